@@ -1,0 +1,53 @@
+"""Every error of ours that may reach a person or a caller. Matched by class, never by text."""
+
+
+class WracajError(Exception):
+    """The root: its text says what is wrong, where, and what to do."""
+
+
+class UnknownShopError(WracajError):
+    """No settings are stored for this shop."""
+
+
+class SignatureError(WracajError):
+    """The request was not signed by the shop, or too long ago."""
+
+
+class PayloadError(WracajError):
+    """The body is not what its topic promises. `problems` holds (field, what is wrong with it) pairs."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {problem}" for field, problem in problems))
+        self.problems = problems
+
+
+class SettingsError(WracajError):
+    """A shop's settings cannot be used. `problems` holds (key, what is wrong and how to mend it) pairs."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("\n".join(f"{key}: {problem}" for key, problem in problems))
+        self.problems = problems
+
+
+class ConflictError(WracajError):
+    """Somebody else changed the item between our read and our write; read again and decide again."""
+
+
+class NotTakenError(WracajError):
+    """The provider certainly did not take the message: it may be sent again."""
+
+
+class RefusedError(WracajError):
+    """The provider refused this message for good: sending it again would be refused again."""
+
+
+class OutcomeUnknownError(WracajError):
+    """Nobody can tell whether the provider took the message: it must never be sent again."""
+
+
+class DiscountError(WracajError):
+    """The shop did not create the discount code."""
+
+
+class LinkError(WracajError):
+    """A link is tampered with, expired, or was made for another purpose."""

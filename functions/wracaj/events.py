@@ -1,0 +1,129 @@
+"""What shops tell us, in our words. A shop module turns a webhook into these; nothing else enters the domain.
+
+`at` is the shop's time of the event: a later one wins over an earlier one, whatever order they arrive in.
+"""
+
+import hashlib
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from wracaj.clock import timestamp
+from wracaj.consent import Channel, Consent
+
+Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=15)]
+Identifier = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Contact(Frozen):
+    """Who the shopper is, as far as this event tells. None: the event does not say."""
+
+    platform_id: str | None = None
+    email: str | None = None  # trimmed, lower-cased
+    phone: str | None = None  # E.164
+    first_name: str | None = None
+    locale: str | None = None  # BCP 47, such as "pl-PL"
+
+    @property
+    def reachable(self) -> bool:
+        return bool(self.platform_id or self.email or self.phone)
+
+
+class Item(Frozen):
+    product_id: str | None = None
+    variant_id: str | None = None
+    title: str
+    quantity: Annotated[int, Field(ge=1)]
+    unit_price: Amount | None = None
+    image_url: str | None = None  # https only
+
+
+class CartContent(Frozen):
+    """What lies in the cart, and where the shopper finds it again."""
+
+    items: tuple[Item, ...] = ()
+    currency: str | None = None  # ISO 4217
+    total: Amount | None = None
+    recovery_url: str | None = None  # on one of the hosts that the shop's settings allow
+
+
+class Event(Frozen):
+    at: AwareDatetime
+
+    @property
+    def version(self) -> str:
+        """A total order over events: by time, then by content, so that any order of arrival ends the same."""
+        digest = hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        return f"{timestamp(self.at)}#{digest}"
+
+
+class CartUpdated(Event):
+    """The cart as it is now. `content` None: the event speaks only of the shopper."""
+
+    cart_id: Identifier
+    checkout_id: Identifier | None = None
+    created_at: AwareDatetime | None = None
+    content: CartContent | None = None
+    contact: Contact = Contact()
+    consent: dict[Channel, Consent] = {}
+
+
+class CartDeleted(Event):
+    cart_id: Identifier
+
+
+class OrderPlaced(Event):
+    """An order, from the moment it is placed, paid or not. No `order_id`: only the checkout's completion was told."""
+
+    order_id: Identifier | None
+    placed_at: AwareDatetime
+    cart_ids: tuple[Identifier, ...] = ()  # every id under which we may know its cart
+    checkout_ids: tuple[Identifier, ...] = ()
+    contact: Contact = Contact()
+    currency: str | None = None
+    total: Amount | None = None
+    discount_codes: tuple[str, ...] = ()
+
+
+class OrderCancelled(Event):
+    order_id: Identifier
+
+
+class OrderRefunded(Event):
+    order_id: Identifier
+    refund_id: Identifier
+    currency: str | None = None
+    amount: Amount | None = None
+
+
+class CustomerUpdated(Event):
+    contact: Contact
+
+
+class ConsentChanged(Event):
+    contact: Contact
+    channel: Channel
+    consent: Consent
+
+
+class PrivacyKind(StrEnum):
+    DATA_REQUEST = "data_request"
+    CUSTOMER_REDACT = "customer_redact"
+    SHOP_REDACT = "shop_redact"
+
+
+class PrivacyRequested(Event):
+    kind: PrivacyKind
+    contact: Contact = Contact()
+    order_ids: tuple[str, ...] = ()
+
+
+ShopEvent = (
+    CartUpdated | CartDeleted | OrderPlaced | OrderCancelled | OrderRefunded | CustomerUpdated | ConsentChanged | PrivacyRequested
+)

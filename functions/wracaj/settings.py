@@ -1,0 +1,187 @@
+"""One shop's settings, as its people write them in YAML. Every default is the careful one.
+
+A field's description is what a person reads in the reference and in an error: write it for them.
+"""
+
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from wracaj.errors import SettingsError
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {name!r}; write one of the IANA names, such as Europe/Warsaw") from None
+    return name
+
+
+def _plain_host(host: str) -> str:
+    if host != (urlsplit(f"//{host}").hostname or "") or "." not in host:
+        raise ValueError(f"{host!r} is not a host name; write it alone and in lower case, such as shop.example")
+    return host
+
+
+def _https_or_loopback(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}):
+        return url
+    raise ValueError("must begin with https://")
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Host = Annotated[str, AfterValidator(_plain_host)]
+Url = Annotated[str, AfterValidator(_https_or_loopback)]
+Locale = Literal["pl", "en"]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EmailSettings(Section):
+    sender: str = Field(description='Whom the mail comes from: "Kubek i Spółka <sklep@kubek.example>"', pattern=r"^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$")
+    reply_to: str | None = Field(None, description="Where answers go", pattern=r"^[^<>@\s]+@[^<>@\s]+$")
+
+
+class SmsSettings(Section):
+    sender_id: str | None = Field(None, description="Up to 11 letters and digits, at least one letter", max_length=11, pattern=r"^[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*$")
+    max_price_usd: Decimal = Field(Decimal("0.50"), gt=0, le=5, description="The most that one SMS may cost, in US dollars")
+    plain_letters: bool = Field(True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70")
+
+
+class SendWindow(Section):
+    opens: time = Field(time(9), description="In the shop's time zone")
+    closes: time = Field(time(20), description="In the shop's time zone; messages due later wait for the morning")
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError(f"opens ({self.opens:%H:%M}) must be earlier than closes ({self.closes:%H:%M})")
+        return self
+
+
+class FrequencyCap(Section):
+    hours_between_same_channel: int = Field(12, ge=0, le=720)
+    messages_in_7_days: int = Field(5, ge=1, le=50, description="Over all channels, per shopper")
+
+
+class DiscountSettings(Section):
+    minimum_total: Decimal | None = Field(None, gt=0, description="The cart value from which a code works; none: any value")
+    source: Literal["shop", "pool"] = Field("shop", description="shop: created in the shop for each shopper; pool: taken from codes uploaded with `wracaj shop codes`")
+
+
+class ShopifySettings(Section):
+    shop_domain: Host = Field(description="The shop's *.myshopify.com name")
+    api_version: str = Field("2026-07", pattern=r"^\d{4}-\d{2}$")
+    admin_url: Url | None = Field(None, description="Only for tests: another address of the Admin API")
+
+    @property
+    def graphql_url(self) -> str:
+        return f"{self.admin_url or f'https://{self.shop_domain}'}/admin/api/{self.api_version}/graphql.json"
+
+
+class GenericSettings(Section):
+    discount_url: Url | None = Field(None, description="Where signed discount.requested calls are sent")
+
+
+class ShopSettings(Section):
+    shop: str = Field(description="The shop's name in its webhook address", pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")
+    platform: Literal["shopify", "generic"]
+    name: str = Field(description="What shoppers know the shop by", min_length=1, max_length=60)
+    postal_address: str = Field(description="Shown under each mail; the law asks for it", min_length=5, max_length=200)
+    url: Url = Field(description="The shop's front page")
+    logo_url: Url | None = None
+    locale: Locale = Field("pl", description="For shoppers whose language is not known")
+    time_zone: TimeZone = "Europe/Warsaw"
+    phone_region: str = Field("PL", pattern=r"^[A-Z]{2}$", description="The country of phone numbers written without a prefix")
+    enabled: bool = Field(True, description="The shop's kill switch")
+    switched_on_at: AwareDatetime | None = Field(None, description="Set by `wracaj shop put`: carts older than this are never messaged")
+    recovery_hosts: tuple[Host, ...] = Field(min_length=1, description="The only hosts that links to a cart may lead to")
+    email: EmailSettings
+    sms: SmsSettings = SmsSettings()
+    send_window: SendWindow = SendWindow()
+    frequency_cap: FrequencyCap = FrequencyCap()
+    quiet_minutes_after_activity: int = Field(30, ge=0, le=1440)
+    stale_after_hours: int = Field(24, ge=1, le=168, description="A step later than this is skipped")
+    start_within_hours: int = Field(48, ge=1, le=720, description="A cart last touched longer ago, told late, starts no timeline")
+    new_episode_after_days: int = Field(7, ge=0, le=365, description="Days after the last message before a cart that filled again is reminded again")
+    holdout_percent: int = Field(0, ge=0, le=50, description="Shoppers who get no message, to measure what the messages bring")
+    keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
+    discount: DiscountSettings = DiscountSettings()
+    shopify: ShopifySettings | None = None
+    generic: GenericSettings = GenericSettings()
+
+    @model_validator(mode="after")
+    def _platform_has_its_section(self) -> Self:
+        if self.platform == "shopify" and self.shopify is None:
+            raise ValueError("platform shopify needs a section `shopify:` with `shop_domain: NAME.myshopify.com`")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def knows_cart_from(self, created_at: datetime) -> bool:
+        """Carts already open when Wracaj was switched on are never messaged."""
+        return self.switched_on_at is None or created_at >= self.switched_on_at
+
+    def allows_recovery_to(self, url: str | None) -> bool:
+        if not url or any(character in url for character in "\\\r\n\t "):
+            return False
+        parts = urlsplit(url)
+        return parts.scheme == "https" and parts.hostname in self.recovery_hosts and not parts.username and not parts.password
+
+
+class ShopSecrets(Section):
+    """Kept in Secrets Manager, never in the settings file."""
+
+    webhook_secrets: tuple[str, ...] = Field(min_length=1, max_length=2, description="The current one, then the previous one while it is being changed")
+    api_token: str | None = None
+
+
+class Shop(Section):
+    """A shop as the functions see it."""
+
+    settings: ShopSettings
+    secrets: ShopSecrets
+
+    @property
+    def id(self) -> str:
+        return self.settings.shop
+
+
+def parse_settings(raw: Any) -> ShopSettings:
+    """Raises SettingsError that names each wrong key and how to mend it."""
+    if not isinstance(raw, dict):
+        raise SettingsError([("(file)", "must hold `key: value` lines; `wracaj shop example` prints a file to start from")])
+    try:
+        return ShopSettings.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsError([explain(problem) for problem in error.errors()]) from None
+
+
+def explain(problem: Any) -> tuple[str, str]:
+    """One pydantic problem as (dotted key, a sentence that says how to mend it)."""
+    key = ".".join(str(part) for part in problem["loc"]) or "(file)"
+    if problem["type"] == "missing":
+        return key, "is missing; add it"
+    if problem["type"] == "extra_forbidden":
+        return key, "is not a setting; remove it, or correct its spelling"
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    given = problem.get("input")
+    return key, message if isinstance(given, dict) else f"{message} (given: {given!r})"
