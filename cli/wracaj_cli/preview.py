@@ -1,0 +1,156 @@
+"""`wracaj preview`: a message as the shopper will see it, filled with the cart of a shop that does not exist."""
+
+import base64
+import webbrowser
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from wracaj.errors import WracajError
+from wracaj.events import CartContent, Item
+from wracaj.rendering import MessageFacts, Rendered, TemplateError, render_email, render_sms, template_names
+from wracaj.settings import Locale, ShopSettings, parse_settings
+from wracaj.sms_text import encoding
+from wracaj.vouchers import Voucher
+from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
+
+PREVIEWS = LOCAL / "previews"
+_LINK = "https://wracaj.example/{}/eyJzIjoia3ViZWsiLCJjIjoiMTIzNDU2Nzg5MCJ9.b3RoZXJ3aXNlIGl0IGlzIGZha2U"  # as long as a real one
+
+# Drawn here so that nothing is loaded. Mails only ever carry https pictures: these replace the addresses after rendering.
+_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72" fill="{back}"/>'
+    '<g fill="{front}" stroke="{front}" stroke-width="5" stroke-linecap="round">{shape}</g></svg>'
+)
+_MUG = '<rect x="18" y="24" width="28" height="30" rx="7" stroke="none"/><path d="M46 31h4a7 7 0 0 1 0 14h-4" fill="none"/>'
+_POT = (
+    '<path d="M22 30h26v14a11 11 0 0 1-11 11h-4a11 11 0 0 1-11-11z" stroke="none"/><path d="M48 40l10-8" fill="none"/>'
+    '<path d="M22 34c-9 0-9 13 0 13M29 24h12" fill="none"/><circle cx="35" cy="18" r="3" stroke="none"/>'
+)
+_PICTURES = {
+    "https://kubek.example/kubek.png": _PICTURE.format(back="#f7d9c4", front="#a63d1b", shape=_MUG),
+    "https://kubek.example/dzbanek.png": _PICTURE.format(back="#d5e5df", front="#2f6757", shape=_POT),
+}
+
+
+def preview(
+    template: Annotated[str, typer.Argument(help="Such as cart_reminder, cart_discount or cart_sms")],
+    locale: Annotated[str, typer.Option(help="pl or en")] = "pl",
+    shop: Annotated[Path | None, typer.Option(help="A shop's settings file; without it, a shop that does not exist")] = None,
+    out: Annotated[Path, typer.Option(help="Where the files go")] = PREVIEWS,
+    code: Annotated[bool | None, typer.Option("--code/--no-code", help="With a discount code or without")] = None,
+    open_it: Annotated[bool, typer.Option("--open/--no-open", help="Open the mail in the browser")] = True,
+) -> None:
+    """Write a message as the shopper will see it, and open it."""
+    try:
+        channel = _channel(template, locale)
+        facts = sample_facts(locale, _shop(shop), with_code="discount" in template if code is None else code)
+        rendered = render_sms(template, facts) if channel == "sms" else render_email(template, facts)
+    except WracajError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    out.mkdir(parents=True, exist_ok=True)
+    shown = _write(out / f"{template}.{locale}", rendered)
+    if rendered.html is None:
+        typer.echo(f"\n{rendered.text}\n\n{_bill(rendered)}")
+    elif open_it:
+        webbrowser.open(shown.resolve().as_uri())
+
+
+def _channel(template: str, locale: str) -> str:
+    if not (known := template_names(locale)):
+        languages = sorted(folder.name for folder in MESSAGE_TEMPLATES.iterdir() if folder.name != "layout")
+        raise TemplateError(f"{locale}/", None, "there are no templates in this language", f"Use one of: {', '.join(languages)}")
+    if template not in known:
+        raise TemplateError(f"{locale}/{template}", None, "there is no such template", f"Use one of: {', '.join(known)}")
+    return known[template]
+
+
+def _shop(file: Path | None) -> ShopSettings:
+    if file is None:
+        return SAMPLE_SHOP
+    try:
+        return parse_settings(yaml.safe_load(file.read_text("utf-8")))
+    except OSError as error:
+        raise WracajError(f"{file}: cannot be read ({error.strerror}). Correct the path after --shop") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise WracajError(f"{file}: is not YAML: {error}. Correct that line") from None
+
+
+def _write(stem: Path, rendered: Rendered) -> Path:
+    """The files of one message; returns the one to look at."""
+    if rendered.html is None:
+        return _put(stem.with_name(f"{stem.name}.sms.txt"), rendered.text)
+    text = _put(stem.with_name(f"{stem.name}.txt"), f"Subject: {rendered.subject}\n\n{rendered.text}")
+    return _put(text.with_suffix(".html"), _with_pictures(rendered.html))
+
+
+def _put(file: Path, content: str) -> Path:
+    file.write_text(f"{content}\n", "utf-8")
+    typer.echo(f"Wrote {file}")
+    return file
+
+
+def _with_pictures(html: str) -> str:
+    for address, picture in _PICTURES.items():
+        html = html.replace(address, f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}")
+    return html
+
+
+def _bill(rendered: Rendered) -> str:
+    parts = "1 segment" if rendered.segments == 1 else f"{rendered.segments} segments"
+    return f"{len(rendered.text)} characters, {encoding(rendered.text)}, billed as {parts}"
+
+
+SAMPLE_SHOP = parse_settings(
+    {
+        "shop": "kubek",
+        "platform": "generic",
+        "name": "Kubek i Spółka",
+        "postal_address": "ul. Gliniana 7\n31-042 Kraków",
+        "url": "https://kubek.example",
+        "recovery_hosts": ["kubek.example"],
+        "email": {"sender": "Kubek i Spółka <sklep@kubek.example>", "reply_to": "pomoc@kubek.example"},
+        "discount": {"minimum_total": 150},
+    }
+)
+
+_SAMPLE_TITLES = {
+    "pl": ("Kubek „Dzień dobry”, 350 ml, terakota", "Dzbanek do herbaty z zaparzaczem, szałwiowy", "Bon podarunkowy"),
+    "en": ("“Good morning” mug, 350 ml, terracotta", "Teapot with an infuser, sage", "Gift card"),
+}
+
+
+def sample_facts(locale: str, shop: ShopSettings, *, with_code: bool) -> MessageFacts:
+    mug, pot = _PICTURES
+    first, second, third = _SAMPLE_TITLES.get(locale, _SAMPLE_TITLES["en"])
+    items = (
+        Item(title=first, quantity=2, unit_price=Decimal("79.50"), image_url=mug),
+        Item(title=second, quantity=1, unit_price=Decimal("975.50"), image_url=pot),
+        Item(title=third, quantity=1, unit_price=Decimal("100.00")),
+    )
+    known_locale: Locale = "pl" if locale == "pl" else "en"
+    return MessageFacts(
+        shop=shop,
+        locale=known_locale,
+        first_name="Ania",
+        content=CartContent(items=items, currency="PLN", total=Decimal("1234.50")),
+        recovery_link=_LINK.format("c"),
+        unsubscribe_link=_LINK.format("u"),
+        voucher=_sample_voucher(shop) if with_code else None,
+    )
+
+
+def _sample_voucher(shop: ShopSettings) -> Voucher:
+    return Voucher(
+        code="K7DM-4XRA-PL9C",
+        percent=10,
+        starts_at=datetime(2026, 11, 22, 13, tzinfo=UTC),
+        expires_at=datetime(2026, 11, 25, 13, tzinfo=UTC),
+        minimum_total=shop.discount.minimum_total,
+        currency="PLN",
+    )

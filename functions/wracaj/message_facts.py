@@ -1,0 +1,129 @@
+"""What a message is about, and how much of it a template gets to see. All words in a view are cleaned and ready to be shown."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from wracaj.events import CartContent, Frozen, Item
+from wracaj.money import format_money
+from wracaj.settings import Locale, ShopSettings
+from wracaj.vouchers import Voucher
+from wracaj.wording import one_line, person, until
+
+SHOWN_ITEMS = 8  # Gmail hides whatever comes after 102 KB
+LONGEST_TITLE = 90
+
+_NAMELESS = {"pl": "Produkt", "en": "Product"}
+
+
+class MessageFacts(Frozen):
+    shop: ShopSettings
+    locale: Locale
+    first_name: str | None
+    content: CartContent
+    recovery_link: str
+    unsubscribe_link: str
+    voucher: Voucher | None
+
+
+@dataclass(frozen=True)
+class ShopView:
+    name: str
+    address: str
+    url: str
+    logo_url: str | None
+    answers: bool  # a reply reaches people
+
+
+@dataclass(frozen=True)
+class ItemView:
+    title: str
+    quantity: int
+    unit_price: str | None
+    price: str | None  # of all of them
+    picture: str | None
+    initial: str
+
+
+@dataclass(frozen=True)
+class VoucherView:
+    code: str
+    percent: int
+    expires: str  # "środy, 25 listopada, 14:00": put "do" or "until" before it
+    minimum: str | None
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """The names that a template may use."""
+
+    locale: Locale
+    shop: ShopView
+    first_name: str | None
+    items: tuple[ItemView, ...]  # the first few
+    more: int  # how many more there are
+    pictures: bool  # at least one of `items` has one
+    total: str | None
+    recovery_link: str
+    unsubscribe_link: str
+    voucher: VoucherView | None
+
+
+def view_of(facts: MessageFacts) -> MessageView:
+    shown = facts.content.items[:SHOWN_ITEMS]
+    items = tuple(_item(item, facts.content.currency, facts.locale) for item in shown)
+    return MessageView(
+        locale=facts.locale,
+        shop=_shop(facts.shop),
+        first_name=person(facts.first_name),
+        items=items,
+        more=len(facts.content.items) - len(items),
+        pictures=any(item.picture for item in items),
+        total=_money(facts.content.total, facts.content.currency, facts.locale),
+        recovery_link=facts.recovery_link,
+        unsubscribe_link=facts.unsubscribe_link,
+        voucher=_voucher(facts.voucher, facts) if facts.voucher else None,
+    )
+
+
+def _shop(shop: ShopSettings) -> ShopView:
+    address = ", ".join(line.strip(" ,") for line in shop.postal_address.splitlines() if line.strip(" ,"))
+    return ShopView(one_line(shop.name), one_line(address), shop.url, _https(shop.logo_url), shop.email.reply_to is not None)
+
+
+def _item(item: Item, currency: str | None, locale: Locale) -> ItemView:
+    title = one_line(item.title, LONGEST_TITLE) or _NAMELESS[locale]
+    return ItemView(
+        title=title,
+        quantity=item.quantity,
+        unit_price=_money(item.unit_price, currency, locale),
+        price=_money(item.unit_price and item.unit_price * item.quantity, currency, locale),
+        picture=_https(item.image_url),
+        initial=next((letter.upper() for letter in title if letter.isalnum()), "·"),
+    )
+
+
+def _voucher(voucher: Voucher, facts: MessageFacts) -> VoucherView:
+    currency = voucher.currency or facts.content.currency or ""  # a condition must be told even when its currency is not known
+    return VoucherView(
+        code=one_line(voucher.code),
+        percent=voucher.percent,
+        expires=until(voucher.expires_at, facts.shop.zone, facts.locale),
+        minimum=_money(voucher.minimum_total, currency, facts.locale),
+    )
+
+
+def _money(amount: Decimal | None, currency: str | None, locale: Locale) -> str | None:
+    """None where the currency is not known: a bare number may promise the wrong price."""
+    return None if amount is None or currency is None else format_money(amount, currency, locale)
+
+
+def _https(url: str | None) -> str | None:
+    """The address if a mail may load it."""
+    if not url or any(character <= " " for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme == "https" and parts.hostname else None

@@ -1,0 +1,41 @@
+"""Amounts as people read them. Decimal in, text out; never float."""
+
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+NBSP = "\u00a0"
+
+# ISO 4217 minor units, where they are not two.
+_DECIMALS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+_MINOR_UNITS = {code: places for places, codes in _DECIMALS.items() for code in codes.split()}
+_POLISH_MARKS = str.maketrans(",.", f"{NBSP},")
+
+# As in CLDR: a sign where readers of the language know it, the code otherwise. In English złoty are "PLN", which is what
+# price lists in English say in Poland; "zł" after an amount with English separators belongs to neither language.
+_SIGNS = {
+    "pl": {"PLN": "zł", "EUR": "€"},
+    "en": {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"},
+}
+
+
+def format_money(amount: Decimal, currency: str, locale: str) -> str:
+    """Such as "1 234,50 zł" (pl) and "£1,234.50" or "PLN 1,234.50" (en), with no-break spaces, halves rounded away from zero.
+
+    A currency that is not known is written as its code; an empty one leaves the number alone.
+    """
+    code = currency.strip().upper()
+    digits, minus = _digits(amount, _MINOR_UNITS.get(code, 2))
+    sign = _SIGNS[locale].get(code)
+    if locale == "pl":
+        written = digits.translate(_POLISH_MARKS)
+        return f"{minus}{written}{NBSP}{sign or code}".rstrip(NBSP)
+    return f"{minus}{sign}{digits}" if sign else f"{minus}{code}{NBSP}{digits}" if code else f"{minus}{digits}"
+
+
+def _digits(amount: Decimal, places: int) -> tuple[str, str]:
+    with localcontext(prec=60):
+        rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{abs(rounded):,.{places}f}", "-" if rounded < 0 else ""

@@ -1,0 +1,171 @@
+"""Templates and facts in, a message out. The only module that imports jinja2; functions that send nothing must not import it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import jinja2
+
+from wracaj.errors import WracajError
+from wracaj.events import Frozen
+from wracaj.message_facts import MessageFacts, MessageView, view_of
+from wracaj.money import NBSP
+from wracaj.sms_text import plain_letters, segments
+from wracaj.wording import glue, one_line, plural_en, plural_pl, shorten
+
+__all__ = ["MessageFacts", "Rendered", "TemplateError", "missing_files", "render_email", "render_sms", "template_names"]
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "reminder_step" / "templates"
+LONGEST_SUBJECT = 150
+_SUFFIXES = {"email": (".txt.j2", ".html.j2"), "sms": (".sms.j2",)}
+
+TemplateChannel = Literal["email", "sms"]
+
+
+class TemplateError(WracajError):
+    """A message template is missing or has a mistake. Its text names the file, the line and how to mend it."""
+
+    def __init__(self, file: str, line: int | None, problem: str, fix: str) -> None:
+        super().__init__(f"{file}{f', line {line}' if line else ''}: {problem}. {fix}")
+        self.file, self.line, self.problem, self.fix = file, line, problem, fix
+
+
+class Rendered(Frozen):
+    subject: str  # one line; "" in an SMS
+    html: str | None  # None in an SMS
+    text: str
+    segments: int | None = None  # of an SMS: what it is billed as
+
+
+def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
+    """The subject and the preheader stand in the text template, as blocks. Raises TemplateError."""
+    _require(template, "email", facts.locale, templates)
+    names = _names(facts)
+    stem = f"{facts.locale}/{template}"
+    text = _load(f"{stem}.txt.j2", templates)
+    subject = one_line(_guarded(text, templates, lambda: _block(text, "subject", names)), LONGEST_SUBJECT)
+    preheader = one_line(_guarded(text, templates, lambda: _block(text, "preheader", names)))
+    html = _load(f"{stem}.html.j2", templates)
+    return Rendered(
+        subject=subject,
+        html=_guarded(html, templates, lambda: html.render(names, subject=subject, preheader=preheader)),
+        text=_tidy(_guarded(text, templates, lambda: text.render(names))),
+    )
+
+
+def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
+    """Raises TemplateError."""
+    _require(template, "sms", facts.locale, templates)
+    sms = _load(f"{facts.locale}/{template}.sms.j2", templates)
+    text = _tidy(_guarded(sms, templates, lambda: sms.render(_names(facts)))).replace(NBSP, " ")
+    if facts.shop.sms.plain_letters:
+        text = plain_letters(text)
+    return Rendered(subject="", html=None, text=text, segments=segments(text))
+
+
+def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, TemplateChannel]:
+    """The messages that exist in a language, each with its channel."""
+    found = sorted((templates / locale).glob("*.j2"))
+    return {file.name.split(".")[0]: "sms" if file.name.endswith(".sms.j2") else "email" for file in found}
+
+
+def missing_files(template: str, channel: TemplateChannel, locale: str, templates: Path = TEMPLATES) -> list[str]:
+    """Which files a message lacks in a language, such as "pl/cart_reminder.txt.j2"."""
+    wanted = [f"{locale}/{template}{suffix}" for suffix in _SUFFIXES[channel]]
+    return [file for file in wanted if not (templates / file).is_file()]
+
+
+def _require(template: str, channel: TemplateChannel, locale: str, templates: Path) -> None:
+    for file in missing_files(template, channel, locale, templates):
+        known = [name for name, its in template_names(locale, templates).items() if its == channel]
+        fix = f"Write it, or use one of the {channel} templates there are: {', '.join(known) or 'none'}"
+        raise TemplateError(file, None, "there is no such file", fix)
+
+
+@lru_cache(maxsize=8)
+def _environment(templates: Path) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=jinja2.select_autoescape(("html.j2",)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"plural_pl": plural_pl, "plural_en": plural_en, "glue": _glue, "shorten": shorten}
+    return environment
+
+
+def _glue(text: str) -> str:
+    return type(text)(glue(text))  # Markup stays Markup
+
+
+def _names(facts: MessageFacts) -> dict[str, Any]:
+    view = view_of(facts)
+    return {field.name: getattr(view, field.name) for field in fields(view)}
+
+
+def _load(file: str, templates: Path) -> jinja2.Template:
+    try:
+        return _environment(templates).get_template(file)
+    except jinja2.TemplateSyntaxError as error:
+        raise _mistake(error, file) from None
+
+
+def _block(template: jinja2.Template, block: str, names: dict[str, Any]) -> str:
+    if block not in template.blocks:
+        fix = f"Add a line {{% block {block} %}}…{{% endblock %}}"
+        raise TemplateError(str(template.name), None, f"there is no block named {block}", fix)
+    return "".join(template.blocks[block](template.new_context(names)))
+
+
+def _guarded(template: jinja2.Template, templates: Path, render: Callable[[], str]) -> str:
+    """Whatever goes wrong inside a template is told as a mistake in it, with its line."""
+    try:
+        return render()
+    except TemplateError:
+        raise
+    except jinja2.TemplateSyntaxError as error:  # in a file that this one extends
+        raise _mistake(error, str(template.name)) from None
+    except Exception as error:
+        file, line = _place(error.__traceback__, templates) or (str(template.name), None)
+        raise TemplateError(file, line, *_words(error)) from None
+
+
+def _mistake(error: jinja2.TemplateSyntaxError, file: str) -> TemplateError:
+    problem = (error.message or "cannot be read").rstrip(".")
+    return TemplateError(error.name or file, error.lineno, problem, "Compare the line with the same one in another template")
+
+
+def _place(traceback: TracebackType | None, templates: Path) -> tuple[str, int | None] | None:
+    """The innermost line of a template in a traceback. Jinja leaves the compiled template in the frame's globals."""
+    place = None
+    while traceback is not None:
+        template = traceback.tb_frame.f_globals.get("__jinja_template__")
+        file = Path(traceback.tb_frame.f_code.co_filename)
+        if file.suffix == ".j2" and file.is_relative_to(templates):
+            name = file.relative_to(templates).as_posix()
+            line = traceback.tb_lineno
+            place = (name, line if template is None else template.get_corresponding_lineno(line))
+        traceback = traceback.tb_next
+    return place
+
+
+def _words(error: Exception) -> tuple[str, str]:
+    if isinstance(error, jinja2.UndefinedError):
+        known = ", ".join(field.name for field in fields(MessageView))
+        return str(error.message), f"Correct the spelling; the names there are: {known}"
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"it extends or includes {error.name}, which does not exist", "Correct the name, or write that file"
+    if isinstance(error, jinja2.TemplateRuntimeError):
+        return str(error.message), "Add the block"
+    # The text of any other error may quote what it choked on, and that may be personal.
+    return f"{type(error).__name__} while filling it in", "Compare the line with the same one in another template"
+
+
+def _tidy(text: str) -> str:
+    lines = "\n".join(line.strip(" \t\r") for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
