@@ -1,0 +1,15 @@
+"""Durations as people say them."""
+
+DAY = 86_400
+YEAR = 365 * DAY
+_UNITS = ((DAY, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def in_words(seconds: float) -> str:
+    """`1 d 3 h`, `45 min`, `0 s`."""
+    left, words = round(seconds), []
+    for size, unit in _UNITS:
+        count, left = divmod(left, size)
+        if count:
+            words.append(f"{count} {unit}")
+    return " ".join(words) or "0 s"

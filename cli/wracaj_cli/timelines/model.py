@@ -1,0 +1,107 @@
+"""A timeline in a marketer's terms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wracaj_cli.timelines.expressions import ExpressionError, fill
+from wracaj_cli.timelines.reading import Definition
+from wracaj_cli.timelines.routes import Leg, Variables, inside_states, legs, seconds_of, timings
+from wracaj_cli.timelines.states import mapping
+
+CHANNELS = {"email": "e-mail", "sms": "SMS"}
+
+
+class TimelineError(Exception):
+    """The timeline cannot be shown before it is mended; the text says what is in the way."""
+
+
+@dataclass(frozen=True)
+class Discount:
+    percent: float
+    valid_days: float
+    if_unavailable: str
+
+    def __str__(self) -> str:
+        return f"{self.percent:g} % for {self.valid_days:g} d"
+
+    @property
+    def fallback(self) -> str:
+        return "is not sent" if self.if_unavailable == "skip" else "is sent without one"
+
+
+@dataclass(frozen=True)
+class Message:
+    name: str
+    state: str
+    channel: str
+    template: str
+    after: float
+    """Seconds since the message before it; the first one's since the shopper last touched the cart."""
+    total: float
+    discount: Discount | None
+
+    @property
+    def channel_word(self) -> str:
+        return CHANNELS.get(self.channel, self.channel)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    name: str
+    messages: tuple[Message, ...]
+
+    @property
+    def title(self) -> str:
+        return self.name.replace("_", " ").capitalize()
+
+    @property
+    def total(self) -> float:
+        return self.messages[-1].total if self.messages else 0
+
+
+def timeline(definition: Definition) -> Timeline:
+    """Raises TimelineError."""
+    messages = tuple(_messages(definition))
+    if not messages:
+        raise TimelineError("no message can be reached from its start")
+    return Timeline(definition.name, messages)
+
+
+def _messages(definition: Definition) -> Iterator[Message]:
+    variables, total = timings(definition), 0.0
+    for leg in legs(definition):
+        after = _seconds(leg, variables)
+        total += after
+        yield _message(leg, variables, after, total)
+
+
+def _seconds(leg: Leg, variables: Variables) -> float:
+    if leg.wait is None:
+        raise TimelineError(f"{leg.message.name!r} has no Wait before it")
+    try:
+        return float(seconds_of(leg.wait, variables))
+    except (ExpressionError, TypeError, ValueError):
+        raise TimelineError(f"how long {leg.wait.name!r} waits cannot be worked out") from None
+
+
+def _message(leg: Leg, variables: Variables, after: float, total: float) -> Message:
+    try:
+        step = mapping(fill(leg.message.step, variables, inside_states()))
+        return Message(
+            str(step["name"]),
+            leg.message.name,
+            str(step["channel"]),
+            str(step["template"]),
+            after,
+            total,
+            _discount(step.get("discount")),
+        )
+    except (ExpressionError, KeyError, TypeError, ValueError):
+        raise TimelineError(f"what {leg.message.name!r} sends cannot be worked out") from None
+
+
+def _discount(value: Any) -> Discount | None:
+    if value is None:
+        return None
+    return Discount(float(value["percent"]), float(value["valid_days"]), str(value.get("if_unavailable", "send_without")))

@@ -1,0 +1,82 @@
+"""Is every timing a positive duration, and does the whole fit into the year that an execution may last?"""
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+
+from wracaj_cli.timelines.durations import YEAR, in_words
+from wracaj_cli.timelines.expressions import ExpressionError, variables_in
+from wracaj_cli.timelines.problems import Problem, Rule
+from wracaj_cli.timelines.reading import Definition, Keys
+from wracaj_cli.timelines.routes import Variables, leading_passes, legs, seconds_of, timings
+from wracaj_cli.timelines.states import State
+
+
+def durations(definition: Definition) -> Iterator[Problem]:
+    variables, total = timings(definition), 0.0
+    problems = []
+    for wait in (leg.wait for leg in legs(definition) if leg.wait):
+        wrong = _wrong(wait, variables)
+        problems += [problem_at_number(definition, Rule.TIMING, wait, ("Seconds",), *wrong)] if wrong else []
+        total += 0 if wrong else seconds_of(wait, variables)
+    yield from problems
+    if total > YEAR and not problems:
+        yield definition.problem(
+            Rule.TOO_LONG,
+            _timings_name(definition),
+            f"all waits together take {in_words(total)}, more than a year",
+            "shorten them: Step Functions ends an execution after a year",
+        )
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _wrong(wait: State, variables: Variables) -> tuple[str, str] | None:
+    """What is wrong with a wait, and how to mend it."""
+    try:
+        seconds: Any = seconds_of(wait, variables)
+    except ExpressionError as error:
+        return _not_numbers(wait, variables) or (
+            f"how long it waits cannot be worked out: {error}",
+            "compare it with another Wait",
+        )
+    if not is_number(seconds):
+        return f"comes to {seconds!r}, not to a number of seconds", "compare it with another Wait"
+    if seconds <= 0:
+        return f"waits {seconds:g} seconds, which is not a positive duration", "write a number above 0, at least one second"
+    if seconds != int(seconds):
+        return f"comes to {seconds:g} seconds; Step Functions takes only whole ones", "put `$round( … )` around it"
+    if seconds > YEAR:
+        return f"waits {in_words(seconds)}, more than a year", "write at most 365 days (8760 hours)"
+    return None
+
+
+def _not_numbers(wait: State, variables: Variables) -> tuple[str, str] | None:
+    for name in sorted(variables_in(wait.body.get("Seconds"))):
+        if name in variables and not is_number(variables[name]):
+            return (
+                f"`{name}` is {variables[name]!r}, not a number",
+                f"write a plain number; its unit is in its name ({name.rsplit('_', 1)[-1]}), such as 3",
+            )
+    return None
+
+
+def problem_at_number(definition: Definition, rule: Rule, state: State, keys: Keys, what: str, fix: str) -> Problem:
+    """Told at the number in Timings when exactly one is behind the value, for that is what somebody edited."""
+    value: Any = state.body
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    names = variables_in(value)
+    for timings_state in leading_passes(definition):
+        if len(names) == 1 and names <= set(timings_state.assign):
+            name = names.pop()
+            return definition.problem(
+                rule, timings_state.name, f"`{name}`: {state.name!r} {what}" if name not in what else what, fix, "Assign", name
+            )
+    return definition.problem(rule, state.name, what, fix, *keys)
+
+
+def _timings_name(definition: Definition) -> str | None:
+    return next((state.name for state in leading_passes(definition)), None)

@@ -1,0 +1,86 @@
+"""Would reminder_step take what each Task asks of it?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from wracaj.consent import Channel
+from wracaj.settings import explain
+from wracaj.steps import StepRequest
+from wracaj_cli.timelines.expressions import ExpressionError, fill, inside, is_expression
+from wracaj_cli.timelines.problems import Problem, Rule
+from wracaj_cli.timelines.reading import Definition, Keys
+from wracaj_cli.timelines.routes import Variables, inside_states, legs, timings
+from wracaj_cli.timelines.rules.numbers import problem_at_number
+from wracaj_cli.timelines.states import State
+
+PAYLOAD: Keys = ("Arguments", "Payload")
+COMPARE = "compare it with another message's"
+RULES = {("step", "channel"): Rule.CHANNEL, ("step", "discount"): Rule.DISCOUNT}
+FIXES = {
+    ("step", "name"): "write a name of small letters, digits and _, such as first_email",
+    ("step", "template"): "write the template's name as its files have it, such as cart_reminder",
+    ("step", "channel"): f"write {' or '.join(Channel)}",
+    ("step", "discount", "percent"): "write a whole number from 1 to 100, without a % sign",
+    ("step", "discount", "valid_days"): "write a number of days above 0, at most 365",
+    ("step", "discount", "if_unavailable"): "write send_without or skip",
+    ("episode",): 'write "{% $states.context.Execution.Input.episode %}"',
+    ("shop",): 'write "{% $states.context.Execution.Input.shop %}"',
+    ("cart_id",): 'write "{% $states.context.Execution.Input.cart_id %}"',
+}
+
+
+def same_wait(definition: Definition) -> Iterator[Problem]:
+    for leg in legs(definition):
+        if leg.wait is None:
+            continue
+        wait, told = leg.wait.body.get("Seconds"), leg.message.step.get("after_seconds")
+        if _plain(wait) != _plain(told):
+            what = (
+                f"`after_seconds` is `{told}`, but {leg.wait.name!r} waits `{wait}`"
+                if told is not None
+                else "has no `after_seconds`"
+            )
+            fix = f"write `after_seconds: {_quoted(wait)}`"
+            yield definition.problem(Rule.AFTER_SECONDS, leg.message.name, what, fix, *PAYLOAD, "step", "after_seconds")
+
+
+def _plain(value: object) -> object:
+    return "".join(inside(value).split()) if isinstance(value, str) and is_expression(value) else value
+
+
+def _quoted(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def payloads(definition: Definition) -> Iterator[Problem]:
+    variables = timings(definition)
+    for task in definition.states.values():
+        if task.is_message or task.is_close:
+            yield from _payload(definition, task, variables)
+
+
+def _payload(definition: Definition, task: State, variables: Variables) -> Iterator[Problem]:
+    try:
+        StepRequest.model_validate(_filled(task, variables))
+    except ExpressionError as error:
+        yield definition.problem(Rule.STEP, task.name, f"its payload cannot be worked out: {error}", COMPARE, *PAYLOAD)
+    except ValidationError as refused:
+        for refusal in refused.errors():
+            yield _problem(definition, task, refusal)
+
+
+def _filled(task: State, variables: Variables) -> Any:
+    """`after_seconds` is held against the Wait and the Wait against Timings, so here any number will do."""
+    payload = task.payload
+    if isinstance(payload.get("step"), dict):
+        payload = {**payload, "step": {**task.step, "after_seconds": 1}}
+    return fill(payload, variables, inside_states())
+
+
+def _problem(definition: Definition, task: State, refusal: Any) -> Problem:
+    place = tuple(refusal["loc"])
+    rule = RULES.get(place[:2], Rule.STEP)
+    what = f"`{'.'.join(map(str, place))}`: {explain(refusal)[1]}"
+    return problem_at_number(definition, rule, task, (*PAYLOAD, *place), what, FIXES.get(place, COMPARE))

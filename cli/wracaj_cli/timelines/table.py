@@ -1,0 +1,50 @@
+"""A timeline as a table, and a list of problems, for the terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from wracaj_cli.timelines.durations import in_words
+from wracaj_cli.timelines.model import Message, Timeline
+from wracaj_cli.timelines.problems import Problem
+
+COLUMNS = ("After", "In all", "Channel", "Message", "Template", "Discount")
+TAKES_EFFECT = "Changed numbers take effect for carts that start after the next deploy; running ones keep theirs."
+
+
+def as_table(timeline: Timeline) -> Group:
+    title = f"{timeline.title}: {len(timeline.messages)} messages in {in_words(timeline.total)}"
+    table = Table(title=title, title_justify="left")
+    for column in COLUMNS:
+        table.add_column(column, overflow="fold")
+    for message in timeline.messages:
+        table.add_row(*_row(message))
+    return Group(table, Text("\n".join(_notes(timeline)), style="dim"))
+
+
+def _row(message: Message) -> tuple[str, ...]:
+    times = in_words(message.after), in_words(message.total)
+    return (*times, message.channel_word, message.name, message.template, str(message.discount or "–"))
+
+
+def _notes(timeline: Timeline) -> Iterator[str]:
+    yield "After: since the shopper last touched the cart, then since the message before."
+    yield "Before each message the step looks whether the order completed; if it did, nothing more is sent."
+    for message in timeline.messages:
+        if message.discount:
+            yield f"When the shop cannot create the discount code, {message.name} {message.discount.fallback}."
+    yield TAKES_EFFECT
+
+
+def as_lines(problems: Sequence[Problem]) -> Text:
+    """One problem on two lines, the first beginning with `file:line`, so that editors make it a link."""
+    lines = Text()
+    for problem in problems:
+        place = f"{problem.file}:{problem.line}" if problem.line else str(problem.file)
+        lines.append(place, style="bold").append(f"  {problem.state or '(whole file)'}", style="cyan").append(
+            f"  [{problem.rule}]\n", style="dim"
+        )
+        lines.append(f"  {problem.what}\n").append(f"  Fix: {problem.fix}\n", style="green")
+    return lines
