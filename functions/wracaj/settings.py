@@ -54,12 +54,20 @@ class Section(BaseModel):
 
 
 class EmailSettings(Section):
-    sender: str = Field(description='Whom the mail comes from: "Kubek i Spółka <sklep@kubek.example>"', pattern=r"^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$")
+    sender: str = Field(
+        description='Whom the mail comes from: "Kubek i Spółka <sklep@kubek.example>"',
+        pattern=r"^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$",
+    )
     reply_to: str | None = Field(None, description="Where answers go", pattern=r"^[^<>@\s]+@[^<>@\s]+$")
 
 
 class SmsSettings(Section):
-    sender_id: str | None = Field(None, description="Up to 11 letters and digits, at least one letter", max_length=11, pattern=r"^[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*$")
+    sender_id: str | None = Field(
+        None,
+        description="Up to 11 letters and digits, at least one letter",
+        max_length=11,
+        pattern=r"^[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*$",
+    )
     max_price_usd: Decimal = Field(Decimal("0.50"), gt=0, le=5, description="The most that one SMS may cost, in US dollars")
     plain_letters: bool = Field(True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70")
 
@@ -82,7 +90,9 @@ class FrequencyCap(Section):
 
 class DiscountSettings(Section):
     minimum_total: Decimal | None = Field(None, gt=0, description="The cart value from which a code works; none: any value")
-    source: Literal["shop", "pool"] = Field("shop", description="shop: created in the shop for each shopper; pool: taken from codes uploaded with `wracaj shop codes`")
+    source: Literal["shop", "pool"] = Field(
+        "shop", description="shop: created in the shop for each shopper; pool: taken from codes uploaded with `wracaj shop codes`"
+    )
 
 
 class ShopifySettings(Section):
@@ -110,7 +120,9 @@ class ShopSettings(Section):
     time_zone: TimeZone = "Europe/Warsaw"
     phone_region: str = Field("PL", pattern=r"^[A-Z]{2}$", description="The country of phone numbers written without a prefix")
     enabled: bool = Field(True, description="The shop's kill switch")
-    switched_on_at: AwareDatetime | None = Field(None, description="Set by `wracaj shop put`: carts older than this are never messaged")
+    switched_on_at: AwareDatetime | None = Field(
+        None, description="Set by `wracaj shop put`: carts older than this are never messaged"
+    )
     recovery_hosts: tuple[Host, ...] = Field(min_length=1, description="The only hosts that links to a cart may lead to")
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
@@ -119,7 +131,9 @@ class ShopSettings(Section):
     quiet_minutes_after_activity: int = Field(30, ge=0, le=1440)
     stale_after_hours: int = Field(24, ge=1, le=168, description="A step later than this is skipped")
     start_within_hours: int = Field(48, ge=1, le=720, description="A cart last touched longer ago, told late, starts no timeline")
-    new_episode_after_days: int = Field(7, ge=0, le=365, description="Days after the last message before a cart that filled again is reminded again")
+    new_episode_after_days: int = Field(
+        7, ge=0, le=365, description="Days after the last message before a cart that filled again is reminded again"
+    )
     holdout_percent: int = Field(0, ge=0, le=50, description="Shoppers who get no message, to measure what the messages bring")
     keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
     discount: DiscountSettings = DiscountSettings()
@@ -150,7 +164,9 @@ class ShopSettings(Section):
 class ShopSecrets(Section):
     """Kept in Secrets Manager, never in the settings file."""
 
-    webhook_secrets: tuple[str, ...] = Field(min_length=1, max_length=2, description="The current one, then the previous one while it is being changed")
+    webhook_secrets: tuple[str, ...] = Field(
+        min_length=1, max_length=2, description="The current one, then the previous one while it is being changed"
+    )
     api_token: str | None = None
 
 

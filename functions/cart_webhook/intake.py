@@ -1,0 +1,151 @@
+"""A shop's event → our state, and a timeline where one is due.
+
+Everything here may be done twice or die in the middle: the shop sends the event again, and the second time ends the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from wracaj import cart as carts
+from wracaj.cart import Cart
+from wracaj.clock import now
+from wracaj.customer import Customer
+from wracaj.errors import ConflictError
+from wracaj.events import (
+    CartDeleted,
+    CartUpdated,
+    ConsentChanged,
+    CustomerUpdated,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefunded,
+    PrivacyKind,
+    PrivacyRequested,
+    ShopEvent,
+)
+from wracaj.settings import ShopSettings
+from wracaj.store import Store
+from wracaj.store.table import expiry
+
+ATTEMPTS = 8
+
+StartTimeline = Callable[[str, str, int], None]  # shop, cart_id, episode
+
+
+@dataclass(frozen=True)
+class Intake:
+    store: Store
+    start_timeline: StartTimeline
+
+    def take(self, shop: ShopSettings, event: ShopEvent) -> None:
+        """Returns once the event is durable."""
+        match event:
+            case CartUpdated() | CartDeleted():
+                self._settle(shop, self.store.carts.apply(shop, event))
+            case OrderPlaced():
+                self._order(shop, event)
+            case OrderCancelled():
+                self.store.orders.cancel(shop.shop, event)
+            case OrderRefunded():
+                self.store.orders.refund(shop.shop, event)
+            case CustomerUpdated():
+                self._learn(shop, event)
+            case ConsentChanged():
+                self._consent(shop, event)
+            case PrivacyRequested():
+                self._privacy(shop, event)
+
+    def _settle(self, shop: ShopSettings, cart: Cart) -> None:
+        """Who the shopper is, whether they ordered already, and whether a timeline is due. Nothing, for most events."""
+        for _ in range(ATTEMPTS):
+            episode = carts.episode_to_start(cart, shop, now())
+            if cart.erased or not (cart.needs_identifying or episode):
+                return None
+            try:
+                return self._settle_once(shop, cart)
+            except ConflictError:
+                cart = self.store.carts.get(shop.shop, cart.cart_id) or cart
+        raise ConflictError("this cart is being changed by others all the time; the event must come again")
+
+    def _settle_once(self, shop: ShopSettings, cart: Cart) -> None:
+        customer = self._identify(shop, cart)
+        if customer is None:
+            return self.store.carts.erase(shop.shop, cart.cart_id)
+        orders = {order for id_ in cart.checkout_ids for order in self.store.orders.of_checkout(shop, id_, cart.cart_id)}
+        if cart.existed_at(customer.last_order_at):
+            orders.add("of the same shopper")
+        ordered = cart.model_copy(update={"order_ids": cart.order_ids | orders})
+        episode = carts.episode_to_start(ordered, shop, now())
+        if episode:
+            self.start_timeline(shop.shop, cart.cart_id, episode)
+        self.store.carts.settle(cart, customer, orders=orders, episode=episode)
+        return None
+
+    def _identify(self, shop: ShopSettings, cart: Cart) -> Customer | None:
+        """None: the shopper asked to be forgotten after this cart was touched."""
+        if not cart.needs_identifying and cart.customer_id:
+            return self.store.customers.get(shop.shop, cart.customer_id)
+
+        def with_consents(customer: Customer) -> Customer:
+            for channel, consent in cart.consent.items():
+                customer = customer.with_consent(channel, consent)
+            return customer
+
+        customer = self.store.customers.identify(shop.shop, cart.contact, cart.version, with_consents)
+        if customer is not None:
+            self.store.customers.remember_cart(shop.shop, customer.id, cart.cart_id, expiry(now(), shop.keep_days))
+            for channel, consent in cart.consent.items():
+                self.store.customers.log_consent(shop.shop, customer.id, channel, consent)
+        return customer
+
+    def _order(self, shop: ShopSettings, order: OrderPlaced) -> None:
+        """Marks the order's cart, and every cart that its shopper had open by then."""
+        name = order.order_id or f"checkout {order.checkout_ids[0] if order.checkout_ids else order.cart_ids[0]}"
+        known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
+        ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
+        marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
+        buyers = self._buyers(shop, order, marked)
+        if order.order_id and buyers:
+            self.store.orders.put(shop.shop, buyers[0].id, order)
+        for cart in (cart for buyer in buyers for cart in self.store.carts.open_carts(shop.shop, buyer)):
+            if cart.created_at <= order.placed_at and cart.cart_id not in ids:
+                self.store.carts.mark_ordered(shop, cart.cart_id, name)
+
+    def _buyers(self, shop: ShopSettings, order: OrderPlaced, marked: list[Cart]) -> list[Customer]:
+        """Whom the order names, first; and whom its cart belongs to, who may have typed another address there."""
+
+        def with_order(customer: Customer) -> Customer:
+            return customer.with_order(order.placed_at)
+
+        named = (
+            self.store.customers.identify(shop.shop, order.contact, order.version, with_order)
+            if order.contact.reachable
+            else None
+        )
+        owners = sorted(
+            {cart.customer_id for cart in marked if cart.customer_id and (named is None or cart.customer_id != named.id)}
+        )
+        others = [self.store.customers.amend(shop.shop, owner, with_order) for owner in owners]
+        return list({buyer.id: buyer for buyer in (named, *others) if buyer}.values())
+
+    def _learn(self, shop: ShopSettings, event: CustomerUpdated) -> None:
+        if event.contact.reachable:
+            self.store.customers.identify(shop.shop, event.contact, event.version)
+
+    def _consent(self, shop: ShopSettings, event: ConsentChanged) -> None:
+        if not event.contact.reachable:
+            return
+        change = partial(Customer.with_consent, channel=event.channel, consent=event.consent)
+        customer = self.store.customers.identify(shop.shop, event.contact, event.version, change)
+        if customer is not None:
+            self.store.customers.log_consent(shop.shop, customer.id, event.channel, event.consent)
+
+    def _privacy(self, shop: ShopSettings, event: PrivacyRequested) -> None:
+        self.store.orders.put_privacy_request(shop.shop, event)
+        if event.kind is not PrivacyKind.CUSTOMER_REDACT:
+            return
+        for customer in self.store.customers.find(shop.shop, event.contact):
+            for cart_id in self.store.customers.carts_of(shop.shop, customer):
+                self.store.carts.erase(shop.shop, cart_id)
+            self.store.customers.erase(shop.shop, customer, event.at)

@@ -1,0 +1,42 @@
+"""One step of a timeline, called by its state machine."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from reminder_step.discounts import create_discount
+from reminder_step.step import Stepper
+from wracaj.channels import channel
+from wracaj.errors import UnknownShopError
+from wracaj.observability import count, logger, metrics
+from wracaj.settings import Shop
+from wracaj.shop_settings import link_key, load_shop, switched_on
+from wracaj.steps import Outcome, Reason, StepRequest, StepResult
+from wracaj.store import open_store
+from wracaj.vouchers import Voucher
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    request = StepRequest.model_validate(event)
+    result = take_step(request)
+    step = request.step.name if request.step else "close"
+    logger.info("step taken", extra={"shop": request.shop, "step": step, "outcome": result.outcome, "reason": result.reason})
+    count(f"Step{result.outcome.value.capitalize()}")
+    return result.model_dump(mode="json")
+
+
+def take_step(request: StepRequest) -> StepResult:
+    store = open_store()
+
+    def discount(shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
+        return create_discount(store, shop, voucher, cart_id)
+
+    stepper = Stepper(store, channel, discount, link_key(), switched_on())
+    if request.step is None:
+        return stepper.close(request)
+    try:
+        shop = load_shop(request.shop)
+    except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
+        return StepResult(outcome=Outcome.STOPPED, reason=Reason.SWITCHED_OFF)
+    return stepper.run(shop, request, request.step)

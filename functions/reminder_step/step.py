@@ -1,0 +1,217 @@
+"""One step of a timeline: decide, claim, send, and write down what came of it.
+
+At most once, always: before the claim nothing is sent, after it nobody else may send, and where the process dies
+between giving the message to the provider and writing that down, the message counts as perhaps sent.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reminder_step.message import address_of, compose
+from wracaj.cart import Cart
+from wracaj.channels import ChannelModule, OutgoingMessage
+from wracaj.clock import now
+from wracaj.consent import Channel
+from wracaj.customer import Customer
+from wracaj.decision import decide
+from wracaj.errors import ConflictError, DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
+from wracaj.observability import count, logger
+from wracaj.settings import Shop
+from wracaj.steps import Discount, Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
+from wracaj.store import Store
+from wracaj.store.step_records import message_id
+from wracaj.store.table import expiry
+from wracaj.vouchers import Voucher, mint_code
+
+NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
+
+DECISIONS = 3
+
+CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
+
+
+@dataclass(frozen=True)
+class Stepper:
+    """What a step needs from outside."""
+
+    store: Store
+    channels: Callable[[Channel], ChannelModule]
+    create_discount: CreateDiscount
+    link_key: bytes
+    switched_on: bool
+
+    def close(self, request: StepRequest) -> StepResult:
+        self.store.carts.end_episode(request.shop, request.cart_id, request.episode, now())
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.DUE)
+
+    def run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
+        """Raises NotTakenError or ConflictError where the state machine should try again."""
+        for _ in range(DECISIONS - 1):
+            try:
+                return self._run(shop, request, step)
+            except ConflictError:  # the cart or the shopper changed between the decision and the claim: decide anew
+                continue
+        return self._run(shop, request, step)
+
+    def _run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
+        cart = self.store.carts.get_with_records(request.shop, request.cart_id)
+        customer = self.store.customers.get(request.shop, cart.customer_id) if cart and cart.customer_id else None
+        record = cart.record(request.episode, step.name) if cart else None
+        if customer and record and not record.state.final:
+            customer = customer.without_sent(record.channel, record.at)  # its own earlier claim does not count against it
+        moment = now()
+        result = decide(
+            cart,
+            customer,
+            step,
+            shop.settings,
+            moment,
+            episode=request.episode,
+            other_carts=self.store.carts.open_carts(request.shop, customer) if customer else (),
+            switched_on=self.switched_on,
+        )
+        if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
+            return self._note(shop, request, step, record, result, moment)
+        return Try(self, shop, request, step, cart, customer, record, moment).send()
+
+    def _note(
+        self, shop: Shop, request: StepRequest, step: Step, record: StepRecord | None, result: StepResult, moment: datetime
+    ) -> StepResult:
+        """Every step that sends nothing leaves its reason."""
+        expires_at = expiry(moment, shop.settings.keep_days)
+        if result.outcome is Outcome.WAIT:
+            until = moment + timedelta(seconds=result.wait_seconds)
+            held = new_record(request, step, moment, RecordState.HELD, result.reason, record)
+            self.store.step_records.hold(request, step.name, held.model_copy(update={"until": until}), expires_at)
+        elif result.reason is Reason.OUTCOME_UNKNOWN and record is not None and record.state is RecordState.SENDING:
+            self.give_up(request, step, record)
+        elif record is None or not record.state.final:
+            noted = new_record(request, step, moment, NOTED_AS[result.outcome], result.reason, record)
+            ends = result.outcome is not Outcome.SKIPPED
+            self.store.step_records.note(request, step.name, noted, expires_at, ends_episode=ends)
+        return result
+
+    def give_up(self, request: StepRequest, step: Step, record: StepRecord) -> StepResult:
+        """Nobody knows whether the provider took it. Counted, and never sent again."""
+        unknown = record.model_copy(update={"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN})
+        logger.error("message outcome unknown", extra={"message": record.message_id, "shop": request.shop, "step": step.name})
+        count("OutcomeUnknown")
+        self.store.step_records.conclude(request, step.name, unknown, was=RecordState.SENDING)
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try to send one message that is due."""
+
+    stepper: Stepper
+    shop: Shop
+    request: StepRequest
+    step: Step
+    cart: Cart
+    customer: Customer
+    earlier: StepRecord | None
+    moment: datetime
+
+    def send(self) -> StepResult:
+        records, name = self.stepper.store.step_records, self.step.name
+        voucher = self._voucher()
+        claimed = RecordState.PREPARING if voucher else RecordState.SENDING
+        record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, self.earlier, voucher)
+        message = self._compose(record)  # a mistake in a template shows before anything is claimed
+        expires_at = expiry(self.moment, self.shop.settings.keep_days)
+        customer = records.claim(self.request, name, record, self.cart, self.customer, expires_at)
+        if voucher is None or self.step.discount is None:
+            return self._give_to_provider(record, message)
+        created = self._create(voucher)
+        if created is None and self.step.discount.if_unavailable == "skip":
+            return self._concluded(record, RecordState.SKIPPED, Reason.NO_DISCOUNT, was=RecordState.PREPARING)
+        record = record.model_copy(update={"state": RecordState.SENDING, "voucher": created, "without_discount": created is None})
+        records.hand_over(self.request, name, record, customer)
+        return self._give_to_provider(record, message if created == voucher else self._compose(record))
+
+    def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
+        try:
+            provider_id = self.stepper.channels(self.step.channel).send(message)
+        except NotTakenError:
+            released = record.model_copy(update={"state": RecordState.RELEASED})
+            self.stepper.store.step_records.release(self.request, self.step.name, released)
+            raise
+        except RefusedError as error:
+            logger.warning("message refused", extra={"message": record.message_id, "why": str(error)})
+            return self._concluded(record, RecordState.SKIPPED, Reason.REFUSED)
+        except OutcomeUnknownError:
+            return self.stepper.give_up(self.request, self.step, record)
+        return self._concluded(record.model_copy(update={"provider_id": provider_id}), RecordState.SENT, Reason.DUE)
+
+    def _concluded(
+        self, record: StepRecord, state: RecordState, reason: Reason, was: RecordState = RecordState.SENDING
+    ) -> StepResult:
+        concluded = record.model_copy(update={"state": state, "reason": reason})
+        self.stepper.store.step_records.conclude(self.request, self.step.name, concluded, was=was)
+        return StepResult(outcome=Outcome.SENT if state is RecordState.SENT else Outcome.SKIPPED, reason=reason)
+
+    def _voucher(self) -> Voucher | None:
+        """One per cart and episode: a retry goes on with the code of the try before."""
+        discount = self.step.discount
+        if discount is None or (self.earlier and self.earlier.voucher):
+            return self.earlier.voucher if self.earlier else None
+        return new_voucher(discount, self.shop, self.cart, self.moment)
+
+    def _create(self, voucher: Voucher) -> Voucher | None:
+        try:
+            return self.stepper.create_discount(self.shop, voucher, self.cart.cart_id)
+        except DiscountError as error:
+            logger.error("discount code not created", extra={"shop": self.shop.id, "why": str(error)})
+            count("DiscountUnavailable")
+            return None
+
+    def _compose(self, record: StepRecord) -> OutgoingMessage:
+        return compose(
+            self.shop.settings,
+            self.cart,
+            self.customer,
+            self.step,
+            record,
+            to=address_of(self.customer, self.cart, self.step),
+            key=self.stepper.link_key,
+            public_url=os.environ["WRACAJ_PUBLIC_URL"],
+            tags=self._tags(record),
+        )
+
+    def _tags(self, record: StepRecord) -> Mapping[str, str]:
+        return {"shop": self.shop.id, "timeline": self.request.timeline, "step": self.step.name, "message": record.message_id}
+
+
+def new_voucher(discount: Discount, shop: Shop, cart: Cart, moment: datetime) -> Voucher:
+    minimum = shop.settings.discount.minimum_total
+    return Voucher(
+        code=mint_code(),
+        percent=discount.percent,
+        starts_at=moment,
+        expires_at=moment + timedelta(days=discount.valid_days),
+        minimum_total=minimum,
+        currency=cart.content.currency if minimum else None,
+    )
+
+
+def new_record(
+    request: StepRequest,
+    step: Step,
+    at: datetime,
+    state: RecordState,
+    reason: Reason,
+    earlier: StepRecord | None,
+    voucher: Voucher | None = None,
+) -> StepRecord:
+    return StepRecord(
+        state=state,
+        reason=reason,
+        at=at,
+        message_id=message_id(request.shop, request.cart_id, request.episode, step.name),
+        channel=step.channel,
+        template=step.template,
+        voucher=voucher or (earlier.voucher if earlier else None),
+    )

@@ -1,0 +1,24 @@
+"""Drains the queue of timelines whose start was throttled."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from wracaj import timelines
+from wracaj.observability import logger
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """What could not be started goes back to the queue."""
+    failed = [record["messageId"] for record in event["Records"] if not _started(record)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _started(record: dict[str, Any]) -> bool:
+    try:
+        timelines.start_now(**json.loads(record["body"]))
+    except Exception as error:
+        logger.warning("timeline not started", extra={"message": record["messageId"], "error": type(error).__name__})
+        return False
+    return True

@@ -1,0 +1,106 @@
+"""A cart as we hold it, and how events change it. Pure.
+
+Each fact of a cart (its content, the e-mail, …) carries the version of the event that told it, and the newest version
+wins. So any order and any repetition of the same events ends in the same cart.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from wracaj.consent import Channel, Consent
+from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Frozen
+from wracaj.settings import ShopSettings
+from wracaj.steps import StepRecord
+
+CONTACT_FACTS = ("platform_id", "email", "phone", "first_name", "locale")
+
+
+class Cart(Frozen):
+    shop: str
+    cart_id: str
+    revision: int = 0  # counts every change; conditions of later writes name it
+    version: str = ""  # of the newest event; its beginning is the time of the last activity
+    versions: dict[str, str] = {}  # fact → version of the event that told it
+    created_at: AwareDatetime | None = None  # None: only an order has told of this cart so far
+    content: CartContent = CartContent()
+    contact: Contact = Contact()
+    consent: dict[Channel, Consent] = {}
+    checkout_ids: frozenset[str] = frozenset()
+    customer_id: str | None = None
+    identified_as: str | None = None  # the identity for which customer_id was found
+    order_ids: frozenset[str] = frozenset()
+    erased: bool = False
+    episode: int = 0  # the newest timeline's; 0: none was started yet
+    episode_ended_at: AwareDatetime | None = None
+    last_step_at: AwareDatetime | None = None
+    last_message_at: AwareDatetime | None = None
+    records: dict[str, StepRecord] = {}  # "{episode}#{step}" → what came of it
+
+    @property
+    def ordered(self) -> bool:
+        return bool(self.order_ids)
+
+    @property
+    def last_activity_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.version.partition("#")[0]) if self.version else None
+
+    @property
+    def identity(self) -> str:
+        """Changes when the shopper must be looked up anew."""
+        consents = (self.consent[channel].version for channel in sorted(self.consent))
+        parts = (self.contact.platform_id, self.contact.email, self.contact.phone, *sorted(self.checkout_ids), *consents)
+        return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:16]
+
+    @property
+    def needs_identifying(self) -> bool:
+        return self.contact.reachable and self.identified_as != self.identity
+
+    def record(self, episode: int, step: str) -> StepRecord | None:
+        return self.records.get(f"{episode}#{step}")
+
+    def existed_at(self, moment: datetime | None) -> bool:
+        """Whether an order placed at `moment` may have been for this cart."""
+        return moment is not None and self.created_at is not None and self.created_at <= moment
+
+
+def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
+    """What the event tells, by the name of the fact. What it does not mention is absent, and stays as it was."""
+    if isinstance(event, CartDeleted):
+        return {"content": CartContent()}
+    told: dict[str, Any] = {} if event.content is None else {"content": event.content}
+    told |= {name: value for name in CONTACT_FACTS if (value := getattr(event.contact, name))}
+    return told | {f"consent_{channel}": consent for channel, consent in event.consent.items()}
+
+
+def late_facts(cart: Cart, event: CartUpdated | CartDeleted) -> dict[str, Any]:
+    """Of an event older than the cart's newest: what nothing newer has told yet."""
+    return {name: value for name, value in facts(event).items() if cart.versions.get(name, "") < event.version}
+
+
+def told_created_at(event: CartUpdated | CartDeleted) -> datetime:
+    """When the cart began, as far as this event knows."""
+    return (event.created_at if isinstance(event, CartUpdated) else None) or event.at
+
+
+def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | None:
+    """The number of the timeline that this cart is due, or None. The first is 1."""
+    touched = cart.last_activity_at
+    if cart.erased or cart.ordered or not cart.content.items or not cart.contact.reachable or not shop.enabled:
+        return None
+    if touched is None or cart.created_at is None or not shop.knows_cart_from(cart.created_at):
+        return None
+    if touched < now - timedelta(hours=shop.start_within_hours):
+        return None
+    if cart.episode == 0:
+        return 1
+    return cart.episode + 1 if _may_begin_again(cart, shop, touched) else None
+
+
+def _may_begin_again(cart: Cart, shop: ShopSettings, touched: datetime) -> bool:
+    """A cart that was touched after its timeline ended, some days after the last message at the earliest."""
+    if cart.episode_ended_at is None or touched <= cart.episode_ended_at:
+        return False
+    return cart.last_message_at is None or touched >= cart.last_message_at + timedelta(days=shop.new_episode_after_days)

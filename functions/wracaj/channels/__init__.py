@@ -1,0 +1,30 @@
+"""One module per channel, imported by name when used. Each offers `send(message) -> str`, the provider's id.
+
+`send` raises NotTakenError (it may be tried again), RefusedError (never will be taken) or OutcomeUnknownError (it may
+have been taken: never again). Nothing else.
+"""
+
+from importlib import import_module
+from typing import Protocol
+
+from wracaj.consent import Channel
+from wracaj.events import Frozen
+from wracaj.rendering import Rendered
+from wracaj.settings import ShopSettings
+
+
+class OutgoingMessage(Frozen):
+    shop: ShopSettings
+    to: str
+    rendered: Rendered
+    unsubscribe_link: str
+    tags: dict[str, str]  # names and values of ASCII letters, digits, - and _ only
+
+
+class ChannelModule(Protocol):
+    def send(self, message: OutgoingMessage) -> str: ...
+
+
+def channel(name: Channel) -> ChannelModule:
+    module: ChannelModule = import_module(f"wracaj.channels.{name.value}")
+    return module

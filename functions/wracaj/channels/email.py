@@ -1,0 +1,36 @@
+"""E-mail through Amazon SES v2."""
+
+import os
+from email.utils import formataddr, parseaddr
+
+from wracaj.aws import client
+from wracaj.channels import OutgoingMessage
+from wracaj.channels.outcome import told_apart
+
+# SES refuses the message itself. A paused account or an unverified sender is ours to mend: it is tried again meanwhile.
+REFUSALS = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterValue"})
+
+
+def send(message: OutgoingMessage) -> str:
+    rendered, sender = message.rendered, message.shop.email
+    body = {"Text": {"Data": rendered.text, "Charset": "UTF-8"}, "Html": {"Data": rendered.html or "", "Charset": "UTF-8"}}
+    headers = {
+        "List-Unsubscribe": f"<{message.unsubscribe_link}>",  # RFC 2369, and one click by POST: RFC 8058
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    with told_apart(REFUSALS):
+        answer = client("sesv2").send_email(
+            FromEmailAddress=formataddr(parseaddr(sender.sender)),  # SES wants a name with diacritics encoded: RFC 2047
+            Destination={"ToAddresses": [message.to]},
+            **({"ReplyToAddresses": [sender.reply_to]} if sender.reply_to else {}),
+            Content={
+                "Simple": {
+                    "Subject": {"Data": rendered.subject, "Charset": "UTF-8"},
+                    "Body": body,
+                    "Headers": [{"Name": name, "Value": value} for name, value in headers.items()],
+                }
+            },
+            EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
+            ConfigurationSetName=os.environ["WRACAJ_CONFIGURATION_SET"],
+        )
+    return str(answer["MessageId"])

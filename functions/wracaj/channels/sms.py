@@ -1,0 +1,24 @@
+"""SMS through Amazon SNS."""
+
+from wracaj.aws import client
+from wracaj.channels import OutgoingMessage
+from wracaj.channels.outcome import told_apart
+
+REFUSALS = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut"})
+
+
+def send(message: OutgoingMessage) -> str:
+    sms = message.shop.sms
+    attributes = {"SMSType": "Promotional", "MaxPrice": format(sms.max_price_usd, "f")}
+    if sms.sender_id:
+        attributes["SenderID"] = sms.sender_id
+    with told_apart(REFUSALS):
+        answer = client("sns").publish(
+            PhoneNumber=message.to,
+            Message=message.rendered.text,
+            MessageAttributes={
+                f"AWS.SNS.SMS.{name}": {"DataType": "Number" if name == "MaxPrice" else "String", "StringValue": value}
+                for name, value in attributes.items()
+            },
+        )
+    return str(answer["MessageId"])

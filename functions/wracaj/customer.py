@@ -1,0 +1,106 @@
+"""One shopper, whether known by platform id, e-mail or phone. Pure."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Self
+
+from pydantic import AwareDatetime
+
+from wracaj.cart import CONTACT_FACTS, Cart
+from wracaj.consent import Channel, Consent, ConsentState, latest
+from wracaj.events import Contact, Frozen
+
+CAP_DAYS = 7
+
+
+class SentMessage(Frozen):
+    at: AwareDatetime
+    channel: Channel
+
+
+class OpenCart(Frozen):
+    cart_id: str
+    created_at: AwareDatetime
+    last_activity_at: AwareDatetime
+    item_count: int
+
+
+class Customer(Frozen):
+    id: str
+    revision: int = 0
+    contact: Contact = Contact()
+    versions: dict[str, str] = {}
+    aliases: frozenset[str] = frozenset()
+    absorbed: frozenset[str] = frozenset()  # ids this shopper was known by before two were found to be one
+    merged_into: str | None = None
+    consent: dict[Channel, Consent] = {}
+    suppressed: dict[Channel, str] = {}  # channel → why (bounce, complaint)
+    last_order_at: AwareDatetime | None = None
+    sent: tuple[SentMessage, ...] = ()  # of the last 7 days
+    erased_at: AwareDatetime | None = None
+
+    def learn(self, contact: Contact, version: str) -> Self:
+        """Takes over what the event tells, where nothing newer told it."""
+        news = {
+            name: value for name in CONTACT_FACTS if (value := getattr(contact, name)) and self.versions.get(name, "") < version
+        }
+        if not news:
+            return self
+        versions = self.versions | dict.fromkeys(news, version)
+        return self.model_copy(update={"contact": self.contact.model_copy(update=news), "versions": versions})
+
+    def with_consent(self, channel: Channel, consent: Consent) -> Self:
+        known = self.consent.get(channel)
+        if known is not None and known.version >= consent.version:
+            return self
+        return self.model_copy(update={"consent": self.consent | {channel: consent}})
+
+    def with_order(self, placed_at: datetime) -> Self:
+        if self.last_order_at is not None and self.last_order_at >= placed_at:
+            return self
+        return self.model_copy(update={"last_order_at": placed_at})
+
+    def with_sent(self, channel: Channel, at: datetime) -> Self:
+        recent = tuple(message for message in self.sent if message.at > at - timedelta(days=CAP_DAYS))
+        return self.model_copy(update={"sent": (*recent, SentMessage(at=at, channel=channel))})
+
+    def without_sent(self, channel: Channel, at: datetime) -> Self:
+        """Takes back a message that was claimed and then not taken by the provider."""
+        return self.model_copy(update={"sent": tuple(m for m in self.sent if m != SentMessage(at=at, channel=channel))})
+
+    def absorb(self, other: Self) -> Self:
+        """Two customers are found to be one shopper."""
+        newest = {
+            name: self.contact if self.versions.get(name, "") >= other.versions.get(name, "") else other.contact
+            for name in CONTACT_FACTS
+        }
+        merged = self.model_copy(
+            update={
+                "contact": Contact(**{name: getattr(source, name) for name, source in newest.items()}),
+                "versions": {n: max(self.versions.get(n, ""), other.versions.get(n, "")) for n in self.versions | other.versions},
+                "aliases": self.aliases | other.aliases,
+                "absorbed": self.absorbed | other.absorbed | {other.id},
+                "suppressed": other.suppressed | self.suppressed,
+                "sent": tuple(sorted(self.sent + other.sent, key=lambda message: message.at)),
+            }
+        )
+        for channel, consent in other.consent.items():
+            merged = merged.with_consent(channel, consent)
+        return merged.with_order(other.last_order_at) if other.last_order_at else merged
+
+    def address(self, cart: Cart, channel: Channel) -> str | None:
+        """Where to reach the shopper: what the cart says; the profile only where the shopper was logged in, so that
+        a mistyped phone number never sends one shopper's cart to another."""
+        name = "email" if channel is Channel.EMAIL else "phone"
+        own: str | None = getattr(cart.contact, name)
+        known: str | None = getattr(self.contact, name)
+        return own or (known if cart.contact.platform_id else None)
+
+    def agrees(self, cart: Cart, channel: Channel) -> bool:
+        """Unknown is not yes."""
+        return latest(self.consent.get(channel), cart.consent.get(channel)) is ConsentState.SUBSCRIBED
+
+    def held_out(self, shop: str, percent: int) -> bool:
+        """The same shopper is always in the same group."""
+        share = int.from_bytes(hashlib.sha256(f"holdout\0{shop}\0{self.id}".encode()).digest()[:4], "big") % 100
+        return share < percent

@@ -1,0 +1,145 @@
+"""Whether one step of a timeline sends its message now. Pure and total; it always gives a reason.
+
+The order of the questions matters: first what ends the timeline, then what forbids this message, then what delays it.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from wracaj.cart import Cart
+from wracaj.customer import CAP_DAYS, Customer, OpenCart
+from wracaj.events import Frozen
+from wracaj.settings import ShopSettings
+from wracaj.steps import Outcome, Reason, RecordState, Step, StepResult
+
+
+class Moment(Frozen):
+    """The earliest time for a message, and what keeps it from being sent before."""
+
+    at: datetime
+    reason: Reason
+
+
+def decide(
+    cart: Cart | None,
+    customer: Customer | None,
+    step: Step,
+    shop: ShopSettings,
+    now: datetime,
+    *,
+    episode: int = 1,
+    other_carts: Iterable[OpenCart] = (),
+    switched_on: bool = True,
+) -> StepResult:
+    """`other_carts`: the shopper's other open carts. `switched_on`: the switch of the whole installation."""
+    if cart is None or cart.erased or customer is None or customer.erased_at is not None:
+        return StepResult(outcome=Outcome.STOPPED, reason=Reason.ERASED)
+    earlier = _from_earlier_try(cart, episode, step)
+    if earlier is not None:
+        return earlier
+    if cart.ordered or cart.existed_at(customer.last_order_at):
+        return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
+    end = _reason_to_end(cart, shop, episode, other_carts)
+    if end is not None:
+        return StepResult(outcome=Outcome.STOPPED, reason=end)
+    if not (switched_on and shop.enabled):
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.SWITCHED_OFF)
+    refusal = _reason_to_skip(cart, customer, step, shop)
+    if refusal is not None:
+        return StepResult(outcome=Outcome.SKIPPED, reason=refusal)
+    return _in_time(cart, customer, step, shop, now)
+
+
+def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None:
+    record = cart.record(episode, step.name)
+    if record is None:
+        return None
+    if record.state is RecordState.SENT:
+        return StepResult(outcome=Outcome.SENT, reason=Reason.ALREADY_SENT)
+    if record.state in {RecordState.SENDING, RecordState.UNKNOWN}:
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)
+    if record.state is RecordState.SKIPPED:
+        return StepResult(outcome=Outcome.SKIPPED, reason=record.reason)
+    return None
+
+
+def _reason_to_end(cart: Cart, shop: ShopSettings, episode: int, other_carts: Iterable[OpenCart]) -> Reason | None:
+    if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
+        return Reason.CART_EMPTIED
+    if not shop.knows_cart_from(cart.created_at):
+        return Reason.OPEN_BEFORE_SWITCH_ON
+    if cart.episode > episode:
+        return Reason.SUPERSEDED
+    own = (cart.last_activity_at, cart.cart_id)
+    if any(
+        other.item_count and (other.last_activity_at, other.cart_id) > own
+        for other in other_carts
+        if other.cart_id != cart.cart_id
+    ):
+        return Reason.NEWER_CART
+    return None
+
+
+def _reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings) -> Reason | None:
+    if customer.address(cart, step.channel) is None:
+        return Reason.NO_ADDRESS
+    if not customer.agrees(cart, step.channel):
+        return Reason.NO_CONSENT
+    if step.channel in customer.suppressed:
+        return Reason.SUPPRESSED
+    if customer.held_out(shop.shop, shop.holdout_percent):
+        return Reason.HELD_OUT
+    return None
+
+
+def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> StepResult:
+    """Send, wait or let it go: the message is due some time after the last activity or the last step, whichever is later."""
+    active = cart.last_activity_at or now
+    due = max(active, cart.last_step_at or active) + timedelta(seconds=step.after_seconds)
+    stale_at = due + timedelta(hours=shop.stale_after_hours)
+    if now > stale_at:
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.STALE)
+    earliest = _earliest(active, customer, step, shop, now)
+    if earliest.at <= now:
+        return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
+    if earliest.at > stale_at:
+        reason = Reason.WINDOW_CLOSED if earliest.reason is Reason.QUIET_HOURS else earliest.reason
+        return StepResult(outcome=Outcome.SKIPPED, reason=reason)
+    return StepResult(
+        outcome=Outcome.WAIT, reason=earliest.reason, wait_seconds=max(1, ceil((earliest.at - now).total_seconds()))
+    )
+
+
+def _earliest(active: datetime, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
+    """Activity counts from the cart alone: a step that a Wait state has waited for is not asked to wait for it again."""
+    pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=shop.quiet_minutes_after_activity))
+    moment = Moment(at=now, reason=Reason.DUE)
+    if active + pause > moment.at:
+        moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
+    free = cap_free_at(customer, step, shop)
+    if free is not None and free > moment.at:
+        moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
+    opens = next_opening(moment.at, shop)
+    return Moment(at=opens, reason=Reason.QUIET_HOURS) if opens > moment.at else moment
+
+
+def cap_free_at(customer: Customer, step: Step, shop: ShopSettings) -> datetime | None:
+    """When one more message on this channel keeps both caps; None: at any time."""
+    cap = shop.frequency_cap
+    same = [m.at + timedelta(hours=cap.hours_between_same_channel) for m in customer.sent if m.channel is step.channel]
+    times = sorted(message.at for message in customer.sent)
+    week = [times[-cap.messages_in_7_days] + timedelta(days=CAP_DAYS)] if len(times) >= cap.messages_in_7_days else []
+    return max([*same, *week], default=None)
+
+
+def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
+    """`moment` itself inside the send window, else its next opening: by the shop's wall clock, across clock changes."""
+    window, local = shop.send_window, moment.astimezone(shop.zone)
+    if window.opens <= local.time() < window.closes:
+        return moment
+    day = local.date() if local.time() < window.opens else local.date() + timedelta(days=1)
+    opening = datetime.combine(day, window.opens, tzinfo=shop.zone)
+    if opening.astimezone(UTC) <= moment:  # the hour that autumn repeats: its second pass
+        opening = opening.replace(fold=1)
+    return opening.astimezone(UTC)

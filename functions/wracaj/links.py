@@ -1,0 +1,56 @@
+"""Signed links: `/c/{token}` back to the cart, `/u/{token}` to unsubscribe. A token is bound to one purpose and expires.
+
+Token: base64url of expiry (4 bytes, hours since 1970), message id (10 bytes) and the first 12 bytes of
+HMAC-SHA256(key, purpose + the rest): 35 characters, short enough for an SMS.
+"""
+
+import base64
+import binascii
+import hmac
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from wracaj.errors import LinkError
+
+MAC_BYTES = 12
+HOUR = 3600
+
+
+class Purpose(StrEnum):
+    CART = "c"
+    UNSUBSCRIBE = "u"
+
+
+VALID_DAYS = {Purpose.CART: 30, Purpose.UNSUBSCRIBE: 180}
+
+
+class ExpiredLinkError(LinkError):
+    """It was a good link once."""
+
+
+def make_token(key: bytes, purpose: Purpose, message_id: str, now: datetime) -> str:
+    expires = int((now + timedelta(days=VALID_DAYS[purpose])).timestamp()) // HOUR
+    body = expires.to_bytes(4, "big") + bytes.fromhex(message_id)
+    return base64.urlsafe_b64encode(body + _mac(key, purpose, body)).decode().rstrip("=")
+
+
+def read_token(key: bytes, purpose: Purpose, token: str, now: datetime) -> str:
+    """The message id. Raises LinkError for a token that is not ours or for another purpose, ExpiredLinkError for an old one."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise LinkError("this is not one of our links") from None
+    body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
+    if len(body) != 14 or not hmac.compare_digest(mac, _mac(key, purpose, body)):
+        raise LinkError("this is not one of our links")
+    if int.from_bytes(body[:4], "big") * HOUR < now.timestamp():
+        raise ExpiredLinkError("this link has expired")
+    return body[4:].hex()
+
+
+def link(public_url: str, key: bytes, purpose: Purpose, message_id: str, now: datetime) -> str:
+    return f"{public_url.rstrip('/')}/{purpose}/{make_token(key, purpose, message_id, now)}"
+
+
+def _mac(key: bytes, purpose: Purpose, body: bytes) -> bytes:
+    return hmac.digest(key, purpose.encode() + b"\0" + body, "sha256")[:MAC_BYTES]

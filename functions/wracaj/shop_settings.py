@@ -1,0 +1,73 @@
+"""Shops in Parameter Store and Secrets Manager. Read at most every 5 minutes; the switch rides along."""
+
+import json
+import os
+from functools import cache
+from time import monotonic
+
+from botocore.exceptions import ClientError
+
+from wracaj.aws import client
+from wracaj.errors import UnknownShopError
+from wracaj.settings import Shop, ShopSecrets, ShopSettings
+
+CACHED_SECONDS = 300
+_cached: dict[str, tuple[float, Shop]] = {}
+_switch: tuple[float, bool] | None = None
+
+
+def settings_name(stage: str, shop: str) -> str:
+    return f"/wracaj/{stage}/shops/{shop}"
+
+
+def secrets_name(stage: str, shop: str) -> str:
+    return f"wracaj/{stage}/shops/{shop}"
+
+
+def load_shop(shop: str) -> Shop:
+    """Raises UnknownShopError."""
+    kept = _cached.get(shop)
+    if kept and monotonic() - kept[0] < CACHED_SECONDS:
+        return kept[1]
+    stage = os.environ["WRACAJ_STAGE"]
+    try:
+        settings = client("ssm").get_parameter(Name=settings_name(stage, shop))["Parameter"]["Value"]
+        secrets = client("secretsmanager").get_secret_value(SecretId=secrets_name(stage, shop))["SecretString"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"ParameterNotFound", "ResourceNotFoundException", "ValidationException"}:
+            raise UnknownShopError(f"there is no shop {shop!r}; put its settings with `wracaj shop put FILE`") from None
+        raise
+    loaded = Shop(settings=ShopSettings.model_validate_json(settings), secrets=ShopSecrets.model_validate_json(secrets))
+    _cached[shop] = (monotonic(), loaded)
+    return loaded
+
+
+def switched_on() -> bool:
+    """The switch of the whole installation. Where it cannot be read, nothing is sent: the error goes up and the step is retried."""
+    global _switch
+    if _switch is None or monotonic() - _switch[0] >= CACHED_SECONDS:
+        value = client("ssm").get_parameter(Name=os.environ["WRACAJ_SWITCH"])["Parameter"]["Value"]
+        _switch = (monotonic(), value.strip().lower() == "on")
+    return _switch[1]
+
+
+@cache
+def link_key() -> bytes:
+    """The key that signs links: the stack's own, made when it was first deployed."""
+    secret: str = client("secretsmanager").get_secret_value(SecretId=os.environ["WRACAJ_LINK_KEY_ARN"])["SecretString"]
+    return secret.encode()
+
+
+def put_shop(stage: str, settings: ShopSettings, secrets: ShopSecrets) -> None:
+    """Secrets first: settings without secrets would answer the shop's webhooks with errors."""
+    name, body = secrets_name(stage, settings.shop), secrets.model_dump_json()
+    try:
+        client("secretsmanager").create_secret(Name=name, SecretString=body)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceExistsException":
+            raise
+        client("secretsmanager").put_secret_value(SecretId=name, SecretString=body)
+    text = json.dumps(settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
+    client("ssm").put_parameter(
+        Name=settings_name(stage, settings.shop), Value=text, Type="String", Overwrite=True, Tier="Intelligent-Tiering"
+    )

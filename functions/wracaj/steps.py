@@ -1,0 +1,109 @@
+"""What a timeline asks of one step, what came of it, and every reason there is."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from wracaj.consent import Channel
+from wracaj.vouchers import Voucher
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Outcome(StrEnum):
+    SENT = "sent"
+    SKIPPED = "skipped"
+    WAIT = "wait"
+    STOPPED = "stopped"
+    ORDERED = "ordered"
+
+
+class Reason(StrEnum):
+    """Why a step did what it did."""
+
+    DUE = "due"
+    ORDERED = "ordered"
+    ERASED = "erased"  # the shopper asked to be forgotten, or the cart is gone
+    SWITCHED_OFF = "switched_off"
+    CART_EMPTIED = "cart_emptied"
+    OPEN_BEFORE_SWITCH_ON = "open_before_switch_on"
+    NEWER_CART = "newer_cart"  # the shopper went on with another cart, which has a timeline of its own
+    SUPERSEDED = "superseded"  # a newer episode of the same cart runs
+    ALREADY_SENT = "already_sent"
+    OUTCOME_UNKNOWN = "outcome_unknown"  # nobody knows whether the provider took it: never sent again
+    SHOPPER_ACTIVE = "shopper_active"
+    NO_ADDRESS = "no_address"
+    NO_CONSENT = "no_consent"
+    SUPPRESSED = "suppressed"  # the address bounced or complained
+    HELD_OUT = "held_out"
+    FREQUENCY_CAP = "frequency_cap"
+    QUIET_HOURS = "quiet_hours"
+    WINDOW_CLOSED = "window_closed"  # the send window opens only when the message would be stale
+    STALE = "stale"
+    NO_DISCOUNT = "no_discount"  # the shop could not create the code, and the step says to skip then
+    REFUSED = "refused"  # by the provider, for good
+
+
+class Discount(Shape):
+    percent: Annotated[int, Field(ge=1, le=100)]
+    valid_days: Annotated[float, Field(gt=0, le=365)]
+    if_unavailable: Literal["send_without", "skip"] = "send_without"
+
+
+class Step(Shape):
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    channel: Channel
+    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    after_seconds: Annotated[int, Field(ge=0)]
+    discount: Discount | None = None
+
+
+class StepRequest(Shape):
+    """What the state machine passes: ids only, nothing personal. Without a step it says that the timeline has ended."""
+
+    shop: str
+    cart_id: str
+    episode: Annotated[int, Field(ge=1)]
+    timeline: str = "abandoned_cart"
+    step: Step | None = None
+    close: bool = False
+
+
+class StepResult(Shape):
+    outcome: Outcome
+    reason: Reason
+    wait_seconds: int = 0
+
+
+class RecordState(StrEnum):
+    HELD = "held"
+    PREPARING = "preparing"  # claimed; the discount code is being created; nothing was given to the provider
+    SENDING = "sending"  # about to be given to the provider, or given: from here on never again
+    RELEASED = "released"  # the provider certainly did not take it
+    SENT = "sent"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+    ORDERED = "ordered"
+    UNKNOWN = "unknown"
+
+    @property
+    def final(self) -> bool:
+        return self not in {RecordState.HELD, RecordState.PREPARING, RecordState.SENDING, RecordState.RELEASED}
+
+
+class StepRecord(Shape):
+    """What came of one step of one episode. Holds nothing personal."""
+
+    state: RecordState
+    reason: Reason
+    at: AwareDatetime
+    message_id: str
+    channel: Channel
+    template: str
+    voucher: Voucher | None = None
+    without_discount: bool = False  # the shop could not create the code; sent without
+    provider_id: str | None = None
+    until: AwareDatetime | None = None  # a held step's next try

@@ -1,0 +1,30 @@
+"""All that talks to DynamoDB. Only this package knows the table's keys.
+
+One table, on demand; keys PK and SK; `expires_at` for privacy, never for logic; one sparse index, `open_carts`.
+"""
+
+import os
+from functools import cache
+
+from wracaj.aws import client
+from wracaj.store.carts import Carts
+from wracaj.store.codes import Codes
+from wracaj.store.customers import Customers
+from wracaj.store.orders import Orders
+from wracaj.store.step_records import StepRecords
+from wracaj.store.table import Table
+
+
+class Store:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.carts = Carts(table)
+        self.codes = Codes(table)
+        self.customers = Customers(table)
+        self.orders = Orders(table)
+        self.step_records = StepRecords(table)
+
+
+@cache
+def open_store() -> Store:
+    return Store(Table(os.environ["WRACAJ_TABLE"], client("dynamodb")))

@@ -1,0 +1,170 @@
+"""Carts: one item each, `SHOP#{shop}#CART#{cart_id}` / `CART`; the records of its steps lie beside it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from wracaj.cart import CONTACT_FACTS, Cart, facts, late_facts, told_created_at
+from wracaj.clock import now, timestamp
+from wracaj.consent import Channel, Consent
+from wracaj.customer import Customer, OpenCart
+from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
+from wracaj.settings import ShopSettings
+from wracaj.steps import StepRecord
+from wracaj.store.customers import customer_partition
+from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
+
+FACTS = ("content", *CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
+TIMES = ("created_at", "episode_ended_at", "last_step_at", "last_message_at")
+ATTEMPTS = 8
+
+
+def cart_key(shop: str, cart_id: str) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#CART#{cart_id}", "SK": "CART"}
+
+
+class Carts:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def get(self, shop: str, cart_id: str) -> Cart | None:
+        item = self.table.get(cart_key(shop, cart_id))
+        return cart_from(item) if item else None
+
+    def get_with_records(self, shop: str, cart_id: str) -> Cart | None:
+        """The cart and what came of every step so far, in one request."""
+        items = self.table.query({"PK": cart_key(shop, cart_id)["PK"]})
+        records = {
+            item["SK"].removeprefix("MESSAGE#"): StepRecord.model_validate_json(item["record"])
+            for item in items
+            if item["SK"].startswith("MESSAGE#")
+        }
+        return next((cart_from(item, records) for item in items if item["SK"] == "CART"), None)
+
+    def apply(self, shop: ShopSettings, event: CartUpdated | CartDeleted) -> Cart:
+        """The cart after the event. One write and no read, unless the event is older than one we have."""
+        try:
+            item = self.table.update(cart_key(shop.shop, event.cart_id), _newest(shop, event))
+        except ConditionFailedError as refused:
+            return self._apply_late(shop, event, cart_from(refused.item))
+        cart = cart_from(item)
+        return cart if cart.created_at and cart.created_at <= told_created_at(event) else self._apply_late(shop, event, cart)
+
+    def _apply_late(self, shop: ShopSettings, event: CartUpdated | CartDeleted, cart: Cart) -> Cart:
+        for _ in range(ATTEMPTS):
+            change = _late(cart, event)
+            if cart.erased or change is None:
+                return cart
+            try:
+                return cart_from(self.table.update(cart_key(shop.shop, event.cart_id), change.only_if(revision=cart.revision)))
+            except ConditionFailedError as refused:
+                cart = cart_from(refused.item)
+        raise refused_too_often(event.cart_id)
+
+    def settle(self, cart: Cart, customer: Customer | None, *, orders: Iterable[str], episode: int | None) -> Cart:
+        """Writes down who the shopper is and which timeline runs. Raises ConflictError if the cart changed meanwhile."""
+        order_ids = cart.order_ids | set(orders)
+        change = Change().add(revision=1)
+        if customer is not None:
+            is_open = not order_ids and not cart.erased
+            change.set(
+                customer_id=customer.id,
+                identified_as=cart.identity,
+                open_customer=customer_partition(cart.shop, customer.id) if is_open else None,
+            )
+        if order_ids:
+            change.add(order_ids=order_ids)
+        if episode:
+            change.set(episode=episode, episode_ended_at=None, last_step_at=None)
+        return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change.only_if(revision=cart.revision)))
+
+    def mark_ordered(self, shop: ShopSettings, cart_id: str, order: str) -> Cart:
+        """An order is terminal, and may arrive before its cart."""
+        change = Change().add(revision=1, order_ids={order}).set(open_customer=None, shop=shop.shop, cart_id=cart_id)
+        change.set_once(expires_at=expiry(now(), shop.keep_days))
+        return cart_from(self.table.update(cart_key(shop.shop, cart_id), change))
+
+    def end_episode(self, shop: str, cart_id: str, episode: int, at: datetime) -> None:
+        """A timeline came to its end: the cart may start another once it fills again."""
+        change = Change().set(episode_ended_at=timestamp(at)).add(revision=1).only_if(episode=episode)
+        try:
+            self.table.update(cart_key(shop, cart_id), change.only_if_absent("episode_ended_at"))
+        except ConditionFailedError:
+            return  # already ended, superseded or erased
+
+    def open_carts(self, shop: str, customer: Customer) -> list[OpenCart]:
+        """Eventually consistent. Of all the ids that this shopper is or was known by."""
+        partitions = [customer_partition(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
+        items = [item for name in partitions for item in self.table.query({"open_customer": name}, index="open_carts")]
+        return [
+            OpenCart(
+                cart_id=item["cart_id"],
+                created_at=item["created_at"],
+                last_activity_at=item["version"].partition("#")[0],
+                item_count=int(item.get("item_count", 0)),
+            )
+            for item in items
+        ]
+
+    def erase(self, shop: str, cart_id: str) -> None:
+        """Forgets who the shopper is and what was in the cart; what stays is that it must be left alone."""
+        change = Change().add(revision=1).set(erased=True, item_count=0, open_customer=None, customer_id=None, identified_as=None)
+        change.set(**dict.fromkeys(FACTS), checkout_ids=None)
+        self.table.update(cart_key(shop, cart_id), change)
+
+
+def refused_too_often(cart_id: str) -> ConditionFailedError:
+    return ConditionFailedError({"cart_id": cart_id})
+
+
+def _newest(shop: ShopSettings, event: CartUpdated | CartDeleted) -> Change:
+    change = Change().add(revision=1).set(shop=shop.shop, cart_id=event.cart_id, version=event.version)
+    change.set(expires_at=expiry(event.at, shop.keep_days)).set_once(created_at=timestamp(told_created_at(event)))
+    _set_facts(change, facts(event), event)
+    return change.only_if_below(version=event.version).only_if_absent("erased")
+
+
+def _late(cart: Cart, event: CartUpdated | CartDeleted) -> Change | None:
+    """What an event out of its turn still adds; None: nothing."""
+    news = late_facts(cart, event)
+    told = told_created_at(event)
+    is_earlier = cart.created_at is None or told < cart.created_at
+    new_checkout = isinstance(event, CartUpdated) and event.checkout_id and event.checkout_id not in cart.checkout_ids
+    if not (news or is_earlier or new_checkout):
+        return None
+    change = Change().add(revision=1)
+    if is_earlier:
+        change.set(created_at=timestamp(told))
+    _set_facts(change, news, event)
+    return change
+
+
+def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDeleted) -> None:
+    for name, value in news.items():
+        change.set(**{name: value if isinstance(value, str) else dump(value), f"v_{name}": event.version})
+    if "content" in news:
+        change.set(item_count=len(news["content"].items))
+    if isinstance(event, CartUpdated) and event.checkout_id:
+        change.add(checkout_ids={event.checkout_id})
+
+
+def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
+    consents = {channel: item.get(f"consent_{channel}") for channel in Channel}
+    return Cart(
+        shop=item["shop"],
+        cart_id=item["cart_id"],
+        revision=int(item.get("revision", 0)),
+        version=item.get("version", ""),
+        versions={name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item},
+        content=CartContent.model_validate_json(item["content"]) if "content" in item else CartContent(),
+        contact=Contact(**{name: item.get(name) for name in CONTACT_FACTS}),
+        consent={channel: Consent.model_validate_json(text) for channel, text in consents.items() if text},
+        checkout_ids=frozenset(item.get("checkout_ids", ())),
+        customer_id=item.get("customer_id"),
+        identified_as=item.get("identified_as"),
+        order_ids=frozenset(item.get("order_ids", ())),
+        erased=bool(item.get("erased", False)),
+        episode=int(item.get("episode", 0)),
+        records=records or {},
+        **{name: item.get(name) for name in TIMES},
+    )

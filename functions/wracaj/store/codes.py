@@ -1,0 +1,55 @@
+"""Discount codes: `SHOP#{shop}#CODE#{code}` / `CODE`; those uploaded beforehand wait in `SHOP#{shop}#POOL#{percent}`."""
+
+from collections.abc import Iterable
+
+from wracaj.clock import timestamp
+from wracaj.errors import ConflictError
+from wracaj.store.table import Table
+from wracaj.vouchers import Voucher
+
+LOOKED_AT = 10  # codes tried when others take them at the same time
+
+
+def code_key(shop: str, code: str) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#CODE#{code}", "SK": "CODE"}
+
+
+class Codes:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def upload(self, shop: str, percent: int, codes: Iterable[str]) -> int:
+        """How many were new: a code that was used, or waits already, is passed over."""
+        added = 0
+        for code in codes:
+            waiting = {"PK": f"SHOP#{shop}#POOL#{percent}", "SK": code}
+            owned = code_key(shop, code) | {"state": "waiting", "percent": percent}
+            try:
+                self.table.transact(
+                    [{"Put": self.table.putting(owned, "attribute_not_exists(PK)")}, {"Put": self.table.putting(waiting)}]
+                )
+            except ConflictError:
+                continue
+            added += 1
+        return added
+
+    def take(self, shop: str, voucher: Voucher, cart_id: str) -> Voucher | None:
+        """A waiting code for this percent, now this cart's own; None: the pool is empty.
+
+        The voucher's own code, minted and stored with the claim, stands for the one taken: a retry gets the same.
+        """
+        known = self.table.get(code_key(shop, voucher.code))
+        if known:
+            return voucher.model_copy(update={"code": known["stands_for"]})
+        for waiting in self.table.first({"PK": f"SHOP#{shop}#POOL#{voucher.percent}"}, LOOKED_AT):
+            code = str(waiting["SK"])
+            taken = code_key(shop, code) | {"state": "taken", "cart_id": cart_id, "expires_on": timestamp(voucher.expires_at)}
+            key = {name: {"S": waiting[name]} for name in ("PK", "SK")}
+            delete = {"TableName": self.table.name, "Key": key, "ConditionExpression": "attribute_exists(PK)"}
+            stands_for = self.table.putting(code_key(shop, voucher.code) | {"stands_for": code}, "attribute_not_exists(PK)")
+            try:
+                self.table.transact([{"Delete": delete}, {"Put": self.table.putting(taken)}, {"Put": stands_for}])
+            except ConflictError:
+                continue
+            return voucher.model_copy(update={"code": code})
+        return None

@@ -1,0 +1,51 @@
+"""Orders, refunds and cancellations: each a unique item, so that a repetition adds nothing.
+
+`SHOP#{shop}#CUSTOMER#{id}` / `ORDER#{order_id}`; where an order's shopper is not known, and for what refers to an order
+by its id alone, `SHOP#{shop}#ALIAS#order#{order_id}`.
+"""
+
+from wracaj.clock import now, timestamp
+from wracaj.events import OrderCancelled, OrderPlaced, OrderRefunded, PrivacyRequested
+from wracaj.settings import ShopSettings
+from wracaj.store.customers import alias_key, aliases_of, customer_partition
+from wracaj.store.table import Change, ConditionFailedError, Table, expiry
+
+
+class Orders:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def put(self, shop: str, customer_id: str, order: OrderPlaced) -> None:
+        key = {"PK": customer_partition(shop, customer_id), "SK": f"ORDER#{order.order_id}"}
+        change = Change().only_if_below(version=order.version)
+        change.set(version=order.version, order_id=order.order_id, placed_at=timestamp(order.placed_at))
+        change.set(currency=order.currency, total=order.total, discount_codes=set(order.discount_codes) or None)
+        try:
+            self.table.update(key, change)
+        except ConditionFailedError:
+            return  # a newer state of this order, or the same one, is already here
+
+    def cart_of_checkout(self, shop: ShopSettings, checkout_id: str, order: str) -> str | None:
+        """Remembers the order at its checkout, whose cart may be told later; gives the cart if it is known."""
+        change = Change().add(order_ids={order}).set_once(expires_at=expiry(now(), shop.keep_days))
+        found = self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("cart_id")
+        return str(found) if found else None
+
+    def of_checkout(self, shop: ShopSettings, checkout_id: str, cart_id: str) -> frozenset[str]:
+        """The orders that came for this checkout before its cart did; from now on it is known whose it is."""
+        change = Change().set(cart_id=cart_id, expires_at=expiry(now(), shop.keep_days))
+        return frozenset(self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("order_ids", ()))
+
+    def cancel(self, shop: str, event: OrderCancelled) -> None:
+        key = alias_key(shop, f"order#{event.order_id}") | {"SK": "CANCELLED"}
+        self.table.put(key | {"at": timestamp(event.at)})
+
+    def refund(self, shop: str, event: OrderRefunded) -> None:
+        key = alias_key(shop, f"order#{event.order_id}") | {"SK": f"REFUND#{event.refund_id}"}
+        self.table.put(key | {"at": timestamp(event.at), "currency": event.currency, "amount": event.amount})
+
+    def put_privacy_request(self, shop: str, event: PrivacyRequested) -> None:
+        """Kept for whoever answers it. The shopper is named as in the keys of aliases, never in clear."""
+        names = aliases_of(shop, event.contact)
+        key = {"PK": f"SHOP#{shop}#PRIVACY", "SK": f"{timestamp(event.at)}#{event.kind}#{names[0] if names else ''}"}
+        self.table.put(key | {"kind": str(event.kind), "aliases": names, "order_ids": list(event.order_ids)})

@@ -1,0 +1,169 @@
+"""What came of each step: `SHOP#{shop}#CART#{cart_id}` / `MESSAGE#{episode}#{step}`, with daily counters beside.
+
+A claim is one transaction over the record, the cart and the shopper's profile: it succeeds only if all three are still
+as they were when the decision was made.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wracaj.cart import Cart
+from wracaj.clock import timestamp
+from wracaj.customer import Customer
+from wracaj.errors import ConflictError
+from wracaj.events import Frozen
+from wracaj.steps import RecordState, StepRecord, StepRequest
+from wracaj.store.carts import cart_key
+from wracaj.store.customers import Customers
+from wracaj.store.table import Change, Table, dump, expiry
+
+MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
+OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
+STILL_OPEN = f"attribute_not_exists(PK) OR #state IN ({', '.join(OPEN_STATES)})"
+LINKS_WORK_DAYS = 180
+
+
+class LinkTarget(Frozen):
+    """What a link in a message stands for."""
+
+    shop: str
+    cart_id: str
+    episode: int
+    step: str
+    channel: str
+    customer_id: str
+
+
+def message_id(shop: str, cart_id: str, episode: int, step: str) -> str:
+    """20 hex digits, the same for each try of the same step."""
+    return hashlib.sha256("\0".join((shop, cart_id, str(episode), step)).encode()).hexdigest()[:20]
+
+
+class StepRecords:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def claim(
+        self, request: StepRequest, step: str, record: StepRecord, cart: Cart, customer: Customer, expires_at: int
+    ) -> Customer:
+        """Makes this the one try that may send. Raises ConflictError if anything changed since the decision."""
+        counted = customer.with_sent(record.channel, record.at)
+        touched = Change().add(revision=1).set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
+        touched.only_if(revision=cart.revision).only_if_absent("order_ids", "erased")
+        link = LinkTarget(
+            shop=cart.shop,
+            cart_id=cart.cart_id,
+            episode=request.episode,
+            step=step,
+            channel=record.channel,
+            customer_id=customer.id,
+        )
+        link_item = link_key(record.message_id) | link.model_dump() | {"expires_at": expiry(record.at, LINKS_WORK_DAYS)}
+        self.table.transact(
+            [
+                {"Put": self._putting(request, step, record, expires_at)},
+                {"Update": self._updating(cart_key(cart.shop, cart.cart_id), touched)},
+                {"Put": Customers(self.table).putting(cart.shop, counted)},
+                {"Put": self.table.putting(link_item)},
+            ]
+        )
+        return counted.model_copy(update={"revision": counted.revision + 1})
+
+    def hand_over(self, request: StepRequest, step: str, record: StepRecord, customer: Customer) -> None:
+        """From `preparing` to `sending`, if still no order came and the shopper's profile is as it was at the claim."""
+        change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(RecordState.PREPARING))
+        cart_is_open = "attribute_not_exists(order_ids) AND attribute_not_exists(erased)"
+        profile = Customers(self.table).putting(request.shop, customer)
+        self.table.transact(
+            [
+                {"Update": self._updating(record_key(request, step), change)},
+                {"ConditionCheck": self._checking(cart_key(request.shop, request.cart_id), cart_is_open)},
+                {"ConditionCheck": self._checking(profile["Item"], "revision = :read", profile["ExpressionAttributeValues"])},
+            ]
+        )
+
+    def conclude(self, request: StepRequest, step: str, record: StepRecord, *, was: RecordState) -> None:
+        """What came of a claimed message, with the day's counter, in one."""
+        change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(was))
+        self.table.transact(
+            [{"Update": self._updating(record_key(request, step), change)}, self._counting(request, step, record)]
+        )
+
+    def release(self, request: StepRequest, step: str, record: StepRecord) -> None:
+        """The provider certainly did not take it: another try may claim it."""
+        change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(RecordState.SENDING))
+        self.table.update(record_key(request, step), change)
+
+    def note(self, request: StepRequest, step: str, record: StepRecord, expires_at: int, *, ends_episode: bool) -> None:
+        """A step that sends nothing: its reason, once. Where it says so already, or was claimed, nothing changes."""
+        touched = Change().add(revision=1).set(last_step_at=timestamp(record.at))
+        if ends_episode:
+            touched.set(episode_ended_at=timestamp(record.at))
+        touched.only_if(episode=request.episode).only_if_absent("episode_ended_at")
+        put = {"Put": self._putting(request, step, record, expires_at)}
+        update = {"Update": self._updating(cart_key(request.shop, request.cart_id), touched)}
+        try:
+            self.table.transact([put, update, self._counting(request, step, record)])
+        except ConflictError:
+            self._note_alone(put)
+
+    def hold(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> None:
+        """A step that waits keeps its claim's voucher, and counts nothing."""
+        self._note_alone({"Put": self._putting(request, step, record, expires_at)})
+
+    def click(self, target: LinkTarget, at: datetime) -> None:
+        change = Change().set_once(clicked_at=timestamp(at)).add(clicks=1)
+        key = cart_key(target.shop, target.cart_id) | {"SK": f"MESSAGE#{target.episode}#{target.step}"}
+        self.table.update(key, change)
+
+    def link_target(self, message: str) -> LinkTarget | None:
+        item = self.table.get(link_key(message))
+        names = LinkTarget.model_fields
+        return LinkTarget.model_validate({name: item[name] for name in names}) if item else None
+
+    def counters(self, shop: str, day: str) -> dict[str, dict[str, int]]:
+        """`{"abandoned_cart#first_email": {"sent": 12, "skipped_no_consent": 3}}` of one day, UTC."""
+        return {
+            item["SK"]: {name: int(value) for name, value in item.items() if name not in {"PK", "SK"}}
+            for item in self.table.query({"PK": f"SHOP#{shop}#STATS#{day}"})
+        }
+
+    def _note_alone(self, put: dict[str, Any]) -> None:
+        try:
+            self.table.transact([put])
+        except ConflictError:
+            return  # concluded, or being sent, by another try: that one's word stands
+
+    def _putting(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> dict[str, Any]:
+        item = record_key(request, step) | {"state": str(record.state), "record": dump(record), "expires_at": expires_at}
+        put = self.table.putting(item, STILL_OPEN)
+        put["ExpressionAttributeNames"] = {"#state": "state"}
+        put["ExpressionAttributeValues"] = {name: {"S": state} for name, state in OPEN_STATES.items()}
+        return put
+
+    def _counting(self, request: StepRequest, step: str, record: StepRecord) -> Mapping[str, Any]:
+        plain = record.state in {RecordState.SENT, RecordState.UNKNOWN}
+        counter = str(record.state) if plain else f"{record.state}_{record.reason}"
+        key = {"PK": f"SHOP#{request.shop}#STATS#{record.at:%Y-%m-%d}", "SK": f"{request.timeline}#{step}"}
+        change = Change().add(**{counter: 1})
+        if record.without_discount:
+            change.add(without_discount=1)
+        return {"Update": self._updating(key, change)}
+
+    def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
+        return {"TableName": self.table.name, "Key": {name: {"S": value} for name, value in key.items()}, **change.expressions()}
+
+    def _checking(self, item: Mapping[str, Any], condition: str, values: Any = None) -> dict[str, Any]:
+        key = {name: value if isinstance(value, dict) else {"S": value} for name, value in item.items() if name in {"PK", "SK"}}
+        check = {"TableName": self.table.name, "Key": key, "ConditionExpression": condition}
+        return check | ({"ExpressionAttributeValues": values} if values else {})
+
+
+def record_key(request: StepRequest, step: str) -> dict[str, str]:
+    return cart_key(request.shop, request.cart_id) | {"SK": f"MESSAGE#{request.episode}#{step}"}
+
+
+def link_key(message: str) -> dict[str, str]:
+    return {"PK": f"LINK#{message}", "SK": "LINK"}

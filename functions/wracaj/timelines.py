@@ -1,0 +1,54 @@
+"""All that talks to Step Functions: starts a cart's timeline, now or, when throttled, through the retry queue."""
+
+import hashlib
+import json
+import os
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from wracaj.aws import client
+from wracaj.errors import WracajError
+
+THROTTLED = {
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "ExecutionLimitExceeded",
+    "ServiceUnavailable",
+    "RequestLimitExceeded",
+}
+
+
+class ThrottledError(WracajError):
+    """Step Functions takes no more starts just now."""
+
+
+def execution_name(shop: str, cart_id: str, episode: int) -> str:
+    """The same cart and episode always give the same name, so that a second start is refused by Step Functions."""
+    return hashlib.sha256("\0".join((shop, cart_id, str(episode))).encode()).hexdigest()[:64]
+
+
+def start(shop: str, cart_id: str, episode: int) -> None:
+    """Started, or safely queued, when this returns."""
+    try:
+        start_now(shop, cart_id, episode)
+    except ThrottledError:
+        body = json.dumps({"shop": shop, "cart_id": cart_id, "episode": episode})
+        client("sqs").send_message(QueueUrl=os.environ["WRACAJ_START_QUEUE_URL"], MessageBody=body)
+
+
+def start_now(shop: str, cart_id: str, episode: int) -> None:
+    """Raises ThrottledError. A timeline that runs already, or ran, is not started again."""
+    try:
+        client("stepfunctions").start_execution(
+            stateMachineArn=os.environ["WRACAJ_STATE_MACHINE_ARN"],
+            name=execution_name(shop, cart_id, episode),
+            input=json.dumps({"shop": shop, "cart_id": cart_id, "episode": episode}),
+        )
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in THROTTLED or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise ThrottledError(code) from None
+        if code != "ExecutionAlreadyExists":
+            raise
+    except BotoCoreError as error:  # no answer: it may have started, and a second start of the same name is refused
+        raise ThrottledError(type(error).__name__) from None
