@@ -1,0 +1,60 @@
+"""Addresses of shoppers as they are stored and compared: one shopper, one spelling. What cannot be used is None."""
+
+import re
+from collections.abc import Iterable
+
+from wracaj.events import Contact
+
+# One @, a dot in the domain, and none of the characters that mean something in a mail header.
+_EMAIL = re.compile(r'[^\s@<>()\[\]\\,;:"]+@[^\s@<>()\[\]\\,;:"]+\.[^\s@<>()\[\]\\,;:".]+')
+_EMAIL_LENGTH = 254  # RFC 5321
+_PHONE_LENGTH = 40
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
+
+
+def normal_email(raw: str | None) -> str | None:
+    """Trimmed and lower-cased."""
+    text = (raw or "").strip().lower()
+    usable = len(text) <= _EMAIL_LENGTH and text.isprintable() and _EMAIL.fullmatch(text)
+    return text if usable else None
+
+
+def normal_phone(raw: str | None, region: str) -> str | None:
+    """E.164, such as "+48601234567". `region` is the country of numbers written without a prefix."""
+    text = (raw or "").strip()
+    if not text or len(text) > _PHONE_LENGTH:
+        return None
+    import phonenumbers  # its import is too slow for the many events that carry no phone
+
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normal_locale(raw: str | None) -> str | None:
+    """A BCP 47 tag; shops also write "pl_PL"."""
+    text = (raw or "").strip().replace("_", "-")
+    return text if _LOCALE.fullmatch(text) else None
+
+
+def contact(
+    region: str,
+    *,
+    platform_id: str | None = None,
+    emails: Iterable[str | None] = (),
+    phones: Iterable[str | None] = (),
+    first_name: str | None = None,
+    locale: str | None = None,
+) -> Contact:
+    """The first usable address of each kind."""
+    return Contact(
+        platform_id=platform_id,
+        email=next(filter(None, map(normal_email, emails)), None),
+        phone=next(filter(None, (normal_phone(phone, region) for phone in phones)), None),
+        first_name=first_name,
+        locale=normal_locale(locale),
+    )

@@ -1,0 +1,89 @@
+"""Any shop that sends Standard Webhooks 1.0 with our envelope: see docs/generic-webhooks.md."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from wracaj.errors import PayloadError
+from wracaj.events import ShopEvent
+from wracaj.settings import Shop, ShopSettings
+from wracaj.shops import Ignored, WebhookRequest, standard_webhooks
+from wracaj.shops.bodies import read_object
+from wracaj.shops.delivery import Delivery, Reading
+from wracaj.shops.generic_events import (
+    read_cart,
+    read_cart_deletion,
+    read_completion,
+    read_consent,
+    read_customer,
+    read_order,
+    read_privacy,
+    read_refund,
+)
+from wracaj.vouchers import Voucher
+
+_READERS: dict[str, Callable[[Delivery], Reading]] = {
+    "cart.created": read_cart,
+    "cart.updated": read_cart,
+    "cart.deleted": read_cart_deletion,
+    "checkout.created": read_cart,
+    "checkout.updated": read_cart,
+    "checkout.completed": read_completion,
+    "order.created": read_order,
+    "order.paid": read_order,
+    "order.cancelled": read_order,
+    "refund.created": read_refund,
+    "customer.created": read_customer,
+    "customer.updated": read_customer,
+    "consent.updated": read_consent,
+    "privacy.data_request": read_privacy,
+    "privacy.customer_redact": read_privacy,
+    "privacy.shop_redact": read_privacy,
+}
+TOPICS: tuple[str, ...] = tuple(_READERS)
+
+
+def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
+    standard_webhooks.verify(request, secrets)
+
+
+def parse(request: WebhookRequest, settings: ShopSettings) -> tuple[ShopEvent, ...] | Ignored:
+    body = read_object(request.body)
+    topic = body.get("type")
+    if not isinstance(topic, str):
+        raise PayloadError([("type", 'is missing or not text; write one of the types, such as "checkout.updated"')])
+    reader = _READERS.get(topic)
+    if reader is None:
+        return Ignored(f"type {topic[:60]!r} is not used")
+    return reader(Delivery(topic, body, settings, request.received_at))
+
+
+def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:  # noqa: ARG001
+    """The topic is in the body, so the headers say nothing of it."""
+    message_id = "msg_" + hashlib.sha256(at.isoformat().encode() + body).hexdigest()[:24]
+    return {"Content-Type": "application/json", **standard_webhooks.sign(message_id, body, secret, at)}
+
+
+def test_event(settings: ShopSettings, at: datetime, email: str) -> tuple[str, dict[str, Any]]:
+    checkout_id = f"wracaj-test-{int(at.timestamp())}"
+    data = {
+        "schema": 1,
+        "cart_id": checkout_id,
+        "checkout_id": checkout_id,
+        "customer": {"id": None, "email": email, "locale": settings.locale},
+        "consent": None,
+        "currency": "PLN",
+        "total": "1.00",
+        "recovery_url": f"https://{settings.recovery_hosts[0]}/",
+        "items": [{"product_id": "1", "title": "Wracaj test item", "quantity": 1, "unit_price": "1.00"}],
+        "created_at": at.isoformat(),
+        "updated_at": at.isoformat(),
+    }
+    return "checkout.updated", {"type": "checkout.updated", "timestamp": at.isoformat(), "data": data}
+
+
+def create_discount(shop: Shop, voucher: Voucher, cart_id: str) -> None:
+    from wracaj.shops import generic_discounts  # its HTTP client has no place in the webhook's cold start
+
+    generic_discounts.create(shop, voucher, cart_id)

@@ -1,0 +1,185 @@
+"""The envelope of the generic platform. docs/generic-webhook.schema.json is generated from these models."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from wracaj.consent import ConsentState
+from wracaj.shops.bodies import Body
+from wracaj.shops.fields import (
+    Currency,
+    DecimalString,
+    OptionalId,
+    RequiredId,
+    RequiredTimestamp,
+    TextLine,
+    Timestamp,
+    WebAddress,
+    WholeQuantity,
+)
+
+
+def _require(given: object, what: str) -> None:
+    if not given:
+        raise ValueError(f"{what} is missing")
+
+
+class Customer(Body):
+    id: OptionalId = Field(None, description="Your own id of the customer; null for a guest")
+    email: TextLine = None
+    phone: TextLine = Field(None, description="E.164, or as written in the shop's country")
+    first_name: TextLine = None
+    locale: TextLine = Field(None, description="BCP 47, such as pl-PL")
+
+
+class ConsentWord(Body):
+    state: ConsentState
+    updated_at: RequiredTimestamp = Field(description="When the shopper said it, not when you send it: the latest word counts")
+    source: TextLine = Field(None, description="Where it was said, such as checkout")
+
+
+class ConsentWords(Body):
+    """Null or left out: unknown, which is not a yes."""
+
+    email: ConsentWord | None = None
+    sms: ConsentWord | None = None
+
+
+class Item(Body):
+    product_id: OptionalId = None
+    variant_id: OptionalId = None
+    title: TextLine
+    quantity: WholeQuantity = Field(description="Items of zero or less are dropped")
+    unit_price: DecimalString = None
+    image_url: WebAddress = Field(None, description="https only; a picture with another address is not shown")
+
+
+class Data(Body):
+    version: Literal[1] = Field(alias="schema")
+    updated_at: Timestamp = Field(
+        None, description="When this came to be: a later one wins, whatever arrives first. Default: timestamp"
+    )
+    customer: Customer = Customer()
+    consent: ConsentWords = ConsentWords()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            return raw
+        empty = {
+            "customer": (None, []),
+            "consent": (None, []),
+            "discount_codes": (None,),
+            "order_ids": (None,),
+        }  # []: PHP's empty object
+        return {key: value for key, value in raw.items() if value not in empty.get(key, ())}
+
+
+class MoneyData(Data):
+    currency: Currency = Field(None, description="ISO 4217; needed where there is an amount")
+
+
+class CartData(MoneyData):
+    cart_id: OptionalId = Field(None, description="cart_id or checkout_id must be there; cart_id is the one that counts")
+    checkout_id: OptionalId = None
+    created_at: Timestamp = None
+    total: DecimalString = None
+    recovery_url: WebAddress = Field(None, description="Brings the cart back; only on the shop's recovery_hosts")
+    items: tuple[Item, ...] | None = Field(
+        None, description="All that lies in the cart now; [] when it was emptied; left out: not told"
+    )
+
+    @model_validator(mode="after")
+    def _is_identified(self) -> Self:
+        _require(self.cart_id or self.checkout_id, "cart_id or checkout_id")
+        return self
+
+    @model_validator(mode="after")
+    def _amounts_have_a_currency(self) -> Self:
+        amounts = [self.total, *(item.unit_price for item in self.items or ())]
+        _require(self.currency or all(amount is None for amount in amounts), "currency, which amounts need,")
+        return self
+
+
+class CompletionData(MoneyData):
+    cart_id: OptionalId = None
+    checkout_id: OptionalId = None
+    order_id: OptionalId = None
+    created_at: Timestamp = Field(None, description="When the order was placed. Default: updated_at")
+    total: DecimalString = None
+    discount_codes: tuple[TextLine, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_identified(self) -> Self:
+        _require(self.cart_id or self.checkout_id or self.order_id, "cart_id, checkout_id or order_id")
+        return self
+
+    @model_validator(mode="after")
+    def _amounts_have_a_currency(self) -> Self:
+        _require(self.currency or self.total is None, "currency, which amounts need,")
+        return self
+
+
+class OrderData(CompletionData):
+    order_id: RequiredId
+
+
+class RefundData(MoneyData):
+    order_id: RequiredId
+    refund_id: RequiredId
+    amount: DecimalString = None
+
+    @model_validator(mode="after")
+    def _amounts_have_a_currency(self) -> Self:
+        _require(self.currency or self.amount is None, "currency, which amounts need,")
+        return self
+
+
+class PrivacyData(Data):
+    order_ids: tuple[RequiredId, ...] = ()
+
+
+class Envelope(Body):
+    timestamp: RequiredTimestamp = Field(description="When it happened in the shop")
+
+
+class CartChanged(Envelope):
+    type: Literal["cart.created", "cart.updated", "checkout.created", "checkout.updated"]
+    data: CartData
+
+
+class CartGone(Envelope):
+    type: Literal["cart.deleted"]
+    data: CartData
+
+
+class CheckoutCompleted(Envelope):
+    type: Literal["checkout.completed"]
+    data: CompletionData
+
+
+class OrderChanged(Envelope):
+    type: Literal["order.created", "order.paid", "order.cancelled"]
+    data: OrderData
+
+
+class RefundCreated(Envelope):
+    type: Literal["refund.created"]
+    data: RefundData
+
+
+class CustomerChanged(Envelope):
+    type: Literal["customer.created", "customer.updated", "consent.updated"]
+    data: Data
+
+
+class PrivacyAsked(Envelope):
+    type: Literal["privacy.data_request", "privacy.customer_redact", "privacy.shop_redact"]
+    data: PrivacyData
+
+
+GenericWebhook = Annotated[
+    CartChanged | CartGone | CheckoutCompleted | OrderChanged | RefundCreated | CustomerChanged | PrivacyAsked,
+    Field(discriminator="type"),
+]

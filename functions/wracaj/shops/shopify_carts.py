@@ -1,0 +1,139 @@
+"""Shopify's carts and checkouts in our events."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.contacts import contact
+from wracaj.errors import PayloadError
+from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Item, OrderPlaced
+from wracaj.settings import ShopSettings
+from wracaj.shops import Ignored
+from wracaj.shops.bodies import check
+from wracaj.shops.delivery import Delivery, Reading
+from wracaj.shops.fields import MAX_ITEMS, may_lead_to
+from wracaj.shops.shopify_payloads import Cart, Checkout, Customer, LineItem, MoneySet, known_ids
+
+
+def read_cart(delivery: Delivery) -> Reading:
+    """Content only: Shopify's carts know no shopper, no address and no way back."""
+    cart = check(Cart, delivery.body)
+    cart_id = cart.token or cart.id
+    if not cart_id:
+        raise PayloadError([("token", "is missing: nothing else says which cart this is")])
+    content = _cart_content(cart.line_items)
+    return (CartUpdated(at=cart.updated_at or delivery.sent_at, cart_id=cart_id, created_at=cart.created_at, content=content),)
+
+
+def _cart_content(lines: tuple[LineItem, ...]) -> CartContent:
+    """Carts name their currency only inside `*_set`; what the shopper sees is the presentment money."""
+    currency = next((code for line in lines if (code := _presented(line.price_set)[1])), None)
+    kept = [line for line in lines if line.quantity > 0]
+    items = tuple(_item(line, _presented_in(currency, line.price_set)) for line in kept[:MAX_ITEMS])
+    line_totals = [_presented_in(currency, line.line_price_set) for line in kept]
+    known = [amount for amount in line_totals if amount is not None]
+    total = sum(known, Decimal(0)) if known and len(known) == len(kept) else None
+    return CartContent(items=items, currency=currency, total=total)
+
+
+def _presented(money: MoneySet | None) -> tuple[Decimal | None, str | None]:
+    shown = money.presentment_money if money else None
+    return (shown.amount, shown.currency_code) if shown else (None, None)
+
+
+def _presented_in(currency: str | None, money: MoneySet | None) -> Decimal | None:
+    amount, code = _presented(money)
+    return amount if currency and code == currency else None
+
+
+def _item(line: LineItem, unit_price: Decimal | None) -> Item:
+    return Item(
+        product_id=line.product_id,
+        variant_id=line.variant_id,
+        title=line.full_title,
+        quantity=line.quantity,
+        unit_price=unit_price,
+    )
+
+
+def read_checkout(delivery: Delivery) -> Reading:
+    checkout = check(Checkout, delivery.body)
+    if not checkout.tokens:
+        raise PayloadError([("token", "is missing, and cart_token too: nothing says which cart this is")])
+    at = checkout.updated_at or delivery.sent_at
+    if checkout.completed_at:
+        # The order first: between the two events no timeline may start. Its total comes with orders/create.
+        return _completed(delivery, checkout, at), _cart_of(delivery, checkout, at)
+    if checkout.closed_at:  # put away by the shop without an order: nothing is left to come back to
+        return (CartDeleted(at=at, cart_id=checkout.tokens[0]),)
+    return (_cart_of(delivery, checkout, at),)
+
+
+def _cart_of(delivery: Delivery, checkout: Checkout, at: datetime) -> CartUpdated:
+    shopper = _checkout_contact(delivery, checkout)
+    return CartUpdated(
+        at=at,
+        cart_id=checkout.tokens[0],
+        checkout_id=checkout.token,
+        created_at=checkout.created_at,
+        content=_checkout_content(delivery.settings, checkout),
+        contact=shopper,
+        consent=_checkout_consent(checkout, shopper),
+    )
+
+
+def _completed(delivery: Delivery, checkout: Checkout, at: datetime) -> OrderPlaced:
+    return OrderPlaced(
+        at=at,
+        order_id=None,
+        placed_at=checkout.completed_at or at,
+        cart_ids=checkout.tokens,
+        checkout_ids=known_ids(checkout.token),
+        contact=_checkout_contact(delivery, checkout),
+    )
+
+
+def _checkout_content(settings: ShopSettings, checkout: Checkout) -> CartContent:
+    """A checkout's amounts are in the presentment currency (Shopify's multi-currency migration guide)."""
+    return CartContent(
+        items=tuple(_item(line, line.price) for line in checkout.line_items if line.quantity > 0)[:MAX_ITEMS],
+        currency=checkout.presentment_currency or checkout.currency,
+        total=checkout.total_price,
+        recovery_url=checkout.abandoned_checkout_url if may_lead_to(settings, checkout.abandoned_checkout_url) else None,
+    )
+
+
+def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
+    customer = checkout.customer or Customer()
+    phones = [checkout.phone, checkout.sms_marketing_phone, customer.phone]
+    if checkout.buyer_accepts_sms_marketing is True:  # the yes was given for this number and no other
+        phones = [checkout.sms_marketing_phone]
+    return contact(
+        delivery.region,
+        platform_id=customer.id,
+        emails=(checkout.email, customer.email),
+        phones=phones,
+        first_name=customer.first_name,
+        locale=checkout.customer_locale,
+    )
+
+
+def _checkout_consent(checkout: Checkout, shopper: Contact) -> dict[Channel, Consent]:
+    """A ticked box is a yes of the moment the checkout began: the box stays ticked in every later event, and must not
+    outlive an unsubscription in between. A box left empty says nothing: the shopper may have agreed elsewhere."""
+    if checkout.created_at is None:
+        return {}
+    ticked = {
+        Channel.EMAIL: checkout.buyer_accepts_marketing is True and shopper.email,
+        Channel.SMS: checkout.buyer_accepts_sms_marketing is True and shopper.phone,
+    }
+    yes = Consent(state=ConsentState.SUBSCRIBED, at=checkout.created_at, source="checkout")
+    return {channel: yes for channel, address in ticked.items() if address}
+
+
+def read_checkout_deletion(delivery: Delivery) -> Reading:
+    """Carries no time, and no `token` but the cart's; the `id` it has is in no other webhook since 2026-04."""
+    checkout = check(Checkout, delivery.body)
+    if not checkout.tokens:
+        return Ignored("the deleted checkout names no cart")
+    return (CartDeleted(at=delivery.sent_at, cart_id=checkout.tokens[0]),)

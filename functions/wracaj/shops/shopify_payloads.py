@@ -1,0 +1,169 @@
+"""Shopify's webhook bodies, as far as we read them. Real ones carry nulls, empty lists for objects, numbers for strings."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from wracaj.shops.bodies import Body
+from wracaj.shops.fields import (
+    Amount,
+    Currency,
+    OptionalId,
+    Quantity,
+    RequiredId,
+    TextLine,
+    Timestamp,
+    WebAddress,
+)
+
+
+def _nothing_is_none(raw: object) -> object:
+    return None if raw in ([], {}, "") else raw
+
+
+def _null_is_empty(raw: object) -> object:
+    return () if raw is None else raw
+
+
+MaybeEmpty = BeforeValidator(_nothing_is_none)
+MaybeNull = BeforeValidator(_null_is_empty)
+
+
+class Money(Body):
+    amount: Amount = None
+    currency_code: Currency = None
+
+
+class MoneySet(Body):
+    shop_money: Annotated[Money | None, MaybeEmpty] = None
+    presentment_money: Annotated[Money | None, MaybeEmpty] = None
+
+
+class LineItem(Body):
+    product_id: OptionalId = None
+    variant_id: OptionalId = None
+    title: TextLine = None
+    presentment_title: TextLine = None
+    presentment_variant_title: TextLine = None
+    variant_title: TextLine = None
+    sku: TextLine = None
+    quantity: Quantity
+    price: Amount = None
+    price_set: Annotated[MoneySet | None, MaybeEmpty] = None
+    line_price_set: Annotated[MoneySet | None, MaybeEmpty] = None
+
+    @property
+    def full_title(self) -> str:
+        title = self.presentment_title or self.title or self.sku or "—"
+        variant = self.presentment_variant_title or self.variant_title
+        return f"{title} – {variant}" if variant and variant not in title else title
+
+
+class Customer(Body):
+    id: OptionalId = None
+    email: TextLine = None
+    phone: TextLine = None
+    first_name: TextLine = None
+    updated_at: Timestamp = None
+
+
+class Cart(Body):
+    id: OptionalId = None
+    token: OptionalId = None
+    line_items: Annotated[tuple[LineItem, ...], MaybeNull] = ()
+    created_at: Timestamp = None
+    updated_at: Timestamp = None
+
+
+class Checkout(Body):
+    token: OptionalId = None
+    cart_token: OptionalId = None
+    email: TextLine = None
+    phone: TextLine = None
+    sms_marketing_phone: TextLine = None
+    buyer_accepts_marketing: Any = None  # only a plain `true` is a yes
+    buyer_accepts_sms_marketing: Any = None
+    customer: Annotated[Customer | None, MaybeEmpty] = None
+    customer_locale: TextLine = None
+    line_items: Annotated[tuple[LineItem, ...], MaybeNull] = ()
+    currency: Currency = None
+    presentment_currency: Currency = None
+    total_price: Amount = None
+    abandoned_checkout_url: WebAddress = None
+    created_at: Timestamp = None
+    updated_at: Timestamp = None
+    completed_at: Timestamp = None
+    closed_at: Timestamp = None
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Every id under which the cart may be known, the cart's own first."""
+        return known_ids(self.cart_token, self.token)
+
+
+class DiscountCode(Body):
+    code: TextLine = None
+
+
+class Order(Body):
+    id: RequiredId
+    cart_token: OptionalId = None
+    checkout_token: OptionalId = None
+    email: TextLine = None
+    contact_email: TextLine = None
+    phone: TextLine = None
+    customer: Annotated[Customer | None, MaybeEmpty] = None
+    customer_locale: TextLine = None
+    buyer_accepts_marketing: Any = None
+    currency: Currency = None
+    total_price: Amount = None
+    discount_codes: Annotated[tuple[DiscountCode, ...], MaybeNull] = ()
+    created_at: Timestamp = None
+    processed_at: Timestamp = None
+    updated_at: Timestamp = None
+    cancelled_at: Timestamp = None
+
+
+class Transaction(Body):
+    kind: TextLine = None
+    status: TextLine = None
+    amount: Amount = None
+    currency: Currency = None
+    amount_set: Annotated[MoneySet | None, MaybeEmpty] = None
+
+
+class Refund(Body):
+    id: RequiredId
+    order_id: RequiredId
+    created_at: Timestamp = None
+    processed_at: Timestamp = None
+    transactions: Annotated[tuple[Transaction, ...], MaybeNull] = ()
+
+
+class MarketingConsent(Body):
+    state: TextLine = None
+    consent_updated_at: Timestamp = None
+
+
+class EmailConsentUpdate(Body):
+    customer_id: OptionalId = None
+    email_address: TextLine = None
+    email_marketing_consent: Annotated[MarketingConsent | None, MaybeEmpty] = None
+
+
+class SmsConsentUpdate(Body):
+    id: OptionalId = None
+    phone: TextLine = None
+    sms_marketing_consent: Annotated[MarketingConsent | None, MaybeEmpty] = None
+
+
+class PrivacyRequest(Body):
+    shop_domain: TextLine = None
+    customer: Annotated[Customer | None, MaybeEmpty] = None
+    orders_requested: Annotated[tuple[RequiredId, ...], MaybeNull] = ()
+    orders_to_redact: Annotated[tuple[RequiredId, ...], MaybeNull] = ()
+
+
+def known_ids(*ids: str | None) -> tuple[str, ...]:
+    """Each once, in order."""
+    return tuple(dict.fromkeys(id_ for id_ in ids if id_))

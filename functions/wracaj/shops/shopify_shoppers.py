@@ -1,0 +1,87 @@
+"""Shopify's customers, their consent and their privacy requests in our events."""
+
+from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.contacts import contact
+from wracaj.errors import PayloadError
+from wracaj.events import ConsentChanged, Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.shops import Ignored
+from wracaj.shops.bodies import check
+from wracaj.shops.delivery import Delivery, Reading
+from wracaj.shops.shopify_payloads import (
+    Customer,
+    EmailConsentUpdate,
+    MarketingConsent,
+    PrivacyRequest,
+    SmsConsentUpdate,
+    known_ids,
+)
+
+
+def read_customer(delivery: Delivery) -> Reading:
+    customer = check(Customer, delivery.body)
+    shopper = _customer_contact(delivery, customer)
+    if not shopper.reachable:
+        raise PayloadError([("id", "is missing, and no e-mail or phone says which customer this is")])
+    return (CustomerUpdated(at=customer.updated_at or delivery.sent_at, contact=shopper),)
+
+
+def _customer_contact(delivery: Delivery, customer: Customer) -> Contact:
+    return contact(
+        delivery.region,
+        platform_id=customer.id,
+        emails=[customer.email],
+        phones=[customer.phone],
+        first_name=customer.first_name,
+    )
+
+
+def read_email_consent(delivery: Delivery) -> Reading:
+    update = check(EmailConsentUpdate, delivery.body)
+    shopper = contact(delivery.region, platform_id=update.customer_id, emails=[update.email_address])
+    return _consent_changed(delivery, Channel.EMAIL, update.email_marketing_consent, shopper)
+
+
+def read_sms_consent(delivery: Delivery) -> Reading:
+    update = check(SmsConsentUpdate, delivery.body)
+    shopper = contact(delivery.region, platform_id=update.id, phones=[update.phone])
+    return _consent_changed(delivery, Channel.SMS, update.sms_marketing_consent, shopper)
+
+
+_STATES = {
+    "subscribed": ConsentState.SUBSCRIBED,
+    "pending": ConsentState.PENDING,
+    "not_subscribed": ConsentState.UNKNOWN,
+    None: ConsentState.UNKNOWN,
+}
+
+
+def _consent_changed(delivery: Delivery, channel: Channel, said: MarketingConsent | None, shopper: Contact) -> Reading:
+    # `unsubscribed`, `redacted`, `invalid`, and whatever word Shopify may add: what is not known to be a yes is a no.
+    state = _STATES.get(said.state.lower() if said and said.state else None, ConsentState.UNSUBSCRIBED)
+    if state is ConsentState.UNKNOWN:
+        return Ignored("the shopper has said neither yes nor no")
+    if not shopper.reachable:
+        raise PayloadError([("(body)", f"has no customer id and no usable address: whose {channel} consent is this?")])
+    at = (said.consent_updated_at if said else None) or delivery.sent_at
+    return (ConsentChanged(at=at, contact=shopper, channel=channel, consent=Consent(state=state, at=at, source="shopify")),)
+
+
+_PRIVACY_KINDS = {
+    "customers/data_request": PrivacyKind.DATA_REQUEST,
+    "customers/redact": PrivacyKind.CUSTOMER_REDACT,
+    "shop/redact": PrivacyKind.SHOP_REDACT,
+}
+
+
+def read_privacy(delivery: Delivery) -> Reading:
+    """Checks the shop's name inside the signed body: one app secret signs for all shops, and the headers are not signed."""
+    request = check(PrivacyRequest, delivery.body)
+    ours = delivery.settings.shopify.shop_domain if delivery.settings.shopify else ""
+    if (request.shop_domain or "").lower() != ours:
+        raise PayloadError([("shop_domain", f"must be {ours}: nothing is disclosed or erased on another shop's behalf")])
+    kind = _PRIVACY_KINDS[delivery.topic]
+    shopper = _customer_contact(delivery, request.customer or Customer())
+    if kind is not PrivacyKind.SHOP_REDACT and not shopper.reachable:
+        raise PayloadError([("customer", "is missing: nothing says whose data this is about")])
+    orders = known_ids(*request.orders_requested, *request.orders_to_redact)
+    return (PrivacyRequested(at=delivery.sent_at, kind=kind, contact=shopper, order_ids=orders),)
