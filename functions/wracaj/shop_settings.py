@@ -43,7 +43,7 @@ def load_shop(shop: str) -> Shop:
 
 
 def switched_on() -> bool:
-    """The switch of the whole installation. Where it cannot be read, nothing is sent: the error goes up and the step is retried."""
+    """The switch of the whole installation. Where it cannot be read, the error goes up: nothing is sent, the step is retried."""
     global _switch
     if _switch is None or monotonic() - _switch[0] >= CACHED_SECONDS:
         value = client("ssm").get_parameter(Name=os.environ["WRACAJ_SWITCH"])["Parameter"]["Value"]

@@ -1,0 +1,107 @@
+"""Values for tests, each good as it is; a test names only what it is about."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from wracaj.cart import Cart
+from wracaj.clock import timestamp
+from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.customer import Customer
+from wracaj.events import CartContent, CartUpdated, Contact, Item, OrderPlaced
+from wracaj.settings import Shop, ShopSecrets, ShopSettings, parse_settings
+from wracaj.steps import Step
+
+NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Warsaw
+HOUR = timedelta(hours=1)
+
+
+def some_settings(**changes: Any) -> ShopSettings:
+    raw: dict[str, Any] = {
+        "shop": "kubek",
+        "platform": "generic",
+        "name": "Kubek i Spółka",
+        "postal_address": "ul. Długa 5, 00-238 Warszawa",
+        "url": "https://kubek.example",
+        "recovery_hosts": ["kubek.example"],
+        "email": {"sender": "Kubek i Spółka <sklep@kubek.example>"},
+    }
+    return parse_settings(raw | changes)
+
+
+def a_shop(**changes: Any) -> Shop:
+    return Shop(settings=some_settings(**changes), secrets=ShopSecrets(webhook_secrets=("whsec_" + "QUJD" * 11,)))
+
+
+def an_item(**changes: Any) -> Item:
+    return Item(**({"title": "Kubek w kropki", "quantity": 2, "unit_price": Decimal("49.50")} | changes))
+
+
+def some_content(**changes: Any) -> CartContent:
+    told = {"items": (an_item(),), "currency": "PLN", "total": Decimal("99.00"), "recovery_url": "https://kubek.example/koszyk/1"}
+    return CartContent(**(told | changes))
+
+
+def yes(at: datetime = NOON - 100 * HOUR, source: str = "checkout") -> Consent:
+    return Consent(state=ConsentState.SUBSCRIBED, at=at, source=source)
+
+
+def no(at: datetime = NOON - 50 * HOUR, source: str = "link") -> Consent:
+    return Consent(state=ConsentState.UNSUBSCRIBED, at=at, source=source)
+
+
+ANNA = Contact(email="anna@example.com", phone="+48600100200", first_name="Anna", locale="pl-PL")
+
+
+def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
+    told: dict[str, Any] = {
+        "shop": "kubek",
+        "cart_id": "c1",
+        "revision": 1,
+        "version": f"{timestamp(touched)}#0",
+        "created_at": touched - HOUR,
+        "content": some_content(),
+        "contact": ANNA,
+        "customer_id": "shopper",
+        "episode": 1,
+    }
+    return Cart(**(told | changes))
+
+
+def a_customer(**changes: Any) -> Customer:
+    told: dict[str, Any] = {
+        "id": "shopper",
+        "revision": 1,
+        "contact": ANNA,
+        "consent": {Channel.EMAIL: yes(), Channel.SMS: yes()},
+    }
+    return Customer(**(told | changes))
+
+
+def a_step(**changes: Any) -> Step:
+    told = {"name": "first_email", "channel": "email", "template": "cart_reminder", "after_seconds": 3 * 3600}
+    return Step(**(told | changes))
+
+
+def a_cart_event(**changes: Any) -> CartUpdated:
+    told: dict[str, Any] = {
+        "at": NOON,
+        "cart_id": "c1",
+        "content": some_content(),
+        "contact": ANNA,
+        "consent": {Channel.EMAIL: yes(), Channel.SMS: yes()},
+    }
+    return CartUpdated(**(told | changes))
+
+
+def an_order(**changes: Any) -> OrderPlaced:
+    at = changes.get("placed_at", NOON + HOUR)
+    told: dict[str, Any] = {
+        "at": at,
+        "placed_at": at,
+        "order_id": "o1",
+        "contact": ANNA,
+        "currency": "PLN",
+        "total": Decimal("99.00"),
+    }
+    return OrderPlaced(**(told | changes))

@@ -1,0 +1,241 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import HOUR, NOON, a_cart, a_customer, a_step, no, some_content, some_settings, yes
+from wracaj.clock import timestamp
+from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.customer import OpenCart, SentMessage
+from wracaj.decision import decide, next_opening
+from wracaj.events import CartContent, Contact
+from wracaj.steps import Outcome, Reason, RecordState, StepRecord, StepResult
+
+NIGHT = datetime(2026, 11, 18, 22, 0, tzinfo=UTC)  # 23:00 in Warsaw
+
+
+def result_of(**given: Any) -> StepResult:
+    cart = given.pop("cart", a_cart())
+    customer = given.pop("customer", a_customer())
+    step = given.pop("step", a_step())
+    shop = given.pop("shop", some_settings())
+    return decide(cart, customer, step, shop, given.pop("now", NOON), **given)
+
+
+def record(state: RecordState, reason: Reason = Reason.DUE) -> dict[str, StepRecord]:
+    told = StepRecord(state=state, reason=reason, at=NOON, message_id="00" * 10, channel=Channel.EMAIL, template="cart_reminder")
+    return {"1#first_email": told}
+
+
+def sent(hours_ago: float, channel: Channel = Channel.EMAIL) -> SentMessage:
+    return SentMessage(at=NOON - hours_ago * HOUR, channel=channel)
+
+
+def other_cart(**changes: Any) -> OpenCart:
+    told: dict[str, Any] = {"cart_id": "c2", "created_at": NOON - 2 * HOUR, "last_activity_at": NOON - HOUR, "item_count": 1}
+    return OpenCart(**(told | changes))
+
+
+CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
+    Reason.DUE: (Outcome.SENT, {}),
+    Reason.ORDERED: (Outcome.ORDERED, {"cart": a_cart(order_ids=frozenset({"o1"}))}),
+    Reason.ERASED: (Outcome.STOPPED, {"cart": a_cart(erased=True)}),
+    Reason.SWITCHED_OFF: (Outcome.SKIPPED, {"switched_on": False}),
+    Reason.CART_EMPTIED: (Outcome.STOPPED, {"cart": a_cart(content=CartContent())}),
+    Reason.OPEN_BEFORE_SWITCH_ON: (Outcome.STOPPED, {"shop": some_settings(switched_on_at=NOON)}),
+    Reason.NEWER_CART: (Outcome.STOPPED, {"other_carts": [other_cart()]}),
+    Reason.SUPERSEDED: (Outcome.STOPPED, {"cart": a_cart(episode=2)}),
+    Reason.ALREADY_SENT: (Outcome.SENT, {"cart": a_cart(records=record(RecordState.SENT))}),
+    Reason.OUTCOME_UNKNOWN: (Outcome.SKIPPED, {"cart": a_cart(records=record(RecordState.SENDING))}),
+    Reason.SHOPPER_ACTIVE: (Outcome.WAIT, {"cart": a_cart(touched=NOON - HOUR)}),
+    Reason.NO_ADDRESS: (Outcome.SKIPPED, {"cart": a_cart(contact=Contact(phone="+48600100200"))}),
+    Reason.NO_CONSENT: (Outcome.SKIPPED, {"customer": a_customer(consent={})}),
+    Reason.SUPPRESSED: (Outcome.SKIPPED, {"customer": a_customer(suppressed={"email": "bounce"})}),
+    Reason.HELD_OUT: (Outcome.SKIPPED, {"shop": some_settings(holdout_percent=50), "customer": a_customer(id="h1")}),
+    Reason.FREQUENCY_CAP: (Outcome.WAIT, {"customer": a_customer(sent=(sent(10),))}),
+    Reason.QUIET_HOURS: (Outcome.WAIT, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR)}),
+    Reason.WINDOW_CLOSED: (Outcome.SKIPPED, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 20 * HOUR)}),
+    Reason.STALE: (Outcome.SKIPPED, {"cart": a_cart(touched=NOON - 28 * HOUR)}),
+}
+
+
+@pytest.mark.parametrize("reason", [r for r in Reason if r not in {Reason.NO_DISCOUNT, Reason.REFUSED}])
+def test_every_reason_that_a_decision_can_give_is_reachable(reason: Reason) -> None:
+    outcome, given = CASES[reason]
+    result = result_of(**given)
+    assert (result.outcome, result.reason) == (outcome, reason)
+    assert (result.wait_seconds > 0) == (outcome is Outcome.WAIT)
+
+
+def test_an_order_of_the_same_shopper_counts_for_every_cart_that_existed_then() -> None:
+    cart = a_cart(created_at=NOON - 5 * HOUR)
+    assert result_of(cart=cart, customer=a_customer(last_order_at=NOON - 5 * HOUR)).outcome is Outcome.ORDERED
+    assert result_of(cart=cart, customer=a_customer(last_order_at=NOON - 6 * HOUR)).outcome is Outcome.SENT
+
+
+@pytest.mark.parametrize("state", [ConsentState.UNKNOWN, ConsentState.PENDING, ConsentState.UNSUBSCRIBED])
+def test_anything_but_a_yes_is_a_no(state: ConsentState) -> None:
+    customer = a_customer(consent={Channel.EMAIL: Consent(state=state, at=NOON)})
+    assert result_of(customer=customer).reason is Reason.NO_CONSENT
+
+
+def test_an_unsubscribe_beats_a_box_that_stays_ticked_in_the_same_checkout() -> None:
+    cart = a_cart(consent={Channel.EMAIL: yes(at=NOON - 9 * HOUR)})
+    assert result_of(cart=cart, customer=a_customer(consent={Channel.EMAIL: no(at=NOON - 5 * HOUR)})).reason is Reason.NO_CONSENT
+    assert result_of(cart=cart, customer=a_customer(consent={Channel.EMAIL: no(at=NOON - 10 * HOUR)})).outcome is Outcome.SENT
+
+
+def test_a_no_and_a_yes_of_the_same_moment_are_a_no() -> None:
+    cart = a_cart(consent={Channel.EMAIL: yes(at=NOON)})
+    assert result_of(cart=cart, customer=a_customer(consent={Channel.EMAIL: no(at=NOON)})).reason is Reason.NO_CONSENT
+
+
+def test_a_guest_is_never_written_to_an_address_that_only_the_profile_knows() -> None:
+    guest = a_cart(contact=Contact(phone="+48600100200"))
+    member = a_cart(contact=Contact(platform_id="7"))
+    assert result_of(cart=guest).reason is Reason.NO_ADDRESS
+    assert result_of(cart=member).outcome is Outcome.SENT
+
+
+def test_a_step_waits_for_what_is_left_since_the_last_activity() -> None:
+    result = result_of(cart=a_cart(touched=NOON - HOUR))
+    assert result.wait_seconds == 2 * 3600
+
+
+def test_a_later_step_counts_from_the_step_before_it_and_is_not_stale_after_days() -> None:
+    cart = a_cart(touched=NOON - 60 * HOUR, last_step_at=NOON - 24 * HOUR)
+    assert result_of(cart=cart, step=a_step(name="sms", channel="sms", after_seconds=24 * 3600)).outcome is Outcome.SENT
+    late = a_cart(touched=NOON - 99 * HOUR, last_step_at=NOON - 49 * HOUR)
+    assert result_of(cart=late, step=a_step(name="sms", channel="sms", after_seconds=24 * 3600)).reason is Reason.STALE
+
+
+def test_nothing_leaves_within_half_an_hour_of_activity_even_from_a_step_without_delay() -> None:
+    result = result_of(cart=a_cart(touched=NOON - timedelta(minutes=10)), step=a_step(after_seconds=0))
+    assert (result.reason, result.wait_seconds) == (Reason.SHOPPER_ACTIVE, 20 * 60)
+
+
+def test_the_weekly_cap_counts_all_channels() -> None:
+    five = tuple(sent(hours, Channel.SMS) for hours in (20, 40, 60, 80, 167))
+    result = result_of(customer=a_customer(sent=five))
+    assert (result.outcome, result.reason, result.wait_seconds) == (Outcome.WAIT, Reason.FREQUENCY_CAP, 3600)
+    far = tuple(sent(hours, Channel.SMS) for hours in (20, 40, 60, 80, 100))
+    assert result_of(customer=a_customer(sent=far)).outcome is Outcome.SKIPPED
+
+
+def test_another_channel_does_not_count_for_the_twelve_hours() -> None:
+    assert result_of(customer=a_customer(sent=(sent(1, Channel.SMS),))).outcome is Outcome.SENT
+
+
+def test_an_empty_newer_cart_does_not_end_the_timeline_of_a_full_one() -> None:
+    assert result_of(other_carts=[other_cart(item_count=0)]).outcome is Outcome.SENT
+    assert result_of(other_carts=[other_cart(last_activity_at=NOON - 9 * HOUR)]).outcome is Outcome.SENT
+
+
+def test_of_two_carts_touched_at_the_same_moment_exactly_one_goes_on() -> None:
+    touched = NOON - 4 * HOUR
+    first = result_of(cart=a_cart(cart_id="a"), other_carts=[other_cart(cart_id="b", last_activity_at=touched)])
+    second = result_of(cart=a_cart(cart_id="b"), other_carts=[other_cart(cart_id="a", last_activity_at=touched)])
+    assert [first.reason, second.reason] == [Reason.NEWER_CART, Reason.DUE]
+
+
+def test_a_claim_that_was_released_may_be_tried_again() -> None:
+    assert result_of(cart=a_cart(records=record(RecordState.RELEASED))).outcome is Outcome.SENT
+    assert result_of(cart=a_cart(records=record(RecordState.PREPARING))).outcome is Outcome.SENT
+    assert result_of(cart=a_cart(records=record(RecordState.UNKNOWN))).outcome is Outcome.SKIPPED
+
+
+def test_a_skipped_step_keeps_its_first_reason() -> None:
+    cart = a_cart(records=record(RecordState.SKIPPED, Reason.NO_CONSENT))
+    assert result_of(cart=cart).reason is Reason.NO_CONSENT
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-03-28T20:30:00+01:00", "2026-03-29T09:00:00+02:00"),  # the night that loses an hour
+        ("2026-10-24T20:30:00+02:00", "2026-10-25T09:00:00+01:00"),  # the night that gains one
+        ("2026-11-18T08:59:59+01:00", "2026-11-18T09:00:00+01:00"),
+        ("2026-11-18T09:00:00+01:00", "2026-11-18T09:00:00+01:00"),
+        ("2026-11-18T19:59:59+01:00", "2026-11-18T19:59:59+01:00"),
+        ("2026-11-18T20:00:00+01:00", "2026-11-19T09:00:00+01:00"),
+    ],
+)
+def test_the_send_window_follows_the_shops_wall_clock(moment: str, expected: str) -> None:
+    assert next_opening(datetime.fromisoformat(moment), some_settings()) == datetime.fromisoformat(expected)
+
+
+ZONES = ["Europe/Warsaw", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/Sao_Paulo", "UTC"]
+
+
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1)),
+    st.sampled_from(ZONES),
+    st.times().filter(lambda t: t.hour < 23),
+    st.integers(1, 600),
+)
+def test_whatever_the_zone_the_next_opening_is_inside_the_window_and_at_most_a_day_away(
+    moment: datetime, zone: str, opens: Any, minutes: int
+) -> None:
+    closes = (datetime.combine(moment, opens) + timedelta(minutes=minutes)).time()
+    if closes <= opens:
+        return
+    shop = some_settings(time_zone=zone, send_window={"opens": opens, "closes": closes})
+    utc = moment.replace(tzinfo=UTC)
+    opening = next_opening(utc, shop)
+    assert utc <= opening <= utc + timedelta(hours=50)
+    local = opening.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    into = local - datetime.combine(local.date(), opens)
+    assert timedelta(0) <= into < timedelta(minutes=minutes + 60)  # an opening that a clock change skips comes an hour later
+
+
+@given(
+    now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+    touched_hours=st.floats(0, 400),
+    after=st.integers(0, 200 * 3600),
+    ordered=st.booleans(),
+    consent=st.sampled_from(list(ConsentState)),
+    items=st.booleans(),
+    sent_hours=st.lists(st.floats(0, 300), max_size=8),
+    last_order_hours=st.none() | st.floats(0, 500),
+)
+def test_decide_is_total_and_sends_only_to_whom_it_may(
+    now: datetime,
+    touched_hours: float,
+    after: int,
+    ordered: bool,
+    consent: ConsentState,
+    items: bool,
+    sent_hours: list[float],
+    last_order_hours: float | None,
+) -> None:
+    shop = some_settings()
+    touched = now - touched_hours * HOUR
+    cart = a_cart(
+        touched=touched,
+        order_ids=frozenset({"o"} if ordered else ()),
+        content=some_content() if items else CartContent(),
+    )
+    customer = a_customer(
+        consent={Channel.EMAIL: Consent(state=consent, at=now)},
+        sent=tuple(SentMessage(at=now - hours * HOUR, channel=Channel.EMAIL) for hours in sent_hours),
+        last_order_at=None if last_order_hours is None else now - last_order_hours * HOUR,
+    )
+    result = decide(cart, customer, a_step(after_seconds=after), shop, now)
+    if result.outcome is Outcome.SENT:
+        assert not ordered and items and consent is ConsentState.SUBSCRIBED
+        assert last_order_hours is None or customer.last_order_at < cart.created_at  # type: ignore[operator]
+        assert now - touched >= timedelta(minutes=30)
+        assert all(hours >= 12 for hours in sent_hours)
+        assert 9 <= now.astimezone(shop.zone).hour < 20
+    if result.outcome is Outcome.WAIT:
+        assert 0 < result.wait_seconds <= after + 25 * 3600 + 8 * 86400
+    else:
+        assert result.wait_seconds == 0
+
+
+def test_the_version_of_a_cart_tells_its_last_activity() -> None:
+    assert a_cart(touched=NOON).last_activity_at == NOON
+    assert timestamp(NOON) == "2026-11-18T11:00:00.000000Z"
