@@ -11,7 +11,7 @@ from wracaj.vouchers import Voucher
 from wracaj.wording import one_line, person, until
 
 SHOWN_ITEMS = 8  # Gmail hides whatever comes after 102 KB
-LONGEST_TITLE = 90
+LONGEST_TITLE = 70
 
 _NAMELESS = {"pl": "Produkt", "en": "Product"}
 

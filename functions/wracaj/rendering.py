@@ -15,12 +15,13 @@ from wracaj.events import Frozen
 from wracaj.message_facts import MessageFacts, MessageView, view_of
 from wracaj.money import NBSP
 from wracaj.sms_text import plain_letters, segments
-from wracaj.wording import glue, one_line, plural_en, plural_pl, shorten
+from wracaj.wording import breakable, glue, one_line, plural_en, plural_pl, shorten
 
 __all__ = ["MessageFacts", "Rendered", "TemplateError", "missing_files", "render_email", "render_sms", "template_names"]
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "reminder_step" / "templates"
 LONGEST_SUBJECT = 150
+_COMPARE = "Compare the line with the same one in another template"
 _SUFFIXES = {"email": (".txt.j2", ".html.j2"), "sms": (".sms.j2",)}
 
 TemplateChannel = Literal["email", "sms"]
@@ -89,13 +90,14 @@ def _require(template: str, channel: TemplateChannel, locale: str, templates: Pa
 @lru_cache(maxsize=8)
 def _environment(templates: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates),
+        loader=jinja2.FileSystemLoader(templates, encoding="utf-8-sig"),
         autoescape=jinja2.select_autoescape(("html.j2",)),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"plural_pl": plural_pl, "plural_en": plural_en, "glue": _glue, "shorten": shorten}
+    environment.filters |= {"plural_pl": plural_pl, "plural_en": plural_en}
+    environment.filters |= {"glue": _glue, "shorten": shorten, "breakable": breakable}
     return environment
 
 
@@ -111,8 +113,8 @@ def _names(facts: MessageFacts) -> dict[str, Any]:
 def _load(file: str, templates: Path) -> jinja2.Template:
     try:
         return _environment(templates).get_template(file)
-    except jinja2.TemplateSyntaxError as error:
-        raise _mistake(error, file) from None
+    except (jinja2.TemplateSyntaxError, UnicodeDecodeError) as error:
+        raise _explained(error, file, templates) from None
 
 
 def _block(template: jinja2.Template, block: str, names: dict[str, Any]) -> str:
@@ -123,47 +125,46 @@ def _block(template: jinja2.Template, block: str, names: dict[str, Any]) -> str:
 
 
 def _guarded(template: jinja2.Template, templates: Path, render: Callable[[], str]) -> str:
-    """Whatever goes wrong inside a template is told as a mistake in it, with its line."""
+    """Whatever goes wrong inside a template is told as a mistake in it."""
     try:
         return render()
     except TemplateError:
         raise
-    except jinja2.TemplateSyntaxError as error:  # in a file that this one extends
-        raise _mistake(error, str(template.name)) from None
     except Exception as error:
-        file, line = _place(error.__traceback__, templates) or (str(template.name), None)
-        raise TemplateError(file, line, *_words(error)) from None
+        raise _explained(error, str(template.name), templates) from None
 
 
-def _mistake(error: jinja2.TemplateSyntaxError, file: str) -> TemplateError:
-    problem = (error.message or "cannot be read").rstrip(".")
-    return TemplateError(error.name or file, error.lineno, problem, "Compare the line with the same one in another template")
+def _explained(error: Exception, template: str, templates: Path) -> TemplateError:
+    file, line = _place(error.__traceback__, templates) or (template, None)
+    match error:
+        case jinja2.TemplateSyntaxError():
+            problem = (error.message or "cannot be read").rstrip(".")
+            return TemplateError(error.name or template, error.lineno, problem, _COMPARE)
+        case jinja2.UndefinedError():
+            known = ", ".join(field.name for field in fields(MessageView))
+            return TemplateError(file, line, str(error.message), f"Correct the spelling; the names there are: {known}")
+        case jinja2.TemplateNotFound():
+            problem = f"it extends or includes {error.name}, which does not exist"
+            return TemplateError(file, line, problem, "Correct the name, or write that file")
+        case jinja2.TemplateRuntimeError():  # a required block: told where it is wanted, to be written where it is missing
+            return TemplateError(template, None, str(error.message), "Add that block, as in another template")
+        case UnicodeDecodeError():
+            return TemplateError(template, None, "this file, or one that it extends, is not UTF-8", "Save it as UTF-8")
+    # The text of any other error may quote what it choked on, and that may be personal.
+    return TemplateError(file, line, f"{type(error).__name__} while filling it in", _COMPARE)
 
 
-def _place(traceback: TracebackType | None, templates: Path) -> tuple[str, int | None] | None:
-    """The innermost line of a template in a traceback. Jinja leaves the compiled template in the frame's globals."""
+def _place(traceback: TracebackType | None, templates: Path) -> tuple[str, int] | None:
+    """The innermost line of a template in a traceback. Where jinja has not rewritten it, the frame is of compiled code."""
     place = None
     while traceback is not None:
-        template = traceback.tb_frame.f_globals.get("__jinja_template__")
+        compiled = traceback.tb_frame.f_globals.get("__jinja_template__")
         file = Path(traceback.tb_frame.f_code.co_filename)
         if file.suffix == ".j2" and file.is_relative_to(templates):
-            name = file.relative_to(templates).as_posix()
             line = traceback.tb_lineno
-            place = (name, line if template is None else template.get_corresponding_lineno(line))
+            place = file.relative_to(templates).as_posix(), compiled.get_corresponding_lineno(line) if compiled else line
         traceback = traceback.tb_next
     return place
-
-
-def _words(error: Exception) -> tuple[str, str]:
-    if isinstance(error, jinja2.UndefinedError):
-        known = ", ".join(field.name for field in fields(MessageView))
-        return str(error.message), f"Correct the spelling; the names there are: {known}"
-    if isinstance(error, jinja2.TemplateNotFound):
-        return f"it extends or includes {error.name}, which does not exist", "Correct the name, or write that file"
-    if isinstance(error, jinja2.TemplateRuntimeError):
-        return str(error.message), "Add the block"
-    # The text of any other error may quote what it choked on, and that may be personal.
-    return f"{type(error).__name__} while filling it in", "Compare the line with the same one in another template"
 
 
 def _tidy(text: str) -> str:

@@ -25,6 +25,7 @@ _PLAIN = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f", ""),
     "…": "...",
     "×": "x",
+    "⁄": "/",
     "\t": " ",
     "œ": "oe",
     "Œ": "OE",

@@ -16,6 +16,7 @@ _ONE_LETTER_WORD = re.compile(r"(?<![^\s(„\"])([aiouwzAIOUWZ])[ \n]+(?=\S)")
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 _LONGEST_NAME = 30
+_LONG_RUN = re.compile(r"(\S{20})(?=\w)")
 
 _WEEKDAYS = {
     "pl": "poniedziałku wtorku środy czwartku piątku soboty niedzieli",  # as after "do"
@@ -48,7 +49,7 @@ def until(at: datetime, zone: ZoneInfo, locale: str) -> str:
         local -= timedelta(minutes=1)
     day = f"{local.day}{NBSP}{_MONTHS[locale].split()[local.month - 1]}"
     comma = "," if locale == "pl" else ""
-    return f"{_WEEKDAYS[locale].split()[local.weekday()]}{comma} {day}, {local:%H:%M}"
+    return f"{_WEEKDAYS[locale].split()[local.weekday()]}{comma} {day},{NBSP}{local:%H:%M}"
 
 
 def one_line(text: str, limit: int = 500) -> str:
@@ -66,7 +67,12 @@ def shorten(text: str, limit: int) -> str:
     while cut > 1 and (unicodedata.category(text[cut]) in ("Mn", "Mc", "Me", "Cf") or text[cut - 1] == "\u200d"):
         cut -= 1
     space = text.rfind(" ", cut // 2, cut + 1)
-    return text[: space if space > 0 else cut].rstrip(" ,;:–—-(") + "…"
+    return text[: space if space > 0 else cut].rstrip(" ,;:–—-(&+/") + "…"
+
+
+def breakable(text: str) -> str:
+    """Long words with places to break: Word, which lays out Outlook's mails, knows no other way, and widens the table instead."""
+    return _LONG_RUN.sub("\\1\u200b", text)
 
 
 def person(name: str | None) -> str | None:

@@ -1,0 +1,108 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from wracaj_cli import preview as module
+
+app = typer.Typer()
+app.command()(module.preview)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.fixture(autouse=True)
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    addresses: list[str] = []
+    monkeypatch.setattr("webbrowser.open", addresses.append)
+    return addresses
+
+
+def test_a_mail_is_written_and_opened(tmp_path: Path, opened: list[str]) -> None:
+    result = run("cart_reminder", "--out", str(tmp_path / "new"))
+    assert result.exit_code == 0
+    html, text = tmp_path / "new" / "cart_reminder.pl.html", tmp_path / "new" / "cart_reminder.pl.txt"
+    assert opened == [html.as_uri()]
+    assert "Wróć do koszyka" in html.read_text("utf-8")
+    assert text.read_text("utf-8").startswith("Subject: Twój koszyk")
+
+
+def test_its_pictures_are_seen_without_a_network(tmp_path: Path) -> None:
+    run("cart_reminder", "--out", str(tmp_path), "--no-open")
+    html = (tmp_path / "cart_reminder.pl.html").read_text("utf-8")
+    assert html.count('src="data:image/svg+xml;base64,') == 2
+    assert 'src="https:' not in html
+
+
+def test_nothing_is_opened_when_asked_not_to(tmp_path: Path, opened: list[str]) -> None:
+    assert run("cart_discount", "--locale", "en", "--out", str(tmp_path), "--no-open").exit_code == 0
+    assert opened == []
+    assert "Back to my cart" in (tmp_path / "cart_discount.en.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("option", "there"), [((), True), (("--no-code",), False)])
+def test_a_discount_mail_can_be_seen_without_its_code(tmp_path: Path, option: tuple[str, ...], there: bool) -> None:
+    run("cart_discount", "--out", str(tmp_path), "--no-open", *option)
+    assert ("K7DM-4XRA-PL9C" in (tmp_path / "cart_discount.pl.txt").read_text("utf-8")) == there
+
+
+def test_an_sms_is_shown_with_what_it_costs(tmp_path: Path, opened: list[str]) -> None:
+    result = run("cart_sms", "--out", str(tmp_path))
+    assert "Kubek i Spolka: " in result.output
+    assert "GSM-7, billed as 2 segments" in result.output
+    assert opened == []
+    assert (tmp_path / "cart_sms.pl.sms.txt").read_text("utf-8").startswith("Kubek i Spolka")
+
+
+def test_an_unknown_template_lists_those_that_exist(tmp_path: Path) -> None:
+    result = run("cart_remainder", "--out", str(tmp_path / "new"))
+    assert result.exit_code == 1
+    assert "cart_discount, cart_reminder, cart_sms" in result.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_unknown_language_lists_those_that_exist() -> None:
+    result = run("cart_sms", "--locale", "de")
+    assert result.exit_code == 1
+    assert "Use one of: en, pl" in result.stderr
+
+
+SETTINGS = """
+shop: miska
+platform: generic
+name: Miska & Syn
+postal_address: ul. Miła 2, Łódź
+url: https://miska.example
+recovery_hosts: [miska.example]
+email: {sender: "Miska <sklep@miska.example>"}
+"""
+
+
+def test_a_shop_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(SETTINGS, "utf-8")
+    assert run("cart_reminder", "--shop", str(file), "--out", str(tmp_path), "--no-open").exit_code == 0
+    assert "Miska &amp; Syn" in (tmp_path / "cart_reminder.pl.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "cannot be read"),
+        (b"a: [", "is not YAML"),
+        (b"\xb9", "is not YAML"),
+        (b"shop: miska", "platform: is missing"),
+        (b"", "(file)"),
+    ],
+)
+def test_a_settings_file_that_cannot_be_used_is_explained(tmp_path: Path, content: bytes | None, told: str) -> None:
+    file = tmp_path / "shop.yaml"
+    if content is not None:
+        file.write_bytes(content)
+    result: Any = run("cart_reminder", "--shop", str(file), "--out", str(tmp_path), "--no-open")
+    assert result.exit_code == 1
+    assert told in result.stderr

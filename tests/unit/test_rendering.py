@@ -1,0 +1,529 @@
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from unit.mail_reading import Mail
+from wracaj.events import CartContent, Item
+from wracaj.rendering import (
+    TEMPLATES,
+    MessageFacts,
+    Rendered,
+    TemplateError,
+    missing_files,
+    render_email,
+    render_sms,
+    template_names,
+)
+from wracaj.settings import Locale, ShopSettings, parse_settings
+from wracaj.sms_text import encoding, fits
+from wracaj.vouchers import Voucher
+
+RECOVERY = "https://api.example/c/token?a=1&b=2"
+UNSUBSCRIBE = "https://api.example/u/token"
+PICTURE = "https://cdn.example/kubek.jpg"
+CODE = "K7DM-4XRA-PL9C"
+LOCALES = get_args(Locale)
+EMAILS = [name for name, channel in template_names("pl").items() if channel == "email"]
+every_email = pytest.mark.parametrize("template", EMAILS)
+every_locale = pytest.mark.parametrize("locale", LOCALES)
+
+
+def a_shop(**changes: Any) -> ShopSettings:
+    return parse_settings(
+        {
+            "shop": "kubek",
+            "platform": "generic",
+            "name": "Kubek i Spółka",
+            "postal_address": "ul. Gliniana 7\n31-042 Kraków",
+            "url": "https://kubek.example",
+            "recovery_hosts": ["kubek.example"],
+            "email": {"sender": "Kubek <sklep@kubek.example>", "reply_to": "pomoc@kubek.example"},
+        }
+        | changes
+    )
+
+
+def an_item(**changes: Any) -> Item:
+    return Item.model_validate({"title": "Kubek", "quantity": 1, "unit_price": Decimal("49.50"), "image_url": PICTURE} | changes)
+
+
+def a_cart(*items: Item, **changes: Any) -> CartContent:
+    return CartContent.model_validate({"items": items or (an_item(),), "currency": "PLN", "total": Decimal("1234.50")} | changes)
+
+
+def a_voucher(**changes: Any) -> Voucher:
+    known = {"starts_at": datetime(2026, 11, 22, tzinfo=UTC), "expires_at": datetime(2026, 11, 25, 13, tzinfo=UTC)}
+    return Voucher.model_validate({"code": CODE, "percent": 10} | known | changes)
+
+
+def facts(**changes: Any) -> MessageFacts:
+    known = {"shop": a_shop(), "locale": "pl", "first_name": "Ania", "content": a_cart(), "voucher": None}
+    return MessageFacts.model_validate({"recovery_link": RECOVERY, "unsubscribe_link": UNSUBSCRIBE} | known | changes)
+
+
+def html_of(rendered: Rendered) -> str:
+    assert rendered.html is not None
+    return rendered.html
+
+
+def mail(template: str = "cart_reminder", **changes: Any) -> Mail:
+    return Mail(html_of(render_email(template, facts(**changes))))
+
+
+def text_of(template: str = "cart_reminder", **changes: Any) -> str:
+    """Of the text part, with plain spaces."""
+    return render_email(template, facts(**changes)).text.replace("\u00a0", " ")
+
+
+def shown(seen: Mail) -> str:
+    """What is read in the mail, with plain spaces."""
+    return " ".join(" ".join(words.text for words in seen.seen).replace("\u00a0", " ").replace("\u200b", "").split())
+
+
+# What every mail has
+
+
+def test_every_template_exists_in_both_languages() -> None:
+    assert template_names("pl") == template_names("en")
+    assert {"cart_reminder": "email", "cart_discount": "email", "cart_sms": "sms"}.items() <= template_names("pl").items()
+    assert not [
+        file
+        for name, channel in template_names("pl").items()
+        for locale in LOCALES
+        for file in missing_files(name, channel, locale)
+    ]
+
+
+@every_email
+@every_locale
+@pytest.mark.parametrize("voucher", [None, a_voucher()], ids=["without code", "with code"])
+def test_a_mail_is_whole(template: str, locale: str, voucher: Voucher | None) -> None:
+    seen = mail(template, locale=locale, voucher=voucher)
+    assert not seen.unbalanced
+    assert seen.all("html")[0].attributes["lang"] == locale
+    assert len(seen.links_to(RECOVERY)) == 1
+    assert [link for link in seen.all("a") if "button" in link.classes] == seen.links_to(RECOVERY)
+    assert len(seen.links_to(UNSUBSCRIBE)) == 1
+    assert "Kubek i Spółka" in shown(seen)
+    assert "ul. Gliniana 7, 31-042 Kraków" in shown(seen)
+    assert (CODE in shown(seen)) == bool(voucher)
+
+
+@every_email
+@every_locale
+@pytest.mark.parametrize("voucher", [None, a_voucher()], ids=["without code", "with code"])
+def test_the_text_part_says_the_same(template: str, locale: str, voucher: Voucher | None) -> None:
+    text = text_of(template, locale=locale, voucher=voucher)
+    for needed in (RECOVERY, UNSUBSCRIBE, "Ania", "- Kubek: ", "Kubek i Spółka", "ul. Gliniana 7, 31-042 Kraków"):
+        assert needed in text
+    assert (CODE in text) == bool(voucher)
+    assert "<" not in text
+    assert "&amp;" not in text
+    assert "\n\n\n" not in text
+
+
+@every_email
+@every_locale
+def test_without_a_code_no_discount_is_promised(template: str, locale: str) -> None:
+    rendered = render_email(template, facts(locale=locale))
+    told = rendered.subject + rendered.text + shown(Mail(html_of(rendered)))
+    assert not [word for word in ("%", "rabat", "discount", "code", "kod ") if word in told.lower()]
+
+
+@every_email
+@every_locale
+def test_words_are_readable_in_light_and_in_dark(template: str, locale: str) -> None:
+    seen = mail(
+        template, locale=locale, voucher=a_voucher(), content=a_cart(an_item(), *[an_item(image_url=None, quantity=2)] * 12)
+    )
+    poor = [(words.text, dark) for words in seen.seen for dark in (False, True) if seen.contrast(words, dark=dark) < 4.5]
+    assert not poor
+
+
+@every_email
+def test_every_class_for_dark_mode_is_used_and_every_colour_has_one(template: str) -> None:
+    seen = mail(template, voucher=a_voucher(), shop=a_shop(logo_url="https://kubek.example/logo.png"))
+    used = {name for element in seen.elements for name in element.classes}
+    assert set(seen.dark) <= used
+    for element in seen.elements:
+        if element.style("background-color") not in (None, "#ffffff") or "card" in element.classes:
+            assert {"page", "card", "tint", "button"} & set(element.classes), element
+    assert [meta.attributes["content"] for meta in seen.all("meta") if meta.attributes.get("name") == "color-scheme"] == [
+        "light dark"
+    ]
+
+
+@every_email
+def test_every_table_is_for_layout_and_knows_its_width(template: str) -> None:
+    tables = mail(template, voucher=a_voucher(), content=a_cart(an_item(), an_item(image_url=None))).all("table")
+    assert tables
+    assert not [table for table in tables if table.attributes.get("role") != "presentation" or "width" not in table.attributes]
+
+
+@every_email
+def test_outlook_gets_a_column_of_600_px_and_a_padded_button(template: str) -> None:
+    seen = mail(template)
+    assert any('width="600"' in comment and comment.startswith("[if mso]>") for comment in seen.comments)
+    cells = [cell for cell in seen.all("td") if "button" in cell.classes]
+    assert [(cell.attributes["bgcolor"], cell.style("mso-padding-alt")) for cell in cells] == [("#a63d1b", "14px 24px")]
+    assert "flex" not in seen.html
+    assert "grid" not in seen.html
+
+
+def test_the_button_is_big_enough_for_a_thumb() -> None:
+    (button,) = mail().links_to(RECOVERY)
+    assert (button.style("padding"), button.style("line-height"), button.style("display")) == ("14px 24px", "24px", "block")
+
+
+def test_nothing_is_loaded_but_pictures_of_the_shop() -> None:
+    seen = mail(shop=a_shop(logo_url="https://kubek.example/logo.png"))
+    assert {picture.attributes["src"] for picture in seen.all("img")} == {PICTURE, "https://kubek.example/logo.png"}
+    assert not [element.tag for element in seen.elements if element.tag in ("link", "script", "iframe", "object", "svg")]
+    assert "url(" not in seen.html
+    assert "@import" not in seen.html
+
+
+def test_the_preheader_is_there_and_hidden() -> None:
+    seen = mail(content=a_cart(an_item(title="Dzbanek")))
+    assert "Dzbanek: wystarczy jedno" in seen.html
+    assert "wystarczy jedno" not in shown(seen)
+
+
+def test_one_letter_words_do_not_end_a_line() -> None:
+    rendered = render_email("cart_discount", facts(voucher=a_voucher()))
+    assert "w\u00a0Twoim imieniu i\u00a0wrócił" in html_of(rendered)
+
+
+# What may be missing, odd or too much
+
+
+@every_email
+@every_locale
+def test_markup_in_a_title_stays_text(template: str, locale: str) -> None:
+    rendered = render_email(template, facts(locale=locale, content=a_cart(an_item(title='<script>alert("x")</script>'))))
+    seen = Mail(html_of(rendered))
+    assert not seen.all("script")
+    assert not seen.unbalanced
+    assert '<script>alert("x")</script>' in shown(seen)
+    assert '- <script>alert("x")</script>' in rendered.text
+
+
+def test_a_quote_in_a_title_does_not_leave_the_alt_text() -> None:
+    (picture,) = mail(content=a_cart(an_item(title='" onerror="alert(1)'))).all("img")
+    assert picture.attributes["alt"] == '" onerror="alert(1)'
+    assert "onerror" not in picture.attributes
+
+
+def test_a_title_of_400_characters_is_cut_at_a_word() -> None:
+    content = a_cart(an_item(title="Kubek z uchem " * 29))
+    assert "Kubek z uchem Kubek z uchem Kubek z uchem Kubek z uchem Kubek z uchem… " in shown(mail(content=content))
+    assert len(text_of(content=content)) < 900
+
+
+def test_a_word_of_400_letters_can_break() -> None:
+    seen = mail(content=a_cart(an_item(title="X" * 400)))
+    assert max(len(part) for words in seen.seen for part in words.text.replace("\u200b", " ").split()) < 60
+
+
+@every_email
+@every_locale
+def test_line_ends_and_direction_marks_are_cleaned(template: str, locale: str) -> None:
+    nasty = "Kubek\r\nBcc: all@example.com\x00\t\u202eabc"
+    rendered = render_email(
+        template,
+        facts(
+            locale=locale, first_name=nasty, shop=a_shop(name=nasty), content=a_cart(an_item(title=nasty)), voucher=a_voucher()
+        ),
+    )
+    for part in (rendered.subject, rendered.text, html_of(rendered)):
+        assert not set(part) & set("\r\x00\t\u202e")
+    assert "\n" not in rendered.subject
+    assert "Kubek Bcc: all@example.com abc" in rendered.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(LOCALES))
+def test_any_words_make_a_whole_mail(title: str, name: str, locale: str) -> None:
+    rendered = render_email(
+        "cart_reminder", facts(locale=locale, first_name=name, content=a_cart(an_item(title=title, quantity=2)))
+    )
+    seen = Mail(html_of(rendered))
+    assert not seen.unbalanced
+    assert len(seen.links_to(RECOVERY)) == 1
+    assert rendered.subject.isprintable()
+    html_of(rendered).encode()
+
+
+def test_without_a_name_nobody_is_greeted_by_it() -> None:
+    assert text_of(first_name=None).startswith("Dzień dobry!\n")
+    assert text_of(first_name="Ania").startswith("Cześć, Ania!\n")
+    assert text_of(first_name=None, locale="en").startswith("Hello,\n")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None,
+        "",
+        "http://cdn.example/a.jpg",
+        "javascript:alert(1)",
+        "data:image/png;base64,AAAA",
+        "https://",
+        "https://[",
+        "https://a.example/a b.jpg",
+        "//cdn.example/a.jpg",
+    ],
+)
+def test_only_https_pictures_are_shown_and_the_layout_holds_without(address: str | None) -> None:
+    alone = mail(content=a_cart(an_item(image_url=address)))
+    assert not alone.all("img")
+    assert not alone.unbalanced
+    among = mail(content=a_cart(an_item(image_url=address, title="łyżka"), an_item()))
+    assert [picture.attributes["src"] for picture in among.all("img")] == [PICTURE]
+    assert "Ł łyżka" in shown(among)
+
+
+def test_a_picture_has_words_and_a_width() -> None:
+    (picture,) = mail(content=a_cart(an_item(title="Kubek z uchem"))).all("img")
+    assert (picture.attributes["alt"], picture.attributes["width"]) == ("Kubek z uchem", "72")
+
+
+def test_quantities_and_prices() -> None:
+    one = text_of(content=a_cart(an_item(unit_price=Decimal(1234))))
+    assert "- Kubek: 1 234,00 zł\n" in one
+    assert "szt." not in one
+    many = a_cart(an_item(quantity=3))
+    assert "- Kubek (3 szt. po 49,50 zł): 148,50 zł\n" in text_of(content=many)
+    assert "- Kubek (3 × PLN 49.50): PLN 148.50\n" in text_of(content=many, locale="en")
+    assert "Kubek 3 szt. po 49,50 zł 148,50 zł" in shown(mail(content=many))
+    assert "Razem 1 234,50 zł" in shown(mail(content=many))
+
+
+@pytest.mark.parametrize(
+    ("content", "there", "not_there"),
+    [
+        (a_cart(an_item(unit_price=None, quantity=2)), ["- Kubek (2 szt.)\n", "Razem: 1 234,50 zł"], ["49,50"]),
+        (a_cart(total=None), ["49,50 zł"], ["Razem"]),
+        (a_cart(currency=None), ["- Kubek\n"], ["Razem", "49,50", "1 234"]),
+        (a_cart(an_item(unit_price=Decimal(0))), ["- Kubek: 0,00 zł"], []),
+        (a_cart(an_item(title=" \n")), ["- Produkt: 49,50 zł"], []),
+        (CartContent(), [RECOVERY], ["Razem", "\n- "]),
+    ],
+    ids=["no price", "no total", "no currency", "for nothing", "no title", "no items"],
+)
+def test_what_is_not_known_is_left_out(content: CartContent, there: list[str], not_there: list[str]) -> None:
+    for told in (text_of(content=content), text_of("cart_discount", content=content, voucher=a_voucher())):
+        assert [part for part in there if part not in told] == []
+        assert [part for part in not_there if part in told] == []
+    seen = mail(content=content)
+    assert not seen.unbalanced
+    assert [part for part in not_there if part.strip("\n- ") and part in shown(seen)] == []
+
+
+@pytest.mark.parametrize(
+    ("count", "rest"),
+    [
+        (8, None),
+        (9, "i jeszcze 1 produkt"),
+        (10, "i jeszcze 2 produkty"),
+        (13, "i jeszcze 5 produktów"),
+        (50, "i jeszcze 42 produkty"),
+    ],
+)
+def test_a_big_cart_shows_the_first_eight(count: int, rest: str | None) -> None:
+    content = a_cart(*[an_item(title=f"Kubek nr {number}.") for number in range(1, count + 1)])
+    for told in (text_of(content=content) + " ", shown(mail(content=content))):
+        assert "Kubek nr 8." in told
+        assert "Kubek nr 9." not in told
+        assert f"{rest}\n" in told or f"{rest} " in told if rest else "i jeszcze" not in told
+
+
+def test_english_counts_too() -> None:
+    assert "and 42 more products" in shown(mail(locale="en", content=a_cart(*[an_item()] * 50)))
+    assert "and 1 more product " in shown(mail(locale="en", content=a_cart(*[an_item()] * 9)))
+
+
+@every_email
+def test_fifty_products_with_long_names_are_not_clipped_by_gmail(template: str) -> None:
+    item = an_item(title="Ż" * 400, quantity=99, image_url=f"https://cdn.example/{'x' * 1500}.jpg")
+    rendered = render_email(
+        template, facts(voucher=a_voucher(), content=a_cart(*[item] * 50), recovery_link=f"https://a.example/{'x' * 500}")
+    )
+    assert len(html_of(rendered).encode()) < 102 * 1024
+
+
+# The discount
+
+
+def test_the_code_stands_alone_in_its_box_and_can_be_marked_at_once() -> None:
+    seen = mail("cart_discount", voucher=a_voucher(minimum_total=Decimal(150), currency="PLN"))
+    (box,) = [element for element in seen.all("p") if element.text == CODE]
+    assert box.style("user-select") == "all"
+    assert "Twój kod na 10%" in shown(seen)
+    assert "Działa raz, do środy, 25 listopada, 14:00. Przy zakupach od 150,00 zł." in shown(seen)
+
+
+def test_the_expiry_is_told_in_the_zone_of_the_shop() -> None:
+    told = text_of("cart_discount", locale="en", voucher=a_voucher(), shop=a_shop(time_zone="Europe/London"))
+    assert "until Wednesday 25 November, 13:00." in told
+
+
+def test_a_minimum_is_told_even_when_no_currency_is_known() -> None:
+    told = text_of("cart_discount", voucher=a_voucher(minimum_total=Decimal(150)), content=a_cart(currency=None))
+    assert "Przy zakupach od 150,00." in told
+
+
+def test_the_subject_of_the_discount_mail() -> None:
+    assert render_email("cart_discount", facts(voucher=a_voucher(percent=15))).subject == "15% mniej za Twój koszyk"
+    assert render_email("cart_discount", facts()).subject == "Twój koszyk wciąż tu jest"
+
+
+def test_an_answer_is_only_invited_where_somebody_reads_it() -> None:
+    assert "Odpisz" in text_of()
+    assert "Odpisz" not in text_of(shop=a_shop(email={"sender": "Kubek <sklep@kubek.example>"}))
+
+
+# SMS
+
+
+@every_locale
+@pytest.mark.parametrize("plain", [True, False])
+def test_an_sms_says_who_what_where_and_how_to_stop(locale: str, plain: bool) -> None:
+    rendered = render_sms("cart_sms", facts(locale=locale, shop=a_shop(sms={"plain_letters": plain})))
+    assert (rendered.subject, rendered.html) == ("", None)
+    assert rendered.text.startswith("Kubek i Spolka: " if plain else "Kubek i Spółka: ")
+    assert f": {RECOVERY}\n" in rendered.text
+    assert rendered.text.endswith(UNSUBSCRIBE)
+    assert encoding(rendered.text) == ("GSM-7" if plain else "UCS-2")
+
+
+@every_locale
+def test_an_sms_takes_two_segments_with_the_longest_shop_name_and_long_links(locale: str) -> None:
+    link = f"https://api.example/c/{'x' * 78}"
+    rendered = render_sms("cart_sms", facts(locale=locale, shop=a_shop(name="Ż" * 60), recovery_link=link, unsubscribe_link=link))
+    assert fits(rendered.text, 2)
+    assert rendered.segments == 2
+
+
+@every_locale
+def test_an_sms_can_carry_a_code(locale: str) -> None:
+    rendered = render_sms(
+        "cart_sms", facts(locale=locale, voucher=a_voucher(), shop=a_shop(sms={"plain_letters": False}, name="Mug & Co"))
+    )
+    assert f"10%: {CODE}: " in rendered.text.replace("10% off", "10%")
+    assert "Mug & Co" in rendered.text
+
+
+# Mistakes in templates
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str, str], Path]:
+    def edit(file: str, content: str) -> Path:
+        shutil.copytree(TEMPLATES, tmp_path / "templates")
+        (tmp_path / "templates" / file).write_text(content, "utf-8")
+        return tmp_path / "templates"
+
+    return edit
+
+
+GOOD_TEXT = (
+    '{% extends "layout/pl.txt.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{% endblock %}'
+    "{% block opening %}{% endblock %}{% block button %}{% endblock %}"
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "line", "told"),
+    [
+        (
+            "pl/cart_reminder.html.j2",
+            '{% extends "layout/pl.html.j2" %}\n{% block heading %}\n{{ firstname }}\n{% endblock %}',
+            3,
+            "first_name",
+        ),
+        ("pl/cart_reminder.html.j2", '{% extends "layout/pl.html.j2" %}\n\n{% block heading %}Hej', 3, "block"),
+        (
+            "pl/cart_reminder.html.j2",
+            '{% extends "layout/pl.html.j2" %}\n{% block heading %}{{ more | plurall }}{% endblock %}',
+            2,
+            "plurall",
+        ),
+        ("pl/cart_reminder.html.j2", '\n{% extends "layout/de.html.j2" %}', 2, "layout/de.html.j2"),
+        ("pl/cart_reminder.html.j2", '{% extends "layout/pl.html.j2" %}', None, "heading"),
+        (
+            "pl/cart_reminder.html.j2",
+            '{% extends "layout/pl.html.j2" %}\n{% block heading %}{{ total + 1 }}{% endblock %}',
+            2,
+            "TypeError",
+        ),
+        (
+            "pl/cart_reminder.txt.j2",
+            '{% extends "layout/pl.txt.j2" %}\n{% block subject %}\n{{ shop.nmae }}{% endblock %}',
+            3,
+            "nmae",
+        ),
+        ("pl/cart_reminder.txt.j2", '{% extends "layout/pl.txt.j2" %}', None, "subject"),
+        ("layout/pl.html.j2", "\n\n{% if %}", 3, "Expected an expression"),
+        ("layout/pl.html.j2", '{% extends "layout/mail.html.j2" %}\n{% block greeting %}{{ nobody }}{% endblock %}', 2, "nobody"),
+    ],
+)
+def test_a_mistake_names_file_line_and_what_to_do(
+    edited: Callable[[str, str], Path], file: str, content: str, line: int | None, told: str
+) -> None:
+    with pytest.raises(TemplateError) as caught:
+        render_email("cart_reminder", facts(), edited(file, content))
+    assert (caught.value.file, caught.value.line) == (file, line)
+    assert str(caught.value).startswith(f"{file}, line {line}: " if line else f"{file}: ")
+    assert told in str(caught.value)
+    assert caught.value.fix in str(caught.value)
+
+
+def test_a_mistake_never_quotes_what_it_choked_on(edited: Callable[[str, str], Path]) -> None:
+    templates = edited("pl/cart_sms.sms.j2", '{{ {"a": 1}.pop(first_name) }}')
+    with pytest.raises(TemplateError) as caught:
+        render_sms("cart_sms", facts(first_name="Kunegunda"), templates)
+    assert "Kunegunda" not in str(caught.value)
+
+
+def test_a_missing_template_names_those_that_exist() -> None:
+    with pytest.raises(TemplateError, match=r"^pl/nope\.txt\.j2: .*cart_discount, cart_reminder"):
+        render_email("nope", facts())
+    with pytest.raises(TemplateError, match=r"^en/cart_reminder\.sms\.j2: .*cart_sms"):
+        render_sms("cart_reminder", facts(locale="en"))
+
+
+def test_a_template_missing_in_one_language_is_found(edited: Callable[[str, str], Path]) -> None:
+    templates = edited("pl/last_call.txt.j2", GOOD_TEXT)
+    assert missing_files("last_call", "email", "pl", templates) == ["pl/last_call.html.j2"]
+    assert missing_files("last_call", "email", "en", templates) == ["en/last_call.txt.j2", "en/last_call.html.j2"]
+
+
+def test_a_file_that_an_editor_saved_in_another_encoding_is_named(edited: Callable[[str, str], Path]) -> None:
+    templates = edited("pl/cart_reminder.txt.j2", GOOD_TEXT)
+    (templates / "pl/cart_reminder.txt.j2").write_bytes("{# łyżka #}".encode("cp1250"))
+    with pytest.raises(TemplateError, match=r"^pl/cart_reminder\.txt\.j2: .*UTF-8"):
+        render_email("cart_reminder", facts(), templates)
+
+
+def test_a_byte_order_mark_is_not_sent(edited: Callable[[str, str], Path]) -> None:
+    templates = edited("pl/cart_reminder.txt.j2", "\ufeff" + GOOD_TEXT)
+    assert render_email("cart_reminder", facts(), templates).text.startswith("Cześć")
+
+
+def test_a_subject_that_a_marketer_wrote_on_two_lines_is_one(edited: Callable[[str, str], Path]) -> None:
+    templates = edited("pl/cart_reminder.txt.j2", GOOD_TEXT.replace("}A{", "}\n  Twój koszyk\n  czeka\n{"))
+    assert render_email("cart_reminder", facts(), templates).subject == "Twój koszyk czeka"
+
+
+def test_only_rendering_imports_jinja2() -> None:
+    sources = Path(sys.modules["wracaj"].__path__[0]).rglob("*.py")
+    assert [source.name for source in sources if "import jinja2" in source.read_text("utf-8")] == ["rendering.py"]
