@@ -1,1 +1,12 @@
 """The local stack: the real template, built and deployed by the real SAM CLI, on an emulator on this machine."""
+
+from wracaj_cli.local.clients import client, session, verify_sender
+from wracaj_cli.local.outbox import SentMessage, outbox
+from wracaj_cli.local.server import LocalStackError
+from wracaj_cli.local.stack import down, status, up
+from wracaj_cli.local.stack_file import LocalShop, StackInfo, info, record_shop
+
+__all__ = [
+    "LocalShop", "LocalStackError", "SentMessage", "StackInfo", "client", "down", "info", "outbox", "record_shop",
+    "session", "status", "up", "verify_sender",
+]  # fmt: skip

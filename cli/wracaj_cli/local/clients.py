@@ -1,0 +1,37 @@
+"""boto3 clients of the running local stack, and what only its SES needs to be told."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wracaj_cli.house import LOCAL
+from wracaj_cli.local.server import REGION
+from wracaj_cli.local.stack_file import info
+
+if TYPE_CHECKING:
+    from boto3 import Session
+
+
+def client(service: str, home: Path = LOCAL) -> Any:
+    """A boto3 client of the running local stack. Raises LocalStackError when none runs."""
+    return client_at(info(home).aws_endpoint_url, service)
+
+
+def client_at(url: str, service: str) -> Any:
+    from botocore.config import Config
+
+    around_proxies = Config(proxies={}, retries={"max_attempts": 2}, max_pool_connections=50)
+    make: Any = session().client
+    return make(service, endpoint_url=url, config=around_proxies)
+
+
+def session() -> "Session":
+    """With the credentials that the emulator takes; a client of it still needs its `endpoint_url`."""
+    from boto3 import Session  # boto3 is slow to import, and most commands do without
+
+    return Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=REGION)  # noqa: S106
+
+
+def verify_sender(sender: str, home: Path = LOCAL) -> None:
+    """SES sends only from addresses that it knows. Takes `sklep@kubek.example` or `Kubek <sklep@kubek.example>`."""
+    address = sender.rpartition("<")[2].rstrip("> ")
+    client("sesv2", home).create_email_identity(EmailIdentity=address)

@@ -1,0 +1,102 @@
+"""`wracaj local`: the whole stack on this machine."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from wracaj_cli.local import stack
+from wracaj_cli.local.outbox import SentMessage, save
+from wracaj_cli.local.outbox import outbox as sent
+from wracaj_cli.local.server import LocalStackError
+from wracaj_cli.local.stack import DEFAULT_PORT, DEFAULT_SPEED
+from wracaj_cli.local.stack_file import StackInfo
+
+app = typer.Typer(name="local", help="The whole stack on this machine: no AWS account, no Docker.", no_args_is_help=True)
+
+_SPEED_HELP = f"How many times faster time runs: 60 is an hour a minute  [default: {DEFAULT_SPEED:g}]"
+Speed = Annotated[float | None, typer.Option(help=_SPEED_HELP)]
+Port = Annotated[int | None, typer.Option(help=f"Where it listens, for this machine only  [default: {DEFAULT_PORT}]")]
+Folder = Annotated[Path | None, typer.Option("--save", help="Write each message as a file into this folder", file_okay=False)]
+
+
+@app.command()
+def up(speed: Speed = None, port: Port = None) -> None:
+    """Start the stack, or deploy your changes to the one that runs."""
+    console = Console()
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as display:
+        task = display.add_task("")
+
+        def progress(what: str) -> None:
+            display.update(task, description=what)
+            display.console.print(f"[dim]·[/] {what}")
+
+        try:
+            running = stack.up(speed, port, progress)
+        except LocalStackError as error:
+            display.stop()
+            _give_up(error)
+    _describe(running, console)
+
+
+@app.command()
+def down() -> None:
+    """Stop the stack. All that it stored is gone."""
+    try:
+        ended = stack.down()
+    except LocalStackError as error:
+        _give_up(error)
+    typer.echo("The local stack is stopped." if ended else "No local stack was running.")
+
+
+@app.command()
+def status() -> None:
+    """Say whether the stack runs, where, and what time it is there. Exits with 1 when it does not."""
+    found = stack.status()
+    if found.stack:
+        _describe(found.stack, Console())
+        return
+    hint = "start one with `wracaj local up`" if found.state == "down" else f"its log: {found.log}"
+    typer.echo(f"The local stack is {found.state}; {hint}")
+    raise typer.Exit(1)
+
+
+@app.command()
+def outbox(folder: Folder = None) -> None:
+    """List every e-mail and SMS that was sent, at the stack's own time."""
+    try:
+        messages = sent()
+    except LocalStackError as error:
+        _give_up(error)
+    if not messages:
+        typer.echo("Nothing was sent yet.")
+        return
+    Console().print(_table(messages))
+    if folder:
+        typer.echo(f"Wrote {len(save(messages, folder))} files into {folder}")
+
+
+def _describe(running: StackInfo, console: Console) -> None:
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("webhooks", f"{running.api_url}/webhooks/{{platform}}/{{shop}}")
+    facts.add_row("AWS endpoint", running.aws_endpoint_url)
+    facts.add_row("time there", f"{running.now():%Y-%m-%d %H:%M} UTC, {running.clock.speed:g} times as fast as here")
+    facts.add_row("shops", ", ".join(running.shops) or "none yet")
+    console.print("[bold]The local stack is running.[/]", facts, sep="\n", soft_wrap=True)
+
+
+def _table(messages: list[SentMessage]) -> Table:
+    table = Table("Sent (UTC)", "By", "To", "Subject, or text", "Tags")
+    for message in messages:
+        tags = " ".join(f"{name}={value}" for name, value in message.tags.items())
+        table.add_row(f"{message.at:%Y-%m-%d %H:%M}", message.channel, message.to, message.subject or message.text, tags)
+    return table
+
+
+def _give_up(error: LocalStackError) -> NoReturn:
+    typer.echo(str(error), err=True)
+    raise typer.Exit(1)

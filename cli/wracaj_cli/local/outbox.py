@@ -1,0 +1,95 @@
+"""What the local stack sent: every e-mail and SMS, with the virtual time at which it went out."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from wracaj_cli.house import LOCAL
+from wracaj_cli.local.server import ACCOUNT, direct
+from wracaj_cli.local.stack_file import StackInfo, info
+
+
+class SentMessage(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    channel: Literal["email", "sms"]
+    message_id: str
+    real_at: datetime
+    at: datetime
+    sender: str
+    to: str
+    subject: str = ""
+    text: str = ""
+    html: str | None = None
+    headers: dict[str, str] = {}
+    tags: dict[str, str] = {}
+    configuration_set: str | None = None
+    attributes: dict[str, str] = {}
+
+
+def outbox(home: Path = LOCAL) -> list[SentMessage]:
+    """Everything sent since the stack started, oldest first. Raises LocalStackError when no stack runs."""
+    stack = info(home)
+    return sorted([*_emails(stack), *_texts(stack)], key=lambda message: message.real_at)
+
+
+def save(messages: list[SentMessage], folder: Path) -> list[Path]:
+    """One file per message, named so that the order of names is the order of sending."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_save(message, folder / f"{number:03}-{_file_name(message)}") for number, message in enumerate(messages, 1)]
+
+
+def _emails(stack: StackInfo) -> Iterator[SentMessage]:
+    for mail in _asked(stack, "ses/messages")["messages"].get(ACCOUNT, []):
+        yield SentMessage(
+            channel="email",
+            message_id=mail["MessageId"],
+            **_times(stack, mail),
+            sender=mail["Source"],
+            to=", ".join(mail["To"]),
+            subject=mail["Subject"],
+            text=mail["BodyText"] or "",
+            html=mail["BodyHtml"] or None,
+            headers=mail.get("Headers", {}),
+            tags=mail.get("Tags", {}),
+            configuration_set=mail.get("ConfigurationSetName"),
+        )
+
+
+def _texts(stack: StackInfo) -> Iterator[SentMessage]:
+    for number, messages in _asked(stack, "sns/sms-messages")["sms_messages"].items():
+        for sms in messages:
+            attributes = {name: value["StringValue"] for name, value in (sms["MessageAttributes"] or {}).items()}
+            yield SentMessage(
+                channel="sms",
+                message_id=sms["MessageId"],
+                **_times(stack, sms),
+                sender=attributes.get("AWS.SNS.SMS.SenderID", ""),
+                to=number,
+                text=sms["Message"],
+                attributes=attributes,
+            )
+
+
+def _times(stack: StackInfo, message: dict[str, Any]) -> dict[str, datetime]:
+    real = datetime.fromtimestamp(message["Timestamp"], UTC)
+    return {"real_at": real, "at": stack.clock.virtual(real)}
+
+
+def _asked(stack: StackInfo, what: str) -> Any:
+    with direct.open(f"{stack.aws_endpoint_url}/_ministack/{what}", timeout=30) as response:
+        return json.load(response)
+
+
+def _file_name(message: SentMessage) -> str:
+    words = re.sub(r"[^a-zA-Z0-9+@.-]+", "-", message.to).strip("-.")
+    return f"{message.channel}-{words[:60]}.{'html' if message.html else 'txt'}"
+
+
+def _save(message: SentMessage, file: Path) -> Path:
+    file.write_text(message.html or f"{message.sender} → {message.to}\n{message.at:%Y-%m-%d %H:%M}\n\n{message.text}\n")
+    return file

@@ -1,0 +1,174 @@
+"""The emulator's process: started detached, known by a lock that it holds as long as it lives, ended by its id."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from wracaj.errors import WracajError
+
+HOST = "127.0.0.1"
+REGION = "eu-west-1"
+ACCOUNT = "000000000000"
+_SCRIPT = Path(__file__).parent / "emulator.py"
+_SECONDS_TO_START, _SECONDS_TO_STOP = 60, 10
+_OURS_TO_SET = (
+    "AWS_", "WRACAJ_", "POWERTOOLS_", "SAM_", "MINISTACK_", "LAMBDA_", "SFN_", "PERSIST_", "LOCALSTACK_",
+    "SERVICES", "USE_SSL", "AUTH", "EDGE_PORT", "PYTHONPATH",
+)  # fmt: skip
+
+direct = build_opener(ProxyHandler({}))
+
+
+class LocalStackError(WracajError):
+    """The local stack could not do what was asked."""
+
+
+@dataclass(frozen=True)
+class Server:
+    pid: int
+    port: int
+    speed: float
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+
+def log_file(home: Path) -> Path:
+    return home / "ministack.log"
+
+
+def running(home: Path) -> Server | None:
+    """The emulator of this directory. A record that a dead one left behind counts for nothing: it holds no lock."""
+    record = home / "ministack.pid"
+    if not record.exists() or _nobody_holds_the_lock(home):
+        return None
+    with suppress(ValueError, TypeError):
+        return Server(**json.loads(record.read_text()))
+    return None
+
+
+def start(home: Path, port: int, speed: float) -> Server:
+    """Starts it and returns at once; `wait_until_ready` waits. Needs nothing running in this directory."""
+    _require_free(port)
+    for leftover in ("tmp", "s3", "state"):
+        shutil.rmtree(home / leftover, ignore_errors=True)
+    (home / "tmp").mkdir(parents=True)
+    with _lock_file(home).open("a") as lock, log_file(home).open("w") as log:
+        _take(lock.fileno(), home)
+        process = subprocess.Popen(
+            [sys.executable, "-P", str(_SCRIPT)], env=_environment(home, port, speed), cwd=home,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, pass_fds=[lock.fileno()],
+        )  # fmt: skip
+    server = Server(process.pid, port, speed)
+    (home / "ministack.pid").write_text(json.dumps(vars(server)))
+    return server
+
+
+def wait_until_ready(home: Path, server: Server, *, patience: float = _SECONDS_TO_START) -> None:
+    deadline = time.monotonic() + patience
+    while not answers(server):
+        if running(home) is None:
+            raise LocalStackError(f"MiniStack ended right after its start. Its last words:\n{last_lines(log_file(home))}")
+        if time.monotonic() > deadline:
+            raise LocalStackError(f"MiniStack does not answer after {patience:.0f} s. Its log: {log_file(home)}")
+        time.sleep(0.1)
+
+
+def answers(server: Server) -> bool:
+    try:
+        with direct.open(f"{server.url}/_ministack/health", timeout=5) as response:
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def stop(home: Path) -> bool:
+    """Ends it and its workers, and says whether there was one to end."""
+    server = running(home)
+    if server:
+        _end(server.pid, lambda: _nobody_holds_the_lock(home))
+    (home / "ministack.pid").unlink(missing_ok=True)
+    return server is not None
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:]) if log.exists() else "(no log)"
+
+
+def base_environment() -> dict[str, str]:
+    """The caller's environment without what would lead a tool to the caller's own AWS account, or through a proxy."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS_TO_SET)}
+    without_proxy = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy"), HOST, "localhost"]))
+    return {**kept, "NO_PROXY": without_proxy, "no_proxy": without_proxy}
+
+
+def _environment(home: Path, port: int, speed: float) -> dict[str, str]:
+    return {
+        **base_environment(),
+        "BIND_HOST": HOST, "GATEWAY_PORT": str(port), "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0",
+        "MINISTACK_REGION": REGION, "MINISTACK_ACCOUNT_ID": ACCOUNT, "AWS_DEFAULT_REGION": REGION,
+        "SFN_WAIT_SCALE": repr(1 / speed), "LAMBDA_ACCOUNT_CONCURRENCY": "0", "PERSIST_STATE": "0",
+        "TMPDIR": str(home / "tmp"), "STATE_DIR": str(home / "state"), "S3_DATA_DIR": str(home / "s3"),
+        "WRACAJ_EMULATOR_CLOCK": str(home / "clock.json"),
+    }  # fmt: skip
+
+
+def _require_free(port: int) -> None:
+    if not 1024 <= port <= 65535:
+        raise LocalStackError(f"Port {port} cannot be used. Choose one from 1024 to 65535 with --port")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            free = "End that, or choose another with --port"
+            raise LocalStackError(f"Port {port} is taken by another program. {free}") from None
+
+
+def _lock_file(home: Path) -> Path:
+    return home / "ministack.lock"
+
+
+def _nobody_holds_the_lock(home: Path) -> bool:
+    if not _lock_file(home).exists():
+        return True
+    with _lock_file(home).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def _take(lock: int, home: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise LocalStackError(f"A local stack is starting in {home} already; `wracaj local status` says more") from None
+
+
+def _end(pid: int, ended: Callable[[], bool]) -> None:
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, sign)
+        deadline = time.monotonic() + _SECONDS_TO_STOP
+        while not ended() and time.monotonic() < deadline:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            time.sleep(0.05)
+        if ended():
+            return
+    raise LocalStackError(f"Process {pid} does not end; end it by hand and say `wracaj local down` again")

@@ -1,0 +1,146 @@
+"""`wracaj local up | down | status`."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from wracaj_cli.house import LOCAL, ROOT
+from wracaj_cli.local import server
+from wracaj_cli.local.clients import client_at
+from wracaj_cli.local.deployment import API_PATH, STACK, build, deploy
+from wracaj_cli.local.server import LocalStackError, Server
+from wracaj_cli.local.stack_file import Clock, StackInfo, exists, info, write
+
+DEFAULT_SPEED = 60.0  # an hour a minute
+DEFAULT_PORT = 4566
+FASTEST = 100_000.0
+
+
+class Status(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    state: Literal["running", "not answering", "half-deployed", "down"]
+    log: Path
+    stack: StackInfo | None = None
+
+
+def up(
+    speed: float | None = None, port: int | None = None, progress: Callable[[str], None] = lambda _: None, *,
+    begins_at: datetime | None = None, home: Path = LOCAL, root: Path = ROOT,
+) -> StackInfo:  # fmt: skip
+    """Starts the stack, or deploys anew to the one that runs; returns when it answers.
+
+    `begins_at` is the virtual time at which it starts to answer; without it the clock starts at the real one.
+    Raises LocalStackError; then nothing that was started here is left running.
+    """
+    home = home.resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    found = server.running(home)
+    if not found:
+        return _start(_checked(speed), port or DEFAULT_PORT, progress, begins_at, home, root)
+    _require_usable(found, speed, port, home)
+    progress(f"The local stack is running already, on port {found.port}: deploying to it anew")
+    return _deploy_anew(found, progress, home, root)
+
+
+def down(home: Path = LOCAL) -> bool:
+    """Ends the stack, and says whether there was one. Its log stays."""
+    ended = server.stop(home)
+    for leftover in ("stack.json", "clock.json"):
+        (home / leftover).unlink(missing_ok=True)
+    for leftover in ("tmp", "s3", "state", "build"):
+        shutil.rmtree(home / leftover, ignore_errors=True)
+    return ended
+
+
+def status(home: Path = LOCAL) -> Status:
+    log, found = server.log_file(home), server.running(home)
+    if not found:
+        return Status(state="down", log=log)
+    if not server.answers(found):
+        return Status(state="not answering", log=log)
+    return Status(state="running", log=log, stack=info(home)) if exists(home) else Status(state="half-deployed", log=log)
+
+
+def _start(
+    speed: float, port: int, progress: Callable[[str], None], begins_at: datetime | None, home: Path, root: Path
+) -> StackInfo:
+    down(home)
+    progress(f"Starting MiniStack on port {port}")
+    found = server.start(home, port, speed)
+    try:
+        progress("Building (sam build)")
+        build(root, home)
+        server.wait_until_ready(home, found)
+        progress("Deploying (sam deploy)")
+        deploy(found, home)
+        return write(_describe(found, _start_clock(speed, begins_at, home)), home)
+    except BaseException:
+        server.stop(home)
+        raise
+
+
+def _deploy_anew(found: Server, progress: Callable[[str], None], home: Path, root: Path) -> StackInfo:
+    known = info(home)
+    progress("Building (sam build)")
+    build(root, home)
+    progress("Deploying (sam deploy)")
+    deploy(found, home)
+    return write(_describe(found, known.clock).model_copy(update={"shops": known.shops}), home)
+
+
+def _require_usable(found: Server, speed: float | None, port: int | None, home: Path) -> None:
+    if not exists(home):
+        raise LocalStackError(
+            "A local stack is just starting here, or its start was cut off: wait for it, or say `wracaj local down`"
+        )
+    if not server.answers(found):
+        raise LocalStackError(
+            f"The local stack does not answer; say `wracaj local down`, then up. Its log: {server.log_file(home)}"
+        )
+    if speed not in (None, found.speed) or port not in (None, found.port):
+        running = f"A local stack is running already, on port {found.port} at speed {found.speed:g}"
+        raise LocalStackError(f"{running}. To change either, say `wracaj local down` first")
+
+
+def _checked(speed: float | None) -> float:
+    speed = DEFAULT_SPEED if speed is None else speed
+    if not 1 <= speed <= FASTEST:
+        raise LocalStackError(f"A speed of {speed:g} cannot be: it is how many times faster time runs, from 1 to {FASTEST:,.0f}")
+    return speed
+
+
+def _start_clock(speed: float, begins_at: datetime | None, home: Path) -> Clock:
+    now = datetime.now(UTC)
+    # The virtual time is started_at + (real − started_at) × speed: solved for the started_at that makes it begins_at now.
+    lead = (begins_at - now) / (speed - 1) if begins_at and speed > 1 else timedelta()
+    clock = Clock(started_at=now - lead, speed=speed)
+    (home / "clock.json").write_text(
+        json.dumps({"WRACAJ_CLOCK_STARTED_AT": clock.started_at.isoformat(), "WRACAJ_CLOCK_SPEED": repr(speed)})
+    )
+    return clock
+
+
+def _describe(found: Server, clock: Clock) -> StackInfo:
+    stack = client_at(found.url, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return StackInfo(
+        api_url=f"{found.url}{API_PATH}",
+        public_url=outputs["PublicUrl"],
+        aws_endpoint_url=found.url,
+        region=server.REGION,
+        stage=outputs["Stage"],
+        table=outputs["TableName"],
+        clock=clock,
+        state_machines={"abandoned_cart": outputs["AbandonedCartArn"]},
+        link_key_arn=outputs["LinkKeyArn"],
+        start_queue_url=outputs["StartQueueUrl"],
+        start_dead_letters_url=outputs["StartDeadLettersUrl"],
+        configuration_set=outputs["ConfigurationSetName"],
+        switch=outputs["SwitchName"],
+        pid=found.pid,
+    )

@@ -1,0 +1,86 @@
+""".local/stack.json: what the running stack tells to whoever wants to use it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, field_serializer
+
+from wracaj_cli.house import LOCAL
+from wracaj_cli.local import server
+from wracaj_cli.local.server import LocalStackError
+
+
+class Clock(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    started_at: datetime
+    speed: float
+
+    @field_serializer("started_at")
+    def _with_offset(self, at: datetime) -> str:
+        return at.isoformat()
+
+    def virtual(self, real: datetime) -> datetime:
+        return self.started_at + (real - self.started_at) * self.speed
+
+    def real(self, virtual: datetime) -> datetime:
+        return self.started_at + (virtual - self.started_at) / self.speed
+
+
+class LocalShop(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    platform: str
+    webhook_secret: str
+
+
+class StackInfo(BaseModel):
+    """.local/stack.json: everything that a script needs to use the running stack."""
+
+    model_config = ConfigDict(frozen=True)
+    api_url: str
+    public_url: str
+    aws_endpoint_url: str
+    region: str
+    stage: str
+    table: str
+    clock: Clock
+    state_machines: dict[str, str]
+    shops: dict[str, LocalShop] = {}
+    link_key_arn: str
+    start_queue_url: str
+    start_dead_letters_url: str
+    configuration_set: str
+    switch: str
+    pid: int
+
+    def now(self) -> datetime:
+        return self.clock.virtual(datetime.now(UTC))
+
+
+def info(home: Path = LOCAL) -> StackInfo:
+    """What .local/stack.json says. Raises LocalStackError when no stack runs."""
+    if not server.running(home) or not exists(home):
+        raise LocalStackError("No local stack is running; start one with `wracaj local up`")
+    return StackInfo.model_validate_json(_file(home).read_text())
+
+
+def record_shop(shop_id: str, platform: str, webhook_secret: str, home: Path = LOCAL) -> StackInfo:
+    """Notes in stack.json that this shop is registered, so that scripts can sign its webhooks."""
+    known = info(home)
+    shop = LocalShop(platform=platform, webhook_secret=webhook_secret)
+    return write(known.model_copy(update={"shops": {**known.shops, shop_id: shop}}), home)
+
+
+def _file(home: Path) -> Path:
+    return home / "stack.json"
+
+
+def exists(home: Path) -> bool:
+    return _file(home).exists()
+
+
+def write(stack: StackInfo, home: Path) -> StackInfo:
+    """Whole or not at all: scripts read it while it is written."""
+    draft = _file(home).with_suffix(".draft")
+    draft.write_text(stack.model_dump_json(indent=2) + "\n")
+    draft.replace(_file(home))
+    return stack
