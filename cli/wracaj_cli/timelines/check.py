@@ -26,7 +26,8 @@ STAGES: tuple[tuple[Callable[[Definition], Iterator[Problem]], ...], ...] = (
         payloads.payloads,
         expressions.unused,
     ),
-    (graph.unreachable, graph.never_ends),
+    (graph.never_ends,),
+    (graph.unreachable,),
 )
 
 

@@ -65,6 +65,12 @@ def answered(
     return None, known
 
 
+def goes_on(definition: Definition, task: State, variables: Variables) -> State | None:
+    """What follows once the task is done with; None when nothing does, or only the task itself. Raises ExpressionError."""
+    state, _ = answered(definition, task, "sent", variables)
+    return None if state is None or state.ends or state.is_message or task.name in state.targets() else state
+
+
 def _chosen(choice: State, variables: Variables) -> object:
     for entry in choice.choices:
         condition = entry.get("Condition")

@@ -65,7 +65,7 @@ class State:
 
     @property
     def is_close(self) -> bool:
-        return self.type == "Task" and self.payload.get("close") is True
+        return self.type == "Task" and "close" in self.payload and not self.is_message
 
     def transitions(self) -> Iterator[tuple[tuple[str | int, ...], object]]:
         """Every way out, as (where it is written, the state it names)."""

@@ -75,7 +75,7 @@ def _branches(definition: Definition, message: State, variables: Variables) -> I
             yield _branch(definition, rule, message, outcome, end, meaning)
     sent, _ = answered(definition, message, "sent", variables)
     skipped, _ = answered(definition, message, "skipped", variables)
-    if sent is None or not (sent.type == "Wait" or sent.is_close) or _leads_back(sent, message):
+    if sent is None or sent.type == "Fail" or _leads_back(sent, message):
         yield _branch(definition, Rule.SENT_BRANCH, message, "sent", sent, f"the next Wait, or {CLOSE}")
     elif skipped is not sent:
         yield _branch(definition, Rule.SENT_BRANCH, message, "skipped", skipped, sent.name)
@@ -122,14 +122,10 @@ def _held_seconds(hold: State, variables: Variables) -> Any:
 
 def closes(definition: Definition) -> Iterator[Problem]:
     path = main_path(definition)
-    end = path[-1] if path else None
-    if end is not None and end.type == "Succeed" and not path[-2:][0].is_close:
-        yield definition.problem(
-            Rule.NO_CLOSE,
-            end.name,
-            f"the timeline ends without {CLOSE!r}, so a later cart of this shopper would start none",
-            "let the last message lead to a Task with `close: true`, and that one here",
-        )
+    if path and path[-1].ends and not path[-2:][0].is_close:
+        what = f"the timeline ends without {CLOSE!r}, so the shopper's later carts would never be reminded"
+        fix = "let the last message lead to a Task with `close: true`, and that one here"
+        yield definition.problem(Rule.NO_CLOSE, path[-1].name, what, fix)
 
 
 def told_apart(definition: Definition) -> Iterator[Problem]:

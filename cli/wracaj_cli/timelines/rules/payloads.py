@@ -59,6 +59,8 @@ def payloads(definition: Definition) -> Iterator[Problem]:
     for task in definition.states.values():
         if task.is_message or task.is_close:
             yield from _payload(definition, task, variables)
+        if task.is_close and task.payload["close"] is not True:
+            yield definition.problem(Rule.STEP, task.name, "closes nothing", "write `close: true`", *PAYLOAD, "close")
 
 
 def _payload(definition: Definition, task: State, variables: Variables) -> Iterator[Problem]:

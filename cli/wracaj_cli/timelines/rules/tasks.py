@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wracaj_cli.timelines.expressions import ExpressionError
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition
-from wracaj_cli.timelines.routes import answered, timings
+from wracaj_cli.timelines.routes import goes_on, timings
 from wracaj_cli.timelines.states import State
 
 LONGEST_TIMEOUT = 900  # Lambda's own limit
@@ -101,24 +101,13 @@ def catches(definition: Definition) -> Iterator[Problem]:
 
 
 def _leaving_catches(definition: Definition, task: State) -> Iterator[Problem]:
-    goes_on = _goes_on(definition, task)
+    try:
+        following = goes_on(definition, task, timings(definition))
+    except ExpressionError:
+        return
     for index, catcher in enumerate(task.catchers):
         target = definition.state(catcher.get("Next"))
-        if target and goes_on and target is not goes_on:
-            what = f"when it fails the timeline goes to {target.name!r} instead of {goes_on.name!r}"
-            yield definition.problem(
-                Rule.CATCH_LEAVES,
-                task.name,
-                what,
-                f"let `Catch` lead to {goes_on.name!r}: a failed message never costs the next one",
-                "Catch",
-                index,
-                "Next",
-            )
-
-
-def _goes_on(definition: Definition, task: State) -> State | None:
-    try:
-        return answered(definition, task, "sent", timings(definition))[0]
-    except ExpressionError:
-        return None
+        if target and following and target is not following:
+            what = f"when it fails the timeline goes to {target.name!r} instead of {following.name!r}"
+            fix = f"let `Catch` lead to {following.name!r}: a failed message never costs the next one"
+            yield definition.problem(Rule.CATCH_LEAVES, task.name, what, fix, "Catch", index, "Next")

@@ -1,0 +1,466 @@
+"""`wracaj timeline check`: every rule, by breaking the good timeline in exactly one way."""
+
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from wracaj_cli import house
+from wracaj_cli.timelines.check import check_file
+from wracaj_cli.timelines.commands import app
+from wracaj_cli.timelines.problems import Problem, Rule
+from wracaj_cli.timelines.rules.surroundings import Surroundings
+
+TIMELINE = house.STATE_MACHINES / "abandoned_cart.asl.yaml"
+GOOD: dict[str, Any] = yaml.safe_load(TIMELINE.read_text(encoding="utf-8"))
+FIRST, SMS, DISCOUNT, CLOSE = (
+    "First e-mail, unless ordered",
+    "SMS, unless ordered",
+    "Discount e-mail, unless ordered",
+    "Close the timeline",
+)
+CHOICE, SMS_WAIT, HOLD = "Ordered before the discount e-mail?", "Wait for SMS", "Hold SMS"
+STACK = """
+Resources:
+  Table: {Type: AWS::DynamoDB::Table, Properties: {TableName: !Sub "${AWS::StackName}-table"}}
+  AbandonedCart:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: statemachines/abandoned_cart.asl.yaml
+      DefinitionSubstitutions: {ReminderStepFunctionArn: !GetAtt ReminderStepFunction.Arn}
+"""
+FILES = ("cart_reminder.html.j2", "cart_reminder.txt.j2", "cart_sms.sms.j2", "cart_discount.html.j2", "cart_discount.txt.j2")
+Body = dict[str, Any]
+Place = tuple[Any, ...]
+Edit = Callable[[Body], Any]
+
+
+@dataclass
+class Desk:
+    """A timeline with everything around it, in a directory of its own."""
+
+    root: Path
+
+    @property
+    def file(self) -> Path:
+        return self.root / TIMELINE.name
+
+    @property
+    def around(self) -> Surroundings:
+        return Surroundings(self.root / "template.yaml", self.root / "templates")
+
+    def check(self, body: Body | str | None = None) -> list[Problem]:
+        text = body if isinstance(body, str) else yaml.safe_dump(body or GOOD, sort_keys=False, allow_unicode=True)
+        self.file.write_text(text, encoding="utf-8")
+        return check_file(self.file, self.around)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return a_desk(tmp_path)
+
+
+def a_desk(root: Path) -> Desk:
+    (root / "template.yaml").write_text(STACK, encoding="utf-8")
+    for locale in ("pl", "en"):
+        (root / "templates" / locale).mkdir(parents=True)
+        for name in FILES:
+            (root / "templates" / locale / name).touch()
+    return Desk(root)
+
+
+def edited(edit: Edit) -> Body:
+    body = copy.deepcopy(GOOD)
+    edit(body["States"])
+    return body
+
+
+def assign(name: str, value: object) -> Edit:
+    return lambda states: states["Timings"]["Assign"].__setitem__(name, value)
+
+
+def put(*keys_and_value: Any) -> Edit:
+    """`put("SMS", "Catch", 0, "Next", "X")` writes X there."""
+    *keys, last, value = keys_and_value
+
+    def edit(states: Body) -> None:
+        place: Any = states
+        for key in keys:
+            place = place[key]
+        place[last] = value
+
+    return edit
+
+
+def drop(*keys: Any) -> Edit:
+    def edit(states: Body) -> None:
+        place: Any = states
+        for key in keys[:-1]:
+            place = place[key]
+        del place[keys[-1]]
+
+    return edit
+
+
+def extra(name: str, **body: Any) -> Edit:
+    return put(name, body)
+
+
+def step(message: str, key: str, value: object) -> Edit:
+    return put(message, "Arguments", "Payload", "step", key, value)
+
+
+def without_branch(index: int) -> Edit:
+    return drop(CHOICE, "Choices", index)
+
+
+def all_at_once(*edits: Edit) -> Edit:
+    return lambda states: [edit(states) for edit in edits]
+
+
+BROKEN: list[tuple[str, Edit, Rule, str | None, str]] = [
+    (
+        "a Next that names no state",
+        put("Timings", "Next", "Wait for frist e-mail"),
+        Rule.DANGLING,
+        "Timings",
+        "Wait for frist e-mail",
+    ),
+    ("a branch that names no state", put(CHOICE, "Choices", 0, "Next", "Orderd"), Rule.DANGLING, CHOICE, "Orderd"),
+    ("a Catch that names no state", put(SMS, "Catch", 0, "Next", "Nowhere"), Rule.DANGLING, SMS, "Nowhere"),
+    ("a state that nothing leads to", extra("Thank you", Type="Succeed"), Rule.UNREACHABLE, "Thank you", "nothing leads to it"),
+    ("a Wait with no Next", drop(SMS_WAIT, "Next"), Rule.DEAD_END, SMS_WAIT, "nothing comes after"),
+    ("a Choice with no Default", drop(CHOICE, "Default"), Rule.DEAD_END, CHOICE, "no branch expects"),
+    ("an end that cannot be reached", put(CLOSE, "Next", CLOSE), Rule.NEVER_ENDS, CLOSE, "no way leads"),
+    ("a state without a Type", drop(SMS_WAIT, "Type"), Rule.SHAPE, SMS_WAIT, "no `Type`"),
+    ("a state that is empty", put(SMS_WAIT, None), Rule.SHAPE, SMS_WAIT, "holds nothing"),
+    ("a Wait without Seconds", drop(SMS_WAIT, "Seconds"), Rule.SHAPE, SMS_WAIT, "exactly one"),
+    (
+        "a Wait with Seconds and Timestamp",
+        put(SMS_WAIT, "Timestamp", "2026-01-01T00:00:00Z"),
+        Rule.SHAPE,
+        SMS_WAIT,
+        "exactly one",
+    ),
+    ("a Task that calls nothing", drop(SMS, "Resource"), Rule.SHAPE, SMS, "calls no function"),
+    ("a name that is too long", extra("x" * 81, Type="Succeed"), Rule.SHAPE, "x" * 81, "longer than 80"),
+    ("a message with no Wait before it", put("Timings", "Next", FIRST), Rule.NO_WAIT, FIRST, "without a Wait"),
+    (
+        "a second message right after the first",
+        put("Ordered before the SMS?", "Default", SMS),
+        Rule.NO_WAIT,
+        SMS,
+        "Ordered before the SMS?",
+    ),
+    ("a Task without TimeoutSeconds", drop(SMS, "TimeoutSeconds"), Rule.NO_TIMEOUT, SMS, "TimeoutSeconds"),
+    ("a time-out of nothing", put(SMS, "TimeoutSeconds", 0), Rule.NO_TIMEOUT, SMS, "0"),
+    ("a close without TimeoutSeconds", drop(CLOSE, "TimeoutSeconds"), Rule.NO_TIMEOUT, CLOSE, "TimeoutSeconds"),
+    ("a Task without Retry", drop(SMS, "Retry"), Rule.RETRY, SMS, "NotTakenError"),
+    ("a close without Retry", drop(CLOSE, "Retry"), Rule.RETRY, CLOSE, "ConflictError"),
+    (
+        "a Retry that forgets a throttle",
+        put(SMS, "Retry", 1, "ErrorEquals", ["States.Timeout"]),
+        Rule.RETRY,
+        SMS,
+        "TooManyRequests",
+    ),
+    ("a Retry without jitter", drop(SMS, "Retry", 0, "JitterStrategy"), Rule.RETRY, SMS, "JitterStrategy"),
+    ("a Retry that never retries", put(SMS, "Retry", 0, "MaxAttempts", 0), Rule.RETRY, SMS, "MaxAttempts"),
+    ("a Task without Catch", drop(SMS, "Catch"), Rule.NO_CATCH, SMS, "breaks off"),
+    ("a Catch of one error alone", put(SMS, "Catch", 0, "ErrorEquals", ["NotTakenError"]), Rule.NO_CATCH, SMS, "breaks off"),
+    ("a Catch that ends the timeline", put(SMS, "Catch", 0, "Next", "Timeline ended"), Rule.CATCH_LEAVES, SMS, "Timeline ended"),
+    (
+        "a Catch that skips a message",
+        put(FIRST, "Catch", 0, "Next", "Wait for discount e-mail"),
+        Rule.CATCH_LEAVES,
+        FIRST,
+        "instead of",
+    ),
+    ("no ordered branch", without_branch(0), Rule.NO_ORDERED_BRANCH, CHOICE, "'ordered'"),
+    ("no stopped branch", without_branch(1), Rule.NO_STOPPED_BRANCH, CHOICE, "'stopped'"),
+    ("no wait branch", without_branch(2), Rule.NO_WAIT_BRANCH, CHOICE, "'wait'"),
+    (
+        "an ordered branch that goes on",
+        put(CHOICE, "Choices", 0, "Next", "Wait for discount e-mail"),
+        Rule.NO_ORDERED_BRANCH,
+        CHOICE,
+        "goes on",
+    ),
+    (
+        "a misspelt outcome",
+        put(CHOICE, "Choices", 0, "Condition", "{% $answer.outcome = 'order' %}"),
+        Rule.NO_ORDERED_BRANCH,
+        CHOICE,
+        "'ordered'",
+    ),
+    ("a hold that never comes back", put(HOLD, "Next", "Wait for discount e-mail"), Rule.NO_WAIT_BRANCH, CHOICE, HOLD),
+    ("a hold of half seconds", put(HOLD, "Seconds", "{% $max([1, $answer.wait_seconds]) %}"), Rule.HOLD, HOLD, "90.5"),
+    ("a hold of no time at all", put(HOLD, "Seconds", "{% $ceil($answer.wait_seconds) %}"), Rule.HOLD, HOLD, "for 0"),
+    (
+        "skipped is not sent",
+        put(CHOICE, "Choices", 1, "Condition", "{% $answer.outcome in ['stopped', 'skipped'] %}"),
+        Rule.SENT_BRANCH,
+        CHOICE,
+        "'skipped'",
+    ),
+    ("a message sent again for ever", put(CHOICE, "Default", SMS_WAIT), Rule.SENT_BRANCH, CHOICE, SMS_WAIT),
+    (
+        "no closing step",
+        all_at_once(
+            put(DISCOUNT, "Catch", 0, "Next", "Timeline ended"), put("Ordered before the end?", "Default", "Timeline ended")
+        ),
+        Rule.NO_CLOSE,
+        "Timeline ended",
+        "without 'Close the timeline'",
+    ),
+    (
+        "a closing step that closes nothing",
+        put(CLOSE, "Arguments", "Payload", "close", False),
+        Rule.STEP,
+        CLOSE,
+        "closes nothing",
+    ),
+    (
+        "after_seconds of another message",
+        step(SMS, "after_seconds", "{% $round($first_email_after_hours * 3600) %}"),
+        Rule.AFTER_SECONDS,
+        SMS,
+        "Wait for SMS",
+    ),
+    (
+        "after_seconds left as it was",
+        put(SMS_WAIT, "Seconds", "{% $round($sms_after_hours * 60) %}"),
+        Rule.AFTER_SECONDS,
+        SMS,
+        "* 60",
+    ),
+    (
+        "no after_seconds",
+        drop(SMS, "Arguments", "Payload", "step", "after_seconds"),
+        Rule.AFTER_SECONDS,
+        SMS,
+        "no `after_seconds`",
+    ),
+    ("a timing of zero", assign("sms_after_hours", 0), Rule.TIMING, "Timings", "not a positive duration"),
+    ("a negative timing", assign("sms_after_hours", -3), Rule.TIMING, "Timings", "not a positive duration"),
+    ("a timing with its unit", assign("sms_after_hours", "3h"), Rule.TIMING, "Timings", "'3h'"),
+    ("a timing of true", assign("sms_after_hours", True), Rule.TIMING, "Timings", "True"),
+    ("a timing over a year", assign("sms_after_hours", 8761), Rule.TIMING, "Timings", "more than a year"),
+    ("an endless timing", assign("sms_after_hours", float("inf")), Rule.TIMING, "Timings", "not a number"),
+    (
+        "timings over a year together",
+        all_at_once(assign("sms_after_hours", 5000), assign("discount_email_after_hours", 5000)),
+        Rule.TOO_LONG,
+        "Timings",
+        "416 d",
+    ),
+    ("a discount of nothing", assign("discount_percent", 0), Rule.DISCOUNT, "Timings", "discount_percent"),
+    ("a discount over 100", assign("discount_percent", 101), Rule.DISCOUNT, "Timings", "discount_percent"),
+    ("a discount with its sign", assign("discount_percent", "10%"), Rule.DISCOUNT, "Timings", "10%"),
+    ("a code that is never valid", assign("discount_valid_days", 0), Rule.DISCOUNT, "Timings", "discount_valid_days"),
+    ("an unknown way out", assign("discount_if_unavailable", "cancel"), Rule.DISCOUNT, "Timings", "cancel"),
+    ("an unknown channel", step(SMS, "channel", "pigeon"), Rule.CHANNEL, SMS, "pigeon"),
+    ("a step without a name", drop(FIRST, "Arguments", "Payload", "step", "name"), Rule.STEP, FIRST, "step.name"),
+    ("a step name with spaces", step(SMS, "name", "the sms"), Rule.STEP, SMS, "the sms"),
+    ("a key that steps do not know", step(SMS, "templte", "cart_sms"), Rule.STEP, SMS, "templte"),
+    ("a payload without the cart", drop(SMS, "Arguments", "Payload", "cart_id"), Rule.STEP, SMS, "cart_id"),
+    ("a variable that Timings lost", drop("Timings", "Assign", "discount_percent"), Rule.VARIABLE, DISCOUNT, "$discount_percent"),
+    ("a number that nothing reads", assign("push_after_hours", 3), Rule.UNUSED, "Timings", "push_after_hours"),
+    ("an expression that does not parse", put(HOLD, "Seconds", "{% $max([1, %}"), Rule.EXPRESSION, HOLD, "cannot be read"),
+    ("an expression that is not closed", put(HOLD, "Seconds", "{% 1 "), Rule.EXPRESSION, HOLD, "ends with %}"),
+    ("an expression that fails", put(SMS, "Assign", "answer", "{% 'a' * 2 %}"), Rule.EXPRESSION, SMS, "worked out"),
+    (
+        "a template that nobody wrote",
+        step(SMS, "template", "cart_sms_2"),
+        Rule.TEMPLATE,
+        SMS,
+        "pl/cart_sms_2.sms.j2 and no en/cart_sms_2.sms.j2",
+    ),
+    ("a substitution not given", put(SMS, "Arguments", "FunctionName", "${StepArn}"), Rule.SUBSTITUTION, SMS, "${StepArn}"),
+]
+
+
+def test_the_timeline_in_this_repository_is_good_in_itself(desk: Desk) -> None:
+    assert desk.check(TIMELINE.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(("edit", "rule", "state", "words"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
+def test_a_broken_timeline_is_told_by_its_one_problem(desk: Desk, edit: Edit, rule: Rule, state: str | None, words: str) -> None:
+    problems = desk.check(edited(edit))
+
+    assert [(problem.rule, problem.state) for problem in problems] == [(rule, state)], problems
+    assert words in problems[0].what
+    assert problems[0].fix
+    assert problems[0].line
+
+
+def test_every_rule_is_broken_by_some_test() -> None:
+    elsewhere = {Rule.UNREADABLE, Rule.DUPLICATE_KEY, Rule.NOT_DEPLOYED, Rule.STEP_TWICE, Rule.NO_MESSAGE}
+    assert {case[2] for case in BROKEN} == set(Rule) - elsewhere
+
+
+def test_two_messages_with_one_step_name_are_both_named(desk: Desk) -> None:
+    problems = desk.check(edited(step(DISCOUNT, "name", "first_email")))
+    assert [(problem.rule, problem.state) for problem in problems] == [(Rule.STEP_TWICE, FIRST), (Rule.STEP_TWICE, DISCOUNT)]
+
+
+def test_a_circle_with_no_way_out_is_named(desk: Desk) -> None:
+    round_and_round = all_at_once(
+        extra("Here", Type="Wait", Seconds=1, Next="There"), extra("There", Type="Wait", Seconds=1, Next="Here")
+    )
+    into_it = put(CHOICE, "Choices", 1, "Condition", "{% $answer.outcome = 'stopped' and $answer.reason = 'due' %}")
+    lost = {"Condition": "{% $answer.reason = 'lost' %}", "Next": "Here"}
+    problems = desk.check(edited(all_at_once(round_and_round, into_it, lambda states: states[CHOICE]["Choices"].append(lost))))
+    assert {(problem.rule, problem.state) for problem in problems} == {(Rule.NEVER_ENDS, "Here"), (Rule.NEVER_ENDS, "There")}
+
+
+def test_a_timeline_that_sends_nothing_is_told(desk: Desk) -> None:
+    body = {**GOOD, "States": {"Timings": {"Type": "Pass", "Next": "End"}, "End": {"Type": "Succeed"}}}
+    assert Rule.NO_MESSAGE in [problem.rule for problem in desk.check(body)]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "words"),
+    [
+        ({"QueryLanguage": "JSONPath"}, Rule.SHAPE, "not be understood"),
+        ({"StartAt": "Start"}, Rule.DANGLING, "'Start'"),
+        ({"States": {}}, Rule.SHAPE, "no `States`"),
+    ],
+)
+def test_what_is_wrong_with_the_whole_file_is_told(desk: Desk, change: Body, rule: Rule, words: str) -> None:
+    problems = desk.check({**GOOD, **change})
+    assert [problem.rule for problem in problems] == [rule]
+    assert words in problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("States:\n  A: [1, 2\n", 3),
+        ("StartAt: A\nStates: &all\n  A: *all\n", 2),
+        ("StartAt: !Sub x\n", 1),
+        ("just words\n", 1),
+        ("", 1),
+        ("1: 2\n", 1),
+        ("day: 2026-99-99\n", None),
+        ("a: \x00\n", None),
+        ("- " * 600 + "x", None),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_line(desk: Desk, text: str, line: int | None) -> None:
+    problems = desk.check(text)
+    assert [(problem.rule, problem.line) for problem in problems] == [(Rule.UNREADABLE, line)]
+
+
+def test_a_key_written_twice_is_told_at_the_second(desk: Desk) -> None:
+    text = TIMELINE.read_text(encoding="utf-8").replace(
+        "      # SMS: hours", "      first_email_after_hours: 5\n      # SMS: hours"
+    )
+    (problem,) = desk.check(text)
+    assert (problem.rule, problem.state) == (Rule.DUPLICATE_KEY, "Timings")
+    assert text.splitlines()[(problem.line or 0) - 1].strip() == "first_email_after_hours: 5"
+
+
+def test_the_line_told_is_the_line_to_edit(desk: Desk) -> None:
+    text = re.sub(r"discount_percent: \d+", "discount_percent: 200", TIMELINE.read_text(encoding="utf-8"))
+    (problem,) = desk.check(text)
+    assert text.splitlines()[(problem.line or 0) - 1].strip() == "discount_percent: 200"
+
+
+def test_fractions_of_an_hour_are_fine(desk: Desk) -> None:
+    assert desk.check(edited(assign("first_email_after_hours", 0.333))) == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_template_missing_in_one_language_is_told(desk: Desk, name: str) -> None:
+    (desk.root / "templates" / "en" / name).unlink()
+    (problem,) = desk.check()
+    assert problem.rule is Rule.TEMPLATE
+    assert problem.what == f"there is no en/{name}"
+
+
+@pytest.mark.parametrize("stack", ["Resources: {}", "Resources: [", "", "- 1", STACK.replace("abandoned_cart", "other")])
+def test_a_stack_that_does_not_deploy_the_timeline_is_told(desk: Desk, stack: str) -> None:
+    desk.around.stack.write_text(stack, encoding="utf-8")
+    assert [problem.rule for problem in desk.check()] == [Rule.NOT_DEPLOYED]
+
+
+def test_a_misspelling_is_answered_with_the_right_name(desk: Desk) -> None:
+    (problem,) = desk.check(edited(put("Timings", "Next", "Wait for frist e-mail")))
+    assert problem.fix == "did you mean 'Wait for first e-mail'?"
+
+
+def paths(value: Any, at: Place = ()) -> list[Place]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path for key, held in inner for path in [(*at, key), *paths(held, (*at, key))]]
+
+
+PATHS = paths(GOOD)
+JUNK = st.sampled_from(
+    [None, 0, -1, "", "x", [], {}, True, 1e400, ["x"], {"x": 1}, "{% $ %}", "{% x", "Timings", "{% $states.result %}"]
+)
+
+
+@pytest.fixture(scope="module")
+def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return a_desk(tmp_path_factory.mktemp("desk"))
+
+
+ANYWHERE = st.sampled_from(PATHS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(gone=st.lists(ANYWHERE, min_size=1, max_size=3), odd=st.lists(st.tuples(ANYWHERE, JUNK), max_size=2))
+def test_whatever_is_missing_or_odd_is_told_in_words(shared_desk: Desk, gone: list[Place], odd: list[tuple[Place, Any]]) -> None:
+    body = copy.deepcopy(GOOD)
+    for path, value in [*odd, *((path, ...) for path in gone)]:
+        replace(body, path, value)
+    problems = shared_desk.check(body)
+    assert all(problem.what and problem.fix for problem in problems)
+    shown = CliRunner().invoke(app, ["show", str(shared_desk.file)])
+    assert shown.exit_code == 0 or isinstance(shown.exception, SystemExit)
+
+
+def replace(body: Any, path: Place, value: Any) -> None:
+    """Puts the value there, or removes what is there for `...`; a place that is gone already stays so."""
+    for key in path[:-1]:
+        try:
+            body = body[key]
+        except (KeyError, IndexError, TypeError):
+            return
+    try:
+        if value is ...:
+            del body[path[-1]]
+        else:
+            body[path[-1]] = value
+    except (KeyError, IndexError, TypeError):
+        return
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["check", *arguments])
+    return result.exit_code, result.output
+
+
+def test_the_command_ends_with_one_and_says_file_line_state_and_fix(desk: Desk) -> None:
+    desk.check(edited(drop(SMS, "Catch")))
+    code, output = run(str(desk.file))
+    assert code == 1
+    assert f"{desk.file}:" in output
+    for words in (SMS, "breaks off", "Fix: add a `Catch`"):
+        assert words in output
+
+
+def test_the_command_says_when_a_file_is_not_there(tmp_path: Path) -> None:
+    code, output = run(str(tmp_path / "none.asl.yaml"))
+    assert code == 1
+    assert "cannot be read" in output
+    assert "Traceback" not in output

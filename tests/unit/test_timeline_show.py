@@ -1,0 +1,175 @@
+"""`wracaj timeline show`: the table, the Mermaid chart and the picture tell what the machine really does."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from wracaj_cli import house
+from wracaj_cli.timelines.commands import app
+from wracaj_cli.timelines.durations import in_words
+from wracaj_cli.timelines.mermaid import as_mermaid
+from wracaj_cli.timelines.model import Timeline, TimelineError, timeline
+from wracaj_cli.timelines.picture import as_svg
+from wracaj_cli.timelines.reading import parse
+
+FILE = house.STATE_MACHINES / "abandoned_cart.asl.yaml"
+NUMBERS = {
+    "first_email_after_hours": "3",
+    "sms_after_hours": "24",
+    "discount_email_after_hours": "24",
+    "discount_percent": "10",
+    "discount_valid_days": "3",
+    "discount_if_unavailable": "send_without",
+}
+
+
+def text_with(**numbers: object) -> str:
+    """The timeline with these numbers in Timings, whatever a marketer has put there."""
+    wanted = {**NUMBERS, **{name: str(value) for name, value in numbers.items()}}
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    for index, line in enumerate(lines):
+        name = line.strip().partition(":")[0]
+        if name in wanted and line.startswith("      "):
+            lines[index] = f"      {name}: {wanted[name]}"
+    return "\n".join(lines)
+
+
+def a_timeline(**numbers: object) -> Timeline:
+    return timeline(parse(text_with(**numbers), Path("abandoned_cart.asl.yaml")))
+
+
+def shown(tmp_path: Path, **numbers: object) -> str:
+    file = tmp_path / FILE.name
+    file.write_text(text_with(**numbers), encoding="utf-8")
+    return run("show", str(file))
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    result = CliRunner(env={"COLUMNS": "120"}).invoke(app, [*arguments])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def row(output: str, message: str) -> list[str]:
+    line = next(line for line in output.splitlines() if f" {message} " in line and "│" in line)
+    return [cell.strip() for cell in line.strip("│").split("│")]
+
+
+def test_the_table_tells_when_what_and_with_which_discount(tmp_path: Path) -> None:
+    output = shown(tmp_path)
+    assert row(output, "first_email") == ["3 h", "3 h", "e-mail", "first_email", "cart_reminder", "–"]
+    assert row(output, "sms") == ["1 d", "1 d 3 h", "SMS", "sms", "cart_sms", "–"]
+    assert row(output, "discount_email") == ["1 d", "2 d 3 h", "e-mail", "discount_email", "cart_discount", "10 % for 3 d"]
+
+
+def test_a_changed_number_shows_and_so_does_every_total_after_it(tmp_path: Path) -> None:
+    output = shown(tmp_path, first_email_after_hours=2)
+    assert row(output, "first_email")[:2] == ["2 h", "2 h"]
+    assert row(output, "sms")[:2] == ["1 d", "1 d 2 h"]
+    assert row(output, "discount_email")[:2] == ["1 d", "2 d 2 h"]
+
+
+def test_it_says_where_a_changed_number_takes_effect(tmp_path: Path) -> None:
+    assert "carts that start after the next deploy; running ones keep theirs" in shown(tmp_path)
+
+
+@pytest.mark.parametrize(("choice", "words"), [("send_without", "is sent without one"), ("skip", "is not sent")])
+def test_it_says_what_becomes_of_the_mail_without_a_code(tmp_path: Path, choice: str, words: str) -> None:
+    assert f"discount_email {words}" in shown(tmp_path, discount_if_unavailable=choice)
+
+
+def test_the_wait_is_worked_out_as_step_functions_would() -> None:
+    rewritten = text_with().replace("$round($sms_after_hours * 3600)", "$sms_after_hours > 20 ? 60 : 120")
+    assert [message.after for message in timeline(parse(rewritten, FILE)).messages] == [10_800, 60, 86_400]
+
+
+def test_fractions_of_an_hour_come_out_whole() -> None:
+    assert a_timeline(first_email_after_hours=0.333).messages[0].after == 1199
+
+
+def test_the_chart_asks_before_each_message() -> None:
+    chart = as_mermaid(a_timeline(first_email_after_hours=2))
+    assert chart.startswith("flowchart LR\n")
+    assert 'left -- "2 h" --> ask1{"Ordered?"}' in chart
+    assert [f'ask{number} -- "yes" --> ordered' in chart for number in (1, 2, 3)] == [True] * 3
+    assert 'ask3 -- "no" --> send3["e-mail, 10 % off<br/>cart_discount"]' in chart
+
+
+def test_the_picture_is_well_formed_and_says_in_words_what_it_shows() -> None:
+    root = ET.fromstring(as_svg(a_timeline()))
+    texts = {element.tag.rpartition("}")[2]: element.text or "" for element in root.iter()}
+    named_by = root.attrib["aria-labelledby"].split()
+    assert [root.attrib["role"], named_by] == ["img", ["title", "desc"]]
+    assert {element.attrib["id"] for element in root.iter() if "id" in element.attrib} == set(named_by)
+    assert texts["title"] == "Abandoned cart: the timeline"
+    assert "SMS 1 d 3 h after the cart was left" in texts["desc"]
+    assert "prefers-color-scheme: dark" in texts["style"]
+
+
+@pytest.mark.parametrize("content", [as_svg, as_mermaid])
+def test_names_cannot_break_the_picture(content: object) -> None:
+    odd = text_with().replace("template: cart_sms", "template: 'a <b> & \"c\"'")
+    drawn = content(timeline(parse(odd, FILE)))  # type: ignore[operator]
+    assert "<b>" not in drawn
+    assert '"c"' not in drawn.replace("&quot;", "")
+
+
+def test_the_picture_in_the_readme_is_of_this_timeline() -> None:
+    current = as_svg(timeline(parse(FILE.read_text(encoding="utf-8"), FILE)))
+    committed = (house.ROOT / "docs" / "timeline.svg").read_text(encoding="utf-8")
+    assert committed == current, "the timeline has changed: run `wracaj timeline show abandoned_cart --svg docs/timeline.svg`"
+
+
+def test_the_picture_is_written_where_asked(tmp_path: Path) -> None:
+    file = tmp_path / "picture.svg"
+    assert f"wrote {file}" in run("show", "abandoned_cart", "--svg", str(file))
+    assert file.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_the_chart_alone_is_printed_so_that_it_can_be_piped() -> None:
+    assert run("show", "abandoned_cart", "--mermaid").startswith("flowchart LR\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["abandonned_cart"], "did you mean 'abandoned_cart'?"),
+        (["nowhere.asl.yaml"], "cannot be read"),
+        (["abandoned_cart", "--svg", "/nowhere/at/all.svg"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(arguments: list[str], words: str) -> None:
+    assert words in run("show", *arguments, code=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("first_email_after_hours: 3", "first_email_after_hours: soon"), "'Wait for first e-mail' waits cannot be worked out"),
+        (("Next: Wait for first e-mail", "Next: First e-mail, unless ordered"), "has no Wait before it"),
+        (("template: cart_sms", "templte: cart_sms"), "what 'SMS, unless ordered' sends cannot be worked out"),
+        (("StartAt: Timings", "StartAt: Close the timeline"), "no message can be reached"),
+    ],
+)
+def test_a_timeline_that_cannot_be_shown_says_why(change: tuple[str, str], words: str) -> None:
+    with pytest.raises(TimelineError, match=words):
+        timeline(parse(text_with().replace(*change), FILE))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (45, "45 s"), (2_700, "45 min"), (5_400, "1 h 30 min"), (97_200, "1 d 3 h"), (31_536_000, "365 d")],
+)
+def test_durations_read_as_people_say_them(seconds: int, words: str) -> None:
+    assert in_words(seconds) == words
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_durations_lose_nothing(seconds: int) -> None:
+    sizes = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
+    words = in_words(seconds).split()
+    assert sum(int(count) * sizes[unit] for count, unit in zip(words[::2], words[1::2], strict=True)) == seconds
