@@ -422,6 +422,13 @@ def test_an_sms_can_carry_a_code(locale: str) -> None:
     assert "Mug & Co" in rendered.text
 
 
+def test_a_price_does_not_make_an_sms_dear(edited: Callable[[str, str], Path]) -> None:
+    templates = edited("en/cart_sms.sms.j2", "{{ shop.name }}: {{ items[0].price }}")
+    shop = a_shop(name="Mug", sms={"plain_letters": False})
+    rendered = render_sms("cart_sms", facts(locale="en", shop=shop), templates)
+    assert (rendered.text, encoding(rendered.text)) == ("Mug: PLN 49.50", "GSM-7")
+
+
 # Mistakes in templates
 
 
