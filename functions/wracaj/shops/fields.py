@@ -138,6 +138,14 @@ def _host(url: str) -> str | None:
     return parts.hostname if parts.scheme == "https" else None
 
 
+def _empty_is_none(raw: object) -> object:
+    return None if raw in ([], {}, "") else raw
+
+
+def _null_is_empty(raw: object) -> object:
+    return () if raw is None else raw
+
+
 def _nullable(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [schema, {"type": "null"}]})
 
@@ -159,3 +167,5 @@ DecimalString = Annotated[Decimal | None, BeforeValidator(decimal_string), _null
 Currency = Annotated[str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")]
 Quantity = Annotated[int, BeforeValidator(quantity)]
 WholeQuantity = Annotated[int, BeforeValidator(whole_quantity), _schema(type="integer", maximum=MAX_QUANTITY)]
+MaybeEmpty = BeforeValidator(_empty_is_none)  # for an object: PHP, and Shopify too, write an empty one as []
+MaybeNull = BeforeValidator(_null_is_empty)  # for a list

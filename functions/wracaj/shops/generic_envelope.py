@@ -1,14 +1,17 @@
 """The envelope of the generic platform. docs/generic-webhook.schema.json is generated from these models."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from wracaj.consent import ConsentState
 from wracaj.shops.bodies import Body
 from wracaj.shops.fields import (
     Currency,
     DecimalString,
+    MaybeEmpty,
+    MaybeNull,
     OptionalId,
     RequiredId,
     RequiredTimestamp,
@@ -17,6 +20,11 @@ from wracaj.shops.fields import (
     WebAddress,
     WholeQuantity,
 )
+
+
+def _one_of(*names: str) -> JsonDict:
+    """For the JSON Schema: at least one of these is there and not null."""
+    return {"anyOf": [{"properties": {name: {"type": ["string", "integer"]}}, "required": [name]} for name in names]}
 
 
 def _require(given: object, what: str) -> None:
@@ -59,21 +67,8 @@ class Data(Body):
     updated_at: Timestamp = Field(
         None, description="When this came to be: a later one wins, whatever arrives first. Default: timestamp"
     )
-    customer: Customer = Customer()
-    consent: ConsentWords = ConsentWords()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _null_is_left_out(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict):
-            return raw
-        empty = {
-            "customer": (None, []),
-            "consent": (None, []),
-            "discount_codes": (None,),
-            "order_ids": (None,),
-        }  # []: PHP's empty object
-        return {key: value for key, value in raw.items() if value not in empty.get(key, ())}
+    customer: Annotated[Customer | None, MaybeEmpty] = None
+    consent: Annotated[ConsentWords | None, MaybeEmpty] = None
 
 
 class MoneyData(Data):
@@ -81,6 +76,8 @@ class MoneyData(Data):
 
 
 class CartData(MoneyData):
+    model_config = ConfigDict(json_schema_extra=_one_of("cart_id", "checkout_id"))
+
     cart_id: OptionalId = Field(None, description="cart_id or checkout_id must be there; cart_id is the one that counts")
     checkout_id: OptionalId = None
     created_at: Timestamp = None
@@ -103,12 +100,14 @@ class CartData(MoneyData):
 
 
 class CompletionData(MoneyData):
+    model_config = ConfigDict(json_schema_extra=_one_of("cart_id", "checkout_id", "order_id"))
+
     cart_id: OptionalId = None
     checkout_id: OptionalId = None
     order_id: OptionalId = None
     created_at: Timestamp = Field(None, description="When the order was placed. Default: updated_at")
     total: DecimalString = None
-    discount_codes: tuple[TextLine, ...] = ()
+    discount_codes: Annotated[tuple[TextLine, ...], MaybeNull] = ()
 
     @model_validator(mode="after")
     def _is_identified(self) -> Self:
@@ -137,7 +136,7 @@ class RefundData(MoneyData):
 
 
 class PrivacyData(Data):
-    order_ids: tuple[RequiredId, ...] = ()
+    order_ids: Annotated[tuple[RequiredId, ...], MaybeNull] = ()
 
 
 class Envelope(Body):

@@ -138,7 +138,7 @@ def _item(item: envelope.Item) -> Item:
 
 
 def _contact(delivery: Delivery, data: envelope.Data) -> Contact:
-    customer = data.customer
+    customer = data.customer or envelope.Customer()
     return contact(
         delivery.region,
         platform_id=customer.id,
@@ -158,7 +158,8 @@ def _known_contact(delivery: Delivery, data: envelope.Data) -> Contact:
 
 def _consent(data: envelope.Data) -> dict[Channel, Consent]:
     """What was said; missing and unknown are the same, and never a yes."""
-    words = {Channel.EMAIL: data.consent.email, Channel.SMS: data.consent.sms}
+    told = data.consent or envelope.ConsentWords()
+    words = {Channel.EMAIL: told.email, Channel.SMS: told.sms}
     return {
         channel: Consent(state=word.state, at=word.updated_at, source=word.source or "shop")
         for channel, word in words.items()

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
-
 from wracaj.shops.bodies import Body
 from wracaj.shops.fields import (
     Amount,
     Currency,
+    MaybeEmpty,
+    MaybeNull,
     OptionalId,
     Quantity,
     RequiredId,
@@ -15,18 +15,6 @@ from wracaj.shops.fields import (
     Timestamp,
     WebAddress,
 )
-
-
-def _nothing_is_none(raw: object) -> object:
-    return None if raw in ([], {}, "") else raw
-
-
-def _null_is_empty(raw: object) -> object:
-    return () if raw is None else raw
-
-
-MaybeEmpty = BeforeValidator(_nothing_is_none)
-MaybeNull = BeforeValidator(_null_is_empty)
 
 
 class Money(Body):

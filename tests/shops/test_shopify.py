@@ -1,0 +1,503 @@
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shops import builders as a
+from shops.builders import NOW, Json, a_request, a_shopify_request, raw, settings_of
+from shops.contract import ShopContract
+from wracaj import clock
+from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.errors import PayloadError, SignatureError
+from wracaj.events import (
+    CartDeleted,
+    CartUpdated,
+    ConsentChanged,
+    Contact,
+    CustomerUpdated,
+    Item,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefunded,
+    PrivacyKind,
+    PrivacyRequested,
+)
+from wracaj.shops import Ignored, ShopPlatform, shopify
+
+SETTINGS = settings_of("shopify")
+CONTRACT: ShopPlatform = shopify
+
+
+class TestShopify(ShopContract):
+    name = "shopify"
+    secret = a.SHOPIFY_SECRET
+    other_secret = "shpss_ffffffffffffffffffffffffffffffff"
+    signature_header = "X-Shopify-Hmac-Sha256"
+    bodies = a.SHOPIFY_BODIES
+    cart_topic = "checkouts/update"
+    order_topic = "orders/create"
+
+    def a_body_of_cart(self, cart_id: str) -> Json:
+        return a.a_shopify_checkout(cart_token=cart_id)
+
+
+def read(topic: str, body: Any, **headers: str) -> Any:
+    return shopify.parse(a_shopify_request(topic, body, **headers), SETTINGS)
+
+
+def the_problem(topic: str, body: Any, **headers: str) -> tuple[str, str]:
+    with pytest.raises(PayloadError) as refused:
+        read(topic, body, **headers)
+    assert len(refused.value.problems) == 1
+    return refused.value.problems[0]
+
+
+# --- headers
+
+
+def test_the_headers_without_x_count_too() -> None:
+    body = raw(a.a_shopify_cart())
+    headers = shopify.sign("carts/update", body, SETTINGS, a.SHOPIFY_SECRET, NOW)
+    request = a_request(body, {name.replace("X-Shopify", "shopify"): value for name, value in headers.items()})
+    shopify.verify(request, [a.SHOPIFY_SECRET])
+    assert shopify.parse(request, SETTINGS) == read("carts/update", a.a_shopify_cart())
+
+
+def test_a_webhook_of_another_shop_names_both() -> None:
+    field, problem = the_problem("carts/update", a.a_shopify_cart(), **{"X-Shopify-Shop-Domain": "obcy.myshopify.com"})
+    assert field == "X-Shopify-Shop-Domain"
+    assert "obcy.myshopify.com" in problem
+    assert "kubek.myshopify.com" in problem
+
+
+def test_the_shop_domain_counts_in_any_case() -> None:
+    assert read("carts/update", a.a_shopify_cart(), **{"X-Shopify-Shop-Domain": "Kubek.MyShopify.com"})
+
+
+def test_a_topic_that_is_not_used_is_ignored_whatever_its_body() -> None:
+    assert read("products/update", a.a_shopify_cart()) == Ignored("topic 'products/update' is not used")
+
+
+def test_a_request_without_topic_says_so() -> None:
+    with pytest.raises(PayloadError, match="X-Shopify-Topic: is missing"):
+        shopify.parse(a_request(b"{}"), SETTINGS)
+
+
+def test_what_shopifys_own_library_signs_is_genuine() -> None:
+    vectors = a.SHARED_PAYLOADS / "standard-webhooks" / "signature-vectors.json"
+    if not vectors.exists():
+        pytest.skip("the public signature vectors are not here")
+    vector = next(v for v in json.loads(vectors.read_text())["vectors"] if v["platform"] == "shopify")
+    request = a_request(vector["body"].encode(), {vector["header"]: vector["signature"]})
+    shopify.verify(request, [vector["secret"]])
+    with pytest.raises(SignatureError):
+        shopify.verify(a_request(request.body + b" ", request.headers), [vector["secret"]])
+
+
+# --- carts
+
+
+def test_a_cart_tells_its_content_and_no_shopper() -> None:
+    (cart,) = read("carts/update", a.a_shopify_cart())
+    assert cart.cart_id == "hWN9cart0001"
+    assert cart.at == datetime(2026, 10, 14, 9, 11, tzinfo=UTC)
+    assert cart.created_at == datetime(2026, 10, 14, 8, 58, tzinfo=UTC)
+    assert cart.contact == Contact()
+    assert cart.content.currency == "PLN"
+    assert cart.content.total == Decimal("98.00")
+    item = Item(
+        product_id="8100200300401", variant_id="47100200300400", title="Kubek w kropki", quantity=2, unit_price=Decimal("49.00")
+    )
+    assert cart.content.items == (item,)
+
+
+def test_an_emptied_cart_is_empty() -> None:
+    (cart,) = read("carts/update", a.a_shopify_cart(line_items=[]))
+    assert cart.content.items == ()
+
+
+def test_lines_of_zero_are_dropped() -> None:
+    lines = [a.a_cart_line(quantity=0), a.a_cart_line(quantity=-1), a.a_cart_line(title="Talerz")]
+    (cart,) = read("carts/update", a.a_shopify_cart(line_items=lines))
+    assert [item.title for item in cart.content.items] == ["Talerz"]
+    assert cart.content.total == Decimal("98.00")
+
+
+def test_a_gift_card_stays_in_the_cart() -> None:
+    (cart,) = read("carts/update", a.a_shopify_cart(line_items=[a.a_cart_line(gift_card=True)]))
+    assert len(cart.content.items) == 1
+
+
+def test_a_cart_shows_what_the_shopper_sees_not_the_shops_currency() -> None:
+    prices = {
+        "shop_money": {"amount": "49.00", "currency_code": "PLN"},
+        "presentment_money": {"amount": "11.50", "currency_code": "EUR"},
+    }
+    line = a.a_cart_line(price_set=prices, line_price_set=a.shopify_money("23.00", "EUR"))
+    (cart,) = read("carts/update", a.a_shopify_cart(line_items=[line]))
+    assert cart.content.currency == "EUR"
+    assert cart.content.items[0].unit_price == Decimal("11.50")
+    assert cart.content.total == Decimal("23.00")
+
+
+def test_money_without_a_currency_is_not_shown() -> None:
+    (cart,) = read("carts/update", a.a_shopify_cart(line_items=[a.a_cart_line(price_set=None, line_price_set=None)]))
+    assert (cart.content.currency, cart.content.total, cart.content.items[0].unit_price) == (None, None, None)
+
+
+def test_a_cart_of_two_currencies_has_no_total() -> None:
+    lines = [a.a_cart_line(), a.a_cart_line(currency="EUR")]
+    (cart,) = read("carts/update", a.a_shopify_cart(line_items=lines))
+    assert cart.content.total is None
+    assert [item.unit_price for item in cart.content.items] == [Decimal("49.00"), None]
+
+
+def test_a_cart_without_token_is_refused() -> None:
+    assert the_problem("carts/update", a.a_shopify_cart(id=None, token=None))[0] == "token"
+
+
+@pytest.mark.parametrize("price", ["free", "12,50", "1e3", "NaN", "-1.00", "", True, {}, "1" * 13, "٣.00"])
+def test_money_that_is_no_number_is_refused(price: Any) -> None:
+    field, problem = the_problem(
+        "carts/update", a.a_shopify_cart(line_items=[a.a_cart_line(), a.a_cart_line() | {"price": price}])
+    )
+    assert field == "line_items.1.price"
+    assert "amount" in problem
+
+
+def test_numbers_where_strings_are_promised_are_exact_too() -> None:
+    line = a.a_checkout_line(price=0.1, quantity="3", product_id="8100200300401", presentment_title=2026)
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(line_items=[line], total_price=112))
+    assert cart.content.items[0].unit_price == Decimal("0.1")
+    assert cart.content.items[0].quantity == 3
+    assert cart.content.items[0].title == "2026 – zielony"
+    assert cart.content.total == Decimal(112)
+
+
+def test_a_title_may_be_long_and_broken_over_lines_but_stays_one_line() -> None:
+    (cart,) = read("carts/update", a.a_shopify_cart(line_items=[a.a_cart_line(title="Kubek\r\n" + "x" * 900)]))
+    title = cart.content.items[0].title
+    assert title.startswith("Kubek xxx")
+    assert len(title) == 500
+
+
+def test_a_cart_of_five_hundred_lines_keeps_the_first_hundred() -> None:
+    lines = [a.a_cart_line(title=f"Kubek {number}") for number in range(500)]
+    (cart,) = read("carts/update", a.a_shopify_cart(line_items=lines))
+    assert [item.title for item in cart.content.items] == [f"Kubek {number}" for number in range(100)]
+    assert cart.content.total == 500 * Decimal("98.00")
+
+
+# --- checkouts
+
+
+def test_a_checkout_tells_the_shopper_and_the_way_back() -> None:
+    (cart,) = read("checkouts/update", a.a_shopify_checkout())
+    assert (cart.cart_id, cart.checkout_id) == ("hWN9cart0001", "c0ffee00c0ffee00")
+    assert cart.at == datetime(2026, 10, 14, 9, 12, tzinfo=UTC)
+    assert cart.contact == Contact(
+        platform_id="7001002003004", email="ala.nowak@poczta.example", first_name="Ala", locale="pl-PL"
+    )
+    assert cart.content.items[0].title == "Kubek w kropki – zielony"
+    assert (cart.content.total, cart.content.currency) == (Decimal("112.99"), "PLN")
+    assert cart.content.recovery_url == "https://checkout.kubek.example/61/checkouts/c0ffee00c0ffee00/recover?key=k"
+    assert cart.consent == {}
+
+
+def test_without_a_cart_token_the_checkout_is_its_own_cart() -> None:
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(cart_token=None))
+    assert (cart.cart_id, cart.checkout_id) == ("c0ffee00c0ffee00", "c0ffee00c0ffee00")
+
+
+def test_a_checkout_without_any_token_is_refused() -> None:
+    assert the_problem("checkouts/update", a.a_shopify_checkout(cart_token=None, token=""))[0] == "token"
+
+
+@pytest.mark.parametrize("customer", [None, [], {}, ""])
+def test_a_guest_without_email_is_nobody_yet(customer: Any) -> None:
+    body = a.a_shopify_checkout(email=None, customer=customer)
+    (cart,) = read("checkouts/update", body)
+    assert not cart.contact.reachable
+    del body["customer"], body["email"]
+    assert read("checkouts/update", body) == (cart,)
+
+
+def test_a_way_back_on_another_host_is_left_out() -> None:
+    for url in (
+        "https://evil.example/recover",
+        "http://kubek.example/",
+        "https://kubek.example@evil.example/",
+        "https://[",
+        "x" * 3000,
+    ):
+        (cart,) = read("checkouts/update", a.a_shopify_checkout(abandoned_checkout_url=url))
+        assert cart.content.recovery_url is None
+
+
+def test_a_checkouts_amounts_are_in_the_presentment_currency() -> None:
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(currency="PLN", presentment_currency="EUR"))
+    assert cart.content.currency == "EUR"
+
+
+def test_a_ticked_box_is_a_yes_of_the_moment_the_checkout_began() -> None:
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=True))
+    began = datetime(2026, 10, 14, 9, 1, tzinfo=UTC)
+    assert cart.consent == {Channel.EMAIL: Consent(state=ConsentState.SUBSCRIBED, at=began, source="checkout")}
+
+
+@pytest.mark.parametrize("box", [False, None, "true", 1, "yes"])
+def test_only_a_plain_true_is_a_yes(box: Any) -> None:
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=box))
+    assert cart.consent == {}
+
+
+def test_a_yes_of_unknown_date_could_outlive_a_later_no_and_does_not_count() -> None:
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=True, created_at=None))
+    assert cart.consent == {}
+
+
+def test_a_yes_to_sms_is_for_the_number_it_was_given_for() -> None:
+    changes = {"phone": "+48602222222", "sms_marketing_phone": "601 234 567", "buyer_accepts_sms_marketing": True}
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(**changes))
+    assert cart.contact.phone == "+48601234567"
+    assert set(cart.consent) == {Channel.SMS}
+
+
+def test_a_yes_to_sms_without_a_usable_number_is_none() -> None:
+    changes = {"phone": "+48602222222", "sms_marketing_phone": "555-SHIP", "buyer_accepts_sms_marketing": True}
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(**changes))
+    assert cart.contact.phone is None
+    assert cart.consent == {}
+
+
+def test_a_completed_checkout_is_an_order_before_anything_else() -> None:
+    order, cart = read("checkouts/update", a.a_shopify_checkout(completed_at="2026-10-14T11:12:00+02:00"))
+    assert isinstance(cart, CartUpdated)
+    assert order == OrderPlaced(
+        at=datetime(2026, 10, 14, 9, 12, tzinfo=UTC),
+        order_id=None,
+        placed_at=datetime(2026, 10, 14, 9, 12, tzinfo=UTC),
+        cart_ids=("hWN9cart0001", "c0ffee00c0ffee00"),
+        checkout_ids=("c0ffee00c0ffee00",),
+        contact=cart.contact,
+    )
+
+
+def test_a_checkout_the_shop_has_closed_is_gone() -> None:
+    events = read("checkouts/update", a.a_shopify_checkout(closed_at="2026-10-14T11:12:00+02:00"))
+    assert events == (CartDeleted(at=datetime(2026, 10, 14, 9, 12, tzinfo=UTC), cart_id="hWN9cart0001"),)
+
+
+def test_a_deleted_checkout_is_gone_since_shopify_said_so() -> None:
+    headers = {"X-Shopify-Triggered-At": "2026-10-14T09:20:14.518371058Z"}
+    (gone,) = read("checkouts/delete", a.a_shopify_checkout_deletion(), **headers)
+    assert gone == CartDeleted(at=datetime(2026, 10, 14, 9, 20, 14, 518371, tzinfo=UTC), cart_id="hWN9cart0001")
+
+
+@pytest.mark.parametrize("triggered", [None, "soon", "2026-10-14T09:20:14", "2031-01-01T00:00:00Z"])
+def test_where_shopify_names_no_believable_time_it_is_the_time_of_receipt(triggered: str | None) -> None:
+    headers = {"X-Shopify-Triggered-At": triggered} if triggered else {}
+    (gone,) = read("checkouts/delete", a.a_shopify_checkout_deletion(), **headers)
+    assert gone.at == NOW
+
+
+def test_the_time_of_receipt_runs_on_the_virtual_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(clock.STARTED_AT, (NOW - timedelta(minutes=1)).isoformat())
+    monkeypatch.setenv(clock.SPEED, "3600")
+    (gone,) = read("checkouts/delete", a.a_shopify_checkout_deletion())
+    assert gone.at == NOW - timedelta(minutes=1) + timedelta(hours=60)
+
+
+def test_a_deleted_checkout_that_names_no_cart_is_ignored() -> None:
+    assert read("checkouts/delete", a.a_shopify_checkout_deletion(cart_token=None)) == Ignored(
+        "the deleted checkout names no cart"
+    )
+
+
+# --- orders
+
+
+def test_an_order_carries_every_id_of_its_cart() -> None:
+    (order,) = read("orders/create", a.a_shopify_order())
+    assert order == OrderPlaced(
+        at=datetime(2026, 10, 14, 9, 30, tzinfo=UTC),
+        order_id="6100200300400500",
+        placed_at=datetime(2026, 10, 14, 9, 28, tzinfo=UTC),
+        cart_ids=("hWN9cart0001", "c0ffee00c0ffee00"),
+        checkout_ids=("c0ffee00c0ffee00",),
+        contact=Contact(
+            platform_id="7001002003004", email="ala.nowak@poczta.example", phone="+48601234567", first_name="Ala", locale="pl-PL"
+        ),
+        currency="PLN",
+        total=Decimal("112.99"),
+        discount_codes=("K7DM-4XRA-PL9C",),
+    )
+
+
+def test_an_order_without_tokens_still_tells_who_bought() -> None:
+    (order,) = read("orders/create", a.a_shopify_order(cart_token=None, checkout_token=None, customer=None, email=None))
+    assert (order.cart_ids, order.checkout_ids) == ((), ())
+    assert order.contact.email == "ala.nowak@poczta.example"
+
+
+@pytest.mark.parametrize("status", ["pending", "authorized", "voided", None, "paid"])
+def test_an_order_counts_however_it_is_paid(status: str | None) -> None:
+    (order,) = read("orders/create", a.a_shopify_order(financial_status=status, test=True))
+    assert isinstance(order, OrderPlaced)
+
+
+@pytest.mark.parametrize("topic", ["orders/create", "orders/paid", "orders/cancelled"])
+def test_a_cancelled_order_was_placed_and_cancelled(topic: str) -> None:
+    placed, cancelled = read(topic, a.a_shopify_order(cancelled_at="2026-10-15T08:00:00+02:00"))
+    assert isinstance(placed, OrderPlaced)
+    assert cancelled == OrderCancelled(at=datetime(2026, 10, 15, 6, tzinfo=UTC), order_id="6100200300400500")
+
+
+def test_a_box_ticked_on_the_order_is_a_yes_of_the_moment_it_was_placed() -> None:
+    order, consent = read("orders/create", a.a_shopify_order(buyer_accepts_marketing=True))
+    assert isinstance(consent, ConsentChanged)
+    assert (consent.contact, consent.channel) == (order.contact, Channel.EMAIL)
+    assert consent.consent == Consent(state=ConsentState.SUBSCRIBED, at=order.placed_at, source="order")
+
+
+def test_an_order_of_2008_without_times_is_dated_by_its_arrival() -> None:
+    (order,) = read("orders/create", a.a_shopify_order(processed_at=None, created_at=None, updated_at=None))
+    assert (order.at, order.placed_at) == (NOW, NOW)
+
+
+def test_an_order_without_id_is_refused() -> None:
+    assert the_problem("orders/create", a.a_shopify_order(id=None)) == ("id", "must not be empty")
+
+
+def test_every_problem_of_a_body_is_named() -> None:
+    with pytest.raises(PayloadError) as refused:
+        read("orders/create", {"total_price": "dużo", "updated_at": "2026-10-14T09:30:00", "customer": "Ala"})
+    assert dict(refused.value.problems) == {
+        "id": "is missing",
+        "total_price": 'must be an amount such as "199.00": digits, and a point before the decimals',
+        "updated_at": "must carry an offset, such as Z or +02:00",
+        "customer": "must be an object",
+    }
+
+
+# --- refunds
+
+
+def test_a_refund_is_the_sum_of_the_money_given_back() -> None:
+    money = [
+        a.a_transaction(amount="0.10"),
+        a.a_transaction(amount=0.2),
+        a.a_transaction(status="failure", amount="99.00"),
+        a.a_transaction(kind="void", amount="99.00"),
+    ]
+    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=money))
+    assert refund == OrderRefunded(
+        at=datetime(2026, 10, 20, 8, 0, 5, tzinfo=UTC),
+        order_id="6100200300400500",
+        refund_id="5100200300",
+        currency="PLN",
+        amount=Decimal("0.30"),
+    )
+
+
+def test_a_refund_counts_in_the_shops_currency_where_shopify_tells_it() -> None:
+    amounts = {
+        "shop_money": {"amount": "50.00", "currency_code": "PLN"},
+        "presentment_money": {"amount": "12", "currency_code": "EUR"},
+    }
+    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=[a.a_transaction(currency="EUR", amount_set=amounts)]))
+    assert (refund.amount, refund.currency) == (Decimal("50.00"), "PLN")
+
+
+@pytest.mark.parametrize(
+    "money",
+    [
+        [a.a_transaction(), a.a_transaction(currency="EUR")],
+        [a.a_transaction(), a.a_transaction(status="pending")],
+        [a.a_transaction(amount=None)],
+    ],
+)
+def test_a_refund_of_unknown_amount_is_a_refund_all_the_same(money: list[Json]) -> None:
+    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=money))
+    assert (refund.amount, refund.currency) == (None, None)
+
+
+@pytest.mark.parametrize("money", [[], None, [a.a_transaction(status="failure")], [a.a_transaction(kind="void")]])
+def test_a_refund_that_gave_nothing_back_is_ignored(money: list[Json] | None) -> None:
+    assert read("refunds/create", a.a_shopify_refund(transactions=money)) == Ignored("the refund gave no money back")
+
+
+# --- shoppers
+
+
+def test_a_customer_is_told_by_all_addresses() -> None:
+    (customer,) = read("customers/update", a.a_shopify_customer())
+    contact = Contact(platform_id="7001002003004", email="ala.nowak@poczta.example", phone="+48601234567", first_name="Ala")
+    assert customer == CustomerUpdated(at=datetime(2026, 10, 14, 9, tzinfo=UTC), contact=contact)
+
+
+def test_a_customer_without_time_is_dated_by_arrival() -> None:
+    (customer,) = read("customers/update", a.a_shopify_customer(created_at=None, updated_at=None))
+    assert customer.at == NOW
+
+
+def test_a_customer_without_id_and_address_is_refused() -> None:
+    assert the_problem("customers/update", a.a_shopify_customer(id=None, email=None, phone="555"))[0] == "id"
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("subscribed", ConsentState.SUBSCRIBED),
+        ("SUBSCRIBED", ConsentState.SUBSCRIBED),
+        ("pending", ConsentState.PENDING),
+        ("unsubscribed", ConsentState.UNSUBSCRIBED),
+        ("redacted", ConsentState.UNSUBSCRIBED),
+        ("invalid", ConsentState.UNSUBSCRIBED),
+        ("a word of next year", ConsentState.UNSUBSCRIBED),
+    ],
+)
+def test_what_is_not_known_to_be_a_yes_is_a_no(word: str, state: ConsentState) -> None:
+    said_at = datetime(2026, 10, 14, 9, 5, tzinfo=UTC)
+    (email,) = read("customers_email_marketing_consent/update", a.an_email_consent(word))
+    (sms,) = read("customers_marketing_consent/update", a.an_sms_consent(word))
+    assert (email.channel, sms.channel) == (Channel.EMAIL, Channel.SMS)
+    assert email.contact == Contact(platform_id="7001002003004", email="ala.nowak@poczta.example")
+    assert sms.contact == Contact(platform_id="7001002003004", phone="+48601234567")
+    assert email.consent == sms.consent == Consent(state=state, at=said_at, source="shopify")
+
+
+@pytest.mark.parametrize("word", ["not_subscribed", None])
+def test_neither_yes_nor_no_is_ignored(word: str | None) -> None:
+    assert isinstance(read("customers_email_marketing_consent/update", a.an_email_consent(word)), Ignored)
+    assert isinstance(read("customers_marketing_consent/update", a.an_sms_consent(word)), Ignored)
+
+
+def test_a_consent_of_nobody_is_refused() -> None:
+    body = a.an_email_consent(customer_id=None, email_address=None)
+    assert "whose email consent" in the_problem("customers_email_marketing_consent/update", body)[1]
+
+
+# --- privacy
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind"),
+    [("customers/data_request", PrivacyKind.DATA_REQUEST), ("customers/redact", PrivacyKind.CUSTOMER_REDACT)],
+)
+def test_a_privacy_request_tells_who_and_which_orders(topic: str, kind: PrivacyKind) -> None:
+    (request,) = read(topic, a.SHOPIFY_BODIES[topic])
+    contact = Contact(platform_id="7001002003004", email="ala.nowak@poczta.example")
+    assert request == PrivacyRequested(at=NOW, kind=kind, contact=contact, order_ids=("6100200300400500",))
+
+
+@pytest.mark.parametrize("domain", ["obcy.myshopify.com", None, ""])
+@pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact", "shop/redact"])
+def test_nothing_is_erased_on_another_shops_behalf(topic: str, domain: str | None) -> None:
+    assert the_problem(topic, a.a_shopify_privacy_request(shop_domain=domain))[0] == "shop_domain"
+
+
+def test_a_customer_to_redact_must_be_named() -> None:
+    assert the_problem("customers/redact", a.a_shopify_privacy_request(customer=None))[0] == "customer"
