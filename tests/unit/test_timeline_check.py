@@ -2,6 +2,7 @@
 
 import copy
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -352,12 +353,21 @@ def test_what_is_wrong_with_the_whole_file_is_told(desk: Desk, change: Body, rul
         ("1: 2\n", 1),
         ("day: 2026-99-99\n", None),
         ("a: \x00\n", None),
-        ("- " * 600 + "x", None),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(desk: Desk, text: str, line: int | None) -> None:
     problems = desk.check(text)
     assert [(problem.rule, problem.line) for problem in problems] == [(Rule.UNREADABLE, line)]
+
+
+def test_a_file_nested_beyond_reason_is_told(desk: Desk) -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(500)  # the expression engine raises it
+    try:
+        (problem,) = desk.check("- " * 500 + "x")
+    finally:
+        sys.setrecursionlimit(before)
+    assert "nested too deeply" in problem.what
 
 
 def test_a_key_written_twice_is_told_at_the_second(desk: Desk) -> None:
