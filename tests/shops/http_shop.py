@@ -1,0 +1,61 @@
+"""A shop's address on loopback: a real HTTP server that answers what a test says, and keeps what it was sent."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+
+@dataclass
+class Call:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class HttpShop:
+    url: str = ""
+    status: int = 200
+    answer: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    delay_seconds: float = 0
+    calls: list[Call] = field(default_factory=list)
+
+    def says(self, status: int, answer: Any = None, **headers: str) -> None:
+        self.status, self.headers = status, headers
+        self.answer = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+
+
+@contextmanager
+def an_http_shop() -> Iterator[HttpShop]:
+    shop = HttpShop()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            shop.calls.append(Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            time.sleep(shop.delay_seconds)
+            self.send_response(shop.status)
+            for name, value in shop.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(shop.answer)))
+            self.end_headers()
+            self.wfile.write(shop.answer)
+
+        def log_message(self, *_: object) -> None:
+            """Keeps the tests' output clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        shop.url = f"http://127.0.0.1:{server.server_port}"
+        yield shop
+        server.shutdown()

@@ -1,0 +1,237 @@
+"""Discount codes, created over real HTTP in a shop on loopback."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import pytest
+import urllib3
+
+from shops.builders import GENERIC_SECRET, SHOPIFY_SECRET, a_request, a_shop
+from shops.http_shop import HttpShop, an_http_shop
+from wracaj import clock
+from wracaj.errors import DiscountError
+from wracaj.settings import Shop
+from wracaj.shops import calls, generic, platform, standard_webhooks
+from wracaj.vouchers import Voucher
+
+STARTS = datetime(2026, 10, 16, 9, 30, tzinfo=UTC)
+VOUCHER = Voucher(
+    code="K7DM-4XRA-PL9C",
+    percent=10,
+    starts_at=STARTS,
+    expires_at=STARTS + timedelta(days=3),
+    minimum_total=Decimal("100"),
+    currency="PLN",
+)
+TOKEN = "shpat_0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def http() -> Iterator[HttpShop]:
+    with an_http_shop() as shop:
+        yield shop
+
+
+class DiscountContract:
+    name: ClassVar[str]
+    created: ClassVar[tuple[int, Any]]
+    already_there: ClassVar[tuple[int, Any]]
+
+    def shop_at(self, url: str) -> Shop:
+        raise NotImplementedError
+
+    def create(self, url: str, voucher: Voucher = VOUCHER) -> None:
+        platform(self.name).create_discount(self.shop_at(url), voucher, "cart-12")
+
+    def failure(self, url: str) -> str:
+        with pytest.raises(DiscountError) as failed:
+            self.create(url)
+        for secret in (TOKEN, GENERIC_SECRET, VOUCHER.code):
+            assert secret not in str(failed.value)
+        return str(failed.value)
+
+    def test_a_code_is_created_by_one_call(self, http: HttpShop) -> None:
+        http.says(*self.created)
+        self.create(http.url)
+        assert len(http.calls) == 1
+
+    def test_a_code_that_is_already_there_is_ours_from_a_lost_answer(self, http: HttpShop) -> None:
+        http.says(*self.already_there)
+        self.create(http.url)
+        assert len(http.calls) == 1
+
+    @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+    def test_a_busy_or_broken_shop_may_be_asked_later(self, http: HttpShop, status: int) -> None:
+        http.says(status, b"<html>")
+        assert "later may help" in self.failure(http.url)
+        assert len(http.calls) == 1
+
+    @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 401, 403, 404, 422])
+    def test_a_refusal_stays_one_and_nothing_is_followed(self, http: HttpShop, status: int) -> None:
+        http.says(status, None, Location=f"{http.url}/elsewhere")
+        assert "will not help" in self.failure(http.url)
+        assert len(http.calls) == 1
+
+    def test_a_silent_shop_is_given_up(self, http: HttpShop, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(calls, "_POOL", urllib3.PoolManager(timeout=0.1, retries=False))
+        http.delay_seconds = 0.4
+        assert "later may help" in self.failure(http.url)
+        assert len(http.calls) == 1
+
+    def test_an_unreachable_shop_is_given_up(self, http: HttpShop) -> None:
+        closed = http.url
+        with an_http_shop() as other:
+            closed = other.url
+        assert "no answer" in self.failure(closed)
+
+    def test_no_secret_is_ever_logged(self, http: HttpShop, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.DEBUG)
+        http.says(*self.created)
+        self.create(http.url)
+        http.says(503)
+        self.failure(http.url)
+        assert TOKEN not in caplog.text
+        assert GENERIC_SECRET not in caplog.text
+
+
+def _answer(errors: list[Any] | None = None, node: Any = None) -> dict[str, Any]:
+    return {"data": {"discountCodeBasicCreate": {"codeDiscountNode": node, "userErrors": errors or []}}}
+
+
+def _taken(**changes: Any) -> dict[str, Any]:
+    return {"field": ["basicCodeDiscount", "code"], "code": "TAKEN", "message": "Code must be unique.", **changes}
+
+
+class TestShopify(DiscountContract):
+    name = "shopify"
+    created = (200, _answer(node={"id": "gid://shopify/DiscountCodeNode/1"}))
+    already_there = (200, _answer([_taken()]))
+
+    def shop_at(self, url: str, api_token: str | None = TOKEN) -> Shop:
+        return a_shop("shopify", SHOPIFY_SECRET, api_token, shopify={"shop_domain": "kubek.myshopify.com", "admin_url": url})
+
+    def test_the_code_is_for_anybody_once_until_it_expires(self, http: HttpShop) -> None:
+        http.says(*self.created)
+        self.create(http.url)
+        (call,) = http.calls
+        assert call.path == "/admin/api/2026-07/graphql.json"
+        assert call.headers["x-shopify-access-token"] == TOKEN
+        assert "discountCodeBasicCreate" in call.json["query"]
+        assert call.json["variables"]["discount"] == {
+            "title": "Wracaj K7DM-4XRA-PL9C",
+            "code": "K7DM-4XRA-PL9C",
+            "startsAt": "2026-10-16T09:30:00+00:00",
+            "endsAt": "2026-10-19T09:30:00+00:00",
+            "usageLimit": 1,
+            "appliesOncePerCustomer": True,
+            "context": {"all": "ALL"},
+            "customerGets": {"value": {"percentage": 0.1}, "items": {"all": True}},
+            "minimumRequirement": {"subtotal": {"greaterThanOrEqualToSubtotal": "100"}},
+        }
+
+    def test_without_a_minimum_the_code_works_for_any_cart(self, http: HttpShop) -> None:
+        http.says(*self.created)
+        self.create(http.url, VOUCHER.model_copy(update={"minimum_total": None}))
+        assert "minimumRequirement" not in http.calls[0].json["variables"]["discount"]
+
+    def test_an_older_api_says_taken_in_words(self, http: HttpShop) -> None:
+        http.says(200, _answer([_taken(code=None, message="Code must be unique. Please try a different code.")]))
+        self.create(http.url)
+
+    def test_a_refused_field_is_named(self, http: HttpShop) -> None:
+        refused = {"field": ["basicCodeDiscount", "endsAt"], "code": "END_DATE_BEFORE_START_DATE", "message": "…"}
+        http.says(200, _answer([_taken(), refused]))
+        failure = self.failure(http.url)
+        assert "basicCodeDiscount.endsAt (END_DATE_BEFORE_START_DATE)" in failure
+        assert "TAKEN" not in failure
+
+    def test_a_throttled_call_may_be_made_later(self, http: HttpShop) -> None:
+        http.says(200, {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]})
+        assert "later may help" in self.failure(http.url)
+
+    def test_a_missing_scope_is_named(self, http: HttpShop) -> None:
+        http.says(200, {"errors": [{"message": "…", "extensions": {"code": "ACCESS_DENIED"}}]})
+        failure = self.failure(http.url)
+        assert "ACCESS_DENIED" in failure
+        assert "write_discounts" in failure
+
+    @pytest.mark.parametrize(
+        "answer", [b"", b"<html>", [], None, {}, {"data": None}, {"data": [1]}, {"errors": "x"}, _answer(), _answer([1])]
+    )
+    def test_an_answer_that_promises_nothing_is_no_creation(self, http: HttpShop, answer: Any) -> None:
+        http.says(200, answer)
+        assert "Shopify" in self.failure(http.url)
+
+    def test_without_a_token_no_call_is_made(self, http: HttpShop) -> None:
+        shop = self.shop_at(http.url, api_token=None)
+        with pytest.raises(DiscountError, match="api_token"):
+            platform("shopify").create_discount(shop, VOUCHER, "cart-12")
+        assert http.calls == []
+
+    def test_a_token_that_no_header_can_hold_is_not_shown(self, http: HttpShop) -> None:
+        for token in ("geheim\n", "sekretny-ł"):
+            with pytest.raises(DiscountError) as failed:
+                platform("shopify").create_discount(self.shop_at(http.url, token), VOUCHER, "cart-12")
+            assert token.strip() not in str(failed.value)
+
+
+class TestGeneric(DiscountContract):
+    name = "generic"
+    created = (201, {"id": 1})
+    already_there = (409, b"")
+
+    def shop_at(self, url: str) -> Shop:
+        return a_shop("generic", GENERIC_SECRET, generic={"discount_url": f"{url}/wracaj/discounts"})
+
+    @pytest.mark.parametrize("status", [200, 201, 202, 204])
+    def test_any_2xx_is_a_creation(self, http: HttpShop, status: int) -> None:
+        http.says(status, b"")
+        self.create(http.url)
+
+    def test_the_call_is_signed_as_the_shop_signs_its_own(self, http: HttpShop) -> None:
+        http.says(*self.created)
+        self.create(http.url)
+        (call,) = http.calls
+        generic.verify(a_request(call.body, call.headers, clock.real_now()), [GENERIC_SECRET])
+        assert call.path == "/wracaj/discounts"
+        assert call.json == {
+            "type": "discount.requested",
+            "timestamp": "2026-10-16T09:30:00+00:00",
+            "data": {
+                "schema": 1,
+                "code": "K7DM-4XRA-PL9C",
+                "percent": 10,
+                "starts_at": "2026-10-16T09:30:00+00:00",
+                "expires_at": "2026-10-19T09:30:00+00:00",
+                "usage_limit": 1,
+                "minimum_total": "100",
+                "currency": "PLN",
+                "cart_id": "cart-12",
+            },
+        }
+
+    def test_a_retry_is_the_same_request(self, http: HttpShop) -> None:
+        http.says(*self.created)
+        for _ in range(2):
+            self.create(http.url)
+        first, second = http.calls
+        assert first.body == second.body
+        assert first.headers[standard_webhooks.ID] == second.headers[standard_webhooks.ID]
+
+    def test_two_codes_are_two_requests(self, http: HttpShop) -> None:
+        http.says(*self.created)
+        self.create(http.url)
+        self.create(http.url, VOUCHER.model_copy(update={"code": "AAAA-CCCC-DDDD"}))
+        assert http.calls[0].headers[standard_webhooks.ID] != http.calls[1].headers[standard_webhooks.ID]
+
+    def test_without_an_address_the_setting_is_named(self) -> None:
+        with pytest.raises(DiscountError, match=r"generic\.discount_url"):
+            platform("generic").create_discount(a_shop("generic", GENERIC_SECRET), VOUCHER, "cart-12")
+
+    def test_a_secret_that_cannot_sign_is_no_crash(self, http: HttpShop) -> None:
+        shop = a_shop("generic", "whsec_", generic={"discount_url": http.url})
+        with pytest.raises(DiscountError, match="cannot be signed"):
+            platform("generic").create_discount(shop, VOUCHER, "cart-12")

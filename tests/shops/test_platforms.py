@@ -1,0 +1,30 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wracaj.errors import UnknownShopError
+from wracaj.shops import PLATFORMS, generic, platform, shopify
+
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+
+
+def test_a_platform_is_found_by_name() -> None:
+    assert (platform("shopify"), platform("generic")) == (shopify, generic)
+    assert set(PLATFORMS) == {"shopify", "generic"}
+
+
+@pytest.mark.parametrize("name", ["", "calls", "bodies", "../shopify", "shopify.verify", "os", "Shopify"])
+def test_only_names_on_the_list_are_ever_imported(name: str) -> None:
+    with pytest.raises(UnknownShopError):
+        platform(name)
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_a_cold_start_loads_one_platform_and_no_http_client(name: str) -> None:
+    others = [f"wracaj.shops.{other}" for other in PLATFORMS if other != name]
+    heavy = [*others, "urllib3", "phonenumbers", "boto3", "botocore", "jinja2"]
+    script = f"import sys\nfrom wracaj.shops import platform\nplatform({name!r})\nprint([m for m in {heavy} if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=FUNCTIONS, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
