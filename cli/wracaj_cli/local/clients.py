@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wracaj_cli.house import LOCAL
-from wracaj_cli.local.server import REGION
+from wracaj_cli.local.server import CREDENTIALS, REGION
 from wracaj_cli.local.stack_file import info
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def session() -> "Session":
     """With the credentials that the emulator takes; a client of it still needs its `endpoint_url`."""
     from boto3 import Session  # boto3 is slow to import, and most commands do without
 
-    return Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=REGION)  # noqa: S106
+    key, secret = CREDENTIALS.values()
+    return Session(aws_access_key_id=key, aws_secret_access_key=secret, region_name=REGION)
 
 
 def verify_sender(sender: str, home: Path = LOCAL) -> None:

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from wracaj_cli.local.server import REGION, LocalStackError, Server, base_environment, last_lines
+from wracaj_cli.local.server import CREDENTIALS, REGION, LocalStackError, Server, base_environment, last_lines
 
 STACK = "wracaj-local"
 STAGE = "local"
@@ -54,7 +54,7 @@ def _executable(name: str) -> str:
 def _environment(home: Path, extra: dict[str, str]) -> dict[str, str]:
     return {
         **base_environment(),
-        "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
+        **CREDENTIALS, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": str(home / "no-config"), "AWS_SHARED_CREDENTIALS_FILE": str(home / "no-credentials"),
         "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2", "__SAM_CLI_APP_DIR": str(_sam_folder(home)),
         **extra,

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,21 @@ def times_of_sms() -> None:
     _wrap(sns, "_sms_log_for", wrapper)
 
 
+def whose_mail_it_is() -> None:
+    """Where it checks permissions, MiniStack takes SendEmail for a call on "*"; AWS asks for the sender's identity."""
+
+    def wrapper(resource_of: Callable[..., str]) -> Callable[..., str]:
+        def with_sender(method: str, path: str, body: bytes, region: str, account: str) -> str:
+            if not path.endswith("/outbound-emails"):
+                return resource_of(method, path, body, region, account)
+            _, sender = parseaddr(json.loads(body).get("FromEmailAddress", ""))
+            return f"arn:aws:ses:{region}:{account}:identity/{sender}"
+
+        return with_sender
+
+    _wrap(_module("core.iam_actions"), "_ses_v2_resource_arn", wrapper)
+
+
 def clock_of_workers() -> None:
     """A clock that runs faster than the wall's is ours alone; it starts when the deploy is done, before the first call."""
     clock = Path(os.environ.get(CLOCK_VARIABLE, "clock.json"))
@@ -207,6 +223,7 @@ BRIDGES = (
     a_queue_for_each_function,
     all_of_a_mail,
     times_of_sms,
+    whose_mail_it_is,
     clock_of_workers,
 )
 

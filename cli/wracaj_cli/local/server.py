@@ -31,6 +31,10 @@ _OURS_TO_SET = (
 direct = build_opener(ProxyHandler({}))
 
 
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+_PERMISSIONS = {**CREDENTIALS, "AUTH": "true"}
+
+
 class LocalStackError(WracajError):
     """The local stack could not do what was asked."""
 
@@ -60,17 +64,18 @@ def running(home: Path) -> Server | None:
     return None
 
 
-def start(home: Path, port: int, speed: float) -> Server:
+def start(home: Path, port: int, speed: float, *, enforce_permissions: bool = False) -> Server:
     """Starts it and returns at once; `wait_until_ready` waits. Needs nothing running in this directory."""
     _require_free(port)
     for leftover in ("tmp", "s3", "state"):
         shutil.rmtree(home / leftover, ignore_errors=True)
     (home / "tmp").mkdir(parents=True)
+    environment = _environment(home, port, speed) | (_PERMISSIONS if enforce_permissions else {})
     with _lock_file(home).open("a") as lock, log_file(home).open("w") as log:
         _take(lock.fileno(), home)
         process = subprocess.Popen(
-            [sys.executable, "-P", str(_SCRIPT)], env=_environment(home, port, speed), cwd=home,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, pass_fds=[lock.fileno()],
+            [sys.executable, "-P", str(_SCRIPT)], env=environment, cwd=home, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, pass_fds=[lock.fileno()],
         )  # fmt: skip
     server = Server(process.pid, port, speed)
     (home / "ministack.pid").write_text(json.dumps(vars(server)))

@@ -30,21 +30,30 @@ class Status(BaseModel):
 
 def up(
     speed: float | None = None, port: int | None = None, progress: Callable[[str], None] = lambda _: None, *,
-    begins_at: datetime | None = None, home: Path = LOCAL, root: Path = ROOT,
+    begins_at: datetime | None = None, enforce_permissions: bool = False, home: Path = LOCAL, root: Path = ROOT,
 ) -> StackInfo:  # fmt: skip
     """Starts the stack, or deploys anew to the one that runs; returns when it answers.
 
     `begins_at` is the virtual time at which it starts to answer; without it the clock starts at the real one.
+    `enforce_permissions`: the functions may do only what their policies in template.yaml say.
     Raises LocalStackError; then nothing that was started here is left running.
     """
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     found = server.running(home)
-    if not found:
-        return _start(_checked(speed), port or DEFAULT_PORT, progress, begins_at, home, root)
-    _require_usable(found, speed, port, home)
-    progress(f"The local stack is running already, on port {found.port}: deploying to it anew")
-    return _deploy_anew(found, progress, home, root)
+    if found:
+        _require_usable(found, speed, port, home)
+        progress(f"The local stack is running already, on port {found.port}: deploying to it anew")
+        return _deploy_anew(found, progress, home, root)
+    down(home)
+    speed, port = _checked(speed), port or DEFAULT_PORT
+    progress(f"Starting MiniStack on port {port}")
+    started = server.start(home, port, speed, enforce_permissions=enforce_permissions)
+    try:
+        return _deploy_first(started, progress, begins_at, home, root)
+    except BaseException:
+        server.stop(home)
+        raise
 
 
 def down(home: Path = LOCAL) -> bool:
@@ -66,22 +75,15 @@ def status(home: Path = LOCAL) -> Status:
     return Status(state="running", log=log, stack=info(home)) if exists(home) else Status(state="half-deployed", log=log)
 
 
-def _start(
-    speed: float, port: int, progress: Callable[[str], None], begins_at: datetime | None, home: Path, root: Path
+def _deploy_first(
+    started: Server, progress: Callable[[str], None], begins_at: datetime | None, home: Path, root: Path
 ) -> StackInfo:
-    down(home)
-    progress(f"Starting MiniStack on port {port}")
-    found = server.start(home, port, speed)
-    try:
-        progress("Building (sam build)")
-        build(root, home)
-        server.wait_until_ready(home, found)
-        progress("Deploying (sam deploy)")
-        deploy(found, home)
-        return write(_describe(found, _start_clock(speed, begins_at, home)), home)
-    except BaseException:
-        server.stop(home)
-        raise
+    progress("Building (sam build)")
+    build(root, home)
+    server.wait_until_ready(home, started)
+    progress("Deploying (sam deploy)")
+    deploy(started, home)
+    return write(_describe(started, _start_clock(started.speed, begins_at, home)), home)
 
 
 def _deploy_anew(found: Server, progress: Callable[[str], None], home: Path, root: Path) -> StackInfo:
