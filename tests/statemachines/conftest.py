@@ -1,0 +1,102 @@
+"""A real Step Functions emulator for the session, with waits scaled, and a scripted Lambda behind the machine."""
+
+import io
+import json
+import os
+import shlex
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+from statemachines.machine import SCALE, Machine, definition
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+REGION = "eu-west-1"
+ROLE = "arn:aws:iam::000000000000:role/test"
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("emulator") / "log"
+    env = {
+        **os.environ,
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",
+        "SFN_WAIT_SCALE": str(SCALE),
+    }
+    with log.open("wb") as file:
+        process = subprocess.Popen([sys.executable, "-m", "ministack"], env=env, stdout=file, stderr=file)
+    try:
+        wait_until_it_answers(f"http://127.0.0.1:{port}/_ministack/health", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the emulator did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("scripts")
+
+
+@pytest.fixture(scope="session")
+def machine(endpoint: str, scripts: Path) -> Machine:
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+    function = create_function(session.client("lambda", endpoint_url=endpoint), scripts)
+    states = session.client("stepfunctions", endpoint_url=endpoint)
+    body = definition(function)
+    created = states.create_state_machine(name="abandoned-cart", definition=json.dumps(body), roleArn=ROLE)
+    return Machine(states, created["stateMachineArn"], body, scripts)
+
+
+def create_function(client: "LambdaClient", scripts: Path) -> str:
+    created = client.create_function(
+        FunctionName="scripted-step",
+        Runtime="provided.al2023",
+        Role=ROLE,
+        Handler="bootstrap",
+        Code={"ZipFile": bootstrap()},
+        Environment={"Variables": {"SCRIPTS": str(scripts)}},
+        Timeout=30,
+    )
+    return created["FunctionArn"]
+
+
+def bootstrap() -> bytes:
+    """The scripted step behind an executable of the name that Lambda looks for."""
+    code = io.BytesIO()
+    entry = zipfile.ZipInfo("bootstrap")
+    entry.external_attr = 0o755 << 16
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.write(Path(__file__).with_name("scripted_step.py"), "scripted_step.py")
+        archive.writestr(entry, f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$(dirname "$0")/scripted_step.py"\n')
+    return code.getvalue()

@@ -1,0 +1,110 @@
+"""The state machine under test, and one run of it."""
+
+import copy
+import itertools
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wracaj_cli import house
+from wracaj_cli.timelines.reading import read
+from wracaj_cli.timelines.routes import timings
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
+FILE = house.STATE_MACHINES / "abandoned_cart.asl.yaml"
+HOURS_IN_A_RUN = 51
+SCALE = 2.5e-5  # a day passes in about two seconds
+Script = Mapping[str, list[str]]
+_numbers = itertools.count(1)
+
+
+def definition(function_arn: str) -> dict[str, Any]:
+    """As deployed: the same file, the substitution filled in."""
+    text = json.dumps(read(FILE).body).replace("${ReminderStepFunctionArn}", function_arn)
+    body: dict[str, Any] = json.loads(text)
+    return body
+
+
+def numbers() -> dict[str, Any]:
+    """What a marketer has put into Timings."""
+    return timings(read(FILE))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One ended execution."""
+
+    events: tuple["HistoryEventTypeDef", ...]
+    asked: dict[str, list[dict[str, Any]]]
+    """What the function was asked, by step name."""
+
+    @property
+    def states(self) -> list[str]:
+        return [event["stateEnteredEventDetails"]["name"] for event in self.events if "stateEnteredEventDetails" in event]
+
+    @property
+    def ended(self) -> str:
+        return self.events[-1]["type"]
+
+    @property
+    def messages(self) -> list[str]:
+        return [name for name in ("first_email", "sms", "discount_email") if name in self.asked]
+
+    def seconds_in(self, state: str) -> list[float]:
+        """How long each visit to the state took, in the timeline's own seconds."""
+        entered = [event["timestamp"] for event in self.events if event.get("stateEnteredEventDetails", {}).get("name") == state]
+        left = [event["timestamp"] for event in self.events if event.get("stateExitedEventDetails", {}).get("name") == state]
+        return [_scaled(start, end) for start, end in zip(entered, left, strict=True)]
+
+
+def _scaled(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds() / SCALE
+
+
+@dataclass(frozen=True)
+class Machine:
+    client: "SFNClient"
+    arn: str
+    body: dict[str, Any]
+    scripts: Path
+
+    def start(self, script: Script | None = None) -> str:
+        """Starts a timeline for a new cart whose steps answer as scripted (`sent` where nothing is said)."""
+        cart = f"cart-{next(_numbers)}"
+        (self.scripts / cart).mkdir()
+        (self.scripts / cart / "script.json").write_text(json.dumps(script or {}), encoding="utf-8")
+        payload = json.dumps({"shop": "kubek", "cart_id": cart, "episode": 1})
+        return self.client.start_execution(stateMachineArn=self.arn, name=cart, input=payload)["executionArn"]
+
+    def finish(self, execution: str) -> Run:
+        deadline = time.monotonic() + 60
+        while self.client.describe_execution(executionArn=execution)["status"] == "RUNNING":
+            assert time.monotonic() < deadline, f"still running after {self.history(execution)[-1]}"
+            time.sleep(0.1)
+        return Run(self.history(execution), self.asked(execution))
+
+    def history(self, execution: str) -> tuple["HistoryEventTypeDef", ...]:
+        return tuple(self.client.get_execution_history(executionArn=execution, maxResults=1000)["events"])
+
+    def asked(self, execution: str) -> dict[str, list[dict[str, Any]]]:
+        files = (self.scripts / execution.rpartition(":")[2]).glob("*.jsonl")
+        return {file.stem: [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] for file in files}
+
+    def wait_for_state(self, execution: str, state: str) -> None:
+        deadline = time.monotonic() + 30
+        while not any(event.get("stateEnteredEventDetails", {}).get("name") == state for event in self.history(execution)):
+            assert time.monotonic() < deadline, f"never came to {state!r}"
+            time.sleep(0.02)
+
+    def deploy(self, **changed: object) -> None:
+        """Deploys the same machine with other numbers in Timings."""
+        body = copy.deepcopy(self.body)
+        body["States"]["Timings"]["Assign"] |= changed
+        self.client.update_state_machine(stateMachineArn=self.arn, definition=json.dumps(body))

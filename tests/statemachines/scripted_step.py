@@ -1,0 +1,65 @@
+"""Stands in for reminder_step: answers as the cart's script says, and writes down what it was asked.
+
+A Lambda with a runtime of its own, because the emulator's Python runtime calls every error Runtime.HandlerError,
+while a runtime of one's own names its errors, as AWS's Python runtime does, and Retry goes by the name.
+"""
+
+import json
+import os
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+API = "http://{AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation"
+
+
+class NotTakenError(Exception):
+    """Of the same name as ours: Step Functions retries by name."""
+
+
+class RefusedError(Exception):
+    """A failure for good."""
+
+
+FAULTS = {"NotTakenError": NotTakenError, "RefusedError": RefusedError}
+
+
+def serve() -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html"""
+    api = API.format(**os.environ)
+    while True:
+        with urllib.request.urlopen(f"{api}/next") as response:
+            event, request = json.load(response), response.headers["Lambda-Runtime-Aws-Request-Id"]
+        try:
+            post(f"{api}/{request}/response", handle(event))
+        except Exception as error:
+            post(f"{api}/{request}/error", {"errorType": type(error).__name__, "errorMessage": str(error)})
+
+
+def post(url: str, body: dict[str, Any]) -> None:
+    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), method="POST")):
+        pass
+
+
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    cart = Path(os.environ["SCRIPTS"]) / event["cart_id"]
+    step = event["step"]["name"] if "step" in event else "close"
+    asked = cart / f"{step}.jsonl"
+    with asked.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"at": time.time(), **event}) + "\n")
+    attempt = len(asked.read_text(encoding="utf-8").splitlines())
+    script = json.loads((cart / "script.json").read_text(encoding="utf-8")).get(step, ["sent"])
+    return answer(script[min(attempt, len(script)) - 1])
+
+
+def answer(said: str) -> dict[str, Any]:
+    """`sent`, `wait 7200`, or the name of an error to raise."""
+    if said in FAULTS:
+        raise FAULTS[said]("as scripted")
+    outcome, _, seconds = said.partition(" ")
+    return {"outcome": outcome, "reason": "due", "wait_seconds": int(seconds or 0)}
+
+
+if __name__ == "__main__":
+    serve()
