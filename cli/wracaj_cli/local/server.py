@@ -21,7 +21,8 @@ from wracaj.errors import WracajError
 HOST = "127.0.0.1"
 REGION = "eu-west-1"
 ACCOUNT = "000000000000"
-_SCRIPT = Path(__file__).parent / "emulator.py"
+# The folder joins sys.path there and not PYTHONPATH, which the functions' own processes would inherit.
+_PROGRAM = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); from wracaj_cli.emulator import main; main()"
 _SECONDS_TO_START, _SECONDS_TO_STOP = 60, 10
 _OURS_TO_SET = (
     "AWS_", "WRACAJ_", "POWERTOOLS_", "SAM_", "MINISTACK_", "LAMBDA_", "SFN_", "PERSIST_", "LOCALSTACK_",
@@ -74,7 +75,7 @@ def start(home: Path, port: int, speed: float, *, enforce_permissions: bool = Fa
     with _lock_file(home).open("a") as lock, log_file(home).open("w") as log:
         _take(lock.fileno(), home)
         process = subprocess.Popen(
-            [sys.executable, "-P", str(_SCRIPT)], env=environment, cwd=home, start_new_session=True,
+            [sys.executable, "-P", "-c", _PROGRAM], env=environment, cwd=home, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, pass_fds=[lock.fileno()],
         )  # fmt: skip
     server = Server(process.pid, port, speed)
@@ -98,6 +99,12 @@ def answers(server: Server) -> bool:
             return bool(response.status == 200)
     except (URLError, OSError):
         return False
+
+
+def warm_up(server: Server) -> None:
+    """Starts the functions' processes, so that their first calls take no longer than the later ones."""
+    with direct.open(f"{server.url}/_ministack/wracaj/warm", data=b"", timeout=60):
+        pass
 
 
 def stop(home: Path) -> bool:

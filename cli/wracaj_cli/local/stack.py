@@ -19,6 +19,7 @@ from wracaj_cli.local.stack_file import Clock, StackInfo, exists, info, write
 DEFAULT_SPEED = 60.0  # an hour a minute
 DEFAULT_PORT = 4566
 FASTEST = 100_000.0
+WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
 
 
 class Status(BaseModel):
@@ -83,6 +84,7 @@ def _deploy_first(
     server.wait_until_ready(home, started)
     progress("Deploying (sam deploy)")
     deploy(started, home)
+    _warm_up(started, progress)
     return write(_describe(started, _start_clock(started.speed, begins_at, home)), home)
 
 
@@ -92,7 +94,14 @@ def _deploy_anew(found: Server, progress: Callable[[str], None], home: Path, roo
     build(root, home)
     progress("Deploying (sam deploy)")
     deploy(found, home)
+    _warm_up(found, progress)
     return write(_describe(found, known.clock).model_copy(update={"shops": known.shops}), home)
+
+
+def _warm_up(found: Server, progress: Callable[[str], None]) -> None:
+    if found.speed >= WARM_FROM_SPEED:
+        progress("Warming up")
+        server.warm_up(found)
 
 
 def _require_usable(found: Server, speed: float | None, port: int | None, home: Path) -> None:

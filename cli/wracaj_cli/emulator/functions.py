@@ -1,0 +1,102 @@
+"""How MiniStack's Lambda differs from AWS's, or is too much for one small machine."""
+
+import asyncio
+import json
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from wracaj_cli.emulator.footing import module, rewrite, wrap
+
+WORKERS_PER_FUNCTION = 2
+CLOCK = "WRACAJ_EMULATOR_CLOCK"  # names a file with the environment variables of the clock
+WARM = "/_ministack/wracaj/warm"
+
+_CALL = "            result = handler_fn(event, context)\n"
+_SET_CLOCK = f"""\
+            if os.path.exists(os.environ["{CLOCK}"]):
+                with open(os.environ["{CLOCK}"]) as _clock:
+                    os.environ.update(json.load(_clock))
+"""
+
+
+def names_of_lambda_errors() -> None:
+    """MiniStack calls every exception of a handler Runtime.HandlerError; Lambda says its class, which Retry matches."""
+    runtime, functions = module("core.lambda_runtime"), module("services.lambda_svc")
+    told = '"status": "error", "error": str(e), "trace"'
+    rewrite(runtime, "_PYTHON_WORKER_SCRIPT", told, f'"type": type(e).__name__, {told}')
+    this_call = threading.local()
+
+    def remember(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        def remembering(*arguments: Any, **named: Any) -> dict[str, Any]:
+            response = invoke(*arguments, **named)
+            this_call.error = response.get("type")
+            return response
+
+        return remembering
+
+    def rename(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        def renaming(*arguments: Any) -> dict[str, Any]:
+            this_call.error = None
+            result = execute(*arguments)
+            if this_call.error and result.get("error"):
+                result["body"]["errorType"] = this_call.error
+            return result
+
+        return renaming
+
+    wrap(runtime.Worker, "invoke", remember)
+    wrap(functions, "_execute_function_warm", rename)
+
+
+def a_queue_for_each_function() -> None:
+    """MiniStack starts one more Python process per concurrent call; a burst would choke a small machine."""
+    turns: dict[str, threading.BoundedSemaphore] = {}
+    guard = threading.Lock()
+
+    def wrapper(execute: Callable[..., Any]) -> Callable[..., Any]:
+        def in_turn(function: dict[str, Any], *arguments: Any) -> Any:
+            name = (function.get("config") or function).get("FunctionName", "")
+            with guard:
+                turn = turns.setdefault(name, threading.BoundedSemaphore(WORKERS_PER_FUNCTION))
+            with turn:
+                return execute(function, *arguments)
+
+        return in_turn
+
+    wrap(module("services.lambda_svc"), "_execute_function_warm", wrapper)
+
+
+def clock_of_workers() -> None:
+    """A clock that runs faster than the wall's is ours alone. It is set before each call: it starts when the stack is ready."""
+    rewrite(module("core.lambda_runtime"), "_PYTHON_WORKER_SCRIPT", _CALL, _SET_CLOCK + _CALL)
+
+
+def workers_at_once() -> None:
+    """A cold start takes a second here, which is an hour at speed 3600: `up` asks for all workers before the clock starts."""
+
+    def wrapper(handle: Callable[..., Any]) -> Callable[..., Any]:
+        async def handling(path: str, method: str, body: bytes) -> Any:
+            if path != WARM or method != "POST":
+                return await handle(path, method, body)
+            count = await asyncio.to_thread(_spawn_all)
+            return 200, {"Content-Type": "application/json"}, json.dumps({"workers": count}).encode()
+
+        return handling
+
+    wrap(module("app"), "_handle_admin_config_request", wrapper)
+
+
+def _spawn_all() -> int:
+    runtime, deployed = module("core.lambda_runtime"), module("services.lambda_svc")._functions._data.values()
+    wanted = [function for function in deployed if function.get("code_zip")] * WORKERS_PER_FUNCTION
+    leased = [runtime.acquire_worker(f["config"]["FunctionName"], f["config"], f["code_zip"])[0] for f in wanted]
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            list(threads.map(runtime.ensure_spawned, leased))
+    finally:
+        for worker in leased:
+            runtime.release_worker(worker)
+    return len(leased)

@@ -1,0 +1,88 @@
+"""What MiniStack does not keep of a message, or does not check before it is sent."""
+
+import json
+import time
+from collections.abc import Callable
+from email.utils import parseaddr
+from typing import Any
+
+from wracaj_cli.emulator.footing import module, wrap
+
+
+def all_of_a_mail() -> None:
+    """MiniStack keeps neither headers, tags nor configuration set of a mail; they join /_ministack/ses/messages."""
+    app, ses = module("app"), module("services.ses_v2")
+    details: dict[str, dict[str, Any]] = {}
+
+    def keep(handle: Callable[..., Any]) -> Callable[..., Any]:
+        async def keeping(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+            response = await handle(method, path, headers, body, query)
+            if method == "POST" and path.endswith("/outbound-emails") and response[0] == 200:
+                details[json.loads(response[2])["MessageId"]] = _details(json.loads(body))
+            return response
+
+        return keeping
+
+    def show(handle: Callable[..., Any]) -> Callable[..., Any]:
+        async def showing(*arguments: Any) -> Any:
+            response = await handle(*arguments)
+            return response and (*response[:2], _with_details(response[2], details))
+
+        return showing
+
+    wrap(ses, "handle_request", keep)
+    wrap(app, "_handle_ses_messages_request", show)
+
+
+def _details(request: dict[str, Any]) -> dict[str, Any]:
+    simple = request.get("Content", {}).get("Simple", {})
+    return {
+        "Headers": {header["Name"]: header["Value"] for header in simple.get("Headers", [])},
+        "Tags": {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])},
+        "ConfigurationSetName": request.get("ConfigurationSetName"),
+        "ReplyTo": request.get("ReplyToAddresses", []),
+    }
+
+
+def _with_details(body: bytes, details: dict[str, dict[str, Any]]) -> bytes:
+    answer = json.loads(body)
+    for messages in answer.get("messages", {}).values():
+        for message in messages:
+            message.update(details.get(message["MessageId"], {}))
+    return json.dumps(answer).encode()
+
+
+def times_of_sms() -> None:
+    """MiniStack does not note when an SMS was sent."""
+
+    class Stamped(list[dict[str, Any]]):
+        def append(self, message: dict[str, Any]) -> None:
+            super().append({**message, "Timestamp": time.time()})
+
+    sns = module("services.sns")
+
+    def wrapper(log_for: Callable[[str], list[dict[str, Any]]]) -> Callable[[str], list[dict[str, Any]]]:
+        def stamping(phone: str) -> list[dict[str, Any]]:
+            log = log_for(phone)
+            if not isinstance(log, Stamped):
+                log = sns._sms_messages[phone] = Stamped(log)
+            return log
+
+        return stamping
+
+    wrap(sns, "_sms_log_for", wrapper)
+
+
+def whose_mail_it_is() -> None:
+    """Where it checks permissions, MiniStack takes SendEmail for a call on "*"; AWS asks for the sender's identity."""
+
+    def wrapper(resource_of: Callable[..., str]) -> Callable[..., str]:
+        def with_sender(method: str, path: str, body: bytes, region: str, account: str) -> str:
+            if not path.endswith("/outbound-emails"):
+                return resource_of(method, path, body, region, account)
+            _, sender = parseaddr(json.loads(body).get("FromEmailAddress", ""))
+            return f"arn:aws:ses:{region}:{account}:identity/{sender}"
+
+        return with_sender
+
+    wrap(module("core.iam_actions"), "_ses_v2_resource_arn", wrapper)

@@ -1,0 +1,51 @@
+"""What MiniStack's CloudFormation does not read in our template."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+from wracaj_cli.emulator.footing import module, wrap
+
+API_ID = "wracaj"
+
+
+def state_machines_in_yaml() -> None:
+    """MiniStack hands a definition on as text and reads it as JSON; SAM uploads ours as the YAML it is."""
+
+    def wrapper(definition_of: Callable[..., str]) -> Callable[..., str]:
+        def as_json(*arguments: Any) -> str:
+            return json.dumps(yaml.safe_load(definition_of(*arguments)))
+
+        return as_json
+
+    wrap(module("services.cloudformation.provisioners"), "_sfn_definition", wrapper)
+
+
+def routes_of_the_api() -> None:
+    """MiniStack ignores the Body of an AWS::ApiGatewayV2::Api, which is where SAM writes the routes."""
+    provisioners, gateway = module("services.cloudformation.provisioners"), module("services.apigateway")
+
+    def replace_routes(api_id: str, body: dict[str, Any]) -> None:
+        gateway._routes[api_id], gateway._integrations[api_id] = {}, {}
+        for path, methods in body.get("paths", {}).items():
+            for method, operation in methods.items():
+                uri = operation["x-amazon-apigateway-integration"]["uri"]
+                _, _, integration = gateway._create_integration(api_id, {"integrationUri": uri})
+                target = f"integrations/{json.loads(integration)['integrationId']}"
+                gateway._create_route(api_id, {"routeKey": f"{method.upper()} {path}", "target": target})
+
+    def create(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        # The id is known beforehand, so that the address can be given to the stack as its PublicUrl.
+        tags = {**properties.get("Tags", {}), "ms-custom-id": API_ID}
+        created = provisioners._apigw_v2_api_create(logical_id, {**properties, "Tags": tags}, stack)
+        replace_routes(created[0], properties.get("Body", {}))
+        return created
+
+    def update(physical_id: str, old: dict[str, Any], new: dict[str, Any], *rest: Any) -> Any:
+        updated = provisioners._apigw_v2_api_update(physical_id, old, new, *rest)
+        replace_routes(updated[0], new.get("Body", {}))
+        return updated
+
+    provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"] |= {"create": create, "update": update}
