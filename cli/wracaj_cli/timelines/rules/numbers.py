@@ -17,7 +17,7 @@ def durations(definition: Definition) -> Iterator[Problem]:
     problems = []
     for wait in (leg.wait for leg in legs(definition) if leg.wait):
         wrong = _wrong(wait, variables)
-        problems += [problem_at_number(definition, Rule.TIMING, wait, ("Seconds",), *wrong)] if wrong else []
+        problems += [_timing(definition, wait, *wrong)] if wrong else []
         total += 0 if wrong else seconds_of(wait, variables)
     yield from problems
     if total > YEAR and not problems:
@@ -27,6 +27,13 @@ def durations(definition: Definition) -> Iterator[Problem]:
             f"all waits together take {in_words(total)}, more than a year",
             "shorten them: Step Functions ends an execution after a year",
         )
+
+
+def _timing(definition: Definition, wait: State, what: str, fix: str) -> Problem:
+    origin = behind(definition, wait, ("Seconds",))
+    if origin:
+        return problem_at_number(definition, Rule.TIMING, origin, f"{wait.name!r} {what}", fix)
+    return definition.problem(Rule.TIMING, wait.name, what, fix, "Seconds")
 
 
 def is_number(value: object) -> bool:
@@ -57,25 +64,27 @@ def _not_numbers(wait: State, variables: Variables) -> tuple[str, str] | None:
     for name in sorted(variables_in(wait.body.get("Seconds"))):
         if name in variables and not is_number(variables[name]):
             return (
-                f"`{name}` is {variables[name]!r}, not a number",
+                f"would wait for {variables[name]!r}, which is not a number",
                 f"write a plain number; its unit is in its name ({name.rsplit('_', 1)[-1]}), such as 3",
             )
     return None
 
 
-def problem_at_number(definition: Definition, rule: Rule, state: State, keys: Keys, what: str, fix: str) -> Problem:
-    """Told at the number in Timings when exactly one is behind the value, for that is what somebody edited."""
+def behind(definition: Definition, state: State, keys: Keys) -> tuple[State, str] | None:
+    """The one number in Timings that a value is made of, for that is what somebody edited."""
     value: Any = state.body
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     names = variables_in(value)
     for timings_state in leading_passes(definition):
         if len(names) == 1 and names <= set(timings_state.assign):
-            name = names.pop()
-            return definition.problem(
-                rule, timings_state.name, f"`{name}`: {state.name!r} {what}" if name not in what else what, fix, "Assign", name
-            )
-    return definition.problem(rule, state.name, what, fix, *keys)
+            return timings_state, next(iter(names))
+    return None
+
+
+def problem_at_number(definition: Definition, rule: Rule, origin: tuple[State, str], what: str, fix: str) -> Problem:
+    holder, name = origin
+    return definition.problem(rule, holder.name, f"`{name}` is {holder.assign[name]!r}: {what}", fix, "Assign", name)
 
 
 def _timings_name(definition: Definition) -> str | None:

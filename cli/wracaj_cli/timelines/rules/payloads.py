@@ -12,7 +12,7 @@ from wracaj_cli.timelines.expressions import ExpressionError, fill, inside, is_e
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition, Keys
 from wracaj_cli.timelines.routes import Variables, inside_states, legs, timings
-from wracaj_cli.timelines.rules.numbers import problem_at_number
+from wracaj_cli.timelines.rules.numbers import behind, problem_at_number
 from wracaj_cli.timelines.states import State
 
 PAYLOAD: Keys = ("Arguments", "Payload")
@@ -83,6 +83,9 @@ def _filled(task: State, variables: Variables) -> Any:
 
 def _problem(definition: Definition, task: State, refusal: Any) -> Problem:
     place = tuple(refusal["loc"])
-    rule = RULES.get(place[:2], Rule.STEP)
+    rule, fix = RULES.get(place[:2], Rule.STEP), FIXES.get(place, COMPARE)
+    origin = behind(definition, task, (*PAYLOAD, *place))
+    if origin:
+        return problem_at_number(definition, rule, origin, f"{task.name!r} cannot take it: {refusal['msg']}", fix)
     what = f"`{'.'.join(map(str, place))}`: {explain(refusal)[1]}"
-    return problem_at_number(definition, rule, task, (*PAYLOAD, *place), what, FIXES.get(place, COMPARE))
+    return definition.problem(rule, task.name, what, fix, *PAYLOAD, *place)
