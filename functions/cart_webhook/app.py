@@ -2,20 +2,23 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cart_webhook.intake import Intake
 from wracaj import timelines
-from wracaj.clock import real_now
+from wracaj.clock import now, real_now
 from wracaj.errors import PayloadError, SignatureError, UnknownShopError
+from wracaj.events import ShopEvent
 from wracaj.observability import count, logger, metrics
 from wracaj.shop_settings import load_shop
 from wracaj.shops import Ignored, WebhookRequest, platform
 from wracaj.store import open_store
 
 MAX_BYTES = 1024 * 1024
+FUTURE_ALLOWED = timedelta(days=1)
 
 Response = dict[str, Any]
 
@@ -60,11 +63,18 @@ def receive(platform_id: str, shop_id: str, event: dict[str, Any]) -> str:
     parsed = module.parse(request, shop.settings)
     if isinstance(parsed, Ignored):
         return f"ignored: {parsed.reason}"
+    _refuse_the_future(parsed)
     intake = Intake(open_store(), timelines.start)
     for shop_event in parsed:
         intake.take(shop.settings, shop_event)
         count(type(shop_event).__name__)
     return "accepted"
+
+
+def _refuse_the_future(events: tuple[ShopEvent, ...]) -> None:
+    """An event from next year would win over all that happens until then."""
+    if any(event.at > now() + FUTURE_ALLOWED for event in events):
+        raise PayloadError([("updated_at", "lies more than a day in the future; check the clock of the shop's server")])
 
 
 def _body(event: dict[str, Any]) -> bytes:

@@ -1,5 +1,6 @@
 """One step of a timeline, called by its state machine."""
 
+import os
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -32,7 +33,7 @@ def take_step(request: StepRequest) -> StepResult:
     def discount(shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
         return create_discount(store, shop, voucher, cart_id)
 
-    stepper = Stepper(store, channel, discount, link_key(), switched_on())
+    stepper = Stepper(store, channel, discount, link_key(), os.environ["WRACAJ_PUBLIC_URL"], switched_on())
     if request.step is None:
         return stepper.close(request)
     try:

@@ -4,7 +4,6 @@ At most once, always: before the claim nothing is sent, after it nobody else may
 between giving the message to the provider and writing that down, the message counts as perhaps sent.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +39,7 @@ class Stepper:
     channels: Callable[[Channel], ChannelModule]
     create_discount: CreateDiscount
     link_key: bytes
+    public_url: str
     switched_on: bool
 
     def close(self, request: StepRequest) -> StepResult:
@@ -96,7 +96,7 @@ class Stepper:
     def give_up(self, request: StepRequest, step: Step, record: StepRecord) -> StepResult:
         """Nobody knows whether the provider took it. Counted, and never sent again."""
         unknown = record.model_copy(update={"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN})
-        logger.error("message outcome unknown", extra={"message": record.message_id, "shop": request.shop, "step": step.name})
+        logger.error("message outcome unknown", extra={"message_id": record.message_id, "shop": request.shop, "step": step.name})
         count("OutcomeUnknown")
         self.store.step_records.conclude(request, step.name, unknown, was=RecordState.SENDING)
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)
@@ -140,7 +140,7 @@ class Try:
             self.stepper.store.step_records.release(self.request, self.step.name, released)
             raise
         except RefusedError as error:
-            logger.warning("message refused", extra={"message": record.message_id, "why": str(error)})
+            logger.warning("message refused", extra={"message_id": record.message_id, "why": str(error)})
             return self._concluded(record, RecordState.SKIPPED, Reason.REFUSED)
         except OutcomeUnknownError:
             return self.stepper.give_up(self.request, self.step, record)
@@ -177,7 +177,7 @@ class Try:
             record,
             to=address_of(self.customer, self.cart, self.step),
             key=self.stepper.link_key,
-            public_url=os.environ["WRACAJ_PUBLIC_URL"],
+            public_url=self.stepper.public_url,
             tags=self._tags(record),
         )
 

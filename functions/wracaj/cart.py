@@ -70,7 +70,10 @@ def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
     """What the event tells, by the name of the fact. What it does not mention is absent, and stays as it was."""
     if isinstance(event, CartDeleted):
         return {"content": CartContent()}
-    told: dict[str, Any] = {} if event.content is None else {"content": event.content}
+    told: dict[str, Any] = {}
+    if event.content is not None:  # the way back is a fact of its own: Shopify tells it of the checkout, not of the cart
+        told["content"] = event.content.model_copy(update={"recovery_url": None})
+        told |= {"recovery_url": event.content.recovery_url} if event.content.recovery_url else {}
     told |= {name: value for name in CONTACT_FACTS if (value := getattr(event.contact, name))}
     return told | {f"consent_{channel}": consent for channel, consent in event.consent.items()}
 

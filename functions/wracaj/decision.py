@@ -112,7 +112,7 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
 
 
 def _earliest(active: datetime, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
-    """Activity counts from the cart alone: a step that a Wait state has waited for is not asked to wait for it again."""
+    """When every delay is over; the reason is the first of them."""
     pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=shop.quiet_minutes_after_activity))
     moment = Moment(at=now, reason=Reason.DUE)
     if active + pause > moment.at:
@@ -121,7 +121,7 @@ def _earliest(active: datetime, customer: Customer, step: Step, shop: ShopSettin
     if free is not None and free > moment.at:
         moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
     opens = next_opening(moment.at, shop)
-    return Moment(at=opens, reason=Reason.QUIET_HOURS) if opens > moment.at else moment
+    return Moment(at=opens, reason=Reason.QUIET_HOURS if moment.at == now else moment.reason) if opens > moment.at else moment
 
 
 def cap_free_at(customer: Customer, step: Step, shop: ShopSettings) -> datetime | None:

@@ -157,7 +157,10 @@ class ShopSettings(Section):
     def allows_recovery_to(self, url: str | None) -> bool:
         if not url or any(character in url for character in "\\\r\n\t "):
             return False
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # such as an unclosed [ of an IPv6 address
+            return False
         return parts.scheme == "https" and parts.hostname in self.recovery_hosts and not parts.username and not parts.password
 
 

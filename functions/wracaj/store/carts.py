@@ -14,7 +14,7 @@ from wracaj.steps import StepRecord
 from wracaj.store.customers import customer_partition
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 
-FACTS = ("content", *CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
+FACTS = ("content", "recovery_url", *CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
 TIMES = ("created_at", "episode_ended_at", "last_step_at", "last_message_at")
 ATTEMPTS = 8
 
@@ -156,7 +156,7 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
         revision=int(item.get("revision", 0)),
         version=item.get("version", ""),
         versions={name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item},
-        content=CartContent.model_validate_json(item["content"]) if "content" in item else CartContent(),
+        content=_content(item),
         contact=Contact(**{name: item.get(name) for name in CONTACT_FACTS}),
         consent={channel: Consent.model_validate_json(text) for channel, text in consents.items() if text},
         checkout_ids=frozenset(item.get("checkout_ids", ())),
@@ -168,3 +168,8 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
         records=records or {},
         **{name: item.get(name) for name in TIMES},
     )
+
+
+def _content(item: Item) -> CartContent:
+    content = CartContent.model_validate_json(item["content"]) if "content" in item else CartContent()
+    return content.model_copy(update={"recovery_url": item.get("recovery_url")})

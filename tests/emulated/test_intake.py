@@ -1,0 +1,220 @@
+"""What a shop's events do to our state, on a real table."""
+
+from typing import Any
+
+import pytest
+
+from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
+from playing import Requests, Scene, a_scene
+from wracaj.consent import Channel
+from wracaj.events import (
+    CartContent,
+    CartDeleted,
+    ConsentChanged,
+    Contact,
+    CustomerUpdated,
+    OrderCancelled,
+    OrderRefunded,
+    PrivacyKind,
+    PrivacyRequested,
+)
+
+
+@pytest.fixture
+def scene(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    for module in ("cart_webhook.intake", "wracaj.store.carts", "wracaj.store.orders", "wracaj.store.customers"):
+        monkeypatch.setattr(f"{module}.now", lambda: NOON + HOUR)
+    return a_scene(store, shop_id)
+
+
+def test_a_cart_with_items_and_a_shopper_starts_one_timeline(scene: Scene) -> None:
+    scene.take(a_cart_event(), a_cart_event(at=NOON + HOUR / 2))
+    assert scene.started == [("c1", 1)]
+    assert scene.cart().contact.email == "anna@example.com"
+
+
+def test_the_same_event_twice_changes_nothing(scene: Scene) -> None:
+    scene.take(a_cart_event())
+    before = scene.cart()
+    scene.take(a_cart_event())
+    assert scene.cart() == before
+    assert scene.started == [("c1", 1)]
+
+
+def test_an_older_event_never_overwrites_a_newer_one(scene: Scene) -> None:
+    newer = a_cart_event(at=NOON, content=some_content(items=(an_item(title="Nowy"),)))
+    older = a_cart_event(at=NOON - HOUR, content=some_content(items=(an_item(title="Stary"),)))
+    scene.take(newer, older)
+    assert [item.title for item in scene.cart().content.items] == ["Nowy"]
+
+
+def test_a_late_event_still_adds_what_nothing_newer_told(scene: Scene) -> None:
+    nameless = a_cart_event(at=NOON, contact=Contact(), consent={})
+    scene.take(nameless)
+    assert scene.started == []
+    scene.take(a_cart_event(at=NOON - HOUR))
+    assert scene.cart().contact == ANNA
+    assert scene.started == [("c1", 1)]
+
+
+def test_a_crawlers_cart_starts_nothing_and_costs_one_write(scene: Scene) -> None:
+    with Requests(scene.store.table.dynamodb) as requests:
+        scene.take(a_cart_event(contact=Contact(), consent={}))
+    assert requests == ["UpdateItem"]
+    assert scene.started == []
+
+
+def test_an_event_after_the_first_costs_one_write_and_no_read(scene: Scene) -> None:
+    scene.take(a_cart_event())
+    with Requests(scene.store.table.dynamodb) as requests:
+        scene.take(a_cart_event(at=NOON + HOUR / 2, content=some_content(items=(an_item(), an_item()))))
+    assert requests == ["UpdateItem"]
+    assert len(scene.cart().content.items) == 2
+
+
+def test_a_duplicate_costs_only_the_refused_write(scene: Scene) -> None:
+    scene.take(a_cart_event())
+    with Requests(scene.store.table.dynamodb) as requests:
+        scene.take(a_cart_event())
+    assert requests == ["UpdateItem"]
+
+
+def test_an_order_before_its_cart_keeps_the_cart_silent(scene: Scene) -> None:
+    scene.take(an_order(placed_at=NOON, cart_ids=("c1",)), a_cart_event(at=NOON - HOUR))
+    assert scene.cart().ordered
+    assert scene.started == []
+
+
+def test_an_order_that_names_only_the_checkout_finds_its_cart_before_and_after(scene: Scene) -> None:
+    early = an_order(order_id="o1", checkout_ids=("t1",), contact=Contact())
+    scene.take(early, a_cart_event(cart_id="c1", checkout_id="t1", at=NOON))
+    assert scene.cart("c1").ordered
+    stranger = Contact(email="inna@example.com")
+    scene.take(a_cart_event(cart_id="c2", checkout_id="t2", contact=stranger), an_order(checkout_ids=("t2",), contact=Contact()))
+    assert scene.cart("c2").ordered
+    assert scene.started == [("c2", 1)]
+
+
+@pytest.mark.parametrize(
+    "buyer",
+    [Contact(email="anna@example.com"), Contact(phone="+48600100200"), Contact(platform_id="77")],
+    ids=["e-mail", "phone", "platform id"],
+)
+def test_an_order_without_tokens_is_matched_by_the_shopper(scene: Scene, buyer: Contact) -> None:
+    scene.take(a_cart_event(contact=ANNA.model_copy(update={"platform_id": "77"})))
+    scene.take(an_order(contact=buyer))
+    assert scene.cart().ordered
+
+
+def test_one_order_marks_all_of_a_shoppers_open_carts_but_not_later_ones(scene: Scene) -> None:
+    scene.take(a_cart_event(cart_id="a"), a_cart_event(cart_id="b"), a_cart_event(cart_id="later", at=NOON + HOUR / 2))
+    scene.take(an_order(placed_at=NOON + HOUR / 4, cart_ids=("a",)))
+    assert [scene.cart(id_).ordered for id_ in ("a", "b", "later")] == [True, True, False]
+
+
+def test_a_cart_of_that_shopper_told_only_after_the_order_is_ordered_too(scene: Scene) -> None:
+    scene.take(an_order(placed_at=NOON), a_cart_event(at=NOON - HOUR, cart_id="late"))
+    assert scene.cart("late").ordered
+    assert scene.started == []
+
+
+def test_an_id_that_begins_like_another_is_another(scene: Scene) -> None:
+    stranger = Contact(email="inna@example.com")
+    scene.take(a_cart_event(cart_id="12"), a_cart_event(cart_id="123", contact=stranger))
+    scene.take(an_order(cart_ids=("12",)))
+    assert scene.cart("12").ordered
+    assert not scene.cart("123").ordered
+
+
+def test_a_late_cart_event_never_reopens_an_order(scene: Scene) -> None:
+    scene.take(a_cart_event(), an_order(cart_ids=("c1",), placed_at=NOON), a_cart_event(at=NOON + HOUR))
+    assert scene.cart().ordered
+    assert scene.store.carts.open_carts(scene.shop.id, scene.store.customers.get(scene.shop.id, scene.cart().customer_id)) == []
+
+
+def test_a_cancelled_order_stays_an_order(scene: Scene) -> None:
+    scene.take(
+        a_cart_event(), an_order(cart_ids=("c1",)), OrderCancelled(at=NOON + HOUR, order_id="o1"), a_cart_event(at=NOON + HOUR)
+    )
+    assert scene.cart().ordered
+
+
+def test_a_refund_twice_is_one_refund(scene: Scene) -> None:
+    refund = OrderRefunded(at=NOON, order_id="o1", refund_id="r1", currency="PLN", amount="10.00")  # type: ignore[arg-type]
+    scene.take(refund, refund)
+    kept = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#ALIAS#order#o1"})
+    assert [(item["SK"], item["amount"]) for item in kept] == [("REFUND#r1", 10)]
+
+
+def test_an_empty_cart_after_a_full_one_is_empty_and_a_deleted_one_too(scene: Scene) -> None:
+    scene.take(a_cart_event(), a_cart_event(at=NOON + HOUR / 2, content=CartContent()))
+    assert scene.cart().content.items == ()
+    scene.take(a_cart_event(cart_id="d"), CartDeleted(at=NOON + HOUR / 2, cart_id="d"), a_cart_event(cart_id="d", at=NOON))
+    assert scene.cart("d").content.items == ()
+
+
+def test_a_guest_who_logs_in_is_the_same_shopper(scene: Scene) -> None:
+    guest = Contact(email="anna@example.com")
+    scene.take(a_cart_event(cart_id="guest", contact=guest))
+    scene.take(a_cart_event(cart_id="member", contact=Contact(platform_id="77")))
+    scene.take(CustomerUpdated(at=NOON + HOUR, contact=Contact(platform_id="77", email="anna@example.com")))
+    scene.take(an_order(contact=Contact(platform_id="77")))
+    assert scene.cart("guest").ordered and scene.cart("member").ordered
+
+
+def test_an_unsubscribe_of_one_of_two_who_turn_out_to_be_one_holds_for_both(scene: Scene) -> None:
+    scene.take(a_cart_event(cart_id="x", contact=Contact(email="anna@example.com"), consent={Channel.EMAIL: yes()}))
+    scene.take(ConsentChanged(at=NOON, contact=Contact(platform_id="77"), channel=Channel.EMAIL, consent=no(NOON)))
+    scene.take(CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email="anna@example.com")))
+    cart = scene.cart("x")
+    assert not scene.store.customers.get(scene.shop.id, cart.customer_id).agrees(cart, Channel.EMAIL)  # type: ignore[union-attr]
+
+
+def test_a_cart_open_before_wracaj_was_switched_on_is_left_alone(store: Any, shop_id: str) -> None:
+    scene = a_scene(store, shop_id, switched_on_at=NOON - HOUR)
+    scene.take(a_cart_event(created_at=NOON - 2 * HOUR, at=NOON))
+    assert scene.started == []
+
+
+def test_a_cart_that_fills_again_starts_a_new_episode_a_week_after_the_last_message(scene: Scene, monkeypatch: Any) -> None:
+    scene.take(a_cart_event(at=NOON - 4 * HOUR))
+    monkeypatch.setattr("reminder_step.step.now", lambda: NOON)
+    assert scene.step(a_step()).outcome == "sent"
+    scene.close()
+    for days, expected in ((1, [1]), (6.9, [1]), (7.1, [1, 2]), (7.2, [1, 2])):
+        later = NOON + days * 24 * HOUR
+        monkeypatch.setattr("cart_webhook.intake.now", lambda later=later: later)
+        scene.take(a_cart_event(at=later))
+        assert [episode for _, episode in scene.started] == expected
+
+
+def test_an_emptied_cart_that_fills_again_without_a_message_sent_starts_at_once(scene: Scene, monkeypatch: Any) -> None:
+    scene.take(a_cart_event(at=NOON - 4 * HOUR), a_cart_event(at=NOON - HOUR, content=CartContent()))
+    monkeypatch.setattr("reminder_step.step.now", lambda: NOON)
+    assert scene.step().reason == "cart_emptied"
+    scene.take(a_cart_event(at=NOON + HOUR))
+    assert [episode for _, episode in scene.started] == [1, 2]
+
+
+def test_an_erased_shopper_is_forgotten_and_not_brought_back_by_a_repeated_webhook(scene: Scene) -> None:
+    scene.take(a_cart_event(), an_order(cart_ids=("other",)))
+    shopper = scene.cart().customer_id
+    scene.take(PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=Contact(email="anna@example.com")))
+    scene.take(a_cart_event(at=NOON), a_cart_event(cart_id="c9", at=NOON + HOUR))
+    left = str([scene.cart("c1"), scene.cart("c9"), scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CUSTOMER#{shopper}"})])
+    assert "anna" not in left.lower() and "600100200" not in left
+    assert scene.cart("c1").erased and scene.cart("c9").erased
+    scene.take(a_cart_event(cart_id="c10", at=NOON + 3 * HOUR))
+    assert not scene.cart("c10").erased
+
+
+def test_the_consent_log_keeps_every_word(scene: Scene) -> None:
+    scene.take(a_cart_event(consent={Channel.EMAIL: yes()}))
+    scene.take(ConsentChanged(at=NOON, contact=ANNA, channel=Channel.EMAIL, consent=no(NOON)))
+    items = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CUSTOMER#{scene.cart().customer_id}"})
+    assert [item["state"] for item in items if item["SK"].startswith("CONSENT#email")] == ["subscribed", "unsubscribed"]
+
+
+def test_a_cart_event_without_a_way_back_keeps_the_one_that_the_checkout_told(scene: Scene) -> None:
+    scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(at=NOON, content=some_content(recovery_url=None)))
+    assert scene.cart().content.recovery_url == "https://kubek.example/koszyk/1"

@@ -1,0 +1,107 @@
+"""Plays events and steps on the real store, with a provider that remembers what it was given."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from builders import a_shop, a_step
+from cart_webhook.intake import Intake
+from reminder_step.discounts import create_discount
+from reminder_step.step import Stepper
+from wracaj.channels import OutgoingMessage
+from wracaj.consent import Channel
+from wracaj.events import ShopEvent
+from wracaj.settings import Shop
+from wracaj.steps import Step, StepRequest, StepResult
+from wracaj.store import Store
+from wracaj.vouchers import Voucher
+
+
+@dataclass
+class Provider:
+    """A channel that keeps every message. `script` answers before it: an exception is raised, anything else is passed over."""
+
+    sent: list[OutgoingMessage] = field(default_factory=list)
+    script: list[BaseException | None] = field(default_factory=list)
+
+    def send(self, message: OutgoingMessage) -> str:
+        problem = self.script.pop(0) if self.script else None
+        if problem is not None:
+            raise problem
+        self.sent.append(message)
+        return f"provider-{len(self.sent)}"
+
+
+@dataclass
+class Scene:
+    """One shop, its store, and what left it."""
+
+    store: Store
+    shop: Shop
+    provider: Provider = field(default_factory=Provider)
+    started: list[tuple[str, int]] = field(default_factory=list)
+    created: list[Voucher] = field(default_factory=list)
+    on_discount: Callable[[Shop, Voucher, str], Voucher] | None = None
+
+    def take(self, *events: ShopEvent) -> None:
+        intake = Intake(self.store, lambda shop, cart_id, episode: self.started.append((cart_id, episode)))
+        for event in events:
+            intake.take(self.shop.settings, event)
+
+    def step(self, step: Step | None = None, cart_id: str = "c1", episode: int = 1, **changes: Any) -> StepResult:
+        step = step or a_step()
+        return self.stepper(**changes).run(self.shop, self.request(step, cart_id, episode), step)
+
+    def close(self, cart_id: str = "c1", episode: int = 1) -> None:
+        self.stepper().close(StepRequest(shop=self.shop.id, cart_id=cart_id, episode=episode, close=True))
+
+    def request(self, step: Step, cart_id: str = "c1", episode: int = 1) -> StepRequest:
+        return StepRequest(shop=self.shop.id, cart_id=cart_id, episode=episode, step=step)
+
+    def stepper(self, switched_on: bool = True) -> Stepper:
+        return Stepper(self.store, self.channel, self._discount, b"k" * 32, "https://wracaj.example", switched_on)
+
+    def channel(self, name: Channel) -> Any:
+        return SimpleNamespace(send=self.provider.send)
+
+    def _discount(self, shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
+        if self.on_discount:
+            return self.on_discount(shop, voucher, cart_id)
+        if shop.settings.discount.source == "pool":
+            return create_discount(self.store, shop, voucher, cart_id)
+        self.created.append(voucher)
+        return voucher
+
+    def cart(self, cart_id: str = "c1") -> Any:
+        return self.store.carts.get_with_records(self.shop.id, cart_id)
+
+
+def a_scene(store: Store, shop_id: str, **settings: Any) -> Scene:
+    return Scene(store, a_shop(shop=shop_id, **settings))
+
+
+class Requests:
+    """Counts the requests that really leave a client: `["UpdateItem", …]`."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.names: list[str] = []
+
+    def __enter__(self) -> list[str]:
+        self.client.meta.events.register("before-send", self._note, unique_id="requests")
+        return self.names
+
+    def __exit__(self, *_: object) -> None:
+        self.client.meta.events.unregister("before-send", unique_id="requests")
+
+    def _note(self, request: Any, **_: Any) -> None:
+        target = request.headers.get("X-Amz-Target", b"")
+        self.names.append((target.decode() if isinstance(target, bytes) else target).partition(".")[2])
+
+
+def at(moments: Iterable[datetime]) -> Callable[[], datetime]:
+    """A clock that shows these moments one after another, then stays."""
+    left = list(moments)
+    return lambda: left.pop(0) if len(left) > 1 else left[0]
