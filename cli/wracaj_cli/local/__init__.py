@@ -1,7 +1,7 @@
 """The local stack: the real template, built and deployed by the real SAM CLI, on an emulator on this machine."""
 
 from wracaj_cli.local.clients import client, session, verify_sender
-from wracaj_cli.local.outbox import SentMessage, outbox
+from wracaj_cli.local.sent_messages import SentMessage, outbox
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.local.stack import down, status, up
 from wracaj_cli.local.stack_file import LocalShop, StackInfo, info, record_shop

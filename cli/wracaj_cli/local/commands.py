@@ -8,12 +8,15 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from wracaj_cli.house import LOCAL
 from wracaj_cli.local import stack
-from wracaj_cli.local.outbox import SentMessage, save
-from wracaj_cli.local.outbox import outbox as sent
+from wracaj_cli.local.sent_messages import SentMessage, save
+from wracaj_cli.local.sent_messages import outbox as sent
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.local.stack import DEFAULT_PORT, DEFAULT_SPEED
 from wracaj_cli.local.stack_file import StackInfo
+
+HOME = LOCAL
 
 app = typer.Typer(name="local", help="The whole stack on this machine: no AWS account, no Docker.", no_args_is_help=True)
 
@@ -36,7 +39,7 @@ def up(speed: Speed = None, port: Port = None) -> None:
             display.console.print(f"[dim]·[/] {what}")
 
         try:
-            running = stack.up(speed, port, progress)
+            running = stack.up(speed, port, progress, home=HOME)
         except LocalStackError as error:
             display.stop()
             _give_up(error)
@@ -47,7 +50,7 @@ def up(speed: Speed = None, port: Port = None) -> None:
 def down() -> None:
     """Stop the stack. All that it stored is gone."""
     try:
-        ended = stack.down()
+        ended = stack.down(HOME)
     except LocalStackError as error:
         _give_up(error)
     typer.echo("The local stack is stopped." if ended else "No local stack was running.")
@@ -56,7 +59,7 @@ def down() -> None:
 @app.command()
 def status() -> None:
     """Say whether the stack runs, where, and what time it is there. Exits with 1 when it does not."""
-    found = stack.status()
+    found = stack.status(HOME)
     if found.stack:
         _describe(found.stack, Console())
         return
@@ -69,7 +72,7 @@ def status() -> None:
 def outbox(folder: Folder = None) -> None:
     """List every e-mail and SMS that was sent, at the stack's own time."""
     try:
-        messages = sent()
+        messages = sent(HOME)
     except LocalStackError as error:
         _give_up(error)
     if not messages:

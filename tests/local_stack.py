@@ -1,0 +1,97 @@
+"""Fixtures: `emulator`, a bare MiniStack with our table, and `stack`, the whole local stack. One of each per worker of xdist.
+
+from local_stack import emulator, stack  # noqa: F401
+"""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sam_template import create_table
+from wracaj_cli import local
+from wracaj_cli.house import ROOT
+from wracaj_cli.local import SentMessage, StackInfo, server
+from wracaj_cli.local.clients import client_at
+
+STACK_SPEED = 7200.0  # two hours a second
+
+
+@dataclass(frozen=True)
+class Emulator:
+    url: str
+    table: str
+
+    def client(self, service: str) -> Any:
+        return client_at(self.url, service)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What code under test needs in os.environ so that its own boto3 clients come here."""
+        here = {"AWS_ENDPOINT_URL": self.url, "AWS_REGION": server.REGION, "AWS_DEFAULT_REGION": server.REGION}
+        return {**server.CREDENTIALS, **here, "WRACAJ_TABLE": self.table, "NO_PROXY": server.HOST}
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    home: Path
+    info: StackInfo
+
+    def client(self, service: str) -> Any:
+        return local.client(service, self.home)
+
+    def outbox(self) -> list[SentMessage]:
+        return local.outbox(self.home)
+
+    def now(self) -> datetime:
+        return self.info.now()
+
+    def verify_sender(self, sender: str) -> None:
+        local.verify_sender(sender, self.home)
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running_emulator(tmp_path_factory.mktemp("emulator")) as found:
+        dynamodb = client_at(found.url, "dynamodb")
+        create_table(dynamodb, "wracaj")
+        yield Emulator(found.url, "wracaj")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """With permissions enforced: a function that may not do what it needs fails here as it would on AWS."""
+    with running_stack(tmp_path_factory.mktemp("stack")) as found:
+        yield found
+
+
+@contextmanager
+def running_emulator(home: Path, speed: float = 1) -> Iterator[server.Server]:
+    started = server.start(home, free_port(), speed)
+    try:
+        server.wait_until_ready(home, started)
+        yield started
+    finally:
+        server.stop(home)
+
+
+@contextmanager
+def running_stack(home: Path, *, speed: float = STACK_SPEED, root: Path = ROOT, **how: Any) -> Iterator[RunningStack]:
+    """`how` goes to `up`: begins_at, and enforce_permissions, which is on unless it is said to be off."""
+    try:
+        info = local.up(speed, free_port(), home=home, root=root, **{"enforce_permissions": True, **how})
+        yield RunningStack(home, info)
+    finally:
+        local.down(home)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((server.HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

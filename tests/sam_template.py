@@ -1,0 +1,27 @@
+"""template.yaml as tests read it: short forms spelt out, as CloudFormation takes them."""
+
+from functools import cache
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
+
+from wracaj_cli.house import TEMPLATE
+
+
+@cache
+def template() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
+    return parsed
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a type, by its logical id."""
+    return {name: entry["Properties"] for name, entry in template()["Resources"].items() if entry["Type"] == kind}
+
+
+def create_table(dynamodb: Any, name: str) -> None:
+    """The table exactly as the template defines it."""
+    (table,) = resources("AWS::DynamoDB::Table").values()
+    asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    dynamodb.create_table(TableName=name, **{key: table[key] for key in asked})
+    dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=table["TimeToLiveSpecification"])

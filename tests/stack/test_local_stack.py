@@ -1,0 +1,188 @@
+"""The whole local stack, with handlers that stand in for the product's."""
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request
+
+import pytest
+
+from local_stack import RunningStack, running_stack
+from standing_in import a_repository, edit
+from wracaj_cli import local
+from wracaj_cli.local import LocalStackError
+from wracaj_cli.local.sent_messages import save
+from wracaj_cli.local.server import direct
+from wracaj_cli.local.stack_file import Clock
+
+BEGINS_AT = datetime(2030, 3, 1, 9, tzinfo=UTC)
+SPEED = 36_000.0  # ten hours a second
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_repository(tmp_path_factory.mktemp("repository"))
+
+
+@pytest.fixture(scope="module")
+def stack(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    with running_stack(tmp_path_factory.mktemp("stack"), speed=SPEED, begins_at=BEGINS_AT, root=repository) as found:
+        found.verify_sender("Kubek <sklep@kubek.example>")
+        yield found
+
+
+def post(stack: RunningStack, path: str, body: bytes = b"{}", method: str = "POST") -> tuple[int, Any]:
+    request = Request(stack.info.api_url + path, data=body, method=method, headers={"Content-Type": "application/json"})
+    try:
+        with direct.open(request, timeout=60) as response:
+            return response.status, json.load(response)
+    except HTTPError as error:
+        return error.code, json.load(error)
+
+
+def play(stack: RunningStack, cart_id: str, name: str | None = None) -> list[dict[str, Any]]:
+    """Runs a timeline to its end and returns its history."""
+    machines, start = stack.client("stepfunctions"), {"shop": "kubek", "cart_id": cart_id, "episode": 1}
+    machine = stack.info.state_machines["abandoned_cart"]
+    execution = machines.start_execution(stateMachineArn=machine, name=name or cart_id, input=json.dumps(start))["executionArn"]
+    wait_for(lambda: machines.describe_execution(executionArn=execution)["status"] == "SUCCEEDED")
+    events: list[dict[str, Any]] = machines.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+    return events
+
+
+def wait_for(condition: Any, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def states(history: list[dict[str, Any]]) -> list[str]:
+    return [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
+
+
+def waited(history: list[dict[str, Any]], state: str) -> float:
+    """Virtual hours that a Wait took."""
+    times = [
+        event["timestamp"]
+        for event in history
+        for details in (event.get("stateEnteredEventDetails"), event.get("stateExitedEventDetails"))
+        if details and details["name"] == state
+    ]
+    hours: float = (times[1] - times[0]).total_seconds() * SPEED / 3600
+    return hours
+
+
+def test_stack_json_says_what_a_script_needs(stack: RunningStack) -> None:
+    told = json.loads((stack.home / "stack.json").read_text())
+    assert {"api_url", "aws_endpoint_url", "region", "table", "clock", "state_machines", "shops", "public_url"} <= set(told)
+    assert told["region"] == "eu-west-1"
+    assert datetime.fromisoformat(told["clock"]["started_at"]).tzinfo
+    assert told["clock"]["speed"] == SPEED
+    assert told["public_url"] == told["api_url"]
+
+
+def test_a_request_reaches_its_function_as_an_http_api_sends_it(stack: RunningStack) -> None:
+    status, told = post(stack, "/webhooks/shopify/kubek?a=b", '{"imię": 1.00}'.encode())
+    assert status == 200
+    assert told["event"]["routeKey"] == "POST /webhooks/{platform}/{shop}"
+    assert told["event"]["pathParameters"] == {"platform": "shopify", "shop": "kubek"}
+    assert told["event"]["body"] == '{"imię": 1.00}'
+    assert told["stage"] == "local"
+
+
+def test_a_path_or_method_that_the_template_does_not_name_is_not_found(stack: RunningStack) -> None:
+    assert post(stack, "/webhooks/shopify")[0] == 404
+    assert post(stack, "/c/token")[0] == 404  # it is GET
+
+
+def test_functions_live_in_the_virtual_time_that_the_stack_was_told_to_begin_at(stack: RunningStack) -> None:
+    before, (_, told), after = stack.now(), post(stack, "/webhooks/shopify/kubek"), stack.now()
+    assert BEGINS_AT < before <= datetime.fromisoformat(told["now"]) <= after
+
+
+def test_many_requests_at_once_share_a_few_processes(stack: RunningStack) -> None:
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda _: post(stack, "/webhooks/shopify/kubek"), range(40)))
+    assert {status for status, _ in answers} == {200}
+    assert len({told["process"] for _, told in answers}) <= 2
+
+
+def test_a_timeline_waits_in_virtual_time_and_takes_its_branch(stack: RunningStack) -> None:
+    history = play(stack, "buys")
+    assert states(history)[-1] == "Order completed"
+    assert 3 <= waited(history, "Wait for first e-mail") < 6
+
+
+def test_an_error_is_retried_by_the_name_of_its_class(stack: RunningStack) -> None:
+    history = play(stack, "not-taken")
+    failures = [event["taskFailedEventDetails"]["error"] for event in history if "taskFailedEventDetails" in event]
+    assert set(failures) == {"NotTakenError"}
+    assert "Ordered before the SMS?" in states(history)  # and not the way of the Catch
+
+
+def test_the_outbox_shows_all_of_a_message_at_the_virtual_time(stack: RunningStack, tmp_path: Path) -> None:
+    play(stack, "mails")
+    mail, sms = stack.outbox()
+    assert (mail.channel, mail.to, mail.subject, mail.text) == ("email", "ola@ola.example", "Zażółć", "tekst")
+    assert mail.headers == {"List-Unsubscribe": "<https://x.example>"}
+    assert mail.tags == {"message": "m1"}
+    assert mail.configuration_set == stack.info.configuration_set
+    assert (sms.channel, sms.to, sms.text, sms.sender) == ("sms", "+48600100200", "Żółw", "Kubek")
+    assert BEGINS_AT < mail.at <= sms.at < stack.now()
+    assert [file.name for file in save([mail, sms], tmp_path)] == ["001-email-ola@ola.example.html", "002-sms-+48600100200.txt"]
+
+
+def test_a_queued_start_is_drained(stack: RunningStack) -> None:
+    body = json.dumps({"shop": "kubek", "cart_id": "queued", "episode": 1})
+    sent = stack.client("sqs").send_message(QueueUrl=stack.info.start_queue_url, MessageBody=body)["MessageId"]
+    machines, machine = stack.client("stepfunctions"), stack.info.state_machines["abandoned_cart"]
+    wait_for(lambda: sent in {run["name"] for run in machines.list_executions(stateMachineArn=machine)["executions"]})
+
+
+def test_a_function_may_do_no_more_than_its_policy_says(stack: RunningStack) -> None:
+    status, told = post(stack, "/u/token", b"List-Unsubscribe=One-Click")
+    assert status == 502
+    assert "not authorized to perform: sqs:SendMessage" in told["errorMessage"]
+
+
+def test_a_second_start_with_another_speed_or_port_is_refused(stack: RunningStack, repository: Path) -> None:
+    with pytest.raises(LocalStackError, match="running already, on port"):
+        local.up(60, home=stack.home, root=repository)
+    with pytest.raises(LocalStackError, match="running already, on port"):
+        local.up(port=4566, home=stack.home, root=repository)
+
+
+def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_stay(stack: RunningStack, repository: Path) -> None:
+    local.record_shop("kubek", "shopify", "secret", stack.home)
+    edit(repository / "statemachines" / "abandoned_cart.asl.yaml", "first_email_after_hours: 3", "first_email_after_hours: 2")
+    edit(repository / "functions" / "reminder_step" / "app.py", "first text", "second text")
+    said: list[str] = []
+    again = local.up(progress=said.append, home=stack.home, root=repository)
+    assert "running already" in said[0]
+    assert again.clock == stack.info.clock
+    assert again.shops["kubek"].webhook_secret == "secret"
+    history = play(stack, "after-the-change")
+    assert 2 <= waited(history, "Wait for first e-mail") < 3
+    assert "second text" in json.dumps(history, default=str)
+    assert post(stack, "/webhooks/shopify/kubek")[0] == 200
+
+
+@pytest.mark.parametrize("speed", [1.0, 60.0, 3600.0])
+def test_virtual_and_real_time_are_each_other_s_inverse(speed: float) -> None:
+    clock = Clock(started_at=BEGINS_AT, speed=speed)
+    real = BEGINS_AT + timedelta(seconds=90)
+    assert clock.virtual(real) - BEGINS_AT == timedelta(seconds=90) * speed
+    assert abs(clock.real(clock.virtual(real)) - real) < timedelta(milliseconds=1)
+
+
+def test_without_a_stack_there_is_nothing_to_tell(tmp_path: Path) -> None:
+    with pytest.raises(LocalStackError, match="wracaj local up"):
+        local.info(tmp_path)
+    assert local.status(tmp_path).state == "down"
+    assert not local.down(tmp_path)

@@ -1,0 +1,254 @@
+"""What template.yaml promises to whoever deploys it."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from sam_template import resources, template
+from wracaj_cli.house import ROOT, STATE_MACHINES
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+ALARMS = resources("AWS::CloudWatch::Alarm")
+EVERYWHERE = {
+    "WRACAJ_STAGE",
+    "WRACAJ_TABLE",
+    "WRACAJ_SWITCH",
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_LOG_LEVEL",
+}
+OWN = {
+    "CartWebhookFunction": {"WRACAJ_STATE_MACHINE_ARN", "WRACAJ_START_QUEUE_URL"},
+    "ReminderStepFunction": {"WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"},
+    "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN"},
+    "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_ARN"},
+}
+# CloudWatch Logs knows no narrower resource for the logs of a state machine.
+MAY_NAME_EVERY_RESOURCE = {("AbandonedCart", "WritesItsLog")}
+
+each_function = pytest.mark.parametrize("name", FUNCTIONS)
+
+
+def statements() -> list[tuple[str, dict[str, Any]]]:
+    roles = {**FUNCTIONS, **resources("AWS::Serverless::StateMachine")}
+    return [(name, entry) for name, role in roles.items() for policy in role["Policies"] for entry in policy["Statement"]]
+
+
+def flat(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def text(value: Any) -> str:
+    """A resource as its text, whatever function of CloudFormation makes it."""
+    return value if isinstance(value, str) else " ".join(str(part) for part in value.values())
+
+
+def watched(metric: str) -> set[str]:
+    """What the alarms on this metric watch."""
+    found = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == metric]
+    return {text(flat(dimension["Value"])[0]) for alarm in found for dimension in alarm["Dimensions"]}
+
+
+def test_the_functions_are_the_four_of_the_contract() -> None:
+    assert set(FUNCTIONS) == set(OWN)
+
+
+@each_function
+def test_a_function_is_limited_in_time_and_memory_and_says_what_it_is(name: str) -> None:
+    assert 0 < FUNCTIONS[name]["Timeout"] <= 30  # the HTTP API waits no longer
+    assert FUNCTIONS[name]["MemorySize"] >= 256
+    assert FUNCTIONS[name]["Description"]
+
+
+@each_function
+def test_a_function_logs_into_a_group_of_its_own_that_forgets(name: str) -> None:
+    group = FUNCTIONS[name]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert resources("AWS::Logs::LogGroup")[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    others = [FUNCTIONS[other]["LoggingConfig"]["LogGroup"]["Ref"] for other in FUNCTIONS if other != name]
+    assert group not in others
+
+
+def test_every_log_group_forgets() -> None:
+    assert all("RetentionInDays" in group for group in resources("AWS::Logs::LogGroup").values())
+
+
+@each_function
+def test_a_function_is_told_what_it_needs_and_no_more(name: str) -> None:
+    assert set(FUNCTIONS[name]["Environment"]["Variables"]) == OWN[name]
+    assert set(template()["Globals"]["Function"]["Environment"]["Variables"]) == EVERYWHERE
+
+
+@each_function
+def test_a_function_has_its_target_in_the_makefile(name: str) -> None:
+    folder = FUNCTIONS[name]["Handler"].split(".")[0]
+    assert f"build-{name}: FOLDER := {folder}\n" in (ROOT / "functions" / "Makefile").read_text()
+    assert template()["Resources"][name]["Metadata"] == {"BuildMethod": "makefile"}
+
+
+@each_function
+def test_a_function_s_handler_exists(name: str) -> None:
+    module, _, handler = FUNCTIONS[name]["Handler"].rpartition(".")
+    source = (ROOT / "functions" / module.replace(".", "/")).with_suffix(".py").read_text()
+    assert f"def {handler}(" in source
+
+
+def test_nothing_but_inline_statements_grants_anything() -> None:
+    policies = [policy for name in FUNCTIONS for policy in FUNCTIONS[name]["Policies"]]
+    assert all(set(policy) == {"Version", "Statement"} for policy in policies)
+
+
+def test_no_statement_grants_all_actions_of_a_service() -> None:
+    assert not [(name, entry["Sid"]) for name, entry in statements() if any("*" in action for action in flat(entry["Action"]))]
+
+
+def test_no_statement_grants_every_resource_but_those_that_must() -> None:
+    wide = {(name, entry["Sid"]) for name, entry in statements() if "*" in [text(r) for r in flat(entry.get("Resource", []))]}
+    assert wide == MAY_NAME_EVERY_RESOURCE
+
+
+def test_sms_go_to_phone_numbers_and_to_no_topic() -> None:
+    (publishing,) = [entry for _, entry in statements() if "sns:Publish" in flat(entry["Action"])]
+    assert "Resource" not in publishing
+    assert text(publishing["NotResource"]).endswith(":sns:*:*:*")
+
+
+def test_wildcards_inside_a_resource_stay_in_our_own_names() -> None:
+    own = r":(parameter/wracaj/\$\{Stage\}/shops/\*|secret:wracaj/\$\{Stage\}/shops/\*)$"
+    patterns = [
+        text(r) for _, entry in statements() for r in flat(entry.get("Resource", [])) if "*" in text(r) and text(r) != "*"
+    ]
+    assert patterns
+    assert not [pattern for pattern in patterns if not re.search(own, pattern)]
+
+
+def test_only_the_webhook_and_the_drain_start_timelines() -> None:
+    assert {name for name, entry in statements() if "states:StartExecution" in flat(entry["Action"])} == {
+        "CartWebhookFunction",
+        "TimelineStartFunction",
+    }
+
+
+def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
+    (table,) = resources("AWS::DynamoDB::Table").values()
+    assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [("PK", "HASH"), ("SK", "RANGE")]
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "open_carts"
+    assert index["KeySchema"] == [{"AttributeName": "open_customer", "KeyType": "HASH"}]
+    assert index["Projection"]["NonKeyAttributes"] == ["cart_id", "created_at", "version", "item_count"]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize("name", ["Table", "LinkKey"])
+def test_what_cannot_be_made_again_outlives_the_stack(name: str) -> None:
+    entry = template()["Resources"][name]
+    assert (entry["DeletionPolicy"], entry["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_the_routes_are_those_of_the_contract() -> None:
+    events = [event["Properties"] for name in FUNCTIONS for event in FUNCTIONS[name].get("Events", {}).values()]
+    assert {(event["Method"], event["Path"]) for event in events} == {
+        ("POST", "/webhooks/{platform}/{shop}"),
+        ("GET", "/c/{token}"),
+        ("GET", "/u/{token}"),
+        ("POST", "/u/{token}"),
+    }
+
+
+def test_the_api_s_log_holds_neither_token_nor_address() -> None:
+    (api,) = resources("AWS::Serverless::HttpApi").values()
+    written = set(re.findall(r"\$context\.([\w.]+)", api["AccessLogSettings"]["Format"]))
+    assert "routeKey" in written
+    assert not {name for name in written if "path" in name.lower() or name.startswith("identity")}
+
+
+def test_the_api_is_throttled() -> None:
+    (api,) = resources("AWS::Serverless::HttpApi").values()
+    assert api["DefaultRouteSettings"]["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert api["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
+
+
+def test_a_start_may_be_throttled_for_an_hour_and_more() -> None:
+    queue = resources("AWS::SQS::Queue")["StartQueue"]
+    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["TimelineStartFunction"]["Timeout"]
+    patience = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+    assert 3600 < patience < queue["MessageRetentionPeriod"]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["StartDeadLetters", "Arn"]}
+    assert resources("AWS::SQS::Queue")["StartDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_one_bad_start_does_not_hold_up_the_others() -> None:
+    (mapping,) = resources("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_timeline_logs_errors_without_what_it_handles() -> None:
+    (machine,) = resources("AWS::Serverless::StateMachine").values()
+    assert (machine["Logging"]["Level"], machine["Logging"]["IncludeExecutionData"]) == ("ERROR", False)
+    assert machine["Type"] == "STANDARD"
+
+
+def test_a_timeline_s_file_gets_the_substitutions_that_it_names() -> None:
+    for machine in resources("AWS::Serverless::StateMachine").values():
+        definition = (STATE_MACHINES / machine["DefinitionUri"].removeprefix("statemachines/")).read_text()
+        assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(machine["DefinitionSubstitutions"])
+        assert yaml.safe_load(definition)["QueryLanguage"] == "JSONata"
+
+
+def test_the_webhook_names_the_machine_as_it_is_named() -> None:
+    (machine,) = resources("AWS::Serverless::StateMachine").values()
+    arn = FUNCTIONS["CartWebhookFunction"]["Environment"]["Variables"]["WRACAJ_STATE_MACHINE_ARN"]
+    assert text(arn).endswith(f":stateMachine:{text(machine['Name'])}")
+
+
+@each_function
+def test_a_function_that_crashes_or_is_throttled_raises_an_alarm(name: str) -> None:
+    assert name in watched("Errors")
+    assert name in watched("Throttles")
+
+
+@pytest.mark.parametrize(
+    ("metric", "of"),
+    [
+        ("ApproximateNumberOfMessagesVisible", "['StartDeadLetters', 'QueueName']"),
+        ("ApproximateAgeOfOldestMessage", "['StartQueue', 'QueueName']"),
+        ("ExecutionsFailed", "AbandonedCart"),
+        ("ExecutionsTimedOut", "AbandonedCart"),
+        ("5xx", "Api"),
+        ("OutcomeUnknown", "wracaj-${Stage}"),
+    ],
+)
+def test_what_must_not_happen_raises_an_alarm(metric: str, of: str) -> None:
+    assert of in watched(metric)
+
+
+def test_metrics_carry_the_name_that_their_alarm_looks_for() -> None:
+    told = template()["Globals"]["Function"]["Environment"]["Variables"]
+    alarm = ALARMS["OutcomeUnknownAlarm"]
+    assert alarm["Namespace"] == told["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": told["POWERTOOLS_SERVICE_NAME"]}]
+
+
+def test_a_slow_webhook_raises_an_alarm_well_before_shopify_gives_up() -> None:
+    slow = ALARMS["CartWebhookSlowAlarm"]
+    assert (slow["MetricName"], slow["ExtendedStatistic"]) == ("Duration", "p99")
+    assert slow["Threshold"] < 5000
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_reaches_people_and_silence_is_no_alarm(name: str) -> None:
+    assert ALARMS[name]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    assert ALARMS[name]["TreatMissingData"] == "notBreaching"
+    assert len(ALARMS[name]["AlarmDescription"]) > 20
+
+
+def test_alarms_are_mailed_only_where_an_address_is_given() -> None:
+    assert template()["Resources"]["AlarmMail"]["Condition"] == "MailsAlarms"
+
+
+def test_production_knows_nothing_of_the_local_stack() -> None:
+    whole = (ROOT / "template.yaml").read_text() + (ROOT / "samconfig.toml").read_text()
+    assert not re.search(r"WRACAJ_CLOCK|AWS_ENDPOINT_URL|EMULATOR|ministack|127\.0\.0\.1|localhost", whole, re.IGNORECASE)
