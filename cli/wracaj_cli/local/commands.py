@@ -20,9 +20,9 @@ HOME = LOCAL
 
 app = typer.Typer(name="local", help="The whole stack on this machine: no AWS account, no Docker.", no_args_is_help=True)
 
-_SPEED_HELP = f"How many times faster time runs: 60 is an hour a minute  [default: {DEFAULT_SPEED:g}]"
-Speed = Annotated[float | None, typer.Option(help=_SPEED_HELP)]
-Port = Annotated[int | None, typer.Option(help=f"Where it listens, for this machine only  [default: {DEFAULT_PORT}]")]
+_SPEED_HELP = "How many times faster time runs: 60 is an hour a minute"
+Speed = Annotated[float | None, typer.Option(help=_SPEED_HELP, show_default=f"{DEFAULT_SPEED:g}")]
+Port = Annotated[int | None, typer.Option(help="Where it listens, for this machine only", show_default=f"{DEFAULT_PORT}")]
 Folder = Annotated[Path | None, typer.Option("--save", help="Write each message as a file into this folder", file_okay=False)]
 
 
@@ -43,7 +43,7 @@ def up(speed: Speed = None, port: Port = None) -> None:
         except LocalStackError as error:
             display.stop()
             _give_up(error)
-    _describe(running, console)
+    _describe(running)
 
 
 @app.command()
@@ -61,7 +61,7 @@ def status() -> None:
     """Say whether the stack runs, where, and what time it is there. Exits with 1 when it does not."""
     found = stack.status(HOME)
     if found.stack:
-        _describe(found.stack, Console())
+        _describe(found.stack)
         return
     hint = "start one with `wracaj local up`" if found.state == "down" else f"its log: {found.log}"
     typer.echo(f"The local stack is {found.state}; {hint}")
@@ -83,13 +83,16 @@ def outbox(folder: Folder = None) -> None:
         typer.echo(f"Wrote {len(save(messages, folder))} files into {folder}")
 
 
-def _describe(running: StackInfo, console: Console) -> None:
-    facts = Table.grid(padding=(0, 2))
-    facts.add_row("webhooks", f"{running.api_url}/webhooks/{{platform}}/{{shop}}")
-    facts.add_row("AWS endpoint", running.aws_endpoint_url)
-    facts.add_row("time there", f"{running.now():%Y-%m-%d %H:%M} UTC, {running.clock.speed:g} times as fast as here")
-    facts.add_row("shops", ", ".join(running.shops) or "none yet")
-    console.print("[bold]The local stack is running.[/]", facts, sep="\n", soft_wrap=True)
+def _describe(running: StackInfo) -> None:
+    facts = {
+        "webhooks": f"{running.api_url}/webhooks/{{platform}}/{{shop}}",
+        "AWS endpoint": running.aws_endpoint_url,
+        "time there": f"{running.now():%Y-%m-%d %H:%M} UTC, {running.clock.speed:g} times as fast as here",
+        "shops": ", ".join(running.shops) or "none yet",
+    }
+    typer.echo("The local stack is running.")
+    for name, fact in facts.items():
+        typer.echo(f"  {name:<14}{fact}")
 
 
 def _table(messages: list[SentMessage]) -> Table:
