@@ -69,17 +69,17 @@ class Intake:
         raise ConflictError("this cart is being changed by others all the time; the event must come again")
 
     def _settle_once(self, shop: ShopSettings, cart: Cart) -> None:
-        customer = self._identify(shop, cart)
+        known = {order for id_ in cart.checkout_ids for order in self.store.orders.of_checkout(shop, id_, cart.cart_id)}
+        with_orders = cart.model_copy(update={"orders": cart.orders | known})
+        customer = self._identify(shop, with_orders)
         if customer is None:
             return self.store.carts.erase(shop.shop, cart.cart_id)
-        orders = {order for id_ in cart.checkout_ids for order in self.store.orders.of_checkout(shop, id_, cart.cart_id)}
-        if cart.existed_at(customer.last_order_at):
-            orders.add("of the same shopper")
-        ordered = cart.model_copy(update={"order_ids": cart.order_ids | orders})
-        episode = carts.episode_to_start(ordered, shop, now())
+        if customer.last_order_at and cart.existed_at(customer.last_order_at) and not with_orders.ordered:
+            with_orders = cart.model_copy(update={"orders": {carts.order_reference("same shopper", customer.last_order_at)}})
+        episode = carts.episode_to_start(with_orders, shop, now())
         if episode:
             self.start_timeline(shop.shop, cart.cart_id, episode)
-        self.store.carts.settle(cart, customer, orders=orders, episode=episode)
+        self.store.carts.settle(cart, customer, orders=with_orders.orders, episode=episode)
         return None
 
     def _identify(self, shop: ShopSettings, cart: Cart) -> Customer | None:
@@ -87,12 +87,12 @@ class Intake:
         if not cart.needs_identifying and cart.customer_id:
             return self.store.customers.get(shop.shop, cart.customer_id)
 
-        def with_consents(customer: Customer) -> Customer:
+        def with_what_the_cart_knows(customer: Customer) -> Customer:
             for channel, consent in cart.consent.items():
                 customer = customer.with_consent(channel, consent)
-            return customer
+            return customer.with_order(cart.last_order_at) if cart.last_order_at else customer
 
-        customer = self.store.customers.identify(shop.shop, cart.contact, cart.version, with_consents)
+        customer = self.store.customers.identify(shop.shop, cart.contact, cart.version, with_what_the_cart_knows)
         if customer is not None:
             self.store.customers.remember_cart(shop.shop, customer.id, cart.cart_id, expiry(now(), shop.keep_days))
             for channel, consent in cart.consent.items():
@@ -101,7 +101,7 @@ class Intake:
 
     def _order(self, shop: ShopSettings, order: OrderPlaced) -> None:
         """Marks the order's cart, and every cart that its shopper had open by then."""
-        name = order.order_id or f"checkout {order.checkout_ids[0] if order.checkout_ids else order.cart_ids[0]}"
+        name = carts.order_reference(order.order_id or "checkout", order.placed_at)
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
+from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Frozen
 from wracaj.settings import ShopSettings
@@ -31,7 +32,7 @@ class Cart(Frozen):
     checkout_ids: frozenset[str] = frozenset()
     customer_id: str | None = None
     identified_as: str | None = None  # the identity for which customer_id was found
-    order_ids: frozenset[str] = frozenset()
+    orders: frozenset[str] = frozenset()  # references, see order_reference()
     erased: bool = False
     episode: int = 0  # the newest timeline's; 0: none was started yet
     episode_ended_at: AwareDatetime | None = None
@@ -41,11 +42,15 @@ class Cart(Frozen):
 
     @property
     def ordered(self) -> bool:
-        return bool(self.order_ids)
+        return bool(self.orders)
 
     @property
     def last_activity_at(self) -> datetime | None:
         return datetime.fromisoformat(self.version.partition("#")[0]) if self.version else None
+
+    @property
+    def last_order_at(self) -> datetime | None:
+        return max((placed_at(reference) for reference in self.orders), default=None)
 
     @property
     def identity(self) -> str:
@@ -64,6 +69,15 @@ class Cart(Frozen):
     def existed_at(self, moment: datetime | None) -> bool:
         """Whether an order placed at `moment` may have been for this cart."""
         return moment is not None and self.created_at is not None and self.created_at <= moment
+
+
+def order_reference(order_id: str, at: datetime) -> str:
+    """What a cart keeps of an order: when it was placed, and which it is."""
+    return f"{timestamp(at)}#{order_id}"
+
+
+def placed_at(reference: str) -> datetime:
+    return datetime.fromisoformat(reference.partition("#")[0])
 
 
 def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:

@@ -59,8 +59,9 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
         return StepResult(outcome=Outcome.SENT, reason=Reason.ALREADY_SENT)
     if record.state in {RecordState.SENDING, RecordState.UNKNOWN}:
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)
-    if record.state is RecordState.SKIPPED:
-        return StepResult(outcome=Outcome.SKIPPED, reason=record.reason)
+    noted = {RecordState.SKIPPED: Outcome.SKIPPED, RecordState.STOPPED: Outcome.STOPPED, RecordState.ORDERED: Outcome.ORDERED}
+    if record.state in noted:
+        return StepResult(outcome=noted[record.state], reason=record.reason)
     return None
 
 

@@ -41,7 +41,7 @@ def other_cart(**changes: Any) -> OpenCart:
 
 CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.DUE: (Outcome.SENT, {}),
-    Reason.ORDERED: (Outcome.ORDERED, {"cart": a_cart(order_ids=frozenset({"o1"}))}),
+    Reason.ORDERED: (Outcome.ORDERED, {"cart": a_cart(orders=frozenset({"2026-11-18T10:00:00.000000Z#o1"}))}),
     Reason.ERASED: (Outcome.STOPPED, {"cart": a_cart(erased=True)}),
     Reason.SWITCHED_OFF: (Outcome.SKIPPED, {"switched_on": False}),
     Reason.CART_EMPTIED: (Outcome.STOPPED, {"cart": a_cart(content=CartContent())}),
@@ -215,7 +215,7 @@ def test_decide_is_total_and_sends_only_to_whom_it_may(
     touched = now - touched_hours * HOUR
     cart = a_cart(
         touched=touched,
-        order_ids=frozenset({"o"} if ordered else ()),
+        orders=frozenset({"2026-11-18T10:00:00.000000Z#o"} if ordered else ()),
         content=some_content() if items else CartContent(),
     )
     customer = a_customer(

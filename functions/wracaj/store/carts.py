@@ -63,24 +63,24 @@ class Carts:
 
     def settle(self, cart: Cart, customer: Customer | None, *, orders: Iterable[str], episode: int | None) -> Cart:
         """Writes down who the shopper is and which timeline runs. Raises ConflictError if the cart changed meanwhile."""
-        order_ids = cart.order_ids | set(orders)
+        orders = cart.orders | set(orders)
         change = Change().add(revision=1)
         if customer is not None:
-            is_open = not order_ids and not cart.erased
+            is_open = not orders and not cart.erased
             change.set(
                 customer_id=customer.id,
                 identified_as=cart.identity,
                 open_customer=customer_partition(cart.shop, customer.id) if is_open else None,
             )
-        if order_ids:
-            change.add(order_ids=order_ids)
+        if orders:
+            change.add(orders=orders)
         if episode:
             change.set(episode=episode, episode_ended_at=None, last_step_at=None)
         return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change.only_if(revision=cart.revision)))
 
-    def mark_ordered(self, shop: ShopSettings, cart_id: str, order: str) -> Cart:
+    def mark_ordered(self, shop: ShopSettings, cart_id: str, order_reference: str) -> Cart:
         """An order is terminal, and may arrive before its cart."""
-        change = Change().add(revision=1, order_ids={order}).set(open_customer=None, shop=shop.shop, cart_id=cart_id)
+        change = Change().add(revision=1, orders={order_reference}).set(open_customer=None, shop=shop.shop, cart_id=cart_id)
         change.set_once(expires_at=expiry(now(), shop.keep_days))
         return cart_from(self.table.update(cart_key(shop.shop, cart_id), change))
 
@@ -162,7 +162,7 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
         checkout_ids=frozenset(item.get("checkout_ids", ())),
         customer_id=item.get("customer_id"),
         identified_as=item.get("identified_as"),
-        order_ids=frozenset(item.get("order_ids", ())),
+        orders=frozenset(item.get("orders", ())),
         erased=bool(item.get("erased", False)),
         episode=int(item.get("episode", 0)),
         records=records or {},

@@ -25,16 +25,16 @@ class Orders:
         except ConditionFailedError:
             return  # a newer state of this order, or the same one, is already here
 
-    def cart_of_checkout(self, shop: ShopSettings, checkout_id: str, order: str) -> str | None:
+    def cart_of_checkout(self, shop: ShopSettings, checkout_id: str, order_reference: str) -> str | None:
         """Remembers the order at its checkout, whose cart may be told later; gives the cart if it is known."""
-        change = Change().add(order_ids={order}).set_once(expires_at=expiry(now(), shop.keep_days))
+        change = Change().add(orders={order_reference}).set_once(expires_at=expiry(now(), shop.keep_days))
         found = self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("cart_id")
         return str(found) if found else None
 
     def of_checkout(self, shop: ShopSettings, checkout_id: str, cart_id: str) -> frozenset[str]:
         """The orders that came for this checkout before its cart did; from now on it is known whose it is."""
         change = Change().set(cart_id=cart_id, expires_at=expiry(now(), shop.keep_days))
-        return frozenset(self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("order_ids", ()))
+        return frozenset(self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("orders", ()))
 
     def cancel(self, shop: str, event: OrderCancelled) -> None:
         key = alias_key(shop, f"order#{event.order_id}") | {"SK": "CANCELLED"}

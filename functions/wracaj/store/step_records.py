@@ -51,7 +51,7 @@ class StepRecords:
         """Makes this the one try that may send. Raises ConflictError if anything changed since the decision."""
         counted = customer.with_sent(record.channel, record.at)
         touched = Change().add(revision=1).set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
-        touched.only_if(revision=cart.revision).only_if_absent("order_ids", "erased")
+        touched.only_if(revision=cart.revision).only_if_absent("orders", "erased")
         link = LinkTarget(
             shop=cart.shop,
             cart_id=cart.cart_id,
@@ -74,7 +74,7 @@ class StepRecords:
     def hand_over(self, request: StepRequest, step: str, record: StepRecord, customer: Customer) -> None:
         """From `preparing` to `sending`, if still no order came and the shopper's profile is as it was at the claim."""
         change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(RecordState.PREPARING))
-        cart_is_open = "attribute_not_exists(order_ids) AND attribute_not_exists(erased)"
+        cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
         profile = Customers(self.table).putting(request.shop, customer)
         self.table.transact(
             [
