@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any
 
-# No retries of its own where a retry could send a message twice; DynamoDB and the rest are safe to repeat.
+# A repeated send could be a second message; and a provider may take its time. Everything else is safe to repeat, and must
+# answer soon: a shop waits 5 seconds for us.
 SENDS_MESSAGES = {"sesv2", "sns"}
 
 
@@ -12,8 +13,11 @@ def client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    attempts = 1 if service in SENDS_MESSAGES else 3
+    sends = service in SENDS_MESSAGES
     config = Config(
-        connect_timeout=2, read_timeout=10, retries={"total_max_attempts": attempts, "mode": "standard"}, tcp_keepalive=True
+        connect_timeout=1,
+        read_timeout=15 if sends else 2,
+        retries={"total_max_attempts": 1 if sends else 2, "mode": "standard"},
+        tcp_keepalive=True,
     )
     return boto3.client(service, config=config)  # type: ignore[call-overload]

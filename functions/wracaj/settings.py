@@ -13,6 +13,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -72,9 +73,20 @@ class SmsSettings(Section):
     plain_letters: bool = Field(True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70")
 
 
+def _clock_time(value: object) -> object:
+    """`9` and `9:00` as people write them."""
+    if isinstance(value, str) and value.strip().replace(":", "").isdigit():
+        hours, _, minutes = value.strip().partition(":")
+        return f"{hours:0>2}:{minutes or '00'}"
+    return value
+
+
+ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+
+
 class SendWindow(Section):
-    opens: time = Field(time(9), description="In the shop's time zone")
-    closes: time = Field(time(20), description="In the shop's time zone; messages due later wait for the morning")
+    opens: ClockTime = Field(time(9), description="In the shop's time zone")
+    closes: ClockTime = Field(time(20), description="In the shop's time zone; messages due later wait for the morning")
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:

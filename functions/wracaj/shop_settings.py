@@ -1,6 +1,5 @@
 """Shops in Parameter Store and Secrets Manager. Read at most every 5 minutes; the switch rides along."""
 
-import json
 import os
 from functools import cache
 from time import monotonic
@@ -56,18 +55,3 @@ def link_key() -> bytes:
     """The key that signs links: the stack's own, made when it was first deployed."""
     secret: str = client("secretsmanager").get_secret_value(SecretId=os.environ["WRACAJ_LINK_KEY_ARN"])["SecretString"]
     return secret.encode()
-
-
-def put_shop(stage: str, settings: ShopSettings, secrets: ShopSecrets) -> None:
-    """Secrets first: settings without secrets would answer the shop's webhooks with errors."""
-    name, body = secrets_name(stage, settings.shop), secrets.model_dump_json()
-    try:
-        client("secretsmanager").create_secret(Name=name, SecretString=body)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceExistsException":
-            raise
-        client("secretsmanager").put_secret_value(SecretId=name, SecretString=body)
-    text = json.dumps(settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
-    client("ssm").put_parameter(
-        Name=settings_name(stage, settings.shop), Value=text, Type="String", Overwrite=True, Tier="Intelligent-Tiering"
-    )

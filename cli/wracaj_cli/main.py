@@ -1,0 +1,30 @@
+"""The `wracaj` command."""
+
+import sys
+
+from wracaj_cli.house import ROOT
+
+# The functions' folder is what Lambda puts on its path: the command uses the same code, from the same place.
+sys.path.insert(0, str(ROOT / "functions"))
+
+import typer
+
+from wracaj_cli.local.commands import app as local_app
+from wracaj_cli.preview import preview as preview_command
+from wracaj_cli.shops.commands import app as shop_app
+from wracaj_cli.timelines.commands import app as timeline_app
+
+app = typer.Typer(
+    name="wracaj",
+    help="Wracaj brings shoppers back to the carts they left.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(shop_app)
+app.add_typer(timeline_app)
+app.command("preview")(preview_command)
+app.add_typer(local_app)
+
+
+def main() -> None:
+    app()

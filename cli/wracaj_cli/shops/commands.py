@@ -1,0 +1,171 @@
+"""`wracaj shop put | show | webhooks | test-event | codes | example`."""
+
+import os
+import urllib.error
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from wracaj.errors import SettingsError, WracajError
+from wracaj.settings import Shop
+from wracaj.shops import platform
+from wracaj_cli.local.server import LocalStackError
+from wracaj_cli.shops import registry, settings_file
+from wracaj_cli.shops.post import post_webhook, webhook_url
+from wracaj_cli.shops.target import Target, TargetError, find_target
+
+app = typer.Typer(name="shop", help="Shops: settings, webhooks, a test event, discount codes.", no_args_is_help=True)
+
+Stack = Annotated[str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")]
+Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
+
+WEBHOOK_SECRET, API_TOKEN = "WRACAJ_WEBHOOK_SECRET", "WRACAJ_API_TOKEN"  # noqa: S105
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Errors that a person can mend, as sentences; the command then ends with 1."""
+    try:
+        yield
+    except SettingsError as error:
+        for key, problem in error.problems:
+            typer.echo(f"  {key}: {problem}", err=True)
+        typer.echo("Nothing was stored.", err=True)
+        raise typer.Exit(1) from None
+    except (WracajError, LocalStackError, TargetError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except urllib.error.URLError as error:
+        typer.echo(f"The address does not answer: {error.reason}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def example(on: Annotated[str, typer.Argument(metavar="PLATFORM", help="shopify or generic")] = "generic") -> None:
+    """Print a settings file to start from."""
+    if on not in settings_file.EXAMPLES:
+        typer.echo(f"There is no platform {on!r}; there are {', '.join(settings_file.EXAMPLES)}.", err=True)
+        raise typer.Exit(1)
+    typer.echo(settings_file.example(on), nl=False)
+
+
+@app.command()
+def put(
+    file: Annotated[Path, typer.Argument(help="The shop's settings, YAML")],
+    new_secret: Annotated[
+        bool, typer.Option("--new-secret", help="Change the webhook secret; the old one goes on working")
+    ] = False,
+    stack: Stack = None,
+) -> None:
+    """Check a shop's settings and store them. Secrets come from WRACAJ_WEBHOOK_SECRET and WRACAJ_API_TOKEN."""
+    with told_plainly():
+        settings = settings_file.read_settings(file)
+        target = find_target(stack)
+        secret = os.environ.get(WEBHOOK_SECRET) or (
+            registry.generate_secret() if new_secret and settings.platform == "generic" else None
+        )
+        if new_secret and secret is None:
+            raise SettingsError([(WEBHOOK_SECRET, "must hold the new secret, as Shopify shows it")])
+        before = _known(target, settings.shop)
+        shop = registry.put_shop(target, settings, registry.Given(secret, os.environ.get(API_TOKEN)))
+    typer.echo(f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5 minutes.")
+    if shop.settings.platform == "generic" and (before is None or before.secrets.webhook_secrets != shop.secrets.webhook_secrets):
+        typer.echo(f"Its webhook secret, shown only now: {shop.secrets.webhook_secrets[0]}")
+    typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
+
+
+def _known(target: Target, shop: str) -> Shop | None:
+    try:
+        return registry.get_shop(target, shop)
+    except WracajError:
+        return None
+
+
+@app.command()
+def show(name: Name, stack: Stack = None) -> None:
+    """Show a shop's settings, defaults included."""
+    with told_plainly():
+        shop = registry.get_shop(find_target(stack), name)
+    typer.echo(settings_file.as_yaml(shop.settings), nl=False)
+    count = len(shop.secrets.webhook_secrets)
+    typer.echo(f"# webhook secrets: {count}; API token: {'yes' if shop.secrets.api_token else 'no'}")
+
+
+@app.command()
+def webhooks(name: Name, stack: Stack = None) -> None:
+    """Print the address and the topics to subscribe, ready to paste."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = registry.get_shop(target, name)
+    typer.echo(f"Address, for every topic, format JSON:\n{webhook_url(target.api_url, shop)}\n\nTopics:")
+    for topic in platform(shop.settings.platform).TOPICS:
+        typer.echo(topic)
+
+
+@app.command(name="test-event")
+def test_event(
+    name: Name,
+    email: Annotated[str, typer.Option(help="The made-up shopper's e-mail address")] = "test@example.com",
+    stack: Stack = None,
+) -> None:
+    """Send one signed event, a cart of a shopper who agreed to nothing, and say what came of it."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = registry.get_shop(target, name)
+        topic, body = platform(shop.settings.platform).test_event(shop.settings, target.now(), email)
+        answer = post_webhook(target.api_url, shop, topic, body)
+    typer.echo(f"{topic} → {answer.status} {answer.body.get('status', answer.body.get('title', ''))}")
+    for problem in answer.body.get("errors", []):
+        typer.echo(f"  {problem['field']}: {problem['problem']}")
+    if answer.status != 200:
+        typer.echo(str(answer.body.get("detail", "")))
+        raise typer.Exit(1)
+    with told_plainly():
+        _tell_what_came(target, shop, body)
+
+
+def _tell_what_came(target: Target, shop: Shop, body: dict[str, object]) -> None:
+    data = body.get("data")
+    told = data if isinstance(data, dict) else body
+    cart_id = str(told.get("cart_token") or told.get("cart_id") or told.get("token") or told.get("checkout_id"))
+    cart = target.store().carts.get(shop.id, cart_id)
+    if cart is None:
+        typer.echo("It was accepted, but no cart was stored.", err=True)
+        raise typer.Exit(1)
+    table = Table("what", "is", show_header=False)
+    table.add_row("cart", cart.cart_id)
+    table.add_row("items", Text(", ".join(f"{item.quantity} × {item.title}" for item in cart.content.items)))
+    table.add_row("shopper", "known" if cart.customer_id else "not known")
+    table.add_row("timeline", f"episode {cart.episode} runs; it sends nothing without consent" if cart.episode else "none")
+    Console().print(table)
+
+
+@app.command()
+def codes(
+    name: Name,
+    file: Annotated[Path, typer.Argument(help="One code a line, made in the shop: single-use, for the whole cart")],
+    percent: Annotated[int, typer.Option(min=1, max=100, help="What the codes give")],
+    stack: Stack = None,
+) -> None:
+    """Upload discount codes for `discount: { source: pool }`."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = registry.get_shop(target, name)
+        try:
+            lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError([(str(file), f"cannot be read: {error}")]) from None
+        wanted = list(dict.fromkeys(line for line in lines if line))
+        unfit = [code for code in wanted if len(code) > 64 or not code.isascii() or " " in code]
+        if unfit or not wanted:
+            raise SettingsError(
+                [(repr(unfit[0]) if unfit else str(file), "is no code: up to 64 letters, digits and signs, no spaces")]
+            )
+        added = target.store().codes.upload(shop.id, percent, wanted)
+    typer.echo(f"{added} codes for {percent} % wait now; {len(wanted) - added} were known before.")

@@ -1,0 +1,46 @@
+"""Posts a webhook as the shop would."""
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from wracaj.settings import Shop
+from wracaj.shops import platform
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: dict[str, Any]
+
+
+def webhook_url(api_url: str, shop: Shop) -> str:
+    return f"{api_url.rstrip('/')}/webhooks/{shop.settings.platform}/{shop.id}"
+
+
+def post_webhook(api_url: str, shop: Shop, topic: str, body: dict[str, Any], *, secret: str | None = None) -> Answer:
+    """Signed with the shop's current secret, in real time: signatures are a check of transport."""
+    raw = json.dumps(body, ensure_ascii=False).encode()
+    key = secret or shop.secrets.webhook_secrets[0]
+    headers = platform(shop.settings.platform).sign(topic, raw, shop.settings, key, datetime.now(UTC))
+    return post_raw(webhook_url(api_url, shop), raw, headers)
+
+
+def post_raw(url: str, raw: bytes, headers: dict[str, str]) -> Answer:
+    request = urllib.request.Request(url, raw, {"content-type": "application/json", **headers}, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return Answer(response.status, _parsed(response.read()))
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, _parsed(error.read()))
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(raw)
+    except ValueError:
+        return {"detail": raw.decode(errors="replace")[:500]}
+    return parsed if isinstance(parsed, dict) else {"detail": parsed}

@@ -1,0 +1,96 @@
+"""Shops in Parameter Store and Secrets Manager, written from here and read by the functions."""
+
+import base64
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from wracaj.errors import SettingsError, UnknownShopError
+from wracaj.settings import Shop, ShopSecrets, ShopSettings
+from wracaj.shop_settings import secrets_name, settings_name
+from wracaj_cli.local.clients import verify_sender
+from wracaj_cli.local.stack_file import record_shop
+from wracaj_cli.shops.target import Target
+
+STANDARD_TIER_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Given:
+    """Secrets that a person typed or put into the environment; None: leave as it is."""
+
+    webhook_secret: str | None = None
+    api_token: str | None = None
+
+
+def get_shop(target: Target, shop: str) -> Shop:
+    """Raises UnknownShopError."""
+    ssm, vault = target.client("ssm"), target.client("secretsmanager")
+    try:
+        text = ssm.get_parameter(Name=settings_name(target.stage, shop))["Parameter"]["Value"]
+        secret = vault.get_secret_value(SecretId=secrets_name(target.stage, shop))["SecretString"]
+    except (ssm.exceptions.ParameterNotFound, vault.exceptions.ResourceNotFoundException):
+        raise UnknownShopError(f"there is no shop {shop!r} here; put its settings with `wracaj shop put FILE`") from None
+    return Shop(settings=ShopSettings.model_validate_json(text), secrets=ShopSecrets.model_validate_json(secret))
+
+
+def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
+    """Keeps when the shop was first switched on, and the secrets that are not given anew. Raises SettingsError."""
+    try:
+        known: Shop | None = get_shop(target, settings.shop)
+    except UnknownShopError:
+        known = None
+    first_on = (known.settings.switched_on_at if known else None) or settings.switched_on_at
+    if first_on is None and settings.enabled:
+        first_on = target.now()
+    shop = Shop(settings=settings.model_copy(update={"switched_on_at": first_on}), secrets=_secrets(settings, known, given))
+    _write(target, shop)
+    return shop
+
+
+def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSecrets:
+    current = known.secrets.webhook_secrets if known else ()
+    new = given.webhook_secret or (generate_secret() if settings.platform == "generic" and not current else None)
+    if new is None and not current:
+        raise SettingsError(
+            [("webhook secret", "is needed: Shopify shows it as your app's client secret; give it with WRACAJ_WEBHOOK_SECRET")]
+        )
+    if new is not None:
+        _check_secret(settings, new)
+    both = (new, *current[:1]) if new and new not in current else current
+    return ShopSecrets(webhook_secrets=both, api_token=given.api_token or (known.secrets.api_token if known else None))
+
+
+def _check_secret(settings: ShopSettings, secret: str) -> None:
+    if settings.platform != "generic":
+        return
+    try:
+        length = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        length = 0
+    if not 24 <= length <= 64:
+        raise SettingsError([("webhook secret", "must be `whsec_` and 24 to 64 random bytes in base64; leave it out to get one")])
+
+
+def generate_secret() -> str:
+    """As Standard Webhooks 1.0 asks: `whsec_` and 32 random bytes."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _write(target: Target, shop: Shop) -> None:
+    """Secrets first: settings without secrets would answer the shop's webhooks with errors."""
+    vault: Any = target.client("secretsmanager")
+    name, body = secrets_name(target.stage, shop.id), shop.secrets.model_dump_json()
+    try:
+        vault.create_secret(Name=name, SecretString=body)
+    except vault.exceptions.ResourceExistsException:
+        vault.put_secret_value(SecretId=name, SecretString=body)
+    text = json.dumps(shop.settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
+    tier = "Standard" if len(text.encode()) <= STANDARD_TIER_BYTES else "Advanced"
+    target.client("ssm").put_parameter(
+        Name=settings_name(target.stage, shop.id), Value=text, Type="String", Overwrite=True, Tier=tier
+    )
+    if target.home:
+        verify_sender(shop.settings.email.sender, target.home)
+        record_shop(shop.id, shop.settings.platform, shop.secrets.webhook_secrets[0], target.home)

@@ -1,0 +1,88 @@
+"""A shop's settings as YAML: every value is read as the text that stands there, and the settings' own types take it from there.
+
+YAML's own idea of types would turn `9:00` into 540 seconds, `no` (Norway, too) into false and a phone number into a sum.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from wracaj.errors import SettingsError
+from wracaj.settings import ShopSettings, parse_settings
+
+EXAMPLES = {
+    "shopify": """\
+platform: shopify
+shopify:
+  shop_domain: kubek-i-spolka.myshopify.com
+""",
+    "generic": """\
+platform: generic
+# generic:
+#   discount_url: https://kubek.example/wracaj/discount    # where codes are created; or upload a pool of codes
+""",
+}
+EXAMPLE = """\
+# One shop's settings. `wracaj shop put FILE` checks and stores them; secrets are never written here.
+shop: {shop}                              # its name in the webhook address
+{platform}
+name: Kubek i Spółka                      # what shoppers know the shop by
+postal_address: ul. Długa 5, 00-238 Warszawa
+url: https://kubek.example
+locale: pl                                # pl or en, for shoppers whose language is not known
+time_zone: Europe/Warsaw
+recovery_hosts: [kubek.example]           # links in messages lead to these hosts only
+email:
+  sender: Kubek i Spółka <sklep@kubek.example>
+sms:
+  sender_id: KUBEK
+  plain_letters: true                     # ą as a, ł as l: 160 characters a segment instead of 70
+send_window: {{ opens: 9:00, closes: 20:00 }}
+frequency_cap: {{ hours_between_same_channel: 12, messages_in_7_days: 5 }}
+discount: {{ minimum_total: 100 }}          # a code works from this cart value on
+"""
+
+
+class _Loader(yaml.BaseLoader):
+    """Makes texts, lists and dicts, and nothing else."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise SettingsError([(str(key.value), f"stands twice, again in line {key.start_mark.line + 1}; remove one")])
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def read_settings(path: Path) -> ShopSettings:
+    """Raises SettingsError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([(str(path), f"cannot be read: {error}")]) from None
+    try:
+        return parse_settings(_with_nulls(yaml.load(text, _Loader)))  # noqa: S506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}" if mark else "the file"
+        problem = getattr(error, "problem", None) or str(error)
+        raise SettingsError([(line, f"is not YAML: {problem}; check its indents, quotes and colons")]) from None
+
+
+def _with_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_nulls(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_nulls(inner) for inner in value]
+    return None if value in {"", "~", "null"} else value
+
+
+def example(platform: str) -> str:
+    return EXAMPLE.format(shop="kubek", platform=EXAMPLES[platform].rstrip())
+
+
+def as_yaml(settings: ShopSettings) -> str:
+    """Every setting with its value, defaults included."""
+    return yaml.safe_dump(settings.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=120)

@@ -1,0 +1,69 @@
+"""Which deployment a command speaks to: the local stack, or one in AWS that is named."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from wracaj.store import Store
+from wracaj.store.table import Table
+from wracaj_cli.house import LOCAL
+from wracaj_cli.local import clients, stack_file
+
+
+class TargetError(Exception):
+    """There is no such deployment; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Target:
+    client: Callable[[str], Any]
+    api_url: str
+    table: str
+    stage: str
+    now: Callable[[], datetime]
+    home: Path | None = None  # of the local stack
+
+    @property
+    def is_local(self) -> bool:
+        return self.home is not None
+
+    def store(self) -> Store:
+        return Store(Table(self.table, self.client("dynamodb")))
+
+
+def find_target(stack: str | None, home: Path = LOCAL) -> Target:
+    """AWS is only ever spoken to when its stack is named. Raises TargetError, or LocalStackError where no local stack runs."""
+    return _in_aws(stack) if stack else local_target(home)
+
+
+def local_target(home: Path = LOCAL) -> Target:
+    running = stack_file.info(home)
+
+    def client(service: str) -> Any:
+        return clients.client(service, home)
+
+    return Target(client, running.api_url, running.table, running.stage, running.now, home)
+
+
+def _in_aws(stack: str) -> Target:
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except (BotoCoreError, ClientError) as error:
+        raise TargetError(
+            f"AWS does not show the stack {stack!r}: {error}. Check the name that you gave `sam deploy`, "
+            "the region and your credentials."
+        ) from None
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    return Target(_aws_client, outputs["ApiUrl"], outputs["TableName"], outputs["Stage"], lambda: datetime.now(UTC))
+
+
+def _aws_client(service: str) -> Any:
+    import boto3
+
+    make: Any = boto3.client
+    return make(service)
