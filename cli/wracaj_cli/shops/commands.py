@@ -25,7 +25,7 @@ app = typer.Typer(name="shop", help="Shops: settings, webhooks, a test event, di
 Stack = Annotated[str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")]
 Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
 
-WEBHOOK_SECRET, API_TOKEN = "WRACAJ_WEBHOOK_SECRET", "WRACAJ_API_TOKEN"  # noqa: S105
+WEBHOOK_SECRET, API_TOKEN = "WRACAJ_WEBHOOK_SECRET", "WRACAJ_API_TOKEN"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -107,6 +107,15 @@ def parse(text: str, path: Path) -> Definition:
     return Definition(path, body, reader.lines, tuple(reader.duplicates))
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """Of its own: the SAM translator teaches yaml.SafeLoader, for the whole process, to take CloudFormation's tags."""
+
+    yaml_constructors: ClassVar = {
+        tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag.startswith("tag:yaml.org,")
+    }
+    yaml_multi_constructors: ClassVar = {}
+
+
 class _Reader:
     """yaml.safe_load keeps neither lines nor repeated keys; this keeps both."""
 
@@ -116,7 +125,7 @@ class _Reader:
         self._seen: set[int] = set()
 
     def document(self, text: str) -> object:
-        self._loader = yaml.SafeLoader(text)
+        self._loader = _PlainLoader(text)
         try:
             node = self._loader.get_single_node()
             return None if node is None else self._value(node, ())

@@ -1,0 +1,53 @@
+# `make demo` and `make test` set up what they need: a virtual environment in .venv with pinned packages.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKERS ?= 2
+
+.PHONY: help setup demo test check format lock schema bench clean
+
+help: ## What there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Wracaj needs Python 3.11 or newer; name one with: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing packages into $(VENV) (once, about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(STAMP) ## The virtual environment, with the `wracaj` command in .venv/bin
+
+demo: $(STAMP) ## The main job on the embedded local stack: about two minutes
+	@$(BIN)/wracaj demo
+
+test: $(STAMP) ## All tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+check: $(STAMP) ## ruff, mypy, cfn-lint, the timelines
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy functions cli tests bench
+	@SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml --region eu-west-1
+	@$(BIN)/wracaj timeline check
+	@$(BIN)/python -m pytest tests/unit/test_imports.py
+
+format: $(STAMP) ## Lay out the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+schema: $(STAMP) ## docs/generic-webhook.schema.json, from the models
+	@$(BIN)/python -m wracaj_cli.schema
+
+lock: $(STAMP) ## Pin the packages anew, with hashes
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -c requirements-dev.txt functions/requirements.in -o functions/requirements.txt
+
+bench: $(STAMP) ## Measurements: cold start, requests, state transitions
+	@$(BIN)/python -m bench
+
+clean: ## Forget the virtual environment and everything that was made
+	@rm -rf $(VENV) .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis
