@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
@@ -17,6 +16,7 @@ from wracaj.settings import Locale, ShopSettings, parse_settings
 from wracaj.sms_text import encoding
 from wracaj.vouchers import Voucher
 from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
+from wracaj_cli.shops.settings_file import read_settings
 
 PREVIEWS = LOCAL / "previews"
 _LINK = "https://wracaj.example/{}/eyJzIjoia3ViZWsiLCJjIjoiMTIzNDU2Nzg5MCJ9.b3RoZXJ3aXNlIGl0IGlzIGZha2U"  # as long as a real one
@@ -71,14 +71,7 @@ def _channel(template: str, locale: str) -> str:
 
 
 def _shop(file: Path | None) -> ShopSettings:
-    if file is None:
-        return SAMPLE_SHOP
-    try:
-        return parse_settings(yaml.safe_load(file.read_text("utf-8")))
-    except OSError as error:
-        raise WracajError(f"{file}: cannot be read ({error.strerror}). Correct the path after --shop") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise WracajError(f"{file}: is not YAML: {error}. Correct that line") from None
+    return SAMPLE_SHOP if file is None else read_settings(file)
 
 
 def _write(stem: Path, rendered: Rendered) -> Path:

@@ -94,7 +94,7 @@ def test_a_shop_of_ones_own(tmp_path: Path) -> None:
     [
         (None, "cannot be read"),
         (b"a: [", "is not YAML"),
-        (b"\xb9", "is not YAML"),
+        (b"\xb9", "cannot be read"),
         (b"shop: miska", "platform: is missing"),
         (b"", "(file)"),
     ],

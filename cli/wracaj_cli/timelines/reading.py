@@ -108,10 +108,14 @@ def parse(text: str, path: Path) -> Definition:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Of its own: the SAM translator teaches yaml.SafeLoader, for the whole process, to take CloudFormation's tags."""
+    """Of its own: the SAM translator teaches yaml.SafeLoader CloudFormation's tags, and to leave dates as text, for the
+    whole process."""
 
     yaml_constructors: ClassVar = {
-        tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag.startswith("tag:yaml.org,")
+        **{
+            tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag.startswith("tag:yaml.org,")
+        },
+        "tag:yaml.org,2002:timestamp": yaml.SafeLoader.construct_yaml_timestamp,
     }
     yaml_multi_constructors: ClassVar = {}
 
