@@ -144,7 +144,8 @@ class Try:
             return self._concluded(record, RecordState.SKIPPED, Reason.REFUSED)
         except OutcomeUnknownError:
             return self.stepper.give_up(self.request, self.step, record)
-        return self._concluded(record.model_copy(update={"provider_id": provider_id}), RecordState.SENT, Reason.DUE)
+        sent = record.model_copy(update={"provider_id": provider_id, "segments": message.rendered.segments})
+        return self._concluded(sent, RecordState.SENT, Reason.DUE)
 
     def _concluded(
         self, record: StepRecord, state: RecordState, reason: Reason, was: RecordState = RecordState.SENDING
@@ -154,11 +155,16 @@ class Try:
         return StepResult(outcome=Outcome.SENT if state is RecordState.SENT else Outcome.SKIPPED, reason=reason)
 
     def _voucher(self) -> Voucher | None:
-        """One per cart and episode: a retry goes on with the code of the try before."""
+        """One per cart and episode: a retry, and a later step that gives the same, go on with the code there is."""
         discount = self.step.discount
-        if discount is None or (self.earlier and self.earlier.voucher):
-            return self.earlier.voucher if self.earlier else None
-        return new_voucher(discount, self.shop, self.cart, self.moment)
+        if discount is None:
+            return None
+        if self.earlier and self.earlier.voucher:
+            return self.earlier.voucher
+        given = (record.voucher for key, record in self.cart.records.items() if key.startswith(f"{self.request.episode}#"))
+        valid = (voucher for voucher in given if voucher and voucher.expires_at > self.moment)
+        same = next((voucher for voucher in valid if voucher.percent == discount.percent), None)
+        return same or new_voucher(discount, self.shop, self.cart, self.moment)
 
     def _create(self, voucher: Voucher) -> Voucher | None:
         try:

@@ -5,7 +5,7 @@ A field's description is what a person reads in the reference and in an error: w
 
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -59,7 +59,7 @@ class EmailSettings(Section):
         description='Whom the mail comes from: "Kubek i Spółka <sklep@kubek.example>"',
         pattern=r"^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$",
     )
-    reply_to: str | None = Field(None, description="Where answers go", pattern=r"^[^<>@\s]+@[^<>@\s]+$")
+    reply_to: str | None = Field(None, description="Where answers go: sklep@kubek.example", pattern=r"^[^<>@\s]+@[^<>@\s]+$")
 
 
 class SmsSettings(Section):
@@ -109,7 +109,7 @@ class DiscountSettings(Section):
 
 class ShopifySettings(Section):
     shop_domain: Host = Field(description="The shop's *.myshopify.com name")
-    api_version: str = Field("2026-07", pattern=r"^\d{4}-\d{2}$")
+    api_version: str = Field("2026-07", pattern=r"^\d{4}-\d{2}$", description="Of Shopify's Admin API: 2026-07")
     admin_url: Url | None = Field(None, description="Only for tests: another address of the Admin API")
 
     @property
@@ -122,7 +122,10 @@ class GenericSettings(Section):
 
 
 class ShopSettings(Section):
-    shop: str = Field(description="The shop's name in its webhook address", pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")
+    shop: str = Field(
+        description="The shop's name in its webhook address: lower-case letters, digits and hyphens, up to 40",
+        pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
+    )
     platform: Literal["shopify", "generic"]
     name: str = Field(description="What shoppers know the shop by", min_length=1, max_length=60)
     postal_address: str = Field(description="Shown under each mail; the law asks for it", min_length=5, max_length=200)
@@ -130,7 +133,9 @@ class ShopSettings(Section):
     logo_url: Url | None = None
     locale: Locale = Field("pl", description="For shoppers whose language is not known")
     time_zone: TimeZone = "Europe/Warsaw"
-    phone_region: str = Field("PL", pattern=r"^[A-Z]{2}$", description="The country of phone numbers written without a prefix")
+    phone_region: str = Field(
+        "PL", pattern=r"^[A-Z]{2}$", description="The country of phone numbers written without a prefix, in two capitals: PL"
+    )
     enabled: bool = Field(True, description="The shop's kill switch")
     switched_on_at: AwareDatetime | None = Field(
         None, description="Set by `wracaj shop put`: carts older than this are never messaged"
@@ -213,6 +218,21 @@ def explain(problem: Any) -> tuple[str, str]:
         return key, "is missing; add it"
     if problem["type"] == "extra_forbidden":
         return key, "is not a setting; remove it, or correct its spelling"
-    message = str(problem["msg"]).removeprefix("Value error, ")
     given = problem.get("input")
-    return key, message if isinstance(given, dict) else f"{message} (given: {given!r})"
+    said = f" (given: {given!r})" if not isinstance(given, dict) else ""
+    if problem["type"] == "string_pattern_mismatch":
+        return key, f"is not written as it must be{said}: {_description(problem['loc'])}"
+    return key, str(problem["msg"]).removeprefix("Value error, ") + said
+
+
+def _description(loc: tuple[str | int, ...]) -> str:
+    """What the field's reference says."""
+    model: Any = ShopSettings
+    text = ""
+    for part in loc:
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is None:
+            break
+        text = field.description or ""
+        model = next((kind for kind in get_args(field.annotation) if hasattr(kind, "model_fields")), field.annotation)
+    return text

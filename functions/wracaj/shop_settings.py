@@ -23,10 +23,10 @@ def secrets_name(stage: str, shop: str) -> str:
     return f"wracaj/{stage}/shops/{shop}"
 
 
-def load_shop(shop: str) -> Shop:
+def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
     """Raises UnknownShopError."""
     kept = _cached.get(shop)
-    if kept and monotonic() - kept[0] < CACHED_SECONDS:
+    if kept and monotonic() - kept[0] < max_age_seconds:
         return kept[1]
     stage = os.environ["WRACAJ_STAGE"]
     try:

@@ -106,4 +106,5 @@ class StepRecord(Shape):
     voucher: Voucher | None = None
     without_discount: bool = False  # the shop could not create the code; sent without
     provider_id: str | None = None
+    segments: int | None = None  # what an SMS is billed as
     until: AwareDatetime | None = None  # a held step's next try

@@ -227,3 +227,18 @@ def test_an_sms_goes_to_the_phone_in_plain_letters(scene: Scene, monkeypatch: An
     (message,) = scene.provider.sent
     assert message.to == "+48600100200"
     assert message.rendered.text.isascii()
+    assert scene.cart().record(1, "sms").segments == message.rendered.segments
+
+
+def test_two_discount_steps_of_one_episode_give_the_same_code(scene: Scene, monkeypatch: Any) -> None:
+    scene.step(DISCOUNT)
+    monkeypatch.setattr("reminder_step.step.now", lambda: NOON + 24 * HOUR)
+    scene.step(DISCOUNT.model_copy(update={"name": "last_call"}))
+    assert len({voucher.code for voucher in scene.created}) == 1
+    assert len(scene.provider.sent) == 2
+
+
+def test_a_code_leads_back_to_whom_it_was_given(scene: Scene) -> None:
+    scene.step(DISCOUNT)
+    (item,) = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CODE#{scene.created[0].code}"})
+    assert (item["cart_id"], item["step"]) == ("c1", "discount_email")

@@ -16,6 +16,7 @@ from wracaj.errors import ConflictError
 from wracaj.events import Frozen
 from wracaj.steps import RecordState, StepRecord, StepRequest
 from wracaj.store.carts import cart_key
+from wracaj.store.codes import code_key
 from wracaj.store.customers import Customers
 from wracaj.store.table import Change, Table, dump, expiry
 
@@ -72,8 +73,13 @@ class StepRecords:
         return counted.model_copy(update={"revision": counted.revision + 1})
 
     def hand_over(self, request: StepRequest, step: str, record: StepRecord, customer: Customer) -> None:
-        """From `preparing` to `sending`, if still no order came and the shopper's profile is as it was at the claim."""
+        """From `preparing` to `sending`, if still no order came and the shopper's profile is as it was at the claim.
+
+        From here on it is known by the code whom it was given to.
+        """
         change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(RecordState.PREPARING))
+        code = code_key(request.shop, record.voucher.code) if record.voucher else None
+        given = {"state": "given", "cart_id": request.cart_id, "episode": request.episode, "step": step}
         cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
         profile = Customers(self.table).putting(request.shop, customer)
         self.table.transact(
@@ -81,6 +87,7 @@ class StepRecords:
                 {"Update": self._updating(record_key(request, step), change)},
                 {"ConditionCheck": self._checking(cart_key(request.shop, request.cart_id), cart_is_open)},
                 {"ConditionCheck": self._checking(profile["Item"], "revision = :read", profile["ExpressionAttributeValues"])},
+                *([{"Put": self.table.putting(code | given)}] if code else []),
             ]
         )
 
@@ -150,6 +157,8 @@ class StepRecords:
         change = Change().add(**{counter: 1})
         if record.without_discount:
             change.add(without_discount=1)
+        if record.segments and record.state is RecordState.SENT:
+            change.add(segments=record.segments)
         return {"Update": self._updating(key, change)}
 
     def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
