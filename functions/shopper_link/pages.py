@@ -73,7 +73,8 @@ LAYOUT = Template("""<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>$title</title>
 <style>
-:root { color-scheme: light dark; --paper: #fff; --ground: #f4f1ec; --ink: #26221d; --soft: #5f574d; --accent: #8a3d12; --on: #fff }
+:root { color-scheme: light dark; --paper: #fff; --ground: #f4f1ec; --ink: #26221d; --soft: #5f574d; --accent: #8a3d12;
+  --on: #fff }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #26231f; --ground: #181613; --ink: #f3eee7; --soft: #c3b9ac; --accent: #f0a878; --on: #26170d }
 }
