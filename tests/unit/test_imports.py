@@ -1,0 +1,180 @@
+"""The rule of imports (DESIGN section 1): dependencies point inward, and a cold start loads only what it needs.
+
+Read from the sources, without running them, but for what a Lambda really loads, which a fresh process tells.
+"""
+
+import ast
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from wracaj_cli.house import ROOT
+
+FUNCTIONS = ROOT / "functions"
+LAMBDAS = sorted(file.parent.name for file in FUNCTIONS.glob("*/app.py"))
+# What talks to the world. Everything else in wracaj/ is pure; a new module is pure until it is named here.
+ADAPTERS = {
+    "wracaj.aws",
+    "wracaj.channels",
+    "wracaj.observability",
+    "wracaj.shop_settings",
+    "wracaj.shops",
+    "wracaj.store",
+    "wracaj.timelines",
+}
+AWS = {"boto3", "botocore"}
+WORLD = {*AWS, "aws_lambda_powertools", "urllib3", "urllib.request", "http", "socket", "subprocess", "requests"}
+
+
+def module_name(file: Path) -> str:
+    parts = file.relative_to(FUNCTIONS).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {module_name(file): file for file in sorted(FUNCTIONS.rglob("*.py"))}
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+
+
+@cache
+def imported(module: str) -> frozenset[str]:
+    """Every module named in an import, wherever it stands; `from wracaj import timelines` names wracaj.timelines."""
+    names: set[str] = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively: write the whole name"
+            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
+
+
+def within(name: str, packages: set[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def reaches(module: str, packages: set[str]) -> set[str]:
+    return {name for name in imported(module) if within(name, packages)}
+
+
+def those(*, under: set[str]) -> list[str]:
+    return [module for module in SOURCES if within(module, under)]
+
+
+PURE = [module for module in SOURCES if within(module, {"wracaj"}) and not within(module, ADAPTERS)]
+
+
+def test_there_is_something_to_hold() -> None:
+    """The rules below would hold for an empty folder."""
+    assert {"cart_webhook", "reminder_step", "shopper_link", "timeline_start"} <= set(LAMBDAS)
+    assert {"wracaj.decision", "wracaj.cart", "wracaj.rendering", "wracaj.settings"} <= set(PURE)
+    assert {adapter for adapter in ADAPTERS if adapter in SOURCES} == ADAPTERS
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_a_pure_module_talks_to_nobody(module: str) -> None:
+    assert reaches(module, ADAPTERS | WORLD) == set()
+
+
+@pytest.mark.parametrize("module", those(under={"wracaj"}))
+def test_the_domain_never_imports_a_lambda(module: str) -> None:
+    assert reaches(module, set(LAMBDAS)) == set()
+
+
+@pytest.mark.parametrize("folder", LAMBDAS)
+def test_lambdas_never_import_each_other(folder: str) -> None:
+    for module in those(under={folder}):
+        assert reaches(module, set(LAMBDAS) - {folder}) == set()
+
+
+@pytest.mark.parametrize(("package", "others"), [("wracaj.shops", "wracaj.channels"), ("wracaj.channels", "wracaj.shops")])
+def test_shops_and_channels_know_neither_each_other_nor_our_state(package: str, others: str) -> None:
+    for module in those(under={package}):
+        assert reaches(module, {others, "wracaj.store", "wracaj.timelines", "wracaj.shop_settings"}) == set()
+
+
+def test_the_store_knows_neither_shops_nor_channels_nor_timelines() -> None:
+    for module in those(under={"wracaj.store"}):
+        assert reaches(module, {"wracaj.shops", "wracaj.channels", "wracaj.timelines", "wracaj.shop_settings"}) == set()
+
+
+def attributes_called(module: str) -> set[str]:
+    return {
+        node.func.attr for node in ast.walk(tree(module)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+
+
+def texts(module: str) -> set[str]:
+    return {node.value for node in ast.walk(tree(module)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+TABLE_OPERATIONS = {
+    *("get_item", "put_item", "update_item", "delete_item", "query", "scan", "batch_get_item", "batch_write_item"),
+    *("transact_write_items", "transact_get_items", "execute_statement"),
+}
+OUTSIDE_THE_STORE = [module for module in SOURCES if not within(module, {"wracaj.store"})]
+
+
+@pytest.mark.parametrize("module", OUTSIDE_THE_STORE)
+def test_only_the_store_talks_to_dynamodb_and_knows_its_keys(module: str) -> None:
+    assert reaches(module, {"boto3.dynamodb"}) == set()
+    assert attributes_called(module) & TABLE_OPERATIONS == set()
+    assert {text for text in texts(module) if "SHOP#" in text or "LINK#" in text or text in ("PK", "SK")} == set()
+    if module != "wracaj.store":
+        assert "dynamodb" not in texts(module)
+
+
+def test_only_timelines_starts_executions() -> None:
+    assert {module for module in SOURCES if "start_execution" in attributes_called(module)} == {"wracaj.timelines"}
+
+
+def test_only_rendering_imports_the_template_engine() -> None:
+    assert {module for module in SOURCES if reaches(module, {"jinja2", "markupsafe"})} == {"wracaj.rendering"}
+
+
+def test_only_aws_makes_clients() -> None:
+    assert {module for module in SOURCES if "boto3" in imported(module)} == {"wracaj.aws"}
+
+
+def test_no_lambda_reaches_around_the_adapters_to_aws() -> None:
+    for module in those(under=set(LAMBDAS)):
+        assert reaches(module, AWS) == set()
+
+
+# --- what a cold start loads ----------------------------------------------------------------------------------------
+
+LOADED = "import json, sys; sys.path.insert(0, sys.argv[1]); import {module}; print(json.dumps(sorted(sys.modules)))"
+
+
+@cache
+def loaded_by(module: str) -> frozenset[str]:
+    code = LOADED.format(module=module)
+    told = subprocess.run([sys.executable, "-c", code, str(FUNCTIONS)], capture_output=True, text=True, check=True)
+    return frozenset(json.loads(told.stdout))
+
+
+SHOP_MODULES = {module for module in SOURCES if module.startswith("wracaj.shops.")}
+NOT_AT_THE_START = {
+    "cart_webhook.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},
+    "shopper_link.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
+    "timeline_start.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.shops", "wracaj.store", "pydantic"},
+    "reminder_step.app": {"phonenumbers", "requests", *SHOP_MODULES, "wracaj.channels.email", "wracaj.channels.sms"},
+}
+
+
+@pytest.mark.parametrize("app", NOT_AT_THE_START)
+def test_a_cold_start_loads_only_what_it_needs(app: str) -> None:
+    loaded = loaded_by(app)
+    assert app in loaded
+    assert {name for name in loaded if within(name, NOT_AT_THE_START[app])} == set()
+
+
+def test_every_lambda_has_its_cold_start_watched() -> None:
+    assert {app.split(".")[0] for app in NOT_AT_THE_START} == set(LAMBDAS)
