@@ -218,3 +218,9 @@ def test_the_consent_log_keeps_every_word(scene: Scene) -> None:
 def test_a_cart_event_without_a_way_back_keeps_the_one_that_the_checkout_told(scene: Scene) -> None:
     scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(at=NOON, content=some_content(recovery_url=None)))
     assert scene.cart().content.recovery_url == "https://kubek.example/koszyk/1"
+
+
+def test_a_privacy_request_that_names_nobody_is_kept_and_erases_nobody(scene: Scene) -> None:
+    scene.take(a_cart_event(), PrivacyRequested(at=NOON, kind=PrivacyKind.CUSTOMER_REDACT))
+    assert not scene.cart().erased
+    assert len(scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#PRIVACY"})) == 1

@@ -51,7 +51,7 @@ class Table:
         return from_wire(found) if found else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        request: Any = {self.name: {"Keys": [to_wire(key) for key in keys], "ConsistentRead": True}}
+        request: Any = {self.name: {"Keys": [to_wire(key) for key in keys], "ConsistentRead": True}} if keys else None
         items: list[Item] = []
         while request:
             answer = self.dynamodb.batch_get_item(RequestItems=request)
