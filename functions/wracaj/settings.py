@@ -3,6 +3,7 @@
 A field's description is what a person reads in the reference and in an error: write it for them.
 """
 
+import re
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, get_args
@@ -32,16 +33,20 @@ def _known_zone(name: str) -> str:
 
 
 def _plain_host(host: str) -> str:
-    if host != (urlsplit(f"//{host}").hostname or "") or "." not in host:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
         raise ValueError(f"{host!r} is not a host name; write it alone and in lower case, such as shop.example")
     return host
 
 
 def _https_or_loopback(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}):
-        return url
-    raise ValueError("must begin with https://")
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as an unclosed [ of an IPv6 address
+        parts = urlsplit("")
+    loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not parts.hostname or not url.isprintable() or " " in url or not (parts.scheme == "https" or loopback):
+        raise ValueError("is no web address; it must begin with https:// and name a host, such as https://shop.example")
+    return url
 
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
@@ -54,12 +59,16 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+# What SES takes: ASCII only, an international domain as its xn-- form.
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+"
+
+
 class EmailSettings(Section):
     sender: str = Field(
         description='Whom the mail comes from: "Kubek i Spółka <sklep@kubek.example>"',
-        pattern=r"^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$",
+        pattern=rf"^[^<>\r\n]+<{_ADDRESS}>$",
     )
-    reply_to: str | None = Field(None, description="Where answers go: sklep@kubek.example", pattern=r"^[^<>@\s]+@[^<>@\s]+$")
+    reply_to: str | None = Field(None, description="Where answers go: sklep@kubek.example", pattern=f"^{_ADDRESS}$")
 
 
 class SmsSettings(Section):
@@ -81,7 +90,13 @@ def _clock_time(value: object) -> object:
     return value
 
 
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+def _without_offset(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("is in the shop's time zone already; write it alone, such as 9:00")
+    return value
+
+
+ClockTime = Annotated[time, BeforeValidator(_clock_time), AfterValidator(_without_offset)]
 
 
 class SendWindow(Section):
@@ -172,13 +187,14 @@ class ShopSettings(Section):
         return self.switched_on_at is None or created_at >= self.switched_on_at
 
     def allows_recovery_to(self, url: str | None) -> bool:
-        if not url or any(character in url for character in "\\\r\n\t "):
+        if not url or not url.isprintable() or " " in url or "\\" in url:
             return False
         try:
             parts = urlsplit(url)
         except ValueError:  # such as an unclosed [ of an IPv6 address
             return False
-        return parts.scheme == "https" and parts.hostname in self.recovery_hosts and not parts.username and not parts.password
+        host = parts.netloc.removesuffix(":443")  # as it is written: whoever adds a name, a word or a port has other plans
+        return parts.scheme == "https" and host.isascii() and host.lower() in self.recovery_hosts
 
 
 class ShopSecrets(Section):
