@@ -1,0 +1,80 @@
+"""`python -m bench`: everything; `python -m bench cold-start messages`: only these; `--write`: docs/costs.md, too."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import socket
+
+from rich.console import Console
+
+from bench import cold_start, costs, messages, requests, transitions
+from bench.figures import Figures
+from wracaj_cli import local
+from wracaj_cli.house import ROOT
+from wracaj_cli.local.clients import client_at
+from wracaj_cli.shops.target import local_target
+
+PAGE = ROOT / "docs" / "costs.md"
+SPEED = 7200.0  # two hours a second
+INTRODUCTION = """\
+# What it costs
+
+Written by `python -m bench costs --write`: what the code really asks of AWS, counted on the local stack, times the public
+prices in [bench/prices.py](../bench/prices.py). No bill of a real account stands behind it.
+
+"""
+console = Console()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measurements. Times are this machine's.")
+    parser.add_argument("what", nargs="*", choices=["cold-start", "messages", "costs", []], help="everything when none is named")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)} from what was counted")
+    asked = parser.parse_args()
+    what = asked.what or ["cold-start", "messages", "costs"]
+    if "cold-start" in what:
+        with console.status("Importing each handler in fresh interpreters"):
+            measured = cold_start.measure()
+        _show(measured)
+    if "messages" in what:
+        _show(messages.measure())
+    if "costs" in what:
+        counted = _counted()
+        _show(*counted)
+        if asked.write:
+            PAGE.write_text(INTRODUCTION + "\n".join(figures.as_markdown() for figures in reversed(counted)), encoding="utf-8")
+            console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+
+
+def _show(*all_figures: Figures) -> None:
+    for figures in all_figures:
+        console.print(figures.as_table(), "")
+
+
+def _counted() -> list[Figures]:
+    with console.status("Starting the local stack") as status, _stack() as (home, running):
+        client, observer = (client_at(running.aws_endpoint_url, "dynamodb") for _ in range(2))
+        status.update("Counting requests")
+        counted = requests.play(running.table, client, observer)
+        status.update("Playing four carts through the timeline, two hours a second")
+        states = transitions.measure(local_target(home), running.state_machines["abandoned_cart"])
+    return [requests.figures(counted), transitions.figures(states), costs.figures(counted, states)]
+
+
+@contextmanager
+def _stack() -> Iterator[tuple[Path, local.StackInfo]]:
+    with tempfile.TemporaryDirectory() as folder, socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        home = Path(folder)
+        try:
+            yield home, local.up(SPEED, port, home=home, begins_at=requests.NOON)
+        finally:
+            local.down(home)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""How long a message takes to render, and how large it is."""
+
+import statistics
+import time
+
+from bench.figures import Figures
+from wracaj.rendering import Rendered, render_email, render_sms, template_names
+from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
+
+RUNS = 50
+
+
+def measure() -> Figures:
+    rows = [_row(name, channel, locale) for locale in ("pl", "en") for name, channel in template_names(locale).items()]
+    note = f"Three products; median of {RUNS} renderings after the first, on this machine. KB of HTML and of text."
+    return Figures("Messages", ("template", "language", "ms", "HTML, KB", "text, KB", "SMS segments"), rows, note)
+
+
+def _row(template: str, channel: str, locale: str) -> tuple[str, str, float, float, float, int]:
+    facts = sample_facts(locale, SAMPLE_SHOP, with_code="discount" in template)
+    render = render_sms if channel == "sms" else render_email
+    render(template, facts)
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        rendered = render(template, facts)
+        times.append(time.perf_counter() - start)
+    html, text = _kilobytes(rendered)
+    return template, locale, round(statistics.median(times) * 1000, 1), html, text, rendered.segments or 0
+
+
+def _kilobytes(rendered: Rendered) -> tuple[float, float]:
+    return round(len((rendered.html or "").encode()) / 1024, 1), round(len(rendered.text.encode()) / 1024, 2)

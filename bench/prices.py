@@ -1,0 +1,15 @@
+"""Public prices in US dollars, N. Virginia, November 2026, without the free tiers; Ireland's differ by a few per cent."""
+
+TRANSITION = 0.025 / 1000  # https://aws.amazon.com/step-functions/pricing/
+WRITE_UNIT = 0.625 / 1e6  # https://aws.amazon.com/dynamodb/pricing/on-demand/
+READ_UNIT = 0.125 / 1e6
+HTTP_REQUEST = 1.00 / 1e6  # https://aws.amazon.com/api-gateway/pricing/
+LAMBDA_REQUEST = 0.20 / 1e6  # https://aws.amazon.com/lambda/pricing/
+LAMBDA_GB_SECOND = 0.0000133334  # arm64
+LOG_GB = 0.50  # https://aws.amazon.com/cloudwatch/pricing/
+MAIL = 0.10 / 1000  # https://aws.amazon.com/ses/pricing/
+
+# A month, whatever the traffic.
+ALARM = 0.10
+METRIC = 0.30
+SECRET = 0.40

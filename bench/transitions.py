@@ -1,0 +1,82 @@
+"""State transitions per cart, read from the histories of executions on the local stack."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from bench import shopper
+from bench.figures import Figures
+from wracaj.timelines import execution_name
+from wracaj_cli.shops.post import post_webhook
+from wracaj_cli.shops.registry import Given, put_shop
+from wracaj_cli.shops.target import Target
+
+SECONDS_TO_END = 180
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The execution of one cart."""
+
+    client: Any
+    arn: str
+
+    @property
+    def states(self) -> list[str]:
+        pages = self.client.get_paginator("get_execution_history").paginate(executionArn=self.arn)
+        events = [event for page in pages for event in page["events"]]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.client.describe_execution(executionArn=self.arn)["status"] != "RUNNING")
+
+    def wait_until_in(self, state: str) -> None:
+        _wait(lambda: self.ended or state in self.states)
+
+
+def _wait(until: Any) -> None:
+    deadline = time.monotonic() + SECONDS_TO_END
+    while not until():
+        if time.monotonic() > deadline:
+            raise TimeoutError("a timeline did not end in time")
+        time.sleep(0.1)
+
+
+def measure(target: Target, machine_arn: str) -> dict[str, list[str]]:
+    """The states that each kind of cart passes."""
+    settings = shopper.shop("bench-http")
+    shop = put_shop(target, settings, Given())
+    client = target.client("stepfunctions")
+
+    def post(body: dict[str, Any]) -> None:
+        answer = post_webhook(target.api_url, shop, body["type"], body)
+        if answer.status != 200:
+            raise RuntimeError(f"the webhook was answered with {answer.status}: {answer.body}")
+
+    def left(name: str) -> Watched:
+        post(shopper.webhook(name, target.now(), settings))
+        arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{execution_name(shop.id, name, 1)}"
+        return Watched(client, arn)
+
+    carts = {"nobody orders": left("never"), "ordered before the first message": left("early")}
+    post(shopper.order_webhook("early", target.now()))
+    carts["ordered after the first e-mail"] = left("after")
+    carts["the cart changed, so the first e-mail was held once"] = left("busy")
+    time.sleep(0.5)  # an hour there
+    post(shopper.webhook("busy", target.now(), settings))
+    carts["ordered after the first e-mail"].wait_until_in("Wait for SMS")
+    post(shopper.order_webhook("after", target.now()))
+    for cart in carts.values():
+        _wait(lambda cart=cart: cart.ended)
+    return {what: cart.states for what, cart in carts.items()}
+
+
+def figures(passed: dict[str, list[str]]) -> Figures:
+    rows = [(what, _steps(states), len(states), states[-1]) for what, states in passed.items()]
+    note = "A transition is a state entered, as read from each execution's history; retries would add to them."
+    return Figures("State transitions per cart", ("cart", "steps run", "transitions", "end"), rows, note)
+
+
+def _steps(states: list[str]) -> int:
+    return sum(state.endswith(", unless ordered") for state in states)
