@@ -1,0 +1,106 @@
+"""Writes docs/settings.md from the models that check a shop's settings: `python -m wracaj_cli.reference`."""
+
+import json
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+
+from wracaj_cli.house import ROOT
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+PAGE = ROOT / "docs" / "settings.md"
+INTRODUCTION = """\
+# A shop's settings
+
+One YAML file per shop. `wracaj shop example` prints one to start from; `wracaj shop put FILE` checks it, names every key that
+is wrong, and stores it; `wracaj shop show SHOP` prints what is stored, defaults included. The functions take a change over
+within 5 minutes.
+
+Most shops need only the keys that must be there. Secrets are never in this file: see [operations](operations.md#secrets).
+
+This page is written from the code: `python -m wracaj_cli.reference`.
+
+| key | must be | default | what it does |
+| --- | --- | --- | --- |
+"""
+SHAPES = {
+    "str": "text", "bool": "true or false", "int": "a whole number", "Decimal": "an amount", "time": "a time of day: 9:00",
+    "AwareDatetime": "a time with its offset: 2026-11-01T00:00:00+01:00",
+}  # fmt: skip
+REQUIRED = "**must be there**"
+BOUNDS = {"ge": "from {}", "gt": "above {}", "le": "up to {}"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    key: str
+    shape: str
+    default: str
+    description: str
+
+    def as_row(self) -> str:
+        cells = (f"`{self.key}`", self.shape, self.default, self.description)
+        return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def reference_text() -> str:
+    from wracaj.settings import ShopSettings  # here: run as a module, this one finds the domain only after main()
+
+    return INTRODUCTION + "".join(f"{setting.as_row()}\n" for setting in settings_of(ShopSettings))
+
+
+def settings_of(model: "type[BaseModel]", prefix: str = "", required: str = REQUIRED) -> Iterator[Setting]:
+    for name, field in model.model_fields.items():
+        kind = _kind(field.annotation)
+        if hasattr(kind, "model_fields"):
+            yield from settings_of(kind, f"{prefix}{name}.", REQUIRED if field.is_required() else f"{REQUIRED} in `{name}`")
+        else:
+            yield Setting(f"{prefix}{name}", _shape(kind, field), _default(field, required), field.description or "")
+
+
+def _kind(annotation: Any) -> Any:
+    """The type behind `X | None` and `Annotated[X, …]`."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return _kind(next(part for part in get_args(annotation) if part is not type(None)))
+    return _kind(get_args(annotation)[0]) if hasattr(annotation, "__metadata__") else annotation
+
+
+def _shape(kind: Any, field: "FieldInfo") -> str:
+    if get_origin(kind) is Literal:
+        return " or ".join(f"`{choice}`" for choice in get_args(kind))
+    if get_origin(kind) is tuple:
+        return "a list of texts"
+    limits = {name: getattr(limit, name) for limit in field.metadata for name in BOUNDS if getattr(limit, name, None) is not None}
+    return ", ".join([SHAPES[kind.__name__], " ".join(BOUNDS[name].format(value) for name, value in limits.items())]).rstrip(", ")
+
+
+def _default(field: "FieldInfo", required: str) -> str:
+    if field.is_required():
+        return required
+    if field.default is None:
+        return "none"
+    return (
+        f"`{field.default:%H:%M}`"
+        if hasattr(field.default, "hour")
+        else f"`{json.dumps(field.default, default=str)}`".replace('"', "")
+    )
+
+
+def write(path: Path = PAGE) -> Path:
+    path.write_text(reference_text(), encoding="utf-8")
+    return path
+
+
+def main() -> None:
+    sys.path.insert(0, str(ROOT / "functions"))
+    print(f"Wrote {write()}")
+
+
+if __name__ == "__main__":
+    main()
