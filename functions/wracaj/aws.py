@@ -6,6 +6,7 @@ from typing import Any
 # A repeated send could be a second message; and a provider may take its time. Everything else is safe to repeat, and must
 # answer soon: a shop waits 5 seconds for us.
 SENDS_MESSAGES = {"sesv2", "sns"}
+SECONDS_TO_SEND, SECONDS_TO_ANSWER = 15, 2
 
 
 @cache
@@ -16,8 +17,12 @@ def client(service: str) -> Any:
     sends = service in SENDS_MESSAGES
     config = Config(
         connect_timeout=1,
-        read_timeout=15 if sends else 2,
+        read_timeout=SECONDS_TO_SEND if sends else SECONDS_TO_ANSWER,
         retries={"total_max_attempts": 1 if sends else 2, "mode": "standard"},
         tcp_keepalive=True,
     )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+    made: Any = boto3.client(service, config=config)  # type: ignore[call-overload]
+    if sends:
+        # A kept connection dies while Lambda sleeps; found out while sending, nobody could tell whether the message was taken.
+        made.meta.events.register("before-send", lambda **_: made.close())
+    return made

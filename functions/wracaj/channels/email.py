@@ -1,13 +1,14 @@
 """E-mail through Amazon SES v2."""
 
 import os
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 
 from wracaj.aws import client
 from wracaj.channels import OutgoingMessage
 from wracaj.channels.outcome import told_apart
 
-# SES refuses the message itself. A paused account or an unverified sender is ours to mend: it is tried again meanwhile.
+# SES refuses this message. A paused account or a missing configuration set is ours to mend: it is tried again meanwhile.
+# An unverified sender comes as MessageRejected too, told apart by nothing but its text.
 REFUSALS = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterValue"})
 
 
@@ -20,7 +21,7 @@ def send(message: OutgoingMessage) -> str:
     }
     with told_apart(REFUSALS):
         answer = client("sesv2").send_email(
-            FromEmailAddress=formataddr(parseaddr(sender.sender)),  # SES wants a name with diacritics encoded: RFC 2047
+            FromEmailAddress=mailbox(sender.sender),
             Destination={"ToAddresses": [message.to]},
             **({"ReplyToAddresses": [sender.reply_to]} if sender.reply_to else {}),
             Content={
@@ -33,4 +34,10 @@ def send(message: OutgoingMessage) -> str:
             EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
             ConfigurationSetName=os.environ["WRACAJ_CONFIGURATION_SET"],
         )
-    return str(answer["MessageId"])
+        return str(answer["MessageId"])
+
+
+def mailbox(sender: str) -> str:
+    """The name encoded where it has diacritics (RFC 2047), and quoted where it has a comma: "Kubek, Talerz i Spółka"."""
+    name, _, address = sender.rpartition("<")
+    return formataddr((name.strip().strip('"'), address.removesuffix(">")))

@@ -4,19 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
     ParamValidationError,
-    SSLError,
 )
 
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 
-# Raised before a byte of the request was written.
-BEFORE_SENDING = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, SSLError)
+# Raised before a byte of the request was written. SSLError is not among them: it may come while the answer is read.
+BEFORE_SENDING = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 
 
 @contextmanager
@@ -26,11 +24,11 @@ def told_apart(refusals: frozenset[str]) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _from_answer(error, refusals) from None
-    except ParamValidationError as error:
-        raise RefusedError(str(error)) from None
+    except ParamValidationError as error:  # its text shows the address
+        raise RefusedError(type(error).__name__) from None
     except BEFORE_SENDING as error:
         raise NotTakenError(type(error).__name__) from None
-    except BotoCoreError as error:
+    except Exception as error:  # no answer, or one that is none
         raise OutcomeUnknownError(type(error).__name__) from None
 
 

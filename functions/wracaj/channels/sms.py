@@ -21,4 +21,4 @@ def send(message: OutgoingMessage) -> str:
                 for name, value in attributes.items()
             },
         )
-    return str(answer["MessageId"])
+        return str(answer["MessageId"])

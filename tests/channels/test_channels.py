@@ -1,0 +1,355 @@
+"""What every channel promises, held against the emulator and against a provider that misbehaves.
+
+A new member of `Channel` joins here: give it a `Case`, and every test below runs for it.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+from botocore.exceptions import ParamValidationError, SSLError
+
+from builders import some_settings
+from channels import scripted_provider as provider
+from channels.scripted_provider import Asked, Behaviour, Provider, a_provider, answers
+from local_stack import Emulator, free_port
+from wracaj import aws
+from wracaj.channels import OutgoingMessage, channel
+from wracaj.channels.email import mailbox
+from wracaj.channels.outcome import told_apart
+from wracaj.consent import Channel
+from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
+from wracaj.rendering import Rendered
+
+SETTINGS = some_settings(
+    email={"sender": "Kubek i Spółka <sklep@kubek.example>", "reply_to": "pomoc@kubek.example"},
+    sms={"sender_id": "KUBEK", "max_price_usd": "0.07"},
+)
+UNSUBSCRIBE = "https://wracaj.example/u/abc"
+TAGS = {"shop": "kubek", "timeline": "abandoned_cart", "step": "first_email", "message": "00112233445566778899"}
+
+
+def xml_error(status: int, code: str) -> Behaviour:
+    fault = "Sender" if status < 500 else "Receiver"
+    body = f"<ErrorResponse><Error><Type>{fault}</Type><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+    return answers(status, body.encode(), Content_Type="text/xml")
+
+
+def json_error(status: int, code: str) -> Behaviour:
+    return answers(status, b'{"message": "no"}', Content_Type="application/json", x_amzn_ErrorType=code)
+
+
+def ses_said(asked: Asked) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(asked.body)
+    return said
+
+
+def sns_said(asked: Asked) -> dict[str, Any]:
+    return dict(parse_qsl(asked.body.decode(), keep_blank_values=True))
+
+
+@dataclass(frozen=True)
+class Case:
+    to: str
+    rendered: Rendered
+    taken: Behaviour
+    error: Callable[[int, str], Behaviour]
+    said: Callable[[Asked], dict[str, Any]]
+    refusals: tuple[tuple[int, str], ...]
+    not_taken: tuple[tuple[int, str], ...]
+
+
+PUBLISHED = b"<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>"
+MAIL = Rendered(subject="Twój koszyk czeka — wróć", html="<p>Zażółć gęślą jaźń</p>", text="Zażółć gęślą jaźń")
+CASES = {
+    Channel.EMAIL: Case(
+        to="anna@example.com",
+        rendered=MAIL,
+        taken=answers(200, b'{"MessageId": "m-1"}', Content_Type="application/json"),
+        error=json_error,
+        said=ses_said,
+        # An unverified sender, and a recipient that the sandbox does not know, come as MessageRejected.
+        refusals=((400, "MessageRejected"), (400, "BadRequestException")),
+        not_taken=(
+            (429, "TooManyRequestsException"),
+            (400, "ThrottlingException"),
+            (400, "LimitExceededException"),
+            (400, "SendingPausedException"),
+            (400, "AccountSuspendedException"),
+            (400, "MailFromDomainNotVerifiedException"),
+            (404, "NotFoundException"),
+            (403, "AccessDeniedException"),
+            (403, "ExpiredTokenException"),
+        ),
+    ),
+    Channel.SMS: Case(
+        to="+48600100200",
+        rendered=Rendered(subject="", html=None, text="Kubek i Spółka: koszyk czeka", segments=1),
+        taken=answers(200, PUBLISHED, Content_Type="text/xml"),
+        error=xml_error,
+        said=sns_said,
+        refusals=((400, "InvalidParameter"), (400, "InvalidParameterValue"), (400, "OptedOut")),
+        not_taken=(
+            (400, "Throttling"),
+            (429, "Throttled"),
+            (403, "AuthorizationError"),
+            (403, "InvalidClientTokenId"),
+            (404, "NotFound"),
+        ),
+    ),
+}
+NOBODY_KNOWS = {
+    "hangs up after reading": provider.hangs_up,
+    "says nothing": provider.says_nothing,
+    "breaks off in its answer": provider.breaks_off,
+    "talks nonsense": provider.talks_nonsense,
+    "answers 200 with what is no answer": answers(200, b"<html>welcome to the hotel</html>", Content_Type="text/html"),
+    "answers 200 with nothing": answers(200),
+}
+
+
+def a_message(case: Case, **changes: Any) -> OutgoingMessage:
+    told = {"shop": SETTINGS, "to": case.to, "rendered": case.rendered, "unsubscribe_link": UNSUBSCRIBE, "tags": TAGS}
+    return OutgoingMessage(**(told | changes))
+
+
+@pytest.fixture(params=list(Channel))
+def name(request: pytest.FixtureRequest) -> Channel:
+    given: Channel = request.param
+    return given
+
+
+@pytest.fixture
+def case(name: Channel) -> Case:
+    return CASES[name]
+
+
+@pytest.fixture
+def send(name: Channel, case: Case) -> Callable[..., str]:
+    return lambda **changes: channel(name).send(a_message(case, **changes))
+
+
+@pytest.fixture
+def environment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    for key, value in (emulator.environment | {"WRACAJ_CONFIGURATION_SET": "wracaj-channels"}).items():
+        monkeypatch.setenv(key, value)
+    monkeypatch.setattr(aws, "SECONDS_TO_SEND", 0.5)
+    aws.client.cache_clear()
+    yield monkeypatch
+    aws.client.cache_clear()
+
+
+@pytest.fixture
+def scripted(environment: pytest.MonkeyPatch) -> Iterator[Provider]:
+    with a_provider() as found:
+        environment.setenv("AWS_ENDPOINT_URL", found.url)
+        yield found
+
+
+def test_every_channel_has_its_case() -> None:
+    assert set(CASES) == set(Channel)
+
+
+def test_a_message_that_is_taken_gives_the_providers_id(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
+    scripted.script = [case.taken]
+    assert send() == "m-1"
+    assert len(scripted.asked) == 1
+
+
+def outcome(send: Callable[..., str]) -> type[Exception] | None:
+    try:
+        send()
+    except Exception as error:
+        assert "anna@example.com" not in str(error) and "600100200" not in str(error)
+        return type(error)
+    return None
+
+
+def test_a_refusal_of_this_message_is_for_good(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
+    for status, code in case.refusals:
+        scripted.script = [case.error(status, code)]
+        assert outcome(send) is RefusedError, code
+    assert len(scripted.asked) == len(case.refusals)
+
+
+def test_what_was_not_taken_may_be_tried_again_and_is_not_tried_here(
+    scripted: Provider, case: Case, send: Callable[..., str]
+) -> None:
+    for status, code in case.not_taken:
+        scripted.script = [case.error(status, code)]
+        assert outcome(send) is NotTakenError, code
+    assert len(scripted.asked) == len(case.not_taken)
+
+
+def test_a_server_error_may_have_taken_it(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
+    errors = [(500, "InternalFailure"), (502, "BadGateway"), (503, "ServiceUnavailable"), (504, "GatewayTimeout")]
+    for status, code in errors:
+        scripted.script = [case.error(status, code)]
+        assert outcome(send) is OutcomeUnknownError, code
+    assert len(scripted.asked) == len(errors)
+
+
+@pytest.mark.parametrize("misbehaves", NOBODY_KNOWS)
+def test_where_no_answer_comes_after_the_request_was_read_nobody_knows(
+    scripted: Provider, case: Case, send: Callable[..., str], misbehaves: str
+) -> None:
+    scripted.script = [NOBODY_KNOWS[misbehaves], case.taken]
+    assert outcome(send) is OutcomeUnknownError
+    assert len(scripted.asked) == 1
+
+
+def test_where_nobody_listens_nothing_was_taken(environment: pytest.MonkeyPatch, case: Case, send: Callable[..., str]) -> None:
+    environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    assert outcome(send) is NotTakenError
+
+
+def test_without_credentials_nothing_was_taken(scripted: Provider, environment: pytest.MonkeyPatch, send: Any) -> None:
+    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        environment.delenv(key)
+    for key, value in {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SHARED_CREDENTIALS_FILE": "/none",
+        "AWS_CONFIG_FILE": "/none",
+    }.items():
+        environment.setenv(key, value)
+    environment.setattr("boto3.DEFAULT_SESSION", None)
+    assert outcome(send) is NotTakenError
+    assert scripted.asked == []
+
+
+def test_a_connection_that_died_while_lambda_slept_costs_no_message(
+    scripted: Provider, case: Case, send: Callable[..., str]
+) -> None:
+    """A kept connection would be found dead only while the second message is sent: perhaps taken, so never sent again."""
+    connections: dict[int, int] = {}
+
+    def once_for_each_connection(exchange: provider.Exchange) -> None:
+        number = exchange.client_address[1]
+        connections[number] = connections.get(number, 0) + 1
+        (case.taken if connections[number] == 1 else provider.hangs_up)(exchange)
+
+    scripted.script = [once_for_each_connection]
+    assert [send(), send(), send()] == ["m-1"] * 3
+    assert len(connections) == 3
+
+
+def test_a_tls_error_may_come_while_the_answer_is_read(case: Case) -> None:
+    with pytest.raises(OutcomeUnknownError), told_apart(frozenset()):
+        raise SSLError(endpoint_url="https://email.example", error=OSError("bad record mac"))
+
+
+def test_a_message_that_is_no_message_is_refused_without_showing_it() -> None:
+    with pytest.raises(RefusedError) as refusal, told_apart(frozenset()):
+        raise ParamValidationError(report="Invalid type for parameter PhoneNumber, value: +48600100200")
+    assert "600100200" not in str(refusal.value)
+
+
+# --- e-mail ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_mail_says_all_that_mail_programs_and_we_need(scripted: Provider) -> None:
+    case = CASES[Channel.EMAIL]
+    scripted.script = [case.taken]
+    channel(Channel.EMAIL).send(a_message(case))
+    said = case.said(scripted.asked[0])
+    simple = said["Content"]["Simple"]
+    assert {header["Name"]: header["Value"] for header in simple["Headers"]} == {
+        "List-Unsubscribe": f"<{UNSUBSCRIBE}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert {tag["Name"]: tag["Value"] for tag in said["EmailTags"]} == TAGS
+    assert said["ConfigurationSetName"] == "wracaj-channels"
+    assert said["FromEmailAddress"] == "=?utf-8?q?Kubek_i_Sp=C3=B3=C5=82ka?= <sklep@kubek.example>"
+    assert said["Destination"] == {"ToAddresses": ["anna@example.com"]}
+    assert said["ReplyToAddresses"] == ["pomoc@kubek.example"]
+    assert simple["Subject"] == {"Data": MAIL.subject, "Charset": "UTF-8"}
+    assert simple["Body"] == {
+        "Text": {"Data": MAIL.text, "Charset": "UTF-8"},
+        "Html": {"Data": MAIL.html, "Charset": "UTF-8"},
+    }
+
+
+def test_a_mail_of_a_shop_without_an_address_for_answers_names_none(scripted: Provider) -> None:
+    case = CASES[Channel.EMAIL]
+    scripted.script = [case.taken]
+    channel(Channel.EMAIL).send(a_message(case, shop=some_settings()))
+    assert "ReplyToAddresses" not in case.said(scripted.asked[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("Kubek <s@kubek.example>", "Kubek <s@kubek.example>"),
+        ("Kubek, Talerz i Synowie <s@kubek.example>", '"Kubek, Talerz i Synowie" <s@kubek.example>'),
+        ('"Kubek, Talerz" <s@kubek.example>', '"Kubek, Talerz" <s@kubek.example>'),
+        ("Kubek (sklep): nowości <s@kubek.example>", None),
+        ("Sklep @ Kubek; Warszawa <s@kubek.example>", '"Sklep @ Kubek; Warszawa" <s@kubek.example>'),
+        ("Spółka, Córki & Co. <s@kubek.example>", None),
+    ],
+)
+def test_a_name_with_any_sign_in_it_leaves_the_address_whole(written: str, sent: str | None) -> None:
+    assert some_settings(email={"sender": written})
+    made = mailbox(written)
+    assert made.isascii() and made.endswith("<s@kubek.example>")
+    assert sent is None or made == sent
+
+
+# --- SMS -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_sms_says_who_sends_it_what_it_may_cost_and_that_it_is_promotion(scripted: Provider) -> None:
+    case = CASES[Channel.SMS]
+    scripted.script = [case.taken]
+    channel(Channel.SMS).send(a_message(case))
+    said = case.said(scripted.asked[0])
+    assert (said["PhoneNumber"], said["Message"]) == ("+48600100200", case.rendered.text)
+    names = {value: key.rpartition(".")[0] for key, value in said.items() if key.endswith(".Name")}
+    attributes = {name: (said[f"{entry}.Value.DataType"], said[f"{entry}.Value.StringValue"]) for name, entry in names.items()}
+    assert attributes == {
+        "AWS.SNS.SMS.SMSType": ("String", "Promotional"),
+        "AWS.SNS.SMS.MaxPrice": ("Number", "0.07"),
+        "AWS.SNS.SMS.SenderID": ("String", "KUBEK"),
+    }
+
+
+def test_an_sms_price_is_never_written_with_an_exponent(scripted: Provider) -> None:
+    case = CASES[Channel.SMS]
+    scripted.script = [case.taken]
+    channel(Channel.SMS).send(a_message(case, shop=some_settings(sms={"max_price_usd": Decimal("1E-7")})))
+    said = case.said(scripted.asked[0])
+    assert "0.0000001" in said.values()
+    assert not any("SenderID" in value for value in said.values())
+
+
+# --- the emulator ----------------------------------------------------------------------------------------------------
+
+
+def on_record(emulator: Emulator, what: str) -> str:
+    with build_opener(ProxyHandler({})).open(f"{emulator.url}/_ministack/{what}", timeout=10) as response:
+        return str(response.read().decode())
+
+
+def test_a_message_arrives(emulator: Emulator, environment: Any, name: Channel, case: Case, send: Callable[..., str]) -> None:
+    environment.setattr(aws, "SECONDS_TO_SEND", 15)
+    addresses = {Channel.EMAIL: "ses/messages", Channel.SMS: "sns/sms-messages"}
+    if name is Channel.EMAIL:
+        mail = emulator.client("sesv2")
+        mail.create_email_identity(EmailIdentity="sklep@kubek.example")
+        mail.create_configuration_set(ConfigurationSetName="wracaj-channels")
+    provider_id = send()
+    record = on_record(emulator, addresses[name])
+    assert provider_id and provider_id in record
+    assert json.dumps(case.rendered.text)[1:-1] in record
+    assert case.to in record
+
+
+def test_a_sender_that_ses_does_not_know_is_refused(emulator: Emulator, environment: Any) -> None:
+    environment.setattr(aws, "SECONDS_TO_SEND", 15)
+    with pytest.raises(RefusedError, match="MessageRejected"):
+        unknown = some_settings(email={"sender": "Obcy <obcy@stranger.example>"})
+        channel(Channel.EMAIL).send(a_message(CASES[Channel.EMAIL], shop=unknown))
