@@ -24,6 +24,7 @@ from wracaj.events import (
     PrivacyRequested,
     ShopEvent,
 )
+from wracaj.ledger import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.store.table import expiry
@@ -46,9 +47,9 @@ class Intake:
             case OrderPlaced():
                 self._order(shop, event)
             case OrderCancelled():
-                self.store.orders.cancel(shop.shop, event)
+                self._account(shop, event.order_id, lambda order: order.model_copy(update={"cancelled": True}))
             case OrderRefunded():
-                self.store.orders.refund(shop.shop, event)
+                self._account(shop, event.order_id, lambda order: order.refunded(event))
             case CustomerUpdated():
                 self._learn(shop, event)
             case ConsentChanged():
@@ -106,11 +107,18 @@ class Intake:
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
         buyers = self._buyers(shop, order, marked)
-        if order.order_id and buyers:
-            self.store.orders.put(shop.shop, buyers[0].id, order)
+        if order.order_id:
+            self._account(shop, order.order_id, lambda state: state.placed(order), buyers[0].id if buyers else None)
+            if buyers:
+                self.store.orders.put(shop.shop, buyers[0].id, order)
         for cart in (cart for buyer in buyers for cart in self.store.carts.open_carts(shop.shop, buyer)):
             if cart.created_at <= order.placed_at and cart.cart_id not in ids:
                 self.store.carts.mark_ordered(shop, cart.cart_id, name)
+
+    def _account(
+        self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState], customer_id: str | None = None
+    ) -> None:
+        self.store.accounts.record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty)
 
     def _buyers(self, shop: ShopSettings, order: OrderPlaced, marked: list[Cart]) -> list[Customer]:
         """Whom the order names, first; and whom its cart belongs to, who may have typed another address there."""

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from wracaj.errors import SettingsError
+from wracaj.programme import Programme
 
 
 def _known_zone(name: str) -> str:
@@ -169,6 +170,7 @@ class ShopSettings(Section):
     holdout_percent: int = Field(0, ge=0, le=50, description="Shoppers who get no message, to measure what the messages bring")
     keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
     discount: DiscountSettings = DiscountSettings()
+    loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
     shopify: ShopifySettings | None = None
     generic: GenericSettings = GenericSettings()
 

@@ -7,6 +7,7 @@ import os
 from functools import cache
 
 from wracaj.aws import client
+from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
@@ -18,6 +19,7 @@ from wracaj.store.table import Table
 class Store:
     def __init__(self, table: Table) -> None:
         self.table = table
+        self.accounts = Accounts(table)
         self.carts = Carts(table)
         self.codes = Codes(table)
         self.customers = Customers(table)

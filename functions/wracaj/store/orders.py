@@ -1,11 +1,7 @@
-"""Orders, refunds and cancellations: each a unique item, so that a repetition adds nothing.
-
-`SHOP#{shop}#CUSTOMER#{id}` / `ORDER#{order_id}`; where an order's shopper is not known, and for what refers to an order
-by its id alone, `SHOP#{shop}#ALIAS#order#{order_id}`.
-"""
+"""Orders as their shopper's history, `SHOP#{shop}#CUSTOMER#{id}` / `ORDER#{order_id}`, and the checkouts they came from."""
 
 from wracaj.clock import now, timestamp
-from wracaj.events import OrderCancelled, OrderPlaced, OrderRefunded, PrivacyRequested
+from wracaj.events import OrderPlaced, PrivacyRequested
 from wracaj.settings import ShopSettings
 from wracaj.store.customers import alias_key, aliases_of, customer_partition
 from wracaj.store.table import Change, ConditionFailedError, Table, expiry
@@ -35,14 +31,6 @@ class Orders:
         """The orders that came for this checkout before its cart did; from now on it is known whose it is."""
         change = Change().set(cart_id=cart_id, expires_at=expiry(now(), shop.keep_days))
         return frozenset(self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("orders", ()))
-
-    def cancel(self, shop: str, event: OrderCancelled) -> None:
-        key = alias_key(shop, f"order#{event.order_id}") | {"SK": "CANCELLED"}
-        self.table.put(key | {"at": timestamp(event.at)})
-
-    def refund(self, shop: str, event: OrderRefunded) -> None:
-        key = alias_key(shop, f"order#{event.order_id}") | {"SK": f"REFUND#{event.refund_id}"}
-        self.table.put(key | {"at": timestamp(event.at), "currency": event.currency, "amount": event.amount})
 
     def put_privacy_request(self, shop: str, event: PrivacyRequested) -> None:
         """Kept for whoever answers it. The shopper is named as in the keys of aliases, never in clear."""

@@ -1,0 +1,209 @@
+"""What a customer has earned: one account, posted from the state of each order. Pure.
+
+An order's posting is a function of all that is known of the order (its total, its refunds, whether it was cancelled),
+not of the order in which that became known. Each change posts the difference to what stands already, so that a replay
+posts nothing, a refund takes back exactly what the order gave, and any order of events ends in the same account.
+"""
+
+import calendar
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import ROUND_FLOOR, Decimal
+from typing import Self
+
+from pydantic import AwareDatetime
+
+from wracaj.events import Frozen, OrderPlaced, OrderRefunded
+from wracaj.programme import Programme, Tier
+
+NOTHING = Decimal(0)
+
+
+class Refund(Frozen):
+    amount: Decimal | None  # None: the shop did not tell, or it is not paid out yet
+    currency: str | None = None  # None: the order's
+
+
+class OrderState(Frozen):
+    """All that is known of one order, in whatever order it became known."""
+
+    order_id: str
+    version: str = ""  # of the newest event that told of the order itself
+    placed_at: AwareDatetime | None = None
+    currency: str | None = None
+    total: Decimal | None = None
+    cancelled: bool = False
+    refunds: Mapping[str, Refund] = {}
+
+    def placed(self, event: OrderPlaced) -> Self:
+        if event.version <= self.version:
+            return self
+        told = {"version": event.version, "placed_at": event.placed_at, "currency": event.currency, "total": event.total}
+        return self.model_copy(update=told)
+
+    def refunded(self, event: OrderRefunded) -> Self:
+        return self.model_copy(
+            update={"refunds": {**self.refunds, event.refund_id: Refund(amount=event.amount, currency=event.currency)}}
+        )
+
+    @property
+    def net(self) -> Decimal:
+        """What the shopper paid and did not get back, in the order's currency; a refund in another is not subtracted."""
+        if self.cancelled or self.total is None:
+            return NOTHING
+        back = (r.amount for r in self.refunds.values() if r.amount is not None and r.currency in {None, self.currency})
+        return max(NOTHING, self.total - sum(back, NOTHING))
+
+    @property
+    def counts(self) -> bool:
+        return self.placed_at is not None and self.currency is not None and self.net > 0
+
+
+class Terms(Frozen):
+    """What an order earns by; fixed when the order is first posted, so that later settings change nothing that was."""
+
+    points_per_unit: Decimal = NOTHING  # of the customer's tier then
+    good_for_months: int = 12
+
+
+class Posting(Frozen):
+    """What stands in the account for one order, and where: enough to take it back exactly."""
+
+    month: str = ""  # "2026-11"
+    currency: str = ""
+    good_until: str = ""  # the last day of its points
+    spend: Decimal = NOTHING
+    orders: int = 0
+    points: int = 0
+
+
+class Sums(Frozen):
+    """Of one currency, over a month or more."""
+
+    spend: Decimal = NOTHING
+    orders: int = 0
+    points: int = 0  # earned, whether still good or not
+
+    def plus(self, other: Self | Posting, sign: int = 1) -> Self:
+        return self.model_copy(
+            update={
+                "spend": self.spend + sign * other.spend,
+                "orders": self.orders + sign * other.orders,
+                "points": self.points + sign * other.points,
+            }
+        )
+
+    @property
+    def average_order(self) -> Decimal | None:
+        return (self.spend / self.orders).quantize(Decimal("0.01")) if self.orders else None
+
+
+class Account(Frozen):
+    """A customer's sums. It grows with the months a customer has bought in, not with their orders."""
+
+    months: Mapping[str, Mapping[str, Sums]] = {}  # "2026-11" → currency → sums
+    expiring: Mapping[str, int] = {}  # last day that points are good for → how many
+    first_order_at: AwareDatetime | None = None  # of all that were ever placed, cancelled ones too
+    last_order_at: AwareDatetime | None = None
+
+    def post(self, before: Posting, after: Posting) -> Self:
+        """The account with one order's new posting in place of its old one."""
+        return self._with(before, -1)._with(after, 1)
+
+    def seen(self, placed_at: datetime) -> Self:
+        first, last = self.first_order_at or placed_at, self.last_order_at or placed_at
+        return self.model_copy(update={"first_order_at": min(first, placed_at), "last_order_at": max(last, placed_at)})
+
+    def plus(self, other: Self) -> Self:
+        """Two customers turned out to be one."""
+        merged = self
+        for month, currencies in other.months.items():
+            for currency, sums in currencies.items():
+                merged = merged._with(Posting(month=month, currency=currency, **sums.model_dump()), 1, earns=False)
+        for day, points in other.expiring.items():
+            merged = merged.model_copy(update={"expiring": _added(merged.expiring, day, points)})
+        for moment in filter(None, (other.first_order_at, other.last_order_at)):
+            merged = merged.seen(moment)
+        return merged
+
+    def sums(self, currency: str, now: datetime, within_months: int | None = None) -> Sums:
+        """Of the last calendar months, this one included; of all where no number is given."""
+        earliest = months_before(now, within_months - 1) if within_months else ""
+        chosen = (months[currency] for month, months in self.months.items() if month >= earliest and currency in months)
+        return sum_up(chosen)
+
+    def points(self, today: date) -> int:
+        """The balance: what has not expired. Below zero where points were spent and their order was then refunded."""
+        return sum(points for day, points in self.expiring.items() if day >= today.isoformat())
+
+    def _with(self, posting: Posting, sign: int, *, earns: bool = True) -> Self:
+        if not posting.orders:
+            return self
+        months = {month: dict(currencies) for month, currencies in self.months.items()}
+        currencies = months.setdefault(posting.month, {})
+        currencies[posting.currency] = currencies.get(posting.currency, Sums()).plus(posting, sign)
+        if currencies[posting.currency] == Sums():
+            del currencies[posting.currency]
+        expiring = _added(self.expiring, posting.good_until, sign * posting.points) if earns else self.expiring
+        kept = {month: currencies for month, currencies in sorted(months.items()) if currencies}
+        return self.model_copy(update={"months": kept, "expiring": expiring})
+
+
+def sum_up(parts: Iterable[Sums]) -> Sums:
+    total = Sums()
+    for part in parts:
+        total = total.plus(part)
+    return total
+
+
+def posting_of(order: OrderState, terms: Terms) -> Posting:
+    """Points for whole units of currency, rounded down. An order that gives nothing stands nowhere."""
+    if not order.counts or order.placed_at is None or order.currency is None:
+        return Posting()
+    points = order.net.to_integral_value(ROUND_FLOOR) * terms.points_per_unit
+    return Posting(
+        month=month_of(order.placed_at),
+        currency=order.currency,
+        good_until=last_day(order.placed_at, terms.good_for_months),
+        spend=order.net,
+        orders=1,
+        points=int(points.to_integral_value(ROUND_FLOOR)),
+    )
+
+
+def terms_for(order: OrderState, programme: Programme | None, account: Account) -> Terms:
+    if programme is None or programme.points is None or order.currency != programme.currency or order.placed_at is None:
+        return Terms()
+    tier = tier_of(account, programme, order.placed_at)
+    factor = tier.points_factor if tier else Decimal(1)
+    return Terms(points_per_unit=programme.points.per_unit * factor, good_for_months=programme.points.expire_after_months)
+
+
+def tier_of(account: Account, programme: Programme, now: datetime) -> Tier | None:
+    """The last tier in the settings that is reached: they stand there from the lowest up."""
+    reached = None
+    for tier in programme.tiers:
+        sums = account.sums(programme.currency, now, tier.within_months)
+        if (sums.points if tier.by == "points" else sums.spend) >= tier.reach:
+            reached = tier
+    return reached
+
+
+def month_of(moment: datetime) -> str:
+    return f"{moment:%Y-%m}"
+
+
+def months_before(now: datetime, months: int) -> str:
+    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+    return f"{year:04d}-{month + 1:02d}"
+
+
+def last_day(placed_at: datetime, months: int) -> str:
+    """The last day of the month in which points of an order expire."""
+    year, month = divmod(placed_at.year * 12 + placed_at.month - 1 + months, 12)
+    return date(year, month + 1, calendar.monthrange(year, month + 1)[1]).isoformat()
+
+
+def _added(expiring: Mapping[str, int], day: str, points: int) -> dict[str, int]:
+    changed = {**expiring, day: expiring.get(day, 0) + points}
+    return {key: value for key, value in sorted(changed.items()) if value}

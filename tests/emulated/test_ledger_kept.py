@@ -1,0 +1,102 @@
+"""The ledger on a real table: any order, duplication and loss-then-replay of events gives the same balance."""
+
+import itertools
+import os
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builders import HOUR, NOON, an_order
+from playing import Scene, a_scene
+from wracaj.events import Contact, CustomerUpdated, OrderCancelled, OrderRefunded, ShopEvent
+from wracaj.ledger import Account, Sums
+
+_shops = itertools.count()
+LOYALTY = {"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "worth": "0.01"}}
+EMAIL, MEMBER = Contact(email="anna@example.com"), Contact(platform_id="77")
+LINK = CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email="anna@example.com"))
+
+
+def a_shop_with_loyalty(store: Any) -> Scene:
+    return a_scene(store, f"ledger-{os.getpid()}-{next(_shops)}", loyalty=LOYALTY)
+
+
+def account_of(scene: Scene) -> Account:
+    customers = scene.store.customers.find(scene.shop.id, Contact(platform_id="77", email="anna@example.com"))
+    total = Account()
+    for customer in customers:
+        total = total.plus(scene.store.accounts.get(scene.shop.id, customer))
+    return total
+
+
+def refund(order: str, number: str, amount: str) -> OrderRefunded:
+    return OrderRefunded(at=NOON + 5 * HOUR, order_id=order, refund_id=number, currency="PLN", amount=Decimal(amount))
+
+
+EVENTS: list[ShopEvent] = [
+    an_order(order_id="o1", contact=EMAIL, total=Decimal("100.50")),
+    an_order(order_id="o1", contact=EMAIL, total=Decimal("90.00"), at=NOON + 3 * HOUR),
+    refund("o1", "r1", "20.00"),
+    refund("o1", "r2", "5.25"),
+    an_order(order_id="o2", contact=MEMBER, total=Decimal("300.00"), placed_at=NOON - 800 * HOUR),
+    refund("o2", "r3", "300.00"),
+    an_order(order_id="o3", contact=MEMBER, currency="EUR", total=Decimal("50.00")),
+    an_order(order_id="o4", contact=EMAIL, total=Decimal("70.00")),
+    OrderCancelled(at=NOON + HOUR, order_id="o4"),
+    LINK,
+]
+
+
+@given(data=st.data())
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_any_order_duplication_and_replay_gives_the_same_balance(store: Any, data: st.DataObject) -> None:
+    chosen = data.draw(st.lists(st.sampled_from(EVENTS), min_size=1, max_size=8, unique_by=id))
+    played = data.draw(st.permutations(chosen + data.draw(st.lists(st.sampled_from(chosen), max_size=5))))
+    once, replayed = a_shop_with_loyalty(store), a_shop_with_loyalty(store)
+    once.take(*chosen)
+    replayed.take(*played)
+    replayed.take(*played)
+    assert account_of(once) == account_of(replayed)
+
+
+def test_buy_refund_replay_leaves_nothing(store: Any) -> None:
+    scene = a_shop_with_loyalty(store)
+    order = an_order(contact=EMAIL, total=Decimal("99.00"))
+    scene.take(order, refund("o1", "r", "99.00"), order, refund("o1", "r", "99.00"))
+    account = account_of(scene)
+    assert (account.months, account.expiring) == ({}, {})
+
+
+def test_an_order_earns_and_its_postings_are_kept(store: Any) -> None:
+    scene = a_shop_with_loyalty(store)
+    scene.take(an_order(contact=EMAIL, total=Decimal("99.00")), refund("o1", "r", "9.00"))
+    (shopper,) = scene.store.customers.find(scene.shop.id, EMAIL)
+    items = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CUSTOMER#{shopper.id}"})
+    assert [(int(i["points"]), i["spend"]) for i in items if i["SK"].startswith("POINTS#")] == [(99, "99.00"), (-9, "-9.00")]
+    assert account_of(scene).sums("PLN", NOON) == Sums(spend=Decimal("90.00"), orders=1, points=90)
+
+
+def test_a_guests_orders_count_once_they_are_known_to_be_the_same_person(store: Any) -> None:
+    scene = a_shop_with_loyalty(store)
+    scene.take(an_order(order_id="guest", contact=EMAIL), an_order(order_id="member", contact=MEMBER), LINK)
+    (shopper,) = scene.store.customers.find(scene.shop.id, EMAIL)
+    assert scene.store.accounts.get(scene.shop.id, shopper).sums("PLN", NOON).orders == 2
+
+
+def test_an_order_of_nobody_counts_when_its_shopper_becomes_known(store: Any) -> None:
+    scene = a_shop_with_loyalty(store)
+    scene.take(an_order(contact=Contact()))
+    scene.take(an_order(contact=EMAIL, at=NOON + 2 * HOUR))
+    assert account_of(scene).sums("PLN", NOON).orders == 1
+
+
+def test_settings_that_come_later_mint_nothing_for_what_was(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = f"ledger-{os.getpid()}-{next(_shops)}"
+    before, after = a_scene(store, shop), a_scene(store, shop, loyalty=LOYALTY)
+    order = an_order(contact=EMAIL)
+    before.take(order)
+    after.take(order, order.model_copy(update={"at": NOON + 9 * HOUR}))
+    assert account_of(after).sums("PLN", NOON) == Sums(spend=Decimal("99.00"), orders=1, points=0)
