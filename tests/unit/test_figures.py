@@ -1,0 +1,70 @@
+"""Figures, checked against pandas on the same orders."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wracaj.figures import by_month, expected_lifetime_value, last_months, lifetime, retention_rate
+from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of
+
+NOW = datetime(2026, 11, 18, tzinfo=UTC)
+MONTHS = last_months(NOW, 24)
+ORDER = st.tuples(st.integers(0, 5), st.integers(0, 23), st.integers(1, 50_000))  # customer, month, cents
+
+
+def accounts_of(orders: list[tuple[int, int, int]]) -> list[Account]:
+    accounts: dict[int, Account] = {}
+    for number, (customer, month, cents) in enumerate(orders):
+        placed = datetime.fromisoformat(f"{MONTHS[month]}-15T12:00:00+00:00")
+        order = OrderState(order_id=str(number), placed_at=placed, currency="PLN", total=Decimal(cents) / 100)
+        account = accounts.get(customer, Account()).seen(placed)
+        accounts[customer] = account.post(Posting(), posting_of(order, Terms()))
+    return list(accounts.values())
+
+
+def test_the_example_of_the_formula() -> None:
+    assert retention_rate(at_start=100, at_end=180, new=150) == 30
+
+
+def test_nobody_at_the_start_means_no_rate() -> None:
+    assert retention_rate(0, 5, 5) is None
+
+
+@given(st.lists(ORDER, min_size=1, max_size=40))
+@settings(max_examples=50, deadline=None)
+def test_each_month_is_as_pandas_counts_it(orders: list[tuple[int, int, int]]) -> None:
+    frame = pd.DataFrame(orders, columns=["customer", "month", "cents"])
+    first = frame.groupby("customer")["month"].min()
+    for place, figures in enumerate(by_month(accounts_of(orders), "PLN", MONTHS)):
+        now = frame[frame["month"] == place]
+        assert figures.at_start == frame[frame["month"].between(place - 12, place - 1)]["customer"].nunique()
+        assert figures.at_end == frame[frame["month"].between(place - 11, place)]["customer"].nunique()
+        assert figures.new == int((first == place).sum())
+        assert (figures.orders, figures.buyers) == (len(now), now["customer"].nunique())
+        assert figures.spend == Decimal(int(now["cents"].sum())) / 100
+
+
+@given(st.lists(ORDER, min_size=1, max_size=40))
+@settings(max_examples=50, deadline=None)
+def test_lifetime_figures_are_as_pandas_counts_them(orders: list[tuple[int, int, int]]) -> None:
+    accounts = accounts_of(orders)
+    figures = lifetime(accounts, "PLN", by_month(accounts, "PLN", MONTHS))
+    frame = pd.DataFrame(orders, columns=["customer", "month", "cents"])
+    per_customer = frame.groupby("customer").agg(orders=("cents", "size"), cents=("cents", "sum"))
+    assert figures.repeat_rate is not None and figures.historic_value is not None
+    assert float(figures.repeat_rate) == pytest.approx(100 * (per_customer["orders"] >= 2).mean(), abs=0.006)
+    assert float(figures.historic_value) == pytest.approx(per_customer["cents"].mean() / 100, abs=0.006)
+
+
+def test_the_expected_value_is_the_average_order_times_the_rate_over_the_churn() -> None:
+    assert expected_lifetime_value(Decimal(100), Decimal("0.5"), Decimal(5)) == 1000
+    assert expected_lifetime_value(Decimal(100), Decimal("0.5"), Decimal(0)) is None
+
+
+def test_a_shop_without_customers_has_no_figures_and_no_error() -> None:
+    figures = lifetime([], "PLN", by_month([], "PLN", MONTHS))
+    assert (figures.customers, figures.repeat_rate, figures.expected_value) == (0, None, None)
