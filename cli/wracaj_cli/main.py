@@ -9,6 +9,7 @@ sys.path.insert(0, str(ROOT / "functions"))
 
 import typer
 
+from wracaj_cli.demo import demo as demo_command
 from wracaj_cli.local.commands import app as local_app
 from wracaj_cli.preview import preview as preview_command
 from wracaj_cli.shops.commands import app as shop_app
@@ -20,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command("demo")(demo_command)
 app.add_typer(shop_app)
 app.add_typer(timeline_app)
 app.command("preview")(preview_command)

@@ -1,0 +1,213 @@
+"""What a shopper, or their shop, may do in a script."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
+
+from wracaj.consent import Channel
+from wracaj_cli.demo.actor import Actor, Manner, OffScriptError
+from wracaj_cli.demo.baskets import Basket, Contact, Purchase
+from wracaj_cli.demo.ledger import What
+from wracaj_cli.demo.story import Action, Product
+from wracaj_cli.demo.transport import Answer, call
+
+BOTH = (Channel.EMAIL, Channel.SMS)
+RECOVERY_HOSTS = ("https://kubek.example/", "https://parapet.example/")
+
+
+def fills(*products: Product, basket: str = "1", begun_hours_ago: float = 0) -> Action:
+    """Puts these into the cart; the cart then holds them and nothing else."""
+
+    def play(actor: Actor) -> None:
+        new = basket not in actor.baskets
+        cart = actor.basket(basket)
+        if new:
+            cart.begun_at -= timedelta(hours=begun_hours_ago)
+        if actor.post(actor.front.cart(_now_holding(actor, cart, products), actor.stamp(), new=new)):
+            actor.note(What.TOUCHED, basket=basket)
+
+    return Action(f"fills the cart: {', '.join(product.title for product in products)}", play)
+
+
+def _now_holding(actor: Actor, cart: Basket, products: tuple[Product, ...]) -> Basket:
+    """An event that comes late tells of what was in the cart then, and leaves what is in it now."""
+    if actor.manner.hours_late and cart.products:
+        return replace(cart, products=products)
+    cart.products = products
+    return cart
+
+
+def checks_out(agrees: tuple[Channel, ...] | None = BOTH, basket: str = "1") -> Action:
+    """Types name and address, ticks the boxes, and leaves. `agrees` None: the boxes stay as they were."""
+
+    def play(actor: Actor) -> None:
+        cart, said_at = actor.basket(basket), actor.scene.now()
+        if agrees is not None:
+            cart.yes = dict.fromkeys(agrees, cart.begun_at)
+        if actor.post(actor.front.checkout(cart, actor.contact, actor.stamp(), new=agrees is not None)):
+            actor.note(What.TOUCHED, basket=basket)
+            for channel in agrees or ():
+                actor.note(What.AGREED, at=said_at, channel=channel)
+
+    what = " and ".join({"email": "mail", "sms": "SMS"}[channel] for channel in agrees or ()) or "nothing"
+    return Action("goes to the checkout" + (f", agrees to {what}, and leaves" if agrees is not None else " again"), play)
+
+
+def empties(basket: str = "1") -> Action:
+    def play(actor: Actor) -> None:
+        cart = actor.basket(basket)
+        cart.products = ()
+        if actor.post(actor.front.cart(cart, actor.stamp(), new=False)):
+            actor.note(What.TOUCHED, basket=basket)
+
+    return Action("takes everything out of the cart again", play)
+
+
+def deletes(basket: str = "1") -> Action:
+    def play(actor: Actor) -> None:
+        if actor.post(actor.front.deletion(actor.basket(basket), actor.stamp())):
+            actor.note(What.TOUCHED, basket=basket)
+
+    return Action("the shop deletes the checkout", play)
+
+
+KnownBy = Literal["cart", "email", "phone", "customer"]
+
+
+def orders(basket: str = "1", known_by: KnownBy = "cart", with_code: bool = False) -> Action:
+    """`known_by` other than cart: the order names no cart, and of the shopper only this."""
+
+    def play(actor: Actor) -> None:
+        cart = actor.basket(basket)
+        code = actor.last(Channel.EMAIL).code if with_code else None
+        if with_code and code is None:
+            raise OffScriptError("found no code in the last e-mail")
+        total = cart.total or Decimal("189.00")
+        contact = _only(actor.contact, known_by)
+        number = str(next(actor.scene.order_numbers))
+        purchase = Purchase(number, cart if known_by == "cart" else None, contact, total, cart.currency, code)
+        if actor.post(actor.front.order(purchase, actor.stamp())):
+            actor.note(What.ORDERED, basket=basket, amount=total, currency=cart.currency, code=code)
+
+    told = {"cart": "", "email": ", known by e-mail alone", "phone": ", known by phone alone", "customer": " from another device"}
+    return Action(f"orders{' with the code' if with_code else ''}{told[known_by]}", play)
+
+
+def _only(contact: Contact, known_by: KnownBy) -> Contact:
+    if known_by == "cart":
+        return contact
+    return replace(
+        contact,
+        email=contact.email if known_by == "email" else None,
+        phone=contact.phone if known_by == "phone" else None,
+        customer_id=contact.customer_id if known_by == "customer" else None,
+    )
+
+
+def logs_in() -> Action:
+    def play(actor: Actor) -> None:
+        actor.member = True
+        actor.post(actor.front.customer(actor.contact, actor.stamp()))
+
+    return Action("logs in: a guest no more", play)
+
+
+def agrees_to(channel: Channel) -> Action:
+    def play(actor: Actor) -> None:
+        said_at = actor.scene.now()
+        if actor.post(actor.front.consent(actor.contact, channel, "subscribed", said_at)):
+            actor.note(What.AGREED, at=said_at, channel=channel)
+
+    return Action(f"agrees to {channel.value} in the account", play)
+
+
+def objects_to(channel: Channel) -> Action:
+    def play(actor: Actor) -> None:
+        if actor.post(actor.front.consent(actor.contact, channel, "unsubscribed", actor.stamp())):
+            actor.note(What.OBJECTED, channel=channel)
+
+    return Action(f"objects to {channel.value} in the account", play)
+
+
+def asks_to_be_forgotten() -> Action:
+    def play(actor: Actor) -> None:
+        if actor.post(actor.front.erasure(actor.contact, actor.stamp())):
+            actor.note(What.FORGOTTEN)
+
+    return Action("asks to be forgotten", play)
+
+
+def unsubscribes() -> Action:
+    """With one click in the mail program, which then POSTs to the link: RFC 8058."""
+
+    def play(actor: Actor) -> None:
+        link = actor.last(Channel.EMAIL).unsubscribe_link
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = call("POST", _there(link, "unsubscribe link"), b"List-Unsubscribe=One-Click", form)
+        _require(answer, 200, "unsubscribing")
+        actor.note(What.UNSUBSCRIBED)
+
+    return Action("unsubscribes with one click in the mail", play)
+
+
+def clicks() -> Action:
+    """Follows the link of the newest message; it must lead to the cart at the shop."""
+
+    def play(actor: Actor) -> None:
+        answer = call("GET", _there(actor.last().cart_link, "link to the cart"))
+        _require(answer, 302, "the link to the cart")
+        target = answer.headers.get("location", "")
+        wanted = next(iter(actor.baskets.values())).cart_id
+        if not target.startswith(RECOVERY_HOSTS) or wanted not in target:
+            raise OffScriptError(f"the link to the cart leads to {target or 'nowhere'}")
+        actor.note(What.CLICKED)
+
+    return Action("clicks the link back to the cart", play)
+
+
+def _there(link: str | None, what: str) -> str:
+    if link is None:
+        raise OffScriptError(f"found no {what} in the message")
+    return link
+
+
+def _require(answer: Answer, status: int, what: str) -> None:
+    if answer.status != status:
+        raise OffScriptError(f"{what} was answered {answer.status}, not {status}")
+
+
+def at_once(times: int, action: Action) -> Action:
+    """The shop sends the webhook several times at the same moment."""
+    return _in_manner(f"{action.told} (webhook sent {times} times at once)", action, Manner(copies=times))
+
+
+def comes_again() -> Action:
+    """The shop sends its last webhook once more, byte for byte."""
+    return Action("the shop sends the same webhook again", lambda actor: actor.post_again())
+
+
+def late(hours: float, action: Action) -> Action:
+    """The webhook tells of what happened some hours ago."""
+    return _in_manner(f"{action.told} (webhook {hours:g} h late)", action, Manner(hours_late=hours))
+
+
+def forged(action: Action) -> Action:
+    return _in_manner(f"somebody forges a webhook: {action.told}", action, Manner(forged=True))
+
+
+def both(first: Action, second: Action) -> Action:
+    """One right after the other."""
+
+    def play(actor: Actor) -> None:
+        first.play(actor)
+        second.play(actor)
+
+    return Action(f"{first.told}; {second.told}", play)
+
+
+def _in_manner(told: str, action: Action, manner: Manner) -> Action:
+    def play(actor: Actor) -> None:
+        action.play(actor.in_manner(manner))
+
+    return Action(told, play)

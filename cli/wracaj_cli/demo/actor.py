@@ -1,0 +1,148 @@
+"""One shopper on stage: fills carts, gets messages, and has the shop send webhooks about it."""
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from types import ModuleType
+from typing import Any
+
+from wracaj.consent import Channel
+from wracaj.errors import WracajError
+from wracaj.settings import Shop
+from wracaj.shops import platform
+from wracaj.sms_text import plain_letters
+from wracaj_cli.demo import generic_front, shopify_front
+from wracaj_cli.demo.baskets import Basket, Contact
+from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.ledger import Ledger, Noted, What
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.transport import Answer, call
+from wracaj_cli.shops.post import webhook_url
+
+FRONTS: dict[str, ModuleType] = {"shopify": shopify_front, "generic": generic_front}
+FORGED_SECRETS = {"shopify": "shpss_guessed", "generic": "whsec_Z3Vlc3NlZC1ndWVzc2VkLWd1ZXNzZWQtZ3Vlc3NlZA=="}
+TRIES, SECONDS_BETWEEN_TRIES = 6, 0.5
+
+
+class OffScriptError(WracajError):
+    """A shopper could not do what the script says."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where the shoppers play."""
+
+    api_url: str
+    now: Callable[[], datetime]
+    shops: dict[str, Shop]
+    ledger: Ledger
+    order_numbers: "count[int]" = field(default_factory=lambda: count(6100200300001))
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the shop's webhooks about an action arrive."""
+
+    copies: int = 1
+    hours_late: float = 0
+    forged: bool = False
+
+
+@dataclass
+class Actor:
+    persona: Persona
+    number: int
+    scene: Scene
+    member: bool
+    baskets: dict[str, Basket] = field(default_factory=dict)
+    inbox: list[Delivered] = field(default_factory=list)
+    posted: list[tuple[str, bytes]] = field(default_factory=list)  # topic, body
+    manner: Manner = Manner()
+
+    @property
+    def shop(self) -> Shop:
+        return self.scene.shops[self.persona.shop]
+
+    @property
+    def front(self) -> Any:
+        return FRONTS[self.shop.settings.platform]
+
+    @property
+    def contact(self) -> Contact:
+        persona, name = self.persona, plain_letters(self.persona.name).lower().replace(" ", ".")
+        number = f"+4474001230{self.number:02}" if persona.english else f"+486001002{self.number:02}"
+        customer_id = f"70010020030{self.number:02}" if self.member else None
+        email = f"{name}@poczta.example" if persona.with_email else None
+        locale = "en-GB" if persona.english else "pl-PL"
+        return Contact(persona.first_name, email, number if persona.with_phone else None, customer_id, locale)
+
+    def in_manner(self, manner: Manner) -> "Actor":
+        return replace(self, manner=manner)
+
+    def stamp(self) -> datetime:
+        """The time that the shop writes into a webhook."""
+        return self.scene.now() - timedelta(hours=self.manner.hours_late)
+
+    def basket(self, name: str) -> Basket:
+        if name not in self.baskets:
+            own = self.persona.cart_id if not self.baskets else None
+            id_ = own or f"{self.number:02}{plain_letters(self.persona.first_name).lower()}{name}"
+            self.baskets[name] = Basket(id_, f"c0ffee{self.number:02}{name}", self.persona.currency, self.scene.now())
+        return self.baskets[name]
+
+    def note(self, what: What, **more: Any) -> None:
+        self.scene.ledger.note(Noted(self.persona.name, what, **{"at": self.scene.now(), **more}))
+
+    def post(self, webhook: tuple[str, dict[str, Any]]) -> bool:
+        """True once the shop's webhook was taken. A forged one must be refused."""
+        topic, body = webhook
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        if self.manner.forged:
+            return self._forge(topic, raw)
+        self.posted.append((topic, raw))
+        return self._deliver_all(topic, raw)
+
+    def post_again(self) -> None:
+        self._deliver_all(*self.posted[-1])
+
+    def _deliver_all(self, topic: str, raw: bytes) -> bool:
+        with ThreadPoolExecutor(self.manner.copies) as at_once:
+            answers = list(at_once.map(lambda _: self._deliver(topic, raw), range(self.manner.copies)))
+        refused = [answer for answer in answers if answer.status != 200 or '"accepted"' not in answer.body]
+        for answer in refused:
+            self.scene.ledger.trouble(self.persona.name, f"{topic} was answered {answer.status}: {answer.body[:300]}")
+        return not refused
+
+    def _deliver(self, topic: str, raw: bytes) -> Answer:
+        """As a shop does: signed anew for each try, and sent again after a 503."""
+        answer = self._send(topic, raw, self.shop.secrets.webhook_secrets[0])
+        for _ in range(TRIES - 1):
+            if answer.status != 503:
+                break
+            time.sleep(SECONDS_BETWEEN_TRIES)
+            answer = self._send(topic, raw, self.shop.secrets.webhook_secrets[0], again=True)
+        return answer
+
+    def _forge(self, topic: str, raw: bytes) -> bool:
+        answer = self._send(topic, raw, FORGED_SECRETS[self.shop.settings.platform])
+        if answer.status == 401:
+            self.note(What.REFUSED)
+        else:
+            self.scene.ledger.trouble(self.persona.name, f"a forged {topic} was answered {answer.status}, not 401")
+        return False
+
+    def _send(self, topic: str, raw: bytes, secret: str, *, again: bool = False) -> Answer:
+        headers = platform(self.shop.settings.platform).sign(topic, raw, self.shop.settings, secret, datetime.now(UTC))
+        self.scene.ledger.posted(again=again)
+        return call("POST", webhook_url(self.scene.api_url, self.shop), raw, headers)
+
+    def last(self, channel: Channel | None = None) -> Delivered:
+        """The newest message that this shopper got."""
+        fitting = [message for message in self.inbox if channel in (None, message.channel)]
+        if not fitting:
+            raise OffScriptError(f"got no {channel or 'message'} to act on")
+        return fitting[-1]

@@ -1,0 +1,48 @@
+"""A shopper's cart as the shop knows it, and the shopper as the shop's forms ask for them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from wracaj.consent import Channel
+from wracaj_cli.demo.story import Product
+
+
+@dataclass(frozen=True)
+class Contact:
+    first_name: str
+    email: str | None
+    phone: str | None
+    customer_id: str | None
+    locale: str
+
+
+@dataclass
+class Basket:
+    cart_id: str
+    checkout_id: str
+    currency: str
+    begun_at: datetime
+    products: tuple[Product, ...] = ()
+    yes: dict[Channel, datetime] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((product.price for product in self.products), Decimal(0))
+
+    @property
+    def lines(self) -> list[tuple[Product, int]]:
+        """Each product once, with how many of it."""
+        return [(product, self.products.count(product)) for product in dict.fromkeys(self.products)]
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """`basket` None: an order that names neither cart nor checkout, as one taken over the phone."""
+
+    order_id: str
+    basket: Basket | None
+    contact: Contact
+    total: Decimal
+    currency: str
+    code: str | None = None

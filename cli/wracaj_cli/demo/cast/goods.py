@@ -1,0 +1,19 @@
+"""What the two shops sell."""
+
+from decimal import Decimal
+
+from wracaj_cli.demo.story import Product
+
+MUG = Product("KUB-350", "Kubek „Dzień dobry”, 350 ml, terakota", Decimal("79.50"))
+TEAPOT = Product("DZB-900", "Dzbanek do herbaty z zaparzaczem, szałwiowy", Decimal("975.50"))
+CUPS = Product("FIL-006", "Filiżanki do espresso, komplet 6 sztuk", Decimal("189.00"))
+GIFT = Product("BON-100", "Bon podarunkowy 100 zł", Decimal("100.00"))
+
+MONSTERA = Product("monstera", "Monstera dziurawa, 60 cm", Decimal("129.00"))
+POT = Product("oslonka", "Osłonka ceramiczna, biała", Decimal("49.90"))
+FERN = Product("paprotka", "Paprotka Boston w wiszącej doniczce", Decimal("64.00"))
+SOIL = Product("ziemia", "Ziemia do roślin zielonych, 10 l", Decimal("24.50"))
+
+ENGLISH_MUG = Product("MUG-350", "“Good morning” mug, 350 ml, terracotta", Decimal("18.50"))
+ENGLISH_TEAPOT = Product("POT-900", "Teapot with an infuser, sage", Decimal("229.00"))
+ENGLISH_FERN = Product("fern", "Boston fern in a hanging pot", Decimal("29.00"))

@@ -1,0 +1,102 @@
+"""`wracaj demo`: the main job, played through in about two minutes."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from wracaj.errors import SettingsError, WracajError
+from wracaj_cli import local
+from wracaj_cli.demo import pages, tables
+from wracaj_cli.demo.cast import CAST
+from wracaj_cli.demo.display import display_on
+from wracaj_cli.demo.performance import Performance
+from wracaj_cli.demo.review import review, timelines_running
+from wracaj_cli.demo.stage import HOME, Stage, open_stage
+
+SPEED = 3600.0  # an hour a second
+INTERRUPTED = 130  # what shells expect after Ctrl-C
+
+Speed = Annotated[float, typer.Option(min=60, max=7200, help="How many times faster time runs; 3600 is an hour a second")]
+Keep = Annotated[bool, typer.Option("--keep", help="Keep the stack running afterwards, until Ctrl-C")]
+Out = Annotated[Path, typer.Option(help="Where the messages and the index page go", file_okay=False)]
+
+
+def demo(speed: Speed = SPEED, keep: Keep = False, out: Out = HOME / "pages") -> None:
+    """Play some fifty shoppers over four days in two minutes, on a local stack of its own, and check every promise."""
+    console = _console()
+    with _told_plainly():
+        folder = pages.prepare(out.resolve())
+        with open_stage(speed, lambda what: console.print(f"· {what}", highlight=False)) as stage:
+            kept = _show(console, stage, folder)
+            if keep:
+                _wait_for_the_end(console, stage)
+    raise typer.Exit(0 if kept else 1)
+
+
+def _console() -> Console:
+    """Where nobody looks at a terminal, lines may be long."""
+    console = Console()
+    return console if console.is_terminal else Console(width=tables.WIDEST)
+
+
+def _show(console: Console, stage: Stage, folder: Path) -> bool:
+    """Whether every promise was kept."""
+    began = time.monotonic()
+    with display_on(console) as display:
+        performance = Performance(
+            stage.scene,
+            stage.monday,
+            CAST,
+            outbox=lambda: local.outbox(stage.home),
+            timelines_running=lambda: timelines_running(stage),
+            happened=display.happened,
+        )
+        performance.play(lambda: display.tick(performance))
+    found = review(performance, stage)
+    index = pages.write(folder, found.lines, found.totals, found.broken)
+    tables.show_lines(console, found.lines, found.broken)
+    tables.show_totals(console, found.totals)
+    tables.show_promises(console, found.broken)
+    console.print(f"\nPlayed in {time.monotonic() - began:.0f} s. Every message as the shopper saw it:", highlight=False)
+    console.print(index.as_uri(), soft_wrap=True, highlight=False)
+    if found.broken:
+        console.print(f"\n[bold red]{len(found.broken)} promises were broken; each is named above.[/]")
+    return not found.broken
+
+
+def _wait_for_the_end(console: Console, stage: Stage) -> NoReturn:
+    console.print(
+        f"\nThe stack goes on at {stage.info.aws_endpoint_url}, described in {stage.home / 'stack.json'}; Ctrl-C ends it."
+    )
+    while True:
+        time.sleep(1)
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """No traceback to a person; and an end by SIGTERM cleans up like one by Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("\nStopped; nothing is left running.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except SettingsError as error:
+        for key, problem in error.problems:
+            typer.echo(f"  {key}: {problem}", err=True)
+        raise typer.Exit(1) from None
+    except (WracajError, pages.OutFolderError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(*_: Any) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,81 @@
+"""A message that was really sent, and whose it is: read from the links that stand in it, not from our records."""
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from wracaj.consent import Channel
+from wracaj.store.step_records import message_id
+from wracaj.vouchers import ALPHABET
+from wracaj_cli.demo.story import STEPS, StepName
+from wracaj_cli.local import SentMessage
+
+CART_LINK = re.compile(r"https?://[^\s\"<>]+/c/([A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])")
+_CODE = re.compile(rf"(?<![A-Za-z0-9_-])[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}(?![A-Za-z0-9_-])")
+EPISODES = 3
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The one step of one cart's timeline that a message belongs to."""
+
+    shopper: str
+    basket: str
+    episode: int
+    step: StepName
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """`origin` None: a message that no cart of the demo accounts for."""
+
+    sent: SentMessage
+    origin: Origin | None
+
+    @property
+    def channel(self) -> Channel:
+        return Channel(self.sent.channel)
+
+    @property
+    def at(self) -> datetime:
+        return self.sent.at
+
+    @property
+    def step(self) -> StepName | None:
+        return self.origin.step if self.origin else None
+
+    @property
+    def code(self) -> str | None:
+        found = _CODE.search(self.sent.text)
+        return found.group() if found else None
+
+    @property
+    def cart_link(self) -> str | None:
+        found = CART_LINK.search(self.sent.text)
+        return found.group() if found else None
+
+    @property
+    def unsubscribe_link(self) -> str | None:
+        given = self.sent.headers.get("List-Unsubscribe", "")
+        return given.strip("<>") or None
+
+
+def possible_origins(shop: str, cart_id: str, shopper: str, basket: str) -> dict[str, Origin]:
+    """Message id → where it would come from, for all that a cart's timelines may send."""
+    return {
+        message_id(shop, cart_id, episode, step): Origin(shopper, basket, episode, step)
+        for episode in range(1, EPISODES + 1)
+        for step in STEPS
+    }
+
+
+def told_apart(messages: Iterable[SentMessage], origins: Mapping[str, Origin]) -> list[Delivered]:
+    return [Delivered(message, origins.get(_id_of(message) or "")) for message in messages]
+
+
+def _id_of(message: SentMessage) -> str | None:
+    """The id of the message that its link to the cart carries."""
+    found = CART_LINK.search(message.text)
+    return base64.urlsafe_b64decode(found.group(1) + "=")[4:14].hex() if found else None

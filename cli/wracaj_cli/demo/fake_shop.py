@@ -1,0 +1,104 @@
+"""The shops' own servers, as far as discount codes go: Shopify's Admin API, and a generic shop's discount address."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from wracaj.errors import SignatureError
+from wracaj.shops import WebhookRequest, standard_webhooks
+from wracaj_cli.demo.story import KUBEK, PARAPET
+
+GRAPHQL, GENERIC = "/admin/api/", "/wracaj/discount"
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class KnownCode:
+    shop: str
+    code: str
+    percent: int
+    created_at: datetime
+
+
+@dataclass
+class FakeShop:
+    """`down` says whether the API is out just now; `api_token` and `secret` are what its callers must prove to have."""
+
+    now: Callable[[], datetime]
+    down: Callable[[datetime], bool]
+    api_token: str
+    secret: str
+    url: str = ""
+    codes: dict[str, KnownCode] = field(default_factory=dict)
+    turned_away: int = 0  # calls during the outage
+    refused: list[str] = field(default_factory=list)  # calls that a real shop would not have believed or understood
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
+        with self._lock:
+            if self.down(self.now()):
+                self.turned_away += 1
+                return 503, {"error": "down for maintenance"}
+            try:
+                return self._graphql(headers, body) if path.startswith(GRAPHQL) else self._generic(path, headers, body)
+            except (SignatureError, LookupError, TypeError, ValueError) as error:
+                self.refused.append(f"{path}: {type(error).__name__}: {error}")
+                return 400, {"error": "not understood"}
+
+    def _graphql(self, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
+        if headers.get("x-shopify-access-token") != self.api_token:
+            self.refused.append("Admin API: wrong access token")
+            return 401, {"errors": "[API] Invalid API key or access token"}
+        request = json.loads(body)
+        if "discountCodeBasicCreate" not in request["query"]:
+            raise ValueError("not the mutation discountCodeBasicCreate")
+        discount = request["variables"]["discount"]
+        taken = not self._create(KUBEK, discount["code"], round(discount["customerGets"]["value"]["percentage"] * 100))
+        problem = {"field": ["basicCodeDiscount", "code"], "code": "TAKEN", "message": "Code must be unique."}
+        node = None if taken else {"id": f"gid://shopify/DiscountCodeNode/{len(self.codes)}"}
+        result = {"codeDiscountNode": node, "userErrors": [problem] if taken else []}
+        return 200, {"data": {"discountCodeBasicCreate": result}}
+
+    def _generic(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
+        if path != GENERIC:
+            raise LookupError("no such address")
+        standard_webhooks.verify(WebhookRequest(headers, body, datetime.now(UTC)), [self.secret])
+        data = json.loads(body)["data"]
+        return (201 if self._create(PARAPET, data["code"], data["percent"]) else 409), {}
+
+    def _create(self, shop: str, code: str, percent: int) -> bool:
+        if code in self.codes:
+            return False
+        self.codes[code] = KnownCode(shop, code, percent, self.now())
+        return True
+
+
+@contextmanager
+def open_on_loopback(shop: FakeShop) -> Iterator[FakeShop]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status, answer = shop.answer(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+            raw = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: object) -> None:
+            """The display is for the story."""
+
+    with ThreadingHTTPServer((HOST, 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        shop.url = f"http://{HOST}:{server.server_port}"
+        try:
+            yield shop
+        finally:
+            server.shutdown()

@@ -1,0 +1,64 @@
+"""What happened, as the shops and the shoppers know it: the promises are held against this, not against our records."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from wracaj.consent import Channel
+
+
+class What(StrEnum):
+    TOUCHED = "touched a cart"
+    ORDERED = "ordered"
+    AGREED = "agreed"
+    OBJECTED = "objected"
+    UNSUBSCRIBED = "unsubscribed"
+    FORGOTTEN = "asked to be forgotten"
+    CLICKED = "clicked the link to the cart"
+    REFUSED = "had a forged webhook refused"
+
+
+@dataclass(frozen=True)
+class Noted:
+    """`at` is virtual: for a yes, when it was said; for all that stops messages, when it was answered with 2xx."""
+
+    shopper: str
+    what: What
+    at: datetime
+    channel: Channel | None = None
+    basket: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    code: str | None = None
+
+
+@dataclass
+class Ledger:
+    notes: list[Noted] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)  # shopper, what went wrong
+    webhooks: int = 0
+    repeated: int = 0  # sent again after a 503
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, noted: Noted) -> None:
+        with self._lock:
+            self.notes.append(noted)
+
+    def trouble(self, shopper: str, what: str) -> None:
+        with self._lock:
+            self.problems.append((shopper, what))
+
+    def posted(self, *, again: bool = False) -> None:
+        with self._lock:
+            self.webhooks += 1
+            self.repeated += again
+
+    def of(self, shopper: str, *whats: What) -> list[Noted]:
+        with self._lock:
+            return [noted for noted in self.notes if noted.shopper == shopper and noted.what in whats]
+
+    def all(self, *whats: What) -> list[Noted]:
+        with self._lock:
+            return [noted for noted in self.notes if noted.what in whats]

@@ -1,0 +1,186 @@
+"""What came of each shopper: what was sent when, what was not and why, and the sums."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from wracaj.cart import Cart
+from wracaj.consent import Channel
+from wracaj.money import format_money
+from wracaj.settings import ShopSettings
+from wracaj.sms_text import segments
+from wracaj.steps import Reason, RecordState
+from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.fake_shop import FakeShop
+from wracaj_cli.demo.ledger import Ledger, Noted, What
+from wracaj_cli.demo.story import STEP_WORDS, STEPS, Persona
+
+WORDS: Mapping[Reason, str] = {
+    Reason.DUE: "sent",
+    Reason.ORDERED: "ordered",
+    Reason.ERASED: "asked to be forgotten",
+    Reason.SWITCHED_OFF: "sending is switched off",
+    Reason.CART_EMPTIED: "the cart is empty",
+    Reason.OPEN_BEFORE_SWITCH_ON: "the cart is older than Wracaj here",
+    Reason.NEWER_CART: "went on with another cart",
+    Reason.SUPERSEDED: "a newer timeline runs",
+    Reason.ALREADY_SENT: "sent before",
+    Reason.OUTCOME_UNKNOWN: "unknown whether it left: never again",
+    Reason.SHOPPER_ACTIVE: "the shopper is in the shop",
+    Reason.NO_ADDRESS: "no address for it",
+    Reason.NO_CONSENT: "no consent",
+    Reason.SUPPRESSED: "the address bounced or complained",
+    Reason.HELD_OUT: "in the comparison group",
+    Reason.FREQUENCY_CAP: "too soon after another message",
+    Reason.QUIET_HOURS: "outside the send window",
+    Reason.WINDOW_CLOSED: "the window opens too late for it",
+    Reason.STALE: "too late to be of use",
+    Reason.NO_DISCOUNT: "the shop could not create a code",
+    Reason.REFUSED: "refused by the provider",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One shopper's row."""
+
+    persona: Persona
+    shop: str
+    sent: tuple[Delivered, ...]
+    not_sent: tuple[str, ...]
+    end: str  # bought, unsubscribed …
+
+
+def line_of(
+    persona: Persona, shop: ShopSettings, messages: Iterable[Delivered], carts: list[Cart | None], ledger: Ledger
+) -> Line:
+    """`carts`: the shopper's, in the order of their beginning, with the records of their steps."""
+    own = tuple(message for message in messages if message.origin and message.origin.shopper == persona.name)
+    not_sent = [
+        f"{ordinal}{what}"
+        for cart, ordinal in zip(carts, ordinals(len(carts)), strict=True)
+        for what in why_not(cart, shop)
+    ]  # fmt: skip
+    return Line(persona, shop.name, own, tuple(not_sent), _end(ledger, persona, shop))
+
+
+def ordinals(count: int) -> list[str]:
+    return [f"cart {number}: " for number in range(1, count + 1)] if count > 1 else [""] * count
+
+
+def why_not(cart: Cart | None, shop: ShopSettings) -> list[str]:
+    """Such as ["SMS, discount e-mail: ordered"]."""
+    if cart is None or cart.episode == 0:
+        return [f"no timeline: {_why_no_timeline(cart, shop)}"]
+    reasons: dict[str, list[str]] = {}
+    for step, reason in reasons_by_step(cart).items():
+        if reason is not Reason.DUE:
+            reasons.setdefault(WORDS[reason], []).append(STEP_WORDS[step])
+    return [f"{', '.join(steps)}: {words}" for words, steps in reasons.items()]
+
+
+def reasons_by_step(cart: Cart) -> dict[str, Reason]:
+    """A step that ended the timeline speaks for those after it."""
+    found: dict[str, Reason] = {}
+    ended: Reason | None = None
+    for step in STEPS:
+        record = cart.record(cart.episode, step)
+        if record and record.state in {RecordState.STOPPED, RecordState.ORDERED}:
+            ended = record.reason
+        if ended or record:
+            found[step] = ended or (record.reason if record else Reason.DUE)
+    return found
+
+
+def _why_no_timeline(cart: Cart | None, shop: ShopSettings) -> str:
+    if cart is None:
+        return "no cart came"
+    if cart.ordered:
+        return "the order came first"
+    if not cart.contact.reachable:
+        return "no address to write to"
+    if cart.created_at and not shop.knows_cart_from(cart.created_at):
+        return WORDS[Reason.OPEN_BEFORE_SWITCH_ON]
+    return "nothing to remind of"
+
+
+ENDS = (What.ORDERED, What.UNSUBSCRIBED, What.OBJECTED, What.FORGOTTEN, What.REFUSED)
+
+
+def _end(ledger: Ledger, persona: Persona, shop: ShopSettings) -> str:
+    return "; ".join(_told(noted, shop) for noted in ledger.of(persona.name, *ENDS))
+
+
+def _told(noted: Noted, shop: ShopSettings) -> str:
+    when = local_time(noted.at, shop)
+    if noted.what is What.ORDERED and noted.amount is not None and noted.currency:
+        code = f" with {noted.code}" if noted.code else ""
+        return f"{when} ordered for {format_money(noted.amount, noted.currency, 'en')}{code}"
+    return f"{when} {noted.what}{f' to {noted.channel}' if noted.channel else ''}"
+
+
+def local_time(at: datetime, shop: ShopSettings) -> str:
+    return f"{at.astimezone(shop.zone):%a %H:%M}"
+
+
+def unexplained(persona: Persona, carts: Iterable[Cart | None]) -> list[str]:
+    """Where a record's reason is not the one the story names."""
+    known = [reasons_by_step(cart) for cart in carts if cart]
+    return [
+        f"{STEP_WORDS[step]}: the story says {reason}, the records {', '.join(str(reasons.get(step)) for reasons in known)}"
+        for step, reason in persona.why.items()
+        if not any(reasons.get(step) is reason for reasons in known)
+    ]
+
+
+@dataclass(frozen=True)
+class Totals:
+    shoppers: int
+    webhooks: int
+    carts: int
+    emails: int
+    sms: int
+    sms_segments: int
+    recovered: int
+    recovered_value: str
+    codes_created: int
+    codes_failed: int
+    codes_used: int
+
+
+def totals(cast: int, carts: int, messages: tuple[Delivered, ...], ledger: Ledger, server: FakeShop) -> Totals:
+    bought = recovered(messages, ledger)
+    sums: Counter[str] = Counter()
+    value: dict[str, Decimal] = {}
+    for order in bought:
+        if order.amount is not None and order.currency:
+            value[order.currency] = value.get(order.currency, Decimal(0)) + order.amount
+    for message in messages:
+        sums[message.channel] += 1
+        sums["segments"] += segments(message.sent.text) if message.channel is Channel.SMS else 0
+    return Totals(
+        shoppers=cast,
+        webhooks=ledger.webhooks,
+        carts=carts,
+        emails=sums[Channel.EMAIL],
+        sms=sums[Channel.SMS],
+        sms_segments=sums["segments"],
+        recovered=len(bought),
+        recovered_value=" + ".join(format_money(value[name], name, "en") for name in sorted(value)) or "nothing",
+        codes_created=len(server.codes),
+        codes_failed=server.turned_away,
+        codes_used=sum(1 for order in bought if order.code),
+    )
+
+
+def recovered(messages: tuple[Delivered, ...], ledger: Ledger) -> list[Noted]:
+    """Orders of shoppers who had got a message about that cart before."""
+    first: dict[tuple[str, str], datetime] = {}
+    for message in messages:
+        if message.origin:
+            key = message.origin.shopper, message.origin.basket
+            first[key] = min(message.at, first.get(key, message.at))
+    orders = ledger.all(What.ORDERED)
+    return [order for order in orders if first.get((order.shopper, order.basket or ""), order.at) < order.at]

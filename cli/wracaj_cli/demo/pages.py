@@ -1,0 +1,95 @@
+"""Every message as a file, and a page that leads to them."""
+
+import base64
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from wracaj.consent import Channel
+from wracaj.sms_text import plain_letters
+from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.generic_front import PICTURES
+from wracaj_cli.demo.outcome import Line, Totals
+from wracaj_cli.demo.promises import PROMISES, Broken
+from wracaj_cli.demo.story import STEP_WORDS, ZONE
+from wracaj_cli.demo.tables import sentences
+
+OURS = "wracaj-demo.txt"  # marks a folder that may be emptied
+_PICTURE = re.compile(re.escape(PICTURES) + r"/(\w+)\.jpg")
+_LEAF = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72" fill="#d5e5df"/>'
+    '<path d="M36 60V34M36 46c-16 0-20-10-20-20 12 0 20 6 20 20zm0-8c0-14 8-20 20-20 0 12-6 20-20 20z" '
+    'fill="#2f6757" stroke="#2f6757" stroke-width="2"/></svg>'
+)
+
+
+class OutFolderError(Exception):
+    """The folder holds something that is not ours to delete."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A message and its file, relative to the index page."""
+
+    message: Delivered
+    file: str
+
+    @property
+    def step(self) -> str:
+        return STEP_WORDS[self.message.step] if self.message.step else "message"
+
+    @property
+    def when(self) -> str:
+        return f"{self.message.at.astimezone(ZONE):%a %H:%M}"
+
+    @property
+    def without_code(self) -> bool:
+        return self.message.step == "discount_email" and self.message.code is None
+
+
+def prepare(out: Path) -> Path:
+    """Empties a folder of an earlier demo. Raises OutFolderError where other things lie in it."""
+    if out.exists() and any(out.iterdir()) and not (out / OURS).exists():
+        raise OutFolderError(f"{out} holds other files; name an empty folder, or a new one, with --out")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / OURS).write_text("Written by `wracaj demo`, which empties this folder each time.\n", "utf-8")
+    return out
+
+
+def write(out: Path, lines: list[Line], totals: Totals, broken: list[Broken]) -> Path:
+    """Returns the index page."""
+    filed = {line.persona.name: [file_message(out, line, message) for message in line.sent] for line in lines}
+    folder = Path(__file__).parent
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.lstrip_blocks = True
+    page = environment.get_template("index.html.j2").render(
+        lines=lines, filed=filed, sentences=sentences(totals), totals=totals, promises=list(PROMISES), broken=broken
+    )
+    index = out / "index.html"
+    index.write_text(page, "utf-8")
+    return index
+
+
+def file_message(out: Path, line: Line, message: Delivered) -> Filed:
+    """E-mails as HTML, as they are but for the pictures, whose addresses lead nowhere; SMS as text."""
+    (out / "messages").mkdir(exist_ok=True)
+    number = line.sent.index(message) + 1
+    who = plain_letters(line.persona.name).lower().replace(" ", "-")
+    name = f"messages/{who}-{number}-{message.step}.{'html' if message.channel is Channel.EMAIL else 'txt'}"
+    sent = message.sent
+    if message.channel is Channel.EMAIL:
+        (out / name).write_text(with_pictures(sent.html or ""), "utf-8")
+        letter = f"From: {sent.sender}\nTo: {sent.to}\nSubject: {sent.subject}\n\n{sent.text}\n"
+        (out / name).with_suffix(".txt").write_text(letter, "utf-8")
+    else:
+        (out / name).write_text(f"{sent.sender} → {sent.to}\n\n{sent.text}\n", "utf-8")
+    return Filed(message, name)
+
+
+def with_pictures(html: str) -> str:
+    drawn = f"data:image/svg+xml;base64,{base64.b64encode(_LEAF.encode()).decode()}"
+    return _PICTURE.sub(drawn, html)

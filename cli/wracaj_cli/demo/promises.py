@@ -1,0 +1,220 @@
+"""The promises, held against what was really sent and what the shops know. Pure; our own records have no say here.
+
+Times are virtual. A message takes some real milliseconds from the decision to the provider, which the demo's clock
+turns into minutes: only the closing of the send window allows for that, by `grace`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wracaj.consent import Channel
+from wracaj.settings import ShopSettings
+from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.fake_shop import KnownCode
+from wracaj_cli.demo.ledger import Ledger, Noted, What
+from wracaj_cli.demo.story import CODE, STEP_WORDS, ZONE, Persona
+
+Findings = Iterator[tuple[str, str]]  # shopper, what happened
+
+
+@dataclass(frozen=True)
+class Broken:
+    promise: str
+    shopper: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`begun`: (shopper, basket) → when the cart was begun. `addresses`: shopper → where they may be written to."""
+
+    cast: tuple[Persona, ...]
+    messages: tuple[Delivered, ...]
+    ledger: Ledger
+    shops: Mapping[str, ShopSettings]
+    codes: Mapping[str, KnownCode]
+    begun: Mapping[tuple[str, str], datetime]
+    addresses: Mapping[str, frozenset[str]]
+    grace: timedelta = timedelta()
+    _by_name: dict[str, Persona] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {persona.name: persona for persona in self.cast})
+
+    def owned(self) -> Iterator[tuple[Persona, Delivered]]:
+        for message in self.messages:
+            if message.origin:
+                yield self._by_name[message.origin.shopper], message
+
+
+def nothing_after_the_order(evidence: Evidence) -> Findings:
+    for persona, message in evidence.owned():
+        begun = evidence.begun[persona.name, _basket(message)]
+        for order in evidence.ledger.of(persona.name, What.ORDERED):
+            if begun <= order.at < message.at:
+                yield persona.name, f"{_told(message)}, but the order was told at {_time(order.at)}"
+
+
+def nothing_twice(evidence: Evidence) -> Findings:
+    seen: dict[tuple[object, ...], Delivered] = {}
+    for persona, message in evidence.owned():
+        first = seen.setdefault((message.origin,), message)
+        if first is not message:
+            yield persona.name, f"{_told(message)}, the same as at {_time(first.at)}"
+
+
+def nothing_without_consent(evidence: Evidence) -> Findings:
+    for persona, message in evidence.owned():
+        said = evidence.ledger.of(persona.name, What.AGREED, What.OBJECTED)
+        words = [noted for noted in said if noted.channel is message.channel and noted.at < message.at]
+        last = max(words, key=lambda noted: noted.at, default=None)
+        if last is None or last.what is not What.AGREED:
+            yield persona.name, f"{_told(message)}; {_word(last, message.channel)}"
+
+
+def _word(last: Noted | None, channel: Channel) -> str:
+    return f"the last word on {channel} was a no at {_time(last.at)}" if last else f"nobody agreed to {channel}"
+
+
+def nothing_after_unsubscribing(evidence: Evidence) -> Findings:
+    yield from _nothing_after(evidence, What.UNSUBSCRIBED)
+
+
+def nothing_once_forgotten(evidence: Evidence) -> Findings:
+    yield from _nothing_after(evidence, What.FORGOTTEN)
+
+
+def _nothing_after(evidence: Evidence, what: What) -> Findings:
+    for persona, message in evidence.owned():
+        for noted in evidence.ledger.of(persona.name, what):
+            if noted.at < message.at:
+                yield persona.name, f"{_told(message)}, after {_time(noted.at)}"
+
+
+def nothing_outside_the_send_window(evidence: Evidence) -> Findings:
+    for persona, message in evidence.owned():
+        shop = evidence.shops[persona.shop]
+        local = message.at.astimezone(shop.zone)
+        opens = datetime.combine(local.date(), shop.send_window.opens, tzinfo=shop.zone)
+        closes = datetime.combine(local.date(), shop.send_window.closes, tzinfo=shop.zone) + evidence.grace
+        if not opens <= local < closes:
+            yield persona.name, f"{_told(message)}, when the shop's window is shut"
+
+
+def nothing_while_shopping(evidence: Evidence) -> Findings:
+    for persona, message in evidence.owned():
+        pause = timedelta(minutes=evidence.shops[persona.shop].quiet_minutes_after_activity)
+        for touched in evidence.ledger.of(persona.name, What.TOUCHED):
+            if touched.basket == _basket(message) and touched.at < message.at < touched.at + pause:
+                yield persona.name, f"{_told(message)}, active at {_time(touched.at)}"
+
+
+def nothing_too_often(evidence: Evidence) -> Findings:
+    last: dict[tuple[str, str], datetime] = {}
+    for persona, message in sorted(evidence.owned(), key=lambda pair: pair[1].at):
+        apart = timedelta(hours=evidence.shops[persona.shop].frequency_cap.hours_between_same_channel)
+        before = last.get((persona.name, message.channel))
+        if before and message.at - before < apart - evidence.grace:  # the first may have taken longer to the provider
+            yield persona.name, f"{_told(message)}, and one just before, at {_time(before)}"
+        last[persona.name, message.channel] = message.at
+
+
+def codes_are_good(evidence: Evidence) -> Findings:
+    """Each code in a message was created in the shop it is for, and stands in no other message."""
+    owners: dict[str, str] = {}
+    for persona, message in evidence.owned():
+        code = message.code
+        if code is None:
+            continue
+        known = evidence.codes.get(code)
+        if known is None or known.shop != persona.shop:
+            yield persona.name, f"{_told(message)} with the code {code}, which the shop does not know"
+        elif not _says_percent(message, known.percent):
+            yield persona.name, f"{_told(message)}: the code gives {known.percent} %, the message says otherwise"
+        if code in owners:
+            yield persona.name, f"{_told(message)} with the code {code}, which {owners[code]} got, too"
+        owners[code] = persona.name
+
+
+def _says_percent(message: Delivered, percent: int) -> bool:
+    words = f"{message.sent.subject} {message.sent.text}".replace("\u00a0", " ").replace(" %", "%")
+    return f"{percent}%" in words
+
+
+def right_address(evidence: Evidence) -> Findings:
+    """No message to nobody we know, or to somebody else."""
+    for message in evidence.messages:
+        if message.origin is None:
+            yield message.sent.to, f"{message.channel} at {_time(message.at)} belongs to no cart"
+        elif message.sent.to not in evidence.addresses[message.origin.shopper]:
+            yield message.origin.shopper, f"{_told(message)} went to {message.sent.to}"
+
+
+def a_way_out(evidence: Evidence) -> Findings:
+    """Every e-mail lets its reader unsubscribe with one click: RFC 8058."""
+    for persona, message in evidence.owned():
+        one_click = message.sent.headers.get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
+        if message.channel is Channel.EMAIL and not (message.unsubscribe_link and one_click):
+            yield persona.name, f"{_told(message)} has none"
+
+
+def no_trouble(evidence: Evidence) -> Findings:
+    yield from evidence.ledger.problems
+
+
+def as_the_story_says(evidence: Evidence) -> Findings:
+    for persona in evidence.cast:
+        own = [message for owner, message in evidence.owned() if owner is persona]
+        came = tuple(message.step for message in sorted(own, key=lambda message: message.at))
+        if came != persona.expects:
+            yield persona.name, f"expected {_steps(persona.expects)}; sent was {_steps(came)}"
+        yield from ((persona.name, what) for what in _wrong_words(persona, own))
+
+
+def _wrong_words(persona: Persona, messages: list[Delivered]) -> Iterator[str]:
+    for message in messages:
+        if message.step == CODE and (message.code is not None) is not persona.code_comes:
+            yield f"the discount e-mail came {'without' if persona.code_comes else 'with'} a code"
+    first = messages[0].sent.text if messages else ""
+    if messages and persona.mentions and persona.mentions not in first:
+        yield f"the first message does not mention {persona.mentions!r}"
+    if persona.never_mentions and persona.never_mentions in first:
+        yield f"the first message mentions {persona.never_mentions!r}"
+
+
+PROMISES: Mapping[str, Callable[[Evidence], Findings]] = {
+    "Nothing after the order": nothing_after_the_order,
+    "Nothing twice": nothing_twice,
+    "Nothing without consent": nothing_without_consent,
+    "Nothing after unsubscribing": nothing_after_unsubscribing,
+    "Nothing once forgotten": nothing_once_forgotten,
+    "Nothing outside the send window": nothing_outside_the_send_window,
+    "Nothing while the shopper shops": nothing_while_shopping,
+    "Nothing too often": nothing_too_often,
+    "Every code works": codes_are_good,
+    "To the right shopper only": right_address,
+    "A way out in every e-mail": a_way_out,
+    "Each shopper got what the story says": as_the_story_says,
+    "All went as the scripts say": no_trouble,
+}
+
+
+def broken_promises(evidence: Evidence) -> list[Broken]:
+    return [Broken(name, shopper, what) for name, check in PROMISES.items() for shopper, what in check(evidence)]
+
+
+def _basket(message: Delivered) -> str:
+    return message.origin.basket if message.origin else ""
+
+
+def _told(message: Delivered) -> str:
+    return f"{STEP_WORDS[message.step]} sent at {_time(message.at)}" if message.step else f"a message at {_time(message.at)}"
+
+
+def _steps(steps: Iterable[str | None]) -> str:
+    return ", ".join(STEP_WORDS.get(step or "", "?") for step in steps) or "nothing"
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(ZONE):%a %H:%M}"

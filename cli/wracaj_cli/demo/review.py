@@ -1,0 +1,82 @@
+"""After the last message: what came of it all, read from the outbox, the ledger and the store."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from wracaj.cart import Cart
+from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained
+from wracaj_cli.demo.performance import Part, Performance
+from wracaj_cli.demo.promises import Broken, Evidence, broken_promises
+from wracaj_cli.demo.stage import Stage
+from wracaj_cli.shops.target import local_target
+
+GRACE_SECONDS = 0.5  # real ones, from the decision to the provider
+BROKEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
+
+
+@dataclass(frozen=True)
+class Review:
+    lines: list[Line]
+    totals: Totals
+    broken: list[Broken]
+
+
+def review(performance: Performance, stage: Stage) -> Review:
+    scene, messages = stage.scene, tuple(performance.messages)
+    carts = {part.persona.name: _carts(part, stage) for part in performance.parts}
+    _note_troubles(performance, stage, carts)
+    lines = [
+        line_of(part.persona, part.actor.shop.settings, messages, carts[part.persona.name], scene.ledger)
+        for part in performance.parts
+    ]
+    count = sum(1 for own in carts.values() for cart in own if cart)
+    broken = broken_promises(evidence(performance, stage))
+    return Review(lines, totals(len(lines), count, messages, scene.ledger, stage.server), broken)
+
+
+def evidence(performance: Performance, stage: Stage) -> Evidence:
+    parts = performance.parts
+    return Evidence(
+        cast=performance.cast,
+        messages=tuple(performance.messages),
+        ledger=stage.scene.ledger,
+        shops={name: shop.settings for name, shop in stage.scene.shops.items()},
+        codes=stage.server.codes,
+        begun={(part.persona.name, name): basket.begun_at for part in parts for name, basket in part.actor.baskets.items()},
+        addresses={part.persona.name: _addresses(part) for part in parts},
+        grace=timedelta(seconds=GRACE_SECONDS * stage.info.clock.speed),
+    )
+
+
+def timelines_running(stage: Stage) -> bool:
+    return bool(_executions(stage, "RUNNING"))
+
+
+def _executions(stage: Stage, status: str) -> list[str]:
+    machine = stage.info.state_machines["abandoned_cart"]
+    found = stage.client("stepfunctions").list_executions(stateMachineArn=machine, statusFilter=status, maxResults=10)
+    return [execution["name"] for execution in found["executions"]]
+
+
+def _carts(part: Part, stage: Stage) -> list[Cart | None]:
+    store = local_target(stage.home).store()
+    return [store.carts.get_with_records(part.persona.shop, basket.cart_id) for basket in part.actor.baskets.values()]
+
+
+def _addresses(part: Part) -> frozenset[str]:
+    contact = part.actor.contact
+    return frozenset(filter(None, (contact.email, contact.phone)))
+
+
+def _note_troubles(performance: Performance, stage: Stage, carts: dict[str, list[Cart | None]]) -> None:
+    ledger = stage.scene.ledger
+    for part in performance.parts:
+        if not part.over:
+            ledger.trouble(part.persona.name, f"never came to: {part.persona.script[part.line][1].told}")
+        for what in unexplained(part.persona, carts[part.persona.name]):
+            ledger.trouble(part.persona.name, what)
+    for status in BROKEN_ENDS:
+        for name in _executions(stage, status):
+            ledger.trouble("a timeline", f"{name} ended as {status}")
+    for call in stage.server.refused:
+        ledger.trouble("a shop's server", f"got a call that it does not believe or understand: {call}")

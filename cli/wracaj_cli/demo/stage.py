@@ -1,0 +1,115 @@
+"""The demo's own local stack, apart from any that runs already, with two shops registered and their servers open."""
+
+import fcntl
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from wracaj.settings import Shop, ShopSettings
+from wracaj_cli import local
+from wracaj_cli.demo.actor import Scene
+from wracaj_cli.demo.cast import OUTAGE
+from wracaj_cli.demo.fake_shop import GENERIC, FakeShop, open_on_loopback
+from wracaj_cli.demo.ledger import Ledger
+from wracaj_cli.demo.story import KUBEK, PARAPET, ZONE
+from wracaj_cli.house import LOCAL, ROOT
+from wracaj_cli.local import LocalStackError, StackInfo
+from wracaj_cli.local.stack import DEFAULT_PORT
+from wracaj_cli.shops.registry import Given, generate_secret, put_shop
+from wracaj_cli.shops.settings_file import read_settings
+from wracaj_cli.shops.target import local_target
+
+HOME = LOCAL / "demo"
+EXAMPLES = ROOT / "examples" / "shops"
+CURTAIN = time(6)  # well before the first shopper: the shops are registered then
+SHOPIFY_SECRET = "shpss_" + secrets.token_hex(16)
+API_TOKEN = "shpat_" + secrets.token_hex(16)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    home: Path
+    info: StackInfo
+    scene: Scene
+    server: FakeShop
+
+    @property
+    def monday(self) -> datetime:
+        return self.scene.shops[KUBEK].settings.switched_on_at or self.info.now()
+
+    def client(self, service: str) -> Any:
+        return local.client(service, self.home)
+
+
+@contextmanager
+def open_stage(speed: float, progress: Progress, home: Path = HOME) -> Iterator[Stage]:
+    """Raises LocalStackError. Whatever happens, nothing that was started here is left running."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "demo.lock").open("a") as lock:
+        _be_the_only_one(lock)
+        local.down(home)  # one that a demo left behind when it was killed
+        try:
+            info = local.up(speed, _free_port(), progress, begins_at=next_monday(datetime.now(UTC)), home=home)
+            progress("Registering two shops")
+            with _open(info, home) as stage:
+                yield stage
+        finally:
+            local.down(home)
+
+
+def next_monday(today: datetime) -> datetime:
+    date = today.astimezone(ZONE).date()
+    monday = date + timedelta(days=7 - date.weekday())
+    return datetime.combine(monday, CURTAIN, tzinfo=ZONE)
+
+
+@contextmanager
+def _open(info: StackInfo, home: Path) -> Iterator[Stage]:
+    monday = next_monday(datetime.now(UTC))
+    outage = tuple(moment.on(monday) for moment in OUTAGE)
+    server = FakeShop(info.now, lambda at: outage[0] <= at < outage[1], API_TOKEN, generate_secret())
+    with open_on_loopback(server):
+        scene = Scene(info.api_url, info.now, _register(home, server), Ledger())
+        yield Stage(home, info, scene, server)
+
+
+def _register(home: Path, server: FakeShop) -> dict[str, Shop]:
+    target = local_target(home)
+    given = {KUBEK: Given(SHOPIFY_SECRET, API_TOKEN), PARAPET: Given(server.secret)}
+    return {name: put_shop(target, _settings(name, server.url), given[name]) for name in given}
+
+
+def _settings(name: str, server_url: str) -> ShopSettings:
+    """The example file, with the shop's own server on this machine."""
+    settings = read_settings(EXAMPLES / f"{name}.yaml")
+    if settings.shopify:
+        return settings.model_copy(update={"shopify": settings.shopify.model_copy(update={"admin_url": server_url})})
+    return settings.model_copy(update={"generic": settings.generic.model_copy(update={"discount_url": server_url + GENERIC})})
+
+
+def _be_the_only_one(lock: IO[str]) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise LocalStackError("A demo is running already; wait for its end, or stop it with Ctrl-C where it runs") from None
+
+
+def _free_port() -> int:
+    """The local stack's usual one, unless somebody has it."""
+    for wanted in (DEFAULT_PORT, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", wanted))
+            except OSError:
+                continue
+            port: int = probe.getsockname()[1]
+            return port
+    raise LocalStackError("No port is free on this machine")

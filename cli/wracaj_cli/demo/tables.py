@@ -1,0 +1,55 @@
+"""The outcome in a terminal."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.outcome import Line, Totals
+from wracaj_cli.demo.promises import PROMISES, Broken
+from wracaj_cli.demo.story import STEP_WORDS, ZONE
+
+WIDEST = 150
+
+
+def show_lines(console: Console, lines: list[Line], broken: list[Broken]) -> None:
+    failed = {found.shopper for found in broken}
+    table = Table(title="What was sent to whom, when, and why not", title_justify="left", show_lines=True)
+    for heading, ratio in (("Shopper", 2), ("Sent", 3), ("Not sent", 3), ("What the shopper did", 3)):
+        table.add_column(heading, ratio=ratio)
+    for line in lines:
+        mark = Text("✗ ", style="bold red") if line.persona.name in failed else Text("✓ ", style="green")
+        who = mark + Text(line.persona.name, style="bold") + Text(f"\n{line.shop}", style="dim")
+        sent = Text("\n".join(told(message) for message in line.sent), style="green")
+        table.add_row(who, sent, Text("\n".join(line.not_sent)), Text(line.end))
+    console.print(table, width=min(console.width, WIDEST))
+
+
+def told(message: Delivered) -> str:
+    """Such as "Mon 13:04 e-mail"."""
+    step = STEP_WORDS[message.step] if message.step else "unknown"
+    code = "" if message.step != "discount_email" else f" ({message.code or 'without a code'})"
+    return f"{message.at.astimezone(ZONE):%a %H:%M} {step}{code}"
+
+
+def sentences(totals: Totals) -> list[str]:
+    return [
+        f"{totals.shoppers} shoppers, {totals.carts} carts, {totals.webhooks} webhooks.",
+        f"{totals.emails} e-mails and {totals.sms} SMS ({totals.sms_segments} segments) were sent.",
+        f"{totals.recovered} carts came back after a message: {totals.recovered_value}.",
+        f"{totals.codes_created} discount codes were created, {totals.codes_used} of them used; "
+        f"the shops' servers turned {totals.codes_failed} requests for a code away while they were down.",
+    ]
+
+
+def show_totals(console: Console, totals: Totals) -> None:
+    for sentence in sentences(totals):
+        console.print(sentence, highlight=False, soft_wrap=True)
+
+
+def show_promises(console: Console, broken: list[Broken]) -> None:
+    for name in PROMISES:
+        found = [one for one in broken if one.promise == name]
+        console.print(Text("✗ " if found else "✓ ", style="bold red" if found else "green") + Text(name))
+        for one in found:
+            console.print(Text(f"    {one.shopper}: {one.what}", style="red"), soft_wrap=True)

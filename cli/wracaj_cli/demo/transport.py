@@ -1,0 +1,34 @@
+"""HTTP to this machine alone: past any proxy, and with redirects shown, not followed."""
+
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+TIMEOUT_SECONDS = 30
+
+
+class _Shown(HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_opener = build_opener(ProxyHandler({}), _Shown())
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Message
+    body: str
+
+
+def call(method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+    """Raises OSError when nobody answers."""
+    request = Request(url, body, headers or {}, method=method)
+    try:
+        with _opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+            return Answer(response.status, response.headers, response.read().decode(errors="replace"))
+    except HTTPError as error:
+        return Answer(error.code, error.headers, error.read().decode(errors="replace"))
