@@ -57,11 +57,13 @@ def reference_text() -> str:
 
 def settings_of(model: "type[BaseModel]", prefix: str = "", required: str = REQUIRED) -> Iterator[Setting]:
     for name, field in model.model_fields.items():
-        kind = _kind(field.annotation)
+        kind, key = _kind(field.annotation), f"{prefix}{name}"
         if hasattr(kind, "model_fields"):
-            yield from settings_of(kind, f"{prefix}{name}.", REQUIRED if field.is_required() else f"{REQUIRED} in `{name}`")
-        else:
-            yield Setting(f"{prefix}{name}", _shape(kind, field), _default(field, required), field.description or "")
+            yield from settings_of(kind, f"{key}.", REQUIRED if field.is_required() else f"{REQUIRED} in `{name}`")
+            continue
+        yield Setting(key, _shape(kind, field), _default(field, required), field.description or "")
+        if hasattr(entry := _entry(kind), "model_fields"):
+            yield from settings_of(entry, f"{key}[].", f"{REQUIRED} in each of `{name}`")
 
 
 def _kind(annotation: Any) -> Any:
@@ -71,11 +73,16 @@ def _kind(annotation: Any) -> Any:
     return _kind(get_args(annotation)[0]) if hasattr(annotation, "__metadata__") else annotation
 
 
+def _entry(kind: Any) -> Any:
+    """What a list is made of."""
+    return _kind(get_args(kind)[0]) if get_origin(kind) is tuple else None
+
+
 def _shape(kind: Any, field: "FieldInfo") -> str:
     if get_origin(kind) is Literal:
         return " or ".join(f"`{choice}`" for choice in get_args(kind))
     if get_origin(kind) is tuple:
-        return "a list of texts"
+        return "a list of texts" if _entry(kind) is str else "a list"
     limits = {name: getattr(limit, name) for limit in field.metadata for name in BOUNDS if getattr(limit, name, None) is not None}
     return ", ".join([SHAPES[kind.__name__], " ".join(BOUNDS[name].format(value) for name, value in limits.items())]).rstrip(", ")
 
@@ -83,7 +90,7 @@ def _shape(kind: Any, field: "FieldInfo") -> str:
 def _default(field: "FieldInfo", required: str) -> str:
     if field.is_required():
         return required
-    if field.default is None:
+    if field.default in (None, (), ""):
         return "none"
     return (
         f"`{field.default:%H:%M}`"

@@ -1,0 +1,130 @@
+"""What the pages say can be followed: links lead somewhere, commands exist, figures and lists are those of the code."""
+
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import typer
+
+from docs.pages import PAGES, anchors, code, links, name
+from sam_template import resources
+from wracaj_cli.house import ROOT
+from wracaj_cli.main import app
+from wracaj_cli.reference import PAGE as SETTINGS
+from wracaj_cli.reference import reference_text
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=name)
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@every_page
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in links(page.read_text(encoding="utf-8")):
+        target, _, anchor = link.partition("#")
+        if urlsplit(link).scheme:
+            continue
+        found = (page.parent / target).resolve() if target else page
+        assert found.exists(), f"{link} leads nowhere"
+        assert not anchor or anchor in anchors(found.read_text(encoding="utf-8")), f"{link}: no such heading"
+
+
+def commands(page: Path) -> Iterator[list[str]]:
+    for text in code(page.read_text(encoding="utf-8")):
+        for part in re.split(r"&&|\|\||[;|>]", text):
+            words = [word for word in part.split() if not re.fullmatch(r"[A-Z_]+=\S*", word)]
+            if words:
+                yield [words[0].removeprefix(".venv/bin/"), *words[1:]]
+
+
+def wrong_in(words: list[str]) -> str | None:
+    """What the `wracaj` command would not know of this line."""
+    command: Any = typer.main.get_command(app)
+    while words and hasattr(command, "commands") and re.fullmatch(r"[a-z][a-z-]*", words[0]):
+        if words[0] not in command.commands:
+            return f"there is no command {words[0]!r}"
+        command, *words = command.commands[words[0]], *words[1:]
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
+    return f"there is no option {unknown[0]}" if unknown else None
+
+
+@every_page
+def test_commands_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    for first, *words in commands(page):
+        if first == "wracaj":
+            assert not (wrong := wrong_in(words)), f"wracaj {' '.join(words)}: {wrong}"
+        if first == "make" and words:
+            assert words[0] in targets, f"make {words[0]}: there is no such target"
+        if first == "python" and words[:1] == ["-m"]:
+            assert find_spec(words[1]) or (ROOT / words[1]).is_dir(), f"python -m {words[1]}: there is no such module"
+
+
+def test_a_command_that_does_not_exist_would_be_found() -> None:
+    assert wrong_in(["shop", "putt", "FILE"]) == "there is no command 'putt'"
+    assert wrong_in(["shop", "put", "FILE", "--stage", "prod"]) == "there is no option --stage"
+    assert wrong_in(["preview", "cart_sms", "--locale", "pl", "--no-open"]) is None
+
+
+HOSTS = re.compile(
+    r"(^|\.)(example|example\.com|amazonaws\.com|amazon\.com|shopify\.dev|standardwebhooks\.com|github\.com|apache\.org)$"
+)
+
+
+@every_page
+def test_pages_name_neither_this_machine_nor_a_host_that_readers_need_not_know(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"(?<![\w.…}])/(work|root|home|tmp|Users)/", text)
+    for host in re.findall(r"https?://([\w.-]+\w)", text):
+        assert "." not in host or HOSTS.search(host) or host == "127.0.0.1", f"{host}: is it needed?"
+
+
+def test_the_readme_stays_short() -> None:
+    assert len(read("README.md").splitlines()) <= 200
+
+
+def test_the_reference_of_settings_is_current() -> None:
+    assert SETTINGS.read_text(encoding="utf-8") == reference_text(), (
+        "run `python -m wracaj_cli.reference` and commit docs/settings.md"
+    )
+
+
+def test_every_decision_is_in_the_index() -> None:
+    index = read("docs/decisions/README.md")
+    missing = [path.name for path in (ROOT / "docs/decisions").glob("[0-9]*.md") if f"({path.name})" not in index]
+    assert not missing, "add them to docs/decisions/README.md"
+
+
+def test_operations_says_what_to_do_at_every_alarm() -> None:
+    alarms = resources("AWS::CloudWatch::Alarm")
+    page = read("docs/operations.md")
+    assert not [alarm for alarm in alarms if f"`{alarm}`" not in page]
+    for text in ("README.md", "CHANGELOG.md"):
+        assert f"{len(alarms)} alarms" in read(text)
+
+
+def test_operations_explains_every_parameter_of_the_stack() -> None:
+    from sam_template import template
+
+    page = read("docs/operations.md")
+    assert not [parameter for parameter in template()["Parameters"] if f"| `{parameter}` |" not in page]
+
+
+def dollars(page: str, first_cell: str) -> list[float]:
+    (row,) = re.findall(rf"^\| {re.escape(first_cell)} \|(.*)\|$", read(page), re.MULTILINE)
+    return [float(cell) for cell in re.findall(r"\$([\d.]+)", row)]
+
+
+def test_the_readme_quotes_the_costs_that_were_counted() -> None:
+    same = {"**together, without SMS**": "together, without SMS", "Step Functions": "Step Functions", "DynamoDB": "DynamoDB"}
+    for quoted, counted in same.items():
+        assert dollars("README.md", quoted) == dollars("docs/costs.md", counted)[:4], quoted
+    parts = [dollars("docs/costs.md", service)[:4] for service in ("Lambda", "HTTP API", "logs")]
+    assert dollars("README.md", "Lambda, HTTP API, logs") == pytest.approx([sum(column) for column in zip(*parts, strict=True)])
