@@ -2,7 +2,8 @@
 
 import base64
 import json
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,7 +12,7 @@ from cart_webhook.intake import Intake
 from wracaj import timelines
 from wracaj.clock import now, real_now
 from wracaj.errors import PayloadError, SignatureError, UnknownShopError
-from wracaj.events import ShopEvent
+from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ShopEvent
 from wracaj.observability import count, logger, metrics
 from wracaj.shop_settings import load_shop
 from wracaj.shops import Ignored, WebhookRequest, platform
@@ -76,9 +77,24 @@ def receive(platform_id: str, shop_id: str, event: dict[str, Any]) -> str:
 
 
 def _refuse_the_future(events: tuple[ShopEvent, ...]) -> None:
-    """An event from next year would win over all that happens until then."""
-    if any(event.at > now() + FUTURE_ALLOWED for event in events):
-        raise PayloadError([("updated_at", "lies more than a day in the future; check the clock of the shop's server")])
+    """An event from next year would win over all that happens until then, and a yes from next year over every no."""
+    latest = now() + FUTURE_ALLOWED
+    if late := [name for event in events for name, at in _moments(event) if at > latest]:
+        why = "lies more than a day in the future; check the clock of the shop's server"
+        raise PayloadError([(name, why) for name in dict.fromkeys(late)])
+
+
+def _moments(event: ShopEvent) -> Iterator[tuple[str, datetime]]:
+    """Every time that an event tells."""
+    yield "updated_at", event.at
+    match event:
+        case CartUpdated(created_at=created_at, consent=consent):
+            yield from [("created_at", created_at)] if created_at else []
+            yield from (("consent", word.at) for word in consent.values())
+        case ConsentChanged(consent=word):
+            yield "consent", word.at
+        case OrderPlaced(placed_at=placed_at):
+            yield "created_at", placed_at
 
 
 def _body(event: dict[str, Any]) -> bytes:

@@ -1,0 +1,86 @@
+"""The services that the handlers use, on one emulator; each test starts with a fresh process's memory."""
+
+import io
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.httpsession import URLLib3Session
+
+from handlers.lambdas import SENDER, STAGE, Lambdas, forget_everything
+from local_stack import Emulator
+from wracaj import aws
+from wracaj.observability import logger, metrics
+
+SLEEPS = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}}}
+
+
+@pytest.fixture(scope="session")
+def services(emulator: Emulator) -> dict[str, str]:
+    """What the template makes, and the environment that tells the functions of it."""
+    aws.client.cache_clear()
+    machine = emulator.client("stepfunctions").create_state_machine(
+        name="handlers", definition=json.dumps(SLEEPS), roleArn="arn:aws:iam::000000000000:role/any"
+    )
+    mail = emulator.client("sesv2")
+    mail.create_email_identity(EmailIdentity=SENDER.rpartition("<")[2].rstrip(">"))
+    mail.create_configuration_set(ConfigurationSetName="handlers")
+    vault = emulator.client("secretsmanager")
+    emulator.client("ssm").put_parameter(Name=f"/wracaj/{STAGE}/switch", Value="on", Type="String")
+    return emulator.environment | {
+        "WRACAJ_STAGE": STAGE,
+        "WRACAJ_STATE_MACHINE_ARN": machine["stateMachineArn"],
+        "WRACAJ_START_QUEUE_URL": emulator.client("sqs").create_queue(QueueName="handlers")["QueueUrl"],
+        "WRACAJ_PUBLIC_URL": "https://wracaj.example",
+        "WRACAJ_LINK_KEY_ARN": vault.create_secret(Name="handlers-link-key", SecretString="k" * 64)["ARN"],
+        "WRACAJ_CONFIGURATION_SET": "handlers",
+        "WRACAJ_SWITCH": f"/wracaj/{STAGE}/switch",
+    }
+
+
+@pytest.fixture
+def lambdas(emulator: Emulator, services: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambdas]:
+    for name, value in services.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(metrics.provider, "namespace", "Wracaj")
+    monkeypatch.setattr(metrics, "_metrics", metrics._metrics)
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))  # between a client's own retries
+    forget_everything()
+    yield Lambdas(emulator, monkeypatch)
+    forget_everything()
+    if any(name.startswith("AWS_ENDPOINT_URL_") for name in os.environ):
+        aws.client.cache_clear()
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """All that a Lambda's log would hold: what is printed, what Powertools writes, what any library warns of."""
+    text = io.StringIO()
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, text)
+    monkeypatch.setattr(logger.registered_handler, "stream", text)
+    others = logging.StreamHandler(text)
+    others.setLevel(logging.WARNING)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [*logging.getLogger().handlers, others])
+    return text
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every request that any AWS client of this process really sends, such as "DynamoDB.UpdateItem"."""
+    sent: list[str] = []
+    send = URLLib3Session.send
+
+    def noting(session: Any, request: Any) -> Any:
+        target = request.headers.get("X-Amz-Target", request.url)
+        service, _, operation = (target.decode() if isinstance(target, bytes) else str(target)).rpartition(".")
+        sent.append(f"{service.partition('_')[0]}.{operation}")
+        return send(session, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", noting)
+    return sent

@@ -1,0 +1,228 @@
+"""The Lambdas' handlers, called in this process as AWS calls them, on the emulator's services."""
+
+import base64
+import itertools
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import cart_webhook.app
+import reminder_step.app
+import shopper_link.app
+import timeline_start.app
+from local_stack import Emulator
+from shops.builders import GENERIC_SECRET, SHOPIFY_SECRET, a_generic_cart, a_shopify_checkout, a_word, an_envelope
+from wracaj import aws, shop_settings, store
+from wracaj.settings import Shop, ShopSecrets, ShopSettings, parse_settings
+from wracaj.shops import platform
+
+STAGE = "handlers"
+SENDER = "Kubek i Spółka <sklep@kubek.example>"
+SECRETS = {"shopify": SHOPIFY_SECRET, "generic": GENERIC_SECRET}
+CONTEXT = SimpleNamespace(aws_request_id="request-1", function_name="f", memory_limit_in_mb=512, invoked_function_arn="arn")
+
+Json = dict[str, Any]
+_numbers = itertools.count(1)
+
+
+@cache
+def _client(emulator: Emulator, service: str) -> Any:
+    return emulator.client(service)
+
+
+def unique(what: str) -> str:
+    return f"{what}-{os.getpid()}-{next(_numbers)}"
+
+
+def forget_everything() -> None:
+    """As a fresh process, but for the clients, which take long to make."""
+    store.open_store.cache_clear()
+    shop_settings.link_key.cache_clear()
+    shop_settings._cached.clear()
+    shop_settings._switch = None
+
+
+NOW = datetime.now(UTC)  # the handlers live in real time; two events that tell of the same moment tell it the same
+
+
+def ago(**how_long: float) -> str:
+    return (NOW - timedelta(**how_long)).isoformat()
+
+
+def an_http_event(
+    route: str,
+    parameters: Mapping[str, str],
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | str = b"",
+    **changes: Any,
+) -> Json:
+    """As an HTTP API sends it, payload format 2.0: header names in lower case, a body of bytes in base64."""
+    method, _, path = route.partition(" ")
+    for name, value in parameters.items():
+        path = path.replace("{" + name + "}", value)
+    in_base64 = isinstance(body, bytes)
+    return {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {name.lower(): value for name, value in (headers or {}).items()},
+        "requestContext": {
+            "http": {"method": method, "path": path, "sourceIp": "203.0.113.9"},
+            "requestId": "r",
+            "routeKey": route,
+        },
+        "pathParameters": dict(parameters),
+        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
+        "isBase64Encoded": in_base64,
+        **changes,
+    }
+
+
+def a_step(name: str = "first_email", after_hours: float = 3, **changes: Any) -> Json:
+    told = {"name": name, "channel": "email", "template": "cart_reminder", "after_seconds": round(after_hours * 3600)}
+    return told | changes
+
+
+@dataclass
+class Lambdas:
+    emulator: Emulator
+    monkeypatch: pytest.MonkeyPatch
+
+    def client(self, service: str) -> Any:
+        return _client(self.emulator, service)
+
+    # --- shops -----------------------------------------------------------------------------------------------------
+
+    def register(self, platform_id: str = "generic", *, secrets: tuple[str, ...] = (), **changes: Any) -> Shop:
+        """A shop of its own for each test, open day and night."""
+        raw: Json = {
+            "shop": unique("kubek"),
+            "platform": platform_id,
+            "name": "Kubek i Spółka",
+            "postal_address": "ul. Gliniana 7, 50-001 Wrocław",
+            "url": "https://kubek.example",
+            "recovery_hosts": ["kubek.example", "checkout.kubek.example"],
+            "email": {"sender": SENDER},
+            "send_window": {"opens": "0:00", "closes": "23:59:59"},
+        }
+        if platform_id == "shopify":
+            raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}
+        shop = Shop(
+            settings=parse_settings(raw | changes), secrets=ShopSecrets(webhook_secrets=secrets or (SECRETS[platform_id],))
+        )
+        self.put(shop.settings, shop.secrets)
+        return shop
+
+    def put(self, settings: ShopSettings, secrets: ShopSecrets) -> None:
+        text = settings.model_dump_json(exclude_defaults=True)
+        name = shop_settings.settings_name(STAGE, settings.shop)
+        self.client("ssm").put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
+        vault = self.client("secretsmanager")
+        vault.create_secret(Name=shop_settings.secrets_name(STAGE, settings.shop), SecretString=secrets.model_dump_json())
+
+    def forget(self, shop: Shop) -> None:
+        self.client("ssm").delete_parameter(Name=shop_settings.settings_name(STAGE, shop.id))
+        shop_settings._cached.clear()
+
+    def switch(self, value: str) -> None:
+        self.client("ssm").put_parameter(Name=os.environ["WRACAJ_SWITCH"], Value=value, Type="String", Overwrite=True)
+        shop_settings._switch = None
+
+    # --- faults ----------------------------------------------------------------------------------------------------
+
+    def redirect(self, url: str | None, *services: str) -> None:
+        """These services' requests go elsewhere from now on; None: back to the emulator."""
+        for service in services:
+            if url is None:
+                self.monkeypatch.delenv(f"AWS_ENDPOINT_URL_{service}")
+            else:
+                self.monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", url)
+        aws.client.cache_clear()
+        store.open_store.cache_clear()
+
+    # --- calls -----------------------------------------------------------------------------------------------------
+
+    def post(self, shop: Shop, topic: str, body: Any, *, secret: str | None = None, as_text: bool = True, **changes: Any) -> Json:
+        """A signed webhook."""
+        raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        key = secret or shop.secrets.webhook_secrets[0]
+        headers = platform(shop.settings.platform).sign(topic, raw, shop.settings, key, datetime.now(UTC))
+        return self.webhook(shop.settings.platform, shop.id, raw.decode() if as_text else raw, headers, **changes)
+
+    def webhook(self, platform_id: str, shop_id: str, body: bytes | str, headers: Mapping[str, str], **changes: Any) -> Json:
+        route, names = "POST /webhooks/{platform}/{shop}", {"platform": platform_id, "shop": shop_id}
+        return answered(cart_webhook.app.handler, an_http_event(route, names, headers=headers, body=body, **changes))
+
+    def link(self, method: str, url_or_path: str, body: str = "", **headers: str) -> Json:
+        _, purpose, token = url_or_path.rsplit("/", 2)
+        route = f"{method} /{purpose}/{{token}}"
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return answered(shopper_link.app.handler, an_http_event(route, {"token": token}, headers=named, body=body))
+
+    def step(self, shop_id: str, cart_id: str, step: Json | None = None, episode: int = 1) -> Json:
+        event = {"shop": shop_id, "cart_id": cart_id, "episode": episode, "step": step or a_step()}
+        answer: Json = reminder_step.app.handler(event, CONTEXT)
+        json.dumps(answer)
+        return answer
+
+    def drain(self, *bodies: str) -> list[str]:
+        """Which of these queued starts, numbered from 0, go back to the queue."""
+        records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+        answer = timeline_start.app.handler({"Records": records}, CONTEXT)  # type: ignore[arg-type]
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    # --- what came of it -------------------------------------------------------------------------------------------
+
+    def cart(self, shop: Shop, cart_id: str) -> Any:
+        return store.open_store().carts.get_with_records(shop.id, cart_id)
+
+    def executions(self, shop: Shop) -> list[Json]:
+        """The inputs of this shop's timelines."""
+        machines = self.client("stepfunctions")
+        runs = machines.list_executions(stateMachineArn=os.environ["WRACAJ_STATE_MACHINE_ARN"], maxResults=1000)["executions"]
+        inputs = [json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"]) for run in runs]
+        return [told for told in inputs if told["shop"] == shop.id]
+
+    def queued(self) -> list[str]:
+        queue, url = self.client("sqs"), os.environ["WRACAJ_START_QUEUE_URL"]
+        messages = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [message["Body"] for message in messages]
+
+
+def answered(handler: Callable[[Any, Any], Json], event: Json) -> Json:
+    """The handler's answer, which API Gateway must be able to hand on; the body of JSON read."""
+    answer = handler(json.loads(json.dumps(event)), CONTEXT)
+    assert {"statusCode", "headers"} <= set(answer)
+    assert all(isinstance(value, str) and "\n" not in value and "\r" not in value for value in answer["headers"].values())
+    json.dumps(answer)
+    is_json = "json" in answer["headers"].get("content-type", "")
+    return {**answer, "json": json.loads(answer["body"]) if is_json else None}
+
+
+# --- bodies ----------------------------------------------------------------------------------------------------------
+
+
+def a_cart_body(
+    platform_id: str, cart_id: str, *, at: str | None = None, email: str = "ala.nowak@poczta.example", **changes: Any
+) -> Any:
+    """(topic, body) of a shopper's cart, who agreed to e-mail; touched 4 hours ago unless said otherwise."""
+    at, created = at or ago(hours=4), ago(hours=5)
+    if platform_id == "shopify":
+        told = {"cart_token": cart_id, "token": f"checkout-{cart_id}", "email": email, "buyer_accepts_marketing": True}
+        return "checkouts/update", a_shopify_checkout(**told, customer=None, created_at=created, updated_at=at, **changes)
+    customer = {"id": None, "email": email, "phone": None, "first_name": "Ala", "locale": "pl-PL"}
+    told = {"cart_id": cart_id, "checkout_id": None, "customer": customer, "consent": {"email": a_word(updated_at=ago(days=1))}}
+    return "checkout.updated", an_envelope(
+        "checkout.updated", a_generic_cart(**(told | {"created_at": created, "updated_at": at} | changes)), timestamp=at
+    )

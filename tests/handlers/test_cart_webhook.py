@@ -1,0 +1,382 @@
+"""POST /webhooks/{platform}/{shop}: what each request gets, and what stands when it was answered."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import cart_webhook.app
+from channels.scripted_provider import Provider, a_provider, answers, hangs_up
+from handlers.lambdas import Json, Lambdas, a_cart_body, ago, an_http_event, answered, unique
+from local_stack import free_port
+from shops.builders import OTHER_GENERIC_SECRET, SHOPIFY_SECRET, a_generic_order, a_shopify_order, an_envelope
+from wracaj import shop_settings
+from wracaj.settings import Shop
+from wracaj.shops import platform
+
+PLATFORMS = ["shopify", "generic"]
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.fixture(params=PLATFORMS)
+def shop(request: pytest.FixtureRequest, lambdas: Lambdas) -> Shop:
+    return lambdas.register(request.param)
+
+
+@pytest.fixture
+def scripted() -> Iterator[Provider]:
+    with a_provider() as found:
+        yield found
+
+
+def signed(shop: Shop, topic: str, raw: bytes) -> dict[str, str]:
+    module = platform(shop.settings.platform)
+    return module.sign(topic, raw, shop.settings, shop.secrets.webhook_secrets[0], datetime.now(UTC))
+
+
+def post_cart(lambdas: Lambdas, shop: Shop, cart_id: str = "c1", **changes: Any) -> Json:
+    how = {key: changes.pop(key) for key in ("secret", "as_text") if key in changes}
+    topic, body = a_cart_body(shop.settings.platform, cart_id, **changes)
+    return lambdas.post(shop, topic, body, **how)
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_signed_cart_is_accepted_stored_and_its_timeline_started(lambdas: Lambdas, shop: Shop) -> None:
+    answer = post_cart(lambdas, shop)
+    assert (answer["statusCode"], answer["json"]) == (200, {"status": "accepted"})
+    assert lambdas.cart(shop, "c1").contact.email == "ala.nowak@poczta.example"
+    assert lambdas.executions(shop) == [{"shop": shop.id, "cart_id": "c1", "episode": 1}]
+
+
+def test_a_topic_that_is_not_needed_is_ignored_with_its_reason(lambdas: Lambdas, shop: Shop) -> None:
+    unknown = {"shopify": ("app/uninstalled", {}), "generic": ("product.updated", {"type": "product.updated"})}
+    answer = lambdas.post(shop, *unknown[shop.settings.platform])
+    assert answer["statusCode"] == 200
+    assert answer["json"]["status"] == "ignored"
+    assert "is not used" in answer["json"]["reason"]
+
+
+def test_an_unknown_shop_a_wrong_platform_and_a_bad_signature_get_the_same_answer(lambdas: Lambdas, shop: Shop) -> None:
+    topic, body = a_cart_body(shop.settings.platform, "c1")
+    raw = json.dumps(body)
+    other = next(name for name in PLATFORMS if name != shop.settings.platform)
+    stranger = shop.model_copy(update={"settings": shop.settings.model_copy(update={"shop": unique("obcy")})})
+    forged = OTHER_GENERIC_SECRET if shop.settings.platform == "generic" else "another"
+    told = [
+        lambdas.post(stranger, topic, body),
+        lambdas.post(shop, topic, body, secret=forged),
+        lambdas.webhook(shop.settings.platform, shop.id, raw, {}),
+        lambdas.webhook(other, shop.id, raw, {}),
+        lambdas.webhook("magento", shop.id, raw, {}),
+        lambdas.webhook("os", shop.id, raw, {}),
+        lambdas.webhook(shop.settings.platform, "..%2f..%2fswitch", raw, {}),
+        lambdas.webhook(shop.settings.platform, "", raw, {}),
+        lambdas.webhook(shop.settings.platform, f"{shop.id}:1", raw, {}),
+    ]
+    assert {answer["statusCode"] for answer in told} == {401}
+    assert len({(answer["body"], str(sorted(answer["headers"].items()))) for answer in told}) == 1
+    assert lambdas.cart(shop, "c1") is None
+
+
+def test_a_body_changed_by_one_byte_is_not_the_shops(lambdas: Lambdas, shop: Shop) -> None:
+    topic, body = a_cart_body(shop.settings.platform, "c1")
+    raw = json.dumps(body).encode()
+    headers = signed(shop, topic, raw)
+    for place in (0, len(raw) // 2, len(raw) - 1):
+        forged = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+        assert lambdas.webhook(shop.settings.platform, shop.id, forged, headers)["statusCode"] == 401
+    assert lambdas.webhook(shop.settings.platform, shop.id, raw + b" ", headers)["statusCode"] == 401
+    assert lambdas.webhook(shop.settings.platform, shop.id, raw, headers)["statusCode"] == 200
+
+
+@pytest.mark.parametrize("as_text", [True, False], ids=["text", "base64"])
+def test_a_body_over_a_mebibyte_is_too_large_and_one_of_exactly_that_is_not(lambdas: Lambdas, shop: Shop, as_text: bool) -> None:
+    topic, body = a_cart_body(shop.settings.platform, "c1")
+    full = json.dumps(body).encode().ljust(MEBIBYTE)
+    assert lambdas.post(shop, topic, full, as_text=as_text)["statusCode"] == 200
+    answer = lambdas.post(shop, topic, full + b" ", as_text=as_text)
+    assert answer["statusCode"] == 413
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    assert str(MEBIBYTE) in answer["json"]["detail"]
+    assert lambdas.post(shop, topic, full * 3, as_text=as_text)["statusCode"] == 413
+
+
+def test_letters_of_two_bytes_count_as_two(lambdas: Lambdas, shop: Shop) -> None:
+    assert lambdas.post(shop, "any", ("ż" * (MEBIBYTE // 2 + 1)).encode())["statusCode"] == 413
+
+
+def test_a_body_that_breaks_its_promise_is_told_field_by_field(lambdas: Lambdas, shop: Shop) -> None:
+    topic, body = a_cart_body(shop.settings.platform, "c1")
+    if shop.settings.platform == "shopify":
+        body["line_items"][0]["quantity"] = "dużo"
+    else:
+        body["data"]["items"][0]["quantity"] = "dużo"
+    answer = lambdas.post(shop, topic, body)
+    assert answer["statusCode"] == 422
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail", "errors"} <= set(answer["json"])
+    (problem,) = answer["json"]["errors"]
+    assert problem["field"].endswith("items.0.quantity")
+    assert "whole number" in problem["problem"]
+    assert "dużo" not in answer["body"]
+    assert lambdas.cart(shop, "c1") is None
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"nie", b"\xff\xfe", b'{"a": NaN}', b"null", b'{"type": 7}', b"[" * 100_000])
+def test_a_body_that_is_no_object_is_told(lambdas: Lambdas, shop: Shop, body: bytes) -> None:
+    answer = lambdas.post(shop, "checkouts/update", body, as_text=False)
+    assert answer["statusCode"] == 422
+    assert answer["json"]["errors"][0]["field"]
+
+
+def test_an_event_from_next_week_is_refused(lambdas: Lambdas, shop: Shop) -> None:
+    answer = post_cart(lambdas, shop, at=ago(days=-7))
+    assert answer["statusCode"] == 422
+    assert "future" in answer["json"]["errors"][0]["problem"]
+
+
+@pytest.mark.parametrize("where", ["created_at", "consent"])
+def test_a_moment_from_next_year_anywhere_in_an_event_is_refused(lambdas: Lambdas, where: str) -> None:
+    """A yes from next year would outlive every unsubscription until then, a cart from next year every order."""
+    shop, next_year = lambdas.register(), ago(days=-365)
+    consent = {"email": {"state": "subscribed", "updated_at": next_year}}
+    topic, body = a_cart_body("generic", "c1", **({"consent": consent} if where == "consent" else {where: next_year}))
+    assert lambdas.post(shop, topic, body)["statusCode"] == 422
+
+
+def test_an_order_placed_next_year_is_refused(lambdas: Lambdas) -> None:
+    shop = lambdas.register()
+    order = a_generic_order(created_at=ago(days=-365), updated_at=ago(hours=1))
+    assert lambdas.post(shop, "order.created", an_envelope("order.created", order))["statusCode"] == 422
+
+
+# --- signatures ------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_in_base64_is_verified_over_its_bytes(lambdas: Lambdas, shop: Shop) -> None:
+    assert post_cart(lambdas, shop, as_text=False)["statusCode"] == 200
+    assert lambdas.cart(shop, "c1") is not None
+
+
+@pytest.mark.parametrize("spelt", [str.upper, str.lower, str.title])
+@pytest.mark.parametrize("family", ["X-Shopify-", "Shopify-"])
+def test_header_names_may_be_in_any_case_and_of_either_family(lambdas: Lambdas, spelt: Callable[[str], str], family: str) -> None:
+    shop = lambdas.register("shopify")
+    topic, body = a_cart_body("shopify", "c1")
+    raw = json.dumps(body).encode()
+    event = an_http_event("POST /webhooks/{platform}/{shop}", {"platform": "shopify", "shop": shop.id}, body=raw)
+    given = signed(shop, topic, raw).items()
+    event["headers"] = {spelt(name.replace("X-Shopify-", family)): value for name, value in given}
+    assert answered(cart_webhook.app.handler, event)["statusCode"] == 200
+
+
+def test_two_secrets_are_good_at_a_time(lambdas: Lambdas) -> None:
+    shop = lambdas.register("shopify", secrets=("new-secret", "old-secret"))
+    for number, secret in enumerate(("new-secret", "old-secret")):
+        assert post_cart(lambdas, shop, f"c{number}", secret=secret)["statusCode"] == 200
+    assert post_cart(lambdas, shop, "c3", secret="older-secret")["statusCode"] == 401
+
+
+# --- faults of ours --------------------------------------------------------------------------------------------------
+
+FAULTS = {
+    "the settings cannot be read": "SSM",
+    "the secrets cannot be read": "SECRETS_MANAGER",
+    "the table does not answer": "DYNAMODB",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_ours_asks_for_the_webhook_again(lambdas: Lambdas, fault: str) -> None:
+    shop = lambdas.register()
+    lambdas.redirect(f"http://127.0.0.1:{free_port()}", FAULTS[fault])
+    answer = post_cart(lambdas, shop)
+    assert answer["statusCode"] == 503
+    assert int(answer["headers"]["retry-after"]) > 0
+    assert answer["json"]["title"] == "A fault of ours"
+    lambdas.redirect(None, FAULTS[fault])
+    assert post_cart(lambdas, shop)["statusCode"] == 200
+    assert lambdas.executions(shop) == [{"shop": shop.id, "cart_id": "c1", "episode": 1}]
+
+
+def test_a_start_that_is_refused_for_good_is_a_fault_of_ours(lambdas: Lambdas, scripted: Provider) -> None:
+    """Not throttled: no queue would help. The shop sends it again until somebody mends the permission."""
+    shop = lambdas.register()
+    scripted.script = [answers(400, b'{"__type": "AccessDeniedException"}', Content_Type="application/x-amz-json-1.0")]
+    lambdas.redirect(scripted.url, "SFN")
+    assert post_cart(lambdas, shop)["statusCode"] == 503
+    assert lambdas.queued() == []
+
+
+THROTTLES = {
+    "throttled": answers(400, b'{"__type": "ThrottlingException"}', Content_Type="application/x-amz-json-1.0"),
+    "a million run already": answers(400, b'{"__type": "ExecutionLimitExceeded"}', Content_Type="application/x-amz-json-1.0"),
+    "broken": answers(500, b"{}", Content_Type="application/x-amz-json-1.0"),
+    "silent": hangs_up,
+}
+
+
+@pytest.mark.parametrize("throttle", THROTTLES)
+def test_a_start_that_is_throttled_is_queued_and_drained(lambdas: Lambdas, scripted: Provider, throttle: str) -> None:
+    shop = lambdas.register()
+    scripted.script = [THROTTLES[throttle]]
+    lambdas.redirect(scripted.url, "SFN")
+    assert post_cart(lambdas, shop)["statusCode"] == 200
+    assert lambdas.executions(shop) == []
+    queued = lambdas.queued()
+    assert [json.loads(body) for body in queued] == [{"shop": shop.id, "cart_id": "c1", "episode": 1}]
+    assert lambdas.drain(*queued) == ["0"]  # still throttled: back to the queue
+    lambdas.redirect(None, "SFN")
+    assert lambdas.drain(*queued) == []
+    assert lambdas.drain(*queued) == []  # SQS may deliver it twice
+    assert lambdas.executions(shop) == [{"shop": shop.id, "cart_id": "c1", "episode": 1}]
+
+
+def test_of_a_batch_only_what_failed_goes_back(lambdas: Lambdas) -> None:
+    shop = lambdas.register()
+    good = [json.dumps({"shop": shop.id, "cart_id": f"c{number}", "episode": 1}) for number in range(2)]
+    assert lambdas.drain(good[0], "not JSON", "{}", "[]", '"x"', good[1], json.dumps({"shop": shop.id})) == [
+        "1",
+        "2",
+        "3",
+        "4",
+        "6",
+    ]
+    assert sorted(run["cart_id"] for run in lambdas.executions(shop)) == ["c0", "c1"]
+
+
+def test_a_webhook_sent_again_after_a_failed_start_starts_the_timeline(lambdas: Lambdas, shop: Shop) -> None:
+    """The cart was stored before the start failed: the second, identical event must not pass for a duplicate."""
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    lambdas.redirect(nowhere, "SFN", "SQS")
+    topic, body = a_cart_body(shop.settings.platform, "c1")
+    assert lambdas.post(shop, topic, body)["statusCode"] == 503
+    assert lambdas.cart(shop, "c1") is not None
+    lambdas.redirect(None, "SFN", "SQS")
+    assert lambdas.post(shop, topic, body)["statusCode"] == 200
+    assert lambdas.executions(shop) == [{"shop": shop.id, "cart_id": "c1", "episode": 1}]
+
+
+def test_a_changed_secret_is_taken_over_without_waiting_for_the_cache(lambdas: Lambdas) -> None:
+    shop = lambdas.register("shopify")
+    assert post_cart(lambdas, shop)["statusCode"] == 200
+    lambdas.client("secretsmanager").put_secret_value(
+        SecretId=shop_settings.secrets_name("handlers", shop.id),
+        SecretString=shop.secrets.model_copy(update={"webhook_secrets": ("brand-new", SHOPIFY_SECRET)}).model_dump_json(),
+    )
+    lambdas.monkeypatch.setattr("cart_webhook.app.SECRETS_TRUSTED_SECONDS", 0)
+    assert post_cart(lambdas, shop, "c2", secret="brand-new")["statusCode"] == 200
+
+
+# --- requests really sent ("It holds when" 5) ------------------------------------------------------------------------
+
+
+def test_an_event_after_the_first_is_one_write_and_nothing_else(lambdas: Lambdas, shop: Shop, wire: list[str]) -> None:
+    post_cart(lambdas, shop, at=ago(hours=4))
+    assert wire.count("AWSStepFunctions.StartExecution") == 1
+    wire.clear()
+    assert post_cart(lambdas, shop, at=ago(hours=3))["statusCode"] == 200
+    assert wire == ["DynamoDB.UpdateItem"]
+
+
+def test_a_duplicate_is_one_refused_write_and_nothing_else(lambdas: Lambdas, shop: Shop, wire: list[str]) -> None:
+    topic, body = a_cart_body(shop.settings.platform, "c1")
+    lambdas.post(shop, topic, body)
+    before = lambdas.cart(shop, "c1").revision
+    wire.clear()
+    assert lambdas.post(shop, topic, body)["statusCode"] == 200
+    assert wire == ["DynamoDB.UpdateItem"]
+    assert lambdas.cart(shop, "c1").revision == before
+
+
+def test_a_fresh_process_reads_the_settings_once(lambdas: Lambdas, shop: Shop, wire: list[str]) -> None:
+    post_cart(lambdas, shop, at=ago(hours=4))
+    shop_settings._cached.clear()
+    wire.clear()
+    post_cart(lambdas, shop, at=ago(hours=3))
+    post_cart(lambdas, shop, at=ago(hours=2))
+    assert wire == ["AmazonSSM.GetParameter", "secretsmanager.GetSecretValue", *["DynamoDB.UpdateItem"] * 2]
+
+
+def test_a_first_event_stays_within_its_requests(lambdas: Lambdas, shop: Shop, wire: list[str]) -> None:
+    """What docs/costs.md reckons with; a cart that costs more should cost somebody a thought."""
+    post_cart(lambdas, shop, "warm", email="kto.inny@poczta.example")
+    wire.clear()
+    post_cart(lambdas, shop)
+    assert wire.count("AWSStepFunctions.StartExecution") == 1
+    assert len(wire) <= 10, wire
+
+
+def test_an_event_with_a_bad_signature_costs_no_write(lambdas: Lambdas, shop: Shop, wire: list[str]) -> None:
+    post_cart(lambdas, shop)
+    lambdas.monkeypatch.setattr("cart_webhook.app.SECRETS_TRUSTED_SECONDS", 300)
+    wire.clear()
+    lambdas.webhook(shop.settings.platform, shop.id, "{}", {})
+    assert wire == []
+
+
+# --- it never raises -------------------------------------------------------------------------------------------------
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_shop_sends_signed_it_gets_an_answer_and_never_a_fault(lambdas: Lambdas, data: st.DataObject) -> None:
+    shop = data.draw(st.sampled_from(_fuzzed(lambdas)))
+    topic, body = a_cart_body(shop.settings.platform, "c1")
+    inner = body if shop.settings.platform == "shopify" else body["data"]
+    for key in data.draw(st.lists(st.sampled_from(sorted(inner)), max_size=3)):
+        inner[key] = data.draw(anything)
+    topic = data.draw(st.sampled_from([topic, "orders/create", "customers/update", "order.created", "consent.updated"]))
+    if "type" in body:
+        body["type"] = topic
+    assert lambdas.post(shop, topic, body)["statusCode"] in (200, 422)
+
+
+_shops: list[Shop] = []
+
+
+def _fuzzed(lambdas: Lambdas) -> list[Shop]:
+    if not _shops:
+        _shops.extend(lambdas.register(name) for name in PLATFORMS)
+    return _shops
+
+
+@given(
+    event=st.fixed_dictionaries(
+        {},
+        optional={
+            "headers": st.none() | st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=3),
+            "pathParameters": st.none()
+            | st.fixed_dictionaries({}, optional={"shop": st.text(max_size=60), "platform": st.text()}),
+            "body": st.none() | st.text(max_size=50),
+            "isBase64Encoded": st.booleans(),
+        },
+    )
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_stranger_sends_the_handler_answers(lambdas: Lambdas, event: Json) -> None:
+    assert answered(cart_webhook.app.handler, event)["statusCode"] in (401, 503)
+
+
+def test_an_order_stops_what_a_cart_began(lambdas: Lambdas, shop: Shop) -> None:
+    post_cart(lambdas, shop)
+    if shop.settings.platform == "shopify":
+        times = {name: ago(hours=1) for name in ("created_at", "processed_at", "updated_at")}
+        order = a_shopify_order(id=unique("o"), cart_token="c1", checkout_token=None, customer=None, **times)
+        lambdas.post(shop, "orders/create", order)
+    else:
+        order = a_generic_order(cart_id="c1", checkout_id=None, created_at=ago(hours=1), updated_at=ago(hours=1))
+        lambdas.post(shop, "order.created", an_envelope("order.created", order))
+    assert lambdas.cart(shop, "c1").ordered
+    assert lambdas.step(shop.id, "c1")["outcome"] == "ordered"
