@@ -1,6 +1,7 @@
 """The links in messages: GET /c/{token} back to the cart, GET and POST /u/{token} to unsubscribe."""
 
 from typing import Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -17,6 +18,8 @@ from wracaj.store import open_store
 from wracaj.store.step_records import LinkTarget
 
 Response = dict[str, Any]
+
+URL_SIGNS = ":/?#[]@!$&'()*+,;=%"  # RFC 3986's, and what is encoded already; letters like ż cannot stand in a header
 
 
 @metrics.log_metrics
@@ -56,8 +59,9 @@ def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
         logger.error("click not recorded", extra={"error": type(error).__name__})
     url = cart.content.recovery_url if cart else None
     count("LinkClicked")
-    headers = {"location": url if url and shop.allows_recovery_to(url) else shop.url, "cache-control": "no-store"}
-    return {"statusCode": 302, "headers": headers | {"referrer-policy": "no-referrer"}}
+    way_back = url if url and shop.allows_recovery_to(url) else shop.url
+    headers = {"location": quote(way_back, safe=URL_SIGNS), "cache-control": "no-store", "referrer-policy": "no-referrer"}
+    return {"statusCode": 302, "headers": headers}
 
 
 def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Response:
@@ -73,7 +77,9 @@ def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Respon
 
 def unsubscribe(target: LinkTarget, customer: Customer) -> None:
     """From every channel: whoever clicks "stop" in a mail does not want the SMS either."""
-    store, moment = open_store(), now()
+    store = open_store()
+    # A shop's clock may be ahead of ours: the no is said after every yes that is known, whatever time that claims.
+    moment = max([now(), *(consent.at for consent in customer.consent.values())])
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
 
     def stop(customer: Customer) -> Customer:

@@ -6,6 +6,7 @@ as they were when the decision was made.
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from wracaj.steps import RecordState, StepRecord, StepRequest
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
 from wracaj.store.customers import Customers
-from wracaj.store.table import Change, Table, dump, expiry
+from wracaj.store.table import Change, ConditionFailedError, Table, dump, expiry
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
@@ -121,9 +122,11 @@ class StepRecords:
         self._note_alone({"Put": self._putting(request, step, record, expires_at)})
 
     def click(self, target: LinkTarget, at: datetime) -> None:
-        change = Change().set_once(clicked_at=timestamp(at)).add(clicks=1)
+        """Nothing, where the message's record has expired before its link."""
+        change = Change().set_once(clicked_at=timestamp(at)).add(clicks=1).only_if_present("record")
         key = cart_key(target.shop, target.cart_id) | {"SK": f"MESSAGE#{target.episode}#{target.step}"}
-        self.table.update(key, change)
+        with suppress(ConditionFailedError):
+            self.table.update(key, change)
 
     def link_target(self, message: str) -> LinkTarget | None:
         item = self.table.get(link_key(message))

@@ -1,0 +1,286 @@
+"""GET /c/{token}, GET and POST /u/{token}: where a link leads, what it does, and what a bad one gets."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from channels.scripted_provider import a_provider, answers
+from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago, unique
+from local_stack import free_port
+from shops.builders import a_generic_order, a_word, an_envelope
+from wracaj import shop_settings, store
+from wracaj.clock import timestamp
+from wracaj.consent import Channel
+from wracaj.links import Purpose, make_token
+from wracaj.settings import Shop
+from wracaj.store.step_records import message_id
+
+KEY = b"k" * 64
+
+
+class Sent:
+    """A shopper with a mail in the inbox."""
+
+    def __init__(self, lambdas: Lambdas, platform: str = "generic", body: Json | None = None, **settings: Any) -> None:
+        self.lambdas = lambdas
+        self.shop: Shop = lambdas.register(platform, **settings)
+        self.email = f"{unique('ala')}@poczta.example"
+        self.lambdas.post(self.shop, *a_cart_body(platform, "c1", email=self.email, **(body or {})))
+        assert lambdas.step(self.shop.id, "c1") == {"outcome": "sent", "reason": "due", "wait_seconds": 0}
+        cart, stop = Purpose.CART, Purpose.UNSUBSCRIBE
+        self.to_cart, self.to_stop = (f"/{purpose}/{self.token(purpose)}" for purpose in (cart, stop))
+
+    def token(self, purpose: Purpose, now: datetime | None = None) -> str:
+        return make_token(KEY, purpose, message_id(self.shop.id, "c1", 1, "first_email"), now or datetime.now(UTC))
+
+    @property
+    def agrees(self) -> bool:
+        cart = self.lambdas.cart(self.shop, "c1")
+        customer = store.open_store().customers.get(self.shop.id, cart.customer_id)
+        assert customer is not None
+        return any(customer.agrees(cart, channel) for channel in Channel)
+
+    def record_item(self) -> Json:
+        cart_key = f"SHOP#{self.shop.id}#CART#c1"
+        items = store.open_store().table.query({"PK": cart_key})
+        return next(item for item in items if item["SK"] == "MESSAGE#1#first_email")
+
+
+@pytest.fixture
+def sent(lambdas: Lambdas) -> Sent:
+    return Sent(lambdas)
+
+
+def is_a_kind_page(answer: Json, language: str) -> bool:
+    page = answer["body"]
+    assert answer["headers"]["content-type"] == "text/html; charset=utf-8"
+    assert f'<html lang="{language}">' in page
+    assert "Traceback" not in page and "error" not in page.lower() and "<script" not in page
+    return True
+
+
+# --- back to the cart ------------------------------------------------------------------------------------------------
+
+
+def test_a_click_leads_to_the_cart_and_is_recorded(lambdas: Lambdas, sent: Sent) -> None:
+    for _ in range(2):
+        answer = lambdas.link("GET", sent.to_cart)
+        assert (answer["statusCode"], answer["headers"]["location"]) == (302, "https://kubek.example/koszyk/12")
+        assert "set-cookie" not in answer["headers"] and "cookies" not in answer  # it logs nobody in
+        assert answer["headers"]["cache-control"] == "no-store"
+    item = sent.record_item()
+    assert item["clicks"] == 2
+    assert item["clicked_at"][:10] == timestamp(datetime.now(UTC))[:10]
+
+
+def test_the_links_in_the_mail_are_those_that_work(lambdas: Lambdas, sent: Sent) -> None:
+    from urllib.request import ProxyHandler, build_opener
+
+    with build_opener(ProxyHandler({})).open(f"{lambdas.emulator.url}/_ministack/ses/messages", timeout=10) as response:
+        mails = [mail for box in json.load(response)["messages"].values() for mail in box if mail["To"] == [sent.email]]
+    (mail,) = mails
+    links = set(re.findall(r"https://wracaj\.example/[cu]/[\w-]+", mail["BodyHtml"]))
+    assert links == set(re.findall(r"https://wracaj\.example/[cu]/[\w-]+", mail["BodyText"]))
+    answers = {lambdas.link("GET", url)["statusCode"] for url in links}
+    assert (len(links), answers) == (2, {200, 302})
+
+
+def test_a_click_goes_only_to_hosts_that_the_settings_allow_now(lambdas: Lambdas, sent: Sent) -> None:
+    """The settings may have changed since the cart was told."""
+    lambdas.forget(sent.shop)
+    narrowed = sent.shop.settings.model_copy(update={"recovery_hosts": ("other.kubek.example",)})
+    name = shop_settings.settings_name("handlers", sent.shop.id)
+    lambdas.client("ssm").put_parameter(Name=name, Value=narrowed.model_dump_json(exclude_defaults=True), Type="String")
+    assert lambdas.link("GET", sent.to_cart)["headers"]["location"] == "https://kubek.example"
+
+
+def test_a_click_after_the_order_or_on_a_cart_that_is_gone_leads_into_the_shop(lambdas: Lambdas, sent: Sent) -> None:
+    order = a_generic_order(cart_id="c1", checkout_id=None, created_at=ago(hours=1), updated_at=ago(hours=1))
+    lambdas.post(sent.shop, "order.created", an_envelope("order.created", order))
+    assert lambdas.link("GET", sent.to_cart)["statusCode"] == 302
+    store.open_store().carts.erase(sent.shop.id, "c1")
+    answer = lambdas.link("GET", sent.to_cart)
+    assert (answer["statusCode"], answer["headers"]["location"]) == (302, "https://kubek.example")
+
+
+def test_a_way_back_with_polish_letters_is_one_that_a_header_can_hold(lambdas: Lambdas) -> None:
+    sent = Sent(lambdas, body={"recovery_url": "https://kubek.example/koszyk/żółw?a=%20b&c=ł"})
+    location = lambdas.link("GET", sent.to_cart)["headers"]["location"]
+    assert location == "https://kubek.example/koszyk/%C5%BC%C3%B3%C5%82w?a=%20b&c=%C5%82"
+
+
+def test_a_click_that_cannot_be_recorded_still_leads_back(lambdas: Lambdas, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("wracaj.store.step_records.StepRecords.click", fail)
+    assert lambdas.link("GET", sent.to_cart)["statusCode"] == 302
+
+
+def test_a_click_on_a_message_long_forgotten_makes_no_new_record_of_it(lambdas: Lambdas, sent: Sent) -> None:
+    """Its record expires with the shop's keep_days, the link may work longer; half a record would break every later step."""
+    table = store.open_store().table
+    key = {"PK": {"S": f"SHOP#{sent.shop.id}#CART#c1"}, "SK": {"S": "MESSAGE#1#first_email"}}
+    table.dynamodb.delete_item(TableName=table.name, Key=key)
+    assert lambdas.link("GET", sent.to_cart)["statusCode"] == 302
+    assert lambdas.cart(sent.shop, "c1").records == {}
+
+
+# --- out of the mailing ----------------------------------------------------------------------------------------------
+
+
+def test_looking_at_the_page_unsubscribes_nobody(lambdas: Lambdas, sent: Sent) -> None:
+    """Mail scanners follow every link."""
+    for _ in range(3):
+        answer = lambdas.link("GET", sent.to_stop)
+        assert answer["statusCode"] == 200
+        assert is_a_kind_page(answer, "pl")
+        assert '<form method="post">' in answer["body"]
+    assert sent.agrees
+
+
+@pytest.mark.parametrize(
+    "body", ["List-Unsubscribe=One-Click", "", "anything=else"], ids=["RFC 8058", "the page's form", "other"]
+)
+def test_one_post_unsubscribes_from_every_channel_and_a_second_changes_nothing(lambdas: Lambdas, sent: Sent, body: str) -> None:
+    for _ in range(2):
+        answer = lambdas.link("POST", sent.to_stop, body, content_type="application/x-www-form-urlencoded")
+        assert answer["statusCode"] == 200
+        assert is_a_kind_page(answer, "pl")
+        assert not sent.agrees
+    assert lambdas.step(sent.shop.id, "c1", a_step("discount_email", 0))["reason"] == "no_consent"
+
+
+def test_an_unsubscription_is_kept_as_proof(lambdas: Lambdas, sent: Sent) -> None:
+    lambdas.link("POST", sent.to_stop)
+    customer_id = lambdas.cart(sent.shop, "c1").customer_id
+    items = store.open_store().table.query({"PK": f"SHOP#{sent.shop.id}#CUSTOMER#{customer_id}"})
+    said = {
+        item["SK"].split("#")[1]: item for item in items if item["SK"].startswith("CONSENT#") and item["state"] == "unsubscribed"
+    }
+    assert set(said) == {"email", "sms"}
+    assert said["email"]["source"] == "link in first_email"
+
+
+@pytest.mark.parametrize("platform", ["shopify", "generic"])
+def test_an_unsubscription_outlives_a_checkbox_that_stays_ticked(lambdas: Lambdas, platform: str) -> None:
+    sent = Sent(lambdas, platform)
+    lambdas.link("POST", sent.to_stop)
+    for hours in (1, -1):
+        lambdas.post(sent.shop, *a_cart_body(platform, "c1", email=sent.email, at=ago(hours=hours)))
+        assert not sent.agrees
+
+
+def test_an_unsubscription_beats_a_yes_from_a_shop_whose_clock_is_ahead(lambdas: Lambdas) -> None:
+    """A shop that writes its own time and calls it UTC tells of a yes two hours from now."""
+    sent = Sent(lambdas, body={"consent": {"email": a_word(updated_at=ago(hours=-2))}})
+    assert sent.agrees
+    lambdas.link("POST", sent.to_stop)
+    assert not sent.agrees
+
+
+def test_a_new_yes_after_the_unsubscription_counts(lambdas: Lambdas, sent: Sent) -> None:
+    lambdas.link("POST", sent.to_stop)
+    later = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
+    lambdas.post(
+        sent.shop, *a_cart_body("generic", "c1", email=sent.email, at=later, consent={"email": a_word(updated_at=later)})
+    )
+    assert sent.agrees
+
+
+def test_whoever_was_forgotten_is_thanked_all_the_same(lambdas: Lambdas, sent: Sent) -> None:
+    asked = {"customer": {"email": sent.email}, "order_ids": []}
+    lambdas.post(sent.shop, "privacy.customer_redact", an_envelope("privacy.customer_redact", asked, timestamp=ago(hours=0)))
+    assert lambdas.cart(sent.shop, "c1").erased
+    assert lambdas.link("POST", sent.to_stop)["statusCode"] == 200
+
+
+# --- bad links -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_link_with_any_character_changed_gets_a_kind_page_and_does_nothing(
+    lambdas: Lambdas, sent: Sent, purpose: Purpose, method: str
+) -> None:
+    if purpose is Purpose.CART and method == "POST":
+        pytest.skip("there is no such route")
+    token = sent.token(purpose)
+    for place, character in enumerate(token):
+        forged = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
+        answer = lambdas.link(method, f"/{purpose}/{forged}", accept_language="pl-PL,pl;q=0.9")
+        assert answer["statusCode"] == 404
+        assert is_a_kind_page(answer, "pl")
+    assert sent.agrees
+    assert "clicks" not in sent.record_item()
+
+
+def test_a_link_of_another_purpose_is_none(lambdas: Lambdas, sent: Sent) -> None:
+    assert lambdas.link("POST", f"/u/{sent.token(Purpose.CART)}")["statusCode"] == 404
+    assert lambdas.link("GET", f"/c/{sent.token(Purpose.UNSUBSCRIBE)}")["statusCode"] == 404
+    assert sent.agrees
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("pl-PL,pl;q=0.9,en;q=0.8", "pl"), ("en-GB,en;q=0.9", "en"), ("de-DE", "en"), ("", "pl"), ("*", "en")],
+)
+@pytest.mark.parametrize(("purpose", "status"), [(Purpose.CART, 410), (Purpose.UNSUBSCRIBE, 410)])
+def test_an_expired_link_says_so_in_the_shoppers_language(
+    lambdas: Lambdas, sent: Sent, purpose: Purpose, status: int, accepted: str, language: str
+) -> None:
+    old = sent.token(purpose, datetime.now(UTC) - timedelta(days=181))
+    answer = lambdas.link("GET", f"/{purpose}/{old}", accept_language=accepted)
+    assert answer["statusCode"] == status
+    assert is_a_kind_page(answer, language)
+
+
+def test_a_good_signature_for_a_message_that_never_was_is_not_a_fault(lambdas: Lambdas, sent: Sent) -> None:
+    answer = lambdas.link("GET", f"/c/{make_token(KEY, Purpose.CART, '00' * 10, datetime.now(UTC))}")
+    assert answer["statusCode"] == 410
+
+
+def test_a_link_of_a_shop_that_is_gone_gets_a_kind_page(lambdas: Lambdas, sent: Sent) -> None:
+    lambdas.forget(sent.shop)
+    assert lambdas.link("GET", sent.to_cart)["statusCode"] == 404
+
+
+@given(token=st.one_of(st.text(max_size=60), st.text("ABCDEFGHabcdefgh0123456789-_", min_size=30, max_size=40)))
+@example("")
+@example("A" * 35)
+@example("\x00")
+@example("%00")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_link_is_never_a_fault(lambdas: Lambdas, token: str) -> None:
+    for method, purpose in (("GET", "c"), ("GET", "u"), ("POST", "u")):
+        answer = lambdas.link(method, f"/{purpose}/{token.replace('/', '')}")
+        assert answer["statusCode"] == 404
+
+
+# --- faults of ours --------------------------------------------------------------------------------------------------
+
+
+def test_a_fault_of_ours_gets_a_kind_page_and_unsubscribes_on_the_next_try(lambdas: Lambdas, sent: Sent) -> None:
+    lambdas.redirect(f"http://127.0.0.1:{free_port()}", "DYNAMODB")
+    for method, link in (("GET", sent.to_cart), ("GET", sent.to_stop), ("POST", sent.to_stop)):
+        answer = lambdas.link(method, link, accept_language="pl")
+        assert answer["statusCode"] == 503
+        assert is_a_kind_page(answer, "pl")
+    lambdas.redirect(None, "DYNAMODB")
+    assert lambdas.link("POST", sent.to_stop)["statusCode"] == 200
+    assert not sent.agrees
+
+
+def test_an_unsubscription_that_was_not_written_is_not_confirmed(lambdas: Lambdas, sent: Sent) -> None:
+    """A shopper who was told "done" must not hear from us again."""
+    with a_provider() as broken:
+        broken.script = [answers(400, b'{"__type": "ProvisionedThroughputExceededException"}')]
+        lambdas.redirect(broken.url, "DYNAMODB")
+        assert lambdas.link("POST", sent.to_stop)["statusCode"] == 503
+        lambdas.redirect(None, "DYNAMODB")
+    assert sent.agrees
