@@ -17,6 +17,7 @@ from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
 
 PAGE = ROOT / "docs" / "costs.md"
+PARTS = ("cold-start", "messages", "costs")
 SPEED = 7200.0  # two hours a second
 INTRODUCTION = """\
 # What it costs
@@ -30,10 +31,12 @@ console = Console()
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measurements. Times are this machine's.")
-    parser.add_argument("what", nargs="*", choices=["cold-start", "messages", "costs", []], help="everything when none is named")
+    parser.add_argument("what", nargs="*", help=f"{', '.join(PARTS)}; everything when none is named")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)} from what was counted")
     asked = parser.parse_args()
-    what = asked.what or ["cold-start", "messages", "costs"]
+    what = asked.what or PARTS
+    if unknown := [part for part in what if part not in PARTS]:
+        parser.error(f"there is no {unknown[0]!r}; there are {', '.join(PARTS)}")
     if "cold-start" in what:
         with console.status("Importing each handler in fresh interpreters"):
             measured = cold_start.measure()

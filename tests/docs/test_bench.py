@@ -1,0 +1,73 @@
+"""The rules by which the bench counts what AWS would bill."""
+
+from typing import Any
+
+import pytest
+from bench import costs, prices
+from bench.meter import Meter, Request, index_units, read_units, size, units
+from bench.requests import Counted
+
+from builders import HOUR, NOON, a_cart_event
+from local_stack import Emulator
+from playing import a_scene
+from wracaj.store import Store
+from wracaj.store.table import Table
+
+
+def test_sizes_are_those_of_names_and_values() -> None:
+    assert size({"PK": {"S": "żó"}, "n": {"N": "1234"}, "set": {"SS": ["ab", "c"]}, "yes": {"BOOL": True}}) == 6 + 5 + 6 + 4
+
+
+@pytest.mark.parametrize(("size_in_bytes", "expected"), [(0, 1), (1024, 1), (1025, 2), (4096, 4)])
+def test_a_write_costs_a_unit_for_each_kilobyte_begun(size_in_bytes: int, expected: int) -> None:
+    assert units(size_in_bytes, 1024) == expected
+
+
+def an_entry(**changes: str) -> dict[str, Any]:
+    return {
+        name: {"S": value} for name, value in ({"PK": "p", "SK": "s", "open_customer": "anna", "version": "1"} | changes).items()
+    }
+
+
+def test_an_index_costs_only_where_its_entry_changes() -> None:
+    assert index_units(an_entry(), an_entry(content="x")) == 0
+    assert index_units(an_entry(), an_entry(version="2")) == 1
+    assert index_units({}, an_entry()) == index_units(an_entry(), {}) == 1
+    assert index_units(an_entry(), an_entry(open_customer="ola")) == 2
+
+
+def test_reads_of_what_is_not_there_cost_too_and_an_index_half() -> None:
+    asked: dict[str, Any] = {"RequestItems": {"t": {"Keys": [{}, {}]}}}
+    assert read_units("BatchGetItem", asked, {"Responses": {"t": [an_entry()]}}) == 2
+    assert read_units("GetItem", {}, {}) == 1
+    assert read_units("Query", {"IndexName": "open_carts"}, {"Items": []}) == 0.5
+
+
+def test_an_event_in_its_turn_is_one_write_of_the_item_and_one_of_the_index(emulator: Emulator) -> None:
+    store = Store(Table(emulator.table, emulator.client("dynamodb")))
+    scene = a_scene(store, "metered")
+    scene.take(a_cart_event(at=NOON - HOUR))
+    with Meter(store.table.dynamodb, emulator.client("dynamodb")) as requests:
+        scene.take(a_cart_event(at=NOON))
+    (request,) = requests
+    assert (request.operation, request.reads) == ("UpdateItem", 0)
+    assert request.writes == pytest.approx(3, abs=1)
+
+
+def test_a_bill_is_what_was_counted_times_the_prices() -> None:
+    path = costs.Path("one", {"an event": 2, "step: sent": 1}, "a timeline", mails=1)
+    counted = {what: Counted(what, [Request("UpdateItem", 10, 4)]) for what in path.played}
+    bill = costs.bill(path, counted, {"a timeline": ["a state"] * 12})
+    assert bill["Step Functions"] == pytest.approx(12 * 1000 * prices.TRANSITION) == pytest.approx(0.3)
+    assert bill["DynamoDB"] == pytest.approx(3 * 1000 * (10 * prices.WRITE_UNIT + 4 * prices.READ_UNIT))
+    assert bill["HTTP API"] == pytest.approx(2000 * prices.HTTP_REQUEST)
+    assert bill["e-mails (SES)"] == pytest.approx(0.1)
+
+
+def test_every_path_is_made_of_what_is_played() -> None:
+    from bench.requests import _timeline, _webhooks
+
+    said = {text for play in (_webhooks, _timeline) for text in play.__code__.co_consts if isinstance(text, str)}
+    assert {what for path in costs.PATHS for what in path.played} <= said
+    assert sum(costs.MIX.values()) == 1000
+    assert set(costs.MIX) == {path.name for path in costs.PATHS}
