@@ -12,6 +12,7 @@ import typer
 from wracaj_cli.demo import demo as demo_command
 from wracaj_cli.local.commands import app as local_app
 from wracaj_cli.preview import preview as preview_command
+from wracaj_cli.report.command import report as report_command
 from wracaj_cli.shops.commands import app as shop_app
 from wracaj_cli.timelines.commands import app as timeline_app
 
@@ -25,6 +26,7 @@ app.command("demo")(demo_command)
 app.add_typer(shop_app)
 app.add_typer(timeline_app)
 app.command("preview")(preview_command)
+app.command("report")(report_command)
 app.add_typer(local_app)
 
 

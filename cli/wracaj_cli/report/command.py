@@ -1,0 +1,33 @@
+"""`wracaj report SHOP`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from wracaj_cli.report.page import as_page
+from wracaj_cli.report.reading import read_report
+from wracaj_cli.report.terminal import as_tables
+from wracaj_cli.shops.commands import Name, Stack, told_plainly
+from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.target import find_target
+
+Html = Annotated[Path | None, typer.Option("--html", help="Write it as a page into this file", dir_okay=False)]
+Months = Annotated[int, typer.Option(min=1, max=36, help="How many months back, this one included")]
+Currency = Annotated[str | None, typer.Option(help="Which currency; without it, the programme's, or PLN")]
+
+
+def report(name: Name, html: Html = None, months: Months = 12, currency: Currency = None, stack: Stack = None) -> None:
+    """Say whether it pays: customers, retention, lifetime value, segments, messages."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = get_shop(target, name).settings
+        wanted = currency or (shop.loyalty.currency if shop.loyalty else "PLN")
+        with Console().status("Reading the accounts"):
+            read = read_report(target, name, wanted.upper(), months)
+    if html:
+        html.write_text(as_page(read), encoding="utf-8")
+        typer.echo(f"Wrote {html}")
+    else:
+        Console().print(as_tables(read))
