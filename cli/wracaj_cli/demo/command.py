@@ -31,7 +31,7 @@ def demo(speed: Speed = SPEED, keep: Keep = False, out: Out = HOME / "pages") ->
     """Play some fifty shoppers over four days in two minutes, on a local stack of its own, and check every promise."""
     console = _console()
     with _told_plainly():
-        folder = pages.prepare(out.resolve())
+        folder = pages.require_ours(out.resolve())
         with open_stage(speed, lambda what: console.print(f"· {what}", highlight=False)) as stage:
             kept = _show(console, stage, folder)
             if keep:
@@ -81,6 +81,8 @@ def _wait_for_the_end(console: Console, stage: Stage) -> NoReturn:
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """No traceback to a person; and an end by SIGTERM cleans up like one by Ctrl-C."""
+    from botocore.exceptions import BotoCoreError, ClientError  # slow to import, and most commands do without
+
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
@@ -91,7 +93,7 @@ def _told_plainly() -> Iterator[None]:
         for key, problem in error.problems:
             typer.echo(f"  {key}: {problem}", err=True)
         raise typer.Exit(1) from None
-    except (WracajError, pages.OutFolderError, OSError) as error:
+    except (WracajError, BotoCoreError, ClientError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     finally:

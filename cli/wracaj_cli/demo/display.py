@@ -23,7 +23,7 @@ SPOKEN_EVERY = timedelta(hours=6)
 
 
 class Display(Protocol):
-    def happened(self, who: str, what: str) -> None: ...
+    def happened(self, at: datetime, who: str, what: str) -> None: ...
     def tick(self, performance: Performance) -> None: ...
 
 
@@ -33,9 +33,9 @@ class LiveDisplay:
         self.recent: deque[tuple[str, str, bool]] = deque(maxlen=RECENT)
         self.lock = threading.Lock()
 
-    def happened(self, who: str, what: str) -> None:
+    def happened(self, at: datetime, who: str, what: str) -> None:
         with self.lock:
-            self.recent.append((who, what, what.startswith("gets ")))
+            self.recent.append((f"{at.astimezone(ZONE):%a %H:%M}  {who}", what, what.startswith("gets ")))
 
     def tick(self, performance: Performance) -> None:
         with self.lock:
@@ -46,7 +46,7 @@ class LiveDisplay:
 def picture(performance: Performance, recent: list[tuple[str, str, bool]]) -> Panel:
     clock = performance.scene.now().astimezone(ZONE)
     happenings = Table.grid(padding=(0, 2), expand=True)
-    happenings.add_column(no_wrap=True, width=18)
+    happenings.add_column(no_wrap=True, width=28)
     happenings.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for who, what, is_message in [*recent, *[("", "", False)] * (RECENT - len(recent))]:
         style = "green" if is_message else "dim"
@@ -79,18 +79,17 @@ class PlainDisplay:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.spoken: datetime | None = None
-        self.now: datetime | None = None
 
-    def happened(self, who: str, what: str) -> None:
+    def happened(self, at: datetime, who: str, what: str) -> None:
         if what.startswith("gets "):
-            when = f"{self.now:%a %H:%M}" if self.now else ""
-            self.console.print(f"{when}  {who} {what[:90]}", markup=False, highlight=False, soft_wrap=True)
+            line = f"{at.astimezone(ZONE):%a %H:%M}  {who} {what}"
+            self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def tick(self, performance: Performance) -> None:
-        self.now = performance.scene.now().astimezone(ZONE)
-        if self.spoken is None or self.now - self.spoken >= SPOKEN_EVERY:
-            self.spoken = self.now
-            line = f"— {self.now:%A %H:%M} — {counters(performance)}"
+        now = performance.scene.now().astimezone(ZONE)
+        if self.spoken is None or now - self.spoken >= SPOKEN_EVERY:
+            self.spoken = now
+            line = f"— {now:%A %H:%M} — {counters(performance)}"
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

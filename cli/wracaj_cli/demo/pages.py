@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from wracaj.consent import Channel
+from wracaj.errors import WracajError
 from wracaj.sms_text import plain_letters
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.generic_front import PICTURES
@@ -26,7 +27,7 @@ _LEAF = (
 )
 
 
-class OutFolderError(Exception):
+class OutFolderError(WracajError):
     """The folder holds something that is not ours to delete."""
 
 
@@ -50,18 +51,23 @@ class Filed:
         return self.message.step == "discount_email" and self.message.code is None
 
 
-def prepare(out: Path) -> Path:
-    """Empties a folder of an earlier demo. Raises OutFolderError where other things lie in it."""
+def require_ours(out: Path) -> Path:
+    """A folder that is empty, new, or from an earlier demo. Raises OutFolderError where other things lie in it."""
     if out.exists() and any(out.iterdir()) and not (out / OURS).exists():
         raise OutFolderError(f"{out} holds other files; name an empty folder, or a new one, with --out")
-    shutil.rmtree(out, ignore_errors=True)
+    return out
+
+
+def _empty(out: Path) -> Path:
+    shutil.rmtree(require_ours(out), ignore_errors=True)
     out.mkdir(parents=True)
     (out / OURS).write_text("Written by `wracaj demo`, which empties this folder each time.\n", "utf-8")
     return out
 
 
 def write(out: Path, lines: list[Line], totals: Totals, broken: list[Broken]) -> Path:
-    """Returns the index page."""
+    """Returns the index page. What an earlier demo wrote here is gone then."""
+    _empty(out)
     filed = {line.persona.name: [file_message(out, line, message) for message in line.sent] for line in lines}
     folder = Path(__file__).parent
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)

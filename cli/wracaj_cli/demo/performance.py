@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http.client import HTTPException
 
 from wracaj.errors import WracajError
 from wracaj_cli.demo.actor import Actor, Scene
@@ -50,14 +51,14 @@ def _moment(when: When, actor: Actor, monday: datetime) -> datetime | None:
 
 @dataclass
 class Performance:
-    """`happened` is told of each line as it is played and each message as it is seen."""
+    """`happened` is told of each line as it is played and each message as it is seen: when, who, what."""
 
     scene: Scene
     monday: datetime
     cast: tuple[Persona, ...]
     outbox: Callable[[], list[SentMessage]]
     timelines_running: Callable[[], bool]
-    happened: Callable[[str, str], None]
+    happened: Callable[[datetime, str, str], None]
     messages: list[Delivered] = field(default_factory=list)
     parts: list[Part] = field(init=False)
     _looked: dict[str, float] = field(default_factory=dict)
@@ -88,10 +89,10 @@ class Performance:
 
     def _play_line(self, part: Part) -> None:
         action = part.persona.script[part.line][1]
-        self.happened(part.persona.name, action.told)
+        self.happened(self.scene.now(), part.persona.name, action.told)
         try:
             action.play(part.actor)
-        except (WracajError, OSError) as error:
+        except (WracajError, HTTPException, OSError) as error:
             self.scene.ledger.trouble(part.persona.name, f"{action.told}: {error}")
 
     def _look_into_outbox(self) -> None:
@@ -100,9 +101,7 @@ class Performance:
         for message in (message for message in found if message.sent.message_id not in seen):
             name = message.origin.shopper if message.origin else "somebody unknown"
             self._inbox_of(name).append(message)
-            self.happened(
-                name, f"gets {'an e-mail' if message.sent.html else 'an SMS'}: {message.sent.subject or message.sent.text}"
-            )
+            self.happened(message.at, name, _told(message.sent))
         self.messages = found
 
     def _inbox_of(self, name: str) -> list[Delivered]:
@@ -132,6 +131,12 @@ class Performance:
             return False
         self._looked[what] = now
         return True
+
+
+def _told(message: SentMessage) -> str:
+    if message.channel == "email":
+        return f"gets an e-mail: {message.subject}"
+    return f"gets an SMS: {message.text.partition(': http')[0]}"
 
 
 @contextmanager

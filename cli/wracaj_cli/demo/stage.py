@@ -37,12 +37,9 @@ Progress = Callable[[str], None]
 class Stage:
     home: Path
     info: StackInfo
+    monday: datetime  # when the demo begins
     scene: Scene
     server: FakeShop
-
-    @property
-    def monday(self) -> datetime:
-        return self.scene.shops[KUBEK].settings.switched_on_at or self.info.now()
 
     def client(self, service: str) -> Any:
         return local.client(service, self.home)
@@ -56,9 +53,10 @@ def open_stage(speed: float, progress: Progress, home: Path = HOME) -> Iterator[
         _be_the_only_one(lock)
         local.down(home)  # one that a demo left behind when it was killed
         try:
-            info = local.up(speed, _free_port(), progress, begins_at=next_monday(datetime.now(UTC)), home=home)
+            monday = next_monday(datetime.now(UTC))
+            info = local.up(speed, _free_port(), progress, begins_at=monday, home=home)
             progress("Registering two shops")
-            with _open(info, home) as stage:
+            with _open(info, home, monday) as stage:
                 yield stage
         finally:
             local.down(home)
@@ -71,13 +69,12 @@ def next_monday(today: datetime) -> datetime:
 
 
 @contextmanager
-def _open(info: StackInfo, home: Path) -> Iterator[Stage]:
-    monday = next_monday(datetime.now(UTC))
+def _open(info: StackInfo, home: Path, monday: datetime) -> Iterator[Stage]:
     outage = tuple(moment.on(monday) for moment in OUTAGE)
     server = FakeShop(info.now, lambda at: outage[0] <= at < outage[1], API_TOKEN, generate_secret())
     with open_on_loopback(server):
         scene = Scene(info.api_url, info.now, _register(home, server), Ledger())
-        yield Stage(home, info, scene, server)
+        yield Stage(home, info, monday, scene, server)
 
 
 def _register(home: Path, server: FakeShop) -> dict[str, Shop]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wracaj_cli.demo.actor import Actor
 
 KUBEK, PARAPET = "demo-shopify", "demo-generic"
+DAYS = ("Mon", "Tue", "Wed", "Thu")
 ZONE = ZoneInfo("Europe/Warsaw")
 
 StepName = Literal["first_email", "sms", "discount_email"]
@@ -43,6 +44,9 @@ class At:
         first = monday.astimezone(ZONE).date()
         return datetime.combine(first + timedelta(days=self.day), time(self.hour, self.minute), tzinfo=ZONE)
 
+    def __str__(self) -> str:
+        return f"{DAYS[self.day]} {self.hour:02}:{self.minute:02}"
+
 
 @dataclass(frozen=True)
 class After:
@@ -50,6 +54,9 @@ class After:
 
     step: StepName
     hours: float
+
+    def __str__(self) -> str:
+        return f"{self.hours:g} h after the {STEP_WORDS[self.step]}"
 
 
 When = At | After

@@ -69,7 +69,7 @@ MIX_UPS = (
         "Karol Bóbr", KUBEK, "Comes back and changes the cart: the three hours begin anew.",
         (
             (tue(11, 20), both(fills(MUG), checks_out())),
-            (tue(13, 20), fills(MUG, TEAPOT)),
+            (tue(12, 40), fills(MUG, TEAPOT)),
             (after(MAIL, 4), orders()),
         ),
         expects=(MAIL,), mentions="Dzbanek",

@@ -71,7 +71,7 @@ ONE_SHOPPER = (
         "Paweł Sum", PARAPET, "Buys his cart, number 1001. Cart 10012 is somebody else's.",
         (
             (tue(10, 20), both(fills(POT), checks_out())),
-            (tue(12), orders()),
+            (tue(11, 20), orders()),
         ),
         cart_id="1001", why={MAIL: Reason.ORDERED},
     ),

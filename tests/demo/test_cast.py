@@ -1,0 +1,121 @@
+"""The scripts themselves: a mistake in one is found without playing it."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+import pytest
+
+from demo.evidence import MONDAY_10, SHOPS
+from wracaj.consent import Channel
+from wracaj.contacts import normal_email, normal_phone
+from wracaj.settings import Shop, ShopSecrets
+from wracaj.shops import Ignored, WebhookRequest, platform
+from wracaj.steps import Reason
+from wracaj_cli.demo import outcome
+from wracaj_cli.demo.actor import Actor, Manner, Scene
+from wracaj_cli.demo.baskets import Purchase
+from wracaj_cli.demo.cast import CAST
+from wracaj_cli.demo.cast.goods import CUPS, MUG
+from wracaj_cli.demo.ledger import Ledger
+from wracaj_cli.demo.stage import SHOPIFY_SECRET, next_monday
+from wracaj_cli.demo.story import KUBEK, PARAPET, At, Persona
+from wracaj_cli.shops.registry import generate_secret
+
+SECRETS = {KUBEK: SHOPIFY_SECRET, PARAPET: generate_secret()}
+
+
+def an_actor(persona: Persona, number: int = 1) -> Actor:
+    shops = {
+        name: Shop(settings=settings, secrets=ShopSecrets(webhook_secrets=(SECRETS[name],))) for name, settings in SHOPS.items()
+    }
+    return Actor(persona, number, Scene("http://127.0.0.1:1", lambda: MONDAY_10, shops, Ledger()), persona.member)
+
+
+ACTORS = [an_actor(persona, number) for number, persona in enumerate(CAST)]
+IDS = [persona.name for persona in CAST]
+
+
+def test_nobody_shares_a_name_an_address_or_a_cart() -> None:
+    contacts = [actor.contact for actor in ACTORS]
+    for values in (
+        IDS,
+        [contact.email for contact in contacts if contact.email],
+        [contact.phone for contact in contacts if contact.phone],
+        [actor.basket("1").cart_id for actor in ACTORS],
+    ):
+        assert len(set(values)) == len(values)
+
+
+@pytest.mark.parametrize("actor", ACTORS, ids=IDS)
+def test_a_shopper_can_be_reached_at_the_addresses_the_shop_knows(actor: Actor) -> None:
+    contact = actor.contact
+
+    assert normal_email(contact.email) == contact.email
+    assert normal_phone(contact.phone, "PL") == contact.phone
+
+
+@pytest.mark.parametrize("persona", CAST, ids=IDS)
+def test_a_script_is_in_the_order_of_time(persona: Persona) -> None:
+    fixed = [(when.day, when.hour, when.minute) for when, _ in persona.script if isinstance(when, At)]
+
+    assert fixed == sorted(fixed)
+
+
+def test_every_reason_has_plain_words() -> None:
+    assert set(outcome.WORDS) == set(Reason)
+
+
+def test_the_demo_begins_on_the_next_monday_before_anybody_shops() -> None:
+    sunday, monday = datetime(2026, 11, 22, 22, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    assert next_monday(sunday).isoformat() == "2026-11-23T06:00:00+01:00"
+    assert next_monday(monday).isoformat() == "2026-11-30T06:00:00+01:00"
+
+
+Make = Callable[[Actor], tuple[str, dict[str, Any]]]
+
+
+def a_basket(actor: Actor) -> Any:
+    basket = actor.basket("1")
+    basket.products, basket.yes = (MUG, MUG, CUPS), dict.fromkeys(Channel, MONDAY_10)
+    return basket
+
+
+def a_purchase(actor: Actor) -> Purchase:
+    return Purchase("6100200300001", a_basket(actor), actor.contact, Decimal("348.00"), "PLN", "ACDE-FHJK-L347")
+
+
+BODIES: dict[str, Make] = {
+    "cart": lambda actor: actor.front.cart(a_basket(actor), MONDAY_10, new=True),
+    "checkout": lambda actor: actor.front.checkout(a_basket(actor), actor.contact, MONDAY_10, new=False),
+    "deletion": lambda actor: actor.front.deletion(a_basket(actor), MONDAY_10),
+    "order": lambda actor: actor.front.order(a_purchase(actor), MONDAY_10),
+    "customer": lambda actor: actor.front.customer(actor.contact, MONDAY_10),
+    "consent to mail": lambda actor: actor.front.consent(actor.contact, Channel.EMAIL, "subscribed", MONDAY_10),
+    "consent to SMS": lambda actor: actor.front.consent(actor.contact, Channel.SMS, "unsubscribed", MONDAY_10),
+    "erasure": lambda actor: actor.front.erasure(actor.contact, MONDAY_10),
+}
+
+
+@pytest.mark.parametrize("shop", [KUBEK, PARAPET])
+@pytest.mark.parametrize("body", BODIES)
+def test_what_the_shops_send_is_understood(shop: str, body: str) -> None:
+    actor = an_actor(Persona("Ania Nowak", shop, "", (), member=True))
+    topic, content = BODIES[body](actor)
+    raw, module, now = json.dumps(content).encode(), platform(SHOPS[shop].platform), datetime.now(UTC)
+    request = WebhookRequest(module.sign(topic, raw, SHOPS[shop], SECRETS[shop], now), raw, now)
+
+    module.verify(request, [SECRETS[shop]])
+    events = module.parse(request, SHOPS[shop])
+
+    assert not isinstance(events, Ignored)
+    assert cast(Any, events)[0].at == MONDAY_10 or body in {"deletion", "erasure"}
+
+
+def test_a_late_webhook_is_stamped_with_the_time_of_what_it_tells() -> None:
+    actor = an_actor(CAST[0]).in_manner(Manner(hours_late=2))
+
+    assert actor.stamp() == MONDAY_10 - timedelta(hours=2)

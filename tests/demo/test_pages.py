@@ -1,0 +1,109 @@
+import re
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from builders import a_cart
+from demo.evidence import A_CODE, FIRST, MONDAY_10, SHOPS, THIRD, a_message, a_persona, noted
+from wracaj.consent import Channel
+from wracaj.steps import Reason, RecordState, StepRecord
+from wracaj_cli.demo import pages, tables
+from wracaj_cli.demo.fake_shop import FakeShop
+from wracaj_cli.demo.ledger import Ledger, What
+from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained, why_not
+from wracaj_cli.demo.promises import Broken
+from wracaj_cli.demo.story import CODE, KUBEK, MAIL, SMS
+
+TOTALS = Totals(1, 2, 1, 2, 1, 2, 1, "PLN 98.00", 1, 0, 1)
+BROKEN = Broken("Nothing twice", "Ania", "e-mail sent at Mon 13:00, the same as before")
+
+
+def a_line() -> Line:
+    ledger = Ledger(notes=[noted(What.ORDERED, THIRD, basket="1", amount=Decimal("98.00"), currency="PLN", code=A_CODE)])
+    persona = a_persona(story="<script>alert(1)</script>")
+    messages = [a_message(), a_message(SMS, THIRD), a_message(CODE, THIRD)]
+    return line_of(persona, SHOPS[KUBEK], messages, [], ledger)
+
+
+def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    page = pages.write(tmp_path / "out", [a_line()], TOTALS, []).read_text()
+
+    linked = re.findall(r'href="(messages/[^"]+)"', page)
+    assert len(linked) == 3
+    assert all((tmp_path / "out" / file).stat().st_size for file in linked)
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+    assert "<script" not in page
+    assert "Mon 13:00" in page
+    assert A_CODE in page
+
+
+def test_a_broken_promise_stands_out_on_the_page_and_in_the_terminal(tmp_path: Path) -> None:
+    page = pages.write(tmp_path, [a_line()], TOTALS, [BROKEN]).read_text()
+    output = StringIO()
+    tables.show_lines(Console(file=output, width=150), [a_line()], [BROKEN])
+    tables.show_promises(Console(file=output, width=150), [BROKEN])
+
+    assert 'class="broken">✗ broken: Nothing twice' in page
+    assert BROKEN.what in page
+    assert "✗ Ania" in output.getvalue()
+    assert "✗ Nothing twice\n    Ania: e-mail sent at Mon 13:00, the same as before" in output.getvalue()
+    assert "✓ Nothing after the order" in output.getvalue()
+
+
+def test_what_an_earlier_demo_wrote_goes_and_what_others_wrote_stays(tmp_path: Path) -> None:
+    pages.write(tmp_path / "ours", [a_line()], TOTALS, [])
+    pages.write(tmp_path / "ours", [], TOTALS, [])
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "letter.txt").write_text("mine")
+
+    with pytest.raises(pages.OutFolderError, match="--out"):
+        pages.require_ours(tmp_path / "theirs")
+    assert not (tmp_path / "ours" / "messages").exists()
+    assert (tmp_path / "theirs" / "letter.txt").read_text() == "mine"
+
+
+def test_pictures_that_lead_nowhere_are_drawn() -> None:
+    html = pages.with_pictures('<img src="https://parapet.example/zdjecia/paprotka.jpg">')
+
+    assert html.startswith('<img src="data:image/svg+xml;base64,')
+
+
+def a_record(step: str, reason: Reason, state: RecordState = RecordState.SKIPPED) -> dict[str, StepRecord]:
+    record = StepRecord(state=state, reason=reason, at=MONDAY_10, message_id="x", channel=Channel.SMS, template="t")
+    return {f"1#{step}": record}
+
+
+def test_reasons_are_told_in_plain_words_and_the_end_speaks_for_what_follows() -> None:
+    sent = a_record(MAIL, Reason.DUE, RecordState.SENT)
+    silent = a_cart(episode=1, records=sent | a_record(SMS, Reason.NO_CONSENT))
+    bought = a_cart(episode=1, records=sent | a_record(SMS, Reason.ORDERED, RecordState.ORDERED))
+
+    assert why_not(silent, SHOPS[KUBEK]) == ["SMS: no consent"]
+    assert why_not(bought, SHOPS[KUBEK]) == ["SMS, discount e-mail: ordered"]
+    assert why_not(None, SHOPS[KUBEK]) == ["no timeline: no cart came"]
+
+
+def test_a_reason_that_is_not_the_storys_is_told() -> None:
+    cart = a_cart(episode=1, records=a_record(SMS, Reason.NO_CONSENT))
+
+    assert unexplained(a_persona(why={SMS: Reason.NO_CONSENT}), [cart]) == []
+    assert unexplained(a_persona(why={SMS: Reason.NO_ADDRESS}), [cart, None]) == [
+        "SMS: the story says no_address, the records no_consent"
+    ]
+
+
+def test_only_orders_after_a_message_about_their_cart_count_as_recovered() -> None:
+    def order(at: object, basket: str, currency: str = "PLN") -> object:
+        return noted(What.ORDERED, at, basket=basket, amount=Decimal("10.00"), currency=currency)  # type: ignore[arg-type]
+
+    before, after, other = order(MONDAY_10, "1"), order(THIRD, "1", "EUR"), order(THIRD, "2")
+    ledger = Ledger(notes=[before, after, other])  # type: ignore[list-item]
+    server = FakeShop(lambda: MONDAY_10, lambda at: False, "", "")
+
+    found = totals(1, 1, (a_message(at=FIRST), a_message(SMS, at=FIRST)), ledger, server)
+
+    assert (found.recovered, found.recovered_value) == (1, "€10.00")
+    assert (found.emails, found.sms, found.sms_segments) == (1, 1, 1)

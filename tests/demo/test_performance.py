@@ -1,0 +1,136 @@
+"""Scripts against a clock, without a stack: shoppers whose lines only note that they were played."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from time import monotonic
+
+import pytest
+from rich.console import Console
+
+from demo.evidence import MONDAY_10, a_link, a_sent
+from wracaj.store.step_records import message_id
+from wracaj_cli.demo import performance
+from wracaj_cli.demo.actor import Actor, OffScriptError, Scene
+from wracaj_cli.demo.display import PlainDisplay, picture
+from wracaj_cli.demo.ledger import Ledger
+from wracaj_cli.demo.performance import Performance
+from wracaj_cli.demo.story import CODE, KUBEK, MAIL, Action, Persona, Script, after, mon
+from wracaj_cli.local import SentMessage
+
+SPEED = 20_000.0  # over five hours a second
+
+
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(performance, "TICK_SECONDS", 0.005)
+    monkeypatch.setattr(performance, "OUTBOX_SECONDS", 0.02)
+    monkeypatch.setattr(performance, "TIMELINES_SECONDS", 0.05)
+
+
+def a_clock() -> Callable[[], datetime]:
+    began = monotonic()
+    return lambda: MONDAY_10 + timedelta(seconds=(monotonic() - began) * SPEED)
+
+
+def does(told: str, played: list[str]) -> Action:
+    def play(actor: Actor) -> None:
+        actor.basket("1")
+        played.append(told)
+
+    return Action(told, play)
+
+
+def a_performance(
+    *scripts: Script, outbox: Callable[[], list[SentMessage]] = list, running: Callable[[], bool] = lambda: False
+) -> Performance:
+    cast = tuple(Persona(f"Shopper {number}", KUBEK, "", script) for number, script in enumerate(scripts))
+    scene = Scene("http://127.0.0.1:1", a_clock(), {}, Ledger())
+    return Performance(scene, MONDAY_10, cast, outbox, running, happened=lambda at, who, what: None)
+
+
+def test_every_line_is_played_when_its_time_has_come() -> None:
+    played: list[str] = []
+    play = a_performance(
+        ((mon(10, 30), does("a1", played)), (mon(13), does("a2", played))),
+        ((mon(12), does("b1", played)), (mon(14), does("b2", played))),
+    )
+
+    play.play(lambda: None)
+
+    assert played == ["a1", "b1", "a2", "b2"]
+    assert all(part.over for part in play.parts)
+    assert play.scene.ledger.problems == []
+
+
+def test_a_line_after_a_message_waits_for_it() -> None:
+    played: list[str] = []
+    play = a_performance(((mon(10, 30), does("fills", played)), (after(MAIL, 1), does("orders", played))))
+
+    def outbox() -> list[SentMessage]:
+        id_ = message_id(KUBEK, play.parts[0].actor.basket("1").cart_id, 1, MAIL)
+        sent_at = MONDAY_10 + timedelta(hours=3)
+        return [a_sent(at=sent_at, text=a_link(id_))] if play.scene.now() >= sent_at else []
+
+    play.outbox, play.timelines_running = outbox, lambda: "orders" not in played
+    play.play(lambda: None)
+
+    assert played == ["fills", "orders"]
+    assert play.scene.now() >= MONDAY_10 + timedelta(hours=4)
+    assert [message.step for message in play.parts[0].actor.inbox] == [MAIL]
+
+
+def test_a_message_that_never_comes_ends_the_demo_once_no_timeline_runs() -> None:
+    played: list[str] = []
+    play = a_performance(((mon(10, 30), does("fills", played)), (after(CODE, 1), does("orders", played))))
+
+    play.play(lambda: None)
+
+    assert played == ["fills"]
+    assert not play.parts[0].over
+
+
+def test_a_line_that_cannot_be_played_is_noted_and_the_others_go_on() -> None:
+    played: list[str] = []
+
+    def fail(actor: Actor) -> None:
+        raise OffScriptError("got no email to act on")
+
+    play = a_performance(((mon(10, 30), Action("clicks", fail)), (mon(11), does("orders", played))))
+    play.play(lambda: None)
+
+    assert play.scene.ledger.problems == [("Shopper 0", "clicks: got no email to act on")]
+    assert played == ["orders"]
+
+
+def test_a_demo_without_end_is_ended() -> None:
+    play = a_performance((), running=lambda: True)
+    play.monday = MONDAY_10 - timedelta(days=8)
+
+    play.play(lambda: None)
+
+    assert "did not come to its end" in play.scene.ledger.problems[0][1]
+
+
+def test_the_picture_shows_the_clock_and_the_last_happenings() -> None:
+    play, output = a_performance(((mon(10, 30), does("fills", [])),)), StringIO()
+    recent = [("Mon 13:02  Ania", "gets an e-mail: [koszyk]", True)]
+
+    Console(file=output, width=100).print(picture(play, recent))
+
+    assert "Monday 10:" in output.getvalue()
+    assert "Mon 13:02  Ania" in output.getvalue()
+    assert "[koszyk]" in output.getvalue()
+
+
+def test_without_a_terminal_every_message_is_a_plain_line() -> None:
+    output = StringIO()
+    display = PlainDisplay(Console(file=output, width=60))
+
+    display.happened(MONDAY_10, "Ania", "fills the cart")
+    display.happened(MONDAY_10, "Ania", "gets an e-mail: [b]Twój koszyk na Ciebie czeka i jeszcze trochę poczeka")
+    display.tick(a_performance(((mon(10, 30), does("fills", [])),)))
+
+    lines = output.getvalue().splitlines()
+    assert lines[0] == "Mon 10:00  Ania gets an e-mail: [b]Twój koszyk na Ciebie czeka i jeszcze trochę poczeka"
+    assert lines[1].endswith("0 webhooks · 0 e-mails · 0 SMS · 0 of 1 shoppers through")

@@ -1,0 +1,163 @@
+"""Every check of the demo can fail: each is shown an outbox or a story that breaks its promise, and no other."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from demo.evidence import (
+    A_CODE,
+    FIRST,
+    MONDAY_10,
+    SECOND,
+    THIRD,
+    a_message,
+    a_persona,
+    a_sent,
+    good_evidence,
+    noted,
+)
+from wracaj.consent import Channel
+from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.fake_shop import KnownCode
+from wracaj_cli.demo.ledger import Ledger, What
+from wracaj_cli.demo.promises import PROMISES, Evidence, broken_promises
+from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def names(evidence: Evidence) -> set[str]:
+    return {broken.promise for broken in broken_promises(evidence)}
+
+
+def two_codes(**second: Any) -> Evidence:
+    other = a_message(CODE, THIRD + 24 * HOUR, basket="2", **second)
+    cast = (a_persona(expects=(MAIL, SMS, CODE, CODE)),)
+    return good_evidence(messages=[a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD), other], cast=cast)
+
+
+def test_a_story_that_went_well_breaks_nothing() -> None:
+    assert broken_promises(good_evidence()) == []
+
+
+DOCTORED: dict[str, tuple[str, Evidence]] = {
+    "a message after the order": (
+        "Nothing after the order",
+        good_evidence(noted(What.ORDERED, SECOND + MINUTE, basket="1")),
+    ),
+    "the same step twice": (
+        "Nothing twice",
+        good_evidence(messages=[a_message(), a_message(at=FIRST + 20 * HOUR)], cast=(a_persona(expects=(MAIL, MAIL)),)),
+    ),
+    "nobody agreed": (
+        "Nothing without consent",
+        good_evidence(ledger=Ledger(notes=[noted(What.AGREED, MONDAY_10, channel=Channel.EMAIL)])),
+    ),
+    "agreed only afterwards": (
+        "Nothing without consent",
+        good_evidence(ledger=Ledger(notes=[noted(What.AGREED, THIRD + HOUR, channel=channel) for channel in Channel])),
+    ),
+    "objected to SMS before it": (
+        "Nothing without consent",
+        good_evidence(noted(What.OBJECTED, SECOND - MINUTE, channel=Channel.SMS)),
+    ),
+    "unsubscribed before the last": ("Nothing after unsubscribing", good_evidence(noted(What.UNSUBSCRIBED, THIRD - MINUTE))),
+    "forgotten before the last": ("Nothing once forgotten", good_evidence(noted(What.FORGOTTEN, THIRD - MINUTE))),
+    "before nine": (
+        "Nothing outside the send window",
+        good_evidence(messages=[a_message(at=FIRST + 19 * HOUR - MINUTE)], cast=(a_persona(expects=(MAIL,)),)),
+    ),
+    "after eight in the evening": (
+        "Nothing outside the send window",
+        good_evidence(messages=[a_message(at=FIRST + 7 * HOUR)], cast=(a_persona(expects=(MAIL,)),)),
+    ),
+    "while the shopper shops": (
+        "Nothing while the shopper shops",
+        good_evidence(noted(What.TOUCHED, SECOND - 29 * MINUTE, basket="1")),
+    ),
+    "two mails within 12 hours": (
+        "Nothing too often",
+        good_evidence(
+            messages=[a_message(), a_message(at=FIRST + 6 * HOUR, basket="2")], cast=(a_persona(expects=(MAIL, MAIL)),)
+        ),
+    ),
+    "a code that the shop does not know": ("Every code works", good_evidence(codes={})),
+    "a code of the other shop": ("Every code works", good_evidence(codes={A_CODE: KnownCode(PARAPET, A_CODE, 10, THIRD)})),
+    "a code that gives less": ("Every code works", good_evidence(codes={A_CODE: KnownCode(KUBEK, A_CODE, 5, THIRD)})),
+    "one code in two mails": ("Every code works", two_codes()),
+    "a message of no cart": (
+        "To the right shopper only",
+        good_evidence(messages=[*good_evidence().messages, Delivered(a_sent(to="x@obcy.example"), None)]),
+    ),
+    "a message to somebody else": (
+        "To the right shopper only",
+        good_evidence(messages=[a_message(to="x@obcy.example")], cast=(a_persona(expects=(MAIL,)),)),
+    ),
+    "no one-click way out": (
+        "A way out in every e-mail",
+        good_evidence(messages=[a_message(headers={})], cast=(a_persona(expects=(MAIL,)),)),
+    ),
+    "a message that did not come": (
+        "Each shopper got what the story says",
+        good_evidence(messages=list(good_evidence().messages[:2])),
+    ),
+    "messages in the wrong order": (
+        "Each shopper got what the story says",
+        good_evidence(cast=(a_persona(expects=(SMS, MAIL, CODE)),)),
+    ),
+    "a discount without its code": (
+        "Each shopper got what the story says",
+        good_evidence(messages=[a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD, text="10% mniej")]),
+    ),
+    "a code in the outage": ("Each shopper got what the story says", good_evidence(cast=(a_persona(code_comes=False),))),
+    "words that are missing": ("Each shopper got what the story says", good_evidence(cast=(a_persona(mentions="Dzbanek"),))),
+    "words that are out of date": (
+        "Each shopper got what the story says",
+        good_evidence(cast=(a_persona(never_mentions="Kubek"),)),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DOCTORED)
+def test_a_broken_promise_is_found_and_no_other_is_blamed(case: str) -> None:
+    promise, evidence = DOCTORED[case]
+
+    assert names(evidence) == {promise}
+
+
+def test_trouble_on_the_way_is_a_broken_promise_of_the_shopper_it_befell() -> None:
+    evidence = good_evidence()
+    evidence.ledger.trouble("Ania", "carts/create was answered 500")
+
+    assert [(broken.shopper, broken.what) for broken in broken_promises(evidence)] == [("Ania", "carts/create was answered 500")]
+
+
+def test_every_promise_has_a_case_that_breaks_it() -> None:
+    assert {promise for promise, _ in DOCTORED.values()} | {"All went as the scripts say"} == set(PROMISES)
+
+
+def test_a_cart_begun_after_the_order_may_be_written_about() -> None:
+    order = noted(What.ORDERED, THIRD - HOUR, basket="1")
+    messages = [a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD + 3 * HOUR, basket="2")]
+
+    assert names(good_evidence(order, messages=messages)) == set()
+
+
+def test_a_message_that_left_right_before_the_order_was_told_is_none_after_it() -> None:
+    assert names(good_evidence(noted(What.ORDERED, THIRD + MINUTE, basket="1"))) == set()
+
+
+def test_a_yes_after_a_no_counts_again() -> None:
+    said = [noted(What.OBJECTED, SECOND - 9 * HOUR, channel=Channel.SMS), noted(What.AGREED, SECOND - HOUR, channel=Channel.SMS)]
+
+    assert names(good_evidence(*said)) == set()
+
+
+def test_only_the_closing_of_the_window_allows_for_the_way_to_the_provider() -> None:
+    evidence = good_evidence(messages=[a_message(at=FIRST + 7 * HOUR)], cast=(a_persona(expects=(MAIL,)),))
+    early = good_evidence(messages=[a_message(at=FIRST + 19 * HOUR - MINUTE)], cast=(a_persona(expects=(MAIL,)),))
+
+    assert names(replace(evidence, grace=30 * MINUTE)) == set()
+    assert names(replace(early, grace=30 * MINUTE)) == {"Nothing outside the send window"}
