@@ -13,7 +13,7 @@ from wracaj import timelines
 from wracaj.clock import now, real_now
 from wracaj.errors import PayloadError, SignatureError, UnknownShopError
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ShopEvent
-from wracaj.observability import count, logger, metrics
+from wracaj.observability import count, logger, metrics, place_of
 from wracaj.shop_settings import load_shop
 from wracaj.shops import Ignored, WebhookRequest, platform
 from wracaj.store import open_store
@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         errors = [{"field": field, "problem": problem} for field, problem in error.problems]
         return _problem(422, "The body is not what its topic promises", "Each problem is in `errors`.", errors=errors)
     except Exception as error:  # whatever it is, the shop must send this webhook again
-        logger.error("webhook failed", extra={"shop": shop_id, "error": type(error).__name__, "where": _where(error)})
+        logger.error("webhook failed", extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)})
         count("WebhookFailed")
         return _problem(503, "A fault of ours", "Nothing was lost: send it again.", headers={"retry-after": "60"})
 
@@ -122,11 +122,3 @@ def _problem(status: int, title: str, detail: str, headers: dict[str, str] | Non
         "headers": {"content-type": "application/problem+json"} | (headers or {}),
         "body": json.dumps(body, ensure_ascii=False),
     }
-
-
-def _where(error: BaseException) -> str:
-    """The place in our code, without the error's text: that may hold what the shop sent."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""

@@ -7,9 +7,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from reminder_step.discounts import create_discount
 from reminder_step.step import Stepper
+from wracaj.aws import told_as_unavailable
 from wracaj.channels import channel
-from wracaj.errors import UnknownShopError
-from wracaj.observability import count, logger, metrics
+from wracaj.errors import StepFailedError, UnknownShopError, WracajError
+from wracaj.observability import count, logger, metrics, place_of
 from wracaj.settings import Shop
 from wracaj.shop_settings import link_key, load_shop, switched_on
 from wracaj.steps import Outcome, Reason, StepRequest, StepResult
@@ -19,8 +20,15 @@ from wracaj.vouchers import Voucher
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Raises ConflictError, NotTakenError or UnavailableError where the state machine should try again."""
     request = StepRequest.model_validate(event)
-    result = take_step(request)
+    try:
+        with told_as_unavailable():
+            result = take_step(request)
+    except WracajError:
+        raise
+    except Exception as error:  # its text, such as a validator's, may hold a shopper's address; it would stay in the history
+        raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
     step = request.step.name if request.step else "close"
     logger.info("step taken", extra={"shop": request.shop, "step": step, "outcome": result.outcome, "reason": result.reason})
     count(f"Step{result.outcome.value.capitalize()}")

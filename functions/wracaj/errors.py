@@ -33,6 +33,14 @@ class ConflictError(WracajError):
     """Somebody else changed the item between our read and our write; read again and decide again."""
 
 
+class UnavailableError(WracajError):
+    """A service of AWS did not answer, or refused for now: the same may be tried again."""
+
+
+class StepFailedError(WracajError):
+    """A step broke in a way nobody thought of. Says where, and nothing of what it worked on: that may be personal."""
+
+
 class NotTakenError(WracajError):
     """The provider certainly did not take the message: it may be sent again."""
 

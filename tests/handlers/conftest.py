@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -57,17 +56,27 @@ def lambdas(emulator: Emulator, services: dict[str, str], monkeypatch: pytest.Mo
         aws.client.cache_clear()
 
 
+class Log(io.StringIO):
+    """Reads what was printed, too."""
+
+    def __init__(self, printed: pytest.CaptureFixture[str]) -> None:
+        super().__init__()
+        self.printed = printed
+
+    def getvalue(self) -> str:
+        self.write("".join(self.printed.readouterr()))
+        return super().getvalue()
+
+
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Log:
     """All that a Lambda's log would hold: what is printed, what Powertools writes, what any library warns of."""
-    text = io.StringIO()
-    for stream in ("stdout", "stderr"):
-        monkeypatch.setattr(sys, stream, text)
-    monkeypatch.setattr(logger.registered_handler, "stream", text)
-    others = logging.StreamHandler(text)
+    log = Log(capsys)
+    monkeypatch.setattr(logger.registered_handler, "stream", log)
+    others = logging.StreamHandler(log)
     others.setLevel(logging.WARNING)
     monkeypatch.setattr(logging.getLogger(), "handlers", [*logging.getLogger().handlers, others])
-    return text
+    return log
 
 
 @pytest.fixture

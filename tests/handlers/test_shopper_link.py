@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -79,8 +80,6 @@ def test_a_click_leads_to_the_cart_and_is_recorded(lambdas: Lambdas, sent: Sent)
 
 
 def test_the_links_in_the_mail_are_those_that_work(lambdas: Lambdas, sent: Sent) -> None:
-    from urllib.request import ProxyHandler, build_opener
-
     with build_opener(ProxyHandler({})).open(f"{lambdas.emulator.url}/_ministack/ses/messages", timeout=10) as response:
         mails = [mail for box in json.load(response)["messages"].values() for mail in box if mail["To"] == [sent.email]]
     (mail,) = mails

@@ -39,8 +39,8 @@ class Codes:
         The voucher's own code, minted and stored with the claim, stands for the one taken: a retry gets the same.
         """
         known = self.table.get(code_key(shop, voucher.code))
-        if known:
-            return voucher.model_copy(update={"code": known["stands_for"]})
+        if known:  # one that stands for none came out of the pool itself
+            return voucher.model_copy(update={"code": known.get("stands_for", voucher.code)})
         for waiting in self.table.first({"PK": f"SHOP#{shop}#POOL#{voucher.percent}"}, LOOKED_AT):
             code = str(waiting["SK"])
             taken = code_key(shop, code) | {"state": "taken", "cart_id": cart_id, "expires_on": timestamp(voucher.expires_at)}

@@ -13,6 +13,7 @@ PASSING = frozenset(
     {
         "NotTakenError",
         "ConflictError",
+        "UnavailableError",
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
         "Lambda.SdkClientException",
