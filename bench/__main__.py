@@ -18,7 +18,7 @@ from wracaj_cli.shops.target import local_target
 
 PAGE = ROOT / "docs" / "costs.md"
 PARTS = ("cold-start", "messages", "costs")
-SPEED = 7200.0  # two hours a second
+SPEED = 3600.0  # an hour a second
 INTRODUCTION = """\
 # What it costs
 
@@ -61,7 +61,7 @@ def _counted() -> list[Figures]:
         client, observer = (client_at(running.aws_endpoint_url, "dynamodb") for _ in range(2))
         status.update("Counting requests")
         counted = requests.play(running.table, client, observer)
-        status.update("Playing four carts through the timeline, two hours a second")
+        status.update("Playing four carts through the timeline, an hour a second")
         states = transitions.measure(local_target(home), running.state_machines["abandoned_cart"])
     return [requests.figures(counted), transitions.figures(states), costs.figures(counted, states)]
 
