@@ -19,7 +19,7 @@ from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
 from wracaj_cli.shops.settings_file import read_settings
 
 PREVIEWS = LOCAL / "previews"
-_LINK = "https://wracaj.example/{}/eyJzIjoia3ViZWsiLCJjIjoiMTIzNDU2Nzg5MCJ9.b3RoZXJ3aXNlIGl0IGlzIGZha2U"  # as long as a real one
+_LINK = "https://wracaj.example/{}/AAdyRzA4bWFkZS11cC1saW5rLWluLXByZXZp"  # as long as a real one
 
 # Drawn here so that nothing is loaded. Mails only ever carry https pictures: these replace the addresses after rendering.
 _PICTURE = (

@@ -89,14 +89,14 @@ class Intake:
             return self.store.customers.get(shop.shop, cart.customer_id)
 
         def with_what_the_cart_knows(customer: Customer) -> Customer:
-            for channel, consent in cart.consent.items():
+            for channel, consent in cart.words.items():
                 customer = customer.with_consent(channel, consent)
             return customer.with_order(cart.last_order_at) if cart.last_order_at else customer
 
         customer = self.store.customers.identify(shop.shop, cart.contact, cart.version, with_what_the_cart_knows)
         if customer is not None:
             self.store.customers.remember_cart(shop.shop, customer.id, cart.cart_id, expiry(now(), shop.keep_days))
-            for channel, consent in cart.consent.items():
+            for channel, consent in cart.words.items():
                 self.store.customers.log_consent(shop.shop, customer.id, channel, consent)
         return customer
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from wracaj.clock import timestamp
-from wracaj.consent import Channel, Consent
+from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Frozen
 from wracaj.settings import ShopSettings
 from wracaj.steps import StepRecord
@@ -53,9 +53,20 @@ class Cart(Frozen):
         return max((placed_at(reference) for reference in self.orders), default=None)
 
     @property
+    def words(self) -> dict[Channel, Consent]:
+        """What was said in this cart. A yes counts from the cart's beginning: a shop that dates it anew with every event,
+        or a box that stays ticked, must not outlive an unsubscription in between."""
+        return {channel: self._dated(consent) for channel, consent in self.consent.items()}
+
+    def _dated(self, consent: Consent) -> Consent:
+        if consent.state is not ConsentState.SUBSCRIBED or self.created_at is None or consent.at <= self.created_at:
+            return consent
+        return consent.model_copy(update={"at": self.created_at})
+
+    @property
     def identity(self) -> str:
         """Changes when the shopper must be looked up anew."""
-        consents = (self.consent[channel].version for channel in sorted(self.consent))
+        consents = (word.version for _, word in sorted(self.words.items()))
         parts = (self.contact.platform_id, self.contact.email, self.contact.phone, *sorted(self.checkout_ids), *consents)
         return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:16]
 

@@ -98,7 +98,7 @@ class Customer(Frozen):
 
     def agrees(self, cart: Cart, channel: Channel) -> bool:
         """Unknown is not yes."""
-        return latest(self.consent.get(channel), cart.consent.get(channel)) is ConsentState.SUBSCRIBED
+        return latest(self.consent.get(channel), cart.words.get(channel)) is ConsentState.SUBSCRIBED
 
     def held_out(self, shop: str, percent: int) -> bool:
         """The same shopper is always in the same group."""

@@ -217,3 +217,15 @@ def test_a_privacy_request_that_names_nobody_is_kept_and_erases_nobody(scene: Sc
     scene.take(a_cart_event(), PrivacyRequested(at=NOON, kind=PrivacyKind.CUSTOMER_REDACT))
     assert not scene.cart().erased
     assert len(scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#PRIVACY"})) == 1
+
+
+def test_a_shop_that_dates_its_yes_with_every_event_does_not_undo_an_unsubscription(scene: Scene) -> None:
+    scene.take(a_cart_event(at=NOON - HOUR, consent={Channel.EMAIL: yes(NOON - HOUR)}))
+    shopper = scene.cart().customer_id
+    scene.store.customers.amend(scene.shop.id, shopper, lambda c: c.with_consent(Channel.EMAIL, no(NOON - HOUR / 2)))
+    with Requests(scene.store.table.dynamodb) as requests:
+        scene.take(a_cart_event(at=NOON, consent={Channel.EMAIL: yes(NOON)}))
+    assert requests == ["UpdateItem"]
+    assert not scene.store.customers.get(scene.shop.id, shopper).agrees(scene.cart(), Channel.EMAIL)  # type: ignore[union-attr]
+    scene.take(a_cart_event(cart_id="c2", at=NOON + HOUR, consent={Channel.EMAIL: yes(NOON + HOUR)}))
+    assert scene.store.customers.get(scene.shop.id, shopper).agrees(scene.cart("c2"), Channel.EMAIL)  # type: ignore[union-attr]

@@ -61,6 +61,9 @@ def put(
     new_secret: Annotated[
         bool, typer.Option("--new-secret", help="Change the webhook secret; the old one goes on working")
     ] = False,
+    forget_old: Annotated[
+        bool, typer.Option("--forget-old-secret", help="Only the newest webhook secret counts from now on")
+    ] = False,
     stack: Stack = None,
 ) -> None:
     """Check a shop's settings and store them. Secrets come from WRACAJ_WEBHOOK_SECRET and WRACAJ_API_TOKEN."""
@@ -73,7 +76,7 @@ def put(
         if new_secret and secret is None:
             raise SettingsError([(WEBHOOK_SECRET, "must hold the new secret, as Shopify shows it")])
         before = _known(target, settings.shop)
-        shop = registry.put_shop(target, settings, registry.Given(secret, os.environ.get(API_TOKEN)))
+        shop = registry.put_shop(target, settings, registry.Given(secret, os.environ.get(API_TOKEN), forget_old))
     typer.echo(f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5 minutes.")
     if shop.settings.platform == "generic" and (before is None or before.secrets.webhook_secrets != shop.secrets.webhook_secrets):
         typer.echo(f"Its webhook secret, shown only now: {shop.secrets.webhook_secrets[0]}")

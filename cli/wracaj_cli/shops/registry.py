@@ -22,6 +22,7 @@ class Given:
 
     webhook_secret: str | None = None
     api_token: str | None = None
+    forget_old: bool = False  # the webhook secret from before the last change
 
 
 def get_shop(target: Target, shop: str) -> Shop:
@@ -59,6 +60,7 @@ def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSe
     if new is not None:
         _check_secret(settings, new)
     both = (new, *current[:1]) if new and new not in current else current
+    both = both[:1] if given.forget_old else both
     return ShopSecrets(webhook_secrets=both, api_token=given.api_token or (known.secrets.api_token if known else None))
 
 
