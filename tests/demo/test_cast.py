@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -119,3 +120,12 @@ def test_a_late_webhook_is_stamped_with_the_time_of_what_it_tells() -> None:
     actor = an_actor(CAST[0]).in_manner(Manner(hours_late=2))
 
     assert actor.stamp() == MONDAY_10 - timedelta(hours=2)
+
+
+def test_a_late_webhook_stays_older_than_the_one_before_on_a_slow_machine() -> None:
+    actor = an_actor(CAST[0])
+    stamped = actor.stamp()
+    actor.scene = replace(actor.scene, now=lambda: MONDAY_10 + timedelta(hours=9))
+
+    assert actor.in_manner(Manner(hours_late=2)).stamp() < stamped
+    assert actor.stamp() == MONDAY_10 + timedelta(hours=9)

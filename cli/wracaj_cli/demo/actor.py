@@ -25,6 +25,7 @@ from wracaj_cli.shops.post import webhook_url
 
 FRONTS: dict[str, ModuleType] = {"shopify": shopify_front, "generic": generic_front}
 FORGED_SECRETS = {"shopify": "shpss_guessed", "generic": "whsec_Z3Vlc3NlZC1ndWVzc2VkLWd1ZXNzZWQtZ3Vlc3NlZA=="}
+MARGIN = timedelta(minutes=5)
 TRIES, SECONDS_BETWEEN_TRIES = 6, 0.5
 
 
@@ -61,6 +62,7 @@ class Actor:
     baskets: dict[str, Basket] = field(default_factory=dict)
     inbox: list[Delivered] = field(default_factory=list)
     posted: list[tuple[str, bytes]] = field(default_factory=list)  # topic, body
+    stamps: list[datetime] = field(default_factory=list)  # of the webhooks that were not late
     manner: Manner = Manner()
 
     @property
@@ -84,8 +86,12 @@ class Actor:
         return replace(self, manner=manner)
 
     def stamp(self) -> datetime:
-        """The time that the shop writes into a webhook."""
-        return self.scene.now() - timedelta(hours=self.manner.hours_late)
+        """The time that the shop writes into a webhook. A late one is older than all before it, however slow the machine."""
+        now = self.scene.now()
+        if not self.manner.hours_late:
+            self.stamps.append(now)
+            return now
+        return min([now - timedelta(hours=self.manner.hours_late), *(stamp - MARGIN for stamp in self.stamps[-1:])])
 
     def basket(self, name: str) -> Basket:
         if name not in self.baskets:
@@ -137,8 +143,10 @@ class Actor:
 
     def _send(self, topic: str, raw: bytes, secret: str, *, again: bool = False) -> Answer:
         headers = platform(self.shop.settings.platform).sign(topic, raw, self.shop.settings, secret, datetime.now(UTC))
-        self.scene.ledger.posted(again=again)
-        return call("POST", webhook_url(self.scene.api_url, self.shop), raw, headers)
+        began = time.monotonic()
+        answer = call("POST", webhook_url(self.scene.api_url, self.shop), raw, headers)
+        self.scene.ledger.posted(time.monotonic() - began, again=again)
+        return answer
 
     def last(self, channel: Channel | None = None) -> Delivered:
         """The newest message that this shopper got."""

@@ -38,7 +38,7 @@ class Noted:
 class Ledger:
     notes: list[Noted] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)  # shopper, what went wrong
-    webhooks: int = 0
+    seconds: list[float] = field(default_factory=list)  # that each webhook took to be answered, real ones
     repeated: int = 0  # sent again after a 503
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -50,10 +50,19 @@ class Ledger:
         with self._lock:
             self.problems.append((shopper, what))
 
-    def posted(self, *, again: bool = False) -> None:
+    def posted(self, seconds: float, *, again: bool = False) -> None:
         with self._lock:
-            self.webhooks += 1
+            self.seconds.append(seconds)
             self.repeated += again
+
+    @property
+    def webhooks(self) -> int:
+        return len(self.seconds)
+
+    @property
+    def seconds_of_the_slow(self) -> float:
+        """One webhook in ten took at least this long."""
+        return sorted(self.seconds)[-1 - len(self.seconds) // 10] if self.seconds else 0.0
 
     def of(self, shopper: str, *whats: What) -> list[Noted]:
         with self._lock:
