@@ -41,6 +41,7 @@ class Scene:
     now: Callable[[], datetime]
     shops: dict[str, Shop]
     ledger: Ledger
+    percent_of: Callable[[str], int]  # what a discount code takes off, as the shop knows
     order_numbers: "count[int]" = field(default_factory=lambda: count(6100200300001))
 
 

@@ -39,6 +39,9 @@ class FakeShop:
     refused: list[str] = field(default_factory=list)  # calls that a real shop would not have believed or understood
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def percent_of(self, code: str) -> int:
+        return self.codes[code].percent if code in self.codes else 0
+
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
         with self._lock:
             if self.down(self.now()):

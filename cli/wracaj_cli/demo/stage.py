@@ -73,7 +73,7 @@ def _open(info: StackInfo, home: Path, monday: datetime) -> Iterator[Stage]:
     outage = tuple(moment.on(monday) for moment in OUTAGE)
     server = FakeShop(info.now, lambda at: outage[0] <= at < outage[1], API_TOKEN, generate_secret())
     with open_on_loopback(server):
-        scene = Scene(info.api_url, info.now, _register(home, server), Ledger())
+        scene = Scene(info.api_url, info.now, _register(home, server), Ledger(), server.percent_of)
         yield Stage(home, info, monday, scene, server)
 
 
