@@ -67,7 +67,7 @@ def _show(console: Console, stage: Stage, folder: Path) -> bool:
     console.print(f"\nPlayed in {time.monotonic() - began:.0f} s. Every message as the shopper saw it:", highlight=False)
     console.print(index.as_uri(), soft_wrap=True, highlight=False)
     if found.broken:
-        console.print(f"\n[bold red]{_count(len(found.broken))}; each finding is named above.[/]")
+        console.print(f"\n[bold red]{_count(len(found.broken))}.[/] What the functions said: {stage.home / 'ministack.log'}")
         _blame_the_machine(console, stage)
     return not found.broken
 

@@ -10,6 +10,7 @@ from wracaj_cli.demo.promises import PROMISES, Broken
 from wracaj_cli.demo.story import STEP_WORDS, ZONE
 
 WIDEST = 150
+SHOWN_FINDINGS = 8
 
 
 def show_lines(console: Console, lines: list[Line], broken: list[Broken]) -> None:
@@ -51,5 +52,7 @@ def show_promises(console: Console, broken: list[Broken]) -> None:
     for name in PROMISES:
         found = [one for one in broken if one.promise == name]
         console.print(Text("✗ " if found else "✓ ", style="bold red" if found else "green") + Text(name))
-        for one in found:
+        for one in found[:SHOWN_FINDINGS]:
             console.print(Text(f"    {one.shopper}: {one.what}", style="red"), soft_wrap=True)
+        if len(found) > SHOWN_FINDINGS:
+            console.print(Text(f"    and {len(found) - SHOWN_FINDINGS} more, all on the page named below", style="red"))
