@@ -53,6 +53,14 @@ def test_a_broken_promise_stands_out_on_the_page_and_in_the_terminal(tmp_path: P
     assert "✓ Nothing after the order" in output.getvalue()
 
 
+def test_many_findings_do_not_hide_each_other() -> None:
+    output = StringIO()
+    tables.show_promises(Console(file=output, width=150), [BROKEN] * 60)
+
+    assert output.getvalue().count(BROKEN.what) == 8
+    assert "and 52 more, all on the page" in output.getvalue()
+
+
 def test_what_an_earlier_demo_wrote_goes_and_what_others_wrote_stays(tmp_path: Path) -> None:
     pages.write(tmp_path / "ours", [a_line()], TOTALS, [])
     pages.write(tmp_path / "ours", [], TOTALS, [])
