@@ -1,7 +1,6 @@
 """`wracaj shop put | show | webhooks | test-event | codes | example`."""
 
 import os
-import urllib.error
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,8 +40,13 @@ def told_plainly() -> Iterator[None]:
     except (WracajError, LocalStackError, TargetError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except urllib.error.URLError as error:
-        typer.echo(f"The address does not answer: {error.reason}", err=True)
+    except OSError as error:
+        typer.echo(f"The address does not answer: {getattr(error, 'reason', error)}", err=True)
+        raise typer.Exit(1) from None
+    except Exception as error:
+        if not type(error).__module__.startswith(("botocore.", "boto3.")):  # not imported here: most commands do without
+            raise
+        typer.echo(f"AWS refuses, or does not answer: {error}. Check the region, your credentials and permissions.", err=True)
         raise typer.Exit(1) from None
 
 
@@ -123,7 +127,7 @@ def test_event(
         shop = registry.get_shop(target, name)
         topic, body = platform(shop.settings.platform).test_event(shop.settings, target.now(), email)
         answer = post_webhook(target.api_url, shop, topic, body)
-    typer.echo(f"{topic} → {answer.status} {answer.body.get('status', answer.body.get('title', ''))}")
+    typer.echo(f"{topic} → {answer.status} {answer.body.get('title') or answer.body.get('status', '')}")
     for problem in answer.body.get("errors", []):
         typer.echo(f"  {problem['field']}: {problem['problem']}")
     if answer.status != 200:

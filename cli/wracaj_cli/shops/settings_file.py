@@ -50,6 +50,8 @@ class _Loader(yaml.BaseLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise SettingsError([(f"line {key.start_mark.line + 1}", "is no key: write one word before the colon")])
             if key.value in seen:
                 raise SettingsError([(str(key.value), f"stands twice, again in line {key.start_mark.line + 1}; remove one")])
             seen.add(key.value)
@@ -69,6 +71,8 @@ def read_settings(path: Path) -> ShopSettings:
         line = f"line {mark.line + 1}" if mark else "the file"
         problem = getattr(error, "problem", None) or str(error)
         raise SettingsError([(line, f"is not YAML: {problem}; check its indents, quotes and colons")]) from None
+    except RecursionError:
+        raise SettingsError([("the file", "is not YAML: it is nested too deep; check its brackets")]) from None
 
 
 def _with_nulls(value: Any) -> Any:

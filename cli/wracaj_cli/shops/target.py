@@ -59,6 +59,8 @@ def _in_aws(stack: str) -> Target:
             "the region and your credentials."
         ) from None
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    if not {"ApiUrl", "TableName", "Stage"} <= outputs.keys():
+        raise TargetError(f"The stack {stack!r} is none of Wracaj's. Give the name that you gave `sam deploy`.")
     return Target(_aws_client, outputs["ApiUrl"], outputs["TableName"], outputs["Stage"], lambda: datetime.now(UTC))
 
 

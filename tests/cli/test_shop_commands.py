@@ -1,0 +1,360 @@
+"""`wracaj shop …` on the running local stack: what a shop's developer types, sees, and gets wrong."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from typer.testing import CliRunner, Result
+
+from local_stack import RunningStack, free_port
+from wracaj.settings import Shop
+from wracaj_cli import local
+from wracaj_cli.local import clients
+from wracaj_cli.main import app
+from wracaj_cli.shops import registry, settings_file
+from wracaj_cli.shops.post import post_webhook
+from wracaj_cli.shops.target import Target, find_target, local_target
+
+Wracaj = Callable[..., Result]
+GOOD = settings_file.example("generic")
+SHOPIFY = settings_file.example("shopify")
+
+
+@pytest.fixture
+def target(stack: RunningStack) -> Target:
+    return local_target(stack.home)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("WRACAJ_WEBHOOK_SECRET", "WRACAJ_API_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "160")
+    return monkeypatch
+
+
+@pytest.fixture(scope="module", autouse=True)
+def clients_made_once() -> Iterator[None]:
+    """Making one takes longer than all that a command does with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clients, "client_at", cache(clients.client_at))
+        yield
+
+
+@pytest.fixture
+def wracaj(stack: RunningStack, environment: pytest.MonkeyPatch) -> Wracaj:
+    environment.setattr("wracaj_cli.shops.commands.find_target", lambda name: find_target(name, home=stack.home))
+    return lambda *arguments: run("shop", *arguments)
+
+
+def run(*arguments: str) -> Result:
+    """Never a traceback: whatever happens ends in sentences and a number."""
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+    assert "Traceback" not in result.output
+    return result
+
+
+def a_file(folder: Path, text: str = GOOD) -> str:
+    file = folder / "shop.yaml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def named(name: str, text: str = GOOD) -> str:
+    return text.replace("shop: kubek ", f"shop: {name} ")
+
+
+def stored(target: Target, name: str) -> Shop:
+    return registry.get_shop(target, name)
+
+
+# --- the way it should go --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("platform", ["generic", "shopify"])
+def test_an_example_can_be_put_as_it_is(
+    wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path, platform: str
+) -> None:
+    environment.setenv("WRACAJ_WEBHOOK_SECRET", "shpss_abc" if platform == "shopify" else registry.generate_secret())
+    printed = run("shop", "example", platform)
+    assert printed.exit_code == 0
+    result = wracaj("put", a_file(tmp_path, named(f"example-{platform}", printed.stdout)))
+    assert result.exit_code == 0, result.output
+    assert f"Next: `wracaj shop webhooks example-{platform}`" in result.stdout
+    settings = stored(target, f"example-{platform}").settings
+    assert (settings.platform, settings.send_window.opens.hour, str(settings.discount.minimum_total)) == (platform, 9, "100")
+
+
+def test_the_whole_way_of_a_shops_developer(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+    put = wracaj("put", a_file(tmp_path, named("droga")))
+    assert put.exit_code == 0
+    secret = put.stdout.split("shown only now: ")[1].split()[0]
+    assert stored(target, "droga").secrets.webhook_secrets == (secret,)
+    told = wracaj("webhooks", "droga").stdout
+    assert f"{target.api_url}/webhooks/generic/droga" in told
+    assert "checkout.updated" in told.splitlines() and "order.created" in told.splitlines()
+    shown = wracaj("show", "droga")
+    assert "time_zone: Europe/Warsaw" in shown.stdout and "Kubek i Spółka" in shown.stdout
+    assert secret not in shown.output
+    sent = wracaj("test-event", "droga")
+    assert sent.exit_code == 0, sent.output
+    assert "checkout.updated → 200 accepted" in sent.stdout
+    assert "1 × Wracaj test item" in sent.stdout and "known" in sent.stdout and "episode 1 runs" in sent.stdout
+
+
+def test_what_show_prints_can_be_put_again(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+    wracaj("put", a_file(tmp_path, named("w-kolko")))
+    before = stored(target, "w-kolko")
+    assert wracaj("put", a_file(tmp_path, wracaj("show", "w-kolko").stdout)).exit_code == 0
+    assert stored(target, "w-kolko") == before
+
+
+def test_a_second_put_keeps_when_the_shop_was_switched_on_and_its_secret(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+    wracaj("put", a_file(tmp_path, named("drugi")))
+    before = stored(target, "drugi")
+    assert before.settings.switched_on_at is not None
+    again = wracaj("put", a_file(tmp_path, named("drugi").replace("locale: pl", "locale: en")))
+    assert again.exit_code == 0, again.output
+    after = stored(target, "drugi")
+    assert (after.settings.switched_on_at, after.secrets) == (before.settings.switched_on_at, before.secrets)
+    assert after.settings.locale == "en"
+    assert "shown only now" not in again.stdout
+
+
+def test_a_shop_that_is_put_switched_off_counts_from_when_it_is_switched_on(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
+    wracaj("put", a_file(tmp_path, named("wylaczony") + "enabled: false\n"))
+    assert stored(target, "wylaczony").settings.switched_on_at is None
+    wracaj("put", a_file(tmp_path, named("wylaczony") + "enabled: true\n"))
+    assert stored(target, "wylaczony").settings.switched_on_at is not None
+
+
+def test_a_new_secret_leaves_the_previous_one_working_and_ends_the_one_before(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
+    file = a_file(tmp_path, named("obrot"))
+    wracaj("put", file)
+    first = stored(target, "obrot").secrets.webhook_secrets[0]
+    assert wracaj("put", "--new-secret", file).exit_code == 0
+    shop = stored(target, "obrot")
+    second, kept = shop.secrets.webhook_secrets
+    assert kept == first != second
+    answers = [post_webhook(target.api_url, shop, "product.updated", {"type": "x"}, secret=key).status for key in (first, second)]
+    assert answers == [200, 200]
+    wracaj("put", "--new-secret", file)
+    assert first not in stored(target, "obrot").secrets.webhook_secrets
+
+
+def test_secrets_come_from_the_environment_and_are_never_shown(
+    wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment.setenv("WRACAJ_WEBHOOK_SECRET", "shpss_tajne")
+    environment.setenv("WRACAJ_API_TOKEN", "shpat_tajne")
+    put = wracaj("put", a_file(tmp_path, named("sklep-s", SHOPIFY)))
+    shown = wracaj("show", "sklep-s")
+    assert "tajne" not in put.output + shown.output
+    assert "webhook secrets: 1; API token: yes" in shown.stdout
+    secrets = stored(target, "sklep-s").secrets
+    assert (secrets.webhook_secrets, secrets.api_token) == (("shpss_tajne",), "shpat_tajne")
+
+
+def test_the_stack_file_tells_scripts_how_to_sign(wracaj: Wracaj, stack: RunningStack, tmp_path: Path) -> None:
+    wracaj("put", a_file(tmp_path, named("do-skryptu")))
+    told = json.loads((stack.home / "stack.json").read_text())["shops"]["do-skryptu"]
+    assert told["platform"] == "generic" and told["webhook_secret"].startswith("whsec_")
+    assert local.info(stack.home).shops["do-skryptu"].webhook_secret == told["webhook_secret"]
+
+
+def test_codes_wait_in_their_pool_each_once(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+    wracaj("put", a_file(tmp_path, named("z-pula")))
+    codes = tmp_path / "codes.txt"
+    codes.write_text("KAWA-1\r\n\n  KAWA-2 \nKAWA-1\n", encoding="utf-8")
+    first = wracaj("codes", "z-pula", str(codes), "--percent", "10")
+    assert "2 codes for 10 % wait now; 0 were known before." in first.stdout
+    assert "0 codes for 10 % wait now; 2 were known before." in wracaj("codes", "z-pula", str(codes), "--percent", "10").stdout
+
+
+def test_an_example_of_a_platform_that_there_is_not_names_those_there_are() -> None:
+    result = run("shop", "example", "magento")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "shopify, generic" in result.stderr
+
+
+# --- what people get wrong -------------------------------------------------------------------------------------------
+
+MISTAKES = {
+    "no YAML": ("shop: [kubek", "is not YAML"),
+    "a tab": ("shop: kubek\n\tname: x", "is not YAML"),
+    "a stray quote": ('name: "Kubek', "is not YAML"),
+    "an empty file": ("", "must hold `key: value` lines"),
+    "a list": ("- shop: kubek", "must hold `key: value` lines"),
+    "two documents": (GOOD + "---\n" + GOOD, "is not YAML"),
+    "an unknown key": (GOOD + "colour: red\n", "colour: is not a setting; remove it, or correct its spelling"),
+    "a bad zone": (GOOD.replace("Europe/Warsaw", "Europe/Warszawa"), "time_zone: there is no time zone 'Europe/Warszawa'"),
+    "a key twice": (GOOD + "locale: en\n", "locale: stands twice, again in line"),
+    "a key twice in a section": (GOOD.replace("opens: 9:00,", "opens: 9:00, opens: 10:00,"), "opens: stands twice"),
+    "a key left out": (GOOD.replace("postal_address", "# postal_address"), "postal_address: is missing; add it"),
+    "a window the wrong way round": (GOOD.replace("closes: 20:00", "closes: 8:00"), "must be earlier than closes"),
+    "an hour that is none": (GOOD.replace("opens: 9:00", "opens: rano"), "send_window.opens:"),
+    "a merge key": ("a: &a {b: c}\n<<: *a\n" + GOOD, "is not a setting"),
+    "a list for a key": ("? [a, b]\n: c\n" + GOOD, "is no key"),
+    "a knot": ("a: &a [*a]\n" + GOOD, "recursive"),
+    "a Python object": ("shop: !!python/object/apply:os.system [ls]\n", "shop:"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_the_file_is_told_and_nothing_is_stored(
+    wracaj: Wracaj, target: Target, tmp_path: Path, mistake: str
+) -> None:
+    text, said = MISTAKES[mistake]
+    result = wracaj("put", a_file(tmp_path, named("pomylka", text)))
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert result.stderr.strip().endswith("Nothing was stored.")
+    with pytest.raises(Exception, match="there is no shop 'pomylka'"):
+        stored(target, "pomylka")
+
+
+@pytest.mark.parametrize(("written", "hour"), [("9:00", 9), ("9", 9), ("'09:00'", 9), ("10:30", 10)])
+def test_an_hour_is_read_as_it_is_written_not_as_yaml_would(
+    wracaj: Wracaj, target: Target, tmp_path: Path, written: str, hour: int
+) -> None:
+    """YAML 1.1 reads 9:00 as 540."""
+    assert wracaj("put", a_file(tmp_path, named("godziny").replace("opens: 9:00", f"opens: {written}"))).exit_code == 0
+    assert stored(target, "godziny").settings.send_window.opens.hour == hour
+
+
+def test_a_file_that_is_missing_a_folder_or_not_text_is_told(wracaj: Wracaj, tmp_path: Path) -> None:
+    (tmp_path / "latin.yaml").write_bytes("name: Spółka".encode("iso-8859-2"))
+    for path in (tmp_path / "none.yaml", tmp_path, tmp_path / "latin.yaml"):
+        result = wracaj("put", str(path))
+        assert result.exit_code == 1
+        assert "cannot be read" in result.stderr
+
+
+def test_a_file_nested_deeper_than_python_goes_is_told(wracaj: Wracaj, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment.setattr("wracaj_cli.shops.settings_file._with_nulls", lambda _: _with_no_end())
+    result = wracaj("put", a_file(tmp_path))
+    assert result.exit_code == 1
+    assert "nested too deep" in result.stderr
+
+
+def _with_no_end() -> None:
+    _with_no_end()
+
+
+def test_shopify_without_its_secret_is_told_where_to_find_it(wracaj: Wracaj, tmp_path: Path) -> None:
+    result = wracaj("put", a_file(tmp_path, named("bez-sekretu", SHOPIFY)))
+    assert result.exit_code == 1
+    assert "WRACAJ_WEBHOOK_SECRET" in result.stderr and "client secret" in result.stderr
+    assert "WRACAJ_WEBHOOK_SECRET" in wracaj("put", "--new-secret", a_file(tmp_path, named("bez-sekretu", SHOPIFY))).stderr
+
+
+@pytest.mark.parametrize("secret", ["short", "whsec_", "whsec_@@@@", "whsec_" + "QUJD" * 3, "whsec_" + "QUJD" * 40])
+def test_a_secret_that_standard_webhooks_does_not_allow_is_refused(
+    wracaj: Wracaj, environment: pytest.MonkeyPatch, tmp_path: Path, secret: str
+) -> None:
+    environment.setenv("WRACAJ_WEBHOOK_SECRET", secret)
+    result = wracaj("put", a_file(tmp_path, named("zly-sekret")))
+    assert result.exit_code == 1
+    assert "24 to 64 random bytes" in result.stderr
+    assert secret == "whsec_" or secret not in result.output
+
+
+@pytest.mark.parametrize("command", ["show", "webhooks", "test-event"])
+@pytest.mark.parametrize("name", ["nieznany", "Zły Sklep!", "../switch", ""])
+def test_a_shop_that_there_is_not_is_told(wracaj: Wracaj, command: str, name: str) -> None:
+    result = wracaj(command, name)
+    assert result.exit_code == 1
+    assert "there is no shop" in result.stderr
+    assert "wracaj shop put" in result.stderr
+
+
+def test_codes_that_are_none_are_told(wracaj: Wracaj, tmp_path: Path) -> None:
+    wracaj("put", a_file(tmp_path, named("zla-pula")))
+    for text in ("", "DWA KODY\n", "żółw\n", "x" * 65):
+        (tmp_path / "codes.txt").write_text(text, encoding="utf-8")
+        result = wracaj("codes", "zla-pula", str(tmp_path / "codes.txt"), "--percent", "10")
+        assert result.exit_code == 1
+        assert "is no code" in result.stderr
+    assert "cannot be read" in wracaj("codes", "zla-pula", str(tmp_path / "none.txt"), "--percent", "10").stderr
+    assert wracaj("codes", "zla-pula", str(tmp_path / "codes.txt"), "--percent", "0").exit_code == 2
+
+
+def test_an_address_that_does_not_answer_is_told(
+    wracaj: Wracaj, stack: RunningStack, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wracaj("put", a_file(tmp_path, named("gluchy")))
+    dead = Target(**{**vars(local_target(stack.home)), "api_url": f"http://127.0.0.1:{free_port()}"})
+    environment.setattr("wracaj_cli.shops.commands.find_target", lambda _: dead)
+    result = run("shop", "test-event", "gluchy")
+    assert result.exit_code == 1
+    assert "does not answer" in result.stderr
+
+
+def test_a_secret_changed_elsewhere_shows_in_the_test_event(
+    wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wracaj("put", a_file(tmp_path, named("rozjazd")))
+    other = registry.generate_secret()
+
+    def wrongly(*arguments: Any) -> Any:
+        return post_webhook(*arguments, secret=other)
+
+    environment.setattr("wracaj_cli.shops.commands.post_webhook", wrongly)
+    result = wracaj("test-event", "rozjazd")
+    assert result.exit_code == 1
+    assert "401" in result.stdout and "Check the address, the secret" in result.output
+
+
+# --- no stack, or AWS ------------------------------------------------------------------------------------------------
+
+
+def test_without_a_stack_the_way_to_one_is_told(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment.setattr("wracaj_cli.shops.commands.find_target", lambda name: find_target(name, home=tmp_path))
+    for command in (["put", a_file(tmp_path)], ["show", "kubek"], ["webhooks", "kubek"], ["test-event", "kubek"]):
+        result = run("shop", *command)
+        assert result.exit_code == 1
+        assert "wracaj local up" in result.stderr
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", ""])
+def test_a_stack_that_aws_does_not_show_is_told(environment: pytest.MonkeyPatch, stack: RunningStack, region: str) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        environment.delenv(name, raising=False)
+    environment.setattr("boto3.DEFAULT_SESSION", None)
+    for name, value in {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_CONFIG_FILE": "/none"}.items():
+        environment.setenv(name, value)
+    environment.setenv("AWS_ENDPOINT_URL", stack.info.aws_endpoint_url)
+    if region:
+        environment.setenv("AWS_DEFAULT_REGION", region)
+    result = run("shop", "show", "kubek", "--stack", "nie-ma")
+    assert result.exit_code == 1
+    assert "nie-ma" in result.stderr and "region" in result.stderr
+
+
+def test_a_stack_that_is_none_of_ours_and_a_refusal_of_aws_are_told(environment: pytest.MonkeyPatch, stack: RunningStack) -> None:
+    class Refusing:
+        def describe_stacks(self, **_: Any) -> Any:
+            return {"Stacks": [{"Outputs": [{"OutputKey": "Something", "OutputValue": "else"}]}]}
+
+    environment.setattr("boto3.client", lambda *_: Refusing())
+    result = run("shop", "show", "kubek", "--stack", "cudzy")
+    assert result.exit_code == 1
+    assert "cudzy" in result.stderr
+
+    def refuse(*_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetParameter")
+
+    environment.setattr("wracaj_cli.shops.registry.get_shop", refuse)
+    environment.setattr("wracaj_cli.shops.commands.find_target", lambda _: None)
+    result = run("shop", "show", "kubek")
+    assert result.exit_code == 1
+    assert "AccessDenied" in result.stderr
