@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from wracaj.cart import Cart
+from wracaj.cart import Cart, bound
 from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.customer import Customer
@@ -53,6 +53,11 @@ def no(at: datetime = NOON - 50 * HOUR, source: str = "link") -> Consent:
 ANNA = Contact(email="anna@example.com", phone="+48600100200", first_name="Anna", locale="pl-PL")
 
 
+def annas(words: dict[Channel, Consent]) -> dict[Channel, Consent]:
+    """What Anna said is about her addresses; a no by a link is about all of them."""
+    return {channel: word if word.source == "link" else bound(word, channel, ANNA) for channel, word in words.items()}
+
+
 def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
     told: dict[str, Any] = {
         "shop": "kubek",
@@ -65,7 +70,8 @@ def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
         "customer_id": "shopper",
         "episode": 1,
     }
-    return Cart(**(told | changes))
+    told |= changes
+    return Cart(**(told | {"consent": annas(told.get("consent", {}))}))
 
 
 def a_customer(**changes: Any) -> Customer:
@@ -75,7 +81,9 @@ def a_customer(**changes: Any) -> Customer:
         "contact": ANNA,
         "consent": {Channel.EMAIL: yes(), Channel.SMS: yes()},
     }
-    return Customer(**(told | changes))
+    told |= changes
+    words = annas(told["consent"]).items()
+    return Customer(**(told | {"consent": {f"{channel}#{word.whose}": word for channel, word in words}}))
 
 
 def a_step(**changes: Any) -> Step:

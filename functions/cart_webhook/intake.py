@@ -10,6 +10,7 @@ from functools import partial
 from wracaj import cart as carts
 from wracaj.cart import Cart
 from wracaj.clock import now
+from wracaj.consent import ConsentState
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import (
@@ -17,6 +18,7 @@ from wracaj.events import (
     CartUpdated,
     ConsentChanged,
     CustomerUpdated,
+    Event,
     OrderCancelled,
     OrderPlaced,
     OrderRefunded,
@@ -27,7 +29,6 @@ from wracaj.events import (
 from wracaj.ledger import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
-from wracaj.store.table import expiry
 
 ATTEMPTS = 8
 
@@ -89,15 +90,17 @@ class Intake:
             return self.store.customers.get(shop.shop, cart.customer_id)
 
         def with_what_the_cart_knows(customer: Customer) -> Customer:
-            for channel, consent in cart.words.items():
-                customer = customer.with_consent(channel, consent)
+            for channel, word in cart.words.items():
+                if word.state is ConsentState.UNSUBSCRIBED:  # a yes is the cart's own; the shopper's, once the order says it
+                    customer = customer.with_consent(channel, word)
             return customer.with_order(cart.last_order_at) if cart.last_order_at else customer
 
-        customer = self.store.customers.identify(shop.shop, cart.contact, cart.version, with_what_the_cart_knows)
+        customer = self.store.customers.identify(shop.shop, cart.contact, cart.versions, with_what_the_cart_knows)
         if customer is not None:
-            self.store.customers.remember_cart(shop.shop, customer.id, cart.cart_id, expiry(now(), shop.keep_days))
-            for channel, consent in cart.words.items():
-                self.store.customers.log_consent(shop.shop, customer.id, channel, consent)
+            self.store.customers.remember_cart(shop.shop, customer.id, cart.cart_id)
+            for channel, word in cart.words.items():
+                if word.state is not ConsentState.UNKNOWN:
+                    self.store.customers.log_consent(shop.shop, customer.id, channel, word)
         return customer
 
     def _order(self, shop: ShopSettings, order: OrderPlaced) -> None:
@@ -127,7 +130,7 @@ class Intake:
             return customer.with_order(order.placed_at)
 
         named = (
-            self.store.customers.identify(shop.shop, order.contact, order.version, with_order)
+            self.store.customers.identify(shop.shop, order.contact, versions_of(order), with_order)
             if order.contact.reachable
             else None
         )
@@ -139,21 +142,23 @@ class Intake:
 
     def _learn(self, shop: ShopSettings, event: CustomerUpdated) -> None:
         if event.contact.reachable:
-            self.store.customers.identify(shop.shop, event.contact, event.version)
+            self.store.customers.identify(shop.shop, event.contact, versions_of(event))
 
     def _consent(self, shop: ShopSettings, event: ConsentChanged) -> None:
         if not event.contact.reachable:
             return
-        change = partial(Customer.with_consent, channel=event.channel, consent=event.consent)
-        customer = self.store.customers.identify(shop.shop, event.contact, event.version, change)
+        word = carts.bound(event.consent, event.channel, event.contact)
+        change = partial(Customer.with_consent, channel=event.channel, consent=word)
+        customer = self.store.customers.identify(shop.shop, event.contact, versions_of(event), change)
         if customer is not None:
-            self.store.customers.log_consent(shop.shop, customer.id, event.channel, event.consent)
+            self.store.customers.log_consent(shop.shop, customer.id, event.channel, word)
 
     def _privacy(self, shop: ShopSettings, event: PrivacyRequested) -> None:
         self.store.orders.put_privacy_request(shop.shop, event)
-        if event.kind is not PrivacyKind.CUSTOMER_REDACT:
-            return
-        for customer in self.store.customers.find(shop.shop, event.contact):
-            for cart_id in self.store.customers.carts_of(shop.shop, customer):
-                self.store.carts.erase(shop.shop, cart_id)
-            self.store.customers.erase(shop.shop, customer, event.at)
+        if event.kind is PrivacyKind.CUSTOMER_REDACT:
+            self.store.erasure.erase(shop.shop, event.contact, event.at)
+
+
+def versions_of(event: Event) -> dict[str, str]:
+    """All that one event tells of the shopper is of its own version."""
+    return dict.fromkeys(carts.CONTACT_FACTS, event.version)

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from wracaj.clock import timestamp
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent import Channel, Consent, ConsentState, whose
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Frozen
 from wracaj.settings import ShopSettings
 from wracaj.steps import StepRecord
@@ -100,7 +100,18 @@ def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
         told["content"] = event.content.model_copy(update={"recovery_url": None})
         told |= {"recovery_url": event.content.recovery_url} if event.content.recovery_url else {}
     told |= {name: value for name in CONTACT_FACTS if (value := getattr(event.contact, name))}
-    return told | {f"consent_{channel}": consent for channel, consent in event.consent.items()}
+    return told | {f"consent_{channel}": bound(consent, channel, event.contact) for channel, consent in event.consent.items()}
+
+
+def bound(consent: Consent, channel: Channel, contact: Contact) -> Consent:
+    """A word is about the address that was told with it; a yes without one, about the platform's shopper; a no, about all."""
+    address = contact.email if channel is Channel.EMAIL else contact.phone
+    mark = platform_mark(contact) if consent.state is not ConsentState.UNSUBSCRIBED else None
+    return consent.model_copy(update={"whose": whose(address) or whose(mark)})
+
+
+def platform_mark(contact: Contact) -> str | None:
+    return f"platform#{contact.platform_id}" if contact.platform_id else None
 
 
 def late_facts(cart: Cart, event: CartUpdated | CartDeleted) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Consent per channel. Unknown is not yes; the latest word counts, and of two at the same moment the no."""
 
+import hashlib
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -20,18 +21,27 @@ class ConsentState(StrEnum):
 
 
 class Consent(BaseModel):
-    """What a shopper said about one channel, when, and where (`checkout`, `link`, `shopify`, …)."""
+    """What a shopper said about one channel, when, where (`checkout`, `link`, `shopify`, …), and for which address.
+
+    A yes holds for that address and no other. A no without an address holds for all that the shopper has.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     state: ConsentState
     at: AwareDatetime
     source: str = ""
+    whose: str = ""  # see whose()
 
     @property
     def version(self) -> str:
         """Sorts by time, and a no after a yes of the same moment."""
         return f"{timestamp(self.at)}#{int(self.state is ConsentState.UNSUBSCRIBED)}"
+
+
+def whose(address: str | None) -> str:
+    """Names an address, or a platform's id of a shopper, without telling it."""
+    return hashlib.sha256(address.encode()).hexdigest()[:16] if address else ""
 
 
 def latest(*words: Consent | None) -> ConsentState:

@@ -1,13 +1,14 @@
 """One shopper, whether known by platform id, e-mail or phone. Pure."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
 from pydantic import AwareDatetime
 
-from wracaj.cart import CONTACT_FACTS, Cart
-from wracaj.consent import Channel, Consent, ConsentState, latest
+from wracaj.cart import CONTACT_FACTS, Cart, platform_mark
+from wracaj.consent import Channel, Consent, ConsentState, latest, whose
 from wracaj.events import Contact, Frozen
 
 CAP_DAYS = 7
@@ -33,27 +34,30 @@ class Customer(Frozen):
     aliases: frozenset[str] = frozenset()
     absorbed: frozenset[str] = frozenset()  # ids this shopper was known by before two were found to be one
     merged_into: str | None = None
-    consent: dict[Channel, Consent] = {}
+    consent: dict[str, Consent] = {}  # "{channel}#{whose}" → the newest word
     suppressed: dict[Channel, str] = {}  # channel → why (bounce, complaint)
     last_order_at: AwareDatetime | None = None
     sent: tuple[SentMessage, ...] = ()  # of the last 7 days
     erased_at: AwareDatetime | None = None
 
-    def learn(self, contact: Contact, version: str) -> Self:
+    def learn(self, contact: Contact, versions: Mapping[str, str]) -> Self:
         """Takes over what the event tells, where nothing newer told it."""
         news = {
-            name: value for name in CONTACT_FACTS if (value := getattr(contact, name)) and self.versions.get(name, "") < version
+            name: value
+            for name in CONTACT_FACTS
+            if (value := getattr(contact, name)) and self.versions.get(name, "") < versions.get(name, "")
         }
         if not news:
             return self
-        versions = self.versions | dict.fromkeys(news, version)
-        return self.model_copy(update={"contact": self.contact.model_copy(update=news), "versions": versions})
+        learned = self.versions | {name: versions[name] for name in news}
+        return self.model_copy(update={"contact": self.contact.model_copy(update=news), "versions": learned})
 
     def with_consent(self, channel: Channel, consent: Consent) -> Self:
-        known = self.consent.get(channel)
+        key = f"{channel}#{consent.whose}"
+        known = self.consent.get(key)
         if known is not None and known.version >= consent.version:
             return self
-        return self.model_copy(update={"consent": self.consent | {channel: consent}})
+        return self.model_copy(update={"consent": self.consent | {key: consent}})
 
     def with_order(self, placed_at: datetime) -> Self:
         if self.last_order_at is not None and self.last_order_at >= placed_at:
@@ -84,8 +88,8 @@ class Customer(Frozen):
                 "sent": tuple(sorted(self.sent + other.sent, key=lambda message: message.at)),
             }
         )
-        for channel, consent in other.consent.items():
-            merged = merged.with_consent(channel, consent)
+        for key, consent in other.consent.items():
+            merged = merged.with_consent(Channel(key.partition("#")[0]), consent)
         return merged.with_order(other.last_order_at) if other.last_order_at else merged
 
     def address(self, cart: Cart, channel: Channel) -> str | None:
@@ -97,8 +101,13 @@ class Customer(Frozen):
         return own or (known if cart.contact.platform_id else None)
 
     def agrees(self, cart: Cart, channel: Channel) -> bool:
-        """Unknown is not yes."""
-        return latest(self.consent.get(channel), cart.words.get(channel)) is ConsentState.SUBSCRIBED
+        """Unknown is not yes, and a yes for another address is none."""
+        own = {whose(self.address(cart, channel)), whose(platform_mark(cart.contact)), ""}
+        said = [word for key, word in self.consent.items() if key.startswith(f"{channel}#")] + [
+            *filter(None, [cart.words.get(channel)])
+        ]
+        heard = (word for word in said if word.whose in own and (word.whose or word.state is not ConsentState.SUBSCRIBED))
+        return latest(*heard) is ConsentState.SUBSCRIBED
 
     def held_out(self, shop: str, percent: int) -> bool:
         """The same shopper is always in the same group."""

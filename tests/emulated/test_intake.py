@@ -1,5 +1,6 @@
 """What a shop's events do to our state, on a real table."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from wracaj.events import (
     Contact,
     CustomerUpdated,
     OrderCancelled,
+    OrderRefunded,
     PrivacyKind,
     PrivacyRequested,
 )
@@ -229,3 +231,120 @@ def test_a_shop_that_dates_its_yes_with_every_event_does_not_undo_an_unsubscript
     assert not scene.store.customers.get(scene.shop.id, shopper).agrees(scene.cart(), Channel.EMAIL)  # type: ignore[union-attr]
     scene.take(a_cart_event(cart_id="c2", at=NOON + HOUR, consent={Channel.EMAIL: yes(NOON + HOUR)}))
     assert scene.store.customers.get(scene.shop.id, shopper).agrees(scene.cart("c2"), Channel.EMAIL)  # type: ignore[union-attr]
+
+
+# --- whose word, whose cart ------------------------------------------------------------------------------------------
+
+BEATA = Contact(email="beata@example.com", phone="+48600100200")
+
+
+def test_a_yes_for_one_address_is_none_for_another_of_the_same_shopper(scene: Scene) -> None:
+    """A couple shares a phone: Anna has unsubscribed, Beata agrees, and Anna leaves another cart."""
+    scene.take(ConsentChanged(at=NOON - 9 * HOUR, contact=ANNA, channel=Channel.EMAIL, consent=no(NOON - 9 * HOUR, "shopify")))
+    scene.take(ConsentChanged(at=NOON - 8 * HOUR, contact=BEATA, channel=Channel.EMAIL, consent=yes(NOON - 8 * HOUR, "shopify")))
+    scene.take(a_cart_event(cart_id="a", consent={}), a_cart_event(cart_id="b", contact=BEATA, consent={}))
+    agreed = {}
+    for id_ in ("a", "b"):
+        cart = scene.cart(id_)
+        shopper = scene.store.customers.get(scene.shop.id, cart.customer_id)
+        assert shopper
+        agreed[id_] = shopper.agrees(cart, Channel.EMAIL)
+    assert agreed == {"a": False, "b": True}
+
+
+def test_a_no_by_a_link_is_for_all_that_the_shopper_has(scene: Scene) -> None:
+    scene.take(a_cart_event(cart_id="b", contact=BEATA, consent={Channel.EMAIL: yes()}))
+    shopper = scene.store.customers.amend(
+        scene.shop.id, scene.cart("b").customer_id, lambda known: known.with_consent(Channel.EMAIL, no(NOON))
+    )
+    assert shopper and not shopper.agrees(scene.cart("b"), Channel.EMAIL)
+
+
+def test_a_yes_taken_back_in_the_same_cart_is_none(scene: Scene) -> None:
+    unticked = yes().model_copy(update={"state": "unknown"})
+    scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(consent={Channel.EMAIL: unticked, Channel.SMS: unticked}))
+    shopper = scene.store.customers.get(scene.shop.id, scene.cart().customer_id)
+    assert shopper and not shopper.agrees(scene.cart(), Channel.EMAIL)
+
+
+def test_who_logs_in_on_somebody_elses_device_gets_neither_their_phone_nor_their_yes(scene: Scene) -> None:
+    celina = Contact(platform_id="99", email="celina@example.com")
+    scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(contact=celina, consent={}))
+    cart = scene.cart()
+    assert cart.contact == celina
+    assert cart.consent == {}
+    anna = scene.store.erasure.find(scene.shop.id, ANNA)
+    assert [shopper.contact.email for shopper in anna] == ["anna@example.com"]
+
+
+def test_a_guest_who_logs_in_keeps_the_address_typed_before(scene: Scene) -> None:
+    scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(contact=Contact(platform_id="77"), consent={}))
+    assert scene.cart().contact == ANNA.model_copy(update={"platform_id": "77"})
+
+
+def test_a_phone_that_everybody_gives_does_not_make_one_shopper_of_them(scene: Scene) -> None:
+    for number in range(30):
+        contact = Contact(email=f"shopper{number}@example.com", phone="+48600999999")
+        scene.take(a_cart_event(cart_id=f"crowd{number}", contact=contact))
+    owners = {scene.cart(f"crowd{number}").customer_id for number in range(30)}
+    assert len(owners) > 5
+    assert all(len(shopper.aliases) <= 20 for id_ in owners if (shopper := scene.store.customers.get(scene.shop.id, id_)))
+
+
+# --- being forgotten -------------------------------------------------------------------------------------------------
+
+FORGET = PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=Contact(email="anna@example.com"))
+
+
+def left_of_anna(scene: Scene) -> list[Any]:
+    items = scene.store.table.dynamodb.scan(TableName=scene.store.table.name, ConsistentRead=True)["Items"]
+    return [item for item in items if scene.shop.id in str(item) and ("anna@" in str(item) or "600100200" in str(item))]
+
+
+def test_an_erasure_that_died_anywhere_is_finished_by_the_next_try(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = scene.store.table.dynamodb
+    for survived in range(40):
+        scene.take(a_cart_event(cart_id=f"c{survived}", at=NOON + 3 * HOUR + survived * HOUR), an_order(order_id=f"o{survived}"))
+        forget = FORGET.model_copy(update={"at": NOON + 3.5 * HOUR + survived * HOUR})
+        writes = 0
+
+        def dying(request: Any, survived: int = survived, **_: Any) -> None:
+            nonlocal writes
+            target = str(request.headers.get("X-Amz-Target"))
+            writes += any(name in target for name in ("PutItem", "UpdateItem", "DeleteItem", "Transact"))
+            if writes > survived:
+                raise KeyboardInterrupt
+
+        client.meta.events.register("before-send", dying, unique_id="dying")
+        try:
+            scene.take(forget)
+            finished = True
+        except KeyboardInterrupt:
+            finished = False
+        finally:
+            client.meta.events.unregister("before-send", unique_id="dying")
+        scene.take(forget)
+        assert left_of_anna(scene) == [], f"killed after {survived} writes"
+        if finished:
+            break
+    assert finished and survived > 8
+
+
+def test_a_late_webhook_of_somebody_who_was_never_known_is_not_kept(scene: Scene) -> None:
+    scene.take(FORGET, a_cart_event(at=NOON))
+    assert scene.cart().erased
+    assert (scene.started, left_of_anna(scene)) == ([], [])
+
+
+def test_a_refund_for_somebody_forgotten_makes_no_new_account(scene: Scene) -> None:
+    scene.take(a_cart_event(), an_order(), FORGET)
+    scene.take(OrderRefunded(at=NOON + 9 * HOUR, order_id="o1", refund_id="r", currency="PLN", amount=Decimal(50)))
+    items = scene.store.table.dynamodb.scan(TableName=scene.store.table.name, ConsistentRead=True)["Items"]
+    assert not [i for i in items if i["SK"]["S"] == "ACCOUNT" and scene.shop.id in i["PK"]["S"]]
+
+
+def test_a_cart_that_is_gone_when_its_shopper_is_forgotten_breaks_no_later_event(scene: Scene) -> None:
+    scene.take(a_cart_event())
+    scene.store.table.delete({"PK": f"SHOP#{scene.shop.id}#CART#c1", "SK": "CART"})
+    scene.take(FORGET, a_cart_event(at=NOON + HOUR))
+    assert scene.cart().erased

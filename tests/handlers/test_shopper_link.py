@@ -186,9 +186,8 @@ def test_an_unsubscription_beats_a_yes_from_a_shop_whose_clock_is_ahead(lambdas:
 def test_a_new_yes_after_the_unsubscription_counts(lambdas: Lambdas, sent: Sent) -> None:
     lambdas.link("POST", sent.to_stop)
     later = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
-    lambdas.post(
-        sent.shop, *a_cart_body("generic", "c1", email=sent.email, at=later, consent={"email": a_word(updated_at=later)})
-    )
+    said = {"customer": {"email": sent.email}, "consent": {"email": a_word(updated_at=later)}}
+    lambdas.post(sent.shop, "consent.updated", an_envelope("consent.updated", said, timestamp=later))
     assert sent.agrees
 
 

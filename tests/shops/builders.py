@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.events import CartUpdated
 from wracaj.settings import Shop, ShopSecrets, ShopSettings, parse_settings
 from wracaj.shops import WebhookRequest
 
@@ -314,3 +316,7 @@ _GENERIC_TYPES = (
     "privacy.customer_redact privacy.shop_redact"
 )
 GENERIC_BODIES: dict[str, Json] = {type_: an_envelope(type_, _generic_data(type_)) for type_ in _GENERIC_TYPES.split()}
+
+
+def yeses(cart: CartUpdated) -> dict[Channel, Consent]:
+    return {channel: word for channel, word in cart.consent.items() if word.state is ConsentState.SUBSCRIBED}

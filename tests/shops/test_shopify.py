@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shops import builders as a
-from shops.builders import NOW, Json, a_request, a_shopify_request, raw, settings_of
+from shops.builders import NOW, Json, a_request, a_shopify_request, raw, settings_of, yeses
 from shops.contract import ShopContract
 from wracaj import clock
 from wracaj.consent import Channel, Consent, ConsentState
@@ -203,7 +203,7 @@ def test_a_checkout_tells_the_shopper_and_the_way_back() -> None:
     assert cart.content.items[0].title == "Kubek w kropki – zielony"
     assert (cart.content.total, cart.content.currency) == (Decimal("112.99"), "PLN")
     assert cart.content.recovery_url == "https://checkout.kubek.example/61/checkouts/c0ffee00c0ffee00/recover?key=k"
-    assert cart.consent == {}
+    assert yeses(cart) == {}
 
 
 def test_without_a_cart_token_the_checkout_is_its_own_cart() -> None:
@@ -244,32 +244,37 @@ def test_a_checkouts_amounts_are_in_the_presentment_currency() -> None:
 def test_a_ticked_box_is_a_yes_of_the_moment_the_checkout_began() -> None:
     (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=True))
     began = datetime(2026, 10, 14, 9, 1, tzinfo=UTC)
-    assert cart.consent == {Channel.EMAIL: Consent(state=ConsentState.SUBSCRIBED, at=began, source="checkout")}
+    assert yeses(cart) == {Channel.EMAIL: Consent(state=ConsentState.SUBSCRIBED, at=began, source="checkout")}
 
 
 @pytest.mark.parametrize("box", [False, None, "true", 1, "yes"])
 def test_only_a_plain_true_is_a_yes(box: Any) -> None:
     (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=box))
-    assert cart.consent == {}
+    assert yeses(cart) == {}
+
+
+def test_a_box_unticked_again_takes_back_what_the_same_checkout_gave() -> None:
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=False))
+    assert cart.consent[Channel.EMAIL].state is ConsentState.UNKNOWN
 
 
 def test_a_yes_of_unknown_date_could_outlive_a_later_no_and_does_not_count() -> None:
     (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=True, created_at=None))
-    assert cart.consent == {}
+    assert yeses(cart) == {}
 
 
 def test_a_yes_to_sms_is_for_the_number_it_was_given_for() -> None:
     changes = {"phone": "+48602222222", "sms_marketing_phone": "601 234 567", "buyer_accepts_sms_marketing": True}
     (cart,) = read("checkouts/update", a.a_shopify_checkout(**changes))
     assert cart.contact.phone == "+48601234567"
-    assert set(cart.consent) == {Channel.SMS}
+    assert set(yeses(cart)) == {Channel.SMS}
 
 
 def test_a_yes_to_sms_without_a_usable_number_is_none() -> None:
     changes = {"phone": "+48602222222", "sms_marketing_phone": "555-SHIP", "buyer_accepts_sms_marketing": True}
     (cart,) = read("checkouts/update", a.a_shopify_checkout(**changes))
     assert cart.contact.phone is None
-    assert cart.consent == {}
+    assert yeses(cart) == {}
 
 
 def test_a_completed_checkout_is_an_order_before_anything_else() -> None:

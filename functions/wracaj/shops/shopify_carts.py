@@ -120,15 +120,18 @@ def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
 
 def _checkout_consent(checkout: Checkout, shopper: Contact) -> dict[Channel, Consent]:
     """A ticked box is a yes of the moment the checkout began: the box stays ticked in every later event, and must not
-    outlive an unsubscription in between. A box left empty says nothing: the shopper may have agreed elsewhere."""
+    outlive an unsubscription in between. A box left empty says nothing of what the shopper agreed to elsewhere, and
+    takes back the yes that the same checkout gave before."""
     if checkout.created_at is None:
         return {}
-    ticked = {
-        Channel.EMAIL: checkout.buyer_accepts_marketing is True and shopper.email,
-        Channel.SMS: checkout.buyer_accepts_sms_marketing is True and shopper.phone,
+    boxes = {
+        Channel.EMAIL: (checkout.buyer_accepts_marketing, shopper.email),
+        Channel.SMS: (checkout.buyer_accepts_sms_marketing, shopper.phone),
     }
     yes = Consent(state=ConsentState.SUBSCRIBED, at=checkout.created_at, source="checkout")
-    return {channel: yes for channel, address in ticked.items() if address}
+    nothing = yes.model_copy(update={"state": ConsentState.UNKNOWN})
+    said = {channel: yes for channel, (ticked, address) in boxes.items() if ticked is True and address}
+    return said | {channel: nothing for channel, (ticked, _) in boxes.items() if ticked is False}
 
 
 def read_checkout_deletion(delivery: Delivery) -> Reading:

@@ -11,6 +11,7 @@ from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
+from wracaj.store.erasure import Erasure
 from wracaj.store.orders import Orders
 from wracaj.store.step_records import StepRecords
 from wracaj.store.table import Table
@@ -23,6 +24,7 @@ class Store:
         self.carts = Carts(table)
         self.codes = Codes(table)
         self.customers = Customers(table)
+        self.erasure = Erasure(table)
         self.orders = Orders(table)
         self.step_records = StepRecords(table)
 

@@ -79,8 +79,9 @@ class Accounts:
     def _write(self, shop: str, known: OrderEntry, entry: OrderEntry, revision: int, programme: Programme | None) -> None:
         actions: list[Item] = []
         owner, placed_at = entry.customer_id, entry.state.placed_at
-        if owner is not None and placed_at is not None:
-            item = self.table.get(account_key(shop, owner)) or {}
+        item = self.table.get(account_key(shop, owner)) or {} if owner else {}
+        is_forgotten = known.terms is not None and not item  # posted before, and the account is gone
+        if owner is not None and placed_at is not None and not is_forgotten:
             account = Account.model_validate_json(item["account"]) if item else Account()
             terms = entry.terms or terms_for(entry.state, programme, account)
             entry = entry.model_copy(update={"terms": terms, "posted": posting_of(entry.state, terms)})

@@ -9,12 +9,14 @@ from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent
 from wracaj.customer import Customer, OpenCart
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
+from wracaj.one_person import about_one_person, told_with
 from wracaj.settings import ShopSettings
 from wracaj.steps import StepRecord
-from wracaj.store.customers import customer_partition
+from wracaj.store.customers import ERASURE_REMEMBERED_DAYS, customer_partition
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 
-FACTS = ("content", "recovery_url", *CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
+ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
+FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
 TIMES = ("created_at", "episode_ended_at", "last_step_at", "last_message_at")
 ATTEMPTS = 8
 
@@ -109,7 +111,8 @@ class Carts:
     def erase(self, shop: str, cart_id: str) -> None:
         """Forgets who the shopper is and what was in the cart; what stays is that it must be left alone."""
         change = Change().add(revision=1).set(erased=True, item_count=0, open_customer=None, customer_id=None, identified_as=None)
-        change.set(**dict.fromkeys(FACTS), checkout_ids=None)
+        change.set(**dict.fromkeys((*FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))), checkout_ids=None)
+        change.set(shop=shop, cart_id=cart_id).set_once(expires_at=expiry(now(), ERASURE_REMEMBERED_DAYS))
         self.table.update(cart_key(shop, cart_id), change)
 
 
@@ -140,8 +143,11 @@ def _late(cart: Cart, event: CartUpdated | CartDeleted) -> Change | None:
 
 
 def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDeleted) -> None:
+    company = told_with(event.contact) if isinstance(event, CartUpdated) else ""
     for name, value in news.items():
         change.set(**{name: value if isinstance(value, str) else dump(value), f"v_{name}": event.version})
+        if name in ABOUT_THE_SHOPPER:
+            change.set(**{f"w_{name}": company or None})
     if "content" in news:
         change.set(item_count=len(news["content"].items))
     if isinstance(event, CartUpdated) and event.checkout_id:
@@ -149,16 +155,19 @@ def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDe
 
 
 def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
-    consents = {channel: item.get(f"consent_{channel}") for channel in Channel}
+    versions = {name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item}
+    told = {name: item[name] for name in ABOUT_THE_SHOPPER if name in item}
+    kept = about_one_person(told, versions, {name: item.get(f"w_{name}", "") for name in told})
+    consents = {channel: item[name] for channel in Channel if (name := f"consent_{channel}") in kept}
     return Cart(
         shop=item["shop"],
         cart_id=item["cart_id"],
         revision=int(item.get("revision", 0)),
         version=item.get("version", ""),
-        versions={name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item},
+        versions=versions,
         content=_content(item),
-        contact=Contact(**{name: item.get(name) for name in CONTACT_FACTS}),
-        consent={channel: Consent.model_validate_json(text) for channel, text in consents.items() if text},
+        contact=Contact(**{name: told[name] for name in CONTACT_FACTS if name in kept}),
+        consent={channel: Consent.model_validate_json(text) for channel, text in consents.items()},
         checkout_ids=frozenset(item.get("checkout_ids", ())),
         customer_id=item.get("customer_id"),
         identified_as=item.get("identified_as"),

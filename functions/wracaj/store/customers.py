@@ -6,8 +6,7 @@ rule about it stays in one pure place (`customer.py`).
 
 import hashlib
 import uuid
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from wracaj.clock import now, timestamp
@@ -18,6 +17,8 @@ from wracaj.events import Contact
 from wracaj.store.table import Item, Table, dump, expiry
 
 ATTEMPTS = 10
+MOST_ALIASES = 20  # a phone that a courier or a shop types in for everybody must not make one shopper of them all
+POINTER_DAYS = 800  # longer than any cart is kept
 ERASURE_REMEMBERED_DAYS = 60  # a shop's late or repeated webhooks must not bring an erased shopper back
 
 Amend = Callable[[Customer], Customer]
@@ -35,12 +36,15 @@ def alias_key(shop: str, alias: str) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#ALIAS#{alias}", "SK": "ALIAS"}
 
 
-def aliases_of(shop: str, contact: Contact) -> list[str]:
-    """Every name this shopper is known by. Addresses are hashed: keys end up in metrics and logs."""
-    names = [f"platform#{contact.platform_id}"] if contact.platform_id else []
-    for kind, value in (("email", contact.email), ("phone", contact.phone)):
+def aliases_of(shop: str, contact: Contact) -> dict[str, str]:
+    """Every name this shopper is known by → the fact it comes from; the surest first.
+
+    Addresses are hashed: keys end up in metrics and logs.
+    """
+    names = {f"platform#{contact.platform_id}": "platform_id"} if contact.platform_id else {}
+    for fact, value in (("email", contact.email), ("phone", contact.phone)):
         if value:
-            names.append(f"{kind}#{hashlib.sha256(f'{shop}#{value}'.encode()).hexdigest()}")
+            names[f"{fact}#{hashlib.sha256(f'{shop}#{value}'.encode()).hexdigest()}"] = fact
     return names
 
 
@@ -58,19 +62,25 @@ class Customers:
             customer_id = customer.merged_into
         return None
 
-    def identify(self, shop: str, contact: Contact, version: str, amend: Amend = lambda customer: customer) -> Customer | None:
+    def identify(
+        self, shop: str, contact: Contact, versions: Mapping[str, str], amend: Amend = lambda customer: customer
+    ) -> Customer | None:
         """The one customer behind these names, made or merged where needed, with `amend` applied.
 
-        None: this shopper asked to be forgotten, and the event is from before that. Writes only what changes.
+        `versions`: of each fact of the contact. None: this shopper asked to be forgotten after one of them was told.
+        Writes only what changes.
         """
         names = aliases_of(shop, contact)
+        told_at = {name: versions.get(fact, "").partition("#")[0] for name, fact in names.items()}
         for _ in range(ATTEMPTS):
             found = {item["PK"].split("#ALIAS#", 1)[1]: item for item in self.table.get_many([alias_key(shop, n) for n in names])}
-            if any(item.get("erased_at", "") >= version.partition("#")[0] for item in found.values() if "erased_at" in item):
+            if any(item.get("erased_at", "") >= told_at[name] for name, item in found.items() if "erased_at" in item):
                 return None
-            owners = self._owners(shop, found)
+            owners = self._owners(shop, found, list(names))
+            if any(owner.erased_at for owner in owners):
+                return None  # just being forgotten
             try:
-                return self._commit(shop, owners, contact, version, names, found, amend)
+                return self._commit(shop, owners, contact, versions, list(names), found, amend)
             except ConflictError:
                 continue
         raise ConflictError("this shopper's profile is being changed by others all the time; the event must come again")
@@ -89,35 +99,15 @@ class Customers:
             return changed.model_copy(update={"revision": changed.revision + 1})
         raise ConflictError("this shopper's profile is being changed by others all the time; try again")
 
-    def remember_cart(self, shop: str, customer_id: str, cart_id: str, expires_at: int) -> None:
+    def remember_cart(self, shop: str, customer_id: str, cart_id: str) -> None:
         """So that all carts of a shopper can be found when they ask to be forgotten."""
         key = {"PK": customer_partition(shop, customer_id), "SK": f"CART#{cart_id}"}
-        self.table.put(key | {"expires_at": expires_at})
-
-    def carts_of(self, shop: str, customer: Customer) -> list[str]:
-        partitions = [customer_partition(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
-        keys = [item["SK"] for name in partitions for item in self.table.query({"PK": name})]
-        return [key.removeprefix("CART#") for key in keys if key.startswith("CART#")]
-
-    def find(self, shop: str, contact: Contact) -> list[Customer]:
-        """Everyone known by one of these names; makes nobody."""
-        items = self.table.get_many([alias_key(shop, name) for name in aliases_of(shop, contact)])
-        ids = {item["customer_id"] for item in items if "customer_id" in item}
-        return [customer for id_ in sorted(ids) if (customer := self.get(shop, id_))]
+        self.table.put(key | {"expires_at": expiry(now(), POINTER_DAYS)})
 
     def log_consent(self, shop: str, customer_id: str, channel: Channel, consent: Consent) -> None:
         """The proof of who said what, when and where: appended, never changed."""
         key = {"PK": customer_partition(shop, customer_id), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
         self.table.put(key | {"state": str(consent.state), "source": consent.source, "recorded_at": timestamp(now())})
-
-    def erase(self, shop: str, customer: Customer, at: datetime) -> None:
-        """Deletes the profile's content and everything found by it; leaves hashed names so that nothing brings it back."""
-        for alias in customer.aliases:
-            gone = {"erased_at": timestamp(at), "expires_at": expiry(at, ERASURE_REMEMBERED_DAYS)}
-            self.table.put(alias_key(shop, alias) | gone)
-        for id_ in (customer.id, *customer.absorbed):
-            for item in self.table.query({"PK": customer_partition(shop, id_)}):
-                self.table.dynamodb.delete_item(TableName=self.table.name, Key={"PK": {"S": item["PK"]}, "SK": {"S": item["SK"]}})
 
     def putting(self, shop: str, customer: Customer) -> dict[str, Any]:
         """A put of the profile on condition that nobody wrote it since it was read; for transactions."""
@@ -126,17 +116,22 @@ class Customers:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=customer.revision)
 
-    def _owners(self, shop: str, found: dict[str, Item]) -> list[Customer]:
-        ids = sorted({item["customer_id"] for item in found.values() if "customer_id" in item})
-        items = self.table.get_many([profile_key(shop, id_) for id_ in ids]) if ids else []
-        return sorted((customer_from(item) for item in items), key=lambda customer: customer.id)
+    def _owners(self, shop: str, found: dict[str, Item], names: list[str]) -> list[Customer]:
+        """Whoever owns these names. Where joining them would make a crowd of one, only the owner of the surest name, if any."""
+        ids = list(dict.fromkeys(found[name]["customer_id"] for name in names if "customer_id" in found.get(name, {})))
+        profiles = {item["PK"]: customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in ids])}
+        owners = [profiles[pk] for id_ in ids if (pk := customer_partition(shop, id_)) in profiles]
+        if len(set(names).union(*(owner.aliases for owner in owners))) <= MOST_ALIASES:
+            return sorted(owners, key=lambda customer: customer.id)
+        surest = found.get(names[0], {}).get("customer_id")
+        return [owner for owner in owners if owner.id == surest]
 
     def _commit(
         self,
         shop: str,
         owners: list[Customer],
         contact: Contact,
-        version: str,
+        versions: Mapping[str, str],
         names: list[str],
         found: dict[str, Item],
         amend: Amend,
@@ -145,12 +140,14 @@ class Customers:
         customer = first
         for other in others:
             customer = customer.absorb(other)
-        customer = amend(customer.learn(contact, version))
-        customer = customer.model_copy(update={"aliases": customer.aliases | set(names)})
+        customer = amend(customer.learn(contact, versions))
+        known_ids = {owner.id for owner in owners}
+        gained = [name for name in names if found.get(name, {}).get("customer_id") in known_ids | {None}]
+        customer = customer.model_copy(update={"aliases": customer.aliases | set(gained)})
         stray = [
-            n
-            for n in customer.aliases
-            if n not in first.aliases or (n in names and found.get(n, {}).get("customer_id") != first.id)
+            name
+            for name in customer.aliases
+            if name not in first.aliases or (name in names and found.get(name, {}).get("customer_id") != first.id)
         ]
         if customer == first and not stray and first.revision:
             return customer

@@ -34,6 +34,6 @@ class Orders:
 
     def put_privacy_request(self, shop: str, event: PrivacyRequested) -> None:
         """Kept for whoever answers it. The shopper is named as in the keys of aliases, never in clear."""
-        names = aliases_of(shop, event.contact)
+        names = list(aliases_of(shop, event.contact))
         key = {"PK": f"SHOP#{shop}#PRIVACY", "SK": f"{timestamp(event.at)}#{event.kind}#{names[0] if names else ''}"}
         self.table.put(key | {"kind": str(event.kind), "aliases": names, "order_ids": list(event.order_ids)})

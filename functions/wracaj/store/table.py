@@ -105,6 +105,9 @@ class Table:
                 raise
             raise ConditionFailedError({}) from None
 
+    def delete(self, key: Key) -> None:
+        self.dynamodb.delete_item(TableName=self.name, Key=to_wire(key))
+
     def putting(self, item: Item, condition: str | None = None, **values: Any) -> dict[str, Any]:
         """The parameters of a put, for `put` and for a transaction. `values` are the condition's `:names`."""
         request: dict[str, Any] = {"TableName": self.name, "Item": to_wire(item)}
