@@ -219,8 +219,8 @@ def a_cart_body(
     """(topic, body) of a shopper's cart, who agreed to e-mail; touched 4 hours ago unless said otherwise."""
     at, created = at or ago(hours=4), ago(hours=5)
     if platform_id == "shopify":
-        told = {"cart_token": cart_id, "token": f"checkout-{cart_id}", "email": email, "buyer_accepts_marketing": True}
-        return "checkouts/update", a_shopify_checkout(**told, customer=None, created_at=created, updated_at=at, **changes)
+        told = {"cart_token": cart_id, "token": f"checkout-{cart_id}", "email": email, "buyer_accepts_marketing": True} | changes
+        return "checkouts/update", a_shopify_checkout(**({"customer": None, "created_at": created, "updated_at": at} | told))
     customer = {"id": None, "email": email, "phone": None, "first_name": "Ala", "locale": "pl-PL"}
     told = {"cart_id": cart_id, "checkout_id": None, "customer": customer, "consent": {"email": a_word(updated_at=ago(days=1))}}
     return "checkout.updated", an_envelope(

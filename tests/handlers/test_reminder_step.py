@@ -1,6 +1,7 @@
 """One step, as its state machine calls it: with the real settings, switch, store and channels."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
@@ -181,6 +182,35 @@ def test_a_code_of_a_pool_stays_this_shoppers_when_the_mail_has_to_be_tried_agai
     record = lambdas.cart(shop, "c1").record(1, "discount_email")
     assert record.voucher.code == "KAWA-1"
     assert not record.without_discount
+
+
+@pytest.mark.parametrize("platform", ["shopify", "generic"])
+def test_a_shopper_who_agreed_to_nothing_is_left_alone(lambdas: Lambdas, platform: str) -> None:
+    shop = lambdas.register(platform)
+    silent = {"buyer_accepts_marketing": False} if platform == "shopify" else {"consent": None}
+    lambdas.post(shop, *a_cart_body(platform, "c1", **silent))
+    assert lambdas.step(shop.id, "c1") == {"outcome": "skipped", "reason": "no_consent", "wait_seconds": 0}
+
+
+@pytest.mark.parametrize("platform", ["shopify", "generic"])
+def test_a_cart_older_than_the_shops_switching_on_is_never_messaged(lambdas: Lambdas, platform: str) -> None:
+    shop = lambdas.register(platform, switched_on_at=ago(hours=1))
+    lambdas.post(shop, *a_cart_body(platform, "c1", at=ago(minutes=30)))  # an old cart, touched again
+    assert lambdas.executions(shop) == []
+    assert lambdas.step(shop.id, "c1") == {"outcome": "stopped", "reason": "open_before_switch_on", "wait_seconds": 0}
+
+
+def test_workers_that_take_the_same_step_at_once_send_one_mail(lambdas: Lambdas) -> None:
+    """Lambda may run a step twice, and Step Functions may try it again while the first try is still at work."""
+    shop = lambdas.register()
+    email = a_waiting_cart(lambdas, shop)
+    with ThreadPoolExecutor(6) as workers:
+        tries = [workers.submit(lambdas.step, shop.id, "c1") for _ in range(6)]
+        answers_ = [one.result()["reason"] if one.exception() is None else type(one.exception()).__name__ for one in tries]
+    assert answers_.count("due") == 1
+    # frequency_cap: it read the cart before the other's claim and the shopper after it; it waits, and then finds it sent
+    assert set(answers_) <= {"due", "already_sent", "outcome_unknown", "frequency_cap", "ConflictError"}
+    assert mails_to(lambdas, email) == 1
 
 
 def test_the_end_of_a_timeline_lets_the_cart_start_anew(lambdas: Lambdas, shop: Shop) -> None:
