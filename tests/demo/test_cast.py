@@ -74,8 +74,8 @@ def test_every_reason_has_plain_words() -> None:
 def test_the_demo_begins_on_the_next_monday_before_anybody_shops() -> None:
     sunday, monday = datetime(2026, 11, 22, 22, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)
 
-    assert next_monday(sunday).isoformat() == "2026-11-23T06:00:00+01:00"
-    assert next_monday(monday).isoformat() == "2026-11-30T06:00:00+01:00"
+    assert next_monday(sunday).isoformat() == "2026-11-23T05:00:00+01:00"
+    assert next_monday(monday).isoformat() == "2026-11-30T05:00:00+01:00"
 
 
 Make = Callable[[Actor], tuple[str, dict[str, Any]]]

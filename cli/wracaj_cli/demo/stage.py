@@ -26,7 +26,7 @@ from wracaj_cli.shops.target import local_target
 
 HOME = LOCAL / "demo"
 EXAMPLES = ROOT / "examples" / "shops"
-CURTAIN = time(6)  # well before the first shopper: the shops are registered then
+CURTAIN = time(5)  # well before the first shopper: the shops are registered then
 SHOPIFY_SECRET = "shpss_" + secrets.token_hex(16)
 API_TOKEN = "shpat_" + secrets.token_hex(16)
 

@@ -21,7 +21,7 @@ NO_CONSENT = dict.fromkeys((MAIL, SMS, CODE), Reason.NO_CONSENT)
 AGREEING = (
     Persona(
         "Czesław Ptak", KUBEK, "Agreed to nothing: hears nothing.",
-        ((mon(12, 20), both(fills(TEAPOT, CUPS), checks_out(agrees=()))),),
+        ((mon(8, 10), both(fills(TEAPOT, CUPS), checks_out(agrees=()))),),
         why=NO_CONSENT,
     ),
     Persona(

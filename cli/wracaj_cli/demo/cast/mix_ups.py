@@ -93,15 +93,15 @@ MIX_UPS = (
     Persona(
         "Crawler", KUBEK, "A robot fills a cart and leaves no address: no timeline starts.",
         (
-            (mon(12, 30), fills(MUG)),
+            (mon(8), fills(MUG)),
             (mon(16, 30), fills(MUG, CUPS, TEAPOT)),
         ),
     ),
     Persona(
         "Wiktor Żuraw", KUBEK, "Left his cart the day before Wracaj was switched on: never written to.",
         (
-            (mon(14, 30), fills(TEAPOT, begun_hours_ago=20)),
-            (mon(14, 50), checks_out()),
+            (mon(8, 10), fills(TEAPOT, begun_hours_ago=14)),
+            (mon(8, 40), checks_out()),
         ),
     ),
 )  # fmt: skip
