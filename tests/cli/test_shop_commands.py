@@ -154,14 +154,22 @@ def test_a_new_secret_leaves_the_previous_one_working_and_ends_the_one_before(
 def test_secrets_come_from_the_environment_and_are_never_shown(
     wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    environment.setenv("WRACAJ_WEBHOOK_SECRET", "shpss_tajne")
-    environment.setenv("WRACAJ_API_TOKEN", "shpat_tajne")
+    environment.setenv("WRACAJ_WEBHOOK_SECRET", "shpss_tajne\n")
+    environment.setenv("WRACAJ_API_TOKEN", " shpat_tajne")
     put = wracaj("put", a_file(tmp_path, named("sklep-s", SHOPIFY)))
     shown = wracaj("show", "sklep-s")
     assert "tajne" not in put.output + shown.output
     assert "webhook secrets: 1; API token: yes" in shown.stdout
     secrets = stored(target, "sklep-s").secrets
     assert (secrets.webhook_secrets, secrets.api_token) == (("shpss_tajne",), "shpat_tajne")
+
+
+def test_settings_may_outgrow_a_standard_parameter_and_shrink_again(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+    hosts = ", ".join(f"{'a' * 60}{number}.kubek.example" for number in range(80))
+    for listed in (hosts, "kubek.example"):
+        text = named("duzy").replace("recovery_hosts: [kubek.example]", f"recovery_hosts: [{listed}]")
+        assert wracaj("put", a_file(tmp_path, text)).exit_code == 0
+        assert ", ".join(stored(target, "duzy").settings.recovery_hosts) == listed
 
 
 def test_the_stack_file_tells_scripts_how_to_sign(wracaj: Wracaj, stack: RunningStack, tmp_path: Path) -> None:

@@ -74,17 +74,20 @@ def put(
     with told_plainly():
         settings = settings_file.read_settings(file)
         target = find_target(stack)
-        secret = os.environ.get(WEBHOOK_SECRET) or (
-            registry.generate_secret() if new_secret and settings.platform == "generic" else None
-        )
+        secret = _given(WEBHOOK_SECRET) or (registry.generate_secret() if new_secret and settings.platform == "generic" else None)
         if new_secret and secret is None:
             raise SettingsError([(WEBHOOK_SECRET, "must hold the new secret, as Shopify shows it")])
         before = _known(target, settings.shop)
-        shop = registry.put_shop(target, settings, registry.Given(secret, os.environ.get(API_TOKEN), forget_old))
+        shop = registry.put_shop(target, settings, registry.Given(secret, _given(API_TOKEN), forget_old))
     typer.echo(f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5 minutes.")
     if shop.settings.platform == "generic" and (before is None or before.secrets.webhook_secrets != shop.secrets.webhook_secrets):
         typer.echo(f"Its webhook secret, shown only now: {shop.secrets.webhook_secrets[0]}")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
+
+
+def _given(name: str) -> str | None:
+    """From the environment, where a copied line break often comes along."""
+    return os.environ.get(name, "").strip() or None
 
 
 def _known(target: Target, shop: str) -> Shop | None:

@@ -13,8 +13,6 @@ from wracaj_cli.local.clients import verify_sender
 from wracaj_cli.local.stack_file import record_shop
 from wracaj_cli.shops.target import Target
 
-STANDARD_TIER_BYTES = 4096
-
 
 @dataclass(frozen=True)
 class Given:
@@ -89,9 +87,9 @@ def _write(target: Target, shop: Shop) -> None:
     except vault.exceptions.ResourceExistsException:
         vault.put_secret_value(SecretId=name, SecretString=body)
     text = json.dumps(shop.settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
-    tier = "Standard" if len(text.encode()) <= STANDARD_TIER_BYTES else "Advanced"
+    # Costs nothing up to 4 KB. A parameter that was larger once stays in the larger tier, and naming the smaller one would fail.
     target.client("ssm").put_parameter(
-        Name=settings_name(target.stage, shop.id), Value=text, Type="String", Overwrite=True, Tier=tier
+        Name=settings_name(target.stage, shop.id), Value=text, Type="String", Overwrite=True, Tier="Intelligent-Tiering"
     )
     if target.home:
         verify_sender(shop.settings.email.sender, target.home)
