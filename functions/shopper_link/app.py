@@ -75,9 +75,18 @@ def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Respon
     return page(Page.DONE, 200, locale, shop)
 
 
+def is_off(customer: Customer, channel: Channel) -> bool:
+    """A no for all addresses, and nothing said since."""
+    no = customer.consent.get(f"{channel}#")
+    said = [word.version for key, word in customer.consent.items() if key.startswith(f"{channel}#")]
+    return no is not None and no.state is ConsentState.UNSUBSCRIBED and no.version == max(said)
+
+
 def unsubscribe(target: LinkTarget, customer: Customer) -> None:
-    """From every channel: whoever clicks "stop" in a mail does not want the SMS either."""
+    """From every channel: whoever clicks "stop" in a mail does not want the SMS either. Twice is once."""
     store = open_store()
+    if all(is_off(customer, channel) for channel in Channel):
+        return
     # A shop's clock may be ahead of ours: the no is said after every yes that is known, whatever time that claims.
     moment = max([now(), *(consent.at for consent in customer.consent.values())])
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")

@@ -16,6 +16,7 @@ from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Frozen
 from wracaj.settings import ShopSettings
 from wracaj.steps import StepRecord
 
+MOST_BYTES = 200_000
 CONTACT_FACTS = ("platform_id", "email", "phone", "first_name", "locale")
 
 
@@ -97,7 +98,7 @@ def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
         return {"content": CartContent()}
     told: dict[str, Any] = {}
     if event.content is not None:  # the way back is a fact of its own: Shopify tells it of the checkout, not of the cart
-        told["content"] = event.content.model_copy(update={"recovery_url": None})
+        told["content"] = fitting(event.content.model_copy(update={"recovery_url": None}))
         told |= {"recovery_url": event.content.recovery_url} if event.content.recovery_url else {}
     told |= {name: value for name in CONTACT_FACTS if (value := getattr(event.contact, name))}
     return told | {f"consent_{channel}": bound(consent, channel, event.contact) for channel, consent in event.consent.items()}
@@ -112,6 +113,15 @@ def bound(consent: Consent, channel: Channel, contact: Contact) -> Consent:
 
 def platform_mark(contact: Contact) -> str | None:
     return f"platform#{contact.platform_id}" if contact.platform_id else None
+
+
+def fitting(content: CartContent) -> CartContent:
+    """DynamoDB holds items of 400 KB: of a cart beyond all measure pictures are left out first, then its last lines."""
+    if len(content.model_dump_json().encode()) > MOST_BYTES:
+        content = content.model_copy(update={"items": tuple(i.model_copy(update={"image_url": None}) for i in content.items)})
+    while len(content.model_dump_json().encode()) > MOST_BYTES:
+        content = content.model_copy(update={"items": content.items[: len(content.items) // 2]})
+    return content
 
 
 def late_facts(cart: Cart, event: CartUpdated | CartDeleted) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Addresses of shoppers as they are stored and compared: one shopper, one spelling. What cannot be used is None."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from wracaj.events import Contact
 
@@ -33,6 +33,15 @@ def normal_phone(raw: str | None, region: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def may_be_texted(phone: str, countries: Collection[str]) -> bool:
+    """Whether an E.164 number is a mobile of one of these countries (ISO 3166); premium and satellite numbers are not."""
+    import phonenumbers
+
+    number = phonenumbers.parse(phone)
+    kinds = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    return phonenumbers.region_code_for_number(number) in countries and phonenumbers.number_type(number) in kinds
 
 
 def normal_locale(raw: str | None) -> str | None:

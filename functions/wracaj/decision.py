@@ -3,15 +3,20 @@
 The order of the questions matters: first what ends the timeline, then what forbids this message, then what delays it.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from wracaj.cart import Cart
+from wracaj.consent import Channel
+from wracaj.contacts import may_be_texted
 from wracaj.customer import CAP_DAYS, Customer, OpenCart
 from wracaj.events import Frozen
 from wracaj.settings import ShopSettings
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepResult
+
+SPREAD = timedelta(minutes=30)
 
 
 class Moment(Frozen):
@@ -83,7 +88,8 @@ def _reason_to_end(cart: Cart, shop: ShopSettings, episode: int, other_carts: It
 
 
 def _reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings) -> Reason | None:
-    if customer.address(cart, step.channel) is None:
+    address = customer.address(cart, step.channel)
+    if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
         return Reason.NO_ADDRESS
     if not customer.agrees(cart, step.channel):
         return Reason.NO_CONSENT
@@ -101,7 +107,7 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
     stale_at = due + timedelta(hours=shop.stale_after_hours)
     if now > stale_at:
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.STALE)
-    earliest = _earliest(active, customer, step, shop, now)
+    earliest = _earliest(cart, active, customer, step, shop, now)
     if earliest.at <= now:
         return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
     if earliest.at > stale_at:
@@ -112,7 +118,7 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
     )
 
 
-def _earliest(active: datetime, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
+def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
     """When every delay is over; the reason is the first of them."""
     pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=shop.quiet_minutes_after_activity))
     moment = Moment(at=now, reason=Reason.DUE)
@@ -121,7 +127,7 @@ def _earliest(active: datetime, customer: Customer, step: Step, shop: ShopSettin
     free = cap_free_at(customer, step, shop)
     if free is not None and free > moment.at:
         moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
-    opens = next_opening(moment.at, shop)
+    opens = spread(next_opening(moment.at, shop), moment.at, cart, shop)
     return Moment(at=opens, reason=Reason.QUIET_HOURS if moment.at == now else moment.reason) if opens > moment.at else moment
 
 
@@ -144,3 +150,13 @@ def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
     if opening.astimezone(UTC) <= moment:  # the hour that autumn repeats: its second pass
         opening = opening.replace(fold=1)
     return opening.astimezone(UTC)
+
+
+def spread(opens: datetime, moment: datetime, cart: Cart, shop: ShopSettings) -> datetime:
+    """All that waited for the morning must not leave in its first second: each cart has its own minute of the first thirty."""
+    if opens <= moment:
+        return opens
+    share = int.from_bytes(hashlib.sha256(cart.cart_id.encode()).digest()[:4], "big") / 2**32
+    window = shop.send_window
+    width = timedelta(hours=window.closes.hour - window.opens.hour, minutes=window.closes.minute - window.opens.minute)
+    return opens + share * min(SPREAD, width / 2)

@@ -55,12 +55,13 @@ class CartContent(Frozen):
 
 class Event(Frozen):
     at: AwareDatetime
+    sequence: str = ""  # orders events of the same moment, where the shop's clock shows whole seconds
 
     @property
     def version(self) -> str:
         """A total order over events: by time, then by content, so that any order of arrival ends the same."""
         digest = hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
-        return f"{timestamp(self.at)}#{digest}"
+        return f"{timestamp(self.at)}#{self.sequence}#{digest}"
 
 
 class CartUpdated(Event):

@@ -2,7 +2,8 @@
 
 An order's posting is a function of all that is known of the order (its total, its refunds, whether it was cancelled),
 not of the order in which that became known. Each change posts the difference to what stands already, so that a replay
-posts nothing, a refund takes back exactly what the order gave, and any order of events ends in the same account.
+posts nothing, a refund takes back exactly what the order gave, and any order of an order's events ends in the same
+account. (What a tier multiplies is the tier that was reached when the order was first posted.)
 """
 
 import calendar
@@ -30,6 +31,7 @@ class OrderState(Frozen):
     order_id: str
     version: str = ""  # of the newest event that told of the order itself
     placed_at: AwareDatetime | None = None
+    priced_by: str = ""  # the version of the event that told the total
     currency: str | None = None
     total: Decimal | None = None
     cancelled: bool = False
@@ -37,9 +39,15 @@ class OrderState(Frozen):
 
     def placed(self, event: OrderPlaced) -> Self:
         if event.version <= self.version:
+            return self._priced(event)
+        told = {"version": event.version, "placed_at": event.placed_at}
+        return self.model_copy(update=told)._priced(event)
+
+    def _priced(self, event: OrderPlaced) -> Self:
+        """The newest event that names an amount names it; one that does not takes none away."""
+        if event.total is None or event.currency is None or event.version <= self.priced_by:
             return self
-        told = {"version": event.version, "placed_at": event.placed_at, "currency": event.currency, "total": event.total}
-        return self.model_copy(update=told)
+        return self.model_copy(update={"priced_by": event.version, "currency": event.currency, "total": event.total})
 
     def refunded(self, event: OrderRefunded) -> Self:
         return self.model_copy(
@@ -53,6 +61,11 @@ class OrderState(Frozen):
             return NOTHING
         back = (r.amount for r in self.refunds.values() if r.amount is not None and r.currency in {None, self.currency})
         return max(NOTHING, self.total - sum(back, NOTHING))
+
+    @property
+    def unclear(self) -> bool:
+        """Something was paid back, and nobody can say how much of this order: it gives no points."""
+        return any(refund.amount is None or refund.currency not in {None, self.currency} for refund in self.refunds.values())
 
     @property
     def counts(self) -> bool:
@@ -167,7 +180,7 @@ def posting_of(order: OrderState, terms: Terms) -> Posting:
         good_until=last_day(order.placed_at, terms.good_for_months),
         spend=order.net,
         orders=1,
-        points=int(points.to_integral_value(ROUND_FLOOR)),
+        points=0 if order.unclear else int(points.to_integral_value(ROUND_FLOOR)),
     )
 
 

@@ -80,6 +80,9 @@ class SmsSettings(Section):
         pattern=r"^[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*$",
     )
     max_price_usd: Decimal = Field(Decimal("0.50"), gt=0, le=5, description="The most that one SMS may cost, in US dollars")
+    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(
+        (), description="Where SMS may go, in two capitals each: [PL, CZ]; none: the shop's phone_region only"
+    )
     plain_letters: bool = Field(True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70")
 
 
@@ -183,6 +186,11 @@ class ShopSettings(Section):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def texts_to(self) -> tuple[str, ...]:
+        """Anybody can type any number: without a limit, numbers of dear networks are typed in by those who earn on them."""
+        return self.sms.countries or (self.phone_region,)
 
     def knows_cart_from(self, created_at: datetime) -> bool:
         """Carts already open when Wracaj was switched on are never messaged."""

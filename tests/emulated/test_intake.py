@@ -348,3 +348,10 @@ def test_a_cart_that_is_gone_when_its_shopper_is_forgotten_breaks_no_later_event
     scene.store.table.delete({"PK": f"SHOP#{scene.shop.id}#CART#c1", "SK": "CART"})
     scene.take(FORGET, a_cart_event(at=NOON + HOUR))
     assert scene.cart().erased
+
+
+def test_a_cart_beyond_all_measure_is_kept_in_part(scene: Scene) -> None:
+    huge = [an_item(title="Ж" * 500, image_url="https://kubek.example/" + "ы" * 2000) for _ in range(100)]
+    scene.take(a_cart_event(content=some_content(items=tuple(huge))))
+    assert len(scene.cart().content.items) == 100
+    assert scene.cart().content.items[0].image_url is None

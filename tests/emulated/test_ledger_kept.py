@@ -100,3 +100,9 @@ def test_settings_that_come_later_mint_nothing_for_what_was(store: Any, monkeypa
     before.take(order)
     after.take(order, order.model_copy(update={"at": NOON + 9 * HOUR}))
     assert account_of(after).sums("PLN", NOON) == Sums(spend=Decimal("99.00"), orders=1, points=0)
+
+
+def test_an_order_told_first_without_its_price_earns_once_the_price_is_known(store: Any) -> None:
+    scene = a_shop_with_loyalty(store)
+    scene.take(an_order(contact=EMAIL, total=None, currency=None), an_order(contact=EMAIL, at=NOON + 2 * HOUR))
+    assert account_of(scene).sums("PLN", NOON).points == 99

@@ -174,7 +174,8 @@ def test_a_pool_gives_a_retry_the_same_code(store: Any, shop_id: str) -> None:
 
     store.codes.upload(shop_id, 10, ["AAAA", "BBBB"])
     voucher = Voucher(code=mint_code(), percent=10, starts_at=NOON, expires_at=NOON + 72 * HOUR)
-    assert store.codes.take(shop_id, voucher, "c1").code == store.codes.take(shop_id, voucher, "c1").code == "AAAA"
+    taken = [store.codes.take(shop_id, voucher, "c1").code for _ in range(3)]
+    assert len(set(taken)) == 1 and taken[0] in {"AAAA", "BBBB"}
 
 
 def test_a_step_that_waits_says_until_when_and_is_tried_again(scene: Scene, monkeypatch: Any) -> None:

@@ -420,13 +420,29 @@ def test_a_refund_counts_in_the_shops_currency_where_shopify_tells_it() -> None:
     "money",
     [
         [a.a_transaction(), a.a_transaction(currency="EUR")],
-        [a.a_transaction(), a.a_transaction(status="pending")],
         [a.a_transaction(amount=None)],
     ],
 )
 def test_a_refund_of_unknown_amount_is_a_refund_all_the_same(money: list[Json]) -> None:
     (refund,) = read("refunds/create", a.a_shopify_refund(transactions=money))
     assert (refund.amount, refund.currency) == (None, None)
+
+
+def test_money_still_on_its_way_counts_as_paid_back_for_no_later_webhook_tells() -> None:
+    whole, part = a.a_transaction(), a.a_transaction(status="pending")
+    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=[whole, part]))
+    (settled,) = read("refunds/create", a.a_shopify_refund(transactions=[whole, whole]))
+    assert refund.amount == settled.amount is not None
+
+
+def test_two_events_of_one_second_are_told_apart_by_when_they_were_triggered() -> None:
+    body = a.a_shopify_checkout()
+    first, second = (
+        shopify.parse(a.a_shopify_request("checkouts/update", body, **{"X-Shopify-Triggered-At": at}), settings_of("shopify"))[0]  # type: ignore[index]
+        for at in ("2026-10-14T09:29:59.100Z", "2026-10-14T09:29:59.900Z")
+    )
+    assert first.at == second.at
+    assert first.version < second.version
 
 
 @pytest.mark.parametrize("money", [[], None, [a.a_transaction(status="failure")], [a.a_transaction(kind="void")]])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import HOUR, NOON, a_cart, a_customer, a_step, no, some_content, some_settings, yes
+from wracaj.cart import bound
 from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.customer import OpenCart, SentMessage
@@ -239,3 +240,30 @@ def test_decide_is_total_and_sends_only_to_whom_it_may(
 def test_the_version_of_a_cart_tells_its_last_activity() -> None:
     assert a_cart(touched=NOON).last_activity_at == NOON
     assert timestamp(NOON) == "2026-11-18T11:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("phone", "countries", "expected"),
+    [
+        ("+48600100200", [], Reason.DUE),
+        ("+420601123456", [], Reason.NO_ADDRESS),
+        ("+420601123456", ["PL", "CZ"], Reason.DUE),
+        ("+48701234567", [], Reason.NO_ADDRESS),  # premium rate
+        ("+88213300655", ["PL"], Reason.NO_ADDRESS),  # an international network
+        ("+48221234567", [], Reason.NO_ADDRESS),  # a landline
+    ],
+)
+def test_sms_go_to_mobiles_of_the_shops_countries_only(phone: str, countries: list[str], expected: Reason) -> None:
+    contact = Contact(phone=phone)
+    cart = a_cart(contact=contact, consent={Channel.SMS: yes()})
+    cart = cart.model_copy(update={"consent": {Channel.SMS: bound(yes(), Channel.SMS, contact)}})
+    shop = some_settings(sms={"countries": countries})
+    assert result_of(cart=cart, step=a_step(name="sms", channel="sms"), shop=shop).reason is expected
+
+
+def test_what_waited_for_the_morning_does_not_leave_all_in_one_second() -> None:
+    waits = {
+        result_of(now=NIGHT, cart=a_cart(cart_id=f"c{number}", touched=NIGHT - 4 * HOUR)).wait_seconds for number in range(50)
+    }
+    assert len(waits) > 40
+    assert all(10 * 3600 <= wait < 10.5 * 3600 for wait in waits)

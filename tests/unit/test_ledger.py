@@ -125,3 +125,17 @@ def test_two_accounts_found_to_be_one_shopper_are_the_account_of_all_orders(orde
 def test_a_refund_event_twice_is_one_refund() -> None:
     event = OrderRefunded(at=MAY, order_id="o1", refund_id="r1", amount=Decimal(10))
     assert an_order().refunded(event).refunded(event) == an_order().refunded(event)
+
+
+def test_an_event_without_a_price_takes_none_away_and_the_order_of_arrival_does_not_matter() -> None:
+    bare = OrderPlaced(at=MAY, placed_at=MAY, order_id="o1")
+    priced = OrderPlaced(at=MAY.replace(hour=13), placed_at=MAY, order_id="o1", total=Decimal(99), currency="PLN")
+    later = OrderPlaced(at=MAY.replace(hour=14), placed_at=MAY, order_id="o1")
+    blank = OrderState(order_id="o1")
+    assert blank.placed(bare).placed(priced).placed(later) == blank.placed(later).placed(priced).placed(bare)
+    assert blank.placed(later).placed(priced).net == 99
+
+
+def test_a_refund_of_which_nobody_knows_the_amount_leaves_no_points() -> None:
+    assert posting_of(an_order(refunds={"s": refund(None)}), ONE).points == 0
+    assert posting_of(an_order(refunds={"s": refund("5", "EUR")}), ONE).points == 0

@@ -19,6 +19,7 @@ class Delivery:
     body: dict[str, Any]
     settings: ShopSettings
     sent_at: datetime
+    sequence: str = ""  # see wracaj.events.Event
 
     @property
     def region(self) -> str:

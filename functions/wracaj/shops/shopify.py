@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from wracaj.clock import timestamp as text_of
 from wracaj.clock import virtual
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.events import ShopEvent
@@ -61,7 +62,8 @@ def parse(request: WebhookRequest, settings: ShopSettings) -> tuple[ShopEvent, .
     reader = _READERS.get(topic)
     if reader is None:
         return Ignored(f"topic {topic[:60]!r} is not used")
-    return reader(Delivery(topic, read_object(request.body), settings, _sent_at(request)))
+    delivery = Delivery(topic, read_object(request.body), settings, _sent_at(request), _sequence(request))
+    return reader(delivery)
 
 
 def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:
@@ -131,3 +133,12 @@ def _sent_at(request: WebhookRequest) -> datetime:
     except ValueError:
         triggered_at = None
     return min(triggered_at, received_at) if triggered_at else received_at
+
+
+def _sequence(request: WebhookRequest) -> str:
+    """`updated_at` has whole seconds; two clicks within one are told apart by when their webhooks were triggered."""
+    try:
+        triggered_at = timestamp(_header(request, "Triggered-At"))
+    except ValueError:
+        return ""
+    return text_of(triggered_at) if triggered_at else ""

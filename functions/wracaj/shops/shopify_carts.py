@@ -22,7 +22,8 @@ def read_cart(delivery: Delivery) -> Reading:
     if not cart_id:
         raise PayloadError([("token", "is missing: nothing else says which cart this is")])
     content = _cart_content(cart.line_items)
-    return (CartUpdated(at=cart.updated_at or delivery.sent_at, cart_id=cart_id, created_at=cart.created_at, content=content),)
+    at = cart.updated_at or delivery.sent_at
+    return (CartUpdated(at=at, sequence=delivery.sequence, cart_id=cart_id, created_at=cart.created_at, content=content),)
 
 
 def _cart_content(lines: tuple[LineItem, ...]) -> CartContent:
@@ -73,6 +74,7 @@ def _cart_of(delivery: Delivery, checkout: Checkout, at: datetime) -> CartUpdate
     shopper = _checkout_contact(delivery, checkout)
     return CartUpdated(
         at=at,
+        sequence=delivery.sequence,
         cart_id=checkout.tokens[0],
         checkout_id=checkout.token,
         created_at=checkout.created_at,

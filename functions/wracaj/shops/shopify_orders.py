@@ -59,12 +59,11 @@ def _order_contact(delivery: Delivery, order: Order) -> Contact:
 def read_refund(delivery: Delivery) -> Reading:
     refund = check(Refund, delivery.body)
     money = [transaction for transaction in refund.transactions if transaction.kind == "refund"]
-    paid = [transaction for transaction in money if transaction.status == "success"]
-    pending = any(transaction.status == "pending" for transaction in money)
-    if not paid and not pending:
+    # Money still on its way counts as paid back: no later webhook tells when it has arrived.
+    paid = [transaction for transaction in money if transaction.status in {"success", "pending"}]
+    if not paid:
         return Ignored("the refund gave no money back")
-    # Money still on its way makes a refund all the same, but of an amount that nobody can name yet.
-    amount, currency = (None, None) if pending else _sum_of(paid)
+    amount, currency = _sum_of(paid)
     at = refund.processed_at or refund.created_at or delivery.sent_at
     return (OrderRefunded(at=at, order_id=refund.order_id, refund_id=refund.id, currency=currency, amount=amount),)
 

@@ -84,7 +84,8 @@ class Accounts:
         if owner is not None and placed_at is not None and not is_forgotten:
             account = Account.model_validate_json(item["account"]) if item else Account()
             terms = entry.terms or terms_for(entry.state, programme, account)
-            entry = entry.model_copy(update={"terms": terms, "posted": posting_of(entry.state, terms)})
+            fixed = terms if entry.state.counts else entry.terms  # an order without a price yet has earned nothing to fix
+            entry = entry.model_copy(update={"terms": fixed, "posted": posting_of(entry.state, terms)})
             changed = account.seen(placed_at).post(known.posted, entry.posted)
             if changed != account:
                 actions.append({"Put": self._account_put(shop, owner, changed, item)})

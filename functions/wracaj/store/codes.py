@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from wracaj.clock import timestamp
 from wracaj.errors import ConflictError
 from wracaj.store.table import Table
-from wracaj.vouchers import Voucher
+from wracaj.vouchers import Voucher, mint_code
 
 LOOKED_AT = 10  # codes tried when others take them at the same time
 
@@ -41,10 +41,14 @@ class Codes:
         known = self.table.get(code_key(shop, voucher.code))
         if known:  # one that stands for none came out of the pool itself
             return voucher.model_copy(update={"code": known.get("stands_for", voucher.code)})
-        for waiting in self.table.first({"PK": f"SHOP#{shop}#POOL#{voucher.percent}"}, LOOKED_AT):
-            code = str(waiting["SK"])
+        pool = {"PK": f"SHOP#{shop}#POOL#{voucher.percent}"}
+        waiting = self.table.first(pool, LOOKED_AT, after=mint_code()) or self.table.first(pool, LOOKED_AT)
+        if not waiting:
+            return None
+        for item in waiting:
+            code = str(item["SK"])
             taken = code_key(shop, code) | {"state": "taken", "cart_id": cart_id, "expires_on": timestamp(voucher.expires_at)}
-            key = {name: {"S": waiting[name]} for name in ("PK", "SK")}
+            key = {name: {"S": item[name]} for name in ("PK", "SK")}
             delete = {"TableName": self.table.name, "Key": key, "ConditionExpression": "attribute_exists(PK)"}
             stands_for = self.table.putting(code_key(shop, voucher.code) | {"stands_for": code}, "attribute_not_exists(PK)")
             try:
@@ -52,4 +56,4 @@ class Codes:
             except ConflictError:
                 continue
             return voucher.model_copy(update={"code": code})
-        return None
+        raise ConflictError("others take codes from the pool at the same time; try again")

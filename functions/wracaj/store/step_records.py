@@ -13,13 +13,13 @@ from typing import Any
 from wracaj.cart import Cart
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
-from wracaj.errors import ConflictError
 from wracaj.events import Frozen
+from wracaj.observability import logger
 from wracaj.steps import RecordState, StepRecord, StepRequest
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
 from wracaj.store.customers import Customers
-from wracaj.store.table import Change, ConditionFailedError, Table, dump, expiry
+from wracaj.store.table import Change, ConditionFailedError, PreconditionError, Table, dump, expiry
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
@@ -93,11 +93,10 @@ class StepRecords:
         )
 
     def conclude(self, request: StepRequest, step: str, record: StepRecord, *, was: RecordState) -> None:
-        """What came of a claimed message, with the day's counter, in one."""
+        """What came of a claimed message."""
         change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(was))
-        self.table.transact(
-            [{"Update": self._updating(record_key(request, step), change)}, self._counting(request, step, record)]
-        )
+        self.table.update(record_key(request, step), change)
+        self._count(request, step, record)
 
     def release(self, request: StepRequest, step: str, record: StepRecord) -> None:
         """The provider certainly did not take it: another try may claim it."""
@@ -113,9 +112,12 @@ class StepRecords:
         put = {"Put": self._putting(request, step, record, expires_at)}
         update = {"Update": self._updating(cart_key(request.shop, request.cart_id), touched)}
         try:
-            self.table.transact([put, update, self._counting(request, step, record)])
-        except ConflictError:
-            self._note_alone(put)
+            self.table.transact([put, update])
+        except PreconditionError as failed:
+            if failed.actions == {0}:
+                return  # noted before
+            self._note_alone(put)  # the cart is gone, or its timeline has ended already
+        self._count(request, step, record)
 
     def hold(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> None:
         """A step that waits keeps its claim's voucher, and counts nothing."""
@@ -143,7 +145,7 @@ class StepRecords:
     def _note_alone(self, put: dict[str, Any]) -> None:
         try:
             self.table.transact([put])
-        except ConflictError:
+        except PreconditionError:
             return  # concluded, or being sent, by another try: that one's word stands
 
     def _putting(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> dict[str, Any]:
@@ -153,16 +155,19 @@ class StepRecords:
         put["ExpressionAttributeValues"] = {name: {"S": state} for name, state in OPEN_STATES.items()}
         return put
 
-    def _counting(self, request: StepRequest, step: str, record: StepRecord) -> Mapping[str, Any]:
+    def _count(self, request: StepRequest, step: str, record: StepRecord) -> None:
+        """The day's counter: on its own, as all carts of a day meet there, and a figure is not worth a message."""
         plain = record.state in {RecordState.SENT, RecordState.UNKNOWN}
-        counter = str(record.state) if plain else f"{record.state}_{record.reason}"
-        key = {"PK": f"SHOP#{request.shop}#STATS#{record.at:%Y-%m-%d}", "SK": f"{request.timeline}#{step}"}
-        change = Change().add(**{counter: 1})
+        change = Change().add(**{str(record.state) if plain else f"{record.state}_{record.reason}": 1})
         if record.without_discount:
             change.add(without_discount=1)
         if record.segments and record.state is RecordState.SENT:
             change.add(segments=record.segments)
-        return {"Update": self._updating(key, change)}
+        key = {"PK": f"SHOP#{request.shop}#STATS#{record.at:%Y-%m-%d}", "SK": f"{request.timeline}#{step}"}
+        try:
+            self.table.update(key, change)
+        except Exception as error:  # what it counts is done, and stands in the record
+            logger.warning("not counted", extra={"step": step, "error": type(error).__name__})
 
     def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
         return {"TableName": self.table.name, "Key": {name: {"S": value} for name, value in key.items()}, **change.expressions()}

@@ -1,7 +1,7 @@
 """Requests to the one table, in plain Python values."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import random
 from time import sleep
@@ -29,6 +29,14 @@ class ConditionFailedError(ConflictError):
         self.item = item
 
 
+class PreconditionError(ConflictError):
+    """A transaction found an item other than it expected. `actions`: the places of those whose condition failed."""
+
+    def __init__(self, actions: set[int]) -> None:
+        super().__init__("somebody else changed one of these items first")
+        self.actions = actions
+
+
 def to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _serialize(value) for name, value in item.items() if value is not None}
 
@@ -39,6 +47,22 @@ def from_wire(item: Mapping[str, Any]) -> Item:
 
 def expiry(now: datetime, days: int) -> int:
     return int((now + timedelta(days=days)).timestamp())
+
+
+def back_off(attempt: int) -> None:
+    sleep(random() * 0.05 * 2**attempt)  # noqa: S311
+
+
+def patiently(request: Callable[..., Any], **parameters: Any) -> Any:
+    """A single write gives way to a transaction that holds its item; botocore does not try that again by itself."""
+    for attempt in range(TRANSACTION_TRIES - 1):
+        try:
+            return request(**parameters)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TransactionConflictException":
+                raise
+            back_off(attempt)
+    return request(**parameters)
 
 
 class Table:
@@ -70,12 +94,12 @@ class Table:
         )
         return [from_wire(item) for page in pages for item in page["Items"]]
 
-    def first(self, partition: Mapping[str, str], limit: int) -> list[Item]:
-        """The first few items of a partition, in order of SK."""
+    def first(self, partition: Mapping[str, str], limit: int, after: str = " ") -> list[Item]:
+        """The first few items of a partition, in order of SK; those `after` a place in that order."""
         answer = self.dynamodb.query(
             TableName=self.name,
-            KeyConditionExpression="PK = :pk",
-            ExpressionAttributeValues=to_wire({":pk": partition["PK"]}),
+            KeyConditionExpression="PK = :pk AND SK > :after",
+            ExpressionAttributeValues=to_wire({":pk": partition["PK"], ":after": after}),
             Limit=limit,
             ConsistentRead=True,
         )
@@ -84,7 +108,8 @@ class Table:
     def update(self, key: Key, change: "Change") -> Item:
         """The whole item after the change. Raises ConditionFailedError with what is there instead."""
         try:
-            answer = self.dynamodb.update_item(
+            answer = patiently(
+                self.dynamodb.update_item,
                 TableName=self.name,
                 Key=to_wire(key),
                 ReturnValues="ALL_NEW",
@@ -99,7 +124,7 @@ class Table:
 
     def put(self, item: Item, condition: str | None = None, **values: Any) -> None:
         try:
-            self.dynamodb.put_item(**self.putting(item, condition, **values))
+            patiently(self.dynamodb.put_item, **self.putting(item, condition, **values))
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
@@ -127,9 +152,14 @@ class Table:
                 reasons = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])} - {"None"}
                 if not reasons or not reasons <= {"ConditionalCheckFailed", "TransactionConflict"}:
                     raise
-                if "ConditionalCheckFailed" in reasons or attempt == TRANSACTION_TRIES - 1:
-                    raise ConflictError("somebody else changed one of these items first") from None
-                sleep(random() * 0.05 * 2**attempt)  # noqa: S311
+                if "ConditionalCheckFailed" in reasons:
+                    codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
+                    raise PreconditionError(
+                        {place for place, code in enumerate(codes) if code == "ConditionalCheckFailed"}
+                    ) from None
+                if attempt == TRANSACTION_TRIES - 1:
+                    raise ConflictError("other transactions are in the way all the time") from None
+                back_off(attempt)
 
 
 class Change:
