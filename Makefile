@@ -39,8 +39,9 @@ format: $(STAMP) ## Lay out the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-schema: $(STAMP) ## docs/generic-webhook.schema.json, from the models
+schema: $(STAMP) ## docs/generic-webhook.schema.json and docs/settings.md, from the models
 	@$(BIN)/python -m wracaj_cli.schema
+	@$(BIN)/python -m wracaj_cli.reference
 
 lock: $(STAMP) ## Pin the packages anew, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
