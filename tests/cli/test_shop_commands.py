@@ -151,6 +151,19 @@ def test_a_new_secret_leaves_the_previous_one_working_and_ends_the_one_before(
     assert first not in stored(target, "obrot").secrets.webhook_secrets
 
 
+def test_an_old_secret_can_be_ended_at_once_and_the_current_one_is_not_shown_for_it(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
+    file = a_file(tmp_path, named("wyciek"))
+    wracaj("put", file)
+    wracaj("put", "--new-secret", file)
+    current, _ = stored(target, "wyciek").secrets.webhook_secrets
+    result = wracaj("put", "--forget-old-secret", file)
+    assert result.exit_code == 0
+    assert stored(target, "wyciek").secrets.webhook_secrets == (current,)
+    assert current not in result.output
+
+
 def test_secrets_come_from_the_environment_and_are_never_shown(
     wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

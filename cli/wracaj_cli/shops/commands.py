@@ -79,9 +79,10 @@ def put(
             raise SettingsError([(WEBHOOK_SECRET, "must hold the new secret, as Shopify shows it")])
         before = _known(target, settings.shop)
         shop = registry.put_shop(target, settings, registry.Given(secret, _given(API_TOKEN), forget_old))
+    current = shop.secrets.webhook_secrets[0]
     typer.echo(f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5 minutes.")
-    if shop.settings.platform == "generic" and (before is None or before.secrets.webhook_secrets != shop.secrets.webhook_secrets):
-        typer.echo(f"Its webhook secret, shown only now: {shop.secrets.webhook_secrets[0]}")
+    if shop.settings.platform == "generic" and (before is None or before.secrets.webhook_secrets[0] != current):
+        typer.echo(f"Its webhook secret, shown only now: {current}")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
 
