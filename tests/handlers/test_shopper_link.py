@@ -175,9 +175,11 @@ def test_an_unsubscription_outlives_a_checkbox_that_stays_ticked(lambdas: Lambda
         assert not sent.agrees
 
 
-def test_an_unsubscription_beats_a_yes_from_a_shop_whose_clock_is_ahead(lambdas: Lambdas) -> None:
+def test_an_unsubscription_beats_a_yes_from_a_shop_whose_clock_is_ahead(lambdas: Lambdas, sent: Sent) -> None:
     """A shop that writes its own time and calls it UTC tells of a yes two hours from now."""
-    sent = Sent(lambdas, body={"consent": {"email": a_word(updated_at=ago(hours=-2))}})
+    ahead = {"customer": {"email": sent.email}, "consent": {"email": a_word(updated_at=ago(hours=-2))}}
+    told = an_envelope("consent.updated", ahead, timestamp=ago(hours=-2))
+    assert lambdas.post(sent.shop, "consent.updated", told)["statusCode"] == 200
     assert sent.agrees
     lambdas.link("POST", sent.to_stop)
     assert not sent.agrees
