@@ -57,6 +57,7 @@ def good_evidence(*notes: Noted, messages: list[Delivered] | None = None, **chan
         "ledger": Ledger(notes=[touched, *yes, *notes]),
         "shops": SHOPS,
         "codes": {A_CODE: KnownCode(KUBEK, A_CODE, 10, THIRD)},
+        "turned_away": (),
         "begun": {("Ania", "1"): MONDAY_10, ("Ania", "2"): THIRD},
         "addresses": {"Ania": frozenset({EMAIL, PHONE})},
     }

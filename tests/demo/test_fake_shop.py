@@ -58,7 +58,7 @@ def test_in_the_outage_no_code_is_created(server: FakeShop, name: str) -> None:
         create(a_shop(name, server))
 
     assert server.codes == {}
-    assert server.turned_away == 1
+    assert server.turned_away == [(name, MONDAY_10)]
 
 
 def test_a_call_that_proves_nothing_is_refused_and_remembered(server: FakeShop) -> None:

@@ -25,6 +25,7 @@ from wracaj_cli.demo.ledger import Ledger, What
 from wracaj_cli.demo.promises import PROMISES, Evidence, broken_promises
 from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS
 
+CODES = "A working code in every discount e-mail, unless the shop was down"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -42,6 +43,7 @@ def test_a_story_that_went_well_breaks_nothing() -> None:
     assert broken_promises(good_evidence()) == []
 
 
+WITHOUT_CODE = [a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD, text="10% mniej, Kubek")]
 DOCTORED: dict[str, tuple[str, Evidence]] = {
     "a message after the order": (
         "Nothing after the order",
@@ -83,10 +85,10 @@ DOCTORED: dict[str, tuple[str, Evidence]] = {
             messages=[a_message(), a_message(at=FIRST + 6 * HOUR, basket="2")], cast=(a_persona(expects=(MAIL, MAIL)),)
         ),
     ),
-    "a code that the shop does not know": ("Every code works", good_evidence(codes={})),
-    "a code of the other shop": ("Every code works", good_evidence(codes={A_CODE: KnownCode(PARAPET, A_CODE, 10, THIRD)})),
-    "a code that gives less": ("Every code works", good_evidence(codes={A_CODE: KnownCode(KUBEK, A_CODE, 5, THIRD)})),
-    "one code in two mails": ("Every code works", two_codes()),
+    "a code that the shop does not know": (CODES, good_evidence(codes={})),
+    "a code of the other shop": (CODES, good_evidence(codes={A_CODE: KnownCode(PARAPET, A_CODE, 10, THIRD)})),
+    "a code that gives less": (CODES, good_evidence(codes={A_CODE: KnownCode(KUBEK, A_CODE, 5, THIRD)})),
+    "one code in two mails": (CODES, two_codes()),
     "a message of no cart": (
         "To the right shopper only",
         good_evidence(messages=[*good_evidence().messages, Delivered(a_sent(to="x@obcy.example"), None)]),
@@ -108,10 +110,17 @@ DOCTORED: dict[str, tuple[str, Evidence]] = {
         good_evidence(cast=(a_persona(expects=(SMS, MAIL, CODE)),)),
     ),
     "a discount without its code": (
-        "Each shopper got what the story says",
+        CODES,
         good_evidence(messages=[a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD, text="10% mniej")]),
     ),
-    "a code in the outage": ("Each shopper got what the story says", good_evidence(cast=(a_persona(code_comes=False),))),
+    "a discount without its code while the other shop was down": (
+        CODES,
+        good_evidence(messages=WITHOUT_CODE, turned_away=((PARAPET, THIRD),)),
+    ),
+    "a discount without its code a day after the outage": (
+        CODES,
+        good_evidence(messages=WITHOUT_CODE, turned_away=((KUBEK, THIRD - 24 * HOUR),)),
+    ),
     "words that are missing": ("Each shopper got what the story says", good_evidence(cast=(a_persona(mentions="Dzbanek"),))),
     "words that are out of date": (
         "Each shopper got what the story says",
@@ -143,6 +152,10 @@ def test_a_cart_begun_after_the_order_may_be_written_about() -> None:
     messages = [a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD + 3 * HOUR, basket="2")]
 
     assert names(good_evidence(order, messages=messages)) == set()
+
+
+def test_a_discount_goes_without_its_code_while_the_shop_is_down() -> None:
+    assert names(good_evidence(messages=WITHOUT_CODE, turned_away=((KUBEK, THIRD - MINUTE),))) == set()
 
 
 def test_a_message_that_left_right_before_the_order_was_told_is_none_after_it() -> None:

@@ -35,7 +35,7 @@ class FakeShop:
     secret: str
     url: str = ""
     codes: dict[str, KnownCode] = field(default_factory=dict)
-    turned_away: int = 0  # calls during the outage
+    turned_away: list[tuple[str, datetime]] = field(default_factory=list)  # calls during the outage: shop, when
     refused: list[str] = field(default_factory=list)  # calls that a real shop would not have believed or understood
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -45,7 +45,7 @@ class FakeShop:
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
         with self._lock:
             if self.down(self.now()):
-                self.turned_away += 1
+                self.turned_away.append((KUBEK if path.startswith(GRAPHQL) else PARAPET, self.now()))
                 return 503, {"error": "down for maintenance"}
             try:
                 return self._graphql(headers, body) if path.startswith(GRAPHQL) else self._generic(path, headers, body)

@@ -170,7 +170,7 @@ def totals(cast: int, carts: int, messages: tuple[Delivered, ...], ledger: Ledge
         recovered=len(bought),
         recovered_value=" + ".join(format_money(value[name], name, "en") for name in sorted(value)) or "nothing",
         codes_created=len(server.codes),
-        codes_failed=server.turned_away,
+        codes_failed=len(server.turned_away),
         codes_used=sum(1 for order in bought if order.code),
     )
 

@@ -15,6 +15,7 @@ from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.story import CODE, STEP_WORDS, ZONE, Persona
 
+OUTAGE_TO_MESSAGE = timedelta(hours=3)  # from the refused code to the message without it, on a busy machine
 Findings = Iterator[tuple[str, str]]  # shopper, what happened
 
 
@@ -34,6 +35,7 @@ class Evidence:
     ledger: Ledger
     shops: Mapping[str, ShopSettings]
     codes: Mapping[str, KnownCode]
+    turned_away: tuple[tuple[str, datetime], ...]  # requests for a code that a shop's server was not up to: shop, when
     begun: Mapping[tuple[str, str], datetime]
     addresses: Mapping[str, frozenset[str]]
     grace: timedelta = timedelta()
@@ -126,6 +128,8 @@ def codes_are_good(evidence: Evidence) -> Findings:
     for persona, message in evidence.owned():
         code = message.code
         if code is None:
+            if message.step == CODE and not _was_turned_away(evidence, persona.shop, message.at):
+                yield persona.name, f"{_told(message)} without a code, though the shop's server was up"
             continue
         known = evidence.codes.get(code)
         if known is None or known.shop != persona.shop:
@@ -135,6 +139,10 @@ def codes_are_good(evidence: Evidence) -> Findings:
         if code in owners:
             yield persona.name, f"{_told(message)} with the code {code}, which {owners[code]} got, too"
         owners[code] = persona.name
+
+
+def _was_turned_away(evidence: Evidence, shop: str, sent_at: datetime) -> bool:
+    return any(name == shop and timedelta() <= sent_at - at < OUTAGE_TO_MESSAGE for name, at in evidence.turned_away)
 
 
 def _says_percent(message: Delivered, percent: int) -> bool:
@@ -173,9 +181,6 @@ def as_the_story_says(evidence: Evidence) -> Findings:
 
 
 def _wrong_words(persona: Persona, messages: list[Delivered]) -> Iterator[str]:
-    for message in messages:
-        if message.step == CODE and (message.code is not None) is not persona.code_comes:
-            yield f"the discount e-mail came {'without' if persona.code_comes else 'with'} a code"
     first = messages[0].sent.text if messages else ""
     if messages and persona.mentions and persona.mentions not in first:
         yield f"the first message does not mention {persona.mentions!r}"
@@ -192,7 +197,7 @@ PROMISES: Mapping[str, Callable[[Evidence], Findings]] = {
     "Nothing outside the send window": nothing_outside_the_send_window,
     "Nothing while the shopper shops": nothing_while_shopping,
     "Nothing too often": nothing_too_often,
-    "Every code works": codes_are_good,
+    "A working code in every discount e-mail, unless the shop was down": codes_are_good,
     "To the right shopper only": right_address,
     "A way out in every e-mail": a_way_out,
     "Each shopper got what the story says": as_the_story_says,

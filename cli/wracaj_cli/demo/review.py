@@ -42,6 +42,7 @@ def evidence(performance: Performance, stage: Stage) -> Evidence:
         ledger=stage.scene.ledger,
         shops={name: shop.settings for name, shop in stage.scene.shops.items()},
         codes=stage.server.codes,
+        turned_away=tuple(stage.server.turned_away),
         begun={(part.persona.name, name): basket.begun_at for part in parts for name, basket in part.actor.baskets.items()},
         addresses={part.persona.name: _addresses(part) for part in parts},
         grace=timedelta(seconds=GRACE_SECONDS * stage.info.clock.speed),

@@ -106,7 +106,6 @@ class Persona:
     member: bool = False  # logged in from the beginning
     english: bool = False
     cart_id: str | None = None  # of the first cart; else one is made up
-    code_comes: bool = True  # the discount e-mail carries a code
     mentions: str | None = None  # what the first e-mail must say
     never_mentions: str | None = None
 

@@ -64,11 +64,11 @@ STAYING_AWAY = (
     Persona(
         "Teresa Maj", KUBEK, "Her code is due while the shop's discount API is down: the mail goes out without a code.",
         ((mon(14), both(fills(TEAPOT), checks_out())),),
-        expects=EVERYTHING, code_comes=False,
+        expects=EVERYTHING,
     ),
     Persona(
         "Tadeusz Gil", PARAPET, "The same outage in the other shop.",
         ((mon(14, 15), both(fills(MONSTERA, MONSTERA), checks_out())),),
-        expects=EVERYTHING, code_comes=False,
+        expects=EVERYTHING,
     ),
 )  # fmt: skip
