@@ -78,7 +78,7 @@ class House:
         return "checkout.updated", an_envelope("checkout.updated", a_generic_cart(**(told | changes)), timestamp=moment)
 
     def buys(self, shop: Shop, shopper: Shopper, **changes: Any) -> tuple[str, Json]:
-        moment = self.stack.now().isoformat()
+        moment = (changes.pop("at", None) or self.stack.now()).isoformat()
         if shop is self.shopify:
             told: Json = {"id": next(_numbers), "cart_token": shopper.cart_id, "checkout_token": None, "email": shopper.email}
             told |= {"contact_email": shopper.email, "customer": None, "financial_status": "pending"}

@@ -37,6 +37,12 @@ def numbers() -> dict[str, Any]:
     return timings(read(FILE))
 
 
+def tries(state: str) -> int:
+    """How often a Task asks before it gives up on a message that is never taken."""
+    (patient,) = (retry for retry in read(FILE).body["States"][state]["Retry"] if "NotTakenError" in retry["ErrorEquals"])
+    return 1 + int(patient["MaxAttempts"])
+
+
 @dataclass(frozen=True)
 class Run:
     """One ended execution."""
