@@ -1,5 +1,6 @@
 """Shoppers who never buy, whatever comes."""
 
+from wracaj.steps import Reason
 from wracaj_cli.demo.actions import both, checks_out, clicks, fills
 from wracaj_cli.demo.cast.goods import (
     CUPS,
@@ -57,9 +58,9 @@ STAYING_AWAY = (
         expects=EVERYTHING, english=True, mentions="Teapot", never_mentions="Cześć",
     ),
     Persona(
-        "Oliver Smith", PARAPET, "Another English shopper, in the evening.",
+        "Oliver Smith", PARAPET, "Another English shopper, in the evening: this shop texts Polish numbers only.",
         ((mon(19), both(fills(ENGLISH_FERN, ENGLISH_FERN), checks_out())),),
-        expects=EVERYTHING, english=True, mentions="Boston fern", never_mentions="Cześć",
+        expects=(MAIL, CODE), why={SMS: Reason.NO_ADDRESS}, english=True, mentions="Boston fern", never_mentions="Cześć",
     ),
     Persona(
         "Teresa Maj", KUBEK, "Her code is due while the shop's discount API is down: the mail goes out without a code.",
