@@ -66,6 +66,8 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
 
 
 def _reason_to_end(cart: Cart, shop: ShopSettings, episode: int, other_carts: Iterable[OpenCart]) -> Reason | None:
+    if cart.occasion:
+        return Reason.CALLED_OFF if cart.called_off else None
     if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
         return Reason.CART_EMPTIED
     if not shop.knows_cart_from(cart.created_at):

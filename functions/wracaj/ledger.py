@@ -55,6 +55,10 @@ class OrderState(Frozen):
         return max(NOTHING, self.total - sum(back, NOTHING))
 
     @property
+    def undone(self) -> bool:
+        return self.cancelled or bool(self.refunds)
+
+    @property
     def counts(self) -> bool:
         return self.placed_at is not None and self.currency is not None and self.net > 0
 

@@ -185,6 +185,10 @@ class Change:
         self._conditions += [f"attribute_not_exists({self._name(attribute)})" for attribute in attributes]
         return self
 
+    def only_if_exists(self, *attributes: str) -> "Change":
+        self._conditions += [f"attribute_exists({self._name(attribute)})" for attribute in attributes]
+        return self
+
     def expressions(self) -> dict[str, Any]:
         clauses = [("SET", self._sets), ("REMOVE", self._removes), ("ADD", self._adds)]
         parts: dict[str, Any] = {"UpdateExpression": " ".join(f"{word} {', '.join(terms)}" for word, terms in clauses if terms)}
