@@ -8,7 +8,7 @@ from wracaj.clock import now
 from wracaj.consent import Consent, ConsentState
 from wracaj.customer import Customer
 from wracaj.events import CartContent, OrderPlaced
-from wracaj.occasion import Occasion, an_occasion, occasion_id
+from wracaj.occasion import Occasion, an_occasion, bought, occasion_id
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.store.carts import OCCASION_DAYS
@@ -23,11 +23,12 @@ class Occasions:
     store: Store
     start_timeline: StartTimeline
 
-    def order_placed(self, shop: ShopSettings, order: OrderPlaced, buyer: Customer, bought: CartContent) -> None:
+    def order_placed(self, shop: ShopSettings, order: OrderPlaced, buyer: Customer, cart: CartContent) -> None:
         if not order.order_id:
             return
-        for occasion in (Occasion.AFTER_PURCHASE, Occasion.WIN_BACK):
-            self._begin(shop, occasion, order.order_id, buyer, order.placed_at, bought)
+        content = {Occasion.AFTER_PURCHASE: bought(cart), Occasion.WIN_BACK: CartContent(currency=cart.currency)}
+        for occasion, shown in content.items():
+            self._begin(shop, occasion, order.order_id, buyer, order.placed_at, shown)
 
     def order_undone(self, shop: ShopSettings, order_id: str) -> None:
         """Nobody is asked how they like what they sent back."""

@@ -30,6 +30,12 @@ def occasion_id(occasion: Occasion, what: str) -> str:
     return f"{occasion}~{hashlib.sha256(what.encode()).hexdigest()[:24]}"
 
 
+def bought(content: CartContent) -> CartContent:
+    """What a message after the order may show: no prices, as nobody knows from the cart what was paid in the end."""
+    items = tuple(item.model_copy(update={"unit_price": None}) for item in content.items)
+    return CartContent(items=items, currency=content.currency)
+
+
 def an_occasion(shop: str, occasion: Occasion, what: str, customer: Customer, at: datetime, content: CartContent) -> Cart:
     begins = at + A_MOMENT
     return Cart(
