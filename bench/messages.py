@@ -12,7 +12,7 @@ RUNS = 50
 
 def measure() -> Figures:
     rows = [_row(name, channel, locale) for locale in ("pl", "en") for name, channel in template_names(locale).items()]
-    note = f"Filled as `wracaj preview` fills them; median of {RUNS} renderings after the first, on this machine. KB of HTML and of text."
+    note = f"Filled as `wracaj preview` fills them; median of {RUNS} after the first, on this machine. KB of HTML and of text."
     return Figures("Messages", ("template", "language", "ms", "HTML, KB", "text, KB", "SMS segments"), rows, note)
 
 

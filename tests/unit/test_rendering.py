@@ -444,7 +444,7 @@ def edited(tmp_path: Path) -> Callable[[str, str], Path]:
 
 GOOD_TEXT = (
     '{% extends "layout/pl.txt.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{% endblock %}'
-    "{% block opening %}{% endblock %}{% block button %}{% endblock %}"
+    "{% block opening %}{% endblock %}{% block button %}{% endblock %}{% block because %}{% endblock %}"
 )
 
 
