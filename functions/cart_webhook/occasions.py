@@ -35,9 +35,11 @@ class Occasions:
         self.store.carts.call_off(shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id))
 
     def said(self, shop: ShopSettings, customer: Customer, consent: Consent) -> None:
-        """The first word ever of this shopper, and a yes: they are welcome."""
-        is_first = all(word.at >= consent.at for word in customer.consent.values())
-        if is_first and consent.state is ConsentState.SUBSCRIBED and consent.source not in BOUGHT_WITH:
+        """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already."""
+        is_yes = consent.state is ConsentState.SUBSCRIBED and consent.source not in BOUGHT_WITH
+        if not is_yes or Occasion.WELCOME not in shop.timelines:
+            return
+        if not self.store.customers.spoke_before(shop.shop, customer, consent.at):
             self._begin(shop, Occasion.WELCOME, customer.id, customer, consent.at, CartContent())
 
     def _begin(

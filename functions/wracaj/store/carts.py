@@ -95,7 +95,11 @@ class Carts:
             expires_at=expiry(now(), max(shop.keep_days, OCCASION_DAYS)),
         )
         told = {name: value for name in CONTACT_FACTS if (value := getattr(occasion.contact, name))}
-        return cart_from(self.table.update(cart_key(shop.shop, occasion.cart_id), change.set_once(**told)))
+        try:
+            change = change.set_once(**told).only_if_absent("erased")
+            return cart_from(self.table.update(cart_key(shop.shop, occasion.cart_id), change))
+        except ConditionFailedError as refused:  # what was forgotten is not written anew
+            return cart_from(refused.item)
 
     def started(self, shop: str, cart_id: str, episode: int) -> None:
         self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(episode=episode))

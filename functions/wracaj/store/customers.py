@@ -110,6 +110,12 @@ class Customers:
         key = {"PK": customer_partition(shop, customer_id), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
         self.table.put(key | {"state": str(consent.state), "source": consent.source, "recorded_at": timestamp(now())})
 
+    def spoke_before(self, shop: str, customer: Customer, at: datetime) -> bool:
+        """Whether this shopper said yes or no to anything, under whatever id, before that time."""
+        partitions = [customer_partition(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
+        items = [item for name in partitions for item in self.table.query({"PK": name}, begins="CONSENT#")]
+        return any(item["SK"].split("#")[2] < timestamp(at) for item in items)
+
     def erase(self, shop: str, customer: Customer, at: datetime) -> None:
         """Deletes the profile's content and everything found by it; leaves hashed names so that nothing brings it back."""
         for alias in customer.aliases:
