@@ -37,7 +37,8 @@ class Occasions:
     def said(self, shop: ShopSettings, customer: Customer, consent: Consent) -> None:
         """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already."""
         is_yes = consent.state is ConsentState.SUBSCRIBED and consent.source not in BOUGHT_WITH
-        if not is_yes or Occasion.WELCOME not in shop.timelines:
+        has_bought_since = customer.last_order_at is not None and customer.last_order_at >= consent.at
+        if not is_yes or has_bought_since or Occasion.WELCOME not in shop.timelines:
             return
         if not self.store.customers.spoke_before(shop.shop, customer, consent.at):
             self._begin(shop, Occasion.WELCOME, customer.id, customer, consent.at, CartContent())

@@ -261,6 +261,11 @@ def test_a_yes_said_while_buying_is_not_welcomed(scene: Scene, source: str) -> N
     assert scene.timelines == []
 
 
+def test_a_yes_that_came_with_an_order_is_not_welcomed_whatever_its_source_says(scene: Scene) -> None:
+    scene.take(an_order(placed_at=NOON, contact=SUBSCRIBER), subscribed(NOON, "shop"))
+    assert scene.timelines == AFTER_ORDER
+
+
 def test_a_no_is_not_welcomed(scene: Scene) -> None:
     scene.take(said(no(NOON)))
     assert scene.timelines == []
