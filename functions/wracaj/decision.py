@@ -103,7 +103,7 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
     stale_at = due + timedelta(hours=shop.stale_after_hours)
     if now > stale_at:
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.STALE)
-    earliest = _earliest(active, cart, customer, step, shop, now)
+    earliest = _earliest(cart, active, customer, step, shop, now)
     if earliest.at <= now:
         return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
     if earliest.at > stale_at:
@@ -114,7 +114,7 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
     )
 
 
-def _earliest(active: datetime, cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
+def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
     """When every delay is over; the reason is the first of them."""
     quiet = 0 if cart.occasion else shop.quiet_minutes_after_activity  # nobody is in the middle of an order that is placed
     pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=quiet))

@@ -116,10 +116,18 @@ def test_a_message_that_fails_for_good_never_costs_the_next(played: Played, plan
     assert run.ended == "ExecutionSucceeded"
 
 
+def test_every_message_of_every_timeline_is_tried_again_as_long_as_any_other(machines: dict[str, Machine]) -> None:
+    states = [machines[plan.timeline].body["States"][message.task] for plan in PLANS for message in plan.messages]
+    assert all(state["Retry"] == states[0]["Retry"] for state in states)
+    closes = [machine.body["States"]["Close the timeline"] for machine in machines.values()]
+    assert all(close["Retry"] == closes[0]["Retry"] for close in closes)
+
+
 @each_plan
-def test_a_message_never_taken_is_given_up_in_the_end(played: Played, plan: Plan) -> None:
+def test_a_message_never_taken_is_given_up_in_the_end(played: Played, machines: dict[str, Machine], plan: Plan) -> None:
     run = played(plan)["never taken"]
-    assert len(run.asked[plan.steps[0]]) == 7
+    retry = machines[plan.timeline].body["States"][plan.messages[0].task]["Retry"][0]
+    assert len(run.asked[plan.steps[0]]) == 1 + retry["MaxAttempts"]
     assert run.messages == set(plan.steps)
     assert run.states[-2:] == list(END)
 

@@ -107,7 +107,7 @@ class Carts:
     def call_off(self, shop: str, cart_id: str) -> None:
         """Its timeline ends at the next step. Nothing happens where there is no such occasion."""
         try:
-            self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(called_off=True).only_if_exists("cart_id"))
+            self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(called_off=True).only_if_present("cart_id"))
         except ConditionFailedError:
             return
 

@@ -186,7 +186,7 @@ class Change:
         self._conditions += [f"attribute_not_exists({self._name(attribute)})" for attribute in attributes]
         return self
 
-    def only_if_exists(self, *attributes: str) -> "Change":
+    def only_if_present(self, *attributes: str) -> "Change":
         self._conditions += [f"attribute_exists({self._name(attribute)})" for attribute in attributes]
         return self
 
