@@ -76,7 +76,9 @@ class Play:
     def take(self, event: Any) -> None:
         from cart_webhook.intake import Intake
 
-        Intake(self.store, lambda _shop, cart_id, _episode: self.starts.append(cart_id)).take(self.shop.settings, event)
+        Intake(self.store, lambda _shop, cart_id, _episode, _timeline: self.starts.append(cart_id)).take(
+            self.shop.settings, event
+        )
 
     def step(self, name: str, step: Step | None) -> None:
         from reminder_step.step import Stepper

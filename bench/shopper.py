@@ -8,7 +8,7 @@ from wracaj.events import CartUpdated, Contact, OrderPlaced
 from wracaj.settings import ShopSettings, parse_settings
 from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
 
-CONTENT = sample_facts("pl", SAMPLE_SHOP, with_code=False).content.model_copy(
+CONTENT = sample_facts("pl", SAMPLE_SHOP).content.model_copy(
     update={"recovery_url": "https://kubek.example/koszyk/przywroc?token=3f0c9a7be21d4c55"}
 )
 

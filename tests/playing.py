@@ -42,13 +42,18 @@ class Scene:
     shop: Shop
     provider: Provider = field(default_factory=Provider)
     started: list[tuple[str, int]] = field(default_factory=list)
+    timelines: list[str] = field(default_factory=list)
     created: list[Voucher] = field(default_factory=list)
     on_discount: Callable[[Shop, Voucher, str], Voucher] | None = None
 
     def take(self, *events: ShopEvent) -> None:
-        intake = Intake(self.store, lambda shop, cart_id, episode: self.started.append((cart_id, episode)))
+        intake = Intake(self.store, self._start)
         for event in events:
             intake.take(self.shop.settings, event)
+
+    def _start(self, shop: str, cart_id: str, episode: int, timeline: str) -> None:
+        self.started.append((cart_id, episode))
+        self.timelines.append(timeline)
 
     def step(self, step: Step | None = None, cart_id: str = "c1", episode: int = 1, **changes: Any) -> StepResult:
         step = step or a_step()

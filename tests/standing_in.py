@@ -58,9 +58,10 @@ import os
 import boto3
 
 def handler(event, context):
+    machine = os.environ["WRACAJ_STATE_MACHINE_PREFIX"] + "abandoned-cart"
     for record in event["Records"]:
         boto3.client("stepfunctions").start_execution(
-            stateMachineArn=os.environ["WRACAJ_STATE_MACHINE_ARN"], name=record["messageId"], input=record["body"])
+            stateMachineArn=machine, name=record["messageId"], input=record["body"])
     return {"batchItemFailures": []}
 """
 

@@ -11,6 +11,7 @@ import typer
 
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
+from wracaj.occasion import bought
 from wracaj.rendering import MessageFacts, Rendered, TemplateError, render_email, render_sms, template_names
 from wracaj.settings import Locale, ShopSettings, parse_settings
 from wracaj.sms_text import encoding
@@ -38,7 +39,7 @@ _PICTURES = {
 
 
 def preview(
-    template: Annotated[str, typer.Argument(help="Such as cart_reminder, cart_discount or cart_sms")],
+    template: Annotated[str, typer.Argument(help="Such as cart_reminder, cart_sms, thank_you or welcome")],
     locale: Annotated[str, typer.Option(help="pl or en")] = "pl",
     shop: Annotated[Path | None, typer.Option(help="A shop's settings file; without it, a shop that does not exist")] = None,
     out: Annotated[Path, typer.Option(help="Where the files go")] = PREVIEWS,
@@ -48,7 +49,7 @@ def preview(
     """Write a message as the shopper will see it, and open it."""
     try:
         channel = _channel(template, locale)
-        facts = sample_facts(locale, _shop(shop), with_code="discount" in template if code is None else code)
+        facts = sample_facts(locale, _shop(shop), template, with_code=code)
         rendered = render_sms(template, facts) if channel == "sms" else render_email(template, facts)
     except WracajError as error:
         typer.echo(str(error), err=True)
@@ -118,7 +119,30 @@ _SAMPLE_TITLES = {
 }
 
 
-def sample_facts(locale: str, shop: ShopSettings, *, with_code: bool) -> MessageFacts:
+_WITH_CODE = {"cart_discount", "win_back_offer", "welcome", "welcome_reminder"}
+_ABOUT_AN_ORDER = {"thank_you", "review_request"}
+_ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder"}
+
+
+def sample_facts(
+    locale: str, shop: ShopSettings, template: str = "cart_reminder", *, with_code: bool | None = None
+) -> MessageFacts:
+    """As the message would meet them; `with_code`: None - as it is meant to be."""
+    known_locale: Locale = "pl" if locale == "pl" else "en"
+    return MessageFacts(
+        shop=shop,
+        locale=known_locale,
+        first_name="Ania",
+        content=_sample_content(locale, template),
+        recovery_link=_LINK.format("c"),
+        unsubscribe_link=_LINK.format("u"),
+        voucher=_sample_voucher(shop) if (template in _WITH_CODE if with_code is None else with_code) else None,
+        points_earned=120 if template in _ABOUT_AN_ORDER else None,
+        points_balance=480,
+    )
+
+
+def _sample_content(locale: str, template: str) -> CartContent:
     mug, pot = _PICTURES
     first, second, third = _SAMPLE_TITLES.get(locale, _SAMPLE_TITLES["en"])
     items = (
@@ -126,16 +150,10 @@ def sample_facts(locale: str, shop: ShopSettings, *, with_code: bool) -> Message
         Item(title=second, quantity=1, unit_price=Decimal("975.50"), image_url=pot),
         Item(title=third, quantity=1, unit_price=Decimal("100.00")),
     )
-    known_locale: Locale = "pl" if locale == "pl" else "en"
-    return MessageFacts(
-        shop=shop,
-        locale=known_locale,
-        first_name="Ania",
-        content=CartContent(items=items, currency="PLN", total=Decimal("1234.50")),
-        recovery_link=_LINK.format("c"),
-        unsubscribe_link=_LINK.format("u"),
-        voucher=_sample_voucher(shop) if with_code else None,
-    )
+    cart = CartContent(items=items, currency="PLN", total=Decimal("1234.50"))
+    if template in _ABOUT_NOTHING_CHOSEN:
+        return CartContent(currency="PLN")
+    return bought(cart) if template in _ABOUT_AN_ORDER else cart
 
 
 def _sample_voucher(shop: ShopSettings) -> Voucher:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from cart_webhook.occasions import Occasions, StartTimeline
 from wracaj import cart as carts
 from wracaj.cart import Cart
 from wracaj.clock import now
@@ -14,6 +15,7 @@ from wracaj.consent import ConsentState
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import (
+    CartContent,
     CartDeleted,
     CartUpdated,
     ConsentChanged,
@@ -29,16 +31,20 @@ from wracaj.events import (
 from wracaj.ledger import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
+from wracaj.store.accounts import OrderEntry
+from wracaj.timelines import ABANDONED_CART
 
 ATTEMPTS = 8
-
-StartTimeline = Callable[[str, str, int], None]  # shop, cart_id, episode
 
 
 @dataclass(frozen=True)
 class Intake:
     store: Store
     start_timeline: StartTimeline
+
+    @property
+    def occasions(self) -> Occasions:
+        return Occasions(self.store, self.start_timeline)
 
     def take(self, shop: ShopSettings, event: ShopEvent) -> None:
         """Returns once the event is durable."""
@@ -49,8 +55,10 @@ class Intake:
                 self._order(shop, event)
             case OrderCancelled():
                 self._account(shop, event.order_id, lambda order: order.model_copy(update={"cancelled": True}))
+                self.occasions.order_undone(shop, event.order_id)
             case OrderRefunded():
                 self._account(shop, event.order_id, lambda order: order.refunded(event))
+                self.occasions.order_undone(shop, event.order_id)
             case CustomerUpdated():
                 self._learn(shop, event)
             case ConsentChanged():
@@ -80,7 +88,7 @@ class Intake:
             with_orders = cart.model_copy(update={"orders": {carts.order_reference("same shopper", customer.last_order_at)}})
         episode = carts.episode_to_start(with_orders, shop, now())
         if episode:
-            self.start_timeline(shop.shop, cart.cart_id, episode)
+            self.start_timeline(shop.shop, cart.cart_id, episode, ABANDONED_CART)
         self.store.carts.settle(cart, customer, orders=with_orders.orders, episode=episode)
         return None
 
@@ -111,17 +119,20 @@ class Intake:
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
         buyers = self._buyers(shop, order, marked)
         if order.order_id:
-            self._account(shop, order.order_id, lambda state: state.placed(order), buyers[0].id if buyers else None)
+            entry = self._account(shop, order.order_id, lambda state: state.placed(order), buyers[0].id if buyers else None)
             if buyers:
                 self.store.orders.put(shop.shop, buyers[0].id, order)
+            if buyers and not entry.state.undone:
+                bought = next((cart.content for cart in marked if cart.content.items), CartContent())
+                self.occasions.order_placed(shop, order, buyers[0], bought)
         for cart in (cart for buyer in buyers for cart in self.store.carts.open_carts(shop.shop, buyer)):
             if cart.created_at <= order.placed_at and cart.cart_id not in ids:
                 self.store.carts.mark_ordered(shop, cart.cart_id, name)
 
     def _account(
         self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState], customer_id: str | None = None
-    ) -> None:
-        self.store.accounts.record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty)
+    ) -> OrderEntry:
+        return self.store.accounts.record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty)
 
     def _buyers(self, shop: ShopSettings, order: OrderPlaced, marked: list[Cart]) -> list[Customer]:
         """Whom the order names, first; and whom its cart belongs to, who may have typed another address there."""
@@ -152,6 +163,7 @@ class Intake:
         customer = self.store.customers.identify(shop.shop, event.contact, versions_of(event), change)
         if customer is not None:
             self.store.customers.log_consent(shop.shop, customer.id, event.channel, word)
+            self.occasions.said(shop, customer, word)
 
     def _privacy(self, shop: ShopSettings, event: PrivacyRequested) -> None:
         self.store.orders.put_privacy_request(shop.shop, event)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reminder_step.message import address_of, compose
+from reminder_step.message import address_of, compose, points_known
 from wracaj.cart import Cart
 from wracaj.channels import ChannelModule, OutgoingMessage
 from wracaj.clock import now
@@ -163,7 +163,8 @@ class Try:
             return self.earlier.voucher
         given = (record.voucher for key, record in self.cart.records.items() if key.startswith(f"{self.request.episode}#"))
         valid = (voucher for voucher in given if voucher and voucher.expires_at > self.moment)
-        same = next((voucher for voucher in valid if voucher.percent == discount.percent), None)
+        wanted = affordable(discount.percent, self.shop)
+        same = next((voucher for voucher in valid if voucher.percent == wanted), None)
         return same or new_voucher(discount, self.shop, self.cart, self.moment)
 
     def _create(self, voucher: Voucher) -> Voucher | None:
@@ -185,6 +186,7 @@ class Try:
             key=self.stepper.link_key,
             public_url=self.stepper.public_url,
             tags=self._tags(record),
+            points=points_known(self.stepper.store, self.shop.settings, self.cart, self.customer, self.moment.date()),
         )
 
     def _tags(self, record: StepRecord) -> Mapping[str, str]:
@@ -195,12 +197,18 @@ def new_voucher(discount: Discount, shop: Shop, cart: Cart, moment: datetime) ->
     minimum = shop.settings.discount.minimum_total
     return Voucher(
         code=mint_code(),
-        percent=discount.percent,
+        percent=affordable(discount.percent, shop),
         starts_at=moment,
         expires_at=moment + timedelta(days=discount.valid_days),
         minimum_total=minimum,
         currency=cart.content.currency if minimum else None,
     )
+
+
+def affordable(percent: int, shop: Shop) -> int:
+    """An offer grows only as far as the margin that the shop states."""
+    programme = shop.settings.loyalty
+    return percent if programme is None else max(1, min(percent, int(programme.margin_percent)))
 
 
 def new_record(

@@ -21,6 +21,8 @@ CONTACT_FACTS = ("platform_id", "email", "phone", "first_name", "locale")
 
 
 class Cart(Frozen):
+    """What a timeline is about: a cart, or an occasion (see occasion.py), which is kept and messaged by the same rules."""
+
     shop: str
     cart_id: str
     revision: int = 0  # counts every change; conditions of later writes name it
@@ -35,6 +37,9 @@ class Cart(Frozen):
     identified_as: str | None = None  # the identity for which customer_id was found
     orders: frozenset[str] = frozenset()  # references, see order_reference()
     erased: bool = False
+    occasion: str | None = None  # None: a cart
+    about: str | None = None  # an occasion's order
+    called_off: bool = False  # an occasion that something has overtaken, such as a refund
     episode: int = 0  # the newest timeline's; 0: none was started yet
     episode_ended_at: AwareDatetime | None = None
     last_step_at: AwareDatetime | None = None
@@ -138,6 +143,8 @@ def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | Non
     """The number of the timeline that this cart is due, or None. The first is 1."""
     touched = cart.last_activity_at
     if cart.erased or cart.ordered or not cart.content.items or not cart.contact.reachable or not shop.enabled:
+        return None
+    if "abandoned_cart" not in shop.timelines:
         return None
     if touched is None or cart.created_at is None or not shop.knows_cart_from(cart.created_at):
         return None

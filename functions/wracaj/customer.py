@@ -98,7 +98,7 @@ class Customer(Frozen):
         name = "email" if channel is Channel.EMAIL else "phone"
         own: str | None = getattr(cart.contact, name)
         known: str | None = getattr(self.contact, name)
-        return own or (known if cart.contact.platform_id else None)
+        return own or (known if cart.contact.platform_id or cart.occasion else None)
 
     def agrees(self, cart: Cart, channel: Channel) -> bool:
         """Unknown is not yes, and a yes for another address is none."""

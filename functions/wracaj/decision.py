@@ -71,6 +71,8 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
 
 
 def _reason_to_end(cart: Cart, shop: ShopSettings, episode: int, other_carts: Iterable[OpenCart]) -> Reason | None:
+    if cart.occasion:
+        return Reason.CALLED_OFF if cart.called_off else None
     if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
         return Reason.CART_EMPTIED
     if not shop.knows_cart_from(cart.created_at):
@@ -120,7 +122,8 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
 
 def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
     """When every delay is over; the reason is the first of them."""
-    pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=shop.quiet_minutes_after_activity))
+    quiet = 0 if cart.occasion else shop.quiet_minutes_after_activity  # nobody is in the middle of an order that is placed
+    pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=quiet))
     moment = Moment(at=now, reason=Reason.DUE)
     if active + pause > moment.at:
         moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)

@@ -68,6 +68,10 @@ class OrderState(Frozen):
         return any(refund.amount is None or refund.currency not in {None, self.currency} for refund in self.refunds.values())
 
     @property
+    def undone(self) -> bool:
+        return self.cancelled or bool(self.refunds)
+
+    @property
     def counts(self) -> bool:
         return self.placed_at is not None and self.currency is not None and self.net > 0
 

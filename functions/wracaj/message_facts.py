@@ -24,6 +24,8 @@ class MessageFacts(Frozen):
     recovery_link: str
     unsubscribe_link: str
     voucher: Voucher | None
+    points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
+    points_balance: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class MessageView:
     recovery_link: str
     unsubscribe_link: str
     voucher: VoucherView | None
+    points_earned: int | None
+    points_balance: int | None
 
 
 def view_of(facts: MessageFacts) -> MessageView:
@@ -83,6 +87,8 @@ def view_of(facts: MessageFacts) -> MessageView:
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
         voucher=_voucher(facts.voucher, facts) if facts.voucher else None,
+        points_earned=facts.points_earned,
+        points_balance=facts.points_balance,
     )
 
 

@@ -54,6 +54,7 @@ TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Host = Annotated[str, AfterValidator(_plain_host)]
 Url = Annotated[str, AfterValidator(_https_or_loopback)]
 Locale = Literal["pl", "en"]
+TimelineName = Literal["abandoned_cart", "after_purchase", "win_back", "welcome"]
 
 
 class Section(BaseModel):
@@ -173,6 +174,9 @@ class ShopSettings(Section):
     holdout_percent: int = Field(0, ge=0, le=50, description="Shoppers who get no message, to measure what the messages bring")
     keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
     discount: DiscountSettings = DiscountSettings()
+    timelines: tuple[TimelineName, ...] = Field(
+        ("abandoned_cart",), description="Which timelines run: abandoned_cart, after_purchase, win_back, welcome"
+    )
     loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
     shopify: ShopifySettings | None = None
     generic: GenericSettings = GenericSettings()

@@ -18,8 +18,16 @@ THROTTLED = {
 }
 
 
+ABANDONED_CART = "abandoned_cart"
+
+
 class ThrottledError(WracajError):
     """Step Functions takes no more starts just now."""
+
+
+def machine_arn(timeline: str) -> str:
+    """The machines of the stack are named after their timelines."""
+    return f"{os.environ['WRACAJ_STATE_MACHINE_PREFIX']}{timeline.replace('_', '-')}"
 
 
 def execution_name(shop: str, cart_id: str, episode: int) -> str:
@@ -27,20 +35,20 @@ def execution_name(shop: str, cart_id: str, episode: int) -> str:
     return hashlib.sha256("\0".join((shop, cart_id, str(episode))).encode()).hexdigest()[:64]
 
 
-def start(shop: str, cart_id: str, episode: int) -> None:
+def start(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART) -> None:
     """Started, or safely queued, when this returns."""
     try:
-        start_now(shop, cart_id, episode)
+        start_now(shop, cart_id, episode, timeline)
     except ThrottledError:
-        body = json.dumps({"shop": shop, "cart_id": cart_id, "episode": episode})
+        body = json.dumps({"shop": shop, "cart_id": cart_id, "episode": episode, "timeline": timeline})
         client("sqs").send_message(QueueUrl=os.environ["WRACAJ_START_QUEUE_URL"], MessageBody=body)
 
 
-def start_now(shop: str, cart_id: str, episode: int) -> None:
+def start_now(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART) -> None:
     """Raises ThrottledError. A timeline that runs already, or ran, is not started again."""
     try:
         client("stepfunctions").start_execution(
-            stateMachineArn=os.environ["WRACAJ_STATE_MACHINE_ARN"],
+            stateMachineArn=machine_arn(timeline),
             name=execution_name(shop, cart_id, episode),
             input=json.dumps({"shop": shop, "cart_id": cart_id, "episode": episode}),
         )

@@ -39,6 +39,19 @@ def plural_en(number: int, one: str, many: str) -> str:
     return one if number == 1 else many
 
 
+def counted_pl(number: int, one: str, few: str, many: str) -> str:
+    return f"{grouped(number, 'pl')}{NBSP}{plural_pl(number, one, few, many)}"
+
+
+def counted_en(number: int, one: str, many: str) -> str:
+    return f"{grouped(number, 'en')}{NBSP}{plural_en(number, one, many)}"
+
+
+def grouped(number: int, locale: str) -> str:
+    """Digits by threes: 1 234 (pl), 1,234 (en)."""
+    return f"{number:,}".replace(",", NBSP) if locale == "pl" else f"{number:,}"
+
+
 def until(at: datetime, zone: ZoneInfo, locale: str) -> str:
     """What follows "do" or "until": "środy, 25 listopada, 14:00", "Wednesday 25 November, 14:00".
 

@@ -24,7 +24,7 @@ def services(emulator: Emulator) -> dict[str, str]:
     """What the template makes, and the environment that tells the functions of it."""
     aws.client.cache_clear()
     machine = emulator.client("stepfunctions").create_state_machine(
-        name="handlers", definition=json.dumps(SLEEPS), roleArn="arn:aws:iam::000000000000:role/any"
+        name="handlers-abandoned-cart", definition=json.dumps(SLEEPS), roleArn="arn:aws:iam::000000000000:role/any"
     )
     mail = emulator.client("sesv2")
     mail.create_email_identity(EmailIdentity=SENDER.rpartition("<")[2].rstrip(">"))
@@ -33,7 +33,7 @@ def services(emulator: Emulator) -> dict[str, str]:
     emulator.client("ssm").put_parameter(Name=f"/wracaj/{STAGE}/switch", Value="on", Type="String")
     return emulator.environment | {
         "WRACAJ_STAGE": STAGE,
-        "WRACAJ_STATE_MACHINE_ARN": machine["stateMachineArn"],
+        "WRACAJ_STATE_MACHINE_PREFIX": machine["stateMachineArn"].removesuffix("abandoned-cart"),
         "WRACAJ_START_QUEUE_URL": emulator.client("sqs").create_queue(QueueName="handlers")["QueueUrl"],
         "WRACAJ_PUBLIC_URL": "https://wracaj.example",
         "WRACAJ_LINK_KEY_ARN": vault.create_secret(Name="handlers-link-key", SecretString="k" * 64)["ARN"],

@@ -22,6 +22,7 @@ from shops.builders import GENERIC_SECRET, SHOPIFY_SECRET, a_generic_cart, a_sho
 from wracaj import aws, shop_settings, store
 from wracaj.settings import Shop, ShopSecrets, ShopSettings, parse_settings
 from wracaj.shops import platform
+from wracaj.timelines import ABANDONED_CART, machine_arn
 
 STAGE = "handlers"
 SENDER = "Kubek i Spółka <sklep@kubek.example>"
@@ -188,7 +189,7 @@ class Lambdas:
     def executions(self, shop: Shop) -> list[Json]:
         """The inputs of this shop's timelines."""
         machines = self.client("stepfunctions")
-        runs = machines.list_executions(stateMachineArn=os.environ["WRACAJ_STATE_MACHINE_ARN"], maxResults=1000)["executions"]
+        runs = machines.list_executions(stateMachineArn=machine_arn(ABANDONED_CART), maxResults=1000)["executions"]
         inputs = [json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"]) for run in runs]
         return [told for told in inputs if told["shop"] == shop.id]
 

@@ -230,7 +230,9 @@ def test_a_start_that_is_throttled_is_queued_and_drained(lambdas: Lambdas, scrip
     assert post_cart(lambdas, shop)["statusCode"] == 200
     assert lambdas.executions(shop) == []
     queued = lambdas.queued()
-    assert [json.loads(body) for body in queued] == [{"shop": shop.id, "cart_id": "c1", "episode": 1}]
+    assert [json.loads(body) for body in queued] == [
+        {"shop": shop.id, "cart_id": "c1", "episode": 1, "timeline": "abandoned_cart"}
+    ]
     assert lambdas.drain(*queued) == ["0"]  # still throttled: back to the queue
     lambdas.redirect(None, "SFN")
     assert lambdas.drain(*queued) == []

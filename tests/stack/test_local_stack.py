@@ -45,11 +45,11 @@ def post(stack: RunningStack, path: str, body: bytes = b"{}", method: str = "POS
         return error.code, json.load(error)
 
 
-def play(stack: RunningStack, cart_id: str, name: str | None = None) -> list[dict[str, Any]]:
+def play(stack: RunningStack, cart_id: str, timeline: str = "abandoned_cart") -> list[dict[str, Any]]:
     """Runs a timeline to its end and returns its history."""
     machines, start = stack.client("stepfunctions"), {"shop": "kubek", "cart_id": cart_id, "episode": 1}
-    machine = stack.info.state_machines["abandoned_cart"]
-    execution = machines.start_execution(stateMachineArn=machine, name=name or cart_id, input=json.dumps(start))["executionArn"]
+    machine = stack.info.state_machines[timeline]
+    execution = machines.start_execution(stateMachineArn=machine, name=cart_id, input=json.dumps(start))["executionArn"]
     wait_for(lambda: machines.describe_execution(executionArn=execution)["status"] == "SUCCEEDED")
     events: list[dict[str, Any]] = machines.get_execution_history(executionArn=execution, maxResults=1000)["events"]
     return events
@@ -85,6 +85,9 @@ def test_stack_json_says_what_a_script_needs(stack: RunningStack) -> None:
     assert datetime.fromisoformat(told["clock"]["started_at"]).tzinfo
     assert told["clock"]["speed"] == SPEED
     assert told["public_url"] == told["api_url"]
+    assert list(told["state_machines"]) == ["abandoned_cart", "after_purchase", "win_back", "welcome"]
+    for timeline, arn in told["state_machines"].items():
+        assert arn.endswith(f"-{timeline.replace('_', '-')}")
 
 
 def test_a_request_reaches_its_function_as_an_http_api_sends_it(stack: RunningStack) -> None:
@@ -117,6 +120,15 @@ def test_a_timeline_waits_in_virtual_time_and_takes_its_branch(stack: RunningSta
     history = play(stack, "buys")
     assert states(history)[-1] == "Order completed"
     assert 3 <= waited(history, "Wait for first e-mail") < 6
+
+
+@pytest.mark.parametrize(
+    ("timeline", "wait"), [("welcome", "Wait for code reminder"), ("after_purchase", "Wait for review request")]
+)
+def test_every_timeline_runs_on_the_stack(stack: RunningStack, timeline: str, wait: str) -> None:
+    history = play(stack, f"of-{timeline}", timeline=timeline)
+    assert states(history)[-1] == "Timeline ended"
+    assert waited(history, wait) >= 72
 
 
 def test_an_error_is_retried_by_the_name_of_its_class(stack: RunningStack) -> None:

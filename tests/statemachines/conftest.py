@@ -18,6 +18,7 @@ import boto3
 import pytest
 
 from statemachines.machine import SCALE, Machine, definition
+from statemachines.plans import PLANS
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -69,13 +70,18 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def machine(endpoint: str, scripts: Path) -> Machine:
+def machines(endpoint: str, scripts: Path) -> dict[str, Machine]:
+    """Of each timeline one."""
     session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
     function = create_function(session.client("lambda", endpoint_url=endpoint), scripts)
     states = session.client("stepfunctions", endpoint_url=endpoint)
-    body = definition(function)
-    created = states.create_state_machine(name="abandoned-cart", definition=json.dumps(body), roleArn=ROLE)
-    return Machine(states, created["stateMachineArn"], body, scripts)
+    made = {}
+    for plan in PLANS:
+        body = definition(plan, function)
+        name = plan.timeline.replace("_", "-")
+        created = states.create_state_machine(name=name, definition=json.dumps(body), roleArn=ROLE)
+        made[plan.timeline] = Machine(states, created["stateMachineArn"], body, scripts)
+    return made
 
 
 def create_function(client: "LambdaClient", scripts: Path) -> str:

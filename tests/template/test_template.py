@@ -1,16 +1,20 @@
 """What template.yaml promises to whoever deploys it."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from sam_template import resources, template
+from wracaj.settings import TimelineName
+from wracaj.timelines import machine_arn
 from wracaj_cli.house import ROOT, STATE_MACHINES
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 ALARMS = resources("AWS::CloudWatch::Alarm")
+MACHINES = resources("AWS::Serverless::StateMachine")
+TIMELINES = get_args(TimelineName)
 EVERYWHERE = {
     "WRACAJ_STAGE",
     "WRACAJ_TABLE",
@@ -20,20 +24,23 @@ EVERYWHERE = {
     "POWERTOOLS_LOG_LEVEL",
 }
 OWN = {
-    "CartWebhookFunction": {"WRACAJ_STATE_MACHINE_ARN", "WRACAJ_START_QUEUE_URL"},
+    "CartWebhookFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
     "ReminderStepFunction": {"WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"},
     "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN"},
-    "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_ARN"},
+    "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
 }
 # CloudWatch Logs knows no narrower resource for the logs of a state machine.
-MAY_NAME_EVERY_RESOURCE = {("AbandonedCart", "WritesItsLog")}
+MAY_NAME_EVERY_RESOURCE = {("TimelineRole", "WritesItsLog")}
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
+each_machine = pytest.mark.parametrize("name", MACHINES)
 
 
 def statements() -> list[tuple[str, dict[str, Any]]]:
-    roles = {**FUNCTIONS, **resources("AWS::Serverless::StateMachine")}
-    return [(name, entry) for name, role in roles.items() for policy in role["Policies"] for entry in policy["Statement"]]
+    roles = {name: function["Policies"] for name, function in FUNCTIONS.items()}
+    for name, role in resources("AWS::IAM::Role").items():
+        roles[name] = [policy["PolicyDocument"] for policy in role["Policies"]]
+    return [(name, entry) for name, policies in roles.items() for policy in policies for entry in policy["Statement"]]
 
 
 def flat(value: Any) -> list[Any]:
@@ -97,6 +104,8 @@ def test_a_function_s_handler_exists(name: str) -> None:
 def test_nothing_but_inline_statements_grants_anything() -> None:
     policies = [policy for name in FUNCTIONS for policy in FUNCTIONS[name]["Policies"]]
     assert all(set(policy) == {"Version", "Statement"} for policy in policies)
+    assert not [name for name, machine in MACHINES.items() if "Policies" in machine]
+    assert not [name for name, role in resources("AWS::IAM::Role").items() if "ManagedPolicyArns" in role]
 
 
 def test_no_statement_grants_all_actions_of_a_service() -> None:
@@ -185,23 +194,50 @@ def test_one_bad_start_does_not_hold_up_the_others() -> None:
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_a_timeline_logs_errors_without_what_it_handles() -> None:
-    (machine,) = resources("AWS::Serverless::StateMachine").values()
-    assert (machine["Logging"]["Level"], machine["Logging"]["IncludeExecutionData"]) == ("ERROR", False)
-    assert machine["Type"] == "STANDARD"
+def test_every_timeline_that_settings_may_list_has_its_machine_and_tells_its_arn() -> None:
+    files = {machine["DefinitionUri"] for machine in MACHINES.values()}
+    assert files == {f"statemachines/{timeline}.asl.yaml" for timeline in TIMELINES}
+    assert files == {f"statemachines/{file.name}" for file in STATE_MACHINES.glob("*.asl.yaml")}
+    assert {f"{name}Arn" for name in MACHINES} <= set(template()["Outputs"])
 
 
-def test_a_timeline_s_file_gets_the_substitutions_that_it_names() -> None:
-    for machine in resources("AWS::Serverless::StateMachine").values():
-        definition = (STATE_MACHINES / machine["DefinitionUri"].removeprefix("statemachines/")).read_text()
-        assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(machine["DefinitionSubstitutions"])
-        assert yaml.safe_load(definition)["QueryLanguage"] == "JSONata"
+@each_machine
+def test_a_timeline_logs_errors_without_what_it_handles(name: str) -> None:
+    logging = MACHINES[name]["Logging"]
+    assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False)
+    assert logging["Destinations"] == [{"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["TimelineLog", "Arn"]}}}]
+    assert MACHINES[name]["Type"] == "STANDARD"
 
 
-def test_the_webhook_names_the_machine_as_it_is_named() -> None:
-    (machine,) = resources("AWS::Serverless::StateMachine").values()
-    arn = FUNCTIONS["CartWebhookFunction"]["Environment"]["Variables"]["WRACAJ_STATE_MACHINE_ARN"]
-    assert text(arn).endswith(f":stateMachine:{text(machine['Name'])}")
+@each_machine
+def test_a_timeline_s_file_gets_the_substitutions_that_it_names(name: str) -> None:
+    definition = (STATE_MACHINES / MACHINES[name]["DefinitionUri"].removeprefix("statemachines/")).read_text()
+    assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(MACHINES[name]["DefinitionSubstitutions"])
+    assert yaml.safe_load(definition)["QueryLanguage"] == "JSONata"
+
+
+def test_timelines_may_run_steps_and_nothing_else() -> None:
+    assert {text(machine["Role"]) for machine in MACHINES.values()} == {"['TimelineRole', 'Arn']"}
+    entries = [entry for name, entry in statements() if name == "TimelineRole" and entry["Sid"] != "WritesItsLog"]
+    assert [(entry["Action"], text(entry["Resource"])) for entry in entries] == [
+        ("lambda:InvokeFunction", "['ReminderStepFunction', 'Arn']")
+    ]
+
+
+@pytest.mark.parametrize("function", ["CartWebhookFunction", "TimelineStartFunction"])
+def test_a_machine_is_named_as_those_who_start_it_spell_it(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = text(FUNCTIONS[function]["Environment"]["Variables"]["WRACAJ_STATE_MACHINE_PREFIX"])
+    monkeypatch.setenv("WRACAJ_STATE_MACHINE_PREFIX", prefix)
+    named = {machine["DefinitionUri"]: text(machine["Name"]) for machine in MACHINES.values()}
+    for timeline in TIMELINES:
+        assert machine_arn(timeline).endswith(f":stateMachine:{named[f'statemachines/{timeline}.asl.yaml']}")
+
+
+def test_exactly_these_machines_may_be_started() -> None:
+    started = {name: entry["Resource"] for name, entry in statements() if entry["Action"] == "states:StartExecution"}
+    named = {text(machine["Name"]) for machine in MACHINES.values()}
+    assert {text(arn).partition(":stateMachine:")[2] for arn in started["CartWebhookFunction"]} == named
+    assert {arn["Ref"] for arn in started["TimelineStartFunction"]} == set(MACHINES)
 
 
 @each_function
@@ -210,13 +246,16 @@ def test_a_function_that_crashes_or_is_throttled_raises_an_alarm(name: str) -> N
     assert name in watched("Throttles")
 
 
+@each_machine
+def test_a_timeline_that_fails_raises_an_alarm(name: str) -> None:
+    assert name in watched("ExecutionsFailed")
+
+
 @pytest.mark.parametrize(
     ("metric", "of"),
     [
         ("ApproximateNumberOfMessagesVisible", "['StartDeadLetters', 'QueueName']"),
         ("ApproximateAgeOfOldestMessage", "['StartQueue', 'QueueName']"),
-        ("ExecutionsFailed", "AbandonedCart"),
-        ("ExecutionsTimedOut", "AbandonedCart"),
         ("5xx", "Api"),
         ("OutcomeUnknown", "wracaj-${Stage}"),
     ],

@@ -47,6 +47,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.SWITCHED_OFF: (Outcome.SKIPPED, {"switched_on": False}),
     Reason.CART_EMPTIED: (Outcome.STOPPED, {"cart": a_cart(content=CartContent())}),
     Reason.OPEN_BEFORE_SWITCH_ON: (Outcome.STOPPED, {"shop": some_settings(switched_on_at=NOON)}),
+    Reason.CALLED_OFF: (Outcome.STOPPED, {"cart": a_cart(occasion="after_purchase", called_off=True)}),
     Reason.NEWER_CART: (Outcome.STOPPED, {"other_carts": [other_cart()]}),
     Reason.SUPERSEDED: (Outcome.STOPPED, {"cart": a_cart(episode=2)}),
     Reason.ALREADY_SENT: (Outcome.SENT, {"cart": a_cart(records=record(RecordState.SENT))}),

@@ -50,6 +50,26 @@ def test_a_discount_mail_can_be_seen_without_its_code(tmp_path: Path, option: tu
     assert ("K7DM-4XRA-PL9C" in (tmp_path / "cart_discount.pl.txt").read_text("utf-8")) == there
 
 
+@pytest.mark.parametrize(
+    ("template", "told", "untold"),
+    [
+        ("thank_you", ("120 punktów, a w sumie już 480", "- Kubek"), ("zł", "K7DM-4XRA-PL9C")),
+        ("review_request", ("- Kubek",), ("zł", "K7DM-4XRA-PL9C")),
+        ("win_back", ("480 punktów",), ("- Kubek", "K7DM-4XRA-PL9C")),
+        ("win_back_offer", ("K7DM-4XRA-PL9C",), ("- Kubek",)),
+        ("welcome", ("K7DM-4XRA-PL9C",), ("- Kubek", "120")),
+        ("welcome_reminder", ("K7DM-4XRA-PL9C",), ("- Kubek", "120")),
+    ],
+)
+def test_each_message_is_shown_as_it_is_meant(
+    tmp_path: Path, template: str, told: tuple[str, ...], untold: tuple[str, ...]
+) -> None:
+    assert run(template, "--out", str(tmp_path), "--no-open").exit_code == 0
+    text = (tmp_path / f"{template}.pl.txt").read_text("utf-8").replace("\u00a0", " ")
+    assert [word for word in told if word not in text] == []
+    assert [word for word in untold if word in text.replace("150,00 zł", "")] == []
+
+
 def test_an_sms_is_shown_with_what_it_costs(tmp_path: Path, opened: list[str]) -> None:
     result = run("cart_sms", "--out", str(tmp_path))
     assert "Kubek i Spolka: " in result.output

@@ -1,3 +1,4 @@
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -360,6 +361,69 @@ def test_fifty_products_with_long_names_are_not_clipped_by_gmail(template: str) 
     assert len(html_of(rendered).encode()) < 102 * 1024
 
 
+# After an order, after a long silence, for a new subscriber
+
+
+@pytest.mark.parametrize(
+    ("earned", "balance", "told"),
+    [
+        (1, 1, "Za te zakupy masz u nas 1 punkt."),
+        (2, 480, "Za te zakupy masz u nas 2 punkty, a w sumie już 480."),
+        (5, 1480, "Za te zakupy masz u nas 5 punktów, a w sumie już 1 480."),
+        (1122, 1122, "Za te zakupy masz u nas 1 122 punkty."),
+        (12, None, "Za te zakupy masz u nas 12 punktów."),
+    ],
+)
+def test_the_thanks_tell_the_points(earned: int, balance: int | None, told: str) -> None:
+    assert told in text_of("thank_you", points_earned=earned, points_balance=balance)
+    assert told in shown(mail("thank_you", points_earned=earned, points_balance=balance))
+
+
+@pytest.mark.parametrize(("earned", "balance"), [(None, None), (0, 480), (None, 480)])
+def test_an_order_that_earned_nothing_is_thanked_for_without_points(earned: int | None, balance: int | None) -> None:
+    rendered = render_email("thank_you", facts(points_earned=earned, points_balance=balance))
+    assert "punkt" not in rendered.text + html_of(rendered)
+
+
+@pytest.mark.parametrize(("balance", "told"), [(480, "480 punktów"), (1, "1 punkt"), (0, None), (None, None)])
+def test_the_win_back_tells_what_is_left_on_the_account(balance: int | None, told: str | None) -> None:
+    text = text_of("win_back", points_balance=balance)
+    assert (f"Masz u nas wciąż {told}." in text) if told else ("punkt" not in text)
+
+
+def test_points_in_english() -> None:
+    assert "earned you 1 point, which makes 1,480 in all." in text_of(
+        "thank_you", locale="en", points_earned=1, points_balance=1480
+    )
+
+
+@every_email
+@every_locale
+def test_only_a_cart_s_message_says_that_a_cart_was_left(template: str, locale: str) -> None:
+    rendered = render_email(template, facts(locale=locale, voucher=a_voucher()))
+    told = (rendered.text + shown(Mail(html_of(rendered)))).lower()
+    assert any(word in told for word in ("koszyk", "cart")) == template.startswith("cart_")
+
+
+@every_email
+@every_locale
+def test_html_and_text_are_written_in_the_same_sentences(template: str, locale: str) -> None:
+    def sentences(suffix: str) -> dict[str, str]:
+        source = (TEMPLATES / locale / f"{template}{suffix}").read_text("utf-8").replace("<br>", " ")
+        blocks = re.findall(r"{% block (opening|because|why|button) %}(.*?){% endblock %}", source, re.DOTALL)
+        return {name: " ".join(words.split()).rstrip(":") for name, words in blocks}
+
+    assert len(sentences(".txt.j2")) == 3
+    assert sentences(".html.j2") == sentences(".txt.j2")
+
+
+@every_locale
+def test_a_message_without_products_has_no_table_of_them(locale: str) -> None:
+    rendered = render_email("thank_you", facts(locale=locale, content=CartContent()))
+    assert not Mail(html_of(rendered)).all("img")
+    assert "\n- " not in rendered.text
+
+
 # The discount
 
 
@@ -444,7 +508,7 @@ def edited(tmp_path: Path) -> Callable[[str, str], Path]:
 
 GOOD_TEXT = (
     '{% extends "layout/pl.txt.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{% endblock %}'
-    "{% block opening %}{% endblock %}{% block button %}{% endblock %}"
+    "{% block opening %}{% endblock %}{% block button %}{% endblock %}{% block because %}{% endblock %}"
 )
 
 

@@ -239,10 +239,27 @@ BROKEN: list[tuple[str, Edit, Rule, str | None, str]] = [
     ),
     (
         "after_seconds left as it was",
-        put(SMS_WAIT, "Seconds", "{% $round($sms_after_hours * 60) %}"),
+        put(SMS_WAIT, "Seconds", "{% $round($first_email_after_hours * 3600) %}"),
         Rule.AFTER_SECONDS,
         SMS,
-        "* 60",
+        "$first_email_after_hours",
+    ),
+    (
+        "a wait in another unit than its number",
+        all_at_once(
+            put(SMS_WAIT, "Seconds", "{% $round($sms_after_hours * 60) %}"),
+            step(SMS, "after_seconds", "{% $round($sms_after_hours * 60) %}"),
+        ),
+        Rule.UNIT,
+        SMS_WAIT,
+        "`sms_after_hours` is in hours by its name",
+    ),
+    (
+        "a message of another timeline",
+        put(SMS, "Arguments", "Payload", "timeline", "win_back"),
+        Rule.TIMELINE,
+        SMS,
+        "belongs to 'win_back'",
     ),
     (
         "no after_seconds",
@@ -378,6 +395,18 @@ def test_a_key_written_twice_is_told_at_the_second(desk: Desk) -> None:
     (problem,) = desk.check(text)
     assert (problem.rule, problem.state) == (Rule.DUPLICATE_KEY, "Timings")
     assert text.splitlines()[(problem.line or 0) - 1].strip() == "first_email_after_hours: 5"
+
+
+def test_days_are_as_good_as_hours(desk: Desk) -> None:
+    text = TIMELINE.read_text(encoding="utf-8").replace("sms_after_hours", "sms_after_days")
+    assert desk.check(text.replace("$sms_after_days * 3600", "$sms_after_days * 86400")) == []
+    (problem,) = desk.check(text)
+    assert (problem.rule, "multiply it by 86400" in problem.fix) == (Rule.UNIT, True)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in house.STATE_MACHINES.glob("*.asl.yaml")))
+def test_every_timeline_in_this_repository_is_good(name: str) -> None:
+    assert check_file(house.STATE_MACHINES / name) == []
 
 
 def test_the_line_told_is_the_line_to_edit(desk: Desk) -> None:

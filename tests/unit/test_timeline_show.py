@@ -48,6 +48,11 @@ def shown(tmp_path: Path, **numbers: object) -> str:
     return run("show", str(file))
 
 
+def written(file: Path) -> Path:
+    file.write_text(text_with(), encoding="utf-8")
+    return file
+
+
 def run(*arguments: str, code: int = 0) -> str:
     result = CliRunner(env={"COLUMNS": "120"}).invoke(app, [*arguments])
     assert result.exit_code == code, result.output
@@ -94,9 +99,37 @@ def test_fractions_of_an_hour_come_out_whole() -> None:
 def test_the_chart_asks_before_each_message() -> None:
     chart = as_mermaid(a_timeline(first_email_after_hours=2))
     assert chart.startswith("flowchart LR\n")
-    assert 'left -- "2 h" --> ask1{"Ordered?"}' in chart
+    assert 'begun -- "2 h" --> ask1{"Ordered?"}' in chart
     assert [f'ask{number} -- "yes" --> ordered' in chart for number in (1, 2, 3)] == [True] * 3
     assert 'ask3 -- "no" --> send3["e-mail, 10 % off<br/>cart_discount"]' in chart
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "last"),
+    [
+        ("after_purchase", "since the order,", ["14 d", "14 d 1 h", "e-mail", "review_request", "review_request", "–"]),
+        ("win_back", "since the last order,", ["60 d", "180 d", "e-mail", "fifth_email", "win_back_offer", "15 % for 7 d"]),
+        (
+            "welcome",
+            "since the subscription,",
+            ["3 d", "3 d 15 min", "e-mail", "code_reminder", "welcome_reminder", "10 % for 14 d"],
+        ),
+    ],
+)
+def test_every_timeline_says_what_it_begins_with(name: str, begins: str, last: list[str]) -> None:
+    output = run("show", name)
+    assert begins in output
+    assert row(output, last[3]) == last
+    assert "cart" not in output.lower()
+
+
+def test_a_timeline_of_ones_own_begins_with_its_start(tmp_path: Path) -> None:
+    assert "since the timeline started," in run("show", str(written(tmp_path / "mine.asl.yaml")))
+
+
+def test_no_two_timelines_are_drawn_as_beginning_with_a_cart() -> None:
+    charts = {name: run("show", name, "--mermaid") for name in ("abandoned_cart", "after_purchase", "win_back", "welcome")}
+    assert [name for name, chart in charts.items() if "Cart left behind" in chart] == ["abandoned_cart"]
 
 
 def test_the_picture_is_well_formed_and_says_in_words_what_it_shows() -> None:

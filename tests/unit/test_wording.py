@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.wording import breakable, glue, one_line, person, plural_en, plural_pl, shorten, until
+from wracaj.wording import (
+    breakable,
+    counted_en,
+    counted_pl,
+    glue,
+    grouped,
+    one_line,
+    person,
+    plural_en,
+    plural_pl,
+    shorten,
+    until,
+)
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 
@@ -24,6 +36,12 @@ def test_polish_plural(number: int, form: str) -> None:
 
 def test_english_plural() -> None:
     assert [plural_en(number, "product", "products") for number in (0, 1, 2)] == ["products", "product", "products"]
+
+
+def test_what_is_counted_stands_with_its_number_on_one_line() -> None:
+    assert counted_pl(1234, "punkt", "punkty", "punktów") == "1\u00a0234\u00a0punkty"
+    assert counted_en(1, "point", "points") == "1\u00a0point"
+    assert [grouped(number, "en") for number in (999, 1000, 1234567)] == ["999", "1,000", "1,234,567"]
 
 
 def test_a_moment_in_words_is_told_in_the_zone_of_the_shop() -> None:

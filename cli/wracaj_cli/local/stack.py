@@ -19,6 +19,12 @@ from wracaj_cli.local.stack_file import Clock, StackInfo, exists, info, write
 DEFAULT_SPEED = 60.0  # an hour a minute
 DEFAULT_PORT = 4566
 FASTEST = 100_000.0
+MACHINES = {  # timeline → output of the stack
+    "abandoned_cart": "AbandonedCartArn",
+    "after_purchase": "AfterPurchaseArn",
+    "win_back": "WinBackArn",
+    "welcome": "WelcomeArn",
+}
 WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
 
 
@@ -147,7 +153,7 @@ def _describe(found: Server, clock: Clock) -> StackInfo:
         stage=outputs["Stage"],
         table=outputs["TableName"],
         clock=clock,
-        state_machines={"abandoned_cart": outputs["AbandonedCartArn"]},
+        state_machines={timeline: outputs[output] for timeline, output in MACHINES.items()},
         link_key_arn=outputs["LinkKeyArn"],
         start_queue_url=outputs["StartQueueUrl"],
         start_dead_letters_url=outputs["StartDeadLettersUrl"],

@@ -2,7 +2,10 @@
 
 DAY = 86_400
 YEAR = 365 * DAY
-_UNITS = ((DAY, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+HOUR = 3_600
+_UNITS = ((DAY, "d"), (HOUR, "h"), (60, "min"), (1, "s"))
+UNITS = {"days": DAY, "hours": HOUR, "minutes": 60, "seconds": 1}
+"""The last word of a timing's name, and what one of it is in seconds."""
 
 
 def in_words(seconds: float) -> str:

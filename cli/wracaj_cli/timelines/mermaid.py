@@ -5,8 +5,8 @@ from wracaj_cli.timelines.model import Message, Timeline
 
 
 def as_mermaid(timeline: Timeline) -> str:
-    lines = ["flowchart LR", '  left(["Cart left behind"])']
-    before = "left"
+    lines = ["flowchart LR", f'  begun(["{" ".join(timeline.begins.label)}"])']
+    before = "begun"
     for number, message in enumerate(timeline.messages, start=1):
         asks, sends = f"ask{number}", f"send{number}"
         lines += [

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from wracaj_cli.timelines.beginnings import Beginning, beginning
 from wracaj_cli.timelines.expressions import ExpressionError, fill
 from wracaj_cli.timelines.reading import Definition
 from wracaj_cli.timelines.routes import Leg, Variables, inside_states, legs, seconds_of, timings
@@ -37,7 +38,7 @@ class Message:
     channel: str
     template: str
     after: float
-    """Seconds since the message before it; the first one's since the shopper last touched the cart."""
+    """Seconds since the message before it; the first one's since the timeline's beginning."""
     total: float
     discount: Discount | None
 
@@ -54,6 +55,10 @@ class Timeline:
     @property
     def title(self) -> str:
         return self.name.replace("_", " ").capitalize()
+
+    @property
+    def begins(self) -> Beginning:
+        return beginning(self.name)
 
     @property
     def total(self) -> float:

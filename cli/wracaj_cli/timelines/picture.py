@@ -43,7 +43,7 @@ def as_svg(timeline: Timeline) -> str:
         *_rail(width),
         f'  <path class="track" d="M{LEFT} {TRACK}H{width - END}"/>',
         f'  <circle class="tip" style="fill:#94a3b8" cx="{LEFT}" cy="{TRACK}" r="9"/>',
-        *_words(LEFT, TRACK + 36, "Cart", "left behind"),
+        *_words(LEFT, TRACK + 36, *timeline.begins.label),
     ]
     for number, message in enumerate(timeline.messages, start=1):
         parts += _message(LEFT + STEP * number, message)
@@ -53,7 +53,7 @@ def as_svg(timeline: Timeline) -> str:
 def in_a_sentence(timeline: Timeline) -> str:
     """What the picture shows, for whoever does not see it."""
     sent = "; ".join(
-        f"{message.channel_word}{_worth(message)} {in_words(message.total)} after the cart was left"
+        f"{message.channel_word}{_worth(message)} {in_words(message.total)} after {timeline.begins.after}"
         for message in timeline.messages
     )
     return f"{sent}. Before each message: if the order completed, nothing more is sent."

@@ -11,7 +11,6 @@ from wracaj_cli.timelines.model import Message, Timeline
 from wracaj_cli.timelines.problems import Problem
 
 COLUMNS = ("After", "In all", "Channel", "Message", "Template", "Discount")
-TAKES_EFFECT = "Changed numbers take effect for carts that start after the next deploy; running ones keep theirs."
 
 
 def as_table(timeline: Timeline) -> Group:
@@ -30,12 +29,13 @@ def _row(message: Message) -> tuple[str, ...]:
 
 
 def _notes(timeline: Timeline) -> Iterator[str]:
-    yield "After: since the shopper last touched the cart, then since the message before."
-    yield "Before each message the step looks whether the order completed; if it did, nothing more is sent."
+    begins = timeline.begins
+    yield f"After: since {begins.since}, then since the message before."
+    yield "Before each message the step looks whether an order completed; if one did, nothing more is sent."
     for message in timeline.messages:
         if message.discount:
             yield f"When the shop cannot create the discount code, {message.name} {message.discount.fallback}."
-    yield TAKES_EFFECT
+    yield f"Changed numbers take effect for {begins.reached} after the next deploy; running ones keep theirs."
 
 
 def as_lines(problems: Sequence[Problem]) -> Text:

@@ -61,22 +61,21 @@ class Accounts:
         *,
         customer_id: str | None = None,
         programme: Programme | None = None,
-    ) -> None:
+    ) -> OrderEntry:
         """Takes in what an event tells of an order, and posts the difference, once the customer is known."""
         for _ in range(ATTEMPTS):
             item = self.table.get(order_key(shop, order_id)) or {}
             known = OrderEntry.model_validate_json(item["entry"]) if item else OrderEntry(state=OrderState(order_id=order_id))
             entry = known.model_copy(update={"state": change(known.state), "customer_id": known.customer_id or customer_id})
             if item and entry == known:
-                return
+                return known
             try:
-                self._write(shop, known, entry, int(item.get("revision", 0)), programme)
+                return self._write(shop, known, entry, int(item.get("revision", 0)), programme)
             except ConflictError:
                 continue
-            return
         raise ConflictError("this order is being changed by others all the time; the event must come again")
 
-    def _write(self, shop: str, known: OrderEntry, entry: OrderEntry, revision: int, programme: Programme | None) -> None:
+    def _write(self, shop: str, known: OrderEntry, entry: OrderEntry, revision: int, programme: Programme | None) -> OrderEntry:
         actions: list[Item] = []
         owner, placed_at = entry.customer_id, entry.state.placed_at
         item = self.table.get(account_key(shop, owner)) or {} if owner else {}
@@ -93,6 +92,7 @@ class Accounts:
                 appended = _ledger_entry(shop, owner, known.posted, entry, revision)
                 actions.append({"Put": self.table.putting(appended, "attribute_not_exists(PK)")})
         self.table.transact([{"Put": self._order_put(shop, entry, revision)}, *actions])
+        return entry
 
     def _order_put(self, shop: str, entry: OrderEntry, revision: int) -> Item:
         item = order_key(shop, entry.state.order_id) | {"revision": revision + 1, "entry": dump(entry)}

@@ -19,6 +19,7 @@ ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Chann
 FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
 TIMES = ("created_at", "episode_ended_at", "last_step_at", "last_message_at")
 ATTEMPTS = 8
+OCCASION_DAYS = 270  # longer than the longest timeline about one
 
 
 def cart_key(shop: str, cart_id: str) -> dict[str, str]:
@@ -79,6 +80,38 @@ class Carts:
         if episode:
             change.set(episode=episode, episode_ended_at=None, last_step_at=None)
         return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change.only_if(revision=cart.revision)))
+
+    def open_occasion(self, shop: ShopSettings, occasion: Cart) -> Cart:
+        """The occasion as it is kept: the same one however often it is opened. It is started once `episode` is set."""
+        change = Change().set_once(
+            shop=shop.shop,
+            cart_id=occasion.cart_id,
+            occasion=occasion.occasion,
+            about=occasion.about,
+            version=occasion.version,
+            created_at=timestamp(occasion.created_at or now()),
+            content=dump(occasion.content),
+            item_count=len(occasion.content.items),
+            customer_id=occasion.customer_id,
+            revision=1,
+            expires_at=expiry(now(), max(shop.keep_days, OCCASION_DAYS)),
+        )
+        told = {name: value for name in CONTACT_FACTS if (value := getattr(occasion.contact, name))}
+        try:
+            change = change.set_once(**told).only_if_absent("erased")
+            return cart_from(self.table.update(cart_key(shop.shop, occasion.cart_id), change))
+        except ConditionFailedError as refused:  # what was forgotten is not written anew
+            return cart_from(refused.item)
+
+    def started(self, shop: str, cart_id: str, episode: int) -> None:
+        self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(episode=episode))
+
+    def call_off(self, shop: str, cart_id: str) -> None:
+        """Its timeline ends at the next step. Nothing happens where there is no such occasion."""
+        try:
+            self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(called_off=True).only_if_present("cart_id"))
+        except ConditionFailedError:
+            return
 
     def mark_ordered(self, shop: ShopSettings, cart_id: str, order_reference: str) -> Cart:
         """An order is terminal, and may arrive before its cart."""
@@ -173,6 +206,9 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
         identified_as=item.get("identified_as"),
         orders=frozenset(item.get("orders", ())),
         erased=bool(item.get("erased", False)),
+        occasion=item.get("occasion"),
+        about=item.get("about"),
+        called_off=bool(item.get("called_off", False)),
         episode=int(item.get("episode", 0)),
         records=records or {},
         **{name: item.get(name) for name in TIMES},

@@ -7,6 +7,7 @@ rule about it stays in one pure place (`customer.py`).
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from wracaj.clock import now, timestamp
@@ -108,6 +109,12 @@ class Customers:
         """The proof of who said what, when and where: appended, never changed."""
         key = {"PK": customer_partition(shop, customer_id), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
         self.table.put(key | {"state": str(consent.state), "source": consent.source, "recorded_at": timestamp(now())})
+
+    def spoke_before(self, shop: str, customer: Customer, at: datetime) -> bool:
+        """Whether this shopper said yes or no to anything, under whatever id, before that time."""
+        partitions = [customer_partition(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
+        items = [item for name in partitions for item in self.table.query({"PK": name}, begins="CONSENT#")]
+        return any(item["SK"].split("#")[2] < timestamp(at) for item in items)
 
     def putting(self, shop: str, customer: Customer) -> dict[str, Any]:
         """A put of the profile on condition that nobody wrote it since it was read; for transactions."""

@@ -83,13 +83,14 @@ class Table:
             request = answer.get("UnprocessedKeys")
         return items
 
-    def query(self, partition: Mapping[str, str], *, index: str | None = None) -> list[Item]:
+    def query(self, partition: Mapping[str, str], *, index: str | None = None, begins: str = "") -> list[Item]:
+        """`begins`: only the items whose SK begins so."""
         ((name, value),) = partition.items()
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.name,
-            KeyConditionExpression="#pk = :pk",
+            KeyConditionExpression="#pk = :pk" + (" AND begins_with(SK, :begins)" if begins else ""),
             ExpressionAttributeNames={"#pk": name},
-            ExpressionAttributeValues=to_wire({":pk": value}),
+            ExpressionAttributeValues=to_wire({":pk": value} | ({":begins": begins} if begins else {})),
             **({"IndexName": index} if index else {"ConsistentRead": True}),
         )
         return [from_wire(item) for page in pages for item in page["Items"]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
-from wracaj_cli.timelines.durations import YEAR, in_words
+from wracaj_cli.timelines.durations import UNITS, YEAR, in_words
 from wracaj_cli.timelines.expressions import ExpressionError, variables_in
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition, Keys
@@ -27,6 +27,25 @@ def durations(definition: Definition) -> Iterator[Problem]:
             f"all waits together take {in_words(total)}, more than a year",
             "shorten them: Step Functions ends an execution after a year",
         )
+
+
+def units(definition: Definition) -> Iterator[Problem]:
+    """Is one hour in Timings really waited as an hour, and one day as a day?"""
+    variables = timings(definition)
+    for wait in (leg.wait for leg in legs(definition) if leg.wait):
+        origin = behind(definition, wait, ("Seconds",))
+        unit = origin[1].rpartition("_")[2] if origin else ""
+        if origin and unit in UNITS and _seconds_of_one(wait, {**variables, origin[1]: 1}) != UNITS[unit]:
+            name, fix = origin[1], f"multiply it by {UNITS[unit]}, or name it for another unit ({', '.join(UNITS)})"
+            what = f"`{name}` is in {unit} by its name, and the wait takes it for something else"
+            yield definition.problem(Rule.UNIT, wait.name, what, fix, "Seconds")
+
+
+def _seconds_of_one(wait: State, variables: Variables) -> Any:
+    try:
+        return seconds_of(wait, variables)
+    except ExpressionError:  # `durations` tells of it
+        return None
 
 
 def _timing(definition: Definition, wait: State, what: str, fix: str) -> Problem:

@@ -63,6 +63,15 @@ def payloads(definition: Definition) -> Iterator[Problem]:
             yield definition.problem(Rule.STEP, task.name, "closes nothing", "write `close: true`", *PAYLOAD, "close")
 
 
+def told_which(definition: Definition) -> Iterator[Problem]:
+    """What is counted and tagged carries the name of the timeline."""
+    for task in definition.states.values():
+        told = task.payload.get("timeline", StepRequest.model_fields["timeline"].default)
+        if (task.is_message or task.is_close) and told != definition.name:
+            what, fix = f"says that it belongs to {told!r}", f"write `timeline: {definition.name}`"
+            yield definition.problem(Rule.TIMELINE, task.name, what, fix, *PAYLOAD, "timeline")
+
+
 def _payload(definition: Definition, task: State, variables: Variables) -> Iterator[Problem]:
     try:
         StepRequest.model_validate(_filled(task, variables))

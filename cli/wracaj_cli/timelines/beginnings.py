@@ -1,0 +1,28 @@
+"""What each timeline begins with, in the words of its table and picture."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Beginning:
+    label: tuple[str, str]
+    since: str
+    """What the first wait counts from."""
+    after: str
+    reached: str
+    """What a number changed before it happens has a say in."""
+
+
+BEGINNINGS = {
+    "abandoned_cart": Beginning(
+        ("Cart", "left behind"), "the shopper last touched the cart", "the cart was left", "carts that start"
+    ),
+    "after_purchase": Beginning(("Order", "placed"), "the order", "the order", "orders placed"),
+    "win_back": Beginning(("Order", "placed"), "the last order", "the last order", "orders placed"),
+    "welcome": Beginning(("Shopper", "subscribed"), "the subscription", "the subscription", "shoppers who subscribe"),
+}
+ANY = Beginning(("Timeline", "started"), "the timeline started", "the start", "timelines that start")
+
+
+def beginning(timeline: str) -> Beginning:
+    return BEGINNINGS.get(timeline, ANY)

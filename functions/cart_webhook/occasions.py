@@ -1,0 +1,56 @@
+"""What else a shop's event gives rise to: the timelines after an order, and the welcome of a new subscriber."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wracaj.clock import now
+from wracaj.consent import Consent, ConsentState
+from wracaj.customer import Customer
+from wracaj.events import CartContent, OrderPlaced
+from wracaj.occasion import Occasion, an_occasion, bought, occasion_id
+from wracaj.settings import ShopSettings
+from wracaj.store import Store
+
+StartTimeline = Callable[[str, str, int, str], None]  # shop, cart_id, episode, timeline
+BOUGHT_WITH = {"order", "checkout"}  # where a yes was said while buying: thanks come after the order, and no welcome
+
+
+@dataclass(frozen=True)
+class Occasions:
+    store: Store
+    start_timeline: StartTimeline
+
+    def order_placed(self, shop: ShopSettings, order: OrderPlaced, buyer: Customer, cart: CartContent) -> None:
+        if not order.order_id:
+            return
+        content = {Occasion.AFTER_PURCHASE: bought(cart), Occasion.WIN_BACK: CartContent(currency=cart.currency)}
+        for occasion, shown in content.items():
+            self._begin(shop, occasion, order.order_id, buyer, order.placed_at, shown)
+
+    def order_undone(self, shop: ShopSettings, order_id: str) -> None:
+        """Nobody is asked how they like what they sent back."""
+        self.store.carts.call_off(shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id))
+
+    def said(self, shop: ShopSettings, customer: Customer, consent: Consent) -> None:
+        """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already."""
+        is_yes = consent.state is ConsentState.SUBSCRIBED and consent.source not in BOUGHT_WITH
+        has_bought_since = customer.last_order_at is not None and customer.last_order_at >= consent.at
+        if not is_yes or has_bought_since or Occasion.WELCOME not in shop.timelines:
+            return
+        if not self.store.customers.spoke_before(shop.shop, customer, consent.at):
+            self._begin(shop, Occasion.WELCOME, customer.id, customer, consent.at, CartContent())
+
+    def _begin(
+        self, shop: ShopSettings, occasion: Occasion, what: str, customer: Customer, at: datetime, content: CartContent
+    ) -> None:
+        """Once, however often it is told; what is told too late, as with an import of old orders, starts nothing."""
+        is_late = at < now() - timedelta(hours=shop.start_within_hours)
+        if is_late or not shop.enabled or occasion not in shop.timelines or not shop.knows_cart_from(at):
+            return
+        kept = self.store.carts.open_occasion(shop, an_occasion(shop.shop, occasion, what, customer, at, content))
+        if kept.episode or kept.called_off or kept.erased:
+            return
+        self.store.customers.remember_cart(shop.shop, customer.id, kept.cart_id)
+        self.start_timeline(shop.shop, kept.cart_id, 1, occasion)
+        self.store.carts.started(shop.shop, kept.cart_id, 1)

@@ -1,0 +1,51 @@
+"""What else than a cart a timeline may be about: an order that was placed, a subscription that began. Pure.
+
+An occasion is held as a cart of its own kind, so that the same claim, consent, caps and windows apply to its messages. It
+begins a moment after what gave rise to it: so the next order of the same shopper ends its timeline, and that order itself
+does not.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from wracaj.cart import Cart
+from wracaj.clock import timestamp
+from wracaj.customer import Customer
+from wracaj.events import CartContent
+
+A_MOMENT = timedelta(microseconds=1)
+
+
+class Occasion(StrEnum):
+    """Named as the timeline that it starts."""
+
+    AFTER_PURCHASE = "after_purchase"  # an order was placed
+    WIN_BACK = "win_back"  # an order was placed, and perhaps none will follow
+    WELCOME = "welcome"  # a shopper subscribed for the first time
+
+
+def occasion_id(occasion: Occasion, what: str) -> str:
+    """Takes the place of a cart's id. No shop's own id looks like it."""
+    return f"{occasion}~{hashlib.sha256(what.encode()).hexdigest()[:24]}"
+
+
+def bought(content: CartContent) -> CartContent:
+    """What a message after the order may show: no prices, as nobody knows from the cart what was paid in the end."""
+    items = tuple(item.model_copy(update={"unit_price": None}) for item in content.items)
+    return CartContent(items=items, currency=content.currency)
+
+
+def an_occasion(shop: str, occasion: Occasion, what: str, customer: Customer, at: datetime, content: CartContent) -> Cart:
+    begins = at + A_MOMENT
+    return Cart(
+        shop=shop,
+        cart_id=occasion_id(occasion, what),
+        version=f"{timestamp(begins)}#{occasion}",
+        created_at=begins,
+        content=content.model_copy(update={"recovery_url": None}),
+        contact=customer.contact,
+        customer_id=customer.id,
+        occasion=occasion,
+        about=what,
+    )

@@ -1,0 +1,92 @@
+"""What each timeline should be, told once more and independently of its file."""
+
+from dataclasses import dataclass
+
+END = ("Close the timeline", "Timeline ended")
+
+
+@dataclass(frozen=True)
+class Message:
+    noun: str
+    """As the names of its states have it."""
+    step: str
+    template: str
+    after: str
+    """Its number in Timings."""
+    percent: str | None = None
+    channel: str = "email"
+
+    @property
+    def wait(self) -> str:
+        return f"Wait for {self.noun}"
+
+    @property
+    def task(self) -> str:
+        return f"{self.noun[0].upper()}{self.noun[1:]}, unless ordered"
+
+    @property
+    def hold(self) -> str:
+        return f"Hold {self.noun}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    timeline: str
+    messages: tuple[Message, ...]
+    hurry: float = 1
+    """By how much its days are shorter in tests."""
+
+    @property
+    def steps(self) -> list[str]:
+        return [message.step for message in self.messages]
+
+    @property
+    def everything(self) -> list[str]:
+        """The states that a shopper passes who gets every message."""
+        passed = ["Timings"]
+        for message in self.messages:
+            passed += [message.wait, message.task, self.choice(message)]
+        return [*passed, *END]
+
+    def choice(self, message: Message) -> str:
+        following = self.messages[self.messages.index(message) + 1 :]
+        return f"Ordered before the {following[0].noun if following else 'end'}?"
+
+
+def _win_back(number: str, template: str = "win_back_offer") -> Message:
+    percent = f"{number}_email_discount_percent" if template == "win_back_offer" else None
+    return Message(f"{number} e-mail", f"{number}_email", template, f"{number}_email_after_days", percent)
+
+
+ABANDONED_CART = Plan(
+    "abandoned_cart",
+    (
+        Message("first e-mail", "first_email", "cart_reminder", "first_email_after_hours"),
+        Message("SMS", "sms", "cart_sms", "sms_after_hours", channel="sms"),
+        Message("discount e-mail", "discount_email", "cart_discount", "discount_email_after_hours", "discount_percent"),
+    ),
+)
+PLANS = (
+    ABANDONED_CART,
+    Plan(
+        "after_purchase",
+        (
+            Message("thank-you", "thank_you", "thank_you", "thank_you_after_hours"),
+            Message("review request", "review_request", "review_request", "review_request_after_days"),
+        ),
+        hurry=7,
+    ),
+    Plan(
+        "win_back",
+        (_win_back("first", "win_back"), *(_win_back(number) for number in ("second", "third", "fourth", "fifth"))),
+        hurry=30,
+    ),
+    Plan(
+        "welcome",
+        (
+            Message("welcome e-mail", "welcome_email", "welcome", "welcome_email_after_hours", "discount_percent"),
+            Message("code reminder", "code_reminder", "welcome_reminder", "code_reminder_after_days", "discount_percent"),
+        ),
+        hurry=3,
+    ),
+)
