@@ -27,6 +27,9 @@ EVERYTHING = [
     *("Wait for discount e-mail", "Discount e-mail, unless ordered", "Ordered before the end?"),
     *("Close the timeline", "Timeline ended"),
 ]
+HOUR = timedelta(hours=1)  # half a second here
+# Whose next event must come before the first message fill their cart half a day later: six seconds more for a busy machine.
+IN_THE_EVENING = ("buys-at-once", "prefix", "buys-elsewhere", "removes-an-item")
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 
 
@@ -70,21 +73,23 @@ def played(house: House) -> dict[str, Played]:
         "removes-an-item": (s, a_shopper("removes-an-item")),
     }
 
+    second = Shopper("second-cart", people["buys-elsewhere"][1].email, people["buys-elsewhere"][1].phone)
+    later = house.stack.now() + 12 * HOUR
+
     def fill(name: str) -> None:
         shop, shopper = people[name]
-        topic, body = house.fills(shop, shopper)
+        topic, body = house.fills(shop, shopper, at=later if name in IN_THE_EVENING else None)
         for _ in range(3 if name.startswith("never-buys") else 1):  # a shop that sends everything three times
             assert house.post(shop, topic, body).status == 200
 
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(fill, people))
-    second = Shopper("second-cart", people["buys-elsewhere"][1].email, people["buys-elsewhere"][1].phone)
+        list(threads.map(fill, sorted(people, key=IN_THE_EVENING.__contains__, reverse=True)))
     people["buys-elsewhere, second cart"] = (s, second)
-    house.post(s, *house.fills(s, second))
+    house.post(s, *house.fills(s, second, at=later + HOUR))
     for name in ("buys-at-once", "prefix"):
-        house.post(s, *house.buys(*people[name]))
+        house.post(s, *house.buys(*people[name], at=later + HOUR))
     fewer = [a_checkout_line(presentment_title="Talerz głęboki")]
-    house.post(s, *house.fills(*people["removes-an-item"], line_items=fewer))
+    house.post(s, *house.fills(*people["removes-an-item"], line_items=fewer, at=later + HOUR))
     for name in ("buys-after-the-mail", "buys-after-the-mail-g"):
         first_mail(house, people[name][1])
         house.post(people[name][0], *house.buys(*people[name]))
@@ -241,10 +246,13 @@ def test_a_changed_number_counts_for_the_next_cart(house: House, played: dict[st
     timeline = a_copy_of_the_repository(tmp_path) / "statemachines" / "abandoned_cart.asl.yaml"
     edit(timeline, "first_email_after_hours: 3", "first_email_after_hours: 2")
     edit(timeline, "\n      sms_after_hours: 24", "\n      sms_after_hours: 20")
-    shop, stack, shopper = house.shopify, house.stack, a_shopper("following")
+    shop, stack, following = house.shopify, house.stack, [a_shopper("following") for _ in range(4)]
     local.up(home=stack.home, root=tmp_path)
-    house.post(shop, *house.fills(shop, shopper))
-    wait_for(lambda: "SMS, unless ordered" in house.states(shop, shopper), "the SMS")
-    history = house.history(shop, shopper)
-    assert 2 <= hours_in(stack, history, "Wait for first e-mail") < 3
-    assert 20 <= hours_in(stack, history, "Wait for SMS") < 24
+    for shopper in following:
+        house.post(shop, *house.fills(shop, shopper))
+    for shopper in following:
+        wait_for(lambda shopper=shopper: "SMS, unless ordered" in house.states(shop, shopper), "the SMS")  # type: ignore[misc]
+    histories = [house.history(shop, shopper) for shopper in following]
+    for state, new, old in (("Wait for first e-mail", 2, 3), ("Wait for SMS", 20, 24)):
+        shortest = min(hours_in(stack, history, state) for history in histories)  # a busy machine makes some of them longer
+        assert new <= shortest < old
