@@ -34,7 +34,8 @@ def personal(value: Any, key: str = "") -> Iterator[str]:
             yield from personal(inner, key)
     elif isinstance(value, str | int) and not isinstance(value, bool) and PERSONAL.search(key):
         text = str(value).strip()
-        if len(text) >= 5 and text.lower() not in TOO_PLAIN:
+        shortest = 9 if text.isdigit() else 5  # a time stamp holds many a number of six digits
+        if len(text) >= shortest and text.lower() not in TOO_PLAIN:
             yield text
 
 
