@@ -28,6 +28,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.SUPERSEDED: "a newer timeline runs",
     Reason.ALREADY_SENT: "sent before",
     Reason.OUTCOME_UNKNOWN: "unknown whether it left: never again",
+    Reason.CALLED_OFF: "the order was cancelled or refunded",
     Reason.SHOPPER_ACTIVE: "the shopper is in the shop",
     Reason.NO_ADDRESS: "no address for it",
     Reason.NO_CONSENT: "no consent",

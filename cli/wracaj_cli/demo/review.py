@@ -54,9 +54,13 @@ def timelines_running(stage: Stage) -> bool:
 
 
 def _executions(stage: Stage, status: str) -> list[str]:
-    machine = stage.info.state_machines["abandoned_cart"]
-    found = stage.client("stepfunctions").list_executions(stateMachineArn=machine, statusFilter=status, maxResults=10)
-    return [execution["name"] for execution in found["executions"]]
+    """Of every timeline, so that none is passed over that the shops' settings may switch on."""
+    client = stage.client("stepfunctions")
+    return [
+        f"{timeline} {execution['name']}"
+        for timeline, machine in stage.info.state_machines.items()
+        for execution in client.list_executions(stateMachineArn=machine, statusFilter=status, maxResults=10)["executions"]
+    ]
 
 
 def _carts(part: Part, stage: Stage) -> list[Cart | None]:
