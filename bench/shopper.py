@@ -5,7 +5,8 @@ from typing import Any
 
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.events import CartUpdated, Contact, OrderPlaced
-from wracaj.settings import ShopSettings, parse_settings
+from wracaj.settings import ShopSettings
+from wracaj.settings_reading import parse_settings
 from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
 
 CONTENT = sample_facts("pl", SAMPLE_SHOP).content.model_copy(

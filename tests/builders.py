@@ -9,7 +9,8 @@ from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.customer import Customer
 from wracaj.events import CartContent, CartUpdated, Contact, Item, OrderPlaced
-from wracaj.settings import Shop, ShopSecrets, ShopSettings, parse_settings
+from wracaj.settings import Shop, ShopSecrets, ShopSettings
+from wracaj.settings_reading import parse_settings
 from wracaj.steps import Step
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Warsaw

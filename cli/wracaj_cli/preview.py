@@ -13,7 +13,8 @@ from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
 from wracaj.occasion import bought
 from wracaj.rendering import MessageFacts, Rendered, TemplateError, render_email, render_sms, template_names
-from wracaj.settings import Locale, ShopSettings, parse_settings
+from wracaj.settings import Locale, ShopSettings
+from wracaj.settings_reading import parse_settings
 from wracaj.sms_text import encoding
 from wracaj.vouchers import Voucher
 from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES

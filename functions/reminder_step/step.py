@@ -140,6 +140,7 @@ class Try:
             self.stepper.store.step_records.release(self.request, self.step.name, released)
             raise
         except RefusedError as error:
+            count("MessageRefused")
             logger.warning("message refused", extra={"message_id": record.message_id, "why": str(error)})
             return self._concluded(record, RecordState.SKIPPED, Reason.REFUSED)
         except OutcomeUnknownError:

@@ -20,7 +20,8 @@ import timeline_start.app
 from local_stack import Emulator
 from shops.builders import GENERIC_SECRET, SHOPIFY_SECRET, a_generic_cart, a_shopify_checkout, a_word, an_envelope
 from wracaj import aws, shop_settings, store
-from wracaj.settings import Shop, ShopSecrets, ShopSettings, parse_settings
+from wracaj.settings import Shop, ShopSecrets, ShopSettings
+from wracaj.settings_reading import parse_settings
 from wracaj.shops import platform
 from wracaj.timelines import ABANDONED_CART, machine_arn
 

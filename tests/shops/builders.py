@@ -8,7 +8,8 @@ from typing import Any
 
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.events import CartUpdated
-from wracaj.settings import Shop, ShopSecrets, ShopSettings, parse_settings
+from wracaj.settings import Shop, ShopSecrets, ShopSettings
+from wracaj.settings_reading import parse_settings
 from wracaj.shops import WebhookRequest
 
 NOW = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)

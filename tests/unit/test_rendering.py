@@ -23,7 +23,8 @@ from wracaj.rendering import (
     render_sms,
     template_names,
 )
-from wracaj.settings import Locale, ShopSettings, parse_settings
+from wracaj.settings import Locale, ShopSettings
+from wracaj.settings_reading import parse_settings
 from wracaj.sms_text import encoding, fits
 from wracaj.vouchers import Voucher
 

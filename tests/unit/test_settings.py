@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from builders import NOON, some_settings
 from wracaj.errors import SettingsError
-from wracaj.settings import ShopSettings, parse_settings
+from wracaj.settings import ShopSettings
+from wracaj.settings_reading import parse_settings
 
 GOOD: dict[str, Any] = {
     "shop": "kubek",

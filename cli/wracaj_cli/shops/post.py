@@ -6,6 +6,7 @@ import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from wracaj.settings import Shop
 from wracaj.shops import platform
@@ -29,10 +30,16 @@ def post_webhook(api_url: str, shop: Shop, topic: str, body: dict[str, Any], *, 
     return post_raw(webhook_url(api_url, shop), raw, headers)
 
 
+def opener_for(url: str) -> urllib.request.OpenerDirector:
+    """The local stack is reached past any proxy."""
+    is_local = urlsplit(url).hostname in {"127.0.0.1", "localhost"}
+    return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if is_local else []))
+
+
 def post_raw(url: str, raw: bytes, headers: dict[str, str]) -> Answer:
     request = urllib.request.Request(url, raw, {"content-type": "application/json", **headers}, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with opener_for(url).open(request, timeout=30) as response:
             return Answer(response.status, _parsed(response.read()))
     except urllib.error.HTTPError as error:
         return Answer(error.code, _parsed(error.read()))

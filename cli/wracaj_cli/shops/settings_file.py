@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from wracaj.errors import SettingsError
-from wracaj.settings import ShopSettings, parse_settings
+from wracaj.settings import ShopSettings
+from wracaj.settings_reading import parse_settings
 
 EXAMPLES = {
     "shopify": """\

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wracaj.consent import Channel
-from wracaj.settings import explain
+from wracaj.settings_reading import explain
 from wracaj.steps import StepRequest
 from wracaj_cli.timelines.expressions import ExpressionError, fill, inside, is_expression
 from wracaj_cli.timelines.problems import Problem, Rule
