@@ -13,7 +13,7 @@ from wracaj.errors import ConflictError, LinkError, UnknownShopError
 from wracaj.links import ExpiredLinkError, Purpose, read_token
 from wracaj.observability import count, logger, metrics
 from wracaj.settings import ShopSettings
-from wracaj.shop_settings import link_key, load_shop
+from wracaj.shop_settings import link_key, load_settings
 from wracaj.store import open_store
 from wracaj.store.step_records import LinkTarget
 
@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     languages = (event.get("headers") or {}).get("accept-language", "")
     try:
         target = _target(purpose, token)
-        shop = load_shop(target.shop).settings
+        shop = load_settings(target.shop)
         return to_cart(target, shop) if purpose is Purpose.CART else unsubscribing(target, shop, http["method"])
     except ExpiredLinkError:
         return page(Page.EXPIRED, 410, languages)

@@ -2,10 +2,12 @@
 
 import os
 import re
+from collections.abc import Callable
 from functools import cache
 from time import monotonic
+from typing import TypeVar, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from wracaj.aws import client
 from wracaj.errors import UnknownShopError
@@ -14,10 +16,14 @@ from wracaj.settings import Shop, ShopSecrets, ShopSettings
 CACHED_SECONDS = 300
 UNKNOWN_SECONDS = 60
 MOST_UNKNOWN = 1000
+NO_SUCH_SHOP = "there is no shop {!r}; put its settings with `wracaj shop put FILE`"
 SHOP_NAME = re.compile(r"[a-z0-9-]{1,40}")
 _unknown: dict[str, float] = {}
-_cached: dict[str, tuple[float, Shop]] = {}
+_cached: dict[tuple[str, str], tuple[float, ShopSettings | ShopSecrets]] = {}
 _switch: tuple[float, bool] | None = None
+
+
+Model = TypeVar("Model", ShopSettings, ShopSecrets)
 
 
 def settings_name(stage: str, shop: str) -> str:
@@ -30,30 +36,48 @@ def secrets_name(stage: str, shop: str) -> str:
 
 def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
     """Raises UnknownShopError. Where AWS does not answer, what was known before goes on to count."""
-    kept, unknown_since = _cached.get(shop), _unknown.get(shop)
+    settings = load_settings(shop, max_age_seconds)
+    return Shop(settings=settings, secrets=_kept("secrets", shop, max_age_seconds, _read_secrets))
+
+
+def load_settings(shop: str, max_age_seconds: float = CACHED_SECONDS) -> ShopSettings:
+    """For whoever needs no secret. Raises UnknownShopError."""
+    return _kept("settings", shop, max_age_seconds, _read_settings)
+
+
+def _kept(kind: str, shop: str, max_age_seconds: float, read: Callable[[str], Model]) -> Model:
+    kept, unknown_since = _cached.get((kind, shop)), _unknown.get(shop)
     if kept and monotonic() - kept[0] < max_age_seconds:
-        return kept[1]
+        return cast(Model, kept[1])
     if not SHOP_NAME.fullmatch(shop) or (unknown_since and monotonic() - unknown_since < UNKNOWN_SECONDS):
-        raise UnknownShopError(f"there is no shop {shop!r}; put its settings with `wracaj shop put FILE`")
+        raise UnknownShopError(NO_SUCH_SHOP.format(shop))
     try:
-        loaded = _read(shop)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in {"ParameterNotFound", "ResourceNotFoundException"}:
-            _cached.pop(shop, None)
+        loaded = read(shop)
+    except (ClientError, BotoCoreError) as error:
+        if _says_there_is_none(error):
+            _cached.pop((kind, shop), None)
             _remember_unknown(shop)
-            raise UnknownShopError(f"there is no shop {shop!r}; put its settings with `wracaj shop put FILE`") from None
+            raise UnknownShopError(NO_SUCH_SHOP.format(shop)) from None
         if kept is None:
             raise
-        return kept[1]
-    _cached[shop] = (monotonic(), loaded)
+        return cast(Model, kept[1])
+    _cached[(kind, shop)] = (monotonic(), loaded)
     return loaded
 
 
-def _read(shop: str) -> Shop:
-    stage = os.environ["WRACAJ_STAGE"]
-    settings = client("ssm").get_parameter(Name=settings_name(stage, shop))["Parameter"]["Value"]
-    secrets = client("secretsmanager").get_secret_value(SecretId=secrets_name(stage, shop))["SecretString"]
-    return Shop(settings=ShopSettings.model_validate_json(settings), secrets=ShopSecrets.model_validate_json(secrets))
+def _says_there_is_none(error: Exception) -> bool:
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    return code in {"ParameterNotFound", "ResourceNotFoundException"}
+
+
+def _read_settings(shop: str) -> ShopSettings:
+    name = settings_name(os.environ["WRACAJ_STAGE"], shop)
+    return ShopSettings.model_validate_json(client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
+
+
+def _read_secrets(shop: str) -> ShopSecrets:
+    name = secrets_name(os.environ["WRACAJ_STAGE"], shop)
+    return ShopSecrets.model_validate_json(client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
 
 
 def _remember_unknown(shop: str) -> None:

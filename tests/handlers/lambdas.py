@@ -48,6 +48,7 @@ def forget_everything() -> None:
     store.open_store.cache_clear()
     shop_settings.link_key.cache_clear()
     shop_settings._cached.clear()
+    shop_settings._unknown.clear()
     shop_settings._switch = None
 
 

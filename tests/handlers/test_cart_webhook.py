@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -382,3 +383,31 @@ def test_an_order_stops_what_a_cart_began(lambdas: Lambdas, shop: Shop) -> None:
         lambdas.post(shop, "order.created", an_envelope("order.created", order))
     assert lambdas.cart(shop, "c1").ordered
     assert lambdas.step(shop.id, "c1")["outcome"] == "ordered"
+
+
+# --- the settings' store -----------------------------------------------------------------------------------------------
+
+
+def test_settings_that_cannot_be_read_anew_go_on_to_count(lambdas: Lambdas, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    post_cart(lambdas, shop, at=ago(hours=4))
+    for key, (_, kept) in list(shop_settings._cached.items()):
+        shop_settings._cached[key] = (-1e9, kept)
+
+    def throttled(_: str) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "GetParameter")  # type: ignore[typeddict-item]
+
+    monkeypatch.setattr(shop_settings, "_read_settings", throttled)
+    monkeypatch.setattr(shop_settings, "_read_secrets", throttled)
+    assert post_cart(lambdas, shop, at=ago(hours=3))["statusCode"] == 200
+
+
+def test_whoever_tries_names_of_shops_reads_the_store_once_a_minute_for_each(
+    lambdas: Lambdas, shop: Shop, wire: list[str]
+) -> None:
+    unknown = Shop(settings=shop.settings.model_copy(update={"shop": "nobody"}), secrets=shop.secrets)
+    for _ in range(3):
+        assert post_cart(lambdas, unknown)["statusCode"] == 401
+    assert wire == ["AmazonSSM.GetParameter"]
+    impossible = Shop(settings=shop.settings.model_copy(update={"shop": "No%body"}), secrets=shop.secrets)
+    assert post_cart(lambdas, impossible)["statusCode"] == 401
+    assert wire == ["AmazonSSM.GetParameter"]
