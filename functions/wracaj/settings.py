@@ -114,7 +114,7 @@ class SendWindow(Section):
 
 
 class FrequencyCap(Section):
-    hours_between_same_channel: int = Field(12, ge=0, le=720)
+    hours_between_same_channel: int = Field(12, ge=0, le=720, description="Between two messages of one channel to one shopper")
     messages_in_7_days: int = Field(5, ge=1, le=50, description="Over all channels, per shopper")
 
 
@@ -144,13 +144,13 @@ class ShopSettings(Section):
         description="The shop's name in its webhook address: lower-case letters, digits and hyphens, up to 40",
         pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
     )
-    platform: Literal["shopify", "generic"]
+    platform: Literal["shopify", "generic"] = Field(description="What the shop runs on; generic: anything that signs our format")
     name: str = Field(description="What shoppers know the shop by", min_length=1, max_length=60)
     postal_address: str = Field(description="Shown under each mail; the law asks for it", min_length=5, max_length=200)
     url: Url = Field(description="The shop's front page")
-    logo_url: Url | None = None
+    logo_url: Url | None = Field(None, description="Shown at the top of mails; none: the shop's name")
     locale: Locale = Field("pl", description="For shoppers whose language is not known")
-    time_zone: TimeZone = "Europe/Warsaw"
+    time_zone: TimeZone = Field("Europe/Warsaw", description="An IANA name; the send window and dates in messages follow it")
     phone_region: str = Field(
         "PL", pattern=r"^[A-Z]{2}$", description="The country of phone numbers written without a prefix, in two capitals: PL"
     )
@@ -163,7 +163,9 @@ class ShopSettings(Section):
     sms: SmsSettings = SmsSettings()
     send_window: SendWindow = SendWindow()
     frequency_cap: FrequencyCap = FrequencyCap()
-    quiet_minutes_after_activity: int = Field(30, ge=0, le=1440)
+    quiet_minutes_after_activity: int = Field(
+        30, ge=0, le=1440, description="Nothing is sent so soon after the shopper touched the cart"
+    )
     stale_after_hours: int = Field(24, ge=1, le=168, description="A step later than this is skipped")
     start_within_hours: int = Field(48, ge=1, le=720, description="A cart last touched longer ago, told late, starts no timeline")
     new_episode_after_days: int = Field(

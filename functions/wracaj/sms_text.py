@@ -64,11 +64,6 @@ def _joined(sizes: Iterable[int], room: int) -> int:
     return count
 
 
-def fits(text: str, limit: int) -> bool:
-    """Whether the text takes at most `limit` segments."""
-    return segments(text) <= limit
-
-
 def plain_letters(text: str) -> str:
     """ą as a, „ as ", a no-break space as a space …, so that the text stays GSM-7. What has no plain form is left as it is."""
     written = ""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.sms_text import encoding, fits, plain_letters, segments
+from wracaj.sms_text import encoding, plain_letters, segments
 
 BASIC = "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./09:;<=>?¡AZÄÖÑÜ§¿azäöñüà\n\r"
 EXTENSION = "^{}\\[~]|€\f"
@@ -47,11 +47,6 @@ def test_segments(text: str, count: int) -> None:
 
 def test_one_polish_letter_makes_the_whole_text_dear() -> None:
     assert (segments("a" * 160), segments("a" * 159 + "ą")) == (1, 3)
-
-
-def test_fits() -> None:
-    assert fits("a" * 306, 2)
-    assert not fits("a" * 307, 2)
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ class Actor:
             if answer.status != 503:
                 break
             time.sleep(SECONDS_BETWEEN_TRIES)
-            answer = self._send(topic, raw, self.shop.secrets.webhook_secrets[0], again=True)
+            answer = self._send(topic, raw, self.shop.secrets.webhook_secrets[0])
         return answer
 
     def _forge(self, topic: str, raw: bytes) -> bool:
@@ -142,11 +142,11 @@ class Actor:
             self.scene.ledger.trouble(self.persona.name, f"a forged {topic} was answered {answer.status}, not 401")
         return False
 
-    def _send(self, topic: str, raw: bytes, secret: str, *, again: bool = False) -> Answer:
+    def _send(self, topic: str, raw: bytes, secret: str) -> Answer:
         headers = platform(self.shop.settings.platform).sign(topic, raw, self.shop.settings, secret, datetime.now(UTC))
         began = time.monotonic()
         answer = call("POST", webhook_url(self.scene.api_url, self.shop), raw, headers)
-        self.scene.ledger.posted(time.monotonic() - began, again=again)
+        self.scene.ledger.posted(time.monotonic() - began)
         return answer
 
     def last(self, channel: Channel | None = None) -> Delivered:

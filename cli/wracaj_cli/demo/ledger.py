@@ -39,7 +39,6 @@ class Ledger:
     notes: list[Noted] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)  # shopper, what went wrong
     seconds: list[float] = field(default_factory=list)  # that each webhook took to be answered, real ones
-    repeated: int = 0  # sent again after a 503
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, noted: Noted) -> None:
@@ -50,10 +49,9 @@ class Ledger:
         with self._lock:
             self.problems.append((shopper, what))
 
-    def posted(self, seconds: float, *, again: bool = False) -> None:
+    def posted(self, seconds: float) -> None:
         with self._lock:
             self.seconds.append(seconds)
-            self.repeated += again
 
     @property
     def webhooks(self) -> int:
