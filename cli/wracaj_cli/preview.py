@@ -55,8 +55,12 @@ def preview(
     except WracajError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    out.mkdir(parents=True, exist_ok=True)
-    shown = _write(out / f"{template}.{locale}", rendered)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        shown = _write(out / f"{template}.{locale}", rendered)
+    except OSError as error:
+        typer.echo(f"{out}: cannot be written ({error.strerror}). Name another folder with --out", err=True)
+        raise typer.Exit(1) from None
     if rendered.html is None:
         typer.echo(f"\n{rendered.text}\n\n{_bill(rendered)}")
     elif open_it:

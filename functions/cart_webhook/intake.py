@@ -57,8 +57,9 @@ class Intake:
                 self._account(shop, event.order_id, lambda order: order.model_copy(update={"cancelled": True}))
                 self.occasions.order_undone(shop, event.order_id)
             case OrderRefunded():
-                self._account(shop, event.order_id, lambda order: order.refunded(event))
-                self.occasions.order_undone(shop, event.order_id)
+                entry = self._account(shop, event.order_id, lambda order: order.refunded(event))
+                if entry.state.undone:
+                    self.occasions.order_undone(shop, event.order_id)
             case CustomerUpdated():
                 self._learn(shop, event)
             case ConsentChanged():
@@ -113,6 +114,7 @@ class Intake:
 
     def _order(self, shop: ShopSettings, order: OrderPlaced) -> None:
         """Marks the order's cart, and every cart that its shopper had open by then."""
+        order = self._first_told(shop, order)
         name = carts.order_reference(order.order_id or "checkout", order.placed_at)
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
@@ -128,6 +130,12 @@ class Intake:
         for cart in (cart for buyer in buyers for cart in self.store.carts.open_carts(shop.shop, buyer)):
             if cart.created_at <= order.placed_at and cart.cart_id not in ids:
                 self.store.carts.mark_ordered(shop, cart.cart_id, name)
+
+    def _first_told(self, shop: ShopSettings, order: OrderPlaced) -> OrderPlaced:
+        """An order is placed once: a shop that dates `order.paid` by the payment does not place it again."""
+        known = self.store.accounts.order(shop.shop, order.order_id) if order.order_id else None
+        placed_at = known.state.placed_at if known else None
+        return order if placed_at is None or placed_at >= order.placed_at else order.model_copy(update={"placed_at": placed_at})
 
     def _account(
         self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState], customer_id: str | None = None

@@ -44,7 +44,7 @@ class Stepper:
 
     def close(self, request: StepRequest) -> StepResult:
         self.store.carts.end_episode(request.shop, request.cart_id, request.episode, now())
-        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.DUE)
+        return StepResult(outcome=Outcome.CLOSED, reason=Reason.DUE)
 
     def run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
         """Raises NotTakenError or ConflictError where the state machine should try again."""

@@ -21,10 +21,10 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
     "pl": {
         Page.CONFIRM: (
             "Rezygnujesz z wiadomości?",
-            "Jedno kliknięcie i nie wyślemy już e-maili ani SMS-ów z przypomnieniami. Bez pytań i bez urazy.",
+            "Jedno kliknięcie i nie wyślemy już żadnych wiadomości: ani e-maili, ani SMS-ów. Bez pytań i bez urazy.",
             "Tak, rezygnuję",
         ),
-        Page.DONE: ("Gotowe", "Nie wyślemy już żadnych przypomnień. Dziękujemy i życzymy dobrego dnia!", None),
+        Page.DONE: ("Gotowe", "Nie wyślemy już żadnych wiadomości. Dziękujemy i życzymy dobrego dnia!", None),
         Page.EXPIRED: (
             "Ten link już wygasł",
             "Linki z wiadomości działają przez pewien czas. Koszyk znajdziesz w sklepie.",
@@ -40,10 +40,10 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
     "en": {
         Page.CONFIRM: (
             "Stop these messages?",
-            "One click, and we won't send you reminders by e-mail or SMS any more. No questions, no hard feelings.",
+            "One click, and we won't send you any more messages, neither e-mails nor SMS. No questions, no hard feelings.",
             "Yes, unsubscribe me",
         ),
-        Page.DONE: ("Done", "We won't send you any more reminders. Thank you for telling us, and have a good day!", None),
+        Page.DONE: ("Done", "We won't send you any more messages. Thank you for telling us, and have a good day!", None),
         Page.EXPIRED: (
             "This link has expired",
             "Links in our messages work for a while only. Your cart is waiting in the shop.",

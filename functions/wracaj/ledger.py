@@ -39,8 +39,9 @@ class OrderState(Frozen):
 
     def placed(self, event: OrderPlaced) -> Self:
         if event.version <= self.version:
-            return self._priced(event)
-        told = {"version": event.version, "placed_at": event.placed_at}
+            earliest = min(filter(None, (self.placed_at, event.placed_at)))
+            return self.model_copy(update={"placed_at": earliest})._priced(event)
+        told = {"version": event.version, "placed_at": min(filter(None, (self.placed_at, event.placed_at)))}
         return self.model_copy(update=told)._priced(event)
 
     def _priced(self, event: OrderPlaced) -> Self:
@@ -69,7 +70,8 @@ class OrderState(Frozen):
 
     @property
     def undone(self) -> bool:
-        return self.cancelled or bool(self.refunds)
+        """Nothing of it is left; a part that was sent back leaves the rest."""
+        return self.cancelled or (bool(self.refunds) and self.net == 0)
 
     @property
     def counts(self) -> bool:

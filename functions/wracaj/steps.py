@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     WAIT = "wait"
     STOPPED = "stopped"
     ORDERED = "ordered"
+    CLOSED = "closed"  # the timeline came to its end
 
 
 class Reason(StrEnum):

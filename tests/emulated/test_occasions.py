@@ -68,8 +68,8 @@ def subscribed(at: datetime = NOON, source: str = "newsletter") -> ConsentChange
     return said(yes(at, source))
 
 
-def refund(order: str = "o1") -> OrderRefunded:
-    return OrderRefunded(at=NOON + DAY, order_id=order, refund_id="r1", currency="PLN", amount=Decimal("20.00"))
+def refund(order: str = "o1", amount: str = "999.00") -> OrderRefunded:
+    return OrderRefunded(at=NOON + DAY, order_id=order, refund_id="r1", currency="PLN", amount=Decimal(amount))
 
 
 # What starts them
@@ -292,3 +292,14 @@ def test_a_yes_in_a_cart_comes_before_a_later_newsletter(scene: Scene) -> None:
 def test_an_old_yes_that_is_told_late_is_not_welcomed(scene: Scene) -> None:
     scene.take(subscribed(NOON - 49 * HOUR))
     assert scene.timelines == []
+
+
+def test_who_sends_a_part_back_is_thanked_for_the_rest(scene: Scene) -> None:
+    scene.take(ORDER, refund(amount="20.00"))
+    assert not scene.cart(occasion_id(Occasion.AFTER_PURCHASE, "o1")).called_off
+
+
+def test_an_order_that_is_paid_later_is_not_a_newer_order(scene: Scene) -> None:
+    scene.take(an_order(placed_at=NOON), an_order(placed_at=NOON + HOUR))
+    (shopper,) = scene.store.erasure.find(scene.shop.id, ANNA)
+    assert shopper.last_order_at == NOON

@@ -80,7 +80,11 @@ def outbox(folder: Folder = None) -> None:
         return
     Console().print(_table(messages))
     if folder:
-        typer.echo(f"Wrote {len(save(messages, folder))} files into {folder}")
+        try:
+            typer.echo(f"Wrote {len(save(messages, folder))} files into {folder}")
+        except OSError as error:
+            typer.echo(f"{folder}: cannot be written ({error.strerror}). Name another folder with --save", err=True)
+            raise typer.Exit(1) from None
 
 
 def _describe(running: StackInfo) -> None:

@@ -27,7 +27,13 @@ def report(name: Name, html: Html = None, months: Months = 12, currency: Currenc
         with Console().status("Reading the accounts"):
             read = read_report(target, name, wanted.upper(), months)
     if html:
-        html.write_text(as_page(read), encoding="utf-8")
+        try:
+            html.write_text(as_page(read), encoding="utf-8")
+        except OSError as error:
+            typer.echo(f"{html}: cannot be written ({error.strerror}). Name another file with --html", err=True)
+            raise typer.Exit(1) from None
         typer.echo(f"Wrote {html}")
     else:
         Console().print(as_tables(read))
+    if read.elsewhere:
+        typer.echo(f"Left out, as currencies are never added: orders in {', '.join(read.elsewhere)}; see them with --currency.")

@@ -31,6 +31,7 @@ class Report(NamedTuple):
     lifetime: Lifetime
     segments: list[SegmentFigures]
     sent: list[Sent]
+    elsewhere: list[str]  # other currencies that there are orders in
 
 
 def read_report(target: Target, shop: str, currency: str, months: int) -> Report:
@@ -45,6 +46,7 @@ def read_report(target: Target, shop: str, currency: str, months: int) -> Report
         lifetime=lifetime(accounts, currency, figures),
         segments=_segments(accounts, currency, now),
         sent=_sent(target, shop, now, months),
+        elsewhere=sorted({code for account in accounts for month in account.months.values() for code in month} - {currency}),
     )
 
 

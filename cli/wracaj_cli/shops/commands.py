@@ -83,6 +83,10 @@ def put(
     typer.echo(f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5 minutes.")
     if shop.settings.platform == "generic" and (before is None or before.secrets.webhook_secrets[0] != current):
         typer.echo(f"Its webhook secret, shown only now: {current}")
+    if shop.settings.platform == "generic" and shop.settings.discount.source == "shop" and not shop.settings.generic.discount_url:
+        typer.echo(
+            "Mind: no discount code can be created; set `generic.discount_url`, or `discount: { source: pool }` and upload codes."
+        )
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
 
@@ -134,6 +138,8 @@ def test_event(
     typer.echo(f"{topic} → {answer.status} {answer.body.get('title') or answer.body.get('status', '')}")
     for problem in answer.body.get("errors", []):
         typer.echo(f"  {problem['field']}: {problem['problem']}")
+    if answer.status == 401:
+        typer.echo("If the shop was put or changed just now, wait 5 minutes and try again.")
     if answer.status != 200:
         typer.echo(str(answer.body.get("detail", "")))
         raise typer.Exit(1)

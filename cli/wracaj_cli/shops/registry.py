@@ -40,6 +40,15 @@ def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
         known: Shop | None = get_shop(target, settings.shop)
     except UnknownShopError:
         known = None
+    if known and known.settings.platform != settings.platform:
+        raise SettingsError(
+            [
+                (
+                    "platform",
+                    f"is {known.settings.platform!r} for the shop {settings.shop!r} already; give another `shop:` a new name",
+                )
+            ]
+        )
     first_on = (known.settings.switched_on_at if known else None) or settings.switched_on_at
     if first_on is None and settings.enabled:
         first_on = target.now()
@@ -57,7 +66,7 @@ def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSe
         )
     if new is not None:
         _check_secret(settings, new)
-    both = (new, *current[:1]) if new and new not in current else current
+    both = (new, *(secret for secret in current if secret != new))[:2] if new else current
     both = both[:1] if given.forget_old else both
     return ShopSecrets(webhook_secrets=both, api_token=given.api_token or (known.secrets.api_token if known else None))
 

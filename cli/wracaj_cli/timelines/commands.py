@@ -41,7 +41,7 @@ def show(name: Name = "abandoned_cart", mermaid: Mermaid = False, svg: Svg = Non
 @app.command()
 def check(files: Files = None) -> None:
     """Check timelines before a deploy; ends with 1 when one must be mended first."""
-    paths = files or sorted(house.STATE_MACHINES.glob(f"*{SUFFIX}"))
+    paths = [_path(str(file)) for file in files or ()] or sorted(house.STATE_MACHINES.glob(f"*{SUFFIX}"))
     if not paths:
         _refuse(f"there is no timeline (*{SUFFIX}) in {house.STATE_MACHINES}")
     problems = [problem for path in paths for problem in _check(path)]

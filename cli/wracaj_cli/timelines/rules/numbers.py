@@ -84,7 +84,7 @@ def _not_numbers(wait: State, variables: Variables) -> tuple[str, str] | None:
         if name in variables and not is_number(variables[name]):
             return (
                 f"would wait for {variables[name]!r}, which is not a number",
-                f"write a plain number; its unit is in its name ({name.rsplit('_', 1)[-1]}), such as 3",
+                f"write a plain number; its unit is in its name ({name.rsplit('_', 1)[-1]}), such as 3, or 1.5 with a point",
             )
     return None
 
