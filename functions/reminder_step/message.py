@@ -27,7 +27,7 @@ NO_POINTS = PointsKnown(None, None)
 
 
 def points_known(store: Store, shop: ShopSettings, cart: Cart, customer: Customer, today: date) -> PointsKnown:
-    if shop.loyalty is None or shop.loyalty.points is None:
+    if cart.occasion is None or shop.loyalty is None or shop.loyalty.points is None:  # a cart's messages tell no points
         return NO_POINTS
     order = store.accounts.order(shop.shop, cart.about) if cart.about else None
     balance = store.accounts.get(shop.shop, customer).points(today)

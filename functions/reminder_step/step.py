@@ -69,7 +69,7 @@ class Stepper:
             shop.settings,
             moment,
             episode=request.episode,
-            other_carts=self.store.carts.open_carts(request.shop, customer) if customer else (),
+            other_carts=self.store.carts.open_carts(request.shop, customer) if cart and customer and not cart.occasion else (),
             switched_on=self.switched_on,
         )
         if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
