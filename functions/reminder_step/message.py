@@ -1,8 +1,6 @@
 """The message of one step, as the cart is now."""
 
 from collections.abc import Mapping
-from datetime import date
-from typing import NamedTuple
 
 from wracaj.cart import Cart
 from wracaj.channels import OutgoingMessage
@@ -10,28 +8,10 @@ from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.errors import RefusedError
 from wracaj.links import Purpose, link
+from wracaj.message_facts import ToldFacts
 from wracaj.rendering import MessageFacts, Rendered, render_email, render_sms
 from wracaj.settings import Locale, ShopSettings
 from wracaj.steps import Step, StepRecord
-from wracaj.store import Store
-
-
-class PointsKnown(NamedTuple):
-    """None: the shop has no points programme."""
-
-    earned: int | None  # by the order that the message is about
-    balance: int | None
-
-
-NO_POINTS = PointsKnown(None, None)
-
-
-def points_known(store: Store, shop: ShopSettings, cart: Cart, customer: Customer, today: date) -> PointsKnown:
-    if cart.occasion is None or shop.loyalty is None or shop.loyalty.points is None:  # a cart's messages tell no points
-        return NO_POINTS
-    order = store.accounts.order(shop.shop, cart.about) if cart.about else None
-    balance = store.accounts.get(shop.shop, customer).points(today)
-    return PointsKnown(order.posted.points if order else None, max(0, balance))
 
 
 def address_of(customer: Customer, cart: Cart, step: Step) -> str:
@@ -52,7 +32,7 @@ def compose(
     key: bytes,
     public_url: str,
     tags: Mapping[str, str],
-    points: PointsKnown = NO_POINTS,
+    told: ToldFacts,
 ) -> OutgoingMessage:
     def address_to(purpose: Purpose) -> str:
         return link(public_url, key, purpose, record.message_id, record.at)
@@ -65,8 +45,7 @@ def compose(
         recovery_link=address_to(Purpose.CART),
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),
         voucher=None if record.without_discount else record.voucher,
-        points_earned=points.earned,
-        points_balance=points.balance,
+        **told,
     )
     return OutgoingMessage(
         shop=shop,

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reminder_step.message import address_of, compose, points_known
+from reminder_step.message import address_of, compose
+from reminder_step.telling import Circumstances, Telling, telling_of
 from wracaj.cart import Cart
 from wracaj.channels import ChannelModule, OutgoingMessage
 from wracaj.clock import now
@@ -74,7 +75,12 @@ class Stepper:
         )
         if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
             return self._note(shop, request, step, record, result, moment)
-        return Try(self, shop, request, step, cart, customer, record, moment).send()
+        message = message_id(request.shop, request.cart_id, request.episode, step.name)
+        telling = telling_of(step, Circumstances(self.store, shop.settings, cart, customer, message, moment))
+        if telling is None:
+            nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
+            return self._note(shop, request, step, record, nothing, moment)
+        return Try(self, shop, request, step, cart, customer, record, moment, telling).send()
 
     def _note(
         self, shop: Shop, request: StepRequest, step: Step, record: StepRecord | None, result: StepResult, moment: datetime
@@ -114,6 +120,7 @@ class Try:
     customer: Customer
     earlier: StepRecord | None
     moment: datetime
+    telling: Telling
 
     def send(self) -> StepResult:
         records, name = self.stepper.store.step_records, self.step.name
@@ -122,7 +129,8 @@ class Try:
         record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, self.earlier, voucher)
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        customer = records.claim(self.request, name, record, self.cart, self.customer, expires_at)
+        also = self.telling.actions
+        customer = records.claim(self.request, name, record, self.cart, self.customer, expires_at, also=also)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
         created = self._create(voucher)
@@ -187,7 +195,7 @@ class Try:
             key=self.stepper.link_key,
             public_url=self.stepper.public_url,
             tags=self._tags(record),
-            points=points_known(self.stepper.store, self.shop.settings, self.cart, self.customer, self.moment.date()),
+            told=self.telling.facts,
         )
 
     def _tags(self, record: StepRecord) -> Mapping[str, str]:

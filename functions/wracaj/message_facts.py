@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from wracaj.events import CartContent, Frozen, Item
@@ -26,6 +27,13 @@ class MessageFacts(Frozen):
     voucher: Voucher | None
     points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
     points_balance: int | None = None
+
+
+class ToldFacts(TypedDict, total=False):
+    """Those of the facts that only some messages have, by their names above."""
+
+    points_earned: int | None
+    points_balance: int | None
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     STALE = "stale"
     NO_DISCOUNT = "no_discount"  # the shop could not create the code, and the step says to skip then
     REFUSED = "refused"  # by the provider, for good
+    NOTHING_TO_TELL = "nothing_to_tell"  # what the message is about, such as recommendations, there is none of
 
 
 class Discount(Shape):
@@ -55,12 +56,16 @@ class Discount(Shape):
     if_unavailable: Literal["send_without", "skip"] = "send_without"
 
 
+Tells = Literal["recommendations"]  # what only some messages tell; see reminder_step/telling.py
+
+
 class Step(Shape):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     channel: Channel
     template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     after_seconds: Annotated[int, Field(ge=0)]
     discount: Discount | None = None
+    tells: Tells | None = None  # beyond the cart; where there is nothing of it to tell, the message is skipped
 
 
 class StepRequest(Shape):

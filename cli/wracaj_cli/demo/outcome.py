@@ -40,6 +40,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.STALE: "too late to be of use",
     Reason.NO_DISCOUNT: "the shop could not create a code",
     Reason.REFUSED: "refused by the provider",
+    Reason.NOTHING_TO_TELL: "nothing to tell",
 }
 
 

@@ -5,7 +5,7 @@ as they were when the decision was made.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -48,9 +48,19 @@ class StepRecords:
         self.table = table
 
     def claim(
-        self, request: StepRequest, step: str, record: StepRecord, cart: Cart, customer: Customer, expires_at: int
+        self,
+        request: StepRequest,
+        step: str,
+        record: StepRecord,
+        cart: Cart,
+        customer: Customer,
+        expires_at: int,
+        also: Sequence[Mapping[str, Any]] = (),
     ) -> Customer:
-        """Makes this the one try that may send. Raises ConflictError if anything changed since the decision."""
+        """Makes this the one try that may send. Raises ConflictError if anything changed since the decision.
+
+        `also`: actions of the same transaction.
+        """
         counted = customer.with_sent(record.channel, record.at)
         touched = Change().add(revision=1).set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
         touched.only_if(revision=cart.revision).only_if_absent("orders", "erased")
@@ -69,6 +79,7 @@ class StepRecords:
                 {"Update": self._updating(cart_key(cart.shop, cart.cart_id), touched)},
                 {"Put": Customers(self.table).putting(cart.shop, counted)},
                 {"Put": self.table.putting(link_item)},
+                *also,
             ]
         )
         return counted.model_copy(update={"revision": counted.revision + 1})
