@@ -130,7 +130,7 @@ class Try:
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
         also = self.telling.actions
-        customer = records.claim(self.request, name, record, self.cart, self.customer, expires_at, also=also)
+        customer = records.claim(self.request, name, record, self.cart, self.customer, expires_at, also)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
         created = self._create(voucher)
