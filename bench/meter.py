@@ -2,7 +2,7 @@
 
 Rules: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 A write costs a unit per KB of the item before or after, whichever is larger, refused ones too; twice that in a
-transaction; and a unit for each change to an index entry, two where its key changes. A read costs a unit per 4 KB,
+transaction; and as much for each change to an index entry, twice where its key changes. A read costs a unit per 4 KB,
 half of it from an index.
 """
 
@@ -13,8 +13,10 @@ from typing import Any
 
 Item = Mapping[str, Any]
 
-INDEX_KEY = "open_customer"
-IN_INDEX = (INDEX_KEY, "PK", "SK", "cart_id", "created_at", "version", "item_count")
+INDEXES = {  # key → what an entry holds; None: the whole item
+    "open_customer": ("open_customer", "PK", "SK", "cart_id", "created_at", "version", "item_count"),
+    "account_shard": None,
+}
 WRITES = {"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"}
 
 
@@ -85,10 +87,19 @@ def read_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, An
 
 
 def index_units(old: Item, new: Item) -> int:
-    was, is_ = (tuple(str(item.get(name)) for name in IN_INDEX) if INDEX_KEY in item else None for item in (old, new))
+    return sum(_units_of_index(key, _entry(key, old), _entry(key, new)) for key in INDEXES)
+
+
+def _entry(key: str, item: Item) -> Item:
+    kept = INDEXES[key] or item
+    return {name: item[name] for name in kept if name in item} if key in item else {}
+
+
+def _units_of_index(key: str, was: Item, is_: Item) -> int:
     if was == is_:
         return 0
-    return 2 if was and is_ and was[0] != is_[0] else 1
+    times = 2 if was and is_ and was[key] != is_[key] else 1
+    return times * units(max(size(was), size(is_)), 1024)
 
 
 def units(size_in_bytes: int, block: int) -> int:

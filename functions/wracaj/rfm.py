@@ -16,6 +16,9 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import NamedTuple
 
+from pydantic import AwareDatetime
+
+from wracaj.events import Frozen
 from wracaj.ledger import Account
 
 GROUPS = 5
@@ -55,6 +58,17 @@ _GRID: dict[int, tuple[Segment, ...]] = {
     2: (Segment.HIBERNATING, Segment.HIBERNATING, Segment.AT_RISK, Segment.AT_RISK, Segment.CANNOT_LOSE),
     1: (Segment.HIBERNATING, Segment.HIBERNATING, Segment.AT_RISK, Segment.AT_RISK, Segment.CANNOT_LOSE),
 }
+
+
+class Rfm(Frozen):
+    """What is kept of a customer from one night to the next."""
+
+    recency: int  # 1 to 5, as frequency and monetary
+    frequency: int
+    monetary: int
+    segment: Segment
+    at: AwareDatetime  # when the customer came into this segment
+    before: Segment | None = None  # the segment before that; None: this is the first
 
 
 class Counts(NamedTuple):

@@ -34,6 +34,7 @@ def test_an_index_costs_only_where_its_entry_changes() -> None:
     assert index_units(an_entry(), an_entry(version="2")) == 1
     assert index_units({}, an_entry()) == index_units(an_entry(), {}) == 1
     assert index_units(an_entry(), an_entry(open_customer="ola")) == 2
+    assert index_units({}, an_entry(account_shard="7", account="x" * 1024)) == 1 + 2
 
 
 def test_reads_of_what_is_not_there_cost_too_and_an_index_half() -> None:

@@ -142,10 +142,13 @@ def test_only_the_webhook_and_the_drain_start_timelines() -> None:
 def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
     (table,) = resources("AWS::DynamoDB::Table").values()
     assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [("PK", "HASH"), ("SK", "RANGE")]
-    (index,) = table["GlobalSecondaryIndexes"]
+    index, accounts = table["GlobalSecondaryIndexes"]
     assert index["IndexName"] == "open_carts"
     assert index["KeySchema"] == [{"AttributeName": "open_customer", "KeyType": "HASH"}]
     assert index["Projection"]["NonKeyAttributes"] == ["cart_id", "created_at", "version", "item_count"]
+    assert accounts["IndexName"] == "accounts"
+    assert accounts["KeySchema"] == [{"AttributeName": "account_shard", "KeyType": "HASH"}]
+    assert accounts["Projection"] == {"ProjectionType": "ALL"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"

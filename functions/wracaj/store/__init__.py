@@ -1,6 +1,7 @@
 """All that talks to DynamoDB. Only this package knows the table's keys.
 
-One table, on demand; keys PK and SK; `expires_at` for privacy, never for logic; one sparse index, `open_carts`.
+One table, on demand; keys PK and SK; `expires_at` for privacy, never for logic; two sparse indexes,
+`open_carts` and `accounts`.
 """
 
 import os

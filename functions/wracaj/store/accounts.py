@@ -1,14 +1,16 @@
 """The loyalty ledger: what is known of each order, what stands for it, and a customer's sums.
 
 `SHOP#{shop}#ALIAS#order#{order_id}` / `STATE`   what is known of the order, and what it has been posted as
-`SHOP#{shop}#CUSTOMER#{id}` / `ACCOUNT`          the sums
+`SHOP#{shop}#CUSTOMER#{id}` / `ACCOUNT`          the sums, and the RFM scores of the last night
 `SHOP#{shop}#CUSTOMER#{id}` / `POINTS#{order_id}#{revision}`   each posting, appended, never changed
 
 An order's state, the account and the entry change in one transaction, each on condition that nobody wrote it since it
-was read: a replay finds that what should stand does stand, and writes nothing.
+was read: a replay finds that what should stand does stand, and writes nothing. What others keep on the account (`rfm`,
+`absorbed`, its place in the index `accounts`) is left as it is.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from wracaj.clock import now, timestamp
 from wracaj.customer import Customer
@@ -16,8 +18,9 @@ from wracaj.errors import ConflictError
 from wracaj.events import Frozen
 from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of, terms_for
 from wracaj.programme import Programme
-from wracaj.store.customers import alias_key, customer_partition
-from wracaj.store.table import Item, Table, dump
+from wracaj.rfm import Rfm
+from wracaj.store.customers import account_key, account_shard, alias_key, customer_partition
+from wracaj.store.table import Change, Item, Table, dump
 
 ATTEMPTS = 10
 
@@ -33,8 +36,9 @@ def order_key(shop: str, order_id: str) -> dict[str, str]:
     return alias_key(shop, f"order#{order_id}") | {"SK": "STATE"}
 
 
-def account_key(shop: str, customer_id: str) -> dict[str, str]:
-    return {"PK": customer_partition(shop, customer_id), "SK": "ACCOUNT"}
+class Known(NamedTuple):
+    account: Account
+    rfm: Rfm | None  # None: not scored yet
 
 
 class Accounts:
@@ -42,12 +46,11 @@ class Accounts:
         self.table = table
 
     def get(self, shop: str, customer: Customer) -> Account:
-        """Everything this shopper earned, under whatever id: one request."""
-        items = self.table.get_many([account_key(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))])
-        total = Account()
-        for item in items:
-            total = total.plus(Account.model_validate_json(item["account"]))
-        return total
+        return self.known(shop, customer).account
+
+    def known(self, shop: str, customer: Customer) -> Known:
+        """Everything this shopper earned, under whatever id, and their scores: one request."""
+        return known_from(self.table.get_many([account_key(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]))
 
     def order(self, shop: str, order_id: str) -> OrderEntry | None:
         item = self.table.get(order_key(shop, order_id))
@@ -87,7 +90,7 @@ class Accounts:
             entry = entry.model_copy(update={"terms": fixed, "posted": posting_of(entry.state, terms)})
             changed = account.seen(placed_at).post(known.posted, entry.posted)
             if changed != account:
-                actions.append({"Put": self._account_put(shop, owner, changed, item)})
+                actions.append({"Update": self._account_update(shop, owner, changed, item)})
             if known.posted != entry.posted:
                 appended = _ledger_entry(shop, owner, known.posted, entry, revision)
                 actions.append({"Put": self.table.putting(appended, "attribute_not_exists(PK)")})
@@ -100,11 +103,26 @@ class Accounts:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=revision)
 
-    def _account_put(self, shop: str, customer_id: str, account: Account, old: Item) -> Item:
-        item = account_key(shop, customer_id) | {"revision": int(old.get("revision", 0)) + 1, "account": dump(account)}
-        if not old:
-            return self.table.putting(item, "attribute_not_exists(PK)")
-        return self.table.putting(item, "revision = :read", read=int(old["revision"]))
+    def _account_update(self, shop: str, customer_id: str, account: Account, old: Item) -> Item:
+        """A customer who was found to be another one goes on being posted to, and stays out of the index."""
+        change = Change().set(revision=int(old.get("revision", 0)) + 1, account=dump(account))
+        if "merged_into" not in old:
+            change.set(account_shard=account_shard(shop, customer_id))
+        change = change.only_if(revision=int(old["revision"])) if old else change.only_if_absent("PK")
+        return self.table.updating(account_key(shop, customer_id), change)
+
+
+def known_from(items: list[Item]) -> Known:
+    """Of the accounts of one shopper. The scores are those of the account that stayed; of the newest, where it has none."""
+    total = Account()
+    for item in items:
+        total = total.plus(Account.model_validate_json(item["account"]))
+    scored = [("merged_into" not in item, rfm.at, rfm) for item in items if (rfm := rfm_from(item))]
+    return Known(total, max(scored, key=lambda one: one[:2])[2] if scored else None)
+
+
+def rfm_from(item: Item) -> Rfm | None:
+    return Rfm.model_validate_json(item["rfm"]) if "rfm" in item else None
 
 
 def _ledger_entry(shop: str, owner: str, before: Posting, entry: OrderEntry, revision: int) -> Item:

@@ -2,6 +2,9 @@
 
 A profile is read, changed in memory and written back whole if nobody wrote it meanwhile: it changes seldom, and every
 rule about it stays in one pure place (`customer.py`).
+
+The index `accounts` lists each shopper once: where two turn out to be one, the account of the one that goes leaves it in
+the same transaction, and the account of the one that stays tells whose others belong to it.
 """
 
 import hashlib
@@ -15,10 +18,11 @@ from wracaj.consent import Channel, Consent
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
-from wracaj.store.table import Item, Table, dump, expiry
+from wracaj.store.table import Change, Item, Table, dump, expiry
 
 ATTEMPTS = 10
 MOST_ALIASES = 20  # a phone that a courier or a shop types in for everybody must not make one shopper of them all
+ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
 POINTER_DAYS = 800  # longer than any cart is kept
 ERASURE_REMEMBERED_DAYS = 60  # a shop's late or repeated webhooks must not bring an erased shopper back
 
@@ -31,6 +35,19 @@ def customer_partition(shop: str, customer_id: str) -> str:
 
 def profile_key(shop: str, customer_id: str) -> dict[str, str]:
     return {"PK": customer_partition(shop, customer_id), "SK": "PROFILE"}
+
+
+def account_key(shop: str, customer_id: str) -> dict[str, str]:
+    return {"PK": customer_partition(shop, customer_id), "SK": "ACCOUNT"}
+
+
+def account_shard(shop: str, customer_id: str) -> str:
+    """Where the index `accounts` lists this customer."""
+    return shard_name(shop, hashlib.sha256(customer_id.encode()).digest()[0] % ACCOUNT_SHARDS)
+
+
+def shard_name(shop: str, number: int) -> str:
+    return f"SHOP#{shop}#ACCOUNTS#{number:02d}"
 
 
 def alias_key(shop: str, alias: str) -> dict[str, str]:
@@ -161,8 +178,20 @@ class Customers:
         gone = [other.model_copy(update={"merged_into": customer.id}) for other in others]
         actions = [{"Put": self.putting(shop, profile)} for profile in (customer, *gone)]
         actions += [{"Put": self._pointing(shop, name, customer, found.get(name), others)} for name in sorted(stray)]
+        actions += self._joining_accounts(shop, customer, others)
         self.table.transact(actions)
         return customer.model_copy(update={"revision": customer.revision + 1})
+
+    def _joining_accounts(self, shop: str, customer: Customer, gone: list[Customer]) -> list[dict[str, Any]]:
+        """Made where there is none yet, and `revision` raised: an order that is just being posted to one must look again."""
+        if not gone:
+            return []
+        changes = {other.id: Change().set(merged_into=customer.id, account_shard=None) for other in gone}
+        changes[customer.id] = Change().set(absorbed=set(customer.absorbed), account_shard=account_shard(shop, customer.id))
+        return [
+            {"Update": self.table.updating(account_key(shop, id_), change.set_once(account="{}").add(revision=1))}
+            for id_, change in changes.items()
+        ]
 
     def _pointing(self, shop: str, name: str, customer: Customer, old: Item | None, others: list[Customer]) -> dict[str, Any]:
         """An alias put, on condition that it still points where it did."""

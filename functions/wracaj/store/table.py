@@ -143,6 +143,10 @@ class Table:
             request["ExpressionAttributeValues"] = to_wire({f":{name}": value for name, value in values.items()})
         return request
 
+    def updating(self, key: Key, change: "Change") -> dict[str, Any]:
+        """The parameters of an update, for a transaction."""
+        return {"TableName": self.name, "Key": to_wire(key), **change.expressions()}
+
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """All or nothing. Raises ConflictError when a condition fails, or another transaction stays in the way."""
         for attempt in range(TRANSACTION_TRIES):
