@@ -15,6 +15,6 @@ def create_discount(store: Store, shop: Shop, voucher: Voucher, cart_id: str) ->
     taken = store.codes.take(shop.id, voucher, cart_id)
     if taken is None:
         raise DiscountError(
-            f"the pool of codes for {voucher.percent} % is empty; upload more with `wracaj shop codes {shop.id} FILE`"
+            f"the pool of codes for {voucher.worth} is empty; upload more with `wracaj shop codes {shop.id} FILE`"
         )
     return taken

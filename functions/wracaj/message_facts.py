@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 from wracaj.events import CartContent, Frozen, Item
 from wracaj.money import format_money
 from wracaj.settings import Locale, ShopSettings
-from wracaj.vouchers import Voucher
+from wracaj.vouchers import Voucher, Worth
 from wracaj.wording import one_line, person, until
 
 SHOWN_ITEMS = 8  # Gmail hides whatever comes after 102 KB
 LONGEST_TITLE = 70
 
 _NAMELESS = {"pl": "Produkt", "en": "Product"}
+_GIFT = {"pl": "prezent", "en": "gift"}
 
 
 class MessageFacts(Frozen):
@@ -25,6 +26,7 @@ class MessageFacts(Frozen):
     recovery_link: str
     unsubscribe_link: str
     voucher: Voucher | None
+    more_vouchers: tuple[Voucher, ...] = ()
     points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
     points_balance: int | None = None
 
@@ -58,7 +60,8 @@ class ItemView:
 @dataclass(frozen=True)
 class VoucherView:
     code: str
-    percent: int
+    worth: str  # "10%", "20 zł", "prezent: Kubek"
+    gift: str | None  # what the gift is called; None: the code is for money off
     expires: str  # "środy, 25 listopada, 14:00": put "do" or "until" before it
     minimum: str | None
 
@@ -76,7 +79,8 @@ class MessageView:
     total: str | None
     recovery_link: str
     unsubscribe_link: str
-    voucher: VoucherView | None
+    vouchers: tuple[VoucherView, ...]  # each has its place in the layout
+    voucher: VoucherView | None  # the first of them
     points_earned: int | None
     points_balance: int | None
 
@@ -84,6 +88,7 @@ class MessageView:
 def view_of(facts: MessageFacts) -> MessageView:
     shown = facts.content.items[:SHOWN_ITEMS]
     items = tuple(_item(item, facts.content.currency, facts.locale) for item in shown)
+    vouchers = tuple(_voucher(voucher, facts) for voucher in (facts.voucher, *facts.more_vouchers) if voucher)
     return MessageView(
         locale=facts.locale,
         shop=_shop(facts.shop),
@@ -94,7 +99,8 @@ def view_of(facts: MessageFacts) -> MessageView:
         total=_money(facts.content.total, facts.content.currency, facts.locale),
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
-        voucher=_voucher(facts.voucher, facts) if facts.voucher else None,
+        vouchers=vouchers,
+        voucher=vouchers[0] if vouchers else None,
         points_earned=facts.points_earned,
         points_balance=facts.points_balance,
     )
@@ -121,10 +127,23 @@ def _voucher(voucher: Voucher, facts: MessageFacts) -> VoucherView:
     currency = voucher.currency or facts.content.currency or ""  # a condition must be told even when its currency is not known
     return VoucherView(
         code=one_line(voucher.code),
-        percent=voucher.percent,
+        worth=worth_words(voucher.worth, facts.locale),
+        gift=_gift(voucher.worth, facts.locale),
         expires=until(voucher.expires_at, facts.shop.zone, facts.locale),
         minimum=_money(voucher.minimum_total, currency, facts.locale),
     )
+
+
+def worth_words(worth: Worth, locale: Locale) -> str:
+    if gift := _gift(worth, locale):
+        return f"{_GIFT[locale]}: {gift}"
+    if worth.amount is not None and worth.currency is not None:
+        return format_money(worth.amount, worth.currency, locale, short=True)
+    return f"{worth.percent}%"
+
+
+def _gift(worth: Worth, locale: Locale) -> str | None:
+    return (one_line(worth.product_title, LONGEST_TITLE) or _NAMELESS[locale]) if worth.product_title else None
 
 
 def _money(amount: Decimal | None, currency: str | None, locale: Locale) -> str | None:

@@ -21,13 +21,23 @@ _SIGNS = {
 }
 
 
-def format_money(amount: Decimal, currency: str, locale: str) -> str:
+def minor_units(currency: str) -> int:
+    """How many decimals the currency has."""
+    return _MINOR_UNITS.get(currency, 2)
+
+
+def plain(amount: Decimal, currency: str) -> str:
+    """For machines: "20.50"."""
+    return f"{amount:.{minor_units(currency)}f}"
+
+
+def format_money(amount: Decimal, currency: str, locale: str, *, short: bool = False) -> str:
     """Such as "1 234,50 zł" (pl) and "£1,234.50" or "PLN 1,234.50" (en), with no-break spaces, halves rounded away from zero.
 
-    A currency that is not known is written as its code; an empty one leaves the number alone.
+    A currency that is not known is written as its code; an empty one leaves the number alone. `short`: 20,00 zł is "20 zł".
     """
     code = currency.strip().upper()
-    digits, minus = _digits(amount, _MINOR_UNITS.get(code, 2))
+    digits, minus = _digits(amount, 0 if short and amount == amount.to_integral_value() else minor_units(code))
     sign = _SIGNS[locale].get(code)
     if locale == "pl":
         written = digits.translate(_POLISH_MARKS)

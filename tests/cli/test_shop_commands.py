@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from local_stack import RunningStack, free_port
 from wracaj.settings import Shop
+from wracaj.vouchers import Voucher, Worth, mint
 from wracaj_cli import local
 from wracaj_cli.local import clients
 from wracaj_cli.main import app
@@ -199,6 +202,53 @@ def test_codes_wait_in_their_pool_each_once(wracaj: Wracaj, target: Target, tmp_
     first = wracaj("codes", "z-pula", str(codes), "--percent", "10")
     assert "2 codes for 10 % wait now; 0 were known before." in first.stdout
     assert "0 codes for 10 % wait now; 2 were known before." in wracaj("codes", "z-pula", str(codes), "--percent", "10").stdout
+
+
+KINDS = {
+    ("--percent", "15"): (Worth(percent=15), "15 %"),
+    ("--amount", "20", "--currency", "PLN"): (Worth(amount=Decimal("20.00"), currency="PLN"), "20.00 PLN"),
+    ("--gift", "KUB-350"): (Worth(product_id="KUB-350", product_title="Kubek"), "a gift of product KUB-350"),
+}
+
+
+def test_each_kind_of_code_waits_in_a_pool_of_its_own(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+    wracaj("put", a_file(tmp_path, named("trzy-pule")))
+    for number, (options, (_, told)) in enumerate(KINDS.items()):
+        (tmp_path / "codes.txt").write_text(f"KOD-{number}\n", encoding="utf-8")
+        result = wracaj("codes", "trzy-pule", str(tmp_path / "codes.txt"), *options)
+        assert f"1 codes for {told} wait now" in result.stdout
+    taken = [target.store().codes.take("trzy-pule", a_voucher_of(worth), "c1") for worth, _ in KINDS.values()]
+    assert [voucher and (voucher.code, voucher.worth) for voucher in taken] == [
+        (f"KOD-{number}", worth) for number, (worth, _) in enumerate(KINDS.values())
+    ]
+    assert target.store().codes.take("trzy-pule", a_voucher_of(Worth(percent=20)), "c2") is None
+
+
+def a_voucher_of(worth: Worth) -> Voucher:
+    return mint(worth, datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "--percent, --amount with --currency, --gift: must give exactly one thing"),
+        (("--percent", "10", "--gift", "7"), "must give exactly one thing"),
+        (("--percent", "10", "--currency", "PLN"), "a currency goes with an amount"),
+        (("--amount", "20"), "an amount needs its currency, such as PLN"),
+        (("--amount", "20,50", "--currency", "PLN"), "--amount: must be an amount with a point, such as 20.50"),
+        (("--amount", "0", "--currency", "PLN"), "--amount: must be above 0"),
+        (("--amount", "20", "--currency", "zł"), "--currency: must be a code of three capitals, such as PLN"),
+        (("--amount", "0.001", "--currency", "PLN"), "an amount in PLN has at most 2 decimals"),
+        (("--gift", " "), "--gift: must be text on one line"),
+    ],
+)
+def test_what_no_code_can_give_is_told_and_nothing_is_stored(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    (tmp_path / "codes.txt").write_text("KAWA-1\n", encoding="utf-8")
+    result = run("shop", "codes", "any", str(tmp_path / "codes.txt"), *options)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "pydantic" not in result.stderr and "Traceback" not in result.stderr
+    assert result.stderr.strip().endswith("Nothing was stored.")
 
 
 def test_an_example_of_a_platform_that_there_is_not_names_those_there_are() -> None:

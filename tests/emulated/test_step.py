@@ -11,6 +11,7 @@ from wracaj.consent import Channel
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import CartContent
 from wracaj.steps import Outcome, Reason, RecordState
+from wracaj.vouchers import Worth, mint
 
 DISCOUNT = a_step(
     name="discount_email", template="cart_discount", discount={"percent": 10, "valid_days": 3, "if_unavailable": "send_without"}
@@ -159,21 +160,19 @@ def test_codes_of_a_pool_are_each_given_once(store: Any, shop_id: str, monkeypat
     for module in ("cart_webhook.intake", "reminder_step.step"):
         monkeypatch.setattr(f"{module}.now", lambda: NOON)
     scene = a_scene(store, shop_id, discount={"source": "pool"})
-    assert scene.store.codes.upload(shop_id, 10, ["AAAA", "BBBB", "AAAA"]) == 2
+    assert scene.store.codes.upload(shop_id, Worth(percent=10), ["AAAA", "BBBB", "AAAA"]) == 2
     for number in range(3):
         contact = a_cart_event().contact.model_copy(update={"email": f"a{number}@example.com", "phone": f"+4860010020{number}"})
         scene.take(a_cart_event(cart_id=f"p{number}", at=NOON - 4 * HOUR, contact=contact))
         assert scene.step(DISCOUNT, cart_id=f"p{number}").outcome is Outcome.SENT
     codes = [scene.cart(f"p{number}").record(1, "discount_email").voucher for number in range(3)]
     assert [voucher and voucher.code for voucher in codes] == ["AAAA", "BBBB", None]
-    assert scene.store.codes.upload(shop_id, 10, ["AAAA"]) == 0
+    assert scene.store.codes.upload(shop_id, Worth(percent=10), ["AAAA"]) == 0
 
 
 def test_a_pool_gives_a_retry_the_same_code(store: Any, shop_id: str) -> None:
-    from wracaj.vouchers import Voucher, mint_code
-
-    store.codes.upload(shop_id, 10, ["AAAA", "BBBB"])
-    voucher = Voucher(code=mint_code(), percent=10, starts_at=NOON, expires_at=NOON + 72 * HOUR)
+    store.codes.upload(shop_id, Worth(percent=10), ["AAAA", "BBBB"])
+    voucher = mint(Worth(percent=10), NOON, NOON + 72 * HOUR)
     taken = [store.codes.take(shop_id, voucher, "c1").code for _ in range(3)]
     assert len(set(taken)) == 1 and taken[0] in {"AAAA", "BBBB"}
 

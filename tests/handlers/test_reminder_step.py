@@ -17,6 +17,7 @@ from shops.builders import an_envelope
 from wracaj import shop_settings, store
 from wracaj.errors import NotTakenError, StepFailedError, UnavailableError
 from wracaj.settings import Shop
+from wracaj.vouchers import Worth
 from wracaj_cli.house import STATE_MACHINES
 
 DISCOUNT = a_step(
@@ -170,7 +171,7 @@ def test_a_provider_that_hangs_up_is_never_asked_again(lambdas: Lambdas) -> None
 def test_a_code_of_a_pool_stays_this_shoppers_when_the_mail_has_to_be_tried_again(lambdas: Lambdas) -> None:
     shop = lambdas.register(discount={"source": "pool"})
     a_waiting_cart(lambdas, shop)
-    store.open_store().codes.upload(shop.id, 10, ["KAWA-1", "KAWA-2"])
+    store.open_store().codes.upload(shop.id, Worth(percent=10), ["KAWA-1", "KAWA-2"])
     with a_provider() as provider:
         provider.script = [answers(429, b"{}", x_amzn_ErrorType="TooManyRequestsException")]
         lambdas.redirect(provider.url, "SESV2")

@@ -15,7 +15,7 @@ from wracaj import clock
 from wracaj.errors import DiscountError
 from wracaj.settings import Shop
 from wracaj.shops import calls, generic, platform, standard_webhooks
-from wracaj.vouchers import Voucher
+from wracaj.vouchers import Voucher, Worth, mint
 
 STARTS = datetime(2026, 10, 16, 9, 30, tzinfo=UTC)
 VOUCHER = Voucher(
@@ -26,6 +26,9 @@ VOUCHER = Voucher(
     minimum_total=Decimal("100"),
     currency="PLN",
 )
+AMOUNT = mint(Worth(amount=Decimal("20.5"), currency="PLN"), STARTS, STARTS + timedelta(days=30), Decimal(100))
+GIFT = mint(Worth(product_id="8100200300", product_title="Kubek w kropki"), STARTS, STARTS + timedelta(days=30))
+EACH_KIND = pytest.mark.parametrize("voucher", [VOUCHER, AMOUNT, GIFT], ids=["percent", "amount", "gift"])
 TOKEN = "shpat_0123456789abcdef0123456789abcdef"
 
 
@@ -46,10 +49,10 @@ class DiscountContract:
     def create(self, url: str, voucher: Voucher = VOUCHER) -> None:
         platform(self.name).create_discount(self.shop_at(url), voucher, "cart-12")
 
-    def failure(self, url: str) -> str:
+    def failure(self, url: str, voucher: Voucher = VOUCHER) -> str:
         with pytest.raises(DiscountError) as failed:
-            self.create(url)
-        for secret in (TOKEN, GENERIC_SECRET, VOUCHER.code):
+            self.create(url, voucher)
+        for secret in (TOKEN, GENERIC_SECRET, voucher.code):
             assert secret not in str(failed.value)
         return str(failed.value)
 
@@ -58,21 +61,32 @@ class DiscountContract:
         self.create(http.url)
         assert len(http.calls) == 1
 
-    def test_a_code_that_is_already_there_is_ours_from_a_lost_answer(self, http: HttpShop) -> None:
+    @EACH_KIND
+    def test_a_code_that_is_already_there_is_ours_from_a_lost_answer(self, http: HttpShop, voucher: Voucher) -> None:
         http.says(*self.already_there)
-        self.create(http.url)
-        assert len(http.calls) == 1
+        self.create(http.url, voucher)
+        assert voucher.code.encode() in http.calls[-1].body
 
+    @EACH_KIND
+    def test_every_kind_of_code_is_created_the_same_way_twice(self, http: HttpShop, voucher: Voucher) -> None:
+        http.says(*self.created)
+        self.create(http.url, voucher)
+        first = [call.body for call in http.calls]
+        self.create(http.url, voucher)
+        assert [call.body for call in http.calls] == first * 2
+
+    @EACH_KIND
     @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-    def test_a_busy_or_broken_shop_may_be_asked_later(self, http: HttpShop, status: int) -> None:
+    def test_a_busy_or_broken_shop_may_be_asked_later(self, http: HttpShop, status: int, voucher: Voucher) -> None:
         http.says(status, b"<html>")
-        assert "later may help" in self.failure(http.url)
+        assert "later may help" in self.failure(http.url, voucher)
         assert len(http.calls) == 1
 
+    @EACH_KIND
     @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 401, 403, 404, 422])
-    def test_a_refusal_stays_one_and_nothing_is_followed(self, http: HttpShop, status: int) -> None:
+    def test_a_refusal_stays_one_and_nothing_is_followed(self, http: HttpShop, status: int, voucher: Voucher) -> None:
         http.says(status, None, Location=f"{http.url}/elsewhere")
-        assert "will not help" in self.failure(http.url)
+        assert "will not help" in self.failure(http.url, voucher)
         assert len(http.calls) == 1
 
     def test_a_silent_shop_is_given_up(self, http: HttpShop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,8 +111,14 @@ class DiscountContract:
         assert GENERIC_SECRET not in caplog.text
 
 
-def _answer(errors: list[Any] | None = None, node: Any = None) -> dict[str, Any]:
-    return {"data": {"discountCodeBasicCreate": {"codeDiscountNode": node, "userErrors": errors or []}}}
+def _price(amount: str) -> dict[str, Any]:
+    return {"priceRangeV2": {"maxVariantPrice": {"amount": amount}}}
+
+
+def _answer(errors: list[Any] | None = None, node: Any = None, **asked: Any) -> dict[str, Any]:
+    """One answer to every call: what was asked for beforehand, and what came of the code."""
+    known = {"shop": {"currencyCode": "PLN"}, "product": _price("49.9")} | asked
+    return {"data": known | {"discountCodeBasicCreate": {"codeDiscountNode": node, "userErrors": errors or []}}}
 
 
 def _taken(**changes: Any) -> dict[str, Any]:
@@ -107,7 +127,8 @@ def _taken(**changes: Any) -> dict[str, Any]:
 
 class TestShopify(DiscountContract):
     name = "shopify"
-    created = (200, _answer(node={"id": "gid://shopify/DiscountCodeNode/1"}))
+    node: ClassVar[dict[str, str]] = {"id": "gid://shopify/DiscountCodeNode/1"}
+    created = (200, _answer(node=node))
     already_there = (200, _answer([_taken()]))
 
     def shop_at(self, url: str, api_token: str | None = TOKEN) -> Shop:
@@ -131,6 +152,65 @@ class TestShopify(DiscountContract):
             "customerGets": {"value": {"percentage": 0.1}, "items": {"all": True}},
             "minimumRequirement": {"subtotal": {"greaterThanOrEqualToSubtotal": "100"}},
         }
+
+    def gets(self, http: HttpShop, voucher: Voucher) -> Any:
+        """What is said of the code, after one question."""
+        http.says(*self.created)
+        self.create(http.url, voucher)
+        asking, creating = http.calls
+        assert "discountCodeBasicCreate" not in asking.json["query"]
+        return creating.json["variables"]["discount"]
+
+    def test_an_amount_is_taken_once_off_the_whole_cart(self, http: HttpShop) -> None:
+        discount = self.gets(http, AMOUNT)
+        assert discount["customerGets"] == {
+            "value": {"discountAmount": {"amount": "20.50", "appliesOnEachItem": False}},
+            "items": {"all": True},
+        }
+        assert discount["minimumRequirement"] == {"subtotal": {"greaterThanOrEqualToSubtotal": "100"}}
+        assert discount["usageLimit"] == 1
+
+    @pytest.mark.parametrize("theirs", ["EUR", "CZK"])
+    def test_twenty_zloty_never_become_twenty_euro(self, http: HttpShop, theirs: str) -> None:
+        http.says(200, _answer(node=self.node, shop={"currencyCode": theirs}))
+        failure = self.failure(http.url, AMOUNT)
+        assert f"in PLN, the shop sells in {theirs}" in failure
+        assert "will not help" in failure
+        assert len(http.calls) == 1
+
+    def test_a_shop_that_names_no_currency_may_be_asked_later(self, http: HttpShop) -> None:
+        http.says(200, {"data": {}})
+        assert "later may help" in self.failure(http.url, AMOUNT)
+
+    @pytest.mark.parametrize("written", ["8100200300", "gid://shopify/Product/8100200300"])
+    def test_a_gift_is_the_price_of_one_piece_off_that_product_once(self, http: HttpShop, written: str) -> None:
+        discount = self.gets(http, GIFT.model_copy(update={"product_id": written}))
+        product = "gid://shopify/Product/8100200300"
+        assert http.calls[0].json["variables"] == {"id": product}
+        assert discount["customerGets"] == {
+            "value": {"discountAmount": {"amount": "49.9", "appliesOnEachItem": False}},
+            "items": {"products": {"productsToAdd": [product]}},
+        }
+        assert "minimumRequirement" not in discount
+        assert discount["usageLimit"] == 1
+
+    @pytest.mark.parametrize("product", [None, _price("0.0"), {}, {"priceRangeV2": {}}])
+    def test_a_gift_that_is_not_for_sale_is_told(self, http: HttpShop, product: Any) -> None:
+        http.says(200, _answer(node=self.node, product=product))
+        failure = self.failure(http.url, GIFT)
+        assert "gid://shopify/Product/8100200300" in failure
+        assert "will not help" in failure
+        assert len(http.calls) == 1
+
+    @pytest.mark.parametrize("written", ["KUB-350", "gid://shopify/ProductVariant/7", "7; 8", "٧"])
+    def test_a_gift_that_is_no_product_of_shopify_is_told_without_a_call(self, http: HttpShop, written: str) -> None:
+        failure = self.failure(http.url, GIFT.model_copy(update={"product_id": written}))
+        assert "product_id must be the number" in failure
+        assert http.calls == []
+
+    def test_a_gift_needs_one_scope_more(self, http: HttpShop) -> None:
+        http.says(200, {"errors": [{"message": "…", "extensions": {"code": "ACCESS_DENIED"}}], "data": {"product": None}})
+        assert "read_products" in self.failure(http.url, GIFT)
 
     def test_without_a_minimum_the_code_works_for_any_cart(self, http: HttpShop) -> None:
         http.says(*self.created)
@@ -203,7 +283,10 @@ class TestGeneric(DiscountContract):
             "data": {
                 "schema": 1,
                 "code": "K7DM-4XRA-PL9C",
+                "kind": "percent",
                 "percent": 10,
+                "amount": None,
+                "product_id": None,
                 "starts_at": "2026-10-16T09:30:00+00:00",
                 "expires_at": "2026-10-19T09:30:00+00:00",
                 "usage_limit": 1,
@@ -212,6 +295,21 @@ class TestGeneric(DiscountContract):
                 "cart_id": "cart-12",
             },
         }
+
+    @pytest.mark.parametrize(
+        ("voucher", "said"),
+        [
+            (AMOUNT, {"kind": "amount", "amount": "20.50", "currency": "PLN", "minimum_total": "100"}),
+            (GIFT, {"kind": "gift", "product_id": "8100200300", "currency": None, "minimum_total": None}),
+        ],
+        ids=["amount", "gift"],
+    )
+    def test_each_kind_says_only_its_own(self, http: HttpShop, voucher: Voucher, said: dict[str, Any]) -> None:
+        http.says(*self.created)
+        self.create(http.url, voucher)
+        data = http.calls[0].json["data"]
+        nothing = {"percent": None, "amount": None, "product_id": None}
+        assert {name: data[name] for name in (*nothing, "kind", "currency", "minimum_total")} == nothing | said
 
     def test_a_retry_is_the_same_request(self, http: HttpShop) -> None:
         http.says(*self.created)

@@ -15,7 +15,7 @@ from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform
 from wracaj_cli.local.server import LocalStackError
-from wracaj_cli.shops import registry, settings_file
+from wracaj_cli.shops import pool_of_codes, registry, settings_file
 from wracaj_cli.shops.post import post_webhook, webhook_url
 from wracaj_cli.shops.target import Target, TargetError, find_target
 
@@ -166,23 +166,21 @@ def _tell_what_came(target: Target, shop: Shop, body: dict[str, object]) -> None
 @app.command()
 def codes(
     name: Name,
-    file: Annotated[Path, typer.Argument(help="One code a line, made in the shop: single-use, for the whole cart")],
-    percent: Annotated[int, typer.Option(min=1, max=100, help="What the codes give")],
+    file: Annotated[Path, typer.Argument(help="One code a line, made in the shop: single-use, all of them giving the same")],
+    percent: Annotated[int | None, typer.Option(min=1, max=100, help="The codes take this much off the whole cart")] = None,
+    amount: Annotated[str | None, typer.Option(help="The codes take this amount off the whole cart: 20.00")] = None,
+    currency: Annotated[str | None, typer.Option(help="Of --amount, such as PLN")] = None,
+    gift: Annotated[
+        str | None,
+        typer.Option(metavar="PRODUCT", help="The codes make one piece of this product free; its id"),
+    ] = None,
     stack: Stack = None,
 ) -> None:
-    """Upload discount codes for `discount: { source: pool }`."""
+    """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, or of a gift."""
     with told_plainly():
+        worth = pool_of_codes.worth_given(percent, amount, currency, gift)
+        wanted = pool_of_codes.read(file)
         target = find_target(stack)
         shop = registry.get_shop(target, name)
-        try:
-            lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError([(str(file), f"cannot be read: {error}")]) from None
-        wanted = list(dict.fromkeys(line for line in lines if line))
-        unfit = [code for code in wanted if len(code) > 64 or not code.isascii() or " " in code]
-        if unfit or not wanted:
-            raise SettingsError(
-                [(repr(unfit[0]) if unfit else str(file), "is no code: up to 64 letters, digits and signs, no spaces")]
-            )
-        added = target.store().codes.upload(shop.id, percent, wanted)
-    typer.echo(f"{added} codes for {percent} % wait now; {len(wanted) - added} were known before.")
+        added = target.store().codes.upload(shop.id, worth, wanted)
+    typer.echo(f"{added} codes for {worth} wait now; {len(wanted) - added} were known before.")

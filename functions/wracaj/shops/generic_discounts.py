@@ -5,6 +5,7 @@ import json
 
 from wracaj.clock import real_now
 from wracaj.errors import DiscountError, SignatureError
+from wracaj.money import plain
 from wracaj.settings import Shop
 from wracaj.shops import standard_webhooks
 from wracaj.shops.calls import post
@@ -22,15 +23,17 @@ def create(shop: Shop, voucher: Voucher, cart_id: str) -> None:
 
 def _body(voucher: Voucher, cart_id: str) -> bytes:
     """Nothing in it depends on when it is sent: a retry is the same request, byte for byte."""
-    minimum = voucher.minimum_total
     data = {
         "schema": 1,
         "code": voucher.code,
+        "kind": "percent" if voucher.percent else "amount" if voucher.amount else "gift",
         "percent": voucher.percent,
+        "amount": None if voucher.amount is None else plain(voucher.amount, voucher.currency or ""),
+        "product_id": voucher.product_id,
         "starts_at": voucher.starts_at.isoformat(),
         "expires_at": voucher.expires_at.isoformat(),
         "usage_limit": 1,
-        "minimum_total": None if minimum is None else f"{minimum:f}",
+        "minimum_total": None if voucher.minimum_total is None else f"{voucher.minimum_total:f}",
         "currency": voucher.currency,
         "cart_id": cart_id,
     }

@@ -1,13 +1,19 @@
-"""Discount codes in Shopify: `discountCodeBasicCreate`, which needs the scope write_discounts."""
+"""Discount codes in Shopify: `discountCodeBasicCreate`, which needs the scope write_discounts; for gifts also read_products.
+
+A gift is the price of one piece, off that product only, once an order: docs/decisions/0070 says why.
+"""
 
 import json
+import re
+from decimal import Decimal
 from typing import Any
 
 from wracaj.errors import DiscountError, PayloadError
+from wracaj.money import plain
 from wracaj.settings import Shop
 from wracaj.shops.bodies import Body, check, read_object
 from wracaj.shops.calls import post
-from wracaj.shops.fields import TextLine
+from wracaj.shops.fields import Amount, TextLine
 from wracaj.vouchers import Voucher
 
 _MUTATION = """
@@ -18,6 +24,9 @@ mutation createCode($discount: DiscountCodeBasicInput!) {
   }
 }
 """
+_CURRENCY = "query currency { shop { currencyCode } }"
+_PRICE = "query price($id: ID!) { product(id: $id) { priceRangeV2 { maxVariantPrice { amount } } } }"
+_PRODUCT_ID = re.compile(r"(?:gid://shopify/Product/)?([0-9]{1,20})")
 
 
 class _Extensions(Body):
@@ -55,8 +64,26 @@ class _Result(Body):
     userErrors: tuple[_UserError, ...] = ()  # noqa: N815
 
 
+class _Currency(Body):
+    currencyCode: TextLine = None  # noqa: N815
+
+
+class _Money(Body):
+    amount: Amount = None
+
+
+class _Range(Body):
+    maxVariantPrice: _Money = _Money()  # noqa: N815
+
+
+class _Product(Body):
+    priceRangeV2: _Range = _Range()  # noqa: N815
+
+
 class _Data(Body):
     discountCodeBasicCreate: _Result | None = None  # noqa: N815
+    shop: _Currency = _Currency()
+    product: _Product | None = None
 
 
 class _Answer(Body):
@@ -65,10 +92,22 @@ class _Answer(Body):
 
 
 def create(shop: Shop, voucher: Voucher) -> None:
+    result = _call(shop, _MUTATION, discount=_discount(voucher, _gets(shop, voucher))).discountCodeBasicCreate or _Result()
+    refused = [str(error) for error in result.userErrors if not error.means_already_there]
+    if refused:
+        raise DiscountError(f"Shopify refused the discount code: {', '.join(refused)}; trying again will not help")
+    if not result.userErrors and not result.codeDiscountNode:
+        raise DiscountError("Shopify's answer names no created code; trying again later may help")
+
+
+def _call(shop: Shop, query: str, **variables: Any) -> _Data:
     headers = {"Content-Type": "application/json", "X-Shopify-Access-Token": _token(shop)}
-    status, answer = post(_url(shop), _body(voucher), headers)
+    status, answer = post(_url(shop), json.dumps({"query": query, "variables": variables}).encode(), headers)
     _refuse_status(status)
-    _refuse_errors(_read(answer))
+    read = _read(answer)
+    if read.errors:
+        raise DiscountError(_explain({error.code for error in read.errors}))
+    return read.data or _Data()
 
 
 def _url(shop: Shop) -> str:
@@ -83,7 +122,53 @@ def _token(shop: Shop) -> str:
     return shop.secrets.api_token
 
 
-def _body(voucher: Voucher) -> bytes:
+def _gets(shop: Shop, voucher: Voucher) -> dict[str, Any]:
+    """What the code gives, as DiscountCustomerGetsInput. Both amounts are in the shop's own currency."""
+    if voucher.product_id is not None:
+        product = _gid(voucher.product_id)
+        return {"value": _amount_off(f"{_price(shop, product):f}"), "items": {"products": {"productsToAdd": [product]}}}
+    if voucher.amount is not None:
+        _refuse_another_currency(shop, voucher.currency)
+        return {"value": _amount_off(plain(voucher.amount, voucher.currency or "")), "items": {"all": True}}
+    return {"value": {"percentage": (voucher.percent or 0) / 100}, "items": {"all": True}}
+
+
+def _amount_off(amount: str) -> dict[str, Any]:
+    return {"discountAmount": {"amount": amount, "appliesOnEachItem": False}}
+
+
+def _gid(product_id: str) -> str:
+    """Webhooks and people write the number, the API the whole id."""
+    known = _PRODUCT_ID.fullmatch(product_id)
+    if known is None:
+        raise DiscountError(
+            "the gift's product_id must be the number at the end of the product's address in Shopify's admin; "
+            "trying again will not help"
+        )
+    return f"gid://shopify/Product/{known[1]}"
+
+
+def _price(shop: Shop, product: str) -> Decimal:
+    """Of the dearest variant: whichever the shopper picks is free, and never more than its worth is given away."""
+    found = _call(shop, _PRICE, id=product).product
+    price = found and found.priceRangeV2.maxVariantPrice.amount
+    if not price:
+        raise DiscountError(
+            f"Shopify knows no price of the gift, {product}: is it there, and for sale? trying again will not help"
+        )
+    return price
+
+
+def _refuse_another_currency(shop: Shop, currency: str | None) -> None:
+    """Shopify takes a bare number and would make 20 EUR of 20 PLN."""
+    theirs = _call(shop, _CURRENCY).shop.currencyCode
+    if theirs is None:
+        raise DiscountError("Shopify's answer names no currency; trying again later may help")
+    if theirs != currency:
+        raise DiscountError(f"the code gives an amount in {currency}, the shop sells in {theirs}; trying again will not help")
+
+
+def _discount(voucher: Voucher, gets: dict[str, Any]) -> dict[str, Any]:
     """For any buyer, once; not to be combined with other discounts, which is Shopify's default."""
     discount: dict[str, Any] = {
         "title": f"Wracaj {voucher.code}",
@@ -93,11 +178,11 @@ def _body(voucher: Voucher) -> bytes:
         "usageLimit": 1,
         "appliesOncePerCustomer": True,
         "context": {"all": "ALL"},
-        "customerGets": {"value": {"percentage": voucher.percent / 100}, "items": {"all": True}},
+        "customerGets": gets,
     }
     if voucher.minimum_total is not None:
         discount["minimumRequirement"] = {"subtotal": {"greaterThanOrEqualToSubtotal": str(voucher.minimum_total)}}
-    return json.dumps({"query": _MUTATION, "variables": {"discount": discount}}).encode()
+    return discount
 
 
 def _refuse_status(status: int) -> None:
@@ -119,19 +204,11 @@ def _read(answer: bytes) -> _Answer:
         raise DiscountError("Shopify's answer is not what its API promises; trying again later may help") from None
 
 
-def _refuse_errors(answer: _Answer) -> None:
-    if answer.errors:
-        raise DiscountError(_explain({error.code for error in answer.errors}))
-    result = (answer.data and answer.data.discountCodeBasicCreate) or _Result()
-    refused = [str(error) for error in result.userErrors if not error.means_already_there]
-    if refused:
-        raise DiscountError(f"Shopify refused the discount code: {', '.join(refused)}; trying again will not help")
-    if not result.userErrors and not result.codeDiscountNode:
-        raise DiscountError("Shopify's answer names no created code; trying again later may help")
-
-
 def _explain(codes: set[str]) -> str:
     named = ", ".join(sorted(codes))
     if codes & {"THROTTLED", "INTERNAL_SERVER_ERROR"}:
         return f"Shopify is busy or broken ({named}); trying again later may help"
-    return f"Shopify refused the call ({named}); check api_version and the scope write_discounts; trying again will not help"
+    return (
+        f"Shopify refused the call ({named}); check api_version and the scopes write_discounts and, for gifts, read_products; "
+        "trying again will not help"
+    )

@@ -1,11 +1,11 @@
-"""Discount codes: `SHOP#{shop}#CODE#{code}` / `CODE`; those uploaded beforehand wait in `SHOP#{shop}#POOL#{percent}`."""
+"""Discount codes: `SHOP#{shop}#CODE#{code}` / `CODE`; those uploaded beforehand wait in `SHOP#{shop}#POOL#{worth}`."""
 
 from collections.abc import Iterable
 
 from wracaj.clock import timestamp
 from wracaj.errors import ConflictError
 from wracaj.store.table import Table
-from wracaj.vouchers import Voucher, mint_code
+from wracaj.vouchers import Voucher, Worth, mint_code
 
 LOOKED_AT = 10  # codes tried when others take them at the same time
 
@@ -14,16 +14,20 @@ def code_key(shop: str, code: str) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#CODE#{code}", "SK": "CODE"}
 
 
+def pool_key(shop: str, worth: Worth) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#POOL#{worth.key}"}
+
+
 class Codes:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def upload(self, shop: str, percent: int, codes: Iterable[str]) -> int:
+    def upload(self, shop: str, worth: Worth, codes: Iterable[str]) -> int:
         """How many were new: a code that was used, or waits already, is passed over."""
         added = 0
         for code in codes:
-            waiting = {"PK": f"SHOP#{shop}#POOL#{percent}", "SK": code}
-            owned = code_key(shop, code) | {"state": "waiting", "percent": percent}
+            waiting = pool_key(shop, worth) | {"SK": code}
+            owned = code_key(shop, code) | {"state": "waiting", "worth": worth.key}
             try:
                 self.table.transact(
                     [{"Put": self.table.putting(owned, "attribute_not_exists(PK)")}, {"Put": self.table.putting(waiting)}]
@@ -34,14 +38,14 @@ class Codes:
         return added
 
     def take(self, shop: str, voucher: Voucher, cart_id: str) -> Voucher | None:
-        """A waiting code for this percent, now this cart's own; None: the pool is empty.
+        """A waiting code that gives the same, now this cart's own; None: the pool is empty.
 
         The voucher's own code, minted and stored with the claim, stands for the one taken: a retry gets the same.
         """
         known = self.table.get(code_key(shop, voucher.code))
         if known:  # one that stands for none came out of the pool itself
             return voucher.model_copy(update={"code": known.get("stands_for", voucher.code)})
-        pool = {"PK": f"SHOP#{shop}#POOL#{voucher.percent}"}
+        pool = pool_key(shop, voucher.worth)
         waiting = self.table.first(pool, LOOKED_AT, after=mint_code()) or self.table.first(pool, LOOKED_AT)
         if not waiting:
             return None
