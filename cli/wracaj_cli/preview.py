@@ -4,6 +4,7 @@ import base64
 import webbrowser
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from wracaj.rendering import MessageFacts, Rendered, TemplateError, render_email
 from wracaj.settings import Locale, ShopSettings
 from wracaj.settings_reading import parse_settings
 from wracaj.sms_text import encoding
-from wracaj.vouchers import Voucher
+from wracaj.vouchers import Voucher, Worth, mint
 from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
 from wracaj_cli.shops.settings_file import read_settings
 
@@ -39,18 +40,26 @@ _PICTURES = {
 }
 
 
+class Gives(StrEnum):
+    PERCENT = "percent"
+    AMOUNT = "amount"
+    GIFT = "gift"
+    ALL = "all"
+
+
 def preview(
     template: Annotated[str, typer.Argument(help="Such as cart_reminder, cart_sms, thank_you or welcome")],
     locale: Annotated[str, typer.Option(help="pl or en")] = "pl",
     shop: Annotated[Path | None, typer.Option(help="A shop's settings file; without it, a shop that does not exist")] = None,
     out: Annotated[Path, typer.Option(help="Where the files go")] = PREVIEWS,
     code: Annotated[bool | None, typer.Option("--code/--no-code", help="With a discount code or without")] = None,
+    gives: Annotated[Gives, typer.Option(help="What the code gives; all: a code of each kind")] = Gives.PERCENT,
     open_it: Annotated[bool, typer.Option("--open/--no-open", help="Open the mail in the browser")] = True,
 ) -> None:
     """Write a message as the shopper will see it, and open it."""
     try:
         channel = _channel(template, locale)
-        facts = sample_facts(locale, _shop(shop), template, with_code=code)
+        facts = sample_facts(locale, _shop(shop), template, with_code=code, gives=gives)
         rendered = render_sms(template, facts) if channel == "sms" else render_email(template, facts)
     except WracajError as error:
         typer.echo(str(error), err=True)
@@ -124,16 +133,24 @@ _SAMPLE_TITLES = {
 }
 
 
+_SAMPLE_GIFT: dict[Locale, str] = {"pl": "Kubek w kropki", "en": "Dotted mug"}
 _WITH_CODE = {"cart_discount", "win_back_offer", "welcome", "welcome_reminder"}
 _ABOUT_AN_ORDER = {"thank_you", "review_request"}
 _ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder"}
 
 
 def sample_facts(
-    locale: str, shop: ShopSettings, template: str = "cart_reminder", *, with_code: bool | None = None
+    locale: str,
+    shop: ShopSettings,
+    template: str = "cart_reminder",
+    *,
+    with_code: bool | None = None,
+    gives: Gives = Gives.PERCENT,
 ) -> MessageFacts:
     """As the message would meet them; `with_code`: None - as it is meant to be."""
     known_locale: Locale = "pl" if locale == "pl" else "en"
+    coded = template in _WITH_CODE if with_code is None else with_code
+    vouchers = _sample_vouchers(known_locale, shop, gives) if coded else []
     return MessageFacts(
         shop=shop,
         locale=known_locale,
@@ -141,7 +158,8 @@ def sample_facts(
         content=_sample_content(locale, template),
         recovery_link=_LINK.format("c"),
         unsubscribe_link=_LINK.format("u"),
-        voucher=_sample_voucher(shop) if (template in _WITH_CODE if with_code is None else with_code) else None,
+        voucher=vouchers[0] if vouchers else None,
+        more_vouchers=tuple(vouchers[1:]),
         points_earned=120 if template in _ABOUT_AN_ORDER else None,
         points_balance=480,
     )
@@ -161,12 +179,18 @@ def _sample_content(locale: str, template: str) -> CartContent:
     return bought(cart) if template in _ABOUT_AN_ORDER else cart
 
 
-def _sample_voucher(shop: ShopSettings) -> Voucher:
-    return Voucher(
-        code="K7DM-4XRA-PL9C",
-        percent=10,
-        starts_at=datetime(2026, 11, 22, 13, tzinfo=UTC),
-        expires_at=datetime(2026, 11, 25, 13, tzinfo=UTC),
-        minimum_total=shop.discount.minimum_total,
-        currency="PLN",
-    )
+_SAMPLE_CODES = {Gives.PERCENT: "K7DM-4XRA-PL9C", Gives.AMOUNT: "TUL3-HA7R-9XMC", Gives.GIFT: "FYKE-P4NW-D7JV"}
+
+
+def _sample_vouchers(locale: Locale, shop: ShopSettings, gives: Gives) -> list[Voucher]:
+    starts_at, expires_at = datetime(2026, 11, 22, 13, tzinfo=UTC), datetime(2026, 11, 25, 13, tzinfo=UTC)
+    worths = {
+        Gives.PERCENT: Worth(percent=10),
+        Gives.AMOUNT: Worth(amount=Decimal(20), currency="PLN"),
+        Gives.GIFT: Worth(product_id="7", product_title=_SAMPLE_GIFT[locale]),
+    }
+    return [
+        mint(worth, starts_at, expires_at, shop.discount.minimum_total, "PLN").model_copy(update={"code": _SAMPLE_CODES[kind]})
+        for kind, worth in worths.items()
+        if gives in (kind, Gives.ALL)
+    ]

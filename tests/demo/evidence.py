@@ -7,6 +7,7 @@ from typing import Any
 
 from wracaj.consent import Channel
 from wracaj.settings import ShopSettings
+from wracaj.vouchers import Worth
 from wracaj_cli.demo.delivered import Delivered, Origin
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, Noted, What
@@ -56,7 +57,7 @@ def good_evidence(*notes: Noted, messages: list[Delivered] | None = None, **chan
         "messages": tuple([a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD)] if messages is None else messages),
         "ledger": Ledger(notes=[touched, *yes, *notes]),
         "shops": SHOPS,
-        "codes": {A_CODE: KnownCode(KUBEK, A_CODE, 10, THIRD)},
+        "codes": {A_CODE: KnownCode(KUBEK, A_CODE, Worth(percent=10), THIRD)},
         "turned_away": (),
         "begun": {("Ania", "1"): MONDAY_10, ("Ania", "2"): THIRD},
         "addresses": {"Ania": frozenset({EMAIL, PHONE})},

@@ -32,9 +32,8 @@ def an_actor(persona: Persona, number: int = 1) -> Actor:
     shops = {
         name: Shop(settings=settings, secrets=ShopSecrets(webhook_secrets=(SECRETS[name],))) for name, settings in SHOPS.items()
     }
-    return Actor(
-        persona, number, Scene("http://127.0.0.1:1", lambda: MONDAY_10, shops, Ledger(), lambda code: 10), persona.member
-    )
+    scene = Scene("http://127.0.0.1:1", lambda: MONDAY_10, shops, Ledger(), lambda code, total: total / 10)
+    return Actor(persona, number, scene, persona.member)
 
 
 ACTORS = [an_actor(persona, number) for number, persona in enumerate(CAST)]

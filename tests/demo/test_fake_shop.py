@@ -1,7 +1,9 @@
 """The shops' stand-in answers our own clients as the real ones would."""
 
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,19 +11,27 @@ import pytest
 from demo.evidence import A_CODE, MONDAY_10, SHOPS
 from wracaj.errors import DiscountError
 from wracaj.settings import Shop, ShopSecrets
-from wracaj.shops import platform
-from wracaj.vouchers import Voucher
-from wracaj_cli.demo.fake_shop import GENERIC, FakeShop, open_on_loopback
+from wracaj.shops import platform, standard_webhooks
+from wracaj.vouchers import Voucher, Worth, mint
+from wracaj_cli.demo.cast.goods import EVERYTHING, MUG, POT
+from wracaj_cli.demo.fake_shop import GENERIC, GRAPHQL, FakeShop, open_on_loopback
+from wracaj_cli.demo.shopify_front import product_gid
 from wracaj_cli.demo.story import KUBEK, PARAPET
 from wracaj_cli.shops.registry import generate_secret
 
 SECRET = generate_secret()
-VOUCHER = Voucher(code=A_CODE, percent=10, starts_at=MONDAY_10, expires_at=MONDAY_10 + timedelta(days=3))
+TEN_PERCENT = Worth(percent=10)
+VOUCHER = mint(TEN_PERCENT, MONDAY_10, MONDAY_10 + timedelta(days=3)).model_copy(update={"code": A_CODE})
+TWENTY = Worth(amount=Decimal("20"), currency="PLN")
+GIFTS = {
+    KUBEK: Worth(product_id=product_gid(MUG), product_title=MUG.title),
+    PARAPET: Worth(product_id=POT.sku, product_title=POT.title),
+}
 
 
 @pytest.fixture
 def server() -> Iterator[FakeShop]:
-    with open_on_loopback(FakeShop(lambda: MONDAY_10, lambda at: False, "token", SECRET)) as found:
+    with open_on_loopback(FakeShop(lambda: MONDAY_10, lambda at: False, "token", SECRET, EVERYTHING)) as found:
         yield found
 
 
@@ -35,8 +45,8 @@ def a_shop(name: str, server: FakeShop, secret: str = SECRET, token: str = "toke
     return Shop(settings=settings.model_copy(update=changes), secrets=ShopSecrets(webhook_secrets=(secret,), api_token=token))
 
 
-def create(shop: Shop) -> None:
-    platform(shop.settings.platform).create_discount(shop, VOUCHER, "cart-1")
+def create(shop: Shop, voucher: Voucher = VOUCHER) -> None:
+    platform(shop.settings.platform).create_discount(shop, voucher, "cart-1")
 
 
 @pytest.mark.parametrize("name", [KUBEK, PARAPET])
@@ -44,8 +54,96 @@ def test_a_code_is_created_once_however_often_it_is_asked_for(server: FakeShop, 
     create(a_shop(name, server))
     create(a_shop(name, server))
 
-    assert [(code.shop, code.code, code.percent) for code in server.codes.values()] == [(name, A_CODE, 10)]
+    assert [(code.shop, code.code, code.worth) for code in server.codes.values()] == [(name, A_CODE, TEN_PERCENT)]
     assert server.refused == []
+
+
+@pytest.mark.parametrize("name", [KUBEK, PARAPET])
+@pytest.mark.parametrize("kind", ["percent", "amount", "gift"])
+def test_the_shop_knows_what_each_kind_of_code_gives(server: FakeShop, name: str, kind: str) -> None:
+    worth = {"percent": TEN_PERCENT, "amount": TWENTY, "gift": GIFTS[name]}[kind]
+    create(a_shop(name, server), mint(worth, MONDAY_10, MONDAY_10 + timedelta(days=3), Decimal(100), "PLN"))
+
+    (code,) = server.codes.values()
+    assert (code.worth, server.refused) == (worth, [])
+    expected = {"percent": Decimal("12.05"), "amount": Decimal("20"), "gift": Decimal(0)}
+    assert server.takes_off(code.code, Decimal("120.49")) == expected[kind]
+
+
+def test_no_two_goods_share_an_id() -> None:
+    assert (
+        len({product_gid(product) for product in EVERYTHING}) == len({product.sku for product in EVERYTHING}) == len(EVERYTHING)
+    )
+
+
+def test_a_code_never_takes_off_more_than_there_is(server: FakeShop) -> None:
+    create(a_shop(PARAPET, server), mint(TWENTY, MONDAY_10, MONDAY_10 + timedelta(days=3)))
+    assert [server.takes_off(code, Decimal("12.50")) for code in (*server.codes, "UNKNOWN")] == [Decimal("12.50"), Decimal(0)]
+
+
+@pytest.mark.parametrize("name", [KUBEK, PARAPET])
+def test_a_gift_that_the_shop_does_not_sell_is_refused(server: FakeShop, name: str) -> None:
+    nothing = Worth(product_id="404", product_title="Nic")
+    with pytest.raises(DiscountError):
+        create(a_shop(name, server), mint(nothing, MONDAY_10, MONDAY_10 + timedelta(days=3)))
+    assert server.codes == {}
+
+
+def only(product: str) -> dict[str, Any]:
+    return {"products": {"productsToAdd": [product]}}
+
+
+ALL = {"all": True}
+OFF = {"discountAmount": {"amount": "20.00", "appliesOnEachItem": False}}
+UNREADABLE: dict[str, dict[str, Any]] = {
+    "pieces counted in a basic code": {"value": {"discountOnQuantity": {"quantity": "1"}}, "items": ALL},
+    "two values": {"value": {"percentage": 0.1, **OFF}, "items": ALL},
+    "an amount for each piece": {"value": {"discountAmount": {"amount": "20.00", "appliesOnEachItem": True}}, "items": ALL},
+    "an amount as a number": {"value": {"discountAmount": {"amount": 20.0, "appliesOnEachItem": False}}, "items": ALL},
+    "all pieces of a product for nothing": {
+        "value": {"percentage": 1},
+        "items": only(product_gid(MUG)),
+    },
+    "a product that there is not": {
+        "value": OFF,
+        "items": only("gid://shopify/Product/404"),
+    },
+    "less than the gift costs": {
+        "value": OFF,
+        "items": only(product_gid(MUG)),
+    },
+    "nothing off": {"value": {"percentage": 0}, "items": ALL},
+    "more than all off": {"value": {"percentage": 10}, "items": ALL},
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_shopify_would_not_take_is_refused_and_remembered(server: FakeShop, what: str) -> None:
+    body = {"query": "mutation { discountCodeBasicCreate(…) }"}
+    body |= {"variables": {"discount": {"code": A_CODE, "customerGets": UNREADABLE[what]}}}  # type: ignore[dict-item]
+    status, answer = server.answer(GRAPHQL, {"x-shopify-access-token": "token"}, json.dumps(body).encode())
+    assert status == 400 or answer["data"]["discountCodeBasicCreate"]["userErrors"][0]["code"] == "INVALID"
+    assert (server.codes, len(server.refused)) == ({}, 1)
+
+
+NOTHING = {"percent": None, "amount": None, "product_id": None, "currency": None, "minimum_total": None}
+AGAINST_THE_DOCS: dict[str, dict[str, Any]] = {
+    "no kind": {"percent": 10},
+    "a kind that there is not": {"kind": "shipping"},
+    "another thing than the kind says": {"kind": "gift", "percent": 10},
+    "two things": {"kind": "percent", "percent": 10, "amount": "20.00", "currency": "PLN"},
+    "an amount of no currency": {"kind": "amount", "amount": "20.00"},
+    "an amount as a number": {"kind": "amount", "amount": 20, "currency": "PLN"},
+    "a gift with a minimum": {"kind": "gift", "product_id": POT.sku, "minimum_total": "100.00"},
+}
+
+
+@pytest.mark.parametrize("what", AGAINST_THE_DOCS)
+def test_what_the_guide_does_not_say_is_refused_and_remembered(server: FakeShop, what: str) -> None:
+    body = json.dumps({"type": "discount.requested", "data": NOTHING | {"code": A_CODE} | AGAINST_THE_DOCS[what]}).encode()
+    status, _ = server.answer(GENERIC, standard_webhooks.sign("msg_1", body, SECRET, datetime.now(UTC)), body)
+    assert status == 400
+    assert (server.codes, len(server.refused)) == ({}, 1)
 
 
 @pytest.mark.parametrize("name", [KUBEK, PARAPET])

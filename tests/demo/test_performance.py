@@ -45,7 +45,7 @@ def a_performance(
     *scripts: Script, outbox: Callable[[], list[SentMessage]] = list, running: Callable[[], bool] = lambda: False
 ) -> Performance:
     cast = tuple(Persona(f"Shopper {number}", KUBEK, "", script) for number, script in enumerate(scripts))
-    scene = Scene("http://127.0.0.1:1", a_clock(), {}, Ledger(), lambda code: 10)
+    scene = Scene("http://127.0.0.1:1", a_clock(), {}, Ledger(), lambda code, total: total / 10)
     return Performance(scene, MONDAY_10, cast, outbox, running, happened=lambda at, who, what: None)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from demo.evidence import (
     noted,
 )
 from wracaj.consent import Channel
+from wracaj.vouchers import Worth
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, What
@@ -86,8 +88,12 @@ DOCTORED: dict[str, tuple[str, Evidence]] = {
         ),
     ),
     "a code that the shop does not know": (CODES, good_evidence(codes={})),
-    "a code of the other shop": (CODES, good_evidence(codes={A_CODE: KnownCode(PARAPET, A_CODE, 10, THIRD)})),
-    "a code that gives less": (CODES, good_evidence(codes={A_CODE: KnownCode(KUBEK, A_CODE, 5, THIRD)})),
+    "a code of the other shop": (CODES, good_evidence(codes={A_CODE: KnownCode(PARAPET, A_CODE, Worth(percent=10), THIRD)})),
+    "a code that gives less": (CODES, good_evidence(codes={A_CODE: KnownCode(KUBEK, A_CODE, Worth(percent=5), THIRD)})),
+    "a code for less money than was said": (
+        CODES,
+        good_evidence(codes={A_CODE: KnownCode(KUBEK, A_CODE, Worth(amount=Decimal(20), currency="PLN"), THIRD)}),
+    ),
     "one code in two mails": (CODES, two_codes()),
     "a message of no cart": (
         "To the right shopper only",
@@ -152,6 +158,22 @@ def test_a_cart_begun_after_the_order_may_be_written_about() -> None:
     messages = [a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD + 3 * HOUR, basket="2")]
 
     assert names(good_evidence(order, messages=messages)) == set()
+
+
+KINDS = {
+    "20 zł mniej za koszyk": Worth(amount=Decimal("20.00"), currency="PLN"),
+    "Code for PLN 20.50 off": Worth(amount=Decimal("20.5"), currency="PLN"),
+    "Twój prezent: Żółty kubek": Worth(product_id="7", product_title="Żółty kubek"),
+    "Prezent (Zolty kubek), kod": Worth(product_id="7", product_title="Żółty kubek"),
+}
+
+
+@pytest.mark.parametrize("said", KINDS)
+def test_a_code_of_any_kind_is_good_where_the_message_says_what_it_gives(said: str) -> None:
+    codes = {A_CODE: KnownCode(KUBEK, A_CODE, KINDS[said], THIRD)}
+    messages = [a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD, text=f"{said}: {A_CODE}")]
+    assert names(good_evidence(messages=messages, codes=codes)) == set()
+    assert names(good_evidence(codes=codes)) == {CODES}
 
 
 def test_a_discount_goes_without_its_code_while_the_shop_is_down() -> None:

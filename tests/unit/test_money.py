@@ -63,6 +63,21 @@ def test_what_is_written_reads_back_as_the_amount(amount: Decimal, currency: str
     assert Decimal(plain) == amount
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "pl", "en"),
+    [
+        ("20.00", "PLN", "20_zł", "PLN_20"),
+        ("2E+3", "PLN", "2_000_zł", "PLN_2,000"),
+        ("20.50", "EUR", "20,50_€", "€20.50"),
+        ("500", "JPY", "500_JPY", "¥500"),
+        ("1.000", "KWD", "1_KWD", "KWD_1"),
+    ],
+)
+def test_a_whole_amount_can_be_written_short(amount: str, currency: str, pl: str, en: str) -> None:
+    for locale, written in (("pl", pl), ("en", en)):
+        assert spaced(format_money(Decimal(amount), currency, locale, short=True)) == written
+
+
 @given(AMOUNTS, st.sampled_from(["PLN", "EUR", "JPY", "KWD"]), st.sampled_from(["pl", "en"]))
 def test_an_amount_never_breaks_over_two_lines(amount: Decimal, currency: str, locale: str) -> None:
     assert not set(format_money(amount, currency, locale)) & set(" \n\t")

@@ -50,6 +50,27 @@ def test_a_discount_mail_can_be_seen_without_its_code(tmp_path: Path, option: tu
     assert ("K7DM-4XRA-PL9C" in (tmp_path / "cart_discount.pl.txt").read_text("utf-8")) == there
 
 
+KINDS = {
+    "percent": ["Twój kod na 10%:", "K7DM-4XRA-PL9C"],
+    "amount": ["Twój kod na 20 zł:", "TUL3-HA7R-9XMC"],
+    "gift": ["Twój prezent: Kubek w kropki. Kod:", "FYKE-P4NW-D7JV"],
+}
+
+
+@pytest.mark.parametrize("gives", [*KINDS, "all"])
+def test_each_kind_of_code_can_be_seen(tmp_path: Path, gives: str) -> None:
+    assert run("cart_discount", "--gives", gives, "--out", str(tmp_path), "--no-open").exit_code == 0
+    text = (tmp_path / "cart_discount.pl.txt").read_text("utf-8").replace("\u00a0", " ")
+    for kind, words in KINDS.items():
+        assert [word in text for word in words] == [gives in (kind, "all")] * 2, kind
+
+
+def test_a_kind_that_there_is_not_is_told(tmp_path: Path) -> None:
+    result = run("cart_discount", "--gives", "shipping", "--out", str(tmp_path), "--no-open")
+    assert result.exit_code == 2
+    assert "percent" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("template", "told", "untold"),
     [

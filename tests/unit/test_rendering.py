@@ -66,6 +66,14 @@ def a_voucher(**changes: Any) -> Voucher:
     return Voucher.model_validate({"code": CODE, "percent": 10} | known | changes)
 
 
+def an_amount(amount: str = "20", currency: str = "PLN", **changes: Any) -> Voucher:
+    return a_voucher(percent=None, amount=amount, currency=currency, **changes)
+
+
+def a_gift(title: str = "Kubek w kropki", **changes: Any) -> Voucher:
+    return a_voucher(percent=None, product_id="7", product_title=title, **changes)
+
+
 def facts(**changes: Any) -> MessageFacts:
     known = {"shop": a_shop(), "locale": "pl", "first_name": "Ania", "content": a_cart(), "voucher": None}
     return MessageFacts.model_validate({"recovery_link": RECOVERY, "unsubscribe_link": UNSUBSCRIBE} | known | changes)
@@ -106,7 +114,7 @@ def test_every_template_exists_in_both_languages() -> None:
 
 @every_email
 @every_locale
-@pytest.mark.parametrize("voucher", [None, a_voucher()], ids=["without code", "with code"])
+@pytest.mark.parametrize("voucher", [None, a_voucher(), an_amount(), a_gift()], ids=["no code", "percent", "amount", "gift"])
 def test_a_mail_is_whole(template: str, locale: str, voucher: Voucher | None) -> None:
     seen = mail(template, locale=locale, voucher=voucher)
     assert not seen.unbalanced
@@ -121,7 +129,7 @@ def test_a_mail_is_whole(template: str, locale: str, voucher: Voucher | None) ->
 
 @every_email
 @every_locale
-@pytest.mark.parametrize("voucher", [None, a_voucher()], ids=["without code", "with code"])
+@pytest.mark.parametrize("voucher", [None, a_voucher(), an_amount(), a_gift()], ids=["no code", "percent", "amount", "gift"])
 def test_the_text_part_says_the_same(template: str, locale: str, voucher: Voucher | None) -> None:
     text = text_of(template, locale=locale, voucher=voucher)
     for needed in (RECOVERY, UNSUBSCRIBE, "Ania", "- Kubek: ", "Kubek i Spółka", "ul. Gliniana 7, 31-042 Kraków"):
@@ -144,7 +152,11 @@ def test_without_a_code_no_discount_is_promised(template: str, locale: str) -> N
 @every_locale
 def test_words_are_readable_in_light_and_in_dark(template: str, locale: str) -> None:
     seen = mail(
-        template, locale=locale, voucher=a_voucher(), content=a_cart(an_item(), *[an_item(image_url=None, quantity=2)] * 12)
+        template,
+        locale=locale,
+        voucher=a_voucher(),
+        more_vouchers=(an_amount(), a_gift()),
+        content=a_cart(an_item(), *[an_item(image_url=None, quantity=2)] * 12),
     )
     poor = [(words.text, dark) for words in seen.seen for dark in (False, True) if seen.contrast(words, dark=dark) < 4.5]
     assert not poor
@@ -451,6 +463,75 @@ def test_the_subject_of_the_discount_mail() -> None:
     assert render_email("cart_discount", facts()).subject == "Twój koszyk wciąż tu jest"
 
 
+LABELS = {
+    ("pl", a_voucher()): "Twój kod na 10%",
+    ("pl", an_amount()): "Twój kod na 20 zł",
+    ("pl", an_amount("1234.5")): "Twój kod na 1 234,50 zł",
+    ("pl", a_gift()): "Twój prezent: Kubek w kropki",
+    ("en", a_voucher()): "Your code for 10% off",
+    ("en", an_amount()): "Your code for PLN 20 off",
+    ("en", an_amount("20.5", "EUR")): "Your code for €20.50 off",
+    ("en", a_gift("Dotted mug")): "Your gift: Dotted mug",
+}
+
+
+@every_email
+@pytest.mark.parametrize(("locale", "voucher"), LABELS, ids=LABELS.values())
+def test_a_code_says_what_it_gives(template: str, locale: str, voucher: Voucher) -> None:
+    label = LABELS[locale, voucher]
+    assert f"{label} {CODE} " in shown(mail(template, locale=locale, voucher=voucher))
+    told = text_of(template, locale=locale, voucher=voucher)
+    assert f"\n{label}" in told
+    assert "None" not in told
+
+
+@every_locale
+def test_a_gift_says_how_it_is_taken(locale: str) -> None:
+    told = text_of("cart_discount", locale=locale, voucher=a_gift())
+    how = {"pl": "Włóż prezent do koszyka i wpisz kod, a jedna sztuka", "en": "Put the gift in your cart and enter the code"}[
+        locale
+    ]
+    assert how in told
+    assert how not in text_of("cart_discount", locale=locale, voucher=a_voucher())
+
+
+@every_email
+@every_locale
+def test_several_codes_have_each_a_box_of_their_own(template: str, locale: str) -> None:
+    more = (an_amount(code="TUL3-HA7R-9XMC"), a_gift(code="FYKE-P4NW-D7JV"))
+    for first, *rest in ((a_voucher(), *more), (None, *more)):
+        codes = [voucher.code for voucher in (first, *rest) if voucher]
+        seen = mail(template, locale=locale, voucher=first, more_vouchers=tuple(rest))
+        assert not seen.unbalanced
+        assert [element.text for element in seen.all("p") if element.style("user-select") == "all"] == codes
+        text = text_of(template, locale=locale, voucher=first, more_vouchers=tuple(rest))
+        assert [line.strip() for line in text.splitlines() if line.strip() in codes] == codes
+
+
+SUBJECTS = {
+    "cart_discount": ("20 zł mniej za Twój koszyk", "Prezent do Twojego koszyka"),
+    "welcome": ("Witaj! Oto Twój kod na 20 zł", "Witaj! Mamy dla Ciebie prezent"),
+    "welcome_reminder": ("Twój kod na 20 zł czeka", "Twój prezent czeka"),
+    "win_back_offer": ("20 zł mniej na kolejne zakupy", "Prezent do kolejnych zakupów"),
+}
+
+
+@pytest.mark.parametrize("template", SUBJECTS)
+def test_the_subject_says_what_the_code_gives(template: str) -> None:
+    said = [render_email(template, facts(voucher=voucher)).subject.replace("\u00a0", " ") for voucher in (an_amount(), a_gift())]
+    assert tuple(said) == SUBJECTS[template]
+
+
+@every_email
+@every_locale
+def test_a_gift_is_called_what_it_is_and_nothing_more(template: str, locale: str) -> None:
+    rendered = render_email(template, facts(locale=locale, voucher=a_gift('<b>Kubek</b> "7" ' + "x" * 200)))
+    seen = Mail(html_of(rendered))
+    assert not seen.unbalanced
+    assert '<b>Kubek</b> "7"' in shown(seen)
+    assert "x" * 70 not in rendered.text
+
+
 def test_an_answer_is_only_invited_where_somebody_reads_it() -> None:
     assert "Odpisz" in text_of()
     assert "Odpisz" not in text_of(shop=a_shop(email={"sender": "Kubek <sklep@kubek.example>"}))
@@ -485,6 +566,21 @@ def test_an_sms_can_carry_a_code(locale: str) -> None:
     )
     assert f"10%: {CODE}: " in rendered.text.replace("10% off", "10%")
     assert "Mug & Co" in rendered.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "voucher", "said"),
+    [
+        ("pl", an_amount(), "Kod na 20 zl"),
+        ("en", an_amount("20.5"), "Code for PLN 20.50 off"),
+        ("pl", a_gift("Żółty kubek " * 9), "Prezent (Zolty kubek Zolty kubek Zolty...), kod"),
+        ("en", a_gift("Dotted mug"), "Gift (Dotted mug), code"),
+    ],
+)
+def test_an_sms_says_what_its_code_gives(locale: str, voucher: Voucher, said: str) -> None:
+    rendered = render_sms("cart_sms", facts(locale=locale, voucher=voucher))
+    assert f". {said}: {CODE}: {RECOVERY}\n" in rendered.text
+    assert encoding(rendered.text) == "GSM-7"
 
 
 def test_a_price_does_not_make_an_sms_dear(edited: Callable[[str, str], Path]) -> None:

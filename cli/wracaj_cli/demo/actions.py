@@ -81,7 +81,8 @@ def orders(basket: str = "1", known_by: KnownBy = "cart", with_code: bool = Fals
     def play(actor: Actor) -> None:
         cart = actor.basket(basket)
         code = actor.last(Channel.EMAIL).code if with_code else None
-        total = _price(cart.total or Decimal("189.00"), actor.scene.percent_of(code) if code else 0)
+        total = cart.total or Decimal("189.00")
+        total -= actor.scene.takes_off(code, total) if code else 0
         contact = _only(actor.contact, known_by)
         number = str(next(actor.scene.order_numbers))
         purchase = Purchase(number, cart if known_by == "cart" else None, contact, total, cart.currency, code)
@@ -90,10 +91,6 @@ def orders(basket: str = "1", known_by: KnownBy = "cart", with_code: bool = Fals
 
     told = {"cart": "", "email": ", known by e-mail alone", "phone": ", known by phone alone", "customer": " from another device"}
     return Action(f"orders{' with the code' if with_code else ''}{told[known_by]}", play)
-
-
-def _price(total: Decimal, percent_off: int) -> Decimal:
-    return (total * (100 - percent_off) / 100).quantize(Decimal("0.01"))
 
 
 def _only(contact: Contact, known_by: KnownBy) -> Contact:

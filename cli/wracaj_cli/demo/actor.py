@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from types import ModuleType
 from typing import Any
@@ -41,7 +42,7 @@ class Scene:
     now: Callable[[], datetime]
     shops: dict[str, Shop]
     ledger: Ledger
-    percent_of: Callable[[str], int]  # what a discount code takes off, as the shop knows
+    takes_off: Callable[[str, Decimal], Decimal]  # what a discount code takes off a total, as the shop knows
     order_numbers: "count[int]" = field(default_factory=lambda: count(6100200300001))
 
 

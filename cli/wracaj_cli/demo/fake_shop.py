@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from wracaj.errors import SignatureError
 from wracaj.shops import WebhookRequest, standard_webhooks
-from wracaj_cli.demo.story import KUBEK, PARAPET
+from wracaj.vouchers import Worth
+from wracaj_cli.demo.code_orders import CURRENCY, RefusedFieldError, asked_of_generic, asked_of_shopify
+from wracaj_cli.demo.shopify_front import product_gid
+from wracaj_cli.demo.story import KUBEK, PARAPET, Product
 
 GRAPHQL, GENERIC = "/admin/api/", "/wracaj/discount"
 HOST = "127.0.0.1"
@@ -21,8 +25,14 @@ HOST = "127.0.0.1"
 class KnownCode:
     shop: str
     code: str
-    percent: int
+    worth: Worth
     created_at: datetime
+
+    def takes_off(self, total: Decimal) -> Decimal:
+        """A gift comes on top of what lies in the cart."""
+        if self.worth.percent is not None:
+            return (total * self.worth.percent / 100).quantize(Decimal("0.01"))
+        return min(total, self.worth.amount or Decimal(0))
 
 
 @dataclass
@@ -33,14 +43,15 @@ class FakeShop:
     down: Callable[[datetime], bool]
     api_token: str
     secret: str
+    goods: tuple[Product, ...] = ()  # what can be a gift
     url: str = ""
     codes: dict[str, KnownCode] = field(default_factory=dict)
     turned_away: list[tuple[str, datetime]] = field(default_factory=list)  # calls during the outage: shop, when
     refused: list[str] = field(default_factory=list)  # calls that a real shop would not have believed or understood
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def percent_of(self, code: str) -> int:
-        return self.codes[code].percent if code in self.codes else 0
+    def takes_off(self, code: str, total: Decimal) -> Decimal:
+        return self.codes[code].takes_off(total) if code in self.codes else Decimal(0)
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
         with self._lock:
@@ -58,26 +69,44 @@ class FakeShop:
             self.refused.append("Admin API: wrong access token")
             return 401, {"errors": "[API] Invalid API key or access token"}
         request = json.loads(body)
-        if "discountCodeBasicCreate" not in request["query"]:
-            raise ValueError("not the mutation discountCodeBasicCreate")
-        discount = request["variables"]["discount"]
-        taken = not self._create(KUBEK, discount["code"], round(discount["customerGets"]["value"]["percentage"] * 100))
+        query, variables = request["query"], request["variables"]
+        if "discountCodeBasicCreate(" in query:
+            return 200, {"data": {"discountCodeBasicCreate": self._basic_code(variables["discount"])}}
+        if "priceRangeV2" in query:
+            return 200, {"data": {"product": self._priced(variables["id"])}}
+        if "currencyCode" in query:
+            return 200, {"data": {"shop": {"currencyCode": CURRENCY}}}
+        raise ValueError("a query that this shop was not told of")
+
+    def _basic_code(self, discount: dict[str, Any]) -> dict[str, Any]:
         problem = {"field": ["basicCodeDiscount", "code"], "code": "TAKEN", "message": "Code must be unique."}
-        node = None if taken else {"id": f"gid://shopify/DiscountCodeNode/{len(self.codes)}"}
-        result = {"codeDiscountNode": node, "userErrors": [problem] if taken else []}
-        return 200, {"data": {"discountCodeBasicCreate": result}}
+        try:
+            if self._create(KUBEK, discount["code"], asked_of_shopify(discount, self._by_gid())):
+                return {"codeDiscountNode": {"id": f"gid://shopify/DiscountCodeNode/{len(self.codes)}"}, "userErrors": []}
+        except RefusedFieldError as error:
+            self.refused.append(f"Admin API: {error}")
+            problem = {"field": error.field, "code": "INVALID", "message": error.message}
+        return {"codeDiscountNode": None, "userErrors": [problem]}
+
+    def _priced(self, gid: str) -> dict[str, Any] | None:
+        known = self._by_gid().get(gid)
+        return {"priceRangeV2": {"maxVariantPrice": {"amount": f"{known.price:f}"}}} if known else None
+
+    def _by_gid(self) -> dict[str, Product]:
+        return {product_gid(product): product for product in self.goods}
 
     def _generic(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
         if path != GENERIC:
             raise LookupError("no such address")
         standard_webhooks.verify(WebhookRequest(headers, body, datetime.now(UTC)), [self.secret])
         data = json.loads(body)["data"]
-        return (201 if self._create(PARAPET, data["code"], data["percent"]) else 409), {}
+        worth = asked_of_generic(data, {product.sku: product for product in self.goods})
+        return (201 if self._create(PARAPET, data["code"], worth) else 409), {}
 
-    def _create(self, shop: str, code: str, percent: int) -> bool:
+    def _create(self, shop: str, code: str, worth: Worth) -> bool:
         if code in self.codes:
             return False
-        self.codes[code] = KnownCode(shop, code, percent, self.now())
+        self.codes[code] = KnownCode(shop, code, worth, self.now())
         return True
 
 

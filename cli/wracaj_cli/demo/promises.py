@@ -7,9 +7,13 @@ turns into minutes: only the closing of the send window allows for that, by `gra
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import get_args
 
 from wracaj.consent import Channel
-from wracaj.settings import ShopSettings
+from wracaj.message_facts import worth_words
+from wracaj.settings import Locale, ShopSettings
+from wracaj.sms_text import plain_letters
+from wracaj.vouchers import Worth
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, Noted, What
@@ -134,8 +138,8 @@ def codes_are_good(evidence: Evidence) -> Findings:
         known = evidence.codes.get(code)
         if known is None or known.shop != persona.shop:
             yield persona.name, f"{_told(message)} with the code {code}, which the shop does not know"
-        elif not _says_percent(message, known.percent):
-            yield persona.name, f"{_told(message)}: the code gives {known.percent} %, the message says otherwise"
+        elif not _says(message, known.worth):
+            yield persona.name, f"{_told(message)}: the code gives {known.worth}, the message says otherwise"
         if code in owners:
             yield persona.name, f"{_told(message)} with the code {code}, which {owners[code]} got, too"
         owners[code] = persona.name
@@ -145,9 +149,15 @@ def _was_turned_away(evidence: Evidence, shop: str, sent_at: datetime) -> bool:
     return any(name == shop and timedelta() <= sent_at - at < OUTAGE_TO_MESSAGE for name, at in evidence.turned_away)
 
 
-def _says_percent(message: Delivered, percent: int) -> bool:
-    words = f"{message.sent.subject} {message.sent.text}".replace("\u00a0", " ").replace(" %", "%")
-    return f"{percent}%" in words
+def _says(message: Delivered, worth: Worth) -> bool:
+    """What the code gives, in either language; an SMS has no Polish letters."""
+    words = [worth.product_title] if worth.product_title else [worth_words(worth, locale) for locale in get_args(Locale)]
+    told = _plain(f"{message.sent.subject} {message.sent.text}").replace(" %", "%")
+    return any(_plain(one) in told for one in words)
+
+
+def _plain(words: str) -> str:
+    return plain_letters(words.replace("\u00a0", " "))
 
 
 def right_address(evidence: Evidence) -> Findings:

@@ -100,6 +100,14 @@ def erasure(contact: Contact, at: datetime) -> Webhook:  # noqa: ARG001
     return "customers/redact", {"shop_id": 61, "shop_domain": SHOP_DOMAIN, "customer": whose, "orders_to_redact": []}
 
 
+def product_number(product: Product) -> int:
+    return 8100200300000 + sum(map(ord, product.sku))
+
+
+def product_gid(product: Product) -> str:
+    return f"gid://shopify/Product/{product_number(product)}"
+
+
 def _number(contact: Contact) -> int | None:
     return int(contact.customer_id) if contact.customer_id else None
 
@@ -128,7 +136,7 @@ def _cart_line(product: Product, count: int, currency: str) -> Body:
 
 
 def _checkout_line(product: Product, count: int) -> Body:
-    id_ = 8100200300000 + sum(map(ord, product.sku))
+    id_ = product_number(product)
     return {
         "key": product.sku,
         "product_id": id_,

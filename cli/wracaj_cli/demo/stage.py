@@ -13,7 +13,7 @@ from typing import IO, Any
 from wracaj.settings import Shop, ShopSettings
 from wracaj_cli import local
 from wracaj_cli.demo.actor import Scene
-from wracaj_cli.demo.cast import OUTAGE
+from wracaj_cli.demo.cast import OUTAGE, goods
 from wracaj_cli.demo.fake_shop import GENERIC, FakeShop, open_on_loopback
 from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.story import KUBEK, PARAPET, ZONE
@@ -71,9 +71,9 @@ def next_monday(today: datetime) -> datetime:
 @contextmanager
 def _open(info: StackInfo, home: Path, monday: datetime) -> Iterator[Stage]:
     outage = tuple(moment.on(monday) for moment in OUTAGE)
-    server = FakeShop(info.now, lambda at: outage[0] <= at < outage[1], API_TOKEN, generate_secret())
+    server = FakeShop(info.now, lambda at: outage[0] <= at < outage[1], API_TOKEN, generate_secret(), goods.EVERYTHING)
     with open_on_loopback(server):
-        scene = Scene(info.api_url, info.now, _register(home, server), Ledger(), server.percent_of)
+        scene = Scene(info.api_url, info.now, _register(home, server), Ledger(), server.takes_off)
         yield Stage(home, info, monday, scene, server)
 
 

@@ -17,3 +17,5 @@ SOIL = Product("ziemia", "Ziemia do roślin zielonych, 10 l", Decimal("24.50"))
 ENGLISH_MUG = Product("MUG-350", "“Good morning” mug, 350 ml, terracotta", Decimal("18.50"))
 ENGLISH_TEAPOT = Product("POT-900", "Teapot with an infuser, sage", Decimal("229.00"))
 ENGLISH_FERN = Product("fern", "Boston fern in a hanging pot", Decimal("29.00"))
+
+EVERYTHING = (MUG, TEAPOT, CUPS, GIFT, MONSTERA, POT, FERN, SOIL, ENGLISH_MUG, ENGLISH_TEAPOT, ENGLISH_FERN)

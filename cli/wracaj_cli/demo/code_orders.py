@@ -1,0 +1,69 @@
+"""What a shop reads in a request for a discount code, as strictly as the real ones: what it does not know, it refuses."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from wracaj.vouchers import Worth
+from wracaj_cli.demo.story import Product
+
+CURRENCY = "PLN"
+_KINDS = {"percent": {"percent"}, "amount": {"amount", "currency"}, "gift": {"product_id"}}
+
+
+class RefusedFieldError(ValueError):
+    """Shopify answers with it in userErrors."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field, self.message = ["basicCodeDiscount", *field.split(".")], message
+
+
+def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) -> Worth:
+    """`goods` by their gid. A basic code knows no number of pieces, and takes a percentage off all of them."""
+    gets = discount["customerGets"]
+    (kind, value), (which, items) = _only(gets["value"]), _only(gets["items"])
+    if kind == "discountOnQuantity":
+        raise RefusedFieldError("customerGets.value.discountOnQuantity", "is only permitted with bxgy discounts.")
+    if kind == "percentage" and which == "all" and items is True:
+        return Worth(percent=round(value * 100))
+    if kind != "discountAmount" or value.keys() != {"amount", "appliesOnEachItem"} or value["appliesOnEachItem"]:
+        raise ValueError(f"a code of {kind} for {which}, which this shop was not told of")
+    amount = _decimal(value["amount"])
+    if which == "all" and items is True:
+        return Worth(amount=amount, currency=CURRENCY)
+    return _gift(items["productsToAdd"], amount, goods)
+
+
+def _gift(products: list[str], amount: Decimal, goods: Mapping[str, Product]) -> Worth:
+    if unknown := [product for product in products if product not in goods]:
+        raise RefusedFieldError("customerGets.items.products.productsToAdd", f"Product with id: {unknown[0]} is invalid")
+    (product,) = products
+    if amount != goods[product].price:
+        raise ValueError(f"{amount} off {product}, which costs {goods[product].price}")
+    return Worth(product_id=product, product_title=goods[product].title)
+
+
+def asked_of_generic(data: Mapping[str, Any], goods: Mapping[str, Product]) -> Worth:
+    """docs/generic-webhooks.md, by a shop that reads it word by word. `goods` by their sku."""
+    told = {name for name in ("percent", "amount", "product_id") if data[name] is not None}
+    if told != _KINDS[data["kind"]] - {"currency"}:
+        raise ValueError(f"a code of the kind {data['kind']} that gives {', '.join(sorted(told)) or 'nothing'}")
+    if data["kind"] == "percent":
+        return Worth(percent=data["percent"])
+    if data["kind"] == "amount":
+        return Worth(amount=_decimal(data["amount"]), currency=data["currency"])
+    if data["minimum_total"] is not None:
+        raise ValueError("a gift with a minimum_total")
+    return Worth(product_id=data["product_id"], product_title=goods[data["product_id"]].title)
+
+
+def _only(given: Mapping[str, Any]) -> tuple[str, Any]:
+    ((name, value),) = given.items()
+    return name, value
+
+
+def _decimal(written: Any) -> Decimal:
+    if not isinstance(written, str):
+        raise TypeError("an amount that is no decimal string")
+    return Decimal(written)
