@@ -14,6 +14,7 @@ from bench.figures import Figures
 from bench.meter import Meter, Request
 from wracaj import clock
 from wracaj.consent import Channel
+from wracaj.events import CustomerUpdated
 from wracaj.settings import Shop, ShopSecrets
 from wracaj.steps import Discount, Step, StepRequest
 from wracaj.store import Store
@@ -113,6 +114,7 @@ def play(table: str, client: Any, observer: Any) -> dict[str, Counted]:
     scene = Play(table, client, observer)
     with clock_at(NOON):
         _webhooks(scene)
+        _views(scene)
     _timeline(scene)
     return scene.counted
 
@@ -134,6 +136,18 @@ def _webhooks(scene: Play) -> None:
     scene.count("the same order again (paid)", lambda: scene.take(told))
     guest = shopper.order("guest", NOON - HOUR, contact=shopper.contact("guest"))
     scene.count("order matched by e-mail", lambda: scene.take(guest))
+
+
+def _views(scene: Play) -> None:
+    """After the carts: their shoppers have agreed there, and not everywhere."""
+    scene.count("a product viewed by a stranger", lambda: scene.take(shopper.view("stranger", NOON - 3 * HOUR)))
+    scene.take(CustomerUpdated(at=NOON - 4 * HOUR, contact=shopper.contact("silent")))
+    scene.count("a product viewed by who has not agreed", lambda: scene.take(shopper.view("silent", NOON - 3 * HOUR)))
+    scene.take(shopper.agreed("looker", NOON - 4 * HOUR))
+    first, later = (shopper.view("looker", NOON - hours * HOUR, product) for hours, product in ((3, "1"), (2, "2")))
+    scene.count("first product viewed", lambda: scene.take(first))
+    scene.count("later product viewed", lambda: scene.take(later))
+    scene.count("the same view again", lambda: scene.take(later))
 
 
 def _timeline(scene: Play) -> None:

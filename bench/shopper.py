@@ -1,14 +1,16 @@
 """What the bench plays: a shopper who agreed to everything, with three things in the cart."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.events import CartUpdated, Contact, OrderPlaced
+from wracaj.events import CartUpdated, ConsentChanged, Contact, OrderPlaced, Product, ProductViewed
 from wracaj.settings import ShopSettings
 from wracaj.settings_reading import parse_settings
 from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
 
+TIMELINES = ["abandoned_cart", "browse_reminder"]
 CONTENT = sample_facts("pl", SAMPLE_SHOP).content.model_copy(
     update={"recovery_url": "https://kubek.example/koszyk/przywroc?token=3f0c9a7be21d4c55"}
 )
@@ -17,7 +19,8 @@ CONTENT = sample_facts("pl", SAMPLE_SHOP).content.model_copy(
 def shop(name: str) -> ShopSettings:
     """Sends around the clock, so that no figure depends on the hour."""
     raw = SAMPLE_SHOP.model_dump(mode="json", exclude_defaults=True)
-    return parse_settings(raw | {"shop": name, "send_window": {"opens": "0:00", "closes": "23:59"}})
+    around_the_clock = {"opens": "0:00", "closes": "23:59"}
+    return parse_settings(raw | {"shop": name, "send_window": around_the_clock, "timelines": TIMELINES})
 
 
 def contact(name: str) -> Contact:
@@ -35,6 +38,19 @@ def cart_event(name: str, at: datetime, *, begun: datetime | None = None, known:
 
 def order(name: str, at: datetime, **more: Any) -> OrderPlaced:
     return OrderPlaced(at=at, order_id=f"order-{name}", placed_at=at, currency="PLN", total=CONTENT.total, **more)
+
+
+def agreed(name: str, at: datetime) -> ConsentChanged:
+    said = Consent(state=ConsentState.SUBSCRIBED, at=at, source="newsletter")
+    return ConsentChanged(at=at, contact=contact(name), channel=Channel.EMAIL, consent=said)
+
+
+def view(name: str, at: datetime, product: str = "1") -> ProductViewed:
+    page = f"https://kubek.example/produkt/{product}"
+    seen = Product(
+        product_id=product, title="Kubek w kropki", url=page, image_url=f"{page}.jpg", price=Decimal(49), currency="PLN"
+    )
+    return ProductViewed(at=at, contact=contact(name), product=seen)
 
 
 def webhook(name: str, at: datetime, shop_settings: ShopSettings) -> dict[str, Any]:

@@ -136,6 +136,7 @@ _SAMPLE_TITLES = {
 _SAMPLE_GIFT: dict[Locale, str] = {"pl": "Kubek w kropki", "en": "Dotted mug"}
 _WITH_CODE = {"cart_discount", "win_back_offer", "welcome", "welcome_reminder"}
 _ABOUT_AN_ORDER = {"thank_you", "review_request"}
+_LOOKED_AT = {"browse_reminder"}
 _ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder"}
 
 
@@ -169,13 +170,15 @@ def _sample_content(locale: str, template: str) -> CartContent:
     mug, pot = _PICTURES
     first, second, third = _SAMPLE_TITLES.get(locale, _SAMPLE_TITLES["en"])
     items = (
-        Item(title=first, quantity=2, unit_price=Decimal("79.50"), image_url=mug),
-        Item(title=second, quantity=1, unit_price=Decimal("975.50"), image_url=pot),
+        Item(title=first, quantity=2, unit_price=Decimal("79.50"), image_url=mug, url="https://kubek.example/kubek"),
+        Item(title=second, quantity=1, unit_price=Decimal("975.50"), image_url=pot, url="https://kubek.example/dzbanek"),
         Item(title=third, quantity=1, unit_price=Decimal("100.00")),
     )
     cart = CartContent(items=items, currency="PLN", total=Decimal("1234.50"))
     if template in _ABOUT_NOTHING_CHOSEN:
         return CartContent(currency="PLN")
+    if template in _LOOKED_AT:
+        return CartContent(items=tuple(item.model_copy(update={"quantity": 1}) for item in items), currency="PLN")
     return bought(cart) if template in _ABOUT_AN_ORDER else cart
 
 

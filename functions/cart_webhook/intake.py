@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from cart_webhook.browsing import Viewing
 from cart_webhook.occasions import Occasions, StartTimeline
 from wracaj import cart as carts
 from wracaj.cart import Cart
@@ -26,6 +27,7 @@ from wracaj.events import (
     OrderRefunded,
     PrivacyKind,
     PrivacyRequested,
+    ProductViewed,
     ShopEvent,
 )
 from wracaj.ledger import OrderState
@@ -60,6 +62,8 @@ class Intake:
                 entry = self._account(shop, event.order_id, lambda order: order.refunded(event))
                 if entry.state.undone:
                     self.occasions.order_undone(shop, event.order_id)
+            case ProductViewed():
+                Viewing(self.store, self.start_timeline).viewed(shop, event)
             case CustomerUpdated():
                 self._learn(shop, event)
             case ConsentChanged():

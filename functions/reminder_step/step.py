@@ -15,7 +15,7 @@ from wracaj.channels import ChannelModule, OutgoingMessage
 from wracaj.clock import now
 from wracaj.consent import Channel
 from wracaj.customer import Customer
-from wracaj.decision import decide
+from wracaj.decision import decide, minds_other_carts
 from wracaj.errors import ConflictError, DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.observability import count, logger
 from wracaj.settings import Shop
@@ -63,6 +63,9 @@ class Stepper:
         if customer and record and not record.state.final:
             customer = customer.without_sent(record.channel, record.at)  # its own earlier claim does not count against it
         moment = now()
+        others = self.store.carts.open_carts(request.shop, customer) if cart and customer and minds_other_carts(cart) else []
+        if cart and cart.occasion and others:  # what was looked at and then put in a cart is not told
+            cart = cart.without(self.store.carts.products_in(request.shop, others))
         result = decide(
             cart,
             customer,
@@ -70,7 +73,7 @@ class Stepper:
             shop.settings,
             moment,
             episode=request.episode,
-            other_carts=self.store.carts.open_carts(request.shop, customer) if cart and customer and not cart.occasion else (),
+            other_carts=others,
             switched_on=self.switched_on,
         )
         if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:

@@ -1,7 +1,6 @@
 """The links in messages: GET /c/{token} back to the cart, GET and POST /u/{token} to unsubscribe."""
 
 from typing import Any
-from urllib.parse import quote
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -10,7 +9,7 @@ from wracaj.clock import now
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError, LinkError, UnknownShopError
-from wracaj.links import ExpiredLinkError, Purpose, read_token
+from wracaj.links import ExpiredLinkError, Purpose, encoded, read_token
 from wracaj.observability import count, logger, metrics
 from wracaj.settings import ShopSettings
 from wracaj.shop_settings import link_key, load_settings
@@ -18,8 +17,6 @@ from wracaj.store import open_store
 from wracaj.store.step_records import LinkTarget
 
 Response = dict[str, Any]
-
-URL_SIGNS = ":/?#[]@!$&'()*+,;=%"  # RFC 3986's, and what is encoded already; letters like ż cannot stand in a header
 
 
 @metrics.log_metrics
@@ -60,7 +57,7 @@ def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
     url = cart.content.recovery_url if cart else None
     count("LinkClicked")
     way_back = url if url and shop.allows_recovery_to(url) else shop.url
-    headers = {"location": quote(way_back, safe=URL_SIGNS), "cache-control": "no-store", "referrer-policy": "no-referrer"}
+    headers = {"location": encoded(way_back), "cache-control": "no-store", "referrer-policy": "no-referrer"}
     return {"statusCode": 302, "headers": headers}
 
 

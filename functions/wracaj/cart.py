@@ -5,8 +5,9 @@ wins. So any order and any repetition of the same events ends in the same cart.
 """
 
 import hashlib
+from collections.abc import Set
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from pydantic import AwareDatetime
 
@@ -83,6 +84,10 @@ class Cart(Frozen):
     def record(self, episode: int, step: str) -> StepRecord | None:
         return self.records.get(f"{episode}#{step}")
 
+    def without(self, products: Set[str]) -> Self:
+        items = tuple(item for item in self.content.items if item.product_id not in products)
+        return self.model_copy(update={"content": self.content.model_copy(update={"items": items})})
+
     def existed_at(self, moment: datetime | None) -> bool:
         """Whether an order placed at `moment` may have been for this cart."""
         return moment is not None and self.created_at is not None and self.created_at <= moment
@@ -121,9 +126,10 @@ def platform_mark(contact: Contact) -> str | None:
 
 
 def fitting(content: CartContent) -> CartContent:
-    """DynamoDB holds items of 400 KB: of a cart beyond all measure pictures are left out first, then its last lines."""
+    """DynamoDB holds items of 400 KB: of a cart beyond all measure addresses are left out first, then its last lines."""
     if len(content.model_dump_json().encode()) > MOST_BYTES:
-        content = content.model_copy(update={"items": tuple(i.model_copy(update={"image_url": None}) for i in content.items)})
+        bare = (item.model_copy(update={"image_url": None, "url": None}) for item in content.items)
+        content = content.model_copy(update={"items": tuple(bare)})
     while len(content.model_dump_json().encode()) > MOST_BYTES:
         content = content.model_copy(update={"items": content.items[: len(content.items) // 2]})
     return content

@@ -13,6 +13,7 @@ from wracaj.consent import Channel
 from wracaj.contacts import may_be_texted
 from wracaj.customer import CAP_DAYS, Customer, OpenCart
 from wracaj.events import Frozen
+from wracaj.occasion import Occasion
 from wracaj.settings import ShopSettings
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepResult
 
@@ -45,7 +46,7 @@ def decide(
         return earlier
     if cart.ordered or cart.existed_at(customer.last_order_at):
         return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
-    end = _reason_to_end(cart, shop, episode, other_carts)
+    end = _reason_to_end(cart, customer, shop, episode, other_carts)
     if end is not None:
         return StepResult(outcome=Outcome.STOPPED, reason=end)
     if not (switched_on and shop.enabled):
@@ -70,7 +71,16 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
     return None
 
 
-def _reason_to_end(cart: Cart, shop: ShopSettings, episode: int, other_carts: Iterable[OpenCart]) -> Reason | None:
+def minds_other_carts(cart: Cart) -> bool:
+    """Whether a message about it depends on what else its shopper has open."""
+    return cart.occasion in {None, Occasion.BROWSE}
+
+
+def _reason_to_end(
+    cart: Cart, customer: Customer, shop: ShopSettings, episode: int, other_carts: Iterable[OpenCart]
+) -> Reason | None:
+    if cart.occasion == Occasion.BROWSE:
+        return _reason_to_end_browsing(cart, customer, episode, other_carts)
     if cart.occasion:
         return Reason.CALLED_OFF if cart.called_off else None
     if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
@@ -87,6 +97,15 @@ def _reason_to_end(cart: Cart, shop: ShopSettings, episode: int, other_carts: It
     ):
         return Reason.NEWER_CART
     return None
+
+
+def _reason_to_end_browsing(cart: Cart, customer: Customer, episode: int, other_carts: Iterable[OpenCart]) -> Reason | None:
+    """A cart touched since has a timeline of its own. So has the shopper's other name, once two are known to be one."""
+    if cart.episode > episode or cart.customer_id != customer.id:
+        return Reason.SUPERSEDED
+    if any(other.item_count and cart.existed_at(other.last_activity_at) for other in other_carts):
+        return Reason.NEWER_CART
+    return None if cart.content.items else Reason.PUT_IN_CART
 
 
 def _reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings) -> Reason | None:
@@ -122,7 +141,8 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
 
 def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
     """When every delay is over; the reason is the first of them."""
-    quiet = 0 if cart.occasion else shop.quiet_minutes_after_activity  # nobody is in the middle of an order that is placed
+    busy = minds_other_carts(cart)  # nobody is in the middle of an order that is placed
+    quiet = shop.quiet_minutes_after_activity if busy else 0
     pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=quiet))
     moment = Moment(at=now, reason=Reason.DUE)
     if active + pause > moment.at:

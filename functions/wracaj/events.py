@@ -42,6 +42,18 @@ class Item(Frozen):
     quantity: Annotated[int, Field(ge=1)]
     unit_price: Amount | None = None
     image_url: str | None = None  # https only
+    url: str | None = None  # its page, on one of the hosts that the shop's settings allow
+
+
+class Product(Frozen):
+    """One product as its shop tells of it; its variants are one."""
+
+    product_id: Identifier
+    title: str = ""  # "": not told
+    url: str | None = None  # its page, on one of the hosts that the shop's settings allow
+    image_url: str | None = None  # https only
+    price: Amount | None = None
+    currency: str | None = None
 
 
 class CartContent(Frozen):
@@ -90,6 +102,7 @@ class OrderPlaced(Event):
     currency: str | None = None
     total: Amount | None = None
     discount_codes: tuple[str, ...] = ()
+    products: tuple[Product, ...] = ()  # what was bought, each once, as far as the shop tells
 
 
 class OrderCancelled(Event):
@@ -101,6 +114,13 @@ class OrderRefunded(Event):
     refund_id: Identifier
     currency: str | None = None
     amount: Amount | None = None
+
+
+class ProductViewed(Event):
+    """A shopper looked at a product; `at` says when."""
+
+    contact: Contact
+    product: Product
 
 
 class CustomerUpdated(Event):
@@ -126,5 +146,13 @@ class PrivacyRequested(Event):
 
 
 ShopEvent = (
-    CartUpdated | CartDeleted | OrderPlaced | OrderCancelled | OrderRefunded | CustomerUpdated | ConsentChanged | PrivacyRequested
+    CartUpdated
+    | CartDeleted
+    | OrderPlaced
+    | OrderCancelled
+    | OrderRefunded
+    | ProductViewed
+    | CustomerUpdated
+    | ConsentChanged
+    | PrivacyRequested
 )

@@ -9,11 +9,15 @@ import binascii
 import hmac
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import quote
 
 from wracaj.errors import LinkError
 
 MAC_BYTES = 12
 HOUR = 3600
+
+
+URL_SIGNS = ":/?#[]@!$&'()*+,;=%"  # RFC 3986's, and what is encoded already
 
 
 class Purpose(StrEnum):
@@ -59,3 +63,8 @@ def _written(raw: bytes) -> str:
 
 def _mac(key: bytes, purpose: Purpose, body: bytes) -> bytes:
     return hmac.digest(key, purpose.encode() + b"\0" + body, "sha256")[:MAC_BYTES]
+
+
+def encoded(url: str) -> str:
+    """As headers and mails take it: letters like ż cannot stand there."""
+    return quote(url, safe=URL_SIGNS)

@@ -6,6 +6,7 @@ from typing import TypedDict
 from urllib.parse import urlsplit
 
 from wracaj.events import CartContent, Frozen, Item
+from wracaj.links import encoded
 from wracaj.money import format_money
 from wracaj.settings import Locale, ShopSettings
 from wracaj.vouchers import Voucher, Worth
@@ -13,6 +14,7 @@ from wracaj.wording import one_line, person, until
 
 SHOWN_ITEMS = 8  # Gmail hides whatever comes after 102 KB
 LONGEST_TITLE = 70
+LONGEST_PAGE = 2048
 
 _NAMELESS = {"pl": "Produkt", "en": "Product"}
 _GIFT = {"pl": "prezent", "en": "gift"}
@@ -54,6 +56,7 @@ class ItemView:
     unit_price: str | None
     price: str | None  # of all of them
     picture: str | None
+    url: str | None  # its page; only messages that are not about a cart lead there
     initial: str
 
 
@@ -87,7 +90,7 @@ class MessageView:
 
 def view_of(facts: MessageFacts) -> MessageView:
     shown = facts.content.items[:SHOWN_ITEMS]
-    items = tuple(_item(item, facts.content.currency, facts.locale) for item in shown)
+    items = tuple(_item(item, facts) for item in shown)
     vouchers = tuple(_voucher(voucher, facts) for voucher in (facts.voucher, *facts.more_vouchers) if voucher)
     return MessageView(
         locale=facts.locale,
@@ -111,7 +114,8 @@ def _shop(shop: ShopSettings) -> ShopView:
     return ShopView(one_line(shop.name), one_line(address), shop.url, _https(shop.logo_url), shop.email.reply_to is not None)
 
 
-def _item(item: Item, currency: str | None, locale: Locale) -> ItemView:
+def _item(item: Item, facts: MessageFacts) -> ItemView:
+    currency, locale = facts.content.currency, facts.locale
     title = one_line(item.title, LONGEST_TITLE) or _NAMELESS[locale]
     return ItemView(
         title=title,
@@ -119,8 +123,15 @@ def _item(item: Item, currency: str | None, locale: Locale) -> ItemView:
         unit_price=_money(item.unit_price, currency, locale),
         price=_money(item.unit_price and item.unit_price * item.quantity, currency, locale),
         picture=_https(item.image_url),
+        url=_page(item.url, facts.shop),
         initial=next((letter.upper() for letter in title if letter.isalnum()), "·"),
     )
+
+
+def _page(url: str | None, shop: ShopSettings) -> str | None:
+    """The settings may have changed since the shop told it."""
+    page = encoded(url) if url and shop.allows_recovery_to(url) else None
+    return page if page and len(page) <= LONGEST_PAGE else None
 
 
 def _voucher(voucher: Voucher, facts: MessageFacts) -> VoucherView:

@@ -23,6 +23,7 @@ class Occasion(StrEnum):
     AFTER_PURCHASE = "after_purchase"  # an order was placed
     WIN_BACK = "win_back"  # an order was placed, and perhaps none will follow
     WELCOME = "welcome"  # a shopper subscribed for the first time
+    BROWSE = "browse_reminder"  # a shopper looked at products; see browsing.py
 
 
 def occasion_id(occasion: Occasion, what: str) -> str:

@@ -52,7 +52,7 @@ TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Host = Annotated[str, AfterValidator(_plain_host)]
 Url = Annotated[str, AfterValidator(_https_or_loopback)]
 Locale = Literal["pl", "en"]
-TimelineName = Literal["abandoned_cart", "after_purchase", "win_back", "welcome"]
+TimelineName = Literal["abandoned_cart", "after_purchase", "win_back", "welcome", "browse_reminder"]
 
 
 class Section(BaseModel):
@@ -175,7 +175,7 @@ class ShopSettings(Section):
     keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
     discount: DiscountSettings = DiscountSettings()
     timelines: tuple[TimelineName, ...] = Field(
-        ("abandoned_cart",), description="Which timelines run: abandoned_cart, after_purchase, win_back, welcome"
+        ("abandoned_cart",), description="Which timelines run: abandoned_cart, after_purchase, win_back, welcome, browse_reminder"
     )
     loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
     shopify: ShopifySettings | None = None

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     CART_EMPTIED = "cart_emptied"
     OPEN_BEFORE_SWITCH_ON = "open_before_switch_on"
     CALLED_OFF = "called_off"  # a refund or a cancellation came after the order
+    PUT_IN_CART = "put_in_cart"  # all that was looked at lies in a cart, which has a timeline of its own
     NEWER_CART = "newer_cart"  # the shopper went on with another cart, which has a timeline of its own
     SUPERSEDED = "superseded"  # a newer episode of the same cart runs
     ALREADY_SENT = "already_sent"

@@ -159,6 +159,7 @@ def a_shopify_order(**changes: Any) -> Json:
         "financial_status": "pending",
         "payment_gateway_names": ["Przelew"],
         "discount_codes": [{"code": "K7DM-4XRA-PL9C", "amount": "9.80", "type": "percentage"}],
+        "line_items": [a_cart_line(price_set=None, line_price_set=None), a_cart_line(product_id=None, title="Napiwek")],
         "created_at": "2026-10-14T11:29:00+02:00",
         "processed_at": "2026-10-14T11:28:00+02:00",
         "updated_at": "2026-10-14T11:30:00+02:00",
@@ -280,6 +281,15 @@ def a_generic_cart(**changes: Any) -> Json:
     }
 
 
+def a_bought_item(**changes: Any) -> Json:
+    return {
+        "product_id": "p-1",
+        "title": "Filiżanka",
+        "image_url": "https://cdn.kubek.example/1.jpg",
+        "url": "https://kubek.example/1",
+    } | changes
+
+
 def a_generic_order(**changes: Any) -> Json:
     return {
         "order_id": "ZAM-1",
@@ -290,6 +300,7 @@ def a_generic_order(**changes: Any) -> Json:
         "currency": "PLN",
         "total": "199.00",
         "discount_codes": ["K7DM-4XRA-PL9C"],
+        "items": [a_bought_item()],
         "created_at": "2026-10-14T09:29:00Z",
         "updated_at": "2026-10-14T09:29:30Z",
         **changes,
@@ -300,8 +311,26 @@ def a_generic_refund(**changes: Any) -> Json:
     return {"order_id": "ZAM-1", "refund_id": "KOR-1", "currency": "PLN", "amount": "19.90", **changes}
 
 
+def a_generic_view(**changes: Any) -> Json:
+    return {"customer": a_customer(), "product": a_viewed_product(), "viewed_at": "2026-10-14T09:27:00Z", **changes}
+
+
+def a_viewed_product(**changes: Any) -> Json:
+    return {
+        "product_id": "p-1",
+        "title": "Filiżanka",
+        "url": "https://kubek.example/filizanka",
+        "image_url": "https://cdn.kubek.example/1.jpg",
+        "price": "199.00",
+        "currency": "PLN",
+        **changes,
+    }
+
+
 def _generic_data(type_: str) -> Json:
     kind = type_.split(".")[0]
+    if kind == "product":
+        return a_generic_view()
     if kind == "order" or type_ == "checkout.completed":
         return a_generic_order()
     if kind in ("cart", "checkout"):
@@ -313,7 +342,7 @@ def _generic_data(type_: str) -> Json:
 
 _GENERIC_TYPES = (
     "cart.created cart.updated cart.deleted checkout.created checkout.updated checkout.completed order.created order.paid "
-    "order.cancelled refund.created customer.created customer.updated consent.updated privacy.data_request "
+    "order.cancelled refund.created product.viewed customer.created customer.updated consent.updated privacy.data_request "
     "privacy.customer_redact privacy.shop_redact"
 )
 GENERIC_BODIES: dict[str, Json] = {type_: an_envelope(type_, _generic_data(type_)) for type_ in _GENERIC_TYPES.split()}

@@ -22,12 +22,22 @@ from wracaj.events import (
     OrderRefunded,
     PrivacyKind,
     PrivacyRequested,
+    Product,
+    ProductViewed,
 )
 from wracaj.shops import Ignored, ShopPlatform, generic
 
 SETTINGS = settings_of("generic")
 CONTRACT: ShopPlatform = generic
 JAN = Contact(platform_id="42", email="jan.kos@poczta.example", phone="+48601234567", first_name="Jan", locale="pl-PL")
+CUP = Product(
+    product_id="p-1",
+    title="Filiżanka",
+    url="https://kubek.example/filizanka",
+    image_url="https://cdn.kubek.example/1.jpg",
+    price=Decimal("199.00"),
+    currency="PLN",
+)
 HAPPENED = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)
 UPDATED = datetime(2026, 10, 14, 9, 28, tzinfo=UTC)
 SAID = datetime(2026, 10, 14, 9, 29, tzinfo=UTC)
@@ -194,6 +204,12 @@ def test_a_picture_that_cannot_be_shown_costs_only_itself(url: str) -> None:
     assert cart.content.items[0].image_url is None
 
 
+@pytest.mark.parametrize(("url", "kept"), [("https://kubek.example/1", True), ("https://evil.example/1", False)])
+def test_a_page_of_a_product_is_kept_where_links_may_lead(url: str, kept: bool) -> None:
+    (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(url=url)]))
+    assert cart.content.items[0].url == (url if kept else None)
+
+
 def test_a_deleted_cart_is_gone() -> None:
     assert read("cart.deleted", {"cart_id": "cart-12"}) == (CartDeleted(at=HAPPENED, cart_id="cart-12"),)
 
@@ -259,8 +275,18 @@ def test_an_order_is_placed_once_whether_paid_or_not(type_: str) -> None:
             currency="PLN",
             total=Decimal("199.00"),
             discount_codes=("K7DM-4XRA-PL9C",),
+            products=(CUP.model_copy(update={"url": "https://kubek.example/1", "price": None, "currency": None}),),
         ),
     )
+
+
+def test_an_order_tells_each_product_once_and_is_never_refused_for_one() -> None:
+    lines = [a.a_bought_item(), a.a_bought_item(title="inna"), {"product_id": 7}, {"title": "Napiwek"}, {"x": []}]
+    (order,) = read("order.created", a.a_generic_order(items=lines))
+    assert [(product.product_id, product.title) for product in order.products] == [("p-1", "Filiżanka"), ("7", "")]
+    elsewhere = a.a_bought_item(url="https://evil.example/", image_url="http://kubek.example/1.jpg")
+    (order,) = read("order.created", a.a_generic_order(items=[elsewhere]))
+    assert order.products == (Product(product_id="p-1", title="Filiżanka"),)
 
 
 def test_an_order_may_know_neither_cart_nor_shopper_but_itself() -> None:
@@ -290,6 +316,39 @@ def test_a_refund_tells_its_order_and_amount() -> None:
     refund = OrderRefunded(at=HAPPENED, order_id="ZAM-1", refund_id="KOR-1", currency="PLN", amount=Decimal("19.90"))
     assert read("refund.created", a.a_generic_refund()) == (refund,)
     assert "data.refund_id" in problems("refund.created", {"order_id": "ZAM-1"})
+
+
+# --- views
+
+
+def test_a_view_tells_who_looked_at_what_and_when() -> None:
+    at = datetime(2026, 10, 14, 9, 27, tzinfo=UTC)
+    assert read("product.viewed", a.a_generic_view()) == (ProductViewed(at=at, contact=JAN, product=CUP),)
+
+
+def test_a_view_without_a_time_happened_when_its_envelope_says() -> None:
+    (view,) = read("product.viewed", a.a_generic_view(viewed_at=None))
+    assert view.at == HAPPENED
+
+
+def test_a_view_of_a_product_needs_little() -> None:
+    (view,) = read("product.viewed", {"customer": {"id": 42}, "product": {"product_id": 7, "title": "Kubek"}})
+    assert view.product == Product(product_id="7", title="Kubek")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"customer": None}, "data.customer"),
+        ({"product": None}, "data.product"),
+        ({"product": a.a_viewed_product(product_id=None)}, "data.product.product_id"),
+        ({"product": a.a_viewed_product(currency=None)}, "data.product"),
+        ({"product": a.a_viewed_product(price=199.0)}, "data.product.price"),
+        ({"product": a.a_viewed_product(url="https://evil.example/kubek")}, "data.product.url"),
+    ],
+)
+def test_a_view_that_cannot_be_used_says_why(changes: dict[str, Any], field: str) -> None:
+    assert list(problems("product.viewed", a.a_generic_view(**changes))) == [field]
 
 
 # --- shoppers and privacy

@@ -11,16 +11,15 @@ import pytest
 
 from shops.builders import GENERIC_SECRET, a_request, settings_of
 from wracaj.clock import real_now
-from wracaj.events import CartUpdated
+from wracaj.events import CartUpdated, ProductViewed
 from wracaj.shops import generic
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "generic-webhooks.md").read_text(encoding="utf-8")
 
 
-def _example(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
-    assert found, language
-    return found[1]
+def _example(language: str, holding: str = "") -> str:
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
+    return next(block for block in blocks if holding in block)
 
 
 def test_the_body_in_the_guide_is_understood() -> None:
@@ -29,6 +28,13 @@ def test_the_body_in_the_guide_is_understood() -> None:
     assert isinstance(cart, CartUpdated)
     assert cart.cart_id == "12"
     assert cart.contact.phone == "+48601234567"
+
+
+def test_the_view_in_the_guide_is_understood() -> None:
+    settings = settings_of("generic", recovery_hosts=["shop.example"])
+    (view,) = generic.parse(a_request(_example("json", "product.viewed").encode()), settings)  # type: ignore[misc]
+    assert isinstance(view, ProductViewed)
+    assert view.product.url == "https://shop.example/mug"
 
 
 def test_the_python_example_signs() -> None:

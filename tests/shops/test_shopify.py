@@ -23,6 +23,7 @@ from wracaj.events import (
     OrderRefunded,
     PrivacyKind,
     PrivacyRequested,
+    Product,
 )
 from wracaj.shops import Ignored, ShopPlatform, shopify
 
@@ -338,7 +339,14 @@ def test_an_order_carries_every_id_of_its_cart() -> None:
         currency="PLN",
         total=Decimal("112.99"),
         discount_codes=("K7DM-4XRA-PL9C",),
+        products=(Product(product_id="8100200300401", title="Kubek w kropki"),),
     )
+
+
+@pytest.mark.parametrize("lines", [None, [], [{}], [{"product_id": None, "title": None, "quantity": 0, "price": None}]])
+def test_an_order_is_never_refused_for_its_lines(lines: Any) -> None:
+    (order,) = read("orders/create", a.a_shopify_order(line_items=lines))
+    assert order.products == ()
 
 
 def test_an_order_without_tokens_still_tells_who_bought() -> None:

@@ -89,4 +89,5 @@ PLANS = (
         ),
         hurry=3,
     ),
+    Plan("browse_reminder", (Message("e-mail", "browse_email", "browse_reminder", "browse_email_after_hours"),)),
 )

@@ -48,6 +48,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.CART_EMPTIED: (Outcome.STOPPED, {"cart": a_cart(content=CartContent())}),
     Reason.OPEN_BEFORE_SWITCH_ON: (Outcome.STOPPED, {"shop": some_settings(switched_on_at=NOON)}),
     Reason.CALLED_OFF: (Outcome.STOPPED, {"cart": a_cart(occasion="after_purchase", called_off=True)}),
+    Reason.PUT_IN_CART: (Outcome.STOPPED, {"cart": a_cart(occasion="browse_reminder", content=CartContent())}),
     Reason.NEWER_CART: (Outcome.STOPPED, {"other_carts": [other_cart()]}),
     Reason.SUPERSEDED: (Outcome.STOPPED, {"cart": a_cart(episode=2)}),
     Reason.ALREADY_SENT: (Outcome.SENT, {"cart": a_cart(records=record(RecordState.SENT))}),

@@ -110,6 +110,11 @@ def test_the_chart_asks_before_each_message() -> None:
         ("after_purchase", "since the order,", ["14 d", "14 d 1 h", "e-mail", "review_request", "review_request", "–"]),
         ("win_back", "since the last order,", ["60 d", "180 d", "e-mail", "fifth_email", "win_back_offer", "15 % for 7 d"]),
         (
+            "browse_reminder",
+            "since the shopper last looked at a product,",
+            ["20 h", "20 h", "e-mail", "browse_email", "browse_reminder", "–"],
+        ),
+        (
             "welcome",
             "since the subscription,",
             ["3 d", "3 d 15 min", "e-mail", "code_reminder", "welcome_reminder", "10 % for 14 d"],
@@ -128,7 +133,8 @@ def test_a_timeline_of_ones_own_begins_with_its_start(tmp_path: Path) -> None:
 
 
 def test_no_two_timelines_are_drawn_as_beginning_with_a_cart() -> None:
-    charts = {name: run("show", name, "--mermaid") for name in ("abandoned_cart", "after_purchase", "win_back", "welcome")}
+    names = ("abandoned_cart", "after_purchase", "win_back", "welcome", "browse_reminder")
+    charts = {name: run("show", name, "--mermaid") for name in names}
     assert [name for name, chart in charts.items() if "Cart left behind" in chart] == ["abandoned_cart"]
 
 

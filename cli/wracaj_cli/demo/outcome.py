@@ -24,6 +24,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.SWITCHED_OFF: "sending is switched off",
     Reason.CART_EMPTIED: "the cart is empty",
     Reason.OPEN_BEFORE_SWITCH_ON: "the cart is older than Wracaj here",
+    Reason.PUT_IN_CART: "all of it lies in a cart",
     Reason.NEWER_CART: "went on with another cart",
     Reason.SUPERSEDED: "a newer timeline runs",
     Reason.ALREADY_SENT: "sent before",

@@ -24,6 +24,7 @@ MACHINES = {  # timeline → output of the stack
     "after_purchase": "AfterPurchaseArn",
     "win_back": "WinBackArn",
     "welcome": "WelcomeArn",
+    "browse_reminder": "BrowseReminderArn",
 }
 WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
 

@@ -20,6 +20,9 @@ BEGINNINGS = {
     "after_purchase": Beginning(("Order", "placed"), "the order", "the order", "orders placed"),
     "win_back": Beginning(("Order", "placed"), "the last order", "the last order", "orders placed"),
     "welcome": Beginning(("Shopper", "subscribed"), "the subscription", "the subscription", "shoppers who subscribe"),
+    "browse_reminder": Beginning(
+        ("Product", "looked at"), "the shopper last looked at a product", "the last look", "visits that begin"
+    ),
 }
 ANY = Beginning(("Timeline", "started"), "the timeline started", "the start", "timelines that start")
 

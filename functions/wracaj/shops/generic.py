@@ -20,6 +20,7 @@ from wracaj.shops.generic_events import (
     read_order,
     read_privacy,
     read_refund,
+    read_view,
 )
 from wracaj.vouchers import Voucher
 
@@ -34,6 +35,7 @@ _READERS: dict[str, Callable[[Delivery], Reading]] = {
     "order.paid": read_order,
     "order.cancelled": read_order,
     "refund.created": read_refund,
+    "product.viewed": read_view,
     "customer.created": read_customer,
     "customer.updated": read_customer,
     "consent.updated": read_consent,

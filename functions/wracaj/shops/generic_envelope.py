@@ -60,6 +60,30 @@ class Item(Body):
     quantity: WholeQuantity = Field(description="Items of zero or less are dropped")
     unit_price: DecimalString = None
     image_url: WebAddress = Field(None, description="https only; a picture with another address is not shown")
+    url: WebAddress = Field(None, description="The product's page; only on the shop's recovery_hosts, others are left out")
+
+
+class BoughtItem(Body):
+    """What the shop recommends after an order goes by these. Other keys may stand here too, as in a cart's items."""
+
+    product_id: OptionalId = None
+    title: TextLine = None
+    image_url: WebAddress = Field(None, description="https only; a picture with another address is not shown")
+    url: WebAddress = Field(None, description="The product's page; only on the shop's recovery_hosts, others are left out")
+
+
+class ViewedProduct(Body):
+    product_id: RequiredId
+    title: TextLine
+    url: WebAddress = Field(None, description="The product's page; only on the shop's recovery_hosts")
+    image_url: WebAddress = Field(None, description="https only; a picture with another address is not shown")
+    price: DecimalString = None
+    currency: Currency = Field(None, description="ISO 4217; needed where there is a price")
+
+    @model_validator(mode="after")
+    def _a_price_has_a_currency(self) -> Self:
+        _require(self.currency or self.price is None, "currency, which amounts need,")
+        return self
 
 
 class Data(Body):
@@ -108,6 +132,9 @@ class CompletionData(MoneyData):
     created_at: Timestamp = Field(None, description="When the order was placed. Default: updated_at")
     total: DecimalString = None
     discount_codes: Annotated[tuple[TextLine, ...], MaybeNull] = ()
+    items: Annotated[tuple[BoughtItem, ...], MaybeNull] = Field(
+        (), description="What was bought: recommendations after an order need the product_id"
+    )
 
     @model_validator(mode="after")
     def _is_identified(self) -> Self:
@@ -133,6 +160,15 @@ class RefundData(MoneyData):
     def _amounts_have_a_currency(self) -> Self:
         _require(self.currency or self.amount is None, "currency, which amounts need,")
         return self
+
+
+class ViewData(Body):
+    version: Literal[1] = Field(alias="schema")
+    viewed_at: Timestamp = Field(None, description="Default: timestamp")
+    customer: Annotated[Customer | None, MaybeEmpty] = Field(
+        None, description="An id, an e-mail or a phone: send no views of shoppers whom the shop does not know"
+    )
+    product: ViewedProduct
 
 
 class PrivacyData(Data):
@@ -168,6 +204,11 @@ class RefundCreated(Envelope):
     data: RefundData
 
 
+class ProductSeen(Envelope):
+    type: Literal["product.viewed"]
+    data: ViewData
+
+
 class CustomerChanged(Envelope):
     type: Literal["customer.created", "customer.updated", "consent.updated"]
     data: Data
@@ -179,6 +220,6 @@ class PrivacyAsked(Envelope):
 
 
 GenericWebhook = Annotated[
-    CartChanged | CartGone | CheckoutCompleted | OrderChanged | RefundCreated | CustomerChanged | PrivacyAsked,
+    CartChanged | CartGone | CheckoutCompleted | OrderChanged | RefundCreated | ProductSeen | CustomerChanged | PrivacyAsked,
     Field(discriminator="type"),
 ]

@@ -18,12 +18,15 @@ from wracaj.events import (
     OrderRefunded,
     PrivacyKind,
     PrivacyRequested,
+    Product,
+    ProductViewed,
     ShopEvent,
 )
 from wracaj.settings import ShopSettings
 from wracaj.shops import Ignored
 from wracaj.shops import generic_envelope as envelope
 from wracaj.shops.bodies import check
+from wracaj.shops.bought import each_once
 from wracaj.shops.delivery import Delivery, Reading
 from wracaj.shops.fields import MAX_ITEMS, may_lead_to, picture
 
@@ -71,6 +74,22 @@ def read_refund(delivery: Delivery) -> Reading:
     return (OrderRefunded(at=at, order_id=data.order_id, refund_id=data.refund_id, currency=data.currency, amount=data.amount),)
 
 
+def read_view(delivery: Delivery) -> Reading:
+    seen = check(envelope.ProductSeen, delivery.body)
+    product = seen.data.product
+    _refuse_other_hosts(delivery.settings, "data.product.url", product.url)
+    viewed = Product(
+        product_id=product.product_id,
+        title=product.title or "",
+        url=product.url,
+        image_url=picture(product.image_url),
+        price=product.price,
+        currency=product.currency,
+    )
+    at, shopper = seen.data.viewed_at or seen.timestamp, _known_contact(delivery, seen.data)
+    return (ProductViewed(at=at, contact=shopper, product=viewed),)
+
+
 def read_customer(delivery: Delivery) -> Reading:
     changed = check(envelope.CustomerChanged, delivery.body)
     shopper = _known_contact(delivery, changed.data)
@@ -111,22 +130,39 @@ def _placed(delivery: Delivery, event: envelope.Envelope, data: envelope.Complet
         currency=data.currency,
         total=data.total,
         discount_codes=tuple(filter(None, data.discount_codes[:MAX_ITEMS])),
+        products=each_once(_bought(delivery.settings, item) for item in data.items[:MAX_ITEMS]),
     )
 
 
+def _bought(settings: ShopSettings, item: envelope.BoughtItem) -> Product | None:
+    if item.product_id is None:
+        return None
+    page, image = _page(settings, item.url), picture(item.image_url)
+    return Product(product_id=item.product_id, title=item.title or "", url=page, image_url=image)
+
+
 def _content(settings: ShopSettings, data: envelope.CartData) -> CartContent | None:
-    """A recovery address on another host is refused, not dropped: whoever sends it has the shop's secret, and is either
-    setting the shop up, who must be told, or using us to phish, who must get nothing through."""
-    if data.recovery_url and not may_lead_to(settings, data.recovery_url):
-        allowed = ", ".join(settings.recovery_hosts)
-        raise PayloadError([("data.recovery_url", f"must begin with https:// and one of the shop's recovery_hosts: {allowed}")])
+    _refuse_other_hosts(settings, "data.recovery_url", data.recovery_url)
     if data.items is None:
         return None
-    items = tuple(_item(item) for item in data.items if item.quantity > 0)[:MAX_ITEMS]
+    items = tuple(_item(settings, item) for item in data.items if item.quantity > 0)[:MAX_ITEMS]
     return CartContent(items=items, currency=data.currency, total=data.total, recovery_url=data.recovery_url)
 
 
-def _item(item: envelope.Item) -> Item:
+def _refuse_other_hosts(settings: ShopSettings, field: str, url: str | None) -> None:
+    """Where a message's button leads. Refused, not dropped: whoever sends another host has the shop's secret, and is either
+    setting the shop up, who must be told, or using us to phish, who must get nothing through."""
+    if url and not may_lead_to(settings, url):
+        allowed = ", ".join(settings.recovery_hosts)
+        raise PayloadError([(field, f"must begin with https:// and one of the shop's recovery_hosts: {allowed}")])
+
+
+def _page(settings: ShopSettings, url: str | None) -> str | None:
+    """Of one product among many: it costs only itself."""
+    return url if may_lead_to(settings, url) else None
+
+
+def _item(settings: ShopSettings, item: envelope.Item) -> Item:
     return Item(
         product_id=item.product_id,
         variant_id=item.variant_id,
@@ -134,10 +170,11 @@ def _item(item: envelope.Item) -> Item:
         quantity=item.quantity,
         unit_price=item.unit_price,
         image_url=picture(item.image_url),
+        url=_page(settings, item.url),
     )
 
 
-def _contact(delivery: Delivery, data: envelope.Data) -> Contact:
+def _contact(delivery: Delivery, data: envelope.Data | envelope.ViewData) -> Contact:
     customer = data.customer or envelope.Customer()
     return contact(
         delivery.region,
@@ -149,7 +186,7 @@ def _contact(delivery: Delivery, data: envelope.Data) -> Contact:
     )
 
 
-def _known_contact(delivery: Delivery, data: envelope.Data) -> Contact:
+def _known_contact(delivery: Delivery, data: envelope.Data | envelope.ViewData) -> Contact:
     shopper = _contact(delivery, data)
     if not shopper.reachable:
         raise PayloadError([("data.customer", "must hold an id, a valid email or a valid phone: nothing else says who this is")])

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.contacts import contact
-from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderPlaced, OrderRefunded, ShopEvent
+from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderPlaced, OrderRefunded, Product, ShopEvent
 from wracaj.shops import Ignored
 from wracaj.shops.bodies import check
+from wracaj.shops.bought import each_once
 from wracaj.shops.delivery import Delivery, Reading
 from wracaj.shops.fields import MAX_ITEMS
-from wracaj.shops.shopify_payloads import Customer, Order, Refund, Transaction, known_ids
+from wracaj.shops.shopify_payloads import Customer, Order, OrderLine, Refund, Transaction, known_ids
 
 
 def read_order(delivery: Delivery) -> Reading:
@@ -41,7 +42,13 @@ def _placed(order: Order, shopper: Contact, placed_at: datetime, at: datetime) -
         currency=order.currency,
         total=order.total_price,
         discount_codes=known_ids(*(discount.code for discount in order.discount_codes[:MAX_ITEMS])),
+        products=each_once(_bought(line) for line in order.line_items[:MAX_ITEMS]),
     )
+
+
+def _bought(line: OrderLine) -> Product | None:
+    """Shopify tells neither a picture nor the address of a line's product."""
+    return Product(product_id=line.product_id, title=line.title or "") if line.product_id else None
 
 
 def _order_contact(delivery: Delivery, order: Order) -> Contact:

@@ -93,6 +93,13 @@ class DiscountCode(Body):
     code: TextLine = None
 
 
+class OrderLine(Body):
+    """Little is asked of it: an order must never be refused for its lines."""
+
+    product_id: OptionalId = None  # null: a tip, a line that the shop typed in, a product that is gone
+    title: TextLine = None
+
+
 class Order(Body):
     id: RequiredId
     cart_token: OptionalId = None
@@ -106,6 +113,7 @@ class Order(Body):
     currency: Currency = None
     total_price: Amount = None
     discount_codes: Annotated[tuple[DiscountCode, ...], MaybeNull] = ()
+    line_items: Annotated[tuple[OrderLine, ...], MaybeNull] = ()
     created_at: Timestamp = None
     processed_at: Timestamp = None
     updated_at: Timestamp = None

@@ -9,6 +9,7 @@ from functools import cache
 
 from wracaj.aws import client
 from wracaj.store.accounts import Accounts
+from wracaj.store.browsing import Browsers
 from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
@@ -22,6 +23,7 @@ class Store:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.accounts = Accounts(table)
+        self.browsers = Browsers(table)
         self.carts = Carts(table)
         self.codes = Codes(table)
         self.customers = Customers(table)

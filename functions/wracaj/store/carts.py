@@ -14,11 +14,13 @@ from wracaj.settings import ShopSettings
 from wracaj.steps import StepRecord
 from wracaj.store.customers import ERASURE_REMEMBERED_DAYS, customer_partition
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
+from wracaj.store.views import browsing_from
 
 ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
 FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
 TIMES = ("created_at", "episode_ended_at", "last_step_at", "last_message_at")
 ATTEMPTS = 8
+MOST_CARTS_READ = 10
 OCCASION_DAYS = 270  # longer than the longest timeline about one
 
 
@@ -141,10 +143,16 @@ class Carts:
             for item in items
         ]
 
+    def products_in(self, shop: str, carts: Iterable[OpenCart]) -> set[str]:
+        """What lies in the newest of these carts."""
+        newest = sorted(carts, key=lambda cart: cart.last_activity_at, reverse=True)[:MOST_CARTS_READ]
+        items = self.table.get_many([cart_key(shop, cart.cart_id) for cart in newest])
+        return {line.product_id for item in items for line in _content(item).items if line.product_id}
+
     def erase(self, shop: str, cart_id: str) -> None:
         """Forgets who the shopper is and what was in the cart; what stays is that it must be left alone."""
         change = Change().add(revision=1).set(erased=True, item_count=0, open_customer=None, customer_id=None, identified_as=None)
-        change.set(**dict.fromkeys((*FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))), checkout_ids=None)
+        change.set(**dict.fromkeys((*FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))), checkout_ids=None, views=None)
         change.set(shop=shop, cart_id=cart_id).set_once(expires_at=expiry(now(), ERASURE_REMEMBERED_DAYS))
         self.table.update(cart_key(shop, cart_id), change)
 
@@ -216,5 +224,7 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
 
 
 def _content(item: Item) -> CartContent:
+    if "views" in item:
+        return browsing_from(item).content
     content = CartContent.model_validate_json(item["content"]) if "content" in item else CartContent()
     return content.model_copy(update={"recovery_url": item.get("recovery_url")})

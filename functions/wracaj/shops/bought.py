@@ -1,0 +1,14 @@
+"""What an order was for, in our words."""
+
+from collections.abc import Iterable
+
+from wracaj.events import Product
+
+
+def each_once(lines: Iterable[Product | None]) -> tuple[Product, ...]:
+    """Each product once, in the order of the lines; a line that names no product, such as a tip, is None."""
+    found: dict[str, Product] = {}
+    for line in lines:
+        if line is not None:
+            found.setdefault(line.product_id, line)
+    return tuple(found.values())
