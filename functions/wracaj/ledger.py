@@ -8,7 +8,7 @@ account. (What a tier multiplies is the tier that was reached when the order was
 
 import calendar
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Self
 
@@ -18,6 +18,7 @@ from wracaj.events import Frozen, OrderPlaced, OrderRefunded
 from wracaj.programme import Programme, Tier
 
 NOTHING = Decimal(0)
+DAYS_KEPT = 400
 
 
 class Refund(Frozen):
@@ -86,8 +87,9 @@ class Terms(Frozen):
 
 
 class Posting(Frozen):
-    """What stands in the account for one order, and where: enough to take it back exactly."""
+    """What stands in the account for one order or one grant, and where: enough to take it back exactly."""
 
+    day: str = ""  # "2026-11-21"; "" for what is no order
     month: str = ""  # "2026-11"
     currency: str = ""
     good_until: str = ""  # the last day of its points
@@ -121,6 +123,7 @@ class Account(Frozen):
     """A customer's sums. It grows with the months a customer has bought in, not with their orders."""
 
     months: Mapping[str, Mapping[str, Sums]] = {}  # "2026-11" → currency → sums
+    days: Mapping[str, int] = {}  # "2026-11-21" → orders; of the DAYS_KEPT before the last order
     expiring: Mapping[str, int] = {}  # last day that points are good for → how many
     first_order_at: AwareDatetime | None = None  # of all that were ever placed, cancelled ones too
     last_order_at: AwareDatetime | None = None
@@ -131,7 +134,8 @@ class Account(Frozen):
 
     def seen(self, placed_at: datetime) -> Self:
         first, last = self.first_order_at or placed_at, self.last_order_at or placed_at
-        return self.model_copy(update={"first_order_at": min(first, placed_at), "last_order_at": max(last, placed_at)})
+        seen = self.model_copy(update={"first_order_at": min(first, placed_at), "last_order_at": max(last, placed_at)})
+        return seen.model_copy(update={"days": {day: n for day, n in self.days.items() if seen._remembers(day)}})
 
     def plus(self, other: Self) -> Self:
         """Two customers turned out to be one."""
@@ -143,6 +147,8 @@ class Account(Frozen):
             merged = merged.model_copy(update={"expiring": _added(merged.expiring, day, points)})
         for moment in filter(None, (other.first_order_at, other.last_order_at)):
             merged = merged.seen(moment)
+        for day, orders in other.days.items():
+            merged = merged._with_day(day, orders)
         return merged
 
     def sums(self, currency: str, now: datetime, within_months: int | None = None) -> Sums:
@@ -156,7 +162,7 @@ class Account(Frozen):
         return sum(points for day, points in self.expiring.items() if day >= today.isoformat())
 
     def _with(self, posting: Posting, sign: int, *, earns: bool = True) -> Self:
-        if not posting.orders:
+        if not posting.month:
             return self
         months = {month: dict(currencies) for month, currencies in self.months.items()}
         currencies = months.setdefault(posting.month, {})
@@ -165,7 +171,15 @@ class Account(Frozen):
             del currencies[posting.currency]
         expiring = _added(self.expiring, posting.good_until, sign * posting.points) if earns else self.expiring
         kept = {month: currencies for month, currencies in sorted(months.items()) if currencies}
-        return self.model_copy(update={"months": kept, "expiring": expiring})
+        return self.model_copy(update={"months": kept, "expiring": expiring})._with_day(posting.day, sign * posting.orders)
+
+    def _with_day(self, day: str, orders: int) -> Self:
+        return self.model_copy(update={"days": _added(self.days, day, orders)}) if day and self._remembers(day) else self
+
+    def _remembers(self, day: str) -> bool:
+        """The same days whatever order the orders became known in: a day that is forgotten once is never counted again."""
+        last = self.last_order_at
+        return last is None or day >= (last.date() - timedelta(days=DAYS_KEPT)).isoformat()
 
 
 def sum_up(parts: Iterable[Sums]) -> Sums:
@@ -181,6 +195,7 @@ def posting_of(order: OrderState, terms: Terms) -> Posting:
         return Posting()
     points = order.net.to_integral_value(ROUND_FLOOR) * terms.points_per_unit
     return Posting(
+        day=f"{order.placed_at:%Y-%m-%d}",
         month=month_of(order.placed_at),
         currency=order.currency,
         good_until=last_day(order.placed_at, terms.good_for_months),
@@ -223,6 +238,6 @@ def last_day(placed_at: datetime, months: int) -> str:
     return date(year, month + 1, calendar.monthrange(year, month + 1)[1]).isoformat()
 
 
-def _added(expiring: Mapping[str, int], day: str, points: int) -> dict[str, int]:
-    changed = {**expiring, day: expiring.get(day, 0) + points}
+def _added(counted: Mapping[str, int], day: str, number: int) -> dict[str, int]:
+    changed = {**counted, day: counted.get(day, 0) + number}
     return {key: value for key, value in sorted(changed.items()) if value}

@@ -1,4 +1,4 @@
-"""A shop's loyalty programme, as its people write it, and the sum that says whether it can pay. Pure.
+"""A shop's loyalty programme, as its people write it. Pure; `paying.py` has the sums that say whether it can pay.
 
 All amounts are in the programme's one currency: an order in another earns nothing, and is never added to the rest.
 """
@@ -8,11 +8,49 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from wracaj.paying import Offer, problem_of, share_of
+from wracaj.periods import Period
+
 Months = Annotated[int, Field(ge=1, le=60)]
+Money = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
+Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^#\r\n]+$")]
 
 
 class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Gives(Part):
+    """A code for one use: a percent, an amount or a product as a gift."""
+
+    percent: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Off one order")
+    amount: Money | None = Field(None, description="Off one order, in the programme's currency")
+    product_id: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
+        None, description="A gift: one piece of this product, by the shop's id"
+    )
+    product_title: Annotated[str, Field(min_length=1, max_length=70)] | None = Field(None, description="What the gift is called")
+    product_cost: Money | None = Field(None, description="What the gift costs the shop")
+    minimum_total: Money | None = Field(None, description="The cart value from which the code works; none: any value")
+    valid_days: Annotated[int, Field(ge=1, le=365)] = Field(30, description="Days until the code expires")
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if sum(thing is not None for thing in (self.percent, self.amount, self.product_id)) != 1:
+            raise ValueError("give one of percent, amount and product_id")
+        gift = (self.product_id, self.product_title, self.product_cost)
+        if any(part is not None for part in gift) and None in gift:
+            raise ValueError("a gift needs product_id, product_title and product_cost (what it costs the shop)")
+        return self
+
+    @property
+    def cost(self) -> Decimal | None:
+        """In money; None for a percent, whose cost depends on the order."""
+        return self.amount or self.product_cost
+
+
+class Exchange(Part):
+    points: Annotated[int, Field(ge=1)] = Field(description="So many points, the oldest first, become one code")
+    gives: Gives = Field(description="What they become")
 
 
 class Points(Part):
@@ -21,16 +59,62 @@ class Points(Part):
     )
     worth: Annotated[Decimal, Field(ge=0)] = Field(Decimal("0.01"), description="What a point is worth in the shop")
     expire_after_months: Months = Field(12, description="The oldest go first, at the end of a month")
+    warn_days: Annotated[int, Field(ge=3, le=90)] = Field(30, description="Days before points expire that the shopper is told")
+    exchange: Exchange | None = Field(None, description="What points are exchanged for by themselves; none: the shop does that")
 
 
 class Tier(Part):
     """A level of the club, by what was spent, or the points earned, in the last months."""
 
-    name: Annotated[str, Field(min_length=1, max_length=40, description="What shoppers call it: Silver")]
+    name: Name = Field(description="What shoppers call it: Silver")
     by: Literal["spend", "points"] = Field("spend", description="What is counted")
     reach: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)] = Field(description="From this much on")
     within_months: Months = Field(12, description="Over how many calendar months, this one included")
     points_factor: Annotated[Decimal, Field(ge=1, le=10)] = Field(Decimal(1), description="1.5: half as many points again")
+    perks: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field(
+        (), description="What else members of this tier get, in the words of messages: [darmowa dostawa]"
+    )
+    gives: Gives | None = Field(None, description="A code for reaching it, once")
+
+
+class Reward(Part):
+    """Spend so much in a period, get a code."""
+
+    name: Name = Field(description="How the shop and its messages call it: 500 zł w kwartale")
+    spend: Money = Field(description="From this much on")
+    per: Period = Field("quarter", description="In one calendar month, quarter, half_year, year; or ever. Once in each")
+    gives: Gives = Field(description="What it brings")
+
+
+class Cashback(Part):
+    percent: Annotated[Decimal, Field(gt=0, le=50, max_digits=4)] = Field(description="Of what an order came to, after refunds")
+    smallest: Money = Field(Decimal(5), description="Less than this is not given back")
+    valid_days: Annotated[int, Field(ge=1, le=365)] = Field(60, description="Days until the code expires")
+
+
+class OrderGift(Part):
+    order_from: Money = Field(description="For each order that came to this much, after refunds")
+    gives: Gives = Field(description="What it brings")
+
+
+class Achievement(Part):
+    """Points for something the shopper did."""
+
+    name: Name = Field(description="What messages call it: Trzy zamówienia w 90 dni")
+    does: Literal["orders", "review", "year_together"] = Field(
+        description="orders: so many within some days; review: wrote one; year_together: each year since the first order"
+    )
+    orders: Annotated[int, Field(ge=2, le=100)] = Field(3, description="For orders: how many")
+    within_days: Annotated[int, Field(ge=1, le=366)] = Field(90, description="For orders: within so many days")
+    per: Period = Field("year", description="At most once in each; year_together is each year's by itself")
+    points: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="What it gives")
+
+
+class Nudge(Part):
+    """When a threshold is close enough to be told about."""
+
+    within_percent: Annotated[Decimal, Field(ge=0, le=100)] = Field(Decimal(20), description="Missing at most this share of it")
+    within_amount: Annotated[Decimal, Field(ge=0)] = Field(Decimal(50), description="Or missing at most this much money")
 
 
 class Programme(Part):
@@ -40,25 +124,67 @@ class Programme(Part):
     )
     points: Points | None = Field(None, description="Points for orders; none: no points")
     tiers: tuple[Tier, ...] = Field((), description="The club's levels, from the lowest up")
+    rewards: tuple[Reward, ...] = Field((), description="Codes for what was spent in a period")
+    cashback: Cashback | None = Field(None, description="A share of each order back, as a code for the next")
+    order_gift: OrderGift | None = Field(None, description="A gift for each order above a value")
+    first_purchase: Gives | None = Field(None, description="A gift for the first order, once")
+    birthday: Gives | None = Field(None, description="A gift each birthday, for shoppers whose shop told it")
+    anniversary: Gives | None = Field(None, description="A gift each year on the day of the first order")
+    achievements: tuple[Achievement, ...] = Field((), description="Points for what shoppers do")
+    nudge: Nudge = Field(Nudge(), description="What counts as close to a threshold")
 
     @model_validator(mode="after")
-    def _tiers_differ(self) -> Self:
-        names = [tier.name for tier in self.tiers]
-        if len(set(names)) < len(names):
-            raise ValueError("two tiers have the same name; give each its own")
+    def _names_differ(self) -> Self:
+        for what, parts in {"tiers": self.tiers, "rewards": self.rewards, "achievements": self.achievements}.items():
+            names = [part.name for part in parts]
+            if len(set(names)) < len(names):
+                raise ValueError(f"two of {what} have the same name; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _achievements_have_points(self) -> Self:
+        if self.achievements and self.points is None:
+            raise ValueError("achievements give points, and there are none; add the section points")
         return self
 
     @model_validator(mode="after")
     def _can_pay(self) -> Self:
-        """For the best customer, who has the best tier."""
-        if self.points is None:
-            return self
-        best = max((tier.points_factor for tier in self.tiers), default=Decimal(1))
-        share = self.points.per_unit * self.points.worth * best * 100
-        if share > self.margin_percent:
-            raise ValueError(
-                f"of 100 {self.currency} spent it gives away {self.points.per_unit} points × {self.points.worth} × "
-                f"factor {best} × 100 = {share:.2f} {self.currency}, more than the margin of {self.margin_percent} %; "
-                "lower one of them"
-            )
+        problem = problem_of(self.margin_percent, self.currency, self._always(), self._codes())
+        if problem:
+            raise ValueError(problem)
         return self
+
+    def _always(self) -> list[Offer]:
+        """What each 100 of sales gives away, whatever is bought; for the best customer, who has the best tier."""
+        offers: list[Offer] = []
+        if self.points:
+            factor = max((tier.points_factor for tier in self.tiers), default=Decimal(1))
+            told = f"{self.points.per_unit} points × {self._point} × factor {factor} × 100"
+            offers.append(Offer(told, self.points.per_unit * self._point * factor * 100))
+        if self.cashback:
+            offers.append(Offer(f"cashback of {self.cashback.percent} %", self.cashback.percent))
+        for reward in self.rewards:
+            if reward.gives.cost:
+                offers.append(share_of(f"the reward {reward.name!r}", reward.gives.cost, reward.spend))
+        if self.order_gift and self.order_gift.gives.cost:
+            offers.append(share_of("the gift above an order value", self.order_gift.gives.cost, self.order_gift.order_from))
+        return offers
+
+    @property
+    def _point(self) -> Decimal:
+        """What a point costs the shop: what it says, or what it becomes."""
+        assert self.points is not None
+        exchange = self.points.exchange
+        given = exchange.gives.cost / exchange.points if exchange and exchange.gives.cost else Decimal(0)
+        return max(self.points.worth, given)
+
+    def _codes(self) -> list[tuple[str, Gives, bool]]:
+        """(what it is called, what it gives, whether the order it is used on must pay for it)"""
+        codes = [(f"rewards.{reward.name}", reward.gives, False) for reward in self.rewards]
+        codes += [(f"tiers.{tier.name}", tier.gives, True) for tier in self.tiers if tier.gives]
+        if self.order_gift:
+            codes.append(("order_gift", self.order_gift.gives, False))
+        if self.points and self.points.exchange:
+            codes.append(("points.exchange", self.points.exchange.gives, False))
+        named = {"first_purchase": self.first_purchase, "birthday": self.birthday, "anniversary": self.anniversary}
+        return codes + [(name, gives, True) for name, gives in named.items() if gives]

@@ -1,0 +1,29 @@
+"""Parts of the year, and days that come again each year. Pure."""
+
+from datetime import date
+from typing import Literal
+
+Period = Literal["month", "quarter", "half_year", "year", "ever"]
+
+
+def period_of(day: date, per: Period) -> str:
+    """Such as "2026-11", "2026-Q4", "2026-H2", "2026", "ever"."""
+    return {
+        "month": f"{day:%Y-%m}",
+        "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}",
+        "half_year": f"{day:%Y}-H{(day.month + 5) // 6}",
+        "year": f"{day:%Y}",
+        "ever": "ever",
+    }[per]
+
+
+def full_years(since: date, until: date) -> int:
+    return max(0, until.year - since.year - (anniversary_of(since, until.year - since.year) > until))
+
+
+def anniversary_of(day: date, years: int) -> date:
+    """The 29th of February is kept on the 28th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,84 @@
+"""How far a customer is from the thresholds of the programme. Pure."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, get_args
+
+from wracaj.events import Frozen
+from wracaj.ledger import Account, Sums, sum_up
+from wracaj.periods import Period, period_of
+from wracaj.programme import Gives, Programme, Reward, Tier
+
+CENT = Decimal("0.01")
+
+
+class Near(Frozen):
+    """A threshold that is not reached yet."""
+
+    key: str  # one nudge for each
+    kind: Literal["reward", "tier"]
+    name: str
+    missing: Decimal  # money; what an order would have to come to
+    gives: Gives | None = None
+    perks: tuple[str, ...] = ()
+
+
+def close_to(
+    programme: Programme, account: Account, now: datetime, granted: Collection[str] = (), adding: Decimal = Decimal(0)
+) -> list[Near]:
+    """Thresholds of this period that are not reached yet, the nearest first. `adding`: with an order of so much."""
+    found = [near for reward in programme.rewards if (near := _near_reward(reward, programme, account, now, adding))]
+    found += [near for tier in programme.tiers if (near := _near_tier(tier, programme, account, now, adding))]
+    open_ones = (near for near in found if near.key.removeprefix("nudge#") not in granted)
+    return sorted(open_ones, key=lambda near: (near.missing, near.key))
+
+
+def is_close(near: Near, programme: Programme) -> bool:
+    """Within the share or the amount of the settings."""
+    whole = next((reward.spend for reward in programme.rewards if near.kind == "reward" and reward.name == near.name), None)
+    whole = whole or next((money_of(tier.reach, tier, programme) for tier in programme.tiers if tier.name == near.name), None)
+    share = whole * programme.nudge.within_percent / 100 if whole else Decimal(0)
+    return 0 < near.missing <= max(share, programme.nudge.within_amount)
+
+
+def reached_with(programme: Programme, account: Account, now: datetime, adding: Decimal, granted: Collection[str] = ()) -> Near | None:
+    """What an order of so much would reach, that is not reached without it; the greatest, if several."""
+    with_it = {near.key for near in close_to(programme, account, now, granted, adding)}
+    crossed = [near for near in close_to(programme, account, now, granted) if near.key not in with_it]
+    return crossed[-1] if crossed else None
+
+
+def _near_reward(reward: Reward, programme: Programme, account: Account, now: datetime, adding: Decimal) -> Near | None:
+    period = period_of(now.date(), reward.per)
+    missing = reward.spend - spent_in(account, programme.currency, period) - adding
+    key = f"nudge#reward#{reward.name}#{period}"
+    return Near(key=key, kind="reward", name=reward.name, missing=missing, gives=reward.gives) if missing > 0 else None
+
+
+def _near_tier(tier: Tier, programme: Programme, account: Account, now: datetime, adding: Decimal) -> Near | None:
+    missing = money_of(tier.reach - counted(tier, programme, account, now), tier, programme)
+    if missing is None or missing - adding <= 0:
+        return None
+    key = f"nudge#tier#{tier.name}#{now:%Y}"
+    return Near(key=key, kind="tier", name=tier.name, missing=missing - adding, gives=tier.gives, perks=tier.perks)
+
+
+def counted(tier: Tier, programme: Programme, account: Account, now: datetime) -> Decimal:
+    sums = account.sums(programme.currency, now, tier.within_months)
+    return Decimal(sums.points) if tier.by == "points" else sums.spend
+
+
+def money_of(count: Decimal, tier: Tier, programme: Programme) -> Decimal | None:
+    """What must be spent for so much of what the tier counts; None: points that no spending brings."""
+    if tier.by == "spend":
+        return count
+    return (count / programme.points.per_unit).quantize(CENT, ROUND_HALF_UP) if programme.points else None
+
+
+def spent_in(account: Account, currency: str, period: str) -> Decimal:
+    def within(month: str) -> bool:
+        first = date.fromisoformat(f"{month}-01")
+        return any(period_of(first, per) == period for per in get_args(Period))
+
+    return sum_up(sums.get(currency, Sums()) for month, sums in account.months.items() if within(month)).spend
