@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from reminder_step.discounts import create_discount
+from wracaj.discounts import create_discount
 from reminder_step.step import Stepper
 from wracaj.aws import told_as_unavailable
 from wracaj.channels import channel

@@ -13,7 +13,7 @@ from wracaj.consent import Channel
 from wracaj.contacts import may_be_texted
 from wracaj.customer import CAP_DAYS, Customer, OpenCart
 from wracaj.events import Frozen
-from wracaj.occasion import Occasion
+from wracaj.occasion import OUTLIVE_ORDERS, Occasion
 from wracaj.settings import ShopSettings
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepResult
 
@@ -44,7 +44,7 @@ def decide(
     earlier = _from_earlier_try(cart, episode, step)
     if earlier is not None:
         return earlier
-    if cart.ordered or cart.existed_at(customer.last_order_at):
+    if cart.ordered or (cart.existed_at(customer.last_order_at) and cart.occasion not in OUTLIVE_ORDERS):
         return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
     end = _reason_to_end(cart, customer, shop, episode, other_carts)
     if end is not None:

@@ -132,6 +132,13 @@ class Account(Frozen):
         """The account with one order's new posting in place of its old one."""
         return self._with(before, -1)._with(after, 1)
 
+    def taking(self, taken: Mapping[str, int]) -> Self:
+        """Without so many points of each last day."""
+        expiring = self.expiring
+        for day, points in taken.items():
+            expiring = _added(expiring, day, -points)
+        return self.model_copy(update={"expiring": expiring})
+
     def seen(self, placed_at: datetime) -> Self:
         first, last = self.first_order_at or placed_at, self.last_order_at or placed_at
         seen = self.model_copy(update={"first_order_at": min(first, placed_at), "last_order_at": max(last, placed_at)})

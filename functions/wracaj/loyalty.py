@@ -16,7 +16,7 @@ from pydantic import AwareDatetime
 from wracaj.events import Frozen
 from wracaj.ledger import DAYS_KEPT, Account, Posting, last_day, month_of
 from wracaj.periods import anniversary_of, full_years, period_of
-from wracaj.programme import Achievement, Gives, Programme, Reward
+from wracaj.programme import Achievement, Prize, Programme, Reward
 from wracaj.thresholds import counted, spent_in
 from wracaj.vouchers import Voucher
 
@@ -42,13 +42,16 @@ class Reached(Frozen):
     key: str
     kind: Kind
     name: str = ""  # as the settings call it
-    gives: Gives | None = None
+    gives: Prize | None = None
     points: int = 0
     takes_points: int = 0  # of an exchange
 
 
+CELEBRATIONS = frozenset({Kind.BIRTHDAY, Kind.ANNIVERSARY})
+
+
 class GrantState(StrEnum):
-    MINTED = "minted"  # written down, its code not yet created in the shop
+    EARNED = "earned"  # its code does not exist in the shop yet
     STANDING = "standing"
     REVERSED = "reversed"  # what it was for is no longer so
 
@@ -62,7 +65,8 @@ class Grant(Frozen):
     at: AwareDatetime
     state: GrantState
     revision: int = 1
-    voucher: Voucher | None = None
+    gives: Prize | None = None
+    voucher: Voucher | None = None  # minted before the shop is asked to create it
     posted: Posting = Posting()  # its points
     taken: Mapping[str, int] = {}  # last day → points that an exchange took
     told_by: str | None = None  # the message that tells of it
@@ -72,7 +76,9 @@ class Grant(Frozen):
         return self.state is GrantState.STANDING and self.told_by is None
 
     def reversed(self) -> Self:
-        return self.model_copy(update={"state": GrantState.REVERSED, "posted": Posting(), "taken": {}, "revision": self.revision + 1})
+        return self.model_copy(
+            update={"state": GrantState.REVERSED, "posted": Posting(), "taken": {}, "revision": self.revision + 1}
+        )
 
 
 class Expiring(Frozen):
@@ -127,9 +133,7 @@ def _achievements(
         case "year_together":
             periods = _years_together(account, earliest, now)
     for period in sorted(periods):
-        yield Reached(
-            key=f"achievement#{rule.name}#{period}", kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points
-        )
+        yield Reached(key=f"achievement#{rule.name}#{period}", kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points)
 
 
 def _years_together(account: Account, earliest: datetime, now: datetime) -> set[str]:
@@ -167,7 +171,7 @@ def _of_order(programme: Programme, about: About) -> list[Reached]:
     if programme.cashback:
         back = (about.spend * programme.cashback.percent / 100).quantize(CENT, ROUND_HALF_UP)
         if back >= programme.cashback.smallest:
-            gives = Gives(amount=back, valid_days=programme.cashback.valid_days)
+            gives = Prize(amount=back, valid_days=programme.cashback.valid_days)
             found.append(Reached(key=f"cashback#{about.order_id}", kind=Kind.CASHBACK, gives=gives))
     return found
 
@@ -181,8 +185,14 @@ def exchange(programme: Programme, account: Account, now: datetime, granted: Col
     return Reached(key=key, kind=Kind.EXCHANGE, gives=rule.gives, takes_points=rule.points)
 
 
-def celebrated(programme: Programme, kind: Kind, year: int) -> Reached | None:
+def told_at(grant: Grant, occasion: str | None) -> bool:
+    """A birthday's gift is told on the birthday; everything else by the timeline of an order."""
+    return grant.kind == occasion if occasion in CELEBRATIONS else grant.kind not in CELEBRATIONS
+
+
+def celebrated(programme: Programme, occasion: str, year: int) -> Reached | None:
     """The gift of a birthday or of an anniversary; None: the programme gives none."""
+    kind = Kind(occasion)
     gives = programme.birthday if kind is Kind.BIRTHDAY else programme.anniversary
     return Reached(key=f"{kind}#{year}", kind=kind, gives=gives) if gives else None
 
@@ -224,7 +234,25 @@ def expiring(programme: Programme, account: Account, today: date) -> Expiring | 
     return Expiring(points=points, last_day=date.fromisoformat(min(days)), worth=(points * programme.points.worth).quantize(CENT))
 
 
-def posting_of_points(points: int, programme: Programme, at: datetime) -> Posting:
+def grant_of(one: Reached, programme: Programme, account: Account, now: datetime, earlier: Grant | None = None) -> Grant:
+    """`earlier`: it was given before and taken back. A code that was told of then is not given a second time."""
+    told = earlier.told_by if earlier and earlier.voucher else None
+    return Grant(
+        key=one.key,
+        kind=one.kind,
+        name=one.name,
+        at=now,
+        state=GrantState.EARNED if one.gives and not told else GrantState.STANDING,
+        revision=earlier.revision + 1 if earlier else 1,
+        gives=one.gives,
+        voucher=earlier.voucher if earlier else None,
+        posted=_posting_of(one.points, programme, now),
+        taken=oldest_first(account, one.takes_points, now.date()),
+        told_by=told,
+    )
+
+
+def _posting_of(points: int, programme: Programme, at: datetime) -> Posting:
     if not points or programme.points is None:
         return Posting()
     good_until = last_day(at, programme.points.expire_after_months)

@@ -24,6 +24,13 @@ class Occasion(StrEnum):
     WIN_BACK = "win_back"  # an order was placed, and perhaps none will follow
     WELCOME = "welcome"  # a shopper subscribed for the first time
     BROWSE = "browse_reminder"  # a shopper looked at products; see browsing.py
+    LOYALTY = "loyalty"  # an order, or a review, that may have reached something
+    BIRTHDAY = "birthday"  # about a day, such as "2026-11-21"
+    ANNIVERSARY = "anniversary"  # of the first order; about a day
+    POINTS_EXPIRING = "points_expiring"  # about the last day of some points
+
+
+OUTLIVE_ORDERS = frozenset({Occasion.LOYALTY, Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING})
 
 
 def occasion_id(occasion: Occasion, what: str) -> str:

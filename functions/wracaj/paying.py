@@ -23,9 +23,7 @@ def share_of(told: str, cost: Decimal, sales: Decimal) -> Offer:
     return Offer(f"{told} {cost} ÷ {sales} × 100", cost / sales * 100)
 
 
-def problem_of(
-    margin: Decimal, currency: str, always: Sequence[Offer], codes: Sequence[tuple[str, Code, bool]]
-) -> str | None:
+def problem_of(margin: Decimal, currency: str, always: Sequence[Offer], codes: Sequence[tuple[str, Code, bool]]) -> str | None:
     """The first sum that does not come out, in words; None: it can pay.
 
     `always` is given away with all sales, so it adds up; a code, on top of that, with the one order it is used on.

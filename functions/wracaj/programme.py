@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from wracaj.paying import Offer, problem_of, share_of
 from wracaj.periods import Period
+from wracaj.vouchers import Worth
 
 Months = Annotated[int, Field(ge=1, le=60)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
@@ -20,7 +21,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Gives(Part):
+class Prize(Part):
     """A code for one use: a percent, an amount or a product as a gift."""
 
     percent: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Off one order")
@@ -30,7 +31,7 @@ class Gives(Part):
     )
     product_title: Annotated[str, Field(min_length=1, max_length=70)] | None = Field(None, description="What the gift is called")
     product_cost: Money | None = Field(None, description="What the gift costs the shop")
-    minimum_total: Money | None = Field(None, description="The cart value from which the code works; none: any value")
+    minimum_total: Money | None = Field(None, description="The cart value from which the code works; none: any value, as with gifts")
     valid_days: Annotated[int, Field(ge=1, le=365)] = Field(30, description="Days until the code expires")
 
     @model_validator(mode="after")
@@ -40,6 +41,8 @@ class Gives(Part):
         gift = (self.product_id, self.product_title, self.product_cost)
         if any(part is not None for part in gift) and None in gift:
             raise ValueError("a gift needs product_id, product_title and product_cost (what it costs the shop)")
+        if self.product_id and self.minimum_total:
+            raise ValueError("a gift's code works without a minimum_total; leave it out")
         return self
 
     @property
@@ -47,10 +50,14 @@ class Gives(Part):
         """In money; None for a percent, whose cost depends on the order."""
         return self.amount or self.product_cost
 
+    def worth(self, currency: str) -> Worth:
+        told = {"percent": self.percent, "amount": self.amount, "product_id": self.product_id, "product_title": self.product_title}
+        return Worth.model_validate(told | ({"currency": currency} if self.amount else {}))
+
 
 class Exchange(Part):
     points: Annotated[int, Field(ge=1)] = Field(description="So many points, the oldest first, become one code")
-    gives: Gives = Field(description="What they become")
+    gives: Prize = Field(description="What they become")
 
 
 class Points(Part):
@@ -74,7 +81,7 @@ class Tier(Part):
     perks: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field(
         (), description="What else members of this tier get, in the words of messages: [darmowa dostawa]"
     )
-    gives: Gives | None = Field(None, description="A code for reaching it, once")
+    gives: Prize | None = Field(None, description="A code for reaching it, once")
 
 
 class Reward(Part):
@@ -83,7 +90,7 @@ class Reward(Part):
     name: Name = Field(description="How the shop and its messages call it: 500 zł w kwartale")
     spend: Money = Field(description="From this much on")
     per: Period = Field("quarter", description="In one calendar month, quarter, half_year, year; or ever. Once in each")
-    gives: Gives = Field(description="What it brings")
+    gives: Prize = Field(description="What it brings")
 
 
 class Cashback(Part):
@@ -94,7 +101,7 @@ class Cashback(Part):
 
 class OrderGift(Part):
     order_from: Money = Field(description="For each order that came to this much, after refunds")
-    gives: Gives = Field(description="What it brings")
+    gives: Prize = Field(description="What it brings")
 
 
 class Achievement(Part):
@@ -127,16 +134,20 @@ class Programme(Part):
     rewards: tuple[Reward, ...] = Field((), description="Codes for what was spent in a period")
     cashback: Cashback | None = Field(None, description="A share of each order back, as a code for the next")
     order_gift: OrderGift | None = Field(None, description="A gift for each order above a value")
-    first_purchase: Gives | None = Field(None, description="A gift for the first order, once")
-    birthday: Gives | None = Field(None, description="A gift each birthday, for shoppers whose shop told it")
-    anniversary: Gives | None = Field(None, description="A gift each year on the day of the first order")
+    first_purchase: Prize | None = Field(None, description="A gift for the first order, once")
+    birthday: Prize | None = Field(None, description="A gift each birthday, for shoppers whose shop told it")
+    anniversary: Prize | None = Field(None, description="A gift each year on the day of the first order")
     achievements: tuple[Achievement, ...] = Field((), description="Points for what shoppers do")
     nudge: Nudge = Field(Nudge(), description="What counts as close to a threshold")
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
-        for what, parts in {"tiers": self.tiers, "rewards": self.rewards, "achievements": self.achievements}.items():
-            names = [part.name for part in parts]
+        named = {
+            "tiers": [tier.name for tier in self.tiers],
+            "rewards": [reward.name for reward in self.rewards],
+            "achievements": [achievement.name for achievement in self.achievements],
+        }
+        for what, names in named.items():
             if len(set(names)) < len(names):
                 raise ValueError(f"two of {what} have the same name; give each its own")
         return self
@@ -163,9 +174,7 @@ class Programme(Part):
             offers.append(Offer(told, self.points.per_unit * self._point * factor * 100))
         if self.cashback:
             offers.append(Offer(f"cashback of {self.cashback.percent} %", self.cashback.percent))
-        for reward in self.rewards:
-            if reward.gives.cost:
-                offers.append(share_of(f"the reward {reward.name!r}", reward.gives.cost, reward.spend))
+        offers += [share_of(f"the reward {r.name!r}", r.gives.cost, r.spend) for r in self.rewards if r.gives.cost]
         if self.order_gift and self.order_gift.gives.cost:
             offers.append(share_of("the gift above an order value", self.order_gift.gives.cost, self.order_gift.order_from))
         return offers
@@ -178,13 +187,13 @@ class Programme(Part):
         given = exchange.gives.cost / exchange.points if exchange and exchange.gives.cost else Decimal(0)
         return max(self.points.worth, given)
 
-    def _codes(self) -> list[tuple[str, Gives, bool]]:
+    def _codes(self) -> list[tuple[str, Prize, bool]]:
         """(what it is called, what it gives, whether the order it is used on must pay for it)"""
         codes = [(f"rewards.{reward.name}", reward.gives, False) for reward in self.rewards]
-        codes += [(f"tiers.{tier.name}", tier.gives, True) for tier in self.tiers if tier.gives]
+        codes += [(f"tiers.{tier.name}", tier.gives, tier.gives.product_id is None) for tier in self.tiers if tier.gives]
         if self.order_gift:
             codes.append(("order_gift", self.order_gift.gives, False))
         if self.points and self.points.exchange:
             codes.append(("points.exchange", self.points.exchange.gives, False))
         named = {"first_purchase": self.first_purchase, "birthday": self.birthday, "anniversary": self.anniversary}
-        return codes + [(name, gives, True) for name, gives in named.items() if gives]
+        return codes + [(name, gives, gives.product_id is None) for name, gives in named.items() if gives]

@@ -57,7 +57,7 @@ class Discount(Shape):
     if_unavailable: Literal["send_without", "skip"] = "send_without"
 
 
-Tells = Literal["recommendations"]  # what only some messages tell; see reminder_step/telling.py
+Tells = Literal["recommendations", "reward", "nudge", "expiring"]  # what only some messages tell; see reminder_step/telling.py
 
 
 class Step(Shape):
@@ -84,6 +84,20 @@ class StepResult(Shape):
     outcome: Outcome
     reason: Reason
     wait_seconds: int = 0
+
+
+class LoyaltyOutcome(StrEnum):
+    """What loyalty_check found that the shopper should hear of."""
+
+    REWARD = "reward"
+    NUDGE = "nudge"
+    EXPIRING = "expiring"
+    NOTHING = "nothing"
+
+
+class LoyaltyAnswer(Shape):
+    outcome: LoyaltyOutcome
+    reason: Reason
 
 
 class RecordState(StrEnum):

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from wracaj.events import Frozen
 from wracaj.ledger import Account, Sums, sum_up
 from wracaj.periods import Period, period_of
-from wracaj.programme import Gives, Programme, Reward, Tier
+from wracaj.programme import Prize, Programme, Reward, Tier
 
 CENT = Decimal("0.01")
 
@@ -16,11 +16,11 @@ CENT = Decimal("0.01")
 class Near(Frozen):
     """A threshold that is not reached yet."""
 
-    key: str  # one nudge for each
+    key: str  # one nudge for each; a reward's is that of its grant
     kind: Literal["reward", "tier"]
     name: str
     missing: Decimal  # money; what an order would have to come to
-    gives: Gives | None = None
+    gives: Prize | None = None
     perks: tuple[str, ...] = ()
 
 
@@ -30,8 +30,7 @@ def close_to(
     """Thresholds of this period that are not reached yet, the nearest first. `adding`: with an order of so much."""
     found = [near for reward in programme.rewards if (near := _near_reward(reward, programme, account, now, adding))]
     found += [near for tier in programme.tiers if (near := _near_tier(tier, programme, account, now, adding))]
-    open_ones = (near for near in found if near.key.removeprefix("nudge#") not in granted)
-    return sorted(open_ones, key=lambda near: (near.missing, near.key))
+    return sorted((near for near in found if near.key not in granted), key=lambda near: (near.missing, near.key))
 
 
 def is_close(near: Near, programme: Programme) -> bool:
@@ -42,7 +41,17 @@ def is_close(near: Near, programme: Programme) -> bool:
     return 0 < near.missing <= max(share, programme.nudge.within_amount)
 
 
-def reached_with(programme: Programme, account: Account, now: datetime, adding: Decimal, granted: Collection[str] = ()) -> Near | None:
+def nudge_of(
+    programme: Programme, account: Account, now: datetime, granted: Collection[str], nudged: Collection[str]
+) -> Near | None:
+    """The nearest threshold that is close and was not told of before."""
+    open_ones = close_to(programme, account, now, granted)
+    return next((near for near in open_ones if is_close(near, programme) and near.key not in nudged), None)
+
+
+def reached_with(
+    programme: Programme, account: Account, now: datetime, adding: Decimal, granted: Collection[str] = ()
+) -> Near | None:
     """What an order of so much would reach, that is not reached without it; the greatest, if several."""
     with_it = {near.key for near in close_to(programme, account, now, granted, adding)}
     crossed = [near for near in close_to(programme, account, now, granted) if near.key not in with_it]
@@ -52,7 +61,7 @@ def reached_with(programme: Programme, account: Account, now: datetime, adding: 
 def _near_reward(reward: Reward, programme: Programme, account: Account, now: datetime, adding: Decimal) -> Near | None:
     period = period_of(now.date(), reward.per)
     missing = reward.spend - spent_in(account, programme.currency, period) - adding
-    key = f"nudge#reward#{reward.name}#{period}"
+    key = f"reward#{reward.name}#{period}"
     return Near(key=key, kind="reward", name=reward.name, missing=missing, gives=reward.gives) if missing > 0 else None
 
 
@@ -60,7 +69,7 @@ def _near_tier(tier: Tier, programme: Programme, account: Account, now: datetime
     missing = money_of(tier.reach - counted(tier, programme, account, now), tier, programme)
     if missing is None or missing - adding <= 0:
         return None
-    key = f"nudge#tier#{tier.name}#{now:%Y}"
+    key = f"tier#{tier.name}#{now:%Y}"
     return Near(key=key, kind="tier", name=tier.name, missing=missing - adding, gives=tier.gives, perks=tier.perks)
 
 

@@ -20,6 +20,7 @@ LAMBDAS = sorted(file.parent.name for file in FUNCTIONS.glob("*/app.py"))
 ADAPTERS = {
     "wracaj.aws",
     "wracaj.channels",
+    "wracaj.discounts",
     "wracaj.observability",
     "wracaj.shop_settings",
     "wracaj.shops",

@@ -39,9 +39,44 @@ def test_a_programme_that_cannot_pay_is_refused_with_the_sum_for_its_best_custom
         {"tiers": [{"name": "a", "reach": "0"}]},
         {"currency": "zł"},
         {"margin_percent": None},
-        {"rewards": []},
+        {"rewards": [{"name": "a", "spend": "100", "gives": {}}]},
+        {"rewards": [{"name": "a", "spend": "100", "gives": {"percent": 5, "amount": "5"}}]},
+        {"rewards": [{"name": "a#b", "spend": "100", "gives": {"percent": 5}}]},
+        {"birthday": {"product_id": "7", "minimum_total": "100"}},
+        {"points": None, "achievements": [{"name": "a", "does": "review", "points": 5}]},
     ],
 )
 def test_settings_that_mean_nothing_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="loyalty"):
         settings_with(**changes)
+
+
+FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days": 30}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"rewards": [{**FIVE, "gives": {"amount": "200"}}]}, "the reward '500 zł' 200 ÷ 500 × 100 = 46.00 PLN"),
+        ({"rewards": [{**FIVE, "gives": {"percent": 30}}]}, "rewards.500 zł: 30 % = 36.00 PLN"),
+        ({"cashback": {"percent": "30"}}, "cashback of 30 % = 36.00 PLN"),
+        ({"cashback": {"percent": "10"}, "birthday": {"percent": 20}}, "cashback of 10 % + birthday: 20 % = 36.00 PLN"),
+        ({"birthday": {"amount": "20"}}, "birthday gives 20 PLN on an order of any value, however small; set its minimum_total, to 57.14"),
+        ({"birthday": {"amount": "20", "minimum_total": "60"}}, "birthday: 20 ÷ 60 × 100 = 39.33 PLN"),
+        (
+            {"order_gift": {"order_from": "100", "gives": {"product_id": "7", "product_title": "Kubek", "product_cost": "30"}}},
+            "the gift above an order value 30 ÷ 100 × 100 = 36.00 PLN",
+        ),
+        ({"points": {"exchange": {"points": 100, "gives": {"amount": "20"}}}}, "1 points × 0.2 × factor 2 × 100 = 40.00 PLN"),
+    ],
+)
+def test_what_gives_more_than_the_margin_is_refused_with_its_sum(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings_with(**changes)
+    assert told in str(refused.value)
+
+
+def test_what_the_margin_allows_is_taken() -> None:
+    gift = {"product_id": "7", "product_title": "Kubek", "product_cost": "10"}
+    taken = settings_with(rewards=[FIVE], cashback={"percent": "3"}, birthday=gift, first_purchase={"percent": 10})
+    assert taken.loyalty is not None

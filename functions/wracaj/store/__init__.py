@@ -14,6 +14,7 @@ from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
 from wracaj.store.erasure import Erasure
+from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
 from wracaj.store.step_records import StepRecords
 from wracaj.store.table import Table
@@ -28,6 +29,7 @@ class Store:
         self.codes = Codes(table)
         self.customers = Customers(table)
         self.erasure = Erasure(table)
+        self.grants = Grants(table)
         self.orders = Orders(table)
         self.step_records = StepRecords(table)
 

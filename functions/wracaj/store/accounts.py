@@ -9,7 +9,7 @@ was read: a replay finds that what should stand does stand, and writes nothing. 
 `absorbed`, its place in the index `accounts`) is left as it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from wracaj.clock import now, timestamp
@@ -41,9 +41,42 @@ class Known(NamedTuple):
     rfm: Rfm | None  # None: not scored yet
 
 
+class Books(NamedTuple):
+    """What one customer has earned, as it was read: a write that builds on it fails once any of it has changed."""
+
+    own: Account  # under the id asked for
+    total: Account  # under all ids
+    items: Mapping[str, Item]  # id → its item, empty where there is none
+
+
 class Accounts:
     def __init__(self, table: Table) -> None:
         self.table = table
+
+    def books(self, shop: str, customer_id: str, absorbed: Iterable[str] = ()) -> Books:
+        ids = (customer_id, *sorted(absorbed))
+        found = {item["PK"]: item for item in self.table.get_many([account_key(shop, id_) for id_ in ids])}
+        items = {id_: found.get(customer_partition(shop, id_), {}) for id_ in ids}
+        total = Account()
+        for item in items.values():
+            total = total.plus(_account(item))
+        return Books(_account(items[customer_id]), total, items)
+
+    def changing(self, shop: str, books: Books, changed: Account) -> list[Item]:
+        """The actions that write the own account, and hold that none of the books was written since."""
+        (own_id, own_item), *others = books.items.items()
+        return [
+            {"Update": self._account_update(shop, own_id, changed, own_item)},
+            *({"ConditionCheck": self._unchanged(shop, id_, item)} for id_, item in others),
+        ]
+
+    def _unchanged(self, shop: str, customer_id: str, item: Item) -> Item:
+        key = {name: {"S": value} for name, value in account_key(shop, customer_id).items()}
+        check: Item = {"TableName": self.table.name, "Key": key, "ConditionExpression": "attribute_not_exists(PK)"}
+        if item:
+            read = {":read": {"N": str(item["revision"])}}
+            check |= {"ConditionExpression": "revision = :read", "ExpressionAttributeValues": read}
+        return check
 
     def get(self, shop: str, customer: Customer) -> Account:
         return self.known(shop, customer).account
@@ -135,3 +168,7 @@ def _ledger_entry(shop: str, owner: str, before: Posting, entry: OrderEntry, rev
         "spend": str(entry.posted.spend - before.spend),
         "currency": entry.posted.currency or before.currency,
     }
+
+
+def _account(item: Item) -> Account:
+    return Account.model_validate_json(item["account"]) if "account" in item else Account()

@@ -1,0 +1,45 @@
+"""What a shopper has earned, or is close to earning: asked by the state machines of the loyalty timelines."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from loyalty_check.check import Checker
+from wracaj.aws import told_as_unavailable
+from wracaj.discounts import create_discount
+from wracaj.errors import StepFailedError, UnknownShopError, WracajError
+from wracaj.observability import count, logger, metrics, place_of
+from wracaj.settings import Shop
+from wracaj.shop_settings import load_shop
+from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, StepRequest
+from wracaj.store import open_store
+from wracaj.vouchers import Voucher
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask again."""
+    request = StepRequest.model_validate(event)
+    try:
+        with told_as_unavailable():
+            answer = ask(request)
+    except WracajError:
+        raise
+    except Exception as error:  # its text may hold what is personal; it would stay in the history
+        raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
+    logger.info("loyalty checked", extra={"shop": request.shop, "outcome": answer.outcome, "reason": answer.reason})
+    count(f"Loyalty{answer.outcome.value.capitalize()}")
+    return answer.model_dump(mode="json")
+
+
+def ask(request: StepRequest) -> LoyaltyAnswer:
+    store = open_store()
+
+    def discount(shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
+        return create_discount(store, shop, voucher, cart_id)
+
+    try:
+        shop = load_shop(request.shop)
+    except UnknownShopError:
+        return LoyaltyAnswer(outcome=LoyaltyOutcome.NOTHING, reason=Reason.SWITCHED_OFF)
+    return Checker(store, discount).check(shop, request.cart_id)

@@ -1,0 +1,180 @@
+"""What was reached is granted, its code created in the shop; then the answer: a reward to tell, a nudge, or nothing.
+
+Everything here may be done twice or die in the middle. A grant is written once for its key; its code is minted and
+stored before the shop is asked to create it, so that whoever goes on asks for the same one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from wracaj.cart import Cart
+from wracaj.clock import now
+from wracaj.consent import Channel
+from wracaj.customer import Customer
+from wracaj.errors import ConflictError, DiscountError, NotTakenError
+from wracaj.ledger import Account
+from wracaj.loyalty import (
+    LOOKS_BACK,
+    About,
+    Grant,
+    GrantState,
+    Reached,
+    celebrated,
+    exchange,
+    expiring,
+    grant_of,
+    no_longer_true,
+    reached,
+    told_at,
+)
+from wracaj.observability import count, logger
+from wracaj.occasion import Occasion
+from wracaj.programme import Programme
+from wracaj.settings import Shop
+from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason
+from wracaj.store import Store
+from wracaj.store.grants import Held
+from wracaj.thresholds import nudge_of
+from wracaj.vouchers import Voucher, mint
+
+ROUNDS = 40  # writes of one check, and tries of those that came into each other's way
+
+CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
+
+
+@dataclass(frozen=True)
+class Checker:
+    store: Store
+    create_discount: CreateDiscount
+
+    def check(self, shop: Shop, cart_id: str) -> LoyaltyAnswer:
+        """`cart_id`: of an occasion. Raises NotTakenError where the shop could not create a code: ask again."""
+        cart = self.store.carts.get(shop.id, cart_id)
+        customer = self.store.customers.get(shop.id, cart.customer_id) if cart and cart.customer_id else None
+        if cart is None or cart.erased or customer is None or customer.erased_at:
+            return _answer(LoyaltyOutcome.NOTHING, Reason.ERASED)
+        programme = shop.settings.loyalty
+        if programme is None or not shop.settings.enabled:
+            return _answer(LoyaltyOutcome.NOTHING, Reason.SWITCHED_OFF)
+        return Check(self, shop, programme, cart, customer).answer()
+
+
+@dataclass(frozen=True)
+class Check:
+    """Of one customer, on one occasion."""
+
+    checker: Checker
+    shop: Shop
+    programme: Programme
+    cart: Cart
+    customer: Customer
+
+    @property
+    def store(self) -> Store:
+        return self.checker.store
+
+    def answer(self) -> LoyaltyAnswer:
+        if self.cart.occasion == Occasion.POINTS_EXPIRING:
+            account = self.store.accounts.get(self.shop.id, self.customer)
+            return _answer(LoyaltyOutcome.EXPIRING if expiring(self.programme, account, now().date()) else LoyaltyOutcome.NOTHING)
+        self._settle()
+        held = self._with_codes()
+        mine = [one.grant for one in held if told_at(one.grant, self.cart.occasion)]
+        if any(grant.to_tell for grant in mine):
+            return _answer(LoyaltyOutcome.REWARD)
+        if self._may_hear and any(grant.state is GrantState.EARNED for grant in mine):
+            raise NotTakenError("the shop did not create a code just now; the customer's reward waits for it")
+        is_close = self.cart.occasion == Occasion.LOYALTY and self._is_close(held)
+        return _answer(LoyaltyOutcome.NUDGE if is_close else LoyaltyOutcome.NOTHING)
+
+    def _settle(self) -> None:
+        """Grants what is reached and not granted yet, takes back what is no longer true, one after another."""
+        for _ in range(ROUNDS):
+            try:
+                if not self._write_one():
+                    return
+            except ConflictError:  # an order, a refund or another check came in between: work it out anew
+                continue
+        raise ConflictError("this customer's account is being changed by others all the time; ask again")
+
+    def _write_one(self) -> bool:
+        """Whether there was anything to write."""
+        moment, about = now(), self._about()
+        held = self.store.grants.of(self.shop.id, self.customer)
+        books = self.store.accounts.books(self.shop.id, self.customer.id, self.customer.absorbed)
+        for grant in no_longer_true((one.grant for one in held), self.programme, books.total, moment, about):
+            self.store.grants.take_back(self.shop.id, next(one for one in held if one.grant is grant))
+            return True
+        known = {one.grant.key: one.grant for one in held}
+        standing = {key for key, grant in known.items() if grant.state is not GrantState.REVERSED}
+        for one in self._reached(books.total, moment, about, set(known)):
+            if one.key not in standing:
+                grant = grant_of(one, self.programme, books.total, moment, known.get(one.key))
+                self.store.grants.give(self.shop.id, self.customer, grant, books)
+                return True
+        return False
+
+    def _reached(self, account: Account, moment: datetime, about: About | None, known: set[str]) -> list[Reached]:
+        if self.cart.occasion in {Occasion.BIRTHDAY, Occasion.ANNIVERSARY} and self.cart.about:
+            gift = celebrated(self.programme, self.cart.occasion, date.fromisoformat(self.cart.about).year)
+            return [gift] if gift else []
+        switched_on = self.shop.settings.switched_on_at
+        since = max(switched_on, moment - LOOKS_BACK) if switched_on else moment - LOOKS_BACK
+        reviews = self._reviews()
+        found = reached(self.programme, account, moment, since=since, about=about, reviews=reviews, granted=known)
+        bought = exchange(self.programme, account, moment, known)
+        return [*found, *([bought] if bought else [])]
+
+    def _reviews(self) -> list[date]:
+        counts = any(rule.does == "review" for rule in self.programme.achievements)
+        return self.store.grants.reviews(self.shop.id, self.customer) if counts else []
+
+    def _about(self) -> About | None:
+        """The order that the occasion is about, as it stands now."""
+        is_order = self.cart.occasion == Occasion.LOYALTY and self.cart.about
+        order = self.store.accounts.order(self.shop.id, self.cart.about) if is_order and self.cart.about else None
+        return About(order_id=order.state.order_id, spend=order.posted.spend, currency=order.posted.currency) if order else None
+
+    def _is_close(self, held: list[Held]) -> bool:
+        granted = {one.grant.key for one in held}
+        account = self.store.accounts.get(self.shop.id, self.customer)
+        near = nudge_of(self.programme, account, now(), granted, self.store.grants.nudged(self.shop.id, self.customer))
+        return near is not None
+
+    def _with_codes(self) -> list[Held]:
+        """Creates the codes of what was earned, for those who may hear of them."""
+        held = self.store.grants.of(self.shop.id, self.customer)
+        if not self._may_hear:
+            return held
+        return [self._issued(one) if one.grant.state is GrantState.EARNED else one for one in held]
+
+    @property
+    def _may_hear(self) -> bool:
+        held_out = self.customer.held_out(self.shop.id, self.shop.settings.holdout_percent)
+        return self.customer.agrees(self.cart, Channel.EMAIL) and not held_out
+
+    def _issued(self, held: Held) -> Held:
+        """Standing, once its code exists in the shop."""
+        gives = held.grant.gives
+        assert gives is not None  # nothing else is ever only earned
+        if held.grant.voucher is None:
+            moment, worth = now(), gives.worth(self.programme.currency)
+            until = moment + timedelta(days=gives.valid_days)
+            voucher = mint(worth, moment, until, gives.minimum_total, self.programme.currency)
+            held = self.store.grants.change(self.shop.id, held, held.grant.model_copy(update={"voucher": voucher}))
+        voucher = held.grant.voucher
+        assert voucher is not None
+        try:
+            created = self.checker.create_discount(self.shop, voucher, self.cart.cart_id)
+        except DiscountError as error:
+            logger.error("discount code not created", extra={"shop": self.shop.id, "why": str(error)})
+            count("DiscountUnavailable")
+            return held
+        standing: dict[str, object] = {"state": GrantState.STANDING, "voucher": created}
+        return self.store.grants.change(self.shop.id, held, held.grant.model_copy(update=standing))
+
+
+def _answer(outcome: LoyaltyOutcome, reason: Reason | None = None) -> LoyaltyAnswer:
+    nothing = outcome is LoyaltyOutcome.NOTHING
+    return LoyaltyAnswer(outcome=outcome, reason=reason or (Reason.NOTHING_TO_TELL if nothing else Reason.DUE))

@@ -1,0 +1,108 @@
+"""What customers were given: `SHOP#{shop}#CUSTOMER#{id}` / `GRANT#{key}`, and the thresholds they were nudged about,
+`NUDGE#{key}`; the reviews they wrote, `REVIEW#{review_id}`.
+
+A grant is written on condition that the account it was worked out from is still as it was: a refund that comes in
+between makes it be worked out anew.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from wracaj.clock import timestamp
+from wracaj.customer import Customer
+from wracaj.ledger import Posting
+from wracaj.loyalty import Grant
+from wracaj.store.accounts import Accounts, Books
+from wracaj.store.customers import customer_partition
+from wracaj.store.table import Item, Table, dump
+
+
+class Held(NamedTuple):
+    grant: Grant
+    owner: str  # of the ids that the customer is or was known by, the one it was given to
+
+
+class Grants:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.accounts = Accounts(table)
+
+    def of(self, shop: str, customer: Customer) -> list[Held]:
+        """Under whatever id; one request each."""
+        return [
+            Held(Grant.model_validate_json(item["grant"]), owner)
+            for owner in (customer.id, *sorted(customer.absorbed))
+            for item in self._items(shop, owner, "GRANT#")
+        ]
+
+    def nudged(self, shop: str, customer: Customer, message_id: str = "") -> set[str]:
+        """The thresholds told of before, but for those that this very message tells of."""
+        return {
+            item["SK"].removeprefix("NUDGE#")
+            for owner in (customer.id, *sorted(customer.absorbed))
+            for item in self._items(shop, owner, "NUDGE#")
+            if item["told_by"] != message_id
+        }
+
+    def reviews(self, shop: str, customer: Customer) -> list[date]:
+        return [
+            datetime.fromisoformat(item["at"]).date()
+            for owner in (customer.id, *sorted(customer.absorbed))
+            for item in self._items(shop, owner, "REVIEW#")
+        ]
+
+    def put_review(self, shop: str, customer_id: str, review_id: str, at: datetime) -> None:
+        self.table.put(_key(shop, customer_id, f"REVIEW#{review_id}") | {"at": timestamp(at)})
+
+    def give(self, shop: str, customer: Customer, grant: Grant, books: Books) -> None:
+        """Raises ConflictError where it was given meanwhile, or the account has changed since `books` were read."""
+        put = {"Put": self._putting(shop, customer.id, grant)}
+        changed = books.own.post(Posting(), grant.posted).taking(grant.taken)
+        self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, customer.id, grant, 1)])
+
+    def take_back(self, shop: str, held: Held) -> None:
+        """Its points go, and what was not told yet is never told. Raises ConflictError."""
+        books = self.accounts.books(shop, held.owner)
+        changed = books.own.post(held.grant.posted, Posting()).taking({day: -points for day, points in held.grant.taken.items()})
+        put = {"Put": self._putting(shop, held.owner, held.grant.reversed())}
+        self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, held.owner, held.grant, -1)])
+
+    def change(self, shop: str, held: Held, changed: Grant) -> Held:
+        """Raises ConflictError if somebody else changed it first."""
+        newer = changed.model_copy(update={"revision": held.grant.revision + 1})
+        self.table.transact([{"Put": self._putting(shop, held.owner, newer)}])
+        return Held(newer, held.owner)
+
+    def telling(self, shop: str, held: Held, message_id: str) -> Mapping[str, Any]:
+        """The action that marks it as told, in the transaction that claims the message."""
+        told = held.grant.model_copy(update={"told_by": message_id, "revision": held.grant.revision + 1})
+        return {"Put": self._putting(shop, held.owner, told)}
+
+    def nudging(self, shop: str, customer_id: str, key: str, message_id: str) -> Mapping[str, Any]:
+        """Once for each key, whoever comes first; the same message may be claimed again after a failure."""
+        item = _key(shop, customer_id, f"NUDGE#{key}") | {"told_by": message_id}
+        return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR told_by = :mine", mine=message_id)}
+
+    def _items(self, shop: str, owner: str, begins: str) -> list[Item]:
+        return self.table.query({"PK": customer_partition(shop, owner)}, begins=begins)
+
+    def _putting(self, shop: str, owner: str, grant: Grant) -> Item:
+        item = _key(shop, owner, f"GRANT#{grant.key}") | {"revision": grant.revision, "grant": dump(grant)}
+        if grant.revision == 1:
+            return self.table.putting(item, "attribute_not_exists(PK)")
+        return self.table.putting(item, "revision = :read", read=grant.revision - 1)
+
+    def _entry(self, shop: str, owner: str, grant: Grant, sign: int) -> list[Mapping[str, Any]]:
+        """The line of the ledger; none where no points move."""
+        points = sign * (grant.posted.points - sum(grant.taken.values()))
+        if not points:
+            return []
+        line = {"at": timestamp(grant.at), "rule": str(grant.kind), "points": points, "currency": grant.posted.currency}
+        number = grant.revision + (sign < 0)
+        item = _key(shop, owner, f"POINTS#{grant.key}#{number:06d}") | line
+        return [{"Put": self.table.putting(item, "attribute_not_exists(PK)")}]
+
+
+def _key(shop: str, owner: str, sort: str) -> dict[str, str]:
+    return {"PK": customer_partition(shop, owner), "SK": sort}
