@@ -28,9 +28,11 @@ from wracaj.events import (
     PrivacyKind,
     PrivacyRequested,
     ProductViewed,
+    ReviewWritten,
     ShopEvent,
 )
 from wracaj.ledger import OrderState
+from wracaj.loyalty import About
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.store.accounts import OrderEntry
@@ -56,18 +58,17 @@ class Intake:
             case OrderPlaced():
                 self._order(shop, event)
             case OrderCancelled():
-                self._account(shop, event.order_id, lambda order: order.model_copy(update={"cancelled": True}))
-                self.occasions.order_undone(shop, event.order_id)
+                self._give_back(shop, event.order_id, lambda order: order.model_copy(update={"cancelled": True}))
             case OrderRefunded():
-                entry = self._account(shop, event.order_id, lambda order: order.refunded(event))
-                if entry.state.undone:
-                    self.occasions.order_undone(shop, event.order_id)
+                self._give_back(shop, event.order_id, lambda order: order.refunded(event))
             case ProductViewed():
                 Viewing(self.store, self.start_timeline).viewed(shop, event)
             case CustomerUpdated():
                 self._learn(shop, event)
             case ConsentChanged():
                 self._consent(shop, event)
+            case ReviewWritten():
+                self._review(shop, event)
             case PrivacyRequested():
                 self._privacy(shop, event)
 
@@ -145,6 +146,22 @@ class Intake:
         self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState], customer_id: str | None = None
     ) -> OrderEntry:
         return self.store.accounts.record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty)
+
+    def _give_back(self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]) -> None:
+        """What the order earned goes, and so do grants that are no longer true without it."""
+        entry = self._account(shop, order_id, change)
+        if entry.state.undone:
+            self.occasions.order_undone(shop, order_id)
+        customer = self.store.customers.get(shop.shop, entry.customer_id) if entry.customer_id and shop.loyalty else None
+        if customer is not None and shop.loyalty is not None:
+            about = About(order_id=order_id, spend=entry.posted.spend, currency=entry.posted.currency)
+            self.store.grants.undo(shop.shop, customer, shop.loyalty, now(), about)
+
+    def _review(self, shop: ShopSettings, event: ReviewWritten) -> None:
+        customer = self.store.customers.identify(shop.shop, event.contact, versions_of(event))
+        if customer is not None:
+            self.store.grants.put_review(shop.shop, customer.id, event.review_id, event.at)
+            self.occasions.review_written(shop, customer, event.review_id, event.at)
 
     def _buyers(self, shop: ShopSettings, order: OrderPlaced, marked: list[Cart]) -> list[Customer]:
         """Whom the order names, first; and whom its cart belongs to, who may have typed another address there."""

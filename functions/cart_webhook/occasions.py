@@ -24,9 +24,14 @@ class Occasions:
     def order_placed(self, shop: ShopSettings, order: OrderPlaced, buyer: Customer, cart: CartContent) -> None:
         if not order.order_id:
             return
-        content = {Occasion.AFTER_PURCHASE: bought(cart), Occasion.WIN_BACK: CartContent(currency=cart.currency)}
+        nothing = CartContent(currency=cart.currency)
+        content = {Occasion.AFTER_PURCHASE: bought(cart), Occasion.WIN_BACK: nothing, Occasion.LOYALTY: nothing}
         for occasion, shown in content.items():
             self._begin(shop, occasion, order.order_id, buyer, order.placed_at, shown)
+
+    def review_written(self, shop: ShopSettings, customer: Customer, review_id: str, at: datetime) -> None:
+        """It may be an achievement. No order's id looks like this one."""
+        self._begin(shop, Occasion.LOYALTY, f"review~{review_id}", customer, at, CartContent())
 
     def order_undone(self, shop: ShopSettings, order_id: str) -> None:
         """Nobody is asked how they like what they sent back."""

@@ -156,15 +156,9 @@ class Check:
 
     def _issued(self, held: Held) -> Held:
         """Standing, once its code exists in the shop."""
-        gives = held.grant.gives
-        assert gives is not None  # nothing else is ever only earned
+        voucher = held.grant.voucher or self._minted(held.grant)
         if held.grant.voucher is None:
-            moment, worth = now(), gives.worth(self.programme.currency)
-            until = moment + timedelta(days=gives.valid_days)
-            voucher = mint(worth, moment, until, gives.minimum_total, self.programme.currency)
             held = self.store.grants.change(self.shop.id, held, held.grant.model_copy(update={"voucher": voucher}))
-        voucher = held.grant.voucher
-        assert voucher is not None
         try:
             created = self.checker.create_discount(self.shop, voucher, self.cart.cart_id)
         except DiscountError as error:
@@ -173,6 +167,12 @@ class Check:
             return held
         standing: dict[str, object] = {"state": GrantState.STANDING, "voucher": created}
         return self.store.grants.change(self.shop.id, held, held.grant.model_copy(update=standing))
+
+    def _minted(self, grant: Grant) -> Voucher:
+        assert grant.gives is not None  # nothing else is ever only earned
+        moment, currency = now(), self.programme.currency
+        until = moment + timedelta(days=grant.gives.valid_days)
+        return mint(grant.gives.worth(currency), moment, until, grant.gives.minimum_total, currency)
 
 
 def _answer(outcome: LoyaltyOutcome, reason: Reason | None = None) -> LoyaltyAnswer:

@@ -5,10 +5,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from wracaj.discounts import create_discount
 from reminder_step.step import Stepper
 from wracaj.aws import told_as_unavailable
 from wracaj.channels import channel
+from wracaj.discounts import create_discount
 from wracaj.errors import StepFailedError, UnknownShopError, WracajError
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.settings import Shop

@@ -133,6 +133,11 @@ class ConsentChanged(Event):
     consent: Consent
 
 
+class ReviewWritten(Event):
+    contact: Contact
+    review_id: Identifier
+
+
 class PrivacyKind(StrEnum):
     DATA_REQUEST = "data_request"
     CUSTOMER_REDACT = "customer_redact"
@@ -154,5 +159,6 @@ ShopEvent = (
     | ProductViewed
     | CustomerUpdated
     | ConsentChanged
+    | ReviewWritten
     | PrivacyRequested
 )

@@ -31,7 +31,7 @@ class Prize(Part):
     )
     product_title: Annotated[str, Field(min_length=1, max_length=70)] | None = Field(None, description="What the gift is called")
     product_cost: Money | None = Field(None, description="What the gift costs the shop")
-    minimum_total: Money | None = Field(None, description="The cart value from which the code works; none: any value, as with gifts")
+    minimum_total: Money | None = Field(None, description="The cart value from which the code works; none, as with gifts: any")
     valid_days: Annotated[int, Field(ge=1, le=365)] = Field(30, description="Days until the code expires")
 
     @model_validator(mode="after")
@@ -51,7 +51,12 @@ class Prize(Part):
         return self.amount or self.product_cost
 
     def worth(self, currency: str) -> Worth:
-        told = {"percent": self.percent, "amount": self.amount, "product_id": self.product_id, "product_title": self.product_title}
+        told = {
+            "percent": self.percent,
+            "amount": self.amount,
+            "product_id": self.product_id,
+            "product_title": self.product_title,
+        }
         return Worth.model_validate(told | ({"currency": currency} if self.amount else {}))
 
 
@@ -164,6 +169,14 @@ class Programme(Part):
         if problem:
             raise ValueError(problem)
         return self
+
+    @property
+    def given_after_orders(self) -> list[str]:
+        """The parts that the timeline of an order gives."""
+        parts = ("rewards", "cashback", "order_gift", "first_purchase", "achievements")
+        given = [part for part in parts if getattr(self, part)]
+        given += ["tiers"] if any(tier.gives for tier in self.tiers) else []
+        return given + (["points.exchange"] if self.points and self.points.exchange else [])
 
     def _always(self) -> list[Offer]:
         """What each 100 of sales gives away, whatever is bought; for the best customer, who has the best tier."""

@@ -6,7 +6,7 @@ A field's description is what a person reads in the reference and in an error: w
 import re
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -52,7 +52,14 @@ TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Host = Annotated[str, AfterValidator(_plain_host)]
 Url = Annotated[str, AfterValidator(_https_or_loopback)]
 Locale = Literal["pl", "en"]
-TimelineName = Literal["abandoned_cart", "after_purchase", "win_back", "welcome", "browse_reminder"]
+TimelineName = Literal[
+    "abandoned_cart",
+    "after_purchase",
+    "win_back",
+    "welcome",
+    "browse_reminder",
+    "loyalty",
+]
 
 
 class Section(BaseModel):
@@ -175,7 +182,8 @@ class ShopSettings(Section):
     keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
     discount: DiscountSettings = DiscountSettings()
     timelines: tuple[TimelineName, ...] = Field(
-        ("abandoned_cart",), description="Which timelines run: abandoned_cart, after_purchase, win_back, welcome, browse_reminder"
+        ("abandoned_cart",),
+        description=f"Which timelines run: {', '.join(get_args(TimelineName))}",
     )
     loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
     shopify: ShopifySettings | None = None
@@ -185,6 +193,13 @@ class ShopSettings(Section):
     def _platform_has_its_section(self) -> Self:
         if self.platform == "shopify" and self.shopify is None:
             raise ValueError("platform shopify needs a section `shopify:` with `shop_domain: NAME.myshopify.com`")
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_gives_what_the_programme_promises(self) -> Self:
+        promised = self.loyalty.given_after_orders if self.loyalty else []
+        if promised and "loyalty" not in self.timelines:
+            raise ValueError(f"loyalty.{promised[0]} is given by the timeline loyalty; add loyalty to the list timelines")
         return self
 
     @property

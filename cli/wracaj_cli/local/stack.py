@@ -25,6 +25,7 @@ MACHINES = {  # timeline → output of the stack
     "win_back": "WinBackArn",
     "welcome": "WelcomeArn",
     "browse_reminder": "BrowseReminderArn",
+    "loyalty": "LoyaltyArn",
 }
 WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
 

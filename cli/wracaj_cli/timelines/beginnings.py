@@ -11,6 +11,7 @@ class Beginning:
     after: str
     reached: str
     """What a number changed before it happens has a say in."""
+    ends_by_order: bool = True
 
 
 BEGINNINGS = {
@@ -23,6 +24,7 @@ BEGINNINGS = {
     "browse_reminder": Beginning(
         ("Product", "looked at"), "the shopper last looked at a product", "the last look", "visits that begin"
     ),
+    "loyalty": Beginning(("Order", "placed"), "the order", "the order", "orders placed", ends_by_order=False),
 }
 ANY = Beginning(("Timeline", "started"), "the timeline started", "the start", "timelines that start")
 

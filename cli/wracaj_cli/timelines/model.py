@@ -74,10 +74,11 @@ def timeline(definition: Definition) -> Timeline:
 
 
 def _messages(definition: Definition) -> Iterator[Message]:
-    variables, total = timings(definition), 0.0
+    variables, total, waited = timings(definition), 0.0, None
     for leg in legs(definition):
         after = _seconds(leg, variables)
-        total += after
+        total += after if leg.wait is not waited else 0  # either this message or the one before
+        waited = leg.wait
         yield _message(leg, variables, after, total)
 
 

@@ -84,7 +84,7 @@ def _chosen(choice: State, variables: Variables) -> object:
 
 
 def main_path(definition: Definition) -> list[State]:
-    """The states that a shopper passes who gets every message."""
+    """The states that a shopper passes who gets every message that none of the others excludes."""
     path: list[State] = []
     state, variables = definition.start, timings(definition)
     while state is not None and state not in path:
@@ -103,13 +103,30 @@ def _after(definition: Definition, state: State, variables: Variables) -> State 
 
 
 def legs(definition: Definition) -> list[Leg]:
-    path = main_path(definition)
-    before: list[State | None] = [None, *path]
-    return [
-        Leg(previous if previous and previous.type == "Wait" else None, state)
-        for previous, state in zip(before, path, strict=False)
-        if state.is_message
-    ]
+    """Every message that can be reached, in order; those that a question chooses between share their wait."""
+    found: list[Leg] = []
+    _walk(definition, definition.start, None, timings(definition), found, set())
+    return found
+
+
+def _walk(
+    definition: Definition, state: State | None, wait: State | None, variables: Variables, found: list[Leg], seen: set[str]
+) -> None:
+    while state is not None and state.name not in seen:
+        seen.add(state.name)
+        if state.is_question:
+            for target in _branches_of(definition, state):
+                _walk(definition, target, wait, variables, found, seen)
+            return
+        if state.is_message:
+            found.append(Leg(wait, state))
+        wait = state if state.type == "Wait" else wait if state.type == "Pass" else None
+        state = _after(definition, state, variables)
+
+
+def _branches_of(definition: Definition, question: State) -> list[State | None]:
+    choice = definition.state(question.body.get("Next"))
+    return [definition.state(target) for target in choice.targets()] if choice and choice.type == "Choice" else [choice]
 
 
 def seconds_of(wait: State, variables: Variables) -> Any:

@@ -67,6 +67,11 @@ class State:
     def is_close(self) -> bool:
         return self.type == "Task" and "close" in self.payload and not self.is_message
 
+    @property
+    def is_question(self) -> bool:
+        """Asks what the shopper should hear of; the Choice behind it leads to a message or to none."""
+        return self.type == "Task" and bool(self.payload) and not self.is_message and not self.is_close
+
     def transitions(self) -> Iterator[tuple[tuple[str | int, ...], object]]:
         """Every way out, as (where it is written, the state it names)."""
         if "Next" in self.body:

@@ -31,7 +31,10 @@ def _row(message: Message) -> tuple[str, ...]:
 def _notes(timeline: Timeline) -> Iterator[str]:
     begins = timeline.begins
     yield f"After: since {begins.since}, then since the message before."
-    yield "Before each message the step looks whether an order completed; if one did, nothing more is sent."
+    if begins.ends_by_order:
+        yield "Before each message the step looks whether an order completed; if one did, nothing more is sent."
+    else:
+        yield "A later order does not end it. Of messages after the same time a shopper gets one, or none."
     for message in timeline.messages:
         if message.discount:
             yield f"When the shop cannot create the discount code, {message.name} {message.discount.fallback}."

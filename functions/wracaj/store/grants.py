@@ -6,16 +6,21 @@ between makes it be worked out anew.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
-from wracaj.ledger import Posting
-from wracaj.loyalty import Grant
+from wracaj.errors import ConflictError
+from wracaj.ledger import Account, Posting
+from wracaj.loyalty import About, Grant, no_longer_true
+from wracaj.programme import Programme
 from wracaj.store.accounts import Accounts, Books
 from wracaj.store.customers import customer_partition
 from wracaj.store.table import Item, Table, dump
+
+ATTEMPTS = 40
 
 
 class Held(NamedTuple):
@@ -67,6 +72,18 @@ class Grants:
         changed = books.own.post(held.grant.posted, Posting()).taking({day: -points for day, points in held.grant.taken.items()})
         put = {"Put": self._putting(shop, held.owner, held.grant.reversed())}
         self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, held.owner, held.grant, -1)])
+
+    def undo(self, shop: str, customer: Customer, programme: Programme, now: datetime, about: About | None) -> None:
+        """Takes back what is no longer true since an order was given back."""
+        for _ in range(ATTEMPTS):
+            held = self.of(shop, customer)
+            total = self.accounts.get(shop, customer) if held else Account()
+            untrue = no_longer_true([one.grant for one in held], programme, total, now, about)
+            if not untrue:
+                return
+            with suppress(ConflictError):  # another check came first: look again
+                self.take_back(shop, next(one for one in held if one.grant is untrue[0]))
+        raise ConflictError("this customer's grants are being changed by others all the time; the event must come again")
 
     def change(self, shop: str, held: Held, changed: Grant) -> Held:
         """Raises ConflictError if somebody else changed it first."""

@@ -31,7 +31,7 @@ def waits_first(definition: Definition) -> Iterator[Problem]:
         held = [state for state in before if _is_hold(definition, state, message)]
         others = [state for state in before if state not in held]
         for state in others:
-            if state.type != "Wait":
+            if not _waits(definition, state):
                 yield definition.problem(
                     Rule.NO_WAIT,
                     message.name,
@@ -40,6 +40,15 @@ def waits_first(definition: Definition) -> Iterator[Problem]:
                 )
         if not others:
             yield definition.problem(Rule.NO_WAIT, message.name, "no Wait leads to it", "let the message's Wait lead here")
+
+
+def _waits(definition: Definition, state: State) -> bool:
+    """A Wait, or the Choice behind a question that a Wait leads to."""
+    if state.type != "Choice":
+        return state.type == "Wait"
+    questions = [other for other in definition.states.values() if state.name in other.targets()]
+    before = [other for other in definition.states.values() for question in questions if question.name in other.targets()]
+    return bool(before) and all(one.is_question for one in questions) and all(one.type == "Wait" for one in before)
 
 
 def _is_hold(definition: Definition, state: State, message: State) -> bool:

@@ -15,7 +15,7 @@ from wracaj_cli.timelines.states import State
 def durations(definition: Definition) -> Iterator[Problem]:
     variables, total = timings(definition), 0.0
     problems = []
-    for wait in (leg.wait for leg in legs(definition) if leg.wait):
+    for wait in dict.fromkeys(leg.wait for leg in legs(definition) if leg.wait):
         wrong = _wrong(wait, variables)
         problems += [_timing(definition, wait, *wrong)] if wrong else []
         total += 0 if wrong else seconds_of(wait, variables)
@@ -32,7 +32,7 @@ def durations(definition: Definition) -> Iterator[Problem]:
 def units(definition: Definition) -> Iterator[Problem]:
     """Is one hour in Timings really waited as an hour, and one day as a day?"""
     variables = timings(definition)
-    for wait in (leg.wait for leg in legs(definition) if leg.wait):
+    for wait in dict.fromkeys(leg.wait for leg in legs(definition) if leg.wait):
         origin = behind(definition, wait, ("Seconds",))
         unit = origin[1].rpartition("_")[2] if origin else ""
         if origin and unit in UNITS and _seconds_of_one(wait, {**variables, origin[1]: 1}) != UNITS[unit]:

@@ -57,7 +57,7 @@ def _quoted(value: object) -> str:
 def payloads(definition: Definition) -> Iterator[Problem]:
     variables = timings(definition)
     for task in definition.states.values():
-        if task.is_message or task.is_close:
+        if task.is_message or task.is_close or task.is_question:
             yield from _payload(definition, task, variables)
         if task.is_close and task.payload["close"] is not True:
             yield definition.problem(Rule.STEP, task.name, "closes nothing", "write `close: true`", *PAYLOAD, "close")
@@ -67,7 +67,7 @@ def told_which(definition: Definition) -> Iterator[Problem]:
     """What is counted and tagged carries the name of the timeline."""
     for task in definition.states.values():
         told = task.payload.get("timeline", StepRequest.model_fields["timeline"].default)
-        if (task.is_message or task.is_close) and told != definition.name:
+        if (task.is_message or task.is_close or task.is_question) and told != definition.name:
             what, fix = f"says that it belongs to {told!r}", f"write `timeline: {definition.name}`"
             yield definition.problem(Rule.TIMELINE, task.name, what, fix, *PAYLOAD, "timeline")
 

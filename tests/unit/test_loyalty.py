@@ -1,0 +1,262 @@
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of
+from wracaj.loyalty import (
+    About,
+    GrantState,
+    Kind,
+    celebrated,
+    exchange,
+    expiring,
+    grant_of,
+    no_longer_true,
+    oldest_first,
+    reached,
+    told_at,
+)
+from wracaj.periods import anniversary_of, full_years, period_of
+from wracaj.programme import Programme
+from wracaj.thresholds import close_to, is_close, nudge_of, reached_with
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+EVERYTHING: dict[str, Any] = {
+    "currency": "PLN",
+    "margin_percent": 60,
+    "points": {"per_unit": 1, "worth": "0.01", "exchange": {"points": 1000, "gives": {"amount": "10"}}},
+    "tiers": [
+        {"name": "Silver", "reach": 500},
+        {"name": "Gold", "reach": 1000, "perks": ["darmowa dostawa"], "gives": {"percent": 10}},
+    ],
+    "rewards": [{"name": "300 zł w kwartale", "spend": 300, "per": "quarter", "gives": {"amount": "20"}}],
+    "cashback": {"percent": 5},
+    "order_gift": {"order_from": 400, "gives": {"product_id": "7", "product_title": "Kubek", "product_cost": "15"}},
+    "first_purchase": {"percent": 10},
+    "birthday": {"percent": 15},
+    "achievements": [
+        {"name": "Trzy w 90 dni", "does": "orders", "orders": 3, "within_days": 90, "points": 100},
+        {"name": "Opinia", "does": "review", "per": "month", "points": 50},
+        {"name": "Rok razem", "does": "year_together", "points": 200},
+    ],
+}
+
+
+def a_programme(**changes: Any) -> Programme:
+    return Programme.model_validate(EVERYTHING | changes)
+
+
+def bought(*orders: tuple[str, datetime], currency: str = "PLN") -> Account:
+    account = Account()
+    for number, (total, at) in enumerate(orders):
+        state = OrderState(order_id=f"o{number}", placed_at=at, currency=currency, total=Decimal(total))
+        account = account.seen(at).post(Posting(), posting_of(state, Terms(points_per_unit=Decimal(1))))
+    return account
+
+
+def keys(account: Account, now: datetime = NOW, programme: Programme | None = None, **known: Any) -> set[str]:
+    return {one.key for one in reached(programme or a_programme(), account, now, **known)}
+
+
+def test_a_reward_is_reached_by_what_was_spent_in_its_own_quarter() -> None:
+    september = NOW.replace(month=9, day=1)
+    assert "reward#300 zł w kwartale#2026-Q4" in keys(bought(("150", NOW - 50 * DAY), ("150", NOW)))
+    assert not any(key.startswith("reward#") for key in keys(bought(("299.99", NOW), ("300", september)), now=NOW + 20 * DAY))
+    assert "reward#300 zł w kwartale#2026-Q3" in keys(bought(("300", september)))
+
+
+def test_a_quarter_that_has_just_ended_is_still_looked_at() -> None:
+    """The check comes two weeks after the order, and the order was on New Year's Eve."""
+    account = bought(("300", datetime(2026, 12, 31, 12, tzinfo=UTC)))
+    assert "reward#300 zł w kwartale#2026-Q4" in keys(account, now=datetime(2027, 1, 15, tzinfo=UTC))
+
+
+def test_nothing_that_happened_before_the_shop_was_switched_on_is_rewarded() -> None:
+    account = bought(("900", NOW - 10 * DAY))
+    assert keys(account, since=NOW - 5 * DAY) == {"tier#Silver"}
+
+
+def test_spending_in_another_currency_reaches_nothing() -> None:
+    account = bought(("5000", NOW), currency="EUR")
+    assert keys(account) == {"first_purchase"}
+    assert keys(account, about=About(order_id="o0", spend=Decimal(5000), currency="EUR")) == {"first_purchase"}
+
+
+def test_only_the_highest_tier_is_told_and_falling_is_no_news() -> None:
+    account = bought(("1200", NOW))
+    assert {key for key in keys(account) if key.startswith("tier")} == {"tier#Gold"}
+    fallen = bought(("600", NOW))
+    assert {key for key in keys(fallen, granted={"tier#Gold"}) if key.startswith("tier")} == set()
+
+
+def test_three_orders_in_ninety_days_are_an_achievement_and_in_ninety_one_are_not() -> None:
+    third = NOW - 5 * DAY
+    assert "achievement#Trzy w 90 dni#2026" in keys(bought(("1", third - 89 * DAY), ("1", third - DAY), ("1", third)))
+    assert not {key for key in keys(bought(("1", third - 90 * DAY), ("1", third - DAY), ("1", third))) if "Trzy" in key}
+
+
+def test_a_review_counts_once_a_month() -> None:
+    account = bought(("1", NOW))
+    found = keys(account, reviews=[date(2026, 11, 2), date(2026, 11, 20), date(2026, 10, 31), date(2025, 1, 1)])
+    assert {key for key in found if "Opinia" in key} == {"achievement#Opinia#2026-11", "achievement#Opinia#2026-10"}
+
+
+def test_a_year_together_needs_an_order_in_it() -> None:
+    first = NOW.replace(year=2025) - 20 * DAY
+    assert "achievement#Rok razem#1" in keys(bought(("1", first), ("1", NOW - 30 * DAY)))
+    assert not {key for key in keys(bought(("1", first - 400 * DAY), ("1", first - 399 * DAY))) if "Rok" in key}
+
+
+def test_cashback_is_of_what_is_left_of_the_order_and_small_change_is_kept() -> None:
+    about = About(order_id="o1", spend=Decimal("199.99"), currency="PLN")
+    (back,) = (one for one in reached(a_programme(), Account(), NOW, about=about) if one.kind is Kind.CASHBACK)
+    assert back.gives is not None and back.gives.amount == Decimal("10.00")
+    small = About(order_id="o1", spend=Decimal("99.80"), currency="PLN")
+    assert keys(Account(), about=small) == set()
+    gift = keys(Account(), about=About(order_id="o1", spend=Decimal(400), currency="PLN"))
+    assert gift == {"order_gift#o1", "cashback#o1"}
+
+
+def test_a_refund_undoes_what_it_made_untrue_and_nothing_else() -> None:
+    programme, account = a_programme(), bought(("200", NOW - 2 * DAY), ("200", NOW - DAY), ("1", NOW))
+    grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
+    assert {grant.kind for grant in grants} == {Kind.REWARD, Kind.ACHIEVEMENT, Kind.FIRST_PURCHASE}
+    after = bought(("200", NOW - 2 * DAY), ("1", NOW))
+    undone = no_longer_true(grants, programme, after, NOW)
+    assert {grant.kind for grant in undone} == {Kind.REWARD, Kind.ACHIEVEMENT}
+    assert no_longer_true([grant.reversed() for grant in grants], programme, Account(), NOW) == []
+
+
+def test_what_was_given_long_ago_is_not_undone_for_want_of_memory() -> None:
+    programme, account = a_programme(), bought(("400", NOW))
+    grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
+    for days in (50, 150, 299, 400, 800):
+        later = account.seen(NOW + days * DAY)
+        assert no_longer_true(grants, programme, later, NOW + days * DAY) == [], days
+
+
+def test_a_code_that_was_told_is_not_given_a_second_time() -> None:
+    programme, account = a_programme(), bought(("400", NOW))
+    (one,) = (one for one in reached(programme, account, NOW) if one.kind is Kind.REWARD)
+    first = grant_of(one, programme, account, NOW)
+    untold = grant_of(one, programme, account, NOW, first.reversed())
+    assert (untold.state, untold.revision) == (GrantState.EARNED, 3)
+
+
+def test_points_become_a_code_the_oldest_first() -> None:
+    programme, account = a_programme(), Account(expiring={"2026-11-30": 400, "2026-10-31": 900, "2027-01-31": 700})
+    bought_code = exchange(programme, account, NOW, set())
+    assert bought_code is not None
+    grant = grant_of(bought_code, programme, account, NOW)
+    assert grant.taken == {"2026-11-30": 400, "2027-01-31": 600}
+    assert account.taking(grant.taken).points(NOW.date()) == 100
+    assert exchange(programme, account, NOW, {bought_code.key}) is None
+    assert exchange(programme, Account(expiring={"2027-01-31": 999}), NOW, set()) is None
+
+
+def test_what_expires_soon_is_the_next_of_what_is_left() -> None:
+    programme = a_programme()
+    soon = expiring(programme, Account(expiring={"2026-11-30": 250, "2027-06-30": 10}), NOW.date())
+    assert soon is not None and (soon.points, soon.last_day, soon.worth) == (250, date(2026, 11, 30), Decimal("2.50"))
+    assert expiring(programme, Account(expiring={"2027-06-30": 10}), NOW.date()) is None
+    in_debt = Account(expiring={"2026-11-30": 250, "2027-06-30": -200})
+    assert expiring(programme, in_debt, NOW.date()).points == 50  # type: ignore[union-attr]
+
+
+def test_a_nudge_is_about_the_nearest_threshold_that_is_close_and_not_told_yet() -> None:
+    programme, account = a_programme(), bought(("262", NOW))
+    near = nudge_of(programme, account, NOW, set(), set())
+    assert near is not None and (near.key, near.missing) == ("reward#300 zł w kwartale#2026-Q4", Decimal(38))
+    assert nudge_of(programme, account, NOW, set(), {near.key}) is None
+    assert nudge_of(programme, account, NOW, {near.key}, set()) is None
+    assert nudge_of(programme, bought(("200", NOW)), NOW, set(), set()) is None
+    assert nudge_of(programme, bought(("405", NOW)), NOW, set(), set()).name == "Silver"  # type: ignore[union-attr]
+
+
+def test_the_cart_that_would_reach_a_threshold_says_which() -> None:
+    programme, account = a_programme(), bought(("480", NOW))
+    assert reached_with(programme, account, NOW, Decimal("19.99")) is None
+    assert reached_with(programme, account, NOW, Decimal("20")).name == "Silver"  # type: ignore[union-attr]
+    assert reached_with(programme, account, NOW, Decimal("600")).name == "Gold"  # type: ignore[union-attr]
+
+
+def test_a_tier_by_points_says_what_to_spend() -> None:
+    tiers = [{"name": "Gold", "by": "points", "reach": 1000}]
+    programme = a_programme(tiers=tiers, points={"per_unit": 2, "worth": "0.01"}, rewards=[])
+    (near,) = close_to(programme, Account(), NOW)
+    assert near.missing == Decimal("500.00") and not is_close(near, programme)
+
+
+def test_gifts_of_days_are_told_on_their_day() -> None:
+    gift = celebrated(a_programme(), "birthday", 2026)
+    assert gift is not None and gift.key == "birthday#2026"
+    assert celebrated(a_programme(), "anniversary", 2026) is None
+    grant = grant_of(gift, a_programme(), Account(), NOW)
+    assert told_at(grant, "birthday") and not told_at(grant, "loyalty") and not told_at(grant, "anniversary")
+
+
+@pytest.mark.parametrize(
+    ("per", "name"),
+    [("month", "2026-11"), ("quarter", "2026-Q4"), ("half_year", "2026-H2"), ("year", "2026"), ("ever", "ever")],
+)
+def test_periods_have_names(per: Any, name: str) -> None:
+    assert period_of(NOW.date(), per) == name
+
+
+def test_years_are_full_on_the_day_itself_and_leap_days_move_to_the_28th() -> None:
+    assert (full_years(date(2025, 11, 21), date(2026, 11, 21)), full_years(date(2025, 11, 22), date(2026, 11, 21))) == (1, 0)
+    assert anniversary_of(date(2024, 2, 29), 1) == date(2025, 2, 28)
+    assert full_years(date(2024, 2, 29), date(2025, 2, 28)) == 1
+
+
+ORDERS = st.lists(
+    st.tuples(
+        st.integers(1, 70_000).map(lambda cents: str(Decimal(cents) / 100)), st.integers(0, 380).map(lambda n: NOW - n * DAY)
+    ),
+    max_size=8,
+)
+
+
+@given(ORDERS, st.randoms())
+def test_what_is_reached_does_not_depend_on_the_order_in_which_orders_became_known(orders: list[Any], random: Any) -> None:
+    shuffled = list(orders)
+    random.shuffle(shuffled)
+    assert bought(*orders) == bought(*shuffled)
+    assert keys(bought(*orders)) == keys(bought(*shuffled))
+
+
+@given(ORDERS, st.integers(0, 300))
+def test_nothing_reached_is_ever_undone_without_a_refund(orders: list[Any], days: int) -> None:
+    programme, account = a_programme(), bought(*orders)
+    grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
+    assert no_longer_true(grants, programme, account, NOW + days * DAY) == []
+
+
+@given(ORDERS)
+def test_buying_and_giving_everything_back_leaves_nothing_standing(orders: list[Any]) -> None:
+    programme, account = a_programme(), bought(*orders)
+    grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW) if one.kind is not Kind.TIER]
+    empty = account
+    for number, (total, at) in enumerate(orders):
+        state = OrderState(order_id=f"o{number}", placed_at=at, currency="PLN", total=Decimal(total))
+        empty = empty.post(posting_of(state, Terms(points_per_unit=Decimal(1))), Posting())
+    assert (empty.months, empty.days, empty.expiring) == ({}, {}, {})
+    undoable = [grant for grant in grants if "Rok" not in grant.key]
+    assert no_longer_true(grants, programme, empty, NOW) == undoable
+
+
+@given(
+    st.dictionaries(st.dates(date(2026, 10, 1), date(2027, 12, 31)).map(str), st.integers(-50, 500), max_size=6),
+    st.integers(1, 900),
+)
+def test_points_taken_are_as_many_as_wanted_or_all_there_are(expiring_on: dict[str, int], wanted: int) -> None:
+    account = Account(expiring=expiring_on)
+    taken = oldest_first(account, wanted, NOW.date())
+    there = sum(points for day, points in expiring_on.items() if day >= NOW.date().isoformat() and points > 0)
+    assert sum(taken.values()) == min(wanted, there)
+    assert all(0 < points <= expiring_on[day] for day, points in taken.items())
