@@ -8,13 +8,14 @@ from typing import Any
 
 from builders import a_shop, a_step
 from cart_webhook.intake import Intake
-from reminder_step.discounts import create_discount
+from loyalty_check.check import Checker
 from reminder_step.step import Stepper
 from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel
+from wracaj.discounts import create_discount
 from wracaj.events import ShopEvent
 from wracaj.settings import Shop
-from wracaj.steps import Step, StepRequest, StepResult
+from wracaj.steps import LoyaltyAnswer, Step, StepRequest, StepResult
 from wracaj.store import Store
 from wracaj.vouchers import Voucher
 
@@ -58,6 +59,9 @@ class Scene:
     def step(self, step: Step | None = None, cart_id: str = "c1", episode: int = 1, **changes: Any) -> StepResult:
         step = step or a_step()
         return self.stepper(**changes).run(self.shop, self.request(step, cart_id, episode), step)
+
+    def check(self, cart_id: str) -> LoyaltyAnswer:
+        return Checker(self.store, self._discount).check(self.shop, cart_id)
 
     def close(self, cart_id: str = "c1", episode: int = 1) -> None:
         self.stepper().close(StepRequest(shop=self.shop.id, cart_id=cart_id, episode=episode, close=True))

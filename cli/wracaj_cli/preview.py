@@ -19,6 +19,7 @@ from wracaj.settings_reading import parse_settings
 from wracaj.sms_text import encoding
 from wracaj.vouchers import Voucher, Worth, mint
 from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
+from wracaj_cli.sample_loyalty import sample_loyalty
 from wracaj_cli.shops.settings_file import read_settings
 
 PREVIEWS = LOCAL / "previews"
@@ -134,10 +135,10 @@ _SAMPLE_TITLES = {
 
 
 _SAMPLE_GIFT: dict[Locale, str] = {"pl": "Kubek w kropki", "en": "Dotted mug"}
-_WITH_CODE = {"cart_discount", "win_back_offer", "welcome", "welcome_reminder"}
+_WITH_CODE = {"cart_discount", "win_back_offer", "welcome", "welcome_reminder", "reward"}
 _ABOUT_AN_ORDER = {"thank_you", "review_request"}
 _LOOKED_AT = {"browse_reminder"}
-_ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder"}
+_ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder", "reward", "nudge"}
 
 
 def sample_facts(
@@ -163,6 +164,7 @@ def sample_facts(
         more_vouchers=tuple(vouchers[1:]),
         points_earned=120 if template in _ABOUT_AN_ORDER else None,
         points_balance=480,
+        loyalty=sample_loyalty(template),
     )
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reminder_step.circumstances import Circumstances, Telling
 from reminder_step.message import address_of, compose
-from reminder_step.telling import Circumstances, Telling, telling_of
+from reminder_step.telling import telling_of
 from wracaj.cart import Cart
 from wracaj.channels import ChannelModule, OutgoingMessage
 from wracaj.clock import now

@@ -7,17 +7,15 @@ from urllib.parse import urlsplit
 
 from wracaj.events import CartContent, Frozen, Item
 from wracaj.links import encoded
+from wracaj.loyalty_facts import LoyaltyFacts, LoyaltyView, loyalty_view
 from wracaj.money import format_money
 from wracaj.settings import Locale, ShopSettings
-from wracaj.vouchers import Voucher, Worth
+from wracaj.voucher_words import LONGEST_TITLE, NAMELESS, gift_name, worth_words
+from wracaj.vouchers import Voucher
 from wracaj.wording import one_line, person, until
 
 SHOWN_ITEMS = 8  # Gmail hides whatever comes after 102 KB
-LONGEST_TITLE = 70
 LONGEST_PAGE = 2048
-
-_NAMELESS = {"pl": "Produkt", "en": "Product"}
-_GIFT = {"pl": "prezent", "en": "gift"}
 
 
 class MessageFacts(Frozen):
@@ -31,13 +29,16 @@ class MessageFacts(Frozen):
     more_vouchers: tuple[Voucher, ...] = ()
     points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
     points_balance: int | None = None
+    loyalty: LoyaltyFacts | None = None
 
 
 class ToldFacts(TypedDict, total=False):
     """Those of the facts that only some messages have, by their names above."""
 
+    more_vouchers: tuple[Voucher, ...]
     points_earned: int | None
     points_balance: int | None
+    loyalty: LoyaltyFacts
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class MessageView:
     voucher: VoucherView | None  # the first of them
     points_earned: int | None
     points_balance: int | None
+    loyalty: LoyaltyView | None  # what the message tells of the programme
 
 
 def view_of(facts: MessageFacts) -> MessageView:
@@ -106,6 +108,7 @@ def view_of(facts: MessageFacts) -> MessageView:
         voucher=vouchers[0] if vouchers else None,
         points_earned=facts.points_earned,
         points_balance=facts.points_balance,
+        loyalty=loyalty_view(facts.loyalty, facts.locale) if facts.loyalty else None,
     )
 
 
@@ -116,7 +119,7 @@ def _shop(shop: ShopSettings) -> ShopView:
 
 def _item(item: Item, facts: MessageFacts) -> ItemView:
     currency, locale = facts.content.currency, facts.locale
-    title = one_line(item.title, LONGEST_TITLE) or _NAMELESS[locale]
+    title = one_line(item.title, LONGEST_TITLE) or NAMELESS[locale]
     return ItemView(
         title=title,
         quantity=item.quantity,
@@ -139,22 +142,10 @@ def _voucher(voucher: Voucher, facts: MessageFacts) -> VoucherView:
     return VoucherView(
         code=one_line(voucher.code),
         worth=worth_words(voucher.worth, facts.locale),
-        gift=_gift(voucher.worth, facts.locale),
+        gift=gift_name(voucher.worth, facts.locale),
         expires=until(voucher.expires_at, facts.shop.zone, facts.locale),
         minimum=_money(voucher.minimum_total, currency, facts.locale),
     )
-
-
-def worth_words(worth: Worth, locale: Locale) -> str:
-    if gift := _gift(worth, locale):
-        return f"{_GIFT[locale]}: {gift}"
-    if worth.amount is not None and worth.currency is not None:
-        return format_money(worth.amount, worth.currency, locale, short=True)
-    return f"{worth.percent}%"
-
-
-def _gift(worth: Worth, locale: Locale) -> str | None:
-    return (one_line(worth.product_title, LONGEST_TITLE) or _NAMELESS[locale]) if worth.product_title else None
 
 
 def _money(amount: Decimal | None, currency: str | None, locale: Locale) -> str | None:

@@ -200,6 +200,8 @@ class ShopSettings(Section):
         promised = self.loyalty.given_after_orders if self.loyalty else []
         if promised and "loyalty" not in self.timelines:
             raise ValueError(f"loyalty.{promised[0]} is given by the timeline loyalty; add loyalty to the list timelines")
+        if "loyalty" in self.timelines and self.loyalty is None:
+            raise ValueError("the timeline loyalty needs the section loyalty; add it, or take loyalty from the list timelines")
         return self
 
     @property

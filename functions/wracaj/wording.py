@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from wracaj.money import NBSP
@@ -60,9 +60,14 @@ def until(at: datetime, zone: ZoneInfo, locale: str) -> str:
     local = at.astimezone(zone)
     if (local.hour, local.minute) == (0, 0):
         local -= timedelta(minutes=1)
-    day = f"{local.day}{NBSP}{_MONTHS[locale].split()[local.month - 1]}"
+    day = day_words(local.date(), locale)
     comma = "," if locale == "pl" else ""
     return f"{_WEEKDAYS[locale].split()[local.weekday()]}{comma} {day},{NBSP}{local:%H:%M}"
+
+
+def day_words(day: date, locale: str) -> str:
+    """ "30 listopada", "30 November"."""
+    return f"{day.day}{NBSP}{_MONTHS[locale].split()[day.month - 1]}"
 
 
 def one_line(text: str, limit: int = 500) -> str:

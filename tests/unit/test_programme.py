@@ -18,7 +18,7 @@ GOOD: dict[str, Any] = {
 
 
 def settings_with(**changes: Any) -> ShopSettings:
-    return some_settings(loyalty={**GOOD, **changes})
+    return some_settings(loyalty={**GOOD, **changes}, timelines=["abandoned_cart", "loyalty"])
 
 
 def test_a_programme_that_gives_no_more_than_the_margin_is_taken() -> None:
@@ -61,7 +61,10 @@ FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days
         ({"rewards": [{**FIVE, "gives": {"percent": 30}}]}, "rewards.500 zł: 30 % = 36.00 PLN"),
         ({"cashback": {"percent": "30"}}, "cashback of 30 % = 36.00 PLN"),
         ({"cashback": {"percent": "10"}, "birthday": {"percent": 20}}, "cashback of 10 % + birthday: 20 % = 36.00 PLN"),
-        ({"birthday": {"amount": "20"}}, "birthday gives 20 PLN on an order of any value, however small; set its minimum_total, to 57.14"),
+        (
+            {"birthday": {"amount": "20"}},
+            "birthday gives 20 PLN on an order of any value, however small; set its minimum_total, to 57.14",
+        ),
         ({"birthday": {"amount": "20", "minimum_total": "60"}}, "birthday: 20 ÷ 60 × 100 = 39.33 PLN"),
         (
             {"order_gift": {"order_from": "100", "gives": {"product_id": "7", "product_title": "Kubek", "product_cost": "30"}}},
@@ -80,3 +83,10 @@ def test_what_the_margin_allows_is_taken() -> None:
     gift = {"product_id": "7", "product_title": "Kubek", "product_cost": "10"}
     taken = settings_with(rewards=[FIVE], cashback={"percent": "3"}, birthday=gift, first_purchase={"percent": 10})
     assert taken.loyalty is not None
+
+
+def test_what_the_timeline_loyalty_gives_needs_it_to_run() -> None:
+    with pytest.raises(SettingsError, match=r"loyalty\.rewards is given by the timeline loyalty; add loyalty to"):
+        some_settings(loyalty={**GOOD, "rewards": [FIVE]})
+    with pytest.raises(SettingsError, match="the timeline loyalty needs the section loyalty"):
+        some_settings(timelines=["loyalty"])

@@ -27,7 +27,10 @@ from wracaj.settings import Locale, ShopSettings
 from wracaj.settings_reading import parse_settings
 from wracaj.sms_text import encoding, segments
 from wracaj.vouchers import Voucher
+from wracaj_cli.sample_loyalty import sample_loyalty
 
+SAMPLES = [sample for name in ("reward", "nudge", "points_expiring") if (sample := sample_loyalty(name))]
+LOYALTY = SAMPLES[0].model_copy(update={"near": SAMPLES[1].near, "expiring": SAMPLES[2].expiring})  # whatever a message may tell
 RECOVERY = "https://api.example/c/token?a=1&b=2"
 UNSUBSCRIBE = "https://api.example/u/token"
 PICTURE = "https://cdn.example/kubek.jpg"
@@ -75,7 +78,7 @@ def a_gift(title: str = "Kubek w kropki", **changes: Any) -> Voucher:
 
 
 def facts(**changes: Any) -> MessageFacts:
-    known = {"shop": a_shop(), "locale": "pl", "first_name": "Ania", "content": a_cart(), "voucher": None}
+    known = {"shop": a_shop(), "locale": "pl", "first_name": "Ania", "content": a_cart(), "voucher": None, "loyalty": LOYALTY}
     return MessageFacts.model_validate({"recovery_link": RECOVERY, "unsubscribe_link": UNSUBSCRIBE} | known | changes)
 
 

@@ -1,0 +1,56 @@
+"""A loyalty programme that does not exist, and what a message would tell of it."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from wracaj.ledger import Posting
+from wracaj.loyalty import Expiring, Grant, GrantState, Kind
+from wracaj.loyalty_facts import LoyaltyFacts
+from wracaj.programme import Programme
+from wracaj.thresholds import Near
+
+PROGRAMME = Programme.model_validate(
+    {
+        "currency": "PLN",
+        "margin_percent": 40,
+        "points": {"per_unit": 1, "worth": "0.03"},
+        "tiers": [{"name": "Złoty", "reach": 2000, "perks": ["darmowa dostawa", "pierwszeństwo w nowościach"]}],
+        "rewards": [{"name": "500 zł w kwartale", "spend": 500, "gives": {"amount": 25, "valid_days": 30}}],
+        "achievements": [{"name": "Trzy zamówienia w 90 dni", "does": "orders", "points": 150}],
+        "birthday": {"percent": 15},
+    }
+)
+
+
+def sample_loyalty(template: str) -> LoyaltyFacts | None:
+    """None: the message tells nothing of it."""
+    match template:
+        case "reward":
+            return LoyaltyFacts(programme=PROGRAMME, given=(_given(Kind.REWARD), _given(Kind.ACHIEVEMENT, points=150)))
+        case "nudge":
+            return LoyaltyFacts(programme=PROGRAMME, near=_near("38"))
+        case "cart_reminder" | "cart_discount":
+            return LoyaltyFacts(programme=PROGRAMME, reaches=_tier())
+        case "points_expiring":
+            soon = Expiring(points=250, last_day=date(2026, 11, 30), worth=Decimal("7.50"))
+            return LoyaltyFacts(programme=PROGRAMME, expiring=soon)
+        case "birthday" | "anniversary":
+            return LoyaltyFacts(programme=PROGRAMME, given=(_given(Kind(template)),))
+    return None
+
+
+def _given(kind: Kind, points: int = 0) -> Grant:
+    names = {Kind.REWARD: PROGRAMME.rewards[0].name, Kind.ACHIEVEMENT: PROGRAMME.achievements[0].name}
+    at = datetime(2026, 11, 22, 13, tzinfo=UTC)
+    posted = Posting(month="2026-11", currency="PLN", points=points)
+    return Grant(key=str(kind), kind=kind, name=names.get(kind, ""), at=at, state=GrantState.STANDING, posted=posted)
+
+
+def _near(missing: str) -> Near:
+    reward = PROGRAMME.rewards[0]
+    return Near(key="reward", kind="reward", name=reward.name, missing=Decimal(missing), gives=reward.gives)
+
+
+def _tier() -> Near:
+    tier = PROGRAMME.tiers[0]
+    return Near(key="tier", kind="tier", name=tier.name, missing=Decimal(1), perks=tier.perks)

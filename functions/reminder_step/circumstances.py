@@ -1,0 +1,36 @@
+"""From what a message tells beyond the cart, and what comes of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from wracaj.cart import Cart
+from wracaj.customer import Customer
+from wracaj.message_facts import ToldFacts
+from wracaj.settings import ShopSettings
+from wracaj.store import Store
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What may be told from. The message's id is the same for each try of the same step."""
+
+    store: Store
+    shop: ShopSettings
+    cart: Cart
+    customer: Customer
+    message_id: str
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class Telling:
+    """`actions` of a transaction succeed together with the claim of the message, or it is decided anew.
+
+    What they mark as told carries the message's id: a message that was claimed and not taken by the provider is tried
+    again, and finds its own mark.
+    """
+
+    facts: ToldFacts
+    actions: tuple[Mapping[str, Any], ...] = ()

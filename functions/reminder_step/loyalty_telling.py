@@ -1,0 +1,79 @@
+"""What messages tell of the loyalty programme: rewards once, a nudge once for each threshold, points about to expire."""
+
+from reminder_step.circumstances import Circumstances, Telling
+from wracaj.loyalty import GrantState, expiring, told_at
+from wracaj.loyalty_facts import LoyaltyFacts
+from wracaj.message_facts import ToldFacts
+from wracaj.programme import Programme
+from wracaj.store.grants import Held
+from wracaj.thresholds import nudge_of, reached_with
+
+MOST_TOLD = 12  # in one message; the rest is told by the next
+
+
+def rewards(given: Circumstances) -> Telling | None:
+    """What was given and not told yet, or claimed by an earlier try of this very message."""
+    programme, grants = given.shop.loyalty, given.store.grants
+    if programme is None:
+        return None
+    to_tell = [held for held in grants.of(given.shop.shop, given.customer) if _is_for(held, given)][:MOST_TOLD]
+    if not to_tell:
+        return None
+    vouchers = tuple(held.grant.voucher for held in to_tell if held.grant.voucher)
+    facts = ToldFacts(
+        loyalty=LoyaltyFacts(programme=programme, given=tuple(held.grant for held in to_tell)), more_vouchers=vouchers
+    )
+    actions = tuple(grants.telling(given.shop.shop, held, given.message_id) for held in to_tell)
+    return Telling({**facts, **_balance(given, programme)}, actions)
+
+
+def _is_for(held: Held, given: Circumstances) -> bool:
+    grant = held.grant
+    is_open = grant.state is GrantState.STANDING and grant.told_by in {None, given.message_id}
+    still_works = grant.voucher is None or grant.voucher.expires_at > given.moment
+    return is_open and still_works and told_at(grant, given.cart.occasion)
+
+
+def nudge(given: Circumstances) -> Telling | None:
+    """As it is now: another order may have come since the check."""
+    programme, grants, shop = given.shop.loyalty, given.store.grants, given.shop.shop
+    if programme is None:
+        return None
+    account = given.store.accounts.get(shop, given.customer)
+    granted = {held.grant.key for held in grants.of(shop, given.customer)}
+    nudged = grants.nudged(shop, given.customer, given.message_id)
+    near = nudge_of(programme, account, given.moment, granted, nudged)
+    if near is None:
+        return None
+    action = grants.nudging(shop, given.customer.id, near.key, given.message_id)
+    return Telling(ToldFacts(loyalty=LoyaltyFacts(programme=programme, near=near)), (action,))
+
+
+def points_expiring(given: Circumstances) -> Telling | None:
+    programme = given.shop.loyalty
+    if programme is None:
+        return None
+    account = given.store.accounts.get(given.shop.shop, given.customer)
+    soon = expiring(programme, account, given.moment.date())
+    if soon is None:
+        return None
+    return Telling(ToldFacts(loyalty=LoyaltyFacts(programme=programme, expiring=soon), **_balance(given, programme)))
+
+
+def cart_reaches(given: Circumstances) -> ToldFacts:
+    """ "Finish this cart and you reach Gold"; nothing where it reaches nothing, or its money is not the programme's."""
+    programme, content = given.shop.loyalty, given.cart.content
+    if programme is None or not (programme.tiers or programme.rewards):
+        return {}
+    if content.total is None or content.currency != programme.currency:
+        return {}
+    account = given.store.accounts.get(given.shop.shop, given.customer)
+    near = reached_with(programme, account, given.moment, content.total)
+    return ToldFacts(loyalty=LoyaltyFacts(programme=programme, reaches=near)) if near else {}
+
+
+def _balance(given: Circumstances, programme: Programme) -> ToldFacts:
+    if programme.points is None:
+        return {}
+    account = given.store.accounts.get(given.shop.shop, given.customer)
+    return ToldFacts(points_balance=max(0, account.points(given.moment.date())))
