@@ -337,13 +337,15 @@ def _generic_data(type_: str) -> Json:
         return a_generic_cart()
     if kind == "refund":
         return a_generic_refund()
+    if kind == "review":
+        return {"customer": a_customer(), "review_id": "OP-1"}
     return {"customer": a_customer(), "consent": {"email": a_word(), "sms": a_word("unsubscribed")}, "order_ids": ["ZAM-1"]}
 
 
 _GENERIC_TYPES = (
     "cart.created cart.updated cart.deleted checkout.created checkout.updated checkout.completed order.created order.paid "
-    "order.cancelled refund.created product.viewed customer.created customer.updated consent.updated privacy.data_request "
-    "privacy.customer_redact privacy.shop_redact"
+    "order.cancelled refund.created product.viewed customer.created customer.updated consent.updated review.written "
+    "privacy.data_request privacy.customer_redact privacy.shop_redact"
 )
 GENERIC_BODIES: dict[str, Json] = {type_: an_envelope(type_, _generic_data(type_)) for type_ in _GENERIC_TYPES.split()}
 

@@ -24,6 +24,7 @@ from wracaj.events import (
     PrivacyRequested,
     Product,
     ProductViewed,
+    ReviewWritten,
 )
 from wracaj.shops import Ignored, ShopPlatform, generic
 
@@ -363,6 +364,12 @@ def test_a_customer_is_told() -> None:
 def test_nobody_is_no_customer(type_: str, customer: Any) -> None:
     found = problems(type_, {"customer": customer, "consent": {"email": a.a_word()}})
     assert "an id, a valid email or a valid phone" in found["data.customer"]
+
+
+def test_a_review_names_its_shopper() -> None:
+    read_so = read("review.written", {"customer": a.a_customer(), "review_id": 7})
+    assert read_so == (ReviewWritten(at=HAPPENED, contact=JAN, review_id="7"),)
+    assert "is missing" in problems("review.written", {"customer": a.a_customer()})["data.review_id"]
 
 
 @pytest.mark.parametrize(

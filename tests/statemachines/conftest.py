@@ -18,7 +18,7 @@ import boto3
 import pytest
 
 from statemachines.machine import SCALE, Machine, definition
-from statemachines.plans import PLANS
+from statemachines.plans import ASKING, PLANS
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -76,7 +76,7 @@ def machines(endpoint: str, scripts: Path) -> dict[str, Machine]:
     function = create_function(session.client("lambda", endpoint_url=endpoint), scripts)
     states = session.client("stepfunctions", endpoint_url=endpoint)
     made = {}
-    for plan in PLANS:
+    for plan in (*PLANS, *ASKING):
         body = definition(plan, function)
         name = plan.timeline.replace("_", "-")
         created = states.create_state_machine(name=name, definition=json.dumps(body), roleArn=ROLE)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from statemachines.plans import Plan
+from statemachines.plans import Asking, Plan
 from wracaj_cli import house
 from wracaj_cli.timelines.reading import Definition, read
 from wracaj_cli.timelines.routes import timings
@@ -24,21 +24,23 @@ Script = Mapping[str, list[str]]
 _numbers = itertools.count(1)
 
 
-def definition(plan: Plan, function_arn: str) -> dict[str, Any]:
+def definition(plan: Plan | Asking, function_arn: str) -> dict[str, Any]:
     """As deployed: the same file, the substitution filled in. Months of waiting are cut to days in Timings alone."""
-    text = json.dumps(_file(plan).body).replace("${ReminderStepFunctionArn}", function_arn)
+    text = json.dumps(_file(plan).body)
+    for name in ("ReminderStepFunctionArn", "LoyaltyCheckFunctionArn"):
+        text = text.replace(f"${{{name}}}", function_arn)
     body: dict[str, Any] = json.loads(text)
     body["States"]["Timings"]["Assign"] |= numbers(plan)
     return body
 
 
-def numbers(plan: Plan) -> dict[str, Any]:
+def numbers(plan: Plan | Asking) -> dict[str, Any]:
     """What a marketer has put into Timings, days made shorter where a test would take too long."""
     told = timings(_file(plan))
     return {name: value / plan.hurry if name.endswith("_after_days") else value for name, value in told.items()}
 
 
-def _file(plan: Plan) -> Definition:
+def _file(plan: Plan | Asking) -> Definition:
     return read(house.STATE_MACHINES / f"{plan.timeline}.asl.yaml")
 
 

@@ -91,3 +91,35 @@ PLANS = (
     ),
     Plan("browse_reminder", (Message("e-mail", "browse_email", "browse_reminder", "browse_email_after_hours"),)),
 )
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A timeline that asks loyalty_check, and sends the one message that the answer names, or none."""
+
+    timeline: str
+    after: str
+    """The number in Timings of the wait before the question."""
+    wait: str
+    question: str
+    branch: str
+    messages: tuple[tuple[str, str, str], ...]
+    """(answer, the Task's state, the step's name)"""
+    hurry: float = 1
+
+    @property
+    def asked(self) -> list[str]:
+        return ["Timings", self.wait, self.question, self.branch]
+
+
+ASKING = (
+    Asking(
+        "loyalty",
+        "check_after_days",
+        "Wait for the check",
+        "What has been reached?",
+        "A reward, a nudge, or nothing?",
+        (("reward", "Reward", "reward"), ("nudge", "Nudge", "nudge")),
+        hurry=15,
+    ),
+)

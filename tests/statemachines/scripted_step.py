@@ -44,7 +44,7 @@ def post(url: str, body: dict[str, Any]) -> None:
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
     cart = Path(os.environ["SCRIPTS"]) / event["cart_id"]
-    step = event["step"]["name"] if "step" in event else "close"
+    step = event["step"]["name"] if "step" in event else "close" if "close" in event else "question"
     asked = cart / f"{step}.jsonl"
     with asked.open("a", encoding="utf-8") as file:
         file.write(json.dumps({"at": time.time(), **event}) + "\n")

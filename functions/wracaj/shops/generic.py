@@ -21,6 +21,7 @@ from wracaj.shops.generic_events import (
     read_privacy,
     read_refund,
     read_view,
+    read_review,
 )
 from wracaj.vouchers import Voucher
 
@@ -39,6 +40,7 @@ _READERS: dict[str, Callable[[Delivery], Reading]] = {
     "customer.created": read_customer,
     "customer.updated": read_customer,
     "consent.updated": read_consent,
+    "review.written": read_review,
     "privacy.data_request": read_privacy,
     "privacy.customer_redact": read_privacy,
     "privacy.shop_redact": read_privacy,

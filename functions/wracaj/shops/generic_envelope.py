@@ -175,6 +175,10 @@ class PrivacyData(Data):
     order_ids: Annotated[tuple[RequiredId, ...], MaybeNull] = ()
 
 
+class ReviewData(Data):
+    review_id: RequiredId
+
+
 class Envelope(Body):
     timestamp: RequiredTimestamp = Field(description="When it happened in the shop")
 
@@ -214,12 +218,25 @@ class CustomerChanged(Envelope):
     data: Data
 
 
+class ReviewPosted(Envelope):
+    type: Literal["review.written"]
+    data: ReviewData
+
+
 class PrivacyAsked(Envelope):
     type: Literal["privacy.data_request", "privacy.customer_redact", "privacy.shop_redact"]
     data: PrivacyData
 
 
 GenericWebhook = Annotated[
-    CartChanged | CartGone | CheckoutCompleted | OrderChanged | RefundCreated | ProductSeen | CustomerChanged | PrivacyAsked,
+    CartChanged
+    | CartGone
+    | CheckoutCompleted
+    | OrderChanged
+    | RefundCreated
+    | ProductSeen
+    | CustomerChanged
+    | ReviewPosted
+    | PrivacyAsked,
     Field(discriminator="type"),
 ]

@@ -20,6 +20,7 @@ from wracaj.events import (
     PrivacyRequested,
     Product,
     ProductViewed,
+    ReviewWritten,
     ShopEvent,
 )
 from wracaj.settings import ShopSettings
@@ -100,6 +101,12 @@ def read_consent(delivery: Delivery) -> Reading:
     changed = check(envelope.CustomerChanged, delivery.body)
     _known_contact(delivery, changed.data)
     return _consent_changes(delivery, changed, changed.data) or Ignored("the shopper has said neither yes nor no")
+
+
+def read_review(delivery: Delivery) -> Reading:
+    posted = check(envelope.ReviewPosted, delivery.body)
+    shopper = _known_contact(delivery, posted.data)
+    return (ReviewWritten(at=_at(posted, posted.data), contact=shopper, review_id=posted.data.review_id),)
 
 
 def read_privacy(delivery: Delivery) -> Reading:
