@@ -165,7 +165,7 @@ class Programme(Part):
 
     @model_validator(mode="after")
     def _can_pay(self) -> Self:
-        problem = problem_of(self.margin_percent, self.currency, self._always(), self._codes())
+        problem = problem_of(self.margin_percent, self.currency, self.always_given(), self._codes())
         if problem:
             raise ValueError(problem)
         return self
@@ -178,7 +178,7 @@ class Programme(Part):
         given += ["tiers"] if any(tier.gives for tier in self.tiers) else []
         return given + (["points.exchange"] if self.points and self.points.exchange else [])
 
-    def _always(self) -> list[Offer]:
+    def always_given(self) -> list[Offer]:
         """What each 100 of sales gives away, whatever is bought; for the best customer, who has the best tier."""
         offers: list[Offer] = []
         if self.points:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from wracaj.consent import Channel
-from wracaj.message_facts import worth_words
 from wracaj.settings import Locale, ShopSettings
 from wracaj.sms_text import plain_letters
+from wracaj.voucher_words import worth_words
 from wracaj.vouchers import Worth
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode

@@ -1,0 +1,24 @@
+"""The examples that ship are settings as they stand."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from wracaj_cli.house import ROOT
+from wracaj_cli.shops.settings_file import read_settings
+
+EXAMPLES = sorted((ROOT / "examples" / "shops").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=[file.stem for file in EXAMPLES])
+def test_an_example_is_named_as_its_file_and_can_be_put(file: Path) -> None:
+    assert read_settings(file).shop == file.stem
+
+
+def test_the_programme_of_the_example_gives_away_what_it_says() -> None:
+    file = ROOT / "examples" / "shops" / "club.yaml"
+    programme = read_settings(file).loyalty
+    assert programme is not None
+    given = sum((offer.share for offer in programme.always_given()), Decimal(0))
+    assert f"it gives away {given:.2f} zł at most" in file.read_text(encoding="utf-8")
