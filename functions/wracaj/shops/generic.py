@@ -20,8 +20,8 @@ from wracaj.shops.generic_events import (
     read_order,
     read_privacy,
     read_refund,
-    read_view,
     read_review,
+    read_view,
 )
 from wracaj.vouchers import Voucher
 
