@@ -11,14 +11,15 @@ from urllib.error import HTTPError
 from urllib.request import Request
 
 import pytest
+from typer.testing import CliRunner
 
 from local_stack import RunningStack, running_stack
 from standing_in import a_repository, edit
 from wracaj_cli import local
-from wracaj_cli.local import LocalStackError
+from wracaj_cli.clock import Clock
+from wracaj_cli.local import LocalStackError, commands
 from wracaj_cli.local.sent_messages import save
 from wracaj_cli.local.server import direct
-from wracaj_cli.local.stack_file import Clock
 
 BEGINS_AT = datetime(2030, 3, 1, 9, tzinfo=UTC)
 SPEED = 36_000.0  # ten hours a second
@@ -47,11 +48,20 @@ def post(stack: RunningStack, path: str, body: bytes = b"{}", method: str = "POS
 
 def play(stack: RunningStack, cart_id: str, timeline: str = "abandoned_cart") -> list[dict[str, Any]]:
     """Runs a timeline to its end and returns its history."""
-    machines, start = stack.client("stepfunctions"), {"shop": "kubek", "cart_id": cart_id, "episode": 1}
-    machine = stack.info.state_machines[timeline]
-    execution = machines.start_execution(stateMachineArn=machine, name=cart_id, input=json.dumps(start))["executionArn"]
+    machines, execution = stack.client("stepfunctions"), begin(stack, cart_id, timeline)
     wait_for(lambda: machines.describe_execution(executionArn=execution)["status"] == "SUCCEEDED")
-    events: list[dict[str, Any]] = machines.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+    return history_of(stack, execution)
+
+
+def begin(stack: RunningStack, cart_id: str, timeline: str) -> str:
+    machine, start = stack.info.state_machines[timeline], {"shop": "kubek", "cart_id": cart_id, "episode": 1}
+    started = stack.client("stepfunctions").start_execution(stateMachineArn=machine, name=cart_id, input=json.dumps(start))
+    return str(started["executionArn"])
+
+
+def history_of(stack: RunningStack, execution: str) -> list[dict[str, Any]]:
+    told = stack.client("stepfunctions").get_execution_history(executionArn=execution, maxResults=1000)
+    events: list[dict[str, Any]] = told["events"]
     return events
 
 
@@ -122,13 +132,13 @@ def test_a_timeline_waits_in_virtual_time_and_takes_its_branch(stack: RunningSta
     assert 3 <= waited(history, "Wait for first e-mail") < 6
 
 
-@pytest.mark.parametrize(
-    ("timeline", "wait"), [("welcome", "Wait for code reminder"), ("after_purchase", "Wait for review request")]
-)
-def test_every_timeline_runs_on_the_stack(stack: RunningStack, timeline: str, wait: str) -> None:
-    history = play(stack, f"of-{timeline}", timeline=timeline)
-    assert states(history)[-1] == "Timeline ended"
-    assert waited(history, wait) >= 72
+@pytest.mark.parametrize(("timeline", "waits_days"), [("welcome", 3), ("after_purchase", 14)])
+def test_every_timeline_runs_on_the_stack(stack: RunningStack, timeline: str, waits_days: int) -> None:
+    execution = begin(stack, f"of-{timeline}", timeline)
+    local.skip_to(stack.now() + timedelta(days=waits_days - 1), stack.home)
+    assert "Timeline ended" not in states(history_of(stack, execution))
+    local.skip_to(stack.now() + timedelta(days=2), stack.home)
+    assert states(history_of(stack, execution))[-1] == "Timeline ended"
 
 
 def test_an_error_is_retried_by_the_name_of_its_class(stack: RunningStack) -> None:
@@ -171,18 +181,47 @@ def test_a_second_start_with_another_speed_or_port_is_refused(stack: RunningStac
 
 
 def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_stay(stack: RunningStack, repository: Path) -> None:
-    local.record_shop("kubek", "shopify", "secret", stack.home)
+    before = local.record_shop("kubek", "shopify", "secret", stack.home)
     edit(repository / "statemachines" / "abandoned_cart.asl.yaml", "first_email_after_hours: 3", "first_email_after_hours: 2")
     edit(repository / "functions" / "reminder_step" / "app.py", "first text", "second text")
     said: list[str] = []
     again = local.up(progress=said.append, home=stack.home, root=repository)
     assert "running already" in said[0]
-    assert again.clock == stack.info.clock
+    assert again.clock == before.clock
     assert again.shops["kubek"].webhook_secret == "secret"
     history = play(stack, "after-the-change")
     assert 2 <= waited(history, "Wait for first e-mail") < 3
     assert "second text" in json.dumps(history, default=str)
     assert post(stack, "/webhooks/shopify/kubek")[0] == 200
+
+
+def test_a_month_is_skipped_and_every_message_has_the_time_at_which_it_was_due(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, before, real = stack.info, stack.now(), time.monotonic()
+    monkeypatch.setattr(commands, "HOME", stack.home)
+    machines, machine = stack.client("stepfunctions"), stack.info.state_machines["win_back"]
+    start = {
+        "stateMachineArn": machine,
+        "name": "in-a-month",
+        "input": json.dumps({"shop": "kubek", "cart_id": "mails", "episode": 1}),
+    }
+    machines.start_execution(**start)
+    local.set_speed(60, stack.home)
+    told = CliRunner().invoke(commands.app, ["skip", "5w"])
+    assert "Sent meanwhile: 2; see `wracaj local outbox`" in told.output
+    assert time.monotonic() - real < 30
+    assert timedelta(days=35) <= known.now() - before < timedelta(days=36)  # also for whoever read stack.json before
+    assert abs(local.info(stack.home).clock.virtual(datetime.now(UTC)) - known.now()) < timedelta(minutes=1)
+    raw = json.loads((stack.home / "stack.json").read_text())["clock"]
+    assert Clock(**raw) == local.info(stack.home).clock
+    mail, _ = stack.outbox()[-2:]
+    assert timedelta(days=30) <= mail.at - before < timedelta(days=30, hours=2)
+
+
+def test_what_has_passed_cannot_be_skipped_to(stack: RunningStack) -> None:
+    with pytest.raises(LocalStackError, match="has passed already"):
+        local.skip_to(BEGINS_AT, stack.home)
 
 
 @pytest.mark.parametrize("speed", [1.0, 60.0, 3600.0])

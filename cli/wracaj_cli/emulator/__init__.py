@@ -7,8 +7,12 @@ the one that is deployed there, unchanged.
 
 
 def main() -> None:
-    from wracaj_cli.emulator import functions, outbox, templates
+    import os
+    from pathlib import Path
+
+    from wracaj_cli.emulator import activity, admin, functions, outbox, schedules, templates, waiting
     from wracaj_cli.emulator.footing import module
+    from wracaj_cli.emulator.timekeeper import Timekeeper
 
     for bridge in (
         templates.state_machines_in_yaml,
@@ -16,10 +20,22 @@ def main() -> None:
         functions.names_of_lambda_errors,
         functions.a_queue_for_each_function,
         functions.clock_of_workers,
-        functions.workers_at_once,
-        outbox.all_of_a_mail,
-        outbox.times_of_sms,
         outbox.whose_mail_it_is,
     ):
         bridge()
+    keeper = Timekeeper(Path(os.environ[functions.CLOCK]), activity.messages_to_drain)
+    for timed in (
+        waiting.waits_of_timelines,
+        waiting.threads_of_timelines,
+        waiting.branches_of_timelines,
+        waiting.pools_of_timelines,
+        activity.requests,
+        activity.calls_of_functions,
+        schedules.schedules,
+        outbox.all_of_a_mail,
+        outbox.times_of_sms,
+        admin.own_requests,
+    ):
+        timed(keeper)
+    keeper.start()
     module("app").main()

@@ -17,6 +17,12 @@ def wrap(owner: Any, name: str, wrapper: Callable[[Any], Any]) -> None:
     setattr(owner, name, functools.wraps(original)(wrapper(original)))
 
 
+def replace(owner: Any, name: str, new: Any) -> None:
+    if not hasattr(owner, name):
+        raise _no_footing(f"{owner} has no {name}")
+    setattr(owner, name, new)
+
+
 def rewrite(owner: Any, name: str, old: str, new: str) -> None:
     text = getattr(owner, name, "")
     if text.count(old) != 1:

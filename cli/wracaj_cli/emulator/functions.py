@@ -1,7 +1,5 @@
 """How MiniStack's Lambda differs from AWS's, or is too much for one small machine."""
 
-import asyncio
-import json
 import os
 import threading
 from collections.abc import Callable
@@ -12,7 +10,6 @@ from wracaj_cli.emulator.footing import module, rewrite, wrap
 
 WORKERS_PER_FUNCTION = 2
 CLOCK = "WRACAJ_EMULATOR_CLOCK"  # names a file with the environment variables of the clock
-WARM = "/_ministack/wracaj/warm"
 
 _CALL = "            result = handler_fn(event, context)\n"
 _SET_CLOCK = f"""\
@@ -74,24 +71,16 @@ def clock_of_workers() -> None:
     rewrite(module("core.lambda_runtime"), "_PYTHON_WORKER_SCRIPT", _CALL, _SET_CLOCK + _CALL)
 
 
-def workers_at_once() -> None:
-    """A cold start takes a second here, which is an hour at speed 3600: `up` asks for all workers before the clock starts."""
+def spawn_workers(*, fresh: bool) -> int:
+    """A cold start takes a second here, which is an hour at speed 3600: `up` asks for all workers before the clock starts.
 
-    def wrapper(handle: Callable[..., Any]) -> Callable[..., Any]:
-        async def handling(path: str, method: str, body: bytes) -> Any:
-            if path != WARM or method != "POST":
-                return await handle(path, method, body)
-            count = await asyncio.to_thread(_spawn_all)
-            return 200, {"Content-Type": "application/json"}, json.dumps({"workers": count}).encode()
-
-        return handling
-
-    wrap(module("app"), "_handle_admin_config_request", wrapper)
-
-
-def _spawn_all() -> int:
+    `fresh`: in place of those that run, which may hold what was read before.
+    """
     runtime, deployed = module("core.lambda_runtime"), module("services.lambda_svc")._functions._data.values()
     wanted = [function for function in deployed if function.get("code_zip")] * WORKERS_PER_FUNCTION
+    if fresh:
+        for function in wanted:
+            runtime.invalidate_worker(function["config"]["FunctionName"])
     leased = [runtime.acquire_worker(f["config"]["FunctionName"], f["config"], f["code_zip"])[0] for f in wanted]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as threads:

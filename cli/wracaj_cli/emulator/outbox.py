@@ -7,10 +7,11 @@ from email.utils import parseaddr
 from typing import Any
 
 from wracaj_cli.emulator.footing import module, wrap
+from wracaj_cli.emulator.timekeeper import Timekeeper
 
 
-def all_of_a_mail() -> None:
-    """MiniStack keeps neither headers, tags nor configuration set of a mail; they join /_ministack/ses/messages."""
+def all_of_a_mail(keeper: Timekeeper) -> None:
+    """MiniStack keeps neither headers, tags nor configuration set of a mail, nor its virtual time; they join its list."""
     app, ses = module("app"), module("services.ses_v2")
     details: dict[str, dict[str, Any]] = {}
 
@@ -18,7 +19,8 @@ def all_of_a_mail() -> None:
         async def keeping(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
             response = await handle(method, path, headers, body, query)
             if method == "POST" and path.endswith("/outbound-emails") and response[0] == 200:
-                details[json.loads(response[2])["MessageId"]] = _details(json.loads(body))
+                told = {"At": keeper.now().isoformat(), **_details(json.loads(body))}
+                details[json.loads(response[2])["MessageId"]] = told
             return response
 
         return keeping
@@ -52,12 +54,12 @@ def _with_details(body: bytes, details: dict[str, dict[str, Any]]) -> bytes:
     return json.dumps(answer).encode()
 
 
-def times_of_sms() -> None:
+def times_of_sms(keeper: Timekeeper) -> None:
     """MiniStack does not note when an SMS was sent."""
 
     class Stamped(list[dict[str, Any]]):
         def append(self, message: dict[str, Any]) -> None:
-            super().append({**message, "Timestamp": time.time()})
+            super().append({**message, "Timestamp": time.time(), "At": keeper.now().isoformat()})
 
     sns = module("services.sns")
 

@@ -10,11 +10,13 @@ from rich.table import Table
 
 from wracaj_cli.house import LOCAL
 from wracaj_cli.local import stack
+from wracaj_cli.local.durations import parse_duration
 from wracaj_cli.local.sent_messages import SentMessage, save
 from wracaj_cli.local.sent_messages import outbox as sent
 from wracaj_cli.local.server import LocalStackError
+from wracaj_cli.local.skipping import skip_to
 from wracaj_cli.local.stack import DEFAULT_PORT, DEFAULT_SPEED
-from wracaj_cli.local.stack_file import StackInfo
+from wracaj_cli.local.stack_file import StackInfo, info
 
 HOME = LOCAL
 
@@ -24,6 +26,7 @@ _SPEED_HELP = "How many times faster time runs: 60 is an hour a minute"
 Speed = Annotated[float | None, typer.Option(help=_SPEED_HELP, show_default=f"{DEFAULT_SPEED:g}")]
 Port = Annotated[int | None, typer.Option(help="Where it listens, for this machine only", show_default=f"{DEFAULT_PORT}")]
 Folder = Annotated[Path | None, typer.Option("--save", help="Write each message as a file into this folder", file_okay=False)]
+Length = Annotated[str, typer.Argument(help="Weeks, days, hours, minutes: 2w, 30d, 12h, 1d12h")]
 
 
 @app.command()
@@ -66,6 +69,20 @@ def status() -> None:
     hint = "start one with `wracaj local up`" if found.state == "down" else f"its log: {found.log}"
     typer.echo(f"The local stack is {found.state}; {hint}")
     raise typer.Exit(1)
+
+
+@app.command()
+def skip(length: Length) -> None:
+    """Let time pass at once: all that is due meanwhile happens, each thing at its own hour."""
+    try:
+        before, running = len(sent(HOME)), info(HOME)
+        moment = running.now() + parse_duration(length)
+        with Console().status("") as shown:
+            skip_to(moment, HOME, stopped=lambda at: shown.update(f"{at:%Y-%m-%d %H:%M} UTC"))
+        messages = len(sent(HOME)) - before
+    except LocalStackError as error:
+        _give_up(error)
+    typer.echo(f"It is {running.now():%Y-%m-%d %H:%M} UTC there now. Sent meanwhile: {messages}; see `wracaj local outbox`")
 
 
 @app.command()

@@ -48,7 +48,7 @@ def _emails(stack: StackInfo) -> Iterator[SentMessage]:
         yield SentMessage(
             channel="email",
             message_id=mail["MessageId"],
-            **_times(stack, mail),
+            **_times(mail),
             sender=mail["Source"],
             to=", ".join(mail["To"]),
             subject=mail["Subject"],
@@ -67,7 +67,7 @@ def _texts(stack: StackInfo) -> Iterator[SentMessage]:
             yield SentMessage(
                 channel="sms",
                 message_id=sms["MessageId"],
-                **_times(stack, sms),
+                **_times(sms),
                 sender=attributes.get("AWS.SNS.SMS.SenderID", ""),
                 to=number,
                 text=sms["Message"],
@@ -75,9 +75,8 @@ def _texts(stack: StackInfo) -> Iterator[SentMessage]:
             )
 
 
-def _times(stack: StackInfo, message: dict[str, Any]) -> dict[str, datetime]:
-    real = datetime.fromtimestamp(message["Timestamp"], UTC)
-    return {"real_at": real, "at": stack.clock.virtual(real)}
+def _times(message: dict[str, Any]) -> dict[str, datetime]:
+    return {"real_at": datetime.fromtimestamp(message["Timestamp"], UTC), "at": datetime.fromisoformat(message["At"])}
 
 
 def _asked(stack: StackInfo, what: str) -> Any:

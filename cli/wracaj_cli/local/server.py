@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
@@ -53,6 +54,10 @@ class Server:
 
 def log_file(home: Path) -> Path:
     return home / "ministack.log"
+
+
+def clock_file(home: Path) -> Path:
+    return home / "clock.json"
 
 
 def running(home: Path) -> Server | None:
@@ -101,10 +106,18 @@ def answers(server: Server) -> bool:
         return False
 
 
-def warm_up(server: Server) -> None:
-    """Starts the functions' processes, so that their first calls take no longer than the later ones."""
-    with direct.open(f"{server.url}/_ministack/wracaj/warm", data=b"", timeout=60):
-        pass
+def warm_up(server: Server, *, fresh: bool = False) -> None:
+    """Starts the functions' processes, so that their first calls take no longer than the later ones.
+
+    `fresh`: anew, so that they know nothing of what was read before, such as a shop's settings.
+    """
+    asked(f"{server.url}/_ministack/wracaj/warm", {"fresh": fresh}, seconds=60)
+
+
+def asked(url: str, told: dict[str, Any], seconds: float = 30) -> Any:
+    """Of the emulator itself."""
+    with direct.open(url, data=json.dumps(told).encode(), timeout=seconds) as response:
+        return json.load(response)
 
 
 def stop(home: Path) -> bool:
@@ -134,7 +147,7 @@ def _environment(home: Path, port: int, speed: float) -> dict[str, str]:
         "MINISTACK_REGION": REGION, "MINISTACK_ACCOUNT_ID": ACCOUNT, "AWS_DEFAULT_REGION": REGION,
         "SFN_WAIT_SCALE": repr(1 / speed), "LAMBDA_ACCOUNT_CONCURRENCY": "0", "PERSIST_STATE": "0",
         "TMPDIR": str(home / "tmp"), "STATE_DIR": str(home / "state"), "S3_DATA_DIR": str(home / "s3"),
-        "WRACAJ_EMULATOR_CLOCK": str(home / "clock.json"),
+        "WRACAJ_EMULATOR_CLOCK": str(clock_file(home)),
     }  # fmt: skip
 
 

@@ -1,20 +1,20 @@
 """`wracaj local up | down | status`."""
 
-import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from wracaj_cli.clock import Clock
 from wracaj_cli.house import LOCAL, ROOT
 from wracaj_cli.local import server
 from wracaj_cli.local.clients import client_at
 from wracaj_cli.local.deployment import API_PATH, STACK, build, deploy
-from wracaj_cli.local.server import LocalStackError, Server
-from wracaj_cli.local.stack_file import Clock, StackInfo, exists, info, write
+from wracaj_cli.local.server import LocalStackError, Server, clock_file
+from wracaj_cli.local.stack_file import StackInfo, exists, info, write
 
 DEFAULT_SPEED = 60.0  # an hour a minute
 DEFAULT_PORT = 4566
@@ -68,8 +68,8 @@ def up(
 def down(home: Path = LOCAL) -> bool:
     """Ends the stack, and says whether there was one. Its log stays."""
     ended = server.stop(home)
-    for leftover in ("stack.json", "clock.json"):
-        (home / leftover).unlink(missing_ok=True)
+    for file in (home / "stack.json", clock_file(home)):
+        file.unlink(missing_ok=True)
     for leftover in ("tmp", "s3", "state", "build"):
         shutil.rmtree(home / leftover, ignore_errors=True)
     return ended
@@ -93,7 +93,7 @@ def _deploy_first(
     progress("Deploying (sam deploy)")
     deploy(started, home)
     _warm_up(started, progress)
-    return write(_describe(started, _start_clock(started.speed, begins_at, home)), home)
+    return write(_describe(started, _start_clock(started.speed, begins_at, home), home), home)
 
 
 def _deploy_anew(found: Server, progress: Callable[[str], None], home: Path, root: Path) -> StackInfo:
@@ -103,7 +103,7 @@ def _deploy_anew(found: Server, progress: Callable[[str], None], home: Path, roo
     progress("Deploying (sam deploy)")
     deploy(found, home)
     _warm_up(found, progress)
-    return write(_describe(found, known.clock).model_copy(update={"shops": known.shops}), home)
+    return write(_describe(found, known.clock, home).model_copy(update={"shops": known.shops}), home)
 
 
 def _warm_up(found: Server, progress: Callable[[str], None]) -> None:
@@ -135,16 +135,10 @@ def _checked(speed: float | None) -> float:
 
 def _start_clock(speed: float, begins_at: datetime | None, home: Path) -> Clock:
     now = datetime.now(UTC)
-    # The virtual time is started_at + (real − started_at) × speed: solved for the started_at that makes it begins_at now.
-    lead = (begins_at - now) / (speed - 1) if begins_at and speed > 1 else timedelta()
-    clock = Clock(started_at=now - lead, speed=speed)
-    (home / "clock.json").write_text(
-        json.dumps({"WRACAJ_CLOCK_STARTED_AT": clock.started_at.isoformat(), "WRACAJ_CLOCK_SPEED": repr(speed)})
-    )
-    return clock
+    return Clock.showing(begins_at or now, speed, now).write(clock_file(home))
 
 
-def _describe(found: Server, clock: Clock) -> StackInfo:
+def _describe(found: Server, clock: Clock, home: Path) -> StackInfo:
     stack = client_at(found.url, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     return StackInfo(
@@ -155,6 +149,7 @@ def _describe(found: Server, clock: Clock) -> StackInfo:
         stage=outputs["Stage"],
         table=outputs["TableName"],
         clock=clock,
+        clock_file=clock_file(home),
         state_machines={timeline: outputs[output] for timeline, output in MACHINES.items()},
         link_key_arn=outputs["LinkKeyArn"],
         start_queue_url=outputs["StartQueueUrl"],

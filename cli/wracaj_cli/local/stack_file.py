@@ -3,27 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, field_serializer
+from pydantic import BaseModel, ConfigDict
 
+from wracaj_cli.clock import Clock
 from wracaj_cli.house import LOCAL
 from wracaj_cli.local import server
 from wracaj_cli.local.server import LocalStackError
-
-
-class Clock(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    started_at: datetime
-    speed: float
-
-    @field_serializer("started_at")
-    def _with_offset(self, at: datetime) -> str:
-        return at.isoformat()
-
-    def virtual(self, real: datetime) -> datetime:
-        return self.started_at + (real - self.started_at) * self.speed
-
-    def real(self, virtual: datetime) -> datetime:
-        return self.started_at + (virtual - self.started_at) / self.speed
 
 
 class LocalShop(BaseModel):
@@ -42,7 +27,8 @@ class StackInfo(BaseModel):
     region: str
     stage: str
     table: str
-    clock: Clock
+    clock: Clock  # as it was when this was read; `now()` looks again
+    clock_file: Path
     state_machines: dict[str, str]
     shops: dict[str, LocalShop] = {}
     link_key_arn: str
@@ -53,14 +39,16 @@ class StackInfo(BaseModel):
     pid: int
 
     def now(self) -> datetime:
-        return self.clock.virtual(datetime.now(UTC))
+        """The virtual time, also after the clock has jumped."""
+        return (Clock.read(self.clock_file) or self.clock).virtual(datetime.now(UTC))
 
 
 def info(home: Path = LOCAL) -> StackInfo:
     """What .local/stack.json says. Raises LocalStackError when no stack runs."""
     if not server.running(home) or not exists(home):
         raise LocalStackError("No local stack is running; start one with `wracaj local up`")
-    return StackInfo.model_validate_json(_file(home).read_text())
+    known = StackInfo.model_validate_json(_file(home).read_text())
+    return known.model_copy(update={"clock": Clock.read(known.clock_file) or known.clock})
 
 
 def record_shop(shop_id: str, platform: str, webhook_secret: str, home: Path = LOCAL) -> StackInfo:
