@@ -198,16 +198,10 @@ def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_sta
 def test_a_month_is_skipped_and_every_message_has_the_time_at_which_it_was_due(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    local.set_speed(60, stack.home)
     known, before, real = stack.info, stack.now(), time.monotonic()
     monkeypatch.setattr(commands, "HOME", stack.home)
-    machines, machine = stack.client("stepfunctions"), stack.info.state_machines["win_back"]
-    start = {
-        "stateMachineArn": machine,
-        "name": "in-a-month",
-        "input": json.dumps({"shop": "kubek", "cart_id": "mails", "episode": 1}),
-    }
-    machines.start_execution(**start)
-    local.set_speed(60, stack.home)
+    begin(stack, "mails", "win_back")
     told = CliRunner().invoke(commands.app, ["skip", "5w"])
     assert "Sent meanwhile: 2; see `wracaj local outbox`" in told.output
     assert time.monotonic() - real < 30
