@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from wracaj.grants import Grant, GrantState, Kind
 from wracaj.ledger import Posting
-from wracaj.loyalty import Expiring, Grant, GrantState, Kind
 from wracaj.loyalty_facts import LoyaltyFacts
+from wracaj.points import Expiring
 from wracaj.programme import Programme
 from wracaj.thresholds import Near
 

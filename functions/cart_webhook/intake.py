@@ -31,8 +31,8 @@ from wracaj.events import (
     ReviewWritten,
     ShopEvent,
 )
+from wracaj.grants import About
 from wracaj.ledger import OrderState
-from wracaj.loyalty import About
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.store.accounts import OrderEntry
@@ -153,9 +153,9 @@ class Intake:
         if entry.state.undone:
             self.occasions.order_undone(shop, order_id)
         customer = self.store.customers.get(shop.shop, entry.customer_id) if entry.customer_id and shop.loyalty else None
-        if customer is not None and shop.loyalty is not None:
+        if customer is not None:
             about = About(order_id=order_id, spend=entry.posted.spend, currency=entry.posted.currency)
-            self.store.grants.undo(shop.shop, customer, shop.loyalty, now(), about)
+            self.store.grants.undo(shop.shop, customer, now(), about)
 
     def _review(self, shop: ShopSettings, event: ReviewWritten) -> None:
         customer = self.store.customers.identify(shop.shop, event.contact, versions_of(event))

@@ -13,23 +13,12 @@ from wracaj.clock import now
 from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
+from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Reached, no_longer_true, told_at
 from wracaj.ledger import Account
-from wracaj.loyalty import (
-    LOOKS_BACK,
-    About,
-    Grant,
-    GrantState,
-    Reached,
-    celebrated,
-    exchange,
-    expiring,
-    grant_of,
-    no_longer_true,
-    reached,
-    told_at,
-)
+from wracaj.loyalty import celebrated, exchange, grant_of, reached
 from wracaj.observability import count, logger
 from wracaj.occasion import Occasion
+from wracaj.points import expiring
 from wracaj.programme import Programme
 from wracaj.settings import Shop
 from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason
@@ -103,7 +92,7 @@ class Check:
         moment, about = now(), self._about()
         held = self.store.grants.of(self.shop.id, self.customer)
         books = self.store.accounts.books(self.shop.id, self.customer.id, self.customer.absorbed)
-        for grant in no_longer_true((one.grant for one in held), self.programme, books.total, moment, about):
+        for grant in no_longer_true((one.grant for one in held), books.total, moment, about):
             self.store.grants.take_back(self.shop.id, next(one for one in held if one.grant is grant))
             return True
         known = {one.grant.key: one.grant for one in held}

@@ -1,9 +1,10 @@
 """What messages tell of the loyalty programme: rewards once, a nudge once for each threshold, points about to expire."""
 
 from reminder_step.circumstances import Circumstances, Telling
-from wracaj.loyalty import GrantState, expiring, told_at
+from wracaj.grants import GrantState, told_at
 from wracaj.loyalty_facts import LoyaltyFacts
 from wracaj.message_facts import ToldFacts
+from wracaj.points import expiring
 from wracaj.programme import Programme
 from wracaj.store.grants import Held
 from wracaj.thresholds import nudge_of, reached_with

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wracaj.events import Frozen
-from wracaj.loyalty import Expiring, Grant
+from wracaj.grants import Grant
 from wracaj.money import format_money
+from wracaj.points import Expiring
 from wracaj.programme import Programme
 from wracaj.settings import Locale
 from wracaj.thresholds import Near

@@ -1,7 +1,7 @@
 """Parts of the year, and days that come again each year. Pure."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 Period = Literal["month", "quarter", "half_year", "year", "ever"]
 
@@ -15,6 +15,10 @@ def period_of(day: date, per: Period) -> str:
         "year": f"{day:%Y}",
         "ever": "ever",
     }[per]
+
+
+def in_period(day: date, name: str) -> bool:
+    return any(period_of(day, per) == name for per in get_args(Period))
 
 
 def full_years(since: date, until: date) -> int:

@@ -92,7 +92,7 @@ class Tier(Part):
 class Reward(Part):
     """Spend so much in a period, get a code."""
 
-    name: Name = Field(description="How the shop and its messages call it: 500 zł w kwartale")
+    name: Name = Field(description="How messages call it: 500 zł w kwartale. A new name is a new reward, given once more")
     spend: Money = Field(description="From this much on")
     per: Period = Field("quarter", description="In one calendar month, quarter, half_year, year; or ever. Once in each")
     gives: Prize = Field(description="What it brings")

@@ -1,13 +1,13 @@
 """How far a customer is from the thresholds of the programme. Pure."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, get_args
+from typing import Literal
 
 from wracaj.events import Frozen
 from wracaj.ledger import Account, Sums, sum_up
-from wracaj.periods import Period, period_of
+from wracaj.periods import in_period, period_of
 from wracaj.programme import Prize, Programme, Reward, Tier
 
 CENT = Decimal("0.01")
@@ -86,8 +86,11 @@ def money_of(count: Decimal, tier: Tier, programme: Programme) -> Decimal | None
 
 
 def spent_in(account: Account, currency: str, period: str) -> Decimal:
-    def within(month: str) -> bool:
-        first = date.fromisoformat(f"{month}-01")
-        return any(period_of(first, per) == period for per in get_args(Period))
+    months = (sums for month, sums in account.months.items() if in_period(date.fromisoformat(f"{month}-01"), period))
+    return sum_up(sums.get(currency, Sums()) for sums in months).spend
 
-    return sum_up(sums.get(currency, Sums()) for month, sums in account.months.items() if within(month)).spend
+
+def orders_within(account: Account, last: date, days: int) -> int:
+    """In the days that end with this one."""
+    first = (last - timedelta(days=days - 1)).isoformat()
+    return sum(orders for day, orders in account.days.items() if first <= day <= last.isoformat())

@@ -28,7 +28,7 @@ from wracaj.events import (
     ReviewWritten,
     ShopEvent,
 )
-from wracaj.loyalty import Grant
+from wracaj.grants import Grant
 from wracaj.occasion import Occasion, an_occasion, occasion_id
 from wracaj.steps import LoyaltyOutcome, Outcome, Reason
 

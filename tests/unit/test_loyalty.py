@@ -6,21 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wracaj.grants import About, GrantState, Kind, no_longer_true, told_at
 from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of
-from wracaj.loyalty import (
-    About,
-    GrantState,
-    Kind,
-    celebrated,
-    exchange,
-    expiring,
-    grant_of,
-    no_longer_true,
-    oldest_first,
-    reached,
-    told_at,
-)
+from wracaj.loyalty import celebrated, exchange, grant_of, reached
 from wracaj.periods import anniversary_of, full_years, period_of
+from wracaj.points import expiring, oldest_first
 from wracaj.programme import Programme
 from wracaj.thresholds import close_to, is_close, nudge_of, reached_with
 
@@ -127,9 +117,29 @@ def test_a_refund_undoes_what_it_made_untrue_and_nothing_else() -> None:
     grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
     assert {grant.kind for grant in grants} == {Kind.REWARD, Kind.ACHIEVEMENT, Kind.FIRST_PURCHASE}
     after = bought(("200", NOW - 2 * DAY), ("1", NOW))
-    undone = no_longer_true(grants, programme, after, NOW)
+    undone = no_longer_true(grants, after, NOW)
     assert {grant.kind for grant in undone} == {Kind.REWARD, Kind.ACHIEVEMENT}
-    assert no_longer_true([grant.reversed() for grant in grants], programme, Account(), NOW) == []
+    assert no_longer_true([grant.reversed() for grant in grants], Account(), NOW) == []
+
+
+def test_a_part_refund_before_cashback_is_told_makes_it_less_and_after_it_changes_nothing() -> None:
+    programme, whole = a_programme(), About(order_id="o1", spend=Decimal(300), currency="PLN")
+    part, nothing = (whole.model_copy(update={"spend": Decimal(left)}) for left in (200, 0))
+    (first,) = (grant_of(one, programme, Account(), NOW) for one in reached(programme, Account(), NOW, about=whole))
+    told = first.model_copy(update={"told_by": "m1"})
+    assert no_longer_true([first], Account(), NOW, part) == [first]
+    assert no_longer_true([told], Account(), NOW, part) == []
+    assert no_longer_true([told], Account(), NOW, nothing) == [told]
+    assert no_longer_true([first], Account(), NOW, About(order_id="o2", spend=Decimal(0), currency="PLN")) == []
+    (again,) = reached(programme, Account(), NOW, about=part)
+    less = grant_of(again, programme, Account(), NOW, first.reversed())
+    assert less.gives is not None and (less.gives.amount, less.voucher) == (Decimal("10.00"), None)
+
+
+def test_new_settings_take_nothing_from_anybody() -> None:
+    programme, account = a_programme(), bought(("150", NOW - 2 * DAY), ("150", NOW - DAY), ("1", NOW))
+    grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
+    assert len(grants) == 3 and no_longer_true(grants, account, NOW + DAY) == []
 
 
 def test_what_was_given_long_ago_is_not_undone_for_want_of_memory() -> None:
@@ -137,7 +147,7 @@ def test_what_was_given_long_ago_is_not_undone_for_want_of_memory() -> None:
     grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
     for days in (50, 150, 299, 400, 800):
         later = account.seen(NOW + days * DAY)
-        assert no_longer_true(grants, programme, later, NOW + days * DAY) == [], days
+        assert no_longer_true(grants, later, NOW + days * DAY) == [], days
 
 
 def test_a_code_that_was_told_is_not_given_a_second_time() -> None:
@@ -234,7 +244,7 @@ def test_what_is_reached_does_not_depend_on_the_order_in_which_orders_became_kno
 def test_nothing_reached_is_ever_undone_without_a_refund(orders: list[Any], days: int) -> None:
     programme, account = a_programme(), bought(*orders)
     grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
-    assert no_longer_true(grants, programme, account, NOW + days * DAY) == []
+    assert no_longer_true(grants, account, NOW + days * DAY) == []
 
 
 @given(ORDERS)
@@ -247,7 +257,7 @@ def test_buying_and_giving_everything_back_leaves_nothing_standing(orders: list[
         empty = empty.post(posting_of(state, Terms(points_per_unit=Decimal(1))), Posting())
     assert (empty.months, empty.days, empty.expiring) == ({}, {}, {})
     undoable = [grant for grant in grants if "Rok" not in grant.key]
-    assert no_longer_true(grants, programme, empty, NOW) == undoable
+    assert no_longer_true(grants, empty, NOW) == undoable
 
 
 @given(

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
+from wracaj.grants import About, Grant, no_longer_true
 from wracaj.ledger import Account, Posting
-from wracaj.loyalty import About, Grant, no_longer_true
-from wracaj.programme import Programme
 from wracaj.store.accounts import Accounts, Books
 from wracaj.store.customers import customer_partition
 from wracaj.store.table import Item, Table, dump
@@ -73,12 +72,12 @@ class Grants:
         put = {"Put": self._putting(shop, held.owner, held.grant.reversed())}
         self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, held.owner, held.grant, -1)])
 
-    def undo(self, shop: str, customer: Customer, programme: Programme, now: datetime, about: About | None) -> None:
+    def undo(self, shop: str, customer: Customer, now: datetime, about: About | None) -> None:
         """Takes back what is no longer true since an order was given back."""
         for _ in range(ATTEMPTS):
             held = self.of(shop, customer)
             total = self.accounts.get(shop, customer) if held else Account()
-            untrue = no_longer_true([one.grant for one in held], programme, total, now, about)
+            untrue = no_longer_true([one.grant for one in held], total, now, about)
             if not untrue:
                 return
             with suppress(ConflictError):  # another check came first: look again

@@ -1,0 +1,129 @@
+"""What one customer was given, and whether it still holds. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import AwareDatetime
+
+from wracaj.events import Frozen
+from wracaj.ledger import DAYS_KEPT, Account, Posting
+from wracaj.periods import in_period
+from wracaj.programme import Prize
+from wracaj.thresholds import orders_within, spent_in
+from wracaj.vouchers import Voucher
+
+LOOKS_BACK = timedelta(days=100)
+
+
+class Kind(StrEnum):
+    REWARD = "reward"
+    TIER = "tier"
+    ACHIEVEMENT = "achievement"
+    ORDER_GIFT = "order_gift"
+    FIRST_PURCHASE = "first_purchase"
+    CASHBACK = "cashback"
+    EXCHANGE = "exchange"
+    BIRTHDAY = "birthday"
+    ANNIVERSARY = "anniversary"
+
+
+CELEBRATIONS = frozenset({Kind.BIRTHDAY, Kind.ANNIVERSARY})
+
+
+class Needs(Frozen):
+    """What must go on to be true of the account, by the settings of the day on which it was reached."""
+
+    currency: str = ""
+    spend: Decimal | None = None  # in the period of the key, or of the order
+    orders: int | None = None
+    within_days: int = 0
+
+
+class Reached(Frozen):
+    """Something that the programme gives; `key` names it among all that one customer can be given."""
+
+    key: str
+    kind: Kind
+    name: str = ""  # as the settings call it
+    gives: Prize | None = None
+    points: int = 0
+    takes_points: int = 0  # of an exchange
+    needs: Needs = Needs()
+
+
+class GrantState(StrEnum):
+    EARNED = "earned"  # its code does not exist in the shop yet
+    STANDING = "standing"
+    REVERSED = "reversed"  # what it was for is no longer so
+
+
+class Grant(Frozen):
+    """What a customer was given, once."""
+
+    key: str
+    kind: Kind
+    name: str = ""
+    at: AwareDatetime
+    state: GrantState
+    revision: int = 1
+    needs: Needs = Needs()
+    gives: Prize | None = None
+    voucher: Voucher | None = None  # minted before the shop is asked to create it
+    posted: Posting = Posting()  # its points
+    taken: Mapping[str, int] = {}  # last day → points that an exchange took
+    told_by: str | None = None  # the message that tells of it
+
+    @property
+    def to_tell(self) -> bool:
+        return self.state is GrantState.STANDING and self.told_by is None
+
+    def reversed(self) -> Self:
+        return self.model_copy(
+            update={"state": GrantState.REVERSED, "posted": Posting(), "taken": {}, "revision": self.revision + 1}
+        )
+
+
+class About(Frozen):
+    """The order that a check is about: what stands for it."""
+
+    order_id: str
+    spend: Decimal
+    currency: str
+
+
+def told_at(grant: Grant, occasion: str | None) -> bool:
+    """A birthday's gift is told on the birthday; everything else by the timeline of an order."""
+    return grant.kind == occasion if occasion in CELEBRATIONS else grant.kind not in CELEBRATIONS
+
+
+def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None) -> list[Grant]:
+    """What a refund or a cancellation has undone, of what can be undone: tiers, gifts of days, reviews and exchanges stay.
+
+    Each is held against what it needed on its own day, so that new settings take nothing from anybody. What was given so
+    long ago that the account does not know its days any more stays as well.
+    """
+    earliest = now - timedelta(days=DAYS_KEPT) + LOOKS_BACK
+    lately = (grant for grant in grants if grant.state is not GrantState.REVERSED and grant.at >= earliest)
+    return [grant for grant in lately if _is_undone(grant, account, about)]
+
+
+def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
+    period, needs = grant.key.rpartition("#")[2], grant.needs
+    match grant.kind:
+        case Kind.REWARD:
+            return needs.spend is not None and spent_in(account, needs.currency, period) < needs.spend
+        case Kind.FIRST_PURCHASE:
+            return not has_bought(account)
+        case Kind.ACHIEVEMENT if needs.orders is not None:
+            days = (date.fromisoformat(day) for day in account.days if in_period(date.fromisoformat(day), period))
+            return not any(orders_within(account, day, needs.within_days) >= needs.orders for day in days)
+        case Kind.ORDER_GIFT | Kind.CASHBACK if about is not None and about.order_id == period and needs.spend is not None:
+            return about.spend < needs.spend and (grant.told_by is None or about.spend == 0)
+    return False
+
+
+def has_bought(account: Account) -> bool:
+    return any(sums.orders > 0 for month in account.months.values() for sums in month.values())
