@@ -112,5 +112,5 @@ def test_whoever_is_close_to_a_tier_is_nudged_once_for_two_orders(stack: Running
     club.buys(shopper, "N2", "1.00")
     skip_to(stack.now() + timedelta(days=16), stack.home)
     (nudge,) = club.mails(shopper)
-    assert nudge.subject.replace(NBSP, " ") == "Do poziomu Srebrny brakuje 35,00 zł"
+    assert nudge.subject.replace(NBSP, " ") == "Do poziomu Srebrny brakuje 34,00 zł"
     assert "darmowa dostawa od 100 zł" in nudge.text.replace(NBSP, " ")
