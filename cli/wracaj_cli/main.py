@@ -11,6 +11,7 @@ import typer
 
 from wracaj_cli.demo import demo as demo_command
 from wracaj_cli.local.commands import app as local_app
+from wracaj_cli.loyalty.command import loyalty as loyalty_command
 from wracaj_cli.preview import preview as preview_command
 from wracaj_cli.report.command import report as report_command
 from wracaj_cli.shops.commands import app as shop_app
@@ -27,6 +28,7 @@ app.add_typer(shop_app)
 app.add_typer(timeline_app)
 app.command("preview")(preview_command)
 app.command("report")(report_command)
+app.command("loyalty")(loyalty_command)
 app.add_typer(local_app)
 
 

@@ -6,22 +6,30 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from loyalty_check.check import Checker
 from wracaj.aws import told_as_unavailable
+from wracaj.clock import now
 from wracaj.discounts import create_discount
-from wracaj.errors import StepFailedError, UnknownShopError, WracajError
+from wracaj.errors import NothingKnownError, StepFailedError, UnknownShopError, WracajError
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.settings import Shop
-from wracaj.shop_settings import load_shop
-from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, StepRequest
+from wracaj.shop_settings import load_settings, load_shop
+from wracaj.standing import Standing, standing_of
+from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, StandingRequest, StepRequest
 from wracaj.store import open_store
 from wracaj.vouchers import Voucher
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask again."""
-    request = StepRequest.model_validate(event)
+    """Of an occasion (`cart_id`): issues what was reached, and says what to tell. Of a customer (`customer_id`): only says
+    where they stand, for whoever asks in the shop's own account.
+
+    Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask again.
+    """
     try:
         with told_as_unavailable():
+            if "customer_id" in event:
+                return look_up(StandingRequest.model_validate(event)).model_dump(mode="json")
+            request = StepRequest.model_validate(event)
             answer = ask(request)
     except WracajError:
         raise
@@ -30,6 +38,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger.info("loyalty checked", extra={"shop": request.shop, "outcome": answer.outcome, "reason": answer.reason})
     count(f"Loyalty{answer.outcome.value.capitalize()}")
     return answer.model_dump(mode="json")
+
+
+def look_up(request: StandingRequest) -> Standing:
+    """Raises NothingKnownError."""
+    store, programme = open_store(), load_settings(request.shop).loyalty
+    customer = store.customers.get(request.shop, request.customer_id)
+    if programme is None or customer is None:
+        what = "no loyalty programme" if programme is None else f"no customer {request.customer_id!r}"
+        raise NothingKnownError(f"the shop {request.shop!r} has {what}; check the spelling")
+    held = store.grants.of(request.shop, customer)
+    account = store.accounts.get(request.shop, customer)
+    return standing_of(programme, account, [one.grant for one in held], now())
 
 
 def ask(request: StepRequest) -> LoyaltyAnswer:

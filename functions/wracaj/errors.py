@@ -9,6 +9,10 @@ class UnknownShopError(WracajError):
     """No settings are stored for this shop."""
 
 
+class NothingKnownError(WracajError):
+    """Nothing is stored of what was asked for."""
+
+
 class SignatureError(WracajError):
     """The request was not signed by the shop, or too long ago."""
 

@@ -80,6 +80,13 @@ class StepRequest(Shape):
     close: bool = False
 
 
+class StandingRequest(Shape):
+    """Asks loyalty_check where one customer stands."""
+
+    shop: str
+    customer_id: str
+
+
 class StepResult(Shape):
     outcome: Outcome
     reason: Reason

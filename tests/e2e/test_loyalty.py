@@ -1,11 +1,13 @@
 """The loyalty timeline, end to end: orders by webhook, fifteen days skipped, the code created in the shop, the mail read."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from e2e.timeline import Shopper, a_shopper
 from local_stack import RunningStack
@@ -14,10 +16,12 @@ from shops.http_shop import HttpShop, an_http_shop
 from wracaj.settings import Shop, ShopSettings
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage, skip_to
+from wracaj_cli.loyalty.command import customers_known_by
+from wracaj_cli.main import app
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.settings_file import read_settings
-from wracaj_cli.shops.target import local_target
+from wracaj_cli.shops.target import find_target, local_target
 
 NBSP = "\xa0"
 
@@ -114,3 +118,29 @@ def test_whoever_is_close_to_a_tier_is_nudged_once_for_two_orders(stack: Running
     (nudge,) = club.mails(shopper)
     assert nudge.subject.replace(NBSP, " ") == "Do poziomu Srebrny brakuje 34,00 zł"
     assert "darmowa dostawa od 100 zł" in nudge.text.replace(NBSP, " ")
+
+
+def ask(club: Club, **payload: str) -> dict[str, Any]:
+    """The deployed function, as somebody in the shop's own account would call it."""
+    function = next(f for f in club.stack.client("lambda").list_functions()["Functions"] if "LoyaltyCheck" in f["FunctionName"])
+    called = club.stack.client("lambda").invoke(FunctionName=function["FunctionName"], Payload=json.dumps(payload).encode())
+    answer: dict[str, Any] = json.loads(called["Payload"].read())
+    return answer
+
+
+def test_the_function_says_where_a_customer_stands_and_nothing_personal(club: Club, played: dict[str, Shopper]) -> None:
+    target = local_target(club.stack.home)
+    (customer,) = customers_known_by(target, club.shop.settings, played["comes-close"].email)
+    told = ask(club, shop=club.shop.id, customer_id=customer.id)
+    assert (told["orders"], told["spend"], told["tier"], told["points"]) == (1, "365.00", None, 365)
+    assert [one["kind"] for one in told["reached"]] and all(one["told"] for one in told["reached"])
+    assert not {played["comes-close"].email, "K7DM"} & set(json.dumps(told).split('"'))
+    assert ask(club, shop=club.shop.id, customer_id="nobody")["errorType"] == "NothingKnownError"
+
+
+def test_wracaj_loyalty_shows_it_to_people(club: Club, played: dict[str, Shopper], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wracaj_cli.loyalty.command.find_target", lambda name: find_target(name, home=club.stack.home))
+    shown = CliRunner().invoke(app, ["loyalty", club.shop.id, played["reaches"].email])
+    assert shown.exit_code == 0 and "400 zł w kwartale" in shown.output and "PLN 410.00" in shown.output.replace(NBSP, " ")
+    nobody = CliRunner().invoke(app, ["loyalty", club.shop.id, "nobody@poczta.example"])
+    assert nobody.exit_code == 1 and "Nobody in club is known by nobody@poczta.example" in nobody.output

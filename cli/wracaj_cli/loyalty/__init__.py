@@ -1,0 +1,1 @@
+"""`wracaj loyalty`: where a customer stands in the shop's programme."""

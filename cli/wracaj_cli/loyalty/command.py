@@ -1,0 +1,86 @@
+"""`wracaj loyalty SHOP WHO`."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from wracaj.contacts import contact
+from wracaj.customer import Customer
+from wracaj.errors import NothingKnownError
+from wracaj.events import Contact
+from wracaj.money import format_money
+from wracaj.settings import ShopSettings
+from wracaj.standing import Standing, standing_of
+from wracaj.thresholds import Near
+from wracaj_cli.shops.commands import Name, Stack, told_plainly
+from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.target import Target, find_target
+
+Who = Annotated[str, typer.Argument(help="The customer's e-mail address, phone number, or id in the shop")]
+STATES = {"earned": "its code is not created yet", "standing": "", "reversed": "taken back"}
+
+
+def loyalty(name: Name, who: Who, stack: Stack = None) -> None:
+    """Show where a customer stands: points, tier, what was reached, what is close, what expires soon."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = get_shop(target, name).settings
+        found = [_standing(target, shop, customer) for customer in customers_known_by(target, shop, who)]
+    for standing in found:
+        Console().print(as_tables(standing))
+
+
+def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
+    """Raises NothingKnownError."""
+    typed = contact(shop.phone_region, platform_id=None, emails=[who], phones=[who], first_name=None, locale=None)
+    asked = typed if typed.reachable else Contact(platform_id=who)
+    found = target.store().erasure.find(shop.shop, asked)
+    if not found:
+        raise NothingKnownError(
+            f"Nobody in {shop.shop} is known by {who}; an e-mail address, a phone number or the shop's id would do"
+        )
+    return found
+
+
+def _standing(target: Target, shop: ShopSettings, customer: Customer) -> Standing:
+    if shop.loyalty is None:
+        raise NothingKnownError(f"{shop.shop} has no loyalty programme; its settings need a section `loyalty:`")
+    store = target.store()
+    grants = [held.grant for held in store.grants.of(shop.shop, customer)]
+    return standing_of(shop.loyalty, store.accounts.get(shop.shop, customer), grants, target.now())
+
+
+def as_tables(standing: Standing) -> Group:
+    sums = Table(show_header=False)
+    for what, value in _sums(standing):
+        sums.add_row(what, Text(value, justify="right"))
+    reached = Table(title="Reached", title_justify="left")
+    for column in ("when", "what", "points", "told", ""):
+        reached.add_column(column)
+    for one in standing.reached:
+        what = f"{one.kind.replace('_', ' ')} {one.name}".strip()
+        reached.add_row(f"{one.at:%Y-%m-%d}", what, str(one.points or ""), "yes" if one.told else "no", STATES[one.state])
+    return Group(sums, reached) if standing.reached else Group(sums)
+
+
+def _sums(standing: Standing) -> Iterator[tuple[str, str]]:
+    yield "orders", str(standing.orders)
+    yield "spent", format_money(standing.spend, standing.currency, "en")
+    if standing.average_order is not None:
+        yield "average order", format_money(standing.average_order, standing.currency, "en")
+    for what, at in (("first order", standing.first_order_at), ("last order", standing.last_order_at)):
+        yield what, f"{at:%Y-%m-%d}" if at else "none"
+    yield "points", str(standing.points)
+    yield "tier", standing.tier or "none"
+    for near in standing.close:
+        yield "close", _close(near, standing.currency)
+    if soon := standing.expiring:
+        yield "expires soon", f"{soon.points} points, good until {soon.last_day}"
+
+
+def _close(near: Near, currency: str) -> str:
+    return f"{format_money(near.missing, currency, 'en')} to the {near.kind} {near.name}"

@@ -1,0 +1,66 @@
+"""Where a customer stands in the programme: what was reached, what is close, what expires soon. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import AwareDatetime
+
+from wracaj.events import Frozen
+from wracaj.grants import Grant, GrantState, Kind
+from wracaj.ledger import Account, tier_of
+from wracaj.points import Expiring, expiring
+from wracaj.programme import Programme
+from wracaj.thresholds import Near, close_to, is_close
+
+
+class Given(Frozen):
+    key: str
+    kind: Kind
+    name: str
+    at: AwareDatetime
+    state: GrantState
+    points: int
+    told: bool
+
+
+class Standing(Frozen):
+    """Holds nothing personal, and no code."""
+
+    currency: str
+    orders: int
+    spend: Decimal
+    average_order: Decimal | None
+    first_order_at: AwareDatetime | None
+    last_order_at: AwareDatetime | None
+    points: int
+    tier: str | None
+    reached: tuple[Given, ...]  # the newest first
+    close: tuple[Near, ...]  # the nearest first
+    expiring: Expiring | None
+
+
+def standing_of(programme: Programme, account: Account, grants: Iterable[Grant], now: datetime) -> Standing:
+    known = sorted(grants, key=lambda grant: grant.at, reverse=True)
+    sums, tier = account.sums(programme.currency, now), tier_of(account, programme, now)
+    open_ones = close_to(programme, account, now, {grant.key for grant in known})
+    return Standing(
+        currency=programme.currency,
+        orders=sums.orders,
+        spend=sums.spend,
+        average_order=sums.average_order,
+        first_order_at=account.first_order_at,
+        last_order_at=account.last_order_at,
+        points=account.points(now.date()),
+        tier=tier.name if tier else None,
+        reached=tuple(_given(grant) for grant in known),
+        close=tuple(near for near in open_ones if is_close(near, programme)),
+        expiring=expiring(programme, account, now.date()),
+    )
+
+
+def _given(grant: Grant) -> Given:
+    told = grant.told_by is not None
+    return Given(
+        key=grant.key, kind=grant.kind, name=grant.name, at=grant.at, state=grant.state, points=grant.posted.points, told=told
+    )
