@@ -51,7 +51,7 @@ def decide(
         return StepResult(outcome=Outcome.STOPPED, reason=end)
     if not (switched_on and shop.enabled):
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.SWITCHED_OFF)
-    refusal = _reason_to_skip(cart, customer, step, shop)
+    refusal = _reason_to_skip(cart, customer, step, shop) or _told_otherwise(cart, episode, step)
     if refusal is not None:
         return StepResult(outcome=Outcome.SKIPPED, reason=refusal)
     return _in_time(cart, customer, step, shop, now)
@@ -119,6 +119,12 @@ def _reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettin
     if customer.held_out(shop.shop, shop.holdout_percent):
         return Reason.HELD_OUT
     return None
+
+
+def _told_otherwise(cart: Cart, episode: int, step: Step) -> Reason | None:
+    record = cart.record(episode, step.instead_of) if step.instead_of else None
+    may_have_left = record is not None and record.state in {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
+    return Reason.TOLD_OTHERWISE if may_have_left else None
 
 
 def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> StepResult:

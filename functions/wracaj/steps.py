@@ -46,6 +46,7 @@ class Reason(StrEnum):
     QUIET_HOURS = "quiet_hours"
     WINDOW_CLOSED = "window_closed"  # the send window opens only when the message would be stale
     STALE = "stale"
+    TOLD_OTHERWISE = "told_otherwise"  # the message that this one stands in for was sent
     NO_DISCOUNT = "no_discount"  # the shop could not create the code, and the step says to skip then
     REFUSED = "refused"  # by the provider, for good
     NOTHING_TO_TELL = "nothing_to_tell"  # what the message is about, such as recommendations, there is none of
@@ -66,6 +67,7 @@ class Step(Shape):
     template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     after_seconds: Annotated[int, Field(ge=0)]
     discount: Discount | None = None
+    instead_of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # sent only if that earlier step was not
     tells: Tells | None = None  # beyond the cart; where there is nothing of it to tell, the message is skipped
 
 

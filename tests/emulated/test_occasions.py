@@ -22,6 +22,14 @@ THANK_YOU = a_step(name="thank_you", template="thank_you", after_seconds=3600)
 REVIEW = a_step(name="review_request", template="review_request", after_seconds=14 * 86_400)
 MISSED = a_step(name="first_email", template="win_back", after_seconds=30 * 86_400)
 WELCOME = a_step(name="welcome_email", template="welcome", after_seconds=900, discount={"percent": 10, "valid_days": 14})
+WELCOME_SMS = a_step(
+    name="welcome_sms",
+    channel="sms",
+    template="welcome_sms",
+    after_seconds=900,
+    discount={"percent": 10, "valid_days": 14},
+    instead_of="welcome_email",
+)
 REMINDER = a_step(
     name="code_reminder", template="welcome_reminder", after_seconds=3 * 86_400, discount={"percent": 10, "valid_days": 14}
 )
@@ -246,6 +254,20 @@ def test_a_first_yes_is_welcomed_with_the_code_and_reminded_of_the_same_one(scen
     (code,) = {voucher.code for voucher in scene.created}
     assert [code in message.rendered.text for message in scene.provider.sent] == [True, True]
     assert scene.provider.sent[0].to == "ola@example.com"
+
+
+def test_whom_no_mail_reaches_is_welcomed_by_sms_and_everybody_else_is_not(scene: Scene, clock: Clock) -> None:
+    by_phone, by_both = Contact(phone="+48600100300"), Contact(email="ola@example.com", phone="+48600100400")
+    word = yes(NOON, "newsletter")
+    scene.take(said(word, by_phone, Channel.SMS), said(word, by_both), said(word, by_both, Channel.SMS))
+    for who, mail, sms in ((by_phone, Reason.NO_ADDRESS, Reason.DUE), (by_both, Reason.DUE, Reason.TOLD_OTHERWISE)):
+        welcome = welcome_of(scene, who)
+        clock.time = NOON + timedelta(minutes=15, seconds=1)
+        assert scene.step(WELCOME, welcome).reason is mail
+        clock.time += timedelta(minutes=15, seconds=1)
+        assert scene.step(WELCOME_SMS, welcome).reason is sms
+    assert [message.to for message in scene.provider.sent] == ["+48600100300", "ola@example.com"]
+    assert scene.created[0].code in scene.provider.sent[0].rendered.text
 
 
 def test_an_order_ends_the_welcome(scene: Scene, clock: Clock) -> None:

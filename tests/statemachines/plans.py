@@ -85,6 +85,7 @@ PLANS = (
         "welcome",
         (
             Message("welcome e-mail", "welcome_email", "welcome", "welcome_email_after_hours", "discount_percent"),
+            Message("welcome SMS", "welcome_sms", "welcome_sms", "welcome_sms_after_hours", "discount_percent", channel="sms"),
             Message("code reminder", "code_reminder", "welcome_reminder", "code_reminder_after_days", "discount_percent"),
         ),
         hurry=3,

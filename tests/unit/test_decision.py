@@ -62,10 +62,22 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.QUIET_HOURS: (Outcome.WAIT, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR)}),
     Reason.WINDOW_CLOSED: (Outcome.SKIPPED, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 20 * HOUR)}),
     Reason.STALE: (Outcome.SKIPPED, {"cart": a_cart(touched=NOON - 28 * HOUR)}),
+    Reason.TOLD_OTHERWISE: (
+        Outcome.SKIPPED,
+        {"cart": a_cart(records=record(RecordState.SENT)), "step": a_step(name="sms", channel="sms", instead_of="first_email")},
+    ),
 }
 
 
 GIVEN_LATER = {Reason.NO_DISCOUNT, Reason.REFUSED, Reason.NOTHING_TO_TELL}  # once it was decided to send
+
+
+@pytest.mark.parametrize("state", RecordState)
+def test_a_message_stands_in_only_for_one_that_certainly_did_not_leave(state: RecordState) -> None:
+    sms = a_step(name="sms", channel="sms", instead_of="first_email")
+    result = result_of(cart=a_cart(records=record(state)), step=sms)
+    may_have_left = state in {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
+    assert (result.reason is Reason.TOLD_OTHERWISE) == may_have_left
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason not in GIVEN_LATER])

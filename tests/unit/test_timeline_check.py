@@ -331,6 +331,13 @@ def test_two_messages_with_one_step_name_are_both_named(desk: Desk) -> None:
     assert [(problem.rule, problem.state) for problem in problems] == [(Rule.STEP_TWICE, FIRST), (Rule.STEP_TWICE, DISCOUNT)]
 
 
+@pytest.mark.parametrize("named", ["sms", "discount_email", "nobody"])
+def test_a_message_stands_in_only_for_an_earlier_one(desk: Desk, named: str) -> None:
+    problems = desk.check(edited(step(SMS, "instead_of", named)))
+    assert [(problem.rule, problem.state, problem.fix) for problem in problems] == [(Rule.STEP, SMS, "write one of first_email")]
+    assert desk.check(edited(step(SMS, "instead_of", "first_email"))) == []
+
+
 def test_a_circle_with_no_way_out_is_named(desk: Desk) -> None:
     round_and_round = all_at_once(
         extra("Here", Type="Wait", Seconds=1, Next="There"), extra("There", Type="Wait", Seconds=1, Next="Here")

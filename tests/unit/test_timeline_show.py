@@ -117,7 +117,7 @@ def test_the_chart_asks_before_each_message() -> None:
         (
             "welcome",
             "since the subscription,",
-            ["3 d", "3 d 15 min", "e-mail", "code_reminder", "welcome_reminder", "10 % for 14 d"],
+            ["3 d", "3 d 30 min", "e-mail", "code_reminder", "welcome_reminder", "10 % for 14 d"],
         ),
     ],
 )

@@ -39,6 +39,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.QUIET_HOURS: "outside the send window",
     Reason.WINDOW_CLOSED: "the window opens too late for it",
     Reason.STALE: "too late to be of use",
+    Reason.TOLD_OTHERWISE: "told by another channel",
     Reason.NO_DISCOUNT: "the shop could not create a code",
     Reason.REFUSED: "refused by the provider",
     Reason.NOTHING_TO_TELL: "nothing to tell",

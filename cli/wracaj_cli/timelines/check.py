@@ -18,6 +18,7 @@ STAGES: tuple[tuple[Callable[[Definition], Iterator[Problem]], ...], ...] = (
         messages.branches,
         messages.closes,
         messages.told_apart,
+        messages.stands_in,
         tasks.timeouts,
         tasks.retries,
         tasks.catches,

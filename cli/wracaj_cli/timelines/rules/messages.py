@@ -7,7 +7,7 @@ from typing import Any
 from wracaj_cli.timelines.expressions import ExpressionError
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition
-from wracaj_cli.timelines.routes import Variables, answered, main_path, seconds_of, timings
+from wracaj_cli.timelines.routes import Variables, answered, legs, main_path, seconds_of, timings
 from wracaj_cli.timelines.rules.numbers import is_number
 from wracaj_cli.timelines.states import State
 
@@ -135,6 +135,19 @@ def closes(definition: Definition) -> Iterator[Problem]:
         what = f"the timeline ends without {CLOSE!r}, so the shopper's later carts would never be reminded"
         fix = "let the last message lead to a Task with `close: true`, and that one here"
         yield definition.problem(Rule.NO_CLOSE, path[-1].name, what, fix)
+
+
+def stands_in(definition: Definition) -> Iterator[Problem]:
+    """`instead_of` names a message that comes before."""
+    earlier: list[str] = []
+    for leg in legs(definition):
+        named = leg.message.step_text("instead_of")
+        if named is not None and named not in earlier:
+            what = f"stands in for {named!r}, and no message before it has that name"
+            fix = f"write one of {', '.join(earlier)}" if earlier else "remove `instead_of`"
+            place = ("Arguments", "Payload", "step", "instead_of")
+            yield definition.problem(Rule.STEP, leg.message.name, what, fix, *place)
+        earlier.append(str(leg.message.step_text("name")))
 
 
 def told_apart(definition: Definition) -> Iterator[Problem]:
