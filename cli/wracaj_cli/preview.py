@@ -135,7 +135,16 @@ _SAMPLE_TITLES = {
 
 
 _SAMPLE_GIFT: dict[Locale, str] = {"pl": "Kubek w kropki", "en": "Dotted mug"}
-_WITH_CODE = {"cart_discount", "win_back_offer", "welcome", "welcome_reminder", "welcome_sms", "reward"}
+_WITH_CODE = {
+    "cart_discount",
+    "high_value_discount",
+    "high_value_final_call",
+    "win_back_offer",
+    "welcome",
+    "welcome_reminder",
+    "welcome_sms",
+    "reward",
+}
 _ABOUT_AN_ORDER = {"thank_you", "review_request"}
 _LOOKED_AT = {"browse_reminder"}
 _ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder", "welcome_sms", "reward", "nudge"}

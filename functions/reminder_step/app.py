@@ -8,8 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from reminder_step.step import Stepper
 from wracaj.aws import told_as_unavailable
 from wracaj.channels import channel
+from wracaj.clock import now
 from wracaj.discounts import create_discount
-from wracaj.errors import StepFailedError, UnknownShopError, WracajError
+from wracaj.errors import ConflictError, NotTakenError, StepFailedError, UnavailableError, UnknownShopError, WracajError
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.settings import Shop
 from wracaj.shop_settings import link_key, load_shop, switched_on
@@ -25,9 +26,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         with told_as_unavailable():
             result = take_step(request)
+    except (ConflictError, NotTakenError, UnavailableError):
+        raise
     except WracajError:
+        remember_failure(request)
         raise
     except Exception as error:  # its text, such as a validator's, may hold a shopper's address; it would stay in the history
+        remember_failure(request)
         raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
     step = request.step.name if request.step else "close"
     logger.info("step taken", extra={"shop": request.shop, "step": step, "outcome": result.outcome, "reason": result.reason})
@@ -49,3 +54,11 @@ def take_step(request: StepRequest) -> StepResult:
     except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.SWITCHED_OFF)
     return stepper.run(shop, request, request.step)
+
+
+def remember_failure(request: StepRequest) -> None:
+    """The next message is due so long after this step, though it failed: else a wait of days would make it stale."""
+    try:
+        open_store().carts.step_failed(request.shop, request.cart_id, request.episode, now())
+    except Exception as error:
+        logger.warning("failure not noted", extra={"shop": request.shop, "error": type(error).__name__})

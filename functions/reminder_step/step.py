@@ -129,8 +129,9 @@ class Try:
     def send(self) -> StepResult:
         records, name = self.stepper.store.step_records, self.step.name
         voucher = self._voucher()
-        claimed = RecordState.PREPARING if voucher else RecordState.SENDING
-        record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, self.earlier, voucher)
+        claimed = RecordState.PREPARING if self.step.discount else RecordState.SENDING
+        earlier = None if self.step.repeats_code else self.earlier  # what it told in an earlier try may have expired since
+        record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
         also = self.telling.actions
@@ -171,7 +172,7 @@ class Try:
         """One per cart and episode: a retry, and a later step that gives the same, go on with the code there is."""
         discount = self.step.discount
         if discount is None:
-            return None
+            return code_given(self.cart, self.request.episode, self.moment) if self.step.repeats_code else None
         if self.earlier and self.earlier.voucher:
             return self.earlier.voucher
         given = (record.voucher for key, record in self.cart.records.items() if key.startswith(f"{self.request.episode}#"))

@@ -1,10 +1,16 @@
 """Where a discount code comes from: created in the shop, or taken from the codes that were uploaded beforehand."""
 
+from datetime import datetime
+
+from wracaj.cart import Cart
 from wracaj.errors import DiscountError
 from wracaj.settings import Shop
 from wracaj.shops import platform
+from wracaj.steps import RecordState
 from wracaj.store import Store
 from wracaj.vouchers import Voucher
+
+TOLD = {RecordState.SENT, RecordState.UNKNOWN}
 
 
 def create_discount(store: Store, shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
@@ -18,3 +24,10 @@ def create_discount(store: Store, shop: Shop, voucher: Voucher, cart_id: str) ->
             f"the pool of codes for {voucher.worth} is empty; upload more with `wracaj shop codes {shop.id} FILE`"
         )
     return taken
+
+
+def code_given(cart: Cart, episode: int, moment: datetime) -> Voucher | None:
+    """The newest code that an earlier message of this episode told the shopper, while it is valid."""
+    told = (record for key, record in cart.records.items() if key.startswith(f"{episode}#") and record.state in TOLD)
+    valid = [r for r in told if r.voucher and not r.without_discount and r.voucher.expires_at > moment]
+    return max(valid, key=lambda record: record.at).voucher if valid else None

@@ -54,6 +54,8 @@ Url = Annotated[str, AfterValidator(_https_or_loopback)]
 Locale = Literal["pl", "en"]
 TimelineName = Literal[
     "abandoned_cart",
+    "high_value_cart",
+    "regular_cart",
     "after_purchase",
     "win_back",
     "welcome",

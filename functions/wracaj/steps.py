@@ -1,9 +1,9 @@
 """What a timeline asks of one step, what came of it, and every reason there is."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from wracaj.consent import Channel
 from wracaj.vouchers import Voucher
@@ -68,7 +68,14 @@ class Step(Shape):
     after_seconds: Annotated[int, Field(ge=0)]
     discount: Discount | None = None
     instead_of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # sent only if that earlier step was not
+    repeats_code: bool = False  # tells the code that an earlier message of the episode gave, while it is valid; never a new one
     tells: Tells | None = None  # beyond the cart; where there is nothing of it to tell, the message is skipped
+
+    @model_validator(mode="after")
+    def _one_code(self) -> Self:
+        if self.discount and self.repeats_code:
+            raise ValueError("a step gives a `discount` or `repeats_code`, not both")
+        return self
 
 
 class StepRequest(Shape):

@@ -16,6 +16,7 @@ from local_stack import free_port
 from shops.builders import an_envelope
 from wracaj import shop_settings, store
 from wracaj.errors import NotTakenError, StepFailedError, UnavailableError
+from wracaj.rendering import TemplateError
 from wracaj.settings import Shop
 from wracaj.vouchers import Worth
 from wracaj_cli.house import STATE_MACHINES
@@ -141,6 +142,19 @@ def test_what_nobody_thought_of_is_told_without_what_it_worked_on(lambdas: Lambd
         lambdas.step(shop.id, "c1")
     assert email not in str(failure.value)
     assert failure.value.__suppress_context__
+
+
+@pytest.mark.parametrize(("broken", "outcome"), [("no_such_mail", "sent"), (None, "skipped")])
+def test_a_message_that_failed_for_good_does_not_make_the_next_one_stale(
+    lambdas: Lambdas, broken: str | None, outcome: str
+) -> None:
+    """Its wait was of days; the second row is a timeline that really is six days late."""
+    shop = lambdas.register(start_within_hours=720)
+    lambdas.post(shop, *a_cart_body("generic", "c1", at=ago(days=6)))
+    if broken:
+        with pytest.raises(TemplateError, match=broken):
+            lambdas.step(shop.id, "c1", a_step(after_hours=132, template=broken))
+    assert lambdas.step(shop.id, "c1", a_step("second_email"))["outcome"] == outcome
 
 
 def test_a_provider_that_is_busy_is_tried_again_and_the_mail_goes_out_once(lambdas: Lambdas) -> None:

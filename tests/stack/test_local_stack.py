@@ -95,7 +95,8 @@ def test_stack_json_says_what_a_script_needs(stack: RunningStack) -> None:
     assert datetime.fromisoformat(told["clock"]["started_at"]).tzinfo
     assert told["clock"]["speed"] == SPEED
     assert told["public_url"] == told["api_url"]
-    assert list(told["state_machines"]) == ["abandoned_cart", "after_purchase", "win_back", "welcome", "browse_reminder"]
+    carts = ["abandoned_cart", "high_value_cart", "regular_cart"]
+    assert list(told["state_machines"]) == [*carts, "after_purchase", "win_back", "welcome", "browse_reminder"]
     for timeline, arn in told["state_machines"].items():
         assert arn.endswith(f"-{timeline.replace('_', '-')}")
 

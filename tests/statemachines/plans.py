@@ -15,6 +15,7 @@ class Message:
     """Its number in Timings."""
     percent: str | None = None
     channel: str = "email"
+    repeats_code: bool = False
 
     @property
     def wait(self) -> str:
@@ -68,6 +69,26 @@ ABANDONED_CART = Plan(
 )
 PLANS = (
     ABANDONED_CART,
+    Plan(
+        "high_value_cart",
+        (
+            Message("first e-mail", "first_email", "high_value_saved", "first_email_after_hours"),
+            Message("second e-mail", "second_email", "high_value_thinking", "second_email_after_days"),
+            Message("help e-mail", "help_email", "high_value_help", "help_email_after_days"),
+            Message("discount e-mail", "discount_email", "high_value_discount", "discount_email_after_days", "discount_percent"),
+            Message("final call", "final_call", "high_value_final_call", "final_call_after_days", repeats_code=True),
+        ),
+        hurry=7,
+    ),
+    Plan(
+        "regular_cart",
+        (
+            Message("first e-mail", "first_email", "regular_reminder", "first_email_after_hours"),
+            Message("SMS", "sms", "regular_sms", "sms_after_hours", channel="sms"),
+            Message("last e-mail", "last_email", "regular_last", "last_email_after_days"),
+        ),
+        hurry=3,
+    ),
     Plan(
         "after_purchase",
         (

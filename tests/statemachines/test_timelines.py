@@ -184,7 +184,7 @@ def test_each_step_is_asked_with_ids_only_and_as_the_function_takes_it(played: P
 
 
 @each_message
-def test_the_discount_is_that_of_timings(played: Played, plan: Plan, message: Message) -> None:
+def test_the_discount_is_that_of_timings_and_a_final_call_repeats_it(played: Played, plan: Plan, message: Message) -> None:
     given = numbers(plan)
     (request,) = played(plan)["all sent"].asked[message.step]
     expected = message.percent and {
@@ -193,6 +193,7 @@ def test_the_discount_is_that_of_timings(played: Played, plan: Plan, message: Me
         "if_unavailable": given["discount_if_unavailable"],
     }
     assert request["step"].get("discount") == expected
+    assert request["step"].get("repeats_code", False) == message.repeats_code
 
 
 def test_a_running_timeline_keeps_its_numbers_and_the_next_cart_gets_the_new_ones(machines: dict[str, Machine]) -> None:

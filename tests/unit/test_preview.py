@@ -74,6 +74,11 @@ def test_a_kind_that_there_is_not_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "told", "untold"),
     [
+        ("high_value_saved", ("- Kubek",), ("K7DM-4XRA-PL9C", "%")),
+        ("high_value_help", ("- Kubek", "Odpisz na tę wiadomość"), ("K7DM-4XRA-PL9C", "%")),
+        ("high_value_discount", ("- Kubek", "K7DM-4XRA-PL9C"), ()),
+        ("high_value_final_call", ("- Kubek", "K7DM-4XRA-PL9C"), ()),
+        ("regular_last", ("- Kubek",), ("K7DM-4XRA-PL9C", "%")),
         ("thank_you", ("120 punktów, a w sumie już 480", "- Kubek"), ("zł", "K7DM-4XRA-PL9C")),
         ("review_request", ("- Kubek",), ("zł", "K7DM-4XRA-PL9C")),
         ("browse_reminder", ("- Kubek", "https://kubek.example/kubek"), ("K7DM-4XRA-PL9C", "Razem")),

@@ -151,6 +151,15 @@ def test_without_a_code_no_discount_is_promised(template: str, locale: str) -> N
     assert not [word for word in ("%", "rabat", "discount", "code", "kod ") if word in told.lower()]
 
 
+@every_locale
+@pytest.mark.parametrize("voucher", [None, a_voucher()], ids=["without code", "with code"])
+def test_no_two_mails_say_the_same(locale: str, voucher: Voucher | None) -> None:
+    said = [render_email(template, facts(locale=locale, voucher=voucher)) for template in EMAILS]
+    assert len({mail.subject for mail in said}) == len(EMAILS)
+    openings = {mail.text.split("\n\n")[1] for mail in said}
+    assert len(openings) == len(EMAILS)
+
+
 @every_email
 @every_locale
 def test_words_are_readable_in_light_and_in_dark(template: str, locale: str) -> None:
@@ -418,7 +427,7 @@ def test_points_in_english() -> None:
 def test_only_a_cart_s_message_says_that_a_cart_was_left(template: str, locale: str) -> None:
     rendered = render_email(template, facts(locale=locale, voucher=a_voucher()))
     told = (rendered.text + shown(Mail(html_of(rendered)))).lower()
-    assert any(word in told for word in ("koszyk", "cart")) == template.startswith("cart_")
+    assert any(word in told for word in ("koszyk", "cart")) == template.startswith(("cart_", "high_value_", "regular_"))
 
 
 @every_email

@@ -290,6 +290,8 @@ BROKEN: list[tuple[str, Edit, Rule, str | None, str]] = [
     ("a step without a name", drop(FIRST, "Arguments", "Payload", "step", "name"), Rule.STEP, FIRST, "step.name"),
     ("a step name with spaces", step(SMS, "name", "the sms"), Rule.STEP, SMS, "the sms"),
     ("a key that steps do not know", step(SMS, "templte", "cart_sms"), Rule.STEP, SMS, "templte"),
+    ("a code repeated that nobody gave", step(SMS, "repeats_code", True), Rule.REPEATED_CODE, SMS, "no message before it"),
+    ("a code given and repeated", step(DISCOUNT, "repeats_code", True), Rule.STEP, DISCOUNT, "not both"),
     ("a payload without the cart", drop(SMS, "Arguments", "Payload", "cart_id"), Rule.STEP, SMS, "cart_id"),
     ("a variable that Timings lost", drop("Timings", "Assign", "discount_percent"), Rule.VARIABLE, DISCOUNT, "$discount_percent"),
     ("a number that nothing reads", assign("push_after_hours", 3), Rule.UNUSED, "Timings", "push_after_hours"),
@@ -414,6 +416,14 @@ def test_days_are_as_good_as_hours(desk: Desk) -> None:
 @pytest.mark.parametrize("name", sorted(path.name for path in house.STATE_MACHINES.glob("*.asl.yaml")))
 def test_every_timeline_in_this_repository_is_good(name: str) -> None:
     assert check_file(house.STATE_MACHINES / name) == []
+
+
+@pytest.mark.parametrize(("days", "problems"), [(6.9, 0), (7, 1), (8, 1)])
+def test_a_final_call_is_told_when_its_code_would_have_expired(tmp_path: Path, days: float, problems: int) -> None:
+    text = (house.STATE_MACHINES / "high_value_cart.asl.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "high_value_cart.asl.yaml"
+    file.write_text(text.replace("final_call_after_days: 5", f"final_call_after_days: {days}"), encoding="utf-8")
+    assert [problem.rule for problem in check_file(file)] == [Rule.REPEATED_CODE] * problems
 
 
 def test_the_line_told_is_the_line_to_edit(desk: Desk) -> None:

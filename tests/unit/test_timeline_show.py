@@ -128,6 +128,26 @@ def test_every_timeline_says_what_it_begins_with(name: str, begins: str, last: l
     assert "cart" not in output.lower()
 
 
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        (
+            "high_value_cart",
+            {
+                "first_email": ["6 h", "6 h", "e-mail", "first_email", "high_value_saved", "–"],
+                "discount_email": ["8 d", "16 d 6 h", "e-mail", "discount_email", "high_value_discount", "5 % for 7 d"],
+                "final_call": ["5 d", "21 d 6 h", "e-mail", "final_call", "high_value_final_call", "the code again"],
+            },
+        ),
+        ("regular_cart", {"last_email": ["3 d", "4 d 18 h", "e-mail", "last_email", "regular_last", "–"]}),
+    ],
+)
+def test_a_cart_that_takes_another_timeline_is_a_cart_left_behind(name: str, rows: dict[str, list[str]]) -> None:
+    output = run("show", name)
+    assert "since the shopper last touched the cart" in output
+    assert {step: row(output, step) for step in rows} == rows
+
+
 def test_a_timeline_of_ones_own_begins_with_its_start(tmp_path: Path) -> None:
     assert "since the timeline started," in run("show", str(written(tmp_path / "mine.asl.yaml")))
 

@@ -21,6 +21,8 @@ DEFAULT_PORT = 4566
 FASTEST = 100_000.0
 MACHINES = {  # timeline → output of the stack
     "abandoned_cart": "AbandonedCartArn",
+    "high_value_cart": "HighValueCartArn",
+    "regular_cart": "RegularCartArn",
     "after_purchase": "AfterPurchaseArn",
     "win_back": "WinBackArn",
     "welcome": "WelcomeArn",

@@ -14,10 +14,11 @@ class Beginning:
     ends_by_order: bool = True
 
 
+A_CART = Beginning(("Cart", "left behind"), "the shopper last touched the cart", "the cart was left", "carts that start")
 BEGINNINGS = {
-    "abandoned_cart": Beginning(
-        ("Cart", "left behind"), "the shopper last touched the cart", "the cart was left", "carts that start"
-    ),
+    "abandoned_cart": A_CART,
+    "high_value_cart": A_CART,
+    "regular_cart": A_CART,
     "after_purchase": Beginning(("Order", "placed"), "the order", "the order", "orders placed"),
     "win_back": Beginning(("Order", "placed"), "the last order", "the last order", "orders placed"),
     "welcome": Beginning(("Shopper", "subscribed"), "the subscription", "the subscription", "shoppers who subscribe"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition, UnreadableError, read
-from wracaj_cli.timelines.rules import expressions, graph, messages, numbers, payloads, surroundings, tasks
+from wracaj_cli.timelines.rules import codes, expressions, graph, messages, numbers, payloads, surroundings, tasks
 from wracaj_cli.timelines.rules.surroundings import Surroundings
 
 # Each stage takes for granted that the ones before found nothing: one mistake is told once, not with all that follows from it.
@@ -29,7 +29,7 @@ STAGES: tuple[tuple[Callable[[Definition], Iterator[Problem]], ...], ...] = (
         payloads.told_which,
         expressions.unused,
     ),
-    (graph.never_ends,),
+    (graph.never_ends, codes.repeated),
     (graph.unreachable,),
 )
 

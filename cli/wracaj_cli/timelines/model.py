@@ -41,6 +41,11 @@ class Message:
     """Seconds since the message before it; the first one's since the timeline's beginning."""
     total: float
     discount: Discount | None
+    repeats_code: bool = False
+
+    @property
+    def gives(self) -> str:
+        return "the code again" if self.repeats_code else str(self.discount or "–")
 
     @property
     def channel_word(self) -> str:
@@ -102,6 +107,7 @@ def _message(leg: Leg, variables: Variables, after: float, total: float) -> Mess
             after,
             total,
             _discount(step.get("discount")),
+            bool(step.get("repeats_code")),
         )
     except (ExpressionError, KeyError, TypeError, ValueError):
         raise TimelineError(f"what {leg.message.name!r} sends cannot be worked out") from None

@@ -29,6 +29,7 @@ class Rule(StrEnum):
     STEP_TWICE = "step-twice"
     CHANNEL = "channel"
     DISCOUNT = "discount"
+    REPEATED_CODE = "repeated-code"
     TIMELINE = "timeline"
     AFTER_SECONDS = "after-seconds"
     TIMING = "timing"

@@ -25,7 +25,7 @@ def as_table(timeline: Timeline) -> Group:
 
 def _row(message: Message) -> tuple[str, ...]:
     times = in_words(message.after), in_words(message.total)
-    return (*times, message.channel_word, message.name, message.template, str(message.discount or "–"))
+    return (*times, message.channel_word, message.name, message.template, message.gives)
 
 
 def _notes(timeline: Timeline) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Carts: one item each, `SHOP#{shop}#CART#{cart_id}` / `CART`; the records of its steps lie beside it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +129,11 @@ class Carts:
             self.table.update(cart_key(shop, cart_id), change.only_if_absent("episode_ended_at"))
         except ConditionFailedError:
             return  # already ended, superseded or erased
+
+    def step_failed(self, shop: str, cart_id: str, episode: int, at: datetime) -> None:
+        change = Change().set(last_step_at=timestamp(at)).add(revision=1).only_if(episode=episode)
+        with suppress(ConditionFailedError):  # gone, or a newer episode runs
+            self.table.update(cart_key(shop, cart_id), change)
 
     def open_carts(self, shop: str, customer: Customer) -> list[OpenCart]:
         """Eventually consistent. Of all the ids that this shopper is or was known by."""
