@@ -15,7 +15,7 @@ from bench.meter import Meter, Request
 from wracaj import clock
 from wracaj.consent import Channel
 from wracaj.events import CustomerUpdated
-from wracaj.settings import Shop, ShopSecrets
+from wracaj.settings import Shop, ShopSecrets, ShopSettings
 from wracaj.steps import Discount, Step, StepRequest
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
@@ -30,6 +30,11 @@ DISCOUNT = Step(
     name="discount_email", channel=Channel.EMAIL, template="cart_discount", after_seconds=24 * 3600,
     discount=Discount(percent=10, valid_days=3),
 )  # fmt: skip
+
+RULES: dict[str, Any] = {
+    "timelines": ["abandoned_cart", "regular_cart"],
+    "cart_timelines": [{"timeline": "regular_cart", "segments": ["champions", "loyal"]}],
+}
 
 
 @dataclass
@@ -74,11 +79,11 @@ class Play:
             act()
         self.counted[what] = Counted(what, requests, len(self.starts) - before)
 
-    def take(self, event: Any) -> None:
+    def take(self, event: Any, settings: ShopSettings | None = None) -> None:
         from cart_webhook.intake import Intake
 
         Intake(self.store, lambda _shop, cart_id, _episode, _timeline: self.starts.append(cart_id)).take(
-            self.shop.settings, event
+            settings or self.shop.settings, event
         )
 
     def step(self, name: str, step: Step | None) -> None:
@@ -129,6 +134,9 @@ def _webhooks(scene: Play) -> None:
     scene.count("older event after a newer one", lambda: scene.take(first))
     again = shopper.cart_event("anna-2", NOON - 5 * HOUR, contact=shopper.contact("anna"))
     scene.count("first event of a cart, known shopper", lambda: scene.take(again))
+    with_rules = shopper.shop("bench", **RULES)
+    third = shopper.cart_event("anna-3", NOON - 5.5 * HOUR, contact=shopper.contact("anna"))
+    scene.count("the same, rules ask what was bought", lambda: scene.take(third, with_rules))
     for name in ("buyer", "guest"):
         scene.take(shopper.cart_event(name, NOON - 4 * HOUR))
     told = shopper.order("buyer", NOON - HOUR, cart_ids=("buyer",), contact=shopper.contact("buyer"))

@@ -16,11 +16,11 @@ CONTENT = sample_facts("pl", SAMPLE_SHOP).content.model_copy(
 )
 
 
-def shop(name: str) -> ShopSettings:
+def shop(name: str, **more: Any) -> ShopSettings:
     """Sends around the clock, so that no figure depends on the hour."""
     raw = SAMPLE_SHOP.model_dump(mode="json", exclude_defaults=True)
     around_the_clock = {"opens": "0:00", "closes": "23:59"}
-    return parse_settings(raw | {"shop": name, "send_window": around_the_clock, "timelines": TIMELINES})
+    return parse_settings(raw | {"shop": name, "send_window": around_the_clock, "timelines": TIMELINES} | more)
 
 
 def contact(name: str) -> Contact:

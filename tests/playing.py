@@ -46,6 +46,7 @@ class Scene:
     timelines: list[str] = field(default_factory=list)
     created: list[Voucher] = field(default_factory=list)
     on_discount: Callable[[Shop, Voucher, str], Voucher] | None = None
+    start_fails: bool = False
 
     def take(self, *events: ShopEvent) -> None:
         intake = Intake(self.store, self._start)
@@ -53,6 +54,8 @@ class Scene:
             intake.take(self.shop.settings, event)
 
     def _start(self, shop: str, cart_id: str, episode: int, timeline: str) -> None:
+        if self.start_fails:
+            raise ConnectionError("Step Functions does not answer")
         self.started.append((cart_id, episode))
         self.timelines.append(timeline)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from cart_webhook.browsing import Viewing
+from cart_webhook.choosing import Chooser
 from cart_webhook.occasions import Occasions, StartTimeline
 from wracaj import cart as carts
 from wracaj.cart import Cart
@@ -36,7 +37,6 @@ from wracaj.ledger import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.store.accounts import OrderEntry
-from wracaj.timelines import ABANDONED_CART
 
 ATTEMPTS = 8
 
@@ -94,7 +94,9 @@ class Intake:
             with_orders = cart.model_copy(update={"orders": {carts.order_reference("same shopper", customer.last_order_at)}})
         episode = carts.episode_to_start(with_orders, shop, now())
         if episode:
-            self.start_timeline(shop.shop, cart.cart_id, episode, ABANDONED_CART)
+            cart, episode = Chooser(self.store).choose(shop, cart, customer, episode)
+        if episode and cart.choice and not cart.unreminded:
+            self.start_timeline(shop.shop, cart.cart_id, episode, cart.choice.timeline)
         self.store.carts.settle(cart, customer, orders=with_orders.orders, episode=episode)
         return None
 

@@ -7,10 +7,11 @@ from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.errors import RefusedError
+from wracaj.language import language
 from wracaj.links import Purpose, link
 from wracaj.message_facts import ToldFacts
 from wracaj.rendering import MessageFacts, Rendered, render_email, render_sms
-from wracaj.settings import Locale, ShopSettings
+from wracaj.settings import ShopSettings
 from wracaj.steps import Step, StepRecord
 
 
@@ -58,10 +59,3 @@ def compose(
 
 def render(step: Step, facts: MessageFacts) -> Rendered:
     return render_sms(step.template, facts) if step.channel is Channel.SMS else render_email(step.template, facts)
-
-
-def language(known: str | None, fallback: Locale) -> Locale:
-    """Polish for Polish; English for any other language that is known; the shop's own where none is."""
-    if not known:
-        return fallback
-    return "pl" if known.lower().partition("-")[0].partition("_")[0] == "pl" else "en"

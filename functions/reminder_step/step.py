@@ -17,6 +17,7 @@ from wracaj.clock import now
 from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.decision import decide, minds_other_carts
+from wracaj.discounts import code_given
 from wracaj.errors import ConflictError, DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.observability import count, logger
 from wracaj.settings import Shop

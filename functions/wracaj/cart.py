@@ -7,10 +7,11 @@ wins. So any order and any repetition of the same events ends in the same cart.
 import hashlib
 from collections.abc import Set
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from pydantic import AwareDatetime
 
+from wracaj.cart_rules import NONE, CartTimeline, Choice, amounts_that_hold
 from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent, ConsentState, whose
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Frozen
@@ -18,6 +19,7 @@ from wracaj.settings import ShopSettings
 from wracaj.steps import StepRecord
 
 MOST_BYTES = 200_000
+CART_TIMELINES = frozenset(get_args(CartTimeline))
 CONTACT_FACTS = ("platform_id", "email", "phone", "first_name", "locale")
 
 
@@ -42,6 +44,7 @@ class Cart(Frozen):
     about: str | None = None  # an occasion's order
     called_off: bool = False  # an occasion that something has overtaken, such as a refund
     episode: int = 0  # the newest timeline's; 0: none was started yet
+    choice: Choice | None = None  # of the newest episode, or of the one that is just being started
     episode_ended_at: AwareDatetime | None = None
     last_step_at: AwareDatetime | None = None
     last_message_at: AwareDatetime | None = None
@@ -54,6 +57,16 @@ class Cart(Frozen):
     @property
     def last_activity_at(self) -> datetime | None:
         return datetime.fromisoformat(self.version.partition("#")[0]) if self.version else None
+
+    @property
+    def unreminded(self) -> bool:
+        """The shop's rules gave it no timeline."""
+        return self.choice is not None and self.choice.timeline == NONE
+
+    @property
+    def newest_episode(self) -> int:
+        """A chosen one counts from the choice on: what went before sends nothing more, and may not have ended yet."""
+        return max(self.episode, self.choice.episode if self.choice else 0)
 
     @property
     def last_order_at(self) -> datetime | None:
@@ -150,19 +163,30 @@ def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | Non
     touched = cart.last_activity_at
     if cart.erased or cart.ordered or not cart.content.items or not cart.contact.reachable or not shop.enabled:
         return None
-    if "abandoned_cart" not in shop.timelines:
+    if not CART_TIMELINES & set(shop.timelines):
         return None
     if touched is None or cart.created_at is None or not shop.knows_cart_from(cart.created_at):
         return None
     if touched < now - timedelta(hours=shop.start_within_hours):
         return None
-    if cart.episode == 0:
-        return 1
-    return cart.episode + 1 if _may_begin_again(cart, shop, touched) else None
+    if cart.episode == 0 or cart.newest_episode > cart.episode:  # chosen, and perhaps not started yet
+        return max(1, cart.newest_episode)
+    return cart.episode + 1 if outgrew(cart, shop) or _may_begin_again(cart, shop, touched) else None
+
+
+def outgrew(cart: Cart, shop: ShopSettings) -> bool:
+    """It was chosen for while it was worth another amount, in the eyes of some rule, and no step was taken since."""
+    if cart.choice is None or cart.choice.episode < cart.episode or cart.last_step_at is not None:
+        return False
+    if cart.episode_ended_at is not None and not cart.unreminded:
+        return False
+    return cart.choice.amounts != amounts_that_hold(shop.cart_timelines, cart.content.currency, cart.content.total)
 
 
 def _may_begin_again(cart: Cart, shop: ShopSettings, touched: datetime) -> bool:
-    """A cart that was touched after its timeline ended, some days after the last message at the earliest."""
+    """A cart that was touched after its timeline ended, some days after the last message at the earliest. That a cart gets
+    no timeline stands for as long."""
     if cart.episode_ended_at is None or touched <= cart.episode_ended_at:
         return False
-    return cart.last_message_at is None or touched >= cart.last_message_at + timedelta(days=shop.new_episode_after_days)
+    said = max(filter(None, (cart.last_message_at, cart.episode_ended_at if cart.unreminded else None)), default=None)
+    return said is None or touched >= said + timedelta(days=shop.new_episode_after_days)

@@ -24,6 +24,7 @@ class OpenCart(Frozen):
     created_at: AwareDatetime
     last_activity_at: AwareDatetime
     item_count: int
+    unreminded: bool = False  # the shop's rules gave it no timeline
 
 
 class Customer(Frozen):

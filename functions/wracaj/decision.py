@@ -87,11 +87,11 @@ def _reason_to_end(
         return Reason.CART_EMPTIED
     if not shop.knows_cart_from(cart.created_at):
         return Reason.OPEN_BEFORE_SWITCH_ON
-    if cart.episode > episode:
+    if cart.newest_episode > episode:
         return Reason.SUPERSEDED
     own = (cart.last_activity_at, cart.cart_id)
     if any(
-        other.item_count and (other.last_activity_at, other.cart_id) > own
+        other.item_count and not other.unreminded and (other.last_activity_at, other.cart_id) > own
         for other in other_carts
         if other.cart_id != cart.cart_id
     ):

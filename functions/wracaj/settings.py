@@ -3,55 +3,28 @@
 A field's description is what a person reads in the reference and in an error: write it for them.
 """
 
-import re
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
+from wracaj import cart_rules_check
+from wracaj.cart_rules import CartRule
+from wracaj.language import Locale as Locale
 from wracaj.programme import Programme
+from wracaj.setting_values import ClockTime, Host, TimeZone, Url
 
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; write one of the IANA names, such as Europe/Warsaw") from None
-    return name
-
-
-def _plain_host(host: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
-        raise ValueError(f"{host!r} is not a host name; write it alone and in lower case, such as shop.example")
-    return host
-
-
-def _https_or_loopback(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # such as an unclosed [ of an IPv6 address
-        parts = urlsplit("")
-    loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
-    if not parts.hostname or not url.isprintable() or " " in url or not (parts.scheme == "https" or loopback):
-        raise ValueError("is no web address; it must begin with https:// and name a host, such as https://shop.example")
-    return url
-
-
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
-Host = Annotated[str, AfterValidator(_plain_host)]
-Url = Annotated[str, AfterValidator(_https_or_loopback)]
-Locale = Literal["pl", "en"]
 TimelineName = Literal[
     "abandoned_cart",
     "high_value_cart",
@@ -92,23 +65,6 @@ class SmsSettings(Section):
         (), description="Where SMS may go, in two capitals each: [PL, CZ]; none: the shop's phone_region only"
     )
     plain_letters: bool = Field(True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70")
-
-
-def _clock_time(value: object) -> object:
-    """`9` and `9:00` as people write them."""
-    if isinstance(value, str) and value.strip().replace(":", "").isdigit():
-        hours, _, minutes = value.strip().partition(":")
-        return f"{hours:0>2}:{minutes or '00'}"
-    return value
-
-
-def _without_offset(value: time) -> time:
-    if value.tzinfo is not None:
-        raise ValueError("is in the shop's time zone already; write it alone, such as 9:00")
-    return value
-
-
-ClockTime = Annotated[time, BeforeValidator(_clock_time), AfterValidator(_without_offset)]
 
 
 class SendWindow(Section):
@@ -188,8 +144,21 @@ class ShopSettings(Section):
         description=f"Which timelines run: {', '.join(get_args(TimelineName))}",
     )
     loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
+    cart_timelines: tuple[CartRule, ...] = Field(
+        (), max_length=20, validate_default=True,
+        description="Which timeline a cart takes: the first rule whose conditions all hold; where none does, abandoned_cart",
+    )  # fmt: skip
     shopify: ShopifySettings | None = None
     generic: GenericSettings = GenericSettings()
+
+    @field_validator("cart_timelines")
+    @classmethod
+    def _rules_can_do_what_they_say(cls, rules: tuple[CartRule, ...], told: ValidationInfo) -> tuple[CartRule, ...]:
+        if {"timelines", "loyalty", "keep_days"} <= told.data.keys():  # else one of these is wrong itself
+            programme: Programme | None = told.data["loyalty"]
+            tiers = [tier.name for tier in programme.tiers] if programme else []
+            cart_rules_check.check(rules, told.data["timelines"], tiers, told.data["keep_days"])
+        return rules
 
     @model_validator(mode="after")
     def _platform_has_its_section(self) -> Self:

@@ -26,7 +26,9 @@ def explain(problem: Any) -> tuple[str, str]:
     if problem["type"] == "extra_forbidden":
         return key, "is not a setting; remove it, or correct its spelling"
     given = problem.get("input")
-    said = f" (given: {given!r})" if not isinstance(given, dict) else ""
+    said = f" (given: {given!r})" if not isinstance(given, dict | list | tuple) else ""
+    if problem["type"] == "tuple_type":
+        return key, f"must be a list{said}"
     if problem["type"] == "string_pattern_mismatch":
         return key, f"is not written as it must be{said}: {_description(problem['loc'])}"
     return key, str(problem["msg"]).removeprefix("Value error, ") + said

@@ -17,7 +17,6 @@ THROTTLED = {
     "RequestLimitExceeded",
 }
 
-
 ABANDONED_CART = "abandoned_cart"
 
 

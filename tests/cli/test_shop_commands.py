@@ -107,7 +107,27 @@ def test_the_whole_way_of_a_shops_developer(wracaj: Wracaj, target: Target, tmp_
     sent = wracaj("test-event", "droga")
     assert sent.exit_code == 0, sent.output
     assert "checkout.updated → 200 accepted" in sent.stdout
-    assert "1 × Wracaj test item" in sent.stdout and "known" in sent.stdout and "episode 1 runs" in sent.stdout
+    assert "1 × Wracaj test item" in sent.stdout and "known" in sent.stdout and "abandoned_cart; episode 1" in sent.stdout
+
+
+RULES = """
+timelines: [abandoned_cart, high_value_cart]
+cart_timelines:
+  - { timeline: high_value_cart, cart_total_from: 2000, currency: PLN }
+  - { timeline: none, cart_total_below: 5000, currency: PLN }
+"""
+
+
+def test_a_cart_without_a_timeline_says_which_rule_it_was(wracaj: Wracaj, tmp_path: Path) -> None:
+    wracaj("put", a_file(tmp_path, named("reguly", GOOD + RULES)))
+    sent = wracaj("test-event", "reguly")
+    assert "none: rule 2 of the shop's `cart_timelines` says so" in sent.stdout
+    assert "agreed to nothing" not in sent.stdout
+    cart_id = next(line.split("│")[2].strip() for line in sent.stdout.splitlines() if "cart" in line)
+    again = wracaj("cart", "reguly", cart_id)
+    assert (again.exit_code, "rule 2" in again.stdout) == (0, True)
+    unknown = wracaj("cart", "reguly", "no-such-cart")
+    assert (unknown.exit_code, "told of no cart 'no-such-cart'" in unknown.stderr) == (1, True)
 
 
 def test_what_show_prints_can_be_put_again(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:

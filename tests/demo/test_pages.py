@@ -8,6 +8,7 @@ from rich.console import Console
 
 from builders import a_cart
 from demo.evidence import A_CODE, FIRST, MONDAY_10, SHOPS, THIRD, a_message, a_persona, noted
+from wracaj.cart_rules import Choice
 from wracaj.consent import Channel
 from wracaj.steps import Reason, RecordState, StepRecord
 from wracaj_cli.demo import pages, tables
@@ -92,6 +93,20 @@ def test_reasons_are_told_in_plain_words_and_the_end_speaks_for_what_follows() -
     assert why_not(silent, SHOPS[KUBEK]) == ["SMS: no consent"]
     assert why_not(bought, SHOPS[KUBEK]) == ["SMS, discount e-mail: ordered"]
     assert why_not(None, SHOPS[KUBEK]) == ["no timeline: no cart came"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (2, "rule 2 of the shop's `cart_timelines` says so"),
+        (None, "no rule of the shop's `cart_timelines` holds, and abandoned_cart"),
+    ],
+)
+def test_a_cart_that_the_shops_rules_leave_alone_says_so(rule: int | None, words: str) -> None:
+    choice = Choice(episode=1, timeline="none", rule=rule, at=MONDAY_10)
+
+    (told,) = why_not(a_cart(episode=1, choice=choice), SHOPS[KUBEK])
+    assert told.startswith(f"no timeline: {words}")
 
 
 def test_a_reason_that_is_not_the_storys_is_told() -> None:

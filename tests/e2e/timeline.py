@@ -4,6 +4,7 @@ import itertools
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -94,29 +95,39 @@ class House:
     def outbox(self, shopper: Shopper) -> list[SentMessage]:
         return [message for message in self.stack.outbox() if message.to in (shopper.email, shopper.phone)]
 
-    def execution(self, shop: Shop, shopper: Shopper) -> str:
-        machine = self.stack.info.state_machines["abandoned_cart"]
+    def execution(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> str:
+        machine = self.stack.info.state_machines[timeline]
         return f"{machine.replace(':stateMachine:', ':execution:')}:{execution_name(shop.id, shopper.cart_id, 1)}"
 
-    def history(self, shop: Shop, shopper: Shopper) -> list[Json]:
+    def history(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> list[Json]:
         machines = self.stack.client("stepfunctions")
-        told = machines.get_execution_history(executionArn=self.execution(shop, shopper), maxResults=1000)
+        told = machines.get_execution_history(executionArn=self.execution(shop, shopper, timeline), maxResults=1000)
         events: list[Json] = told["events"]
         return events
 
-    def states(self, shop: Shop, shopper: Shopper) -> list[str]:
-        return entered(self.history(shop, shopper))
+    def states(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> list[str]:
+        return entered(self.history(shop, shopper, timeline))
 
-    def has_ended(self, shop: Shop, shopper: Shopper) -> bool:
+    def has_ended(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> bool:
         machines = self.stack.client("stepfunctions")
-        return bool(machines.describe_execution(executionArn=self.execution(shop, shopper))["status"] != "RUNNING")
+        return bool(machines.describe_execution(executionArn=self.execution(shop, shopper, timeline))["status"] != "RUNNING")
+
+    def runs_on(self, shop: Shop, shopper: Shopper) -> list[str]:
+        """The timelines of which an execution was started for the shopper's cart."""
+        machines, found = self.stack.client("stepfunctions"), []
+        for timeline in self.stack.info.state_machines:
+            with suppress(machines.exceptions.ExecutionDoesNotExist):
+                machines.describe_execution(executionArn=self.execution(shop, shopper, timeline))
+                found.append(timeline)
+        return found
 
     def started(self) -> int:
         machines, machine = self.stack.client("stepfunctions"), self.stack.info.state_machines["abandoned_cart"]
         return len(machines.list_executions(stateMachineArn=machine, maxResults=1000)["executions"])
 
 
-def a_house(stack: RunningStack, codes: HttpShop) -> House:
+def a_house(stack: RunningStack, codes: HttpShop, **rules: Any) -> House:
+    """`rules`: further settings of the generic shop."""
     codes.says(200, CREATED)
     target = local_target(stack.home)
     common = {
@@ -134,7 +145,7 @@ def a_house(stack: RunningStack, codes: HttpShop) -> House:
         "platform": "shopify",
         "shopify": {"shop_domain": "kubek.myshopify.com", "admin_url": codes.url},
     }
-    generic = common | {"shop": "kubek-g", "platform": "generic", "generic": {"discount_url": f"{codes.url}/discount"}}
+    generic = common | {"shop": "kubek-g", "platform": "generic", "generic": {"discount_url": f"{codes.url}/discount"}} | rules
     return House(
         stack,
         put_shop(target, parse_settings(shopify), Given("shpss_e2e", "shpat_e2e")),

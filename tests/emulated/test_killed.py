@@ -1,29 +1,31 @@
 """The process dies between any two lines of our code. What was promised still holds after the retry. How: dying.py."""
 
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from builders import HOUR, NOON, a_cart_event, a_step, an_order
+from builders import HOUR, NOON, a_cart_event, a_step, an_order, some_content
 from dying import Killed, die_at, lines_to_die_at
 from playing import Scene, a_scene
 from wracaj.errors import ConflictError
 from wracaj.events import ShopEvent
 from wracaj.steps import Outcome, Reason, RecordState
 
-Stage = Callable[[], Scene]
+Stage = Callable[..., Scene]
 
 
 @pytest.fixture
 def stage(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A fresh shop each time."""
-    for module in ("cart_webhook.intake", "reminder_step.step"):
+    for module in ("cart_webhook.intake", "cart_webhook.choosing", "reminder_step.step"):
         monkeypatch.setattr(f"{module}.now", lambda: NOON)
     scenes: list[Scene] = []
 
-    def new_scene() -> Scene:
-        scenes.append(a_scene(store, f"{shop_id}-{len(scenes)}"))
+    def new_scene(**settings: Any) -> Scene:
+        scenes.append(a_scene(store, f"{shop_id}-{len(scenes)}", **settings))
         return scenes[-1]
 
     return new_scene
@@ -92,6 +94,7 @@ def state_of(scene: Scene) -> dict[str, Any]:
         "ordered": cart.ordered,
         "content": cart.content,
         "episode": cart.episode,
+        "choice": cart.choice,
         "open": len(scene.store.carts.open_carts(scene.shop.id, customer)),
         "last_order_at": customer.last_order_at,
         "contact": customer.contact,
@@ -113,6 +116,51 @@ def test_a_webhook_that_died_and_comes_again_ends_as_if_it_had_come_once(stage: 
         die_at(line, lambda scene=scene: scene.take(event))  # type: ignore[misc]
         scene.take(event)
         assert state_of(scene) == state_of(whole), f"killed at line {line}"
+
+
+RULES = {
+    "timelines": ["abandoned_cart", "high_value_cart"],
+    "cart_timelines": [
+        {"timeline": "high_value_cart", "cart_total_from": "2000", "currency": "PLN"},
+        {"timeline": "none", "cart_total_below": "30", "currency": "PLN"},
+    ],
+}
+TAKES = {"3000": "high_value_cart", "99": "abandoned_cart", "10": "none"}
+
+
+def worth(total: str, at: datetime) -> ShopEvent:
+    return a_cart_event(at=at, content=some_content(total=Decimal(total)))
+
+
+@pytest.mark.parametrize("came", ["the same again", "another amount"])
+@pytest.mark.parametrize(("first", "second"), [("3000", "99"), ("99", "3000"), ("10", "3000"), ("3000", "10")])
+def test_a_webhook_that_died_around_its_choice_never_starts_a_second_timeline_of_an_episode(
+    stage: Stage, first: str, second: str, came: str
+) -> None:
+    """Killed at both edges of each effect, the choice among them; then the shop sends it again, or what is newer by now."""
+    event, newer = worth(first, NOON - HOUR), worth(second, NOON - HOUR / 2)
+    stage(**RULES).take(event)  # fills caches
+    whole = stage(**RULES)
+    chosen_when_killed = set()
+    for line in lines_to_die_at(whole, lambda: whole.take(event)):
+        scene = stage(**RULES)
+        die_at(line, lambda scene=scene: scene.take(event))  # type: ignore[misc]
+        written = cart.choice if (cart := scene.cart()) else None
+        chosen_when_killed.add(written.timeline if written else None)
+        scene.take(*([event] if came == "the same again" else [newer, event]))
+        by_episode: dict[int, set[str]] = {}
+        for (_, episode), timeline in zip(scene.started, scene.timelines, strict=True):
+            by_episode.setdefault(episode, set()).add(timeline)
+        assert all(len(timelines) == 1 for timelines in by_episode.values()), f"two machines when killed at line {line}"
+        final = scene.cart()
+        assert final.episode == final.choice.episode, f"not settled when killed at line {line}"
+        assert by_episode.get(final.episode, {"none"}) == {final.choice.timeline}
+        assert final.choice.timeline == TAKES[first if came == "the same again" else second]
+        if written and TAKES[first] == "none":
+            assert 1 not in by_episode, "none is final for its episode"
+        if came == "the same again":
+            assert final.episode == 1
+    assert chosen_when_killed == {None, TAKES[first]}, "it must have died before and after the choice"
 
 
 def test_a_table_that_stays_busy_makes_the_step_come_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

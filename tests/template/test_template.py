@@ -146,7 +146,7 @@ def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
     index, accounts = table["GlobalSecondaryIndexes"]
     assert index["IndexName"] == "open_carts"
     assert index["KeySchema"] == [{"AttributeName": "open_customer", "KeyType": "HASH"}]
-    assert index["Projection"]["NonKeyAttributes"] == ["cart_id", "created_at", "version", "item_count"]
+    assert index["Projection"]["NonKeyAttributes"] == ["cart_id", "created_at", "version", "item_count", "unreminded"]
     assert accounts["IndexName"] == "accounts"
     assert accounts["KeySchema"] == [{"AttributeName": "account_shard", "KeyType": "HASH"}]
     assert accounts["Projection"] == {"ProjectionType": "ALL"}

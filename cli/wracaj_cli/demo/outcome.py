@@ -16,6 +16,7 @@ from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import FakeShop
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.story import STEP_WORDS, STEPS, Persona
+from wracaj_cli.shops.cart_story import why_none, why_unreminded
 
 WORDS: Mapping[Reason, str] = {
     Reason.DUE: "sent",
@@ -76,8 +77,12 @@ def ordinals(count: int) -> list[str]:
 
 def why_not(cart: Cart | None, shop: ShopSettings) -> list[str]:
     """Such as ["SMS, discount e-mail: ordered"]."""
-    if cart is None or cart.episode == 0:
-        return [f"no timeline: {_why_no_timeline(cart, shop)}"]
+    if cart is None:
+        return ["no timeline: no cart came"]
+    if cart.unreminded and cart.choice:
+        return [f"no timeline: {why_unreminded(cart.choice)}"]
+    if cart.episode == 0:
+        return [f"no timeline: {why_none(cart, shop)}"]
     reasons: dict[str, list[str]] = {}
     for step, reason in reasons_by_step(cart).items():
         if reason is not Reason.DUE:
@@ -96,18 +101,6 @@ def reasons_by_step(cart: Cart) -> dict[str, Reason]:
         if ended or record:
             found[step] = ended or (record.reason if record else Reason.DUE)
     return found
-
-
-def _why_no_timeline(cart: Cart | None, shop: ShopSettings) -> str:
-    if cart is None:
-        return "no cart came"
-    if cart.ordered:
-        return "the order came first"
-    if not cart.contact.reachable:
-        return "no address to write to"
-    if cart.created_at and not shop.knows_cart_from(cart.created_at):
-        return WORDS[Reason.OPEN_BEFORE_SWITCH_ON]
-    return "nothing to remind of"
 
 
 ENDS = (What.ORDERED, What.UNSUBSCRIBED, What.OBJECTED, What.FORGOTTEN, What.REFUSED)

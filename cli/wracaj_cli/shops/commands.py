@@ -1,4 +1,4 @@
-"""`wracaj shop put | show | webhooks | test-event | codes | example`."""
+"""`wracaj shop put | show | webhooks | test-event | cart | codes | example`."""
 
 import os
 from collections.abc import Iterator
@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.shops import pool_of_codes, registry, settings_file
+from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import post_webhook, webhook_url
 from wracaj_cli.shops.target import Target, TargetError, find_target
 
@@ -25,6 +24,10 @@ Stack = Annotated[str | None, typer.Option("--stack", help="The stack's name in 
 Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
 
 WEBHOOK_SECRET, API_TOKEN = "WRACAJ_WEBHOOK_SECRET", "WRACAJ_API_TOKEN"
+
+
+class UnknownCartError(WracajError):
+    """There is no such cart."""
 
 
 @contextmanager
@@ -155,12 +158,23 @@ def _tell_what_came(target: Target, shop: Shop, body: dict[str, object]) -> None
     if cart is None:
         typer.echo("It was accepted, but no cart was stored.", err=True)
         raise typer.Exit(1)
-    table = Table("what", "is", show_header=False)
-    table.add_row("cart", cart.cart_id)
-    table.add_row("items", Text(", ".join(f"{item.quantity} × {item.title}" for item in cart.content.items)))
-    table.add_row("shopper", "known" if cart.customer_id else "not known")
-    table.add_row("timeline", f"episode {cart.episode} runs; it sends nothing without consent" if cart.episode else "none")
-    Console().print(table)
+    Console().print(as_tables(cart, shop.settings))
+    if cart.episode and not cart.unreminded:
+        typer.echo("Its timeline will send nothing: this shopper agreed to nothing.")
+
+
+@app.command(name="cart")
+def show_cart(
+    name: Name, cart_id: Annotated[str, typer.Argument(help="The cart's id, as the shop's webhooks name it")], stack: Stack = None
+) -> None:
+    """Show what became of a cart: which timeline it took and why, and what came of each message."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = registry.get_shop(target, name)
+        cart = target.store().carts.get_with_records(shop.id, cart_id)
+        if cart is None:
+            raise UnknownCartError(f"{name!r} told of no cart {cart_id!r}, or it was kept for its {shop.settings.keep_days} days")
+    Console().print(as_tables(cart, shop.settings))
 
 
 @app.command()

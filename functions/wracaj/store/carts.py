@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.cart import CONTACT_FACTS, Cart, facts, late_facts, told_created_at
+from wracaj.cart_rules import Choice
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent
 from wracaj.customer import Customer, OpenCart
@@ -67,6 +68,11 @@ class Carts:
                 cart = cart_from(refused.item)
         raise refused_too_often(event.cart_id)
 
+    def choose(self, cart: Cart, choice: Choice) -> Cart:
+        """Writes down what the cart takes, once for each episode. Raises ConflictError if the cart changed meanwhile."""
+        change = Change().set(choice=dump(choice)).add(revision=1).only_if(revision=cart.revision)
+        return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change))
+
     def settle(self, cart: Cart, customer: Customer | None, *, orders: Iterable[str], episode: int | None) -> Cart:
         """Writes down who the shopper is and which timeline runs. Raises ConflictError if the cart changed meanwhile."""
         orders = cart.orders | set(orders)
@@ -81,7 +87,8 @@ class Carts:
         if orders:
             change.add(orders=orders)
         if episode:
-            change.set(episode=episode, episode_ended_at=None, last_step_at=None)
+            ended = timestamp(cart.choice.at) if cart.choice and cart.unreminded else None
+            change.set(episode=episode, episode_ended_at=ended, last_step_at=None, unreminded=cart.unreminded or None)
         return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change.only_if(revision=cart.revision)))
 
     def open_occasion(self, shop: ShopSettings, occasion: Cart) -> Cart:
@@ -145,6 +152,7 @@ class Carts:
                 created_at=item["created_at"],
                 last_activity_at=item["version"].partition("#")[0],
                 item_count=int(item.get("item_count", 0)),
+                unreminded=bool(item.get("unreminded", False)),
             )
             for item in items
         ]
@@ -224,6 +232,7 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
         about=item.get("about"),
         called_off=bool(item.get("called_off", False)),
         episode=int(item.get("episode", 0)),
+        choice=Choice.model_validate_json(item["choice"]) if "choice" in item else None,
         records=records or {},
         **{name: item.get(name) for name in TIMES},
     )

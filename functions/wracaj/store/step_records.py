@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.cart import Cart
+from wracaj.cart_rules import Choice
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
 from wracaj.events import Frozen
@@ -146,6 +147,10 @@ class StepRecords:
         names = LinkTarget.model_fields
         return LinkTarget.model_validate({name: item[name] for name in names}) if item else None
 
+    def count_unreminded(self, shop: str, choice: Choice) -> None:
+        """A cart that takes no timeline is counted where messages are, so that somebody sees it."""
+        self._add_up(shop, choice.at, f"no timeline#{f'rule {choice.rule}' if choice.rule else 'no rule'}", Change().add(carts=1))
+
     def counters(self, shop: str, day: str) -> dict[str, dict[str, int]]:
         """`{"abandoned_cart#first_email": {"sent": 12, "skipped_no_consent": 3}}` of one day, UTC."""
         return {
@@ -174,11 +179,13 @@ class StepRecords:
             change.add(without_discount=1)
         if record.segments and record.state is RecordState.SENT:
             change.add(segments=record.segments)
-        key = {"PK": f"SHOP#{request.shop}#STATS#{record.at:%Y-%m-%d}", "SK": f"{request.timeline}#{step}"}
+        self._add_up(request.shop, record.at, f"{request.timeline}#{step}", change)
+
+    def _add_up(self, shop: str, at: datetime, what: str, change: Change) -> None:
         try:
-            self.table.update(key, change)
-        except Exception as error:  # what it counts is done, and stands in the record
-            logger.warning("not counted", extra={"step": step, "error": type(error).__name__})
+            self.table.update({"PK": f"SHOP#{shop}#STATS#{at:%Y-%m-%d}", "SK": what}, change)
+        except Exception as error:  # what it counts is done, and stands in its record
+            logger.warning("not counted", extra={"step": what, "error": type(error).__name__})
 
     def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
         return {"TableName": self.table.name, "Key": {name: {"S": value} for name, value in key.items()}, **change.expressions()}

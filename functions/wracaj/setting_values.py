@@ -1,0 +1,56 @@
+"""Values that people write into a shop's settings, each refused with a sentence that says how to write it. Pure."""
+
+import re
+from datetime import time
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no time zone {name!r}; write one of the IANA names, such as Europe/Warsaw") from None
+    return name
+
+
+def _plain_host(host: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
+        raise ValueError(f"{host!r} is not a host name; write it alone and in lower case, such as shop.example")
+    return host
+
+
+def _https_or_loopback(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as an unclosed [ of an IPv6 address
+        parts = urlsplit("")
+    loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not parts.hostname or not url.isprintable() or " " in url or not (parts.scheme == "https" or loopback):
+        raise ValueError("is no web address; it must begin with https:// and name a host, such as https://shop.example")
+    return url
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Host = Annotated[str, AfterValidator(_plain_host)]
+Url = Annotated[str, AfterValidator(_https_or_loopback)]
+
+
+def _clock_time(value: object) -> object:
+    """`9` and `9:00` as people write them."""
+    if isinstance(value, str) and value.strip().replace(":", "").isdigit():
+        hours, _, minutes = value.strip().partition(":")
+        return f"{hours:0>2}:{minutes or '00'}"
+    return value
+
+
+def _without_offset(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("is in the shop's time zone already; write it alone, such as 9:00")
+    return value
+
+
+ClockTime = Annotated[time, BeforeValidator(_clock_time), AfterValidator(_without_offset)]
