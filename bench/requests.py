@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,11 +16,13 @@ from bench.meter import Meter, Request
 from wracaj import clock
 from wracaj.consent import Channel
 from wracaj.events import CustomerUpdated
+from wracaj.occasion import Occasion, occasion_id
 from wracaj.settings import Shop, ShopSecrets, ShopSettings
 from wracaj.steps import Discount, Step, StepRequest
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
 from wracaj.store.table import Table
+from wracaj.together import MOST_COMPANIONS
 from wracaj.vouchers import Voucher
 
 NOON = datetime(2026, 11, 18, 11, tzinfo=UTC)
@@ -31,6 +34,18 @@ DISCOUNT = Step(
     discount=Discount(percent=10, valid_days=3),
 )  # fmt: skip
 
+INVITATION = Step(
+    name="programme_invitation", channel=Channel.EMAIL, template="programme_invitation", after_seconds=3 * 86_400,
+    tells="invitation",
+)  # fmt: skip
+RECOMMENDATIONS = Step(
+    name="recommendations", channel=Channel.EMAIL, template="recommendations", after_seconds=18 * 86_400,
+    tells="recommendations",
+)  # fmt: skip
+AFTER_PURCHASE: dict[str, Any] = {
+    "timelines": ["after_purchase"],
+    "loyalty": {"currency": "PLN", "margin_percent": 30, "points": {}},
+}
 RULES: dict[str, Any] = {
     "timelines": ["abandoned_cart", "regular_cart"],
     "cart_timelines": [{"timeline": "regular_cart", "segments": ["champions", "loyal"]}],
@@ -67,10 +82,12 @@ class Play:
     client: Any
     observer: Any
     counted: dict[str, Counted] = field(default_factory=dict)
+    name: str = "bench"
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.store = Store(Table(self.table, self.client))
-        self.shop = Shop(settings=shopper.shop("bench"), secrets=ShopSecrets(webhook_secrets=("unused",)))
+        self.shop = Shop(settings=shopper.shop(self.name, **self.settings), secrets=ShopSecrets(webhook_secrets=("unused",)))
         self.starts: list[str] = []
 
     def count(self, what: str, act: Callable[[], object]) -> None:
@@ -121,6 +138,7 @@ def play(table: str, client: Any, observer: Any) -> dict[str, Counted]:
         _webhooks(scene)
         _views(scene)
     _timeline(scene)
+    _after_purchase(Play(table, client, observer, scene.counted, "bench-after", AFTER_PURCHASE))
     return scene.counted
 
 
@@ -170,6 +188,24 @@ def _timeline(scene: Play) -> None:
         scene.count("step: close the timeline", lambda: scene.step("anna", None))
         scene.take(shopper.cart_event("late", NOON + 47 * HOUR))
         scene.count("step: held, the shopper is active", lambda: scene.step("late", FIRST))
+
+
+def _after_purchase(scene: Play) -> None:
+    """Three products in each order, in a shop where 100 others were bought with each of them."""
+    with clock_at(NOON):
+        for number in range(MOST_COMPANIONS):
+            scene.take(shopper.order(f"other-{number}", NOON, products=shopper.products("1", f"other-{number}")))
+        for number in range(2):
+            scene.take(shopper.order(f"alike-{number}", NOON, products=shopper.products("1", "2", "3", "4")))
+        scene.take(shopper.agreed("member", NOON - 4 * HOUR))
+        told = shopper.order("member", NOON, contact=shopper.contact("member"), products=shopper.products("1", "2", "3"))
+        scene.count("order of three products, with a timeline after it", lambda: scene.take(told))
+        scene.count("the same order again, with its timeline", lambda: scene.take(told))
+    occasion = occasion_id(Occasion.AFTER_PURCHASE, "order-member")
+    for step in (INVITATION, RECOMMENDATIONS):
+        moment = NOON + timedelta(seconds=step.after_seconds + 60)
+        with clock_at(moment):
+            scene.count(f"step: {step.name.replace('_', ' ')} sent", partial(scene.step, occasion, step))
 
 
 def figures(counted: dict[str, Counted]) -> Figures:

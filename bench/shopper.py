@@ -45,12 +45,18 @@ def agreed(name: str, at: datetime) -> ConsentChanged:
     return ConsentChanged(at=at, contact=contact(name), channel=Channel.EMAIL, consent=said)
 
 
+def products(*ids: str) -> tuple[Product, ...]:
+    return tuple(_product(id_) for id_ in ids)
+
+
 def view(name: str, at: datetime, product: str = "1") -> ProductViewed:
-    page = f"https://kubek.example/produkt/{product}"
-    seen = Product(
-        product_id=product, title="Kubek w kropki", url=page, image_url=f"{page}.jpg", price=Decimal(49), currency="PLN"
-    )
+    seen = _product(product).model_copy(update={"price": Decimal(49), "currency": "PLN"})
     return ProductViewed(at=at, contact=contact(name), product=seen)
+
+
+def _product(product_id: str) -> Product:
+    page = f"https://kubek.example/produkt/{product_id}"
+    return Product(product_id=product_id, title="Kubek w kropki", url=page, image_url=f"{page}.jpg")
 
 
 def webhook(name: str, at: datetime, shop_settings: ShopSettings) -> dict[str, Any]:

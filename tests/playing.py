@@ -94,6 +94,12 @@ def a_scene(store: Store, shop_id: str, **settings: Any) -> Scene:
     return Scene(store, a_shop(shop=shop_id, **settings))
 
 
+def everything(scene: Scene) -> str:
+    """All that the table holds of this shop."""
+    pages = scene.store.table.dynamodb.get_paginator("scan").paginate(TableName=scene.store.table.name)
+    return str([item for page in pages for item in page["Items"] if f"SHOP#{scene.shop.id}#" in item["PK"]["S"]])
+
+
 class Requests:
     """Counts the requests that really leave a client: `["UpdateItem", …]`."""
 

@@ -19,7 +19,7 @@ from wracaj.settings_reading import parse_settings
 from wracaj.sms_text import encoding
 from wracaj.vouchers import Voucher, Worth, mint
 from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
-from wracaj_cli.sample_loyalty import sample_loyalty
+from wracaj_cli.sample_loyalty import PROGRAMME, sample_loyalty
 from wracaj_cli.shops.settings_file import read_settings
 
 PREVIEWS = LOCAL / "previews"
@@ -147,7 +147,9 @@ _WITH_CODE = {
 }
 _ABOUT_AN_ORDER = {"thank_you", "review_request"}
 _LOOKED_AT = {"browse_reminder"}
-_ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder", "welcome_sms", "reward", "nudge"}
+_RECOMMENDED = {"recommendations"}
+_ABOUT_THE_PROGRAMME = {"nudge", "reward", "programme_invitation"}
+_ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder", "welcome_sms", *_ABOUT_THE_PROGRAMME}
 
 
 def sample_facts(
@@ -174,6 +176,7 @@ def sample_facts(
         points_earned=120 if template in _ABOUT_AN_ORDER else None,
         points_balance=480,
         loyalty=sample_loyalty(template),
+        programme=PROGRAMME if template == "programme_invitation" else None,
     )
 
 
@@ -188,8 +191,9 @@ def _sample_content(locale: str, template: str) -> CartContent:
     cart = CartContent(items=items, currency="PLN", total=Decimal("1234.50"))
     if template in _ABOUT_NOTHING_CHOSEN:
         return CartContent(currency="PLN")
-    if template in _LOOKED_AT:
-        return CartContent(items=tuple(item.model_copy(update={"quantity": 1}) for item in items), currency="PLN")
+    if template in _LOOKED_AT | _RECOMMENDED:
+        cart = CartContent(items=tuple(item.model_copy(update={"quantity": 1}) for item in items), currency="PLN")
+        return bought(cart) if template in _RECOMMENDED else cart
     return bought(cart) if template in _ABOUT_AN_ORDER else cart
 
 

@@ -126,17 +126,18 @@ class Intake:
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
+        content = next((cart.content for cart in marked if cart.content.items), CartContent())
         buyers = self._buyers(shop, order, marked)
         if order.order_id:
             entry = self._account(shop, order.order_id, lambda state: state.placed(order), buyers[0].id if buyers else None)
             if buyers:
                 self.store.orders.put(shop.shop, buyers[0].id, order)
             if buyers and not entry.state.undone:
-                bought = next((cart.content for cart in marked if cart.content.items), CartContent())
-                self.occasions.order_placed(shop, order, buyers[0], bought)
+                self.occasions.order_placed(shop, order, buyers[0], content)
         for cart in (cart for buyer in buyers for cart in self.store.carts.open_carts(shop.shop, buyer)):
             if cart.created_at <= order.placed_at and cart.cart_id not in ids:
                 self.store.carts.mark_ordered(shop, cart.cart_id, name)
+        self.occasions.bought_together(shop, order, content)
 
     def _first_told(self, shop: ShopSettings, order: OrderPlaced) -> OrderPlaced:
         """An order is placed once: a shop that dates `order.paid` by the payment does not place it again."""

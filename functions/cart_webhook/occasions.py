@@ -8,9 +8,11 @@ from wracaj.clock import now
 from wracaj.consent import Consent, ConsentState
 from wracaj.customer import Customer
 from wracaj.events import CartContent, OrderPlaced
+from wracaj.observability import count, logger
 from wracaj.occasion import Occasion, an_occasion, bought, occasion_id
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
+from wracaj.together import pictured
 
 StartTimeline = Callable[[str, str, int, str], None]  # shop, cart_id, episode, timeline
 BOUGHT_WITH = {"order", "checkout"}  # where a yes was said while buying: thanks come after the order, and no welcome
@@ -25,13 +27,24 @@ class Occasions:
         if not order.order_id:
             return
         nothing = CartContent(currency=cart.currency)
-        content = {Occasion.AFTER_PURCHASE: bought(cart), Occasion.WIN_BACK: nothing, Occasion.LOYALTY: nothing}
+        content = {Occasion.AFTER_PURCHASE: bought(cart, order.products), Occasion.WIN_BACK: nothing, Occasion.LOYALTY: nothing}
         for occasion, shown in content.items():
             self._begin(shop, occasion, order.order_id, buyer, order.placed_at, shown)
 
     def review_written(self, shop: ShopSettings, customer: Customer, review_id: str, at: datetime) -> None:
         """It may be an achievement. No order's id looks like this one."""
         self._begin(shop, Occasion.LOYALTY, f"review~{review_id}", customer, at, CartContent())
+
+    def bought_together(self, shop: ShopSettings, order: OrderPlaced, cart: CartContent) -> None:
+        """Counts for recommendations. A figure is not worth an order: where it fails, the webhook goes on."""
+        if not order.order_id or Occasion.AFTER_PURCHASE not in shop.timelines:
+            return
+        try:
+            products = pictured(order.products, cart.items)
+            self.store.products.count_order(shop.shop, order.order_id, products, order.placed_at)
+        except Exception as error:
+            logger.warning("order not counted for recommendations", extra={"shop": shop.shop, "error": type(error).__name__})
+            count("OrderNotCounted")
 
     def order_undone(self, shop: ShopSettings, order_id: str) -> None:
         """Nobody is asked how they like what they sent back."""

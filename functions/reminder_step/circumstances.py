@@ -7,6 +7,7 @@ from typing import Any
 
 from wracaj.cart import Cart
 from wracaj.customer import Customer
+from wracaj.events import CartContent
 from wracaj.message_facts import ToldFacts
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
@@ -34,3 +35,4 @@ class Telling:
 
     facts: ToldFacts
     actions: tuple[Mapping[str, Any], ...] = ()
+    content: CartContent | None = None  # what the message shows in place of what the cart holds

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from reminder_step.circumstances import Telling
 from wracaj.cart import Cart
 from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel
@@ -9,7 +10,6 @@ from wracaj.customer import Customer
 from wracaj.errors import RefusedError
 from wracaj.language import language
 from wracaj.links import Purpose, link
-from wracaj.message_facts import ToldFacts
 from wracaj.rendering import MessageFacts, Rendered, render_email, render_sms
 from wracaj.settings import ShopSettings
 from wracaj.steps import Step, StepRecord
@@ -33,7 +33,7 @@ def compose(
     key: bytes,
     public_url: str,
     tags: Mapping[str, str],
-    told: ToldFacts,
+    telling: Telling,
 ) -> OutgoingMessage:
     def address_to(purpose: Purpose) -> str:
         return link(public_url, key, purpose, record.message_id, record.at)
@@ -42,11 +42,11 @@ def compose(
         shop=shop,
         locale=language(cart.contact.locale or customer.contact.locale, shop.locale),
         first_name=cart.contact.first_name or customer.contact.first_name,
-        content=cart.content,
+        content=telling.content or cart.content,
         recovery_link=address_to(Purpose.CART),
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),
         voucher=None if record.without_discount else record.voucher,
-        **told,
+        **telling.facts,
     )
     return OutgoingMessage(
         shop=shop,

@@ -201,7 +201,7 @@ class Try:
             key=self.stepper.link_key,
             public_url=self.stepper.public_url,
             tags=self._tags(record),
-            told=self.telling.facts,
+            telling=self.telling,
         )
 
     def _tags(self, record: StepRecord) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from reminder_step import loyalty_telling
+from reminder_step import after_purchase_telling, loyalty_telling
 from reminder_step.circumstances import Circumstances, Telling
 from wracaj.message_facts import ToldFacts
 from wracaj.steps import Step, Tells
@@ -13,6 +13,8 @@ TELLERS: Mapping[Tells, Teller] = {
     "reward": loyalty_telling.rewards,
     "nudge": loyalty_telling.nudge,
     "expiring": loyalty_telling.points_expiring,
+    "recommendations": after_purchase_telling.recommendations,
+    "invitation": after_purchase_telling.invitation,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Self
 
 from pydantic import AwareDatetime
 
-from wracaj.events import CartContent, Frozen, Item, Product, ProductViewed
+from wracaj.events import CartContent, Frozen, Product, ProductViewed
 
 MOST_VIEWS = 8
 PAUSE = timedelta(days=7)
@@ -69,15 +69,4 @@ class Browsing(Frozen):
         shown = [view.product for view in self.shown]
         currency = next((product.currency for product in shown if product.currency), None)
         page = next((product.url for product in shown if product.url), None)
-        return CartContent(items=tuple(_item(product, currency) for product in shown), currency=currency, recovery_url=page)
-
-
-def _item(product: Product, currency: str | None) -> Item:
-    return Item(
-        product_id=product.product_id,
-        title=product.title,
-        quantity=1,
-        unit_price=product.price if product.currency == currency else None,
-        image_url=product.image_url,
-        url=product.url,
-    )
+        return CartContent(items=tuple(product.as_item(currency) for product in shown), currency=currency, recovery_url=page)

@@ -55,6 +55,17 @@ class Product(Frozen):
     price: Amount | None = None
     currency: str | None = None
 
+    def as_item(self, currency: str | None) -> Item:
+        """One of it, with its price where that is in this currency."""
+        return Item(
+            product_id=self.product_id,
+            title=self.title,
+            quantity=1,
+            unit_price=self.price if currency and self.currency == currency else None,
+            image_url=self.image_url,
+            url=self.url,
+        )
+
 
 class CartContent(Frozen):
     """What lies in the cart, and where the shopper finds it again."""

@@ -9,6 +9,8 @@ from wracaj.events import CartContent, Frozen, Item
 from wracaj.links import encoded
 from wracaj.loyalty_facts import LoyaltyFacts, LoyaltyView, loyalty_view
 from wracaj.money import format_money
+from wracaj.programme import Programme
+from wracaj.programme_view import ProgrammeView, view_of_programme
 from wracaj.settings import Locale, ShopSettings
 from wracaj.voucher_words import LONGEST_TITLE, NAMELESS, gift_name, worth_words
 from wracaj.vouchers import Voucher
@@ -30,6 +32,8 @@ class MessageFacts(Frozen):
     points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
     points_balance: int | None = None
     loyalty: LoyaltyFacts | None = None
+    programme: Programme | None = None  # where the message says what it gives
+    tier: str | None = None  # the level of the club that the shopper has reached
 
 
 class ToldFacts(TypedDict, total=False):
@@ -39,6 +43,8 @@ class ToldFacts(TypedDict, total=False):
     points_earned: int | None
     points_balance: int | None
     loyalty: LoyaltyFacts
+    programme: Programme
+    tier: str | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,8 @@ class MessageView:
     points_earned: int | None
     points_balance: int | None
     loyalty: LoyaltyView | None  # what the message tells of the programme
+    programme: ProgrammeView | None  # what it gives to everybody; only the invitation tells that
+    tier: str | None
 
 
 def view_of(facts: MessageFacts) -> MessageView:
@@ -109,6 +117,8 @@ def view_of(facts: MessageFacts) -> MessageView:
         points_earned=facts.points_earned,
         points_balance=facts.points_balance,
         loyalty=loyalty_view(facts.loyalty, facts.locale) if facts.loyalty else None,
+        programme=view_of_programme(facts.programme, facts.locale),
+        tier=one_line(facts.tier) if facts.tier else None,
     )
 
 

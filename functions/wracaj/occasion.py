@@ -6,13 +6,14 @@ does not.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wracaj.cart import Cart
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
-from wracaj.events import CartContent
+from wracaj.events import CartContent, Product
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -38,10 +39,17 @@ def occasion_id(occasion: Occasion, what: str) -> str:
     return f"{occasion}~{hashlib.sha256(what.encode()).hexdigest()[:24]}"
 
 
-def bought(content: CartContent) -> CartContent:
-    """What a message after the order may show: no prices, as nobody knows from the cart what was paid in the end."""
-    items = tuple(item.model_copy(update={"unit_price": None}) for item in content.items)
-    return CartContent(items=items, currency=content.currency)
+def bought(cart: CartContent, products: Sequence[Product] = ()) -> CartContent:
+    """What a message after the order may show: no prices, as nobody knows from the cart what was paid in the end.
+
+    `products`: what the order tells was bought; the cart knows more of each, and may hold others that were not.
+    """
+    in_order = {product.product_id for product in products}
+    kept = [item for item in cart.items if not products or item.product_id is None or item.product_id in in_order]
+    in_cart = {item.product_id for item in kept}
+    added = [product.as_item(None) for product in products if product.product_id not in in_cart]
+    unpriced = [item.model_copy(update={"unit_price": None}) for item in kept]
+    return CartContent(items=(*unpriced, *added), currency=cart.currency)
 
 
 def an_occasion(shop: str, occasion: Occasion, what: str, customer: Customer, at: datetime, content: CartContent) -> Cart:

@@ -58,7 +58,8 @@ class Discount(Shape):
     if_unavailable: Literal["send_without", "skip"] = "send_without"
 
 
-Tells = Literal["recommendations", "reward", "nudge", "expiring"]  # what only some messages tell; see reminder_step/telling.py
+# What only some messages tell; see reminder_step/telling.py.
+Tells = Literal["recommendations", "invitation", "reward", "nudge", "expiring"]
 
 
 class Step(Shape):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
 from dying import die_at, lines_to_die_at
-from playing import Requests, Scene, a_scene
+from playing import Requests, Scene, a_scene, everything
 from wracaj.consent import Channel, Consent
 from wracaj.customer import Customer
 from wracaj.events import (
@@ -373,11 +373,6 @@ def test_the_mail_shows_the_products_with_their_pages(scene: Scene, clock: Clock
 
 
 # Being forgotten
-
-
-def everything(scene: Scene) -> str:
-    pages = scene.store.table.dynamodb.get_paginator("scan").paginate(TableName=scene.store.table.name)
-    return str([item for page in pages for item in page["Items"] if f"SHOP#{scene.shop.id}#" in item["PK"]["S"]])
 
 
 def forget(scene: Scene, at: datetime) -> None:

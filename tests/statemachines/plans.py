@@ -16,6 +16,7 @@ class Message:
     percent: str | None = None
     channel: str = "email"
     repeats_code: bool = False
+    tells: str | None = None
 
     @property
     def wait(self) -> str:
@@ -93,7 +94,17 @@ PLANS = (
         "after_purchase",
         (
             Message("thank-you", "thank_you", "thank_you", "thank_you_after_hours"),
+            Message(
+                "programme invitation",
+                "programme_invitation",
+                "programme_invitation",
+                "invitation_after_days",
+                tells="invitation",
+            ),
             Message("review request", "review_request", "review_request", "review_request_after_days"),
+            Message(
+                "recommendations", "recommendations", "recommendations", "recommendations_after_days", tells="recommendations"
+            ),
         ),
         hurry=7,
     ),

@@ -178,8 +178,9 @@ def test_each_step_is_asked_with_ids_only_and_as_the_function_takes_it(played: P
     ids = {(request.shop, request.cart_id, request.episode, request.timeline) for request in requests}
     assert ids == {("kubek", asked[0]["cart_id"], 1, plan.timeline)}
     assert [request.close for request in requests] == [False] * len(plan.messages) + [True]
-    assert [(request.step.name, request.step.channel, request.step.template) for request in requests if request.step] == [
-        (message.step, message.channel, message.template) for message in plan.messages
+    steps = [request.step for request in requests if request.step]
+    assert [(step.name, step.channel, step.template, step.tells) for step in steps] == [
+        (message.step, message.channel, message.template, message.tells) for message in plan.messages
     ]
 
 

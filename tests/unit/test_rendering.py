@@ -37,6 +37,7 @@ PICTURE = "https://cdn.example/kubek.jpg"
 CODE = "K7DM-4XRA-PL9C"
 LOCALES = get_args(Locale)
 EMAILS = [name for name, channel in template_names("pl").items() if channel == "email"]
+LEADS_TO_PRODUCTS = {"browse_reminder", "recommendations"}
 every_email = pytest.mark.parametrize("template", EMAILS)
 every_locale = pytest.mark.parametrize("locale", LOCALES)
 
@@ -420,6 +421,41 @@ def test_points_in_english() -> None:
     assert "earned you 1 point, which makes 1,480 in all." in text_of(
         "thank_you", locale="en", points_earned=1, points_balance=1480
     )
+
+
+PROGRAMME: dict[str, Any] = {
+    "currency": "PLN",
+    "margin_percent": 30,
+    "points": {"per_unit": "0.5", "worth": 0, "expire_after_months": 3},
+    "tiers": [{"name": "Złoty", "by": "points", "reach": 2000, "within_months": 1, "points_factor": "1.25"}],
+    "rewards": [{"name": "300", "spend": 300, "per": "month", "gives": {"amount": 20}}],
+}
+
+
+def test_the_invitation_tells_only_what_the_programme_has() -> None:
+    text = text_of("programme_invitation", programme=PROGRAMME, tier="Złoty", points_balance=1)
+    assert "Za każde 100 zł zakupów dostajesz 50 punktów. Punkty są ważne 3 miesiące." in text
+    assert "Masz już 1 punkt i poziom Złoty." in text
+    assert "Złoty: od 2 000 punktów zebranych w ciągu 1 miesiąca, a odtąd punkty razy 1,25." in text
+    assert "20 zł za 300 zł wydane w miesiącu." in text
+
+
+def test_the_invitation_tells_what_points_become_by_themselves() -> None:
+    points = {"per_unit": "0.003", "exchange": {"points": 500, "gives": {"amount": 5}}}
+    text = text_of("programme_invitation", locale="en", programme={**PROGRAMME, "points": points, "tiers": [], "rewards": []})
+    assert "Every PLN 1,000 spent earns you 3 points, and each 500 points bring you a code with PLN 5." in text
+    assert "better" not in text and "rewards" not in text and "already" not in text
+
+
+@every_email
+@every_locale
+def test_products_lead_to_their_pages_unless_the_message_is_about_a_cart(template: str, locale: str) -> None:
+    page, elsewhere = "https://kubek.example/kubek-żółty", "https://evil.example/"
+    rendered = render_email(template, facts(locale=locale, content=a_cart(an_item(url=page), an_item(url=elsewhere))))
+    links = {link.attributes.get("href") for link in Mail(html_of(rendered)).all("a")}
+    encoded = "https://kubek.example/kubek-%C5%BC%C3%B3%C5%82ty"
+    assert (encoded in links, encoded in rendered.text) == (template in LEADS_TO_PRODUCTS,) * 2
+    assert elsewhere not in links
 
 
 @every_email

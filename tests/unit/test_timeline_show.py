@@ -107,7 +107,7 @@ def test_the_chart_asks_before_each_message() -> None:
 @pytest.mark.parametrize(
     ("name", "begins", "last"),
     [
-        ("after_purchase", "since the order,", ["14 d", "14 d 1 h", "e-mail", "review_request", "review_request", "–"]),
+        ("after_purchase", "since the order,", ["7 d", "21 d 1 h", "e-mail", "recommendations", "recommendations", "–"]),
         ("win_back", "since the last order,", ["60 d", "180 d", "e-mail", "fifth_email", "win_back_offer", "15 % for 7 d"]),
         (
             "browse_reminder",

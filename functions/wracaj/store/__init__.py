@@ -16,8 +16,10 @@ from wracaj.store.customers import Customers
 from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
+from wracaj.store.products import Products
 from wracaj.store.step_records import StepRecords
 from wracaj.store.table import Table
+from wracaj.store.told import Told
 
 
 class Store:
@@ -31,7 +33,9 @@ class Store:
         self.erasure = Erasure(table)
         self.grants = Grants(table)
         self.orders = Orders(table)
+        self.products = Products(table)
         self.step_records = StepRecords(table)
+        self.told = Told(table)
 
 
 @cache
