@@ -133,7 +133,7 @@ def test_a_timeline_waits_in_virtual_time_and_takes_its_branch(stack: RunningSta
     assert 3 <= waited(history, "Wait for first e-mail") < 6
 
 
-@pytest.mark.parametrize(("timeline", "waits_days"), [("welcome", 3), ("after_purchase", 14)])
+@pytest.mark.parametrize(("timeline", "waits_days"), [("welcome", 3), ("after_purchase", 21)])
 def test_every_timeline_runs_on_the_stack(stack: RunningStack, timeline: str, waits_days: int) -> None:
     execution = begin(stack, f"of-{timeline}", timeline)
     local.skip_to(stack.now() + timedelta(days=waits_days - 1), stack.home)
