@@ -1,25 +1,31 @@
-"""`python -m bench`: everything; `python -m bench cold-start messages`: only these; `--write`: docs/costs.md, too."""
+"""`python -m bench`: everything; `python -m bench cold-start messages`: only these; `--write`: the pages in docs/, too."""
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
 
 from rich.console import Console
 
-from bench import cold_start, costs, messages, requests, transitions
+from bench import cold_start, costs, messages, requests, rfm, transitions
 from bench.figures import Figures
 from wracaj_cli import local
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
 
-PAGE = ROOT / "docs" / "costs.md"
-PARTS = ("cold-start", "messages", "costs")
+COSTS, BENCHMARKS = ROOT / "docs" / "costs.md", ROOT / "docs" / "benchmarks.md"
+PARTS = ("cold-start", "messages", "rfm", "costs")
 SPEED = 3600.0  # an hour a second
-INTRODUCTION = """\
+ABOUT_BENCHMARKS = """\
+# Benchmarks
+
+Written by `python -m bench rfm --write`. Times are those of one small machine with other work to do.
+
+"""
+ABOUT_COSTS = """\
 # What it costs
 
 Written by `python -m bench costs --write`: what the code really asks of AWS, counted on the local stack, times the public
@@ -32,7 +38,7 @@ console = Console()
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measurements. Times are this machine's.")
     parser.add_argument("what", nargs="*", help=f"{', '.join(PARTS)}; everything when none is named")
-    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)} from what was counted")
+    parser.add_argument("--write", action="store_true", help="write docs/costs.md and docs/benchmarks.md from what was measured")
     asked = parser.parse_args()
     what = asked.what or PARTS
     if unknown := [part for part in what if part not in PARTS]:
@@ -43,17 +49,27 @@ def main() -> None:
         _show(measured)
     if "messages" in what:
         _show(messages.measure())
+    if "rfm" in what:
+        with console.status("Drawing and scoring a million customers"):
+            night = rfm.measure()
+        _show(*night)
+        if asked.write:
+            _write(BENCHMARKS, ABOUT_BENCHMARKS, night)
     if "costs" in what:
         counted = _counted()
         _show(*counted)
         if asked.write:
-            PAGE.write_text(INTRODUCTION + "\n".join(figures.as_markdown() for figures in reversed(counted)), encoding="utf-8")
-            console.print(f"Wrote {PAGE.relative_to(ROOT)}")
+            _write(COSTS, ABOUT_COSTS, reversed(counted))
 
 
 def _show(*all_figures: Figures) -> None:
     for figures in all_figures:
         console.print(figures.as_table(), "")
+
+
+def _write(page: Path, about: str, all_figures: Iterable[Figures]) -> None:
+    page.write_text(about + "\n".join(figures.as_markdown() for figures in all_figures), encoding="utf-8")
+    console.print(f"Wrote {page.relative_to(ROOT)}")
 
 
 def _counted() -> list[Figures]:

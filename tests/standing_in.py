@@ -65,6 +65,11 @@ def handler(event, context):
     return {"batchItemFailures": []}
 """
 
+IDLE = """
+def handler(event, context):
+    return None
+"""
+
 
 def a_repository(folder: Path) -> Path:
     """Everything that the stack is made of is ours, but for the handlers."""
@@ -73,7 +78,8 @@ def a_repository(folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / kept).is_dir() else shutil.copy
         copy(ROOT / kept, target)
-    handlers = {"cart_webhook": WEBHOOK, "reminder_step": STEP, "shopper_link": LINK, "timeline_start": START}
+    idle = dict.fromkeys((file.parent.name for file in (ROOT / "functions").glob("*/app.py")), IDLE)
+    handlers = idle | {"cart_webhook": WEBHOOK, "reminder_step": STEP, "shopper_link": LINK, "timeline_start": START}
     for name, source in handlers.items():
         (folder / "functions" / name).mkdir()
         (folder / "functions" / name / "app.py").write_text(source)

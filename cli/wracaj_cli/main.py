@@ -14,6 +14,7 @@ from wracaj_cli.local.commands import app as local_app
 from wracaj_cli.loyalty.command import loyalty as loyalty_command
 from wracaj_cli.preview import preview as preview_command
 from wracaj_cli.report.command import report as report_command
+from wracaj_cli.scoring import score as score_command
 from wracaj_cli.shops.commands import app as shop_app
 from wracaj_cli.timelines.commands import app as timeline_app
 
@@ -29,6 +30,7 @@ app.add_typer(timeline_app)
 app.command("preview")(preview_command)
 app.command("report")(report_command)
 app.command("loyalty")(loyalty_command)
+app.command("score")(score_command)
 app.add_typer(local_app)
 
 

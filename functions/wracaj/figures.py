@@ -1,14 +1,16 @@
 """Whether it pays: retention, churn, repeat purchases and lifetime value, from customers' accounts. Pure.
 
 A *customer at a moment* is a shopper who bought within the 12 calendar months before it. All figures are of one currency.
+Customers come one at a time, and none is kept: a shop with a million of them is reported as one with ten.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from wracaj.ledger import Account, Sums, sum_up
+from wracaj.ledger import Account, Sums
 
 ACTIVE_MONTHS = 12
 
@@ -36,8 +38,13 @@ class Lifetime(NamedTuple):
     orders: int
     spend: Decimal
     repeat_rate: Decimal | None  # customers with two orders or more, of all, in percent
+    churn: Decimal | None  # a month, over all the months, in percent
     historic_value: Decimal | None  # spent per customer so far
     expected_value: Decimal | None
+
+    @property
+    def retention(self) -> Decimal | None:
+        return None if self.churn is None else 100 - self.churn
 
 
 def retention_rate(at_start: int, at_end: int, new: int) -> Decimal | None:
@@ -56,52 +63,84 @@ def expected_lifetime_value(average_order: Decimal, orders_per_month: Decimal, m
     return (average_order * orders_per_month * 100 / monthly_churn).quantize(Decimal("0.01"))
 
 
-def by_month(accounts: Sequence[Account], currency: str, months: Iterable[str]) -> list[MonthFigures]:
-    bought = [bought_in(account, currency) for account in accounts]
-    return [_month_figures(month, bought) for month in months]
+@dataclass
+class _Month:
+    """Counted up while customers come by."""
+
+    name: str
+    at_start: int = 0
+    new: int = 0
+    at_end: int = 0
+    buyers: int = 0
+    sums: Sums = field(default_factory=Sums)
+
+    def __post_init__(self) -> None:
+        self._before, self._during = window(earlier(self.name, 1)), window(self.name)
+
+    def add(self, bought: Mapping[str, Sums], first: str) -> None:
+        self.at_start += not self._before.isdisjoint(bought)
+        self.at_end += not self._during.isdisjoint(bought)
+        self.new += self.name == first
+        if self.name in bought:
+            self.buyers += 1
+            self.sums = self.sums.plus(bought[self.name])
+
+    def figures(self) -> MonthFigures:
+        sums = self.sums
+        return MonthFigures(self.name, self.at_start, self.new, self.at_end, self.buyers, sums.orders, sums.spend)
+
+
+class Customers:
+    """The figures of some customers over some months."""
+
+    def __init__(self, months: Iterable[str]) -> None:
+        self._months = [_Month(month) for month in months]
+        self._sums, self._customers, self._repeating = Sums(), 0, 0
+
+    def add(self, bought: Mapping[str, Sums]) -> None:
+        """What one of them bought, by month; nobody who bought nothing."""
+        if not bought:
+            return
+        first, orders = min(bought), 0
+        for sums in bought.values():
+            self._sums, orders = self._sums.plus(sums), orders + sums.orders
+        self._customers += 1
+        self._repeating += orders >= 2
+        for month in self._months:
+            month.add(bought, first)
+
+    @property
+    def by_month(self) -> list[MonthFigures]:
+        return [month.figures() for month in self._months]
+
+    @property
+    def lifetime(self) -> Lifetime:
+        churn = self._churn()
+        return Lifetime(
+            customers=self._customers,
+            orders=self._sums.orders,
+            spend=self._sums.spend,
+            repeat_rate=_percent(self._repeating, self._customers),
+            churn=churn,
+            historic_value=(self._sums.spend / self._customers).quantize(Decimal("0.01")) if self._customers else None,
+            expected_value=self._expected(churn),
+        )
+
+    def _churn(self) -> Decimal | None:
+        """Of the customers that the months began with, together, those who were none any more when they ended."""
+        left = sum(month.at_start - (month.at_end - month.new) for month in self._months)
+        return _percent(left, sum(month.at_start for month in self._months))
+
+    def _expected(self, churn: Decimal | None) -> Decimal | None:
+        customer_months, average = sum(month.at_end for month in self._months), self._sums.average_order
+        if average is None or not customer_months or churn is None:
+            return None
+        rate = Decimal(sum(month.sums.orders for month in self._months)) / customer_months
+        return expected_lifetime_value(average, rate, churn)
 
 
 def bought_in(account: Account, currency: str) -> dict[str, Sums]:
     return {month: sums[currency] for month, sums in account.months.items() if currency in sums}
-
-
-def _month_figures(month: str, bought: Sequence[dict[str, Sums]]) -> MonthFigures:
-    before, during = window(earlier(month, 1)), window(month)
-    sums = sum_up(months[month] for months in bought if month in months)
-    return MonthFigures(
-        month=month,
-        at_start=sum(not before.isdisjoint(months) for months in bought),
-        new=sum(min(months, default="") == month for months in bought),
-        at_end=sum(not during.isdisjoint(months) for months in bought),
-        buyers=sum(month in months for months in bought),
-        orders=sums.orders,
-        spend=sums.spend,
-    )
-
-
-def lifetime(accounts: Sequence[Account], currency: str, months: Sequence[MonthFigures]) -> Lifetime:
-    """`months`: those over which the purchase rate and the churn are taken."""
-    totals = [sum_up(bought_in(account, currency).values()) for account in accounts]
-    totals = [sums for sums in totals if sums.orders]
-    everything = sum_up(totals)
-    return Lifetime(
-        customers=len(totals),
-        orders=everything.orders,
-        spend=everything.spend,
-        repeat_rate=_percent(sum(sums.orders >= 2 for sums in totals), len(totals)),
-        historic_value=(everything.spend / len(totals)).quantize(Decimal("0.01")) if totals else None,
-        expected_value=_expected(everything, months),
-    )
-
-
-def _expected(everything: Sums, months: Sequence[MonthFigures]) -> Decimal | None:
-    customer_months = sum(month.at_end for month in months)
-    started, left = sum(m.at_start for m in months), sum(m.at_start - (m.at_end - m.new) for m in months)
-    churn = _percent(left, started)
-    if everything.average_order is None or not customer_months or churn is None:
-        return None
-    rate = Decimal(sum(month.orders for month in months)) / customer_months
-    return expected_lifetime_value(everything.average_order, rate, churn)
 
 
 def window(last: str) -> set[str]:

@@ -1,27 +1,20 @@
-"""Recency, frequency and monetary value, each scored 1 to 5 among the shop's own customers. Pure.
+"""Recency, frequency and monetary value, each scored 1 to 5 among the shop's own customers (`quintiles.py`). Pure."""
 
-Scores follow Hughes, *Strategic Database Marketing* (1994): five groups of equal size on each axis, 5 the best. Equal
-values get equal scores: a value's place is its mid-rank, the usual treatment of ties (Kendall, *Biometrika* 33, 1945), so
-that a shop where most bought once does not score its one-time buyers by chance.
-
-Everything is counted by value, and counts add up: parts of a table can be counted apart and put together.
-"""
-
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
-from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pydantic import AwareDatetime
 
+from wracaj import quintiles
 from wracaj.events import Frozen
 from wracaj.ledger import Account
+from wracaj.quintiles import Cuts, Tally
 
-GROUPS = 5
+AXES = ("recency", "frequency", "monetary")
 
 
 class Values(NamedTuple):
@@ -70,16 +63,69 @@ class Rfm(Frozen):
     at: AwareDatetime  # when the customer came into this segment
     before: Segment | None = None  # the segment before that; None: this is the first
 
+    def rescored(self, scores: Scores, at: datetime) -> Self:
+        """The same customer this night. Done twice in one night, it ends the same."""
+        segment = segment_of(scores)
+        changed: dict[str, object] = {**scores._asdict(), "segment": segment}
+        if segment is not self.segment:
+            changed |= {"at": at, "before": self.before if self.at == at else self.segment}
+        return self.model_copy(update=changed)
 
-class Counts(NamedTuple):
-    """How many customers have which value, on each axis."""
+    def came_from(self, at: datetime) -> Segment | None:
+        """The segment until the night of `at`."""
+        return self.before if self.at == at else self.segment
 
-    recency: Counter[int]
-    frequency: Counter[int]
-    monetary: Counter[int]
 
-    def plus(self, other: "Counts") -> "Counts":
-        return Counts(self.recency + other.recency, self.frequency + other.frequency, self.monetary + other.monetary)
+class AxisCuts(Frozen):
+    """Twelve numbers that score any customer of a shop."""
+
+    recency: Cuts
+    frequency: Cuts
+    monetary: Cuts
+
+    def score(self, values: Values) -> Scores:
+        return Scores(
+            quintiles.score(values.recency_days, self.recency, fewer_is_better=True),
+            quintiles.score(values.frequency, self.frequency),
+            quintiles.score(values.monetary, self.monetary),
+        )
+
+
+class Move(Frozen):
+    before: Segment | None  # None: scored for the first time
+    after: Segment
+    customers: int
+
+
+class Night(Frozen):
+    """What one night's scoring found, in one shop."""
+
+    at: AwareDatetime
+    currency: str
+    moves: tuple[Move, ...]  # of everyone who was scored, those who stayed where they were included
+    since: AwareDatetime | None = None  # the night before this one
+    sizes_before: Mapping[Segment, int] = {}  # then
+
+    @property
+    def sizes(self) -> dict[Segment, int]:
+        sizes = dict.fromkeys(Segment, 0)
+        for move in self.moves:
+            sizes[move.after] += move.customers
+        return sizes
+
+    def stayed_in(self, segment: Segment) -> int:
+        return self._moved(lambda move: move.before is move.after is segment)
+
+    def came_to(self, segment: Segment) -> int:
+        """From other segments, or scored for the first time."""
+        return self._moved(lambda move: move.before is not move.after is segment)
+
+    def went_from(self, segment: Segment) -> int:
+        """To other segments, or out of all: refunded, forgotten, or found to be another customer."""
+        return max(0, self.sizes_before.get(segment, 0) - self.stayed_in(segment))
+
+    def _moved(self, which: Callable[[Move], bool]) -> int:
+        return sum(move.customers for move in self.moves if which(move))
 
 
 def values_of(account: Account, currency: str, now: datetime) -> Values | None:
@@ -91,44 +137,18 @@ def values_of(account: Account, currency: str, now: datetime) -> Values | None:
     return Values(days, sums.orders, int(Decimal(sums.spend).to_integral_value(ROUND_FLOOR)))
 
 
-def count(customers: Iterable[Values]) -> Counts:
-    counts = Counts(Counter(), Counter(), Counter())
+def tally(customers: Iterable[Values]) -> tuple[list[Tally], ...]:
+    """How many customers have which value, on each axis, in the order of the values. Parts of a table are counted apart and
+    put together: counts add up."""
+    counters: tuple[Counter[int], ...] = (Counter(), Counter(), Counter())
     for customer in customers:
-        for counter, value in zip(counts, customer, strict=True):
+        for counter, value in zip(counters, customer, strict=True):
             counter[value] += 1
-    return counts
+    return tuple(sorted(counter.items()) for counter in counters)
 
 
-class Scale:
-    """Scores the values of one axis by their place among all."""
-
-    def __init__(self, counts: Mapping[int, int], *, fewer_is_better: bool = False) -> None:
-        self._values = sorted(counts)
-        self._below = [0, *accumulate(counts[value] for value in self._values)]
-        self._fewer_is_better = fewer_is_better
-
-    def score(self, value: int) -> int:
-        """1 to 5. A value that nobody had is scored between its neighbours."""
-        place = bisect_left(self._values, value)
-        known = place < len(self._values) and self._values[place] == value
-        total = self._below[-1]
-        below = 2 * self._below[place] + (self._below[place + 1] - self._below[place] if known else 0)  # twice the mid-rank
-        below = 2 * total - below if self._fewer_is_better else below
-        return min(GROUPS, 1 + GROUPS * below // (2 * total)) if total else GROUPS
-
-
-class Scorer:
-    def __init__(self, counts: Counts) -> None:
-        self._recency = Scale(counts.recency, fewer_is_better=True)
-        self._frequency = Scale(counts.frequency)
-        self._monetary = Scale(counts.monetary)
-
-    def score(self, values: Values) -> Scores:
-        return Scores(
-            self._recency.score(values.recency_days),
-            self._frequency.score(values.frequency),
-            self._monetary.score(values.monetary),
-        )
+def first_scored(scores: Scores, at: datetime) -> Rfm:
+    return Rfm(**scores._asdict(), segment=segment_of(scores), at=at)
 
 
 def segment_of(scores: Scores) -> Segment:

@@ -34,6 +34,13 @@ def secrets_name(stage: str, shop: str) -> str:
     return f"wracaj/{stage}/shops/{shop}"
 
 
+def shop_names() -> list[str]:
+    """Every shop that has settings."""
+    path = settings_name(os.environ["WRACAJ_STAGE"], "").rstrip("/")
+    pages = client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
+    return sorted(parameter["Name"].rpartition("/")[2] for page in pages for parameter in page["Parameters"])
+
+
 def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
     """Raises UnknownShopError. Where AWS does not answer, what was known before goes on to count."""
     settings = load_settings(shop, max_age_seconds)

@@ -6,6 +6,7 @@ import os
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pandas as pd
@@ -14,8 +15,10 @@ from rich.console import Console
 
 from builders import an_order
 from local_stack import Emulator
-from playing import Scene, a_scene
+from nights import play_night
+from playing import Requests, Scene, a_scene
 from wracaj.events import Contact, CustomerUpdated, OrderRefunded
+from wracaj.rfm import Move, Scores, Segment, segment_of
 from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj_cli.report.page import as_page
@@ -43,15 +46,23 @@ ORDERS = [
 def scene(emulator: Emulator) -> Scene:
     store = Store(Table(emulator.table, emulator.client("dynamodb")))
     scene = a_scene(store, f"report-{os.getpid()}-{next(_shops)}")
-    for number, (customer, days, amount) in enumerate(ORDERS):
-        contact = Contact(email=f"{customer}@example.com")
-        scene.take(an_order(order_id=f"o{number}", placed_at=NOW - timedelta(days=days), total=Decimal(amount), contact=contact))
+    tell(scene, ORDERS)
     return scene
 
 
-def report_of(scene: Scene, emulator: Emulator) -> Report:
-    target = Target(emulator.client, "", emulator.table, "local", lambda: NOW)
-    return read_report(target, scene.shop.id, "PLN", 12)
+def tell(scene: Scene, orders: list[tuple[str, int, int]], name: str = "o", **changes: Any) -> None:
+    for number, (customer, days, amount) in enumerate(orders):
+        told = {
+            "placed_at": NOW - timedelta(days=days),
+            "total": Decimal(amount),
+            "contact": Contact(email=f"{customer}@example.com"),
+        }
+        scene.take(an_order(order_id=f"{name}{number}", **told, **changes))
+
+
+def report_of(scene: Scene, emulator: Emulator, currency: str = "PLN") -> Report:
+    target = Target(emulator.client, "", emulator.table, "local", lambda: NOW, nightly_rfm="")
+    return read_report(target, scene.shop.id, currency, 12)
 
 
 def test_the_figures_are_those_of_pandas(scene: Scene, emulator: Emulator) -> None:
@@ -64,8 +75,6 @@ def test_the_figures_are_those_of_pandas(scene: Scene, emulator: Emulator) -> No
     assert report.lifetime.repeat_rate == Decimal(f"{100 * (per_customer['count'] > 1).mean():.2f}")
     by_month = frame.groupby("month")["amount"].sum()
     assert [month.spend for month in report.months] == [int(by_month.get(month.month, 0)) for month in report.months]
-    assert sum(row.customers for row in report.segments) == len(per_customer)
-    assert sum((row.spend for row in report.segments), Decimal(0)) == int(frame["amount"].sum())
 
 
 def test_two_ids_of_one_shopper_are_one_customer_and_a_refund_is_taken_off(scene: Scene, emulator: Emulator) -> None:
@@ -77,20 +86,138 @@ def test_two_ids_of_one_shopper_are_one_customer_and_a_refund_is_taken_off(scene
     assert (life.customers, life.orders, life.spend) == (5, 8, Decimal(sum(amount for *_, amount in ORDERS) + 50 - 100))
 
 
-def test_the_page_and_the_terminal_show_the_same_figures(scene: Scene, emulator: Emulator) -> None:
+def frame_of(orders: list[tuple[str, int, int]]) -> pd.DataFrame:
+    """One row an order, with its customer's segment as pandas ranks them."""
+    frame = pd.DataFrame(orders, columns=["customer", "days", "amount"])
+    now = pd.Period(NOW.strftime("%Y-%m"), "M")
+    moments = pd.to_datetime([(NOW - timedelta(days=days)).replace(tzinfo=None) for days in frame["days"]])
+    frame["back"] = [(now - moment).n for moment in moments.to_period("M")]  # months ago
+    one = frame.groupby("customer").agg(r=("days", "min"), f=("days", "size"), m=("amount", "sum"))
+    ranks = pd.DataFrame({"r": one["r"].rank(ascending=False), "f": one["f"].rank(), "m": one["m"].rank()})
+    scores = (1 + (5 * (ranks - 0.5) / len(one) + 1e-9).astype(int)).clip(upper=5)
+    segments = {str(name): segment_of(Scores(*map(int, row))) for name, *row in scores.itertuples()}
+    return frame.assign(segment=frame["customer"].map(segments))
+
+
+def churn_by_pandas(frame: pd.DataFrame) -> tuple[int, int, int]:
+    """Of the report's twelve months together: S, E and N, each as the definition says it."""
+    started = ended = new = 0
+    for back in range(12):
+        started += frame[frame["back"].between(back + 1, back + 12)]["customer"].nunique()
+        ended += frame[frame["back"].between(back, back + 11)]["customer"].nunique()
+        new += int((frame.groupby("customer")["back"].max() == back).sum())
+    return started, ended, new
+
+
+def test_the_figures_of_each_segment_are_those_of_pandas(emulator: Emulator) -> None:
+    draw = Random(7)
+    orders = [(f"c{draw.randrange(25)}", draw.randrange(1, 720), draw.randrange(10, 900)) for _ in range(70)]
+    scene = a_scene(Store(Table(emulator.table, emulator.client("dynamodb"))), f"report-{os.getpid()}-{next(_shops)}")
+    tell(scene, orders)
+    play_night(scene.store, scene.shop.id, NOW)
+    frame, report = frame_of(orders), report_of(scene, emulator)
+    assert {row.segment for row in report.segments} == set(frame["segment"])
+    for row in report.segments:
+        own, life = frame[frame["segment"] == row.segment], row.lifetime
+        per_customer = own.groupby("customer")["amount"].agg(["count", "sum"])
+        assert (life.customers, life.orders, life.spend) == (len(per_customer), len(own), Decimal(int(own["amount"].sum())))
+        assert (row.came, row.went) == (len(per_customer), 0)
+        assert float(life.repeat_rate or 0) == pytest.approx(100 * (per_customer["count"] > 1).mean(), abs=0.006)
+        assert float(life.historic_value or 0) == pytest.approx(per_customer["sum"].mean(), abs=0.006)
+        started, ended, new = churn_by_pandas(own)
+        churn = 100 * (started - (ended - new)) / started if started else None
+        assert (life.churn is None) is (churn is None)
+        assert float(life.churn or 0) == pytest.approx(churn or 0, abs=0.006)
+        assert float(life.retention or 0) == pytest.approx(0 if churn is None else 100 - churn, abs=0.006)
+        if churn and churn > 0:
+            in_window = own[own["back"] < 12]
+            expected = own["amount"].mean() * (len(in_window) / ended) * 100 / churn
+            assert float(life.expected_value or 0) == pytest.approx(expected, rel=0.01)
+        else:
+            assert life.expected_value is None
+
+
+def test_movement_is_told_since_the_night_before(scene: Scene, emulator: Emulator) -> None:
+    play_night(scene.store, scene.shop.id, NOW - timedelta(days=1))
+    for number in range(4):
+        tell(scene, [("b", 0, 700)], f"moved-{number}")
+    tell(scene, [("f", 0, 15)], "new")
+    play_night(scene.store, scene.shop.id, NOW)
     report = report_of(scene, emulator)
-    page, console = as_page(report), Console(width=140, record=True, file=io.StringIO())
+    rows = {row.segment: row for row in report.segments}
+    assert rows[Segment.CHAMPIONS].came == 1
+    assert (
+        sum(row.came for row in report.segments) - sum(row.went for row in report.segments) == 1
+    )  # who bought for the first time
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(as_tables(report))
+    shown, page = console.export_text(), as_page(report)
+    assert "came and went since 2026-11-17 12:00" in shown and "came and went since 2026-11-17 12:00" in page
+    assert re.search(r"scored for the first time +│ +(new|promising) +│ +1", shown)
+    assert page.count('class="moved"') == len({(m.before, m.after) for m in moved(report)})
+
+
+def moved(report: Report) -> list[Move]:
+    assert report.night
+    return [move for move in report.night.moves if move.before is not move.after]
+
+
+def test_who_bought_since_the_last_night_is_in_the_report_and_in_no_segment(scene: Scene, emulator: Emulator) -> None:
+    play_night(scene.store, scene.shop.id, NOW - timedelta(days=1))
+    tell(scene, [("new", 0, 10)], "new")
+    report = report_of(scene, emulator)
+    assert [row.lifetime.customers for row in report.segments if row.segment is None] == [1]
+    assert sum(row.lifetime.customers for row in report.segments) == report.lifetime.customers == 6
+    assert "not scored yet" in as_page(report)
+
+
+def test_before_the_first_night_it_says_how_to_score_now(scene: Scene, emulator: Emulator) -> None:
+    report = report_of(scene, emulator)
+    assert report.segments == []
+    told = f"No night has scored the customers yet. `wracaj score {scene.shop.id}` does it now."
+    assert told in as_page(report)
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(as_tables(report))
+    assert told in console.export_text()
+
+
+def test_segments_scored_in_one_currency_are_not_shown_for_another(scene: Scene, emulator: Emulator) -> None:
+    tell(scene, [("a", 4, 30)], "euro", currency="EUR")
+    play_night(scene.store, scene.shop.id, NOW)
+    report = report_of(scene, emulator, "EUR")
+    assert (report.lifetime.customers, report.lifetime.spend, report.elsewhere) == (1, Decimal(30), ["PLN"])
+    assert "Customers are scored in PLN, and this report is in EUR." in as_page(report)
+
+
+def test_reading_a_report_scans_no_table(scene: Scene, emulator: Emulator) -> None:
+    client = emulator.client("dynamodb")
+    with Requests(client) as requests:
+        target = Target(lambda _: client, "", emulator.table, "local", lambda: NOW, nightly_rfm="")
+        read_report(target, scene.shop.id, "PLN", 1)
+    assert set(requests) == {"Query"}
+
+
+def test_the_page_and_the_terminal_show_the_same_figures(scene: Scene, emulator: Emulator) -> None:
+    play_night(scene.store, scene.shop.id, NOW)
+    report = report_of(scene, emulator)
+    page, console = as_page(report), Console(width=160, record=True, file=io.StringIO())
     console.print(as_tables(report))
     shown = console.export_text()
     for told in ("PLN 1,584.00", "60.0 %", "2026-11"):
         assert told.replace(" ", "\u00a0") in page.replace(" ", "\u00a0")
         assert told.replace(" ", "\u00a0") in shown.replace(" ", "\u00a0")
-    assert page.count("<rect") == 12
+    assert page.count("<rect") == 12 + 12 + len(report.segments)
+    for row in report.segments:
+        assert f">{row.segment}</th><td>{row.lifetime.customers}</td><td>{row.came}</td>" in page
+        assert re.search(rf"│ {row.segment} +│ +{row.lifetime.customers} │ +{row.came} │", shown)
     assert not re.search(r"(src|href)=\"http", page)
 
 
 def test_a_shop_without_orders_has_an_empty_report_and_no_error(emulator: Emulator) -> None:
     store: Any = Store(Table(emulator.table, emulator.client("dynamodb")))
+    report = report_of(a_scene(store, "report-empty"), emulator)
+    assert "No night has scored" in as_page(report)
+    play_night(store, "report-empty", NOW)
     report = report_of(a_scene(store, "report-empty"), emulator)
     assert "Nobody has bought yet" in as_page(report)
     Console(quiet=True).print(as_tables(report))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.error import HTTPError
 from urllib.request import Request
 
@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from local_stack import RunningStack, running_stack
 from standing_in import a_repository, edit
+from wracaj.settings import TimelineName
 from wracaj_cli import local
 from wracaj_cli.clock import Clock
 from wracaj_cli.local import LocalStackError, commands
@@ -95,8 +96,7 @@ def test_stack_json_says_what_a_script_needs(stack: RunningStack) -> None:
     assert datetime.fromisoformat(told["clock"]["started_at"]).tzinfo
     assert told["clock"]["speed"] == SPEED
     assert told["public_url"] == told["api_url"]
-    carts = ["abandoned_cart", "high_value_cart", "regular_cart"]
-    assert list(told["state_machines"]) == [*carts, "after_purchase", "win_back", "welcome", "browse_reminder"]
+    assert list(told["state_machines"]) == list(get_args(TimelineName))
     for timeline, arn in told["state_machines"].items():
         assert arn.endswith(f"-{timeline.replace('_', '-')}")
 

@@ -29,9 +29,12 @@ OWN = {
     "ReminderStepFunction": {"WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"},
     "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN"},
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
+    "NightlyRfmFunction": set(),
 }
+JOBS = [name for name, machine in MACHINES.items() if machine["DefinitionUri"].startswith("statemachines/jobs/")]
+TIMELINE_MACHINES = [name for name in MACHINES if name not in JOBS]
 # CloudWatch Logs knows no narrower resource for the logs of a state machine.
-MAY_NAME_EVERY_RESOURCE = {("TimelineRole", "WritesItsLog")}
+MAY_NAME_EVERY_RESOURCE = {("TimelineRole", "WritesItsLog"), ("NightlyRfmRole", "WritesItsLog")}
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 each_machine = pytest.mark.parametrize("name", MACHINES)
@@ -65,7 +68,7 @@ def test_the_functions_are_those_of_the_contract() -> None:
 
 @each_function
 def test_a_function_is_limited_in_time_and_memory_and_says_what_it_is(name: str) -> None:
-    assert 0 < FUNCTIONS[name]["Timeout"] <= 30  # the HTTP API waits no longer
+    assert 0 < FUNCTIONS[name]["Timeout"] <= (120 if name == "NightlyRfmFunction" else 30)  # the HTTP API waits no longer
     assert FUNCTIONS[name]["MemorySize"] >= 256
     assert FUNCTIONS[name]["Description"]
 
@@ -133,10 +136,42 @@ def test_wildcards_inside_a_resource_stay_in_our_own_names() -> None:
     assert not [pattern for pattern in patterns if not re.search(own, pattern)]
 
 
+def may_start() -> dict[str, list[Any]]:
+    return {name: flat(entry["Resource"]) for name, entry in statements() if "states:StartExecution" in flat(entry["Action"])}
+
+
 def test_only_the_webhook_and_the_drain_start_timelines() -> None:
-    assert {name for name, entry in statements() if "states:StartExecution" in flat(entry["Action"])} == {
-        "CartWebhookFunction",
-        "TimelineStartFunction",
+    jobs = {name for name in may_start() if name.startswith("NightlyRfm")}
+    assert may_start().keys() - jobs == {"CartWebhookFunction", "TimelineStartFunction"}
+
+
+def test_the_night_is_started_by_its_schedule_and_by_itself_and_starts_nothing_else() -> None:
+    name = text(MACHINES["NightlyRfm"]["Name"])
+    assert [text(arn).partition(":stateMachine:")[2] for arn in may_start()["NightlyRfmRole"]] == [name]
+    assert may_start()["NightlyRfmScheduleRole"] == [{"Ref": "NightlyRfm"}]
+    (schedule,) = resources("AWS::Scheduler::Schedule").values()
+    assert (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]) == (
+        "cron(0 3 * * ? *)",
+        {"Ref": "NightTimeZone"},
+    )
+    assert schedule["Target"]["Arn"] == {"Ref": "NightlyRfm"}
+    assert schedule["Target"]["RoleArn"] == {"Fn::GetAtt": ["NightlyRfmScheduleRole", "Arn"]}
+
+
+def test_a_night_may_run_its_tasks_and_nothing_else() -> None:
+    entries = {entry["Sid"]: entry for name, entry in statements() if name == "NightlyRfmRole"}
+    assert set(entries) == {"RunsTasks", "StartsItselfForEachShop", "WritesItsLog"}
+    assert (entries["RunsTasks"]["Action"], text(entries["RunsTasks"]["Resource"])) == (
+        "lambda:InvokeFunction",
+        "['NightlyRfmFunction', 'Arn']",
+    )
+
+
+def test_the_night_may_delete_nothing_and_read_no_secret() -> None:
+    actions = {action for name, entry in statements() if name == "NightlyRfmFunction" for action in flat(entry["Action"])}
+    assert actions == {
+        *("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        *("ssm:GetParametersByPath", "ssm:GetParameter"),
     }
 
 
@@ -199,9 +234,12 @@ def test_one_bad_start_does_not_hold_up_the_others() -> None:
 
 
 def test_every_timeline_that_settings_may_list_has_its_machine_and_tells_its_arn() -> None:
-    files = {machine["DefinitionUri"] for machine in MACHINES.values()}
+    files = {MACHINES[name]["DefinitionUri"] for name in TIMELINE_MACHINES}
     assert files == {f"statemachines/{timeline}.asl.yaml" for timeline in TIMELINES}
     assert files == {f"statemachines/{file.name}" for file in STATE_MACHINES.glob("*.asl.yaml")}
+    assert {MACHINES[name]["DefinitionUri"] for name in JOBS} == {
+        f"statemachines/jobs/{file.name}" for file in STATE_MACHINES.glob("jobs/*.asl.yaml")
+    }
     assert {f"{name}Arn" for name in MACHINES} <= set(template()["Outputs"])
 
 
@@ -221,7 +259,7 @@ def test_a_timeline_s_file_gets_the_substitutions_that_it_names(name: str) -> No
 
 
 def test_timelines_may_run_steps_and_nothing_else() -> None:
-    assert {text(machine["Role"]) for machine in MACHINES.values()} == {"['TimelineRole', 'Arn']"}
+    assert {text(MACHINES[name]["Role"]) for name in TIMELINE_MACHINES} == {"['TimelineRole', 'Arn']"}
     entries = [entry for name, entry in statements() if name == "TimelineRole" and entry["Sid"] != "WritesItsLog"]
     assert [(entry["Action"], sorted(map(text, entry["Resource"]))) for entry in entries] == [
         ("lambda:InvokeFunction", ["['LoyaltyCheckFunction', 'Arn']", "['ReminderStepFunction', 'Arn']"])
@@ -239,9 +277,9 @@ def test_a_machine_is_named_as_those_who_start_it_spell_it(function: str, monkey
 
 def test_exactly_these_machines_may_be_started() -> None:
     started = {name: entry["Resource"] for name, entry in statements() if entry["Action"] == "states:StartExecution"}
-    named = {text(machine["Name"]) for machine in MACHINES.values()}
+    named = {text(MACHINES[name]["Name"]) for name in TIMELINE_MACHINES}
     assert {text(arn).partition(":stateMachine:")[2] for arn in started["CartWebhookFunction"]} == named
-    assert {arn["Ref"] for arn in started["TimelineStartFunction"]} == set(MACHINES)
+    assert {arn["Ref"] for arn in started["TimelineStartFunction"]} == set(TIMELINE_MACHINES)
 
 
 @each_function

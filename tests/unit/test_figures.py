@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wracaj.figures import by_month, expected_lifetime_value, last_months, lifetime, retention_rate
+from wracaj.figures import Customers, bought_in, expected_lifetime_value, last_months, retention_rate
 from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
@@ -26,6 +26,13 @@ def accounts_of(orders: list[tuple[int, int, int]]) -> list[Account]:
     return list(accounts.values())
 
 
+def customers_of(orders: list[tuple[int, int, int]]) -> Customers:
+    customers = Customers(MONTHS)
+    for account in accounts_of(orders):
+        customers.add(bought_in(account, "PLN"))
+    return customers
+
+
 def test_the_example_of_the_formula() -> None:
     assert retention_rate(at_start=100, at_end=180, new=150) == 30
 
@@ -39,7 +46,7 @@ def test_nobody_at_the_start_means_no_rate() -> None:
 def test_each_month_is_as_pandas_counts_it(orders: list[tuple[int, int, int]]) -> None:
     frame = pd.DataFrame(orders, columns=["customer", "month", "cents"])
     first = frame.groupby("customer")["month"].min()
-    for place, figures in enumerate(by_month(accounts_of(orders), "PLN", MONTHS)):
+    for place, figures in enumerate(customers_of(orders).by_month):
         now = frame[frame["month"] == place]
         assert figures.at_start == frame[frame["month"].between(place - 12, place - 1)]["customer"].nunique()
         assert figures.at_end == frame[frame["month"].between(place - 11, place)]["customer"].nunique()
@@ -51,13 +58,30 @@ def test_each_month_is_as_pandas_counts_it(orders: list[tuple[int, int, int]]) -
 @given(st.lists(ORDER, min_size=1, max_size=40))
 @settings(max_examples=50, deadline=None)
 def test_lifetime_figures_are_as_pandas_counts_them(orders: list[tuple[int, int, int]]) -> None:
-    accounts = accounts_of(orders)
-    figures = lifetime(accounts, "PLN", by_month(accounts, "PLN", MONTHS))
+    customers = customers_of(orders)
+    figures = customers.lifetime
     frame = pd.DataFrame(orders, columns=["customer", "month", "cents"])
     per_customer = frame.groupby("customer").agg(orders=("cents", "size"), cents=("cents", "sum"))
     assert figures.repeat_rate is not None and figures.historic_value is not None
     assert float(figures.repeat_rate) == pytest.approx(100 * (per_customer["orders"] >= 2).mean(), abs=0.006)
     assert float(figures.historic_value) == pytest.approx(per_customer["cents"].mean() / 100, abs=0.006)
+    started, ended, new = by_pandas(frame)
+    left = started - (ended - new)
+    assert (figures.churn is None) is (started == 0)
+    assert float(figures.churn or 0) == pytest.approx(100 * left / max(1, started), abs=0.006)
+    assert figures.retention == (None if figures.churn is None else 100 - figures.churn)
+    assert (figures.expected_value is None) is (left <= 0)
+    if left > 0:
+        expected = frame["cents"].mean() / 100 * (len(frame) / ended) / (left / started)
+        assert float(figures.expected_value or 0) == pytest.approx(expected, abs=0.01, rel=0.01)  # the churn is rounded
+
+
+def by_pandas(frame: pd.DataFrame) -> tuple[int, int, int]:
+    """S, E and N of all months together: who bought within the 12 months before each, within those it ends, and first in it."""
+    bought = frame.assign(one=1).pivot_table(index="customer", columns="month", values="one", aggfunc="max", fill_value=0)
+    customers = bought.reindex(columns=range(-12, 24), fill_value=0).T.rolling(12).max().T
+    started, ended = customers[range(-1, 23)] > 0, customers[range(24)] > 0
+    return int(started.to_numpy().sum()), int(ended.to_numpy().sum()), frame["customer"].nunique()
 
 
 def test_the_expected_value_is_the_average_order_times_the_rate_over_the_churn() -> None:
@@ -66,5 +90,5 @@ def test_the_expected_value_is_the_average_order_times_the_rate_over_the_churn()
 
 
 def test_a_shop_without_customers_has_no_figures_and_no_error() -> None:
-    figures = lifetime([], "PLN", by_month([], "PLN", MONTHS))
+    figures = Customers(MONTHS).lifetime
     assert (figures.customers, figures.repeat_rate, figures.expected_value) == (0, None, None)

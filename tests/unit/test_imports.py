@@ -167,6 +167,7 @@ NOT_AT_THE_START = {
     "shopper_link.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "timeline_start.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.shops", "wracaj.store", "pydantic"},
     "loyalty_check.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},
+    "nightly_rfm.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "reminder_step.app": {"phonenumbers", "requests", *SHOP_MODULES, "wracaj.channels.email", "wracaj.channels.sms"},
 }
 

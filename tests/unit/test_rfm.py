@@ -1,60 +1,52 @@
-"""Scores, checked against pandas on the same customers."""
+"""Values, segments, and how a customer moves from one to another."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wracaj.ledger import Account, Sums
-from wracaj.rfm import Scale, Scorer, Scores, Segment, Values, count, segment_of, values_of
+from wracaj.rfm import (
+    AxisCuts,
+    Move,
+    Night,
+    Rfm,
+    Scores,
+    Segment,
+    Values,
+    first_scored,
+    segment_of,
+    tally,
+    values_of,
+)
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
-CUSTOMERS = st.lists(st.builds(Values, st.integers(0, 40), st.integers(1, 6), st.integers(0, 500)), min_size=1, max_size=60)
+TOMORROW = NOW + timedelta(days=1)
+SCORES = st.builds(Scores, st.integers(1, 5), st.integers(1, 5), st.integers(1, 5))
+BEST, WORST, NEWEST = Scores(5, 5, 5), Scores(1, 1, 1), Scores(5, 1, 1)
 
 
-def by_pandas(customers: list[Values]) -> list[Scores]:
-    frame = pd.DataFrame(customers, columns=["r", "f", "m"])
-    ranks = pd.DataFrame({"r": frame["r"].rank(ascending=False), "f": frame["f"].rank(), "m": frame["m"].rank()})
-    scores = (1 + (5 * (ranks - 0.5) / len(frame) + 1e-9).astype(int)).clip(upper=5)
-    return [Scores(int(r), int(f), int(m)) for r, f, m in scores.itertuples(index=False)]
+def test_having_bought_lately_is_better_and_so_is_having_bought_more() -> None:
+    cuts = AxisCuts(recency=(1, 2, 3, 4), frequency=(2, 3, 4, 5), monetary=(10, 20, 30, 40))
+    assert cuts.score(Values(0, 5, 40)) == BEST
+    assert cuts.score(Values(4, 1, 9)) == WORST
 
 
-@given(CUSTOMERS)
-def test_scores_are_those_of_mid_ranks_in_pandas(customers: list[Values]) -> None:
-    scorer = Scorer(count(customers))
-    assert [scorer.score(values) for values in customers] == by_pandas(customers)
-
-
-@given(CUSTOMERS, CUSTOMERS)
-def test_parts_counted_apart_score_as_the_whole(first: list[Values], second: list[Values]) -> None:
-    apart, whole = Scorer(count(first).plus(count(second))), Scorer(count(first + second))
-    assert all(apart.score(values) == whole.score(values) for values in first + second)
-
-
-def test_five_different_values_get_the_five_scores() -> None:
-    scale = Scale({10: 1, 20: 1, 30: 1, 40: 1, 50: 1})
-    assert [scale.score(value) for value in (10, 20, 30, 40, 50)] == [1, 2, 3, 4, 5]
-    assert [scale.score(value) for value in (0, 25, 99)] == [1, 3, 5]
-
-
-def test_equal_values_get_equal_scores() -> None:
-    assert {Scale({1: 80, 2: 20}).score(1), Scale({1: 100}).score(1)} == {3}
-    assert Scale({1: 80, 2: 20}).score(2) == 5
-
-
-def test_having_bought_lately_is_better() -> None:
-    scorer = Scorer(count([Values(days, 1, 1) for days in range(5)]))
-    assert [scorer.score(Values(days, 1, 1)).recency for days in range(5)] == [5, 4, 3, 2, 1]
+def test_values_are_tallied_on_each_axis_in_their_order() -> None:
+    assert tally([Values(3, 1, 20), Values(1, 1, 10), Values(3, 2, 10)]) == (
+        [(1, 1), (3, 2)],
+        [(1, 2), (2, 1)],
+        [(10, 2), (20, 1)],
+    )
 
 
 def test_segments_have_names() -> None:
-    assert segment_of(Scores(5, 5, 5)) is Segment.CHAMPIONS
+    assert segment_of(BEST) is Segment.CHAMPIONS
     assert segment_of(Scores(1, 5, 5)) is Segment.CANNOT_LOSE
-    assert segment_of(Scores(5, 1, 1)) is Segment.NEW
-    assert segment_of(Scores(1, 1, 1)) is Segment.HIBERNATING
+    assert segment_of(NEWEST) is Segment.NEW
+    assert segment_of(WORST) is Segment.HIBERNATING
     assert {segment_of(Scores(r, f, m)) for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)} == set(Segment)
 
 
@@ -65,6 +57,58 @@ def test_values_are_of_one_currency_and_of_what_was_kept() -> None:
     assert values_of(account, "USD", NOW) is None
 
 
-@pytest.mark.parametrize("value", [0, 7])
-def test_an_empty_shop_scores_without_dividing_by_nothing(value: int) -> None:
-    assert Scale({}).score(value) == 5
+def test_a_customer_who_moves_is_known_by_where_they_came_from_and_when() -> None:
+    first = first_scored(NEWEST, NOW)
+    assert (first.segment, first.at, first.before) == (Segment.NEW, NOW, None)
+    moved = first.rescored(BEST, TOMORROW)
+    assert (moved.segment, moved.at, moved.before) == (Segment.CHAMPIONS, TOMORROW, Segment.NEW)
+
+
+def test_scores_that_change_within_a_segment_are_no_move() -> None:
+    first = first_scored(NEWEST, NOW)
+    again = first.rescored(Scores(4, 1, 2 - 1), TOMORROW)
+    assert again == first.model_copy(update={"recency": 4})
+    assert again.came_from(TOMORROW) is Segment.NEW
+
+
+@given(before=SCORES, after=SCORES)
+def test_a_night_done_twice_ends_the_same_and_tells_the_same_move(before: Scores, after: Scores) -> None:
+    old = first_scored(before, NOW)
+    once = old.rescored(after, TOMORROW)
+    twice = once.rescored(after, TOMORROW)
+    assert once == twice
+    assert once.came_from(TOMORROW) is twice.came_from(TOMORROW) is old.segment
+
+
+@given(before=SCORES, first=SCORES, second=SCORES)
+def test_a_night_done_again_after_another_order_still_knows_where_the_customer_came_from(
+    before: Scores, first: Scores, second: Scores
+) -> None:
+    old = first_scored(before, NOW)
+    again = old.rescored(first, TOMORROW).rescored(second, TOMORROW)
+    assert again.came_from(TOMORROW) is old.segment
+    assert again.segment is segment_of(second)
+
+
+@pytest.mark.parametrize("rfm", [first_scored(BEST, NOW), first_scored(BEST, NOW).rescored(WORST, TOMORROW)])
+def test_what_is_stored_is_read_back(rfm: Rfm) -> None:
+    assert Rfm.model_validate_json(rfm.model_dump_json(exclude_defaults=True)) == rfm
+
+
+def test_a_night_tells_who_came_and_who_went() -> None:
+    night = Night(
+        at=TOMORROW,
+        currency="PLN",
+        moves=(
+            Move(before=None, after=Segment.NEW, customers=4),
+            Move(before=Segment.NEW, after=Segment.NEW, customers=10),
+            Move(before=Segment.NEW, after=Segment.LOYAL, customers=3),
+            Move(before=Segment.LOYAL, after=Segment.LOYAL, customers=7),
+        ),
+        since=NOW,
+        sizes_before={Segment.NEW: 14, Segment.LOYAL: 7},  # one of the new ones was forgotten
+    )
+    assert (night.sizes[Segment.NEW], night.sizes[Segment.LOYAL]) == (14, 10)
+    assert (night.went_from(Segment.NEW), night.went_from(Segment.LOYAL)) == (4, 0)
+    assert (night.came_to(Segment.NEW), night.came_to(Segment.LOYAL)) == (4, 3)
+    assert sum(night.sizes.values()) == 24

@@ -10,7 +10,7 @@ def main() -> None:
     import os
     from pathlib import Path
 
-    from wracaj_cli.emulator import activity, admin, functions, outbox, schedules, templates, waiting
+    from wracaj_cli.emulator import activity, admin, functions, machines, outbox, permissions, schedules, templates, waiting
     from wracaj_cli.emulator.footing import module
     from wracaj_cli.emulator.timekeeper import Timekeeper
 
@@ -20,7 +20,9 @@ def main() -> None:
         functions.names_of_lambda_errors,
         functions.a_queue_for_each_function,
         functions.clock_of_workers,
+        machines.names_of_refused_starts,
         outbox.whose_mail_it_is,
+        permissions.path_of_parameters,
     ):
         bridge()
     keeper = Timekeeper(Path(os.environ[functions.CLOCK]), activity.messages_to_drain)

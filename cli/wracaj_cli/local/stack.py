@@ -153,6 +153,7 @@ def _describe(found: Server, clock: Clock, home: Path) -> StackInfo:
         clock=clock,
         clock_file=clock_file(home),
         state_machines={timeline: outputs[output] for timeline, output in MACHINES.items()},
+        nightly_rfm=outputs["NightlyRfmArn"],
         link_key_arn=outputs["LinkKeyArn"],
         start_queue_url=outputs["StartQueueUrl"],
         start_dead_letters_url=outputs["StartDeadLettersUrl"],

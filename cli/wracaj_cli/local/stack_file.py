@@ -30,6 +30,7 @@ class StackInfo(BaseModel):
     clock: Clock  # as it was when this was read; `now()` looks again
     clock_file: Path
     state_machines: dict[str, str]
+    nightly_rfm: str
     shops: dict[str, LocalShop] = {}
     link_key_arn: str
     start_queue_url: str

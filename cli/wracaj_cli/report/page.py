@@ -1,40 +1,91 @@
 """The report as one page: self-contained, for the screen and for print, light and dark."""
 
-from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from wracaj.rfm import Move, Segment
+from wracaj_cli.report.charts import Bar, sideways, upright
 from wracaj_cli.report.reading import Report
-from wracaj_cli.report.terminal import money, percent, plain
+from wracaj_cli.report.terminal import money, name_of, percent, plain, since
 
 TEMPLATES = Path(__file__).parent
-WIDTH, HEIGHT, GAP = 640, 180, 4
+MOST_TINT = 45  # percent: the figure in the cell stays readable
 
 
 def as_page(report: Report) -> str:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters["percent"] = percent
-    environment.filters["plain"] = plain
-    template = environment.get_template("page.html.j2")
-    return template.render(report=report, money=lambda amount: money(amount, report), chart=_chart(report))
-
-
-def _chart(report: Report) -> str:
-    """Spend by month as bars; the table below says the same in figures."""
-    largest = max((month.spend for month in report.months), default=0) or 1
-    step = WIDTH / max(1, len(report.months))
-    bars = []
-    for place, month in enumerate(report.months):
-        height = float(month.spend) / float(largest) * (HEIGHT - 24)
-        x, y = place * step + GAP / 2, HEIGHT - 20 - height
-        told = escape(f"{month.month}: {money(month.spend, report)}, {month.orders} orders")
-        bars.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{step - GAP:.1f}" height="{max(height, 1):.1f}" rx="3">'
-            f"<title>{told}</title></rect>"
-            f'<text x="{x + (step - GAP) / 2:.1f}" y="{HEIGHT - 5}">{month.month[2:].replace("-", "/")}</text>'
-        )
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Spent by month; the table below has the figures">'
-        f"{''.join(bars)}</svg>"
+    environment.filters |= {"percent": percent, "plain": plain, "name_of": name_of}
+    return environment.get_template("page.html.j2").render(
+        report=report,
+        money=lambda amount: money(amount, report),
+        since=since(report),
+        spent=_spent(report),
+        retention=_retention(report),
+        sizes=_sizes(report),
+        movement=_movement(report),
+        names=list(Segment),
     )
+
+
+def _spent(report: Report) -> str:
+    bars = [
+        Bar(_short(month.month), float(month.spend), f"{month.month}: {money(month.spend, report)}, {month.orders} orders")
+        for month in report.months
+    ]
+    return upright("Spent by month", bars, max((bar.value for bar in bars), default=0))
+
+
+def _retention(report: Report) -> str:
+    bars = [
+        Bar(
+            _short(month.month),
+            float(month.retention or 0),
+            f"{month.month}: of {month.at_start} customers {percent(month.retention)} stayed",
+            "—" if month.retention is None else f"{month.retention:.0f}",
+        )
+        for month in report.months
+    ]
+    return upright("Customers who stayed, by month, in percent", bars, 100)
+
+
+def _sizes(report: Report) -> str:
+    bars = [
+        Bar(
+            name_of(row.segment),
+            row.lifetime.customers,
+            f"{name_of(row.segment)}: {row.lifetime.customers} customers, {money(row.lifetime.spend, report)}",
+            str(row.lifetime.customers),
+        )
+        for row in report.segments
+    ]
+    return sideways("Customers by segment", bars)
+
+
+class Cell(Move):
+    tint: int = 0  # percent of the colour of the bars
+
+    @property
+    def stays(self) -> bool:
+        return self.before is self.after
+
+
+def _movement(report: Report) -> list[tuple[str, list[Cell | None]]]:
+    """From each segment (rows) to each (columns); None: nobody."""
+    moves = {(move.before, move.after): move for move in report.night.moves} if report.night and report.segments else {}
+    largest = max((move.customers for move in moves.values() if move.before is not move.after), default=0)
+    rows: list[tuple[str, list[Cell | None]]] = []
+    for before in (*Segment, None):
+        found = [moves.get((before, after)) for after in Segment]
+        if any(found):
+            cells = [Cell(**move.model_dump(), tint=_tint(move, largest)) if move else None for move in found]
+            rows.append((before or "scored for the first time", cells))
+    return rows
+
+
+def _tint(move: Move, largest: int) -> int:
+    return 0 if move.before is move.after else max(6, round(MOST_TINT * move.customers / largest))
+
+
+def _short(month: str) -> str:
+    return month[2:].replace("-", "/")

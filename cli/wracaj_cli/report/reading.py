@@ -1,21 +1,18 @@
-"""What the report is made of, read from one shop's table."""
+"""What the report is made of, read from one shop's accounts, its last night, and its counters."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from wracaj.figures import Lifetime, MonthFigures, by_month, last_months, lifetime
-from wracaj.ledger import Account
-from wracaj.rfm import Scorer, Segment, Values, count, segment_of, values_of
+from wracaj.figures import Customers, Lifetime, MonthFigures, bought_in, last_months
+from wracaj.rfm import Night, Segment
 from wracaj_cli.shops.target import Target
 
 
 class SegmentFigures(NamedTuple):
-    segment: Segment
-    customers: int
-    orders: int
-    spend: Decimal
+    segment: Segment | None  # None: bought for the first time since the last night
+    lifetime: Lifetime
+    came: int  # from other segments, or scored for the first time, last night
+    went: int
 
 
 class Sent(NamedTuple):
@@ -29,84 +26,53 @@ class Report(NamedTuple):
     until: datetime
     months: list[MonthFigures]
     lifetime: Lifetime
-    segments: list[SegmentFigures]
+    segments: list[SegmentFigures]  # none where nobody was scored in this currency
+    night: Night | None  # the last; None: there was none
     sent: list[Sent]
     elsewhere: list[str]  # other currencies that there are orders in
 
+    @property
+    def why_no_segments(self) -> str:
+        if self.night is None:
+            return f"No night has scored the customers yet. `wracaj score {self.shop}` does it now."
+        if self.night.currency != self.currency:
+            return f"Customers are scored in {self.night.currency}, and this report is in {self.currency}."
+        return "" if self.segments else "Nobody has bought yet."
+
 
 def read_report(target: Target, shop: str, currency: str, months: int) -> Report:
-    now = target.now()
-    accounts = list(read_accounts(target, shop))
-    figures = by_month(accounts, currency, last_months(now, months))
+    """Reads each account once and keeps none, so it takes time with a shop's size, and no memory."""
+    now, store = target.now(), target.store()
+    wanted = last_months(now, months)
+    everybody, by_segment, elsewhere = Customers(wanted), dict[Segment | None, Customers](), set[str]()
+    for one in store.scoring.everybody(shop):
+        elsewhere |= {code for month in one.account.months.values() for code in month}
+        if bought := bought_in(one.account, currency):
+            everybody.add(bought)
+            by_segment.setdefault(one.rfm.segment if one.rfm else None, Customers(wanted)).add(bought)
+    night = next(iter(store.scoring.last_nights(shop, 1)), None)
     return Report(
         shop=shop,
         currency=currency,
         until=now,
-        months=figures,
-        lifetime=lifetime(accounts, currency, figures),
-        segments=_segments(accounts, currency, now),
+        months=everybody.by_month,
+        lifetime=everybody.lifetime,
+        segments=_segments(by_segment, night) if night and night.currency == currency else [],
+        night=night,
         sent=_sent(target, shop, now, months),
-        elsewhere=sorted({code for account in accounts for month in account.months.values() for code in month} - {currency}),
+        elsewhere=sorted(elsewhere - {currency}),
     )
 
 
-def read_accounts(target: Target, shop: str) -> Iterator[Account]:
-    """One account a shopper: what two ids of one shopper earned is put together.
-
-    Reads the whole table, so it costs what the table holds: a report is run now and then, by a person.
-    """
-    accounts: dict[str, Account] = {}
-    owner: dict[str, str] = {}
-    for item in _scan(target, f"SHOP#{shop}#CUSTOMER#", ("PROFILE", "ACCOUNT")):
-        id_ = item["PK"]["S"].rpartition("#")[2]
-        if item["SK"]["S"] == "ACCOUNT":
-            accounts[id_] = Account.model_validate_json(item["account"]["S"])
-        elif merged := _merged_into(item["profile"]["S"]):
-            owner[id_] = merged
-    together: dict[str, Account] = {}
-    for id_, account in accounts.items():
-        whose = id_
-        while whose in owner:
-            whose = owner[whose]
-        together[whose] = together[whose].plus(account) if whose in together else account
-    yield from together.values()
-
-
-def _merged_into(profile: str) -> str | None:
-    from wracaj.customer import Customer
-
-    return Customer.model_validate_json(profile).merged_into
-
-
-def _scan(target: Target, prefix: str, kinds: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    pages = (
-        target.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(
-            TableName=target.table,
-            FilterExpression="begins_with(PK, :prefix) AND SK IN (:a, :b)",
-            ExpressionAttributeValues={":prefix": {"S": prefix}, ":a": {"S": kinds[0]}, ":b": {"S": kinds[1]}},
-            ProjectionExpression="PK, SK, account, profile",
-        )
-    )
-    for page in pages:
-        yield from page["Items"]
-
-
-def _segments(accounts: list[Account], currency: str, now: datetime) -> list[SegmentFigures]:
-    known = [values for account in accounts if (values := values_of(account, currency, now))]
-    spends = [account.sums(currency, now).spend for account in accounts if values_of(account, currency, now)]
-    scorer = Scorer(count(known))
-    rows: dict[Segment, list[tuple[Values, Decimal]]] = {segment: [] for segment in Segment}
-    for values, spend in zip(known, spends, strict=True):
-        rows[segment_of(scorer.score(values))].append((values, spend))
-    return [
-        SegmentFigures(
-            segment, len(row), sum(values.frequency for values, _ in row), sum((spend for _, spend in row), Decimal(0))
-        )
-        for segment, row in rows.items()
-        if row
+def _segments(by_segment: dict[Segment | None, Customers], night: Night) -> list[SegmentFigures]:
+    """Also those that everybody has left."""
+    nobody = Customers(())
+    rows = [
+        SegmentFigures(segment, by_segment.get(segment, nobody).lifetime, night.came_to(segment), night.went_from(segment))
+        for segment in Segment
+        if segment in by_segment or night.sizes[segment] or night.went_from(segment)
     ]
+    return rows + [SegmentFigures(None, customers.lifetime, 0, 0) for segment, customers in by_segment.items() if segment is None]
 
 
 def _sent(target: Target, shop: str, now: datetime, months: int) -> list[Sent]:

@@ -8,13 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj.money import format_money
+from wracaj.rfm import Segment
 from wracaj_cli.report.reading import Report
 
 BAR = 24
 
 
 def as_tables(report: Report) -> Group:
-    return Group(_lifetime(report), _months(report), _segments(report), _messages(report))
+    return Group(_lifetime(report), _months(report), _segments(report), *_movement(report), _messages(report))
 
 
 def percent(share: Decimal | None) -> str:
@@ -25,8 +26,8 @@ def money(amount: Decimal | None, report: Report) -> str:
     return "—" if amount is None else format_money(amount, report.currency, "en")
 
 
-def bar(value: Decimal | int, largest: Decimal | int) -> str:
-    return "█" * round(BAR * float(value) / float(largest)) if largest else ""
+def bar(value: Decimal | int, largest: Decimal | int, width: int = BAR) -> str:
+    return "█" * round(width * float(value) / float(largest)) if largest else ""
 
 
 def _lifetime(report: Report) -> Table:
@@ -37,6 +38,7 @@ def _lifetime(report: Report) -> Table:
         "orders": str(life.orders),
         "spent": money(life.spend, report),
         "bought again": percent(life.repeat_rate),
+        "stay, each month": percent(life.retention),
         "spent per customer so far": money(life.historic_value, report),
         "expected per customer": money(life.expected_value, report),
     }
@@ -62,13 +64,42 @@ def _months(report: Report) -> Table:
     return table
 
 
-def _segments(report: Report) -> Table:
-    table = _table("Segments by RFM", ("segment", "customers", "orders", "spent", ""))
-    largest = max((segment.customers for segment in report.segments), default=0)
+def _segments(report: Report) -> Table | Text:
+    columns = ("segment", "customers", "came", "went", "retention", "churn", "bought again", "so far", "expected", "")
+    table = _table(f"Segments by RFM{since(report)}", columns)
+    largest = max((row.lifetime.customers for row in report.segments), default=0)
     for row in report.segments:
-        spent = money(row.spend, report)
-        table.add_row(row.segment, str(row.customers), str(row.orders), spent, bar(row.customers, largest))
-    return table
+        life = row.lifetime
+        table.add_row(
+            name_of(row.segment),
+            str(life.customers),
+            *(str(number) for number in (row.came, row.went)),
+            *(percent(share) for share in (life.retention, life.churn, life.repeat_rate)),
+            *(money(amount, report) for amount in (life.historic_value, life.expected_value)),
+            bar(life.customers, largest, 12),
+        )
+    return Text(f"{report.why_no_segments}\n") if report.why_no_segments else table
+
+
+def _movement(report: Report) -> Iterable[Table]:
+    moves = [move for move in report.night.moves if move.before is not move.after] if report.segments and report.night else []
+    if moves:
+        table = _table("Who moved last night", ("from", "to", "customers"))
+        for move in sorted(moves, key=lambda move: -move.customers):
+            table.add_row("scored for the first time" if move.before is None else move.before, move.after, str(move.customers))
+        yield table
+
+
+def name_of(segment: Segment | None) -> str:
+    return segment or "not scored yet"
+
+
+def since(report: Report) -> str:
+    """When the customers were scored, and since when the movement is told."""
+    night = report.night
+    if night is None:
+        return ""
+    return f", {night.at:%Y-%m-%d %H:%M}" + (f"; came and went since {night.since:%Y-%m-%d %H:%M}" if night.since else "")
 
 
 def _messages(report: Report) -> Table:

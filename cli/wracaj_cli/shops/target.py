@@ -23,6 +23,7 @@ class Target:
     table: str
     stage: str
     now: Callable[[], datetime]
+    nightly_rfm: str  # the state machine that scores customers
     home: Path | None = None  # of the local stack
 
     @property
@@ -44,7 +45,7 @@ def local_target(home: Path = LOCAL) -> Target:
     def client(service: str) -> Any:
         return clients.client(service, home)
 
-    return Target(client, running.api_url, running.table, running.stage, running.now, home)
+    return Target(client, running.api_url, running.table, running.stage, running.now, running.nightly_rfm, home)
 
 
 def _in_aws(stack: str) -> Target:
@@ -59,9 +60,16 @@ def _in_aws(stack: str) -> Target:
             "the region and your credentials."
         ) from None
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if not {"ApiUrl", "TableName", "Stage"} <= outputs.keys():
+    if not {"ApiUrl", "TableName", "Stage", "NightlyRfmArn"} <= outputs.keys():
         raise TargetError(f"The stack {stack!r} is none of Wracaj's. Give the name that you gave `sam deploy`.")
-    return Target(_aws_client, outputs["ApiUrl"], outputs["TableName"], outputs["Stage"], lambda: datetime.now(UTC))
+    return Target(
+        client=_aws_client,
+        api_url=outputs["ApiUrl"],
+        table=outputs["TableName"],
+        stage=outputs["Stage"],
+        now=lambda: datetime.now(UTC),
+        nightly_rfm=outputs["NightlyRfmArn"],
+    )
 
 
 def _aws_client(service: str) -> Any:

@@ -17,6 +17,7 @@ from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
 from wracaj.store.products import Products
+from wracaj.store.scoring import Scoring
 from wracaj.store.step_records import StepRecords
 from wracaj.store.table import Table
 from wracaj.store.told import Told
@@ -34,6 +35,7 @@ class Store:
         self.grants = Grants(table)
         self.orders = Orders(table)
         self.products = Products(table)
+        self.scoring = Scoring(table)
         self.step_records = StepRecords(table)
         self.told = Told(table)
 

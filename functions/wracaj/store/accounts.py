@@ -10,6 +10,7 @@ was read: a replay finds that what should stand does stand, and writes nothing. 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from typing import NamedTuple
 
 from wracaj.clock import now, timestamp
@@ -147,11 +148,9 @@ class Accounts:
 
 def known_from(items: list[Item]) -> Known:
     """Of the accounts of one shopper. The scores are those of the account that stayed; of the newest, where it has none."""
-    total = Account()
-    for item in items:
-        total = total.plus(Account.model_validate_json(item["account"]))
+    accounts = [Account.model_validate_json(item["account"]) for item in items] or [Account()]
     scored = [("merged_into" not in item, rfm.at, rfm) for item in items if (rfm := rfm_from(item))]
-    return Known(total, max(scored, key=lambda one: one[:2])[2] if scored else None)
+    return Known(reduce(Account.plus, accounts), max(scored, key=lambda one: one[:2])[2] if scored else None)
 
 
 def rfm_from(item: Item) -> Rfm | None:

@@ -1,23 +1,25 @@
 """Requests to the one table, in plain Python values."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import random
 from time import sleep
 from typing import Any, cast
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from wracaj.errors import ConflictError
+from wracaj.store.change import Change as Change
+from wracaj.store.change import to_wire
 
 Item = dict[str, Any]
 Key = Mapping[str, str]
 
 TRANSACTION_TRIES = 4
+MOST_KEYS = 100  # in one BatchGetItem
 
-_serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
@@ -35,10 +37,6 @@ class PreconditionError(ConflictError):
     def __init__(self, actions: set[int]) -> None:
         super().__init__("somebody else changed one of these items first")
         self.actions = actions
-
-
-def to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _serialize(value) for name, value in item.items() if value is not None}
 
 
 def from_wire(item: Mapping[str, Any]) -> Item:
@@ -75,7 +73,10 @@ class Table:
         return from_wire(found) if found else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        request: Any = {self.name: {"Keys": [to_wire(key) for key in keys], "ConsistentRead": True}} if keys else None
+        return [item for start in range(0, len(keys), MOST_KEYS) for item in self._get_some(keys[start : start + MOST_KEYS])]
+
+    def _get_some(self, keys: Sequence[Key]) -> list[Item]:
+        request: Any = {self.name: {"Keys": [to_wire(key) for key in keys], "ConsistentRead": True}}
         items: list[Item] = []
         while request:
             answer = self.dynamodb.batch_get_item(RequestItems=request)
@@ -85,15 +86,46 @@ class Table:
 
     def query(self, partition: Mapping[str, str], *, index: str | None = None, begins: str = "") -> list[Item]:
         """`begins`: only the items whose SK begins so."""
+        return [item for page in self.pages(partition, index=index, begins=begins) for item in page]
+
+    def pages(
+        self,
+        partition: Mapping[str, str],
+        *,
+        index: str | None = None,
+        begins: str = "",
+        after: Key | None = None,
+        limit: int | None = None,
+    ) -> Iterator[list[Item]]:
+        """A partition as it comes, so that its size does not matter: up to 1 MB at a time. `after`: the whole key of an item."""
         ((name, value),) = partition.items()
-        pages = self.dynamodb.get_paginator("query").paginate(
-            TableName=self.name,
-            KeyConditionExpression="#pk = :pk" + (" AND begins_with(SK, :begins)" if begins else ""),
-            ExpressionAttributeNames={"#pk": name},
-            ExpressionAttributeValues=to_wire({":pk": value} | ({":begins": begins} if begins else {})),
+        asked: dict[str, Any] = {
+            "KeyConditionExpression": "#pk = :pk" + (" AND begins_with(SK, :begins)" if begins else ""),
+            "ExpressionAttributeNames": {"#pk": name},
+            "ExpressionAttributeValues": to_wire({":pk": value} | ({":begins": begins} if begins else {})),
             **({"IndexName": index} if index else {"ConsistentRead": True}),
+            **({"ExclusiveStartKey": to_wire(after)} if after else {}),
+        }
+        left = limit
+        while left is None or left > 0:
+            answer = self.dynamodb.query(TableName=self.name, **asked, **({"Limit": left} if left else {}))
+            yield [from_wire(item) for item in answer["Items"]]
+            left = None if left is None else left - len(answer["Items"])
+            if not (key := answer.get("LastEvaluatedKey")):
+                return
+            asked["ExclusiveStartKey"] = key
+
+    def last(self, partition: Mapping[str, str], begins: str, limit: int = 1) -> list[Item]:
+        """The last few items whose SK begins so, the last first."""
+        answer = self.dynamodb.query(
+            TableName=self.name,
+            KeyConditionExpression="PK = :pk AND begins_with(SK, :begins)",
+            ExpressionAttributeValues=to_wire({":pk": partition["PK"], ":begins": begins}),
+            ScanIndexForward=False,
+            Limit=limit,
+            ConsistentRead=True,
         )
-        return [from_wire(item) for page in pages for item in page["Items"]]
+        return [from_wire(item) for item in answer["Items"]]
 
     def first(self, partition: Mapping[str, str], limit: int, after: str = " ") -> list[Item]:
         """The first few items of a partition, in order of SK; those `after` a place in that order."""
@@ -106,7 +138,7 @@ class Table:
         )
         return [from_wire(item) for item in answer["Items"]]
 
-    def update(self, key: Key, change: "Change") -> Item:
+    def update(self, key: Key, change: Change) -> Item:
         """The whole item after the change. Raises ConditionFailedError with what is there instead."""
         try:
             answer = patiently(
@@ -143,7 +175,7 @@ class Table:
             request["ExpressionAttributeValues"] = to_wire({f":{name}": value for name, value in values.items()})
         return request
 
-    def updating(self, key: Key, change: "Change") -> dict[str, Any]:
+    def updating(self, key: Key, change: Change) -> dict[str, Any]:
         """The parameters of an update, for a transaction."""
         return {"TableName": self.name, "Key": to_wire(key), **change.expressions()}
 
@@ -165,77 +197,6 @@ class Table:
                 if attempt == TRANSACTION_TRIES - 1:
                     raise ConflictError("other transactions are in the way all the time") from None
                 back_off(attempt)
-
-
-class Change:
-    """One update expression, built up by name so that no reserved word can collide."""
-
-    def __init__(self) -> None:
-        self._sets: list[str] = []
-        self._removes: list[str] = []
-        self._adds: list[str] = []
-        self._conditions: list[str] = []
-        self._names: dict[str, str] = {}
-        self._values: dict[str, Any] = {}
-
-    def _name(self, attribute: str) -> str:
-        self._names[f"#{attribute}"] = attribute
-        return f"#{attribute}"
-
-    def _value(self, value: Any) -> str:
-        name = f":v{len(self._values)}"
-        self._values[name] = value
-        return name
-
-    def set(self, **attributes: Any) -> "Change":
-        for attribute, value in attributes.items():
-            if value is None:
-                self._removes.append(self._name(attribute))
-            else:
-                self._sets.append(f"{self._name(attribute)} = {self._value(value)}")
-        return self
-
-    def set_once(self, **attributes: Any) -> "Change":
-        for attribute, value in attributes.items():
-            name = self._name(attribute)
-            self._sets.append(f"{name} = if_not_exists({name}, {self._value(value)})")
-        return self
-
-    def add(self, **attributes: Any) -> "Change":
-        """A number is added; the members of a set are united."""
-        for attribute, value in attributes.items():
-            self._adds.append(f"{self._name(attribute)} {self._value(value)}")
-        return self
-
-    def only_if_below(self, **attributes: Any) -> "Change":
-        for attribute, value in attributes.items():
-            name = self._name(attribute)
-            self._conditions.append(f"(attribute_not_exists({name}) OR {name} < {self._value(value)})")
-        return self
-
-    def only_if(self, **attributes: Any) -> "Change":
-        for attribute, value in attributes.items():
-            name = self._name(attribute)
-            self._conditions.append(f"{name} = {self._value(value)}")
-        return self
-
-    def only_if_absent(self, *attributes: str) -> "Change":
-        self._conditions += [f"attribute_not_exists({self._name(attribute)})" for attribute in attributes]
-        return self
-
-    def only_if_present(self, *attributes: str) -> "Change":
-        self._conditions += [f"attribute_exists({self._name(attribute)})" for attribute in attributes]
-        return self
-
-    def expressions(self) -> dict[str, Any]:
-        clauses = [("SET", self._sets), ("REMOVE", self._removes), ("ADD", self._adds)]
-        parts: dict[str, Any] = {"UpdateExpression": " ".join(f"{word} {', '.join(terms)}" for word, terms in clauses if terms)}
-        if self._conditions:
-            parts["ConditionExpression"] = " AND ".join(self._conditions)
-        parts["ExpressionAttributeNames"] = self._names
-        if self._values:
-            parts["ExpressionAttributeValues"] = to_wire(self._values)
-        return parts
 
 
 def dump(value: Any) -> str:

@@ -1,0 +1,51 @@
+"""Synthetic customers of one shop: most bought once, a few often; what they spent spreads as amounts do.
+
+Drawn with a fixed seed. `python -m bench.customers FILE NUMBER` writes them into a SQLite file.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from bench.thin_table import Item, ThinTable
+from wracaj.ledger import Account, Sums, month_of
+from wracaj.store.change import to_wire
+from wracaj.store.customers import account_key, account_shard
+from wracaj.store.table import dump
+
+SHOP, NIGHT = "million", datetime(2026, 11, 18, 2, tzinfo=UTC)
+DAYS = 3 * 365
+JOINED = 0.03  # the share of shoppers who were found to be one with another
+
+
+def items(number: int) -> Iterator[Item]:
+    draw = Random(1)
+    for index in range(number):
+        id_ = f"{draw.getrandbits(128):032x}"
+        item: Item = account_key(SHOP, id_) | {"revision": 1, "account": dump(_account(draw))}
+        item["account_shard"] = account_shard(SHOP, id_)
+        if draw.random() < JOINED:
+            other = f"{draw.getrandbits(128):032x}"
+            item["absorbed"] = {other}
+            yield to_wire(account_key(SHOP, other) | {"revision": 1, "account": dump(_account(draw)), "merged_into": id_})
+        yield to_wire(item)
+        if index % 100_000 == 0:
+            print(f"{index:,} of {number:,}", file=sys.stderr, flush=True)
+
+
+def _account(draw: Random) -> Account:
+    orders = min(40, 1 + int(draw.expovariate(1.1)))
+    placed = sorted(NIGHT - timedelta(days=draw.uniform(0, DAYS)) for _ in range(orders))
+    months: dict[str, dict[str, Sums]] = {}
+    for moment in placed:
+        spent = Decimal(max(500, round(draw.lognormvariate(9.6, 0.7)))) / 100
+        month = months.setdefault(month_of(moment), {"PLN": Sums()})
+        month["PLN"] = Sums(spend=month["PLN"].spend + spent, orders=month["PLN"].orders + 1, points=int(spent))
+    return Account(months=months, first_order_at=placed[0], last_order_at=placed[-1])
+
+
+if __name__ == "__main__":
+    ThinTable(Path(sys.argv[1])).fill(items(int(sys.argv[2])))

@@ -1,0 +1,47 @@
+"""`wracaj score SHOP`: what the night does, now."""
+
+import json
+import time
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from wracaj.errors import WracajError
+from wracaj_cli.shops.commands import Name, Stack, told_plainly
+from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.target import Target, find_target
+
+SECONDS_BETWEEN_LOOKS = 0.5
+
+
+class ScoringError(WracajError):
+    """The customers were not scored."""
+
+
+def score(name: Name, stack: Stack = None) -> None:
+    """Score a shop's customers now, as happens each night at 3: recency, frequency, monetary value, segment."""
+    with told_plainly():
+        target = find_target(stack)
+        get_shop(target, name)
+        with Console().status("Scoring the customers"):
+            score_now(target, name)
+        (night, *_) = target.store().scoring.last_nights(name, 1)
+    typer.echo(f"Scored {sum(night.sizes.values())} customers of {name}. See them with `wracaj report {name}`.")
+
+
+def score_now(target: Target, shop: str) -> None:
+    """Returns when it is done. Raises ScoringError."""
+    machines = target.client("stepfunctions")
+    started = machines.start_execution(stateMachineArn=target.nightly_rfm, input=json.dumps({"shop": shop}))["executionArn"]
+    while (found := machines.describe_execution(executionArn=started))["status"] == "RUNNING":
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    if found["status"] != "SUCCEEDED":
+        raise ScoringError(_why(found, started))
+
+
+def _why(found: dict[str, Any], execution: str) -> str:
+    return (
+        f"The scoring ended as {found['status'].lower()}: {found.get('error', 'no reason told')}. "
+        f"Its history says where: {execution}. Mend that, and redrive it, or say `wracaj score` again."
+    )

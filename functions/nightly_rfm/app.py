@@ -1,0 +1,53 @@
+"""One task of the nightly scoring, called by its state machine."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from nightly_rfm.scoring import NightlyScoring
+from nightly_rfm.tasks import TASK, Begin, Count, Cut, Gather, Score, Shops, SumUp, Task
+from wracaj.aws import told_as_unavailable
+from wracaj.clock import now
+from wracaj.errors import StepFailedError, WracajError
+from wracaj.observability import logger, place_of
+from wracaj.shop_settings import load_settings, shop_names
+from wracaj.store import open_store
+
+CURRENCY = "PLN"  # of a shop without a programme
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Raises UnavailableError or ConflictError where the state machine should try again."""
+    try:
+        task = TASK.validate_python(event)
+        with told_as_unavailable():
+            result = do(task)
+    except WracajError:
+        raise
+    except Exception as error:
+        raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
+    logger.info("task done", extra={"task": task.task})
+    return result
+
+
+def do(task: Task) -> Any:
+    scoring = NightlyScoring(open_store())
+    match task:
+        case Shops():
+            return {"night": f"{now():%Y-%m-%d}", "shops": shop_names()}
+        case Begin():
+            settings = load_settings(task.shop, max_age_seconds=0)
+            currency = settings.loyalty.currency if settings.loyalty else CURRENCY
+            return scoring.begin(task.shop, now(), currency).model_dump(mode="json")
+        case Count():
+            return scoring.count(task).model_dump()
+        case Gather():
+            scoring.gather(task)
+            return None
+        case Cut():
+            return scoring.cut(task).model_dump()
+        case Score():
+            return scoring.score(task).model_dump()
+        case SumUp():
+            scoring.sum_up(task)
+            return None

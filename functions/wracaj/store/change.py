@@ -1,0 +1,83 @@
+"""What one update does to an item, and on which conditions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from boto3.dynamodb.types import TypeSerializer
+
+_serialize = TypeSerializer().serialize
+
+
+def to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _serialize(value) for name, value in item.items() if value is not None}
+
+
+class Change:
+    """One update expression, built up by name so that no reserved word can collide."""
+
+    def __init__(self) -> None:
+        self._sets: list[str] = []
+        self._removes: list[str] = []
+        self._adds: list[str] = []
+        self._conditions: list[str] = []
+        self._names: dict[str, str] = {}
+        self._values: dict[str, Any] = {}
+
+    def _name(self, attribute: str) -> str:
+        self._names[f"#{attribute}"] = attribute
+        return f"#{attribute}"
+
+    def _value(self, value: Any) -> str:
+        name = f":v{len(self._values)}"
+        self._values[name] = value
+        return name
+
+    def set(self, **attributes: Any) -> "Change":
+        for attribute, value in attributes.items():
+            if value is None:
+                self._removes.append(self._name(attribute))
+            else:
+                self._sets.append(f"{self._name(attribute)} = {self._value(value)}")
+        return self
+
+    def set_once(self, **attributes: Any) -> "Change":
+        for attribute, value in attributes.items():
+            name = self._name(attribute)
+            self._sets.append(f"{name} = if_not_exists({name}, {self._value(value)})")
+        return self
+
+    def add(self, **attributes: Any) -> "Change":
+        """A number is added; the members of a set are united."""
+        for attribute, value in attributes.items():
+            self._adds.append(f"{self._name(attribute)} {self._value(value)}")
+        return self
+
+    def only_if_below(self, **attributes: Any) -> "Change":
+        for attribute, value in attributes.items():
+            name = self._name(attribute)
+            self._conditions.append(f"(attribute_not_exists({name}) OR {name} < {self._value(value)})")
+        return self
+
+    def only_if(self, **attributes: Any) -> "Change":
+        for attribute, value in attributes.items():
+            name = self._name(attribute)
+            self._conditions.append(f"{name} = {self._value(value)}")
+        return self
+
+    def only_if_absent(self, *attributes: str) -> "Change":
+        self._conditions += [f"attribute_not_exists({self._name(attribute)})" for attribute in attributes]
+        return self
+
+    def only_if_present(self, *attributes: str) -> "Change":
+        self._conditions += [f"attribute_exists({self._name(attribute)})" for attribute in attributes]
+        return self
+
+    def expressions(self) -> dict[str, Any]:
+        clauses = [("SET", self._sets), ("REMOVE", self._removes), ("ADD", self._adds)]
+        parts: dict[str, Any] = {"UpdateExpression": " ".join(f"{word} {', '.join(terms)}" for word, terms in clauses if terms)}
+        if self._conditions:
+            parts["ConditionExpression"] = " AND ".join(self._conditions)
+        parts["ExpressionAttributeNames"] = self._names
+        if self._values:
+            parts["ExpressionAttributeValues"] = to_wire(self._values)
+        return parts
