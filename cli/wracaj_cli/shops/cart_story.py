@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from wracaj.cart import Cart
+from wracaj.cart import CART_TIMELINES, Cart
 from wracaj.cart_rules import Choice
 from wracaj.money import format_money
 from wracaj.settings import ShopSettings
@@ -41,7 +41,11 @@ def why_none(cart: Cart, shop: ShopSettings) -> str:
         return "no address to write to"
     if cart.created_at and not shop.knows_cart_from(cart.created_at):
         return "the cart is older than Wracaj here"
-    return "nothing to remind of"
+    if not cart.content.items:
+        return "nothing to remind of"
+    if not CART_TIMELINES & set(shop.timelines):
+        return "no timeline of carts runs in this shop"
+    return "the shop is switched off" if not shop.enabled else "it was told too long after it was last touched"
 
 
 def as_tables(cart: Cart, shop: ShopSettings) -> Group:
