@@ -144,11 +144,13 @@ _WITH_CODE = {
     "welcome_reminder",
     "welcome_sms",
     "reward",
+    "birthday",
+    "anniversary",
 }
 _ABOUT_AN_ORDER = {"thank_you", "review_request"}
 _LOOKED_AT = {"browse_reminder"}
 _RECOMMENDED = {"recommendations"}
-_ABOUT_THE_PROGRAMME = {"nudge", "reward", "programme_invitation"}
+_ABOUT_THE_PROGRAMME = {"nudge", "reward", "programme_invitation", "birthday", "anniversary", "points_expiring"}
 _ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder", "welcome_sms", *_ABOUT_THE_PROGRAMME}
 
 

@@ -6,7 +6,7 @@ Views are many, and most are of no use: whatever can be passed over is, with as 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cart_webhook.occasions import StartTimeline
+from wracaj.beginning import StartTimeline
 from wracaj.clock import now
 from wracaj.consent import Channel
 from wracaj.errors import ConflictError

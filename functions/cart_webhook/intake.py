@@ -9,8 +9,9 @@ from functools import partial
 
 from cart_webhook.browsing import Viewing
 from cart_webhook.choosing import Chooser
-from cart_webhook.occasions import Occasions, StartTimeline
+from cart_webhook.occasions import Occasions
 from wracaj import cart as carts
+from wracaj.beginning import StartTimeline
 from wracaj.cart import Cart
 from wracaj.clock import now
 from wracaj.consent import ConsentState
@@ -148,7 +149,8 @@ class Intake:
     def _account(
         self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState], customer_id: str | None = None
     ) -> OrderEntry:
-        return self.store.accounts.record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty)
+        record = self.store.accounts.record
+        return record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty, zone=shop.zone)
 
     def _give_back(self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]) -> None:
         """What the order earned goes, and so do grants that are no longer true without it."""
@@ -184,8 +186,11 @@ class Intake:
         return list({buyer.id: buyer for buyer in (named, *others) if buyer}.values())
 
     def _learn(self, shop: ShopSettings, event: CustomerUpdated) -> None:
+        def with_birthday(customer: Customer) -> Customer:
+            return customer.born(event.birthday, event.version) if event.birthday else customer
+
         if event.contact.reachable:
-            self.store.customers.identify(shop.shop, event.contact, versions_of(event))
+            self.store.customers.identify(shop.shop, event.contact, versions_of(event), with_birthday)
 
     def _consent(self, shop: ShopSettings, event: ConsentChanged) -> None:
         if not event.contact.reachable:

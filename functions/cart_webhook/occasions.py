@@ -1,9 +1,9 @@
 """What else a shop's event gives rise to: the timelines after an order, and the welcome of a new subscriber."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from wracaj.beginning import StartTimeline, begin
 from wracaj.clock import now
 from wracaj.consent import Consent, ConsentState
 from wracaj.customer import Customer
@@ -14,7 +14,6 @@ from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.together import pictured
 
-StartTimeline = Callable[[str, str, int, str], None]  # shop, cart_id, episode, timeline
 BOUGHT_WITH = {"order", "checkout"}  # where a yes was said while buying: thanks come after the order, and no welcome
 
 
@@ -66,9 +65,5 @@ class Occasions:
         is_late = at < now() - timedelta(hours=shop.start_within_hours)
         if is_late or not shop.enabled or occasion not in shop.timelines or not shop.knows_cart_from(at):
             return
-        kept = self.store.carts.open_occasion(shop, an_occasion(shop.shop, occasion, what, customer, at, content))
-        if kept.episode or kept.called_off or kept.erased:
-            return
-        self.store.customers.remember_cart(shop.shop, customer.id, kept.cart_id)
-        self.start_timeline(shop.shop, kept.cart_id, 1, occasion)
-        self.store.carts.started(shop.shop, kept.cart_id, 1)
+        begun = an_occasion(shop.shop, occasion, what, customer, at, content)
+        begin(self.store, self.start_timeline, shop, begun, customer)

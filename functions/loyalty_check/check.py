@@ -64,9 +64,10 @@ class Check:
         return self.checker.store
 
     def answer(self) -> LoyaltyAnswer:
-        if self.cart.occasion == Occasion.POINTS_EXPIRING:
+        if self.cart.occasion == Occasion.POINTS_EXPIRING and self.cart.about:
             account = self.store.accounts.get(self.shop.id, self.customer)
-            return _answer(LoyaltyOutcome.EXPIRING if expiring(self.programme, account, now().date()) else LoyaltyOutcome.NOTHING)
+            soon = expiring(self.programme, account, now().date(), date.fromisoformat(self.cart.about))
+            return _answer(LoyaltyOutcome.EXPIRING if soon else LoyaltyOutcome.NOTHING)
         self._settle()
         held = self._with_codes()
         mine = [one.grant for one in held if told_at(one.grant, self.cart.occasion)]

@@ -1,5 +1,7 @@
 """What messages tell of the loyalty programme: rewards once, a nudge once for each threshold, points about to expire."""
 
+from datetime import date
+
 from reminder_step.circumstances import Circumstances, Telling
 from wracaj.grants import GrantState, told_at
 from wracaj.loyalty_facts import LoyaltyFacts
@@ -51,11 +53,12 @@ def nudge(given: Circumstances) -> Telling | None:
 
 
 def points_expiring(given: Circumstances) -> Telling | None:
-    programme = given.shop.loyalty
-    if programme is None:
+    """Those that the occasion is about: others may be about to go as well, and have an occasion of their own."""
+    programme, about = given.shop.loyalty, given.cart.about
+    if programme is None or about is None:
         return None
     account = given.store.accounts.get(given.shop.shop, given.customer)
-    soon = expiring(programme, account, given.moment.date())
+    soon = expiring(programme, account, given.moment.date(), date.fromisoformat(about))
     if soon is None:
         return None
     return Telling(ToldFacts(loyalty=LoyaltyFacts(programme=programme, expiring=soon), **_balance(given, programme)))

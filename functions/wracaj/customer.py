@@ -9,9 +9,10 @@ from pydantic import AwareDatetime
 
 from wracaj.cart import CONTACT_FACTS, Cart, platform_mark
 from wracaj.consent import Channel, Consent, ConsentState, latest, whose
-from wracaj.events import Contact, Frozen
+from wracaj.events import Contact, Frozen, YearDay
 
 CAP_DAYS = 7
+BIRTHDAY = "birthday"  # among the versions
 
 
 class SentMessage(Frozen):
@@ -38,6 +39,7 @@ class Customer(Frozen):
     consent: dict[str, Consent] = {}  # "{channel}#{whose}" → the newest word
     suppressed: dict[Channel, str] = {}  # channel → why (bounce, complaint)
     last_order_at: AwareDatetime | None = None
+    birthday: YearDay | None = None
     sent: tuple[SentMessage, ...] = ()  # of the last 7 days
     erased_at: AwareDatetime | None = None
 
@@ -52,6 +54,12 @@ class Customer(Frozen):
             return self
         learned = self.versions | {name: versions[name] for name in news}
         return self.model_copy(update={"contact": self.contact.model_copy(update=news), "versions": learned})
+
+    def born(self, birthday: str, version: str) -> Self:
+        """On this day of the year, where nothing newer said otherwise."""
+        if self.versions.get(BIRTHDAY, "") >= version:
+            return self
+        return self.model_copy(update={"birthday": birthday, "versions": self.versions | {BIRTHDAY: version}})
 
     def with_consent(self, channel: Channel, consent: Consent) -> Self:
         key = f"{channel}#{consent.whose}"
@@ -79,8 +87,10 @@ class Customer(Frozen):
             name: self.contact if self.versions.get(name, "") >= other.versions.get(name, "") else other.contact
             for name in CONTACT_FACTS
         }
+        older = self.versions.get(BIRTHDAY, "") < other.versions.get(BIRTHDAY, "")
         merged = self.model_copy(
             update={
+                "birthday": other.birthday if older else self.birthday,
                 "contact": Contact(**{name: getattr(source, name) for name, source in newest.items()}),
                 "versions": {n: max(self.versions.get(n, ""), other.versions.get(n, "")) for n in self.versions | other.versions},
                 "aliases": self.aliases | other.aliases,

@@ -15,6 +15,7 @@ from wracaj.consent import Channel, Consent
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=15)]
 Identifier = Annotated[str, Field(min_length=1, max_length=255)]
+YearDay = Annotated[str, Field(pattern=r"^[0-9]{2}-[0-9]{2}$")]  # a day that comes each year: "03-14"
 
 
 class Frozen(BaseModel):
@@ -136,6 +137,7 @@ class ProductViewed(Event):
 
 class CustomerUpdated(Event):
     contact: Contact
+    birthday: YearDay | None = None
 
 
 class ConsentChanged(Event):

@@ -52,7 +52,16 @@ def bought(cart: CartContent, products: Sequence[Product] = ()) -> CartContent:
     return CartContent(items=(*unpriced, *added), currency=cart.currency)
 
 
-def an_occasion(shop: str, occasion: Occasion, what: str, customer: Customer, at: datetime, content: CartContent) -> Cart:
+def an_occasion(
+    shop: str,
+    occasion: Occasion,
+    what: str,
+    customer: Customer,
+    at: datetime,
+    content: CartContent,
+    about: str | None = None,
+) -> Cart:
+    """`what`: there is one occasion for each; also what it is about, where nothing else is said."""
     begins = at + A_MOMENT
     return Cart(
         shop=shop,
@@ -63,5 +72,5 @@ def an_occasion(shop: str, occasion: Occasion, what: str, customer: Customer, at
         contact=customer.contact,
         customer_id=customer.id,
         occasion=occasion,
-        about=what,
+        about=about or what,
     )

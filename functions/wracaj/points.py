@@ -16,17 +16,20 @@ class Expiring(Frozen):
     worth: Decimal  # money
 
 
-def expiring(programme: Programme, account: Account, today: date) -> Expiring | None:
+def expiring(programme: Programme, account: Account, today: date, last_day: date) -> Expiring | None:
+    """What of the points that are good until that day is still there to be used."""
+    there = min(account.points(today), account.expiring.get(last_day.isoformat(), 0))
+    if programme.points is None or last_day < today or there <= 0:
+        return None
+    return Expiring(points=there, last_day=last_day, worth=(there * programme.points.worth).quantize(CENT))
+
+
+def next_expiring(programme: Programme, account: Account, today: date) -> Expiring | None:
     """The next points to go, within the days of the settings."""
-    if programme.points is None:
-        return None
-    until = (today + timedelta(days=programme.points.warn_days)).isoformat()
+    warn_days = programme.points.warn_days if programme.points else 0
+    until = (today + timedelta(days=warn_days)).isoformat()
     days = [day for day, points in account.expiring.items() if today.isoformat() <= day <= until and points > 0]
-    balance = account.points(today)
-    if not days or balance <= 0:
-        return None
-    points = min(balance, account.expiring[min(days)])
-    return Expiring(points=points, last_day=date.fromisoformat(min(days)), worth=(points * programme.points.worth).quantize(CENT))
+    return expiring(programme, account, today, date.fromisoformat(min(days))) if days else None
 
 
 def oldest_first(account: Account, points: int, today: date) -> dict[str, int]:

@@ -34,6 +34,9 @@ TimelineName = Literal[
     "welcome",
     "browse_reminder",
     "loyalty",
+    "birthday",
+    "anniversary",
+    "points_expiring",
 ]
 
 
@@ -173,6 +176,20 @@ class ShopSettings(Section):
             raise ValueError(f"loyalty.{promised[0]} is given by the timeline loyalty; add loyalty to the list timelines")
         if "loyalty" in self.timelines and self.loyalty is None:
             raise ValueError("the timeline loyalty needs the section loyalty; add it, or take loyalty from the list timelines")
+        return self
+
+    @model_validator(mode="after")
+    def _days_have_what_they_give(self) -> Self:
+        """A promise that nobody keeps, or a timeline that never finds anything, would be noticed a year later."""
+        for day in ("birthday", "anniversary"):
+            gift = getattr(self.loyalty, day, None)
+            if gift and day not in self.timelines:
+                raise ValueError(f"loyalty.{day} is given by the timeline {day}; add {day} to the list timelines")
+            if day in self.timelines and not gift:
+                raise ValueError(f"the timeline {day} gives loyalty.{day}; add it, or take {day} from the list timelines")
+        if "points_expiring" in self.timelines and not (self.loyalty and self.loyalty.points):
+            mend = "add loyalty.points, or take points_expiring from the list timelines"
+            raise ValueError(f"the timeline points_expiring tells of points; {mend}")
         return self
 
     @property

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from wracaj.events import Frozen
 from wracaj.grants import Grant, GrantState, Kind
 from wracaj.ledger import Account, tier_of
-from wracaj.points import Expiring, expiring
+from wracaj.points import Expiring, next_expiring
 from wracaj.programme import Programme
 from wracaj.thresholds import Near, close_to, is_close
 
@@ -55,7 +55,7 @@ def standing_of(programme: Programme, account: Account, grants: Iterable[Grant],
         tier=tier.name if tier else None,
         reached=tuple(_given(grant) for grant in known),
         close=tuple(near for near in open_ones if is_close(near, programme)),
-        expiring=expiring(programme, account, now.date()),
+        expiring=next_expiring(programme, account, now.date()),
     )
 
 

@@ -64,7 +64,8 @@ def a_club(stack: RunningStack, codes: HttpShop, name: str = "club", **programme
     told = read_settings(ROOT / "examples" / "shops" / "club.yaml").model_dump()
     told |= {"shop": name, "generic": {"discount_url": codes.url}, "timelines": ["loyalty"]}
     told |= {"send_window": {"opens": "0:00", "closes": "23:59:59"}, "switched_on_at": stack.now() - timedelta(days=2)}
-    settings = ShopSettings.model_validate(told | {"loyalty": told["loyalty"] | programme})
+    without = {"birthday": None, "anniversary": None}  # which have timelines of their own
+    settings = ShopSettings.model_validate(told | {"loyalty": told["loyalty"] | without | programme})
     return Club(stack, put_shop(local_target(stack.home), settings, Given()), codes)
 
 

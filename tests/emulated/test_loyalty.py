@@ -75,7 +75,8 @@ def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
 
 
 def a_club(store: Any, shop_id: str, **changes: Any) -> Scene:
-    scene = a_scene(store, shop_id, timelines=["abandoned_cart", "loyalty"], loyalty=LOYALTY | changes)
+    timelines = ["abandoned_cart", "loyalty", *({"birthday", "anniversary"} & changes.keys())]
+    scene = a_scene(store, shop_id, timelines=timelines, loyalty=LOYALTY | changes)
     scene.take(ConsentChanged(at=NOON - 100 * HOUR, contact=ANNA, channel=Channel.EMAIL, consent=yes()))
     return scene
 

@@ -359,6 +359,36 @@ def test_a_customer_is_told() -> None:
     assert read("customer.created", {"customer": a.a_customer()}) == (CustomerUpdated(at=HAPPENED, contact=JAN),)
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("1990-03-14", "03-14"),
+        ("03-14", "03-14"),
+        ("2000-02-29", "02-29"),
+        ("02-29", "02-29"),
+        ("0000-12-01", "12-01"),
+        ("1904-01-01", "01-01"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_of_a_birthday_month_and_day_are_kept(told: str | None, kept: str | None) -> None:
+    (updated,) = read("customer.updated", {"customer": a.a_customer(birthday=told)})
+    assert updated == CustomerUpdated(at=HAPPENED, contact=JAN, birthday=kept)
+    assert "1990" not in updated.model_dump_json()
+
+
+@pytest.mark.parametrize("told", ["14.03.1990", "1990-02-30", "2023-02-29", "31-04", "13-01", "1990-03-14T00:00Z", "٠٣-١٤", 314])
+def test_a_birthday_that_is_none_is_refused_with_how_to_write_it(told: Any) -> None:
+    found = problems("customer.created", {"customer": a.a_customer(birthday=told)})
+    assert found["data.customer.birthday"] == "must be a day that there is, written as 1990-03-14 or, without the year, 03-14"
+
+
+def test_birthdays_are_read_where_customers_are_told_and_nowhere_else() -> None:
+    (cart,) = read("cart.updated", a.a_generic_cart(customer=a.a_customer(birthday="nonsense")))
+    assert cart.contact == JAN
+
+
 @pytest.mark.parametrize("customer", [None, [], {}, {"email": "nobody", "phone": "12"}])
 @pytest.mark.parametrize("type_", ["customer.updated", "consent.updated", "privacy.data_request", "privacy.customer_redact"])
 def test_nobody_is_no_customer(type_: str, customer: Any) -> None:

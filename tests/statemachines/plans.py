@@ -155,4 +155,28 @@ ASKING = (
         (("reward", "Reward", "reward"), ("nudge", "Nudge", "nudge")),
         hurry=15,
     ),
+    Asking(
+        "birthday",
+        "birthday_email_after_hours",
+        "Wait for the morning",
+        "Is there a gift?",
+        "A gift, or nothing?",
+        (("reward", "Birthday e-mail", "birthday_email"),),
+    ),
+    Asking(
+        "anniversary",
+        "anniversary_email_after_hours",
+        "Wait for the morning",
+        "Is there a gift?",
+        "A gift, or nothing?",
+        (("reward", "Anniversary e-mail", "anniversary_email"),),
+    ),
+    Asking(
+        "points_expiring",
+        "points_email_after_hours",
+        "Wait for the morning",
+        "Are there points still?",
+        "Points to tell of, or none?",
+        (("expiring", "Points e-mail", "points_email"),),
+    ),
 )

@@ -30,14 +30,17 @@ OWN = {
     "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN"},
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
     "NightlyRfmFunction": set(),
+    "DailyOccasionsFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
 }
 JOBS = [name for name, machine in MACHINES.items() if machine["DefinitionUri"].startswith("statemachines/jobs/")]
 TIMELINE_MACHINES = [name for name in MACHINES if name not in JOBS]
+FOUND_BY_DAY = {"Birthday", "Anniversary", "PointsExpiring"}
 # CloudWatch Logs knows no narrower resource for the logs of a state machine.
-MAY_NAME_EVERY_RESOURCE = {("TimelineRole", "WritesItsLog"), ("NightlyRfmRole", "WritesItsLog")}
+MAY_NAME_EVERY_RESOURCE = {("TimelineRole", "WritesItsLog"), *((f"{name}Role", "WritesItsLog") for name in JOBS)}
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 each_machine = pytest.mark.parametrize("name", MACHINES)
+each_job = pytest.mark.parametrize("job", JOBS)
 
 
 def statements() -> list[tuple[str, dict[str, Any]]]:
@@ -140,30 +143,33 @@ def may_start() -> dict[str, list[Any]]:
     return {name: flat(entry["Resource"]) for name, entry in statements() if "states:StartExecution" in flat(entry["Action"])}
 
 
-def test_only_the_webhook_and_the_drain_start_timelines() -> None:
-    jobs = {name for name in may_start() if name.startswith("NightlyRfm")}
-    assert may_start().keys() - jobs == {"CartWebhookFunction", "TimelineStartFunction"}
+def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
+    roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
+    assert may_start().keys() - roles_of_jobs == {"CartWebhookFunction", "DailyOccasionsFunction", "TimelineStartFunction"}
 
 
-def test_the_night_is_started_by_its_schedule_and_by_itself_and_starts_nothing_else() -> None:
-    name = text(MACHINES["NightlyRfm"]["Name"])
-    assert [text(arn).partition(":stateMachine:")[2] for arn in may_start()["NightlyRfmRole"]] == [name]
-    assert may_start()["NightlyRfmScheduleRole"] == [{"Ref": "NightlyRfm"}]
-    (schedule,) = resources("AWS::Scheduler::Schedule").values()
+@each_job
+def test_a_job_is_started_by_its_schedule_and_by_itself_and_starts_nothing_else(job: str) -> None:
+    name = text(MACHINES[job]["Name"])
+    assert [text(arn).partition(":stateMachine:")[2] for arn in may_start()[f"{job}Role"]] == [name]
+    assert may_start()[f"{job}ScheduleRole"] == [{"Ref": job}]
+    schedule = resources("AWS::Scheduler::Schedule")[f"{job}Schedule"]
+    hour = {"NightlyRfm": 3, "DailyOccasions": 4}[job]
     assert (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]) == (
-        "cron(0 3 * * ? *)",
+        f"cron(0 {hour} * * ? *)",
         {"Ref": "NightTimeZone"},
     )
-    assert schedule["Target"]["Arn"] == {"Ref": "NightlyRfm"}
-    assert schedule["Target"]["RoleArn"] == {"Fn::GetAtt": ["NightlyRfmScheduleRole", "Arn"]}
+    assert schedule["Target"]["Arn"] == {"Ref": job}
+    assert schedule["Target"]["RoleArn"] == {"Fn::GetAtt": [f"{job}ScheduleRole", "Arn"]}
 
 
-def test_a_night_may_run_its_tasks_and_nothing_else() -> None:
-    entries = {entry["Sid"]: entry for name, entry in statements() if name == "NightlyRfmRole"}
+@each_job
+def test_a_job_may_run_its_tasks_and_nothing_else(job: str) -> None:
+    entries = {entry["Sid"]: entry for name, entry in statements() if name == f"{job}Role"}
     assert set(entries) == {"RunsTasks", "StartsItselfForEachShop", "WritesItsLog"}
     assert (entries["RunsTasks"]["Action"], text(entries["RunsTasks"]["Resource"])) == (
         "lambda:InvokeFunction",
-        "['NightlyRfmFunction', 'Arn']",
+        f"['{job}Function', 'Arn']",
     )
 
 
@@ -172,6 +178,14 @@ def test_the_night_may_delete_nothing_and_read_no_secret() -> None:
     assert actions == {
         *("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         *("ssm:GetParametersByPath", "ssm:GetParameter"),
+    }
+
+
+def test_the_search_may_delete_nothing_and_read_no_secret() -> None:
+    actions = {action for name, entry in statements() if name == "DailyOccasionsFunction" for action in flat(entry["Action"])}
+    assert actions == {
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        *("ssm:GetParametersByPath", "ssm:GetParameter", "states:StartExecution", "sqs:SendMessage"),
     }
 
 
@@ -266,7 +280,7 @@ def test_timelines_may_run_steps_and_nothing_else() -> None:
     ]
 
 
-@pytest.mark.parametrize("function", ["CartWebhookFunction", "TimelineStartFunction"])
+@pytest.mark.parametrize("function", ["CartWebhookFunction", "DailyOccasionsFunction", "TimelineStartFunction"])
 def test_a_machine_is_named_as_those_who_start_it_spell_it(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prefix = text(FUNCTIONS[function]["Environment"]["Variables"]["WRACAJ_STATE_MACHINE_PREFIX"])
     monkeypatch.setenv("WRACAJ_STATE_MACHINE_PREFIX", prefix)
@@ -277,8 +291,9 @@ def test_a_machine_is_named_as_those_who_start_it_spell_it(function: str, monkey
 
 def test_exactly_these_machines_may_be_started() -> None:
     started = {name: entry["Resource"] for name, entry in statements() if entry["Action"] == "states:StartExecution"}
-    named = {text(MACHINES[name]["Name"]) for name in TIMELINE_MACHINES}
+    named = {text(MACHINES[name]["Name"]) for name in TIMELINE_MACHINES if name not in FOUND_BY_DAY}
     assert {text(arn).partition(":stateMachine:")[2] for arn in started["CartWebhookFunction"]} == named
+    assert {arn["Ref"] for arn in started["DailyOccasionsFunction"]} == FOUND_BY_DAY
     assert {arn["Ref"] for arn in started["TimelineStartFunction"]} == set(TIMELINE_MACHINES)
 
 

@@ -19,6 +19,7 @@ LAMBDAS = sorted(file.parent.name for file in FUNCTIONS.glob("*/app.py"))
 # What talks to the world. Everything else in wracaj/ is pure; a new module is pure until it is named here.
 ADAPTERS = {
     "wracaj.aws",
+    "wracaj.beginning",
     "wracaj.channels",
     "wracaj.discounts",
     "wracaj.observability",
@@ -167,6 +168,7 @@ NOT_AT_THE_START = {
     "shopper_link.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "timeline_start.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.shops", "wracaj.store", "pydantic"},
     "loyalty_check.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},
+    "daily_occasions.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "nightly_rfm.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "reminder_step.app": {"phonenumbers", "requests", *SHOP_MODULES, "wracaj.channels.email", "wracaj.channels.sms"},
 }

@@ -169,13 +169,20 @@ def test_points_become_a_code_the_oldest_first() -> None:
     assert exchange(programme, Account(expiring={"2027-01-31": 999}), NOW, set()) is None
 
 
-def test_what_expires_soon_is_the_next_of_what_is_left() -> None:
-    programme = a_programme()
-    soon = expiring(programme, Account(expiring={"2026-11-30": 250, "2027-06-30": 10}), NOW.date())
-    assert soon is not None and (soon.points, soon.last_day, soon.worth) == (250, date(2026, 11, 30), Decimal("2.50"))
-    assert expiring(programme, Account(expiring={"2027-06-30": 10}), NOW.date()) is None
+def test_what_expires_is_what_is_left_of_that_day() -> None:
+    programme, last_day = a_programme(), date(2026, 11, 30)
+    soon = expiring(programme, Account(expiring={"2026-11-30": 250, "2027-06-30": 10}), NOW.date(), last_day)
+    assert soon is not None and (soon.points, soon.last_day, soon.worth) == (250, last_day, Decimal("2.50"))
+    assert expiring(programme, Account(expiring={"2027-06-30": 10}), NOW.date(), last_day) is None
     in_debt = Account(expiring={"2026-11-30": 250, "2027-06-30": -200})
-    assert expiring(programme, in_debt, NOW.date()).points == 50  # type: ignore[union-attr]
+    assert expiring(programme, in_debt, NOW.date(), last_day).points == 50  # type: ignore[union-attr]
+
+
+def test_points_are_told_of_to_the_end_of_their_last_day_and_no_longer() -> None:
+    account = Account(expiring={"2026-11-30": 250, "2026-12-31": 40})
+    for today, points in ((date(2026, 11, 30), 250), (date(2026, 12, 1), None)):
+        soon = expiring(a_programme(), account, today, date(2026, 11, 30))
+        assert (soon.points if soon else None) == points
 
 
 def test_a_nudge_is_about_the_nearest_threshold_that_is_close_and_not_told_yet() -> None:

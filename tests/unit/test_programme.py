@@ -81,8 +81,8 @@ def test_what_gives_more_than_the_margin_is_refused_with_its_sum(changes: dict[s
 
 def test_what_the_margin_allows_is_taken() -> None:
     gift = {"product_id": "7", "product_title": "Kubek", "product_cost": "10"}
-    taken = settings_with(rewards=[FIVE], cashback={"percent": "3"}, birthday=gift, first_purchase={"percent": 10})
-    assert taken.loyalty is not None
+    told = {**GOOD, "rewards": [FIVE], "cashback": {"percent": "3"}, "birthday": gift, "first_purchase": {"percent": 10}}
+    assert some_settings(loyalty=told, timelines=["loyalty", "birthday"]).loyalty is not None
 
 
 def test_what_the_timeline_loyalty_gives_needs_it_to_run() -> None:
@@ -90,3 +90,22 @@ def test_what_the_timeline_loyalty_gives_needs_it_to_run() -> None:
         some_settings(loyalty={**GOOD, "rewards": [FIVE]})
     with pytest.raises(SettingsError, match="the timeline loyalty needs the section loyalty"):
         some_settings(timelines=["loyalty"])
+
+
+@pytest.mark.parametrize("day", ["birthday", "anniversary"])
+def test_a_gift_of_a_day_and_its_timeline_need_each_other(day: str) -> None:
+    gift = {day: {"percent": 10}}
+    assert some_settings(loyalty=GOOD | gift, timelines=[day]).loyalty is not None
+    with pytest.raises(SettingsError, match=rf"loyalty\.{day} is given by the timeline {day}; add {day} to the list timelines"):
+        some_settings(loyalty=GOOD | gift, timelines=["abandoned_cart"])
+    for loyalty in (GOOD, None):
+        with pytest.raises(SettingsError, match=rf"gives loyalty\.{day}; add it, or take {day} from the list timelines"):
+            some_settings(loyalty=loyalty, timelines=[day])
+
+
+def test_points_that_expire_are_told_of_only_where_there_are_points() -> None:
+    assert some_settings(loyalty=GOOD, timelines=["points_expiring"]).loyalty is not None
+    without = {key: value for key, value in GOOD.items() if key != "points"} | {"tiers": []}
+    for loyalty in (without, None):
+        with pytest.raises(SettingsError, match=r"add loyalty\.points, or take points_expiring from the list timelines"):
+            some_settings(loyalty=loyalty, timelines=["points_expiring"])

@@ -49,3 +49,16 @@ def routes_of_the_api() -> None:
         return updated
 
     provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"] |= {"create": create, "update": update}
+
+
+def time_zones_of_schedules() -> None:
+    """MiniStack's CloudFormation drops the time zone of an AWS::Scheduler::Schedule: its hours would be UTC's."""
+    provisioners, scheduler = module("services.cloudformation.provisioners"), module("services.scheduler")
+
+    def create(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        created = provisioners._scheduler_schedule_create(logical_id, properties, stack)
+        zone = properties.get("ScheduleExpressionTimezone", "UTC")
+        scheduler._schedules[f"{properties.get('GroupName', 'default')}/{created[0]}"]["ScheduleExpressionTimezone"] = zone
+        return created
+
+    provisioners._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"] |= {"create": create}

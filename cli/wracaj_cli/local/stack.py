@@ -28,6 +28,9 @@ MACHINES = {  # timeline → output of the stack
     "welcome": "WelcomeArn",
     "browse_reminder": "BrowseReminderArn",
     "loyalty": "LoyaltyArn",
+    "birthday": "BirthdayArn",
+    "anniversary": "AnniversaryArn",
+    "points_expiring": "PointsExpiringArn",
 }
 WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
 
@@ -154,6 +157,7 @@ def _describe(found: Server, clock: Clock, home: Path) -> StackInfo:
         clock_file=clock_file(home),
         state_machines={timeline: outputs[output] for timeline, output in MACHINES.items()},
         nightly_rfm=outputs["NightlyRfmArn"],
+        daily_occasions=outputs["DailyOccasionsArn"],
         link_key_arn=outputs["LinkKeyArn"],
         start_queue_url=outputs["StartQueueUrl"],
         start_dead_letters_url=outputs["StartDeadLettersUrl"],

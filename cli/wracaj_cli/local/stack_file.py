@@ -31,6 +31,7 @@ class StackInfo(BaseModel):
     clock_file: Path
     state_machines: dict[str, str]
     nightly_rfm: str
+    daily_occasions: str
     shops: dict[str, LocalShop] = {}
     link_key_arn: str
     start_queue_url: str

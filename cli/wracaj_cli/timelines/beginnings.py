@@ -26,6 +26,14 @@ BEGINNINGS = {
         ("Product", "looked at"), "the shopper last looked at a product", "the last look", "visits that begin"
     ),
     "loyalty": Beginning(("Order", "placed"), "the order", "the order", "orders placed", ends_by_order=False),
+    **{
+        timeline: Beginning(label, "the search of the day", "the search", f"{whose} that are found", ends_by_order=False)
+        for timeline, label, whose in (
+            ("birthday", ("Birthday", "comes"), "birthdays"),
+            ("anniversary", ("First order", "a year ago"), "anniversaries"),
+            ("points_expiring", ("Points", "go soon"), "points"),
+        )
+    },
 }
 ANY = Beginning(("Timeline", "started"), "the timeline started", "the start", "timelines that start")
 

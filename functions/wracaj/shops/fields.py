@@ -1,7 +1,7 @@
 """What the fields of a payload may hold, and how each is brought into one shape. Null, "" and a missing key are the same."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -20,6 +20,8 @@ MAX_QUANTITY = 1_000_000
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # with half surrogates, which are no UTF-8
 _DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 _MAX_DIGITS = 15  # as in wracaj.events.Amount
+_BIRTHDAY = re.compile(r"((?P<year>[0-9]{4})-)?(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_A_LEAP_YEAR = 2000  # where none is told, anybody may be born on the 29th of February
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NO_CURRENCY = "XXX"  # ISO 4217's "no currency", which Shopify writes into empty amounts
 
@@ -70,6 +72,20 @@ def timestamp(raw: object) -> datetime | None:
     if not 2000 <= value.year < 2100:
         raise ValueError("must lie between the years 2000 and 2100")
     return value.astimezone(UTC)
+
+
+def birthday(raw: object) -> str | None:
+    """Month and day, "03-14"; a year is read and forgotten, of whatever sense: some shops write 0000, and some 1904."""
+    if raw is None or raw == "":
+        return None
+    told = _BIRTHDAY.fullmatch(raw) if isinstance(raw, str) else None
+    try:
+        day = date(int(told["year"] or 0) or _A_LEAP_YEAR, int(told["month"]), int(told["day"])) if told else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError("must be a day that there is, written as 1990-03-14 or, without the year, 03-14")
+    return f"{day:%m-%d}"
 
 
 def required_timestamp(raw: object) -> datetime:
@@ -162,6 +178,9 @@ TextLine = Annotated[str | None, BeforeValidator(text_line), _nullable(type="str
 WebAddress = Annotated[str | None, BeforeValidator(web_address), _nullable(type="string", format="uri")]
 Timestamp = Annotated[datetime | None, BeforeValidator(timestamp), _nullable(type="string", format="date-time")]
 RequiredTimestamp = Annotated[datetime, BeforeValidator(required_timestamp), _schema(type="string", format="date-time")]
+Birthday = Annotated[
+    str | None, BeforeValidator(birthday), _nullable(type="string", pattern="^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["03-14"])
+]
 Amount = Annotated[Decimal | None, BeforeValidator(amount)]
 DecimalString = Annotated[Decimal | None, BeforeValidator(decimal_string), _nullable(**_AMOUNT_SCHEMA)]
 Currency = Annotated[str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")]

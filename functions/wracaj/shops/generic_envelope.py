@@ -8,6 +8,7 @@ from pydantic.config import JsonDict
 from wracaj.consent import ConsentState
 from wracaj.shops.bodies import Body
 from wracaj.shops.fields import (
+    Birthday,
     Currency,
     DecimalString,
     MaybeEmpty,
@@ -38,6 +39,10 @@ class Customer(Body):
     phone: TextLine = Field(None, description="E.164, or as written in the shop's country")
     first_name: TextLine = None
     locale: TextLine = Field(None, description="BCP 47, such as pl-PL")
+
+
+class KnownCustomer(Customer):
+    birthday: Birthday = Field(None, description="1990-03-14, or 03-14: only month and day are kept, for birthday greetings")
 
 
 class ConsentWord(Body):
@@ -93,6 +98,10 @@ class Data(Body):
     )
     customer: Annotated[Customer | None, MaybeEmpty] = None
     consent: Annotated[ConsentWords | None, MaybeEmpty] = None
+
+
+class CustomerData(Data):
+    customer: Annotated[KnownCustomer | None, MaybeEmpty] = None
 
 
 class MoneyData(Data):
@@ -214,7 +223,12 @@ class ProductSeen(Envelope):
 
 
 class CustomerChanged(Envelope):
-    type: Literal["customer.created", "customer.updated", "consent.updated"]
+    type: Literal["customer.created", "customer.updated"]
+    data: CustomerData
+
+
+class ConsentTold(Envelope):
+    type: Literal["consent.updated"]
     data: Data
 
 
@@ -236,6 +250,7 @@ GenericWebhook = Annotated[
     | RefundCreated
     | ProductSeen
     | CustomerChanged
+    | ConsentTold
     | ReviewPosted
     | PrivacyAsked,
     Field(discriminator="type"),

@@ -94,11 +94,13 @@ def read_view(delivery: Delivery) -> Reading:
 def read_customer(delivery: Delivery) -> Reading:
     changed = check(envelope.CustomerChanged, delivery.body)
     shopper = _known_contact(delivery, changed.data)
-    return CustomerUpdated(at=_at(changed, changed.data), contact=shopper), *_consent_changes(delivery, changed, changed.data)
+    born = changed.data.customer.birthday if changed.data.customer else None
+    updated = CustomerUpdated(at=_at(changed, changed.data), contact=shopper, birthday=born)
+    return updated, *_consent_changes(delivery, changed, changed.data)
 
 
 def read_consent(delivery: Delivery) -> Reading:
-    changed = check(envelope.CustomerChanged, delivery.body)
+    changed = check(envelope.ConsentTold, delivery.body)
     _known_contact(delivery, changed.data)
     return _consent_changes(delivery, changed, changed.data) or Ignored("the shopper has said neither yes nor no")
 

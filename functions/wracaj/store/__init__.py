@@ -13,6 +13,7 @@ from wracaj.store.browsing import Browsers
 from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
+from wracaj.store.days import Days
 from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
@@ -31,6 +32,7 @@ class Store:
         self.carts = Carts(table)
         self.codes = Codes(table)
         self.customers = Customers(table)
+        self.days = Days(table)
         self.erasure = Erasure(table)
         self.grants = Grants(table)
         self.orders = Orders(table)

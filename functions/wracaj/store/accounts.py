@@ -10,17 +10,20 @@ was read: a replay finds that what should stand does stand, and writes nothing. 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, tzinfo
 from functools import reduce
 from typing import NamedTuple
 
 from wracaj.clock import now, timestamp
 from wracaj.customer import Customer
+from wracaj.days import days_of_account
 from wracaj.errors import ConflictError
 from wracaj.events import Frozen
 from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of, terms_for
 from wracaj.programme import Programme
 from wracaj.rfm import Rfm
 from wracaj.store.customers import account_key, account_shard, alias_key, customer_partition
+from wracaj.store.days import listing
 from wracaj.store.table import Change, Item, Table, dump
 
 ATTEMPTS = 10
@@ -68,6 +71,7 @@ class Accounts:
         (own_id, own_item), *others = books.items.items()
         return [
             {"Update": self._account_update(shop, own_id, changed, own_item)},
+            *self._listing(shop, own_id, books.own, changed),
             *({"ConditionCheck": self._unchanged(shop, id_, item)} for id_, item in others),
         ]
 
@@ -98,8 +102,11 @@ class Accounts:
         *,
         customer_id: str | None = None,
         programme: Programme | None = None,
+        zone: tzinfo = UTC,
     ) -> OrderEntry:
-        """Takes in what an event tells of an order, and posts the difference, once the customer is known."""
+        """Takes in what an event tells of an order, and posts the difference, once the customer is known.
+
+        `zone`: the shop's, for the day of a first order."""
         for _ in range(ATTEMPTS):
             item = self.table.get(order_key(shop, order_id)) or {}
             known = OrderEntry.model_validate_json(item["entry"]) if item else OrderEntry(state=OrderState(order_id=order_id))
@@ -107,12 +114,14 @@ class Accounts:
             if item and entry == known:
                 return known
             try:
-                return self._write(shop, known, entry, int(item.get("revision", 0)), programme)
+                return self._write(shop, known, entry, int(item.get("revision", 0)), programme, zone)
             except ConflictError:
                 continue
         raise ConflictError("this order is being changed by others all the time; the event must come again")
 
-    def _write(self, shop: str, known: OrderEntry, entry: OrderEntry, revision: int, programme: Programme | None) -> OrderEntry:
+    def _write(
+        self, shop: str, known: OrderEntry, entry: OrderEntry, revision: int, programme: Programme | None, zone: tzinfo
+    ) -> OrderEntry:
         actions: list[Item] = []
         owner, placed_at = entry.customer_id, entry.state.placed_at
         item = self.table.get(account_key(shop, owner)) or {} if owner else {}
@@ -125,11 +134,15 @@ class Accounts:
             changed = account.seen(placed_at).post(known.posted, entry.posted)
             if changed != account:
                 actions.append({"Update": self._account_update(shop, owner, changed, item)})
+                actions += self._listing(shop, owner, account, changed, zone)
             if known.posted != entry.posted:
                 appended = _ledger_entry(shop, owner, known.posted, entry, revision)
                 actions.append({"Put": self.table.putting(appended, "attribute_not_exists(PK)")})
         self.table.transact([{"Put": self._order_put(shop, entry, revision)}, *actions])
         return entry
+
+    def _listing(self, shop: str, owner: str, before: Account, after: Account, zone: tzinfo = UTC) -> list[Item]:
+        return listing(self.table, shop, owner, days_of_account(before, zone), days_of_account(after, zone))
 
     def _order_put(self, shop: str, entry: OrderEntry, revision: int) -> Item:
         item = order_key(shop, entry.state.order_id) | {"revision": revision + 1, "entry": dump(entry)}

@@ -113,6 +113,9 @@ class Carts:
         except ConditionFailedError as refused:  # what was forgotten is not written anew
             return cart_from(refused.item)
 
+    def any_started(self, shop: str, cart_ids: Iterable[str]) -> bool:
+        return any(item.get("episode") for item in self.table.get_many([cart_key(shop, id_) for id_ in cart_ids]))
+
     def started(self, shop: str, cart_id: str, episode: int) -> None:
         self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(episode=episode))
 

@@ -16,8 +16,10 @@ from typing import Any
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent
 from wracaj.customer import Customer
+from wracaj.days import days_of_customer
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
+from wracaj.store.days import listing
 from wracaj.store.table import Change, Item, Table, dump, expiry
 
 ATTEMPTS = 10
@@ -117,7 +119,7 @@ class Customers:
             if customer is None or changed is None or changed == customer:
                 return customer
             try:
-                self.table.transact([{"Put": self.putting(shop, changed)}])
+                self.table.transact([{"Put": self.putting(shop, changed)}, *self._listing(shop, customer, changed)])
             except ConflictError:
                 continue
             return changed.model_copy(update={"revision": changed.revision + 1})
@@ -185,8 +187,13 @@ class Customers:
         actions = [{"Put": self.putting(shop, profile)} for profile in (customer, *gone)]
         actions += [{"Put": self._pointing(shop, name, customer, found.get(name), others)} for name in sorted(stray)]
         actions += self._joining_accounts(shop, customer, others)
+        for before, after in zip((first, *others), (customer, *gone), strict=True):
+            actions += self._listing(shop, before, after)
         self.table.transact(actions)
         return customer.model_copy(update={"revision": customer.revision + 1})
+
+    def _listing(self, shop: str, before: Customer, after: Customer) -> list[dict[str, Any]]:
+        return listing(self.table, shop, after.id, days_of_customer(before), days_of_customer(after))
 
     def _joining_accounts(self, shop: str, customer: Customer, gone: list[Customer]) -> list[dict[str, Any]]:
         """Made where there is none yet, and `revision` raised: an order that is just being posted to one must look again."""

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
+from wracaj.days import days_in_any_zone
 from wracaj.events import Contact
+from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
 from wracaj.store.customers import (
     ERASURE_REMEMBERED_DAYS,
@@ -17,6 +19,7 @@ from wracaj.store.customers import (
     aliases_of,
     customer_partition,
 )
+from wracaj.store.days import Days
 from wracaj.store.table import Table, expiry
 
 
@@ -25,6 +28,8 @@ class Erasure:
         self.table = table
         self.customers = Customers(table)
         self.carts = Carts(table)
+        self.accounts = Accounts(table)
+        self.days = Days(table)
 
     def find(self, shop: str, contact: Contact) -> list[Customer]:
         """Everyone who is, or is just being, known by one of these names; makes nobody."""
@@ -48,6 +53,8 @@ class Erasure:
         for name in sorted(customer.aliases):
             self._bury(shop, name, customer.id, at)
         for id_ in ids:
+            account = self.accounts.books(shop, id_).own
+            self.days.strike(shop, days_in_any_zone(account), id_)
             items = self.table.query({"PK": customer_partition(shop, id_)})
             for item in sorted(items, key=lambda item: item["SK"] == "PROFILE"):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})

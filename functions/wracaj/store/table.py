@@ -179,6 +179,10 @@ class Table:
         """The parameters of an update, for a transaction."""
         return {"TableName": self.name, "Key": to_wire(key), **change.expressions()}
 
+    def deleting(self, key: Key) -> dict[str, Any]:
+        """The parameters of a delete, for a transaction."""
+        return {"TableName": self.name, "Key": to_wire(key)}
+
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """All or nothing. Raises ConflictError when a condition fails, or another transaction stays in the way."""
         for attempt in range(TRANSACTION_TRIES):

@@ -1,0 +1,98 @@
+"""Which lists a shop's day is looked up in, and whether whoever is found there is rightly there. Pure."""
+
+import calendar
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from wracaj.customer import Customer
+from wracaj.days import Listed, days_of_account, days_of_customer, year_day
+from wracaj.decision import next_opening
+from wracaj.ledger import Account
+from wracaj.occasion import Occasion
+from wracaj.points import expiring
+from wracaj.settings import ShopSettings
+
+FOUND_BY_DAY = (Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING)
+LATE_DAYS = 3  # a greeting that comes later than this is none
+LEAD = timedelta(hours=5)  # what is found now is sent some hours later
+LEAP_DAY = "02-29"
+
+
+class Search(NamedTuple):
+    """One list to go through, and the date that it is gone through for."""
+
+    on: date
+    listed: Listed
+
+
+def kinds_of(shop: ShopSettings) -> list[Occasion]:
+    return [kind for kind in FOUND_BY_DAY if kind in shop.timelines]
+
+
+def day_served(now: datetime, shop: ShopSettings) -> date:
+    """The shop's own day on which a message that is begun now is sent."""
+    return next_opening(now + LEAD, shop).astimezone(shop.zone).date()
+
+
+def begins_at(now: datetime, shop: ShopSettings) -> datetime:
+    """No message of a day leaves before it, wherever in the world the shop is."""
+    midnight = datetime.combine(day_served(now, shop), time(), tzinfo=shop.zone)
+    return max(now, midnight.astimezone(UTC))
+
+
+def last_searched(kind: Occasion, today: date, shop: ShopSettings) -> date:
+    """The last day that this day's search is about: points are told of some days before they go."""
+    points = shop.loyalty.points if shop.loyalty else None
+    return today + timedelta(days=points.warn_days) if kind is Occasion.POINTS_EXPIRING and points else today
+
+
+def searches(kind: Occasion, searched: date, today: date, shop: ShopSettings) -> list[Search]:
+    """Of every day after `searched`, which was the last one before, so that a search that failed is caught up with."""
+    until = last_searched(kind, today, shop)
+    if kind is Occasion.POINTS_EXPIRING:
+        return [Search(day, Listed(kind, day.isoformat())) for day in _days(searched, today, until) if _ends_a_month(day)]
+    earliest = today - timedelta(days=LATE_DAYS)
+    return [Search(day, Listed(kind, key)) for day in _days(searched, earliest, until) for key in _keys(day)]
+
+
+def _days(searched: date, earliest: date, until: date) -> list[date]:
+    first = max(earliest, searched + timedelta(days=1))
+    return [first + timedelta(days=number) for number in range((until - first).days + 1)]
+
+
+def _keys(day: date) -> Iterable[str]:
+    """The 29th of February is kept on the 28th where there is none."""
+    yield year_day(day)
+    if year_day(day) == "02-28" and not calendar.isleap(day.year):
+        yield LEAP_DAY
+
+
+def _ends_a_month(day: date) -> bool:
+    """Points are good until the end of a month, see `ledger.last_day`."""
+    return day.day == calendar.monthrange(day.year, day.month)[1]
+
+
+def still_so(search: Search, customer: Customer, account: Account, today: date, shop: ShopSettings) -> bool:
+    """A list may be behind."""
+    match search.listed.kind:
+        case Occasion.BIRTHDAY:
+            return search.listed in days_of_customer(customer)
+        case Occasion.ANNIVERSARY:
+            first = account.first_order_at
+            is_it = search.listed in days_of_account(account, shop.zone)
+            return is_it and first is not None and first.astimezone(shop.zone).year < search.on.year and _has_bought(account)
+        case Occasion.POINTS_EXPIRING:
+            return shop.loyalty is not None and expiring(shop.loyalty, account, today, search.on) is not None
+    return False
+
+
+def _has_bought(account: Account) -> bool:
+    """And has not given it all back."""
+    return any(sums.orders > 0 for currencies in account.months.values() for sums in currencies.values())
+
+
+def once(search: Search, customer_id: str) -> str:
+    """There is one such occasion a year, or one for the last day of some points."""
+    is_date = search.listed.kind is Occasion.POINTS_EXPIRING
+    return f"{customer_id}#{search.on if is_date else search.on.year}"

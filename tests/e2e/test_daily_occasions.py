@@ -1,0 +1,163 @@
+"""The daily search on the local stack: begun by its own schedule, with the real template, machine and permissions."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from e2e.timeline import Shopper, a_shopper
+from local_stack import STACK_SPEED, RunningStack
+from shops.builders import a_generic_order, a_word, an_envelope
+from shops.http_shop import an_http_shop
+from wracaj.settings import Shop, ShopSettings
+from wracaj.shop_settings import settings_name
+from wracaj_cli.house import ROOT
+from wracaj_cli.local import SentMessage, set_speed, skip_to
+from wracaj_cli.shops.post import post_webhook
+from wracaj_cli.shops.registry import Given, put_shop
+from wracaj_cli.shops.settings_file import read_settings
+from wracaj_cli.shops.target import local_target
+
+DAY = timedelta(days=1)
+PROGRAMME: dict[str, Any] = {
+    "currency": "PLN",
+    "margin_percent": 40,
+    "points": {"per_unit": 1, "worth": "0.03", "expire_after_months": 12, "warn_days": 30},
+    "birthday": {"percent": 15, "minimum_total": "100", "valid_days": 14},
+    "anniversary": {"percent": 10, "minimum_total": "100", "valid_days": 14},
+}
+
+
+@dataclass(frozen=True)
+class Club:
+    stack: RunningStack
+    shop: Shop
+
+    @property
+    def today(self) -> date:
+        return self.stack.now().astimezone(self.shop.settings.zone).date()
+
+    def knows(self, shopper: Shopper, birthday: date | None = None) -> None:
+        at = self.stack.now()
+        born = f"1990-{birthday:%m-%d}" if birthday else None
+        customer = {"email": shopper.email, "locale": "pl", "birthday": born}
+        consent = {"email": a_word(updated_at=(at - DAY).isoformat())}
+        self._post("customer.updated", {"customer": customer, "consent": consent, "updated_at": at.isoformat()})
+
+    def sold(self, shopper: Shopper, order_id: str, day: date) -> None:
+        at = datetime.combine(day, time(12), tzinfo=self.shop.settings.zone).isoformat()
+        told: dict[str, Any] = {"order_id": order_id, "cart_id": None, "checkout_id": None, "total": "250.00", "currency": "PLN"}
+        told |= {"customer": {"email": shopper.email, "locale": "pl"}, "consent": None}
+        self._post("order.created", a_generic_order(**told, created_at=at, updated_at=at))
+
+    def _post(self, topic: str, data: dict[str, Any]) -> None:
+        body = an_envelope(topic, {"schema": 1, **data}, timestamp=self.stack.now().isoformat())
+        answer = post_webhook(self.stack.info.api_url, self.shop, topic, body)
+        assert answer.status == 200, answer
+
+    def mails(self, shopper: Shopper, timeline: str) -> list[SentMessage]:
+        return [one for one in self.stack.outbox() if one.to == shopper.email and one.tags["timeline"] == timeline]
+
+    def sent_at(self, message: SentMessage) -> datetime:
+        return message.at.astimezone(self.shop.settings.zone)
+
+    def searches(self) -> dict[str, list[dict[str, Any]]]:
+        """What became of each execution of the search, by the name of its shop."""
+        machines, found = self.stack.client("stepfunctions"), dict[str, list[dict[str, Any]]]()
+        arn = self.stack.info.daily_occasions
+        for each in machines.list_executions(stateMachineArn=arn, maxResults=1000)["executions"]:
+            described = machines.describe_execution(executionArn=each["executionArn"])
+            found.setdefault(json.loads(described["input"]).get("shop", ""), []).append(described)
+        return found
+
+
+@dataclass(frozen=True)
+class Played:
+    club: Club
+    begun: date
+    born: Shopper
+    bought: Shopper
+    saving: Shopper
+
+
+@pytest.fixture(scope="module")
+def club(stack: RunningStack) -> Iterator[Club]:
+    with an_http_shop() as codes:
+        codes.says(200, {})
+        told = read_settings(ROOT / "examples" / "shops" / "club.yaml").model_dump()
+        told |= {"shop": "days", "loyalty": PROGRAMME, "timelines": ["birthday", "anniversary", "points_expiring"]}
+        told |= {"generic": {"discount_url": codes.url}, "switched_on_at": stack.now() - 500 * DAY}
+        yield Club(stack, put_shop(local_target(stack.home), ShopSettings.model_validate(told), Given()))
+
+
+@pytest.fixture(scope="module")
+def played(club: Club) -> Iterator[Played]:
+    """Three days, beside a shop whose settings cannot be read; slowly, or what a schedule begins is passed over."""
+    set_speed(60, club.stack.home)
+    broken = settings_name(club.stack.info.stage, "days-broken")
+    club.stack.client("ssm").put_parameter(Name=broken, Value='{"shop": "days-broken"}', Type="String")
+    today, people = club.today, [a_shopper(name) for name in ("born", "bought", "saving")]
+    born, bought, saving = people
+    club.knows(born, birthday=today + 2 * DAY)
+    club.knows(bought)
+    club.sold(bought, "D1", a_year_before(today + 2 * DAY))
+    club.knows(saving)
+    ends = today.replace(day=1) + 31 * DAY
+    ends = ends.replace(day=1) - DAY  # of this month: the search looks 30 days ahead
+    club.sold(saving, "D2", a_year_before(ends).replace(day=5 if today.day > 10 else 20))
+    skip_to(club.stack.now() + 3 * DAY, club.stack.home)
+    yield Played(club, today, born, bought, saving)
+    club.stack.client("ssm").delete_parameter(Name=broken)
+    set_speed(STACK_SPEED, club.stack.home)
+
+
+def a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, 28))
+
+
+def test_a_birthday_is_greeted_once_on_its_day_in_the_morning_with_a_code(played: Played) -> None:
+    (mail,) = played.club.mails(played.born, "birthday")
+    sent = played.club.sent_at(mail)
+    assert sent.date() == played.begun + 2 * DAY
+    assert sent.hour == 9
+    assert mail.subject == "Urodzinowy prezent: 15% mniej na zakupy"
+
+
+def test_the_day_of_the_first_order_is_celebrated_a_year_later(played: Played) -> None:
+    (mail,) = played.club.mails(played.bought, "anniversary")
+    assert played.club.sent_at(mail).date() == played.begun + 2 * DAY
+    assert mail.subject == "Nasza rocznica: 10% mniej na zakupy"
+
+
+def test_points_that_are_about_to_go_are_told_of_once(played: Played) -> None:
+    (mail,) = played.club.mails(played.saving, "points_expiring")
+    assert mail.subject.replace("\xa0", " ").startswith("Masz 250 punktów do wykorzystania do ")
+    assert "7,50 zł" in mail.text.replace("\xa0", " ")
+
+
+def test_a_shop_that_fails_is_alone_in_it_and_its_search_has_failed(played: Played) -> None:
+    ended = {shop: {each["status"] for each in executions} for shop, executions in played.club.searches().items()}
+    assert ended["days-broken"] == {"FAILED"}
+    assert ended["days"] == ended[""] == {"SUCCEEDED"}
+
+
+def test_a_search_that_is_started_again_begins_nothing_twice(played: Played) -> None:
+    club = played.club
+    before = len(club.stack.outbox())
+    for name in ("again-1", "again-2"):
+        machine = club.stack.info.daily_occasions
+        club.stack.client("stepfunctions").start_execution(stateMachineArn=machine, name=name, input='{"shop": "days"}')
+    skip_to(club.stack.now() + DAY / 2, club.stack.home)
+    assert len([one for one in club.stack.outbox()[before:] if one.to in {played.born.email, played.bought.email}]) == 0
+
+
+def test_a_history_holds_ids_and_days_only(played: Played) -> None:
+    machines = played.club.stack.client("stepfunctions")
+    for each in played.club.searches()["days"]:
+        history = machines.get_execution_history(executionArn=each["executionArn"], maxResults=1000)["events"]
+        told = json.dumps(history, default=str)
+        assert "Go through each list" in told and "days" in told
+        assert "@" not in told and "poczta" not in told
