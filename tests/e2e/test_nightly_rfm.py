@@ -1,9 +1,8 @@
-"""The night on the local stack: real template, real machine, permissions enforced."""
+"""The night on the local stack: real template, real schedule, real machine, permissions enforced."""
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,17 +11,27 @@ from typer.testing import CliRunner
 
 from builders import an_order, some_settings
 from e2e.timeline import wait_for
-from local_stack import RunningStack
+from local_stack import RunningStack, running_stack
 from playing import Scene
 from wracaj.events import Contact
 from wracaj.rfm import Night, Segment
 from wracaj.settings import Shop
 from wracaj.shop_settings import settings_name
+from wracaj_cli import local
 from wracaj_cli.main import app
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.target import Target, find_target, local_target
 
 SHOPPERS = 25
+EVENING = datetime(2026, 11, 17, 22, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 18, 2, tzinfo=UTC)  # 3 in the morning in Warsaw
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """Of its own: the night comes at a time of the day."""
+    with running_stack(tmp_path_factory.mktemp("night"), speed=60, begins_at=EVENING) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -56,18 +65,20 @@ def shops(target: Target) -> Iterator[dict[str, Shop]]:
 
 
 @pytest.fixture(scope="module")
-def played(target: Target, shops: dict[str, Shop]) -> dict[str, dict[str, Any]]:
-    """What became of each execution, by the name of its shop; of the one that the schedule starts, by the empty name."""
+def played(stack: RunningStack, target: Target, shops: dict[str, Shop]) -> dict[str, dict[str, Any]]:
+    """What became of each execution, by the name of its shop; of the one that the schedule started, by the empty name."""
+    assert stack.now() < NIGHT
+    assert executions_of(target) == []
+    local.skip_to(NIGHT + timedelta(minutes=30), stack.home)
     machines = target.client("stepfunctions")
-    whole = machines.start_execution(stateMachineArn=target.nightly_rfm, input="{}")["executionArn"]
-
-    def executions() -> list[dict[str, Any]]:
-        described = [machines.describe_execution(executionArn=each["executionArn"]) for each in executions_of(target)]
-        return described if all(each["status"] != "RUNNING" for each in described) else []
-
-    wait_for(lambda: machines.describe_execution(executionArn=whole)["status"] != "RUNNING", "all shops started")
-    ended = wait_for(executions, "all shops scored", 120)
+    ended = [machines.describe_execution(executionArn=each["executionArn"]) for each in executions_of(target)]
     return {json.loads(each["input"]).get("shop", ""): each for each in ended}
+
+
+def executions_of(target: Target) -> list[dict[str, Any]]:
+    listed = target.client("stepfunctions").list_executions(stateMachineArn=target.nightly_rfm, maxResults=1000)
+    found: list[dict[str, Any]] = listed["executions"]
+    return found
 
 
 def night_of(target: Target, shop: str) -> Night:
@@ -86,6 +97,7 @@ def test_every_customer_of_every_shop_is_scored_in_the_shops_own_currency(played
         assert scores == sorted((n, 3, n) for n in range(1, 6) for _ in range(SHOPPERS // 5))
         night = night_of(target, name)
         assert (night.currency, sum(night.sizes.values())) == (currency, SHOPPERS)
+        assert NIGHT <= night.at < NIGHT + timedelta(minutes=30)
         assert night.sizes[Segment.LOYAL] == SHOPPERS // 5 * 2
 
 
@@ -95,28 +107,11 @@ def test_a_shop_that_fails_is_alone_in_it_and_its_execution_has_failed(played: d
 
 
 def test_a_schedule_that_fires_twice_scores_once(played: dict[str, Any], target: Target) -> None:
-    """A day is twelve seconds here, so the names of the next days are taken, too; by executions that end at once."""
-    machines = target.client("stepfunctions")
-    dates = [f"{target.now() + timedelta(days=days):%Y-%m-%d}" for days in range(-1, 4)]
-    for name in (f"{shop}-{date}" for shop in ("night-a", "night-b", "night-broken") for date in dates):
-        with suppress(machines.exceptions.ExecutionAlreadyExists):
-            machines.start_execution(stateMachineArn=target.nightly_rfm, name=name, input='{"shop": "nobody"}')
-    before = of_these_shops(target)
+    machines, before = target.client("stepfunctions"), len(executions_of(target))
     again = machines.start_execution(stateMachineArn=target.nightly_rfm, input="{}")["executionArn"]
     wait_for(lambda: machines.describe_execution(executionArn=again)["status"] != "RUNNING", "the second start")
     assert machines.describe_execution(executionArn=again)["status"] == "SUCCEEDED"
-    assert of_these_shops(target) == before
-
-
-def of_these_shops(target: Target) -> set[str]:
-    """Other tests have shops on this stack, too."""
-    return {each["executionArn"] for each in executions_of(target) if each["name"].startswith("night-")}
-
-
-def executions_of(target: Target) -> list[dict[str, Any]]:
-    listed = target.client("stepfunctions").list_executions(stateMachineArn=target.nightly_rfm, maxResults=1000)
-    found: list[dict[str, Any]] = listed["executions"]
-    return found
+    assert len(executions_of(target)) == before + 1
 
 
 def test_a_history_holds_ids_only(played: dict[str, Any], target: Target) -> None:

@@ -52,13 +52,20 @@ def routes_of_the_api() -> None:
 
 
 def time_zones_of_schedules() -> None:
-    """MiniStack's CloudFormation drops the time zone of an AWS::Scheduler::Schedule: its hours would be UTC's."""
-    provisioners, scheduler = module("services.cloudformation.provisioners"), module("services.scheduler")
+    """MiniStack drops the ScheduleExpressionTimezone of an AWS::Scheduler::Schedule: its hours would be those of UTC."""
+    handlers = module("services.cloudformation.provisioners")._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"]
+    schedules = module("services.scheduler")._schedules
+
+    def in_its_zone(made: tuple[str, Any], properties: dict[str, Any]) -> tuple[str, Any]:
+        key = f"{properties.get('GroupName', 'default')}/{made[0]}"
+        schedules[key]["ScheduleExpressionTimezone"] = properties.get("ScheduleExpressionTimezone", "UTC")
+        return made
 
     def create(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
-        created = provisioners._scheduler_schedule_create(logical_id, properties, stack)
-        zone = properties.get("ScheduleExpressionTimezone", "UTC")
-        scheduler._schedules[f"{properties.get('GroupName', 'default')}/{created[0]}"]["ScheduleExpressionTimezone"] = zone
-        return created
+        return in_its_zone(made(logical_id, properties, stack), properties)
 
-    provisioners._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"] |= {"create": create}
+    def update(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str) -> Any:
+        return in_its_zone(changed(physical_id, old, new, stack), new)
+
+    made, changed = handlers["create"], handlers["update"]
+    handlers |= {"create": create, "update": update}

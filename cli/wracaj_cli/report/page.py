@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from wracaj.rfm import Move, Segment
 from wracaj_cli.report.charts import Bar, sideways, upright
 from wracaj_cli.report.reading import Report
-from wracaj_cli.report.terminal import money, name_of, percent, plain, since
+from wracaj_cli.report.terminal import money, moved, name_of, percent, plain, since
 
 TEMPLATES = Path(__file__).parent
 MOST_TINT = 45  # percent: the figure in the cell stays readable
@@ -72,8 +72,8 @@ class Cell(Move):
 
 def _movement(report: Report) -> list[tuple[str, list[Cell | None]]]:
     """From each segment (rows) to each (columns); None: nobody."""
-    moves = {(move.before, move.after): move for move in report.night.moves} if report.night and report.segments else {}
-    largest = max((move.customers for move in moves.values() if move.before is not move.after), default=0)
+    largest = max((move.customers for move in moved(report)), default=0)
+    moves = {(move.before, move.after): move for move in report.night.moves} if report.night and largest else {}
     rows: list[tuple[str, list[Cell | None]]] = []
     for before in (*Segment, None):
         found = [moves.get((before, after)) for after in Segment]

@@ -8,10 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj.money import format_money
-from wracaj.rfm import Segment
+from wracaj.rfm import Move, Segment
 from wracaj_cli.report.reading import Report
 
 BAR = 24
+MOST_MOVES = 12  # the page shows all of them
 
 
 def as_tables(report: Report) -> Group:
@@ -66,7 +67,7 @@ def _months(report: Report) -> Table:
 
 def _segments(report: Report) -> Table | Text:
     columns = ("segment", "customers", "came", "went", "retention", "churn", "bought again", "so far", "expected", "")
-    table = _table(f"Segments by RFM{since(report)}", columns)
+    table = _table(f"Segments by RFM. {since(report)}", columns)
     largest = max((row.lifetime.customers for row in report.segments), default=0)
     for row in report.segments:
         life = row.lifetime
@@ -82,12 +83,21 @@ def _segments(report: Report) -> Table | Text:
 
 
 def _movement(report: Report) -> Iterable[Table]:
-    moves = [move for move in report.night.moves if move.before is not move.after] if report.segments and report.night else []
+    moves = sorted(moved(report), key=lambda move: -move.customers)
     if moves:
         table = _table("Who moved last night", ("from", "to", "customers"))
-        for move in sorted(moves, key=lambda move: -move.customers):
-            table.add_row("scored for the first time" if move.before is None else move.before, move.after, str(move.customers))
+        table.columns[1].justify = "left"
+        for move in moves[:MOST_MOVES]:
+            table.add_row(move.before or "scored for the first time", move.after, str(move.customers))
+        if rest := moves[MOST_MOVES:]:
+            table.add_row("all others", "", str(sum(move.customers for move in rest)))
         yield table
+
+
+def moved(report: Report) -> list[Move]:
+    """Last night, from one segment to another or into the first."""
+    moves = report.night.moves if report.night and report.segments else ()
+    return [move for move in moves if move.before is not move.after]
 
 
 def name_of(segment: Segment | None) -> str:
@@ -99,7 +109,7 @@ def since(report: Report) -> str:
     night = report.night
     if night is None:
         return ""
-    return f", {night.at:%Y-%m-%d %H:%M}" + (f"; came and went since {night.since:%Y-%m-%d %H:%M}" if night.since else "")
+    return f"Scored {night.at:%Y-%m-%d %H:%M}" + (f"; came and went since {night.since:%Y-%m-%d %H:%M}" if night.since else "")
 
 
 def _messages(report: Report) -> Table:
