@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from bench import costs, prices
+from bench import costs, prices, rfm
 from bench.meter import Meter, Request, index_units, read_units, size, units
 from bench.requests import Counted
 
@@ -72,3 +72,11 @@ def test_every_path_is_made_of_what_is_played() -> None:
     assert {what for path in costs.PATHS for what in path.played} <= said
     assert sum(costs.MIX.values()) == 1000
     assert set(costs.MIX) == {path.name for path in costs.PATHS}
+
+
+def test_the_night_is_measured_task_by_task_in_a_process_of_its_own() -> None:
+    whole, tasks = rfm.measure((300,))
+    figures = {row[0]: row[1] for row in whole.rows}
+    assert whole.columns[1] == "300 customers"
+    assert 0 < float(figures["memory before the first task, MB"]) <= float(figures["peak memory, MB"]) < 1000
+    assert {row[0]: row[1] for row in tasks.rows} == {"count": 16, "gather": 16, "cut": 1, "score": 16, "sum_up": 1}
