@@ -87,7 +87,7 @@ class Night:
 
 
 def _memory() -> int:
-    """The most that this process has held so far, in MB. Linux tells getrusage's maximum of the process that began this one, too."""
+    """The most that this process has held so far, in MB. getrusage also counts the process that began this one."""
     if STATUS.exists():
         (peak,) = [line.split()[1] for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")]
         return round(int(peak) / 1024)
