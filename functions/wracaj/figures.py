@@ -140,7 +140,8 @@ class Customers:
 
 
 def bought_in(account: Account, currency: str) -> dict[str, Sums]:
-    return {month: sums[currency] for month, sums in account.months.items() if currency in sums}
+    """Months with an order that was kept: points are given for other things, too."""
+    return {month: sums[currency] for month, sums in account.months.items() if currency in sums and sums[currency].orders > 0}
 
 
 def window(last: str) -> set[str]:

@@ -7,16 +7,20 @@ import pytest
 from rich.console import Console
 
 from builders import a_cart
-from demo.evidence import A_CODE, FIRST, MONDAY_10, SHOPS, THIRD, a_message, a_persona, noted
+from demo.evidence import A_CODE, FIRST, MONDAY_10, SHOPS, THIRD, a_message, a_persona, a_sent, noted
 from wracaj.cart_rules import Choice
 from wracaj.consent import Channel
 from wracaj.steps import Reason, RecordState, StepRecord
 from wracaj_cli.demo import pages, tables
+from wracaj_cli.demo.delivered import Delivered, Origin
 from wracaj_cli.demo.fake_shop import FakeShop
-from wracaj_cli.demo.ledger import Ledger, What
+from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained, why_not
 from wracaj_cli.demo.promises import Broken
 from wracaj_cli.demo.story import CODE, KUBEK, MAIL, SMS
+from wracaj_cli.demo.year.lines import YearLine
+from wracaj_cli.demo.year.promises import Standing
+from wracaj_cli.demo.year.story import Doing, Kind, On, Regular
 
 TOTALS = Totals(1, 2, 1, 2, 1, 2, 1, "PLN 98.00", 1, 0, 1)
 BROKEN = Broken("Nothing twice", "Ania", "e-mail sent at Mon 13:00, the same as before")
@@ -29,20 +33,39 @@ def a_line() -> Line:
     return line_of(persona, SHOPS[KUBEK], messages, [], ledger)
 
 
+def a_year_line() -> YearLine:
+    regular = Regular("Cecylia Jawor", "buys a pot", ((On(3, 3), Doing("buys a fig", lambda actor: None)),), (), 688, "Srebrny")
+    sent = tuple(Delivered(a_sent(at=at), Origin("Cecylia Jawor", "1", 1, Kind.THANKS)) for at in (FIRST, THIRD))
+    deed = Noted("Cecylia Jawor", What.ORDERED, FIRST, amount=Decimal("349.00"), currency="PLN", order="1")
+    return YearLine(regular, sent, (deed,), Standing(688, "Srebrny", {"PLN": Decimal("539.50")}))
+
+
+def test_the_year_is_told_by_customer_and_kind() -> None:
+    output = StringIO()
+    tables.show_year(Console(file=output, width=150), [a_year_line()], [])
+
+    assert "✓ Cecylia Jawor" in output.getvalue()
+    assert "23 Nov ordered PLN 349.00" in output.getvalue().replace("\u00a0", " ")
+    assert "thanks: 23 Nov, 25 Nov" in output.getvalue()
+
+
 def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
-    page = pages.write(tmp_path / "out", [a_line()], TOTALS, []).read_text()
+    page = pages.write(tmp_path / "out", [a_line()], TOTALS, [], [a_year_line()], "<p>report").read_text()
 
     linked = re.findall(r'href="(messages/[^"]+)"', page)
-    assert len(linked) == 3
+    assert len(linked) == 5
     assert all((tmp_path / "out" / file).stat().st_size for file in linked)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
     assert "<script" not in page
     assert "Mon 13:00" in page
     assert A_CODE in page
+    assert 'href="report.html"' in page
+    assert (tmp_path / "out" / "report.html").read_text() == "<p>report"
+    assert "Srebrny, 688 points, PLN 539.50" in page.replace("\u00a0", " ")
 
 
 def test_a_broken_promise_stands_out_on_the_page_and_in_the_terminal(tmp_path: Path) -> None:
-    page = pages.write(tmp_path, [a_line()], TOTALS, [BROKEN]).read_text()
+    page = pages.write(tmp_path, [a_line()], TOTALS, [BROKEN], [], "").read_text()
     output = StringIO()
     tables.show_lines(Console(file=output, width=150), [a_line()], [BROKEN])
     tables.show_promises(Console(file=output, width=150), [BROKEN])
@@ -63,8 +86,8 @@ def test_many_findings_do_not_hide_each_other() -> None:
 
 
 def test_what_an_earlier_demo_wrote_goes_and_what_others_wrote_stays(tmp_path: Path) -> None:
-    pages.write(tmp_path / "ours", [a_line()], TOTALS, [])
-    pages.write(tmp_path / "ours", [], TOTALS, [])
+    pages.write(tmp_path / "ours", [a_line()], TOTALS, [], [], "")
+    pages.write(tmp_path / "ours", [], TOTALS, [], [], "")
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "letter.txt").write_text("mine")
 

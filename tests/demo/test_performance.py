@@ -12,7 +12,7 @@ from demo.evidence import MONDAY_10, a_link, a_sent
 from wracaj.store.step_records import message_id
 from wracaj_cli.demo import performance
 from wracaj_cli.demo.actor import Actor, OffScriptError, Scene
-from wracaj_cli.demo.display import PlainDisplay, picture
+from wracaj_cli.demo.display import WEEK, PlainDisplay, picture
 from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.performance import Performance
 from wracaj_cli.demo.story import CODE, KUBEK, MAIL, Action, Persona, Script, after, mon
@@ -116,7 +116,7 @@ def test_the_picture_shows_the_clock_and_the_last_happenings() -> None:
     play, output = a_performance(((mon(10, 30), does("fills", [])),)), StringIO()
     recent = [("Mon 13:02  Ania", "gets an e-mail: [koszyk]", True)]
 
-    Console(file=output, width=100).print(picture(play, recent))
+    Console(file=output, width=100).print(picture(play.progress(), recent, WEEK))
 
     assert "Monday 10:" in output.getvalue()
     assert "Mon 13:02  Ania" in output.getvalue()
@@ -125,11 +125,11 @@ def test_the_picture_shows_the_clock_and_the_last_happenings() -> None:
 
 def test_without_a_terminal_every_message_is_a_plain_line() -> None:
     output = StringIO()
-    display = PlainDisplay(Console(file=output, width=60))
+    display = PlainDisplay(Console(file=output, width=60), WEEK)
 
     display.happened(MONDAY_10, "Ania", "fills the cart")
     display.happened(MONDAY_10, "Ania", "gets an e-mail: [b]Twój koszyk na Ciebie czeka i jeszcze trochę poczeka")
-    display.tick(a_performance(((mon(10, 30), does("fills", [])),)))
+    display.tick(a_performance(((mon(10, 30), does("fills", [])),)).progress())
 
     lines = output.getvalue().splitlines()
     assert lines[0] == "Mon 10:00  Ania gets an e-mail: [b]Twój koszyk na Ciebie czeka i jeszcze trochę poczeka"

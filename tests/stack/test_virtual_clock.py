@@ -273,7 +273,11 @@ def test_a_schedule_is_kept_by_the_virtual_clock_in_its_time_zone(machines: Mach
     scheduler.create_schedule(**nightly)
     machines.play(days=7)
     scheduler.update_schedule(**nightly, State="DISABLED")
-    machines.play(days=7)
+    machines.play(days=6)
+    machines.play(hours=_hours_to_noon(machines.now()))
+    scheduler.update_schedule(**nightly, State="ENABLED")  # what it missed is not made up for
+    machines.play(hours=12)
+    scheduler.update_schedule(**nightly, State="DISABLED")
     runs = machines.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
     results = [machines.result(run["executionArn"]) for run in runs]
     assert len(results) == 7
@@ -281,6 +285,11 @@ def test_a_schedule_is_kept_by_the_virtual_clock_in_its_time_zone(machines: Mach
         scheduled = datetime.fromisoformat(result["given"]["night"])
         assert timedelta() <= times(result)[0] - scheduled < LATE
         assert f"{scheduled.astimezone(ZoneInfo('Europe/Warsaw')):%H:%M}" == "02:30"
+
+
+def _hours_to_noon(now: datetime) -> float:
+    noon = now.replace(hour=12, minute=0)
+    return ((noon if noon > now else noon + timedelta(days=1)) - now).total_seconds() / HOUR
 
 
 def test_what_never_ends_is_named(machines: Machines) -> None:

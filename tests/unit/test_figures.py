@@ -92,3 +92,14 @@ def test_the_expected_value_is_the_average_order_times_the_rate_over_the_churn()
 def test_a_shop_without_customers_has_no_figures_and_no_error() -> None:
     figures = Customers(MONTHS).lifetime
     assert (figures.customers, figures.repeat_rate, figures.expected_value) == (0, None, None)
+
+
+def test_a_month_in_which_only_points_were_given_is_no_month_of_a_purchase() -> None:
+    (account,) = accounts_of([(0, 0, 100_00)])
+    rewarded = account.post(Posting(), Posting(month=MONTHS[20], currency="PLN", good_until="2030-01-31", points=150))
+    customers = Customers(MONTHS)
+    customers.add(bought_in(rewarded, "PLN"))
+    figures = customers.by_month
+    assert [month.buyers for month in figures] == [1, *[0] * 23]
+    assert [month.at_end for month in figures] == [*[1] * 12, *[0] * 12]
+    assert [month.new for month in figures] == [1, *[0] * 23]

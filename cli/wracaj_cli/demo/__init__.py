@@ -1,4 +1,4 @@
-"""`wracaj demo`: shoppers on two shops, four days in two minutes, and every promise checked on what was really sent."""
+"""`wracaj demo`: shoppers of two shops for four days, regulars of one for a year; every promise checked on what was sent."""
 
 from wracaj_cli.demo.command import demo
 

@@ -21,7 +21,7 @@ from wracaj_cli.demo.baskets import Basket, Contact
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.story import Persona
-from wracaj_cli.demo.transport import Answer, call
+from wracaj_cli.demo.transport import Answer, Posted, call
 from wracaj_cli.shops.post import webhook_url
 
 FRONTS: dict[str, ModuleType] = {"shopify": shopify_front, "generic": generic_front}
@@ -43,6 +43,7 @@ class Scene:
     shops: dict[str, Shop]
     ledger: Ledger
     takes_off: Callable[[str, Decimal], Decimal]  # what a discount code takes off a total, as the shop knows
+    posted: list[Posted] = field(default_factory=list)
     order_numbers: "count[int]" = field(default_factory=lambda: count(6100200300001))
 
 
@@ -148,6 +149,7 @@ class Actor:
         began = time.monotonic()
         answer = call("POST", webhook_url(self.scene.api_url, self.shop), raw, headers)
         self.scene.ledger.posted(time.monotonic() - began)
+        self.scene.posted.append(Posted(self.shop, topic, raw, headers, secret, answer.status))
         return answer
 
     def last(self, channel: Channel | None = None) -> Delivered:

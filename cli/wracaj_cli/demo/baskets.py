@@ -1,5 +1,6 @@
 """A shopper's cart as the shop knows it, and the shopper as the shop's forms ask for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -32,13 +33,12 @@ class Basket:
 
     @property
     def lines(self) -> list[tuple[Product, int]]:
-        """Each product once, with how many of it."""
-        return [(product, self.products.count(product)) for product in dict.fromkeys(self.products)]
+        return counted(self.products)
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """`basket` None: an order that names neither cart nor checkout, as one taken over the phone."""
+    """`basket` None: an order that names neither cart nor checkout, as one taken over the phone. `yes`: said with the order."""
 
     order_id: str
     basket: Basket | None
@@ -46,3 +46,14 @@ class Purchase:
     total: Decimal
     currency: str
     code: str | None = None
+    products: tuple[Product, ...] = ()
+    yes: Mapping[Channel, datetime] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[tuple[Product, int]]:
+        return counted(self.products)
+
+
+def counted(products: tuple[Product, ...]) -> list[tuple[Product, int]]:
+    """Each product once, with how many of it."""
+    return [(product, products.count(product)) for product in dict.fromkeys(products)]

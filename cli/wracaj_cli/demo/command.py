@@ -1,4 +1,4 @@
-"""`wracaj demo`: the main job, played through in about two minutes."""
+"""`wracaj demo`: the main job, and a year, played through in about three minutes."""
 
 import signal
 import time
@@ -13,11 +13,15 @@ from rich.console import Console
 from wracaj.errors import SettingsError, WracajError
 from wracaj_cli import local
 from wracaj_cli.demo import pages, tables
+from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.cast import CAST
-from wracaj_cli.demo.display import display_on
+from wracaj_cli.demo.display import WEEK, YEAR, display_on
 from wracaj_cli.demo.performance import Performance
-from wracaj_cli.demo.review import review, timelines_running
+from wracaj_cli.demo.replay import replay
+from wracaj_cli.demo.review import Review, review, timelines_running
 from wracaj_cli.demo.stage import HOME, Stage, open_stage
+from wracaj_cli.demo.year.play import Year
+from wracaj_cli.demo.year.review import YearReview, review_year
 
 SPEED = 3600.0  # an hour a second
 TOO_SLOW_HOURS = 0.5
@@ -29,7 +33,7 @@ Out = Annotated[Path, typer.Option(help="Where the messages and the index page g
 
 
 def demo(speed: Speed = SPEED, keep: Keep = False, out: Out = HOME / "pages") -> None:
-    """Play some fifty shoppers over four days in two minutes, on a local stack of its own, and check every promise."""
+    """Play some fifty shoppers over four days and a year of one shop's club, on a local stack of its own; check every promise."""
     console = _console()
     with _told_plainly():
         folder = pages.require_ours(out.resolve())
@@ -49,7 +53,26 @@ def _console() -> Console:
 def _show(console: Console, stage: Stage, folder: Path) -> bool:
     """Whether every promise was kept."""
     began = time.monotonic()
-    with display_on(console) as display:
+    carts = _play_carts(console, stage)
+    console.print("· Opening the shop's club on New Year's Day", highlight=False)
+    year = _play_year(console, stage, carts.actors)
+    console.print("· Posting every webhook once more", highlight=False)
+    broken = [*carts.broken, *year.broken, *replay(stage)]
+    index = pages.write(folder, carts.lines, carts.totals, broken, year.lines, year.report_page)
+    tables.show_lines(console, carts.lines, broken)
+    tables.show_year(console, year.lines, broken)
+    tables.show_totals(console, carts.totals)
+    tables.show_promises(console, broken)
+    console.print(f"\nPlayed in {time.monotonic() - began:.0f} s. Every message as it was seen, and the report:", highlight=False)
+    console.print(index.as_uri(), soft_wrap=True, highlight=False)
+    if broken:
+        console.print(f"\n[bold red]{_count(len(broken))}.[/] What the functions said: {stage.home / 'ministack.log'}")
+        _blame_the_machine(console, stage)
+    return not broken
+
+
+def _play_carts(console: Console, stage: Stage) -> Review:
+    with display_on(console, WEEK) as display:
         performance = Performance(
             stage.scene,
             stage.monday,
@@ -58,18 +81,16 @@ def _show(console: Console, stage: Stage, folder: Path) -> bool:
             timelines_running=lambda: timelines_running(stage),
             happened=display.happened,
         )
-        performance.play(lambda: display.tick(performance))
-    found = review(performance, stage)
-    index = pages.write(folder, found.lines, found.totals, found.broken)
-    tables.show_lines(console, found.lines, found.broken)
-    tables.show_totals(console, found.totals)
-    tables.show_promises(console, found.broken)
-    console.print(f"\nPlayed in {time.monotonic() - began:.0f} s. Every message as the shopper saw it:", highlight=False)
-    console.print(index.as_uri(), soft_wrap=True, highlight=False)
-    if found.broken:
-        console.print(f"\n[bold red]{_count(len(found.broken))}.[/] What the functions said: {stage.home / 'ministack.log'}")
-        _blame_the_machine(console, stage)
-    return not found.broken
+        performance.play(lambda: display.tick(performance.progress()))
+    return review(performance, stage)
+
+
+def _play_year(console: Console, stage: Stage, acquaintances: tuple[Actor, ...]) -> YearReview:
+    with display_on(console, YEAR) as display:
+        year = Year(stage, display.happened, acquaintances)
+        year.open_the_club()
+        year.play(lambda: display.tick(year.progress()))
+    return review_year(year)
 
 
 def _count(findings: int) -> str:

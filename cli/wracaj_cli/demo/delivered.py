@@ -9,7 +9,7 @@ from datetime import datetime
 from wracaj.consent import Channel
 from wracaj.store.step_records import message_id
 from wracaj.vouchers import ALPHABET
-from wracaj_cli.demo.story import STEPS, StepName
+from wracaj_cli.demo.story import STEP_WORDS, STEPS
 from wracaj_cli.local import SentMessage
 
 CART_LINK = re.compile(r"https?://[^\s\"<>]+/c/([A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])")
@@ -24,7 +24,7 @@ class Origin:
     shopper: str
     basket: str
     episode: int
-    step: StepName
+    step: str
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,21 @@ class Delivered:
         return self.sent.at
 
     @property
-    def step(self) -> StepName | None:
+    def step(self) -> str | None:
         return self.origin.step if self.origin else None
 
     @property
+    def kind(self) -> str:
+        """In words: "SMS", "thanks"."""
+        return STEP_WORDS.get(self.step, self.step) if self.step else "message"
+
+    @property
     def code(self) -> str | None:
-        found = _CODE.search(self.sent.text)
-        return found.group() if found else None
+        return next(iter(self.codes), None)
+
+    @property
+    def codes(self) -> list[str]:
+        return list(dict.fromkeys(_CODE.findall(self.sent.text)))
 
     @property
     def cart_link(self) -> str | None:

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,89 +15,91 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from wracaj_cli.demo.performance import Performance
 from wracaj_cli.demo.story import ZONE
 
 RECENT = 12
-LASTS_DAYS = 3.4  # from the first cart to the last message, as the scripts go
-SPOKEN_EVERY = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A part of the demo: how its times are told, and how often its sums are where there is no picture."""
+
+    clock: str
+    moment: str
+    spoken_every: timedelta
+
+
+WEEK = Act(clock="%A %H:%M", moment="%a %H:%M", spoken_every=timedelta(hours=6))
+YEAR = Act(clock="%d %B %Y", moment="%d %b", spoken_every=timedelta(days=60))
+
+
+@dataclass(frozen=True)
+class Progress:
+    now: datetime
+    share: float  # of the act, 0 to 1
+    sums: str
 
 
 class Display(Protocol):
     def happened(self, at: datetime, who: str, what: str) -> None: ...
-    def tick(self, performance: Performance) -> None: ...
+    def tick(self, progress: Progress) -> None: ...
 
 
 class LiveDisplay:
-    def __init__(self, live: Live) -> None:
-        self.live = live
+    def __init__(self, live: Live, act: Act) -> None:
+        self.live, self.act = live, act
         self.recent: deque[tuple[str, str, bool]] = deque(maxlen=RECENT)
         self.lock = threading.Lock()
 
     def happened(self, at: datetime, who: str, what: str) -> None:
         with self.lock:
-            self.recent.append((f"{at.astimezone(ZONE):%a %H:%M}  {who}", what, what.startswith("gets ")))
+            self.recent.append((f"{at.astimezone(ZONE):{self.act.moment}}  {who}", what, what.startswith("gets ")))
 
-    def tick(self, performance: Performance) -> None:
+    def tick(self, progress: Progress) -> None:
         with self.lock:
             recent = list(self.recent)
-        self.live.update(picture(performance, recent))
+        self.live.update(picture(progress, recent, self.act))
 
 
-def picture(performance: Performance, recent: list[tuple[str, str, bool]]) -> Panel:
-    clock = performance.scene.now().astimezone(ZONE)
+def picture(progress: Progress, recent: list[tuple[str, str, bool]], act: Act) -> Panel:
     happenings = Table.grid(padding=(0, 2), expand=True)
     happenings.add_column(no_wrap=True, width=28)
     happenings.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for who, what, is_message in [*recent, *[("", "", False)] * (RECENT - len(recent))]:
         style = "green" if is_message else "dim"
         happenings.add_row(Text(who, style="bold" if is_message else ""), Text(what, style=style))
-    bar = ProgressBar(total=1, completed=progress_of(performance), width=None)
+    bar = ProgressBar(total=1, completed=min(1.0, progress.share), width=None)
     return Panel(
-        Group(Text(counters(performance)), bar, Text(), happenings),
-        title=f"[bold]{clock:%A %H:%M}[/] in Warsaw",
+        Group(Text(progress.sums), bar, Text(), happenings),
+        title=f"[bold]{progress.now.astimezone(ZONE):{act.clock}}[/] in Warsaw",
         title_align="left",
     )
 
 
-def progress_of(performance: Performance) -> float:
-    return min(1.0, (performance.scene.now() - performance.monday) / timedelta(days=LASTS_DAYS))
-
-
-def counters(performance: Performance) -> str:
-    emails = sum(1 for message in performance.messages if message.sent.channel == "email")
-    ledger = performance.scene.ledger
-    done = sum(1 for part in performance.parts if part.over)
-    return (
-        f"{ledger.webhooks} webhooks · {emails} e-mails · {len(performance.messages) - emails} SMS"
-        f" · {done} of {len(performance.parts)} shoppers through"
-    )
-
-
 class PlainDisplay:
-    """Every message as a line, and the sums four times a day."""
+    """Every message as a line, and the sums now and then."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, console: Console, act: Act) -> None:
+        self.console, self.act = console, act
         self.spoken: datetime | None = None
 
     def happened(self, at: datetime, who: str, what: str) -> None:
         if what.startswith("gets "):
-            line = f"{at.astimezone(ZONE):%a %H:%M}  {who} {what}"
+            line = f"{at.astimezone(ZONE):{self.act.moment}}  {who} {what}"
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def tick(self, performance: Performance) -> None:
-        now = performance.scene.now().astimezone(ZONE)
-        if self.spoken is None or now - self.spoken >= SPOKEN_EVERY:
+    def tick(self, progress: Progress) -> None:
+        now = progress.now.astimezone(ZONE)
+        if self.spoken is None or now - self.spoken >= self.act.spoken_every:
             self.spoken = now
-            line = f"— {now:%A %H:%M} — {counters(performance)}"
+            line = f"— {now:{self.act.clock}} — {progress.sums}"
             self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
-def display_on(console: Console) -> Iterator[Display]:
+def display_on(console: Console, act: Act) -> Iterator[Display]:
     if not console.is_terminal:
-        yield PlainDisplay(console)
+        yield PlainDisplay(console, act)
         return
     with Live(console=console, refresh_per_second=8, transient=True) as live:
-        yield LiveDisplay(live)
+        yield LiveDisplay(live, act)

@@ -1,6 +1,8 @@
 """Webhook bodies in the generic envelope: docs/generic-webhooks.md."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from wracaj.consent import Channel
@@ -18,7 +20,11 @@ def cart(basket: Basket, at: datetime, *, new: bool) -> Webhook:
 
 
 def checkout(basket: Basket, contact: Contact, at: datetime, *, new: bool) -> Webhook:
-    data = _content(basket, at) | {"checkout_id": basket.checkout_id, "customer": _customer(contact), "consent": _said(basket)}
+    data = _content(basket, at) | {
+        "checkout_id": basket.checkout_id,
+        "customer": _customer(contact),
+        "consent": _said(basket.yes),
+    }
     return _envelope("checkout.created" if new else "checkout.updated", at, data)
 
 
@@ -29,6 +35,7 @@ def deletion(basket: Basket, at: datetime) -> Webhook:
 def order(purchase: Purchase, at: datetime) -> Webhook:
     basket = purchase.basket
     data = {
+        **({"consent": _said(purchase.yes)} if purchase.yes else {}),
         "order_id": purchase.order_id,
         "cart_id": basket.cart_id if basket else None,
         "checkout_id": basket.checkout_id if basket else None,
@@ -36,13 +43,28 @@ def order(purchase: Purchase, at: datetime) -> Webhook:
         "currency": purchase.currency,
         "total": f"{purchase.total:f}",
         "discount_codes": [purchase.code] if purchase.code else [],
+        "items": [_item(product, number) for product, number in purchase.lines],
         "created_at": at.isoformat(),
     }
     return _envelope("order.created", at, data)
 
 
-def customer(contact: Contact, at: datetime) -> Webhook:
-    return _envelope("customer.updated", at, {"customer": _customer(contact)})
+def cancellation(order_id: str, at: datetime) -> Webhook:
+    return _envelope("order.cancelled", at, {"order_id": order_id})
+
+
+def refund(order_id: str, refund_id: str, amount: Decimal, currency: str, at: datetime) -> Webhook:
+    money = {"amount": f"{amount:f}", "currency": currency}
+    return _envelope("refund.created", at, {"order_id": order_id, "refund_id": refund_id, **money})
+
+
+def review(contact: Contact, review_id: str, at: datetime) -> Webhook:
+    return _envelope("review.written", at, {"customer": _customer(contact), "review_id": review_id})
+
+
+def customer(contact: Contact, at: datetime, birthday: str | None = None) -> Webhook:
+    """`birthday`: "08-12"."""
+    return _envelope("customer.updated", at, {"customer": _customer(contact) | ({"birthday": birthday} if birthday else {})})
 
 
 def consent(contact: Contact, channel: Channel, state: str, at: datetime) -> Webhook:
@@ -69,10 +91,10 @@ def _content(basket: Basket, at: datetime) -> Body:
     }
 
 
-def _said(basket: Basket) -> Body:
+def _said(yes: Mapping[Channel, datetime]) -> Body:
     return {
-        channel.value: {"state": "subscribed", "updated_at": basket.yes[channel].isoformat(), "source": "checkout"}
-        if channel in basket.yes
+        channel.value: {"state": "subscribed", "updated_at": yes[channel].isoformat(), "source": "checkout"}
+        if channel in yes
         else None
         for channel in Channel
     }

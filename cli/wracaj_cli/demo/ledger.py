@@ -17,6 +17,9 @@ class What(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     FORGOTTEN = "asked to be forgotten"
     CLICKED = "clicked the link to the cart"
+    SENT_BACK = "sent back"
+    CANCELLED = "cancelled an order"
+    REVIEWED = "wrote a review"
     REFUSED = "had a forged webhook refused"
 
 
@@ -32,6 +35,7 @@ class Noted:
     amount: Decimal | None = None
     currency: str | None = None
     code: str | None = None
+    order: str | None = None
 
 
 @dataclass

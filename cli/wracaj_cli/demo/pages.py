@@ -14,10 +14,12 @@ from wracaj.sms_text import plain_letters
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.generic_front import PICTURES
 from wracaj_cli.demo.outcome import Line, Totals
-from wracaj_cli.demo.promises import PROMISES, Broken
-from wracaj_cli.demo.story import STEP_WORDS, ZONE
-from wracaj_cli.demo.tables import sentences
+from wracaj_cli.demo.promises import NAMES, Broken
+from wracaj_cli.demo.story import ZONE
+from wracaj_cli.demo.tables import day, deed, standing
+from wracaj_cli.demo.year.lines import YearLine
 
+REPORT = "report.html"
 OURS = "wracaj-demo.txt"  # marks a folder that may be emptied
 _PICTURE = re.compile(re.escape(PICTURES) + r"/(\w+)\.jpg")
 _LEAF = (
@@ -40,11 +42,15 @@ class Filed:
 
     @property
     def step(self) -> str:
-        return STEP_WORDS[self.message.step] if self.message.step else "message"
+        return self.message.kind
 
     @property
     def when(self) -> str:
         return f"{self.message.at.astimezone(ZONE):%a %H:%M}"
+
+    @property
+    def day(self) -> str:
+        return day(self.message.at)
 
     @property
     def without_code(self) -> bool:
@@ -65,27 +71,46 @@ def _empty(out: Path) -> Path:
     return out
 
 
-def write(out: Path, lines: list[Line], totals: Totals, broken: list[Broken]) -> Path:
-    """Returns the index page. What an earlier demo wrote here is gone then."""
+def write(out: Path, lines: list[Line], totals: Totals, broken: list[Broken], year: list[YearLine], report: str) -> Path:
+    """Returns the index page. What an earlier demo wrote here is gone then. `report`: the page that it leads to."""
     _empty(out)
-    filed = {line.persona.name: [file_message(out, line, message) for message in line.sent] for line in lines}
+    filed = {line.persona.name: file_messages(out, line.persona.name, line.sent) for line in lines}
+    filed_year = {line.regular.name: file_messages(out, line.regular.name, line.sent) for line in year}
+    (out / REPORT).write_text(report, "utf-8")
     folder = Path(__file__).parent
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.lstrip_blocks = True
     page = environment.get_template("index.html.j2").render(
-        lines=lines, filed=filed, sentences=sentences(totals), totals=totals, promises=list(PROMISES), broken=broken
+        lines=lines,
+        filed=filed,
+        totals=totals,
+        promises=NAMES,
+        broken=broken,
+        year=year,
+        filed_year=filed_year,
+        standing=standing,
+        deed=deed,
+        report=REPORT,
     )
     index = out / "index.html"
     index.write_text(page, "utf-8")
     return index
 
 
-def file_message(out: Path, line: Line, message: Delivered) -> Filed:
-    """E-mails as HTML, as they are but for the pictures, whose addresses lead nowhere; SMS as text."""
+def file_messages(out: Path, who: str, messages: tuple[Delivered, ...]) -> list[Filed]:
     (out / "messages").mkdir(exist_ok=True)
-    number = line.sent.index(message) + 1
-    who = plain_letters(line.persona.name).lower().replace(" ", "-")
-    name = f"messages/{who}-{number}-{message.step}.{'html' if message.channel is Channel.EMAIL else 'txt'}"
+    return [
+        _file(out, f"{_plain(who)}-{number}-{_plain(message.step or '')}", message) for number, message in enumerate(messages, 1)
+    ]
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"[^a-z0-9_]+", "-", plain_letters(words).lower())
+
+
+def _file(out: Path, stem: str, message: Delivered) -> Filed:
+    """E-mails as HTML, as they are but for the pictures, whose addresses lead nowhere; SMS as text."""
+    name = f"messages/{stem}.{'html' if message.channel is Channel.EMAIL else 'txt'}"
     sent = message.sent
     if message.channel is Channel.EMAIL:
         (out / name).write_text(with_pictures(sent.html or ""), "utf-8")

@@ -11,12 +11,14 @@ from http.client import HTTPException
 from wracaj.errors import WracajError
 from wracaj_cli.demo.actor import Actor, Scene
 from wracaj_cli.demo.delivered import Delivered, Origin, possible_origins, told_apart
+from wracaj_cli.demo.display import Progress
 from wracaj_cli.demo.story import After, Persona, When
 from wracaj_cli.local import SentMessage
 
 THREADS = 6
 TICK_SECONDS, OUTBOX_SECONDS, TIMELINES_SECONDS = 0.05, 0.7, 2.0
 LONGEST_DAYS = 7
+LASTS_DAYS = 3.4  # from the first cart to the last message, as the scripts go
 
 
 @dataclass
@@ -76,6 +78,15 @@ class Performance:
                 tick()
                 time.sleep(TICK_SECONDS)
         self._look_into_outbox()
+
+    def progress(self) -> Progress:
+        emails = sum(1 for message in self.messages if message.sent.channel == "email")
+        now, through = self.scene.now(), sum(1 for part in self.parts if part.over)
+        sums = (
+            f"{self.scene.ledger.webhooks} webhooks · {emails} e-mails · {len(self.messages) - emails} SMS"
+            f" · {through} of {len(self.parts)} shoppers through"
+        )
+        return Progress(now, (now - self.monday) / timedelta(days=LASTS_DAYS), sums)
 
     def _cue(self, threads: ThreadPoolExecutor) -> None:
         now = self.scene.now()

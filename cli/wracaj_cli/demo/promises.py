@@ -19,6 +19,9 @@ from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.story import CODE, STEP_WORDS, ZONE, Persona
 
+CODES = "A working code in every discount e-mail, unless the shop was down"
+SUMS = "Points, tiers and sums are what the year says"
+REPLAYED = "Every webhook once more changes no balance and sends nothing"
 OUTAGE_TO_MESSAGE = timedelta(hours=3)  # from the refused code to the message without it, on a busy machine
 Findings = Iterator[tuple[str, str]]  # shopper, what happened
 
@@ -207,12 +210,14 @@ PROMISES: Mapping[str, Callable[[Evidence], Findings]] = {
     "Nothing outside the send window": nothing_outside_the_send_window,
     "Nothing while the shopper shops": nothing_while_shopping,
     "Nothing too often": nothing_too_often,
-    "A working code in every discount e-mail, unless the shop was down": codes_are_good,
+    CODES: codes_are_good,
     "To the right shopper only": right_address,
     "A way out in every e-mail": a_way_out,
     "Each shopper got what the story says": as_the_story_says,
     "All went as the scripts say": no_trouble,
 }
+
+NAMES = (*PROMISES, SUMS, REPLAYED)  # of those that are checked elsewhere, too
 
 
 def broken_promises(evidence: Evidence) -> list[Broken]:
@@ -224,7 +229,7 @@ def _basket(message: Delivered) -> str:
 
 
 def _told(message: Delivered) -> str:
-    return f"{STEP_WORDS[message.step]} sent at {_time(message.at)}" if message.step else f"a message at {_time(message.at)}"
+    return f"{message.kind} sent at {_time(message.at)}"
 
 
 def _steps(steps: Iterable[str | None]) -> str:
@@ -232,4 +237,4 @@ def _steps(steps: Iterable[str | None]) -> str:
 
 
 def _time(at: datetime) -> str:
-    return f"{at.astimezone(ZONE):%a %H:%M}"
+    return f"{at.astimezone(ZONE):%a %d %b %H:%M}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from wracaj.cart import Cart
+from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained
 from wracaj_cli.demo.performance import Part, Performance
 from wracaj_cli.demo.promises import Broken, Evidence, broken_promises
@@ -19,6 +20,7 @@ class Review:
     lines: list[Line]
     totals: Totals
     broken: list[Broken]
+    actors: tuple[Actor, ...]
 
 
 def review(performance: Performance, stage: Stage) -> Review:
@@ -31,7 +33,8 @@ def review(performance: Performance, stage: Stage) -> Review:
     ]
     count = sum(1 for own in carts.values() for cart in own if cart)
     broken = broken_promises(evidence(performance, stage))
-    return Review(lines, totals(len(lines), count, messages, scene.ledger, stage.server), broken)
+    actors = tuple(part.actor for part in performance.parts)
+    return Review(lines, totals(len(lines), count, messages, scene.ledger, stage.server), broken, actors)
 
 
 def evidence(performance: Performance, stage: Stage) -> Evidence:

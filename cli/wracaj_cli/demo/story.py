@@ -21,7 +21,7 @@ MAIL: StepName = "first_email"
 SMS: StepName = "sms"
 CODE: StepName = "discount_email"
 STEPS: tuple[StepName, ...] = (MAIL, SMS, CODE)
-STEP_WORDS: Mapping[str, str] = {MAIL: "e-mail", SMS: "SMS", CODE: "discount e-mail"}
+STEP_WORDS: Mapping[str, str] = {MAIL: "e-mail", SMS: "SMS", CODE: "discount e-mail"}  # a kind of the year is its own word
 
 
 @dataclass(frozen=True)

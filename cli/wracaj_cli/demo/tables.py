@@ -1,13 +1,18 @@
 """The outcome in a terminal."""
 
+from datetime import datetime
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from wracaj.money import format_money
 from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.ledger import Noted
 from wracaj_cli.demo.outcome import Line, Totals
-from wracaj_cli.demo.promises import PROMISES, Broken
-from wracaj_cli.demo.story import STEP_WORDS, ZONE
+from wracaj_cli.demo.promises import NAMES, Broken
+from wracaj_cli.demo.story import ZONE
+from wracaj_cli.demo.year.lines import YearLine
 
 WIDEST = 150
 SHOWN_FINDINGS = 8
@@ -26,11 +31,39 @@ def show_lines(console: Console, lines: list[Line], broken: list[Broken]) -> Non
     console.print(table, width=min(console.width, WIDEST))
 
 
+def show_year(console: Console, lines: list[YearLine], broken: list[Broken]) -> None:
+    failed = {found.shopper for found in broken}
+    table = Table(title="The club's first year", title_justify="left", show_lines=True)
+    for heading, ratio in (("Customer", 2), ("What the customer did", 3), ("Messages", 5)):
+        table.add_column(heading, ratio=ratio)
+    for line in lines:
+        mark = Text("✗ ", style="bold red") if line.regular.name in failed else Text("✓ ", style="green")
+        who = mark + Text(line.regular.name, style="bold") + Text(f"\n{standing(line)}", style="dim")
+        messages = [f"{kind}: {', '.join(day(message.at) for message in own)}" for kind, own in line.by_kind]
+        table.add_row(who, Text("\n".join(deed(noted) for noted in line.deeds)), Text("\n".join(messages), style="green"))
+    console.print(table, width=min(console.width, WIDEST))
+
+
+def standing(line: YearLine) -> str:
+    """Such as "Srebrny, 688 points, PLN 539.50, loyal"."""
+    sums = [format_money(amount, currency, "en") for currency, amount in sorted(line.standing.spend.items())]
+    segment = [line.standing.segment] if line.standing.segment else []
+    return ", ".join([line.standing.tier or "no tier", f"{line.standing.points} points", *sums, *segment])
+
+
+def deed(noted: Noted) -> str:
+    amount = f" {format_money(noted.amount, noted.currency, 'en')}" if noted.amount is not None and noted.currency else ""
+    return f"{day(noted.at)} {noted.what}{amount}{f' with {noted.code}' if noted.code else ''}"
+
+
+def day(at: datetime) -> str:
+    return f"{at.astimezone(ZONE):%-d %b}"
+
+
 def told(message: Delivered) -> str:
     """Such as "Mon 13:04 e-mail"."""
-    step = STEP_WORDS[message.step] if message.step else "unknown"
     code = "" if message.step != "discount_email" else f" ({message.code or 'without a code'})"
-    return f"{message.at.astimezone(ZONE):%a %H:%M} {step}{code}"
+    return f"{message.at.astimezone(ZONE):%a %H:%M} {message.kind}{code}"
 
 
 def sentences(totals: Totals) -> list[str]:
@@ -49,7 +82,7 @@ def show_totals(console: Console, totals: Totals) -> None:
 
 
 def show_promises(console: Console, broken: list[Broken]) -> None:
-    for name in PROMISES:
+    for name in NAMES:
         found = [one for one in broken if one.promise == name]
         console.print(Text("✗ " if found else "✓ ", style="bold red" if found else "green") + Text(name))
         for one in found[:SHOWN_FINDINGS]:

@@ -1,10 +1,14 @@
 """HTTP to this machine alone: past any proxy, and with redirects shown, not followed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import Message
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+from wracaj.settings import Shop
+from wracaj.shops import standard_webhooks
 
 TIMEOUT_SECONDS = 30
 
@@ -32,3 +36,20 @@ def call(method: str, url: str, body: bytes | None = None, headers: dict[str, st
             return Answer(response.status, response.headers, response.read().decode(errors="replace"))
     except HTTPError as error:
         return Answer(error.code, error.headers, error.read().decode(errors="replace"))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A webhook as it went out, and how it was answered; `secret` is what it was signed with, a forger's one too."""
+
+    shop: Shop
+    topic: str
+    body: bytes
+    headers: dict[str, str]
+    secret: str
+    status: int
+
+    def signed_anew(self, now: datetime) -> dict[str, str]:
+        """The same delivery again: where the signature holds a time, it is that of sending."""
+        message_id = self.headers.get("webhook-id")
+        return self.headers | (standard_webhooks.sign(message_id, self.body, self.secret, now) if message_id else {})

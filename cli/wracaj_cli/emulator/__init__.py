@@ -21,6 +21,7 @@ def main() -> None:
         functions.names_of_lambda_errors,
         functions.a_queue_for_each_function,
         functions.clock_of_workers,
+        waiting.starts_at_once,
         machines.names_of_refused_starts,
         outbox.whose_mail_it_is,
         permissions.path_of_parameters,

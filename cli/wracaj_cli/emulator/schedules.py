@@ -43,10 +43,12 @@ class Schedules:
 
     def _moments(self, now: datetime) -> Iterator[tuple[Key, dict[str, Any], datetime]]:
         for key, schedule in list(module("services.scheduler")._schedules._data.items()):
-            since = self._since.setdefault(key, now)
+            if schedule.get("State") != "ENABLED":
+                self._since[key] = now  # what it misses is not made up for
+                continue
             zone = schedule.get("ScheduleExpressionTimezone") or "UTC"
-            moment = following(schedule["ScheduleExpression"].strip(), zone, since)
-            if moment and schedule.get("State") == "ENABLED":
+            moment = following(schedule["ScheduleExpression"].strip(), zone, self._since.setdefault(key, now))
+            if moment:
                 yield key, schedule, moment
 
 

@@ -5,6 +5,7 @@ whether anything is going on.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from wracaj_cli.emulator.footing import module, replace, wrap
 from wracaj_cli.emulator.timekeeper import TIMELINES, Timekeeper
 
 SERVICE = "services.stepfunctions"
+BEFORE_THE_FIRST_STATE = 0.15
 
 
 def waits_of_timelines(keeper: Timekeeper) -> None:
@@ -39,6 +41,22 @@ def waits_of_timelines(keeper: Timekeeper) -> None:
 
     wrap(states, "_scaled_sleep", for_seconds)
     wrap(states, "_sleep_until", until)
+
+
+class PromptTime:
+    """The module `time`, but for one pause."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        if seconds != BEFORE_THE_FIRST_STATE:
+            time.sleep(seconds)
+
+
+def starts_at_once() -> None:
+    """MiniStack lets an execution wait before its first state: nine minutes at speed 3600, and a second for seven starts."""
+    replace(module(SERVICE), "time", PromptTime())
 
 
 def threads_of_timelines(keeper: Timekeeper) -> None:

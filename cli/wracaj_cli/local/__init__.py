@@ -4,10 +4,10 @@ from wracaj_cli.local.clients import client, session, verify_sender
 from wracaj_cli.local.sent_messages import SentMessage, outbox
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.local.skipping import set_speed, skip_to
-from wracaj_cli.local.stack import down, status, up
+from wracaj_cli.local.stack import down, renew_functions, status, up
 from wracaj_cli.local.stack_file import LocalShop, StackInfo, info, record_shop
 
 __all__ = [
     "LocalShop", "LocalStackError", "SentMessage", "StackInfo", "client", "down", "info", "outbox", "record_shop",
-    "session", "set_speed", "skip_to", "status", "up", "verify_sender",
+    "renew_functions", "session", "set_speed", "skip_to", "status", "up", "verify_sender",
 ]  # fmt: skip

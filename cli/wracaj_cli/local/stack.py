@@ -80,6 +80,14 @@ def down(home: Path = LOCAL) -> bool:
     return ended
 
 
+def renew_functions(home: Path = LOCAL) -> None:
+    """The functions' processes begin anew, and read anew what they kept for some minutes, such as a shop's settings."""
+    info(home)  # where none runs, it says so
+    found = server.running(home)
+    assert found
+    server.warm_up(found, fresh=True)
+
+
 def status(home: Path = LOCAL) -> Status:
     log, found = server.log_file(home), server.running(home)
     if not found:

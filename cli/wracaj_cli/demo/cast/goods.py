@@ -13,9 +13,14 @@ MONSTERA = Product("monstera", "Monstera dziurawa, 60 cm", Decimal("129.00"))
 POT = Product("oslonka", "Osłonka ceramiczna, biała", Decimal("49.90"))
 FERN = Product("paprotka", "Paprotka Boston w wiszącej doniczce", Decimal("64.00"))
 SOIL = Product("ziemia", "Ziemia do roślin zielonych, 10 l", Decimal("24.50"))
+FIG = Product("fikus", "Fikus lirolistny, 120 cm", Decimal("349.00"))
+SHELF = Product("regal", "Regał na rośliny, dębowy", Decimal("459.00"))
+TOOLS = Product("narzedzia", "Narzędzia ogrodnicze, komplet", Decimal("119.00"))
+CAN = Product("9001", "Konewka miniaturka", Decimal("29.00"))  # what the club gives with large orders
 
 ENGLISH_MUG = Product("MUG-350", "“Good morning” mug, 350 ml, terracotta", Decimal("18.50"))
 ENGLISH_TEAPOT = Product("POT-900", "Teapot with an infuser, sage", Decimal("229.00"))
 ENGLISH_FERN = Product("fern", "Boston fern in a hanging pot", Decimal("29.00"))
 
-EVERYTHING = (MUG, TEAPOT, CUPS, GIFT, MONSTERA, POT, FERN, SOIL, ENGLISH_MUG, ENGLISH_TEAPOT, ENGLISH_FERN)
+ENGLISH = (ENGLISH_MUG, ENGLISH_TEAPOT, ENGLISH_FERN)
+EVERYTHING = (MUG, TEAPOT, CUPS, GIFT, MONSTERA, POT, FERN, SOIL, FIG, SHELF, TOOLS, CAN, *ENGLISH)

@@ -1,0 +1,1 @@
+"""The demo's year: the regular customers of one shop, whose club begins on the first of January after the carts."""

@@ -1,0 +1,108 @@
+"""What a regular customer, or the shop for them, may do in the year."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from wracaj.consent import Channel
+from wracaj_cli.demo import actions, generic_front
+from wracaj_cli.demo.actor import Actor, OffScriptError
+from wracaj_cli.demo.baskets import Purchase
+from wracaj_cli.demo.ledger import Noted, What
+from wracaj_cli.demo.story import Action, Product
+from wracaj_cli.demo.year.story import Doing, Kind
+
+CENT = Decimal("0.01")
+
+
+def _doing(action: Action) -> Doing:
+    return Doing(action.told, action.play)
+
+
+def subscribes() -> Doing:
+    return replace(_doing(actions.agrees_to(Channel.EMAIL)), told="subscribes to the newsletter")
+
+
+def unsubscribes() -> Doing:
+    return replace(_doing(actions.unsubscribes()), reads_mail=True)
+
+
+def fills_a_cart(*products: Product, basket: str) -> Doing:
+    """And leaves it at the checkout."""
+    filled = actions.both(actions.fills(*products, basket=basket), actions.checks_out(agrees=(Channel.EMAIL,), basket=basket))
+    return replace(_doing(filled), told=f"leaves a cart: {_titles(products)}")
+
+
+def buys(*products: Product, agrees: bool = False, code_of: Kind | None = None, basket: str | None = None) -> Doing:
+    """`agrees`: ticks the box for mail at the checkout. `code_of`: uses the first code of the newest such message."""
+
+    def play(actor: Actor) -> None:
+        contact, at = actor.contact, actor.stamp()
+        currency = actor.persona.currency
+        total = sum((product.price for product in products), Decimal(0))
+        code = _code(actor, code_of) if code_of else None
+        paid = (total - actor.scene.takes_off(code, total)).quantize(CENT) if code else total
+        number, cart = str(next(actor.scene.order_numbers)), actor.baskets[basket] if basket else None
+        yes = {Channel.EMAIL: at} if agrees else {}
+        purchase = Purchase(number, cart, contact, paid, currency, code, products, yes)
+        if actor.post(actor.front.order(purchase, at)):
+            actor.note(What.ORDERED, at=at, amount=paid, currency=currency, code=code, order=number)
+            if agrees:
+                actor.note(What.AGREED, at=at, channel=Channel.EMAIL)
+
+    return Doing(
+        f"buys {_titles(products)}{f' with the code of the {code_of}' if code_of else ''}", play, reads_mail=code_of is not None
+    )
+
+
+def sends_back(*products: Product) -> Doing:
+    """Of the last order; nothing named: all of it."""
+
+    def play(actor: Actor) -> None:
+        order = _last_order(actor)
+        amount = sum((product.price for product in products), Decimal(0)) or order.amount or Decimal(0)
+        refund = generic_front.refund(order.order or "", f"r{order.order}", amount, order.currency or "", actor.stamp())
+        if actor.post(refund):
+            actor.note(What.SENT_BACK, amount=amount, currency=order.currency, order=order.order)
+
+    return Doing(f"sends back {_titles(products) or 'all of it'}", play)
+
+
+def cancels() -> Doing:
+    """The last order."""
+
+    def play(actor: Actor) -> None:
+        order = _last_order(actor)
+        if actor.post(generic_front.cancellation(order.order or "", actor.stamp())):
+            actor.note(What.CANCELLED, amount=order.amount, currency=order.currency, order=order.order)
+
+    return Doing("cancels the order", play)
+
+
+def tells_birthday(month: int, day: int) -> Doing:
+    def play(actor: Actor) -> None:
+        actor.post(generic_front.customer(actor.contact, actor.stamp(), f"{month:02}-{day:02}"))
+
+    return Doing("tells the shop her birthday", play)
+
+
+def reviews() -> Doing:
+    def play(actor: Actor) -> None:
+        if actor.post(generic_front.review(actor.contact, f"opinia-{actor.number}-{len(actor.posted)}", actor.stamp())):
+            actor.note(What.REVIEWED)
+
+    return Doing("writes a review", play)
+
+
+def _titles(products: tuple[Product, ...]) -> str:
+    return ", ".join(product.title for product in products)
+
+
+def _last_order(actor: Actor) -> Noted:
+    return actor.scene.ledger.of(actor.persona.name, What.ORDERED)[-1]
+
+
+def _code(actor: Actor, kind: Kind) -> str:
+    codes = [code for message in actor.inbox if message.step == kind for code in message.codes[:1]]
+    if not codes:
+        raise OffScriptError(f"got no code in a {kind}")
+    return codes[-1]

@@ -1,0 +1,50 @@
+"""The messages of the year, and whose they are: by the order that they are about, else by their tags and the address."""
+
+from collections.abc import Iterable, Mapping
+
+from wracaj.occasion import Occasion, occasion_id
+from wracaj.store.step_records import message_id
+from wracaj.timelines import ABANDONED_CART
+from wracaj_cli.demo.actor import Actor
+from wracaj_cli.demo.delivered import Delivered, Origin
+from wracaj_cli.demo.ledger import What
+from wracaj_cli.demo.story import PARAPET
+from wracaj_cli.demo.year.story import KINDS
+from wracaj_cli.local import SentMessage
+
+
+def told_apart(messages: Iterable[SentMessage], actors: Iterable[Actor]) -> list[Delivered]:
+    known: dict[str, Origin] = {}
+    names: dict[str, str] = {}
+    for actor in actors:
+        known |= _of_orders(actor) | _of_carts(actor)
+        names |= {address: actor.persona.name for address in (actor.contact.email, actor.contact.phone) if address}
+    return [Delivered(message, known.get(message.tags.get("message", "")) or _by_tags(message, names)) for message in messages]
+
+
+def _of_orders(actor: Actor) -> dict[str, Origin]:
+    orders = actor.scene.ledger.of(actor.persona.name, What.ORDERED)
+    return {
+        message_id(PARAPET, occasion_id(Occasion(timeline), order.order), 1, step): Origin(
+            actor.persona.name, order.order, 1, kind
+        )
+        for order in orders
+        for (timeline, step), kind in KINDS.items()
+        if order.order and timeline in {Occasion.AFTER_PURCHASE, Occasion.WIN_BACK, Occasion.LOYALTY}
+    }
+
+
+def _of_carts(actor: Actor) -> dict[str, Origin]:
+    return {
+        message_id(PARAPET, cart.cart_id, 1, step): Origin(actor.persona.name, basket, 1, kind)
+        for basket, cart in actor.baskets.items()
+        for (timeline, step), kind in KINDS.items()
+        if timeline == ABANDONED_CART
+    }
+
+
+def _by_tags(message: SentMessage, names: Mapping[str, str]) -> Origin | None:
+    kind = KINDS.get((message.tags.get("timeline", ""), message.tags.get("step", "")))
+    if kind is None or message.to not in names or message.tags.get("shop") != PARAPET:
+        return None
+    return Origin(names[message.to], message.tags["message"], 1, kind)

@@ -1,0 +1,133 @@
+"""Plays the year: time jumps to whatever is due next, be it a line of a script or a step of a timeline."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from http.client import HTTPException
+
+from wracaj.errors import WracajError
+from wracaj.settings import Shop, ShopSettings
+from wracaj_cli import local
+from wracaj_cli.demo.actor import Actor
+from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.display import Progress
+from wracaj_cli.demo.ledger import What
+from wracaj_cli.demo.stage import EXAMPLES, Stage
+from wracaj_cli.demo.story import PARAPET, ZONE
+from wracaj_cli.demo.year import nights
+from wracaj_cli.demo.year.cast import REGULARS
+from wracaj_cli.demo.year.mail import told_apart
+from wracaj_cli.demo.year.story import Doing, On, Regular
+from wracaj_cli.shops.registry import Given, put_shop
+from wracaj_cli.shops.settings_file import read_settings
+from wracaj_cli.shops.target import local_target
+
+SPEED = 60.0  # between two jumps: what takes a second here takes a minute there
+FIRST_NUMBER = 60  # the carts' shoppers have the numbers before
+OPENING, CLOSING = On(1, 1, 5), On(12, 31, 18)
+OUTBOX_SECONDS = 1.0
+POINTS_MONTHS = 9
+
+
+def club_settings(settings: ShopSettings) -> ShopSettings:
+    """The shop with the club of the worked example, and every timeline that goes with it.
+
+    But points are good for nine months, so that some expire before the year ends.
+    """
+    club = read_settings(EXAMPLES / "club.yaml")
+    assert club.loyalty and club.loyalty.points
+    points = club.loyalty.points.model_copy(update={"expire_after_months": POINTS_MONTHS})
+    return settings.model_copy(
+        update={"loyalty": club.loyalty.model_copy(update={"points": points}), "timelines": club.timelines}
+    )
+
+
+def a_common_year_after(now: datetime) -> int:
+    """Without a 29th of February, which would shift what comes 30 days after an order."""
+    year = now.astimezone(ZONE).year + 1
+    return year + 1 if year % 4 == 0 else year
+
+
+@dataclass
+class Year:
+    """`happened` is told of each line as it is played and each message as it is seen: when, who, what."""
+
+    stage: Stage
+    happened: Callable[[datetime, str, str], None] = lambda *_: None
+    acquaintances: tuple[Actor, ...] = ()  # who bought in this shop before, and may be written to on that day
+    regulars: tuple[Regular, ...] = REGULARS
+    messages: list[Delivered] = field(default_factory=list)
+    actors: list[Actor] = field(init=False)
+    year: int = field(init=False)
+    _looked: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.year = a_common_year_after(self.stage.scene.now())
+        self.actors = [
+            Actor(regular.persona, number, self.stage.scene, member=True)
+            for number, regular in enumerate(self.regulars, FIRST_NUMBER)
+        ]
+
+    @property
+    def everybody(self) -> list[Actor]:
+        return [*self.actors, *(actor for actor in self.acquaintances if actor.persona.shop == PARAPET)]
+
+    def open_the_club(self) -> Shop:
+        """On New Year's Day. The functions begin anew, as settings are read at most every five minutes of real time."""
+        nights.switch_schedules(self.stage, "DISABLED")
+        local.set_speed(SPEED, self.stage.home)
+        local.skip_to(OPENING.of(self.year), self.stage.home)
+        scene = self.stage.scene
+        scene.shops[PARAPET] = put_shop(local_target(self.stage.home), club_settings(scene.shops[PARAPET].settings), Given())
+        local.renew_functions(self.stage.home)
+        return scene.shops[PARAPET]
+
+    def play(self, tick: Callable[[], None]) -> None:
+        for when, do in sorted(self._agenda(), key=lambda entry: entry[0]):
+            self._let_pass_until(when, tick)
+            do()
+        self._let_pass_until(CLOSING, tick)
+        self.look_into_outbox()
+
+    def _agenda(self) -> Iterator[tuple[On, Callable[[], None]]]:
+        for actor, regular in zip(self.actors, self.regulars, strict=True):
+            yield from ((when, partial(self._do, actor, doing)) for when, doing in regular.does)
+        for night in nights.NIGHTS:
+            yield nights.begins(night), partial(nights.switch_schedules, self.stage, "ENABLED")
+            yield nights.ends(night), partial(nights.switch_schedules, self.stage, "DISABLED")
+
+    def progress(self) -> Progress:
+        now, opening, closing = self.stage.scene.now(), OPENING.of(self.year), CLOSING.of(self.year)
+        orders = sum(len(self.stage.scene.ledger.of(regular.name, What.ORDERED)) for regular in self.regulars)
+        sums = f"{len(self.regulars)} regular customers · {orders} orders · {len(self.messages)} messages"
+        return Progress(now, (now - opening) / (closing - opening), sums)
+
+    def _let_pass_until(self, when: On, tick: Callable[[], None]) -> None:
+        def stopped(_: datetime) -> None:
+            if time.monotonic() - self._looked > OUTBOX_SECONDS:
+                self.look_into_outbox()
+            tick()
+
+        local.skip_to(when.of(self.year), self.stage.home, stopped)
+
+    def _do(self, actor: Actor, doing: Doing) -> None:
+        self.happened(self.stage.scene.now(), actor.persona.name, doing.told)
+        if doing.reads_mail:
+            self.look_into_outbox()
+        try:
+            doing.play(actor)
+        except (WracajError, HTTPException, OSError) as error:
+            self.stage.scene.ledger.trouble(actor.persona.name, f"{doing.told}: {error}")
+
+    def look_into_outbox(self) -> None:
+        begins = OPENING.of(self.year).astimezone(UTC)
+        found = told_apart((sent for sent in local.outbox(self.stage.home) if sent.at >= begins), self.everybody)
+        seen = {message.sent.message_id for message in self.messages}
+        inboxes = {actor.persona.name: actor.inbox for actor in self.actors}
+        for message in (message for message in found if message.sent.message_id not in seen):
+            name = message.origin.shopper if message.origin else "somebody unknown"
+            inboxes.get(name, []).append(message)
+            self.happened(message.at, name, f"gets an e-mail: {message.sent.subject}")
+        self.messages, self._looked = found, time.monotonic()
