@@ -9,6 +9,7 @@ sys.path.insert(0, str(ROOT / "functions"))
 
 import typer
 
+from wracaj_cli.campaigns.commands import app as campaign_app
 from wracaj_cli.demo import demo as demo_command
 from wracaj_cli.local.commands import app as local_app
 from wracaj_cli.loyalty.command import loyalty as loyalty_command
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command("demo")(demo_command)
 app.add_typer(shop_app)
 app.add_typer(timeline_app)
+app.add_typer(campaign_app)
 app.command("preview")(preview_command)
 app.command("report")(report_command)
 app.command("loyalty")(loyalty_command)

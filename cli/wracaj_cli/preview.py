@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from wracaj.campaigns import TEMPLATES_BEGIN as CAMPAIGNS
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
 from wracaj.occasion import bought
@@ -164,7 +165,7 @@ def sample_facts(
 ) -> MessageFacts:
     """As the message would meet them; `with_code`: None - as it is meant to be."""
     known_locale: Locale = "pl" if locale == "pl" else "en"
-    coded = template in _WITH_CODE if with_code is None else with_code
+    coded = template in _WITH_CODE or template.startswith(CAMPAIGNS) if with_code is None else with_code
     vouchers = _sample_vouchers(known_locale, shop, gives) if coded else []
     return MessageFacts(
         shop=shop,
@@ -191,7 +192,7 @@ def _sample_content(locale: str, template: str) -> CartContent:
         Item(title=third, quantity=1, unit_price=Decimal("100.00")),
     )
     cart = CartContent(items=items, currency="PLN", total=Decimal("1234.50"))
-    if template in _ABOUT_NOTHING_CHOSEN:
+    if template in _ABOUT_NOTHING_CHOSEN or template.startswith(CAMPAIGNS):
         return CartContent(currency="PLN")
     if template in _LOOKED_AT | _RECOMMENDED:
         cart = CartContent(items=tuple(item.model_copy(update={"quantity": 1}) for item in items), currency="PLN")

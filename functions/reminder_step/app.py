@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
 from wracaj.aws import told_as_unavailable
 from wracaj.channels import channel
@@ -14,7 +15,7 @@ from wracaj.errors import ConflictError, NotTakenError, StepFailedError, Unavail
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.settings import Shop
 from wracaj.shop_settings import link_key, load_shop, switched_on
-from wracaj.steps import Outcome, Reason, StepRequest, StepResult
+from wracaj.steps import Outcome, Reason, StepRequest, StepResult, TextsRequest
 from wracaj.store import open_store
 from wracaj.vouchers import Voucher
 
@@ -22,6 +23,8 @@ from wracaj.vouchers import Voucher
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raises ConflictError, NotTakenError or UnavailableError where the state machine should try again."""
+    if "template" in event:  # asked by a person who is about to start a campaign
+        return {"missing": missing_texts(TextsRequest.model_validate(event))}
     request = StepRequest.model_validate(event)
     try:
         with told_as_unavailable():

@@ -36,3 +36,4 @@ class Telling:
     facts: ToldFacts
     actions: tuple[Mapping[str, Any], ...] = ()
     content: CartContent | None = None  # what the message shows in place of what the cart holds
+    conditions: tuple[Mapping[str, Any], ...] = ()  # hold with the claim, and again when the message is handed over

@@ -1,6 +1,7 @@
 """The message of one step, as the cart is now."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 from reminder_step.circumstances import Telling
 from wracaj.cart import Cart
@@ -8,11 +9,11 @@ from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.errors import RefusedError
-from wracaj.language import language
+from wracaj.language import Locale, language
 from wracaj.links import Purpose, link
-from wracaj.rendering import MessageFacts, Rendered, render_email, render_sms
+from wracaj.rendering import MessageFacts, Rendered, missing_files, render_email, render_sms
 from wracaj.settings import ShopSettings
-from wracaj.steps import Step, StepRecord
+from wracaj.steps import Step, StepRecord, TextsRequest
 
 
 def address_of(customer: Customer, cart: Cart, step: Step) -> str:
@@ -59,3 +60,8 @@ def compose(
 
 def render(step: Step, facts: MessageFacts) -> Rendered:
     return render_sms(step.template, facts) if step.channel is Channel.SMS else render_email(step.template, facts)
+
+
+def missing_texts(asked: TextsRequest) -> list[str]:
+    """The files that it lacks, in whatever language."""
+    return [file for locale in get_args(Locale) for file in missing_files(asked.template, asked.channel.value, locale)]

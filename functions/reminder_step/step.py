@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reminder_step.campaign_telling import campaign_of
 from reminder_step.circumstances import Circumstances, Telling
 from reminder_step.message import address_of, compose
 from reminder_step.telling import telling_of
@@ -25,7 +26,7 @@ from wracaj.steps import Discount, Outcome, Reason, RecordState, Step, StepRecor
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
 from wracaj.store.table import expiry
-from wracaj.vouchers import Voucher, mint_code
+from wracaj.vouchers import Voucher, Worth, mint
 
 NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
 
@@ -76,6 +77,7 @@ class Stepper:
             moment,
             episode=request.episode,
             other_carts=others,
+            campaign=campaign_of(self.store, cart, customer) if cart and customer else None,
             switched_on=self.switched_on,
         )
         if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
@@ -135,7 +137,7 @@ class Try:
         record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        also = self.telling.actions
+        also = (*self.telling.actions, *self.telling.conditions)
         customer = records.claim(self.request, name, record, self.cart, self.customer, expires_at, also)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
@@ -143,7 +145,7 @@ class Try:
         if created is None and self.step.discount.if_unavailable == "skip":
             return self._concluded(record, RecordState.SKIPPED, Reason.NO_DISCOUNT, was=RecordState.PREPARING)
         record = record.model_copy(update={"state": RecordState.SENDING, "voucher": created, "without_discount": created is None})
-        records.hand_over(self.request, name, record, customer)
+        records.hand_over(self.request, name, record, customer, self.telling.conditions)
         return self._give_to_provider(record, message if created == voucher else self._compose(record))
 
     def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
@@ -178,8 +180,8 @@ class Try:
             return self.earlier.voucher
         given = (record.voucher for key, record in self.cart.records.items() if key.startswith(f"{self.request.episode}#"))
         valid = (voucher for voucher in given if voucher and voucher.expires_at > self.moment)
-        wanted = affordable(discount.percent, self.shop)
-        same = next((voucher for voucher in valid if voucher.percent == wanted), None)
+        wanted = affordable(discount.worth, self.shop)
+        same = next((voucher for voucher in valid if voucher.worth == wanted), None)
         return same or new_voucher(discount, self.shop, self.cart, self.moment)
 
     def _create(self, voucher: Voucher) -> Voucher | None:
@@ -209,21 +211,17 @@ class Try:
 
 
 def new_voucher(discount: Discount, shop: Shop, cart: Cart, moment: datetime) -> Voucher:
-    minimum = shop.settings.discount.minimum_total
-    return Voucher(
-        code=mint_code(),
-        percent=affordable(discount.percent, shop),
-        starts_at=moment,
-        expires_at=moment + timedelta(days=discount.valid_days),
-        minimum_total=minimum,
-        currency=cart.content.currency if minimum else None,
-    )
+    expires_at = moment + timedelta(days=discount.valid_days)
+    worth, minimum = affordable(discount.worth, shop), shop.settings.discount.minimum_total
+    return mint(worth, moment, expires_at, minimum, cart.content.currency)
 
 
-def affordable(percent: int, shop: Shop) -> int:
-    """An offer grows only as far as the margin that the shop states."""
+def affordable(worth: Worth, shop: Shop) -> Worth:
+    """A percentage grows only as far as the margin that the shop states."""
     programme = shop.settings.loyalty
-    return percent if programme is None else max(1, min(percent, int(programme.margin_percent)))
+    if programme is None or worth.percent is None:
+        return worth
+    return Worth(percent=max(1, min(worth.percent, int(programme.margin_percent))))
 
 
 def new_record(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from reminder_step import after_purchase_telling, loyalty_telling
+from reminder_step import after_purchase_telling, campaign_telling, loyalty_telling
 from reminder_step.circumstances import Circumstances, Telling
 from wracaj.message_facts import ToldFacts
+from wracaj.occasion import Occasion
 from wracaj.steps import Step, Tells
 
 Teller = Callable[[Circumstances], Telling | None]
@@ -20,6 +21,8 @@ TELLERS: Mapping[Tells, Teller] = {
 
 def telling_of(step: Step, given: Circumstances) -> Telling | None:
     """None: there is nothing of what this message is about, so it is not sent."""
+    if given.cart.occasion == Occasion.CAMPAIGN:
+        return campaign_telling.telling(given)
     if step.tells is None:
         return Telling(points_known(given) if given.cart.occasion else loyalty_telling.cart_reaches(given))
     return TELLERS[step.tells](given)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from wracaj.campaigns import Standing
 from wracaj.cart import Cart
 from wracaj.consent import Channel
 from wracaj.contacts import may_be_texted
@@ -36,17 +37,19 @@ def decide(
     *,
     episode: int = 1,
     other_carts: Iterable[OpenCart] = (),
+    campaign: Standing | None = None,
     switched_on: bool = True,
 ) -> StepResult:
-    """`other_carts`: the shopper's other open carts. `switched_on`: the switch of the whole installation."""
+    """`other_carts`: the shopper's other open carts. `campaign`: the one that the occasion is of.
+    `switched_on`: the switch of the whole installation."""
     if cart is None or cart.erased or customer is None or customer.erased_at is not None:
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.ERASED)
     earlier = _from_earlier_try(cart, episode, step)
     if earlier is not None:
         return earlier
-    if cart.ordered or (cart.existed_at(customer.last_order_at) and cart.occasion not in OUTLIVE_ORDERS):
+    if _ordered(cart, customer, campaign):
         return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
-    end = _reason_to_end(cart, customer, shop, episode, other_carts)
+    end = _reason_to_end(cart, customer, shop, episode, other_carts) or _reason_to_end_of(cart, campaign, now)
     if end is not None:
         return StepResult(outcome=Outcome.STOPPED, reason=end)
     if not (switched_on and shop.enabled):
@@ -54,7 +57,8 @@ def decide(
     refusal = _reason_to_skip(cart, customer, step, shop) or _told_otherwise(cart, episode, step)
     if refusal is not None:
         return StepResult(outcome=Outcome.SKIPPED, reason=refusal)
-    return _in_time(cart, customer, step, shop, now)
+    until = campaign.campaign.until if campaign and campaign.campaign else None
+    return _in_time(cart, customer, step, shop, now, until)
 
 
 def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None:
@@ -69,6 +73,12 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
     if record.state in noted:
         return StepResult(outcome=noted[record.state], reason=record.reason)
     return None
+
+
+def _ordered(cart: Cart, customer: Customer, campaign: Standing | None) -> bool:
+    if campaign and campaign.campaign and campaign.campaign.ordered_since(customer.last_order_at):
+        return True
+    return cart.ordered or (cart.existed_at(customer.last_order_at) and cart.occasion not in OUTLIVE_ORDERS)
 
 
 def minds_other_carts(cart: Cart) -> bool:
@@ -108,6 +118,16 @@ def _reason_to_end_browsing(cart: Cart, customer: Customer, episode: int, other_
     return None if cart.content.items else Reason.PUT_IN_CART
 
 
+def _reason_to_end_of(cart: Cart, campaign: Standing | None, now: datetime) -> Reason | None:
+    if cart.occasion != Occasion.CAMPAIGN:
+        return None
+    if campaign is None or campaign.campaign is None or campaign.stopped:
+        return Reason.CAMPAIGN_STOPPED
+    if now > campaign.campaign.until:
+        return Reason.CAMPAIGN_OVER
+    return Reason.ALREADY_SENT if campaign.told_by_another else None
+
+
 def _reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings) -> Reason | None:
     address = customer.address(cart, step.channel)
     if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
@@ -127,11 +147,13 @@ def _told_otherwise(cart: Cart, episode: int, step: Step) -> Reason | None:
     return Reason.TOLD_OTHERWISE if may_have_left else None
 
 
-def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> StepResult:
-    """Send, wait or let it go: the message is due some time after the last activity or the last step, whichever is later."""
+def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime, until: datetime | None) -> StepResult:
+    """Send, wait or let it go: the message is due some time after the last activity or the last step, whichever is later.
+    `until`: nothing is sent later."""
     active = cart.last_activity_at or now
     due = max(active, cart.last_step_at or active) + timedelta(seconds=step.after_seconds)
     stale_at = due + timedelta(hours=shop.stale_after_hours)
+    stale_at = min(stale_at, until) if until else stale_at
     if now > stale_at:
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.STALE)
     earliest = _earliest(cart, active, customer, step, shop, now)

@@ -29,9 +29,12 @@ class Occasion(StrEnum):
     BIRTHDAY = "birthday"  # about a day, such as "2026-11-21"
     ANNIVERSARY = "anniversary"  # of the first order; about a day
     POINTS_EXPIRING = "points_expiring"  # about the last day of some points
+    CAMPAIGN = "campaign"  # about what people of the shop asked for; see campaigns.py
 
 
-OUTLIVE_ORDERS = frozenset({Occasion.LOYALTY, Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING})
+OUTLIVE_ORDERS = frozenset(
+    {Occasion.LOYALTY, Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING, Occasion.CAMPAIGN}
+)
 
 
 def occasion_id(occasion: Occasion, what: str) -> str:

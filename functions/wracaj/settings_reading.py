@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wracaj.errors import SettingsError
 from wracaj.settings import ShopSettings
@@ -18,8 +18,8 @@ def parse_settings(raw: Any) -> ShopSettings:
         raise SettingsError([explain(problem) for problem in error.errors()]) from None
 
 
-def explain(problem: Any) -> tuple[str, str]:
-    """One pydantic problem as (dotted key, a sentence that says how to mend it)."""
+def explain(problem: Any, model: type[BaseModel] = ShopSettings) -> tuple[str, str]:
+    """One pydantic problem of a model as (dotted key, a sentence that says how to mend it)."""
     key = ".".join(str(part) for part in problem["loc"]) or "(file)"
     if problem["type"] == "missing":
         return key, "is missing; add it"
@@ -30,13 +30,12 @@ def explain(problem: Any) -> tuple[str, str]:
     if problem["type"] == "tuple_type":
         return key, f"must be a list{said}"
     if problem["type"] == "string_pattern_mismatch":
-        return key, f"is not written as it must be{said}: {_description(problem['loc'])}"
+        return key, f"is not written as it must be{said}: {_description(problem['loc'], model)}"
     return key, str(problem["msg"]).removeprefix("Value error, ") + said
 
 
-def _description(loc: tuple[str | int, ...]) -> str:
+def _description(loc: tuple[str | int, ...], model: Any) -> str:
     """What the field's reference says."""
-    model: Any = ShopSettings
     text = ""
     for part in loc:
         field = getattr(model, "model_fields", {}).get(part)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from wracaj.consent import Channel
-from wracaj.vouchers import Voucher
+from wracaj.vouchers import Voucher, Worth
 
 
 class Shape(BaseModel):
@@ -49,13 +49,18 @@ class Reason(StrEnum):
     TOLD_OTHERWISE = "told_otherwise"  # the message that this one stands in for was sent
     NO_DISCOUNT = "no_discount"  # the shop could not create the code, and the step says to skip then
     REFUSED = "refused"  # by the provider, for good
+    CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
+    CAMPAIGN_OVER = "campaign_over"  # its last moment has passed
     NOTHING_TO_TELL = "nothing_to_tell"  # what the message is about, such as recommendations, there is none of
 
 
-class Discount(Shape):
-    percent: Annotated[int, Field(ge=1, le=100)]
+class Discount(Worth):
     valid_days: Annotated[float, Field(gt=0, le=365)]
     if_unavailable: Literal["send_without", "skip"] = "send_without"
+
+    @property
+    def worth(self) -> Worth:
+        return Worth.model_validate(self.model_dump(include=set(Worth.model_fields)))
 
 
 # What only some messages tell; see reminder_step/telling.py.
@@ -77,6 +82,13 @@ class Step(Shape):
         if self.discount and self.repeats_code:
             raise ValueError("a step gives a `discount` or `repeats_code`, not both")
         return self
+
+
+class TextsRequest(Shape):
+    """Whether a message can be written: the templates are deployed with the step."""
+
+    template: str
+    channel: Channel
 
 
 class StepRequest(Shape):

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+from collections.abc import Mapping
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -34,22 +36,27 @@ def execution_name(shop: str, cart_id: str, episode: int) -> str:
     return hashlib.sha256("\0".join((shop, cart_id, str(episode))).encode()).hexdigest()[:64]
 
 
-def start(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART) -> None:
+Message = Mapping[str, Any] | None  # what a timeline sends, where its file does not say so: a campaign's; nothing personal
+
+
+def start(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART, message: Message = None) -> None:
     """Started, or safely queued, when this returns."""
     try:
-        start_now(shop, cart_id, episode, timeline)
+        start_now(shop, cart_id, episode, timeline, message)
     except ThrottledError:
-        body = json.dumps({"shop": shop, "cart_id": cart_id, "episode": episode, "timeline": timeline})
+        told = {"shop": shop, "cart_id": cart_id, "episode": episode, "timeline": timeline}
+        body = json.dumps(told | ({"message": message} if message else {}))
         client("sqs").send_message(QueueUrl=os.environ["WRACAJ_START_QUEUE_URL"], MessageBody=body)
 
 
-def start_now(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART) -> None:
+def start_now(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART, message: Message = None) -> None:
     """Raises ThrottledError. A timeline that runs already, or ran, is not started again."""
+    told = {"shop": shop, "cart_id": cart_id, "episode": episode}
     try:
         client("stepfunctions").start_execution(
             stateMachineArn=machine_arn(timeline),
             name=execution_name(shop, cart_id, episode),
-            input=json.dumps({"shop": shop, "cart_id": cart_id, "episode": episode}),
+            input=json.dumps(told | ({"message": message} if message else {})),
         )
     except ClientError as error:
         code = error.response["Error"]["Code"]

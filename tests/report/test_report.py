@@ -4,6 +4,7 @@ import io
 import itertools
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -60,9 +61,12 @@ def tell(scene: Scene, orders: list[tuple[str, int, int]], name: str = "o", **ch
         scene.take(an_order(order_id=f"{name}{number}", **told, **changes))
 
 
+def a_target(client: Callable[[str], Any], table: str) -> Target:
+    return Target(client, "", table, "local", lambda: NOW, nightly_rfm="", campaign_dispatch="", reminder_step="")
+
+
 def report_of(scene: Scene, emulator: Emulator, currency: str = "PLN") -> Report:
-    target = Target(emulator.client, "", emulator.table, "local", lambda: NOW, nightly_rfm="")
-    return read_report(target, scene.shop.id, currency, 12)
+    return read_report(a_target(emulator.client, emulator.table), scene.shop.id, currency, 12)
 
 
 def test_the_figures_are_those_of_pandas(scene: Scene, emulator: Emulator) -> None:
@@ -192,8 +196,7 @@ def test_segments_scored_in_one_currency_are_not_shown_for_another(scene: Scene,
 def test_reading_a_report_scans_no_table(scene: Scene, emulator: Emulator) -> None:
     client = emulator.client("dynamodb")
     with Requests(client) as requests:
-        target = Target(lambda _: client, "", emulator.table, "local", lambda: NOW, nightly_rfm="")
-        read_report(target, scene.shop.id, "PLN", 1)
+        read_report(a_target(lambda _: client, emulator.table), scene.shop.id, "PLN", 1)
     assert set(requests) == {"Query"}
 
 

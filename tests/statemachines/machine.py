@@ -6,11 +6,12 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from statemachines.plans import Asking, Plan
+from wracaj.campaigns import Campaign
 from wracaj_cli import house
 from wracaj_cli.timelines.reading import Definition, read
 from wracaj_cli.timelines.routes import timings
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 
 SCALE = 2.5e-5  # a day passes in about two seconds
 Script = Mapping[str, list[str]]
+MESSAGE = Campaign(
+    id="winter_2026",
+    template="campaign_season",
+    rate=1,
+    begins_at=datetime(2026, 12, 1, tzinfo=UTC),
+    until=datetime(2026, 12, 2, tzinfo=UTC),
+).message
+"""What a campaign gives its timelines to send; the others do not read it."""
 _numbers = itertools.count(1)
 
 
@@ -87,7 +96,7 @@ class Machine:
         cart = f"cart-{next(_numbers)}"
         (self.scripts / cart).mkdir()
         (self.scripts / cart / "script.json").write_text(json.dumps(script or {}), encoding="utf-8")
-        payload = json.dumps({"shop": "kubek", "cart_id": cart, "episode": 1})
+        payload = json.dumps({"shop": "kubek", "cart_id": cart, "episode": 1, "message": MESSAGE})
         return self.client.start_execution(stateMachineArn=self.arn, name=cart, input=payload)["executionArn"]
 
     def finish(self, execution: str) -> Run:

@@ -1,4 +1,5 @@
-"""Stands in for reminder_step: answers as the cart's script says, and writes down what it was asked.
+"""Stands in for the functions of a machine: answers as the script of the cart or campaign says, and writes down what it
+was asked.
 
 A Lambda with a runtime of its own, because the emulator's Python runtime calls every error Runtime.HandlerError,
 while a runtime of one's own names its errors, as AWS's Python runtime does, and Retry goes by the name.
@@ -18,11 +19,15 @@ class NotTakenError(Exception):
     """Of the same name as ours: Step Functions retries by name."""
 
 
+class UnavailableError(Exception):
+    """As above."""
+
+
 class RefusedError(Exception):
     """A failure for good."""
 
 
-FAULTS = {"NotTakenError": NotTakenError, "RefusedError": RefusedError}
+FAULTS = {"NotTakenError": NotTakenError, "UnavailableError": UnavailableError, "RefusedError": RefusedError}
 
 
 def serve() -> None:
@@ -43,14 +48,20 @@ def post(url: str, body: dict[str, Any]) -> None:
 
 
 def handle(event: dict[str, Any]) -> dict[str, Any]:
-    cart = Path(os.environ["SCRIPTS"]) / event["cart_id"]
-    step = event["step"]["name"] if "step" in event else "close" if "close" in event else "question"
+    cart = Path(os.environ["SCRIPTS"]) / (event.get("cart_id") or event["campaign"])
+    step = name_of(event)
     asked = cart / f"{step}.jsonl"
     with asked.open("a", encoding="utf-8") as file:
         file.write(json.dumps({"at": time.time(), **event}) + "\n")
     attempt = len(asked.read_text(encoding="utf-8").splitlines())
     script = json.loads((cart / "script.json").read_text(encoding="utf-8")).get(step, ["sent"])
     return answer(script[min(attempt, len(script)) - 1])
+
+
+def name_of(event: dict[str, Any]) -> str:
+    if "campaign" in event:
+        return "page"
+    return str(event["step"]["name"]) if "step" in event else "close" if "close" in event else "question"
 
 
 def answer(said: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from wracaj_cli.house import ROOT, STATE_MACHINES
 FUNCTIONS = resources("AWS::Serverless::Function")
 ALARMS = resources("AWS::CloudWatch::Alarm")
 MACHINES = resources("AWS::Serverless::StateMachine")
-TIMELINES = get_args(TimelineName)
+TIMELINES = (*get_args(TimelineName), "campaign")  # the last is no setting: people start it
 EVERYWHERE = {
     "WRACAJ_STAGE",
     "WRACAJ_TABLE",
@@ -31,6 +31,7 @@ OWN = {
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
+    "CampaignPageFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
 }
 JOBS = [name for name, machine in MACHINES.items() if machine["DefinitionUri"].startswith("statemachines/jobs/")]
 TIMELINE_MACHINES = [name for name in MACHINES if name not in JOBS]
@@ -40,7 +41,7 @@ MAY_NAME_EVERY_RESOURCE = {("TimelineRole", "WritesItsLog"), *((f"{name}Role", "
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 each_machine = pytest.mark.parametrize("name", MACHINES)
-each_job = pytest.mark.parametrize("job", JOBS)
+each_job = pytest.mark.parametrize("job", [job for job in JOBS if job != "CampaignDispatch"])  # which no schedule starts
 
 
 def statements() -> list[tuple[str, dict[str, Any]]]:
@@ -145,7 +146,24 @@ def may_start() -> dict[str, list[Any]]:
 
 def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
     roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
-    assert may_start().keys() - roles_of_jobs == {"CartWebhookFunction", "DailyOccasionsFunction", "TimelineStartFunction"}
+    by_day_or_by_people = {"DailyOccasionsFunction", "CampaignPageFunction"}
+    assert may_start().keys() - roles_of_jobs == {"CartWebhookFunction", "TimelineStartFunction", *by_day_or_by_people}
+
+
+def test_a_campaign_starts_its_own_messages_and_its_next_leg_and_nothing_else() -> None:
+    name = text(MACHINES["CampaignDispatch"]["Name"])
+    assert [text(arn).partition(":stateMachine:")[2] for arn in may_start()["CampaignDispatchRole"]] == [name]
+    assert may_start()["CampaignPageFunction"] == [{"Ref": "Campaign"}]
+    (entry,) = [entry for role, entry in statements() if role == "CampaignDispatchRole" and entry["Sid"] == "TakesPages"]
+    assert (entry["Action"], text(entry["Resource"])) == ("lambda:InvokeFunction", "['CampaignPageFunction', 'Arn']")
+
+
+def test_a_page_of_a_campaign_may_delete_nothing_and_read_no_secret() -> None:
+    actions = {action for name, entry in statements() if name == "CampaignPageFunction" for action in flat(entry["Action"])}
+    assert actions == {
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        *("states:StartExecution", "sqs:SendMessage", "ssm:GetParameter"),
+    }
 
 
 @each_job
@@ -291,7 +309,7 @@ def test_a_machine_is_named_as_those_who_start_it_spell_it(function: str, monkey
 
 def test_exactly_these_machines_may_be_started() -> None:
     started = {name: entry["Resource"] for name, entry in statements() if entry["Action"] == "states:StartExecution"}
-    named = {text(MACHINES[name]["Name"]) for name in TIMELINE_MACHINES if name not in FOUND_BY_DAY}
+    named = {text(MACHINES[name]["Name"]) for name in TIMELINE_MACHINES if name not in {*FOUND_BY_DAY, "Campaign"}}
     assert {text(arn).partition(":stateMachine:")[2] for arn in started["CartWebhookFunction"]} == named
     assert {arn["Ref"] for arn in started["DailyOccasionsFunction"]} == FOUND_BY_DAY
     assert {arn["Ref"] for arn in started["TimelineStartFunction"]} == set(TIMELINE_MACHINES)

@@ -3,10 +3,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import HOUR, NOON, a_cart, a_customer, a_step, no, some_content, some_settings, yes
+from wracaj.campaigns import Campaign, Standing
 from wracaj.cart import bound
 from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent, ConsentState
@@ -40,6 +41,9 @@ def other_cart(**changes: Any) -> OpenCart:
     return OpenCart(**(told | changes))
 
 
+CAMPAIGN = Campaign(id="winter_2026", template="campaign_season", rate=60, begins_at=NOON - 9 * HOUR, until=NOON + 9 * HOUR)
+OF_A_CAMPAIGN = a_cart(occasion="campaign", about="winter_2026", content=CartContent())
+
 CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.DUE: (Outcome.SENT, {}),
     Reason.ORDERED: (Outcome.ORDERED, {"cart": a_cart(orders=frozenset({"2026-11-18T10:00:00.000000Z#o1"}))}),
@@ -48,6 +52,11 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.CART_EMPTIED: (Outcome.STOPPED, {"cart": a_cart(content=CartContent())}),
     Reason.OPEN_BEFORE_SWITCH_ON: (Outcome.STOPPED, {"shop": some_settings(switched_on_at=NOON)}),
     Reason.CALLED_OFF: (Outcome.STOPPED, {"cart": a_cart(occasion="after_purchase", called_off=True)}),
+    Reason.CAMPAIGN_STOPPED: (Outcome.STOPPED, {"cart": OF_A_CAMPAIGN, "campaign": Standing(campaign=CAMPAIGN, stopped=True)}),
+    Reason.CAMPAIGN_OVER: (
+        Outcome.STOPPED,
+        {"cart": OF_A_CAMPAIGN, "campaign": Standing(campaign=CAMPAIGN.model_copy(update={"until": NOON - HOUR}))},
+    ),
     Reason.PUT_IN_CART: (Outcome.STOPPED, {"cart": a_cart(occasion="browse_reminder", content=CartContent())}),
     Reason.NEWER_CART: (Outcome.STOPPED, {"other_carts": [other_cart()]}),
     Reason.SUPERSEDED: (Outcome.STOPPED, {"cart": a_cart(episode=2)}),
@@ -252,6 +261,47 @@ def test_decide_is_total_and_sends_only_to_whom_it_may(
         assert 0 < result.wait_seconds <= after + 25 * 3600 + 8 * 86400
     else:
         assert result.wait_seconds == 0
+
+
+@given(
+    now_hours=st.floats(-60, 60),
+    stopped=st.booleans(),
+    gone=st.booleans(),
+    told=st.booleans(),
+    ordered_hours=st.none() | st.floats(-60, 60),
+    since_hours=st.none() | st.floats(-60, 60),
+    consent=st.sampled_from(list(ConsentState)),
+)
+@settings(deadline=None)
+def test_a_campaign_sends_while_it_goes_on_once_and_to_whom_it_may(
+    now_hours: float,
+    stopped: bool,
+    gone: bool,
+    told: bool,
+    ordered_hours: float | None,
+    since_hours: float | None,
+    consent: ConsentState,
+) -> None:
+    now, shop = NOON + now_hours * HOUR, some_settings()
+    since = None if since_hours is None else NOON + since_hours * HOUR
+    customer = a_customer(
+        consent={Channel.EMAIL: Consent(state=consent, at=NOON - 100 * HOUR)},
+        last_order_at=None if ordered_hours is None else NOON + ordered_hours * HOUR,
+    )
+    campaign = None if gone else CAMPAIGN.model_copy(update={"not_if_ordered_since": since})
+    standing = Standing(campaign=campaign, stopped=stopped, told_by_another=told)
+    cart = OF_A_CAMPAIGN.model_copy(update={"version": f"{timestamp(now - HOUR)}#campaign"})
+    result = decide(cart, customer, a_step(after_seconds=180), shop, now, campaign=standing)
+    if result.outcome is Outcome.SENT:
+        assert not (stopped or gone or told) and consent is ConsentState.SUBSCRIBED
+        assert now <= CAMPAIGN.until and 9 <= now.astimezone(shop.zone).hour < 20
+        assert since is None or customer.last_order_at is None or customer.last_order_at < since
+    if result.outcome is Outcome.WAIT:
+        assert now + timedelta(seconds=result.wait_seconds) <= CAMPAIGN.until + timedelta(seconds=1)
+
+
+def test_an_occasion_of_a_campaign_that_nobody_asked_for_is_stopped() -> None:
+    assert result_of(cart=OF_A_CAMPAIGN).reason is Reason.CAMPAIGN_STOPPED
 
 
 def test_the_version_of_a_cart_tells_its_last_activity() -> None:

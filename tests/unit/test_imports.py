@@ -170,6 +170,7 @@ NOT_AT_THE_START = {
     "loyalty_check.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},
     "daily_occasions.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "nightly_rfm.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
+    "campaign_page.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "reminder_step.app": {"phonenumbers", "requests", *SHOP_MODULES, "wracaj.channels.email", "wracaj.channels.sms"},
 }
 

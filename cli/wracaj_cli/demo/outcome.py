@@ -43,6 +43,8 @@ WORDS: Mapping[Reason, str] = {
     Reason.TOLD_OTHERWISE: "told by another channel",
     Reason.NO_DISCOUNT: "the shop could not create a code",
     Reason.REFUSED: "refused by the provider",
+    Reason.CAMPAIGN_STOPPED: "the campaign was stopped",
+    Reason.CAMPAIGN_OVER: "the campaign was over",
     Reason.NOTHING_TO_TELL: "nothing to tell",
 }
 

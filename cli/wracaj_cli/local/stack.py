@@ -31,6 +31,7 @@ MACHINES = {  # timeline → output of the stack
     "birthday": "BirthdayArn",
     "anniversary": "AnniversaryArn",
     "points_expiring": "PointsExpiringArn",
+    "campaign": "CampaignArn",
 }
 WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
 
@@ -166,6 +167,8 @@ def _describe(found: Server, clock: Clock, home: Path) -> StackInfo:
         state_machines={timeline: outputs[output] for timeline, output in MACHINES.items()},
         nightly_rfm=outputs["NightlyRfmArn"],
         daily_occasions=outputs["DailyOccasionsArn"],
+        campaign_dispatch=outputs["CampaignDispatchArn"],
+        reminder_step=outputs["ReminderStepArn"],
         link_key_arn=outputs["LinkKeyArn"],
         start_queue_url=outputs["StartQueueUrl"],
         start_dead_letters_url=outputs["StartDeadLettersUrl"],

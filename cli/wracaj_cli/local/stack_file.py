@@ -32,6 +32,8 @@ class StackInfo(BaseModel):
     state_machines: dict[str, str]
     nightly_rfm: str
     daily_occasions: str
+    campaign_dispatch: str
+    reminder_step: str
     shops: dict[str, LocalShop] = {}
     link_key_arn: str
     start_queue_url: str

@@ -61,12 +61,17 @@ class _Loader(yaml.BaseLoader):
 
 def read_settings(path: Path) -> ShopSettings:
     """Raises SettingsError."""
+    return parse_settings(read_texts(path))
+
+
+def read_texts(path: Path) -> Any:
+    """Every value as the text that stands there. Raises SettingsError."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([(str(path), f"cannot be read: {error}")]) from None
     try:
-        return parse_settings(_with_nulls(yaml.load(text, _Loader)))  # noqa: S506
+        return _with_nulls(yaml.load(text, _Loader))  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "the file"

@@ -24,6 +24,8 @@ class Target:
     stage: str
     now: Callable[[], datetime]
     nightly_rfm: str  # the state machine that scores customers
+    campaign_dispatch: str  # the state machine that asks the customers of campaigns
+    reminder_step: str  # the function of each step
     home: Path | None = None  # of the local stack
 
     @property
@@ -45,7 +47,17 @@ def local_target(home: Path = LOCAL) -> Target:
     def client(service: str) -> Any:
         return clients.client(service, home)
 
-    return Target(client, running.api_url, running.table, running.stage, running.now, running.nightly_rfm, home)
+    return Target(
+        client=client,
+        api_url=running.api_url,
+        table=running.table,
+        stage=running.stage,
+        now=running.now,
+        nightly_rfm=running.nightly_rfm,
+        campaign_dispatch=running.campaign_dispatch,
+        reminder_step=running.reminder_step,
+        home=home,
+    )
 
 
 def _in_aws(stack: str) -> Target:
@@ -60,8 +72,10 @@ def _in_aws(stack: str) -> Target:
             "the region and your credentials."
         ) from None
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if not {"ApiUrl", "TableName", "Stage", "NightlyRfmArn"} <= outputs.keys():
-        raise TargetError(f"The stack {stack!r} is none of Wracaj's. Give the name that you gave `sam deploy`.")
+    if not {"ApiUrl", "TableName", "Stage", "NightlyRfmArn", "CampaignDispatchArn", "ReminderStepArn"} <= outputs.keys():
+        raise TargetError(
+            f"The stack {stack!r} is none of Wracaj's, or an older one. Give the name that you gave `sam deploy`, or deploy."
+        )
     return Target(
         client=_aws_client,
         api_url=outputs["ApiUrl"],
@@ -69,6 +83,8 @@ def _in_aws(stack: str) -> Target:
         stage=outputs["Stage"],
         now=lambda: datetime.now(UTC),
         nightly_rfm=outputs["NightlyRfmArn"],
+        campaign_dispatch=outputs["CampaignDispatchArn"],
+        reminder_step=outputs["ReminderStepArn"],
     )
 
 

@@ -34,6 +34,9 @@ BEGINNINGS = {
             ("points_expiring", ("Points", "go soon"), "points"),
         )
     },
+    "campaign": Beginning(
+        ("Customer", "asked"), "the campaign asked the customer", "being asked", "customers who are asked", ends_by_order=False
+    ),
 }
 ANY = Beginning(("Timeline", "started"), "the timeline started", "the start", "timelines that start")
 

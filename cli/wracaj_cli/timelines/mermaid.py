@@ -21,7 +21,7 @@ def as_mermaid(timeline: Timeline) -> str:
 
 
 def _label(message: Message) -> str:
-    discount = f", {message.discount.percent:g} % off" if message.discount else ""
+    discount = f", {message.discount.offer}" if message.discount else ""
     return f"{message.channel_word}{discount}<br/>{_quoted(message.template)}".replace('"', "#quot;")
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from wracaj_cli.timelines.beginnings import Beginning, beginning
-from wracaj_cli.timelines.expressions import ExpressionError, fill
+from wracaj_cli.timelines.expressions import ExpressionError, fill, is_expression
 from wracaj_cli.timelines.reading import Definition
 from wracaj_cli.timelines.routes import Leg, Variables, inside_states, legs, seconds_of, timings
 from wracaj_cli.timelines.states import mapping
 
 CHANNELS = {"email": "e-mail", "sms": "SMS"}
+GIFT = "a gift"
+THE_CAMPAIGN_S = "the campaign's"
 
 
 class TimelineError(Exception):
@@ -19,12 +21,17 @@ class TimelineError(Exception):
 
 @dataclass(frozen=True)
 class Discount:
-    percent: float
+    worth: str
+    """`10 %`, `20 PLN`, `a gift`."""
     valid_days: float
     if_unavailable: str
 
     def __str__(self) -> str:
-        return f"{self.percent:g} % for {self.valid_days:g} d"
+        return f"{self.worth} for {self.valid_days:g} d"
+
+    @property
+    def offer(self) -> str:
+        return self.worth if self.worth == GIFT else f"{self.worth} off"
 
     @property
     def fallback(self) -> str:
@@ -98,7 +105,8 @@ def _seconds(leg: Leg, variables: Variables) -> float:
 
 def _message(leg: Leg, variables: Variables, after: float, total: float) -> Message:
     try:
-        step = mapping(fill(leg.message.step, variables, inside_states()))
+        given = {key for key, value in leg.message.step.items() if _comes_with_the_start(value)}
+        step = mapping(fill(leg.message.step, variables, inside_states())) | dict.fromkeys(given, THE_CAMPAIGN_S)
         return Message(
             str(step["name"]),
             leg.message.name,
@@ -106,14 +114,25 @@ def _message(leg: Leg, variables: Variables, after: float, total: float) -> Mess
             str(step["template"]),
             after,
             total,
-            _discount(step.get("discount")),
+            None if "discount" in given else _discount(step.get("discount")),
             bool(step.get("repeats_code")),
         )
     except (ExpressionError, KeyError, TypeError, ValueError):
         raise TimelineError(f"what {leg.message.name!r} sends cannot be worked out") from None
 
 
+def _comes_with_the_start(value: object) -> bool:
+    """As all that a campaign sends does."""
+    return isinstance(value, str) and is_expression(value) and "Execution.Input" in value
+
+
 def _discount(value: Any) -> Discount | None:
     if value is None:
         return None
-    return Discount(float(value["percent"]), float(value["valid_days"]), str(value.get("if_unavailable", "send_without")))
+    return Discount(_worth(value), float(value["valid_days"]), str(value.get("if_unavailable", "send_without")))
+
+
+def _worth(value: Any) -> str:
+    if "percent" in value:
+        return f"{float(value['percent']):g} %"
+    return f"{float(value['amount']):g} {value['currency']}" if "amount" in value else GIFT

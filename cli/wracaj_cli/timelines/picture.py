@@ -60,7 +60,7 @@ def in_a_sentence(timeline: Timeline) -> str:
 
 
 def _worth(message: Message) -> str:
-    return f" with {message.discount.percent:g} % off" if message.discount else ""
+    return f" with {message.discount.offer}" if message.discount else ""
 
 
 def _rail(width: int) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _card(x: int, message: Message) -> Iterator[str]:
     yield f'  <text class="soft" x="{x}" y="{top + 80}">after {in_words(message.total)} in all</text>'
     if message.discount:
         yield f'  <rect class="badge" x="{x - 80}" y="{top + 94}" width="160" height="26" rx="13"/>'
-        worth = f"{message.discount.percent:g} % off for {message.discount.valid_days:g} d"
+        worth = f"{message.discount.offer} for {message.discount.valid_days:g} d"
         yield f'  <text class="worth" x="{x}" y="{top + 112}">{worth}</text>'
 
 

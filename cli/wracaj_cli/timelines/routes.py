@@ -12,7 +12,8 @@ from wracaj_cli.timelines.reading import Definition
 from wracaj_cli.timelines.states import State
 
 Variables = Mapping[str, Any]
-START = {"shop": "a-shop", "cart_id": "a-cart", "episode": 1}
+MESSAGE = {"name": "a_campaign", "channel": "email", "template": "campaign_season", "discount": {"percent": 10, "valid_days": 7}}
+START = {"shop": "a-shop", "cart_id": "a-cart", "episode": 1, "message": MESSAGE}
 
 
 def inside_states(result: object = None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from functools import cache
 from wracaj.aws import client
 from wracaj.store.accounts import Accounts
 from wracaj.store.browsing import Browsers
+from wracaj.store.campaigns import Campaigns
 from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
@@ -29,6 +30,7 @@ class Store:
         self.table = table
         self.accounts = Accounts(table)
         self.browsers = Browsers(table)
+        self.campaigns = Campaigns(table)
         self.carts = Carts(table)
         self.codes = Codes(table)
         self.customers = Customers(table)

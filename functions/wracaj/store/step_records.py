@@ -5,7 +5,8 @@ as they were when the decision was made.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -85,10 +86,17 @@ class StepRecords:
         )
         return counted.model_copy(update={"revision": counted.revision + 1})
 
-    def hand_over(self, request: StepRequest, step: str, record: StepRecord, customer: Customer) -> None:
+    def hand_over(
+        self,
+        request: StepRequest,
+        step: str,
+        record: StepRecord,
+        customer: Customer,
+        also: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         """From `preparing` to `sending`, if still no order came and the shopper's profile is as it was at the claim.
 
-        From here on it is known by the code whom it was given to.
+        From here on it is known by the code whom it was given to. `also`: actions of the same transaction.
         """
         change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(RecordState.PREPARING))
         code = code_key(request.shop, record.voucher.code) if record.voucher else None
@@ -101,6 +109,7 @@ class StepRecords:
                 {"ConditionCheck": self._checking(cart_key(request.shop, request.cart_id), cart_is_open)},
                 {"ConditionCheck": self._checking(profile["Item"], "revision = :read", profile["ExpressionAttributeValues"])},
                 *([{"Put": self.table.putting(code | given)}] if code else []),
+                *also,
             ]
         )
 
@@ -150,6 +159,13 @@ class StepRecords:
     def count_unreminded(self, shop: str, choice: Choice) -> None:
         """A cart that takes no timeline is counted where messages are, so that somebody sees it."""
         self._add_up(shop, choice.at, f"no timeline#{f'rule {choice.rule}' if choice.rule else 'no rule'}", Change().add(carts=1))
+
+    def counted(self, shop: str, name: str, days: Iterable[str]) -> Counter[str]:
+        """Of one step over some days. `name`: `abandoned_cart#first_email`."""
+        sums: Counter[str] = Counter()
+        for item in self.table.get_many([{"PK": f"SHOP#{shop}#STATS#{day}", "SK": name} for day in days]):
+            sums.update({what: int(value) for what, value in item.items() if what not in {"PK", "SK"}})
+        return sums
 
     def counters(self, shop: str, day: str) -> dict[str, dict[str, int]]:
         """`{"abandoned_cart#first_email": {"sent": 12, "skipped_no_consent": 3}}` of one day, UTC."""

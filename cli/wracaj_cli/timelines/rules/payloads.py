@@ -22,6 +22,7 @@ FIXES = {
     ("step", "name"): "write a name of small letters, digits and _, such as first_email",
     ("step", "template"): "write the template's name as its files have it, such as cart_reminder",
     ("step", "channel"): f"write {' or '.join(Channel)}",
+    ("step", "discount"): "write one of percent, amount (with its currency) and product_id (with its product_title)",
     ("step", "discount", "percent"): "write a whole number from 1 to 100, without a % sign",
     ("step", "discount", "valid_days"): "write a number of days above 0, at most 365",
     ("step", "discount", "if_unavailable"): "write send_without or skip",

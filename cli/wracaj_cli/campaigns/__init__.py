@@ -1,0 +1,1 @@
+"""`wracaj campaign`: one message to the customers of a shop, or to some of them, at a rate, with a stop button."""

@@ -1,0 +1,97 @@
+"""A campaign as a person writes it."""
+
+import re
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from wracaj.campaigns import FASTEST, TEMPLATES_BEGIN, Campaign, CampaignId
+from wracaj.consent import Channel
+from wracaj.errors import SettingsError
+from wracaj.language import Locale
+from wracaj.rfm import Segment
+from wracaj.settings import Section, ShopSettings
+from wracaj.settings_reading import explain
+from wracaj.steps import Discount
+from wracaj_cli.shops.settings_file import read_texts
+
+EXAMPLE = """\
+# One campaign. `wracaj campaign start SHOP FILE --dry-run` says how many customers it would ask; without --dry-run it asks them.
+campaign: winter_2026                     # its name, once for all times: small letters, digits and _
+template: campaign_season                 # functions/reminder_step/templates/{pl,en}/campaign_season.*
+rate: 300                                 # customers a minute, at most
+begins: now                               # or a time in the shop's time zone: 2026-12-01 10:00
+until: 2026-12-06 20:00                   # nothing is sent later
+segments: [champions, loyal]              # of `wracaj report`; leave it out: everybody who bought
+# tiers: [Złoty]                          # of the shop's club
+# locale: pl                              # only those who read Polish
+# not_if_ordered_since: 2026-11-25        # not to those who ordered since
+discount: { percent: 10, valid_days: 7 }  # or { amount: 20, currency: PLN, valid_days: 7 }; leave it out: none
+"""
+
+
+def _padded(value: object) -> object:
+    """`9:30` as people write it."""
+    return re.sub(r"(?<=[ T])(\d:)", r"0\1", value, count=1) if isinstance(value, str) else value
+
+
+Moment = Annotated[datetime, BeforeValidator(_padded)]
+
+
+class CampaignFile(Section):
+    campaign: CampaignId = Field(description="up to 30 small letters, digits and _, beginning with a letter: winter_2026")
+    template: Annotated[str, Field(pattern=rf"^{TEMPLATES_BEGIN}[a-z0-9_]{{1,31}}$")] = Field(
+        description=f"a name that begins with {TEMPLATES_BEGIN}, such as {TEMPLATES_BEGIN}season"
+    )
+    channel: Channel = Field(Channel.EMAIL, description="email or sms")
+    discount: Discount | None = Field(None, description="What each customer's own code gives")
+    segments: tuple[Segment, ...] = Field((), description="Of the shop's customers; none: everybody who bought")
+    tiers: tuple[str, ...] = Field((), description="Of the shop's club; none: of any, or of none")
+    locale: Locale | None = Field(None, description="Only those who read it: pl or en")
+    rate: Annotated[int, Field(ge=1, le=FASTEST)] = Field(description="Customers a minute, at most")
+    begins: Literal["now"] | Moment = Field("now", description="now, or a time")
+    until: Moment = Field(description="Nothing is sent later")
+    not_if_ordered_since: Moment | None = Field(None, description="Not to those who ordered since")
+
+    def as_campaign(self, shop: ShopSettings, now: datetime) -> Campaign:
+        """Times without an offset are the shop's."""
+
+        def moment(told: datetime) -> datetime:
+            return _in_zone(told, shop.zone)
+
+        return Campaign(
+            id=self.campaign,
+            template=self.template,
+            channel=self.channel,
+            discount=self.discount,
+            segments=frozenset(self.segments),
+            tiers=frozenset(self.tiers),
+            locale=self.locale,
+            rate=self.rate,
+            begins_at=now if isinstance(self.begins, str) else moment(self.begins),
+            until=moment(self.until),
+            not_if_ordered_since=moment(self.not_if_ordered_since) if self.not_if_ordered_since else None,
+        )
+
+
+def _in_zone(told: datetime, zone: tzinfo) -> datetime:
+    return told if told.tzinfo else told.replace(tzinfo=zone)
+
+
+def read_campaign(path: Path) -> CampaignFile:
+    """Raises SettingsError."""
+    raw = read_texts(path)
+    if not isinstance(raw, dict):
+        raise SettingsError([("(file)", "must hold `key: value` lines; `wracaj campaign example` prints a file to start from")])
+    try:
+        return CampaignFile.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsError(list(dict.fromkeys(_explain(problem) for problem in error.errors()))) from None
+
+
+def _explain(problem: Any) -> tuple[str, str]:
+    if problem["loc"][0] == "begins":  # either of two things, and wrong as both
+        return "begins", f"must be now, or a time such as 2026-12-01 10:00 (given: {problem['input']!r})"
+    return explain(problem, CampaignFile)

@@ -1,0 +1,86 @@
+"""What must be right before a campaign is started: it is sent once, and cannot be called back from a mailbox."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import get_args
+
+from wracaj.campaigns import Campaign
+from wracaj.errors import SettingsError
+from wracaj.language import Locale
+from wracaj.paying import problem_of
+from wracaj.programme import Prize
+from wracaj.rendering import missing_files, render_email, render_sms
+from wracaj.settings import ShopSettings
+from wracaj_cli.preview import sample_facts
+from wracaj_cli.shops.target import Target
+
+LONGEST = timedelta(days=92)
+AHEAD = timedelta(days=300)  # an execution lasts a year at most
+
+Problem = tuple[str, str]
+
+
+def check(campaign: Campaign, shop: ShopSettings, now: datetime) -> None:
+    """Raises SettingsError, or TemplateError."""
+    found = [*_times(campaign, now), *_shop(campaign, shop), *_discount(campaign, shop), *_texts(campaign)]
+    if found:
+        raise SettingsError(found)
+    for locale in get_args(Locale):  # a mistake in a template shows here
+        facts = sample_facts(locale, shop, campaign.template, with_code=campaign.discount is not None)
+        (render_sms if campaign.channel == "sms" else render_email)(campaign.template, facts)
+
+
+def _times(campaign: Campaign, now: datetime) -> Iterator[Problem]:
+    if campaign.until <= now:
+        yield "until", "has passed already; write a later time"
+    elif campaign.until <= campaign.begins_at:
+        yield "until", "must be later than begins"
+    elif campaign.until - campaign.begins_at > LONGEST:
+        yield "until", f"is more than {LONGEST.days} days after begins; write an earlier time"
+    if campaign.begins_at - now > AHEAD:
+        yield "begins", f"is more than {AHEAD.days} days away; start it later"
+
+
+def _shop(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
+    if not shop.enabled:
+        yield "(shop)", f"{shop.shop!r} is switched off, so nobody would be asked; set `enabled: true` in its settings first"
+    tiers = {tier.name for tier in shop.loyalty.tiers} if shop.loyalty else set()
+    for name in sorted(campaign.tiers - tiers):
+        there_are = f"there are {', '.join(sorted(tiers))}" if tiers else "the shop has none"
+        yield "tiers", f"{name!r} is no tier of this shop; {there_are}"
+
+
+def _discount(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
+    discount, programme = campaign.discount, shop.loyalty
+    if discount is None:
+        return
+    if shop.discount.source == "shop" and shop.platform == "generic" and not shop.generic.discount_url:
+        fix = "set `generic.discount_url` in the shop's settings, or `discount: { source: pool }` and upload codes"
+        yield "discount", f"no code can be created; {fix}"
+    if programme is None or discount.product_id is not None:
+        return
+    if discount.currency not in {None, programme.currency}:
+        yield "discount.currency", f"is {discount.currency}, and the shop's programme counts in {programme.currency}; write that"
+        return
+    prize = Prize(percent=discount.percent, amount=discount.amount, minimum_total=shop.discount.minimum_total)
+    told = [(f"campaign {campaign.id}", prize, True)]
+    if problem := problem_of(Decimal(programme.margin_percent), programme.currency, programme.always_given(), told):
+        yield "discount", problem
+
+
+def _texts(campaign: Campaign) -> Iterator[Problem]:
+    missing = [file for locale in get_args(Locale) for file in missing_files(campaign.template, campaign.channel.value, locale)]
+    if missing:
+        yield "template", f"there is no {', no '.join(missing)} in functions/reminder_step/templates; write it, or name another"
+
+
+def check_deployed(target: Target, campaign: Campaign) -> None:
+    """A text that is only on this machine reaches nobody. Raises SettingsError."""
+    asked = json.dumps({"template": campaign.template, "channel": str(campaign.channel)})
+    answer = target.client("lambda").invoke(FunctionName=target.reminder_step, Payload=asked)
+    missing = json.loads(answer["Payload"].read()).get("missing")
+    if missing or missing is None:
+        what = f"is not deployed yet ({', '.join(missing)})" if missing else "could not be looked for in what is deployed"
+        raise SettingsError([("template", f"{campaign.template} {what}; deploy, then start the campaign")])

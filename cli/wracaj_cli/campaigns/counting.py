@@ -1,0 +1,54 @@
+"""How many customers a campaign would ask, counted by the code that asks them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from campaign_page.selection import go_through
+from wracaj.campaigns import Campaign
+from wracaj.campaigns import Progress as Place
+from wracaj.settings import ShopSettings
+from wracaj.store import Store
+from wracaj.store.customers import ACCOUNT_SHARDS
+from wracaj_cli.campaigns.words import words_of
+
+
+@dataclass
+class Count:
+    looked: int = 0
+    asked: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def others(self) -> int:
+        """Whom the campaign is not for."""
+        return self.looked - self.asked - self.passed_over.total()
+
+
+def count(store: Store, shop: ShopSettings, campaign: Campaign, now: datetime) -> Count:
+    """Reads every customer of the shop once."""
+    found = Count()
+    columns = TextColumn("Counting the customers"), BarColumn(), TextColumn("{task.fields[looked]:,}"), TimeElapsedColumn()
+    with Progress(*columns, transient=True) as display:
+        task = display.add_task("", total=ACCOUNT_SHARDS, looked=0)
+        for look in go_through(store, shop, campaign, Place(), max(now, campaign.begins_at)):
+            found.looked += 1
+            found.asked += look.asked is not None
+            if look.reason:
+                found.passed_over[look.reason] += 1
+            display.update(task, completed=look.shard, looked=found.looked)
+    return found
+
+
+def as_table(found: Count) -> Table:
+    table = Table("customers", "", show_header=False)
+    table.add_row(f"{found.asked:,}", "would be asked")
+    for reason, number in found.passed_over.most_common():
+        table.add_row(f"{number:,}", f"not: {words_of(reason)}")
+    if found.others:
+        table.add_row(f"{found.others:,}", "not: the campaign is not for them")
+    table.add_row(f"{found.looked:,}", "in all", style="bold")
+    return table

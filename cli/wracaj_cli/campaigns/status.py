@@ -1,0 +1,114 @@
+"""What became of a campaign so far."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+
+from wracaj.campaigns import Course
+from wracaj_cli.campaigns.words import reason_of, words_of
+from wracaj_cli.shops.target import Target
+
+LATE_DAYS = 3  # what was held when it ended is counted some days later
+
+
+class State(StrEnum):
+    STOPPED = "stopped"
+    FAILED = "stands still"
+    THROUGH = "everybody was asked"
+    OVER = "over"
+    NOT_BEGUN = "not begun yet"
+    RUNS = "runs"
+
+    @property
+    def ended(self) -> bool:
+        return self in {State.STOPPED, State.THROUGH, State.OVER}
+
+
+@dataclass(frozen=True)
+class Status:
+    course: Course
+    state: State
+    sent: int
+    unknown: int
+    not_sent: Counter[str]  # reason → messages, of those asked
+
+    @property
+    def on_their_way(self) -> int:
+        return max(0, self.course.progress.asked - self.sent - self.unknown - self.not_sent.total())
+
+    @property
+    def ended(self) -> bool:
+        return self.state is State.STOPPED or (self.state.ended and not self.on_their_way)
+
+
+def status_of(target: Target, shop: str, course: Course) -> Status:
+    now = target.now()
+    counted = target.store().step_records.counted(shop, f"campaign#{course.campaign.id}", _days(course, now))
+    not_sent = Counter({reason: number for name, number in counted.items() if (reason := reason_of(name))})
+    return Status(course, _state(target, shop, course, now), counted["sent"], counted["unknown"], not_sent)
+
+
+def _days(course: Course, now: datetime) -> list[str]:
+    first, last = course.campaign.begins_at, min(now, course.campaign.until + timedelta(days=LATE_DAYS))
+    return [f"{first + timedelta(days=number):%Y-%m-%d}" for number in range((last.date() - first.date()).days + 1)]
+
+
+def _state(target: Target, shop: str, course: Course, now: datetime) -> State:
+    if course.stopped_at:
+        return State.STOPPED
+    if course.progress.through_at:
+        return State.THROUGH
+    if now > course.campaign.until:
+        return State.OVER
+    if _dispatch_failed(target, shop, course.campaign.id):
+        return State.FAILED
+    return State.RUNS if now >= course.campaign.begins_at else State.NOT_BEGUN
+
+
+def _dispatch_failed(target: Target, shop: str, campaign_id: str) -> bool:
+    machines = target.client("stepfunctions")
+    listed = machines.list_executions(stateMachineArn=target.campaign_dispatch, statusFilter="FAILED", maxResults=1000)
+    own = re.compile(rf"{campaign_id}-\d+-{shop}")
+    return any(own.fullmatch(execution["name"]) for execution in listed["executions"])
+
+
+def execution_name(shop: str, campaign_id: str, leg: int = 1) -> str:
+    """As the dispatch names its next leg. An id holds no hyphen, so no two campaigns share a name."""
+    return f"{campaign_id}-{leg}-{shop}"
+
+
+def as_table(status: Status, zone: ZoneInfo) -> Table:
+    table = Table("what", "is", show_header=False, title=f"Campaign {status.course.campaign.id}", title_justify="left")
+    for name, value in _rows(status, zone):
+        table.add_row(name, value)
+    return table
+
+
+def _rows(status: Status, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    course, campaign, progress = status.course, status.course.campaign, status.course.progress
+    yield "state", f"{status.state}{_since(course, zone)}"
+    yield "begins, until", f"{told(campaign.begins_at, zone)}, {told(campaign.until, zone)}"
+    yield "rate", f"{campaign.rate:,} customers a minute, at most"
+    yield "asked", f"{progress.asked:,} of about {max(course.expected, progress.asked):,}"
+    yield "sent", f"{status.sent:,}"
+    if status.on_their_way:
+        yield "on their way", f"{status.on_their_way:,}"
+    if status.unknown:
+        yield "perhaps sent", f"{status.unknown:,}"
+    for reason, number in (status.not_sent + Counter(progress.passed_over)).most_common():
+        yield "not sent", f"{number:,}: {words_of(reason)}"
+
+
+def _since(course: Course, zone: ZoneInfo) -> str:
+    ended = course.stopped_at or course.progress.through_at
+    return f" ({told(ended, zone)})" if ended else ""
+
+
+def told(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

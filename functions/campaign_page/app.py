@@ -1,0 +1,42 @@
+"""The next page of a campaign, called by its dispatch."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from campaign_page.page import PageAnswer, PageOutcome, Pager
+from wracaj import timelines
+from wracaj.aws import told_as_unavailable
+from wracaj.errors import StepFailedError, UnknownShopError, WracajError
+from wracaj.events import Frozen
+from wracaj.observability import logger, place_of
+from wracaj.shop_settings import load_settings, switched_on
+from wracaj.store import open_store
+
+
+class PageRequest(Frozen):
+    shop: str
+    campaign: str
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Raises UnavailableError or ConflictError where the state machine should try again."""
+    request = PageRequest.model_validate(event)
+    try:
+        with told_as_unavailable():
+            answer = take_page(request)
+    except WracajError:
+        raise
+    except Exception as error:  # its text may hold what is personal; it would stay in the history
+        raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
+    told = {"shop": request.shop, "campaign": request.campaign, "outcome": answer.outcome, "asked": answer.asked}
+    logger.info("page taken", extra=told)
+    return answer.model_dump(mode="json")
+
+
+def take_page(request: PageRequest) -> PageAnswer:
+    try:
+        shop = load_settings(request.shop)
+    except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
+        return PageAnswer(outcome=PageOutcome.STOPPED)
+    return Pager(open_store(), timelines.start, switched_on()).take(shop, request.campaign)

@@ -1,0 +1,32 @@
+"""A campaign's message: whether the campaign goes on, and what must hold until the message is handed over."""
+
+from reminder_step.circumstances import Circumstances, Telling
+from wracaj.campaigns import Standing
+from wracaj.cart import Cart
+from wracaj.customer import Customer
+from wracaj.message_facts import ToldFacts
+from wracaj.occasion import Occasion
+from wracaj.store import Store
+
+
+def campaign_of(store: Store, cart: Cart, customer: Customer) -> Standing | None:
+    """None: the cart is no campaign's."""
+    if cart.occasion != Occasion.CAMPAIGN or cart.about is None:
+        return None
+    return store.campaigns.standing(cart.shop, cart.about, customer, cart.cart_id)
+
+
+def telling(given: Circumstances) -> Telling:
+    """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names they were known by."""
+    shop, cart, campaigns = given.shop, given.cart, given.store.campaigns
+    assert cart.about is not None
+    told = campaigns.telling(shop.shop, cart.about, given.customer.id, cart.cart_id, given.moment)
+    return Telling(_balance(given), actions=(told,), conditions=(campaigns.going_on(shop.shop, cart.about, cart.cart_id),))
+
+
+def _balance(given: Circumstances) -> ToldFacts:
+    programme = given.shop.loyalty
+    if programme is None or programme.points is None:
+        return {}
+    points = given.store.accounts.get(given.shop.shop, given.customer).points(given.moment.date())
+    return ToldFacts(points_balance=max(0, points))

@@ -1,0 +1,129 @@
+"""Campaigns: `SHOP#{shop}#CAMPAIGNS` / `CAMPAIGN#{id}`: what was asked for, how far it has come, whether it was stopped.
+
+`SHOP#{shop}#CAMPAIGN#{id}#GATE#{00..31}` / `GATE`   there once it was stopped: no claim of its messages passes
+`SHOP#{shop}#CUSTOMER#{id}` / `CAMPAIGN#{id}`        which message has told this shopper
+
+Every claim of a message holds that its gate is open. They are many because two transactions over one item get in each
+other's way; which gate is a message's own depends on its occasion.
+"""
+
+import hashlib
+from contextlib import suppress
+from datetime import datetime
+from time import sleep
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from wracaj.campaigns import Campaign, Course, Progress, Standing
+from wracaj.clock import timestamp
+from wracaj.customer import Customer
+from wracaj.store.change import to_wire
+from wracaj.store.customers import customer_from, customer_partition, profile_key
+from wracaj.store.table import Change, Item, Table, dump, expiry
+
+GATES = 32
+KEPT_DAYS = 400
+SHUTTING_TRIES = 50
+
+
+class Campaigns:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def create(self, shop: str, campaign: Campaign, expected: int, at: datetime) -> None:
+        """Raises ConditionFailedError where there is, or was, one of this id."""
+        item = {
+            "campaign": dump(campaign),
+            "progress": dump(Progress()),
+            "pages": 0,
+            "expected": expected,
+            "started_at": timestamp(at),
+            "expires_at": expiry(max(at, campaign.until), KEPT_DAYS),
+        }
+        self.table.put(_key(shop, campaign.id) | item, "attribute_not_exists(PK)")
+
+    def get(self, shop: str, campaign_id: str) -> Course | None:
+        item = self.table.get(_key(shop, campaign_id))
+        return _course(item) if item else None
+
+    def all(self, shop: str) -> list[Course]:
+        """The latest first."""
+        courses = [_course(item) for item in self.table.query(_partition(shop))]
+        return sorted(courses, key=lambda course: course.started_at, reverse=True)
+
+    def stop(self, shop: str, campaign_id: str, at: datetime) -> None:
+        """Once this returns, no message of it is claimed or handed over any more. Raises ConditionFailedError: there is none."""
+        change = Change().set_once(stopped_at=timestamp(at)).only_if_present("campaign")
+        until = self.table.update(_key(shop, campaign_id), change)["expires_at"]
+        for number in range(GATES):
+            self._shut(_gate(shop, campaign_id, number), Change().set_once(stopped_at=timestamp(at), expires_at=until))
+
+    def _shut(self, gate: dict[str, str], change: Change) -> None:
+        """However busy the gate is."""
+        for _ in range(SHUTTING_TRIES - 1):
+            with suppress(ClientError):
+                self.table.update(gate, change)
+                return
+            sleep(0.05)
+        self.table.update(gate, change)
+
+    def advance(self, shop: str, course: Course, progress: Progress) -> None:
+        """A page was done. Raises ConditionFailedError where somebody else did it: theirs counts."""
+        change = Change().set(progress=dump(progress), pages=course.pages + 1).only_if(pages=course.pages)
+        self.table.update(_key(shop, course.campaign.id), change)
+
+    def standing(self, shop: str, campaign_id: str, customer: Customer, cart_id: str) -> Standing:
+        """One request."""
+        told = [_told_key(shop, id_, campaign_id) for id_ in (customer.id, *sorted(customer.absorbed))]
+        items = self.table.get_many([_key(shop, campaign_id), *told])
+        course = next((_course(item) for item in items if "campaign" in item), None)
+        return Standing(
+            campaign=course.campaign if course else None,
+            stopped=course is not None and course.stopped_at is not None,
+            told_by_another=any(item.get("told_by", cart_id) != cart_id for item in items),
+        )
+
+    def going_on(self, shop: str, campaign_id: str, cart_id: str) -> dict[str, Any]:
+        """The action of a transaction that holds that the campaign was not stopped."""
+        number = hashlib.sha256(cart_id.encode()).digest()[0] % GATES
+        key = to_wire(_gate(shop, campaign_id, number))
+        check = {"TableName": self.table.name, "Key": key, "ConditionExpression": "attribute_not_exists(stopped_at)"}
+        return {"ConditionCheck": check}
+
+    def telling(self, shop: str, campaign_id: str, customer_id: str, cart_id: str, at: datetime) -> dict[str, Any]:
+        """The action that marks a shopper as told, by whichever occasion comes first."""
+        item = _told_key(shop, customer_id, campaign_id) | {"told_by": cart_id, "expires_at": expiry(at, KEPT_DAYS)}
+        return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR told_by = :mine", mine=cart_id)}
+
+    def profiles(self, shop: str, ids: list[str]) -> dict[str, Customer]:
+        """Of those who are still there under their own id."""
+        customers = [customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in ids])]
+        return {one.id: one for one in customers if one.merged_into is None and one.erased_at is None}
+
+
+def _partition(shop: str) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#CAMPAIGNS"}
+
+
+def _key(shop: str, campaign_id: str) -> dict[str, str]:
+    return _partition(shop) | {"SK": f"CAMPAIGN#{campaign_id}"}
+
+
+def _gate(shop: str, campaign_id: str, number: int) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#CAMPAIGN#{campaign_id}#GATE#{number:02d}", "SK": "GATE"}
+
+
+def _told_key(shop: str, customer_id: str, campaign_id: str) -> dict[str, str]:
+    return {"PK": customer_partition(shop, customer_id), "SK": f"CAMPAIGN#{campaign_id}"}
+
+
+def _course(item: Item) -> Course:
+    return Course(
+        campaign=Campaign.model_validate_json(item["campaign"]),
+        started_at=item["started_at"],
+        expected=int(item["expected"]),
+        progress=Progress.model_validate_json(item["progress"]),
+        pages=int(item["pages"]),
+        stopped_at=item.get("stopped_at"),
+    )
