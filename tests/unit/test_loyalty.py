@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wracaj.grants import About, GrantState, Kind, no_longer_true, told_at
@@ -239,6 +239,7 @@ ORDERS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ORDERS, st.randoms())
 def test_what_is_reached_does_not_depend_on_the_order_in_which_orders_became_known(orders: list[Any], random: Any) -> None:
     shuffled = list(orders)
@@ -247,6 +248,7 @@ def test_what_is_reached_does_not_depend_on_the_order_in_which_orders_became_kno
     assert keys(bought(*orders)) == keys(bought(*shuffled))
 
 
+@settings(deadline=None)
 @given(ORDERS, st.integers(0, 300))
 def test_nothing_reached_is_ever_undone_without_a_refund(orders: list[Any], days: int) -> None:
     programme, account = a_programme(), bought(*orders)
@@ -254,6 +256,7 @@ def test_nothing_reached_is_ever_undone_without_a_refund(orders: list[Any], days
     assert no_longer_true(grants, account, NOW + days * DAY) == []
 
 
+@settings(deadline=None)
 @given(ORDERS)
 def test_buying_and_giving_everything_back_leaves_nothing_standing(orders: list[Any]) -> None:
     programme, account = a_programme(), bought(*orders)
@@ -267,6 +270,7 @@ def test_buying_and_giving_everything_back_leaves_nothing_standing(orders: list[
     assert no_longer_true(grants, empty, NOW) == undoable
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.dates(date(2026, 10, 1), date(2027, 12, 31)).map(str), st.integers(-50, 500), max_size=6),
     st.integers(1, 900),

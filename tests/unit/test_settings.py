@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from builders import NOON, some_settings
@@ -112,6 +112,7 @@ leaves = st.one_of(
 junk = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no mistake of the settings
 @given(changes=st.dictionaries(st.sampled_from(sorted(ShopSettings.model_fields)), junk, max_size=4))
 @example(changes={"send_window": {"opens": "09:00Z", "closes": "20:00"}})
 def test_whatever_stands_in_the_file_it_is_taken_or_told(changes: dict[str, Any]) -> None:
