@@ -4,33 +4,15 @@ A *customer at a moment* is a shopper who bought within the 12 calendar months b
 Customers come one at a time, and none is kept: a shop with a million of them is reported as one with ten.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from wracaj.ledger import Account, Sums
+from wracaj.ledger import Account, Sums, sum_up
 
 ACTIVE_MONTHS = 12
-
-
-class MonthFigures(NamedTuple):
-    month: str  # "2026-11"
-    at_start: int  # S: customers when it began
-    new: int  # N: who bought for the first time in it
-    at_end: int  # E: customers when it ended
-    buyers: int
-    orders: int
-    spend: Decimal
-
-    @property
-    def retention(self) -> Decimal | None:
-        return retention_rate(self.at_start, self.at_end, self.new)
-
-    @property
-    def churn(self) -> Decimal | None:
-        return None if self.retention is None else 100 - self.retention
 
 
 class Lifetime(NamedTuple):
@@ -45,6 +27,25 @@ class Lifetime(NamedTuple):
     @property
     def retention(self) -> Decimal | None:
         return None if self.churn is None else 100 - self.churn
+
+
+class MonthFigures(NamedTuple):
+    month: str  # "2026-11"
+    at_start: int  # S: customers when it began
+    new: int  # N: who bought for the first time in it
+    at_end: int  # E: customers when it ended
+    buyers: int
+    orders: int
+    spend: Decimal
+    lifetime: Lifetime  # as it stood when the month ended; churn and purchase rate over the months until then
+
+    @property
+    def retention(self) -> Decimal | None:
+        return retention_rate(self.at_start, self.at_end, self.new)
+
+    @property
+    def churn(self) -> Decimal | None:
+        return None if self.retention is None else 100 - self.retention
 
 
 def retention_rate(at_start: int, at_end: int, new: int) -> Decimal | None:
@@ -73,6 +74,9 @@ class _Month:
     at_end: int = 0
     buyers: int = 0
     sums: Sums = field(default_factory=Sums)
+    known: int = 0  # customers by its end, ever
+    repeating: int = 0  # of those, with two orders or more
+    until: Sums = field(default_factory=Sums)
 
     def __post_init__(self) -> None:
         self._before, self._during = window(earlier(self.name, 1)), window(self.name)
@@ -84,10 +88,16 @@ class _Month:
         if self.name in bought:
             self.buyers += 1
             self.sums = self.sums.plus(bought[self.name])
+        if first <= self.name:
+            so_far = sum_up(sums for month, sums in bought.items() if month <= self.name)
+            self.known += 1
+            self.repeating += so_far.orders >= 2
+            self.until = self.until.plus(so_far)
 
-    def figures(self) -> MonthFigures:
-        sums = self.sums
-        return MonthFigures(self.name, self.at_start, self.new, self.at_end, self.buyers, sums.orders, sums.spend)
+    def figures(self, months: Sequence["_Month"]) -> MonthFigures:
+        """`months`: those that are reported, up to this one."""
+        sums, lifetime = self.sums, _lifetime(self.known, self.repeating, self.until, months)
+        return MonthFigures(self.name, self.at_start, self.new, self.at_end, self.buyers, sums.orders, sums.spend, lifetime)
 
 
 class Customers:
@@ -111,32 +121,38 @@ class Customers:
 
     @property
     def by_month(self) -> list[MonthFigures]:
-        return [month.figures() for month in self._months]
+        return [month.figures(self._months[: place + 1]) for place, month in enumerate(self._months)]
 
     @property
     def lifetime(self) -> Lifetime:
-        churn = self._churn()
-        return Lifetime(
-            customers=self._customers,
-            orders=self._sums.orders,
-            spend=self._sums.spend,
-            repeat_rate=_percent(self._repeating, self._customers),
-            churn=churn,
-            historic_value=(self._sums.spend / self._customers).quantize(Decimal("0.01")) if self._customers else None,
-            expected_value=self._expected(churn),
-        )
+        return _lifetime(self._customers, self._repeating, self._sums, self._months)
 
-    def _churn(self) -> Decimal | None:
-        """Of the customers that the months began with, together, those who were none any more when they ended."""
-        left = sum(month.at_start - (month.at_end - month.new) for month in self._months)
-        return _percent(left, sum(month.at_start for month in self._months))
 
-    def _expected(self, churn: Decimal | None) -> Decimal | None:
-        customer_months, average = sum(month.at_end for month in self._months), self._sums.average_order
-        if average is None or not customer_months or churn is None:
-            return None
-        rate = Decimal(sum(month.sums.orders for month in self._months)) / customer_months
-        return expected_lifetime_value(average, rate, churn)
+def _lifetime(customers: int, repeating: int, sums: Sums, months: Sequence[_Month]) -> Lifetime:
+    churn = _churn(months)
+    return Lifetime(
+        customers=customers,
+        orders=sums.orders,
+        spend=sums.spend,
+        repeat_rate=_percent(repeating, customers),
+        churn=churn,
+        historic_value=(sums.spend / customers).quantize(Decimal("0.01")) if customers else None,
+        expected_value=_expected(sums, months, churn),
+    )
+
+
+def _churn(months: Sequence[_Month]) -> Decimal | None:
+    """Of the customers that the months began with, together, those who were none any more when they ended."""
+    left = sum(month.at_start - (month.at_end - month.new) for month in months)
+    return _percent(left, sum(month.at_start for month in months))
+
+
+def _expected(sums: Sums, months: Sequence[_Month], churn: Decimal | None) -> Decimal | None:
+    customer_months, average = sum(month.at_end for month in months), sums.average_order
+    if average is None or not customer_months or churn is None:
+        return None
+    rate = Decimal(sum(month.sums.orders for month in months)) / customer_months
+    return expected_lifetime_value(average, rate, churn)
 
 
 def bought_in(account: Account, currency: str) -> dict[str, Sums]:

@@ -53,6 +53,11 @@ def test_each_month_is_as_pandas_counts_it(orders: list[tuple[int, int, int]]) -
         assert figures.new == int((first == place).sum())
         assert (figures.orders, figures.buyers) == (len(now), now["customer"].nunique())
         assert figures.spend == Decimal(int(now["cents"].sum())) / 100
+        so_far = frame[frame["month"] <= place].groupby("customer").agg(orders=("cents", "size"), cents=("cents", "sum"))
+        assert figures.lifetime.customers == len(so_far)
+        if len(so_far):
+            assert float(figures.lifetime.repeat_rate or 0) == pytest.approx(100 * (so_far["orders"] >= 2).mean(), abs=0.006)
+            assert float(figures.lifetime.historic_value or 0) == pytest.approx(so_far["cents"].mean() / 100, abs=0.006)
 
 
 @given(st.lists(ORDER, min_size=1, max_size=40))
@@ -74,6 +79,13 @@ def test_lifetime_figures_are_as_pandas_counts_them(orders: list[tuple[int, int,
     if left > 0:
         expected = frame["cents"].mean() / 100 * (len(frame) / ended) / (left / started)
         assert float(figures.expected_value or 0) == pytest.approx(expected, abs=0.01, rel=0.01)  # the churn is rounded
+
+
+@given(st.lists(ORDER, min_size=1, max_size=40))
+@settings(max_examples=25, deadline=None)
+def test_the_last_month_ends_as_everything_does(orders: list[tuple[int, int, int]]) -> None:
+    customers = customers_of(orders)
+    assert customers.by_month[-1].lifetime == customers.lifetime
 
 
 def by_pandas(frame: pd.DataFrame) -> tuple[int, int, int]:

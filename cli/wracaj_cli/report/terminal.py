@@ -49,7 +49,10 @@ def _lifetime(report: Report) -> Table:
 
 
 def _months(report: Report) -> Table:
-    table = _table("Month by month", ("month", "customers", "new", "retention", "churn", "orders", "spent", ""))
+    table = _table(
+        "Month by month",
+        ("month", "customers", "new", "retention", "churn", "bought again", "orders", "spent", "so far", "expected", ""),
+    )
     largest = max((month.spend for month in report.months), default=Decimal(0))
     for month in report.months:
         table.add_row(
@@ -58,8 +61,11 @@ def _months(report: Report) -> Table:
             str(month.new),
             percent(month.retention),
             percent(month.churn),
+            percent(month.lifetime.repeat_rate),
             str(month.orders),
             money(month.spend, report),
+            money(month.lifetime.historic_value, report),
+            money(month.lifetime.expected_value, report),
             bar(month.spend, largest),
         )
     return table
