@@ -158,7 +158,7 @@ def test_the_page_leads_to_the_report_which_shows_those_figures(played: Played, 
     kept = played.orders[lambda orders: (orders["currency"] == "PLN") & (orders["paid"] > 0)]
     assert f"PLN {sum(kept['paid']):,.2f}" in shown
     for month, spend in kept.groupby("month")["paid"].sum().items():
-        assert re.search(rf"<th scope=\"row\">{month}</th>.*?<td>PLN {spend:,.2f}</td></tr>", shown)
+        assert re.search(rf"<th scope=\"row\">{month}</th>(<td>[^<]*</td>){{6}}<td>PLN {spend:,.2f}</td>", shown)
     assert not re.search(r"(src|href)=\"http", shown)
 
 
