@@ -115,7 +115,8 @@ def played(club: Club) -> Iterator[Played]:
 
 
 def a_year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=min(day.day, 28))
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap_day else day.day)
 
 
 def test_a_birthday_is_greeted_once_on_its_day_in_the_morning_with_a_code(played: Played) -> None:
