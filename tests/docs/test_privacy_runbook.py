@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from builders import NOON, a_cart_event, an_order
+from clock import Clock
 from docs.pages import blocks
 from local_stack import Emulator
 from playing import Scene, a_scene
@@ -22,12 +23,10 @@ SHOWING, DELETING = blocks((ROOT / "docs" / "operations.md").read_text(encoding=
 
 
 @pytest.fixture
-def store(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(emulator: Emulator, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     found = Store(Table(emulator.table, emulator.client("dynamodb")))
     there = SimpleNamespace(client=emulator.client, table=emulator.table, store=lambda: found)
     monkeypatch.setattr(target, "find_target", lambda name: there)
-    for module in ("cart_webhook.intake", "wracaj.store.carts", "wracaj.store.orders", "reminder_step.step"):
-        monkeypatch.setattr(f"{module}.now", lambda: NOON)
     yield found
     run(DELETING)
 

@@ -1,13 +1,13 @@
 """After an order: recommendations by the shop's own orders, and the one invitation to the loyalty programme."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, some_content, yes
+from clock import Clock
 from dying import die_at, lines_to_die_at
 from playing import Requests, Scene, a_scene, everything
 from wracaj.consent import Channel
@@ -27,24 +27,6 @@ LOYALTY = {
     "points": {"per_unit": 1, "worth": "0.01"},
     "tiers": [{"name": "Srebrny", "reach": 50, "points_factor": "1.5", "perks": ["darmowa dostawa"]}],
 }
-
-
-@dataclass
-class Clock:
-    time: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    store = ("carts", "orders", "customers", "accounts")
-    webhook = ("cart_webhook.intake", "cart_webhook.occasions")
-    for module in (*webhook, "reminder_step.step", *(f"wracaj.store.{name}" for name in store)):
-        monkeypatch.setattr(f"{module}.now", clock)
-    return clock
 
 
 @pytest.fixture

@@ -49,18 +49,14 @@ ORDERS: list[ShopEvent] = [
 ]
 EVENTS = [*CART_EVENTS, *OTHER_EVENTS, *ORDERS]
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 RELAXED = settings(
     max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     print_blob=True,
 )
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("cart_webhook.intake", "wracaj.store.carts", "wracaj.store.orders", "reminder_step.step"):
-        monkeypatch.setattr(f"{module}.now", lambda: NOON)
 
 
 def a_fresh_scene(store: Any) -> Scene:

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
+from clock import Clock
 from dying import die_at, lines_to_die_at
 from playing import Requests, Scene, a_scene, everything
 from wracaj.consent import Channel, Consent
@@ -33,24 +33,6 @@ DAY = 24 * HOUR
 EMAIL = a_step(name="browse_email", template="browse_reminder", after_seconds=20 * 3600)
 STRANGER = Contact(email="ola@example.com")
 _shops = itertools.count()
-
-
-@dataclass
-class Clock:
-    time: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    webhook = ("cart_webhook.intake", "cart_webhook.browsing", "cart_webhook.occasions")
-    store = ("carts", "orders", "customers", "accounts", "browsing")
-    for module in (*webhook, "reminder_step.step", *(f"wracaj.store.{name}" for name in store)):
-        monkeypatch.setattr(f"{module}.now", clock)
-    return clock
 
 
 @pytest.fixture

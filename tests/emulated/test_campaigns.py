@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from builders import HOUR, NOON, an_order, no, yes
 from campaign_page.page import PageAnswer, PageOutcome, Pager
 from campaign_page.selection import go_through
+from clock import Clock
 from dying import Killed, die_at, lines_to_die_at, tracing
 from playing import Scene, a_scene
 from wracaj.campaigns import Campaign, Course, Progress
@@ -30,8 +31,6 @@ from wracaj.store.customers import account_key
 from wracaj.store.table import Change, ConditionFailedError, dump
 
 MINUTE, DAY = timedelta(minutes=1), 24 * HOUR
-PAGE_MODULES = ("campaign_page.page", "cart_webhook.intake", "cart_webhook.occasions", "reminder_step.step")
-STORES = ("carts", "orders", "customers", "accounts")
 DISCOUNT = {"percent": 10, "valid_days": 7}
 CLUB = {
     "currency": "PLN",
@@ -40,14 +39,6 @@ CLUB = {
     "tiers": [{"name": "Gold", "reach": 500}],
 }
 _numbers = itertools.count()
-
-
-@dataclass
-class Clock:
-    time: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.time
 
 
 @dataclass
@@ -127,14 +118,6 @@ def buys(scene: Scene, contact: Contact, *, total: int = 100, agrees: bool = Tru
     scene.take(an_order(order_id=f"o{next(_numbers)}", contact=contact, total=Decimal(total), placed_at=at))
     if agrees:
         scene.take(ConsentChanged(at=at, contact=contact, channel=Channel.EMAIL, consent=yes(at)))
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    for module in (*PAGE_MODULES, *(f"wracaj.store.{name}" for name in STORES)):
-        monkeypatch.setattr(f"{module}.now", clock)
-    return clock
 
 
 Open = Callable[..., Hall]

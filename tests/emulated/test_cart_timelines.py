@@ -1,12 +1,13 @@
 """Which timeline a cart takes, on a real table: chosen once for an episode, with what is known of the shopper."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, some_content
+from clock import Clock
 from playing import Requests, Scene, a_scene
 from wracaj.errors import ConflictError
 from wracaj.events import CartUpdated, Contact
@@ -26,14 +27,8 @@ CLUB = {"currency": "PLN", "margin_percent": "30", "tiers": [{"name": "Złoto", 
 TIMELINES = ["abandoned_cart", "high_value_cart", "regular_cart"]
 
 
-def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    for module in ("cart_webhook.intake", "cart_webhook.choosing", "reminder_step.step"):
-        monkeypatch.setattr(f"{module}.now", lambda: moment)
-
-
 @pytest.fixture
-def scene(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    at(monkeypatch, NOON)
+def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
     return a_scene(store, shop_id, timelines=TIMELINES, cart_timelines=RULES, loyalty=CLUB, stale_after_hours=168)
 
 
@@ -105,12 +100,10 @@ def test_what_was_bought_is_read_in_one_request_and_only_when_a_timeline_is_abou
 # --- once for an episode ---------------------------------------------------------------------------------------------
 
 
-def test_a_choice_outlives_what_the_shopper_puts_into_the_cart_after_the_first_message(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_choice_outlives_what_the_shopper_puts_into_the_cart_after_the_first_message(scene: Scene, clock: Clock) -> None:
     scene.take(worth("99", at=NOON - 4 * HOUR))
     assert scene.step().outcome is Outcome.SENT
-    at(monkeypatch, NOON + HOUR)
+    clock.time = NOON + HOUR
     scene.take(worth("3000", at=NOON + HOUR))
     assert scene.timelines == ["abandoned_cart"]
 
@@ -133,10 +126,7 @@ def test_what_changes_for_no_rule_starts_nothing_and_reads_nothing(scene: Scene)
     assert scene.timelines == ["abandoned_cart"]
 
 
-def test_another_amount_that_leads_to_the_same_timeline_starts_nothing(
-    store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at(monkeypatch, NOON)
+def test_another_amount_that_leads_to_the_same_timeline_starts_nothing(store: Any, shop_id: str, clock: Clock) -> None:
     rules = [RULES[0] | {"customer": "returning"}, RULES[3]]
     scene = a_scene(store, shop_id, timelines=TIMELINES[:2], cart_timelines=rules)
     scene.take(worth("99", at=NOON - 6 * HOUR), worth("3000", at=NOON - 5 * HOUR))
@@ -157,7 +147,6 @@ def test_a_step_that_claims_first_keeps_the_cart_in_its_timeline(scene: Scene, m
         return choose(scene.store.carts, *arguments)
 
     monkeypatch.setattr(scene.store.carts, "choose", claimed_meanwhile)
-    monkeypatch.setattr("reminder_step.step.now", lambda: NOON)
     scene.take(worth("3000", at=NOON - 5 * HOUR))
     assert (scene.timelines, scene.cart().episode) == (["abandoned_cart"], 1)
     assert len(scene.provider.sent) == 1
@@ -202,16 +191,14 @@ def test_a_choice_on_a_cart_that_changed_meanwhile_is_refused(scene: Scene) -> N
 
 
 @pytest.mark.parametrize("first", ["99", "3000"])
-def test_a_week_after_the_last_message_a_cart_that_fills_again_is_chosen_for_anew(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, first: str
-) -> None:
+def test_a_week_after_the_last_message_a_cart_that_fills_again_is_chosen_for_anew(scene: Scene, clock: Clock, first: str) -> None:
     second = {"99": "3000", "3000": "99"}[first]
     takes = {"99": "abandoned_cart", "3000": "high_value_cart"}
     scene.take(worth(first, at=NOON - 4 * HOUR))
     scene.step()
     scene.close()
     for days, expected in ((6.9, [takes[first]]), (7.1, [takes[first], takes[second]])):
-        at(monkeypatch, NOON + days * DAY)
+        clock.time = NOON + days * DAY
         scene.take(worth(second, at=NOON + days * DAY))
         assert scene.timelines == expected
     assert scene.started == [("c1", 1), ("c1", 2)]
@@ -220,13 +207,11 @@ def test_a_week_after_the_last_message_a_cart_that_fills_again_is_chosen_for_ane
 # --- none ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_cart_without_a_timeline_is_left_alone_for_as_long_as_after_a_message(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cart_without_a_timeline_is_left_alone_for_as_long_as_after_a_message(scene: Scene, clock: Clock) -> None:
     scene.take(worth("10"))
     assert (scene.cart().unreminded, scene.cart().episode, scene.cart().choice.rule) == (True, 1, 4)
     for days, episode in ((0.1, 1), (6.9, 1), (7.1, 2)):
-        at(monkeypatch, NOON + days * DAY)
+        clock.time = NOON + days * DAY
         with Requests(scene.store.table.dynamodb) as requests:
             scene.take(worth("20", at=NOON + days * DAY))
         assert scene.cart().episode == episode
@@ -245,8 +230,7 @@ def test_none_is_counted_once_where_messages_are(scene: Scene) -> None:
     assert unreminded(scene) == {"no timeline#rule 4": {"carts": 1}}
 
 
-def test_none_for_want_of_a_rule_is_told_as_that(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    at(monkeypatch, NOON)
+def test_none_for_want_of_a_rule_is_told_as_that(store: Any, shop_id: str, clock: Clock) -> None:
     scene = a_scene(store, shop_id, timelines=["high_value_cart"], cart_timelines=RULES[:1])
     scene.take(worth("99"))
     assert (scene.timelines, unreminded(scene)) == ([], {"no timeline#no rule": {"carts": 1}})
@@ -264,10 +248,10 @@ def test_the_expensive_one_gives_way_to_a_newer_cart_that_has_a_timeline(scene: 
     assert scene.step(cart_id="napkins", episode=2).outcome is Outcome.SENT
 
 
-def test_an_order_ends_a_cart_without_a_timeline_too(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_order_ends_a_cart_without_a_timeline_too(scene: Scene, clock: Clock) -> None:
     scene.take(worth("10"), an_order(placed_at=NOON, contact=Contact(email="anna@example.com")))
     assert scene.cart().ordered
-    at(monkeypatch, NOON + 8 * DAY)
+    clock.time = NOON + 8 * DAY
     scene.take(worth("3000", at=NOON + 8 * DAY))
     assert scene.timelines == []
     assert scene.cart().ordered

@@ -3,7 +3,6 @@
 import itertools
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders import ANNA, HOUR, NOON, a_step, an_order, yes
+from clock import Clock
 from daily_occasions.tasks import Planned
 from days import plan_day, play_day, search_parts
 from dying import die_at, lines_to_die_at
@@ -45,26 +45,14 @@ LOYALTY: dict[str, Any] = {
     "birthday": {"percent": 15, "valid_days": 14},
     "anniversary": {"amount": "25", "minimum_total": 100, "valid_days": 14},
 }
-MODULES = ("cart_webhook.intake", "cart_webhook.occasions", "reminder_step.step", "loyalty_check.check", "daily_occasions.search")
-STORES = ("carts", "orders", "customers", "accounts")
 GREETING = a_step(name="greeting", template="birthday", after_seconds=4 * 3600, tells="reward")
 REMINDER = a_step(name="reminder", template="points_expiring", after_seconds=4 * 3600, tells="expiring")
 OLA = Contact(email="ola@example.com", first_name="Ola")
 
 
-@dataclass
-class Clock:
-    time: datetime = MORNING
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    for module in (*MODULES, *(f"wracaj.store.{name}" for name in STORES)):
-        monkeypatch.setattr(f"{module}.now", clock)
+def clock(clock: Clock) -> Clock:
+    clock.time = MORNING
     return clock
 
 

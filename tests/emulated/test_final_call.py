@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from builders import HOUR, NOON, a_cart_event, a_step
+from clock import Clock
 from playing import Scene, a_scene
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError
 from wracaj.steps import Outcome, Step
@@ -22,34 +23,28 @@ WITHOUT = "rozstajemy się w przyjaźni"
 
 
 @pytest.fixture
-def scene(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    for module in ("cart_webhook.intake", "reminder_step.step"):
-        monkeypatch.setattr(f"{module}.now", lambda: NOON)
+def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
     scene = a_scene(store, shop_id, stale_after_hours=168, timelines=["abandoned_cart"])
     scene.take(a_cart_event(at=NOON - 4 * HOUR))
     return scene
-
-
-def later(monkeypatch: pytest.MonkeyPatch, days: float) -> None:
-    monkeypatch.setattr("reminder_step.step.now", lambda: NOON + days * DAY)
 
 
 def last_mail(scene: Scene) -> str:
     return scene.provider.sent[-1].rendered.text.replace("\u00a0", " ")
 
 
-def test_it_tells_the_code_that_the_discount_e_mail_gave(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_tells_the_code_that_the_discount_e_mail_gave(scene: Scene, clock: Clock) -> None:
     scene.step(DISCOUNT)
-    later(monkeypatch, 5)
+    clock.time = NOON + 5 * DAY
     assert scene.step(CALL).outcome is Outcome.SENT
     (voucher,) = scene.created
     assert voucher.code in last_mail(scene) and "Działa raz, do środy, 25 listopada" in last_mail(scene)
     assert scene.cart().record(1, "final_call").voucher == voucher
 
 
-def test_it_tells_no_code_that_has_expired_and_makes_none(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_tells_no_code_that_has_expired_and_makes_none(scene: Scene, clock: Clock) -> None:
     scene.step(DISCOUNT)
-    later(monkeypatch, 7)
+    clock.time = NOON + 7 * DAY
     assert scene.step(CALL).outcome is Outcome.SENT
     assert scene.created[0].code not in last_mail(scene) and WITHOUT in last_mail(scene)
     assert len(scene.created) == 1
@@ -60,48 +55,47 @@ def refuse(*_: Any) -> Any:
 
 
 @pytest.mark.parametrize("if_unavailable", ["send_without", "skip"])
-def test_where_no_code_was_created_it_tells_none(scene: Scene, monkeypatch: pytest.MonkeyPatch, if_unavailable: str) -> None:
+def test_where_no_code_was_created_it_tells_none(scene: Scene, clock: Clock, if_unavailable: str) -> None:
     scene.on_discount = refuse
     scene.step(DISCOUNT.model_copy(update={"discount": DISCOUNT.discount.model_copy(update={"if_unavailable": if_unavailable})}))  # type: ignore[union-attr]
-    later(monkeypatch, 1)
+    clock.time = NOON + DAY
     assert scene.step(CALL).outcome is Outcome.SENT
     assert WITHOUT in last_mail(scene)
 
 
-def test_a_code_that_perhaps_arrived_is_told_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_that_perhaps_arrived_is_told_again(scene: Scene, clock: Clock) -> None:
     scene.provider.script = [OutcomeUnknownError("it timed out")]
     scene.step(DISCOUNT)
-    later(monkeypatch, 1)
+    clock.time = NOON + DAY
     scene.step(CALL)
     assert scene.created[0].code in last_mail(scene)
 
 
-def test_a_try_that_comes_after_the_code_expired_tells_it_no_more(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_try_that_comes_after_the_code_expired_tells_it_no_more(scene: Scene, clock: Clock) -> None:
     scene.step(DISCOUNT)
-    later(monkeypatch, 6.9)
+    clock.time = NOON + 6.9 * DAY
     scene.provider.script = [NotTakenError("busy")]
     with pytest.raises(NotTakenError):
         scene.step(CALL)
-    later(monkeypatch, 7.1)
+    clock.time = NOON + 7.1 * DAY
     assert scene.step(CALL).outcome is Outcome.SENT
     assert WITHOUT in last_mail(scene)
 
 
-def test_a_code_of_an_earlier_episode_is_not_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_of_an_earlier_episode_is_not_told(scene: Scene, clock: Clock) -> None:
     scene.step(DISCOUNT.model_copy(update={"discount": DISCOUNT.discount.model_copy(update={"valid_days": 60})}))  # type: ignore[union-attr]
     scene.close()
-    later(monkeypatch, 10)
-    monkeypatch.setattr("cart_webhook.intake.now", lambda: NOON + 10 * DAY)
+    clock.time = NOON + 10 * DAY
     scene.take(a_cart_event(at=NOON + 10 * DAY - 4 * HOUR))
     assert scene.step(CALL, episode=2).outcome is Outcome.SENT
     assert WITHOUT in last_mail(scene)
 
 
-def test_three_weeks_of_an_expensive_cart(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_three_weeks_of_an_expensive_cart(scene: Scene, clock: Clock) -> None:
     """Each message of the file, at its time, in words of its own; the last two tell one code."""
     plan = timeline(read(STATE_MACHINES / "high_value_cart.asl.yaml"))
     for message in plan.messages:
-        monkeypatch.setattr("reminder_step.step.now", lambda at=message.total: NOON - 4 * HOUR + timedelta(seconds=at))
+        clock.time = NOON - 4 * HOUR + timedelta(seconds=message.total)
         told = {"percent": 5, "valid_days": 7} if message.discount else None
         step = Step.model_validate(
             {"name": message.name, "channel": message.channel, "template": message.template, "after_seconds": message.after}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
+from clock import Clock
 from playing import Requests, Scene, a_scene
 from wracaj.consent import Channel
 from wracaj.events import (
@@ -22,9 +23,8 @@ from wracaj.events import (
 
 
 @pytest.fixture
-def scene(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    for module in ("cart_webhook.intake", "wracaj.store.carts", "wracaj.store.orders", "wracaj.store.customers"):
-        monkeypatch.setattr(f"{module}.now", lambda: NOON + HOUR)
+def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
+    clock.time = NOON + HOUR
     return a_scene(store, shop_id)
 
 
@@ -171,21 +171,20 @@ def test_a_cart_open_before_wracaj_was_switched_on_is_left_alone(store: Any, sho
     assert scene.started == []
 
 
-def test_a_cart_that_fills_again_starts_a_new_episode_a_week_after_the_last_message(scene: Scene, monkeypatch: Any) -> None:
+def test_a_cart_that_fills_again_starts_a_new_episode_a_week_after_the_last_message(scene: Scene, clock: Clock) -> None:
     scene.take(a_cart_event(at=NOON - 4 * HOUR))
-    monkeypatch.setattr("reminder_step.step.now", lambda: NOON)
+    clock.time = NOON
     assert scene.step(a_step()).outcome == "sent"
     scene.close()
     for days, expected in ((1, [1]), (6.9, [1]), (7.1, [1, 2]), (7.2, [1, 2])):
-        later = NOON + days * 24 * HOUR
-        monkeypatch.setattr("cart_webhook.intake.now", lambda later=later: later)
-        scene.take(a_cart_event(at=later))
+        clock.time = NOON + days * 24 * HOUR
+        scene.take(a_cart_event(at=clock.time))
         assert [episode for _, episode in scene.started] == expected
 
 
-def test_an_emptied_cart_that_fills_again_without_a_message_sent_starts_at_once(scene: Scene, monkeypatch: Any) -> None:
+def test_an_emptied_cart_that_fills_again_without_a_message_sent_starts_at_once(scene: Scene, clock: Clock) -> None:
     scene.take(a_cart_event(at=NOON - 4 * HOUR), a_cart_event(at=NOON - HOUR, content=CartContent()))
-    monkeypatch.setattr("reminder_step.step.now", lambda: NOON)
+    clock.time = NOON
     assert scene.step().reason == "cart_emptied"
     scene.take(a_cart_event(at=NOON + HOUR))
     assert [episode for _, episode in scene.started] == [1, 2]

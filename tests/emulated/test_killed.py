@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders import HOUR, NOON, a_cart_event, a_step, an_order, some_content
+from clock import Clock
 from dying import Killed, die_at, lines_to_die_at
 from playing import Scene, a_scene
 from wracaj.errors import ConflictError
@@ -18,10 +19,8 @@ Stage = Callable[..., Scene]
 
 
 @pytest.fixture
-def stage(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(store: Any, shop_id: str, clock: Clock) -> Stage:
     """A fresh shop each time."""
-    for module in ("cart_webhook.intake", "cart_webhook.choosing", "reminder_step.step"):
-        monkeypatch.setattr(f"{module}.now", lambda: NOON)
     scenes: list[Scene] = []
 
     def new_scene(**settings: Any) -> Scene:

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, some_content, yes
+from clock import Clock
 from playing import Scene, a_scene
 from wracaj.consent import Channel
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
@@ -49,24 +49,6 @@ LOYALTY: dict[str, Any] = {
         {"name": "Opinia", "does": "review", "per": "month", "points": 50},
     ],
 }
-MODULES = ("cart_webhook.intake", "cart_webhook.occasions", "reminder_step.step", "loyalty_check.check")
-STORES = ("carts", "orders", "customers", "accounts")
-
-
-@dataclass
-class Clock:
-    time: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    for module in (*MODULES, *(f"wracaj.store.{name}" for name in STORES)):
-        monkeypatch.setattr(f"{module}.now", clock)
-    return clock
 
 
 @pytest.fixture

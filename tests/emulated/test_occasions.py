@@ -1,6 +1,5 @@
 """The timelines after an order and for a new subscriber: what starts them, what ends them, what they send."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, no, some_content, yes
+from clock import Clock
 from playing import Scene, a_scene
 from wracaj.consent import Channel, Consent
 from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderRefunded, PrivacyKind, PrivacyRequested
@@ -36,24 +36,6 @@ REMINDER = a_step(
 LOYALTY = {"currency": "PLN", "margin_percent": 8, "points": {"per_unit": 1, "worth": "0.01"}}
 SUBSCRIBER = Contact(email="ola@example.com", first_name="Ola")
 ORDER = an_order(placed_at=NOON, cart_ids=("c1",))
-
-
-@dataclass
-class Clock:
-    time: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    modules = ("cart_webhook.intake", "cart_webhook.occasions", "reminder_step.step")
-    stores = ("wracaj.store.carts", "wracaj.store.orders", "wracaj.store.customers", "wracaj.store.accounts")
-    for module in modules + stores:
-        monkeypatch.setattr(f"{module}.now", clock)
-    return clock
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from builders import HOUR, NOON, a_cart_event, a_step, an_item, an_order, some_content
+from clock import Clock
 from playing import Scene, a_scene
 from wracaj.consent import Channel
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
@@ -21,9 +22,7 @@ SKIP_WITHOUT = DISCOUNT.model_copy(update={"discount": DISCOUNT.discount.model_c
 
 
 @pytest.fixture
-def scene(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    for module in ("cart_webhook.intake", "wracaj.store.carts", "wracaj.store.orders", "reminder_step.step"):
-        monkeypatch.setattr(f"{module}.now", lambda: NOON)
+def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
     scene = a_scene(store, shop_id)
     scene.take(a_cart_event(at=NOON - 4 * HOUR))
     return scene
@@ -156,9 +155,7 @@ def test_or_the_step_is_skipped_where_it_says_so(scene: Scene) -> None:
     assert counted == {"skipped_no_discount": 1}
 
 
-def test_codes_of_a_pool_are_each_given_once(store: Any, shop_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("cart_webhook.intake", "reminder_step.step"):
-        monkeypatch.setattr(f"{module}.now", lambda: NOON)
+def test_codes_of_a_pool_are_each_given_once(store: Any, shop_id: str, clock: Clock) -> None:
     scene = a_scene(store, shop_id, discount={"source": "pool"})
     assert scene.store.codes.upload(shop_id, Worth(percent=10), ["AAAA", "BBBB", "AAAA"]) == 2
     for number in range(3):
@@ -177,12 +174,12 @@ def test_a_pool_gives_a_retry_the_same_code(store: Any, shop_id: str) -> None:
     assert len(set(taken)) == 1 and taken[0] in {"AAAA", "BBBB"}
 
 
-def test_a_step_that_waits_says_until_when_and_is_tried_again(scene: Scene, monkeypatch: Any) -> None:
+def test_a_step_that_waits_says_until_when_and_is_tried_again(scene: Scene, clock: Clock) -> None:
     scene.take(a_cart_event(at=NOON - HOUR))
     result = scene.step()
     assert (result.outcome, result.reason, result.wait_seconds) == (Outcome.WAIT, Reason.SHOPPER_ACTIVE, 7200)
     assert scene.cart().record(1, "first_email").until == NOON + 2 * HOUR
-    monkeypatch.setattr("reminder_step.step.now", lambda: NOON + 2 * HOUR)
+    clock.time = NOON + 2 * HOUR
     assert scene.step().outcome is Outcome.SENT
 
 
@@ -221,8 +218,8 @@ def test_every_skip_leaves_its_reason(scene: Scene) -> None:
     assert counted == {"skipped_switched_off": 1}
 
 
-def test_an_sms_goes_to_the_phone_in_plain_letters(scene: Scene, monkeypatch: Any) -> None:
-    monkeypatch.setattr("reminder_step.step.now", lambda: NOON + 20 * HOUR + timedelta(hours=2))
+def test_an_sms_goes_to_the_phone_in_plain_letters(scene: Scene, clock: Clock) -> None:
+    clock.time = NOON + 22 * HOUR
     scene.step(SMS)
     (message,) = scene.provider.sent
     assert message.to == "+48600100200"
@@ -230,9 +227,9 @@ def test_an_sms_goes_to_the_phone_in_plain_letters(scene: Scene, monkeypatch: An
     assert scene.cart().record(1, "sms").segments == message.rendered.segments
 
 
-def test_two_discount_steps_of_one_episode_give_the_same_code(scene: Scene, monkeypatch: Any) -> None:
+def test_two_discount_steps_of_one_episode_give_the_same_code(scene: Scene, clock: Clock) -> None:
     scene.step(DISCOUNT)
-    monkeypatch.setattr("reminder_step.step.now", lambda: NOON + 24 * HOUR)
+    clock.time = NOON + 24 * HOUR
     scene.step(DISCOUNT.model_copy(update={"name": "last_call"}))
     assert len({voucher.code for voucher in scene.created}) == 1
     assert len(scene.provider.sent) == 2
