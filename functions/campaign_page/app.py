@@ -6,10 +6,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from campaign_page.page import PageAnswer, PageOutcome, Pager
 from wracaj import timelines
-from wracaj.aws import told_as_unavailable
-from wracaj.errors import StepFailedError, UnknownShopError, WracajError
+from wracaj.errors import UnknownShopError
 from wracaj.events import Frozen
-from wracaj.observability import logger, place_of
+from wracaj.faults import told_by_name
+from wracaj.observability import logger
 from wracaj.shop_settings import load_settings, switched_on
 from wracaj.store import open_store
 
@@ -22,13 +22,8 @@ class PageRequest(Frozen):
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raises UnavailableError or ConflictError where the state machine should try again."""
     request = PageRequest.model_validate(event)
-    try:
-        with told_as_unavailable():
-            answer = take_page(request)
-    except WracajError:
-        raise
-    except Exception as error:  # its text may hold what is personal; it would stay in the history
-        raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
+    with told_by_name():
+        answer = take_page(request)
     told = {"shop": request.shop, "campaign": request.campaign, "outcome": answer.outcome, "asked": answer.asked}
     logger.info("page taken", extra=told)
     return answer.model_dump(mode="json")

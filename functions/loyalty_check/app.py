@@ -5,11 +5,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from loyalty_check.check import Checker
-from wracaj.aws import told_as_unavailable
 from wracaj.clock import now
 from wracaj.discounts import create_discount
-from wracaj.errors import NothingKnownError, StepFailedError, UnknownShopError, WracajError
-from wracaj.observability import count, logger, metrics, place_of
+from wracaj.errors import NothingKnownError, UnknownShopError
+from wracaj.faults import told_by_name
+from wracaj.observability import count, logger, metrics
 from wracaj.settings import Shop
 from wracaj.shop_settings import load_settings, load_shop
 from wracaj.standing import Standing, standing_of
@@ -25,16 +25,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask again.
     """
-    try:
-        with told_as_unavailable():
-            if "customer_id" in event:
-                return look_up(StandingRequest.model_validate(event)).model_dump(mode="json")
-            request = StepRequest.model_validate(event)
-            answer = ask(request)
-    except WracajError:
-        raise
-    except Exception as error:  # its text may hold what is personal; it would stay in the history
-        raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
+    with told_by_name():
+        if "customer_id" in event:
+            return look_up(StandingRequest.model_validate(event)).model_dump(mode="json")
+        request = StepRequest.model_validate(event)
+        answer = ask(request)
     logger.info("loyalty checked", extra={"shop": request.shop, "outcome": answer.outcome, "reason": answer.reason})
     count(f"Loyalty{answer.outcome.value.capitalize()}")
     return answer.model_dump(mode="json")

@@ -6,10 +6,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from nightly_rfm.scoring import NightlyScoring
 from nightly_rfm.tasks import TASK, Begin, Count, Cut, Gather, Score, Shops, SumUp, Task
-from wracaj.aws import told_as_unavailable
 from wracaj.clock import now
-from wracaj.errors import StepFailedError, WracajError
-from wracaj.observability import logger, place_of
+from wracaj.faults import told_by_name
+from wracaj.observability import logger
 from wracaj.shop_settings import load_settings, shop_names
 from wracaj.store import open_store
 
@@ -18,14 +17,9 @@ CURRENCY = "PLN"  # of a shop without a programme
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Raises UnavailableError or ConflictError where the state machine should try again."""
-    try:
+    with told_by_name():
         task = TASK.validate_python(event)
-        with told_as_unavailable():
-            result = do(task)
-    except WracajError:
-        raise
-    except Exception as error:
-        raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
+        result = do(task)
     logger.info("task done", extra={"task": task.task})
     return result
 

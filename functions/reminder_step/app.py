@@ -7,12 +7,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
-from wracaj.aws import told_as_unavailable
 from wracaj.channels import channel
 from wracaj.clock import now
 from wracaj.discounts import create_discount
-from wracaj.errors import ConflictError, NotTakenError, StepFailedError, UnavailableError, UnknownShopError, WracajError
-from wracaj.observability import count, logger, metrics, place_of
+from wracaj.errors import ConflictError, NotTakenError, UnavailableError, UnknownShopError, WracajError
+from wracaj.faults import told_by_name
+from wracaj.observability import count, logger, metrics
 from wracaj.settings import Shop
 from wracaj.shop_settings import link_key, load_shop, switched_on
 from wracaj.steps import Outcome, Reason, StepRequest, StepResult, TextsRequest
@@ -27,16 +27,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return {"missing": missing_texts(TextsRequest.model_validate(event))}
     request = StepRequest.model_validate(event)
     try:
-        with told_as_unavailable():
+        with told_by_name():
             result = take_step(request)
     except (ConflictError, NotTakenError, UnavailableError):
         raise
     except WracajError:
         remember_failure(request)
         raise
-    except Exception as error:  # its text, such as a validator's, may hold a shopper's address; it would stay in the history
-        remember_failure(request)
-        raise StepFailedError(f"{type(error).__name__} at {place_of(error)}") from None
     step = request.step.name if request.step else "close"
     logger.info("step taken", extra={"shop": request.shop, "step": step, "outcome": result.outcome, "reason": result.reason})
     count(f"Step{result.outcome.value.capitalize()}")

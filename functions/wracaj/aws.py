@@ -1,13 +1,7 @@
 """The AWS clients, made when first used and kept for the life of the process."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
-
-from wracaj.errors import UnavailableError
 
 # A repeated send could be a second message; and a provider may take its time. Everything else is safe to repeat, and must
 # answer soon: a shop waits 5 seconds for us.
@@ -32,14 +26,3 @@ def client(service: str) -> Any:
         # A kept connection dies while Lambda sleeps; found out while sending, nobody could tell whether the message was taken.
         made.meta.events.register("before-send", lambda **_: made.close())
     return made
-
-
-@contextmanager
-def told_as_unavailable() -> Iterator[None]:
-    """Faults of AWS under a name that a state machine's Retry can know; theirs are many."""
-    try:
-        yield
-    except ClientError as error:
-        raise UnavailableError(f"{error.operation_name}: {error.response['Error']['Code']}") from None
-    except BotoCoreError as error:
-        raise UnavailableError(type(error).__name__) from None

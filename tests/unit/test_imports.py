@@ -22,6 +22,7 @@ ADAPTERS = {
     "wracaj.beginning",
     "wracaj.channels",
     "wracaj.discounts",
+    "wracaj.faults",
     "wracaj.observability",
     "wracaj.shop_settings",
     "wracaj.shops",
