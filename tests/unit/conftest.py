@@ -1,0 +1,17 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wracaj.rendering import TEMPLATES
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str, str], Path]:
+    def edit(file: str, content: str) -> Path:
+        shutil.copytree(TEMPLATES, tmp_path / "templates")
+        (tmp_path / "templates" / file).write_text(content, "utf-8")
+        return tmp_path / "templates"
+
+    return edit
