@@ -6,28 +6,15 @@ from typing import Any
 import pytest
 
 from shops import builders as a
-from shops.builders import NOW, Json, a_request, a_shopify_request, raw, settings_of, yeses
+from shops.builders import NOW, Json, a_request, raw, yeses
 from shops.contract import ShopContract
+from shops.shopify_reading import SETTINGS, read, the_problem
 from wracaj import clock
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.errors import PayloadError, SignatureError
-from wracaj.events import (
-    CartDeleted,
-    CartUpdated,
-    ConsentChanged,
-    Contact,
-    CustomerUpdated,
-    Item,
-    OrderCancelled,
-    OrderPlaced,
-    OrderRefunded,
-    PrivacyKind,
-    PrivacyRequested,
-    Product,
-)
+from wracaj.events import CartDeleted, CartUpdated, Contact, Item, OrderPlaced
 from wracaj.shops import Ignored, ShopPlatform, shopify
 
-SETTINGS = settings_of("shopify")
 CONTRACT: ShopPlatform = shopify
 
 
@@ -42,17 +29,6 @@ class TestShopify(ShopContract):
 
     def a_body_of_cart(self, cart_id: str) -> Json:
         return a.a_shopify_checkout(cart_token=cart_id)
-
-
-def read(topic: str, body: Any, **headers: str) -> Any:
-    return shopify.parse(a_shopify_request(topic, body, **headers), SETTINGS)
-
-
-def the_problem(topic: str, body: Any, **headers: str) -> tuple[str, str]:
-    with pytest.raises(PayloadError) as refused:
-        read(topic, body, **headers)
-    assert len(refused.value.problems) == 1
-    return refused.value.problems[0]
 
 
 # --- headers
@@ -320,213 +296,3 @@ def test_a_deleted_checkout_that_names_no_cart_is_ignored() -> None:
     assert read("checkouts/delete", a.a_shopify_checkout_deletion(cart_token=None)) == Ignored(
         "the deleted checkout names no cart"
     )
-
-
-# --- orders
-
-
-def test_an_order_carries_every_id_of_its_cart() -> None:
-    (order,) = read("orders/create", a.a_shopify_order())
-    assert order == OrderPlaced(
-        at=datetime(2026, 10, 14, 9, 30, tzinfo=UTC),
-        order_id="6100200300400500",
-        placed_at=datetime(2026, 10, 14, 9, 28, tzinfo=UTC),
-        cart_ids=("hWN9cart0001", "c0ffee00c0ffee00"),
-        checkout_ids=("c0ffee00c0ffee00",),
-        contact=Contact(
-            platform_id="7001002003004", email="ala.nowak@poczta.example", phone="+48601234567", first_name="Ala", locale="pl-PL"
-        ),
-        currency="PLN",
-        total=Decimal("112.99"),
-        discount_codes=("K7DM-4XRA-PL9C",),
-        products=(Product(product_id="8100200300401", title="Kubek w kropki"),),
-    )
-
-
-@pytest.mark.parametrize("lines", [None, [], [{}], [{"product_id": None, "title": None, "quantity": 0, "price": None}]])
-def test_an_order_is_never_refused_for_its_lines(lines: Any) -> None:
-    (order,) = read("orders/create", a.a_shopify_order(line_items=lines))
-    assert order.products == ()
-
-
-def test_an_order_without_tokens_still_tells_who_bought() -> None:
-    (order,) = read("orders/create", a.a_shopify_order(cart_token=None, checkout_token=None, customer=None, email=None))
-    assert (order.cart_ids, order.checkout_ids) == ((), ())
-    assert order.contact.email == "ala.nowak@poczta.example"
-
-
-@pytest.mark.parametrize("status", ["pending", "authorized", "voided", None, "paid"])
-def test_an_order_counts_however_it_is_paid(status: str | None) -> None:
-    (order,) = read("orders/create", a.a_shopify_order(financial_status=status, test=True))
-    assert isinstance(order, OrderPlaced)
-
-
-@pytest.mark.parametrize("topic", ["orders/create", "orders/paid", "orders/cancelled"])
-def test_a_cancelled_order_was_placed_and_cancelled(topic: str) -> None:
-    placed, cancelled = read(topic, a.a_shopify_order(cancelled_at="2026-10-15T08:00:00+02:00"))
-    assert isinstance(placed, OrderPlaced)
-    assert cancelled == OrderCancelled(at=datetime(2026, 10, 15, 6, tzinfo=UTC), order_id="6100200300400500")
-
-
-def test_a_box_ticked_on_the_order_is_a_yes_of_the_moment_it_was_placed() -> None:
-    order, consent = read("orders/create", a.a_shopify_order(buyer_accepts_marketing=True))
-    assert isinstance(consent, ConsentChanged)
-    assert (consent.contact, consent.channel) == (order.contact, Channel.EMAIL)
-    assert consent.consent == Consent(state=ConsentState.SUBSCRIBED, at=order.placed_at, source="order")
-
-
-def test_an_order_of_2008_without_times_is_dated_by_its_arrival() -> None:
-    (order,) = read("orders/create", a.a_shopify_order(processed_at=None, created_at=None, updated_at=None))
-    assert (order.at, order.placed_at) == (NOW, NOW)
-
-
-def test_an_order_without_id_is_refused() -> None:
-    assert the_problem("orders/create", a.a_shopify_order(id=None)) == ("id", "must not be empty")
-
-
-def test_every_problem_of_a_body_is_named() -> None:
-    with pytest.raises(PayloadError) as refused:
-        read("orders/create", {"total_price": "dużo", "updated_at": "2026-10-14T09:30:00", "customer": "Ala"})
-    assert dict(refused.value.problems) == {
-        "id": "is missing",
-        "total_price": 'must be an amount such as "199.00": digits, and a point before the decimals',
-        "updated_at": "must carry an offset, such as Z or +02:00",
-        "customer": "must be an object",
-    }
-
-
-# --- refunds
-
-
-def test_a_refund_is_the_sum_of_the_money_given_back() -> None:
-    money = [
-        a.a_transaction(amount="0.10"),
-        a.a_transaction(amount=0.2),
-        a.a_transaction(status="failure", amount="99.00"),
-        a.a_transaction(kind="void", amount="99.00"),
-    ]
-    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=money))
-    assert refund == OrderRefunded(
-        at=datetime(2026, 10, 20, 8, 0, 5, tzinfo=UTC),
-        order_id="6100200300400500",
-        refund_id="5100200300",
-        currency="PLN",
-        amount=Decimal("0.30"),
-    )
-
-
-def test_a_refund_counts_in_the_shops_currency_where_shopify_tells_it() -> None:
-    amounts = {
-        "shop_money": {"amount": "50.00", "currency_code": "PLN"},
-        "presentment_money": {"amount": "12", "currency_code": "EUR"},
-    }
-    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=[a.a_transaction(currency="EUR", amount_set=amounts)]))
-    assert (refund.amount, refund.currency) == (Decimal("50.00"), "PLN")
-
-
-@pytest.mark.parametrize(
-    "money",
-    [
-        [a.a_transaction(), a.a_transaction(currency="EUR")],
-        [a.a_transaction(amount=None)],
-    ],
-)
-def test_a_refund_of_unknown_amount_is_a_refund_all_the_same(money: list[Json]) -> None:
-    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=money))
-    assert (refund.amount, refund.currency) == (None, None)
-
-
-def test_money_still_on_its_way_counts_as_paid_back_for_no_later_webhook_tells() -> None:
-    whole, part = a.a_transaction(), a.a_transaction(status="pending")
-    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=[whole, part]))
-    (settled,) = read("refunds/create", a.a_shopify_refund(transactions=[whole, whole]))
-    assert refund.amount == settled.amount is not None
-
-
-def test_two_events_of_one_second_are_told_apart_by_when_they_were_triggered() -> None:
-    body = a.a_shopify_checkout()
-    first, second = (
-        shopify.parse(a.a_shopify_request("checkouts/update", body, **{"X-Shopify-Triggered-At": at}), settings_of("shopify"))[0]  # type: ignore[index]
-        for at in ("2026-10-14T09:29:59.100Z", "2026-10-14T09:29:59.900Z")
-    )
-    assert first.at == second.at
-    assert first.version < second.version
-
-
-@pytest.mark.parametrize("money", [[], None, [a.a_transaction(status="failure")], [a.a_transaction(kind="void")]])
-def test_a_refund_that_gave_nothing_back_is_ignored(money: list[Json] | None) -> None:
-    assert read("refunds/create", a.a_shopify_refund(transactions=money)) == Ignored("the refund gave no money back")
-
-
-# --- shoppers
-
-
-def test_a_customer_is_told_by_all_addresses() -> None:
-    (customer,) = read("customers/update", a.a_shopify_customer())
-    contact = Contact(platform_id="7001002003004", email="ala.nowak@poczta.example", phone="+48601234567", first_name="Ala")
-    assert customer == CustomerUpdated(at=datetime(2026, 10, 14, 9, tzinfo=UTC), contact=contact)
-
-
-def test_a_customer_without_time_is_dated_by_arrival() -> None:
-    (customer,) = read("customers/update", a.a_shopify_customer(created_at=None, updated_at=None))
-    assert customer.at == NOW
-
-
-def test_a_customer_without_id_and_address_is_refused() -> None:
-    assert the_problem("customers/update", a.a_shopify_customer(id=None, email=None, phone="555"))[0] == "id"
-
-
-@pytest.mark.parametrize(
-    ("word", "state"),
-    [
-        ("subscribed", ConsentState.SUBSCRIBED),
-        ("SUBSCRIBED", ConsentState.SUBSCRIBED),
-        ("pending", ConsentState.PENDING),
-        ("unsubscribed", ConsentState.UNSUBSCRIBED),
-        ("redacted", ConsentState.UNSUBSCRIBED),
-        ("invalid", ConsentState.UNSUBSCRIBED),
-        ("a word of next year", ConsentState.UNSUBSCRIBED),
-    ],
-)
-def test_what_is_not_known_to_be_a_yes_is_a_no(word: str, state: ConsentState) -> None:
-    said_at = datetime(2026, 10, 14, 9, 5, tzinfo=UTC)
-    (email,) = read("customers_email_marketing_consent/update", a.an_email_consent(word))
-    (sms,) = read("customers_marketing_consent/update", a.an_sms_consent(word))
-    assert (email.channel, sms.channel) == (Channel.EMAIL, Channel.SMS)
-    assert email.contact == Contact(platform_id="7001002003004", email="ala.nowak@poczta.example")
-    assert sms.contact == Contact(platform_id="7001002003004", phone="+48601234567")
-    assert email.consent == sms.consent == Consent(state=state, at=said_at, source="shopify")
-
-
-@pytest.mark.parametrize("word", ["not_subscribed", None])
-def test_neither_yes_nor_no_is_ignored(word: str | None) -> None:
-    assert isinstance(read("customers_email_marketing_consent/update", a.an_email_consent(word)), Ignored)
-    assert isinstance(read("customers_marketing_consent/update", a.an_sms_consent(word)), Ignored)
-
-
-def test_a_consent_of_nobody_is_refused() -> None:
-    body = a.an_email_consent(customer_id=None, email_address=None)
-    assert "whose email consent" in the_problem("customers_email_marketing_consent/update", body)[1]
-
-
-# --- privacy
-
-
-@pytest.mark.parametrize(
-    ("topic", "kind"),
-    [("customers/data_request", PrivacyKind.DATA_REQUEST), ("customers/redact", PrivacyKind.CUSTOMER_REDACT)],
-)
-def test_a_privacy_request_tells_who_and_which_orders(topic: str, kind: PrivacyKind) -> None:
-    (request,) = read(topic, a.SHOPIFY_BODIES[topic])
-    contact = Contact(platform_id="7001002003004", email="ala.nowak@poczta.example")
-    assert request == PrivacyRequested(at=NOW, kind=kind, contact=contact, order_ids=("6100200300400500",))
-
-
-@pytest.mark.parametrize("domain", ["obcy.myshopify.com", None, ""])
-@pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact", "shop/redact"])
-def test_nothing_is_erased_on_another_shops_behalf(topic: str, domain: str | None) -> None:
-    assert the_problem(topic, a.a_shopify_privacy_request(shop_domain=domain))[0] == "shop_domain"
-
-
-def test_a_customer_to_redact_must_be_named() -> None:
-    assert the_problem("customers/redact", a.a_shopify_privacy_request(customer=None))[0] == "customer"

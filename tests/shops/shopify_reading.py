@@ -1,0 +1,22 @@
+"""Shopify's webhooks as one shop reads them."""
+
+from typing import Any
+
+import pytest
+
+from shops.builders import a_shopify_request, settings_of
+from wracaj.errors import PayloadError
+from wracaj.shops import shopify
+
+SETTINGS = settings_of("shopify")
+
+
+def read(topic: str, body: Any, **headers: str) -> Any:
+    return shopify.parse(a_shopify_request(topic, body, **headers), SETTINGS)
+
+
+def the_problem(topic: str, body: Any, **headers: str) -> tuple[str, str]:
+    with pytest.raises(PayloadError) as refused:
+        read(topic, body, **headers)
+    assert len(refused.value.problems) == 1
+    return refused.value.problems[0]
