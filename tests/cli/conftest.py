@@ -1,0 +1,36 @@
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from local_stack import RunningStack
+from shop_desk import Wracaj, run
+from wracaj_cli.local import clients
+from wracaj_cli.shops.target import Target, find_target, local_target
+
+
+@pytest.fixture
+def target(stack: RunningStack) -> Target:
+    return local_target(stack.home)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("WRACAJ_WEBHOOK_SECRET", "WRACAJ_API_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "160")
+    return monkeypatch
+
+
+@pytest.fixture(scope="module", autouse=True)
+def clients_made_once() -> Iterator[None]:
+    """Making one takes longer than all that a command does with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clients, "client_at", cache(clients.client_at))
+        yield
+
+
+@pytest.fixture
+def wracaj(stack: RunningStack, environment: pytest.MonkeyPatch) -> Wracaj:
+    environment.setattr("wracaj_cli.shops.commands.find_target", lambda name: find_target(name, home=stack.home))
+    return lambda *arguments: run("shop", *arguments)
