@@ -8,8 +8,3 @@ LAMBDA_REQUEST = 0.20 / 1e6  # https://aws.amazon.com/lambda/pricing/
 LAMBDA_GB_SECOND = 0.0000133334  # arm64
 LOG_GB = 0.50  # https://aws.amazon.com/cloudwatch/pricing/
 MAIL = 0.10 / 1000  # https://aws.amazon.com/ses/pricing/
-
-# A month, whatever the traffic.
-ALARM = 0.10
-METRIC = 0.30
-SECRET = 0.40

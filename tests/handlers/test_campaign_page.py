@@ -26,7 +26,6 @@ from wracaj.timelines import machine_arn
 NOW = datetime.now(UTC)
 THROTTLED = answers(400, b'{"__type": "ThrottlingException", "message": "slow down"}')
 BROKEN = answers(500, b'{"__type": "InternalServerError"}')
-ANY_ROLE = "arn:aws:iam::000000000000:role/any"
 
 
 @pytest.fixture

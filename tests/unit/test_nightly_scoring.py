@@ -58,13 +58,7 @@ def all_at_once(customers: list[Values]) -> list[Scores]:
     return [Scores(int(r), int(f), int(m)) for r, f, m in scores.itertuples(index=False)]
 
 
-@given(
-    customers=CUSTOMERS,
-    page=st.integers(1, 7),
-    stretch=st.integers(1, 16),
-    repeated=st.sampled_from([0, 0.5]),
-    seed=st.integers(0, 99),
-)
+@given(customers=CUSTOMERS, page=PAGE, stretch=STRETCH, repeated=REPEATED, seed=SEED)
 @settings(max_examples=40, deadline=None)
 def test_scores_do_not_depend_on_shards_pages_or_repetitions(
     customers: list[Values], page: int, stretch: int, repeated: float, seed: int
@@ -80,14 +74,7 @@ def test_scores_do_not_depend_on_shards_pages_or_repetitions(
     assert {move.before for move in night.moves} == {None}
 
 
-@given(
-    first=CUSTOMERS,
-    second=CUSTOMERS,
-    page=st.integers(1, 7),
-    stretch=st.integers(1, 16),
-    repeated=st.sampled_from([0, 0.5]),
-    seed=st.integers(0, 99),
-)
+@given(first=CUSTOMERS, second=CUSTOMERS, page=PAGE, stretch=STRETCH, repeated=REPEATED, seed=SEED)
 @settings(max_examples=40, deadline=None)
 def test_the_next_night_tells_every_move_once(
     first: list[Values], second: list[Values], page: int, stretch: int, repeated: float, seed: int
