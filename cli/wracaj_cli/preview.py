@@ -14,7 +14,7 @@ from wracaj.campaigns import TEMPLATES_BEGIN as CAMPAIGNS
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
 from wracaj.occasion import bought
-from wracaj.rendering import MessageFacts, Rendered, TemplateError, render_email, render_sms, template_names
+from wracaj.rendering import MessageFacts, Rendered, TemplateError, render, template_names
 from wracaj.settings import Locale, ShopSettings
 from wracaj.settings_reading import parse_settings
 from wracaj.sms_text import encoding
@@ -62,18 +62,18 @@ def preview(
     try:
         channel = _channel(template, locale)
         facts = sample_facts(locale, _shop(shop), template, with_code=code, gives=gives)
-        rendered = render_sms(template, facts) if channel == "sms" else render_email(template, facts)
+        rendered = render(template, channel, facts)
     except WracajError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     try:
         out.mkdir(parents=True, exist_ok=True)
-        shown = _write(out / f"{template}.{locale}", rendered)
+        shown = _write(out / f"{template}.{locale}", rendered, channel)
     except OSError as error:
         typer.echo(f"{out}: cannot be written ({error.strerror}). Name another folder with --out", err=True)
         raise typer.Exit(1) from None
     if rendered.html is None:
-        typer.echo(f"\n{rendered.text}\n\n{_bill(rendered)}")
+        typer.echo(f"\n{_plain(rendered)}" + (f"\n\n{_bill(rendered)}" if rendered.segments else ""))
     elif open_it:
         webbrowser.open(shown.resolve().as_uri())
 
@@ -91,12 +91,17 @@ def _shop(file: Path | None) -> ShopSettings:
     return SAMPLE_SHOP if file is None else read_settings(file)
 
 
-def _write(stem: Path, rendered: Rendered) -> Path:
+def _write(stem: Path, rendered: Rendered, channel: str) -> Path:
     """The files of one message; returns the one to look at."""
     if rendered.html is None:
-        return _put(stem.with_name(f"{stem.name}.sms.txt"), rendered.text)
+        return _put(stem.with_name(f"{stem.name}.{channel}.txt"), _plain(rendered))
     text = _put(stem.with_name(f"{stem.name}.txt"), f"Subject: {rendered.subject}\n\n{rendered.text}")
     return _put(text.with_suffix(".html"), _with_pictures(rendered.html))
+
+
+def _plain(rendered: Rendered) -> str:
+    """A notification's title and a button's words stand apart from the text."""
+    return "\n".join(filter(None, (rendered.subject and f"[{rendered.subject}]", rendered.text)))
 
 
 def _put(file: Path, content: str) -> Path:

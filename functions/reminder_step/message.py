@@ -6,14 +6,16 @@ from typing import get_args
 from reminder_step.circumstances import Telling
 from wracaj.cart import Cart
 from wracaj.channels import OutgoingMessage
-from wracaj.consent import Channel
+from wracaj.consent import whose
 from wracaj.customer import Customer
 from wracaj.errors import RefusedError
 from wracaj.language import Locale, language
 from wracaj.links import Purpose, link
-from wracaj.rendering import MessageFacts, Rendered, missing_files, render_email, render_sms
-from wracaj.settings import ShopSettings
+from wracaj.rendering import MessageFacts, Rendered, missing_files, render
+from wracaj.settings import Shop
 from wracaj.steps import Step, StepRecord, TextsRequest
+
+NO_TEXT = Rendered(subject="", html=None, text="")  # an audience shows what the shop advertises
 
 
 def address_of(customer: Customer, cart: Cart, step: Step) -> str:
@@ -24,7 +26,7 @@ def address_of(customer: Customer, cart: Cart, step: Step) -> str:
 
 
 def compose(
-    shop: ShopSettings,
+    shop: Shop,
     cart: Cart,
     customer: Customer,
     step: Step,
@@ -40,8 +42,8 @@ def compose(
         return link(public_url, key, purpose, record.message_id, record.at)
 
     facts = MessageFacts(
-        shop=shop,
-        locale=language(cart.contact.locale or customer.contact.locale, shop.locale),
+        shop=shop.settings,
+        locale=language(cart.contact.locale or customer.contact.locale, shop.settings.locale),
         first_name=cart.contact.first_name or customer.contact.first_name,
         content=telling.content or cart.content,
         recovery_link=address_to(Purpose.CART),
@@ -52,14 +54,12 @@ def compose(
     return OutgoingMessage(
         shop=shop,
         to=to,
-        rendered=render(step, facts),
+        rendered=render(step.template, step.channel.value, facts) if step.template else NO_TEXT,
+        about=whose(f"{shop.id}#{cart.cart_id}"),
+        recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
         tags=dict(tags),
     )
-
-
-def render(step: Step, facts: MessageFacts) -> Rendered:
-    return render_sms(step.template, facts) if step.channel is Channel.SMS else render_email(step.template, facts)
 
 
 def missing_texts(asked: TextsRequest) -> list[str]:

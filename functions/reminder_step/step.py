@@ -12,21 +12,29 @@ from reminder_step.campaign_telling import campaign_of
 from reminder_step.circumstances import Circumstances, Telling
 from reminder_step.message import address_of, compose
 from reminder_step.telling import telling_of
+from reminder_step.voucher import voucher_of
 from wracaj.cart import Cart
 from wracaj.channels import ChannelModule, OutgoingMessage
 from wracaj.clock import now
-from wracaj.consent import Channel
-from wracaj.customer import Customer
+from wracaj.consent import Channel, whose
+from wracaj.customer import Customer, Membership
 from wracaj.decision import decide, minds_other_carts
-from wracaj.discounts import code_given
-from wracaj.errors import ConflictError, DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
+from wracaj.errors import (
+    AddressGoneError,
+    ConflictError,
+    DiscountError,
+    NotTakenError,
+    OutcomeUnknownError,
+    RefusedError,
+    WindowClosedError,
+)
 from wracaj.observability import count, logger
 from wracaj.settings import Shop
-from wracaj.steps import Discount, Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
+from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
 from wracaj.store.table import expiry
-from wracaj.vouchers import Voucher, Worth, mint
+from wracaj.vouchers import Voucher
 
 NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
 
@@ -131,14 +139,14 @@ class Try:
 
     def send(self) -> StepResult:
         records, name = self.stepper.store.step_records, self.step.name
-        voucher = self._voucher()
+        voucher = voucher_of(self.step, self.earlier, self.cart, self.request.episode, self.shop, self.moment)
         claimed = RecordState.PREPARING if self.step.discount else RecordState.SENDING
         earlier = None if self.step.repeats_code else self.earlier  # what it told in an earlier try may have expired since
         record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
         also = (*self.telling.actions, *self.telling.conditions)
-        customer = records.claim(self.request, name, record, self.cart, self.customer, expires_at, also)
+        customer = records.claim(self.request, name, record, self.cart, self._told(), whose(self._address()), expires_at, also)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
         created = self._create(voucher)
@@ -158,11 +166,38 @@ class Try:
         except RefusedError as error:
             count("MessageRefused")
             logger.warning("message refused", extra={"message_id": record.message_id, "why": str(error)})
-            return self._concluded(record, RecordState.SKIPPED, Reason.REFUSED)
+            return self._refused(record, error)
         except OutcomeUnknownError:
             return self.stepper.give_up(self.request, self.step, record)
         sent = record.model_copy(update={"provider_id": provider_id, "segments": message.rendered.segments})
         return self._concluded(sent, RecordState.SENT, Reason.DUE)
+
+    def _refused(self, record: StepRecord, error: RefusedError) -> StepResult:
+        if isinstance(error, AddressGoneError):
+            self._give_up_address()
+            return self._concluded(record, RecordState.SKIPPED, Reason.ADDRESS_GONE)
+        window = isinstance(error, WindowClosedError)
+        return self._concluded(record, RecordState.SKIPPED, Reason.WINDOW_CLOSED if window else Reason.REFUSED)
+
+    def _give_up_address(self) -> None:
+        channel, address = self.step.channel, self._address()
+
+        def without(customer: Customer) -> Customer:
+            return customer.with_suppressed(channel, address, "gone")
+
+        self.stepper.store.customers.amend(self.shop.id, self.customer.id, without)
+
+    def _told(self) -> Customer:
+        """The shopper, once this message is counted."""
+        if self.step.audience:
+            membership = Membership(
+                name=self.step.audience, cart_id=self.cart.cart_id, episode=self.request.episode, at=self.moment
+            )
+            return self.customer.model_copy(update={"audience": membership})
+        return self.customer.with_sent(self.step.channel, self.moment)
+
+    def _address(self) -> str:
+        return address_of(self.customer, self.cart, self.step)
 
     def _concluded(
         self, record: StepRecord, state: RecordState, reason: Reason, was: RecordState = RecordState.SENDING
@@ -170,19 +205,6 @@ class Try:
         concluded = record.model_copy(update={"state": state, "reason": reason})
         self.stepper.store.step_records.conclude(self.request, self.step.name, concluded, was=was)
         return StepResult(outcome=Outcome.SENT if state is RecordState.SENT else Outcome.SKIPPED, reason=reason)
-
-    def _voucher(self) -> Voucher | None:
-        """One per cart and episode: a retry, and a later step that gives the same, go on with the code there is."""
-        discount = self.step.discount
-        if discount is None:
-            return code_given(self.cart, self.request.episode, self.moment) if self.step.repeats_code else None
-        if self.earlier and self.earlier.voucher:
-            return self.earlier.voucher
-        given = (record.voucher for key, record in self.cart.records.items() if key.startswith(f"{self.request.episode}#"))
-        valid = (voucher for voucher in given if voucher and voucher.expires_at > self.moment)
-        wanted = affordable(discount.worth, self.shop)
-        same = next((voucher for voucher in valid if voucher.worth == wanted), None)
-        return same or new_voucher(discount, self.shop, self.cart, self.moment)
 
     def _create(self, voucher: Voucher) -> Voucher | None:
         try:
@@ -194,12 +216,12 @@ class Try:
 
     def _compose(self, record: StepRecord) -> OutgoingMessage:
         return compose(
-            self.shop.settings,
+            self.shop,
             self.cart,
             self.customer,
             self.step,
             record,
-            to=address_of(self.customer, self.cart, self.step),
+            to=self._address(),
             key=self.stepper.link_key,
             public_url=self.stepper.public_url,
             tags=self._tags(record),
@@ -208,20 +230,6 @@ class Try:
 
     def _tags(self, record: StepRecord) -> Mapping[str, str]:
         return {"shop": self.shop.id, "timeline": self.request.timeline, "step": self.step.name, "message": record.message_id}
-
-
-def new_voucher(discount: Discount, shop: Shop, cart: Cart, moment: datetime) -> Voucher:
-    expires_at = moment + timedelta(days=discount.valid_days)
-    worth, minimum = affordable(discount.worth, shop), shop.settings.discount.minimum_total
-    return mint(worth, moment, expires_at, minimum, cart.content.currency)
-
-
-def affordable(worth: Worth, shop: Shop) -> Worth:
-    """A percentage grows only as far as the margin that the shop states."""
-    programme = shop.settings.loyalty
-    if programme is None or worth.percent is None:
-        return worth
-    return Worth(percent=max(1, min(worth.percent, int(programme.margin_percent))))
 
 
 def new_record(

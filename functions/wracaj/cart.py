@@ -20,7 +20,7 @@ from wracaj.steps import StepRecord
 
 MOST_BYTES = 200_000
 CART_TIMELINES = frozenset(get_args(CartTimeline))
-CONTACT_FACTS = ("platform_id", "email", "phone", "first_name", "locale")
+CONTACT_FACTS = ("platform_id", "email", "phone", "web_push", "messenger", "first_name", "locale")
 
 
 class Cart(Frozen):
@@ -87,7 +87,9 @@ class Cart(Frozen):
     def identity(self) -> str:
         """Changes when the shopper must be looked up anew."""
         consents = (word.version for _, word in sorted(self.words.items()))
-        parts = (self.contact.platform_id, self.contact.email, self.contact.phone, *sorted(self.checkout_ids), *consents)
+        who = self.contact
+        names = (who.platform_id, who.email, who.phone, who.web_push, who.messenger)
+        parts = (*names, *sorted(self.checkout_ids), *consents)
         return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:16]
 
     @property
@@ -129,7 +131,7 @@ def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
 
 def bound(consent: Consent, channel: Channel, contact: Contact) -> Consent:
     """A word is about the address that was told with it; a yes without one, about the platform's shopper; a no, about all."""
-    address = contact.email if channel is Channel.EMAIL else contact.phone
+    address = contact.address(channel)
     mark = platform_mark(contact) if consent.state is not ConsentState.UNSUBSCRIBED else None
     return consent.model_copy(update={"whose": whose(address) or whose(mark)})
 

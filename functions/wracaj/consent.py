@@ -11,6 +11,9 @@ from wracaj.clock import timestamp
 class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
+    WEB_PUSH = "web_push"  # to the browser, once its owner allowed it
+    MESSENGER = "messenger"
+    AUDIENCE = "audience"  # an advertising audience: the shopper sees advertisements of the shop elsewhere
 
 
 class ConsentState(StrEnum):

@@ -9,15 +9,27 @@ from pydantic import AwareDatetime
 
 from wracaj.cart import CONTACT_FACTS, Cart, platform_mark
 from wracaj.consent import Channel, Consent, ConsentState, latest, whose
+from wracaj.deliveries import Deliveries, SoftBounce
 from wracaj.events import Contact, Frozen, YearDay
+from wracaj.preferences import Pace, Topic
 
 CAP_DAYS = 7
 BIRTHDAY = "birthday"  # among the versions
+SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
 
 
 class SentMessage(Frozen):
     at: AwareDatetime
     channel: Channel
+
+
+class Membership(Frozen):
+    """The advertising audience that the shopper is in: one at most. By which timeline, as that one takes them out again."""
+
+    name: str
+    cart_id: str
+    episode: int
+    at: AwareDatetime
 
 
 class OpenCart(Frozen):
@@ -37,10 +49,16 @@ class Customer(Frozen):
     absorbed: frozenset[str] = frozenset()  # ids this shopper was known by before two were found to be one
     merged_into: str | None = None
     consent: dict[str, Consent] = {}  # "{channel}#{whose}" → the newest word
-    suppressed: dict[Channel, str] = {}  # channel → why (bounce, complaint)
+    suppressed: dict[str, str] = {}  # address_key() → why: bounce, complaint, gone, or opted_out
+    deliveries: dict[str, Deliveries] = {}  # address_key() → only of addresses that something did not arrive at
     last_order_at: AwareDatetime | None = None
     birthday: YearDay | None = None
-    sent: tuple[SentMessage, ...] = ()  # of the last 7 days
+    sent: tuple[SentMessage, ...] = ()  # of the last SENT_KEPT_DAYS
+    wrote_at: AwareDatetime | None = None  # the shopper's newest message on Messenger
+    audience: Membership | None = None
+    pace: Pace | None = None
+    declined: frozenset[Topic] = frozenset()
+    asked_why_at: AwareDatetime | None = None  # why a cart was left behind
     erased_at: AwareDatetime | None = None
 
     def learn(self, contact: Contact, versions: Mapping[str, str]) -> Self:
@@ -74,8 +92,29 @@ class Customer(Frozen):
         return self.model_copy(update={"last_order_at": placed_at})
 
     def with_sent(self, channel: Channel, at: datetime) -> Self:
-        recent = tuple(message for message in self.sent if message.at > at - timedelta(days=CAP_DAYS))
+        recent = tuple(message for message in self.sent if message.at > at - timedelta(days=SENT_KEPT_DAYS))
         return self.model_copy(update={"sent": (*recent, SentMessage(at=at, channel=channel))})
+
+    def with_suppressed(self, channel: Channel, address: str, why: str) -> Self:
+        """The first reason stays: a complaint after a bounce adds nothing."""
+        return self.model_copy(update={"suppressed": {address_key(channel, address): why} | self.suppressed})
+
+    def with_arrived(self, channel: Channel, address: str, at: datetime) -> Self:
+        """Noted only where something did not arrive before: a write for each mail would count nothing else."""
+        key = address_key(channel, address)
+        if key not in self.deliveries:
+            return self
+        return self.model_copy(update={"deliveries": self.deliveries | {key: self.deliveries[key].arrived(at)}})
+
+    def with_soft_bounce(self, channel: Channel, address: str, bounce: SoftBounce) -> Self:
+        key = address_key(channel, address)
+        known = self.deliveries.get(key, Deliveries()).bounced(bounce)
+        noted = self.model_copy(update={"deliveries": self.deliveries | {key: known}})
+        return noted.with_suppressed(channel, address, "bounce") if known.given_up else noted
+
+    def wrote(self, at: datetime) -> Self:
+        newest = max(filter(None, (self.wrote_at, at)))
+        return self if newest == self.wrote_at else self.model_copy(update={"wrote_at": newest})
 
     def without_sent(self, channel: Channel, at: datetime) -> Self:
         """Takes back a message that was claimed and then not taken by the provider."""
@@ -88,6 +127,7 @@ class Customer(Frozen):
             for name in CONTACT_FACTS
         }
         older = self.versions.get(BIRTHDAY, "") < other.versions.get(BIRTHDAY, "")
+        unlike = {key: known.joined(other.deliveries[key]) for key, known in self.deliveries.items() if key in other.deliveries}
         merged = self.model_copy(
             update={
                 "birthday": other.birthday if older else self.birthday,
@@ -96,6 +136,12 @@ class Customer(Frozen):
                 "aliases": self.aliases | other.aliases,
                 "absorbed": self.absorbed | other.absorbed | {other.id},
                 "suppressed": other.suppressed | self.suppressed,
+                "deliveries": other.deliveries | self.deliveries | unlike,
+                "wrote_at": max(filter(None, (self.wrote_at, other.wrote_at)), default=None),
+                "audience": self.audience or other.audience,
+                "pace": max(filter(None, (self.pace, other.pace)), key=lambda pace: pace.days, default=None),
+                "declined": self.declined | other.declined,
+                "asked_why_at": max(filter(None, (self.asked_why_at, other.asked_why_at)), default=None),
                 "sent": tuple(sorted(self.sent + other.sent, key=lambda message: message.at)),
             }
         )
@@ -106,10 +152,11 @@ class Customer(Frozen):
     def address(self, cart: Cart, channel: Channel) -> str | None:
         """Where to reach the shopper: what the cart says; the profile only where the shopper was logged in, so that
         a mistyped phone number never sends one shopper's cart to another."""
-        name = "email" if channel is Channel.EMAIL else "phone"
-        own: str | None = getattr(cart.contact, name)
-        known: str | None = getattr(self.contact, name)
+        own, known = cart.contact.address(channel), self.contact.address(channel)
         return own or (known if cart.contact.platform_id or cart.occasion else None)
+
+    def is_suppressed(self, channel: Channel, address: str) -> bool:
+        return address_key(channel, address) in self.suppressed
 
     def agrees(self, cart: Cart, channel: Channel) -> bool:
         """Unknown is not yes, and a yes for another address is none."""
@@ -124,3 +171,7 @@ class Customer(Frozen):
         """The same shopper is always in the same group."""
         share = int.from_bytes(hashlib.sha256(f"holdout\0{shop}\0{self.id}".encode()).digest()[:4], "big") % 100
         return share < percent
+
+
+def address_key(channel: Channel, address: str) -> str:
+    return f"{channel}#{whose(address)}"

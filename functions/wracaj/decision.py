@@ -11,8 +11,8 @@ from math import ceil
 from wracaj.campaigns import Standing
 from wracaj.cart import Cart
 from wracaj.consent import Channel
-from wracaj.contacts import may_be_texted
 from wracaj.customer import CAP_DAYS, Customer, OpenCart
+from wracaj.eligibility import messenger_window_ends, reason_to_skip
 from wracaj.events import Frozen
 from wracaj.occasion import OUTLIVE_ORDERS, Occasion
 from wracaj.settings import ShopSettings
@@ -54,11 +54,10 @@ def decide(
         return StepResult(outcome=Outcome.STOPPED, reason=end)
     if not (switched_on and shop.enabled):
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.SWITCHED_OFF)
-    refusal = _reason_to_skip(cart, customer, step, shop) or _told_otherwise(cart, episode, step)
+    refusal = reason_to_skip(cart, customer, step, shop, now) or _told_otherwise(cart, episode, step)
     if refusal is not None:
         return StepResult(outcome=Outcome.SKIPPED, reason=refusal)
-    until = campaign.campaign.until if campaign and campaign.campaign else None
-    return _in_time(cart, customer, step, shop, now, until)
+    return _in_time(cart, customer, step, shop, now, _until(customer, step, campaign))
 
 
 def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None:
@@ -128,23 +127,16 @@ def _reason_to_end_of(cart: Cart, campaign: Standing | None, now: datetime) -> R
     return Reason.ALREADY_SENT if campaign.told_by_another else None
 
 
-def _reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings) -> Reason | None:
-    address = customer.address(cart, step.channel)
-    if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
-        return Reason.NO_ADDRESS
-    if not customer.agrees(cart, step.channel):
-        return Reason.NO_CONSENT
-    if step.channel in customer.suppressed:
-        return Reason.SUPPRESSED
-    if customer.held_out(shop.shop, shop.holdout_percent):
-        return Reason.HELD_OUT
-    return None
-
-
 def _told_otherwise(cart: Cart, episode: int, step: Step) -> Reason | None:
     record = cart.record(episode, step.instead_of) if step.instead_of else None
     may_have_left = record is not None and record.state in {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
     return Reason.TOLD_OTHERWISE if may_have_left else None
+
+
+def _until(customer: Customer, step: Step, campaign: Standing | None) -> datetime | None:
+    """After which it is of no use, or not allowed, however little late."""
+    ends = messenger_window_ends(customer) if step.channel is Channel.MESSENGER else None
+    return min(filter(None, (ends, campaign.campaign.until if campaign and campaign.campaign else None)), default=None)
 
 
 def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime, until: datetime | None) -> StepResult:
@@ -175,6 +167,8 @@ def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop
     moment = Moment(at=now, reason=Reason.DUE)
     if active + pause > moment.at:
         moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
+    if step.channel is Channel.AUDIENCE:  # an advertisement wakes nobody, and asks for no attention of its own
+        return moment
     free = cap_free_at(customer, step, shop)
     if free is not None and free > moment.at:
         moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
@@ -183,12 +177,13 @@ def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop
 
 
 def cap_free_at(customer: Customer, step: Step, shop: ShopSettings) -> datetime | None:
-    """When one more message on this channel keeps both caps; None: at any time."""
+    """When one more message on this channel keeps both caps, and the pause that the shopper asked for; None: at any time."""
     cap = shop.frequency_cap
     same = [m.at + timedelta(hours=cap.hours_between_same_channel) for m in customer.sent if m.channel is step.channel]
-    times = sorted(message.at for message in customer.sent)
+    times = sorted(message.at for message in customer.sent if message.channel is not Channel.AUDIENCE)
     week = [times[-cap.messages_in_7_days] + timedelta(days=CAP_DAYS)] if len(times) >= cap.messages_in_7_days else []
-    return max([*same, *week], default=None)
+    asked = [times[-1] + timedelta(days=customer.pace.days)] if customer.pace and times else []
+    return max([*same, *week, *asked], default=None)
 
 
 def next_opening(moment: datetime, shop: ShopSettings) -> datetime:

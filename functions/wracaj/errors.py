@@ -53,6 +53,14 @@ class RefusedError(WracajError):
     """The provider refused this message for good: sending it again would be refused again."""
 
 
+class AddressGoneError(RefusedError):
+    """The address leads to nobody any more: nothing is to be sent there again."""
+
+
+class WindowClosedError(RefusedError):
+    """The shopper wrote too long ago for this channel."""
+
+
 class OutcomeUnknownError(WracajError):
     """Nobody can tell whether the provider took the message: it must never be sent again."""
 

@@ -28,12 +28,28 @@ class Contact(Frozen):
     platform_id: str | None = None
     email: str | None = None  # trimmed, lower-cased
     phone: str | None = None  # E.164
+    web_push: str | None = None  # a browser's subscription, see push_subscription.py
+    messenger: str | None = None  # Meta's id of the shopper for the shop's page
     first_name: str | None = None
     locale: str | None = None  # BCP 47, such as "pl-PL"
 
     @property
     def reachable(self) -> bool:
-        return bool(self.platform_id or self.email or self.phone)
+        return bool(self.platform_id or self.email or self.phone or self.web_push or self.messenger)
+
+    def address(self, channel: Channel) -> str | None:
+        """Where a channel reaches the shopper. An audience finds its members by e-mail, else by phone."""
+        match channel:
+            case Channel.EMAIL:
+                return self.email
+            case Channel.SMS:
+                return self.phone
+            case Channel.WEB_PUSH:
+                return self.web_push
+            case Channel.MESSENGER:
+                return self.messenger
+            case Channel.AUDIENCE:
+                return self.email or self.phone
 
 
 class Item(Frozen):

@@ -17,14 +17,25 @@ from wracaj.money import NBSP
 from wracaj.sms_text import plain_letters, segments
 from wracaj.wording import breakable, counted_en, counted_pl, glue, grouped, one_line, plural_en, plural_pl, shorten
 
-__all__ = ["MessageFacts", "Rendered", "TemplateError", "missing_files", "render_email", "render_sms", "template_names"]
+__all__ = [
+    "MessageFacts",
+    "Rendered",
+    "TemplateError",
+    "missing_files",
+    "render",
+    "render_email",
+    "render_note",
+    "render_sms",
+    "template_names",
+]
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "reminder_step" / "templates"
 LONGEST_SUBJECT = 150
 _COMPARE = "Compare the line with the same one in another template"
-_SUFFIXES = {"email": (".txt.j2", ".html.j2"), "sms": (".sms.j2",)}
+_SUFFIXES = {"email": (".txt.j2", ".html.j2"), "sms": (".sms.j2",), "web_push": (".push.j2",), "messenger": (".messenger.j2",)}
+LONGEST_TITLE = 60  # of a notification or a button; phones cut what is longer
 
-TemplateChannel = Literal["email", "sms"]
+TemplateChannel = Literal["email", "sms", "web_push", "messenger"]
 
 
 class TemplateError(WracajError):
@@ -36,10 +47,20 @@ class TemplateError(WracajError):
 
 
 class Rendered(Frozen):
-    subject: str  # one line; "" in an SMS
-    html: str | None  # None in an SMS
+    subject: str  # one line; the title of a notification, the button of a Messenger message; "" in an SMS
+    html: str | None  # of an e-mail
     text: str
     segments: int | None = None  # of an SMS: what it is billed as
+
+
+def render(template: str, channel: str, facts: MessageFacts) -> Rendered:
+    """Raises TemplateError."""
+    match channel:
+        case "sms":
+            return render_sms(template, facts)
+        case "web_push" | "messenger":
+            return render_note(template, channel, facts)
+    return render_email(template, facts)
 
 
 def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
@@ -68,13 +89,29 @@ def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) 
     return Rendered(subject="", html=None, text=text, segments=segments(text))
 
 
+def render_note(
+    template: str, channel: Literal["web_push", "messenger"], facts: MessageFacts, templates: Path = TEMPLATES
+) -> Rendered:
+    """A notification or a Messenger message: the file's text, and its block `title`. Raises TemplateError."""
+    _require(template, channel, facts.locale, templates)
+    note, names = _load(f"{facts.locale}/{template}{_SUFFIXES[channel][0]}", templates), _names(facts)
+    title = one_line(_guarded(note, templates, lambda: _block(note, "title", names)), LONGEST_TITLE)
+    text = _tidy(_guarded(note, templates, lambda: note.render(names)))
+    return Rendered(subject=title, html=None, text=text)
+
+
 def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, TemplateChannel]:
     """The messages that exist in a language, each with its channel."""
     found = sorted((templates / locale).glob("*.j2"))
-    return {file.name.split(".")[0]: "sms" if file.name.endswith(".sms.j2") else "email" for file in found}
+    return {file.name.split(".")[0]: _channel_of(file.name) for file in found}
 
 
-def missing_files(template: str, channel: TemplateChannel, locale: str, templates: Path = TEMPLATES) -> list[str]:
+def _channel_of(name: str) -> TemplateChannel:
+    channels: dict[str, TemplateChannel] = {"sms": "sms", "push": "web_push", "messenger": "messenger"}
+    return channels.get(name.split(".")[1], "email")
+
+
+def missing_files(template: str, channel: str, locale: str, templates: Path = TEMPLATES) -> list[str]:
     """Which files a message lacks in a language, such as "pl/cart_reminder.txt.j2"."""
     wanted = [f"{locale}/{template}{suffix}" for suffix in _SUFFIXES[channel]]
     return [file for file in wanted if not (templates / file).is_file()]

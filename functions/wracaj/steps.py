@@ -40,15 +40,18 @@ class Reason(StrEnum):
     SHOPPER_ACTIVE = "shopper_active"
     NO_ADDRESS = "no_address"
     NO_CONSENT = "no_consent"
-    SUPPRESSED = "suppressed"  # the address bounced or complained
+    SUPPRESSED = "suppressed"  # the address bounced, complained, or is gone
+    DECLINED = "declined"  # the shopper does not want to hear of this
+    IN_AUDIENCE = "in_audience"  # sees the shop's advertisements already: nobody is in two audiences
     HELD_OUT = "held_out"
     FREQUENCY_CAP = "frequency_cap"
     QUIET_HOURS = "quiet_hours"
-    WINDOW_CLOSED = "window_closed"  # the send window opens only when the message would be stale
+    WINDOW_CLOSED = "window_closed"  # the send window opens too late for it, or Messenger's 24 hours are over
     STALE = "stale"
     TOLD_OTHERWISE = "told_otherwise"  # the message that this one stands in for was sent
     NO_DISCOUNT = "no_discount"  # the shop could not create the code, and the step says to skip then
     REFUSED = "refused"  # by the provider, for good
+    ADDRESS_GONE = "address_gone"  # the provider says that it leads to nobody any more
     CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
     CAMPAIGN_OVER = "campaign_over"  # its last moment has passed
     NOTHING_TO_TELL = "nothing_to_tell"  # what the message is about, such as recommendations, there is none of
@@ -70,12 +73,22 @@ Tells = Literal["recommendations", "invitation", "reward", "nudge", "expiring"]
 class Step(Shape):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     channel: Channel
-    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # None: an audience has no text
+    audience: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # to join, by its name in the settings
     after_seconds: Annotated[int, Field(ge=0)]
     discount: Discount | None = None
     instead_of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # sent only if that earlier step was not
     repeats_code: bool = False  # tells the code that an earlier message of the episode gave, while it is valid; never a new one
     tells: Tells | None = None  # beyond the cart; where there is nothing of it to tell, the message is skipped
+    asks_why: bool = False  # why the cart was left behind, where this shopper was not asked before
+
+    @model_validator(mode="after")
+    def _text_or_audience(self) -> Self:
+        if self.channel is Channel.AUDIENCE and (self.audience is None or self.template or self.discount or self.asks_why):
+            raise ValueError("channel audience takes `audience`, the name of one in the settings, and no text or discount")
+        if self.channel is not Channel.AUDIENCE and (self.template is None or self.audience):
+            raise ValueError("every channel but audience takes a `template`, and no `audience`")
+        return self
 
     @model_validator(mode="after")
     def _one_code(self) -> Self:
@@ -153,7 +166,7 @@ class StepRecord(Shape):
     at: AwareDatetime
     message_id: str
     channel: Channel
-    template: str
+    template: str | None = None
     voucher: Voucher | None = None
     without_discount: bool = False  # the shop could not create the code; sent without
     provider_id: str | None = None

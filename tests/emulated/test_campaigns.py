@@ -228,7 +228,9 @@ def test_who_may_not_be_written_to_is_counted_and_no_timeline_is_started(open_ha
     buys(hall.scene, person(1), agrees=False)
     buys(hall.scene, Contact(phone="+48600100200"))
     (bounced,) = _known(hall, buys_and_is(hall.scene, person(2)))
-    hall.store.customers.amend(hall.shop, bounced, lambda c: c.model_copy(update={"suppressed": {Channel.EMAIL: "bounce"}}))
+    hall.store.customers.amend(
+        hall.shop, bounced, lambda c: c.with_suppressed(Channel.EMAIL, "customer002@example.com", "bounce")
+    )
     hall.scene.take(PrivacyRequested(at=NOON, contact=buys_and_is(hall.scene, person(3)), kind=PrivacyKind.CUSTOMER_REDACT))
     hall.dispatch()
     assert len(hall.started) == 1

@@ -162,7 +162,7 @@ def test_an_unsubscription_is_kept_as_proof(lambdas: Lambdas, sent: Sent) -> Non
     said = {
         item["SK"].split("#")[1]: item for item in items if item["SK"].startswith("CONSENT#") and item["state"] == "unsubscribed"
     }
-    assert set(said) == {"email", "sms"}
+    assert set(said) == set(Channel)
     assert said["email"]["source"] == "link in first_email"
 
 

@@ -171,7 +171,7 @@ def test_a_mistake_in_a_template_is_told_before_the_start(monkeypatch: pytest.Mo
     def broken(*_: Any) -> Any:
         raise TemplateError("pl/campaign_season.txt.j2", 4, "'vuocher' is undefined", "Correct the spelling")
 
-    monkeypatch.setattr(checks, "render_email", broken)
+    monkeypatch.setattr(checks, "render", broken)
     with pytest.raises(TemplateError, match="line 4"):
         checks.check(a_campaign(), some_settings(), NOON)
 

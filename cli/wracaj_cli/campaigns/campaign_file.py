@@ -45,7 +45,7 @@ class CampaignFile(Section):
     template: Annotated[str, Field(pattern=rf"^{TEMPLATES_BEGIN}[a-z0-9_]{{1,31}}$")] = Field(
         description=f"a name that begins with {TEMPLATES_BEGIN}, such as {TEMPLATES_BEGIN}season"
     )
-    channel: Channel = Field(Channel.EMAIL, description="email or sms")
+    channel: Literal[Channel.EMAIL, Channel.SMS, Channel.WEB_PUSH] = Field(Channel.EMAIL, description="email, sms or web_push")
     discount: Discount | None = Field(None, description="What each customer's own code gives")
     segments: tuple[Segment, ...] = Field((), description="Of the shop's customers; none: everybody who bought")
     tiers: tuple[str, ...] = Field((), description="Of the shop's club; none: of any, or of none")

@@ -11,7 +11,7 @@ from wracaj.errors import SettingsError
 from wracaj.language import Locale
 from wracaj.paying import problem_of
 from wracaj.programme import Prize
-from wracaj.rendering import missing_files, render_email, render_sms
+from wracaj.rendering import missing_files, render
 from wracaj.settings import ShopSettings
 from wracaj_cli.preview import sample_facts
 from wracaj_cli.shops.target import Target
@@ -29,7 +29,7 @@ def check(campaign: Campaign, shop: ShopSettings, now: datetime) -> None:
         raise SettingsError(found)
     for locale in get_args(Locale):  # a mistake in a template shows here
         facts = sample_facts(locale, shop, campaign.template, with_code=campaign.discount is not None)
-        (render_sms if campaign.channel == "sms" else render_email)(campaign.template, facts)
+        render(campaign.template, campaign.channel, facts)
 
 
 def _times(campaign: Campaign, now: datetime) -> Iterator[Problem]:

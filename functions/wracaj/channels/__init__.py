@@ -1,7 +1,8 @@
 """One module per channel, imported by name when used. Each offers `send(message) -> str`, the provider's id.
 
-`send` raises NotTakenError (it may be tried again), RefusedError (never will be taken) or OutcomeUnknownError (it may
-have been taken: never again). Nothing else.
+`send` raises NotTakenError (it may be tried again), RefusedError (never will be taken; AddressGoneError and
+WindowClosedError say more) or OutcomeUnknownError (it may have been taken: never again). Nothing else. Whether a shopper
+may be reached at all is decided before, in eligibility.py.
 """
 
 from importlib import import_module
@@ -10,13 +11,15 @@ from typing import Protocol
 from wracaj.consent import Channel
 from wracaj.events import Frozen
 from wracaj.rendering import Rendered
-from wracaj.settings import ShopSettings
+from wracaj.settings import Shop
 
 
 class OutgoingMessage(Frozen):
-    shop: ShopSettings
+    shop: Shop
     to: str
     rendered: Rendered
+    about: str  # names the cart without telling it: a newer message about it may take the place of an older one
+    recovery_link: str
     unsubscribe_link: str
     tags: dict[str, str]  # names and values of ASCII letters, digits, - and _ only
 

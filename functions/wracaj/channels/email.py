@@ -13,7 +13,7 @@ REFUSALS = frozenset({"MessageRejected", "BadRequestException", "InvalidParamete
 
 
 def send(message: OutgoingMessage) -> str:
-    rendered, sender = message.rendered, message.shop.email
+    rendered, sender = message.rendered, message.shop.settings.email
     body = {"Text": {"Data": rendered.text, "Charset": "UTF-8"}, "Html": {"Data": rendered.html or "", "Charset": "UTF-8"}}
     headers = {
         "List-Unsubscribe": f"<{message.unsubscribe_link}>",  # RFC 2369, and one click by POST: RFC 8058

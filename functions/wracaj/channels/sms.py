@@ -8,7 +8,7 @@ REFUSALS = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut"})
 
 
 def send(message: OutgoingMessage) -> str:
-    sms = message.shop.sms
+    sms = message.shop.settings.sms
     attributes = {"SMSType": "Promotional", "MaxPrice": format(sms.max_price_usd, "f")}
     if sms.sender_id:
         attributes["SenderID"] = sms.sender_id

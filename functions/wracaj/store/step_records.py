@@ -38,6 +38,8 @@ class LinkTarget(Frozen):
     step: str
     channel: str
     customer_id: str
+    whose: str = ""  # the address that the message went to, see consent.whose()
+    timeline: str = "abandoned_cart"
 
 
 def message_id(shop: str, cart_id: str, episode: int, step: str) -> str:
@@ -56,14 +58,15 @@ class StepRecords:
         record: StepRecord,
         cart: Cart,
         customer: Customer,
+        whose: str,
         expires_at: int,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> Customer:
         """Makes this the one try that may send. Raises ConflictError if anything changed since the decision.
 
-        `also`: actions of the same transaction.
+        `customer`: as read, but for what the message changes: a number of sent messages, an audience. `whose`: the
+        address. `also`: actions of the same transaction.
         """
-        counted = customer.with_sent(record.channel, record.at)
         touched = Change().add(revision=1).set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
         touched.only_if(revision=cart.revision).only_if_absent("orders", "erased")
         link = LinkTarget(
@@ -73,18 +76,20 @@ class StepRecords:
             step=step,
             channel=record.channel,
             customer_id=customer.id,
+            whose=whose,
+            timeline=request.timeline,
         )
         link_item = link_key(record.message_id) | link.model_dump() | {"expires_at": expiry(record.at, LINKS_WORK_DAYS)}
         self.table.transact(
             [
                 {"Put": self._putting(request, step, record, expires_at)},
                 {"Update": self._updating(cart_key(cart.shop, cart.cart_id), touched)},
-                {"Put": Customers(self.table).putting(cart.shop, counted)},
+                {"Put": Customers(self.table).putting(cart.shop, customer)},
                 {"Put": self.table.putting(link_item)},
                 *also,
             ]
         )
-        return counted.model_copy(update={"revision": counted.revision + 1})
+        return customer.model_copy(update={"revision": customer.revision + 1})
 
     def hand_over(
         self,
@@ -153,8 +158,7 @@ class StepRecords:
 
     def link_target(self, message: str) -> LinkTarget | None:
         item = self.table.get(link_key(message))
-        names = LinkTarget.model_fields
-        return LinkTarget.model_validate({name: item[name] for name in names}) if item else None
+        return LinkTarget.model_validate({name: item[name] for name in LinkTarget.model_fields if name in item}) if item else None
 
     def count_unreminded(self, shop: str, choice: Choice) -> None:
         """A cart that takes no timeline is counted where messages are, so that somebody sees it."""
