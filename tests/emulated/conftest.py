@@ -3,6 +3,7 @@ import os
 
 import pytest
 
+from emulated.halls import open_hall  # noqa: F401
 from local_stack import Emulator
 from wracaj.store import Store
 from wracaj.store.table import Table
