@@ -58,6 +58,9 @@ def reference_text() -> str:
 def settings_of(model: "type[BaseModel]", prefix: str = "", required: str = REQUIRED) -> Iterator[Setting]:
     for name, field in model.model_fields.items():
         kind, key = _kind(field.annotation), f"{prefix}{name}"
+        if hasattr(named := _named(kind), "model_fields"):
+            yield from settings_of(named, f"{key}.NAME.", f"{REQUIRED} in each of `{name}`")
+            continue
         if hasattr(kind, "model_fields"):
             yield from settings_of(kind, f"{key}.", REQUIRED if field.is_required() else f"{REQUIRED} in `{name}`")
             continue
@@ -76,6 +79,11 @@ def _kind(annotation: Any) -> Any:
 def _entry(kind: Any) -> Any:
     """What a list is made of."""
     return _kind(get_args(kind)[0]) if get_origin(kind) is tuple else None
+
+
+def _named(kind: Any) -> Any:
+    """What stands under each name of a section whose names the shop chooses."""
+    return _kind(get_args(kind)[1]) if get_origin(kind) is dict else None
 
 
 def _shape(kind: Any, field: "FieldInfo") -> str:

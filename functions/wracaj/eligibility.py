@@ -17,6 +17,8 @@ MESSENGER_WINDOW = timedelta(hours=24)  # after the shopper's last message: Meta
 
 
 def reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Reason | None:
+    if not is_set_up(step, shop):
+        return Reason.NOT_SET_UP
     address = customer.address(cart, step.channel)
     if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
         return Reason.NO_ADDRESS
@@ -34,6 +36,16 @@ def reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSetting
         case Channel.AUDIENCE:
             return Reason.IN_AUDIENCE if in_another_audience(cart, customer, step) else None
     return None
+
+
+def is_set_up(step: Step, shop: ShopSettings) -> bool:
+    """Whether the shop can use the channel at all. E-mail and SMS need nothing that the settings could lack."""
+    match step.channel:
+        case Channel.MESSENGER:
+            return shop.messenger is not None
+        case Channel.AUDIENCE:
+            return step.audience in shop.audiences
+    return True
 
 
 def messenger_window_ends(customer: Customer) -> datetime | None:

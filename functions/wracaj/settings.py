@@ -22,6 +22,7 @@ from pydantic import (
 from wracaj import cart_rules_check
 from wracaj.cart_rules import CartRule
 from wracaj.language import Locale as Locale
+from wracaj.meta_settings import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.programme import Programme
 from wracaj.setting_values import ClockTime, Host, TimeZone, Url
 
@@ -129,6 +130,10 @@ class ShopSettings(Section):
     recovery_hosts: tuple[Host, ...] = Field(min_length=1, description="The only hosts that links to a cart may lead to")
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
+    messenger: MessengerSettings | None = None
+    audiences: dict[AudienceName, AudienceSettings] = Field(
+        {}, max_length=20, description="Advertising audiences, each under the name that timelines call it by"
+    )
     send_window: SendWindow = SendWindow()
     frequency_cap: FrequencyCap = FrequencyCap()
     quiet_minutes_after_activity: int = Field(
@@ -223,6 +228,10 @@ class ShopSecrets(Section):
         min_length=1, max_length=2, description="The current one, then the previous one while it is being changed"
     )
     api_token: str | None = None
+    page_token: str | None = None  # of the shop's page: Messenger
+    app_secret: str | None = None  # of the app at Meta: signs what Meta tells us
+    verify_token: str | None = None  # what Meta says when the webhook is subscribed
+    ads_token: str | None = None  # of the system user who manages the audiences
 
 
 class Shop(Section):

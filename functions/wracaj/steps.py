@@ -38,6 +38,7 @@ class Reason(StrEnum):
     ALREADY_SENT = "already_sent"
     OUTCOME_UNKNOWN = "outcome_unknown"  # nobody knows whether the provider took it: never sent again
     SHOPPER_ACTIVE = "shopper_active"
+    NOT_SET_UP = "not_set_up"  # the shop has not set this channel, or this audience, up
     NO_ADDRESS = "no_address"
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"  # the address bounced, complained, or is gone

@@ -49,6 +49,9 @@ def a_membership(**changes: Any) -> Membership:
 
 JOINS = a_step(name="join_audience", channel="audience", template=None, audience="cart_rescue")
 CHATS = a_step(channel="messenger", template="cart_messenger", after_seconds=900)
+AT_META = some_settings(
+    messenger={"page_id": "100200300"}, audiences={"cart_rescue": {"id": "238001"}, "winter": {"id": "238002"}}
+)
 CAMPAIGN = Campaign(id="winter_2026", template="campaign_season", rate=60, begins_at=NOON - 9 * HOUR, until=NOON + 9 * HOUR)
 OF_A_CAMPAIGN = a_cart(occasion="campaign", about="winter_2026", content=CartContent())
 
@@ -71,13 +74,18 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.ALREADY_SENT: (Outcome.SENT, {"cart": a_cart(records=record(RecordState.SENT))}),
     Reason.OUTCOME_UNKNOWN: (Outcome.SKIPPED, {"cart": a_cart(records=record(RecordState.SENDING))}),
     Reason.SHOPPER_ACTIVE: (Outcome.WAIT, {"cart": a_cart(touched=NOON - HOUR)}),
+    Reason.NOT_SET_UP: (Outcome.SKIPPED, {"step": CHATS}),
     Reason.NO_ADDRESS: (Outcome.SKIPPED, {"cart": a_cart(contact=Contact(phone="+48600100200"))}),
     Reason.NO_CONSENT: (Outcome.SKIPPED, {"customer": a_customer(consent={})}),
     Reason.SUPPRESSED: (Outcome.SKIPPED, {"customer": a_customer().with_suppressed(Channel.EMAIL, "anna@example.com", "bounce")}),
     Reason.DECLINED: (Outcome.SKIPPED, {"customer": a_customer(declined={Topic.CARTS})}),
     Reason.IN_AUDIENCE: (
         Outcome.SKIPPED,
-        {"step": JOINS, "customer": a_customer(consent={Channel.AUDIENCE: yes()}, audience=a_membership(cart_id="other"))},
+        {
+            "step": JOINS,
+            "shop": AT_META,
+            "customer": a_customer(consent={Channel.AUDIENCE: yes()}, audience=a_membership(cart_id="other")),
+        },
     ),
     Reason.HELD_OUT: (Outcome.SKIPPED, {"shop": some_settings(holdout_percent=50), "customer": a_customer(id="h1")}),
     Reason.FREQUENCY_CAP: (Outcome.WAIT, {"customer": a_customer(sent=(sent(10),))}),
@@ -353,7 +361,7 @@ def on_messenger(wrote: datetime | None, touched: datetime = NOON - 4 * HOUR, **
     said = Consent(state=ConsentState.SUBSCRIBED, at=NOON - 9 * HOUR, whose=whose("7"))
     customer = a_customer(wrote_at=wrote).with_consent(Channel.MESSENGER, said)
     cart = a_cart(contact=Contact(messenger="7"), touched=touched)
-    return result_of(cart=cart, customer=customer, step=CHATS, **changes)
+    return result_of(cart=cart, customer=customer, step=CHATS, shop=AT_META, **changes)
 
 
 def test_messenger_is_open_for_a_day_after_the_shopper_wrote() -> None:
@@ -375,14 +383,21 @@ def an_agreeing_customer(**changes: Any) -> Customer:
 
 def test_an_audience_is_joined_at_night_and_over_every_cap_but_not_without_consent() -> None:
     crowded = an_agreeing_customer(sent=tuple(sent(hours) for hours in (1, 2, 3, 4, 5)), pace=Pace.MONTHLY)
-    night = {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR), "step": JOINS}
+    night = {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR), "step": JOINS, "shop": AT_META}
     assert result_of(customer=crowded, **night).outcome is Outcome.SENT
-    assert result_of(step=JOINS).reason is Reason.NO_CONSENT
+    assert result_of(step=JOINS, shop=AT_META).reason is Reason.NO_CONSENT
 
 
 def test_a_try_that_joined_and_was_not_heard_may_join_again() -> None:
-    assert result_of(step=JOINS, customer=an_agreeing_customer(audience=a_membership())).outcome is Outcome.SENT
-    assert result_of(step=JOINS, customer=an_agreeing_customer(audience=a_membership(name="winter"))).reason is Reason.IN_AUDIENCE
+    joins = {"step": JOINS, "shop": AT_META}
+    assert result_of(customer=an_agreeing_customer(audience=a_membership()), **joins).outcome is Outcome.SENT
+    elsewhere = an_agreeing_customer(audience=a_membership(name="winter"))
+    assert result_of(customer=elsewhere, **joins).reason is Reason.IN_AUDIENCE
+
+
+def test_an_audience_that_the_settings_do_not_name_is_not_joined() -> None:
+    shop = some_settings(audiences={"winter": {"id": "238002"}})
+    assert result_of(step=JOINS, customer=an_agreeing_customer(), shop=shop).reason is Reason.NOT_SET_UP
 
 
 @pytest.mark.parametrize(("pace", "days"), [(Pace.WEEKLY, 7), (Pace.MONTHLY, 30)])

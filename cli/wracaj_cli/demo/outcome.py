@@ -32,6 +32,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.OUTCOME_UNKNOWN: "unknown whether it left: never again",
     Reason.CALLED_OFF: "the order was cancelled or refunded",
     Reason.SHOPPER_ACTIVE: "the shopper is in the shop",
+    Reason.NOT_SET_UP: "the shop has not set this up",
     Reason.NO_ADDRESS: "no address for it",
     Reason.NO_CONSENT: "no consent",
     Reason.SUPPRESSED: "the address bounced or complained",
