@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from wracaj.language import Locale
 from wracaj.rfm import Segment
 
-CartTimeline = Literal["abandoned_cart", "high_value_cart", "regular_cart"]
+CartTimeline = Literal["abandoned_cart", "high_value_cart", "regular_cart", "multichannel_rescue"]
 ABANDONED_CART: CartTimeline = "abandoned_cart"
 NONE: Literal["none"] = "none"
 

@@ -30,6 +30,7 @@ TimelineName = Literal[
     "abandoned_cart",
     "high_value_cart",
     "regular_cart",
+    "multichannel_rescue",
     "after_purchase",
     "win_back",
     "welcome",

@@ -10,13 +10,14 @@ class Message:
     noun: str
     """As the names of its states have it."""
     step: str
-    template: str
+    template: str | None
     after: str
     """Its number in Timings."""
     percent: str | None = None
     channel: str = "email"
     repeats_code: bool = False
     tells: str | None = None
+    audience: str | None = None
 
     @property
     def wait(self) -> str:
@@ -37,6 +38,8 @@ class Plan:
     messages: tuple[Message, ...]
     hurry: float = 1
     """By how much its days are shorter in tests."""
+    before_the_end: tuple[str, ...] = ()
+    """States between the last message and the close."""
 
     @property
     def steps(self) -> list[str]:
@@ -48,7 +51,7 @@ class Plan:
         passed = ["Timings"]
         for message in self.messages:
             passed += [message.wait, message.task, self.choice(message)]
-        return [*passed, *END]
+        return [*passed, *self.before_the_end, *END]
 
     def choice(self, message: Message) -> str:
         following = self.messages[self.messages.index(message) + 1 :]
@@ -89,6 +92,21 @@ PLANS = (
             Message("last e-mail", "last_email", "regular_last", "last_email_after_days"),
         ),
         hurry=3,
+    ),
+    Plan(
+        "multichannel_rescue",
+        (
+            Message("Messenger message", "messenger", "cart_messenger", "messenger_after_minutes", channel="messenger"),
+            Message("e-mail", "email", "cart_reminder", "email_after_hours"),
+            Message("audience", "join_audience", None, "audience_after_hours", channel="audience", audience="cart_rescue"),
+            Message("SMS", "sms", "cart_sms", "sms_after_days", "discount_percent", channel="sms"),
+            Message("web push", "push", "cart_push", "push_after_days", channel="web_push", repeats_code=True),
+            Message(
+                "last web push", "last_push", "cart_push_last", "last_push_after_days", channel="web_push", repeats_code=True
+            ),
+        ),
+        hurry=3,
+        before_the_end=("Wait to leave the audience",),
     ),
     Plan(
         "after_purchase",

@@ -152,11 +152,11 @@ def test_a_timeline_takes_at_most_three_transitions_per_message_and_three_per_ca
     for name, run in played(plan).items():
         holds = sum(run.states.count(message.hold) for message in plan.messages)
         again = 3 * holds  # a hold, the task and the choice once more
-        assert len(run.states) <= 3 * len(run.messages) + 3 + again, name
+        assert len(run.states) <= 3 * len(run.messages) + 3 + len(plan.before_the_end) + again, name
 
 
 def seconds(plan: Plan, message: Message) -> int:
-    unit = {"hours": 3_600, "days": 86_400}[message.after.rpartition("_")[2]]
+    unit = {"minutes": 60, "hours": 3_600, "days": 86_400}[message.after.rpartition("_")[2]]
     told: float = numbers(plan)[message.after]
     return round(told * unit)
 
@@ -179,8 +179,8 @@ def test_each_step_is_asked_with_ids_only_and_as_the_function_takes_it(played: P
     assert ids == {("kubek", asked[0]["cart_id"], 1, plan.timeline)}
     assert [request.close for request in requests] == [False] * len(plan.messages) + [True]
     steps = [request.step for request in requests if request.step]
-    assert [(step.name, step.channel, step.template, step.tells) for step in steps] == [
-        (message.step, message.channel, message.template, message.tells) for message in plan.messages
+    assert [(step.name, step.channel, step.template, step.audience, step.tells) for step in steps] == [
+        (message.step, message.channel, message.template, message.audience, message.tells) for message in plan.messages
     ]
 
 

@@ -23,6 +23,7 @@ MACHINES = {  # timeline → output of the stack
     "abandoned_cart": "AbandonedCartArn",
     "high_value_cart": "HighValueCartArn",
     "regular_cart": "RegularCartArn",
+    "multichannel_rescue": "MultichannelRescueArn",
     "after_purchase": "AfterPurchaseArn",
     "win_back": "WinBackArn",
     "welcome": "WelcomeArn",

@@ -19,6 +19,7 @@ BEGINNINGS = {
     "abandoned_cart": A_CART,
     "high_value_cart": A_CART,
     "regular_cart": A_CART,
+    "multichannel_rescue": A_CART,
     "after_purchase": Beginning(("Order", "placed"), "the order", "the order", "orders placed"),
     "win_back": Beginning(("Order", "placed"), "the last order", "the last order", "orders placed"),
     "welcome": Beginning(("Shopper", "subscribed"), "the subscription", "the subscription", "shoppers who subscribe"),

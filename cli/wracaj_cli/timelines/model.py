@@ -10,7 +10,7 @@ from wracaj_cli.timelines.reading import Definition
 from wracaj_cli.timelines.routes import Leg, Variables, inside_states, legs, seconds_of, timings
 from wracaj_cli.timelines.states import mapping
 
-CHANNELS = {"email": "e-mail", "sms": "SMS"}
+CHANNELS = {"email": "e-mail", "sms": "SMS", "web_push": "web push", "messenger": "Messenger", "audience": "audience"}
 GIFT = "a gift"
 THE_CAMPAIGN_S = "the campaign's"
 
@@ -44,6 +44,7 @@ class Message:
     state: str
     channel: str
     template: str
+    """Of an audience, its name."""
     after: float
     """Seconds since the message before it; the first one's since the timeline's beginning."""
     total: float
@@ -111,7 +112,7 @@ def _message(leg: Leg, variables: Variables, after: float, total: float) -> Mess
             str(step["name"]),
             leg.message.name,
             str(step["channel"]),
-            str(step["template"]),
+            str(step["audience"] if "audience" in step else step["template"]),
             after,
             total,
             None if "discount" in given else _discount(step.get("discount")),
