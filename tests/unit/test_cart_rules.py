@@ -148,7 +148,7 @@ def test_a_segment_may_be_written_as_people_write_it(written: str) -> None:
 
 MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
     ("a timeline that there is not", [{"timeline": "weeks"}], {}, "cart_timelines.0.timeline", "'high_value_cart'"),
-    ("a timeline that is of no cart", [{"timeline": "welcome"}], {}, "cart_timelines.0.timeline", "'multichannel_rescue' or 'none'"),
+    ("a timeline that is of no cart", [{"timeline": "welcome"}], {}, "cart_timelines.0.timeline", "or 'none'"),
     ("no timeline", [{"customer": "new"}], {}, "cart_timelines.0.timeline", "is missing"),
     ("a misspelt condition", [{"timeline": "none", "segment": ["loyal"]}], {}, "cart_timelines.0.segment", "is not a setting"),
     (
