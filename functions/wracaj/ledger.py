@@ -159,9 +159,9 @@ class Account(Frozen):
         return merged
 
     def sums(self, currency: str, now: datetime, within_months: int | None = None) -> Sums:
-        """Of the last calendar months, this one included; of all where no number is given."""
-        earliest = months_before(now, within_months - 1) if within_months else ""
-        chosen = (months[currency] for month, months in self.months.items() if month >= earliest and currency in months)
+        """Of the last calendar months, this one included, and none after it; of all where no number is given."""
+        earliest, latest = (months_before(now, within_months - 1), month_of(now)) if within_months else ("", "9999-12")
+        chosen = (months[currency] for month, months in self.months.items() if earliest <= month <= latest and currency in months)
         return sum_up(chosen)
 
     def points(self, today: date) -> int:

@@ -86,6 +86,24 @@ def test_a_guests_orders_count_once_they_are_known_to_be_the_same_person(store: 
     assert scene.store.accounts.get(scene.shop.id, shopper).sums("PLN", NOON).orders == 2
 
 
+def test_what_a_guest_spent_sets_the_tier_of_the_member_they_turned_out_to_be(store: Any) -> None:
+    gold = {"name": "Gold", "reach": 1000, "points_factor": 2}
+    scene = a_scene(store, f"ledger-{os.getpid()}-{next(_shops)}", loyalty=LOYALTY | {"tiers": [gold]})
+    before = [
+        an_order(order_id="guest", contact=EMAIL, total=Decimal(600), placed_at=NOON - 48 * HOUR),
+        an_order(order_id="member", contact=MEMBER, total=Decimal(400), placed_at=NOON - 48 * HOUR),
+        an_order(order_id="no price yet", contact=EMAIL, total=None, currency=None),
+        an_order(order_id="none of the member either", contact=MEMBER, total=None, currency=None),
+    ]
+    scene.take(*before, LINK, an_order(order_id="then", contact=LINK.contact, total=Decimal(100)))
+    scene.take(
+        *(unpriced.model_copy(update={"at": NOON + HOUR, "total": Decimal(10), "currency": "PLN"}) for unpriced in before[2:])
+    )
+    orders = ("then", "no price yet", "none of the member either")  # one of these two stays with the id that is gone
+    entries = [scene.store.accounts.order(scene.shop.id, order_id) for order_id in orders]
+    assert [entry and entry.posted.points for entry in entries] == [200, 20, 20]
+
+
 def test_an_order_of_nobody_counts_when_its_shopper_becomes_known(store: Any) -> None:
     scene = a_shop_with_loyalty(store)
     scene.take(an_order(contact=Contact()))

@@ -79,6 +79,12 @@ def test_the_tier_is_the_highest_that_the_period_reaches() -> None:
     assert terms_for(an_order(), PROGRAMME, earned(an_order("150"))).points_per_unit == 2
 
 
+def test_an_old_order_told_late_is_not_multiplied_by_what_was_spent_since() -> None:
+    old = an_order(placed_at=MAY.replace(month=4, day=1))
+    assert terms_for(old, PROGRAMME, earned(an_order("150"))).points_per_unit == 1
+    assert terms_for(old, PROGRAMME, earned(an_order("150", placed_at=MAY.replace(month=3)))).points_per_unit == 2
+
+
 def test_an_order_in_another_currency_than_the_programmes_earns_nothing() -> None:
     assert posting_of(an_order(currency="EUR"), terms_for(an_order(currency="EUR"), PROGRAMME, Account())).points == 0
 

@@ -128,7 +128,7 @@ class Accounts:
         is_forgotten = known.terms is not None and not item  # posted before, and the account is gone
         if owner is not None and placed_at is not None and not is_forgotten:
             account = Account.model_validate_json(item["account"]) if item else Account()
-            terms = entry.terms or terms_for(entry.state, programme, account)
+            terms = entry.terms or terms_for(entry.state, programme, self._together(shop, programme, item, account))
             fixed = terms if entry.state.counts else entry.terms  # an order without a price yet has earned nothing to fix
             entry = entry.model_copy(update={"terms": fixed, "posted": posting_of(entry.state, terms)})
             changed = account.seen(placed_at).post(known.posted, entry.posted)
@@ -140,6 +140,15 @@ class Accounts:
                 actions.append({"Put": self.table.putting(appended, "attribute_not_exists(PK)")})
         self.table.transact([{"Put": self._order_put(shop, entry, revision)}, *actions])
         return entry
+
+    def _together(self, shop: str, programme: Programme | None, item: Item, own: Account) -> Account:
+        """What decides the tier of an order's shopper: all they earned, under whatever id. Mostly no request."""
+        if programme is None or not programme.tiers:
+            return own
+        while "merged_into" in item:
+            item = self.table.get(account_key(shop, item["merged_into"])) or {}
+        others = self.table.get_many([account_key(shop, id_) for id_ in sorted(item.get("absorbed", ()))])
+        return reduce(Account.plus, map(_account, others), _account(item)) if item else own
 
     def _listing(self, shop: str, owner: str, before: Account, after: Account, zone: tzinfo = UTC) -> list[Item]:
         return listing(self.table, shop, owner, days_of_account(before, zone), days_of_account(after, zone))
