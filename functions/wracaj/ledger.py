@@ -224,10 +224,15 @@ def tier_of(account: Account, programme: Programme, now: datetime) -> Tier | Non
     """The last tier in the settings that is reached: they stand there from the lowest up."""
     reached = None
     for tier in programme.tiers:
-        sums = account.sums(programme.currency, now, tier.within_months)
-        if (sums.points if tier.by == "points" else sums.spend) >= tier.reach:
+        if counted(tier, programme, account, now) >= tier.reach:
             reached = tier
     return reached
+
+
+def counted(tier: Tier, programme: Programme, account: Account, now: datetime) -> Decimal:
+    """What the tier counts, money or points, of its last months."""
+    sums = account.sums(programme.currency, now, tier.within_months)
+    return Decimal(sums.points) if tier.by == "points" else sums.spend
 
 
 def month_of(moment: datetime) -> str:

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Kind, Needs, Reached, has_bought
-from wracaj.ledger import Account, Posting, last_day, month_of
+from wracaj.ledger import Account, Posting, counted, last_day, month_of
 from wracaj.periods import anniversary_of, full_years, period_of
 from wracaj.points import oldest_first
 from wracaj.programme import Achievement, Prize, Programme, Reward
-from wracaj.thresholds import counted, orders_within, spent_in
+from wracaj.thresholds import orders_within, spent_in
 
 CENT = Decimal("0.01")
 

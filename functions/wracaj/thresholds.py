@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from wracaj.events import Frozen
-from wracaj.ledger import Account, Sums, sum_up
+from wracaj.ledger import Account, Sums, counted, sum_up
 from wracaj.periods import in_period, period_of
 from wracaj.programme import Prize, Programme, Reward, Tier
 
@@ -71,11 +71,6 @@ def _near_tier(tier: Tier, programme: Programme, account: Account, now: datetime
         return None
     key = f"tier#{tier.name}#{now:%Y}"
     return Near(key=key, kind="tier", name=tier.name, missing=missing - adding, gives=tier.gives, perks=tier.perks)
-
-
-def counted(tier: Tier, programme: Programme, account: Account, now: datetime) -> Decimal:
-    sums = account.sums(programme.currency, now, tier.within_months)
-    return Decimal(sums.points) if tier.by == "points" else sums.spend
 
 
 def money_of(count: Decimal, tier: Tier, programme: Programme) -> Decimal | None:
