@@ -97,7 +97,7 @@ class Play:
         self.counted[what] = Counted(what, requests, len(self.starts) - before)
 
     def take(self, event: Any, settings: ShopSettings | None = None) -> None:
-        from cart_webhook.intake import Intake
+        from wracaj.intake import Intake
 
         Intake(self.store, lambda _shop, cart_id, _episode, _timeline: self.starts.append(cart_id)).take(
             settings or self.shop.settings, event

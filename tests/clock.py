@@ -9,10 +9,10 @@ from builders import NOON
 
 FUNCTIONS = (
     "campaign_page.page",
-    "cart_webhook.browsing",
-    "cart_webhook.choosing",
-    "cart_webhook.intake",
-    "cart_webhook.occasions",
+    "wracaj.intake.viewing",
+    "wracaj.intake.choosing",
+    "wracaj.intake",
+    "wracaj.intake.occasions",
     "daily_occasions.search",
     "loyalty_check.check",
     "reminder_step.step",

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from builders import a_shop, a_step
-from cart_webhook.intake import Intake
 from loyalty_check.check import Checker
 from reminder_step.step import Stepper
 from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel
 from wracaj.discounts import create_discount
 from wracaj.events import ShopEvent
+from wracaj.intake import Intake
 from wracaj.settings import Shop
 from wracaj.steps import LoyaltyAnswer, Step, StepRequest, StepResult
 from wracaj.store import Store

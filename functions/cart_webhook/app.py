@@ -8,11 +8,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cart_webhook.intake import Intake
 from wracaj import timelines
 from wracaj.clock import now, real_now
 from wracaj.errors import PayloadError, SignatureError, UnknownShopError
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ShopEvent
+from wracaj.intake import Intake
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.shop_settings import load_shop
 from wracaj.shops import Ignored, WebhookRequest, platform

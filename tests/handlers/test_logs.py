@@ -120,7 +120,7 @@ def test_a_fault_inside_our_own_code_shows_its_place_and_not_its_words(
         raise ValueError("ala.nowak@poczta.example")
 
     shop = lambdas.register()
-    monkeypatch.setattr("cart_webhook.intake.Intake.take", break_down)
+    monkeypatch.setattr("wracaj.intake.Intake.take", break_down)
     assert lambdas.post(shop, *a_cart_body("generic", "c1"))["statusCode"] == 503
     assert "test_logs" in logged.getvalue() and "ValueError" in logged.getvalue()
     assert_silent(logged, {"ala.nowak"})

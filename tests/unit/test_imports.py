@@ -23,6 +23,7 @@ ADAPTERS = {
     "wracaj.channels",
     "wracaj.discounts",
     "wracaj.faults",
+    "wracaj.intake",
     "wracaj.observability",
     "wracaj.shop_settings",
     "wracaj.shops",
@@ -106,6 +107,12 @@ def test_shops_and_channels_know_neither_each_other_nor_our_state(package: str, 
 def test_the_store_knows_neither_shops_nor_channels_nor_timelines() -> None:
     for module in those(under={"wracaj.store"}):
         assert reaches(module, {"wracaj.shops", "wracaj.channels", "wracaj.timelines", "wracaj.shop_settings"}) == set()
+
+
+def test_the_intake_knows_neither_shops_nor_channels_and_is_given_how_to_start_a_timeline() -> None:
+    """Whatever Lambda takes a shopper's or a shop's event brings its own adapters."""
+    for module in those(under={"wracaj.intake"}):
+        assert reaches(module, {"wracaj.shops", "wracaj.channels", "wracaj.timelines", "wracaj.shop_settings", *AWS}) == set()
 
 
 def attributes_called(module: str) -> set[str]:

@@ -7,9 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from cart_webhook.browsing import Viewing
-from cart_webhook.choosing import Chooser
-from cart_webhook.occasions import Occasions
 from wracaj import cart as carts
 from wracaj.beginning import StartTimeline
 from wracaj.cart import Cart
@@ -34,6 +31,9 @@ from wracaj.events import (
     ShopEvent,
 )
 from wracaj.grants import About
+from wracaj.intake.choosing import Chooser
+from wracaj.intake.occasions import Occasions
+from wracaj.intake.viewing import Viewing
 from wracaj.ledger import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
