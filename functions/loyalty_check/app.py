@@ -37,14 +37,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def look_up(request: StandingRequest) -> Standing:
     """Raises NothingKnownError."""
-    store, programme = open_store(), load_settings(request.shop).loyalty
+    store, settings = open_store(), load_settings(request.shop)
     customer = store.customers.get(request.shop, request.customer_id)
-    if programme is None or customer is None:
-        what = "no loyalty programme" if programme is None else f"no customer {request.customer_id!r}"
+    if settings.loyalty is None or customer is None:
+        what = "no loyalty programme" if settings.loyalty is None else f"no customer {request.customer_id!r}"
         raise NothingKnownError(f"the shop {request.shop!r} has {what}; check the spelling")
     held = store.grants.of(request.shop, customer)
     account = store.accounts.get(request.shop, customer)
-    return standing_of(programme, account, [one.grant for one in held], now())
+    return standing_of(settings.loyalty, account, [one.grant for one in held], now().astimezone(settings.zone))
 
 
 def ask(request: StepRequest) -> LoyaltyAnswer:

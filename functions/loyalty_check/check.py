@@ -63,10 +63,15 @@ class Check:
     def store(self) -> Store:
         return self.checker.store
 
+    @property
+    def _now(self) -> datetime:
+        """By the shop's clock, since months and quarters are those of its calendar."""
+        return now().astimezone(self.shop.settings.zone)
+
     def answer(self) -> LoyaltyAnswer:
         if self.cart.occasion == Occasion.POINTS_EXPIRING and self.cart.about:
             account = self.store.accounts.get(self.shop.id, self.customer)
-            soon = expiring(self.programme, account, now().date(), date.fromisoformat(self.cart.about))
+            soon = expiring(self.programme, account, self._now.date(), date.fromisoformat(self.cart.about))
             return _answer(LoyaltyOutcome.EXPIRING if soon else LoyaltyOutcome.NOTHING)
         self._settle()
         held = self._with_codes()
@@ -90,7 +95,7 @@ class Check:
 
     def _write_one(self) -> bool:
         """Whether there was anything to write."""
-        moment, about = now(), self._about()
+        moment, about = self._now, self._about()
         held = self.store.grants.of(self.shop.id, self.customer)
         books = self.store.accounts.books(self.shop.id, self.customer.id, self.customer.absorbed)
         for grant in no_longer_true((one.grant for one in held), books.total, moment, about):
@@ -118,7 +123,7 @@ class Check:
 
     def _reviews(self) -> list[date]:
         counts = any(rule.does == "review" for rule in self.programme.achievements)
-        return self.store.grants.reviews(self.shop.id, self.customer) if counts else []
+        return self.store.grants.reviews(self.shop.id, self.customer, self.shop.settings.zone) if counts else []
 
     def _about(self) -> About | None:
         """The order that the occasion is about, as it stands now."""
@@ -129,7 +134,7 @@ class Check:
     def _is_close(self, held: list[Held]) -> bool:
         granted = {one.grant.key for one in held}
         account = self.store.accounts.get(self.shop.id, self.customer)
-        near = nudge_of(self.programme, account, now(), granted, self.store.grants.nudged(self.shop.id, self.customer))
+        near = nudge_of(self.programme, account, self._now, granted, self.store.grants.nudged(self.shop.id, self.customer))
         return near is not None
 
     def _with_codes(self) -> list[Held]:

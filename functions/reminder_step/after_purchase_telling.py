@@ -25,10 +25,10 @@ def invitation(given: Circumstances) -> Telling | None:
     if programme is None or programme.points is None or told.by(shop, given.customer, INVITATION) - {given.message_id}:
         return None
     account = given.store.accounts.get(shop, given.customer)
-    tier = tier_of(account, programme, given.moment)
+    tier = tier_of(account, programme, given.local)
     facts = ToldFacts(
         programme=programme,
-        points_balance=max(0, account.points(given.moment.date())),
+        points_balance=max(0, account.points(given.local.date())),
         tier=tier.name if tier else None,
     )
     mark = told.marking(shop, given.customer, INVITATION, given.message_id)

@@ -28,5 +28,5 @@ def _balance(given: Circumstances) -> ToldFacts:
     programme = given.shop.loyalty
     if programme is None or programme.points is None:
         return {}
-    points = given.store.accounts.get(given.shop.shop, given.customer).points(given.moment.date())
+    points = given.store.accounts.get(given.shop.shop, given.customer).points(given.local.date())
     return ToldFacts(points_balance=max(0, points))

@@ -24,6 +24,11 @@ class Circumstances:
     message_id: str
     moment: datetime
 
+    @property
+    def local(self) -> datetime:
+        """The moment by the shop's clock, whose days and months the programme goes by."""
+        return self.moment.astimezone(self.shop.zone)
+
 
 @dataclass(frozen=True)
 class Telling:

@@ -45,7 +45,7 @@ def nudge(given: Circumstances) -> Telling | None:
     account = given.store.accounts.get(shop, given.customer)
     granted = {held.grant.key for held in grants.of(shop, given.customer)}
     nudged = grants.nudged(shop, given.customer, given.message_id)
-    near = nudge_of(programme, account, given.moment, granted, nudged)
+    near = nudge_of(programme, account, given.local, granted, nudged)
     if near is None:
         return None
     action = grants.nudging(shop, given.customer.id, near.key, given.message_id)
@@ -58,7 +58,7 @@ def points_expiring(given: Circumstances) -> Telling | None:
     if programme is None or about is None:
         return None
     account = given.store.accounts.get(given.shop.shop, given.customer)
-    soon = expiring(programme, account, given.moment.date(), date.fromisoformat(about))
+    soon = expiring(programme, account, given.local.date(), date.fromisoformat(about))
     if soon is None:
         return None
     return Telling(ToldFacts(loyalty=LoyaltyFacts(programme=programme, expiring=soon), **_balance(given, programme)))
@@ -72,7 +72,7 @@ def cart_reaches(given: Circumstances) -> ToldFacts:
     if content.total is None or content.currency != programme.currency:
         return {}
     account = given.store.accounts.get(given.shop.shop, given.customer)
-    near = reached_with(programme, account, given.moment, content.total)
+    near = reached_with(programme, account, given.local, content.total)
     return ToldFacts(loyalty=LoyaltyFacts(programme=programme, reaches=near)) if near else {}
 
 
@@ -80,4 +80,4 @@ def _balance(given: Circumstances, programme: Programme) -> ToldFacts:
     if programme.points is None:
         return {}
     account = given.store.accounts.get(given.shop.shop, given.customer)
-    return ToldFacts(points_balance=max(0, account.points(given.moment.date())))
+    return ToldFacts(points_balance=max(0, account.points(given.local.date())))

@@ -34,5 +34,5 @@ def points_known(given: Circumstances) -> ToldFacts:
     if shop.loyalty is None or shop.loyalty.points is None:
         return {}
     order = accounts.order(shop.shop, cart.about) if cart.about else None
-    balance = accounts.get(shop.shop, given.customer).points(given.moment.date())
+    balance = accounts.get(shop.shop, given.customer).points(given.local.date())
     return {"points_earned": order.posted.points if order else None, "points_balance": max(0, balance)}

@@ -49,7 +49,7 @@ class Campaign(Frozen):
         """By what the customer bought. Who has no scores yet is in no segment."""
         if self.segments and (rfm is None or rfm.segment not in self.segments):
             return False
-        tier = tier_of(account, shop.loyalty, now) if self.tiers and shop.loyalty else None
+        tier = tier_of(account, shop.loyalty, now.astimezone(shop.zone)) if self.tiers and shop.loyalty else None
         return not self.tiers or (tier is not None and tier.name in self.tiers)
 
     def speaks_to(self, customer: Customer, shop: ShopSettings) -> bool:

@@ -32,7 +32,7 @@ def choose(
 def traits_of(
     cart: Cart, customer: Customer, account: Account | None, rfm: Rfm | None, shop: ShopSettings, now: datetime
 ) -> Traits:
-    tier = tier_of(account, shop.loyalty, now) if account and shop.loyalty else None
+    tier = tier_of(account, shop.loyalty, now.astimezone(shop.zone)) if account and shop.loyalty else None
     return Traits(
         currency=cart.content.currency,
         total=cart.content.total,

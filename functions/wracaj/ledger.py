@@ -3,12 +3,13 @@
 An order's posting is a function of all that is known of the order (its total, its refunds, whether it was cancelled),
 not of the order in which that became known. Each change posts the difference to what stands already, so that a replay
 posts nothing, a refund takes back exactly what the order gave, and any order of an order's events ends in the same
-account. (What a tier multiplies is the tier that was reached when the order was first posted.)
+account. (What a tier multiplies is the tier that was reached when the order was first posted.) Days and months are those of
+the shop's calendar.
 """
 
 import calendar
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_FLOOR, Decimal
 from typing import Self
 
@@ -196,32 +197,34 @@ def sum_up(parts: Iterable[Sums]) -> Sums:
     return total
 
 
-def posting_of(order: OrderState, terms: Terms) -> Posting:
-    """Points for whole units of currency, rounded down. An order that gives nothing stands nowhere."""
+def posting_of(order: OrderState, terms: Terms, zone: tzinfo = UTC) -> Posting:
+    """Points for whole units of currency, rounded down. An order that gives nothing stands nowhere.
+
+    `zone`: the shop's, whose calendar says in which day and month the order was placed."""
     if not order.counts or order.placed_at is None or order.currency is None:
         return Posting()
-    points = order.net.to_integral_value(ROUND_FLOOR) * terms.points_per_unit
+    points, placed_at = order.net.to_integral_value(ROUND_FLOOR) * terms.points_per_unit, order.placed_at.astimezone(zone)
     return Posting(
-        day=f"{order.placed_at:%Y-%m-%d}",
-        month=month_of(order.placed_at),
+        day=f"{placed_at:%Y-%m-%d}",
+        month=month_of(placed_at),
         currency=order.currency,
-        good_until=last_day(order.placed_at, terms.good_for_months),
+        good_until=last_day(placed_at, terms.good_for_months),
         spend=order.net,
         orders=1,
         points=0 if order.unclear else int(points.to_integral_value(ROUND_FLOOR)),
     )
 
 
-def terms_for(order: OrderState, programme: Programme | None, account: Account) -> Terms:
+def terms_for(order: OrderState, programme: Programme | None, account: Account, zone: tzinfo = UTC) -> Terms:
     if programme is None or programme.points is None or order.currency != programme.currency or order.placed_at is None:
         return Terms()
-    tier = tier_of(account, programme, order.placed_at)
+    tier = tier_of(account, programme, order.placed_at.astimezone(zone))
     factor = tier.points_factor if tier else Decimal(1)
     return Terms(points_per_unit=programme.points.per_unit * factor, good_for_months=programme.points.expire_after_months)
 
 
 def tier_of(account: Account, programme: Programme, now: datetime) -> Tier | None:
-    """The last tier in the settings that is reached: they stand there from the lowest up."""
+    """The last tier in the settings that is reached: they stand there from the lowest up. `now`: by the shop's clock."""
     reached = None
     for tier in programme.tiers:
         if counted(tier, programme, account, now) >= tier.reach:

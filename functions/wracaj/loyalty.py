@@ -29,8 +29,9 @@ def reached(
     reviews: Iterable[date] = (),
     granted: Collection[str] = (),
 ) -> list[Reached]:
-    """All that stands as reached now, granted before or not. `since`: what happened before is not looked at."""
-    earliest = since or now - LOOKS_BACK
+    """All that stands as reached now, by the shop's clock, granted before or not. `since`: what happened before is not
+    looked at."""
+    earliest = (since or now - LOOKS_BACK).astimezone(now.tzinfo)
     days = [date.fromisoformat(day) for day in account.days if earliest.date().isoformat() <= day <= now.date().isoformat()]
     found = [one for reward in programme.rewards for one in _rewards(reward, programme, account, days)]
     found += [one for rule in programme.achievements for one in _achievements(rule, account, days, reviews, earliest, now)]
@@ -69,9 +70,10 @@ def _years_together(account: Account, earliest: datetime, now: datetime) -> set[
     first, last = account.first_order_at, account.last_order_at
     if first is None or last is None or not account.months:
         return set()
-    years = full_years(first.date(), now.date())
-    completed = anniversary_of(first.date(), years)
-    bought_in_it = last.date() >= anniversary_of(first.date(), years - 1) if years else False
+    begun, last_bought = first.astimezone(now.tzinfo).date(), last.astimezone(now.tzinfo).date()
+    years = full_years(begun, now.date())
+    completed = anniversary_of(begun, years)
+    bought_in_it = last_bought >= anniversary_of(begun, years - 1) if years else False
     return {str(years)} if bought_in_it and completed >= earliest.date() and has_bought(account) else set()
 
 

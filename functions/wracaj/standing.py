@@ -41,6 +41,7 @@ class Standing(Frozen):
 
 
 def standing_of(programme: Programme, account: Account, grants: Iterable[Grant], now: datetime) -> Standing:
+    """`now`: by the shop's clock."""
     known = sorted(grants, key=lambda grant: grant.at, reverse=True)
     sums, tier = account.sums(programme.currency, now), tier_of(account, programme, now)
     open_ones = close_to(programme, account, now, {grant.key for grant in known})

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -122,6 +122,17 @@ def test_checks_at_any_time_and_any_number_give_one_code(scene: Scene, clock: Cl
         scene.check(about("o1"))
         scene.check(about("o2"))
     assert len(scene.created) == 1 and len(grants(scene)) == 1
+
+
+def test_half_past_midnight_is_the_new_year_and_its_first_quarter_on_the_shops_clock(scene: Scene, clock: Clock) -> None:
+    clock.time = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    scene.take(bought("o1", "310", clock.time))
+    reviewed = ReviewWritten(at=clock.time, contact=ANNA, review_id="77")
+    scene.take(reviewed)
+    assert scene.check(occasion_id(Occasion.LOYALTY, "review~77")).outcome is LoyaltyOutcome.REWARD
+    clock.time += FIFTEEN
+    scene.check(about("o1"))
+    assert set(grants(scene)) == {"reward#300 zł w kwartale#2027-Q1", "achievement#Opinia#2027-01"}
 
 
 def test_a_code_that_the_shop_could_not_create_is_the_same_code_when_it_can(scene: Scene, clock: Clock) -> None:

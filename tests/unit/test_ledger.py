@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +43,14 @@ def test_points_are_for_whole_units_and_good_until_the_end_of_a_month() -> None:
     assert (posting.points, posting.spend, posting.good_until) == (99, Decimal("99.99"), "2027-05-31")
     assert last_day(datetime(2026, 11, 30, tzinfo=UTC), 3) == "2027-02-28"
     assert last_day(datetime(2027, 12, 1, tzinfo=UTC), 2) == "2028-02-29"
+
+
+def test_days_months_and_the_end_of_points_are_those_of_the_shops_calendar() -> None:
+    order = an_order(placed_at=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    warsaw = posting_of(order, ONE, ZoneInfo("Europe/Warsaw"))
+    new_york = posting_of(order, ONE, ZoneInfo("America/New_York"))
+    assert (warsaw.day, warsaw.month, warsaw.good_until) == ("2027-01-01", "2027-01", "2028-01-31")
+    assert (new_york.day, new_york.month, new_york.good_until) == ("2026-12-31", "2026-12", "2027-12-31")
 
 
 def test_a_part_refund_takes_back_its_part_and_a_whole_one_everything() -> None:

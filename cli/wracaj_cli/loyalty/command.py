@@ -51,7 +51,7 @@ def _standing(target: Target, shop: ShopSettings, customer: Customer) -> Standin
         raise NothingKnownError(f"{shop.shop} has no loyalty programme; its settings need a section `loyalty:`")
     store = target.store()
     grants = [held.grant for held in store.grants.of(shop.shop, customer)]
-    return standing_of(shop.loyalty, store.accounts.get(shop.shop, customer), grants, target.now())
+    return standing_of(shop.loyalty, store.accounts.get(shop.shop, customer), grants, target.now().astimezone(shop.zone))
 
 
 def as_tables(standing: Standing) -> Group:

@@ -106,7 +106,7 @@ class Accounts:
     ) -> OrderEntry:
         """Takes in what an event tells of an order, and posts the difference, once the customer is known.
 
-        `zone`: the shop's, for the day of a first order."""
+        `zone`: the shop's, for the day and the month of the order."""
         for _ in range(ATTEMPTS):
             item = self.table.get(order_key(shop, order_id)) or {}
             known = OrderEntry.model_validate_json(item["entry"]) if item else OrderEntry(state=OrderState(order_id=order_id))
@@ -128,9 +128,9 @@ class Accounts:
         is_forgotten = known.terms is not None and not item  # posted before, and the account is gone
         if owner is not None and placed_at is not None and not is_forgotten:
             account = Account.model_validate_json(item["account"]) if item else Account()
-            terms = entry.terms or terms_for(entry.state, programme, self._together(shop, programme, item, account))
+            terms = entry.terms or terms_for(entry.state, programme, self._together(shop, programme, item, account), zone)
             fixed = terms if entry.state.counts else entry.terms  # an order without a price yet has earned nothing to fix
-            entry = entry.model_copy(update={"terms": fixed, "posted": posting_of(entry.state, terms)})
+            entry = entry.model_copy(update={"terms": fixed, "posted": posting_of(entry.state, terms, zone)})
             changed = account.seen(placed_at).post(known.posted, entry.posted)
             if changed != account:
                 actions.append({"Update": self._account_update(shop, owner, changed, item)})

@@ -7,7 +7,7 @@ between makes it be worked out anew.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from wracaj.clock import timestamp
@@ -49,9 +49,9 @@ class Grants:
             if item["told_by"] != message_id
         }
 
-    def reviews(self, shop: str, customer: Customer) -> list[date]:
+    def reviews(self, shop: str, customer: Customer, zone: tzinfo) -> list[date]:
         return [
-            datetime.fromisoformat(item["at"]).date()
+            datetime.fromisoformat(item["at"]).astimezone(zone).date()
             for owner in (customer.id, *sorted(customer.absorbed))
             for item in self._items(shop, owner, "REVIEW#")
         ]

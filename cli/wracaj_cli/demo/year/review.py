@@ -51,7 +51,8 @@ def review_year(year: Year) -> YearReview:
 
 
 def _standing(actor: Actor, store: Store, year: Year) -> Standing:
-    now, settings = year.stage.scene.now(), actor.shop.settings
+    settings = actor.shop.settings
+    now = year.stage.scene.now().astimezone(settings.zone)
     account, rfm = _known(actor, store)
     return Standing(account.points(now.date()), _tier(account, settings, now), _spend(account), rfm.segment if rfm else None)
 
