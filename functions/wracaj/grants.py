@@ -111,7 +111,7 @@ def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, abo
 
 
 def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
-    period, needs = grant.key.rpartition("#")[2], grant.needs
+    needs, period = grant.needs, grant.key.rpartition("#")[2]
     match grant.kind:
         case Kind.REWARD:
             return needs.spend is not None and spent_in(account, needs.currency, period) < needs.spend
@@ -120,8 +120,9 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
         case Kind.ACHIEVEMENT if needs.orders is not None:
             days = (date.fromisoformat(day) for day in account.days if in_period(date.fromisoformat(day), period))
             return not any(orders_within(account, day, needs.within_days) >= needs.orders for day in days)
-        case Kind.ORDER_GIFT | Kind.CASHBACK if about is not None and about.order_id == period and needs.spend is not None:
-            return about.spend < needs.spend and (grant.told_by is None or about.spend == 0)
+        case Kind.ORDER_GIFT | Kind.CASHBACK if about is not None and needs.spend is not None:
+            is_its_order = grant.key == f"{grant.kind}#{about.order_id}"
+            return is_its_order and about.spend < needs.spend and (grant.told_by is None or about.spend == 0)
     return False
 
 
