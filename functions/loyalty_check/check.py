@@ -101,12 +101,13 @@ class Check:
         for grant in no_longer_true((one.grant for one in held), books.total, moment, about):
             self.store.grants.take_back(self.shop.id, next(one for one in held if one.grant is grant))
             return True
-        known = {one.grant.key: one.grant for one in held}
-        standing = {key for key, grant in known.items() if grant.state is not GrantState.REVERSED}
+        known = {one.grant.key: one for one in held}
+        standing = {key for key, one in known.items() if one.grant.state is not GrantState.REVERSED}
         for one in self._reached(books.total, moment, about, set(known)):
             if one.key not in standing:
-                grant = grant_of(one, self.programme, books.total, moment, known.get(one.key))
-                self.store.grants.give(self.shop.id, self.customer, grant, books)
+                earlier = known.get(one.key)
+                grant = grant_of(one, self.programme, books.total, moment, earlier.grant if earlier else None)
+                self.store.grants.give(self.shop.id, earlier.owner if earlier else self.customer.id, grant, books)
                 return True
         return False
 

@@ -52,6 +52,10 @@ class Books(NamedTuple):
     total: Account  # under all ids
     items: Mapping[str, Item]  # id → its item, empty where there is none
 
+    def of(self, owner: str) -> "Books":
+        """With another of the ids as the own one."""
+        return Books(_account(self.items[owner]), self.total, {owner: self.items[owner], **self.items})
+
 
 class Accounts:
     def __init__(self, table: Table) -> None:

@@ -5,7 +5,7 @@ A grant is written on condition that the account it was worked out from is still
 between makes it be worked out anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
-from wracaj.grants import About, Grant, no_longer_true
+from wracaj.grants import About, Grant, GrantState, no_longer_true
 from wracaj.ledger import Account, Posting
 from wracaj.store.accounts import Accounts, Books
 from wracaj.store.customers import customer_partition
@@ -33,12 +33,12 @@ class Grants:
         self.accounts = Accounts(table)
 
     def of(self, shop: str, customer: Customer) -> list[Held]:
-        """Under whatever id; one request each."""
-        return [
+        """Under whatever id, each key once; one request for each id."""
+        return _each_once(
             Held(Grant.model_validate_json(item["grant"]), owner)
             for owner in (customer.id, *sorted(customer.absorbed))
             for item in self._items(shop, owner, "GRANT#")
-        ]
+        )
 
     def nudged(self, shop: str, customer: Customer, message_id: str = "") -> set[str]:
         """The thresholds told of before, but for those that this very message tells of."""
@@ -59,11 +59,12 @@ class Grants:
     def put_review(self, shop: str, customer_id: str, review_id: str, at: datetime) -> None:
         self.table.put(_key(shop, customer_id, f"REVIEW#{review_id}") | {"at": timestamp(at)})
 
-    def give(self, shop: str, customer: Customer, grant: Grant, books: Books) -> None:
-        """Raises ConflictError where it was given meanwhile, or the account has changed since `books` were read."""
-        put = {"Put": self._putting(shop, customer.id, grant)}
+    def give(self, shop: str, owner: str, grant: Grant, books: Books) -> None:
+        """`owner`: where it is given again, whoever had it before. Raises ConflictError where it was given meanwhile, or the
+        account has changed since `books` were read."""
+        put, books = {"Put": self._putting(shop, owner, grant)}, books.of(owner)
         changed = books.own.post(Posting(), grant.posted).taking(grant.taken)
-        self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, customer.id, grant, 1)])
+        self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, owner, grant, 1)])
 
     def take_back(self, shop: str, held: Held) -> None:
         """Its points go, and what was not told yet is never told. Raises ConflictError."""
@@ -118,6 +119,22 @@ class Grants:
         number = grant.revision + (sign < 0)
         item = _key(shop, owner, f"POINTS#{grant.key}#{number:06d}") | line
         return [{"Put": self.table.putting(item, "attribute_not_exists(PK)")}]
+
+
+def _each_once(held: Iterable[Held]) -> list[Held]:
+    """Two names of one shopper may have been given the same: what stands counts before what was taken back, and what was
+    told before what was not."""
+    kept: dict[str, Held] = {}
+    for one in held:
+        other = kept.setdefault(one.grant.key, one)
+        if _weight(one.grant) > _weight(other.grant):
+            kept[one.grant.key] = one
+    return list(kept.values())
+
+
+def _weight(grant: Grant) -> tuple[int, bool]:
+    states = (GrantState.REVERSED, GrantState.EARNED, GrantState.STANDING)
+    return states.index(grant.state), grant.told_by is not None
 
 
 def _key(shop: str, owner: str, sort: str) -> dict[str, str]:
