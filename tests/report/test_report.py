@@ -161,6 +161,26 @@ def test_movement_is_told_since_the_night_before(scene: Scene, emulator: Emulato
     assert page.count('class="moved"') == len({(m.before, m.after) for m in moved(report)})
 
 
+def test_a_terminal_of_80_columns_cuts_no_figure(scene: Scene, emulator: Emulator) -> None:
+    for number, (who, total) in enumerate([("b", 1_234_567), ("f", 15), ("g", 999_999)]):
+        tell(scene, [(who, 0, total)], f"wide-{number}")
+    play_night(scene.store, scene.shop.id, NOW - timedelta(days=1))
+    play_night(scene.store, scene.shop.id, NOW)
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(as_tables(report_of(scene, emulator)))
+    shown = console.export_text()
+    assert "…" not in shown and re.search(r"PLN.2,23\d,\d{3}\.00", shown)
+
+
+def test_months_before_the_first_order_are_left_out(scene: Scene, emulator: Emulator) -> None:
+    tell(scene, [("b", 0, 700)], "first")
+    console = Console(width=160, record=True, file=io.StringIO())
+    report = report_of(scene, emulator)
+    console.print(as_tables(report))
+    empty = [month.month for month in report.months if not month.at_end and not month.orders]
+    assert not [month for month in empty if month in console.export_text()]
+
+
 def moved(report: Report) -> list[Move]:
     assert report.night
     return [move for move in report.night.moves if move.before is not move.after]

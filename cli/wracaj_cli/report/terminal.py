@@ -7,6 +7,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from wracaj.figures import MonthFigures
 from wracaj.money import format_money
 from wracaj.rfm import Move, Segment
 from wracaj_cli.report.reading import Report
@@ -16,7 +17,7 @@ MOST_MOVES = 12  # the page shows all of them
 
 
 def as_tables(report: Report) -> Group:
-    return Group(_lifetime(report), _months(report), _segments(report), *_movement(report), _messages(report))
+    return Group(_lifetime(report), *_months(report), *_segments(report), *_movement(report), _messages(report))
 
 
 def percent(share: Decimal | None) -> str:
@@ -48,14 +49,13 @@ def _lifetime(report: Report) -> Table:
     return table
 
 
-def _months(report: Report) -> Table:
-    table = _table(
-        "Month by month",
-        ("month", "customers", "new", "retention", "churn", "bought again", "orders", "spent", "so far", "expected", ""),
-    )
+def _months(report: Report) -> Iterable[Table]:
+    """In two tables, so that a terminal of 80 columns has room for each."""
+    people = _table("Customers, month by month", ("month", "customers", "new", "retention", "churn", "bought again", "orders"))
+    takings = _table("Money, month by month", ("month", "spent", "per customer so far", "expected", ""))
     largest = max((month.spend for month in report.months), default=Decimal(0))
-    for month in report.months:
-        table.add_row(
+    for month in _since_the_first(report.months):
+        people.add_row(
             month.month,
             str(month.at_end),
             str(month.new),
@@ -63,29 +63,41 @@ def _months(report: Report) -> Table:
             percent(month.churn),
             percent(month.lifetime.repeat_rate),
             str(month.orders),
+        )
+        takings.add_row(
+            month.month,
             money(month.spend, report),
             money(month.lifetime.historic_value, report),
             money(month.lifetime.expected_value, report),
-            bar(month.spend, largest),
+            bar(month.spend, largest, 12),
         )
-    return table
+    return people, takings
 
 
-def _segments(report: Report) -> Table | Text:
-    columns = ("segment", "customers", "came", "went", "retention", "churn", "bought again", "so far", "expected", "")
-    table = _table(f"Segments by RFM. {since(report)}", columns)
+def _since_the_first(months: list[MonthFigures]) -> list[MonthFigures]:
+    """Without those before anybody bought; the last one in any case."""
+    first = next((place for place, month in enumerate(months) if month.at_end or month.orders), len(months) - 1)
+    return months[first:]
+
+
+def _segments(report: Report) -> Iterable[Table | Text]:
+    if report.why_no_segments:
+        yield Text(f"{report.why_no_segments}\n")
+        return
+    people = _table("Segments by RFM", ("segment", "customers", "came", "went", "retention", "churn", ""))
+    takings = _table("What each segment is worth", ("segment", "bought again", "per customer so far", "expected"))
     largest = max((row.lifetime.customers for row in report.segments), default=0)
     for row in report.segments:
-        life = row.lifetime
-        table.add_row(
-            name_of(row.segment),
-            str(life.customers),
-            *(str(number) for number in (row.came, row.went)),
-            *(percent(share) for share in (life.retention, life.churn, life.repeat_rate)),
-            *(money(amount, report) for amount in (life.historic_value, life.expected_value)),
-            bar(life.customers, largest, 12),
+        name, life = name_of(row.segment), row.lifetime
+        people.add_row(
+            name,
+            *(str(number) for number in (life.customers, row.came, row.went)),
+            *(percent(share) for share in (life.retention, life.churn)),
+            bar(life.customers, largest, 6),
         )
-    return Text(f"{report.why_no_segments}\n") if report.why_no_segments else table
+        values = (money(amount, report) for amount in (life.historic_value, life.expected_value))
+        takings.add_row(name, percent(life.repeat_rate), *values)
+    yield from (people, Text(f"{since(report)}\n"), takings)
 
 
 def _movement(report: Report) -> Iterable[Table]:
