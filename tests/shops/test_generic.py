@@ -244,6 +244,14 @@ def test_consent_is_told_per_channel() -> None:
     assert sms == ConsentChanged(at=HAPPENED, contact=JAN, channel=Channel.SMS, consent=yes)
 
 
+def test_a_word_about_any_channel_is_heard() -> None:
+    said = {channel.value: a.a_word("unsubscribed") for channel in Channel}
+    told = read("consent.updated", {"customer": a.a_customer(), "consent": said})
+    assert [event.channel for event in told] == list(Channel)
+    (cart,) = read("cart.updated", a.a_generic_cart(consent={"audience": a.a_word()}))
+    assert cart.consent.keys() == {Channel.AUDIENCE}
+
+
 def test_a_consent_that_says_nothing_is_ignored() -> None:
     assert isinstance(read("consent.updated", {"customer": a.a_customer(), "consent": {"email": a.a_word("unknown")}}), Ignored)
 

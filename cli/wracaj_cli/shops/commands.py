@@ -13,7 +13,7 @@ from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform
 from wracaj_cli.local.server import LocalStackError
-from wracaj_cli.shops import pool_of_codes, registry, settings_file
+from wracaj_cli.shops import meta_setup, pool_of_codes, registry, settings_file
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import post_webhook, webhook_url
 from wracaj_cli.shops.target import Target, TargetError, find_target
@@ -23,7 +23,8 @@ app = typer.Typer(name="shop", help="Shops: settings, webhooks, a test event, di
 Stack = Annotated[str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")]
 Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
 
-WEBHOOK_SECRET, API_TOKEN = "WRACAJ_WEBHOOK_SECRET", "WRACAJ_API_TOKEN"
+WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
+OTHER_SECRETS = {name: f"WRACAJ_{name.upper()}" for name in registry.KEPT}  # WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …
 
 
 class UnknownCartError(WracajError):
@@ -73,7 +74,8 @@ def put(
     ] = False,
     stack: Stack = None,
 ) -> None:
-    """Check a shop's settings and store them. Secrets come from WRACAJ_WEBHOOK_SECRET and WRACAJ_API_TOKEN."""
+    """Check a shop's settings and store them. Secrets come from WRACAJ_WEBHOOK_SECRET and WRACAJ_API_TOKEN; those for Meta
+    from WRACAJ_PAGE_TOKEN, WRACAJ_APP_SECRET, WRACAJ_VERIFY_TOKEN and WRACAJ_ADS_TOKEN."""
     with told_plainly():
         settings = settings_file.read_settings(file)
         target = find_target(stack)
@@ -81,7 +83,8 @@ def put(
         if new_secret and secret is None:
             raise SettingsError([(WEBHOOK_SECRET, "must hold the new secret, as Shopify shows it")])
         before = _known(target, settings.shop)
-        shop = registry.put_shop(target, settings, registry.Given(secret, _given(API_TOKEN), forget_old))
+        others = {name: _given(variable) for name, variable in OTHER_SECRETS.items()}
+        shop = registry.put_shop(target, settings, registry.Given(secret, forget_old=forget_old, **others))
     current = shop.secrets.webhook_secrets[0]
     typer.echo(f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5 minutes.")
     if shop.settings.platform == "generic" and (before is None or before.secrets.webhook_secrets[0] != current):
@@ -90,6 +93,8 @@ def put(
         typer.echo(
             "Mind: no discount code can be created; set `generic.discount_url`, or `discount: { source: pool }` and upload codes."
         )
+    for problem in meta_setup.missing(shop):
+        typer.echo(f"Mind: {problem}")
     typer.echo(f"Next: `wracaj shop webhooks {shop.id}`")
 
 
@@ -112,7 +117,9 @@ def show(name: Name, stack: Stack = None) -> None:
         shop = registry.get_shop(find_target(stack), name)
     typer.echo(settings_file.as_yaml(shop.settings), nl=False)
     count = len(shop.secrets.webhook_secrets)
-    typer.echo(f"# webhook secrets: {count}; API token: {'yes' if shop.secrets.api_token else 'no'}")
+    there = {name.replace("_", " ").replace("api", "API"): getattr(shop.secrets, name) for name in registry.KEPT}
+    others = "; ".join(f"{name}: {'yes' if value else 'no'}" for name, value in there.items())
+    typer.echo(f"# webhook secrets: {count}; {others}")
 
 
 @app.command()
@@ -124,6 +131,8 @@ def webhooks(name: Name, stack: Stack = None) -> None:
     typer.echo(f"Address, for every topic, format JSON:\n{webhook_url(target.api_url, shop)}\n\nTopics:")
     for topic in platform(shop.settings.platform).TOPICS:
         typer.echo(topic)
+    if shop.settings.messenger:
+        typer.echo(f"\n{meta_setup.webhook(target, shop)}")
 
 
 @app.command(name="test-event")

@@ -13,6 +13,8 @@ from wracaj_cli.local.clients import verify_sender
 from wracaj_cli.local.stack_file import record_shop
 from wracaj_cli.shops.target import Target
 
+KEPT = ("api_token", "page_token", "app_secret", "verify_token", "ads_token")
+
 
 @dataclass(frozen=True)
 class Given:
@@ -20,6 +22,10 @@ class Given:
 
     webhook_secret: str | None = None
     api_token: str | None = None
+    page_token: str | None = None
+    app_secret: str | None = None
+    verify_token: str | None = None
+    ads_token: str | None = None
     forget_old: bool = False  # the webhook secret from before the last change
 
 
@@ -68,7 +74,10 @@ def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSe
         _check_secret(settings, new)
     both = (new, *(secret for secret in current if secret != new))[:2] if new else current
     both = both[:1] if given.forget_old else both
-    return ShopSecrets(webhook_secrets=both, api_token=given.api_token or (known.secrets.api_token if known else None))
+    kept = {name: getattr(given, name) or (getattr(known.secrets, name) if known else None) for name in KEPT}
+    if settings.messenger and not kept["verify_token"]:
+        kept["verify_token"] = secrets.token_urlsafe(24)
+    return ShopSecrets(webhook_secrets=both, **kept)
 
 
 def _check_secret(settings: ShopSettings, secret: str) -> None:

@@ -56,6 +56,9 @@ class ConsentWords(Body):
 
     email: ConsentWord | None = None
     sms: ConsentWord | None = None
+    web_push: ConsentWord | None = Field(None, description="A no stops notifications; a yes is given in the browser")
+    messenger: ConsentWord | None = Field(None, description="A no stops Messenger; a yes is given by writing to the page")
+    audience: ConsentWord | None = Field(None, description="Advertisements elsewhere: the shop's audiences at Meta")
 
 
 class Item(Body):

@@ -205,7 +205,7 @@ def _known_contact(delivery: Delivery, data: envelope.Data | envelope.ViewData) 
 def _consent(data: envelope.Data) -> dict[Channel, Consent]:
     """What was said; missing and unknown are the same, and never a yes."""
     told = data.consent or envelope.ConsentWords()
-    words = {Channel.EMAIL: told.email, Channel.SMS: told.sms}
+    words: dict[Channel, envelope.ConsentWord | None] = {channel: getattr(told, channel.value) for channel in Channel}
     return {
         channel: Consent(state=word.state, at=word.updated_at, source=word.source or "shop")
         for channel, word in words.items()
