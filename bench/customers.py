@@ -4,6 +4,7 @@ Drawn with a fixed seed. `python -m bench.customers FILE NUMBER` writes them int
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -44,7 +45,7 @@ def _account(draw: Random) -> Account:
     for moment in placed:
         spent.setdefault(month_of(moment), []).append(max(500, round(draw.lognormvariate(9.6, 0.7))))
     months = {month: {"PLN": _sums(cents)} for month, cents in spent.items()}
-    return Account.model_construct(months=months, first_order_at=placed[0], last_order_at=placed[-1])
+    return Account.model_construct(months=months, days=dict(Counter(f"{moment:%Y-%m-%d}" for moment in placed)))
 
 
 def _sums(cents: list[int]) -> Sums:

@@ -79,17 +79,11 @@ def still_so(search: Search, customer: Customer, account: Account, today: date, 
         case Occasion.BIRTHDAY:
             return search.listed in days_of_customer(customer)
         case Occasion.ANNIVERSARY:
-            first = account.first_order_at
-            is_it = search.listed in days_of_account(account, shop.zone)
-            return is_it and first is not None and first.astimezone(shop.zone).year < search.on.year and _has_bought(account)
+            first = account.first_bought
+            return search.listed in days_of_account(account) and first is not None and first.year < search.on.year
         case Occasion.POINTS_EXPIRING:
             return shop.loyalty is not None and expiring(shop.loyalty, account, today, search.on) is not None
     return False
-
-
-def _has_bought(account: Account) -> bool:
-    """And has not given it all back."""
-    return any(sums.orders > 0 for currencies in account.months.values() for sums in currencies.values())
 
 
 def once(search: Search, customer_id: str) -> str:

@@ -3,7 +3,7 @@
 What comes each year is listed under its day of the year, "03-14"; what comes once, under its date, "2026-12-31".
 """
 
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import date
 from typing import NamedTuple
 
 from wracaj.customer import Customer
@@ -27,14 +27,7 @@ def days_of_customer(customer: Customer) -> frozenset[Listed]:
     return frozenset({Listed(Occasion.BIRTHDAY, customer.birthday)})
 
 
-def days_of_account(account: Account, zone: tzinfo) -> frozenset[Listed]:
-    first = account.first_order_at
-    begun = {Listed(Occasion.ANNIVERSARY, year_day(first.astimezone(zone)))} if first else set()
+def days_of_account(account: Account) -> frozenset[Listed]:
+    first = account.first_bought
+    begun = {Listed(Occasion.ANNIVERSARY, year_day(first))} if first else set()
     return frozenset(begun | {Listed(Occasion.POINTS_EXPIRING, day) for day, points in account.expiring.items() if points > 0})
-
-
-def days_in_any_zone(account: Account) -> frozenset[Listed]:
-    """Wherever the shop is, or was."""
-    first = account.first_order_at
-    around = [first.astimezone(UTC) + timedelta(days=days) for days in (-1, 0, 1)] if first else []
-    return days_of_account(account, UTC) | {Listed(Occasion.ANNIVERSARY, year_day(day)) for day in around}

@@ -9,13 +9,14 @@ from typing import Self
 from pydantic import AwareDatetime
 
 from wracaj.events import Frozen
-from wracaj.ledger import DAYS_KEPT, Account, Posting
+from wracaj.ledger import Account, Posting
 from wracaj.periods import in_period
 from wracaj.programme import Prize
 from wracaj.thresholds import orders_within, spent_in
 from wracaj.vouchers import Voucher
 
 LOOKS_BACK = timedelta(days=100)
+UNDONE_WITHIN = timedelta(days=300)
 
 
 class Kind(StrEnum):
@@ -103,10 +104,10 @@ def told_at(grant: Grant, occasion: str | None) -> bool:
 def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None) -> list[Grant]:
     """What a refund or a cancellation has undone, of what can be undone: tiers, gifts of days, reviews and exchanges stay.
 
-    Each is held against what it needed on its own day, so that new settings take nothing from anybody. What was given so
-    long ago that the account does not know its days any more stays as well.
+    Each is held against what it needed on its own day, so that new settings take nothing from anybody. What was given long
+    ago stays as well.
     """
-    earliest = now - timedelta(days=DAYS_KEPT) + LOOKS_BACK
+    earliest = now - UNDONE_WITHIN
     lately = (grant for grant in grants if grant.state is not GrantState.REVERSED and grant.at >= earliest)
     return [grant for grant in lately if _is_undone(grant, account, about)]
 

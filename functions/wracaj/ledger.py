@@ -9,7 +9,7 @@ the shop's calendar.
 
 import calendar
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_FLOOR, Decimal
 from typing import Self
 
@@ -19,7 +19,6 @@ from wracaj.events import Frozen, OrderPlaced, OrderRefunded
 from wracaj.programme import Programme, Tier
 
 NOTHING = Decimal(0)
-DAYS_KEPT = 400
 
 
 class Refund(Frozen):
@@ -121,13 +120,23 @@ class Sums(Frozen):
 
 
 class Account(Frozen):
-    """A customer's sums. It grows with the months a customer has bought in, not with their orders."""
+    """A customer's sums, of the orders that stand: of one that was cancelled, or paid back whole, nothing is left in it.
+
+    It grows with the months and the days on which a customer has bought: by about 15 bytes a day.
+    """
 
     months: Mapping[str, Mapping[str, Sums]] = {}  # "2026-11" → currency → sums
-    days: Mapping[str, int] = {}  # "2026-11-21" → orders; of the DAYS_KEPT before the last order
+    days: Mapping[str, int] = {}  # "2026-11-21" → orders
     expiring: Mapping[str, int] = {}  # last day that points are good for → how many
-    first_order_at: AwareDatetime | None = None  # of all that were ever placed, cancelled ones too
-    last_order_at: AwareDatetime | None = None
+
+    @property
+    def first_bought(self) -> date | None:
+        """The day of the first order that stands: it moves on where the first one is cancelled."""
+        return date.fromisoformat(min(self.days)) if self.days else None
+
+    @property
+    def last_bought(self) -> date | None:
+        return date.fromisoformat(max(self.days)) if self.days else None
 
     def post(self, before: Posting, after: Posting) -> Self:
         """The account with one order's new posting in place of its old one."""
@@ -140,11 +149,6 @@ class Account(Frozen):
             expiring = _added(expiring, day, -points)
         return self.model_copy(update={"expiring": expiring})
 
-    def seen(self, placed_at: datetime) -> Self:
-        first, last = self.first_order_at or placed_at, self.last_order_at or placed_at
-        seen = self.model_copy(update={"first_order_at": min(first, placed_at), "last_order_at": max(last, placed_at)})
-        return seen.model_copy(update={"days": {day: n for day, n in self.days.items() if seen._remembers(day)}})
-
     def plus(self, other: Self) -> Self:
         """Two customers turned out to be one."""
         merged = self
@@ -153,8 +157,6 @@ class Account(Frozen):
                 merged = merged._with(Posting(month=month, currency=currency, **sums.model_dump()), 1, earns=False)
         for day, points in other.expiring.items():
             merged = merged.model_copy(update={"expiring": _added(merged.expiring, day, points)})
-        for moment in filter(None, (other.first_order_at, other.last_order_at)):
-            merged = merged.seen(moment)
         for day, orders in other.days.items():
             merged = merged._with_day(day, orders)
         return merged
@@ -182,12 +184,7 @@ class Account(Frozen):
         return self.model_copy(update={"months": kept, "expiring": expiring})._with_day(posting.day, sign * posting.orders)
 
     def _with_day(self, day: str, orders: int) -> Self:
-        return self.model_copy(update={"days": _added(self.days, day, orders)}) if day and self._remembers(day) else self
-
-    def _remembers(self, day: str) -> bool:
-        """The same days whatever order the orders became known in: a day that is forgotten once is never counted again."""
-        last = self.last_order_at
-        return last is None or day >= (last.date() - timedelta(days=DAYS_KEPT)).isoformat()
+        return self.model_copy(update={"days": _added(self.days, day, orders)}) if day else self
 
 
 def sum_up(parts: Iterable[Sums]) -> Sums:

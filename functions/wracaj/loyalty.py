@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Kind, Needs, Reached, has_bought
+from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Kind, Needs, Reached
 from wracaj.ledger import Account, Posting, counted, last_day, month_of
 from wracaj.periods import anniversary_of, full_years, period_of
 from wracaj.points import oldest_first
@@ -77,14 +77,12 @@ def _enough_orders(rule: Achievement, account: Account, days: Iterable[date]) ->
 
 def _years_together(account: Account, earliest: datetime, now: datetime) -> set[str]:
     """The years that were completed lately, by a customer who has bought something in the last one."""
-    first, last = account.first_order_at, account.last_order_at
-    if first is None or last is None or not account.months:
+    first, last = account.first_bought, account.last_bought
+    years = full_years(first, now.date()) if first else 0
+    if first is None or last is None or not years:
         return set()
-    begun, last_bought = first.astimezone(now.tzinfo).date(), last.astimezone(now.tzinfo).date()
-    years = full_years(begun, now.date())
-    completed = anniversary_of(begun, years)
-    bought_in_it = last_bought >= anniversary_of(begun, years - 1) if years else False
-    return {str(years)} if bought_in_it and completed >= earliest.date() and has_bought(account) else set()
+    bought_in_it = last >= anniversary_of(first, years - 1)
+    return {str(years)} if bought_in_it and anniversary_of(first, years) >= earliest.date() else set()
 
 
 def _tier(programme: Programme, account: Account, now: datetime, granted: Collection[str]) -> Iterable[Reached]:
@@ -99,8 +97,8 @@ def _tier(programme: Programme, account: Account, now: datetime, granted: Collec
 
 
 def _of_first_order(programme: Programme, account: Account, earliest: datetime) -> Iterable[Reached]:
-    first = account.first_order_at
-    if programme.first_purchase and first and first >= earliest and has_bought(account):
+    first = account.first_bought
+    if programme.first_purchase and first and first >= earliest.date():
         yield Reached(key="first_purchase", kind=Kind.FIRST_PURCHASE, gives=programme.first_purchase)
 
 

@@ -20,7 +20,7 @@ AXES = ("recency", "frequency", "monetary")
 class Values(NamedTuple):
     """Of one customer, in one currency."""
 
-    recency_days: int  # since the last order
+    recency_days: int  # since the day of the last order that stands
     frequency: int  # orders
     monetary: int  # whole units of currency, rounded down
 
@@ -130,10 +130,10 @@ class Night(Frozen):
 
 def values_of(account: Account, currency: str, now: datetime) -> Values | None:
     """None: nothing bought in this currency that was not given back."""
-    sums = account.sums(currency, now)
-    if not sums.orders or account.last_order_at is None:
+    sums, last = account.sums(currency, now), account.last_bought
+    if not sums.orders or last is None:
         return None
-    days = max(0, (now - account.last_order_at).days)
+    days = max(0, (now.date() - last).days)
     return Values(days, sums.orders, int(Decimal(sums.spend).to_integral_value(ROUND_FLOOR)))
 
 

@@ -1,7 +1,7 @@
 """Where a customer stands in the programme: what was reached, what is close, what expires soon. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from pydantic import AwareDatetime
@@ -31,8 +31,8 @@ class Standing(Frozen):
     orders: int
     spend: Decimal
     average_order: Decimal | None
-    first_order_at: AwareDatetime | None
-    last_order_at: AwareDatetime | None
+    first_bought: date | None  # of the orders that stand
+    last_bought: date | None
     points: int
     tier: str | None
     reached: tuple[Given, ...]  # the newest first
@@ -50,8 +50,8 @@ def standing_of(programme: Programme, account: Account, grants: Iterable[Grant],
         orders=sums.orders,
         spend=sums.spend,
         average_order=sums.average_order,
-        first_order_at=account.first_order_at,
-        last_order_at=account.last_order_at,
+        first_bought=account.first_bought,
+        last_bought=account.last_bought,
         points=account.points(now.date()),
         tier=tier.name if tier else None,
         reached=tuple(_given(grant) for grant in known),

@@ -128,14 +128,14 @@ def test_the_lifetime_figures_are_those_of_pandas(played: Played) -> None:
 
 
 def test_the_segments_are_those_of_pandas(played: Played) -> None:
-    """As of the last night: mid-ranks in five groups; recency since the last order that was placed, kept or not."""
+    """As of the last night: mid-ranks in five groups; recency in days since the last order that was kept."""
     report, orders = played.review.report, played.orders
     assert report.night and report.night.at.astimezone(ZONE).date() == On(12, 31).of(played.year.year).date()
     in_pln = orders[orders["currency"] == "PLN"]
     kept = in_pln[in_pln["paid"] > 0]
     table = kept.groupby("shopper").agg(frequency=("paid", "size"), paid=("paid", "sum"))
-    last = in_pln.groupby("shopper")["at"].max()
-    table["recency"] = [-(report.night.at - last[shopper]).days for shopper in table.index]
+    last = orders[orders["paid"] > 0].groupby("shopper")["at"].max()
+    table["recency"] = [-(report.night.at.date() - last[shopper].astimezone(ZONE).date()).days for shopper in table.index]
     table["monetary"] = [int(paid) for paid in table["paid"]]
     ranks = table[["recency", "frequency", "monetary"]].rank(method="average").sub(0.5) / len(table)
     scores = (ranks * 5).astype(int).add(1).clip(upper=5)

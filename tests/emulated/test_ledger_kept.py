@@ -62,12 +62,25 @@ def test_any_order_duplication_and_replay_gives_the_same_balance(store: Any, dat
     assert account_of(once) == account_of(replayed)
 
 
+def test_an_order_that_is_cancelled_is_neither_the_first_nor_the_last(store: Any) -> None:
+    """However late it is cancelled, and however old the orders are that are left."""
+    scene = a_shop_with_loyalty(store)
+    ages = {"gone": 900, "kept": 890, "kept, too": 450, "gone, too": 1}
+    orders = [an_order(order_id=name, contact=EMAIL, placed_at=NOON - days * 24 * HOUR) for name, days in ages.items()]
+    cancelled = [OrderCancelled(at=NOON, order_id=name) for name in ages if name.startswith("gone")]
+    scene.take(*reversed(orders), *cancelled, *orders)
+    account = account_of(scene)
+    assert account.first_bought == (NOON - 890 * 24 * HOUR).date() and account.last_bought == (NOON - 450 * 24 * HOUR).date()
+    (shopper,) = scene.store.erasure.find(scene.shop.id, EMAIL)
+    assert shopper.last_order_at == NOON - 24 * HOUR  # no message may forget that an order was placed
+
+
 def test_buy_refund_replay_leaves_nothing(store: Any) -> None:
     scene = a_shop_with_loyalty(store)
     order = an_order(contact=EMAIL, total=Decimal("99.00"))
     scene.take(order, refund("o1", "r", "99.00"), order, refund("o1", "r", "99.00"))
     account = account_of(scene)
-    assert (account.months, account.expiring) == ({}, {})
+    assert account == Account()
 
 
 def test_an_order_earns_and_its_postings_are_kept(store: Any) -> None:

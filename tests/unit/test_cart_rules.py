@@ -47,7 +47,7 @@ def scored(segment: Segment) -> Rfm:
 
 
 def an_account(spend: int, currency: str = "PLN") -> Account:
-    return Account().seen(NOON).post(Posting(), Posting(month="2026-11", currency=currency, spend=Decimal(spend), orders=1))
+    return Account().post(Posting(), Posting(month="2026-11", currency=currency, spend=Decimal(spend), orders=1))
 
 
 def chosen(shop: ShopSettings, total: str | None = "99.00", currency: str | None = "PLN", **given: Any) -> Choice:

@@ -21,7 +21,7 @@ def accounts_of(orders: list[tuple[int, int, int]]) -> list[Account]:
     for number, (customer, month, cents) in enumerate(orders):
         placed = datetime.fromisoformat(f"{MONTHS[month]}-15T12:00:00+00:00")
         order = OrderState(order_id=str(number), placed_at=placed, currency="PLN", total=Decimal(cents) / 100)
-        account = accounts.get(customer, Account()).seen(placed)
+        account = accounts.get(customer, Account())
         accounts[customer] = account.post(Posting(), posting_of(order, Terms()))
     return list(accounts.values())
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wracaj.grants import About, GrantState, Kind, no_longer_true, told_at
-from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of
+from wracaj.ledger import Account, OrderState, Posting, Refund, Terms, posting_of
 from wracaj.loyalty import celebrated, exchange, grant_of, reached
 from wracaj.periods import anniversary_of, full_years, period_of
 from wracaj.points import expiring, oldest_first
@@ -45,7 +45,7 @@ def bought(*orders: tuple[str, datetime], currency: str = "PLN") -> Account:
     account = Account()
     for number, (total, at) in enumerate(orders):
         state = OrderState(order_id=f"o{number}", placed_at=at, currency=currency, total=Decimal(total))
-        account = account.seen(at).post(Posting(), posting_of(state, Terms(points_per_unit=Decimal(1))))
+        account = account.post(Posting(), posting_of(state, Terms(points_per_unit=Decimal(1))))
     return account
 
 
@@ -142,12 +142,31 @@ def test_new_settings_take_nothing_from_anybody() -> None:
     assert len(grants) == 3 and no_longer_true(grants, account, NOW + DAY) == []
 
 
-def test_what_was_given_long_ago_is_not_undone_for_want_of_memory() -> None:
+def test_what_was_given_long_ago_is_not_undone_by_time_or_by_buying_more() -> None:
     programme, account = a_programme(), bought(("400", NOW))
     grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
     for days in (50, 150, 299, 400, 800):
-        later = account.seen(NOW + days * DAY)
+        later = account.plus(bought(("1", NOW + days * DAY)))
         assert no_longer_true(grants, later, NOW + days * DAY) == [], days
+
+
+def test_orders_over_half_a_year_are_not_forgotten_once_the_last_is_a_year_old() -> None:
+    rule = {"name": "Trzy w 180 dni", "does": "orders", "orders": 3, "within_days": 180, "points": 100}
+    programme = a_programme(achievements=[rule])
+    account = bought(*(("50", NOW + days * DAY) for days in (0, 90, 175)))
+    (one,) = (one for one in reached(programme, account, NOW + 190 * DAY) if one.kind is Kind.ACHIEVEMENT)
+    given = grant_of(one, programme, account, NOW + 190 * DAY)
+    assert no_longer_true([given], account.plus(bought(("50", NOW + 480 * DAY))), NOW + 480 * DAY) == []
+
+
+def test_the_first_order_is_the_first_that_stands() -> None:
+    cancelled = OrderState(order_id="x", placed_at=NOW - 120 * DAY, currency="PLN", total=Decimal(50), cancelled=True)
+    sent_back = cancelled.model_copy(update={"cancelled": False, "refunds": {"r": Refund(amount=Decimal(50))}})
+    for undone in (cancelled, sent_back):
+        account = Account().post(Posting(), posting_of(undone, Terms()))
+        assert "first_purchase" not in keys(account)
+        account = account.plus(bought(("50", NOW)))
+        assert "first_purchase" in keys(account) and account.first_bought == NOW.date()
 
 
 def test_a_code_that_was_told_is_not_given_a_second_time() -> None:

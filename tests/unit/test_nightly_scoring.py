@@ -34,10 +34,9 @@ def a_store() -> Store:
 
 
 def an_account(values: Values) -> Account:
-    """Half of the days falls before the last day begins."""
     bought = {"2026-10": {"PLN": Sums(spend=values.monetary + Decimal("0.99"), orders=values.frequency)}}
-    at = NOW - timedelta(days=values.recency_days, hours=12)
-    return Account(months=bought, first_order_at=at, last_order_at=at)
+    day = NOW.date() - timedelta(days=values.recency_days)
+    return Account(months=bought, days={day.isoformat(): values.frequency})
 
 
 def fill(store: Store, customers: list[Values], stored: Mapping[str, str | None] = {}) -> None:

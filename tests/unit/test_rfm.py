@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.ledger import Account, Sums
+from wracaj.ledger import Account, OrderState, Posting, Sums, Terms, posting_of
 from wracaj.rfm import (
     AxisCuts,
     Move,
@@ -52,9 +52,18 @@ def test_segments_have_names() -> None:
 
 def test_values_are_of_one_currency_and_of_what_was_kept() -> None:
     months = {"2026-10": {"PLN": Sums(spend=Decimal("199.99"), orders=2), "EUR": Sums(spend=Decimal(9), orders=1)}}
-    account = Account(months=months, last_order_at=NOW - timedelta(days=3, hours=5))
+    account = Account(months=months, days={f"{NOW - timedelta(days=3):%Y-%m-%d}": 3})
     assert values_of(account, "PLN", NOW) == Values(3, 2, 199)
     assert values_of(account, "USD", NOW) is None
+
+
+def test_an_order_that_was_cancelled_makes_nobody_a_recent_customer() -> None:
+    kept = OrderState(order_id="kept", placed_at=NOW - timedelta(days=301), currency="PLN", total=Decimal(100))
+    cancelled = kept.model_copy(update={"order_id": "gone", "placed_at": NOW - timedelta(days=1), "cancelled": True})
+    account = Account()
+    for order in (kept, cancelled):
+        account = account.post(Posting(), posting_of(order, Terms()))
+    assert values_of(account, "PLN", NOW) == Values(301, 1, 100)
 
 
 def test_a_customer_who_moves_is_known_by_where_they_came_from_and_when() -> None:

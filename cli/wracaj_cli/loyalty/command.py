@@ -72,8 +72,8 @@ def _sums(standing: Standing) -> Iterator[tuple[str, str]]:
     yield "spent", format_money(standing.spend, standing.currency, "en")
     if standing.average_order is not None:
         yield "average order", format_money(standing.average_order, standing.currency, "en")
-    for what, at in (("first order", standing.first_order_at), ("last order", standing.last_order_at)):
-        yield what, f"{at:%Y-%m-%d}" if at else "none"
+    for what, at in (("first order", standing.first_bought), ("last order", standing.last_bought)):
+        yield what, str(at or "none")
     yield "points", str(standing.points)
     yield "tier", standing.tier or "none"
     for near in standing.close:

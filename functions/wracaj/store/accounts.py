@@ -135,10 +135,10 @@ class Accounts:
             terms = entry.terms or terms_for(entry.state, programme, self._together(shop, programme, item, account), zone)
             fixed = terms if entry.state.counts else entry.terms  # an order without a price yet has earned nothing to fix
             entry = entry.model_copy(update={"terms": fixed, "posted": posting_of(entry.state, terms, zone)})
-            changed = account.seen(placed_at).post(known.posted, entry.posted)
+            changed = account.post(known.posted, entry.posted)
             if changed != account:
                 actions.append({"Update": self._account_update(shop, owner, changed, item)})
-                actions += self._listing(shop, owner, account, changed, zone)
+                actions += self._listing(shop, owner, account, changed)
             if known.posted != entry.posted:
                 appended = _ledger_entry(shop, owner, known.posted, entry, revision)
                 actions.append({"Put": self.table.putting(appended, "attribute_not_exists(PK)")})
@@ -154,8 +154,8 @@ class Accounts:
         others = self.table.get_many([account_key(shop, id_) for id_ in sorted(item.get("absorbed", ()))])
         return reduce(Account.plus, map(_account, others), _account(item)) if item else own
 
-    def _listing(self, shop: str, owner: str, before: Account, after: Account, zone: tzinfo = UTC) -> list[Item]:
-        return listing(self.table, shop, owner, days_of_account(before, zone), days_of_account(after, zone))
+    def _listing(self, shop: str, owner: str, before: Account, after: Account) -> list[Item]:
+        return listing(self.table, shop, owner, days_of_account(before), days_of_account(after))
 
     def _order_put(self, shop: str, entry: OrderEntry, revision: int) -> Item:
         item = order_key(shop, entry.state.order_id) | {"revision": revision + 1, "entry": dump(entry)}

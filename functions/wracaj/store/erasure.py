@@ -8,7 +8,7 @@ from datetime import datetime
 
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
-from wracaj.days import days_in_any_zone
+from wracaj.days import days_of_account
 from wracaj.events import Contact
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
@@ -54,7 +54,7 @@ class Erasure:
             self._bury(shop, name, customer.id, at)
         for id_ in ids:
             account = self.accounts.books(shop, id_).own
-            self.days.strike(shop, days_in_any_zone(account), id_)
+            self.days.strike(shop, days_of_account(account), id_)
             items = self.table.query({"PK": customer_partition(shop, id_)})
             for item in sorted(items, key=lambda item: item["SK"] == "PROFILE"):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})

@@ -211,8 +211,7 @@ def test_the_lists_say_what_profiles_and_accounts_say(store: Store, clock: Clock
     accounts = {
         id_: scene.store.accounts.books(scene.shop.id, id_).own for one in found.values() for id_ in (one.id, *one.absorbed)
     }
-    zone = scene.shop.settings.zone
-    since = {(f"anniversary#{a.first_order_at.astimezone(zone):%m-%d}", id_) for id_, a in accounts.items() if a.first_order_at}
+    since = {(f"anniversary#{a.first_bought:%m-%d}", id_) for id_, a in accounts.items() if a.first_bought}
     points = {(f"points_expiring#{day}", id_) for id_, a in accounts.items() for day, n in a.expiring.items() if n > 0}
     assert set(entries(scene)) == born_on | since | points
 
