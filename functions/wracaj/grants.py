@@ -41,7 +41,6 @@ class Needs(Frozen):
     spend: Decimal | None = None  # in the period of the key, or of the order
     orders: int | None = None
     within_days: int = 0
-    since: str = ""  # the first of those days; "" in what was granted before it was noted
 
 
 class Reached(Frozen):
@@ -119,22 +118,13 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
             return needs.spend is not None and spent_in(account, needs.currency, period) < needs.spend
         case Kind.FIRST_PURCHASE:
             return not has_bought(account)
-        case Kind.ACHIEVEMENT if needs.orders is not None and _knows_window(grant, account):
+        case Kind.ACHIEVEMENT if needs.orders is not None:
             days = (date.fromisoformat(day) for day in account.days if in_period(date.fromisoformat(day), period))
             return not any(orders_within(account, day, needs.within_days) >= needs.orders for day in days)
         case Kind.ORDER_GIFT | Kind.CASHBACK if about is not None and needs.spend is not None:
             is_its_order = grant.key == f"{grant.kind}#{about.order_id}"
             return is_its_order and about.spend < needs.spend and (grant.told_by is None or about.spend == 0)
     return False
-
-
-def _knows_window(grant: Grant, account: Account) -> bool:
-    """Whether the account still has the days that an achievement was for: those before DAYS_KEPT are forgotten, not undone."""
-    if account.last_order_at is None:
-        return False
-    needs, forgotten = grant.needs, account.last_order_at.date() - timedelta(days=DAYS_KEPT)
-    earliest = (grant.at - LOOKS_BACK).date() - timedelta(days=needs.within_days)
-    return (needs.since or earliest.isoformat()) >= forgotten.isoformat()
 
 
 def has_bought(account: Account) -> bool:

@@ -6,7 +6,7 @@ refund makes untrue can be found and taken back.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Kind, Needs, Reached
@@ -52,27 +52,17 @@ def _rewards(reward: Reward, programme: Programme, account: Account, days: Itera
 def _achievements(
     rule: Achievement, account: Account, days: Iterable[date], reviews: Iterable[date], earliest: datetime, now: datetime
 ) -> Iterable[Reached]:
-    found: dict[str, Needs]
     match rule.does:
         case "orders":
-            found = _enough_orders(rule, account, days)
+            periods = {period_of(day, rule.per) for day in days if orders_within(account, day, rule.within_days) >= rule.orders}
         case "review":
-            found = {period_of(day, rule.per): Needs() for day in reviews if day >= earliest.date()}
+            periods = {period_of(day, rule.per) for day in reviews if day >= earliest.date()}
         case "year_together":
-            found = dict.fromkeys(_years_together(account, earliest, now), Needs())
-    for period in sorted(found):
+            periods = _years_together(account, earliest, now)
+    needs = Needs(orders=rule.orders, within_days=rule.within_days) if rule.does == "orders" else Needs()
+    for period in sorted(periods):
         key = f"achievement#{rule.name}#{period}"
-        yield Reached(key=key, kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=found[period])
-
-
-def _enough_orders(rule: Achievement, account: Account, days: Iterable[date]) -> dict[str, Needs]:
-    """By the last days of each period that do: those that the account will know the longest."""
-    last_days = [day for day in sorted(days) if orders_within(account, day, rule.within_days) >= rule.orders]
-    since = {period_of(day, rule.per): day - timedelta(days=rule.within_days - 1) for day in last_days}
-    return {
-        period: Needs(orders=rule.orders, within_days=rule.within_days, since=first.isoformat())
-        for period, first in since.items()
-    }
+        yield Reached(key=key, kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=needs)
 
 
 def _years_together(account: Account, earliest: datetime, now: datetime) -> set[str]:

@@ -1,4 +1,4 @@
-"""Grants of shoppers who were two, of orders with odd ids, and of windows that the account forgets: given once, kept, told."""
+"""Grants of shoppers who were two, of orders with odd ids, and of long windows: given once, kept, told."""
 
 from decimal import Decimal
 from types import SimpleNamespace
@@ -99,7 +99,7 @@ def test_cashback_goes_with_its_order_whatever_the_order_is_called(store: Any, s
 
 @pytest.mark.parametrize("days", [100, 200, 290])
 @pytest.mark.parametrize("within_days", [90, 180, 366])
-def test_points_of_an_achievement_stay_when_the_account_forgets_its_days(
+def test_points_of_an_achievement_stay_however_long_ago_its_days_were(
     store: Any, shop_id: str, clock: Clock, within_days: int, days: int
 ) -> None:
     rule = {"name": "Trzy", "does": "orders", "orders": 3, "within_days": within_days, "points": 100}
