@@ -154,15 +154,14 @@ class Check:
         """Standing, once its code exists in the shop."""
         voucher = held.grant.voucher or self._minted(held.grant)
         if held.grant.voucher is None:
-            held = self.store.grants.change(self.shop.id, held, held.grant.model_copy(update={"voucher": voucher}))
+            held = self.store.grants.change(self.shop.id, held, voucher=voucher)
         try:
             created = self.checker.create_discount(self.shop, voucher, self.cart.cart_id)
         except DiscountError as error:
             logger.error("discount code not created", extra={"shop": self.shop.id, "why": str(error)})
             count("DiscountUnavailable")
             return held
-        standing: dict[str, object] = {"state": GrantState.STANDING, "voucher": created}
-        return self.store.grants.change(self.shop.id, held, held.grant.model_copy(update=standing))
+        return self.store.grants.change(self.shop.id, held, state=GrantState.STANDING, voucher=created)
 
     def _minted(self, grant: Grant) -> Voucher:
         assert grant.gives is not None  # nothing else is ever only earned

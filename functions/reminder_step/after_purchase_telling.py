@@ -31,5 +31,5 @@ def invitation(given: Circumstances) -> Telling | None:
         points_balance=max(0, account.points(given.local.date())),
         tier=tier.name if tier else None,
     )
-    mark = told.marking(shop, given.customer, INVITATION, given.message_id)
-    return Telling(facts, actions=(mark,), content=CartContent())
+    mark = (shop, given.customer, INVITATION, given.message_id)
+    return Telling(facts, (told.marking(*mark),), lambda: (told.freeing(*mark),), content=CartContent())

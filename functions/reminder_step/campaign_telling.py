@@ -20,8 +20,13 @@ def telling(given: Circumstances) -> Telling:
     """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names they were known by."""
     shop, cart, campaigns = given.shop, given.cart, given.store.campaigns
     assert cart.about is not None
-    told = campaigns.telling(shop.shop, cart.about, given.customer.id, cart.cart_id, given.moment)
-    return Telling(_balance(given), actions=(told,), conditions=(campaigns.going_on(shop.shop, cart.about, cart.cart_id),))
+    mark = (shop.shop, cart.about, given.customer.id, cart.cart_id)
+    return Telling(
+        _balance(given),
+        actions=(campaigns.telling(*mark, given.moment),),
+        freeing=lambda: (campaigns.freeing(*mark),),
+        conditions=(campaigns.going_on(shop.shop, cart.about, cart.cart_id),),
+    )
 
 
 def _balance(given: Circumstances) -> ToldFacts:

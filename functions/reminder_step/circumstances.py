@@ -1,6 +1,6 @@
 """From what a message tells beyond the cart, and what comes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from wracaj.events import CartContent
 from wracaj.message_facts import ToldFacts
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
+
+Actions = tuple[Mapping[str, Any], ...]  # of a transaction
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,13 @@ class Circumstances:
 class Telling:
     """`actions` of a transaction succeed together with the claim of the message, or it is decided anew.
 
-    What they mark as told carries the message's id: a message that was claimed and not taken by the provider is tried
-    again, and finds its own mark.
+    What they mark as told carries the message's id: a try that died after the claim is followed by one that finds its own
+    mark. What was certainly not sent is told by nobody: `freeing` gives the actions that take its marks back, as they are
+    by then.
     """
 
     facts: ToldFacts
-    actions: tuple[Mapping[str, Any], ...] = ()
+    actions: Actions = ()
+    freeing: Callable[[], Actions] = tuple
     content: CartContent | None = None  # what the message shows in place of what the cart holds
-    conditions: tuple[Mapping[str, Any], ...] = ()  # hold with the claim, and again when the message is handed over
+    conditions: Actions = ()  # hold with the claim, and again when the message is handed over

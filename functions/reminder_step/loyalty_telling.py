@@ -27,7 +27,8 @@ def rewards(given: Circumstances) -> Telling | None:
         loyalty=LoyaltyFacts(programme=programme, given=tuple(held.grant for held in to_tell)), more_vouchers=vouchers
     )
     actions = tuple(grants.telling(given.shop.shop, held, given.message_id) for held in to_tell)
-    return Telling({**facts, **_balance(given, programme)}, actions)
+    shop, customer, message = given.shop.shop, given.customer, given.message_id
+    return Telling({**facts, **_balance(given, programme)}, actions, lambda: grants.freeing(shop, customer, message))
 
 
 def _is_for(held: Held, given: Circumstances) -> bool:
@@ -48,8 +49,9 @@ def nudge(given: Circumstances) -> Telling | None:
     near = nudge_of(programme, account, given.local, granted, nudged)
     if near is None:
         return None
-    action = grants.nudging(shop, given.customer.id, near.key, given.message_id)
-    return Telling(ToldFacts(loyalty=LoyaltyFacts(programme=programme, near=near)), (action,))
+    mark = (shop, given.customer.id, near.key, given.message_id)
+    facts = ToldFacts(loyalty=LoyaltyFacts(programme=programme, near=near))
+    return Telling(facts, (grants.nudging(*mark),), lambda: (grants.freeing_nudge(*mark),))
 
 
 def points_expiring(given: Circumstances) -> Telling | None:

@@ -5,11 +5,12 @@ between giving the message to the provider and writing that down, the message co
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reminder_step.campaign_telling import campaign_of
-from reminder_step.circumstances import Circumstances, Telling
+from reminder_step.circumstances import Actions, Circumstances, Telling
 from reminder_step.message import address_of, compose
 from reminder_step.telling import telling_of
 from reminder_step.voucher import voucher_of
@@ -161,7 +162,7 @@ class Try:
             provider_id = self.stepper.channels(self.step.channel).send(message)
         except NotTakenError:
             released = record.model_copy(update={"state": RecordState.RELEASED})
-            self.stepper.store.step_records.release(self.request, self.step.name, released)
+            self._untold(lambda also: self.stepper.store.step_records.release(self.request, self.step.name, released, also))
             raise
         except RefusedError as error:
             count("MessageRefused")
@@ -203,8 +204,23 @@ class Try:
         self, record: StepRecord, state: RecordState, reason: Reason, was: RecordState = RecordState.SENDING
     ) -> StepResult:
         concluded = record.model_copy(update={"state": state, "reason": reason})
-        self.stepper.store.step_records.conclude(self.request, self.step.name, concluded, was=was)
-        return StepResult(outcome=Outcome.SENT if state is RecordState.SENT else Outcome.SKIPPED, reason=reason)
+
+        def conclude(also: Actions = ()) -> None:
+            self.stepper.store.step_records.conclude(self.request, self.step.name, concluded, was=was, also=also)
+
+        if state is RecordState.SENT:
+            conclude()
+            return StepResult(outcome=Outcome.SENT, reason=reason)
+        self._untold(conclude)
+        return StepResult(outcome=Outcome.SKIPPED, reason=reason)
+
+    def _untold(self, note: Callable[[Actions], None]) -> None:
+        """Together with the word that it was not sent, what it would have told is free to be told by another message."""
+        for _ in range(DECISIONS):
+            with suppress(ConflictError):  # an order or a refund changed one of them just now
+                note(self.telling.freeing())
+                return
+        note(())
 
     def _create(self, voucher: Voucher) -> Voucher | None:
         try:

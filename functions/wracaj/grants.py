@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import AwareDatetime
 
@@ -81,10 +81,12 @@ class Grant(Frozen):
     def to_tell(self) -> bool:
         return self.state is GrantState.STANDING and self.told_by is None
 
+    def changed(self, **changes: Any) -> Self:
+        """As its next revision."""
+        return self.model_copy(update=changes | {"revision": self.revision + 1})
+
     def reversed(self) -> Self:
-        return self.model_copy(
-            update={"state": GrantState.REVERSED, "posted": Posting(), "taken": {}, "revision": self.revision + 1}
-        )
+        return self.changed(state=GrantState.REVERSED, posted=Posting(), taken={})
 
 
 class About(Frozen):

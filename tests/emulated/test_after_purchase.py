@@ -11,7 +11,7 @@ from clock import Clock
 from dying import die_at, lines_to_die_at
 from playing import Requests, Scene, a_scene, everything
 from wracaj.consent import Channel
-from wracaj.errors import NotTakenError, RefusedError
+from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated, OrderCancelled, PrivacyKind, PrivacyRequested, Product
 from wracaj.occasion import Occasion, occasion_id
 from wracaj.settings import FrequencyCap, Shop
@@ -278,10 +278,19 @@ def test_an_invitation_that_the_provider_did_not_take_is_tried_again(scene: Scen
     assert after(scene, clock, INVITATION, 3.1).outcome is Outcome.SENT
 
 
-def test_one_that_it_refused_for_good_is_not_followed_by_another(scene: Scene, clock: Clock) -> None:
+def test_one_that_it_refused_for_good_is_followed_by_another_after_the_next_order(scene: Scene, clock: Clock) -> None:
     scene.take(bought("o1", "kubek"))
-    scene.provider.script = [RefusedError("no such address")]
+    scene.provider.script = [RefusedError("this sender is not verified")]
     assert after(scene, clock, INVITATION, 3.1).reason is Reason.REFUSED
+    clock.time = NOON + 9 * DAY
+    scene.take(bought("o2", "kubek", at=clock.time))
+    assert after(scene, clock, INVITATION, 12.1, "o2").outcome is Outcome.SENT
+
+
+def test_one_that_was_perhaps_sent_is_not_followed_by_another(scene: Scene, clock: Clock) -> None:
+    scene.take(bought("o1", "kubek"))
+    scene.provider.script = [OutcomeUnknownError("the line went dead")]
+    assert after(scene, clock, INVITATION, 3.1).reason is Reason.OUTCOME_UNKNOWN
     clock.time = NOON + 9 * DAY
     scene.take(bought("o2", "kubek", at=clock.time))
     assert after(scene, clock, INVITATION, 12.1, "o2").reason is Reason.NOTHING_TO_TELL

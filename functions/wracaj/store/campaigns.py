@@ -96,6 +96,11 @@ class Campaigns:
         item = _told_key(shop, customer_id, campaign_id) | {"told_by": cart_id, "expires_at": expiry(at, KEPT_DAYS)}
         return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR told_by = :mine", mine=cart_id)}
 
+    def freeing(self, shop: str, campaign_id: str, customer_id: str, cart_id: str) -> dict[str, Any]:
+        """The action that takes the mark back, of a message that was certainly not sent."""
+        mark, free = _told_key(shop, customer_id, campaign_id), "attribute_not_exists(PK) OR told_by = :mine"
+        return {"Delete": self.table.deleting(mark, free, mine=cart_id)}
+
     def profiles(self, shop: str, ids: list[str]) -> dict[str, Customer]:
         """Of those who are still there under their own id."""
         customers = [customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in ids])]

@@ -5,7 +5,7 @@ A grant is written on condition that the account it was worked out from is still
 between makes it be worked out anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
@@ -34,11 +34,7 @@ class Grants:
 
     def of(self, shop: str, customer: Customer) -> list[Held]:
         """Under whatever id, each key once; one request for each id."""
-        return _each_once(
-            Held(Grant.model_validate_json(item["grant"]), owner)
-            for owner in (customer.id, *sorted(customer.absorbed))
-            for item in self._items(shop, owner, "GRANT#")
-        )
+        return _each_once(self._all(shop, customer))
 
     def nudged(self, shop: str, customer: Customer, message_id: str = "") -> set[str]:
         """The thresholds told of before, but for those that this very message tells of."""
@@ -85,21 +81,35 @@ class Grants:
                 self.take_back(shop, next(one for one in held if one.grant is untrue[0]))
         raise ConflictError("this customer's grants are being changed by others all the time; the event must come again")
 
-    def change(self, shop: str, held: Held, changed: Grant) -> Held:
+    def change(self, shop: str, held: Held, **changes: Any) -> Held:
         """Raises ConflictError if somebody else changed it first."""
-        newer = changed.model_copy(update={"revision": held.grant.revision + 1})
+        newer = held.grant.changed(**changes)
         self.table.transact([{"Put": self._putting(shop, held.owner, newer)}])
         return Held(newer, held.owner)
 
     def telling(self, shop: str, held: Held, message_id: str) -> Mapping[str, Any]:
         """The action that marks it as told, in the transaction that claims the message."""
-        told = held.grant.model_copy(update={"told_by": message_id, "revision": held.grant.revision + 1})
-        return {"Put": self._putting(shop, held.owner, told)}
+        return {"Put": self._putting(shop, held.owner, held.grant.changed(told_by=message_id))}
 
     def nudging(self, shop: str, customer_id: str, key: str, message_id: str) -> Mapping[str, Any]:
         """Once for each key, whoever comes first; the same message may be claimed again after a failure."""
         item = _key(shop, customer_id, f"NUDGE#{key}") | {"told_by": message_id}
         return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR told_by = :mine", mine=message_id)}
+
+    def freeing(self, shop: str, customer: Customer, message_id: str) -> tuple[Mapping[str, Any], ...]:
+        """The actions that take back the marks of a message that was certainly not sent."""
+        told = (held for held in self._all(shop, customer) if held.grant.told_by == message_id)
+        untold = (Held(one.grant.changed(told_by=None), one.owner) for one in told)
+        return tuple({"Put": self._putting(shop, one.owner, one.grant)} for one in untold)
+
+    def freeing_nudge(self, shop: str, customer_id: str, key: str, message_id: str) -> Mapping[str, Any]:
+        mark, free = _key(shop, customer_id, f"NUDGE#{key}"), "attribute_not_exists(PK) OR told_by = :mine"
+        return {"Delete": self.table.deleting(mark, free, mine=message_id)}
+
+    def _all(self, shop: str, customer: Customer) -> Iterator[Held]:
+        for owner in (customer.id, *sorted(customer.absorbed)):
+            for item in self._items(shop, owner, "GRANT#"):
+                yield Held(Grant.model_validate_json(item["grant"]), owner)
 
     def _items(self, shop: str, owner: str, begins: str) -> list[Item]:
         return self.table.query({"PK": customer_partition(shop, owner)}, begins=begins)

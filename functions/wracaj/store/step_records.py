@@ -118,16 +118,25 @@ class StepRecords:
             ]
         )
 
-    def conclude(self, request: StepRequest, step: str, record: StepRecord, *, was: RecordState) -> None:
-        """What came of a claimed message."""
-        change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(was))
-        self.table.update(record_key(request, step), change)
+    def conclude(
+        self, request: StepRequest, step: str, record: StepRecord, *, was: RecordState, also: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """What came of a claimed message. `also`: actions of the same transaction."""
+        self._write(request, step, record, was, also)
         self._count(request, step, record)
 
-    def release(self, request: StepRequest, step: str, record: StepRecord) -> None:
-        """The provider certainly did not take it: another try may claim it."""
-        change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(RecordState.SENDING))
-        self.table.update(record_key(request, step), change)
+    def release(self, request: StepRequest, step: str, record: StepRecord, also: Sequence[Mapping[str, Any]] = ()) -> None:
+        """The provider certainly did not take it: another try may claim it. `also`: actions of the same transaction."""
+        self._write(request, step, record, RecordState.SENDING, also)
+
+    def _write(
+        self, request: StepRequest, step: str, record: StepRecord, was: RecordState, also: Sequence[Mapping[str, Any]]
+    ) -> None:
+        change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(was))
+        if also:
+            self.table.transact([{"Update": self._updating(record_key(request, step), change)}, *also])
+        else:
+            self.table.update(record_key(request, step), change)
 
     def note(self, request: StepRequest, step: str, record: StepRecord, expires_at: int, *, ends_episode: bool) -> None:
         """A step that sends nothing: its reason, once. Where it says so already, or was claimed, nothing changes."""

@@ -169,19 +169,16 @@ class Table:
     def putting(self, item: Item, condition: str | None = None, **values: Any) -> dict[str, Any]:
         """The parameters of a put, for `put` and for a transaction. `values` are the condition's `:names`."""
         request: dict[str, Any] = {"TableName": self.name, "Item": to_wire(item)}
-        if condition:
-            request["ConditionExpression"] = condition
-        if values:
-            request["ExpressionAttributeValues"] = to_wire({f":{name}": value for name, value in values.items()})
-        return request
+        return request | _conditional(condition, values)
 
     def updating(self, key: Key, change: Change) -> dict[str, Any]:
         """The parameters of an update, for a transaction."""
         return {"TableName": self.name, "Key": to_wire(key), **change.expressions()}
 
-    def deleting(self, key: Key) -> dict[str, Any]:
-        """The parameters of a delete, for a transaction."""
-        return {"TableName": self.name, "Key": to_wire(key)}
+    def deleting(self, key: Key, condition: str | None = None, **values: Any) -> dict[str, Any]:
+        """The parameters of a delete, for a transaction. `values` are the condition's `:names`."""
+        request: dict[str, Any] = {"TableName": self.name, "Key": to_wire(key)}
+        return request | _conditional(condition, values)
 
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """All or nothing. Raises ConflictError when a condition fails, or another transaction stays in the way."""
@@ -201,6 +198,12 @@ class Table:
                 if attempt == TRANSACTION_TRIES - 1:
                     raise ConflictError("other transactions are in the way all the time") from None
                 back_off(attempt)
+
+
+def _conditional(condition: str | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    expressions: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+    named = {f":{name}": value for name, value in values.items()}
+    return expressions | ({"ExpressionAttributeValues": to_wire(named)} if named else {})
 
 
 def dump(value: Any) -> str:

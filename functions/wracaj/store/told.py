@@ -21,6 +21,11 @@ class Told:
         item = _key(shop, customer.id, what) | {"message_id": message_id}
         return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR message_id = :own", own=message_id)}
 
+    def freeing(self, shop: str, customer: Customer, what: str, message_id: str) -> dict[str, Any]:
+        """An action that takes the mark back, of a message that was certainly not sent."""
+        free = "attribute_not_exists(PK) OR message_id = :own"
+        return {"Delete": self.table.deleting(_key(shop, customer.id, what), free, own=message_id)}
+
 
 def _key(shop: str, customer_id: str, what: str) -> dict[str, str]:
     return {"PK": customer_partition(shop, customer_id), "SK": f"TOLD#{what}"}
