@@ -13,9 +13,9 @@ from wracaj.clock import now
 from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
-from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Reached, no_longer_true, told_at
+from wracaj.grants import About, Grant, GrantState, Reached, no_longer_true, told_at
 from wracaj.ledger import Account
-from wracaj.loyalty import celebrated, exchange, grant_of, reached
+from wracaj.loyalty import celebrated, exchange, grant_of, reached, years_together
 from wracaj.observability import count, logger
 from wracaj.occasion import Occasion
 from wracaj.points import expiring
@@ -112,11 +112,11 @@ class Check:
         return False
 
     def _reached(self, account: Account, moment: datetime, about: About | None, known: set[str]) -> list[Reached]:
+        since = self.shop.settings.switched_on_at
         if self.cart.occasion in {Occasion.BIRTHDAY, Occasion.ANNIVERSARY} and self.cart.about:
             gift = celebrated(self.programme, self.cart.occasion, date.fromisoformat(self.cart.about).year)
-            return [gift] if gift else []
-        switched_on = self.shop.settings.switched_on_at
-        since = max(switched_on, moment - LOOKS_BACK) if switched_on else moment - LOOKS_BACK
+            years = years_together(self.programme, account, moment, since) if self.cart.occasion == Occasion.ANNIVERSARY else []
+            return [*([gift] if gift else []), *years]
         reviews = self._reviews()
         found = reached(self.programme, account, moment, since=since, about=about, reviews=reviews, granted=known)
         bought = exchange(self.programme, account, moment, known)

@@ -1,8 +1,8 @@
 """What a customer has reached in the programme. Pure.
 
 Whatever is reached has a key, and is granted once for each key. It is worked out anew from the account each time, for all
-that lies in the last LOOKS_BACK days: so it does not depend on the order in which a shop told of its orders, and what a
-refund makes untrue can be found and taken back.
+that lies in the last LOOKS_BACK days (and the last full year together): so it does not depend on the order in which a shop
+told of its orders, and what a refund makes untrue can be found and taken back.
 """
 
 from collections.abc import Collection, Iterable
@@ -31,10 +31,11 @@ def reached(
 ) -> list[Reached]:
     """All that stands as reached now, by the shop's clock, granted before or not. `since`: what happened before is not
     looked at."""
-    earliest = (since or now - LOOKS_BACK).astimezone(now.tzinfo)
+    earliest = max(since or now - LOOKS_BACK, now - LOOKS_BACK).astimezone(now.tzinfo)
     days = [date.fromisoformat(day) for day in account.days if earliest.date().isoformat() <= day <= now.date().isoformat()]
     found = [one for reward in programme.rewards for one in _rewards(reward, programme, account, days)]
-    found += [one for rule in programme.achievements for one in _achievements(rule, account, days, reviews, earliest, now)]
+    found += [one for rule in programme.achievements for one in _achievements(rule, account, days, reviews, earliest)]
+    found += years_together(programme, account, now, since)
     found += _tier(programme, account, now, granted)
     found += _of_first_order(programme, account, earliest)
     found += _of_order(programme, about) if about and about.currency == programme.currency and about.spend > 0 else []
@@ -50,29 +51,35 @@ def _rewards(reward: Reward, programme: Programme, account: Account, days: Itera
 
 
 def _achievements(
-    rule: Achievement, account: Account, days: Iterable[date], reviews: Iterable[date], earliest: datetime, now: datetime
+    rule: Achievement, account: Account, days: Iterable[date], reviews: Iterable[date], earliest: datetime
 ) -> Iterable[Reached]:
+    periods: set[str] = set()
     match rule.does:
         case "orders":
             periods = {period_of(day, rule.per) for day in days if orders_within(account, day, rule.within_days) >= rule.orders}
         case "review":
             periods = {period_of(day, rule.per) for day in reviews if day >= earliest.date()}
-        case "year_together":
-            periods = _years_together(account, earliest, now)
+    yield from (_achieved(rule, period) for period in sorted(periods))
+
+
+def _achieved(rule: Achievement, period: str) -> Reached:
     needs = Needs(orders=rule.orders, within_days=rule.within_days) if rule.does == "orders" else Needs()
-    for period in sorted(periods):
-        key = f"achievement#{rule.name}#{period}"
-        yield Reached(key=key, kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=needs)
+    key = f"achievement#{rule.name}#{period}"
+    return Reached(key=key, kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=needs)
 
 
-def _years_together(account: Account, earliest: datetime, now: datetime) -> set[str]:
-    """The years that were completed lately, by a customer who has bought something in the last one."""
-    first, last = account.first_bought, account.last_bought
+def years_together(programme: Programme, account: Account, now: datetime, since: datetime | None = None) -> list[Reached]:
+    """The last year that was completed, by a customer who bought something in it. It stays reached until the next one is:
+    on its own day somebody may ask, or nobody until an order much later."""
+    first = account.first_bought
     years = full_years(first, now.date()) if first else 0
-    if first is None or last is None or not years:
-        return set()
-    bought_in_it = last >= anniversary_of(first, years - 1)
-    return {str(years)} if bought_in_it and anniversary_of(first, years) >= earliest.date() else set()
+    if first is None or not years:
+        return []
+    begun, completed = anniversary_of(first, years - 1), anniversary_of(first, years)
+    bought_in_it = any(begun.isoformat() <= day < completed.isoformat() for day in account.days)
+    if not bought_in_it or (since and completed < since.astimezone(now.tzinfo).date()):
+        return []
+    return [_achieved(rule, str(years)) for rule in programme.achievements if rule.does == "year_together"]
 
 
 def _tier(programme: Programme, account: Account, now: datetime, granted: Collection[str]) -> Iterable[Reached]:

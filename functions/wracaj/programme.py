@@ -114,7 +114,9 @@ class Achievement(Part):
 
     name: Name = Field(description="What messages call it: Trzy zamówienia w 90 dni")
     does: Literal["orders", "review", "year_together"] = Field(
-        description="orders: so many within some days; review: wrote one; year_together: each year since the first order"
+        description="orders: so many within some days; review: wrote one; "
+        "year_together: each year since the first order in which they bought, on its day where the timeline anniversary runs, "
+        "else with the next order"
     )
     orders: Annotated[int, Field(ge=2, le=100)] = Field(3, description="For orders: how many")
     within_days: Annotated[int, Field(ge=1, le=366)] = Field(90, description="For orders: within so many days")

@@ -100,6 +100,14 @@ def test_a_year_together_needs_an_order_in_it() -> None:
     first = NOW.replace(year=2025) - 20 * DAY
     assert "achievement#Rok razem#1" in keys(bought(("1", first), ("1", NOW - 30 * DAY)))
     assert not {key for key in keys(bought(("1", first - 400 * DAY), ("1", first - 399 * DAY))) if "Rok" in key}
+    assert not {key for key in keys(bought(("1", first - 400 * DAY), ("1", NOW))) if "Rok" in key}  # one of the third year
+
+
+def test_a_year_together_waits_for_the_next_order_but_not_from_before_the_shop_began() -> None:
+    first = NOW.replace(year=2025) - 200 * DAY
+    account = bought(("1", first), ("1", NOW))
+    assert "achievement#Rok razem#1" in keys(account, since=NOW - 201 * DAY)
+    assert "achievement#Rok razem#1" not in keys(account, since=NOW - 199 * DAY)
 
 
 def test_cashback_is_of_what_is_left_of_the_order_and_small_change_is_kept() -> None:

@@ -9,9 +9,11 @@ import pytest
 from builders import ANNA, HOUR, NOON
 from clock import Clock
 from days import play_day
-from emulated.daily.club import DAY, MORNING, anniversaries, begun, bought, days_from, entries
+from emulated.daily.club import DAY, LOYALTY, MORNING, a_club, anniversaries, begun, bought, days_from, entries, who
 from playing import Scene
 from wracaj.events import Contact, CustomerUpdated, OrderCancelled, OrderRefunded
+from wracaj.steps import LoyaltyOutcome
+from wracaj.store import Store
 
 
 def test_the_day_of_the_first_order_comes_again_each_year(scene: Scene, clock: Clock) -> None:
@@ -33,6 +35,20 @@ def test_the_day_is_the_one_on_the_shops_clock(scene: Scene, clock: Clock) -> No
     scene.take(bought(datetime(2025, 11, 21, 23, 30, tzinfo=UTC)))  # half an hour into the 22nd in Warsaw
     days_from(scene, clock, 0, 1)
     assert anniversaries(scene) == ["2026-11-22"]
+
+
+def test_a_year_together_is_given_on_its_day_without_an_order_anywhere_near(store: Store, shop_id: str, clock: Clock) -> None:
+    rule = {"name": "Rok razem", "does": "year_together", "points": 200}
+    scene = a_club(store, shop_id, loyalty=LOYALTY | {"achievements": [rule]})
+    scene.take(bought(datetime(2025, 11, 22, 12, tzinfo=UTC)))
+    days_from(scene, clock, 0, 1)
+    (anniversary,) = (id_ for name, (id_, _) in zip(scene.timelines, scene.started, strict=True) if name == "anniversary")
+    for _ in range(2):
+        clock.time += 5 * HOUR
+        assert scene.check(anniversary).outcome is LoyaltyOutcome.REWARD
+    held = scene.store.grants.of(scene.shop.id, who(scene))
+    assert {one.grant.key for one in held} == {"anniversary#2026", "achievement#Rok razem#1"}
+    assert scene.store.accounts.get(scene.shop.id, who(scene)).points(clock.time.date()) == 200 + 100
 
 
 def test_an_older_order_that_becomes_known_moves_the_day(scene: Scene, clock: Clock) -> None:
