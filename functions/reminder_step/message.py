@@ -58,6 +58,7 @@ def compose(
         about=whose(f"{shop.id}#{cart.cart_id}"),
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
+        locale=facts.locale,
         tags=dict(tags),
     )
 

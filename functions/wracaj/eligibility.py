@@ -41,6 +41,8 @@ def reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSetting
 def is_set_up(step: Step, shop: ShopSettings) -> bool:
     """Whether the shop can use the channel at all. E-mail and SMS need nothing that the settings could lack."""
     match step.channel:
+        case Channel.WEB_PUSH:
+            return shop.web_push is not None
         case Channel.MESSENGER:
             return shop.messenger is not None
         case Channel.AUDIENCE:

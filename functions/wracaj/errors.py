@@ -46,7 +46,11 @@ class StepFailedError(WracajError):
 
 
 class NotTakenError(WracajError):
-    """The provider certainly did not take the message: it may be sent again."""
+    """The provider certainly did not take the message: it may be sent again, and not before the time that it asks for."""
+
+    def __init__(self, text: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(text)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class RefusedError(WracajError):

@@ -24,6 +24,7 @@ from wracaj.cart_rules import CartRule
 from wracaj.language import Locale as Locale
 from wracaj.meta_settings import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.programme import Programme
+from wracaj.push_settings import WebPushSettings
 from wracaj.setting_values import ClockTime, Host, TimeZone, Url
 
 TimelineName = Literal[
@@ -131,6 +132,7 @@ class ShopSettings(Section):
     recovery_hosts: tuple[Host, ...] = Field(min_length=1, description="The only hosts that links to a cart may lead to")
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
+    web_push: WebPushSettings | None = None
     messenger: MessengerSettings | None = None
     audiences: dict[AudienceName, AudienceSettings] = Field(
         {}, max_length=20, description="Advertising audiences, each under the name that timelines call it by"
@@ -229,6 +231,7 @@ class ShopSecrets(Section):
         min_length=1, max_length=2, description="The current one, then the previous one while it is being changed"
     )
     api_token: str | None = None
+    vapid_private_key: str | None = None  # 32 bytes in base64url: signs notifications in browsers
     page_token: str | None = None  # of the shop's page: Messenger
     app_secret: str | None = None  # of the app at Meta: signs what Meta tells us
     verify_token: str | None = None  # what Meta says when the webhook is subscribed

@@ -4,6 +4,7 @@ A new member of `Channel` joins here: give it a `Case`, and every test below run
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,13 +23,22 @@ from wracaj import aws
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.channels.email import mailbox
 from wracaj.channels.outcome import told_apart
+from wracaj.channels.web_push import LOOPBACK_SERVICES
 from wracaj.consent import Channel
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
+from wracaj.observability import metrics
+from wracaj.push_encryption import new_private_key
 from wracaj.rendering import Rendered
+from wracaj_cli.local.push_reading import Browser
 
-SHOP = a_shop(
+SHOP_WITHOUT_KEYS = a_shop(
     email={"sender": "Kubek i Spółka <sklep@kubek.example>", "reply_to": "pomoc@kubek.example"},
     sms={"sender_id": "KUBEK", "max_price_usd": "0.07"},
+    web_push={"contact": "mailto:sklep@kubek.example", "icon_url": "https://kubek.example/znak.png"},
+)
+PUSH_KEY = new_private_key()
+SHOP = SHOP_WITHOUT_KEYS.model_copy(
+    update={"secrets": SHOP_WITHOUT_KEYS.secrets.model_copy(update={"vapid_private_key": PUSH_KEY})}
 )
 UNSUBSCRIBE = "https://wracaj.example/u/abc"
 TAGS = {"shop": "kubek", "timeline": "abandoned_cart", "step": "first_email", "message": "00112233445566778899"}
@@ -53,17 +63,35 @@ def sns_said(asked: Asked) -> dict[str, Any]:
     return dict(parse_qsl(asked.body.decode(), keep_blank_values=True))
 
 
+def push_error(status: int, code: str) -> Behaviour:
+    return answers(status, json.dumps({"reason": code}).encode(), Content_Type="application/json")
+
+
+def push_said(asked: Asked) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads(BROWSER.read(asked.body))
+    return payload
+
+
+SERVER_ERRORS = ((500, "InternalFailure"), (502, "BadGateway"), (503, "ServiceUnavailable"), (504, "GatewayTimeout"))
+
+
 @dataclass(frozen=True)
 class Case:
-    to: str
+    to: str  # "{url}": of the provider
     rendered: Rendered
     taken: Behaviour
     error: Callable[[int, str], Behaviour]
     said: Callable[[Asked], dict[str, Any]]
     refusals: tuple[tuple[int, str], ...]
     not_taken: tuple[tuple[int, str], ...]
+    server_errors: tuple[tuple[int, str], ...] = SERVER_ERRORS
+
+    @property
+    def address(self) -> str:
+        return self.to.replace("{url}", os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:1"))
 
 
+BROWSER = Browser()
 PUBLISHED = b"<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>"
 MAIL = Rendered(subject="Twój koszyk czeka — wróć", html="<p>Zażółć gęślą jaźń</p>", text="Zażółć gęślą jaźń")
 CASES = {
@@ -102,7 +130,25 @@ CASES = {
             (404, "NotFound"),
         ),
     ),
+    Channel.WEB_PUSH: Case(
+        to=json.dumps({"endpoint": "{url}/push/anna@example.com", **BROWSER.keys()}),
+        rendered=Rendered(subject="Twój koszyk wciąż tu jest", html=None, text="Zażółć gęślą jaźń"),
+        taken=answers(201, Location="https://push.example/message/m-1"),
+        error=push_error,
+        said=push_said,
+        refusals=(
+            (301, "Moved"),
+            (307, "Moved"),
+            (400, "BadRequest"),
+            (401, "BadJwtToken"),
+            (403, "VapidPkHashMismatch"),
+            (413, "TooLarge"),
+        ),
+        not_taken=((408, "Slow"), (425, "TooEarly"), (429, "TooManyRequests"), (503, "Overloaded")),
+        server_errors=((500, "Internal"), (502, "BadGateway"), (504, "GatewayTimeout"), (507, "Full")),
+    ),
 }
+OF_AWS = {Channel.EMAIL, Channel.SMS}
 NOBODY_KNOWS = {
     "hangs up after reading": provider.hangs_up,
     "says nothing": provider.says_nothing,
@@ -116,7 +162,7 @@ NOBODY_KNOWS = {
 def a_message(case: Case, **changes: Any) -> OutgoingMessage:
     told = {
         "shop": SHOP,
-        "to": case.to,
+        "to": case.address,
         "rendered": case.rendered,
         "about": "5ca1ab1e",
         "recovery_link": "https://links.example/c/t0ken",
@@ -147,6 +193,7 @@ def environment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator
     for key, value in (emulator.environment | {"WRACAJ_CONFIGURATION_SET": "wracaj-channels"}).items():
         monkeypatch.setenv(key, value)
     monkeypatch.setattr(aws, "SECONDS_TO_SEND", 0.5)
+    monkeypatch.setattr(metrics, "add_metric", lambda **_: None)
     aws.client.cache_clear()
     yield monkeypatch
     aws.client.cache_clear()
@@ -155,12 +202,17 @@ def environment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator
 @pytest.fixture
 def scripted(environment: pytest.MonkeyPatch) -> Iterator[Provider]:
     with a_provider() as found:
-        environment.setenv("AWS_ENDPOINT_URL", found.url)
+        lead_to(found.url, environment)
         yield found
 
 
-def test_every_channel_of_aws_has_its_case() -> None:
-    assert set(CASES) == {Channel.EMAIL, Channel.SMS}
+def lead_to(url: str, environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("AWS_ENDPOINT_URL", url)
+    environment.setenv(LOOPBACK_SERVICES, url)
+
+
+def test_every_channel_of_aws_and_of_browsers_has_its_case() -> None:
+    assert set(CASES) == {*OF_AWS, Channel.WEB_PUSH}
 
 
 def test_a_message_that_is_taken_gives_the_providers_id(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
@@ -195,11 +247,10 @@ def test_what_was_not_taken_may_be_tried_again_and_is_not_tried_here(
 
 
 def test_a_server_error_may_have_taken_it(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
-    errors = [(500, "InternalFailure"), (502, "BadGateway"), (503, "ServiceUnavailable"), (504, "GatewayTimeout")]
-    for status, code in errors:
+    for status, code in case.server_errors:
         scripted.script = [case.error(status, code)]
         assert outcome(send) is OutcomeUnknownError, code
-    assert len(scripted.asked) == len(errors)
+    assert len(scripted.asked) == len(case.server_errors)
 
 
 @pytest.mark.parametrize("misbehaves", NOBODY_KNOWS)
@@ -212,10 +263,11 @@ def test_where_no_answer_comes_after_the_request_was_read_nobody_knows(
 
 
 def test_where_nobody_listens_nothing_was_taken(environment: pytest.MonkeyPatch, case: Case, send: Callable[..., str]) -> None:
-    environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    lead_to(f"http://127.0.0.1:{free_port()}", environment)
     assert outcome(send) is NotTakenError
 
 
+@pytest.mark.parametrize("name", sorted(OF_AWS))
 def test_without_credentials_nothing_was_taken(scripted: Provider, environment: pytest.MonkeyPatch, send: Any) -> None:
     for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         environment.delenv(key)
@@ -342,6 +394,7 @@ def on_record(emulator: Emulator, what: str) -> str:
         return str(response.read().decode())
 
 
+@pytest.mark.parametrize("name", sorted(OF_AWS))
 def test_a_message_arrives(emulator: Emulator, environment: Any, name: Channel, case: Case, send: Callable[..., str]) -> None:
     environment.setattr(aws, "SECONDS_TO_SEND", 15)
     addresses = {Channel.EMAIL: "ses/messages", Channel.SMS: "sns/sms-messages"}

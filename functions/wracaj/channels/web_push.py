@@ -1,0 +1,108 @@
+"""Web push: RFC 8030, encrypted as RFC 8291 says and signed as RFC 8292 says. Loads `cryptography`."""
+
+import json
+import os
+import re
+
+from wracaj.channels import OutgoingMessage
+from wracaj.channels.posting import Answer, post
+from wracaj.clock import real_now
+from wracaj.consent import whose
+from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
+from wracaj.observability import count, logger
+from wracaj.push_encryption import MOST_BYTES, authorization, encrypted
+from wracaj.push_settings import WebPushSettings
+from wracaj.push_subscription import Subscription, leads_to_push_service
+from wracaj.wording import shorten
+
+LOOPBACK_SERVICES = "WRACAJ_LOOPBACK_PUSH_SERVICES"  # set in tests and on the local stack only
+TAKEN = {201, 202}
+GONE = {404, 410}
+LATER = {408, 425, 429, 503}  # the service says that it did not take it
+OURS_TO_MEND = {401, 403}  # it does not know our signature, or the subscription was made with another key
+
+
+def send(message: OutgoingMessage) -> str:
+    settings, key = message.shop.settings.web_push, message.shop.secrets.vapid_private_key
+    if settings is None or key is None:
+        raise NotTakenError("this shop has no key for web push; `wracaj shop put` its settings with a section web_push")
+    subscription = _subscription(message.to)
+    headers = {
+        "TTL": str(settings.ttl_hours * 3600),
+        "Urgency": "normal",
+        "Topic": message.about,  # a newer message about the same cart takes the place of one that still waits
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "Authorization": authorization(subscription.endpoint, key, settings.contact, real_now()),
+    }
+    body = encrypted(payload(message, settings), subscription)
+    return _told_apart(post(subscription.endpoint, body, headers))
+
+
+def payload(message: OutgoingMessage, settings: WebPushSettings) -> bytes:
+    """What storefront/wracaj-sw.js shows. Of a text that is too long for a push, the end goes."""
+    title, text = message.rendered.subject, message.rendered.text
+    while len(raw := _json(message, settings, title, text)) > MOST_BYTES:
+        if len(text) < 2:
+            raise RefusedError("the links alone are too long for a push")
+        text = shorten(text, len(text) * 9 // 10)
+    return raw
+
+
+def _json(message: OutgoingMessage, settings: WebPushSettings, title: str, text: str) -> bytes:
+    told = {
+        "title": title,
+        "body": text,
+        "url": message.recovery_link,
+        "settings": message.unsubscribe_link,
+        "tag": message.about,
+        "lang": message.locale,
+        "icon": settings.icon_url or message.shop.settings.logo_url,
+        "badge": settings.badge_url,
+    }
+    known = {name: value for name, value in told.items() if value}
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _subscription(line: str) -> Subscription:
+    """The rule of addresses may have become stricter since it was stored."""
+    try:
+        subscription = Subscription.model_validate_json(line)
+    except ValueError:  # its text shows the address
+        raise RefusedError("this is no subscription of a push service that we know") from None
+    if not leads_to_push_service(subscription.endpoint, os.environ.get(LOOPBACK_SERVICES, "")):
+        raise RefusedError("loopback is no push service")
+    return subscription
+
+
+def _told_apart(answer: Answer) -> str:
+    status = answer.status
+    if status in TAKEN:
+        return _name(answer)
+    if status in GONE:
+        raise AddressGoneError(f"push service: {status}")
+    if status in LATER:
+        raise NotTakenError(f"push service: {status}", retry_after_seconds=answer.retry_after_seconds)
+    if status in OURS_TO_MEND:
+        logger.error("push service does not accept our key", extra={"status": status, "why": _why(answer)})
+        count("PushKeyRefused")
+    if 300 <= status < 500:
+        raise RefusedError(f"push service: {status} {_why(answer)}".strip())
+    raise OutcomeUnknownError(f"push service: {status}")
+
+
+def _name(answer: Answer) -> str:
+    """Of the message at the push service. Its whole address would let whoever reads it take the message back."""
+    location = answer.headers.get("location", "")
+    name = location.rstrip("/").rpartition("/")[2]
+    return name if re.fullmatch(r"[A-Za-z0-9._~-]{1,40}", name) else whose(location or answer.headers.get("date") or "taken")
+
+
+def _why(answer: Answer) -> str:
+    """Apple's {"reason": "BadJwtToken"}, Mozilla's {"errno": 109}. Nothing but a name: a text may show the address."""
+    try:
+        told = json.loads(answer.body)
+    except ValueError:
+        return ""
+    reason = str(told.get("reason") or told.get("errno") or "") if isinstance(told, dict) else ""
+    return reason if re.fullmatch(r"[A-Za-z0-9]{1,40}", reason) else ""
