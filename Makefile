@@ -46,6 +46,7 @@ schema: $(STAMP) ## docs/generic-webhook.schema.json and docs/settings.md, from 
 lock: $(STAMP) ## Pin the packages anew, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -c requirements-dev.txt functions/requirements.in -o functions/requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -c requirements-dev.txt functions/requirements-push.in -o functions/requirements-push.txt
 
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench

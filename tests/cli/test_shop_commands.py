@@ -9,6 +9,7 @@ import pytest
 
 from local_stack import RunningStack
 from shop_desk import GOOD, SHOPIFY, Wracaj, a_file, named, run, stored
+from wracaj.push_encryption import public_key
 from wracaj.vouchers import Voucher, Worth, mint
 from wracaj_cli import local
 from wracaj_cli.shops import registry
@@ -212,3 +213,24 @@ def test_an_example_of_a_platform_that_there_is_not_names_those_there_are() -> N
     result = run("shop", "example", "magento")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "shopify, generic" in result.stderr
+
+
+def test_a_shop_with_notifications_gets_its_key_once_and_a_line_to_paste(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+    with_push = named("dzwonek", GOOD + '\nweb_push: { contact: "mailto:sklep@kubek.example" }\n')
+    assert wracaj("put", a_file(tmp_path, with_push)).exit_code == 0
+    key = stored(target, "dzwonek").secrets.vapid_private_key
+    assert key
+    for again in (with_push, named("dzwonek"), with_push):  # a section that is taken out and comes back brings no new key
+        assert wracaj("put", a_file(tmp_path, again)).exit_code == 0
+        assert stored(target, "dzwonek").secrets.vapid_private_key == key
+    told = wracaj("storefront", "dzwonek")
+    assert told.exit_code == 0 and key not in told.output
+    for part in (f'data-api="{target.api_url}"', 'data-shop="dzwonek"', 'data-lang="pl"', f'data-key="{public_key(key)}"'):
+        assert part in told.stdout
+
+
+def test_a_shop_without_notifications_is_told_how_to_have_them(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+    wracaj("put", a_file(tmp_path, named("cichy")))
+    assert stored(target, "cichy").secrets.vapid_private_key is None
+    told = wracaj("storefront", "cichy")
+    assert told.exit_code == 1 and "web_push" in told.stderr and "mailto:" in told.stderr

@@ -96,6 +96,17 @@ def test_a_function_is_told_what_it_needs_and_no_more(name: str) -> None:
 
 
 @each_function
+def test_what_encrypts_for_browsers_ships_with_the_step_and_weighs_on_no_other_function(name: str) -> None:
+    assert template()["Globals"]["Function"]["Layers"] == [{"Ref": "Dependencies"}]
+    assert FUNCTIONS[name].get("Layers", []) == ([{"Ref": "PushDependencies"}] if name == "ReminderStepFunction" else [])
+    named = [
+        line.split("==")[0] for line in (ROOT / "functions" / "requirements-push.txt").read_text().splitlines() if "==" in line
+    ]
+    assert set(named) == {"cryptography", "cffi", "pycparser"}
+    assert not [package for package in named if f"\n{package}==" in (ROOT / "functions" / "requirements.txt").read_text()]
+
+
+@each_function
 def test_a_function_has_its_target_in_the_makefile(name: str) -> None:
     folder = FUNCTIONS[name]["Handler"].split(".")[0]
     assert f"build-{name}: FOLDER := {folder}\n" in (ROOT / "functions" / "Makefile").read_text()

@@ -22,6 +22,15 @@ def on_messenger(wrote: datetime | None, touched: datetime = NOON - 4 * HOUR, **
     return result_of(cart=cart, customer=customer, step=CHATS, shop=AT_META, **changes)
 
 
+def test_a_browser_is_told_nothing_by_a_shop_that_has_not_set_up_notifications() -> None:
+    push = a_step(channel="web_push", template="cart_push")
+    said = Consent(state=ConsentState.SUBSCRIBED, at=NOON - 9 * HOUR, whose=whose("browser"))
+    customer = a_customer(consent={}).with_consent(Channel.WEB_PUSH, said)
+    told = {"step": push, "cart": a_cart(contact=Contact(web_push="browser")), "customer": customer}
+    assert result_of(**told).reason is Reason.NOT_SET_UP
+    assert result_of(**told, shop=some_settings(web_push={"contact": "mailto:a@kubek.example"})).outcome is Outcome.SENT
+
+
 def test_messenger_is_open_for_a_day_after_the_shopper_wrote() -> None:
     assert on_messenger(NOON - 23.9 * HOUR).outcome is Outcome.SENT
     for wrote in (None, NOON - 24 * HOUR, NOON - 99 * HOUR):

@@ -149,6 +149,11 @@ def test_only_rendering_imports_the_template_engine() -> None:
     assert {module for module in SOURCES if reaches(module, {"jinja2", "markupsafe"})} == {"wracaj.rendering"}
 
 
+def test_only_push_encryption_imports_what_ships_with_the_step_alone() -> None:
+    assert {module for module in SOURCES if reaches(module, {"cryptography"})} == {"wracaj.push_encryption"}
+    assert {module for module in SOURCES if reaches(module, {"wracaj.push_encryption"})} == {"wracaj.channels.web_push"}
+
+
 def test_only_aws_makes_clients() -> None:
     assert {module for module in SOURCES if "boto3" in imported(module)} == {"wracaj.aws"}
 
@@ -171,6 +176,7 @@ def loaded_by(module: str) -> frozenset[str]:
 
 
 SHOP_MODULES = {module for module in SOURCES if module.startswith("wracaj.shops.")}
+CHANNEL_MODULES = {module for module in SOURCES if module.startswith("wracaj.channels.")}
 NOT_AT_THE_START = {
     "cart_webhook.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},
     "shopper_link.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
@@ -179,7 +185,7 @@ NOT_AT_THE_START = {
     "daily_occasions.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "nightly_rfm.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "campaign_page.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "reminder_step.app": {"phonenumbers", "requests", *SHOP_MODULES, "wracaj.channels.email", "wracaj.channels.sms"},
+    "reminder_step.app": {"phonenumbers", "requests", *SHOP_MODULES, *CHANNEL_MODULES},
 }
 
 
@@ -187,7 +193,7 @@ NOT_AT_THE_START = {
 def test_a_cold_start_loads_only_what_it_needs(app: str) -> None:
     loaded = loaded_by(app)
     assert app in loaded
-    assert {name for name in loaded if within(name, NOT_AT_THE_START[app])} == set()
+    assert {name for name in loaded if within(name, NOT_AT_THE_START[app] | {"wracaj.push_encryption"})} == set()
 
 
 def test_every_lambda_has_its_cold_start_watched() -> None:

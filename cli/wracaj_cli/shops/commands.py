@@ -16,6 +16,7 @@ from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.shops import meta_setup, pool_of_codes, registry, settings_file
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import post_webhook, webhook_url
+from wracaj_cli.shops.storefront import snippet_of
 from wracaj_cli.shops.target import Target, TargetError, find_target
 
 app = typer.Typer(name="shop", help="Shops: settings, webhooks, a test event, discount codes.", no_args_is_help=True)
@@ -133,6 +134,17 @@ def webhooks(name: Name, stack: Stack = None) -> None:
         typer.echo(topic)
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
+
+
+@app.command()
+def storefront(name: Name, stack: Stack = None) -> None:
+    """Print the line that a shop's pages include to offer notifications in browsers, ready to paste."""
+    with told_plainly():
+        target = find_target(stack)
+        snippet = snippet_of(registry.get_shop(target, name), target.api_url)
+    typer.echo("Copy storefront/wracaj-push.js and storefront/wracaj-sw.js to the root of the shop's web site, and include:\n")
+    typer.echo(snippet)
+    typer.echo("\nWhich cart a page is about, and what else can be set: storefront/README.md")
 
 
 @app.command(name="test-event")

@@ -77,7 +77,17 @@ def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSe
     kept = {name: getattr(given, name) or (getattr(known.secrets, name) if known else None) for name in KEPT}
     if settings.messenger and not kept["verify_token"]:
         kept["verify_token"] = secrets.token_urlsafe(24)
-    return ShopSecrets(webhook_secrets=both, **kept)
+    push_key = (known.secrets.vapid_private_key if known else None) or _push_key(settings)
+    return ShopSecrets(webhook_secrets=both, vapid_private_key=push_key, **kept)
+
+
+def _push_key(settings: ShopSettings) -> str | None:
+    """Made once: every browser's subscription is bound to it."""
+    if settings.web_push is None:
+        return None
+    from wracaj.push_encryption import new_private_key  # its import is too slow for every other command
+
+    return new_private_key()
 
 
 def _check_secret(settings: ShopSettings, secret: str) -> None:

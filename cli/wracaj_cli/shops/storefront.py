@@ -1,0 +1,23 @@
+"""What a shop's pages include so that their visitors can ask for notifications."""
+
+from html import escape
+
+from wracaj.errors import SettingsError
+from wracaj.settings import Shop
+
+
+def snippet_of(shop: Shop, api_url: str) -> str:
+    """Raises SettingsError where the shop sends no notifications."""
+    if shop.settings.web_push is None or shop.secrets.vapid_private_key is None:
+        mend = 'is missing; add `web_push: { contact: "mailto:…" }` to the settings and put them again'
+        raise SettingsError([("web_push", mend)])
+    from wracaj.push_encryption import public_key  # its import is too slow for every other command
+
+    told = {
+        "api": api_url.rstrip("/"),
+        "shop": shop.id,
+        "key": public_key(shop.secrets.vapid_private_key),
+        "lang": shop.settings.locale,
+    }
+    attributes = "".join(f'\n        data-{name}="{escape(value)}"' for name, value in told.items())
+    return f'<script src="/wracaj-push.js" defer{attributes}></script>'
