@@ -151,7 +151,7 @@ def test_without_a_key_or_a_section_nothing_is_asked(service: PushService, subsc
     for bare in (a_shop(), a_shop(web_push={"contact": CONTACT})):
         with pytest.raises(NotTakenError, match="wracaj shop put"):
             send(a_push(subscribed, shop=bare))
-    assert service.pushed == service.problems == []
+    assert not service.pushed and not service.problems
 
 
 def test_the_name_of_a_message_is_no_address_that_could_take_it_back(service: PushService, subscribed: dict[str, Any]) -> None:

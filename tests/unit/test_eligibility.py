@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from builders import HOUR, NOON, a_cart, a_customer, some_settings, yes
+from builders import HOUR, NOON, a_cart, a_customer, a_step, some_settings, yes
 from unit.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
 from wracaj.consent import Channel, Consent, ConsentState, whose
 from wracaj.customer import Customer
