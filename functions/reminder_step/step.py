@@ -90,15 +90,15 @@ class Stepper:
             switched_on=self.switched_on,
         )
         if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
-            return self._note(shop, request, step, record, result, moment)
+            return self.note(shop, request, step, record, result, moment)
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
         telling = telling_of(step, Circumstances(self.store, shop.settings, cart, customer, message, moment))
         if telling is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
-            return self._note(shop, request, step, record, nothing, moment)
+            return self.note(shop, request, step, record, nothing, moment)
         return Try(self, shop, request, step, cart, customer, record, moment, telling).send()
 
-    def _note(
+    def note(
         self, shop: Shop, request: StepRequest, step: Step, record: StepRecord | None, result: StepResult, moment: datetime
     ) -> StepResult:
         """Every step that sends nothing leaves its reason."""
@@ -141,9 +141,13 @@ class Try:
     def send(self) -> StepResult:
         records, name = self.stepper.store.step_records, self.step.name
         voucher = voucher_of(self.step, self.earlier, self.cart, self.request.episode, self.shop, self.moment)
-        claimed = RecordState.PREPARING if self.step.discount else RecordState.SENDING
+        if voucher is None and self.step.discount and self.step.discount.if_unavailable == "skip":
+            nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_DISCOUNT)
+            return self.stepper.note(self.shop, self.request, self.step, self.earlier, nothing, self.moment)
+        claimed = RecordState.PREPARING if voucher and self.step.discount else RecordState.SENDING
         earlier = None if self.step.repeats_code else self.earlier  # what it told in an earlier try may have expired since
         record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
+        record = record.model_copy(update={"without_discount": voucher is None and self.step.discount is not None})
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
         also = (*self.telling.actions, *self.telling.conditions)

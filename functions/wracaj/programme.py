@@ -134,7 +134,9 @@ class Nudge(Part):
 class Programme(Part):
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="The one currency that counts, such as PLN")
     margin_percent: Annotated[Decimal, Field(gt=0, le=100, max_digits=5)] = Field(
-        description="What is left of 100 of sales after the goods: nothing may give away more, offers of win_back included"
+        description="What is left of 100 of sales after the goods. A programme that gives away more with each sale is refused; "
+        "a percent that a timeline offers on top is made smaller, and one that leaves not even 1, or an amount that neither the "
+        "code's minimum_total nor the cart's total bears, is left out. A timeline's gift is not summed: nobody says what it costs"
     )
     points: Points | None = Field(None, description="Points for orders; none: no points")
     tiers: tuple[Tier, ...] = Field((), description="The club's levels, from the lowest up")
@@ -193,6 +195,11 @@ class Programme(Part):
         if self.order_gift and self.order_gift.gives.cost:
             offers.append(share_of("the gift above an order value", self.order_gift.gives.cost, self.order_gift.order_from))
         return offers
+
+    @property
+    def left_of_margin(self) -> Decimal:
+        """Of 100 of sales: what an offer may take on top of what is always given."""
+        return self.margin_percent - sum((offer.share for offer in self.always_given()), Decimal(0))
 
     @property
     def _point(self) -> Decimal:

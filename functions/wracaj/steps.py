@@ -50,7 +50,7 @@ class Reason(StrEnum):
     WINDOW_CLOSED = "window_closed"  # the send window opens too late for it, or Messenger's 24 hours are over
     STALE = "stale"
     TOLD_OTHERWISE = "told_otherwise"  # the message that this one stands in for was sent
-    NO_DISCOUNT = "no_discount"  # the shop could not create the code, and the step says to skip then
+    NO_DISCOUNT = "no_discount"  # the shop could not create the code, or cannot afford it, and the step says to skip then
     REFUSED = "refused"  # by the provider, for good
     ADDRESS_GONE = "address_gone"  # the provider says that it leads to nobody any more
     CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
@@ -169,7 +169,7 @@ class StepRecord(Shape):
     channel: Channel
     template: str | None = None
     voucher: Voucher | None = None
-    without_discount: bool = False  # the shop could not create the code; sent without
+    without_discount: bool = False  # the shop could not create the code, or cannot afford it; sent without
     provider_id: str | None = None
     segments: int | None = None  # what an SMS is billed as
     until: AwareDatetime | None = None  # a held step's next try

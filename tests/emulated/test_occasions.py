@@ -191,7 +191,7 @@ def test_without_a_programme_no_points_are_told(scene: Scene, clock: Clock) -> N
     assert "punkt" not in scene.provider.sent[0].rendered.text
 
 
-@pytest.mark.parametrize(("loyalty", "percent"), [(None, 15), (LOYALTY, 8)], ids=["no margin stated", "a margin of 8 %"])
+@pytest.mark.parametrize(("loyalty", "percent"), [(None, 15), (LOYALTY, 7)], ids=["no margin stated", "8 % less a point of 1 %"])
 def test_an_offer_grows_only_as_far_as_the_margin(store: Any, shop_id: str, clock: Clock, loyalty: Any, percent: int) -> None:
     shop = a_scene(store, shop_id, timelines=ALL, loyalty=loyalty)
     agree(shop)
@@ -203,6 +203,22 @@ def test_an_offer_grows_only_as_far_as_the_margin(store: Any, shop_id: str, cloc
     assert shop.step(offer, SILENCE).outcome is Outcome.SENT
     assert [voucher.percent for voucher in shop.created] == [percent]
     assert shop.provider.sent[0].rendered.subject == f"{percent}% mniej na kolejne zakupy"
+
+
+@pytest.mark.parametrize(("if_unavailable", "sent"), [("send_without", 1), ("skip", 0)])
+def test_an_offer_that_cannot_be_afforded_is_left_out(
+    store: Any, shop_id: str, clock: Clock, if_unavailable: str, sent: int
+) -> None:
+    shop = a_scene(store, shop_id, timelines=ALL, loyalty=LOYALTY | {"margin_percent": "1.5"})
+    agree(shop)
+    shop.take(ORDER)
+    clock.time = NOON + 180 * DAY + HOUR
+    gives = {"percent": 15, "valid_days": 7, "if_unavailable": if_unavailable}
+    offer = a_step(name="fifth_email", template="win_back_offer", after_seconds=180 * 86_400, discount=gives)
+    for _ in range(2):
+        assert shop.step(offer, SILENCE).reason in {Reason.DUE, Reason.ALREADY_SENT, Reason.NO_DISCOUNT}
+    assert (shop.created, len(shop.provider.sent)) == ([], sent)
+    assert all("%" not in message.rendered.text for message in shop.provider.sent)
 
 
 def test_an_erased_shopper_gets_nothing_and_nothing_is_kept_of_the_occasions(scene: Scene, clock: Clock) -> None:

@@ -44,7 +44,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.WINDOW_CLOSED: "the window opens too late for it",
     Reason.STALE: "too late to be of use",
     Reason.TOLD_OTHERWISE: "told by another channel",
-    Reason.NO_DISCOUNT: "the shop could not create a code",
+    Reason.NO_DISCOUNT: "the shop could not create a code, or not afford it",
     Reason.REFUSED: "refused by the provider",
     Reason.ADDRESS_GONE: "the address leads to nobody any more",
     Reason.CAMPAIGN_STOPPED: "the campaign was stopped",
