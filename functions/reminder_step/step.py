@@ -40,6 +40,8 @@ from wracaj.vouchers import Voucher
 NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
 
 DECISIONS = 3
+# For a provider that says when to ask again: what it asks for, within what neither hurries nor outlasts a step.
+SHORTEST_WAIT, LONGEST_WAIT = 5 * 60, 6 * 3600
 
 CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
 
@@ -164,10 +166,13 @@ class Try:
     def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
         try:
             provider_id = self.stepper.channels(self.step.channel).send(message)
-        except NotTakenError:
+        except NotTakenError as error:
             released = record.model_copy(update={"state": RecordState.RELEASED})
             self._untold(lambda also: self.stepper.store.step_records.release(self.request, self.step.name, released, also))
-            raise
+            if error.retry_after_seconds is None:
+                raise
+            wait = min(max(error.retry_after_seconds, SHORTEST_WAIT), LONGEST_WAIT)
+            return StepResult(outcome=Outcome.WAIT, reason=Reason.PROVIDER_BUSY, wait_seconds=wait)
         except RefusedError as error:
             count("MessageRefused")
             logger.warning("message refused", extra={"message_id": record.message_id, "why": str(error)})
@@ -188,9 +193,11 @@ class Try:
         channel, address = self.step.channel, self._address()
 
         def without(customer: Customer) -> Customer:
-            return customer.with_suppressed(channel, address, "gone")
+            return customer.with_suppressed(channel, address, "gone").without_subscription(address)
 
         self.stepper.store.customers.amend(self.shop.id, self.customer.id, without)
+        if channel is Channel.WEB_PUSH:
+            self.stepper.store.carts.drop_subscription(self.shop.id, self.cart.cart_id, address)
 
     def _told(self) -> Customer:
         """The shopper, once this message is counted."""

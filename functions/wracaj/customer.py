@@ -99,6 +99,12 @@ class Customer(Frozen):
         """The first reason stays: a complaint after a bounce adds nothing."""
         return self.model_copy(update={"suppressed": {address_key(channel, address): why} | self.suppressed})
 
+    def without_subscription(self, web_push: str) -> Self:
+        """A browser's subscription that is gone is good for nothing. What told of it does not bring it back."""
+        if self.contact.web_push != web_push:
+            return self
+        return self.model_copy(update={"contact": self.contact.model_copy(update={"web_push": None})})
+
     def with_arrived(self, channel: Channel, address: str, at: datetime) -> Self:
         """Noted only where something did not arrive before: a write for each mail would count nothing else."""
         key = address_key(channel, address)

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     TOLD_OTHERWISE = "told_otherwise"  # the message that this one stands in for was sent
     NO_DISCOUNT = "no_discount"  # the shop could not create the code, or cannot afford it, and the step says to skip then
     REFUSED = "refused"  # by the provider, for good
+    PROVIDER_BUSY = "provider_busy"  # it says when to ask again
     ADDRESS_GONE = "address_gone"  # the provider says that it leads to nobody any more
     CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
     CAMPAIGN_OVER = "campaign_over"  # its last moment has passed

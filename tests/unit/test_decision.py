@@ -76,7 +76,13 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
 }
 
 
-GIVEN_LATER = {Reason.NO_DISCOUNT, Reason.REFUSED, Reason.ADDRESS_GONE, Reason.NOTHING_TO_TELL}  # once it was decided to send
+GIVEN_LATER = {
+    Reason.NO_DISCOUNT,
+    Reason.REFUSED,
+    Reason.PROVIDER_BUSY,
+    Reason.ADDRESS_GONE,
+    Reason.NOTHING_TO_TELL,
+}  # once it was decided to send
 
 
 @pytest.mark.parametrize("state", RecordState)

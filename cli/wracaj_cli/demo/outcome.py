@@ -46,6 +46,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.TOLD_OTHERWISE: "told by another channel",
     Reason.NO_DISCOUNT: "the shop could not create a code, or not afford it",
     Reason.REFUSED: "refused by the provider",
+    Reason.PROVIDER_BUSY: "the provider asked for time",
     Reason.ADDRESS_GONE: "the address leads to nobody any more",
     Reason.CAMPAIGN_STOPPED: "the campaign was stopped",
     Reason.CAMPAIGN_OVER: "the campaign was over",

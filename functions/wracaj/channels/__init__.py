@@ -1,8 +1,8 @@
 """One module per channel, imported by name when used. Each offers `send(message) -> str`, the provider's id.
 
-`send` raises NotTakenError (it may be tried again), RefusedError (never will be taken; AddressGoneError and
-WindowClosedError say more) or OutcomeUnknownError (it may have been taken: never again). Nothing else. Whether a shopper
-may be reached at all is decided before, in eligibility.py.
+`send` raises NotTakenError (it may be tried again, after a while if it says so), RefusedError (never will be taken;
+AddressGoneError and WindowClosedError say more) or OutcomeUnknownError (it may have been taken: never again). Nothing else.
+Whether a shopper may be reached at all is decided before, in eligibility.py.
 """
 
 from importlib import import_module

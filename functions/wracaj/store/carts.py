@@ -145,6 +145,12 @@ class Carts:
         with suppress(ConditionFailedError):  # gone, or a newer episode runs
             self.table.update(cart_key(shop, cart_id), change)
 
+    def drop_subscription(self, shop: str, cart_id: str, web_push: str) -> None:
+        """One that is gone. Its version stays, so that no older event brings it back; a newer one brings another."""
+        change = Change().add(revision=1).set(web_push=None).only_if(web_push=web_push)
+        with suppress(ConditionFailedError):  # told anew meanwhile
+            self.table.update(cart_key(shop, cart_id), change)
+
     def open_carts(self, shop: str, customer: Customer) -> list[OpenCart]:
         """Eventually consistent. Of all the ids that this shopper is or was known by."""
         partitions = [customer_partition(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]

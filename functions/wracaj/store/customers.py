@@ -9,7 +9,7 @@ the same transaction, and the account of the one that stays tells whose others b
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from wracaj.store.table import Change, Item, Table, dump, expiry
 
 ATTEMPTS = 10
 MOST_ALIASES = 20  # a phone that a courier or a shop types in for everybody must not make one shopper of them all
+HASHED_NAMES = ("email", "phone", "messenger", "web_push")
 ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
 POINTER_DAYS = 800  # longer than any cart is kept
 ERASURE_REMEMBERED_DAYS = 60  # a shop's late or repeated webhooks must not bring an erased shopper back
@@ -62,10 +63,21 @@ def aliases_of(shop: str, contact: Contact) -> dict[str, str]:
     Addresses are hashed: keys end up in metrics and logs.
     """
     names = {f"platform#{contact.platform_id}": "platform_id"} if contact.platform_id else {}
-    for fact, value in (("email", contact.email), ("phone", contact.phone)):
-        if value:
+    for fact in HASHED_NAMES:
+        if value := getattr(contact, fact):
             names[f"{fact}#{hashlib.sha256(f'{shop}#{value}'.encode()).hexdigest()}"] = fact
     return names
+
+
+def names_a_person(alias: str) -> bool:
+    """A browser may be shared by several."""
+    return not alias.startswith("web_push#")
+
+
+def judged_by(names: Iterable[str]) -> list[str]:
+    """The names of a person; where there are none, those of the browser: it tells only what nothing else does."""
+    names = list(names)
+    return [name for name in names if names_a_person(name)] or names
 
 
 class Customers:
@@ -94,7 +106,9 @@ class Customers:
         told_at = {name: versions.get(fact, "").partition("#")[0] for name, fact in names.items()}
         for _ in range(ATTEMPTS):
             found = {item["PK"].split("#ALIAS#", 1)[1]: item for item in self.table.get_many([alias_key(shop, n) for n in names])}
-            if any(item.get("erased_at", "") >= told_at[name] for name, item in found.items() if "erased_at" in item):
+            if any(
+                "erased_at" in (item := found.get(name, {})) and item["erased_at"] >= told_at[name] for name in judged_by(names)
+            ):
                 return None
             owners = self._owners(shop, found, list(names))
             if any(owner.erased_at for owner in owners):
@@ -153,6 +167,8 @@ class Customers:
         ids = list(dict.fromkeys(found[name]["customer_id"] for name in names if "customer_id" in found.get(name, {})))
         profiles = {item["PK"]: customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in ids])}
         owners = [profiles[pk] for id_ in ids if (pk := customer_partition(shop, id_)) in profiles]
+        by_name = {found[name].get("customer_id") for name in judged_by(names) if name in found}
+        owners = [owner for owner in owners if owner.id in by_name or not any(map(names_a_person, owner.aliases))]
         if len(set(names).union(*(owner.aliases for owner in owners))) <= MOST_ALIASES:
             return sorted(owners, key=lambda customer: customer.id)
         surest = found.get(names[0], {}).get("customer_id")
