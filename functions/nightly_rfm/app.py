@@ -12,8 +12,6 @@ from wracaj.observability import logger
 from wracaj.shop_settings import load_settings, shop_names
 from wracaj.store import open_store
 
-CURRENCY = "PLN"  # of a shop without a programme
-
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Raises UnavailableError or ConflictError where the state machine should try again."""
@@ -31,8 +29,7 @@ def do(task: Task) -> Any:
             return {"night": f"{now():%Y-%m-%d}", "shops": shop_names()}
         case Begin():
             settings = load_settings(task.shop, max_age_seconds=0)
-            currency = settings.loyalty.currency if settings.loyalty else CURRENCY
-            return scoring.begin(task.shop, now(), currency).model_dump(mode="json")
+            return scoring.begin(task.shop, now(), settings.main_currency).model_dump(mode="json")
         case Count():
             return scoring.count(task).model_dump()
         case Gather():

@@ -125,6 +125,10 @@ class ShopSettings(Section):
     phone_region: str = Field(
         "PL", pattern=r"^[A-Z]{2}$", description="The country of phone numbers written without a prefix, in two capitals: PL"
     )
+    currency: str | None = Field(
+        None, pattern=r"^[A-Z]{3}$",
+        description="In which customers are scored and reports are made; none: that of the loyalty programme, else PLN",
+    )  # fmt: skip
     enabled: bool = Field(True, description="The shop's kill switch")
     switched_on_at: AwareDatetime | None = Field(
         None, description="Set by `wracaj shop put`: carts older than this are never messaged"
@@ -178,6 +182,13 @@ class ShopSettings(Section):
         return self
 
     @model_validator(mode="after")
+    def _currencies_agree(self) -> Self:
+        if self.currency and self.loyalty and self.currency != self.loyalty.currency:
+            counted = f"currency is {self.currency}, and loyalty.currency is {self.loyalty.currency}"
+            raise ValueError(f"{counted}; write the same in both, or leave out currency")
+        return self
+
+    @model_validator(mode="after")
     def _somebody_gives_what_the_programme_promises(self) -> Self:
         promised = self.loyalty.given_after_orders if self.loyalty else []
         if promised and "loyalty" not in self.timelines:
@@ -203,6 +214,11 @@ class ShopSettings(Section):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def main_currency(self) -> str:
+        """The one that customers are compared in: amounts in another are never added."""
+        return self.currency or (self.loyalty.currency if self.loyalty else "PLN")
 
     @property
     def texts_to(self) -> tuple[str, ...]:

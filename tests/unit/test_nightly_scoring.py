@@ -13,7 +13,10 @@ from bench.thin_table import ThinTable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders import some_settings
+from nightly_rfm import app
 from nightly_rfm.scoring import NightlyScoring
+from nightly_rfm.tasks import Begin
 from nights import play_night
 from wracaj.clock import timestamp
 from wracaj.ledger import Account, Sums
@@ -150,3 +153,9 @@ def test_a_small_shop_is_done_in_one_go_and_a_large_one_side_by_side(customers: 
     begun = NightlyScoring(store).begin("kubek", NOW, "PLN")
     assert len(begun.pages) == stretches
     assert [shard for page in begun.pages for shard in range(page.first, page.last + 1)] == list(range(ACCOUNT_SHARDS))
+
+
+def test_customers_are_scored_in_the_currency_that_the_shops_settings_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "open_store", a_store)
+    monkeypatch.setattr(app, "load_settings", lambda shop, max_age_seconds: some_settings(currency="EUR"))
+    assert app.do(Begin(task="begin", shop="kubek"))["night"]["currency"] == "EUR"

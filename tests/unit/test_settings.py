@@ -140,6 +140,14 @@ def test_the_defaults_are_the_careful_ones() -> None:
     assert settings.sms.max_price_usd == Decimal("0.50")
 
 
+def test_the_currency_is_the_programmes_unless_the_shop_has_none_of_either() -> None:
+    programme = {"currency": "EUR", "margin_percent": 30}
+    told = [{}, {"loyalty": programme}, {"currency": "EUR"}, {"currency": "EUR", "loyalty": programme}]
+    assert [some_settings(**each).main_currency for each in told] == ["PLN", "EUR", "EUR", "EUR"]
+    with pytest.raises(SettingsError, match="currency is CZK, and loyalty"):
+        parse_settings(GOOD | {"currency": "CZK", "loyalty": programme})
+
+
 def test_a_cart_from_before_the_shop_was_switched_on_is_not_known() -> None:
     settings = some_settings(switched_on_at=NOON)
     assert settings.knows_cart_from(NOON)

@@ -15,7 +15,7 @@ from wracaj_cli.shops.target import find_target
 
 Html = Annotated[Path | None, typer.Option("--html", help="Write it as a page into this file", dir_okay=False)]
 Months = Annotated[int, typer.Option(min=1, max=36, help="How many months back, this one included")]
-Currency = Annotated[str | None, typer.Option(help="Which currency; without it, the programme's, or PLN")]
+Currency = Annotated[str | None, typer.Option(help="Which currency; without it, that of the shop's settings")]
 
 
 def report(name: Name, html: Html = None, months: Months = 12, currency: Currency = None, stack: Stack = None) -> None:
@@ -23,7 +23,7 @@ def report(name: Name, html: Html = None, months: Months = 12, currency: Currenc
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings
-        wanted = currency or (shop.loyalty.currency if shop.loyalty else "PLN")
+        wanted = currency or shop.main_currency
         with Console().status("Reading the accounts"):
             read = read_report(target, name, wanted.upper(), months)
     if html:
