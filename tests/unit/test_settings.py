@@ -142,7 +142,7 @@ def test_the_defaults_are_the_careful_ones() -> None:
 
 def test_the_currency_is_the_programmes_unless_the_shop_has_none_of_either() -> None:
     programme = {"currency": "EUR", "margin_percent": 30}
-    told = [{}, {"loyalty": programme}, {"currency": "EUR"}, {"currency": "EUR", "loyalty": programme}]
+    told: list[dict[str, Any]] = [{}, {"loyalty": programme}, {"currency": "EUR"}, {"currency": "EUR", "loyalty": programme}]
     assert [some_settings(**each).main_currency for each in told] == ["PLN", "EUR", "EUR", "EUR"]
     with pytest.raises(SettingsError, match="currency is CZK, and loyalty"):
         parse_settings(GOOD | {"currency": "CZK", "loyalty": programme})
