@@ -12,8 +12,9 @@ from wracaj.cart import Cart
 from wracaj.clock import now
 from wracaj.consent import Channel
 from wracaj.customer import Customer
+from wracaj.eligibility import reason_to_skip
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
-from wracaj.grants import About, Grant, GrantState, Reached, no_longer_true, told_at
+from wracaj.grants import About, Grant, GrantState, Kind, Reached, no_longer_true, told_at
 from wracaj.ledger import Account
 from wracaj.loyalty import celebrated, exchange, grant_of, reached, years_together
 from wracaj.observability import count, logger
@@ -21,12 +22,13 @@ from wracaj.occasion import Occasion
 from wracaj.points import expiring
 from wracaj.programme import Programme
 from wracaj.settings import Shop
-from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason
+from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, Step
 from wracaj.store import Store
 from wracaj.store.grants import Held
 from wracaj.thresholds import nudge_of
 from wracaj.vouchers import Voucher, mint
 
+REWARD = Step(name="reward", channel=Channel.EMAIL, template="reward", after_seconds=0)
 ROUNDS = 40  # writes of one check, and tries of those that came into each other's way
 
 CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
@@ -75,10 +77,10 @@ class Check:
             return _answer(LoyaltyOutcome.EXPIRING if soon else LoyaltyOutcome.NOTHING)
         self._settle()
         held = self._with_codes()
-        mine = [one.grant for one in held if told_at(one.grant, self.cart.occasion)]
+        mine = [one.grant for one in held if self._tells(one.grant)]
         if any(grant.to_tell for grant in mine):
             return _answer(LoyaltyOutcome.REWARD)
-        if self._may_hear and any(grant.state is GrantState.EARNED for grant in mine):
+        if self._may_hear and any(grant.to_issue(self._now) for grant in mine):
             raise NotTakenError("the shop did not create a code just now; the customer's reward waits for it")
         is_close = self.cart.occasion == Occasion.LOYALTY and self._is_close(held)
         return _answer(LoyaltyOutcome.NUDGE if is_close else LoyaltyOutcome.NOTHING)
@@ -98,8 +100,10 @@ class Check:
         moment, about = self._now, self._about()
         held = self.store.grants.of(self.shop.id, self.customer)
         books = self.store.accounts.books(self.shop.id, self.customer.id, self.customer.absorbed)
-        for grant in no_longer_true((one.grant for one in held), books.total, moment, about):
-            self.store.grants.take_back(self.shop.id, next(one for one in held if one.grant is grant))
+        untrue = no_longer_true((one.grant for one in held), books.total, moment, about)
+        wrong = next((one for one in held if one.grant in untrue or self._is_in_vain(one.grant)), None)
+        if wrong:
+            self.store.grants.take_back(self.shop.id, wrong)
             return True
         known = {one.grant.key: one for one in held}
         standing = {key for key, one in known.items() if one.grant.state is not GrantState.REVERSED}
@@ -119,7 +123,7 @@ class Check:
             return [*([gift] if gift else []), *years]
         reviews = self._reviews()
         found = reached(self.programme, account, moment, since=since, about=about, reviews=reviews, granted=known)
-        bought = exchange(self.programme, account, moment, known)
+        bought = exchange(self.programme, account, moment, known) if self._may_hear else None
         return [*found, *([bought] if bought else [])]
 
     def _reviews(self) -> list[date]:
@@ -143,12 +147,21 @@ class Check:
         held = self.store.grants.of(self.shop.id, self.customer)
         if not self._may_hear:
             return held
-        return [self._issued(one) if one.grant.state is GrantState.EARNED else one for one in held]
+        moment = self._now
+        return [self._issued(one) if self._tells(one.grant) and one.grant.to_issue(moment) else one for one in held]
+
+    def _tells(self, grant: Grant) -> bool:
+        return told_at(grant, self.cart.occasion, self.cart.about)
 
     @property
     def _may_hear(self) -> bool:
-        held_out = self.customer.held_out(self.shop.id, self.shop.settings.holdout_percent)
-        return self.customer.agrees(self.cart, Channel.EMAIL) and not held_out
+        """By the same rules as the message that tells of it."""
+        return reason_to_skip(self.cart, self.customer, REWARD, self.shop.settings, now()) is None
+
+    def _is_in_vain(self, grant: Grant) -> bool:
+        """Points were taken for a code that nobody has heard of, and nobody may hear of."""
+        stands = grant.state is not GrantState.REVERSED and grant.told_by is None
+        return grant.kind is Kind.EXCHANGE and stands and not self._may_hear
 
     def _issued(self, held: Held) -> Held:
         """Standing, once its code exists in the shop."""

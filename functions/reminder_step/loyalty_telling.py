@@ -35,7 +35,7 @@ def _is_for(held: Held, given: Circumstances) -> bool:
     grant = held.grant
     is_open = grant.state is GrantState.STANDING and grant.told_by in {None, given.message_id}
     still_works = grant.voucher is None or grant.voucher.expires_at > given.moment
-    return is_open and still_works and told_at(grant, given.cart.occasion)
+    return is_open and still_works and told_at(grant, given.cart.occasion, given.cart.about)
 
 
 def nudge(given: Circumstances) -> Telling | None:

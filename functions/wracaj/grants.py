@@ -81,6 +81,16 @@ class Grant(Frozen):
     def to_tell(self) -> bool:
         return self.state is GrantState.STANDING and self.told_by is None
 
+    def to_issue(self, now: datetime) -> bool:
+        """Whether it waits for its code."""
+        return self.state is GrantState.EARNED and not self.lapsed(now)
+
+    def lapsed(self, now: datetime) -> bool:
+        """No code was made for it, as its shopper was not to hear of it, and a code would have expired by now. What points
+        were paid for does not lapse."""
+        unheard = self.state is GrantState.EARNED and self.voucher is None and self.kind is not Kind.EXCHANGE
+        return unheard and self.gives is not None and now > self.at + timedelta(days=self.gives.valid_days)
+
     def changed(self, **changes: Any) -> Self:
         """As its next revision."""
         return self.model_copy(update=changes | {"revision": self.revision + 1})
@@ -97,9 +107,11 @@ class About(Frozen):
     currency: str
 
 
-def told_at(grant: Grant, occasion: str | None) -> bool:
-    """A birthday's gift is told on the birthday; everything else by the timeline of an order."""
-    return grant.kind == occasion if occasion in CELEBRATIONS else grant.kind not in CELEBRATIONS
+def told_at(grant: Grant, occasion: str | None, about: str | None) -> bool:
+    """A birthday's gift is told on the birthday, and last year's never; everything else by the timeline of an order."""
+    if occasion in CELEBRATIONS:
+        return grant.key == f"{occasion}#{(about or '')[:4]}"
+    return grant.kind not in CELEBRATIONS
 
 
 def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None) -> list[Grant]:

@@ -241,7 +241,9 @@ def test_gifts_of_days_are_told_on_their_day() -> None:
     assert gift is not None and gift.key == "birthday#2026"
     assert celebrated(a_programme(), "anniversary", 2026) is None
     grant = grant_of(gift, a_programme(), Account(), NOW)
-    assert told_at(grant, "birthday") and not told_at(grant, "loyalty") and not told_at(grant, "anniversary")
+    assert told_at(grant, "birthday", "2026-11-21")
+    assert not told_at(grant, "birthday", "2027-11-21")
+    assert not told_at(grant, "loyalty", "o1") and not told_at(grant, "anniversary", "2026-11-21")
 
 
 @pytest.mark.parametrize(
