@@ -12,6 +12,7 @@ RUNS = 5
 # What a function's first call needs beside its handler.
 FIRST_CALLS = {
     "cart_webhook": "import wracaj.shops.shopify; use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
+    "delivery_events": "use('dynamodb')",
     "loyalty_check": "use('dynamodb', 'ssm', 'secretsmanager')",
     "reminder_step": "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')",
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",

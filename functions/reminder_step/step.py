@@ -110,7 +110,7 @@ class Stepper:
             held = new_record(request, step, moment, RecordState.HELD, result.reason, record)
             self.store.step_records.hold(request, step.name, held.model_copy(update={"until": until}), expires_at)
         elif result.reason is Reason.OUTCOME_UNKNOWN and record is not None and record.state is RecordState.SENDING:
-            self.give_up(request, step, record)
+            return self.give_up(request, step, record)
         elif record is None or not record.state.final:
             noted = new_record(request, step, moment, NOTED_AS[result.outcome], result.reason, record)
             ends = result.outcome is not Outcome.SKIPPED
@@ -120,9 +120,11 @@ class Stepper:
     def give_up(self, request: StepRequest, step: Step, record: StepRecord) -> StepResult:
         """Nobody knows whether the provider took it. Counted, and never sent again."""
         unknown = record.model_copy(update={"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN})
+        concluded = self.store.step_records.conclude(request, step.name, unknown, was=RecordState.SENDING)
+        if concluded.state is RecordState.SENT:  # the provider has told of it already
+            return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
         logger.error("message outcome unknown", extra={"message_id": record.message_id, "shop": request.shop, "step": step.name})
         count("OutcomeUnknown")
-        self.store.step_records.conclude(request, step.name, unknown, was=RecordState.SENDING)
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)
 
 

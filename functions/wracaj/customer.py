@@ -96,8 +96,7 @@ class Customer(Frozen):
         return self.model_copy(update={"sent": (*recent, SentMessage(at=at, channel=channel))})
 
     def with_suppressed(self, channel: Channel, address: str, why: str) -> Self:
-        """The first reason stays: a complaint after a bounce adds nothing."""
-        return self.model_copy(update={"suppressed": {address_key(channel, address): why} | self.suppressed})
+        return self.giving_up(address_key(channel, address), why)
 
     def without_subscription(self, web_push: str) -> Self:
         """A browser's subscription that is gone is good for nothing. What told of it does not bring it back."""
@@ -105,18 +104,26 @@ class Customer(Frozen):
             return self
         return self.model_copy(update={"contact": self.contact.model_copy(update={"web_push": None})})
 
-    def with_arrived(self, channel: Channel, address: str, at: datetime) -> Self:
+    def giving_up(self, key: str, why: str) -> Self:
+        """The first reason stays: a complaint after a bounce adds nothing."""
+        return self.model_copy(update={"suppressed": {key: why} | self.suppressed})
+
+    def arrived(self, key: str, at: datetime) -> Self:
         """Noted only where something did not arrive before: a write for each mail would count nothing else."""
-        key = address_key(channel, address)
         if key not in self.deliveries:
             return self
         return self.model_copy(update={"deliveries": self.deliveries | {key: self.deliveries[key].arrived(at)}})
 
-    def with_soft_bounce(self, channel: Channel, address: str, bounce: SoftBounce) -> Self:
-        key = address_key(channel, address)
+    def bounced(self, key: str, bounce: SoftBounce) -> Self:
         known = self.deliveries.get(key, Deliveries()).bounced(bounce)
         noted = self.model_copy(update={"deliveries": self.deliveries | {key: known}})
-        return noted.with_suppressed(channel, address, "bounce") if known.given_up else noted
+        return noted.giving_up(key, "bounce") if known.given_up else noted
+
+    def trusted_again(self, key: str) -> Self:
+        """A person says that messages arrive there after all, and are wanted."""
+        suppressed = {known: why for known, why in self.suppressed.items() if known != key}
+        deliveries = {known: told for known, told in self.deliveries.items() if known != key}
+        return self.model_copy(update={"suppressed": suppressed, "deliveries": deliveries})
 
     def wrote(self, at: datetime) -> Self:
         newest = max(filter(None, (self.wrote_at, at)))
@@ -179,5 +186,9 @@ class Customer(Frozen):
         return share < percent
 
 
+def suppression_key(channel: Channel, whose: str) -> str:
+    return f"{channel}#{whose}"
+
+
 def address_key(channel: Channel, address: str) -> str:
-    return f"{channel}#{whose(address)}"
+    return suppression_key(channel, whose(address))

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from delivery_events.sms import FATES as SMS_FATES
 from sam_template import resources, template
 from wracaj.settings import TimelineName
 from wracaj.timelines import machine_arn
@@ -26,7 +27,11 @@ EVERYWHERE = {
 OWN = {
     "CartWebhookFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
     "LoyaltyCheckFunction": set(),
-    "ReminderStepFunction": {"WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"},
+    "ReminderStepFunction": {
+        *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
+        *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET"),
+    },
+    "DeliveryEventsFunction": set(),
     "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN"},
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
     "NightlyRfmFunction": set(),
@@ -271,9 +276,72 @@ def test_a_start_may_be_throttled_for_an_hour_and_more() -> None:
     assert resources("AWS::SQS::Queue")["StartDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def test_one_bad_start_does_not_hold_up_the_others() -> None:
-    (mapping,) = resources("AWS::Lambda::EventSourceMapping").values()
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+def test_one_bad_message_does_not_hold_up_the_others() -> None:
+    mappings = resources("AWS::Lambda::EventSourceMapping")
+    assert set(mappings) == {"TimelineStartFromQueue", "DeliveryEventsFromQueue"}
+    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings.values())
+
+
+def test_a_delivery_event_is_tried_for_an_hour_and_then_kept() -> None:
+    queue = resources("AWS::SQS::Queue")["DeliveryQueue"]
+    assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["DeliveryEventsFunction"]["Timeout"]
+    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] == 3600
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeliveryDeadLetters", "Arn"]}
+    assert resources("AWS::SQS::Queue")["DeliveryDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_opens_and_clicks_are_published_by_one_set_only() -> None:
+    """SES tracks what its set publishes."""
+    told = {
+        one["ConfigurationSetName"]["Ref"]: one["EventDestination"]
+        for one in resources("AWS::SES::ConfigurationSetEventDestination").values()
+    }
+    plain = {"delivery", "bounce", "complaint", "reject", "renderingFailure"}
+    assert set(told["ConfigurationSet"]["MatchingEventTypes"]) == plain
+    assert set(told["TrackingConfigurationSet"]["MatchingEventTypes"]) == plain | {"open", "click"}
+    assert all(
+        one["Enabled"] and text(one["EventBridgeDestination"]["EventBusArn"]).endswith("/default") for one in told.values()
+    )
+    for name in told:
+        assert resources("AWS::SES::ConfigurationSet")[name]["SuppressionOptions"] == {
+            "SuppressedReasons": ["BOUNCE", "COMPLAINT"]
+        }
+
+
+def test_only_mails_of_this_stage_come_to_its_queue() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    sets = [{"Ref": "ConfigurationSet"}, {"Ref": "TrackingConfigurationSet"}]
+    assert rule["EventPattern"] == {"source": ["aws.ses"], "detail": {"mail": {"tags": {"ses:configuration-set": sets}}}}
+    assert rule["Targets"] == [{"Id": "queue", "Arn": {"Fn::GetAtt": ["DeliveryQueue", "Arn"]}}]
+
+
+def test_nobody_but_this_rule_and_this_topic_may_tell_of_messages() -> None:
+    (queue,) = resources("AWS::SQS::QueuePolicy").values()
+    allowed = {entry["Principal"]["Service"]: entry for entry in queue["PolicyDocument"]["Statement"]}
+    assert {name: entry["Condition"] for name, entry in allowed.items()} == {
+        "events.amazonaws.com": {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["MailEventsToQueue", "Arn"]}}},
+        "sns.amazonaws.com": {"ArnEquals": {"aws:SourceArn": {"Ref": "SmsReceipts"}}},
+    }
+    assert {entry["Action"] for entry in allowed.values()} == {"sqs:SendMessage"}
+    (topic,) = resources("AWS::SNS::TopicPolicy").values()
+    (entry,) = topic["PolicyDocument"]["Statement"]
+    assert (entry["Principal"], entry["Action"]) == ({"Service": "sms-voice.amazonaws.com"}, "sns:Publish")
+    assert entry["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_receipts_of_sms_come_raw_and_each_is_one_that_is_understood() -> None:
+    (one,) = resources("AWS::SMSVOICE::ConfigurationSet")["SmsConfigurationSet"]["EventDestinations"]
+    assert one["SnsDestination"] == {"TopicArn": {"Ref": "SmsReceipts"}} and one["Enabled"]
+    assert set(one["MatchingEventTypes"]) == set(SMS_FATES) - {"TEXT_SENT", "TEXT_QUEUED", "TEXT_PENDING"}
+    assert resources("AWS::SNS::Subscription")["SmsReceiptsToQueue"]["RawMessageDelivery"] is True
+
+
+def test_what_hears_of_messages_may_delete_nothing_and_read_no_secret() -> None:
+    actions = {action for name, entry in statements() if name == "DeliveryEventsFunction" for action in flat(entry["Action"])}
+    assert actions == {
+        *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    }
 
 
 def test_every_timeline_that_settings_may_list_has_its_machine_and_tells_its_arn() -> None:
@@ -341,6 +409,7 @@ def test_a_timeline_that_fails_raises_an_alarm(name: str) -> None:
     ("metric", "of"),
     [
         ("ApproximateNumberOfMessagesVisible", "['StartDeadLetters', 'QueueName']"),
+        ("ApproximateNumberOfMessagesVisible", "['DeliveryDeadLetters', 'QueueName']"),
         ("ApproximateAgeOfOldestMessage", "['StartQueue', 'QueueName']"),
         ("5xx", "Api"),
         ("OutcomeUnknown", "wracaj-${Stage}"),

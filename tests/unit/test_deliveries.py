@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 
 from builders import HOUR, NOON, a_customer
 from wracaj.consent import Channel
+from wracaj.customer import address_key
 from wracaj.deliveries import SOFT_BOUNCES, Deliveries, SoftBounce
 
 HERE = "anna@example.com"
+KEY = address_key(Channel.EMAIL, HERE)
 
 
 def bounce(number: int) -> SoftBounce:
@@ -17,9 +19,9 @@ def bounce(number: int) -> SoftBounce:
 def test_the_third_message_that_does_not_arrive_gives_the_address_up() -> None:
     customer = a_customer()
     for number in (1, 2, 2, 1):
-        customer = customer.with_soft_bounce(Channel.EMAIL, HERE, bounce(number))
+        customer = customer.bounced(KEY, bounce(number))
     assert not customer.is_suppressed(Channel.EMAIL, HERE)
-    customer = customer.with_soft_bounce(Channel.EMAIL, HERE, bounce(3))
+    customer = customer.bounced(KEY, bounce(3))
     assert customer.is_suppressed(Channel.EMAIL, HERE)
     assert not customer.is_suppressed(Channel.EMAIL, "other@example.com")
     assert not customer.is_suppressed(Channel.SMS, HERE)
@@ -28,13 +30,13 @@ def test_the_third_message_that_does_not_arrive_gives_the_address_up() -> None:
 def test_a_message_that_arrives_in_between_begins_the_count_anew() -> None:
     customer = a_customer()
     for number in (1, 2):
-        customer = customer.with_soft_bounce(Channel.EMAIL, HERE, bounce(number))
-    customer = customer.with_arrived(Channel.EMAIL, HERE, NOON + 2.5 * HOUR)
-    assert not customer.with_soft_bounce(Channel.EMAIL, HERE, bounce(3)).is_suppressed(Channel.EMAIL, HERE)
+        customer = customer.bounced(KEY, bounce(number))
+    customer = customer.arrived(KEY, NOON + 2.5 * HOUR)
+    assert not customer.bounced(KEY, bounce(3)).is_suppressed(Channel.EMAIL, HERE)
 
 
 def test_where_nothing_failed_an_arrival_changes_nothing() -> None:
-    assert a_customer().with_arrived(Channel.EMAIL, HERE, NOON) == a_customer()
+    assert a_customer().arrived(KEY, NOON) == a_customer()
 
 
 Told = st.tuples(st.booleans(), st.integers(1, 6))

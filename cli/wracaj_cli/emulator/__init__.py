@@ -10,7 +10,18 @@ def main() -> None:
     import os
     from pathlib import Path
 
-    from wracaj_cli.emulator import activity, admin, functions, machines, outbox, permissions, schedules, templates, waiting
+    from wracaj_cli.emulator import (
+        activity,
+        admin,
+        deliveries,
+        functions,
+        machines,
+        outbox,
+        permissions,
+        schedules,
+        templates,
+        waiting,
+    )
     from wracaj_cli.emulator.footing import module
     from wracaj_cli.emulator.timekeeper import Timekeeper
 
@@ -18,6 +29,7 @@ def main() -> None:
         templates.state_machines_in_yaml,
         templates.routes_of_the_api,
         templates.time_zones_of_schedules,
+        deliveries.configuration_sets_of_sms,
         functions.names_of_lambda_errors,
         functions.a_queue_for_each_function,
         functions.clock_of_workers,
@@ -38,6 +50,7 @@ def main() -> None:
         schedules.schedules,
         outbox.all_of_a_mail,
         outbox.times_of_sms,
+        deliveries.events_of_mails,
         admin.own_requests,
     ):
         timed(keeper)

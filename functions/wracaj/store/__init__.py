@@ -19,6 +19,7 @@ from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
 from wracaj.store.products import Products
+from wracaj.store.receipts import Receipts
 from wracaj.store.scoring import Scoring
 from wracaj.store.step_records import StepRecords
 from wracaj.store.table import Table
@@ -39,6 +40,7 @@ class Store:
         self.grants = Grants(table)
         self.orders = Orders(table)
         self.products = Products(table)
+        self.receipts = Receipts(table)
         self.scoring = Scoring(table)
         self.step_records = StepRecords(table)
         self.told = Told(table)

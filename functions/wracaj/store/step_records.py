@@ -15,9 +15,10 @@ from wracaj.cart import Cart
 from wracaj.cart_rules import Choice
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
+from wracaj.errors import ConflictError
 from wracaj.events import Frozen
 from wracaj.observability import logger
-from wracaj.steps import RecordState, StepRecord, StepRequest
+from wracaj.steps import Reason, RecordState, StepRecord, StepRequest
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
 from wracaj.store.customers import Customers
@@ -25,6 +26,8 @@ from wracaj.store.table import Change, ConditionFailedError, PreconditionError, 
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
+# Of a released message the provider had said that it did not take it: what it tells later shows that it did.
+SENT_BY_ANY_WORD = (RecordState.UNKNOWN, RecordState.RELEASED)
 STILL_OPEN = f"attribute_not_exists(PK) OR #state IN ({', '.join(OPEN_STATES)})"
 LINKS_WORK_DAYS = 180
 
@@ -120,23 +123,41 @@ class StepRecords:
 
     def conclude(
         self, request: StepRequest, step: str, record: StepRecord, *, was: RecordState, also: Sequence[Mapping[str, Any]] = ()
-    ) -> None:
-        """What came of a claimed message. `also`: actions of the same transaction."""
-        self._write(request, step, record, was, also)
-        self._count(request, step, record)
+    ) -> StepRecord:
+        """What came of a claimed message, as it was written: none is unknown of which the provider has told meanwhile.
+
+        `also`: actions of the same transaction.
+        """
+        written = self._write(request, step, record, was, also)
+        self._count(request, step, written)
+        return written
 
     def release(self, request: StepRequest, step: str, record: StepRecord, also: Sequence[Mapping[str, Any]] = ()) -> None:
-        """The provider certainly did not take it: another try may claim it. `also`: actions of the same transaction."""
-        self._write(request, step, record, RecordState.SENDING, also)
+        """The provider certainly did not take it: another try may claim it. Unless the provider has told of it meanwhile.
+
+        `also`: actions of the same transaction.
+        """
+        written = self._write(request, step, record, RecordState.SENDING, also)
+        if written.state is RecordState.SENT:
+            self._count(request, step, written)
 
     def _write(
         self, request: StepRequest, step: str, record: StepRecord, was: RecordState, also: Sequence[Mapping[str, Any]]
-    ) -> None:
+    ) -> StepRecord:
         change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(was))
-        if also:
-            self.table.transact([{"Update": self._updating(record_key(request, step), change)}, *also])
-        else:
-            self.table.update(record_key(request, step), change)
+        if record.state in SENT_BY_ANY_WORD:
+            change.only_if_absent("taken_at")
+        try:
+            if also:
+                self.table.transact([{"Update": self._updating(record_key(request, step), change)}, *also])
+            else:
+                self.table.update(record_key(request, step), change)
+        except ConflictError:
+            found = self.table.get(record_key(request, step)) or {}
+            if record.state not in SENT_BY_ANY_WORD or "taken_at" not in found or found["state"] != str(was):
+                raise
+            return self._write(request, step, as_sent(record), was, ())
+        return record
 
     def note(self, request: StepRequest, step: str, record: StepRecord, expires_at: int, *, ends_episode: bool) -> None:
         """A step that sends nothing: its reason, once. Where it says so already, or was claimed, nothing changes."""
@@ -163,7 +184,10 @@ class StepRecords:
         change = Change().set_once(clicked_at=timestamp(at)).add(clicks=1).only_if_present("record")
         key = cart_key(target.shop, target.cart_id) | {"SK": f"MESSAGE#{target.episode}#{target.step}"}
         with suppress(ConditionFailedError):
-            self.table.update(key, change)
+            item = self.table.update(key, change)
+            if item["clicks"] == 1:
+                sent_at = StepRecord.model_validate_json(item["record"]).at
+                self.add_up(target.shop, sent_at, f"{target.timeline}#{target.step}", Change().add(clicked=1))
 
     def link_target(self, message: str) -> LinkTarget | None:
         item = self.table.get(link_key(message))
@@ -171,7 +195,7 @@ class StepRecords:
 
     def count_unreminded(self, shop: str, choice: Choice) -> None:
         """A cart that takes no timeline is counted where messages are, so that somebody sees it."""
-        self._add_up(shop, choice.at, f"no timeline#{f'rule {choice.rule}' if choice.rule else 'no rule'}", Change().add(carts=1))
+        self.add_up(shop, choice.at, f"no timeline#{f'rule {choice.rule}' if choice.rule else 'no rule'}", Change().add(carts=1))
 
     def counted(self, shop: str, name: str, days: Iterable[str]) -> Counter[str]:
         """Of one step over some days. `name`: `abandoned_cart#first_email`."""
@@ -208,11 +232,12 @@ class StepRecords:
             change.add(without_discount=1)
         if record.segments and record.state is RecordState.SENT:
             change.add(segments=record.segments)
-        self._add_up(request.shop, record.at, f"{request.timeline}#{step}", change)
+        self.add_up(request.shop, record.at, f"{request.timeline}#{step}", change)
 
-    def _add_up(self, shop: str, at: datetime, what: str, change: Change) -> None:
+    def add_up(self, shop: str, at: datetime, what: str, change: Change) -> None:
+        """`at`: when the message was sent, so that what becomes of it stands beside it."""
         try:
-            self.table.update({"PK": f"SHOP#{shop}#STATS#{at:%Y-%m-%d}", "SK": what}, change)
+            self.table.update(counters_key(shop, at, what), change)
         except Exception as error:  # what it counts is done, and stands in its record
             logger.warning("not counted", extra={"step": what, "error": type(error).__name__})
 
@@ -225,8 +250,16 @@ class StepRecords:
         return check | ({"ExpressionAttributeValues": values} if values else {})
 
 
+def as_sent(record: StepRecord) -> StepRecord:
+    return record.model_copy(update={"state": RecordState.SENT, "reason": Reason.DUE})
+
+
 def record_key(request: StepRequest, step: str) -> dict[str, str]:
     return cart_key(request.shop, request.cart_id) | {"SK": f"MESSAGE#{request.episode}#{step}"}
+
+
+def counters_key(shop: str, at: datetime, what: str) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#STATS#{at:%Y-%m-%d}", "SK": what}
 
 
 def link_key(message: str) -> dict[str, str]:

@@ -1,0 +1,65 @@
+"""What a provider told of one message, whichever provider it was."""
+
+import re
+from enum import StrEnum
+from typing import Self
+
+from pydantic import AwareDatetime
+
+from wracaj.consent import Channel
+from wracaj.events import Frozen
+from wracaj.store.receipts import Mark
+
+MESSAGE_ID = re.compile(r"[0-9a-f]{20}")
+
+
+class Fate(StrEnum):
+    TAKEN = "taken"  # nothing is known but that the provider has it
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    FOLLOWED = "followed"  # a link, by the provider's own count
+    FAILED = "failed"  # did not arrive, and it is not the address's fault
+    SOFT = "soft"  # did not arrive for now
+    GONE = "gone"  # did not arrive, and nothing ever will
+    OPTED_OUT = "opted_out"  # the shopper blocks us
+    COMPLAINED = "complained"
+
+    @property
+    def mark(self) -> Mark | None:
+        return MARKS.get(self)
+
+
+MARKS: dict[Fate, Mark] = {
+    Fate.DELIVERED: "delivered",
+    Fate.OPENED: "opened",
+    Fate.FOLLOWED: "followed",
+    Fate.FAILED: "bounced",
+    Fate.SOFT: "bounced",
+    Fate.GONE: "bounced",
+    Fate.OPTED_OUT: "bounced",
+    Fate.COMPLAINED: "complained",
+}
+
+
+class Tags(Frozen):
+    """What each message carries along, and comes back with what is told of it."""
+
+    shop: str
+    step: str
+    message: str
+
+    @classmethod
+    def of(cls, told: dict[str, str]) -> Self | None:
+        """None: a message of somebody else."""
+        if not MESSAGE_ID.fullmatch(told.get("message", "")) or not {"shop", "step"} <= told.keys():
+            return None
+        return cls(shop=told["shop"], step=told["step"], message=told["message"])
+
+
+class Receipt(Frozen):
+    channel: Channel
+    tags: Tags | None
+    fate: Fate
+    at: AwareDatetime
+    sent_at: AwareDatetime  # a message that arrived says nothing of those sent later
+    refusal: bool = False  # the shopper's own word against us, and not only a list that the address is on

@@ -1,0 +1,88 @@
+"""Events of Amazon SES, as they come through EventBridge: `{"source": "aws.ses", "detail": {"eventType": "Bounce", …}}`.
+
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html describes the `detail`. Only what
+decides something is read: recipients, headers and diagnostic texts are personal, and stay where they are.
+"""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+
+from delivery_events.receipt import Fate, Receipt, Tags
+from wracaj.consent import Channel
+from wracaj.errors import PayloadError
+
+NO_COMPLAINT = {"not-spam", "auth-failure"}  # a report that takes one back, and one of the sender's own signature
+FATES = {
+    "Send": Fate.TAKEN,
+    "DeliveryDelay": Fate.TAKEN,
+    "Subscription": Fate.TAKEN,
+    "Delivery": Fate.DELIVERED,
+    "Open": Fate.OPENED,
+    "Click": Fate.FOLLOWED,
+    "Reject": Fate.FAILED,  # SES found a virus
+    "Rendering Failure": Fate.FAILED,
+}
+
+
+class Mail(BaseModel):
+    timestamp: AwareDatetime
+    tags: dict[str, list[str]] = {}
+
+
+class Bounce(BaseModel):
+    type: Literal["Permanent", "Transient", "Undetermined"] = Field(alias="bounceType")
+    timestamp: AwareDatetime
+
+
+class Complaint(BaseModel):
+    feedback: str | None = Field(None, alias="complaintFeedbackType")
+    sub_type: str | None = Field(None, alias="complaintSubType")  # OnAccountSuppressionList: SES has not even sent it
+    timestamp: AwareDatetime
+
+
+class Moment(BaseModel):
+    timestamp: AwareDatetime
+
+
+class Detail(BaseModel):
+    event_type: str = Field(alias="eventType")
+    mail: Mail
+    bounce: Bounce | None = None
+    complaint: Complaint | None = None
+    delivery: Moment | None = None
+    open: Moment | None = None
+    click: Moment | None = None
+
+    @property
+    def at(self) -> AwareDatetime:
+        told = self.bounce or self.complaint or self.delivery or self.open or self.click
+        return told.timestamp if told else self.mail.timestamp
+
+
+def read(event: dict[str, Any]) -> Receipt:
+    """Raises PayloadError, which names fields and shows no values."""
+    try:
+        detail = Detail.model_validate(event.get("detail"))
+    except ValidationError as error:
+        raise PayloadError([(".".join(map(str, one["loc"])), one["type"]) for one in error.errors()]) from None
+    fate, complaint = _fate(detail), detail.complaint
+    return Receipt(
+        channel=Channel.EMAIL,
+        tags=Tags.of({name: values[0] for name, values in detail.mail.tags.items() if values}),
+        fate=fate,
+        at=detail.at,
+        sent_at=detail.mail.timestamp,
+        refusal=fate is Fate.COMPLAINED and complaint is not None and complaint.sub_type is None,
+    )
+
+
+def _fate(detail: Detail) -> Fate:
+    match detail.event_type:
+        case "Bounce" if detail.bounce:
+            return Fate.GONE if detail.bounce.type == "Permanent" else Fate.SOFT
+        case "Complaint" if detail.complaint:
+            return Fate.TAKEN if detail.complaint.feedback in NO_COMPLAINT else Fate.COMPLAINED
+        case known if known in FATES:
+            return FATES[known]
+    raise PayloadError([("eventType", "unknown, or without what belongs to it")])

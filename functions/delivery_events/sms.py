@@ -1,0 +1,62 @@
+"""Receipts of AWS End User Messaging: `{"eventType": "TEXT_DELIVERED", "context": {…}, …}`, raw from an SNS topic.
+
+https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html says what each type means.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from delivery_events.receipt import Fate, Receipt, Tags
+from wracaj.consent import Channel
+from wracaj.errors import PayloadError
+
+FATES = {
+    "TEXT_QUEUED": Fate.TAKEN,
+    "TEXT_PENDING": Fate.TAKEN,
+    "TEXT_SENT": Fate.TAKEN,
+    "TEXT_SUCCESSFUL": Fate.DELIVERED,  # by the carrier's word; in some countries the last that is told, so where it is final
+    "TEXT_DELIVERED": Fate.DELIVERED,
+    "TEXT_INVALID": Fate.GONE,  # no such number
+    "TEXT_BLOCKED": Fate.OPTED_OUT,  # the phone, or its carrier for it, blocks us
+    "TEXT_UNREACHABLE": Fate.SOFT,
+    "TEXT_CARRIER_UNREACHABLE": Fate.SOFT,
+    "TEXT_TTL_EXPIRED": Fate.SOFT,
+    # About the message, the carrier or this account: the number may be as good as ever.
+    "TEXT_INVALID_MESSAGE": Fate.FAILED,
+    "TEXT_CARRIER_BLOCKED": Fate.FAILED,
+    "TEXT_SPAM": Fate.FAILED,
+    "TEXT_PROTECT_BLOCKED": Fate.FAILED,
+    "TEXT_UNKNOWN": Fate.TAKEN,  # no word from the carrier for 72 hours
+}
+
+
+class Told(BaseModel):
+    event_type: str = Field(alias="eventType")
+    at_ms: int = Field(alias="eventTimestamp", ge=0, le=10**13)
+    asked_at_ms: int = Field(alias="messageRequestTimestamp", ge=0, le=10**13)
+    final: bool = Field(alias="isFinal")
+    context: dict[str, str] = {}
+
+
+def read(event: dict[str, Any]) -> Receipt:
+    """Raises PayloadError, which names fields and shows no values."""
+    try:
+        told = Told.model_validate(event)
+    except ValidationError as error:
+        raise PayloadError([(".".join(map(str, one["loc"])), one["type"]) for one in error.errors()]) from None
+    fate = FATES.get(told.event_type)
+    if fate is None:
+        raise PayloadError([("eventType", "unknown")])
+    return Receipt(
+        channel=Channel.SMS,
+        tags=Tags.of(told.context),
+        fate=Fate.TAKEN if told.event_type == "TEXT_SUCCESSFUL" and not told.final else fate,
+        at=moment(told.at_ms),
+        sent_at=moment(told.asked_at_ms),
+    )
+
+
+def moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

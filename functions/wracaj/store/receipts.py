@@ -1,0 +1,70 @@
+"""What providers tell of a message, beside its record: `MESSAGE#{episode}#{step}`. Each thing once, and counted once.
+
+`taken_at`: that the provider has the message, whatever the try that gave it over knows. Whoever writes second, the try that
+concludes or the provider's word, finds what the first has written, so an unknown message is settled in any order.
+"""
+
+from typing import Literal, NamedTuple, get_args
+
+from pydantic import AwareDatetime
+
+from wracaj.clock import timestamp
+from wracaj.steps import RecordState, StepRecord
+from wracaj.store.carts import cart_key
+from wracaj.store.step_records import SENT_BY_ANY_WORD, LinkTarget, StepRecords, as_sent, counters_key
+from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table, dump
+
+Mark = Literal["delivered", "opened", "followed", "bounced", "complained"]
+MARKS: tuple[Mark, ...] = get_args(Mark)
+
+
+class Noted(NamedTuple):
+    first: bool
+    marks: frozenset[Mark]  # all that is known of this message now
+
+
+class Receipts:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def note(self, target: LinkTarget, mark: Mark | None, at: AwareDatetime) -> Noted | None:
+        """None: the message's record is gone. Twice is once."""
+        change = Change().set_once(taken_at=timestamp(at)).only_if_present("record")
+        change = change.set(**{f"{mark}_at": timestamp(at)}).only_if_absent(f"{mark}_at") if mark else change
+        try:
+            item, first = self.table.update(message_key(target), change), mark is not None
+        except ConditionFailedError as refused:
+            item, first = refused.item, False
+        if "record" not in item:
+            return None
+        record = StepRecord.model_validate_json(item["record"])
+        self._settle(target, record)
+        if first:
+            StepRecords(self.table).add_up(target.shop, record.at, counted_as(target), Change().add(**{str(mark): 1}))
+        return Noted(first, marks_of(item))
+
+    def _settle(self, target: LinkTarget, record: StepRecord) -> None:
+        """With its counters in one transaction: a figure that is mended twice would be worse than one that is not."""
+        if record.state not in SENT_BY_ANY_WORD:
+            return
+        sent = as_sent(record)
+        settled = Change().set(state=str(sent.state), record=dump(sent)).only_if(state=str(record.state))
+        counted = Change().add(sent=1, **({"unknown": -1} if record.state is RecordState.UNKNOWN else {}))
+        day = counters_key(target.shop, record.at, counted_as(target))
+        actions = [self.table.updating(message_key(target), settled), self.table.updating(day, counted)]
+        try:
+            self.table.transact([{"Update": action} for action in actions])
+        except PreconditionError:
+            return  # another event about it was quicker, or the step tries again just now
+
+
+def message_key(target: LinkTarget) -> dict[str, str]:
+    return cart_key(target.shop, target.cart_id) | {"SK": f"MESSAGE#{target.episode}#{target.step}"}
+
+
+def counted_as(target: LinkTarget) -> str:
+    return f"{target.timeline}#{target.step}"
+
+
+def marks_of(item: Item) -> frozenset[Mark]:
+    return frozenset(mark for mark in MARKS if f"{mark}_at" in item)

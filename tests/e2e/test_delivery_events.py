@@ -1,0 +1,106 @@
+"""What becomes of mails, on the whole stack with permissions enforced: told by SES's own events, through the rule and the queue.
+
+The addresses are those of SES's mailbox simulator, which the local stack plays.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from e2e.timeline import House, Shopper, a_house, a_shopper, wait_for
+from local_stack import RunningStack
+from shops.http_shop import an_http_shop
+from wracaj.consent import Channel
+from wracaj.customer import Customer
+from wracaj.events import Contact
+from wracaj.steps import Reason, RecordState
+from wracaj.store import Store
+from wracaj_cli.local import skip_to
+from wracaj_cli.shops.target import local_target
+
+SHOPPERS = ("gone", "complains", "is-well", "on-holiday")
+MAILBOXES = {"gone": "bounce", "complains": "complaint", "on-holiday": "ooto"}
+
+
+def a_shopper_of(name: str) -> Shopper:
+    shopper = a_shopper(name)
+    mailbox = MAILBOXES.get(name)
+    email = f"{mailbox}+{shopper.cart_id}@simulator.amazonses.com" if mailbox else shopper.email
+    return Shopper(shopper.cart_id, email, shopper.phone)
+
+
+@pytest.fixture(scope="module")
+def house(stack: RunningStack) -> Iterator[House]:
+    with an_http_shop() as codes:
+        yield a_house(stack, codes)
+
+
+@pytest.fixture(scope="module")
+def store(house: House) -> Store:
+    return local_target(house.stack.home).store()
+
+
+@pytest.fixture(scope="module")
+def played(house: House) -> dict[str, Shopper]:
+    """Four carts, and their three messages each."""
+    people = {name: a_shopper_of(name) for name in SHOPPERS}
+    for shopper in people.values():
+        assert house.post(house.generic, *house.fills(house.generic, shopper)).status == 200
+    skip_to(house.stack.now() + timedelta(days=3), house.stack.home)
+    for shopper in people.values():
+        wait_for(lambda shopper=shopper: house.has_ended(house.generic, shopper), "the end of each timeline")  # type: ignore[misc]
+    return people
+
+
+def profile(house: House, store: Store, shopper: Shopper) -> Customer:
+    (customer,) = store.erasure.find(house.generic.id, Contact(email=shopper.email))
+    return customer
+
+
+def outcomes(house: House, store: Store, shopper: Shopper) -> dict[str, Any]:
+    cart = store.carts.get_with_records(house.generic.id, shopper.cart_id)
+    assert cart is not None
+    return {name.partition("#")[2]: (record.state, record.reason) for name, record in cart.records.items()}
+
+
+def test_a_mailbox_that_is_gone_gets_one_mail_and_its_owner_an_sms(
+    house: House, store: Store, played: dict[str, Shopper]
+) -> None:
+    shopper = played["gone"]
+    assert profile(house, store, shopper).is_suppressed(Channel.EMAIL, shopper.email)
+    told = outcomes(house, store, shopper)
+    assert told["sms"] == (RecordState.SENT, Reason.DUE)
+    assert told["discount_email"] == (RecordState.SKIPPED, Reason.SUPPRESSED)
+    assert [message.channel for message in house.outbox(shopper)] == ["email", "sms"]
+
+
+def test_whoever_calls_it_spam_has_said_no(house: House, store: Store, played: dict[str, Shopper]) -> None:
+    shopper = played["complains"]
+    assert profile(house, store, shopper).suppressed
+    assert outcomes(house, store, shopper)["discount_email"] == (RecordState.SKIPPED, Reason.NO_CONSENT)
+
+
+@pytest.mark.parametrize("name", ["is-well", "on-holiday"])
+def test_whoever_is_well_or_on_holiday_gets_all(house: House, store: Store, played: dict[str, Shopper], name: str) -> None:
+    shopper = played[name]
+    assert not profile(house, store, shopper).suppressed
+    assert [message.channel for message in house.outbox(shopper)] == ["email", "sms", "email"]
+
+
+def test_what_became_of_them_is_counted(house: House, store: Store, played: dict[str, Shopper]) -> None:
+    day = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
+    assert day is not None
+    told = store.step_records.counters(house.generic.id, f"{day.record(1, 'first_email').at:%Y-%m-%d}")  # type: ignore[union-attr]
+    counted = told["abandoned_cart#first_email"]
+    assert counted["delivered"] >= 3 and counted["bounced"] >= 1 and counted["complained"] >= 1
+
+
+def test_nothing_is_left_in_the_queue(house: House, played: dict[str, Shopper]) -> None:
+    machines = house.stack.client("cloudformation").describe_stacks(StackName="wracaj-local")["Stacks"][0]["Outputs"]
+    urls = {one["OutputKey"]: one["OutputValue"] for one in machines}
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    for queue in ("DeliveryQueueUrl", "DeliveryDeadLettersUrl"):
+        told = house.stack.client("sqs").get_queue_attributes(QueueUrl=urls[queue], AttributeNames=names)["Attributes"]
+        assert set(told.values()) == {"0"}, queue
