@@ -78,7 +78,7 @@ class Check:
         self._settle()
         held = self._with_codes()
         mine = [one.grant for one in held if self._tells(one.grant)]
-        if any(grant.to_tell for grant in mine):
+        if any(grant.to_tell(self._now) for grant in mine):
             return _answer(LoyaltyOutcome.REWARD)
         if self._may_hear and any(grant.to_issue(self._now) for grant in mine):
             raise NotTakenError("the shop did not create a code just now; the customer's reward waits for it")
@@ -165,9 +165,10 @@ class Check:
 
     def _issued(self, held: Held) -> Held:
         """Standing, once its code exists in the shop."""
-        voucher = held.grant.voucher or self._minted(held.grant)
-        if held.grant.voucher is None:
-            held = self.store.grants.change(self.shop.id, held, voucher=voucher)
+        voucher = held.grant.voucher
+        if voucher is None or voucher.expires_at <= now():
+            voucher = self._minted(held.grant)
+            held = self.store.grants.change(self.shop.id, held, state=GrantState.EARNED, voucher=voucher)
         try:
             created = self.checker.create_discount(self.shop, voucher, self.cart.cart_id)
         except DiscountError as error:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from reminder_step.circumstances import Circumstances, Telling
-from wracaj.grants import GrantState, told_at
+from wracaj.grants import told_at
 from wracaj.loyalty_facts import LoyaltyFacts
 from wracaj.message_facts import ToldFacts
 from wracaj.points import expiring
@@ -32,10 +32,8 @@ def rewards(given: Circumstances) -> Telling | None:
 
 
 def _is_for(held: Held, given: Circumstances) -> bool:
-    grant = held.grant
-    is_open = grant.state is GrantState.STANDING and grant.told_by in {None, given.message_id}
-    still_works = grant.voucher is None or grant.voucher.expires_at > given.moment
-    return is_open and still_works and told_at(grant, given.cart.occasion, given.cart.about)
+    tells = held.grant.to_tell(given.moment, given.message_id)
+    return tells and told_at(held.grant, given.cart.occasion, given.cart.about)
 
 
 def nudge(given: Circumstances) -> Telling | None:

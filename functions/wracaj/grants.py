@@ -77,19 +77,23 @@ class Grant(Frozen):
     taken: Mapping[str, int] = {}  # last day → points that an exchange took
     told_by: str | None = None  # the message that tells of it
 
-    @property
-    def to_tell(self) -> bool:
-        return self.state is GrantState.STANDING and self.told_by is None
+    def to_tell(self, now: datetime, message_id: str | None = None) -> bool:
+        """Whether there is something to tell that still works, and was told by nobody but that message."""
+        works = self.voucher is None or self.voucher.expires_at > now
+        return self.state is GrantState.STANDING and works and self.told_by in {None, message_id}
 
     def to_issue(self, now: datetime) -> bool:
-        """Whether it waits for its code."""
-        return self.state is GrantState.EARNED and not self.lapsed(now)
+        """Whether it waits for its code, or for a new one: the first has expired, and nobody has heard of it."""
+        expired = self.voucher is not None and self.voucher.expires_at <= now
+        waits = self.state is GrantState.EARNED or (self.state is GrantState.STANDING and expired)
+        return waits and self.told_by is None and not self._lapsed(now)
 
-    def lapsed(self, now: datetime) -> bool:
-        """No code was made for it, as its shopper was not to hear of it, and a code would have expired by now. What points
-        were paid for does not lapse."""
-        unheard = self.state is GrantState.EARNED and self.voucher is None and self.kind is not Kind.EXCHANGE
-        return unheard and self.gives is not None and now > self.at + timedelta(days=self.gives.valid_days)
+    def _lapsed(self, now: datetime) -> bool:
+        """Where no code was ever made, its shopper was not to hear of it, and a code would have expired by now. Where one was,
+        new ones are made for as long as a refund can take it back. What points were paid for does not lapse."""
+        if self.gives is None or self.kind is Kind.EXCHANGE:
+            return False
+        return now > self.at + (UNDONE_WITHIN if self.voucher else timedelta(days=self.gives.valid_days))
 
     def changed(self, **changes: Any) -> Self:
         """As its next revision."""
