@@ -7,6 +7,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from wracaj.clock import timestamp
 
+UNDATED = ", undated"  # at the end of a source: its time is only that of the shop's message
+
 
 class Channel(StrEnum):
     EMAIL = "email"
@@ -35,6 +37,11 @@ class Consent(BaseModel):
     at: AwareDatetime
     source: str = ""
     whose: str = ""  # see whose()
+
+    @property
+    def imported(self) -> bool:
+        """Perhaps a line of a list: its source says import, or nobody says when it was said."""
+        return "import" in self.source.lower() or self.source.endswith(UNDATED)
 
     @property
     def version(self) -> str:

@@ -158,6 +158,10 @@ class ShopSettings(Section):
         ("abandoned_cart",),
         description=f"Which timelines run: {', '.join(get_args(TimelineName))}",
     )
+    welcome_imported: bool = Field(
+        False,
+        description="Whether the timeline welcome also greets those whose yes came in a list, by its source or for want of time",
+    )
     loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
     cart_timelines: tuple[CartRule, ...] = Field(
         (), max_length=20, validate_default=True,

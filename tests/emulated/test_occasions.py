@@ -286,6 +286,19 @@ def test_a_yes_that_came_with_an_order_is_not_welcomed_whatever_its_source_says(
     assert scene.timelines == AFTER_ORDER
 
 
+@pytest.mark.parametrize("source", ["import", "CSV_Import_2026", "imported list", "shopify, undated"])
+def test_whoever_stands_in_an_imported_list_is_welcomed_only_where_the_shop_asks_for_it(
+    store: Any, shop_id: str, clock: Clock, source: str
+) -> None:
+    silent = a_scene(store, f"{shop_id}-a", timelines=ALL)
+    asked = a_scene(store, f"{shop_id}-b", timelines=ALL, welcome_imported=True)
+    for scene in (silent, asked):
+        scene.take(subscribed(source=source), subscribed(source=source))
+    assert (silent.timelines, asked.timelines) == ([], ["welcome"])
+    silent.take(subscribed(NOON + HOUR, "newsletter"))
+    assert silent.timelines == []  # not the first word
+
+
 def test_a_no_is_not_welcomed(scene: Scene) -> None:
     scene.take(said(no(NOON)))
     assert scene.timelines == []

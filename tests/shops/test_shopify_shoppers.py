@@ -51,6 +51,13 @@ def test_what_is_not_known_to_be_a_yes_is_a_no(word: str, state: ConsentState) -
     assert email.consent == sms.consent == Consent(state=state, at=said_at, source="shopify")
 
 
+def test_a_yes_without_its_own_time_says_so() -> None:
+    """It may be a line of an imported list."""
+    told = a.an_email_consent("subscribed", email_marketing_consent={"state": "subscribed", "consent_updated_at": None})
+    (email,) = read("customers_email_marketing_consent/update", told)
+    assert (email.consent.source, email.consent.imported) == ("shopify, undated", True)
+
+
 @pytest.mark.parametrize("word", ["not_subscribed", None])
 def test_neither_yes_nor_no_is_ignored(word: str | None) -> None:
     assert isinstance(read("customers_email_marketing_consent/update", a.an_email_consent(word)), Ignored)

@@ -50,8 +50,12 @@ class Occasions:
         self.store.carts.call_off(shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id))
 
     def said(self, shop: ShopSettings, customer: Customer, consent: Consent) -> None:
-        """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already."""
+        """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already.
+
+        Whoever stands in a list that the shop imports said yes elsewhere, and long ago."""
         is_yes = consent.state is ConsentState.SUBSCRIBED and consent.source not in BOUGHT_WITH
+        if consent.imported and not shop.welcome_imported:
+            return
         has_bought_since = customer.last_order_at is not None and customer.last_order_at >= consent.at
         if not is_yes or has_bought_since or Occasion.WELCOME not in shop.timelines:
             return

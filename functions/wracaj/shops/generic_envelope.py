@@ -48,7 +48,7 @@ class KnownCustomer(Customer):
 class ConsentWord(Body):
     state: ConsentState
     updated_at: RequiredTimestamp = Field(description="When the shopper said it, not when you send it: the latest word counts")
-    source: TextLine = Field(None, description="Where it was said, such as checkout")
+    source: TextLine = Field(None, description="Where it was said, such as checkout; import: in a list")
 
 
 class ConsentWords(Body):

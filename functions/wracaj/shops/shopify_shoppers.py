@@ -1,6 +1,6 @@
 """Shopify's customers, their consent and their privacy requests in our events."""
 
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent import UNDATED, Channel, Consent, ConsentState
 from wracaj.contacts import contact
 from wracaj.errors import PayloadError
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
@@ -62,8 +62,9 @@ def _consent_changed(delivery: Delivery, channel: Channel, said: MarketingConsen
         return Ignored("the shopper has said neither yes nor no")
     if not shopper.reachable:
         raise PayloadError([("(body)", f"has no customer id and no usable address: whose {channel} consent is this?")])
-    at = (said.consent_updated_at if said else None) or delivery.sent_at
-    return (ConsentChanged(at=at, contact=shopper, channel=channel, consent=Consent(state=state, at=at, source="shopify")),)
+    said_at = said.consent_updated_at if said else None
+    at, source = (said_at, "shopify") if said_at else (delivery.sent_at, f"shopify{UNDATED}")
+    return (ConsentChanged(at=at, contact=shopper, channel=channel, consent=Consent(state=state, at=at, source=source)),)
 
 
 _PRIVACY_KINDS = {
