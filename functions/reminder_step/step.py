@@ -30,6 +30,7 @@ from wracaj.errors import (
     WindowClosedError,
 )
 from wracaj.observability import count, logger
+from wracaj.occasion import Occasion
 from wracaj.settings import Shop
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
 from wracaj.store import Store
@@ -89,6 +90,7 @@ class Stepper:
             episode=request.episode,
             other_carts=others,
             campaign=campaign_of(self.store, cart, customer) if cart and customer else None,
+            reminded_at=self._reminded_at(shop, cart, customer) if cart and customer else None,
             switched_on=self.switched_on,
         )
         if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
@@ -99,6 +101,12 @@ class Stepper:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
             return self.note(shop, request, step, record, nothing, moment)
         return Try(self, shop, request, step, cart, customer, record, moment, telling).send()
+
+    def _reminded_at(self, shop: Shop, cart: Cart, customer: Customer) -> datetime | None:
+        """When what was looked at was last told to this shopper, under an id they were known by before."""
+        asks = cart.occasion == Occasion.BROWSE and customer.absorbed
+        kept = self.store.browsers.of_others(shop.id, customer.absorbed) if asks else []
+        return max((one.last_message_at for one in kept if one.last_message_at), default=None)
 
     def note(
         self, shop: Shop, request: StepRequest, step: Step, record: StepRecord | None, result: StepResult, moment: datetime

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from wracaj.browsing import PAUSE
 from wracaj.campaigns import Standing
 from wracaj.cart import Cart
 from wracaj.consent import Channel
@@ -38,9 +39,11 @@ def decide(
     episode: int = 1,
     other_carts: Iterable[OpenCart] = (),
     campaign: Standing | None = None,
+    reminded_at: datetime | None = None,
     switched_on: bool = True,
 ) -> StepResult:
     """`other_carts`: the shopper's other open carts. `campaign`: the one that the occasion is of.
+    `reminded_at`: when, under another name, the shopper was last told of what they looked at.
     `switched_on`: the switch of the whole installation."""
     if cart is None or cart.erased or customer is None or customer.erased_at is not None:
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.ERASED)
@@ -50,6 +53,8 @@ def decide(
     if _ordered(cart, customer, campaign):
         return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
     end = _reason_to_end(cart, customer, shop, episode, other_carts) or _reason_to_end_of(cart, campaign, now)
+    if cart.occasion == Occasion.BROWSE and reminded_at and now < reminded_at + PAUSE:
+        end = end or Reason.ALREADY_SENT  # it began before two were known to be one
     if end is not None:
         return StepResult(outcome=Outcome.STOPPED, reason=end)
     if not (switched_on and shop.enabled):

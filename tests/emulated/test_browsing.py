@@ -4,6 +4,7 @@ import itertools
 import os
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -384,3 +385,26 @@ def test_who_is_forgotten_while_a_first_view_is_taken_in_leaves_nothing(scene: S
     scene.take(a_view())
     told = everything(scene).lower()
     assert [word for word in ("kubek.example", "anna@example.com", "+48600100200") if word in told] == []
+
+
+@pytest.mark.parametrize("stays", ["who was told", "who was not"])
+def test_two_who_turn_out_to_be_one_are_reminded_once_a_week(
+    store: Any, shop_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, stays: str
+) -> None:
+    ids = iter([f"{letter}-{shop_id}" for letter in "ab"])
+    monkeypatch.setattr("wracaj.store.customers.uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=next(ids))))
+    scene, member = a_scene(store, shop_id, timelines=("browse_reminder",)), Contact(platform_id="7", email="m@example.com")
+    pair = (STRANGER, member) if stays == "who was told" else (member, STRANGER)  # the smaller id, the first one made, stays
+    scene.take(*(said(yes(), who) for who in pair))
+    clock.time = NOON
+    scene.take(a_view(at=NOON, who=STRANGER))
+    clock.time = NOON + 21 * HOUR
+    assert scene.step(EMAIL, *scene.started[0]).outcome is Outcome.SENT
+    clock.time = NOON + DAY
+    scene.take(a_view("dzbanek", at=clock.time, who=member))
+    scene.take(CustomerUpdated(at=clock.time, contact=Contact(platform_id="7", email=STRANGER.email)))
+    clock.time += 21 * HOUR
+    result = scene.step(EMAIL, *scene.started[1])
+    assert result.outcome is Outcome.STOPPED
+    assert result.reason is (Reason.SUPERSEDED if stays == "who was told" else Reason.ALREADY_SENT)
+    assert len(scene.provider.sent) == 1
