@@ -6,6 +6,7 @@ may be made to call anything else.
 
 import base64
 import binascii
+import os
 import re
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, Field
 
 from wracaj.events import Frozen
 
+LOOPBACK_SERVICES = "WRACAJ_LOOPBACK_PUSH_SERVICES"  # set in tests and on the local stack only
 LONGEST_ENDPOINT = 1024
 POINT_BYTES, AUTH_BYTES = 65, 16  # RFC 8291 section 3.2: an uncompressed point of P-256, and 16 random bytes
 
@@ -90,6 +92,6 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def leads_to_push_service(endpoint: str, also: str = "") -> bool:
-    """`also`: origins on loopback, with spaces between, where push services of tests and of the local stack listen."""
-    return not LOOPBACK.fullmatch(origin_of(endpoint)) or origin_of(endpoint) in also.split()
+def leads_to_push_service(endpoint: str) -> bool:
+    """On loopback only to those origins, with spaces between, that the environment names."""
+    return not LOOPBACK.fullmatch(origin_of(endpoint)) or origin_of(endpoint) in os.environ.get(LOOPBACK_SERVICES, "").split()

@@ -23,11 +23,11 @@ from wracaj import aws
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.channels.email import mailbox
 from wracaj.channels.outcome import told_apart
-from wracaj.channels.web_push import LOOPBACK_SERVICES
 from wracaj.consent import Channel
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.observability import metrics
 from wracaj.push_encryption import new_private_key
+from wracaj.push_subscription import LOOPBACK_SERVICES
 from wracaj.rendering import Rendered
 from wracaj_cli.local.push_reading import Browser
 

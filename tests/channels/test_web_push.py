@@ -13,14 +13,14 @@ from builders import a_shop
 from channels.scripted_provider import a_provider, answers
 from wracaj import aws
 from wracaj.channels import OutgoingMessage
-from wracaj.channels.web_push import LOOPBACK_SERVICES, payload, send
+from wracaj.channels.web_push import payload, send
 from wracaj.clock import real_now
 from wracaj.consent import whose
 from wracaj.errors import AddressGoneError, NotTakenError, RefusedError
 from wracaj.observability import metrics
 from wracaj.push_encryption import MOST_BYTES, new_private_key, public_key
 from wracaj.push_settings import WebPushSettings
-from wracaj.push_subscription import Subscription
+from wracaj.push_subscription import LOOPBACK_SERVICES, Subscription
 from wracaj.rendering import Rendered
 from wracaj.settings import Shop
 from wracaj_cli.local.push_service import PushService, Refusal

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import cart_webhook.app
+import push_subscribe.app
 import reminder_step.app
 import shopper_link.app
 import timeline_start.app
@@ -170,6 +171,13 @@ class Lambdas:
         route = f"{method} /{purpose}/{{token}}"
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return answered(shopper_link.app.handler, an_http_event(route, {"token": token}, headers=named, body=body))
+
+    def push(self, shop: str, body: Any, origin: str | None = "https://kubek.example", **changes: Any) -> Json:
+        """As a browser posts it from a page of the shop: text/plain, so that no preflight comes before."""
+        headers = {"content-type": "text/plain;charset=UTF-8"} | ({"origin": origin} if origin else {})
+        raw = body if isinstance(body, str | bytes) else json.dumps(body, ensure_ascii=False)
+        event = an_http_event("POST /push/{shop}", {"shop": shop}, headers=headers, body=raw, **changes)
+        return answered(push_subscribe.app.handler, event)
 
     def step(self, shop_id: str, cart_id: str, step: Json | None = None, episode: int = 1) -> Json:
         event = {"shop": shop_id, "cart_id": cart_id, "episode": episode, "step": step or a_step()}

@@ -8,6 +8,7 @@ import yaml
 
 from delivery_events.sms import FATES as SMS_FATES
 from sam_template import resources, template
+from wracaj.cart_rules import CartTimeline
 from wracaj.settings import TimelineName
 from wracaj.timelines import machine_arn
 from wracaj_cli.house import ROOT, STATE_MACHINES
@@ -36,6 +37,7 @@ OWN = {
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
+    "PushSubscribeFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
     "CampaignPageFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
 }
 JOBS = [name for name, machine in MACHINES.items() if machine["DefinitionUri"].startswith("statemachines/jobs/")]
@@ -162,8 +164,20 @@ def may_start() -> dict[str, list[Any]]:
 
 def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
     roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
-    by_day_or_by_people = {"DailyOccasionsFunction", "CampaignPageFunction"}
+    by_day_or_by_people = {"DailyOccasionsFunction", "CampaignPageFunction", "PushSubscribeFunction"}
     assert may_start().keys() - roles_of_jobs == {"CartWebhookFunction", "TimelineStartFunction", *by_day_or_by_people}
+
+
+def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_secret() -> None:
+    machines = {text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}") for arn in may_start()["PushSubscribeFunction"]}
+    assert machines == {timeline.replace("_", "-") for timeline in get_args(CartTimeline)}
+    actions = {action for name, entry in statements() if name == "PushSubscribeFunction" for action in flat(entry["Action"])}
+    assert not [action for action in actions if "secret" in action or "kms" in action]
+
+
+def test_what_anybody_may_call_is_throttled_far_below_the_webhooks() -> None:
+    (api,) = resources("AWS::Serverless::HttpApi").values()
+    assert api["RouteSettings"] == {"POST /push/{shop}": {"ThrottlingRateLimit": 20, "ThrottlingBurstLimit": 50}}
 
 
 def test_a_campaign_starts_its_own_messages_and_its_next_leg_and_nothing_else() -> None:
@@ -251,6 +265,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("GET", "/c/{token}"),
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),
+        ("POST", "/push/{shop}"),
     }
 
 

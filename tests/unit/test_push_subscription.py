@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from wracaj.push_subscription import Subscription, leads_to_push_service, to_base64url
+from wracaj.push_subscription import LOOPBACK_SERVICES, Subscription, leads_to_push_service, to_base64url
 from wracaj_cli.local.push_reading import Browser, G, P, bytes_of, times
 
 ENDPOINT = "https://fcm.googleapis.com/wp/abc"
@@ -59,9 +59,10 @@ def test_the_secret_is_16_bytes_without_padding(auth: str) -> None:
         made(auth=auth)
 
 
-def test_loopback_counts_only_where_it_is_asked_for() -> None:
+def test_loopback_counts_only_where_the_environment_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     local = made(endpoint="http://127.0.0.1:8123/push/1").endpoint
     assert not leads_to_push_service(local)
-    assert not leads_to_push_service(local, "http://127.0.0.1:81234 http://127.0.0.1:812")
-    assert leads_to_push_service(local, "http://127.0.0.1:1 http://127.0.0.1:8123")
-    assert leads_to_push_service(ENDPOINT)
+    monkeypatch.setenv(LOOPBACK_SERVICES, "http://127.0.0.1:81234 http://127.0.0.1:812")
+    assert not leads_to_push_service(local)
+    monkeypatch.setenv(LOOPBACK_SERVICES, "http://127.0.0.1:1 http://127.0.0.1:8123")
+    assert leads_to_push_service(local) and leads_to_push_service(ENDPOINT)

@@ -1,7 +1,6 @@
 """Web push: RFC 8030, encrypted as RFC 8291 says and signed as RFC 8292 says. Loads `cryptography`."""
 
 import json
-import os
 import re
 
 from wracaj.channels import OutgoingMessage
@@ -15,7 +14,6 @@ from wracaj.push_settings import WebPushSettings
 from wracaj.push_subscription import Subscription, leads_to_push_service
 from wracaj.wording import shorten
 
-LOOPBACK_SERVICES = "WRACAJ_LOOPBACK_PUSH_SERVICES"  # set in tests and on the local stack only
 TAKEN = {201, 202}
 GONE = {404, 410}
 LATER = {408, 425, 429, 503}  # the service says that it did not take it
@@ -70,7 +68,7 @@ def _subscription(line: str) -> Subscription:
         subscription = Subscription.model_validate_json(line)
     except ValueError:  # its text shows the address
         raise RefusedError("this is no subscription of a push service that we know") from None
-    if not leads_to_push_service(subscription.endpoint, os.environ.get(LOOPBACK_SERVICES, "")):
+    if not leads_to_push_service(subscription.endpoint):
         raise RefusedError("loopback is no push service")
     return subscription
 

@@ -22,6 +22,7 @@ from wracaj.store.products import Products
 from wracaj.store.receipts import Receipts
 from wracaj.store.scoring import Scoring
 from wracaj.store.step_records import StepRecords
+from wracaj.store.subscriptions import Subscriptions
 from wracaj.store.table import Table
 from wracaj.store.told import Told
 
@@ -43,6 +44,7 @@ class Store:
         self.receipts = Receipts(table)
         self.scoring = Scoring(table)
         self.step_records = StepRecords(table)
+        self.subscriptions = Subscriptions(table)
         self.told = Told(table)
 
 

@@ -1,0 +1,98 @@
+"""What a browser posts, read with suspicion: anybody can post anything."""
+
+import json
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from wracaj.errors import PayloadError
+from wracaj.push_subscription import LOOPBACK, Subscription, leads_to_push_service
+from wracaj.settings import ShopSettings
+
+MAX_BYTES = 8192
+SHORTEST_CART_ID = 16
+
+
+class TooLargeError(Exception):
+    """The body is over MAX_BYTES."""
+
+    @classmethod
+    def check(cls, length: int) -> None:
+        if length > MAX_BYTES:
+            raise cls(f"A subscription may take {MAX_BYTES} bytes at most.")
+
+
+def _hard_to_guess(cart_id: str) -> str:
+    """Who can count can name other people's carts, and would get the links to them."""
+    if len(cart_id) < SHORTEST_CART_ID or cart_id.isdecimal():
+        raise ValueError(f"must be hard to guess: {SHORTEST_CART_ID} characters or more, and not a number")
+    return cart_id
+
+
+class Keys(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")  # browsers may add some
+
+    p256dh: str
+    auth: str
+
+
+class BrowserSubscription(BaseModel):
+    """`PushSubscription.toJSON()`; Chrome adds an expirationTime."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    endpoint: str
+    keys: Keys
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cart_id: Annotated[str, Field(max_length=255), AfterValidator(_hard_to_guess)]
+    subscription: BrowserSubscription
+    wording: str = Field("", max_length=500)  # what the visitor said yes to, as it was shown
+    unsubscribe: bool = False
+
+    @model_validator(mode="after")
+    def _says_what_was_agreed_to(self) -> Self:
+        if not self.unsubscribe and not self.wording.strip():
+            raise ValueError("wording: must hold the question that the visitor said yes to")
+        return self
+
+    @classmethod
+    def read(cls, body: bytes) -> "Asked":
+        """Raises PayloadError, which names fields and shows nothing of what they held, or TooLargeError."""
+        TooLargeError.check(len(body))
+        try:
+            asked = cls.model_validate(json.loads(body))
+            asked.browser  # noqa: B018
+        except ValidationError as error:
+            raise PayloadError([(_field(problem["loc"]), _sentence(problem["msg"])) for problem in error.errors()]) from None
+        except (ValueError, RecursionError):
+            raise PayloadError([("(body)", "is no JSON")]) from None
+        if not leads_to_push_service(asked.browser.endpoint):
+            raise PayloadError([("endpoint", "leads to no push service of a browser that we know")])
+        return asked
+
+    @property
+    def browser(self) -> Subscription:
+        keys = self.subscription.keys
+        return Subscription(endpoint=self.subscription.endpoint, p256dh=keys.p256dh, auth=keys.auth)
+
+
+def _field(loc: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, loc)) or "(body)"
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def origin_is_of(shop: ShopSettings, origin: str) -> bool:
+    """One of the hosts that the settings name; or a front page on loopback, as in tests and on the local stack."""
+    parts = urlsplit(shop.url)
+    on_loopback = f"{parts.scheme}://{parts.netloc}"
+    return origin in {f"https://{host}" for host in shop.recovery_hosts} or bool(
+        LOOPBACK.fullmatch(on_loopback) and origin == on_loopback
+    )
