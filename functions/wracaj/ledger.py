@@ -24,6 +24,7 @@ NOTHING = Decimal(0)
 class Refund(Frozen):
     amount: Decimal | None  # None: the shop did not tell, or it is not paid out yet
     currency: str | None = None  # None: the order's
+    version: str = ""  # of the event that told it
 
 
 class OrderState(Frozen):
@@ -52,9 +53,11 @@ class OrderState(Frozen):
         return self.model_copy(update={"priced_by": event.version, "currency": event.currency, "total": event.total})
 
     def refunded(self, event: OrderRefunded) -> Self:
-        return self.model_copy(
-            update={"refunds": {**self.refunds, event.refund_id: Refund(amount=event.amount, currency=event.currency)}}
-        )
+        """An amount once known stays known; of two, the newest counts."""
+        told = Refund(amount=event.amount, currency=event.currency, version=event.version)
+        known = self.refunds.get(event.refund_id, told)
+        counts = max(known, told, key=lambda refund: (refund.amount is not None, refund.version))
+        return self.model_copy(update={"refunds": {**self.refunds, event.refund_id: counts}})
 
     @property
     def net(self) -> Decimal:

@@ -41,6 +41,8 @@ EVENTS: list[ShopEvent] = [
     an_order(order_id="o1", contact=EMAIL, total=Decimal("90.00"), at=NOON + 3 * HOUR),
     refund("o1", "r1", "20.00"),
     refund("o1", "r2", "5.25"),
+    OrderRefunded(at=NOON + 4 * HOUR, order_id="o1", refund_id="r1"),
+    OrderRefunded(at=NOON + 6 * HOUR, order_id="o1", refund_id="r2"),
     an_order(order_id="o2", contact=MEMBER, total=Decimal("300.00"), placed_at=NOON - 800 * HOUR),
     refund("o2", "r3", "300.00"),
     an_order(order_id="o3", contact=MEMBER, currency="EUR", total=Decimal("50.00")),

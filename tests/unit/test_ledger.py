@@ -142,6 +142,15 @@ def test_a_refund_event_twice_is_one_refund() -> None:
     assert an_order().refunded(event).refunded(event) == an_order().refunded(event)
 
 
+@given(st.permutations([(None, 1), ("20", 2), (None, 3), ("25", 4), ("20", 2), (None, 1)]))
+def test_the_newest_known_amount_of_a_refund_counts_in_whatever_order_it_is_told(told: list[tuple[str | None, int]]) -> None:
+    order = an_order()
+    for amount, day in told:
+        at = MAY.replace(day=day)
+        order = order.refunded(OrderRefunded(at=at, order_id="o1", refund_id="r1", amount=Decimal(amount) if amount else None))
+    assert (order.net, order.unclear) == (Decimal(75), False)
+
+
 def test_an_event_without_a_price_takes_none_away_and_the_order_of_arrival_does_not_matter() -> None:
     bare = OrderPlaced(at=MAY, placed_at=MAY, order_id="o1")
     priced = OrderPlaced(at=MAY.replace(hour=13), placed_at=MAY, order_id="o1", total=Decimal(99), currency="PLN")
