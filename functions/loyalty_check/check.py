@@ -14,7 +14,7 @@ from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.eligibility import reason_to_skip
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
-from wracaj.grants import About, Grant, GrantState, Kind, Reached, no_longer_true, told_at
+from wracaj.grants import About, Grant, GrantState, Kind, Reached, given_for_good, no_longer_true, told_at
 from wracaj.ledger import Account
 from wracaj.loyalty import celebrated, exchange, grant_of, reached, years_together
 from wracaj.observability import count, logger
@@ -137,7 +137,7 @@ class Check:
         return About(order_id=order.state.order_id, spend=order.posted.spend, currency=order.posted.currency) if order else None
 
     def _is_close(self, held: list[Held]) -> bool:
-        granted = {one.grant.key for one in held}
+        granted = given_for_good(one.grant for one in held)
         account = self.store.accounts.get(self.shop.id, self.customer)
         near = nudge_of(self.programme, account, self._now, granted, self.store.grants.nudged(self.shop.id, self.customer))
         return near is not None

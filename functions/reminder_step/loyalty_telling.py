@@ -3,13 +3,13 @@
 from datetime import date
 
 from reminder_step.circumstances import Circumstances, Telling
-from wracaj.grants import told_at
+from wracaj.grants import given_for_good, told_at
 from wracaj.loyalty_facts import LoyaltyFacts
 from wracaj.message_facts import ToldFacts
 from wracaj.points import expiring
 from wracaj.programme import Programme
 from wracaj.store.grants import Held
-from wracaj.thresholds import nudge_of, reached_with
+from wracaj.thresholds import grant_keys, nudge_of, reached_with
 
 MOST_TOLD = 12  # in one message; the rest is told by the next
 
@@ -42,7 +42,7 @@ def nudge(given: Circumstances) -> Telling | None:
     if programme is None:
         return None
     account = given.store.accounts.get(shop, given.customer)
-    granted = {held.grant.key for held in grants.of(shop, given.customer)}
+    granted = given_for_good(held.grant for held in grants.of(shop, given.customer))
     nudged = grants.nudged(shop, given.customer, given.message_id)
     near = nudge_of(programme, account, given.local, granted, nudged)
     if near is None:
@@ -73,6 +73,10 @@ def cart_reaches(given: Circumstances) -> ToldFacts:
         return {}
     account = given.store.accounts.get(given.shop.shop, given.customer)
     near = reached_with(programme, account, given.local, content.total)
+    if near:  # the one more request only where there is something to promise
+        named = given.store.grants.named(given.shop.shop, given.customer, grant_keys(programme, given.local.date()))
+        granted = given_for_good(held.grant for held in named)
+        near = reached_with(programme, account, given.local, content.total, granted)
     return ToldFacts(loyalty=LoyaltyFacts(programme=programme, reaches=near)) if near else {}
 
 

@@ -118,6 +118,11 @@ def told_at(grant: Grant, occasion: str | None, about: str | None) -> bool:
     return grant.kind not in CELEBRATIONS
 
 
+def given_for_good(grants: Iterable[Grant]) -> set[str]:
+    """The keys of what no threshold brings any more; what was taken back before it was told may be given again."""
+    return {grant.key for grant in grants if grant.state is not GrantState.REVERSED or grant.told_by is not None}
+
+
 def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None) -> list[Grant]:
     """What a refund or a cancellation has undone, of what can be undone: tiers, gifts of days, reviews and exchanges stay.
 

@@ -14,7 +14,7 @@ from wracaj.ledger import Account, Posting, counted, last_day, month_of
 from wracaj.periods import anniversary_of, full_years, period_of
 from wracaj.points import oldest_first
 from wracaj.programme import Achievement, Prize, Programme, Reward
-from wracaj.thresholds import orders_within, spent_in
+from wracaj.thresholds import orders_within, reward_key, spent_in, tier_key
 
 CENT = Decimal("0.01")
 
@@ -46,8 +46,7 @@ def _rewards(reward: Reward, programme: Programme, account: Account, days: Itera
     for period in sorted({period_of(day, reward.per) for day in days}):
         if spent_in(account, programme.currency, period) >= reward.spend:
             needs = Needs(currency=programme.currency, spend=reward.spend)
-            key = f"reward#{reward.name}#{period}"
-            yield Reached(key=key, kind=Kind.REWARD, name=reward.name, gives=reward.gives, needs=needs)
+            yield Reached(key=reward_key(reward, period), kind=Kind.REWARD, name=reward.name, gives=reward.gives, needs=needs)
 
 
 def _achievements(
@@ -87,10 +86,10 @@ def _tier(programme: Programme, account: Account, now: datetime, granted: Collec
     places = [place for place, tier in enumerate(programme.tiers) if counted(tier, programme, account, now) >= tier.reach]
     if not places:
         return
-    if any(f"tier#{tier.name}" in granted for tier in programme.tiers[places[-1] + 1 :]):
+    if any(tier_key(tier) in granted for tier in programme.tiers[places[-1] + 1 :]):
         return
     tier = programme.tiers[places[-1]]
-    yield Reached(key=f"tier#{tier.name}", kind=Kind.TIER, name=tier.name, gives=tier.gives)
+    yield Reached(key=tier_key(tier), kind=Kind.TIER, name=tier.name, gives=tier.gives)
 
 
 def _of_first_order(programme: Programme, account: Account, earliest: datetime) -> Iterable[Reached]:

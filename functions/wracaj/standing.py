@@ -7,7 +7,7 @@ from decimal import Decimal
 from pydantic import AwareDatetime
 
 from wracaj.events import Frozen
-from wracaj.grants import Grant, GrantState, Kind
+from wracaj.grants import Grant, GrantState, Kind, given_for_good
 from wracaj.ledger import Account, tier_of
 from wracaj.points import Expiring, next_expiring
 from wracaj.programme import Programme
@@ -44,7 +44,7 @@ def standing_of(programme: Programme, account: Account, grants: Iterable[Grant],
     """`now`: by the shop's clock."""
     known = sorted(grants, key=lambda grant: grant.at, reverse=True)
     sums, tier = account.sums(programme.currency, now), tier_of(account, programme, now)
-    open_ones = close_to(programme, account, now, {grant.key for grant in known})
+    open_ones = close_to(programme, account, now, given_for_good(known))
     return Standing(
         currency=programme.currency,
         orders=sums.orders,

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from pydantic import Field
+
 from wracaj.events import Frozen
 from wracaj.ledger import Account, Sums, counted, sum_up
 from wracaj.periods import in_period, period_of
@@ -20,6 +22,7 @@ class Near(Frozen):
     kind: Literal["reward", "tier"]
     name: str
     missing: Decimal  # money; what an order would have to come to
+    whole: Decimal = Field(Decimal(0), exclude=True)  # money; the threshold itself
     gives: Prize | None = None
     perks: tuple[str, ...] = ()
 
@@ -27,17 +30,16 @@ class Near(Frozen):
 def close_to(
     programme: Programme, account: Account, now: datetime, granted: Collection[str] = (), adding: Decimal = Decimal(0)
 ) -> list[Near]:
-    """Thresholds of this period that are not reached yet, the nearest first. `adding`: with an order of so much."""
+    """Thresholds of this period that are not reached yet, the nearest first. `granted`: the keys of what is given no more.
+    `adding`: with an order of so much."""
     found = [near for reward in programme.rewards if (near := _near_reward(reward, programme, account, now, adding))]
-    found += [near for tier in programme.tiers if (near := _near_tier(tier, programme, account, now, adding))]
+    found += [near for tier in programme.tiers if (near := _near_tier(tier, programme, account, now, granted, adding))]
     return sorted((near for near in found if near.key not in granted), key=lambda near: (near.missing, near.key))
 
 
 def is_close(near: Near, programme: Programme) -> bool:
     """Within the share or the amount of the settings."""
-    whole = next((reward.spend for reward in programme.rewards if near.kind == "reward" and reward.name == near.name), None)
-    whole = whole or next((money_of(tier.reach, tier, programme) for tier in programme.tiers if tier.name == near.name), None)
-    share = whole * programme.nudge.within_percent / 100 if whole else Decimal(0)
+    share = near.whole * programme.nudge.within_percent / 100
     return 0 < near.missing <= max(share, programme.nudge.within_amount)
 
 
@@ -61,16 +63,46 @@ def reached_with(
 def _near_reward(reward: Reward, programme: Programme, account: Account, now: datetime, adding: Decimal) -> Near | None:
     period = period_of(now.date(), reward.per)
     missing = reward.spend - spent_in(account, programme.currency, period) - adding
-    key = f"reward#{reward.name}#{period}"
-    return Near(key=key, kind="reward", name=reward.name, missing=missing, gives=reward.gives) if missing > 0 else None
+    if missing <= 0:
+        return None
+    key = reward_key(reward, period)
+    return Near(key=key, kind="reward", name=reward.name, missing=missing, whole=reward.spend, gives=reward.gives)
 
 
-def _near_tier(tier: Tier, programme: Programme, account: Account, now: datetime, adding: Decimal) -> Near | None:
+def _near_tier(
+    tier: Tier, programme: Programme, account: Account, now: datetime, granted: Collection[str], adding: Decimal
+) -> Near | None:
+    """Who falls out of a tier may come back, and its code was for the first time. Higher ones count: nobody is congratulated
+    on a lower one then."""
     missing = money_of(tier.reach - counted(tier, programme, account, now), tier, programme)
     if missing is None or missing - adding <= 0:
         return None
-    key = f"tier#{tier.name}#{now:%Y}"
-    return Near(key=key, kind="tier", name=tier.name, missing=missing - adding, gives=tier.gives, perks=tier.perks)
+    from_here_up = programme.tiers[programme.tiers.index(tier) :]
+    gives = None if any(tier_key(one) in granted for one in from_here_up) else tier.gives
+    return Near(
+        key=f"{tier_key(tier)}#{now:%Y}",
+        kind="tier",
+        name=tier.name,
+        missing=missing - adding,
+        whole=money_of(tier.reach, tier, programme) or Decimal(0),
+        gives=gives,
+        perks=tier.perks,
+    )
+
+
+def tier_key(tier: Tier) -> str:
+    """Of what reaching it brings: once, however often it is reached."""
+    return f"tier#{tier.name}"
+
+
+def reward_key(reward: Reward, period: str) -> str:
+    return f"reward#{reward.name}#{period}"
+
+
+def grant_keys(programme: Programme, today: date) -> list[str]:
+    """Of all that reaching a threshold can bring today."""
+    rewards = [reward_key(reward, period_of(today, reward.per)) for reward in programme.rewards]
+    return rewards + [tier_key(tier) for tier in programme.tiers]
 
 
 def money_of(count: Decimal, tier: Tier, programme: Programme) -> Decimal | None:

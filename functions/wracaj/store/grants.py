@@ -36,6 +36,13 @@ class Grants:
         """Under whatever id, each key once; one request for each id."""
         return _each_once(self._all(shop, customer))
 
+    def named(self, shop: str, customer: Customer, keys: Iterable[str]) -> list[Held]:
+        """Those of these keys, under whatever id, each once; one request."""
+        owners = {customer_partition(shop, owner): owner for owner in (customer.id, *sorted(customer.absorbed))}
+        wanted = [{"PK": partition, "SK": f"GRANT#{key}"} for key in keys for partition in owners]
+        items = self.table.get_many(wanted)
+        return _each_once(Held(Grant.model_validate_json(item["grant"]), owners[item["PK"]]) for item in items)
+
     def nudged(self, shop: str, customer: Customer, message_id: str = "") -> set[str]:
         """The thresholds told of before, but for those that this very message tells of."""
         return {
