@@ -78,6 +78,11 @@ class OrderState(Frozen):
         return self.cancelled or (bool(self.refunds) and self.net == 0)
 
     @property
+    def perhaps_undone(self) -> bool:
+        """For messages: whoever may have sent everything back is not asked how they like it."""
+        return self.undone or self.unclear
+
+    @property
     def counts(self) -> bool:
         return self.placed_at is not None and self.currency is not None and self.net > 0
 

@@ -327,6 +327,17 @@ def test_an_old_yes_that_is_told_late_is_not_welcomed(scene: Scene) -> None:
     assert scene.timelines == []
 
 
+def test_whoever_may_have_sent_everything_back_is_not_asked_about_it_until_it_is_known_to_be_a_part(scene: Scene) -> None:
+    unknown = refund().model_copy(update={"amount": None})
+    thanks = occasion_id(Occasion.AFTER_PURCHASE, "o1")
+    scene.take(ORDER, unknown)
+    assert scene.cart(thanks).called_off
+    scene.take(refund(amount="20.00"), unknown)
+    assert not scene.cart(thanks).called_off
+    scene.take(refund().model_copy(update={"at": NOON + 2 * DAY}))
+    assert scene.cart(thanks).called_off
+
+
 def test_who_sends_a_part_back_is_thanked_for_the_rest(scene: Scene) -> None:
     scene.take(ORDER, refund(amount="20.00"))
     assert not scene.cart(occasion_id(Occasion.AFTER_PURCHASE, "o1")).called_off

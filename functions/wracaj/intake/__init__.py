@@ -133,7 +133,7 @@ class Intake:
             entry = self._account(shop, order.order_id, lambda state: state.placed(order), buyers[0].id if buyers else None)
             if buyers:
                 self.store.orders.put(shop.shop, buyers[0].id, order)
-            if buyers and not entry.state.undone:
+            if buyers and not entry.state.perhaps_undone:
                 self.occasions.order_placed(shop, order, buyers[0], content)
         for cart in (cart for buyer in buyers for cart in self.store.carts.open_carts(shop.shop, buyer)):
             if cart.created_at <= order.placed_at and cart.cart_id not in ids:
@@ -155,8 +155,7 @@ class Intake:
     def _give_back(self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]) -> None:
         """What the order earned goes, and so do grants that are no longer true without it."""
         entry = self._account(shop, order_id, change)
-        if entry.state.undone:
-            self.occasions.order_undone(shop, order_id)
+        self.occasions.given_back(shop, order_id, is_undone=entry.state.perhaps_undone)
         customer = self.store.customers.get(shop.shop, entry.customer_id) if entry.customer_id and shop.loyalty else None
         if customer is not None:
             about = About(order_id=order_id, spend=entry.posted.spend, currency=entry.posted.currency)

@@ -45,9 +45,9 @@ class Occasions:
             logger.warning("order not counted for recommendations", extra={"shop": shop.shop, "error": type(error).__name__})
             count("OrderNotCounted")
 
-    def order_undone(self, shop: ShopSettings, order_id: str) -> None:
-        """Nobody is asked how they like what they sent back."""
-        self.store.carts.call_off(shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id))
+    def given_back(self, shop: ShopSettings, order_id: str, *, is_undone: bool) -> None:
+        """Nobody is asked how they like what they sent back; a part of it leaves the rest, once it is known to be a part."""
+        self.store.carts.call_off(shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id), is_off=is_undone)
 
     def said(self, shop: ShopSettings, customer: Customer, consent: Consent) -> None:
         """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already.

@@ -119,10 +119,12 @@ class Carts:
     def started(self, shop: str, cart_id: str, episode: int) -> None:
         self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(episode=episode))
 
-    def call_off(self, shop: str, cart_id: str) -> None:
-        """Its timeline ends at the next step. Nothing happens where there is no such occasion."""
+    def call_off(self, shop: str, cart_id: str, *, is_off: bool) -> None:
+        """Its timeline ends at the next step; or does not, if there was none yet. Nothing happens where there is no such
+        occasion, or nothing to change."""
+        change = Change().add(revision=1).set(called_off=is_off or None)
         try:
-            self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(called_off=True).only_if_present("cart_id"))
+            self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id" if is_off else "called_off"))
         except ConditionFailedError:
             return
 
