@@ -23,13 +23,21 @@ def share_of(told: str, cost: Decimal, sales: Decimal) -> Offer:
     return Offer(f"{told} {cost} ÷ {sales} × 100", cost / sales * 100)
 
 
-def problem_of(margin: Decimal, currency: str, always: Sequence[Offer], codes: Sequence[tuple[str, Code, bool]]) -> str | None:
+def problem_of(
+    margin: Decimal,
+    currency: str,
+    always: Sequence[Offer],
+    codes: Sequence[tuple[str, Code, bool]],
+    once: Sequence[Offer] = (),
+) -> str | None:
     """The first sum that does not come out, in words; None: it can pay.
 
-    `always` is given away with all sales, so it adds up; a code, on top of that, with the one order it is used on.
+    `always` is given away with all sales, so it adds up; a code, on top of that, with the one order it is used on; what is
+    given `once`, on top of that, of the sales that it takes to get there.
     """
-    if sum((offer.share for offer in always), Decimal(0)) > margin:
-        return _refusal(margin, currency, always)
+    for offers in ([*always], *([*always, offer] for offer in once)):
+        if sum((offer.share for offer in offers), Decimal(0)) > margin:
+            return _refusal(margin, currency, offers)
     for name, code, pays_itself in codes:
         if code.percent is not None:
             offers = [*always, Offer(f"{name}: {code.percent} %", Decimal(code.percent))]

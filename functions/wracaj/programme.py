@@ -30,7 +30,11 @@ class Prize(Part):
         None, description="A gift: one piece of this product, by the shop's id"
     )
     product_title: Annotated[str, Field(min_length=1, max_length=70)] | None = Field(None, description="What the gift is called")
-    product_cost: Money | None = Field(None, description="What the gift costs the shop")
+    product_cost: Money | None = Field(
+        None,
+        description="What the gift costs the shop; held against the margin where something must be spent for it: rewards, tiers, "
+        "order_gift. A gift for a birthday, an anniversary or a first purchase is not: it goes with an order of any value",
+    )
     minimum_total: Money | None = Field(None, description="The cart value from which the code works; none, as with gifts: any")
     valid_days: Annotated[int, Field(ge=1, le=365)] = Field(30, description="Days until the code expires")
 
@@ -121,7 +125,9 @@ class Achievement(Part):
     orders: Annotated[int, Field(ge=2, le=100)] = Field(3, description="For orders: how many")
     within_days: Annotated[int, Field(ge=1, le=366)] = Field(90, description="For orders: within so many days")
     per: Period = Field("year", description="At most once in each; year_together is each year's by itself")
-    points: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="What it gives")
+    points: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        description="What it gives. Not held against the margin: nobody knows what is spent for it"
+    )
 
 
 class Nudge(Part):
@@ -169,7 +175,7 @@ class Programme(Part):
 
     @model_validator(mode="after")
     def _can_pay(self) -> Self:
-        problem = problem_of(self.margin_percent, self.currency, self.always_given(), self._codes())
+        problem = problem_of(self.margin_percent, self.currency, self.always_given(), self._codes(), self._given_once())
         if problem:
             raise ValueError(problem)
         return self
@@ -195,6 +201,14 @@ class Programme(Part):
         if self.order_gift and self.order_gift.gives.cost:
             offers.append(share_of("the gift above an order value", self.order_gift.gives.cost, self.order_gift.order_from))
         return offers
+
+    def _given_once(self) -> list[Offer]:
+        """Products as gifts of tiers: of what was spent to reach the tier."""
+        factor = max((tier.points_factor for tier in self.tiers), default=Decimal(1))
+        rate = self.points.per_unit * factor if self.points else Decimal(1)
+        spent = {tier.name: tier.reach if tier.by == "spend" else tier.reach / rate for tier in self.tiers}
+        gifts = ((tier.name, tier.gives.product_cost) for tier in self.tiers if tier.gives)
+        return [share_of(f"the gift of tiers.{name}", cost, spent[name]) for name, cost in gifts if cost]
 
     @property
     def left_of_margin(self) -> Decimal:

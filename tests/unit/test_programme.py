@@ -32,6 +32,9 @@ def test_a_programme_that_cannot_pay_is_refused_with_the_sum_for_its_best_custom
     assert refused.value.problems[0][0] == "loyalty"
 
 
+TELEVISION = {"product_id": "1", "product_title": "Telewizor", "product_cost": "5000"}
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -69,6 +72,14 @@ FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days
         (
             {"order_gift": {"order_from": "100", "gives": {"product_id": "7", "product_title": "Kubek", "product_cost": "30"}}},
             "the gift above an order value 30 ÷ 100 × 100 = 36.00 PLN",
+        ),
+        (
+            {"tiers": [{"name": "Złoty", "reach": "100", "gives": TELEVISION}]},
+            "1 points × 0.03 × factor 1 × 100 + the gift of tiers.Złoty 5000 ÷ 100 × 100 = 5003.00 PLN",
+        ),
+        (
+            {"points": {"per_unit": 2}, "tiers": [{"name": "Złoty", "by": "points", "reach": "30000", "gives": TELEVISION}]},
+            "the gift of tiers.Złoty 5000 ÷ 15000 × 100 = 35.33 PLN",
         ),
         ({"points": {"exchange": {"points": 100, "gives": {"amount": "20"}}}}, "1 points × 0.2 × factor 2 × 100 = 40.00 PLN"),
     ],
