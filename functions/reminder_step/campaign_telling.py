@@ -4,7 +4,6 @@ from reminder_step.circumstances import Circumstances, Telling
 from wracaj.campaigns import Standing
 from wracaj.cart import Cart
 from wracaj.customer import Customer
-from wracaj.message_facts import ToldFacts
 from wracaj.occasion import Occasion
 from wracaj.store import Store
 
@@ -22,16 +21,8 @@ def telling(given: Circumstances) -> Telling:
     assert cart.about is not None
     mark = (shop.shop, cart.about, given.customer.id, cart.cart_id)
     return Telling(
-        _balance(given),
+        given.balance,
         actions=(campaigns.telling(*mark, given.moment),),
         freeing=lambda: (campaigns.freeing(*mark),),
         conditions=(campaigns.going_on(shop.shop, cart.about, cart.cart_id),),
     )
-
-
-def _balance(given: Circumstances) -> ToldFacts:
-    programme = given.shop.loyalty
-    if programme is None or programme.points is None:
-        return {}
-    points = given.store.accounts.get(given.shop.shop, given.customer).points(given.local.date())
-    return ToldFacts(points_balance=max(0, points))

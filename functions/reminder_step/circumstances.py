@@ -31,6 +31,14 @@ class Circumstances:
         """The moment by the shop's clock, whose days and months the programme goes by."""
         return self.moment.astimezone(self.shop.zone)
 
+    @property
+    def balance(self) -> ToldFacts:
+        """The points there are; nothing where the shop has no points programme."""
+        if self.shop.loyalty is None or self.shop.loyalty.points is None:
+            return {}
+        account = self.store.accounts.get(self.shop.shop, self.customer)
+        return ToldFacts(points_balance=max(0, account.points(self.local.date())))
+
 
 @dataclass(frozen=True)
 class Telling:

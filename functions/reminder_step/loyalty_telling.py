@@ -7,7 +7,6 @@ from wracaj.grants import given_for_good, told_at
 from wracaj.loyalty_facts import LoyaltyFacts
 from wracaj.message_facts import ToldFacts
 from wracaj.points import expiring
-from wracaj.programme import Programme
 from wracaj.store.grants import Held
 from wracaj.thresholds import grant_keys, nudge_of, reached_with
 
@@ -28,7 +27,7 @@ def rewards(given: Circumstances) -> Telling | None:
     )
     actions = tuple(grants.telling(given.shop.shop, held, given.message_id) for held in to_tell)
     shop, customer, message = given.shop.shop, given.customer, given.message_id
-    return Telling({**facts, **_balance(given, programme)}, actions, lambda: grants.freeing(shop, customer, message))
+    return Telling({**facts, **given.balance}, actions, lambda: grants.freeing(shop, customer, message))
 
 
 def _is_for(held: Held, given: Circumstances) -> bool:
@@ -61,7 +60,7 @@ def points_expiring(given: Circumstances) -> Telling | None:
     soon = expiring(programme, account, given.local.date(), date.fromisoformat(about))
     if soon is None:
         return None
-    return Telling(ToldFacts(loyalty=LoyaltyFacts(programme=programme, expiring=soon), **_balance(given, programme)))
+    return Telling(ToldFacts(loyalty=LoyaltyFacts(programme=programme, expiring=soon), **given.balance))
 
 
 def cart_reaches(given: Circumstances) -> ToldFacts:
@@ -78,10 +77,3 @@ def cart_reaches(given: Circumstances) -> ToldFacts:
         granted = given_for_good(held.grant for held in named)
         near = reached_with(programme, account, given.local, content.total, granted)
     return ToldFacts(loyalty=LoyaltyFacts(programme=programme, reaches=near)) if near else {}
-
-
-def _balance(given: Circumstances, programme: Programme) -> ToldFacts:
-    if programme.points is None:
-        return {}
-    account = given.store.accounts.get(given.shop.shop, given.customer)
-    return ToldFacts(points_balance=max(0, account.points(given.local.date())))

@@ -30,9 +30,8 @@ def telling_of(step: Step, given: Circumstances) -> Telling | None:
 
 def points_known(given: Circumstances) -> ToldFacts:
     """By the order that the message is about, and in all. Nothing where the shop has no points programme."""
-    shop, cart, accounts = given.shop, given.cart, given.store.accounts
-    if shop.loyalty is None or shop.loyalty.points is None:
+    balance, about = given.balance, given.cart.about
+    if not balance:
         return {}
-    order = accounts.order(shop.shop, cart.about) if cart.about else None
-    balance = accounts.get(shop.shop, given.customer).points(given.local.date())
-    return {"points_earned": order.posted.points if order else None, "points_balance": max(0, balance)}
+    order = given.store.accounts.order(given.shop.shop, about) if about else None
+    return {**balance, "points_earned": order.posted.points if order else None}
