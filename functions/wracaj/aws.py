@@ -5,7 +5,7 @@ from typing import Any
 
 # A repeated send could be a second message; and a provider may take its time. Everything else is safe to repeat, and must
 # answer soon: a shop waits 5 seconds for us.
-SENDS_MESSAGES = {"sesv2", "sns"}
+SENDS_MESSAGES = {"sesv2", "sns", "pinpoint-sms-voice-v2"}
 SECONDS_TO_SEND, SECONDS_TO_ANSWER = 15, 2
 
 

@@ -57,9 +57,23 @@ class EmailSettings(Section):
         pattern=rf"^[^<>\r\n]+<{_ADDRESS}>$",
     )
     reply_to: str | None = Field(None, description="Where answers go: sklep@kubek.example", pattern=f"^{_ADDRESS}$")
+    track_opens_and_clicks: bool = Field(
+        False,
+        description="Amazon SES notes who opens a mail and who follows which link, by a hidden picture and by links that lead "
+        "through Amazon; tell shoppers so, and ask them where the law wants it. Clicks back to the cart are counted without it",
+    )
 
 
 class SmsSettings(Section):
+    through: Literal["sns", "end_user_messaging"] = Field(
+        "sns", description="Which service of AWS sends; only end_user_messaging tells what became of an SMS"
+    )
+    origination_identity: str | None = Field(
+        None,
+        description="For end_user_messaging: whom SMS come from, a phone number, a sender id or a pool: pool-1a2b",
+        max_length=256,
+        pattern=r"^[A-Za-z0-9_:/+-]+$",
+    )
     sender_id: str | None = Field(
         None,
         description="Up to 11 letters and digits, at least one letter",
@@ -71,6 +85,12 @@ class SmsSettings(Section):
         (), description="Where SMS may go, in two capitals each: [PL, CZ]; none: the shop's phone_region only"
     )
     plain_letters: bool = Field(True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70")
+
+    @model_validator(mode="after")
+    def _somebody_sends(self) -> Self:
+        if self.through == "end_user_messaging" and self.origination_identity is None:
+            raise ValueError("end_user_messaging needs `origination_identity`: a phone number, a sender id or a pool of yours")
+        return self
 
 
 class SendWindow(Section):

@@ -5,6 +5,7 @@ A new member of `Channel` joins here: give it a `Case`, and every test below run
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from botocore.exceptions import ParamValidationError, SSLError
+from botocore.loaders import Loader
 
 from builders import a_shop
 from channels import scripted_provider as provider
@@ -22,13 +24,15 @@ from local_stack import Emulator, free_port
 from wracaj import aws
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.channels.email import mailbox
+from wracaj.channels.end_user_messaging import GONE, REFUSALS
 from wracaj.channels.outcome import told_apart
 from wracaj.consent import Channel
-from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
+from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.observability import metrics
 from wracaj.push_encryption import new_private_key
 from wracaj.push_subscription import LOOPBACK_SERVICES
 from wracaj.rendering import Rendered
+from wracaj.settings import Shop
 from wracaj_cli.local.push_reading import Browser
 
 SHOP_WITHOUT_KEYS = a_shop(
@@ -52,6 +56,41 @@ def xml_error(status: int, code: str) -> Behaviour:
 
 def json_error(status: int, code: str) -> Behaviour:
     return answers(status, b'{"message": "no"}', Content_Type="application/json", x_amzn_ErrorType=code)
+
+
+def reasoned_error(status: int, code: str) -> Behaviour:
+    """As services of AWS JSON 1.0 say it."""
+    name, _, reason = code.partition(".")
+    told = {"__type": name, "Message": "no, +48600100200"} | ({"Reason": reason} if reason else {})
+    return answers(status, json.dumps(told).encode(), Content_Type="application/x-amz-json-1.0")
+
+
+def strictly_taken(exchange: provider.Exchange) -> None:
+    """Takes what the service's own model allows, patterns and lengths included, and nothing else."""
+    asked = exchange.provider.asked[-1]
+    target, told = asked.headers["x-amz-target"], json.loads(asked.body)
+    wrong = list(mistakes(told)) if target == "PinpointSMSVoiceV2.SendTextMessage" else [target]
+    answer = {"MessageId": "m-1"} if not wrong else {"__type": "ValidationException", "Reason": "OTHER", "Message": str(wrong)}
+    body = json.dumps(answer).encode()
+    answers(400 if wrong else 200, body, Content_Type="application/x-amz-json-1.0")(exchange)
+
+
+def mistakes(told: dict[str, Any]) -> Iterator[str]:
+    model = Loader().load_service_model("pinpoint-sms-voice-v2", "service-2")["shapes"]
+    members = model["SendTextMessageRequest"]["members"]
+    yield from set(told) - set(members)
+    for name, value in told.items():
+        shape = model[members[name]["shape"]]
+        texts = [(shape, value)]
+        if shape["type"] == "map":
+            ends = [model[shape[end]["shape"]] for end in ("key", "value")]
+            texts = [(known, text) for pair in value.items() for known, text in zip(ends, pair, strict=True)]
+            yield from [name] if len(value) > shape["max"] else []
+        for known, text in texts:
+            size = text if isinstance(text, int) else len(text)
+            fits = known.get("min", 0) <= size <= known.get("max", size) and text in known.get("enum", [text])
+            if not fits or ("pattern" in known and not re.fullmatch(known["pattern"], text)):
+                yield name
 
 
 def ses_said(asked: Asked) -> dict[str, Any]:
@@ -85,16 +124,25 @@ class Case:
     refusals: tuple[tuple[int, str], ...]
     not_taken: tuple[tuple[int, str], ...]
     server_errors: tuple[tuple[int, str], ...] = SERVER_ERRORS
+    gone: tuple[tuple[int, str], ...] = ()
+    shop: Shop = SHOP
+    channel: Channel | None = None  # of a case that is not called by its name
 
     @property
     def address(self) -> str:
         return self.to.replace("{url}", os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:1"))
 
 
+END_USER_MESSAGING = "end_user_messaging"
+CONFIGURATION_SETS = {
+    "WRACAJ_CONFIGURATION_SET": "wracaj-channels",
+    "WRACAJ_TRACKING_CONFIGURATION_SET": "wracaj-channels-tracking",
+    "WRACAJ_SMS_CONFIGURATION_SET": "wracaj-channels",
+}
 BROWSER = Browser()
 PUBLISHED = b"<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>"
 MAIL = Rendered(subject="Twój koszyk czeka — wróć", html="<p>Zażółć gęślą jaźń</p>", text="Zażółć gęślą jaźń")
-CASES = {
+CASES: dict[str, Case] = {
     Channel.EMAIL: Case(
         to="anna@example.com",
         rendered=MAIL,
@@ -121,7 +169,8 @@ CASES = {
         taken=answers(200, PUBLISHED, Content_Type="text/xml"),
         error=xml_error,
         said=sns_said,
-        refusals=((400, "InvalidParameter"), (400, "InvalidParameterValue"), (400, "OptedOut")),
+        refusals=((400, "InvalidParameter"), (400, "InvalidParameterValue")),
+        gone=((400, "OptedOut"),),
         not_taken=(
             (400, "Throttling"),
             (429, "Throttled"),
@@ -148,7 +197,36 @@ CASES = {
         server_errors=((500, "Internal"), (502, "BadGateway"), (504, "GatewayTimeout"), (507, "Full")),
     ),
 }
-OF_AWS = {Channel.EMAIL, Channel.SMS}
+CASES[END_USER_MESSAGING] = Case(
+    to="+48600100200",
+    rendered=CASES[Channel.SMS].rendered,
+    taken=strictly_taken,
+    error=reasoned_error,
+    said=ses_said,
+    refusals=(
+        (400, "ValidationException.PRICE_OVER_THRESHOLD"),
+        (400, "ValidationException.INVALID_PARAMETER"),
+        (400, "ValidationException.DESTINATION_COUNTRY_BLOCKED"),
+        (400, "ConflictException.DESTINATION_PHONE_NUMBER_NOT_VERIFIED"),
+        (400, "ConflictException.DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION"),
+    ),
+    not_taken=(
+        (400, "ThrottlingException"),
+        (402, "ServiceQuotaExceededException.MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"),
+        (403, "AccessDeniedException.ACCOUNT_DISABLED"),
+        (403, "AccessDeniedException"),
+        (404, "ResourceNotFoundException"),
+        (400, "ConflictException.NO_ORIGINATION_IDENTITIES_FOUND"),
+        (400, "ConflictException.REGISTRATION_NOT_COMPLETE"),
+        (400, "ValidationException.SENDER_ID_NOT_REGISTERED"),
+        (400, "UnrecognizedClientException"),
+    ),
+    server_errors=(*SERVER_ERRORS, (500, "InternalServerException")),
+    gone=((400, "ConflictException.DESTINATION_PHONE_NUMBER_OPTED_OUT"),),
+    shop=a_shop(sms={"through": "end_user_messaging", "origination_identity": "pool-1a2b", "max_price_usd": "0.07"}),
+    channel=Channel.SMS,
+)
+OF_AWS = {Channel.EMAIL, Channel.SMS, END_USER_MESSAGING}
 NOBODY_KNOWS = {
     "hangs up after reading": provider.hangs_up,
     "says nothing": provider.says_nothing,
@@ -161,7 +239,7 @@ NOBODY_KNOWS = {
 
 def a_message(case: Case, **changes: Any) -> OutgoingMessage:
     told = {
-        "shop": SHOP,
+        "shop": case.shop,
         "to": case.address,
         "rendered": case.rendered,
         "about": "5ca1ab1e",
@@ -173,24 +251,25 @@ def a_message(case: Case, **changes: Any) -> OutgoingMessage:
 
 
 @pytest.fixture(params=list(CASES))
-def name(request: pytest.FixtureRequest) -> Channel:
-    given: Channel = request.param
+def name(request: pytest.FixtureRequest) -> str:
+    given: str = request.param
     return given
 
 
 @pytest.fixture
-def case(name: Channel) -> Case:
+def case(name: str) -> Case:
     return CASES[name]
 
 
 @pytest.fixture
-def send(name: Channel, case: Case) -> Callable[..., str]:
-    return lambda **changes: channel(name).send(a_message(case, **changes))
+def send(name: str, case: Case) -> Callable[..., str]:
+    module = channel(case.channel or Channel(name))
+    return lambda **changes: module.send(a_message(case, **changes))
 
 
 @pytest.fixture
 def environment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    for key, value in (emulator.environment | {"WRACAJ_CONFIGURATION_SET": "wracaj-channels"}).items():
+    for key, value in (emulator.environment | CONFIGURATION_SETS).items():
         monkeypatch.setenv(key, value)
     monkeypatch.setattr(aws, "SECONDS_TO_SEND", 0.5)
     monkeypatch.setattr(metrics, "add_metric", lambda **_: None)
@@ -235,6 +314,13 @@ def test_a_refusal_of_this_message_is_for_good(scripted: Provider, case: Case, s
         scripted.script = [case.error(status, code)]
         assert outcome(send) is RefusedError, code
     assert len(scripted.asked) == len(case.refusals)
+
+
+def test_an_address_that_is_gone_says_so(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
+    for status, code in case.gone:
+        scripted.script = [case.error(status, code)]
+        assert outcome(send) is AddressGoneError, code
+    assert len(scripted.asked) == len(case.gone)
 
 
 def test_what_was_not_taken_may_be_tried_again_and_is_not_tried_here(
@@ -334,6 +420,17 @@ def test_a_mail_says_all_that_mail_programs_and_we_need(scripted: Provider) -> N
     }
 
 
+def test_opens_and_clicks_are_tracked_only_where_the_shop_says_so(scripted: Provider) -> None:
+    """SES tracks what the configuration set publishes."""
+    case = CASES[Channel.EMAIL]
+    scripted.script = [case.taken]
+    for tracks in (False, True):
+        shop = a_shop(email={"sender": "Kubek <sklep@kubek.example>", "track_opens_and_clicks": tracks})
+        channel(Channel.EMAIL).send(a_message(case, shop=shop))
+    sets = [case.said(asked)["ConfigurationSetName"] for asked in scripted.asked]
+    assert sets == ["wracaj-channels", "wracaj-channels-tracking"]
+
+
 def test_a_mail_of_a_shop_without_an_address_for_answers_names_none(scripted: Provider) -> None:
     case = CASES[Channel.EMAIL]
     scripted.script = [case.taken]
@@ -395,10 +492,10 @@ def on_record(emulator: Emulator, what: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(OF_AWS))
-def test_a_message_arrives(emulator: Emulator, environment: Any, name: Channel, case: Case, send: Callable[..., str]) -> None:
+def test_a_message_arrives(emulator: Emulator, environment: Any, name: str, case: Case, send: Callable[..., str]) -> None:
     environment.setattr(aws, "SECONDS_TO_SEND", 15)
-    addresses = {Channel.EMAIL: "ses/messages", Channel.SMS: "sns/sms-messages"}
-    if name is Channel.EMAIL:
+    addresses = {Channel.EMAIL: "ses/messages", Channel.SMS: "sns/sms-messages", END_USER_MESSAGING: "sns/sms-messages"}
+    if name == Channel.EMAIL:
         mail = emulator.client("sesv2")
         mail.create_email_identity(EmailIdentity="sklep@kubek.example")
         mail.create_configuration_set(ConfigurationSetName="wracaj-channels")
@@ -414,3 +511,45 @@ def test_a_sender_that_ses_does_not_know_is_refused(emulator: Emulator, environm
     with pytest.raises(RefusedError, match="MessageRejected"):
         unknown = a_shop(email={"sender": "Obcy <obcy@stranger.example>"})
         channel(Channel.EMAIL).send(a_message(CASES[Channel.EMAIL], shop=unknown))
+
+
+# --- SMS by End User Messaging ---------------------------------------------------------------------------------------
+
+
+def test_an_sms_by_end_user_messaging_carries_what_its_receipts_are_known_by(scripted: Provider) -> None:
+    case = CASES[END_USER_MESSAGING]
+    scripted.script = [case.taken]
+    channel(Channel.SMS).send(a_message(case))
+    assert case.said(scripted.asked[0]) == {
+        "DestinationPhoneNumber": "+48600100200",
+        "OriginationIdentity": "pool-1a2b",
+        "MessageBody": case.rendered.text,
+        "MessageType": "PROMOTIONAL",
+        "ConfigurationSetName": "wracaj-channels",
+        "MaxPrice": "0.07000",
+        "TimeToLive": 3600,
+        "Context": TAGS,
+    }
+
+
+@pytest.mark.parametrize("price", ["0.50", "5", "0.00001"])
+def test_any_price_that_settings_allow_is_one_that_the_service_takes(scripted: Provider, price: str) -> None:
+    case = CASES[END_USER_MESSAGING]
+    scripted.script = [case.taken]
+    sms = {"through": "end_user_messaging", "origination_identity": "KUBEK", "max_price_usd": price}
+    assert channel(Channel.SMS).send(a_message(case, shop=a_shop(sms=sms))) == "m-1"
+
+
+def test_the_strict_service_refuses_what_the_real_one_would(scripted: Provider) -> None:
+    case = CASES[END_USER_MESSAGING]
+    scripted.script = [case.taken]
+    for changes in ({"to": "600 100 200"}, {"tags": TAGS | {"step": " "}}, {"tags": {str(n): "x" for n in range(6)}}):
+        with pytest.raises(RefusedError):
+            channel(Channel.SMS).send(a_message(case, **changes))
+
+
+def test_every_reason_to_refuse_is_one_that_the_service_knows() -> None:
+    model = Loader().load_service_model("pinpoint-sms-voice-v2", "service-2")["shapes"]
+    for error in ("ValidationException", "ConflictException"):
+        known = {f"{error}.{reason}" for reason in model[f"{error}Reason"]["enum"]}
+        assert {code for code in REFUSALS | GONE if code.startswith(error)} <= known

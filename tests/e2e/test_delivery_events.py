@@ -34,7 +34,8 @@ def a_shopper_of(name: str) -> Shopper:
 @pytest.fixture(scope="module")
 def house(stack: RunningStack) -> Iterator[House]:
     with an_http_shop() as codes:
-        yield a_house(stack, codes)
+        by_end_user_messaging = {"through": "end_user_messaging", "origination_identity": "KUBEK"}
+        yield a_house(stack, codes, sms=by_end_user_messaging)
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +91,20 @@ def test_whoever_is_well_or_on_holiday_gets_all(house: House, store: Store, play
 
 
 def test_what_became_of_them_is_counted(house: House, store: Store, played: dict[str, Shopper]) -> None:
-    day = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
-    assert day is not None
-    told = store.step_records.counters(house.generic.id, f"{day.record(1, 'first_email').at:%Y-%m-%d}")  # type: ignore[union-attr]
+    cart = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
+    assert cart is not None
+    told = store.step_records.counters(house.generic.id, f"{cart.record(1, 'first_email').at:%Y-%m-%d}")  # type: ignore[union-attr]
     counted = told["abandoned_cart#first_email"]
     assert counted["delivered"] >= 3 and counted["bounced"] >= 1 and counted["complained"] >= 1
+
+
+def test_an_sms_of_end_user_messaging_is_known_to_have_arrived(house: House, store: Store, played: dict[str, Shopper]) -> None:
+    (sms,) = [message for message in house.outbox(played["gone"]) if message.channel == "sms"]
+    assert sms.sender == "KUBEK"
+    cart = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
+    assert cart is not None
+    told = store.step_records.counters(house.generic.id, f"{cart.record(1, 'sms').at:%Y-%m-%d}")  # type: ignore[union-attr]
+    assert told["abandoned_cart#sms"]["delivered"] >= 1
 
 
 def test_nothing_is_left_in_the_queue(house: House, played: dict[str, Shopper]) -> None:

@@ -62,6 +62,13 @@ def test_a_mail_is_whole(template: str, locale: str, voucher: Voucher | None) ->
 
 
 @every_email
+def test_a_way_out_never_leads_through_amazon(template: str) -> None:
+    """Where a shop has opens and clicks tracked, SES rewrites every link that does not say otherwise."""
+    (way_out,) = mail(template).links_to(UNSUBSCRIBE)
+    assert "ses:no-track" in way_out.attributes
+
+
+@every_email
 @every_locale
 @pytest.mark.parametrize("voucher", [None, a_voucher(), an_amount(), a_gift()], ids=["no code", "percent", "amount", "gift"])
 def test_the_text_part_says_the_same(template: str, locale: str, voucher: Voucher | None) -> None:

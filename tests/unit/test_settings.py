@@ -69,6 +69,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str]] = [
     ("a sender with a second line", {"email": sender("Kubek\r\nBcc: x <s@kubek.example>")}, "email.sender", "sklep@"),
     ("a sender with two addresses", {"email": sender("Kubek <a@b.example> <c@d.example>")}, "email.sender", "sklep@"),
     ("a sender that SES cannot write", {"email": sender("Kubek <żółw@kubek.example>")}, "email.sender", "sklep@"),
+    ("an SMS from nobody", {"sms": {"through": "end_user_messaging"}}, "sms", "origination_identity"),
     ("an answer to nobody", {"email": {**sender("K <a@b.example>"), "reply_to": "nie"}}, "email.reply_to", "sklep@"),
     ("a window that never opens", {"send_window": {"opens": "20:00", "closes": "9:00"}}, "send_window", "must be earlier"),
     ("a window of no time", {"send_window": {"opens": "9:00", "closes": "9"}}, "send_window", "must be earlier"),

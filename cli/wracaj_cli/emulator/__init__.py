@@ -14,6 +14,7 @@ def main() -> None:
         activity,
         admin,
         deliveries,
+        end_user_messaging,
         functions,
         machines,
         outbox,
@@ -29,7 +30,6 @@ def main() -> None:
         templates.state_machines_in_yaml,
         templates.routes_of_the_api,
         templates.time_zones_of_schedules,
-        deliveries.configuration_sets_of_sms,
         functions.names_of_lambda_errors,
         functions.a_queue_for_each_function,
         functions.clock_of_workers,
@@ -51,6 +51,7 @@ def main() -> None:
         outbox.all_of_a_mail,
         outbox.times_of_sms,
         deliveries.events_of_mails,
+        end_user_messaging.end_user_messaging,
         admin.own_requests,
     ):
         timed(keeper)

@@ -19,17 +19,6 @@ LISTED = {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList"
 AWAY = {"bounceType": "Transient", "bounceSubType": "General"}
 
 
-def configuration_sets_of_sms() -> None:
-    """MiniStack knows nothing of End User Messaging; a stack that has one of its configuration sets would not deploy."""
-
-    def named(*told: Any) -> Any:
-        """Made or changed: its properties are the last but the stack's name."""
-        return told[-2]["ConfigurationSetName"], {}
-
-    handlers = module("services.cloudformation.provisioners")._RESOURCE_HANDLERS
-    handlers["AWS::SMSVOICE::ConfigurationSet"] = {"create": named, "update": named, "delete": lambda *_: None}
-
-
 def events_of_mails(keeper: Timekeeper) -> None:
     """MiniStack keeps the event destinations of a configuration set, and publishes nothing to them."""
     ses, events = module("services.ses_v2"), module("services.eventbridge")

@@ -10,6 +10,7 @@ from wracaj.channels.outcome import told_apart
 # SES refuses this message. A paused account or a missing configuration set is ours to mend: it is tried again meanwhile.
 # An unverified sender comes as MessageRejected too, told apart by nothing but its text.
 REFUSALS = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterValue"})
+PLAIN, TRACKING = "WRACAJ_CONFIGURATION_SET", "WRACAJ_TRACKING_CONFIGURATION_SET"
 
 
 def send(message: OutgoingMessage) -> str:
@@ -32,7 +33,7 @@ def send(message: OutgoingMessage) -> str:
                 }
             },
             EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
-            ConfigurationSetName=os.environ["WRACAJ_CONFIGURATION_SET"],
+            ConfigurationSetName=os.environ[TRACKING if sender.track_opens_and_clicks else PLAIN],
         )
         return str(answer["MessageId"])
 
