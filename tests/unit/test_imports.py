@@ -177,8 +177,9 @@ def loaded_by(module: str) -> frozenset[str]:
 
 SHOP_MODULES = {module for module in SOURCES if module.startswith("wracaj.shops.")}
 CHANNEL_MODULES = {module for module in SOURCES if module.startswith("wracaj.channels.")}
+NIGHTLY = {"wracaj.store.campaigns", "wracaj.store.receipts", "wracaj.store.scoring", "wracaj.campaigns"}
 NOT_AT_THE_START = {
-    "cart_webhook.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},
+    "cart_webhook.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES, *NIGHTLY},
     "shopper_link.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "timeline_start.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.shops", "wracaj.store", "pydantic"},
     "loyalty_check.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},

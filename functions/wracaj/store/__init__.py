@@ -1,16 +1,16 @@
 """All that talks to DynamoDB. Only this package knows the table's keys.
 
 One table, on demand; keys PK and SK; `expires_at` for privacy, never for logic; two sparse indexes,
-`open_carts` and `accounts`.
+`open_carts` and `accounts`. What only some Lambdas ask for is imported when they do: a shop's webhook waits for none of it.
 """
 
 import os
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from wracaj.aws import client
 from wracaj.store.accounts import Accounts
 from wracaj.store.browsing import Browsers
-from wracaj.store.campaigns import Campaigns
 from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
@@ -19,12 +19,15 @@ from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
 from wracaj.store.products import Products
-from wracaj.store.receipts import Receipts
-from wracaj.store.scoring import Scoring
 from wracaj.store.step_records import StepRecords
 from wracaj.store.subscriptions import Subscriptions
 from wracaj.store.table import Table
 from wracaj.store.told import Told
+
+if TYPE_CHECKING:
+    from wracaj.store.campaigns import Campaigns
+    from wracaj.store.receipts import Receipts
+    from wracaj.store.scoring import Scoring
 
 
 class Store:
@@ -32,7 +35,6 @@ class Store:
         self.table = table
         self.accounts = Accounts(table)
         self.browsers = Browsers(table)
-        self.campaigns = Campaigns(table)
         self.carts = Carts(table)
         self.codes = Codes(table)
         self.customers = Customers(table)
@@ -41,11 +43,27 @@ class Store:
         self.grants = Grants(table)
         self.orders = Orders(table)
         self.products = Products(table)
-        self.receipts = Receipts(table)
-        self.scoring = Scoring(table)
         self.step_records = StepRecords(table)
         self.subscriptions = Subscriptions(table)
         self.told = Told(table)
+
+    @cached_property
+    def campaigns(self) -> "Campaigns":
+        from wracaj.store.campaigns import Campaigns
+
+        return Campaigns(self.table)
+
+    @cached_property
+    def receipts(self) -> "Receipts":
+        from wracaj.store.receipts import Receipts
+
+        return Receipts(self.table)
+
+    @cached_property
+    def scoring(self) -> "Scoring":
+        from wracaj.store.scoring import Scoring
+
+        return Scoring(self.table)
 
 
 @cache
