@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from wracaj import timelines
+from wracaj.announcing import announce
 from wracaj.clock import now, real_now
 from wracaj.errors import PayloadError, SignatureError, UnknownShopError
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ShopEvent
@@ -70,9 +71,12 @@ def receive(platform_id: str, shop_id: str, event: dict[str, Any]) -> str:
         return f"ignored: {parsed.reason}"
     _refuse_the_future(parsed)
     intake = Intake(open_store(), timelines.start)
-    for shop_event in parsed:
-        intake.take(shop.settings, shop_event)
-        count(type(shop_event).__name__)
+    try:
+        for shop_event in parsed:
+            intake.take(shop.settings, shop_event)
+            count(type(shop_event).__name__)
+    finally:
+        announce(intake.store)
     return "accepted"
 
 

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
+from wracaj.announcing import announce
 from wracaj.channels import channel
 from wracaj.clock import now
 from wracaj.discounts import create_discount
@@ -15,7 +16,7 @@ from wracaj.faults import told_by_name
 from wracaj.observability import count, logger, metrics
 from wracaj.settings import Shop
 from wracaj.shop_settings import link_key, load_shop, switched_on
-from wracaj.steps import Outcome, Reason, StepRequest, StepResult, TextsRequest
+from wracaj.steps import Outcome, Reason, Step, StepRequest, StepResult, TextsRequest
 from wracaj.store import open_store
 from wracaj.vouchers import Voucher
 
@@ -47,13 +48,18 @@ def take_step(request: StepRequest) -> StepResult:
         return create_discount(store, shop, voucher, cart_id)
 
     stepper = Stepper(store, channel, discount, link_key(), os.environ["WRACAJ_PUBLIC_URL"], switched_on())
-    if request.step is None:
-        return stepper.close(request)
+    try:
+        return stepper.close(request) if request.step is None else run_step(stepper, request, request.step)
+    finally:
+        announce(store)
+
+
+def run_step(stepper: Stepper, request: StepRequest, step: Step) -> StepResult:
     try:
         shop = load_shop(request.shop)
     except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.SWITCHED_OFF)
-    return stepper.run(shop, request, request.step)
+    return stepper.run(shop, request, step)
 
 
 def remember_failure(request: StepRequest) -> None:

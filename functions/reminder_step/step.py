@@ -14,11 +14,12 @@ from reminder_step.circumstances import Actions, Circumstances, Telling
 from reminder_step.message import address_of, compose
 from reminder_step.telling import telling_of
 from reminder_step.voucher import voucher_of
+from wracaj.audiences import joining
 from wracaj.cart import Cart
 from wracaj.channels import ChannelModule, OutgoingMessage
 from wracaj.clock import now
 from wracaj.consent import Channel, whose
-from wracaj.customer import Customer, Membership
+from wracaj.customer import Customer
 from wracaj.decision import decide, minds_other_carts
 from wracaj.errors import (
     AddressGoneError,
@@ -34,12 +35,14 @@ from wracaj.occasion import Occasion
 from wracaj.settings import Shop
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
 from wracaj.store import Store
+from wracaj.store.audiences import telling as telling_meta
 from wracaj.store.step_records import message_id
 from wracaj.store.table import expiry
 from wracaj.vouchers import Voucher
 
 NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
 
+ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
 DECISIONS = 3
 # For a provider that says when to ask again: what it asks for, within what neither hurries nor outlasts a step.
 SHORTEST_WAIT, LONGEST_WAIT = 5 * 60, 6 * 3600
@@ -59,8 +62,18 @@ class Stepper:
     switched_on: bool
 
     def close(self, request: StepRequest) -> StepResult:
+        cart = self.store.carts.get(request.shop, request.cart_id)
+        self._out_of_audience(
+            request, self.store.customers.get(request.shop, cart.customer_id) if cart and cart.customer_id else None
+        )
         self.store.carts.end_episode(request.shop, request.cart_id, request.episode, now())
         return StepResult(outcome=Outcome.CLOSED, reason=Reason.DUE)
+
+    def _out_of_audience(self, request: StepRequest, customer: Customer | None) -> None:
+        """A timeline that ends takes out whom it put in."""
+        if customer and customer.audience:
+            cart_id, episode = request.cart_id, request.episode
+            self.store.customers.amend(request.shop, customer.id, lambda known: known.out_of_audience_of(cart_id, episode))
 
     def run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
         """Raises NotTakenError or ConflictError where the state machine should try again."""
@@ -93,6 +106,8 @@ class Stepper:
             reminded_at=self._reminded_at(shop, cart, customer) if cart and customer else None,
             switched_on=self.switched_on,
         )
+        if result.outcome in ENDS:
+            self._out_of_audience(request, customer)
         if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
             return self.note(shop, request, step, record, result, moment)
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
@@ -162,8 +177,10 @@ class Try:
         record = record.model_copy(update={"without_discount": voucher is None and self.step.discount is not None})
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        also = (*self.telling.actions, *self.telling.conditions)
-        customer = records.claim(self.request, name, record, self.cart, self._told(), whose(self._address()), expires_at, also)
+        told = self._told()
+        news = telling_meta(self.stepper.store.table, self.shop.id, [self.customer], [told])
+        also = (*self.telling.actions, *self.telling.conditions, *news)
+        customer = records.claim(self.request, name, record, self.cart, told, whose(self._address()), expires_at, also)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
         created = self._create(voucher)
@@ -211,10 +228,10 @@ class Try:
 
     def _told(self) -> Customer:
         """The shopper, once this message is counted."""
-        if self.step.audience:
-            membership = Membership(
-                name=self.step.audience, cart_id=self.cart.cart_id, episode=self.request.episode, at=self.moment
-            )
+        name = self.step.audience
+        if name:  # decide() skips an audience that the settings do not name
+            settings, episode = self.shop.settings.audiences[name], self.request.episode
+            membership = joining(name, settings, self.cart, self.customer.contact, episode, self.moment)
             return self.customer.model_copy(update={"audience": membership})
         return self.customer.with_sent(self.step.channel, self.moment)
 

@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopper_link.pages import Page, page
+from wracaj.announcing import announce
 from wracaj.clock import now
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.customer import Customer
@@ -69,6 +70,7 @@ def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Respon
         return page(Page.CONFIRM, 200, locale, shop)
     if customer is not None:
         unsubscribe(target, customer)
+        announce(open_store())
     return page(Page.DONE, 200, locale, shop)
 
 

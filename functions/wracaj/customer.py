@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import AwareDatetime
 
+from wracaj.audiences import Membership as Membership
 from wracaj.cart import CONTACT_FACTS, Cart, platform_mark
 from wracaj.consent import Channel, Consent, ConsentState, latest, whose
 from wracaj.deliveries import Deliveries, SoftBounce
@@ -21,15 +22,6 @@ SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
 class SentMessage(Frozen):
     at: AwareDatetime
     channel: Channel
-
-
-class Membership(Frozen):
-    """The advertising audience that the shopper is in: one at most. By which timeline, as that one takes them out again."""
-
-    name: str
-    cart_id: str
-    episode: int
-    at: AwareDatetime
 
 
 class OpenCart(Frozen):
@@ -84,12 +76,25 @@ class Customer(Frozen):
         known = self.consent.get(key)
         if known is not None and known.version >= consent.version:
             return self
-        return self.model_copy(update={"consent": self.consent | {key: consent}})
+        said = self.model_copy(update={"consent": self.consent | {key: consent}})
+        is_no = channel is Channel.AUDIENCE and consent.state is ConsentState.UNSUBSCRIBED
+        return said.out_of_audience() if is_no else said
 
     def with_order(self, placed_at: datetime) -> Self:
-        if self.last_order_at is not None and self.last_order_at >= placed_at:
-            return self
-        return self.model_copy(update={"last_order_at": placed_at})
+        known = self.out_of_audience() if self.audience and self.audience.ends_with_order(placed_at) else self
+        if known.last_order_at is not None and known.last_order_at >= placed_at:
+            return known
+        return known.model_copy(update={"last_order_at": placed_at})
+
+    def out_of_audience(self) -> Self:
+        """The store writes down that Meta must be told, with whatever write of the profile takes this over."""
+        return self.model_copy(update={"audience": None}) if self.audience else self
+
+    def out_of_audience_of(self, cart_id: str, episode: int) -> Self:
+        """Where that timeline put the shopper in, and no later one."""
+        member = self.audience
+        is_its = member is not None and (member.cart_id, member.episode) == (cart_id, episode)
+        return self.out_of_audience() if is_its else self
 
     def with_sent(self, channel: Channel, at: datetime) -> Self:
         recent = tuple(message for message in self.sent if message.at > at - timedelta(days=SENT_KEPT_DAYS))

@@ -18,6 +18,7 @@ FUNCTIONS = ROOT / "functions"
 LAMBDAS = sorted(file.parent.name for file in FUNCTIONS.glob("*/app.py"))
 # What talks to the world. Everything else in wracaj/ is pure; a new module is pure until it is named here.
 ADAPTERS = {
+    "wracaj.announcing",
     "wracaj.aws",
     "wracaj.beginning",
     "wracaj.channels",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wracaj.aws import client
 from wracaj.store.accounts import Accounts
+from wracaj.store.audiences import Audiences
 from wracaj.store.browsing import Browsers
 from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
@@ -34,6 +35,7 @@ class Store:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.accounts = Accounts(table)
+        self.audiences = Audiences(table)
         self.browsers = Browsers(table)
         self.carts = Carts(table)
         self.codes = Codes(table)

@@ -19,6 +19,7 @@ from wracaj.customer import Customer
 from wracaj.days import days_of_customer
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
+from wracaj.store.audiences import telling
 from wracaj.store.days import listing
 from wracaj.store.table import Change, Item, Table, dump, expiry
 
@@ -133,7 +134,9 @@ class Customers:
             if customer is None or changed is None or changed == customer:
                 return customer
             try:
-                self.table.transact([{"Put": self.putting(shop, changed)}, *self._listing(shop, customer, changed)])
+                listed = self._listing(shop, customer, changed)
+                news = telling(self.table, shop, [customer], [changed])
+                self.table.transact([{"Put": self.putting(shop, changed)}, *listed, *news])
             except ConflictError:
                 continue
             return changed.model_copy(update={"revision": changed.revision + 1})
@@ -205,6 +208,7 @@ class Customers:
         actions += self._joining_accounts(shop, customer, others)
         for before, after in zip((first, *others), (customer, *gone), strict=True):
             actions += self._listing(shop, before, after)
+        actions += telling(self.table, shop, (first, *others), (customer, *gone))
         self.table.transact(actions)
         return customer.model_copy(update={"revision": customer.revision + 1})
 

@@ -40,7 +40,9 @@ class Erasure:
 
     def erase(self, shop: str, contact: Contact, at: datetime) -> None:
         for customer in self.find(shop, contact):
-            marked = self.customers.amend(shop, customer.id, lambda known: known.model_copy(update={"erased_at": at}))
+            marked = self.customers.amend(
+                shop, customer.id, lambda known: known.out_of_audience().model_copy(update={"erased_at": at})
+            )
             if marked is not None:
                 self._erase_one(shop, marked, at)
         for name in aliases_of(shop, contact):

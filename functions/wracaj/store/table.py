@@ -67,6 +67,7 @@ class Table:
     def __init__(self, name: str, dynamodb: Any) -> None:
         self.name = name
         self.dynamodb = dynamodb
+        self.shops_with_news: set[str] = set()  # whose audiences changed since somebody asked, see wracaj/announcing.py
 
     def get(self, key: Key) -> Item | None:
         found = self.dynamodb.get_item(TableName=self.name, Key=to_wire(key), ConsistentRead=True).get("Item")
@@ -165,6 +166,22 @@ class Table:
 
     def delete(self, key: Key) -> None:
         self.dynamodb.delete_item(TableName=self.name, Key=to_wire(key))
+
+    def delete_if(self, key: Key, **read: Any) -> None:
+        """Where the item is as it was read; else nothing."""
+        conditions = " AND ".join(f"#{name} = :{name}" for name in read)
+        try:
+            patiently(
+                self.dynamodb.delete_item,
+                TableName=self.name,
+                Key=to_wire(key),
+                ConditionExpression=conditions,
+                ExpressionAttributeNames={f"#{name}": name for name in read},
+                ExpressionAttributeValues=to_wire({f":{name}": value for name, value in read.items()}),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
 
     def putting(self, item: Item, condition: str | None = None, **values: Any) -> dict[str, Any]:
         """The parameters of a put, for `put` and for a transaction. `values` are the condition's `:names`."""

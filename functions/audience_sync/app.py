@@ -1,0 +1,43 @@
+"""Tells Meta who joined and who left the shops' audiences, once somebody did: many at once, from the queue of announcements."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from audience_sync.sync import Sync
+from wracaj.channels.custom_audiences import tell
+from wracaj.observability import logger, metrics, place_of
+from wracaj.shop_settings import load_shop
+from wracaj.store import open_store
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Announcements of shops that are not through go back to the queue."""
+    announced: dict[str, list[str]] = {}
+    for record in event["Records"]:
+        announced.setdefault(_shop_of(record), []).append(record["messageId"])
+    sync = Sync(open_store().audiences, tell, _seconds_left(context))
+    failed = [message_id for shop, ids in announced.items() if not _is_through(sync, shop) for message_id in ids]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _shop_of(record: dict[str, Any]) -> str:
+    try:
+        return str(json.loads(record["body"])["shop"])
+    except (ValueError, KeyError, TypeError):  # the dead-letter queue shows it to a person
+        return ""
+
+
+def _is_through(sync: Sync, shop: str) -> bool:
+    try:
+        return sync.run(load_shop(shop))
+    except Exception as error:
+        logger.error("audiences not told", extra={"shop": shop, "error": type(error).__name__, "where": place_of(error)})
+        return False
+
+
+def _seconds_left(context: LambdaContext) -> Callable[[], float]:
+    return lambda: context.get_remaining_time_in_millis() / 1000

@@ -1,0 +1,342 @@
+"""Advertising audiences, from the step that joins to what Meta holds: whatever order, whatever fails in between."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audience_sync.sync import Sync
+from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, no, some_content, yes
+from clock import Clock
+from playing import Scene, a_scene, everything
+from wracaj.audiences import email_hash, phone_hash
+from wracaj.channels.custom_audiences import tell
+from wracaj.clock import real_now
+from wracaj.consent import Channel
+from wracaj.errors import UnavailableError
+from wracaj.events import CartContent, ConsentChanged, Contact, PrivacyKind, PrivacyRequested
+from wracaj.steps import Outcome, Reason, Step
+from wracaj.store import Store
+from wracaj_cli.local.fake_meta import FakeMeta, GraphRefusedError, serving
+
+RESCUE, WINTER = "238000111", "238000222"
+JOINS = a_step(name="join_audience", channel="audience", template=None, audience="cart_rescue", after_seconds=3600)
+JOINS_WINTER = JOINS.model_copy(update={"audience": "winter"})
+AGREED = {Channel.EMAIL: yes(), Channel.SMS: yes(), Channel.AUDIENCE: yes()}
+ANNAS_ROW = (email_hash("anna@example.com"), phone_hash("+48600100200"))
+JAN = Contact(email="jan@example.com")
+
+
+@pytest.fixture
+def meta() -> Iterator[FakeMeta]:
+    fake = FakeMeta(app_secret="5ecret", ads_token="EAAads", audiences={RESCUE: set(), WINTER: set()})
+    with serving(fake):
+        yield fake
+
+
+def a_scene_at(meta: FakeMeta, store: Store, shop_id: str) -> Scene:
+    where = {"cart_rescue": {"id": RESCUE, "graph_url": meta.url}, "winter": {"id": WINTER, "graph_url": meta.url}}
+    scene = a_scene(store, shop_id, audiences=where)
+    tokens = scene.shop.secrets.model_copy(update={"ads_token": "EAAads", "app_secret": "5ecret"})
+    scene.shop = scene.shop.model_copy(update={"secrets": tokens})
+    return scene
+
+
+@pytest.fixture
+def scene(meta: FakeMeta, store: Store, shop_id: str, clock: Clock) -> Scene:
+    scene = a_scene_at(meta, store, shop_id)
+    scene.take(a_cart_event(at=NOON - 4 * HOUR, consent=AGREED))
+    return scene
+
+
+def sync(scene: Scene, seconds_left: float = 60) -> bool:
+    return Sync(scene.store.audiences, tell, lambda: seconds_left).run(scene.shop)
+
+
+def join(scene: Scene, step: Step = JOINS, cart_id: str = "c1") -> Reason:
+    return scene.step(step, cart_id).reason
+
+
+def joined(scene: Scene, meta: FakeMeta) -> None:
+    assert join(scene) is Reason.DUE
+    assert sync(scene)
+    assert meta.audiences[RESCUE] == {ANNAS_ROW}
+
+
+def customer(scene: Scene, cart_id: str = "c1") -> Any:
+    return scene.store.customers.get(scene.shop.id, scene.cart(cart_id).customer_id)
+
+
+def test_whoever_joins_is_told_to_meta_by_hashes_and_nothing_stays_to_be_told(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    assert meta.refused == []
+    assert scene.store.audiences.to_tell(scene.shop.id) == []
+    assert (customer(scene).audience.name, customer(scene).audience.cart_id) == ("cart_rescue", "c1")
+    assert scene.cart().record(1, "join_audience").state == "sent"
+
+
+def test_without_a_word_on_advertising_nobody_joins(scene: Scene, meta: FakeMeta) -> None:
+    scene.take(a_cart_event(at=NOON - 3 * HOUR, cart_id="c2", contact=JAN, consent={Channel.EMAIL: yes()}))
+    assert join(scene, cart_id="c2") is Reason.NO_CONSENT
+    assert scene.store.audiences.to_tell(scene.shop.id) == []
+
+
+def test_whoever_is_in_one_does_not_join_another(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    again = JOINS_WINTER.model_copy(update={"name": "join_another"})
+    assert join(scene, again) is Reason.IN_AUDIENCE
+
+
+# --- every way out ---------------------------------------------------------------------------------------------------
+
+
+def is_out(scene: Scene, meta: FakeMeta) -> None:
+    assert sync(scene)
+    assert meta.audiences[RESCUE] == set()
+    assert ANNAS_ROW[0] not in everything(scene)
+    assert scene.store.audiences.to_tell(scene.shop.id) == []
+
+
+def test_an_order_takes_the_shopper_out(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(an_order(placed_at=NOON))
+    assert customer(scene).audience is None
+    is_out(scene, meta)
+
+
+def test_an_order_from_before_the_cart_leaves_the_shopper_in(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(an_order(placed_at=NOON - 500 * HOUR))
+    assert customer(scene).audience is not None
+
+
+def test_a_no_to_advertising_takes_the_shopper_out(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(ConsentChanged(at=NOON, contact=ANNA, channel=Channel.AUDIENCE, consent=no(NOON)))
+    is_out(scene, meta)
+    assert join(scene, JOINS.model_copy(update={"name": "join_again"})) is Reason.NO_CONSENT
+
+
+def test_a_no_to_sms_leaves_the_shopper_in(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(ConsentChanged(at=NOON, contact=ANNA, channel=Channel.SMS, consent=no(NOON)))
+    assert customer(scene).audience is not None
+
+
+def test_whoever_is_forgotten_is_taken_out_and_the_hashes_go_once_meta_was_told(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    asked = PrivacyRequested(at=NOON, kind=PrivacyKind.CUSTOMER_REDACT, contact=ANNA)
+    meta.answers_next = [GraphRefusedError(190, "Invalid OAuth access token.")]
+    scene.take(asked)
+    assert not sync(scene)
+    (left,) = scene.store.audiences.to_tell(scene.shop.id)
+    assert (left.place.email, left.joins) == (ANNAS_ROW[0], False)
+    scene.take(asked)
+    is_out(scene, meta)
+
+
+def test_the_end_of_the_timeline_takes_the_shopper_out_and_only_of_its_own(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.close(cart_id="another")
+    scene.close(episode=2)
+    assert customer(scene).audience is not None
+    scene.close()
+    scene.close()
+    is_out(scene, meta)
+
+
+@pytest.mark.parametrize("change", ["emptied", "ordered"])
+def test_a_step_that_ends_the_timeline_takes_the_shopper_out(scene: Scene, meta: FakeMeta, monkeypatch: Any, change: str) -> None:
+    joined(scene, meta)
+    if change == "emptied":
+        scene.take(a_cart_event(at=NOON, content=CartContent(), consent=AGREED))
+    else:
+        scene.store.carts.mark_ordered(scene.shop.settings, "c1", "2026-11-18T11:00:00.000000Z#o1")
+    outcome = scene.step(a_step(name="sms", channel="sms", template="cart_sms")).outcome
+    assert outcome is (Outcome.STOPPED if change == "emptied" else Outcome.ORDERED)
+    is_out(scene, meta)
+
+
+def test_a_step_that_died_while_it_ended_the_timeline_takes_the_shopper_out_when_tried_again(
+    scene: Scene, meta: FakeMeta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined(scene, meta)
+    scene.take(a_cart_event(at=NOON, content=CartContent(), consent=AGREED))
+
+    def dies(*_: Any) -> None:
+        raise UnavailableError("the table does not answer")
+
+    sms = a_step(name="sms", channel="sms", template="cart_sms")
+    for place in ("customers.amend", "step_records.note"):
+        where, name = place.split(".")
+        with monkeypatch.context() as broken:
+            broken.setattr(getattr(scene.store, where), name, lambda *_, **__: dies())
+            with pytest.raises(UnavailableError):
+                scene.step(sms)
+    assert scene.step(sms).outcome is Outcome.STOPPED
+    is_out(scene, meta)
+
+
+def test_two_shoppers_in_two_audiences_who_are_one_stay_in_one(scene: Scene, meta: FakeMeta) -> None:
+    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c2", contact=JAN, consent=AGREED))
+    joined(scene, meta)
+    assert join(scene, JOINS_WINTER, "c2") is Reason.DUE
+    assert sync(scene)
+    assert (len(meta.audiences[RESCUE]), len(meta.audiences[WINTER])) == (1, 1)
+    both = Contact(email=ANNA.email, platform_id="7"), Contact(email=JAN.email, platform_id="7")
+    for number, who in enumerate(both):
+        scene.take(a_cart_event(at=NOON, cart_id=f"c3{number}", contact=who, consent={}))
+    assert customer(scene).id == customer(scene, "c2").id
+    assert sync(scene)
+    assert len(meta.audiences[RESCUE] | meta.audiences[WINTER]) == 1
+
+
+def test_a_changed_address_is_taken_out_by_the_old_one(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(a_cart_event(at=NOON, contact=ANNA.model_copy(update={"email": "a.nowak@example.com"}), consent={}))
+    scene.take(an_order(placed_at=NOON + HOUR, contact=Contact(email="a.nowak@example.com"), cart_ids=("c1",)))
+    is_out(scene, meta)
+
+
+# --- when Meta is not told -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [190, 17, 613, 80003, 100, 200, 2])
+def test_what_meta_did_not_take_is_told_again(scene: Scene, meta: FakeMeta, code: int) -> None:
+    join(scene)
+    meta.answers_next = [GraphRefusedError(code, "no", status=500 if code == 2 else 400)]
+    assert not sync(scene)
+    assert meta.audiences[RESCUE] == set()
+    assert sync(scene)
+    assert meta.audiences[RESCUE] == {ANNAS_ROW}
+
+
+def test_where_meta_does_not_answer_it_is_told_again(scene: Scene, meta: FakeMeta) -> None:
+    join(scene)
+    where, gone = scene.shop, scene.shop.settings.audiences["cart_rescue"].model_copy(update={"graph_url": "http://127.0.0.1:9"})
+    settings_ = where.settings.model_copy(update={"audiences": {"cart_rescue": gone}})
+    scene.shop = where.model_copy(update={"settings": settings_})
+    assert not sync(scene)
+    scene.shop = where
+    assert sync(scene)
+    assert meta.audiences[RESCUE] == {ANNAS_ROW}
+
+
+def test_whoever_could_not_leave_one_does_not_join_another(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.close()
+    scene.take(a_cart_event(at=NOON - HOUR, cart_id="c2", consent=AGREED))
+    scene.store.carts.mark_ordered(scene.shop.settings, "c1", "2026-11-18T01:00:00.000000Z#o0")
+    assert join(scene, JOINS_WINTER, "c2") is Reason.DUE
+    meta.answers_next = [GraphRefusedError(80003, "There have been too many calls to this ad-account")]
+    assert not sync(scene)
+    assert meta.audiences == {RESCUE: {ANNAS_ROW}, WINTER: set()}
+    assert sync(scene)
+    assert meta.audiences == {RESCUE: set(), WINTER: {ANNAS_ROW}}
+
+
+def test_a_change_while_meta_is_told_is_told_afterwards(scene: Scene, meta: FakeMeta) -> None:
+    join(scene)
+
+    def leaves_meanwhile(*given: Any, **named: Any) -> int:
+        invalid = tell(*given, **named)
+        scene.close()
+        return invalid
+
+    assert Sync(scene.store.audiences, leaves_meanwhile, lambda: 60).run(scene.shop)
+    assert meta.audiences[RESCUE] == {ANNAS_ROW}
+    is_out(scene, meta)
+
+
+def test_one_at_a_time_tells_meta_and_a_dead_one_is_not_waited_for_long(scene: Scene, meta: FakeMeta) -> None:
+    join(scene)
+    assert scene.store.audiences.begin(scene.shop.id, real_now() - timedelta(seconds=60), 90)
+    assert not sync(scene)
+    assert meta.audiences[RESCUE] == set()
+    lease = scene.store.audiences.begin(scene.shop.id, real_now() + timedelta(seconds=40), 1)
+    assert lease
+    scene.store.audiences.end(scene.shop.id, "another's mark")
+    assert not sync(scene)
+    scene.store.audiences.end(scene.shop.id, lease)
+    assert sync(scene)
+    assert meta.audiences[RESCUE] == {ANNAS_ROW}
+
+
+def test_when_time_runs_out_nothing_is_begun_that_could_not_end(scene: Scene, meta: FakeMeta) -> None:
+    join(scene)
+    assert not sync(scene, seconds_left=5)
+    assert meta.told == []
+
+
+def test_many_are_told_in_calls_of_ten_thousand_at_most(scene: Scene, meta: FakeMeta, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audience_sync.sync.MOST_AT_ONCE", 3)
+    for number in range(7):
+        shopper = Contact(email=f"shopper{number}@example.com")
+        scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id=f"m{number}", contact=shopper, consent=AGREED))
+        assert join(scene, cart_id=f"m{number}") is Reason.DUE
+    assert sync(scene)
+    assert [count for _, _, count in meta.told] == [3, 3, 1]
+    assert len(meta.audiences[RESCUE]) == 7
+
+
+# --- any order -------------------------------------------------------------------------------------------------------
+
+DO = st.sampled_from(["join", "join winter", "close", "order", "no", "yes", "sync", "sync fails", "forget", "merge"])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=st.lists(st.tuples(DO, st.sampled_from(["anna", "jan"])), max_size=14), number=st.uuids())
+def test_whatever_happens_in_whatever_order_meta_ends_with_exactly_those_who_are_in(
+    meta: FakeMeta, store: Store, clock: Clock, deeds: list[tuple[str, str]], number: Any
+) -> None:
+    meta.audiences, meta.answers_next, meta.refused, clock.time = {RESCUE: set(), WINTER: set()}, [], [], NOON
+    scene = a_scene_at(meta, store, f"shop-{number.hex[:20]}")
+    ends = {"anna": Contact(email="anna@example.com"), "jan": Contact(email="jan@example.com")}
+    for turn, (deed, name) in enumerate(deeds):
+        act(scene, meta, deed, name, turn, ends[name])
+        clock.time = NOON + (turn + 1) * HOUR
+    meta.answers_next = []
+    while not sync(scene):
+        pass
+    items = [item for item in everything_of(scene) if item["SK"]["S"] == "PROFILE"]
+    profiles = [store.customers.get(scene.shop.id, item["PK"]["S"].split("#CUSTOMER#")[1]) for item in items]
+    members = {profile.audience.place for profile in profiles if profile and profile.audience}
+    held = {(audience, row) for audience, rows in meta.audiences.items() for row in rows}
+    assert held == {(place.audience_id, (place.email, place.phone)) for place in members}
+    assert len(held) == len({row for _, row in held}), "somebody is in two"
+    assert not [why for why in meta.refused if why != "too many calls"]
+
+
+def act(scene: Scene, meta: FakeMeta, deed: str, name: str, turn: int, who: Contact) -> None:
+    at, cart_id = NOON + turn * HOUR, f"{name}-{turn}"
+    match deed:
+        case "join" | "join winter":
+            content = some_content()
+            scene.take(a_cart_event(at=at - 2 * HOUR, cart_id=cart_id, contact=who, content=content, consent=AGREED))
+            scene.step(JOINS if deed == "join" else JOINS_WINTER, cart_id)
+        case "close":
+            for earlier in range(turn):
+                scene.close(f"{name}-{earlier}")
+        case "order":
+            scene.take(an_order(placed_at=at, order_id=f"o{turn}", contact=who))
+        case "no" | "yes":
+            word = no(at) if deed == "no" else yes(at)
+            scene.take(ConsentChanged(at=at, contact=who, channel=Channel.AUDIENCE, consent=word))
+        case "sync":
+            sync(scene)
+        case "sync fails":
+            meta.answers_next = [GraphRefusedError(80003, "too many calls")]
+            sync(scene)
+            meta.answers_next = []
+        case "forget":
+            scene.take(PrivacyRequested(at=at, kind=PrivacyKind.CUSTOMER_REDACT, contact=who))
+        case "merge":
+            scene.take(a_cart_event(at=at, cart_id=f"x-{turn}", contact=who.model_copy(update={"platform_id": "7"}), consent={}))
+
+
+def everything_of(scene: Scene) -> list[Any]:
+    pages = scene.store.table.dynamodb.get_paginator("scan").paginate(TableName=scene.store.table.name)
+    return [item for page in pages for item in page["Items"] if f"SHOP#{scene.shop.id}#" in item["PK"]["S"]]
