@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from audience_sync.sync import Sync
-from wracaj.channels.custom_audiences import tell
+from wracaj.meta.custom_audiences import tell
 from wracaj.observability import logger, metrics, place_of
 from wracaj.shop_settings import load_shop
 from wracaj.store import open_store

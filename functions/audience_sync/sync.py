@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Protocol
 
 from wracaj.audiences import Place
-from wracaj.channels.custom_audiences import MOST_AT_ONCE
-from wracaj.channels.graph import GraphError
 from wracaj.clock import real_now
 from wracaj.errors import NotTakenError, OutcomeUnknownError
+from wracaj.meta.custom_audiences import MOST_AT_ONCE
+from wracaj.meta.graph import GraphError
 from wracaj.observability import count, logger
 from wracaj.settings import Shop
 from wracaj.store.audiences import Audiences, ToTell
@@ -47,8 +47,8 @@ class Sync:
         stuck = list(self._untold(shop, leaving))
         still_in = {one.customer_id for one in stuck}
         joining = [one for one in wanted if one.joins and one.customer_id not in still_in]
-        held_back = len(wanted) - len(leaving) - len(joining)
-        return not (stuck or held_back or list(self._untold(shop, joining)))
+        untold = list(self._untold(shop, joining))
+        return not (stuck or untold)
 
     def _untold(self, shop: Shop, wanted: Iterable[ToTell]) -> Iterator[ToTell]:
         """Tells Meta; gives what could not be told."""

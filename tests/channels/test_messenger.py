@@ -11,9 +11,10 @@ from builders import NOON, a_shop
 from channels import scripted_provider as provider
 from channels.scripted_provider import Behaviour, Provider, a_provider, answers
 from local_stack import free_port
-from wracaj.channels import OutgoingMessage, channel, graph
+from wracaj.channels import OutgoingMessage, channel
 from wracaj.consent import Channel
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError, WindowClosedError
+from wracaj.meta import graph
 from wracaj.rendering import Rendered
 from wracaj.settings import Shop
 from wracaj_cli.local.fake_meta import FakeMeta, serving

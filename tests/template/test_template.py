@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from audience_sync.sync import LEASE_SECONDS
 from delivery_events.sms import FATES as SMS_FATES
 from sam_template import resources, template
 from wracaj.cart_rules import CartTimeline
@@ -25,21 +26,24 @@ EVERYWHERE = {
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
 }
+ANNOUNCES = {"WRACAJ_AUDIENCE_QUEUE_URL"}  # that somebody joined or left an audience
 OWN = {
-    "CartWebhookFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
+    "AudienceSyncFunction": set(),
+    "CartWebhookFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
     "LoyaltyCheckFunction": set(),
     "ReminderStepFunction": {
         *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
-        *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET"),
+        *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET", *ANNOUNCES),
     },
     "DeliveryEventsFunction": set(),
-    "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN"},
+    "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN", *ANNOUNCES},
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
     "PushSubscribeFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
     "CampaignPageFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
 }
+LONG = {"NightlyRfmFunction": 120, "AudienceSyncFunction": 70}
 JOBS = [name for name, machine in MACHINES.items() if machine["DefinitionUri"].startswith("statemachines/jobs/")]
 TIMELINE_MACHINES = [name for name in MACHINES if name not in JOBS]
 FOUND_BY_DAY = {"Birthday", "Anniversary", "PointsExpiring"}
@@ -79,7 +83,7 @@ def test_the_functions_are_those_of_the_contract() -> None:
 
 @each_function
 def test_a_function_is_limited_in_time_and_memory_and_says_what_it_is(name: str) -> None:
-    assert 0 < FUNCTIONS[name]["Timeout"] <= (120 if name == "NightlyRfmFunction" else 30)  # the HTTP API waits no longer
+    assert 0 < FUNCTIONS[name]["Timeout"] <= LONG.get(name, 30)  # the HTTP API waits no longer
     assert FUNCTIONS[name]["MemorySize"] >= 256
     assert FUNCTIONS[name]["Description"]
 
@@ -293,7 +297,7 @@ def test_a_start_may_be_throttled_for_an_hour_and_more() -> None:
 
 def test_one_bad_message_does_not_hold_up_the_others() -> None:
     mappings = resources("AWS::Lambda::EventSourceMapping")
-    assert set(mappings) == {"TimelineStartFromQueue", "DeliveryEventsFromQueue"}
+    assert set(mappings) == {"TimelineStartFromQueue", "DeliveryEventsFromQueue", "AudienceSyncFromQueue"}
     assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings.values())
 
 
@@ -356,6 +360,24 @@ def test_what_hears_of_messages_may_delete_nothing_and_read_no_secret() -> None:
     assert actions == {
         *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    }
+
+
+def test_what_meta_must_be_told_may_wait_half_a_day_and_is_told_many_at_once() -> None:
+    queue, sync = resources("AWS::SQS::Queue")["AudienceQueue"], FUNCTIONS["AudienceSyncFunction"]
+    mapping = resources("AWS::Lambda::EventSourceMapping")["AudienceSyncFromQueue"]
+    assert queue["VisibilityTimeout"] >= 6 * sync["Timeout"] + mapping["MaximumBatchingWindowInSeconds"]
+    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] >= 12 * 3600
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["AudienceDeadLetters", "Arn"]}
+    assert mapping["BatchSize"] >= 1000
+    assert sync["Timeout"] < LEASE_SECONDS  # a lease that ends before its holder would let two tell at once
+
+
+def test_audiences_are_told_by_one_that_reads_no_profile_and_starts_nothing() -> None:
+    actions = {action for name, entry in statements() if name == "AudienceSyncFunction" for action in flat(entry["Action"])}
+    assert not {"dynamodb:PutItem", "states:StartExecution", "ses:SendEmail", "sns:Publish"} & actions
+    assert {name for name, entry in statements() if entry["Sid"] == "AnnouncesAudiences"} == {
+        name for name, variables in OWN.items() if variables >= ANNOUNCES
     }
 
 
@@ -425,6 +447,7 @@ def test_a_timeline_that_fails_raises_an_alarm(name: str) -> None:
     [
         ("ApproximateNumberOfMessagesVisible", "['StartDeadLetters', 'QueueName']"),
         ("ApproximateNumberOfMessagesVisible", "['DeliveryDeadLetters', 'QueueName']"),
+        ("ApproximateNumberOfMessagesVisible", "['AudienceDeadLetters', 'QueueName']"),
         ("ApproximateAgeOfOldestMessage", "['StartQueue', 'QueueName']"),
         ("5xx", "Api"),
         ("OutcomeUnknown", "wracaj-${Stage}"),

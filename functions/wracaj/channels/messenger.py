@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from wracaj.channels import OutgoingMessage
-from wracaj.channels.graph import INVALID_TOKEN, GraphError, call
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError, WindowClosedError
+from wracaj.meta.graph import INVALID_TOKEN, GraphError, call
 from wracaj.observability import count
 from wracaj.wording import shorten
 

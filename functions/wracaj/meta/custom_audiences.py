@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from wracaj.audiences import Place
-from wracaj.channels.graph import call
+from wracaj.meta.graph import call
 from wracaj.meta_settings import AudienceSettings
 from wracaj.settings import Shop
 
