@@ -135,24 +135,24 @@ def _lifetime(customers: int, repeating: int, sums: Sums, months: Sequence[_Mont
         orders=sums.orders,
         spend=sums.spend,
         repeat_rate=_percent(repeating, customers),
-        churn=churn,
+        churn=None if churn is None else churn.quantize(Decimal("0.01")),
         historic_value=(sums.spend / customers).quantize(Decimal("0.01")) if customers else None,
         expected_value=_expected(sums, months, churn),
     )
 
 
 def _churn(months: Sequence[_Month]) -> Decimal | None:
-    """Of the customers that the months began with, together, those who were none any more when they ended."""
-    left = sum(month.at_start - (month.at_end - month.new) for month in months)
-    return _percent(left, sum(month.at_start for month in months))
+    """Of the customers that the months began with, together, those who were none any more when they ended; not rounded."""
+    left, began = sum(month.at_start - (month.at_end - month.new) for month in months), sum(month.at_start for month in months)
+    return Decimal(100) * left / began if began else None
 
 
 def _expected(sums: Sums, months: Sequence[_Month], churn: Decimal | None) -> Decimal | None:
-    customer_months, average = sum(month.at_end for month in months), sums.average_order
-    if average is None or not customer_months or churn is None:
+    customer_months = sum(month.at_end for month in months)
+    if not sums.orders or not customer_months or churn is None:
         return None
     rate = Decimal(sum(month.sums.orders for month in months)) / customer_months
-    return expected_lifetime_value(average, rate, churn)
+    return expected_lifetime_value(sums.spend / sums.orders, rate, churn)
 
 
 def bought_in(account: Account, currency: str) -> dict[str, Sums]:
