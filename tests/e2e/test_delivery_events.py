@@ -3,11 +3,13 @@
 The addresses are those of SES's mailbox simulator, which the local stack plays.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from e2e.timeline import House, Shopper, a_house, a_shopper, wait_for
 from local_stack import RunningStack
@@ -18,7 +20,8 @@ from wracaj.events import Contact
 from wracaj.steps import Reason, RecordState
 from wracaj.store import Store
 from wracaj_cli.local import skip_to
-from wracaj_cli.shops.target import local_target
+from wracaj_cli.main import app
+from wracaj_cli.shops.target import find_target, local_target
 
 SHOPPERS = ("gone", "complains", "is-well", "on-holiday")
 MAILBOXES = {"gone": "bounce", "complains": "complaint", "on-holiday": "ooto"}
@@ -105,6 +108,15 @@ def test_an_sms_of_end_user_messaging_is_known_to_have_arrived(house: House, sto
     assert cart is not None
     told = store.step_records.counters(house.generic.id, f"{cart.record(1, 'sms').at:%Y-%m-%d}")  # type: ignore[union-attr]
     assert told["abandoned_cart#sms"]["delivered"] >= 1
+
+
+def test_wracaj_shop_cart_says_what_became_of_each_message(
+    house: House, played: dict[str, Shopper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wracaj_cli.shops.commands.find_target", lambda name: find_target(name, home=house.stack.home))
+    told = CliRunner(env={"COLUMNS": "160"}).invoke(app, ["shop", "cart", house.generic.id, played["complains"].cart_id]).stdout
+    (line,) = [line for line in told.splitlines() if "first_email" in line]
+    assert re.search(r"sent +│ (delivered|complained) 20\d\d-\d\d-\d\d \d\d:\d\d, (delivered|complained) ", line)
 
 
 def test_nothing_is_left_in_the_queue(house: House, played: dict[str, Shopper]) -> None:

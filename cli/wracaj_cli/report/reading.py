@@ -15,9 +15,21 @@ class SegmentFigures(NamedTuple):
     went: int
 
 
+ALWAYS_TOLD = ("delivered", "bounced", "complained", "clicked")
+BECAME = (*ALWAYS_TOLD, "opened", "followed")  # the last two where SES tracks a shop's mails
+
+
 class Sent(NamedTuple):
     step: str  # "abandoned_cart#first_email"
-    outcomes: dict[str, int]  # "sent" → 12, "skipped_no_consent" → 3
+    outcomes: dict[str, int]  # "sent" → 12, "skipped_no_consent" → 3, "delivered" → 11
+
+    @property
+    def not_sent(self) -> dict[str, int]:
+        """Why → how many, the most frequent first."""
+        others = set(self.outcomes) - {"sent", "segments", *BECAME}
+        return {
+            name: self.outcomes[name] for name in sorted(others, key=lambda name: -self.outcomes[name]) if self.outcomes[name]
+        }
 
 
 class Report(NamedTuple):
@@ -30,6 +42,11 @@ class Report(NamedTuple):
     night: Night | None  # the last; None: there was none
     sent: list[Sent]
     elsewhere: list[str]  # other currencies that there are orders in
+
+    @property
+    def became(self) -> list[str]:
+        """What is told of messages that were sent, as columns."""
+        return [name for name in BECAME if name in ALWAYS_TOLD or any(name in row.outcomes for row in self.sent)]
 
     @property
     def why_no_segments(self) -> str:

@@ -131,14 +131,18 @@ def since(report: Report) -> str:
 
 
 def _messages(report: Report) -> Table:
-    table = _table("Messages", ("timeline, step", "sent", "not sent, and why"))
+    table = _table("Messages", ("timeline, step", "sent", *map(told_as, report.became), "not sent, and why"))
+    table.columns[0].overflow = "fold"  # a name is longer than a narrow terminal has room for
     for row in report.sent:
-        sent = str(row.outcomes.get("sent", 0))
-        others = sorted((number, name) for name, number in row.outcomes.items() if name not in {"sent", "segments"})
-        table.add_row(
-            row.step.replace("#", ", "), sent, ", ".join(f"{number} {plain(name)}" for number, name in reversed(others))
-        )
+        figures = (str(row.outcomes.get(name, 0)) for name in ("sent", *report.became))
+        why = ", ".join(f"{number} {plain(name)}" for name, number in row.not_sent.items())
+        table.add_row(row.step.replace("#", ", "), *figures, why)
     return table
+
+
+def told_as(became: str) -> str:
+    """In a word that is short enough for a column."""
+    return {"delivered": "arrived", "complained": "spam"}.get(became, became)
 
 
 def plain(outcome: str) -> str:

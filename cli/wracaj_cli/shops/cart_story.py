@@ -1,7 +1,8 @@
 """What became of a cart, and why: for whoever is asked why a shopper got a message, or none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from rich.console import Group
 from rich.table import Table
@@ -12,6 +13,7 @@ from wracaj.cart_rules import Choice
 from wracaj.money import format_money
 from wracaj.settings import ShopSettings
 from wracaj.steps import Reason, StepRecord
+from wracaj.store.receipts import Mark
 
 
 def timeline_of(cart: Cart, shop: ShopSettings) -> str:
@@ -48,15 +50,18 @@ def why_none(cart: Cart, shop: ShopSettings) -> str:
     return "the shop is switched off" if not shop.enabled else "it was told too long after it was last touched"
 
 
-def as_tables(cart: Cart, shop: ShopSettings) -> Group:
+Became = Mapping[str, Mapping[Mark, str]]  # of each step, what providers told of its message, and when
+
+
+def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({})) -> Group:
     facts = Table("what", "is", show_header=False)
     for name, value in _facts(cart, shop):
         facts.add_row(name, Text(value))
     if not cart.records:
         return Group(facts)
-    steps = Table("episode, step", "when", "what came of it", title="Messages", title_justify="left")
+    steps = Table("episode, step", "when", "what came of it", "and then", title="Messages", title_justify="left")
     for key, record in sorted(cart.records.items(), key=lambda one: one[1].at):
-        steps.add_row(key.replace("#", ", "), _when(record.at, shop), _outcome(record))
+        steps.add_row(key.replace("#", ", "), _when(record.at, shop), _outcome(record), _told(became.get(key, {}), shop))
     return Group(facts, steps)
 
 
@@ -79,6 +84,11 @@ def _outcome(record: StepRecord) -> str:
     if record.reason is Reason.DUE:
         return str(record.state)
     return f"{record.state}: {record.reason.replace('_', ' ')}"
+
+
+def _told(marks: Mapping[Mark, str], shop: ShopSettings) -> str:
+    told = sorted((at, mark) for mark, at in marks.items())
+    return ", ".join(f"{mark} {_when(datetime.fromisoformat(at), shop)}" for at, mark in told)
 
 
 def _when(at: datetime, shop: ShopSettings) -> str:

@@ -13,7 +13,7 @@ from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform
 from wracaj_cli.local.server import LocalStackError
-from wracaj_cli.shops import meta_setup, pool_of_codes, registry, settings_file
+from wracaj_cli.shops import meta_setup, pool_of_codes, registry, settings_file, suppressions
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import post_webhook, webhook_url
 from wracaj_cli.shops.storefront import snippet_of
@@ -195,7 +195,28 @@ def show_cart(
         cart = target.store().carts.get_with_records(shop.id, cart_id)
         if cart is None:
             raise UnknownCartError(f"{name!r} told of no cart {cart_id!r}, or it was kept for its {shop.settings.keep_days} days")
-    Console().print(as_tables(cart, shop.settings))
+        became = target.store().receipts.of_cart(shop.id, cart_id)
+    Console().print(as_tables(cart, shop.settings, became))
+
+
+@app.command(name="suppressions")
+def show_suppressions(
+    name: Name,
+    address: Annotated[str, typer.Argument(help="An e-mail address or a phone number")],
+    lift: Annotated[bool, typer.Option("--lift", help="Write to it again: you know that it works and is wanted")] = False,
+    stack: Stack = None,
+) -> None:
+    """Show whether an address was given up, and why; with --lift, write to it again."""
+    with told_plainly():
+        target = find_target(stack)
+        contact = suppressions.contact_of(address, registry.get_shop(target, name).settings)
+        if lift:
+            suppressions.lift(target.store(), name, contact)
+        customers = suppressions.owners(target.store(), name, contact)
+    for line in (line for customer in customers for line in suppressions.described(customer, contact)):
+        typer.echo(line)
+    if lift and contact.email:
+        typer.echo(f"SES keeps a list of its own: aws sesv2 delete-suppressed-destination --email-address {contact.email}")
 
 
 @app.command()

@@ -43,6 +43,11 @@ class Receipts:
             StepRecords(self.table).add_up(target.shop, record.at, counted_as(target), Change().add(**{str(mark): 1}))
         return Noted(first, marks_of(item))
 
+    def of_cart(self, shop: str, cart_id: str) -> dict[str, dict[Mark, str]]:
+        """What was told of each message of a cart, and when: `{"1#first_email": {"delivered": "2026-11-18T12:00:00.0Z"}}`."""
+        items = self.table.query({"PK": cart_key(shop, cart_id)["PK"]}, begins="MESSAGE#")
+        return {item["SK"].removeprefix("MESSAGE#"): {mark: item[f"{mark}_at"] for mark in marks_of(item)} for item in items}
+
     def _settle(self, target: LinkTarget, record: StepRecord) -> None:
         """With its counters in one transaction: a figure that is mended twice would be worse than one that is not."""
         if record.state not in SENT_BY_ANY_WORD:

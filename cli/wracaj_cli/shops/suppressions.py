@@ -1,0 +1,79 @@
+"""Addresses that were given up: why, and how a person who knows better lifts it."""
+
+from collections.abc import Iterator
+
+from wracaj.consent import Channel, ConsentState
+from wracaj.contacts import normal_email, normal_phone
+from wracaj.customer import Customer, address_key
+from wracaj.deliveries import SOFT_BOUNCES
+from wracaj.errors import NothingKnownError, WracajError
+from wracaj.events import Contact
+from wracaj.settings import ShopSettings
+from wracaj.store import Store
+
+WHY = {
+    "bounce": "messages to it bounce",
+    "complaint": "its owner called a message spam",
+    "gone": "it leads to nobody",
+    "opted_out": "its owner blocks the sender",
+}
+
+
+class NoAddressError(WracajError):
+    """What was typed is no address."""
+
+
+class NotGivenUpError(WracajError):
+    """There is nothing to lift."""
+
+
+def contact_of(address: str, shop: ShopSettings) -> Contact:
+    email, phone = normal_email(address), normal_phone(address, shop.phone_region)
+    if not email and not phone:
+        raise NoAddressError(f"{address!r} is neither an e-mail address nor a phone number, such as +48600100200")
+    return Contact(email=email) if email else Contact(phone=phone)
+
+
+def owners(store: Store, shop: str, contact: Contact) -> list[Customer]:
+    found = [customer for customer in store.erasure.find(shop, contact) if not customer.erased_at]
+    if not found:
+        raise NothingKnownError(f"nobody is known by this address in {shop!r}; look at how it is written, and at the shop's name")
+    return found
+
+
+def keys_of(contact: Contact) -> dict[Channel, str]:
+    """Where something may be held against the address."""
+    return {
+        channel: address_key(channel, address)
+        for channel in (Channel.EMAIL, Channel.SMS, Channel.AUDIENCE)
+        if (address := contact.address(channel))
+    }
+
+
+def described(customer: Customer, contact: Contact) -> Iterator[str]:
+    for channel, key in keys_of(contact).items():
+        if why := customer.suppressed.get(key):
+            yield f"{channel}: given up, as {WHY.get(why, why)}"
+        elif (told := customer.deliveries.get(key)) and told.soft:
+            yield f"{channel}: in use; {len(told.soft)} of {SOFT_BOUNCES} messages in a row did not arrive"
+        elif channel is not Channel.AUDIENCE:
+            yield f"{channel}: in use"
+        no = customer.consent.get(f"{channel}#")
+        if no and no.state is ConsentState.UNSUBSCRIBED:
+            yield f"{channel}: the shopper said no on {no.at:%Y-%m-%d} ({no.source}); only they can take that back"
+
+
+def lift(store: Store, shop: str, contact: Contact) -> None:
+    """For everybody who is known by the address. Raises NotGivenUpError where nobody's is given up."""
+    keys = keys_of(contact).values()
+    held = [customer for customer in owners(store, shop, contact) if any(key in customer.suppressed for key in keys)]
+    if not held:
+        raise NotGivenUpError("this address is not given up: there is nothing to lift")
+
+    def trusting(customer: Customer) -> Customer:
+        for key in keys:
+            customer = customer.trusted_again(key)
+        return customer
+
+    for customer in held:
+        store.customers.amend(shop, customer.id, trusting)

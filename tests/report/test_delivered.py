@@ -1,0 +1,105 @@
+"""What became of messages, in the report: beside what was sent, and apart from what was not."""
+
+import io
+import json
+import os
+import re
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from builders import HOUR, NOON, a_cart_event, a_step
+from clock import Clock
+from delivery_events.app import read
+from delivery_events.hearing import Hearing
+from local_stack import Emulator
+from playing import Scene, a_scene
+from provider_words import about
+from report.test_report import report_of
+from wracaj.errors import OutcomeUnknownError
+from wracaj.events import Contact
+from wracaj.store import Store
+from wracaj.store.table import Table
+from wracaj_cli.report.page import as_page
+from wracaj_cli.report.terminal import as_tables
+
+FATES = ("Delivery", "Delivery", "Bounce", "Complaint")
+
+
+@pytest.fixture
+def scene(emulator: Emulator, clock: Clock, request: pytest.FixtureRequest) -> Scene:
+    """Four mails went out: two arrived, one of which was followed back, one bounced, one is called spam; a fifth is unknown."""
+    name = re.sub(r"\W+", "-", request.node.name)[-20:].strip("-").lower().replace("_", "-")
+    scene = a_scene(Store(Table(emulator.table, emulator.client("dynamodb"))), f"d-{os.getpid()}-{name}")
+    for number, fate in enumerate((*FATES, None)):
+        scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id=f"c{number}", contact=Contact(email=f"a{number}@example.com")))
+        scene.provider.script = [] if fate else [OutcomeUnknownError("timed out")]
+        scene.step(cart_id=f"c{number}")
+        if fate:
+            hear(scene, about(scene.provider.sent[-1], fate))
+    target = scene.store.step_records.link_target(scene.provider.sent[0].tags["message"])
+    assert target
+    scene.store.step_records.click(target, NOON)
+    scene.step(a_step(name="second"), cart_id="c2")
+    return scene
+
+
+def hear(scene: Scene, event: dict[str, Any]) -> None:
+    Hearing(scene.store).hear(read(json.dumps(event)))
+
+
+def shown(report: Any, width: int = 160) -> str:
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(as_tables(report))
+    return console.export_text()
+
+
+def cells(page: str, step: str) -> list[str]:
+    (row,) = re.findall(rf'<tr><th scope="row">{step}</th>(.*?)</tr>', page, re.DOTALL)
+    return re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+
+
+def test_each_step_shows_what_became_of_its_messages(scene: Scene, emulator: Emulator) -> None:
+    report = report_of(scene, emulator)
+    (line,) = [line for line in shown(report).splitlines() if "first_email" in line]
+    assert [cell.strip() for cell in line.split("│")[1:-1]] == [
+        "abandoned_cart, first_email",
+        "4",
+        "2",
+        "1",
+        "1",
+        "1",
+        "1 unknown",
+    ]
+    (line,) = [line for line in shown(report).splitlines() if "second" in line]
+    assert "1 suppressed" in line
+    page = as_page(report)
+    assert cells(page, "abandoned_cart, first_email") == ["4", "2", "1", "1", "1", "1 unknown"]
+    assert [name for name in ("arrived", "bounced", "spam", "clicked") if f'<th scope="col">{name}</th>' not in page] == []
+
+
+def test_what_ses_tracks_is_shown_only_where_it_tracks(scene: Scene, emulator: Emulator) -> None:
+    assert "opened" not in shown(report_of(scene, emulator)) + as_page(report_of(scene, emulator))
+    hear(scene, about(scene.provider.sent[0], "Open"))
+    report = report_of(scene, emulator)
+    assert "opened" in shown(report) and '<th scope="col">opened</th>' in as_page(report)
+
+
+def test_a_message_that_was_settled_is_not_shown_as_unknown(scene: Scene, emulator: Emulator) -> None:
+    tags = scene.provider.sent[0].tags | {"message": unknown_of(scene)}
+    hear(scene, about(scene.provider.sent[0].model_copy(update={"tags": tags}), "Delivery"))
+    assert cells(as_page(report_of(scene, emulator)), "abandoned_cart, first_email") == ["5", "3", "1", "1", "1", ""]
+
+
+def unknown_of(scene: Scene) -> str:
+    record = scene.cart("c4").record(1, "first_email")
+    return str(record.message_id)
+
+
+def test_a_terminal_of_80_columns_shows_every_figure(scene: Scene, emulator: Emulator) -> None:
+    text = shown(report_of(scene, emulator), width=80)
+    table = text[text.index("Messages") :]
+    assert "…" not in table
+    for word in ("sent", "arrived", "bounced", "spam", "clicked", "unknown", "abandoned_cart"):
+        assert word in table, word
