@@ -15,6 +15,7 @@ FIRST_CALLS = {
     "cart_webhook": "import wracaj.shops.shopify; use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "delivery_events": "use('dynamodb')",
     "loyalty_check": "use('dynamodb', 'ssm', 'secretsmanager')",
+    "messenger_webhook": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "push_subscribe": "use('dynamodb', 'ssm', 'stepfunctions')",
     "reminder_step": "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')",
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from push_subscribe.asked import Asked, TooLargeError, origin_is_of
 from push_subscribe.subscribing import NoNotificationsError, Subscribing, TooManyError
 from wracaj import timelines
+from wracaj.announcing import announce
 from wracaj.errors import PayloadError, UnknownShopError
 from wracaj.intake import Intake
 from wracaj.observability import count, logger, metrics, place_of
@@ -65,6 +66,8 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
         return _problem(429, "Too many subscriptions for this cart", "The ones before go on to count.")
     except Exception as error:
         return _fault(shop.shop, error)
+    finally:
+        announce(store)
     if said != "known":
         count(f"Push{said.capitalize()}")
     return _json(200, {"status": said})

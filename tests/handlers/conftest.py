@@ -35,6 +35,7 @@ def services(emulator: Emulator) -> dict[str, str]:
         "WRACAJ_STAGE": STAGE,
         "WRACAJ_STATE_MACHINE_PREFIX": machine["stateMachineArn"].removesuffix("abandoned-cart"),
         "WRACAJ_START_QUEUE_URL": emulator.client("sqs").create_queue(QueueName="handlers")["QueueUrl"],
+        "WRACAJ_AUDIENCE_QUEUE_URL": emulator.client("sqs").create_queue(QueueName="handlers-audiences")["QueueUrl"],
         "WRACAJ_PUBLIC_URL": "https://wracaj.example",
         "WRACAJ_LINK_KEY_ARN": vault.create_secret(Name="handlers-link-key", SecretString="k" * 64)["ARN"],
         "WRACAJ_CONFIGURATION_SET": "handlers",

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import cart_webhook.app
+import messenger_webhook.app
 import push_subscribe.app
 import reminder_step.app
 import shopper_link.app
@@ -133,6 +134,13 @@ class Lambdas:
         vault = self.client("secretsmanager")
         vault.create_secret(Name=shop_settings.secrets_name(STAGE, settings.shop), SecretString=secrets.model_dump_json())
 
+    def add_secrets(self, shop: Shop, **secrets: str) -> Shop:
+        told = shop.secrets.model_copy(update=secrets)
+        vault, name = self.client("secretsmanager"), shop_settings.secrets_name(STAGE, shop.id)
+        vault.put_secret_value(SecretId=name, SecretString=told.model_dump_json())
+        shop_settings._cached.clear()
+        return shop.model_copy(update={"secrets": told})
+
     def forget(self, shop: Shop) -> None:
         self.client("ssm").delete_parameter(Name=shop_settings.settings_name(STAGE, shop.id))
         shop_settings._cached.clear()
@@ -179,10 +187,28 @@ class Lambdas:
         event = an_http_event("POST /push/{shop}", {"shop": shop}, headers=headers, body=raw, **changes)
         return answered(push_subscribe.app.handler, event)
 
+    def messenger(self, shop: str, body: Any, signature: str) -> Json:
+        """As Meta tells it."""
+        raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        headers = {"X-Hub-Signature-256": signature, "content-type": "application/json"}
+        event = an_http_event("POST /messenger/{shop}", {"shop": shop}, headers=headers, body=raw)
+        return answered(messenger_webhook.app.handler, event)
+
+    def messenger_asks(self, shop: str, **asked: str) -> Json:
+        query = {f"hub.{name}": value for name, value in asked.items()}
+        event = an_http_event("GET /messenger/{shop}", {"shop": shop}, queryStringParameters=query)
+        return answered(messenger_webhook.app.handler, event)
+
     def step(self, shop_id: str, cart_id: str, step: Json | None = None, episode: int = 1) -> Json:
         event = {"shop": shop_id, "cart_id": cart_id, "episode": episode, "step": step or a_step()}
         answer: Json = reminder_step.app.handler(event, CONTEXT)
         json.dumps(answer)
+        return answer
+
+    def close(self, shop_id: str, cart_id: str, episode: int = 1) -> Json:
+        answer: Json = reminder_step.app.handler(
+            {"shop": shop_id, "cart_id": cart_id, "episode": episode, "close": True}, CONTEXT
+        )
         return answer
 
     def drain(self, *bodies: str) -> list[str]:
@@ -204,7 +230,14 @@ class Lambdas:
         return [told for told in inputs if told["shop"] == shop.id]
 
     def queued(self) -> list[str]:
-        queue, url = self.client("sqs"), os.environ["WRACAJ_START_QUEUE_URL"]
+        return self._taken_from(os.environ["WRACAJ_START_QUEUE_URL"])
+
+    def announced(self) -> list[str]:
+        """That somebody joined or left an audience."""
+        return self._taken_from(os.environ["WRACAJ_AUDIENCE_QUEUE_URL"])
+
+    def _taken_from(self, url: str) -> list[str]:
+        queue = self.client("sqs")
         messages = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for message in messages:
             queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

@@ -40,7 +40,8 @@ OWN = {
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
-    "PushSubscribeFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
+    "PushSubscribeFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
+    "MessengerWebhookFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
     "CampaignPageFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
 }
 LONG = {"NightlyRfmFunction": 120, "AudienceSyncFunction": 70}
@@ -168,7 +169,9 @@ def may_start() -> dict[str, list[Any]]:
 
 def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
     roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
-    by_day_or_by_people = {"DailyOccasionsFunction", "CampaignPageFunction", "PushSubscribeFunction"}
+    by_day_or_by_people = {
+        *("DailyOccasionsFunction", "CampaignPageFunction", "PushSubscribeFunction", "MessengerWebhookFunction")
+    }
     assert may_start().keys() - roles_of_jobs == {"CartWebhookFunction", "TimelineStartFunction", *by_day_or_by_people}
 
 
@@ -266,6 +269,8 @@ def test_the_routes_are_those_of_the_contract() -> None:
     events = [event["Properties"] for name in FUNCTIONS for event in FUNCTIONS[name].get("Events", {}).values()]
     assert {(event["Method"], event["Path"]) for event in events} == {
         ("POST", "/webhooks/{platform}/{shop}"),
+        ("GET", "/messenger/{shop}"),
+        ("POST", "/messenger/{shop}"),
         ("GET", "/c/{token}"),
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),

@@ -190,6 +190,7 @@ NOT_AT_THE_START = {
     "audience_sync.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "campaign_page.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "delivery_events.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
+    "messenger_webhook.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "push_subscribe.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "reminder_step.app": {"phonenumbers", "requests", *SHOP_MODULES, *CHANNEL_MODULES},
 }
