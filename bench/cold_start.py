@@ -17,6 +17,7 @@ FIRST_CALLS = {
     "loyalty_check": "use('dynamodb', 'ssm', 'secretsmanager')",
     "messenger_webhook": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "push_subscribe": "use('dynamodb', 'ssm', 'stepfunctions')",
+    "preferences": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "reminder_step": "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')",
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
     "timeline_start": "use('stepfunctions')",

@@ -15,6 +15,8 @@ FUNCTIONS = (
     "wracaj.intake.occasions",
     "daily_occasions.search",
     "loyalty_check.check",
+    "preferences.choosing",
+    "preferences.data",
     "reminder_step.step",
 )
 STORES = ("accounts", "browsing", "carts", "customers", "orders")

@@ -157,7 +157,15 @@ _ABOUT_AN_ORDER = {"thank_you", "review_request"}
 _LOOKED_AT = {"browse_reminder"}
 _RECOMMENDED = {"recommendations"}
 _ABOUT_THE_PROGRAMME = {"nudge", "reward", "programme_invitation", "birthday", "anniversary", "points_expiring"}
-_ABOUT_NOTHING_CHOSEN = {"win_back", "win_back_offer", "welcome", "welcome_reminder", "welcome_sms", *_ABOUT_THE_PROGRAMME}
+_ABOUT_NOTHING_CHOSEN = {
+    "data_link",
+    "win_back",
+    "win_back_offer",
+    "welcome",
+    "welcome_reminder",
+    "welcome_sms",
+    *_ABOUT_THE_PROGRAMME,
+}
 
 
 def sample_facts(
@@ -179,6 +187,7 @@ def sample_facts(
         content=_sample_content(locale, template),
         recovery_link=_LINK.format("c"),
         unsubscribe_link=_LINK.format("u"),
+        preferences_link=_LINK.format("p"),
         voucher=vouchers[0] if vouchers else None,
         more_vouchers=tuple(vouchers[1:]),
         points_earned=120 if template in _ABOUT_AN_ORDER else None,

@@ -11,10 +11,12 @@ from wracaj.customer import Customer
 from wracaj.errors import RefusedError
 from wracaj.language import Locale, language
 from wracaj.links import Purpose, link
+from wracaj.occasion import Occasion
 from wracaj.rendering import MessageFacts, Rendered, missing_files, render
 from wracaj.settings import Shop
 from wracaj.steps import Step, StepRecord, TextsRequest
 
+LEADS_TO: Mapping[str | None, Purpose] = {Occasion.DATA_LINK: Purpose.DATA}  # all others: back to the cart
 NO_TEXT = Rendered(subject="", html=None, text="")  # an audience shows what the shop advertises
 
 
@@ -46,8 +48,9 @@ def compose(
         locale=language(cart.contact.locale or customer.contact.locale, shop.settings.locale),
         first_name=cart.contact.first_name or customer.contact.first_name,
         content=telling.content or cart.content,
-        recovery_link=address_to(Purpose.CART),
+        recovery_link=address_to(LEADS_TO.get(cart.occasion, Purpose.CART)),
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),
+        preferences_link=address_to(Purpose.PREFERENCES),
         voucher=None if record.without_discount else record.voucher,
         **telling.facts,
     )

@@ -31,7 +31,7 @@ from wracaj.errors import (
     WindowClosedError,
 )
 from wracaj.observability import count, logger
-from wracaj.occasion import Occasion
+from wracaj.occasion import ASKED_FOR, Occasion
 from wracaj.settings import Shop
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
 from wracaj.store import Store
@@ -233,6 +233,8 @@ class Try:
             settings, episode = self.shop.settings.audiences[name], self.request.episode
             membership = joining(name, settings, self.cart, self.customer.contact, episode, self.moment)
             return self.customer.model_copy(update={"audience": membership})
+        if self.cart.occasion in ASKED_FOR:
+            return self.customer
         return self.customer.with_sent(self.step.channel, self.moment)
 
     def _address(self) -> str:

@@ -7,17 +7,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopper_link.pages import Page, page
 from wracaj.announcing import announce
 from wracaj.clock import now
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Customer
-from wracaj.errors import ConflictError, LinkError, UnknownShopError
-from wracaj.links import ExpiredLinkError, Purpose, encoded, read_token
+from wracaj.errors import LinkError, UnknownShopError
+from wracaj.link_targets import target_of
+from wracaj.links import ExpiredLinkError, Purpose, encoded
 from wracaj.observability import count, logger, metrics
+from wracaj.page import PRIVATE, Response
 from wracaj.settings import ShopSettings
-from wracaj.shop_settings import link_key, load_settings
+from wracaj.shop_settings import load_settings
+from wracaj.stopping import stop_all
 from wracaj.store import open_store
 from wracaj.store.step_records import LinkTarget
-
-Response = dict[str, Any]
 
 
 @metrics.log_metrics
@@ -27,7 +26,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     token = (event.get("pathParameters") or {}).get("token", "")
     languages = (event.get("headers") or {}).get("accept-language", "")
     try:
-        target = _target(purpose, token)
+        target = target_of(purpose, token)
         shop = load_settings(target.shop)
         return to_cart(target, shop) if purpose is Purpose.CART else unsubscribing(target, shop, http["method"])
     except ExpiredLinkError:
@@ -38,13 +37,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         logger.error("link failed", extra={"error": type(error).__name__})
         count("LinkFailed")
         return page(Page.FAULT, 503, languages)
-
-
-def _target(purpose: Purpose, token: str) -> LinkTarget:
-    target = open_store().step_records.link_target(read_token(link_key(), purpose, token, now()))
-    if target is None:
-        raise ExpiredLinkError("the message that this link stood in is long gone")
-    return target
 
 
 def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
@@ -58,8 +50,7 @@ def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
     url = cart.content.recovery_url if cart else None
     count("LinkClicked")
     way_back = url if url and shop.allows_recovery_to(url) else shop.url
-    headers = {"location": encoded(way_back), "cache-control": "no-store", "referrer-policy": "no-referrer"}
-    return {"statusCode": 302, "headers": headers}
+    return {"statusCode": 302, "headers": PRIVATE | {"location": encoded(way_back)}}
 
 
 def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Response:
@@ -69,34 +60,6 @@ def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Respon
     if method != "POST":
         return page(Page.CONFIRM, 200, locale, shop)
     if customer is not None:
-        unsubscribe(target, customer)
+        stop_all(target, customer)
         announce(open_store())
     return page(Page.DONE, 200, locale, shop)
-
-
-def is_off(customer: Customer, channel: Channel) -> bool:
-    """A no for all addresses, and nothing said since."""
-    no = customer.consent.get(f"{channel}#")
-    said = [word.version for key, word in customer.consent.items() if key.startswith(f"{channel}#")]
-    return no is not None and no.state is ConsentState.UNSUBSCRIBED and no.version == max(said)
-
-
-def unsubscribe(target: LinkTarget, customer: Customer) -> None:
-    """From every channel: whoever clicks "stop" in a mail does not want the SMS either. Twice is once."""
-    store = open_store()
-    if all(is_off(customer, channel) for channel in Channel):
-        return
-    # A shop's clock may be ahead of ours: the no is said after every yes that is known, whatever time that claims.
-    moment = max([now(), *(consent.at for consent in customer.consent.values())])
-    word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
-
-    def stop(customer: Customer) -> Customer:
-        for channel in Channel:
-            customer = customer.with_consent(channel, word)
-        return customer
-
-    if store.customers.amend(target.shop, customer.id, stop) is None:
-        raise ConflictError("the shopper's profile is gone")
-    for channel in Channel:
-        store.customers.log_consent(target.shop, customer.id, channel, word)
-    count("Unsubscribed")

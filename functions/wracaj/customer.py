@@ -16,6 +16,7 @@ from wracaj.preferences import Pace, Topic
 
 CAP_DAYS = 7
 BIRTHDAY = "birthday"  # among the versions
+BETWEEN_DATA_LINKS = timedelta(hours=1)
 SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
 
 
@@ -51,6 +52,7 @@ class Customer(Frozen):
     pace: Pace | None = None
     declined: frozenset[Topic] = frozenset()
     asked_why_at: AwareDatetime | None = None  # why a cart was left behind
+    asked_for_data_at: AwareDatetime | None = None  # when a link to all that is known was asked for; see with_data_asked()
     erased_at: AwareDatetime | None = None
 
     def learn(self, contact: Contact, versions: Mapping[str, str]) -> Self:
@@ -134,6 +136,12 @@ class Customer(Frozen):
         newest = max(filter(None, (self.wrote_at, at)))
         return self if newest == self.wrote_at else self.model_copy(update={"wrote_at": newest})
 
+    def with_data_asked(self, at: datetime) -> Self:
+        """One link in an hour: whoever has an old mail of somebody must not fill their mailbox."""
+        if self.asked_for_data_at is not None and at < self.asked_for_data_at + BETWEEN_DATA_LINKS:
+            return self
+        return self.model_copy(update={"asked_for_data_at": at})
+
     def without_sent(self, channel: Channel, at: datetime) -> Self:
         """Takes back a message that was claimed and then not taken by the provider."""
         return self.model_copy(update={"sent": tuple(m for m in self.sent if m != SentMessage(at=at, channel=channel))})
@@ -160,6 +168,7 @@ class Customer(Frozen):
                 "pace": max(filter(None, (self.pace, other.pace)), key=lambda pace: pace.days, default=None),
                 "declined": self.declined | other.declined,
                 "asked_why_at": max(filter(None, (self.asked_why_at, other.asked_why_at)), default=None),
+                "asked_for_data_at": max(filter(None, (self.asked_for_data_at, other.asked_for_data_at)), default=None),
                 "sent": tuple(sorted(self.sent + other.sent, key=lambda message: message.at)),
             }
         )

@@ -15,7 +15,7 @@ from wracaj.consent import Channel
 from wracaj.customer import CAP_DAYS, Customer, OpenCart
 from wracaj.eligibility import messenger_window_ends, reason_to_skip
 from wracaj.events import Frozen
-from wracaj.occasion import OUTLIVE_ORDERS, Occasion
+from wracaj.occasion import ASKED_FOR, OUTLIVE_ORDERS, Occasion
 from wracaj.settings import ShopSettings
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepResult
 
@@ -172,7 +172,7 @@ def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop
     moment = Moment(at=now, reason=Reason.DUE)
     if active + pause > moment.at:
         moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
-    if step.channel is Channel.AUDIENCE:  # an advertisement wakes nobody, and asks for no attention of its own
+    if step.channel is Channel.AUDIENCE or cart.occasion in ASKED_FOR:  # wakes nobody, or was asked for just now
         return moment
     free = cap_free_at(customer, step, shop)
     if free is not None and free > moment.at:

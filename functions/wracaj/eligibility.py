@@ -9,6 +9,7 @@ from wracaj.cart import Cart
 from wracaj.consent import Channel
 from wracaj.contacts import may_be_texted
 from wracaj.customer import Customer
+from wracaj.occasion import ASKED_FOR
 from wracaj.preferences import topic_of
 from wracaj.settings import ShopSettings
 from wracaj.steps import Reason, Step
@@ -17,6 +18,8 @@ MESSENGER_WINDOW = timedelta(hours=24)  # after the shopper's last message: Meta
 
 
 def reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Reason | None:
+    if cart.occasion in ASKED_FOR:
+        return reason_not_to_answer(cart, customer, step)
     if not is_set_up(step, shop):
         return Reason.NOT_SET_UP
     address = customer.address(cart, step.channel)
@@ -36,6 +39,14 @@ def reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSetting
         case Channel.AUDIENCE:
             return Reason.IN_AUDIENCE if in_another_audience(cart, customer, step) else None
     return None
+
+
+def reason_not_to_answer(cart: Cart, customer: Customer, step: Step) -> Reason | None:
+    """What a shopper asked for goes to the very address that it was asked for, and to no other."""
+    address = cart.contact.address(step.channel)
+    if address is None:
+        return Reason.NO_ADDRESS
+    return Reason.SUPPRESSED if customer.is_suppressed(step.channel, address) else None
 
 
 def is_set_up(step: Step, shop: ShopSettings) -> bool:

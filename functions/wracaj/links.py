@@ -1,4 +1,4 @@
-"""Signed links: `/c/{token}` back to the cart, `/u/{token}` to unsubscribe. A token is bound to one purpose and expires.
+"""Signed links, such as `/c/{token}` back to the cart. A token is bound to one purpose and expires.
 
 Token: base64url of expiry (4 bytes, hours since 1970), message id (10 bytes) and the first 12 bytes of
 HMAC-SHA256(key, purpose + the rest): 35 characters, short enough for an SMS.
@@ -9,6 +9,7 @@ import binascii
 import hmac
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from urllib.parse import quote
 
 from wracaj.errors import LinkError
@@ -23,9 +24,16 @@ URL_SIGNS = ":/?#[]@!$&'()*+,;=%"  # RFC 3986's, and what is encoded already
 class Purpose(StrEnum):
     CART = "c"
     UNSUBSCRIBE = "u"
+    PREFERENCES = "p"  # what the shopper wants to hear of, where and how often
+    DATA = "d"  # what is known of the shopper; only in a mail that they asked for
 
 
-VALID_DAYS = {Purpose.CART: 30, Purpose.UNSUBSCRIBE: 180}
+VALID = {
+    Purpose.CART: timedelta(days=30),
+    Purpose.UNSUBSCRIBE: timedelta(days=180),
+    Purpose.PREFERENCES: timedelta(days=180),
+    Purpose.DATA: timedelta(hours=1),
+}
 
 
 class ExpiredLinkError(LinkError):
@@ -33,7 +41,7 @@ class ExpiredLinkError(LinkError):
 
 
 def make_token(key: bytes, purpose: Purpose, message_id: str, now: datetime) -> str:
-    expires = int((now + timedelta(days=VALID_DAYS[purpose])).timestamp()) // HOUR
+    expires = ceil((now + VALID[purpose]).timestamp() / HOUR)  # whole hours: it works a little longer, never shorter
     body = expires.to_bytes(4, "big") + bytes.fromhex(message_id)
     return _written(body + _mac(key, purpose, body))
 

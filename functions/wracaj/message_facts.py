@@ -27,6 +27,7 @@ class MessageFacts(Frozen):
     content: CartContent
     recovery_link: str
     unsubscribe_link: str
+    preferences_link: str
     voucher: Voucher | None
     more_vouchers: tuple[Voucher, ...] = ()
     points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
@@ -87,8 +88,9 @@ class MessageView:
     more: int  # how many more there are
     pictures: bool  # at least one of `items` has one
     total: str | None
-    recovery_link: str
+    recovery_link: str  # where the button leads
     unsubscribe_link: str
+    preferences_link: str  # what the shopper wants to hear of, where and how often
     vouchers: tuple[VoucherView, ...]  # each has its place in the layout
     voucher: VoucherView | None  # the first of them
     points_earned: int | None
@@ -112,6 +114,7 @@ def view_of(facts: MessageFacts) -> MessageView:
         total=_money(facts.content.total, facts.content.currency, facts.locale),
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
+        preferences_link=facts.preferences_link,
         vouchers=vouchers,
         voucher=vouchers[0] if vouchers else None,
         points_earned=facts.points_earned,

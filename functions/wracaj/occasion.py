@@ -30,11 +30,17 @@ class Occasion(StrEnum):
     ANNIVERSARY = "anniversary"  # of the first order; about a day
     POINTS_EXPIRING = "points_expiring"  # about the last day of some points
     CAMPAIGN = "campaign"  # about what people of the shop asked for; see campaigns.py
+    DATA_LINK = "data_link"  # a shopper asked to see what is known of them
 
 
-OUTLIVE_ORDERS = frozenset(
-    {Occasion.LOYALTY, Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING, Occasion.CAMPAIGN}
-)
+ASKED_FOR = frozenset({Occasion.DATA_LINK})  # by the shopper, just now: no advertisement, so no consent, hour or cap matters
+OUTLIVE_ORDERS = ASKED_FOR | {
+    Occasion.LOYALTY,
+    Occasion.BIRTHDAY,
+    Occasion.ANNIVERSARY,
+    Occasion.POINTS_EXPIRING,
+    Occasion.CAMPAIGN,
+}
 
 
 def occasion_id(occasion: Occasion, what: str) -> str:

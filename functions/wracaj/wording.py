@@ -28,6 +28,11 @@ _MONTHS = {
 }
 
 
+def month_names(locale: str) -> list[str]:
+    """As after a day: "marca", "March"."""
+    return _MONTHS[locale].split()
+
+
 def plural_pl(number: int, one: str, few: str, many: str) -> str:
     """The form that goes with the number: 1 produkt, 2 produkty, 5 produktów, 12 produktów, 22 produkty."""
     if number == 1:

@@ -23,9 +23,12 @@ SLEEPS = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 10
 def services(emulator: Emulator) -> dict[str, str]:
     """What the template makes, and the environment that tells the functions of it."""
     aws.client.cache_clear()
-    machine = emulator.client("stepfunctions").create_state_machine(
-        name="handlers-abandoned-cart", definition=json.dumps(SLEEPS), roleArn="arn:aws:iam::000000000000:role/any"
-    )
+    machine, *_ = [
+        emulator.client("stepfunctions").create_state_machine(
+            name=f"handlers-{timeline}", definition=json.dumps(SLEEPS), roleArn="arn:aws:iam::000000000000:role/any"
+        )
+        for timeline in ("abandoned-cart", "data-link", "confirm-consent", "welcome")
+    ]
     mail = emulator.client("sesv2")
     mail.create_email_identity(EmailIdentity=SENDER.rpartition("<")[2].rstrip(">"))
     mail.create_configuration_set(ConfigurationSetName="handlers")

@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin
 
 import pytest
 
 import cart_webhook.app
 import messenger_webhook.app
+import preferences.app
 import push_subscribe.app
 import reminder_step.app
 import shopper_link.app
@@ -30,6 +32,7 @@ from wracaj.timelines import ABANDONED_CART, machine_arn
 STAGE = "handlers"
 SENDER = "Kubek i Spółka <sklep@kubek.example>"
 SECRETS = {"shopify": SHOPIFY_SECRET, "generic": GENERIC_SECRET}
+PAGES = {"c": shopper_link.app.handler, "u": shopper_link.app.handler}  # all other links: the shopper's own pages
 CONTEXT = SimpleNamespace(aws_request_id="request-1", function_name="f", memory_limit_in_mb=512, invoked_function_arn="arn")
 
 Json = dict[str, Any]
@@ -174,11 +177,23 @@ class Lambdas:
         route, names = "POST /webhooks/{platform}/{shop}", {"platform": platform_id, "shop": shop_id}
         return answered(cart_webhook.app.handler, an_http_event(route, names, headers=headers, body=body, **changes))
 
-    def link(self, method: str, url_or_path: str, body: str = "", **headers: str) -> Json:
-        _, purpose, token = url_or_path.rsplit("/", 2)
+    def link(self, method: str, url_or_path: str, body: str | bytes = "", **headers: str) -> Json:
+        path, _, query = url_or_path.partition("?")
+        _, purpose, token = path.rsplit("/", 2)
         route = f"{method} /{purpose}/{{token}}"
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return answered(shopper_link.app.handler, an_http_event(route, {"token": token}, headers=named, body=body))
+        asked = {"queryStringParameters": dict(parse_qsl(query))} if query else {}
+        event = an_http_event(route, {"token": token}, headers=named, body=body, **asked)
+        return answered(PAGES.get(purpose, preferences.app.handler), event)
+
+    def form(self, url: str, *pairs: tuple[str, str], **fields: str) -> Json:
+        """As a browser sends a form, and an HTTP API hands it on: its content type is not text to it."""
+        return self.link("POST", url, urlencode([*fields.items(), *pairs]).encode())
+
+    def after(self, url: str, answer: Json) -> Json:
+        """Where a form leads, as a browser finds it."""
+        assert answer["statusCode"] == 303
+        return self.link("GET", urljoin(f"https://wracaj.example{url}", answer["headers"]["location"]))
 
     def push(self, shop: str, body: Any, origin: str | None = "https://kubek.example", **changes: Any) -> Json:
         """As a browser posts it from a page of the shop: text/plain, so that no preflight comes before."""
@@ -222,10 +237,10 @@ class Lambdas:
     def cart(self, shop: Shop, cart_id: str) -> Any:
         return store.open_store().carts.get_with_records(shop.id, cart_id)
 
-    def executions(self, shop: Shop) -> list[Json]:
+    def executions(self, shop: Shop, timeline: str = ABANDONED_CART) -> list[Json]:
         """The inputs of this shop's timelines."""
         machines = self.client("stepfunctions")
-        runs = machines.list_executions(stateMachineArn=machine_arn(ABANDONED_CART), maxResults=1000)["executions"]
+        runs = machines.list_executions(stateMachineArn=machine_arn(timeline), maxResults=1000)["executions"]
         inputs = [json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"]) for run in runs]
         return [told for told in inputs if told["shop"] == shop.id]
 

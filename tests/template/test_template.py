@@ -17,7 +17,7 @@ from wracaj_cli.house import ROOT, STATE_MACHINES
 FUNCTIONS = resources("AWS::Serverless::Function")
 ALARMS = resources("AWS::CloudWatch::Alarm")
 MACHINES = resources("AWS::Serverless::StateMachine")
-TIMELINES = (*get_args(TimelineName), "campaign")  # the last is no setting: people start it
+TIMELINES = (*get_args(TimelineName), "campaign", "data_link")  # the last are no settings: people and shoppers start them
 EVERYWHERE = {
     "WRACAJ_STAGE",
     "WRACAJ_TABLE",
@@ -43,6 +43,7 @@ OWN = {
     "PushSubscribeFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
     "MessengerWebhookFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
     "CampaignPageFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
+    "PreferencesFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", "WRACAJ_LINK_KEY_ARN", *ANNOUNCES},
 }
 LONG = {"NightlyRfmFunction": 120, "AudienceSyncFunction": 70}
 JOBS = [name for name, machine in MACHINES.items() if machine["DefinitionUri"].startswith("statemachines/jobs/")]
@@ -170,7 +171,8 @@ def may_start() -> dict[str, list[Any]]:
 def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
     roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
     by_day_or_by_people = {
-        *("DailyOccasionsFunction", "CampaignPageFunction", "PushSubscribeFunction", "MessengerWebhookFunction")
+        *("DailyOccasionsFunction", "CampaignPageFunction", "PushSubscribeFunction", "MessengerWebhookFunction"),
+        "PreferencesFunction",
     }
     assert may_start().keys() - roles_of_jobs == {"CartWebhookFunction", "TimelineStartFunction", *by_day_or_by_people}
 
@@ -275,6 +277,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
+        *((method, f"/{page}/{{token}}") for page in "pd" for method in ("GET", "POST")),
     }
 
 
@@ -430,9 +433,12 @@ def test_a_machine_is_named_as_those_who_start_it_spell_it(function: str, monkey
 
 def test_exactly_these_machines_may_be_started() -> None:
     started = {name: entry["Resource"] for name, entry in statements() if entry["Action"] == "states:StartExecution"}
-    named = {text(MACHINES[name]["Name"]) for name in TIMELINE_MACHINES if name not in {*FOUND_BY_DAY, "Campaign"}}
+    named = {text(MACHINES[name]["Name"]) for name in TIMELINE_MACHINES if name not in {*FOUND_BY_DAY, "Campaign", "DataLink"}}
     assert {text(arn).partition(":stateMachine:")[2] for arn in started["CartWebhookFunction"]} == named
     assert {arn["Ref"] for arn in started["DailyOccasionsFunction"]} == FOUND_BY_DAY
+    assert [text(arn).partition(":stateMachine:")[2] for arn in started["PreferencesFunction"]] == [
+        text(MACHINES["DataLink"]["Name"])
+    ]
     assert {arn["Ref"] for arn in started["TimelineStartFunction"]} == set(TIMELINE_MACHINES)
 
 

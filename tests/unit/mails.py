@@ -18,6 +18,7 @@ SAMPLES = [sample for name in ("reward", "nudge", "points_expiring") if (sample 
 LOYALTY = SAMPLES[0].model_copy(update={"near": SAMPLES[1].near, "expiring": SAMPLES[2].expiring})  # whatever a message may tell
 RECOVERY = "https://api.example/c/token?a=1&b=2"
 UNSUBSCRIBE = "https://api.example/u/token"
+PREFERENCES = "https://api.example/p/token"
 PICTURE = "https://cdn.example/kubek.jpg"
 CODE = "K7DM-4XRA-PL9C"
 LOCALES = get_args(Locale)
@@ -65,7 +66,8 @@ def a_gift(title: str = "Kubek w kropki", **changes: Any) -> Voucher:
 
 def facts(**changes: Any) -> MessageFacts:
     known = {"shop": a_shop(), "locale": "pl", "first_name": "Ania", "content": a_cart(), "voucher": None, "loyalty": LOYALTY}
-    return MessageFacts.model_validate({"recovery_link": RECOVERY, "unsubscribe_link": UNSUBSCRIBE} | known | changes)
+    links = {"recovery_link": RECOVERY, "unsubscribe_link": UNSUBSCRIBE, "preferences_link": PREFERENCES}
+    return MessageFacts.model_validate(links | known | changes)
 
 
 def html_of(rendered: Rendered) -> str:

@@ -25,10 +25,12 @@ ADAPTERS = {
     "wracaj.discounts",
     "wracaj.faults",
     "wracaj.intake",
+    "wracaj.link_targets",
     "wracaj.meta",
     "wracaj.observability",
     "wracaj.shop_settings",
     "wracaj.shops",
+    "wracaj.stopping",
     "wracaj.store",
     "wracaj.timelines",
 }
@@ -183,6 +185,7 @@ NIGHTLY = {"wracaj.store.campaigns", "wracaj.store.receipts", "wracaj.store.scor
 NOT_AT_THE_START = {
     "cart_webhook.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES, *NIGHTLY},
     "shopper_link.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
+    "preferences.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
     "timeline_start.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.shops", "wracaj.store", "pydantic"},
     "loyalty_check.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},
     "daily_occasions.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},

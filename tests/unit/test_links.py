@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wracaj.errors import LinkError
-from wracaj.links import VALID_DAYS, ExpiredLinkError, Purpose, link, make_token, read_token
+from wracaj.links import VALID, ExpiredLinkError, Purpose, link, make_token, read_token
 
 KEY = b"k" * 64
 NOW = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
@@ -109,16 +109,22 @@ def test_a_signature_of_the_right_length_but_of_nothing_is_refused() -> None:
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_a_token_works_for_its_days_and_not_much_longer(purpose: Purpose) -> None:
-    token, days = make_token(KEY, purpose, MESSAGE, NOW), timedelta(days=VALID_DAYS[purpose])
-    assert read_token(KEY, purpose, token, NOW + days - timedelta(hours=1)) == MESSAGE
+@pytest.mark.parametrize("minute", [0, 1, 59])
+def test_a_token_works_for_its_time_and_less_than_an_hour_longer(purpose: Purpose, minute: int) -> None:
+    made = NOW.replace(minute=minute, second=0, microsecond=0)
+    token, time = make_token(KEY, purpose, MESSAGE, made), VALID[purpose]
+    assert read_token(KEY, purpose, token, made + time) == MESSAGE
     with pytest.raises(ExpiredLinkError):
-        read_token(KEY, purpose, token, NOW + days + timedelta(seconds=1))
+        read_token(KEY, purpose, token, made + time + timedelta(hours=1, seconds=1))
 
 
 def test_an_unsubscribe_link_outlives_the_way_to_the_cart() -> None:
     """CAN-SPAM asks for 30 days; whoever finds an old mail still gets out."""
-    assert VALID_DAYS[Purpose.UNSUBSCRIBE] > VALID_DAYS[Purpose.CART] >= 30
+    assert VALID[Purpose.UNSUBSCRIBE] > VALID[Purpose.CART] >= timedelta(days=30)
+
+
+def test_a_link_to_ones_data_works_for_an_hour() -> None:
+    assert VALID[Purpose.DATA] == timedelta(hours=1)
 
 
 def test_a_forged_expiry_is_a_forgery_and_not_an_expiry() -> None:

@@ -33,6 +33,7 @@ MACHINES = {  # timeline → output of the stack
     "anniversary": "AnniversaryArn",
     "points_expiring": "PointsExpiringArn",
     "campaign": "CampaignArn",
+    "data_link": "DataLinkArn",
 }
 WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
 

@@ -38,6 +38,13 @@ BEGINNINGS = {
     "campaign": Beginning(
         ("Customer", "asked"), "the campaign asked the customer", "being asked", "customers who are asked", ends_by_order=False
     ),
+    "data_link": Beginning(
+        ("Shopper", "asked for it"),
+        "the shopper asked for the link",
+        "being asked",
+        "links that are asked for",
+        ends_by_order=False,
+    ),
 }
 ANY = Beginning(("Timeline", "started"), "the timeline started", "the start", "timelines that start")
 

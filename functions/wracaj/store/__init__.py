@@ -19,6 +19,7 @@ from wracaj.store.days import Days
 from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
+from wracaj.store.personal import Personal
 from wracaj.store.products import Products
 from wracaj.store.step_records import StepRecords
 from wracaj.store.subscriptions import Subscriptions
@@ -44,6 +45,7 @@ class Store:
         self.erasure = Erasure(table)
         self.grants = Grants(table)
         self.orders = Orders(table)
+        self.personal = Personal(table)
         self.products = Products(table)
         self.step_records = StepRecords(table)
         self.subscriptions = Subscriptions(table)

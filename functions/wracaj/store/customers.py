@@ -15,6 +15,7 @@ from typing import Any
 
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent
+from wracaj.consent_wording import Wording
 from wracaj.customer import Customer
 from wracaj.days import days_of_customer
 from wracaj.errors import ConflictError
@@ -147,10 +148,14 @@ class Customers:
         key = {"PK": customer_partition(shop, customer_id), "SK": f"CART#{cart_id}"}
         self.table.put(key | {"expires_at": expiry(now(), POINTER_DAYS)})
 
-    def log_consent(self, shop: str, customer_id: str, channel: Channel, consent: Consent) -> None:
-        """The proof of who said what, when and where: appended, never changed."""
+    def log_consent(
+        self, shop: str, customer_id: str, channel: Channel, consent: Consent, wording: Wording | None = None
+    ) -> None:
+        """The proof of who said what, when and where, for which address, and to which words: appended, never changed."""
         key = {"PK": customer_partition(shop, customer_id), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
-        self.table.put(key | {"state": str(consent.state), "source": consent.source, "recorded_at": timestamp(now())})
+        said = {"state": str(consent.state), "source": consent.source, "whose": consent.whose or None}
+        shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
+        self.table.put(key | said | shown | {"recorded_at": timestamp(now())})
 
     def spoke_before(self, shop: str, customer: Customer, at: datetime) -> bool:
         """Whether this shopper said yes or no to anything, under whatever id, before that time."""

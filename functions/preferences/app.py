@@ -1,0 +1,87 @@
+"""The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of oneself.
+
+GET shows and never changes anything, as mail scanners follow links; POST does.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from preferences import choosing, data, preference_page
+from preferences.form import DATA_FORM, PREFERENCE_FORM, FormError, read
+from preferences.visit import Visit, problem
+from preferences.words import Told
+from wracaj import timelines
+from wracaj.announcing import announce
+from wracaj.errors import LinkError, UnknownShopError
+from wracaj.language import language
+from wracaj.link_targets import target_of
+from wracaj.links import ExpiredLinkError, Purpose
+from wracaj.observability import count, logger, metrics, place_of
+from wracaj.page import Response, language_of
+from wracaj.shop_settings import load_settings
+from wracaj.store import open_store
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Response:
+    purpose = Purpose(event["routeKey"].split("/")[1])  # "GET /p/{token}"
+    lang = language_of((event.get("headers") or {}).get("accept-language", ""))
+    try:
+        return answer(purpose, event)
+    except ExpiredLinkError:
+        return problem("expired", 410, lang)
+    except (LinkError, UnknownShopError):
+        return problem("not_ours", 404, lang)
+    except Exception as error:
+        logger.error("page failed", extra={"purpose": purpose, "error": type(error).__name__, "where": place_of(error)})
+        count("LinkFailed")
+        return problem("fault", 503, lang)
+
+
+def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
+    store = open_store()
+    token = (event.get("pathParameters") or {}).get("token", "")
+    target = target_of(purpose, token)
+    shop = load_settings(target.shop)
+    customer = store.customers.get(target.shop, target.customer_id)
+    if customer is None or customer.erased_at:
+        return problem("nobody", 200, shop.locale, shop)
+    cart = store.carts.get(target.shop, target.cart_id)
+    locale = cart.contact.locale if cart else None
+    visit = Visit(
+        token=token,
+        told=(event.get("queryStringParameters") or {}).get("told", ""),
+        target=target,
+        shop=shop,
+        customer=customer,
+        cart=cart if cart and not cart.erased else None,
+        lang=language(locale or customer.contact.locale, shop.locale),
+    )
+    is_post = event["requestContext"]["http"]["method"] == "POST"
+    return (preferences if purpose is Purpose.PREFERENCES else own_data)(visit, event if is_post else None)
+
+
+def preferences(visit: Visit, posted: dict[str, Any] | None) -> Response:
+    if posted is None:
+        return preference_page.page(visit)
+    try:
+        form = read(PREFERENCE_FORM, posted)
+    except FormError:
+        return visit.back(Told.UNCLEAR)
+    told = choosing.choose(visit, form, timelines.start)
+    announce(open_store())
+    return visit.back(told)
+
+
+def own_data(visit: Visit, posted: dict[str, Any] | None) -> Response:
+    data.refuse_late(visit)
+    if posted is None:
+        return data.page(visit)
+    try:
+        form = read(DATA_FORM, posted)
+    except FormError:
+        return visit.back()
+    response = data.answer(visit, form)
+    announce(open_store())
+    return response

@@ -1,0 +1,115 @@
+"""What a shopper chose on the preference page, written down. Each may be sent twice, and come late."""
+
+from datetime import datetime, timedelta
+
+from preferences.form import BirthdayForm, ConsentForm, DataLinkForm, PaceForm, PreferenceForm, StopForm, TopicsForm
+from preferences.visit import Visit
+from preferences.words import Told
+from wracaj.beginning import StartTimeline, begin
+from wracaj.clock import now, timestamp
+from wracaj.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent_wording import no_to, yes_to
+from wracaj.customer import Customer
+from wracaj.errors import ConflictError
+from wracaj.events import CartContent, Contact
+from wracaj.observability import count
+from wracaj.occasion import Occasion, an_occasion
+from wracaj.preferences import Pace, Topic
+from wracaj.stopping import stop_all
+from wracaj.store import open_store
+from wracaj.store.customers import Amend
+
+SOURCE = "preference page"
+A_MOMENT = timedelta(microseconds=1)
+
+
+def choose(visit: Visit, form: PreferenceForm, start_timeline: StartTimeline) -> Told:
+    match form:
+        case TopicsForm():
+            return _topics(visit, form)
+        case ConsentForm():
+            return _consent(visit, form)
+        case PaceForm():
+            return _pace(visit, form)
+        case BirthdayForm():
+            return _birthday(visit, form)
+        case StopForm():
+            stop_all(visit.target, visit.customer, no_to(visit.lang))
+            return Told.STOPPED
+        case DataLinkForm():
+            return _data_link(visit, start_timeline)
+
+
+def _amend(visit: Visit, change: Amend) -> Customer:
+    """Raises ConflictError where the shopper has just been forgotten."""
+    changed = open_store().customers.amend(visit.shop.shop, visit.customer.id, change)
+    if changed is None or changed.erased_at:
+        raise ConflictError("the shopper's profile is gone")
+    return changed
+
+
+def _topics(visit: Visit, form: TopicsForm) -> Told:
+    declined = frozenset(set(Topic) - set(form.topic))
+    _amend(visit, lambda known: known.model_copy(update={"declined": declined}))
+    count("PreferencesSaved")
+    return Told.TOPICS
+
+
+def _pace(visit: Visit, form: PaceForm) -> Told:
+    pace = None if form.pace == "shop" else Pace(form.pace)
+    _amend(visit, lambda known: known.model_copy(update={"pace": pace}))
+    count("PreferencesSaved")
+    return Told.PACE
+
+
+def _birthday(visit: Visit, form: BirthdayForm) -> Told:
+    birthday = form.birthday
+    if birthday is None:
+        return Told.NO_SUCH_DAY
+    version = f"{timestamp(now())}#{SOURCE}"
+    _amend(visit, lambda known: known.born(birthday, version))
+    count("PreferencesSaved")
+    return Told.BIRTHDAY
+
+
+def _consent(visit: Visit, form: ConsentForm) -> Told:
+    """A yes holds for the address that was shown; a no, for all that the shopper has on this channel."""
+    channel, says_yes = form.channel, form.answer == "yes"
+    wording = yes_to(channel, visit.shop.name, visit.lang) if says_yes else no_to(visit.lang)
+    shown = whose(visit.reach.address(channel))
+    if channel not in visit.channels or form.whose != shown or form.wording != wording.version:
+        return Told.CHANGED
+    if visit.agrees(channel) == says_yes:
+        return Told.YES if says_yes else Told.NO
+    word = Consent(
+        state=ConsentState.SUBSCRIBED if says_yes else ConsentState.UNSUBSCRIBED,
+        at=after_all(visit),
+        source=SOURCE,
+        whose=shown if says_yes else "",
+    )
+    # The proof first: a yes without one would be none.
+    open_store().customers.log_consent(visit.shop.shop, visit.customer.id, channel, word, wording)
+    _amend(visit, lambda known: known.with_consent(channel, word))
+    count("PreferencesSaved")
+    return Told.YES if says_yes else Told.NO
+
+
+def after_all(visit: Visit) -> datetime:
+    """A shop's clock may be ahead of ours: what is said here is said after every word that is known, whatever time it claims."""
+    words = [*visit.customer.consent.values(), *(visit.cart.words.values() if visit.cart else ())]
+    said: list[datetime] = [word.at + A_MOMENT for word in words]
+    return max([now(), *said])
+
+
+def _data_link(visit: Visit, start_timeline: StartTimeline) -> Told:
+    """To the shopper's own address, whoever asks: a mail that was passed on must not tell a friend what is known."""
+    store, shop, email = open_store(), visit.shop, visit.reach.email
+    if email is None or visit.customer.is_suppressed(Channel.EMAIL, email):
+        return Told.LINK_REFUSED
+    moment = now()
+    customer = _amend(visit, lambda known: known.with_data_asked(moment))
+    asked = customer.asked_for_data_at or moment
+    occasion = an_occasion(shop.shop, Occasion.DATA_LINK, f"{customer.id}#{timestamp(asked)}", customer, asked, CartContent())
+    to = Contact(email=email, locale=visit.lang)
+    begin(store, start_timeline, shop, occasion.model_copy(update={"contact": to}), customer)
+    return Told.LINK_SENT

@@ -1,0 +1,78 @@
+"""What is known of a shopper: shown, taken away, or erased, by the link that was mailed to their own address for it."""
+
+from datetime import datetime, timedelta
+
+from preferences import data_page
+from preferences.form import DataForm
+from preferences.visit import Visit
+from wracaj.clock import now
+from wracaj.events import Contact, PrivacyKind, PrivacyRequested
+from wracaj.links import VALID, ExpiredLinkError, Purpose
+from wracaj.observability import count
+from wracaj.page import PRIVATE, Response
+from wracaj.personal_data import PersonalData
+from wracaj.store import open_store
+
+
+def mailed_at(visit: Visit) -> datetime:
+    """Raises ExpiredLinkError where nobody knows any more."""
+    if visit.cart is None or visit.cart.last_message_at is None or visit.cart.contact.email is None:
+        raise ExpiredLinkError("what this link was mailed for is gone")
+    return visit.cart.last_message_at
+
+
+def refuse_late(visit: Visit) -> None:
+    """To the minute; a token knows whole hours only. Raises ExpiredLinkError."""
+    if now() > mailed_at(visit) + VALID[Purpose.DATA] + timedelta(minutes=1):
+        raise ExpiredLinkError("this link has expired")
+
+
+def address_of(visit: Visit) -> str:
+    address = visit.cart.contact.email if visit.cart else None
+    assert address  # refuse_late() comes first
+    return address
+
+
+def known(visit: Visit) -> PersonalData:
+    everything = open_store().personal.data(visit.shop.shop, visit.customer, now())
+    return everything.for_reader_of(address_of(visit), visit.customer)
+
+
+def page(visit: Visit) -> Response:
+    """Tells nothing yet: mail scanners and link previews open pages, too."""
+    return data_page.front(visit, complete=known(visit).complete)
+
+
+def answer(visit: Visit, form: DataForm) -> Response:
+    match form.section:
+        case "show":
+            return data_page.shown(visit, known(visit), address_of(visit))
+        case "download":
+            return _download(known(visit))
+        case "erase":
+            return data_page.sure(visit)
+        case "erase_now":
+            return _erase(visit)
+
+
+def _download(data: PersonalData) -> Response:
+    file = f'attachment; filename="{data.shop}-{data.told_at:%Y-%m-%d}.json"'
+    headers = PRIVATE | {
+        "content-type": "application/json; charset=utf-8",
+        "content-disposition": file,
+        "x-content-type-options": "nosniff",
+    }
+    count("DataDownloaded")
+    return {"statusCode": 200, "headers": headers, "body": data.model_dump_json(indent=2, exclude_none=True)}
+
+
+def _erase(visit: Visit) -> Response:
+    """The request is written down for the shop first: an erasure that dies is asked for again, and is the same request."""
+    store, shop, is_complete = open_store(), visit.shop, known(visit).complete
+    names = Contact(email=address_of(visit), platform_id=visit.customer.contact.platform_id if is_complete else None)
+    asked = PrivacyRequested(at=mailed_at(visit), kind=PrivacyKind.CUSTOMER_REDACT, contact=names)
+    store.orders.put_privacy_request(shop.shop, asked)
+    if is_complete:
+        store.erasure.erase(shop.shop, names, now())
+    count("ErasureAsked")
+    return data_page.erased(visit) if is_complete else data_page.passed_on(visit)

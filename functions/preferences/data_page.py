@@ -1,0 +1,141 @@
+"""The page with all that is known of a shopper: plain tables, and the way to have it erased."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from html import escape
+
+from preferences.visit import Visit
+from preferences.words import DATA, PREFERENCES, DataWords
+from wracaj.masking import masked_email
+from wracaj.money import format_money
+from wracaj.page import Response
+from wracaj.personal_data import KnownCart, PersonalData
+
+Cells = Sequence[str]
+
+
+def front(visit: Visit, *, complete: bool) -> Response:
+    words = DATA[visit.lang]
+    buttons = [_form("show", words.show), _form("download", words.download, "quiet")]
+    why = words.erase_why if complete else words.erase_part
+    erase = f"<p>{escape(why)}</p>{_form('erase', words.erase, 'quiet')}"
+    intro = f"<p>{escape(words.intro.format(shop=visit.shop.name))}</p>"
+    return visit.page(words.title, f"{intro}{''.join(buttons)}{_section(words.erase_title, erase)}")
+
+
+def shown(visit: Visit, data: PersonalData, address: str) -> Response:
+    words = DATA[visit.lang]
+    part = "" if data.complete else f'<p class="told">{escape(words.part.format(address=masked_email(address)))}</p>'
+    tables = [
+        _about(words, data),
+        _table(words.carts, words.carts_columns, (_cart(visit, words, cart) for cart in data.carts if not cart.occasion), words),
+        f"<p>{escape(words.left_out.format(number=data.left_out))}</p>" if data.left_out else "",
+        _table(words.messages, words.messages_columns, _messages(visit, data), words),
+        _table(words.consents, words.consents_columns, _consents(visit, data), words),
+        _table(words.orders, words.orders_columns, _orders(visit, data), words),
+        _table(words.postings, words.postings_columns, _postings(visit, data), words),
+    ]
+    download = _form("download", words.download)
+    return visit.page(words.title, f"{part}{''.join(tables)}{download}")
+
+
+def sure(visit: Visit) -> Response:
+    words = DATA[visit.lang]
+    back = f'<p><a href="{visit.token}">{escape(words.back)}</a></p>'
+    return visit.page(words.sure_title, f"<p>{escape(words.sure)}</p>{_form('erase_now', words.erase_now)}{back}")
+
+
+def erased(visit: Visit) -> Response:
+    words = DATA[visit.lang]
+    return visit.page(words.erased_title, f"<p>{escape(words.erased)}</p>{_section(words.shop_title, _shop_has(visit, words))}")
+
+
+def passed_on(visit: Visit) -> Response:
+    words = DATA[visit.lang]
+    return visit.page(words.asked_title, f"<p>{escape(words.asked)}</p>{_section(words.shop_title, _shop_has(visit, words))}")
+
+
+def _shop_has(visit: Visit, words: DataWords) -> str:
+    """Where the shop's people are reached: by mail where they say so, else on their page."""
+    shop = visit.shop
+    email, url = shop.email.reply_to, escape(shop.url)
+    way = f'<a href="mailto:{escape(email)}">{escape(email)}</a>' if email else f'<a href="{url}">{escape(shop.name)}</a>'
+    return f"<p>{escape(words.shop_has)} {way}</p>"
+
+
+def _section(heading: str, inside: str) -> str:
+    return f"<section><h2>{escape(heading)}</h2>{inside}</section>"
+
+
+def _form(section: str, button: str, kind: str = "") -> str:
+    shade = f' class="{kind}"' if kind else ""
+    return (
+        f'<form method="post"><input type="hidden" name="section" value="{section}">'
+        f'<p><button type="submit"{shade}>{escape(button)}</button></p></form>'
+    )
+
+
+def _table(caption: str, columns: Cells, rows: Iterable[Cells], words: DataWords) -> str:
+    """Scrolls by itself where a phone is too narrow; the keyboard gets there, too."""
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    if not body:
+        return f"<section><h2>{escape(caption)}</h2><p>{escape(words.nothing)}</p></section>"
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    name = escape(caption)
+    return (
+        f'<section><h2>{name}</h2><div class="scrolls" role="region" aria-label="{name}" tabindex="0">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></section>"
+    )
+
+
+def _about(words: DataWords, data: PersonalData) -> str:
+    who = data.contact
+    facts = (
+        (words.email, who.email),
+        (words.phone, who.phone),
+        (words.name, who.first_name),
+        (words.language, who.locale),
+        (words.birthday, data.birthday),
+        (words.points, str(data.points) if data.complete else None),
+    )
+    rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in facts if value)
+    return f"<section><h2>{escape(words.about)}</h2><table><tbody>{rows}</tbody></table></section>"
+
+
+def _cart(visit: Visit, words: DataWords, cart: KnownCart) -> Cells:
+    goods = ", ".join(f"{item.quantity} × {item.title}" for item in cart.items) or words.nothing
+    ordered = words.yes if cart.ordered else words.no
+    return (_when(visit, cart.since), goods, _amount(visit, cart.total, cart.currency), ordered)
+
+
+def _messages(visit: Visit, data: PersonalData) -> Iterable[Cells]:
+    names, states = PREFERENCES[visit.lang].channel, DATA[visit.lang].states
+    return (
+        (_when(visit, one.at), names[one.channel], one.template or one.step, states.get(one.state, one.state))
+        for one in data.messages
+    )
+
+
+def _consents(visit: Visit, data: PersonalData) -> Iterable[Cells]:
+    names, states = PREFERENCES[visit.lang].channel, DATA[visit.lang].states
+    return (
+        (_when(visit, one.at), names[one.channel], states.get(one.state, one.state), one.source, one.wording or "–")
+        for one in data.consents
+    )
+
+
+def _orders(visit: Visit, data: PersonalData) -> Iterable[Cells]:
+    return ((_when(visit, one.placed_at), one.order_id, _amount(visit, one.total, one.currency)) for one in data.orders)
+
+
+def _postings(visit: Visit, data: PersonalData) -> Iterable[Cells]:
+    return ((_when(visit, one.at), one.rule, str(one.points)) for one in data.postings)
+
+
+def _when(visit: Visit, at: datetime | None) -> str:
+    return f"{at.astimezone(visit.shop.zone):%Y-%m-%d %H:%M}" if at else "–"
+
+
+def _amount(visit: Visit, amount: Decimal | None, currency: str | None) -> str:
+    return format_money(amount, currency, visit.lang) if amount is not None and currency else "–"

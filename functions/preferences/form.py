@@ -1,0 +1,113 @@
+"""The forms of the pages, as they come in: bounded, and nothing in them that we did not ask for.
+
+There is no token against forged requests from other sites, and none is needed: the token in the path is the right to do
+all this, no cookie is, and whoever does not know it cannot name the address that a form goes to.
+"""
+
+import base64
+import binascii
+import calendar
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import parse_qs
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from wracaj.consent import Channel
+from wracaj.errors import WracajError
+from wracaj.events import Frozen
+from wracaj.preferences import Pace, Topic
+
+MOST_BYTES = 4096
+MOST_FIELDS = 30
+LISTS = {"topic"}
+
+Form = TypeVar("Form")
+
+
+class FormError(WracajError):
+    """The form is none of ours, or was cut short."""
+
+
+class TopicsForm(Frozen):
+    """Ticked are the topics that are wanted."""
+
+    section: Literal["topics"]
+    topic: tuple[Topic, ...] = ()
+
+
+class ConsentForm(Frozen):
+    section: Literal["consent"]
+    channel: Channel
+    answer: Literal["yes", "no"]
+    wording: Annotated[str, Field(max_length=40)]  # version of what was shown
+    whose: Annotated[str, Field(max_length=40)]  # the address that was shown
+
+
+class PaceForm(Frozen):
+    section: Literal["pace"]
+    pace: Pace | Literal["shop"]
+
+
+class BirthdayForm(Frozen):
+    section: Literal["birthday"]
+    day: Annotated[str, Field(pattern=r"^([1-9]|[12][0-9]|3[01])?$")]
+    month: Annotated[str, Field(pattern=r"^([1-9]|1[0-2])?$")]
+
+    @property
+    def birthday(self) -> str | None:
+        """ "03-14"; None: there is no such day."""
+        if not self.day or not self.month:
+            return None
+        day, month = int(self.day), int(self.month)
+        return f"{month:02}-{day:02}" if day <= calendar.monthrange(LEAP_YEAR, month)[1] else None
+
+
+class StopForm(Frozen):
+    section: Literal["stop"]
+
+
+class DataLinkForm(Frozen):
+    section: Literal["data"]
+
+
+class DataForm(Frozen):
+    section: Literal["show", "download", "erase", "erase_now"]
+
+
+LEAP_YEAR = 2024
+PreferenceForm = Annotated[
+    TopicsForm | ConsentForm | PaceForm | BirthdayForm | StopForm | DataLinkForm, Field(discriminator="section")
+]
+PREFERENCE_FORM: TypeAdapter[PreferenceForm] = TypeAdapter(PreferenceForm)
+DATA_FORM: TypeAdapter[DataForm] = TypeAdapter(DataForm)
+
+
+def fields_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises FormError."""
+    try:
+        body = event.get("body") or ""
+        if len(body) > 2 * MOST_BYTES:
+            raise FormError("the form is too large")
+        raw = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+        text = raw.decode("ascii")  # all else is percent-encoded
+        if len(text) > MOST_BYTES:
+            raise FormError("the form is too large")
+        told = parse_qs(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=MOST_FIELDS)
+    except (ValueError, binascii.Error) as error:
+        raise FormError("the form cannot be read") from error
+    return {name: tuple(values) if name in LISTS else _only(values) for name, values in told.items()}
+
+
+def _only(values: list[str]) -> str:
+    if len(values) != 1:
+        raise FormError("a field is told twice")
+    return values[0]
+
+
+def read(adapter: TypeAdapter[Form], event: Mapping[str, Any]) -> Form:
+    """Raises FormError."""
+    try:
+        return adapter.validate_python(fields_of(event))
+    except ValidationError as error:
+        raise FormError("the form is none of ours") from error

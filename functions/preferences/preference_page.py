@@ -1,0 +1,122 @@
+"""The preference page: a form for each section, plain HTML."""
+
+from collections.abc import Iterable
+from html import escape
+
+from preferences.visit import Visit
+from preferences.words import PREFERENCES, PreferenceWords, Told
+from wracaj.consent import Channel, whose
+from wracaj.consent_wording import no_to, yes_to
+from wracaj.masking import masked
+from wracaj.page import Response
+from wracaj.preferences import Pace, Topic
+from wracaj.wording import month_names
+
+
+def page(visit: Visit) -> Response:
+    words = PREFERENCES[visit.lang]
+    sections = [_topics(visit, words), _channels(visit, words), _pace(visit, words)]
+    if visit.shop.loyalty and visit.shop.loyalty.birthday:
+        sections.append(_birthday(visit, words))
+    sections += [_stop(words), _data(visit, words)]
+    return visit.page(words.title, "\n".join([_told(visit, words), f"<p>{escape(words.intro)}</p>", *sections]))
+
+
+def _told(visit: Visit, words: PreferenceWords) -> str:
+    """What came of the last form; the focus is put on it, so that it is heard, too."""
+    if visit.told not in set(Told):
+        return ""
+    told = Told(visit.told)
+    role = "alert" if told.is_a_problem else "status"
+    return f'<p class="told" role="{role}" tabindex="-1" autofocus>{escape(words.told[told])}</p>'
+
+
+def _section(name: str, heading: str, inside: Iterable[str]) -> str:
+    lines = "\n".join(filter(None, inside))
+    return f'<section aria-labelledby="{name}-heading">\n<h2 id="{name}-heading">{escape(heading)}</h2>\n{lines}\n</section>'
+
+
+def _form(section: str, *inside: str) -> str:
+    lines = "\n".join(inside)
+    return f'<form method="post">\n<input type="hidden" name="section" value="{section}">\n{lines}\n</form>'
+
+
+def _button(text: str, kind: str = "", described_by: str = "") -> str:
+    about = f' aria-describedby="{described_by}"' if described_by else ""
+    return f'<button type="submit"{f" class={kind}" if kind else ""}{about}>{escape(text)}</button>'
+
+
+def _fieldset(legend: str, inside: Iterable[str]) -> str:
+    lines = "\n".join(inside)
+    return f"<fieldset>\n<legend>{escape(legend)}</legend>\n{lines}\n</fieldset>"
+
+
+def _choice(kind: str, name: str, value: str, text: str, more: str, chosen: bool) -> str:
+    checked = " checked" if chosen else ""
+    note = f"<small>{escape(more)}</small>" if more else ""
+    return (
+        f'<label class="choice"><input type="{kind}" name="{name}" value="{value}"{checked}>'
+        f"<span>{escape(text)}{note}</span></label>"
+    )
+
+
+def _topics(visit: Visit, words: PreferenceWords) -> str:
+    declined = visit.customer.declined
+    choices = [_choice("checkbox", "topic", topic, *words.topic[topic], chosen=topic not in declined) for topic in Topic]
+    return _section(
+        "topics", words.topics, [_form("topics", _fieldset(words.topics_legend, choices), _button(words.save_topics))]
+    )
+
+
+def _pace(visit: Visit, words: PreferenceWords) -> str:
+    chosen = visit.customer.pace
+    choices = [_choice("radio", "pace", "shop", words.as_the_shop, "", chosen is None)]
+    choices += [_choice("radio", "pace", pace, words.paces[pace], "", chosen is pace) for pace in Pace]
+    return _section("pace", words.pace, [_form("pace", _fieldset(words.pace_legend, choices), _button(words.save_pace))])
+
+
+def _channels(visit: Visit, words: PreferenceWords) -> str:
+    return _section("channels", words.channels, [_channel(visit, words, channel) for channel in visit.channels])
+
+
+def _channel(visit: Visit, words: PreferenceWords, channel: Channel) -> str:
+    address = visit.reach.address(channel) or ""
+    agrees, shown = visit.agrees(channel), masked(channel, address)
+    wording = no_to(visit.lang) if agrees else yes_to(channel, visit.shop.name, visit.lang)
+    name = f"{words.channel[channel]}: {shown}" if shown else words.channel[channel]
+    hidden = {"channel": channel, "answer": "no" if agrees else "yes", "wording": wording.version, "whose": whose(address)}
+    state = words.on if agrees else words.off
+    if visit.customer.is_suppressed(channel, address):
+        state = f"{state} {words.suppressed}"
+    about = f"{channel}-wording"
+    told = "" if agrees else f'<p class="soft" id="{about}">{escape(wording.text)}</p>'
+    button = _button(words.say_no[channel], "quiet") if agrees else _button(words.say_yes[channel], described_by=about)
+    fields = [f'<input type="hidden" name="{field}" value="{escape(value)}">' for field, value in hidden.items()]
+    return _form("consent", *fields, _fieldset(name, [f"<p>{escape(state)}</p>", *filter(None, [told]), button]))
+
+
+def _birthday(visit: Visit, words: PreferenceWords) -> str:
+    known = words.birthday_known if visit.customer.birthday else ""
+    days = [(str(day), str(day)) for day in range(1, 32)]
+    months = [(str(number), name) for number, name in enumerate(month_names(visit.lang), 1)]
+    pair = f'<div class="pair">{_select("day", words.day, words, days)}{_select("month", words.month, words, months)}</div>'
+    form = _form("birthday", _fieldset(words.birthday_legend, [pair]), _button(words.save_birthday))
+    return _section("birthday", words.birthday, [f"<p>{escape(words.birthday_why)} {escape(known)}</p>", form])
+
+
+def _select(name: str, label: str, words: PreferenceWords, options: Iterable[tuple[str, str]]) -> str:
+    listed = "".join(f'<option value="{value}">{escape(text)}</option>' for value, text in options)
+    choose = f'<option value="">{escape(words.choose)}</option>'
+    return f'<label>{escape(label)} <select name="{name}" required>{choose}{listed}</select></label>'
+
+
+def _stop(words: PreferenceWords) -> str:
+    return _section("stop", words.stop, [f"<p>{escape(words.stop_why)}</p>", _form("stop", _button(words.stop_all, "quiet"))])
+
+
+def _data(visit: Visit, words: PreferenceWords) -> str:
+    email = visit.reach.email
+    if email is None:
+        return _section("data", words.data, [f"<p>{escape(words.no_address)}</p>"])
+    why = words.data_why.format(address=masked(Channel.EMAIL, email))
+    return _section("data", words.data, [f"<p>{escape(why)}</p>", _form("data", _button(words.send_link, "quiet"))])

@@ -1,0 +1,15 @@
+"""What the link in a message stands for."""
+
+from wracaj.clock import now
+from wracaj.links import ExpiredLinkError, Purpose, read_token
+from wracaj.shop_settings import link_key
+from wracaj.store import open_store
+from wracaj.store.step_records import LinkTarget
+
+
+def target_of(purpose: Purpose, token: str) -> LinkTarget:
+    """Raises LinkError for a link that is not ours, ExpiredLinkError for an old one."""
+    target = open_store().step_records.link_target(read_token(link_key(), purpose, token, now()))
+    if target is None:
+        raise ExpiredLinkError("the message that this link stood in is long gone")
+    return target

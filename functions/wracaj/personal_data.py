@@ -1,0 +1,126 @@
+"""All that is known of one shopper, as it is shown to them and as the file that they may take away. Pure.
+
+A profile may know two people as one: anybody can type a known phone number beside an e-mail address of their own. So what is
+shown to whoever reads the mails to an address is what is surely about that address: see `for_reader_of`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+
+from wracaj.cart import Cart
+from wracaj.consent import Channel, whose
+from wracaj.customer import Customer
+from wracaj.events import Contact, Frozen, Item
+from wracaj.preferences import Pace, Topic
+
+
+class KnownMessage(Frozen):
+    step: str
+    channel: Channel
+    template: str | None
+    state: str
+    at: datetime
+
+
+class KnownCart(Frozen):
+    cart_id: str
+    occasion: str | None  # None: a cart
+    since: datetime | None
+    last_activity_at: datetime | None
+    contact: Contact
+    items: tuple[Item, ...]
+    currency: str | None
+    total: Decimal | None
+    ordered: bool
+    messages: tuple[KnownMessage, ...]
+
+
+class KnownConsent(Frozen):
+    channel: Channel
+    state: str
+    at: datetime
+    source: str
+    whose: str = ""  # see consent.whose()
+    wording: str | None = None
+    wording_version: str | None = None
+
+
+class KnownOrder(Frozen):
+    order_id: str
+    placed_at: datetime
+    currency: str | None = None
+    total: Decimal | None = None
+
+
+class KnownPoints(Frozen):
+    at: datetime
+    rule: str
+    points: int
+
+
+class PersonalData(Frozen):
+    shop: str
+    told_at: datetime
+    complete: bool = True  # else only what is surely about the address
+    contact: Contact
+    birthday: str | None = None
+    pace: Pace | None = None
+    declined: tuple[Topic, ...] = ()
+    points: int = 0
+    carts: tuple[KnownCart, ...] = ()
+    left_out: int = 0  # older carts that do not fit
+    consents: tuple[KnownConsent, ...] = ()
+    orders: tuple[KnownOrder, ...] = ()
+    postings: tuple[KnownPoints, ...] = ()
+
+    @property
+    def messages(self) -> list[KnownMessage]:
+        """The newest first."""
+        return sorted((message for cart in self.carts for message in cart.messages), key=lambda one: one.at, reverse=True)
+
+    def for_reader_of(self, address: str, customer: Customer) -> Self:
+        """All of it, where the profile is surely of one person; else what was told with this address."""
+        if is_one_persons(customer, self.carts, address):
+            return self
+        own = tuple(cart for cart in self.carts if cart.contact.email == address)
+        return self.model_copy(
+            update={
+                "complete": False,
+                "contact": Contact(email=address),
+                "birthday": None,
+                "points": 0,
+                "carts": own,
+                "left_out": 0,
+                "consents": tuple(word for word in self.consents if word.whose == whose(address)),
+                "orders": (),
+                "postings": (),
+            }
+        )
+
+
+def is_one_persons(customer: Customer, carts: Iterable[KnownCart], address: str) -> bool:
+    """Known by this e-mail address and no other, and every cart that tells a name tells this one."""
+    emails = [name for name in customer.aliases if name.startswith("email#")]
+    named = [cart.contact for cart in carts if cart.contact.email or cart.contact.phone or cart.contact.platform_id]
+    return len(emails) <= 1 and customer.contact.email == address and all(contact.email == address for contact in named)
+
+
+def known_cart(cart: Cart) -> KnownCart:
+    messages = tuple(
+        KnownMessage(step=name.partition("#")[2], channel=one.channel, template=one.template, state=one.state, at=one.at)
+        for name, one in sorted(cart.records.items())
+    )
+    return KnownCart(
+        cart_id=cart.cart_id,
+        occasion=cart.occasion,
+        since=cart.created_at,
+        last_activity_at=cart.last_activity_at,
+        contact=cart.contact,
+        items=cart.content.items,
+        currency=cart.content.currency,
+        total=cart.content.total,
+        ordered=cart.ordered,
+        messages=messages,
+    )

@@ -1,0 +1,104 @@
+"""A shopper with a mail in the inbox, and what their browser makes of the pages that it leads to."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
+
+from handlers.lambdas import Json, Lambdas, a_cart_body, ago, unique
+from shops.builders import a_word
+from wracaj import store
+from wracaj.customer import Customer
+from wracaj.links import Purpose, make_token
+from wracaj.settings import Shop
+from wracaj.store.step_records import message_id
+
+KEY = b"k" * 64
+
+
+class Inbox:
+    """Ala agreed to e-mail, left a cart behind, and has the first mail about it."""
+
+    def __init__(
+        self, lambdas: Lambdas, *, who: Json | None = None, agrees_to: tuple[str, ...] = ("email",), **settings: Any
+    ) -> None:
+        self.lambdas = lambdas
+        self.shop: Shop = lambdas.register(**settings)
+        self.email = f"{unique('ala')}@poczta.example"
+        customer = {"id": None, "email": self.email, "phone": None, "first_name": "Ala", "locale": "pl-PL"} | (who or {})
+        words = {channel: a_word(updated_at=ago(days=1)) for channel in agrees_to}
+        self.lambdas.post(self.shop, *a_cart_body("generic", "c1", customer=customer, consent=words))
+        assert lambdas.step(self.shop.id, "c1") == {"outcome": "sent", "reason": "due", "wait_seconds": 0}
+
+    def token(self, purpose: Purpose, now: datetime | None = None) -> str:
+        return make_token(KEY, purpose, message_id(self.shop.id, "c1", 1, "first_email"), now or datetime.now(UTC))
+
+    def path(self, purpose: Purpose) -> str:
+        return f"/{purpose}/{self.token(purpose)}"
+
+    @property
+    def customer(self) -> Customer:
+        customer = store.open_store().customers.get(self.shop.id, self.lambdas.cart(self.shop, "c1").customer_id)
+        assert customer is not None
+        return customer
+
+    def items(self, begins: str) -> list[Json]:
+        """Of the shopper, in the table."""
+        return store.open_store().table.query({"PK": f"SHOP#{self.shop.id}#CUSTOMER#{self.customer.id}"}, begins=begins)
+
+    def mails(self) -> list[Json]:
+        with build_opener(ProxyHandler({})).open(f"{self.lambdas.emulator.url}/_ministack/ses/messages", timeout=10) as response:
+            return [mail for box in json.load(response)["messages"].values() for mail in box if mail["To"] == [self.email]]
+
+
+@dataclass
+class Form:
+    fields: list[tuple[str, str]] = field(default_factory=list)  # hidden ones, and what is ticked
+    button: str = ""
+
+
+class Seen(HTMLParser):
+    """A page as a browser without scripts has it: its forms, its headings, what it says."""
+
+    def __init__(self, answer: Json) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.headings: list[str] = []
+        self.text = ""
+        self.roles: dict[str, str] = {}
+        self.tags: list[str] = []
+        self._open: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(answer["body"])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self.tags.append(tag)
+        if tag not in {"meta", "input", "br"}:
+            self._open.append((tag, told))
+        if tag == "form":
+            self.forms.append(Form())
+        if tag == "input" and (told["type"] == "hidden" or "checked" in told):
+            self.forms[-1].fields.append((told["name"] or "", told["value"] or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not data.strip() or any(tag == "style" for tag, _ in self._open):
+            return
+        self.text += data
+        for tag, told in self._open:
+            if tag in {"h1", "h2"}:
+                self.headings.append(data)
+            if tag == "button":
+                self.forms[-1].button = data
+            if role := told.get("role"):
+                self.roles[role] = self.roles.get(role, "") + data
+
+    def form(self, button: str) -> list[tuple[str, str]]:
+        """What the form of this button sends, nothing changed."""
+        (found,) = [form for form in self.forms if form.button == button]
+        return list(found.fields)

@@ -1,0 +1,383 @@
+"""GET and POST /p/{token}: what a shopper chooses, what becomes of it, and what a bad form gets."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from handlers.inbox import KEY, Inbox, Seen
+from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
+from local_stack import free_port
+from shops.builders import a_word, an_envelope
+from wracaj import store
+from wracaj.consent import Channel, ConsentState, whose
+from wracaj.consent_wording import no_to, yes_to
+from wracaj.links import Purpose, make_token
+from wracaj.preferences import Pace, Topic
+
+CLUB = {"currency": "PLN", "margin_percent": 50, "birthday": {"percent": 10, "valid_days": 14}}
+BIRTHDAYS: dict[str, Any] = {"timelines": ["abandoned_cart", "birthday"], "loyalty": CLUB}
+PHONE = "+48601234567"
+
+
+@pytest.fixture
+def inbox(lambdas: Lambdas) -> Inbox:
+    return Inbox(lambdas)
+
+
+def page(inbox: Inbox, path: str | None = None) -> Seen:
+    answer = inbox.lambdas.link("GET", path or inbox.path(Purpose.PREFERENCES))
+    assert answer["statusCode"] == 200, answer
+    return Seen(answer)
+
+
+def press(inbox: Inbox, button: str, *pairs: tuple[str, str], seen: Seen | None = None) -> Seen:
+    """Fills in a form of the page and sends it, as a browser would."""
+    path = inbox.path(Purpose.PREFERENCES)
+    answer = inbox.lambdas.form(path, *(seen or page(inbox)).form(button), *pairs)
+    return Seen(inbox.lambdas.after(path, answer))
+
+
+def send(inbox: Inbox, *pairs: tuple[str, str], **fields: str) -> str:
+    """Whatever somebody sends; what the page says of it."""
+    answer = inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), *pairs, **fields)
+    assert answer["statusCode"] == 303
+    return str(answer["headers"]["location"]).partition("?told=")[2]
+
+
+def agrees(inbox: Inbox, channel: Channel = Channel.EMAIL) -> bool:
+    return inbox.customer.agrees(inbox.lambdas.cart(inbox.shop, "c1"), channel)
+
+
+def log(inbox: Inbox, channel: Channel) -> list[Json]:
+    return inbox.items(f"CONSENT#{channel}#")
+
+
+# --- what it shows ---------------------------------------------------------------------------------------------------
+
+
+def test_the_page_changes_nothing_and_shows_every_section(inbox: Inbox) -> None:
+    before = inbox.customer
+    seen = page(inbox)
+    assert seen.headings == [
+        *("Ustawienia wiadomości", "O czym piszemy", "Gdzie piszemy", "Jak często", "Koniec wiadomości", "Twoje dane"),
+    ]
+    assert inbox.customer == before
+
+
+def test_the_page_is_in_the_shoppers_language(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, who={"locale": "en-GB"})
+    assert page(inbox).headings[0] == "Message settings"
+
+
+def test_addresses_are_masked_and_no_birthday_is_told(lambdas: Lambdas) -> None:
+    """The mail may have been passed on."""
+    inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, **BIRTHDAYS)
+    press(inbox, "Zapisz datę", ("day", "14"), ("month", "3"))
+    answer = lambdas.link("GET", inbox.path(Purpose.PREFERENCES))
+    assert "a•••@poczta.example" in answer["body"] and "+48 ••• 567" in answer["body"]
+    assert not [secret for secret in (inbox.email, PHONE, "601234567", "03-14", "selected", "Ala") if secret in answer["body"]]
+
+
+def test_the_page_is_private_and_runs_nothing(inbox: Inbox) -> None:
+    answer = inbox.lambdas.link("GET", inbox.path(Purpose.PREFERENCES))
+    headers = answer["headers"]
+    assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert headers["content-security-policy"].startswith("default-src 'none'; ")
+    assert "script" not in headers["content-security-policy"] and "form-action 'self'" in headers["content-security-policy"]
+    assert not {"script", "img", "link", "iframe", "object", "video"} & set(Seen(answer).tags)
+    assert "http" not in answer["body"].replace("https://kubek.example", "")
+
+
+def test_a_channel_that_the_shop_or_the_shopper_lacks_is_not_shown(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, who={"id": "7", "phone": "+442079460000"})  # a landline, and not Polish
+    text = page(inbox).text
+    assert "E-mail: a•••@poczta.example" in text
+    assert not [name for name in ("SMS", "Messenger", "Powiadomienia", "Reklamy") if name in text]
+
+
+@pytest.mark.parametrize("told", ["topics", "<script>alert(1)</script>", "x" * 5000, "topics&told=stopped", "../"])
+def test_only_our_own_words_are_told(inbox: Inbox, told: str) -> None:
+    answer = inbox.lambdas.link("GET", f"{inbox.path(Purpose.PREFERENCES)}?told={told}")
+    assert answer["statusCode"] == 200
+    assert "alert(1)" not in answer["body"] and "xxxxx" not in answer["body"]
+    assert len(Seen(answer).roles) == (told.startswith("topics"))
+
+
+def test_names_of_the_shop_are_escaped(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, name="Kubek <b>& Spółka")
+    body = lambdas.link("GET", inbox.path(Purpose.PREFERENCES))["body"]
+    assert "Kubek &lt;b&gt;&amp; Spółka" in body and "<b>" not in body
+
+
+# --- what is chosen --------------------------------------------------------------------------------------------------
+
+
+def test_topics_that_are_not_ticked_are_declined_and_ticked_again_come_again(inbox: Inbox) -> None:
+    seen = page(inbox)
+    assert [value for name, value in seen.form("Zapisz tematy") if name == "topic"] == list(Topic)
+    path = inbox.path(Purpose.PREFERENCES)
+    answer = inbox.lambdas.form(path, ("section", "topics"), ("topic", "orders"), ("topic", "loyalty"))
+    told = Seen(inbox.lambdas.after(path, answer))
+    assert told.roles == {"status": "Zapisane. Piszemy tylko o tym, co jest zaznaczone."}
+    assert inbox.customer.declined == {Topic.CARTS, Topic.OFFERS}
+    assert [value for name, value in told.form("Zapisz tematy") if name == "topic"] == [Topic.ORDERS, Topic.LOYALTY]
+    assert inbox.lambdas.step(inbox.shop.id, "c1", a_step("sms", 0))["reason"] == "declined"
+    assert send(inbox, ("section", "topics")) == "topics"
+    assert inbox.customer.declined == set(Topic)
+    send(inbox, ("section", "topics"), *(("topic", topic) for topic in Topic))
+    assert inbox.customer.declined == set()
+
+
+@pytest.mark.parametrize(("chosen", "pace"), [("weekly", Pace.WEEKLY), ("monthly", Pace.MONTHLY), ("shop", None)])
+def test_a_pace_is_kept_and_shown(inbox: Inbox, chosen: str, pace: Pace | None) -> None:
+    assert send(inbox, section="pace", pace=chosen) == "pace"
+    assert inbox.customer.pace is pace
+    assert ("pace", chosen) in page(inbox).form("Zapisz częstotliwość")
+
+
+def test_consent_is_withdrawn_for_the_channel_and_given_again_for_the_address_that_is_shown(inbox: Inbox) -> None:
+    assert agrees(inbox)
+    assert press(inbox, "Wycofuję zgodę na e-maile").roles == {"status": "Zgoda jest wycofana. Już nie piszemy w ten sposób."}
+    assert not agrees(inbox)
+    assert press(inbox, "Zgadzam się na e-maile").roles == {"status": "Dziękujemy. Zgoda jest zapisana."}
+    assert agrees(inbox)
+    word = inbox.customer.consent[f"email#{whose(inbox.email)}"]
+    assert (word.state, word.source) == (ConsentState.SUBSCRIBED, "preference page")
+
+
+def test_the_words_that_were_shown_are_kept_with_what_was_said(inbox: Inbox) -> None:
+    press(inbox, "Wycofuję zgodę na e-maile")
+    seen = page(inbox)
+    yes, no = yes_to(Channel.EMAIL, "Kubek i Spółka", "pl"), no_to("pl")
+    assert yes.text in seen.text
+    press(inbox, "Zgadzam się na e-maile", seen=seen)
+    kept = {item["state"]: item for item in log(inbox, Channel.EMAIL) if item["source"] == "preference page"}
+    assert (kept["unsubscribed"]["wording"], kept["unsubscribed"]["wording_version"]) == (no.text, no.version)
+    assert (kept["subscribed"]["wording"], kept["subscribed"]["wording_version"]) == (yes.text, yes.version)
+    assert kept["subscribed"]["whose"] == whose(inbox.email)
+
+
+def test_the_same_button_pressed_twice_says_it_once(inbox: Inbox) -> None:
+    seen = page(inbox)
+    for _ in range(3):
+        press(inbox, "Wycofuję zgodę na e-maile", seen=seen)
+    assert len([item for item in log(inbox, Channel.EMAIL) if item["state"] == "unsubscribed"]) == 1
+
+
+def test_a_yes_to_words_that_are_not_those_of_now_is_none(inbox: Inbox) -> None:
+    """Somebody changed the sentence while the page was open."""
+    press(inbox, "Wycofuję zgodę na e-maile")
+    told = send(inbox, section="consent", channel="email", answer="yes", wording="0" * 12, whose=whose(inbox.email))
+    assert (told, agrees(inbox)) == ("changed", False)
+
+
+def test_a_yes_for_an_address_that_is_no_longer_the_shoppers_is_none(inbox: Inbox) -> None:
+    press(inbox, "Wycofuję zgodę na e-maile")
+    version = yes_to(Channel.EMAIL, "Kubek i Spółka", "pl").version
+    told = send(inbox, section="consent", channel="email", answer="yes", wording=version, whose=whose("other@poczta.example"))
+    assert (told, agrees(inbox)) == ("changed", False)
+
+
+@pytest.mark.parametrize("channel", ["sms", "web_push", "messenger", "audience"])
+def test_a_yes_on_a_channel_that_is_not_shown_is_none(inbox: Inbox, channel: str) -> None:
+    version = yes_to(Channel(channel), "Kubek i Spółka", "pl").version
+    assert send(inbox, section="consent", channel=channel, answer="yes", wording=version, whose="") == "changed"
+
+
+def test_a_word_on_the_page_is_newer_than_one_from_a_shop_whose_clock_is_ahead(inbox: Inbox) -> None:
+    said = {"customer": {"email": inbox.email}, "consent": {"email": a_word(updated_at=ago(hours=-2))}}
+    inbox.lambdas.post(inbox.shop, "consent.updated", an_envelope("consent.updated", said, timestamp=ago(hours=-2)))
+    press(inbox, "Wycofuję zgodę na e-maile")
+    assert not agrees(inbox)
+    press(inbox, "Zgadzam się na e-maile")
+    assert agrees(inbox)
+
+
+def test_a_no_outlives_a_checkbox_that_stays_ticked(inbox: Inbox) -> None:
+    press(inbox, "Wycofuję zgodę na e-maile")
+    inbox.lambdas.post(inbox.shop, *a_cart_body("generic", "c1", email=inbox.email, at=ago(hours=-1)))
+    assert not agrees(inbox)
+
+
+def test_stop_all_stops_every_channel_and_one_may_be_allowed_again(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"))
+    assert agrees(inbox) and agrees(inbox, Channel.SMS)
+    assert press(inbox, "Rezygnuję ze wszystkich wiadomości").roles == {"status": "Gotowe. Nie wyślemy już żadnych wiadomości."}
+    assert not [channel for channel in Channel if agrees(inbox, channel)]
+    press(inbox, "Zgadzam się na SMS-y")
+    assert [channel for channel in Channel if agrees(inbox, channel)] == [Channel.SMS]
+
+
+def test_unsubscribing_by_one_click_works_as_it_did(inbox: Inbox) -> None:
+    path = inbox.path(Purpose.UNSUBSCRIBE)
+    answer = inbox.lambdas.link("POST", path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    assert answer["statusCode"] == 200
+    assert not agrees(inbox)
+    assert "Nie mamy zgody" in page(inbox).text
+
+
+def test_a_birthday_puts_the_shopper_on_the_list_of_its_day_and_a_new_one_moves_them(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, **BIRTHDAYS)
+    assert "Na urodziny mamy prezent." in page(inbox).text
+    press(inbox, "Zapisz datę", ("day", "14"), ("month", "3"))
+    press(inbox, "Zapisz datę", ("day", "29"), ("month", "2"))
+    assert inbox.customer.birthday == "02-29"
+    days = store.open_store().table
+    listed = [
+        day
+        for day in ("03-14", "02-29")
+        for shard in range(8)
+        for _ in days.query({"PK": f"SHOP#{inbox.shop.id}#DAY#birthday#{day}#{shard:02d}"})
+    ]
+    assert listed == ["02-29"]
+
+
+def test_no_birthday_is_asked_for_where_no_gift_is_given(inbox: Inbox) -> None:
+    assert "Urodziny" not in page(inbox).headings
+
+
+@pytest.mark.parametrize(("day", "month"), [("30", "2"), ("31", "4"), ("31", "11"), ("", "3"), ("3", ""), ("", "")])
+def test_a_day_that_is_not_in_the_calendar_is_told_so(lambdas: Lambdas, day: str, month: str) -> None:
+    inbox = Inbox(lambdas, **BIRTHDAYS)
+    assert "alert" in press(inbox, "Zapisz datę", ("day", day), ("month", month)).roles
+    assert inbox.customer.birthday is None
+
+
+# --- the link to one's data ------------------------------------------------------------------------------------------
+
+
+def data_links(inbox: Inbox) -> list[Json]:
+    return inbox.lambdas.executions(inbox.shop, "data_link")
+
+
+def test_the_link_to_ones_data_goes_to_the_shoppers_own_address_whoever_asks_and_once_in_an_hour(inbox: Inbox) -> None:
+    for _ in range(3):
+        assert "status" in press(inbox, "Wyślij mi link do moich danych").roles
+    (asked,) = data_links(inbox)
+    step = a_step("data_link_email", 0, template="data_link")
+    assert inbox.lambdas.step(inbox.shop.id, asked["cart_id"], step)["outcome"] == "sent"
+    assert [mail["Subject"] for mail in inbox.mails()][-1] == "Link do Twoich danych"
+
+
+def test_the_page_itself_never_holds_a_link_to_the_data(inbox: Inbox) -> None:
+    press(inbox, "Wyślij mi link do moich danych")
+    assert "/d/" not in inbox.lambdas.link("GET", inbox.path(Purpose.PREFERENCES))["body"]
+
+
+def test_a_start_that_failed_is_made_up_for_when_asked_again(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("wracaj.timelines.start", fail)
+        assert inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), section="data")["statusCode"] == 503
+    assert data_links(inbox) == []
+    press(inbox, "Wyślij mi link do moich danych")
+    assert len(data_links(inbox)) == 1
+
+
+def test_an_address_that_bounced_gets_no_link(inbox: Inbox) -> None:
+    without = inbox.customer.with_suppressed(Channel.EMAIL, inbox.email, "bounce").suppressed
+    store.open_store().customers.amend(
+        inbox.shop.id, inbox.customer.id, lambda known: known.model_copy(update={"suppressed": without})
+    )
+    assert "alert" in press(inbox, "Wyślij mi link do moich danych").roles
+    assert data_links(inbox) == []
+
+
+# --- bad forms and links ---------------------------------------------------------------------------------------------
+
+VALUES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["topics", "consent", "pace", "birthday", "stop", "data", "yes", "no", "email", "sms", "weekly", "shop", "3"]
+    ),
+)
+NAMES = st.one_of(
+    st.text(max_size=12), st.sampled_from(["section", "topic", "channel", "answer", "pace", "day", "month", "whose"])
+)
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=8))
+@example([("section", "pace"), ("pace", "hourly")])
+@example([("section", "pace"), ("pace", "weekly"), ("pace", "monthly")])
+@example([("section", "birthday"), ("day", "03"), ("month", "١")])
+@example([("section", "topics"), ("topic", "carts"), ("topic", "<script>")])
+@example([("section", "stop"), ("more", "")])
+@example([("section", "data_link")])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_form_is_taken_or_told_to_be_unclear(inbox: Inbox, pairs: list[tuple[str, str]]) -> None:
+    answer = inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), *pairs)
+    assert answer["statusCode"] == 303
+    assert answer["headers"]["location"].startswith(f"{inbox.token(Purpose.PREFERENCES)}?told=")
+    customer = inbox.customer
+    assert customer.birthday is None or customer.birthday[2] == "-"
+    assert customer.declined <= set(Topic)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff\xfe", b"section=%ff", b"section", b"=" * 40, b"section=topics&" * 100, b"section=stop" + b"&x=1" * 2000, "żółw", b""],
+    ids=["no text", "no utf-8", "no value", "equals", "repeated", "too large", "not encoded", "empty"],
+)
+def test_a_body_that_is_no_form_changes_nothing(inbox: Inbox, body: bytes | str) -> None:
+    before = inbox.customer
+    answer = inbox.lambdas.link("POST", inbox.path(Purpose.PREFERENCES), body)
+    assert answer["headers"]["location"].endswith("?told=unclear")
+    assert inbox.customer == before
+
+
+def test_a_body_of_broken_base64_is_told_to_be_unclear(inbox: Inbox) -> None:
+    path = inbox.path(Purpose.PREFERENCES)
+    assert inbox.lambdas.form(path, section="pace", pace="weekly")["statusCode"] == 303
+    assert "unclear" in inbox.lambdas.link("POST", path, "%%%")["headers"]["location"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("purpose", [Purpose.PREFERENCES, Purpose.DATA])
+def test_a_link_with_any_character_changed_gets_a_kind_page_and_does_nothing(inbox: Inbox, purpose: Purpose, method: str) -> None:
+    before, token = inbox.customer, inbox.token(purpose)
+    for place, character in enumerate(token):
+        forged = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
+        answer = inbox.lambdas.link(method, f"/{purpose}/{forged}", b"section=stop", accept_language="pl")
+        assert (answer["statusCode"], Seen(answer).headings) == (404, ["Tego linku nie znamy"])
+    assert inbox.customer == before
+
+
+def test_a_link_of_another_purpose_is_none(inbox: Inbox) -> None:
+    for token in (inbox.token(Purpose.CART), inbox.token(Purpose.UNSUBSCRIBE), inbox.token(Purpose.DATA)):
+        assert inbox.lambdas.form(f"/p/{token}", section="stop")["statusCode"] == 404
+    assert inbox.lambdas.link("GET", f"/d/{inbox.token(Purpose.PREFERENCES)}")["statusCode"] == 404
+    assert agrees(inbox)
+
+
+@pytest.mark.parametrize(("accepted", "title"), [("pl-PL", "Ten link już wygasł"), ("en", "This link has expired")])
+def test_an_expired_link_says_so(inbox: Inbox, accepted: str, title: str) -> None:
+    old = make_token(KEY, Purpose.PREFERENCES, "00" * 10, datetime.now(UTC) - timedelta(days=181))
+    for token in (old, make_token(KEY, Purpose.PREFERENCES, "00" * 10, datetime.now(UTC))):
+        answer = inbox.lambdas.link("GET", f"/p/{token}", accept_language=accepted)
+        assert (answer["statusCode"], Seen(answer).headings) == (410, [title])
+
+
+def test_who_was_forgotten_is_told_that_nothing_is_known(inbox: Inbox) -> None:
+    path, asked = inbox.path(Purpose.PREFERENCES), {"customer": {"email": inbox.email}, "order_ids": []}
+    inbox.lambdas.post(
+        inbox.shop, "privacy.customer_redact", an_envelope("privacy.customer_redact", asked, timestamp=ago(hours=0))
+    )
+    for answer in (inbox.lambdas.link("GET", path), inbox.lambdas.form(path, section="stop")):
+        assert Seen(answer).headings == ["Nic już o Tobie nie wiemy"]
+
+
+def test_a_fault_of_ours_gets_a_kind_page_and_is_made_up_for_on_the_next_try(inbox: Inbox) -> None:
+    inbox.lambdas.redirect(f"http://127.0.0.1:{free_port()}", "DYNAMODB")
+    for answer in (
+        inbox.lambdas.link("GET", inbox.path(Purpose.PREFERENCES)),
+        inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), section="stop"),
+    ):
+        assert (answer["statusCode"], Seen(answer).headings) == (503, ["Coś poszło nie tak po naszej stronie"])
+    inbox.lambdas.redirect(None, "DYNAMODB")
+    assert send(inbox, section="stop") == "stopped"
+    assert not agrees(inbox)
