@@ -15,7 +15,7 @@ from delivery_events.app import read
 from delivery_events.hearing import Heard, Hearing
 from dying import die_at, lines_to_die_at
 from emulated.test_any_order import RELAXED
-from playing import Scene, a_scene
+from playing import Requests, Scene, a_scene
 from provider_words import about, ses_event
 from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel, ConsentState
@@ -386,3 +386,37 @@ def test_a_process_that_dies_at_any_line_is_made_up_for_by_the_next_try(store: A
         assert (counted(scene)["sent"], counted(scene)["unknown"]) == (1, 0), f"killed at line {line}"
         assert anna(scene).is_suppressed(Channel.EMAIL, HERE) is (event_type != "Delivery")
         assert anna(scene).agrees(scene.cart(), Channel.EMAIL) is (event_type != "Complaint")
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+LINK, RECORD, COUNTER, PROFILE = "GetItem", "UpdateItem", "UpdateItem", "GetItem"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "told", "requests"),
+    [
+        ("Send", {}, [LINK, RECORD]),
+        ("Open", {}, [LINK, RECORD, COUNTER]),
+        ("Delivery", {}, [LINK, RECORD, COUNTER, PROFILE]),
+        ("Bounce", {}, [LINK, RECORD, COUNTER, PROFILE, "TransactWriteItems"]),
+        ("Bounce", {"bounceType": "Transient"}, [LINK, RECORD, COUNTER, PROFILE, "TransactWriteItems"]),
+        ("Complaint", {}, [LINK, RECORD, COUNTER, PROFILE, "TransactWriteItems", "PutItem"]),
+    ],
+)
+def test_an_event_costs_these_requests_and_its_repetition_fewer(
+    scene: Scene, event_type: str, told: dict[str, Any], requests: list[str]
+) -> None:
+    event = about(mailed(scene), event_type, **told)
+    with Requests(scene.store.table.dynamodb) as first:
+        hear(scene, event)
+    with Requests(scene.store.table.dynamodb) as again:
+        hear(scene, event)
+    assert first == requests
+    assert len(again) == len([name for name in requests if name != "TransactWriteItems"]) - (COUNTER in requests[2:])
+
+
+def test_what_is_not_ours_costs_at_most_one_read(scene: Scene) -> None:
+    with Requests(scene.store.table.dynamodb) as asked:
+        hear(scene, ses_event("Delivery", {}), ses_event("Delivery", {"message": "0" * 20, "shop": "s", "step": "s"}))
+    assert asked == ["GetItem"]
