@@ -74,7 +74,7 @@ def test_a_command_that_does_not_exist_would_be_found() -> None:
 
 
 HOSTS = re.compile(
-    r"(^|\.)(example|example\.com|amazonaws\.com|amazon\.com|shopify\.dev|standardwebhooks\.com|github\.com|apache\.org)$"
+    r"(^|\.)(example|example\.com|amazonaws\.com|amazon\.com|shopify\.dev|standardwebhooks\.com|github\.com|apache\.org|m\.me)$"
 )
 
 
