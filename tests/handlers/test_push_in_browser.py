@@ -276,3 +276,26 @@ def test_a_permission_that_is_taken_back_in_the_browser_reaches_the_shop(stage: 
     assert stage.lambdas.step(stage.shop.id, stage.cart_id, a_step("later", 0, channel="web_push", template="cart_push"))[
         "reason"
     ] == "no_consent"  # fmt: skip
+
+
+RENEWED = """
+(async () => {{
+  const change = new ExtendableEvent("pushsubscriptionchange");
+  change.newSubscription = {{ toJSON: () => ({given}) }};
+  self.dispatchEvent(change);
+}})()
+"""
+
+
+def test_a_subscription_that_the_browser_renews_is_told_for_the_cart_that_was_told_last(stage: Stage) -> None:
+    notified(stage)
+    renewed = stage.service.subscribe()
+    (worker,) = [target["targetId"] for target in stage.browser.targets() if target["type"] == "service_worker"]
+    script = RENEWED.format(given=json.dumps(renewed))
+    stage.browser.ask("Runtime.evaluate", stage.browser.attached(worker), expression=script, awaitPromise=True)
+    deadline = time.monotonic() + PATIENCE
+    while json.loads(stage.lambdas.cart(stage.shop, stage.cart_id).contact.web_push)["endpoint"] != renewed["endpoint"]:
+        assert time.monotonic() < deadline, stage.page.said()
+        time.sleep(0.1)
+    cart = stage.lambdas.cart(stage.shop, stage.cart_id)
+    assert "Przypomnieć Ci o koszyku" in cart.consent[Channel.WEB_PUSH].source
