@@ -255,6 +255,29 @@ def test_a_change_while_meta_is_told_is_told_afterwards(scene: Scene, meta: Fake
     is_out(scene, meta)
 
 
+@pytest.mark.parametrize("way", ["joins", "leaves"])
+def test_who_dies_after_meta_was_told_leaves_it_to_be_told_again(
+    scene: Scene, meta: FakeMeta, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    join(scene)
+    if way == "leaves":
+        assert sync(scene)
+        scene.close()
+
+    def dies(*_: Any) -> None:
+        raise UnavailableError("the process ended")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(scene.store.audiences, "told", dies)
+        with pytest.raises(UnavailableError):
+            sync(scene)
+    wanted = {ANNAS_ROW} if way == "joins" else set()
+    assert meta.audiences[RESCUE] == wanted
+    assert len(scene.store.audiences.to_tell(scene.shop.id)) == 1
+    assert sync(scene)
+    assert (meta.audiences[RESCUE], scene.store.audiences.to_tell(scene.shop.id)) == (wanted, [])
+
+
 def test_one_at_a_time_tells_meta_and_a_dead_one_is_not_waited_for_long(scene: Scene, meta: FakeMeta) -> None:
     join(scene)
     assert scene.store.audiences.begin(scene.shop.id, real_now() - timedelta(seconds=60), 90)
