@@ -202,7 +202,7 @@ def test_a_text_that_is_only_on_this_machine_starts_nothing(
     """The person's own folder has it, what is deployed has not."""
     shop = a_shop_with(target, 1)
     monkeypatch.setattr("wracaj_cli.campaigns.checks._texts", lambda _: [])
-    monkeypatch.setattr("wracaj_cli.campaigns.checks.render_email", lambda *_: None)
+    monkeypatch.setattr("wracaj_cli.campaigns.checks.render", lambda *_: None)
     told = wracaj("start", shop.id, a_file(tmp_path, target, template="campaign_easter"), "--yes")
     assert told.exit_code == 1
     assert "campaign_easter is not deployed yet (pl/campaign_easter.txt.j2" in told.output
