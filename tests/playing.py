@@ -44,6 +44,7 @@ class Scene:
     provider: Provider = field(default_factory=Provider)
     started: list[tuple[str, int]] = field(default_factory=list)
     timelines: list[str] = field(default_factory=list)
+    messages: list[Step] = field(default_factory=list)  # what came with the start of a timeline
     created: list[Voucher] = field(default_factory=list)
     on_discount: Callable[[Shop, Voucher, str], Voucher] | None = None
     start_fails: bool = False
@@ -53,11 +54,13 @@ class Scene:
         for event in events:
             intake.take(self.shop.settings, event)
 
-    def _start(self, shop: str, cart_id: str, episode: int, timeline: str) -> None:
+    def _start(self, shop: str, cart_id: str, episode: int, timeline: str, message: Any = None) -> None:
         if self.start_fails:
             raise ConnectionError("Step Functions does not answer")
         self.started.append((cart_id, episode))
         self.timelines.append(timeline)
+        if message:
+            self.messages.append(Step.model_validate({**message, "after_seconds": 0}))
 
     def step(self, step: Step | None = None, cart_id: str = "c1", episode: int = 1, **changes: Any) -> StepResult:
         step = step or a_step()

@@ -158,6 +158,8 @@ _LOOKED_AT = {"browse_reminder"}
 _RECOMMENDED = {"recommendations"}
 _ABOUT_THE_PROGRAMME = {"nudge", "reward", "programme_invitation", "birthday", "anniversary", "points_expiring"}
 _ABOUT_NOTHING_CHOSEN = {
+    "confirm_consent",
+    "confirm_consent_sms",
     "data_link",
     "win_back",
     "win_back_offer",

@@ -1,13 +1,14 @@
-"""The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of oneself.
+"""The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of oneself, /y/ a yes confirmed.
 
 GET shows and never changes anything, as mail scanners follow links; POST does.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from preferences import choosing, data, preference_page
+from preferences import choosing, confirming, data, preference_page
 from preferences.form import DATA_FORM, PREFERENCE_FORM, FormError, read
 from preferences.visit import Visit, problem
 from preferences.words import Told
@@ -59,7 +60,7 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
         lang=language(locale or customer.contact.locale, shop.locale),
     )
     is_post = event["requestContext"]["http"]["method"] == "POST"
-    return (preferences if purpose is Purpose.PREFERENCES else own_data)(visit, event if is_post else None)
+    return PAGES[purpose](visit, event if is_post else None)
 
 
 def preferences(visit: Visit, posted: dict[str, Any] | None) -> Response:
@@ -85,3 +86,14 @@ def own_data(visit: Visit, posted: dict[str, Any] | None) -> Response:
     response = data.answer(visit, form)
     announce(open_store())
     return response
+
+
+def confirmation(visit: Visit, posted: dict[str, Any] | None) -> Response:
+    return confirming.page(visit) if posted is None else confirming.confirm(visit, timelines.start)
+
+
+PAGES: Mapping[Purpose, Callable[[Visit, dict[str, Any] | None], Response]] = {
+    Purpose.PREFERENCES: preferences,
+    Purpose.DATA: own_data,
+    Purpose.CONFIRM: confirmation,
+}

@@ -7,11 +7,12 @@ from preferences.visit import Visit
 from preferences.words import Told
 from wracaj.beginning import StartTimeline, begin
 from wracaj.clock import now, timestamp
-from wracaj.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent import Channel, Consent, ConsentState, to_be_confirmed, whose
 from wracaj.consent_wording import no_to, yes_to
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import CartContent, Contact
+from wracaj.intake.occasions import Occasions
 from wracaj.observability import count
 from wracaj.occasion import Occasion, an_occasion
 from wracaj.preferences import Pace, Topic
@@ -28,7 +29,7 @@ def choose(visit: Visit, form: PreferenceForm, start_timeline: StartTimeline) ->
         case TopicsForm():
             return _topics(visit, form)
         case ConsentForm():
-            return _consent(visit, form)
+            return _consent(visit, form, start_timeline)
         case PaceForm():
             return _pace(visit, form)
         case BirthdayForm():
@@ -72,7 +73,7 @@ def _birthday(visit: Visit, form: BirthdayForm) -> Told:
     return Told.BIRTHDAY
 
 
-def _consent(visit: Visit, form: ConsentForm) -> Told:
+def _consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> Told:
     """A yes holds for the address that was shown; a no, for all that the shopper has on this channel."""
     channel, says_yes = form.channel, form.answer == "yes"
     wording = yes_to(channel, visit.shop.name, visit.lang) if says_yes else no_to(visit.lang)
@@ -87,16 +88,31 @@ def _consent(visit: Visit, form: ConsentForm) -> Told:
         source=SOURCE,
         whose=shown if says_yes else "",
     )
+    if shown != visit.target.whose:  # whoever reads this mail reads what comes to its address, and to no other
+        word = to_be_confirmed(word, channel, visit.shop.double_opt_in)
     # The proof first: a yes without one would be none.
     open_store().customers.log_consent(visit.shop.shop, visit.customer.id, channel, word, wording)
-    _amend(visit, lambda known: known.with_consent(channel, word))
     count("PreferencesSaved")
+    if word.to_confirm:
+        return _ask_to_confirm(visit, channel, word, start_timeline)
+    _amend(visit, lambda known: known.with_consent(channel, word))
     return Told.YES if says_yes else Told.NO
+
+
+def _ask_to_confirm(visit: Visit, channel: Channel, word: Consent, start_timeline: StartTimeline) -> Told:
+    occasions, address = Occasions(open_store(), start_timeline), visit.reach.address(channel)
+    customer = _amend(visit, lambda known: occasions.asking(visit.shop, known, channel, address, word))
+    occasions.ask_to_confirm(visit.shop, customer, channel, address, word)
+    return Told.TO_CONFIRM
 
 
 def after_all(visit: Visit) -> datetime:
     """A shop's clock may be ahead of ours: what is said here is said after every word that is known, whatever time it claims."""
-    words = [*visit.customer.consent.values(), *(visit.cart.words.values() if visit.cart else ())]
+    words = [
+        *visit.customer.consent.values(),
+        *visit.customer.pending.values(),
+        *(visit.cart.words.values() if visit.cart else ()),
+    ]
     said: list[datetime] = [word.at + A_MOMENT for word in words]
     return max([now(), *said])
 

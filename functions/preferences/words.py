@@ -14,6 +14,7 @@ class Told(StrEnum):
 
     TOPICS = "topics"
     YES = "yes"
+    TO_CONFIRM = "to_confirm"
     NO = "no"
     PACE = "pace"
     BIRTHDAY = "birthday"
@@ -74,6 +75,7 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
         told={
             Told.TOPICS: "Zapisane. Piszemy tylko o tym, co jest zaznaczone.",
             Told.YES: "Dziękujemy. Zgoda jest zapisana.",
+            Told.TO_CONFIRM: "Wysłaliśmy tam link. Zgoda zacznie działać, gdy go klikniesz.",
             Told.NO: "Zgoda jest wycofana. Już nie piszemy w ten sposób.",
             Told.PACE: "Zapisane. Nie będziemy pisać częściej.",
             Told.BIRTHDAY: "Dziękujemy. Data jest zapisana.",
@@ -148,6 +150,7 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
         told={
             Told.TOPICS: "Saved. We only write about what is ticked.",
             Told.YES: "Thank you. Your consent is saved.",
+            Told.TO_CONFIRM: "We sent a link there. Your consent counts once you click it.",
             Told.NO: "Your consent is withdrawn. We no longer write this way.",
             Told.PACE: "Saved. We won't write more often than that.",
             Told.BIRTHDAY: "Thank you. The date is saved.",
@@ -429,4 +432,37 @@ PROBLEMS: Mapping[Locale, Mapping[str, Problem]] = {
         ),
         "fault": Problem("Something went wrong on our side", "Please try again in a moment."),
     },
+}
+
+
+@dataclass(frozen=True)
+class ConfirmWords:
+    title: str
+    asks: str
+    confirm: str
+    done_title: str
+    done: str
+    nothing_title: str
+    nothing: str
+
+
+CONFIRMING: Mapping[Locale, ConfirmWords] = {
+    "pl": ConfirmWords(
+        title="Potwierdź zgodę",
+        asks="Adres lub numer: {address}. Zgoda, którą potwierdzasz:",
+        confirm="Tak, potwierdzam",
+        done_title="Zgoda jest potwierdzona",
+        done="Dziękujemy! Zgodę można wycofać w każdej chwili, linkiem pod każdą wiadomością.",
+        nothing_title="Nie ma czego potwierdzać",
+        nothing="Od wysłania tego linku zgoda została wycofana albo nikt już o nią nie prosi. Nic nie wyślemy.",
+    ),
+    "en": ConfirmWords(
+        title="Confirm your consent",
+        asks="The address or number: {address}. The consent that you confirm:",
+        confirm="Yes, I confirm",
+        done_title="Your consent is confirmed",
+        done="Thank you! You can withdraw it at any time, by a link in every message.",
+        nothing_title="There is nothing to confirm",
+        nothing="Since this link was sent the consent was withdrawn, or nobody asks for it any more. We won't send anything.",
+    ),
 }

@@ -16,7 +16,10 @@ from wracaj.rendering import MessageFacts, Rendered, missing_files, render
 from wracaj.settings import Shop
 from wracaj.steps import Step, StepRecord, TextsRequest
 
-LEADS_TO: Mapping[str | None, Purpose] = {Occasion.DATA_LINK: Purpose.DATA}  # all others: back to the cart
+LEADS_TO: Mapping[str | None, Purpose] = {  # all others: back to the cart
+    Occasion.CONFIRM_CONSENT: Purpose.CONFIRM,
+    Occasion.DATA_LINK: Purpose.DATA,
+}
 NO_TEXT = Rendered(subject="", html=None, text="")  # an audience shows what the shop advertises
 
 

@@ -79,7 +79,8 @@ class Cart(Frozen):
         return {channel: self._dated(consent) for channel, consent in self.consent.items()}
 
     def _dated(self, consent: Consent) -> Consent:
-        if consent.state is not ConsentState.SUBSCRIBED or self.created_at is None or consent.at <= self.created_at:
+        is_yes = consent.state is ConsentState.SUBSCRIBED or consent.to_confirm
+        if not is_yes or self.created_at is None or consent.at <= self.created_at:
             return consent
         return consent.model_copy(update={"at": self.created_at})
 

@@ -1,6 +1,7 @@
 """Consent per channel. Unknown is not yes; the latest word counts, and of two at the same moment the no."""
 
 import hashlib
+from collections.abc import Collection
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -37,6 +38,8 @@ class Consent(BaseModel):
     at: AwareDatetime
     source: str = ""
     whose: str = ""  # see whose()
+    confirmed: bool = False  # by a click in a mail of the shop's own, before we heard of it
+    to_confirm: bool = False  # a yes, PENDING as the shop wants it confirmed: it gives nothing, and takes no earlier yes away
 
     @property
     def imported(self) -> bool:
@@ -52,6 +55,13 @@ class Consent(BaseModel):
 def whose(address: str | None) -> str:
     """Names an address, or a platform's id of a shopper, without telling it."""
     return hashlib.sha256(address.encode()).hexdigest()[:16] if address else ""
+
+
+def to_be_confirmed(word: Consent, channel: Channel, channels: Collection[str]) -> Consent:
+    """`channels`: those that the shop asks a confirming click for."""
+    if word.state is not ConsentState.SUBSCRIBED or word.confirmed or channel not in channels:
+        return word
+    return word.model_copy(update={"state": ConsentState.PENDING, "to_confirm": True})
 
 
 def latest(*words: Consent | None) -> ConsentState:

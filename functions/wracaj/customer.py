@@ -16,6 +16,7 @@ from wracaj.preferences import Pace, Topic
 
 CAP_DAYS = 7
 BIRTHDAY = "birthday"  # among the versions
+CONFIRMATION_WAITS = timedelta(days=90)
 BETWEEN_DATA_LINKS = timedelta(hours=1)
 SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
 
@@ -49,6 +50,8 @@ class Customer(Frozen):
     sent: tuple[SentMessage, ...] = ()  # of the last SENT_KEPT_DAYS
     wrote_at: AwareDatetime | None = None  # the shopper's newest message on Messenger
     audience: Membership | None = None
+    pending: dict[str, Consent] = {}  # address_key() → the newest yes that waits for a confirming click, or waited
+    asked_to_confirm: dict[str, AwareDatetime] = {}  # address_key() → when that click was asked for
     pace: Pace | None = None
     declined: frozenset[Topic] = frozenset()
     asked_why_at: AwareDatetime | None = None  # why a cart was left behind
@@ -74,6 +77,8 @@ class Customer(Frozen):
         return self.model_copy(update={"birthday": birthday, "versions": self.versions | {BIRTHDAY: version}})
 
     def with_consent(self, channel: Channel, consent: Consent) -> Self:
+        if consent.to_confirm:
+            return self.with_pending(channel, consent)
         key = f"{channel}#{consent.whose}"
         known = self.consent.get(key)
         if known is not None and known.version >= consent.version:
@@ -81,6 +86,39 @@ class Customer(Frozen):
         said = self.model_copy(update={"consent": self.consent | {key: consent}})
         is_no = channel is Channel.AUDIENCE and consent.state is ConsentState.UNSUBSCRIBED
         return said.out_of_audience() if is_no else said
+
+    def with_pending(self, channel: Channel, word: Consent) -> Self:
+        """Kept apart from what counts, so that any order of yes, no and confirmation ends the same."""
+        key = f"{channel}#{word.whose}"
+        known = self.pending.get(key)
+        if known is not None and known.version >= word.version:
+            return self
+        return self.model_copy(update={"pending": self.pending | {key: word}})
+
+    def with_confirmation_asked(self, channel: Channel, address: str, at: datetime) -> Self:
+        """Once for an address, and not again within CONFIRMATION_WAITS."""
+        key = address_key(channel, address)
+        asked = self.asked_to_confirm.get(key)
+        if not self.is_pending(channel, address) or (asked is not None and at < asked + CONFIRMATION_WAITS):
+            return self
+        return self.model_copy(update={"asked_to_confirm": self.asked_to_confirm | {key: at}})
+
+    def confirmed(self, channel: Channel, address: str, at: datetime, source: str) -> Self:
+        """A click on the link that was mailed to this address. Nothing where nothing waits for it."""
+        if not self.is_pending(channel, address):
+            return self
+        after = max(at, self.pending[address_key(channel, address)].at)
+        yes = Consent(state=ConsentState.SUBSCRIBED, at=after, source=source, whose=whose(address))
+        return self.with_consent(channel, yes)
+
+    def is_pending(self, channel: Channel, address: str) -> bool:
+        """A yes for this address waits for its click: none was confirmed, and no no came since."""
+        word = self.pending.get(address_key(channel, address))
+        said = (self.consent.get(f"{channel}#{mark}") for mark in (whose(address), ""))
+        settled = max(filter(None, said), key=lambda one: one.version, default=None)
+        if word is None or (settled and settled.state is ConsentState.SUBSCRIBED):
+            return False
+        return settled is None or settled.version < word.version
 
     def with_order(self, placed_at: datetime) -> Self:
         known = self.out_of_audience() if self.audience and self.audience.ends_with_order(placed_at) else self
@@ -168,11 +206,15 @@ class Customer(Frozen):
                 "pace": max(filter(None, (self.pace, other.pace)), key=lambda pace: pace.days, default=None),
                 "declined": self.declined | other.declined,
                 "asked_why_at": max(filter(None, (self.asked_why_at, other.asked_why_at)), default=None),
+                "asked_to_confirm": {
+                    key: max(known[key] for known in (self.asked_to_confirm, other.asked_to_confirm) if key in known)
+                    for key in self.asked_to_confirm | other.asked_to_confirm
+                },
                 "asked_for_data_at": max(filter(None, (self.asked_for_data_at, other.asked_for_data_at)), default=None),
                 "sent": tuple(sorted(self.sent + other.sent, key=lambda message: message.at)),
             }
         )
-        for key, consent in other.consent.items():
+        for key, consent in (*other.consent.items(), *other.pending.items()):
             merged = merged.with_consent(Channel(key.partition("#")[0]), consent)
         return merged.with_order(other.last_order_at) if other.last_order_at else merged
 
@@ -191,7 +233,8 @@ class Customer(Frozen):
         said = [word for key, word in self.consent.items() if key.startswith(f"{channel}#")] + [
             *filter(None, [cart.words.get(channel)])
         ]
-        heard = (word for word in said if word.whose in own and (word.whose or word.state is not ConsentState.SUBSCRIBED))
+        told = [word for word in said if not word.to_confirm]
+        heard = (word for word in told if word.whose in own and (word.whose or word.state is not ConsentState.SUBSCRIBED))
         return latest(*heard) is ConsentState.SUBSCRIBED
 
     def held_out(self, shop: str, percent: int) -> bool:

@@ -9,7 +9,7 @@ from wracaj.cart import Cart
 from wracaj.consent import Channel
 from wracaj.contacts import may_be_texted
 from wracaj.customer import Customer
-from wracaj.occasion import ASKED_FOR
+from wracaj.occasion import ASKED_FOR, Occasion
 from wracaj.preferences import topic_of
 from wracaj.settings import ShopSettings
 from wracaj.steps import Reason, Step
@@ -19,7 +19,7 @@ MESSENGER_WINDOW = timedelta(hours=24)  # after the shopper's last message: Meta
 
 def reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Reason | None:
     if cart.occasion in ASKED_FOR:
-        return reason_not_to_answer(cart, customer, step)
+        return reason_not_to_answer(cart, customer, step, shop)
     if not is_set_up(step, shop):
         return Reason.NOT_SET_UP
     address = customer.address(cart, step.channel)
@@ -41,11 +41,13 @@ def reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSetting
     return None
 
 
-def reason_not_to_answer(cart: Cart, customer: Customer, step: Step) -> Reason | None:
+def reason_not_to_answer(cart: Cart, customer: Customer, step: Step, shop: ShopSettings) -> Reason | None:
     """What a shopper asked for goes to the very address that it was asked for, and to no other."""
     address = cart.contact.address(step.channel)
-    if address is None:
+    if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
         return Reason.NO_ADDRESS
+    if cart.occasion == Occasion.CONFIRM_CONSENT and not customer.is_pending(step.channel, address):
+        return Reason.NOTHING_TO_TELL
     return Reason.SUPPRESSED if customer.is_suppressed(step.channel, address) else None
 
 

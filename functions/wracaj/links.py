@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     CART = "c"
     UNSUBSCRIBE = "u"
     PREFERENCES = "p"  # what the shopper wants to hear of, where and how often
+    CONFIRM = "y"  # the yes that was told for this address
     DATA = "d"  # what is known of the shopper; only in a mail that they asked for
 
 
@@ -32,6 +33,7 @@ VALID = {
     Purpose.CART: timedelta(days=30),
     Purpose.UNSUBSCRIBE: timedelta(days=180),
     Purpose.PREFERENCES: timedelta(days=180),
+    Purpose.CONFIRM: timedelta(days=90),
     Purpose.DATA: timedelta(hours=1),
 }
 

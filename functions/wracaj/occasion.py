@@ -30,10 +30,12 @@ class Occasion(StrEnum):
     ANNIVERSARY = "anniversary"  # of the first order; about a day
     POINTS_EXPIRING = "points_expiring"  # about the last day of some points
     CAMPAIGN = "campaign"  # about what people of the shop asked for; see campaigns.py
+    CONFIRM_CONSENT = "confirm_consent"  # a yes came that the shop wants confirmed by a click
     DATA_LINK = "data_link"  # a shopper asked to see what is known of them
 
 
-ASKED_FOR = frozenset({Occasion.DATA_LINK})  # by the shopper, just now: no advertisement, so no consent, hour or cap matters
+# By the shopper, just now: no advertisement, so no consent, hour or cap matters.
+ASKED_FOR = frozenset({Occasion.CONFIRM_CONSENT, Occasion.DATA_LINK})
 OUTLIVE_ORDERS = ASKED_FOR | {
     Occasion.LOYALTY,
     Occasion.BIRTHDAY,

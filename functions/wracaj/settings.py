@@ -178,6 +178,10 @@ class ShopSettings(Section):
         ("abandoned_cart",),
         description=f"Which timelines run: {', '.join(get_args(TimelineName))}",
     )
+    double_opt_in: tuple[Literal["email", "sms"], ...] = Field(
+        (),
+        description="Channels on which a yes counts only after a click on a link sent to the address itself: [email, sms]",
+    )
     welcome_imported: bool = Field(
         False,
         description="Whether the timeline welcome also greets those whose yes came in a list, by its source or for want of time",

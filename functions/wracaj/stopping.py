@@ -13,7 +13,8 @@ from wracaj.store.step_records import LinkTarget
 def is_off(customer: Customer, channel: Channel) -> bool:
     """A no for all addresses, and nothing said since."""
     no = customer.consent.get(f"{channel}#")
-    said = [word.version for key, word in customer.consent.items() if key.startswith(f"{channel}#")]
+    words = (*customer.consent.items(), *customer.pending.items())
+    said = [word.version for key, word in words if key.startswith(f"{channel}#")]
     return no is not None and no.state is ConsentState.UNSUBSCRIBED and no.version == max(said)
 
 
@@ -23,7 +24,7 @@ def stop_all(target: LinkTarget, customer: Customer, wording: Wording | None = N
     if all(is_off(customer, channel) for channel in Channel):
         return
     # A shop's clock may be ahead of ours: the no is said after every yes that is known, whatever time that claims.
-    moment = max([now(), *(consent.at for consent in customer.consent.values())])
+    moment = max([now(), *(word.at for words in (customer.consent, customer.pending) for word in words.values())])
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
 
     def stop(customer: Customer) -> Customer:

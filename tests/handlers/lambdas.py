@@ -130,10 +130,13 @@ class Lambdas:
         self.put(shop.settings, shop.secrets)
         return shop
 
-    def put(self, settings: ShopSettings, secrets: ShopSecrets) -> None:
-        text = settings.model_dump_json(exclude_defaults=True)
-        name = shop_settings.settings_name(STAGE, settings.shop)
+    def put_settings(self, settings: ShopSettings) -> None:
+        name, text = shop_settings.settings_name(STAGE, settings.shop), settings.model_dump_json(exclude_defaults=True)
         self.client("ssm").put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
+        shop_settings._cached.clear()
+
+    def put(self, settings: ShopSettings, secrets: ShopSecrets) -> None:
+        self.put_settings(settings)
         vault = self.client("secretsmanager")
         vault.create_secret(Name=shop_settings.secrets_name(STAGE, settings.shop), SecretString=secrets.model_dump_json())
 

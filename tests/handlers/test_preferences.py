@@ -16,6 +16,7 @@ from wracaj.consent import Channel, ConsentState, whose
 from wracaj.consent_wording import no_to, yes_to
 from wracaj.links import Purpose, make_token
 from wracaj.preferences import Pace, Topic
+from wracaj.store.step_records import message_id
 
 CLUB = {"currency": "PLN", "margin_percent": 50, "birthday": {"percent": 10, "valid_days": 14}}
 BIRTHDAYS: dict[str, Any] = {"timelines": ["abandoned_cart", "birthday"], "loyalty": CLUB}
@@ -381,3 +382,50 @@ def test_a_fault_of_ours_gets_a_kind_page_and_is_made_up_for_on_the_next_try(inb
     inbox.lambdas.redirect(None, "DYNAMODB")
     assert send(inbox, section="stop") == "stopped"
     assert not agrees(inbox)
+
+
+# --- a yes confirmed -------------------------------------------------------------------------------------------------
+
+
+def confirming(lambdas: Lambdas) -> tuple[Inbox, str]:
+    """Ala ticked a box in a shop that wants a click; the link of the mail that asks for it."""
+    inbox = Inbox(lambdas, double_opt_in=["sms"], who={"id": "7", "phone": PHONE})
+    press(inbox, "Zgadzam się na SMS-y")
+    (asked,) = lambdas.executions(inbox.shop, "confirm_consent")
+    assert lambdas.step(inbox.shop.id, asked["cart_id"], asked["message"] | {"after_seconds": 0})["outcome"] == "sent"
+    token = make_token(KEY, Purpose.CONFIRM, message_id(inbox.shop.id, asked["cart_id"], 1, "confirm_sms"), datetime.now(UTC))
+    return inbox, f"/y/{token}"
+
+
+def test_a_yes_for_another_address_waits_for_a_click_there_and_looking_at_the_page_is_none(lambdas: Lambdas) -> None:
+    inbox, path = confirming(lambdas)
+    for _ in range(2):
+        seen = Seen(lambdas.link("GET", path))
+        assert seen.headings == ["Potwierdź zgodę"]
+        assert yes_to(Channel.SMS, "Kubek i Spółka", "pl").text in seen.text and "+48 ••• 567" in seen.text
+    assert not agrees(inbox, Channel.SMS)
+    for _ in range(2):
+        assert Seen(lambdas.after(path, lambdas.form(path))).headings == ["Zgoda jest potwierdzona"]
+    assert agrees(inbox, Channel.SMS)
+    (proof,) = [item for item in log(inbox, Channel.SMS) if item["state"] == "subscribed"]
+    assert (proof["source"], proof["wording"]) == ("confirmed by link", yes_to(Channel.SMS, "Kubek i Spółka", "pl").text)
+
+
+def test_a_no_since_leaves_nothing_to_confirm(lambdas: Lambdas) -> None:
+    inbox, path = confirming(lambdas)
+    lambdas.link("POST", inbox.path(Purpose.UNSUBSCRIBE))
+    assert Seen(lambdas.after(path, lambdas.form(path))).headings == ["Nie ma czego potwierdzać"]
+    assert not agrees(inbox, Channel.SMS)
+
+
+def test_a_yes_for_the_address_that_the_link_was_mailed_to_needs_no_second_click(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas)
+    press(inbox, "Wycofuję zgodę na e-maile")
+    lambdas.put_settings(inbox.shop.settings.model_copy(update={"double_opt_in": ("email",)}))
+    press(inbox, "Zgadzam się na e-maile")
+    assert agrees(inbox)
+    assert lambdas.executions(inbox.shop, "confirm_consent") == []
+
+
+def test_a_link_of_another_purpose_confirms_nothing(inbox: Inbox) -> None:
+    assert inbox.lambdas.form(f"/y/{inbox.token(Purpose.PREFERENCES)}")["statusCode"] == 404

@@ -141,6 +141,7 @@ PLANS = (
         hurry=3,
     ),
     Plan("browse_reminder", (Message("e-mail", "browse_email", "browse_reminder", "browse_email_after_hours"),)),
+    Plan("confirm_consent", (Message("message", "winter_2026", "campaign_season", "message_after_hours"),)),
     Plan("data_link", (Message("e-mail", "data_link_email", "data_link", "data_link_email_after_hours"),)),
     Plan("campaign", (Message("message", "winter_2026", "campaign_season", "message_after_hours"),)),
 )

@@ -17,7 +17,12 @@ from wracaj_cli.house import ROOT, STATE_MACHINES
 FUNCTIONS = resources("AWS::Serverless::Function")
 ALARMS = resources("AWS::CloudWatch::Alarm")
 MACHINES = resources("AWS::Serverless::StateMachine")
-TIMELINES = (*get_args(TimelineName), "campaign", "data_link")  # the last are no settings: people and shoppers start them
+TIMELINES = (
+    *get_args(TimelineName),
+    "campaign",
+    "data_link",
+    "confirm_consent",
+)  # the last are no settings: people and shoppers start them
 EVERYWHERE = {
     "WRACAJ_STAGE",
     "WRACAJ_TABLE",
@@ -277,7 +282,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
-        *((method, f"/{page}/{{token}}") for page in "pd" for method in ("GET", "POST")),
+        *((method, f"/{page}/{{token}}") for page in "pdy" for method in ("GET", "POST")),
     }
 
 
@@ -437,7 +442,7 @@ def test_exactly_these_machines_may_be_started() -> None:
     assert {text(arn).partition(":stateMachine:")[2] for arn in started["CartWebhookFunction"]} == named
     assert {arn["Ref"] for arn in started["DailyOccasionsFunction"]} == FOUND_BY_DAY
     assert [text(arn).partition(":stateMachine:")[2] for arn in started["PreferencesFunction"]] == [
-        text(MACHINES["DataLink"]["Name"])
+        text(MACHINES[name]["Name"]) for name in ("DataLink", "ConfirmConsent", "Welcome")
     ]
     assert {arn["Ref"] for arn in started["TimelineStartFunction"]} == set(TIMELINE_MACHINES)
 

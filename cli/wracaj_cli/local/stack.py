@@ -34,6 +34,7 @@ MACHINES = {  # timeline → output of the stack
     "points_expiring": "PointsExpiringArn",
     "campaign": "CampaignArn",
     "data_link": "DataLinkArn",
+    "confirm_consent": "ConfirmConsentArn",
 }
 WARM_FROM_SPEED = 600.0  # from here on a cold start would be ten minutes or more
 

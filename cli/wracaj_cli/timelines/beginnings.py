@@ -38,6 +38,7 @@ BEGINNINGS = {
     "campaign": Beginning(
         ("Customer", "asked"), "the campaign asked the customer", "being asked", "customers who are asked", ends_by_order=False
     ),
+    "confirm_consent": Beginning(("Yes", "told"), "the yes was told", "the yes", "yeses that are told", ends_by_order=False),
     "data_link": Beginning(
         ("Shopper", "asked for it"),
         "the shopper asked for the link",

@@ -5,13 +5,12 @@ Everything here may be done twice or die in the middle: the shop sends the event
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from wracaj import cart as carts
 from wracaj.beginning import StartTimeline
 from wracaj.cart import Cart
 from wracaj.clock import now
-from wracaj.consent import ConsentState
+from wracaj.consent import ConsentState, to_be_confirmed
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import (
@@ -53,6 +52,7 @@ class Intake:
 
     def take(self, shop: ShopSettings, event: ShopEvent) -> None:
         """Returns once the event is durable."""
+        event = unconfirmed(event, shop)
         match event:
             case CartUpdated() | CartDeleted():
                 self._settle(shop, self.store.carts.apply(shop, event))
@@ -110,6 +110,8 @@ class Intake:
             for channel, word in cart.words.items():
                 if word.state is ConsentState.UNSUBSCRIBED:  # a yes is the cart's own; the shopper's, once the order says it
                     customer = customer.with_consent(channel, word)
+                if word.to_confirm:
+                    customer = self.occasions.asking(shop, customer, channel, cart.contact.address(channel), word)
             return customer.with_order(cart.last_order_at) if cart.last_order_at else customer
 
         customer = self.store.customers.identify(shop.shop, cart.contact, cart.versions, with_what_the_cart_knows)
@@ -118,6 +120,7 @@ class Intake:
             for channel, word in cart.words.items():
                 if word.state is not ConsentState.UNKNOWN:
                     self.store.customers.log_consent(shop.shop, customer.id, channel, word)
+                self.occasions.ask_to_confirm(shop, customer, channel, cart.contact.address(channel), word)
         return customer
 
     def _order(self, shop: ShopSettings, order: OrderPlaced) -> None:
@@ -195,16 +198,35 @@ class Intake:
         if not event.contact.reachable:
             return
         word = carts.bound(event.consent, event.channel, event.contact)
-        change = partial(Customer.with_consent, channel=event.channel, consent=word)
+
+        def change(customer: Customer) -> Customer:
+            if not word.to_confirm:
+                return customer.with_consent(event.channel, word)
+            address = event.contact.address(event.channel) or customer.contact.address(event.channel)
+            return self.occasions.asking(shop, customer, event.channel, address, word)
+
         customer = self.store.customers.identify(shop.shop, event.contact, versions_of(event), change)
         if customer is not None:
             self.store.customers.log_consent(shop.shop, customer.id, event.channel, word)
             self.occasions.said(shop, customer, word)
+            address = event.contact.address(event.channel) or customer.contact.address(event.channel)
+            self.occasions.ask_to_confirm(shop, customer, event.channel, address, word)
 
     def _privacy(self, shop: ShopSettings, event: PrivacyRequested) -> None:
         self.store.orders.put_privacy_request(shop.shop, event)
         if event.kind is PrivacyKind.CUSTOMER_REDACT:
             self.store.erasure.erase(shop.shop, event.contact, event.at)
+
+
+def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
+    """A yes that the shop wants confirmed is none yet, wherever it is told."""
+    match event:
+        case ConsentChanged(channel=channel, consent=word):
+            return event.model_copy(update={"consent": to_be_confirmed(word, channel, shop.double_opt_in)})
+        case CartUpdated(consent=words) if words:
+            told = {channel: to_be_confirmed(word, channel, shop.double_opt_in) for channel, word in words.items()}
+            return event.model_copy(update={"consent": told})
+    return event
 
 
 def versions_of(event: Event) -> dict[str, str]:

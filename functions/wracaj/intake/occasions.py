@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from wracaj.beginning import StartTimeline, begin
-from wracaj.clock import now
-from wracaj.consent import Consent, ConsentState
-from wracaj.customer import Customer
-from wracaj.events import CartContent, OrderPlaced
+from wracaj.clock import now, timestamp
+from wracaj.consent import Channel, Consent, ConsentState, whose
+from wracaj.customer import Customer, address_key
+from wracaj.events import CartContent, Contact, OrderPlaced
 from wracaj.observability import count, logger
 from wracaj.occasion import Occasion, an_occasion, bought, occasion_id
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.together import pictured
 
+CONFIRMATIONS = {
+    Channel.EMAIL: {"name": "confirm_email", "channel": "email", "template": "confirm_consent"},
+    Channel.SMS: {"name": "confirm_sms", "channel": "sms", "template": "confirm_consent_sms"},
+}
 BOUGHT_WITH = {"order", "checkout"}  # where a yes was said while buying: thanks come after the order, and no welcome
 
 
@@ -49,14 +55,41 @@ class Occasions:
         """Nobody is asked how they like what they sent back; a part of it leaves the rest, once it is known to be a part."""
         self.store.carts.call_off(shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id), is_off=is_undone)
 
-    def said(self, shop: ShopSettings, customer: Customer, consent: Consent) -> None:
+    def asking(self, shop: ShopSettings, customer: Customer, channel: Channel, address: str | None, word: Consent) -> Customer:
+        """The profile with a yes that waits for a click; with the question, where it is asked now. Nobody of a list is asked."""
+        if address is None:
+            return customer.with_pending(channel, word)
+        customer = customer.with_pending(channel, word.model_copy(update={"whose": whose(address)}))
+        is_late = word.at < now() - timedelta(hours=shop.start_within_hours) or not shop.knows_cart_from(word.at)
+        if is_late or word.imported or not shop.enabled:
+            return customer
+        return customer.with_confirmation_asked(channel, address, now())
+
+    def ask_to_confirm(
+        self, shop: ShopSettings, customer: Customer, channel: Channel, address: str | None, word: Consent
+    ) -> None:
+        """Sends the question that stands on the profile: once, however often the yes is told and wherever it died before."""
+        asked = customer.asked_to_confirm.get(address_key(channel, address)) if address else None
+        if address is None or asked is None or not word.to_confirm or not customer.is_pending(channel, address):
+            return
+        what = f"{address_key(channel, address)}#{timestamp(asked)}"
+        occasion = an_occasion(shop.shop, Occasion.CONFIRM_CONSENT, what, customer, asked, CartContent())
+        reach = {"email": address} if channel is Channel.EMAIL else {"phone": address}
+        to = Contact(locale=customer.contact.locale, **reach)
+        start: Any = self.start_timeline
+        start = partial(start, message=CONFIRMATIONS[channel])
+        begin(self.store, start, shop, occasion.model_copy(update={"contact": to}), customer)
+
+    def said(self, shop: ShopSettings, customer: Customer, consent: Consent, first_said: Consent | None = None) -> None:
         """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already.
 
-        Whoever stands in a list that the shop imports said yes elsewhere, and long ago."""
-        is_yes = consent.state is ConsentState.SUBSCRIBED and consent.source not in BOUGHT_WITH
-        if consent.imported and not shop.welcome_imported:
+        Whoever stands in a list that the shop imports said yes elsewhere, and long ago. `first_said`: the yes that this
+        one confirms, which says where it was said and whether an order came since."""
+        told = first_said or consent
+        is_yes = consent.state is ConsentState.SUBSCRIBED and told.source not in BOUGHT_WITH
+        if told.imported and not shop.welcome_imported:
             return
-        has_bought_since = customer.last_order_at is not None and customer.last_order_at >= consent.at
+        has_bought_since = customer.last_order_at is not None and customer.last_order_at >= told.at
         if not is_yes or has_bought_since or Occasion.WELCOME not in shop.timelines:
             return
         if not self.store.customers.spoke_before(shop.shop, customer, consent.at):

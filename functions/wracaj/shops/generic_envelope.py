@@ -49,6 +49,10 @@ class ConsentWord(Body):
     state: ConsentState
     updated_at: RequiredTimestamp = Field(description="When the shopper said it, not when you send it: the latest word counts")
     source: TextLine = Field(None, description="Where it was said, such as checkout; import: in a list")
+    confirmed: bool = Field(
+        False,
+        description="True: the shopper clicked a confirming link of your own, so that double_opt_in asks for no other",
+    )
 
 
 class ConsentWords(Body):

@@ -207,7 +207,7 @@ def _consent(data: envelope.Data) -> dict[Channel, Consent]:
     told = data.consent or envelope.ConsentWords()
     words: dict[Channel, envelope.ConsentWord | None] = {channel: getattr(told, channel.value) for channel in Channel}
     return {
-        channel: Consent(state=word.state, at=word.updated_at, source=word.source or "shop")
+        channel: Consent(state=word.state, at=word.updated_at, source=word.source or "shop", confirmed=word.confirmed)
         for channel, word in words.items()
         if word and word.state is not ConsentState.UNKNOWN
     }

@@ -138,6 +138,7 @@ class Refund(Body):
 
 class MarketingConsent(Body):
     state: TextLine = None
+    opt_in_level: TextLine = None
     consent_updated_at: Timestamp = None
 
 

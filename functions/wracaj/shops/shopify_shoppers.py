@@ -64,7 +64,10 @@ def _consent_changed(delivery: Delivery, channel: Channel, said: MarketingConsen
         raise PayloadError([("(body)", f"has no customer id and no usable address: whose {channel} consent is this?")])
     said_at = said.consent_updated_at if said else None
     at, source = (said_at, "shopify") if said_at else (delivery.sent_at, f"shopify{UNDATED}")
-    return (ConsentChanged(at=at, contact=shopper, channel=channel, consent=Consent(state=state, at=at, source=source)),)
+    # "confirmed_opt_in": the shopper clicked a link in a mail of Shopify's own
+    is_confirmed = bool(said and said.opt_in_level and said.opt_in_level.lower() == "confirmed_opt_in")
+    word = Consent(state=state, at=at, source=source, confirmed=is_confirmed)
+    return (ConsentChanged(at=at, contact=shopper, channel=channel, consent=word),)
 
 
 _PRIVACY_KINDS = {

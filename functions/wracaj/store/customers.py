@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.clock import now, timestamp
-from wracaj.consent import Channel, Consent
+from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.consent_wording import Wording
 from wracaj.customer import Customer
 from wracaj.days import days_of_customer
@@ -158,10 +158,12 @@ class Customers:
         self.table.put(key | said | shown | {"recorded_at": timestamp(now())})
 
     def spoke_before(self, shop: str, customer: Customer, at: datetime) -> bool:
-        """Whether this shopper said yes or no to anything, under whatever id, before that time."""
+        """Whether this shopper said yes or no to anything, under whatever id, before that time. What still waits to be
+        confirmed is neither."""
         partitions = [customer_partition(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
         items = [item for name in partitions for item in self.table.query({"PK": name}, begins="CONSENT#")]
-        return any(item["SK"].split("#")[2] < timestamp(at) for item in items)
+        said = [item for item in items if item["state"] != ConsentState.PENDING]
+        return any(item["SK"].split("#")[2] < timestamp(at) for item in said)
 
     def putting(self, shop: str, customer: Customer) -> dict[str, Any]:
         """A put of the profile on condition that nobody wrote it since it was read; for transactions."""

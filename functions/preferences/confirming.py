@@ -1,0 +1,67 @@
+"""GET and POST /y/{token}: the click that a yes counts from, where the shop wants one.
+
+GET asks, as mail scanners follow links; POST confirms. The link stood in a message to the address itself, so whoever
+clicks it reads that address. It confirms a yes that waits, and nothing else: a no that came since stands.
+"""
+
+from html import escape
+
+from preferences.visit import Visit
+from preferences.words import CONFIRMING
+from wracaj.beginning import StartTimeline
+from wracaj.clock import now
+from wracaj.consent import Channel, ConsentState
+from wracaj.consent_wording import yes_to
+from wracaj.customer import address_key
+from wracaj.errors import ConflictError
+from wracaj.intake.occasions import Occasions
+from wracaj.links import ExpiredLinkError
+from wracaj.masking import masked
+from wracaj.observability import count
+from wracaj.page import Response
+from wracaj.store import open_store
+
+SOURCE = "confirmed by link"
+
+
+def asked_for(visit: Visit) -> tuple[Channel, str]:
+    """Raises ExpiredLinkError where the question is gone."""
+    channel = Channel(visit.target.channel)
+    address = visit.cart.contact.address(channel) if visit.cart else None
+    if address is None:
+        raise ExpiredLinkError("what this link was sent for is gone")
+    return channel, address
+
+
+def page(visit: Visit) -> Response:
+    channel, address = asked_for(visit)
+    words, key = CONFIRMING[visit.lang], address_key(channel, address)
+    if not visit.customer.is_pending(channel, address):
+        word, no = visit.customer.consent.get(key), visit.customer.consent.get(f"{channel}#")
+        stands = word and word.state is ConsentState.SUBSCRIBED and not (no and no.version > word.version)
+        title, text = (words.done_title, words.done) if stands else (words.nothing_title, words.nothing)
+        return visit.page(title, f'<p role="status">{escape(text)}</p>')
+    wording = yes_to(channel, visit.shop.name, visit.lang).text
+    asks = words.asks.format(address=masked(channel, address))
+    button = f'<button type="submit" aria-describedby="wording">{escape(words.confirm)}</button>'
+    form = f'<form method="post"><p>{button}</p></form>'
+    return visit.page(words.title, f'<p>{escape(asks)}</p><p id="wording">{escape(wording)}</p>{form}')
+
+
+def confirm(visit: Visit, start_timeline: StartTimeline) -> Response:
+    """All of it may be done twice: a click that died is made up for by the next one."""
+    channel, address = asked_for(visit)
+    store, shop, moment = open_store(), visit.shop, now()
+    customer = store.customers.amend(
+        shop.shop, visit.customer.id, lambda known: known.confirmed(channel, address, moment, SOURCE)
+    )
+    if customer is None or customer.erased_at:
+        raise ConflictError("the shopper's profile is gone")
+    word = customer.consent.get(address_key(channel, address))
+    if word and word.state is ConsentState.SUBSCRIBED and word.source == SOURCE:
+        wording = yes_to(channel, shop.name, visit.lang)
+        store.customers.log_consent(shop.shop, customer.id, channel, word, wording)
+        first_said = customer.pending.get(address_key(channel, address))
+        Occasions(store, start_timeline).said(shop, customer, word, first_said)
+        count("ConsentConfirmed")
+    return visit.back()

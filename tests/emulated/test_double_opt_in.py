@@ -1,0 +1,249 @@
+"""A yes that the shop wants confirmed: what it gives before the click, whom the question goes to, and how often."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builders import ANNA, HOUR, NOON, a_cart, a_cart_event, a_customer, a_step, an_order, no, yes
+from clock import Clock
+from dying import die_at, lines_to_die_at
+from playing import Scene, a_scene
+from wracaj.consent import Channel, Consent, ConsentState, whose
+from wracaj.customer import Customer
+from wracaj.events import ConsentChanged, Contact, PrivacyKind, PrivacyRequested
+from wracaj.intake.occasions import Occasions
+from wracaj.steps import Outcome, Reason
+
+DAY = timedelta(days=1)
+OLA = Contact(email="ola@example.com", first_name="Ola")
+BOTH: dict[str, Any] = {"double_opt_in": ["email", "sms"], "timelines": ["abandoned_cart", "welcome"]}
+
+
+@pytest.fixture
+def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
+    return a_scene(store, shop_id, **BOTH)
+
+
+def told(word: Consent | None = None, who: Contact = OLA, channel: Channel = Channel.EMAIL, **changes: Any) -> ConsentChanged:
+    said = (word or yes(NOON, "newsletter")).model_copy(update=changes)
+    return ConsentChanged(at=said.at, contact=who, channel=channel, consent=said)
+
+
+def answer(scene: Scene, clock: Clock) -> Any:
+    """The question, some seconds after the yes."""
+    clock.time += timedelta(seconds=10)
+    return scene.step(scene.messages[0], asked(scene)[0])
+
+
+def customer_of(scene: Scene, who: Contact = OLA) -> Customer:
+    (customer,) = scene.store.erasure.find(scene.shop.id, who)
+    return customer
+
+
+def asked(scene: Scene) -> list[str]:
+    return [cart_id for cart_id, timeline in zip([id_ for id_, _ in scene.started], scene.timelines, strict=True)
+            if timeline == "confirm_consent"]  # fmt: skip
+
+
+def click(scene: Scene, clock: Clock, who: Contact = OLA, channel: Channel = Channel.EMAIL) -> Customer:
+    """As the page does it."""
+    address = who.address(channel)
+    assert address
+    customer = scene.store.customers.amend(
+        scene.shop.id,
+        customer_of(scene, who).id,
+        lambda known: known.confirmed(channel, address, clock.time, "confirmed by link"),
+    )
+    assert customer
+    word = customer.consent.get(f"{channel}#{whose(address)}")
+    if word:
+        scene.store.customers.log_consent(scene.shop.id, customer.id, channel, word)
+        first = customer.pending[f"{channel}#{whose(address)}"]
+        Occasions(scene.store, scene._start).said(scene.shop.settings, customer, word, first)
+    return customer
+
+
+def agrees(customer: Customer, who: Contact = OLA, channel: Channel = Channel.EMAIL) -> bool:
+    return customer.agrees(a_cart(contact=who), channel)
+
+
+def test_a_yes_counts_only_after_the_click_and_the_question_goes_to_its_address(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    assert not agrees(customer_of(scene))
+    assert answer(scene, clock).outcome is Outcome.SENT
+    (mail,) = scene.provider.sent
+    assert (mail.to, "/y/" in mail.rendered.text, "/c/" in mail.rendered.text) == ("ola@example.com", True, False)
+    assert agrees(click(scene, clock))
+
+
+def test_an_sms_is_confirmed_by_an_sms(scene: Scene, clock: Clock) -> None:
+    who = Contact(phone="+48600100200")
+    scene.take(told(who=who, channel=Channel.SMS))
+    assert answer(scene, clock).outcome is Outcome.SENT
+    assert scene.provider.sent[0].to == "+48600100200"
+    assert agrees(click(scene, clock, who, Channel.SMS), who, Channel.SMS)
+
+
+def test_the_question_comes_at_night_and_counts_against_no_cap(scene: Scene, clock: Clock) -> None:
+    clock.time = NOON.replace(hour=23)
+    scene.take(told(at=clock.time))
+    assert answer(scene, clock).outcome is Outcome.SENT
+    assert customer_of(scene).sent == ()
+
+
+@pytest.mark.parametrize("days", [0, 1, 89])
+def test_it_is_asked_once_while_it_waits(scene: Scene, clock: Clock, days: int) -> None:
+    scene.take(told(), told())
+    clock.time = NOON + days * DAY
+    scene.take(told(at=clock.time), told())
+    assert len(set(asked(scene))) == 1
+
+
+def test_it_is_asked_again_after_three_months(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    clock.time = NOON + 91 * DAY
+    scene.take(told(at=clock.time))
+    assert len(set(asked(scene))) == 2
+
+
+def test_what_was_confirmed_is_not_asked_again_nor_undone_by_a_box_that_is_ticked_again(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    click(scene, clock)
+    clock.time = NOON + 100 * DAY
+    scene.take(told(at=clock.time))
+    assert agrees(customer_of(scene))
+    assert len(set(asked(scene))) == 1
+
+
+def test_a_no_after_the_question_leaves_nothing_to_confirm(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    scene.take(told(no(NOON + HOUR, "shop")))
+    assert scene.step(scene.messages[0], asked(scene)[0]).reason is Reason.NOTHING_TO_TELL
+    clock.time = NOON + 2 * HOUR
+    assert not agrees(click(scene, clock))
+    assert scene.provider.sent == []
+
+
+def test_a_later_no_wins_over_the_click(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    click(scene, clock)
+    scene.take(told(no(NOON + HOUR, "shop")))
+    assert not agrees(customer_of(scene))
+
+
+def test_the_click_confirms_that_address_and_no_other(scene: Scene, clock: Clock) -> None:
+    scene.take(told(who=OLA), told(who=Contact(email="ola@work.example", platform_id="7")))
+    scene.take(told(who=Contact(email="ola@example.com", platform_id="7")))
+    customer = click(scene, clock)
+    assert agrees(customer)
+    assert not agrees(customer, Contact(email="ola@work.example"))
+
+
+def test_a_yes_that_the_shop_had_confirmed_counts_at_once(scene: Scene) -> None:
+    scene.take(told(confirmed=True))
+    assert agrees(customer_of(scene))
+    assert asked(scene) == []
+
+
+def test_other_channels_need_no_click(scene: Scene) -> None:
+    scene.take(told(channel=Channel.AUDIENCE))
+    assert agrees(customer_of(scene), channel=Channel.AUDIENCE)
+    assert asked(scene) == []
+
+
+@pytest.mark.parametrize("word", [yes(NOON - 60 * HOUR, "newsletter"), yes(NOON, "import of 2025")], ids=["old", "a list"])
+def test_an_import_asks_nobody(scene: Scene, word: Consent) -> None:
+    scene.take(told(word))
+    assert asked(scene) == []
+    assert not agrees(customer_of(scene))
+
+
+def test_a_box_in_a_checkout_is_asked_about_too_and_its_cart_is_not_mailed_before(scene: Scene, clock: Clock) -> None:
+    words = {Channel.EMAIL: yes(NOON)}
+    scene.take(a_cart_event(consent=words, created_at=NOON), a_cart_event(at=NOON + HOUR / 2, consent=words, created_at=NOON))
+    (cart_id,) = set(asked(scene))
+    clock.time = NOON + 4 * HOUR
+    assert scene.step(a_step()).reason is Reason.NO_CONSENT
+    assert scene.step(scene.messages[0], cart_id).outcome is Outcome.SENT
+    click(scene, clock, ANNA)
+    scene.take(a_cart_event(at=NOON + 4.1 * HOUR, consent=words, created_at=NOON))
+    clock.time = NOON + 7.5 * HOUR
+    assert scene.step(a_step(name="second", after_seconds=3600)).outcome is Outcome.SENT
+
+
+def test_a_new_subscriber_is_welcomed_at_the_click_and_not_before(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    assert "welcome" not in scene.timelines
+    clock.time = NOON + 9 * DAY
+    click(scene, clock)
+    click(scene, clock)
+    assert scene.timelines.count("welcome") == 1
+
+
+def test_who_said_yes_while_buying_is_thanked_and_not_welcomed(scene: Scene, clock: Clock) -> None:
+    scene.take(told(yes(NOON, "checkout")), an_order(contact=OLA, placed_at=NOON + HOUR))
+    clock.time = NOON + 2 * HOUR
+    click(scene, clock)
+    assert "welcome" not in scene.timelines
+
+
+def test_who_was_forgotten_is_not_asked(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    scene.take(PrivacyRequested(at=NOON + HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=OLA))
+    assert scene.step(scene.messages[0], asked(scene)[0]).reason is Reason.ERASED
+
+
+def test_wherever_the_webhook_dies_the_question_is_asked_once_when_it_comes_again(store: Any, shop_id: str, clock: Clock) -> None:
+    rehearsal = a_scene(store, f"{shop_id}-r", **BOTH)
+    for number, line in enumerate(lines_to_die_at(rehearsal, lambda: rehearsal.take(told()))):
+        scene = a_scene(store, f"{shop_id}-{number}", **BOTH)
+        die_at(line, lambda scene=scene: scene.take(told()))  # type: ignore[misc]
+        clock.time += timedelta(seconds=1)
+        scene.take(told())
+        assert len(set(asked(scene))) == 1, f"died at line {line}"
+        assert customer_of(scene).is_pending(Channel.EMAIL, "ola@example.com")
+
+
+ADDRESS = "anna@example.com"
+WORDS = st.lists(
+    st.builds(
+        lambda hours, kind, everywhere: (hours, kind, everywhere and kind == "no"),
+        st.integers(0, 6),
+        st.sampled_from(["asks", "no", "yes"]),
+        st.booleans(),
+    ),
+    max_size=6,
+)
+
+
+def said_by(told: list[tuple[int, str, bool]]) -> Customer:
+    customer = a_customer(consent={})
+    for hours, kind, everywhere in told:
+        mark = "" if everywhere else whose(ADDRESS)
+        state = {"asks": ConsentState.PENDING, "no": ConsentState.UNSUBSCRIBED, "yes": ConsentState.SUBSCRIBED}[kind]
+        word = Consent(state=state, at=NOON + hours * HOUR, whose=mark, to_confirm=kind == "asks")
+        customer = customer.with_consent(Channel.EMAIL, word)
+    return customer
+
+
+@given(WORDS, st.randoms(use_true_random=False))
+@settings(max_examples=300)
+def test_any_order_and_repetition_of_words_ends_the_same(told: list[tuple[int, str, bool]], chance: Any) -> None:
+    shuffled = [*told, *told[:2]]
+    chance.shuffle(shuffled)
+    first, second = said_by(told), said_by(shuffled)
+    assert (first.consent, first.pending) == (second.consent, second.pending)
+    assert first.is_pending(Channel.EMAIL, ADDRESS) == second.is_pending(Channel.EMAIL, ADDRESS)
+
+
+@given(WORDS)
+@settings(max_examples=300)
+def test_no_unconfirmed_word_ever_gives_consent_and_none_takes_it(told: list[tuple[int, str, bool]]) -> None:
+    without = [word for word in told if word[1] != "asks"]
+    assert agrees(said_by(told), ANNA) == agrees(said_by(without), ANNA)
+    confirmed = said_by(told).confirmed(Channel.EMAIL, ADDRESS, NOON + 9 * HOUR, "link")
+    waits = said_by(told).is_pending(Channel.EMAIL, ADDRESS)
+    assert agrees(confirmed, ANNA) == (waits or agrees(said_by(told), ANNA))
