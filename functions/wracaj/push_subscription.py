@@ -21,8 +21,8 @@ POINT_BYTES, AUTH_BYTES = 65, 16  # RFC 8291 section 3.2: an uncompressed point 
 
 # Chrome, Opera, Samsung and Brave; Firefox; Edge on Windows; Safari.
 PUSH_SERVICES = re.compile(
-    r"(fcm|android)\.googleapis\.com|jmt17\.google\.com|([a-z0-9-]+\.)*push\.services\.mozilla\.com"
-    r"|([a-z0-9-]+\.)+notify\.windows\.com|([a-z0-9-]+\.)+push\.apple\.com"
+    r"(fcm|android)\.googleapis\.com|jmt17\.google\.com|([a-z0-9-]{1,63}\.)push\.services\.mozilla\.com"
+    r"|([a-z0-9-]{1,63}\.){1,2}notify\.windows\.com|([a-z0-9-]{1,63}\.){1,2}push\.apple\.com"
 )
 LOOPBACK = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}")
 

@@ -179,6 +179,7 @@ ELSEWHERE = [
     "https://FCM.googleapis.com/wp/1",
     "https://fcm.googleapis.com\\@evil.example/1",
     "https://[::1]/1",
+    "https://" + "a" * 64 + ".notify.windows.com/1",
     "https://[/1",
     "https://169.254.169.254/latest/meta-data",
     "http://169.254.169.254/latest/meta-data",

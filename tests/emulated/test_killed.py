@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from builders import HOUR, NOON, a_cart_event, a_step, an_order, some_content
+from builders import HOUR, NOON, a_cart_event, a_step, an_order, some_content, yes
 from clock import Clock
 from dying import Killed, die_at, lines_to_die_at
 from playing import Scene, a_scene
+from wracaj.consent import Channel
 from wracaj.errors import ConflictError
-from wracaj.events import ShopEvent
+from wracaj.events import CartUpdated, Contact, ShopEvent
 from wracaj.steps import Outcome, Reason, RecordState
 
 Stage = Callable[..., Scene]
@@ -77,10 +78,19 @@ def test_dying_inside_the_providers_call_is_never_followed_by_a_second_message(s
 
 
 CART = a_cart_event(at=NOON - HOUR, checkout_id="t1")
+NAMELESS = a_cart_event(at=NOON - 2 * HOUR, contact={}, consent={})
+SUBSCRIBES = CartUpdated(
+    at=NOON - 1.5 * HOUR,
+    cart_id="c1",
+    contact=Contact(web_push="a browser"),
+    consent={Channel.WEB_PUSH: yes(NOON - 1.5 * HOUR, "storefront")},
+)
 EVENTS: dict[str, tuple[list[ShopEvent], ShopEvent]] = {
     "first cart event": ([], CART),
     "order": ([CART], an_order(placed_at=NOON, checkout_ids=("t1",))),
     "order of a guest": ([a_cart_event(at=NOON - HOUR)], an_order(placed_at=NOON)),
+    "browser that subscribes": ([NAMELESS], SUBSCRIBES),
+    "e-mail of whom a browser alone was known of": ([NAMELESS, SUBSCRIBES], CART),
     "late cart event": ([a_cart_event(at=NOON, contact={}, consent={})], a_cart_event(at=NOON - HOUR)),
 }
 

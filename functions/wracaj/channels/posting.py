@@ -46,7 +46,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     try:
         try:
             connection.connect()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a name that no lookup takes
             raise NotTakenError(f"no connection ({type(error).__name__})") from None
         try:
             return _asked(connection, url, body, headers)
