@@ -32,7 +32,7 @@
   /** @param {Payload} told */
   function show(told) {
     const inPolish = told.lang ? told.lang === "pl" : isPolish;
-    const off = { action: "settings", title: inPolish ? "Wyłącz powiadomienia" : "Turn off notifications" };
+    const off = { action: "settings", title: inPolish ? "Ustawienia powiadomień" : "Notification settings" };
     return worker.registration.showNotification(told.title || (inPolish ? "Twój koszyk czeka" : "Your cart is waiting"), {
       body: told.body || "",
       tag: told.tag || "wracaj",

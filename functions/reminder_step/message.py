@@ -64,6 +64,7 @@ def compose(
         about=whose(f"{shop.id}#{cart.cart_id}"),
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
+        preferences_link=facts.preferences_link,
         locale=facts.locale,
         tags=dict(tags),
     )

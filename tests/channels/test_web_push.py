@@ -45,6 +45,7 @@ def a_push(subscribed: dict[str, Any], **changes: Any) -> OutgoingMessage:
         "about": whose("kubek#c1"),
         "recovery_link": "https://wracaj.example/c/t0ken",
         "unsubscribe_link": "https://wracaj.example/u/t0ken",
+        "preferences_link": "https://wracaj.example/p/t0ken",
         "locale": "pl",
         "tags": {},
     }
@@ -71,7 +72,7 @@ def test_a_push_is_encrypted_signed_and_says_all_that_the_browser_shows(service:
         "title": NOTE.subject,
         "body": NOTE.text,
         "url": "https://wracaj.example/c/t0ken",
-        "settings": "https://wracaj.example/u/t0ken",
+        "settings": "https://wracaj.example/p/t0ken",
         "tag": whose("kubek#c1"),
         "lang": "pl",
         "icon": "https://kubek.example/logo.png",
@@ -134,12 +135,11 @@ def test_a_subscription_made_with_another_key_is_refused_and_counted(
     assert service.problems == ["the subscription was made with another key"]
 
 
-@pytest.mark.parametrize(
-    ("told", "seconds"), [("120", 120), (format_datetime(real_now() + timedelta(seconds=600)), 600), ("soon", None), (None, None)]
-)
+@pytest.mark.parametrize(("told", "seconds"), [("120", 120), ("a date", 600), ("soon", None), (None, None)])
 def test_the_time_that_a_push_service_asks_for_is_handed_on(
     service: PushService, subscribed: dict[str, Any], told: str | None, seconds: int | None
 ) -> None:
+    told = format_datetime(real_now() + timedelta(seconds=600)) if told == "a date" else told
     service.refusals = [Refusal(429, {"Retry-After": told} if told else {})]
     with pytest.raises(NotTakenError) as refusal:
         send(a_push(subscribed))

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import preferences.app
 import push_subscribe.app
 import shopper_link.app
 from browser.chromium import PATIENCE, Chromium, Page, a_chromium, there_is_chromium
@@ -38,7 +39,7 @@ BACK = "<!doctype html><title>Twój koszyk</title><h1>Twój koszyk czeka</h1>"
 ROUTES = (
     (r"POST /push/(?P<shop>[^/]+)", "POST /push/{shop}", push_subscribe.app.handler),
     (r"GET /c/(?P<token>[^/]+)", "GET /c/{token}", shopper_link.app.handler),
-    (r"GET /u/(?P<token>[^/]+)", "GET /u/{token}", shopper_link.app.handler),
+    (r"GET /p/(?P<token>[^/]+)", "GET /p/{token}", preferences.app.handler),
 )
 
 # What Chromium would do at its own push service: it remembers the key that it was given, and the subscription that it gave.
@@ -191,9 +192,9 @@ def test_a_visitor_subscribes_is_notified_clicks_and_lands_on_the_restored_cart(
     assert stage.notifications() == []
 
 
-def test_one_click_in_the_notification_leads_to_where_it_is_turned_off(stage: Stage) -> None:
-    stage.desktop.click(notified(stage), "Wyłącz powiadomienia")
-    stage.comes_to(f"https://{API}/u/")
+def test_one_click_in_the_notification_leads_to_the_preference_page(stage: Stage) -> None:
+    stage.desktop.click(notified(stage), "Ustawienia powiadomień")
+    stage.comes_to(f"https://{API}/p/")
 
 
 def test_a_newer_notification_takes_the_place_of_an_older_one_about_the_same_cart(stage: Stage) -> None:

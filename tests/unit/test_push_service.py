@@ -70,9 +70,7 @@ def test_a_good_push_is_taken_and_opened(service: PushService, sender: Sender) -
         {"Content_Type": "text/plain"},
     ],
 )
-def test_a_header_that_is_missing_or_wrong_is_a_bad_request(
-    service: PushService, sender: Sender, changes: dict[str, str]
-) -> None:
+def test_a_header_that_is_missing_or_wrong_is_a_bad_request(service: PushService, sender: Sender, changes: Any) -> None:
     assert sender.send(**changes) == 400
     assert service.pushed == [] and len(service.problems) == 1
 

@@ -21,6 +21,7 @@ class OutgoingMessage(Frozen):
     about: str  # names the cart without telling it: a newer message about it may take the place of an older one
     recovery_link: str
     unsubscribe_link: str
+    preferences_link: str | None = None
     locale: str | None = None  # of the text
     tags: dict[str, str]  # names and values of ASCII letters, digits, - and _ only
 

@@ -52,7 +52,7 @@ def _json(message: OutgoingMessage, settings: WebPushSettings, title: str, text:
         "title": title,
         "body": text,
         "url": message.recovery_link,
-        "settings": message.unsubscribe_link,
+        "settings": message.preferences_link or message.unsubscribe_link,
         "tag": message.about,
         "lang": message.locale,
         "icon": settings.icon_url or message.shop.settings.logo_url,
