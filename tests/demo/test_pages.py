@@ -17,6 +17,8 @@ from wracaj_cli.demo.fake_shop import FakeShop
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained, why_not
 from wracaj_cli.demo.promises import Broken
+from wracaj_cli.demo.rescue.review import Stay, VisitorLine
+from wracaj_cli.demo.rescue.story import Visitor
 from wracaj_cli.demo.story import CODE, KUBEK, MAIL, SMS
 from wracaj_cli.demo.year.lines import YearLine
 from wracaj_cli.demo.year.promises import Standing
@@ -40,6 +42,21 @@ def a_year_line() -> YearLine:
     return YearLine(regular, sent, (deed,), Standing(688, "Srebrny", {"PLN": Decimal("539.50")}))
 
 
+def a_visitor_line() -> VisitorLine:
+    visitor = Visitor("Kinga Lis", "is reached by mail", (), ("email", "join_audience"), {"sms": Reason.ORDERED})
+    sent = {"email": Delivered(a_sent(at=FIRST), Origin("Kinga Lis", "1", 1, "email"))}
+    return VisitorLine(visitor, sent, {"sms": Reason.ORDERED}, (Stay(FIRST, THIRD),), (), frozenset())
+
+
+def test_each_channel_is_told_with_its_time_or_its_reason() -> None:
+    output = StringIO()
+    tables.show_week(Console(file=output, width=150), [a_visitor_line()], [])
+    words = " ".join(output.getvalue().split())
+
+    assert "✓ Kinga Lis" in words and "Mon 13:00" in words and "ordered" in words
+    assert "Mon 13:00, for 2 days" in words
+
+
 def test_the_year_is_told_by_customer_and_kind() -> None:
     output = StringIO()
     tables.show_year(Console(file=output, width=150), [a_year_line()], [])
@@ -50,10 +67,12 @@ def test_the_year_is_told_by_customer_and_kind() -> None:
 
 
 def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
-    page = pages.write(tmp_path / "out", [a_line()], TOTALS, [], [a_year_line()], "<p>report").read_text()
+    page = pages.write(
+        tmp_path / "out", pages.Acts([a_line()], TOTALS, [], [a_visitor_line()], [a_year_line()], "<p>report")
+    ).read_text()
 
     linked = re.findall(r'href="(messages/[^"]+)"', page)
-    assert len(linked) == 5
+    assert len(linked) == 6
     assert all((tmp_path / "out" / file).stat().st_size for file in linked)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
     assert "<script" not in page
@@ -65,7 +84,7 @@ def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsew
 
 
 def test_a_broken_promise_stands_out_on_the_page_and_in_the_terminal(tmp_path: Path) -> None:
-    page = pages.write(tmp_path, [a_line()], TOTALS, [BROKEN], [], "").read_text()
+    page = pages.write(tmp_path, pages.Acts([a_line()], TOTALS, [BROKEN], [], [], "")).read_text()
     output = StringIO()
     tables.show_lines(Console(file=output, width=150), [a_line()], [BROKEN])
     tables.show_promises(Console(file=output, width=150), [BROKEN])
@@ -86,8 +105,8 @@ def test_many_findings_do_not_hide_each_other() -> None:
 
 
 def test_what_an_earlier_demo_wrote_goes_and_what_others_wrote_stays(tmp_path: Path) -> None:
-    pages.write(tmp_path / "ours", [a_line()], TOTALS, [], [], "")
-    pages.write(tmp_path / "ours", [], TOTALS, [], [], "")
+    pages.write(tmp_path / "ours", pages.Acts([a_line()], TOTALS, [], [], [], ""))
+    pages.write(tmp_path / "ours", pages.Acts([], TOTALS, [], [], [], ""))
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "letter.txt").write_text("mine")
 

@@ -150,7 +150,7 @@ def test_the_segments_are_those_of_pandas(played: Played) -> None:
 
 def test_the_page_leads_to_the_report_which_shows_those_figures(played: Played, tmp_path: Path) -> None:
     review = played.review
-    index = pages.write(tmp_path / "out", [], TOTALS, [], review.lines, review.report_page)
+    index = pages.write(tmp_path / "out", pages.Acts([], TOTALS, [], [], review.lines, review.report_page))
     assert 'href="report.html"' in index.read_text()
     linked = re.findall(r'href="(messages/[^"]+)"', index.read_text())
     assert len(linked) == len(set(linked)) == sum(len(regular.gets) for regular in played.year.regulars)

@@ -9,11 +9,12 @@ from wracaj.consent import Channel
 from wracaj_cli.demo.actor import Actor, Manner, OffScriptError
 from wracaj_cli.demo.baskets import Basket, Contact, Purchase
 from wracaj_cli.demo.ledger import What
-from wracaj_cli.demo.story import Action, Product
+from wracaj_cli.demo.story import HOSTS, Action, Product
 from wracaj_cli.demo.transport import Answer, call
 
 BOTH = (Channel.EMAIL, Channel.SMS)
-RECOVERY_HOSTS = ("https://kubek.example/", "https://parapet.example/")
+CHANNEL_WORDS = {Channel.EMAIL: "mail", Channel.SMS: "SMS", Channel.AUDIENCE: "advertisements"}
+RECOVERY_HOSTS = tuple(f"https://{host}/" for host in HOSTS.values())
 
 
 def fills(*products: Product, basket: str = "1", begun_hours_ago: float = 0) -> Action:
@@ -50,7 +51,7 @@ def checks_out(agrees: tuple[Channel, ...] | None = BOTH, basket: str = "1") -> 
             for channel in agrees or ():
                 actor.note(What.AGREED, at=said_at, channel=channel)
 
-    what = " and ".join({"email": "mail", "sms": "SMS"}[channel] for channel in agrees or ()) or "nothing"
+    what = " and ".join(CHANNEL_WORDS[channel] for channel in agrees or ()) or "nothing"
     return Action("goes to the checkout" + (f", agrees to {what}, and leaves" if agrees is not None else " again"), play)
 
 

@@ -20,7 +20,7 @@ from wracaj_cli.demo import generic_front, shopify_front
 from wracaj_cli.demo.baskets import Basket, Contact
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Ledger, Noted, What
-from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.story import HOSTS, Persona
 from wracaj_cli.demo.transport import Answer, Posted, call
 from wracaj_cli.shops.post import webhook_url
 
@@ -81,7 +81,7 @@ class Actor:
         persona, name = self.persona, plain_letters(self.persona.name).lower().replace(" ", ".")
         number = f"+4474001230{self.number:02}" if persona.english else f"+486001002{self.number:02}"
         customer_id = f"70010020030{self.number:02}" if self.member else None
-        email = f"{name}@poczta.example" if persona.with_email else None
+        email = (persona.mailbox or f"{name}@poczta.example") if persona.with_email else None
         locale = "en-GB" if persona.english else "pl-PL"
         return Contact(persona.first_name, email, number if persona.with_phone else None, customer_id, locale)
 
@@ -100,7 +100,8 @@ class Actor:
         if name not in self.baskets:
             own = self.persona.cart_id if not self.baskets else None
             id_ = own or f"{self.number:02}{plain_letters(self.persona.first_name).lower()}{name}"
-            self.baskets[name] = Basket(id_, f"c0ffee{self.number:02}{name}", self.persona.currency, self.scene.now())
+            checkout, host = f"c0ffee{self.number:02}{name}", HOSTS[self.persona.shop]
+            self.baskets[name] = Basket(id_, checkout, self.persona.currency, self.scene.now(), host)
         return self.baskets[name]
 
     def note(self, what: What, **more: Any) -> None:

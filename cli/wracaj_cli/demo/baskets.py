@@ -24,6 +24,7 @@ class Basket:
     checkout_id: str
     currency: str
     begun_at: datetime
+    host: str = "parapet.example"  # of the shop that it lies in
     products: tuple[Product, ...] = ()
     yes: dict[Channel, datetime] = field(default_factory=dict)
 

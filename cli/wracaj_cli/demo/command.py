@@ -1,4 +1,4 @@
-"""`wracaj demo`: the main job, and a year, played through in about three minutes."""
+"""`wracaj demo`: the main job, a week of every channel, and a year, played through in about four minutes."""
 
 import signal
 import time
@@ -18,6 +18,8 @@ from wracaj_cli.demo.cast import CAST
 from wracaj_cli.demo.display import WEEK, YEAR, display_on
 from wracaj_cli.demo.performance import Performance
 from wracaj_cli.demo.replay import replay
+from wracaj_cli.demo.rescue.play import Week
+from wracaj_cli.demo.rescue.review import WeekReview, review_week
 from wracaj_cli.demo.review import Review, review, timelines_running
 from wracaj_cli.demo.stage import HOME, Stage, open_stage
 from wracaj_cli.demo.year.play import Year
@@ -33,7 +35,7 @@ Out = Annotated[Path, typer.Option(help="Where the messages and the index page g
 
 
 def demo(speed: Speed = SPEED, keep: Keep = False, out: Out = HOME / "pages") -> None:
-    """Play some fifty shoppers over four days and a year of one shop's club, on a local stack of its own; check every promise."""
+    """Play some sixty shoppers over four days, every channel and a year, on a local stack of its own; check every promise."""
     console = _console()
     with _told_plainly():
         folder = pages.require_ours(out.resolve())
@@ -54,12 +56,14 @@ def _show(console: Console, stage: Stage, folder: Path) -> bool:
     """Whether every promise was kept."""
     began = time.monotonic()
     carts = _play_carts(console, stage)
+    week = _play_week(console, stage)
     console.print("· Opening the shop's club on New Year's Day", highlight=False)
     year = _play_year(console, stage, carts.actors)
     console.print("· Posting every webhook once more", highlight=False)
-    broken = [*carts.broken, *year.broken, *replay(stage)]
-    index = pages.write(folder, carts.lines, carts.totals, broken, year.lines, year.report_page)
+    broken = [*carts.broken, *week.broken, *year.broken, *replay(stage)]
+    index = pages.write(folder, pages.Acts(carts.lines, carts.totals, broken, week.lines, year.lines, year.report_page))
     tables.show_lines(console, carts.lines, broken)
+    tables.show_week(console, week.lines, broken)
     tables.show_year(console, year.lines, broken)
     tables.show_totals(console, carts.totals)
     tables.show_promises(console, broken)
@@ -83,6 +87,13 @@ def _play_carts(console: Console, stage: Stage) -> Review:
         )
         performance.play(lambda: display.tick(performance.progress()))
     return review(performance, stage)
+
+
+def _play_week(console: Console, stage: Stage) -> WeekReview:
+    with display_on(console, WEEK) as display:
+        week = Week(stage, display.happened)
+        week.play(lambda: display.tick(week.progress()))
+    return review_week(week)
 
 
 def _play_year(console: Console, stage: Stage, acquaintances: tuple[Actor, ...]) -> YearReview:

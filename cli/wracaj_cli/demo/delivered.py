@@ -65,6 +65,12 @@ class Delivered:
         return found.group() if found else None
 
     @property
+    def linked_message(self) -> str | None:
+        """The id of the message that its link to the cart carries."""
+        found = CART_LINK.search(self.sent.text)
+        return base64.urlsafe_b64decode(found.group(1) + "=")[4:14].hex() if found else None
+
+    @property
     def unsubscribe_link(self) -> str | None:
         given = self.sent.headers.get("List-Unsubscribe", "")
         return given.strip("<>") or None
@@ -80,10 +86,4 @@ def possible_origins(shop: str, cart_id: str, shopper: str, basket: str) -> dict
 
 
 def told_apart(messages: Iterable[SentMessage], origins: Mapping[str, Origin]) -> list[Delivered]:
-    return [Delivered(message, origins.get(_id_of(message) or "")) for message in messages]
-
-
-def _id_of(message: SentMessage) -> str | None:
-    """The id of the message that its link to the cart carries."""
-    found = CART_LINK.search(message.text)
-    return base64.urlsafe_b64decode(found.group(1) + "=")[4:14].hex() if found else None
+    return [Delivered(message, origins.get(Delivered(message, None).linked_message or "")) for message in messages]

@@ -85,7 +85,7 @@ def _content(basket: Basket, at: datetime) -> Body:
         "cart_id": basket.cart_id,
         "currency": basket.currency,
         "total": f"{basket.total:f}",
-        "recovery_url": f"https://parapet.example/koszyk/{basket.cart_id}",
+        "recovery_url": f"https://{basket.host}/koszyk/{basket.cart_id}",
         "items": [_item(product, count) for product, count in basket.lines],
         "created_at": min(basket.begun_at, at).isoformat(),
     }

@@ -1,7 +1,7 @@
 """What came of each shopper: what was sent when, what was not and why, and the sums."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -41,7 +41,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.HELD_OUT: "in the comparison group",
     Reason.FREQUENCY_CAP: "too soon after another message",
     Reason.QUIET_HOURS: "outside the send window",
-    Reason.WINDOW_CLOSED: "the window opens too late for it",
+    Reason.WINDOW_CLOSED: "its window is closed",
     Reason.STALE: "too late to be of use",
     Reason.TOLD_OTHERWISE: "told by another channel",
     Reason.NO_DISCOUNT: "the shop could not create a code, or not afford it",
@@ -97,11 +97,11 @@ def why_not(cart: Cart | None, shop: ShopSettings) -> list[str]:
     return [f"{', '.join(steps)}: {words}" for words, steps in reasons.items()]
 
 
-def reasons_by_step(cart: Cart) -> dict[str, Reason]:
+def reasons_by_step(cart: Cart, steps: Sequence[str] = STEPS) -> dict[str, Reason]:
     """A step that ended the timeline speaks for those after it."""
     found: dict[str, Reason] = {}
     ended: Reason | None = None
-    for step in STEPS:
+    for step in steps:
         record = cart.record(cart.episode, step)
         if record and record.state in {RecordState.STOPPED, RecordState.ORDERED}:
             ended = record.reason

@@ -15,8 +15,11 @@ from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.generic_front import PICTURES
 from wracaj_cli.demo.outcome import Line, Totals
 from wracaj_cli.demo.promises import NAMES, Broken
+from wracaj_cli.demo.rescue.review import VisitorLine
+from wracaj_cli.demo.rescue.story import STEPS
+from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
 from wracaj_cli.demo.story import ZONE
-from wracaj_cli.demo.tables import day, deed, standing
+from wracaj_cli.demo.tables import day, deed, reached, standing
 from wracaj_cli.demo.year.lines import YearLine
 
 REPORT = "report.html"
@@ -71,22 +74,40 @@ def _empty(out: Path) -> Path:
     return out
 
 
-def write(out: Path, lines: list[Line], totals: Totals, broken: list[Broken], year: list[YearLine], report: str) -> Path:
-    """Returns the index page. What an earlier demo wrote here is gone then. `report`: the page that it leads to."""
+@dataclass(frozen=True)
+class Acts:
+    """What the page tells of: the carts, the week of every channel, the year; `report`: the page that it leads to."""
+
+    lines: list[Line]
+    totals: Totals
+    broken: list[Broken]
+    week: list[VisitorLine]
+    year: list[YearLine]
+    report: str
+
+
+def write(out: Path, acts: Acts) -> Path:
+    """Returns the index page. What an earlier demo wrote here is gone then."""
     _empty(out)
-    filed = {line.persona.name: file_messages(out, line.persona.name, line.sent) for line in lines}
-    filed_year = {line.regular.name: file_messages(out, line.regular.name, line.sent) for line in year}
-    (out / REPORT).write_text(report, "utf-8")
+    filed = {line.persona.name: file_messages(out, line.persona.name, line.sent) for line in acts.lines}
+    filed_week = {line.visitor.name: _by_step(out, line) for line in acts.week}
+    filed_year = {line.regular.name: file_messages(out, line.regular.name, line.sent) for line in acts.year}
+    (out / REPORT).write_text(acts.report, "utf-8")
     folder = Path(__file__).parent
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.lstrip_blocks = True
     page = environment.get_template("index.html.j2").render(
-        lines=lines,
+        lines=acts.lines,
         filed=filed,
-        totals=totals,
+        totals=acts.totals,
         promises=NAMES,
-        broken=broken,
-        year=year,
+        broken=acts.broken,
+        week=acts.week,
+        filed_week=filed_week,
+        steps=STEPS,
+        step_words=STEP_WORDS,
+        reached=reached,
+        year=acts.year,
         filed_year=filed_year,
         standing=standing,
         deed=deed,
@@ -102,6 +123,10 @@ def file_messages(out: Path, who: str, messages: tuple[Delivered, ...]) -> list[
     return [
         _file(out, f"{_plain(who)}-{number}-{_plain(message.step or '')}", message) for number, message in enumerate(messages, 1)
     ]
+
+
+def _by_step(out: Path, line: VisitorLine) -> dict[str | None, str]:
+    return {one.message.step: one.file for one in file_messages(out, line.visitor.name, tuple(line.sent.values()))}
 
 
 def _plain(words: str) -> str:

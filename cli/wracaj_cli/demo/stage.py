@@ -1,4 +1,4 @@
-"""The demo's own local stack, apart from any that runs already, with two shops registered and their servers open."""
+"""The demo's own local stack, apart from any that runs already, with three shops registered and their servers open."""
 
 import fcntl
 import secrets
@@ -16,7 +16,8 @@ from wracaj_cli.demo.actor import Scene
 from wracaj_cli.demo.cast import OUTAGE, goods
 from wracaj_cli.demo.fake_shop import GENERIC, FakeShop, open_on_loopback
 from wracaj_cli.demo.ledger import Ledger
-from wracaj_cli.demo.story import KUBEK, PARAPET, ZONE
+from wracaj_cli.demo.rescue.providers import Providers, providers_open
+from wracaj_cli.demo.story import KUBEK, LEN, PARAPET, ZONE
 from wracaj_cli.house import LOCAL, ROOT
 from wracaj_cli.local import LocalStackError, StackInfo
 from wracaj_cli.local.stack import DEFAULT_PORT
@@ -40,6 +41,7 @@ class Stage:
     monday: datetime  # when the demo begins
     scene: Scene
     server: FakeShop
+    providers: Providers
 
     def client(self, service: str) -> Any:
         return local.client(service, self.home)
@@ -54,10 +56,13 @@ def open_stage(speed: float, progress: Progress, home: Path = HOME) -> Iterator[
         local.down(home)  # one that a demo left behind when it was killed
         try:
             monday = next_monday(datetime.now(UTC))
-            info = local.up(speed, _free_port(), progress, begins_at=monday, home=home)
-            progress("Registering two shops")
-            with _open(info, home, monday) as stage:
-                yield stage
+            with providers_open() as providers:
+                info = local.up(speed, _free_port(), progress, begins_at=monday, home=home)
+                local.let_push_to(providers.push.url, home)
+                providers.keep_time_of(info.now)
+                progress("Registering three shops")
+                with _open(info, home, monday, providers) as stage:
+                    yield stage
         finally:
             local.down(home)
 
@@ -69,18 +74,20 @@ def next_monday(today: datetime) -> datetime:
 
 
 @contextmanager
-def _open(info: StackInfo, home: Path, monday: datetime) -> Iterator[Stage]:
+def _open(info: StackInfo, home: Path, monday: datetime, providers: Providers) -> Iterator[Stage]:
     outage = tuple(moment.on(monday) for moment in OUTAGE)
     server = FakeShop(info.now, lambda at: outage[0] <= at < outage[1], API_TOKEN, generate_secret(), goods.EVERYTHING)
     with open_on_loopback(server):
-        scene = Scene(info.api_url, info.now, _register(home, server), Ledger(), server.takes_off)
-        yield Stage(home, info, monday, scene, server)
+        scene = Scene(info.api_url, info.now, _register(home, server, providers), Ledger(), server.takes_off)
+        yield Stage(home, info, monday, scene, server, providers)
 
 
-def _register(home: Path, server: FakeShop) -> dict[str, Shop]:
+def _register(home: Path, server: FakeShop, providers: Providers) -> dict[str, Shop]:
     target = local_target(home)
-    given = {KUBEK: Given(SHOPIFY_SECRET, API_TOKEN), PARAPET: Given(server.secret)}
-    return {name: put_shop(target, _settings(name, server.url), given[name]) for name in given}
+    two = {KUBEK: Given(SHOPIFY_SECRET, API_TOKEN), PARAPET: Given(server.secret)}
+    shops = {name: put_shop(target, _settings(name, server.url), given) for name, given in two.items()}
+    everywhere = providers.settings(_settings(LEN, server.url))
+    return shops | {LEN: put_shop(target, everywhere, providers.given(server.secret))}
 
 
 def _settings(name: str, server_url: str) -> ShopSettings:

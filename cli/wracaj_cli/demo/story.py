@@ -12,8 +12,9 @@ from wracaj.steps import Reason
 if TYPE_CHECKING:
     from wracaj_cli.demo.actor import Actor
 
-KUBEK, PARAPET = "demo-shopify", "demo-generic"
-DAYS = ("Mon", "Tue", "Wed", "Thu")
+KUBEK, PARAPET, LEN = "demo-shopify", "demo-generic", "demo-channels"
+HOSTS: Mapping[str, str] = {KUBEK: "kubek.example", PARAPET: "parapet.example", LEN: "len.example"}
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ZONE = ZoneInfo("Europe/Warsaw")
 
 StepName = Literal["first_email", "sms", "discount_email"]
@@ -45,7 +46,7 @@ class At:
         return datetime.combine(first + timedelta(days=self.day), time(self.hour, self.minute), tzinfo=ZONE)
 
     def __str__(self) -> str:
-        return f"{DAYS[self.day]} {self.hour:02}:{self.minute:02}"
+        return f"{DAYS[self.day % 7]} {self.hour:02}:{self.minute:02}"
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Persona:
     why: Mapping[StepName, Reason] = field(default_factory=dict)  # why a message did not come, as recorded
     with_email: bool = True
     with_phone: bool = True
+    mailbox: str | None = None  # its address, where it is not made of the name
     member: bool = False  # logged in from the beginning
     english: bool = False
     cart_id: str | None = None  # of the first cart; else one is made up

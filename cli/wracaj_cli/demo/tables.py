@@ -11,6 +11,9 @@ from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Noted
 from wracaj_cli.demo.outcome import Line, Totals
 from wracaj_cli.demo.promises import NAMES, Broken
+from wracaj_cli.demo.rescue.review import AUDIENCE, VisitorLine
+from wracaj_cli.demo.rescue.story import STEPS
+from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
 from wracaj_cli.demo.story import ZONE
 from wracaj_cli.demo.year.lines import YearLine
 
@@ -42,6 +45,36 @@ def show_year(console: Console, lines: list[YearLine], broken: list[Broken]) -> 
         messages = [f"{kind}: {', '.join(day(message.at) for message in own)}" for kind, own in line.by_kind]
         table.add_row(who, Text("\n".join(deed(noted) for noted in line.deeds)), Text("\n".join(messages), style="green"))
     console.print(table, width=min(console.width, WIDEST))
+
+
+def show_week(console: Console, lines: list[VisitorLine], broken: list[Broken]) -> None:
+    failed = {found.shopper for found in broken}
+    table = Table(title="Every channel: when it reached whom, and why not", title_justify="left", show_lines=True)
+    table.add_column("Shopper", ratio=3)
+    for step in STEPS:
+        table.add_column(STEP_WORDS[step].capitalize() if step != "sms" else "SMS", ratio=2)
+    table.add_column("What the shopper did", ratio=3)
+    for line in lines:
+        mark = Text("✗ ", style="bold red") if line.visitor.name in failed else Text("✓ ", style="green")
+        cells = [_cell(line, step) for step in STEPS]
+        deeds = "\n".join(f"{noted.at.astimezone(ZONE):%a %H:%M} {noted.what}" for noted in line.deeds)
+        table.add_row(mark + Text(line.visitor.name, style="bold"), *cells, Text(deeds))
+    console.print(table, width=min(console.width, WIDEST))
+
+
+def _cell(line: VisitorLine, step: str) -> Text:
+    came = line.came(step)
+    return Text(reached(came, line, step), style="green") if came else Text(line.why_not(step), style="dim")
+
+
+def reached(came: datetime, line: VisitorLine, step: str) -> str:
+    """Such as "Mon 13:15", and of an audience for how long."""
+    at = f"{came.astimezone(ZONE):%a %H:%M}"
+    left = line.stays[0].left_at if step == AUDIENCE else None
+    if left is None:
+        return at
+    hours = round((left - came).total_seconds() / 3600)
+    return f"{at}, for {hours // 24} days" if hours >= 48 else f"{at}, for {hours} h"
 
 
 def standing(line: YearLine) -> str:

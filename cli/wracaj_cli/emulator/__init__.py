@@ -37,6 +37,7 @@ def main() -> None:
         machines.names_of_refused_starts,
         outbox.whose_mail_it_is,
         permissions.path_of_parameters,
+        activity.failed_messages_come_back_soon,
     ):
         bridge()
     keeper = Timekeeper(Path(os.environ[functions.CLOCK]), activity.messages_to_drain)

@@ -1,5 +1,6 @@
 """What is under way in MiniStack besides timelines: requests, functions, messages in the queues that functions drain."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from wracaj_cli.emulator.footing import module, wrap
 from wracaj_cli.emulator.timekeeper import Timekeeper
 
+SECONDS_TO_COME_BACK = 1.0
 OWN = "/_ministack/"  # what asks about the emulator itself keeps nobody waiting
 
 
@@ -37,6 +39,21 @@ def calls_of_functions(keeper: Timekeeper) -> None:
         return executing
 
     wrap(module("services.lambda_svc"), "_execute_function", wrapper)
+
+
+def failed_messages_come_back_soon() -> None:
+    """Their visibility time-out is minutes of real time, through which time could not jump; here it is a breath."""
+
+    def wrapper(run: Callable[..., Any]) -> Callable[..., Any]:
+        def running(esm: Any, function: Any, event: Any, batch: list[dict[str, Any]], url: str, name: str) -> Any:
+            answer = run(esm, function, event, batch, url, name)
+            for message in batch:  # those that were worked on are gone from the queue already
+                message["visible_at"] = time.time() + SECONDS_TO_COME_BACK
+            return answer
+
+        return running
+
+    wrap(module("services.lambda_svc"), "_run_sqs_batch", wrapper)
 
 
 def messages_to_drain() -> Counter[str]:

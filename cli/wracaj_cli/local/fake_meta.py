@@ -73,6 +73,7 @@ class FakeMeta:
     wrote: dict[str, datetime] = field(default_factory=dict)  # page-scoped id → when the shopper wrote last
     url: str = ""
     messages: list[SentOnMessenger] = field(default_factory=list)
+    history: list[tuple[datetime, str, Member]] = field(default_factory=list)  # when, method, whom
     told: list[tuple[str, str, int]] = field(default_factory=list)  # method, audience, how many: each call that was taken
     refused: list[str] = field(default_factory=list)  # why, of each call that was not
     answers_next: list[GraphRefusedError | None] = field(default_factory=list)
@@ -143,6 +144,7 @@ class FakeMeta:
         session = _session(json.loads(form["session"]), len(rows)) if "session" in form else None
         (self.audiences[audience].update if method == "POST" else self.audiences[audience].difference_update)(rows)
         self.told.append((method, audience, len(rows)))
+        self.history += [(self.now(), method, member) for member in rows]
         answer = {"audience_id": audience, "num_received": len(rows), "num_invalid_entries": 0, "invalid_entry_samples": {}}
         return answer | ({"session_id": str(session)} if session else {})
 

@@ -16,7 +16,7 @@ from wracaj_cli.local.stack_file import StackInfo, info
 
 class SentMessage(BaseModel):
     model_config = ConfigDict(frozen=True)
-    channel: Literal["email", "sms"]
+    channel: Literal["email", "sms", "web_push", "messenger"]
     message_id: str
     real_at: datetime
     at: datetime

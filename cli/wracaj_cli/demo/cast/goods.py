@@ -1,4 +1,4 @@
-"""What the two shops sell."""
+"""What the shops sell."""
 
 from decimal import Decimal
 
@@ -18,9 +18,15 @@ SHELF = Product("regal", "Regał na rośliny, dębowy", Decimal("459.00"))
 TOOLS = Product("narzedzia", "Narzędzia ogrodnicze, komplet", Decimal("119.00"))
 CAN = Product("9001", "Konewka miniaturka", Decimal("29.00"))  # what the club gives with large orders
 
+LINEN = Product("len-160", "Pościel lniana 160 × 200, szara", Decimal("489.00"))
+SCARF = Product("szal", "Szal z wełny merino, musztardowy", Decimal("159.00"))
+BLANKET = Product("koc", "Koc wełniany w jodełkę", Decimal("279.00"))
+CURTAINS = Product("zaslony", "Zasłony lniane, komplet", Decimal("349.00"))
+
 ENGLISH_MUG = Product("MUG-350", "“Good morning” mug, 350 ml, terracotta", Decimal("18.50"))
 ENGLISH_TEAPOT = Product("POT-900", "Teapot with an infuser, sage", Decimal("229.00"))
 ENGLISH_FERN = Product("fern", "Boston fern in a hanging pot", Decimal("29.00"))
 
 ENGLISH = (ENGLISH_MUG, ENGLISH_TEAPOT, ENGLISH_FERN)
-EVERYTHING = (MUG, TEAPOT, CUPS, GIFT, MONSTERA, POT, FERN, SOIL, FIG, SHELF, TOOLS, CAN, *ENGLISH)
+POTTERY, PLANTS = (MUG, TEAPOT, CUPS, GIFT), (MONSTERA, POT, FERN, SOIL, FIG, SHELF, TOOLS, CAN)
+EVERYTHING = (*POTTERY, *PLANTS, LINEN, SCARF, BLANKET, CURTAINS, *ENGLISH)

@@ -1,0 +1,100 @@
+"""Plays the week: time jumps to whatever is due next, be it a line of a script or a step of the timeline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http.client import HTTPException
+
+from wracaj.errors import WracajError
+from wracaj.store.step_records import message_id
+from wracaj_cli import local
+from wracaj_cli.demo.actor import Actor
+from wracaj_cli.demo.delivered import Delivered, Origin
+from wracaj_cli.demo.display import Progress
+from wracaj_cli.demo.rescue.cast import VISITORS
+from wracaj_cli.demo.rescue.story import STEPS, WORDS, Doing, Visitor
+from wracaj_cli.demo.stage import Stage
+from wracaj_cli.demo.story import LEN, At
+from wracaj_cli.demo.year import nights
+from wracaj_cli.demo.year.play import SPEED
+from wracaj_cli.local import SentMessage
+
+FIRST_NUMBER = 80  # the shoppers before have the numbers before
+CLOSING = At(9, 12)
+
+
+@dataclass
+class Week:
+    """`happened` is told of each line as it is played and each message as it is seen: when, who, what."""
+
+    stage: Stage
+    happened: Callable[[datetime, str, str], None] = lambda *_: None
+    visitors: tuple[Visitor, ...] = VISITORS
+    messages: list[Delivered] = field(default_factory=list)
+    actors: list[Actor] = field(init=False)
+    monday: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.monday = self.stage.monday + timedelta(days=7)
+        self.actors = [
+            Actor(visitor.persona, number, self.stage.scene, member=False)
+            for number, visitor in enumerate(self.visitors, FIRST_NUMBER)
+        ]
+
+    def play(self, tick: Callable[[], None]) -> None:
+        nights.switch_schedules(self.stage, "DISABLED")
+        local.set_speed(SPEED, self.stage.home)
+        lines = [
+            (when, actor, doing)
+            for actor, visitor in zip(self.actors, self.visitors, strict=True)
+            for when, doing in visitor.does
+        ]
+        for when, actor, doing in sorted(lines, key=lambda line: line[0].on(self.monday)):
+            self._let_pass_until(when, tick)
+            self._do(actor, doing)
+        self._let_pass_until(CLOSING, tick)
+
+    def progress(self) -> Progress:
+        now, opening, closing = self.stage.scene.now(), self.monday, CLOSING.on(self.monday)
+        sums = f"{len(self.visitors)} shoppers · {len(self.messages)} messages over every channel"
+        return Progress(now, (now - opening) / (closing - opening), sums)
+
+    def _let_pass_until(self, when: At, tick: Callable[[], None]) -> None:
+        """Lines of the same minute take longer than that, each on its own."""
+        if when.on(self.monday) > self.stage.scene.now():
+            local.skip_to(when.on(self.monday), self.stage.home, lambda _: tick())
+        self.look_around()
+
+    def _do(self, actor: Actor, doing: Doing) -> None:
+        self.happened(self.stage.scene.now(), actor.persona.name, doing.told)
+        try:
+            doing.play(actor, self.stage.providers)
+        except (WracajError, HTTPException, OSError) as error:
+            self.stage.scene.ledger.trouble(actor.persona.name, f"{doing.told}: {error}")
+
+    def look_around(self) -> None:
+        """What has come from whichever provider."""
+        known = self._origins()
+        sent = [*local.outbox(self.stage.home), *self.stage.providers.messages()]
+        found = [Delivered(message, known[name]) for message in sent if (name := _id_of(message)) in known]
+        seen = {message.sent.message_id for message in self.messages}
+        inboxes = {actor.persona.name: actor.inbox for actor in self.actors}
+        for message in sorted(found, key=lambda message: message.at):
+            if message.origin and message.sent.message_id not in seen:
+                inboxes[message.origin.shopper].append(message)
+                words = message.sent.subject or message.sent.text.partition(": http")[0]
+                self.happened(message.at, message.origin.shopper, f"gets {WORDS[message.origin.step]}: {words}")
+        self.messages = sorted(found, key=lambda message: message.at)
+
+    def _origins(self) -> dict[str, Origin]:
+        return {
+            message_id(LEN, basket.cart_id, 1, step): Origin(actor.persona.name, name, 1, step)
+            for actor in self.actors
+            for name, basket in actor.baskets.items()
+            for step in STEPS
+        }
+
+
+def _id_of(message: SentMessage) -> str:
+    """By the link to the cart that stands in it, whatever the channel."""
+    return Delivered(message, None).linked_message or ""

@@ -1,0 +1,147 @@
+"""After the week: what reached each shopper, what did not and why, and who sees advertisements; held against the stories."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wracaj.cart import Cart
+from wracaj.steps import Reason
+from wracaj_cli.demo import promises
+from wracaj_cli.demo.actor import Actor
+from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.demo.ledger import Noted, What
+from wracaj_cli.demo.outcome import WORDS, reasons_by_step
+from wracaj_cli.demo.promises import AUDIENCES, Broken, Evidence, Findings
+from wracaj_cli.demo.rescue.play import Week
+from wracaj_cli.demo.rescue.story import STEPS, Step, Visitor
+from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
+from wracaj_cli.demo.story import LEN
+from wracaj_cli.demo.year.play import SPEED
+from wracaj_cli.shops.target import local_target
+
+GRACE = timedelta(seconds=0.5 * SPEED)  # from the decision to the provider, half a real second
+AUDIENCE: Step = "join_audience"
+GIVE_OR_TAKE = timedelta(minutes=20)
+DEEDS = (What.ORDERED, What.UNSUBSCRIBED)
+
+
+@dataclass(frozen=True)
+class Stay:
+    """`left_at` None: still a member."""
+
+    joined_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True)
+class VisitorLine:
+    """One shopper's row. `sent`: step → the message; an audience shows in `stays`."""
+
+    visitor: Visitor
+    sent: Mapping[str, Delivered]
+    reasons: Mapping[str, Reason]
+    stays: tuple[Stay, ...]
+    deeds: tuple[Noted, ...]
+    given_up: frozenset[str]  # channels whose address is
+
+    def came(self, step: str) -> datetime | None:
+        if step == AUDIENCE:
+            return self.stays[0].joined_at if self.stays else None
+        return self.sent[step].at if step in self.sent else None
+
+    def why_not(self, step: str) -> str:
+        reason = self.reasons.get(step)
+        return WORDS[reason] if reason else ""
+
+
+@dataclass(frozen=True)
+class WeekReview:
+    lines: list[VisitorLine]
+    broken: list[Broken]
+
+
+def review_week(week: Week) -> WeekReview:
+    week.look_around()
+    lines = [_line(week, actor, visitor) for actor, visitor in zip(week.actors, week.visitors, strict=True)]
+    evidence = _evidence(week)
+    found = [(name, one) for name, check in CHECKS.items() for one in check(evidence)]
+    found += [(promises.STORIES, one) for line in lines for one in _as_the_week_says(line)]
+    found += [(AUDIENCES, one) for line in lines for one in _in_and_out(line)]
+    return WeekReview(lines, [Broken(name, shopper, what) for name, (shopper, what) in found])
+
+
+CHECKS = {name: promises.PROMISES[name] for name in (
+    "Nothing after the order",
+    "Nothing twice",
+    "Nothing without consent",
+    "Nothing after unsubscribing",
+    "Nothing outside the send window",
+    "Nothing too often",
+    "To the right shopper only",
+    "A way out in every e-mail",
+)}  # fmt: skip
+
+
+def _line(week: Week, actor: Actor, visitor: Visitor) -> VisitorLine:
+    name, ledger = visitor.name, week.stage.scene.ledger
+    own = {message.step or "": message for message in week.messages if message.origin and message.origin.shopper == name}
+    cart = _cart(week, actor)
+    reasons = {step: reason for step, reason in reasons_by_step(cart, STEPS).items() if reason is not Reason.DUE} if cart else {}
+    stays = tuple(Stay(joined, left) for joined, left in week.stage.providers.stays(actor.contact))
+    return VisitorLine(visitor, own, reasons, stays, tuple(ledger.of(name, *DEEDS)), _given_up(week, cart))
+
+
+def _given_up(week: Week, cart: Cart | None) -> frozenset[str]:
+    store = local_target(week.stage.home).store()
+    customer = store.customers.get(LEN, cart.customer_id) if cart and cart.customer_id else None
+    return frozenset(key.partition("#")[0] for key in customer.suppressed) if customer else frozenset()
+
+
+def _cart(week: Week, actor: Actor) -> Cart | None:
+    return local_target(week.stage.home).store().carts.get_with_records(LEN, actor.basket("1").cart_id)
+
+
+def _evidence(week: Week) -> Evidence:
+    stage = week.stage
+    return Evidence(
+        cast=tuple(actor.persona for actor in week.actors),
+        messages=tuple(week.messages),
+        ledger=stage.scene.ledger,
+        shops={name: shop.settings for name, shop in stage.scene.shops.items()},
+        codes=stage.server.codes,
+        turned_away=(),
+        begun={(actor.persona.name, name): basket.begun_at for actor in week.actors for name, basket in actor.baskets.items()},
+        addresses={actor.persona.name: _addresses(week, actor) for actor in week.actors},
+        grace=GRACE,
+    )
+
+
+def _addresses(week: Week, actor: Actor) -> frozenset[str]:
+    contact = actor.contact
+    return frozenset(filter(None, (contact.email, contact.phone, *week.stage.providers.addresses(actor.persona.name))))
+
+
+def _as_the_week_says(line: VisitorLine) -> Findings:
+    visitor = line.visitor
+    for step in STEPS:
+        came, wanted, reason = line.came(step) is not None, step in visitor.gets, line.reasons.get(step)
+        if came != wanted:
+            yield visitor.name, f"{STEP_WORDS[step]} {'came, and nobody expected it' if came else 'did not come'}"
+        elif not wanted and reason is not visitor.why.get(step):
+            yield visitor.name, f"{STEP_WORDS[step]}: the story says {visitor.why.get(step)}, the records {reason}"
+    if line.given_up != frozenset(visitor.given_up):
+        given_up = ", ".join(sorted(line.given_up)) or "no channel"
+        yield visitor.name, f"the address is given up for {given_up}; the story says {', '.join(visitor.given_up) or 'for none'}"
+
+
+def _in_and_out(line: VisitorLine) -> Iterator[tuple[str, str]]:
+    """In one audience at most, for as long as the story says, and out in the end."""
+    visitor, stays = line.visitor, line.stays
+    wanted = timedelta(hours=visitor.advertised_hours) if visitor.advertised_hours else None
+    if len(stays) != (1 if wanted else 0):
+        yield visitor.name, f"joined an audience {len(stays)} times"
+    for stay in stays:
+        if stay.left_at is None:
+            yield visitor.name, "is still in the audience"
+        elif wanted and abs(stay.left_at - stay.joined_at - wanted) > GIVE_OR_TAKE:
+            yield visitor.name, f"was in the audience for {stay.left_at - stay.joined_at}, not for {wanted}"
