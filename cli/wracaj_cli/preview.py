@@ -153,6 +153,7 @@ _WITH_CODE = {
     "birthday",
     "anniversary",
 }
+_ASKS_WHY = {"cart_discount", "high_value_final_call", "regular_last"}
 _ABOUT_AN_ORDER = {"thank_you", "review_request"}
 _LOOKED_AT = {"browse_reminder"}
 _RECOMMENDED = {"recommendations"}
@@ -190,6 +191,7 @@ def sample_facts(
         recovery_link=_LINK.format("c"),
         unsubscribe_link=_LINK.format("u"),
         preferences_link=_LINK.format("p"),
+        why_link=_LINK.format("w") if template in _ASKS_WHY else None,
         voucher=vouchers[0] if vouchers else None,
         more_vouchers=tuple(vouchers[1:]),
         points_earned=120 if template in _ABOUT_AN_ORDER else None,

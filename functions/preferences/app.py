@@ -1,4 +1,5 @@
-"""The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of oneself, /y/ a yes confirmed.
+"""The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of oneself, /y/ a yes confirmed,
+/w/ why a cart was left.
 
 GET shows and never changes anything, as mail scanners follow links; POST does.
 """
@@ -8,8 +9,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from preferences import choosing, confirming, data, preference_page
-from preferences.form import DATA_FORM, PREFERENCE_FORM, FormError, read
+from preferences import choosing, confirming, data, preference_page, why
+from preferences.form import DATA_FORM, PREFERENCE_FORM, WHY_FORM, FormError, read
 from preferences.visit import Visit, problem
 from preferences.words import Told
 from wracaj import timelines
@@ -92,8 +93,18 @@ def confirmation(visit: Visit, posted: dict[str, Any] | None) -> Response:
     return confirming.page(visit) if posted is None else confirming.confirm(visit, timelines.start)
 
 
+def reasons(visit: Visit, posted: dict[str, Any] | None) -> Response:
+    if posted is None:
+        return why.page(visit)
+    try:
+        return why.answer(visit, read(WHY_FORM, posted))
+    except FormError:
+        return visit.back()
+
+
 PAGES: Mapping[Purpose, Callable[[Visit, dict[str, Any] | None], Response]] = {
     Purpose.PREFERENCES: preferences,
     Purpose.DATA: own_data,
     Purpose.CONFIRM: confirmation,
+    Purpose.WHY: reasons,
 }

@@ -17,6 +17,7 @@ from wracaj.consent import Channel
 from wracaj.errors import WracajError
 from wracaj.events import Frozen
 from wracaj.preferences import Pace, Topic
+from wracaj.reasons import Why
 
 MOST_BYTES = 4096
 MOST_FIELDS = 30
@@ -75,11 +76,16 @@ class DataForm(Frozen):
     section: Literal["show", "download", "erase", "erase_now"]
 
 
+class WhyForm(Frozen):
+    reason: Why
+
+
 LEAP_YEAR = 2024
 PreferenceForm = Annotated[
     TopicsForm | ConsentForm | PaceForm | BirthdayForm | StopForm | DataLinkForm, Field(discriminator="section")
 ]
 PREFERENCE_FORM: TypeAdapter[PreferenceForm] = TypeAdapter(PreferenceForm)
+WHY_FORM: TypeAdapter[WhyForm] = TypeAdapter(WhyForm)
 DATA_FORM: TypeAdapter[DataForm] = TypeAdapter(DataForm)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from wracaj.consent import Channel
 from wracaj.language import Locale
 from wracaj.preferences import Pace, Topic
+from wracaj.reasons import Why
 
 
 class Told(StrEnum):
@@ -464,5 +465,56 @@ CONFIRMING: Mapping[Locale, ConfirmWords] = {
         done="Thank you! You can withdraw it at any time, by a link in every message.",
         nothing_title="There is nothing to confirm",
         nothing="Since this link was sent the consent was withdrawn, or nobody asks for it any more. We won't send anything.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class WhyWords:
+    title: str
+    asks: str
+    answers: Mapping[Why, str]
+    thanks: str
+    noted: str
+    back: str
+    change: str
+
+
+WHY: Mapping[Locale, WhyWords] = {
+    "pl": WhyWords(
+        title="Co stanęło na przeszkodzie?",
+        asks="Jedno kliknięcie bardzo nam pomoże. Odpowiedź nie jest podpisana i niczego od Ciebie nie wymaga.",
+        answers={
+            Why.DELIVERY_COST: "Koszt dostawy",
+            Why.PRICE: "Cena",
+            Why.PAYMENT: "Sposób płatności",
+            Why.TRUST: "Brak pewności, czy można zaufać sklepowi",
+            Why.JUST_LOOKING: "Tylko się rozglądam",
+            Why.FOUND_ELSEWHERE: "Zakup w innym miejscu",
+            Why.TROUBLE: "Coś nie działało na stronie",
+            Why.OTHER: "Coś innego",
+        },
+        thanks="Dziękujemy",
+        noted="Zapisaliśmy odpowiedź:",
+        back="Wróć do koszyka",
+        change="Jednak co innego?",
+    ),
+    "en": WhyWords(
+        title="What got in the way?",
+        asks="One click helps us a lot. The answer carries no name and asks nothing more of you.",
+        answers={
+            Why.DELIVERY_COST: "The cost of delivery",
+            Why.PRICE: "The price",
+            Why.PAYMENT: "The ways to pay",
+            Why.TRUST: "I was not sure whether to trust the shop",
+            Why.JUST_LOOKING: "I am just looking around",
+            Why.FOUND_ELSEWHERE: "I found it elsewhere",
+            Why.TROUBLE: "Something on the site did not work",
+            Why.OTHER: "Something else",
+        },
+        thanks="Thank you",
+        noted="We noted your answer:",
+        back="Back to my cart",
+        change="Something else after all?",
     ),
 }

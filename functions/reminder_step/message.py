@@ -42,6 +42,7 @@ def compose(
     public_url: str,
     tags: Mapping[str, str],
     telling: Telling,
+    asks_why: bool = False,
 ) -> OutgoingMessage:
     def address_to(purpose: Purpose) -> str:
         return link(public_url, key, purpose, record.message_id, record.at)
@@ -54,6 +55,7 @@ def compose(
         recovery_link=address_to(LEADS_TO.get(cart.occasion, Purpose.CART)),
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),
         preferences_link=address_to(Purpose.PREFERENCES),
+        why_link=address_to(Purpose.WHY) if asks_why else None,
         voucher=None if record.without_discount else record.voucher,
         **telling.facts,
     )

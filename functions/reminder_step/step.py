@@ -89,7 +89,9 @@ class Stepper:
         customer = self.store.customers.get(request.shop, cart.customer_id) if cart and cart.customer_id else None
         record = cart.record(request.episode, step.name) if cart else None
         if customer and record and not record.state.final:
-            customer = customer.without_sent(record.channel, record.at)  # its own earlier claim does not count against it
+            customer = customer.without_sent(record.channel, record.at).without_why_asked(
+                record.at
+            )  # its own earlier claim does not count against it
         moment = now()
         others = self.store.carts.open_carts(request.shop, customer) if cart and customer and minds_other_carts(cart) else []
         if cart and cart.occasion and others:  # what was looked at and then put in a cart is not told
@@ -235,7 +237,13 @@ class Try:
             return self.customer.model_copy(update={"audience": membership})
         if self.cart.occasion in ASKED_FOR:
             return self.customer
-        return self.customer.with_sent(self.step.channel, self.moment)
+        asked = {"asked_why_at": self.moment} if self._asks_why else {}
+        return self.customer.with_sent(self.step.channel, self.moment).model_copy(update=asked)
+
+    @property
+    def _asks_why(self) -> bool:
+        """Once a year: the claim writes down that it was asked."""
+        return self.step.asks_why and self.cart.occasion is None and self.customer.may_be_asked_why(self.moment)
 
     def _address(self) -> str:
         return address_of(self.customer, self.cart, self.step)
@@ -282,6 +290,7 @@ class Try:
             public_url=self.stepper.public_url,
             tags=self._tags(record),
             telling=self.telling,
+            asks_why=self._asks_why,
         )
 
     def _tags(self, record: StepRecord) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from wracaj.preferences import Pace, Topic
 CAP_DAYS = 7
 BIRTHDAY = "birthday"  # among the versions
 CONFIRMATION_WAITS = timedelta(days=90)
+BETWEEN_WHYS = timedelta(days=365)
 BETWEEN_DATA_LINKS = timedelta(hours=1)
 SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
 
@@ -173,6 +174,13 @@ class Customer(Frozen):
     def wrote(self, at: datetime) -> Self:
         newest = max(filter(None, (self.wrote_at, at)))
         return self if newest == self.wrote_at else self.model_copy(update={"wrote_at": newest})
+
+    def may_be_asked_why(self, at: datetime) -> bool:
+        return self.asked_why_at is None or at >= self.asked_why_at + BETWEEN_WHYS
+
+    def without_why_asked(self, at: datetime) -> Self:
+        """Takes back a question that stood in a message which was claimed and then not taken by the provider."""
+        return self.model_copy(update={"asked_why_at": None}) if self.asked_why_at == at else self
 
     def with_data_asked(self, at: datetime) -> Self:
         """One link in an hour: whoever has an old mail of somebody must not fill their mailbox."""

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "u"
     PREFERENCES = "p"  # what the shopper wants to hear of, where and how often
     CONFIRM = "y"  # the yes that was told for this address
+    WHY = "w"  # why the cart was left behind
     DATA = "d"  # what is known of the shopper; only in a mail that they asked for
 
 
@@ -34,6 +35,7 @@ VALID = {
     Purpose.UNSUBSCRIBE: timedelta(days=180),
     Purpose.PREFERENCES: timedelta(days=180),
     Purpose.CONFIRM: timedelta(days=90),
+    Purpose.WHY: timedelta(days=30),
     Purpose.DATA: timedelta(hours=1),
 }
 

@@ -30,6 +30,7 @@ class MessageFacts(Frozen):
     preferences_link: str
     voucher: Voucher | None
     more_vouchers: tuple[Voucher, ...] = ()
+    why_link: str | None = None  # where the message asks why the cart was left behind
     points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
     points_balance: int | None = None
     loyalty: LoyaltyFacts | None = None
@@ -91,6 +92,7 @@ class MessageView:
     recovery_link: str  # where the button leads
     unsubscribe_link: str
     preferences_link: str  # what the shopper wants to hear of, where and how often
+    why_link: str | None
     vouchers: tuple[VoucherView, ...]  # each has its place in the layout
     voucher: VoucherView | None  # the first of them
     points_earned: int | None
@@ -115,6 +117,7 @@ def view_of(facts: MessageFacts) -> MessageView:
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
         preferences_link=facts.preferences_link,
+        why_link=facts.why_link,
         vouchers=vouchers,
         voucher=vouchers[0] if vouchers else None,
         points_earned=facts.points_earned,

@@ -116,6 +116,7 @@ def pages_of(lambdas: Lambdas, site: Site, locale: str) -> dict[str, Any]:
         "data": lambda page: page.go(data),
         "data shown": pressing(data, show),
         "sure": pressing(data, erase),
+        "why": lambda page: page.go(site.at(asked.path(Purpose.WHY))),
         "not ours": lambda page: page.go(site.at("/p/AAAA")),
         "unsubscribe": lambda page: page.go(site.at(asked.path(Purpose.UNSUBSCRIBE))),
     }

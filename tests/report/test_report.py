@@ -19,8 +19,10 @@ from local_stack import Emulator
 from nights import play_night
 from playing import Requests, Scene, a_scene
 from wracaj.events import Contact, CustomerUpdated, OrderRefunded
+from wracaj.reasons import Why
 from wracaj.rfm import Move, Scores, Segment, segment_of
 from wracaj.store import Store
+from wracaj.store.step_records import LinkTarget
 from wracaj.store.table import Table
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import Report, read_report
@@ -217,7 +219,7 @@ def test_reading_a_report_scans_no_table(scene: Scene, emulator: Emulator) -> No
     client = emulator.client("dynamodb")
     with Requests(client) as requests:
         read_report(a_target(lambda _: client, emulator.table), scene.shop.id, "PLN", 1)
-    assert set(requests) == {"Query"}
+    assert set(requests) == {"Query", "BatchGetItem"}
 
 
 def test_the_page_and_the_terminal_show_the_same_figures(scene: Scene, emulator: Emulator) -> None:
@@ -244,3 +246,17 @@ def test_a_shop_without_orders_has_an_empty_report_and_no_error(emulator: Emulat
     report = report_of(a_scene(store, "report-empty"), emulator)
     assert "Nobody has bought yet" in as_page(report)
     Console(quiet=True).print(as_tables(report))
+
+
+def test_why_carts_were_left_is_on_the_page_and_in_the_terminal(scene: Scene, emulator: Emulator) -> None:
+    days = [(1, Why.PRICE), (2, Why.PRICE), (40, Why.DELIVERY_COST), (700, Why.TRUST)]
+    for number, (ago, why) in enumerate(days):
+        target = LinkTarget(shop=scene.shop.id, cart_id=f"w{number}", episode=1, step="s", channel="email", customer_id="c")
+        scene.store.reasons.answer(target, why, NOW - timedelta(days=ago))
+    told = report_of(scene, emulator)
+    assert told.reasons == {Why.PRICE: 2, Why.DELIVERY_COST: 1}
+    console = Console(width=100, file=io.StringIO())
+    console.print(as_tables(told))
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    for text in (printed, as_page(told)):
+        assert "Why carts were left behind" in text and "delivery cost" in text

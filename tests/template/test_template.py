@@ -282,7 +282,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("GET", "/u/{token}"),
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
-        *((method, f"/{page}/{{token}}") for page in "pdy" for method in ("GET", "POST")),
+        *((method, f"/{page}/{{token}}") for page in "pdyw" for method in ("GET", "POST")),
     }
 
 

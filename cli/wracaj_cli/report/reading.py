@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from wracaj.figures import Customers, Lifetime, MonthFigures, bought_in, last_months
+from wracaj.reasons import Why
 from wracaj.rfm import Night, Segment
 from wracaj_cli.shops.target import Target
 
@@ -41,6 +42,7 @@ class Report(NamedTuple):
     segments: list[SegmentFigures]  # none where nobody was scored in this currency
     night: Night | None  # the last; None: there was none
     sent: list[Sent]
+    reasons: dict[Why, int]  # why carts were left behind, as their shoppers say; the most frequent first
     elsewhere: list[str]  # other currencies that there are orders in
 
     @property
@@ -77,6 +79,7 @@ def read_report(target: Target, shop: str, currency: str, months: int) -> Report
         segments=_segments(by_segment, night) if night and night.currency == currency else [],
         night=night,
         sent=_sent(target, shop, now, months),
+        reasons=store.reasons.counted(shop, _days(now, months)),
         elsewhere=sorted(elsewhere - {currency}),
     )
 
@@ -92,11 +95,15 @@ def _segments(by_segment: dict[Segment | None, Customers], night: Night) -> list
     return rows + [SegmentFigures(None, customers.lifetime, 0, 0) for segment, customers in by_segment.items() if segment is None]
 
 
+def _days(now: datetime, months: int) -> list[str]:
+    return [f"{now - timedelta(days=back):%Y-%m-%d}" for back in range(min(366, months * 31))]
+
+
 def _sent(target: Target, shop: str, now: datetime, months: int) -> list[Sent]:
     """The counters of each day; a request a day, so of at most a year."""
     store, totals = target.store(), dict[str, dict[str, int]]()
-    for back in range(min(366, months * 31)):
-        for step, outcomes in store.step_records.counters(shop, f"{now - timedelta(days=back):%Y-%m-%d}").items():
+    for day in _days(now, months):
+        for step, outcomes in store.step_records.counters(shop, day).items():
             row = totals.setdefault(step, {})
             for outcome, number in outcomes.items():
                 row[outcome] = row.get(outcome, 0) + number

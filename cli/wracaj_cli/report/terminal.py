@@ -17,7 +17,9 @@ MOST_MOVES = 12  # the page shows all of them
 
 
 def as_tables(report: Report) -> Group:
-    return Group(_lifetime(report), *_months(report), *_segments(report), *_movement(report), _messages(report))
+    return Group(
+        _lifetime(report), *_months(report), *_segments(report), *_movement(report), _messages(report), *_reasons(report)
+    )
 
 
 def percent(share: Decimal | None) -> str:
@@ -138,6 +140,15 @@ def _messages(report: Report) -> Table:
         why = ", ".join(f"{number} {plain(name)}" for name, number in row.not_sent.items())
         table.add_row(row.step.replace("#", ", "), *figures, why)
     return table
+
+
+def _reasons(report: Report) -> Iterable[Table]:
+    if report.reasons:
+        table = _table("Why carts were left behind, as shoppers say", ("reason", "carts", ""))
+        most = max(report.reasons.values())
+        for why, number in report.reasons.items():
+            table.add_row(plain(why), str(number), bar(number, most))
+        yield table
 
 
 def told_as(became: str) -> str:

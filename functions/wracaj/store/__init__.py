@@ -21,6 +21,7 @@ from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
 from wracaj.store.personal import Personal
 from wracaj.store.products import Products
+from wracaj.store.reasons import Reasons
 from wracaj.store.step_records import StepRecords
 from wracaj.store.subscriptions import Subscriptions
 from wracaj.store.table import Table
@@ -47,6 +48,7 @@ class Store:
         self.orders = Orders(table)
         self.personal = Personal(table)
         self.products = Products(table)
+        self.reasons = Reasons(table)
         self.step_records = StepRecords(table)
         self.subscriptions = Subscriptions(table)
         self.told = Told(table)
