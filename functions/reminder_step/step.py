@@ -4,38 +4,26 @@ At most once, always: before the claim nothing is sent, after it nobody else may
 between giving the message to the provider and writing that down, the message counts as perhaps sent.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reminder_step.attempt import DECISIONS, Try, new_record
 from reminder_step.campaign_telling import campaign_of
-from reminder_step.circumstances import Actions, Circumstances, Telling
-from reminder_step.message import address_of, compose
+from reminder_step.circumstances import Circumstances
 from reminder_step.telling import telling_of
-from reminder_step.voucher import voucher_of
-from wracaj.audiences import joining
 from wracaj.cart import Cart
-from wracaj.channels import ChannelModule, OutgoingMessage
+from wracaj.channels import ChannelModule
 from wracaj.clock import now
-from wracaj.consent import Channel, whose
+from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.decision import decide, minds_other_carts
-from wracaj.errors import (
-    AddressGoneError,
-    ConflictError,
-    DiscountError,
-    NotTakenError,
-    OutcomeUnknownError,
-    RefusedError,
-    WindowClosedError,
-)
+from wracaj.errors import ConflictError
 from wracaj.observability import count, logger
-from wracaj.occasion import ASKED_FOR, Occasion
+from wracaj.occasion import Occasion
 from wracaj.settings import Shop
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
 from wracaj.store import Store
-from wracaj.store.audiences import telling as telling_meta
 from wracaj.store.step_records import message_id
 from wracaj.store.table import expiry
 from wracaj.vouchers import Voucher
@@ -43,9 +31,6 @@ from wracaj.vouchers import Voucher
 NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
 
 ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
-DECISIONS = 3
-# For a provider that says when to ask again: what it asks for, within what neither hurries nor outlasts a step.
-SHORTEST_WAIT, LONGEST_WAIT = 5 * 60, 6 * 3600
 
 CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
 
@@ -151,167 +136,3 @@ class Stepper:
         logger.error("message outcome unknown", extra={"message_id": record.message_id, "shop": request.shop, "step": step.name})
         count("OutcomeUnknown")
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)
-
-
-@dataclass(frozen=True)
-class Try:
-    """One try to send one message that is due."""
-
-    stepper: Stepper
-    shop: Shop
-    request: StepRequest
-    step: Step
-    cart: Cart
-    customer: Customer
-    earlier: StepRecord | None
-    moment: datetime
-    telling: Telling
-
-    def send(self) -> StepResult:
-        records, name = self.stepper.store.step_records, self.step.name
-        voucher = voucher_of(self.step, self.earlier, self.cart, self.request.episode, self.shop, self.moment)
-        if voucher is None and self.step.discount and self.step.discount.if_unavailable == "skip":
-            nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_DISCOUNT)
-            return self.stepper.note(self.shop, self.request, self.step, self.earlier, nothing, self.moment)
-        claimed = RecordState.PREPARING if voucher and self.step.discount else RecordState.SENDING
-        earlier = None if self.step.repeats_code else self.earlier  # what it told in an earlier try may have expired since
-        record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
-        record = record.model_copy(update={"without_discount": voucher is None and self.step.discount is not None})
-        message = self._compose(record)  # a mistake in a template shows before anything is claimed
-        expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        told = self._told()
-        news = telling_meta(self.stepper.store.table, self.shop.id, [self.customer], [told])
-        also = (*self.telling.actions, *self.telling.conditions, *news)
-        customer = records.claim(self.request, name, record, self.cart, told, whose(self._address()), expires_at, also)
-        if voucher is None or self.step.discount is None:
-            return self._give_to_provider(record, message)
-        created = self._create(voucher)
-        if created is None and self.step.discount.if_unavailable == "skip":
-            return self._concluded(record, RecordState.SKIPPED, Reason.NO_DISCOUNT, was=RecordState.PREPARING)
-        record = record.model_copy(update={"state": RecordState.SENDING, "voucher": created, "without_discount": created is None})
-        records.hand_over(self.request, name, record, customer, self.telling.conditions)
-        return self._give_to_provider(record, message if created == voucher else self._compose(record))
-
-    def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
-        try:
-            provider_id = self.stepper.channels(self.step.channel).send(message)
-        except NotTakenError as error:
-            released = record.model_copy(update={"state": RecordState.RELEASED})
-            self._untold(lambda also: self.stepper.store.step_records.release(self.request, self.step.name, released, also))
-            if error.retry_after_seconds is None:
-                raise
-            wait = min(max(error.retry_after_seconds, SHORTEST_WAIT), LONGEST_WAIT)
-            return StepResult(outcome=Outcome.WAIT, reason=Reason.PROVIDER_BUSY, wait_seconds=wait)
-        except RefusedError as error:
-            count("MessageRefused")
-            logger.warning("message refused", extra={"message_id": record.message_id, "why": str(error)})
-            return self._refused(record, error)
-        except OutcomeUnknownError:
-            return self.stepper.give_up(self.request, self.step, record)
-        sent = record.model_copy(update={"provider_id": provider_id, "segments": message.rendered.segments})
-        return self._concluded(sent, RecordState.SENT, Reason.DUE)
-
-    def _refused(self, record: StepRecord, error: RefusedError) -> StepResult:
-        if isinstance(error, AddressGoneError):
-            self._give_up_address()
-            return self._concluded(record, RecordState.SKIPPED, Reason.ADDRESS_GONE)
-        window = isinstance(error, WindowClosedError)
-        return self._concluded(record, RecordState.SKIPPED, Reason.WINDOW_CLOSED if window else Reason.REFUSED)
-
-    def _give_up_address(self) -> None:
-        channel, address = self.step.channel, self._address()
-
-        def without(customer: Customer) -> Customer:
-            return customer.with_suppressed(channel, address, "gone").without_subscription(address)
-
-        self.stepper.store.customers.amend(self.shop.id, self.customer.id, without)
-        if channel is Channel.WEB_PUSH:
-            self.stepper.store.carts.drop_subscription(self.shop.id, self.cart.cart_id, address)
-
-    def _told(self) -> Customer:
-        """The shopper, once this message is counted."""
-        name = self.step.audience
-        if name:  # decide() skips an audience that the settings do not name
-            settings, episode = self.shop.settings.audiences[name], self.request.episode
-            membership = joining(name, settings, self.cart, self.customer.contact, episode, self.moment)
-            return self.customer.model_copy(update={"audience": membership})
-        if self.cart.occasion in ASKED_FOR:
-            return self.customer
-        asked = {"asked_why_at": self.moment} if self._asks_why else {}
-        return self.customer.with_sent(self.step.channel, self.moment).model_copy(update=asked)
-
-    @property
-    def _asks_why(self) -> bool:
-        """Once a year: the claim writes down that it was asked."""
-        return self.step.asks_why and self.cart.occasion is None and self.customer.may_be_asked_why(self.moment)
-
-    def _address(self) -> str:
-        return address_of(self.customer, self.cart, self.step)
-
-    def _concluded(
-        self, record: StepRecord, state: RecordState, reason: Reason, was: RecordState = RecordState.SENDING
-    ) -> StepResult:
-        concluded = record.model_copy(update={"state": state, "reason": reason})
-
-        def conclude(also: Actions = ()) -> None:
-            self.stepper.store.step_records.conclude(self.request, self.step.name, concluded, was=was, also=also)
-
-        if state is RecordState.SENT:
-            conclude()
-            return StepResult(outcome=Outcome.SENT, reason=reason)
-        self._untold(conclude)
-        return StepResult(outcome=Outcome.SKIPPED, reason=reason)
-
-    def _untold(self, note: Callable[[Actions], None]) -> None:
-        """Together with the word that it was not sent, what it would have told is free to be told by another message."""
-        for _ in range(DECISIONS):
-            with suppress(ConflictError):  # an order or a refund changed one of them just now
-                note(self.telling.freeing())
-                return
-        note(())
-
-    def _create(self, voucher: Voucher) -> Voucher | None:
-        try:
-            return self.stepper.create_discount(self.shop, voucher, self.cart.cart_id)
-        except DiscountError as error:
-            logger.error("discount code not created", extra={"shop": self.shop.id, "why": str(error)})
-            count("DiscountUnavailable")
-            return None
-
-    def _compose(self, record: StepRecord) -> OutgoingMessage:
-        return compose(
-            self.shop,
-            self.cart,
-            self.customer,
-            self.step,
-            record,
-            to=self._address(),
-            key=self.stepper.link_key,
-            public_url=self.stepper.public_url,
-            tags=self._tags(record),
-            telling=self.telling,
-            asks_why=self._asks_why,
-        )
-
-    def _tags(self, record: StepRecord) -> Mapping[str, str]:
-        return {"shop": self.shop.id, "timeline": self.request.timeline, "step": self.step.name, "message": record.message_id}
-
-
-def new_record(
-    request: StepRequest,
-    step: Step,
-    at: datetime,
-    state: RecordState,
-    reason: Reason,
-    earlier: StepRecord | None,
-    voucher: Voucher | None = None,
-) -> StepRecord:
-    return StepRecord(
-        state=state,
-        reason=reason,
-        at=at,
-        message_id=message_id(request.shop, request.cart_id, request.episode, step.name),
-        channel=step.channel,
-        template=step.template,
-        voucher=voucher or (earlier.voucher if earlier else None),
-    )

@@ -1,5 +1,6 @@
 """A timeline in a marketer's terms."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -99,9 +100,12 @@ def _seconds(leg: Leg, variables: Variables) -> float:
     if leg.wait is None:
         raise TimelineError(f"{leg.message.name!r} has no Wait before it")
     try:
-        return float(seconds_of(leg.wait, variables))
+        seconds = float(seconds_of(leg.wait, variables))
     except (ExpressionError, TypeError, ValueError):
-        raise TimelineError(f"how long {leg.wait.name!r} waits cannot be worked out") from None
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise TimelineError(f"how long {leg.wait.name!r} waits cannot be worked out")
+    return seconds
 
 
 def _message(leg: Leg, variables: Variables, after: float, total: float) -> Message:
