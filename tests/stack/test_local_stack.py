@@ -96,7 +96,7 @@ def test_stack_json_says_what_a_script_needs(stack: RunningStack) -> None:
     assert datetime.fromisoformat(told["clock"]["started_at"]).tzinfo
     assert told["clock"]["speed"] == SPEED
     assert told["public_url"] == told["api_url"]
-    assert list(told["state_machines"]) == [*get_args(TimelineName), "campaign"]
+    assert set(told["state_machines"]) == {*get_args(TimelineName), "campaign", "data_link", "confirm_consent"}
     for timeline, arn in told["state_machines"].items():
         assert arn.endswith(f"-{timeline.replace('_', '-')}")
 
