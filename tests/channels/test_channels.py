@@ -111,6 +111,20 @@ def push_said(asked: Asked) -> dict[str, Any]:
     return payload
 
 
+def graph_error(status: int, code: str) -> Behaviour:
+    """`code`: such as "10/2018278", with its subcode; what is no number, Meta's servers said without one."""
+    number, _, subcode = code.partition("/")
+    told = {"message": "no, anna@example.com", "type": "OAuthException"} | ({"code": int(number)} if number.isdecimal() else {})
+    body = {"error": told | ({"error_subcode": int(subcode)} if subcode else {})}
+    return answers(status, json.dumps(body).encode(), Content_Type="application/json")
+
+
+def at_meta(url: str) -> Shop:
+    told = a_shop(messenger={"page_id": "104857600104857", "graph_url": url})
+    secrets = told.secrets.model_copy(update={"page_token": "EAAp", "app_secret": "5ca1ab1e"})
+    return told.model_copy(update={"secrets": secrets})
+
+
 SERVER_ERRORS = ((500, "InternalFailure"), (502, "BadGateway"), (503, "ServiceUnavailable"), (504, "GatewayTimeout"))
 
 
@@ -126,11 +140,16 @@ class Case:
     server_errors: tuple[tuple[int, str], ...] = SERVER_ERRORS
     gone: tuple[tuple[int, str], ...] = ()
     shop: Shop = SHOP
+    shop_at: Callable[[str], Shop] | None = None  # of a provider whose address the shop's settings know
     channel: Channel | None = None  # of a case that is not called by its name
 
     @property
     def address(self) -> str:
-        return self.to.replace("{url}", os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:1"))
+        return self.to.replace("{url}", self.url)
+
+    @property
+    def url(self) -> str:
+        return os.environ.get("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
 
 
 END_USER_MESSAGING = "end_user_messaging"
@@ -196,6 +215,17 @@ CASES: dict[str, Case] = {
         not_taken=((408, "Slow"), (425, "TooEarly"), (429, "TooManyRequests"), (503, "Overloaded")),
         server_errors=((500, "Internal"), (502, "BadGateway"), (504, "GatewayTimeout"), (507, "Full")),
     ),
+    Channel.MESSENGER: Case(
+        to="7001002003001",
+        rendered=Rendered(subject="Wróć do koszyka", html=None, text="Zażółć gęślą jaźń"),
+        taken=answers(200, b'{"recipient_id": "7001002003001", "message_id": "m-1"}', Content_Type="application/json"),
+        error=graph_error,
+        said=ses_said,
+        refusals=((400, "100"), (400, "551"), (400, "200/1545041")),
+        gone=((400, "100/2018001"),),
+        not_taken=((400, "4"), (400, "613"), (429, "Slow"), (400, "190"), (403, "10"), (400, "368"), (400, "1200")),
+        shop_at=at_meta,
+    ),
 }
 CASES[END_USER_MESSAGING] = Case(
     to="+48600100200",
@@ -239,7 +269,7 @@ NOBODY_KNOWS = {
 
 def a_message(case: Case, **changes: Any) -> OutgoingMessage:
     told = {
-        "shop": case.shop,
+        "shop": case.shop_at(case.url) if case.shop_at else case.shop,
         "to": case.address,
         "rendered": case.rendered,
         "about": "5ca1ab1e",
@@ -272,6 +302,7 @@ def environment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator
     for key, value in (emulator.environment | CONFIGURATION_SETS).items():
         monkeypatch.setenv(key, value)
     monkeypatch.setattr(aws, "SECONDS_TO_SEND", 0.5)
+    monkeypatch.setattr("wracaj.meta.graph.SECONDS_TO_ANSWER", 0.5)
     monkeypatch.setattr(metrics, "add_metric", lambda **_: None)
     aws.client.cache_clear()
     yield monkeypatch
@@ -290,8 +321,9 @@ def lead_to(url: str, environment: pytest.MonkeyPatch) -> None:
     environment.setenv(LOOPBACK_SERVICES, url)
 
 
-def test_every_channel_of_aws_and_of_browsers_has_its_case() -> None:
-    assert set(CASES) == {*OF_AWS, Channel.WEB_PUSH}
+def test_every_channel_that_sends_has_its_case() -> None:
+    """Of an audience nothing leaves with the step: test_audience.py."""
+    assert set(CASES) == {*Channel, END_USER_MESSAGING} - {Channel.AUDIENCE}
 
 
 def test_a_message_that_is_taken_gives_the_providers_id(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
