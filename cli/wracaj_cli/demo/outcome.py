@@ -47,7 +47,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.NO_DISCOUNT: "the shop could not create a code, or not afford it",
     Reason.REFUSED: "refused by the provider",
     Reason.PROVIDER_BUSY: "the provider asked for time",
-    Reason.ADDRESS_GONE: "the address leads to nobody any more",
+    Reason.ADDRESS_GONE: "nobody is there any more",
     Reason.CAMPAIGN_STOPPED: "the campaign was stopped",
     Reason.CAMPAIGN_OVER: "the campaign was over",
     Reason.NOTHING_TO_TELL: "nothing to tell",
