@@ -108,7 +108,8 @@ def played(club: Club) -> Iterator[Played]:
     ends = today.replace(day=1) + 31 * DAY
     ends = ends.replace(day=1) - DAY  # of this month: the search looks 30 days ahead
     club.sold(saving, "D2", a_year_before(ends).replace(day=5 if today.day > 10 else 20))
-    skip_to(club.stack.now() + 3 * DAY, club.stack.home)
+    noon = datetime.combine(today + 3 * DAY, time(12), tzinfo=club.shop.settings.zone)  # each has its own minute from 9 on
+    skip_to(noon, club.stack.home)
     yield Played(club, today, born, bought, saving)
     club.stack.client("ssm").delete_parameter(Name=broken)
     set_speed(STACK_SPEED, club.stack.home)
