@@ -2,9 +2,11 @@
 
 import base64
 import json
+import time
+from contextlib import suppress
 from pathlib import Path
 
-from browser.chromium import Chromium, Page
+from browser.chromium import PATIENCE, Chromium, Page
 
 KEYS = {"Tab": 9, "Enter": 13, "Space": 32, "ArrowDown": 40}
 TEXTS = {"Enter": "\r", "Space": " "}
@@ -44,13 +46,17 @@ class Reader:
 
     def until(self, expression: str) -> None:
         """Asked as a plain value: promises need the scripts that are off."""
-        for _ in range(400):
-            try:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with suppress(AssertionError):  # the old page is just going
                 if self.page.value(f"Boolean({expression})"):
                     return
-            except AssertionError:  # the old page is just going
-                continue
+            time.sleep(0.02)
         raise AssertionError(f"never true: {expression}")
+
+    def has_focus(self, text: str) -> None:
+        """Once the page is drawn: it is only then that `autofocus` counts."""
+        self.until(f"document.activeElement.innerText === {json.dumps(text)}")
 
     def tab_to(self, text: str) -> None:
         """With the Tab key alone, to the control whose label or text begins so."""

@@ -137,7 +137,7 @@ def test_topics_are_chosen_with_the_keyboard_and_what_came_of_it_has_the_focus(
     page.press("Space")
     page.tab_to("Zapisz tematy")
     page.press("Enter", loads=True)
-    assert page.page.value("document.activeElement.innerText") == "Zapisane. Piszemy tylko o tym, co jest zaznaczone."
+    page.has_focus("Zapisane. Piszemy tylko o tym, co jest zaznaczone.")
     assert inbox.customer.declined == {Topic.OFFERS}
     page.page.value("location.reload()")
     assert [line for line in site.asked if line.startswith("POST")] == [site.asked[1]]  # a reload sends nothing again
