@@ -17,7 +17,7 @@ PROGRAMME = Programme.model_validate(
         "points": {"per_unit": 1, "worth": "0.03"},
         "tiers": [{"name": "Złoty", "reach": 2000, "perks": ["darmowa dostawa", "pierwszeństwo w nowościach"]}],
         "rewards": [{"name": "500 zł w kwartale", "spend": 500, "gives": {"amount": 25, "valid_days": 30}}],
-        "achievements": [{"name": "Trzy zamówienia w 90 dni", "does": "orders", "points": 150}],
+        "achievements": [{"name": "Trzy zamówienia w 90 dni", "does": "orders", "points": 150, "spent_from": 50}],
         "birthday": {"percent": 15},
     }
 )

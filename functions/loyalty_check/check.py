@@ -118,7 +118,7 @@ class Check:
     def _reached(self, account: Account, moment: datetime, about: About | None, known: set[str]) -> list[Reached]:
         since = self.shop.settings.switched_on_at
         if self.cart.occasion in {Occasion.BIRTHDAY, Occasion.ANNIVERSARY} and self.cart.about:
-            gift = celebrated(self.programme, self.cart.occasion, date.fromisoformat(self.cart.about).year)
+            gift = celebrated(self.programme, self.cart.occasion, date.fromisoformat(self.cart.about), account)
             years = years_together(self.programme, account, moment, since) if self.cart.occasion == Occasion.ANNIVERSARY else []
             return [*([gift] if gift else []), *years]
         reviews = self._reviews()

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from wracaj.events import Frozen
 from wracaj.ledger import Account, Posting
 from wracaj.periods import in_period
-from wracaj.programme import Prize
+from wracaj.programme import TWELVE_MONTHS, Prize
 from wracaj.thresholds import orders_within, spent_in
 from wracaj.vouchers import Voucher
 
@@ -38,7 +38,8 @@ class Needs(Frozen):
     """What must go on to be true of the account, by the settings of the day on which it was reached."""
 
     currency: str = ""
-    spend: Decimal | None = None  # in the period of the key, or of the order
+    spend: Decimal | None = None  # in the period of the key, of the order, or in the twelve months that end with `month`
+    month: str = ""  # "2026-11"
     orders: int | None = None
     within_days: int = 0
 
@@ -124,7 +125,8 @@ def given_for_good(grants: Iterable[Grant]) -> set[str]:
 
 
 def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None) -> list[Grant]:
-    """What a refund or a cancellation has undone, of what can be undone: tiers, gifts of days, reviews and exchanges stay.
+    """What a refund or a cancellation has undone, of what can be undone: tiers and exchanges stay, and gifts of days and reviews
+    for which nothing need be spent.
 
     Each is held against what it needed on its own day, so that new settings take nothing from anybody. What was given long
     ago stays as well.
@@ -139,6 +141,8 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
     match grant.kind:
         case Kind.REWARD:
             return needs.spend is not None and spent_in(account, needs.currency, period) < needs.spend
+        case Kind.FIRST_PURCHASE | Kind.ACHIEVEMENT | Kind.BIRTHDAY | Kind.ANNIVERSARY if _is_unpaid(grant, account):
+            return True
         case Kind.FIRST_PURCHASE:
             return not has_bought(account)
         case Kind.ACHIEVEMENT if needs.orders is not None:
@@ -148,6 +152,14 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
             is_its_order = grant.key == f"{grant.kind}#{about.order_id}"
             return is_its_order and about.spend < needs.spend and (grant.told_by is None or about.spend == 0)
     return False
+
+
+def _is_unpaid(grant: Grant, account: Account) -> bool:
+    """Too little is left of what was spent in the months that pay for it."""
+    needs = grant.needs
+    if needs.spend is None:
+        return False
+    return account.sums(needs.currency, date.fromisoformat(f"{needs.month}-01"), TWELVE_MONTHS).spend < needs.spend
 
 
 def has_bought(account: Account) -> bool:

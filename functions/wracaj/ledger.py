@@ -169,7 +169,7 @@ class Account(Frozen):
             merged = merged._with_day(day, orders)
         return merged
 
-    def sums(self, currency: str, now: datetime, within_months: int | None = None) -> Sums:
+    def sums(self, currency: str, now: date, within_months: int | None = None) -> Sums:
         """Of the last calendar months, this one included, and none after it; of all where no number is given."""
         earliest, latest = (months_before(now, within_months - 1), month_of(now)) if within_months else ("", "9999-12")
         chosen = (months[currency] for month, months in self.months.items() if earliest <= month <= latest and currency in months)
@@ -243,11 +243,11 @@ def counted(tier: Tier, programme: Programme, account: Account, now: datetime) -
     return Decimal(sums.points) if tier.by == "points" else sums.spend
 
 
-def month_of(moment: datetime) -> str:
+def month_of(moment: date) -> str:
     return f"{moment:%Y-%m}"
 
 
-def months_before(now: datetime, months: int) -> str:
+def months_before(now: date, months: int) -> str:
     year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
     return f"{year:04d}-{month + 1:02d}"
 

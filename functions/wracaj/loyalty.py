@@ -11,9 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Kind, Needs, Reached
 from wracaj.ledger import Account, Posting, counted, last_day, month_of
-from wracaj.periods import anniversary_of, full_years, period_of
+from wracaj.periods import anniversary_of, full_years, month_before, period_of
 from wracaj.points import oldest_first
-from wracaj.programme import Achievement, Prize, Programme, Reward
+from wracaj.programme import TWELVE_MONTHS, Achievement, Gift, Prize, Programme, Reward
 from wracaj.thresholds import orders_within, reward_key, spent_in, tier_key
 
 CENT = Decimal("0.01")
@@ -34,10 +34,12 @@ def reached(
     earliest = max(since or now - LOOKS_BACK, now - LOOKS_BACK).astimezone(now.tzinfo)
     days = [date.fromisoformat(day) for day in account.days if earliest.date().isoformat() <= day <= now.date().isoformat()]
     found = [one for reward in programme.rewards for one in _rewards(reward, programme, account, days)]
-    found += [one for rule in programme.achievements for one in _achievements(rule, account, days, reviews, earliest)]
+    for rule in programme.achievements:
+        if (needs := paid_by(rule, programme, account, now)) is not None:
+            found += [_achieved(rule, period, needs) for period in _periods(rule, account, days, reviews, earliest)]
     found += years_together(programme, account, now, since)
     found += _tier(programme, account, now, granted)
-    found += _of_first_order(programme, account, earliest)
+    found += _of_first_order(programme, account, now, earliest)
     found += _of_order(programme, about) if about and about.currency == programme.currency and about.spend > 0 else []
     return found
 
@@ -49,20 +51,30 @@ def _rewards(reward: Reward, programme: Programme, account: Account, days: Itera
             yield Reached(key=reward_key(reward, period), kind=Kind.REWARD, name=reward.name, gives=reward.gives, needs=needs)
 
 
-def _achievements(
-    rule: Achievement, account: Account, days: Iterable[date], reviews: Iterable[date], earliest: datetime
-) -> Iterable[Reached]:
-    periods: set[str] = set()
+def paid_by(rule: Achievement | Gift, programme: Programme, account: Account, until: date) -> Needs | None:
+    """None: too little was spent in the twelve months that end with the month of that day. Else what must stay true."""
+    if rule.spent_from is None:
+        return Needs()
+    if account.sums(programme.currency, until, TWELVE_MONTHS).spend < rule.spent_from:
+        return None
+    return Needs(currency=programme.currency, spend=rule.spent_from, month=month_of(until))
+
+
+def _periods(rule: Achievement, account: Account, days: Iterable[date], reviews: Iterable[date], earliest: datetime) -> list[str]:
+    """In which it was achieved."""
     match rule.does:
         case "orders":
-            periods = {period_of(day, rule.per) for day in days if orders_within(account, day, rule.within_days) >= rule.orders}
+            found = {period_of(day, rule.per) for day in days if orders_within(account, day, rule.within_days) >= rule.orders}
         case "review":
-            periods = {period_of(day, rule.per) for day in reviews if day >= earliest.date()}
-    yield from (_achieved(rule, period) for period in sorted(periods))
+            found = {period_of(day, rule.per) for day in reviews if day >= earliest.date()}
+        case "year_together":
+            found = set()  # see years_together()
+    return sorted(found)
 
 
-def _achieved(rule: Achievement, period: str) -> Reached:
-    needs = Needs(orders=rule.orders, within_days=rule.within_days) if rule.does == "orders" else Needs()
+def _achieved(rule: Achievement, period: str, needs: Needs) -> Reached:
+    if rule.does == "orders":
+        needs = needs.model_copy(update={"orders": rule.orders, "within_days": rule.within_days})
     key = f"achievement#{rule.name}#{period}"
     return Reached(key=key, kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=needs)
 
@@ -78,7 +90,9 @@ def years_together(programme: Programme, account: Account, now: datetime, since:
     bought_in_it = any(begun.isoformat() <= day < completed.isoformat() for day in account.days)
     if not bought_in_it or (since and completed < since.astimezone(now.tzinfo).date()):
         return []
-    return [_achieved(rule, str(years)) for rule in programme.achievements if rule.does == "year_together"]
+    rules = (rule for rule in programme.achievements if rule.does == "year_together")
+    paid = ((rule, paid_by(rule, programme, account, month_before(completed))) for rule in rules)
+    return [_achieved(rule, str(years), needs) for rule, needs in paid if needs is not None]
 
 
 def _tier(programme: Programme, account: Account, now: datetime, granted: Collection[str]) -> Iterable[Reached]:
@@ -92,10 +106,10 @@ def _tier(programme: Programme, account: Account, now: datetime, granted: Collec
     yield Reached(key=tier_key(tier), kind=Kind.TIER, name=tier.name, gives=tier.gives)
 
 
-def _of_first_order(programme: Programme, account: Account, earliest: datetime) -> Iterable[Reached]:
-    first = account.first_bought
-    if programme.first_purchase and first and first >= earliest.date():
-        yield Reached(key="first_purchase", kind=Kind.FIRST_PURCHASE, gives=programme.first_purchase)
+def _of_first_order(programme: Programme, account: Account, now: datetime, earliest: datetime) -> Iterable[Reached]:
+    first, gift = account.first_bought, programme.first_purchase
+    if gift and first and first >= earliest.date() and (needs := paid_by(gift, programme, account, now)) is not None:
+        yield Reached(key="first_purchase", kind=Kind.FIRST_PURCHASE, gives=gift, needs=needs)
 
 
 def _of_order(programme: Programme, about: About) -> list[Reached]:
@@ -122,11 +136,12 @@ def exchange(programme: Programme, account: Account, now: datetime, granted: Col
     return Reached(key=key, kind=Kind.EXCHANGE, gives=rule.gives, takes_points=rule.points)
 
 
-def celebrated(programme: Programme, occasion: str, year: int) -> Reached | None:
-    """The gift of a birthday or of an anniversary; None: the programme gives none."""
+def celebrated(programme: Programme, occasion: str, day: date, account: Account) -> Reached | None:
+    """The gift of a birthday or of an anniversary; None: the programme gives none, or none to this customer."""
     kind = Kind(occasion)
-    gives = programme.birthday if kind is Kind.BIRTHDAY else programme.anniversary
-    return Reached(key=f"{kind}#{year}", kind=kind, gives=gives) if gives else None
+    gift = programme.birthday if kind is Kind.BIRTHDAY else programme.anniversary
+    needs = paid_by(gift, programme, account, month_before(day) if kind is Kind.ANNIVERSARY else day) if gift else None
+    return Reached(key=f"{kind}#{day.year}", kind=kind, gives=gift, needs=needs) if needs is not None else None
 
 
 def grant_of(one: Reached, programme: Programme, account: Account, now: datetime, earlier: Grant | None = None) -> Grant:

@@ -1,9 +1,13 @@
 """Parts of the year, and days that come again each year. Pure."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Literal, get_args
 
 Period = Literal["month", "quarter", "half_year", "year", "ever"]
+
+# How many of them twelve calendar months in a row have a part of.
+MOST_IN_TWELVE_MONTHS: Mapping[Period, int] = {"month": 12, "quarter": 5, "half_year": 3, "year": 2, "ever": 1}
 
 
 def period_of(day: date, per: Period) -> str:
@@ -23,6 +27,11 @@ def in_period(day: date, name: str) -> bool:
 
 def full_years(since: date, until: date) -> int:
     return max(0, until.year - since.year - (anniversary_of(since, until.year - since.year) > until))
+
+
+def month_before(day: date) -> date:
+    """Its last day."""
+    return day.replace(day=1) - timedelta(days=1)
 
 
 def anniversary_of(day: date, years: int) -> date:

@@ -8,8 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from wracaj.paying import Offer, problem_of, share_of
-from wracaj.periods import Period
+from wracaj.paying import Offer, Once, problem_of, share_of
+from wracaj.periods import MOST_IN_TWELVE_MONTHS, Period
 from wracaj.vouchers import Worth
 
 Months = Annotated[int, Field(ge=1, le=60)]
@@ -30,11 +30,7 @@ class Prize(Part):
         None, description="A gift: one piece of this product, by the shop's id"
     )
     product_title: Annotated[str, Field(min_length=1, max_length=70)] | None = Field(None, description="What the gift is called")
-    product_cost: Money | None = Field(
-        None,
-        description="What the gift costs the shop; held against the margin where something must be spent for it: rewards, tiers, "
-        "order_gift. A gift for a birthday, an anniversary or a first purchase is not: it goes with an order of any value",
-    )
+    product_cost: Money | None = Field(None, description="What the gift costs the shop: held against the margin")
     minimum_total: Money | None = Field(None, description="The cart value from which the code works; none, as with gifts: any")
     valid_days: Annotated[int, Field(ge=1, le=365)] = Field(30, description="Days until the code expires")
 
@@ -62,6 +58,19 @@ class Prize(Part):
             "product_title": self.product_title,
         }
         return Worth.model_validate(told | ({"currency": currency} if self.amount else {}))
+
+
+TWELVE_MONTHS = 12
+SPENT_FROM = (
+    "Only for those who spent so much, after refunds, in twelve calendar months, of which sales it is paid: this one and the "
+    "eleven before, or, on the day of the first order, the twelve before this one. Needed for {}"
+)
+
+
+class Gift(Prize):
+    """A prize that no spending of its own reaches."""
+
+    spent_from: Money | None = Field(None, description=SPENT_FROM.format("a product"))
 
 
 class Exchange(Part):
@@ -125,9 +134,13 @@ class Achievement(Part):
     orders: Annotated[int, Field(ge=2, le=100)] = Field(3, description="For orders: how many")
     within_days: Annotated[int, Field(ge=1, le=366)] = Field(90, description="For orders: within so many days")
     per: Period = Field("year", description="At most once in each; year_together is each year's by itself")
-    points: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        description="What it gives. Not held against the margin: nobody knows what is spent for it"
-    )
+    points: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="What it gives: held against the margin")
+    spent_from: Money | None = Field(None, description=SPENT_FROM.format("points that are worth something"))
+
+    @property
+    def most_in_a_year(self) -> int:
+        """How often twelve months can bring it."""
+        return 1 if self.does == "year_together" else MOST_IN_TWELVE_MONTHS[self.per]
 
 
 class Nudge(Part):
@@ -149,9 +162,9 @@ class Programme(Part):
     rewards: tuple[Reward, ...] = Field((), description="Codes for what was spent in a period")
     cashback: Cashback | None = Field(None, description="A share of each order back, as a code for the next")
     order_gift: OrderGift | None = Field(None, description="A gift for each order above a value")
-    first_purchase: Prize | None = Field(None, description="A gift for the first order, once")
-    birthday: Prize | None = Field(None, description="A gift each birthday, for shoppers whose shop told it")
-    anniversary: Prize | None = Field(None, description="A gift each year on the day of the first order")
+    first_purchase: Gift | None = Field(None, description="A gift for the first order, once")
+    birthday: Gift | None = Field(None, description="A gift each birthday, for shoppers whose shop told it")
+    anniversary: Gift | None = Field(None, description="A gift each year on the day of the first order")
     achievements: tuple[Achievement, ...] = Field((), description="Points for what shoppers do")
     nudge: Nudge = Field(Nudge(), description="What counts as close to a threshold")
 
@@ -197,18 +210,42 @@ class Programme(Part):
             offers.append(Offer(told, self.points.per_unit * self._point * factor * 100))
         if self.cashback:
             offers.append(Offer(f"cashback of {self.cashback.percent} %", self.cashback.percent))
-        offers += [share_of(f"the reward {r.name!r}", r.gives.cost, r.spend) for r in self.rewards if r.gives.cost]
-        if self.order_gift and self.order_gift.gives.cost:
-            offers.append(share_of("the gift above an order value", self.order_gift.gives.cost, self.order_gift.order_from))
-        return offers
+        codes = [(f"the reward {reward.name!r}", reward.gives.cost, reward.spend) for reward in self.rewards]
+        if self.order_gift:
+            codes.append(("the gift above an order value", self.order_gift.gives.cost, self.order_gift.order_from))
+        return offers + [share_of(f"{name} {cost}", cost, sales) for name, cost, sales in codes if cost]
 
-    def _given_once(self) -> list[Offer]:
-        """Products as gifts of tiers: of what was spent to reach the tier."""
-        factor = max((tier.points_factor for tier in self.tiers), default=Decimal(1))
-        rate = self.points.per_unit * factor if self.points else Decimal(1)
-        spent = {tier.name: tier.reach if tier.by == "spend" else tier.reach / rate for tier in self.tiers}
-        gifts = ((tier.name, tier.gives.product_cost) for tier in self.tiers if tier.gives)
-        return [share_of(f"the gift of tiers.{name}", cost, spent[name]) for name, cost in gifts if cost]
+    def _given_once(self) -> list[Once]:
+        """Products as gifts, and points for what is no order. A tier's are of what was spent to reach it."""
+        given = [
+            Once(f"tiers.{tier.name}", f"1 × {cost}", cost, self._spent_for(tier))
+            for tier in self.tiers
+            if tier.gives and (cost := tier.gives.product_cost)
+        ]
+        given += [
+            Once(name, f"1 × {cost}", cost, gift.spent_from)
+            for name, gift in self._gifts().items()
+            if gift and (cost := gift.product_cost)
+        ]
+        return given + [self._achieved(rule) for rule in self.achievements if self.points and self._point]
+
+    def _spent_for(self, tier: Tier) -> Decimal:
+        """By those who reach it: the points of achievements, and the best tier's for orders, may have helped."""
+        if tier.by == "spend" or self.points is None:
+            return tier.reach
+        factor = max(tier.points_factor for tier in self.tiers)
+        achieved = -(-tier.within_months // TWELVE_MONTHS) * sum(rule.most_in_a_year * rule.points for rule in self.achievements)
+        if achieved >= tier.reach:
+            told = f"achievements give up to {achieved} points in its {tier.within_months} months, and tiers.{tier.name}"
+            raise ValueError(f"{told} gives a product for {tier.reach}: nothing need be spent for it; raise its reach")
+        return (tier.reach - achieved) / (self.points.per_unit * factor)
+
+    def _achieved(self, rule: Achievement) -> Once:
+        times, cost = rule.most_in_a_year, rule.most_in_a_year * rule.points * self._point
+        return Once(f"achievements.{rule.name}", f"{times} × {rule.points} points × {self._point}", cost, rule.spent_from)
+
+    def _gifts(self) -> dict[str, Gift | None]:
+        return {"first_purchase": self.first_purchase, "birthday": self.birthday, "anniversary": self.anniversary}
 
     @property
     def left_of_margin(self) -> Decimal:
@@ -231,5 +268,4 @@ class Programme(Part):
             codes.append(("order_gift", self.order_gift.gives, False))
         if self.points and self.points.exchange:
             codes.append(("points.exchange", self.points.exchange.gives, False))
-        named = {"first_purchase": self.first_purchase, "birthday": self.birthday, "anniversary": self.anniversary}
-        return codes + [(name, gives, gives.product_id is None) for name, gives in named.items() if gives]
+        return codes + [(name, gives, gives.product_id is None) for name, gives in self._gifts().items() if gives]

@@ -23,8 +23,8 @@ LOYALTY: dict[str, Any] = {
     "tiers": [{"name": "Gold", "reach": 1000, "perks": ["darmowa dostawa"]}],
     "rewards": [{"name": "300 zł w kwartale", "spend": 300, "per": "quarter", "gives": {"amount": "20"}}],
     "achievements": [
-        {"name": "Trzy w 90 dni", "does": "orders", "points": 100},
-        {"name": "Opinia", "does": "review", "per": "month", "points": 50},
+        {"name": "Trzy w 90 dni", "does": "orders", "points": 100, "spent_from": 30},
+        {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 30},
     ],
 }
 

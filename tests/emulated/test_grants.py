@@ -102,7 +102,7 @@ def test_cashback_goes_with_its_order_whatever_the_order_is_called(store: Any, s
 def test_points_of_an_achievement_stay_however_long_ago_its_days_were(
     store: Any, shop_id: str, clock: Clock, within_days: int, days: int
 ) -> None:
-    rule = {"name": "Trzy", "does": "orders", "orders": 3, "within_days": within_days, "points": 100}
+    rule = {"name": "Trzy", "does": "orders", "orders": 3, "within_days": within_days, "points": 100, "spent_from": 20}
     scene = a_club(store, shop_id, achievements=[rule])
     last = NOON + (within_days - 5) * DAY
     scene.take(bought("o0", "10"), bought("o1", "10", NOON + 40 * DAY), bought("o2", "10", last))
@@ -119,7 +119,7 @@ def test_points_of_an_achievement_stay_however_long_ago_its_days_were(
 def test_points_of_an_achievement_go_with_its_order_however_long_its_window(
     store: Any, shop_id: str, clock: Clock, within_days: int
 ) -> None:
-    rule = {"name": "Trzy", "does": "orders", "orders": 3, "within_days": within_days, "points": 100}
+    rule = {"name": "Trzy", "does": "orders", "orders": 3, "within_days": within_days, "points": 100, "spent_from": 20}
     scene = a_club(store, shop_id, achievements=[rule])
     last = NOON + (within_days - 5) * DAY
     scene.take(bought("o0", "10"), bought("o1", "10", NOON + 40 * DAY), bought("o2", "10", last))

@@ -166,12 +166,12 @@ def test_points_of_an_achievement_go_with_the_order_that_made_it(scene: Scene, c
 
 def test_a_review_brings_its_points_however_often_it_is_told(scene: Scene, clock: Clock) -> None:
     review = ReviewWritten(at=NOON, contact=ANNA, review_id="77")
-    scene.take(bought("o1", "10"), review, review)
+    scene.take(bought("o1", "30"), review, review)
     assert scene.timelines == ["loyalty", "loyalty"]
     clock.time = NOON + FIFTEEN
     occasion = about("review~77")
     assert scene.check(occasion).outcome is scene.check(occasion).outcome is LoyaltyOutcome.REWARD
-    assert balance(scene) == 60
+    assert balance(scene) == 80
 
 
 def test_a_nudge_is_told_once_for_each_threshold_and_period(scene: Scene, clock: Clock) -> None:

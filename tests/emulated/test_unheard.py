@@ -18,7 +18,10 @@ from wracaj.occasion import Occasion, an_occasion
 from wracaj.preferences import Topic
 from wracaj.steps import LoyaltyOutcome, Outcome
 
-EXCHANGE = {"points": {"per_unit": 1, "worth": "0.01", "exchange": {"points": 100, "gives": {"amount": "5"}}}}
+EXCHANGE: dict[str, Any] = {
+    "points": {"per_unit": 1, "worth": "0.01", "exchange": {"points": 100, "gives": {"amount": "5"}}},
+    "achievements": [],
+}
 GIFT = a_step(name="gift", template="reward", after_seconds=3600, tells="reward")
 
 

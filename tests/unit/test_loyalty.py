@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wracaj.grants import About, GrantState, Kind, no_longer_true, told_at
+from wracaj.grants import About, GrantState, Kind, Reached, no_longer_true, told_at
 from wracaj.ledger import Account, OrderState, Posting, Refund, Terms, posting_of
-from wracaj.loyalty import celebrated, exchange, grant_of, reached
+from wracaj.loyalty import celebrated, exchange, grant_of, reached, years_together
 from wracaj.periods import anniversary_of, full_years, period_of
 from wracaj.points import expiring, oldest_first
 from wracaj.programme import Programme
@@ -30,9 +30,9 @@ EVERYTHING: dict[str, Any] = {
     "first_purchase": {"percent": 10},
     "birthday": {"percent": 15},
     "achievements": [
-        {"name": "Trzy w 90 dni", "does": "orders", "orders": 3, "within_days": 90, "points": 100},
-        {"name": "Opinia", "does": "review", "per": "month", "points": 50},
-        {"name": "Rok razem", "does": "year_together", "points": 200},
+        {"name": "Trzy w 90 dni", "does": "orders", "orders": 3, "within_days": 90, "points": 100, "spent_from": 25},
+        {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 25},
+        {"name": "Rok razem", "does": "year_together", "points": 200, "spent_from": 25},
     ],
 }
 
@@ -86,28 +86,75 @@ def test_only_the_highest_tier_is_told_and_falling_is_no_news() -> None:
 
 def test_three_orders_in_ninety_days_are_an_achievement_and_in_ninety_one_are_not() -> None:
     third = NOW - 5 * DAY
-    assert "achievement#Trzy w 90 dni#2026" in keys(bought(("1", third - 89 * DAY), ("1", third - DAY), ("1", third)))
-    assert not {key for key in keys(bought(("1", third - 90 * DAY), ("1", third - DAY), ("1", third))) if "Trzy" in key}
+    assert "achievement#Trzy w 90 dni#2026" in keys(bought(("25", third - 89 * DAY), ("25", third - DAY), ("25", third)))
+    assert not {key for key in keys(bought(("25", third - 90 * DAY), ("25", third - DAY), ("25", third))) if "Trzy" in key}
 
 
 def test_a_review_counts_once_a_month() -> None:
-    account = bought(("1", NOW))
+    account = bought(("25", NOW))
     found = keys(account, reviews=[date(2026, 11, 2), date(2026, 11, 20), date(2026, 10, 31), date(2025, 1, 1)])
     assert {key for key in found if "Opinia" in key} == {"achievement#Opinia#2026-11", "achievement#Opinia#2026-10"}
 
 
 def test_a_year_together_needs_an_order_in_it() -> None:
     first = NOW.replace(year=2025) - 20 * DAY
-    assert "achievement#Rok razem#1" in keys(bought(("1", first), ("1", NOW - 30 * DAY)))
-    assert not {key for key in keys(bought(("1", first - 400 * DAY), ("1", first - 399 * DAY))) if "Rok" in key}
-    assert not {key for key in keys(bought(("1", first - 400 * DAY), ("1", NOW))) if "Rok" in key}  # one of the third year
+    assert "achievement#Rok razem#1" in keys(bought(("25", first), ("25", NOW - 30 * DAY)))
+    assert not {key for key in keys(bought(("25", first - 400 * DAY), ("25", first - 399 * DAY))) if "Rok" in key}
+    assert not {key for key in keys(bought(("25", first - 400 * DAY), ("25", NOW))) if "Rok" in key}  # one of the third year
 
 
 def test_a_year_together_waits_for_the_next_order_but_not_from_before_the_shop_began() -> None:
     first = NOW.replace(year=2025) - 200 * DAY
-    account = bought(("1", first), ("1", NOW))
+    account = bought(("25", first), ("25", NOW))
     assert "achievement#Rok razem#1" in keys(account, since=NOW - 201 * DAY)
     assert "achievement#Rok razem#1" not in keys(account, since=NOW - 199 * DAY)
+
+
+MUG = {"product_id": "7", "product_title": "Kubek", "product_cost": "10", "spent_from": 200}
+REVIEW = {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 200}
+TWELVE_MONTHS_AGO, ELEVEN_MONTHS_AGO = datetime(2025, 11, 30, 12, tzinfo=UTC), datetime(2025, 12, 1, 12, tzinfo=UTC)
+
+
+def gifts(account: Account) -> list[Reached]:
+    """What a programme gives that must be paid for by the sales of twelve months."""
+    programme = a_programme(birthday=MUG, first_purchase=MUG, achievements=[REVIEW], cashback=None)
+    day = celebrated(programme, "birthday", NOW.date(), account)
+    found = reached(programme, account, NOW, reviews=[NOW.date()])
+    return [*([day] if day else []), *(one for one in found if one.kind in {Kind.FIRST_PURCHASE, Kind.ACHIEVEMENT})]
+
+
+@pytest.mark.parametrize(
+    ("orders", "kinds"),
+    [
+        ([("200", NOW)], ["birthday", "achievement", "first_purchase"]),
+        ([("199.99", NOW)], []),
+        ([("199.99", NOW - 20 * DAY), ("0.01", NOW)], ["birthday", "achievement", "first_purchase"]),
+        ([("200", ELEVEN_MONTHS_AGO)], ["birthday", "achievement"]),  # the first purchase is too long ago to be looked at
+        ([("200", TWELVE_MONTHS_AGO)], []),
+    ],
+)
+def test_what_sales_must_pay_for_goes_to_those_who_spent_enough_in_twelve_months(orders: Any, kinds: list[str]) -> None:
+    assert [one.kind for one in gifts(bought(*orders))] == kinds
+
+
+def test_an_anniversary_is_paid_by_the_months_from_the_day_that_it_keeps() -> None:
+    together = {"name": "Rok razem", "does": "year_together", "points": 200, "spent_from": 200}
+    programme, first = a_programme(anniversary=MUG, achievements=[together]), NOW.replace(year=2025)
+    for account, is_given in ((bought(("200", first)), True), (bought(("199.99", first), ("0.01", NOW)), False)):
+        assert (celebrated(programme, "anniversary", NOW.date(), account) is not None) is is_given
+        assert bool(years_together(programme, account, NOW)) is is_given
+    late = years_together(programme, bought(("200", first), ("1", NOW + 150 * DAY)), NOW + 150 * DAY)
+    assert [one.key for one in late] == ["achievement#Rok razem#1"]  # where nobody asked on its day
+    grant = grant_of(late[0], programme, Account(), NOW + 150 * DAY)
+    assert no_longer_true([grant], bought(("200", first)), NOW + 150 * DAY) == []
+
+
+def test_a_refund_takes_back_what_nobody_pays_for_any_more() -> None:
+    programme, account = a_programme(), bought(("150", NOW - 300 * DAY), ("50", NOW - 20 * DAY))
+    grants = [grant_of(one, programme, account, NOW) for one in gifts(account)]
+    assert [grant.kind for grant in grants] == [Kind.BIRTHDAY, Kind.ACHIEVEMENT]
+    assert no_longer_true(grants, account, NOW + 90 * DAY) == []  # what was spent then stays spent, though it is long ago
+    assert no_longer_true(grants, bought(("150", NOW - 300 * DAY), ("49.99", NOW - 20 * DAY)), NOW) == grants
 
 
 def test_cashback_is_of_what_is_left_of_the_order_and_small_change_is_kept() -> None:
@@ -159,7 +206,7 @@ def test_what_was_given_long_ago_is_not_undone_by_time_or_by_buying_more() -> No
 
 
 def test_orders_over_half_a_year_are_not_forgotten_once_the_last_is_a_year_old() -> None:
-    rule = {"name": "Trzy w 180 dni", "does": "orders", "orders": 3, "within_days": 180, "points": 100}
+    rule = {"name": "Trzy w 180 dni", "does": "orders", "orders": 3, "within_days": 180, "points": 100, "spent_from": 25}
     programme = a_programme(achievements=[rule])
     account = bought(*(("50", NOW + days * DAY) for days in (0, 90, 175)))
     (one,) = (one for one in reached(programme, account, NOW + 190 * DAY) if one.kind is Kind.ACHIEVEMENT)
@@ -237,9 +284,9 @@ def test_a_tier_by_points_says_what_to_spend() -> None:
 
 
 def test_gifts_of_days_are_told_on_their_day() -> None:
-    gift = celebrated(a_programme(), "birthday", 2026)
+    gift = celebrated(a_programme(), "birthday", NOW.date(), Account())
     assert gift is not None and gift.key == "birthday#2026"
-    assert celebrated(a_programme(), "anniversary", 2026) is None
+    assert celebrated(a_programme(), "anniversary", NOW.date(), Account()) is None
     grant = grant_of(gift, a_programme(), Account(), NOW)
     assert told_at(grant, "birthday", "2026-11-21")
     assert not told_at(grant, "birthday", "2027-11-21")
@@ -295,8 +342,7 @@ def test_buying_and_giving_everything_back_leaves_nothing_standing(orders: list[
         state = OrderState(order_id=f"o{number}", placed_at=at, currency="PLN", total=Decimal(total))
         empty = empty.post(posting_of(state, Terms(points_per_unit=Decimal(1))), Posting())
     assert (empty.months, empty.days, empty.expiring) == ({}, {}, {})
-    undoable = [grant for grant in grants if "Rok" not in grant.key]
-    assert no_longer_true(grants, empty, NOW) == undoable
+    assert no_longer_true(grants, empty, NOW) == grants
 
 
 @settings(deadline=None)

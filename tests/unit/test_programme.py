@@ -1,6 +1,9 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from builders import some_settings
 from wracaj.errors import SettingsError
@@ -33,6 +36,9 @@ def test_a_programme_that_cannot_pay_is_refused_with_the_sum_for_its_best_custom
 
 
 TELEVISION = {"product_id": "1", "product_title": "Telewizor", "product_cost": "5000"}
+MUG = {"product_id": "7", "product_title": "Kubek", "product_cost": "20"}
+A_REVIEW = {"name": "Opinia", "does": "review", "per": "month", "points": 50}
+AN_ORDER = {"name": "Seria", "does": "orders", "per": "quarter", "points": 300}
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,8 @@ FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days
         ({"cashback": {"percent": "10"}, "birthday": {"percent": 20}}, "cashback of 10 % + birthday: 20 % = 36.00 PLN"),
         (
             {"birthday": {"amount": "20"}},
-            "birthday gives 20 PLN on an order of any value, however small; set its minimum_total, to 57.14",
+            "birthday gives 20 PLN on an order of any value, however small; "
+            "set its minimum_total, to 68.97 at least (20.00 ÷ 29.00 %, which is left of the margin)",
         ),
         ({"birthday": {"amount": "20", "minimum_total": "60"}}, "birthday: 20 ÷ 60 × 100 = 39.33 PLN"),
         (
@@ -75,11 +82,41 @@ FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days
         ),
         (
             {"tiers": [{"name": "Złoty", "reach": "100", "gives": TELEVISION}]},
-            "1 points × 0.03 × factor 1 × 100 + the gift of tiers.Złoty 5000 ÷ 100 × 100 = 5003.00 PLN",
+            "1 points × 0.03 × factor 1 × 100 + tiers.Złoty 1 × 5000 ÷ 100 × 100 = 5003.00 PLN",
         ),
         (
             {"points": {"per_unit": 2}, "tiers": [{"name": "Złoty", "by": "points", "reach": "30000", "gives": TELEVISION}]},
-            "the gift of tiers.Złoty 5000 ÷ 15000 × 100 = 35.33 PLN",
+            "tiers.Złoty 1 × 5000 ÷ 15000 × 100 = 35.33 PLN",
+        ),
+        (
+            {
+                "achievements": [A_REVIEW | {"points": 1200, "spent_from": 9000}],
+                "tiers": [{"name": "Złoty", "by": "points", "reach": "14400", "within_months": 6, "gives": TELEVISION}],
+            },
+            "achievements give up to 14400 points in its 6 months, and tiers.Złoty gives a product for 14400: nothing need be",
+        ),
+        (
+            {"birthday": TELEVISION},
+            "birthday gives 1 × 5000 = 5000.00 PLN in twelve months, however little was spent in them; "
+            "set its spent_from, to 17241.38 at least (5000.00 ÷ 29.00 %, which is left of the margin)",
+        ),
+        ({"anniversary": TELEVISION | {"spent_from": 17000}}, "anniversary 1 × 5000 ÷ 17000 × 100 = 35.41 PLN"),
+        (
+            {"birthday": MUG | {"spent_from": 100}, "first_purchase": MUG | {"spent_from": 100}},
+            "first_purchase 1 × 20 ÷ 100 × 100 + birthday 1 × 20 ÷ 100 × 100 = 46.00 PLN",
+        ),
+        (
+            {"achievements": [A_REVIEW | {"points": 1_000_000}]},
+            "achievements.Opinia gives 12 × 1000000 points × 0.03 = 360000.00 PLN in twelve months, however little was spent in "
+            "them; set its spent_from, to 1241379.32 at least",
+        ),
+        (
+            {"achievements": [A_REVIEW | {"spent_from": 100}, AN_ORDER | {"spent_from": 100}]},
+            "achievements.Opinia 12 × 50 points × 0.03 ÷ 100 × 100 + achievements.Seria 5 × 300 points × 0.03 ÷ 100 × 100 = 69",
+        ),
+        (
+            {"cashback": {"percent": "29"}, "birthday": MUG},
+            "however little was spent in them; what is given with every order leaves nothing of the margin for it; leave it out",
         ),
         ({"points": {"exchange": {"points": 100, "gives": {"amount": "20"}}}}, "1 points × 0.2 × factor 2 × 100 = 40.00 PLN"),
     ],
@@ -91,9 +128,30 @@ def test_what_gives_more_than_the_margin_is_refused_with_its_sum(changes: dict[s
 
 
 def test_what_the_margin_allows_is_taken() -> None:
-    gift = {"product_id": "7", "product_title": "Kubek", "product_cost": "10"}
-    told = {**GOOD, "rewards": [FIVE], "cashback": {"percent": "3"}, "birthday": gift, "first_purchase": {"percent": 10}}
+    told = {**GOOD, "rewards": [FIVE], "cashback": {"percent": "3"}, "first_purchase": {"percent": 10}}
+    told |= {"birthday": MUG | {"spent_from": 200}, "achievements": [A_REVIEW | {"spent_from": 300}]}
     assert some_settings(loyalty=told, timelines=["loyalty", "birthday"]).loyalty is not None
+
+
+def test_points_that_are_worth_nothing_cost_nothing() -> None:
+    told = settings_with(points={"worth": 0}, achievements=[A_REVIEW | {"points": 1_000_000}])
+    assert told.loyalty is not None
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.integers(1, 400)), min_size=1, max_size=5),
+    st.integers(0, 2000),
+)
+def test_of_what_is_taken_no_shopper_is_given_more_than_the_margin(rules: list[tuple[int, int]], spent: int) -> None:
+    """Whatever they spent in twelve months, and though they do all that brings points."""
+    achievements = [A_REVIEW | {"name": f"a{n}", "points": p, "spent_from": s} for n, (p, s) in enumerate(rules)]
+    try:
+        settings_with(achievements=achievements, tiers=[])
+    except SettingsError:
+        return
+    given = sum(12 * points for points, spent_from in rules if spent >= spent_from) * Decimal("0.03")
+    assert given + spent * Decimal("0.03") <= spent * Decimal("0.35")
 
 
 def test_what_the_timeline_loyalty_gives_needs_it_to_run() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from builders import ANNA, HOUR, NOON
 from clock import Clock
 from days import play_day
-from emulated.daily.club import DAY, LOYALTY, REMINDER, a_club, begun, bought, days_from, entries, who
+from emulated.daily.club import DAY, LOYALTY, REMINDER, a_club, begun, bought, days_from, entries
 from playing import Scene
 from wracaj.events import OrderRefunded, ReviewWritten
 from wracaj.steps import LoyaltyOutcome, Outcome, Reason
@@ -69,12 +69,12 @@ def test_points_that_were_used_or_given_back_are_not_warned_of(scene: Scene, clo
 
 def test_points_of_an_achievement_are_warned_of_as_well(scene: Scene, clock: Clock) -> None:
     clock.time = NOON
-    scene.take(ReviewWritten(at=NOON, contact=ANNA, review_id="r1"))
-    ((review, _),) = scene.started
+    scene.take(bought(NOON - 30 * DAY, "o1", "100"), ReviewWritten(at=NOON, contact=ANNA, review_id="r1"))
+    (*_, (review, _)) = scene.started
     clock.time = NOON + 15 * DAY
     assert scene.check(review).outcome is LoyaltyOutcome.REWARD
-    assert entries(scene) == [("points_expiring#2027-12-31", who(scene).id)]
-    (item,) = [item for item in all_items(scene) if "DAY#points" in item["PK"]]
+    assert [name for name, _ in entries(scene) if name.endswith("12-31")] == ["points_expiring#2027-12-31"]
+    (item,) = [item for item in all_items(scene) if "DAY#points_expiring#2027-12-31" in item["PK"]]
     assert datetime.fromtimestamp(int(item["expires_at"]), UTC) == datetime(2028, 1, 2, tzinfo=UTC)
 
 
