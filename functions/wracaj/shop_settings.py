@@ -4,12 +4,12 @@ import os
 import re
 from collections.abc import Callable
 from functools import cache
-from time import monotonic
 from typing import TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from wracaj.aws import client
+from wracaj.clock import now
 from wracaj.errors import UnknownShopError
 from wracaj.settings import Shop, ShopSecrets, ShopSettings
 
@@ -24,6 +24,10 @@ _switch: tuple[float, bool] | None = None
 
 
 Model = TypeVar("Model", ShopSettings, ShopSecrets)
+
+
+def _seconds() -> float:
+    return now().timestamp()
 
 
 def settings_name(stage: str, shop: str) -> str:
@@ -54,9 +58,9 @@ def load_settings(shop: str, max_age_seconds: float = CACHED_SECONDS) -> ShopSet
 
 def _kept(kind: str, shop: str, max_age_seconds: float, read: Callable[[str], Model]) -> Model:
     kept, unknown_since = _cached.get((kind, shop)), _unknown.get(shop)
-    if kept and monotonic() - kept[0] < max_age_seconds:
+    if kept and _seconds() - kept[0] < max_age_seconds:
         return cast(Model, kept[1])
-    if not SHOP_NAME.fullmatch(shop) or (unknown_since and monotonic() - unknown_since < UNKNOWN_SECONDS):
+    if not SHOP_NAME.fullmatch(shop) or (unknown_since and _seconds() - unknown_since < UNKNOWN_SECONDS):
         raise UnknownShopError(NO_SUCH_SHOP.format(shop))
     try:
         loaded = read(shop)
@@ -68,7 +72,7 @@ def _kept(kind: str, shop: str, max_age_seconds: float, read: Callable[[str], Mo
         if kept is None:
             raise
         return cast(Model, kept[1])
-    _cached[(kind, shop)] = (monotonic(), loaded)
+    _cached[(kind, shop)] = (_seconds(), loaded)
     return loaded
 
 
@@ -91,15 +95,15 @@ def _remember_unknown(shop: str) -> None:
     """Whoever tries names must not use up what AWS lets us read."""
     if len(_unknown) >= MOST_UNKNOWN:
         _unknown.clear()
-    _unknown[shop] = monotonic()
+    _unknown[shop] = _seconds()
 
 
 def switched_on() -> bool:
     """The switch of the whole installation. Where it cannot be read, the error goes up: nothing is sent, the step is retried."""
     global _switch
-    if _switch is None or monotonic() - _switch[0] >= CACHED_SECONDS:
+    if _switch is None or _seconds() - _switch[0] >= CACHED_SECONDS:
         value = client("ssm").get_parameter(Name=os.environ["WRACAJ_SWITCH"])["Parameter"]["Value"]
-        _switch = (monotonic(), value.strip().lower() == "on")
+        _switch = (_seconds(), value.strip().lower() == "on")
     return _switch[1]
 
 

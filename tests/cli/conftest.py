@@ -5,6 +5,7 @@ import pytest
 
 from local_stack import RunningStack
 from shop_desk import Wracaj, run
+from wracaj.shop_settings import settings_name
 from wracaj_cli.local import clients
 from wracaj_cli.shops.target import Target, find_target, local_target
 
@@ -28,6 +29,21 @@ def clients_made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clients, "client_at", cache(clients.client_at))
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shops_are_taken_along(stack: RunningStack) -> Iterator[None]:
+    """Each shop that stays makes every later night of this stack longer."""
+    parameters, path = stack.client("ssm"), settings_name(stack.info.stage, "").rstrip("/")
+
+    def known() -> set[str]:
+        pages = parameters.get_paginator("get_parameters_by_path").paginate(Path=path)
+        return {parameter["Name"] for page in pages for parameter in page["Parameters"]}
+
+    before = known()
+    yield
+    for name in known() - before:
+        parameters.delete_parameter(Name=name)
 
 
 @pytest.fixture

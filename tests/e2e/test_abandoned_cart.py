@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.timeline import House, Shopper, a_house, a_shopper, hours_in, links_in, visit, wait_for
+from e2e.timeline import House, Shopper, a_house, a_shopper, links_in, visit
 from local_stack import RunningStack
 from shops.builders import a_checkout_line
 from shops.http_shop import an_http_shop
@@ -27,9 +27,7 @@ EVERYTHING = [
     *("Wait for discount e-mail", "Discount e-mail, unless ordered", "Ordered before the end?"),
     *("Close the timeline", "Timeline ended"),
 ]
-HOUR = timedelta(hours=1)  # half a second here
-# Whose next event must come before the first message fill their cart half a day later: six seconds more for a busy machine.
-IN_THE_EVENING = ("buys-at-once", "prefix", "buys-elsewhere", "removes-an-item")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 
 
@@ -54,11 +52,6 @@ def house(stack: RunningStack) -> Iterator[House]:
         yield a_house(stack, codes)
 
 
-def first_mail(house: House, shopper: Shopper) -> dict[str, str]:
-    """The links in it, as soon as it is there."""
-    return links_in(wait_for(lambda: house.outbox(shopper), f"a mail to {shopper.email}")[0])
-
-
 @pytest.fixture(scope="module")
 def played(house: House) -> dict[str, Played]:
     s, g = house.shopify, house.generic
@@ -74,31 +67,31 @@ def played(house: House) -> dict[str, Played]:
     }
 
     second = Shopper("second-cart", people["buys-elsewhere"][1].email, people["buys-elsewhere"][1].phone)
-    later = house.stack.now() + 12 * HOUR
 
     def fill(name: str) -> None:
         shop, shopper = people[name]
-        topic, body = house.fills(shop, shopper, at=later if name in IN_THE_EVENING else None)
+        topic, body = house.fills(shop, shopper)
         for _ in range(3 if name.startswith("never-buys") else 1):  # a shop that sends everything three times
             assert house.post(shop, topic, body).status == 200
 
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(fill, sorted(people, key=IN_THE_EVENING.__contains__, reverse=True)))
+        list(threads.map(fill, people))
+    house.stack.skip(HOUR)
     people["buys-elsewhere, second cart"] = (s, second)
-    house.post(s, *house.fills(s, second, at=later + HOUR))
+    house.post(s, *house.fills(s, second))
     for name in ("buys-at-once", "prefix"):
-        house.post(s, *house.buys(*people[name], at=later + HOUR))
+        house.post(s, *house.buys(*people[name]))
     fewer = [a_checkout_line(presentment_title="Talerz głęboki")]
-    house.post(s, *house.fills(*people["removes-an-item"], line_items=fewer, at=later + HOUR))
+    house.post(s, *house.fills(*people["removes-an-item"], line_items=fewer))
+    house.stack.skip(4 * HOUR)  # to after the first messages; the newer one of two carts is the one that goes on
     for name in ("buys-after-the-mail", "buys-after-the-mail-g"):
-        first_mail(house, people[name][1])
         house.post(people[name][0], *house.buys(*people[name]))
-    first_mail(house, second)  # the newer one of two carts is the one that goes on
     house.post(s, *house.buys(s, second, cart_token=None))
     for name in ("leaves", "leaves-g"):
-        assert visit(first_mail(house, people[name][1])["u"], "POST", ONE_CLICK)[0] == 200
-    for name, (shop, shopper) in people.items():
-        wait_for(lambda shop=shop, shopper=shopper: house.has_ended(shop, shopper), f"the end of {name}")  # type: ignore[misc]
+        (mail,) = house.outbox(people[name][1])
+        assert visit(links_in(mail)["u"], "POST", ONE_CLICK)[0] == 200
+    house.stack.skip(5 * DAY)
+    assert [name for name, (shop, shopper) in people.items() if not house.has_ended(shop, shopper)] == []
     return {name: Played(house, shop, shopper) for name, (shop, shopper) in people.items()}
 
 
@@ -242,17 +235,15 @@ def a_copy_of_the_repository(folder: Path) -> Path:
 
 
 def test_a_changed_number_counts_for_the_next_cart(house: House, played: dict[str, Played], tmp_path: Path) -> None:
-    """That a running cart keeps its own is held in tests/statemachines, where no deploy races against the fast clock."""
+    """That a running cart keeps its own is held in tests/statemachines."""
     timeline = a_copy_of_the_repository(tmp_path) / "statemachines" / "abandoned_cart.asl.yaml"
     edit(timeline, "first_email_after_hours: 3", "first_email_after_hours: 2")
     edit(timeline, "\n      sms_after_hours: 24", "\n      sms_after_hours: 20")
-    shop, stack, following = house.shopify, house.stack, [a_shopper("following") for _ in range(4)]
-    local.up(home=stack.home, root=tmp_path)
-    for shopper in following:
-        house.post(shop, *house.fills(shop, shopper))
-    for shopper in following:
-        wait_for(lambda shopper=shopper: "SMS, unless ordered" in house.states(shop, shopper), "the SMS")  # type: ignore[misc]
-    histories = [house.history(shop, shopper) for shopper in following]
-    for state, new, old in (("Wait for first e-mail", 2, 3), ("Wait for SMS", 20, 24)):
-        shortest = min(hours_in(stack, history, state) for history in histories)  # a busy machine makes some of them longer
-        assert new <= shortest < old
+    following = a_shopper("following")
+    local.up(home=house.stack.home, root=tmp_path)
+    filled_at = house.stack.now()
+    house.post(house.shopify, *house.fills(house.shopify, following))
+    house.stack.skip(DAY)
+    first, sms = house.outbox(following)
+    assert 2 * HOUR <= first.at - filled_at < 3 * HOUR
+    assert 20 * HOUR <= sms.at - first.at < 24 * HOUR

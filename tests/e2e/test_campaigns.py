@@ -3,7 +3,6 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from builders import an_order, some_settings, yes
-from local_stack import STACK_SPEED, RunningStack
+from local_stack import RunningStack
 from playing import Scene
 from shops.http_shop import HttpShop, an_http_shop
 from wracaj.consent import Channel
@@ -22,7 +21,6 @@ from wracaj.events import ConsentChanged, Contact
 from wracaj.settings import Shop
 from wracaj_cli.campaigns.status import execution_name
 from wracaj_cli.local import SentMessage, skip_to
-from wracaj_cli.local.skipping import set_speed
 from wracaj_cli.main import app
 from wracaj_cli.scoring import score_now
 from wracaj_cli.shops.registry import Given, put_shop
@@ -80,16 +78,6 @@ def a_file(folder: Path, target: Target, **changes: Any) -> str:
     return str(file)
 
 
-@contextmanager
-def slowly(stack: RunningStack) -> Iterator[None]:
-    """Twenty seconds a second: a busy machine does not come too late for what is looked at."""
-    set_speed(20, stack.home)
-    try:
-        yield
-    finally:
-        set_speed(STACK_SPEED, stack.home)
-
-
 def mails_of(stack: RunningStack, shop: Shop) -> list[SentMessage]:
     return [message for message in stack.outbox() if message.tags.get("shop") == shop.id]
 
@@ -105,7 +93,7 @@ def test_a_campaign_reaches_each_customer_of_its_segments_once_with_a_code_of_th
     file = a_file(tmp_path, target, segments=[segment], discount={"amount": "20", "currency": "PLN", "valid_days": 7})
     started = wracaj("start", shop.id, file, "--yes")
     assert started.exit_code == 0, started.output
-    skip_to(stack.now() + timedelta(hours=2), stack.home)
+    stack.skip(timedelta(hours=2))
     mails = mails_of(stack, shop)
     assert 0 < len(mails) == len({mail.to for mail in mails}) == expected < 10
     created = [call.json["data"]["code"] for call in codes.calls]
@@ -122,13 +110,12 @@ def test_a_stop_holds_back_what_was_asked_and_not_sent(
     wracaj: Wracaj, stack: RunningStack, target: Target, tmp_path: Path
 ) -> None:
     shop = a_shop_with(target, 3)
-    with slowly(stack):  # a message waits for nine seconds
-        assert wracaj("start", shop.id, a_file(tmp_path, target, rate=60), "--yes").exit_code == 0
-        while not (course := target.store().campaigns.get(shop.id, "winter_2026")) or course.progress.asked < 3:
-            pass
-        stopped = wracaj("stop", shop.id, "winter_2026")
+    assert wracaj("start", shop.id, a_file(tmp_path, target, rate=60), "--yes").exit_code == 0
+    while not (course := target.store().campaigns.get(shop.id, "winter_2026")) or course.progress.asked < 3:
+        pass  # a message waits for nine seconds after that
+    stopped = wracaj("stop", shop.id, "winter_2026")
     assert stopped.output == "winter_2026 is stopped. 0 of its messages were sent; no other will be.\n"
-    skip_to(stack.now() + timedelta(days=2), stack.home)
+    stack.skip(timedelta(days=2))
     assert mails_of(stack, shop) == []
     shown = wracaj("status", shop.id, "winter_2026").output
     assert "stopped (" in shown and "3: the campaign was stopped" in shown
@@ -141,11 +128,10 @@ def test_one_that_is_to_begin_later_asks_nobody_before(
 ) -> None:
     shop = a_shop_with(target, 2)
     begins = target.now() + timedelta(days=3)
-    with slowly(stack):
-        assert wracaj("start", shop.id, a_file(tmp_path, target, begins=begins.isoformat()), "--yes").exit_code == 0
-        skip_to(begins - timedelta(hours=6), stack.home)
-        assert mails_of(stack, shop) == []
-        assert "not begun yet" in wracaj("status", shop.id, "winter_2026").output
+    assert wracaj("start", shop.id, a_file(tmp_path, target, begins=begins.isoformat()), "--yes").exit_code == 0
+    skip_to(begins - timedelta(hours=6), stack.home)
+    assert mails_of(stack, shop) == []
+    assert "not begun yet" in wracaj("status", shop.id, "winter_2026").output
     skip_to(begins + timedelta(hours=6), stack.home)
     assert len(mails_of(stack, shop)) == 2
     assert min(mail.at for mail in mails_of(stack, shop)) >= begins
@@ -156,7 +142,7 @@ def test_a_history_of_a_dispatch_and_of_its_messages_holds_ids_only(
 ) -> None:
     shop = a_shop_with(target, 1)
     assert wracaj("start", shop.id, a_file(tmp_path, target), "--yes").exit_code == 0
-    skip_to(stack.now() + timedelta(hours=2), stack.home)
+    stack.skip(timedelta(hours=2))
     machines = target.client("stepfunctions")
     told = ""
     for machine in (target.campaign_dispatch, stack.info.state_machines["campaign"]):
@@ -192,7 +178,7 @@ def test_a_start_that_was_cut_off_is_finished_by_the_same_command(
         assert wracaj("start", shop.id, file, "--yes").exit_code == 1
     assert [course.pages for course in target.store().campaigns.all(shop.id)] == [0]
     assert wracaj("start", shop.id, file, "--yes").exit_code == 0
-    skip_to(stack.now() + timedelta(hours=2), stack.home)
+    stack.skip(timedelta(hours=2))
     assert len(mails_of(stack, shop)) == 1
     assert wracaj("start", shop.id, file, "--yes").exit_code == 1
 
@@ -225,6 +211,6 @@ def test_a_dispatch_that_failed_is_told(wracaj: Wracaj, stack: RunningStack, tar
     target.client("stepfunctions").start_execution(
         stateMachineArn=target.campaign_dispatch, name=execution_name(shop.id, "winter_2026", 2), input='{"shop": 7}'
     )
-    skip_to(stack.now() + timedelta(minutes=30), stack.home)
+    stack.skip(timedelta(minutes=30))
     told = wracaj("status", shop.id, "winter_2026", "--watch")
     assert "stands still" in told.output and "redrive" in told.output

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from e2e.timeline import Shopper, a_shopper
-from local_stack import STACK_SPEED, RunningStack
+from local_stack import RunningStack
 from shops.builders import a_generic_order, a_word, an_envelope
 from shops.http_shop import an_http_shop
 from wracaj.settings import Shop, ShopSettings
 from wracaj.shop_settings import settings_name
 from wracaj_cli.house import ROOT
-from wracaj_cli.local import SentMessage, set_speed, skip_to
+from wracaj_cli.local import SentMessage, skip_to
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.settings_file import read_settings
@@ -95,8 +95,7 @@ def club(stack: RunningStack) -> Iterator[Club]:
 
 @pytest.fixture(scope="module")
 def played(club: Club) -> Iterator[Played]:
-    """Three days, beside a shop whose settings cannot be read; slowly, or what a schedule begins is passed over."""
-    set_speed(60, club.stack.home)
+    """Three days, beside a shop whose settings cannot be read."""
     broken = settings_name(club.stack.info.stage, "days-broken")
     club.stack.client("ssm").put_parameter(Name=broken, Value='{"shop": "days-broken"}', Type="String")
     today, people = club.today, [a_shopper(name) for name in ("born", "bought", "saving")]
@@ -112,7 +111,6 @@ def played(club: Club) -> Iterator[Played]:
     skip_to(noon, club.stack.home)
     yield Played(club, today, born, bought, saving)
     club.stack.client("ssm").delete_parameter(Name=broken)
-    set_speed(STACK_SPEED, club.stack.home)
 
 
 def a_year_before(day: date) -> date:
@@ -152,7 +150,7 @@ def test_a_search_that_is_started_again_begins_nothing_twice(played: Played) -> 
     for name in ("again-1", "again-2"):
         machine = club.stack.info.daily_occasions
         club.stack.client("stepfunctions").start_execution(stateMachineArn=machine, name=name, input='{"shop": "days"}')
-    skip_to(club.stack.now() + DAY / 2, club.stack.home)
+    club.stack.skip(DAY / 2)
     assert len([one for one in club.stack.outbox()[before:] if one.to in {played.born.email, played.bought.email}]) == 0
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from e2e.timeline import House, Shopper, a_house, a_shopper, wait_for
+from e2e.timeline import House, Shopper, a_house, a_shopper
 from local_stack import RunningStack
 from shops.http_shop import an_http_shop
 from wracaj.consent import Channel
@@ -19,7 +19,6 @@ from wracaj.customer import Customer
 from wracaj.events import Contact
 from wracaj.steps import Reason, RecordState
 from wracaj.store import Store
-from wracaj_cli.local import skip_to
 from wracaj_cli.main import app
 from wracaj_cli.shops.target import find_target, local_target
 
@@ -52,9 +51,8 @@ def played(house: House) -> dict[str, Shopper]:
     people = {name: a_shopper_of(name) for name in SHOPPERS}
     for shopper in people.values():
         assert house.post(house.generic, *house.fills(house.generic, shopper)).status == 200
-    skip_to(house.stack.now() + timedelta(days=3), house.stack.home)
-    for shopper in people.values():
-        wait_for(lambda shopper=shopper: house.has_ended(house.generic, shopper), "the end of each timeline")  # type: ignore[misc]
+    house.stack.skip(timedelta(days=3))
+    assert [name for name, shopper in people.items() if not house.has_ended(house.generic, shopper)] == []
     return people
 
 

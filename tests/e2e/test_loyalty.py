@@ -15,7 +15,7 @@ from shops.builders import a_generic_order, a_word, an_envelope
 from shops.http_shop import HttpShop, an_http_shop
 from wracaj.settings import Shop, ShopSettings
 from wracaj_cli.house import ROOT
-from wracaj_cli.local import SentMessage, skip_to
+from wracaj_cli.local import SentMessage
 from wracaj_cli.loyalty.command import customers_known_by
 from wracaj_cli.main import app
 from wracaj_cli.shops.post import post_webhook
@@ -82,7 +82,7 @@ def played(club: Club) -> dict[str, Shopper]:
     club.buys(people["comes-close"], "C1", "365.00")
     club.buys(people["buys-little"], "L1", "12.00")
     club.gives_back("G1", "410.00")
-    skip_to(club.stack.now() + timedelta(days=16), club.stack.home)
+    club.stack.skip(timedelta(days=16))
     return people
 
 
@@ -115,7 +115,7 @@ def test_whoever_is_close_to_a_tier_is_nudged_once_for_two_orders(stack: Running
     shopper = a_shopper("nudged")
     club.buys(shopper, "N1", "465.00")
     club.buys(shopper, "N2", "1.00")
-    skip_to(stack.now() + timedelta(days=16), stack.home)
+    stack.skip(timedelta(days=16))
     (nudge,) = club.mails(shopper)
     assert nudge.subject.replace(NBSP, " ") == "Do poziomu Srebrny brakuje 34,00 zł"
     assert "darmowa dostawa od 100 zł" in nudge.text.replace(NBSP, " ")

@@ -8,7 +8,7 @@ from urllib.request import Request
 
 import pytest
 
-from e2e.timeline import browser, wait_for
+from e2e.timeline import browser
 from local_stack import RunningStack
 from shops.builders import a_generic_cart, an_envelope
 from wracaj.consent import Channel
@@ -79,7 +79,7 @@ def test_a_cart_known_by_a_browser_alone_gets_its_timeline_and_its_notification(
     event = {"shop": shop.id, "cart_id": CART, "episode": 1, "step": step}
     answer = stack.client("lambda").invoke(FunctionName=stack.info.reminder_step, Payload=json.dumps(event))
     assert json.loads(answer["Payload"].read())["outcome"] == "sent"
-    (pushed,) = wait_for(lambda: service.pushed, "a push")
+    (pushed,) = service.pushed
     assert service.problems == []
     assert pushed.payload["title"] == "Twój koszyk wciąż tu jest"
     with pytest.raises(HTTPError) as redirect:

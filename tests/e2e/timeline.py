@@ -2,8 +2,6 @@
 
 import itertools
 import re
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +23,6 @@ from wracaj_cli.shops.target import local_target
 CREATED = {
     "data": {"discountCodeBasicCreate": {"codeDiscountNode": {"id": "gid://shopify/DiscountCodeNode/1"}, "userErrors": []}}
 }
-EXPERIENCED_SECONDS = 120
 Json = dict[str, Any]
 _numbers = itertools.count(1)
 
@@ -138,7 +135,6 @@ def a_house(stack: RunningStack, codes: HttpShop, **rules: Any) -> House:
         "email": {"sender": "Kubek, Talerz i Spółka <sklep@kubek.example>"},
         "sms": {"sender_id": "KUBEK"},
         "send_window": {"opens": "0:00", "closes": "23:59:59"},
-        "stale_after_hours": 168,  # a day is 12 seconds here, and the machine may be busy
     }
     shopify = common | {
         "shop": "kubek-s",
@@ -158,18 +154,6 @@ def entered(history: list[Json]) -> list[str]:
     return [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
 
 
-def hours_in(stack: RunningStack, history: list[Json], state: str) -> float:
-    """Virtual hours that a state took."""
-    times = [
-        event["timestamp"]
-        for event in history
-        for details in (event.get("stateEnteredEventDetails"), event.get("stateExitedEventDetails"))
-        if details and details["name"] == state
-    ]
-    hours: float = (times[1] - times[0]).total_seconds() * stack.info.clock.speed / 3600
-    return hours
-
-
 def links_in(message: SentMessage) -> dict[str, str]:
     """{"c": the way back, "u": the way out}"""
     return {found[1]: found[0] for found in re.finditer(r"https?://[^\s\"<>]+/([cu])/[\w-]{35}", message.text)}
@@ -185,11 +169,3 @@ def visit(url: str, method: str = "GET", body: bytes | None = None) -> tuple[int
 
 def lowered(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
-
-
-def wait_for(condition: Callable[[], Any], what: str, seconds: float = EXPERIENCED_SECONDS) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"in {seconds:.0f} s it did not come: {what}"
-        time.sleep(0.2)
-    return found

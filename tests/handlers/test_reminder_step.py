@@ -84,7 +84,7 @@ def test_the_switch_of_the_whole_installation_stops_sending_within_five_minutes(
     lambdas: Lambdas, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(shop_settings, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(shop_settings, "_seconds", lambda: clock[0])
     assert lambdas.step(shop.id, "never told")["outcome"] == "stopped"  # the switch is read, and kept
     try:
         lambdas.client("ssm").put_parameter(Name="/wracaj/handlers/switch", Value="off", Type="String", Overwrite=True)
