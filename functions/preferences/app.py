@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from preferences import choosing, confirming, data, preference_page, why
 from preferences.form import DATA_FORM, PREFERENCE_FORM, WHY_FORM, FormError, read
+from preferences.preference_words import Told
 from preferences.visit import Visit, problem
-from preferences.words import Told
 from wracaj import timelines
 from wracaj.announcing import announce
 from wracaj.errors import LinkError, UnknownShopError

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from preferences.form import BirthdayForm, ConsentForm, DataLinkForm, PaceForm, PreferenceForm, StopForm, TopicsForm
+from preferences.preference_words import Told
 from preferences.visit import Visit
-from preferences.words import Told
 from wracaj.beginning import StartTimeline, begin
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent, ConsentState, to_be_confirmed, whose

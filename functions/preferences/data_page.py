@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from html import escape
 
+from preferences.data_words import DATA, DataWords
+from preferences.preference_words import PREFERENCES
 from preferences.visit import Visit
-from preferences.words import DATA, PREFERENCES, DataWords
 from wracaj.masking import masked_email
 from wracaj.money import format_money
 from wracaj.page import Response

@@ -3,21 +3,24 @@
 from collections.abc import Iterable
 from html import escape
 
+from preferences.preference_words import PREFERENCES, PreferenceWords, Told
 from preferences.visit import Visit
-from preferences.words import PREFERENCES, PreferenceWords, Told
 from wracaj.consent import Channel, whose
 from wracaj.consent_wording import no_to, yes_to
 from wracaj.masking import masked
+from wracaj.money import format_money
 from wracaj.page import Response
 from wracaj.preferences import Pace, Topic
+from wracaj.programme import Gift
 from wracaj.wording import month_names
 
 
 def page(visit: Visit) -> Response:
     words = PREFERENCES[visit.lang]
     sections = [_topics(visit, words), _channels(visit, words), _pace(visit, words)]
-    if visit.shop.loyalty and visit.shop.loyalty.birthday:
-        sections.append(_birthday(visit, words))
+    programme = visit.shop.loyalty
+    if programme and programme.birthday:
+        sections.append(_birthday(visit, words, programme.birthday, programme.currency))
     sections += [_stop(words), _data(visit, words)]
     return visit.page(words.title, "\n".join([_told(visit, words), f"<p>{escape(words.intro)}</p>", *sections]))
 
@@ -95,13 +98,16 @@ def _channel(visit: Visit, words: PreferenceWords, channel: Channel) -> str:
     return _form("consent", *fields, _fieldset(name, [f"<p>{escape(state)}</p>", *filter(None, [told]), button]))
 
 
-def _birthday(visit: Visit, words: PreferenceWords) -> str:
+def _birthday(visit: Visit, words: PreferenceWords, gift: Gift, currency: str) -> str:
+    why = words.birthday_gift
+    if gift.spent_from:
+        why = words.birthday_gift_from.format(amount=format_money(gift.spent_from, currency, visit.lang, short=True))
     known = words.birthday_known if visit.customer.birthday else ""
     days = [(str(day), str(day)) for day in range(1, 32)]
     months = [(str(number), name) for number, name in enumerate(month_names(visit.lang), 1)]
     pair = f'<div class="pair">{_select("day", words.day, words, days)}{_select("month", words.month, words, months)}</div>'
     form = _form("birthday", _fieldset(words.birthday_legend, [pair]), _button(words.save_birthday))
-    return _section("birthday", words.birthday, [f"<p>{escape(words.birthday_why)} {escape(known)}</p>", form])
+    return _section("birthday", words.birthday, [f"<p>{escape(why)} {escape(words.birthday_needs)} {escape(known)}</p>", form])
 
 
 def _select(name: str, label: str, words: PreferenceWords, options: Iterable[tuple[str, str]]) -> str:

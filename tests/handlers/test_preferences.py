@@ -236,6 +236,12 @@ def test_a_birthday_puts_the_shopper_on_the_list_of_its_day_and_a_new_one_moves_
     assert listed == ["02-29"]
 
 
+def test_a_gift_that_not_everybody_gets_is_promised_to_nobody_else(lambdas: Lambdas) -> None:
+    gift = {"percent": 10, "valid_days": 14, "spent_from": 200}
+    inbox = Inbox(lambdas, **(BIRTHDAYS | {"loyalty": CLUB | {"birthday": gift}}))
+    assert "prezent dla tych, którzy w ostatnich dwunastu miesiącach kupili u nas za co najmniej 200\xa0zł." in page(inbox).text
+
+
 def test_no_birthday_is_asked_for_where_no_gift_is_given(inbox: Inbox) -> None:
     assert "Urodziny" not in page(inbox).headings
 

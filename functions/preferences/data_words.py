@@ -1,0 +1,179 @@
+"""The words of the page with one's data, in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wracaj.language import Locale
+
+
+@dataclass(frozen=True)
+class DataWords:
+    title: str
+    intro: str
+    show: str
+    download: str
+    erase_title: str
+    erase_why: str
+    erase_part: str
+    erase: str
+    sure_title: str
+    sure: str
+    erase_now: str
+    back: str
+    erased_title: str
+    erased: str
+    shop_title: str
+    shop_has: str
+    asked_title: str
+    asked: str
+    part: str
+    about: str
+    nothing: str
+    email: str
+    phone: str
+    name: str
+    language: str
+    birthday: str
+    points: str
+    yes: str
+    no: str
+    states: Mapping[str, str]
+    carts: str
+    carts_columns: tuple[str, ...]
+    left_out: str
+    messages: str
+    messages_columns: tuple[str, ...]
+    consents: str
+    consents_columns: tuple[str, ...]
+    orders: str
+    orders_columns: tuple[str, ...]
+    postings: str
+    postings_columns: tuple[str, ...]
+
+
+DATA: Mapping[Locale, DataWords] = {
+    "pl": DataWords(
+        title="Twoje dane",
+        intro="Co {shop} wie o Tobie w tym systemie wiadomości. Ten link działa przez godzinę; nie przekazuj go nikomu.",
+        show="Pokaż moje dane",
+        download="Pobierz jako plik JSON",
+        erase_title="Usunięcie danych",
+        erase_why="Usuniemy koszyki, historię wiadomości, zgody, zamówienia i punkty, które tu przechowujemy. Punkty i"
+        " nieodebrane nagrody przepadną. Tego nie da się cofnąć.",
+        erase_part="Pod tym profilem znamy także inne adresy. Nie usuwamy go więc sami, żeby nie usunąć czyichś danych:"
+        " przekażemy prośbę sklepowi.",
+        erase="Chcę usunąć moje dane",
+        sure_title="Na pewno usunąć?",
+        sure="Usuniemy wszystko, co tu o Tobie wiemy. Tego nie da się cofnąć.",
+        erase_now="Tak, usuń moje dane",
+        back="Nie, wracam",
+        erased_title="Dane są usunięte",
+        erased="Usunęliśmy profil, adresy, treść koszyków, historię zgód, zamówienia i punkty z tego systemu wiadomości."
+        " Przez 60 dni trzymamy tylko skróty adresów (nie da się z nich odczytać adresu), żeby spóźnione powiadomienia"
+        " ze sklepu nie przywróciły danych.",
+        shop_title="Co musi zrobić sklep",
+        shop_has="Konto w sklepie, zamówienia i faktury są w systemach sklepu, nie u nas. Zapisaliśmy dla sklepu, że prosisz"
+        " o usunięcie. Żeby usunąć także tamto, napisz do sklepu:",
+        asked_title="Prośba jest zapisana",
+        asked="Przekazaliśmy sklepowi prośbę o usunięcie danych. Do tego czasu niczego nie zmieniamy.",
+        part="Pokazujemy tylko to, co na pewno dotyczy adresu {address}. Pod tym profilem znamy także inne adresy; o resztę"
+        " zapytaj sklep.",
+        about="O Tobie",
+        nothing="brak",
+        email="Adres e-mail",
+        phone="Telefon",
+        name="Imię",
+        language="Język",
+        birthday="Urodziny (miesiąc-dzień)",
+        points="Punkty",
+        yes="tak",
+        no="nie",
+        states={
+            "subscribed": "zgoda",
+            "unsubscribed": "odmowa",
+            "pending": "czeka na potwierdzenie",
+            "sent": "wysłana",
+            "held": "czeka",
+            "preparing": "przygotowywana",
+            "sending": "wysyłana",
+            "released": "czeka na ponowną próbę",
+            "skipped": "pominięta",
+            "stopped": "już niepotrzebna",
+            "ordered": "niepotrzebna, bo jest zamówienie",
+            "unknown": "nie wiadomo, czy doszła",
+        },
+        carts="Koszyki",
+        carts_columns=("Od", "Co w nim było", "Razem", "Zamówiony"),
+        left_out="I jeszcze starsze, których się tu nie zmieściło: {number}.",
+        messages="Wiadomości",
+        messages_columns=("Kiedy", "Jak", "Która", "Co się stało"),
+        consents="Zgody i odmowy",
+        consents_columns=("Kiedy", "Na co", "Co", "Skąd", "Pokazana treść"),
+        orders="Zamówienia",
+        orders_columns=("Kiedy", "Numer", "Kwota"),
+        postings="Punkty w czasie",
+        postings_columns=("Kiedy", "Za co", "Ile"),
+    ),
+    "en": DataWords(
+        title="Your data",
+        intro="What {shop} knows about you in this message system. This link works for an hour; do not pass it on.",
+        show="Show my data",
+        download="Download as a JSON file",
+        erase_title="Erasing your data",
+        erase_why="We erase the carts, the history of messages, consents, orders and points that we keep here. Points and"
+        " rewards that were not used are lost. This cannot be undone.",
+        erase_part="This profile knows other addresses as well. So we do not erase it by ourselves, lest we erase somebody"
+        " else's data: we pass the request on to the shop.",
+        erase="I want my data erased",
+        sure_title="Are you sure?",
+        sure="We erase everything that we know about you here. This cannot be undone.",
+        erase_now="Yes, erase my data",
+        back="No, go back",
+        erased_title="Your data is erased",
+        erased="We erased the profile, addresses, the content of carts, the log of consents, orders and points from this message"
+        " system. For 60 days we keep nothing but hashes of addresses (no address can be read from them), so that late"
+        " notices from the shop do not bring the data back.",
+        shop_title="What the shop must do",
+        shop_has="An account in the shop, orders and invoices are in the shop's systems, not here. We noted for the shop that you"
+        " ask for erasure. To have those erased as well, write to the shop:",
+        asked_title="Your request is noted",
+        asked="We passed your request for erasure on to the shop. Until then nothing is changed.",
+        part="We show only what is surely about the address {address}. This profile knows other addresses as well; ask the"
+        " shop about the rest.",
+        about="About you",
+        nothing="none",
+        email="E-mail address",
+        phone="Phone",
+        name="First name",
+        language="Language",
+        birthday="Birthday (month-day)",
+        points="Points",
+        yes="yes",
+        no="no",
+        states={
+            "subscribed": "yes",
+            "unsubscribed": "no",
+            "pending": "waits to be confirmed",
+            "sent": "sent",
+            "held": "waits",
+            "preparing": "being prepared",
+            "sending": "being sent",
+            "released": "waits for another try",
+            "skipped": "not sent",
+            "stopped": "no longer needed",
+            "ordered": "not needed, as there is an order",
+            "unknown": "nobody knows whether it arrived",
+        },
+        carts="Carts",
+        carts_columns=("Since", "What was in it", "Total", "Ordered"),
+        left_out="And older ones that do not fit here: {number}.",
+        messages="Messages",
+        messages_columns=("When", "How", "Which", "What came of it"),
+        consents="Consents and refusals",
+        consents_columns=("When", "To what", "What", "Where", "Wording shown"),
+        orders="Orders",
+        orders_columns=("When", "Number", "Amount"),
+        postings="Points over time",
+        postings_columns=("When", "For what", "How many"),
+    ),
+}

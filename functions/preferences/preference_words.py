@@ -1,0 +1,229 @@
+"""The words of the preference page, in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wracaj.consent import Channel
+from wracaj.language import Locale
+from wracaj.preferences import Pace, Topic
+
+
+class Told(StrEnum):
+    """What came of the last form, as the address of the page says it: nothing but these words is taken from there."""
+
+    TOPICS = "topics"
+    YES = "yes"
+    TO_CONFIRM = "to_confirm"
+    NO = "no"
+    PACE = "pace"
+    BIRTHDAY = "birthday"
+    STOPPED = "stopped"
+    LINK_SENT = "link_sent"
+    LINK_REFUSED = "link_refused"
+    CHANGED = "changed"
+    NO_SUCH_DAY = "no_such_day"
+    UNCLEAR = "unclear"
+
+    @property
+    def is_a_problem(self) -> bool:
+        return self in {Told.LINK_REFUSED, Told.CHANGED, Told.NO_SUCH_DAY, Told.UNCLEAR}
+
+
+@dataclass(frozen=True)
+class PreferenceWords:
+    title: str
+    intro: str
+    told: Mapping[Told, str]
+    topics: str
+    topics_legend: str
+    topic: Mapping[Topic, tuple[str, str]]
+    save_topics: str
+    channels: str
+    channel: Mapping[Channel, str]
+    on: str
+    off: str
+    suppressed: str
+    say_yes: Mapping[Channel, str]
+    say_no: Mapping[Channel, str]
+    pace: str
+    pace_legend: str
+    as_the_shop: str
+    paces: Mapping[Pace, str]
+    save_pace: str
+    birthday: str
+    birthday_gift: str
+    birthday_gift_from: str
+    birthday_needs: str
+    birthday_known: str
+    birthday_legend: str
+    day: str
+    month: str
+    choose: str
+    save_birthday: str
+    stop: str
+    stop_why: str
+    stop_all: str
+    data: str
+    data_why: str
+    no_address: str
+    send_link: str
+
+
+PREFERENCES: Mapping[Locale, PreferenceWords] = {
+    "pl": PreferenceWords(
+        title="Ustawienia wiadomości",
+        intro="Tu decydujesz, o czym piszemy, gdzie i jak często. Każdą część zapisuje się osobno.",
+        told={
+            Told.TOPICS: "Zapisane. Piszemy tylko o tym, co jest zaznaczone.",
+            Told.YES: "Dziękujemy. Zgoda jest zapisana.",
+            Told.TO_CONFIRM: "Wysłaliśmy tam link. Zgoda zacznie działać, gdy go klikniesz.",
+            Told.NO: "Zgoda jest wycofana. Już nie piszemy w ten sposób.",
+            Told.PACE: "Zapisane. Nie będziemy pisać częściej.",
+            Told.BIRTHDAY: "Dziękujemy. Data jest zapisana.",
+            Told.STOPPED: "Gotowe. Nie wyślemy już żadnych wiadomości.",
+            Told.LINK_SENT: "Link jest w drodze. Działa przez godzinę. Jeśli nie przyjdzie, zajrzyj do spamu;"
+            " kolejny możemy wysłać najwcześniej godzinę po poprzednim.",
+            Told.LINK_REFUSED: "Na ten adres nie możemy nic wysłać, bo poprzednie wiadomości do niego nie dochodziły."
+            " Napisz, prosimy, do sklepu.",
+            Told.CHANGED: "Coś się w międzyczasie zmieniło, więc nic nie zapisaliśmy. Sprawdź, prosimy, i wybierz jeszcze raz.",
+            Told.NO_SUCH_DAY: "Takiego dnia nie ma w kalendarzu. Wybierz, prosimy, dzień i miesiąc jeszcze raz.",
+            Told.UNCLEAR: "Nie zrozumieliśmy formularza, więc nic nie zapisaliśmy. Spróbuj, prosimy, jeszcze raz.",
+        },
+        topics="O czym piszemy",
+        topics_legend="Chcę dostawać wiadomości o:",
+        topic={
+            Topic.CARTS: ("koszykach", "co zostało w koszyku i co było oglądane"),
+            Topic.ORDERS: ("zamówieniach", "podziękowania, prośby o opinię, co pasuje do zakupów"),
+            Topic.LOYALTY: ("programie lojalnościowym", "punkty, nagrody, urodziny, rocznice"),
+            Topic.OFFERS: ("ofertach", "powitanie, nowości, kody rabatowe"),
+        },
+        save_topics="Zapisz tematy",
+        channels="Gdzie piszemy",
+        channel={
+            Channel.EMAIL: "E-mail",
+            Channel.SMS: "SMS",
+            Channel.WEB_PUSH: "Powiadomienia w przeglądarce",
+            Channel.MESSENGER: "Messenger",
+            Channel.AUDIENCE: "Reklamy sklepu w innych serwisach",
+        },
+        on="Mamy zgodę.",
+        off="Nie mamy zgody, więc nie piszemy.",
+        suppressed="Wiadomości na ten adres nie dochodziły, więc ich nie wysyłamy.",
+        say_yes={
+            Channel.EMAIL: "Zgadzam się na e-maile",
+            Channel.SMS: "Zgadzam się na SMS-y",
+            Channel.WEB_PUSH: "Zgadzam się na powiadomienia",
+            Channel.MESSENGER: "Zgadzam się na Messengera",
+            Channel.AUDIENCE: "Zgadzam się na reklamy",
+        },
+        say_no={
+            Channel.EMAIL: "Wycofuję zgodę na e-maile",
+            Channel.SMS: "Wycofuję zgodę na SMS-y",
+            Channel.WEB_PUSH: "Wycofuję zgodę na powiadomienia",
+            Channel.MESSENGER: "Wycofuję zgodę na Messengera",
+            Channel.AUDIENCE: "Wycofuję zgodę na reklamy",
+        },
+        pace="Jak często",
+        pace_legend="Najwyżej:",
+        as_the_shop="tak często, jak zwykle pisze sklep",
+        paces={Pace.WEEKLY: "jedna wiadomość w tygodniu", Pace.MONTHLY: "jedna wiadomość w miesiącu"},
+        save_pace="Zapisz częstotliwość",
+        birthday="Urodziny",
+        birthday_gift="Na urodziny mamy prezent.",
+        birthday_gift_from="Na urodziny mamy prezent dla tych, którzy w ostatnich dwunastu miesiącach kupili u nas za co najmniej"
+        " {amount}.",
+        birthday_needs="Wystarczy dzień i miesiąc; roku nie potrzebujemy.",
+        birthday_known="Znamy już datę. Ta strona jej nie pokazuje, bo link do niej można przekazać dalej; można ją tu zmienić.",
+        birthday_legend="Data urodzin",
+        day="Dzień",
+        month="Miesiąc",
+        choose="wybierz",
+        save_birthday="Zapisz datę",
+        stop="Koniec wiadomości",
+        stop_why="Jedno kliknięcie i nie wyślemy już niczego, żadną drogą.",
+        stop_all="Rezygnuję ze wszystkich wiadomości",
+        data="Twoje dane",
+        data_why="Możesz zobaczyć, co o Tobie wiemy, pobrać to jako plik albo poprosić o usunięcie. Ten link mógł trafić"
+        " do kogoś innego, dlatego wyślemy nowy, na adres {address}. Działa przez godzinę.",
+        no_address="Nie znamy adresu e-mail, na który moglibyśmy wysłać link. Napisz, prosimy, do sklepu.",
+        send_link="Wyślij mi link do moich danych",
+    ),
+    "en": PreferenceWords(
+        title="Message settings",
+        intro="Here you decide what we write about, where and how often. Each part is saved on its own.",
+        told={
+            Told.TOPICS: "Saved. We only write about what is ticked.",
+            Told.YES: "Thank you. Your consent is saved.",
+            Told.TO_CONFIRM: "We sent a link there. Your consent counts once you click it.",
+            Told.NO: "Your consent is withdrawn. We no longer write this way.",
+            Told.PACE: "Saved. We won't write more often than that.",
+            Told.BIRTHDAY: "Thank you. The date is saved.",
+            Told.STOPPED: "Done. We won't send you any more messages.",
+            Told.LINK_SENT: "The link is on its way. It works for an hour. If it does not arrive, look into the spam folder;"
+            " we can send another one an hour after the last at the earliest.",
+            Told.LINK_REFUSED: "We cannot send anything to this address, as earlier messages to it did not arrive."
+            " Please write to the shop.",
+            Told.CHANGED: "Something has changed meanwhile, so nothing was saved. Please read again and choose.",
+            Told.NO_SUCH_DAY: "There is no such day in the calendar. Please choose the day and the month again.",
+            Told.UNCLEAR: "We did not understand the form, so nothing was saved. Please try again.",
+        },
+        topics="What we write about",
+        topics_legend="I would like to hear about:",
+        topic={
+            Topic.CARTS: ("carts", "what was left in a cart, and what was looked at"),
+            Topic.ORDERS: ("orders", "thanks, review requests, what goes with a purchase"),
+            Topic.LOYALTY: ("the loyalty programme", "points, rewards, birthdays, anniversaries"),
+            Topic.OFFERS: ("offers", "a welcome, news, discount codes"),
+        },
+        save_topics="Save topics",
+        channels="Where we write",
+        channel={
+            Channel.EMAIL: "E-mail",
+            Channel.SMS: "SMS",
+            Channel.WEB_PUSH: "Notifications in the browser",
+            Channel.MESSENGER: "Messenger",
+            Channel.AUDIENCE: "The shop's advertisements on other services",
+        },
+        on="We have your consent.",
+        off="We do not have your consent, so we do not write.",
+        suppressed="Messages to this address did not arrive, so we do not send any.",
+        say_yes={
+            Channel.EMAIL: "I agree to e-mails",
+            Channel.SMS: "I agree to SMS",
+            Channel.WEB_PUSH: "I agree to notifications",
+            Channel.MESSENGER: "I agree to Messenger",
+            Channel.AUDIENCE: "I agree to advertisements",
+        },
+        say_no={
+            Channel.EMAIL: "Withdraw consent to e-mails",
+            Channel.SMS: "Withdraw consent to SMS",
+            Channel.WEB_PUSH: "Withdraw consent to notifications",
+            Channel.MESSENGER: "Withdraw consent to Messenger",
+            Channel.AUDIENCE: "Withdraw consent to advertisements",
+        },
+        pace="How often",
+        pace_legend="At most:",
+        as_the_shop="as often as the shop usually writes",
+        paces={Pace.WEEKLY: "one message a week", Pace.MONTHLY: "one message a month"},
+        save_pace="Save how often",
+        birthday="Birthday",
+        birthday_gift="We have a gift for your birthday.",
+        birthday_gift_from="We have a birthday gift for those who bought for {amount} or more in the last twelve months.",
+        birthday_needs="The day and the month are enough; we do not need the year.",
+        birthday_known="We know the date already. This page does not show it, as its link may be passed on; it can be changed.",
+        birthday_legend="Date of birth",
+        day="Day",
+        month="Month",
+        choose="choose",
+        save_birthday="Save the date",
+        stop="No more messages",
+        stop_why="One click, and we won't send you anything any more, by whatever way.",
+        stop_all="Stop all messages",
+        data="Your data",
+        data_why="You can see what we know about you, take it away as a file, or ask us to erase it. This link may have"
+        " reached somebody else, so we send a new one to {address}. It works for an hour.",
+        no_address="We know no e-mail address that we could send a link to. Please write to the shop.",
+        send_link="Send me a link to my data",
+    ),
+}
