@@ -8,7 +8,7 @@ import pytest
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
 from clock import Clock
 from playing import Requests, Scene, a_scene
-from wracaj.consent import Channel
+from wracaj.consent import Channel, ConsentState
 from wracaj.events import (
     CartContent,
     CartDeleted,
@@ -260,7 +260,7 @@ def test_a_no_by_a_link_is_for_all_that_the_shopper_has(scene: Scene) -> None:
 
 
 def test_a_yes_taken_back_in_the_same_cart_is_none(scene: Scene) -> None:
-    unticked = yes().model_copy(update={"state": "unknown"})
+    unticked = yes().model_copy(update={"state": ConsentState.UNKNOWN})
     scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(consent={Channel.EMAIL: unticked, Channel.SMS: unticked}))
     shopper = scene.store.customers.get(scene.shop.id, scene.cart().customer_id)
     assert shopper and not shopper.agrees(scene.cart(), Channel.EMAIL)
