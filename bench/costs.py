@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench import prices
 from bench.figures import Figures
-from bench.requests import Counted
+from bench.play import Counted
 
 # What cannot be measured here is assumed, on the careful side.
 MEMORY_GB, WEBHOOK_SECONDS, STEP_SECONDS, LOGGED_KB = 0.5, 0.15, 0.5, 1.5

@@ -1,29 +1,18 @@
 """What each event and each step asks of DynamoDB, counted on the emulator's real table."""
 
-import os
-import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 from bench import shopper
 from bench.figures import Figures
-from bench.meter import Meter, Request
-from wracaj import clock
+from bench.play import Counted, Play, clock_at
 from wracaj.consent import Channel
 from wracaj.events import CustomerUpdated
 from wracaj.occasion import Occasion, occasion_id
-from wracaj.settings import Shop, ShopSecrets, ShopSettings
-from wracaj.steps import Discount, Step, StepRequest
-from wracaj.store import Store
-from wracaj.store.step_records import message_id
-from wracaj.store.table import Table
+from wracaj.steps import Discount, Step
 from wracaj.together import MOST_COMPANIONS
-from wracaj.vouchers import Voucher
 
 NOON = datetime(2026, 11, 18, 11, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -42,6 +31,26 @@ RECOMMENDATIONS = Step(
     name="recommendations", channel=Channel.EMAIL, template="recommendations", after_seconds=18 * 86_400,
     tells="recommendations",
 )  # fmt: skip
+REWARD = Step(name="reward", channel=Channel.EMAIL, template="reward", after_seconds=15 * 86_400, tells="reward")
+MESSENGER = Step(name="messenger", channel=Channel.MESSENGER, template="cart_messenger", after_seconds=900)
+JOINS = Step(name="join", channel=Channel.AUDIENCE, audience="cart_rescue", after_seconds=7200)
+PUSH = Step(name="push", channel=Channel.WEB_PUSH, template="cart_push", after_seconds=72 * 3600)
+RESCUE: dict[str, Any] = {
+    "timelines": ["multichannel_rescue"],
+    "cart_timelines": [{"timeline": "multichannel_rescue"}],
+    "messenger": {"page_id": "100200300"},
+    "audiences": {"cart_rescue": {"id": "238000111"}},
+    "web_push": {"contact": "mailto:sklep@kubek.example"},
+}
+CLUB: dict[str, Any] = {
+    "timelines": ["loyalty"],
+    "loyalty": {
+        "currency": "PLN",
+        "margin_percent": 30,
+        "points": {},
+        "rewards": [{"name": "Pierwsza stówka", "spend": 100, "gives": {"amount": 10}}],
+    },
+}
 AFTER_PURCHASE: dict[str, Any] = {
     "timelines": ["after_purchase"],
     "loyalty": {"currency": "PLN", "margin_percent": 30, "points": {}},
@@ -52,86 +61,6 @@ RULES: dict[str, Any] = {
 }
 
 
-@dataclass
-class Counted:
-    """One thing that happened to a cart, and what it cost."""
-
-    what: str
-    requests: list[Request]
-    starts: int = 0
-
-    @property
-    def operations(self) -> str:
-        names = [re.sub("(Write)?Items?$", "", request.operation) for request in self.requests]
-        return ", ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
-
-    @property
-    def writes(self) -> float:
-        return sum(request.writes for request in self.requests)
-
-    @property
-    def reads(self) -> float:
-        return sum(request.reads for request in self.requests)
-
-
-@dataclass
-class Play:
-    """A shop on the real table; whatever it sends goes nowhere."""
-
-    table: str
-    client: Any
-    observer: Any
-    counted: dict[str, Counted] = field(default_factory=dict)
-    name: str = "bench"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.store = Store(Table(self.table, self.client))
-        self.shop = Shop(settings=shopper.shop(self.name, **self.settings), secrets=ShopSecrets(webhook_secrets=("unused",)))
-        self.starts: list[str] = []
-
-    def count(self, what: str, act: Callable[[], object]) -> None:
-        before = len(self.starts)
-        with Meter(self.client, self.observer) as requests:
-            act()
-        self.counted[what] = Counted(what, requests, len(self.starts) - before)
-
-    def take(self, event: Any, settings: ShopSettings | None = None) -> None:
-        from wracaj.intake import Intake
-
-        Intake(self.store, lambda _shop, cart_id, _episode, _timeline: self.starts.append(cart_id)).take(
-            settings or self.shop.settings, event
-        )
-
-    def step(self, name: str, step: Step | None) -> None:
-        from reminder_step.step import Stepper
-
-        send = SimpleNamespace(send=lambda _: "provider-id")
-        stepper = Stepper(self.store, lambda _: send, _created, b"k" * 32, "https://wracaj.example", switched_on=True)
-        request = StepRequest(shop=self.shop.id, cart_id=name, episode=1, step=step, close=step is None)
-        stepper.run(self.shop, request, step) if step else stepper.close(request)
-
-    def click(self, name: str) -> None:
-        target = self.store.step_records.link_target(message_id(self.shop.id, name, 1, FIRST.name))
-        assert target is not None
-        self.store.carts.get(self.shop.id, name)
-        self.store.step_records.click(target, clock.now())
-
-
-def _created(_shop: Shop, voucher: Voucher, _cart_id: str) -> Voucher:
-    return voucher
-
-
-@contextmanager
-def clock_at(moment: datetime) -> Iterator[None]:
-    """A clock that stands still."""
-    os.environ |= {clock.STARTED_AT: moment.isoformat(), clock.SPEED: "0"}
-    try:
-        yield
-    finally:
-        del os.environ[clock.STARTED_AT], os.environ[clock.SPEED]
-
-
 def play(table: str, client: Any, observer: Any) -> dict[str, Counted]:
     scene = Play(table, client, observer)
     with clock_at(NOON):
@@ -139,6 +68,8 @@ def play(table: str, client: Any, observer: Any) -> dict[str, Counted]:
         _views(scene)
     _timeline(scene)
     _after_purchase(Play(table, client, observer, scene.counted, "bench-after", AFTER_PURCHASE))
+    _rescue(Play(table, client, observer, scene.counted, "bench-rescue", RESCUE))
+    _club(Play(table, client, observer, scene.counted, "bench-club", CLUB))
     return scene.counted
 
 
@@ -180,7 +111,12 @@ def _timeline(scene: Play) -> None:
     with clock_at(NOON):
         scene.count("step: the cart was ordered", lambda: scene.step("buyer", FIRST))
         scene.count("step: first e-mail sent", lambda: scene.step("anna", FIRST))
-        scene.count("click in a message", lambda: scene.click("anna"))
+        scene.count("click in a message", lambda: scene.click("anna", FIRST))
+        scene.count("delivery event: it arrived", lambda: scene.hears("delivered", "anna", FIRST))
+        scene.count("the same delivery event again", lambda: scene.hears("delivered", "anna", FIRST))
+        scene.take(shopper.cart_event("gone", NOON - 4 * HOUR))
+        scene.step("gone", FIRST)
+        scene.count("delivery event: the address is gone", lambda: scene.hears("gone", "gone", FIRST))
     with clock_at(NOON + 24 * HOUR):
         scene.count("step: SMS sent", lambda: scene.step("anna", SMS))
     with clock_at(NOON + 48 * HOUR):
@@ -206,6 +142,38 @@ def _after_purchase(scene: Play) -> None:
         moment = NOON + timedelta(seconds=step.after_seconds + 60)
         with clock_at(moment):
             scene.count(f"step: {step.name.replace('_', ' ')} sent", partial(scene.step, occasion, step))
+
+
+def _rescue(scene: Play) -> None:
+    """A browser that subscribed, a shopper who wrote on Messenger, an audience joined and left with the order."""
+    begun = NOON - 4 * HOUR
+    with clock_at(NOON):
+        everywhere = shopper.contact("ela").model_copy(update={"web_push": "a browser", "messenger": "1001"})
+        said = dict.fromkeys(Channel, shopper.yes(begun, "checkout"))
+        scene.take(shopper.cart_event("ela", begun, contact=everywhere, consent=said))
+        scene.writes_on_messenger("ela", NOON - HOUR)
+        scene.count("step: Messenger sent", lambda: scene.step("ela", MESSENGER))
+        scene.count("step: joined an audience", lambda: scene.step("ela", JOINS))
+        scene.count("audience sync: one joined", scene.tells_meta)
+    with clock_at(NOON + 72 * HOUR):
+        scene.count("step: push sent", lambda: scene.step("ela", PUSH))
+        told = shopper.order("ela", NOON + 72 * HOUR, cart_ids=("ela",), contact=everywhere)
+        scene.count("order of who is in an audience", lambda: scene.take(told))
+        scene.count("audience sync: one left", scene.tells_meta)
+
+
+def _club(scene: Play) -> None:
+    with clock_at(NOON):
+        for name in ("saver", "small"):
+            scene.take(shopper.agreed(name, NOON - 4 * HOUR))
+        scene.take(shopper.order("saver", NOON, contact=shopper.contact("saver")))
+        scene.take(shopper.order("small", NOON, contact=shopper.contact("small")).model_copy(update={"total": Decimal(20)}))
+    with clock_at(NOON + timedelta(seconds=REWARD.after_seconds + 60)):
+        saver, small = (occasion_id(Occasion.LOYALTY, f"order-{name}") for name in ("saver", "small"))
+        scene.count("loyalty: nothing is reached", lambda: scene.check(small))
+        scene.count("loyalty: a reward is granted, its code created", lambda: scene.check(saver))
+        scene.count("loyalty: asked again", lambda: scene.check(saver))
+        scene.count("step: reward sent", lambda: scene.step(saver, REWARD))
 
 
 def figures(counted: dict[str, Counted]) -> Figures:

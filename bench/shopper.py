@@ -31,7 +31,7 @@ def contact(name: str) -> Contact:
 def cart_event(name: str, at: datetime, *, begun: datetime | None = None, known: bool = True, **more: Any) -> CartUpdated:
     """`begun`: when the checkout was, which is when its boxes were ticked."""
     begun = begun or at
-    said = Consent(state=ConsentState.SUBSCRIBED, at=begun, source="checkout")
+    said = yes(begun, "checkout")
     told = {"contact": contact(name), "consent": {Channel.EMAIL: said, Channel.SMS: said}} if known else {}
     return CartUpdated(at=at, cart_id=name, content=CONTENT, created_at=begun, **(told | more))
 
@@ -41,8 +41,11 @@ def order(name: str, at: datetime, **more: Any) -> OrderPlaced:
 
 
 def agreed(name: str, at: datetime) -> ConsentChanged:
-    said = Consent(state=ConsentState.SUBSCRIBED, at=at, source="newsletter")
-    return ConsentChanged(at=at, contact=contact(name), channel=Channel.EMAIL, consent=said)
+    return ConsentChanged(at=at, contact=contact(name), channel=Channel.EMAIL, consent=yes(at, "newsletter"))
+
+
+def yes(at: datetime, source: str) -> Consent:
+    return Consent(state=ConsentState.SUBSCRIBED, at=at, source=source)
 
 
 def products(*ids: str) -> tuple[Product, ...]:

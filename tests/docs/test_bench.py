@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from bench import costs, prices, rfm
 from bench.meter import Meter, Request, index_units, read_units, size, units
-from bench.requests import Counted
+from bench.play import Counted
 
 from builders import HOUR, NOON, a_cart_event
 from local_stack import Emulator
