@@ -1,6 +1,6 @@
 """Amounts as people read them. Decimal in, text out; never float."""
 
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 
 NBSP = "\u00a0"
 
@@ -26,6 +26,15 @@ def minor_units(currency: str) -> int:
     return _MINOR_UNITS.get(currency, 2)
 
 
+def rounded_down(amount: Decimal, currency: str) -> Decimal:
+    """To what the currency can pay."""
+    return _rounded(amount, minor_units(currency), ROUND_FLOOR)
+
+
+def rounded_up(amount: Decimal, currency: str) -> Decimal:
+    return _rounded(amount, minor_units(currency), ROUND_CEILING)
+
+
 def plain(amount: Decimal, currency: str) -> str:
     """For machines: "20.50"."""
     return f"{amount:.{minor_units(currency)}f}"
@@ -46,6 +55,10 @@ def format_money(amount: Decimal, currency: str, locale: str, *, short: bool = F
 
 
 def _digits(amount: Decimal, places: int) -> tuple[str, str]:
-    with localcontext(prec=60):
-        rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    rounded = _rounded(amount, places, ROUND_HALF_UP)
     return f"{abs(rounded):,.{places}f}", "-" if rounded < 0 else ""
+
+
+def _rounded(amount: Decimal, places: int, rounding: str) -> Decimal:
+    with localcontext(prec=60):
+        return amount.quantize(Decimal(1).scaleb(-places), rounding)

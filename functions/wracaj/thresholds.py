@@ -1,18 +1,17 @@
-"""How far a customer is from the thresholds of the programme. Pure."""
+"""How far a customer is from the thresholds of the programme, by the rules of the ledger itself. Pure."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
 from pydantic import Field
 
 from wracaj.events import Frozen
-from wracaj.ledger import Account, Sums, counted, sum_up
+from wracaj.ledger import Account, OrderState, Posting, Sums, counted, posting_of, sum_up, terms_for
+from wracaj.money import rounded_up
 from wracaj.periods import in_period, period_of
 from wracaj.programme import Prize, Programme, Reward, Tier
-
-CENT = Decimal("0.01")
 
 
 class Near(Frozen):
@@ -21,19 +20,16 @@ class Near(Frozen):
     key: str  # one nudge for each; a reward's is that of its grant
     kind: Literal["reward", "tier"]
     name: str
-    missing: Decimal  # money; what an order would have to come to
+    missing: Decimal  # money; the least order that suffices now
     whole: Decimal = Field(Decimal(0), exclude=True)  # money; the threshold itself
     gives: Prize | None = None
     perks: tuple[str, ...] = ()
 
 
-def close_to(
-    programme: Programme, account: Account, now: datetime, granted: Collection[str] = (), adding: Decimal = Decimal(0)
-) -> list[Near]:
-    """Thresholds of this period that are not reached yet, the nearest first. `granted`: the keys of what is given no more.
-    `adding`: with an order of so much."""
-    found = [near for reward in programme.rewards if (near := _near_reward(reward, programme, account, now, adding))]
-    found += [near for tier in programme.tiers if (near := _near_tier(tier, programme, account, now, granted, adding))]
+def close_to(programme: Programme, account: Account, now: datetime, granted: Collection[str] = ()) -> list[Near]:
+    """Thresholds of this period that are not reached yet, the nearest first. `granted`: the keys of what is given no more."""
+    found = [near for reward in programme.rewards if (near := _near_reward(reward, programme, account, now))]
+    found += [near for tier in programme.tiers if (near := _near_tier(tier, programme, account, now, granted))]
     return sorted((near for near in found if near.key not in granted), key=lambda near: (near.missing, near.key))
 
 
@@ -55,39 +51,59 @@ def reached_with(
     programme: Programme, account: Account, now: datetime, adding: Decimal, granted: Collection[str] = ()
 ) -> Near | None:
     """What an order of so much would reach, that is not reached without it; the greatest, if several."""
-    with_it = {near.key for near in close_to(programme, account, now, granted, adding)}
+    order = _order_now(programme, now, adding)
+    zone = now.tzinfo or UTC
+    after = account.post(Posting(), posting_of(order, terms_for(order, programme, account, zone), zone))
+    with_it = {near.key for near in close_to(programme, after, now, granted)}
     crossed = [near for near in close_to(programme, account, now, granted) if near.key not in with_it]
     return crossed[-1] if crossed else None
 
 
-def _near_reward(reward: Reward, programme: Programme, account: Account, now: datetime, adding: Decimal) -> Near | None:
+def _near_reward(reward: Reward, programme: Programme, account: Account, now: datetime) -> Near | None:
     period = period_of(now.date(), reward.per)
-    missing = reward.spend - spent_in(account, programme.currency, period) - adding
+    missing = reward.spend - spent_in(account, programme.currency, period)
     if missing <= 0:
         return None
-    key = reward_key(reward, period)
-    return Near(key=key, kind="reward", name=reward.name, missing=missing, whole=reward.spend, gives=reward.gives)
+    return Near(
+        key=reward_key(reward, period),
+        kind="reward",
+        name=reward.name,
+        missing=rounded_up(missing, programme.currency),
+        whole=reward.spend,
+        gives=reward.gives,
+    )
 
 
-def _near_tier(
-    tier: Tier, programme: Programme, account: Account, now: datetime, granted: Collection[str], adding: Decimal
-) -> Near | None:
+def _near_tier(tier: Tier, programme: Programme, account: Account, now: datetime, granted: Collection[str]) -> Near | None:
     """Who falls out of a tier may come back, and its code was for the first time. Higher ones count: nobody is congratulated
     on a lower one then."""
-    missing = money_of(tier.reach - counted(tier, programme, account, now), tier, programme)
-    if missing is None or missing - adding <= 0:
+    missing = tier.reach - counted(tier, programme, account, now)
+    if missing <= 0:
         return None
+    points_per_unit = terms_for(_order_now(programme, now), programme, account, now.tzinfo or UTC).points_per_unit
     from_here_up = programme.tiers[programme.tiers.index(tier) :]
-    gives = None if any(tier_key(one) in granted for one in from_here_up) else tier.gives
     return Near(
         key=f"{tier_key(tier)}#{now:%Y}",
         kind="tier",
         name=tier.name,
-        missing=missing - adding,
-        whole=money_of(tier.reach, tier, programme) or Decimal(0),
-        gives=gives,
+        missing=_least_order(missing, tier, programme, points_per_unit),
+        whole=_least_order(tier.reach, tier, programme, points_per_unit),
+        gives=None if any(tier_key(one) in granted for one in from_here_up) else tier.gives,
         perks=tier.perks,
     )
+
+
+def _least_order(count: Decimal, tier: Tier, programme: Programme, points_per_unit: Decimal) -> Decimal:
+    """The smallest amount whose order brings so much of what the tier counts; points come for whole units of currency, and
+    as whole points."""
+    if tier.by == "spend":
+        return rounded_up(count, programme.currency)
+    units, rest = divmod(count.to_integral_value(ROUND_CEILING), points_per_unit)
+    return units + 1 if rest else units
+
+
+def _order_now(programme: Programme, now: datetime, total: Decimal | None = None) -> OrderState:
+    return OrderState(order_id="", placed_at=now, currency=programme.currency, total=total)
 
 
 def tier_key(tier: Tier) -> str:
@@ -103,13 +119,6 @@ def grant_keys(programme: Programme, today: date) -> list[str]:
     """Of all that reaching a threshold can bring today."""
     rewards = [reward_key(reward, period_of(today, reward.per)) for reward in programme.rewards]
     return rewards + [tier_key(tier) for tier in programme.tiers]
-
-
-def money_of(count: Decimal, tier: Tier, programme: Programme) -> Decimal | None:
-    """What must be spent for so much of what the tier counts; None: points that no spending brings."""
-    if tier.by == "spend":
-        return count
-    return (count / programme.points.per_unit).quantize(CENT, ROUND_HALF_UP) if programme.points else None
 
 
 def spent_in(account: Account, currency: str, period: str) -> Decimal:
