@@ -7,16 +7,14 @@ told of its orders, and what a refund makes untrue can be found and taken back.
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 
 from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Kind, Needs, Reached
 from wracaj.ledger import Account, Posting, counted, last_day, month_of
+from wracaj.money import rounded_down
 from wracaj.periods import anniversary_of, full_years, month_before, period_of
 from wracaj.points import oldest_first
 from wracaj.programme import TWELVE_MONTHS, Achievement, Gift, Prize, Programme, Reward
 from wracaj.thresholds import orders_within, reward_key, spent_in, tier_key
-
-CENT = Decimal("0.01")
 
 
 def reached(
@@ -119,7 +117,7 @@ def _of_order(programme: Programme, about: About) -> list[Reached]:
         needs = Needs(currency=about.currency, spend=gift.order_from)
         found.append(Reached(key=f"order_gift#{about.order_id}", kind=Kind.ORDER_GIFT, gives=gift.gives, needs=needs))
     if programme.cashback:
-        back = (about.spend * programme.cashback.percent / 100).quantize(CENT, ROUND_HALF_UP)
+        back = rounded_down(about.spend * programme.cashback.percent / 100, about.currency)
         if back >= programme.cashback.smallest:
             gives = Prize(amount=back, valid_days=programme.cashback.valid_days)
             needs = Needs(currency=about.currency, spend=about.spend)

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from wracaj.events import Frozen
 from wracaj.ledger import Account
+from wracaj.money import rounded_down
 from wracaj.programme import Programme
-
-CENT = Decimal("0.01")
 
 
 class Expiring(Frozen):
@@ -21,7 +20,8 @@ def expiring(programme: Programme, account: Account, today: date, last_day: date
     there = min(account.points(today), account.expiring.get(last_day.isoformat(), 0))
     if programme.points is None or last_day < today or there <= 0:
         return None
-    return Expiring(points=there, last_day=last_day, worth=(there * programme.points.worth).quantize(CENT))
+    worth = rounded_down(there * programme.points.worth, programme.currency)
+    return Expiring(points=there, last_day=last_day, worth=worth)
 
 
 def next_expiring(programme: Programme, account: Account, today: date) -> Expiring | None:

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from wracaj.paying import Offer, Once, problem_of, share_of
 from wracaj.periods import MOST_IN_TWELVE_MONTHS, Period
+from wracaj.programme_check import out_of_order, unpayable
 from wracaj.vouchers import Worth
 
 Months = Annotated[int, Field(ge=1, le=60)]
-Money = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
+Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=4)]  # no more than the currency has: programme_check.py
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^#\r\n]+$")]
 
 
@@ -93,7 +94,9 @@ class Tier(Part):
 
     name: Name = Field(description="What shoppers call it: Silver")
     by: Literal["spend", "points"] = Field("spend", description="What is counted")
-    reach: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)] = Field(description="From this much on")
+    reach: Money = Field(
+        description="From this much on; tiers that count the same, over as many months, stand from the lowest up"
+    )
     within_months: Months = Field(12, description="Over how many calendar months, this one included")
     points_factor: Annotated[Decimal, Field(ge=1, le=10)] = Field(Decimal(1), description="1.5: half as many points again")
     perks: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field(
@@ -147,7 +150,9 @@ class Nudge(Part):
     """When a threshold is close enough to be told about."""
 
     within_percent: Annotated[Decimal, Field(ge=0, le=100)] = Field(Decimal(20), description="Missing at most this share of it")
-    within_amount: Annotated[Decimal, Field(ge=0)] = Field(Decimal(50), description="Or missing at most this much money")
+    within_amount: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4)] = Field(
+        Decimal(50), description="Or missing at most this much money"
+    )
 
 
 class Programme(Part):
@@ -184,6 +189,13 @@ class Programme(Part):
     def _achievements_have_points(self) -> Self:
         if self.achievements and self.points is None:
             raise ValueError("achievements give points, and there are none; add the section points")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        problem = unpayable(self, self.currency) or out_of_order(self.tiers, has_points=self.points is not None)
+        if problem:
+            raise ValueError(problem)
         return self
 
     @model_validator(mode="after")

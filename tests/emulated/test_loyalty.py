@@ -72,6 +72,17 @@ def test_an_order_that_reaches_a_reward_brings_its_code_once(scene: Scene, clock
     assert len(scene.created) == 1
 
 
+def test_cashback_of_a_currency_without_cents_becomes_a_code(store: Any, shop_id: str, clock: Clock) -> None:
+    scene = a_scene(
+        store, shop_id, timelines=["loyalty"], loyalty={"currency": "JPY", "margin_percent": 50, "cashback": {"percent": 3}}
+    )
+    scene.take(ConsentChanged(at=NOON - 100 * HOUR, contact=ANNA, channel=Channel.EMAIL, consent=yes()))
+    scene.take(bought("o1", "5050", currency="JPY"))
+    clock.time = NOON + FIFTEEN
+    assert scene.check(about("o1")).outcome is LoyaltyOutcome.REWARD
+    assert [str(voucher.worth) for voucher in scene.created] == ["151 JPY"]
+
+
 def test_checks_at_any_time_and_any_number_give_one_code(scene: Scene, clock: Clock) -> None:
     scene.take(bought("o1", "310"), bought("o2", "310", NOON + HOUR))
     clock.time = NOON + FIFTEEN + HOUR

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from wracaj.grants import About, GrantState, Kind, Reached, no_longer_true, told_at
 from wracaj.ledger import Account, OrderState, Posting, Refund, Terms, posting_of
 from wracaj.loyalty import celebrated, exchange, grant_of, reached, years_together
+from wracaj.money import minor_units
 from wracaj.periods import anniversary_of, full_years, period_of
 from wracaj.points import expiring, oldest_first
 from wracaj.programme import Programme
@@ -160,11 +161,26 @@ def test_a_refund_takes_back_what_nobody_pays_for_any_more() -> None:
 def test_cashback_is_of_what_is_left_of_the_order_and_small_change_is_kept() -> None:
     about = About(order_id="o1", spend=Decimal("199.99"), currency="PLN")
     (back,) = (one for one in reached(a_programme(), Account(), NOW, about=about) if one.kind is Kind.CASHBACK)
-    assert back.gives is not None and back.gives.amount == Decimal("10.00")
+    assert back.gives is not None and back.gives.amount == Decimal("9.99")
     small = About(order_id="o1", spend=Decimal("99.80"), currency="PLN")
     assert keys(Account(), about=small) == set()
     gift = keys(Account(), about=About(order_id="o1", spend=Decimal(400), currency="PLN"))
     assert gift == {"order_gift#o1", "cashback#o1"}
+
+
+@given(st.sampled_from(["PLN", "JPY", "KWD"]), st.decimals("0.001", 100_000, places=3), st.decimals("0.1", 50, places=1))
+def test_cashback_is_rounded_down_to_what_its_currency_can_pay(currency: str, spend: Decimal, percent: Decimal) -> None:
+    only = {"currency": currency, "margin_percent": 100, "cashback": {"percent": percent, "smallest": 1}}
+    programme, about = Programme.model_validate(only), About(order_id="o1", spend=spend, currency=currency)
+    for one in reached(programme, Account(), NOW, about=about):
+        amount = one.gives.worth(currency).amount if one.gives else None
+        assert amount is not None and 0 <= spend * percent / 100 - amount < Decimal(1).scaleb(-minor_units(currency))
+
+
+def test_points_about_to_expire_are_told_at_no_more_than_they_are_worth() -> None:
+    programme = Programme.model_validate({"currency": "JPY", "margin_percent": 100, "points": {"worth": "0.01"}})
+    soon = expiring(programme, Account(expiring={"2026-11-30": 250}), NOW.date(), date(2026, 11, 30))
+    assert soon is not None and soon.worth == 2
 
 
 def test_a_refund_undoes_what_it_made_untrue_and_nothing_else() -> None:

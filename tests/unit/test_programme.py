@@ -133,6 +133,87 @@ def test_what_the_margin_allows_is_taken() -> None:
     assert some_settings(loyalty=told, timelines=["loyalty", "birthday"]).loyalty is not None
 
 
+A_GIFT = {"product_id": "7", "product_title": "Kubek", "spent_from": 9000}
+
+
+@pytest.mark.parametrize(
+    ("currency", "changes", "told"),
+    [
+        (
+            "JPY",
+            {"rewards": [{**FIVE, "gives": {"amount": "25.50"}}]},
+            "rewards.500 zł.gives.amount is 25.50, and amounts in JPY have no decimals; write 26",
+        ),
+        (
+            "KWD",
+            {"rewards": [{**FIVE, "gives": {"amount": "1.2345"}}]},
+            "rewards.500 zł.gives.amount is 1.2345, and amounts in KWD have at most 3 decimals; write 1.235",
+        ),
+        ("PLN", {"order_gift": {"order_from": "99.995", "gives": {"percent": 1}}}, "order_gift.order_from is 99.995, and"),
+        ("JPY", {"tiers": [{"name": "a", "reach": "0.5"}]}, "tiers.a.reach is 0.5, and"),
+        ("JPY", {"cashback": {"percent": "2.5", "smallest": "0.5"}}, "cashback.smallest is 0.5, and"),
+        ("JPY", {"birthday": {"percent": 5, "minimum_total": "10.5"}}, "birthday.minimum_total is 10.5, and"),
+        ("JPY", {"first_purchase": A_GIFT | {"product_cost": "20.5"}}, "first_purchase.product_cost is 20.5, and"),
+        ("JPY", {"achievements": [A_REVIEW | {"spent_from": "1000.5"}]}, "achievements.Opinia.spent_from is 1000.5, and"),
+        ("JPY", {"nudge": {"within_amount": "0.5"}}, "nudge.within_amount is 0.5, and"),
+        (
+            "JPY",
+            {"points": {"worth": 0, "exchange": {"points": 1000, "gives": {"amount": "0.5"}}}},
+            "points.exchange.gives.amount is 0.5, and amounts in JPY have no decimals; write 1",
+        ),
+    ],
+)
+def test_an_amount_that_its_currency_cannot_pay_is_refused_by_its_name(currency: str, changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings_with(currency=currency, **changes)
+    assert told in str(refused.value)
+
+
+def test_amounts_that_their_currency_can_pay_are_taken() -> None:
+    for currency, amount in (("JPY", "25.00"), ("KWD", "1.235"), ("PLN", "25.5")):
+        told = settings_with(currency=currency, rewards=[{**FIVE, "gives": {"amount": amount}}], points={"per_unit": "0.5"})
+        assert told.loyalty is not None
+
+
+@pytest.mark.parametrize(
+    ("tiers", "told"),
+    [
+        (
+            [{"name": "Gold", "reach": 3000}, {"name": "Silver", "reach": 1000}],
+            "tiers stand from the lowest up, and tiers.Silver (from 1000) stands after tiers.Gold (from 3000); "
+            "put Silver before Gold",
+        ),
+        (
+            [{"name": "Silver", "reach": 1000}, {"name": "Gold", "reach": 1000}],
+            "after tiers.Silver (from 1000); give it a higher",
+        ),
+        (
+            [
+                {"name": "Gold", "reach": 3000},
+                {"name": "Friend", "by": "points", "reach": 10},
+                {"name": "Silver", "reach": 1000},
+            ],
+            "put Silver before Gold",
+        ),
+    ],
+)
+def test_tiers_that_count_the_same_and_do_not_ascend_are_refused(tiers: list[dict[str, Any]], told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings_with(tiers=tiers)
+    assert told in str(refused.value)
+
+
+def test_tiers_that_count_differently_are_not_compared() -> None:
+    by_points, by_a_month = {"name": "b", "by": "points", "reach": "500.5"}, {"name": "c", "reach": 200, "within_months": 1}
+    assert settings_with(tiers=[{"name": "a", "reach": 1000}, by_points, by_a_month]).loyalty is not None
+
+
+def test_a_tier_by_points_needs_points() -> None:
+    told = "tiers.Gold counts points, and there are none; add the section points, or count by spend"
+    with pytest.raises(SettingsError, match=told):
+        settings_with(points=None, tiers=[{"name": "Gold", "by": "points", "reach": 1000}])
+
+
 def test_points_that_are_worth_nothing_cost_nothing() -> None:
     told = settings_with(points={"worth": 0}, achievements=[A_REVIEW | {"points": 1_000_000}])
     assert told.loyalty is not None
