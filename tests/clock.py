@@ -17,9 +17,11 @@ FUNCTIONS = (
     "loyalty_check.check",
     "preferences.choosing",
     "preferences.data",
+    "push_subscribe.subscribing",
     "reminder_step.step",
+    "wracaj.stopping",
 )
-STORES = ("accounts", "browsing", "carts", "customers", "orders")
+STORES = ("accounts", "browsing", "carts", "customers", "orders", "subscriptions")
 READERS = (*FUNCTIONS, *(f"wracaj.store.{name}" for name in STORES))
 
 

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from wracaj.cart_ids import OF_AN_OCCASION, SHORTEST, is_hard_to_guess
 from wracaj.errors import PayloadError
 from wracaj.push_subscription import LOOPBACK, Subscription, leads_to_push_service
 from wracaj.settings import ShopSettings
 
 MAX_BYTES = 8192
-SHORTEST_CART_ID = 16
 
 
 class TooLargeError(Exception):
@@ -24,9 +24,8 @@ class TooLargeError(Exception):
 
 
 def _hard_to_guess(cart_id: str) -> str:
-    """Who can count can name other people's carts, and would get the links to them."""
-    if len(cart_id) < SHORTEST_CART_ID or cart_id.isdecimal():
-        raise ValueError(f"must be hard to guess: {SHORTEST_CART_ID} characters or more, and not a number")
+    if not is_hard_to_guess(cart_id):
+        raise ValueError(f"must be hard to guess: {SHORTEST} characters or more, not a number, and without {OF_AN_OCCASION}")
     return cart_id
 
 

@@ -230,6 +230,8 @@ class Customer(Frozen):
         """Where to reach the shopper: what the cart says; the profile only where the shopper was logged in, so that
         a mistyped phone number never sends one shopper's cart to another."""
         own, known = cart.contact.address(channel), self.contact.address(channel)
+        if channel is Channel.MESSENGER and own and known and own != known:
+            return None  # the window and the stop are those of the one conversation that the profile knows
         return own or (known if cart.contact.platform_id or cart.occasion else None)
 
     def is_suppressed(self, channel: Channel, address: str) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from wracaj.cart import Cart
+from wracaj.cart_ids import OF_AN_OCCASION
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
 from wracaj.events import CartContent, Product
@@ -46,8 +47,8 @@ OUTLIVE_ORDERS = ASKED_FOR | {
 
 
 def occasion_id(occasion: Occasion, what: str) -> str:
-    """Takes the place of a cart's id. No shop's own id looks like it."""
-    return f"{occasion}~{hashlib.sha256(what.encode()).hexdigest()[:24]}"
+    """Takes the place of a cart's id. No shop's own id looks like it, and no public address takes it."""
+    return f"{occasion}{OF_AN_OCCASION}{hashlib.sha256(what.encode()).hexdigest()[:24]}"
 
 
 def bought(cart: CartContent, products: Sequence[Product] = ()) -> CartContent:

@@ -88,7 +88,7 @@ def test_meta_s_question_is_answered_over_http(stack: RunningStack, shop: Shop) 
 
 
 def test_a_click_on_messenger_brings_the_cart_s_message_there(stack: RunningStack, shop: Shop, meta: FakeMeta) -> None:
-    shopper = a_shopper("messenger")
+    shopper = a_shopper("came-from-messenger")
     fills(stack, shop, shopper)
     clicked = stack.now() - timedelta(hours=1)
     event = {"sender": {"id": PSID}, "recipient": {"id": PAGE}, "timestamp": round(clicked.timestamp() * 1000)}

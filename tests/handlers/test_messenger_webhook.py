@@ -13,10 +13,12 @@ from wracaj import store
 from wracaj.clock import now
 from wracaj.consent import Channel
 from wracaj.events import Contact
+from wracaj.occasion import Occasion, occasion_id
 from wracaj.settings import Shop
 from wracaj_cli.local.fake_meta import FakeMeta, serving, signature
 
 PAGE, SECRET, ALA = "100200300400", "5ecret", "2400000000000007"
+CART = "c-8f1c0d5e6a3b4f0e"
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def tell(lambdas: Lambdas, shop: Shop, *events: Json, page: str = PAGE) -> Json:
     return lambdas.messenger(shop.id, body, signature(SECRET, body))
 
 
-def a_known_cart(lambdas: Lambdas, shop: Shop, cart_id: str = "c-1", **changes: Any) -> str:
+def a_known_cart(lambdas: Lambdas, shop: Shop, cart_id: str = CART, **changes: Any) -> str:
     assert lambdas.post(shop, *a_cart_body("generic", cart_id, **changes))["statusCode"] == 200
     return cart_id
 
@@ -93,12 +95,12 @@ def test_a_shop_without_a_page_or_a_token_believes_nobody(lambdas: Lambdas) -> N
 
 def test_what_meta_did_not_sign_changes_nothing(lambdas: Lambdas, shop: Shop) -> None:
     a_known_cart(lambdas, shop)
-    body = json.dumps({"object": "page", "entry": [{"id": PAGE, "messaging": [said(link("c-1"))]}]}).encode()
+    body = json.dumps({"object": "page", "entry": [{"id": PAGE, "messaging": [said(link(CART))]}]}).encode()
     for forged in ("", "sha256=", signature("another", body), signature(SECRET, body + b" "), signature(SECRET, body)[7:]):
         assert lambdas.messenger(shop.id, body, forged)["statusCode"] == 403
-    assert lambdas.cart(shop, "c-1").contact.messenger is None
+    assert lambdas.cart(shop, CART).contact.messenger is None
     assert lambdas.messenger(shop.id, body, signature(SECRET, body))["statusCode"] == 200
-    assert lambdas.cart(shop, "c-1").contact.messenger == ALA
+    assert lambdas.cart(shop, CART).contact.messenger == ALA
 
 
 @pytest.mark.parametrize(
@@ -111,9 +113,9 @@ def test_a_signed_body_of_another_shape_is_taken_and_says_nothing(lambdas: Lambd
 
 def test_where_it_could_not_be_stored_meta_sends_it_again(lambdas: Lambdas, shop: Shop) -> None:
     lambdas.redirect("http://127.0.0.1:9", "DYNAMODB")
-    assert tell(lambdas, shop, said(link("c-1")))["statusCode"] == 503
+    assert tell(lambdas, shop, said(link(CART)))["statusCode"] == 503
     lambdas.redirect(None, "DYNAMODB")
-    assert tell(lambdas, shop, said(link("c-1")))["statusCode"] == 200
+    assert tell(lambdas, shop, said(link(CART)))["statusCode"] == 200
 
 
 # --- what is taken from it -------------------------------------------------------------------------------------------
@@ -122,10 +124,10 @@ def test_where_it_could_not_be_stored_meta_sends_it_again(lambdas: Lambdas, shop
 @pytest.mark.parametrize(
     "came",
     [
-        link("c-1"),
-        {"postback": {"mid": "m", "title": "Zaczynamy", "payload": "GET_STARTED", **link("c-1")}},
-        {"optin": {"ref": "c-1"}},
-        text(**link("c-1")),
+        link(CART),
+        {"postback": {"mid": "m", "title": "Zaczynamy", "payload": "GET_STARTED", **link(CART)}},
+        {"optin": {"ref": CART}},
+        text(**link(CART)),
     ],
     ids=["referral", "postback", "optin", "first message"],
 )
@@ -136,7 +138,7 @@ def test_a_link_with_the_cart_s_id_brings_the_message_to_the_shopper(
     event = said(came)
     assert tell(lambdas, shop, event)["statusCode"] == 200
     meta.wrote[ALA] = now()
-    answer = lambdas.step(shop.id, "c-1", a_messenger_step())
+    answer = lambdas.step(shop.id, CART, a_messenger_step())
     assert (answer["outcome"], answer["reason"]) == ("sent", "due")
     (sent,) = meta.messages
     assert sent.to == ALA and sent.url.startswith("https://wracaj.example/c/")
@@ -146,13 +148,13 @@ def test_a_link_with_the_cart_s_id_brings_the_message_to_the_shopper(
 def test_a_cart_that_had_no_way_to_its_shopper_starts_its_timeline(lambdas: Lambdas, shop: Shop) -> None:
     a_known_cart(lambdas, shop, email=None, customer=None, consent=None)
     assert lambdas.executions(shop) == []
-    tell(lambdas, shop, said(link("c-1")))
-    assert [run["cart_id"] for run in lambdas.executions(shop)] == ["c-1"]
+    tell(lambdas, shop, said(link(CART)))
+    assert [run["cart_id"] for run in lambdas.executions(shop)] == [CART]
 
 
 def test_the_window_follows_the_newest_message_whatever_arrives_first_or_twice(lambdas: Lambdas, shop: Shop) -> None:
     a_known_cart(lambdas, shop)
-    tell(lambdas, shop, said(link("c-1"), 9000))
+    tell(lambdas, shop, said(link(CART), 9000))
     newest = said(text(), 60)
     for events in ([newest], [newest, said(text(), 7200)], [said(text(), 8000)], [newest]):
         assert tell(lambdas, shop, *events)["statusCode"] == 200
@@ -172,7 +174,7 @@ def test_the_window_follows_the_newest_message_whatever_arrives_first_or_twice(l
 )
 def test_what_the_shopper_did_not_say_opens_no_window(lambdas: Lambdas, shop: Shop, noise: Json) -> None:
     a_known_cart(lambdas, shop)
-    tell(lambdas, shop, said(link("c-1"), 9000))
+    tell(lambdas, shop, said(link(CART), 9000))
     before = shopper(shop).wrote_at
     assert tell(lambdas, shop, said(noise, 1))["statusCode"] == 200
     assert shopper(shop).wrote_at == before
@@ -180,7 +182,7 @@ def test_what_the_shopper_did_not_say_opens_no_window(lambdas: Lambdas, shop: Sh
 
 def test_a_message_from_the_future_opens_no_window(lambdas: Lambdas, shop: Shop) -> None:
     a_known_cart(lambdas, shop)
-    tell(lambdas, shop, said(link("c-1"), 9000))
+    tell(lambdas, shop, said(link(CART), 9000))
     before = shopper(shop).wrote_at
     tell(lambdas, shop, said(text(), -7 * 24 * 3600))
     assert shopper(shop).wrote_at == before
@@ -190,7 +192,7 @@ def test_a_message_from_the_future_opens_no_window(lambdas: Lambdas, shop: Shop)
 
 def test_messages_to_another_page_are_not_ours(lambdas: Lambdas, shop: Shop) -> None:
     a_known_cart(lambdas, shop)
-    tell(lambdas, shop, said(link("c-1")), page="999888777666")
+    tell(lambdas, shop, said(link(CART)), page="999888777666")
     assert shopper(shop) is None
 
 
@@ -198,22 +200,48 @@ def test_whoever_only_writes_to_the_shop_is_not_kept_and_no_word_of_anybody_is(l
     a_known_cart(lambdas, shop)
     tell(lambdas, shop, said(text("bardzo-prywatne"), who="2400000000000009"), said(text("koniec"), who="2400000000000009"))
     assert shopper(shop, "2400000000000009") is None
-    tell(lambdas, shop, said(link("c-1")), said(text("bardzo-prywatne")))
+    tell(lambdas, shop, said(link(CART)), said(text("bardzo-prywatne")))
     table = store.open_store().table
     pages = table.dynamodb.get_paginator("scan").paginate(TableName=table.name)
     kept = str([item for page in pages for item in page["Items"] if shop.id in str(item)])
     assert ALA in kept and "bardzo-prywatne" not in kept and "2400000000000009" not in kept
 
 
+@pytest.mark.parametrize("ref", ["1001", "c-1", "1" * 20, occasion_id(Occasion.AFTER_PURCHASE, "1001"), "a" * 256, "", "\n"])
+def test_a_link_with_an_id_that_can_be_guessed_ties_nothing_together(lambdas: Lambdas, shop: Shop, ref: str) -> None:
+    a_known_cart(lambdas, shop)
+    assert tell(lambdas, shop, said(link(ref)))["statusCode"] == 200
+    assert shopper(shop) is None
+    if ref:
+        assert lambdas.cart(shop, ref) is None
+    tell(lambdas, shop, said(link(CART), 9000))
+    before = shopper(shop).wrote_at
+    tell(lambdas, shop, said(link(ref), 60))  # it is the shopper's click all the same
+    assert shopper(shop).wrote_at > before
+
+
+def test_a_link_to_another_known_shopper_s_cart_leaves_both_as_they_are(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
+    other = "c-0d5e8f1c6a3b4f0e"
+    a_known_cart(lambdas, shop)
+    tell(lambdas, shop, said(link(CART), 9000))
+    a_known_cart(lambdas, shop, other, email="ola@poczta.example", at=ago(hours=1))
+    before = lambdas.cart(shop, other)
+    assert tell(lambdas, shop, said(link(other), 60))["statusCode"] == 200
+    assert lambdas.cart(shop, other) == before
+    assert shopper(shop).id == lambdas.cart(shop, CART).customer_id != before.customer_id
+    assert lambdas.step(shop.id, other, a_messenger_step())["reason"] == "no_address"
+    assert meta.messages == []
+
+
 def test_stop_is_a_no_to_messenger_and_to_nothing_else(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
     a_known_cart(lambdas, shop, at=ago(minutes=30))
-    tell(lambdas, shop, said(link("c-1"), 60))
+    tell(lambdas, shop, said(link(CART), 60))
     stop = said(text("Rezygnuję."), 30)
     for _ in range(2):
         assert tell(lambdas, shop, stop)["statusCode"] == 200
-    assert lambdas.step(shop.id, "c-1", a_messenger_step())["reason"] == "no_consent"
+    assert lambdas.step(shop.id, CART, a_messenger_step())["reason"] == "no_consent"
     assert meta.messages == []
-    assert lambdas.step(shop.id, "c-1", a_step("first_email", 0))["outcome"] == "sent"
+    assert lambdas.step(shop.id, CART, a_step("first_email", 0))["outcome"] == "sent"
     assert [key for key in shopper(shop).consent if key.startswith(Channel.MESSENGER)]
 
 

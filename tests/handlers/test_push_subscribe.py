@@ -9,6 +9,7 @@ from handlers.conftest import Log
 from handlers.lambdas import Json, Lambdas, a_cart_body, unique
 from wracaj import store, timelines
 from wracaj.consent import Channel, ConsentState
+from wracaj.occasion import Occasion, occasion_id
 from wracaj.push_subscription import to_base64url
 from wracaj.settings import Shop
 from wracaj_cli.local.push_reading import Browser
@@ -167,6 +168,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "no cart": ({"subscription": a_subscription(), "wording": WORDING}, "cart_id"),
     "a cart that can be guessed": (asks("1001"), "cart_id"),
     "a cart that can be counted": (asks("1" * 20), "cart_id"),
+    "an occasion, by its order's number": (asks(occasion_id(Occasion.AFTER_PURCHASE, "1001")), "cart_id"),
     "no words": (asks("cart-with-a-long-name", wording="  "), "(body)"),
     "endless words": (asks("cart-with-a-long-name", wording="a" * 501), "wording"),
     "no keys": (asks("cart-with-a-long-name", {"endpoint": ENDPOINT}), "subscription.keys"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shops.builders import GENERIC_SECRET, a_request, settings_of
+from wracaj.cart_ids import is_hard_to_guess
 from wracaj.clock import real_now
 from wracaj.events import CartUpdated, ProductViewed
 from wracaj.shops import generic
@@ -26,7 +27,7 @@ def test_the_body_in_the_guide_is_understood() -> None:
     settings = settings_of("generic", recovery_hosts=["shop.example"])
     (cart,) = generic.parse(a_request(_example("json").encode()), settings)  # type: ignore[misc]
     assert isinstance(cart, CartUpdated)
-    assert cart.cart_id == "12"
+    assert cart.cart_id == "8f1c0d5e-6a3b-4f0e-9d1c-2b7a5e4c3d21" and is_hard_to_guess(cart.cart_id)
     assert cart.contact.phone == "+48601234567"
 
 

@@ -10,7 +10,7 @@ from wracaj import cart as carts
 from wracaj.beginning import StartTimeline
 from wracaj.cart import Cart
 from wracaj.clock import now
-from wracaj.consent import ConsentState, to_be_confirmed
+from wracaj.consent import Channel, Consent, ConsentState, to_be_confirmed
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import (
@@ -118,7 +118,7 @@ class Intake:
         if customer is not None:
             self.store.customers.remember_cart(shop.shop, customer.id, cart.cart_id)
             for channel, word in cart.words.items():
-                if word.state is not ConsentState.UNKNOWN:
+                if word.state is not ConsentState.UNKNOWN and is_said_by(customer, cart, channel, word):
                     self.store.customers.log_consent(shop.shop, customer.id, channel, word)
                 self.occasions.ask_to_confirm(shop, customer, channel, cart.contact.address(channel), word)
         return customer
@@ -227,6 +227,12 @@ def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
             told = {channel: to_be_confirmed(word, channel, shop.double_opt_in) for channel, word in words.items()}
             return event.model_copy(update={"consent": told})
     return event
+
+
+def is_said_by(customer: Customer, cart: Cart, channel: Channel, word: Consent) -> bool:
+    """A yes on Messenger may be another shopper's, who came to this cart by a link: see decision 0150."""
+    is_yes = channel is Channel.MESSENGER and word.state is ConsentState.SUBSCRIBED
+    return not is_yes or cart.contact.messenger in {None, customer.contact.messenger}
 
 
 def versions_of(event: Event) -> dict[str, str]:

@@ -9,7 +9,7 @@ the same transaction, and the account of the one that stays tells whose others b
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from wracaj.errors import ConflictError
 from wracaj.events import Contact
 from wracaj.store.audiences import telling
 from wracaj.store.days import listing
+from wracaj.store.names import judged_by, may_be_joined
 from wracaj.store.table import Change, Item, Table, dump, expiry
 
 ATTEMPTS = 10
@@ -71,17 +72,6 @@ def aliases_of(shop: str, contact: Contact) -> dict[str, str]:
     return names
 
 
-def names_a_person(alias: str) -> bool:
-    """A browser may be shared by several."""
-    return not alias.startswith("web_push#")
-
-
-def judged_by(names: Iterable[str]) -> list[str]:
-    """The names of a person; where there are none, those of the browser: it tells only what nothing else does."""
-    names = list(names)
-    return [name for name in names if names_a_person(name)] or names
-
-
 class Customers:
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -116,7 +106,7 @@ class Customers:
             if any(owner.erased_at for owner in owners):
                 return None  # just being forgotten
             try:
-                return self._commit(shop, owners, contact, versions, list(names), found, amend)
+                return self._commit(shop, owners, contact, versions, names, found, amend)
             except ConflictError:
                 continue
         raise ConflictError("this shopper's profile is being changed by others all the time; the event must come again")
@@ -177,8 +167,8 @@ class Customers:
         ids = list(dict.fromkeys(found[name]["customer_id"] for name in names if "customer_id" in found.get(name, {})))
         profiles = {item["PK"]: customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in ids])}
         owners = [profiles[pk] for id_ in ids if (pk := customer_partition(shop, id_)) in profiles]
-        by_name = {found[name].get("customer_id") for name in judged_by(names) if name in found}
-        owners = [owner for owner in owners if owner.id in by_name or not any(map(names_a_person, owner.aliases))]
+        found_by = {id_: [name for name in names if found.get(name, {}).get("customer_id") == id_] for id_ in ids}
+        owners = [owner for owner in owners if may_be_joined(owner.aliases, found_by[owner.id], names)]
         if len(set(names).union(*(owner.aliases for owner in owners))) <= MOST_ALIASES:
             return sorted(owners, key=lambda customer: customer.id)
         surest = found.get(names[0], {}).get("customer_id")
@@ -190,7 +180,7 @@ class Customers:
         owners: list[Customer],
         contact: Contact,
         versions: Mapping[str, str],
-        names: list[str],
+        names: dict[str, str],
         found: dict[str, Item],
         amend: Amend,
     ) -> Customer:
@@ -198,9 +188,11 @@ class Customers:
         customer = first
         for other in others:
             customer = customer.absorb(other)
-        customer = amend(customer.learn(contact, versions))
         known_ids = {owner.id for owner in owners}
         gained = [name for name in names if found.get(name, {}).get("customer_id") in known_ids | {None}]
+        if not any(names.get(name) == "messenger" for name in gained):  # another shopper's, who followed a link to this cart
+            contact = contact.model_copy(update={"messenger": None})
+        customer = amend(customer.learn(contact, versions))
         customer = customer.model_copy(update={"aliases": customer.aliases | set(gained)})
         stray = [
             name
