@@ -519,7 +519,7 @@ def test_an_sms_price_is_never_written_with_an_exponent(scripted: Provider) -> N
 
 
 def on_record(emulator: Emulator, what: str) -> str:
-    with build_opener(ProxyHandler({})).open(f"{emulator.url}/_ministack/{what}", timeout=10) as response:
+    with build_opener(ProxyHandler({})).open(f"{emulator.url}/_ministack/{what}", timeout=60) as response:
         return str(response.read().decode())
 
 

@@ -42,7 +42,7 @@ class Club:
 
     def knows(self, shopper: Shopper, birthday: date | None = None) -> None:
         at = self.stack.now()
-        born = f"1990-{birthday:%m-%d}" if birthday else None
+        born = f"1992-{birthday:%m-%d}" if birthday else None
         customer = {"email": shopper.email, "locale": "pl", "birthday": born}
         consent = {"email": a_word(updated_at=(at - DAY).isoformat())}
         self._post("customer.updated", {"customer": customer, "consent": consent, "updated_at": at.isoformat()})
@@ -78,6 +78,7 @@ class Club:
 class Played:
     club: Club
     begun: date
+    anniversary: date
     born: Shopper
     bought: Shopper
     saving: Shopper
@@ -102,20 +103,27 @@ def played(club: Club) -> Iterator[Played]:
     born, bought, saving = people
     club.knows(born, birthday=today + 2 * DAY)
     club.knows(bought)
-    club.sold(bought, "D1", a_year_before(today + 2 * DAY))
+    anniversary = today + (3 if is_leap_day(today + 2 * DAY) else 2) * DAY
+    club.sold(bought, "D1", a_year_before(anniversary))
     club.knows(saving)
-    ends = today.replace(day=1) + 31 * DAY
-    ends = ends.replace(day=1) - DAY  # of this month: the search looks 30 days ahead
+    ends = last_day_of_month(today + 2 * DAY)  # at most 32 days away: the searches of three days look 30 days ahead
     club.sold(saving, "D2", a_year_before(ends).replace(day=5 if today.day > 10 else 20))
     noon = datetime.combine(today + 3 * DAY, time(12), tzinfo=club.shop.settings.zone)  # each has its own minute from 9 on
     skip_to(noon, club.stack.home)
-    yield Played(club, today, born, bought, saving)
+    yield Played(club, today, anniversary, born, bought, saving)
     club.stack.client("ssm").delete_parameter(Name=broken)
 
 
+def is_leap_day(day: date) -> bool:
+    return (day.month, day.day) == (2, 29)
+
+
+def last_day_of_month(day: date) -> date:
+    return (day.replace(day=1) + 31 * DAY).replace(day=1) - DAY
+
+
 def a_year_before(day: date) -> date:
-    leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - 1, day=28 if leap_day else day.day)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day(day) else day.day)
 
 
 def test_a_birthday_is_greeted_once_on_its_day_in_the_morning_with_a_code(played: Played) -> None:
@@ -128,7 +136,7 @@ def test_a_birthday_is_greeted_once_on_its_day_in_the_morning_with_a_code(played
 
 def test_the_day_of_the_first_order_is_celebrated_a_year_later(played: Played) -> None:
     (mail,) = played.club.mails(played.bought, "anniversary")
-    assert played.club.sent_at(mail).date() == played.begun + 2 * DAY
+    assert played.club.sent_at(mail).date() == played.anniversary
     assert mail.subject == "Nasza rocznica: 10% mniej na zakupy"
 
 

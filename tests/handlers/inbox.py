@@ -49,7 +49,7 @@ class Inbox:
         return store.open_store().table.query({"PK": f"SHOP#{self.shop.id}#CUSTOMER#{self.customer.id}"}, begins=begins)
 
     def mails(self) -> list[Json]:
-        with build_opener(ProxyHandler({})).open(f"{self.lambdas.emulator.url}/_ministack/ses/messages", timeout=10) as response:
+        with build_opener(ProxyHandler({})).open(f"{self.lambdas.emulator.url}/_ministack/ses/messages", timeout=60) as response:
             return [mail for box in json.load(response)["messages"].values() for mail in box if mail["To"] == [self.email]]
 
 

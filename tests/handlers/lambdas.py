@@ -120,7 +120,7 @@ class Lambdas:
             "url": "https://kubek.example",
             "recovery_hosts": ["kubek.example", "checkout.kubek.example"],
             "email": {"sender": SENDER},
-            "send_window": {"opens": "0:00", "closes": "23:59:59"},
+            "send_window": {"opens": "0:00", "closes": "23:59:59.999999"},
         }
         if platform_id == "shopify":
             raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}

@@ -333,7 +333,7 @@ anything = st.recursive(
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_a_shop_sends_signed_it_gets_an_answer_and_never_a_fault(lambdas: Lambdas, data: st.DataObject) -> None:
     shop = data.draw(st.sampled_from(_fuzzed(lambdas)))
     topic, body = a_cart_body(shop.settings.platform, "c1")
@@ -367,7 +367,7 @@ def _fuzzed(lambdas: Lambdas) -> list[Shop]:
         },
     )
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_a_stranger_sends_the_handler_answers(lambdas: Lambdas, event: Json) -> None:
     assert answered(cart_webhook.app.handler, event)["statusCode"] in (401, 503)
 

@@ -14,7 +14,7 @@ from wracaj import store
 from wracaj.settings import Shop
 from wracaj.store.step_records import message_id
 
-SECRETS = ("tajna.ala", "600123123", "550", "Twój koszyk")
+SECRETS = ("tajna.ala", "600123123", "smtp; 550", "Twój koszyk")
 
 
 def mailed(lambdas: Lambdas, email: str) -> tuple[Shop, dict[str, str]]:

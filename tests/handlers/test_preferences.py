@@ -315,7 +315,7 @@ NAMES = st.one_of(
 @example([("section", "topics"), ("topic", "carts"), ("topic", "<script>")])
 @example([("section", "stop"), ("more", "")])
 @example([("section", "data_link")])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_stands_in_a_form_is_taken_or_told_to_be_unclear(inbox: Inbox, pairs: list[tuple[str, str]]) -> None:
     answer = inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), *pairs)
     assert answer["statusCode"] == 303

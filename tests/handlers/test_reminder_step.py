@@ -235,6 +235,6 @@ def test_the_end_of_a_timeline_lets_the_cart_start_anew(lambdas: Lambdas, shop: 
 
 
 def mails_to(lambdas: Lambdas, address: str) -> int:
-    with build_opener(ProxyHandler({})).open(f"{lambdas.emulator.url}/_ministack/ses/messages", timeout=10) as response:
+    with build_opener(ProxyHandler({})).open(f"{lambdas.emulator.url}/_ministack/ses/messages", timeout=60) as response:
         boxes: dict[str, list[dict[str, Any]]] = json.load(response)["messages"]
     return sum(mail["To"] == [address] for box in boxes.values() for mail in box)

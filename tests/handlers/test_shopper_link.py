@@ -69,6 +69,7 @@ def is_a_kind_page(answer: Json, language: str) -> bool:
 
 
 def test_a_click_leads_to_the_cart_and_is_recorded(lambdas: Lambdas, sent: Sent) -> None:
+    before = timestamp(datetime.now(UTC))
     for _ in range(2):
         answer = lambdas.link("GET", sent.to_cart)
         assert (answer["statusCode"], answer["headers"]["location"]) == (302, "https://kubek.example/koszyk/12")
@@ -76,11 +77,11 @@ def test_a_click_leads_to_the_cart_and_is_recorded(lambdas: Lambdas, sent: Sent)
         assert answer["headers"]["cache-control"] == "no-store"
     item = sent.record_item()
     assert item["clicks"] == 2
-    assert item["clicked_at"][:10] == timestamp(datetime.now(UTC))[:10]
+    assert before <= item["clicked_at"] <= timestamp(datetime.now(UTC))
 
 
 def test_the_links_in_the_mail_are_those_that_work(lambdas: Lambdas, sent: Sent) -> None:
-    with build_opener(ProxyHandler({})).open(f"{lambdas.emulator.url}/_ministack/ses/messages", timeout=10) as response:
+    with build_opener(ProxyHandler({})).open(f"{lambdas.emulator.url}/_ministack/ses/messages", timeout=60) as response:
         mails = [mail for box in json.load(response)["messages"].values() for mail in box if mail["To"] == [sent.email]]
     (mail,) = mails
     links = set(re.findall(r"https://wracaj\.example/[cu]/[\w-]+", mail["BodyHtml"]))
@@ -255,7 +256,7 @@ def test_a_link_of_a_shop_that_is_gone_gets_a_kind_page(lambdas: Lambdas, sent: 
 @example("A" * 35)
 @example("\x00")
 @example("%00")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_stands_in_a_link_is_never_a_fault(lambdas: Lambdas, token: str) -> None:
     for method, purpose in (("GET", "c"), ("GET", "u"), ("POST", "u")):
         answer = lambdas.link(method, f"/{purpose}/{token.replace('/', '')}")

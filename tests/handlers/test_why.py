@@ -15,8 +15,6 @@ from wracaj.links import Purpose
 from wracaj.reasons import Why
 
 ASKS = a_step("discount_email", 0, template="regular_last", asks_why=True)
-NOW = datetime.now(UTC)
-DAYS = [f"{NOW - timedelta(days=back):%Y-%m-%d}" for back in (0, 1)]
 
 
 @pytest.fixture
@@ -25,7 +23,8 @@ def inbox(lambdas: Lambdas) -> Inbox:
 
 
 def counted(inbox: Inbox) -> dict[Why, int]:
-    return store.open_store().reasons.counted(inbox.shop.id, DAYS)
+    days = [f"{datetime.now(UTC) - timedelta(days=back):%Y-%m-%d}" for back in (0, 1)]
+    return store.open_store().reasons.counted(inbox.shop.id, days)
 
 
 def say(inbox: Inbox, reason: str) -> Seen:
