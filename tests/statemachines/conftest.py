@@ -28,7 +28,13 @@ ROLE = "arn:aws:iam::000000000000:role/test"
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def waits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file for each execution."""
+    return tmp_path_factory.mktemp("waits")
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory, waits: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -39,9 +45,11 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "BIND_HOST": "127.0.0.1",
         "IOT_MTLS_ENABLED": "0",
         "SFN_WAIT_SCALE": str(SCALE),
+        "WAITS": str(waits),
     }
+    program = Path(__file__).with_name("telling_emulator.py")
     with log.open("wb") as file:
-        process = subprocess.Popen([sys.executable, "-m", "ministack"], env=env, stdout=file, stderr=file)
+        process = subprocess.Popen([sys.executable, "-P", str(program)], env=env, stdout=file, stderr=file)
     try:
         wait_until_it_answers(f"http://127.0.0.1:{port}/_ministack/health", process, log)
         yield f"http://127.0.0.1:{port}"
@@ -54,10 +62,10 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(url, timeout=20):
                 return
         except OSError:
             time.sleep(0.1)
@@ -70,7 +78,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def machines(endpoint: str, scripts: Path) -> dict[str, Machine]:
+def machines(endpoint: str, scripts: Path, waits: Path) -> dict[str, Machine]:
     """Of each timeline one."""
     session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
     function = create_function(session.client("lambda", endpoint_url=endpoint), scripts)
@@ -80,7 +88,7 @@ def machines(endpoint: str, scripts: Path) -> dict[str, Machine]:
         body = definition(plan, function)
         name = plan.timeline.replace("_", "-")
         created = states.create_state_machine(name=name, definition=json.dumps(body), roleArn=ROLE)
-        made[plan.timeline] = Machine(states, created["stateMachineArn"], body, scripts)
+        made[plan.timeline] = Machine(states, created["stateMachineArn"], body, scripts, waits)
     return made
 
 
@@ -92,7 +100,7 @@ def create_function(client: "LambdaClient", scripts: Path) -> str:
         Handler="bootstrap",
         Code={"ZipFile": bootstrap()},
         Environment={"Variables": {"SCRIPTS": str(scripts)}},
-        Timeout=30,
+        Timeout=120,
     )
     return created["FunctionArn"]
 

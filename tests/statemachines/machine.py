@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
 SCALE = 2.5e-5  # a day passes in about two seconds
+PATIENCE = 240.0
 Script = Mapping[str, list[str]]
 MESSAGE = Campaign(
     id="winter_2026",
@@ -60,6 +61,8 @@ class Run:
     events: tuple["HistoryEventTypeDef", ...]
     asked: dict[str, list[dict[str, Any]]]
     """What the function was asked, by step name."""
+    waits: tuple[tuple[str, int], ...]
+    """(state, seconds) of each Wait, as the definition said."""
 
     @property
     def states(self) -> list[str]:
@@ -73,15 +76,14 @@ class Run:
     def messages(self) -> set[str]:
         return set(self.asked) - {"close"}
 
-    def seconds_in(self, state: str) -> list[float]:
-        """How long each visit to the state took, in the timeline's own seconds."""
-        entered = [event["timestamp"] for event in self.events if event.get("stateEnteredEventDetails", {}).get("name") == state]
-        left = [event["timestamp"] for event in self.events if event.get("stateExitedEventDetails", {}).get("name") == state]
-        return [_scaled(start, end) for start, end in zip(entered, left, strict=True)]
+    def seconds_in(self, state: str) -> list[int]:
+        """How long each visit to the Wait was to take."""
+        return [seconds for waited, seconds in self.waits if waited == state]
 
 
-def _scaled(start: datetime, end: datetime) -> float:
-    return (end - start).total_seconds() / SCALE
+def waits_in(file: Path) -> tuple[tuple[str, int], ...]:
+    told = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    return tuple((one["state"], one["seconds"]) for one in told)
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Machine:
     arn: str
     body: dict[str, Any]
     scripts: Path
+    waits: Path
 
     def start(self, script: Script | None = None) -> str:
         """Starts a timeline for a new cart whose steps answer as scripted (`sent` where nothing is said)."""
@@ -100,11 +103,11 @@ class Machine:
         return self.client.start_execution(stateMachineArn=self.arn, name=cart, input=payload)["executionArn"]
 
     def finish(self, execution: str) -> Run:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while self.client.describe_execution(executionArn=execution)["status"] == "RUNNING":
             assert time.monotonic() < deadline, f"still running after {self.history(execution)[-1]}"
             time.sleep(0.1)
-        return Run(self.history(execution), self.asked(execution))
+        return Run(self.history(execution), self.asked(execution), waits_in(self.waits / execution.rpartition(":")[2]))
 
     def history(self, execution: str) -> tuple["HistoryEventTypeDef", ...]:
         return tuple(self.client.get_execution_history(executionArn=execution, maxResults=1000)["events"])
@@ -114,7 +117,7 @@ class Machine:
         return {file.stem: [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] for file in files}
 
     def wait_for_state(self, execution: str, state: str) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while not any(event.get("stateEnteredEventDetails", {}).get("name") == state for event in self.history(execution)):
             assert time.monotonic() < deadline, f"never came to {state!r}"
             time.sleep(0.02)

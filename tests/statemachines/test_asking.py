@@ -5,11 +5,10 @@ from functools import cache
 
 import pytest
 
-from statemachines.machine import SCALE, Machine, Run, Script, numbers
+from statemachines.machine import Machine, Run, Script, numbers
 from statemachines.plans import ASKING, END, Asking
 from wracaj.steps import StepRequest
 
-SLACK = 0.4 / SCALE  # what 0.4 s of a busy machine come to in the timeline's own seconds
 FOR_GOOD, FOR_NOW = "RefusedError", "NotTakenError"
 Played = Callable[[Asking], dict[str, Run]]
 
@@ -94,5 +93,4 @@ def test_every_payload_is_one_that_the_functions_take(played: Played, plan: Aski
 @each_plan
 def test_the_question_comes_after_as_long_as_timings_say(played: Played, plan: Asking) -> None:
     seconds = numbers(plan)[plan.after] * {"days": 86400, "hours": 3600}[plan.after.rpartition("_")[2]]
-    (waited,) = played(plan)["nothing"].seconds_in(plan.wait)
-    assert seconds <= waited + 1 and waited <= seconds + SLACK
+    assert played(plan)["nothing"].seconds_in(plan.wait) == [round(seconds)]
