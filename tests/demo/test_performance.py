@@ -1,9 +1,9 @@
 """Scripts against a clock, without a stack: shoppers whose lines only note that they were played."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
-from time import monotonic
 
 import pytest
 from rich.console import Console
@@ -18,7 +18,7 @@ from wracaj_cli.demo.performance import Performance
 from wracaj_cli.demo.story import CODE, KUBEK, MAIL, Action, Persona, Script, after, mon
 from wracaj_cli.local import SentMessage
 
-SPEED = 20_000.0  # over five hours a second
+TICK = timedelta(minutes=10)
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +28,24 @@ def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(performance, "TIMELINES_SECONDS", 0.05)
 
 
-def a_clock() -> Callable[[], datetime]:
-    began = monotonic()
-    return lambda: MONDAY_10 + timedelta(seconds=(monotonic() - began) * SPEED)
+@dataclass
+class Clock:
+    time: datetime = MONDAY_10
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+def to_its_end(play: Performance) -> None:
+    """Time passes between the lines, and stands while one is being played, however long that takes."""
+    clock = play.scene.now
+    assert isinstance(clock, Clock)
+
+    def tick() -> None:
+        if not any(part.playing for part in play.parts):
+            clock.time += TICK
+
+    play.play(tick)
 
 
 def does(told: str, played: list[str]) -> Action:
@@ -45,7 +60,7 @@ def a_performance(
     *scripts: Script, outbox: Callable[[], list[SentMessage]] = list, running: Callable[[], bool] = lambda: False
 ) -> Performance:
     cast = tuple(Persona(f"Shopper {number}", KUBEK, "", script) for number, script in enumerate(scripts))
-    scene = Scene("http://127.0.0.1:1", a_clock(), {}, Ledger(), lambda code, total: total / 10)
+    scene = Scene("http://127.0.0.1:1", Clock(), {}, Ledger(), lambda code, total: total / 10)
     return Performance(scene, MONDAY_10, cast, outbox, running, happened=lambda at, who, what: None)
 
 
@@ -56,7 +71,7 @@ def test_every_line_is_played_when_its_time_has_come() -> None:
         ((mon(12), does("b1", played)), (mon(14), does("b2", played))),
     )
 
-    play.play(lambda: None)
+    to_its_end(play)
 
     assert played == ["a1", "b1", "a2", "b2"]
     assert all(part.over for part in play.parts)
@@ -73,7 +88,7 @@ def test_a_line_after_a_message_waits_for_it() -> None:
         return [a_sent(at=sent_at, text=a_link(id_))] if play.scene.now() >= sent_at else []
 
     play.outbox, play.timelines_running = outbox, lambda: "orders" not in played
-    play.play(lambda: None)
+    to_its_end(play)
 
     assert played == ["fills", "orders"]
     assert play.scene.now() >= MONDAY_10 + timedelta(hours=4)
@@ -84,7 +99,7 @@ def test_a_message_that_never_comes_ends_the_demo_once_no_timeline_runs() -> Non
     played: list[str] = []
     play = a_performance(((mon(10, 30), does("fills", played)), (after(CODE, 1), does("orders", played))))
 
-    play.play(lambda: None)
+    to_its_end(play)
 
     assert played == ["fills"]
     assert not play.parts[0].over
@@ -97,7 +112,7 @@ def test_a_line_that_cannot_be_played_is_noted_and_the_others_go_on() -> None:
         raise OffScriptError("got no email to act on")
 
     play = a_performance(((mon(10, 30), Action("clicks", fail)), (mon(11), does("orders", played))))
-    play.play(lambda: None)
+    to_its_end(play)
 
     assert play.scene.ledger.problems == [("Shopper 0", "clicks: got no email to act on")]
     assert played == ["orders"]
@@ -107,7 +122,7 @@ def test_a_demo_without_end_is_ended() -> None:
     play = a_performance((), running=lambda: True)
     play.monday = MONDAY_10 - timedelta(days=8)
 
-    play.play(lambda: None)
+    to_its_end(play)
 
     assert "did not come to its end" in play.scene.ledger.problems[0][1]
 

@@ -1,12 +1,11 @@
 """A shop's address on loopback: a real HTTP server that answers what a test says, and keeps what it was sent."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 
@@ -27,8 +26,12 @@ class HttpShop:
     status: int = 200
     answer: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
-    delay_seconds: float = 0
     calls: list[Call] = field(default_factory=list)
+    has_heard: Event = field(default_factory=Event)
+    may_answer: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        self.may_answer.set()
 
     def says(self, status: int, answer: Any = None, **headers: str) -> None:
         self.status, self.headers = status, headers
@@ -43,7 +46,8 @@ def an_http_shop() -> Iterator[HttpShop]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             shop.calls.append(Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-            time.sleep(shop.delay_seconds)
+            shop.has_heard.set()
+            shop.may_answer.wait()
             self.send_response(shop.status)
             for name, value in shop.headers.items():
                 self.send_header(name, value)
@@ -58,4 +62,5 @@ def an_http_shop() -> Iterator[HttpShop]:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         shop.url = f"http://127.0.0.1:{server.server_port}"
         yield shop
+        shop.may_answer.set()
         server.shutdown()
