@@ -316,7 +316,7 @@ DO = st.sampled_from(["join", "join", "join winter", "join winter", "sync", "syn
 APART = 3 * HOUR
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(deeds=st.lists(st.tuples(DO, st.sampled_from(["anna", "jan"])), min_size=6, max_size=16))
 def test_whatever_happens_in_whatever_order_meta_ends_with_exactly_those_who_are_in(
     meta: FakeMeta, store: Store, clock: Clock, deeds: list[tuple[str, str]]

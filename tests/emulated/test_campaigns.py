@@ -229,7 +229,7 @@ _shops = itertools.count()
 
 
 @given(EVENTS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_in_any_order_of_things_each_is_told_once_and_nobody_after_a_stop_or_a_no(
     store: Store, clock: Clock, events: list[str]
 ) -> None:
