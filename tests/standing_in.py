@@ -17,6 +17,7 @@ def handler(event, context):
 STEP = """
 import os
 import boto3
+from wracaj.clock import now
 
 class NotTakenError(Exception):
     pass
@@ -33,7 +34,8 @@ def handler(event, context):
         raise NotTakenError("a provider that is out\\nfor lunch")
     if event["cart_id"] == "mails" and event["step"]["name"] == "first_email":
         send(event["cart_id"])
-    return {"outcome": "ordered" if event["cart_id"] == "buys" else "sent", "reason": "", "wait_seconds": 0}
+    answer = {"outcome": "ordered" if event["cart_id"] == "buys" else "sent", "reason": "", "wait_seconds": 0}
+    return answer | {"at": now().isoformat()}
 
 def send(cart_id):
     boto3.client("sesv2").send_email(

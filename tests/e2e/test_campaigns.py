@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,14 +14,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from builders import an_order, some_settings, yes
-from local_stack import RunningStack
+from local_stack import STACK_SPEED, RunningStack
 from playing import Scene
 from shops.http_shop import HttpShop, an_http_shop
 from wracaj.consent import Channel
 from wracaj.events import ConsentChanged, Contact
 from wracaj.settings import Shop
 from wracaj_cli.campaigns.status import execution_name
-from wracaj_cli.local import SentMessage, skip_to
+from wracaj_cli.local import SentMessage, set_speed, skip_to
 from wracaj_cli.main import app
 from wracaj_cli.scoring import score_now
 from wracaj_cli.shops.registry import Given, put_shop
@@ -110,10 +111,14 @@ def test_a_stop_holds_back_what_was_asked_and_not_sent(
     wracaj: Wracaj, stack: RunningStack, target: Target, tmp_path: Path
 ) -> None:
     shop = a_shop_with(target, 3)
-    assert wracaj("start", shop.id, a_file(tmp_path, target, rate=60), "--yes").exit_code == 0
-    while not (course := target.store().campaigns.get(shop.id, "winter_2026")) or course.progress.asked < 3:
-        pass  # a message waits for nine seconds after that
-    stopped = wracaj("stop", shop.id, "winter_2026")
+    set_speed(2, stack.home)  # once they are asked, the messages wait for a minute and a half
+    try:
+        assert wracaj("start", shop.id, a_file(tmp_path, target, rate=60), "--yes").exit_code == 0
+        while not (course := target.store().campaigns.get(shop.id, "winter_2026")) or course.progress.asked < 3:
+            time.sleep(0.1)
+        stopped = wracaj("stop", shop.id, "winter_2026")
+    finally:
+        set_speed(STACK_SPEED, stack.home)
     assert stopped.output == "winter_2026 is stopped. 0 of its messages were sent; no other will be.\n"
     stack.skip(timedelta(days=2))
     assert mails_of(stack, shop) == []

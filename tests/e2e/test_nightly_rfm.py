@@ -29,7 +29,7 @@ NIGHT = datetime(2026, 11, 18, 2, tzinfo=UTC)  # 3 in the morning in Warsaw
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Of its own: the night comes at a time of the day."""
-    with running_stack(tmp_path_factory.mktemp("night"), speed=60, begins_at=EVENING) as found:
+    with running_stack(tmp_path_factory.mktemp("night"), begins_at=EVENING) as found:
         yield found
 
 

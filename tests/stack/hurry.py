@@ -85,7 +85,7 @@ def main(file: Path) -> None:
     wrap(states, "_run_execution", timed)
     expected = start_all(states, keeper)
     while len(took) < len(expected):
-        keeper.advance(keeper.now() + timedelta(days=30), patience_seconds=20)
+        keeper.advance(keeper.now() + timedelta(days=30), patience_seconds=100)
     late = [(took[execution] - timedelta(hours=hours)).total_seconds() / 60 for execution, hours in expected.items()]
     sys.stdout.write(json.dumps({"late_minutes": late, "left": keeper.under_way()}))
 
@@ -97,7 +97,7 @@ def start_all(states: Any, keeper: Timekeeper) -> dict[str, int]:
 
     def jump() -> None:
         while not jumping.is_set():
-            keeper.advance(keeper.now() + timedelta(hours=1), patience_seconds=20)
+            keeper.advance(keeper.now() + timedelta(hours=1), patience_seconds=100)
 
     jumper = threading.Thread(target=jump)
     for number in range(MACHINES):

@@ -13,7 +13,7 @@ from urllib.request import Request
 import pytest
 from typer.testing import CliRunner
 
-from local_stack import RunningStack, running_stack
+from local_stack import STACK_SPEED, RunningStack, running_stack
 from standing_in import a_repository, edit
 from wracaj.settings import TimelineName
 from wracaj_cli import local
@@ -23,7 +23,6 @@ from wracaj_cli.local.sent_messages import save
 from wracaj_cli.local.server import direct
 
 BEGINS_AT = datetime(2030, 3, 1, 9, tzinfo=UTC)
-SPEED = 36_000.0  # ten hours a second
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def stack(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("stack"), speed=SPEED, begins_at=BEGINS_AT, root=repository) as found:
+    with running_stack(tmp_path_factory.mktemp("stack"), begins_at=BEGINS_AT, root=repository) as found:
         found.verify_sender("Kubek <sklep@kubek.example>")
         yield found
 
@@ -49,8 +48,9 @@ def post(stack: RunningStack, path: str, body: bytes = b"{}", method: str = "POS
 
 def play(stack: RunningStack, cart_id: str, timeline: str = "abandoned_cart") -> list[dict[str, Any]]:
     """Runs a timeline to its end and returns its history."""
-    machines, execution = stack.client("stepfunctions"), begin(stack, cart_id, timeline)
-    wait_for(lambda: machines.describe_execution(executionArn=execution)["status"] == "SUCCEEDED")
+    execution = begin(stack, cart_id, timeline)
+    stack.skip(timedelta(days=5))
+    assert stack.client("stepfunctions").describe_execution(executionArn=execution)["status"] == "SUCCEEDED"
     return history_of(stack, execution)
 
 
@@ -66,7 +66,7 @@ def history_of(stack: RunningStack, execution: str) -> list[dict[str, Any]]:
     return events
 
 
-def wait_for(condition: Any, seconds: float = 60) -> None:
+def wait_for(condition: Any, seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -77,16 +77,12 @@ def states(history: list[dict[str, Any]]) -> list[str]:
     return [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
 
 
-def waited(history: list[dict[str, Any]], state: str) -> float:
-    """Virtual hours that a Wait took."""
-    times = [
-        event["timestamp"]
-        for event in history
-        for details in (event.get("stateEnteredEventDetails"), event.get("stateExitedEventDetails"))
-        if details and details["name"] == state
+def first_asked_at(history: list[dict[str, Any]]) -> datetime:
+    """The virtual time at which the function was asked for the first message."""
+    outputs = [
+        json.loads(event["taskSucceededEventDetails"]["output"]) for event in history if "taskSucceededEventDetails" in event
     ]
-    hours: float = (times[1] - times[0]).total_seconds() * SPEED / 3600
-    return hours
+    return datetime.fromisoformat(outputs[0]["Payload"]["at"])
 
 
 def test_stack_json_says_what_a_script_needs(stack: RunningStack) -> None:
@@ -94,7 +90,7 @@ def test_stack_json_says_what_a_script_needs(stack: RunningStack) -> None:
     assert {"api_url", "aws_endpoint_url", "region", "table", "clock", "state_machines", "shops", "public_url"} <= set(told)
     assert told["region"] == "eu-west-1"
     assert datetime.fromisoformat(told["clock"]["started_at"]).tzinfo
-    assert told["clock"]["speed"] == SPEED
+    assert told["clock"]["speed"] == STACK_SPEED
     assert told["public_url"] == told["api_url"]
     assert set(told["state_machines"]) == {*get_args(TimelineName), "campaign", "data_link", "confirm_consent"}
     for timeline, arn in told["state_machines"].items():
@@ -128,9 +124,9 @@ def test_many_requests_at_once_share_a_few_processes(stack: RunningStack) -> Non
 
 
 def test_a_timeline_waits_in_virtual_time_and_takes_its_branch(stack: RunningStack) -> None:
-    history = play(stack, "buys")
+    began, history = stack.now(), play(stack, "buys")
     assert states(history)[-1] == "Order completed"
-    assert 3 <= waited(history, "Wait for first e-mail") < 6
+    assert timedelta(hours=3) <= first_asked_at(history) - began < timedelta(hours=6)
 
 
 @pytest.mark.parametrize(("timeline", "waits_days"), [("welcome", 3), ("after_purchase", 21)])
@@ -190,8 +186,8 @@ def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_sta
     assert "running already" in said[0]
     assert again.clock == before.clock
     assert again.shops["kubek"].webhook_secret == "secret"
-    history = play(stack, "after-the-change")
-    assert 2 <= waited(history, "Wait for first e-mail") < 3
+    began, history = stack.now(), play(stack, "after-the-change")
+    assert timedelta(hours=2) <= first_asked_at(history) - began < timedelta(hours=3)
     assert "second text" in json.dumps(history, default=str)
     assert post(stack, "/webhooks/shopify/kubek")[0] == 200
 
@@ -199,15 +195,15 @@ def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_sta
 def test_a_month_is_skipped_and_every_message_has_the_time_at_which_it_was_due(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    local.set_speed(60, stack.home)
     known, before, real = stack.info, stack.now(), time.monotonic()
     monkeypatch.setattr(commands, "HOME", stack.home)
     begin(stack, "mails", "win_back")
     told = CliRunner().invoke(commands.app, ["skip", "5w"])
     assert "Sent meanwhile: 2; see `wracaj local outbox`" in told.output
-    assert time.monotonic() - real < 30
+    assert timedelta(seconds=time.monotonic() - real) * STACK_SPEED < timedelta(days=1)  # skipped, not waited for
     assert timedelta(days=35) <= known.now() - before < timedelta(days=36)  # also for whoever read stack.json before
-    assert abs(local.info(stack.home).clock.virtual(datetime.now(UTC)) - known.now()) < timedelta(minutes=1)
+    earlier, told_anew, later = known.now(), local.info(stack.home).clock.virtual(datetime.now(UTC)), known.now()
+    assert earlier - timedelta(seconds=1) <= told_anew <= later + timedelta(seconds=1)
     raw = json.loads((stack.home / "stack.json").read_text())["clock"]
     assert Clock(**raw) == local.info(stack.home).clock
     mail, _ = stack.outbox()[-2:]
