@@ -4,9 +4,10 @@ Everything here may be done twice or die in the middle. A grant is written once 
 stored before the shop is asked to create it, so that whoever goes on asks for the same one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from wracaj.cart import Cart
 from wracaj.clock import now
@@ -107,7 +108,7 @@ class Check:
             return True
         known = {one.grant.key: one for one in held}
         standing = {key for key, one in known.items() if one.grant.state is not GrantState.REVERSED}
-        for one in self._reached(books.total, moment, about, set(known)):
+        for one in self._reached(books.total, moment, about, known):
             if one.key not in standing:
                 earlier = known.get(one.key)
                 grant = grant_of(one, self.programme, books.total, moment, earlier.grant if earlier else None)
@@ -115,15 +116,17 @@ class Check:
                 return True
         return False
 
-    def _reached(self, account: Account, moment: datetime, about: About | None, known: set[str]) -> list[Reached]:
+    def _reached(self, account: Account, moment: datetime, about: About | None, known: Mapping[str, Held]) -> list[Reached]:
         since = self.shop.settings.switched_on_at
         if self.cart.occasion in {Occasion.BIRTHDAY, Occasion.ANNIVERSARY} and self.cart.about:
-            gift = celebrated(self.programme, self.cart.occasion, date.fromisoformat(self.cart.about), account)
+            day, grants = date.fromisoformat(self.cart.about), (one.grant for one in known.values())
+            gift = celebrated(self.programme, self.cart.occasion, day, account, grants)
             years = years_together(self.programme, account, moment, since) if self.cart.occasion == Occasion.ANNIVERSARY else []
             return [*([gift] if gift else []), *years]
         reviews = self._reviews()
-        found = reached(self.programme, account, moment, since=since, about=about, reviews=reviews, granted=known)
-        bought = exchange(self.programme, account, moment, known) if self._may_hear else None
+        granted = given_for_good(one.grant for one in known.values())
+        found = reached(self.programme, account, moment, since=since, about=about, reviews=reviews, granted=granted)
+        bought = exchange(self.programme, account, moment, set(known)) if self._may_hear else None
         return [*found, *([bought] if bought else [])]
 
     def _reviews(self) -> list[date]:
@@ -134,7 +137,10 @@ class Check:
         """The order that the occasion is about, as it stands now."""
         is_order = self.cart.occasion == Occasion.LOYALTY and self.cart.about
         order = self.store.accounts.order(self.shop.id, self.cart.about) if is_order and self.cart.about else None
-        return About(order_id=order.state.order_id, spend=order.posted.spend, currency=order.posted.currency) if order else None
+        if order is None:
+            return None
+        spend = Decimal(0) if order.state.unclear else order.posted.spend  # nobody can say how much of it was given back
+        return About(order_id=order.state.order_id, spend=spend, currency=order.posted.currency)
 
     def _is_close(self, held: list[Held]) -> bool:
         granted = given_for_good(one.grant for one in held)

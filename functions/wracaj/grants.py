@@ -10,8 +10,9 @@ from pydantic import AwareDatetime
 
 from wracaj.events import Frozen
 from wracaj.ledger import Account, Posting
+from wracaj.paying import TWELVE_MONTHS
 from wracaj.periods import in_period
-from wracaj.programme import TWELVE_MONTHS, Prize
+from wracaj.programme import Prize
 from wracaj.thresholds import orders_within, spent_in
 from wracaj.vouchers import Voucher
 
@@ -38,8 +39,10 @@ class Needs(Frozen):
     """What must go on to be true of the account, by the settings of the day on which it was reached."""
 
     currency: str = ""
-    spend: Decimal | None = None  # in the period of the key, of the order, or in the twelve months that end with `month`
+    spend: Decimal | None = None  # in the period of the key, of the order, or in the months that end with `month`
+    points: int | None = None  # in the same months
     month: str = ""  # "2026-11"
+    within_months: int = TWELVE_MONTHS
     orders: int | None = None
     within_days: int = 0
 
@@ -125,8 +128,8 @@ def given_for_good(grants: Iterable[Grant]) -> set[str]:
 
 
 def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None) -> list[Grant]:
-    """What a refund or a cancellation has undone, of what can be undone: tiers and exchanges stay, and gifts of days and reviews
-    for which nothing need be spent.
+    """What a refund or a cancellation has undone, of what can be undone: exchanges stay, tiers that were told of, and gifts of
+    days and reviews for which nothing need be spent.
 
     Each is held against what it needed on its own day, so that new settings take nothing from anybody. What was given long
     ago stays as well.
@@ -141,8 +144,10 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
     match grant.kind:
         case Kind.REWARD:
             return needs.spend is not None and spent_in(account, needs.currency, period) < needs.spend
-        case Kind.FIRST_PURCHASE | Kind.ACHIEVEMENT | Kind.BIRTHDAY | Kind.ANNIVERSARY if _is_unpaid(grant, account):
+        case Kind.FIRST_PURCHASE | Kind.ACHIEVEMENT | Kind.BIRTHDAY | Kind.ANNIVERSARY if _is_unpaid(needs, account):
             return True
+        case Kind.TIER:  # nobody is told that they fell
+            return grant.told_by is None and _is_unpaid(needs, account)
         case Kind.FIRST_PURCHASE:
             return not has_bought(account)
         case Kind.ACHIEVEMENT if needs.orders is not None:
@@ -154,12 +159,12 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
     return False
 
 
-def _is_unpaid(grant: Grant, account: Account) -> bool:
-    """Too little is left of what was spent in the months that pay for it."""
-    needs = grant.needs
-    if needs.spend is None:
+def _is_unpaid(needs: Needs, account: Account) -> bool:
+    """Too little is left of what was spent, or earned, in the months that pay for it."""
+    if not needs.month:
         return False
-    return account.sums(needs.currency, date.fromisoformat(f"{needs.month}-01"), TWELVE_MONTHS).spend < needs.spend
+    sums = account.sums(needs.currency, date.fromisoformat(f"{needs.month}-01"), needs.within_months)
+    return sums.spend < (needs.spend or 0) or sums.points < (needs.points or 0)
 
 
 def has_bought(account: Account) -> bool:

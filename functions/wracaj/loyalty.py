@@ -7,13 +7,15 @@ told of its orders, and what a refund makes untrue can be found and taken back.
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from math import ceil
 
 from wracaj.grants import LOOKS_BACK, About, Grant, GrantState, Kind, Needs, Reached
-from wracaj.ledger import Account, Posting, counted, last_day, month_of
+from wracaj.ledger import Account, Posting, counted, last_day, month_of, months_before
 from wracaj.money import rounded_down
+from wracaj.paying import TWELVE_MONTHS
 from wracaj.periods import anniversary_of, full_years, month_before, period_of
 from wracaj.points import oldest_first
-from wracaj.programme import TWELVE_MONTHS, Achievement, Gift, Prize, Programme, Reward
+from wracaj.programme import Achievement, Gift, Prize, Programme, Reward
 from wracaj.thresholds import orders_within, reward_key, spent_in, tier_key
 
 
@@ -33,8 +35,8 @@ def reached(
     days = [date.fromisoformat(day) for day in account.days if earliest.date().isoformat() <= day <= now.date().isoformat()]
     found = [one for reward in programme.rewards for one in _rewards(reward, programme, account, days)]
     for rule in programme.achievements:
-        if (needs := paid_by(rule, programme, account, now)) is not None:
-            found += [_achieved(rule, period, needs) for period in _periods(rule, account, days, reviews, earliest)]
+        paid = _paid_periods(rule, programme, account, _achieved_on(rule, account, days, reviews, earliest))
+        found += [_achieved(rule, period, needs) for period, needs in sorted(paid.items())]
     found += years_together(programme, account, now, since)
     found += _tier(programme, account, now, granted)
     found += _of_first_order(programme, account, now, earliest)
@@ -51,23 +53,31 @@ def _rewards(reward: Reward, programme: Programme, account: Account, days: Itera
 
 def paid_by(rule: Achievement | Gift, programme: Programme, account: Account, until: date) -> Needs | None:
     """None: too little was spent in the twelve months that end with the month of that day. Else what must stay true."""
-    if rule.spent_from is None:
-        return Needs()
-    if account.sums(programme.currency, until, TWELVE_MONTHS).spend < rule.spent_from:
+    spent = account.sums(programme.currency, until, TWELVE_MONTHS).spend
+    if rule.spent_from is not None and spent < rule.spent_from:
         return None
     return Needs(currency=programme.currency, spend=rule.spent_from, month=month_of(until))
 
 
-def _periods(rule: Achievement, account: Account, days: Iterable[date], reviews: Iterable[date], earliest: datetime) -> list[str]:
-    """In which it was achieved."""
+def _achieved_on(
+    rule: Achievement, account: Account, days: Iterable[date], reviews: Iterable[date], earliest: datetime
+) -> list[date]:
     match rule.does:
         case "orders":
-            found = {period_of(day, rule.per) for day in days if orders_within(account, day, rule.within_days) >= rule.orders}
+            return [day for day in days if orders_within(account, day, rule.within_days) >= rule.orders]
         case "review":
-            found = {period_of(day, rule.per) for day in reviews if day >= earliest.date()}
+            return [day for day in reviews if day >= earliest.date()]
         case "year_together":
-            found = set()  # see years_together()
-    return sorted(found)
+            return []  # see years_together()
+
+
+def _paid_periods(rule: Achievement, programme: Programme, account: Account, days: Iterable[date]) -> dict[str, Needs]:
+    """Period → what pays for it: the sales up to a day on which it was achieved."""
+    found: dict[str, Needs] = {}
+    for day in sorted(days):
+        if (needs := paid_by(rule, programme, account, day)) is not None:
+            found.setdefault(period_of(day, rule.per), needs)
+    return found
 
 
 def _achieved(rule: Achievement, period: str, needs: Needs) -> Reached:
@@ -101,7 +111,9 @@ def _tier(programme: Programme, account: Account, now: datetime, granted: Collec
     if any(tier_key(tier) in granted for tier in programme.tiers[places[-1] + 1 :]):
         return
     tier = programme.tiers[places[-1]]
-    yield Reached(key=tier_key(tier), kind=Kind.TIER, name=tier.name, gives=tier.gives)
+    counts = {"spend": tier.reach} if tier.by == "spend" else {"points": ceil(tier.reach)}
+    needs = Needs(currency=programme.currency, month=month_of(now), within_months=tier.within_months, **counts)
+    yield Reached(key=tier_key(tier), kind=Kind.TIER, name=tier.name, gives=tier.gives, needs=needs)
 
 
 def _of_first_order(programme: Programme, account: Account, now: datetime, earliest: datetime) -> Iterable[Reached]:
@@ -134,12 +146,17 @@ def exchange(programme: Programme, account: Account, now: datetime, granted: Col
     return Reached(key=key, kind=Kind.EXCHANGE, gives=rule.gives, takes_points=rule.points)
 
 
-def celebrated(programme: Programme, occasion: str, day: date, account: Account) -> Reached | None:
-    """The gift of a birthday or of an anniversary; None: the programme gives none, or none to this customer."""
-    kind = Kind(occasion)
+def celebrated(programme: Programme, occasion: str, day: date, account: Account, granted: Iterable[Grant] = ()) -> Reached | None:
+    """The gift of a birthday or of an anniversary; None: the programme gives none, or none to this customer, or not yet: twelve
+    months pay for one, and a day may be told anew, or move with a cancelled order."""
+    kind, key = Kind(occasion), f"{occasion}#{day.year}"
     gift = programme.birthday if kind is Kind.BIRTHDAY else programme.anniversary
-    needs = paid_by(gift, programme, account, month_before(day) if kind is Kind.ANNIVERSARY else day) if gift else None
-    return Reached(key=f"{kind}#{day.year}", kind=kind, gives=gift, needs=needs) if needs is not None else None
+    until = month_before(day) if kind is Kind.ANNIVERSARY else day
+    needs = paid_by(gift, programme, account, until) if gift else None
+    others = (one for one in granted if one.kind is kind and one.key != key and one.state is not GrantState.REVERSED)
+    if needs is None or any(one.needs.month > months_before(until, TWELVE_MONTHS) for one in others):
+        return None
+    return Reached(key=key, kind=kind, gives=gift, needs=needs)
 
 
 def grant_of(one: Reached, programme: Programme, account: Account, now: datetime, earlier: Grant | None = None) -> Grant:

@@ -6,9 +6,10 @@ All amounts are in the programme's one currency: an order in another earns nothi
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
-from wracaj.paying import Offer, Once, problem_of, share_of
+from wracaj import paying
+from wracaj.margin import total
 from wracaj.periods import MOST_IN_TWELVE_MONTHS, Period
 from wracaj.programme_check import out_of_order, unpayable
 from wracaj.vouchers import Worth
@@ -61,17 +62,17 @@ class Prize(Part):
         return Worth.model_validate(told | ({"currency": currency} if self.amount else {}))
 
 
-TWELVE_MONTHS = 12
+STORED = "stored"  # in the context of a validation: settings that were taken before
 SPENT_FROM = (
-    "Only for those who spent so much, after refunds, in twelve calendar months, of which sales it is paid: this one and the "
-    "eleven before, or, on the day of the first order, the twelve before this one. Needed for {}"
+    "Only for those who spent so much, after refunds, in twelve calendar months, of which sales it is paid: that of the day and "
+    "the eleven before, or, on the day of the first order, the twelve before. Needed for {}"
 )
 
 
 class Gift(Prize):
     """A prize that no spending of its own reaches."""
 
-    spent_from: Money | None = Field(None, description=SPENT_FROM.format("a product"))
+    spent_from: Money | None = Field(None, description=SPENT_FROM.format("a product, and for an amount without minimum_total"))
 
 
 class Exchange(Part):
@@ -192,16 +193,12 @@ class Programme(Part):
         return self
 
     @model_validator(mode="after")
-    def _can_be(self) -> Self:
-        problem = unpayable(self, self.currency) or out_of_order(self.tiers, has_points=self.points is not None)
-        if problem:
-            raise ValueError(problem)
-        return self
-
-    @model_validator(mode="after")
-    def _can_pay(self) -> Self:
-        problem = problem_of(self.margin_percent, self.currency, self.always_given(), self._codes(), self._given_once())
-        if problem:
+    def _can_be_kept(self, info: ValidationInfo) -> Self:
+        """Asked when settings are put. What is stored already was taken by the rules of its day, and must not stop the shop."""
+        if (info.context or {}).get(STORED):
+            return self
+        in_order = unpayable(self, self.currency) or out_of_order(self.tiers, has_points=self.points is not None)
+        if problem := in_order or paying.problem_of(self):
             raise ValueError(problem)
         return self
 
@@ -213,71 +210,7 @@ class Programme(Part):
         given += ["tiers"] if any(tier.gives for tier in self.tiers) else []
         return given + (["points.exchange"] if self.points and self.points.exchange else [])
 
-    def always_given(self) -> list[Offer]:
-        """What each 100 of sales gives away, whatever is bought; for the best customer, who has the best tier."""
-        offers: list[Offer] = []
-        if self.points:
-            factor = max((tier.points_factor for tier in self.tiers), default=Decimal(1))
-            told = f"{self.points.per_unit} points × {self._point} × factor {factor} × 100"
-            offers.append(Offer(told, self.points.per_unit * self._point * factor * 100))
-        if self.cashback:
-            offers.append(Offer(f"cashback of {self.cashback.percent} %", self.cashback.percent))
-        codes = [(f"the reward {reward.name!r}", reward.gives.cost, reward.spend) for reward in self.rewards]
-        if self.order_gift:
-            codes.append(("the gift above an order value", self.order_gift.gives.cost, self.order_gift.order_from))
-        return offers + [share_of(f"{name} {cost}", cost, sales) for name, cost, sales in codes if cost]
-
-    def _given_once(self) -> list[Once]:
-        """Products as gifts, and points for what is no order. A tier's are of what was spent to reach it."""
-        given = [
-            Once(f"tiers.{tier.name}", f"1 × {cost}", cost, self._spent_for(tier))
-            for tier in self.tiers
-            if tier.gives and (cost := tier.gives.product_cost)
-        ]
-        given += [
-            Once(name, f"1 × {cost}", cost, gift.spent_from)
-            for name, gift in self._gifts().items()
-            if gift and (cost := gift.product_cost)
-        ]
-        return given + [self._achieved(rule) for rule in self.achievements if self.points and self._point]
-
-    def _spent_for(self, tier: Tier) -> Decimal:
-        """By those who reach it: the points of achievements, and the best tier's for orders, may have helped."""
-        if tier.by == "spend" or self.points is None:
-            return tier.reach
-        factor = max(tier.points_factor for tier in self.tiers)
-        achieved = -(-tier.within_months // TWELVE_MONTHS) * sum(rule.most_in_a_year * rule.points for rule in self.achievements)
-        if achieved >= tier.reach:
-            told = f"achievements give up to {achieved} points in its {tier.within_months} months, and tiers.{tier.name}"
-            raise ValueError(f"{told} gives a product for {tier.reach}: nothing need be spent for it; raise its reach")
-        return (tier.reach - achieved) / (self.points.per_unit * factor)
-
-    def _achieved(self, rule: Achievement) -> Once:
-        times, cost = rule.most_in_a_year, rule.most_in_a_year * rule.points * self._point
-        return Once(f"achievements.{rule.name}", f"{times} × {rule.points} points × {self._point}", cost, rule.spent_from)
-
-    def _gifts(self) -> dict[str, Gift | None]:
-        return {"first_purchase": self.first_purchase, "birthday": self.birthday, "anniversary": self.anniversary}
-
     @property
     def left_of_margin(self) -> Decimal:
         """Of 100 of sales: what an offer may take on top of what is always given."""
-        return self.margin_percent - sum((offer.share for offer in self.always_given()), Decimal(0))
-
-    @property
-    def _point(self) -> Decimal:
-        """What a point costs the shop: what it says, or what it becomes."""
-        assert self.points is not None
-        exchange = self.points.exchange
-        given = exchange.gives.cost / exchange.points if exchange and exchange.gives.cost else Decimal(0)
-        return max(self.points.worth, given)
-
-    def _codes(self) -> list[tuple[str, Prize, bool]]:
-        """(what it is called, what it gives, whether the order it is used on must pay for it)"""
-        codes = [(f"rewards.{reward.name}", reward.gives, False) for reward in self.rewards]
-        codes += [(f"tiers.{tier.name}", tier.gives, tier.gives.product_id is None) for tier in self.tiers if tier.gives]
-        if self.order_gift:
-            codes.append(("order_gift", self.order_gift.gives, False))
-        if self.points and self.points.exchange:
-            codes.append(("points.exchange", self.points.exchange.gives, False))
-        return codes + [(name, gives, gives.product_id is None) for name, gives in self._gifts().items() if gives]
+        return self.margin_percent - total(paying.always_given(self))

@@ -97,6 +97,16 @@ def test_cashback_goes_with_its_order_whatever_the_order_is_called(store: Any, s
     assert scene.provider.sent == []
 
 
+def test_an_order_of_which_somebody_got_back_nobody_knows_how_much_brings_no_cashback(
+    store: Any, shop_id: str, clock: Clock
+) -> None:
+    scene = a_club(store, shop_id, cashback={"percent": 10}, rewards=[])
+    scene.take(bought("o1", "200"), refund("o1", "1").model_copy(update={"amount": None}))
+    clock.time = NOON + FIFTEEN
+    assert scene.check(about("o1")).outcome is LoyaltyOutcome.NOTHING
+    assert grants(scene) == {}
+
+
 @pytest.mark.parametrize("days", [100, 200, 290])
 @pytest.mark.parametrize("within_days", [90, 180, 366])
 def test_points_of_an_achievement_stay_however_long_ago_its_days_were(

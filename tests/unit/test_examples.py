@@ -1,10 +1,11 @@
 """The examples that ship are settings as they stand."""
 
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from wracaj.margin import total
+from wracaj.paying import always_given
 from wracaj_cli.house import ROOT
 from wracaj_cli.shops.settings_file import read_settings
 
@@ -20,5 +21,5 @@ def test_the_programme_of_the_example_gives_away_what_it_says() -> None:
     file = ROOT / "examples" / "shops" / "club.yaml"
     programme = read_settings(file).loyalty
     assert programme is not None
-    given = sum((offer.share for offer in programme.always_given()), Decimal(0))
+    given = total(always_given(programme))
     assert f"it gives away {given:.2f} zł at most" in file.read_text(encoding="utf-8")

@@ -92,7 +92,7 @@ def test_three_orders_in_ninety_days_are_an_achievement_and_in_ninety_one_are_no
 
 
 def test_a_review_counts_once_a_month() -> None:
-    account = bought(("25", NOW))
+    account = bought(("25", NOW - 60 * DAY))
     found = keys(account, reviews=[date(2026, 11, 2), date(2026, 11, 20), date(2026, 10, 31), date(2025, 1, 1)])
     assert {key for key in found if "Opinia" in key} == {"achievement#Opinia#2026-11", "achievement#Opinia#2026-10"}
 
@@ -156,6 +156,38 @@ def test_a_refund_takes_back_what_nobody_pays_for_any_more() -> None:
     assert [grant.kind for grant in grants] == [Kind.BIRTHDAY, Kind.ACHIEVEMENT]
     assert no_longer_true(grants, account, NOW + 90 * DAY) == []  # what was spent then stays spent, though it is long ago
     assert no_longer_true(grants, bought(("150", NOW - 300 * DAY), ("49.99", NOW - 20 * DAY)), NOW) == grants
+
+
+def test_a_review_is_paid_by_sales_up_to_it_and_not_by_later_ones() -> None:
+    january = ("200", datetime(2026, 1, 15, 12, tzinfo=UTC))
+    now = datetime(2027, 1, 4, tzinfo=UTC)
+    for account, reviewed in ((bought(january), True), (bought(("200", now)), False)):
+        found = reached(a_programme(achievements=[REVIEW]), account, now, reviews=[date(2026, 12, 20)])
+        assert any(one.kind is Kind.ACHIEVEMENT for one in found) is reviewed
+
+
+@pytest.mark.parametrize(
+    ("day", "is_given"), [(date(2026, 12, 20), False), (date(2027, 10, 31), False), (date(2027, 11, 1), True)]
+)
+def test_a_birthday_that_is_told_anew_brings_no_second_gift_within_the_year(day: date, is_given: bool) -> None:
+    programme, account = a_programme(), Account()
+    first = celebrated(programme, "birthday", NOW.date(), account)
+    assert first is not None
+    grant = grant_of(first, programme, account, NOW)
+    moved = celebrated(programme, "birthday", day, account, [grant])
+    assert (moved is not None and moved.key != grant.key) is is_given
+    assert celebrated(programme, "birthday", day, account, [grant.reversed()]) is not None
+
+
+@pytest.mark.parametrize("by", ["spend", "points"])
+def test_a_tier_that_a_refund_undoes_before_it_was_told_is_not_told(by: str) -> None:
+    programme = a_programme(tiers=[{"name": "Gold", "by": by, "reach": 1000, "gives": {"percent": 10}}], rewards=[])
+    account = bought(("1000", NOW))
+    (tier,) = (one for one in reached(programme, account, NOW) if one.kind is Kind.TIER)
+    grant = grant_of(tier, programme, account, NOW)
+    assert no_longer_true([grant], account, NOW + 90 * DAY) == []
+    assert no_longer_true([grant], bought(("999", NOW)), NOW) == [grant]
+    assert no_longer_true([grant.changed(told_by="m")], Account(), NOW) == []
 
 
 def test_cashback_is_of_what_is_left_of_the_order_and_small_change_is_kept() -> None:
@@ -352,7 +384,7 @@ def test_nothing_reached_is_ever_undone_without_a_refund(orders: list[Any], days
 @given(ORDERS)
 def test_buying_and_giving_everything_back_leaves_nothing_standing(orders: list[Any]) -> None:
     programme, account = a_programme(), bought(*orders)
-    grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW) if one.kind is not Kind.TIER]
+    grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
     empty = account
     for number, (total, at) in enumerate(orders):
         state = OrderState(order_id=f"o{number}", placed_at=at, currency="PLN", total=Decimal(total))

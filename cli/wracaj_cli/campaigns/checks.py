@@ -9,8 +9,8 @@ from typing import get_args
 from wracaj.campaigns import Campaign
 from wracaj.errors import SettingsError
 from wracaj.language import Locale
-from wracaj.paying import problem_of
-from wracaj.programme import Prize
+from wracaj.margin import Given, Ladder, Offer, problem_of
+from wracaj.paying import always_given, of_an_order
 from wracaj.rendering import missing_files, render
 from wracaj.settings import ShopSettings
 from wracaj_cli.preview import sample_facts
@@ -64,9 +64,15 @@ def _discount(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
     if discount.currency not in {None, programme.currency}:
         yield "discount.currency", f"is {discount.currency}, and the shop's programme counts in {programme.currency}; write that"
         return
-    prize = Prize(percent=discount.percent, amount=discount.amount, minimum_total=shop.discount.minimum_total)
-    told = [(f"campaign {campaign.id}", prize, True)]
-    if problem := problem_of(Decimal(programme.margin_percent), programme.currency, programme.always_given(), told):
+    always, codes, once = always_given(programme), list[Offer](), list[Ladder]()
+    name, minimum = f"campaign {campaign.id}", shop.discount.minimum_total
+    if discount.percent:
+        codes.append(Offer(f"{name}: {discount.percent} %", Decimal(discount.percent)))
+    elif discount.amount and minimum:
+        codes.append(of_an_order(name, discount.amount, minimum))
+    elif discount.amount:
+        once.append([Given(name, f"1 × {discount.amount}", discount.amount, None, "minimum_total")])
+    if problem := problem_of(programme.margin_percent, programme.currency, always, codes, once):
         yield "discount", problem
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from wracaj.errors import SettingsError, UnknownShopError
 from wracaj.settings import Shop, ShopSecrets, ShopSettings
-from wracaj.shop_settings import secrets_name, settings_name
+from wracaj.shop_settings import secrets_name, settings_name, stored_settings
 from wracaj_cli.local.clients import verify_sender
 from wracaj_cli.local.stack_file import record_shop
 from wracaj_cli.shops.target import Target
@@ -37,7 +37,7 @@ def get_shop(target: Target, shop: str) -> Shop:
         secret = vault.get_secret_value(SecretId=secrets_name(target.stage, shop))["SecretString"]
     except (ssm.exceptions.ParameterNotFound, vault.exceptions.ResourceNotFoundException):
         raise UnknownShopError(f"there is no shop {shop!r} here; put its settings with `wracaj shop put FILE`") from None
-    return Shop(settings=ShopSettings.model_validate_json(text), secrets=ShopSecrets.model_validate_json(secret))
+    return Shop(settings=stored_settings(text), secrets=ShopSecrets.model_validate_json(secret))
 
 
 def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
