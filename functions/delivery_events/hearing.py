@@ -8,7 +8,7 @@ from wracaj.consent import Consent, ConsentState
 from wracaj.customer import Customer, suppression_key
 from wracaj.deliveries import SoftBounce
 from wracaj.store import Store
-from wracaj.store.receipts import Noted
+from wracaj.store.receipts import Mark
 from wracaj.store.step_records import LinkTarget, message_id
 
 ABOUT_THE_ADDRESS = {Fate.DELIVERED, Fate.SOFT, Fate.GONE, Fate.OPTED_OUT, Fate.COMPLAINED}
@@ -27,10 +27,10 @@ class Hearing:
     def hear(self, receipt: Receipt) -> Heard:
         """Raises ConflictError, or what AWS raises, where it must come again."""
         target = self._target(receipt)
-        noted = self.store.receipts.note(target, receipt.fate.mark, receipt.at) if target else None
-        if target is None or noted is None:
+        marks = self.store.receipts.note(target, receipt.fate.mark, receipt.at) if target else None
+        if target is None or marks is None:
             return Heard.IGNORED
-        return self._tell_profile(target, receipt, noted) if receipt.fate in ABOUT_THE_ADDRESS else Heard.DONE
+        return self._tell_profile(target, receipt, marks) if receipt.fate in ABOUT_THE_ADDRESS else Heard.DONE
 
     def _target(self, receipt: Receipt) -> LinkTarget | None:
         """Tags are words of a mail's sender, who may be somebody else of this account: they must agree with what we claimed."""
@@ -41,7 +41,7 @@ class Hearing:
         claimed = (target.shop, target.step, target.channel)
         return target if claimed == (tags.shop, tags.step, receipt.channel) else None
 
-    def _tell_profile(self, target: LinkTarget, receipt: Receipt, noted: Noted) -> Heard:
+    def _tell_profile(self, target: LinkTarget, receipt: Receipt, marks: frozenset[Mark]) -> Heard:
         """About the address that we sent to. A mail may have been forwarded, and the one that bounced is another's."""
         key = suppression_key(receipt.channel, target.whose)
 
@@ -51,11 +51,11 @@ class Hearing:
             match receipt.fate:
                 case Fate.DELIVERED:
                     return customer.arrived(key, receipt.sent_at)
-                case Fate.SOFT if "delivered" in noted.marks:  # "I am on holiday" comes as a bounce, too
+                case Fate.SOFT if "delivered" in marks:  # "I am on holiday" comes as a bounce, too
                     return customer
                 case Fate.SOFT:
                     return customer.bounced(key, SoftBounce(at=receipt.sent_at, message_id=message_of(target)))
-            given_up = customer.giving_up(key, GIVEN_UP[receipt.fate])
+            given_up = customer.giving_up(key, GIVEN_UP[receipt.fate], receipt.as_old_as)
             return given_up.with_consent(receipt.channel, no(receipt)) if receipt.refusal else given_up
 
         customer = self.store.customers.amend(target.shop, target.customer_id, told)

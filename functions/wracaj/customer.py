@@ -45,6 +45,7 @@ class Customer(Frozen):
     merged_into: str | None = None
     consent: dict[str, Consent] = {}  # "{channel}#{whose}" → the newest word
     suppressed: dict[str, str] = {}  # address_key() → why: bounce, complaint, gone, or opted_out
+    trusted: dict[str, AwareDatetime] = {}  # address_key() → when a person last said that messages arrive there, and are wanted
     deliveries: dict[str, Deliveries] = {}  # address_key() → only of addresses that something did not arrive at
     last_order_at: AwareDatetime | None = None
     birthday: YearDay | None = None
@@ -150,8 +151,11 @@ class Customer(Frozen):
             return self
         return self.model_copy(update={"contact": self.contact.model_copy(update={"web_push": None})})
 
-    def giving_up(self, key: str, why: str) -> Self:
-        """The first reason stays: a complaint after a bounce adds nothing."""
+    def giving_up(self, key: str, why: str, at: datetime | None = None) -> Self:
+        """The first reason stays: a complaint after a bounce adds nothing. `at`: what the reason is as old as; a person who
+        lifted it has overruled all that is older, however often it is told."""
+        if at is not None and self._is_overruled(key, at):
+            return self
         return self.model_copy(update={"suppressed": {key: why} | self.suppressed})
 
     def arrived(self, key: str, at: datetime) -> Self:
@@ -161,15 +165,21 @@ class Customer(Frozen):
         return self.model_copy(update={"deliveries": self.deliveries | {key: self.deliveries[key].arrived(at)}})
 
     def bounced(self, key: str, bounce: SoftBounce) -> Self:
+        if self._is_overruled(key, bounce.at):
+            return self
         known = self.deliveries.get(key, Deliveries()).bounced(bounce)
         noted = self.model_copy(update={"deliveries": self.deliveries | {key: known}})
         return noted.giving_up(key, "bounce") if known.given_up else noted
 
-    def trusted_again(self, key: str) -> Self:
+    def trusted_again(self, key: str, at: datetime) -> Self:
         """A person says that messages arrive there after all, and are wanted."""
         suppressed = {known: why for known, why in self.suppressed.items() if known != key}
         deliveries = {known: told for known, told in self.deliveries.items() if known != key}
-        return self.model_copy(update={"suppressed": suppressed, "deliveries": deliveries})
+        trusted = self.trusted | {key: max(filter(None, (self.trusted.get(key), at)))}
+        return self.model_copy(update={"suppressed": suppressed, "deliveries": deliveries, "trusted": trusted})
+
+    def _is_overruled(self, key: str, at: datetime) -> bool:
+        return key in self.trusted and at <= self.trusted[key]
 
     def wrote(self, at: datetime) -> Self:
         newest = max(filter(None, (self.wrote_at, at)))
@@ -214,10 +224,8 @@ class Customer(Frozen):
                 "pace": max(filter(None, (self.pace, other.pace)), key=lambda pace: pace.days, default=None),
                 "declined": self.declined | other.declined,
                 "asked_why_at": max(filter(None, (self.asked_why_at, other.asked_why_at)), default=None),
-                "asked_to_confirm": {
-                    key: max(known[key] for known in (self.asked_to_confirm, other.asked_to_confirm) if key in known)
-                    for key in self.asked_to_confirm | other.asked_to_confirm
-                },
+                "trusted": _newest(self.trusted, other.trusted),
+                "asked_to_confirm": _newest(self.asked_to_confirm, other.asked_to_confirm),
                 "asked_for_data_at": max(filter(None, (self.asked_for_data_at, other.asked_for_data_at)), default=None),
                 "sent": tuple(sorted(self.sent + other.sent, key=lambda message: message.at)),
             }
@@ -251,6 +259,10 @@ class Customer(Frozen):
         """The same shopper is always in the same group."""
         share = int.from_bytes(hashlib.sha256(f"holdout\0{shop}\0{self.id}".encode()).digest()[:4], "big") % 100
         return share < percent
+
+
+def _newest(some: Mapping[str, datetime], others: Mapping[str, datetime]) -> dict[str, datetime]:
+    return {key: max(known[key] for known in (some, others) if key in known) for key in {**some, **others}}
 
 
 def suppression_key(channel: Channel, whose: str) -> str:

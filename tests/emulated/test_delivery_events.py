@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -21,10 +22,11 @@ from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel, ConsentState
 from wracaj.customer import Customer
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
-from wracaj.events import ConsentChanged
+from wracaj.events import ConsentChanged, Contact
 from wracaj.steps import Outcome, Reason, RecordState
 from wracaj.store.receipts import MARKS
 from wracaj.store.step_records import message_id
+from wracaj_cli.shops.suppressions import lift
 
 pytestmark = pytest.mark.usefixtures("clock")
 HERE, PHONE = "anna@example.com", "+48600100200"
@@ -148,6 +150,60 @@ def test_a_bounce_between_the_decision_and_the_claim_stops_the_message(store: An
     monkeypatch.setattr(scene.store.step_records, "claim", bounce_comes_first)
     assert scene.step(a_step(name="second")).reason is Reason.SUPPRESSED
     assert len(scene.provider.sent) == 1
+
+
+# --- a person lifts it -----------------------------------------------------------------------------------------------
+
+
+def lifted(scene: Scene, at: datetime, address: Contact = ANNA) -> None:
+    lift(scene.store, scene.shop.id, address, at)
+
+
+@pytest.mark.parametrize("event_type", ["Bounce", "Complaint"])
+def test_what_a_person_lifted_is_not_given_up_by_the_same_event_again(scene: Scene, event_type: str) -> None:
+    """A queue's duplicate, or a dead letter that is sent back."""
+    event = about(mailed(scene), event_type, at=NOON + HOUR)
+    hear(scene, event)
+    lifted(scene, NOON + 2 * HOUR)
+    assert hear(scene, event, event) == [Heard.DONE] * 2
+    assert not anna(scene).is_suppressed(Channel.EMAIL, HERE)
+
+
+def test_a_number_that_a_person_lifted_is_not_given_up_by_the_same_receipt_again(scene: Scene, clock: Clock) -> None:
+    receipt = about(texted(scene, clock), "TEXT_BLOCKED", sent_at=clock.time)
+    hear(scene, receipt)
+    lifted(scene, clock.time + HOUR)
+    hear(scene, receipt)
+    assert not anna(scene).is_suppressed(Channel.SMS, PHONE)
+
+
+def test_soft_bounces_from_before_it_was_lifted_count_no_more(scene: Scene, clock: Clock) -> None:
+    told = []
+    for number in range(3):
+        clock.time = NOON + number * 24 * HOUR
+        scene.step(a_step(name=f"mail_{number}", after_seconds=(3 + number * 24) * 3600))
+        told.append(about(scene.provider.sent[-1], "Bounce", bounceType="Transient", sent_at=clock.time))
+    hear(scene, *told)
+    lifted(scene, clock.time + HOUR)
+    hear(scene, *told)
+    assert not anna(scene).is_suppressed(Channel.EMAIL, HERE)
+
+
+def test_what_happens_to_a_message_that_was_sent_after_it_was_lifted_counts(scene: Scene, clock: Clock) -> None:
+    hear(scene, about(mailed(scene), "Bounce"))
+    lifted(scene, NOON + HOUR)
+    clock.time = NOON + 24 * HOUR
+    assert scene.step(a_step(name="second", after_seconds=27 * 3600)).outcome is Outcome.SENT
+    hear(scene, about(scene.provider.sent[-1], "Bounce", sent_at=clock.time))
+    assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
+
+
+def test_who_calls_an_older_mail_spam_after_it_was_lifted_is_heard(scene: Scene) -> None:
+    mail = mailed(scene)
+    hear(scene, about(mail, "Bounce"))
+    lifted(scene, NOON + HOUR)
+    hear(scene, about(mail, "Complaint", at=NOON + 2 * HOUR))
+    assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
 
 
 # --- a complaint is a no ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from builders import HOUR, NOON, a_customer
 from wracaj.consent import Channel
-from wracaj.customer import address_key
+from wracaj.customer import Customer, address_key
 from wracaj.deliveries import SOFT_BOUNCES, Deliveries, SoftBounce
 
 HERE = "anna@example.com"
@@ -68,3 +68,33 @@ def test_two_shoppers_found_to_be_one_have_what_one_would_have(
     joined, together = state(ones).joined(state(others)), state(ones + others)
     assert (joined.arrived_at, set(joined.soft)) == (together.arrived_at, set(together.soft))
     assert len(joined.soft) >= SOFT_BOUNCES or not joined.given_up
+
+
+Word = st.tuples(st.sampled_from(["bounce", "complaint", "soft", "lift"]), st.integers(1, 8))
+
+
+@given(st.lists(Word, min_size=1, max_size=8), st.data())
+def test_told_again_after_a_person_lifted_it_changes_nothing(told: list[tuple[str, int]], data: st.DataObject) -> None:
+    def heard(customer: Customer, words: list[tuple[str, int]]) -> Customer:
+        for what, hour in words:
+            at = NOON + hour * HOUR
+            match what:
+                case "soft":
+                    customer = customer.bounced(KEY, bounce(hour))
+                case "lift":
+                    customer = customer.trusted_again(KEY, at)
+                case _:
+                    customer = customer.giving_up(KEY, what, at)
+        return customer
+
+    once = heard(a_customer(), [*told, ("lift", 9)])
+    again = data.draw(st.lists(st.sampled_from(told), max_size=6))
+    assert heard(once, again) == once
+    assert not once.is_suppressed(Channel.EMAIL, HERE)
+
+
+def test_two_shoppers_found_to_be_one_remember_the_newer_lift() -> None:
+    older, newer = (a_customer(id=name).trusted_again(KEY, NOON + at * HOUR) for name, at in (("a", 1), ("b", 2)))
+    for one in (older.absorb(newer), newer.absorb(older)):
+        assert not one.giving_up(KEY, "bounce", NOON + 2 * HOUR).is_suppressed(Channel.EMAIL, HERE)
+        assert one.giving_up(KEY, "bounce", NOON + 3 * HOUR).is_suppressed(Channel.EMAIL, HERE)

@@ -211,7 +211,7 @@ def show_suppressions(
         target = find_target(stack)
         contact = suppressions.contact_of(address, registry.get_shop(target, name).settings)
         if lift:
-            suppressions.lift(target.store(), name, contact)
+            suppressions.lift(target.store(), name, contact, target.now())
         customers = suppressions.owners(target.store(), name, contact)
     for line in (line for customer in customers for line in suppressions.described(customer, contact)):
         typer.echo(line)

@@ -1,6 +1,7 @@
 """Addresses that were given up: why, and how a person who knows better lifts it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from wracaj.consent import Channel, ConsentState
 from wracaj.contacts import normal_email, normal_phone
@@ -63,8 +64,11 @@ def described(customer: Customer, contact: Contact) -> Iterator[str]:
             yield f"{channel}: the shopper said no on {no.at:%Y-%m-%d} ({no.source}); only they can take that back"
 
 
-def lift(store: Store, shop: str, contact: Contact) -> None:
-    """For everybody who is known by the address. Raises NotGivenUpError where nobody's is given up."""
+def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
+    """For everybody who is known by the address; what is told later of messages sent before changes nothing.
+
+    Raises NotGivenUpError where nobody's is given up.
+    """
     keys = keys_of(contact).values()
     held = [customer for customer in owners(store, shop, contact) if any(key in customer.suppressed for key in keys)]
     if not held:
@@ -72,7 +76,7 @@ def lift(store: Store, shop: str, contact: Contact) -> None:
 
     def trusting(customer: Customer) -> Customer:
         for key in keys:
-            customer = customer.trusted_again(key)
+            customer = customer.trusted_again(key, at)
         return customer
 
     for customer in held:

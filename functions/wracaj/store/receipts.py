@@ -4,7 +4,7 @@
 concludes or the provider's word, finds what the first has written, so an unknown message is settled in any order.
 """
 
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from pydantic import AwareDatetime
 
@@ -18,17 +18,12 @@ Mark = Literal["delivered", "opened", "followed", "bounced", "complained"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
 
 
-class Noted(NamedTuple):
-    first: bool
-    marks: frozenset[Mark]  # all that is known of this message now
-
-
 class Receipts:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def note(self, target: LinkTarget, mark: Mark | None, at: AwareDatetime) -> Noted | None:
-        """None: the message's record is gone. Twice is once."""
+    def note(self, target: LinkTarget, mark: Mark | None, at: AwareDatetime) -> frozenset[Mark] | None:
+        """All that is known of this message now. None: its record is gone. Twice is once."""
         change = Change().set_once(taken_at=timestamp(at)).only_if_present("record")
         change = change.set(**{f"{mark}_at": timestamp(at)}).only_if_absent(f"{mark}_at") if mark else change
         try:
@@ -41,7 +36,7 @@ class Receipts:
         self._settle(target, record)
         if first:
             StepRecords(self.table).add_up(target.shop, record.at, counted_as(target), Change().add(**{str(mark): 1}))
-        return Noted(first, marks_of(item))
+        return marks_of(item)
 
     def of_cart(self, shop: str, cart_id: str) -> dict[str, dict[Mark, str]]:
         """What was told of each message of a cart, and when: `{"1#first_email": {"delivered": "2026-11-18T12:00:00.0Z"}}`."""
