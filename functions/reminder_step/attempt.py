@@ -13,7 +13,7 @@ from wracaj.audiences import joining
 from wracaj.cart import Cart
 from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel, whose
-from wracaj.customer import Customer
+from wracaj.customer import Customer, address_key
 from wracaj.errors import (
     AddressGoneError,
     ConflictError,
@@ -29,7 +29,7 @@ from wracaj.settings import Shop
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
 from wracaj.store.audiences import telling as telling_meta
 from wracaj.store.step_records import message_id
-from wracaj.store.table import expiry
+from wracaj.store.table import PreconditionError, expiry
 from wracaj.vouchers import Voucher
 
 if TYPE_CHECKING:
@@ -58,26 +58,48 @@ class Try:
         records, name = self.stepper.store.step_records, self.step.name
         voucher = voucher_of(self.step, self.earlier, self.cart, self.request.episode, self.shop, self.moment)
         if voucher is None and self.step.discount and self.step.discount.if_unavailable == "skip":
-            nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_DISCOUNT)
-            return self.stepper.note(self.shop, self.request, self.step, self.earlier, nothing, self.moment)
+            return self._skipped(Reason.NO_DISCOUNT)
         claimed = RecordState.PREPARING if voucher and self.step.discount else RecordState.SENDING
         earlier = None if self.step.repeats_code else self.earlier  # what it told in an earlier try may have expired since
         record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
         record = record.model_copy(update={"without_discount": voucher is None and self.step.discount is not None})
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
-        expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        told = self._told()
-        news = telling_meta(self.stepper.store.table, self.shop.id, [self.customer], [told])
-        also = (*self.telling.actions, *self.telling.conditions, *news)
-        customer = records.claim(self.request, name, record, self.cart, told, whose(self._address()), expires_at, also)
+        try:
+            customer = self._claim(record)
+        except PreconditionError:
+            if self._is_in_use():
+                raise
+            return self._skipped(Reason.SUPPRESSED)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
         created = self._create(voucher)
         if created is None and self.step.discount.if_unavailable == "skip":
             return self._concluded(record, RecordState.SKIPPED, Reason.NO_DISCOUNT, was=RecordState.PREPARING)
         record = record.model_copy(update={"state": RecordState.SENDING, "voucher": created, "without_discount": created is None})
-        records.hand_over(self.request, name, record, customer, self.telling.conditions)
+        records.hand_over(self.request, name, record, customer, self._conditions)
         return self._give_to_provider(record, message if created == voucher else self._compose(record))
+
+    def _claim(self, record: StepRecord) -> Customer:
+        expires_at = expiry(self.moment, self.shop.settings.keep_days)
+        told, to = self._told(), whose(self._address())
+        news = telling_meta(self.stepper.store.table, self.shop.id, [self.customer], [told])
+        also = (*self.telling.actions, *self._conditions, *news)
+        return self.stepper.store.step_records.claim(self.request, self.step.name, record, self.cart, told, to, expires_at, also)
+
+    def _skipped(self, reason: Reason) -> StepResult:
+        """Before anything was claimed."""
+        nothing = StepResult(outcome=Outcome.SKIPPED, reason=reason)
+        return self.stepper.note(self.shop, self.request, self.step, self.earlier, nothing, self.moment)
+
+    @property
+    def _conditions(self) -> Actions:
+        """What holds with the claim, and again when the message is handed over."""
+        in_use = self.stepper.store.given_up.in_use(self.shop.id, self.step.channel, self._address())
+        return (*self.telling.conditions, *in_use)
+
+    def _is_in_use(self) -> bool:
+        """Nobody's profile says that the address is given up: what refused the claim was something else."""
+        return not self.stepper.store.given_up.held(self.shop.id, address_key(self.step.channel, self._address()))
 
     def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
         try:

@@ -212,8 +212,8 @@ def show_suppressions(
         contact = suppressions.contact_of(address, registry.get_shop(target, name).settings)
         if lift:
             suppressions.lift(target.store(), name, contact, target.now())
-        customers = suppressions.owners(target.store(), name, contact)
-    for line in (line for customer in customers for line in suppressions.described(customer, contact)):
+        lines = list(suppressions.shown(target.store(), name, contact))
+    for line in lines:
         typer.echo(line)
     if lift and contact.email:
         typer.echo(f"SES keeps a list of its own: aws sesv2 delete-suppressed-destination --email-address {contact.email}")

@@ -1,6 +1,6 @@
 """Addresses that were given up: why, and how a person who knows better lifts it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from wracaj.consent import Channel, ConsentState
@@ -11,6 +11,7 @@ from wracaj.errors import NothingKnownError, WracajError
 from wracaj.events import Contact
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
+from wracaj.store.given_up import Held
 
 WHY = {
     "bounce": "messages to it bounce",
@@ -36,8 +37,9 @@ def contact_of(address: str, shop: ShopSettings) -> Contact:
 
 
 def owners(store: Store, shop: str, contact: Contact) -> list[Customer]:
+    """Nobody, where the address of a shopper who was forgotten is still given up."""
     found = [customer for customer in store.erasure.find(shop, contact) if not customer.erased_at]
-    if not found:
+    if not found and not held(store, shop, contact):
         raise NothingKnownError(f"nobody is known by this address in {shop!r}; look at how it is written, and at the shop's name")
     return found
 
@@ -51,9 +53,21 @@ def keys_of(contact: Contact) -> dict[Channel, str]:
     }
 
 
-def described(customer: Customer, contact: Contact) -> Iterator[str]:
+def held(store: Store, shop: str, contact: Contact) -> dict[str, Held]:
+    """What is given up, on whoever's profile: a phone may be on those of several."""
+    found = {key: store.given_up.held(shop, key) for key in keys_of(contact).values()}
+    return {key: one for key, one in found.items() if one}
+
+
+def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
+    customers, given_up = owners(store, shop, contact), held(store, shop, contact)
+    for customer in customers or [Customer(id="")]:
+        yield from described(customer, contact, given_up)
+
+
+def described(customer: Customer, contact: Contact, held: Mapping[str, Held]) -> Iterator[str]:
     for channel, key in keys_of(contact).items():
-        if why := customer.suppressed.get(key):
+        if why := customer.suppressed.get(key) or (held[key].why if key in held else None):
             yield f"{channel}: given up, as {WHY.get(why, why)}"
         elif (told := customer.deliveries.get(key)) and told.soft:
             yield f"{channel}: in use; {len(told.soft)} of {SOFT_BOUNCES} messages in a row did not arrive"
@@ -69,9 +83,8 @@ def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
 
     Raises NotGivenUpError where nobody's is given up.
     """
-    keys = keys_of(contact).values()
-    held = [customer for customer in owners(store, shop, contact) if any(key in customer.suppressed for key in keys)]
-    if not held:
+    keys, given_up, known = keys_of(contact).values(), held(store, shop, contact), owners(store, shop, contact)
+    if not given_up and not any(key in customer.suppressed for customer in known for key in keys):
         raise NotGivenUpError("this address is not given up: there is nothing to lift")
 
     def trusting(customer: Customer) -> Customer:
@@ -79,5 +92,7 @@ def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
             customer = customer.trusted_again(key, at)
         return customer
 
-    for customer in held:
-        store.customers.amend(shop, customer.id, trusting)
+    for customer_id in {customer.id for customer in known}.union(*(one.by for one in given_up.values())):
+        store.customers.amend(shop, customer_id, trusting)
+    for key in given_up:
+        store.given_up.lift(shop, key)

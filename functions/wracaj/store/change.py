@@ -19,6 +19,7 @@ class Change:
         self._sets: list[str] = []
         self._removes: list[str] = []
         self._adds: list[str] = []
+        self._deletes: list[str] = []
         self._conditions: list[str] = []
         self._names: dict[str, str] = {}
         self._values: dict[str, Any] = {}
@@ -52,6 +53,12 @@ class Change:
             self._adds.append(f"{self._name(attribute)} {self._value(value)}")
         return self
 
+    def take_out(self, **attributes: Any) -> "Change":
+        """Members of a set, which goes with the last of them."""
+        for attribute, value in attributes.items():
+            self._deletes.append(f"{self._name(attribute)} {self._value(value)}")
+        return self
+
     def only_if_below(self, **attributes: Any) -> "Change":
         for attribute, value in attributes.items():
             name = self._name(attribute)
@@ -73,7 +80,7 @@ class Change:
         return self
 
     def expressions(self) -> dict[str, Any]:
-        clauses = [("SET", self._sets), ("REMOVE", self._removes), ("ADD", self._adds)]
+        clauses = [("SET", self._sets), ("REMOVE", self._removes), ("ADD", self._adds), ("DELETE", self._deletes)]
         parts: dict[str, Any] = {"UpdateExpression": " ".join(f"{word} {', '.join(terms)}" for word, terms in clauses if terms)}
         if self._conditions:
             parts["ConditionExpression"] = " AND ".join(self._conditions)

@@ -22,6 +22,7 @@ from wracaj.errors import ConflictError
 from wracaj.events import Contact
 from wracaj.store.audiences import telling
 from wracaj.store.days import listing
+from wracaj.store.given_up import holding
 from wracaj.store.names import judged_by, may_be_joined
 from wracaj.store.table import Change, Item, Table, dump, expiry
 
@@ -127,7 +128,8 @@ class Customers:
             try:
                 listed = self._listing(shop, customer, changed)
                 news = telling(self.table, shop, [customer], [changed])
-                self.table.transact([{"Put": self.putting(shop, changed)}, *listed, *news])
+                held = holding(self.table, shop, [customer], [changed])
+                self.table.transact([{"Put": self.putting(shop, changed)}, *listed, *news, *held])
             except ConflictError:
                 continue
             return changed.model_copy(update={"revision": changed.revision + 1})
@@ -208,6 +210,7 @@ class Customers:
         for before, after in zip((first, *others), (customer, *gone), strict=True):
             actions += self._listing(shop, before, after)
         actions += telling(self.table, shop, (first, *others), (customer, *gone))
+        actions += holding(self.table, shop, (first, *others), (customer, *gone))
         self.table.transact(actions)
         return customer.model_copy(update={"revision": customer.revision + 1})
 
