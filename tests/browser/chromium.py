@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 Json = dict[str, Any]
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--remote-debugging-pipe"),
@@ -117,12 +117,15 @@ class Page:
 
     def until(self, expression: str) -> None:
         """Waits until it, or what it promises, is true."""
-        deadline = time.monotonic() + PATIENCE
+        deadline, problem = time.monotonic() + PATIENCE, ""
         while time.monotonic() < deadline:
-            if self.value(f"Promise.resolve({expression}).then(Boolean)"):
-                return
+            try:
+                if self.value(f"Promise.resolve({expression}).then(Boolean)"):
+                    return
+            except AssertionError as error:  # the old page may just be going
+                problem = str(error)
             time.sleep(0.05)
-        raise AssertionError(f"never true: {expression}\n{self.said()}")
+        raise AssertionError(f"never true: {expression}\n{problem}\n{self.said()}")
 
     def said(self) -> str:
         """What the page and its worker wrote to the console."""

@@ -19,7 +19,7 @@ NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 CALL, RETURN, SIGNAL = 1, 2, 4
 LIST = "L"  # stands for "as"
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 there_is_a_desktop = pytest.mark.skipif(
     shutil.which("dbus-daemon") is None, reason="there is no dbus-daemon here; Debian's package of that name brings it"
