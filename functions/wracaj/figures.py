@@ -21,7 +21,7 @@ class Lifetime(NamedTuple):
     spend: Decimal
     repeat_rate: Decimal | None  # customers with two orders or more, of all, in percent
     churn: Decimal | None  # a month, over all the months, in percent
-    historic_value: Decimal | None  # spent per customer so far
+    historic_value: Decimal | None  # spent per customer so far; this and the next, not rounded
     expected_value: Decimal | None
 
     @property
@@ -32,7 +32,7 @@ class Lifetime(NamedTuple):
 class MonthFigures(NamedTuple):
     month: str  # "2026-11"
     at_start: int  # S: customers when it began
-    new: int  # N: who bought for the first time in it
+    new: int  # N: who became one in it, by a first order or by coming back after they were none
     at_end: int  # E: customers when it ended
     buyers: int
     orders: int
@@ -49,7 +49,10 @@ class MonthFigures(NamedTuple):
 
 
 def retention_rate(at_start: int, at_end: int, new: int) -> Decimal | None:
-    """[(E − N) / S] × 100. With S = 100, E = 180, N = 150: 30 %."""
+    """[(E − N) / S] × 100. With S = 100, E = 180, N = 150: 30 %.
+
+    E − N are those of S who stayed, as whoever came back was not among S: never below 0 % or above 100 %.
+    """
     return _percent(at_end - new, at_start)
 
 
@@ -57,11 +60,12 @@ def expected_lifetime_value(average_order: Decimal, orders_per_month: Decimal, m
     """Average order × orders a month ÷ monthly churn: what a customer spends while they stay 1 ÷ churn months.
 
     The constant-retention model of Berger and Nasr, *Journal of Interactive Marketing* 12 (1998), case 1, without
-    discounting. `monthly_churn` in percent; None where nobody leaves, as the model then knows no end.
+    discounting. `monthly_churn` in percent; None where nobody leaves, as the model then knows no end. Not rounded: that is for
+    whoever shows it, by its currency.
     """
     if monthly_churn <= 0:
         return None
-    return (average_order * orders_per_month * 100 / monthly_churn).quantize(Decimal("0.01"))
+    return average_order * orders_per_month * 100 / monthly_churn
 
 
 @dataclass
@@ -82,9 +86,10 @@ class _Month:
         self._before, self._during = window(earlier(self.name, 1)), window(self.name)
 
     def add(self, bought: Mapping[str, Sums], first: str) -> None:
-        self.at_start += not self._before.isdisjoint(bought)
-        self.at_end += not self._during.isdisjoint(bought)
-        self.new += self.name == first
+        began, ended = not self._before.isdisjoint(bought), not self._during.isdisjoint(bought)
+        self.at_start += began
+        self.at_end += ended
+        self.new += ended and not began
         if self.name in bought:
             self.buyers += 1
             self.sums = self.sums.plus(bought[self.name])
@@ -136,7 +141,7 @@ def _lifetime(customers: int, repeating: int, sums: Sums, months: Sequence[_Mont
         spend=sums.spend,
         repeat_rate=_percent(repeating, customers),
         churn=None if churn is None else churn.quantize(Decimal("0.01")),
-        historic_value=(sums.spend / customers).quantize(Decimal("0.01")) if customers else None,
+        historic_value=sums.spend / customers if customers else None,
         expected_value=_expected(sums, months, churn),
     )
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wracaj.figures import Customers, bought_in, expected_lifetime_value, last_months, retention_rate
-from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of
+from wracaj.figures import Customers, bought_in, earlier, expected_lifetime_value, last_months, retention_rate
+from wracaj.ledger import Account, OrderState, Posting, Sums, Terms, posting_of
+from wracaj.money import format_money
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 MONTHS = last_months(NOW, 24)
@@ -37,6 +38,38 @@ def test_the_example_of_the_formula() -> None:
     assert retention_rate(at_start=100, at_end=180, new=150) == 30
 
 
+def figures_of(*customers: dict[str, int], last: str = "2026-11") -> Customers:
+    """Each with how many orders of 100 in which month."""
+    figures = Customers([earlier(last, back) for back in (1, 0)])
+    for orders in customers:
+        figures.add({month: Sums(spend=Decimal(100 * number), orders=number) for month, number in orders.items()})
+    return figures
+
+
+def test_who_comes_back_after_a_year_is_none_of_those_who_stayed() -> None:
+    """Two who are customers all the time, and three who were none any more when the month began."""
+    customers = figures_of(*[{"2026-09": 1}] * 2, *[{"2025-01": 1, "2026-11": 1}] * 3)
+    last = customers.by_month[-1]
+    assert (last.at_start, last.at_end, last.new, last.retention, last.churn) == (2, 5, 3, 100, 0)
+
+
+def test_who_leaves_is_not_made_up_for_by_those_who_come_back() -> None:
+    customers = figures_of({"2026-09": 1}, {"2025-11": 1}, *[{"2025-01": 1, "2026-11": 1}] * 3)
+    last = customers.by_month[-1]
+    assert (last.at_start, last.at_end, last.new, last.retention, last.churn) == (2, 4, 3, 50, 50)
+    assert customers.lifetime.churn == 25  # one of two in November, none of two in October
+    assert customers.lifetime.expected_value == expected_lifetime_value(Decimal(100), Decimal(3) / 6, Decimal(25))
+
+
+def test_amounts_are_not_rounded_before_the_currency_is_known() -> None:
+    customers = Customers(["2026-11"])
+    for dinars in ("1.000", "1.000", "1.001"):
+        customers.add({"2026-11": Sums(spend=Decimal(dinars), orders=1)})
+    assert format_money(customers.lifetime.historic_value or Decimal(0), "KWD", "en") == "KWD\u00a01.000"
+    customers.add({"2026-11": Sums(spend=Decimal("1.011"), orders=1)})
+    assert format_money(customers.lifetime.historic_value or Decimal(0), "KWD", "en") == "KWD\u00a01.003"
+
+
 def test_nobody_at_the_start_means_no_rate() -> None:
     assert retention_rate(0, 5, 5) is None
 
@@ -45,12 +78,15 @@ def test_nobody_at_the_start_means_no_rate() -> None:
 @settings(max_examples=50, deadline=None)
 def test_each_month_is_as_pandas_counts_it(orders: list[tuple[int, int, int]]) -> None:
     frame = pd.DataFrame(orders, columns=["customer", "month", "cents"])
-    first = frame.groupby("customer")["month"].min()
     for place, figures in enumerate(customers_of(orders).by_month):
         now = frame[frame["month"] == place]
-        assert figures.at_start == frame[frame["month"].between(place - 12, place - 1)]["customer"].nunique()
-        assert figures.at_end == frame[frame["month"].between(place - 11, place)]["customer"].nunique()
-        assert figures.new == int((first == place).sum())
+        began = set(frame[frame["month"].between(place - 12, place - 1)]["customer"])
+        ended = set(frame[frame["month"].between(place - 11, place)]["customer"])
+        assert (figures.at_start, figures.at_end, figures.new) == (len(began), len(ended), len(ended - began))
+        stayed = 100 * len(began & ended) / len(began) if began else None
+        assert (figures.retention is None) is (stayed is None)
+        assert float(figures.retention or 0) == pytest.approx(stayed or 0, abs=0.006)
+        assert figures.churn is None or 0 <= figures.churn <= 100
         assert (figures.orders, figures.buyers) == (len(now), now["customer"].nunique())
         assert figures.spend == Decimal(int(now["cents"].sum())) / 100
         so_far = frame[frame["month"] <= place].groupby("customer").agg(orders=("cents", "size"), cents=("cents", "sum"))
@@ -90,11 +126,12 @@ def test_the_last_month_ends_as_everything_does(orders: list[tuple[int, int, int
 
 
 def by_pandas(frame: pd.DataFrame) -> tuple[int, int, int]:
-    """S, E and N of all months together: who bought within the 12 months before each, within those it ends, and first in it."""
+    """S, E and N of all months together: who bought within the 12 months before each, in those that it ends, and in these only."""
     bought = frame.assign(one=1).pivot_table(index="customer", columns="month", values="one", aggfunc="max", fill_value=0)
     customers = bought.reindex(columns=range(-12, 24), fill_value=0).T.rolling(12).max().T
     started, ended = customers[range(-1, 23)] > 0, customers[range(24)] > 0
-    return int(started.to_numpy().sum()), int(ended.to_numpy().sum()), frame["customer"].nunique()
+    became = ended.to_numpy() & ~started.to_numpy()
+    return int(started.to_numpy().sum()), int(ended.to_numpy().sum()), int(became.sum())
 
 
 def test_the_expected_value_is_the_average_order_times_the_rate_over_the_churn() -> None:

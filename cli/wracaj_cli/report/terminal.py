@@ -53,7 +53,9 @@ def _lifetime(report: Report) -> Table:
 
 def _months(report: Report) -> Iterable[Table]:
     """In two tables, so that a terminal of 80 columns has room for each."""
-    people = _table("Customers, month by month", ("month", "customers", "new", "retention", "churn", "bought again", "orders"))
+    people = _table(
+        "Customers, month by month", ("month", "customers", "new or back", "retention", "churn", "bought again", "orders")
+    )
     takings = _table("Money, month by month", ("month", "spent", "per customer so far", "expected", ""))
     largest = max((month.spend for month in report.months), default=Decimal(0))
     for month in _since_the_first(report.months):
