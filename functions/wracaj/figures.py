@@ -6,7 +6,6 @@ Customers come one at a time, and none is kept: a shop with a million of them is
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -160,9 +159,10 @@ def _expected(sums: Sums, months: Sequence[_Month], churn: Decimal | None) -> De
     return expected_lifetime_value(sums.spend / sums.orders, rate, churn)
 
 
-def bought_in(account: Account, currency: str) -> dict[str, Sums]:
-    """Months with an order that was kept: points are given for other things, too."""
-    return {month: sums[currency] for month, sums in account.months.items() if currency in sums and sums[currency].orders > 0}
+def bought_in(account: Account, currency: str, until: str) -> dict[str, Sums]:
+    """Months with an order that was kept, up to and with that one: points are given for other things, too."""
+    months = ((month, sums[currency]) for month, sums in account.months.items() if currency in sums and month <= until)
+    return {month: sums for month, sums in months if sums.orders > 0}
 
 
 def window(last: str) -> set[str]:
@@ -175,10 +175,9 @@ def earlier(month: str, by: int) -> str:
     return f"{year:04d}-{index + 1:02d}"
 
 
-def last_months(now: datetime, count: int) -> list[str]:
-    """Up to and with this one, oldest first."""
-    this = f"{now.astimezone(UTC):%Y-%m}"
-    return [earlier(this, back) for back in reversed(range(count))]
+def last_months(last: str, count: int) -> list[str]:
+    """Up to and with that one, oldest first."""
+    return [earlier(last, back) for back in reversed(range(count))]
 
 
 def _percent(part: int, whole: int) -> Decimal | None:

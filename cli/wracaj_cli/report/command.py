@@ -14,18 +14,21 @@ from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import find_target
 
 Html = Annotated[Path | None, typer.Option("--html", help="Write it as a page into this file", dir_okay=False)]
-Months = Annotated[int, typer.Option(min=1, max=36, help="How many months back, this one included")]
+Months = Annotated[int, typer.Option(min=1, max=36, help="How many months, up to this one or that of --until")]
+Until = Annotated[str | None, typer.Option(help="The last month, such as 2026-08; without it, this one until today")]
 Currency = Annotated[str | None, typer.Option(help="Which currency; without it, that of the shop's settings")]
 
 
-def report(name: Name, html: Html = None, months: Months = 12, currency: Currency = None, stack: Stack = None) -> None:
+def report(
+    name: Name, html: Html = None, months: Months = 12, until: Until = None, currency: Currency = None, stack: Stack = None
+) -> None:
     """Say whether it pays: customers, retention, lifetime value, segments, messages."""
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings
         wanted = currency or shop.main_currency
         with Console().status("Reading the accounts"):
-            read = read_report(target, name, wanted.upper(), months)
+            read = read_report(target, name, wanted.upper(), months, until, shop.zone)
     if html:
         try:
             html.write_text(as_page(read), encoding="utf-8")

@@ -1,11 +1,12 @@
 """What the report is made of, read from one shop's accounts, its last night, and its counters."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, tzinfo
 from typing import NamedTuple
 
-from wracaj.figures import Customers, Lifetime, MonthFigures, bought_in, last_months
+from wracaj.figures import Customers, Lifetime, MonthFigures, bought_in
 from wracaj.reasons import Why
 from wracaj.rfm import Night, Segment
+from wracaj_cli.report.span import Span, span_of
 from wracaj_cli.shops.target import Target
 
 
@@ -36,7 +37,8 @@ class Sent(NamedTuple):
 class Report(NamedTuple):
     shop: str
     currency: str
-    until: datetime
+    until: date  # the last day; nothing that was ordered after its month is counted
+    today: date | None  # None: that is the last day
     months: list[MonthFigures]
     lifetime: Lifetime
     segments: list[SegmentFigures]  # none where nobody was scored in this currency
@@ -51,6 +53,17 @@ class Report(NamedTuple):
         return [name for name in BECAME if name in ALWAYS_TOLD or any(name in row.outcomes for row in self.sent)]
 
     @property
+    def only_now(self) -> str:
+        """What of a past period is not kept as it was then."""
+        if self.today is None:
+            return ""
+        return (
+            f"Orders after {self.until} are left out. All else is as it is known today, {self.today}: what was sent back since "
+            "is taken off the month of its order, and who was found to be one person is one. The segments, and who moved between "
+            "them, are those of the last scoring: in which a shopper was then is not kept."
+        )
+
+    @property
     def why_no_segments(self) -> str:
         if self.night is None:
             return f"No night has scored the customers yet. `wracaj score {self.shop}` does it now."
@@ -59,27 +72,29 @@ class Report(NamedTuple):
         return "" if self.segments else "Nobody has bought yet."
 
 
-def read_report(target: Target, shop: str, currency: str, months: int) -> Report:
-    """Reads each account once and keeps none, so it takes time with a shop's size, and no memory."""
-    now, store = target.now(), target.store()
-    wanted = last_months(now, months)
-    everybody, by_segment, elsewhere = Customers(wanted), dict[Segment | None, Customers](), set[str]()
+def read_report(target: Target, shop: str, currency: str, months: int, until: str | None = None, zone: tzinfo = UTC) -> Report:
+    """Reads each account once and keeps none, so it takes time with a shop's size, and no memory.
+
+    `until`: the last month, such as "2026-08"; None: this one, until today. `zone`: the shop's. Raises SpanError."""
+    store, span = target.store(), span_of(target.now().astimezone(zone), months, until)
+    everybody, by_segment, elsewhere = Customers(span.months), dict[Segment | None, Customers](), set[str]()
     for one in store.scoring.everybody(shop):
-        elsewhere |= {code for month in one.account.months.values() for code in month}
-        if bought := bought_in(one.account, currency):
+        elsewhere |= {code for month, sums in one.account.months.items() if month <= span.last for code in sums}
+        if bought := bought_in(one.account, currency, span.last):
             everybody.add(bought)
-            by_segment.setdefault(one.rfm.segment if one.rfm else None, Customers(wanted)).add(bought)
+            by_segment.setdefault(one.rfm.segment if one.rfm else None, Customers(span.months)).add(bought)
     night = next(iter(store.scoring.last_nights(shop, 1)), None)
     return Report(
         shop=shop,
         currency=currency,
-        until=now,
+        until=span.until,
+        today=span.now.date() if span.is_past else None,
         months=everybody.by_month,
         lifetime=everybody.lifetime,
         segments=_segments(by_segment, night) if night and night.currency == currency else [],
         night=night,
-        sent=_sent(target, shop, now, months),
-        reasons=store.reasons.counted(shop, _days(now, months)),
+        sent=_sent(target, shop, span),
+        reasons=store.reasons.counted(shop, span.days),
         elsewhere=sorted(elsewhere - {currency}),
     )
 
@@ -95,14 +110,10 @@ def _segments(by_segment: dict[Segment | None, Customers], night: Night) -> list
     return rows + [SegmentFigures(None, customers.lifetime, 0, 0) for segment, customers in by_segment.items() if segment is None]
 
 
-def _days(now: datetime, months: int) -> list[str]:
-    return [f"{now - timedelta(days=back):%Y-%m-%d}" for back in range(min(366, months * 31))]
-
-
-def _sent(target: Target, shop: str, now: datetime, months: int) -> list[Sent]:
-    """The counters of each day; a request a day, so of at most a year."""
+def _sent(target: Target, shop: str, span: Span) -> list[Sent]:
+    """The counters of each day."""
     store, totals = target.store(), dict[str, dict[str, int]]()
-    for day in _days(now, months):
+    for day in span.days:
         for step, outcomes in store.step_records.counters(shop, day).items():
             row = totals.setdefault(step, {})
             for outcome, number in outcomes.items():

@@ -17,9 +17,9 @@ MOST_MOVES = 12  # the page shows all of them
 
 
 def as_tables(report: Report) -> Group:
-    return Group(
-        _lifetime(report), *_months(report), *_segments(report), *_movement(report), _messages(report), *_reasons(report)
-    )
+    only_now = [Text(f"{report.only_now}\n")] if report.only_now else []
+    people = (*_months(report), *_segments(report), *_movement(report))
+    return Group(_lifetime(report), *only_now, *people, _messages(report), *_reasons(report))
 
 
 def percent(share: Decimal | None) -> str:
