@@ -3,21 +3,26 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Protocol
 
 from wracaj.audiences import Place
-from wracaj.clock import real_now
+from wracaj.clock import now, real_now, timestamp
 from wracaj.errors import NotTakenError, OutcomeUnknownError
 from wracaj.meta.custom_audiences import MOST_AT_ONCE
 from wracaj.meta.graph import GraphError
 from wracaj.observability import count, logger
 from wracaj.settings import Shop
 from wracaj.store.audiences import Audiences, ToTell
+from wracaj.store.customers import Customers
 
 LEASE_SECONDS = 90  # longer than the function may run
 SECONDS_FOR_A_CALL = 20.0  # with what is written down after it
 WRITERS = 8
+
+
+class OutOfTimeError(Exception):
+    """What is left stays written down."""
 
 
 class Tell(Protocol):
@@ -37,31 +42,49 @@ class Sync:
             return False
         try:
             return self._tell_all(shop)
+        except OutOfTimeError:
+            logger.warning("audiences not told in time, the rest comes with the next try", extra={"shop": shop.id})
+            return False
         finally:
             self.audiences.end(shop.id, lease)
 
     def _tell_all(self, shop: Shop) -> bool:
-        """Who leaves, first; and nobody joins one audience whose leaving of another could not be told."""
-        wanted = self.audiences.to_tell(shop.id)
-        leaving = [one for one in wanted if not one.joins]
-        stuck = list(self._untold(shop, leaving))
-        still_in = {one.customer_id for one in stuck}
-        joining = [one for one in wanted if one.joins and one.customer_id not in still_in]
-        untold = list(self._untold(shop, joining))
+        """All who leave, first; and nobody joins one audience whose leaving of another could not be told. Whoever joined
+        while those were read may have left just before, unread: a later announcement is theirs."""
+        began = timestamp(now())
+        stuck = self._untold(shop, (one for one in self._to_tell(shop) if not one.joins))
+        still_in = self._people(shop, stuck)
+        joining = (one for one in self._to_tell(shop) if one.joins and one.at <= began and still_in.isdisjoint(names_of(one)))
+        untold = self._untold(shop, joining)
         return not (stuck or untold)
 
-    def _untold(self, shop: Shop, wanted: Iterable[ToTell]) -> Iterator[ToTell]:
-        """Tells Meta; gives what could not be told."""
-        for _, same in groupby(sorted(wanted, key=audience_of), key=audience_of):
-            ones = list(same)
-            for start in range(0, len(ones), MOST_AT_ONCE):
-                some = ones[start : start + MOST_AT_ONCE]
-                if not self._is_told(shop, some):
-                    yield from some
+    def _to_tell(self, shop: Shop) -> Iterator[ToTell]:
+        """One audience after another. Raises OutOfTimeError before the end."""
+        for page in self.audiences.pages(shop.id):
+            self._hurry()
+            yield from page
+
+    def _people(self, shop: Shop, stuck: list[ToTell]) -> set[str]:
+        """By what else they are known in an entry: the id of whoever they turned out to be, or an address."""
+        if stuck:
+            logger.warning("who could not leave an audience joins no other", extra={"shop": shop.id, "stuck": len(stuck)})
+        ids = Customers(self.audiences.table).known_as(shop.id, {one.customer_id for one in stuck})
+        return ids.union(*map(names_of, stuck))
+
+    def _hurry(self) -> None:
+        if self.seconds_left() < SECONDS_FOR_A_CALL:
+            raise OutOfTimeError
+
+    def _untold(self, shop: Shop, wanted: Iterable[ToTell]) -> list[ToTell]:
+        """Tells Meta; gives what could not be told. Raises OutOfTimeError."""
+        stuck = []
+        for _, same in groupby(wanted, key=audience_of):
+            while some := list(islice(same, MOST_AT_ONCE)):
+                stuck += [] if self._is_told(shop, some) else some
+        return stuck
 
     def _is_told(self, shop: Shop, some: list[ToTell]) -> bool:
-        if self.seconds_left() < SECONDS_FOR_A_CALL:
-            return False
+        self._hurry()
         joins, extra = some[0].joins, {"shop": shop.id, "audience": some[0].place.name}
         try:
             invalid = self.tell(shop, [one.place for one in some], joins=joins)
@@ -76,6 +99,10 @@ class Sync:
             logger.error("rows that Meta calls invalid", extra=extra | {"rows": invalid})
             count("AudienceRowsInvalid", invalid)
         return True
+
+
+def names_of(one: ToTell) -> set[str]:
+    return {one.customer_id, one.place.email, one.place.phone} - {""}
 
 
 def audience_of(one: ToTell) -> str:

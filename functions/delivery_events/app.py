@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from delivery_events import ses, sms
 from delivery_events.hearing import Heard, Hearing
 from delivery_events.receipt import Receipt
+from wracaj.announcing import announce
 from wracaj.errors import PayloadError
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.store import open_store
@@ -21,6 +22,7 @@ COUNTED: dict[Mark | None, str] = {"bounced": "MessageBounced", "complained": "M
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
     """What could not be worked on goes back to the queue, and in the end to the dead letters."""
     failed = [record["messageId"] for record in event["Records"] if not _heard(record)]
+    announce(open_store())
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 

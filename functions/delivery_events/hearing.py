@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from delivery_events.receipt import Fate, Receipt
-from wracaj.consent import Consent, ConsentState
+from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.customer import Customer, suppression_key
 from wracaj.deliveries import SoftBounce
 from wracaj.store import Store
@@ -56,7 +56,7 @@ class Hearing:
                 case Fate.SOFT:
                     return customer.bounced(key, SoftBounce(at=receipt.sent_at, message_id=message_of(target)))
             given_up = customer.giving_up(key, GIVEN_UP[receipt.fate], receipt.as_old_as)
-            return given_up.with_consent(receipt.channel, no(receipt)) if receipt.refusal else given_up
+            return refused(given_up, receipt) if receipt.refusal else given_up
 
         customer = self.store.customers.amend(target.shop, target.customer_id, told)
         if customer is None or customer.erased_at:
@@ -66,8 +66,13 @@ class Hearing:
         return Heard.DONE
 
 
+def refused(customer: Customer, receipt: Receipt) -> Customer:
+    """Whoever calls our mail spam wants no other of it, at whatever address, nor our advertisements elsewhere."""
+    return customer.with_consent(receipt.channel, no(receipt)).with_consent(Channel.AUDIENCE, no(receipt))
+
+
 def no(receipt: Receipt) -> Consent:
-    """Whoever calls our mail spam wants no other of it, at whatever address. A yes that is said later counts again."""
+    """A yes that is said later counts again."""
     return Consent(state=ConsentState.UNSUBSCRIBED, at=receipt.at, source="complaint")
 
 

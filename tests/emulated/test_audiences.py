@@ -1,8 +1,9 @@
 """Advertising audiences, from the step that joins to what Meta holds: whatever order, whatever fails in between."""
 
+import json
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,11 @@ from hypothesis import strategies as st
 from audience_sync.sync import Sync
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, no, some_content, yes
 from clock import Clock
+from delivery_events.app import read
+from delivery_events.hearing import Heard, Hearing
+from delivery_events.receipt import Receipt
 from playing import Scene, a_scene, everything
+from provider_words import about
 from wracaj.audiences import email_hash, phone_hash
 from wracaj.clock import real_now
 from wracaj.consent import Channel
@@ -125,6 +130,36 @@ def test_a_no_to_sms_leaves_the_shopper_in(scene: Scene, meta: FakeMeta) -> None
     joined(scene, meta)
     scene.take(ConsentChanged(at=NOON, contact=ANNA, channel=Channel.SMS, consent=no(NOON)))
     assert customer(scene).audience is not None
+
+
+def test_a_no_to_e_mail_leaves_the_shopper_in(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(ConsentChanged(at=NOON, contact=ANNA, channel=Channel.EMAIL, consent=no(NOON)))
+    assert customer(scene).audience is not None
+
+
+def test_who_calls_a_mail_spam_is_taken_out_and_joins_no_more(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    complain(scene, NOON + HOUR)
+    is_out(scene, meta)
+    assert join(scene, JOINS.model_copy(update={"name": "join_again"})) is Reason.NO_CONSENT
+
+
+def test_a_complaint_that_is_told_again_leaves_alone_who_said_yes_since(scene: Scene, meta: FakeMeta, clock: Clock) -> None:
+    joined(scene, meta)
+    complaint = complain(scene, NOON + HOUR)
+    later = NOON + 3 * HOUR
+    scene.take(ConsentChanged(at=later, contact=ANNA, channel=Channel.AUDIENCE, consent=yes(later)))
+    assert join(scene, JOINS.model_copy(update={"name": "join_again"})) is Reason.DUE
+    Hearing(scene.store).hear(complaint)
+    assert customer(scene).audience is not None
+
+
+def complain(scene: Scene, at: datetime) -> Receipt:
+    assert scene.step().outcome is Outcome.SENT
+    complaint = read(json.dumps(about(scene.provider.sent[-1], "Complaint", at=at)))
+    assert Hearing(scene.store).hear(complaint) is Heard.DONE
+    return complaint
 
 
 def test_whoever_is_forgotten_is_taken_out_and_the_hashes_go_once_meta_was_told(scene: Scene, meta: FakeMeta) -> None:
@@ -240,6 +275,108 @@ def test_whoever_could_not_leave_one_does_not_join_another(scene: Scene, meta: F
     assert meta.audiences == {RESCUE: {ANNAS_ROW}, WINTER: {jans_row}}
     assert sync(scene)
     assert meta.audiences == {RESCUE: set(), WINTER: {ANNAS_ROW, jans_row}}
+
+
+def in_winter_unless_told_of(scene: Scene, meta: FakeMeta) -> None:
+    """Jan left one audience, which Meta has not heard of, and Anna joins another, which it has not heard of either."""
+    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c2", contact=JAN, consent=AGREED))
+    assert join(scene, cart_id="c2") is Reason.DUE
+    assert sync(scene)
+    scene.close("c2")
+    assert join(scene, JOINS_WINTER) is Reason.DUE
+
+
+def one_of_both(scene: Scene, at: datetime) -> None:
+    for number, email in enumerate((ANNA.email, JAN.email)):
+        logged_in = Contact(email=email, platform_id="7")
+        scene.take(a_cart_event(at=at, cart_id=f"c3{number}", contact=logged_in, consent={}))
+    assert customer(scene).id == customer(scene, "c2").id
+
+
+def test_nor_does_whoever_turns_out_to_be_the_same_meanwhile(scene: Scene, meta: FakeMeta) -> None:
+    in_winter_unless_told_of(scene, meta)
+    one_of_both(scene, NOON - 5 * HOUR)
+    meta.answers_next = [GraphRefusedError(80003, "There have been too many calls to this ad-account")]
+    assert not sync(scene)
+    assert meta.audiences == {RESCUE: {(email_hash(JAN.email), "")}, WINTER: set()}
+    assert sync(scene)
+    assert meta.audiences == {RESCUE: set(), WINTER: {ANNAS_ROW}}
+
+
+def test_nor_does_whoever_was_forgotten_and_comes_back(scene: Scene, meta: FakeMeta, clock: Clock) -> None:
+    joined(scene, meta)
+    scene.take(PrivacyRequested(at=NOON, kind=PrivacyKind.CUSTOMER_REDACT, contact=ANNA))
+    clock.time = NOON + 24 * HOUR
+    back = {Channel.AUDIENCE: yes(NOON + HOUR)}
+    scene.take(a_cart_event(at=NOON + HOUR, created_at=NOON + HOUR, cart_id="c2", contact=ANNA, consent=back))
+    assert join(scene, JOINS_WINTER, "c2") is Reason.DUE
+    meta.answers_next = [GraphRefusedError(80003, "There have been too many calls to this ad-account")]
+    assert not sync(scene)
+    assert meta.audiences == {RESCUE: {ANNAS_ROW}, WINTER: set()}
+    assert sync(scene)
+    assert meta.audiences == {RESCUE: set(), WINTER: {ANNAS_ROW}}
+
+
+def a_crowd(scene: Scene, meta: FakeMeta, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five who leave an audience that is read last, one who joins that which is read first; more than are read at once."""
+    for number in range(5):
+        shopper = Contact(email=f"shopper{number}@example.com")
+        scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id=f"m{number}", contact=shopper, consent=AGREED))
+        assert join(scene, JOINS_WINTER, f"m{number}") is Reason.DUE
+    assert sync(scene)
+    meta.told.clear()
+    for number in range(5):
+        scene.close(f"m{number}")
+    assert join(scene) is Reason.DUE
+    query = scene.store.table.dynamodb.query
+    monkeypatch.setattr(scene.store.table.dynamodb, "query", lambda **asked: query(**{**asked, "Limit": 2}))
+    monkeypatch.setattr("wracaj.store.audiences.MOST_READ", 2, raising=False)
+    monkeypatch.setattr("audience_sync.sync.MOST_AT_ONCE", 2)
+
+
+def test_however_many_there_are_all_leave_before_anybody_joins(
+    scene: Scene, meta: FakeMeta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_crowd(scene, meta, monkeypatch)
+    assert sync(scene)
+    assert [(audience, count) for _, audience, count in meta.told] == [(WINTER, 2), (WINTER, 2), (WINTER, 1), (RESCUE, 1)]
+    assert meta.audiences == {RESCUE: {ANNAS_ROW}, WINTER: set()}
+
+
+def test_where_time_runs_out_while_they_leave_nobody_joins_and_it_is_not_through(
+    scene: Scene, meta: FakeMeta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_crowd(scene, meta, monkeypatch)
+
+    def left() -> float:
+        return 60 if not meta.told else 10
+
+    assert not Sync(scene.store.audiences, tell, left).run(scene.shop)
+    assert [(audience, count) for _, audience, count in meta.told] == [(WINTER, 2)]
+    while not sync(scene):
+        pass
+    assert meta.audiences == {RESCUE: {ANNAS_ROW}, WINTER: set()}
+
+
+def test_who_leaves_and_joins_while_others_leave_is_told_with_the_next(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c2", contact=JAN, consent=AGREED))
+    assert join(scene, cart_id="c2") is Reason.DUE
+    assert sync(scene)
+    scene.close("c2")
+
+    def anna_moves_meanwhile(*given: Any, **named: Any) -> int:
+        invalid = tell(*given, **named)
+        if not named["joins"]:
+            scene.close()
+            scene.take(a_cart_event(at=NOON - HOUR, cart_id="c4", consent=AGREED))
+            assert join(scene, JOINS_WINTER, "c4") is Reason.DUE
+        return invalid
+
+    Sync(scene.store.audiences, anna_moves_meanwhile, lambda: 60).run(scene.shop)
+    assert meta.audiences == {RESCUE: {ANNAS_ROW}, WINTER: set()}
+    assert sync(scene)
+    assert meta.audiences == {RESCUE: set(), WINTER: {ANNAS_ROW}}
 
 
 def test_a_change_while_meta_is_told_is_told_afterwards(scene: Scene, meta: FakeMeta) -> None:

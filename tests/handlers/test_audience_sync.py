@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import audience_sync.app
-from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
+import delivery_events.app
+from handlers.lambdas import CONTEXT, Json, Lambdas, a_cart_body, a_step, ago
+from provider_words import queued, ses_event
 from shops.builders import a_word, an_envelope
 from wracaj import store
 from wracaj.audiences import email_hash
 from wracaj.settings import Shop
+from wracaj.store.step_records import message_id
 from wracaj_cli.local.fake_meta import FakeMeta, GraphRefusedError, serving
 
 RESCUE = "238000111"
@@ -66,6 +70,16 @@ def test_a_click_on_unsubscribe_leaves(lambdas: Lambdas, shop: Shop, meta: FakeM
     assert mail["outcome"] == "sent"
     link = unsubscribe_link(lambdas, shop)
     assert lambdas.link("POST", link, "List-Unsubscribe=One-Click")["statusCode"] == 200
+    assert drain(*lambdas.announced()) == []
+    assert meta.audiences[RESCUE] == set()
+
+
+def test_a_complaint_leaves(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
+    joined(lambdas, shop, meta)
+    assert lambdas.step(shop.id, "c-1", a_step("first_email", 0))["outcome"] == "sent"
+    tags = {"shop": shop.id, "step": "first_email", "message": message_id(shop.id, "c-1", 1, "first_email")}
+    told = queued(ses_event("Complaint", tags, to=ALA, at=datetime.now(UTC)))
+    assert delivery_events.app.handler(told, CONTEXT) == {"batchItemFailures": []}
     assert drain(*lambdas.announced()) == []
     assert meta.audiences[RESCUE] == set()
 

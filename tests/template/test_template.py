@@ -40,7 +40,7 @@ OWN = {
         *("WRACAJ_PUBLIC_URL", "WRACAJ_LINK_KEY_ARN", "WRACAJ_CONFIGURATION_SET"),
         *("WRACAJ_TRACKING_CONFIGURATION_SET", "WRACAJ_SMS_CONFIGURATION_SET", *ANNOUNCES),
     },
-    "DeliveryEventsFunction": set(),
+    "DeliveryEventsFunction": ANNOUNCES,
     "ShopperLinkFunction": {"WRACAJ_LINK_KEY_ARN", *ANNOUNCES},
     "TimelineStartFunction": {"WRACAJ_STATE_MACHINE_PREFIX"},
     "NightlyRfmFunction": set(),
@@ -374,6 +374,7 @@ def test_what_hears_of_messages_may_delete_nothing_and_read_no_secret() -> None:
     assert actions == {
         *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+        "sqs:SendMessage",  # that somebody left an audience
     }
 
 
@@ -387,7 +388,7 @@ def test_what_meta_must_be_told_may_wait_half_a_day_and_is_told_many_at_once() -
     assert sync["Timeout"] < LEASE_SECONDS  # a lease that ends before its holder would let two tell at once
 
 
-def test_audiences_are_told_by_one_that_reads_no_profile_and_starts_nothing() -> None:
+def test_audiences_are_told_by_one_that_writes_no_profile_and_starts_nothing() -> None:
     actions = {action for name, entry in statements() if name == "AudienceSyncFunction" for action in flat(entry["Action"])}
     assert not {"dynamodb:PutItem", "states:StartExecution", "ses:SendEmail", "sns:Publish"} & actions
     assert {name for name, entry in statements() if entry["Sid"] == "AnnouncesAudiences"} == {

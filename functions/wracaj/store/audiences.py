@@ -8,7 +8,7 @@ twice, late or not at all ends with what was said last, and the hashes of whoeve
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain
@@ -19,14 +19,13 @@ from wracaj.clock import now, timestamp
 from wracaj.customer import Customer
 from wracaj.store.table import Change, ConditionFailedError, Item, Table
 
-MOST_READ = 50_000  # in one go; what is left comes with the next
-
 
 class ToTell(NamedTuple):
     place: Place
     joins: bool
     customer_id: str
     mark: str  # another one with each change
+    at: str  # of that change
 
 
 def audiences_key(shop: str) -> dict[str, str]:
@@ -55,8 +54,12 @@ class Audiences:
         self.table = table
 
     def to_tell(self, shop: str) -> list[ToTell]:
-        pages = self.table.pages(audiences_key(shop), begins="TELL#", limit=MOST_READ)
-        return [_to_tell(item) for item in chain.from_iterable(pages)]
+        return list(chain.from_iterable(self.pages(shop)))
+
+    def pages(self, shop: str) -> Iterator[list[ToTell]]:
+        """However many there are; one audience after another."""
+        for page in self.table.pages(audiences_key(shop), begins="TELL#"):
+            yield [_to_tell(item) for item in page]
 
     def told(self, shop: str, told: ToTell) -> None:
         """Nothing more is to be told of this, unless it has changed meanwhile."""
@@ -83,4 +86,4 @@ def _lease_key(shop: str) -> dict[str, str]:
 
 def _to_tell(item: Item) -> ToTell:
     place = Place(**{name: item[name] for name in Place._fields})
-    return ToTell(place, bool(item["joins"]), item["who"], item["mark"])
+    return ToTell(place, bool(item["joins"]), item["who"], item["mark"], item["at"])

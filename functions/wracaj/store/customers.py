@@ -9,7 +9,7 @@ the same transaction, and the account of the one that stays tells whose others b
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -117,6 +117,15 @@ class Customers:
         names = list(aliases_of(shop, contact))
         found = {item["PK"].split("#ALIAS#", 1)[1]: item for item in self.table.get_many([alias_key(shop, n) for n in names])}
         return next((found[name]["customer_id"] for name in names if "customer_id" in found.get(name, {})), None)
+
+    def known_as(self, shop: str, ids: Iterable[str]) -> set[str]:
+        """Every id that these shoppers have or had: some may have turned out to be one with others."""
+        known: set[str] = set()
+        while ids := set(ids) - known:
+            known |= ids
+            profiles = [customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in sorted(ids)])]
+            ids = {id_ for one in profiles for id_ in (*one.absorbed, one.merged_into) if id_}
+        return known
 
     def amend(self, shop: str, customer_id: str, change: Amend) -> Customer | None:
         """Applies a change to a known customer."""
