@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
+from wracaj.money import rounded_up
+
 CENT = Decimal("0.01")
 
 
@@ -65,7 +67,7 @@ def _nothing_spent(step: Given, currency: str, left: Decimal) -> str:
     given = f"{step.name} gives {step.told} = {step.cost:.2f} {currency}, however little is spent for it"
     if left <= 0:
         return f"{given}, and what else is given leaves nothing of the margin for it; leave it out, or lower the rest"
-    least = (step.cost * 100 / left).quantize(CENT, ROUND_CEILING)
+    least = rounded_up(step.cost * 100 / left, currency)
     return f"{given}; set its {step.mend}, to {least} at least ({step.cost:.2f} ÷ {left} %, which is left of the margin)"
 
 

@@ -35,6 +35,12 @@ def rounded_up(amount: Decimal, currency: str) -> Decimal:
     return _rounded(amount, minor_units(currency), ROUND_CEILING)
 
 
+def payable(amount: Decimal, currency: str) -> Decimal:
+    """As it is where it can be paid; else rounded down, but never to nothing."""
+    down = rounded_down(amount, currency)
+    return amount if down == amount else down or rounded_up(amount, currency)
+
+
 def plain(amount: Decimal, currency: str) -> str:
     """For machines: "20.50"."""
     return f"{amount:.{minor_units(currency)}f}"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validat
 
 from wracaj import paying
 from wracaj.margin import total
+from wracaj.money import payable
 from wracaj.periods import MOST_IN_TWELVE_MONTHS, Period
 from wracaj.programme_check import out_of_order, unpayable
 from wracaj.vouchers import Worth
@@ -55,7 +56,7 @@ class Prize(Part):
     def worth(self, currency: str) -> Worth:
         told = {
             "percent": self.percent,
-            "amount": self.amount,
+            "amount": payable(self.amount, currency) if self.amount else None,
             "product_id": self.product_id,
             "product_title": self.product_title,
         }
@@ -73,6 +74,16 @@ class Gift(Prize):
     """A prize that no spending of its own reaches."""
 
     spent_from: Money | None = Field(None, description=SPENT_FROM.format("a product, and for an amount without minimum_total"))
+
+
+class FirstGift(Gift):
+    """Of the first purchase, which is looked at no longer than other orders are (`grants.LOOKS_BACK`)."""
+
+    spent_from: Money | None = Field(
+        None,
+        description="Only for those who spent so much, after refunds, within 100 days of their first order, of which sales it is "
+        "paid: it is looked at with each order until then. Needed for a product, and for an amount without minimum_total",
+    )
 
 
 class Exchange(Part):
@@ -168,7 +179,7 @@ class Programme(Part):
     rewards: tuple[Reward, ...] = Field((), description="Codes for what was spent in a period")
     cashback: Cashback | None = Field(None, description="A share of each order back, as a code for the next")
     order_gift: OrderGift | None = Field(None, description="A gift for each order above a value")
-    first_purchase: Gift | None = Field(None, description="A gift for the first order, once")
+    first_purchase: FirstGift | None = Field(None, description="A gift for the first order, once")
     birthday: Gift | None = Field(None, description="A gift each birthday, for shoppers whose shop told it")
     anniversary: Gift | None = Field(None, description="A gift each year on the day of the first order")
     achievements: tuple[Achievement, ...] = Field((), description="Points for what shoppers do")

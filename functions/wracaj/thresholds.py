@@ -78,9 +78,9 @@ def _near_tier(tier: Tier, programme: Programme, account: Account, now: datetime
     """Who falls out of a tier may come back, and its code was for the first time. Higher ones count: nobody is congratulated
     on a lower one then."""
     missing = tier.reach - counted(tier, programme, account, now)
-    if missing <= 0:
-        return None
     points_per_unit = terms_for(_order_now(programme, now), programme, account, now.tzinfo or UTC).points_per_unit
+    if missing <= 0 or (tier.by == "points" and not points_per_unit):  # stored before that was refused
+        return None
     from_here_up = programme.tiers[programme.tiers.index(tier) :]
     return Near(
         key=f"{tier_key(tier)}#{now:%Y}",

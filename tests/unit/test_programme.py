@@ -1,10 +1,13 @@
 import json
+import re
 from typing import Any
 
 import pytest
 
 from builders import some_settings
 from wracaj.errors import SettingsError
+from wracaj.grants import LOOKS_BACK
+from wracaj.programme import FirstGift, Gift, Prize, Programme
 from wracaj.settings import ShopSettings
 from wracaj.settings_reading import parse_settings
 from wracaj.shop_settings import stored_settings
@@ -168,6 +171,25 @@ def test_an_amount_that_its_currency_cannot_pay_is_refused_by_its_name(currency:
     with pytest.raises(SettingsError) as refused:
         settings_with(currency=currency, **changes)
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(("amount", "given"), [("25.50", 25), ("0.5", 1), ("25", 25)])
+def test_an_amount_that_was_stored_before_that_was_refused_still_makes_a_code(amount: str, given: int) -> None:
+    assert Prize.model_validate({"amount": amount}).worth("JPY").amount == given
+
+
+@pytest.mark.parametrize("currency", ["JPY", "KWD"])
+def test_the_least_that_pays_is_told_as_an_amount_that_is_taken(currency: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings_with(currency=currency, first_purchase=MUG)
+    (told,) = re.findall(r"set its spent_from, to ([\d.]+) at least", str(refused.value))
+    assert settings_with(currency=currency, first_purchase=MUG | {"spent_from": told}).loyalty is not None
+
+
+def test_what_a_first_purchase_must_be_paid_by_is_told_with_how_long_it_is_looked_at() -> None:
+    told = {name: part.model_fields["spent_from"].description or "" for name, part in (("first", FirstGift), ("others", Gift))}
+    assert f"{LOOKS_BACK.days} days" in told["first"] and "twelve" not in told["first"] and "twelve" in told["others"]
+    assert Programme.model_fields["first_purchase"].annotation == FirstGift | None
 
 
 def test_amounts_that_their_currency_can_pay_are_taken() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wracaj.ledger import Account, OrderState, Posting, Sums, posting_of, terms_for, tier_of
 from wracaj.loyalty_facts import LoyaltyFacts, loyalty_view
 from wracaj.money import minor_units
-from wracaj.programme import Programme
+from wracaj.programme import STORED, Programme
 from wracaj.thresholds import Near, close_to, nudge_of, reached_with
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -44,6 +44,13 @@ def test_an_order_of_what_a_tier_by_points_misses_reaches_it(per_unit: str, poin
     assert near is not None and near.missing == Decimal(missing)
     tier = tier_of(with_order(an_account(points), programme, near.missing), programme, NOW)
     assert tier is not None and tier.name == "Gold"
+
+
+def test_a_tier_by_points_where_there_are_none_is_never_near() -> None:
+    """Settings that were stored before that was refused."""
+    told = {"currency": "PLN", "margin_percent": 50, "tiers": GOLD}
+    programme = Programme.model_validate(told, context={STORED: True})
+    assert close_to(programme, an_account(0), NOW) == [] and reached_with(programme, an_account(0), NOW, Decimal(5000)) is None
 
 
 def test_the_present_tier_makes_the_next_one_nearer() -> None:
