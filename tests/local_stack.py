@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage, StackInfo, server
 from wracaj_cli.local.clients import client_at
 
+BEGINS_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, 10 in the morning in Warsaw
 # Its clock is moved by skipping. By itself it goes slowly, so that a busy machine comes too late for nothing.
 STACK_SPEED = 20.0
 
@@ -71,7 +72,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """With permissions enforced: a function that may not do what it needs fails here as it would on AWS."""
-    with running_stack(tmp_path_factory.mktemp("stack")) as found:
+    with running_stack(tmp_path_factory.mktemp("stack"), begins_at=BEGINS_AT) as found:
         yield found
 
 
