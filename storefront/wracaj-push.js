@@ -9,7 +9,7 @@
   "use strict";
 
   /** @typedef {{question: string, yes: string, later: string, label: string}} Words */
-  /** @typedef {{cart?: string, subscription?: PushSubscriptionJSON, wording?: string, laterUntil?: number}} Kept */
+  /** @typedef {{cart?: string, subscription?: PushSubscriptionJSON, laterUntil?: number}} Kept */
 
   /** @type {Record<string, Words>} */
   const WORDS = {
@@ -90,10 +90,12 @@
   /**
    * As text/plain: such a request needs no preflight.
    * @param {Record<string, unknown>} body
+   * @returns {Promise<{status: string}>}
    */
   async function post(body) {
     const response = await fetch(`${api}/push/${shop}`, { method: "POST", body: JSON.stringify(body), credentials: "omit", keepalive: true });
     if (!response.ok) throw new Error(`wracaj-push: ${response.status} ${await response.text()}`);
+    return response.json();
   }
 
   /** @returns {Promise<ServiceWorkerRegistration>} */
@@ -131,27 +133,54 @@
     return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(/** @type {string} */ (key)) });
   }
 
-  /** Tells of this browser's subscription, once for each cart. @param {string} wording what the visitor said yes to */
+  /** Tells of this browser's subscription. @param {string} wording what the visitor has just said yes to */
   async function tell(wording) {
     if (!cart) return;
     const registration = await registered();
     const subscription = (await subscribed(registration)).toJSON();
-    const before = kept();
-    if (before.cart === cart && before.subscription?.endpoint === subscription.endpoint) return;
-    const told = { cart, subscription, wording };
     await post({ cart_id: cart, subscription, wording });
-    keep(told);
-    registration.active?.postMessage({ wracaj: { cart_id: cart, wording } });
+    remember(registration, { cart_id: cart, subscription });
+  }
+
+  /**
+   * Nobody clicked: the visitor has another cart, or the browser another subscription. Told once for each, as a repetition of
+   * the yes that was given; where that one counts no more, the shop's question waits as after "not now".
+   * @param {Kept} before
+   */
+  async function repeat(before) {
+    if (!cart) return;
+    const registration = await registered();
+    const subscription = (await subscribed(registration)).toJSON();
+    if (before.cart === cart && before.subscription?.endpoint === subscription.endpoint) return;
+    const repeats = { cart_id: before.cart, subscription: before.subscription };
+    const { status } = await post({ cart_id: cart, subscription, repeats });
+    if (status === "lapsed") forget(registration);
+    else remember(registration, { cart_id: cart, subscription });
+  }
+
+  /** @param {ServiceWorkerRegistration} registration @param {{cart_id: string, subscription: PushSubscriptionJSON}} told */
+  function remember(registration, told) {
+    keep({ cart: told.cart_id, subscription: told.subscription });
+    registration.active?.postMessage({ wracaj: told });
+  }
+
+  /** @param {ServiceWorkerRegistration} [registration] */
+  function forget(registration) {
+    keep({ laterUntil: Date.now() + weeks * WEEK });
+    registration?.active?.postMessage({ wracaj: null });
   }
 
   /** The permission was taken back in the browser's settings, or the visitor asks the shop to stop. */
   async function stop() {
-    const { cart: about, subscription } = kept();
-    if (!about || !subscription) return;
-    await post({ cart_id: about, subscription, unsubscribe: true });
-    keep({ laterUntil: Date.now() + weeks * WEEK });
+    const { cart: about, subscription: told } = kept();
+    if (!about || !told) return;
     const registration = await navigator.serviceWorker.getRegistration(scope);
-    await (await registration?.pushManager.getSubscription())?.unsubscribe();
+    const known = await registration?.pushManager.getSubscription();
+    const now = known?.toJSON() || told;
+    for (const subscription of now.endpoint === told.endpoint ? [told] : [told, now])
+      await post({ cart_id: about, subscription, unsubscribe: true });
+    forget(registration);
+    await known?.unsubscribe();
   }
 
   function close() {
@@ -203,9 +232,9 @@
   async function look() {
     if (!isAble) return;
     const before = kept();
-    const hasAgreed = Boolean(before.wording && before.subscription);
+    const hasAgreed = Boolean(before.cart && before.subscription);
     if (Notification.permission === "denied") return stop();
-    if (Notification.permission === "granted" && hasAgreed) return tell(/** @type {string} */ (before.wording));
+    if (Notification.permission === "granted" && hasAgreed) return repeat(before);
     if (script.dataset.ask !== "never" && touched && cart && !(Number(before.laterUntil) > Date.now())) ask();
   }
 

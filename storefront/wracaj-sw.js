@@ -14,7 +14,7 @@
   const isPolish = settings.get("lang") === "pl";
 
   /** @typedef {{title?: string, body?: string, url?: string, settings?: string, tag?: string, lang?: string, icon?: string, badge?: string}} Payload */
-  /** @typedef {{cart_id: string, wording: string}} Told */
+  /** @typedef {{cart_id: string, subscription?: PushSubscriptionJSON}} Told what the page told last */
 
   worker.addEventListener("install", () => void worker.skipWaiting());
 
@@ -61,27 +61,38 @@
 
   worker.addEventListener("message", (event) => {
     const told = event.data?.wracaj;
-    if (told) event.waitUntil(remember(told));
+    if (told !== undefined) event.waitUntil(remember(told));
   });
 
-  /** @param {Told} told */
+  /** @param {Told | null} told null: the visitor wants no more of it */
   async function remember(told) {
-    await (await caches.open(CACHE)).put(TOLD, new Response(JSON.stringify(told)));
+    const cache = await caches.open(CACHE);
+    await (told ? cache.put(TOLD, new Response(JSON.stringify(told))) : cache.delete(TOLD));
   }
 
   worker.addEventListener("pushsubscriptionchange", (event) => {
     const change = /** @type {{oldSubscription?: PushSubscription, newSubscription?: PushSubscription} & ExtendableEvent} */ (event);
-    change.waitUntil(renew(change.newSubscription));
+    change.waitUntil(renew(change.newSubscription, change.oldSubscription));
   });
 
-  /** @param {PushSubscription | undefined} renewed */
-  async function renew(renewed) {
+  /**
+   * A repetition of the yes that was given: nobody clicked.
+   * @param {PushSubscription | undefined} renewed @param {PushSubscription | undefined} old
+   */
+  async function renew(renewed, old) {
+    /** @type {Told | undefined} */
     const told = await (await (await caches.open(CACHE)).match(TOLD))?.json();
+    const before = told?.subscription || old?.toJSON();
     const key = settings.get("key");
-    if (!told || !key) return;
-    const subscription =
+    if (!told || !before || !key) return;
+    const given =
       renewed || (await worker.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
-    const body = JSON.stringify({ ...told, subscription: subscription.toJSON() });
-    await fetch(`${settings.get("api")}/push/${settings.get("shop")}`, { method: "POST", body, credentials: "omit" });
+    const subscription = given.toJSON();
+    const repeats = { cart_id: told.cart_id, subscription: before };
+    const body = JSON.stringify({ cart_id: told.cart_id, subscription, repeats });
+    const response = await fetch(`${settings.get("api")}/push/${settings.get("shop")}`, { method: "POST", body, credentials: "omit" });
+    if (!response.ok) return;
+    const { status } = await response.json();
+    await remember(status === "lapsed" ? null : { cart_id: told.cart_id, subscription });
   }
 })();

@@ -24,7 +24,7 @@ class Taking:
         """Returns once it is durable. Of somebody who never came from a cart, nothing is kept."""
         contact = Contact(messenger=said.shopper)
         if said.cart_id and self._may_speak_of(shop, said.cart_id, contact):
-            yes = Consent(state=ConsentState.SUBSCRIBED, at=said.at, source=SOURCE)
+            yes = Consent(state=ConsentState.SUBSCRIBED, at=said.at, source=SOURCE, by_gesture=True)
             told = CartUpdated(at=said.at, cart_id=said.cart_id, contact=contact, consent={Channel.MESSENGER: yes})
             self.intake.take(shop, told)
         customer_id = self.store.customers.named(shop.shop, contact)

@@ -29,6 +29,9 @@ def _hard_to_guess(cart_id: str) -> str:
     return cart_id
 
 
+CartId = Annotated[str, Field(max_length=255), AfterValidator(_hard_to_guess)]
+
+
 class Keys(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")  # browsers may add some
 
@@ -44,18 +47,35 @@ class BrowserSubscription(BaseModel):
     endpoint: str
     keys: Keys
 
+    @property
+    def checked(self) -> Subscription:
+        """Raises ValidationError."""
+        return Subscription(endpoint=self.endpoint, p256dh=self.keys.p256dh, auth=self.keys.auth)
 
-class Asked(BaseModel):
+
+class Told(BaseModel):
+    """What this browser told before: nobody but itself knows its subscription."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cart_id: Annotated[str, Field(max_length=255), AfterValidator(_hard_to_guess)]
+    cart_id: CartId
     subscription: BrowserSubscription
+
+
+class Asked(BaseModel):
+    """`repeats`: nobody clicked. The visitor has another cart, or the browser renewed its subscription."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cart_id: CartId
+    subscription: BrowserSubscription
+    repeats: Told | None = None
     wording: str = Field("", max_length=500)  # what the visitor said yes to, as it was shown
     unsubscribe: bool = False
 
     @model_validator(mode="after")
     def _says_what_was_agreed_to(self) -> Self:
-        if not self.unsubscribe and not self.wording.strip():
+        if not (self.unsubscribe or self.repeats or self.wording.strip()):
             raise ValueError("wording: must hold the question that the visitor said yes to")
         return self
 
@@ -65,7 +85,7 @@ class Asked(BaseModel):
         TooLargeError.check(len(body))
         try:
             asked = cls.model_validate(json.loads(body))
-            asked.browser  # noqa: B018
+            _ = asked.browser, asked.repeats and asked.repeats.subscription.checked
         except ValidationError as error:
             raise PayloadError([(_field(problem["loc"]), _sentence(problem["msg"])) for problem in error.errors()]) from None
         except (ValueError, RecursionError):
@@ -76,8 +96,7 @@ class Asked(BaseModel):
 
     @property
     def browser(self) -> Subscription:
-        keys = self.subscription.keys
-        return Subscription(endpoint=self.subscription.endpoint, p256dh=keys.p256dh, auth=keys.auth)
+        return self.subscription.checked
 
 
 def _field(loc: tuple[int | str, ...]) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from push_subscribe.asked import Asked
+from push_subscribe.asked import Asked, Told
 from wracaj import cart as carts
 from wracaj.clock import now
 from wracaj.consent import Channel, Consent, ConsentState, whose
@@ -12,7 +12,7 @@ from wracaj.intake import Intake
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 
-Said = Literal["subscribed", "known", "unsubscribed"]
+Said = Literal["subscribed", "known", "lapsed", "unsubscribed"]
 
 
 class NoNotificationsError(Exception):
@@ -35,22 +35,45 @@ class Subscribing:
         line = asked.browser.line
         if asked.unsubscribe:
             return self._unsubscribe(shop, asked.cart_id, line)
-        if self._known(shop, asked.cart_id, line):
+        if asked.repeats:
+            given = self._standing(shop, asked.repeats, line)
+            return self._subscribe(shop, asked.cart_id, line, given, quiet=True) if given else "lapsed"
+        source = f"storefront: {asked.wording.strip()}"
+        yes = Consent(state=ConsentState.SUBSCRIBED, at=now(), source=source, by_gesture=True)
+        return self._subscribe(shop, asked.cart_id, line, yes, quiet=False)
+
+    def _subscribe(self, shop: ShopSettings, cart_id: str, line: str, yes: Consent, *, quiet: bool) -> Said:
+        if self._known(shop, cart_id, line):
             return "known"
-        if not self.store.subscriptions.admit(shop, asked.cart_id, whose(line)):
+        if not self.store.subscriptions.admit(shop, cart_id, whose(line)):
             raise TooManyError
-        yes = Consent(state=ConsentState.SUBSCRIBED, at=now(), source=f"storefront: {asked.wording.strip()}")
-        told = CartUpdated(at=yes.at, cart_id=asked.cart_id, contact=Contact(web_push=line), consent={Channel.WEB_PUSH: yes})
-        self.intake.take(shop, told)
+        contact, words = Contact(web_push=line), {Channel.WEB_PUSH: yes}
+        self.intake.take(shop, CartUpdated(at=now(), cart_id=cart_id, contact=contact, consent=words, quiet=quiet))
         return "subscribed"
 
+    def _standing(self, shop: ShopSettings, told: Told, line: str) -> Consent | None:
+        """The yes that was given in this browser, with its own date, where it still counts. A subscription that the browser
+        renewed may stand in that cart already."""
+        cart = self.store.carts.get(shop.shop, told.cart_id)
+        word = cart.words.get(Channel.WEB_PUSH) if cart else None
+        customer = self.store.customers.get(shop.shop, cart.customer_id) if cart and cart.customer_id else None
+        about = {whose(one): one for one in (told.subscription.checked.line, line)}.get(word.whose) if word else None
+        if not (cart and word and customer and about) or word.state is not ConsentState.SUBSCRIBED:
+            return None
+        as_told = cart.model_copy(update={"contact": cart.contact.model_copy(update={"web_push": about})})
+        return word if customer.agrees(as_told, Channel.WEB_PUSH) else None
+
     def _known(self, shop: ShopSettings, cart_id: str, line: str) -> bool:
-        """Nothing is left to be done: a page may tell the same again, and that is no sign of the shopper's."""
+        """Nothing is left to be done: a page may tell the same again, and that is no sign of the shopper's. A yes after a
+        no by a link is one."""
         cart = self.store.carts.get(shop.shop, cart_id)
         word = cart.consent.get(Channel.WEB_PUSH) if cart else None
         if cart is None or word is None or cart.contact.web_push != line or word.state is not ConsentState.SUBSCRIBED:
             return False
-        return not cart.needs_identifying and carts.episode_to_start(cart, shop, now()) is None
+        customer = self.store.customers.get(shop.shop, cart.customer_id) if cart.customer_id else None
+        if cart.needs_identifying or customer is None or not customer.agrees(cart, Channel.WEB_PUSH):
+            return False
+        return carts.episode_to_start(cart, shop, now()) is None
 
     def _unsubscribe(self, shop: ShopSettings, cart_id: str, line: str) -> Said:
         """A no to this browser's address: in its cart, or of whoever is known by it. Of nobody known there is nothing to say."""
@@ -60,7 +83,8 @@ class Subscribing:
         if cart is not None and cart.contact.web_push == line:
             if not self.store.subscriptions.admit(shop, cart_id, whose(line)):
                 raise TooManyError
-            self.intake.take(shop, CartUpdated(at=no.at, cart_id=cart_id, contact=contact, consent={Channel.WEB_PUSH: no}))
+            words = {Channel.WEB_PUSH: no}
+            self.intake.take(shop, CartUpdated(at=no.at, cart_id=cart_id, contact=contact, consent=words, quiet=True))
         elif self.store.customers.named(shop.shop, contact):
             self.intake.take(shop, ConsentChanged(at=no.at, contact=contact, channel=Channel.WEB_PUSH, consent=no))
         return "unsubscribed"

@@ -75,12 +75,12 @@ class Cart(Frozen):
     @property
     def words(self) -> dict[Channel, Consent]:
         """What was said in this cart. A yes counts from the cart's beginning: a shop that dates it anew with every event,
-        or a box that stays ticked, must not outlive an unsubscription in between."""
+        or a box that stays ticked, must not outlive an unsubscription in between. A gesture has its own time."""
         return {channel: self._dated(consent) for channel, consent in self.consent.items()}
 
     def _dated(self, consent: Consent) -> Consent:
         is_yes = consent.state is ConsentState.SUBSCRIBED or consent.to_confirm
-        if not is_yes or self.created_at is None or consent.at <= self.created_at:
+        if not is_yes or consent.by_gesture or self.created_at is None or consent.at <= self.created_at:
             return consent
         return consent.model_copy(update={"at": self.created_at})
 
@@ -152,8 +152,21 @@ def fitting(content: CartContent) -> CartContent:
 
 
 def late_facts(cart: Cart, event: CartUpdated | CartDeleted) -> dict[str, Any]:
-    """Of an event older than the cart's newest: what nothing newer has told yet."""
-    return {name: value for name, value in facts(event).items() if cart.versions.get(name, "") < event.version}
+    """Of an event older than the cart's newest, or of a quiet one: what nothing newer has told yet."""
+    news = {name: value for name, value in facts(event).items() if cart.versions.get(name, "") < event.version}
+    return {name: value for name, value in news.items() if not (is_quiet(event) and _is_older_yes(cart, name, value))}
+
+
+def is_quiet(event: CartUpdated | CartDeleted) -> bool:
+    return isinstance(event, CartUpdated) and event.quiet
+
+
+def _is_older_yes(cart: Cart, name: str, value: object) -> bool:
+    """A yes that is told once more, of a time before the cart's own newest word."""
+    if not isinstance(value, Consent) or value.state is not ConsentState.SUBSCRIBED:
+        return False
+    known = cart.consent.get(Channel(name.removeprefix("consent_")))
+    return known is not None and known.version > value.version
 
 
 def told_created_at(event: CartUpdated | CartDeleted) -> datetime:

@@ -39,6 +39,7 @@ class Consent(BaseModel):
     source: str = ""
     whose: str = ""  # see whose()
     confirmed: bool = False  # by a click in a mail of the shop's own, before we heard of it
+    by_gesture: bool = False  # a click or a message at that very time: no box that stays ticked, and no shop that dates it anew
     to_confirm: bool = False  # a yes, PENDING as the shop wants it confirmed: it gives nothing, and takes no earlier yes away
 
     @property

@@ -52,6 +52,7 @@ class Customer(Frozen):
     sent: tuple[SentMessage, ...] = ()  # of the last SENT_KEPT_DAYS
     wrote_at: AwareDatetime | None = None  # the shopper's newest message on Messenger
     audience: Membership | None = None
+    clicked_yes: dict[Channel, AwareDatetime] = {}  # the newest yes by a gesture, which only its cart holds
     pending: dict[str, Consent] = {}  # address_key() → the newest yes that waits for a confirming click, or waited
     asked_to_confirm: dict[str, AwareDatetime] = {}  # address_key() → when that click was asked for
     pace: Pace | None = None
@@ -88,6 +89,10 @@ class Customer(Frozen):
         said = self.model_copy(update={"consent": self.consent | {key: consent}})
         is_no = channel is Channel.AUDIENCE and consent.state is ConsentState.UNSUBSCRIBED
         return said.out_of_audience() if is_no else said
+
+    def with_click(self, channel: Channel, at: datetime) -> Self:
+        newest = max(at, self.clicked_yes.get(channel, at))
+        return self.model_copy(update={"clicked_yes": self.clicked_yes | {channel: newest}})
 
     def with_pending(self, channel: Channel, word: Consent) -> Self:
         """Kept apart from what counts, so that any order of yes, no and confirmation ends the same."""
@@ -230,6 +235,8 @@ class Customer(Frozen):
                 "sent": tuple(sorted(self.sent + other.sent, key=lambda message: message.at)),
             }
         )
+        for channel, at in other.clicked_yes.items():
+            merged = merged.with_click(channel, at)
         for key, consent in (*other.consent.items(), *other.pending.items()):
             merged = merged.with_consent(Channel(key.partition("#")[0]), consent)
         return merged.with_order(other.last_order_at) if other.last_order_at else merged

@@ -105,7 +105,10 @@ class Event(Frozen):
 
 
 class CartUpdated(Event):
-    """The cart as it is now. `content` None: the event speaks only of the shopper."""
+    """The cart as it is now. `content` None: the event speaks only of the shopper.
+
+    `quiet`: nobody touched the cart. It starts nothing anew and delays nothing.
+    """
 
     cart_id: Identifier
     checkout_id: Identifier | None = None
@@ -113,6 +116,7 @@ class CartUpdated(Event):
     content: CartContent | None = None
     contact: Contact = Contact()
     consent: dict[Channel, Consent] = {}
+    quiet: bool = False
 
 
 class CartDeleted(Event):

@@ -11,10 +11,12 @@ from wracaj.store.step_records import LinkTarget
 
 
 def is_off(customer: Customer, channel: Channel) -> bool:
-    """A no for all addresses, and nothing said since."""
+    """A no for all addresses, and nothing said since, in whatever cart."""
     no = customer.consent.get(f"{channel}#")
     words = (*customer.consent.items(), *customer.pending.items())
     said = [word.version for key, word in words if key.startswith(f"{channel}#")]
+    if no is not None and channel in customer.clicked_yes and customer.clicked_yes[channel] > no.at:
+        return False
     return no is not None and no.state is ConsentState.UNSUBSCRIBED and no.version == max(said)
 
 

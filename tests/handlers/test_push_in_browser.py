@@ -23,7 +23,9 @@ from browser.chromium import PATIENCE, Chromium, Page, a_chromium, there_is_chro
 from browser.desktop import Desktop, Shown, a_desktop, there_is_a_desktop
 from browser.shop_site import API, SHOP, Answer, Site, a_site
 from handlers.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, an_http_event, unique
-from wracaj.consent import Channel, ConsentState
+from wracaj import store
+from wracaj.clock import now
+from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.push_encryption import new_private_key, public_key
 from wracaj.push_subscription import LOOPBACK_SERVICES, to_base64url
 from wracaj.settings import Shop
@@ -281,6 +283,40 @@ def test_a_permission_that_is_taken_back_in_the_browser_reaches_the_shop(stage: 
     ] == "no_consent"  # fmt: skip
 
 
+def test_after_a_no_by_a_link_a_new_cart_gets_none_and_a_new_click_counts(stage: Stage) -> None:
+    notified(stage)
+    cart, customers = stage.lambdas.cart(stage.shop, stage.cart_id), store.open_store().customers
+    no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="link in push")
+    customers.amend(stage.shop.id, cart.customer_id, lambda known: known.with_consent(Channel.WEB_PUSH, no))
+    stage.cart_id = unique("another-cart-with-a-long-name")
+    stage.visit()
+    stage.page.until("!JSON.parse(localStorage['wracaj-push']).subscription")
+    assert len(stage.posts()) == 2 and stage.lambdas.cart(stage.shop, stage.cart_id) is None
+    stage.page.click("document.querySelector('#more')")
+    assert stage.page.value(BAR) is None
+    stage.page.value("wracajPush.ask()")
+    stage.page.click(f"{BAR}.querySelector('button.yes')")
+    stage.told(3)
+    cart = stage.lambdas.cart(stage.shop, stage.cart_id)
+    customer = customers.get(stage.shop.id, cart.customer_id)
+    assert customer is not None and customer.agrees(cart, Channel.WEB_PUSH)
+
+
+def test_a_click_counts_in_a_cart_that_was_told_of_already(stage: Stage) -> None:
+    notified(stage)
+    cart, customers = stage.lambdas.cart(stage.shop, stage.cart_id), store.open_store().customers
+    no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="link in push")
+    customers.amend(stage.shop.id, cart.customer_id, lambda known: known.with_consent(Channel.WEB_PUSH, no))
+    stage.page.value("wracajPush.ask()")
+    stage.page.click(f"{BAR}.querySelector('button.yes')")
+    deadline = time.monotonic() + PATIENCE
+    while not customers.get(stage.shop.id, cart.customer_id).agrees(  # type: ignore[union-attr]
+        stage.lambdas.cart(stage.shop, stage.cart_id), Channel.WEB_PUSH
+    ):
+        assert time.monotonic() < deadline, stage.page.said()
+        time.sleep(0.1)
+
+
 RENEWED = """
 (async () => {{
   const change = new ExtendableEvent("pushsubscriptionchange");
@@ -292,6 +328,7 @@ RENEWED = """
 
 def test_a_subscription_that_the_browser_renews_is_told_for_the_cart_that_was_told_last(stage: Stage) -> None:
     notified(stage)
+    before = stage.lambdas.cart(stage.shop, stage.cart_id)
     renewed = stage.service.subscribe()
     (worker,) = [target["targetId"] for target in stage.browser.targets() if target["type"] == "service_worker"]
     script = RENEWED.format(given=json.dumps(renewed))
@@ -302,3 +339,5 @@ def test_a_subscription_that_the_browser_renews_is_told_for_the_cart_that_was_to
         time.sleep(0.1)
     cart = stage.lambdas.cart(stage.shop, stage.cart_id)
     assert "Przypomnieć Ci o koszyku" in cart.consent[Channel.WEB_PUSH].source
+    assert cart.consent[Channel.WEB_PUSH].at == before.consent[Channel.WEB_PUSH].at
+    assert cart.last_activity_at == before.last_activity_at

@@ -101,6 +101,25 @@ def test_a_permission_that_is_withdrawn_is_a_no_to_this_browser_and_a_later_yes_
     assert lambdas.push(shop.id, asks(cart_id, given))["json"] == {"status": "subscribed"}
     cart = lambdas.cart(shop, cart_id)
     assert cart.consent[Channel.WEB_PUSH].state is ConsentState.SUBSCRIBED
+    customer = store.open_store().customers.get(shop.id, cart.customer_id)
+    assert customer is not None and customer.agrees(cart, Channel.WEB_PUSH)
+
+
+def test_a_repetition_carries_the_yes_to_another_cart_and_gives_none_where_it_was_taken_back(
+    lambdas: Lambdas, shop: Shop, cart_id: str, logged: Log
+) -> None:
+    lambdas.post(shop, *a_cart_body("generic", cart_id))
+    given, other = a_subscription(), unique("another-cart-with-a-long-name")
+    lambdas.push(shop.id, asks(cart_id, given))
+    again = {"cart_id": other, "subscription": given, "repeats": {"cart_id": cart_id, "subscription": given}}
+    assert lambdas.push(shop.id, again)["json"] == {"status": "subscribed"}
+    first, second = (lambdas.cart(shop, one).consent[Channel.WEB_PUSH] for one in (cart_id, other))
+    assert (second.at, second.source) == (first.at, first.source)
+    lambdas.push(shop.id, {"cart_id": cart_id, "subscription": given, "unsubscribe": True})
+    third = unique("a-third-cart-with-a-long-name")
+    assert lambdas.push(shop.id, again | {"cart_id": third})["json"] == {"status": "lapsed"}
+    assert lambdas.cart(shop, third) is None
+    assert given["endpoint"] not in logged.getvalue()
 
 
 def test_a_no_to_an_older_subscription_leaves_the_newer_one(lambdas: Lambdas, shop: Shop, cart_id: str) -> None:
@@ -169,6 +188,21 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a cart that can be guessed": (asks("1001"), "cart_id"),
     "a cart that can be counted": (asks("1" * 20), "cart_id"),
     "an occasion, by its order's number": (asks(occasion_id(Occasion.AFTER_PURCHASE, "1001")), "cart_id"),
+    "a repetition of nothing": (
+        asks("cart-with-a-long-name", repeats={"cart_id": "cart-with-a-long-name"}),
+        "repeats.subscription",
+    ),
+    "a repetition from a cart that can be guessed": (
+        asks("cart-with-a-long-name", repeats={"cart_id": "1001", "subscription": a_subscription()}),
+        "repeats.cart_id",
+    ),
+    "a repetition from elsewhere": (
+        asks(
+            "cart-with-a-long-name",
+            repeats={"cart_id": "cart-with-a-long-name", "subscription": a_subscription(endpoint="https://evil.example")},
+        ),
+        "endpoint",
+    ),
     "no words": (asks("cart-with-a-long-name", wording="  "), "(body)"),
     "endless words": (asks("cart-with-a-long-name", wording="a" * 501), "wording"),
     "no keys": (asks("cart-with-a-long-name", {"endpoint": ENDPOINT}), "subscription.keys"),

@@ -110,6 +110,8 @@ class Intake:
             for channel, word in cart.words.items():
                 if word.state is ConsentState.UNSUBSCRIBED:  # a yes is the cart's own; the shopper's, once the order says it
                     customer = customer.with_consent(channel, word)
+                elif word.by_gesture and is_said_by(customer, cart, channel, word):
+                    customer = customer.with_click(channel, word.at)
                 if word.to_confirm:
                     customer = self.occasions.asking(shop, customer, channel, cart.contact.address(channel), word)
             return customer.with_order(cart.last_order_at) if cart.last_order_at else customer

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from wracaj.cart import CONTACT_FACTS, Cart, facts, late_facts, told_created_at
+from wracaj.cart import CONTACT_FACTS, Cart, facts, is_quiet, late_facts, told_created_at
 from wracaj.cart_rules import Choice
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent
@@ -49,7 +49,10 @@ class Carts:
         return next((cart_from(item, records) for item in items if item["SK"] == "CART"), None)
 
     def apply(self, shop: ShopSettings, event: CartUpdated | CartDeleted) -> Cart:
-        """The cart after the event. One write and no read, unless the event is older than one we have."""
+        """The cart after the event. One write and no read, unless the event is quiet, or older than one we have."""
+        if is_quiet(event):
+            known = self.get(shop.shop, event.cart_id) or Cart(shop=shop.shop, cart_id=event.cart_id)
+            return self._apply_late(shop, event, known)
         try:
             item = self.table.update(cart_key(shop.shop, event.cart_id), _newest(shop, event))
         except ConditionFailedError as refused:
@@ -59,11 +62,12 @@ class Carts:
 
     def _apply_late(self, shop: ShopSettings, event: CartUpdated | CartDeleted, cart: Cart) -> Cart:
         for _ in range(ATTEMPTS):
-            change = _late(cart, event)
+            change = _late(shop, cart, event)
             if cart.erased or change is None:
                 return cart
+            change = change.only_if(revision=cart.revision) if cart.revision else change.only_if_absent("revision")
             try:
-                return cart_from(self.table.update(cart_key(shop.shop, event.cart_id), change.only_if(revision=cart.revision)))
+                return cart_from(self.table.update(cart_key(shop.shop, event.cart_id), change))
             except ConditionFailedError as refused:
                 cart = cart_from(refused.item)
         raise refused_too_often(event.cart_id)
@@ -193,15 +197,18 @@ def _newest(shop: ShopSettings, event: CartUpdated | CartDeleted) -> Change:
     return change.only_if_below(version=event.version).only_if_absent("erased")
 
 
-def _late(cart: Cart, event: CartUpdated | CartDeleted) -> Change | None:
-    """What an event out of its turn still adds; None: nothing."""
+def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> Change | None:
+    """What a quiet event, or one out of its turn, still adds; None: nothing."""
     news = late_facts(cart, event)
     told = told_created_at(event)
-    is_earlier = cart.created_at is None or told < cart.created_at
+    is_earlier = cart.created_at is None or (told < cart.created_at and not is_quiet(event))
     new_checkout = isinstance(event, CartUpdated) and event.checkout_id and event.checkout_id not in cart.checkout_ids
     if not (news or is_earlier or new_checkout):
         return None
     change = Change().add(revision=1)
+    if not cart.version:  # a quiet one, of a cart that the shop has told nothing of: it begins with it
+        change.set(shop=cart.shop, cart_id=cart.cart_id, version=event.version)
+        change.set_once(expires_at=expiry(event.at, shop.keep_days))
     if is_earlier:
         change.set(created_at=timestamp(told))
     _set_facts(change, news, event)
