@@ -11,7 +11,7 @@ from wracaj.customer import Customer
 from wracaj.errors import RefusedError
 from wracaj.language import Locale, language
 from wracaj.links import Purpose, link
-from wracaj.occasion import Occasion
+from wracaj.occasion import ASKED_FOR, Occasion
 from wracaj.rendering import MessageFacts, Rendered, missing_files, render
 from wracaj.settings import Shop
 from wracaj.steps import Step, StepRecord, TextsRequest
@@ -68,6 +68,7 @@ def compose(
         unsubscribe_link=facts.unsubscribe_link,
         preferences_link=facts.preferences_link,
         locale=facts.locale,
+        asked_for=cart.occasion in ASKED_FOR,
         tags=dict(tags),
     )
 

@@ -463,6 +463,15 @@ def test_opens_and_clicks_are_tracked_only_where_the_shop_says_so(scripted: Prov
     assert sets == ["wracaj-channels", "wracaj-channels-tracking"]
 
 
+def test_what_the_shopper_asked_for_is_never_tracked(scripted: Provider) -> None:
+    """Its link is a key to their data, or their very consent: it leads through nobody else's server."""
+    case = CASES[Channel.EMAIL]
+    scripted.script = [case.taken]
+    shop = a_shop(email={"sender": "Kubek <sklep@kubek.example>", "track_opens_and_clicks": True})
+    channel(Channel.EMAIL).send(a_message(case, shop=shop, asked_for=True))
+    assert case.said(scripted.asked[0])["ConfigurationSetName"] == "wracaj-channels"
+
+
 def test_a_mail_of_a_shop_without_an_address_for_answers_names_none(scripted: Provider) -> None:
     case = CASES[Channel.EMAIL]
     scripted.script = [case.taken]

@@ -76,6 +76,7 @@ def test_a_yes_counts_only_after_the_click_and_the_question_goes_to_its_address(
     assert answer(scene, clock).outcome is Outcome.SENT
     (mail,) = scene.provider.sent
     assert (mail.to, "/y/" in mail.rendered.text, "/c/" in mail.rendered.text) == ("ola@example.com", True, False)
+    assert mail.asked_for
     assert agrees(click(scene, clock))
 
 

@@ -23,6 +23,7 @@ class OutgoingMessage(Frozen):
     unsubscribe_link: str
     preferences_link: str | None = None
     locale: str | None = None  # of the text
+    asked_for: bool = False  # by the shopper, just now: its link is a key, and passes nobody on its way
     tags: dict[str, str]  # names and values of ASCII letters, digits, - and _ only
 
 

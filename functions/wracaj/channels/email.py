@@ -33,7 +33,7 @@ def send(message: OutgoingMessage) -> str:
                 }
             },
             EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
-            ConfigurationSetName=os.environ[TRACKING if sender.track_opens_and_clicks else PLAIN],
+            ConfigurationSetName=os.environ[TRACKING if sender.track_opens_and_clicks and not message.asked_for else PLAIN],
         )
         return str(answer["MessageId"])
 
