@@ -50,6 +50,7 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
     if customer is None or customer.erased_at:
         return problem("nobody", 200, shop.locale, shop)
     cart = store.carts.get(target.shop, target.cart_id)
+    open_carts = store.carts.open_carts(target.shop, customer) if purpose is Purpose.PREFERENCES else []
     locale = cart.contact.locale if cart else None
     visit = Visit(
         token=token,
@@ -59,6 +60,8 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
         customer=customer,
         cart=cart if cart and not cart.erased else None,
         lang=language(locale or customer.contact.locale, shop.locale),
+        open_carts=tuple(open_carts),
+        carts=tuple(store.carts.newest_of(target.shop, open_carts)),
     )
     is_post = event["requestContext"]["http"]["method"] == "POST"
     return PAGES[purpose](visit, event if is_post else None)

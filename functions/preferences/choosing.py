@@ -16,7 +16,7 @@ from wracaj.intake.occasions import Occasions
 from wracaj.observability import count
 from wracaj.occasion import Occasion, an_occasion
 from wracaj.preferences import Pace, Topic
-from wracaj.stopping import stop_all
+from wracaj.stopping import newest_told, stop_all
 from wracaj.store import open_store
 from wracaj.store.customers import Amend
 
@@ -77,43 +77,41 @@ def _consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> 
     """A yes holds for the address that was shown; a no, for all that the shopper has on this channel."""
     channel, says_yes = form.channel, form.answer == "yes"
     wording = yes_to(channel, visit.shop.name, visit.lang) if says_yes else no_to(visit.lang)
-    shown = whose(visit.reach.address(channel))
-    if channel not in visit.channels or form.whose != shown or form.wording != wording.version:
+    shown = {whose(address): address for address in visit.addresses(channel)}
+    if not shown or (says_yes and form.whose not in shown) or form.wording != wording.version:
         return Told.CHANGED
-    if visit.agrees(channel) == says_yes:
+    agreed = [mark for mark, address in shown.items() if visit.agrees(channel, address)]
+    if form.whose in agreed if says_yes else not agreed:
         return Told.YES if says_yes else Told.NO
     word = Consent(
         state=ConsentState.SUBSCRIBED if says_yes else ConsentState.UNSUBSCRIBED,
         at=after_all(visit),
         source=SOURCE,
-        whose=shown if says_yes else "",
+        whose=form.whose if says_yes else "",
     )
-    if shown != visit.target.whose:  # whoever reads this mail reads what comes to its address, and to no other
+    if form.whose != visit.target.whose:  # whoever reads this mail reads what comes to its address, and to no other
         word = to_be_confirmed(word, channel, visit.shop.double_opt_in)
     # The proof first: a yes without one would be none.
     open_store().customers.log_consent(visit.shop.shop, visit.customer.id, channel, word, wording)
     count("PreferencesSaved")
     if word.to_confirm:
-        return _ask_to_confirm(visit, channel, word, start_timeline)
+        return _ask_to_confirm(visit, channel, shown[form.whose], word, start_timeline)
     _amend(visit, lambda known: known.with_consent(channel, word))
     return Told.YES if says_yes else Told.NO
 
 
-def _ask_to_confirm(visit: Visit, channel: Channel, word: Consent, start_timeline: StartTimeline) -> Told:
-    occasions, address = Occasions(open_store(), start_timeline), visit.reach.address(channel)
+def _ask_to_confirm(visit: Visit, channel: Channel, address: str, word: Consent, start_timeline: StartTimeline) -> Told:
+    occasions = Occasions(open_store(), start_timeline)
     customer = _amend(visit, lambda known: occasions.asking(visit.shop, known, channel, address, word))
     occasions.ask_to_confirm(visit.shop, customer, channel, address, word)
     return Told.TO_CONFIRM
 
 
 def after_all(visit: Visit) -> datetime:
-    """A shop's clock may be ahead of ours: what is said here is said after every word that is known, whatever time it claims."""
-    words = [
-        *visit.customer.consent.values(),
-        *visit.customer.pending.values(),
-        *(visit.cart.words.values() if visit.cart else ()),
-    ]
-    said: list[datetime] = [word.at + A_MOMENT for word in words]
+    """Said after every word that is known, whatever time it claims."""
+    told = newest_told(visit.customer, visit.open_carts)
+    words = visit.cart.words.values() if visit.cart else ()
+    said = [at + A_MOMENT for at in (told, *(word.at for word in words)) if at]
     return max([now(), *said])
 
 

@@ -79,12 +79,15 @@ def _pace(visit: Visit, words: PreferenceWords) -> str:
 
 
 def _channels(visit: Visit, words: PreferenceWords) -> str:
-    return _section("channels", words.channels, [_channel(visit, words, channel) for channel in visit.channels])
+    return _section(
+        "channels",
+        words.channels,
+        [_channel(visit, words, channel, address) for channel in visit.channels for address in visit.addresses(channel)],
+    )
 
 
-def _channel(visit: Visit, words: PreferenceWords, channel: Channel) -> str:
-    address = visit.reach.address(channel) or ""
-    agrees, shown = visit.agrees(channel), masked(channel, address)
+def _channel(visit: Visit, words: PreferenceWords, channel: Channel, address: str) -> str:
+    agrees, shown = visit.agrees(channel, address), masked(channel, address)
     wording = no_to(visit.lang) if agrees else yes_to(channel, visit.shop.name, visit.lang)
     name = f"{words.channel[channel]}: {shown}" if shown else words.channel[channel]
     hidden = {"channel": channel, "answer": "no" if agrees else "yes", "wording": wording.version, "whose": whose(address)}

@@ -7,7 +7,7 @@ from preferences.words import PROBLEMS
 from wracaj.cart import Cart
 from wracaj.consent import Channel, whose
 from wracaj.contacts import may_be_texted
-from wracaj.customer import Customer
+from wracaj.customer import Customer, OpenCart
 from wracaj.events import Contact
 from wracaj.language import Locale
 from wracaj.page import PRIVATE, Response, html_page
@@ -26,6 +26,8 @@ class Visit:
     customer: Customer
     cart: Cart | None
     lang: Locale
+    open_carts: tuple[OpenCart, ...] = ()  # the shopper's, where the page is about what they agree to
+    carts: tuple[Cart, ...] = ()  # the newest of these
 
     @property
     def reach(self) -> Contact:
@@ -37,24 +39,41 @@ class Visit:
     @property
     def channels(self) -> list[Channel]:
         """Those that the shop has set up and the shopper can be reached by."""
-        return [channel for channel in Channel if self.reach.address(channel) and self._is_set_up(channel)]
+        return [channel for channel in Channel if self.addresses(channel)]
 
-    def _is_set_up(self, channel: Channel) -> bool:
+    def addresses(self, channel: Channel) -> list[str]:
+        """The shopper's own, which a yes is for; where they do not agree for it, one more that messages do go to: a
+        checkout's yes is for the address that was typed there."""
+        own, others = self.reach.address(channel), self._agreed(channel)
+        if own and self.agrees(channel, own):
+            others = []
+        found = dict.fromkeys([*filter(None, [own]), *others[:1]])
+        return [address for address in found if self._is_set_up(channel, address)]
+
+    def _is_set_up(self, channel: Channel, address: str) -> bool:
         match channel:
             case Channel.WEB_PUSH:
                 return self.shop.web_push is not None
             case Channel.SMS:
-                return may_be_texted(self.reach.phone or "", self.shop.texts_to)
+                return may_be_texted(address, self.shop.texts_to)
             case Channel.MESSENGER:
                 return self.shop.messenger is not None
             case Channel.AUDIENCE:
                 return bool(self.shop.audiences)
         return True
 
-    def agrees(self, channel: Channel) -> bool:
-        """For the address that the page shows. What was said in the cart of the message counts for its addresses."""
+    def agrees(self, channel: Channel, address: str) -> bool:
+        """As a message to this address would be judged, whichever of the shopper's open carts it is about. What was said
+        in the cart of this message counts for its addresses."""
         cart = self.cart or Cart(shop=self.shop.shop, cart_id=self.target.cart_id)
-        return self.customer.agrees(cart.model_copy(update={"contact": self.reach}), channel)
+        is_own = address == self.reach.address(channel)
+        own = is_own and self.customer.agrees(cart.model_copy(update={"contact": self.reach}), channel)
+        return own or address in self._agreed(channel)
+
+    def _agreed(self, channel: Channel) -> list[str]:
+        """Where messages about open carts go by this channel."""
+        going = [cart for cart in self.carts if self.customer.agrees(cart, channel)]
+        return [address for cart in going if (address := self.customer.address(cart, channel))]
 
     def page(self, title: str, body: str, status: int = 200) -> Response:
         return html_page(title, body, self.lang, status=status, shop=self.shop, wide=True)

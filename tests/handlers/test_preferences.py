@@ -203,6 +203,74 @@ def test_a_no_outlives_a_checkbox_that_stays_ticked(inbox: Inbox) -> None:
     assert not agrees(inbox)
 
 
+def a_second_cart(inbox: Inbox, *agrees_to: str, at: str | None = None, **who: Any) -> None:
+    """Of the same shopper, who agreed in its checkout only."""
+    customer = {"id": None, "email": inbox.email, "phone": None, "first_name": "Ala", "locale": "pl-PL"} | who
+    words = {channel: a_word(updated_at=at or ago(days=1)) for channel in agrees_to}
+    told: Json = {"customer": customer, "consent": words, "at": ago(hours=3.5)} | ({"created_at": at, "at": at} if at else {})
+    inbox.lambdas.post(inbox.shop, *a_cart_body("generic", "c2", **told))
+
+
+def text_about_c2(inbox: Inbox) -> Json:
+    return inbox.lambdas.step(inbox.shop.id, "c2", a_step("sms", 1, channel="sms", template="cart_sms"))
+
+
+def test_a_yes_in_another_open_cart_is_shown_and_withdrawn_here(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas)
+    a_second_cart(inbox, "email", "sms", phone=PHONE)
+    assert "SMS: +48 ••• 567Mamy zgodę." in page(inbox).text
+    press(inbox, "Wycofuję zgodę na SMS-y")
+    assert "Nie mamy zgody, więc nie piszemy." in page(inbox).text
+    assert text_about_c2(inbox)["reason"] == "no_consent"
+
+
+def test_a_yes_for_another_number_is_shown_beside_the_shoppers_own(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, who={"phone": PHONE})
+    a_second_cart(inbox, "sms", phone="+48601234000", at=ago(hours=4.5))  # the number of the first cart is the newer one
+    text = page(inbox).text
+    assert "SMS: +48 ••• 567Nie mamy zgody, więc nie piszemy." in text and "SMS: +48 ••• 000Mamy zgodę." in text
+    seen = page(inbox)
+    for _ in range(2):
+        assert press(inbox, "Wycofuję zgodę na SMS-y", seen=seen).roles == {
+            "status": "Zgoda jest wycofana. Już nie piszemy w ten sposób."
+        }
+    assert "+48 ••• 000" not in page(inbox).text
+    assert not inbox.customer.agrees(lambdas.cart(inbox.shop, "c2"), Channel.SMS)
+
+
+def test_a_yes_outlives_the_cart_whose_mail_led_here(lambdas: Lambdas) -> None:
+    """Links live longer than carts."""
+    inbox = Inbox(lambdas)
+    a_second_cart(inbox, "email")
+    path = inbox.path(Purpose.PREFERENCES)
+    customer = inbox.customer.id
+    store.open_store().table.delete({"PK": f"SHOP#{inbox.shop.id}#CART#c1", "SK": "CART"})
+    assert "Mamy zgodę." in page(inbox, path).text
+    send(inbox, *page(inbox, path).form("Wycofuję zgodę na e-maile"))
+    assert "Nie mamy zgody, więc nie piszemy." in page(inbox, path).text
+    known = store.open_store().customers.get(inbox.shop.id, customer)
+    assert known and not known.agrees(lambdas.cart(inbox.shop, "c2"), Channel.EMAIL)
+
+
+def test_what_is_agreed_to_is_asked_of_the_index_and_read_at_once(lambdas: Lambdas, wire: list[str]) -> None:
+    inbox = Inbox(lambdas)
+    a_second_cart(inbox, "email")
+    page(inbox)
+    wire.clear()
+    page(inbox)
+    assert sorted(wire) == [*["DynamoDB.BatchGetItem"], *["DynamoDB.GetItem"] * 3, "DynamoDB.Query"]
+
+
+@pytest.mark.parametrize("button", ["Wycofuję zgodę na e-maile", "Rezygnuję ze wszystkich wiadomości"])
+def test_a_no_on_the_page_beats_a_cart_of_a_shop_whose_clock_is_ahead(lambdas: Lambdas, button: str) -> None:
+    inbox = Inbox(lambdas)
+    a_second_cart(inbox, "email", at=ago(hours=-2))
+    press(inbox, button)
+    assert not inbox.customer.agrees(lambdas.cart(inbox.shop, "c2"), Channel.EMAIL)
+    a_second_cart(inbox, "email", at=ago(hours=-2))
+    assert not inbox.customer.agrees(lambdas.cart(inbox.shop, "c2"), Channel.EMAIL)
+
+
 def test_stop_all_stops_every_channel_and_one_may_be_allowed_again(lambdas: Lambdas) -> None:
     inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"))
     assert agrees(inbox) and agrees(inbox, Channel.SMS)

@@ -46,6 +46,16 @@ class Sent:
         assert customer is not None
         return any(customer.agrees(cart, channel) for channel in Channel)
 
+    def agrees_about(self, cart_id: str) -> bool:
+        cart = self.lambdas.cart(self.shop, cart_id)
+        customer = store.open_store().customers.get(self.shop.id, cart.customer_id)
+        return customer is not None and any(customer.agrees(cart, channel) for channel in Channel)
+
+    def begins(self, cart_id: str, at: str) -> None:
+        """Another checkout with its box ticked, by the shop's clock."""
+        ticked = {"email": a_word(updated_at=at)}
+        self.lambdas.post(self.shop, *a_cart_body("generic", cart_id, email=self.email, created_at=at, at=at, consent=ticked))
+
     def record_item(self) -> Json:
         cart_key = f"SHOP#{self.shop.id}#CART#c1"
         items = store.open_store().table.query({"PK": cart_key})
@@ -184,6 +194,35 @@ def test_an_unsubscription_beats_a_yes_from_a_shop_whose_clock_is_ahead(lambdas:
     assert sent.agrees
     lambdas.link("POST", sent.to_stop)
     assert not sent.agrees
+
+
+def test_an_unsubscription_beats_the_yes_of_another_cart_from_a_shop_whose_clock_is_ahead(lambdas: Lambdas, sent: Sent) -> None:
+    """It was begun an hour ago, by a clock two hours ahead."""
+    sent.begins("c2", ago(hours=-1))
+    assert sent.agrees_about("c2")
+    lambdas.link("POST", sent.to_stop)
+    assert not sent.agrees_about("c2")
+    assert lambdas.step(sent.shop.id, "c2", a_step("second", 0))["outcome"] == "skipped"
+    sent.begins("c3", ago(hours=-1.5))
+    assert sent.agrees_about("c3")
+
+
+def test_who_agreed_again_in_a_new_cart_may_unsubscribe_again(lambdas: Lambdas, sent: Sent) -> None:
+    lambdas.link("POST", sent.to_stop)
+    sent.begins("c2", datetime.now(UTC).isoformat())
+    assert sent.agrees_about("c2")
+    for _ in range(2):
+        lambdas.link("POST", sent.to_stop)
+        assert not sent.agrees_about("c2")
+
+
+def test_a_second_click_leaves_no_second_proof(lambdas: Lambdas, sent: Sent) -> None:
+    sent.begins("c2", ago(hours=-1))
+    for _ in range(2):
+        lambdas.link("POST", sent.to_stop)
+    customer_id = lambdas.cart(sent.shop, "c1").customer_id
+    said = store.open_store().table.query({"PK": f"SHOP#{sent.shop.id}#CUSTOMER#{customer_id}"}, begins="CONSENT#email#")
+    assert len([item for item in said if item["state"] == "unsubscribed"]) == 1
 
 
 def test_a_new_yes_after_the_unsubscription_counts(lambdas: Lambdas, sent: Sent) -> None:

@@ -23,6 +23,7 @@ FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
 TIMES = ("created_at", "episode_ended_at", "last_step_at", "last_message_at")
 ATTEMPTS = 8
 MOST_CARTS_READ = 10
+MOST_CARTS_JUDGED = 100
 OCCASION_DAYS = 270  # longer than the longest timeline about one
 
 
@@ -171,6 +172,12 @@ class Carts:
             )
             for item in items
         ]
+
+    def newest_of(self, shop: str, carts: Iterable[OpenCart]) -> list[Cart]:
+        """The newest of these, whole."""
+        newest = sorted(carts, key=lambda cart: cart.last_activity_at, reverse=True)[:MOST_CARTS_JUDGED]
+        found = {item["cart_id"]: item for item in self.table.get_many([cart_key(shop, cart.cart_id) for cart in newest])}
+        return [cart_from(found[cart.cart_id]) for cart in newest if cart.cart_id in found]
 
     def products_in(self, shop: str, carts: Iterable[OpenCart]) -> set[str]:
         """What lies in the newest of these carts."""
