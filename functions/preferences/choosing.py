@@ -9,10 +9,10 @@ from wracaj.beginning import StartTimeline, begin
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent, ConsentState, to_be_confirmed, whose
 from wracaj.consent_wording import no_to, yes_to
-from wracaj.customer import Customer
+from wracaj.customer import Customer, address_key
 from wracaj.errors import ConflictError
 from wracaj.events import CartContent, Contact
-from wracaj.intake.occasions import Occasions
+from wracaj.intake.occasions import Occasions, may_ask
 from wracaj.observability import count
 from wracaj.occasion import Occasion, an_occasion
 from wracaj.preferences import Pace, Topic
@@ -91,6 +91,8 @@ def _consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> 
     )
     if form.whose != visit.target.whose:  # whoever reads this mail reads what comes to its address, and to no other
         word = to_be_confirmed(word, channel, visit.shop.double_opt_in)
+    if word.to_confirm and not _may_be_asked(visit, channel, shown[form.whose], word):
+        return Told.NOT_ASKED
     # The proof first: a yes without one would be none.
     open_store().customers.log_consent(visit.shop.shop, visit.customer.id, channel, word, wording)
     count("PreferencesSaved")
@@ -101,10 +103,16 @@ def _consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> 
 
 
 def _ask_to_confirm(visit: Visit, channel: Channel, address: str, word: Consent, start_timeline: StartTimeline) -> Told:
-    occasions = Occasions(open_store(), start_timeline)
+    """Says only that a link was sent where one was, now or by an earlier question."""
+    occasions, key = Occasions(open_store(), start_timeline), address_key(channel, address)
     customer = _amend(visit, lambda known: occasions.asking(visit.shop, known, channel, address, word))
     occasions.ask_to_confirm(visit.shop, customer, channel, address, word)
-    return Told.TO_CONFIRM
+    is_new = customer.asked_to_confirm.get(key) != visit.customer.asked_to_confirm.get(key)
+    return Told.TO_CONFIRM if is_new else Told.ASKED_BEFORE
+
+
+def _may_be_asked(visit: Visit, channel: Channel, address: str, word: Consent) -> bool:
+    return may_ask(visit.shop, word) and not visit.customer.is_suppressed(channel, address)
 
 
 def after_all(visit: Visit) -> datetime:

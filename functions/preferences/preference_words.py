@@ -15,6 +15,8 @@ class Told(StrEnum):
     TOPICS = "topics"
     YES = "yes"
     TO_CONFIRM = "to_confirm"
+    ASKED_BEFORE = "asked_before"
+    NOT_ASKED = "not_asked"
     NO = "no"
     PACE = "pace"
     BIRTHDAY = "birthday"
@@ -27,7 +29,7 @@ class Told(StrEnum):
 
     @property
     def is_a_problem(self) -> bool:
-        return self in {Told.LINK_REFUSED, Told.CHANGED, Told.NO_SUCH_DAY, Told.UNCLEAR}
+        return self in {Told.NOT_ASKED, Told.LINK_REFUSED, Told.CHANGED, Told.NO_SUCH_DAY, Told.UNCLEAR}
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
             Told.TOPICS: "Zapisane. Piszemy tylko o tym, co jest zaznaczone.",
             Told.YES: "Dziękujemy. Zgoda jest zapisana.",
             Told.TO_CONFIRM: "Wysłaliśmy tam link. Zgoda zacznie działać, gdy go klikniesz.",
+            Told.ASKED_BEFORE: "Link już tam wysłaliśmy i wciąż działa: zgoda zacznie działać, gdy go klikniesz. Nowego na"
+            " razie nie wyślemy, żeby nikt nie dostawał ich raz za razem.",
+            Told.NOT_ASKED: "Nie możemy wysłać tam linku do potwierdzenia, więc zgody nie zapisaliśmy."
+            " Napisz, prosimy, do sklepu.",
             Told.NO: "Zgoda jest wycofana. Już nie piszemy w ten sposób.",
             Told.PACE: "Zapisane. Nie będziemy pisać częściej.",
             Told.BIRTHDAY: "Dziękujemy. Data jest zapisana.",
@@ -156,6 +162,9 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
             Told.TOPICS: "Saved. We only write about what is ticked.",
             Told.YES: "Thank you. Your consent is saved.",
             Told.TO_CONFIRM: "We sent a link there. Your consent counts once you click it.",
+            Told.ASKED_BEFORE: "We have sent a link there already, and it still works: your consent counts once you click it."
+            " We won't send another for now, so that nobody gets them over and over.",
+            Told.NOT_ASKED: "We cannot send a link there to confirm it, so your consent was not saved. Please write to the shop.",
             Told.NO: "Your consent is withdrawn. We no longer write this way.",
             Told.PACE: "Saved. We won't write more often than that.",
             Told.BIRTHDAY: "Thank you. The date is saved.",

@@ -31,6 +31,7 @@ from wracaj.vouchers import Voucher
 NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
 
 ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
+UNASKED = {Reason.NOTHING_TO_TELL, Reason.SWITCHED_OFF, Reason.STALE}  # nothing went out, and another time might
 
 CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
 
@@ -95,6 +96,8 @@ class Stepper:
         )
         if result.outcome in ENDS:
             self._out_of_audience(request, customer)
+        if cart and customer and result.reason in UNASKED:
+            self._not_asked(cart, customer)
         if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
             return self.note(shop, request, step, record, result, moment)
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
@@ -103,6 +106,13 @@ class Stepper:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
             return self.note(shop, request, step, record, nothing, moment)
         return Try(self, shop, request, step, cart, customer, record, moment, telling).send()
+
+    def _not_asked(self, cart: Cart, customer: Customer) -> None:
+        """A question about a yes that did not go out was not asked: the next yes may be."""
+        if cart.occasion == Occasion.CONFIRM_CONSENT and cart.about:
+            key, _, at = cart.about.rpartition("#")
+            asked = datetime.fromisoformat(at)
+            self.store.customers.amend(cart.shop, customer.id, lambda known: known.without_question(key, asked))
 
     def _reminded_at(self, shop: Shop, cart: Cart, customer: Customer) -> datetime | None:
         """When what was looked at was last told to this shopper, under an id they were known by before."""

@@ -17,6 +17,7 @@ from wracaj.preferences import Pace, Topic
 CAP_DAYS = 7
 BIRTHDAY = "birthday"  # among the versions
 CONFIRMATION_WAITS = timedelta(days=90)
+REFUSAL_WAITS = timedelta(days=7)
 BETWEEN_WHYS = timedelta(days=365)
 BETWEEN_DATA_LINKS = timedelta(hours=1)
 SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
@@ -103,20 +104,34 @@ class Customer(Frozen):
         return self.model_copy(update={"pending": self.pending | {key: word}})
 
     def with_confirmation_asked(self, channel: Channel, address: str, at: datetime) -> Self:
-        """Once for an address, and not again within CONFIRMATION_WAITS."""
+        """Once for an address, and not again within CONFIRMATION_WAITS; a click since the last question is its answer, and
+        a no since shortens the wait. Not to nothing: anybody may say yes and no in turn for somebody else's address."""
         key = address_key(channel, address)
         asked = self.asked_to_confirm.get(key)
-        if not self.is_pending(channel, address) or (asked is not None and at < asked + CONFIRMATION_WAITS):
+        refused = asked is not None and any(no.at > asked for no in self._noes(channel, address))
+        waits = REFUSAL_WAITS if refused else CONFIRMATION_WAITS
+        if not self.is_pending(channel, address) or (asked is not None and at < asked + waits):
             return self
         return self.model_copy(update={"asked_to_confirm": self.asked_to_confirm | {key: at}})
+
+    def without_question(self, key: str, at: datetime) -> Self:
+        """An address_key() that was to be asked then, and was not, or has answered."""
+        asked = {known: when for known, when in self.asked_to_confirm.items() if (known, when) != (key, at)}
+        return self.model_copy(update={"asked_to_confirm": asked})
 
     def confirmed(self, channel: Channel, address: str, at: datetime, source: str) -> Self:
         """A click on the link that was mailed to this address. Nothing where nothing waits for it."""
         if not self.is_pending(channel, address):
             return self
-        after = max(at, self.pending[address_key(channel, address)].at)
+        key = address_key(channel, address)
+        after = max(at, self.pending[key].at)
         yes = Consent(state=ConsentState.SUBSCRIBED, at=after, source=source, whose=whose(address))
-        return self.with_consent(channel, yes)
+        asked = self.asked_to_confirm.get(key)
+        return (self.without_question(key, asked) if asked else self).with_consent(channel, yes)
+
+    def _noes(self, channel: Channel, address: str) -> list[Consent]:
+        words = (self.consent.get(f"{channel}#{mark}") for mark in (whose(address), ""))
+        return [word for word in words if word is not None and word.state is ConsentState.UNSUBSCRIBED]
 
     def is_pending(self, channel: Channel, address: str) -> bool:
         """A yes for this address waits for its click: none was confirmed, and no no came since."""

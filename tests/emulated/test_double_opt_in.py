@@ -1,6 +1,7 @@
 """A yes that the shop wants confirmed: what it gives before the click, whom the question goes to, and how often."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -106,6 +107,67 @@ def test_it_is_asked_once_while_it_waits(scene: Scene, clock: Clock, days: int) 
 def test_it_is_asked_again_after_three_months(scene: Scene, clock: Clock) -> None:
     scene.take(told())
     clock.time = NOON + 91 * DAY
+    scene.take(told(at=clock.time))
+    assert len(set(asked(scene))) == 2
+
+
+def test_who_confirmed_and_took_it_back_is_asked_again_at_the_next_yes(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    assert answer(scene, clock).outcome is Outcome.SENT
+    click(scene, clock)
+    clock.time = NOON + 10 * DAY
+    scene.take(told(no(clock.time, "shop")))
+    clock.time = NOON + 20 * DAY
+    scene.take(told(at=clock.time), told(at=clock.time))
+    assert not agrees(customer_of(scene))
+    again = list(dict.fromkeys(asked(scene)))[1:]
+    assert len(again) == 1
+    clock.time += timedelta(seconds=10)
+    assert scene.step(scene.messages[0], again[0]).outcome is Outcome.SENT
+    assert agrees(click(scene, clock))
+
+
+@pytest.mark.parametrize(("days", "questions"), [(1, 1), (6.9, 1), (7.1, 2)])
+def test_after_a_no_it_is_asked_again_and_not_within_a_week(scene: Scene, clock: Clock, days: float, questions: int) -> None:
+    scene.take(told())
+    assert answer(scene, clock).outcome is Outcome.SENT
+    clock.time = NOON + HOUR
+    scene.take(told(no(clock.time, "shop")))
+    clock.time = NOON + days * DAY + timedelta(seconds=10)
+    scene.take(told(at=clock.time))
+    assert len(set(asked(scene))) == questions
+
+
+@given(st.lists(st.sampled_from(["yes", "no"]), max_size=60))
+@settings(max_examples=200)
+def test_nobody_is_asked_more_than_once_a_week_without_clicking_whatever_others_type(words: list[str]) -> None:
+    customer, asked_at = a_customer(consent={}), []
+    for number, kind in enumerate(words):
+        at = NOON + number * DAY / 2
+        state = ConsentState.UNSUBSCRIBED if kind == "no" else ConsentState.PENDING
+        word = Consent(state=state, at=at, whose=whose(ADDRESS), to_confirm=kind == "yes")
+        before, customer = customer, customer.with_consent(Channel.EMAIL, word)
+        customer = customer.with_confirmation_asked(Channel.EMAIL, ADDRESS, at)
+        asked_at += [at] if customer.asked_to_confirm != before.asked_to_confirm else []
+    assert all(later - earlier >= 7 * DAY for earlier, later in pairwise(asked_at))
+
+
+def test_a_question_that_did_not_go_out_was_not_asked(scene: Scene, clock: Clock) -> None:
+    """The no came first; the next yes is asked about at once."""
+    scene.take(told(), told(no(NOON + HOUR / 10, "shop")))
+    clock.time = NOON + HOUR / 5
+    first = asked(scene)[0]
+    for _ in range(2):
+        assert scene.step(scene.messages[0], first).reason is Reason.NOTHING_TO_TELL
+    clock.time = NOON + HOUR / 2
+    scene.take(told(at=clock.time))
+    assert len(set(asked(scene))) == 2
+
+
+def test_a_question_is_asked_once_the_shop_is_switched_on_again(scene: Scene, clock: Clock) -> None:
+    scene.take(told())
+    assert scene.step(scene.messages[0], asked(scene)[0], switched_on=False).reason is Reason.SWITCHED_OFF
+    clock.time = NOON + HOUR
     scene.take(told(at=clock.time))
     assert len(set(asked(scene))) == 2
 

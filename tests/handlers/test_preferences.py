@@ -485,6 +485,48 @@ def test_a_yes_for_another_address_waits_for_a_click_there_and_looking_at_the_pa
     assert (proof["source"], proof["wording"]) == ("confirmed by link", yes_to(Channel.SMS, "Kubek i Spółka", "pl").text)
 
 
+def sms_questions(inbox: Inbox) -> list[Json]:
+    return inbox.lambdas.executions(inbox.shop, "confirm_consent")
+
+
+def test_who_confirmed_and_withdrew_gets_a_new_link_at_the_next_yes(lambdas: Lambdas) -> None:
+    inbox, path = confirming(lambdas)
+    lambdas.form(path)
+    press(inbox, "Wycofuję zgodę na SMS-y")
+    assert not agrees(inbox, Channel.SMS)
+    sent = press(inbox, "Zgadzam się na SMS-y").roles
+    assert sent == {"status": "Wysłaliśmy tam link. Zgoda zacznie działać, gdy go klikniesz."}
+    assert len(sms_questions(inbox)) == 2
+
+
+def test_a_link_that_was_sent_before_is_not_said_to_be_sent_now(lambdas: Lambdas) -> None:
+    """Nobody is to get one after another by somebody else's yes and no; the first one still works."""
+    inbox, path = confirming(lambdas)
+    before, seen = inbox.customer, page(inbox)
+    lambdas.link("POST", inbox.path(Purpose.UNSUBSCRIBE))
+    for _ in range(2):
+        assert (
+            press(inbox, "Zgadzam się na SMS-y", seen=seen).roles["status"].startswith("Link już tam wysłaliśmy i wciąż działa")
+        )
+    assert (len(sms_questions(inbox)), inbox.customer.asked_to_confirm) == (1, before.asked_to_confirm)
+    assert Seen(lambdas.after(path, lambdas.form(path))).headings == ["Zgoda jest potwierdzona"]
+    assert agrees(inbox, Channel.SMS)
+
+
+def test_where_no_link_can_be_sent_no_yes_is_kept_and_the_page_says_so(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, double_opt_in=["sms"], who={"id": "7", "phone": PHONE})
+    store.open_store().customers.amend(
+        inbox.shop.id, inbox.customer.id, lambda known: known.with_suppressed(Channel.SMS, PHONE, "bounce")
+    )
+    before = inbox.customer
+    assert press(inbox, "Zgadzam się na SMS-y").roles["alert"].startswith("Nie możemy wysłać tam linku")
+    assert (inbox.customer, sms_questions(inbox), log(inbox, Channel.SMS)) == (before, [], [])
+    lambdas.put_settings(inbox.shop.settings.model_copy(update={"enabled": False, "double_opt_in": ("email", "sms")}))
+    store.open_store().customers.amend(inbox.shop.id, before.id, lambda known: known.trusted_again(f"sms#{whose(PHONE)}"))
+    assert "alert" in press(inbox, "Zgadzam się na SMS-y").roles
+    assert sms_questions(inbox) == []
+
+
 def test_a_no_since_leaves_nothing_to_confirm(lambdas: Lambdas) -> None:
     inbox, path = confirming(lambdas)
     lambdas.link("POST", inbox.path(Purpose.UNSUBSCRIBE))

@@ -60,10 +60,7 @@ class Occasions:
         if address is None:
             return customer.with_pending(channel, word)
         customer = customer.with_pending(channel, word.model_copy(update={"whose": whose(address)}))
-        is_late = word.at < now() - timedelta(hours=shop.start_within_hours) or not shop.knows_cart_from(word.at)
-        if is_late or word.imported or not shop.enabled:
-            return customer
-        return customer.with_confirmation_asked(channel, address, now())
+        return customer.with_confirmation_asked(channel, address, now()) if may_ask(shop, word) else customer
 
     def ask_to_confirm(
         self, shop: ShopSettings, customer: Customer, channel: Channel, address: str | None, word: Consent
@@ -104,3 +101,9 @@ class Occasions:
             return
         begun = an_occasion(shop.shop, occasion, what, customer, at, content)
         begin(self.store, self.start_timeline, shop, begun, customer)
+
+
+def may_ask(shop: ShopSettings, word: Consent) -> bool:
+    """Whether a yes that waits is asked about at all."""
+    is_late = word.at < now() - timedelta(hours=shop.start_within_hours) or not shop.knows_cart_from(word.at)
+    return shop.enabled and not is_late and not word.imported
