@@ -25,7 +25,8 @@ PROBLEMS: Mapping[Locale, Mapping[str, Problem]] = {
         ),
         "nobody": Problem(
             "Nic już o Tobie nie wiemy",
-            "Dane, do których prowadził ten link, są usunięte. Nie wyślemy żadnych wiadomości.",
+            "Dane, do których prowadził ten link, są usunięte, a z nimi zgody. Jeśli od tamtej pory przyszła nowa wiadomość od"
+            " sklepu, użyj, prosimy, linku z niej.",
         ),
         "fault": Problem("Coś poszło nie tak po naszej stronie", "Spróbuj, prosimy, jeszcze raz za chwilę."),
     },
@@ -40,7 +41,8 @@ PROBLEMS: Mapping[Locale, Mapping[str, Problem]] = {
         ),
         "nobody": Problem(
             "We know nothing about you any more",
-            "The data that this link led to is erased. We won't send any messages.",
+            "The data that this link led to is erased, and with it every consent. If a message from the shop has come since,"
+            " please use the link in that one.",
         ),
         "fault": Problem("Something went wrong on our side", "Please try again in a moment."),
     },

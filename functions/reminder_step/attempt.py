@@ -12,7 +12,7 @@ from reminder_step.voucher import voucher_of
 from wracaj.audiences import joining
 from wracaj.cart import Cart
 from wracaj.channels import OutgoingMessage
-from wracaj.consent import Channel, whose
+from wracaj.consent import Channel
 from wracaj.customer import Customer, address_key
 from wracaj.errors import (
     AddressGoneError,
@@ -81,7 +81,7 @@ class Try:
 
     def _claim(self, record: StepRecord) -> Customer:
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        told, to = self._told(), whose(self._address())
+        told, to = self._told(), self._address()
         news = telling_meta(self.stepper.store.table, self.shop.id, [self.customer], [told])
         also = (*self.telling.actions, *self._conditions, *news)
         return self.stepper.store.step_records.claim(self.request, self.step.name, record, self.cart, told, to, expires_at, also)

@@ -19,6 +19,7 @@ from wracaj.clock import timestamp
 from wracaj.consent import Channel
 from wracaj.links import Purpose, make_token
 from wracaj.settings import Shop
+from wracaj.store.change import Change
 from wracaj.store.step_records import message_id
 
 KEY = b"k" * 64
@@ -233,10 +234,47 @@ def test_a_new_yes_after_the_unsubscription_counts(lambdas: Lambdas, sent: Sent)
     assert sent.agrees
 
 
+def forget(sent: Sent) -> None:
+    asked, now = {"customer": {"email": sent.email}, "order_ids": []}, datetime.now(UTC).isoformat()
+    sent.lambdas.post(sent.shop, "privacy.customer_redact", an_envelope("privacy.customer_redact", asked, timestamp=now))
+    assert sent.lambdas.cart(sent.shop, "c1").erased
+
+
+def test_who_was_forgotten_and_came_back_is_stopped_by_an_old_mail_of_their_address(lambdas: Lambdas, sent: Sent) -> None:
+    forget(sent)
+    sent.begins("c2", datetime.now(UTC).isoformat())
+    assert sent.agrees_about("c2")
+    assert "Rezygnujesz z wiadomości?" in lambdas.link("GET", sent.to_stop)["body"]
+    assert sent.agrees_about("c2")
+    one_click = "List-Unsubscribe=One-Click"
+    answer = lambdas.link("POST", sent.to_stop, one_click, content_type="application/x-www-form-urlencoded")
+    assert (answer["statusCode"], "Gotowe" in answer["body"]) == (200, True)
+    assert not sent.agrees_about("c2")
+
+
+def test_nobody_else_is_stopped_by_the_mail_of_somebody_who_was_forgotten(lambdas: Lambdas, sent: Sent) -> None:
+    forget(sent)
+    now = datetime.now(UTC).isoformat()
+    body = a_cart_body("generic", "c2", email=f"other-{sent.email}", created_at=now, at=now)
+    lambdas.post(sent.shop, *body)
+    assert "Gotowe" in lambdas.link("POST", sent.to_stop)["body"]
+    assert sent.agrees_about("c2")
+
+
+def test_an_old_link_that_does_not_know_its_address_promises_nothing_about_a_shopper_who_was_forgotten(
+    lambdas: Lambdas, sent: Sent
+) -> None:
+    forget(sent)
+    key = {"PK": f"LINK#{message_id(sent.shop.id, 'c1', 1, 'first_email')}", "SK": "LINK"}
+    store.open_store().table.update(key, Change().set(alias=None))
+    for method in ("GET", "POST"):
+        answer = lambdas.link(method, sent.to_stop)
+        assert answer["statusCode"] == 200 and "Nic już o Tobie nie wiemy" in answer["body"]
+        assert "Nie wyślemy" not in answer["body"] and is_a_kind_page(answer, "pl")
+
+
 def test_whoever_was_forgotten_is_thanked_all_the_same(lambdas: Lambdas, sent: Sent) -> None:
-    asked = {"customer": {"email": sent.email}, "order_ids": []}
-    lambdas.post(sent.shop, "privacy.customer_redact", an_envelope("privacy.customer_redact", asked, timestamp=ago(hours=0)))
-    assert lambdas.cart(sent.shop, "c1").erased
+    forget(sent)
     assert lambdas.link("POST", sent.to_stop)["statusCode"] == 200
 
 

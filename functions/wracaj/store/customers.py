@@ -69,8 +69,22 @@ def aliases_of(shop: str, contact: Contact) -> dict[str, str]:
     names = {f"platform#{contact.platform_id}": "platform_id"} if contact.platform_id else {}
     for fact in HASHED_NAMES:
         if value := getattr(contact, fact):
-            names[f"{fact}#{hashlib.sha256(f'{shop}#{value}'.encode()).hexdigest()}"] = fact
+            names[_hashed(shop, fact, value)] = fact
     return names
+
+
+def alias_of(shop: str, channel: Channel, address: str) -> str:
+    """By which whoever this address belongs to is found."""
+    match channel:
+        case Channel.EMAIL | Channel.AUDIENCE:
+            return _hashed(shop, "email" if "@" in address else "phone", address)
+        case Channel.SMS:
+            return _hashed(shop, "phone", address)
+    return _hashed(shop, channel.value, address)
+
+
+def _hashed(shop: str, fact: str, value: str) -> str:
+    return f"{fact}#{hashlib.sha256(f'{shop}#{value}'.encode()).hexdigest()}"
 
 
 class Customers:
@@ -126,6 +140,11 @@ class Customers:
             profiles = [customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in sorted(ids)])]
             ids = {id_ for one in profiles for id_ in (*one.absorbed, one.merged_into) if id_}
         return known
+
+    def owner(self, shop: str, alias: str) -> Customer | None:
+        """Whoever is known by this name now."""
+        item = self.table.get(alias_key(shop, alias))
+        return self.get(shop, item["customer_id"]) if item and "customer_id" in item else None
 
     def amend(self, shop: str, customer_id: str, change: Amend) -> Customer | None:
         """Applies a change to a known customer."""

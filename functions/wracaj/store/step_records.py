@@ -14,6 +14,7 @@ from typing import Any
 from wracaj.cart import Cart
 from wracaj.cart_rules import Choice
 from wracaj.clock import timestamp
+from wracaj.consent import whose
 from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import Frozen
@@ -21,7 +22,7 @@ from wracaj.observability import logger
 from wracaj.steps import Reason, RecordState, StepRecord, StepRequest
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
-from wracaj.store.customers import Customers
+from wracaj.store.customers import Customers, alias_of
 from wracaj.store.table import Change, ConditionFailedError, PreconditionError, Table, dump, expiry
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
@@ -42,6 +43,7 @@ class LinkTarget(Frozen):
     channel: str
     customer_id: str
     whose: str = ""  # the address that the message went to, see consent.whose()
+    alias: str = ""  # its name among the aliases: whom it belongs to, once the shopper of then is forgotten
     timeline: str = "abandoned_cart"
 
 
@@ -61,14 +63,14 @@ class StepRecords:
         record: StepRecord,
         cart: Cart,
         customer: Customer,
-        whose: str,
+        to: str,
         expires_at: int,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> Customer:
         """Makes this the one try that may send. Raises ConflictError if anything changed since the decision.
 
-        `customer`: as read, but for what the message changes: a number of sent messages, an audience. `whose`: the
-        address. `also`: actions of the same transaction.
+        `customer`: as read, but for what the message changes: a number of sent messages, an audience. `to`: the address,
+        of which hashes are kept. `also`: actions of the same transaction.
         """
         touched = Change().add(revision=1).set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
         touched.only_if(revision=cart.revision).only_if_absent("orders", "erased")
@@ -79,7 +81,8 @@ class StepRecords:
             step=step,
             channel=record.channel,
             customer_id=customer.id,
-            whose=whose,
+            whose=whose(to),
+            alias=alias_of(cart.shop, record.channel, to),
             timeline=request.timeline,
         )
         link_item = link_key(record.message_id) | link.model_dump() | {"expires_at": expiry(record.at, LINKS_WORK_DAYS)}
