@@ -2,7 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from preferences.form import BirthdayForm, ConsentForm, DataLinkForm, PaceForm, PreferenceForm, StopForm, TopicsForm
+from preferences.form import (
+    BirthdayForm,
+    ConsentForm,
+    DataLinkForm,
+    NoBirthdayForm,
+    PaceForm,
+    PreferenceForm,
+    StopForm,
+    TopicsForm,
+)
 from preferences.preference_words import Told
 from preferences.visit import Visit
 from wracaj.beginning import StartTimeline, begin
@@ -34,6 +43,8 @@ def choose(visit: Visit, form: PreferenceForm, start_timeline: StartTimeline) ->
             return _pace(visit, form)
         case BirthdayForm():
             return _birthday(visit, form)
+        case NoBirthdayForm():
+            return _no_birthday(visit)
         case StopForm():
             stop_all(visit.target, visit.customer, no_to(visit.lang))
             return Told.STOPPED
@@ -67,10 +78,17 @@ def _birthday(visit: Visit, form: BirthdayForm) -> Told:
     birthday = form.birthday
     if birthday is None:
         return Told.NO_SUCH_DAY
-    version = f"{timestamp(now())}#{SOURCE}"
-    _amend(visit, lambda known: known.born(birthday, version))
+    moment = now()
+    _amend(visit, lambda known: known.says_birthday(birthday, moment, SOURCE))
     count("PreferencesSaved")
     return Told.BIRTHDAY
+
+
+def _no_birthday(visit: Visit) -> Told:
+    moment = now()
+    _amend(visit, lambda known: known.says_birthday(None, moment, SOURCE) if known.birthday else known)
+    count("PreferencesSaved")
+    return Told.NO_BIRTHDAY
 
 
 def _consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> Told:

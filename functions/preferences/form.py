@@ -64,6 +64,10 @@ class BirthdayForm(Frozen):
         return f"{month:02}-{day:02}" if day <= calendar.monthrange(LEAP_YEAR, month)[1] else None
 
 
+class NoBirthdayForm(Frozen):
+    section: Literal["no_birthday"]
+
+
 class StopForm(Frozen):
     section: Literal["stop"]
 
@@ -82,7 +86,7 @@ class WhyForm(Frozen):
 
 LEAP_YEAR = 2024
 PreferenceForm = Annotated[
-    TopicsForm | ConsentForm | PaceForm | BirthdayForm | StopForm | DataLinkForm, Field(discriminator="section")
+    TopicsForm | ConsentForm | PaceForm | BirthdayForm | NoBirthdayForm | StopForm | DataLinkForm, Field(discriminator="section")
 ]
 PREFERENCE_FORM: TypeAdapter[PreferenceForm] = TypeAdapter(PreferenceForm)
 WHY_FORM: TypeAdapter[WhyForm] = TypeAdapter(WhyForm)

@@ -21,6 +21,8 @@ def page(visit: Visit) -> Response:
     programme = visit.shop.loyalty
     if programme and programme.birthday:
         sections.append(_birthday(visit, words, programme.birthday, programme.currency))
+    elif visit.customer.birthday:
+        sections.append(_section("birthday", words.birthday, [f"<p>{escape(words.birthday_remove)}</p>", _no_birthday(words)]))
     sections += [_stop(words), _data(visit, words)]
     return visit.page(words.title, "\n".join([_told(visit, words), f"<p>{escape(words.intro)}</p>", *sections]))
 
@@ -110,7 +112,13 @@ def _birthday(visit: Visit, words: PreferenceWords, gift: Gift, currency: str) -
     months = [(str(number), name) for number, name in enumerate(month_names(visit.lang), 1)]
     pair = f'<div class="pair">{_select("day", words.day, words, days)}{_select("month", words.month, words, months)}</div>'
     form = _form("birthday", _fieldset(words.birthday_legend, [pair]), _button(words.save_birthday))
-    return _section("birthday", words.birthday, [f"<p>{escape(why)} {escape(words.birthday_needs)} {escape(known)}</p>", form])
+    remove = _no_birthday(words) if known else ""
+    about = f"<p>{escape(why)} {escape(words.birthday_needs)} {escape(known)}</p>"
+    return _section("birthday", words.birthday, [about, form, remove])
+
+
+def _no_birthday(words: PreferenceWords) -> str:
+    return _form("no_birthday", _button(words.remove_birthday, "quiet"))
 
 
 def _select(name: str, label: str, words: PreferenceWords, options: Iterable[tuple[str, str]]) -> str:

@@ -20,6 +20,7 @@ class Told(StrEnum):
     NO = "no"
     PACE = "pace"
     BIRTHDAY = "birthday"
+    NO_BIRTHDAY = "no_birthday"
     STOPPED = "stopped"
     LINK_SENT = "link_sent"
     LINK_REFUSED = "link_refused"
@@ -58,11 +59,13 @@ class PreferenceWords:
     birthday_gift_from: str
     birthday_needs: str
     birthday_known: str
+    birthday_remove: str
     birthday_legend: str
     day: str
     month: str
     choose: str
     save_birthday: str
+    remove_birthday: str
     stop: str
     stop_why: str
     stop_all: str
@@ -87,6 +90,7 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
             Told.NO: "Zgoda jest wycofana. Już nie piszemy w ten sposób.",
             Told.PACE: "Zapisane. Nie będziemy pisać częściej.",
             Told.BIRTHDAY: "Dziękujemy. Data jest zapisana.",
+            Told.NO_BIRTHDAY: "Data jest usunięta. Życzeń urodzinowych nie wyślemy.",
             Told.STOPPED: "Gotowe. Nie wyślemy już żadnych wiadomości.",
             Told.LINK_SENT: "Link jest w drodze. Działa przez godzinę. Jeśli nie przyjdzie, zajrzyj do spamu;"
             " kolejny możemy wysłać najwcześniej godzinę po poprzednim.",
@@ -140,12 +144,15 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
         birthday_gift_from="Na urodziny mamy prezent dla tych, którzy w ostatnich dwunastu miesiącach kupili u nas za co najmniej"
         " {amount}.",
         birthday_needs="Wystarczy dzień i miesiąc; roku nie potrzebujemy.",
-        birthday_known="Znamy już datę. Ta strona jej nie pokazuje, bo link do niej można przekazać dalej; można ją tu zmienić.",
+        birthday_known="Znamy już datę. Ta strona jej nie pokazuje, bo link do niej można przekazać dalej; można ją tu"
+        " zmienić albo usunąć.",
+        birthday_remove="Znamy datę urodzin. Można ją tu usunąć.",
         birthday_legend="Data urodzin",
         day="Dzień",
         month="Miesiąc",
         choose="wybierz",
         save_birthday="Zapisz datę",
+        remove_birthday="Usuń datę",
         stop="Koniec wiadomości",
         stop_why="Jedno kliknięcie i nie wyślemy już niczego, żadną drogą.",
         stop_all="Rezygnuję ze wszystkich wiadomości",
@@ -168,6 +175,7 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
             Told.NO: "Your consent is withdrawn. We no longer write this way.",
             Told.PACE: "Saved. We won't write more often than that.",
             Told.BIRTHDAY: "Thank you. The date is saved.",
+            Told.NO_BIRTHDAY: "The date is removed. We won't send birthday wishes.",
             Told.STOPPED: "Done. We won't send you any more messages.",
             Told.LINK_SENT: "The link is on its way. It works for an hour. If it does not arrive, look into the spam folder;"
             " we can send another one an hour after the last at the earliest.",
@@ -220,12 +228,15 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
         birthday_gift="We have a gift for your birthday.",
         birthday_gift_from="We have a birthday gift for those who bought for {amount} or more in the last twelve months.",
         birthday_needs="The day and the month are enough; we do not need the year.",
-        birthday_known="We know the date already. This page does not show it, as its link may be passed on; it can be changed.",
+        birthday_known="We know the date already. This page does not show it, as its link may be passed on; it can be"
+        " changed or removed.",
+        birthday_remove="We know your date of birth. It can be removed here.",
         birthday_legend="Date of birth",
         day="Day",
         month="Month",
         choose="choose",
         save_birthday="Save the date",
+        remove_birthday="Remove the date",
         stop="No more messages",
         stop_why="One click, and we won't send you anything any more, by whatever way.",
         stop_all="Stop all messages",

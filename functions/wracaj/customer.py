@@ -8,14 +8,14 @@ from typing import Self
 from pydantic import AwareDatetime
 
 from wracaj.audiences import Membership as Membership
+from wracaj.birthdays import Celebrated
 from wracaj.cart import CONTACT_FACTS, Cart, platform_mark
 from wracaj.consent import Channel, Consent, ConsentState, latest, whose
 from wracaj.deliveries import Deliveries, SoftBounce
-from wracaj.events import Contact, Frozen, YearDay
+from wracaj.events import Contact, Frozen
 from wracaj.preferences import Pace, Topic
 
 CAP_DAYS = 7
-BIRTHDAY = "birthday"  # among the versions
 CONFIRMATION_WAITS = timedelta(days=90)
 REFUSAL_WAITS = timedelta(days=7)
 BETWEEN_WHYS = timedelta(days=365)
@@ -36,11 +36,10 @@ class OpenCart(Frozen):
     unreminded: bool = False  # the shop's rules gave it no timeline
 
 
-class Customer(Frozen):
+class Customer(Celebrated):
     id: str
     revision: int = 0
     contact: Contact = Contact()
-    versions: dict[str, str] = {}
     aliases: frozenset[str] = frozenset()
     absorbed: frozenset[str] = frozenset()  # ids this shopper was known by before two were found to be one
     merged_into: str | None = None
@@ -49,7 +48,6 @@ class Customer(Frozen):
     trusted: dict[str, AwareDatetime] = {}  # address_key() → when a person last said that messages arrive there, and are wanted
     deliveries: dict[str, Deliveries] = {}  # address_key() → only of addresses that something did not arrive at
     last_order_at: AwareDatetime | None = None
-    birthday: YearDay | None = None
     sent: tuple[SentMessage, ...] = ()  # of the last SENT_KEPT_DAYS
     wrote_at: AwareDatetime | None = None  # the shopper's newest message on Messenger
     audience: Membership | None = None
@@ -73,12 +71,6 @@ class Customer(Frozen):
             return self
         learned = self.versions | {name: versions[name] for name in news}
         return self.model_copy(update={"contact": self.contact.model_copy(update=news), "versions": learned})
-
-    def born(self, birthday: str, version: str) -> Self:
-        """On this day of the year, where nothing newer said otherwise."""
-        if self.versions.get(BIRTHDAY, "") >= version:
-            return self
-        return self.model_copy(update={"birthday": birthday, "versions": self.versions | {BIRTHDAY: version}})
 
     def with_consent(self, channel: Channel, consent: Consent) -> Self:
         if consent.to_confirm:
@@ -228,11 +220,12 @@ class Customer(Frozen):
             name: self.contact if self.versions.get(name, "") >= other.versions.get(name, "") else other.contact
             for name in CONTACT_FACTS
         }
-        older = self.versions.get(BIRTHDAY, "") < other.versions.get(BIRTHDAY, "")
+        born = self.birthday_of(other)
         unlike = {key: known.joined(other.deliveries[key]) for key, known in self.deliveries.items() if key in other.deliveries}
         merged = self.model_copy(
             update={
-                "birthday": other.birthday if older else self.birthday,
+                "birthday": born.birthday,
+                "birthday_removed": born.birthday_removed,
                 "contact": Contact(**{name: getattr(source, name) for name, source in newest.items()}),
                 "versions": {n: max(self.versions.get(n, ""), other.versions.get(n, "")) for n in self.versions | other.versions},
                 "aliases": self.aliases | other.aliases,

@@ -96,7 +96,8 @@ def _reason_to_end(
     if cart.occasion == Occasion.BROWSE:
         return _reason_to_end_browsing(cart, customer, episode, other_carts)
     if cart.occasion:
-        return Reason.CALLED_OFF if cart.called_off else None
+        removed = cart.occasion == Occasion.BIRTHDAY and customer.birthday is None
+        return Reason.CALLED_OFF if cart.called_off or removed else None
     if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
         return Reason.CART_EMPTIED
     if not shop.knows_cart_from(cart.created_at):

@@ -15,10 +15,13 @@ from browser.reader import Reader
 from handlers.inbox import Inbox
 from handlers.lambdas import Lambdas
 from handlers.test_own_data import Asked
+from handlers.test_preferences import confirming
 from wracaj import store
 from wracaj.consent import Channel
 from wracaj.links import Purpose
 from wracaj.preferences import Topic
+from wracaj.reasons import Why
+from wracaj.store.step_records import message_id
 
 pytestmark = there_is_chromium
 PHONE_WIDTH = 340
@@ -162,6 +165,40 @@ def test_a_pace_a_birthday_and_a_no_are_chosen_with_the_keyboard(lambdas: Lambda
     customer, cart = inbox.customer, lambdas.cart(inbox.shop, "c1")
     assert (customer.pace, customer.birthday) == ("weekly", "03-14")
     assert [channel for channel in Channel if customer.agrees(cart, channel)] == [Channel.EMAIL]
+
+
+def test_a_birthday_is_removed_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+    inbox, page = an_inbox(lambdas), Reader(chromium)
+    told = "2026-01-01T00:00:00.000000Z#told"
+    store.open_store().customers.amend(inbox.shop.id, inbox.customer.id, lambda known: known.born("03-14", told))
+    page.go(site.at(inbox.path(Purpose.PREFERENCES)))
+    page.tab_to("Usuń datę")
+    page.press("Enter", loads=True)
+    page.has_focus("Data jest usunięta. Życzeń urodzinowych nie wyślemy.")
+    assert inbox.customer.birthday is None
+
+
+def test_a_yes_is_confirmed_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+    (inbox, path), page = confirming(lambdas), Reader(chromium)
+    page.go(site.at(path))
+    page.tab_to("Tak, potwierdzam")
+    page.press("Enter", loads=True)
+    assert page.page.value("document.querySelector('h1').innerText") == "Zgoda jest potwierdzona"
+    assert inbox.customer.agrees(lambdas.cart(inbox.shop, "c1"), Channel.SMS)
+
+
+def test_why_a_cart_was_left_is_answered_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+    inbox, page = an_inbox(lambdas), Reader(chromium)
+    page.go(site.at(inbox.path(Purpose.WHY)))
+    page.tab_to("Cena")
+    page.press("Space", loads=True)
+    page.has_focus("Zapisaliśmy odpowiedź: Cena.")
+    page.tab_to("Wróć do koszyka")
+    page.tab_to("Koszt dostawy")
+    page.press("Enter", loads=True)
+    page.has_focus("Zapisaliśmy odpowiedź: Koszt dostawy.")
+    target = store.open_store().step_records.link_target(message_id(inbox.shop.id, "c1", 1, "first_email"))
+    assert target and store.open_store().reasons.of(target) is Why.DELIVERY_COST
 
 
 def test_the_data_is_shown_and_erased_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:

@@ -304,6 +304,45 @@ def test_a_birthday_puts_the_shopper_on_the_list_of_its_day_and_a_new_one_moves_
     assert listed == ["02-29"]
 
 
+def tell_birthday(inbox: Inbox, day: str, at: str) -> None:
+    told = {"customer": {"email": inbox.email, "birthday": day}, "updated_at": at}
+    inbox.lambdas.post(inbox.shop, "customer.updated", an_envelope("customer.updated", told, timestamp=at))
+
+
+def test_a_birthday_is_removed_and_only_another_day_told_later_brings_one_back(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, **BIRTHDAYS)
+    assert "Usuń datę" not in [form.button for form in page(inbox).forms]
+    tell_birthday(inbox, "1990-03-14", ago(hours=2))
+    assert inbox.customer.birthday == "03-14"
+    seen = page(inbox)
+    for _ in range(2):
+        told = press(inbox, "Usuń datę", seen=seen)
+        assert told.roles == {"status": "Data jest usunięta. Życzeń urodzinowych nie wyślemy."}
+    assert "Usuń datę" not in [form.button for form in told.forms]
+    tell_birthday(inbox, "1990-03-20", ago(hours=1))  # older than the removal
+    tell_birthday(inbox, "1990-03-14", ago(hours=-1))  # the shop's own record, told once more
+    assert inbox.customer.birthday is None and "03-14" not in inbox.customer.model_dump_json()
+    tell_birthday(inbox, "1990-03-15", ago(hours=-2))
+    assert inbox.customer.birthday == "03-15"
+
+
+def test_a_removed_birthday_may_be_given_again_here(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, **BIRTHDAYS)
+    tell_birthday(inbox, "1990-03-14", ago(hours=-2))  # by a clock that is ahead
+    press(inbox, "Usuń datę")
+    assert inbox.customer.birthday is None
+    press(inbox, "Zapisz datę", ("day", "14"), ("month", "3"))
+    assert inbox.customer.birthday == "03-14"
+
+
+def test_a_birthday_that_no_gift_is_given_for_may_be_removed_all_the_same(inbox: Inbox) -> None:
+    tell_birthday(inbox, "1990-03-14", ago(hours=2))
+    seen = page(inbox)
+    assert "Urodziny" in seen.headings and "Zapisz datę" not in [form.button for form in seen.forms]
+    press(inbox, "Usuń datę")
+    assert inbox.customer.birthday is None and "Urodziny" not in page(inbox).headings
+
+
 def test_a_gift_that_not_everybody_gets_is_promised_to_nobody_else(lambdas: Lambdas) -> None:
     gift = {"percent": 10, "valid_days": 14, "spent_from": 200}
     inbox = Inbox(lambdas, **(BIRTHDAYS | {"loyalty": CLUB | {"birthday": gift}}))
@@ -368,7 +407,22 @@ def test_an_address_that_bounced_gets_no_link(inbox: Inbox) -> None:
 VALUES = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
-        ["topics", "consent", "pace", "birthday", "stop", "data", "yes", "no", "email", "sms", "weekly", "shop", "3"]
+        [
+            "topics",
+            "consent",
+            "pace",
+            "birthday",
+            "no_birthday",
+            "stop",
+            "data",
+            "yes",
+            "no",
+            "email",
+            "sms",
+            "weekly",
+            "shop",
+            "3",
+        ]
     ),
 )
 NAMES = st.one_of(
