@@ -130,7 +130,13 @@ def _ask_to_confirm(visit: Visit, channel: Channel, address: str, word: Consent,
 
 
 def _may_be_asked(visit: Visit, channel: Channel, address: str, word: Consent) -> bool:
-    return may_ask(visit.shop, word) and not visit.customer.is_suppressed(channel, address)
+    return may_ask(visit.shop, word) and not _is_given_up(visit, channel, address)
+
+
+def _is_given_up(visit: Visit, channel: Channel, address: str) -> bool:
+    """On whoever's profile: the claim of a message asks the same."""
+    held = open_store().given_up.held(visit.shop.shop, address_key(channel, address))
+    return held is not None or visit.customer.is_suppressed(channel, address)
 
 
 def after_all(visit: Visit) -> datetime:
@@ -144,7 +150,7 @@ def after_all(visit: Visit) -> datetime:
 def _data_link(visit: Visit, start_timeline: StartTimeline) -> Told:
     """To the shopper's own address, whoever asks: a mail that was passed on must not tell a friend what is known."""
     store, shop, email = open_store(), visit.shop, visit.reach.email
-    if email is None or visit.customer.is_suppressed(Channel.EMAIL, email):
+    if email is None or _is_given_up(visit, Channel.EMAIL, email):
         return Told.LINK_REFUSED
     moment = now()
     customer = _amend(visit, lambda known: known.with_data_asked(moment))

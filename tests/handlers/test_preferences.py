@@ -16,6 +16,7 @@ from wracaj.consent import Channel, ConsentState, whose
 from wracaj.consent_wording import no_to, yes_to
 from wracaj.links import Purpose, make_token
 from wracaj.preferences import Pace, Topic
+from wracaj.store.change import Change
 from wracaj.store.step_records import message_id
 
 CLUB = {"currency": "PLN", "margin_percent": 50, "birthday": {"percent": 10, "valid_days": 14}}
@@ -576,9 +577,22 @@ def test_where_no_link_can_be_sent_no_yes_is_kept_and_the_page_says_so(lambdas: 
     assert press(inbox, "Zgadzam się na SMS-y").roles["alert"].startswith("Nie możemy wysłać tam linku")
     assert (inbox.customer, sms_questions(inbox), log(inbox, Channel.SMS)) == (before, [], [])
     lambdas.put_settings(inbox.shop.settings.model_copy(update={"enabled": False, "double_opt_in": ("email", "sms")}))
-    store.open_store().customers.amend(inbox.shop.id, before.id, lambda known: known.trusted_again(f"sms#{whose(PHONE)}"))
+    store.open_store().customers.amend(
+        inbox.shop.id, before.id, lambda known: known.trusted_again(f"sms#{whose(PHONE)}", datetime.now(UTC))
+    )
     assert "alert" in press(inbox, "Zgadzam się na SMS-y").roles
     assert sms_questions(inbox) == []
+
+
+def test_no_link_is_promised_to_an_address_that_was_given_up_on_another_profile(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, double_opt_in=["sms"], who={"id": "7", "phone": PHONE})
+    held = Change().set(why="bounce").add(held_by={"somebody"})
+    for channel, address in ((Channel.SMS, PHONE), (Channel.EMAIL, inbox.email)):
+        key = {"PK": f"SHOP#{inbox.shop.id}#GIVEN_UP#{channel}#{whose(address)}", "SK": "GIVEN_UP"}
+        store.open_store().table.update(key, held)
+    for button in ("Zgadzam się na SMS-y", "Wyślij mi link do moich danych"):
+        assert "alert" in press(inbox, button).roles
+    assert (sms_questions(inbox), data_links(inbox)) == ([], [])
 
 
 def test_a_no_since_leaves_nothing_to_confirm(lambdas: Lambdas) -> None:
