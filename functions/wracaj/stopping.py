@@ -15,7 +15,8 @@ from wracaj.store.step_records import LinkTarget
 
 def newest_told(customer: Customer, carts: Iterable[OpenCart]) -> datetime | None:
     """The time that the newest word claims, of all that are known. Of a cart that is its beginning: no yes in it counts
-    from later. A shop's clock may be ahead of ours: what is said here is said after all this, whatever our clock shows."""
+    from later, but for a click's, whose time the profile knows. A shop's clock may be ahead of ours: what is said here is
+    said after all this, whatever our clock shows."""
     words = (*customer.consent.values(), *customer.pending.values())
     told = (*(word.at for word in words), *customer.clicked_yes.values(), *(cart.created_at for cart in carts))
     return max(told, default=None)
