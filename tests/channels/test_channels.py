@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 from urllib.request import ProxyHandler, build_opener
@@ -75,8 +76,13 @@ def strictly_taken(exchange: provider.Exchange) -> None:
     answers(400 if wrong else 200, body, Content_Type="application/x-amz-json-1.0")(exchange)
 
 
+@cache
+def shapes() -> Any:
+    return Loader().load_service_model("pinpoint-sms-voice-v2", "service-2")["shapes"]
+
+
 def mistakes(told: dict[str, Any]) -> Iterator[str]:
-    model = Loader().load_service_model("pinpoint-sms-voice-v2", "service-2")["shapes"]
+    model = shapes()
     members = model["SendTextMessageRequest"]["members"]
     yield from set(told) - set(members)
     for name, value in told.items():
@@ -301,8 +307,8 @@ def send(name: str, case: Case) -> Callable[..., str]:
 def environment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     for key, value in (emulator.environment | CONFIGURATION_SETS).items():
         monkeypatch.setenv(key, value)
-    monkeypatch.setattr(aws, "SECONDS_TO_SEND", 0.5)
-    monkeypatch.setattr("wracaj.meta.graph.SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setattr(aws, "SECONDS_TO_SEND", 3)
+    monkeypatch.setattr("wracaj.meta.graph.SECONDS_TO_ANSWER", 3)
     monkeypatch.setattr(metrics, "add_metric", lambda **_: None)
     aws.client.cache_clear()
     yield monkeypatch
@@ -590,7 +596,7 @@ def test_the_strict_service_refuses_what_the_real_one_would(scripted: Provider) 
 
 
 def test_every_reason_to_refuse_is_one_that_the_service_knows() -> None:
-    model = Loader().load_service_model("pinpoint-sms-voice-v2", "service-2")["shapes"]
+    model = shapes()
     for error in ("ValidationException", "ConflictException"):
         known = {f"{error}.{reason}" for reason in model[f"{error}Reason"]["enum"]}
         assert {code for code in REFUSALS | GONE if code.startswith(error)} <= known

@@ -59,7 +59,7 @@ def refusal(status: int, code: int, subcode: int | None = None) -> Behaviour:
 
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    monkeypatch.setattr(graph, "SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setattr(graph, "SECONDS_TO_ANSWER", 3)
     with a_provider() as found:
         yield found
 

@@ -255,7 +255,7 @@ def test_a_check_that_dies_between_two_writes_is_finished_by_the_next(
 
 def test_a_birthday_gift_is_given_once_a_year_and_told_on_the_day(store: Any, shop_id: str, clock: Clock) -> None:
     scene = a_club(store, shop_id, birthday={"percent": 15})
-    scene.take(bought("o1", "5"))
+    scene.take(CustomerUpdated(at=NOON - DAY, contact=ANNA, birthday="11-18"), bought("o1", "5"))
     (anna,) = who(scene)
     birthday = an_occasion(scene.shop.id, Occasion.BIRTHDAY, "2026-11-18", anna, NOON, CartContent())
     scene.store.carts.open_occasion(scene.shop.settings, birthday)

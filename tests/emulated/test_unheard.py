@@ -13,7 +13,7 @@ from playing import Scene, a_scene
 from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.errors import DiscountError, NotTakenError
-from wracaj.events import CartContent, ConsentChanged
+from wracaj.events import CartContent, ConsentChanged, CustomerUpdated
 from wracaj.occasion import Occasion, an_occasion
 from wracaj.preferences import Topic
 from wracaj.steps import LoyaltyOutcome, Outcome
@@ -104,7 +104,7 @@ def test_points_stay_taken_where_the_code_was_told(store: Any, shop_id: str, clo
 
 def test_the_birthdays_before_a_consent_are_over(store: Any, shop_id: str, clock: Clock) -> None:
     scene = silent(store, shop_id, birthday={"percent": 15, "valid_days": 14})
-    scene.take(bought("o1", "5"))
+    scene.take(CustomerUpdated(at=NOON - DAY, contact=ANNA, birthday="11-18"), bought("o1", "5"))
     for year in (2026, 2027, 2028):
         clock.time = NOON.replace(year=year)
         if year == 2028:
