@@ -99,8 +99,14 @@ def a_scene(store: Store, shop_id: str, **settings: Any) -> Scene:
 
 def everything(scene: Scene) -> str:
     """All that the table holds of this shop."""
-    pages = scene.store.table.dynamodb.get_paginator("scan").paginate(TableName=scene.store.table.name)
-    return str([item for page in pages for item in page["Items"] if f"SHOP#{scene.shop.id}#" in item["PK"]["S"]])
+    return str(items_of(scene.store, scene.shop.id))
+
+
+def items_of(store: Store, shop: str) -> list[dict[str, Any]]:
+    """As DynamoDB has them, links of its messages included."""
+    pages = store.table.dynamodb.get_paginator("scan").paginate(TableName=store.table.name, ConsistentRead=True)
+    items = [item for page in pages for item in page["Items"]]
+    return [item for item in items if f"SHOP#{shop}#" in item["PK"]["S"] or item.get("shop", {}).get("S") == shop]
 
 
 class Requests:

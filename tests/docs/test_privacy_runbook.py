@@ -4,7 +4,6 @@ import contextlib
 import io
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from builders import NOON, a_cart_event, an_order
 from clock import Clock
 from docs.pages import blocks
 from local_stack import Emulator
-from playing import Scene, a_scene
+from playing import Scene, a_scene, items_of
 from wracaj.events import Contact
 from wracaj.store import Store
 from wracaj.store.table import Table
@@ -44,11 +43,6 @@ def a_shop_with_a_shopper(store: Store, name: str) -> Scene:
     scene.step()
     scene.take(an_order(placed_at=NOON))
     return scene
-
-
-def items_of(store: Store, shop: str) -> list[Any]:
-    items: list[Any] = store.table.dynamodb.scan(TableName=store.table.name, ConsistentRead=True)["Items"]
-    return [item for item in items if item["PK"]["S"].startswith(f"SHOP#{shop}#") or item.get("shop", {}).get("S") == shop]
 
 
 def test_all_that_is_known_of_a_shopper_is_shown(store: Store) -> None:

@@ -16,7 +16,7 @@ from clock import Clock
 from delivery_events.app import read
 from delivery_events.hearing import Heard, Hearing
 from delivery_events.receipt import Receipt
-from playing import Scene, a_scene, everything
+from playing import Scene, a_scene, everything, items_of
 from provider_words import about
 from wracaj.audiences import email_hash, phone_hash
 from wracaj.clock import real_now
@@ -467,7 +467,7 @@ def test_whatever_happens_in_whatever_order_meta_ends_with_exactly_those_who_are
     meta.answers_next = []
     while not sync(scene):
         pass
-    items = [item for item in everything_of(scene) if item["SK"]["S"] == "PROFILE"]
+    items = [item for item in items_of(scene.store, scene.shop.id) if item["SK"]["S"] == "PROFILE"]
     profiles = [store.customers.get(scene.shop.id, item["PK"]["S"].split("#CUSTOMER#")[1]) for item in items]
     members = {profile.audience.place for profile in profiles if profile and profile.audience}
     held = {(audience, row) for audience, rows in meta.audiences.items() for row in rows}
@@ -501,8 +501,3 @@ def act(scene: Scene, meta: FakeMeta, deed: str, name: str, turn: int, who: Cont
             scene.take(PrivacyRequested(at=at, kind=PrivacyKind.CUSTOMER_REDACT, contact=who))
         case "merge":
             scene.take(a_cart_event(at=at, cart_id=f"x-{turn}", contact=who.model_copy(update={"platform_id": "7"}), consent={}))
-
-
-def everything_of(scene: Scene) -> list[Any]:
-    pages = scene.store.table.dynamodb.get_paginator("scan").paginate(TableName=scene.store.table.name)
-    return [item for page in pages for item in page["Items"] if f"SHOP#{scene.shop.id}#" in item["PK"]["S"]]

@@ -7,7 +7,7 @@ import pytest
 
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
 from clock import Clock
-from playing import Requests, Scene, a_scene
+from playing import Requests, Scene, a_scene, items_of
 from wracaj.consent import Channel, ConsentState
 from wracaj.events import (
     CartContent,
@@ -296,8 +296,7 @@ FORGET = PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, 
 
 
 def left_of_anna(scene: Scene) -> list[Any]:
-    items = scene.store.table.dynamodb.scan(TableName=scene.store.table.name, ConsistentRead=True)["Items"]
-    return [item for item in items if scene.shop.id in str(item) and ("anna@" in str(item) or "600100200" in str(item))]
+    return [item for item in items_of(scene.store, scene.shop.id) if "anna@" in str(item) or "600100200" in str(item)]
 
 
 def test_an_erasure_that_died_anywhere_is_finished_by_the_next_try(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,8 +337,7 @@ def test_a_late_webhook_of_somebody_who_was_never_known_is_not_kept(scene: Scene
 def test_a_refund_for_somebody_forgotten_makes_no_new_account(scene: Scene) -> None:
     scene.take(a_cart_event(), an_order(), FORGET)
     scene.take(OrderRefunded(at=NOON + 9 * HOUR, order_id="o1", refund_id="r", currency="PLN", amount=Decimal(50)))
-    items = scene.store.table.dynamodb.scan(TableName=scene.store.table.name, ConsistentRead=True)["Items"]
-    assert not [i for i in items if i["SK"]["S"] == "ACCOUNT" and scene.shop.id in i["PK"]["S"]]
+    assert not [item for item in items_of(scene.store, scene.shop.id) if item["SK"]["S"] == "ACCOUNT"]
 
 
 def test_a_cart_that_is_gone_when_its_shopper_is_forgotten_breaks_no_later_event(scene: Scene) -> None:

@@ -243,7 +243,8 @@ class Lambdas:
     def executions(self, shop: Shop, timeline: str = ABANDONED_CART) -> list[Json]:
         """The inputs of this shop's timelines."""
         machines = self.client("stepfunctions")
-        runs = machines.list_executions(stateMachineArn=machine_arn(timeline), maxResults=1000)["executions"]
+        pages = machines.get_paginator("list_executions").paginate(stateMachineArn=machine_arn(timeline))
+        runs = [run for page in pages for run in page["executions"]]
         inputs = [json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"]) for run in runs]
         return [told for told in inputs if told["shop"] == shop.id]
 

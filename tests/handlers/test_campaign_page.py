@@ -57,7 +57,8 @@ def inputs(lambdas: Lambdas, shop: Shop) -> list[Any]:
         definition=json.dumps(SLEEPS),
         roleArn="arn:aws:iam::000000000000:role/any",
     )["stateMachineArn"]
-    runs = machines.list_executions(stateMachineArn=machine, maxResults=1000)["executions"]
+    pages = machines.get_paginator("list_executions").paginate(stateMachineArn=machine)
+    runs = [run for page in pages for run in page["executions"]]
     told = [json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"]) for run in runs]
     return [one for one in told if one["shop"] == shop.id]
 

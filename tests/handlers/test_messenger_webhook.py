@@ -9,6 +9,7 @@ import pytest
 
 from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
 from messenger_webhook.reading import is_stop, said_in
+from playing import items_of
 from wracaj import store
 from wracaj.clock import now
 from wracaj.consent import Channel
@@ -201,9 +202,7 @@ def test_whoever_only_writes_to_the_shop_is_not_kept_and_no_word_of_anybody_is(l
     tell(lambdas, shop, said(text("bardzo-prywatne"), who="2400000000000009"), said(text("koniec"), who="2400000000000009"))
     assert shopper(shop, "2400000000000009") is None
     tell(lambdas, shop, said(link(CART)), said(text("bardzo-prywatne")))
-    table = store.open_store().table
-    pages = table.dynamodb.get_paginator("scan").paginate(TableName=table.name)
-    kept = str([item for page in pages for item in page["Items"] if shop.id in str(item)])
+    kept = str(items_of(store.open_store(), shop.id))
     assert ALA in kept and "bardzo-prywatne" not in kept and "2400000000000009" not in kept
 
 

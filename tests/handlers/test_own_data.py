@@ -8,6 +8,7 @@ import pytest
 
 from handlers.inbox import Inbox, Seen
 from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
+from playing import items_of
 from shops.builders import a_generic_order, a_word, an_envelope
 from wracaj import store
 from wracaj.links import Purpose
@@ -90,8 +91,7 @@ def test_an_erasure_is_asked_twice_and_leaves_nothing_but_hashes(asked: Asked) -
     assert Seen(answer).headings == ["Dane są usunięte", "Co musi zrobić sklep"]
     table = store.open_store().table
     assert table.query({"PK": f"SHOP#{asked.shop.id}#CUSTOMER#{customer.id}"}) == []
-    pages = table.dynamodb.get_paginator("scan").paginate(TableName=table.name)
-    left = str([item for page in pages for item in page["Items"] if f"SHOP#{asked.shop.id}#" in item["PK"]["S"]])
+    left = str(items_of(store.open_store(), asked.shop.id))
     assert asked.email not in left and "Ala" not in left
 
 

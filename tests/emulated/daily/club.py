@@ -7,7 +7,7 @@ from typing import Any
 from builders import ANNA, NOON, a_step, an_order, yes
 from clock import Clock
 from days import play_day
-from playing import Scene, a_scene
+from playing import Scene, a_scene, items_of
 from wracaj.consent import Channel
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated, OrderPlaced, PrivacyKind, PrivacyRequested
 from wracaj.store import Store
@@ -48,9 +48,7 @@ def erased(who: Contact = ANNA, at: datetime = NOON) -> PrivacyRequested:
 
 def entries(scene: Scene) -> list[tuple[str, str]]:
     """(list, customer) of this shop, read as nobody but a test may: from the whole table."""
-    table = scene.store.table
-    pages = table.dynamodb.get_paginator("scan").paginate(TableName=table.name)
-    keys = [(item["PK"]["S"], item["SK"]["S"]) for page in pages for item in page["Items"]]
+    keys = [(item["PK"]["S"], item["SK"]["S"]) for item in items_of(scene.store, scene.shop.id)]
     begins = f"SHOP#{scene.shop.id}#DAY#"
     return sorted((pk.removeprefix(begins).rpartition("#")[0], sk) for pk, sk in keys if pk.startswith(begins))
 
