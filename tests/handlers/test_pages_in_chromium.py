@@ -14,8 +14,8 @@ from browser.chromium import Chromium, a_chromium, there_is_chromium
 from browser.reader import Reader
 from handlers.inbox import Inbox
 from handlers.lambdas import Lambdas
+from handlers.test_confirming import confirming
 from handlers.test_own_data import Asked
-from handlers.test_preferences import confirming
 from wracaj import store
 from wracaj.consent import Channel
 from wracaj.links import Purpose
