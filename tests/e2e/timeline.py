@@ -118,10 +118,6 @@ class House:
                 found.append(timeline)
         return found
 
-    def started(self) -> int:
-        machines, machine = self.stack.client("stepfunctions"), self.stack.info.state_machines["abandoned_cart"]
-        return len(machines.list_executions(stateMachineArn=machine, maxResults=1000)["executions"])
-
 
 def a_house(stack: RunningStack, codes: HttpShop, **rules: Any) -> House:
     """`rules`: further settings of the generic shop."""
