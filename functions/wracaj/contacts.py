@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from wracaj.events import Contact
 
@@ -50,6 +51,15 @@ def normal_locale(raw: str | None) -> str | None:
     return text if _LOCALE.fullmatch(text) else None
 
 
+@dataclass(frozen=True)
+class Record:
+    """What the shop itself keeps of a customer; see wracaj.events.Contact."""
+
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+
+
 def contact(
     region: str,
     *,
@@ -58,10 +68,17 @@ def contact(
     phones: Iterable[str | None] = (),
     first_name: str | None = None,
     locale: str | None = None,
+    id_by_login: bool = False,
+    record: Record | None = None,
 ) -> Contact:
-    """The first usable address of each kind."""
+    """The first usable address of each kind. A record without the customer's id is nobody's."""
+    known = record if record and platform_id else Record()
     return Contact(
         platform_id=platform_id,
+        id_by_login=id_by_login and bool(platform_id),
+        record_email=normal_email(known.email),
+        record_phone=normal_phone(known.phone, region),
+        record_first_name=known.first_name,
         email=next(filter(None, map(normal_email, emails)), None),
         phone=next(filter(None, (normal_phone(phone, region) for phone in phones)), None),
         first_name=first_name,

@@ -23,9 +23,17 @@ class Frozen(BaseModel):
 
 
 class Contact(Frozen):
-    """Who the shopper is, as far as this event tells. None: the event does not say."""
+    """Who the shopper is, as far as this event tells. None: the event does not say.
+
+    `email`, `phone` and `first_name` may have been typed by anybody. The `record_` fields are what the shop itself keeps
+    of the customer `platform_id`: nobody writes them who is not that customer, or the shop.
+    """
 
     platform_id: str | None = None
+    id_by_login: bool = False  # the shop vouches for a login. False: it may have looked the id up by a typed address
+    record_email: str | None = None
+    record_phone: str | None = None
+    record_first_name: str | None = None
     email: str | None = None  # trimmed, lower-cased
     phone: str | None = None  # E.164
     web_push: str | None = None  # a browser's subscription, see push_subscription.py
@@ -160,6 +168,13 @@ class CustomerUpdated(Event):
     birthday: YearDay | None = None
 
 
+class CustomersMerged(Event):
+    """The shop says that two of its customers are one. Both are its own ids: from now on `gone` means `kept`."""
+
+    kept: Identifier
+    gone: Identifier
+
+
 class ConsentChanged(Event):
     contact: Contact
     channel: Channel
@@ -191,6 +206,7 @@ ShopEvent = (
     | OrderRefunded
     | ProductViewed
     | CustomerUpdated
+    | CustomersMerged
     | ConsentChanged
     | ReviewWritten
     | PrivacyRequested

@@ -197,6 +197,17 @@ def a_shopify_customer(**changes: Any) -> Json:
     }
 
 
+def a_shopify_merge(kept: str = "7001002003004", gone: str = "7009008007006", status: str = "completed") -> Json:
+    gid = "gid://shopify/Customer/"
+    return {
+        "admin_graphql_api_customer_kept_id": gid + kept,
+        "admin_graphql_api_customer_deleted_id": gid + gone,
+        "admin_graphql_api_job_id": None,
+        "status": status,
+        "errors": [],
+    }
+
+
 def an_email_consent(state: str | None = "subscribed", **changes: Any) -> Json:
     said = {"state": state, "opt_in_level": None, "consent_updated_at": "2026-10-14T11:05:00+02:00"}
     return {"customer_id": 7001002003004, "email_address": "ala.nowak@poczta.example", "email_marketing_consent": said, **changes}
@@ -228,6 +239,7 @@ SHOPIFY_BODIES: dict[str, Json] = {
     "refunds/create": a_shopify_refund(),
     "customers/create": a_shopify_customer(),
     "customers/update": a_shopify_customer(),
+    "customers/merge": a_shopify_merge(),
     "customers_email_marketing_consent/update": an_email_consent(),
     "customers_marketing_consent/update": an_sms_consent(),
     "customers/data_request": a_shopify_privacy_request(orders_requested=[6100200300400500]),
@@ -329,6 +341,8 @@ def a_viewed_product(**changes: Any) -> Json:
 
 def _generic_data(type_: str) -> Json:
     kind = type_.split(".")[0]
+    if type_ == "customer.merged":
+        return {"customer": {"id": "42"}, "merged_customer_ids": ["17", 18]}
     if kind == "product":
         return a_generic_view()
     if kind == "order" or type_ == "checkout.completed":
@@ -344,8 +358,8 @@ def _generic_data(type_: str) -> Json:
 
 _GENERIC_TYPES = (
     "cart.created cart.updated cart.deleted checkout.created checkout.updated checkout.completed order.created order.paid "
-    "order.cancelled refund.created product.viewed customer.created customer.updated consent.updated review.written "
-    "privacy.data_request privacy.customer_redact privacy.shop_redact"
+    "order.cancelled refund.created product.viewed customer.created customer.updated customer.merged consent.updated "
+    "review.written privacy.data_request privacy.customer_redact privacy.shop_redact"
 )
 GENERIC_BODIES: dict[str, Json] = {type_: an_envelope(type_, _generic_data(type_)) for type_ in _GENERIC_TYPES.split()}
 

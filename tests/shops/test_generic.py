@@ -15,6 +15,7 @@ from wracaj.events import (
     CartUpdated,
     ConsentChanged,
     Contact,
+    CustomersMerged,
     CustomerUpdated,
     Item,
     OrderCancelled,
@@ -30,7 +31,12 @@ from wracaj.shops import Ignored, ShopPlatform, generic
 
 SETTINGS = settings_of("generic")
 CONTRACT: ShopPlatform = generic
-JAN = Contact(platform_id="42", email="jan.kos@poczta.example", phone="+48601234567", first_name="Jan", locale="pl-PL")
+JAN = Contact(
+    platform_id="42", id_by_login=True, email="jan.kos@poczta.example", phone="+48601234567", first_name="Jan", locale="pl-PL"
+)
+JANS_RECORD = JAN.model_copy(
+    update={"record_email": "jan.kos@poczta.example", "record_phone": "+48601234567", "record_first_name": "Jan"}
+)
 CUP = Product(
     product_id="p-1",
     title="Filiżanka",
@@ -364,7 +370,37 @@ def test_a_view_that_cannot_be_used_says_why(changes: dict[str, Any], field: str
 
 
 def test_a_customer_is_told() -> None:
-    assert read("customer.created", {"customer": a.a_customer()}) == (CustomerUpdated(at=HAPPENED, contact=JAN),)
+    assert read("customer.created", {"customer": a.a_customer()}) == (CustomerUpdated(at=HAPPENED, contact=JANS_RECORD),)
+
+
+def test_an_id_says_who_is_logged_in_and_an_address_in_a_checkout_says_what_was_typed() -> None:
+    (cart,) = read("checkout.updated", a.a_generic_cart())
+    assert (cart.contact.id_by_login, cart.contact.record_email) == (True, None)
+    (guest,) = read("checkout.updated", a.a_generic_cart(customer=a.a_customer(id=None)))
+    assert guest.contact.id_by_login is False
+    (nobodys,) = read("customer.updated", {"customer": a.a_customer(id=None)})
+    assert (nobodys.contact.record_email, nobodys.contact.record_phone) == (None, None)
+
+
+def test_customers_are_merged_by_the_shops_word() -> None:
+    data = {"customer": {"id": 42}, "merged_customer_ids": ["17", 18, "17", "42"], "updated_at": "2026-10-14T09:28:00Z"}
+    assert read("customer.merged", data) == tuple(CustomersMerged(at=UPDATED, kept="42", gone=gone) for gone in ("17", "18"))
+    assert isinstance(read("customer.merged", {"customer": {"id": 42}, "merged_customer_ids": ["42"]}), Ignored)
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"customer": {"id": None}, "merged_customer_ids": ["17"]}, "data.customer.id"),
+        ({"customer": {"email": "ala@poczta.example"}, "merged_customer_ids": ["17"]}, "data.customer.id"),
+        ({"customer": {"id": 42}}, "data.merged_customer_ids"),
+        ({"customer": {"id": 42}, "merged_customer_ids": []}, "data.merged_customer_ids"),
+        ({"customer": {"id": 42}, "merged_customer_ids": [None]}, "data.merged_customer_ids.0"),
+    ],
+)
+def test_a_merge_names_ids_and_nothing_else(data: Json, field: str) -> None:
+    """An address says nothing of who is one person."""
+    assert next(iter(problems("customer.merged", data))) == field
 
 
 @pytest.mark.parametrize(
@@ -382,7 +418,7 @@ def test_a_customer_is_told() -> None:
 )
 def test_of_a_birthday_month_and_day_are_kept(told: str | None, kept: str | None) -> None:
     (updated,) = read("customer.updated", {"customer": a.a_customer(birthday=told)})
-    assert updated == CustomerUpdated(at=HAPPENED, contact=JAN, birthday=kept)
+    assert updated == CustomerUpdated(at=HAPPENED, contact=JANS_RECORD, birthday=kept)
     assert "1990" not in updated.model_dump_json()
 
 

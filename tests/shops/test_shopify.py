@@ -175,12 +175,29 @@ def test_a_checkout_tells_the_shopper_and_the_way_back() -> None:
     assert (cart.cart_id, cart.checkout_id) == ("hWN9cart0001", "c0ffee00c0ffee00")
     assert cart.at == datetime(2026, 10, 14, 9, 12, tzinfo=UTC)
     assert cart.contact == Contact(
-        platform_id="7001002003004", email="ala.nowak@poczta.example", first_name="Ala", locale="pl-PL"
+        platform_id="7001002003004",
+        email="ala.nowak@poczta.example",
+        first_name="Ala",
+        locale="pl-PL",
+        record_email="ala.nowak@poczta.example",
+        record_first_name="Ala",
     )
     assert cart.content.items[0].title == "Kubek w kropki – zielony"
     assert (cart.content.total, cart.content.currency) == (Decimal("112.99"), "PLN")
     assert cart.content.recovery_url == "https://checkout.kubek.example/61/checkouts/c0ffee00c0ffee00/recover?key=k"
     assert yeses(cart) == {}
+
+
+def test_what_was_typed_is_not_what_the_customers_record_says() -> None:
+    """Shopify looks the customer up by the e-mail that was typed, and keeps a guest's phone in the record it finds."""
+    record = {"id": 7, "email": "Wanda@poczta.example", "phone": "+48601000001", "first_name": "Wanda"}
+    typed = {"email": "obca@poczta.example", "phone": "+48601000002"}
+    bodies = {"checkouts/update": a.a_shopify_checkout, "orders/create": a.a_shopify_order}
+    for topic, body in bodies.items():
+        shopper = read(topic, body(customer=record, **typed))[0].contact
+        assert (shopper.email, shopper.phone) == ("obca@poczta.example", "+48601000002")
+        assert (shopper.record_email, shopper.record_phone) == ("wanda@poczta.example", None)
+        assert (shopper.record_first_name, shopper.id_by_login) == ("Wanda", False)
 
 
 def test_without_a_cart_token_the_checkout_is_its_own_cart() -> None:

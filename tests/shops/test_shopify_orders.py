@@ -26,7 +26,12 @@ def test_an_order_carries_every_id_of_its_cart() -> None:
         cart_ids=("hWN9cart0001", "c0ffee00c0ffee00"),
         checkout_ids=("c0ffee00c0ffee00",),
         contact=Contact(
-            platform_id="7001002003004", email="ala.nowak@poczta.example", phone="+48601234567", first_name="Ala", locale="pl-PL"
+            platform_id="7001002003004",
+            email="ala.nowak@poczta.example",
+            phone="+48601234567",
+            first_name="Ala",
+            locale="pl-PL",
+            record_first_name="Ala",
         ),
         currency="PLN",
         total=Decimal("112.99"),

@@ -8,7 +8,7 @@ from shops import builders as a
 from shops.builders import NOW
 from shops.shopify_reading import read, the_problem
 from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.events import Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.events import Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
 from wracaj.shops import Ignored
 
 # --- shoppers
@@ -16,7 +16,14 @@ from wracaj.shops import Ignored
 
 def test_a_customer_is_told_by_all_addresses() -> None:
     (customer,) = read("customers/update", a.a_shopify_customer())
-    contact = Contact(platform_id="7001002003004", email="ala.nowak@poczta.example", phone="+48601234567", first_name="Ala")
+    contact = Contact(
+        platform_id="7001002003004",
+        email="ala.nowak@poczta.example",
+        phone="+48601234567",
+        first_name="Ala",
+        record_email="ala.nowak@poczta.example",
+        record_first_name="Ala",
+    )
     assert customer == CustomerUpdated(at=datetime(2026, 10, 14, 9, tzinfo=UTC), contact=contact)
 
 
@@ -27,6 +34,21 @@ def test_a_customer_without_time_is_dated_by_arrival() -> None:
 
 def test_a_customer_without_id_and_address_is_refused() -> None:
     assert the_problem("customers/update", a.a_shopify_customer(id=None, email=None, phone="555"))[0] == "id"
+
+
+def test_two_customers_are_merged_by_the_shops_word() -> None:
+    (merged,) = read("customers/merge", a.a_shopify_merge("7", "9"))
+    assert merged == CustomersMerged(at=NOW, kept="7", gone="9")
+
+
+@pytest.mark.parametrize("status", ["failed", "in_progress", "requested", "", "a word of next year"])
+def test_a_merge_that_is_not_completed_merges_nobody(status: str) -> None:
+    assert isinstance(read("customers/merge", a.a_shopify_merge(status=status)), Ignored)
+
+
+def test_a_customer_is_not_merged_with_itself_or_with_nobody() -> None:
+    assert isinstance(read("customers/merge", a.a_shopify_merge("7", "7")), Ignored)
+    assert "both customers" in the_problem("customers/merge", a.a_shopify_merge(gone=""))[1]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +100,8 @@ def test_a_consent_of_nobody_is_refused() -> None:
 )
 def test_a_privacy_request_tells_who_and_which_orders(topic: str, kind: PrivacyKind) -> None:
     (request,) = read(topic, a.SHOPIFY_BODIES[topic])
-    contact = Contact(platform_id="7001002003004", email="ala.nowak@poczta.example")
+    ala = "ala.nowak@poczta.example"
+    contact = Contact(platform_id="7001002003004", email=ala, record_email=ala)
     assert request == PrivacyRequested(at=NOW, kind=kind, contact=contact, order_ids=("6100200300400500",))
 
 

@@ -18,6 +18,7 @@ from wracaj.events import (
     CartDeleted,
     CartUpdated,
     ConsentChanged,
+    CustomersMerged,
     CustomerUpdated,
     Event,
     OrderCancelled,
@@ -66,6 +67,8 @@ class Intake:
                 Viewing(self.store, self.start_timeline).viewed(shop, event)
             case CustomerUpdated():
                 self._learn(shop, event)
+            case CustomersMerged():
+                pass  # nothing joins two customers yet: who is who does not tell the shop's word from a typed address
             case ConsentChanged():
                 self._consent(shop, event)
             case ReviewWritten():

@@ -8,6 +8,7 @@ from pydantic.config import JsonDict
 from wracaj.consent import ConsentState
 from wracaj.shops.bodies import Body
 from wracaj.shops.fields import (
+    MAX_ITEMS,
     Birthday,
     Currency,
     DecimalString,
@@ -34,7 +35,7 @@ def _require(given: object, what: str) -> None:
 
 
 class Customer(Body):
-    id: OptionalId = Field(None, description="Your own id of the customer; null for a guest")
+    id: OptionalId = Field(None, description="Your own id of the customer who is logged in; null for a guest")
     email: TextLine = None
     phone: TextLine = Field(None, description="E.164, or as written in the shop's country")
     first_name: TextLine = None
@@ -109,6 +110,19 @@ class Data(Body):
 
 class CustomerData(Data):
     customer: Annotated[KnownCustomer | None, MaybeEmpty] = None
+
+
+class KeptCustomer(Body):
+    id: RequiredId = Field(description="The customer who stays")
+
+
+class MergeData(Body):
+    version: Literal[1] = Field(alias="schema")
+    updated_at: Timestamp = Field(None, description="When they became one. Default: timestamp")
+    customer: KeptCustomer
+    merged_customer_ids: tuple[RequiredId, ...] = Field(
+        min_length=1, max_length=MAX_ITEMS, description="The ids that mean this customer from now on"
+    )
 
 
 class MoneyData(Data):
@@ -234,6 +248,11 @@ class CustomerChanged(Envelope):
     data: CustomerData
 
 
+class CustomersJoined(Envelope):
+    type: Literal["customer.merged"]
+    data: MergeData
+
+
 class ConsentTold(Envelope):
     type: Literal["consent.updated"]
     data: Data
@@ -257,6 +276,7 @@ GenericWebhook = Annotated[
     | RefundCreated
     | ProductSeen
     | CustomerChanged
+    | CustomersJoined
     | ConsentTold
     | ReviewPosted
     | PrivacyAsked,

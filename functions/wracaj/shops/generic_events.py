@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.contacts import contact
+from wracaj.contacts import Record, contact
 from wracaj.errors import PayloadError
 from wracaj.events import (
     CartContent,
@@ -11,6 +11,7 @@ from wracaj.events import (
     CartUpdated,
     ConsentChanged,
     Contact,
+    CustomersMerged,
     CustomerUpdated,
     Item,
     OrderCancelled,
@@ -93,10 +94,17 @@ def read_view(delivery: Delivery) -> Reading:
 
 def read_customer(delivery: Delivery) -> Reading:
     changed = check(envelope.CustomerChanged, delivery.body)
-    shopper = _known_contact(delivery, changed.data)
+    shopper = _known_contact(delivery, changed.data, is_record=True)
     born = changed.data.customer.birthday if changed.data.customer else None
     updated = CustomerUpdated(at=_at(changed, changed.data), contact=shopper, birthday=born)
     return updated, *_consent_changes(delivery, changed, changed.data)
+
+
+def read_merge(delivery: Delivery) -> Reading:
+    joined = check(envelope.CustomersJoined, delivery.body)
+    at, kept = joined.data.updated_at or joined.timestamp, joined.data.customer.id
+    gone = [id_ for id_ in dict.fromkeys(joined.data.merged_customer_ids) if id_ != kept]
+    return tuple(CustomersMerged(at=at, kept=kept, gone=id_) for id_ in gone) or Ignored("a customer is not merged with itself")
 
 
 def read_consent(delivery: Delivery) -> Reading:
@@ -183,8 +191,10 @@ def _item(settings: ShopSettings, item: envelope.Item) -> Item:
     )
 
 
-def _contact(delivery: Delivery, data: envelope.Data | envelope.ViewData) -> Contact:
+def _contact(delivery: Delivery, data: envelope.Data | envelope.ViewData, *, is_record: bool = False) -> Contact:
+    """Of all webhooks those of the customer alone tell what the shop itself keeps; elsewhere an address was typed."""
     customer = data.customer or envelope.Customer()
+    record = Record(customer.email, customer.phone, customer.first_name)
     return contact(
         delivery.region,
         platform_id=customer.id,
@@ -192,11 +202,13 @@ def _contact(delivery: Delivery, data: envelope.Data | envelope.ViewData) -> Con
         phones=[customer.phone],
         first_name=customer.first_name,
         locale=customer.locale,
+        id_by_login=True,
+        record=record if is_record else None,
     )
 
 
-def _known_contact(delivery: Delivery, data: envelope.Data | envelope.ViewData) -> Contact:
-    shopper = _contact(delivery, data)
+def _known_contact(delivery: Delivery, data: envelope.Data | envelope.ViewData, *, is_record: bool = False) -> Contact:
+    shopper = _contact(delivery, data, is_record=is_record)
     if not shopper.reachable:
         raise PayloadError([("data.customer", "must hold an id, a valid email or a valid phone: nothing else says who this is")])
     return shopper

@@ -19,7 +19,7 @@ from wracaj.shops.delivery import Delivery, Reading
 from wracaj.shops.fields import timestamp
 from wracaj.shops.shopify_carts import read_cart, read_checkout, read_checkout_deletion
 from wracaj.shops.shopify_orders import read_order, read_refund
-from wracaj.shops.shopify_shoppers import read_customer, read_email_consent, read_privacy, read_sms_consent
+from wracaj.shops.shopify_shoppers import read_customer, read_email_consent, read_merge, read_privacy, read_sms_consent
 from wracaj.vouchers import Voucher
 
 _READERS: dict[str, Callable[[Delivery], Reading]] = {
@@ -34,6 +34,7 @@ _READERS: dict[str, Callable[[Delivery], Reading]] = {
     "refunds/create": read_refund,
     "customers/create": read_customer,
     "customers/update": read_customer,
+    "customers/merge": read_merge,
     "customers_email_marketing_consent/update": read_email_consent,
     "customers_marketing_consent/update": read_sms_consent,
     "customers/data_request": read_privacy,

@@ -12,7 +12,7 @@ from wracaj.shops import Ignored
 from wracaj.shops.bodies import check
 from wracaj.shops.delivery import Delivery, Reading
 from wracaj.shops.fields import MAX_ITEMS, may_lead_to
-from wracaj.shops.shopify_payloads import Cart, Checkout, Customer, LineItem, MoneySet, known_ids
+from wracaj.shops.shopify_payloads import Cart, Checkout, Customer, LineItem, MoneySet, known_ids, record_of
 
 
 def read_cart(delivery: Delivery) -> Reading:
@@ -117,6 +117,7 @@ def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
         phones=phones,
         first_name=customer.first_name,
         locale=checkout.customer_locale,
+        record=record_of(customer),
     )
 
 

@@ -11,7 +11,7 @@ from wracaj.shops.bodies import check
 from wracaj.shops.bought import each_once
 from wracaj.shops.delivery import Delivery, Reading
 from wracaj.shops.fields import MAX_ITEMS
-from wracaj.shops.shopify_payloads import Customer, Order, OrderLine, Refund, Transaction, known_ids
+from wracaj.shops.shopify_payloads import Customer, Order, OrderLine, Refund, Transaction, known_ids, record_of
 
 
 def read_order(delivery: Delivery) -> Reading:
@@ -60,6 +60,7 @@ def _order_contact(delivery: Delivery, order: Order) -> Contact:
         phones=(order.phone, customer.phone),
         first_name=customer.first_name,
         locale=order.customer_locale,
+        record=record_of(customer),
     )
 
 

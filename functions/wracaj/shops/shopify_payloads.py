@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from wracaj.contacts import Record
 from wracaj.shops.bodies import Body
 from wracaj.shops.fields import (
     Amount,
@@ -53,6 +54,11 @@ class Customer(Body):
     phone: TextLine = None
     first_name: TextLine = None
     updated_at: Timestamp = None
+
+
+def record_of(customer: Customer) -> Record:
+    """Without the phone: what a guest types in a checkout may land in the customer's record."""
+    return Record(email=customer.email, first_name=customer.first_name)
 
 
 class Cart(Body):
@@ -152,6 +158,14 @@ class SmsConsentUpdate(Body):
     id: OptionalId = None
     phone: TextLine = None
     sms_marketing_consent: Annotated[MarketingConsent | None, MaybeEmpty] = None
+
+
+class Merge(Body):
+    """Both ids as Shopify's GraphQL writes them, "gid://shopify/Customer/7"."""
+
+    admin_graphql_api_customer_kept_id: RequiredId
+    admin_graphql_api_customer_deleted_id: RequiredId
+    status: TextLine = None
 
 
 class PrivacyRequest(Body):

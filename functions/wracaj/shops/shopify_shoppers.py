@@ -3,7 +3,7 @@
 from wracaj.consent import UNDATED, Channel, Consent, ConsentState
 from wracaj.contacts import contact
 from wracaj.errors import PayloadError
-from wracaj.events import ConsentChanged, Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
 from wracaj.shops import Ignored
 from wracaj.shops.bodies import check
 from wracaj.shops.delivery import Delivery, Reading
@@ -11,9 +11,11 @@ from wracaj.shops.shopify_payloads import (
     Customer,
     EmailConsentUpdate,
     MarketingConsent,
+    Merge,
     PrivacyRequest,
     SmsConsentUpdate,
     known_ids,
+    record_of,
 )
 
 
@@ -32,7 +34,27 @@ def _customer_contact(delivery: Delivery, customer: Customer) -> Contact:
         emails=[customer.email],
         phones=[customer.phone],
         first_name=customer.first_name,
+        record=record_of(customer),
     )
+
+
+def read_merge(delivery: Delivery) -> Reading:
+    """Carries no time. The words of `status` are those of GraphQL's CustomerMergeRequestStatus."""
+    merge = check(Merge, delivery.body)
+    if (merge.status or "").lower() != "completed":
+        return Ignored("the merge of two customers is not completed")
+    kept, gone = (_number(id_) for id_ in (merge.admin_graphql_api_customer_kept_id, merge.admin_graphql_api_customer_deleted_id))
+    if kept == gone:
+        return Ignored("a customer is not merged with itself")
+    return (CustomersMerged(at=delivery.sent_at, sequence=delivery.sequence, kept=kept, gone=gone),)
+
+
+def _number(gid: str) -> str:
+    """As every other webhook writes a customer's id."""
+    number = gid.rpartition("/")[2]
+    if not number:
+        raise PayloadError([("(body)", "must name both customers, such as gid://shopify/Customer/7")])
+    return number
 
 
 def read_email_consent(delivery: Delivery) -> Reading:
