@@ -22,14 +22,14 @@ def recommendations(given: Circumstances) -> Telling | None:
 def invitation(given: Circumstances) -> Telling | None:
     """What the loyalty programme gives: once per shopper, ever. Two orders at the same moment claim one mark between them."""
     told, shop, programme = given.store.told, given.shop.shop, given.shop.loyalty
-    if programme is None or programme.points is None or told.by(shop, given.customer, INVITATION) - {given.message_id}:
+    if programme is None or programme.points is None or not given.is_told_to_owner or told.by(shop, given.shopper, INVITATION) - {given.message_id}:
         return None
-    account = given.store.accounts.get(shop, given.customer)
+    account = given.store.accounts.get(shop, given.shopper)
     tier = tier_of(account, programme, given.local)
     facts = ToldFacts(
         programme=programme,
         points_balance=max(0, account.points(given.local.date())),
         tier=tier.name if tier else None,
     )
-    mark = (shop, given.customer, INVITATION, given.message_id)
+    mark = (shop, given.shopper, INVITATION, given.message_id)
     return Telling(facts, (told.marking(*mark),), lambda: (told.freeing(*mark),), content=CartContent())

@@ -13,7 +13,6 @@ from wracaj.audiences import joining
 from wracaj.cart import Cart
 from wracaj.channels import OutgoingMessage
 from wracaj.consent import Channel
-from wracaj.customer import Customer, address_key
 from wracaj.errors import (
     AddressGoneError,
     ConflictError,
@@ -26,10 +25,10 @@ from wracaj.errors import (
 from wracaj.observability import count, logger
 from wracaj.occasion import ASKED_FOR
 from wracaj.settings import Shop
+from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
-from wracaj.store.audiences import telling as telling_meta
 from wracaj.store.step_records import message_id
-from wracaj.store.table import PreconditionError, expiry
+from wracaj.store.table import expiry
 from wracaj.vouchers import Voucher
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class Try:
     request: StepRequest
     step: Step
     cart: Cart
-    customer: Customer
+    shopper: Shopper
     earlier: StepRecord | None
     moment: datetime
     telling: Telling
@@ -64,42 +63,27 @@ class Try:
         record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
         record = record.model_copy(update={"without_discount": voucher is None and self.step.discount is not None})
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
-        try:
-            customer = self._claim(record)
-        except PreconditionError:
-            if self._is_in_use():
-                raise
-            return self._skipped(Reason.SUPPRESSED)
+        shopper = self._claim(record)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
         created = self._create(voucher)
         if created is None and self.step.discount.if_unavailable == "skip":
             return self._concluded(record, RecordState.SKIPPED, Reason.NO_DISCOUNT, was=RecordState.PREPARING)
         record = record.model_copy(update={"state": RecordState.SENDING, "voucher": created, "without_discount": created is None})
-        records.hand_over(self.request, name, record, customer, self._conditions)
+        records.hand_over(self.request, name, record, shopper, self.telling.conditions)
         return self._give_to_provider(record, message if created == voucher else self._compose(record))
 
-    def _claim(self, record: StepRecord) -> Customer:
+    def _claim(self, record: StepRecord) -> Shopper:
+        records, to = self.stepper.store.step_records, self._address()
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        told, to = self._told(), self._address()
-        news = telling_meta(self.stepper.store.table, self.shop.id, [self.customer], [told])
-        also = (*self.telling.actions, *self._conditions, *news)
-        return self.stepper.store.step_records.claim(self.request, self.step.name, record, self.cart, told, to, expires_at, also)
+        also = (*self.telling.actions, *self.telling.conditions)
+        name = self.step.name
+        return records.claim(self.request, name, record, self.cart, self.shopper, self._told(), to, expires_at, also)
 
     def _skipped(self, reason: Reason) -> StepResult:
         """Before anything was claimed."""
         nothing = StepResult(outcome=Outcome.SKIPPED, reason=reason)
         return self.stepper.note(self.shop, self.request, self.step, self.earlier, nothing, self.moment)
-
-    @property
-    def _conditions(self) -> Actions:
-        """What holds with the claim, and again when the message is handed over."""
-        in_use = self.stepper.store.given_up.in_use(self.shop.id, self.step.channel, self._address())
-        return (*self.telling.conditions, *in_use)
-
-    def _is_in_use(self) -> bool:
-        """Nobody's profile says that the address is given up: what refused the claim was something else."""
-        return not self.stepper.store.given_up.held(self.shop.id, address_key(self.step.channel, self._address()))
 
     def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
         try:
@@ -129,33 +113,31 @@ class Try:
 
     def _give_up_address(self) -> None:
         channel, address = self.step.channel, self._address()
-
-        def without(customer: Customer) -> Customer:
-            return customer.with_suppressed(channel, address, "gone").without_subscription(address)
-
-        self.stepper.store.customers.amend(self.shop.id, self.customer.id, without)
+        name = self.shopper.at(channel, address).id
+        self.stepper.store.customers.amend_one(self.shop.id, name, lambda known: known.giving_up(channel, "gone"))
         if channel is Channel.WEB_PUSH:
             self.stepper.store.carts.drop_subscription(self.shop.id, self.cart.cart_id, address)
 
-    def _told(self) -> Customer:
-        """The shopper, once this message is counted."""
-        name = self.step.audience
+    def _told(self) -> Shopper:
+        """The shopper, once this message is counted: at the address that it goes to."""
+        name, shopper = self.step.audience, self.shopper
         if name:  # decide() skips an audience that the settings do not name
             settings, episode = self.shop.settings.audiences[name], self.request.episode
-            membership = joining(name, settings, self.cart, self.customer.contact, episode, self.moment)
-            return self.customer.model_copy(update={"audience": membership})
+            membership = joining(name, settings, self.cart, shopper.record, episode, self.moment)
+            return shopper.changed(shopper.owner.model_copy(update={"audience": membership}))
         if self.cart.occasion in ASKED_FOR:
-            return self.customer
-        asked = {"asked_why_at": self.moment} if self._asks_why else {}
-        return self.customer.with_sent(self.step.channel, self.moment).model_copy(update=asked)
+            return shopper
+        here = shopper.at(self.step.channel, self._address()).with_sent(self.step.channel, self.moment)
+        return shopper.changed(here.model_copy(update={"asked_why_at": self.moment}) if self._asks_why else here)
 
     @property
     def _asks_why(self) -> bool:
-        """Once a year: the claim writes down that it was asked."""
-        return self.step.asks_why and self.cart.occasion is None and self.customer.may_be_asked_why(self.moment)
+        """Once a year at an address: the claim writes down that it was asked."""
+        here = self.shopper.at(self.step.channel, self._address())
+        return self.step.asks_why and self.cart.occasion is None and here.may_be_asked_why(self.moment)
 
     def _address(self) -> str:
-        return address_of(self.customer, self.cart, self.step)
+        return address_of(self.shopper, self.cart, self.step)
 
     def _concluded(
         self, record: StepRecord, state: RecordState, reason: Reason, was: RecordState = RecordState.SENDING
@@ -191,7 +173,7 @@ class Try:
         return compose(
             self.shop,
             self.cart,
-            self.customer,
+            self.shopper,
             self.step,
             record,
             to=self._address(),

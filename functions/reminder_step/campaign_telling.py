@@ -3,23 +3,23 @@
 from reminder_step.circumstances import Circumstances, Telling
 from wracaj.campaigns import Standing
 from wracaj.cart import Cart
-from wracaj.customer import Customer
+from wracaj.customer import Owner
 from wracaj.occasion import Occasion
 from wracaj.store import Store
 
 
-def campaign_of(store: Store, cart: Cart, customer: Customer) -> Standing | None:
+def campaign_of(store: Store, cart: Cart, owner: Owner) -> Standing | None:
     """None: the cart is no campaign's."""
     if cart.occasion != Occasion.CAMPAIGN or cart.about is None:
         return None
-    return store.campaigns.standing(cart.shop, cart.about, customer, cart.cart_id)
+    return store.campaigns.standing(cart.shop, cart.about, owner, cart.cart_id)
 
 
 def telling(given: Circumstances) -> Telling:
     """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names they were known by."""
     shop, cart, campaigns = given.shop, given.cart, given.store.campaigns
     assert cart.about is not None
-    mark = (shop.shop, cart.about, given.customer.id, cart.cart_id)
+    mark = (shop.shop, cart.about, given.shopper.id, cart.cart_id)
     return Telling(
         given.balance,
         actions=(campaigns.telling(*mark, given.moment),),

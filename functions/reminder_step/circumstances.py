@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.cart import Cart
-from wracaj.customer import Customer
+from wracaj.consent import Channel
 from wracaj.events import CartContent
 from wracaj.message_facts import ToldFacts
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.store import Store
 
 Actions = tuple[Mapping[str, Any], ...]  # of a transaction
@@ -22,7 +23,8 @@ class Circumstances:
     store: Store
     shop: ShopSettings
     cart: Cart
-    customer: Customer
+    shopper: Shopper
+    channel: Channel
     message_id: str
     moment: datetime
 
@@ -32,11 +34,17 @@ class Circumstances:
         return self.moment.astimezone(self.shop.zone)
 
     @property
+    def is_told_to_owner(self) -> bool:
+        """Whether the message goes where what is the shopper's own may be told: points, rewards, tiers."""
+        address = self.shopper.address(self.cart, self.channel)
+        return address is not None and self.shopper.is_recorded(self.channel, address)
+
+    @property
     def balance(self) -> ToldFacts:
-        """The points there are; nothing where the shop has no points programme."""
-        if self.shop.loyalty is None or self.shop.loyalty.points is None:
+        """The points there are; nothing where the shop has no points programme, or somebody else might read it."""
+        if self.shop.loyalty is None or self.shop.loyalty.points is None or not self.is_told_to_owner:
             return {}
-        account = self.store.accounts.get(self.shop.shop, self.customer)
+        account = self.store.accounts.get(self.shop.shop, self.shopper)
         return ToldFacts(points_balance=max(0, account.points(self.local.date())))
 
 

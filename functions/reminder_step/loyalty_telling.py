@@ -16,9 +16,9 @@ MOST_TOLD = 12  # in one message; the rest is told by the next
 def rewards(given: Circumstances) -> Telling | None:
     """What was given and not told yet, or claimed by an earlier try of this very message."""
     programme, grants = given.shop.loyalty, given.store.grants
-    if programme is None:
+    if programme is None or not given.is_told_to_owner:
         return None
-    to_tell = [held for held in grants.of(given.shop.shop, given.customer) if _is_for(held, given)][:MOST_TOLD]
+    to_tell = [held for held in grants.of(given.shop.shop, given.shopper) if _is_for(held, given)][:MOST_TOLD]
     if not to_tell:
         return None
     vouchers = tuple(held.grant.voucher for held in to_tell if held.grant.voucher)
@@ -26,8 +26,8 @@ def rewards(given: Circumstances) -> Telling | None:
         loyalty=LoyaltyFacts(programme=programme, given=tuple(held.grant for held in to_tell)), more_vouchers=vouchers
     )
     actions = tuple(grants.telling(given.shop.shop, held, given.message_id) for held in to_tell)
-    shop, customer, message = given.shop.shop, given.customer, given.message_id
-    return Telling({**facts, **given.balance}, actions, lambda: grants.freeing(shop, customer, message))
+    shop, shopper, message = given.shop.shop, given.shopper, given.message_id
+    return Telling({**facts, **given.balance}, actions, lambda: grants.freeing(shop, shopper, message))
 
 
 def _is_for(held: Held, given: Circumstances) -> bool:
@@ -38,15 +38,15 @@ def _is_for(held: Held, given: Circumstances) -> bool:
 def nudge(given: Circumstances) -> Telling | None:
     """As it is now: another order may have come since the check."""
     programme, grants, shop = given.shop.loyalty, given.store.grants, given.shop.shop
-    if programme is None:
+    if programme is None or not given.is_told_to_owner:
         return None
-    account = given.store.accounts.get(shop, given.customer)
-    granted = given_for_good(held.grant for held in grants.of(shop, given.customer))
-    nudged = grants.nudged(shop, given.customer, given.message_id)
+    account = given.store.accounts.get(shop, given.shopper)
+    granted = given_for_good(held.grant for held in grants.of(shop, given.shopper))
+    nudged = grants.nudged(shop, given.shopper, given.message_id)
     near = nudge_of(programme, account, given.local, granted, nudged)
     if near is None:
         return None
-    mark = (shop, given.customer.id, near.key, given.message_id)
+    mark = (shop, given.shopper.id, near.key, given.message_id)
     facts = ToldFacts(loyalty=LoyaltyFacts(programme=programme, near=near))
     return Telling(facts, (grants.nudging(*mark),), lambda: (grants.freeing_nudge(*mark),))
 
@@ -54,9 +54,9 @@ def nudge(given: Circumstances) -> Telling | None:
 def points_expiring(given: Circumstances) -> Telling | None:
     """Those that the occasion is about: others may be about to go as well, and have an occasion of their own."""
     programme, about = given.shop.loyalty, given.cart.about
-    if programme is None or about is None:
+    if programme is None or about is None or not given.is_told_to_owner:
         return None
-    account = given.store.accounts.get(given.shop.shop, given.customer)
+    account = given.store.accounts.get(given.shop.shop, given.shopper)
     soon = expiring(programme, account, given.local.date(), date.fromisoformat(about))
     if soon is None:
         return None
@@ -66,14 +66,14 @@ def points_expiring(given: Circumstances) -> Telling | None:
 def cart_reaches(given: Circumstances) -> ToldFacts:
     """ "Finish this cart and you reach Gold"; nothing where it reaches nothing, or its money is not the programme's."""
     programme, content = given.shop.loyalty, given.cart.content
-    if programme is None or not (programme.tiers or programme.rewards):
+    if programme is None or not (programme.tiers or programme.rewards) or not given.is_told_to_owner:
         return {}
     if content.total is None or content.currency != programme.currency:
         return {}
-    account = given.store.accounts.get(given.shop.shop, given.customer)
+    account = given.store.accounts.get(given.shop.shop, given.shopper)
     near = reached_with(programme, account, given.local, content.total)
     if near:  # the one more request only where there is something to promise
-        named = given.store.grants.named(given.shop.shop, given.customer, grant_keys(programme, given.local.date()))
+        named = given.store.grants.named(given.shop.shop, given.shopper, grant_keys(programme, given.local.date()))
         granted = given_for_good(held.grant for held in named)
         near = reached_with(programme, account, given.local, content.total, granted)
     return ToldFacts(loyalty=LoyaltyFacts(programme=programme, reaches=near)) if near else {}

@@ -7,13 +7,13 @@ from reminder_step.circumstances import Telling
 from wracaj.cart import Cart
 from wracaj.channels import OutgoingMessage
 from wracaj.consent import whose
-from wracaj.customer import Customer
 from wracaj.errors import RefusedError
 from wracaj.language import Locale, language
 from wracaj.links import Purpose, link
 from wracaj.occasion import ASKED_FOR, Occasion
 from wracaj.rendering import MessageFacts, Rendered, missing_files, render
 from wracaj.settings import Shop
+from wracaj.shopper import Shopper
 from wracaj.steps import Step, StepRecord, TextsRequest
 
 LEADS_TO: Mapping[str | None, Purpose] = {  # all others: back to the cart
@@ -23,8 +23,8 @@ LEADS_TO: Mapping[str | None, Purpose] = {  # all others: back to the cart
 NO_TEXT = Rendered(subject="", html=None, text="")  # an audience shows what the shop advertises
 
 
-def address_of(customer: Customer, cart: Cart, step: Step) -> str:
-    address = customer.address(cart, step.channel)
+def address_of(shopper: Shopper, cart: Cart, step: Step) -> str:
+    address = shopper.address(cart, step.channel)
     if address is None:  # decide() skips such a step
         raise RefusedError(f"no {step.channel} address for this shopper")
     return address
@@ -33,7 +33,7 @@ def address_of(customer: Customer, cart: Cart, step: Step) -> str:
 def compose(
     shop: Shop,
     cart: Cart,
-    customer: Customer,
+    shopper: Shopper,
     step: Step,
     record: StepRecord,
     *,
@@ -49,8 +49,8 @@ def compose(
 
     facts = MessageFacts(
         shop=shop.settings,
-        locale=language(cart.contact.locale or customer.contact.locale, shop.settings.locale),
-        first_name=cart.contact.first_name or customer.contact.first_name,
+        locale=language(shopper.locale(cart), shop.settings.locale),
+        first_name=shopper.first_name(cart, to),
         content=telling.content or cart.content,
         recovery_link=address_to(LEADS_TO.get(cart.occasion, Purpose.CART)),
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),

@@ -16,12 +16,12 @@ from wracaj.cart import Cart
 from wracaj.channels import ChannelModule
 from wracaj.clock import now
 from wracaj.consent import Channel
-from wracaj.customer import Customer
 from wracaj.decision import decide, minds_other_carts
 from wracaj.errors import ConflictError
 from wracaj.observability import count, logger
 from wracaj.occasion import Occasion
 from wracaj.settings import Shop
+from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
@@ -49,17 +49,16 @@ class Stepper:
 
     def close(self, request: StepRequest) -> StepResult:
         cart = self.store.carts.get(request.shop, request.cart_id)
-        self._out_of_audience(
-            request, self.store.customers.get(request.shop, cart.customer_id) if cart and cart.customer_id else None
-        )
+        self._out_of_audience(request, self.store.customers.shopper(request.shop, cart.contact) if cart else None)
         self.store.carts.end_episode(request.shop, request.cart_id, request.episode, now())
         return StepResult(outcome=Outcome.CLOSED, reason=Reason.DUE)
 
-    def _out_of_audience(self, request: StepRequest, customer: Customer | None) -> None:
+    def _out_of_audience(self, request: StepRequest, shopper: Shopper | None) -> None:
         """A timeline that ends takes out whom it put in."""
-        if customer and customer.audience:
-            cart_id, episode = request.cart_id, request.episode
-            self.store.customers.amend(request.shop, customer.id, lambda known: known.out_of_audience_of(cart_id, episode))
+        cart_id, episode = request.cart_id, request.episode
+        for one in shopper.known.values() if shopper else ():
+            if one.audience:  # it may have begun before its shopper logged in
+                self.store.customers.amend_one(request.shop, one.id, lambda known: known.out_of_audience_of(cart_id, episode))
 
     def run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
         """Raises NotTakenError or ConflictError where the state machine should try again."""
@@ -72,52 +71,52 @@ class Stepper:
 
     def _run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
         cart = self.store.carts.get_with_records(request.shop, request.cart_id)
-        customer = self.store.customers.get(request.shop, cart.customer_id) if cart and cart.customer_id else None
+        shopper = self.store.customers.shopper(request.shop, cart.contact) if cart else None
         record = cart.record(request.episode, step.name) if cart else None
-        if customer and record and not record.state.final:
-            customer = customer.without_sent(record.channel, record.at).without_why_asked(
-                record.at
-            )  # its own earlier claim does not count against it
+        if shopper and record and not record.state.final:  # its own earlier claim does not count against it
+            channel, at = record.channel, record.at
+            shopper = shopper.each(lambda one: one.without_sent(channel, at).without_why_asked(at))
         moment = now()
-        others = self.store.carts.open_carts(request.shop, customer) if cart and customer and minds_other_carts(cart) else []
+        minds = cart and shopper and minds_other_carts(cart)
+        others = self.store.carts.open_carts(request.shop, shopper, but=cart.cart_id) if cart and shopper and minds else []
         if cart and cart.occasion and others:  # what was looked at and then put in a cart is not told
-            cart = cart.without(self.store.carts.products_in(request.shop, others))
+            cart = cart.without({item.product_id for other in others for item in other.content.items if item.product_id})
         result = decide(
             cart,
-            customer,
+            shopper,
             step,
             shop.settings,
             moment,
             episode=request.episode,
             other_carts=others,
-            campaign=campaign_of(self.store, cart, customer) if cart and customer else None,
-            reminded_at=self._reminded_at(shop, cart, customer) if cart and customer else None,
+            campaign=campaign_of(self.store, cart, shopper) if cart and shopper else None,
+            reminded_at=self._reminded_at(shop, cart, shopper) if cart and shopper else None,
             switched_on=self.switched_on,
         )
         if result.outcome in ENDS:
-            self._out_of_audience(request, customer)
-        if cart and customer and result.reason in UNASKED:
-            self._not_asked(cart, customer)
-        if cart is None or customer is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
+            self._out_of_audience(request, shopper)
+        if cart and result.reason in UNASKED:
+            self._not_asked(cart)
+        if cart is None or shopper is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
             return self.note(shop, request, step, record, result, moment)
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
-        telling = telling_of(step, Circumstances(self.store, shop.settings, cart, customer, message, moment))
+        telling = telling_of(step, Circumstances(self.store, shop.settings, cart, shopper, step.channel, message, moment))
         if telling is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
             return self.note(shop, request, step, record, nothing, moment)
-        return Try(self, shop, request, step, cart, customer, record, moment, telling).send()
+        return Try(self, shop, request, step, cart, shopper, record, moment, telling).send()
 
-    def _not_asked(self, cart: Cart, customer: Customer) -> None:
+    def _not_asked(self, cart: Cart) -> None:
         """A question about a yes that did not go out was not asked: the next yes may be."""
         if cart.occasion == Occasion.CONFIRM_CONSENT and cart.about:
-            key, _, at = cart.about.rpartition("#")
+            name, channel, at = cart.about.split("#", 2)
             asked = datetime.fromisoformat(at)
-            self.store.customers.amend(cart.shop, customer.id, lambda known: known.without_question(key, asked))
+            self.store.customers.amend_one(cart.shop, name, lambda known: known.without_question(Channel(channel), asked))
 
-    def _reminded_at(self, shop: Shop, cart: Cart, customer: Customer) -> datetime | None:
+    def _reminded_at(self, shop: Shop, cart: Cart, shopper: Shopper) -> datetime | None:
         """When what was looked at was last told to this shopper, under an id they were known by before."""
-        asks = cart.occasion == Occasion.BROWSE and customer.absorbed
-        kept = self.store.browsers.of_others(shop.id, customer.absorbed) if asks else []
+        asks = cart.occasion == Occasion.BROWSE and shopper.absorbed
+        kept = self.store.browsers.of_others(shop.id, shopper.absorbed) if asks else []
         return max((one.last_message_at for one in kept if one.last_message_at), default=None)
 
     def note(

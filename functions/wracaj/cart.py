@@ -19,6 +19,7 @@ from wracaj.settings import ShopSettings
 from wracaj.steps import StepRecord
 
 MOST_BYTES = 200_000
+NAMES_NOBODY = "~"
 CART_TIMELINES = frozenset(get_args(CartTimeline))
 CONTACT_FACTS = ("platform_id", "email", "phone", "web_push", "messenger", "first_name", "locale")
 
@@ -36,7 +37,8 @@ class Cart(Frozen):
     contact: Contact = Contact()
     consent: dict[Channel, Consent] = {}
     checkout_ids: frozenset[str] = frozenset()
-    customer_id: str | None = None
+    customer_id: str | None = None  # its surest name: whom it belongs to
+    names: dict[str, str] = {}  # kind of name → name, of its shopper, see who.py; as of the last time that it was settled
     identified_as: str | None = None  # the identity for which customer_id was found
     orders: frozenset[str] = frozenset()  # references, see order_reference()
     erased: bool = False
@@ -55,6 +57,10 @@ class Cart(Frozen):
         return bool(self.orders)
 
     @property
+    def is_open(self) -> bool:
+        return not self.ordered and not self.erased
+
+    @property
     def last_activity_at(self) -> datetime | None:
         return datetime.fromisoformat(self.version.partition("#")[0]) if self.version else None
 
@@ -69,8 +75,10 @@ class Cart(Frozen):
         return max(self.episode, self.choice.episode if self.choice else 0)
 
     @property
-    def last_order_at(self) -> datetime | None:
-        return max((placed_at(reference) for reference in self.orders), default=None)
+    def own_order_at(self) -> datetime | None:
+        """The newest order that only this cart tells the shopper of."""
+        own = (reference for reference in self.orders if reference.partition("#")[2].startswith(NAMES_NOBODY))
+        return max(map(placed_at, own), default=None)
 
     @property
     def words(self) -> dict[Channel, Consent]:
@@ -109,9 +117,9 @@ class Cart(Frozen):
         return moment is not None and self.created_at is not None and self.created_at <= moment
 
 
-def order_reference(order_id: str, at: datetime) -> str:
-    """What a cart keeps of an order: when it was placed, and which it is."""
-    return f"{timestamp(at)}#{order_id}"
+def order_reference(order_id: str, at: datetime, *, names_nobody: bool = False) -> str:
+    """What a cart keeps of an order: when it was placed, and which it is. `names_nobody`: nothing but the cart tells whose."""
+    return f"{timestamp(at)}#{NAMES_NOBODY if names_nobody else ''}{order_id}"
 
 
 def placed_at(reference: str) -> datetime:

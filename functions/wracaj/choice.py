@@ -4,19 +4,19 @@ from datetime import datetime
 
 from wracaj.cart import Cart
 from wracaj.cart_rules import ABANDONED_CART, NONE, Choice, Traits, amounts_that_hold, first_that_holds
-from wracaj.customer import Customer
 from wracaj.language import language
 from wracaj.ledger import Account, tier_of
 from wracaj.rfm import Rfm
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 
 
 def choose(
-    cart: Cart, customer: Customer, account: Account | None, rfm: Rfm | None, shop: ShopSettings, now: datetime, episode: int
+    cart: Cart, shopper: Shopper, account: Account | None, rfm: Rfm | None, shop: ShopSettings, now: datetime, episode: int
 ) -> Choice:
     """The first rule that holds; abandoned_cart where none does, if it runs. `account` and `rfm` may be left out where no
     rule asks what was bought."""
-    traits = traits_of(cart, customer, account, rfm, shop, now)
+    traits = traits_of(cart, shopper, account, rfm, shop, now)
     rules = shop.cart_timelines
     place = first_that_holds(rules, traits)
     otherwise = ABANDONED_CART if ABANDONED_CART in shop.timelines else NONE
@@ -30,7 +30,7 @@ def choose(
 
 
 def traits_of(
-    cart: Cart, customer: Customer, account: Account | None, rfm: Rfm | None, shop: ShopSettings, now: datetime
+    cart: Cart, shopper: Shopper, account: Account | None, rfm: Rfm | None, shop: ShopSettings, now: datetime
 ) -> Traits:
     tier = tier_of(account, shop.loyalty, now.astimezone(shop.zone)) if account and shop.loyalty else None
     return Traits(
@@ -38,6 +38,6 @@ def traits_of(
         total=cart.content.total,
         segment=rfm.segment if rfm else None,
         tier=tier.name if tier else None,
-        returning=customer.last_order_at is not None,
-        locale=language(cart.contact.locale or customer.contact.locale, shop.locale),
+        returning=shopper.last_order_at is not None,
+        locale=language(shopper.locale(cart), shop.locale),
     )

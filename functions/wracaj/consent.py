@@ -1,12 +1,12 @@
 """Consent per channel. Unknown is not yes; the latest word counts, and of two at the same moment the no."""
 
-import hashlib
 from collections.abc import Collection
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from wracaj.clock import timestamp
+from wracaj.marks import mark
 
 UNDATED = ", undated"  # at the end of a source: its time is only that of the shop's message
 
@@ -55,7 +55,7 @@ class Consent(BaseModel):
 
 def whose(address: str | None) -> str:
     """Names an address, or a platform's id of a shopper, without telling it."""
-    return hashlib.sha256(address.encode()).hexdigest()[:16] if address else ""
+    return mark("whose", address)[:16] if address else ""
 
 
 def to_be_confirmed(word: Consent, channel: Channel, channels: Collection[str]) -> Consent:

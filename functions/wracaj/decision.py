@@ -12,14 +12,15 @@ from wracaj.browsing import PAUSE
 from wracaj.campaigns import Standing
 from wracaj.cart import Cart
 from wracaj.consent import Channel
-from wracaj.customer import CAP_DAYS, Customer, OpenCart
 from wracaj.eligibility import messenger_window_ends, reason_to_skip
 from wracaj.events import Frozen
 from wracaj.occasion import ASKED_FOR, OUTLIVE_ORDERS, Occasion
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason, RecordState, Step, StepResult
 
 SPREAD = timedelta(minutes=30)
+CAP_DAYS = 7
 
 
 class Moment(Frozen):
@@ -31,13 +32,13 @@ class Moment(Frozen):
 
 def decide(
     cart: Cart | None,
-    customer: Customer | None,
+    shopper: Shopper | None,
     step: Step,
     shop: ShopSettings,
     now: datetime,
     *,
     episode: int = 1,
-    other_carts: Iterable[OpenCart] = (),
+    other_carts: Iterable[Cart] = (),
     campaign: Standing | None = None,
     reminded_at: datetime | None = None,
     switched_on: bool = True,
@@ -45,24 +46,24 @@ def decide(
     """`other_carts`: the shopper's other open carts. `campaign`: the one that the occasion is of.
     `reminded_at`: when, under another name, the shopper was last told of what they looked at.
     `switched_on`: the switch of the whole installation."""
-    if cart is None or cart.erased or customer is None or customer.erased_at is not None:
+    if cart is None or cart.erased or shopper is None or shopper.forgot(cart):
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.ERASED)
     earlier = _from_earlier_try(cart, episode, step)
     if earlier is not None:
         return earlier
-    if _ordered(cart, customer, campaign):
+    if _ordered(cart, shopper, campaign):
         return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
-    end = _reason_to_end(cart, customer, shop, episode, other_carts) or _reason_to_end_of(cart, campaign, now)
+    end = _reason_to_end(cart, shopper, shop, episode, other_carts) or _reason_to_end_of(cart, campaign, now)
     if cart.occasion == Occasion.BROWSE and reminded_at and now < reminded_at + PAUSE:
         end = end or Reason.ALREADY_SENT  # it began before two were known to be one
     if end is not None:
         return StepResult(outcome=Outcome.STOPPED, reason=end)
     if not (switched_on and shop.enabled):
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.SWITCHED_OFF)
-    refusal = reason_to_skip(cart, customer, step, shop, now) or _told_otherwise(cart, episode, step)
+    refusal = reason_to_skip(cart, shopper, step, shop, now) or _told_otherwise(cart, episode, step)
     if refusal is not None:
         return StepResult(outcome=Outcome.SKIPPED, reason=refusal)
-    return _in_time(cart, customer, step, shop, now, _until(customer, step, campaign))
+    return _in_time(cart, shopper, step, shop, now, _until(shopper, step, campaign))
 
 
 def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None:
@@ -79,10 +80,10 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
     return None
 
 
-def _ordered(cart: Cart, customer: Customer, campaign: Standing | None) -> bool:
-    if campaign and campaign.campaign and campaign.campaign.ordered_since(customer.last_order_at):
+def _ordered(cart: Cart, shopper: Shopper, campaign: Standing | None) -> bool:
+    if campaign and campaign.campaign and campaign.campaign.ordered_since(shopper.last_order_at):
         return True
-    return cart.ordered or (cart.existed_at(customer.last_order_at) and cart.occasion not in OUTLIVE_ORDERS)
+    return cart.ordered or (cart.existed_at(shopper.last_order_at) and cart.occasion not in OUTLIVE_ORDERS)
 
 
 def minds_other_carts(cart: Cart) -> bool:
@@ -91,12 +92,12 @@ def minds_other_carts(cart: Cart) -> bool:
 
 
 def _reason_to_end(
-    cart: Cart, customer: Customer, shop: ShopSettings, episode: int, other_carts: Iterable[OpenCart]
+    cart: Cart, shopper: Shopper, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]
 ) -> Reason | None:
     if cart.occasion == Occasion.BROWSE:
-        return _reason_to_end_browsing(cart, customer, episode, other_carts)
+        return _reason_to_end_browsing(cart, shopper, episode, other_carts)
     if cart.occasion:
-        removed = cart.occasion == Occasion.BIRTHDAY and customer.birthday is None
+        removed = cart.occasion == Occasion.BIRTHDAY and shopper.birthday is None
         return Reason.CALLED_OFF if cart.called_off or removed else None
     if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
         return Reason.CART_EMPTIED
@@ -106,7 +107,7 @@ def _reason_to_end(
         return Reason.SUPERSEDED
     own = (cart.last_activity_at, cart.cart_id)
     if any(
-        other.item_count and not other.unreminded and (other.last_activity_at, other.cart_id) > own
+        other.content.items and not other.unreminded and other.last_activity_at and (other.last_activity_at, other.cart_id) > own
         for other in other_carts
         if other.cart_id != cart.cart_id
     ):
@@ -114,11 +115,11 @@ def _reason_to_end(
     return None
 
 
-def _reason_to_end_browsing(cart: Cart, customer: Customer, episode: int, other_carts: Iterable[OpenCart]) -> Reason | None:
+def _reason_to_end_browsing(cart: Cart, shopper: Shopper, episode: int, other_carts: Iterable[Cart]) -> Reason | None:
     """A cart touched since has a timeline of its own. So has the shopper's other name, once two are known to be one."""
-    if cart.episode > episode or cart.customer_id != customer.id:
+    if cart.episode > episode or cart.customer_id != shopper.id:
         return Reason.SUPERSEDED
-    if any(other.item_count and cart.existed_at(other.last_activity_at) for other in other_carts):
+    if any(other.content.items and cart.existed_at(other.last_activity_at) for other in other_carts):
         return Reason.NEWER_CART
     return None if cart.content.items else Reason.PUT_IN_CART
 
@@ -139,13 +140,13 @@ def _told_otherwise(cart: Cart, episode: int, step: Step) -> Reason | None:
     return Reason.TOLD_OTHERWISE if may_have_left else None
 
 
-def _until(customer: Customer, step: Step, campaign: Standing | None) -> datetime | None:
+def _until(shopper: Shopper, step: Step, campaign: Standing | None) -> datetime | None:
     """After which it is of no use, or not allowed, however little late."""
-    ends = messenger_window_ends(customer) if step.channel is Channel.MESSENGER else None
+    ends = messenger_window_ends(shopper) if step.channel is Channel.MESSENGER else None
     return min(filter(None, (ends, campaign.campaign.until if campaign and campaign.campaign else None)), default=None)
 
 
-def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime, until: datetime | None) -> StepResult:
+def _in_time(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime, until: datetime | None) -> StepResult:
     """Send, wait or let it go: the message is due some time after the last activity or the last step, whichever is later.
     `until`: nothing is sent later."""
     active = cart.last_activity_at or now
@@ -154,7 +155,7 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
     stale_at = min(stale_at, until) if until else stale_at
     if now > stale_at:
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.STALE)
-    earliest = _earliest(cart, active, customer, step, shop, now)
+    earliest = _earliest(cart, active, shopper, step, shop, now)
     if earliest.at <= now:
         return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
     if earliest.at > stale_at:
@@ -165,7 +166,7 @@ def _in_time(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now
     )
 
 
-def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Moment:
+def _earliest(cart: Cart, active: datetime, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime) -> Moment:
     """When every delay is over; the reason is the first of them."""
     busy = minds_other_carts(cart)  # nobody is in the middle of an order that is placed
     quiet = shop.quiet_minutes_after_activity if busy else 0
@@ -175,20 +176,20 @@ def _earliest(cart: Cart, active: datetime, customer: Customer, step: Step, shop
         moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
     if step.channel is Channel.AUDIENCE or cart.occasion in ASKED_FOR:  # wakes nobody, or was asked for just now
         return moment
-    free = cap_free_at(customer, step, shop)
+    free = cap_free_at(shopper, step, shop)
     if free is not None and free > moment.at:
         moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
     opens = spread(next_opening(moment.at, shop), moment.at, cart, shop)
     return Moment(at=opens, reason=Reason.QUIET_HOURS if moment.at == now else moment.reason) if opens > moment.at else moment
 
 
-def cap_free_at(customer: Customer, step: Step, shop: ShopSettings) -> datetime | None:
+def cap_free_at(shopper: Shopper, step: Step, shop: ShopSettings) -> datetime | None:
     """When one more message on this channel keeps both caps, and the pause that the shopper asked for; None: at any time."""
     cap = shop.frequency_cap
-    same = [m.at + timedelta(hours=cap.hours_between_same_channel) for m in customer.sent if m.channel is step.channel]
-    times = sorted(message.at for message in customer.sent if message.channel is not Channel.AUDIENCE)
+    same = [m.at + timedelta(hours=cap.hours_between_same_channel) for m in shopper.sent if m.channel is step.channel]
+    times = sorted(message.at for message in shopper.sent if message.channel is not Channel.AUDIENCE)
     week = [times[-cap.messages_in_7_days] + timedelta(days=CAP_DAYS)] if len(times) >= cap.messages_in_7_days else []
-    asked = [times[-1] + timedelta(days=customer.pace.days)] if customer.pace and times else []
+    asked = [times[-1] + timedelta(days=shopper.pace.days)] if shopper.pace and times else []
     return max([*same, *week, *asked], default=None)
 
 

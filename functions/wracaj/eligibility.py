@@ -8,47 +8,57 @@ from datetime import datetime, timedelta
 from wracaj.cart import Cart
 from wracaj.consent import Channel
 from wracaj.contacts import may_be_texted
-from wracaj.customer import Customer
-from wracaj.occasion import ASKED_FOR, Occasion
+from wracaj.occasion import ABOUT_THE_PERSON, ASKED_FOR, Occasion
 from wracaj.preferences import topic_of
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.steps import Reason, Step
 
 MESSENGER_WINDOW = timedelta(hours=24)  # after the shopper's last message: Meta's "standard messaging window"
 
 
-def reason_to_skip(cart: Cart, customer: Customer, step: Step, shop: ShopSettings, now: datetime) -> Reason | None:
+def reason_to_skip(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime) -> Reason | None:
     if cart.occasion in ASKED_FOR:
-        return reason_not_to_answer(cart, customer, step, shop)
+        return reason_not_to_answer(cart, shopper, step, shop)
     if not is_set_up(step, shop):
         return Reason.NOT_SET_UP
-    address = customer.address(cart, step.channel)
+    address = shopper.address(cart, step.channel)
     if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
         return Reason.NO_ADDRESS
-    if not customer.agrees(cart, step.channel):
+    if cart.occasion in ABOUT_THE_PERSON and not shopper.is_recorded(step.channel, address):
+        return Reason.NOT_PROVEN
+    if not shopper.agrees(cart, step.channel):
         return Reason.NO_CONSENT
-    if customer.is_suppressed(step.channel, address):
+    if shopper.is_suppressed(step.channel, address):
         return Reason.SUPPRESSED
-    if topic_of(cart.occasion) in customer.declined:
+    if shopper.declines(topic_of(cart.occasion), step.channel, address):
         return Reason.DECLINED
-    if customer.held_out(shop.shop, shop.holdout_percent):
+    if is_ordered_by_phone(cart, shopper, step, address):
+        return Reason.PHONE_ORDERED
+    if shopper.held_out(shop.holdout_percent):
         return Reason.HELD_OUT
     match step.channel:
         case Channel.MESSENGER:
-            return None if messenger_open(customer, now) else Reason.WINDOW_CLOSED
+            return None if messenger_open(shopper, now) else Reason.WINDOW_CLOSED
         case Channel.AUDIENCE:
-            return Reason.IN_AUDIENCE if in_another_audience(cart, customer, step) else None
+            return Reason.IN_AUDIENCE if in_another_audience(cart, shopper, step) else None
     return None
 
 
-def reason_not_to_answer(cart: Cart, customer: Customer, step: Step, shop: ShopSettings) -> Reason | None:
+def reason_not_to_answer(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings) -> Reason | None:
     """What a shopper asked for goes to the very address that it was asked for, and to no other."""
     address = cart.contact.address(step.channel)
     if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
         return Reason.NO_ADDRESS
-    if cart.occasion == Occasion.CONFIRM_CONSENT and not customer.is_pending(step.channel, address):
+    if cart.occasion == Occasion.CONFIRM_CONSENT and not shopper.at(step.channel, address).is_pending(step.channel):
         return Reason.NOTHING_TO_TELL
-    return Reason.SUPPRESSED if customer.is_suppressed(step.channel, address) else None
+    return Reason.SUPPRESSED if shopper.is_suppressed(step.channel, address) else None
+
+
+def is_ordered_by_phone(cart: Cart, shopper: Shopper, step: Step, address: str) -> bool:
+    """Somebody ordered with this very phone since the cart began. Whether it was its shopper, nobody knows: a phone is shared,
+    and typed in wrong. An SMS after the order is worse than one too few; mails go on."""
+    return step.channel is Channel.SMS and cart.occasion is None and cart.existed_at(shopper.ordered_at(step.channel, address))
 
 
 def is_set_up(step: Step, shop: ShopSettings) -> bool:
@@ -63,16 +73,16 @@ def is_set_up(step: Step, shop: ShopSettings) -> bool:
     return True
 
 
-def messenger_window_ends(customer: Customer) -> datetime | None:
-    return customer.wrote_at + MESSENGER_WINDOW if customer.wrote_at else None
+def messenger_window_ends(shopper: Shopper) -> datetime | None:
+    return shopper.wrote_at + MESSENGER_WINDOW if shopper.wrote_at else None
 
 
-def messenger_open(customer: Customer, now: datetime) -> bool:
-    ends = messenger_window_ends(customer)
+def messenger_open(shopper: Shopper, now: datetime) -> bool:
+    ends = messenger_window_ends(shopper)
     return ends is not None and now < ends
 
 
-def in_another_audience(cart: Cart, customer: Customer, step: Step) -> bool:
+def in_another_audience(cart: Cart, shopper: Shopper, step: Step) -> bool:
     """Nobody is in two. What an earlier try of the same step has written down does not count against it."""
-    member = customer.audience
+    member = shopper.audience
     return member is not None and (member.cart_id, member.name) != (cart.cart_id, step.audience)

@@ -45,6 +45,30 @@ class Contact(Frozen):
     def reachable(self) -> bool:
         return bool(self.platform_id or self.email or self.phone or self.web_push or self.messenger)
 
+    @property
+    def recorded(self) -> "Contact":
+        """What the shop itself keeps of the customer. Nothing, where no id says of whom."""
+        if not self.platform_id:
+            return Contact()
+        return Contact(
+            platform_id=self.platform_id,
+            email=self.record_email,
+            phone=self.record_phone,
+            first_name=self.record_first_name,
+            locale=self.locale,
+        )
+
+    def with_address(self, channel: Channel, address: str | None) -> "Contact":
+        match channel:
+            case Channel.EMAIL:
+                return self.model_copy(update={"email": address or self.email})
+            case Channel.SMS:
+                return self.model_copy(update={"phone": address or self.phone})
+        return self
+
+    def address_is(self, address: str) -> bool:
+        return address in {self.email, self.phone, self.web_push, self.messenger}
+
     def address(self, channel: Channel) -> str | None:
         """Where a channel reaches the shopper. An audience finds its members by e-mail, else by phone."""
         match channel:

@@ -13,8 +13,8 @@ from enum import StrEnum
 from wracaj.cart import Cart
 from wracaj.cart_ids import OF_AN_OCCASION
 from wracaj.clock import timestamp
-from wracaj.customer import Customer
-from wracaj.events import CartContent, Product
+from wracaj.customer import Owner
+from wracaj.events import CartContent, Contact, Product
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -46,6 +46,10 @@ OUTLIVE_ORDERS = ASKED_FOR | {
 }
 
 
+# About what a shopper earned, chose or is: told to nobody but that very person.
+ABOUT_THE_PERSON = frozenset({Occasion.LOYALTY, Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING})
+
+
 def occasion_id(occasion: Occasion, what: str) -> str:
     """Takes the place of a cart's id. No shop's own id looks like it, and no public address takes it."""
     return f"{occasion}{OF_AN_OCCASION}{hashlib.sha256(what.encode()).hexdigest()[:24]}"
@@ -68,12 +72,15 @@ def an_occasion(
     shop: str,
     occasion: Occasion,
     what: str,
-    customer: Customer,
+    owner: Owner,
     at: datetime,
     content: CartContent,
     about: str | None = None,
+    *,
+    contact: Contact,
 ) -> Cart:
-    """`what`: there is one occasion for each; also what it is about, where nothing else is said."""
+    """`what`: there is one occasion for each; also what it is about, where nothing else is said. `contact`: whom it names,
+    and where its messages go; what it does not say, the record of the account does."""
     begins = at + A_MOMENT
     return Cart(
         shop=shop,
@@ -81,8 +88,8 @@ def an_occasion(
         version=f"{timestamp(begins)}#{occasion}",
         created_at=begins,
         content=content.model_copy(update={"recovery_url": None}),
-        contact=customer.contact,
-        customer_id=customer.id,
+        contact=contact,
+        customer_id=owner.id,
         occasion=occasion,
         about=about or what,
     )

@@ -40,6 +40,8 @@ class Reason(StrEnum):
     SHOPPER_ACTIVE = "shopper_active"
     NOT_SET_UP = "not_set_up"  # the shop has not set this channel, or this audience, up
     NO_ADDRESS = "no_address"
+    NOT_PROVEN = "not_proven"  # what is the shopper's own goes only where the shop's record says
+    PHONE_ORDERED = "phone_ordered"  # somebody ordered with this phone since: perhaps the same shopper
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"  # the address bounced, complained, or is gone
     DECLINED = "declined"  # the shopper does not want to hear of this

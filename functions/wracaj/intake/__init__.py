@@ -3,7 +3,7 @@
 Everything here may be done twice or die in the middle: the shop sends the event again, and the second time ends the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wracaj import cart as carts
@@ -11,13 +11,13 @@ from wracaj.beginning import StartTimeline
 from wracaj.cart import Cart
 from wracaj.clock import now
 from wracaj.consent import Channel, Consent, ConsentState, to_be_confirmed
-from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import (
     CartContent,
     CartDeleted,
     CartUpdated,
     ConsentChanged,
+    Contact,
     CustomersMerged,
     CustomerUpdated,
     Event,
@@ -36,10 +36,13 @@ from wracaj.intake.occasions import Occasions
 from wracaj.intake.viewing import Viewing
 from wracaj.ledger import OrderState
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.store import Store
 from wracaj.store.accounts import OrderEntry
 
 ATTEMPTS = 8
+MOST_MARKED = 50  # carts that one order marks for each of its names: the others learn of it at their next step
+NOBODY = Contact()
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ class Intake:
         """Returns once the event is durable."""
         event = unconfirmed(event, shop)
         match event:
-            case CartUpdated() | CartDeleted():
+            case CartUpdated():
+                self._settle(shop, self.store.carts.apply(shop, event), event.contact.recorded, versions_of(event))
+            case CartDeleted():
                 self._settle(shop, self.store.carts.apply(shop, event))
             case OrderPlaced():
                 self._order(shop, event)
@@ -68,7 +73,7 @@ class Intake:
             case CustomerUpdated():
                 self._learn(shop, event)
             case CustomersMerged():
-                pass  # nothing joins two customers yet: who is who does not tell the shop's word from a typed address
+                self._merge(shop, event)
             case ConsentChanged():
                 self._consent(shop, event)
             case ReviewWritten():
@@ -76,77 +81,119 @@ class Intake:
             case PrivacyRequested():
                 self._privacy(shop, event)
 
-    def _settle(self, shop: ShopSettings, cart: Cart) -> None:
-        """Who the shopper is, whether they ordered already, and whether a timeline is due. Nothing, for most events."""
+    def _settle(self, shop: ShopSettings, cart: Cart, record: Contact = NOBODY, versions: Mapping[str, str] = {}) -> None:  # noqa: B006
+        """Whose the cart is, whether they ordered already, and whether a timeline is due. Nothing, for most events.
+
+        `record`: what the event tells of the shop's own record of its customer."""
         for _ in range(ATTEMPTS):
             episode = carts.episode_to_start(cart, shop, now())
             if cart.erased or not (cart.needs_identifying or episode):
                 return None
             try:
-                return self._settle_once(shop, cart)
+                return self._settle_once(shop, cart, record, versions)
             except ConflictError:
                 cart = self.store.carts.get(shop.shop, cart.cart_id) or cart
         raise ConflictError("this cart is being changed by others all the time; the event must come again")
 
-    def _settle_once(self, shop: ShopSettings, cart: Cart) -> None:
+    def _settle_once(self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]) -> None:
         known = {order for id_ in cart.checkout_ids for order in self.store.orders.of_checkout(shop, id_, cart.cart_id)}
         with_orders = cart.model_copy(update={"orders": cart.orders | known})
-        customer = self._identify(shop, with_orders)
-        if customer is None:
+        shopper = self._shopper(shop, with_orders, record, versions)
+        if shopper is None:
             return self.store.carts.erase(shop.shop, cart.cart_id)
-        if customer.last_order_at and cart.existed_at(customer.last_order_at) and not with_orders.ordered:
-            with_orders = cart.model_copy(update={"orders": {carts.order_reference("same shopper", customer.last_order_at)}})
+        if (at := shopper.last_order_at) and cart.existed_at(at) and not with_orders.ordered:
+            with_orders = cart.model_copy(update={"orders": {carts.order_reference("same shopper", at)}})
         episode = carts.episode_to_start(with_orders, shop, now())
         if episode:
-            cart, episode = Chooser(self.store).choose(shop, cart, customer, episode)
+            cart, episode = Chooser(self.store).choose(shop, cart, shopper, episode)
+        names = {str(kind): name for kind, name in shopper.names.items()}
+        if names != cart.names:  # before the cart says so: whoever looks for its shopper's carts finds it
+            self.store.customers.remember_cart(shop.shop, names.values(), cart.cart_id, cart.created_at)
         if episode and cart.choice and not cart.unreminded:
             self.start_timeline(shop.shop, cart.cart_id, episode, cart.choice.timeline)
-        self.store.carts.settle(cart, customer, orders=with_orders.orders, episode=episode)
+        self.store.carts.settle(cart, shopper, orders=with_orders.orders, episode=episode)
         return None
 
-    def _identify(self, shop: ShopSettings, cart: Cart) -> Customer | None:
-        """None: the shopper asked to be forgotten after this cart was touched."""
-        if not cart.needs_identifying and cart.customer_id:
-            return self.store.customers.get(shop.shop, cart.customer_id)
+    def _shopper(self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]) -> Shopper | None:
+        """None: they asked to be forgotten after this cart was touched."""
+        if not cart.needs_identifying:
+            return self._unless_forgotten(cart, self.store.customers.shopper(shop.shop, cart.contact))
+        addresses = Contact(email=record.email, phone=record.phone)
 
-        def with_what_the_cart_knows(customer: Customer) -> Customer:
-            for channel, word in cart.words.items():
-                if word.state is ConsentState.UNSUBSCRIBED:  # a yes is the cart's own; the shopper's, once the order says it
-                    customer = customer.with_consent(channel, word)
-                elif word.by_gesture and is_said_by(customer, cart, channel, word):
-                    customer = customer.with_click(channel, word.at)
-                if word.to_confirm:
-                    customer = self.occasions.asking(shop, customer, channel, cart.contact.address(channel), word)
-            return customer.with_order(cart.last_order_at) if cart.last_order_at else customer
+        def told(shopper: Shopper) -> Shopper:
+            if shopper.forgot(cart):
+                return shopper
+            shopper = shopper.learned(record, versions) if shopper.owner.is_account else shopper
+            shopper = self._with_words(shop, cart, shopper)
+            return shopper.with_order(cart.own_order_at) if cart.own_order_at else shopper
 
-        customer = self.store.customers.identify(shop.shop, cart.contact, cart.versions, with_what_the_cart_knows)
-        if customer is not None:
-            self.store.customers.remember_cart(shop.shop, customer.id, cart.cart_id)
-            for channel, word in cart.words.items():
-                if word.state is not ConsentState.UNKNOWN and is_said_by(customer, cart, channel, word):
-                    self.store.customers.log_consent(shop.shop, customer.id, channel, word)
-                self.occasions.ask_to_confirm(shop, customer, channel, cart.contact.address(channel), word)
-        return customer
+        shopper = self._unless_forgotten(cart, self.store.customers.amend(shop.shop, cart.contact, told, addresses))
+        if shopper is not None:
+            self._prove_words(shop, cart, shopper)
+        return shopper
+
+    def _unless_forgotten(self, cart: Cart, shopper: Shopper | None) -> Shopper | None:
+        return None if shopper is None or shopper.forgot(cart) else shopper
+
+    def _with_words(self, shop: ShopSettings, cart: Cart, shopper: Shopper) -> Shopper:
+        """A yes is the cart's own; a no is its shopper's, too."""
+        for channel, word in cart.words.items():
+            address = cart.contact.address(channel)
+            if word.state is ConsentState.UNSUBSCRIBED:
+                shopper = shopper.with_own_word(channel, word, address)
+            elif word.by_gesture and address:
+                shopper = shopper.changed(shopper.at(channel, address).with_click(channel, word.at))
+            if word.to_confirm and address:
+                shopper = self.occasions.asking(shop, shopper, channel, address, word)
+        return shopper
+
+    def _prove_words(self, shop: ShopSettings, cart: Cart, shopper: Shopper) -> None:
+        for channel, word in cart.words.items():
+            address = cart.contact.address(channel)
+            if word.state is not ConsentState.UNKNOWN:
+                name = shopper.at(channel, address).id if address else shopper.id
+                self.store.customers.log_consent(shop.shop, name, channel, word)
+            if word.to_confirm and address:
+                self.occasions.ask_to_confirm(shop, shopper, channel, address)
 
     def _order(self, shop: ShopSettings, order: OrderPlaced) -> None:
         """Marks the order's cart, and every cart that its shopper had open by then."""
         order = self._first_told(shop, order)
-        name = carts.order_reference(order.order_id or "checkout", order.placed_at)
+        says_who = owner_is_named(order.contact)
+        name = carts.order_reference(order.order_id or "checkout", order.placed_at, names_nobody=not says_who)
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
         content = next((cart.content for cart in marked if cart.content.items), CartContent())
-        buyers = self._buyers(shop, order, marked)
+        shoppers = [self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)]
+        buyer = shoppers[0] if says_who and shoppers and not shoppers[0].owner.forgotten_since(order.version) else None
         if order.order_id:
-            entry = self._account(shop, order.order_id, lambda state: state.placed(order), buyers[0].id if buyers else None)
-            if buyers:
-                self.store.orders.put(shop.shop, buyers[0].id, order)
-            if buyers and not entry.state.perhaps_undone:
-                self.occasions.order_placed(shop, order, buyers[0], content)
-        for cart in (cart for buyer in buyers for cart in self.store.carts.open_carts(shop.shop, buyer)):
-            if cart.created_at <= order.placed_at and cart.cart_id not in ids:
+            entry = self._account(shop, order.order_id, lambda state: state.placed(order), buyer.id if buyer else None)
+            if buyer:
+                self.store.orders.put(shop.shop, entry.customer_id or buyer.id, order)
+            if buyer and not entry.state.perhaps_undone:
+                self.occasions.order_placed(shop, order, buyer, content)
+        for cart in (cart for shopper in shoppers for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)):
+            if cart.existed_at(order.placed_at) and cart.cart_id not in ids:
                 self.store.carts.mark_ordered(shop, cart.cart_id, name)
         self.occasions.bought_together(shop, order, content)
+
+    def _who_ordered(self, order: OrderPlaced, marked: list[Cart]) -> list[Contact]:
+        """Whom the order names; where it names nobody, whom its carts name, for stopping only."""
+        return [order.contact] if owner_is_named(order.contact) else [cart.contact for cart in marked if cart.contact.reachable]
+
+    def _ordered(self, shop: ShopSettings, order: OrderPlaced, contact: Contact) -> Shopper:
+        def told(shopper: Shopper) -> Shopper:
+            if shopper.owner.forgotten_since(order.version):
+                return shopper
+            if shopper.owner.is_account:
+                shopper = shopper.learned(order.contact.recorded, versions_of(order))
+            return shopper.with_order(order.placed_at)
+
+        record = order.contact.recorded
+        shopper = self.store.customers.amend(shop.shop, contact, told, Contact(email=record.email, phone=record.phone))
+        assert shopper is not None  # the contact names somebody
+        return shopper
 
     def _first_told(self, shop: ShopSettings, order: OrderPlaced) -> OrderPlaced:
         """An order is placed once: a shop that dates `order.paid` by the payment does not place it again."""
@@ -170,57 +217,53 @@ class Intake:
             self.store.grants.undo(shop.shop, customer, now(), about)
 
     def _review(self, shop: ShopSettings, event: ReviewWritten) -> None:
-        customer = self.store.customers.identify(shop.shop, event.contact, versions_of(event))
-        if customer is not None:
-            self.store.grants.put_review(shop.shop, customer.id, event.review_id, event.at)
-            self.occasions.review_written(shop, customer, event.review_id, event.at)
-
-    def _buyers(self, shop: ShopSettings, order: OrderPlaced, marked: list[Cart]) -> list[Customer]:
-        """Whom the order names, first; and whom its cart belongs to, who may have typed another address there."""
-
-        def with_order(customer: Customer) -> Customer:
-            return customer.with_order(order.placed_at)
-
-        named = (
-            self.store.customers.identify(shop.shop, order.contact, versions_of(order), with_order)
-            if order.contact.reachable
-            else None
-        )
-        owners = sorted(
-            {cart.customer_id for cart in marked if cart.customer_id and (named is None or cart.customer_id != named.id)}
-        )
-        others = [self.store.customers.amend(shop.shop, owner, with_order) for owner in owners]
-        return list({buyer.id: buyer for buyer in (named, *others) if buyer}.values())
+        shopper = self.store.customers.shopper(shop.shop, event.contact)
+        if shopper is not None and not shopper.owner.forgotten_since(event.version):
+            self.store.grants.put_review(shop.shop, shopper.id, event.review_id, event.at)
+            self.occasions.review_written(shop, shopper, event.review_id, event.at)
 
     def _learn(self, shop: ShopSettings, event: CustomerUpdated) -> None:
-        def with_birthday(customer: Customer) -> Customer:
-            return customer.born(event.birthday, event.version) if event.birthday else customer
+        """The shop's record of an account; of a guest it tells a birthday at the most."""
 
-        if event.contact.reachable:
-            self.store.customers.identify(shop.shop, event.contact, versions_of(event), with_birthday)
+        def told(shopper: Shopper) -> Shopper:
+            if shopper.owner.forgotten_since(event.version):
+                return shopper
+            if shopper.owner.is_account:
+                shopper = shopper.learned(event.contact.recorded, versions_of(event))
+            return shopper.changed(shopper.owner.born(event.birthday, event.version)) if event.birthday else shopper
+
+        record = event.contact.recorded
+        self.store.customers.amend(shop.shop, event.contact, told, Contact(email=record.email, phone=record.phone))
 
     def _consent(self, shop: ShopSettings, event: ConsentChanged) -> None:
-        if not event.contact.reachable:
+        channel, address = event.channel, event.contact.address(event.channel)
+        word = carts.bound(event.consent, channel, event.contact)
+
+        def told(shopper: Shopper) -> Shopper:
+            if shopper.owner.forgotten_since(event.version):
+                return shopper
+            if word.to_confirm:
+                to = address or shopper.record.address(channel)
+                return self.occasions.asking(shop, shopper, channel, to, word) if to else shopper
+            return shopper.with_shops_word(channel, word, address)
+
+        shopper = self.store.customers.amend(shop.shop, event.contact, told)
+        if shopper is None or shopper.owner.forgotten_since(event.version):
             return
-        word = carts.bound(event.consent, event.channel, event.contact)
+        to = address or shopper.record.address(channel)
+        self.store.customers.log_consent(shop.shop, shopper.at(channel, to).id if to else shopper.id, channel, word)
+        self.occasions.said(shop, shopper, channel, to, word)
+        if word.to_confirm and to:
+            self.occasions.ask_to_confirm(shop, shopper, channel, to)
 
-        def change(customer: Customer) -> Customer:
-            if not word.to_confirm:
-                return customer.with_consent(event.channel, word)
-            address = event.contact.address(event.channel) or customer.contact.address(event.channel)
-            return self.occasions.asking(shop, customer, event.channel, address, word)
-
-        customer = self.store.customers.identify(shop.shop, event.contact, versions_of(event), change)
-        if customer is not None:
-            self.store.customers.log_consent(shop.shop, customer.id, event.channel, word)
-            self.occasions.said(shop, customer, word)
-            address = event.contact.address(event.channel) or customer.contact.address(event.channel)
-            self.occasions.ask_to_confirm(shop, customer, event.channel, address, word)
+    def _merge(self, shop: ShopSettings, event: CustomersMerged) -> None:
+        kept, gone = Contact(platform_id=event.kept), Contact(platform_id=event.gone)
+        self.store.customers.merge(shop.shop, kept, gone)
 
     def _privacy(self, shop: ShopSettings, event: PrivacyRequested) -> None:
         self.store.orders.put_privacy_request(shop.shop, event)
         if event.kind is PrivacyKind.CUSTOMER_REDACT:
-            self.store.erasure.erase(shop.shop, event.contact, event.at)
+            self.store.erasure.erase(shop.shop, event.contact, event.at, orders=event.order_ids)
 
 
 def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
@@ -234,10 +277,9 @@ def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
     return event
 
 
-def is_said_by(customer: Customer, cart: Cart, channel: Channel, word: Consent) -> bool:
-    """A yes on Messenger may be another shopper's, who came to this cart by a link: see decision 0150."""
-    is_yes = channel is Channel.MESSENGER and word.state is ConsentState.SUBSCRIBED
-    return not is_yes or cart.contact.messenger in {None, customer.contact.messenger}
+def owner_is_named(contact: Contact) -> bool:
+    """Whether it says whose an order is: by an account, an e-mail or a phone."""
+    return bool(contact.platform_id or contact.email or contact.phone)
 
 
 def versions_of(event: Event) -> dict[str, str]:

@@ -11,9 +11,9 @@ from wracaj.cart import Cart
 from wracaj.cart_rules import NONE
 from wracaj.choice import choose
 from wracaj.clock import now
-from wracaj.customer import Customer
 from wracaj.observability import logger
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.store import Store
 
 
@@ -21,7 +21,7 @@ from wracaj.store import Store
 class Chooser:
     store: Store
 
-    def choose(self, shop: ShopSettings, cart: Cart, customer: Customer, episode: int) -> tuple[Cart, int | None]:
+    def choose(self, shop: ShopSettings, cart: Cart, shopper: Shopper, episode: int) -> tuple[Cart, int | None]:
         """The cart with its choice, and the episode, None where the cart stays with the one it has.
 
         Raises ConflictError if the cart changed meanwhile.
@@ -29,8 +29,8 @@ class Chooser:
         if cart.choice and cart.choice.episode == episode:
             return cart, episode
         asks = any(rule.asks_what_was_bought for rule in shop.cart_timelines)
-        account, rfm = self.store.accounts.known(shop.shop, customer) if asks else (None, None)
-        choice = choose(cart, customer, account, rfm, shop, now(), episode)
+        account, rfm = self.store.accounts.known(shop.shop, shopper) if asks else (None, None)
+        choice = choose(cart, shopper, account, rfm, shop, now(), episode)
         if cart.choice and cart.choice.timeline == choice.timeline and carts.outgrew(cart, shop):
             return self.store.carts.choose(cart, cart.choice.model_copy(update={"amounts": choice.amounts})), None
         cart = self.store.carts.choose(cart, choice)

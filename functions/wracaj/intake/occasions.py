@@ -8,11 +8,11 @@ from typing import Any
 from wracaj.beginning import StartTimeline, begin
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent, ConsentState, whose
-from wracaj.customer import Customer, address_key
 from wracaj.events import CartContent, Contact, OrderPlaced
 from wracaj.observability import count, logger
 from wracaj.occasion import Occasion, an_occasion, bought, occasion_id
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.store import Store
 from wracaj.together import pictured
 
@@ -28,17 +28,19 @@ class Occasions:
     store: Store
     start_timeline: StartTimeline
 
-    def order_placed(self, shop: ShopSettings, order: OrderPlaced, buyer: Customer, cart: CartContent) -> None:
+    def order_placed(self, shop: ShopSettings, order: OrderPlaced, buyer: Shopper, cart: CartContent) -> None:
+        """Thanks go where the order says; what was earned is told to the person it belongs to."""
         if not order.order_id:
             return
-        nothing = CartContent(currency=cart.currency)
-        content = {Occasion.AFTER_PURCHASE: bought(cart, order.products), Occasion.WIN_BACK: nothing, Occasion.LOYALTY: nothing}
-        for occasion, shown in content.items():
-            self._begin(shop, occasion, order.order_id, buyer, order.placed_at, shown)
+        nothing, typed = CartContent(currency=cart.currency), as_told(order.contact)
+        shown = bought(cart, order.products)
+        self._begin(shop, Occasion.AFTER_PURCHASE, order.order_id, buyer, order.placed_at, shown, typed)
+        self._begin(shop, Occasion.WIN_BACK, order.order_id, buyer, order.placed_at, nothing, typed)
+        self._begin(shop, Occasion.LOYALTY, order.order_id, buyer, order.placed_at, nothing, buyer.own_contact)
 
-    def review_written(self, shop: ShopSettings, customer: Customer, review_id: str, at: datetime) -> None:
+    def review_written(self, shop: ShopSettings, writer: Shopper, review_id: str, at: datetime) -> None:
         """It may be an achievement. No order's id looks like this one."""
-        self._begin(shop, Occasion.LOYALTY, f"review~{review_id}", customer, at, CartContent())
+        self._begin(shop, Occasion.LOYALTY, f"review~{review_id}", writer, at, CartContent(), writer.own_contact)
 
     def bought_together(self, shop: ShopSettings, order: OrderPlaced, cart: CartContent) -> None:
         """Counts for recommendations. A figure is not worth an order: where it fails, the webhook goes on."""
@@ -55,29 +57,34 @@ class Occasions:
         """Nobody is asked how they like what they sent back; a part of it leaves the rest, once it is known to be a part."""
         self.store.carts.call_off(shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id), is_off=is_undone)
 
-    def asking(self, shop: ShopSettings, customer: Customer, channel: Channel, address: str | None, word: Consent) -> Customer:
-        """The profile with a yes that waits for a click; with the question, where it is asked now. Nobody of a list is asked."""
-        if address is None:
-            return customer.with_pending(channel, word)
-        customer = customer.with_pending(channel, word.model_copy(update={"whose": whose(address)}))
-        return customer.with_confirmation_asked(channel, address, now()) if may_ask(shop, word) else customer
+    def asking(self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str, word: Consent) -> Shopper:
+        """With a yes that waits for a click at this address; with the question, where it is asked now. Nobody of a list is
+        asked."""
+        here = shopper.at(channel, address).with_pending(channel, word.model_copy(update={"whose": whose(address)}))
+        return shopper.changed(here.with_confirmation_asked(channel, now()) if may_ask(shop, word) else here)
 
-    def ask_to_confirm(
-        self, shop: ShopSettings, customer: Customer, channel: Channel, address: str | None, word: Consent
-    ) -> None:
-        """Sends the question that stands on the profile: once, however often the yes is told and wherever it died before."""
-        asked = customer.asked_to_confirm.get(address_key(channel, address)) if address else None
-        if address is None or asked is None or not word.to_confirm or not customer.is_pending(channel, address):
+    def ask_to_confirm(self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str) -> None:
+        """Sends the question that stands at the address: once, however often the yes is told and wherever it died before."""
+        here = shopper.at(channel, address)
+        asked = here.asked_to_confirm.get(channel)
+        if asked is None or not here.is_pending(channel):
             return
-        what = f"{address_key(channel, address)}#{timestamp(asked)}"
-        occasion = an_occasion(shop.shop, Occasion.CONFIRM_CONSENT, what, customer, asked, CartContent())
         reach = {"email": address} if channel is Channel.EMAIL else {"phone": address}
-        to = Contact(locale=customer.contact.locale, **reach)
+        to = Contact(locale=shopper.locale(), **reach)
+        what = f"{here.id}#{channel}#{timestamp(asked)}"
+        occasion = an_occasion(shop.shop, Occasion.CONFIRM_CONSENT, what, here, asked, CartContent(), contact=to)
         start: Any = self.start_timeline
-        start = partial(start, message=CONFIRMATIONS[channel])
-        begin(self.store, start, shop, occasion.model_copy(update={"contact": to}), customer)
+        begin(self.store, partial(start, message=CONFIRMATIONS[channel]), shop, occasion, shopper)
 
-    def said(self, shop: ShopSettings, customer: Customer, consent: Consent, first_said: Consent | None = None) -> None:
+    def said(
+        self,
+        shop: ShopSettings,
+        shopper: Shopper,
+        channel: Channel,
+        address: str | None,
+        consent: Consent,
+        first_said: Consent | None = None,
+    ) -> None:
         """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already.
 
         Whoever stands in a list that the shop imports said yes elsewhere, and long ago. `first_said`: the yes that this
@@ -86,21 +93,29 @@ class Occasions:
         is_yes = consent.state is ConsentState.SUBSCRIBED and told.source not in BOUGHT_WITH
         if told.imported and not shop.welcome_imported:
             return
-        has_bought_since = customer.last_order_at is not None and customer.last_order_at >= told.at
+        has_bought_since = shopper.last_order_at is not None and shopper.last_order_at >= told.at
         if not is_yes or has_bought_since or Occasion.WELCOME not in shop.timelines:
             return
-        if not self.store.customers.spoke_before(shop.shop, customer, consent.at):
-            self._begin(shop, Occasion.WELCOME, customer.id, customer, consent.at, CartContent())
+        names = [*shopper.ids, *([shopper.at(channel, address).id] if address else [])]
+        if not self.store.customers.spoke_before(shop.shop, names, consent.at):
+            contact = shopper.own_contact.with_address(channel, address)
+            self._begin(shop, Occasion.WELCOME, shopper.id, shopper, consent.at, CartContent(), contact)
 
     def _begin(
-        self, shop: ShopSettings, occasion: Occasion, what: str, customer: Customer, at: datetime, content: CartContent
+        self, shop: ShopSettings, occasion: Occasion, what: str, shopper: Shopper, at: datetime, content: CartContent, to: Contact
     ) -> None:
         """Once, however often it is told; what is told too late, as with an import of old orders, starts nothing."""
         is_late = at < now() - timedelta(hours=shop.start_within_hours)
         if is_late or not shop.enabled or occasion not in shop.timelines or not shop.knows_cart_from(at):
             return
-        begun = an_occasion(shop.shop, occasion, what, customer, at, content)
-        begin(self.store, self.start_timeline, shop, begun, customer)
+        begun = an_occasion(shop.shop, occasion, what, shopper, at, content, contact=to)
+        begin(self.store, self.start_timeline, shop, begun, shopper)
+
+
+def as_told(contact: Contact) -> Contact:
+    """Without what is the record's: that is with the account."""
+    nothing = {"record_email": None, "record_phone": None, "record_first_name": None, "id_by_login": False}
+    return contact.model_copy(update=nothing)
 
 
 def may_ask(shop: ShopSettings, word: Consent) -> bool:

@@ -17,7 +17,6 @@ from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
 from wracaj.store.days import Days
 from wracaj.store.erasure import Erasure
-from wracaj.store.given_up import GivenUp
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
 from wracaj.store.personal import Personal
@@ -45,7 +44,6 @@ class Store:
         self.customers = Customers(table)
         self.days = Days(table)
         self.erasure = Erasure(table)
-        self.given_up = GivenUp(table)
         self.grants = Grants(table)
         self.orders = Orders(table)
         self.personal = Personal(table)

@@ -15,7 +15,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from wracaj.clock import now, timestamp
-from wracaj.customer import Customer
+from wracaj.customer import Owner
 from wracaj.days import days_of_account
 from wracaj.errors import ConflictError
 from wracaj.events import Frozen
@@ -87,10 +87,10 @@ class Accounts:
             check |= {"ConditionExpression": "revision = :read", "ExpressionAttributeValues": read}
         return check
 
-    def get(self, shop: str, customer: Customer) -> Account:
+    def get(self, shop: str, customer: Owner) -> Account:
         return self.known(shop, customer).account
 
-    def known(self, shop: str, customer: Customer) -> Known:
+    def known(self, shop: str, customer: Owner) -> Known:
         """Everything this shopper earned, under whatever id, and their scores: one request."""
         return known_from(self.table.get_many([account_key(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]))
 

@@ -17,9 +17,9 @@ from botocore.exceptions import ClientError
 
 from wracaj.campaigns import Campaign, Course, Progress, Standing
 from wracaj.clock import timestamp
-from wracaj.customer import Customer
+from wracaj.customer import Owner
 from wracaj.store.change import to_wire
-from wracaj.store.customers import customer_from, customer_partition, profile_key
+from wracaj.store.customers import customer_partition
 from wracaj.store.table import Change, Item, Table, dump, expiry
 
 GATES = 32
@@ -73,7 +73,7 @@ class Campaigns:
         change = Change().set(progress=dump(progress), pages=course.pages + 1).only_if(pages=course.pages)
         self.table.update(_key(shop, course.campaign.id), change)
 
-    def standing(self, shop: str, campaign_id: str, customer: Customer, cart_id: str) -> Standing:
+    def standing(self, shop: str, campaign_id: str, customer: Owner, cart_id: str) -> Standing:
         """One request."""
         told = [_told_key(shop, id_, campaign_id) for id_ in (customer.id, *sorted(customer.absorbed))]
         items = self.table.get_many([_key(shop, campaign_id), *told])
@@ -101,10 +101,6 @@ class Campaigns:
         mark, free = _told_key(shop, customer_id, campaign_id), "attribute_not_exists(PK) OR told_by = :mine"
         return {"Delete": self.table.deleting(mark, free, mine=cart_id)}
 
-    def profiles(self, shop: str, ids: list[str]) -> dict[str, Customer]:
-        """Of those who are still there under their own id."""
-        customers = [customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in ids])]
-        return {one.id: one for one in customers if one.merged_into is None and one.erased_at is None}
 
 
 def _partition(shop: str) -> dict[str, str]:

@@ -9,21 +9,21 @@ from wracaj.cart import CONTACT_FACTS, Cart, facts, is_quiet, late_facts, told_c
 from wracaj.cart_rules import Choice
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent
-from wracaj.customer import Customer, OpenCart
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
 from wracaj.one_person import about_one_person, told_with
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.steps import StepRecord
-from wracaj.store.customers import ERASURE_REMEMBERED_DAYS, customer_partition
+from wracaj.store.customers import ERASURE_REMEMBERED_DAYS, Customers
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 from wracaj.store.views import browsing_from
+from wracaj.who import Kind
 
 ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
 FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
 TIMES = ("created_at", "episode_ended_at", "last_step_at", "last_message_at")
 ATTEMPTS = 8
-MOST_CARTS_READ = 10
-MOST_CARTS_JUDGED = 100
+MOST_POINTERS = 20  # that are followed from one name, the newest first
 OCCASION_DAYS = 270  # longer than the longest timeline about one
 
 
@@ -78,17 +78,11 @@ class Carts:
         change = Change().set(choice=dump(choice)).add(revision=1).only_if(revision=cart.revision)
         return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change))
 
-    def settle(self, cart: Cart, customer: Customer | None, *, orders: Iterable[str], episode: int | None) -> Cart:
-        """Writes down who the shopper is and which timeline runs. Raises ConflictError if the cart changed meanwhile."""
+    def settle(self, cart: Cart, shopper: Shopper, *, orders: Iterable[str], episode: int | None) -> Cart:
+        """Writes down whose the cart is and which timeline runs. Raises ConflictError if the cart changed meanwhile."""
         orders = cart.orders | set(orders)
-        change = Change().add(revision=1)
-        if customer is not None:
-            is_open = not orders and not cart.erased
-            change.set(
-                customer_id=customer.id,
-                identified_as=cart.identity,
-                open_customer=customer_partition(cart.shop, customer.id) if is_open else None,
-            )
+        names = {str(kind): name for kind, name in shopper.names.items()}
+        change = Change().add(revision=1).set(customer_id=shopper.id, names=names, identified_as=cart.identity)
         if orders:
             change.add(orders=orders)
         if episode:
@@ -135,7 +129,7 @@ class Carts:
 
     def mark_ordered(self, shop: ShopSettings, cart_id: str, order_reference: str) -> Cart:
         """An order is terminal, and may arrive before its cart."""
-        change = Change().add(revision=1, orders={order_reference}).set(open_customer=None, shop=shop.shop, cart_id=cart_id)
+        change = Change().add(revision=1, orders={order_reference}).set(shop=shop.shop, cart_id=cart_id)
         change.set_once(expires_at=expiry(now(), shop.keep_days))
         return cart_from(self.table.update(cart_key(shop.shop, cart_id), change))
 
@@ -158,36 +152,20 @@ class Carts:
         with suppress(ConditionFailedError):  # told anew meanwhile
             self.table.update(cart_key(shop, cart_id), change)
 
-    def open_carts(self, shop: str, customer: Customer) -> list[OpenCart]:
-        """Eventually consistent. Of all the ids that this shopper is or was known by."""
-        partitions = [customer_partition(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
-        items = [item for name in partitions for item in self.table.query({"open_customer": name}, index="open_carts")]
-        return [
-            OpenCart(
-                cart_id=item["cart_id"],
-                created_at=item["created_at"],
-                last_activity_at=item["version"].partition("#")[0],
-                item_count=int(item.get("item_count", 0)),
-                unreminded=bool(item.get("unreminded", False)),
-            )
-            for item in items
-        ]
+    def open_carts(self, shop: str, shopper: Shopper, *, most: int = MOST_POINTERS, but: str = "") -> list[Cart]:
+        """The newest open carts of this same shopper, as far as their names tell. `but`: not this one."""
+        names = [*shopper.names.values(), *sorted(shopper.absorbed)]
+        ids = [id_ for id_ in Customers(self.table).cart_ids(shop, names, most) if id_ != but]
+        found = (cart_from(item) for item in self.table.get_many([cart_key(shop, id_) for id_ in ids]) if "cart_id" in item)
+        return [cart for cart in found if cart.is_open and shopper.is_same({Kind(kind): n for kind, n in cart.names.items()})]
 
-    def newest_of(self, shop: str, carts: Iterable[OpenCart]) -> list[Cart]:
-        """The newest of these, whole."""
-        newest = sorted(carts, key=lambda cart: cart.last_activity_at, reverse=True)[:MOST_CARTS_JUDGED]
-        found = {item["cart_id"]: item for item in self.table.get_many([cart_key(shop, cart.cart_id) for cart in newest])}
-        return [cart_from(found[cart.cart_id]) for cart in newest if cart.cart_id in found]
-
-    def products_in(self, shop: str, carts: Iterable[OpenCart]) -> set[str]:
-        """What lies in the newest of these carts."""
-        newest = sorted(carts, key=lambda cart: cart.last_activity_at, reverse=True)[:MOST_CARTS_READ]
-        items = self.table.get_many([cart_key(shop, cart.cart_id) for cart in newest])
-        return {line.product_id for item in items for line in _content(item).items if line.product_id}
+    def get_many(self, shop: str, cart_ids: Iterable[str]) -> list[Cart]:
+        keys = [cart_key(shop, id_) for id_ in dict.fromkeys(cart_ids)]
+        return [cart_from(item) for item in self.table.get_many(keys) if "cart_id" in item]
 
     def erase(self, shop: str, cart_id: str) -> None:
         """Forgets who the shopper is and what was in the cart; what stays is that it must be left alone."""
-        change = Change().add(revision=1).set(erased=True, item_count=0, open_customer=None, customer_id=None, identified_as=None)
+        change = Change().add(revision=1).set(erased=True, item_count=0, customer_id=None, names=None, identified_as=None)
         change.set(**dict.fromkeys((*FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))), checkout_ids=None, views=None)
         change.set(shop=shop, cart_id=cart_id).set_once(expires_at=expiry(now(), ERASURE_REMEMBERED_DAYS))
         self.table.update(cart_key(shop, cart_id), change)
@@ -250,6 +228,7 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
         consent={channel: Consent.model_validate_json(text) for channel, text in consents.items()},
         checkout_ids=frozenset(item.get("checkout_ids", ())),
         customer_id=item.get("customer_id"),
+        names=item.get("names", {}),
         identified_as=item.get("identified_as"),
         orders=frozenset(item.get("orders", ())),
         erased=bool(item.get("erased", False)),

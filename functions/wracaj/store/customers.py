@@ -1,14 +1,19 @@
-"""Customers: `SHOP#{shop}#CUSTOMER#{id}` / `PROFILE`, found by aliases: `SHOP#{shop}#ALIAS#{kind}#{value}` / `ALIAS`.
+"""Who is who: one item per name, `SHOP#{shop}#WHO#{name}` / `WHO`. Beside it, under the same name:
 
-A profile is read, changed in memory and written back whole if nobody wrote it meanwhile: it changes seldom, and every
-rule about it stays in one pure place (`customer.py`).
+`CART#{time}#{cart_id}`     a cart that names this name; ids only
+`OCCASION#{cart_id}`        the same of what else a timeline was about
+`RECORD#{account}`          an account whose record names this address
+`CONSENT#{channel}#{at}#{state}`   who said what: appended, never changed
 
-The index `accounts` lists each shopper once: where two turn out to be one, the account of the one that goes leaves it in
-the same transaction, and the account of the one that stays tells whose others belong to it.
+Nothing points from one name to another but for two accounts that the shop itself merged. An item is read, changed in memory
+and written back whole if nobody wrote it meanwhile: it changes seldom, and every rule about it stays in pure places
+(customer.py, shopper.py). None grows with the number of people behind an address.
+
+The index `accounts` lists each owner once who bought: where the shop merges two accounts, the one that goes leaves it in the
+same transaction, and the account of the one that stays tells whose others belong to it.
 """
 
 import hashlib
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -20,28 +25,29 @@ from wracaj.customer import Customer
 from wracaj.days import days_of_customer
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
+from wracaj.shopper import Shopper
 from wracaj.store.audiences import telling
 from wracaj.store.days import listing
-from wracaj.store.given_up import holding
-from wracaj.store.names import judged_by, may_be_joined
 from wracaj.store.table import Change, Item, Table, dump, expiry
+from wracaj.who import FACTS, Kind, name_of, names_of
 
 ATTEMPTS = 10
-MOST_ALIASES = 20  # a phone that a courier or a shop types in for everybody must not make one shopper of them all
-HASHED_NAMES = ("email", "phone", "messenger", "web_push")
 ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
 POINTER_DAYS = 800  # longer than any cart is kept
 ERASURE_REMEMBERED_DAYS = 60  # a shop's late or repeated webhooks must not bring an erased shopper back
+NOES_REMEMBERED_DAYS = 1095  # of an address whose reader said no, or where messages do not arrive
+MOST_ACCOUNTS = 25  # that one address is looked up for
+RECORDED = (Kind.EMAIL, Kind.PHONE)
 
-Amend = Callable[[Customer], Customer]
+Amend = Callable[[Shopper], Shopper]
 
 
 def customer_partition(shop: str, customer_id: str) -> str:
-    return f"SHOP#{shop}#CUSTOMER#{customer_id}"
+    return f"SHOP#{shop}#WHO#{customer_id}"
 
 
-def profile_key(shop: str, customer_id: str) -> dict[str, str]:
-    return {"PK": customer_partition(shop, customer_id), "SK": "PROFILE"}
+def who_key(shop: str, name: str) -> dict[str, str]:
+    return {"PK": customer_partition(shop, name), "SK": "WHO"}
 
 
 def account_key(shop: str, customer_id: str) -> dict[str, str]:
@@ -61,211 +67,263 @@ def alias_key(shop: str, alias: str) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#ALIAS#{alias}", "SK": "ALIAS"}
 
 
-def aliases_of(shop: str, contact: Contact) -> dict[str, str]:
-    """Every name this shopper is known by → the fact it comes from; the surest first.
-
-    Addresses are hashed: keys end up in metrics and logs.
-    """
-    names = {f"platform#{contact.platform_id}": "platform_id"} if contact.platform_id else {}
-    for fact in HASHED_NAMES:
-        if value := getattr(contact, fact):
-            names[_hashed(shop, fact, value)] = fact
-    return names
-
-
-def alias_of(shop: str, channel: Channel, address: str) -> str:
-    """By which whoever this address belongs to is found."""
-    match channel:
-        case Channel.EMAIL | Channel.AUDIENCE:
-            return _hashed(shop, "email" if "@" in address else "phone", address)
-        case Channel.SMS:
-            return _hashed(shop, "phone", address)
-    return _hashed(shop, channel.value, address)
-
-
-def _hashed(shop: str, fact: str, value: str) -> str:
-    return f"{fact}#{hashlib.sha256(f'{shop}#{value}'.encode()).hexdigest()}"
-
-
 class Customers:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def get(self, shop: str, customer_id: str) -> Customer | None:
-        """Follows a shopper who was found to be another one."""
-        for _ in range(ATTEMPTS):
-            item = self.table.get(profile_key(shop, customer_id))
-            customer = customer_from(item) if item else None
-            if customer is None or customer.merged_into is None:
-                return customer
-            customer_id = customer.merged_into
-        return None
+    def get(self, shop: str, name: str) -> Customer | None:
+        """What is known under a name, and nothing where nothing is. Follows an account that the shop merged into another."""
+        known = self.read(shop, [name])[name]
+        return known if known.exists else None
 
-    def identify(
-        self, shop: str, contact: Contact, versions: Mapping[str, str], amend: Amend = lambda customer: customer
-    ) -> Customer | None:
-        """The one customer behind these names, made or merged where needed, with `amend` applied.
-
-        `versions`: of each fact of the contact. None: this shopper asked to be forgotten after one of them was told.
-        Writes only what changes.
-        """
-        names = aliases_of(shop, contact)
-        told_at = {name: versions.get(fact, "").partition("#")[0] for name, fact in names.items()}
-        for _ in range(ATTEMPTS):
-            found = {item["PK"].split("#ALIAS#", 1)[1]: item for item in self.table.get_many([alias_key(shop, n) for n in names])}
-            if any(
-                "erased_at" in (item := found.get(name, {})) and item["erased_at"] >= told_at[name] for name in judged_by(names)
-            ):
-                return None
-            owners = self._owners(shop, found, list(names))
-            if any(owner.erased_at for owner in owners):
-                return None  # just being forgotten
-            try:
-                return self._commit(shop, owners, contact, versions, names, found, amend)
-            except ConflictError:
-                continue
-        raise ConflictError("this shopper's profile is being changed by others all the time; the event must come again")
-
-    def named(self, shop: str, contact: Contact) -> str | None:
-        """The id of whoever is known by the surest of these names; makes nobody, and joins nobody."""
-        names = list(aliases_of(shop, contact))
-        found = {item["PK"].split("#ALIAS#", 1)[1]: item for item in self.table.get_many([alias_key(shop, n) for n in names])}
-        return next((found[name]["customer_id"] for name in names if "customer_id" in found.get(name, {})), None)
-
-    def known_as(self, shop: str, ids: Iterable[str]) -> set[str]:
-        """Every id that these shoppers have or had: some may have turned out to be one with others."""
-        known: set[str] = set()
-        while ids := set(ids) - known:
-            known |= ids
-            profiles = [customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in sorted(ids)])]
-            ids = {id_ for one in profiles for id_ in (*one.absorbed, one.merged_into) if id_}
+    def read(self, shop: str, names: Iterable[str]) -> dict[str, Customer]:
+        """What is known under each of these names, an empty one where nothing is: one request."""
+        asked = list(dict.fromkeys(names))
+        found = {item["PK"]: customer_from(item) for item in self.table.get_many([who_key(shop, name) for name in asked])}
+        known = {name: found.get(customer_partition(shop, name), Customer(id=name)) for name in asked}
+        merged = {name: one.merged_into for name, one in known.items() if one.merged_into}
+        if merged:
+            kept = self.read(shop, merged.values())
+            known |= {name: kept[into] for name, into in merged.items()}
         return known
 
-    def owner(self, shop: str, alias: str) -> Customer | None:
-        """Whoever is known by this name now."""
-        item = self.table.get(alias_key(shop, alias))
-        return self.get(shop, item["customer_id"]) if item and "customer_id" in item else None
+    def shopper(self, shop: str, contact: Contact) -> Shopper | None:
+        """Whom this contact names; None where it names nobody. One request; another where the account's record names more."""
+        names = names_of(shop, contact)
+        if not names:
+            return None
+        found = self.read(shop, names.values())
+        names = {kind: found[name].id for kind, name in names.items()}
+        known = {one.id: one for one in found.values()}
+        addresses = _addresses_in(contact)
+        if Kind.ACCOUNT in names and (more := _stands_in(known[names[Kind.ACCOUNT]], names)):
+            recorded = {kind: name_of(shop, kind, address) for kind, address in more.items()}
+            known |= self.read(shop, recorded.values())
+            names, addresses = names | recorded, addresses | more
+        return Shopper(shop=shop, names=names, known={n: with_address(known[n], kind, addresses) for kind, n in names.items()})
 
-    def amend(self, shop: str, customer_id: str, change: Amend) -> Customer | None:
-        """Applies a change to a known customer."""
+    def with_addresses(self, shop: str, shopper: Shopper, *contacts: Contact) -> Shopper:
+        """With what is known at these addresses too. No request where it is there already."""
+        told = {name: (kind, c) for c in contacts for kind, name in names_of(shop, c).items() if name not in shopper.known}
+        more = self.read(shop, told) if told else {}
+        return shopper.changed(*(with_address(one, kind, _addresses_in(c)) for (kind, c), one in zip(told.values(), more.values(), strict=True)))
+
+    def amend(self, shop: str, contact: Contact, change: Amend, *also: Contact) -> Shopper | None:
+        """Applies a change to whom this contact names; writes only what changes. None where it names nobody.
+
+        `also`: addresses at which the change may have something to write."""
         for _ in range(ATTEMPTS):
-            customer = self.get(shop, customer_id)
-            changed = change(customer) if customer else None
-            if customer is None or changed is None or changed == customer:
-                return customer
+            shopper = self.shopper(shop, contact)
+            shopper = self.with_addresses(shop, shopper, recorded_addresses(shopper), *also) if shopper else None
+            if shopper is None:
+                return None
             try:
-                listed = self._listing(shop, customer, changed)
-                news = telling(self.table, shop, [customer], [changed])
-                held = holding(self.table, shop, [customer], [changed])
-                self.table.transact([{"Put": self.putting(shop, changed)}, *listed, *news, *held])
+                return self.write(shop, shopper, change(shopper))
             except ConflictError:
                 continue
-            return changed.model_copy(update={"revision": changed.revision + 1})
-        raise ConflictError("this shopper's profile is being changed by others all the time; try again")
+        raise ConflictError("what is known of this shopper is being changed by others all the time; the event must come again")
 
-    def remember_cart(self, shop: str, customer_id: str, cart_id: str) -> None:
-        """So that all carts of a shopper can be found when they ask to be forgotten."""
-        key = {"PK": customer_partition(shop, customer_id), "SK": f"CART#{cart_id}"}
-        self.table.put(key | {"expires_at": expiry(now(), POINTER_DAYS)})
+    def amend_one(self, shop: str, name: str, change: Callable[[Customer], Customer]) -> Customer:
+        """Applies a change to what is known under one name."""
+        for _ in range(ATTEMPTS):
+            known = self.read(shop, [name])[name]
+            before = Shopper(shop=shop, names={}, known={known.id: known})
+            try:
+                return self.write(shop, before, before.changed(change(known))).known[known.id]
+            except ConflictError:
+                continue
+        raise ConflictError("what is known under this name is being changed by others all the time; try again")
 
-    def log_consent(
-        self, shop: str, customer_id: str, channel: Channel, consent: Consent, wording: Wording | None = None
-    ) -> None:
-        """The proof of who said what, when and where, for which address, and to which words: appended, never changed."""
-        key = {"PK": customer_partition(shop, customer_id), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
-        said = {"state": str(consent.state), "source": consent.source, "whose": consent.whose or None}
-        shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
-        self.table.put(key | said | shown | {"recorded_at": timestamp(now())})
+    def write(self, shop: str, before: Shopper, after: Shopper) -> Shopper:
+        """Raises ConflictError where anything of it was written since it was read."""
+        actions = self.changing(shop, before, after)
+        if len(actions) == 1 and "Put" in actions[0]:
+            self.table.put_as(actions[0]["Put"])
+        elif actions:
+            self.table.transact(actions)
+        return after.each(lambda one: written(one) if one != before.known.get(one.id) else one)
 
-    def spoke_before(self, shop: str, customer: Customer, at: datetime) -> bool:
-        """Whether this shopper said yes or no to anything, under whatever id, before that time. What still waits to be
-        confirmed is neither."""
-        partitions = [customer_partition(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
-        items = [item for name in partitions for item in self.table.query({"PK": name}, begins="CONSENT#")]
-        said = [item for item in items if item["state"] != ConsentState.PENDING]
-        return any(item["SK"].split("#")[2] < timestamp(at) for item in said)
+    def changing(self, shop: str, before: Shopper, after: Shopper) -> list[dict[str, Any]]:
+        """The actions that write what has changed, with all that goes with it."""
+        pairs = [(before.known.get(name, Customer(id=name)), one) for name, one in after.known.items()]
+        changed = [(old, new) for old, new in pairs if old != new]
+        actions = [{"Put": self.putting(shop, new)} for _, new in changed]
+        for old, new in changed:
+            actions += listing(self.table, shop, new.id, days_of_customer(old), days_of_customer(new))
+            actions += self._recording(shop, old, new)
+            actions += telling(self.table, shop, [old], [new])
+        return actions
 
-    def putting(self, shop: str, customer: Customer) -> dict[str, Any]:
-        """A put of the profile on condition that nobody wrote it since it was read; for transactions."""
-        item = profile_key(shop, customer.id) | {"revision": customer.revision + 1, "profile": dump(customer)}
+    def holding(self, shop: str, shopper: Shopper, names: Iterable[str]) -> list[dict[str, Any]]:
+        """The actions that hold that nobody wrote what is known under these names since it was read."""
+        return [{"ConditionCheck": self._unchanged(shop, shopper.known[name])} for name in names]
+
+    def _unchanged(self, shop: str, customer: Customer) -> dict[str, Any]:
+        if customer.revision == 0:
+            return self.table.checking(who_key(shop, customer.id), "attribute_not_exists(PK)")
+        return self.table.checking(who_key(shop, customer.id), "revision = :read", read=customer.revision)
+
+    def putting(self, shop: str, customer: Customer, expires_at: int | None = None) -> dict[str, Any]:
+        """A put on condition that nobody wrote the item since it was read; for transactions."""
+        item = who_key(shop, customer.id) | {"revision": customer.revision + 1, "known": dump(customer), "expires_at": expires_at}
         if customer.revision == 0:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=customer.revision)
 
-    def _owners(self, shop: str, found: dict[str, Item], names: list[str]) -> list[Customer]:
-        """Whoever owns these names. Where joining them would make a crowd of one, only the owner of the surest name, if any."""
-        ids = list(dict.fromkeys(found[name]["customer_id"] for name in names if "customer_id" in found.get(name, {})))
-        profiles = {item["PK"]: customer_from(item) for item in self.table.get_many([profile_key(shop, id_) for id_ in ids])}
-        owners = [profiles[pk] for id_ in ids if (pk := customer_partition(shop, id_)) in profiles]
-        found_by = {id_: [name for name in names if found.get(name, {}).get("customer_id") == id_] for id_ in ids}
-        owners = [owner for owner in owners if may_be_joined(owner.aliases, found_by[owner.id], names)]
-        if len(set(names).union(*(owner.aliases for owner in owners))) <= MOST_ALIASES:
-            return sorted(owners, key=lambda customer: customer.id)
-        surest = found.get(names[0], {}).get("customer_id")
-        return [owner for owner in owners if owner.id == surest]
+    def _recording(self, shop: str, old: Customer, new: Customer) -> list[dict[str, Any]]:
+        """From each address of a record to its account."""
+        before, after = _addresses(shop, old), _addresses(shop, new)
+        gone, come = before - after, after - before
+        puts = [{"Put": self.table.putting(_record_key(shop, name, new.id))} for name in sorted(come)]
+        return puts + [{"Delete": self.table.deleting(_record_key(shop, name, new.id))} for name in sorted(gone)]
 
-    def _commit(
-        self,
-        shop: str,
-        owners: list[Customer],
-        contact: Contact,
-        versions: Mapping[str, str],
-        names: dict[str, str],
-        found: dict[str, Item],
-        amend: Amend,
-    ) -> Customer:
-        first, *others = owners or [Customer(id=uuid.uuid4().hex)]
-        customer = first
-        for other in others:
-            customer = customer.absorb(other)
-        known_ids = {owner.id for owner in owners}
-        gained = [name for name in names if found.get(name, {}).get("customer_id") in known_ids | {None}]
-        if not any(names.get(name) == "messenger" for name in gained):  # another shopper's, who followed a link to this cart
-            contact = contact.model_copy(update={"messenger": None})
-        customer = amend(customer.learn(contact, versions))
-        customer = customer.model_copy(update={"aliases": customer.aliases | set(gained)})
-        stray = [
-            name
-            for name in customer.aliases
-            if name not in first.aliases or (name in names and found.get(name, {}).get("customer_id") != first.id)
-        ]
-        if customer == first and not stray and first.revision:
-            return customer
-        gone = [other.model_copy(update={"merged_into": customer.id}) for other in others]
-        actions = [{"Put": self.putting(shop, profile)} for profile in (customer, *gone)]
-        actions += [{"Put": self._pointing(shop, name, customer, found.get(name), others)} for name in sorted(stray)]
-        actions += self._joining_accounts(shop, customer, others)
-        for before, after in zip((first, *others), (customer, *gone), strict=True):
-            actions += self._listing(shop, before, after)
-        actions += telling(self.table, shop, (first, *others), (customer, *gone))
-        actions += holding(self.table, shop, (first, *others), (customer, *gone))
-        self.table.transact(actions)
-        return customer.model_copy(update={"revision": customer.revision + 1})
+    def accounts_naming(self, shop: str, name: str) -> list[str]:
+        """The accounts whose record names this address; of a crowd, some."""
+        page = next(self.table.pages({"PK": customer_partition(shop, name)}, begins="RECORD#", limit=MOST_ACCOUNTS), [])
+        return [item["SK"].removeprefix("RECORD#") for item in page]
 
-    def _listing(self, shop: str, before: Customer, after: Customer) -> list[dict[str, Any]]:
-        return listing(self.table, shop, after.id, days_of_customer(before), days_of_customer(after))
+    # What the shop says itself: two of its accounts are one
 
-    def _joining_accounts(self, shop: str, customer: Customer, gone: list[Customer]) -> list[dict[str, Any]]:
+    def merge(self, shop: str, kept: Contact, gone: Contact) -> None:
+        """Twice, in a row or in any order, ends the same. Nothing where both are one already."""
+        for _ in range(ATTEMPTS):
+            first, other = self.shopper(shop, kept), self.shopper(shop, gone)
+            assert first is not None and other is not None  # both have an id
+            if first.id == other.id:
+                return
+            try:
+                self.table.transact(self._merging(shop, first.owner, other.owner))
+                return
+            except ConflictError:
+                continue
+        raise ConflictError("these customers are being changed by others all the time; the event must come again")
+
+    def _merging(self, shop: str, first: Customer, other: Customer) -> list[dict[str, Any]]:
+        both = first.absorb(other)
+        gone = other.model_copy(update={"merged_into": both.id})
+        actions = [{"Put": self.putting(shop, one)} for one in (both, gone)]
+        for before, after in ((first, both), (other, gone)):
+            actions += listing(self.table, shop, after.id, days_of_customer(before), days_of_customer(after))
+            actions += self._recording(shop, before, after)
+        return [*actions, *telling(self.table, shop, (first, other), (both, gone)), *self._joining_accounts(shop, both, other)]
+
+    def _joining_accounts(self, shop: str, kept: Customer, gone: Customer) -> list[dict[str, Any]]:
         """Made where there is none yet, and `revision` raised: an order that is just being posted to one must look again."""
-        if not gone:
-            return []
-        changes = {other.id: Change().set(merged_into=customer.id, account_shard=None) for other in gone}
-        changes[customer.id] = Change().set(absorbed=set(customer.absorbed), account_shard=account_shard(shop, customer.id))
+        changes = {
+            gone.id: Change().set(merged_into=kept.id, account_shard=None),
+            kept.id: Change().set(absorbed=set(kept.absorbed), account_shard=account_shard(shop, kept.id)),
+        }
         return [
             {"Update": self.table.updating(account_key(shop, id_), change.set_once(account="{}").add(revision=1))}
             for id_, change in changes.items()
         ]
 
-    def _pointing(self, shop: str, name: str, customer: Customer, old: Item | None, others: list[Customer]) -> dict[str, Any]:
-        """An alias put, on condition that it still points where it did."""
-        item = alias_key(shop, name) | {"customer_id": customer.id}
-        if old is None and not any(name in other.aliases for other in others):
-            return self.table.putting(item, "attribute_not_exists(PK)")
-        if old is not None and "erased_at" in old:
-            return self.table.putting(item, "erased_at = :old", old=old["erased_at"])
-        owner = old["customer_id"] if old else next(other.id for other in others if name in other.aliases)
-        return self.table.putting(item, "customer_id = :old", old=owner)
+    # Beside the items
+
+    def remember_cart(self, shop: str, names: Iterable[str], cart_id: str, since: datetime | None) -> None:
+        """From each name to a cart that names it: written before the cart says so, so that none is ever missing."""
+        self._point(shop, names, f"CART#{timestamp(since or now())}#{cart_id}", cart_id)
+
+    def remember_occasion(self, shop: str, names: Iterable[str], cart_id: str) -> None:
+        """So that it is found when its shopper asks to be forgotten."""
+        self._point(shop, names, f"OCCASION#{cart_id}", cart_id)
+
+    def _point(self, shop: str, names: Iterable[str], key: str, cart_id: str) -> None:
+        told = {"SK": key, "cart_id": cart_id, "expires_at": expiry(now(), POINTER_DAYS)}
+        self.table.put_many([{"PK": customer_partition(shop, name), **told} for name in dict.fromkeys(names)])
+
+    def all_of(self, shop: str, name: str) -> list[str]:
+        """Every cart and occasion that ever named this name, as long as it is kept."""
+        items = self.table.query({"PK": customer_partition(shop, name)})
+        return [str(item["cart_id"]) for item in items if item["SK"].startswith(("CART#", "OCCASION#"))]
+
+    def cart_ids(self, shop: str, names: Iterable[str], most: int | None = None) -> list[str]:
+        """Of the carts that name one of these, the newest first; `most` for each name."""
+        found = [item for name in dict.fromkeys(names) for item in self._pointers(shop, name, most)]
+        newest = sorted(found, key=lambda item: str(item["SK"]), reverse=True)
+        return list(dict.fromkeys(str(item["cart_id"]) for item in newest))
+
+    def _pointers(self, shop: str, name: str, most: int | None) -> list[Item]:
+        partition = {"PK": customer_partition(shop, name)}
+        return self.table.query(partition, begins="CART#") if most is None else self.table.last(partition, "CART#", most)
+
+    def log_consent(self, shop: str, name: str, channel: Channel, consent: Consent, wording: Wording | None = None) -> None:
+        """The proof of who said what, when and where, for which address, and to which words: appended, never changed.
+
+        `name`: of the address that it is about, else of whoever said it."""
+        key = {"PK": customer_partition(shop, name), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
+        said = {"state": str(consent.state), "source": consent.source, "whose": consent.whose or None}
+        shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
+        self.table.put(key | said | shown | {"recorded_at": timestamp(now())})
+
+    def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:
+        """Whether anything was said under these names before that time. What still waits to be confirmed was not."""
+        partitions = [customer_partition(shop, name) for name in dict.fromkeys(names)]
+        items = [item for name in partitions for item in self.table.query({"PK": name}, begins="CONSENT#")]
+        said = [item for item in items if item["state"] != ConsentState.PENDING]
+        return any(item["SK"].split("#")[2] < timestamp(at) for item in said)
+
+    def bury(self, shop: str, name: str, at: datetime) -> None:
+        """What stays of a name whose bearer is forgotten, for a while."""
+        for _ in range(ATTEMPTS):
+            known = self.read_as_it_is(shop, name)
+            buried = known.buried(max(filter(None, (known.erased_at, at))))
+            days = NOES_REMEMBERED_DAYS if buried.consent or buried.suppressed else ERASURE_REMEMBERED_DAYS
+            actions = [{"Put": self.putting(shop, buried, expiry(now(), days))}]
+            actions += listing(self.table, shop, name, days_of_customer(known), ())
+            actions += self._recording(shop, known, buried)
+            actions += telling(self.table, shop, [known], [buried])
+            try:
+                return self.table.transact(actions)
+            except ConflictError:
+                continue
+        raise ConflictError("what is known under this name is being changed by others all the time; try again")
+
+    def read_as_it_is(self, shop: str, name: str) -> Customer:
+        """Also of an account that was merged into another."""
+        item = self.table.get(who_key(shop, name))
+        return customer_from(item) if item else Customer(id=name)
+
+
+def _stands_in(account: Customer, names: Mapping[Kind, str]) -> dict[Kind, str]:
+    """The addresses of an account's record that stand in for those which a cart does not name."""
+    told = {kind: getattr(account.contact, FACTS[kind]) for kind in RECORDED if kind not in names}
+    return {kind: address for kind, address in told.items() if address}
+
+
+def _addresses_in(contact: Contact) -> dict[Kind, str]:
+    return {kind: value for kind, fact in FACTS.items() if (value := getattr(contact, fact))}
+
+
+def recorded_addresses(shopper: Shopper) -> Contact:
+    """Of an account's record; nothing of a guest."""
+    record = shopper.record if shopper.owner.is_account else Contact()
+    return Contact(email=record.email, phone=record.phone)
+
+
+def written(customer: Customer) -> Customer:
+    return customer.model_copy(update={"revision": customer.revision + 1})
+
+
+def with_address(known: Customer, kind: Kind, addresses: Mapping[Kind, str]) -> Customer:
+    """An address's item holds the address itself, once it is written for whatever reason."""
+    fact = FACTS[kind]
+    if getattr(known.contact, fact) or known.merged_into:
+        return known
+    return known.model_copy(update={"contact": known.contact.model_copy(update={fact: addresses[kind]})})
+
+
+def _addresses(shop: str, customer: Customer) -> set[str]:
+    """The names of an account's recorded addresses."""
+    if not customer.is_account or customer.merged_into or customer.erased_at:
+        return set()
+    told = {kind: getattr(customer.contact, FACTS[kind]) for kind in RECORDED}
+    return {name_of(shop, kind, address) for kind, address in told.items() if address}
+
+
+def _record_key(shop: str, name: str, account: str) -> dict[str, str]:
+    return {"PK": customer_partition(shop, name), "SK": f"RECORD#{account}"}
 
 
 def customer_from(item: Item) -> Customer:
-    return Customer.model_validate_json(item["profile"]).model_copy(update={"revision": int(item["revision"])})
+    return Customer.model_validate_json(item["known"]).model_copy(update={"revision": int(item["revision"])})

@@ -1,26 +1,21 @@
 """Forgetting a shopper. Each step may be the last one that a dying process takes: the next try goes on from there.
 
-The profile is marked first, so that nothing joins it any more, and deleted last, so that until then it can be found.
-What stays are hashed names, for a while, so that a shop's late or repeated webhooks do not bring the shopper back.
+A name is buried first, so that nothing late joins it any more. What stays of it are keyed hashes, for a while, noes, and
+that messages do not arrive. Of an account's addresses only those go which no other account's record names.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from wracaj.clock import timestamp
 from wracaj.customer import Customer
 from wracaj.days import days_of_account
 from wracaj.events import Contact
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
-from wracaj.store.customers import (
-    ERASURE_REMEMBERED_DAYS,
-    Customers,
-    alias_key,
-    aliases_of,
-    customer_partition,
-)
+from wracaj.store.customers import Customers, customer_partition
 from wracaj.store.days import Days
-from wracaj.store.table import Table, expiry
+from wracaj.store.table import Table
+from wracaj.who import Kind, is_account, kind_of, names_of
 
 
 class Erasure:
@@ -32,39 +27,56 @@ class Erasure:
         self.days = Days(table)
 
     def find(self, shop: str, contact: Contact) -> list[Customer]:
-        """Everyone who is, or is just being, known by one of these names; makes nobody."""
-        items = self.table.get_many([alias_key(shop, name) for name in aliases_of(shop, contact)])
-        ids = {id_ for item in items if (id_ := item.get("customer_id") or item.get("erased_id"))}
-        found = (self.customers.get(shop, id_) for id_ in sorted(ids))
-        return list({customer.id: customer for customer in found if customer}.values())
+        """Those of these names under which anything is known; makes nobody."""
+        shopper = self.customers.shopper(shop, contact)
+        return [one for one in shopper.known.values() if one.exists] if shopper else []
 
-    def erase(self, shop: str, contact: Contact, at: datetime) -> None:
-        for customer in self.find(shop, contact):
-            marked = self.customers.amend(
-                shop, customer.id, lambda known: known.out_of_audience().model_copy(update={"erased_at": at})
-            )
-            if marked is not None:
-                self._erase_one(shop, marked, at)
-        for name in aliases_of(shop, contact):
-            self._bury(shop, name, None, at)
+    def erase(self, shop: str, contact: Contact, at: datetime, orders: Iterable[str] = ()) -> None:
+        """By the shop's word, or the reader's who proved the address. `orders`: what the shop says is theirs, too."""
+        told = names_of(shop, contact)
+        accounts = [told[Kind.ACCOUNT]] if Kind.ACCOUNT in told else self._only_account(shop, told.values())
+        accounts += self._owners(shop, orders, but=accounts)
+        for name in dict.fromkeys(accounts):
+            self._erase_account(shop, name, at)
+        for name in told.values():
+            if not is_account(name) and not self._is_anothers(shop, name, accounts):
+                self.erase_name(shop, name, at)
 
-    def _erase_one(self, shop: str, customer: Customer, at: datetime) -> None:
-        ids = (*sorted(customer.absorbed), customer.id)
-        for cart_id in {*self.carts_of(shop, ids), *(cart.cart_id for cart in self.carts.open_carts(shop, customer))}:
-            self.carts.erase(shop, cart_id)
-        for name in sorted(customer.aliases):
-            self._bury(shop, name, customer.id, at)
+    def _only_account(self, shop: str, names: Iterable[str]) -> list[str]:
+        """Of a shop that names no account: the one whose record names the address, if no other does."""
+        naming = {account for name in names for account in self.customers.accounts_naming(shop, name)}
+        return list(naming) if len(naming) == 1 else []
+
+    def _owners(self, shop: str, orders: Iterable[str], but: list[str]) -> list[str]:
+        """The other accounts that these orders were posted to: the shop knows them as one."""
+        entries = (self.accounts.order(shop, order_id) for order_id in orders)
+        owners = (entry.customer_id for entry in entries if entry and entry.customer_id)
+        return [owner for owner in owners if is_account(owner) and owner not in but]
+
+    def _erase_account(self, shop: str, name: str, at: datetime) -> None:
+        known = self.customers.read(shop, [name])[name]
+        addresses = names_of(shop, Contact(email=known.contact.email, phone=known.contact.phone))
+        ids = [known.id, *sorted(known.absorbed), *({name} - {known.id, *known.absorbed})]
         for id_ in ids:
-            account = self.accounts.books(shop, id_).own
-            self.days.strike(shop, days_of_account(account), id_)
-            items = self.table.query({"PK": customer_partition(shop, id_)})
-            for item in sorted(items, key=lambda item: item["SK"] == "PROFILE"):
+            self.erase_name(shop, id_, at)
+        for address in addresses.values():
+            if not self._is_anothers(shop, address, ids):
+                self.erase_name(shop, address, at)
+
+    def _is_anothers(self, shop: str, name: str, ids: Iterable[str]) -> bool:
+        return bool(set(self.customers.accounts_naming(shop, name)) - set(ids))
+
+    def erase_name(self, shop: str, name: str, at: datetime) -> None:
+        """What this name owns, and what was said and sent there."""
+        self.customers.bury(shop, name, at)
+        for cart in self.carts.get_many(shop, self.customers.all_of(shop, name)):
+            if not cart.erased and cart.customer_id in {name, None}:
+                self.carts.erase(shop, cart.cart_id)
+        self.days.strike(shop, days_of_account(self.accounts.books(shop, name).own), name)
+        for item in self.table.query({"PK": customer_partition(shop, name)}):
+            if item["SK"] != "WHO" and not self._stays(name, item["SK"]):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})
 
-    def carts_of(self, shop: str, ids: tuple[str, ...]) -> list[str]:
-        keys = [item["SK"] for id_ in ids for item in self.table.query({"PK": customer_partition(shop, id_)})]
-        return [key.removeprefix("CART#") for key in keys if key.startswith("CART#")]
-
-    def _bury(self, shop: str, name: str, customer_id: str | None, at: datetime) -> None:
-        gone = {"erased_at": timestamp(at), "erased_id": customer_id, "expires_at": expiry(at, ERASURE_REMEMBERED_DAYS)}
-        self.table.put(alias_key(shop, name) | gone)
+    def _stays(self, name: str, key: str) -> bool:
+        """Pointers to the carts of others who typed this address, and that an account's record names it."""
+        return kind_of(name) is not Kind.ACCOUNT and key.startswith(("CART#", "OCCASION#", "RECORD#"))

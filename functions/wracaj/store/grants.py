@@ -11,7 +11,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from wracaj.clock import timestamp
-from wracaj.customer import Customer
+from wracaj.customer import Owner
 from wracaj.errors import ConflictError
 from wracaj.grants import About, Grant, GrantState, no_longer_true
 from wracaj.ledger import Account, Posting
@@ -32,18 +32,18 @@ class Grants:
         self.table = table
         self.accounts = Accounts(table)
 
-    def of(self, shop: str, customer: Customer) -> list[Held]:
+    def of(self, shop: str, customer: Owner) -> list[Held]:
         """Under whatever id, each key once; one request for each id."""
         return _each_once(self._all(shop, customer))
 
-    def named(self, shop: str, customer: Customer, keys: Iterable[str]) -> list[Held]:
+    def named(self, shop: str, customer: Owner, keys: Iterable[str]) -> list[Held]:
         """Those of these keys, under whatever id, each once; one request."""
         owners = {customer_partition(shop, owner): owner for owner in (customer.id, *sorted(customer.absorbed))}
         wanted = [{"PK": partition, "SK": f"GRANT#{key}"} for key in keys for partition in owners]
         items = self.table.get_many(wanted)
         return _each_once(Held(Grant.model_validate_json(item["grant"]), owners[item["PK"]]) for item in items)
 
-    def nudged(self, shop: str, customer: Customer, message_id: str = "") -> set[str]:
+    def nudged(self, shop: str, customer: Owner, message_id: str = "") -> set[str]:
         """The thresholds told of before, but for those that this very message tells of."""
         return {
             item["SK"].removeprefix("NUDGE#")
@@ -52,7 +52,7 @@ class Grants:
             if item["told_by"] != message_id
         }
 
-    def reviews(self, shop: str, customer: Customer, zone: tzinfo) -> list[date]:
+    def reviews(self, shop: str, customer: Owner, zone: tzinfo) -> list[date]:
         return [
             datetime.fromisoformat(item["at"]).astimezone(zone).date()
             for owner in (customer.id, *sorted(customer.absorbed))
@@ -76,7 +76,7 @@ class Grants:
         put = {"Put": self._putting(shop, held.owner, held.grant.reversed())}
         self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, held.owner, held.grant, -1)])
 
-    def undo(self, shop: str, customer: Customer, now: datetime, about: About | None) -> None:
+    def undo(self, shop: str, customer: Owner, now: datetime, about: About | None) -> None:
         """Takes back what is no longer true since an order was given back."""
         for _ in range(ATTEMPTS):
             held = self.of(shop, customer)
@@ -103,7 +103,7 @@ class Grants:
         item = _key(shop, customer_id, f"NUDGE#{key}") | {"told_by": message_id}
         return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR told_by = :mine", mine=message_id)}
 
-    def freeing(self, shop: str, customer: Customer, message_id: str) -> tuple[Mapping[str, Any], ...]:
+    def freeing(self, shop: str, customer: Owner, message_id: str) -> tuple[Mapping[str, Any], ...]:
         """The actions that take back the marks of a message that was certainly not sent."""
         told = (held for held in self._all(shop, customer) if held.grant.told_by == message_id)
         untold = (Held(one.grant.changed(told_by=None), one.owner) for one in told)
@@ -113,7 +113,7 @@ class Grants:
         mark, free = _key(shop, customer_id, f"NUDGE#{key}"), "attribute_not_exists(PK) OR told_by = :mine"
         return {"Delete": self.table.deleting(mark, free, mine=message_id)}
 
-    def _all(self, shop: str, customer: Customer) -> Iterator[Held]:
+    def _all(self, shop: str, customer: Owner) -> Iterator[Held]:
         for owner in (customer.id, *sorted(customer.absorbed)):
             for item in self._items(shop, owner, "GRANT#"):
                 yield Held(Grant.model_validate_json(item["grant"]), owner)

@@ -3,8 +3,11 @@
 from wracaj.clock import now, timestamp
 from wracaj.events import OrderPlaced, PrivacyRequested
 from wracaj.settings import ShopSettings
-from wracaj.store.customers import alias_key, aliases_of, customer_partition
+from wracaj.store.customers import alias_key, customer_partition
 from wracaj.store.table import Change, ConditionFailedError, Table, expiry
+from wracaj.who import names_of
+
+REQUESTS_KEPT_DAYS = 1095  # as long as somebody may ask whether and when it was answered
 
 
 class Orders:
@@ -33,7 +36,8 @@ class Orders:
         return frozenset(self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("orders", ()))
 
     def put_privacy_request(self, shop: str, event: PrivacyRequested) -> None:
-        """Kept for whoever answers it. The shopper is named as in the keys of aliases, never in clear."""
-        names = list(aliases_of(shop, event.contact))
+        """Kept for whoever answers it. The shopper is named by keyed hashes, never in clear."""
+        names = list(names_of(shop, event.contact).values())
         key = {"PK": f"SHOP#{shop}#PRIVACY", "SK": f"{timestamp(event.at)}#{event.kind}#{names[0] if names else ''}"}
-        self.table.put(key | {"kind": str(event.kind), "aliases": names, "order_ids": list(event.order_ids)})
+        told = {"kind": str(event.kind), "names": names, "order_ids": list(event.order_ids)}
+        self.table.put(key | told | {"expires_at": expiry(event.at, REQUESTS_KEPT_DAYS)})

@@ -1,7 +1,7 @@
 """What came of each step: `SHOP#{shop}#CART#{cart_id}` / `MESSAGE#{episode}#{step}`, with daily counters beside.
 
-A claim is one transaction over the record, the cart and the shopper's profile: it succeeds only if all three are still
-as they were when the decision was made.
+A claim is one transaction over the record, the cart and what is known under the shopper's names: it succeeds only if all of
+them are still as they were when the decision was made.
 """
 
 import hashlib
@@ -14,16 +14,16 @@ from typing import Any
 from wracaj.cart import Cart
 from wracaj.cart_rules import Choice
 from wracaj.clock import timestamp
-from wracaj.consent import whose
-from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import Frozen
 from wracaj.observability import logger
+from wracaj.shopper import Shopper
 from wracaj.steps import Reason, RecordState, StepRecord, StepRequest
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
-from wracaj.store.customers import Customers, alias_of
+from wracaj.store.customers import Customers, written
 from wracaj.store.table import Change, ConditionFailedError, PreconditionError, Table, dump, expiry
+from wracaj.who import DECIDING
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
@@ -41,9 +41,8 @@ class LinkTarget(Frozen):
     episode: int
     step: str
     channel: str
-    customer_id: str
-    whose: str = ""  # the address that the message went to, see consent.whose()
-    alias: str = ""  # its name among the aliases: whom it belongs to, once the shopper of then is forgotten
+    customer_id: str  # the name of whom the cart belongs to
+    address: str  # the name of the address that the message went to: whoever clicks reads it
     timeline: str = "abandoned_cart"
 
 
@@ -62,15 +61,16 @@ class StepRecords:
         step: str,
         record: StepRecord,
         cart: Cart,
-        customer: Customer,
+        before: Shopper,
+        after: Shopper,
         to: str,
         expires_at: int,
         also: Sequence[Mapping[str, Any]] = (),
-    ) -> Customer:
+    ) -> Shopper:
         """Makes this the one try that may send. Raises ConflictError if anything changed since the decision.
 
-        `customer`: as read, but for what the message changes: a number of sent messages, an audience. `to`: the address,
-        of which hashes are kept. `also`: actions of the same transaction.
+        `before`: as read; `after`: with what the message changes, such as the number of sent messages. `to`: the address,
+        of which a keyed hash is kept. `also`: actions of the same transaction.
         """
         touched = Change().add(revision=1).set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
         touched.only_if(revision=cart.revision).only_if_absent("orders", "erased")
@@ -80,32 +80,34 @@ class StepRecords:
             episode=request.episode,
             step=step,
             channel=record.channel,
-            customer_id=customer.id,
-            whose=whose(to),
-            alias=alias_of(cart.shop, record.channel, to),
+            customer_id=after.id,
+            address=after.at(record.channel, to).id,
             timeline=request.timeline,
         )
         link_item = link_key(record.message_id) | link.model_dump() | {"expires_at": expiry(record.at, LINKS_WORK_DAYS)}
+        customers = Customers(self.table)
+        changed = {name for name, one in after.known.items() if one != before.known.get(name)}
         self.table.transact(
             [
                 {"Put": self._putting(request, step, record, expires_at)},
                 {"Update": self._updating(cart_key(cart.shop, cart.cart_id), touched)},
-                {"Put": Customers(self.table).putting(cart.shop, customer)},
                 {"Put": self.table.putting(link_item)},
+                *customers.changing(cart.shop, before, after),
+                *customers.holding(cart.shop, before, sorted(set(deciding(before)) - changed)),
                 *also,
             ]
         )
-        return customer.model_copy(update={"revision": customer.revision + 1})
+        return after.changed(*(written(after.known[name]) for name in sorted(changed)))
 
     def hand_over(
         self,
         request: StepRequest,
         step: str,
         record: StepRecord,
-        customer: Customer,
+        shopper: Shopper,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """From `preparing` to `sending`, if still no order came and the shopper's profile is as it was at the claim.
+        """From `preparing` to `sending`, if still no order came and what is known of the shopper is as it was at the claim.
 
         From here on it is known by the code whom it was given to. `also`: actions of the same transaction.
         """
@@ -113,12 +115,11 @@ class StepRecords:
         code = code_key(request.shop, record.voucher.code) if record.voucher else None
         given = {"state": "given", "cart_id": request.cart_id, "episode": request.episode, "step": step}
         cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
-        profile = Customers(self.table).putting(request.shop, customer)
         self.table.transact(
             [
                 {"Update": self._updating(record_key(request, step), change)},
-                {"ConditionCheck": self._checking(cart_key(request.shop, request.cart_id), cart_is_open)},
-                {"ConditionCheck": self._checking(profile["Item"], "revision = :read", profile["ExpressionAttributeValues"])},
+                {"ConditionCheck": self.table.checking(cart_key(request.shop, request.cart_id), cart_is_open)},
+                *Customers(self.table).holding(request.shop, shopper, deciding(shopper)),
                 *([{"Put": self.table.putting(code | given)}] if code else []),
                 *also,
             ]
@@ -247,10 +248,11 @@ class StepRecords:
     def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
         return {"TableName": self.table.name, "Key": {name: {"S": value} for name, value in key.items()}, **change.expressions()}
 
-    def _checking(self, item: Mapping[str, Any], condition: str, values: Any = None) -> dict[str, Any]:
-        key = {name: value if isinstance(value, dict) else {"S": value} for name, value in item.items() if name in {"PK", "SK"}}
-        check = {"TableName": self.table.name, "Key": key, "ConditionExpression": condition}
-        return check | ({"ExpressionAttributeValues": values} if values else {})
+
+def deciding(shopper: Shopper) -> list[str]:
+    """The names under which an order, an opt-out or a suppression is found: all of them but conversations and browsers that
+    the message does not go to."""
+    return list(dict.fromkeys([shopper.id, *(name for kind, name in shopper.names.items() if kind in DECIDING)]))
 
 
 def as_sent(record: StepRecord) -> StepRecord:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
-from wracaj.errors import ConflictError
+from wracaj.errors import ConflictError, UnavailableError
 from wracaj.store.change import Change as Change
 from wracaj.store.change import to_wire
 
@@ -19,6 +19,8 @@ Key = Mapping[str, str]
 
 TRANSACTION_TRIES = 4
 MOST_KEYS = 100  # in one BatchGetItem
+MOST_PUTS = 25  # in one BatchWriteItem
+BATCH_TRIES = 6  # in a row that bring nothing: some 1.5 seconds at the most
 
 _deserialize = TypeDeserializer().deserialize
 
@@ -157,12 +159,29 @@ class Table:
         return from_wire(answer["Attributes"])
 
     def put(self, item: Item, condition: str | None = None, **values: Any) -> None:
+        self.put_as(self.putting(item, condition, **values))
+
+    def put_as(self, request: Mapping[str, Any]) -> None:
+        """A put that `putting` has made, on its own. Raises ConditionFailedError."""
         try:
-            patiently(self.dynamodb.put_item, **self.putting(item, condition, **values))
+            patiently(self.dynamodb.put_item, **request)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             raise ConditionFailedError({}) from None
+
+    def put_many(self, items: Sequence[Item]) -> None:
+        """Unconditionally, and in no order. Raises UnavailableError where DynamoDB goes on leaving some out."""
+        left: list[Any] = [{"PutRequest": {"Item": to_wire(item)}} for item in items]
+        for attempt in range(BATCH_TRIES):
+            if not left:
+                return
+            answer = self.dynamodb.batch_write_item(RequestItems={self.name: left[:MOST_PUTS]})
+            left = [*answer.get("UnprocessedItems", {}).get(self.name, []), *left[MOST_PUTS:]]
+            if left:
+                back_off(attempt)
+        if left:
+            raise UnavailableError(f"BatchWriteItem: {len(left)} of {len(items)} items stay unprocessed")
 
     def delete(self, key: Key) -> None:
         self.dynamodb.delete_item(TableName=self.name, Key=to_wire(key))
@@ -191,6 +210,11 @@ class Table:
     def updating(self, key: Key, change: Change) -> dict[str, Any]:
         """The parameters of an update, for a transaction."""
         return {"TableName": self.name, "Key": to_wire(key), **change.expressions()}
+
+    def checking(self, key: Key, condition: str, **values: Any) -> dict[str, Any]:
+        """The parameters of a condition on another item, for a transaction. `values` are the condition's `:names`."""
+        request: dict[str, Any] = {"TableName": self.name, "Key": to_wire(key)}
+        return request | _conditional(condition, values)
 
     def deleting(self, key: Key, condition: str | None = None, **values: Any) -> dict[str, Any]:
         """The parameters of a delete, for a transaction. `values` are the condition's `:names`."""
