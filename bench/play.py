@@ -13,12 +13,14 @@ from bench import shopper
 from bench.meter import Meter, Request
 from wracaj import clock
 from wracaj.audiences import Place
+from wracaj.marks import keyed_by
 from wracaj.settings import Shop, ShopSecrets, ShopSettings
 from wracaj.steps import Step, StepRequest
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
 from wracaj.store.table import Table
 from wracaj.vouchers import Voucher
+from wracaj.who import Kind, names_of
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Play:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        keyed_by(lambda: b"the key of the bench")
         self.store = Store(Table(self.table, self.client))
         self.shop = Shop(settings=shopper.shop(self.name, **self.settings), secrets=ShopSecrets(webhook_secrets=("unused",)))
         self.starts: list[str] = []
@@ -95,8 +98,9 @@ class Play:
 
     def writes_on_messenger(self, name: str, at: datetime) -> None:
         cart = self.store.carts.get(self.shop.id, name)
-        assert cart is not None and cart.customer_id is not None
-        self.store.customers.amend(self.shop.id, cart.customer_id, lambda known: known.wrote(at))
+        assert cart is not None
+        conversation = names_of(self.shop.id, cart.contact)[Kind.MESSENGER]
+        self.store.customers.amend_one(self.shop.id, conversation, lambda known: known.wrote(at))
 
     def tells_meta(self) -> None:
         from audience_sync.sync import Sync

@@ -7,11 +7,13 @@ from typing import Any
 from wracaj.cart import Cart, bound
 from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Customer
+from wracaj.customer import Customer, Speaker
 from wracaj.events import CartContent, CartUpdated, Contact, Item, OrderPlaced
 from wracaj.settings import Shop, ShopSecrets, ShopSettings
 from wracaj.settings_reading import parse_settings
+from wracaj.shopper import Shopper
 from wracaj.steps import Step
+from wracaj.who import FACTS, Kind, names_of
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Warsaw
 HOUR = timedelta(hours=1)
@@ -68,23 +70,38 @@ def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
         "created_at": touched - HOUR,
         "content": some_content(),
         "contact": ANNA,
-        "customer_id": "shopper",
         "episode": 1,
     }
     told |= changes
+    names = {str(kind): name for kind, name in names_of("kubek", told["contact"]).items()}
+    told = {"names": names, "customer_id": next(iter(names.values()), None)} | told
     return Cart(**(told | {"consent": annas(told.get("consent", {}))}))
 
 
-def a_customer(**changes: Any) -> Customer:
-    told: dict[str, Any] = {
-        "id": "shopper",
-        "revision": 1,
-        "contact": ANNA,
-        "consent": {Channel.EMAIL: yes(), Channel.SMS: yes()},
-    }
-    told |= changes
-    words = annas(told["consent"]).items()
-    return Customer(**(told | {"consent": {f"{channel}#{word.whose}": word for channel, word in words}}))
+def a_shopper(**changes: Any) -> Shopper:
+    """Anna, a guest who said yes at both of her addresses; what is changed is known under her surest name."""
+    contact: Contact = changes.pop("contact", ANNA)
+    words: dict[Channel, Consent] = changes.pop("consent", {Channel.EMAIL: yes(), Channel.SMS: yes()})
+    names = names_of("kubek", contact)
+    known = {n: Customer(id=n, revision=1, contact=_address_of(kind, contact)) for kind, n in names.items()}
+    shopper = Shopper(shop="kubek", names=dict(names), known=known)
+    shopper = shopper.changed(shopper.owner.model_copy(update=changes))
+    for channel, word in annas(words).items():
+        shopper = _said(shopper, channel, word, contact)
+    return shopper
+
+
+def _said(shopper: Shopper, channel: Channel, word: Consent, contact: Contact) -> Shopper:
+    address = contact.address(channel)
+    if word.source == "link":  # whoever pressed it, read the mail to the surest name
+        return shopper.changed(shopper.owner.with_word(channel, Speaker.READER, word))
+    return shopper.with_own_word(channel, word, address)
+
+
+def _address_of(kind: Kind, contact: Contact) -> Contact:
+    if kind is Kind.ACCOUNT:
+        return contact.model_copy(update={"web_push": None, "messenger": None})
+    return Contact(**{FACTS[kind]: getattr(contact, FACTS[kind]), "first_name": contact.first_name, "locale": contact.locale})
 
 
 def a_step(**changes: Any) -> Step:

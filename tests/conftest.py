@@ -4,6 +4,9 @@ from hypothesis import HealthCheck, settings
 
 from clock import clock  # noqa: F401
 from local_stack import emulator, stack  # noqa: F401
+from wracaj.marks import keyed_by
+
+keyed_by(lambda: b"the key of all names")
 
 # A busy machine is slow to begin and slow to make examples; nothing here measures time.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

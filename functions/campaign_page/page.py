@@ -19,10 +19,10 @@ from campaign_page.selection import Look, go_through, occasion_of
 from wracaj.beginning import begin
 from wracaj.campaigns import Course, Progress
 from wracaj.clock import now
-from wracaj.customer import Customer
 from wracaj.decision import next_opening
 from wracaj.events import Frozen
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.store import Store
 from wracaj.store.table import ConditionFailedError
 
@@ -50,7 +50,7 @@ class PageAnswer(Frozen):
 class Gathered:
     """What going through some customers found."""
 
-    asked: list[Customer] = field(default_factory=list)
+    asked: list[Shopper] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     looked: int = 0
     last: Look | None = None
@@ -112,7 +112,7 @@ class Pager:
                 return gathered, False
         return gathered, gathered.looked < MOST_LOOKED_AT
 
-    def ask(self, shop: ShopSettings, course: Course, moment: datetime, customer: Customer) -> None:
+    def ask(self, shop: ShopSettings, course: Course, moment: datetime, customer: Shopper) -> None:
         start: Any = partial(self.start_timeline, message=course.campaign.message)
         begin(self.store, start, shop, occasion_of(shop, course.campaign, customer, moment), customer)
 

@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 from wracaj.campaigns import Campaign, Progress, Standing
 from wracaj.cart import Cart
-from wracaj.customer import Customer
 from wracaj.decision import decide
-from wracaj.events import CartContent, Contact
+from wracaj.events import CartContent
 from wracaj.occasion import Occasion, an_occasion
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS
-from wracaj.store.scoring import Shopper
+from wracaj.store.scoring import Scored
 
 READ_AT_ONCE = 100
 WOULD_BE_SENT = {Outcome.SENT, Outcome.WAIT}
@@ -25,11 +25,11 @@ class Look(NamedTuple):
 
     shard: int
     customer_id: str
-    customer: Customer | None  # None: the campaign is not for them
+    customer: Shopper | None  # None: the campaign is not for them
     reason: Reason | None = None  # why they are not asked though it is
 
     @property
-    def asked(self) -> Customer | None:
+    def asked(self) -> Shopper | None:
         return None if self.reason else self.customer
 
 
@@ -43,27 +43,27 @@ def go_through(store: Store, shop: ShopSettings, campaign: Campaign, since: Prog
         shard, after = some[-1].shard, some[-1].customer_id
 
 
-def _looks(store: Store, shop: ShopSettings, campaign: Campaign, some: list[Shopper], moment: datetime) -> Iterator[Look]:
+def _looks(store: Store, shop: ShopSettings, campaign: Campaign, some: list[Scored], moment: datetime) -> Iterator[Look]:
     meant = [one.customer_id for one in some if campaign.may_ask(one.account, one.rfm, shop, moment)]
-    profiles = store.campaigns.profiles(shop.shop, meant)
+    shoppers = store.customers.owners(shop.shop, meant)
     for one in some:
-        customer = profiles.get(one.customer_id)
+        customer = shoppers.get(one.customer_id)
         if customer is None or not campaign.speaks_to(customer, shop):
             yield Look(one.shard, one.customer_id, None)
         else:
             yield Look(one.shard, one.customer_id, customer, why_not(shop, campaign, customer, moment))
 
 
-def why_not(shop: ShopSettings, campaign: Campaign, customer: Customer, moment: datetime) -> Reason | None:
+def why_not(shop: ShopSettings, campaign: Campaign, customer: Shopper, moment: datetime) -> Reason | None:
     """By the same gates as any message, before a timeline is started: most of a shop's customers never said yes."""
     occasion = occasion_of(shop, campaign, customer, moment)
     result = decide(occasion, customer, campaign.step, shop, moment, campaign=Standing(campaign=campaign))
     return None if result.outcome in WOULD_BE_SENT else result.reason
 
 
-def occasion_of(shop: ShopSettings, campaign: Campaign, customer: Customer, moment: datetime) -> Cart:
-    """Holds nothing of the customer but ids: their address, name and language are read when the message is written."""
+def occasion_of(shop: ShopSettings, campaign: Campaign, customer: Shopper, moment: datetime) -> Cart:
+    """Of an account it holds nothing but the id: address, name and language are read when the message is written."""
     content = CartContent(currency=shop.loyalty.currency if shop.loyalty else None)
     key = f"{campaign.id}#{customer.id}"
-    occasion = an_occasion(shop.shop, Occasion.CAMPAIGN, key, customer, moment, content, about=campaign.id)
-    return occasion.model_copy(update={"contact": Contact(platform_id=customer.contact.platform_id)})
+    contact = customer.own_contact.model_copy(update={"locale": None})
+    return an_occasion(shop.shop, Occasion.CAMPAIGN, key, customer, moment, content, about=campaign.id, contact=contact)

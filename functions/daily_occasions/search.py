@@ -11,7 +11,7 @@ from daily_occasions.due import Search, begins_at, day_served, kinds_of, last_se
 from daily_occasions.tasks import Begin, Done, Part, Plan, Planned
 from wracaj.beginning import StartTimeline, begin
 from wracaj.clock import now
-from wracaj.customer import Customer
+from wracaj.customer import Owner
 from wracaj.events import CartContent
 from wracaj.ledger import Account
 from wracaj.occasion import Occasion, an_occasion, occasion_id
@@ -55,19 +55,21 @@ class Searcher:
         return part.model_copy(update={"after": ids[-1] if len(ids) == PAGE else ""})
 
     def _begin_one(self, shop: ShopSettings, search: Search, customer_id: str, moment: datetime) -> None:
-        customer = self.store.customers.get(shop.shop, customer_id)
-        if customer is None or customer.erased_at:
+        shopper = self.store.customers.owners(shop.shop, [customer_id]).get(customer_id)
+        if shopper is None:
             return
-        account = Account() if search.listed.kind is Occasion.BIRTHDAY else self.store.accounts.get(shop.shop, customer)
-        if not still_so(search, customer, account, day_served(moment, shop), shop) or self._is_begun(shop, search, customer):
+        account = Account() if search.listed.kind is Occasion.BIRTHDAY else self.store.accounts.get(shop.shop, shopper)
+        today = day_served(moment, shop)
+        if not still_so(search, shopper.owner, account, today, shop) or self._is_begun(shop, search, shopper):
             return
-        key, at, about = once(search, customer.id), begins_at(moment, shop), search.on.isoformat()
-        occasion = an_occasion(shop.shop, search.listed.kind, key, customer, at, CartContent(), about)
-        begin(self.store, self.start_timeline, shop, occasion, customer)
+        key, at, about = once(search, shopper.id), begins_at(moment, shop), search.on.isoformat()
+        contact = shopper.own_contact
+        occasion = an_occasion(shop.shop, search.listed.kind, key, shopper, at, CartContent(), about, contact=contact)
+        begin(self.store, self.start_timeline, shop, occasion, shopper)
 
-    def _is_begun(self, shop: ShopSettings, search: Search, customer: Customer) -> bool:
-        """Under whatever id this shopper was known by then."""
-        ids = (customer.id, *sorted(customer.absorbed))
+    def _is_begun(self, shop: ShopSettings, search: Search, owner: Owner) -> bool:
+        """Under whatever id this customer was known by then."""
+        ids = (owner.id, *sorted(owner.absorbed))
         return self.store.carts.any_started(shop.shop, [occasion_id(search.listed.kind, once(search, id_)) for id_ in ids])
 
     def done(self, task: Done) -> None:

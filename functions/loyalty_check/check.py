@@ -12,7 +12,6 @@ from decimal import Decimal
 from wracaj.cart import Cart
 from wracaj.clock import now
 from wracaj.consent import Channel
-from wracaj.customer import Customer
 from wracaj.eligibility import reason_to_skip
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
 from wracaj.grants import About, Grant, GrantState, Kind, Reached, given_for_good, no_longer_true, told_at
@@ -23,6 +22,7 @@ from wracaj.occasion import Occasion
 from wracaj.points import expiring
 from wracaj.programme import Programme
 from wracaj.settings import Shop
+from wracaj.shopper import Shopper
 from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, Step
 from wracaj.store import Store
 from wracaj.store.grants import Held
@@ -43,8 +43,8 @@ class Checker:
     def check(self, shop: Shop, cart_id: str) -> LoyaltyAnswer:
         """`cart_id`: of an occasion. Raises NotTakenError where the shop could not create a code: ask again."""
         cart = self.store.carts.get(shop.id, cart_id)
-        customer = self.store.customers.get(shop.id, cart.customer_id) if cart and cart.customer_id else None
-        if cart is None or cart.erased or customer is None or customer.erased_at:
+        customer = self.store.customers.shopper(shop.id, cart.contact) if cart else None
+        if cart is None or cart.erased or customer is None or customer.forgot(cart):
             return _answer(LoyaltyOutcome.NOTHING, Reason.ERASED)
         programme = shop.settings.loyalty
         if programme is None or not shop.settings.enabled:
@@ -60,7 +60,7 @@ class Check:
     shop: Shop
     programme: Programme
     cart: Cart
-    customer: Customer
+    customer: Shopper
 
     @property
     def store(self) -> Store:

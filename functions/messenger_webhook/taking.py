@@ -10,7 +10,7 @@ from wracaj.intake import Intake
 from wracaj.observability import count
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
-from wracaj.store.names import TOLD_BY_THE_SHOP, surest
+from wracaj.who import DECIDING, Kind, kind_of, names_of
 
 SOURCE = "messenger"
 
@@ -27,25 +27,26 @@ class Taking:
             yes = Consent(state=ConsentState.SUBSCRIBED, at=said.at, source=SOURCE, by_gesture=True)
             told = CartUpdated(at=said.at, cart_id=said.cart_id, contact=contact, consent={Channel.MESSENGER: yes})
             self.intake.take(shop, told)
-        customer_id = self.store.customers.named(shop.shop, contact)
-        if customer_id is None:
+        name = names_of(shop.shop, contact)[Kind.MESSENGER]
+        if self.store.customers.get(shop.shop, name) is None:
             return
-        self.store.customers.amend(shop.shop, customer_id, lambda known: known.wrote(said.at))
+        self.store.customers.amend_one(shop.shop, name, lambda known: known.wrote(said.at))
         if said.stops:
             no = Consent(state=ConsentState.UNSUBSCRIBED, at=said.at, source=SOURCE)
             self.intake.take(shop, ConsentChanged(at=said.at, contact=contact, channel=Channel.MESSENGER, consent=no))
 
     def _may_speak_of(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
         """Anybody may write any id into a link. Sending it again would mend nothing, so Meta is not told."""
-        if is_hard_to_guess(cart_id) and not self._would_join_two(shop, cart_id, contact):
+        if is_hard_to_guess(cart_id) and not self._is_anothers(shop, cart_id, contact):
             return True
         count("MessengerLinkRefused")
         return False
 
-    def _would_join_two(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
-        """The cart's shopper and the one who clicks are two whom the shop has told of: see decision 0150."""
-        cart, writer = self.store.carts.get(shop.shop, cart_id), self.store.customers.named(shop.shop, contact)
-        if cart is None or cart.customer_id is None or writer is None:
+    def _is_anothers(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
+        """A conversation keeps its first owner: the link leads to the cart of somebody else. See decision 0150."""
+        cart = self.store.carts.get(shop.shop, cart_id)
+        known = self.store.customers.get(shop.shop, names_of(shop.shop, contact)[Kind.MESSENGER])
+        first = known.first_owner if known else None
+        if cart is None or cart.customer_id is None or first is None:
             return False
-        found = {one.id: one for id_ in (cart.customer_id, writer) if (one := self.store.customers.get(shop.shop, id_))}
-        return len(found) == 2 and all(surest(one.aliases) == TOLD_BY_THE_SHOP for one in found.values())
+        return kind_of(cart.customer_id) in DECIDING and first not in {*cart.names.values(), cart.customer_id}

@@ -15,7 +15,7 @@ from wracaj.quintiles import Tally, find_cuts, put_together
 from wracaj.rfm import AXES, AxisCuts, Move, Night, Rfm, Segment, first_scored, tally, values_of
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS
-from wracaj.store.scoring import Shopper
+from wracaj.store.scoring import Scored
 from wracaj.store.table import dump
 
 WRITERS = 4  # requests at once: a shard of the index takes about a thousand writes a second
@@ -68,7 +68,7 @@ class NightlyScoring:
         night = task.night
         return put_together(self.store.scoring.run(night.shop, night.at, first, axis) for first in task.firsts)
 
-    def _shoppers(self, task: Count | Score) -> Iterator[Shopper]:
+    def _shoppers(self, task: Count | Score) -> Iterator[Scored]:
         page = task.page
         return self.store.scoring.shoppers(task.night.shop, range(page.shard, page.last + 1), page.after, task.limit)
 
@@ -106,9 +106,9 @@ class _Seen:
 
     def __init__(self, limit: int) -> None:
         self._limit, self._number = limit, 0
-        self._last: Shopper | None = None
+        self._last: Scored | None = None
 
-    def all(self, shoppers: Iterator[Shopper]) -> Iterator[Shopper]:
+    def all(self, shoppers: Iterator[Scored]) -> Iterator[Scored]:
         for shopper in shoppers:
             self._number, self._last = self._number + 1, shopper
             yield shopper
@@ -120,7 +120,7 @@ class _Seen:
         return page.model_copy(update={"number": page.number + 1, **place})
 
 
-def _scored(shopper: Shopper, task: Score) -> Rfm | None:
+def _scored(shopper: Scored, task: Score) -> Rfm | None:
     values = values_of(shopper.account, task.night.currency, task.night.at)
     if values is None:
         return None  # all of it was given back

@@ -11,6 +11,7 @@ from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.intake import Intake
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
+from wracaj.who import Kind, names_of
 
 Said = Literal["subscribed", "known", "lapsed", "unsubscribed"]
 
@@ -56,12 +57,12 @@ class Subscribing:
         renewed may stand in that cart already."""
         cart = self.store.carts.get(shop.shop, told.cart_id)
         word = cart.words.get(Channel.WEB_PUSH) if cart else None
-        customer = self.store.customers.get(shop.shop, cart.customer_id) if cart and cart.customer_id else None
         about = {whose(one): one for one in (told.subscription.checked.line, line)}.get(word.whose) if word else None
-        if not (cart and word and customer and about) or word.state is not ConsentState.SUBSCRIBED:
+        if not (cart and word and about) or word.state is not ConsentState.SUBSCRIBED:
             return None
         as_told = cart.model_copy(update={"contact": cart.contact.model_copy(update={"web_push": about})})
-        return word if customer.agrees(as_told, Channel.WEB_PUSH) else None
+        shopper = self.store.customers.shopper(shop.shop, as_told.contact)
+        return word if shopper and shopper.agrees(as_told, Channel.WEB_PUSH) else None
 
     def _known(self, shop: ShopSettings, cart_id: str, line: str) -> bool:
         """Nothing is left to be done: a page may tell the same again, and that is no sign of the shopper's. A yes after a
@@ -70,8 +71,8 @@ class Subscribing:
         word = cart.consent.get(Channel.WEB_PUSH) if cart else None
         if cart is None or word is None or cart.contact.web_push != line or word.state is not ConsentState.SUBSCRIBED:
             return False
-        customer = self.store.customers.get(shop.shop, cart.customer_id) if cart.customer_id else None
-        if cart.needs_identifying or customer is None or not customer.agrees(cart, Channel.WEB_PUSH):
+        shopper = self.store.customers.shopper(shop.shop, cart.contact)
+        if cart.needs_identifying or shopper is None or not shopper.agrees(cart, Channel.WEB_PUSH):
             return False
         return carts.episode_to_start(cart, shop, now()) is None
 
@@ -85,6 +86,6 @@ class Subscribing:
                 raise TooManyError
             words = {Channel.WEB_PUSH: no}
             self.intake.take(shop, CartUpdated(at=no.at, cart_id=cart_id, contact=contact, consent=words, quiet=True))
-        elif self.store.customers.named(shop.shop, contact):
+        elif self.store.customers.get(shop.shop, names_of(shop.shop, contact)[Kind.BROWSER]):
             self.intake.take(shop, ConsentChanged(at=no.at, contact=contact, channel=Channel.WEB_PUSH, consent=no))
         return "unsubscribed"

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 
 from wracaj.consent import Channel
-from wracaj.customer import Customer
 from wracaj.events import Frozen
 from wracaj.language import Locale, language
 from wracaj.ledger import Account, tier_of
 from wracaj.rfm import Rfm, Segment
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.steps import Discount, Step
 
 FASTEST = 2000  # customers a minute: a fifth of the starts that Step Functions takes where it takes the fewest
@@ -52,8 +52,8 @@ class Campaign(Frozen):
         tier = tier_of(account, shop.loyalty, now.astimezone(shop.zone)) if self.tiers and shop.loyalty else None
         return not self.tiers or (tier is not None and tier.name in self.tiers)
 
-    def speaks_to(self, customer: Customer, shop: ShopSettings) -> bool:
-        return self.locale is None or language(customer.contact.locale, shop.locale) == self.locale
+    def speaks_to(self, shopper: Shopper, shop: ShopSettings) -> bool:
+        return self.locale is None or language(shopper.locale(), shop.locale) == self.locale
 
     def ordered_since(self, last_order_at: datetime | None) -> bool:
         since = self.not_if_ordered_since

@@ -126,6 +126,11 @@ class Customer(Celebrated):
         newest = max(at, self.clicked_yes.get(channel, at))
         return self.model_copy(update={"clicked_yes": self.clicked_yes | {channel: newest}})
 
+    def first_used_by(self, owner: str) -> Self:
+        """A conversation or a browser, left in a cart of this owner."""
+        is_known = self.first_owner is not None or owner == self.id
+        return self if is_known else self.model_copy(update={"first_owner": owner})
+
     # A yes at an address that waits for its click
 
     def with_pending(self, channel: Channel, word: Consent) -> Self:

@@ -41,6 +41,7 @@ def services(emulator: Emulator) -> dict[str, str]:
         "WRACAJ_AUDIENCE_QUEUE_URL": emulator.client("sqs").create_queue(QueueName="handlers-audiences")["QueueUrl"],
         "WRACAJ_PUBLIC_URL": "https://wracaj.example",
         "WRACAJ_LINK_KEY_ARN": vault.create_secret(Name="handlers-link-key", SecretString="k" * 64)["ARN"],
+        "WRACAJ_NAMES_KEY_ARN": vault.create_secret(Name="handlers-names-key", SecretString="n" * 64)["ARN"],
         "WRACAJ_CONFIGURATION_SET": "handlers",
         "WRACAJ_SWITCH": f"/wracaj/{STAGE}/switch",
     }

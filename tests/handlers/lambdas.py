@@ -52,6 +52,7 @@ def forget_everything() -> None:
     """As a fresh process, but for the clients, which take long to make."""
     store.open_store.cache_clear()
     shop_settings.link_key.cache_clear()
+    store.names_key.cache_clear()
     shop_settings._cached.clear()
     shop_settings._unknown.clear()
     shop_settings._switch = None

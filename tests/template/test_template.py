@@ -27,6 +27,7 @@ EVERYWHERE = {
     "WRACAJ_STAGE",
     "WRACAJ_TABLE",
     "WRACAJ_SWITCH",
+    "WRACAJ_NAMES_KEY_ARN",
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
@@ -267,7 +268,7 @@ def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
-@pytest.mark.parametrize("name", ["Table", "LinkKey"])
+@pytest.mark.parametrize("name", ["Table", "LinkKey", "NamesKey"])
 def test_what_cannot_be_made_again_outlives_the_stack(name: str) -> None:
     entry = template()["Resources"][name]
     assert (entry["DeletionPolicy"], entry["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")

@@ -12,6 +12,7 @@ from wracaj.contacts import contact
 from wracaj.customer import Customer
 from wracaj.errors import NothingKnownError
 from wracaj.events import Contact
+from wracaj.ledger import Account
 from wracaj.money import format_money
 from wracaj.settings import ShopSettings
 from wracaj.standing import Standing, standing_of
@@ -38,7 +39,9 @@ def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Cus
     """Raises NothingKnownError."""
     typed = contact(shop.phone_region, platform_id=None, emails=[who], phones=[who], first_name=None, locale=None)
     asked = typed if typed.reachable else Contact(platform_id=who)
-    found = target.store().erasure.find(shop.shop, asked)
+    store = target.store()
+    behind = store.customers.behind(shop.shop, asked)
+    found = [one for one in behind if store.accounts.get(shop.shop, one) != Account()] or behind
     if not found:
         raise NothingKnownError(
             f"Nobody in {shop.shop} is known by {who}; an e-mail address, a phone number or the shop's id would do"

@@ -1,17 +1,17 @@
 """Addresses that were given up: why, and how a person who knows better lifts it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from wracaj.consent import Channel, ConsentState
 from wracaj.contacts import normal_email, normal_phone
-from wracaj.customer import Customer, address_key
+from wracaj.customer import Customer, Speaker
 from wracaj.deliveries import SOFT_BOUNCES
 from wracaj.errors import NothingKnownError, WracajError
 from wracaj.events import Contact
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
-from wracaj.store.given_up import Held
+from wracaj.who import names_of
 
 WHY = {
     "bounce": "messages to it bounce",
@@ -36,63 +36,36 @@ def contact_of(address: str, shop: ShopSettings) -> Contact:
     return Contact(email=email) if email else Contact(phone=phone)
 
 
-def owners(store: Store, shop: str, contact: Contact) -> list[Customer]:
-    """Nobody, where the address of a shopper who was forgotten is still given up."""
-    found = [customer for customer in store.erasure.find(shop, contact) if not customer.erased_at]
-    if not found and not held(store, shop, contact):
-        raise NothingKnownError(f"nobody is known by this address in {shop!r}; look at how it is written, and at the shop's name")
-    return found
-
-
-def keys_of(contact: Contact) -> dict[Channel, str]:
-    """Where something may be held against the address."""
-    return {
-        channel: address_key(channel, address)
-        for channel in (Channel.EMAIL, Channel.SMS, Channel.AUDIENCE)
-        if (address := contact.address(channel))
-    }
-
-
-def held(store: Store, shop: str, contact: Contact) -> dict[str, Held]:
-    """What is given up, on whoever's profile: a phone may be on those of several."""
-    found = {key: store.given_up.held(shop, key) for key in keys_of(contact).values()}
-    return {key: one for key, one in found.items() if one}
+def known_at(store: Store, shop: str, contact: Contact) -> tuple[Channel, Customer]:
+    """The channel that the address is of, and what is known there. Raises NothingKnownError."""
+    channel = Channel.EMAIL if contact.email else Channel.SMS
+    (name,) = names_of(shop, contact).values()
+    known = store.customers.get(shop, name)
+    if known is None:
+        raise NothingKnownError(f"nothing is known of this address in {shop!r}; look at how it is written, and at the shop's name")
+    return channel, known
 
 
 def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
-    customers, given_up = owners(store, shop, contact), held(store, shop, contact)
-    for customer in customers or [Customer(id="")]:
-        yield from described(customer, contact, given_up)
-
-
-def described(customer: Customer, contact: Contact, held: Mapping[str, Held]) -> Iterator[str]:
-    for channel, key in keys_of(contact).items():
-        if why := customer.suppressed.get(key) or (held[key].why if key in held else None):
-            yield f"{channel}: given up, as {WHY.get(why, why)}"
-        elif (told := customer.deliveries.get(key)) and told.soft:
-            yield f"{channel}: in use; {len(told.soft)} of {SOFT_BOUNCES} messages in a row did not arrive"
-        elif channel is not Channel.AUDIENCE:
-            yield f"{channel}: in use"
-        no = customer.consent.get(f"{channel}#")
+    channel, known = known_at(store, shop, contact)
+    if why := known.suppressed.get(channel):
+        yield f"{channel}: given up, as {WHY.get(why, why)}"
+    elif (told := known.deliveries.get(channel)) and told.soft:
+        yield f"{channel}: in use; {len(told.soft)} of {SOFT_BOUNCES} messages in a row did not arrive"
+    else:
+        yield f"{channel}: in use"
+    for each in Channel:
+        no = known.word(each, Speaker.READER)
         if no and no.state is ConsentState.UNSUBSCRIBED:
-            yield f"{channel}: the shopper said no on {no.at:%Y-%m-%d} ({no.source}); only they can take that back"
+            yield f"{each}: the shopper said no on {no.at:%Y-%m-%d} ({no.source}); only they can take that back"
 
 
 def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
-    """For everybody who is known by the address; what is told later of messages sent before changes nothing.
+    """For everybody who uses the address; what is told later of messages sent before changes nothing.
 
-    Raises NotGivenUpError where nobody's is given up.
+    Raises NotGivenUpError where it is not given up.
     """
-    keys, given_up, known = keys_of(contact).values(), held(store, shop, contact), owners(store, shop, contact)
-    if not given_up and not any(key in customer.suppressed for customer in known for key in keys):
+    channel, known = known_at(store, shop, contact)
+    if channel not in known.suppressed:
         raise NotGivenUpError("this address is not given up: there is nothing to lift")
-
-    def trusting(customer: Customer) -> Customer:
-        for key in keys:
-            customer = customer.trusted_again(key, at)
-        return customer
-
-    for customer_id in {customer.id for customer in known}.union(*(one.by for one in given_up.values())):
-        store.customers.amend(shop, customer_id, trusting)
-    for key in given_up:
-        store.given_up.lift(shop, key)
+    store.customers.amend_one(shop, known.id, lambda known: known.trusted_again(channel, at))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from wracaj.marks import keyed_by
 from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj_cli.house import LOCAL
@@ -26,6 +27,7 @@ class Target:
     nightly_rfm: str  # the state machine that scores customers
     campaign_dispatch: str  # the state machine that asks the customers of campaigns
     reminder_step: str  # the function of each step
+    names_key: str  # the secret that names shoppers in the table
     home: Path | None = None  # of the local stack
 
     @property
@@ -33,6 +35,8 @@ class Target:
         return self.home is not None
 
     def store(self) -> Store:
+        key = self.client("secretsmanager").get_secret_value(SecretId=self.names_key)["SecretString"].encode()
+        keyed_by(lambda: key)
         return Store(Table(self.table, self.client("dynamodb")))
 
 
@@ -56,6 +60,7 @@ def local_target(home: Path = LOCAL) -> Target:
         nightly_rfm=running.nightly_rfm,
         campaign_dispatch=running.campaign_dispatch,
         reminder_step=running.reminder_step,
+        names_key=running.names_key_arn,
         home=home,
     )
 
@@ -72,7 +77,7 @@ def _in_aws(stack: str) -> Target:
             "the region and your credentials."
         ) from None
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if not {"ApiUrl", "TableName", "Stage", "NightlyRfmArn", "CampaignDispatchArn", "ReminderStepArn"} <= outputs.keys():
+    if not {"ApiUrl", "TableName", "Stage", "NightlyRfmArn", "CampaignDispatchArn", "ReminderStepArn", "NamesKeyArn"} <= outputs.keys():
         raise TargetError(
             f"The stack {stack!r} is none of Wracaj's, or an older one. Give the name that you gave `sam deploy`, or deploy."
         )
@@ -85,6 +90,7 @@ def _in_aws(stack: str) -> Target:
         nightly_rfm=outputs["NightlyRfmArn"],
         campaign_dispatch=outputs["CampaignDispatchArn"],
         reminder_step=outputs["ReminderStepArn"],
+        names_key=outputs["NamesKeyArn"],
     )
 
 

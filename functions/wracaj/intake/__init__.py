@@ -142,7 +142,8 @@ class Intake:
             if word.state is ConsentState.UNSUBSCRIBED:
                 shopper = shopper.with_own_word(channel, word, address)
             elif word.by_gesture and address:
-                shopper = shopper.changed(shopper.at(channel, address).with_click(channel, word.at))
+                here = shopper.at(channel, address).with_click(channel, word.at)
+                shopper = shopper.changed(here.first_used_by(shopper.id))
             if word.to_confirm and address:
                 shopper = self.occasions.asking(shop, shopper, channel, address, word)
         return shopper
@@ -193,6 +194,8 @@ class Intake:
         record = order.contact.recorded
         shopper = self.store.customers.amend(shop.shop, contact, told, Contact(email=record.email, phone=record.phone))
         assert shopper is not None  # the contact names somebody
+        if contact is order.contact:
+            self.store.customers.remember_use(shop.shop, shopper)
         return shopper
 
     def _first_told(self, shop: ShopSettings, order: OrderPlaced) -> OrderPlaced:

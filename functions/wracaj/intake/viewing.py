@@ -51,7 +51,7 @@ class Viewing:
 
     def _may_begin(self, shop: ShopSettings, browser: Browser) -> bool:
         """Once a week for each shopper, under whatever name the week before."""
-        kept = (browser.browsing, *self.store.browsers.of_others(shop.shop, browser.customer.absorbed))
+        kept = (browser.browsing, *self.store.browsers.of_others(shop.shop, browser.shopper.absorbed))
         return all(browsing.may_begin(now()) for browsing in kept)
 
 
@@ -63,5 +63,6 @@ def _matters(shop: ShopSettings, event: ProductViewed) -> bool:
 
 
 def _agrees(shop: ShopSettings, browser: Browser) -> bool:
-    occasion = an_occasion(shop.shop, Occasion.BROWSE, browser.customer.id, browser.customer, now(), CartContent())
-    return any(browser.customer.agrees(occasion, channel) for channel in Channel)
+    shopper = browser.shopper
+    occasion = an_occasion(shop.shop, Occasion.BROWSE, shopper.id, shopper, now(), CartContent(), contact=browser.contact)
+    return any(shopper.agrees(occasion, channel) for channel in Channel)

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from wracaj.aws import client
+from wracaj.marks import keyed_by
 from wracaj.store.accounts import Accounts
 from wracaj.store.audiences import Audiences
 from wracaj.store.browsing import Browsers
@@ -73,5 +74,13 @@ class Store:
 
 
 @cache
+def names_key() -> bytes:
+    """The key of all marks: the stack's own, made when it was first deployed, never changed, and restored with the table."""
+    secret: str = client("secretsmanager").get_secret_value(SecretId=os.environ["WRACAJ_NAMES_KEY_ARN"])["SecretString"]
+    return secret.encode()
+
+
+@cache
 def open_store() -> Store:
+    keyed_by(names_key)
     return Store(Table(os.environ["WRACAJ_TABLE"], client("dynamodb")))

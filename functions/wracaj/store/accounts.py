@@ -1,8 +1,8 @@
 """The loyalty ledger: what is known of each order, what stands for it, and a customer's sums.
 
 `SHOP#{shop}#ALIAS#order#{order_id}` / `STATE`   what is known of the order, and what it has been posted as
-`SHOP#{shop}#CUSTOMER#{id}` / `ACCOUNT`          the sums, and the RFM scores of the last night
-`SHOP#{shop}#CUSTOMER#{id}` / `POINTS#{order_id}#{revision}`   each posting, appended, never changed
+`SHOP#{shop}#WHO#{name}` / `ACCOUNT`          the sums, and the RFM scores of the last night
+`SHOP#{shop}#WHO#{name}` / `POINTS#{order_id}#{revision}`   each posting, appended, never changed
 
 An order's state, the account and the entry change in one transaction, each on condition that nobody wrote it since it
 was read: a replay finds that what should stand does stand, and writes nothing. What others keep on the account (`rfm`,
@@ -25,6 +25,7 @@ from wracaj.rfm import Rfm
 from wracaj.store.customers import account_key, account_shard, alias_key, customer_partition
 from wracaj.store.days import listing
 from wracaj.store.table import Change, Item, Table, dump
+from wracaj.who import is_account
 
 ATTEMPTS = 10
 
@@ -114,19 +115,46 @@ class Accounts:
         for _ in range(ATTEMPTS):
             item = self.table.get(order_key(shop, order_id)) or {}
             known = OrderEntry.model_validate_json(item["entry"]) if item else OrderEntry(state=OrderState(order_id=order_id))
-            entry = known.model_copy(update={"state": change(known.state), "customer_id": known.customer_id or customer_id})
+            owner = _owner(known.customer_id, customer_id)
+            entry = known.model_copy(update={"state": change(known.state), "customer_id": owner})
             if item and entry == known:
                 return known
             try:
+                if known.customer_id and owner != known.customer_id:
+                    return self._move(shop, known, entry, int(item["revision"]), programme, zone)
                 return self._write(shop, known, entry, int(item.get("revision", 0)), programme, zone)
             except ConflictError:
                 continue
         raise ConflictError("this order is being changed by others all the time; the event must come again")
 
-    def _write(
+    def _move(
         self, shop: str, known: OrderEntry, entry: OrderEntry, revision: int, programme: Programme | None, zone: tzinfo
     ) -> OrderEntry:
-        actions: list[Item] = []
+        """A guest's order that the shop tells again with an account: what it earned goes there, in one transaction. Its terms
+        are worked out anew, as by the tier of the account."""
+        guest = str(known.customer_id)
+        item = self.table.get(account_key(shop, guest)) or {}
+        account, nothing = _account(item), known.model_copy(update=_UNPOSTED)
+        left = account.post(known.posted, Posting())
+        actions: list[Item] = [{"Delete": self.table.deleting(_history_key(shop, guest, entry.state.order_id))}]
+        if left != account:
+            actions.append({"Update": self._account_update(shop, guest, left, item)})
+            actions += self._listing(shop, guest, account, left)
+            gone = _ledger_entry(shop, guest, known.posted, nothing, revision)
+            actions.append({"Put": self.table.putting(gone, "attribute_not_exists(PK)")})
+        return self._write(shop, nothing, entry.model_copy(update=_UNPOSTED), revision, programme, zone, also=actions)
+
+    def _write(
+        self,
+        shop: str,
+        known: OrderEntry,
+        entry: OrderEntry,
+        revision: int,
+        programme: Programme | None,
+        zone: tzinfo,
+        also: Iterable[Item] = (),
+    ) -> OrderEntry:
+        actions: list[Item] = list(also)
         owner, placed_at = entry.customer_id, entry.state.placed_at
         item = self.table.get(account_key(shop, owner)) or {} if owner else {}
         is_forgotten = known.terms is not None and not item  # posted before, and the account is gone
@@ -170,6 +198,19 @@ class Accounts:
             change.set(account_shard=account_shard(shop, customer_id))
         change = change.only_if(revision=int(old["revision"])) if old else change.only_if_absent("PK")
         return self.table.updating(account_key(shop, customer_id), change)
+
+
+def _owner(known: str | None, told: str | None) -> str | None:
+    """An order is its account's, once one is told; else the guest's who was told first."""
+    moves = known is not None and told is not None and is_account(told) and not is_account(known)
+    return told if moves else known or told
+
+
+_UNPOSTED = {"posted": Posting(), "terms": None}
+
+
+def _history_key(shop: str, owner: str, order_id: str) -> Item:
+    return {"PK": customer_partition(shop, owner), "SK": f"ORDER#{order_id}"}
 
 
 def known_from(items: list[Item]) -> Known:

@@ -11,21 +11,22 @@ from typing import Any
 from wracaj.browsing import Browsing
 from wracaj.cart import CONTACT_FACTS
 from wracaj.clock import now, timestamp
-from wracaj.customer import Customer
 from wracaj.events import Contact
 from wracaj.occasion import Occasion, occasion_id
 from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
 from wracaj.store.carts import Carts, cart_key
-from wracaj.store.customers import Customers, customer_from, profile_key
+from wracaj.store.customers import Customers
 from wracaj.store.table import Change, Item, Table, expiry
 from wracaj.store.views import browsing_from, views_text
 
 
 @dataclass(frozen=True)
 class Browser:
-    """A shopper whom the shop knows, and what they looked at so far."""
+    """A shopper whom the shop knows, by which names, and what they looked at so far."""
 
-    customer: Customer
+    contact: Contact
+    shopper: Shopper
     kept: Item  # empty: nothing so far
 
     @property
@@ -34,7 +35,7 @@ class Browser:
 
     @property
     def cart_id(self) -> str:
-        return browsing_id(self.customer.id)
+        return browsing_id(self.shopper.id)
 
 
 def browsing_id(customer_id: str) -> str:
@@ -48,17 +49,12 @@ class Browsers:
         self.customers = Customers(table)
 
     def find(self, shop: str, contact: Contact) -> Browser | None:
-        """None: nobody is known by these names, or they asked to be forgotten."""
-        customer_id = self.customers.named(shop, contact)
-        found = self._read(shop, customer_id) if customer_id else None
-        if found and found.customer.merged_into:  # two were found to be one a moment ago
-            survivor = self.customers.get(shop, found.customer.id)
-            found = self._read(shop, survivor.id) if survivor else None
-        return None if found is None or found.customer.erased_at or found.kept.get("erased") else found
-
-    def _read(self, shop: str, customer_id: str) -> Browser | None:
-        items = {item["SK"]: item for item in self.table.get_many([profile_key(shop, customer_id), _key(shop, customer_id)])}
-        return Browser(customer_from(items["PROFILE"]), items.get("CART", {})) if "PROFILE" in items else None
+        """None: nothing is known under these names, or they asked to be forgotten."""
+        shopper = self.customers.shopper(shop, contact)
+        if shopper is None or not any(one.exists and not one.erased_at for one in shopper.known.values()):
+            return None
+        kept = self.table.get(_key(shop, shopper.id)) or {}
+        return None if shopper.owner.erased_at or kept.get("erased") else Browser(contact, shopper, kept)
 
     def of_others(self, shop: str, ids: Iterable[str]) -> list[Browsing]:
         """What was kept under the ids that a shopper was known by before."""
@@ -67,11 +63,11 @@ class Browsers:
     def keep(self, shop: ShopSettings, browser: Browser, browsing: Browsing) -> None:
         """Raises ConflictError where anything changed since it was read. Nothing is kept of who was forgotten meanwhile."""
         if not browser.kept:
-            self.customers.remember_cart(shop.shop, browser.customer.id, browser.cart_id)
-        self.table.update(_key(shop.shop, browser.customer.id), _change(shop, browser, browsing))
+            self.customers.remember_occasion(shop.shop, [browser.shopper.id], browser.cart_id)
+        self.table.update(_key(shop.shop, browser.shopper.id), _change(shop, browser, browsing))
         if not browser.kept:
-            profile = self.customers.get(shop.shop, browser.customer.id)
-            if profile is None or profile.erased_at:  # an erasure that began later finds what was remembered above
+            known = self.customers.get(shop.shop, browser.shopper.id)
+            if known and known.erased_at:  # an erasure that began later finds what was remembered above
                 self.carts.erase(shop.shop, browser.cart_id)
 
     def started(self, shop: str, cart_id: str, episode: int) -> None:
@@ -84,7 +80,7 @@ def _key(shop: str, customer_id: str) -> dict[str, str]:
 
 def _change(shop: ShopSettings, browser: Browser, browsing: Browsing) -> Change:
     newest = browsing.views[0]
-    contact = {name: getattr(browser.customer.contact, name) for name in CONTACT_FACTS}
+    contact = {name: getattr(browser.contact, name) for name in CONTACT_FACTS}
     change = (
         Change()
         .add(revision=1)
@@ -92,7 +88,7 @@ def _change(shop: ShopSettings, browser: Browser, browsing: Browsing) -> Change:
             shop=shop.shop,
             cart_id=browser.cart_id,
             occasion=Occasion.BROWSE,
-            customer_id=browser.customer.id,
+            customer_id=browser.shopper.id,
             version=newest.version,
             created_at=timestamp(browsing.began_at),
             views=views_text(browsing),

@@ -1,7 +1,7 @@
 """Campaigns: `SHOP#{shop}#CAMPAIGNS` / `CAMPAIGN#{id}`: what was asked for, how far it has come, whether it was stopped.
 
 `SHOP#{shop}#CAMPAIGN#{id}#GATE#{00..31}` / `GATE`   there once it was stopped: no claim of its messages passes
-`SHOP#{shop}#CUSTOMER#{id}` / `CAMPAIGN#{id}`        which message has told this shopper
+`SHOP#{shop}#WHO#{name}` / `CAMPAIGN#{id}`        which message has told this shopper
 
 Every claim of a message holds that its gate is open. They are many because two transactions over one item get in each
 other's way; which gate is a message's own depends on its occasion.

@@ -3,6 +3,7 @@
 `CART#{time}#{cart_id}`     a cart that names this name; ids only
 `OCCASION#{cart_id}`        the same of what else a timeline was about
 `RECORD#{account}`          an account whose record names this address
+`USED_BY#{account}`         an account that ordered with this address, which its record does not name; for support only
 `CONSENT#{channel}#{at}#{state}`   who said what: appended, never changed
 
 Nothing points from one name to another but for two accounts that the shop itself merged. An item is read, changed in memory
@@ -29,7 +30,7 @@ from wracaj.shopper import Shopper
 from wracaj.store.audiences import telling
 from wracaj.store.days import listing
 from wracaj.store.table import Change, Item, Table, dump, expiry
-from wracaj.who import FACTS, Kind, name_of, names_of
+from wracaj.who import FACTS, Kind, kind_of, name_of, names_of
 
 ATTEMPTS = 10
 ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
@@ -101,6 +102,14 @@ class Customers:
             known |= self.read(shop, recorded.values())
             names, addresses = names | recorded, addresses | more
         return Shopper(shop=shop, names=names, known={n: with_address(known[n], kind, addresses) for kind, n in names.items()})
+
+    def owners(self, shop: str, ids: Iterable[str]) -> dict[str, Shopper]:
+        """Whoever is still there under these names, with what is known at the addresses of their record: two requests for
+        a hundred of them."""
+        found = {name: one for name, one in self.read(shop, ids).items() if one.id == name and one.exists and not one.erased_at}
+        named = {name: names_of(shop, Contact(email=one.contact.email, phone=one.contact.phone)) for name, one in found.items()}
+        more = self.read(shop, {a for names in named.values() for a in names.values()} - found.keys())
+        return {name: _whole(shop, one, named[name], found | more) for name, one in found.items()}
 
     def with_addresses(self, shop: str, shopper: Shopper, *contacts: Contact) -> Shopper:
         """With what is known at these addresses too. No request where it is there already."""
@@ -177,10 +186,38 @@ class Customers:
         puts = [{"Put": self.table.putting(_record_key(shop, name, new.id))} for name in sorted(come)]
         return puts + [{"Delete": self.table.deleting(_record_key(shop, name, new.id))} for name in sorted(gone)]
 
+    def remember_use(self, shop: str, shopper: Shopper) -> None:
+        """Whom support finds by an address that an account ordered with."""
+        owner = shopper.owner
+        names = {name for kind, name in shopper.names.items() if kind in RECORDED} - _addresses(shop, owner)
+        if owner.is_account and names:
+            key = {"SK": f"USED_BY#{owner.id}", "expires_at": expiry(now(), POINTER_DAYS)}
+            self.table.put_many([{"PK": customer_partition(shop, name), **key} for name in sorted(names)])
+
+    def behind(self, shop: str, contact: Contact) -> list[Customer]:
+        """Everybody whom these names may lead to, for people of the shop: whom they name, and the accounts whose record names
+        the address, or who ordered with it. It proves nothing of anybody."""
+        shopper = self.shopper(shop, contact)
+        if shopper is None:
+            return []
+        led = ((name, begins) for name in shopper.names.values() for begins in ("RECORD#", "USED_BY#"))
+        accounts = [account for name, begins in led for account in self._led(shop, name, begins)]
+        found = {one.id: one for one in (shopper.owner, *self.read(shop, accounts).values()) if one.exists and not one.erased_at}
+        return list(found.values())
+
+    def known_as(self, shop: str, ids: Iterable[str]) -> set[str]:
+        """Every name that these customers have or had, by the shop's own merges."""
+        asked = set(ids)
+        kept = self.read(shop, asked).values() if asked else ()
+        return asked.union(*({one.id, *one.absorbed} for one in kept))
+
     def accounts_naming(self, shop: str, name: str) -> list[str]:
         """The accounts whose record names this address; of a crowd, some."""
-        page = next(self.table.pages({"PK": customer_partition(shop, name)}, begins="RECORD#", limit=MOST_ACCOUNTS), [])
-        return [item["SK"].removeprefix("RECORD#") for item in page]
+        return self._led(shop, name, "RECORD#")
+
+    def _led(self, shop: str, name: str, begins: str) -> list[str]:
+        page = next(self.table.pages({"PK": customer_partition(shop, name)}, begins=begins, limit=MOST_ACCOUNTS), [])
+        return [item["SK"].removeprefix(begins) for item in page]
 
     # What the shop says itself: two of its accounts are one
 
@@ -283,6 +320,12 @@ class Customers:
         """Also of an account that was merged into another."""
         item = self.table.get(who_key(shop, name))
         return customer_from(item) if item else Customer(id=name)
+
+
+def _whole(shop: str, owner: Customer, addresses: Mapping[Kind, str], known: Mapping[str, Customer]) -> Shopper:
+    names = {kind_of(owner.id): owner.id, **addresses}
+    told = _addresses_in(owner.contact)
+    return Shopper(shop=shop, names=names, known={name: with_address(known[name], kind, told) for kind, name in names.items()})
 
 
 def _stands_in(account: Customer, names: Mapping[Kind, str]) -> dict[Kind, str]:

@@ -7,7 +7,6 @@ that messages do not arrive. Of an account's addresses only those go which no ot
 from collections.abc import Iterable
 from datetime import datetime
 
-from wracaj.customer import Customer
 from wracaj.days import days_of_account
 from wracaj.events import Contact
 from wracaj.store.accounts import Accounts
@@ -25,11 +24,6 @@ class Erasure:
         self.carts = Carts(table)
         self.accounts = Accounts(table)
         self.days = Days(table)
-
-    def find(self, shop: str, contact: Contact) -> list[Customer]:
-        """Those of these names under which anything is known; makes nobody."""
-        shopper = self.customers.shopper(shop, contact)
-        return [one for one in shopper.known.values() if one.exists] if shopper else []
 
     def erase(self, shop: str, contact: Contact, at: datetime, orders: Iterable[str] = ()) -> None:
         """By the shop's word, or the reader's who proved the address. `orders`: what the shop says is theirs, too."""
@@ -79,4 +73,4 @@ class Erasure:
 
     def _stays(self, name: str, key: str) -> bool:
         """Pointers to the carts of others who typed this address, and that an account's record names it."""
-        return kind_of(name) is not Kind.ACCOUNT and key.startswith(("CART#", "OCCASION#", "RECORD#"))
+        return kind_of(name) is not Kind.ACCOUNT and key.startswith(("CART#", "OCCASION#", "RECORD#", "USED_BY#"))

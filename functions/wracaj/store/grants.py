@@ -1,4 +1,4 @@
-"""What customers were given: `SHOP#{shop}#CUSTOMER#{id}` / `GRANT#{key}`, and the thresholds they were nudged about,
+"""What customers were given: `SHOP#{shop}#WHO#{name}` / `GRANT#{key}`, and the thresholds they were nudged about,
 `NUDGE#{key}`; the reviews they wrote, `REVIEW#{review_id}`.
 
 A grant is written on condition that the account it was worked out from is still as it was: a refund that comes in

@@ -1,4 +1,4 @@
-"""Orders as their shopper's history, `SHOP#{shop}#CUSTOMER#{id}` / `ORDER#{order_id}`, and the checkouts they came from."""
+"""Orders as their shopper's history, `SHOP#{shop}#WHO#{name}` / `ORDER#{order_id}`, and the checkouts they came from."""
 
 from wracaj.clock import now, timestamp
 from wracaj.events import OrderPlaced, PrivacyRequested

@@ -31,7 +31,7 @@ NIGHT_DAYS = 400
 Tallies = tuple[list[Tally], ...]  # by axis
 
 
-class Shopper(NamedTuple):
+class Scored(NamedTuple):
     shard: int
     customer_id: str  # of the account that the index lists
     account: Account  # with all that belongs to it
@@ -43,7 +43,7 @@ class Scoring:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def shoppers(self, shop: str, shards: range, after: str = "", limit: int | None = None) -> Iterator[Shopper]:
+    def shoppers(self, shop: str, shards: range, after: str = "", limit: int | None = None) -> Iterator[Scored]:
         """As they come, so that nobody need hold them all. `after`: a customer id in the first of the shards."""
         left = limit
         for shard in shards:
@@ -61,10 +61,10 @@ class Scoring:
         start = account_key(shop, after) | name if after else None
         return self.table.pages(name, index="accounts", after=start, limit=limit)
 
-    def everybody(self, shop: str) -> Iterator[Shopper]:
+    def everybody(self, shop: str) -> Iterator[Scored]:
         return self.shoppers(shop, range(ACCOUNT_SHARDS))
 
-    def put_scores(self, shop: str, shopper: Shopper, rfm: Rfm | None) -> None:
+    def put_scores(self, shop: str, shopper: Scored, rfm: Rfm | None) -> None:
         """Unless the shopper was forgotten, or found to be another, or scored by somebody else, since they were read."""
         change = Change().set(rfm=dump(rfm) if rfm else None).only_if_present("account_shard")
         change = change.only_if_absent("rfm") if shopper.stored is None else change.only_if(rfm=shopper.stored)
@@ -116,10 +116,10 @@ class Scoring:
             yield from page
 
 
-def _shopper(shop: str, shard: int, item: Item, others: dict[str, Item]) -> Shopper:
+def _shopper(shop: str, shard: int, item: Item, others: dict[str, Item]) -> Scored:
     belonging = [others[pk] for id_ in item.get("absorbed", ()) if (pk := account_key(shop, id_)["PK"]) in others]
     known = known_from([item, *belonging])
-    return Shopper(shard, item["PK"].rpartition("#")[2], known.account, known.rfm, item.get("rfm"))
+    return Scored(shard, item["PK"].rpartition("#")[2], known.account, known.rfm, item.get("rfm"))
 
 
 def _packed(tallies: Iterable[Tally]) -> str:

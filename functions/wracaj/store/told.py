@@ -1,4 +1,4 @@
-"""What a shopper is told once in their life: `SHOP#{shop}#CUSTOMER#{id}` / `TOLD#{what}`, with the message that told it."""
+"""What a shopper is told once in their life: `SHOP#{shop}#WHO#{name}` / `TOLD#{what}`, with the message that told it."""
 
 from typing import Any
 

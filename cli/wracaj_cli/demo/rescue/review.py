@@ -93,8 +93,8 @@ def _line(week: Week, actor: Actor, visitor: Visitor) -> VisitorLine:
 
 def _given_up(week: Week, cart: Cart | None) -> frozenset[str]:
     store = local_target(week.stage.home).store()
-    customer = store.customers.get(LEN, cart.customer_id) if cart and cart.customer_id else None
-    return frozenset(key.partition("#")[0] for key in customer.suppressed) if customer else frozenset()
+    shopper = store.customers.shopper(LEN, cart.contact) if cart else None
+    return frozenset(channel for known in shopper.known.values() for channel in known.suppressed) if shopper else frozenset()
 
 
 def _cart(week: Week, actor: Actor) -> Cart | None:
