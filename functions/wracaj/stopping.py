@@ -1,56 +1,96 @@
-"""A shopper wants no more messages: written down for every channel and every address, and proven."""
+"""Whoever reads an address wants no more messages: written down for whom it concerns, and proven.
 
-from collections.abc import Iterable
+At the address it holds for everybody who uses it. Of a customer whose record names the address it holds wherever they are
+reached; of anybody else's cart, for this address alone.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
+from wracaj.cart import Cart
 from wracaj.clock import now
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.consent_wording import Wording
-from wracaj.customer import Customer, OpenCart
-from wracaj.errors import ConflictError
+from wracaj.customer import Customer, Speaker
+from wracaj.events import Contact
 from wracaj.observability import count
-from wracaj.store import open_store
+from wracaj.readers import Reader, carts_of, known_in, reader_of
+from wracaj.shopper import Shopper
+from wracaj.store import Store, open_store
 from wracaj.store.step_records import LinkTarget
 
 
-def newest_told(customer: Customer, carts: Iterable[OpenCart]) -> datetime | None:
-    """The time that the newest word claims, of all that are known. Of a cart that is its beginning: no yes in it counts
-    from later, but for a click's, whose time the profile knows. A shop's clock may be ahead of ours: what is said here is
-    said after all this, whatever our clock shows."""
-    words = (*customer.consent.values(), *customer.pending.values())
-    told = (*(word.at for word in words), *customer.clicked_yes.values(), *(cart.created_at for cart in carts))
-    return max(told, default=None)
-
-
-def is_off(customer: Customer, channel: Channel, carts: Iterable[OpenCart]) -> bool:
-    """A no for all addresses, and nothing said since, nor a cart begun that may hold a yes of its own."""
-    no = customer.consent.get(f"{channel}#")
-    words = (*customer.consent.items(), *customer.pending.items())
-    said = [word.version for key, word in words if key.startswith(f"{channel}#")]
-    if no is None or no.state is not ConsentState.UNSUBSCRIBED or no.version != max(said):
-        return False
-    if channel in customer.clicked_yes and customer.clicked_yes[channel] > no.at:
-        return False
-    return all(cart.created_at <= no.at for cart in carts)
-
-
-def stop_all(target: LinkTarget, customer: Customer, wording: Wording | None = None) -> None:
-    """From every channel: whoever clicks "stop" in a mail does not want the SMS either. Twice is once."""
+def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
+    """On every channel: whoever clicks "stop" in a mail does not want the SMS either. Twice is once."""
     store = open_store()
-    carts = store.carts.open_carts(target.shop, customer)
-    if all(is_off(customer, channel, carts) for channel in Channel):
+    reader = reader_of(store, target)
+    carts = carts_of(store, reader)
+    known = list(known_in(store, reader, carts).values())
+    if all(is_off(reader, channel, known, carts) for channel in Channel):
         return
-
-    def stop(customer: Customer) -> Customer:
-        moment = max(filter(None, (now(), newest_told(customer, carts))))
-        word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
-        for channel in Channel:
-            customer = customer.with_consent(channel, word)
-        return customer
-
-    stopped = store.customers.amend(target.shop, customer.id, stop)
-    if stopped is None:
-        raise ConflictError("the shopper's profile is gone")
+    moment = max(filter(None, (now(), newest_told(known, carts))))
+    word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
+    say_no(store, reader, word, Channel)
     for channel in Channel:
-        store.customers.log_consent(target.shop, customer.id, channel, stopped.consent[f"{channel}#"], wording)
+        store.customers.log_consent(target.shop, reader.here.id, channel, word, wording)
     count("Unsubscribed")
+
+
+def newest_told(known: Iterable[Customer], carts: Iterable[Cart]) -> datetime | None:
+    """The latest time that any known word claims. A shop's clock may be ahead of ours: what is said here is said after all
+    that was said before, whatever our clock shows. A yes in a cart counts from the cart's beginning, but for a click's."""
+    customers, carts = list(known), list(carts)
+    words = [word for channel in Channel for word in _words(channel, customers, carts)]
+    clicks = [at for one in customers for at in one.clicked_yes.values()]
+    return max((*(word.at for word in words), *clicks, *filter(None, (cart.created_at for cart in carts))), default=None)
+
+
+def is_off(reader: Reader, channel: Channel, known: Collection[Customer], carts: Collection[Cart]) -> bool:
+    """A no of this reader, and nothing but noes said since, nor a cart begun that may hold a yes of its own."""
+    noes = [reader.here.word(channel, Speaker.READER), *([reader.account.word(channel, "")] if reader.account else [])]
+    said = [no for no in noes if no and no.state is ConsentState.UNSUBSCRIBED]
+    if len(said) < len(noes):
+        return False
+    stopped = min(no.at for no in said)
+    yeses = [word.at for word in _words(channel, known, carts) if word.state is not ConsentState.UNSUBSCRIBED]
+    clicks = [one.clicked_yes[channel] for one in known if channel in one.clicked_yes]
+    begun = filter(None, (cart.created_at for cart in carts))
+    return all(at <= stopped for at in (*yeses, *clicks, *begun))
+
+
+def _words(channel: Channel, known: Iterable[Customer], carts: Iterable[Cart]) -> Iterator[Consent]:
+    for one in known:
+        yield from one.words(channel)
+        if channel in one.pending:
+            yield one.pending[channel]
+    yield from (cart.words[channel] for cart in carts if channel in cart.words)
+
+
+def say_no(store: Store, reader: Reader, word: Consent, channels: Collection[Channel]) -> None:
+    """Of whoever reads the address: there, and by the customer whose message it was, where their record names it."""
+
+    def at_address(known: Customer) -> Customer:
+        for channel in channels:
+            known = known.with_word(channel, Speaker.READER, word)
+        return known
+
+    def of_account(shopper: Shopper) -> Shopper:
+        for channel in channels if reader.is_of(shopper.owner) else ():
+            shopper = shopper.with_own_word(channel, word, None)
+        return shopper
+
+    store.customers.amend_one(reader.shop, reader.here.id, at_address)
+    if reader.account:
+        store.customers.amend(reader.shop, Contact(platform_id=reader.account.contact.platform_id), of_account)
+    if Channel.AUDIENCE in channels:
+        _leave_audiences(store, reader)
+
+
+def _leave_audiences(store: Store, reader: Reader) -> None:
+    """What such a cart told Meta of its shopper holds the address: who it belongs to leaves the audience that it led into."""
+    carts = [cart for cart in carts_of(store, reader) if cart.customer_id and cart.customer_id not in reader.ids]
+    owners = store.customers.read(reader.shop, [str(cart.customer_id) for cart in carts]) if carts else {}
+    for cart in carts:
+        owner, cart_id, episode = owners[str(cart.customer_id)], cart.cart_id, cart.episode
+        if owner.audience:
+            store.customers.amend_one(reader.shop, owner.id, lambda known: known.out_of_audience_of(cart_id, episode))

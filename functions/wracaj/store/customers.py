@@ -100,8 +100,9 @@ class Customers:
         if Kind.ACCOUNT in names and (more := _stands_in(known[names[Kind.ACCOUNT]], names)):
             recorded = {kind: name_of(shop, kind, address) for kind, address in more.items()}
             known |= self.read(shop, recorded.values())
-            names, addresses = names | recorded, addresses | more
-        return Shopper(shop=shop, names=names, known={n: with_address(known[n], kind, addresses) for kind, n in names.items()})
+            names |= recorded
+        owner = next(kind for kind in Kind if kind in names)
+        return Shopper(shop=shop, names=names, known=known).changed(with_address(known[names[owner]], owner, addresses))
 
     def owners(self, shop: str, ids: Iterable[str]) -> dict[str, Shopper]:
         """Whoever is still there under these names, with what is known at the addresses of their record: two requests for
@@ -113,9 +114,8 @@ class Customers:
 
     def with_addresses(self, shop: str, shopper: Shopper, *contacts: Contact) -> Shopper:
         """With what is known at these addresses too. No request where it is there already."""
-        told = {name: (kind, c) for c in contacts for kind, name in names_of(shop, c).items() if name not in shopper.known}
-        more = self.read(shop, told) if told else {}
-        return shopper.changed(*(with_address(one, kind, _addresses_in(c)) for (kind, c), one in zip(told.values(), more.values(), strict=True)))
+        more = {name for contact in contacts for name in names_of(shop, contact).values()} - shopper.known.keys()
+        return shopper.changed(*self.read(shop, sorted(more)).values()) if more else shopper
 
     def amend(self, shop: str, contact: Contact, change: Amend, *also: Contact) -> Shopper | None:
         """Applies a change to whom this contact names; writes only what changes. None where it names nobody.
@@ -324,8 +324,7 @@ class Customers:
 
 def _whole(shop: str, owner: Customer, addresses: Mapping[Kind, str], known: Mapping[str, Customer]) -> Shopper:
     names = {kind_of(owner.id): owner.id, **addresses}
-    told = _addresses_in(owner.contact)
-    return Shopper(shop=shop, names=names, known={name: with_address(known[name], kind, told) for kind, name in names.items()})
+    return Shopper(shop=shop, names=names, known={name: known[name] for name in names.values()})
 
 
 def _stands_in(account: Customer, names: Mapping[Kind, str]) -> dict[Kind, str]:
@@ -349,7 +348,7 @@ def written(customer: Customer) -> Customer:
 
 
 def with_address(known: Customer, kind: Kind, addresses: Mapping[Kind, str]) -> Customer:
-    """An address's item holds the address itself, once it is written for whatever reason."""
+    """What is known of an owner holds the address itself, or the shop's id, once it is written for whatever reason."""
     fact = FACTS[kind]
     if getattr(known.contact, fact) or known.merged_into:
         return known

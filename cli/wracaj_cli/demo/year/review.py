@@ -60,8 +60,8 @@ def _standing(actor: Actor, store: Store, year: Year) -> Standing:
 def _known(actor: Actor, store: Store) -> Known:
     contact = actor.contact
     whose = Contact(platform_id=contact.customer_id, email=contact.email, phone=contact.phone)
-    found = [store.accounts.known(PARAPET, customer) for customer in store.erasure.find(PARAPET, whose)]
-    return found[0] if found else Known(Account(), None)
+    found = [store.accounts.known(PARAPET, customer) for customer in store.customers.behind(PARAPET, whose)]
+    return max(found, key=lambda one: len(one.account.months), default=Known(Account(), None))
 
 
 def _tier(account: Account, settings: ShopSettings, now: datetime) -> str | None:
