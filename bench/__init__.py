@@ -5,3 +5,4 @@ import sys
 from wracaj_cli.house import ROOT
 
 sys.path.insert(0, str(ROOT / "functions"))  # what Lambda puts on its path
+sys.path.append(str(ROOT / "tests"))  # a bare emulator, and the table as the template defines it

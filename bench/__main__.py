@@ -1,4 +1,7 @@
-"""`python -m bench`: everything; `python -m bench cold-start messages`: only these; `--write`: the pages in docs/, too."""
+"""`python -m bench`: everything; `python -m bench cold-start messages`: only these; `--write`: the pages in docs/, too.
+
+`python -m bench requests` counts requests without deploying anything, in seconds: to compare before and after a change.
+"""
 
 import argparse
 import tempfile
@@ -11,13 +14,16 @@ from rich.console import Console
 
 from bench import cold_start, costs, messages, requests, rfm, transitions
 from bench.figures import Figures
+from bench.play import Counted
+from local_stack import running_emulator
+from sam_template import create_table
 from wracaj_cli import local
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at
 from wracaj_cli.shops.target import local_target
 
 COSTS, BENCHMARKS = ROOT / "docs" / "costs.md", ROOT / "docs" / "benchmarks.md"
-PARTS = ("cold-start", "messages", "rfm", "costs")
+PARTS = ("cold-start", "messages", "rfm", "costs", "requests")  # costs has the requests in it
 SPEED = 3600.0  # an hour a second
 ABOUT_BENCHMARKS = """\
 # Benchmarks
@@ -29,7 +35,8 @@ ABOUT_COSTS = """\
 # What it costs
 
 Written by `python -m bench costs --write`: what the code really asks of AWS, counted on the local stack, times the public
-prices in [bench/prices.py](../bench/prices.py). No bill of a real account stands behind it.
+prices in [bench/prices.py](../bench/prices.py). No bill of a real account stands behind it. `python -m bench requests` counts
+the requests alone, in seconds; `--write` then writes that table alone.
 
 """
 console = Console()
@@ -60,6 +67,12 @@ def main() -> None:
         _show(*counted)
         if asked.write:
             _write(COSTS, ABOUT_COSTS, reversed(counted))
+    elif "requests" in what:
+        alone = requests.figures(_requests())
+        _show(alone)
+        if asked.write:
+            COSTS.write_text(alone.put_into(COSTS.read_text(encoding="utf-8")), encoding="utf-8")
+            console.print(f"Wrote {alone.title} in {COSTS.relative_to(ROOT)}")
 
 
 def _show(*all_figures: Figures) -> None:
@@ -80,6 +93,13 @@ def _counted() -> list[Figures]:
         status.update("Playing four carts through the timeline, an hour a second")
         states = transitions.measure(local_target(home), running.state_machines["abandoned_cart"])
     return [requests.figures(counted), transitions.figures(states), costs.figures(counted, states)]
+
+
+def _requests() -> dict[str, Counted]:
+    with tempfile.TemporaryDirectory() as folder, running_emulator(Path(folder)) as found:
+        client, observer = (client_at(found.url, "dynamodb") for _ in range(2))
+        create_table(client, "wracaj")
+        return requests.play("wracaj", client, observer)
 
 
 @contextmanager

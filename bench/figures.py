@@ -1,5 +1,6 @@
 """A table of figures, for the screen and for a page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,14 @@ class Figures:
         lines = [self.columns, rule, *([shown(cell) for cell in row] for row in self.rows)]
         text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
         return f"## {self.title}\n\n{text}\n" + (f"\n{self.note}\n" if self.note else "")
+
+    def put_into(self, page: str) -> str:
+        """The page with this table in place of the one of the same title, which must be there."""
+        section = re.compile(rf"^## {re.escape(self.title)}\n.*?(?=\n## |\Z)", re.DOTALL | re.MULTILINE)
+        written, times = section.subn(lambda _: self.as_markdown(), page)
+        if times != 1:
+            raise ValueError(f"the page has the section {self.title!r} {times} times")
+        return written
 
     def _is_numeric(self, column: int) -> bool:
         return all(shown(row[column]).strip("$").replace(",", "").replace(".", "").isdigit() for row in self.rows)

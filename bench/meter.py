@@ -25,6 +25,7 @@ class Request:
     operation: str
     writes: float
     reads: float
+    seen: tuple[str, ...] = ()  # the items that it asked for, by key; what a write returns is not among them
 
 
 class Meter:
@@ -52,7 +53,7 @@ class Meter:
     def _answer(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         writes = self._write_units(model.name) if model.name in WRITES else 0
         reads = 0 if model.name in WRITES else read_units(model.name, self._asked, parsed)
-        self.requests.append(Request(model.name, writes, reads))
+        self.requests.append(Request(model.name, writes, reads, tuple(_seen(model.name, self._asked, parsed))))
 
     def _write_units(self, operation: str) -> float:
         after = [self._item(key) for key in _keys(self._asked)]
@@ -73,6 +74,17 @@ def _keys(params: Mapping[str, Any]) -> list[tuple[str, Item]]:
 
 def _key_of(action: Mapping[str, Any]) -> Item:
     return action["Key"] if "Key" in action else {name: action["Item"][name] for name in ("PK", "SK")}
+
+
+def _seen(operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]:
+    keys: Iterable[Item] = []
+    if operation == "GetItem":
+        keys = [asked["Key"]]
+    elif operation == "BatchGetItem":
+        keys = [key for table in asked["RequestItems"].values() for key in table["Keys"]]
+    elif operation == "Query":
+        keys = answer["Items"]
+    return [f"{asked.get('IndexName', '')} {key['PK']['S']} {key['SK']['S']}" for key in keys]
 
 
 def read_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> float:

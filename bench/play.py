@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,11 @@ class Counted:
     def operations(self) -> str:
         names = [re.sub("(Write)?Items?$", "", request.operation) for request in self.requests]
         return ", ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
+
+    @property
+    def read_again(self) -> int:
+        """Items that were asked for more than once."""
+        return sum(times > 1 for times in Counter(key for request in self.requests for key in request.seen).values())
 
     @property
     def writes(self) -> float:

@@ -15,6 +15,7 @@ from wracaj.errors import PayloadError, SignatureError, UnknownShopError
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ShopEvent
 from wracaj.intake import Intake
 from wracaj.observability import count, logger, metrics, place_of
+from wracaj.response_headers import ALWAYS
 from wracaj.shop_settings import load_shop
 from wracaj.shops import Ignored, WebhookRequest, platform
 from wracaj.store import open_store
@@ -115,7 +116,7 @@ def _body(event: dict[str, Any]) -> bytes:
 def _answer(result: str) -> Response:
     status, _, reason = result.partition(": ")
     body = {"status": status} | ({"reason": reason} if reason else {})
-    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+    return {"statusCode": 200, "headers": ALWAYS | {"content-type": "application/json"}, "body": json.dumps(body)}
 
 
 def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
@@ -123,6 +124,6 @@ def _problem(status: int, title: str, detail: str, headers: dict[str, str] | Non
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return {
         "statusCode": status,
-        "headers": {"content-type": "application/problem+json"} | (headers or {}),
+        "headers": ALWAYS | {"content-type": "application/problem+json"} | (headers or {}),
         "body": json.dumps(body, ensure_ascii=False),
     }

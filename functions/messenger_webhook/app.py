@@ -16,6 +16,7 @@ from wracaj.clock import now
 from wracaj.errors import SignatureError, UnknownShopError
 from wracaj.intake import Intake
 from wracaj.observability import count, logger, metrics, place_of
+from wracaj.response_headers import ALWAYS
 from wracaj.settings import Shop
 from wracaj.shop_settings import load_shop
 from wracaj.store import open_store
@@ -104,5 +105,5 @@ def _parsed(body: bytes) -> Any:
 
 
 def _plain(status: int, text: str) -> Response:
-    headers = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
+    headers = ALWAYS | {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
     return {"statusCode": status, "headers": headers, "body": text}

@@ -60,7 +60,7 @@ def _download(data: PersonalData) -> Response:
     headers = PRIVATE | {
         "content-type": "application/json; charset=utf-8",
         "content-disposition": file,
-        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     }
     count("DataDownloaded")
     return {"statusCode": 200, "headers": headers, "body": data.model_dump_json(indent=2, exclude_none=True)}

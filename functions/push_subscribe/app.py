@@ -17,6 +17,7 @@ from wracaj.announcing import announce
 from wracaj.errors import PayloadError, UnknownShopError
 from wracaj.intake import Intake
 from wracaj.observability import count, logger, metrics, place_of
+from wracaj.response_headers import ALWAYS
 from wracaj.settings import ShopSettings
 from wracaj.shop_settings import load_settings
 from wracaj.store import open_store
@@ -92,5 +93,5 @@ def _problem(status: int, title: str, detail: str, **more: Any) -> Response:
 
 
 def _json(status: int, body: dict[str, Any], kind: str = "application/json") -> Response:
-    headers = {"content-type": kind, "cache-control": "no-store"}
+    headers = ALWAYS | {"content-type": kind, "cache-control": "no-store"}
     return {"statusCode": status, "headers": headers, "body": json.dumps(body, ensure_ascii=False)}

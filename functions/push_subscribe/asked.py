@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from wracaj.cart_ids import OF_AN_OCCASION, SHORTEST, is_hard_to_guess
 from wracaj.errors import PayloadError
+from wracaj.mistakes import sentence
 from wracaj.push_subscription import LOOPBACK, Subscription, leads_to_push_service
 from wracaj.settings import ShopSettings
 
@@ -87,7 +88,8 @@ class Asked(BaseModel):
             asked = cls.model_validate(json.loads(body))
             _ = asked.browser, asked.repeats and asked.repeats.subscription.checked
         except ValidationError as error:
-            raise PayloadError([(_field(problem["loc"]), _sentence(problem["msg"])) for problem in error.errors()]) from None
+            problems = error.errors(include_input=False)
+            raise PayloadError([(_field(problem["loc"]), sentence(problem)) for problem in problems]) from None
         except (ValueError, RecursionError):
             raise PayloadError([("(body)", "is no JSON")]) from None
         if not leads_to_push_service(asked.browser.endpoint):
@@ -101,10 +103,6 @@ class Asked(BaseModel):
 
 def _field(loc: tuple[int | str, ...]) -> str:
     return ".".join(map(str, loc)) or "(body)"
-
-
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ")
 
 
 def origin_is_of(shop: ShopSettings, origin: str) -> bool:

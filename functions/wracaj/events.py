@@ -164,12 +164,25 @@ class OrderPlaced(Event):
     checkout_ids: tuple[Identifier, ...] = ()
     contact: Contact = Contact()
     currency: str | None = None
-    total: Amount | None = None
+    total: Amount | None = None  # before anything was taken off
+    current_total: Amount | None = None  # what is left of it, with all that was taken off until now
+    refunds_in_it: tuple[str, ...] | None = None  # by which `current_total` is less; None: by all that came before
+    stands: bool = False  # told outright, as by a payment: a cancellation before it counts no more
     discount_codes: tuple[str, ...] = ()
     products: tuple[Product, ...] = ()  # what was bought, each once, as far as the shop tells
 
+    @property
+    def worth(self) -> Decimal | None:
+        return self.total if self.current_total is None else self.current_total
+
 
 class OrderCancelled(Event):
+    order_id: Identifier
+
+
+class OrderEdited(Event):
+    """Something was taken away from an order, and this event does not say how much."""
+
     order_id: Identifier
 
 
@@ -177,7 +190,7 @@ class OrderRefunded(Event):
     order_id: Identifier
     refund_id: Identifier
     currency: str | None = None
-    amount: Amount | None = None
+    amount: Amount | None = None  # what it takes off the order, whether or not money went back
 
 
 class ProductViewed(Event):
@@ -227,6 +240,7 @@ ShopEvent = (
     | CartDeleted
     | OrderPlaced
     | OrderCancelled
+    | OrderEdited
     | OrderRefunded
     | ProductViewed
     | CustomerUpdated

@@ -1,7 +1,7 @@
 """What a customer has earned: one account, posted from the state of each order. Pure.
 
-An order's posting is a function of all that is known of the order (its total, its refunds, whether it was cancelled),
-not of the order in which that became known. Each change posts the difference to what stands already, so that a replay
+An order's posting is a function of all that is known of the order (order_state.py), not of the order in which that became
+known. Each change posts the difference to what stands already, so that a replay
 posts nothing, a refund takes back exactly what the order gave, and any order of an order's events ends in the same
 account. (What a tier multiplies is the tier that was reached when the order was first posted.) Days and months are those of
 the shop's calendar.
@@ -13,78 +13,9 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_FLOOR, Decimal
 from typing import Self
 
-from pydantic import AwareDatetime
-
-from wracaj.events import Frozen, OrderPlaced, OrderRefunded
+from wracaj.events import Frozen
+from wracaj.order_state import NOTHING, OrderState
 from wracaj.programme import Programme, Tier
-
-NOTHING = Decimal(0)
-
-
-class Refund(Frozen):
-    amount: Decimal | None  # None: the shop did not tell, or it is not paid out yet
-    currency: str | None = None  # None: the order's
-    version: str = ""  # of the event that told it
-
-
-class OrderState(Frozen):
-    """All that is known of one order, in whatever order it became known."""
-
-    order_id: str
-    version: str = ""  # of the newest event that told of the order itself
-    placed_at: AwareDatetime | None = None
-    priced_by: str = ""  # the version of the event that told the total
-    currency: str | None = None
-    total: Decimal | None = None
-    cancelled: bool = False
-    refunds: Mapping[str, Refund] = {}
-
-    def placed(self, event: OrderPlaced) -> Self:
-        if event.version <= self.version:
-            earliest = min(filter(None, (self.placed_at, event.placed_at)))
-            return self.model_copy(update={"placed_at": earliest})._priced(event)
-        told = {"version": event.version, "placed_at": min(filter(None, (self.placed_at, event.placed_at)))}
-        return self.model_copy(update=told)._priced(event)
-
-    def _priced(self, event: OrderPlaced) -> Self:
-        """The newest event that names an amount names it; one that does not takes none away."""
-        if event.total is None or event.currency is None or event.version <= self.priced_by:
-            return self
-        return self.model_copy(update={"priced_by": event.version, "currency": event.currency, "total": event.total})
-
-    def refunded(self, event: OrderRefunded) -> Self:
-        """An amount once known stays known; of two, the newest counts."""
-        told = Refund(amount=event.amount, currency=event.currency, version=event.version)
-        known = self.refunds.get(event.refund_id, told)
-        counts = max(known, told, key=lambda refund: (refund.amount is not None, refund.version))
-        return self.model_copy(update={"refunds": {**self.refunds, event.refund_id: counts}})
-
-    @property
-    def net(self) -> Decimal:
-        """What the shopper paid and did not get back, in the order's currency; a refund in another is not subtracted."""
-        if self.cancelled or self.total is None:
-            return NOTHING
-        back = (r.amount for r in self.refunds.values() if r.amount is not None and r.currency in {None, self.currency})
-        return max(NOTHING, self.total - sum(back, NOTHING))
-
-    @property
-    def unclear(self) -> bool:
-        """Something was paid back, and nobody can say how much of this order: it gives no points."""
-        return any(refund.amount is None or refund.currency not in {None, self.currency} for refund in self.refunds.values())
-
-    @property
-    def undone(self) -> bool:
-        """Nothing of it is left; a part that was sent back leaves the rest."""
-        return self.cancelled or (bool(self.refunds) and self.net == 0)
-
-    @property
-    def perhaps_undone(self) -> bool:
-        """For messages: whoever may have sent everything back is not asked how they like it."""
-        return self.undone or self.unclear
-
-    @property
-    def counts(self) -> bool:
-        return self.placed_at is not None and self.currency is not None and self.net > 0
 
 
 class Terms(Frozen):

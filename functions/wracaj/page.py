@@ -8,17 +8,19 @@ from string import Template
 from typing import Any
 
 from wracaj.language import Locale
+from wracaj.response_headers import ALWAYS
 from wracaj.settings import ShopSettings
 
 Response = dict[str, Any]
 
-PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+PRIVATE = ALWAYS | {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 HEADERS = PRIVATE | {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": (
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
 
 LAYOUT = Template("""<!doctype html>

@@ -13,13 +13,13 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; write one of the IANA names, such as Europe/Warsaw") from None
+        raise ValueError("is no time zone; write one of the IANA names, such as Europe/Warsaw") from None
     return name
 
 
 def _plain_host(host: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
-        raise ValueError(f"{host!r} is not a host name; write it alone and in lower case, such as shop.example")
+        raise ValueError("is not a host name; write it alone and in lower case, such as shop.example")
     return host
 
 
@@ -34,6 +34,30 @@ def _https_or_loopback(url: str) -> str:
     return url
 
 
+MYSHOPIFY = ".myshopify.com"
+_SHOPIFY_NAME = r"[a-z0-9][a-z0-9-]{0,59}"
+_WHERE_IT_STANDS = "Shopify's admin shows it under Settings, Domains"
+
+
+def _myshopify_name(written: str) -> str:
+    """Every Shopify shop has one, and it never changes; the address that shoppers see is another."""
+    domain = written.strip().lower()
+    if re.fullmatch(_SHOPIFY_NAME + re.escape(MYSHOPIFY), domain):
+        return domain
+    host, _, path = re.sub(r"^[a-z]+://", "", domain).partition("/")
+    host = host.removeprefix("www.")
+    if re.fullmatch(_SHOPIFY_NAME + re.escape(MYSHOPIFY), host):
+        raise ValueError(f"is a whole address; write only {host}")
+    if host == "admin.shopify.com" and (found := re.match(rf"store/({_SHOPIFY_NAME})", path)):
+        raise ValueError(f"is the address of the shop's admin; write {found[1]}{MYSHOPIFY}")
+    if re.fullmatch(_SHOPIFY_NAME, host):
+        raise ValueError(f"is the shop's name alone; write {host}{MYSHOPIFY}")
+    if re.fullmatch(r"[^\s/@:]+(\.[^\s/@:]+)+", host):
+        raise ValueError(f"is not the name by which Shopify knows the shop; write NAME{MYSHOPIFY}: {_WHERE_IT_STANDS}")
+    raise ValueError(f"is no domain of a Shopify shop; write NAME{MYSHOPIFY}: {_WHERE_IT_STANDS}")
+
+
+ShopifyDomain = Annotated[str, AfterValidator(_myshopify_name)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Host = Annotated[str, AfterValidator(_plain_host)]
 Url = Annotated[str, AfterValidator(_https_or_loopback)]

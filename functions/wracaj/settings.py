@@ -25,7 +25,7 @@ from wracaj.language import Locale as Locale
 from wracaj.meta_settings import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.programme import Programme
 from wracaj.push_settings import WebPushSettings
-from wracaj.setting_values import ClockTime, Host, TimeZone, Url
+from wracaj.setting_values import ClockTime, Host, ShopifyDomain, TimeZone, Url
 
 TimelineName = Literal[
     "abandoned_cart",
@@ -117,7 +117,7 @@ class DiscountSettings(Section):
 
 
 class ShopifySettings(Section):
-    shop_domain: Host = Field(description="The shop's *.myshopify.com name")
+    shop_domain: ShopifyDomain = Field(description="The shop's name at Shopify: kubek-i-spolka.myshopify.com")
     api_version: str = Field("2026-07", pattern=r"^\d{4}-\d{2}$", description="Of Shopify's Admin API: 2026-07")
     admin_url: Url | None = Field(None, description="Only for tests: another address of the Admin API")
 

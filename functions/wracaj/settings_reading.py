@@ -1,11 +1,16 @@
 """A shop's settings from what people wrote, or each wrong key and how to mend it. Pure."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from wracaj.errors import SettingsError
+from wracaj.mistakes import sentence
 from wracaj.settings import ShopSettings
+from wracaj.spelling import did_you_mean
+
+Place = tuple[str | int, ...]
 
 
 def parse_settings(raw: Any) -> ShopSettings:
@@ -19,28 +24,61 @@ def parse_settings(raw: Any) -> ShopSettings:
 
 
 def explain(problem: Any, model: type[BaseModel] = ShopSettings) -> tuple[str, str]:
-    """One pydantic problem of a model as (dotted key, a sentence that says how to mend it)."""
-    key = ".".join(str(part) for part in problem["loc"]) or "(file)"
-    if problem["type"] == "missing":
-        return key, "is missing; add it"
+    """One pydantic problem of a model as (the key's place, a sentence that says how to mend it)."""
+    place: Place = problem["loc"]
     if problem["type"] == "extra_forbidden":
-        return key, "is not a setting; remove it, or correct its spelling"
-    given = problem.get("input")
-    said = f" (given: {given!r})" if not isinstance(given, dict | list | tuple) else ""
-    if problem["type"] == "tuple_type":
-        return key, f"must be a list{said}"
-    if problem["type"] == "string_pattern_mismatch":
-        return key, f"is not written as it must be{said}: {_description(problem['loc'], model)}"
-    return key, str(problem["msg"]).removeprefix("Value error, ") + said
+        return key_of(place), f"is not a setting{_what_was_meant(place, model)}"
+    if place[-1:] == ("[key]",):
+        return key_of(place[:-1]), "is no name: write small letters, digits and _, beginning with a letter"
+    return key_of(place), sentence(problem, _description(place, model))
 
 
-def _description(loc: tuple[str | int, ...], model: Any) -> str:
+def key_of(place: Place) -> str:
+    """Such as "loyalty.tiers, entry 2, gives.percent". Entries are counted as people count them."""
+    text = ""
+    for before, part in zip(("", *place), place, strict=False):
+        joint = ", " if isinstance(before, int) or isinstance(part, int) else "."
+        text += f"{joint if text else ''}{f'entry {part + 1}' if isinstance(part, int) else part}"
+    return text or "(file)"
+
+
+def _what_was_meant(place: Place, model: type[BaseModel]) -> str:
+    """The nearest key beside it, else the same key in another section."""
+    word, siblings = str(place[-1]), _keys_at(place[:-1], model)
+    if meant := did_you_mean(word, siblings):
+        return meant
+    elsewhere = {key.rpartition(".")[2]: key for key in _all_keys(model)}.get(word.lower())
+    return f"; did you mean `{elsewhere}`?" if elsewhere else "; remove it, or correct its spelling"
+
+
+def _keys_at(place: Place, model: Any) -> list[str]:
+    for part in place:
+        if isinstance(part, str) and part in getattr(model, "model_fields", {}):
+            model = _model_in(model.model_fields[part].annotation) or model
+    return list(getattr(model, "model_fields", {}))
+
+
+def _all_keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """Those of inner sections first, so that of two the one nearest to the top is kept."""
+    for name, field in model.model_fields.items():
+        inner = _model_in(field.annotation)
+        if inner:
+            yield from _all_keys(inner, f"{prefix}{name}.")
+    yield from (f"{prefix}{name}" for name in model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The section behind `X | None`, `tuple[X, ...]`, `dict[Name, X]` and `Annotated[X, …]`."""
+    if hasattr(annotation, "model_fields"):
+        return annotation  # type: ignore[no-any-return]
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+def _description(place: Place, model: Any) -> str:
     """What the field's reference says."""
     text = ""
-    for part in loc:
+    for part in place:
         field = getattr(model, "model_fields", {}).get(part)
-        if field is None:
-            break
-        text = field.description or ""
-        model = next((kind for kind in get_args(field.annotation) if hasattr(kind, "model_fields")), field.annotation)
+        if field is not None:
+            text, model = field.description or "", _model_in(field.annotation) or field.annotation
     return text

@@ -13,13 +13,11 @@ from wracaj.clock import now
 from wracaj.errors import UnknownShopError
 from wracaj.programme import STORED
 from wracaj.settings import Shop, ShopSecrets, ShopSettings
+from wracaj.unknown_shops import UnknownShops
 
 CACHED_SECONDS = 300
-UNKNOWN_SECONDS = 60
-MOST_UNKNOWN = 1000
 NO_SUCH_SHOP = "there is no shop {!r}; put its settings with `wracaj shop put FILE`"
 SHOP_NAME = re.compile(r"[a-z0-9-]{1,40}")
-_unknown: dict[str, float] = {}
 _cached: dict[tuple[str, str], tuple[float, ShopSettings | ShopSecrets]] = {}
 _switch: tuple[float, bool] | None = None
 
@@ -46,6 +44,9 @@ def shop_names() -> list[str]:
     return sorted(parameter["Name"].rpartition("/")[2] for page in pages for parameter in page["Parameters"])
 
 
+_unknown = UnknownShops(shop_names)
+
+
 def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
     """Raises UnknownShopError. Where AWS does not answer, what was known before goes on to count."""
     settings = load_settings(shop, max_age_seconds)
@@ -58,17 +59,17 @@ def load_settings(shop: str, max_age_seconds: float = CACHED_SECONDS) -> ShopSet
 
 
 def _kept(kind: str, shop: str, max_age_seconds: float, read: Callable[[str], Model]) -> Model:
-    kept, unknown_since = _cached.get((kind, shop)), _unknown.get(shop)
+    kept = _cached.get((kind, shop))
     if kept and _seconds() - kept[0] < max_age_seconds:
         return cast(Model, kept[1])
-    if not SHOP_NAME.fullmatch(shop) or (unknown_since and _seconds() - unknown_since < UNKNOWN_SECONDS):
+    if not SHOP_NAME.fullmatch(shop) or (kept is None and _unknown.has(shop, _seconds())):
         raise UnknownShopError(NO_SUCH_SHOP.format(shop))
     try:
         loaded = read(shop)
     except (ClientError, BotoCoreError) as error:
         if _says_there_is_none(error):
             _cached.pop((kind, shop), None)
-            _remember_unknown(shop)
+            _unknown.add(shop, _seconds())
             raise UnknownShopError(NO_SUCH_SHOP.format(shop)) from None
         if kept is None:
             raise
@@ -95,13 +96,6 @@ def stored_settings(text: str) -> ShopSettings:
 def _read_secrets(shop: str) -> ShopSecrets:
     name = secrets_name(os.environ["WRACAJ_STAGE"], shop)
     return ShopSecrets.model_validate_json(client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
-
-
-def _remember_unknown(shop: str) -> None:
-    """Whoever tries names must not use up what AWS lets us read."""
-    if len(_unknown) >= MOST_UNKNOWN:
-        _unknown.clear()
-    _unknown[shop] = _seconds()
 
 
 def switched_on() -> bool:

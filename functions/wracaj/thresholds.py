@@ -8,8 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from wracaj.events import Frozen
-from wracaj.ledger import Account, OrderState, Posting, Sums, counted, posting_of, sum_up, terms_for
+from wracaj.ledger import Account, Posting, Sums, counted, posting_of, sum_up, terms_for
 from wracaj.money import rounded_up
+from wracaj.order_state import OrderState
 from wracaj.periods import in_period, period_of
 from wracaj.programme import Prize, Programme, Reward, Tier
 

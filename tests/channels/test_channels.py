@@ -25,7 +25,6 @@ from local_stack import Emulator, free_port
 from wracaj import aws
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.channels.email import mailbox
-from wracaj.channels.end_user_messaging import GONE, REFUSALS
 from wracaj.channels.outcome import told_apart
 from wracaj.consent import Channel
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
@@ -194,7 +193,13 @@ CASES: dict[str, Case] = {
         taken=answers(200, PUBLISHED, Content_Type="text/xml"),
         error=xml_error,
         said=sns_said,
-        refusals=((400, "InvalidParameter"), (400, "InvalidParameterValue")),
+        refusals=(
+            (400, "InvalidParameter"),
+            (400, "InvalidParameterValue"),
+            (400, "ParameterValueInvalid"),
+            (400, "ValidationException"),
+            (400, "ValidationError"),
+        ),
         gone=((400, "OptedOut"),),
         not_taken=(
             (400, "Throttling"),
@@ -423,12 +428,12 @@ def test_a_connection_that_died_while_lambda_slept_costs_no_message(
 
 
 def test_a_tls_error_may_come_while_the_answer_is_read(case: Case) -> None:
-    with pytest.raises(OutcomeUnknownError), told_apart(frozenset()):
+    with pytest.raises(OutcomeUnknownError), told_apart({}):
         raise SSLError(endpoint_url="https://email.example", error=OSError("bad record mac"))
 
 
 def test_a_message_that_is_no_message_is_refused_without_showing_it() -> None:
-    with pytest.raises(RefusedError) as refusal, told_apart(frozenset()):
+    with pytest.raises(RefusedError) as refusal, told_apart({}):
         raise ParamValidationError(report="Invalid type for parameter PhoneNumber, value: +48600100200")
     assert "600100200" not in str(refusal.value)
 
@@ -593,10 +598,3 @@ def test_the_strict_service_refuses_what_the_real_one_would(scripted: Provider) 
     for changes in ({"to": "600 100 200"}, {"tags": TAGS | {"step": " "}}, {"tags": {str(n): "x" for n in range(6)}}):
         with pytest.raises(RefusedError):
             channel(Channel.SMS).send(a_message(case, **changes))
-
-
-def test_every_reason_to_refuse_is_one_that_the_service_knows() -> None:
-    model = shapes()
-    for error in ("ValidationException", "ConflictException"):
-        known = {f"{error}.{reason}" for reason in model[f"{error}Reason"]["enum"]}
-        assert {code for code in REFUSALS | GONE if code.startswith(error)} <= known

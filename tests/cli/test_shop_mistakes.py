@@ -22,7 +22,7 @@ MISTAKES = {
     "a list": ("- shop: kubek", "must hold `key: value` lines"),
     "two documents": (GOOD + "---\n" + GOOD, "is not YAML"),
     "an unknown key": (GOOD + "colour: red\n", "colour: is not a setting; remove it, or correct its spelling"),
-    "a bad zone": (GOOD.replace("Europe/Warsaw", "Europe/Warszawa"), "time_zone: there is no time zone 'Europe/Warszawa'"),
+    "a bad zone": (GOOD.replace("Europe/Warsaw", "Europe/Warszawa"), "time_zone: is no time zone; write one of the IANA names"),
     "a key twice": (GOOD + "locale: en\n", "locale: stands twice, again in line"),
     "a key twice in a section": (GOOD.replace("opens: 9:00,", "opens: 9:00, opens: 10:00,"), "opens: stands twice"),
     "a key left out": (GOOD.replace("postal_address", "# postal_address"), "postal_address: is missing; add it"),

@@ -1,9 +1,11 @@
 """The rules by which the bench counts what AWS would bill."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from bench import costs, prices, rfm
+from bench.figures import Figures
 from bench.meter import Meter, Request, index_units, read_units, size, units
 from bench.play import Counted
 
@@ -53,6 +55,29 @@ def test_an_event_in_its_turn_is_one_write_of_the_item_and_one_of_the_index(emul
     (request,) = requests
     assert (request.operation, request.reads) == ("UpdateItem", 0)
     assert request.writes == pytest.approx(3, abs=1)
+
+
+def test_an_item_that_is_asked_for_twice_is_read_again(emulator: Emulator) -> None:
+    table = Table(emulator.table, emulator.client("dynamodb"))
+    keys = [{"PK": "bench-again", "SK": name} for name in "abc"]
+    for key in keys:
+        table.put(key)
+    with Meter(table.dynamodb, emulator.client("dynamodb")) as requests:
+        table.query({"PK": "bench-again"}, begins="a")
+        assert Counted("", requests).read_again == 0
+        table.get_many(keys)
+        table.get(keys[1])
+    assert Counted("", requests).read_again == 2
+
+
+def test_one_table_of_a_page_is_written_anew_and_the_rest_stays() -> None:
+    one, other = (Figures(title, ("what", "how many"), [("a", 1)]) for title in ("One", "Other"))
+    page = "# Page\n\nAbout.\n\n" + one.as_markdown() + "\n" + other.as_markdown()
+    assert one.put_into(page) == page
+    newer = replace(one, rows=[("a", 2)])
+    assert newer.put_into(page) == page.replace("| a | 1 |", "| a | 2 |", 1)
+    with pytest.raises(ValueError, match="'Third' 0 times"):
+        replace(one, title="Third").put_into(page)
 
 
 def test_a_bill_is_what_was_counted_times_the_prices() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from builders import HOUR, NOON, an_order
 from playing import Scene, a_scene
-from wracaj.events import Contact, CustomerUpdated, OrderCancelled, OrderRefunded, ShopEvent
+from wracaj.events import Contact, CustomerUpdated, OrderCancelled, OrderEdited, OrderRefunded, ShopEvent
 from wracaj.ledger import Account, Sums
 
 _shops = itertools.count()
@@ -48,6 +48,10 @@ EVENTS: list[ShopEvent] = [
     an_order(order_id="o3", contact=MEMBER, currency="EUR", total=Decimal("50.00")),
     an_order(order_id="o4", contact=EMAIL, total=Decimal("70.00")),
     OrderCancelled(at=NOON + HOUR, order_id="o4"),
+    an_order(order_id="o4", contact=EMAIL, total=Decimal("70.00"), at=NOON + 2 * HOUR, stands=True),
+    OrderEdited(at=NOON + HOUR, order_id="o3"),
+    an_order(order_id="o3", contact=MEMBER, currency="EUR", current_total=Decimal("40.00"), at=NOON + 2 * HOUR),
+    refund("o3", "r4", "5.00"),
     LINK,
 ]
 

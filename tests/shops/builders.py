@@ -169,6 +169,27 @@ def a_shopify_order(**changes: Any) -> Json:
     }
 
 
+def an_order_edit(added: int = 1, removed: int = 1, **changes: Any) -> Json:
+    """As Shopify writes it: no order, no amount, only which lines."""
+    edit: Json = {
+        "id": 78912328,
+        "app_id": None,
+        "order_id": 6100200300400500,
+        "created_at": "2026-10-15T08:00:00+02:00",
+        "committed_at": "2026-10-15T08:05:00+02:00",
+        "notify_customer": False,
+        "staff_note": "",
+        "user_id": 548380009,
+        "line_items": {
+            "additions": [{"id": 1 + number, "delta": 1} for number in range(added)],
+            "removals": [{"id": 11 + number, "delta": 1} for number in range(removed)],
+        },
+        "discounts": {"line_item": {"additions": [], "removals": []}},
+        "shipping_lines": {"additions": [], "removals": []},
+    }
+    return {"order_edit": edit | changes}
+
+
 def a_transaction(**changes: Any) -> Json:
     return {"id": 9001, "kind": "refund", "status": "success", "amount": "12.99", "currency": "PLN", **changes}
 
@@ -234,6 +255,8 @@ SHOPIFY_BODIES: dict[str, Json] = {
     "checkouts/update": a_shopify_checkout(),
     "checkouts/delete": a_shopify_checkout_deletion(),
     "orders/create": a_shopify_order(),
+    "orders/updated": a_shopify_order(current_total_price="100.00", refunds=[{"id": 5100200300}]),
+    "orders/edited": an_order_edit(),
     "orders/paid": a_shopify_order(financial_status="paid"),
     "orders/cancelled": a_shopify_order(cancelled_at="2026-10-15T08:00:00+02:00"),
     "refunds/create": a_shopify_refund(),
@@ -357,8 +380,8 @@ def _generic_data(type_: str) -> Json:
 
 
 _GENERIC_TYPES = (
-    "cart.created cart.updated cart.deleted checkout.created checkout.updated checkout.completed order.created order.paid "
-    "order.cancelled refund.created product.viewed customer.created customer.updated customer.merged consent.updated "
+    "cart.created cart.updated cart.deleted checkout.created checkout.updated checkout.completed order.created order.updated "
+    "order.paid order.cancelled refund.created product.viewed customer.created customer.updated customer.merged consent.updated "
     "review.written privacy.data_request privacy.customer_redact privacy.shop_redact"
 )
 GENERIC_BODIES: dict[str, Json] = {type_: an_envelope(type_, _generic_data(type_)) for type_ in _GENERIC_TYPES.split()}

@@ -277,7 +277,7 @@ def test_consent_of_nobody_reachable_is_left_out() -> None:
 # --- orders
 
 
-@pytest.mark.parametrize("type_", ["order.created", "order.paid"])
+@pytest.mark.parametrize("type_", ["order.created", "order.updated", "order.paid"])
 def test_an_order_is_placed_once_whether_paid_or_not(type_: str) -> None:
     assert read(type_, a.a_generic_order()) == (
         OrderPlaced(
@@ -289,6 +289,7 @@ def test_an_order_is_placed_once_whether_paid_or_not(type_: str) -> None:
             contact=JAN,
             currency="PLN",
             total=Decimal("199.00"),
+            stands=type_ == "order.paid",
             discount_codes=("K7DM-4XRA-PL9C",),
             products=(CUP.model_copy(update={"url": "https://kubek.example/1", "price": None, "currency": None}),),
         ),

@@ -11,7 +11,7 @@ from shops.builders import NOW, Json, settings_of
 from shops.shopify_reading import read, the_problem
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.errors import PayloadError
-from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderPlaced, OrderRefunded, Product
+from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded, Product
 from wracaj.shops import Ignored, shopify
 
 # --- orders
@@ -102,7 +102,7 @@ def test_a_refund_is_the_sum_of_the_money_given_back() -> None:
         a.a_transaction(status="failure", amount="99.00"),
         a.a_transaction(kind="void", amount="99.00"),
     ]
-    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=money))
+    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=money, refund_line_items=[]))
     assert refund == OrderRefunded(
         at=datetime(2026, 10, 20, 8, 0, 5, tzinfo=UTC),
         order_id="6100200300400500",
@@ -151,5 +151,79 @@ def test_two_events_of_one_second_are_told_apart_by_when_they_were_triggered() -
 
 
 @pytest.mark.parametrize("money", [[], None, [a.a_transaction(status="failure")], [a.a_transaction(kind="void")]])
-def test_a_refund_that_gave_nothing_back_is_ignored(money: list[Json] | None) -> None:
-    assert read("refunds/create", a.a_shopify_refund(transactions=money)) == Ignored("the refund gave no money back")
+def test_a_refund_that_took_nothing_off_is_ignored(money: list[Json] | None) -> None:
+    nothing = Ignored("the refund took nothing off the order")
+    assert read("refunds/create", a.a_shopify_refund(transactions=money, refund_line_items=[])) == nothing
+    kept = [{"amount": "12.99", "kind": "refund_discrepancy", "reason": "Refund discrepancy"}]
+    assert read("refunds/create", a.a_shopify_refund(transactions=money, order_adjustments=kept)) == nothing
+
+
+def taken_off(**changes: Any) -> tuple[Decimal | None, str | None]:
+    (refund,) = read("refunds/create", a.a_shopify_refund(**changes))
+    return refund.amount, refund.currency
+
+
+def test_items_that_nobody_need_pay_any_more_are_taken_off_without_money() -> None:
+    lines = [{"subtotal": "200.00", "restock_type": "cancel"}, {"subtotal": 9.5, "restock_type": "cancel"}]
+    assert taken_off(transactions=[], refund_line_items=lines) == (Decimal("209.50"), None)
+
+
+def test_of_an_order_paid_in_part_an_item_takes_off_more_than_the_money_that_went_back() -> None:
+    money, lines = [a.a_transaction(amount="50.00")], [{"subtotal": "250.00"}]
+    assert taken_off(transactions=money, refund_line_items=lines) == (Decimal("250.00"), "PLN")
+
+
+def test_what_the_shop_keeps_of_a_returned_item_stays_with_the_order() -> None:
+    money, lines = [a.a_transaction(amount="180.00")], [{"subtotal": "200.00"}]
+    fee = [{"amount": "20.00", "kind": "refund_discrepancy", "reason": "Refund discrepancy"}]
+    assert taken_off(transactions=money, refund_line_items=lines, order_adjustments=fee) == (Decimal("180.00"), "PLN")
+
+
+def test_shipping_that_is_repaid_is_an_adjustment_below_zero() -> None:
+    shipping = [{"amount": "-15.00", "kind": "shipping_refund", "reason": "Shipping refund"}]
+    lines = [{"subtotal": "200.00"}]
+    assert taken_off(transactions=[], refund_line_items=lines, order_adjustments=shipping)[0] == Decimal("215.00")
+
+
+def test_items_tell_the_shops_currency_where_the_money_tells_only_the_shoppers() -> None:
+    line = {"subtotal": "50.00", "subtotal_set": {"shop_money": {"amount": "50.00", "currency_code": "PLN"}}}
+    assert taken_off(transactions=[a.a_transaction(currency="EUR")], refund_line_items=[line]) == (Decimal("50.00"), "PLN")
+
+
+# --- edits
+
+
+def test_an_order_tells_what_it_is_worth_now_and_which_refunds_are_in_that() -> None:
+    (order,) = read("orders/updated", a.a_shopify_order(current_total_price="100.00", refunds=[{"id": 7}, {"id": 5}]))
+    assert (order.total, order.current_total, order.worth) == (Decimal("112.99"), Decimal(100), Decimal(100))
+    assert order.refunds_in_it == ("7", "5")
+    (silent,) = read("orders/updated", a.a_shopify_order())
+    assert (silent.worth, silent.refunds_in_it) == (Decimal("112.99"), None)
+
+
+def test_a_paid_order_stands_and_one_that_is_cancelled_does_not() -> None:
+    assert read("orders/paid", a.a_shopify_order())[0].stands
+    assert not read("orders/updated", a.a_shopify_order())[0].stands
+    assert not read("orders/paid", a.a_shopify_order(cancelled_at="2026-10-15T08:00:00+02:00"))[0].stands
+
+
+def test_an_edit_that_takes_away_is_told_and_one_that_adds_is_told_by_the_order() -> None:
+    edited = OrderEdited(at=datetime(2026, 10, 15, 6, 5, tzinfo=UTC), order_id="6100200300400500")
+    assert read("orders/edited", a.an_order_edit()) == (edited,)
+    assert read("orders/edited", a.an_order_edit(removed=0)) == Ignored("what an edit added is told by orders/updated")
+    cheaper = {"line_item": {"additions": [{"id": 1}], "removals": []}}
+    assert read("orders/edited", a.an_order_edit(removed=0, discounts=cheaper)) == (edited,)
+    (begun,) = read("orders/edited", a.an_order_edit(committed_at=None))
+    assert begun.at == datetime(2026, 10, 15, 6, tzinfo=UTC)
+
+
+def test_an_edit_that_brings_the_whole_order_is_read_as_one() -> None:
+    assert isinstance(read("orders/edited", a.a_shopify_order())[0], OrderPlaced)
+
+
+def test_of_two_webhooks_of_one_second_the_one_triggered_last_is_newer() -> None:
+    told = [
+        read("orders/updated", a.a_shopify_order(current_total_price=price), **{"X-Shopify-Triggered-At": moment})[0]
+        for price, moment in (("100.00", "2026-10-14T09:30:00.100Z"), ("90.00", "2026-10-14T09:30:00.900Z"))
+    ]
+    assert told[0].at == told[1].at and told[0].version < told[1].version

@@ -12,6 +12,7 @@ from wracaj.shops import Ignored, shopify
 SAMPLES = SHARED_PAYLOADS / "shopify"
 SETTINGS = settings_of("shopify", shopify={"shop_domain": "shop.myshopify.com"}, recovery_hosts=["checkout.local.example"])
 IGNORED_FOR_A_REASON = {
+    "docs-2026-04-customers_merge": "the merge of two customers is not completed",
     "docs-2026-04-customers_email_marketing_consent_update": "the shopper has said neither yes nor no",
     "docs-2026-04-customers_marketing_consent_update": "the shopper has said neither yes nor no",
     "wire-2024-10-customers_marketing_consent_update": "the shopper has said neither yes nor no",

@@ -27,7 +27,9 @@ class RefusedError(Exception):
     """A failure for good."""
 
 
-FAULTS = {"NotTakenError": NotTakenError, "UnavailableError": UnavailableError, "RefusedError": RefusedError}
+# As Lambda names the end of a process: no class of Python can be called so in its source.
+DIED = {name: type(name, (Exception,), {}) for name in ("Runtime.ExitError", "Runtime.OutOfMemory")}
+FAULTS = {"NotTakenError": NotTakenError, "UnavailableError": UnavailableError, "RefusedError": RefusedError, **DIED}
 
 
 def serve() -> None:

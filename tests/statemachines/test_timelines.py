@@ -33,6 +33,7 @@ def scripts_of(plan: Plan) -> dict[str, Script]:
         "held twice, for no time at all": {last: ["wait 0", "wait 1", "sent"]},
         "ordered while held": {first: ["wait 3600", "ordered"]},
         "never taken": {first: [FOR_NOW]},
+        "first dies twice": {first: ["Runtime.ExitError", "Runtime.OutOfMemory", "sent"]},
         "close fails for now": {"close": [FOR_NOW, "sent"]},
         "close fails for good": {"close": [FOR_GOOD]},
     }
@@ -105,6 +106,13 @@ def test_a_passing_fault_is_tried_again_within_the_same_state(played: Played, pl
     run = played(plan)[f"{message.step} fails for now"]
     assert run.states == plan.everything
     assert len(run.asked[message.step]) == 3
+
+
+@each_plan
+def test_a_step_whose_process_died_is_done_again(played: Played, plan: Plan) -> None:
+    run = played(plan)["first dies twice"]
+    assert run.states == plan.everything
+    assert len(run.asked[plan.steps[0]]) == 3
 
 
 @each_message

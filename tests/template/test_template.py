@@ -266,6 +266,7 @@ def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["DeletionProtectionEnabled"] is True
 
 
 @pytest.mark.parametrize("name", ["Table", "LinkKey", "NamesKey"])
@@ -478,6 +479,16 @@ def test_a_timeline_that_fails_raises_an_alarm(name: str) -> None:
 )
 def test_what_must_not_happen_raises_an_alarm(metric: str, of: str) -> None:
     assert of in watched(metric)
+
+
+def test_open_executions_raise_an_alarm_before_the_account_s_quota_is_reached() -> None:
+    """Of no dimension: the quota is the account's. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html"""
+    alarm, quota = ALARMS["OpenExecutionsAlarm"], template()["Parameters"]["OpenExecutionsAlarmedAt"]
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/States", "OpenExecutionCount", "Maximum")
+    assert "Dimensions" not in alarm
+    assert alarm["Threshold"] == {"Ref": "OpenExecutionsAlarmedAt"}
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert quota["Default"] <= 800_000
 
 
 def test_metrics_carry_the_name_that_their_alarm_looks_for() -> None:

@@ -117,6 +117,13 @@ BROKEN: list[tuple[str, Edit, Rule, str | None, str]] = [
         SMS,
         "TooManyRequests",
     ),
+    (
+        "a Retry that forgets a process that died",
+        lambda states: [states[SMS]["Retry"][1]["ErrorEquals"].remove(f"Runtime.{end}") for end in ("ExitError", "OutOfMemory")],
+        Rule.RETRY,
+        SMS,
+        "Runtime.ExitError, Runtime.OutOfMemory",
+    ),
     ("a Retry without jitter", drop(SMS, "Retry", 0, "JitterStrategy"), Rule.RETRY, SMS, "JitterStrategy"),
     ("a Retry that never retries", put(SMS, "Retry", 0, "MaxAttempts", 0), Rule.RETRY, SMS, "MaxAttempts"),
     ("a Task without Catch", drop(SMS, "Catch"), Rule.NO_CATCH, SMS, "breaks off"),

@@ -147,10 +147,16 @@ def test_a_segment_may_be_written_as_people_write_it(written: str) -> None:
 
 
 MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
-    ("a timeline that there is not", [{"timeline": "weeks"}], {}, "cart_timelines.0.timeline", "'high_value_cart'"),
-    ("a timeline that is of no cart", [{"timeline": "welcome"}], {}, "cart_timelines.0.timeline", "or 'none'"),
-    ("no timeline", [{"customer": "new"}], {}, "cart_timelines.0.timeline", "is missing"),
-    ("a misspelt condition", [{"timeline": "none", "segment": ["loyal"]}], {}, "cart_timelines.0.segment", "is not a setting"),
+    ("a timeline that there is not", [{"timeline": "weeks"}], {}, "cart_timelines, entry 1, timeline", "high_value_cart"),
+    ("a timeline that is of no cart", [{"timeline": "welcome"}], {}, "cart_timelines, entry 1, timeline", "or none"),
+    ("no timeline", [{"customer": "new"}], {}, "cart_timelines, entry 1, timeline", "is missing"),
+    (
+        "a misspelt condition",
+        [{"timeline": "none", "segment": ["loyal"]}],
+        {},
+        "cart_timelines, entry 1, segment",
+        "is not a setting",
+    ),
     (
         "a timeline that does not run",
         [REGULARS],
@@ -170,18 +176,30 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         "an amount in no currency",
         [{"timeline": "none", "cart_total_below": "30"}],
         {},
-        "cart_timelines.0",
+        "cart_timelines, entry 1",
         "needs its `currency`",
     ),
-    ("a currency in words", [SMALL | {"currency": "zł"}], {}, "cart_timelines.0.currency", "is not written as it must be"),
-    ("an amount of nothing", [SMALL | {"cart_total_below": "0"}], {}, "cart_timelines.0.cart_total_below", "greater than 0"),
-    ("an amount below itself", [SMALL | {"cart_total_from": "30"}], {}, "cart_timelines.0", "30 or more and less than 30"),
+    (
+        "a currency in words",
+        [SMALL | {"currency": "zł"}],
+        {},
+        "cart_timelines, entry 1, currency",
+        "is not written as it must be",
+    ),
+    (
+        "an amount of nothing",
+        [SMALL | {"cart_total_below": "0"}],
+        {},
+        "cart_timelines, entry 1, cart_total_below",
+        "must be above 0",
+    ),
+    ("an amount below itself", [SMALL | {"cart_total_from": "30"}], {}, "cart_timelines, entry 1", "30 or more and less than 30"),
     (
         "a segment that there is not",
         [REGULARS | {"segments": ["vip"]}],
         {},
-        "cart_timelines.0.segments.0",
-        "'champions', 'loyal'",
+        "cart_timelines, entry 1, segments, entry 1",
+        "must be champions, loyal",
     ),
     (
         "a tier that there is not",
@@ -191,7 +209,7 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         "rule 1 names the tier 'Gold', which `loyalty.tiers` does not have: there are Srebro, Złoto",
     ),
     ("a tier and no club", [{"timeline": "none", "tiers": ["Złoto"]}], {"loyalty": None}, "cart_timelines", "there are none"),
-    ("new ones in a segment", [REGULARS | {"customer": "new"}], {}, "cart_timelines.0", "whoever has not ordered yet"),
+    ("new ones in a segment", [REGULARS | {"customer": "new"}], {}, "cart_timelines, entry 1", "whoever has not ordered yet"),
     ("weeks in a shop that forgets", [EXPENSIVE], {"keep_days": 21}, "cart_timelines", "make it 30 or more (it is 21)"),
     (
         "a rule behind one for all",

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wracaj.grants import About, GrantState, Kind, Reached, no_longer_true, told_at
-from wracaj.ledger import Account, OrderState, Posting, Refund, Terms, posting_of
+from wracaj.ledger import Account, Posting, Terms, posting_of
 from wracaj.loyalty import celebrated, exchange, grant_of, reached, years_together
 from wracaj.money import minor_units
+from wracaj.order_state import OrderState, Refund
 from wracaj.periods import anniversary_of, full_years, period_of
 from wracaj.points import expiring, oldest_first
 from wracaj.programme import Programme
@@ -263,7 +264,7 @@ def test_orders_over_half_a_year_are_not_forgotten_once_the_last_is_a_year_old()
 
 
 def test_the_first_order_is_the_first_that_stands() -> None:
-    cancelled = OrderState(order_id="x", placed_at=NOW - 120 * DAY, currency="PLN", total=Decimal(50), cancelled=True)
+    cancelled = OrderState(order_id="x", placed_at=NOW - 120 * DAY, currency="PLN", total=Decimal(50), cancelled_at=NOW)
     sent_back = cancelled.model_copy(update={"cancelled": False, "refunds": {"r": Refund(amount=Decimal(50))}})
     for undone in (cancelled, sent_back):
         account = Account().post(Posting(), posting_of(undone, Terms()))

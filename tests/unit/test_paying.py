@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from wracaj.grants import Grant, GrantState, given_for_good, no_longer_true
-from wracaj.ledger import Account, OrderState, Posting, posting_of, terms_for
+from wracaj.ledger import Account, Posting, posting_of, terms_for
 from wracaj.loyalty import celebrated, grant_of, reached
+from wracaj.order_state import OrderState
 from wracaj.paying import worth_of_point
 from wracaj.programme import Programme
 

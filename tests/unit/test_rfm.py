@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.ledger import Account, OrderState, Posting, Sums, Terms, posting_of
+from wracaj.ledger import Account, Posting, Sums, Terms, posting_of
+from wracaj.order_state import OrderState
 from wracaj.rfm import (
     AxisCuts,
     Move,

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wracaj.ledger import Account, OrderState, Posting, Sums, posting_of, terms_for, tier_of
+from wracaj.ledger import Account, Posting, Sums, posting_of, terms_for, tier_of
 from wracaj.loyalty_facts import LoyaltyFacts, loyalty_view
 from wracaj.money import minor_units
+from wracaj.order_state import OrderState
 from wracaj.programme import STORED, Programme
 from wracaj.thresholds import Near, close_to, nudge_of, reached_with
 

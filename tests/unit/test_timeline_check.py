@@ -33,7 +33,7 @@ from unit.broken_timelines import (
     step,
 )
 from wracaj_cli import house
-from wracaj_cli.timelines.check import check_file
+from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.commands import app
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.rules.surroundings import Surroundings
@@ -193,6 +193,34 @@ def test_every_timeline_in_this_repository_is_good(name: str) -> None:
     assert check_file(house.STATE_MACHINES / name) == []
 
 
+JOBS = sorted((house.STATE_MACHINES / "jobs").glob("*.asl.yaml"))
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_every_job_in_this_repository_is_good(job: Path) -> None:
+    assert check_job(job) == []
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+@pytest.mark.parametrize("error", ["Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown", "Sandbox.Timedout"])
+def test_a_job_that_gives_up_when_a_process_dies_is_told_at_each_of_its_tasks(tmp_path: Path, job: Path, error: str) -> None:
+    text = job.read_text(encoding="utf-8")
+    file = tmp_path / job.name
+    file.write_text(re.sub(rf" +- {error}\n", "", text), encoding="utf-8")
+    problems = check_job(file)
+    assert len(problems) == text.count("Resource: arn:aws:states:::lambda:invoke") > 0
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert {(problem.rule, lines[(problem.line or 0) - 1].strip()) for problem in problems} == {(Rule.RETRY, "Retry:")}
+    assert all(error in problem.what for problem in problems)
+
+
+def test_a_job_without_a_time_out_is_told_inside_a_map(tmp_path: Path) -> None:
+    (job,) = (job for job in JOBS if job.name.startswith("nightly_rfm"))
+    file = tmp_path / job.name
+    file.write_text(job.read_text(encoding="utf-8").replace("          TimeoutSeconds: 130\n", ""), encoding="utf-8")
+    assert {problem.state for problem in check_job(file)} == {"Count a page", "Put the stretch together", "Score a page"}
+
+
 @pytest.mark.parametrize(("days", "problems"), [(6.9, 0), (7, 1), (8, 1)])
 def test_a_final_call_is_told_when_its_code_would_have_expired(tmp_path: Path, days: float, problems: int) -> None:
     text = (house.STATE_MACHINES / "high_value_cart.asl.yaml").read_text(encoding="utf-8")
@@ -296,3 +324,10 @@ def test_the_command_says_when_a_file_is_not_there(tmp_path: Path) -> None:
     assert code == 1
     assert "cannot be read" in output
     assert "Traceback" not in output
+
+
+def test_the_command_checks_the_jobs_too() -> None:
+    code, output = run()
+    assert code == 0, output
+    for job in JOBS:
+        assert f"jobs/{job.name.removesuffix('.asl.yaml')}: all good" in output

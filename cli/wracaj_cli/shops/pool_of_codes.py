@@ -6,16 +6,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from wracaj.errors import SettingsError
+from wracaj.mistakes import sentence
 from wracaj.vouchers import Worth
 
 _LONGEST = 64
 _OPTIONS = {"percent": "--percent", "amount": "--amount", "currency": "--currency", "product_id": "--gift"}
 _ALL = "--percent, --amount with --currency, --gift"
-_PLAIN_WORDS = {
-    "decimal_parsing": "must be an amount with a point, such as 20.50",
-    "greater_than": "must be above 0",
-    "string_pattern_mismatch": "must be a code of three capitals, such as PLN",
-}
+_A_CURRENCY = "must be a code of three capitals, such as PLN"
 
 
 def worth_given(percent: int | None, amount: str | None, currency: str | None, gift: str | None) -> Worth:
@@ -31,7 +28,7 @@ def _explain(problem: Any) -> tuple[str, str]:
     option = next((option for name, option in _OPTIONS.items() if name in problem["loc"]), None)
     if option is None and "product_title" in problem["loc"]:
         option = "--gift"
-    said = _PLAIN_WORDS.get(problem["type"], str(problem["msg"]).removeprefix("Value error, "))
+    said = _A_CURRENCY if problem["type"] == "string_pattern_mismatch" else sentence(problem)
     return option or _ALL, said.replace("a product_id", "a gift")
 
 

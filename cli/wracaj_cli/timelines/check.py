@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition, UnreadableError, read
-from wracaj_cli.timelines.rules import codes, expressions, graph, messages, numbers, payloads, surroundings, tasks
+from wracaj_cli.timelines.rules import codes, expressions, graph, jobs, messages, numbers, payloads, surroundings, tasks
 from wracaj_cli.timelines.rules.surroundings import Surroundings
 
 # Each stage takes for granted that the ones before found nothing: one mistake is told once, not with all that follows from it.
@@ -51,5 +51,13 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 def check_file(path: Path, around: Surroundings | None = None) -> list[Problem]:
     try:
         return check(read(path), around)
+    except UnreadableError as error:
+        return [Problem(Rule.UNREADABLE, path, None, error.line, error.what, error.fix)]
+
+
+def check_job(path: Path) -> list[Problem]:
+    """A state machine that is no timeline, such as the nightly scoring."""
+    try:
+        return in_order(jobs.faults(read(path)))
     except UnreadableError as error:
         return [Problem(Rule.UNREADABLE, path, None, error.line, error.what, error.fix)]

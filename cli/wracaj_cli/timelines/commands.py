@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from wracaj_cli import house
-from wracaj_cli.timelines.check import check_file
+from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.durations import in_words
 from wracaj_cli.timelines.mermaid import as_mermaid
 from wracaj_cli.timelines.model import Timeline, TimelineError, timeline
@@ -23,7 +23,7 @@ app = typer.Typer(name="timeline", help="The timelines: look at them, check them
 Name = Annotated[str, typer.Argument(help="A file in statemachines/, without .asl.yaml, or a path")]
 Mermaid = Annotated[bool, typer.Option("--mermaid", help="Print it as a Mermaid flowchart")]
 Svg = Annotated[Path | None, typer.Option("--svg", help="Write it as a picture into this file", dir_okay=False)]
-Files = Annotated[list[Path] | None, typer.Argument(help="Timelines to check; all in statemachines/ when none is named")]
+Files = Annotated[list[Path] | None, typer.Argument(help="Timelines to check; when none is named all of them, and the jobs")]
 
 
 @app.command()
@@ -45,6 +45,7 @@ def check(files: Files = None) -> None:
     if not paths:
         _refuse(f"there is no timeline (*{SUFFIX}) in {house.STATE_MACHINES}")
     problems = [problem for path in paths for problem in _check(path)]
+    problems += [problem for path in ([] if files else _jobs()) for problem in _check_job(path)]
     if problems:
         _tell(problems)
         raise typer.Exit(1)
@@ -55,6 +56,17 @@ def _check(path: Path) -> list[Problem]:
     if not problems:
         good = timeline(read(path))
         typer.echo(f"{good.name}: all good, {len(good.messages)} messages in {in_words(good.total)}")
+    return problems
+
+
+def _jobs() -> list[Path]:
+    return sorted((house.STATE_MACHINES / "jobs").glob(f"*{SUFFIX}"))
+
+
+def _check_job(path: Path) -> list[Problem]:
+    problems = check_job(_near(path))
+    if not problems:
+        typer.echo(f"jobs/{path.name.removesuffix(SUFFIX)}: all good")
     return problems
 
 

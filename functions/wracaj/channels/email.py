@@ -5,11 +5,21 @@ from email.utils import formataddr
 
 from wracaj.aws import client
 from wracaj.channels import OutgoingMessage
-from wracaj.channels.outcome import told_apart
+from wracaj.channels.outcome import Fates, told_apart
+from wracaj.errors import NotTakenError, RefusedError
 
 # SES refuses this message. A paused account or a missing configuration set is ours to mend: it is tried again meanwhile.
 # An unverified sender comes as MessageRejected too, told apart by nothing but its text.
-REFUSALS = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterValue"})
+FATES: Fates = {
+    **dict.fromkeys(("MessageRejected", "BadRequestException"), RefusedError),
+    **dict.fromkeys(
+        (
+            *("AccountSuspendedException", "LimitExceededException", "MailFromDomainNotVerifiedException"),
+            *("NotFoundException", "SendingPausedException", "TooManyRequestsException"),
+        ),
+        NotTakenError,
+    ),
+}
 PLAIN, TRACKING = "WRACAJ_CONFIGURATION_SET", "WRACAJ_TRACKING_CONFIGURATION_SET"
 
 
@@ -20,7 +30,7 @@ def send(message: OutgoingMessage) -> str:
         "List-Unsubscribe": f"<{message.unsubscribe_link}>",  # RFC 2369, and one click by POST: RFC 8058
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    with told_apart(REFUSALS):
+    with told_apart(FATES):
         answer = client("sesv2").send_email(
             FromEmailAddress=mailbox(sender.sender),
             Destination={"ToAddresses": [message.to]},

@@ -7,26 +7,35 @@ import os
 
 from wracaj.aws import client
 from wracaj.channels import OutgoingMessage
-from wracaj.channels.outcome import told_apart
+from wracaj.channels.outcome import Fates, told_apart
+from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
 # Until the carrier has it: an SMS that was held up is not to come at night.
 SECONDS_TO_LIVE = 3600
 
-# About this number or this text, whenever it is sent again. All else is of the account, which is ours to mend: a sender id that
-# is not registered yet, a pool without numbers, a spending limit. It is tried again meanwhile.
-REFUSALS = frozenset(
-    {
-        *(
+# About this number or this text, whenever it is sent again: refused. All else is of the account, which is ours to mend: a
+# sender id that is not registered yet, a pool without numbers, a spending limit. It is tried again meanwhile.
+FATES: Fates = {
+    "ValidationException": RefusedError,
+    **dict.fromkeys(
+        (
             f"ValidationException.{reason}"
             for reason in (
-                *("CANNOT_PARSE", "COUNTRY_CODE_MISMATCH", "COUNTRY_NOT_ENABLED", "DESTINATION_COUNTRY_BLOCKED"),
-                *("FIELD_VALIDATION_FAILED", "INTERNATIONAL_SENDING_NOT_SUPPORTED", "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY"),
-                *("INVALID_PARAMETER", "INVALID_REQUEST", "MAXIMUM_SIZE_EXCEEDED", "MISSING_PARAMETER", "OTHER"),
-                *("PARAMETERS_CANNOT_BE_USED_TOGETHER", "PRICE_OVER_THRESHOLD", "SENDER_ID_NOT_SUPPORTED"),
-                "UNSPECIFIED_PARAMETER_NOT_SUPPORTED",
+                *(
+                    "CHANNEL_NOT_ENABLED",
+                    "RESOURCE_NOT_ACCESSIBLE",
+                    "SENDER_ID_NOT_REGISTERED",
+                    "SENDER_ID_REQUIRES_REGISTRATION",
+                ),
+                *("UNKNOWN_OPERATION", "VOICE_CAPABILITY_NOT_AVAILABLE"),
             )
         ),
-        *(
+        NotTakenError,
+    ),
+    "ConflictException": NotTakenError,
+    "ConflictException.DESTINATION_PHONE_NUMBER_OPTED_OUT": AddressGoneError,
+    **dict.fromkeys(
+        (
             f"ConflictException.{reason}"
             for reason in (
                 "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
@@ -34,14 +43,19 @@ REFUSALS = frozenset(
                 "DESTINATION_PHONE_NUMBER_NOT_VERIFIED",  # of an account in the sandbox
             )
         ),
-    }
-)
-GONE = frozenset({"ConflictException.DESTINATION_PHONE_NUMBER_OPTED_OUT"})
+        RefusedError,
+    ),
+    **dict.fromkeys(
+        ("AccessDeniedException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException"),
+        NotTakenError,
+    ),
+    "InternalServerException": OutcomeUnknownError,
+}
 
 
 def send(message: OutgoingMessage) -> str:
     sms = message.shop.settings.sms
-    with told_apart(REFUSALS, GONE):
+    with told_apart(FATES):
         answer = client("pinpoint-sms-voice-v2").send_text_message(
             DestinationPhoneNumber=message.to,
             OriginationIdentity=sms.origination_identity,

@@ -1,6 +1,6 @@
 """What an AWS error says about the message: taken, refused, or nobody knows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from botocore.exceptions import (
@@ -13,19 +13,35 @@ from botocore.exceptions import (
 
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
+Fate = type[NotTakenError] | type[RefusedError] | type[AddressGoneError] | type[OutcomeUnknownError]
+# By an error's code; where a service gives a reason, `ConflictException.SOME_REASON` goes before `ConflictException`.
+Fates = Mapping[str, Fate]
+
 # Raised before a byte of the request was written. SSLError is not among them: it may come while the answer is read.
 BEFORE_SENDING = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 
+# Of any service: this request is wrong, and will be whenever it is made again. Of what else they have in common (throttles,
+# rights, credentials) nothing was taken, and people may mend it meanwhile: that needs no line here.
+# https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+COMMON: Fates = dict.fromkeys(
+    (
+        *("InvalidParameterCombination", "InvalidParameterValue", "InvalidQueryParameter", "MalformedQueryString"),
+        *("MissingParameter", "RequestEntityTooLargeException", "SerializationException", "ValidationError"),
+        "ValidationException",
+    ),
+    RefusedError,
+)
+
 
 @contextmanager
-def told_apart(refusals: frozenset[str], gone: frozenset[str] = frozenset()) -> Iterator[None]:
-    """`refusals`: the service's error codes that stand for this one message, whenever it is sent again. `gone`: those that say
-    that nothing can ever be sent to the address. Where a service gives a reason: `ConflictException.SOME_REASON`.
+def told_apart(fates: Fates) -> Iterator[None]:
+    """`fates`: what each error of the service's own says about this one message. Of AddressGoneError nothing can ever be sent
+    to the address; of NotTakenError the message may be sent again, as it is ours to mend or will pass.
     """
     try:
         yield
     except ClientError as error:
-        raise _from_answer(error, refusals, gone) from None
+        raise _from_answer(error, fates) from None
     except ParamValidationError as error:  # its text shows the address
         raise RefusedError(type(error).__name__) from None
     except BEFORE_SENDING as error:
@@ -34,15 +50,11 @@ def told_apart(refusals: frozenset[str], gone: frozenset[str] = frozenset()) -> 
         raise OutcomeUnknownError(type(error).__name__) from None
 
 
-def _from_answer(error: ClientError, refusals: frozenset[str], gone: frozenset[str]) -> Exception:
+def _from_answer(error: ClientError, fates: Fates) -> Exception:
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
     code, reason = error.response["Error"]["Code"], error.response.get("Reason")
-    known = {code, f"{code}.{reason}"}
     text = f"{code}.{reason}" if reason else code
-    if known & gone:
-        return AddressGoneError(text)
-    if known & refusals:
-        return RefusedError(text)
-    if status >= 500:  # a gateway may give up on a request that the service goes on with
-        return OutcomeUnknownError(text)
-    return NotTakenError(text)
+    # A gateway may give up on a request that the service goes on with.
+    otherwise = OutcomeUnknownError if status >= 500 else NotTakenError
+    known = fates.get(text) or fates.get(code) or COMMON.get(code)
+    return (known or otherwise)(text)

@@ -2,10 +2,23 @@
 
 from wracaj.aws import client
 from wracaj.channels import OutgoingMessage, end_user_messaging
-from wracaj.channels.outcome import told_apart
+from wracaj.channels.outcome import Fates, told_apart
+from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
-REFUSALS = frozenset({"InvalidParameter", "InvalidParameterValue"})
-GONE = frozenset({"OptedOut"})
+# By the codes that SNS answers with, which are not the names of botocore's classes: InvalidParameterValueException comes as
+# ParameterValueInvalid. Topics, endpoints and their keys have no part in an SMS; where SNS speaks of them, it is ours to mend.
+FATES: Fates = {
+    "OptedOut": AddressGoneError,
+    **dict.fromkeys(("InvalidParameter", "ParameterValueInvalid", "ValidationException"), RefusedError),
+    **dict.fromkeys(
+        (
+            *("AuthorizationError", "EndpointDisabled", "InvalidSecurity", "NotFound", "PlatformApplicationDisabled"),
+            *("KMSAccessDenied", "KMSDisabled", "KMSInvalidState", "KMSNotFound", "KMSOptInRequired", "KMSThrottling"),
+        ),
+        NotTakenError,
+    ),
+    "InternalError": OutcomeUnknownError,
+}
 
 
 def send(message: OutgoingMessage) -> str:
@@ -15,7 +28,7 @@ def send(message: OutgoingMessage) -> str:
     attributes = {"SMSType": "Promotional", "MaxPrice": format(sms.max_price_usd, "f")}
     if sms.sender_id:
         attributes["SenderID"] = sms.sender_id
-    with told_apart(REFUSALS, GONE):
+    with told_apart(FATES):
         answer = client("sns").publish(
             PhoneNumber=message.to,
             Message=message.rendered.text,

@@ -22,6 +22,7 @@ from wracaj.events import (
     CustomerUpdated,
     Event,
     OrderCancelled,
+    OrderEdited,
     OrderPlaced,
     OrderRefunded,
     PrivacyKind,
@@ -34,7 +35,7 @@ from wracaj.grants import About
 from wracaj.intake.choosing import Chooser
 from wracaj.intake.occasions import Occasions
 from wracaj.intake.viewing import Viewing
-from wracaj.ledger import OrderState
+from wracaj.order_state import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.shopper import Shopper
 from wracaj.store import Store
@@ -65,7 +66,9 @@ class Intake:
             case OrderPlaced():
                 self._order(shop, event)
             case OrderCancelled():
-                self._give_back(shop, event.order_id, lambda order: order.model_copy(update={"cancelled": True}))
+                self._give_back(shop, event.order_id, lambda order: order.cancelled_by(event))
+            case OrderEdited():
+                self._account(shop, event.order_id, lambda order: order.edited(event))
             case OrderRefunded():
                 self._give_back(shop, event.order_id, lambda order: order.refunded(event))
             case ProductViewed():
@@ -172,6 +175,8 @@ class Intake:
             entry = self._account(shop, order.order_id, lambda state: state.placed(order), buyer.id if buyer else None)
             if buyer:
                 self.store.orders.put(shop.shop, entry.customer_id or buyer.id, order)
+            if entry.state.was_lowered:
+                self._take_back(shop, entry)
             if buyer and not entry.state.perhaps_undone:
                 self.occasions.order_placed(shop, order, buyer, content)
         for cart in (cart for shopper in shoppers for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)):
@@ -211,8 +216,11 @@ class Intake:
         return record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty, zone=shop.zone)
 
     def _give_back(self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]) -> None:
-        """What the order earned goes, and so do grants that are no longer true without it."""
-        entry = self._account(shop, order_id, change)
+        self._take_back(shop, self._account(shop, order_id, change))
+
+    def _take_back(self, shop: ShopSettings, entry: OrderEntry) -> None:
+        """What the order earned has gone, and so do grants that are no longer true without it."""
+        order_id = entry.state.order_id
         self.occasions.given_back(shop, order_id, is_undone=entry.state.perhaps_undone)
         customer = self.store.customers.get(shop.shop, entry.customer_id) if entry.customer_id and shop.loyalty else None
         if customer is not None:

@@ -107,6 +107,12 @@ def amount(raw: object) -> Decimal | None:
     return value
 
 
+def signed_amount(raw: object) -> Decimal | None:
+    """An amount that may be less than nothing."""
+    text = str(raw) if isinstance(raw, str | int | Decimal) and not isinstance(raw, bool) else ""
+    return -(amount(text[1:]) or Decimal(0)) if text.startswith("-") else amount(raw)
+
+
 def decimal_string(raw: object) -> Decimal | None:
     if raw is not None and not isinstance(raw, str):
         raise ValueError('must be a decimal string such as "199.00", in quotes: JSON numbers lose cents')
@@ -182,6 +188,7 @@ Birthday = Annotated[
     str | None, BeforeValidator(birthday), _nullable(type="string", pattern="^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["03-14"])
 ]
 Amount = Annotated[Decimal | None, BeforeValidator(amount)]
+SignedAmount = Annotated[Decimal | None, BeforeValidator(signed_amount)]
 DecimalString = Annotated[Decimal | None, BeforeValidator(decimal_string), _nullable(**_AMOUNT_SCHEMA)]
 Currency = Annotated[str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")]
 Quantity = Annotated[int, BeforeValidator(quantity)]

@@ -34,6 +34,7 @@ _READERS: dict[str, Callable[[Delivery], Reading]] = {
     "checkout.updated": read_cart,
     "checkout.completed": read_completion,
     "order.created": read_order,
+    "order.updated": read_order,
     "order.paid": read_order,
     "order.cancelled": read_order,
     "refund.created": read_refund,

@@ -229,7 +229,7 @@ class CheckoutCompleted(Envelope):
 
 
 class OrderChanged(Envelope):
-    type: Literal["order.created", "order.paid", "order.cancelled"]
+    type: Literal["order.created", "order.updated", "order.paid", "order.cancelled"]
     data: OrderData
 
 

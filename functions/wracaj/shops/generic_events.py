@@ -146,6 +146,7 @@ def _placed(delivery: Delivery, event: envelope.Envelope, data: envelope.Complet
         contact=_contact(delivery, data),
         currency=data.currency,
         total=data.total,
+        stands=delivery.topic == "order.paid",
         discount_codes=tuple(filter(None, data.discount_codes[:MAX_ITEMS])),
         products=each_once(_bought(delivery.settings, item) for item in data.items[:MAX_ITEMS]),
     )

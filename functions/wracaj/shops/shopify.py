@@ -18,7 +18,7 @@ from wracaj.shops.bodies import read_object
 from wracaj.shops.delivery import Delivery, Reading
 from wracaj.shops.fields import timestamp
 from wracaj.shops.shopify_carts import read_cart, read_checkout, read_checkout_deletion
-from wracaj.shops.shopify_orders import read_order, read_refund
+from wracaj.shops.shopify_orders import read_edit, read_order, read_refund
 from wracaj.shops.shopify_shoppers import read_customer, read_email_consent, read_merge, read_privacy, read_sms_consent
 from wracaj.vouchers import Voucher
 
@@ -29,6 +29,8 @@ _READERS: dict[str, Callable[[Delivery], Reading]] = {
     "checkouts/update": read_checkout,
     "checkouts/delete": read_checkout_deletion,
     "orders/create": read_order,
+    "orders/updated": read_order,
+    "orders/edited": read_edit,
     "orders/paid": read_order,
     "orders/cancelled": read_order,
     "refunds/create": read_refund,

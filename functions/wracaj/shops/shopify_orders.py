@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.contacts import contact
-from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderPlaced, OrderRefunded, Product, ShopEvent
+from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded, Product, ShopEvent
 from wracaj.shops import Ignored
 from wracaj.shops.bodies import check
 from wracaj.shops.bought import each_once
 from wracaj.shops.delivery import Delivery, Reading
 from wracaj.shops.fields import MAX_ITEMS
-from wracaj.shops.shopify_payloads import Customer, Order, OrderLine, Refund, Transaction, known_ids, record_of
+from wracaj.shops.shopify_payloads import Customer, EditedOrder, Order, OrderLine, Refund, Transaction, known_ids, record_of
 
 
 def read_order(delivery: Delivery) -> Reading:
@@ -21,7 +21,7 @@ def read_order(delivery: Delivery) -> Reading:
     placed_at = order.processed_at or order.created_at or delivery.sent_at
     at = order.updated_at or placed_at
     shopper = _order_contact(delivery, order)
-    events: list[ShopEvent] = [_placed(order, shopper, placed_at, at)]
+    events: list[ShopEvent] = [_placed(delivery, order, shopper, placed_at, at)]
     if order.cancelled_at or delivery.topic == "orders/cancelled":
         events.append(OrderCancelled(at=order.cancelled_at or at, order_id=order.id))
     if order.buyer_accepts_marketing is True and shopper.email:
@@ -30,10 +30,14 @@ def read_order(delivery: Delivery) -> Reading:
     return tuple(events)
 
 
-def _placed(order: Order, shopper: Contact, placed_at: datetime, at: datetime) -> OrderPlaced:
-    """An order's plain amounts, unlike a checkout's, are in the shop's currency: `currency`."""
+def _placed(delivery: Delivery, order: Order, shopper: Contact, placed_at: datetime, at: datetime) -> OrderPlaced:
+    """An order's plain amounts, unlike a checkout's, are in the shop's currency: `currency`.
+
+    `updated_at` has whole seconds: of several webhooks of one second, the one that was triggered last counts."""
+    is_paid = delivery.topic == "orders/paid" and order.cancelled_at is None
     return OrderPlaced(
         at=at,
+        sequence=delivery.sequence,
         order_id=order.id,
         placed_at=placed_at,
         cart_ids=known_ids(order.cart_token, order.checkout_token),
@@ -41,6 +45,9 @@ def _placed(order: Order, shopper: Contact, placed_at: datetime, at: datetime) -
         contact=shopper,
         currency=order.currency,
         total=order.total_price,
+        current_total=order.current_total_price,
+        refunds_in_it=None if order.refunds is None else known_ids(*(refund.id for refund in order.refunds)),
+        stands=is_paid,
         discount_codes=known_ids(*(discount.code for discount in order.discount_codes[:MAX_ITEMS])),
         products=each_once(_bought(line) for line in order.line_items[:MAX_ITEMS]),
     )
@@ -64,16 +71,49 @@ def _order_contact(delivery: Delivery, order: Order) -> Contact:
     )
 
 
+def read_edit(delivery: Delivery) -> Reading:
+    """It tells of lines, not of amounts. What was added, orders/updated tells with its price, and until then it is only missing;
+    what was taken away is told by orders/updated or refunds/create, and until then nobody knows what is left."""
+    if "order_edit" not in delivery.body:
+        return read_order(delivery)
+    edit = check(EditedOrder, delivery.body).order_edit
+    fewer = edit.line_items.removals if edit.line_items else ()
+    cheaper = edit.discounts.line_item.additions if edit.discounts and edit.discounts.line_item else ()
+    if not fewer and not cheaper:
+        return Ignored("what an edit added is told by orders/updated")
+    return (OrderEdited(at=edit.committed_at or edit.created_at or delivery.sent_at, order_id=edit.order_id),)
+
+
 def read_refund(delivery: Delivery) -> Reading:
+    """What a refund takes off the order: the money that went back, or the items that nobody need pay any more."""
     refund = check(Refund, delivery.body)
-    money = [transaction for transaction in refund.transactions if transaction.kind == "refund"]
-    # Money still on its way counts as paid back: no later webhook tells when it has arrived.
-    paid = [transaction for transaction in money if transaction.status in {"success", "pending"}]
-    if not paid:
-        return Ignored("the refund gave no money back")
-    amount, currency = _sum_of(paid)
+    amount, currency = _taken_off(refund)
+    if amount == 0:
+        return Ignored("the refund took nothing off the order")
     at = refund.processed_at or refund.created_at or delivery.sent_at
     return (OrderRefunded(at=at, order_id=refund.order_id, refund_id=refund.id, currency=currency, amount=amount),)
+
+
+def _taken_off(refund: Refund) -> tuple[Decimal | None, str | None]:
+    """The greater of the two: of an order that was paid in part, an item may cost more than the money that goes back."""
+    items, currency = _items_of(refund)
+    given = [transaction for transaction in refund.transactions if transaction.kind == "refund"]
+    # Money still on its way counts as paid back: no later webhook tells when it has arrived.
+    given = [transaction for transaction in given if transaction.status in {"success", "pending"}]
+    if not given:
+        return max(items, Decimal(0)), currency
+    money, money_currency = _sum_of(given)
+    if currency and money_currency and currency != money_currency and items > 0:
+        return items, currency
+    return (money, money_currency) if money is None or money >= items else (items, money_currency)
+
+
+def _items_of(refund: Refund) -> tuple[Decimal, str | None]:
+    """In the shop's currency. An adjustment is negative where more is given back than the items cost."""
+    lines = sum((line.subtotal for line in refund.refund_line_items if line.subtotal), Decimal(0))
+    adjusted = sum((adjustment.amount for adjustment in refund.order_adjustments if adjustment.amount), Decimal(0))
+    sets = (line.subtotal_set.shop_money for line in refund.refund_line_items if line.subtotal_set)
+    return lines - adjusted, next((money.currency_code for money in sets if money and money.currency_code), None)
 
 
 def _sum_of(transactions: list[Transaction]) -> tuple[Decimal | None, str | None]:

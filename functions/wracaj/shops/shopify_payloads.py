@@ -12,6 +12,7 @@ from wracaj.shops.fields import (
     OptionalId,
     Quantity,
     RequiredId,
+    SignedAmount,
     TextLine,
     Timestamp,
     WebAddress,
@@ -106,6 +107,10 @@ class OrderLine(Body):
     title: TextLine = None
 
 
+class Named(Body):
+    id: OptionalId = None
+
+
 class Order(Body):
     id: RequiredId
     cart_token: OptionalId = None
@@ -118,6 +123,8 @@ class Order(Body):
     buyer_accepts_marketing: Any = None
     currency: Currency = None
     total_price: Amount = None
+    current_total_price: Amount = None  # with edits, returns and refunds taken into account
+    refunds: tuple[Named, ...] | None = None  # those that it takes into account
     discount_codes: Annotated[tuple[DiscountCode, ...], MaybeNull] = ()
     line_items: Annotated[tuple[OrderLine, ...], MaybeNull] = ()
     created_at: Timestamp = None
@@ -134,12 +141,48 @@ class Transaction(Body):
     amount_set: Annotated[MoneySet | None, MaybeEmpty] = None
 
 
+class RefundLine(Body):
+    subtotal: Amount = None
+    subtotal_set: Annotated[MoneySet | None, MaybeEmpty] = None
+
+
+class Adjustment(Body):
+    """What a refund takes off beyond its lines: negative; or less than they cost: positive."""
+
+    amount: SignedAmount = None
+
+
 class Refund(Body):
     id: RequiredId
     order_id: RequiredId
     created_at: Timestamp = None
     processed_at: Timestamp = None
     transactions: Annotated[tuple[Transaction, ...], MaybeNull] = ()
+    refund_line_items: Annotated[tuple[RefundLine, ...], MaybeNull] = ()
+    order_adjustments: Annotated[tuple[Adjustment, ...], MaybeNull] = ()
+
+
+class Changes(Body):
+    additions: Annotated[tuple[Named, ...], MaybeNull] = ()
+    removals: Annotated[tuple[Named, ...], MaybeNull] = ()
+
+
+class Discounts(Body):
+    line_item: Annotated[Changes | None, MaybeEmpty] = None
+
+
+class OrderEdit(Body):
+    """It names lines by their ids, and no amount."""
+
+    order_id: RequiredId
+    created_at: Timestamp = None  # when the edit was begun
+    committed_at: Timestamp = None  # since 2024-07
+    line_items: Annotated[Changes | None, MaybeEmpty] = None
+    discounts: Annotated[Discounts | None, MaybeEmpty] = None
+
+
+class EditedOrder(Body):
+    order_edit: OrderEdit
 
 
 class MarketingConsent(Body):

@@ -19,7 +19,8 @@ from wracaj.customer import Owner
 from wracaj.days import days_of_account
 from wracaj.errors import ConflictError
 from wracaj.events import Frozen
-from wracaj.ledger import Account, OrderState, Posting, Terms, posting_of, terms_for
+from wracaj.ledger import Account, Posting, Terms, posting_of, terms_for
+from wracaj.order_state import OrderState
 from wracaj.programme import Programme
 from wracaj.rfm import Rfm
 from wracaj.store.customers import account_key, account_shard, alias_key, customer_partition

@@ -18,7 +18,9 @@ class Orders:
         key = {"PK": customer_partition(shop, customer_id), "SK": f"ORDER#{order.order_id}"}
         change = Change().only_if_below(version=order.version)
         change.set(version=order.version, order_id=order.order_id, placed_at=timestamp(order.placed_at))
-        change.set(currency=order.currency, total=order.total, discount_codes=set(order.discount_codes) or None)
+        change.set(discount_codes=set(order.discount_codes) or None)
+        if order.worth is not None and order.currency is not None:  # a webhook without an amount takes none away
+            change.set(currency=order.currency, total=order.worth)
         try:
             self.table.update(key, change)
         except ConditionFailedError:

@@ -79,12 +79,20 @@ class Table:
         return [item for start in range(0, len(keys), MOST_KEYS) for item in self._get_some(keys[start : start + MOST_KEYS])]
 
     def _get_some(self, keys: Sequence[Key]) -> list[Item]:
-        request: Any = {self.name: {"Keys": [to_wire(key) for key in keys], "ConsistentRead": True}}
+        """DynamoDB leaves keys unprocessed where it throttles, or where 16 MB are full. Raises UnavailableError in the end."""
+        asked: list[Any] = [to_wire(key) for key in keys]
         items: list[Item] = []
-        while request:
-            answer = self.dynamodb.batch_get_item(RequestItems=request)
+        tries = 0
+        while asked and tries < BATCH_TRIES:
+            answer = self.dynamodb.batch_get_item(RequestItems={self.name: {"Keys": asked, "ConsistentRead": True}})
             items += [from_wire(item) for item in answer["Responses"].get(self.name, [])]
-            request = answer.get("UnprocessedKeys")
+            left = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            tries = 0 if len(left) < len(asked) else tries + 1
+            asked = left
+            if asked and tries < BATCH_TRIES:
+                back_off(tries)
+        if asked:
+            raise UnavailableError(f"BatchGetItem: {len(asked)} of {len(keys)} keys stay unprocessed")
         return items
 
     def query(self, partition: Mapping[str, str], *, index: str | None = None, begins: str = "") -> list[Item]:

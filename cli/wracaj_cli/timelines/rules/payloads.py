@@ -95,7 +95,7 @@ def _problem(definition: Definition, task: State, refusal: Any) -> Problem:
     place = tuple(refusal["loc"])
     rule, fix = RULES.get(place[:2], Rule.STEP), FIXES.get(place, COMPARE)
     origin = behind(definition, task, (*PAYLOAD, *place))
+    wrong = explain(refusal, StepRequest)[1]
     if origin:
-        return problem_at_number(definition, rule, origin, f"{task.name!r} cannot take it: {refusal['msg']}", fix)
-    what = f"`{'.'.join(map(str, place))}`: {explain(refusal)[1]}"
-    return definition.problem(rule, task.name, what, fix, *PAYLOAD, *place)
+        return problem_at_number(definition, rule, origin, f"{task.name!r} cannot take it: {wrong}", fix)
+    return definition.problem(rule, task.name, f"`{'.'.join(map(str, place))}`: {wrong}", fix, *PAYLOAD, *place)

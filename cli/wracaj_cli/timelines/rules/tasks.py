@@ -9,18 +9,27 @@ from wracaj_cli.timelines.routes import goes_on, timings
 from wracaj_cli.timelines.states import State
 
 LONGEST_TIMEOUT = 900  # Lambda's own limit
-PASSING = frozenset(
+# Of Step Functions and Lambda. What a process died of, at its end or for want of memory, has names of its own beside
+# Lambda.Unknown. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+OF_LAMBDA = frozenset(
     {
-        "NotTakenError",
-        "ConflictError",
-        "UnavailableError",
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
         "Lambda.SdkClientException",
         "Lambda.TooManyRequestsException",
+        "Lambda.Unknown",
+        "Runtime.ExitError",
+        "Runtime.OutOfMemory",
+        "Sandbox.Timedout",
         "States.Timeout",
     }
 )
+OF_A_JOB = OF_LAMBDA | {"ConflictError", "UnavailableError"}
+PASSING = OF_A_JOB | {"NotTakenError"}
+COPY = "copy `Retry` from another Task"
+
+Keys = tuple[str | int, ...]
+Fault = tuple[Rule, str, str, Keys]  # the rule, what is wrong, how to mend it, where inside the state
 
 
 def tasks(definition: Definition) -> list[State]:
@@ -29,55 +38,41 @@ def tasks(definition: Definition) -> list[State]:
 
 def timeouts(definition: Definition) -> Iterator[Problem]:
     for task in tasks(definition):
-        seconds = task.body.get("TimeoutSeconds")
-        if not isinstance(seconds, int) or isinstance(seconds, bool) or not 1 <= seconds <= LONGEST_TIMEOUT:
-            what = (
-                f"`TimeoutSeconds` is {seconds!r}"
-                if "TimeoutSeconds" in task.body
-                else "has no `TimeoutSeconds`: a call that hangs would hang for a year"
-            )
-            yield definition.problem(
-                Rule.NO_TIMEOUT,
-                task.name,
-                what,
-                f"write whole seconds from 1 to {LONGEST_TIMEOUT}, such as `TimeoutSeconds: 90`",
-                "TimeoutSeconds",
-            )
+        for rule, what, fix, keys in timeout_faults(task):
+            yield definition.problem(rule, task.name, what, fix, *keys)
 
 
 def retries(definition: Definition) -> Iterator[Problem]:
     for task in tasks(definition):
-        named = {name for retrier in task.retriers for name in _errors(retrier)}
-        missing = PASSING - named if "States.ALL" not in named else set()
-        if missing:
-            yield definition.problem(
-                Rule.RETRY,
-                task.name,
-                f"does not try again after {', '.join(sorted(missing))}",
-                "copy `Retry` from another Task",
-                "Retry",
-            )
-        for index, retrier in enumerate(task.retriers):
-            yield from _retrier(definition, task, index, retrier)
+        for rule, what, fix, keys in retry_faults(task, PASSING):
+            yield definition.problem(rule, task.name, what, fix, *keys)
 
 
-def _retrier(definition: Definition, task: State, index: int, retrier: dict[str, object]) -> Iterator[Problem]:
+def timeout_faults(task: State) -> Iterator[Fault]:
+    seconds = task.body.get("TimeoutSeconds")
+    if isinstance(seconds, int) and not isinstance(seconds, bool) and 1 <= seconds <= LONGEST_TIMEOUT:
+        return
+    hangs = "has no `TimeoutSeconds`: a call that hangs would hang for a year"
+    what = f"`TimeoutSeconds` is {seconds!r}" if "TimeoutSeconds" in task.body else hangs
+    fix = f"write whole seconds from 1 to {LONGEST_TIMEOUT}, such as `TimeoutSeconds: 90`"
+    yield Rule.NO_TIMEOUT, what, fix, ("TimeoutSeconds",)
+
+
+def retry_faults(task: State, passing: frozenset[str]) -> Iterator[Fault]:
+    named = {name for retrier in task.retriers for name in _errors(retrier)}
+    missing = passing - named if "States.ALL" not in named else set()
+    if missing:
+        yield Rule.RETRY, f"does not try again after {', '.join(sorted(missing))}", COPY, ("Retry",)
+    for index, retrier in enumerate(task.retriers):
+        if not _is_whole(retrier):
+            what = "a `Retry` lacks one of MaxAttempts (at least 1), BackoffRate, MaxDelaySeconds and `JitterStrategy: FULL`"
+            yield Rule.RETRY, what, COPY, ("Retry", index)
+
+
+def _is_whole(retrier: dict[str, object]) -> bool:
     attempts = retrier.get("MaxAttempts")
-    if (
-        not isinstance(attempts, int)
-        or attempts < 1
-        or retrier.get("JitterStrategy") != "FULL"
-        or not retrier.get("MaxDelaySeconds")
-        or not retrier.get("BackoffRate")
-    ):
-        yield definition.problem(
-            Rule.RETRY,
-            task.name,
-            "a `Retry` lacks one of MaxAttempts (at least 1), BackoffRate, MaxDelaySeconds and `JitterStrategy: FULL`",
-            "copy `Retry` from another Task",
-            "Retry",
-            index,
-        )
+    has_end = isinstance(attempts, int) and attempts >= 1 and bool(retrier.get("MaxDelaySeconds"))
+    return has_end and bool(retrier.get("BackoffRate")) and retrier.get("JitterStrategy") == "FULL"
 
 
 def _errors(entry: dict[str, object]) -> list[str]:
