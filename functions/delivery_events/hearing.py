@@ -1,12 +1,17 @@
-"""What follows from one receipt: on the message's record, and on the shopper's profile. Any order, any repetition, one end."""
+"""What follows from one receipt: on the message's record, and at the address that it went to.
+
+Any order and any repetition ends the same.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from delivery_events.receipt import Fate, Receipt
 from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Customer, suppression_key
+from wracaj.customer import Customer
 from wracaj.deliveries import SoftBounce
+from wracaj.readers import reader_of
+from wracaj.stopping import say_no
 from wracaj.store import Store
 from wracaj.store.receipts import Mark
 from wracaj.store.step_records import LinkTarget, message_id
@@ -30,45 +35,47 @@ class Hearing:
         marks = self.store.receipts.note(target, receipt.fate.mark, receipt.at) if target else None
         if target is None or marks is None:
             return Heard.IGNORED
-        return self._tell_profile(target, receipt, marks) if receipt.fate in ABOUT_THE_ADDRESS else Heard.DONE
+        return self._tell_address(target, receipt, marks) if receipt.fate in ABOUT_THE_ADDRESS else Heard.DONE
 
     def _target(self, receipt: Receipt) -> LinkTarget | None:
         """Tags are words of a mail's sender, who may be somebody else of this account: they must agree with what we claimed."""
         tags = receipt.tags
         target = self.store.step_records.link_target(tags.message) if tags else None
-        if target is None or tags is None or not target.whose:
+        if target is None or tags is None:
             return None
         claimed = (target.shop, target.step, target.channel)
         return target if claimed == (tags.shop, tags.step, receipt.channel) else None
 
-    def _tell_profile(self, target: LinkTarget, receipt: Receipt, marks: frozenset[Mark]) -> Heard:
+    def _tell_address(self, target: LinkTarget, receipt: Receipt, marks: frozenset[Mark]) -> Heard:
         """About the address that we sent to. A mail may have been forwarded, and the one that bounced is another's."""
-        key = suppression_key(receipt.channel, target.whose)
-
-        def told(customer: Customer) -> Customer:
-            if customer.erased_at:
-                return customer
-            match receipt.fate:
-                case Fate.DELIVERED:
-                    return customer.arrived(key, receipt.sent_at)
-                case Fate.SOFT if "delivered" in marks:  # "I am on holiday" comes as a bounce, too
-                    return customer
-                case Fate.SOFT:
-                    return customer.bounced(key, SoftBounce(at=receipt.sent_at, message_id=message_of(target)))
-            given_up = customer.giving_up(key, GIVEN_UP[receipt.fate], receipt.as_old_as)
-            return refused(given_up, receipt) if receipt.refusal else given_up
-
-        customer = self.store.customers.amend(target.shop, target.customer_id, told)
-        if customer is None or customer.erased_at:
+        here = self.store.customers.amend_one(target.shop, target.address, lambda known: told(known, target, receipt, marks))
+        if is_older_than_its_erasure(here, receipt):
             return Heard.IGNORED
         if receipt.refusal:
-            self.store.customers.log_consent(target.shop, customer.id, receipt.channel, no(receipt))
+            self._refuse(target, receipt)
         return Heard.DONE
 
+    def _refuse(self, target: LinkTarget, receipt: Receipt) -> None:
+        """Whoever calls our mail spam wants no other of it, nor our advertisements elsewhere."""
+        say_no(self.store, reader_of(self.store, target), no(receipt), [receipt.channel, Channel.AUDIENCE])
+        self.store.customers.log_consent(target.shop, target.address, receipt.channel, no(receipt))
 
-def refused(customer: Customer, receipt: Receipt) -> Customer:
-    """Whoever calls our mail spam wants no other of it, at whatever address, nor our advertisements elsewhere."""
-    return customer.with_consent(receipt.channel, no(receipt)).with_consent(Channel.AUDIENCE, no(receipt))
+
+def told(here: Customer, target: LinkTarget, receipt: Receipt, marks: frozenset[Mark]) -> Customer:
+    if is_older_than_its_erasure(here, receipt):
+        return here
+    match receipt.fate:
+        case Fate.DELIVERED:
+            return here.arrived(receipt.channel, receipt.sent_at)
+        case Fate.SOFT if "delivered" in marks:  # "I am on holiday" comes as a bounce, too
+            return here
+        case Fate.SOFT:
+            return here.bounced(receipt.channel, SoftBounce(at=receipt.sent_at, message_id=message_of(target)))
+    return here.giving_up(receipt.channel, GIVEN_UP[receipt.fate], receipt.as_old_as)
+
+
+def is_older_than_its_erasure(here: Customer, receipt: Receipt) -> bool:
+    return here.erased_at is not None and receipt.sent_at <= here.erased_at
 
 
 def no(receipt: Receipt) -> Consent:

@@ -5,6 +5,7 @@ GET shows and never changes anything, as mail scanners follow links; POST does.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -21,6 +22,7 @@ from wracaj.link_targets import target_of
 from wracaj.links import ExpiredLinkError, Purpose
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.page import Response, language_of
+from wracaj.readers import carts_of, known_in, reader_of
 from wracaj.shop_settings import load_settings
 from wracaj.store import open_store
 
@@ -46,28 +48,26 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
     token = (event.get("pathParameters") or {}).get("token", "")
     target = target_of(purpose, token)
     shop = load_settings(target.shop)
-    customer = store.customers.get(target.shop, target.customer_id)
-    if customer is None or customer.erased_at:
-        return problem("nobody", 200, shop.locale, shop)
-    cart = store.carts.get(target.shop, target.cart_id)
-    open_carts = store.carts.open_carts(target.shop, customer) if purpose is Purpose.PREFERENCES else []
-    locale = cart.contact.locale if cart else None
+    reader, cart = reader_of(store, target), store.carts.get(target.shop, target.cart_id)
+    cart = cart if cart and not cart.erased else None
+    locale = (cart.contact.locale if cart else None) or reader.here.contact.locale or reader.owner.contact.locale
     visit = Visit(
         token=token,
         told=(event.get("queryStringParameters") or {}).get("told", ""),
         target=target,
         shop=shop,
-        customer=customer,
-        cart=cart if cart and not cart.erased else None,
-        lang=language(locale or customer.contact.locale, shop.locale),
-        open_carts=tuple(open_carts),
-        carts=tuple(store.carts.newest_of(target.shop, open_carts)),
+        reader=reader,
+        cart=cart,
+        lang=language(locale, shop.locale),
     )
+    if visit.forgotten:
+        return problem("nobody", 200, shop.locale, shop)
     is_post = event["requestContext"]["http"]["method"] == "POST"
     return PAGES[purpose](visit, event if is_post else None)
 
 
 def preferences(visit: Visit, posted: dict[str, Any] | None) -> Response:
+    visit = with_carts(visit)
     if posted is None:
         return preference_page.page(visit)
     try:
@@ -77,6 +77,13 @@ def preferences(visit: Visit, posted: dict[str, Any] | None) -> Response:
     told = choosing.choose(visit, form, timelines.start)
     announce(open_store())
     return visit.back(told)
+
+
+def with_carts(visit: Visit) -> Visit:
+    store = open_store()
+    carts = carts_of(store, visit.reader)
+    known = known_in(store, visit.reader, [*carts, *filter(None, [visit.cart])])
+    return replace(visit, carts=tuple(carts), known=known)
 
 
 def own_data(visit: Visit, posted: dict[str, Any] | None) -> Response:

@@ -12,8 +12,7 @@ from wracaj.beginning import StartTimeline
 from wracaj.clock import now
 from wracaj.consent import Channel, ConsentState
 from wracaj.consent_wording import yes_to
-from wracaj.customer import address_key
-from wracaj.errors import ConflictError
+from wracaj.customer import Speaker
 from wracaj.intake.occasions import Occasions
 from wracaj.links import ExpiredLinkError
 from wracaj.masking import masked
@@ -35,10 +34,10 @@ def asked_for(visit: Visit) -> tuple[Channel, str]:
 
 def page(visit: Visit) -> Response:
     channel, address = asked_for(visit)
-    words, key = CONFIRMING[visit.lang], address_key(channel, address)
-    if not visit.customer.is_pending(channel, address):
-        word, no = visit.customer.consent.get(key), visit.customer.consent.get(f"{channel}#")
-        stands = word and word.state is ConsentState.SUBSCRIBED and not (no and no.version > word.version)
+    words = CONFIRMING[visit.lang]
+    if not visit.here.is_pending(channel):
+        word = max(visit.here.words(channel), key=lambda one: one.version, default=None)
+        stands = word is not None and word.state is ConsentState.SUBSCRIBED
         title, text = (words.done_title, words.done) if stands else (words.nothing_title, words.nothing)
         return visit.page(title, f'<p role="status">{escape(text)}</p>')
     wording = yes_to(channel, visit.shop.name, visit.lang).text
@@ -52,16 +51,10 @@ def confirm(visit: Visit, start_timeline: StartTimeline) -> Response:
     """All of it may be done twice: a click that died is made up for by the next one."""
     channel, address = asked_for(visit)
     store, shop, moment = open_store(), visit.shop, now()
-    customer = store.customers.amend(
-        shop.shop, visit.customer.id, lambda known: known.confirmed(channel, address, moment, SOURCE)
-    )
-    if customer is None or customer.erased_at:
-        raise ConflictError("the shopper's profile is gone")
-    word = customer.consent.get(address_key(channel, address))
-    if word and word.state is ConsentState.SUBSCRIBED and word.source == SOURCE:
-        wording = yes_to(channel, shop.name, visit.lang)
-        store.customers.log_consent(shop.shop, customer.id, channel, word, wording)
-        first_said = customer.pending.get(address_key(channel, address))
-        Occasions(store, start_timeline).said(shop, customer, word, first_said)
+    here = store.customers.amend_one(shop.shop, visit.here.id, lambda known: known.confirmed(channel, moment, SOURCE))
+    word, shopper = here.word(channel, Speaker.READER), store.customers.shopper(shop.shop, visit.contact)
+    if shopper and word and word.state is ConsentState.SUBSCRIBED and word.source == SOURCE:
+        store.customers.log_consent(shop.shop, here.id, channel, word, yes_to(channel, shop.name, visit.lang))
+        Occasions(store, start_timeline).said(shop, shopper, channel, address, word, here.pending.get(channel))
         count("ConsentConfirmed")
     return visit.back()

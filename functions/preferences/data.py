@@ -34,13 +34,20 @@ def address_of(visit: Visit) -> str:
 
 
 def known(visit: Visit) -> PersonalData:
-    everything = open_store().personal.data(visit.shop.shop, visit.customer, now())
-    return everything.for_reader_of(address_of(visit), visit.customer)
+    """Of whoever uses this address without an account, and of the customer whose record names it."""
+    store, account = open_store(), visit.reader.account
+    return store.personal.data(visit.shop.shop, visit.here, account, now())
 
 
 def page(visit: Visit) -> Response:
     """Tells nothing yet: mail scanners and link previews open pages, too."""
-    return data_page.front(visit, complete=known(visit).complete)
+    return data_page.front(visit, is_shared=is_shared(visit))
+
+
+def is_shared(visit: Visit) -> bool:
+    """Whether other accounts of the shop name this address as well: then nobody but the shop knows whose they are."""
+    naming = open_store().customers.accounts_naming(visit.shop.shop, visit.here.id) if visit.reader.account else []
+    return bool(set(naming) - visit.reader.ids)
 
 
 def answer(visit: Visit, form: DataForm) -> Response:
@@ -68,11 +75,15 @@ def _download(data: PersonalData) -> Response:
 
 def _erase(visit: Visit) -> Response:
     """The request is written down for the shop first: an erasure that dies is asked for again, and is the same request."""
-    store, shop, is_complete = open_store(), visit.shop, known(visit).complete
-    names = Contact(email=address_of(visit), platform_id=visit.customer.contact.platform_id if is_complete else None)
+    store, shop, account, shared = open_store(), visit.shop, visit.reader.account, is_shared(visit)
+    names = Contact(email=address_of(visit), platform_id=account.contact.platform_id if account else None)
     asked = PrivacyRequested(at=mailed_at(visit), kind=PrivacyKind.CUSTOMER_REDACT, contact=names)
     store.orders.put_privacy_request(shop.shop, asked)
-    if is_complete:
-        store.erasure.erase(shop.shop, names, now())
     count("ErasureAsked")
-    return data_page.erased(visit) if is_complete else data_page.passed_on(visit)
+    if shared:
+        return data_page.passed_on(visit)
+    if account:
+        store.erasure.erase(shop.shop, names, now())
+    else:  # a customer's record that names the address as well is not this guest's
+        store.erasure.erase_name(shop.shop, visit.here.id, now())
+    return data_page.erased(visit)

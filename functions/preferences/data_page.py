@@ -16,10 +16,10 @@ from wracaj.personal_data import KnownCart, PersonalData
 Cells = Sequence[str]
 
 
-def front(visit: Visit, *, complete: bool) -> Response:
+def front(visit: Visit, *, is_shared: bool) -> Response:
     words = DATA[visit.lang]
     buttons = [_form("show", words.show), _form("download", words.download, "quiet")]
-    why = words.erase_why if complete else words.erase_part
+    why = words.erase_shared if is_shared else words.erase_why
     erase = f"<p>{escape(why)}</p>{_form('erase', words.erase, 'quiet')}"
     intro = f"<p>{escape(words.intro.format(shop=visit.shop.name))}</p>"
     return visit.page(words.title, f"{intro}{''.join(buttons)}{_section(words.erase_title, erase)}")
@@ -27,7 +27,8 @@ def front(visit: Visit, *, complete: bool) -> Response:
 
 def shown(visit: Visit, data: PersonalData, address: str) -> Response:
     words = DATA[visit.lang]
-    part = "" if data.complete else f'<p class="told">{escape(words.part.format(address=masked_email(address)))}</p>'
+    about = words.about_account if visit.reader.account else words.about_guest
+    part = f"<p>{escape(about.format(address=masked_email(address)))}</p>"
     tables = [
         _about(words, data),
         _table(words.carts, words.carts_columns, (_cart(visit, words, cart) for cart in data.carts if not cart.occasion), words),
@@ -98,7 +99,7 @@ def _about(words: DataWords, data: PersonalData) -> str:
         (words.name, who.first_name),
         (words.language, who.locale),
         (words.birthday, data.birthday),
-        (words.points, str(data.points) if data.complete else None),
+        (words.points, str(data.points)),
     )
     rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in facts if value)
     return f"<section><h2>{escape(words.about)}</h2><table><tbody>{rows}</tbody></table></section>"

@@ -14,7 +14,7 @@ class DataWords:
     download: str
     erase_title: str
     erase_why: str
-    erase_part: str
+    erase_shared: str
     erase: str
     sure_title: str
     sure: str
@@ -26,7 +26,8 @@ class DataWords:
     shop_has: str
     asked_title: str
     asked: str
-    part: str
+    about_account: str
+    about_guest: str
     about: str
     nothing: str
     email: str
@@ -60,8 +61,8 @@ DATA: Mapping[Locale, DataWords] = {
         erase_title="Usunięcie danych",
         erase_why="Usuniemy koszyki, historię wiadomości, zgody, zamówienia i punkty, które tu przechowujemy. Punkty i"
         " nieodebrane nagrody przepadną. Tego nie da się cofnąć.",
-        erase_part="Pod tym profilem znamy także inne adresy. Nie usuwamy go więc sami, żeby nie usunąć czyichś danych:"
-        " przekażemy prośbę sklepowi.",
+        erase_shared="Ten adres ma w sklepie więcej niż jedno konto. Nie usuwamy więc niczego sami, żeby nie usunąć czyichś"
+        " danych: przekażemy prośbę sklepowi.",
         erase="Chcę usunąć moje dane",
         sure_title="Na pewno usunąć?",
         sure="Usuniemy wszystko, co tu o Tobie wiemy. Tego nie da się cofnąć.",
@@ -76,8 +77,9 @@ DATA: Mapping[Locale, DataWords] = {
         " o usunięcie. Żeby usunąć także tamto, napisz do sklepu:",
         asked_title="Prośba jest zapisana",
         asked="Przekazaliśmy sklepowi prośbę o usunięcie danych. Do tego czasu niczego nie zmieniamy.",
-        part="Pokazujemy tylko to, co na pewno dotyczy adresu {address}. Pod tym profilem znamy także inne adresy; o resztę"
-        " zapytaj sklep.",
+        about_account="Pokazujemy to, co wiemy o adresie {address} i o koncie w sklepie, które go ma.",
+        about_guest="Pokazujemy to, co wiemy o adresie {address}. O koncie w sklepie i o innych adresach dowiesz się z linku,"
+        " do którego prowadzą wiadomości o nich.",
         about="O Tobie",
         nothing="brak",
         email="Adres e-mail",
@@ -122,8 +124,8 @@ DATA: Mapping[Locale, DataWords] = {
         erase_title="Erasing your data",
         erase_why="We erase the carts, the history of messages, consents, orders and points that we keep here. Points and"
         " rewards that were not used are lost. This cannot be undone.",
-        erase_part="This profile knows other addresses as well. So we do not erase it by ourselves, lest we erase somebody"
-        " else's data: we pass the request on to the shop.",
+        erase_shared="More than one account in the shop has this address. So we erase nothing by ourselves, lest we erase"
+        " somebody else's data: we pass the request on to the shop.",
         erase="I want my data erased",
         sure_title="Are you sure?",
         sure="We erase everything that we know about you here. This cannot be undone.",
@@ -138,8 +140,9 @@ DATA: Mapping[Locale, DataWords] = {
         " ask for erasure. To have those erased as well, write to the shop:",
         asked_title="Your request is noted",
         asked="We passed your request for erasure on to the shop. Until then nothing is changed.",
-        part="We show only what is surely about the address {address}. This profile knows other addresses as well; ask the"
-        " shop about the rest.",
+        about_account="We show what we know about the address {address} and about the account in the shop that has it.",
+        about_guest="We show what we know about the address {address}. What we know about an account in the shop or about other"
+        " addresses is behind a link that messages about those lead to.",
         about="About you",
         nothing="none",
         email="E-mail address",

@@ -1,12 +1,15 @@
 """The preference page: a form for each section, plain HTML."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from preferences.preference_words import PREFERENCES, PreferenceWords, Told
+from preferences.reach import Way, ways
 from preferences.visit import Visit
 from wracaj.consent import Channel, whose
 from wracaj.consent_wording import no_to, yes_to
+from wracaj.customer import Customer
+from wracaj.language import Locale
 from wracaj.masking import masked
 from wracaj.money import format_money
 from wracaj.page import Response
@@ -18,13 +21,17 @@ from wracaj.wording import month_names
 def page(visit: Visit) -> Response:
     words = PREFERENCES[visit.lang]
     sections = [_topics(visit, words), _channels(visit, words), _pace(visit, words)]
-    programme = visit.shop.loyalty
-    if programme and programme.birthday:
-        sections.append(_birthday(visit, words, programme.birthday, programme.currency))
-    elif visit.customer.birthday:
-        sections.append(_section("birthday", words.birthday, [f"<p>{escape(words.birthday_remove)}</p>", _no_birthday(words)]))
-    sections += [_stop(words), _data(visit, words)]
+    sections += [*_birthday_of(visit, words), _stop(words), _data(visit, words)]
     return visit.page(words.title, "\n".join([_told(visit, words), f"<p>{escape(words.intro)}</p>", *sections]))
+
+
+def _birthday_of(visit: Visit, words: PreferenceWords) -> Iterator[str]:
+    """Only where it is certain whose it is."""
+    programme = visit.shop.loyalty
+    if visit.person and programme and programme.birthday:
+        yield _birthday(visit.person, visit.lang, words, programme.birthday, programme.currency)
+    elif visit.person and visit.person.birthday:
+        yield _section("birthday", words.birthday, [f"<p>{escape(words.birthday_remove)}</p>", _no_birthday(words)])
 
 
 def _told(visit: Visit, words: PreferenceWords) -> str:
@@ -66,7 +73,8 @@ def _choice(kind: str, name: str, value: str, text: str, more: str, chosen: bool
 
 
 def _topics(visit: Visit, words: PreferenceWords) -> str:
-    declined = visit.customer.declined
+    account = visit.reader.account
+    declined = visit.here.declined | (account.declined if account else frozenset())
     choices = [_choice("checkbox", "topic", topic, *words.topic[topic], chosen=topic not in declined) for topic in Topic]
     return _section(
         "topics", words.topics, [_form("topics", _fieldset(words.topics_legend, choices), _button(words.save_topics))]
@@ -74,42 +82,39 @@ def _topics(visit: Visit, words: PreferenceWords) -> str:
 
 
 def _pace(visit: Visit, words: PreferenceWords) -> str:
-    chosen = visit.customer.pace
+    known = filter(None, (visit.here, visit.reader.account))
+    chosen = max(filter(None, (one.pace for one in known)), key=lambda pace: pace.days, default=None)
     choices = [_choice("radio", "pace", "shop", words.as_the_shop, "", chosen is None)]
     choices += [_choice("radio", "pace", pace, words.paces[pace], "", chosen is pace) for pace in Pace]
     return _section("pace", words.pace, [_form("pace", _fieldset(words.pace_legend, choices), _button(words.save_pace))])
 
 
 def _channels(visit: Visit, words: PreferenceWords) -> str:
-    return _section(
-        "channels",
-        words.channels,
-        [_channel(visit, words, channel, address) for channel in visit.channels for address in visit.addresses(channel)],
-    )
+    return _section("channels", words.channels, [_way(visit, words, way) for way in ways(visit)])
 
 
-def _channel(visit: Visit, words: PreferenceWords, channel: Channel, address: str) -> str:
-    agrees, shown = visit.agrees(channel, address), masked(channel, address)
+def _way(visit: Visit, words: PreferenceWords, way: Way) -> str:
+    channel, agrees, shown, mark = way.channel, way.agrees, masked(way.channel, way.address), whose(way.address)
     wording = no_to(visit.lang) if agrees else yes_to(channel, visit.shop.name, visit.lang)
     name = f"{words.channel[channel]}: {shown}" if shown else words.channel[channel]
-    hidden = {"channel": channel, "answer": "no" if agrees else "yes", "wording": wording.version, "whose": whose(address)}
+    hidden = {"channel": channel, "answer": "no" if agrees else "yes", "wording": wording.version, "whose": mark}
     state = words.on if agrees else words.off
-    if visit.customer.is_suppressed(channel, address):
+    if way.suppressed:
         state = f"{state} {words.suppressed}"
-    about = f"{channel}-wording"
+    about = f"{channel}-{mark}-wording"
     told = "" if agrees else f'<p class="soft" id="{about}">{escape(wording.text)}</p>'
     button = _button(words.say_no[channel], "quiet") if agrees else _button(words.say_yes[channel], described_by=about)
     fields = [f'<input type="hidden" name="{field}" value="{escape(value)}">' for field, value in hidden.items()]
     return _form("consent", *fields, _fieldset(name, [f"<p>{escape(state)}</p>", *filter(None, [told]), button]))
 
 
-def _birthday(visit: Visit, words: PreferenceWords, gift: Gift, currency: str) -> str:
+def _birthday(person: Customer, lang: Locale, words: PreferenceWords, gift: Gift, currency: str) -> str:
     why = words.birthday_gift
     if gift.spent_from:
-        why = words.birthday_gift_from.format(amount=format_money(gift.spent_from, currency, visit.lang, short=True))
-    known = words.birthday_known if visit.customer.birthday else ""
+        why = words.birthday_gift_from.format(amount=format_money(gift.spent_from, currency, lang, short=True))
+    known = words.birthday_known if person.birthday else ""
     days = [(str(day), str(day)) for day in range(1, 32)]
-    months = [(str(number), name) for number, name in enumerate(month_names(visit.lang), 1)]
+    months = [(str(number), name) for number, name in enumerate(month_names(lang), 1)]
     pair = f'<div class="pair">{_select("day", words.day, words, days)}{_select("month", words.month, words, months)}</div>'
     form = _form("birthday", _fieldset(words.birthday_legend, [pair]), _button(words.save_birthday))
     remove = _no_birthday(words) if known else ""
@@ -132,7 +137,7 @@ def _stop(words: PreferenceWords) -> str:
 
 
 def _data(visit: Visit, words: PreferenceWords) -> str:
-    email = visit.reach.email
+    email = visit.data_address
     if email is None:
         return _section("data", words.data, [f"<p>{escape(words.no_address)}</p>"])
     why = words.data_why.format(address=masked(Channel.EMAIL, email))

@@ -7,12 +7,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from shopper_link.pages import Page, page
 from wracaj.announcing import announce
 from wracaj.clock import now
-from wracaj.customer import Customer
 from wracaj.errors import LinkError, UnknownShopError
 from wracaj.link_targets import target_of
 from wracaj.links import ExpiredLinkError, Purpose, encoded
 from wracaj.observability import count, logger, metrics
 from wracaj.page import PRIVATE, Response
+from wracaj.readers import reader_of
 from wracaj.settings import ShopSettings
 from wracaj.shop_settings import load_settings
 from wracaj.stopping import stop_all
@@ -56,22 +56,12 @@ def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
 
 def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Response:
     """GET asks, as mail scanners follow links; POST does it, from the page or from a mail program (RFC 8058)."""
-    customer = owner_of(target)
-    locale = (customer.contact.locale if customer else None) or shop.locale
-    if customer is None and not target.alias:
-        return page(Page.GONE, 200, locale, shop)
+    store = open_store()
+    reader, cart = reader_of(store, target), store.carts.get(target.shop, target.cart_id)
+    told = (cart.contact.locale if cart else None) or reader.here.contact.locale or reader.owner.contact.locale
+    locale = told or shop.locale
     if method != "POST":
         return page(Page.CONFIRM, 200, locale, shop)
-    if customer is not None:
-        stop_all(target, customer)
-        announce(open_store())
+    stop_all(target)
+    announce(store)
     return page(Page.DONE, 200, locale, shop)
-
-
-def owner_of(target: LinkTarget) -> Customer | None:
-    """Whom the message went to; where they were forgotten, whoever its address has come to belong to since."""
-    customers = open_store().customers
-    known = customers.get(target.shop, target.customer_id)
-    if (known is None or known.erased_at) and target.alias:
-        known = customers.owner(target.shop, target.alias)
-    return known if known and not known.erased_at else None

@@ -10,7 +10,6 @@ from wracaj.settings import ShopSettings
 class Page(StrEnum):
     CONFIRM = "confirm"
     DONE = "done"
-    GONE = "gone"
     EXPIRED = "expired"
     NOT_OURS = "not_ours"
     FAULT = "fault"
@@ -25,12 +24,6 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
             "Tak, rezygnuję",
         ),
         Page.DONE: ("Gotowe", "Nie wyślemy już żadnych wiadomości. Dziękujemy i życzymy dobrego dnia!", None),
-        Page.GONE: (
-            "Nic już o Tobie nie wiemy",
-            "Dane, do których prowadził ten link, są usunięte, a z nimi zgody. Jeśli od tamtej pory przyszła nowa wiadomość od"
-            " sklepu, użyj, proszę, linku z niej.",
-            None,
-        ),
         Page.EXPIRED: (
             "Ten link już wygasł",
             "Linki z wiadomości działają przez pewien czas. Koszyk znajdziesz w sklepie.",
@@ -50,12 +43,6 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
             "Yes, unsubscribe me",
         ),
         Page.DONE: ("Done", "We won't send you any more messages. Thank you for telling us, and have a good day!", None),
-        Page.GONE: (
-            "We know nothing about you any more",
-            "The data that this link led to is erased, and with it every consent. If a message from the shop has come since,"
-            " please use the link in that one.",
-            None,
-        ),
         Page.EXPIRED: (
             "This link has expired",
             "Links in our messages work for a while only. Your cart is waiting in the shop.",

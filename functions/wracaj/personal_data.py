@@ -1,17 +1,10 @@
-"""All that is known of one shopper, as it is shown to them and as the file that they may take away. Pure.
+"""All that is known of one shopper, as it is shown to them and as the file that they may take away. Pure."""
 
-A profile may know two people as one: anybody can type a known phone number beside an e-mail address of their own. So what is
-shown to whoever reads the mails to an address is what is surely about that address: see `for_reader_of`.
-"""
-
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Self
 
 from wracaj.cart import Cart
-from wracaj.consent import Channel, whose
-from wracaj.customer import Customer
+from wracaj.consent import Channel
 from wracaj.events import Contact, Frozen, Item
 from wracaj.preferences import Pace, Topic
 
@@ -63,7 +56,6 @@ class KnownPoints(Frozen):
 class PersonalData(Frozen):
     shop: str
     told_at: datetime
-    complete: bool = True  # else only what is surely about the address
     contact: Contact
     birthday: str | None = None
     pace: Pace | None = None
@@ -79,32 +71,6 @@ class PersonalData(Frozen):
     def messages(self) -> list[KnownMessage]:
         """The newest first."""
         return sorted((message for cart in self.carts for message in cart.messages), key=lambda one: one.at, reverse=True)
-
-    def for_reader_of(self, address: str, customer: Customer) -> Self:
-        """All of it, where the profile is surely of one person; else what was told with this address."""
-        if is_one_persons(customer, self.carts, address):
-            return self
-        own = tuple(cart for cart in self.carts if cart.contact.email == address)
-        return self.model_copy(
-            update={
-                "complete": False,
-                "contact": Contact(email=address),
-                "birthday": None,
-                "points": 0,
-                "carts": own,
-                "left_out": 0,
-                "consents": tuple(word for word in self.consents if word.whose == whose(address)),
-                "orders": (),
-                "postings": (),
-            }
-        )
-
-
-def is_one_persons(customer: Customer, carts: Iterable[KnownCart], address: str) -> bool:
-    """Known by this e-mail address and no other, and every cart that tells a name tells this one."""
-    emails = [name for name in customer.aliases if name.startswith("email#")]
-    named = [cart.contact for cart in carts if cart.contact.email or cart.contact.phone or cart.contact.platform_id]
-    return len(emails) <= 1 and customer.contact.email == address and all(contact.email == address for contact in named)
 
 
 def known_cart(cart: Cart) -> KnownCart:

@@ -38,10 +38,6 @@ class Reader(Frozen):
         """Under which the carts of this person lie."""
         return frozenset((self.person.id, *self.person.absorbed)) if self.person else frozenset()
 
-    @property
-    def is_forgotten(self) -> bool:
-        return self.here.erased_at is not None
-
     def is_of(self, customer: Customer) -> bool:
         """Whether this customer, as they are by now, is still the one whose message it was."""
         return self.model_copy(update={"owner": customer}).account is not None

@@ -6,6 +6,7 @@ reached; of anybody else's cart, for this address alone.
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 
 from wracaj.cart import Cart
 from wracaj.clock import now
@@ -30,7 +31,7 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
         return
     moment = max(filter(None, (now(), newest_told(known, carts))))
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
-    say_no(store, reader, word, Channel)
+    say_no(store, reader, word, list(Channel), carts)
     for channel in Channel:
         store.customers.log_consent(target.shop, reader.here.id, channel, word, wording)
     count("Unsubscribed")
@@ -66,8 +67,10 @@ def _words(channel: Channel, known: Iterable[Customer], carts: Iterable[Cart]) -
     yield from (cart.words[channel] for cart in carts if channel in cart.words)
 
 
-def say_no(store: Store, reader: Reader, word: Consent, channels: Collection[Channel]) -> None:
-    """Of whoever reads the address: there, and by the customer whose message it was, where their record names it."""
+def say_no(store: Store, reader: Reader, word: Consent, channels: Collection[Channel], carts: Iterable[Cart] = ()) -> None:
+    """Of whoever reads the address: there, and by the customer whose message it was, where their record names it.
+
+    `carts`: others that name the address. What one of them told Meta of its shopper holds it, too."""
 
     def at_address(known: Customer) -> Customer:
         for channel in channels:
@@ -83,14 +86,11 @@ def say_no(store: Store, reader: Reader, word: Consent, channels: Collection[Cha
     if reader.account:
         store.customers.amend(reader.shop, Contact(platform_id=reader.account.contact.platform_id), of_account)
     if Channel.AUDIENCE in channels:
-        _leave_audiences(store, reader)
+        for cart in carts:
+            _leave_audience(store, reader, cart)
 
 
-def _leave_audiences(store: Store, reader: Reader) -> None:
-    """What such a cart told Meta of its shopper holds the address: who it belongs to leaves the audience that it led into."""
-    carts = [cart for cart in carts_of(store, reader) if cart.customer_id and cart.customer_id not in reader.ids]
-    owners = store.customers.read(reader.shop, [str(cart.customer_id) for cart in carts]) if carts else {}
-    for cart in carts:
-        owner, cart_id, episode = owners[str(cart.customer_id)], cart.cart_id, cart.episode
-        if owner.audience:
-            store.customers.amend_one(reader.shop, owner.id, lambda known: known.out_of_audience_of(cart_id, episode))
+def _leave_audience(store: Store, reader: Reader, cart: Cart) -> None:
+    if cart.customer_id and cart.customer_id not in reader.ids:
+        leave = partial(Customer.out_of_audience_of, cart_id=cart.cart_id, episode=cart.episode)
+        store.customers.amend_one(reader.shop, cart.customer_id, leave)

@@ -8,11 +8,14 @@ from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 from handlers.lambdas import Json, Lambdas, a_cart_body, ago, unique
-from shops.builders import a_word
+from shops.builders import a_word, an_envelope
 from wracaj import store
+from wracaj.consent import Channel
 from wracaj.customer import Customer
 from wracaj.links import Purpose, make_token
 from wracaj.settings import Shop
+from wracaj.shopper import Shopper
+from wracaj.store.customers import customer_partition
 from wracaj.store.step_records import message_id
 
 KEY = b"k" * 64
@@ -29,6 +32,8 @@ class Inbox:
         self.email = f"{unique('ala')}@poczta.example"
         customer = {"id": None, "email": self.email, "phone": None, "first_name": "Ala", "locale": "pl-PL"} | (who or {})
         words = {channel: a_word(updated_at=ago(days=1)) for channel in agrees_to}
+        if customer["id"]:
+            self.is_recorded(customer)
         self.lambdas.post(self.shop, *a_cart_body("generic", "c1", customer=customer, consent=words))
         assert lambdas.step(self.shop.id, "c1") == {"outcome": "sent", "reason": "due", "wait_seconds": 0}
 
@@ -38,15 +43,32 @@ class Inbox:
     def path(self, purpose: Purpose) -> str:
         return f"/{purpose}/{self.token(purpose)}"
 
+    def is_recorded(self, customer: Json) -> None:
+        """The shop tells what it keeps of its customer."""
+        told = {"customer": customer, "updated_at": ago(days=2)}
+        self.lambdas.post(self.shop, "customer.updated", an_envelope("customer.updated", told, timestamp=ago(days=2)))
+
+    @property
+    def shopper(self) -> Shopper:
+        """Whom the cart names."""
+        shopper = store.open_store().customers.shopper(self.shop.id, self.lambdas.cart(self.shop, "c1").contact)
+        assert shopper is not None
+        return shopper
+
     @property
     def customer(self) -> Customer:
-        customer = store.open_store().customers.get(self.shop.id, self.lambdas.cart(self.shop, "c1").customer_id)
-        assert customer is not None
-        return customer
+        """Whom the cart belongs to."""
+        return self.shopper.owner
 
-    def items(self, begins: str) -> list[Json]:
-        """Of the shopper, in the table."""
-        return store.open_store().table.query({"PK": f"SHOP#{self.shop.id}#CUSTOMER#{self.customer.id}"}, begins=begins)
+    @property
+    def here(self) -> Customer:
+        """What is known at the address that the mail went to."""
+        return self.shopper.at(Channel.EMAIL, self.email)
+
+    def items(self, begins: str, name: str | None = None) -> list[Json]:
+        """What lies in the table under a name: the mail's address, unless said otherwise."""
+        key = {"PK": customer_partition(self.shop.id, name or self.here.id)}
+        return store.open_store().table.query(key, begins=begins)
 
     def mails(self) -> list[Json]:
         with build_opener(ProxyHandler({})).open(f"{self.lambdas.emulator.url}/_ministack/ses/messages", timeout=60) as response:

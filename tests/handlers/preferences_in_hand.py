@@ -2,6 +2,7 @@
 
 from handlers.inbox import Inbox, Seen
 from handlers.lambdas import Json
+from wracaj import store
 from wracaj.consent import Channel
 from wracaj.links import Purpose
 
@@ -29,11 +30,18 @@ def send(inbox: Inbox, *pairs: tuple[str, str], **fields: str) -> str:
 
 
 def agrees(inbox: Inbox, channel: Channel = Channel.EMAIL) -> bool:
-    return inbox.customer.agrees(inbox.lambdas.cart(inbox.shop, "c1"), channel)
+    return agrees_about(inbox, "c1", channel)
 
 
-def log(inbox: Inbox, channel: Channel) -> list[Json]:
-    return inbox.items(f"CONSENT#{channel}#")
+def agrees_about(inbox: Inbox, cart_id: str, channel: Channel = Channel.EMAIL) -> bool:
+    cart = inbox.lambdas.cart(inbox.shop, cart_id)
+    shopper = store.open_store().customers.shopper(inbox.shop.id, cart.contact)
+    return shopper is not None and shopper.agrees(cart, channel)
+
+
+def log(inbox: Inbox, channel: Channel, address: str | None = None) -> list[Json]:
+    """What was said about an address: the mail's, unless said otherwise."""
+    return inbox.items(f"CONSENT#{channel}#", inbox.shopper.at(channel, address).id if address else None)
 
 
 def data_links(inbox: Inbox) -> list[Json]:

@@ -1,6 +1,7 @@
 """GET and POST /y/{token}: the click that a yes waits for, where a shop wants one."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -8,11 +9,12 @@ from handlers.inbox import KEY, Inbox, Seen
 from handlers.lambdas import Json, Lambdas
 from handlers.preferences_in_hand import PHONE, agrees, data_links, log, page, press
 from wracaj import store
-from wracaj.consent import Channel, whose
+from wracaj.consent import Channel
 from wracaj.consent_wording import yes_to
+from wracaj.customer import Customer
 from wracaj.links import Purpose, make_token
-from wracaj.store.change import Change
 from wracaj.store.step_records import message_id
+from wracaj.who import name_reached_by
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_a_yes_for_another_address_waits_for_a_click_there_and_looking_at_the_pa
     for _ in range(2):
         assert Seen(lambdas.after(path, lambdas.form(path))).headings == ["Zgoda jest potwierdzona"]
     assert agrees(inbox, Channel.SMS)
-    (proof,) = [item for item in log(inbox, Channel.SMS) if item["state"] == "subscribed"]
+    (proof,) = [item for item in log(inbox, Channel.SMS, PHONE) if item["state"] == "subscribed"]
     assert (proof["source"], proof["wording"]) == ("confirmed by link", yes_to(Channel.SMS, "Kubek i Spółka", "pl").text)
 
 
@@ -61,39 +63,38 @@ def test_who_confirmed_and_withdrew_gets_a_new_link_at_the_next_yes(lambdas: Lam
 def test_a_link_that_was_sent_before_is_not_said_to_be_sent_now(lambdas: Lambdas) -> None:
     """Nobody is to get one after another by somebody else's yes and no; the first one still works."""
     inbox, path = confirming(lambdas)
-    before, seen = inbox.customer, page(inbox)
+    before, seen = inbox.shopper.at(Channel.SMS, PHONE), page(inbox)
     lambdas.link("POST", inbox.path(Purpose.UNSUBSCRIBE))
     for _ in range(2):
         assert (
             press(inbox, "Zgadzam się na SMS-y", seen=seen).roles["status"].startswith("Link już tam wysłaliśmy i wciąż działa")
         )
-    assert (len(sms_questions(inbox)), inbox.customer.asked_to_confirm) == (1, before.asked_to_confirm)
+    assert len(sms_questions(inbox)) == 1
+    assert inbox.shopper.at(Channel.SMS, PHONE).asked_to_confirm == before.asked_to_confirm
     assert Seen(lambdas.after(path, lambdas.form(path))).headings == ["Zgoda jest potwierdzona"]
     assert agrees(inbox, Channel.SMS)
 
 
 def test_where_no_link_can_be_sent_no_yes_is_kept_and_the_page_says_so(lambdas: Lambdas) -> None:
     inbox = Inbox(lambdas, double_opt_in=["sms"], who={"id": "7", "phone": PHONE})
-    store.open_store().customers.amend(
-        inbox.shop.id, inbox.customer.id, lambda known: known.with_suppressed(Channel.SMS, PHONE, "bounce")
-    )
-    before = inbox.customer
+    customers, phone = store.open_store().customers, inbox.shopper.at(Channel.SMS, PHONE)
+    customers.amend_one(inbox.shop.id, phone.id, lambda known: known.giving_up(Channel.SMS, "bounce"))
+    before = inbox.shopper
     assert press(inbox, "Zgadzam się na SMS-y").roles["alert"].startswith("Nie możemy wysłać tam linku")
-    assert (inbox.customer, sms_questions(inbox), log(inbox, Channel.SMS)) == (before, [], [])
+    assert (inbox.shopper, sms_questions(inbox), log(inbox, Channel.SMS, PHONE)) == (before, [], [])
     lambdas.put_settings(inbox.shop.settings.model_copy(update={"enabled": False, "double_opt_in": ("email", "sms")}))
-    store.open_store().customers.amend(
-        inbox.shop.id, before.id, lambda known: known.trusted_again(f"sms#{whose(PHONE)}", datetime.now(UTC))
-    )
+    customers.amend_one(inbox.shop.id, phone.id, lambda known: known.trusted_again(Channel.SMS, datetime.now(UTC)))
     assert "alert" in press(inbox, "Zgadzam się na SMS-y").roles
     assert sms_questions(inbox) == []
 
 
-def test_no_link_is_promised_to_an_address_that_was_given_up_on_another_profile(lambdas: Lambdas) -> None:
+def test_what_did_not_arrive_for_one_customer_is_not_sent_for_another_who_has_the_same_address(lambdas: Lambdas) -> None:
     inbox = Inbox(lambdas, double_opt_in=["sms"], who={"id": "7", "phone": PHONE})
-    held = Change().set(why="bounce").add(held_by={"somebody"})
+    inbox.is_recorded({"id": "8", "email": inbox.email, "phone": PHONE})
+    customers = store.open_store().customers
     for channel, address in ((Channel.SMS, PHONE), (Channel.EMAIL, inbox.email)):
-        key = {"PK": f"SHOP#{inbox.shop.id}#GIVEN_UP#{channel}#{whose(address)}", "SK": "GIVEN_UP"}
-        store.open_store().table.update(key, held)
+        name = name_reached_by(inbox.shop.id, channel, address)
+        customers.amend_one(inbox.shop.id, name, partial(Customer.giving_up, channel=channel, why="bounce"))
     for button in ("Zgadzam się na SMS-y", "Wyślij mi link do moich danych"):
         assert "alert" in press(inbox, button).roles
     assert (sms_questions(inbox), data_links(inbox)) == ([], [])
@@ -113,6 +114,23 @@ def test_a_yes_for_the_address_that_the_link_was_mailed_to_needs_no_second_click
     press(inbox, "Zgadzam się na e-maile")
     assert agrees(inbox)
     assert lambdas.executions(inbox.shop, "confirm_consent") == []
+
+
+@pytest.mark.parametrize("wants_clicks", [False, True])
+def test_a_yes_for_an_address_that_somebody_typed_always_waits_for_a_click_there(lambdas: Lambdas, wants_clicks: bool) -> None:
+    """Nobody vouches for it: the shop's record does not name it, and whoever reads the mail may not read the SMS."""
+    inbox = Inbox(lambdas, double_opt_in=["sms"] if wants_clicks else [], who={"phone": PHONE})
+    assert press(inbox, "Zgadzam się na SMS-y").roles["status"].startswith("Wysłaliśmy tam link")
+    assert not agrees(inbox, Channel.SMS)
+    (asked,) = sms_questions(inbox)
+    assert lambdas.cart(inbox.shop, asked["cart_id"]).contact.phone == PHONE
+
+
+def test_a_yes_for_an_address_of_the_shops_record_is_the_customers_own_word(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE})
+    press(inbox, "Zgadzam się na SMS-y")
+    assert agrees(inbox, Channel.SMS)
+    assert sms_questions(inbox) == []
 
 
 def test_a_link_of_another_purpose_confirms_nothing(inbox: Inbox) -> None:

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from handlers.inbox import KEY, Inbox, Seen
 from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
-from handlers.preferences_in_hand import PHONE, agrees, data_links, log, page, press, send
+from handlers.preferences_in_hand import PHONE, agrees, agrees_about, data_links, log, page, press, send
 from local_stack import free_port
 from shops.builders import a_word, an_envelope
 from wracaj import store
 from wracaj.consent import Channel, ConsentState, whose
 from wracaj.consent_wording import no_to, yes_to
+from wracaj.customer import Speaker
 from wracaj.links import Purpose, make_token
 from wracaj.preferences import Pace, Topic
 
@@ -116,8 +117,8 @@ def test_consent_is_withdrawn_for_the_channel_and_given_again_for_the_address_th
     assert not agrees(inbox)
     assert press(inbox, "Zgadzam się na e-maile").roles == {"status": "Dziękujemy. Zgoda jest zapisana."}
     assert agrees(inbox)
-    word = inbox.customer.consent[f"email#{whose(inbox.email)}"]
-    assert (word.state, word.source) == (ConsentState.SUBSCRIBED, "preference page")
+    word = inbox.here.word(Channel.EMAIL, Speaker.READER)
+    assert word and (word.state, word.source) == (ConsentState.SUBSCRIBED, "preference page")
 
 
 def test_the_words_that_were_shown_are_kept_with_what_was_said(inbox: Inbox) -> None:
@@ -206,7 +207,7 @@ def test_a_yes_for_another_number_is_shown_beside_the_shoppers_own(lambdas: Lamb
             "status": "Zgoda jest wycofana. Już nie piszemy w ten sposób."
         }
     assert "+48 ••• 000" not in page(inbox).text
-    assert not inbox.customer.agrees(lambdas.cart(inbox.shop, "c2"), Channel.SMS)
+    assert not agrees_about(inbox, "c2", Channel.SMS)
 
 
 def test_a_yes_outlives_the_cart_whose_mail_led_here(lambdas: Lambdas) -> None:
@@ -214,22 +215,20 @@ def test_a_yes_outlives_the_cart_whose_mail_led_here(lambdas: Lambdas) -> None:
     inbox = Inbox(lambdas)
     a_second_cart(inbox, "email")
     path = inbox.path(Purpose.PREFERENCES)
-    customer = inbox.customer.id
     store.open_store().table.delete({"PK": f"SHOP#{inbox.shop.id}#CART#c1", "SK": "CART"})
     assert "Mamy zgodę." in page(inbox, path).text
     send(inbox, *page(inbox, path).form("Wycofuję zgodę na e-maile"))
     assert "Nie mamy zgody, więc nie piszemy." in page(inbox, path).text
-    known = store.open_store().customers.get(inbox.shop.id, customer)
-    assert known and not known.agrees(lambdas.cart(inbox.shop, "c2"), Channel.EMAIL)
+    assert not agrees_about(inbox, "c2")
 
 
-def test_what_is_agreed_to_is_asked_of_the_index_and_read_at_once(lambdas: Lambdas, wire: list[str]) -> None:
+def test_what_is_agreed_to_is_read_by_few_requests_however_many_carts_there_are(lambdas: Lambdas, wire: list[str]) -> None:
     inbox = Inbox(lambdas)
     a_second_cart(inbox, "email")
     page(inbox)
     wire.clear()
     page(inbox)
-    assert sorted(wire) == [*["DynamoDB.BatchGetItem"], *["DynamoDB.GetItem"] * 3, "DynamoDB.Query"]
+    assert sorted(wire) == [*["DynamoDB.BatchGetItem"] * 3, *["DynamoDB.GetItem"] * 2, "DynamoDB.Query"]
 
 
 @pytest.mark.parametrize("button", ["Wycofuję zgodę na e-maile", "Rezygnuję ze wszystkich wiadomości"])
@@ -237,9 +236,9 @@ def test_a_no_on_the_page_beats_a_cart_of_a_shop_whose_clock_is_ahead(lambdas: L
     inbox = Inbox(lambdas)
     a_second_cart(inbox, "email", at=ago(hours=-2))
     press(inbox, button)
-    assert not inbox.customer.agrees(lambdas.cart(inbox.shop, "c2"), Channel.EMAIL)
+    assert not agrees_about(inbox, "c2")
     a_second_cart(inbox, "email", at=ago(hours=-2))
-    assert not inbox.customer.agrees(lambdas.cart(inbox.shop, "c2"), Channel.EMAIL)
+    assert not agrees_about(inbox, "c2")
 
 
 def test_stop_all_stops_every_channel_and_one_may_be_allowed_again(lambdas: Lambdas) -> None:
@@ -361,10 +360,8 @@ def test_a_start_that_failed_is_made_up_for_when_asked_again(inbox: Inbox, monke
 
 
 def test_an_address_that_bounced_gets_no_link(inbox: Inbox) -> None:
-    without = inbox.customer.with_suppressed(Channel.EMAIL, inbox.email, "bounce").suppressed
-    store.open_store().customers.amend(
-        inbox.shop.id, inbox.customer.id, lambda known: known.model_copy(update={"suppressed": without})
-    )
+    customers = store.open_store().customers
+    customers.amend_one(inbox.shop.id, inbox.here.id, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
     assert "alert" in press(inbox, "Wyślij mi link do moich danych").roles
     assert data_links(inbox) == []
 

@@ -19,8 +19,9 @@ from wracaj.clock import timestamp
 from wracaj.consent import Channel
 from wracaj.links import Purpose, make_token
 from wracaj.settings import Shop
-from wracaj.store.change import Change
+from wracaj.store.customers import customer_partition
 from wracaj.store.step_records import message_id
+from wracaj.who import name_reached_by
 
 KEY = b"k" * 64
 
@@ -42,15 +43,18 @@ class Sent:
 
     @property
     def agrees(self) -> bool:
-        cart = self.lambdas.cart(self.shop, "c1")
-        customer = store.open_store().customers.get(self.shop.id, cart.customer_id)
-        assert customer is not None
-        return any(customer.agrees(cart, channel) for channel in Channel)
+        return self.agrees_about("c1")
 
-    def agrees_about(self, cart_id: str) -> bool:
+    def agrees_about(self, cart_id: str, *channels: Channel) -> bool:
+        """To whatever channel, unless said otherwise."""
         cart = self.lambdas.cart(self.shop, cart_id)
-        customer = store.open_store().customers.get(self.shop.id, cart.customer_id)
-        return customer is not None and any(customer.agrees(cart, channel) for channel in Channel)
+        shopper = store.open_store().customers.shopper(self.shop.id, cart.contact)
+        return shopper is not None and any(shopper.agrees(cart, channel) for channel in channels or Channel)
+
+    def consents(self, begins: str = "CONSENT#") -> list[Json]:
+        """The proofs of what was said at the mail's address."""
+        name = name_reached_by(self.shop.id, Channel.EMAIL, self.email)
+        return store.open_store().table.query({"PK": customer_partition(self.shop.id, name)}, begins=begins)
 
     def begins(self, cart_id: str, at: str) -> None:
         """Another checkout with its box ticked, by the shop's clock."""
@@ -169,11 +173,7 @@ def test_one_post_unsubscribes_from_every_channel_and_a_second_changes_nothing(l
 
 def test_an_unsubscription_is_kept_as_proof(lambdas: Lambdas, sent: Sent) -> None:
     lambdas.link("POST", sent.to_stop)
-    customer_id = lambdas.cart(sent.shop, "c1").customer_id
-    items = store.open_store().table.query({"PK": f"SHOP#{sent.shop.id}#CUSTOMER#{customer_id}"})
-    said = {
-        item["SK"].split("#")[1]: item for item in items if item["SK"].startswith("CONSENT#") and item["state"] == "unsubscribed"
-    }
+    said = {item["SK"].split("#")[1]: item for item in sent.consents() if item["state"] == "unsubscribed"}
     assert set(said) == set(Channel)
     assert said["email"]["source"] == "link in first_email"
 
@@ -221,9 +221,7 @@ def test_a_second_click_leaves_no_second_proof(lambdas: Lambdas, sent: Sent) -> 
     sent.begins("c2", ago(hours=-1))
     for _ in range(2):
         lambdas.link("POST", sent.to_stop)
-    customer_id = lambdas.cart(sent.shop, "c1").customer_id
-    said = store.open_store().table.query({"PK": f"SHOP#{sent.shop.id}#CUSTOMER#{customer_id}"}, begins="CONSENT#email#")
-    assert len([item for item in said if item["state"] == "unsubscribed"]) == 1
+    assert len([item for item in sent.consents("CONSENT#email#") if item["state"] == "unsubscribed"]) == 1
 
 
 def test_a_new_yes_after_the_unsubscription_counts(lambdas: Lambdas, sent: Sent) -> None:
@@ -261,21 +259,91 @@ def test_nobody_else_is_stopped_by_the_mail_of_somebody_who_was_forgotten(lambda
     assert sent.agrees_about("c2")
 
 
-def test_an_old_link_that_does_not_know_its_address_promises_nothing_about_a_shopper_who_was_forgotten(
-    lambdas: Lambdas, sent: Sent
-) -> None:
-    forget(sent)
-    key = {"PK": f"LINK#{message_id(sent.shop.id, 'c1', 1, 'first_email')}", "SK": "LINK"}
-    store.open_store().table.update(key, Change().set(alias=None))
-    for method in ("GET", "POST"):
-        answer = lambdas.link(method, sent.to_stop)
-        assert answer["statusCode"] == 200 and "Nic już o Tobie nie wiemy" in answer["body"]
-        assert "Nie wyślemy" not in answer["body"] and is_a_kind_page(answer, "pl")
-
-
 def test_whoever_was_forgotten_is_thanked_all_the_same(lambdas: Lambdas, sent: Sent) -> None:
     forget(sent)
     assert lambdas.link("POST", sent.to_stop)["statusCode"] == 200
+
+
+# --- whom a stop is about --------------------------------------------------------------------------------------------
+
+MINE, OTHER, PHONE = "moja@poczta.example", "other@poczta.example", "+48601234567"
+
+
+def a_checkout(sent: Sent, cart_id: str, email: str | None, phone: str | None = None, id_: str | None = None) -> None:
+    """With every box ticked."""
+    at = ago(hours=3)
+    who = {"id": id_, "email": email, "phone": phone, "first_name": "Ala", "locale": "pl-PL"}
+    ticked = {"email": a_word(updated_at=ago(days=1)), "sms": a_word(updated_at=ago(days=1))}
+    told = a_cart_body("generic", cart_id, created_at=at, at=at, customer=who, consent=ticked)
+    assert sent.lambdas.post(sent.shop, *told)["statusCode"] == 200
+
+
+def a_record(sent: Sent, id_: str, email: str | None = None, phone: str | None = None) -> None:
+    told = {"customer": {"id": id_, "email": email, "phone": phone}, "updated_at": ago(days=2)}
+    body = an_envelope("customer.updated", told, timestamp=ago(days=2))
+    assert sent.lambdas.post(sent.shop, "customer.updated", body)["statusCode"] == 200
+
+
+def stop_in(sent: Sent, cart_id: str, channel: Channel) -> None:
+    """A message about this cart goes out, and stop is pressed in it."""
+    template = "cart_sms" if channel is Channel.SMS else "cart_reminder"
+    step = a_step(f"the_{channel}", 3, channel=channel, template=template)
+    assert sent.lambdas.step(sent.shop.id, cart_id, step)["outcome"] == "sent"
+    message = message_id(sent.shop.id, cart_id, 1, f"the_{channel}")
+    path = f"/u/{make_token(KEY, Purpose.UNSUBSCRIBE, message, datetime.now(UTC))}"
+    assert sent.lambdas.link("POST", path, "List-Unsubscribe=One-Click")["statusCode"] == 200
+
+
+@pytest.fixture
+def texting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wracaj.channels.sms.send", lambda _: "provider-1")
+
+
+@pytest.mark.usefixtures("texting")
+def test_a_stop_at_a_number_that_somebody_typed_leaves_the_customer_their_mails(lambdas: Lambdas, sent: Sent) -> None:
+    a_checkout(sent, "c2", MINE, PHONE)
+    stop_in(sent, "c2", Channel.SMS)
+    assert not sent.agrees_about("c2")  # a guest's cart: whoever reads one of its addresses stops all of it
+    a_checkout(sent, "c3", MINE, PHONE, "7")
+    assert sent.agrees_about("c3", Channel.EMAIL) and not sent.agrees_about("c3", Channel.SMS)
+
+
+@pytest.mark.usefixtures("texting")
+def test_a_customers_stop_is_their_own_where_a_number_is_shared(lambdas: Lambdas, sent: Sent) -> None:
+    for id_, email in (("1", MINE), ("2", OTHER)):
+        a_record(sent, id_, email, PHONE)
+        a_checkout(sent, f"of-{id_}", email, PHONE, id_)
+    stop_in(sent, "of-1", Channel.EMAIL)
+    assert not sent.agrees_about("of-1")
+    assert sent.agrees_about("of-2", Channel.EMAIL) and sent.agrees_about("of-2", Channel.SMS)
+
+
+@pytest.mark.usefixtures("texting")
+def test_a_stop_at_a_shared_number_is_everybodys_there_and_the_other_customers_mails_go_on(lambdas: Lambdas, sent: Sent) -> None:
+    for id_, email in (("1", MINE), ("2", OTHER)):
+        a_record(sent, id_, email, PHONE)
+        a_checkout(sent, f"of-{id_}", email, PHONE, id_)
+    stop_in(sent, "of-1", Channel.SMS)
+    assert not sent.agrees_about("of-1")
+    assert sent.agrees_about("of-2", Channel.EMAIL) and not sent.agrees_about("of-2", Channel.SMS)
+
+
+def test_a_stop_at_an_address_that_two_customers_share_is_for_both(lambdas: Lambdas, sent: Sent) -> None:
+    for id_ in ("1", "2"):
+        a_record(sent, id_, MINE)
+        a_checkout(sent, f"of-{id_}", MINE, None, id_)
+    stop_in(sent, "of-2", Channel.EMAIL)
+    assert not sent.agrees_about("of-1", Channel.EMAIL) and not sent.agrees_about("of-2", Channel.EMAIL)
+
+
+@pytest.mark.usefixtures("texting")
+def test_a_stop_at_an_address_that_a_customer_only_typed_is_about_that_address(lambdas: Lambdas, sent: Sent) -> None:
+    a_record(sent, "1", OTHER, PHONE)
+    a_checkout(sent, "c2", MINE, PHONE, "1")
+    stop_in(sent, "c2", Channel.EMAIL)
+    a_checkout(sent, "c3", None, None, "1")
+    assert not sent.agrees_about("c2", Channel.EMAIL) and sent.agrees_about("c2", Channel.SMS)
+    assert sent.agrees_about("c3", Channel.EMAIL) and sent.agrees_about("c3", Channel.SMS)
 
 
 # --- bad links -------------------------------------------------------------------------------------------------------

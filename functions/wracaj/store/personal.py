@@ -4,7 +4,7 @@ from datetime import datetime
 
 from wracaj.consent import Channel
 from wracaj.customer import Customer
-from wracaj.personal_data import KnownConsent, KnownOrder, KnownPoints, PersonalData, known_cart
+from wracaj.personal_data import KnownCart, KnownConsent, KnownOrder, KnownPoints, PersonalData, known_cart
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
 from wracaj.store.customers import customer_partition
@@ -19,27 +19,34 @@ class Personal:
         self.accounts = Accounts(table)
         self.carts = Carts(table)
 
-    def data(self, shop: str, customer: Customer, at: datetime) -> PersonalData:
-        """Under whatever id the shopper was known."""
-        ids = (customer.id, *sorted(customer.absorbed))
+    def data(self, shop: str, here: Customer, account: Customer | None, at: datetime) -> PersonalData:
+        """`here`: a guest's address. `account`: the customer whose record names it; nothing else is theirs for certain."""
+        owners = [here, *([account] if account else [])]
+        ids = [id_ for owner in owners for id_ in (owner.id, *sorted(owner.absorbed))]
         items = [item for id_ in ids for item in self.table.query({"PK": customer_partition(shop, id_)})]
-        cart_ids = dict.fromkeys(item["SK"].removeprefix("CART#") for item in _of(items, "CART#"))
-        found = [cart for id_ in cart_ids if (cart := self.carts.get_with_records(shop, id_)) and not cart.erased]
-        carts = sorted(map(known_cart, found), key=lambda cart: (cart.since is not None, cart.since), reverse=True)
+        carts = self._carts(shop, ids, items)
+        person = account or here
         return PersonalData(
             shop=shop,
             told_at=at,
-            contact=customer.contact,
-            birthday=customer.birthday,
-            pace=customer.pace,
-            declined=tuple(sorted(customer.declined)),
-            points=max(0, self.accounts.get(shop, customer).points(at.date())),
+            contact=person.contact.model_copy(update={"email": person.contact.email or here.contact.email}),
+            birthday=person.birthday or here.birthday,
+            pace=person.pace or here.pace,
+            declined=tuple(sorted(person.declined | here.declined)),
+            points=sum(max(0, self.accounts.get(shop, owner).points(at.date())) for owner in owners),
             carts=tuple(carts[:MOST_CARTS]),
             left_out=len(carts[MOST_CARTS:]),
             consents=tuple(sorted(map(_consent, _of(items, "CONSENT#")), key=lambda word: word.at, reverse=True)),
             orders=tuple(sorted(map(_order, _of(items, "ORDER#")), key=lambda order: order.placed_at, reverse=True)),
             postings=tuple(sorted(map(_points, _of(items, "POINTS#")), key=lambda line: line.at, reverse=True)),
         )
+
+    def _carts(self, shop: str, ids: list[str], items: list[Item]) -> list[KnownCart]:
+        """Those that belong to them, the newest first. Others may name their address, too."""
+        named = dict.fromkeys(str(item["cart_id"]) for kind in ("CART#", "OCCASION#") for item in _of(items, kind))
+        found = [cart for id_ in named if (cart := self.carts.get_with_records(shop, id_)) and not cart.erased]
+        own = [known_cart(cart) for cart in found if cart.customer_id in ids]
+        return sorted(own, key=lambda cart: (cart.since is not None, cart.since), reverse=True)
 
 
 def _of(items: list[Item], begins: str) -> list[Item]:

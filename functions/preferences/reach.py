@@ -1,0 +1,138 @@
+"""By what ways a shopper is written to, as far as whoever reads one address may see and decide."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from preferences.visit import Visit
+from wracaj.cart import Cart
+from wracaj.consent import Channel
+from wracaj.contacts import may_be_texted
+from wracaj.customer import Customer
+from wracaj.events import Contact
+from wracaj.intake.occasions import CONFIRMATIONS
+from wracaj.readers import names_in, recorded_names
+from wracaj.shopper import Shopper
+from wracaj.who import Kind, name_reached_by, surest
+
+
+class Says(Enum):
+    """Whose word a yes on this page is."""
+
+    READER = auto()  # of whoever reads the address itself
+    CUSTOMER = auto()  # of the customer, for an address of their record
+    NOBODY = auto()  # typed in a cart: a click in a message there must confirm it
+
+
+@dataclass(frozen=True)
+class Way:
+    """A channel and an address that it reaches. `agrees`: messages may go there, whichever open cart they are about."""
+
+    channel: Channel
+    address: str
+    name: str
+    says: Says
+    agrees: bool
+    suppressed: bool
+
+    @property
+    def is_shown(self) -> bool:
+        """Not where the only thing to do would be a yes that nobody can confirm."""
+        return self.agrees or self.says is not Says.NOBODY or self.channel in CONFIRMATIONS
+
+
+def ways(visit: Visit) -> list[Way]:
+    """The address's own first, then those of the customer's record, then what was typed beside it."""
+    return [way for channel in Channel for way in _by(visit, channel) if way.is_shown]
+
+
+def _by(visit: Visit, channel: Channel) -> list[Way]:
+    going = (_goes_to(visit, cart, channel) for cart in visit.carts if _is_persons(visit, cart))
+    shown = [*_own(visit, channel), _typed(visit, channel), *going]
+    found = [address for address in dict.fromkeys(shown) if address and _is_set_up(visit, channel, address)]
+    if channel is Channel.AUDIENCE:  # a phone finds its member where there is no e-mail address
+        found = [address for address in found if "@" in address][:1] or found[:1]
+    return [_way(visit, channel, address) for address in found]
+
+
+def _own(visit: Visit, channel: Channel) -> Iterator[str | None]:
+    yield visit.contact.address(channel)
+    if visit.reader.account:
+        record = visit.reader.account.contact
+        yield Contact(email=record.email, phone=record.phone).address(channel)
+
+
+def _typed(visit: Visit, channel: Channel) -> str | None:
+    """In the cart of this message; or else in the newest one."""
+    carts = (cart for cart in (visit.cart, *visit.carts) if cart)
+    theirs = (cart for cart in carts if _is_persons(visit, cart) or (cart is visit.cart and _is_guests(visit, cart)))
+    return next((address for cart in theirs if (address := cart.contact.address(channel))), None)
+
+
+def _is_persons(visit: Visit, cart: Cart) -> bool:
+    return cart.customer_id in visit.reader.ids
+
+
+def _is_guests(visit: Visit, cart: Cart) -> bool:
+    """A guest's who typed this address: its reader may stop the others that were typed with it."""
+    names = names_in(cart)
+    return Kind.ACCOUNT not in names and visit.here.id in names.values()
+
+
+def _is_set_up(visit: Visit, channel: Channel, address: str) -> bool:
+    match channel:
+        case Channel.WEB_PUSH:
+            return visit.shop.web_push is not None
+        case Channel.SMS:
+            return may_be_texted(address, visit.shop.texts_to)
+        case Channel.MESSENGER:
+            return visit.shop.messenger is not None
+        case Channel.AUDIENCE:
+            return bool(visit.shop.audiences)
+    return True
+
+
+def _way(visit: Visit, channel: Channel, address: str) -> Way:
+    name = name_reached_by(visit.shop.shop, channel, address)
+    account = visit.reader.account
+    says = Says.CUSTOMER if account and name in recorded_names(visit.shop.shop, account).values() else Says.NOBODY
+    known = visit.known.get(name)
+    return Way(
+        channel=channel,
+        address=address,
+        name=name,
+        says=Says.READER if name == visit.here.id else says,
+        agrees=any(_goes_to(visit, cart, channel) == address for cart in _judged(visit, own=name == visit.here.id)),
+        suppressed=known is not None and channel in known.suppressed,
+    )
+
+
+def _judged(visit: Visit, *, own: bool) -> Iterator[Cart]:
+    """The open carts, the one of this message, and one that holds nothing yet. Of other addresses than the reader's own only
+    those carts count which a no of theirs is about."""
+    for cart in (*visit.carts, *filter(None, [visit.cart])):
+        if own or _is_persons(visit, cart) or _is_guests(visit, cart):
+            yield cart
+    told = visit.reader.account.contact if visit.reader.account else None
+    contact = Contact(platform_id=told.platform_id, locale=told.locale) if told else visit.contact
+    yield Cart(shop=visit.shop.shop, cart_id="", contact=contact)
+
+
+def _goes_to(visit: Visit, cart: Cart, channel: Channel) -> str | None:
+    """Where messages about this cart may go by this channel."""
+    shopper = _shopper(visit, cart)
+    return shopper.address(cart, channel) if shopper and shopper.agrees(cart, channel) else None
+
+
+def _shopper(visit: Visit, cart: Cart) -> Shopper | None:
+    names = {kind: _known(visit, name).id for kind, name in names_in(cart).items()}
+    owner = surest(names)
+    if owner is None:
+        return None
+    known = {name: _known(visit, name) for name in names.values()}
+    recorded = recorded_names(visit.shop.shop, known[owner]).values() if known[owner].is_account else ()
+    return Shopper(shop=visit.shop.shop, names=names, known={name: _known(visit, name) for name in recorded} | known)
+
+
+def _known(visit: Visit, name: str) -> Customer:
+    return visit.known.get(name) or Customer(id=name)

@@ -1,0 +1,89 @@
+"""A yes or a no on the preference page, written down as the word of whoever can say it."""
+
+from datetime import datetime, timedelta
+
+from preferences.form import ConsentForm
+from preferences.preference_words import Told
+from preferences.reach import Says, Way, ways
+from preferences.visit import Visit
+from wracaj.beginning import StartTimeline
+from wracaj.clock import now
+from wracaj.consent import Consent, ConsentState, to_be_confirmed, whose
+from wracaj.consent_wording import Wording, no_to, yes_to
+from wracaj.customer import Speaker
+from wracaj.events import Contact
+from wracaj.intake.occasions import CONFIRMATIONS, Occasions, may_ask
+from wracaj.observability import count
+from wracaj.stopping import newest_told, say_no
+from wracaj.store import open_store
+
+SOURCE = "preference page"
+A_MOMENT = timedelta(microseconds=1)
+
+
+def consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> Told:
+    """A yes is for the address that was shown; a no, for all that the reader may stop on this channel."""
+    channel, says_yes = form.channel, form.answer == "yes"
+    wording = yes_to(channel, visit.shop.name, visit.lang) if says_yes else no_to(visit.lang)
+    shown = {whose(way.address): way for way in ways(visit) if way.channel is channel}
+    if not shown or (says_yes and form.whose not in shown) or form.wording != wording.version:
+        return Told.CHANGED
+    if says_yes:
+        return _yes(visit, shown[form.whose], wording, start_timeline)
+    return _no(visit, form, wording) if any(way.agrees for way in shown.values()) else Told.NO
+
+
+def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
+    store, word = open_store(), Consent(state=ConsentState.UNSUBSCRIBED, at=after_all(visit), source=SOURCE)
+    store.customers.log_consent(visit.shop.shop, visit.here.id, form.channel, word, wording)
+    say_no(store, visit.reader, word, [form.channel], visit.carts)
+    count("PreferencesSaved")
+    return Told.NO
+
+
+def _yes(visit: Visit, way: Way, wording: Wording, start_timeline: StartTimeline) -> Told:
+    if way.agrees:
+        return Told.YES
+    word = Consent(state=ConsentState.SUBSCRIBED, at=after_all(visit), source=SOURCE, whose=whose(way.address))
+    if way.says is Says.CUSTOMER:
+        word = to_be_confirmed(word, way.channel, visit.shop.double_opt_in)
+    if way.says is Says.NOBODY:
+        word = to_be_confirmed(word, way.channel, list(CONFIRMATIONS))
+    if word.to_confirm and (way.suppressed or not may_ask(visit.shop, word)):
+        return Told.NOT_ASKED
+    # The proof first: a yes without one would be none.
+    open_store().customers.log_consent(visit.shop.shop, way.name, way.channel, word, wording)
+    count("PreferencesSaved")
+    if word.to_confirm:
+        return _ask_to_confirm(visit, way, word, start_timeline)
+    _say_yes(visit, way, word)
+    return Told.YES
+
+
+def _say_yes(visit: Visit, way: Way, word: Consent) -> None:
+    customers, shop = open_store().customers, visit.shop.shop
+    if way.says is Says.READER:
+        customers.amend_one(shop, way.name, lambda known: known.with_word(way.channel, Speaker.READER, word))
+    elif visit.reader.account:
+        contact = Contact(platform_id=visit.reader.account.contact.platform_id)
+        customers.amend(shop, contact, lambda shopper: shopper.with_own_word(way.channel, word, way.address))
+
+
+def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: StartTimeline) -> Told:
+    """Says only that a link was sent where one was, now or by an earlier question."""
+    store, shop = open_store(), visit.shop
+    occasions = Occasions(store, start_timeline)
+    to = Contact().with_address(way.channel, way.address)
+    before = visit.known.get(way.name)
+    shopper = store.customers.amend(shop.shop, to, lambda one: occasions.asking(shop, one, way.channel, way.address, word))
+    assert shopper is not None  # the address names them
+    occasions.ask_to_confirm(shop, shopper, way.channel, way.address)
+    asked = shopper.at(way.channel, way.address).asked_to_confirm.get(way.channel)
+    is_new = asked != (before.asked_to_confirm.get(way.channel) if before else None)
+    return Told.TO_CONFIRM if is_new else Told.ASKED_BEFORE
+
+
+def after_all(visit: Visit) -> datetime:
+    """Said after every word that is known, whatever time it claims."""
+    told = newest_told(visit.known.values(), [*visit.carts, *filter(None, [visit.cart])])
+    return max(filter(None, (now(), told + A_MOMENT if told else None)))
