@@ -36,10 +36,3 @@ class Deliveries(Frozen):
         if known or (self.arrived_at and self.arrived_at >= bounce.at):
             return self
         return self.model_copy(update={"soft": (*self.soft, bounce)})
-
-    def joined(self, other: Self) -> Self:
-        """Of two shoppers who are found to be one."""
-        joined = self.arrived(other.arrived_at) if other.arrived_at else self
-        for bounce in other.soft:
-            joined = joined.bounced(bounce)
-        return joined

@@ -17,6 +17,7 @@ from wracaj.settings import Shop
 from wracaj.shopper import Shopper
 from wracaj.store.customers import customer_partition
 from wracaj.store.step_records import message_id
+from wracaj.who import name_reached_by
 
 KEY = b"k" * 64
 
@@ -61,13 +62,18 @@ class Inbox:
         return self.shopper.owner
 
     @property
+    def name(self) -> str:
+        """Of the address that the mail went to."""
+        return name_reached_by(self.shop.id, Channel.EMAIL, self.email)
+
+    @property
     def here(self) -> Customer:
-        """What is known at the address that the mail went to."""
-        return self.shopper.at(Channel.EMAIL, self.email)
+        """What is known at that address."""
+        return store.open_store().customers.read(self.shop.id, [self.name])[self.name]
 
     def items(self, begins: str, name: str | None = None) -> list[Json]:
         """What lies in the table under a name: the mail's address, unless said otherwise."""
-        key = {"PK": customer_partition(self.shop.id, name or self.here.id)}
+        key = {"PK": customer_partition(self.shop.id, name or self.name)}
         return store.open_store().table.query(key, begins=begins)
 
     def mails(self) -> list[Json]:

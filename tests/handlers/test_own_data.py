@@ -1,6 +1,7 @@
 """GET and POST /d/{token}: what is known of a shopper, shown to nobody but them, taken away and erased."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,16 +10,19 @@ import pytest
 from handlers.inbox import Inbox, Seen
 from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
 from playing import items_of
-from shops.builders import a_generic_order, a_word, an_envelope
+from shops.builders import a_generic_order, an_envelope
 from wracaj import store
+from wracaj.events import Contact
 from wracaj.links import Purpose
+from wracaj.who import Kind, names_of
 
 PHONE = "+48601234567"
+POINTS: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1}}
 A_STEP = a_step("data_link_email", 0, template="data_link")
 
 
 class Asked(Inbox):
-    """Ala asked for the link to her data, and has it."""
+    """Ala asked for the link to her data, and has it. `before`: what else the shop told until then."""
 
     def __init__(self, lambdas: Lambdas, *before: Any, **how: Any) -> None:
         super().__init__(lambdas, **how)
@@ -84,13 +88,12 @@ def test_the_file_holds_carts_messages_consents_with_their_wording_and_orders(as
 
 
 def test_an_erasure_is_asked_twice_and_leaves_nothing_but_hashes(asked: Asked) -> None:
-    customer, before = asked.customer, asked.items("")
+    before = asked.items("")
     assert "Tak, usuń moje dane" in Seen(asked.send("erase")).text
     assert asked.items("") == before
     answer = asked.send("erase_now")
     assert Seen(answer).headings == ["Dane są usunięte", "Co musi zrobić sklep"]
-    table = store.open_store().table
-    assert table.query({"PK": f"SHOP#{asked.shop.id}#CUSTOMER#{customer.id}"}) == []
+    assert {item["SK"].partition("#")[0] for item in asked.items("")} == {"WHO", "CART", "OCCASION"}  # where they were, by hash
     left = str(items_of(store.open_store(), asked.shop.id))
     assert asked.email not in left and "Ala" not in left
 
@@ -107,7 +110,7 @@ def test_an_erasure_that_dies_is_the_same_request_when_asked_again(asked: Asked,
         raise TimeoutError
 
     with monkeypatch.context() as broken:
-        broken.setattr("wracaj.store.erasure.Erasure.erase", dies)
+        broken.setattr("wracaj.store.erasure.Erasure.erase_name", dies)
         assert asked.lambdas.form(asked.path_to_data, section="erase_now")["statusCode"] == 503
     asked.send("erase_now")
     assert len(store.open_store().table.query({"PK": f"SHOP#{asked.shop.id}#PRIVACY"})) == 1
@@ -142,47 +145,90 @@ def test_a_form_that_is_none_erases_nothing(asked: Asked, body: bytes) -> None:
     assert asked.items("") == before
 
 
-# --- one profile, two people -----------------------------------------------------------------------------------------
+# --- whose data it is ------------------------------------------------------------------------------------------------
 
 
-class Neighbours:
-    """Ala is a customer of the shop; Ewa typed Ala's phone number into a checkout, beside an address of her own."""
+class Neighbours(Asked):
+    """Ala is a customer of the shop, known by her phone; Ewa typed that number into a checkout, beside an address of her own,
+    and asked for her data."""
 
     def __init__(self, lambdas: Lambdas) -> None:
-        self.lambdas = lambdas
-        self.ewa = Inbox(lambdas)
-        self.ala = "ala@poczta.example"
-        words = {"email": a_word(updated_at=ago(days=1))}
-        for cart_id, email in (("c2", self.ala), ("c1", self.ewa.email)):
-            who = {"id": None, "email": email, "phone": PHONE, "first_name": email[:3], "locale": "pl"}
-            body = a_cart_body("generic", cart_id, email=email, customer=who, consent=words, at=ago(hours=3))
-            assert lambdas.post(self.ewa.shop, *body)["statusCode"] == 200
-        lambdas.post(self.ewa.shop, "order.created", an_order_of(self.ala))
-        assert lambdas.form(self.ewa.path(Purpose.PREFERENCES), section="data")["statusCode"] == 303
-        (asked,) = lambdas.executions(self.ewa.shop, "data_link")
-        assert lambdas.step(self.ewa.shop.id, asked["cart_id"], A_STEP)["outcome"] == "sent"
-        (self.path,) = set(re.findall(r"https://wracaj\.example(/d/[\w-]+)", self.ewa.mails()[-1]["BodyHtml"]))
+        super().__init__(lambdas, who={"phone": PHONE})
+        ala = {"id": "7", "phone": PHONE, "first_name": "Ala"}
+        self.is_recorded(ala)
+        told = {"customer": ala, "created_at": ago(minutes=30), "updated_at": ago(minutes=30), "checkout_id": None}
+        lambdas.post(self.shop, "order.created", an_envelope("order.created", a_generic_order(cart_id="c9", **told)))
+        lambdas.post(self.shop, *a_cart_body("generic", "c2", customer=ala | {"email": "ala@poczta.example", "locale": "pl"}))
+
+    def alas(self) -> list[Json]:
+        """All that lies under her account, and in her cart."""
+        account = names_of(self.shop.id, Contact(platform_id="7"))[Kind.ACCOUNT]
+        cart = store.open_store().table.query({"PK": f"SHOP#{self.shop.id}#CART#c2"})
+        return [*self.items("", account), *cart]
 
 
 def test_whoever_typed_somebodys_phone_number_sees_nothing_of_them(lambdas: Lambdas) -> None:
-    both = Neighbours(lambdas)
-    owner = lambdas.cart(both.ewa.shop, "c2").customer_id
-    assert both.ewa.customer == store.open_store().customers.get(both.ewa.shop.id, owner)
-    answers = [lambdas.form(both.path, section=section) for section in ("show", "download")]
-    answers.append(lambdas.link("GET", both.path))
-    for answer in answers:
-        assert answer["statusCode"] == 200
-        assert both.ala not in answer["body"] and '"c2"' not in answer["body"]
+    ewa = Neighbours(lambdas)
+    answers = [ewa.send("show"), ewa.send("download"), lambdas.link("GET", ewa.path_to_data)]
+    assert not [answer for answer in answers if "ala@" in answer["body"].replace(ewa.email, "") or '"c2"' in answer["body"]]
     told = answers[1]["json"]
-    assert (told["complete"], [cart["cart_id"] for cart in told["carts"] if not cart.get("occasion")]) == (False, ["c1"])
-    assert told["orders"] == []
+    assert [cart["cart_id"] for cart in told["carts"] if not cart.get("occasion")] == ["c1"]
+    assert (told["orders"], told["points"], told["contact"]) == ([], 0, {"email": ewa.email, "id_by_login": False})
 
 
 def test_whoever_typed_somebodys_phone_number_erases_nothing_of_them(lambdas: Lambdas) -> None:
-    both = Neighbours(lambdas)
-    answer = lambdas.form(both.path, section="erase_now")
-    assert Seen(answer).headings == ["Prośba jest zapisana", "Co musi zrobić sklep"]
-    assert both.ewa.customer.erased_at is None
-    assert not lambdas.cart(both.ewa.shop, "c2").erased
-    (request,) = store.open_store().table.query({"PK": f"SHOP#{both.ewa.shop.id}#PRIVACY"})
-    assert len(request["aliases"]) == 1
+    ewa = Neighbours(lambdas)
+    before = ewa.alas()
+    assert Seen(ewa.send("erase_now")).headings == ["Dane są usunięte", "Co musi zrobić sklep"]
+    assert ewa.here.erased_at is not None and lambdas.cart(ewa.shop, "c1").erased
+    assert ewa.alas() == before
+    (request,) = store.open_store().table.query({"PK": f"SHOP#{ewa.shop.id}#PRIVACY"})
+    assert request["names"] == [ewa.name]
+
+
+def a_record(customer: Json) -> Json:
+    return an_envelope("customer.updated", {"customer": customer, "updated_at": ago(days=1)}, timestamp=ago(days=1))
+
+
+def an_order_by(id_: str) -> Callable[[str], Json]:
+    def order(email: str) -> Json:
+        told = {"customer": {"id": id_}, "created_at": ago(minutes=30), "updated_at": ago(minutes=30), "checkout_id": None}
+        return an_envelope("order.created", a_generic_order(cart_id="c9", **told))
+
+    return order
+
+
+def test_a_customer_whose_record_names_the_address_sees_and_erases_what_their_account_holds(lambdas: Lambdas) -> None:
+    ala = Asked(lambdas, ("order.created", an_order_by("7")), who={"id": "7", "phone": PHONE}, loyalty=POINTS)
+    account = ala.customer.id
+    told = ala.send("download")["json"]
+    assert (told["contact"]["platform_id"], told["contact"]["phone"]) == ("7", PHONE)
+    assert (len(told["orders"]), told["points"] > 0) == (1, True)
+    assert Seen(ala.send("erase_now")).headings[0] == "Dane są usunięte"
+    assert {item["SK"].partition("#")[0] for item in ala.items("", account)} == {"WHO"}
+    left = str(items_of(store.open_store(), ala.shop.id))
+    assert not [known for known in (ala.email, PHONE, "Ala") if known in left]
+
+
+def test_a_customer_who_only_typed_the_address_is_not_shown_behind_it(lambdas: Lambdas) -> None:
+    """The mail went there, as it was typed in that cart; whoever reads it may be somebody else."""
+    recorded = {"id": "7", "email": "ala@inna.example", "phone": PHONE, "first_name": "Alicja"}
+    news = ("customer.updated", lambda _: a_record(recorded)), ("order.created", an_order_by("7"))
+    ala = Asked(lambdas, *news, who={"id": "7", "phone": PHONE}, loyalty=POINTS)
+    told = ala.send("download")["json"]
+    assert (told["orders"], told["points"], [cart["occasion"] for cart in told["carts"]]) == ([], 0, ["data_link"])
+    assert "inna.example" not in str(told) and PHONE not in str(told) and "Alicja" not in str(told)
+    before = ala.items("", ala.customer.id)
+    assert Seen(ala.send("erase_now")).headings[0] == "Dane są usunięte"
+    assert ala.items("", ala.customer.id) == before
+
+
+def test_an_address_that_two_accounts_name_is_erased_by_the_shop_alone(lambdas: Lambdas) -> None:
+    ala = Asked(lambdas, who={"id": "7", "phone": PHONE})
+    ala.is_recorded({"id": "8", "email": ala.email, "phone": None, "first_name": "Ewa"})
+    assert "więcej niż jedno konto" in Seen(lambdas.link("GET", ala.path_to_data)).text
+    before = ala.items("", ala.customer.id), ala.items("")
+    assert Seen(ala.send("erase_now")).headings == ["Prośba jest zapisana", "Co musi zrobić sklep"]
+    assert (ala.items("", ala.customer.id), ala.items("")) == before
+    (request,) = store.open_store().table.query({"PK": f"SHOP#{ala.shop.id}#PRIVACY"})
+    assert request["names"] == [ala.customer.id, ala.name]

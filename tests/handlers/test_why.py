@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builders import NOON, a_customer
+from builders import NOON, a_shopper
 from handlers.inbox import Inbox, Seen
 from handlers.lambdas import Lambdas, a_cart_body, a_step
 from wracaj import store
@@ -85,12 +85,12 @@ def test_only_the_last_message_asks_and_a_shopper_is_asked_once_a_year(lambdas: 
     (url,) = set(re.findall(r"https://wracaj\.example(/w/[\w-]+)", last["BodyHtml"]))
     assert url in last["BodyText"] and "Napisz nam jednym kliknięciem" in last["BodyText"].replace("\u00a0", " ")
     assert lambdas.link("GET", url)["statusCode"] == 200
-    asked_at = inbox.customer.asked_why_at
+    asked_at = inbox.here.asked_why_at
     assert asked_at is not None
     lambdas.post(inbox.shop, *a_cart_body("generic", "c2", email=inbox.email))
     lambdas.step(inbox.shop.id, "c2", ASKS)
     assert [mail for mail in inbox.mails()[2:] if "/w/" in mail["BodyHtml"]] == []
-    assert inbox.customer.asked_why_at == asked_at
+    assert inbox.here.asked_why_at == asked_at
 
 
 def test_a_message_that_was_not_taken_asks_again_on_its_next_try(lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,5 +108,5 @@ def test_a_message_that_was_not_taken_asks_again_on_its_next_try(lambdas: Lambda
 
 
 def test_a_year_later_a_shopper_may_be_asked_again() -> None:
-    asked = a_customer(asked_why_at=NOON)
+    asked = a_shopper(asked_why_at=NOON).owner
     assert [asked.may_be_asked_why(NOON + timedelta(days=days)) for days in (0, 364, 365)] == [False, False, True]
