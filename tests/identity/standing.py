@@ -27,5 +27,5 @@ def points_of(story: Story, *, id: str | None = None, email: str | None = None, 
 def target(story: Story) -> Target:
     return Target(
         client=aws.client, api_url=PUBLIC_URL, table=ENVIRONMENT["WRACAJ_TABLE"], stage=STAGE, now=lambda: story.now,
-        nightly_rfm="", campaign_dispatch="", reminder_step="",
+        nightly_rfm="", campaign_dispatch="", reminder_step="", names_key="names-key",
     )  # fmt: skip

@@ -106,16 +106,17 @@ def _checkout_content(settings: ShopSettings, checkout: Checkout) -> CartContent
 
 
 def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
+    """Who typed the e-mail, nobody knows: Shopify looks the customer up by it. The customer's phone may be what a guest typed
+    in another checkout, and the name is the customer's: neither is this checkout's."""
     customer = checkout.customer or Customer()
-    phones = [checkout.phone, checkout.sms_marketing_phone, customer.phone]
+    phones = [checkout.phone, checkout.sms_marketing_phone]
     if checkout.buyer_accepts_sms_marketing is True:  # the yes was given for this number and no other
         phones = [checkout.sms_marketing_phone]
     return contact(
         delivery.region,
         platform_id=customer.id,
-        emails=(checkout.email, customer.email),
+        emails=[checkout.email],
         phones=phones,
-        first_name=customer.first_name,
         locale=checkout.customer_locale,
         record=record_of(customer),
     )

@@ -63,9 +63,8 @@ def _order_contact(delivery: Delivery, order: Order) -> Contact:
     return contact(
         delivery.region,
         platform_id=customer.id,
-        emails=(order.email, order.contact_email, customer.email),
-        phones=(order.phone, customer.phone),
-        first_name=customer.first_name,
+        emails=(order.email, order.contact_email),
+        phones=[order.phone],
         locale=order.customer_locale,
         record=record_of(customer),
     )

@@ -30,7 +30,7 @@ from wracaj.shopper import Shopper
 from wracaj.store.audiences import telling
 from wracaj.store.days import listing
 from wracaj.store.table import Change, Item, Table, dump, expiry
-from wracaj.who import FACTS, Kind, kind_of, name_of, names_of
+from wracaj.who import FACTS, Kind, is_account, kind_of, name_of, names_of
 
 ATTEMPTS = 10
 ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
@@ -200,7 +200,8 @@ class Customers:
         shopper = self.shopper(shop, contact)
         if shopper is None:
             return []
-        led = ((name, begins) for name in shopper.names.values() for begins in ("RECORD#", "USED_BY#"))
+        addresses = [name for name in names_of(shop, contact).values() if not is_account(name)]
+        led = ((name, begins) for name in addresses for begins in ("RECORD#", "USED_BY#"))
         accounts = [account for name, begins in led for account in self._led(shop, name, begins)]
         found = {one.id: one for one in (shopper.owner, *self.read(shop, accounts).values()) if one.exists and not one.erased_at}
         return list(found.values())
