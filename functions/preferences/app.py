@@ -49,7 +49,6 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
     target = target_of(purpose, token)
     shop = load_settings(target.shop)
     reader, cart = reader_of(store, target), store.carts.get(target.shop, target.cart_id)
-    cart = cart if cart and not cart.erased else None
     locale = (cart.contact.locale if cart else None) or reader.here.contact.locale or reader.owner.contact.locale
     visit = Visit(
         token=token,
@@ -57,13 +56,18 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
         target=target,
         shop=shop,
         reader=reader,
-        cart=cart,
+        cart=cart if cart and not cart.erased else None,
+        sent_at=cart.last_message_at if cart else None,
         lang=language(locale, shop.locale),
     )
-    if visit.forgotten:
-        return problem("nobody", 200, shop.locale, shop)
     is_post = event["requestContext"]["http"]["method"] == "POST"
+    if visit.forgotten and not (is_post and purpose is Purpose.DATA):
+        return nobody(visit)
     return PAGES[purpose](visit, event if is_post else None)
+
+
+def nobody(visit: Visit) -> Response:
+    return problem("nobody", 200, visit.shop.locale, visit.shop)
 
 
 def preferences(visit: Visit, posted: dict[str, Any] | None) -> Response:
@@ -94,7 +98,11 @@ def own_data(visit: Visit, posted: dict[str, Any] | None) -> Response:
         form = read(DATA_FORM, posted)
     except FormError:
         return visit.back()
-    response = data.answer(visit, form)
+    if visit.forgotten or visit.is_erased(visit.reader.owner):
+        data.go_on_erasing(visit, form)
+        response = nobody(visit)
+    else:
+        response = data.answer(visit, form)
     announce(open_store())
     return response
 

@@ -16,9 +16,9 @@ from wracaj.store import open_store
 
 def mailed_at(visit: Visit) -> datetime:
     """Raises ExpiredLinkError where nobody knows any more."""
-    if visit.cart is None or visit.cart.last_message_at is None or visit.cart.contact.email is None:
+    if visit.sent_at is None:
         raise ExpiredLinkError("what this link was mailed for is gone")
-    return visit.cart.last_message_at
+    return visit.sent_at
 
 
 def refuse_late(visit: Visit) -> None:
@@ -28,8 +28,10 @@ def refuse_late(visit: Visit) -> None:
 
 
 def address_of(visit: Visit) -> str:
+    """Raises ExpiredLinkError where nobody knows any more."""
     address = visit.cart.contact.email if visit.cart else None
-    assert address  # refuse_late() comes first
+    if address is None:
+        raise ExpiredLinkError("what this link was mailed for is gone")
     return address
 
 
@@ -87,3 +89,15 @@ def _erase(visit: Visit) -> Response:
     else:  # a customer's record that names the address as well is not this guest's
         store.erasure.erase_name(shop.shop, visit.here.id, now())
     return data_page.erased(visit)
+
+
+def go_on_erasing(visit: Visit, form: DataForm) -> None:
+    """An erasure that died on its way is made up for by the next click: what it has reached is found by names alone."""
+    if form.section != "erase_now":
+        return
+    if visit.reader.account:
+        _erase(visit)
+        return
+    for one in {known.id: known for known in (visit.here, visit.reader.owner)}.values():
+        if visit.is_erased(one):
+            open_store().erasure.erase_name(visit.shop.shop, one.id, now())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import escape
 
 from preferences.words import PROBLEMS
@@ -18,7 +19,7 @@ from wracaj.who import FACTS, kind_of, names_of
 
 @dataclass(frozen=True)
 class Visit:
-    """`cart`: what the message was about; None where it is gone."""
+    """`cart`: what the message was about; None where it is gone. `sent_at`: when its newest message was sent."""
 
     token: str
     told: str  # what the last form came to, see words.Told; anybody may write it
@@ -26,6 +27,7 @@ class Visit:
     shop: ShopSettings
     reader: Reader
     cart: Cart | None
+    sent_at: datetime | None
     lang: Locale
     carts: tuple[Cart, ...] = ()  # open ones that name the address or are this person's, where the page is about consent
     known: Mapping[str, Customer] = field(default_factory=dict)  # name → what is known, of all names in these carts
@@ -54,8 +56,10 @@ class Visit:
     @property
     def forgotten(self) -> bool:
         """Whoever reads the address asked to be forgotten after this message."""
-        at, cart = self.here.erased_at, self.cart
-        return at is not None and (cart is None or cart.last_message_at is None or cart.last_message_at <= at)
+        return self.is_erased(self.here)
+
+    def is_erased(self, one: Customer) -> bool:
+        return one.erased_at is not None and (self.cart is None or self.sent_at is None or self.sent_at <= one.erased_at)
 
     def page(self, title: str, body: str, status: int = 200) -> Response:
         return html_page(title, body, self.lang, status=status, shop=self.shop, wide=True)

@@ -60,4 +60,5 @@ def test_all_of_a_shop_is_deleted_and_nothing_of_another(store: Store) -> None:
     run(DELETING)
     assert items_of(store, "kubek") == []
     assert len(items_of(store, "kubek-2")) == before
-    assert store.erasure.find(other.shop.id, Contact(email="anna@example.com"))
+    shopper = store.customers.shopper(other.shop.id, Contact(email="anna@example.com"))
+    assert shopper and shopper.owner.exists

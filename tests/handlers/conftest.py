@@ -13,7 +13,7 @@ from botocore.httpsession import URLLib3Session
 
 from handlers.lambdas import SENDER, STAGE, Lambdas, forget_everything
 from local_stack import Emulator
-from wracaj import aws
+from wracaj import aws, marks
 from wracaj.observability import logger, metrics
 
 SLEEPS = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}}}
@@ -53,6 +53,7 @@ def lambdas(emulator: Emulator, services: dict[str, str], monkeypatch: pytest.Mo
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(metrics.provider, "namespace", "Wracaj")
     monkeypatch.setattr(metrics, "_metrics", metrics._metrics)
+    monkeypatch.setattr(marks, "_key", marks._key)  # open_store() sets it to the stack's own
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))  # between a client's own retries
     forget_everything()
     yield Lambdas(emulator, monkeypatch)

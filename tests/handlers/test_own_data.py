@@ -14,6 +14,7 @@ from shops.builders import a_generic_order, an_envelope
 from wracaj import store
 from wracaj.events import Contact
 from wracaj.links import Purpose
+from wracaj.store.days import Days
 from wracaj.who import Kind, names_of
 
 PHONE = "+48601234567"
@@ -114,6 +115,31 @@ def test_an_erasure_that_dies_is_the_same_request_when_asked_again(asked: Asked,
         assert asked.lambdas.form(asked.path_to_data, section="erase_now")["statusCode"] == 503
     asked.send("erase_now")
     assert len(store.open_store().table.query({"PK": f"SHOP#{asked.shop.id}#PRIVACY"})) == 1
+
+
+@pytest.mark.parametrize("which", [1, 2, 3])
+def test_an_erasure_that_dies_half_way_is_finished_by_the_next_click(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    """Of the address, of the phone in the customer's record, of the account."""
+    ala = Asked(lambdas, ("order.created", an_order_by("7")), who={"id": "7", "phone": PHONE}, loyalty=POINTS)
+    account, calls, strike = ala.customer.id, [0], Days.strike
+
+    def dies(*told: Any) -> None:
+        calls[0] += 1
+        if calls[0] == which:
+            raise TimeoutError
+        strike(*told)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("wracaj.store.days.Days.strike", dies)
+        assert lambdas.form(ala.path_to_data, section="erase_now")["statusCode"] == 503
+    for section in ("show", "erase_now"):
+        assert Seen(lambdas.form(ala.path_to_data, section=section)).headings == ["Nic już o Tobie nie wiemy"]
+    assert {item["SK"].partition("#")[0] for item in ala.items("", account)} == {"WHO"}
+    left = str(items_of(store.open_store(), ala.shop.id))
+    assert not [known for known in (ala.email, PHONE, "Ala") if known in left]
+    assert len(store.open_store().table.query({"PK": f"SHOP#{ala.shop.id}#PRIVACY"})) == 1
 
 
 def test_after_the_erasure_every_link_says_that_nothing_is_known(asked: Asked) -> None:

@@ -14,6 +14,7 @@ from browser.chromium import Chromium, a_chromium, there_is_chromium
 from browser.reader import Reader
 from handlers.inbox import Inbox
 from handlers.lambdas import Lambdas
+from handlers.preferences_in_hand import agrees
 from handlers.test_confirming import confirming
 from handlers.test_own_data import Asked
 from wracaj import store
@@ -162,15 +163,14 @@ def test_a_pace_a_birthday_and_a_no_are_chosen_with_the_keyboard(lambdas: Lambda
     page.press("Enter", loads=True)
     page.tab_to("Wycofuję zgodę na SMS-y")
     page.press("Space", loads=True)
-    customer, cart = inbox.customer, lambdas.cart(inbox.shop, "c1")
-    assert (customer.pace, customer.birthday) == ("weekly", "03-14")
-    assert [channel for channel in Channel if customer.agrees(cart, channel)] == [Channel.EMAIL]
+    assert (inbox.customer.pace, inbox.customer.birthday) == ("weekly", "03-14")
+    assert [channel for channel in Channel if agrees(inbox, channel)] == [Channel.EMAIL]
 
 
 def test_a_birthday_is_removed_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
     inbox, page = an_inbox(lambdas), Reader(chromium)
     told = "2026-01-01T00:00:00.000000Z#told"
-    store.open_store().customers.amend(inbox.shop.id, inbox.customer.id, lambda known: known.born("03-14", told))
+    store.open_store().customers.amend_one(inbox.shop.id, inbox.customer.id, lambda known: known.born("03-14", told))
     page.go(site.at(inbox.path(Purpose.PREFERENCES)))
     page.tab_to("Usuń datę")
     page.press("Enter", loads=True)
@@ -184,7 +184,7 @@ def test_a_yes_is_confirmed_with_the_keyboard(lambdas: Lambdas, site: Site, chro
     page.tab_to("Tak, potwierdzam")
     page.press("Enter", loads=True)
     assert page.page.value("document.querySelector('h1').innerText") == "Zgoda jest potwierdzona"
-    assert inbox.customer.agrees(lambdas.cart(inbox.shop, "c1"), Channel.SMS)
+    assert agrees(inbox, Channel.SMS)
 
 
 def test_why_a_cart_was_left_is_answered_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
@@ -203,13 +203,14 @@ def test_why_a_cart_was_left_is_answered_with_the_keyboard(lambdas: Lambdas, sit
 
 def test_the_data_is_shown_and_erased_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
     asked, page = an_inbox(lambdas, kind=Asked), Reader(chromium)
-    customer = asked.customer
+    account = asked.customer.id
     page.go(site.at(asked.path_to_data))
     for button in ("Chcę usunąć moje dane", "Tak, usuń moje dane"):
         page.tab_to(button)
         page.press("Enter", loads=True)
     assert page.page.value("document.querySelector('h1').innerText") == "Dane są usunięte"
-    assert store.open_store().customers.get(asked.shop.id, customer.id) is None
+    known = store.open_store().customers.read(asked.shop.id, [account, asked.name])
+    assert all(one.erased_at for one in known.values())
 
 
 def test_the_address_of_a_page_is_told_to_nobody(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from builders import NOON, a_shopper
+from builders import NOON
 from handlers.inbox import Inbox, Seen
 from handlers.lambdas import Lambdas, a_cart_body, a_step
 from wracaj import store
+from wracaj.customer import Customer
 from wracaj.errors import NotTakenError
 from wracaj.links import Purpose
 from wracaj.reasons import Why
@@ -108,5 +109,5 @@ def test_a_message_that_was_not_taken_asks_again_on_its_next_try(lambdas: Lambda
 
 
 def test_a_year_later_a_shopper_may_be_asked_again() -> None:
-    asked = a_shopper(asked_why_at=NOON).owner
+    asked = Customer(id="e-anna", asked_why_at=NOON)
     assert [asked.may_be_asked_why(NOON + timedelta(days=days)) for days in (0, 364, 365)] == [False, False, True]

@@ -48,14 +48,15 @@ class Erasure:
         return [owner for owner in owners if is_account(owner) and owner not in but]
 
     def _erase_account(self, shop: str, name: str, at: datetime) -> None:
+        """The account itself comes last: it alone knows what else is to go."""
         known = self.customers.read(shop, [name])[name]
         addresses = names_of(shop, Contact(email=known.contact.email, phone=known.contact.phone))
-        ids = [known.id, *sorted(known.absorbed), *({name} - {known.id, *known.absorbed})]
-        for id_ in ids:
-            self.erase_name(shop, id_, at)
+        ids = [*({name} - {known.id, *known.absorbed}), *sorted(known.absorbed), known.id]
         for address in addresses.values():
             if not self._is_anothers(shop, address, ids):
                 self.erase_name(shop, address, at)
+        for id_ in ids:
+            self.erase_name(shop, id_, at)
 
     def _is_anothers(self, shop: str, name: str, ids: Iterable[str]) -> bool:
         return bool(set(self.customers.accounts_naming(shop, name)) - set(ids))
