@@ -14,7 +14,7 @@ from wracaj.page import PRIVATE, Response, html_page
 from wracaj.readers import Reader
 from wracaj.settings import ShopSettings
 from wracaj.store.step_records import LinkTarget
-from wracaj.who import FACTS, kind_of, names_of
+from wracaj.who import FACTS, kind_of, name_of
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,13 @@ class Visit:
 
     @property
     def contact(self) -> Contact:
-        """The address that the message went to, and nothing else."""
-        fact = FACTS[kind_of(self.here.id)]
-        typed = self.cart.contact if self.cart else Contact()
-        is_here = self.here.id in names_of(self.shop.shop, typed).values()
-        return Contact(**{fact: getattr(self.here.contact, fact) or (getattr(typed, fact) if is_here else None)})
+        """The address that the message went to, and nothing else: not even that where nothing tells it any more."""
+        kind = kind_of(self.here.id)
+        carts = (cart.contact for cart in (self.cart, *self.carts) if cart)
+        told = (self.here.contact, self.reader.owner.contact, *carts)
+        values = (value for contact in told if (value := getattr(contact, FACTS[kind])))
+        here = (value for value in values if name_of(self.shop.shop, kind, value) == self.here.id)
+        return Contact(**{FACTS[kind]: next(here, None)})
 
     @property
     def data_address(self) -> str | None:

@@ -15,9 +15,12 @@ from shops.builders import a_word, an_envelope
 from wracaj import store
 from wracaj.consent import Channel, ConsentState, whose
 from wracaj.consent_wording import no_to, yes_to
-from wracaj.customer import Speaker
+from wracaj.customer import Customer, Speaker
+from wracaj.events import Contact
 from wracaj.links import Purpose, make_token
 from wracaj.preferences import Pace, Topic
+from wracaj.store.step_records import message_id
+from wracaj.who import names_of
 
 CLUB = {"currency": "PLN", "margin_percent": 50, "birthday": {"percent": 10, "valid_days": 14}}
 BIRTHDAYS: dict[str, Any] = {"timelines": ["abandoned_cart", "birthday"], "loyalty": CLUB}
@@ -328,6 +331,120 @@ def test_a_day_that_is_not_in_the_calendar_is_told_so(lambdas: Lambdas, day: str
     inbox = Inbox(lambdas, **BIRTHDAYS)
     assert "alert" in press(inbox, "Zapisz datę", ("day", day), ("month", month)).roles
     assert inbox.customer.birthday is None
+
+
+# --- whose page it is ------------------------------------------------------------------------------------------------
+
+
+def named(inbox: Inbox, **contact: str) -> Customer:
+    """What is known under a name."""
+    (name,) = names_of(inbox.shop.id, Contact(**contact)).values()
+    return store.open_store().customers.read(inbox.shop.id, [name])[name]
+
+
+def a_customer_who_typed_it(lambdas: Lambdas, **settings: Any) -> Inbox:
+    """Customer 7 of the shop typed the address of the mail in a checkout; the shop's record of them names others."""
+    inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"), **settings)
+    theirs = {"id": "7", "email": "ala@inna.example", "phone": "+48601234999", "birthday": "1990-03-14"}
+    told = {"customer": theirs, "updated_at": ago(days=1)}
+    inbox.lambdas.post(inbox.shop, "customer.updated", an_envelope("customer.updated", told, timestamp=ago(days=1)))
+    return inbox
+
+
+def test_behind_an_address_that_a_customer_only_typed_nothing_of_theirs_is_shown(lambdas: Lambdas) -> None:
+    seen = page(a_customer_who_typed_it(lambdas, **BIRTHDAYS))
+    assert "E-mail: a•••@poczta.example" in seen.text
+    assert not [theirs for theirs in ("inna.example", "999", "567", "SMS") if theirs in seen.text]
+    assert "Urodziny" not in seen.headings
+
+
+def test_behind_an_address_that_a_customer_only_typed_nothing_of_theirs_is_changed(lambdas: Lambdas) -> None:
+    inbox = a_customer_who_typed_it(lambdas, **BIRTHDAYS)
+    before = inbox.customer
+    assert send(inbox, section="birthday", day="1", month="1") == "changed"
+    assert send(inbox, section="no_birthday") == "changed"
+    assert send(inbox, section="topics") == "topics"
+    assert send(inbox, section="pace", pace="weekly") == "pace"
+    press(inbox, "Wycofuję zgodę na e-maile")
+    assert inbox.customer == before
+    assert (inbox.here.declined, inbox.here.pace) == (set(Topic), Pace.WEEKLY)
+    assert not agrees(inbox) and agrees(inbox, Channel.SMS)
+
+
+def test_a_birthday_given_beside_somebodys_phone_number_is_not_theirs(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, who={"phone": PHONE}, **BIRTHDAYS)
+    inbox.is_recorded({"id": "7", "email": None, "phone": PHONE})
+    press(inbox, "Zapisz datę", ("day", "14"), ("month", "3"))
+    assert [named(inbox, **who).birthday for who in ({"email": inbox.email}, {"phone": PHONE}, {"platform_id": "7"})] == [
+        *("03-14", None, None),
+    ]
+
+
+def test_what_a_customer_chooses_holds_wherever_they_are_reached(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE})
+    send(inbox, ("section", "topics"), ("topic", "carts"))
+    send(inbox, section="pace", pace="monthly")
+    for known in (named(inbox, platform_id="7"), inbox.here):
+        assert (known.declined, known.pace) == (set(Topic) - {Topic.CARTS}, Pace.MONTHLY)
+    assert ("pace", "monthly") in page(inbox).form("Zapisz częstotliwość")
+
+
+def texted(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The way to the page in an SMS about the same cart."""
+    monkeypatch.setattr("wracaj.channels.sms.send", lambda _: "provider-1")
+    sms = a_step("sms", 3, channel="sms", template="cart_sms")
+    assert inbox.lambdas.step(inbox.shop.id, "c1", sms)["outcome"] == "sent"
+    return f"/p/{make_token(KEY, Purpose.PREFERENCES, message_id(inbox.shop.id, 'c1', 1, 'sms'), datetime.now(UTC))}"
+
+
+def test_whoever_reads_the_phone_of_a_guests_cart_may_stop_its_mails_and_not_start_them(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = Inbox(lambdas, who={"phone": PHONE}, agrees_to=("email", "sms"), **BIRTHDAYS)
+    path = texted(inbox, monkeypatch)
+    seen = page(inbox, path)
+    assert "SMS: +48 ••• 567Mamy zgodę." in seen.text and "E-mail: a•••@poczta.exampleMamy zgodę." in seen.text
+    assert "Urodziny" not in seen.headings and "Nie znamy adresu e-mail" in seen.text
+    inbox.lambdas.form(path, *seen.form("Wycofuję zgodę na e-maile"))
+    assert not agrees(inbox) and agrees(inbox, Channel.SMS)
+    told = inbox.lambdas.form(path, *page(inbox, path).form("Zgadzam się na e-maile"))["headers"]["location"]
+    assert told.endswith("?told=to_confirm") and not agrees(inbox)
+    (question,) = lambdas.executions(inbox.shop, "confirm_consent")
+    assert lambdas.cart(inbox.shop, question["cart_id"]).contact.email == inbox.email
+    press(inbox, "Zgadzam się na e-maile")  # behind the mail: who reads that address says so
+    assert agrees(inbox)
+
+
+def test_whoever_reads_a_phone_in_a_customers_record_sees_their_other_address_and_gets_the_data_mailed_there(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"), **BIRTHDAYS)
+    path = texted(inbox, monkeypatch)
+    seen = page(inbox, path)
+    assert "E-mail: a•••@poczta.exampleMamy zgodę." in seen.text and "Urodziny" in seen.headings
+    inbox.lambdas.form(path, section="data")
+    (link,) = data_links(inbox)
+    assert lambdas.cart(inbox.shop, link["cart_id"]).contact.email == inbox.email
+
+
+def test_a_number_that_was_corrected_since_learns_nothing_of_the_cart(lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = Inbox(lambdas, who={"phone": PHONE}, agrees_to=("email", "sms"))
+    path = texted(inbox, monkeypatch)
+    who = {"id": None, "email": inbox.email, "phone": "+48601234000", "first_name": "Ala", "locale": "pl-PL"}
+    inbox.lambdas.post(inbox.shop, *a_cart_body("generic", "c1", customer=who, consent={}, at=ago(hours=1)))
+    seen = page(inbox, path)
+    assert not [theirs for theirs in ("E-mail", "poczta", "SMS", "000") if theirs in seen.text]
+    inbox.lambdas.form(path, *seen.form("Rezygnuję ze wszystkich wiadomości"))
+    assert named(inbox, phone=PHONE).noes(Channel.SMS) and agrees(inbox)
+
+
+def test_messages_that_come_to_a_shared_address_are_shown_and_stopped_whoever_they_are_for(lambdas: Lambdas) -> None:
+    inbox = Inbox(lambdas, who={"id": "7"})
+    inbox.is_recorded({"id": "8", "email": inbox.email, "phone": "+48601234999"})
+    a_second_cart(inbox, "email", "sms", id="8", phone="+48601234999")
+    press(inbox, "Wycofuję zgodę na e-maile")
+    assert "Nie mamy zgody" in page(inbox).text and "999" not in page(inbox).text
+    assert not agrees_about(inbox, "c2") and agrees_about(inbox, "c2", Channel.SMS)
 
 
 # --- the link to one's data ------------------------------------------------------------------------------------------
