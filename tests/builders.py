@@ -13,7 +13,7 @@ from wracaj.settings import Shop, ShopSecrets, ShopSettings
 from wracaj.settings_reading import parse_settings
 from wracaj.shopper import Shopper
 from wracaj.steps import Step
-from wracaj.who import FACTS, Kind, names_of
+from wracaj.who import FACTS, Kind, name_of, names_of
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Warsaw
 HOUR = timedelta(hours=1)
@@ -78,15 +78,23 @@ def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
     return Cart(**(told | {"consent": annas(told.get("consent", {}))}))
 
 
+def a_customer(**changes: Any) -> Customer:
+    """What is known of Anna under her e-mail address."""
+    return Customer(**({"id": name_of("kubek", Kind.EMAIL, "anna@example.com"), "revision": 1, "contact": ANNA} | changes))
+
+
 def a_shopper(**changes: Any) -> Shopper:
     """Anna, a guest who said yes at both of her addresses; what is changed is known under her surest name."""
     contact: Contact = changes.pop("contact", ANNA)
+    if ordered_at := changes.pop("last_order_at", None):
+        changes["ordered"] = {"": ordered_at}
     words: dict[Channel, Consent] = changes.pop("consent", {Channel.EMAIL: yes(), Channel.SMS: yes()})
+    words = words if contact is ANNA else {channel: bound(word, channel, contact) for channel, word in words.items()}
     names = names_of("kubek", contact)
     known = {n: Customer(id=n, revision=1, contact=_address_of(kind, contact)) for kind, n in names.items()}
     shopper = Shopper(shop="kubek", names=dict(names), known=known)
     shopper = shopper.changed(shopper.owner.model_copy(update=changes))
-    for channel, word in annas(words).items():
+    for channel, word in (annas(words) if contact is ANNA else words).items():
         shopper = _said(shopper, channel, word, contact)
     return shopper
 

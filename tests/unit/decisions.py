@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from builders import HOUR, NOON, a_cart, a_customer, a_step, some_settings
+from builders import HOUR, NOON, a_cart, a_shopper, a_step, some_settings
 from wracaj.consent import Channel
 from wracaj.customer import Membership, SentMessage
 from wracaj.decision import decide
@@ -14,10 +14,10 @@ NIGHT = datetime(2026, 11, 18, 22, 0, tzinfo=UTC)  # 23:00 in Warsaw
 
 def result_of(**given: Any) -> StepResult:
     cart = given.pop("cart", a_cart())
-    customer = given.pop("customer", a_customer())
+    shopper = given.pop("shopper", a_shopper())
     step = given.pop("step", a_step())
     shop = given.pop("shop", some_settings())
-    return decide(cart, customer, step, shop, given.pop("now", NOON), **given)
+    return decide(cart, shopper, step, shop, given.pop("now", NOON), **given)
 
 
 def sent(hours_ago: float, channel: Channel = Channel.EMAIL) -> SentMessage:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from builders import HOUR, NOON, a_cart, a_customer, a_step, no, some_settings
+from builders import HOUR, NOON, a_cart, a_shopper, a_step, no, some_settings
 from unit.decisions import sent
 from wracaj.cart import Cart
 from wracaj.consent import Channel
@@ -36,15 +36,15 @@ def asked_for(occasion: str = "data_link", **changes: Any) -> Cart:
 def test_it_comes_at_once_whatever_was_chosen_about_advertisements(customer: dict[str, Any], hour: int) -> None:
     at = NOON.replace(hour=hour)
     shop = some_settings(holdout_percent=50)
-    assert decide(asked_for(touched=at), a_customer(**customer), ANSWERS, shop, at).reason is Reason.DUE
+    assert decide(asked_for(touched=at), a_shopper(**customer), ANSWERS, shop, at).reason is Reason.DUE
 
 
 def test_it_goes_to_the_address_it_was_asked_for_and_not_to_one_that_bounced() -> None:
-    assert decide(asked_for(contact=Contact()), a_customer(), ANSWERS, some_settings(), NOON).reason is Reason.NO_ADDRESS
-    gone = a_customer().with_suppressed(Channel.EMAIL, "anna@example.com", "bounce")
+    assert decide(asked_for(contact=Contact()), a_shopper(), ANSWERS, some_settings(), NOON).reason is Reason.NO_ADDRESS
+    gone = a_shopper(suppressed={"email": "bounce"})
     assert decide(asked_for(), gone, ANSWERS, some_settings(), NOON).reason is Reason.SUPPRESSED
-    assert decide(asked_for(), a_customer(erased_at=NOON), ANSWERS, some_settings(), NOON).reason is Reason.ERASED
+    assert decide(asked_for(), a_shopper(erased_at=NOON), ANSWERS, some_settings(), NOON).reason is Reason.ERASED
 
 
 def test_the_switch_holds_it_too() -> None:
-    assert decide(asked_for(), a_customer(), ANSWERS, some_settings(enabled=False), NOON).reason is Reason.SWITCHED_OFF
+    assert decide(asked_for(), a_shopper(), ANSWERS, some_settings(enabled=False), NOON).reason is Reason.SWITCHED_OFF

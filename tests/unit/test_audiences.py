@@ -8,7 +8,7 @@ import pytest
 from builders import ANNA, HOUR, NOON, a_cart, a_customer, no, yes
 from wracaj.audiences import email_hash, joining, phone_hash
 from wracaj.consent import Channel
-from wracaj.customer import Customer
+from wracaj.customer import Customer, Speaker
 from wracaj.events import Contact
 from wracaj.meta_settings import AudienceSettings
 
@@ -36,7 +36,7 @@ def test_nothing_has_no_hash(nothing: str | None) -> None:
 
 def a_member(**changes: object) -> Customer:
     member = joining("cart_rescue", RESCUE, a_cart(), Contact(), 1, NOON)
-    return a_customer(consent={Channel.AUDIENCE: yes()}, audience=member, **changes)
+    return a_customer(audience=member, **changes)
 
 
 def test_a_cart_s_own_addresses_count_before_the_profile_s() -> None:
@@ -52,17 +52,18 @@ def test_a_cart_s_own_addresses_count_before_the_profile_s() -> None:
 def test_an_order_from_the_cart_s_beginning_on_ends_it_also_when_a_later_one_was_told_before() -> None:
     began = a_cart().created_at
     assert began is not None
-    assert a_member().with_order(began).audience is None
-    assert a_member().with_order(began - timedelta(seconds=1)).audience is not None
-    assert a_member(last_order_at=NOON + HOUR).with_order(began + HOUR).audience is None
+    assert a_member().with_order("", began).audience is None
+    assert a_member().with_order("", began - timedelta(seconds=1)).audience is not None
+    assert a_member(ordered={"": NOON + HOUR}).with_order("", began + HOUR).audience is None
 
 
 def test_only_a_no_to_advertisements_that_is_news_ends_it() -> None:
-    assert a_member().with_consent(Channel.AUDIENCE, no(NOON)).audience is None
-    assert a_member().with_consent(Channel.EMAIL, no(NOON)).audience is not None
-    assert a_member().with_consent(Channel.AUDIENCE, yes(NOON)).audience is not None
-    known = a_customer(consent={Channel.AUDIENCE: no(NOON)}).model_copy(update={"audience": a_member().audience})
-    assert known.with_consent(Channel.AUDIENCE, no(NOON)).audience is not None  # told again
+    assert a_member().with_word(Channel.AUDIENCE, Speaker.READER, no(NOON)).audience is None
+    assert a_member().with_word(Channel.EMAIL, Speaker.READER, no(NOON)).audience is not None
+    assert a_member().with_word(Channel.AUDIENCE, Speaker.READER, yes(NOON)).audience is not None
+    known = a_customer().with_word(Channel.AUDIENCE, Speaker.READER, no(NOON))
+    known = known.model_copy(update={"audience": a_member().audience})
+    assert known.with_word(Channel.AUDIENCE, Speaker.READER, no(NOON)).audience is not None  # told again
 
 
 def test_a_timeline_ends_only_what_it_began() -> None:
@@ -73,7 +74,7 @@ def test_a_timeline_ends_only_what_it_began() -> None:
 
 def test_of_two_who_are_one_the_one_that_stays_keeps_its_place() -> None:
     winter = joining("winter", AudienceSettings(id="238000222"), a_cart(cart_id="c2"), Contact(), 1, NOON)
-    other = a_customer(id="other", audience=winter)
+    other = a_customer(id="a-other", audience=winter)
     joined = a_member().absorb(other).audience
     assert joined is not None and joined.name == "cart_rescue"
     taken_over = a_customer().absorb(other).audience

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import HOUR, NOON, a_customer, a_step, some_settings
+from builders import HOUR, NOON, a_customer, a_shopper, a_step, some_settings
 from wracaj.cart import Cart
 from wracaj.clock import timestamp
 from wracaj.customer import Customer
@@ -39,7 +39,7 @@ def test_only_another_day_that_is_told_later_brings_a_birthday_back(tellings: li
 def test_the_shoppers_own_word_is_the_last_whatever_a_shops_clock_shows(
     tellings: list[tuple[int, str]], said: str | None
 ) -> None:
-    customer = born()
+    customer = a_shopper().owner.born("03-14", version(-10))
     for hours, day in tellings:
         customer = customer.born(day, version(hours + 0.5))
     customer = customer.says_birthday(said, NOON, PAGE)
@@ -61,11 +61,14 @@ def test_two_who_are_found_to_be_one_keep_what_was_removed() -> None:
 
 def test_a_greeting_on_its_way_is_called_off() -> None:
     at = NOON - timedelta(hours=2)
-    customer = born()
-    greeting: Cart = an_occasion("kubek", Occasion.BIRTHDAY, "2026-11-18", customer, at, CartContent())
+    customer = a_shopper().owner.born("03-14", version(-10))
+    shopper = a_shopper().changed(customer)
+    greeting: Cart = an_occasion(
+        "kubek", Occasion.BIRTHDAY, "2026-11-18", customer, at, CartContent(), contact=shopper.own_contact
+    )
     greeting = greeting.model_copy(update={"episode": 1})
     step = a_step(name="greeting", template="birthday", after_seconds=3600)
     settings = some_settings()
-    assert decide(greeting, customer, step, settings, NOON).reason is Reason.DUE
+    assert decide(greeting, shopper, step, settings, NOON).reason is Reason.DUE
     removed = customer.says_birthday(None, NOON, PAGE)
-    assert decide(greeting, removed, step, settings, NOON).reason is Reason.CALLED_OFF
+    assert decide(greeting, shopper.changed(removed), step, settings, NOON).reason is Reason.CALLED_OFF

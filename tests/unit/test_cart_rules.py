@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from builders import NOON, a_cart, a_customer, some_content, some_settings
+from builders import NOON, a_cart, a_shopper, some_content, some_settings
 from wracaj.cart_rules import CartRule, CartTimeline, Choice, Traits, amounts_that_hold, first_that_holds, holds
 from wracaj.choice import choose
 from wracaj.errors import SettingsError
@@ -54,7 +54,7 @@ def chosen(shop: ShopSettings, total: str | None = "99.00", currency: str | None
     cart = a_cart(
         content=some_content(total=Decimal(total) if total else None, currency=currency), contact=given.pop("contact", Contact())
     )
-    customer = a_customer(last_order_at=given.pop("last_order_at", None), contact=Contact())
+    customer = a_shopper(last_order_at=given.pop("last_order_at", None), contact=Contact(email="anna@example.com"), consent={})
     return choose(cart, customer, given.pop("account", None), given.pop("rfm", None), shop, NOON, 1)
 
 
@@ -360,7 +360,7 @@ def test_whatever_the_cart_something_that_runs_is_chosen_or_none(
     content = some_content().model_copy(update={"total": given["total"], "currency": given["currency"]})
     cart = a_cart().model_copy(update={"content": content, "contact": Contact(locale=given["told"])})
     account = None if spend is None else an_account(spend)
-    choice = choose(cart, a_customer(last_order_at=NOON if ordered else None), account, given["rfm"], shop, NOON, 3)
+    choice = choose(cart, a_shopper(last_order_at=NOON if ordered else None), account, given["rfm"], shop, NOON, 3)
     assert choice.episode == 3
     assert choice.timeline == (
         rules[choice.rule - 1].timeline if choice.rule else "abandoned_cart" if "abandoned_cart" in runs else "none"

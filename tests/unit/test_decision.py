@@ -6,17 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import HOUR, NOON, a_cart, a_customer, a_step, no, some_content, some_settings, yes
+from builders import ANNA, HOUR, NOON, a_cart, a_shopper, a_step, no, some_content, some_settings, yes
 from unit.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
 from wracaj.campaigns import Campaign, Standing
-from wracaj.cart import bound
+from wracaj.cart import Cart, bound
 from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import OpenCart, SentMessage
+from wracaj.customer import SentMessage
 from wracaj.decision import decide, next_opening
 from wracaj.events import CartContent, Contact
 from wracaj.preferences import Topic
+from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason, RecordState, StepRecord
+from wracaj.who import Kind
 
 
 def record(state: RecordState, reason: Reason = Reason.DUE) -> dict[str, StepRecord]:
@@ -24,14 +26,23 @@ def record(state: RecordState, reason: Reason = Reason.DUE) -> dict[str, StepRec
     return {"1#first_email": told}
 
 
-def other_cart(**changes: Any) -> OpenCart:
-    told: dict[str, Any] = {"cart_id": "c2", "created_at": NOON - 2 * HOUR, "last_activity_at": NOON - HOUR, "item_count": 1}
-    return OpenCart(**(told | changes))
+def other_cart(touched: datetime = NOON - HOUR, **changes: Any) -> Cart:
+    return a_cart(**({"cart_id": "c2", "touched": touched} | changes))
+
+
+MEMBER = ANNA.model_copy(update={"platform_id": "7"})
+
+
+def ordered_with(kind: Kind, surer: str, at: datetime) -> Shopper:
+    """Anna, one of whose names stood on an order that named surer ones as well."""
+    shopper = a_shopper()
+    return shopper.changed(shopper.known[shopper.names[kind]].with_order(surer, at))
 
 
 CAMPAIGN = Campaign(id="winter_2026", template="campaign_season", rate=60, begins_at=NOON - 9 * HOUR, until=NOON + 9 * HOUR)
 OF_A_CAMPAIGN = a_cart(occasion="campaign", about="winter_2026", content=CartContent())
 
+HELD_OUT = a_cart(contact=Contact(email="h1@example.com"))
 CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.DUE: (Outcome.SENT, {}),
     Reason.ORDERED: (Outcome.ORDERED, {"cart": a_cart(orders=frozenset({"2026-11-18T10:00:00.000000Z#o1"}))}),
@@ -53,19 +64,30 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.SHOPPER_ACTIVE: (Outcome.WAIT, {"cart": a_cart(touched=NOON - HOUR)}),
     Reason.NOT_SET_UP: (Outcome.SKIPPED, {"step": CHATS}),
     Reason.NO_ADDRESS: (Outcome.SKIPPED, {"cart": a_cart(contact=Contact(phone="+48600100200"))}),
-    Reason.NO_CONSENT: (Outcome.SKIPPED, {"customer": a_customer(consent={})}),
-    Reason.SUPPRESSED: (Outcome.SKIPPED, {"customer": a_customer().with_suppressed(Channel.EMAIL, "anna@example.com", "bounce")}),
-    Reason.DECLINED: (Outcome.SKIPPED, {"customer": a_customer(declined={Topic.CARTS})}),
+    Reason.NO_CONSENT: (Outcome.SKIPPED, {"shopper": a_shopper(consent={})}),
+    Reason.SUPPRESSED: (Outcome.SKIPPED, {"shopper": a_shopper(suppressed={"email": "bounce"})}),
+    Reason.NOT_PROVEN: (
+        Outcome.SKIPPED,
+        {
+            "cart": a_cart(occasion="birthday", content=CartContent(), contact=MEMBER),
+            "shopper": a_shopper(contact=Contact(platform_id="7", email="ola@example.com"), birthday="11-18"),
+        },
+    ),
+    Reason.PHONE_ORDERED: (
+        Outcome.SKIPPED,
+        {"step": a_step(name="sms", channel="sms"), "shopper": ordered_with(Kind.PHONE, "e", NOON - HOUR)},
+    ),
+    Reason.DECLINED: (Outcome.SKIPPED, {"shopper": a_shopper(declined={Topic.CARTS})}),
     Reason.IN_AUDIENCE: (
         Outcome.SKIPPED,
         {
             "step": JOINS,
             "shop": AT_META,
-            "customer": a_customer(consent={Channel.AUDIENCE: yes()}, audience=a_membership(cart_id="other")),
+            "shopper": a_shopper(consent={Channel.AUDIENCE: yes()}, audience=a_membership(cart_id="other")),
         },
     ),
-    Reason.HELD_OUT: (Outcome.SKIPPED, {"shop": some_settings(holdout_percent=50), "customer": a_customer(id="h1")}),
-    Reason.FREQUENCY_CAP: (Outcome.WAIT, {"customer": a_customer(sent=(sent(10),))}),
+    Reason.HELD_OUT: (Outcome.SKIPPED, {"shop": some_settings(holdout_percent=50), "cart": HELD_OUT, "shopper": a_shopper(contact=HELD_OUT.contact)}),
+    Reason.FREQUENCY_CAP: (Outcome.WAIT, {"shopper": a_shopper(sent=(sent(10),))}),
     Reason.QUIET_HOURS: (Outcome.WAIT, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR)}),
     Reason.WINDOW_CLOSED: (Outcome.SKIPPED, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 20 * HOUR)}),
     Reason.STALE: (Outcome.SKIPPED, {"cart": a_cart(touched=NOON - 28 * HOUR)}),
@@ -103,32 +125,32 @@ def test_every_reason_that_a_decision_can_give_is_reachable(reason: Reason) -> N
 
 def test_an_order_of_the_same_shopper_counts_for_every_cart_that_existed_then() -> None:
     cart = a_cart(created_at=NOON - 5 * HOUR)
-    assert result_of(cart=cart, customer=a_customer(last_order_at=NOON - 5 * HOUR)).outcome is Outcome.ORDERED
-    assert result_of(cart=cart, customer=a_customer(last_order_at=NOON - 6 * HOUR)).outcome is Outcome.SENT
+    assert result_of(cart=cart, shopper=a_shopper(last_order_at=NOON - 5 * HOUR)).outcome is Outcome.ORDERED
+    assert result_of(cart=cart, shopper=a_shopper(last_order_at=NOON - 6 * HOUR)).outcome is Outcome.SENT
 
 
 @pytest.mark.parametrize("state", [ConsentState.UNKNOWN, ConsentState.PENDING, ConsentState.UNSUBSCRIBED])
 def test_anything_but_a_yes_is_a_no(state: ConsentState) -> None:
-    customer = a_customer(consent={Channel.EMAIL: Consent(state=state, at=NOON)})
-    assert result_of(customer=customer).reason is Reason.NO_CONSENT
+    shopper = a_shopper(consent={Channel.EMAIL: Consent(state=state, at=NOON)})
+    assert result_of(shopper=shopper).reason is Reason.NO_CONSENT
 
 
 def test_an_unsubscribe_beats_a_box_that_stays_ticked_in_the_same_checkout() -> None:
     cart = a_cart(consent={Channel.EMAIL: yes(at=NOON - 9 * HOUR)})
-    assert result_of(cart=cart, customer=a_customer(consent={Channel.EMAIL: no(at=NOON - 5 * HOUR)})).reason is Reason.NO_CONSENT
-    assert result_of(cart=cart, customer=a_customer(consent={Channel.EMAIL: no(at=NOON - 10 * HOUR)})).outcome is Outcome.SENT
+    assert result_of(cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON - 5 * HOUR)})).reason is Reason.NO_CONSENT
+    assert result_of(cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON - 10 * HOUR)})).outcome is Outcome.SENT
 
 
 def test_a_no_and_a_yes_of_the_same_moment_are_a_no() -> None:
     cart = a_cart(consent={Channel.EMAIL: yes(at=NOON)})
-    assert result_of(cart=cart, customer=a_customer(consent={Channel.EMAIL: no(at=NOON)})).reason is Reason.NO_CONSENT
+    assert result_of(cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON)})).reason is Reason.NO_CONSENT
 
 
 def test_a_guest_is_never_written_to_an_address_that_only_the_profile_knows() -> None:
     guest = a_cart(contact=Contact(phone="+48600100200"))
-    member = a_cart(contact=Contact(platform_id="7"))
+    member, known = a_cart(contact=Contact(platform_id="7")), a_shopper(contact=MEMBER)
     assert result_of(cart=guest).reason is Reason.NO_ADDRESS
-    assert result_of(cart=member).outcome is Outcome.SENT
+    assert result_of(cart=member, shopper=known).outcome is Outcome.SENT
 
 
 def test_a_step_waits_for_what_is_left_since_the_last_activity() -> None:
@@ -150,25 +172,25 @@ def test_nothing_leaves_within_half_an_hour_of_activity_even_from_a_step_without
 
 def test_the_weekly_cap_counts_all_channels() -> None:
     five = tuple(sent(hours, Channel.SMS) for hours in (20, 40, 60, 80, 167))
-    result = result_of(customer=a_customer(sent=five))
+    result = result_of(shopper=a_shopper(sent=five))
     assert (result.outcome, result.reason, result.wait_seconds) == (Outcome.WAIT, Reason.FREQUENCY_CAP, 3600)
     far = tuple(sent(hours, Channel.SMS) for hours in (20, 40, 60, 80, 100))
-    assert result_of(customer=a_customer(sent=far)).outcome is Outcome.SKIPPED
+    assert result_of(shopper=a_shopper(sent=far)).outcome is Outcome.SKIPPED
 
 
 def test_another_channel_does_not_count_for_the_twelve_hours() -> None:
-    assert result_of(customer=a_customer(sent=(sent(1, Channel.SMS),))).outcome is Outcome.SENT
+    assert result_of(shopper=a_shopper(sent=(sent(1, Channel.SMS),))).outcome is Outcome.SENT
 
 
 def test_an_empty_newer_cart_does_not_end_the_timeline_of_a_full_one() -> None:
-    assert result_of(other_carts=[other_cart(item_count=0)]).outcome is Outcome.SENT
-    assert result_of(other_carts=[other_cart(last_activity_at=NOON - 9 * HOUR)]).outcome is Outcome.SENT
+    assert result_of(other_carts=[other_cart(content=CartContent())]).outcome is Outcome.SENT
+    assert result_of(other_carts=[other_cart(touched=NOON - 9 * HOUR)]).outcome is Outcome.SENT
 
 
 def test_of_two_carts_touched_at_the_same_moment_exactly_one_goes_on() -> None:
     touched = NOON - 4 * HOUR
-    first = result_of(cart=a_cart(cart_id="a"), other_carts=[other_cart(cart_id="b", last_activity_at=touched)])
-    second = result_of(cart=a_cart(cart_id="b"), other_carts=[other_cart(cart_id="a", last_activity_at=touched)])
+    first = result_of(cart=a_cart(cart_id="a"), other_carts=[other_cart(cart_id="b", touched=touched)])
+    second = result_of(cart=a_cart(cart_id="b"), other_carts=[other_cart(cart_id="a", touched=touched)])
     assert [first.reason, second.reason] == [Reason.NEWER_CART, Reason.DUE]
 
 
@@ -249,15 +271,15 @@ def test_decide_is_total_and_sends_only_to_whom_it_may(
         orders=frozenset({"2026-11-18T10:00:00.000000Z#o"} if ordered else ()),
         content=some_content() if items else CartContent(),
     )
-    customer = a_customer(
+    shopper = a_shopper(
         consent={Channel.EMAIL: Consent(state=consent, at=now)},
         sent=tuple(SentMessage(at=now - hours * HOUR, channel=Channel.EMAIL) for hours in sent_hours),
         last_order_at=None if last_order_hours is None else now - last_order_hours * HOUR,
     )
-    result = decide(cart, customer, a_step(after_seconds=after), shop, now)
+    result = decide(cart, shopper, a_step(after_seconds=after), shop, now)
     if result.outcome is Outcome.SENT:
         assert not ordered and items and consent is ConsentState.SUBSCRIBED
-        assert last_order_hours is None or customer.last_order_at < cart.created_at  # type: ignore[operator]
+        assert last_order_hours is None or shopper.last_order_at < cart.created_at  # type: ignore[operator]
         assert now - touched >= timedelta(minutes=30)
         assert all(hours >= 12 for hours in sent_hours)
         assert 9 <= now.astimezone(shop.zone).hour < 20
@@ -288,18 +310,18 @@ def test_a_campaign_sends_while_it_goes_on_once_and_to_whom_it_may(
 ) -> None:
     now, shop = NOON + now_hours * HOUR, some_settings()
     since = None if since_hours is None else NOON + since_hours * HOUR
-    customer = a_customer(
+    shopper = a_shopper(
         consent={Channel.EMAIL: Consent(state=consent, at=NOON - 100 * HOUR)},
         last_order_at=None if ordered_hours is None else NOON + ordered_hours * HOUR,
     )
     campaign = None if gone else CAMPAIGN.model_copy(update={"not_if_ordered_since": since})
     standing = Standing(campaign=campaign, stopped=stopped, told_by_another=told)
     cart = OF_A_CAMPAIGN.model_copy(update={"version": f"{timestamp(now - HOUR)}#campaign"})
-    result = decide(cart, customer, a_step(after_seconds=180), shop, now, campaign=standing)
+    result = decide(cart, shopper, a_step(after_seconds=180), shop, now, campaign=standing)
     if result.outcome is Outcome.SENT:
         assert not (stopped or gone or told) and consent is ConsentState.SUBSCRIBED
         assert now <= CAMPAIGN.until and 9 <= now.astimezone(shop.zone).hour < 20
-        assert since is None or customer.last_order_at is None or customer.last_order_at < since
+        assert since is None or shopper.last_order_at is None or shopper.last_order_at < since
     if result.outcome is Outcome.WAIT:
         assert now + timedelta(seconds=result.wait_seconds) <= CAMPAIGN.until + timedelta(seconds=1)
 
