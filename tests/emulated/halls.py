@@ -98,7 +98,7 @@ class Hall:
 
     def score(self, contact: Contact, segment: Segment) -> None:
         """As the nightly job writes it."""
-        (customer,) = self.store.erasure.find(self.shop, contact)
+        (customer,) = self.store.customers.behind(self.shop, contact)
         rfm = Rfm(recency=5, frequency=5, monetary=5, segment=segment, at=NOON)
         self.store.table.update(account_key(self.shop, customer.id), Change().set(rfm=dump(rfm)))
 

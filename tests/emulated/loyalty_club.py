@@ -53,7 +53,7 @@ def grants(scene: Scene) -> dict[str, Grant]:
 
 
 def who(scene: Scene, contact: Contact = ANNA) -> list[Any]:
-    return scene.store.erasure.find(scene.shop.id, contact)
+    return scene.store.customers.behind(scene.shop.id, contact)
 
 
 def balance(scene: Scene) -> int:

@@ -32,7 +32,7 @@ def listed(scene: Scene) -> list[dict[str, Any]]:
 
 
 def shopper(scene: Scene, contact: Contact = EMAIL) -> Customer:
-    (found,) = scene.store.erasure.find(scene.shop.id, contact)
+    (found,) = scene.store.customers.behind(scene.shop.id, contact)
     return found
 
 

@@ -67,7 +67,7 @@ def state_of(scene: Scene) -> dict[str, Any]:
     """All that decides what a shopper gets; not the ids that chance gave."""
     carts = {id_: cart for id_ in ("c1", "c12", "c2") if (cart := scene.cart(id_))}
     shoppers = {
-        id_: scene.store.customers.get(scene.shop.id, cart.customer_id) for id_, cart in carts.items() if cart.customer_id
+        id_: scene.store.customers.shopper(scene.shop.id, cart.contact) for id_, cart in carts.items() if cart.customer_id
     }
     return {id_: cart_state(cart, shoppers.get(id_), scene) | same_as(id_, shoppers) for id_, cart in carts.items()}
 

@@ -73,7 +73,7 @@ def joined(scene: Scene, meta: FakeMeta) -> None:
 
 
 def customer(scene: Scene, cart_id: str = "c1") -> Any:
-    return scene.store.customers.get(scene.shop.id, scene.cart(cart_id).customer_id)
+    return scene.store.customers.shopper(scene.shop.id, scene.cart(cart_id).contact)
 
 
 def test_whoever_joins_is_told_to_meta_by_hashes_and_nothing_stays_to_be_told(scene: Scene, meta: FakeMeta) -> None:

@@ -62,7 +62,7 @@ def a_view(name: str = "kubek", at: datetime = NOON, who: Contact = ANNA, **chan
 
 
 def anna(scene: Scene, who: Contact = ANNA) -> Customer:
-    (shopper,) = scene.store.erasure.find(scene.shop.id, who)
+    (shopper,) = scene.store.customers.behind(scene.shop.id, who)
     return shopper
 
 
@@ -88,7 +88,7 @@ def test_a_view_of_somebody_unknown_costs_one_read_and_leaves_nothing(scene: Sce
     with Requests(scene.store.table.dynamodb) as requests:
         scene.take(a_view(who=STRANGER))
     assert requests == ["BatchGetItem"]
-    assert scene.store.erasure.find(scene.shop.id, STRANGER) == []
+    assert scene.store.customers.behind(scene.shop.id, STRANGER) == []
 
 
 @pytest.mark.parametrize("word", [None, no(NOON - HOUR, "shop")], ids=["said nothing", "said no"])

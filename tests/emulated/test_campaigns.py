@@ -119,7 +119,7 @@ def buys_and_is(scene: Scene, contact: Contact) -> Contact:
 
 
 def _known(hall: Hall, contact: Contact) -> list[str]:
-    return [customer.id for customer in hall.store.erasure.find(hall.shop, contact)]
+    return [customer.id for customer in hall.store.customers.behind(hall.shop, contact)]
 
 
 def test_shoppers_who_are_held_out_stay_so(open_hall: Open) -> None:
@@ -215,7 +215,7 @@ def test_it_is_counted_by_its_own_name(open_hall: Open) -> None:
 def test_a_shopper_who_has_just_had_another_mail_gets_it_later(open_hall: Open) -> None:
     hall = open_hall(1)
     hall.dispatch()
-    (customer,) = hall.store.erasure.find(hall.shop, person(0))
+    (customer,) = hall.store.customers.behind(hall.shop, person(0))
     hall.store.customers.amend(hall.shop, customer.id, lambda known: known.with_sent(Channel.EMAIL, NOON))
     hall.clock.time += 4 * MINUTE
     result = hall.send(hall.started[0])

@@ -38,7 +38,7 @@ def worth(total: str, **changes: Any) -> CartUpdated:
 
 
 def shopper(scene: Scene) -> Any:
-    return scene.store.customers.get(scene.shop.id, scene.cart().customer_id)
+    return scene.store.customers.shopper(scene.shop.id, scene.cart().contact)
 
 
 def unreminded(scene: Scene) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def test_a_cart_takes_the_timeline_of_the_first_rule_that_holds(
 def test_the_segment_is_the_one_that_the_last_night_left_on_the_account(scene: Scene) -> None:
     scene.take(an_order(placed_at=NOON - 30 * DAY, total=Decimal(100)), worth("99", cart_id="before"))
     assert scene.timelines == ["abandoned_cart"]
-    (known,) = scene.store.erasure.find(scene.shop.id, ANNA)
+    (known,) = scene.store.customers.behind(scene.shop.id, ANNA)
     rfm = Rfm(recency=5, frequency=5, monetary=5, segment=Segment.CHAMPIONS, at=NOON)
     scene.store.table.update(account_key(scene.shop.id, known.id), Change().set(rfm=rfm.model_dump_json()))
     scene.take(worth("99"))

@@ -130,7 +130,7 @@ def test_an_id_that_begins_like_another_is_another(scene: Scene) -> None:
 def test_a_late_cart_event_never_reopens_an_order(scene: Scene) -> None:
     scene.take(a_cart_event(), an_order(cart_ids=("c1",), placed_at=NOON), a_cart_event(at=NOON + HOUR))
     assert scene.cart().ordered
-    shopper = scene.store.customers.get(scene.shop.id, scene.cart().customer_id)
+    shopper = scene.store.customers.shopper(scene.shop.id, scene.cart().contact)
     assert shopper and scene.store.carts.open_carts(scene.shop.id, shopper) == []
 
 
@@ -162,7 +162,7 @@ def test_an_unsubscribe_of_one_of_two_who_turn_out_to_be_one_holds_for_both(scen
     scene.take(ConsentChanged(at=NOON, contact=Contact(platform_id="77"), channel=Channel.EMAIL, consent=no(NOON)))
     scene.take(CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email="anna@example.com")))
     cart = scene.cart("x")
-    assert not scene.store.customers.get(scene.shop.id, cart.customer_id).agrees(cart, Channel.EMAIL)  # type: ignore[union-attr]
+    assert not scene.store.customers.shopper(scene.shop.id, cart.contact).agrees(cart, Channel.EMAIL)  # type: ignore[union-attr]
 
 
 def test_a_cart_open_before_wracaj_was_switched_on_is_left_alone(store: Any, shop_id: str) -> None:
@@ -245,7 +245,7 @@ def test_a_yes_for_one_address_is_none_for_another_of_the_same_shopper(scene: Sc
     agreed = {}
     for id_ in ("a", "b"):
         cart = scene.cart(id_)
-        shopper = scene.store.customers.get(scene.shop.id, cart.customer_id)
+        shopper = scene.store.customers.shopper(scene.shop.id, cart.contact)
         assert shopper
         agreed[id_] = shopper.agrees(cart, Channel.EMAIL)
     assert agreed == {"a": False, "b": True}
@@ -262,7 +262,7 @@ def test_a_no_by_a_link_is_for_all_that_the_shopper_has(scene: Scene) -> None:
 def test_a_yes_taken_back_in_the_same_cart_is_none(scene: Scene) -> None:
     unticked = yes().model_copy(update={"state": ConsentState.UNKNOWN})
     scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(consent={Channel.EMAIL: unticked, Channel.SMS: unticked}))
-    shopper = scene.store.customers.get(scene.shop.id, scene.cart().customer_id)
+    shopper = scene.store.customers.shopper(scene.shop.id, scene.cart().contact)
     assert shopper and not shopper.agrees(scene.cart(), Channel.EMAIL)
 
 
@@ -272,7 +272,7 @@ def test_who_logs_in_on_somebody_elses_device_gets_neither_their_phone_nor_their
     cart = scene.cart()
     assert cart.contact == celina
     assert cart.consent == {}
-    anna = scene.store.erasure.find(scene.shop.id, ANNA)
+    anna = scene.store.customers.behind(scene.shop.id, ANNA)
     assert [shopper.contact.email for shopper in anna] == ["anna@example.com"]
 
 

@@ -97,7 +97,7 @@ EVENTS: dict[str, tuple[list[ShopEvent], ShopEvent]] = {
 
 def state_of(scene: Scene) -> dict[str, Any]:
     cart = scene.cart()
-    customer = scene.store.customers.get(scene.shop.id, cart.customer_id)
+    customer = scene.store.customers.shopper(scene.shop.id, cart.contact)
     assert customer is not None
     return {
         "ordered": cart.ordered,

@@ -25,7 +25,7 @@ def a_shop_with_loyalty(store: Any) -> Scene:
 
 
 def account_of(scene: Scene) -> Account:
-    customers = scene.store.erasure.find(scene.shop.id, Contact(platform_id="77", email="anna@example.com"))
+    customers = scene.store.customers.behind(scene.shop.id, Contact(platform_id="77", email="anna@example.com"))
     total = Account()
     for customer in customers:
         total = total.plus(scene.store.accounts.get(scene.shop.id, customer))
@@ -77,7 +77,7 @@ def test_an_order_that_is_cancelled_is_neither_the_first_nor_the_last(store: Any
     scene.take(*reversed(orders), *cancelled, *orders)
     account = account_of(scene)
     assert account.first_bought == (NOON - 890 * 24 * HOUR).date() and account.last_bought == (NOON - 450 * 24 * HOUR).date()
-    (shopper,) = scene.store.erasure.find(scene.shop.id, EMAIL)
+    (shopper,) = scene.store.customers.behind(scene.shop.id, EMAIL)
     assert shopper.last_order_at == NOON - 24 * HOUR  # no message may forget that an order was placed
 
 
@@ -92,7 +92,7 @@ def test_buy_refund_replay_leaves_nothing(store: Any) -> None:
 def test_an_order_earns_and_its_postings_are_kept(store: Any) -> None:
     scene = a_shop_with_loyalty(store)
     scene.take(an_order(contact=EMAIL, total=Decimal("99.00")), refund("o1", "r", "9.00"))
-    (shopper,) = scene.store.erasure.find(scene.shop.id, EMAIL)
+    (shopper,) = scene.store.customers.behind(scene.shop.id, EMAIL)
     items = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CUSTOMER#{shopper.id}"})
     assert [(int(i["points"]), i["spend"]) for i in items if i["SK"].startswith("POINTS#")] == [(99, "99.00"), (-9, "-9.00")]
     assert account_of(scene).sums("PLN", NOON) == Sums(spend=Decimal("90.00"), orders=1, points=90)
@@ -101,7 +101,7 @@ def test_an_order_earns_and_its_postings_are_kept(store: Any) -> None:
 def test_a_guests_orders_count_once_they_are_known_to_be_the_same_person(store: Any) -> None:
     scene = a_shop_with_loyalty(store)
     scene.take(an_order(order_id="guest", contact=EMAIL), an_order(order_id="member", contact=MEMBER), LINK)
-    (shopper,) = scene.store.erasure.find(scene.shop.id, EMAIL)
+    (shopper,) = scene.store.customers.behind(scene.shop.id, EMAIL)
     assert scene.store.accounts.get(scene.shop.id, shopper).sums("PLN", NOON).orders == 2
 
 

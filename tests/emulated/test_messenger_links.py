@@ -48,7 +48,7 @@ def scene(store: Any, shop_id: str) -> Scene:
 
 
 def owner(scene: Scene, cart_id: str) -> Customer:
-    found = scene.store.customers.get(scene.shop.id, scene.cart(cart_id).customer_id)
+    found = scene.store.customers.shopper(scene.shop.id, scene.cart(cart_id).contact)
     assert found is not None
     return found
 

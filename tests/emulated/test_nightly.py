@@ -39,7 +39,7 @@ def bought(number: int, order: str, **changes: Any) -> OrderPlaced:
 
 
 def shopper(scene: Scene, number: int) -> Customer:
-    (found,) = scene.store.erasure.find(scene.shop.id, contact(number))
+    (found,) = scene.store.customers.behind(scene.shop.id, contact(number))
     return found
 
 

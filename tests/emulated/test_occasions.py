@@ -237,7 +237,7 @@ def test_an_erased_shopper_gets_nothing_and_nothing_is_kept_of_the_occasions(sce
 
 
 def welcome_of(scene: Scene, who: Contact = SUBSCRIBER) -> str:
-    (shopper,) = scene.store.erasure.find(scene.shop.id, who)
+    (shopper,) = scene.store.customers.behind(scene.shop.id, who)
     return occasion_id(Occasion.WELCOME, shopper.id)
 
 
@@ -345,5 +345,5 @@ def test_who_sends_a_part_back_is_thanked_for_the_rest(scene: Scene) -> None:
 
 def test_an_order_that_is_paid_later_is_not_a_newer_order(scene: Scene) -> None:
     scene.take(an_order(placed_at=NOON), an_order(placed_at=NOON + HOUR))
-    (shopper,) = scene.store.erasure.find(scene.shop.id, ANNA)
+    (shopper,) = scene.store.customers.behind(scene.shop.id, ANNA)
     assert shopper.last_order_at == NOON

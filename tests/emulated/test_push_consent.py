@@ -81,7 +81,7 @@ def fills(scene: Scene, cart_id: str, at: datetime, contact: Contact = ANIA) -> 
 
 
 def owner(scene: Scene, cart_id: str = ONE) -> Customer:
-    found = scene.store.customers.get(scene.shop.id, scene.cart(cart_id).customer_id)
+    found = scene.store.customers.shopper(scene.shop.id, scene.cart(cart_id).contact)
     assert found is not None
     return found
 

@@ -52,7 +52,7 @@ def scene(store: Any, shop_id: str) -> Scene:
 
 
 def owner(scene: Scene, cart_id: str = "c1") -> Customer:
-    found = scene.store.customers.get(scene.shop.id, scene.cart(cart_id).customer_id)
+    found = scene.store.customers.shopper(scene.shop.id, scene.cart(cart_id).contact)
     assert found is not None
     return found
 

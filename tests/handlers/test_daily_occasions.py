@@ -77,7 +77,7 @@ def test_a_throttled_start_is_queued_and_the_search_goes_on(lambdas: Lambdas, sh
         provider.script = [busy] * 10
         lambdas.redirect(provider.url, "SFN")
         assert ask(task="begin", shop=shop.id, part=part)["after"] == ""
-    (customer,) = store.open_store().erasure.find(shop.id, Contact(email=email))
+    (customer,) = store.open_store().customers.behind(shop.id, Contact(email=email))
     assert store.open_store().carts.any_started(shop.id, store.open_store().erasure.carts_of(shop.id, (customer.id,)))
 
 
@@ -89,7 +89,7 @@ def test_a_service_that_does_not_answer_is_told_by_a_name_that_is_tried_again(la
 
 def test_a_fault_tells_its_place_and_nothing_of_the_shopper(lambdas: Lambdas, shop: Shop) -> None:
     email, (part,) = parts_of(shop)
-    (customer,) = store.open_store().erasure.find(shop.id, Contact(email=email))
+    (customer,) = store.open_store().customers.behind(shop.id, Contact(email=email))
     key = {"PK": f"SHOP#{shop.id}#CUSTOMER#{customer.id}", "SK": "PROFILE"}
     store.open_store().table.put(key | {"revision": 1, "profile": f'{{"id": "x", "contact": "{email}"}}'})
     with pytest.raises(StepFailedError, match="ValidationError at ") as failure:

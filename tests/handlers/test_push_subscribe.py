@@ -95,13 +95,13 @@ def test_a_permission_that_is_withdrawn_is_a_no_to_this_browser_and_a_later_yes_
     gone = {"cart_id": cart_id, "subscription": given, "unsubscribe": True}
     assert lambdas.push(shop.id, gone)["json"] == {"status": "unsubscribed"}
     cart = lambdas.cart(shop, cart_id)
-    customer = store.open_store().customers.get(shop.id, cart.customer_id)
+    customer = store.open_store().customers.shopper(shop.id, cart.contact)
     assert customer is not None and not customer.agrees(cart, Channel.WEB_PUSH)
     assert customer.agrees(cart, Channel.EMAIL)
     assert lambdas.push(shop.id, asks(cart_id, given))["json"] == {"status": "subscribed"}
     cart = lambdas.cart(shop, cart_id)
     assert cart.consent[Channel.WEB_PUSH].state is ConsentState.SUBSCRIBED
-    customer = store.open_store().customers.get(shop.id, cart.customer_id)
+    customer = store.open_store().customers.shopper(shop.id, cart.contact)
     assert customer is not None and customer.agrees(cart, Channel.WEB_PUSH)
 
 
@@ -129,7 +129,7 @@ def test_a_no_to_an_older_subscription_leaves_the_newer_one(lambdas: Lambdas, sh
         lambdas.push(shop.id, asks(cart_id, one))
     lambdas.push(shop.id, {"cart_id": cart_id, "subscription": old, "unsubscribe": True})
     cart = lambdas.cart(shop, cart_id)
-    customer = store.open_store().customers.get(shop.id, cart.customer_id)
+    customer = store.open_store().customers.shopper(shop.id, cart.contact)
     assert json.loads(cart.contact.web_push)["endpoint"] == new["endpoint"]
     assert customer is not None and customer.agrees(cart, Channel.WEB_PUSH)
 

@@ -54,7 +54,7 @@ def entries(scene: Scene) -> list[tuple[str, str]]:
 
 
 def who(scene: Scene, contact: Contact = ANNA) -> Any:
-    (found,) = scene.store.erasure.find(scene.shop.id, contact)
+    (found,) = scene.store.customers.behind(scene.shop.id, contact)
     return found
 
 

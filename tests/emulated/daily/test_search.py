@@ -206,7 +206,7 @@ TOLD = st.one_of(
 def test_the_lists_say_what_profiles_and_accounts_say(store: Store, clock: Clock, told: list[Any]) -> None:
     scene = a_club(store, f"lists-{os.getpid()}-{next(_shops)}")
     scene.take(*told)
-    found = {one.id: one for person in PEOPLE for one in scene.store.erasure.find(scene.shop.id, person)}
+    found = {one.id: one for person in PEOPLE for one in scene.store.customers.behind(scene.shop.id, person)}
     born_on = {(f"birthday#{one.birthday}", one.id) for one in found.values() if one.birthday}
     accounts = {
         id_: scene.store.accounts.books(scene.shop.id, id_).own for one in found.values() for id_ in (one.id, *one.absorbed)
