@@ -1,0 +1,309 @@
+"""A small language to tell what happens in a shop, and to see what shoppers get of it.
+
+Nothing here knows how people are kept. What happens comes in as signed webhooks, time passes in the real timelines, what
+was sent is read as its reader has it, and its links are followed.
+"""
+
+import itertools
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+import cart_webhook.app
+import daily_occasions.app
+import preferences.app
+import shopper_link.app
+from builders import NOON
+from handlers.inbox import Seen
+from handlers.lambdas import CONTEXT, SECRETS, an_http_event, answered
+from identity.bodies import PLATFORMS, Cart, Generic, Order, Shopify, Who
+from identity.cloud import PUBLIC_URL, Cloud, Delivery, Json, a_cloud, empty_the_table
+from identity.player import Execution, Player
+from wracaj.clock import real_now
+from wracaj.settings import Shop, ShopSecrets
+from wracaj.settings_reading import parse_settings
+from wracaj.shops import platform
+from wracaj.store import open_store
+from wracaj.vouchers import Worth
+
+A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
+MORNING = 5  # o'clock in UTC, when the daily search runs
+BOTH = ("email", "sms")
+CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "worth": "0.01"}}
+CODES = {
+    Worth(percent=10): [f"PROCENT-{number}" for number in range(8)],
+    Worth(amount=Decimal(20), currency="PLN"): [f"PREZENT-{number}" for number in range(8)],
+}
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What somebody got, and what can be done with it in hand."""
+
+    story: "Story" = field(repr=False, compare=False)
+    delivery: Delivery
+
+    @property
+    def text(self) -> str:
+        return f"{self.delivery.subject}\n{self.delivery.text}".replace("\xa0", " ")
+
+    def link(self, purpose: str) -> str:
+        """`c`: back to the cart, `u`: no more, `p`: preferences, `d`: one's data."""
+        found = set(re.findall(rf"{re.escape(PUBLIC_URL)}(/{purpose}/[\w-]+)", self.delivery.text))
+        assert len(found) == 1, (purpose, self.delivery.text)
+        return str(found.pop())
+
+    @property
+    def cart(self) -> str:
+        """Where its button leads; a mail shows the same cart's goods."""
+        where = str(self.story.get(self.link("c"))["headers"]["location"])
+        shown = set(re.findall(r"Kubek nr ([\w-]+)", self.delivery.text))
+        if where == self.story.shop.settings.url:  # the cart was forgotten since
+            return ", ".join(shown)
+        cart = where.removeprefix("https://kubek.example/koszyk/")
+        assert shown <= {cart}, self.delivery.text
+        return cart
+
+    def stop(self) -> None:
+        """As a mail program or the page's button does it."""
+        assert self.story.post(self.link("u"), "List-Unsubscribe=One-Click")["statusCode"] == 200
+
+    def preferences(self) -> Seen:
+        return Seen(self.story.get(self.link("p")))
+
+    def choose(self, **fields: str) -> int:
+        """Sends a form of the preference page; the status of the answer."""
+        return int(self.story.post(self.link("p"), urlencode(fields))["statusCode"])
+
+    def data_link(self) -> str:
+        """Asks for the link to one's data, and takes it out of the mail that comes."""
+        self.choose(section="data")
+        self.story.hours(1 / 60)
+        asked = [one for one in self.story.sent_to(self.delivery.to) if re.search(rf"{PUBLIC_URL}/d/", one.delivery.text)]
+        return asked[-1].link("d")
+
+
+@dataclass
+class Story:
+    """One shop, and all that happens in it. Each thing happens a minute after the one before."""
+
+    cloud: Cloud
+    shop: Shop
+    bodies: Generic | Shopify
+    player: Player
+    carts: dict[str, Cart] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"a story in a shop of {self.bodies.name}"
+
+    # --- what happens in the shop --------------------------------------------------------------------------------------
+
+    def checkout(
+        self,
+        cart: str = "c1",
+        *,
+        ticked: tuple[str, ...] = BOTH,
+        total: str = "199.00",
+        id: str | None = None,  # noqa: A002
+        **who: str | None,
+    ) -> None:
+        """Somebody fills in a checkout, and ticks the boxes of these channels."""
+        self._a_minute_passes()
+        known = self.carts.get(cart)
+        told = Cart(cart, Who(id, **who), ticked, total, known.began if known else self.now)
+        self.carts[cart] = told
+        self.tell(*self.bodies.checkout(told, self.now))
+
+    def order(
+        self,
+        order: str = "o1",
+        *,
+        cart: str | None = None,
+        total: str = "1.00",
+        id: str | None = None,  # noqa: A002
+        **who: str | None,
+    ) -> None:
+        """Somebody buys and pays; an order of the same name is told again."""
+        self._a_minute_passes()
+        known = self.orders.get(order)
+        told = Order(order, Who(id, **who), total, known.placed if known else self.now, cart or (known.cart if known else None))
+        self.orders[order] = told
+        self.tell(*self.bodies.order(told, self.now))
+
+    def record(self, id: str, **who: str | None) -> None:  # noqa: A002
+        """The shop's own record of a customer says this from now on."""
+        self._a_minute_passes()
+        self.tell(*self.bodies.record(Who(id, **who), self.now))
+
+    def agrees(self, channel: str, **who: str | None) -> None:
+        """The shop tells of a yes."""
+        self._a_minute_passes()
+        self.tell(*self.bodies.consent(Who(**who), channel, "subscribed", self.now))
+
+    def refuses(self, channel: str, **who: str | None) -> None:
+        """The shop tells of a no."""
+        self._a_minute_passes()
+        self.tell(*self.bodies.consent(Who(**who), channel, "unsubscribed", self.now))
+
+    def redact(self, *, orders: tuple[str, ...] = (), **who: str | None) -> None:
+        """The shop asks to forget somebody."""
+        self._a_minute_passes()
+        self.tell(*self.bodies.redact(Who(**who), self.now, orders))
+
+    def merge(self, *, kept: str, gone: str) -> None:
+        """The shop makes one customer of two."""
+        self._a_minute_passes()
+        self.tell(*self.bodies.merge(kept, gone, self.now))
+
+    def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
+        """Whatever a shop sends, signed; what it is answered."""
+        raw, settings = json.dumps(body, ensure_ascii=False), self.shop.settings
+        headers = platform(settings.platform).sign(topic, raw.encode(), settings, self.secret, real_now())
+        names = {"platform": settings.platform, "shop": self.shop.id}
+        event = an_http_event("POST /webhooks/{platform}/{shop}", names, headers=headers, body=raw)
+        answer = answered(cart_webhook.app.handler, event)
+        assert answer["statusCode"] == status, (topic, answer["body"])
+        return answer
+
+    def id_of(self, name: str) -> str:
+        """As this platform writes the id of whom a story calls so."""
+        return self.bodies.id_of(name)
+
+    @property
+    def secret(self) -> str:
+        return self.shop.secrets.webhook_secrets[0]
+
+    # --- time ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        return self.cloud.time
+
+    def days(self, days: float) -> None:
+        """They pass: timelines go on, and each morning the shop's occasions are looked for."""
+        end = self.now + days * A_DAY
+        while (morning := self._next_morning()) <= end:
+            self.player.play_until(morning)
+            self._search_the_day()
+        self.player.play_until(end)
+
+    def hours(self, hours: float) -> None:
+        self.days(hours / 24)
+
+    def _a_minute_passes(self) -> None:
+        self.days(A_MINUTE / A_DAY)
+
+    def _next_morning(self) -> datetime:
+        today = self.now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+        return today if self.now < today else today + A_DAY
+
+    def _search_the_day(self) -> None:
+        """As the state machine of the daily search asks for it."""
+        if not {"birthday", "anniversary", "points_expiring"} & set(self.shop.settings.timelines):
+            return
+        planned = self._daily(task="plan")
+        for part in planned["parts"]:
+            left = part
+            while (left := self._daily(task="begin", part=left))["after"]:
+                pass
+        self._daily(task="done", searched=planned["searched"])
+
+    def _daily(self, **task: Any) -> Any:
+        return daily_occasions.app.handler(json.loads(json.dumps(task | {"shop": self.shop.id})), CONTEXT)  # type: ignore[arg-type]
+
+    # --- what comes of it ----------------------------------------------------------------------------------------------
+
+    @property
+    def sent(self) -> list[Message]:
+        """All that left the shop, the oldest first."""
+        return [Message(self, delivery) for delivery in self.cloud.sent]
+
+    def sent_to(self, address: str) -> list[Message]:
+        return [message for message in self.sent if message.delivery.to == address]
+
+    def mails_to(self, address: str) -> list[Message]:
+        return [message for message in self.sent_to(address) if message.delivery.channel == "email"]
+
+    def texts_to(self, phone: str) -> list[Message]:
+        return [message for message in self.sent_to(phone) if message.delivery.channel == "sms"]
+
+    def about(self, cart: str) -> list[Message]:
+        """All messages that lead back to this cart."""
+        return [message for message in self.sent if f"{PUBLIC_URL}/c/" in message.delivery.text and message.cart == cart]
+
+    def addresses_of(self, cart: str) -> set[str]:
+        """Who was told of this cart."""
+        return {message.delivery.to for message in self.about(cart)}
+
+    def told_of(self, address: str) -> list[str]:
+        """The carts that this address was told of, a cart for each message."""
+        return [message.cart for message in self.sent_to(address)]
+
+    def timelines_of(self, cart: str) -> list[Execution]:
+        """Those that were started for it."""
+        return [one for one in self.player.all() if one.cart == cart]
+
+    # --- links ---------------------------------------------------------------------------------------------------------
+
+    def get(self, path: str) -> Json:
+        return self._visit("GET", path, "")
+
+    def post(self, path: str, form: str) -> Json:
+        return self._visit("POST", path, form)
+
+    def _visit(self, method: str, path: str, form: str) -> Json:
+        _, purpose, token = path.split("/")
+        page = shopper_link.app.handler if purpose in "cu" else preferences.app.handler
+        return answered(page, an_http_event(f"{method} /{purpose}/{{token}}", {"token": token}, body=form.encode()))
+
+    def data(self, path: str) -> Json:
+        """The file with all that the reader of this link may have."""
+        answer = self.post(path, "section=download")
+        assert answer["statusCode"] == 200, answer
+        told: Json = answer["json"]
+        return told
+
+    def erase(self, path: str) -> None:
+        assert self.post(path, "section=erase_now")["statusCode"] == 200
+
+
+def a_story(cloud: Cloud, platform_id: str = "generic", **settings: Any) -> Story:
+    """In a new shop, open day and night, with discount codes that wait."""
+    raw: Json = {
+        "shop": f"story-{os.getpid()}-{next(_numbers)}",
+        "platform": platform_id,
+        "name": "Kubek i Spółka",
+        "postal_address": "ul. Gliniana 7, 50-001 Wrocław",
+        "url": "https://kubek.example",
+        "recovery_hosts": ["kubek.example"],
+        "email": {"sender": "Kubek i Spółka <sklep@kubek.example>"},
+        "send_window": {"opens": "0:00", "closes": "23:59:59.999999"},
+        "discount": {"source": "pool"},
+        "loyalty": CLUB,
+    }
+    if platform_id == "shopify":
+        raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}
+    shop = Shop(settings=parse_settings(raw | settings), secrets=ShopSecrets(webhook_secrets=(SECRETS[platform_id],)))
+    cloud.put(shop)
+    cloud.sent.clear()
+    cloud.started.clear()
+    cloud.time = NOON
+    empty_the_table()
+    for worth, codes in CODES.items():
+        open_store().codes.upload(shop.id, worth, codes)
+    return Story(cloud, shop, PLATFORMS[platform_id](), Player(cloud))
+
+
+@contextmanager
+def told(platform_id: str = "generic", **settings: Any) -> Iterator[Story]:
+    with a_cloud(NOON) as cloud:
+        yield a_story(cloud, platform_id, **settings)

@@ -1,0 +1,126 @@
+"""An order ends the carts of its shopper, whom the surest name that both have decides, and of nobody else."""
+
+from itertools import pairwise
+
+from builders import HOUR
+from identity.people import (
+    ANIA,
+    ANIAS_PHONE,
+    FAMILY_PHONE,
+    FIRST,
+    SECOND,
+    STRANGER,
+    being_rebuilt,
+    generic,
+    shopify,
+)
+from identity.story import Story
+
+
+@being_rebuilt
+@generic
+def test_an_order_of_a_stranger_with_ones_phone_silences_the_phone_and_no_more(story: Story) -> None:
+    story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
+    story.order(email=STRANGER, phone=ANIAS_PHONE)
+    story.days(5)
+    assert story.addresses_of("own") == {ANIA}
+
+
+@being_rebuilt
+@shopify
+def test_an_order_of_another_record_with_ones_phone_silences_the_phone_and_no_more(story: Story) -> None:
+    story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
+    story.order(id="stranger", email=STRANGER, phone=ANIAS_PHONE)
+    story.days(5)
+    assert story.addresses_of("own") == {ANIA}
+
+
+def test_an_order_at_the_till_that_names_the_phone_alone_ends_the_cart_on_all_channels(story: Story) -> None:
+    story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
+    story.order(phone=ANIAS_PHONE)
+    story.days(5)
+    assert story.sent == []
+
+
+def test_an_order_at_the_till_after_the_first_mail_ends_what_is_left(story: Story) -> None:
+    story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
+    story.hours(4)
+    story.order(phone=ANIAS_PHONE)
+    story.days(5)
+    assert [message.delivery.channel for message in story.sent] == ["email"]
+
+
+def test_a_guest_who_logs_in_during_a_checkout_is_reminded_once(story: Story) -> None:
+    story.checkout("c1", email=ANIA)
+    story.checkout("c1", id="ania", email=ANIA)
+    story.days(5)
+    assert [one.start.timeline for one in story.timelines_of("c1")] == ["abandoned_cart"]
+    assert story.told_of(ANIA) == ["c1", "c1"]
+
+
+def test_a_cart_of_a_guest_who_logged_in_is_ended_by_an_order_of_the_account(story: Story) -> None:
+    story.checkout("c1", email=ANIA)
+    story.checkout("c1", id="ania", email=ANIA)
+    story.hours(4)
+    story.order(id="ania")
+    story.days(5)
+    assert story.told_of(ANIA) == ["c1"]
+
+
+def test_an_order_of_an_account_ends_the_other_cart_of_its_mail(story: Story) -> None:
+    story.checkout("c1", email=ANIA)
+    story.order(cart="c2", id="ania", email=ANIA)
+    story.days(5)
+    assert story.sent == []
+
+
+@being_rebuilt
+def test_a_mail_address_that_was_corrected_joins_nobody_and_its_owners_order_ends_nothing(story: Story) -> None:
+    story.checkout("c1", email="ania@pocta.example", phone=ANIAS_PHONE)
+    story.checkout("c1", email=ANIA, phone=ANIAS_PHONE)
+    story.order(id="somebody", email="ania@pocta.example")
+    story.days(5)
+    assert story.told_of(ANIA) == ["c1", "c1"] and story.told_of(ANIAS_PHONE) == ["c1"]
+    assert story.sent_to("ania@pocta.example") == []
+
+
+@being_rebuilt
+def test_forgetting_the_owner_of_an_address_that_was_corrected_takes_no_cart(story: Story) -> None:
+    story.checkout("c1", email="ania@pocta.example", phone=ANIAS_PHONE)
+    story.checkout("c1", email=ANIA, phone=ANIAS_PHONE)
+    story.order(id="somebody", email="ania@pocta.example")
+    story.redact(id="somebody", email="ania@pocta.example")
+    story.days(5)
+    assert story.told_of(ANIA) == ["c1", "c1"]
+
+
+@being_rebuilt
+def test_two_accounts_with_one_mail_address_buy_each_for_themselves(story: Story) -> None:
+    story.record("1", email=FIRST)
+    story.record("2", email=FIRST)
+    story.checkout("c2", id="2", email=FIRST)
+    story.order(id="1", email=FIRST)
+    story.days(5)
+    assert story.told_of(FIRST) == ["c2", "c2"]
+
+
+@being_rebuilt
+def test_two_accounts_with_one_mail_address_share_its_caps(story: Story) -> None:
+    story.record("1", email=FIRST)
+    story.record("2", email=FIRST)
+    story.checkout("c1", id="1", email=FIRST)
+    story.checkout("c2", id="2", email=FIRST)
+    story.days(5)
+    moments = [message.delivery.at for message in story.mails_to(FIRST)]
+    assert set(story.told_of(FIRST)) == {"c1", "c2"}
+    assert all(later - earlier >= 12 * HOUR for earlier, later in pairwise(moments))
+
+
+@being_rebuilt
+def test_two_in_a_family_with_one_phone_are_reminded_each_of_their_own(story: Story) -> None:
+    story.checkout("c1", id="1", email=FIRST, phone=FAMILY_PHONE)
+    story.checkout("c2", id="2", email=SECOND, phone=FAMILY_PHONE)
+    story.order(cart="c1", id="1", email=FIRST)
+    story.days(5)
+    assert set(story.told_of(SECOND)) == {"c2"}
+    assert story.sent_to(FIRST) == []

@@ -1,0 +1,134 @@
+"""A no of an address's reader is the address's, for all who share it; a no of an account is its own."""
+
+from identity.people import (
+    ANIA,
+    ANIAS_PHONE,
+    FAMILY_PHONE,
+    FIRST,
+    SECOND,
+    STRANGER,
+    STRANGERS_PHONE,
+    being_rebuilt,
+)
+from identity.story import Story
+
+
+@being_rebuilt
+def test_a_stop_in_an_sms_that_somebody_else_asked_for_leaves_ones_mails(story: Story) -> None:
+    story.checkout("strange", email=ANIA, phone=STRANGERS_PHONE)
+    story.hours(28)
+    (text,) = story.texts_to(STRANGERS_PHONE)
+    text.stop()
+    story.checkout("own", id="ania", email=ANIA)
+    story.days(5)
+    assert story.addresses_of("own") == {ANIA}
+    assert story.texts_to(STRANGERS_PHONE) == [text]
+
+
+@being_rebuilt
+def test_a_stop_in_a_mail_that_somebody_else_asked_for_leaves_ones_texts(story: Story) -> None:
+    story.checkout("strange", email=STRANGER, phone=ANIAS_PHONE)
+    story.hours(4)
+    (mail,) = story.mails_to(STRANGER)
+    mail.stop()
+    story.checkout("own", id="ania", phone=ANIAS_PHONE)
+    story.days(5)
+    assert story.addresses_of("own") == {ANIAS_PHONE}
+    assert story.mails_to(STRANGER) == [mail]
+
+
+def a_family(story: Story) -> None:
+    """Two accounts with mails of their own and one phone, each with a cart."""
+    for account, email in (("1", FIRST), ("2", SECOND)):
+        story.record(account, email=email, phone=FAMILY_PHONE)
+        story.checkout(f"c{account}", id=account, email=email, phone=FAMILY_PHONE)
+
+
+@being_rebuilt
+def test_a_stop_in_the_mail_of_one_account_leaves_the_other_its_mails_and_the_phone(story: Story) -> None:
+    a_family(story)
+    story.hours(4)
+    (mail,) = story.mails_to(FIRST)
+    mail.stop()
+    story.days(5)
+    assert story.about("c1") == [mail]
+    assert story.addresses_of("c2") == {SECOND, FAMILY_PHONE}
+
+
+@being_rebuilt
+def test_a_stop_in_a_text_to_the_phone_of_two_silences_it_for_both_and_leaves_the_other_ones_mails(story: Story) -> None:
+    a_family(story)
+    story.hours(28)
+    (text,) = story.texts_to(FAMILY_PHONE)
+    others, mails = {"c1": ("c2", SECOND), "c2": ("c1", FIRST)}[text.cart], len(story.mails_to(FIRST))
+    text.stop()
+    story.days(5)
+    assert story.texts_to(FAMILY_PHONE) == [text]
+    cart, address = others
+    assert story.told_of(address) == [cart, cart]
+    assert mails == 1
+
+
+@being_rebuilt
+def test_a_stop_by_a_reader_silences_an_address_for_both_accounts_that_share_it(story: Story) -> None:
+    story.record("1", email=FIRST)
+    story.record("2", email=FIRST)
+    story.checkout("c2", id="2", email=FIRST)
+    story.order(id="1", email=FIRST)
+    story.days(1)
+    mail = story.mails_to(FIRST)[-1]
+    mail.stop()
+    story.checkout("later-1", id="1", email=FIRST, ticked=())
+    story.checkout("later-2", id="2", email=FIRST, ticked=())
+    story.days(5)
+    assert story.sent_to(FIRST)[-1] == mail
+    assert mail.cart == "c2"
+
+
+def test_a_no_that_the_shop_tells_of_an_account_outlives_another_address_and_a_guests_cart(story: Story) -> None:
+    story.record("1", email=FIRST)
+    story.agrees("email", id="1", email=FIRST)
+    story.refuses("email", id="1", email=FIRST)
+    story.checkout("other-address", id="1", email=SECOND, phone=FAMILY_PHONE, ticked=("sms",))
+    story.days(5)
+    story.checkout("guest", email=FIRST, phone=FAMILY_PHONE, ticked=("sms",))
+    story.days(5)
+    assert story.mails_to(FIRST) == [] and story.mails_to(SECOND) == []
+    assert story.told_of(FAMILY_PHONE) == ["other-address", "guest"]
+
+
+@being_rebuilt
+def test_a_no_that_the_shop_tells_outlives_the_box_that_was_ticked_before_in_a_cart_with_a_new_address(story: Story) -> None:
+    story.record("1", email=FIRST)
+    story.checkout("c1", id="1", email=FIRST, phone=FAMILY_PHONE)
+    story.refuses("email", id="1", email=FIRST)
+    story.checkout("c1", id="1", email=SECOND, phone=FAMILY_PHONE)
+    story.days(5)
+    assert story.addresses_of("c1") == {FAMILY_PHONE}
+
+
+def test_a_no_that_the_shop_tells_of_an_account_outlives_the_box_that_was_ticked_before_by_a_guest(story: Story) -> None:
+    story.record("1", email=FIRST)
+    story.checkout("guest", email=FIRST, phone=FAMILY_PHONE)
+    story.refuses("email", id="1", email=FIRST)
+    story.days(5)
+    assert story.addresses_of("guest") == {FAMILY_PHONE}
+
+
+def test_a_no_that_the_shop_tells_with_the_id_alone_is_about_the_records_address(story: Story) -> None:
+    story.record("1", email=FIRST)
+    story.agrees("email", id="1", email=FIRST)
+    story.refuses("email", id="1")
+    story.checkout("c1", id="1", email=FIRST, phone=FAMILY_PHONE, ticked=("sms",))
+    story.days(5)
+    assert story.addresses_of("c1") == {FAMILY_PHONE}
+
+
+def test_a_stop_ends_all_channels_of_who_is_alone_with_their_addresses(story: Story) -> None:
+    story.record("ania", email=ANIA, phone=ANIAS_PHONE)
+    story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
+    story.hours(4)
+    (mail,) = story.mails_to(ANIA)
+    mail.stop()
+    story.days(5)
+    assert story.sent == [mail]

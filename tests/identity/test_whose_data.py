@@ -1,0 +1,93 @@
+"""Whoever reads an address takes away, and erases, what is that address's own. What an account owns is its own."""
+
+import json
+
+from identity.people import (
+    ANIAS_PHONE,
+    FAMILY_PHONE,
+    FIRST,
+    SECOND,
+    STRANGER,
+    being_rebuilt,
+    generic,
+    shopify,
+)
+from identity.standing import points_of
+from identity.story import Story
+
+
+def a_stranger_takes_and_erases(story: Story) -> str:
+    """All that is known of them; what the file says."""
+    story.hours(4)
+    link = story.mails_to(STRANGER)[-1].data_link()
+    told = json.dumps(story.data(link))
+    story.erase(link)
+    return told
+
+
+def is_whole(story: Story) -> None:
+    """The owner of the phone has points, and is reminded."""
+    assert points_of(story, id="owner") == 300
+    story.checkout("own", id="owner", phone=ANIAS_PHONE)
+    story.days(5)
+    assert story.addresses_of("own") == {ANIAS_PHONE}
+
+
+@being_rebuilt
+@generic
+def test_who_types_ones_phone_takes_away_and_erases_their_own_cart_alone(story: Story) -> None:
+    story.record("owner", phone=ANIAS_PHONE)
+    story.order("hers", id="owner", phone=ANIAS_PHONE, total="300.00")
+    story.checkout("strange", email=STRANGER, phone=ANIAS_PHONE)
+    told = a_stranger_takes_and_erases(story)
+    assert "Kubek nr strange" in told and "hers" not in told
+    is_whole(story)
+
+
+@being_rebuilt
+@shopify
+def test_who_buys_with_ones_phone_takes_away_and_erases_their_own_order_alone(story: Story) -> None:
+    story.order("hers", id="owner", phone=ANIAS_PHONE, total="300.00")
+    story.order("theirs", id="stranger", email=STRANGER, phone=ANIAS_PHONE, total="20.00")
+    story.checkout("strange", id="stranger", email=STRANGER)
+    told = a_stranger_takes_and_erases(story)
+    assert story.id_of("hers") not in told
+    is_whole(story)
+
+
+@being_rebuilt
+def test_forgetting_one_in_a_family_leaves_the_other_all_that_is_theirs(story: Story) -> None:
+    story.order("o1", id="1", email=FIRST, phone=FAMILY_PHONE, total="120.00")
+    story.order("o2", id="2", email=SECOND, phone=FAMILY_PHONE, total="400.00")
+    story.checkout("c2", id="2", email=SECOND, phone=FAMILY_PHONE)
+    story.redact(id="1", email=FIRST, phone=FAMILY_PHONE, orders=("o1",))
+    story.days(5)
+    assert (points_of(story, id="1"), points_of(story, id="2")) == (0, 400)
+    assert story.addresses_of("c2") == {SECOND, FAMILY_PHONE}
+
+
+@being_rebuilt
+def test_who_comes_to_an_address_after_another_gets_nothing_that_was_theirs(story: Story) -> None:
+    story.record("5", email=FIRST)
+    story.agrees("email", id="5", email=FIRST)
+    story.order(id="5", email=FIRST, total="700.00")
+    story.record("5", email=SECOND)
+    story.record("6", email=FIRST)
+    story.checkout("c6", id="6", email=FIRST, ticked=())
+    story.days(5)
+    assert points_of(story, id="6") == 0
+    assert story.sent == []
+    story.redact(id="6", email=FIRST)
+    assert points_of(story, id="5") == 700
+
+
+@being_rebuilt
+@generic
+def test_a_cart_without_an_address_is_not_mailed_on_a_yes_of_who_had_the_address_before(story: Story) -> None:
+    story.record("5", email=FIRST)
+    story.agrees("email", id="5", email=FIRST)
+    story.record("5", email=SECOND)
+    story.record("6", email=FIRST)
+    story.checkout("c6", id="6", ticked=())
+    story.days(5)
+    assert story.sent == []

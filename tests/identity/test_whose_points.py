@@ -1,0 +1,133 @@
+"""Points are whose order it was: the account's, or else of the guest with this mail address, or else of this phone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from identity.cloud import Cloud
+from identity.people import (
+    ANIA,
+    ANIAS_PHONE,
+    FAMILY_PHONE,
+    FIRST,
+    SECOND,
+    STRANGER,
+    STRANGERS_PHONE,
+    being_rebuilt,
+)
+from identity.standing import points_of
+from identity.story import CLUB, Story, a_story
+
+TEN_HUNDRED = {"name": "1000 zł w kwartale", "spend": 1000, "per": "quarter", "gives": {"amount": "20", "minimum_total": "100"}}
+GIVES = CLUB | {"birthday": {"amount": "20", "minimum_total": "100", "spent_from": 500}, "rewards": [TEN_HUNDRED]}
+GIFT = "PREZENT-"  # as its code begins
+TIMELINES = ["abandoned_cart", "loyalty", "birthday"]
+
+
+@pytest.fixture(params=["generic", "shopify"])
+def club(cloud: Cloud, request: pytest.FixtureRequest) -> Story:
+    """Ania is a member, and has earned 780 points; somebody else has typed her phone into a checkout."""
+    story = a_story(cloud, request.param, loyalty=GIVES, timelines=TIMELINES)
+    story.record("ania", email=ANIA, phone=ANIAS_PHONE)
+    story.agrees("email", id="ania", email=ANIA)
+    story.order("hers", id="ania", email=ANIA, phone=ANIAS_PHONE, total="780.00")
+    story.checkout("strange", email=STRANGER, phone=ANIAS_PHONE)
+    return story
+
+
+def heard_of(story: Story, *words: str) -> set[str]:
+    """The addresses to which any of these was written."""
+    return {message.delivery.to for message in story.sent if any(word in message.text for word in words)}
+
+
+@being_rebuilt
+def test_a_birthday_set_by_who_typed_ones_phone_is_not_ones_own_and_brings_nothing(club: Story) -> None:
+    club.days(1)
+    (mail,) = club.mails_to(STRANGER)
+    soon = club.now + timedelta(days=5)
+    mail.choose(section="birthday", day=str(soon.day), month=str(soon.month))
+    club.days(16)
+    assert set(club.told_of(STRANGER)) == {"strange"}
+    assert STRANGER not in heard_of(club, "punkt", "780", GIFT)
+    club.checkout("own", id="ania", email=ANIA)
+    club.hours(4)
+    page = club.mails_to(ANIA)[-1].preferences()
+    assert "datę urodzin" not in page.text and "Znamy już" not in page.text
+
+
+@being_rebuilt
+def test_an_order_of_who_types_ones_phone_earns_its_own_points_and_reaches_no_reward_of_ones(club: Story) -> None:
+    club.order("strange", email=STRANGER, phone=ANIAS_PHONE, total="230.00")
+    club.days(16)
+    assert (points_of(club, email=STRANGER), points_of(club, id="ania")) == (230, 780)
+    assert heard_of(club, GIFT) == set()
+
+
+@being_rebuilt
+def test_points_earned_at_a_till_by_phone_stay_with_the_phone(story: Story) -> None:
+    story.order("till", phone=ANIAS_PHONE, total="840.00")
+    story.record("stranger", email=STRANGER, phone=ANIAS_PHONE)
+    story.agrees("email", id="stranger", email=STRANGER)
+    story.days(16)
+    assert (points_of(story, phone=ANIAS_PHONE), points_of(story, id="stranger")) == (840, 0)
+    assert story.sent_to(STRANGER) == []
+
+
+@being_rebuilt
+def test_two_in_a_family_with_one_phone_have_points_of_their_own(story: Story) -> None:
+    story.order("o1", id="1", email=FIRST, phone=FAMILY_PHONE, total="120.00")
+    story.order("o2", id="2", email=SECOND, phone=FAMILY_PHONE, total="400.00")
+    assert (points_of(story, id="1"), points_of(story, id="2")) == (120, 400)
+
+
+@being_rebuilt
+def test_two_accounts_with_one_mail_address_have_points_of_their_own(story: Story) -> None:
+    story.order("o1", id="1", email=FIRST, phone=ANIAS_PHONE, total="120.00")
+    story.order("o2", id="2", email=FIRST, phone=STRANGERS_PHONE, total="400.00")
+    assert (points_of(story, id="1"), points_of(story, id="2")) == (120, 400)
+
+
+THINGS: dict[str, Callable[[Story], None]] = {
+    "an order of the one": lambda story: story.order("o1", id="1", email=FIRST, total="120.00"),
+    "an order of the other": lambda story: story.order("o2", id="2", email=SECOND, total="400.00"),
+    "the merge": lambda story: story.merge(kept="2", gone="1"),
+}
+
+
+@being_rebuilt
+@pytest.mark.parametrize("order", list(permutations(THINGS)), ids=", ".join)
+def test_two_customers_whom_the_shop_merges_have_the_points_of_both(story: Story, order: tuple[str, ...]) -> None:
+    for thing in order:
+        THINGS[thing](story)
+    assert points_of(story, id="2") == 520
+
+
+@being_rebuilt
+def test_what_comes_late_for_a_customer_who_was_merged_counts_for_who_was_kept(story: Story) -> None:
+    story.order("o1", id="1", email=FIRST, total="120.00")
+    story.merge(kept="2", gone="1")
+    story.order("o3", id="1", email=FIRST, total="30.00")
+    assert points_of(story, id="2") == 150
+
+
+@being_rebuilt
+def test_a_cart_of_a_customer_who_was_merged_is_ended_by_an_order_of_who_was_kept(story: Story) -> None:
+    story.record("2", email=SECOND)
+    story.checkout("c1", id="1", email=FIRST)
+    story.hours(4)
+    story.merge(kept="2", gone="1")
+    story.order("o2", id="2", email=SECOND)
+    story.days(5)
+    assert story.told_of(FIRST) == ["c1"] and story.sent_to(SECOND) == []
+
+
+@being_rebuilt
+def test_a_guests_order_moves_to_the_account_that_the_shop_tells_it_with_and_to_no_other(story: Story) -> None:
+    story.order("o1", email=FIRST, total="100.00")
+    story.record("8", email=FIRST)
+    assert points_of(story, id="8") == 0
+    for _ in range(2):
+        story.order("o1", id="7", email=FIRST, total="100.00")
+    assert (points_of(story, id="7"), points_of(story, id="8")) == (100, 0)
