@@ -14,8 +14,6 @@ from wracaj.consent import Channel
 from wracaj.contacts import normal_email, normal_phone
 from wracaj.settings import Shop, ShopSecrets
 from wracaj.shops import Ignored, WebhookRequest, platform
-from wracaj.steps import Reason
-from wracaj_cli.demo import outcome
 from wracaj_cli.demo.actor import Actor, Manner, Scene
 from wracaj_cli.demo.baskets import Purchase
 from wracaj_cli.demo.cast import CAST
@@ -64,10 +62,6 @@ def test_a_script_is_in_the_order_of_time(persona: Persona) -> None:
     fixed = [(when.day, when.hour, when.minute) for when, _ in persona.script if isinstance(when, At)]
 
     assert fixed == sorted(fixed)
-
-
-def test_every_reason_has_plain_words() -> None:
-    assert set(outcome.WORDS) == set(Reason)
 
 
 def test_the_demo_begins_on_the_next_monday_before_anybody_shops() -> None:

@@ -12,13 +12,7 @@ from wracaj.events import Contact
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.store.given_up import Held
-
-WHY = {
-    "bounce": "messages to it bounce",
-    "complaint": "its owner called a message spam",
-    "gone": "it leads to nobody",
-    "opted_out": "its owner blocks the sender",
-}
+from wracaj_cli.outcome_words import given_up_in_words
 
 
 class NoAddressError(WracajError):
@@ -68,7 +62,7 @@ def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
 def described(customer: Customer, contact: Contact, held: Mapping[str, Held]) -> Iterator[str]:
     for channel, key in keys_of(contact).items():
         if why := customer.suppressed.get(key) or (held[key].why if key in held else None):
-            yield f"{channel}: given up, as {WHY.get(why, why)}"
+            yield f"{channel}: given up, as {given_up_in_words(why)}"
         elif (told := customer.deliveries.get(key)) and told.soft:
             yield f"{channel}: in use; {len(told.soft)} of {SOFT_BOUNCES} messages in a row did not arrive"
         elif channel is not Channel.AUDIENCE:
