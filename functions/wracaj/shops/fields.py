@@ -8,16 +8,15 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from wracaj.identifiers import MOST_BYTES, RULE, UNPRINTABLE, is_identifier
 from wracaj.settings import ShopSettings
 
 # What a cart may grow to in a DynamoDB item, which holds 400 KB: 100 lines of these lengths.
 MAX_ITEMS = 100
 MAX_LINE = 500
 MAX_URL = 2048
-MAX_ID = 255
 MAX_QUANTITY = 1_000_000
 
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # with half surrogates, which are no UTF-8
 _DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 _MAX_DIGITS = 15  # as in wracaj.events.Amount
 _BIRTHDAY = re.compile(r"((?P<year>[0-9]{4})-)?(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
@@ -32,8 +31,8 @@ def optional_id(raw: object) -> str | None:
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         raise ValueError("must be an id: text or a whole number")
     value = str(raw).strip()
-    if len(value) > MAX_ID or _UNPRINTABLE.search(value):
-        raise ValueError(f"must be an id of at most {MAX_ID} printable characters")
+    if value and not is_identifier(value):
+        raise ValueError(RULE)
     return value or None
 
 
@@ -50,14 +49,14 @@ def text_line(raw: object) -> str | None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
         raise ValueError("must be text")
-    return " ".join(_UNPRINTABLE.sub(" ", str(raw)).split())[:MAX_LINE].rstrip() or None
+    return " ".join(UNPRINTABLE.sub(" ", str(raw)).split())[:MAX_LINE].rstrip() or None
 
 
 def web_address(raw: object) -> str | None:
     """Longer ones than any browser takes are dropped; nothing is changed in the others."""
     if raw is not None and not isinstance(raw, str):
         raise ValueError("must be text")
-    return raw if raw and len(raw) <= MAX_URL and not _UNPRINTABLE.search(raw) else None
+    return raw if raw and len(raw) <= MAX_URL and not UNPRINTABLE.search(raw) else None
 
 
 def timestamp(raw: object) -> datetime | None:
@@ -178,8 +177,10 @@ def _schema(**schema: Any) -> WithJsonSchema:
 
 _AMOUNT_SCHEMA: dict[str, Any] = {"type": "string", "pattern": f"^{_DECIMAL.pattern}$", "examples": ["199.00"]}
 
-OptionalId = Annotated[str | None, BeforeValidator(optional_id), _schema(type=["string", "integer", "null"], maxLength=MAX_ID)]
-RequiredId = Annotated[str, BeforeValidator(required_id), _schema(type=["string", "integer"], minLength=1, maxLength=MAX_ID)]
+OptionalId = Annotated[
+    str | None, BeforeValidator(optional_id), _schema(type=["string", "integer", "null"], maxLength=MOST_BYTES)
+]
+RequiredId = Annotated[str, BeforeValidator(required_id), _schema(type=["string", "integer"], minLength=1, maxLength=MOST_BYTES)]
 TextLine = Annotated[str | None, BeforeValidator(text_line), _nullable(type="string")]
 WebAddress = Annotated[str | None, BeforeValidator(web_address), _nullable(type="string", format="uri")]
 Timestamp = Annotated[datetime | None, BeforeValidator(timestamp), _nullable(type="string", format="date-time")]
