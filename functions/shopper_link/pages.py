@@ -27,8 +27,8 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
         Page.DONE: ("Gotowe", "Nie wyślemy już żadnych wiadomości. Dziękujemy i życzymy dobrego dnia!", None),
         Page.GONE: (
             "Nic już o Tobie nie wiemy",
-            "Dane, do których prowadził ten link, są usunięte, a z nimi zgody. Jeśli od tamtej pory przyszła nowa wiadomość od"
-            " sklepu, użyj, proszę, linku z niej.",
+            "Dane, do których prowadził ten link, zostały usunięte, a razem z nimi zgody. Jeśli od tamtej pory przyszła nowa"
+            " wiadomość od sklepu, użyj, prosimy, linku z niej.",
             None,
         ),
         Page.EXPIRED: (
@@ -41,7 +41,7 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
             "Być może skopiował się tylko kawałek adresu. Otwórz wiadomość jeszcze raz i kliknij w niej przycisk.",
             None,
         ),
-        Page.FAULT: ("Coś poszło nie tak po naszej stronie", "Spróbuj, proszę, jeszcze raz za chwilę.", None),
+        Page.FAULT: ("Coś poszło nie tak po naszej stronie", "Spróbuj, prosimy, jeszcze raz za chwilę.", None),
     },
     "en": {
         Page.CONFIRM: (

@@ -54,7 +54,7 @@ def test_who_confirmed_and_withdrew_gets_a_new_link_at_the_next_yes(lambdas: Lam
     press(inbox, "Wycofuję zgodę na SMS-y")
     assert not agrees(inbox, Channel.SMS)
     sent = press(inbox, "Zgadzam się na SMS-y").roles
-    assert sent == {"status": "Wysłaliśmy tam link. Zgoda zacznie działać, gdy go klikniesz."}
+    assert sent == {"status": "Wysłaliśmy link do potwierdzenia. Zgoda zacznie działać, gdy go klikniesz."}
     assert len(sms_questions(inbox)) == 2
 
 
@@ -65,7 +65,9 @@ def test_a_link_that_was_sent_before_is_not_said_to_be_sent_now(lambdas: Lambdas
     lambdas.link("POST", inbox.path(Purpose.UNSUBSCRIBE))
     for _ in range(2):
         assert (
-            press(inbox, "Zgadzam się na SMS-y", seen=seen).roles["status"].startswith("Link już tam wysłaliśmy i wciąż działa")
+            press(inbox, "Zgadzam się na SMS-y", seen=seen)
+            .roles["status"]
+            .startswith("Link do potwierdzenia już wysłaliśmy i wciąż działa")
         )
     assert (len(sms_questions(inbox)), inbox.customer.asked_to_confirm) == (1, before.asked_to_confirm)
     assert Seen(lambdas.after(path, lambdas.form(path))).headings == ["Zgoda jest potwierdzona"]
@@ -78,7 +80,7 @@ def test_where_no_link_can_be_sent_no_yes_is_kept_and_the_page_says_so(lambdas: 
         inbox.shop.id, inbox.customer.id, lambda known: known.with_suppressed(Channel.SMS, PHONE, "bounce")
     )
     before = inbox.customer
-    assert press(inbox, "Zgadzam się na SMS-y").roles["alert"].startswith("Nie możemy wysłać tam linku")
+    assert press(inbox, "Zgadzam się na SMS-y").roles["alert"].startswith("Nie możemy wysłać linku do potwierdzenia")
     assert (inbox.customer, sms_questions(inbox), log(inbox, Channel.SMS)) == (before, [], [])
     lambdas.put_settings(inbox.shop.settings.model_copy(update={"enabled": False, "double_opt_in": ("email", "sms")}))
     store.open_store().customers.amend(
