@@ -2,6 +2,7 @@
 
 import copy
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shops.builders import NOW, Json, a_request, raw, settings_of, yeses
+from wracaj.consent import Channel
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.events import CartDeleted, CartUpdated, Contact, Event, OrderPlaced
 from wracaj.shops import Ignored, ShopPlatform, WebhookRequest, platform
@@ -230,6 +232,15 @@ class ShopContract:
         assert cart.content is not None
         assert len(cart.content.items) == 1
         assert settings_of(self.name).allows_recovery_to(cart.content.recovery_url)
+
+    def test_the_shopper_of_a_test_event_agrees_to_mails_where_that_is_wanted_and_to_nothing_else(self) -> None:
+        settings = settings_of(self.name)
+        topic, body = self.shop.test_event(settings, NOW, "ktos@poczta.example", agrees=True, total="250.00")
+        (cart,) = self.events(topic, body)
+        assert isinstance(cart, CartUpdated)
+        assert set(yeses(cart)) == {Channel.EMAIL}
+        assert cart.content is not None
+        assert (cart.content.total, cart.content.currency) == (Decimal("250.00"), settings.main_currency)
 
     def test_two_test_events_are_two_carts(self) -> None:
         bodies = [self.shop.test_event(settings_of(self.name), NOW + timedelta(seconds=step), "a@b.example") for step in (0, 1)]

@@ -49,8 +49,10 @@ class ShopPlatform(Protocol):
     def sign(self, topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:
         """The headers with which the platform would send this body; `at` is real time."""
 
-    def test_event(self, settings: ShopSettings, at: datetime, email: str) -> tuple[str, dict[str, Any]]:
-        """(topic, body) of a harmless checkout with one item: without consent, so that no message follows."""
+    def test_event(
+        self, settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
+    ) -> tuple[str, dict[str, Any]]:
+        """(topic, body) of a checkout with one item. A message follows only where its shopper `agrees` to e-mail."""
 
     def create_discount(self, shop: Shop, voucher: Voucher, cart_id: str) -> None:
         """Creates the code in the shop; once more for the same code changes nothing. Raises DiscountError."""

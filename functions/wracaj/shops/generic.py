@@ -72,18 +72,21 @@ def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datet
     return {"Content-Type": "application/json", **standard_webhooks.sign(message_id, body, secret, at)}
 
 
-def test_event(settings: ShopSettings, at: datetime, email: str) -> tuple[str, dict[str, Any]]:
+def test_event(
+    settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
+) -> tuple[str, dict[str, Any]]:
+    yes = {"email": {"state": "subscribed", "updated_at": at.isoformat(), "source": "wracaj test-event"}}
     checkout_id = f"wracaj-test-{int(at.timestamp())}"
     data = {
         "schema": 1,
         "cart_id": checkout_id,
         "checkout_id": checkout_id,
         "customer": {"id": None, "email": email, "locale": settings.locale},
-        "consent": None,
-        "currency": "PLN",
-        "total": "1.00",
+        "consent": yes if agrees else None,
+        "currency": settings.main_currency,
+        "total": total,
         "recovery_url": f"https://{settings.recovery_hosts[0]}/",
-        "items": [{"product_id": "1", "title": "Wracaj test item", "quantity": 1, "unit_price": "1.00"}],
+        "items": [{"product_id": "1", "title": "Wracaj test item", "quantity": 1, "unit_price": total}],
         "created_at": at.isoformat(),
         "updated_at": at.isoformat(),
     }

@@ -84,22 +84,24 @@ def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datet
     }
 
 
-def test_event(settings: ShopSettings, at: datetime, email: str) -> tuple[str, dict[str, Any]]:
+def test_event(
+    settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
+) -> tuple[str, dict[str, Any]]:
     token = f"wracaj-test-{int(at.timestamp())}"
-    line = {"title": "Wracaj test item", "quantity": 1, "price": "1.00", "product_id": 1, "variant_id": 1}
+    line = {"title": "Wracaj test item", "quantity": 1, "price": total, "product_id": 1, "variant_id": 1}
     return "checkouts/update", {
         "token": token,
         "cart_token": None,
         "email": email,
-        "buyer_accepts_marketing": False,
+        "buyer_accepts_marketing": agrees,
         "created_at": at.isoformat(),
         "updated_at": at.isoformat(),
         "completed_at": None,
-        "currency": "PLN",
-        "presentment_currency": "PLN",
+        "currency": settings.main_currency,
+        "presentment_currency": settings.main_currency,
         "customer_locale": settings.locale,
         "line_items": [line],
-        "total_price": "1.00",
+        "total_price": total,
         "abandoned_checkout_url": f"https://{settings.recovery_hosts[0]}/checkouts/{token}/recover",
     }
 
