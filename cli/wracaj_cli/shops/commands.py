@@ -10,7 +10,7 @@ from rich.console import Console
 from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform
-from wracaj_cli.shops import meta_setup, pool_of_codes, registry, settings_file, suppressions
+from wracaj_cli.shops import meta_setup, pool_of_codes, recent_webhooks, registry, settings_file, suppressions
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.storefront import snippet_of
@@ -98,17 +98,26 @@ def show(name: Name, stack: Stack = None) -> None:
 
 
 @app.command()
-def webhooks(name: Name, stack: Stack = None) -> None:
-    """Print the address and the topics to subscribe, ready to paste."""
+def webhooks(
+    name: Name,
+    recent: Annotated[
+        bool, typer.Option("--recent", help="Show instead what was wrong with the last ones: refused, or read in part")
+    ] = False,
+    stack: Stack = None,
+) -> None:
+    """Print the address and the topics to subscribe, ready to paste; with --recent, what was wrong with the last webhooks."""
     with told_plainly():
         target = find_target(stack)
         shop = registry.get_shop(target, name)
+        if recent:
+            return Console().print(recent_webhooks.shown(target.store(), shop))
     typer.echo(f"Address, for every topic, format JSON:\n{webhook_url(target.api_url, shop)}\n\nTopics:")
     for topic in platform(shop.settings.platform).TOPICS:
         typer.echo(topic)
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
     typer.echo(f"\nNext: `wracaj shop test-event {shop.id} --send-to me@…`, with an address of yours")
+    return None
 
 
 @app.command()

@@ -86,7 +86,7 @@ def _worth(total: str) -> str:
 
 def _tell_answer(topic: str, answer: Answer) -> None:
     typer.echo(f"{topic} → {answer.status} {answer.body.get('title') or answer.body.get('status', '')}")
-    for problem in answer.body.get("errors", []):
+    for problem in [*answer.body.get("errors", []), *answer.body.get("warnings", [])]:
         typer.echo(f"  {problem['field']}: {problem['problem']}")
     if answer.status == 401:
         typer.echo("If the shop was put or changed just now, wait 5 minutes and try again.")

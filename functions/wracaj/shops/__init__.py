@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast, get_args
 
-from wracaj.errors import UnknownShopError
+from wracaj.errors import Problem, UnknownShopError
 from wracaj.events import ShopEvent
 from wracaj.settings import Shop, ShopSettings
 from wracaj.vouchers import Voucher
@@ -35,6 +35,15 @@ class Ignored:
     reason: str
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """What a genuine webhook tells, and what of it could not be read, or only by a guess."""
+
+    told: tuple[ShopEvent, ...] | Ignored
+    warnings: tuple[Problem, ...] = ()
+    topic: str = ""  # where it is one that we read
+
+
 class ShopPlatform(Protocol):
     """What each module in this package offers."""
 
@@ -43,8 +52,8 @@ class ShopPlatform(Protocol):
     def verify(self, request: WebhookRequest, secrets: Sequence[str]) -> None:
         """Raises SignatureError, and nothing else, unless one of the secrets signed the raw body."""
 
-    def parse(self, request: WebhookRequest, settings: ShopSettings) -> tuple[ShopEvent, ...] | Ignored:
-        """Raises PayloadError when the body is not what its topic promises."""
+    def parse(self, request: WebhookRequest, settings: ShopSettings) -> Parsed:
+        """Raises PayloadError when nothing can be done with the body: it names neither a cart nor a shopper."""
 
     def sign(self, topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:
         """The headers with which the platform would send this body; `at` is real time."""

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from wracaj.clock import virtual
 from wracaj.errors import PayloadError
-from wracaj.events import ShopEvent
 from wracaj.settings import Shop, ShopSettings
-from wracaj.shops import Ignored, WebhookRequest, standard_webhooks
+from wracaj.shops import Ignored, Parsed, WebhookRequest, standard_webhooks
 from wracaj.shops.bodies import read_object
-from wracaj.shops.delivery import Delivery, Reading
+from wracaj.shops.delivery import Delivery, Reading, parsed
 from wracaj.shops.generic_events import (
     read_cart,
     read_cart_deletion,
@@ -24,6 +24,7 @@ from wracaj.shops.generic_events import (
     read_review,
     read_view,
 )
+from wracaj.shops.unknown_keys import did_you_mean
 from wracaj.vouchers import Voucher
 
 _READERS: dict[str, Callable[[Delivery], Reading]] = {
@@ -55,15 +56,15 @@ def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
     standard_webhooks.verify(request, secrets)
 
 
-def parse(request: WebhookRequest, settings: ShopSettings) -> tuple[ShopEvent, ...] | Ignored:
-    body = read_object(request.body)
+def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
+    body, warnings = read_object(request.body)
     topic = body.get("type")
     if not isinstance(topic, str):
         raise PayloadError([("type", 'is missing or not text; write one of the types, such as "checkout.updated"')])
     reader = _READERS.get(topic)
     if reader is None:
-        return Ignored(f"type {topic[:60]!r} is not used")
-    return reader(Delivery(topic, body, settings, request.received_at))
+        return Parsed(Ignored(f"type {topic[:60]!r} is not used"), tuple(did_you_mean("type", topic, TOPICS)))
+    return parsed(reader, Delivery(topic, body, settings, virtual(request.received_at), warnings=warnings))
 
 
 def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:  # noqa: ARG001
