@@ -10,12 +10,16 @@ from wracaj.points import Expiring
 from wracaj.programme import Programme
 from wracaj.thresholds import Near
 
+PERKS = [
+    {"pl": "darmowa dostawa", "en": "free delivery"},
+    {"pl": "pierwszeństwo w nowościach", "en": "first to see what is new"},
+]
 PROGRAMME = Programme.model_validate(
     {
         "currency": "PLN",
         "margin_percent": 40,
         "points": {"per_unit": 1, "worth": "0.03"},
-        "tiers": [{"name": "Złoty", "reach": 2000, "perks": ["darmowa dostawa", "pierwszeństwo w nowościach"]}],
+        "tiers": [{"name": "Złoty", "reach": 2000, "perks": PERKS}],
         "rewards": [{"name": "500 zł w kwartale", "spend": 500, "gives": {"amount": 25, "valid_days": 30}}],
         "achievements": [{"name": "Trzy zamówienia w 90 dni", "does": "orders", "points": 150, "spent_from": 50}],
         "birthday": {"percent": 15},

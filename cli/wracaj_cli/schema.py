@@ -31,6 +31,7 @@ def _without_noise(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     noise = {key for key in ("title", "default") if not isinstance(schema.get(key), dict)}
+    noise |= {"additionalProperties"} if schema.get("additionalProperties") is True else set()
     return {key: _without_noise(value) for key, value in schema.items() if key not in noise}
 
 

@@ -8,9 +8,9 @@ import typer
 from rich.console import Console
 
 from wracaj.errors import WracajError
-from wracaj_cli.shops.commands import Name, Stack, told_plainly
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
+from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
 SECONDS_BETWEEN_LOOKS = 0.5
 

@@ -2,23 +2,26 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cart_webhook.keeping import keep
 from wracaj import timelines
 from wracaj.announcing import announce
 from wracaj.clock import now, real_now
-from wracaj.errors import PayloadError, SignatureError, UnknownShopError
+from wracaj.errors import PayloadError, Problem, SignatureError, UnknownShopError
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ShopEvent
 from wracaj.intake import Intake
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.response_headers import ALWAYS
+from wracaj.settings import Shop
 from wracaj.shop_settings import load_shop
-from wracaj.shops import Ignored, WebhookRequest, platform
+from wracaj.shops import Ignored, Parsed, WebhookRequest, platform
 from wracaj.store import open_store
+from wracaj.webhook_problems import shortened
 
 MAX_BYTES = 1024 * 1024
 SECRETS_TRUSTED_SECONDS = 30
@@ -47,7 +50,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     except PayloadError as error:
         logger.warning("webhook not understood", extra={"shop": shop_id, "fields": [field for field, _ in error.problems]})
         count("WebhookNotUnderstood")
-        errors = [{"field": field, "problem": problem} for field, problem in error.problems]
+        errors = _named(error.problems)
         return _problem(422, "The body is not what its topic promises", "Each problem is in `errors`.", errors=errors)
     except Exception as error:  # whatever it is, the shop must send this webhook again
         logger.error("webhook failed", extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)})
@@ -55,38 +58,62 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         return _problem(503, "A fault of ours", "Nothing was lost: send it again.", headers={"retry-after": "60"})
 
 
-def receive(platform_id: str, shop_id: str, event: dict[str, Any]) -> str:
-    """What was done with it: `accepted`, or `ignored: ` and why."""
-    body = _body(event)
+def receive(platform_id: str, shop_id: str, event: dict[str, Any]) -> Parsed:
+    """What was read and taken. Of a shop that we know, what is wrong with a webhook is kept for its people."""
     shop = load_shop(shop_id)
+    try:
+        parsed = _parsed(platform_id, shop, event)
+        _refuse_the_future(parsed)
+    except TooLargeError:
+        keep(shop_id, 413, "", [("(body)", f"is over {MAX_BYTES} bytes")])
+        raise
+    except (UnknownShopError, SignatureError) as error:
+        keep(shop_id, 401, "", [("(request)", str(error))])
+        raise
+    except PayloadError as error:
+        keep(shop_id, 422, error.topic, error.problems)
+        raise
+    _take(shop, parsed)
+    if parsed.warnings:
+        count("WebhookWarning", len(parsed.warnings))
+        keep(shop_id, 200, parsed.topic, parsed.warnings)
+    return parsed
+
+
+def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
+    body = _body(event)
     if shop.settings.platform != platform_id:
-        raise UnknownShopError(f"shop {shop_id!r} is not on {platform_id!r}")
+        raise UnknownShopError(
+            f"came to the address of another platform: this shop's is /webhooks/{shop.settings.platform}/{shop.id}"
+        )
     request = WebhookRequest(headers=event.get("headers") or {}, body=body, received_at=real_now())
     module = platform(platform_id)
     try:
         module.verify(request, shop.secrets.webhook_secrets)
     except SignatureError:  # the secret may have been changed a minute ago
-        module.verify(request, load_shop(shop_id, SECRETS_TRUSTED_SECONDS).secrets.webhook_secrets)
-    parsed = module.parse(request, shop.settings)
-    if isinstance(parsed, Ignored):
-        return f"ignored: {parsed.reason}"
-    _refuse_the_future(parsed)
+        module.verify(request, load_shop(shop.id, SECRETS_TRUSTED_SECONDS).secrets.webhook_secrets)
+    return module.parse(request, shop.settings)
+
+
+def _take(shop: Shop, parsed: Parsed) -> None:
+    if isinstance(parsed.told, Ignored):
+        return
     intake = Intake(open_store(), timelines.start)
     try:
-        for shop_event in parsed:
+        for shop_event in parsed.told:
             intake.take(shop.settings, shop_event)
             count(type(shop_event).__name__)
     finally:
         announce(intake.store)
-    return "accepted"
 
 
-def _refuse_the_future(events: tuple[ShopEvent, ...]) -> None:
+def _refuse_the_future(parsed: Parsed) -> None:
     """An event from next year would win over all that happens until then, and a yes from next year over every no."""
+    events = () if isinstance(parsed.told, Ignored) else parsed.told
     latest = now() + FUTURE_ALLOWED
     if late := [name for event in events for name, at in _moments(event) if at > latest]:
         why = "lies more than a day in the future; check the clock of the shop's server"
-        raise PayloadError([(name, why) for name in dict.fromkeys(late)])
+        raise PayloadError([(name, why) for name in dict.fromkeys(late)], parsed.topic)
 
 
 def _moments(event: ShopEvent) -> Iterator[tuple[str, datetime]]:
@@ -113,10 +140,16 @@ def _body(event: dict[str, Any]) -> bytes:
     return raw
 
 
-def _answer(result: str) -> Response:
-    status, _, reason = result.partition(": ")
-    body = {"status": status} | ({"reason": reason} if reason else {})
-    return {"statusCode": 200, "headers": ALWAYS | {"content-type": "application/json"}, "body": json.dumps(body)}
+def _answer(parsed: Parsed) -> Response:
+    """`accepted`, or `ignored` and why; `warnings` where not all of it could be read."""
+    ignored = {"status": "ignored", "reason": parsed.told.reason} if isinstance(parsed.told, Ignored) else {}
+    warned = {"warnings": _named(parsed.warnings)} if parsed.warnings else {}
+    body = json.dumps({"status": "accepted"} | ignored | warned, ensure_ascii=False)
+    return {"statusCode": 200, "headers": ALWAYS | {"content-type": "application/json"}, "body": body}
+
+
+def _named(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{"field": field, "problem": problem} for field, problem in shortened(problems)]
 
 
 def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wracaj.events import Frozen
+from wracaj.identifiers import is_identifier
 
 STOPS = frozenset({"stop", "koniec", "rezygnuje", "unsubscribe"})
-LONGEST_ID = 255
 FIRST_MILLISECONDS = 10**11  # as seconds, it would be in the year 5138
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -70,7 +70,7 @@ def _dict(held: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isprintable() else None
+    return value if isinstance(value, str) and is_identifier(value) else None
 
 
 def _moment(value: object, now: datetime) -> datetime | None:

@@ -18,7 +18,7 @@ from wracaj import timelines
 from wracaj.announcing import announce
 from wracaj.errors import LinkError, UnknownShopError
 from wracaj.language import language
-from wracaj.link_targets import target_of
+from wracaj.link_targets import shop_of, target_of
 from wracaj.links import ExpiredLinkError, Purpose
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.page import Response, language_of
@@ -33,8 +33,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     lang = language_of((event.get("headers") or {}).get("accept-language", ""))
     try:
         return answer(purpose, event)
-    except ExpiredLinkError:
-        return problem("expired", 410, lang)
+    except ExpiredLinkError as error:
+        return problem("expired", 410, lang, shop_of(error))
     except (LinkError, UnknownShopError):
         return problem("not_ours", 404, lang)
     except Exception as error:
@@ -63,7 +63,10 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
     is_post = event["requestContext"]["http"]["method"] == "POST"
     if visit.forgotten and not (is_post and purpose is Purpose.DATA):
         return nobody(visit)
-    return PAGES[purpose](visit, event if is_post else None)
+    try:
+        return PAGES[purpose](visit, event if is_post else None)
+    except ExpiredLinkError:
+        return problem("expired", 410, visit.lang, shop)
 
 
 def nobody(visit: Visit) -> Response:

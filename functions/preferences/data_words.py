@@ -55,7 +55,8 @@ class DataWords:
 DATA: Mapping[Locale, DataWords] = {
     "pl": DataWords(
         title="Twoje dane",
-        intro="Co {shop} wie o Tobie w tym systemie wiadomości. Ten link działa przez godzinę; nie przekazuj go nikomu.",
+        intro="Tu sprawdzisz, co {shop} wie o Tobie w systemie, który wysyła te wiadomości. Ten link działa przez godzinę;"
+        " nie przekazuj go nikomu.",
         show="Pokaż moje dane",
         download="Pobierz jako plik JSON",
         erase_title="Usunięcie danych",
@@ -76,7 +77,7 @@ DATA: Mapping[Locale, DataWords] = {
         shop_has="Konto w sklepie, zamówienia i faktury są w systemach sklepu, nie u nas. Zapisaliśmy dla sklepu, że prosisz"
         " o usunięcie. Żeby usunąć także tamto, napisz do sklepu:",
         asked_title="Prośba jest zapisana",
-        asked="Przekazaliśmy sklepowi prośbę o usunięcie danych. Do tego czasu niczego nie zmieniamy.",
+        asked="Przekazaliśmy sklepowi prośbę o usunięcie danych. Dopóki sklep jej nie spełni, niczego nie zmieniamy.",
         about_account="Pokazujemy to, co wiemy o adresie {address} i o koncie w sklepie, które go ma.",
         about_guest="Pokazujemy to, co wiemy o adresie {address}. O koncie w sklepie i o innych adresach dowiesz się z linku,"
         " do którego prowadzą wiadomości o nich.",
@@ -106,14 +107,14 @@ DATA: Mapping[Locale, DataWords] = {
         },
         carts="Koszyki",
         carts_columns=("Od", "Co w nim było", "Razem", "Zamówiony"),
-        left_out="I jeszcze starsze, których się tu nie zmieściło: {number}.",
+        left_out="Starsze, które się tu nie zmieściły: {number}.",
         messages="Wiadomości",
-        messages_columns=("Kiedy", "Jak", "Która", "Co się stało"),
+        messages_columns=("Kiedy", "Kanał", "Która", "Co się z nią stało"),
         consents="Zgody i odmowy",
-        consents_columns=("Kiedy", "Na co", "Co", "Skąd", "Pokazana treść"),
+        consents_columns=("Kiedy", "Na co", "Decyzja", "Skąd", "Pokazana treść"),
         orders="Zamówienia",
         orders_columns=("Kiedy", "Numer", "Kwota"),
-        postings="Punkty w czasie",
+        postings="Historia punktów",
         postings_columns=("Kiedy", "Za co", "Ile"),
     ),
     "en": DataWords(

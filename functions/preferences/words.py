@@ -25,8 +25,8 @@ PROBLEMS: Mapping[Locale, Mapping[str, Problem]] = {
         ),
         "nobody": Problem(
             "Nic już o Tobie nie wiemy",
-            "Dane, do których prowadził ten link, są usunięte, a z nimi zgody. Jeśli od tamtej pory przyszła nowa wiadomość od"
-            " sklepu, użyj, prosimy, linku z niej.",
+            "Dane, do których prowadził ten link, zostały usunięte, a razem z nimi zgody. Jeśli od tamtej pory przyszła nowa"
+            " wiadomość od sklepu, użyj, prosimy, linku z niej.",
         ),
         "fault": Problem("Coś poszło nie tak po naszej stronie", "Spróbuj, prosimy, jeszcze raz za chwilę."),
     },
@@ -66,7 +66,7 @@ CONFIRMING: Mapping[Locale, ConfirmWords] = {
         asks="Adres lub numer: {address}. Zgoda, którą potwierdzasz:",
         confirm="Tak, potwierdzam",
         done_title="Zgoda jest potwierdzona",
-        done="Dziękujemy! Zgodę można wycofać w każdej chwili, linkiem pod każdą wiadomością.",
+        done="Dziękujemy! Zgodę możesz wycofać w każdej chwili: link do tego jest w każdej wiadomości.",
         nothing_title="Nie ma czego potwierdzać",
         nothing="Od wysłania tego linku zgoda została wycofana albo nikt już o nią nie prosi. Nic nie wyślemy.",
     ),
@@ -96,21 +96,21 @@ class WhyWords:
 WHY: Mapping[Locale, WhyWords] = {
     "pl": WhyWords(
         title="Co stanęło na przeszkodzie?",
-        asks="Jedno kliknięcie bardzo nam pomoże. Odpowiedź nie jest podpisana i niczego od Ciebie nie wymaga.",
+        asks="Jedno kliknięcie bardzo nam pomoże. Odpowiadasz bez podpisu i o nic więcej nie pytamy.",
         answers={
             Why.DELIVERY_COST: "Koszt dostawy",
             Why.PRICE: "Cena",
             Why.PAYMENT: "Sposób płatności",
-            Why.TRUST: "Brak pewności, czy można zaufać sklepowi",
+            Why.TRUST: "Nie wiem, czy mogę zaufać sklepowi",
             Why.JUST_LOOKING: "Tylko się rozglądam",
-            Why.FOUND_ELSEWHERE: "Zakup w innym miejscu",
+            Why.FOUND_ELSEWHERE: "Kupuję gdzie indziej",
             Why.TROUBLE: "Coś nie działało na stronie",
-            Why.OTHER: "Coś innego",
+            Why.OTHER: "Inny powód",
         },
         thanks="Dziękujemy",
         noted="Zapisaliśmy odpowiedź:",
         back="Wróć do koszyka",
-        change="Jednak co innego?",
+        change="Jednak coś innego?",
     ),
     "en": WhyWords(
         title="What got in the way?",

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from wracaj.cart_ids import OF_AN_OCCASION, SHORTEST, is_hard_to_guess
 from wracaj.errors import PayloadError
+from wracaj.identifiers import Identifier
 from wracaj.mistakes import sentence
 from wracaj.push_subscription import LOOPBACK, Subscription, leads_to_push_service
 from wracaj.settings import ShopSettings
@@ -30,7 +31,7 @@ def _hard_to_guess(cart_id: str) -> str:
     return cart_id
 
 
-CartId = Annotated[str, Field(max_length=255), AfterValidator(_hard_to_guess)]
+CartId = Annotated[Identifier, AfterValidator(_hard_to_guess)]
 
 
 class Keys(BaseModel):

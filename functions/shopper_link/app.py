@@ -8,7 +8,7 @@ from shopper_link.pages import Page, page
 from wracaj.announcing import announce
 from wracaj.clock import now
 from wracaj.errors import LinkError, UnknownShopError
-from wracaj.link_targets import target_of
+from wracaj.link_targets import shop_of, target_of
 from wracaj.links import ExpiredLinkError, Purpose, encoded
 from wracaj.observability import count, logger, metrics
 from wracaj.page import PRIVATE, Response
@@ -30,8 +30,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         target = target_of(purpose, token)
         shop = load_settings(target.shop)
         return to_cart(target, shop) if purpose is Purpose.CART else unsubscribing(target, shop, http["method"])
-    except ExpiredLinkError:
-        return page(Page.EXPIRED, 410, languages)
+    except ExpiredLinkError as error:
+        return page(Page.EXPIRED, 410, languages, shop_of(error))
     except (LinkError, UnknownShopError):
         return page(Page.NOT_OURS, 404, languages)
     except Exception as error:

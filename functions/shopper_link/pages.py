@@ -34,7 +34,7 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
             "Być może skopiował się tylko kawałek adresu. Otwórz wiadomość jeszcze raz i kliknij w niej przycisk.",
             None,
         ),
-        Page.FAULT: ("Coś poszło nie tak po naszej stronie", "Spróbuj, proszę, jeszcze raz za chwilę.", None),
+        Page.FAULT: ("Coś poszło nie tak po naszej stronie", "Spróbuj, prosimy, jeszcze raz za chwilę.", None),
     },
     "en": {
         Page.CONFIRM: (

@@ -27,7 +27,7 @@ _YES: dict[Locale, dict[Channel, str]] = {
         " lojalnościowym i ofertach sklepu. Tę zgodę mogę wycofać w każdej chwili.",
         Channel.WEB_PUSH: "Zgadzam się, żeby {shop} pokazywał mi w tej przeglądarce powiadomienia o koszykach, zamówieniach,"
         " programie lojalnościowym i ofertach sklepu. Tę zgodę mogę wycofać w każdej chwili.",
-        Channel.MESSENGER: "Zgadzam się, żeby {shop} pisał do mnie na Messengerze o koszykach, zamówieniach, programie"
+        Channel.MESSENGER: "Zgadzam się, żeby {shop} pisał do mnie w Messengerze o koszykach, zamówieniach, programie"
         " lojalnościowym i ofertach sklepu. Tę zgodę mogę wycofać w każdej chwili.",
         Channel.AUDIENCE: "Zgadzam się, żeby {shop} pokazywał mi swoje reklamy w innych serwisach. W tym celu przekaże im skrót"
         " (SHA-256) mojego adresu e-mail lub numeru telefonu. Tę zgodę mogę wycofać w każdej chwili.",

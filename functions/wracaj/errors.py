@@ -1,5 +1,7 @@
 """Every error of ours that may reach a person or a caller. Matched by class, never by text."""
 
+Problem = tuple[str, str]  # a field, and what is wrong with it
+
 
 class WracajError(Exception):
     """The root: its text says what is wrong, where, and what to do."""
@@ -20,9 +22,9 @@ class SignatureError(WracajError):
 class PayloadError(WracajError):
     """The body is not what its topic promises. `problems` holds (field, what is wrong with it) pairs."""
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
+    def __init__(self, problems: list[Problem], topic: str = "") -> None:
         super().__init__("; ".join(f"{field}: {problem}" for field, problem in problems))
-        self.problems = problems
+        self.problems, self.topic = problems, topic
 
 
 class SettingsError(WracajError):

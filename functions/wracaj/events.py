@@ -12,9 +12,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wracaj.clock import timestamp
 from wracaj.consent import Channel, Consent
+from wracaj.identifiers import Identifier
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=15)]
-Identifier = Annotated[str, Field(min_length=1, max_length=255)]
 YearDay = Annotated[str, Field(pattern=r"^[0-9]{2}-[0-9]{2}$")]  # a day that comes each year: "03-14"
 
 

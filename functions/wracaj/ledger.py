@@ -61,12 +61,16 @@ class Sums(Frozen):
 class Account(Frozen):
     """A customer's sums, of the orders that stand: of one that was cancelled, or paid back whole, nothing is left in it.
 
+    Points that were spent and whose order then went are a debt. What was still good when it arose pays it, and what was
+    earned since; nothing else does, and no date forgives it.
+
     It grows with the months and the days on which a customer has bought: by about 15 bytes a day.
     """
 
     months: Mapping[str, Mapping[str, Sums]] = {}  # "2026-11" → currency → sums
     days: Mapping[str, int] = {}  # "2026-11-21" → orders
-    expiring: Mapping[str, int] = {}  # last day that points are good for → how many
+    expiring: Mapping[str, int] = {}  # last day that points are good for → how many; below zero: more were spent than are left
+    owed: Mapping[str, int] = {}  # day on which spent points lost their order → how many
 
     @property
     def first_bought(self) -> date | None:
@@ -98,7 +102,8 @@ class Account(Frozen):
             merged = merged.model_copy(update={"expiring": _added(merged.expiring, day, points)})
         for day, orders in other.days.items():
             merged = merged._with_day(day, orders)
-        return merged
+        owed = {day: self.owed.get(day, 0) + other.owed.get(day, 0) for day in sorted({*self.owed, *other.owed})}
+        return merged.model_copy(update={"owed": owed})
 
     def sums(self, currency: str, now: date, within_months: int | None = None) -> Sums:
         """Of the last calendar months, this one included, and none after it; of all where no number is given."""
@@ -107,8 +112,33 @@ class Account(Frozen):
         return sum_up(chosen)
 
     def points(self, today: date) -> int:
-        """The balance: what has not expired. Below zero where points were spent and their order was then refunded."""
-        return sum(points for day, points in self.expiring.items() if day >= today.isoformat())
+        """The balance: what has not expired, less what is still owed. Time alone never raises it."""
+        left, debt = self._settled(today)
+        return sum(points for day, points in left.items() if day >= today.isoformat()) - debt
+
+    def left(self, today: date) -> dict[str, int]:
+        """Last day → points, once the debts are paid out of those that expire first."""
+        return self._settled(today)[0]
+
+    def owing(self, today: date) -> Self:
+        """With its debts written down: a new one is of today, and what came back settles the newest first."""
+        owed = dict(self.owed)
+        more = -sum(points for points in self.expiring.values() if points < 0) - sum(owed.values())
+        if more > 0:
+            owed = _added(owed, today.isoformat(), more)
+        for day in sorted(owed, reverse=True) if more < 0 else ():
+            settled = min(owed[day], -more)
+            owed, more = _added(owed, day, -settled), more + settled
+        return self if owed == self.owed else self.model_copy(update={"owed": owed})
+
+    def _settled(self, today: date) -> tuple[dict[str, int], int]:
+        left, debt = {day: points for day, points in self.expiring.items() if points > 0}, 0
+        for since, owed in self.owing(today).owed.items():
+            for day in sorted(day for day in left if day >= since):
+                paid = min(left[day], owed)
+                left[day], owed = left[day] - paid, owed - paid
+            debt += owed
+        return {day: points for day, points in left.items() if points}, debt
 
     def _with(self, posting: Posting, sign: int, *, earns: bool = True) -> Self:
         if not posting.month:

@@ -2,7 +2,8 @@
 
 from wracaj.clock import now
 from wracaj.links import ExpiredLinkError, Purpose, read_token
-from wracaj.shop_settings import link_key
+from wracaj.settings import ShopSettings
+from wracaj.shop_settings import link_key, load_settings
 from wracaj.store import open_store
 from wracaj.store.step_records import LinkTarget
 
@@ -13,3 +14,12 @@ def target_of(purpose: Purpose, token: str) -> LinkTarget:
     if target is None:
         raise ExpiredLinkError("the message that this link stood in is long gone")
     return target
+
+
+def shop_of(expired: ExpiredLinkError) -> ShopSettings | None:
+    """Whose link it was: the page that says so carries its name. None where that is forgotten, or cannot be read now."""
+    try:
+        target = open_store().step_records.link_target(expired.message_id) if expired.message_id else None
+        return load_settings(target.shop) if target else None
+    except Exception:  # a name on a page is not worth a fault
+        return None

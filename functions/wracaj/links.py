@@ -41,7 +41,11 @@ VALID = {
 
 
 class ExpiredLinkError(LinkError):
-    """It was a good link once."""
+    """It was a good link once. `message_id`: of the message that it stood in, where that is known."""
+
+    def __init__(self, problem: str, message_id: str | None = None) -> None:
+        super().__init__(problem)
+        self.message_id = message_id
 
 
 def make_token(key: bytes, purpose: Purpose, message_id: str, now: datetime) -> str:
@@ -61,7 +65,7 @@ def read_token(key: bytes, purpose: Purpose, token: str, now: datetime) -> str:
     if len(body) != 14 or not is_ours or token != _written(raw):  # base64 has spare bits: a token has one spelling
         raise LinkError("this is not one of our links")
     if int.from_bytes(body[:4], "big") * HOUR < now.timestamp():
-        raise ExpiredLinkError("this link has expired")
+        raise ExpiredLinkError("this link has expired", body[4:].hex())
     return body[4:].hex()
 
 

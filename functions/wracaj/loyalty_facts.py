@@ -8,6 +8,7 @@ from wracaj.grants import Grant
 from wracaj.money import format_money
 from wracaj.points import Expiring
 from wracaj.programme import Programme
+from wracaj.programme_view import perks_in
 from wracaj.settings import Locale
 from wracaj.thresholds import Near
 from wracaj.voucher_words import worth_words
@@ -56,17 +57,17 @@ class LoyaltyView:
 
 def loyalty_view(facts: LoyaltyFacts, locale: Locale) -> LoyaltyView:
     return LoyaltyView(
-        given=tuple(_given(grant, facts.programme) for grant in facts.given),
+        given=tuple(_given(grant, facts.programme, locale) for grant in facts.given),
         near=_near(facts.near, facts.programme, locale) if facts.near else None,
         reaches=_near(facts.reaches, facts.programme, locale) if facts.reaches else None,
         expiring=_expiring(facts.expiring, facts.programme, locale) if facts.expiring else None,
     )
 
 
-def _given(grant: Grant, programme: Programme) -> GivenView:
+def _given(grant: Grant, programme: Programme, locale: Locale) -> GivenView:
     tiers = {tier.name: tier.perks for tier in programme.tiers}
     perks = tiers.get(grant.name, ()) if grant.kind == "tier" else ()
-    return GivenView(grant.kind, one_line(grant.name), grant.posted.points, tuple(one_line(perk) for perk in perks))
+    return GivenView(grant.kind, one_line(grant.name), grant.posted.points, perks_in(perks, locale))
 
 
 def _near(near: Near, programme: Programme, locale: Locale) -> NearView:
@@ -75,7 +76,7 @@ def _near(near: Near, programme: Programme, locale: Locale) -> NearView:
         name=one_line(near.name),
         missing=format_money(near.missing, programme.currency, locale),
         worth=worth_words(near.gives.worth(programme.currency), locale) if near.gives else None,
-        perks=tuple(one_line(perk) for perk in near.perks),
+        perks=perks_in(near.perks, locale),
     )
 
 

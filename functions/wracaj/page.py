@@ -1,24 +1,26 @@
-"""The look of every page that a shopper sees. Self-contained: no script, no picture, nothing from elsewhere. Pure.
+"""The look of every page that a shopper sees, with the shop's logo or name on top. Pure.
 
-The address of a page holds a token: nothing may carry it away (no referrer, no cache, no search engine).
+The address of a page holds a token: nothing may carry it away (no referrer, no cache, no search engine). So nothing comes from
+elsewhere but the shop's own logo, and no script at all.
 """
 
 from html import escape
 from string import Template
 from typing import Any
+from urllib.parse import urlsplit
 
 from wracaj.language import Locale
 from wracaj.response_headers import ALWAYS
 from wracaj.settings import ShopSettings
+from wracaj.wording import glue
 
 Response = dict[str, Any]
 
 PRIVATE = ALWAYS | {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+SOURCES = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 HEADERS = PRIVATE | {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "content-security-policy": SOURCES,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
@@ -41,7 +43,11 @@ body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minma
   background: var(--ground); color: var(--ink); font: 18px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
 main { box-sizing: border-box; width: min($width, 100% - 2rem); margin: 1rem; padding: 2rem; background: var(--paper);
   border-radius: 14px; overflow-wrap: anywhere }
-h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
+header { margin: 0 0 1.25rem; font-size: 1.15rem; font-weight: 700 }
+header a { display: inline-flex; align-items: center; min-height: 44px; color: var(--ink); text-decoration: none }
+header img { display: block; height: 40px; width: auto; max-width: min(260px, 100%); object-fit: contain }
+@media (prefers-color-scheme: dark) { header img { padding: 6px; border-radius: 8px; background: #fff; color: #26221d } }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance }
 h2 { margin: 0 0 .5rem; font-size: 1.2rem; line-height: 1.3 }
 p { margin: 0 0 1.5rem }
 section { margin: 2rem 0 0; padding: 1.5rem 0 0; border-top: 1px solid var(--line) }
@@ -81,9 +87,10 @@ footer, footer a { color: var(--soft); font-size: 1rem }
 </head>
 <body>
 <main>
-<h1>$title</h1>
+$header
+<h1>$heading</h1>
 $body
-<footer>$shop</footer>
+$footer
 </main>
 </body>
 </html>
@@ -98,8 +105,35 @@ def language_of(locale: str) -> Locale:
 def html_page(
     title: str, body: str, lang: Locale, *, status: int = 200, shop: ShopSettings | None = None, wide: bool = False
 ) -> Response:
-    """`title`: plain text. `body`: HTML, what others told in it escaped already."""
-    footer = f'<a href="{escape(shop.url)}">{escape(shop.name)}</a>' if shop else ""
-    width = "44rem" if wide else "32rem"
-    text = LAYOUT.substitute(lang=lang, title=escape(title), body=body, shop=footer, width=width)
-    return {"statusCode": status, "headers": dict(HEADERS), "body": text}
+    """`title`: plain text. `body`: HTML, what others told in it escaped already. Words that must not part stay on one line."""
+    text = LAYOUT.substitute(
+        lang=lang,
+        title=escape(title),
+        heading=glue(escape(title)),
+        body=glue(body),
+        header=_header(shop) if shop else "",
+        footer=_footer(shop) if shop else "",
+        width="44rem" if wide else "32rem",
+    )
+    return {"statusCode": status, "headers": _headers(shop), "body": text}
+
+
+def _header(shop: ShopSettings) -> str:
+    name = escape(shop.name)
+    shown = f'<img src="{escape(shop.logo_url)}" alt="{name}" height="40">' if shop.logo_url else name
+    return f'<header><a href="{escape(shop.url)}">{shown}</a></header>'
+
+
+def _footer(shop: ShopSettings) -> str:
+    """Who writes, and where they are: as under each mail."""
+    lines = (line.strip(" ,") for line in shop.postal_address.splitlines())
+    address = glue(escape(", ".join(filter(None, lines))))
+    return f'<footer><a href="{escape(shop.url)}">{escape(shop.name)}</a><br>{address}</footer>'
+
+
+def _headers(shop: ShopSettings | None) -> dict[str, str]:
+    """The logo may come from its own host; no other picture may come from anywhere."""
+    if shop is None or shop.logo_url is None:
+        return dict(HEADERS)
+    logo = urlsplit(shop.logo_url)
+    return HEADERS | {"content-security-policy": f"{SOURCES}; img-src {logo.scheme}://{logo.netloc}"}

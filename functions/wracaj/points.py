@@ -17,7 +17,7 @@ class Expiring(Frozen):
 
 def expiring(programme: Programme, account: Account, today: date, last_day: date) -> Expiring | None:
     """What of the points that are good until that day is still there to be used."""
-    there = min(account.points(today), account.expiring.get(last_day.isoformat(), 0))
+    there = min(account.points(today), account.left(today).get(last_day.isoformat(), 0))
     if programme.points is None or last_day < today or there <= 0:
         return None
     worth = rounded_down(there * programme.points.worth, programme.currency)
@@ -28,15 +28,15 @@ def next_expiring(programme: Programme, account: Account, today: date) -> Expiri
     """The next points to go, within the days of the settings."""
     warn_days = programme.points.warn_days if programme.points else 0
     until = (today + timedelta(days=warn_days)).isoformat()
-    days = [day for day, points in account.expiring.items() if today.isoformat() <= day <= until and points > 0]
+    days = [day for day in account.left(today) if today.isoformat() <= day <= until]
     return expiring(programme, account, today, date.fromisoformat(min(days))) if days else None
 
 
 def oldest_first(account: Account, points: int, today: date) -> dict[str, int]:
     """From which days so many points are taken; those that are about to expire go first."""
     taken: dict[str, int] = {}
-    for day, there in sorted(account.expiring.items()):
-        if day >= today.isoformat() and there > 0 and points > 0:
+    for day, there in sorted(account.left(today).items()):
+        if day >= today.isoformat() and points > 0:
             taken[day] = min(there, points)
             points -= taken[day]
     return taken

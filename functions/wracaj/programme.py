@@ -6,9 +6,10 @@ All amounts are in the programme's one currency: an order in another earns nothi
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from wracaj import paying
+from wracaj.language import Locale
 from wracaj.margin import total
 from wracaj.money import payable
 from wracaj.periods import MOST_IN_TWELVE_MONTHS, Period
@@ -17,6 +18,11 @@ from wracaj.vouchers import Worth
 
 Months = Annotated[int, Field(ge=1, le=60)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=4)]  # no more than the currency has: programme_check.py
+PerkText = Annotated[str, Field(min_length=1, max_length=80)]
+Perk = Annotated[
+    Annotated[PerkText, Tag("text")] | Annotated[dict[Locale, PerkText], Field(min_length=1), Tag("by_language")],
+    Discriminator(lambda perk: "by_language" if isinstance(perk, dict) else "text"),
+]
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^#\r\n]+$")]
 
 
@@ -111,8 +117,10 @@ class Tier(Part):
     )
     within_months: Months = Field(12, description="Over how many calendar months, this one included")
     points_factor: Annotated[Decimal, Field(ge=1, le=10)] = Field(Decimal(1), description="1.5: half as many points again")
-    perks: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field(
-        (), description="What else members of this tier get, in the words of messages: [darmowa dostawa]"
+    perks: tuple[Perk, ...] = Field(
+        (),
+        description="What else members of this tier get, in the words of messages: [darmowa dostawa]; or by language, and each "
+        "message has the one of its own where there is one: [{pl: darmowa dostawa, en: free delivery}]",
     )
     gives: Prize | None = Field(None, description="A code for reaching it, once")
 

@@ -1,10 +1,11 @@
 """What a shop's loyalty programme gives, in words that a message may show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from wracaj.money import format_money
-from wracaj.programme import Programme, Reward, Tier
+from wracaj.programme import Perk, Programme, Reward, Tier
 from wracaj.settings import Locale
 from wracaj.voucher_words import worth_words
 from wracaj.wording import one_line
@@ -76,5 +77,10 @@ def _tier(tier: Tier, currency: str, locale: Locale) -> TierView:
         points=None if by_spend else int(tier.reach),
         months=tier.within_months,
         factor=None if factor == "1" else factor.replace(".", "," if locale == "pl" else "."),
-        perks=tuple(one_line(perk) for perk in tier.perks),
+        perks=perks_in(tier.perks, locale),
     )
+
+
+def perks_in(perks: Iterable[Perk], locale: Locale) -> tuple[str, ...]:
+    """In this language where the shop has written it so, else as it is written."""
+    return tuple(one_line(perk if isinstance(perk, str) else perk.get(locale) or next(iter(perk.values()))) for perk in perks)

@@ -15,6 +15,7 @@ from wracaj.events import Frozen
 from wracaj.message_facts import MessageFacts, MessageView, view_of
 from wracaj.money import NBSP
 from wracaj.sms_text import plain_letters, segments
+from wracaj.vocative import vocative_pl
 from wracaj.wording import breakable, counted_en, counted_pl, glue, grouped, one_line, plural_en, plural_pl, shorten
 
 __all__ = [
@@ -135,6 +136,7 @@ def _environment(templates: Path) -> jinja2.Environment:
     )
     environment.filters |= {"plural_pl": plural_pl, "plural_en": plural_en}
     environment.filters |= {"counted_pl": counted_pl, "counted_en": counted_en, "grouped": grouped}
+    environment.filters |= {"vocative_pl": vocative_pl}
     environment.filters |= {"glue": _glue, "shorten": shorten, "breakable": breakable}
     return environment
 

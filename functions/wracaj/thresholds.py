@@ -12,7 +12,7 @@ from wracaj.ledger import Account, Posting, Sums, counted, posting_of, sum_up, t
 from wracaj.money import rounded_up
 from wracaj.order_state import OrderState
 from wracaj.periods import in_period, period_of
-from wracaj.programme import Prize, Programme, Reward, Tier
+from wracaj.programme import Perk, Prize, Programme, Reward, Tier
 
 
 class Near(Frozen):
@@ -24,7 +24,7 @@ class Near(Frozen):
     missing: Decimal  # money; the least order that suffices now
     whole: Decimal = Field(Decimal(0), exclude=True)  # money; the threshold itself
     gives: Prize | None = None
-    perks: tuple[str, ...] = ()
+    perks: tuple[Perk, ...] = ()
 
 
 def close_to(programme: Programme, account: Account, now: datetime, granted: Collection[str] = ()) -> list[Near]:

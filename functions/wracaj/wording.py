@@ -13,9 +13,12 @@ _UNSEEN = re.compile(
 )
 _SPACES = frozenset(("Cc", "Zs", "Zl", "Zp"))
 _ONE_LETTER_WORD = re.compile(r"(?<![^\s(„\"])([aiouwzAIOUWZ])[ \n]+(?=\S)")
+# "e-mail" and "SMS-y" break after the hyphen unless they are told not to; an address that begins so is left as it is.
+_BREAKS_AT_HYPHEN = re.compile(r"(?<![^\s(„\"])([eE]|SMS)-(?=(?:mail)?\w{0,4}(?![\w@-]|\.\w))")
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 _LONGEST_NAME = 30
+NON_BREAKING_HYPHEN = "\u2011"
 _LONG_RUN = re.compile(r"(\S{20})(?=\w)")
 
 _WEEKDAYS = {
@@ -106,6 +109,10 @@ def person(name: str | None) -> str | None:
 
 
 def glue(text: str) -> str:
-    """Keeps Polish one-letter words (a, i, o, u, w, z) off the end of a line. Leaves what stands inside tags alone."""
-    parts = _TAG.split(text)
-    return "".join(part if part.startswith("<") else _ONE_LETTER_WORD.sub(rf"\1{NBSP}", part) for part in parts)
+    """Keeps Polish one-letter words (a, i, o, u, w, z) off the end of a line, and "e-mail" on one. Leaves what stands inside
+    tags alone."""
+    return "".join(part if part.startswith("<") else _glued(part) for part in _TAG.split(text))
+
+
+def _glued(text: str) -> str:
+    return _BREAKS_AT_HYPHEN.sub(rf"\1{NON_BREAKING_HYPHEN}", _ONE_LETTER_WORD.sub(rf"\1{NBSP}", text))

@@ -12,7 +12,8 @@ KEYS = {"Tab": 9, "Enter": 13, "Space": 32, "ArrowDown": 40}
 TEXTS = {"Enter": "\r", "Space": " "}
 MOST_TABS = 80
 FOCUSED = """(() => { const it = document.activeElement;
-  return it && it !== document.body ? ((it.labels && it.labels.length ? it.labels[0] : it).innerText || "").trim() : ""; })()"""
+  return it && it !== document.body ? ((it.labels && it.labels.length ? it.labels[0] : it).innerText || "").trim()
+    .replaceAll("\\u00a0", " ").replaceAll("\\u2011", "-") : ""; })()"""
 
 
 class Reader:
@@ -56,7 +57,7 @@ class Reader:
 
     def has_focus(self, text: str) -> None:
         """Once the page is drawn: it is only then that `autofocus` counts."""
-        self.until(f"document.activeElement.innerText === {json.dumps(text)}")
+        self.until(f"{FOCUSED} === {json.dumps(text)}")
 
     def tab_to(self, text: str) -> None:
         """With the Tab key alone, to the control whose label or text begins so."""
@@ -70,7 +71,7 @@ class Reader:
         """(role, name) of everything that a screen reader would tell of, in its order."""
         nodes = self.page.ask("Accessibility.getFullAXTree")["nodes"]
         told = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node.get("ignored")]
-        return [(role, " ".join(name.split())) for role, name in told]
+        return [(role, " ".join(name.split()).replace("\u2011", "-")) for role, name in told]
 
     def screenshot(self, file: Path) -> None:
         shot = self.page.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True)

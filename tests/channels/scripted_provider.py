@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -78,6 +78,20 @@ def breaks_off(exchange: Exchange) -> None:
     exchange.wfile.write(b'{"Mess')
     exchange.wfile.flush()
     exchange.hang_up()
+
+
+def drips(head: bytes, word: bytes = b"x", seconds: float = 0.02) -> Behaviour:
+    """Says the head, then the same word for ever, so often that no read is ever late."""
+
+    def drip(exchange: Exchange) -> None:
+        with suppress(OSError):
+            exchange.wfile.write(head)
+            while not exchange.provider.closing.wait(seconds):
+                exchange.wfile.write(word)
+                exchange.wfile.flush()
+        exchange.close_connection = True
+
+    return drip
 
 
 def talks_nonsense(exchange: Exchange) -> None:

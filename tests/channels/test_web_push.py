@@ -11,7 +11,6 @@ import pytest
 
 from builders import a_shop
 from channels.scripted_provider import a_provider, answers
-from wracaj import aws
 from wracaj.channels import OutgoingMessage
 from wracaj.channels.web_push import payload, send
 from wracaj.clock import real_now
@@ -241,10 +240,9 @@ def test_a_certificate_that_is_not_trusted_leaves_nothing_taken(monkeypatch: pyt
     """It fails before a byte of the message is written."""
     with a_provider() as plain:
         address = ("127.0.0.1", int(plain.url.rpartition(":")[2]))
-        connect = socket.create_connection
-        monkeypatch.setattr(socket, "create_connection", lambda _, *more, **named: connect(address, *more, **named))
-        monkeypatch.setattr(aws, "SECONDS_TO_SEND", 1)
-        monkeypatch.setattr("wracaj.channels.posting.SECONDS_TO_CONNECT", 1)
+        look_up = socket.getaddrinfo
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **how: look_up(*address, **how))
+        monkeypatch.setattr("wracaj.outgoing.SECONDS_TO_CONNECT", 1)
         keys = PushService().subscribe()["keys"]
         with pytest.raises(NotTakenError):
             send(a_push({"endpoint": "https://fcm.googleapis.com/wp/1", "keys": keys}))

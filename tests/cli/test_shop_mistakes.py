@@ -119,7 +119,7 @@ def test_an_address_that_does_not_answer_is_told(
 ) -> None:
     wracaj("put", a_file(tmp_path, named("gluchy")))
     dead = Target(**{**vars(local_target(stack.home)), "api_url": f"http://127.0.0.1:{free_port()}"})
-    environment.setattr("wracaj_cli.shops.commands.find_target", lambda _: dead)
+    environment.setattr("wracaj_cli.shops.trying.find_target", lambda _: dead)
     result = run("shop", "test-event", "gluchy")
     assert result.exit_code == 1
     assert "does not answer" in result.stderr
@@ -134,7 +134,7 @@ def test_a_secret_changed_elsewhere_shows_in_the_test_event(
     def wrongly(*arguments: Any) -> Any:
         return post_webhook(*arguments, secret=other)
 
-    environment.setattr("wracaj_cli.shops.commands.post_webhook", wrongly)
+    environment.setattr("wracaj_cli.shops.trying.post_webhook", wrongly)
     result = wracaj("test-event", "rozjazd")
     assert result.exit_code == 1
     assert "401" in result.stdout and "Check the address, the secret" in result.output
@@ -144,7 +144,8 @@ def test_a_secret_changed_elsewhere_shows_in_the_test_event(
 
 
 def test_without_a_stack_the_way_to_one_is_told(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    environment.setattr("wracaj_cli.shops.commands.find_target", lambda name: find_target(name, home=tmp_path))
+    for module in ("commands", "trying"):
+        environment.setattr(f"wracaj_cli.shops.{module}.find_target", lambda name: find_target(name, home=tmp_path))
     for command in (["put", a_file(tmp_path)], ["show", "kubek"], ["webhooks", "kubek"], ["test-event", "kubek"]):
         result = run("shop", *command)
         assert result.exit_code == 1

@@ -225,9 +225,9 @@ def invited(scene: Scene, clock: Clock) -> Iterator[Scene]:
 def test_the_invitation_tells_what_the_programme_gives_and_the_balance(invited: Scene) -> None:
     (message,) = invited.provider.sent
     text = message.rendered.text.replace("\u00a0", " ")
-    assert "Za każde 100 zł zakupów dostajesz 100 punktów, a 100 punktów jest u nas warte 1 zł." in text
+    assert "Za każde wydane 100 zł dostajesz 100 punktów, a 100 punktów jest u nas warte 1 zł." in text
     assert "Masz już 99 punktów i poziom Srebrny." in text
-    assert "Srebrny: od 50 zł wydanych w ciągu 12 miesięcy, a odtąd punkty razy 1,5. Do tego darmowa dostawa." in text
+    assert "Srebrny: od 50 zł wydanych w ciągu 12 miesięcy, a punkty liczą się wtedy razy 1,5. Do tego: darmowa dostawa." in text
     assert "Kubek\n" not in text.replace("Kubek i Spółka\n", "")
 
 

@@ -180,7 +180,7 @@ def test_the_mail_is_the_campaigns_with_a_code_of_each_customers_own(open_hall: 
     assert len(set(codes)) == 2
     for message, voucher in zip(hall.scene.provider.sent, hall.scene.created, strict=True):
         assert voucher.code in message.rendered.text
-        assert "20 zł mniej na zimowe zakupy" in message.rendered.subject.replace("\u00a0", " ")
+        assert "Zimowe zakupy 20 zł taniej" in message.rendered.subject.replace("\u00a0", " ")
         assert (message.tags["timeline"], message.tags["step"]) == ("abandoned_cart", "winter_2026")
     assert {voucher.expires_at for voucher in hall.scene.created} == {hall.clock.time + 7 * DAY}
 

@@ -284,7 +284,7 @@ def test_the_cart_mail_says_what_finishing_it_would_reach(scene: Scene, clock: C
     scene.take(bought("o1", "210", NOON - 100 * HOUR), a_cart_event(content=some_content(total=Decimal("99.00"))))
     clock.time = NOON + 4 * HOUR
     assert scene.step().outcome is Outcome.SENT
-    assert "Dokończ te zakupy, a nagroda „300 zł w kwartale” będzie Twoja: 20 zł." in text_of(scene)
+    assert "Dokończ te zakupy, a dostaniesz kod na 20 zł: to nagroda „300 zł w kwartale”." in text_of(scene)
 
 
 def test_nobody_who_was_forgotten_is_given_anything(scene: Scene, clock: Clock) -> None:

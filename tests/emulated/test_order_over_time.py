@@ -1,6 +1,6 @@
 """What becomes of an order after it was placed, and of all that it brought: on a real table."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -110,3 +110,23 @@ def test_what_the_shopper_reads_of_an_order_is_what_is_left_of_it(scene: Scene) 
     (one,) = who(scene)
     (order,) = scene.store.personal.data(scene.shop.id, one, NOON).orders
     assert order.total == 120
+
+
+def test_a_debt_of_points_is_settled_by_later_points_and_forgiven_by_no_date(store: Any, shop_id: str, clock: Clock) -> None:
+    """1,000 points became a code, their order is cancelled, 1,000 more are earned five months later."""
+    points = {"per_unit": 1, "worth": "0.01", "exchange": {"points": 1000, "gives": {"amount": "10"}}}
+    scene = a_club(store, shop_id, points=points, rewards=[], achievements=[], tiers=[])
+    scene.take(bought("o1", "1000"))
+    clock.time = NOON + FIFTEEN
+    assert scene.check(about("o1")).outcome is LoyaltyOutcome.REWARD and len(scene.created) == 1
+    clock.time += DAY
+    scene.take(cancelled("o1", clock.time))
+    assert {balance_on(scene, clock.time + days * DAY) for days in range(0, 900, 30)} == {-1000}
+    clock.time += 150 * DAY
+    scene.take(bought("o2", "1000", clock.time))
+    assert {balance_on(scene, clock.time + days * DAY) for days in range(0, 900, 30)} == {0}
+
+
+def balance_on(scene: Scene, moment: datetime) -> int:
+    (one,) = who(scene)
+    return scene.store.accounts.get(scene.shop.id, one).points(moment.date())

@@ -81,7 +81,7 @@ def test_a_reward_that_was_told_and_taken_back_is_not_promised_again(scene: Scen
 
 def test_a_reward_that_was_taken_back_before_it_was_told_is_promised_and_given(scene: Scene, clock: Clock) -> None:
     given_back(scene, clock, told=False)
-    assert "nagroda „300 zł w kwartale” będzie Twoja" in cart_mail(scene, clock, "310.00")
+    assert "to nagroda „300 zł w kwartale”" in cart_mail(scene, clock, "310.00")
     scene.take(bought("o2", "310", clock.time))
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.REWARD

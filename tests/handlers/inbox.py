@@ -103,7 +103,7 @@ class Seen(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
         self.tags.append(tag)
-        if tag not in {"meta", "input", "br"}:
+        if tag not in {"meta", "input", "br", "img"}:
             self._open.append((tag, told))
         if tag == "form":
             self.forms.append(Form())
@@ -117,6 +117,7 @@ class Seen(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not data.strip() or any(tag == "style" for tag, _ in self._open):
             return
+        data = data.replace("\u00a0", " ").replace("\u2011", "-")  # what keeps words together is not heard
         self.text += data
         for tag, told in self._open:
             if tag in {"h1", "h2"}:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin
 import pytest
 
 import cart_webhook.app
+import cart_webhook.keeping
 import messenger_webhook.app
 import preferences.app
 import push_subscribe.app
@@ -51,6 +52,7 @@ def unique(what: str) -> str:
 def forget_everything() -> None:
     """As a fresh process, but for the clients, which take long to make."""
     store.open_store.cache_clear()
+    cart_webhook.keeping._written.clear()
     shop_settings.link_key.cache_clear()
     store.names_key.cache_clear()
     shop_settings._cached.clear()

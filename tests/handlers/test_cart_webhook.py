@@ -15,7 +15,7 @@ from channels.scripted_provider import Provider, a_provider, answers, hangs_up
 from handlers.lambdas import Json, Lambdas, a_cart_body, ago, an_http_event, answered, unique
 from local_stack import free_port
 from shops.builders import OTHER_GENERIC_SECRET, SHOPIFY_SECRET, a_generic_order, a_shopify_order, an_envelope
-from wracaj import shop_settings
+from wracaj import shop_settings, store
 from wracaj.settings import Shop
 from wracaj.shops import platform
 
@@ -115,17 +115,17 @@ def test_letters_of_two_bytes_count_as_two(lambdas: Lambdas, shop: Shop) -> None
 def test_a_body_that_breaks_its_promise_is_told_field_by_field(lambdas: Lambdas, shop: Shop) -> None:
     topic, body = a_cart_body(shop.settings.platform, "c1")
     if shop.settings.platform == "shopify":
-        body["line_items"][0]["quantity"] = "dużo"
+        body |= {"cart_token": {}, "token": "ż" * 200}
     else:
-        body["data"]["items"][0]["quantity"] = "dużo"
+        body["data"] |= {"cart_id": {}, "checkout_id": "ż" * 200}
     answer = lambdas.post(shop, topic, body)
     assert answer["statusCode"] == 422
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert {"type", "title", "status", "detail", "errors"} <= set(answer["json"])
-    (problem,) = answer["json"]["errors"]
-    assert problem["field"].endswith("items.0.quantity")
-    assert "whole number" in problem["problem"]
-    assert "dużo" not in answer["body"]
+    why, *others = answer["json"]["errors"]
+    assert "is missing" in why["problem"]
+    assert all("must be an id" in problem["problem"] for problem in others)
+    assert "ż" not in answer["body"]
     assert lambdas.cart(shop, "c1") is None
 
 
@@ -277,6 +277,97 @@ def test_a_changed_secret_is_taken_over_without_waiting_for_the_cache(lambdas: L
     assert post_cart(lambdas, shop, "c2", secret="brand-new")["statusCode"] == 200
 
 
+# --- what is wrong with a webhook -------------------------------------------------------------------------------------
+
+
+def problems_of(lambdas: Lambdas, shop: Shop) -> dict[int, list[tuple[str, str, str]]]:
+    """By what was answered: the webhook, the field, the problem."""
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for kept in store.open_store().webhook_problems.recent(shop.id):
+        found.setdefault(kept.answered, []).extend((kept.topic, field, problem) for field, problem in kept.problems)
+    return found
+
+
+def test_what_could_not_be_read_is_named_in_the_answer_counted_and_kept(
+    lambdas: Lambdas, shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    field = {"shopify": "line_items.0.title", "generic": "data.items.0.title"}[shop.settings.platform]
+    lines: dict[str, Json] = {
+        "shopify": {"line_items": [{"title": True, "quantity": 1}]},
+        "generic": {"items": [{"title": [], "quantity": 1}]},
+    }
+    answer = post_cart(lambdas, shop, **lines[shop.settings.platform])
+    assert (answer["statusCode"], answer["json"]) == (
+        200,
+        {"status": "accepted", "warnings": [{"field": field, "problem": "must be text"}]},
+    )
+    assert '"WebhookWarning":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    topic, _ = a_cart_body(shop.settings.platform, "c1")
+    assert problems_of(lambdas, shop) == {200: [(topic, field, "must be text")]}
+
+
+def test_of_very_many_problems_the_first_are_named(lambdas: Lambdas) -> None:
+    shop = lambdas.register()
+    answer = post_cart(lambdas, shop, items=[{"title": number, "quantity": "dużo"} for number in range(70)])
+    assert [problem["field"] for problem in answer["json"]["warnings"]][::20] == ["data.items.0.quantity", "(body)"]
+    assert answer["json"]["warnings"][-1]["problem"] == "has 50 more problems"
+
+
+def test_a_refusal_is_kept_with_its_true_cause_and_the_caller_is_told_none(lambdas: Lambdas, shop: Shop) -> None:
+    topic, body = a_cart_body(shop.settings.platform, "c1")
+    other = next(name for name in PLATFORMS if name != shop.settings.platform)
+    forged = OTHER_GENERIC_SECRET if shop.settings.platform == "generic" else "another"
+    told = [
+        lambdas.post(shop, topic, body, secret=forged),
+        lambdas.webhook(shop.settings.platform, shop.id, json.dumps(body), {}),
+        lambdas.webhook(other, shop.id, json.dumps(body), {}),
+    ]
+    assert len({answer["body"] for answer in told}) == 1
+    kept = problems_of(lambdas, shop)[401]
+    assert {topic for topic, _, _ in kept} == {""}
+    causes = " / ".join(problem for _, _, problem in kept)
+    assert "fits" in causes and "is missing" in causes and f"/webhooks/{shop.settings.platform}/{shop.id}" in causes
+
+
+def test_a_body_that_names_nobody_is_refused_and_kept(lambdas: Lambdas, shop: Shop) -> None:
+    nameless: Json = {"cart_token": None, "token": None} if shop.settings.platform == "shopify" else {"cart_id": None}
+    answer = post_cart(lambdas, shop, **nameless)
+    assert answer["statusCode"] == 422
+    ((topic, field, problem),) = problems_of(lambdas, shop)[422]
+    assert (field, problem) == (answer["json"]["errors"][0]["field"], answer["json"]["errors"][0]["problem"])
+    assert topic == a_cart_body(shop.settings.platform, "c1")[0]
+
+
+def test_a_body_that_is_too_large_is_kept(lambdas: Lambdas, shop: Shop) -> None:
+    lambdas.post(shop, "any", b" " * (MEBIBYTE + 1))
+    assert problems_of(lambdas, shop) == {413: [("", "(body)", f"is over {MEBIBYTE} bytes")]}
+
+
+def test_a_flood_of_forgeries_pushes_nothing_else_out(lambdas: Lambdas, shop: Shop) -> None:
+    lambdas.monkeypatch.setattr("cart_webhook.keeping.QUIET_SECONDS", 0)
+    post_cart(lambdas, shop, consent=5, customer_locale=[])
+    before = problems_of(lambdas, shop)[200]
+    for number in range(30):
+        headers = {"webhook-signature": f"v1,{number}", "webhook-timestamp": "x" * number, "X-Shopify-Topic": f"t/{number}"}
+        lambdas.webhook(shop.settings.platform, shop.id, "{}", headers)
+    after = problems_of(lambdas, shop)
+    assert after[200] == before
+    assert len(after[401]) <= 8
+
+
+def test_what_a_stranger_writes_is_kept_nowhere(lambdas: Lambdas, shop: Shop) -> None:
+    headers = {name: f"zofia {name}" for name in ("webhook-id", "webhook-signature", "webhook-timestamp", "X-Shopify-Topic")}
+    lambdas.webhook(shop.settings.platform, shop.id, '{"zofia": "zofia"}', headers)
+    lambdas.webhook("zofia", shop.id, "zofia", headers)
+    assert "zofia" not in str(problems_of(lambdas, shop))
+
+
+def test_a_problem_that_cannot_be_kept_changes_no_answer(lambdas: Lambdas, shop: Shop) -> None:
+    post_cart(lambdas, shop)
+    lambdas.redirect(f"http://127.0.0.1:{free_port()}", "DYNAMODB")
+    assert lambdas.webhook(shop.settings.platform, shop.id, "{}", {})["statusCode"] == 401
+
+
 # --- requests really sent ("It holds when" 5) ------------------------------------------------------------------------
 
 
@@ -316,12 +407,16 @@ def test_a_first_event_stays_within_its_requests(lambdas: Lambdas, shop: Shop, w
     assert len(wire) <= 10, wire
 
 
-def test_an_event_with_a_bad_signature_costs_no_write(lambdas: Lambdas, shop: Shop, wire: list[str]) -> None:
+def test_a_flood_of_bad_signatures_costs_a_write_a_minute(lambdas: Lambdas, shop: Shop, wire: list[str]) -> None:
     post_cart(lambdas, shop)
     lambdas.monkeypatch.setattr("cart_webhook.app.SECRETS_TRUSTED_SECONDS", 300)
     wire.clear()
+    for _ in range(20):
+        lambdas.webhook(shop.settings.platform, shop.id, "{}", {})
+    assert wire == ["DynamoDB.PutItem"]
+    lambdas.monkeypatch.setattr("cart_webhook.keeping.QUIET_SECONDS", 0)
     lambdas.webhook(shop.settings.platform, shop.id, "{}", {})
-    assert wire == []
+    assert wire == ["DynamoDB.PutItem"] * 2
 
 
 # --- it never raises -------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_who_confirmed_and_withdrew_gets_a_new_link_at_the_next_yes(lambdas: Lam
     press(inbox, "Wycofuję zgodę na SMS-y")
     assert not agrees(inbox, Channel.SMS)
     sent = press(inbox, "Zgadzam się na SMS-y").roles
-    assert sent == {"status": "Wysłaliśmy tam link. Zgoda zacznie działać, gdy go klikniesz."}
+    assert sent == {"status": "Wysłaliśmy link do potwierdzenia. Zgoda zacznie działać, gdy go klikniesz."}
     assert len(sms_questions(inbox)) == 2
 
 
@@ -67,7 +67,9 @@ def test_a_link_that_was_sent_before_is_not_said_to_be_sent_now(lambdas: Lambdas
     lambdas.link("POST", inbox.path(Purpose.UNSUBSCRIBE))
     for _ in range(2):
         assert (
-            press(inbox, "Zgadzam się na SMS-y", seen=seen).roles["status"].startswith("Link już tam wysłaliśmy i wciąż działa")
+            press(inbox, "Zgadzam się na SMS-y", seen=seen)
+            .roles["status"]
+            .startswith("Link do potwierdzenia już wysłaliśmy i wciąż działa")
         )
     assert len(sms_questions(inbox)) == 1
     assert inbox.shopper.at(Channel.SMS, PHONE).asked_to_confirm == before.asked_to_confirm
@@ -80,7 +82,7 @@ def test_where_no_link_can_be_sent_no_yes_is_kept_and_the_page_says_so(lambdas: 
     customers, phone = store.open_store().customers, inbox.shopper.at(Channel.SMS, PHONE)
     customers.amend_one(inbox.shop.id, phone.id, lambda known: known.giving_up(Channel.SMS, "bounce"))
     before = inbox.shopper
-    assert press(inbox, "Zgadzam się na SMS-y").roles["alert"].startswith("Nie możemy wysłać tam linku")
+    assert press(inbox, "Zgadzam się na SMS-y").roles["alert"].startswith("Nie możemy wysłać linku do potwierdzenia")
     assert (inbox.shopper, sms_questions(inbox), log(inbox, Channel.SMS, PHONE)) == (before, [], [])
     lambdas.put_settings(inbox.shop.settings.model_copy(update={"enabled": False, "double_opt_in": ("email", "sms")}))
     customers.amend_one(inbox.shop.id, phone.id, lambda known: known.trusted_again(Channel.SMS, datetime.now(UTC)))

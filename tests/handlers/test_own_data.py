@@ -68,7 +68,7 @@ def test_what_is_known_is_shown_in_tables(asked: Asked) -> None:
     answer = asked.send("show")
     seen = Seen(answer)
     assert seen.headings == [
-        *("Twoje dane", "O Tobie", "Koszyki", "Wiadomości", "Zgody i odmowy", "Zamówienia", "Punkty w czasie")
+        *("Twoje dane", "O Tobie", "Koszyki", "Wiadomości", "Zgody i odmowy", "Zamówienia", "Historia punktów")
     ]
     assert asked.email in seen.text and "cart_reminder" in seen.text and "wysłana" in seen.text
     assert answer["headers"]["cache-control"] == "no-store"

@@ -84,7 +84,7 @@ def test_only_the_last_message_asks_and_a_shopper_is_asked_once_a_year(lambdas: 
     first, last = inbox.mails()
     assert "/w/" not in first["BodyHtml"] and "/w/" not in first["BodyText"]
     (url,) = set(re.findall(r"https://wracaj\.example(/w/[\w-]+)", last["BodyHtml"]))
-    assert url in last["BodyText"] and "Napisz nam jednym kliknięciem" in last["BodyText"].replace("\u00a0", " ")
+    assert url in last["BodyText"] and "Powiedz nam, dlaczego" in last["BodyText"].replace("\u00a0", " ")
     assert lambdas.link("GET", url)["statusCode"] == 200
     asked_at = inbox.here.asked_why_at
     assert asked_at is not None

@@ -168,6 +168,19 @@ def empty_the_table() -> None:
     client.create_table(TableName=name, **{key: table[key] for key in asked})
 
 
+def forget_what_expired(moment: datetime) -> None:
+    """As DynamoDB does it some time after the moment that an item names."""
+    (table,) = resources("AWS::DynamoDB::Table").values()
+    client, name, attribute = (
+        aws.client("dynamodb"),
+        ENVIRONMENT["WRACAJ_TABLE"],
+        table["TimeToLiveSpecification"]["AttributeName"],
+    )
+    for item in client.scan(TableName=name)["Items"]:
+        if attribute in item and float(item[attribute]["N"]) <= moment.timestamp():
+            client.delete_item(TableName=name, Key={key: item[key] for key in ("PK", "SK")})
+
+
 @contextmanager
 def a_cloud(begins_at: datetime) -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:

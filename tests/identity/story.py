@@ -4,91 +4,27 @@ Nothing here knows how people are kept. What happens comes in as signed webhooks
 was sent is read as its reader has it, and its links are followed.
 """
 
-import itertools
 import json
-import os
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 import cart_webhook.app
 import daily_occasions.app
 import preferences.app
 import shopper_link.app
-from builders import NOON
-from handlers.inbox import Seen
-from handlers.lambdas import CONTEXT, SECRETS, an_http_event, answered
-from identity.bodies import PLATFORMS, Cart, Generic, Order, Shopify, Who
-from identity.cloud import PUBLIC_URL, Cloud, Delivery, Json, a_cloud, empty_the_table
+from handlers.lambdas import CONTEXT, an_http_event, answered
+from identity.bodies import Cart, Generic, Order, Shopify, Who
+from identity.cloud import PUBLIC_URL, Cloud, Json
+from identity.message import Message
 from identity.player import Execution, Player
 from wracaj.clock import real_now
-from wracaj.settings import Shop, ShopSecrets
-from wracaj.settings_reading import parse_settings
+from wracaj.settings import Shop
 from wracaj.shops import platform
-from wracaj.store import open_store
-from wracaj.vouchers import Worth
 
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 MORNING = 5  # o'clock in UTC, when the daily search runs
 BOTH = ("email", "sms")
-CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "worth": "0.01"}}
-CODES = {
-    Worth(percent=10): [f"PROCENT-{number}" for number in range(8)],
-    Worth(amount=Decimal(20), currency="PLN"): [f"PREZENT-{number}" for number in range(8)],
-}
-_numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Message:
-    """What somebody got, and what can be done with it in hand."""
-
-    story: "Story" = field(repr=False, compare=False)
-    delivery: Delivery
-
-    @property
-    def text(self) -> str:
-        return f"{self.delivery.subject}\n{self.delivery.text}".replace("\xa0", " ")
-
-    def link(self, purpose: str) -> str:
-        """`c`: back to the cart, `u`: no more, `p`: preferences, `d`: one's data."""
-        found = set(re.findall(rf"{re.escape(PUBLIC_URL)}(/{purpose}/[\w-]+)", self.delivery.text))
-        assert len(found) == 1, (purpose, self.delivery.text)
-        return str(found.pop())
-
-    @property
-    def cart(self) -> str:
-        """Where its button leads; a mail shows the same cart's goods."""
-        where = str(self.story.get(self.link("c"))["headers"]["location"])
-        shown = set(re.findall(r"Kubek nr ([\w-]+)", self.delivery.text))
-        if where == self.story.shop.settings.url:  # the cart was forgotten since
-            return ", ".join(shown)
-        cart = where.removeprefix("https://kubek.example/koszyk/")
-        assert shown <= {cart}, self.delivery.text
-        return cart
-
-    def stop(self) -> None:
-        """As a mail program or the page's button does it."""
-        assert self.story.post(self.link("u"), "List-Unsubscribe=One-Click")["statusCode"] == 200
-
-    def preferences(self) -> Seen:
-        return Seen(self.story.get(self.link("p")))
-
-    def choose(self, **fields: str) -> int:
-        """Sends a form of the preference page; the status of the answer."""
-        return int(self.story.post(self.link("p"), urlencode(fields))["statusCode"])
-
-    def data_link(self) -> str:
-        """Asks for the link to one's data, and takes it out of the mail that comes."""
-        self.choose(section="data")
-        self.story.hours(1 / 60)
-        asked = [one for one in self.story.sent_to(self.delivery.to) if re.search(rf"{PUBLIC_URL}/d/", one.delivery.text)]
-        return asked[-1].link("d")
 
 
 @dataclass
@@ -113,15 +49,16 @@ class Story:
         *,
         ticked: tuple[str, ...] = BOTH,
         total: str = "199.00",
+        clock: timedelta = timedelta(0),
         id: str | None = None,  # noqa: A002
         **who: str | None,
     ) -> None:
-        """Somebody fills in a checkout, and ticks the boxes of these channels."""
-        self._a_minute_passes()
-        known = self.carts.get(cart)
-        told = Cart(cart, Who(id, **who), ticked, total, known.began if known else self.now)
+        """Somebody fills in a checkout, and ticks the boxes of these channels. `clock`: how far ahead the shop's is."""
+        self.a_minute_passes()
+        known, at = self.carts.get(cart), self.now + clock
+        told = Cart(cart, Who(id, **who), ticked, total, known.began if known else at)
         self.carts[cart] = told
-        self.tell(*self.bodies.checkout(told, self.now))
+        self.tell(*self.bodies.checkout(told, at))
 
     def order(
         self,
@@ -129,39 +66,40 @@ class Story:
         *,
         cart: str | None = None,
         total: str = "1.00",
+        clock: timedelta = timedelta(0),
         id: str | None = None,  # noqa: A002
         **who: str | None,
     ) -> None:
         """Somebody buys and pays; an order of the same name is told again."""
-        self._a_minute_passes()
-        known = self.orders.get(order)
-        told = Order(order, Who(id, **who), total, known.placed if known else self.now, cart or (known.cart if known else None))
+        self.a_minute_passes()
+        known, at = self.orders.get(order), self.now + clock
+        told = Order(order, Who(id, **who), total, known.placed if known else at, cart or (known.cart if known else None))
         self.orders[order] = told
-        self.tell(*self.bodies.order(told, self.now))
+        self.tell(*self.bodies.order(told, at))
 
     def record(self, id: str, **who: str | None) -> None:  # noqa: A002
         """The shop's own record of a customer says this from now on."""
-        self._a_minute_passes()
+        self.a_minute_passes()
         self.tell(*self.bodies.record(Who(id, **who), self.now))
 
     def agrees(self, channel: str, **who: str | None) -> None:
         """The shop tells of a yes."""
-        self._a_minute_passes()
+        self.a_minute_passes()
         self.tell(*self.bodies.consent(Who(**who), channel, "subscribed", self.now))
 
     def refuses(self, channel: str, **who: str | None) -> None:
         """The shop tells of a no."""
-        self._a_minute_passes()
+        self.a_minute_passes()
         self.tell(*self.bodies.consent(Who(**who), channel, "unsubscribed", self.now))
 
     def redact(self, *, orders: tuple[str, ...] = (), **who: str | None) -> None:
         """The shop asks to forget somebody."""
-        self._a_minute_passes()
+        self.a_minute_passes()
         self.tell(*self.bodies.redact(Who(**who), self.now, orders))
 
     def merge(self, *, kept: str, gone: str) -> None:
         """The shop makes one customer of two."""
-        self._a_minute_passes()
+        self.a_minute_passes()
         self.tell(*self.bodies.merge(kept, gone, self.now))
 
     def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
@@ -173,6 +111,13 @@ class Story:
         answer = answered(cart_webhook.app.handler, event)
         assert answer["statusCode"] == status, (topic, answer["body"])
         return answer
+
+    def say(self, what: str, **data: Any) -> Json:
+        """What a shop of the generic platform writes, as it is; where it leaves out its time, that is now."""
+        return self.tell(what, {"type": what, "timestamp": self.now.isoformat(), "data": {"schema": 1} | data})
+
+    def ago(self, **how_long: float) -> str:
+        return (self.now - timedelta(**how_long)).isoformat()
 
     def id_of(self, name: str) -> str:
         """As this platform writes the id of whom a story calls so."""
@@ -199,7 +144,7 @@ class Story:
     def hours(self, hours: float) -> None:
         self.days(hours / 24)
 
-    def _a_minute_passes(self) -> None:
+    def a_minute_passes(self) -> None:
         self.days(A_MINUTE / A_DAY)
 
     def _next_morning(self) -> datetime:
@@ -274,36 +219,3 @@ class Story:
 
     def erase(self, path: str) -> None:
         assert self.post(path, "section=erase_now")["statusCode"] == 200
-
-
-def a_story(cloud: Cloud, platform_id: str = "generic", **settings: Any) -> Story:
-    """In a new shop, open day and night, with discount codes that wait."""
-    raw: Json = {
-        "shop": f"story-{os.getpid()}-{next(_numbers)}",
-        "platform": platform_id,
-        "name": "Kubek i Spółka",
-        "postal_address": "ul. Gliniana 7, 50-001 Wrocław",
-        "url": "https://kubek.example",
-        "recovery_hosts": ["kubek.example"],
-        "email": {"sender": "Kubek i Spółka <sklep@kubek.example>"},
-        "send_window": {"opens": "0:00", "closes": "23:59:59.999999"},
-        "discount": {"source": "pool"},
-        "loyalty": CLUB,
-    }
-    if platform_id == "shopify":
-        raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}
-    shop = Shop(settings=parse_settings(raw | settings), secrets=ShopSecrets(webhook_secrets=(SECRETS[platform_id],)))
-    cloud.put(shop)
-    cloud.sent.clear()
-    cloud.started.clear()
-    cloud.time = NOON
-    empty_the_table()
-    for worth, codes in CODES.items():
-        open_store().codes.upload(shop.id, worth, codes)
-    return Story(cloud, shop, PLATFORMS[platform_id](), Player(cloud))
-
-
-@contextmanager
-def told(platform_id: str = "generic", **settings: Any) -> Iterator[Story]:
-    with a_cloud(NOON) as cloud:
-        yield a_story(cloud, platform_id, **settings)

@@ -19,7 +19,8 @@ from builders import HOUR, NOON
 from identity.cloud import Cloud, a_cloud
 from identity.people import ANIA, ANIAS_PHONE, STRANGER, STRANGERS_PHONE, being_rebuilt
 from identity.standing import points_of
-from identity.story import Story, a_story
+from identity.story import Story
+from identity.telling import a_story
 
 UNCAPPED = {"hours_between_same_channel": 0, "messages_in_7_days": 50}
 HERS = ("hers", "hers-later")
@@ -42,28 +43,28 @@ class Deed:
     def do(self, story: Story) -> None:
         getattr(self, f"_{self.what}")(story, dict(self.who))
 
-    def _checkout(self, story: Story, who: dict[str, str]) -> None:
+    def _checkout(self, story: Story, who: dict[str, Any]) -> None:
         cart, ticked = self.how
         story.checkout(cart, ticked=ticked, **who)
 
-    def _order(self, story: Story, who: dict[str, str]) -> None:
+    def _order(self, story: Story, who: dict[str, Any]) -> None:
         order, cart = self.how
         story.order(order, cart=cart, total="300.00", **who)
 
-    def _record(self, story: Story, who: dict[str, str]) -> None:
+    def _record(self, story: Story, who: dict[str, Any]) -> None:
         story.record("stranger", **{name: value for name, value in who.items() if name != "id"})
 
-    def _agrees(self, story: Story, who: dict[str, str]) -> None:
+    def _agrees(self, story: Story, who: dict[str, Any]) -> None:
         story.agrees(*self.how, **who)
 
-    def _refuses(self, story: Story, who: dict[str, str]) -> None:
+    def _refuses(self, story: Story, who: dict[str, Any]) -> None:
         story.refuses(*self.how, **who)
 
-    def _stop(self, story: Story, who: dict[str, str]) -> None:
+    def _stop(self, story: Story, who: dict[str, Any]) -> None:
         for message in (story.sent_to(STRANGER) + story.sent_to(STRANGERS_PHONE))[-1:]:
             message.stop()
 
-    def _redact(self, story: Story, who: dict[str, str]) -> None:
+    def _redact(self, story: Story, who: dict[str, Any]) -> None:
         story.redact(orders=(), **who)
 
     def may_silence_her_phone(self, her_id: str | None) -> bool:

@@ -18,7 +18,8 @@ from identity.people import (
     being_rebuilt,
 )
 from identity.standing import points_of
-from identity.story import CLUB, Story, a_story
+from identity.story import Story
+from identity.telling import CLUB, a_story
 
 TEN_HUNDRED = {"name": "1000 zł w kwartale", "spend": 1000, "per": "quarter", "gives": {"amount": "20", "minimum_total": "100"}}
 GIVES = CLUB | {"birthday": {"amount": "20", "minimum_total": "100", "spent_from": 500}, "rewards": [TEN_HUNDRED]}

@@ -1,7 +1,10 @@
 """What holds for every shop platform. A platform's tests inherit it: `class TestMyShop(ShopContract)`."""
 
 import copy
+import json
+import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
@@ -9,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shops.builders import NOW, Json, a_request, raw, settings_of, yeses
+from wracaj.consent import Channel
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.events import CartDeleted, CartUpdated, Contact, Event, OrderPlaced
-from wracaj.shops import Ignored, ShopPlatform, WebhookRequest, platform
+from wracaj.shops import Ignored, Parsed, ShopPlatform, WebhookRequest, platform
 
 GARBAGE: list[Any] = [
     None,
@@ -56,6 +60,9 @@ class ShopContract:
         return a_request(body, self.shop.sign(topic, body, settings_of(self.name), self.secret, NOW))
 
     def read(self, topic: str, body: Any) -> tuple[Event, ...] | Ignored:
+        return self.parsed(topic, body).told
+
+    def parsed(self, topic: str, body: Any) -> Parsed:
         return self.shop.parse(self.signed(topic, body if isinstance(body, bytes) else raw(body)), settings_of(self.name))
 
     def events(self, topic: str, body: Any) -> tuple[Event, ...]:
@@ -154,10 +161,6 @@ class ShopContract:
             b"\xff\xfe",
             b"[" * 100_000,
             b'{"a":' * 100_000,
-            b'{"a": NaN}',
-            b'{"a": -Infinity}',
-            b'{"a": ' + b"9" * 10_000 + b"}",
-            b'{"a": 1e99999999999999999999}',
         ],
     )
     def test_a_body_that_is_no_json_object_is_refused(self, body: bytes) -> None:
@@ -176,14 +179,33 @@ class ShopContract:
             for _ in range(data.draw(st.integers(1, 3))):
                 _mutate(body, data)
             try:
-                read = self.read(topic, body)
+                parsed = self.parsed(topic, body)
             except PayloadError as error:
                 assert error.problems
                 assert all(field and problem for field, problem in error.problems)
             else:
-                assert isinstance(read, Ignored) or all(event.version for event in read)
+                assert isinstance(parsed.told, Ignored) or all(event.version for event in parsed.told)
+                assert all(field and problem for field, problem in parsed.warnings)
 
         mutated()
+
+    @pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"9" * 10_000, b"1e99999999999999999999"])
+    def test_a_number_that_is_none_costs_only_itself(self, number: bytes) -> None:
+        body = raw(self.bodies[self.cart_topic])
+        whole = self.parsed(self.cart_topic, body)
+        assert self.parsed(self.cart_topic, body.replace(b"{", b'{"x": ' + number + b", ", 1)) == whole
+        priced = re.sub(rb'"total(_price)?": "[0-9.]+"', rb'"total\1": ' + number, body)
+        parsed = self.parsed(self.cart_topic, priced)
+        assert [field.rpartition(".")[2].removesuffix("_price") for field, _ in parsed.warnings] == ["total"]
+
+    def test_a_body_in_another_encoding_costs_its_letters(self) -> None:
+        body = json.dumps(self.bodies[self.cart_topic], ensure_ascii=False).replace("Kubek", "Kubęk")
+        told = self.parsed(self.cart_topic, body.encode("cp1250"))
+        whole = self.parsed(self.cart_topic, body.encode())
+        assert told.warnings == (("(body)", "is not UTF-8: letters that cannot be read are lost"),)
+        assert isinstance(told.told, tuple)
+        assert isinstance(whole.told, tuple)
+        assert [type(event) for event in told.told] == [type(event) for event in whole.told]
 
     def test_no_refusal_repeats_what_may_be_personal(self) -> None:
         for topic, body in self.bodies.items():
@@ -195,10 +217,9 @@ class ShopContract:
 
     def refusal(self, topic: str, body: Json) -> str:
         try:
-            self.read(topic, body)
+            return str(self.parsed(topic, body).warnings)
         except PayloadError as error:
             return str(error)
-        return ""
 
     # --- meaning
 
@@ -230,6 +251,15 @@ class ShopContract:
         assert cart.content is not None
         assert len(cart.content.items) == 1
         assert settings_of(self.name).allows_recovery_to(cart.content.recovery_url)
+
+    def test_the_shopper_of_a_test_event_agrees_to_mails_where_that_is_wanted_and_to_nothing_else(self) -> None:
+        settings = settings_of(self.name)
+        topic, body = self.shop.test_event(settings, NOW, "ktos@poczta.example", agrees=True, total="250.00")
+        (cart,) = self.events(topic, body)
+        assert isinstance(cart, CartUpdated)
+        assert set(yeses(cart)) == {Channel.EMAIL}
+        assert cart.content is not None
+        assert (cart.content.total, cart.content.currency) == (Decimal("250.00"), settings.main_currency)
 
     def test_two_test_events_are_two_carts(self) -> None:
         bodies = [self.shop.test_event(settings_of(self.name), NOW + timedelta(seconds=step), "a@b.example") for step in (0, 1)]

@@ -6,13 +6,21 @@ import pytest
 
 from shops.builders import a_shopify_request, settings_of
 from wracaj.errors import PayloadError
-from wracaj.shops import shopify
+from wracaj.shops import Parsed, shopify
 
 SETTINGS = settings_of("shopify")
 
 
 def read(topic: str, body: Any, **headers: str) -> Any:
+    return parsed(topic, body, **headers).told
+
+
+def parsed(topic: str, body: Any, **headers: str) -> Parsed:
     return shopify.parse(a_shopify_request(topic, body, **headers), SETTINGS)
+
+
+def warned(topic: str, body: Any, **headers: str) -> dict[str, str]:
+    return dict(parsed(topic, body, **headers).warnings)
 
 
 def the_problem(topic: str, body: Any, **headers: str) -> tuple[str, str]:

@@ -40,16 +40,15 @@ def test_every_webhook_that_is_read_fits_the_schema(type_: str) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        a_generic_cart(total=199.0),
         a_generic_cart(total="199,00"),
         a_generic_cart(schema=2),
         a_generic_cart(cart_id=None, checkout_id=None),
-        a_generic_cart(items=[an_item(quantity="1")]),
+        a_generic_cart(items=[an_item(quantity=None)]),
         a_generic_cart(consent={"email": {"state": "subscribed"}}),
         a_generic_cart(consent={"email": {"state": "yes", "updated_at": "2026-10-14T09:30:00Z"}}),
     ],
 )
-def test_what_is_refused_does_not_fit_the_schema(data: dict[str, Any]) -> None:
+def test_what_is_warned_of_does_not_fit_the_schema(data: dict[str, Any]) -> None:
     assert not valid(an_envelope("cart.updated", data))
 
 

@@ -16,7 +16,6 @@ IGNORED_FOR_A_REASON = {
     "docs-2026-04-customers_email_marketing_consent_update": "the shopper has said neither yes nor no",
     "docs-2026-04-customers_marketing_consent_update": "the shopper has said neither yes nor no",
     "wire-2024-10-customers_marketing_consent_update": "the shopper has said neither yes nor no",
-    "wire-2024-10-refunds_create": "the refund gave no money back",
 }
 pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the public sample payloads are not here")
 
@@ -33,7 +32,7 @@ def _names(prefix: str) -> list[str]:
 
 def _read(topic: str, body: Any, **headers: str) -> Any:
     filled_in = raw(body).replace(b"{shop}.myshopify.com", b"shop.myshopify.com")  # the published samples' placeholder
-    return shopify.parse(a_request(filled_in, {"X-Shopify-Topic": topic, **headers}), SETTINGS)
+    return shopify.parse(a_request(filled_in, {"X-Shopify-Topic": topic, **headers}), SETTINGS).told
 
 
 def _sample(name: str) -> Any:
@@ -58,11 +57,13 @@ def test_a_published_sample_is_understood(name: str) -> None:
 def test_a_captured_webhook_is_understood(name: str) -> None:
     sample = _sample(name)
     headers = sample["headers"]
-    _check(name, headers["x-shopify-topic"], shopify.parse(a_request(raw(sample["body"]), headers), SETTINGS))
+    _check(name, headers["x-shopify-topic"], shopify.parse(a_request(raw(sample["body"]), headers), SETTINGS).told)
 
 
 def test_every_topic_we_subscribe_has_a_sample() -> None:
-    assert {_topic(name) for name in _names("docs")} >= set(shopify.TOPICS)
+    assert {_topic(name) for name in _names("docs")} >= set(shopify.TOPICS) - {
+        "orders/edited"
+    }  # whose shape the API's types tell
 
 
 def test_what_the_api_answers_is_read_like_its_webhooks() -> None:

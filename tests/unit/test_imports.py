@@ -28,6 +28,7 @@ ADAPTERS = {
     "wracaj.link_targets",
     "wracaj.meta",
     "wracaj.observability",
+    "wracaj.outgoing",
     "wracaj.shop_settings",
     "wracaj.shops",
     "wracaj.stopping",
@@ -156,6 +157,12 @@ def test_only_rendering_imports_the_template_engine() -> None:
 def test_only_push_encryption_imports_what_ships_with_the_step_alone() -> None:
     assert {module for module in SOURCES if reaches(module, {"cryptography"})} == {"wracaj.push_encryption"}
     assert {module for module in SOURCES if reaches(module, {"wracaj.push_encryption"})} == {"wracaj.channels.web_push"}
+
+
+def test_only_outgoing_calls_anybody_but_aws() -> None:
+    """Where a deadline holds for all of a call, and a bound for its answer."""
+    ways_out = {"urllib3", "urllib.request", "http.client", "socket", "ssl", "requests"}
+    assert {module for module in SOURCES if reaches(module, ways_out)} == {"wracaj.outgoing"}
 
 
 def test_only_aws_makes_clients() -> None:

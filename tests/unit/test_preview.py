@@ -82,7 +82,7 @@ def test_a_kind_that_there_is_not_is_told(tmp_path: Path) -> None:
         ("thank_you", ("120 punktów, a w sumie już 480", "- Kubek"), ("zł", "K7DM-4XRA-PL9C")),
         ("review_request", ("- Kubek",), ("zł", "K7DM-4XRA-PL9C")),
         ("recommendations", ("- Kubek", "https://kubek.example/kubek"), ("zł", "K7DM-4XRA-PL9C")),
-        ("programme_invitation", ("480 punktów", "100 zł zakupów", "Złoty: od 2 000 zł"), ("- Kubek", "K7DM-4XRA-PL9C")),
+        ("programme_invitation", ("480 punktów", "Za każde wydane 100 zł", "Złoty: od 2 000 zł"), ("- Kubek", "K7DM-4XRA-PL9C")),
         ("browse_reminder", ("- Kubek", "https://kubek.example/kubek"), ("K7DM-4XRA-PL9C", "Razem")),
         ("win_back", ("480 punktów",), ("- Kubek", "K7DM-4XRA-PL9C")),
         ("win_back_offer", ("K7DM-4XRA-PL9C",), ("- Kubek",)),

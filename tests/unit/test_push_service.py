@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wracaj.channels.posting import post
+from wracaj.outgoing import exchange
 from wracaj.push_encryption import authorization, encrypted, new_private_key, public_key
 from wracaj.push_subscription import Subscription
 from wracaj_cli.local.push_service import PushService, Refusal
@@ -42,7 +42,7 @@ class Sender:
 
     def send(self, body: bytes | None = None, endpoint: str | None = None, **changes: Any) -> int:
         made = encrypted(b"{}", self.to) if body is None else body
-        return post(endpoint or self.to.endpoint, made, self.headers(**changes)).status
+        return exchange("POST", endpoint or self.to.endpoint, self.headers(**changes), made, 15).status
 
 
 @pytest.fixture

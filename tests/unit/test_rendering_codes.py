@@ -43,7 +43,7 @@ def test_a_minimum_is_told_even_when_no_currency_is_known() -> None:
 
 
 def test_the_subject_of_the_discount_mail() -> None:
-    assert render_email("cart_discount", facts(voucher=a_voucher(percent=15))).subject == "15% mniej za Twój koszyk"
+    assert render_email("cart_discount", facts(voucher=a_voucher(percent=15))).subject == "Cały koszyk 15% taniej"
     assert render_email("cart_discount", facts()).subject == "Twój koszyk wciąż tu jest"
 
 
@@ -93,10 +93,10 @@ def test_several_codes_have_each_a_box_of_their_own(template: str, locale: str) 
 
 
 SUBJECTS = {
-    "cart_discount": ("20 zł mniej za Twój koszyk", "Prezent do Twojego koszyka"),
+    "cart_discount": ("Cały koszyk 20 zł taniej", "Prezent do Twojego koszyka"),
     "welcome": ("Witaj! Oto Twój kod na 20 zł", "Witaj! Mamy dla Ciebie prezent"),
     "welcome_reminder": ("Twój kod na 20 zł czeka", "Twój prezent czeka"),
-    "win_back_offer": ("20 zł mniej na kolejne zakupy", "Prezent do kolejnych zakupów"),
+    "win_back_offer": ("Kolejne zakupy 20 zł taniej", "Prezent do kolejnych zakupów"),
 }
 
 

@@ -67,10 +67,10 @@ PROGRAMME: dict[str, Any] = {
 
 def test_the_invitation_tells_only_what_the_programme_has() -> None:
     text = text_of("programme_invitation", programme=PROGRAMME, tier="Złoty", points_balance=1)
-    assert "Za każde 100 zł zakupów dostajesz 50 punktów. Punkty są ważne 3 miesiące." in text
+    assert "Za każde wydane 100 zł dostajesz 50 punktów. Punkty są ważne 3 miesiące." in text
     assert "Masz już 1 punkt i poziom Złoty." in text
-    assert "Złoty: od 2 000 punktów zebranych w ciągu 1 miesiąca, a odtąd punkty razy 1,25." in text
-    assert "20 zł za 300 zł wydane w miesiącu." in text
+    assert "Złoty: od 2 000 punktów zebranych w ciągu 1 miesiąca, a punkty liczą się wtedy razy 1,25." in text
+    assert "Wydaj 300 zł w miesiącu, a dostaniesz kod na 20 zł." in text
 
 
 def test_the_invitation_tells_what_points_become_by_themselves() -> None:

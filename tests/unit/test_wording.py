@@ -118,6 +118,24 @@ def test_glue_leaves_longer_words_alone() -> None:
     assert glue("kot ma nos") == "kot ma nos"
 
 
+@pytest.mark.parametrize(
+    ("text", "glued"),
+    [
+        ("na e-maile", "na e\u2011maile"), ("ani e-maili, ani SMS-ów.", "ani e\u2011maili, ani SMS\u2011ów."),
+        ("(e-mail)", "(e\u2011mail)"), ("<b>E-mail:</b> e-mail", "<b>E\u2011mail:</b> e\u2011mail"),
+    ],
+)  # fmt: skip
+def test_an_e_mail_and_sms_y_do_not_break_after_the_hyphen(text: str, glued: str) -> None:
+    assert glue(text) == glued
+
+
+@pytest.mark.parametrize(
+    "text", ["e-mail@kubek.example", "e-sklep.example", "biało-czerwony", "K7DM-4XRA", "wy-SMS-y", "Ka-e-ja"]
+)
+def test_an_address_or_any_other_hyphen_is_left_as_it_is(text: str) -> None:
+    assert glue(text) == text
+
+
 def test_a_long_word_may_break_and_says_the_same() -> None:
     broken = breakable("X" * 45 + " kubek")
     assert broken.replace("\u200b", "") == "X" * 45 + " kubek"

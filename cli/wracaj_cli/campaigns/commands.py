@@ -18,9 +18,9 @@ from wracaj.store.table import ConditionFailedError
 from wracaj_cli.campaigns import checks, counting
 from wracaj_cli.campaigns.campaign_file import EXAMPLE, read_campaign
 from wracaj_cli.campaigns.status import State, Status, as_table, execution_name, status_of, told
-from wracaj_cli.shops.commands import Name, Stack, told_plainly
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
+from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
 app = typer.Typer(name="campaign", help="One message to a shop's customers: at a rate, with a stop button.", no_args_is_help=True)
 

@@ -13,7 +13,7 @@ from wracaj.campaigns import Progress as Place
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS
-from wracaj_cli.campaigns.words import words_of
+from wracaj_cli.outcome_words import reason_in_words
 
 
 @dataclass
@@ -47,7 +47,7 @@ def as_table(found: Count) -> Table:
     table = Table("customers", "", show_header=False)
     table.add_row(f"{found.asked:,}", "would be asked")
     for reason, number in found.passed_over.most_common():
-        table.add_row(f"{number:,}", f"not: {words_of(reason)}")
+        table.add_row(f"{number:,}", f"not: {reason_in_words(reason)}")
     if found.others:
         table.add_row(f"{found.others:,}", "not: the campaign is not for them")
     table.add_row(f"{found.looked:,}", "in all", style="bold")

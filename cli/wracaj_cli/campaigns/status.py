@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 
 from wracaj.campaigns import Course
-from wracaj_cli.campaigns.words import reason_of, words_of
+from wracaj_cli.campaigns.words import reason_of
+from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.target import Target
 
 LATE_DAYS = 3  # what was held when it ended is counted some days later
@@ -102,7 +103,7 @@ def _rows(status: Status, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     if status.unknown:
         yield "perhaps sent", f"{status.unknown:,}"
     for reason, number in (status.not_sent + Counter(progress.passed_over)).most_common():
-        yield "not sent", f"{number:,}: {words_of(reason)}"
+        yield "not sent", f"{number:,}: {reason_in_words(reason)}"
 
 
 def _since(course: Course, zone: ZoneInfo) -> str:

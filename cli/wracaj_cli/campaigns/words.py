@@ -1,13 +1,6 @@
-"""Reasons and counters in words."""
+"""Which reasons are counted."""
 
 from wracaj.steps import Reason
-from wracaj_cli.demo.outcome import WORDS
-
-_KNOWN = {str(reason): words for reason, words in WORDS.items()}
-
-
-def words_of(reason: str) -> str:
-    return _KNOWN.get(reason, reason.replace("_", " "))
 
 
 def reason_of(counter: str) -> str | None:

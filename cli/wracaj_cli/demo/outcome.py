@@ -1,7 +1,7 @@
 """What came of each shopper: what was sent when, what was not and why, and the sums."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,42 +16,8 @@ from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import FakeShop
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.story import STEP_WORDS, STEPS, Persona
+from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.cart_story import why_none, why_unreminded
-
-WORDS: Mapping[Reason, str] = {
-    Reason.DUE: "sent",
-    Reason.ORDERED: "ordered",
-    Reason.ERASED: "asked to be forgotten",
-    Reason.SWITCHED_OFF: "sending is switched off",
-    Reason.CART_EMPTIED: "the cart is empty",
-    Reason.OPEN_BEFORE_SWITCH_ON: "the cart is older than Wracaj here",
-    Reason.PUT_IN_CART: "all of it lies in a cart",
-    Reason.NEWER_CART: "went on with another cart",
-    Reason.SUPERSEDED: "a newer timeline runs",
-    Reason.ALREADY_SENT: "sent before",
-    Reason.OUTCOME_UNKNOWN: "unknown whether it left: never again",
-    Reason.CALLED_OFF: "the order was cancelled or refunded",
-    Reason.SHOPPER_ACTIVE: "the shopper is in the shop",
-    Reason.NOT_SET_UP: "the shop has not set this up",
-    Reason.NO_ADDRESS: "no address for it",
-    Reason.NO_CONSENT: "no consent",
-    Reason.SUPPRESSED: "the address bounced or complained",
-    Reason.DECLINED: "does not want to hear of this",
-    Reason.IN_AUDIENCE: "sees the shop's advertisements already",
-    Reason.HELD_OUT: "in the comparison group",
-    Reason.FREQUENCY_CAP: "too soon after another message",
-    Reason.QUIET_HOURS: "outside the send window",
-    Reason.WINDOW_CLOSED: "its window is closed",
-    Reason.STALE: "too late to be of use",
-    Reason.TOLD_OTHERWISE: "told by another channel",
-    Reason.NO_DISCOUNT: "the shop could not create a code, or not afford it",
-    Reason.REFUSED: "refused by the provider",
-    Reason.PROVIDER_BUSY: "the provider asked for time",
-    Reason.ADDRESS_GONE: "nobody is there any more",
-    Reason.CAMPAIGN_STOPPED: "the campaign was stopped",
-    Reason.CAMPAIGN_OVER: "the campaign was over",
-    Reason.NOTHING_TO_TELL: "nothing to tell",
-}
 
 
 @dataclass(frozen=True)
@@ -93,7 +59,7 @@ def why_not(cart: Cart | None, shop: ShopSettings) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for step, reason in reasons_by_step(cart).items():
         if reason is not Reason.DUE:
-            reasons.setdefault(WORDS[reason], []).append(STEP_WORDS[step])
+            reasons.setdefault(reason_in_words(reason), []).append(STEP_WORDS[step])
     return [f"{', '.join(steps)}: {words}" for words, steps in reasons.items()]
 
 

@@ -1,5 +1,6 @@
 """`wracaj local`: the whole stack on this machine."""
 
+import webbrowser
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -7,10 +8,13 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
+from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.house import LOCAL
 from wracaj_cli.local import stack
 from wracaj_cli.local.durations import parse_duration
+from wracaj_cli.local.outbox_pages import CHANNELS, write_pages
 from wracaj_cli.local.sent_messages import SentMessage, save
 from wracaj_cli.local.sent_messages import outbox as sent
 from wracaj_cli.local.server import LocalStackError
@@ -26,6 +30,7 @@ _SPEED_HELP = "How many times faster time runs: 60 is an hour a minute"
 Speed = Annotated[float | None, typer.Option(help=_SPEED_HELP, show_default=f"{DEFAULT_SPEED:g}")]
 Port = Annotated[int | None, typer.Option(help="Where it listens, for this machine only", show_default=f"{DEFAULT_PORT}")]
 Folder = Annotated[Path | None, typer.Option("--save", help="Write each message as a file into this folder", file_okay=False)]
+Show = Annotated[bool, typer.Option("--open", help="Write the messages as pages, and open them in the browser")]
 Length = Annotated[str, typer.Argument(help="Weeks, days, hours, minutes: 2w, 30d, 12h, 1d12h")]
 
 
@@ -86,22 +91,37 @@ def skip(length: Length) -> None:
 
 
 @app.command()
-def outbox(folder: Folder = None) -> None:
-    """List every e-mail and SMS that was sent, at the stack's own time."""
+def outbox(folder: Folder = None, show: Show = False, as_json: AsJson = False) -> None:
+    """List every e-mail and SMS that was sent, at the stack's own time, the newest first."""
     try:
-        messages = sent(HOME)
+        messages = sent(HOME)[::-1]
     except LocalStackError as error:
         _give_up(error)
-    if not messages:
-        typer.echo("Nothing was sent yet.")
-        return
-    Console().print(_table(messages))
+    if as_json:
+        tell_as_json([message.model_dump(mode="json", exclude={"real_at"}) for message in messages])
+    elif messages:
+        Console().print(_table(messages))
+    else:
+        typer.echo("Nothing was sent yet. To see a mail: `wracaj shop test-event SHOP --send-to me@…`")
+    if show and messages:
+        _open(messages)
     if folder:
-        try:
-            typer.echo(f"Wrote {len(save(messages, folder))} files into {folder}")
-        except OSError as error:
-            typer.echo(f"{folder}: cannot be written ({error.strerror}). Name another folder with --save", err=True)
-            raise typer.Exit(1) from None
+        _save(messages, folder, quiet=as_json)
+
+
+def _open(messages: list[SentMessage]) -> None:
+    page = write_pages(messages, HOME / "outbox").resolve().as_uri()
+    opened = webbrowser.open(page)
+    typer.echo(f"{'Opened' if opened else 'No browser was found; open'} {page}", err=True)
+
+
+def _save(messages: list[SentMessage], folder: Path, *, quiet: bool) -> None:
+    try:
+        written = save(messages[::-1], folder)
+    except OSError as error:
+        typer.echo(f"{folder}: cannot be written ({error.strerror}). Name another folder with --save", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Wrote {len(written)} files into {folder}", err=quiet)
 
 
 def _describe(running: StackInfo) -> None:
@@ -117,10 +137,10 @@ def _describe(running: StackInfo) -> None:
 
 
 def _table(messages: list[SentMessage]) -> Table:
-    table = Table("Sent (UTC)", "By", "To", "Subject, or text", "Tags")
+    table = Table("Sent (UTC)", "By", "To", "Subject, or text")
     for message in messages:
-        tags = " ".join(f"{name}={value}" for name, value in message.tags.items())
-        table.add_row(f"{message.at:%Y-%m-%d %H:%M}", message.channel, message.to, message.subject or message.text, tags)
+        by = CHANNELS.get(message.channel, message.channel)
+        table.add_row(f"{message.at:%Y-%m-%d %H:%M}", by, message.to, Text(message.subject or message.text))
     return table
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,7 +50,7 @@ def _emails(stack: StackInfo) -> Iterator[SentMessage]:
             channel="email",
             message_id=mail["MessageId"],
             **_times(mail),
-            sender=mail["Source"],
+            sender=str(make_header(decode_header(mail["Source"]))),
             to=", ".join(mail["To"]),
             subject=mail["Subject"],
             text=mail["BodyText"] or "",

@@ -79,7 +79,7 @@ def down(home: Path = LOCAL) -> bool:
     ended = server.stop(home)
     for file in (home / "stack.json", clock_file(home)):
         file.unlink(missing_ok=True)
-    for leftover in ("tmp", "s3", "state", "build"):
+    for leftover in ("tmp", "s3", "state", "build", "outbox"):
         shutil.rmtree(home / leftover, ignore_errors=True)
     return ended
 

@@ -17,9 +17,9 @@ from wracaj.money import format_money
 from wracaj.settings import ShopSettings
 from wracaj.standing import Standing, standing_of
 from wracaj.thresholds import Near
-from wracaj_cli.shops.commands import Name, Stack, told_plainly
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
+from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
 Who = Annotated[str, typer.Argument(help="The customer's e-mail address, phone number, or id in the shop")]
 STATES = {"earned": "its code is not created yet", "standing": "", "reversed": "taken back"}

@@ -9,9 +9,9 @@ from rich.console import Console
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import read_report
 from wracaj_cli.report.terminal import as_tables
-from wracaj_cli.shops.commands import Name, Stack, told_plainly
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import find_target
+from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
 Html = Annotated[Path | None, typer.Option("--html", help="Write it as a page into this file", dir_okay=False)]
 Months = Annotated[int, typer.Option(min=1, max=36, help="How many months, up to this one or that of --until")]

@@ -10,6 +10,7 @@ from rich.text import Text
 from wracaj.figures import MonthFigures
 from wracaj.money import format_money
 from wracaj.rfm import Move, Segment
+from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.report.reading import Report
 
 BAR = 24
@@ -159,7 +160,8 @@ def told_as(became: str) -> str:
 
 
 def plain(outcome: str) -> str:
-    return outcome.removeprefix("skipped_").removeprefix("stopped_").removeprefix("ordered_").replace("_", " ")
+    """A counter's name in the words that every command uses for it."""
+    return reason_in_words(outcome.removeprefix("skipped_").removeprefix("stopped_").removeprefix("ordered_"))
 
 
 def _table(title: str, columns: Iterable[str]) -> Table:

@@ -10,10 +10,11 @@ from rich.text import Text
 
 from wracaj.cart import CART_TIMELINES, Cart
 from wracaj.cart_rules import Choice
+from wracaj.language import Locale
 from wracaj.money import format_money
 from wracaj.settings import ShopSettings
-from wracaj.steps import Reason, StepRecord
 from wracaj.store.receipts import Mark
+from wracaj_cli.outcome_words import NoTimeline, mark_in_words, moment, no_timeline_in_words, outcome_in_words
 
 
 def timeline_of(cart: Cart, shop: ShopSettings) -> str:
@@ -27,27 +28,29 @@ def timeline_of(cart: Cart, shop: ShopSettings) -> str:
     return f"{name}{rule}; episode {cart.episode}{'' if cart.episode_ended_at is None else ', ended'}"
 
 
-def why_unreminded(choice: Choice) -> str:
-    if choice.rule:
-        return f"rule {choice.rule} of the shop's `cart_timelines` says so"
-    return "no rule of the shop's `cart_timelines` holds, and abandoned_cart does not run"
+def why_unreminded(choice: Choice, language: Locale = "en") -> str:
+    return no_timeline_in_words(NoTimeline.RULE if choice.rule else NoTimeline.NO_RULE, choice.rule, language)
 
 
-def why_none(cart: Cart, shop: ShopSettings) -> str:
+def why_none(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
     """Of a cart for which nothing was chosen."""
+    return no_timeline_in_words(_what_was_missing(cart, shop), language=language)
+
+
+def _what_was_missing(cart: Cart, shop: ShopSettings) -> NoTimeline:
     if cart.erased:
-        return "the shopper asked to be forgotten"
+        return NoTimeline.ERASED
     if cart.ordered:
-        return "the order came first"
+        return NoTimeline.ORDERED
     if not cart.contact.reachable:
-        return "no address to write to"
+        return NoTimeline.UNREACHABLE
     if cart.created_at and not shop.knows_cart_from(cart.created_at):
-        return "the cart is older than Wracaj here"
+        return NoTimeline.OLDER
     if not cart.content.items:
-        return "nothing to remind of"
+        return NoTimeline.EMPTY
     if not CART_TIMELINES & set(shop.timelines):
-        return "no timeline of carts runs in this shop"
-    return "the shop is switched off" if not shop.enabled else "it was told too long after it was last touched"
+        return NoTimeline.NONE_RUNS
+    return NoTimeline.TOLD_LATE if shop.enabled else NoTimeline.SWITCHED_OFF
 
 
 Became = Mapping[str, Mapping[Mark, str]]  # of each step, what providers told of its message, and when
@@ -61,7 +64,9 @@ def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType(
         return Group(facts)
     steps = Table("episode, step", "when", "what came of it", "and then", title="Messages", title_justify="left")
     for key, record in sorted(cart.records.items(), key=lambda one: one[1].at):
-        steps.add_row(key.replace("#", ", "), _when(record.at, shop), _outcome(record), _told(became.get(key, {}), shop))
+        steps.add_row(
+            key.replace("#", ", "), moment(record.at, shop.zone), outcome_in_words(record, shop.zone), _told(key, became, shop)
+        )
     return Group(facts, steps)
 
 
@@ -71,25 +76,15 @@ def _facts(cart: Cart, shop: ShopSettings) -> Iterator[tuple[str, str]]:
     if cart.content.total is not None and cart.content.currency:
         yield "worth", format_money(cart.content.total, cart.content.currency, "en")
     if cart.last_activity_at:
-        yield "last touched", _when(cart.last_activity_at, shop)
+        yield "last touched", moment(cart.last_activity_at, shop.zone)
     yield "shopper", "known" if cart.customer_id else "not known"
     if cart.ordered:
         yield "ordered", "yes"
     yield "timeline", timeline_of(cart, shop)
     if cart.choice and cart.episode:
-        yield "chosen", _when(cart.choice.at, shop)
+        yield "chosen", moment(cart.choice.at, shop.zone)
 
 
-def _outcome(record: StepRecord) -> str:
-    if record.reason is Reason.DUE:
-        return str(record.state)
-    return f"{record.state}: {record.reason.replace('_', ' ')}"
-
-
-def _told(marks: Mapping[Mark, str], shop: ShopSettings) -> str:
-    told = sorted((at, mark) for mark, at in marks.items())
-    return ", ".join(f"{mark} {_when(datetime.fromisoformat(at), shop)}" for at, mark in told)
-
-
-def _when(at: datetime, shop: ShopSettings) -> str:
-    return f"{at.astimezone(shop.zone):%Y-%m-%d %H:%M}"
+def _told(key: str, became: Became, shop: ShopSettings) -> str:
+    told = sorted((at, mark) for mark, at in became.get(key, {}).items())
+    return ", ".join(f"{mark_in_words(mark)} {moment(datetime.fromisoformat(at), shop.zone)}" for at, mark in told)

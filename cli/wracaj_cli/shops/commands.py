@@ -1,8 +1,6 @@
 """`wracaj shop put | show | webhooks | test-event | cart | codes | example`."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,17 +10,16 @@ from rich.console import Console
 from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform
-from wracaj_cli.local.server import LocalStackError
-from wracaj_cli.shops import meta_setup, pool_of_codes, registry, settings_file, suppressions
+from wracaj_cli.shops import meta_setup, pool_of_codes, recent_webhooks, registry, settings_file, suppressions
 from wracaj_cli.shops.cart_story import as_tables
-from wracaj_cli.shops.post import post_webhook, webhook_url
+from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.storefront import snippet_of
-from wracaj_cli.shops.target import Target, TargetError, find_target
+from wracaj_cli.shops.target import Target, find_target
+from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.trying import test_event
 
 app = typer.Typer(name="shop", help="Shops: settings, webhooks, a test event, discount codes.", no_args_is_help=True)
-
-Stack = Annotated[str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")]
-Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
+app.command("test-event")(test_event)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
 OTHER_SECRETS = {name: f"WRACAJ_{name.upper()}" for name in registry.KEPT}  # WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …
@@ -30,29 +27,6 @@ OTHER_SECRETS = {name: f"WRACAJ_{name.upper()}" for name in registry.KEPT}  # WR
 
 class UnknownCartError(WracajError):
     """There is no such cart."""
-
-
-@contextmanager
-def told_plainly() -> Iterator[None]:
-    """Errors that a person can mend, as sentences; the command then ends with 1."""
-    try:
-        yield
-    except SettingsError as error:
-        for key, problem in error.problems:
-            typer.echo(f"  {key}: {problem}", err=True)
-        typer.echo("Nothing was stored.", err=True)
-        raise typer.Exit(1) from None
-    except (WracajError, LocalStackError, TargetError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        typer.echo(f"The address does not answer: {getattr(error, 'reason', error)}", err=True)
-        raise typer.Exit(1) from None
-    except Exception as error:
-        if not type(error).__module__.startswith(("botocore.", "boto3.")):  # not imported here: most commands do without
-            raise
-        typer.echo(f"AWS refuses, or does not answer: {error}. Check the region, your credentials and permissions.", err=True)
-        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -124,16 +98,26 @@ def show(name: Name, stack: Stack = None) -> None:
 
 
 @app.command()
-def webhooks(name: Name, stack: Stack = None) -> None:
-    """Print the address and the topics to subscribe, ready to paste."""
+def webhooks(
+    name: Name,
+    recent: Annotated[
+        bool, typer.Option("--recent", help="Show instead what was wrong with the last ones: refused, or read in part")
+    ] = False,
+    stack: Stack = None,
+) -> None:
+    """Print the address and the topics to subscribe, ready to paste; with --recent, what was wrong with the last webhooks."""
     with told_plainly():
         target = find_target(stack)
         shop = registry.get_shop(target, name)
+        if recent:
+            return Console().print(recent_webhooks.shown(target.store(), shop))
     typer.echo(f"Address, for every topic, format JSON:\n{webhook_url(target.api_url, shop)}\n\nTopics:")
     for topic in platform(shop.settings.platform).TOPICS:
         typer.echo(topic)
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
+    typer.echo(f"\nNext: `wracaj shop test-event {shop.id} --send-to me@…`, with an address of yours")
+    return None
 
 
 @app.command()
@@ -145,43 +129,6 @@ def storefront(name: Name, stack: Stack = None) -> None:
     typer.echo("Copy storefront/wracaj-push.js and storefront/wracaj-sw.js to the root of the shop's web site, and include:\n")
     typer.echo(snippet)
     typer.echo("\nWhich cart a page is about, and what else can be set: storefront/README.md")
-
-
-@app.command(name="test-event")
-def test_event(
-    name: Name,
-    email: Annotated[str, typer.Option(help="The made-up shopper's e-mail address")] = "test@example.com",
-    stack: Stack = None,
-) -> None:
-    """Send one signed event, a cart of a shopper who agreed to nothing, and say what came of it."""
-    with told_plainly():
-        target = find_target(stack)
-        shop = registry.get_shop(target, name)
-        topic, body = platform(shop.settings.platform).test_event(shop.settings, target.now(), email)
-        answer = post_webhook(target.api_url, shop, topic, body)
-    typer.echo(f"{topic} → {answer.status} {answer.body.get('title') or answer.body.get('status', '')}")
-    for problem in answer.body.get("errors", []):
-        typer.echo(f"  {problem['field']}: {problem['problem']}")
-    if answer.status == 401:
-        typer.echo("If the shop was put or changed just now, wait 5 minutes and try again.")
-    if answer.status != 200:
-        typer.echo(str(answer.body.get("detail", "")))
-        raise typer.Exit(1)
-    with told_plainly():
-        _tell_what_came(target, shop, body)
-
-
-def _tell_what_came(target: Target, shop: Shop, body: dict[str, object]) -> None:
-    data = body.get("data")
-    told = data if isinstance(data, dict) else body
-    cart_id = str(told.get("cart_token") or told.get("cart_id") or told.get("token") or told.get("checkout_id"))
-    cart = target.store().carts.get(shop.id, cart_id)
-    if cart is None:
-        typer.echo("It was accepted, but no cart was stored.", err=True)
-        raise typer.Exit(1)
-    Console().print(as_tables(cart, shop.settings))
-    if cart.episode and not cart.unreminded:
-        typer.echo("Its timeline will send nothing: this shopper agreed to nothing.")
 
 
 @app.command(name="cart")

@@ -12,13 +12,7 @@ from wracaj.events import Contact
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.who import names_of
-
-WHY = {
-    "bounce": "messages to it bounce",
-    "complaint": "its owner called a message spam",
-    "gone": "it leads to nobody",
-    "opted_out": "its owner blocks the sender",
-}
+from wracaj_cli.outcome_words import given_up_in_words
 
 
 class NoAddressError(WracajError):
@@ -49,7 +43,7 @@ def known_at(store: Store, shop: str, contact: Contact) -> tuple[Channel, Custom
 def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
     channel, known = known_at(store, shop, contact)
     if why := known.suppressed.get(channel):
-        yield f"{channel}: given up, as {WHY.get(why, why)}"
+        yield f"{channel}: given up, as {given_up_in_words(why)}"
     elif (told := known.deliveries.get(channel)) and told.soft:
         yield f"{channel}: in use; {len(told.soft)} of {SOFT_BOUNCES} messages in a row did not arrive"
     else:

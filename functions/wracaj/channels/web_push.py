@@ -3,12 +3,13 @@
 import json
 import re
 
+from wracaj import aws
 from wracaj.channels import OutgoingMessage
-from wracaj.channels.posting import Answer, post
 from wracaj.clock import real_now
 from wracaj.consent import whose
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.observability import count, logger
+from wracaj.outgoing import Answer, exchange
 from wracaj.push_encryption import MOST_BYTES, authorization, encrypted
 from wracaj.push_settings import WebPushSettings
 from wracaj.push_subscription import Subscription, leads_to_push_service
@@ -34,7 +35,7 @@ def send(message: OutgoingMessage) -> str:
         "Authorization": authorization(subscription.endpoint, key, settings.contact, real_now()),
     }
     body = encrypted(payload(message, settings), subscription)
-    return _told_apart(post(subscription.endpoint, body, headers))
+    return _told_apart(exchange("POST", subscription.endpoint, headers, body, aws.SECONDS_TO_SEND))
 
 
 def payload(message: OutgoingMessage, settings: WebPushSettings) -> bytes:

@@ -1,4 +1,4 @@
-"""Calls to Meta's Graph API. Only imported when a call is made: urllib3 takes its time to load."""
+"""Calls to Meta's Graph API."""
 
 import hashlib
 import hmac
@@ -6,14 +6,10 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-import urllib3
-
 from wracaj.errors import NotTakenError, OutcomeUnknownError, WracajError
+from wracaj.outgoing import exchange
 
-SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 2.0, 10.0
-LONGEST_ANSWER = 65_536
-# Raised before a byte of the request was written.
-BEFORE_SENDING = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+SECONDS_TO_ANSWER = 12.0  # with all that comes before
 INVALID_TOKEN = 190
 # 80000 and the next few are limits of one business use case each, the last two of audiences and of Messenger.
 # https://developers.facebook.com/docs/graph-api/overview/rate-limiting
@@ -37,13 +33,8 @@ def call(method: str, url: str, token: str | None, app_secret: str | None, body:
     if not token:
         raise NotTakenError("the shop's token for Meta is missing; put it with `wracaj shop put`")
     headers = {"authorization": f"Bearer {token}", "content-type": content_type}
-    try:
-        status, answer = _exchange(method, f"{url}?{urlencode(proof(token, app_secret))}".rstrip("?"), headers, body)
-    except (*BEFORE_SENDING, ValueError) as error:  # ValueError: a token that no header can hold; its text shows it
-        raise NotTakenError(type(error).__name__) from None
-    except urllib3.exceptions.HTTPError as error:
-        raise OutcomeUnknownError(type(error).__name__) from None
-    return _read(status, answer)
+    answer = exchange(method, f"{url}?{urlencode(proof(token, app_secret))}".rstrip("?"), headers, body, SECONDS_TO_ANSWER)
+    return _read(answer.status, answer.body)
 
 
 def proof(token: str, app_secret: str | None) -> dict[str, str]:
@@ -52,17 +43,6 @@ def proof(token: str, app_secret: str | None) -> dict[str, str]:
     if not app_secret:
         return {}
     return {"appsecret_proof": hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()}
-
-
-def _exchange(method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-    """On a connection of its own: a kept one dies while Lambda sleeps, and nobody could tell whether the message was taken."""
-    timeout = urllib3.Timeout(connect=SECONDS_TO_CONNECT, read=SECONDS_TO_ANSWER)
-    with urllib3.PoolManager(timeout=timeout, retries=False) as pool:
-        response = pool.request(method, url, body=body, headers=headers, redirect=False, preload_content=False)
-        try:
-            return response.status, response.read(LONGEST_ANSWER)
-        finally:
-            response.close()
 
 
 def _read(status: int, answer: bytes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast, get_args
 
-from wracaj.errors import UnknownShopError
+from wracaj.errors import Problem, UnknownShopError
 from wracaj.events import ShopEvent
 from wracaj.settings import Shop, ShopSettings
 from wracaj.vouchers import Voucher
@@ -35,6 +35,15 @@ class Ignored:
     reason: str
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """What a genuine webhook tells, and what of it could not be read, or only by a guess."""
+
+    told: tuple[ShopEvent, ...] | Ignored
+    warnings: tuple[Problem, ...] = ()
+    topic: str = ""  # where it is one that we read
+
+
 class ShopPlatform(Protocol):
     """What each module in this package offers."""
 
@@ -43,14 +52,16 @@ class ShopPlatform(Protocol):
     def verify(self, request: WebhookRequest, secrets: Sequence[str]) -> None:
         """Raises SignatureError, and nothing else, unless one of the secrets signed the raw body."""
 
-    def parse(self, request: WebhookRequest, settings: ShopSettings) -> tuple[ShopEvent, ...] | Ignored:
-        """Raises PayloadError when the body is not what its topic promises."""
+    def parse(self, request: WebhookRequest, settings: ShopSettings) -> Parsed:
+        """Raises PayloadError when nothing can be done with the body: it names neither a cart nor a shopper."""
 
     def sign(self, topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:
         """The headers with which the platform would send this body; `at` is real time."""
 
-    def test_event(self, settings: ShopSettings, at: datetime, email: str) -> tuple[str, dict[str, Any]]:
-        """(topic, body) of a harmless checkout with one item: without consent, so that no message follows."""
+    def test_event(
+        self, settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
+    ) -> tuple[str, dict[str, Any]]:
+        """(topic, body) of a checkout with one item. A message follows only where its shopper `agrees` to e-mail."""
 
     def create_discount(self, shop: Shop, voucher: Voucher, cart_id: str) -> None:
         """Creates the code in the shop; once more for the same code changes nothing. Raises DiscountError."""

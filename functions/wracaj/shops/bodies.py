@@ -1,14 +1,15 @@
-"""Raw bytes → a checked payload. Every problem is a sentence that names the field and never repeats its value."""
+"""Raw bytes → JSON, in which whatever is no value costs only itself."""
 
 import json
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from wracaj.errors import PayloadError
+from wracaj.errors import PayloadError, Problem
 
-MAX_PROBLEMS = 20
+_LONGEST_NUMBER = 400
+NOT_UTF8: Problem = ("(body)", "is not UTF-8: letters that cannot be read are lost")
 
 
 class Body(BaseModel):
@@ -17,40 +18,32 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-Checked = TypeVar("Checked", bound=Body)
-
-_PLAIN_WORDS = {
-    "missing": "is missing",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
-    "tuple_type": "must be a list",
-}
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """Numbers with a point become Decimal: money never passes through a float."""
+def read_object(body: bytes) -> tuple[dict[str, Any], list[Problem]]:
+    """Numbers with a point become Decimal: money never passes through a float. A float is what no number can be read from."""
+    text, warnings = _decoded(body)
     try:
-        value = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse_constant)
-    except (ValueError, ArithmeticError, RecursionError):  # Arithmetic: an exponent beyond what Decimal can hold
+        value = json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=float)
+    except (ValueError, RecursionError):
         raise PayloadError([("(body)", "is not JSON in UTF-8")]) from None
     if not isinstance(value, dict):
         raise PayloadError([("(body)", "must be a JSON object")])
-    return value
+    return value, warnings
 
 
-def check(model: type[Checked], value: Any) -> Checked:
+def _decoded(body: bytes) -> tuple[str, list[Problem]]:
+    """What names a cart is ASCII in any encoding that shops have used."""
     try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        problems = error.errors(include_input=False, include_url=False)
-        raise PayloadError([_explain(problem) for problem in problems[:MAX_PROBLEMS]]) from None
+        return body.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        return body.decode("utf-8-sig", errors="replace"), [NOT_UTF8]
 
 
-def _explain(problem: Any) -> tuple[str, str]:
-    field = ".".join(str(part) for part in problem["loc"]) or "(body)"
-    message = str(problem["msg"]).removeprefix("Value error, ").replace("Input should be", "must be", 1)
-    return field, _PLAIN_WORDS.get(problem["type"], message)
+def _decimal(text: str) -> Decimal | float:
+    try:
+        return Decimal(text)
+    except ArithmeticError:  # an exponent beyond what Decimal can hold
+        return float("nan")
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
+def _whole(text: str) -> int | float:
+    return int(text) if len(text) <= _LONGEST_NUMBER else float("nan")

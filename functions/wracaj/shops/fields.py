@@ -1,46 +1,54 @@
-"""What the fields of a payload may hold, and how each is brought into one shape. Null, "" and a missing key are the same."""
+"""What the fields of a payload may hold, and how each is brought into one shape. Null, "" and a missing key are the same.
+
+What is unambiguous is read, however it is written. What is not raises UnclearError, which costs the field and nothing else.
+"""
 
 import re
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from wracaj.settings import ShopSettings
+from wracaj.identifiers import MOST_BYTES, RULE, UNPRINTABLE, is_identifier
+from wracaj.money import minor_units
+from wracaj.shops.reading import UnclearError
 
 # What a cart may grow to in a DynamoDB item, which holds 400 KB: 100 lines of these lengths.
 MAX_ITEMS = 100
 MAX_LINE = 500
 MAX_URL = 2048
-MAX_ID = 255
 MAX_QUANTITY = 1_000_000
 
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # with half surrogates, which are no UTF-8
-_DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
-_MAX_DIGITS = 15  # as in wracaj.events.Amount
+_LOST = "\ufffd"  # where a letter could not be read: two ids may differ in nothing else
+_DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+_WHOLE_DIGITS = 11  # with four decimals as many as wracaj.events.Amount takes
+_HONEST_DECIMALS = 4  # of a price per gram or screw; what has more is the tail of a float
+_WEIGHED = Decimal("0.001")
 _BIRTHDAY = re.compile(r"((?P<year>[0-9]{4})-)?(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _A_LEAP_YEAR = 2000  # where none is told, anybody may be born on the 29th of February
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NO_CURRENCY = "XXX"  # ISO 4217's "no currency", which Shopify writes into empty amounts
+_AN_AMOUNT = 'must be an amount such as "199.00": digits, and a point before the decimals'
 
 
 def optional_id(raw: object) -> str | None:
     if raw is None:
         return None
+    if isinstance(raw, Decimal) and raw == raw.to_integral_value() and raw.adjusted() < MOST_BYTES:  # 12.0, as floats come out
+        raw = int(raw)
     if isinstance(raw, bool) or not isinstance(raw, str | int):
-        raise ValueError("must be an id: text or a whole number")
+        raise UnclearError("must be an id: text or a whole number")
     value = str(raw).strip()
-    if len(value) > MAX_ID or _UNPRINTABLE.search(value):
-        raise ValueError(f"must be an id of at most {MAX_ID} printable characters")
+    if value and (_LOST in value or not is_identifier(value)):
+        raise UnclearError(RULE)
     return value or None
 
 
 def required_id(raw: object) -> str:
     value = optional_id(raw)
     if value is None:
-        raise ValueError("must not be empty")
+        raise UnclearError("must not be empty")
     return value
 
 
@@ -49,29 +57,16 @@ def text_line(raw: object) -> str | None:
     if raw is None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
-        raise ValueError("must be text")
-    return " ".join(_UNPRINTABLE.sub(" ", str(raw)).split())[:MAX_LINE].rstrip() or None
+        raise UnclearError("must be text")
+    return " ".join(UNPRINTABLE.sub(" ", str(raw)).split())[:MAX_LINE].rstrip() or None
 
 
 def web_address(raw: object) -> str | None:
-    """Longer ones than any browser takes are dropped; nothing is changed in the others."""
-    if raw is not None and not isinstance(raw, str):
-        raise ValueError("must be text")
-    return raw if raw and len(raw) <= MAX_URL and not _UNPRINTABLE.search(raw) else None
-
-
-def timestamp(raw: object) -> datetime | None:
     if raw is None or raw == "":
         return None
-    try:
-        value = datetime.fromisoformat(raw if isinstance(raw, str) else "")
-    except ValueError:
-        raise ValueError("must be a time such as 2026-10-14T09:30:00Z") from None
-    if value.tzinfo is None:
-        raise ValueError("must carry an offset, such as Z or +02:00")
-    if not 2000 <= value.year < 2100:
-        raise ValueError("must lie between the years 2000 and 2100")
-    return value.astimezone(UTC)
+    if not isinstance(raw, str) or UNPRINTABLE.search(raw) or len(raw) > MAX_URL:
+        raise UnclearError(f"must be an address of at most {MAX_URL} characters")
+    return raw
 
 
 def birthday(raw: object) -> str | None:
@@ -84,88 +79,92 @@ def birthday(raw: object) -> str | None:
     except ValueError:
         day = None
     if day is None:
-        raise ValueError("must be a day that there is, written as 1990-03-14 or, without the year, 03-14")
+        raise UnclearError("must be a day that there is, written as 1990-03-14 or, without the year, 03-14")
     return f"{day:%m-%d}"
 
 
-def required_timestamp(raw: object) -> datetime:
-    value = timestamp(raw)
-    if value is None:
-        raise ValueError("must not be empty")
-    return value
-
-
 def amount(raw: object) -> Decimal | None:
-    """An exact decimal. JSON numbers come here as int or Decimal, never as float."""
-    if raw is None:
+    """An exact decimal, as long as the tail of a float: see in_units()."""
+    if raw is None or raw == "":
         return None
-    if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal) or not _DECIMAL.fullmatch(str(raw)):
-        raise ValueError('must be an amount such as "199.00": digits, and a point before the decimals')
-    value = Decimal(str(raw))
-    if len(value.as_tuple().digits) > _MAX_DIGITS:
-        raise ValueError(f"must have at most {_MAX_DIGITS} digits")
+    value = _number(raw, _AN_AMOUNT)
+    if value < 0:
+        raise UnclearError("is below zero: it counts for nothing")
+    if value.adjusted() >= _WHOLE_DIGITS:
+        raise UnclearError(f"must have at most {_WHOLE_DIGITS} digits before the point")
     return value
 
 
 def signed_amount(raw: object) -> Decimal | None:
     """An amount that may be less than nothing."""
-    text = str(raw) if isinstance(raw, str | int | Decimal) and not isinstance(raw, bool) else ""
-    return -(amount(text[1:]) or Decimal(0)) if text.startswith("-") else amount(raw)
+    if raw is None or raw == "":
+        return None
+    value = _number(raw, _AN_AMOUNT)
+    return value.copy_sign(Decimal(-1)) if value < 0 and amount(-value) else amount(abs(value))
 
 
-def decimal_string(raw: object) -> Decimal | None:
-    if raw is not None and not isinstance(raw, str):
-        raise ValueError('must be a decimal string such as "199.00", in quotes: JSON numbers lose cents')
-    return amount(raw)
+def _number(raw: object, problem: str) -> Decimal:
+    """JSON numbers come here as int or Decimal: a float is none that we could read."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
+        raise UnclearError(problem)
+    if isinstance(raw, Decimal):
+        if abs(raw.adjusted()) > MOST_BYTES:
+            raise UnclearError(problem)
+        return raw
+    if not _DECIMAL.fullmatch(str(raw).strip()):
+        raise UnclearError(problem)
+    return Decimal(str(raw).strip())
+
+
+def in_units(value: Decimal, currency: str) -> Decimal:
+    """The tail of a float (199.99000000000001) is rounded to what the currency can pay."""
+    if -int(value.as_tuple().exponent) <= _HONEST_DECIMALS:
+        return value
+    return value.quantize(Decimal(1).scaleb(-minor_units(currency)), ROUND_HALF_UP)
 
 
 def currency(raw: object) -> str | None:
     if raw is None or raw == "":
         return None
-    code = raw.upper() if isinstance(raw, str) else ""
+    code = raw.strip().upper() if isinstance(raw, str) else ""
     if not _CURRENCY.fullmatch(code):
-        raise ValueError("must be a currency code of three letters, such as PLN")
+        raise UnclearError("must be a currency code of three letters, such as PLN")
     return code if code != _NO_CURRENCY else None
 
 
 def quantity(raw: object) -> int:
     """Whole, or text of a whole number. Zero and less is for the reader to drop."""
-    digits = str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
-    if not re.fullmatch(r"-?[0-9]{1,7}", digits) or int(digits) > MAX_QUANTITY:
-        raise ValueError(f"must be a whole number up to {MAX_QUANTITY}")
-    return int(digits)
+    problem = f"must be a whole number up to {MAX_QUANTITY}"
+    value = _number(raw, problem)
+    if value != value.to_integral_value() or abs(value) > MAX_QUANTITY:
+        raise UnclearError(problem)
+    return int(value)
 
 
-def whole_quantity(raw: object) -> int:
-    if not isinstance(raw, int):
-        raise ValueError("must be a whole number, without quotes")
-    return quantity(raw)
+def is_true(raw: object) -> bool:
+    if not isinstance(raw, bool | None):
+        raise UnclearError("must be true or false: it is taken as false", taken=False)
+    return raw is True
 
 
-def picture(url: str | None) -> str | None:
-    """Mail programs show https pictures only; a cart without its picture beats no cart."""
-    return url if url and _host(url) and not any(character in url for character in " \"'<>\\") else None
+def listed(raw: object) -> object:
+    """PHP writes a list that lost an entry as an object: {"1": …}; and one thing is a list of one."""
+    if raw is None or raw == "":
+        return ()
+    if isinstance(raw, dict):
+        raise UnclearError("", list(raw.values()) if all(key.isdigit() for key in raw) else [raw])
+    if isinstance(raw, str | int) and not isinstance(raw, bool):
+        raise UnclearError("", [raw])
+    return raw
 
 
-def may_lead_to(settings: ShopSettings, url: str | None) -> bool:
-    """Whether the shop's settings allow a link to go there."""
-    return bool(url and _host(url) and settings.allows_recovery_to(url))
-
-
-def _host(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # such as a bracket that opens no IPv6 address
-        return None
-    return parts.hostname if parts.scheme == "https" else None
+def listed_or_unsaid(raw: object) -> object:
+    """As `listed`, where a list that is left out and an empty one say two things."""
+    return None if raw is None or raw == "" else listed(raw)
 
 
 def _empty_is_none(raw: object) -> object:
     return None if raw in ([], {}, "") else raw
-
-
-def _null_is_empty(raw: object) -> object:
-    return () if raw is None else raw
 
 
 def _nullable(**schema: Any) -> WithJsonSchema:
@@ -176,22 +175,30 @@ def _schema(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema(schema)
 
 
-_AMOUNT_SCHEMA: dict[str, Any] = {"type": "string", "pattern": f"^{_DECIMAL.pattern}$", "examples": ["199.00"]}
+_AMOUNT_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string", "pattern": "^[0-9]{1,11}(\\.[0-9]+)?$", "examples": ["199.00"]},
+            {"type": "number", "minimum": 0},
+            {"type": "null"},
+        ]
+    }
+)
 
-OptionalId = Annotated[str | None, BeforeValidator(optional_id), _schema(type=["string", "integer", "null"], maxLength=MAX_ID)]
-RequiredId = Annotated[str, BeforeValidator(required_id), _schema(type=["string", "integer"], minLength=1, maxLength=MAX_ID)]
+OptionalId = Annotated[
+    str | None, BeforeValidator(optional_id), _schema(type=["string", "integer", "null"], maxLength=MOST_BYTES)
+]
+RequiredId = Annotated[str, BeforeValidator(required_id), _schema(type=["string", "integer"], minLength=1, maxLength=MOST_BYTES)]
 TextLine = Annotated[str | None, BeforeValidator(text_line), _nullable(type="string")]
 WebAddress = Annotated[str | None, BeforeValidator(web_address), _nullable(type="string", format="uri")]
-Timestamp = Annotated[datetime | None, BeforeValidator(timestamp), _nullable(type="string", format="date-time")]
-RequiredTimestamp = Annotated[datetime, BeforeValidator(required_timestamp), _schema(type="string", format="date-time")]
 Birthday = Annotated[
     str | None, BeforeValidator(birthday), _nullable(type="string", pattern="^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["03-14"])
 ]
-Amount = Annotated[Decimal | None, BeforeValidator(amount)]
+Amount = Annotated[Decimal | None, BeforeValidator(amount), _AMOUNT_SCHEMA]
 SignedAmount = Annotated[Decimal | None, BeforeValidator(signed_amount)]
-DecimalString = Annotated[Decimal | None, BeforeValidator(decimal_string), _nullable(**_AMOUNT_SCHEMA)]
 Currency = Annotated[str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")]
-Quantity = Annotated[int, BeforeValidator(quantity)]
-WholeQuantity = Annotated[int, BeforeValidator(whole_quantity), _schema(type="integer", maximum=MAX_QUANTITY)]
+Quantity = Annotated[int, BeforeValidator(quantity), _schema(type=["integer", "string"], maximum=MAX_QUANTITY)]
+Switch = Annotated[bool, BeforeValidator(is_true), _schema(type="boolean")]
 MaybeEmpty = BeforeValidator(_empty_is_none)  # for an object: PHP, and Shopify too, write an empty one as []
-MaybeNull = BeforeValidator(_null_is_empty)  # for a list
+Listed = BeforeValidator(listed)  # for a list
+ListedOrUnsaid = BeforeValidator(listed_or_unsaid)

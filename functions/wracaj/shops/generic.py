@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from wracaj.clock import virtual
 from wracaj.errors import PayloadError
-from wracaj.events import ShopEvent
 from wracaj.settings import Shop, ShopSettings
-from wracaj.shops import Ignored, WebhookRequest, standard_webhooks
+from wracaj.shops import Ignored, Parsed, WebhookRequest, standard_webhooks
 from wracaj.shops.bodies import read_object
-from wracaj.shops.delivery import Delivery, Reading
+from wracaj.shops.delivery import Delivery, Reading, parsed
 from wracaj.shops.generic_events import (
     read_cart,
     read_cart_deletion,
@@ -24,6 +24,7 @@ from wracaj.shops.generic_events import (
     read_review,
     read_view,
 )
+from wracaj.shops.unknown_keys import did_you_mean
 from wracaj.vouchers import Voucher
 
 _READERS: dict[str, Callable[[Delivery], Reading]] = {
@@ -55,15 +56,15 @@ def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
     standard_webhooks.verify(request, secrets)
 
 
-def parse(request: WebhookRequest, settings: ShopSettings) -> tuple[ShopEvent, ...] | Ignored:
-    body = read_object(request.body)
+def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
+    body, warnings = read_object(request.body)
     topic = body.get("type")
     if not isinstance(topic, str):
         raise PayloadError([("type", 'is missing or not text; write one of the types, such as "checkout.updated"')])
     reader = _READERS.get(topic)
     if reader is None:
-        return Ignored(f"type {topic[:60]!r} is not used")
-    return reader(Delivery(topic, body, settings, request.received_at))
+        return Parsed(Ignored(f"type {topic[:60]!r} is not used"), tuple(did_you_mean("type", topic, TOPICS)))
+    return parsed(reader, Delivery(topic, body, settings, virtual(request.received_at), warnings=warnings))
 
 
 def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:  # noqa: ARG001
@@ -72,18 +73,21 @@ def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datet
     return {"Content-Type": "application/json", **standard_webhooks.sign(message_id, body, secret, at)}
 
 
-def test_event(settings: ShopSettings, at: datetime, email: str) -> tuple[str, dict[str, Any]]:
+def test_event(
+    settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
+) -> tuple[str, dict[str, Any]]:
+    yes = {"email": {"state": "subscribed", "updated_at": at.isoformat(), "source": "wracaj test-event"}}
     checkout_id = f"wracaj-test-{int(at.timestamp())}"
     data = {
         "schema": 1,
         "cart_id": checkout_id,
         "checkout_id": checkout_id,
         "customer": {"id": None, "email": email, "locale": settings.locale},
-        "consent": None,
-        "currency": "PLN",
-        "total": "1.00",
+        "consent": yes if agrees else None,
+        "currency": settings.main_currency,
+        "total": total,
         "recovery_url": f"https://{settings.recovery_hosts[0]}/",
-        "items": [{"product_id": "1", "title": "Wracaj test item", "quantity": 1, "unit_price": "1.00"}],
+        "items": [{"product_id": "1", "title": "Wracaj test item", "quantity": 1, "unit_price": total}],
         "created_at": at.isoformat(),
         "updated_at": at.isoformat(),
     }

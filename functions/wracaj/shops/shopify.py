@@ -11,15 +11,14 @@ from typing import Any
 from wracaj.clock import timestamp as text_of
 from wracaj.clock import virtual
 from wracaj.errors import PayloadError, SignatureError
-from wracaj.events import ShopEvent
 from wracaj.settings import Shop, ShopSettings
-from wracaj.shops import Ignored, WebhookRequest
+from wracaj.shops import Ignored, Parsed, WebhookRequest
 from wracaj.shops.bodies import read_object
-from wracaj.shops.delivery import Delivery, Reading
-from wracaj.shops.fields import timestamp
+from wracaj.shops.delivery import Delivery, Reading, parsed
 from wracaj.shops.shopify_carts import read_cart, read_checkout, read_checkout_deletion
 from wracaj.shops.shopify_orders import read_edit, read_order, read_refund
 from wracaj.shops.shopify_shoppers import read_customer, read_email_consent, read_merge, read_privacy, read_sms_consent
+from wracaj.shops.times import time_in_header
 from wracaj.vouchers import Voucher
 
 _READERS: dict[str, Callable[[Delivery], Reading]] = {
@@ -57,16 +56,16 @@ def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
         raise SignatureError("X-Shopify-Hmac-Sha256 fits none of the shop's webhook secrets")
 
 
-def parse(request: WebhookRequest, settings: ShopSettings) -> tuple[ShopEvent, ...] | Ignored:
+def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
     topic = _header(request, "Topic")
     if not topic:
         raise PayloadError([("X-Shopify-Topic", "is missing: nothing says what this webhook is about")])
     _refuse_other_shops(request, settings)
     reader = _READERS.get(topic)
     if reader is None:
-        return Ignored(f"topic {topic[:60]!r} is not used")
-    delivery = Delivery(topic, read_object(request.body), settings, _sent_at(request), _sequence(request))
-    return reader(delivery)
+        return Parsed(Ignored(f"topic {topic[:60]!r} is not used"))
+    body, warnings = read_object(request.body)
+    return parsed(reader, Delivery(topic, body, settings, _sent_at(request), _sequence(request), warnings))
 
 
 def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:
@@ -84,22 +83,24 @@ def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datet
     }
 
 
-def test_event(settings: ShopSettings, at: datetime, email: str) -> tuple[str, dict[str, Any]]:
+def test_event(
+    settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
+) -> tuple[str, dict[str, Any]]:
     token = f"wracaj-test-{int(at.timestamp())}"
-    line = {"title": "Wracaj test item", "quantity": 1, "price": "1.00", "product_id": 1, "variant_id": 1}
+    line = {"title": "Wracaj test item", "quantity": 1, "price": total, "product_id": 1, "variant_id": 1}
     return "checkouts/update", {
         "token": token,
         "cart_token": None,
         "email": email,
-        "buyer_accepts_marketing": False,
+        "buyer_accepts_marketing": agrees,
         "created_at": at.isoformat(),
         "updated_at": at.isoformat(),
         "completed_at": None,
-        "currency": "PLN",
-        "presentment_currency": "PLN",
+        "currency": settings.main_currency,
+        "presentment_currency": settings.main_currency,
         "customer_locale": settings.locale,
         "line_items": [line],
-        "total_price": "1.00",
+        "total_price": total,
         "abandoned_checkout_url": f"https://{settings.recovery_hosts[0]}/checkouts/{token}/recover",
     }
 
@@ -131,17 +132,10 @@ def _refuse_other_shops(request: WebhookRequest, settings: ShopSettings) -> None
 def _sent_at(request: WebhookRequest) -> datetime:
     """Triggered-At, which is not signed: a time to come is not believed, lest nothing after it ever counts."""
     received_at = virtual(request.received_at)
-    try:
-        triggered_at = timestamp(_header(request, "Triggered-At"))
-    except ValueError:
-        triggered_at = None
-    return min(triggered_at, received_at) if triggered_at else received_at
+    return min(time_in_header(_header(request, "Triggered-At")) or received_at, received_at)
 
 
 def _sequence(request: WebhookRequest) -> str:
     """`updated_at` has whole seconds; two clicks within one are told apart by when their webhooks were triggered."""
-    try:
-        triggered_at = timestamp(_header(request, "Triggered-At"))
-    except ValueError:
-        return ""
+    triggered_at = time_in_header(_header(request, "Triggered-At"))
     return text_of(triggered_at) if triggered_at else ""

@@ -7,33 +7,35 @@ from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.contacts import contact
 from wracaj.errors import PayloadError
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Item, OrderPlaced
-from wracaj.settings import ShopSettings
 from wracaj.shops import Ignored
-from wracaj.shops.bodies import check
+from wracaj.shops.consent_words import says_no
 from wracaj.shops.delivery import Delivery, Reading
-from wracaj.shops.fields import MAX_ITEMS, may_lead_to
+from wracaj.shops.fields import MAX_ITEMS, in_units
 from wracaj.shops.shopify_payloads import Cart, Checkout, Customer, LineItem, MoneySet, known_ids, record_of
+from wracaj.shops.web_addresses import may_lead_to
 
 
 def read_cart(delivery: Delivery) -> Reading:
     """Content only: Shopify's carts know no shopper, no address and no way back."""
-    cart = check(Cart, delivery.body)
+    cart = delivery.read(Cart)
     cart_id = cart.token or cart.id
     if not cart_id:
         raise PayloadError([("token", "is missing: nothing else says which cart this is")])
-    content = _cart_content(cart.line_items)
+    content = _cart_content(delivery, cart.line_items)
     at = cart.updated_at or delivery.sent_at
     return (CartUpdated(at=at, sequence=delivery.sequence, cart_id=cart_id, created_at=cart.created_at, content=content),)
 
 
-def _cart_content(lines: tuple[LineItem, ...]) -> CartContent:
-    """Carts name their currency only inside `*_set`; what the shopper sees is the presentment money."""
+def _cart_content(delivery: Delivery, lines: tuple[LineItem, ...]) -> CartContent:
+    """Carts name their currency only inside `*_set`; what the shopper sees is the presentment money. Where a line could not
+    be read, nobody can say what all of them cost."""
     currency = next((code for line in lines if (code := _presented(line.price_set)[1])), None)
     kept = [line for line in lines if line.quantity > 0]
     items = tuple(_item(line, _presented_in(currency, line.price_set)) for line in kept[:MAX_ITEMS])
     line_totals = [_presented_in(currency, line.line_price_set) for line in kept]
     known = [amount for amount in line_totals if amount is not None]
-    total = sum(known, Decimal(0)) if known and len(known) == len(kept) else None
+    is_whole = len(known) == len(kept) and not delivery.is_doubtful("line_items")
+    total = sum(known, Decimal(0)) if known and is_whole else None
     return CartContent(items=items, currency=currency, total=total)
 
 
@@ -44,7 +46,7 @@ def _presented(money: MoneySet | None) -> tuple[Decimal | None, str | None]:
 
 def _presented_in(currency: str | None, money: MoneySet | None) -> Decimal | None:
     amount, code = _presented(money)
-    return amount if currency and code == currency else None
+    return in_units(amount, currency) if amount is not None and currency and code == currency else None
 
 
 def _item(line: LineItem, unit_price: Decimal | None) -> Item:
@@ -58,7 +60,7 @@ def _item(line: LineItem, unit_price: Decimal | None) -> Item:
 
 
 def read_checkout(delivery: Delivery) -> Reading:
-    checkout = check(Checkout, delivery.body)
+    checkout = delivery.read(Checkout)
     if not checkout.tokens:
         raise PayloadError([("token", "is missing, and cart_token too: nothing says which cart this is")])
     at = checkout.updated_at or delivery.sent_at
@@ -78,7 +80,7 @@ def _cart_of(delivery: Delivery, checkout: Checkout, at: datetime) -> CartUpdate
         cart_id=checkout.tokens[0],
         checkout_id=checkout.token,
         created_at=checkout.created_at,
-        content=_checkout_content(delivery.settings, checkout),
+        content=_checkout_content(delivery, checkout),
         contact=shopper,
         consent=_checkout_consent(checkout, shopper),
     )
@@ -95,12 +97,14 @@ def _completed(delivery: Delivery, checkout: Checkout, at: datetime) -> OrderPla
     )
 
 
-def _checkout_content(settings: ShopSettings, checkout: Checkout) -> CartContent:
+def _checkout_content(delivery: Delivery, checkout: Checkout) -> CartContent:
     """A checkout's amounts are in the presentment currency (Shopify's multi-currency migration guide)."""
+    settings, currency = delivery.settings, checkout.presentment_currency or checkout.currency
+    lines = [line for line in checkout.line_items if line.quantity > 0][:MAX_ITEMS]
     return CartContent(
-        items=tuple(_item(line, line.price) for line in checkout.line_items if line.quantity > 0)[:MAX_ITEMS],
-        currency=checkout.presentment_currency or checkout.currency,
-        total=checkout.total_price,
+        items=tuple(_item(line, delivery.money(line.price, currency, "presentment_currency")) for line in lines),
+        currency=currency,
+        total=delivery.money(checkout.total_price, currency, "presentment_currency"),
         recovery_url=checkout.abandoned_checkout_url if may_lead_to(settings, checkout.abandoned_checkout_url) else None,
     )
 
@@ -135,12 +139,12 @@ def _checkout_consent(checkout: Checkout, shopper: Contact) -> dict[Channel, Con
     yes = Consent(state=ConsentState.SUBSCRIBED, at=checkout.created_at, source="checkout")
     nothing = yes.model_copy(update={"state": ConsentState.UNKNOWN})
     said = {channel: yes for channel, (ticked, address) in boxes.items() if ticked is True and address}
-    return said | {channel: nothing for channel, (ticked, _) in boxes.items() if ticked is False}
+    return said | {channel: nothing for channel, (ticked, _) in boxes.items() if says_no(ticked)}
 
 
 def read_checkout_deletion(delivery: Delivery) -> Reading:
     """Carries no time, and no `token` but the cart's; the `id` it has is in no other webhook since 2026-04."""
-    checkout = check(Checkout, delivery.body)
+    checkout = delivery.read(Checkout)
     if not checkout.tokens:
         return Ignored("the deleted checkout names no cart")
     return (CartDeleted(at=delivery.sent_at, cart_id=checkout.tokens[0]),)

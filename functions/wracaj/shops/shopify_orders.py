@@ -5,24 +5,24 @@ from decimal import Decimal
 
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.contacts import contact
+from wracaj.errors import PayloadError
 from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded, Product, ShopEvent
 from wracaj.shops import Ignored
-from wracaj.shops.bodies import check
 from wracaj.shops.bought import each_once
 from wracaj.shops.delivery import Delivery, Reading
-from wracaj.shops.fields import MAX_ITEMS
+from wracaj.shops.fields import MAX_ITEMS, in_units
 from wracaj.shops.shopify_payloads import Customer, EditedOrder, Order, OrderLine, Refund, Transaction, known_ids, record_of
 
 
 def read_order(delivery: Delivery) -> Reading:
     """Every order counts, paid or not, test orders too: Shopify makes one only when the shopper (or, for a draft, the
     shop) has placed it, and a voided payment that cancels nothing is still being settled between the two."""
-    order = check(Order, delivery.body)
+    order = delivery.read(Order)
     placed_at = order.processed_at or order.created_at or delivery.sent_at
     at = order.updated_at or placed_at
     shopper = _order_contact(delivery, order)
     events: list[ShopEvent] = [_placed(delivery, order, shopper, placed_at, at)]
-    if order.cancelled_at or delivery.topic == "orders/cancelled":
+    if order.id and (order.cancelled_at or delivery.topic == "orders/cancelled"):
         events.append(OrderCancelled(at=order.cancelled_at or at, order_id=order.id))
     if order.buyer_accepts_marketing is True and shopper.email:
         yes = Consent(state=ConsentState.SUBSCRIBED, at=placed_at, source="order")
@@ -35,22 +35,38 @@ def _placed(delivery: Delivery, order: Order, shopper: Contact, placed_at: datet
 
     `updated_at` has whole seconds: of several webhooks of one second, the one that was triggered last counts."""
     is_paid = delivery.topic == "orders/paid" and order.cancelled_at is None
+    cart_ids = known_ids(order.cart_token, order.checkout_token)
+    if order.id is None:
+        _warn_of_no_id(delivery, is_somebodys=bool(cart_ids) or shopper.reachable)
     return OrderPlaced(
         at=at,
         sequence=delivery.sequence,
         order_id=order.id,
         placed_at=placed_at,
-        cart_ids=known_ids(order.cart_token, order.checkout_token),
+        cart_ids=cart_ids,
         checkout_ids=known_ids(order.checkout_token),
         contact=shopper,
         currency=order.currency,
-        total=order.total_price,
-        current_total=order.current_total_price,
-        refunds_in_it=None if order.refunds is None else known_ids(*(refund.id for refund in order.refunds)),
+        total=delivery.money(order.total_price, order.currency, "currency"),
+        current_total=delivery.money(order.current_total_price, order.currency, "currency"),
+        refunds_in_it=_known_refunds(delivery, order),
         stands=is_paid,
         discount_codes=known_ids(*(discount.code for discount in order.discount_codes[:MAX_ITEMS])),
         products=each_once(_bought(line) for line in order.line_items[:MAX_ITEMS]),
     )
+
+
+def _known_refunds(delivery: Delivery, order: Order) -> tuple[str, ...] | None:
+    """None: not told, or not all of them could be read."""
+    if order.refunds is None or delivery.is_doubtful("refunds"):
+        return None
+    return known_ids(*(refund.id for refund in order.refunds))
+
+
+def _warn_of_no_id(delivery: Delivery, *, is_somebodys: bool) -> None:
+    if not is_somebodys:
+        raise PayloadError([("id", "is missing, and so is whatever names the cart or the shopper: nothing can be stopped")])
+    delivery.warn("id", "is missing: the order stops reminders, and is not counted")
 
 
 def _bought(line: OrderLine) -> Product | None:
@@ -75,26 +91,29 @@ def read_edit(delivery: Delivery) -> Reading:
     what was taken away is told by orders/updated or refunds/create, and until then nobody knows what is left."""
     if "order_edit" not in delivery.body:
         return read_order(delivery)
-    edit = check(EditedOrder, delivery.body).order_edit
+    edit = delivery.read(EditedOrder).order_edit
     fewer = edit.line_items.removals if edit.line_items else ()
     cheaper = edit.discounts.line_item.additions if edit.discounts and edit.discounts.line_item else ()
-    if not fewer and not cheaper:
+    if not (fewer or cheaper or delivery.is_doubtful("order_edit")):
         return Ignored("what an edit added is told by orders/updated")
     return (OrderEdited(at=edit.committed_at or edit.created_at or delivery.sent_at, order_id=edit.order_id),)
 
 
 def read_refund(delivery: Delivery) -> Reading:
     """What a refund takes off the order: the money that went back, or the items that nobody need pay any more."""
-    refund = check(Refund, delivery.body)
-    amount, currency = _taken_off(refund)
+    refund = delivery.read(Refund)
+    amount, currency = _taken_off(delivery, refund)
     if amount == 0:
         return Ignored("the refund took nothing off the order")
     at = refund.processed_at or refund.created_at or delivery.sent_at
     return (OrderRefunded(at=at, order_id=refund.order_id, refund_id=refund.id, currency=currency, amount=amount),)
 
 
-def _taken_off(refund: Refund) -> tuple[Decimal | None, str | None]:
-    """The greater of the two: of an order that was paid in part, an item may cost more than the money that goes back."""
+def _taken_off(delivery: Delivery, refund: Refund) -> tuple[Decimal | None, str | None]:
+    """The greater of the two: of an order that was paid in part, an item may cost more than the money that goes back.
+    None: of what there is not all could be read."""
+    if any(delivery.is_doubtful(part) for part in ("transactions", "refund_line_items", "order_adjustments")):
+        return None, None
     items, currency = _items_of(refund)
     given = [transaction for transaction in refund.transactions if transaction.kind == "refund"]
     # Money still on its way counts as paid back: no later webhook tells when it has arrived.
@@ -128,5 +147,6 @@ def _refunded(transaction: Transaction) -> tuple[Decimal | None, str | None]:
     """In the shop's currency, as the order's total, where Shopify tells it."""
     shop_money = transaction.amount_set.shop_money if transaction.amount_set else None
     if shop_money and shop_money.amount is not None and shop_money.currency_code:
-        return shop_money.amount, shop_money.currency_code
-    return transaction.amount, transaction.currency
+        return in_units(shop_money.amount, shop_money.currency_code), shop_money.currency_code
+    amount = transaction.amount
+    return in_units(amount, transaction.currency or "") if amount is not None else None, transaction.currency

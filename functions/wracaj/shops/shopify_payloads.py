@@ -2,21 +2,25 @@
 
 from typing import Annotated, Any
 
+from pydantic import BeforeValidator
+
 from wracaj.contacts import Record
 from wracaj.shops.bodies import Body
 from wracaj.shops.fields import (
     Amount,
     Currency,
+    Listed,
+    ListedOrUnsaid,
     MaybeEmpty,
-    MaybeNull,
     OptionalId,
     Quantity,
     RequiredId,
     SignedAmount,
     TextLine,
-    Timestamp,
     WebAddress,
 )
+from wracaj.shops.reading import UnclearError
+from wracaj.shops.times import TimeOfWhatHappened, Timestamp
 
 
 class Money(Body):
@@ -65,7 +69,7 @@ def record_of(customer: Customer) -> Record:
 class Cart(Body):
     id: OptionalId = None
     token: OptionalId = None
-    line_items: Annotated[tuple[LineItem, ...], MaybeNull] = ()
+    line_items: Annotated[tuple[LineItem, ...], Listed] = ()
     created_at: Timestamp = None
     updated_at: Timestamp = None
 
@@ -80,20 +84,26 @@ class Checkout(Body):
     buyer_accepts_sms_marketing: Any = None
     customer: Annotated[Customer | None, MaybeEmpty] = None
     customer_locale: TextLine = None
-    line_items: Annotated[tuple[LineItem, ...], MaybeNull] = ()
+    line_items: Annotated[tuple[LineItem, ...], Listed] = ()
     currency: Currency = None
     presentment_currency: Currency = None
     total_price: Amount = None
     abandoned_checkout_url: WebAddress = None
     created_at: Timestamp = None
     updated_at: Timestamp = None
-    completed_at: Timestamp = None
+    completed_at: TimeOfWhatHappened = None
     closed_at: Timestamp = None
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """Every id under which the cart may be known, the cart's own first."""
         return known_ids(self.cart_token, self.token)
+
+
+def _with_code(raw: object) -> object:
+    if isinstance(raw, str):
+        raise UnclearError("", {"code": raw})
+    return raw
 
 
 class DiscountCode(Body):
@@ -112,7 +122,7 @@ class Named(Body):
 
 
 class Order(Body):
-    id: RequiredId
+    id: OptionalId = None
     cart_token: OptionalId = None
     checkout_token: OptionalId = None
     email: TextLine = None
@@ -124,13 +134,13 @@ class Order(Body):
     currency: Currency = None
     total_price: Amount = None
     current_total_price: Amount = None  # with edits, returns and refunds taken into account
-    refunds: tuple[Named, ...] | None = None  # those that it takes into account
-    discount_codes: Annotated[tuple[DiscountCode, ...], MaybeNull] = ()
-    line_items: Annotated[tuple[OrderLine, ...], MaybeNull] = ()
+    refunds: Annotated[tuple[Named, ...] | None, ListedOrUnsaid] = None  # those that it takes into account
+    discount_codes: Annotated[tuple[Annotated[DiscountCode, BeforeValidator(_with_code)], ...], Listed] = ()
+    line_items: Annotated[tuple[OrderLine, ...], Listed] = ()
     created_at: Timestamp = None
     processed_at: Timestamp = None
     updated_at: Timestamp = None
-    cancelled_at: Timestamp = None
+    cancelled_at: TimeOfWhatHappened = None
 
 
 class Transaction(Body):
@@ -157,14 +167,14 @@ class Refund(Body):
     order_id: RequiredId
     created_at: Timestamp = None
     processed_at: Timestamp = None
-    transactions: Annotated[tuple[Transaction, ...], MaybeNull] = ()
-    refund_line_items: Annotated[tuple[RefundLine, ...], MaybeNull] = ()
-    order_adjustments: Annotated[tuple[Adjustment, ...], MaybeNull] = ()
+    transactions: Annotated[tuple[Transaction, ...], Listed] = ()
+    refund_line_items: Annotated[tuple[RefundLine, ...], Listed] = ()
+    order_adjustments: Annotated[tuple[Adjustment, ...], Listed] = ()
 
 
 class Changes(Body):
-    additions: Annotated[tuple[Named, ...], MaybeNull] = ()
-    removals: Annotated[tuple[Named, ...], MaybeNull] = ()
+    additions: Annotated[tuple[Named, ...], Listed] = ()
+    removals: Annotated[tuple[Named, ...], Listed] = ()
 
 
 class Discounts(Body):
@@ -214,8 +224,8 @@ class Merge(Body):
 class PrivacyRequest(Body):
     shop_domain: TextLine = None
     customer: Annotated[Customer | None, MaybeEmpty] = None
-    orders_requested: Annotated[tuple[RequiredId, ...], MaybeNull] = ()
-    orders_to_redact: Annotated[tuple[RequiredId, ...], MaybeNull] = ()
+    orders_requested: Annotated[tuple[RequiredId, ...], Listed] = ()
+    orders_to_redact: Annotated[tuple[RequiredId, ...], Listed] = ()
 
 
 def known_ids(*ids: str | None) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from wracaj.contacts import contact
 from wracaj.errors import PayloadError
 from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
 from wracaj.shops import Ignored
-from wracaj.shops.bodies import check
 from wracaj.shops.delivery import Delivery, Reading
 from wracaj.shops.shopify_payloads import (
     Customer,
@@ -20,7 +19,7 @@ from wracaj.shops.shopify_payloads import (
 
 
 def read_customer(delivery: Delivery) -> Reading:
-    customer = check(Customer, delivery.body)
+    customer = delivery.read(Customer)
     shopper = _customer_contact(delivery, customer)
     if not shopper.reachable:
         raise PayloadError([("id", "is missing, and no e-mail or phone says which customer this is")])
@@ -40,7 +39,7 @@ def _customer_contact(delivery: Delivery, customer: Customer) -> Contact:
 
 def read_merge(delivery: Delivery) -> Reading:
     """Carries no time. The words of `status` are those of GraphQL's CustomerMergeRequestStatus."""
-    merge = check(Merge, delivery.body)
+    merge = delivery.read(Merge)
     if (merge.status or "").lower() != "completed":
         return Ignored("the merge of two customers is not completed")
     kept, gone = (_number(id_) for id_ in (merge.admin_graphql_api_customer_kept_id, merge.admin_graphql_api_customer_deleted_id))
@@ -58,13 +57,13 @@ def _number(gid: str) -> str:
 
 
 def read_email_consent(delivery: Delivery) -> Reading:
-    update = check(EmailConsentUpdate, delivery.body)
+    update = delivery.read(EmailConsentUpdate)
     shopper = contact(delivery.region, platform_id=update.customer_id, emails=[update.email_address])
     return _consent_changed(delivery, Channel.EMAIL, update.email_marketing_consent, shopper)
 
 
 def read_sms_consent(delivery: Delivery) -> Reading:
-    update = check(SmsConsentUpdate, delivery.body)
+    update = delivery.read(SmsConsentUpdate)
     shopper = contact(delivery.region, platform_id=update.id, phones=[update.phone])
     return _consent_changed(delivery, Channel.SMS, update.sms_marketing_consent, shopper)
 
@@ -101,7 +100,7 @@ _PRIVACY_KINDS = {
 
 def read_privacy(delivery: Delivery) -> Reading:
     """Checks the shop's name inside the signed body: one app secret signs for all shops, and the headers are not signed."""
-    request = check(PrivacyRequest, delivery.body)
+    request = delivery.read(PrivacyRequest)
     ours = delivery.settings.shopify.shop_domain if delivery.settings.shopify else ""
     if (request.shop_domain or "").lower() != ours:
         raise PayloadError([("shop_domain", f"must be {ours}: nothing is disclosed or erased on another shop's behalf")])

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from wracaj.store.campaigns import Campaigns
     from wracaj.store.receipts import Receipts
     from wracaj.store.scoring import Scoring
+    from wracaj.store.webhook_problems import WebhookProblems
 
 
 class Store:
@@ -71,6 +72,12 @@ class Store:
         from wracaj.store.scoring import Scoring
 
         return Scoring(self.table)
+
+    @cached_property
+    def webhook_problems(self) -> "WebhookProblems":
+        from wracaj.store.webhook_problems import WebhookProblems
+
+        return WebhookProblems(self.table)
 
 
 @cache

@@ -194,7 +194,7 @@ class Accounts:
 
     def _account_update(self, shop: str, customer_id: str, account: Account, old: Item) -> Item:
         """A customer who was found to be another one goes on being posted to, and stays out of the index."""
-        change = Change().set(revision=int(old.get("revision", 0)) + 1, account=dump(account))
+        change = Change().set(revision=int(old.get("revision", 0)) + 1, account=dump(account.owing(now().date())))
         if "merged_into" not in old:
             change.set(account_shard=account_shard(shop, customer_id))
         change = change.only_if(revision=int(old["revision"])) if old else change.only_if_absent("PK")

@@ -10,13 +10,14 @@ from wracaj_cli.demo import promises
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Noted, What
-from wracaj_cli.demo.outcome import WORDS, reasons_by_step
+from wracaj_cli.demo.outcome import reasons_by_step
 from wracaj_cli.demo.promises import AUDIENCES, Broken, Evidence, Findings
 from wracaj_cli.demo.rescue.play import Week
 from wracaj_cli.demo.rescue.story import STEPS, Step, Visitor
 from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
 from wracaj_cli.demo.story import LEN
 from wracaj_cli.demo.year.play import SPEED
+from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.target import local_target
 
 GRACE = timedelta(seconds=0.5 * SPEED)  # from the decision to the provider, half a real second
@@ -51,7 +52,7 @@ class VisitorLine:
 
     def why_not(self, step: str) -> str:
         reason = self.reasons.get(step)
-        return WORDS[reason] if reason else ""
+        return reason_in_words(reason) if reason else ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,13 @@
+"""Answers that scripts read: `--json` on a command gives what it shows, under keys that stay as they are."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts: the same as JSON, whose keys stay as they are")]
+
+
+def tell_as_json(told: Any) -> None:
+    """Times in ISO 8601, money as text: a float would lose cents."""
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,97 @@
+"""The first mail about one cart: when it is due, and time that jumps until it has come."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wracaj.cart import Cart
+from wracaj.consent import Channel
+from wracaj.decision import next_opening, spread
+from wracaj.errors import WracajError
+from wracaj.occasion import Occasion
+from wracaj.settings import Shop
+from wracaj.steps import RecordState
+from wracaj_cli.house import LOCAL, ROOT
+from wracaj_cli.local.sent_messages import SentMessage, outbox
+from wracaj_cli.local.skipping import skip_to
+from wracaj_cli.outcome_words import outcome_in_words
+from wracaj_cli.shops.cart_story import timeline_of
+from wracaj_cli.shops.target import Target
+
+CLOSELY, CLOSE_FOR = timedelta(minutes=30), timedelta(days=2)
+WIDELY, LONGEST = timedelta(hours=6), timedelta(days=30)
+
+
+class NotComingError(WracajError):
+    """No mail about this cart will come; the text says why."""
+
+
+@dataclass(frozen=True)
+class Awaited:
+    target: Target
+    shop: Shop
+    cart_id: str
+    address: str
+    since: datetime
+
+
+def until_it_came(awaited: Awaited, passed: Callable[[datetime], None] = lambda _: None) -> SentMessage:
+    """Lets time jump on the local stack. Raises NotComingError, or LocalStackError."""
+    target, home = awaited.target, awaited.target.home or LOCAL
+    while target.now() < awaited.since + LONGEST:
+        cart = _cart(awaited)
+        mail = _found(awaited, cart)
+        if mail is not None:
+            return mail
+        if cart.episode == 0 or cart.unreminded or cart.episode_ended_at is not None:
+            raise NotComingError(_why_not(cart, awaited.shop))
+        step = CLOSELY if target.now() < awaited.since + CLOSE_FOR else WIDELY
+        skip_to(target.now() + step, home, passed)
+    more = f"`wracaj shop cart {awaited.shop.id} {awaited.cart_id}`"
+    raise NotComingError(f"No mail came within {LONGEST.days} days; {more} says more")
+
+
+def due_at(awaited: Awaited) -> datetime:
+    """By the timeline as this checkout of the repository has it. Raises NotComingError."""
+    from wracaj_cli.timelines.model import timeline  # here: reading timelines takes longer than all else
+    from wracaj_cli.timelines.reading import SUFFIX, read
+
+    cart, settings = _cart(awaited), awaited.shop.settings
+    if cart.choice is None or cart.unreminded or cart.last_activity_at is None:
+        raise NotComingError(_why_not(cart, awaited.shop))
+    known = timeline(read(ROOT / "statemachines" / f"{cart.choice.timeline}{SUFFIX}"))
+    first = next((message for message in known.messages if message.channel == Channel.EMAIL), None)
+    if first is None:
+        raise NotComingError(f"The timeline {known.name} sends no e-mail, so there is none to wait for")
+    due = cart.last_activity_at + timedelta(seconds=first.total)
+    return spread(next_opening(due, settings), due, cart, settings)
+
+
+def asks_to_confirm(mail: SentMessage) -> bool:
+    return mail.tags.get("timeline") == Occasion.CONFIRM_CONSENT
+
+
+def _cart(awaited: Awaited) -> Cart:
+    """Raises NotComingError."""
+    cart = awaited.target.store().carts.get_with_records(awaited.shop.id, awaited.cart_id)
+    if cart is None:
+        raise NotComingError(f"The cart {awaited.cart_id} is gone; somebody asked for it to be forgotten")
+    return cart
+
+
+def _found(awaited: Awaited, cart: Cart) -> SentMessage | None:
+    """The cart's first mail, or the one that asks its shopper to confirm the yes."""
+    own = {record.provider_id for record in cart.records.values() if record.state is RecordState.SENT}
+    for message in outbox(awaited.target.home or LOCAL):
+        asked = asks_to_confirm(message) and message.to == awaited.address and message.at >= awaited.since
+        if message.channel == "email" and (message.message_id in own or asked):
+            return message
+    return None
+
+
+def _why_not(cart: Cart, shop: Shop) -> str:
+    mails = [(key, record) for key, record in sorted(cart.records.items()) if record.channel is Channel.EMAIL]
+    if not mails:
+        return f"No mail will come. Its timeline is {timeline_of(cart, shop.settings)}."
+    lines = [f"  {key.partition('#')[2]}: {outcome_in_words(record, shop.settings.zone)}" for key, record in mails]
+    return "\n".join(["No mail came:", *lines])

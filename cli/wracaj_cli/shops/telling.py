@@ -1,0 +1,37 @@
+"""What every command of a shop shares: its arguments, and errors as sentences."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from wracaj.errors import SettingsError, WracajError
+from wracaj_cli.local.server import LocalStackError
+from wracaj_cli.shops.target import TargetError
+
+Stack = Annotated[str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")]
+Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Errors that a person can mend, as sentences; the command then ends with 1."""
+    try:
+        yield
+    except SettingsError as error:
+        for key, problem in error.problems:
+            typer.echo(f"  {key}: {problem}", err=True)
+        typer.echo("Nothing was stored.", err=True)
+        raise typer.Exit(1) from None
+    except (WracajError, LocalStackError, TargetError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"The address does not answer: {getattr(error, 'reason', error)}", err=True)
+        raise typer.Exit(1) from None
+    except Exception as error:
+        if not type(error).__module__.startswith(("botocore.", "boto3.")):  # not imported here: most commands do without
+            raise
+        typer.echo(f"AWS refuses, or does not answer: {error}. Check the region, your credentials and permissions.", err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,37 @@
+"""Keeps what was wrong with a webhook, for the shop's people: the caller is told less, and a stranger nothing."""
+
+import time
+from collections.abc import Sequence
+
+from wracaj.clock import now
+from wracaj.errors import Problem
+from wracaj.observability import count, logger, place_of
+from wracaj.store import open_store
+from wracaj.webhook_problems import WebhookProblem, shortened
+
+QUIET_SECONDS = 60  # the same trouble is written once in this time, however often it comes
+MOST_REMEMBERED = 10_000
+_written: dict[tuple[str, str], float] = {}
+
+
+def keep(shop: str, answered: int, topic: str, problems: Sequence[Problem]) -> None:
+    """As well as it can be done: the answer to the shop never depends on it."""
+    problem = WebhookProblem(at=now(), answered=answered, topic=topic, problems=tuple(shortened(problems)))
+    if not _is_due(shop, problem.place):
+        return
+    try:
+        open_store().webhook_problems.put(shop, problem)
+    except Exception as error:
+        logger.warning("problem not kept", extra={"shop": shop, "error": type(error).__name__, "where": place_of(error)})
+        count("WebhookProblemNotKept")
+
+
+def _is_due(shop: str, place: str) -> bool:
+    """A flood costs some writes a minute, not one for each webhook."""
+    moment = time.monotonic()
+    if moment - _written.get((shop, place), -QUIET_SECONDS) < QUIET_SECONDS:
+        return False
+    if len(_written) >= MOST_REMEMBERED:
+        _written.clear()
+    _written[shop, place] = moment
+    return True

@@ -1,0 +1,68 @@
+"""A story begins in a new shop. Fixtures: `cloud`, and `story` in a shop of each platform.
+
+from identity.telling import cloud, story  # noqa: F401
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from builders import NOON
+from handlers.lambdas import SECRETS
+from identity.bodies import PLATFORMS
+from identity.cloud import Cloud, Json, a_cloud, empty_the_table
+from identity.player import Player
+from identity.story import Story
+from wracaj.settings import Shop, ShopSecrets
+from wracaj.settings_reading import parse_settings
+from wracaj.store import open_store
+from wracaj.vouchers import Worth
+
+CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "worth": "0.01"}}
+CODES = {
+    Worth(percent=10): [f"PROCENT-{number}" for number in range(8)],
+    Worth(amount=Decimal(20), currency="PLN"): [f"PREZENT-{number}" for number in range(8)],
+}
+_numbers = itertools.count(1)
+
+
+def a_story(cloud: Cloud, platform_id: str = "generic", **settings: Any) -> Story:
+    """In a new shop, open day and night, with discount codes that wait."""
+    raw: Json = {
+        "shop": f"story-{os.getpid()}-{next(_numbers)}",
+        "platform": platform_id,
+        "name": "Kubek i Spółka",
+        "postal_address": "ul. Gliniana 7, 50-001 Wrocław",
+        "url": "https://kubek.example",
+        "recovery_hosts": ["kubek.example"],
+        "email": {"sender": "Kubek i Spółka <sklep@kubek.example>"},
+        "send_window": {"opens": "0:00", "closes": "23:59:59.999999"},
+        "discount": {"source": "pool"},
+        "loyalty": CLUB,
+    }
+    if platform_id == "shopify":
+        raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}
+    shop = Shop(settings=parse_settings(raw | settings), secrets=ShopSecrets(webhook_secrets=(SECRETS[platform_id],)))
+    cloud.put(shop)
+    cloud.sent.clear()
+    cloud.started.clear()
+    cloud.time = NOON
+    empty_the_table()
+    for worth, codes in CODES.items():
+        open_store().codes.upload(shop.id, worth, codes)
+    return Story(cloud, shop, PLATFORMS[platform_id](), Player(cloud))
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with a_cloud(NOON) as cloud:
+        yield cloud
+
+
+@pytest.fixture(params=["generic", "shopify"])
+def story(cloud: Cloud, request: pytest.FixtureRequest) -> Story:
+    return a_story(cloud, request.param)

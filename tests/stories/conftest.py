@@ -1,0 +1,1 @@
+from identity.telling import cloud, story  # noqa: F401
