@@ -62,8 +62,8 @@ DATA: Mapping[Locale, DataWords] = {
         erase_title="Usunięcie danych",
         erase_why="Usuniemy koszyki, historię wiadomości, zgody, zamówienia i punkty, które tu przechowujemy. Punkty i"
         " nieodebrane nagrody przepadną. Tego nie da się cofnąć.",
-        erase_shared="Ten adres ma w sklepie więcej niż jedno konto. Nie usuwamy więc niczego sami, żeby nie usunąć czyichś"
-        " danych: przekażemy prośbę sklepowi.",
+        erase_shared="Ten adres jest zapisany w sklepie na więcej niż jednym koncie. Nie usuwamy więc niczego sami, żeby nie"
+        " usunąć czyichś danych: przekażemy prośbę sklepowi.",
         erase="Chcę usunąć moje dane",
         sure_title="Na pewno usunąć?",
         sure="Usuniemy wszystko, co tu o Tobie wiemy. Tego nie da się cofnąć.",
@@ -78,9 +78,9 @@ DATA: Mapping[Locale, DataWords] = {
         " o usunięcie. Żeby usunąć także tamto, napisz do sklepu:",
         asked_title="Prośba jest zapisana",
         asked="Przekazaliśmy sklepowi prośbę o usunięcie danych. Dopóki sklep jej nie spełni, niczego nie zmieniamy.",
-        about_account="Pokazujemy to, co wiemy o adresie {address} i o koncie w sklepie, które go ma.",
-        about_guest="Pokazujemy to, co wiemy o adresie {address}. O koncie w sklepie i o innych adresach dowiesz się z linku,"
-        " do którego prowadzą wiadomości o nich.",
+        about_account="Pokazujemy to, co wiemy o adresie {address} i o koncie w sklepie, na którym jest zapisany.",
+        about_guest="Pokazujemy to, co wiemy o adresie {address}. To, co wiemy o koncie w sklepie albo o innym adresie,"
+        " zobaczysz po kliknięciu linku w wiadomości, która dotyczy właśnie ich.",
         about="O Tobie",
         nothing="brak",
         email="Adres e-mail",
@@ -142,8 +142,8 @@ DATA: Mapping[Locale, DataWords] = {
         asked_title="Your request is noted",
         asked="We passed your request for erasure on to the shop. Until then nothing is changed.",
         about_account="We show what we know about the address {address} and about the account in the shop that has it.",
-        about_guest="We show what we know about the address {address}. What we know about an account in the shop or about other"
-        " addresses is behind a link that messages about those lead to.",
+        about_guest="We show what we know about the address {address}. What we know about an account in the shop or about another"
+        " address is behind the link in a message about that one.",
         about="About you",
         nothing="none",
         email="E-mail address",

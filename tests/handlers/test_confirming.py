@@ -122,7 +122,7 @@ def test_a_yes_for_the_address_that_the_link_was_mailed_to_needs_no_second_click
 def test_a_yes_for_an_address_that_somebody_typed_always_waits_for_a_click_there(lambdas: Lambdas, wants_clicks: bool) -> None:
     """Nobody vouches for it: the shop's record does not name it, and whoever reads the mail may not read the SMS."""
     inbox = Inbox(lambdas, double_opt_in=["sms"] if wants_clicks else [], who={"phone": PHONE})
-    assert press(inbox, "Zgadzam się na SMS-y").roles["status"].startswith("Wysłaliśmy tam link")
+    assert press(inbox, "Zgadzam się na SMS-y").roles["status"].startswith("Wysłaliśmy link do potwierdzenia.")
     assert not agrees(inbox, Channel.SMS)
     (asked,) = sms_questions(inbox)
     assert lambdas.cart(inbox.shop, asked["cart_id"]).contact.phone == PHONE

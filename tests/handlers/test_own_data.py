@@ -252,7 +252,7 @@ def test_a_customer_who_only_typed_the_address_is_not_shown_behind_it(lambdas: L
 def test_an_address_that_two_accounts_name_is_erased_by_the_shop_alone(lambdas: Lambdas) -> None:
     ala = Asked(lambdas, who={"id": "7", "phone": PHONE})
     ala.is_recorded({"id": "8", "email": ala.email, "phone": None, "first_name": "Ewa"})
-    assert "więcej niż jedno konto" in Seen(lambdas.link("GET", ala.path_to_data)).text
+    assert "na więcej niż jednym koncie" in Seen(lambdas.link("GET", ala.path_to_data)).text
     before = ala.items("", ala.customer.id), ala.items("")
     assert Seen(ala.send("erase_now")).headings == ["Prośba jest zapisana", "Co musi zrobić sklep"]
     assert (ala.items("", ala.customer.id), ala.items("")) == before

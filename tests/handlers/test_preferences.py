@@ -403,7 +403,7 @@ def test_whoever_reads_the_phone_of_a_guests_cart_may_stop_its_mails_and_not_sta
     inbox = Inbox(lambdas, who={"phone": PHONE}, agrees_to=("email", "sms"), **BIRTHDAYS)
     path = texted(inbox, monkeypatch)
     seen = page(inbox, path)
-    assert "SMS: +48 ••• 567Mamy zgodę." in seen.text and "E-mail: a•••@poczta.exampleMamy zgodę." in seen.text
+    assert "SMS: +48 ••• 567Mamy Twoją zgodę." in seen.text and "E-mail: a•••@poczta.exampleMamy Twoją zgodę." in seen.text
     assert "Urodziny" not in seen.headings and "Nie znamy adresu e-mail" in seen.text
     inbox.lambdas.form(path, *seen.form("Wycofuję zgodę na e-maile"))
     assert not agrees(inbox) and agrees(inbox, Channel.SMS)
@@ -421,7 +421,7 @@ def test_whoever_reads_a_phone_in_a_customers_record_sees_their_other_address_an
     inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"), **BIRTHDAYS)
     path = texted(inbox, monkeypatch)
     seen = page(inbox, path)
-    assert "E-mail: a•••@poczta.exampleMamy zgodę." in seen.text and "Urodziny" in seen.headings
+    assert "E-mail: a•••@poczta.exampleMamy Twoją zgodę." in seen.text and "Urodziny" in seen.headings
     inbox.lambdas.form(path, section="data")
     (link,) = data_links(inbox)
     assert lambdas.cart(inbox.shop, link["cart_id"]).contact.email == inbox.email
@@ -443,7 +443,7 @@ def test_messages_that_come_to_a_shared_address_are_shown_and_stopped_whoever_th
     inbox.is_recorded({"id": "8", "email": inbox.email, "phone": "+48601234999"})
     a_second_cart(inbox, "email", "sms", id="8", phone="+48601234999")
     press(inbox, "Wycofuję zgodę na e-maile")
-    assert "Nie mamy zgody" in page(inbox).text and "999" not in page(inbox).text
+    assert "Nie mamy Twojej zgody" in page(inbox).text and "999" not in page(inbox).text
     assert not agrees_about(inbox, "c2") and agrees_about(inbox, "c2", Channel.SMS)
 
 
