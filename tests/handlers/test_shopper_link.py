@@ -15,6 +15,7 @@ from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago, unique
 from local_stack import free_port
 from shops.builders import a_generic_order, a_word, an_envelope
 from wracaj import shop_settings, store
+from wracaj.audiences import Membership
 from wracaj.clock import timestamp
 from wracaj.consent import Channel
 from wracaj.links import Purpose, make_token
@@ -344,6 +345,21 @@ def test_a_stop_at_an_address_that_a_customer_only_typed_is_about_that_address(l
     a_checkout(sent, "c3", None, None, "1")
     assert not sent.agrees_about("c2", Channel.EMAIL) and sent.agrees_about("c2", Channel.SMS)
     assert sent.agrees_about("c3", Channel.EMAIL) and sent.agrees_about("c3", Channel.SMS)
+
+
+@pytest.mark.usefixtures("texting")
+@pytest.mark.parametrize(("led_by", "leaves"), [("c2", True), ("c9", False)])
+def test_a_stop_takes_the_carts_shopper_out_of_the_audience_that_this_cart_led_into(
+    lambdas: Lambdas, sent: Sent, led_by: str, leaves: bool
+) -> None:
+    """Meta was told of the phone, too."""
+    a_checkout(sent, "c2", MINE, PHONE)
+    customers, name = store.open_store().customers, name_reached_by(sent.shop.id, Channel.EMAIL, MINE)
+    joined = Membership(name="rescue", cart_id=led_by, episode=1, at=datetime.now(UTC), email="e" * 64, phone="f" * 64)
+    customers.amend_one(sent.shop.id, name, lambda known: known.model_copy(update={"audience": joined}))
+    stop_in(sent, "c2", Channel.SMS)
+    known = customers.get(sent.shop.id, name)
+    assert known and (known.audience is None) is leaves
 
 
 # --- bad links -------------------------------------------------------------------------------------------------------
