@@ -15,6 +15,7 @@ from wracaj.discounts import create_discount
 from wracaj.events import ShopEvent
 from wracaj.intake import Intake
 from wracaj.settings import Shop
+from wracaj.shopper import Shopper
 from wracaj.steps import LoyaltyAnswer, Step, StepRequest, StepResult
 from wracaj.store import Store
 from wracaj.vouchers import Voucher
@@ -88,6 +89,12 @@ class Scene:
             return create_discount(self.store, shop, voucher, cart_id)
         self.created.append(voucher)
         return voucher
+
+    def shopper(self, cart_id: str = "c1") -> Shopper:
+        """Whom the cart names, as it is now."""
+        found = self.store.customers.shopper(self.shop.id, self.cart(cart_id).contact)
+        assert found is not None
+        return found
 
     def cart(self, cart_id: str = "c1") -> Any:
         return self.store.carts.get_with_records(self.shop.id, cart_id)
