@@ -26,6 +26,7 @@ ADAPTERS = {
     "wracaj.faults",
     "wracaj.intake",
     "wracaj.link_targets",
+    "wracaj.readers",
     "wracaj.meta",
     "wracaj.observability",
     "wracaj.outgoing",
