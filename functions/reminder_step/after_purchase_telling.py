@@ -22,7 +22,12 @@ def recommendations(given: Circumstances) -> Telling | None:
 def invitation(given: Circumstances) -> Telling | None:
     """What the loyalty programme gives: once per shopper, ever. Two orders at the same moment claim one mark between them."""
     told, shop, programme = given.store.told, given.shop.shop, given.shop.loyalty
-    if programme is None or programme.points is None or not given.is_told_to_owner or told.by(shop, given.shopper, INVITATION) - {given.message_id}:
+    if (
+        programme is None
+        or programme.points is None
+        or not given.is_told_to_owner
+        or told.by(shop, given.shopper, INVITATION) - {given.message_id}
+    ):
         return None
     account = given.store.accounts.get(shop, given.shopper)
     tier = tier_of(account, programme, given.local)

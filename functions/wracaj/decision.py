@@ -91,9 +91,7 @@ def minds_other_carts(cart: Cart) -> bool:
     return cart.occasion in {None, Occasion.BROWSE}
 
 
-def _reason_to_end(
-    cart: Cart, shopper: Shopper, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]
-) -> Reason | None:
+def _reason_to_end(cart: Cart, shopper: Shopper, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]) -> Reason | None:
     if cart.occasion == Occasion.BROWSE:
         return _reason_to_end_browsing(cart, shopper, episode, other_carts)
     if cart.occasion:

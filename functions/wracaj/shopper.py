@@ -5,7 +5,7 @@ person: what the shop's record says, or a click on a link that we sent to the ad
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Self
 
@@ -15,7 +15,7 @@ from wracaj.consent import Channel, Consent, ConsentState, latest, whose
 from wracaj.customer import Customer, SentMessage, Speaker
 from wracaj.events import Contact, Frozen
 from wracaj.preferences import Pace, Topic
-from wracaj.who import DECIDING, Kind, Names, is_account, name_reached_by, names_of, same, surer_kinds, surest
+from wracaj.who import DECIDING, Kind, Names, kind_of, name_reached_by, same, surer_kinds, surest
 
 REACHED_BY = {Kind.EMAIL: Channel.EMAIL, Kind.PHONE: Channel.SMS}
 
@@ -126,9 +126,20 @@ class Shopper(Frozen):
     def address(self, cart: Cart, channel: Channel) -> str | None:
         """What was typed in this very cart; else what the shop's record says of the account, or the guest's own address."""
         own = cart.contact.address(channel)
+        if channel is Channel.MESSENGER and own and self._is_anothers(own):
+            return None
         if own or not (cart.occasion or self.owner.is_account):
             return own
         return self.record.address(channel)
+
+    def _is_anothers(self, conversation: str) -> bool:
+        """It was first left in a cart of somebody else: see decision 0150."""
+        first = self.at(Channel.MESSENGER, conversation).first_owner
+        return first is not None and self.now_named(first) not in self.names.values() and self.owner_is_sure
+
+    @property
+    def owner_is_sure(self) -> bool:
+        return kind_of(self.id) in DECIDING
 
     def is_recorded(self, channel: Channel, address: str) -> bool:
         """Whether what is this shopper's own (points, codes, birthday, name) may go to the address: the shop's record of the
@@ -250,15 +261,3 @@ class Shopper(Frozen):
         """The same shopper is always in the same group."""
         share = int.from_bytes(hashlib.sha256(f"holdout\0{self.shop}\0{self.id}".encode()).digest()[:4], "big") % 100
         return share < percent
-
-
-def told_names(shop: str, contact: Contact, customers: Iterable[Customer] = ()) -> dict[Kind, str]:
-    """The names of a contact; an account that the shop merged into another is that other one."""
-    names = names_of(shop, contact)
-    kept = {gone: one.id for one in customers for gone in one.absorbed}
-    return {kind: kept.get(name, name) for kind, name in names.items()}
-
-
-def owner_is_account(names: Names) -> bool:
-    name = surest(names)
-    return name is not None and is_account(name)

@@ -29,6 +29,9 @@ LOYALTY: dict[str, Any] = {
 }
 
 
+ANNAS = Contact(email=ANNA.email, locale=ANNA.locale)  # whom what Anna earned as a guest belongs to
+
+
 def a_club(store: Any, shop_id: str, **changes: Any) -> Scene:
     timelines = ["abandoned_cart", "loyalty", *({"birthday", "anniversary"} & changes.keys())]
     scene = a_scene(store, shop_id, timelines=timelines, loyalty=LOYALTY | changes)

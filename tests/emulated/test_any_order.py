@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from builders import HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
 from playing import Scene, a_scene
 from wracaj.consent import Channel
-from wracaj.customer import Customer
 from wracaj.decision import decide
 from wracaj.events import CartContent, CartDeleted, ConsentChanged, Contact, CustomerUpdated, ShopEvent
+from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason
 
 _shops = itertools.count()
@@ -72,14 +72,15 @@ def state_of(scene: Scene) -> dict[str, Any]:
     return {id_: cart_state(cart, shoppers.get(id_), scene) | same_as(id_, shoppers) for id_, cart in carts.items()}
 
 
-def cart_state(cart: Any, shopper: Customer | None, scene: Scene) -> dict[str, Any]:
+def cart_state(cart: Any, shopper: Shopper | None, scene: Scene) -> dict[str, Any]:
     return {
         "content": cart.content,
         "contact": cart.contact,
         "consent": cart.consent,
         "created_at": cart.created_at,
         "ordered": cart.ordered or cart.existed_at(shopper.last_order_at if shopper else None),
-        "known": shopper and (shopper.contact, shopper.consent, shopper.last_order_at),
+        "known": shopper
+        and (shopper.names, shopper.record, {name: (one.consent, one.ordered) for name, one in shopper.known.items()}),
         "decision": decide(cart, shopper, a_step(), scene.shop.settings, NOON, episode=max(1, cart.episode)).outcome,
     }
 

@@ -206,7 +206,7 @@ def test_a_step_that_died_while_it_ended_the_timeline_takes_the_shopper_out_when
         raise UnavailableError("the table does not answer")
 
     sms = a_step(name="sms", channel="sms", template="cart_sms")
-    for place in ("customers.amend", "step_records.note"):
+    for place in ("customers.amend_one", "step_records.note"):
         where, name = place.split(".")
         with monkeypatch.context() as broken:
             broken.setattr(getattr(scene.store, where), name, lambda *_, **__: dies())
@@ -467,9 +467,9 @@ def test_whatever_happens_in_whatever_order_meta_ends_with_exactly_those_who_are
     meta.answers_next = []
     while not sync(scene):
         pass
-    items = [item for item in items_of(scene.store, scene.shop.id) if item["SK"]["S"] == "PROFILE"]
-    profiles = [store.customers.get(scene.shop.id, item["PK"]["S"].split("#CUSTOMER#")[1]) for item in items]
-    members = {profile.audience.place for profile in profiles if profile and profile.audience}
+    items = [item for item in items_of(scene.store, scene.shop.id) if item["SK"]["S"] == "WHO"]
+    known = [store.customers.get(scene.shop.id, item["PK"]["S"].split("#WHO#")[1]) for item in items]
+    members = {one.audience.place for one in known if one and one.audience}
     held = {(audience, row) for audience, rows in meta.audiences.items() for row in rows}
     assert held == {(place.audience_id, (place.email, place.phone)) for place in members}
     assert len(held) == len({row for _, row in held}), "somebody is in two"

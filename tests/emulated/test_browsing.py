@@ -4,7 +4,6 @@ import itertools
 import os
 from datetime import datetime, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from wracaj.events import (
     CartContent,
     ConsentChanged,
     Contact,
+    CustomersMerged,
     CustomerUpdated,
     PrivacyKind,
     PrivacyRequested,
@@ -375,34 +375,31 @@ def test_who_is_forgotten_leaves_nothing_of_what_they_looked_at(scene: Scene, cl
 
 
 def test_who_is_forgotten_while_a_first_view_is_taken_in_leaves_nothing(scene: Scene, monkeypatch: Any) -> None:
-    remember = scene.store.browsers.customers.remember_cart
+    remember = scene.store.browsers.customers.remember_occasion
 
     def forgotten_first(*arguments: Any) -> None:
         forget(scene, NOON + timedelta(minutes=1))
         remember(*arguments)
 
-    monkeypatch.setattr(scene.store.browsers.customers, "remember_cart", forgotten_first)
+    monkeypatch.setattr(scene.store.browsers.customers, "remember_occasion", forgotten_first)
     scene.take(a_view())
     told = everything(scene).lower()
     assert [word for word in ("kubek.example", "anna@example.com", "+48600100200") if word in told] == []
 
 
 @pytest.mark.parametrize("stays", ["who was told", "who was not"])
-def test_two_who_turn_out_to_be_one_are_reminded_once_a_week(
-    store: Any, shop_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, stays: str
-) -> None:
-    ids = iter([f"{letter}-{shop_id}" for letter in "ab"])
-    monkeypatch.setattr("wracaj.store.customers.uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=next(ids))))
-    scene, member = a_scene(store, shop_id, timelines=("browse_reminder",)), Contact(platform_id="7", email="m@example.com")
-    pair = (STRANGER, member) if stays == "who was told" else (member, STRANGER)  # the smaller id, the first one made, stays
-    scene.take(*(said(yes(), who) for who in pair))
+def test_two_whom_the_shop_merges_are_reminded_once_a_week(store: Any, shop_id: str, clock: Clock, stays: str) -> None:
+    told, other = (Contact(platform_id=id_, email=f"{id_}@example.com") for id_ in ("told", "other"))
+    scene = a_scene(store, shop_id, timelines=("browse_reminder",))
+    scene.take(*(said(yes(), who) for who in (told, other)))
     clock.time = NOON
-    scene.take(a_view(at=NOON, who=STRANGER))
+    scene.take(a_view(at=NOON, who=told))
     clock.time = NOON + 21 * HOUR
     assert scene.step(EMAIL, *scene.started[0]).outcome is Outcome.SENT
     clock.time = NOON + DAY
-    scene.take(a_view("dzbanek", at=clock.time, who=member))
-    scene.take(CustomerUpdated(at=clock.time, contact=Contact(platform_id="7", email=STRANGER.email)))
+    scene.take(a_view("dzbanek", at=clock.time, who=other))
+    kept, gone = ("told", "other") if stays == "who was told" else ("other", "told")
+    scene.take(CustomersMerged(at=clock.time, kept=kept, gone=gone))
     clock.time += 21 * HOUR
     result = scene.step(EMAIL, *scene.started[1])
     assert result.outcome is Outcome.STOPPED

@@ -104,9 +104,7 @@ def test_who_may_not_be_written_to_is_counted_and_no_timeline_is_started(open_ha
     buys(hall.scene, person(1), agrees=False)
     buys(hall.scene, Contact(phone="+48600100200"))
     (bounced,) = _known(hall, buys_and_is(hall.scene, person(2)))
-    hall.store.customers.amend(
-        hall.shop, bounced, lambda c: c.with_suppressed(Channel.EMAIL, "customer002@example.com", "bounce")
-    )
+    hall.store.customers.amend_one(hall.shop, bounced, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
     hall.scene.take(PrivacyRequested(at=NOON, contact=buys_and_is(hall.scene, person(3)), kind=PrivacyKind.CUSTOMER_REDACT))
     hall.dispatch()
     assert len(hall.started) == 1
@@ -216,7 +214,7 @@ def test_a_shopper_who_has_just_had_another_mail_gets_it_later(open_hall: Open) 
     hall = open_hall(1)
     hall.dispatch()
     (customer,) = hall.store.customers.behind(hall.shop, person(0))
-    hall.store.customers.amend(hall.shop, customer.id, lambda known: known.with_sent(Channel.EMAIL, NOON))
+    hall.store.customers.amend_one(hall.shop, customer.id, lambda known: known.with_sent(Channel.EMAIL, NOON))
     hall.clock.time += 4 * MINUTE
     result = hall.send(hall.started[0])
     assert (result.outcome, result.reason) == (Outcome.WAIT, Reason.FREQUENCY_CAP)

@@ -1,7 +1,6 @@
 """Grants of shoppers who were two, of orders with odd ids, and of long windows: given once, kept, told."""
 
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,75 +10,87 @@ from clock import Clock
 from emulated.loyalty_club import DAY, FIFTEEN, REWARD, a_club, about, balance, bought, grants, refund, who
 from playing import Scene
 from wracaj.consent import Channel
-from wracaj.events import ConsentChanged, Contact, CustomerUpdated
+from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated
 from wracaj.steps import LoyaltyOutcome, Outcome, Reason
 
-MEMBER, GUEST = Contact(platform_id="7", email="member@example.com"), Contact(email="guest@example.com")
-BOTH = Contact(platform_id="7", email="guest@example.com")
+MEMBER = Contact(platform_id="7", email="member@example.com", record_email="member@example.com")
+OTHER = Contact(platform_id="8", email="other@example.com", record_email="other@example.com")
+KEPT = {"7": MEMBER, "8": OTHER}
 
 
-@pytest.fixture(params=["the guest's id stays", "the member's id stays"])
-def scene(store: Any, shop_id: str, clock: Clock, request: Any, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    """A member and a guest, who agree; of the two ids, the smaller stays."""
+@pytest.fixture(params=KEPT)
+def kept(request: Any) -> str:
+    """Whom the shop keeps of two customers whom it merges."""
+    return str(request.param)
+
+
+@pytest.fixture
+def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
+    """Two customers of the shop, who agree."""
     scene = a_club(store, shop_id)
-    ids = iter([f"{letter}-{shop_id}" for letter in "ab"])
-    monkeypatch.setattr("wracaj.store.customers.uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=next(ids))))
-    first, second = (GUEST, MEMBER) if "guest" in request.param else (MEMBER, GUEST)
-    for contact in (first, second):
+    for contact in KEPT.values():
+        scene.take(CustomerUpdated(at=NOON - 101 * HOUR, contact=contact))
         scene.take(ConsentChanged(at=NOON - 100 * HOUR, contact=contact, channel=Channel.EMAIL, consent=yes()))
     return scene
 
 
-def are_one(scene: Scene, clock: Clock) -> None:
-    scene.take(CustomerUpdated(at=clock.time, contact=BOTH))
-    assert len(who(scene, BOTH)) == 1
+def are_one(scene: Scene, clock: Clock, kept: str) -> None:
+    (gone,) = KEPT.keys() - {kept}
+    scene.take(CustomersMerged(at=clock.time, kept=kept, gone=gone))
+    assert who(scene, Contact(platform_id=gone)) == who(scene, Contact(platform_id=kept))
 
 
-def held(scene: Scene) -> list[tuple[str, str, bool]]:
-    (one,) = who(scene, BOTH)
+def held(scene: Scene, kept: str) -> list[tuple[str, str, bool]]:
+    (one,) = who(scene, Contact(platform_id=kept))
     return [(h.grant.key, str(h.grant.state), h.grant.told_by is not None) for h in scene.store.grants.of(scene.shop.id, one)]
 
 
-def test_what_was_taken_back_before_two_were_one_is_given_again_when_it_is_reached_again(scene: Scene, clock: Clock) -> None:
-    scene.take(bought("o1", "310", contact=GUEST), bought("m1", "5", contact=MEMBER))
+def test_what_was_taken_back_before_two_were_one_is_given_again_when_it_is_reached_again(
+    scene: Scene, clock: Clock, kept: str
+) -> None:
+    scene.take(bought("o1", "310", contact=OTHER), bought("m1", "5", contact=MEMBER))
     clock.time = NOON + FIFTEEN
     scene.check(about("o1"))
     scene.take(refund("o1", "310", clock.time))
-    are_one(scene, clock)
-    scene.take(bought("o2", "310", clock.time, contact=BOTH))
+    are_one(scene, clock, kept)
+    scene.take(bought("o2", "310", clock.time, contact=KEPT[kept]))
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.REWARD
     assert scene.step(REWARD, about("o2")).outcome is Outcome.SENT
-    assert held(scene) == [("reward#300 zł w kwartale#2026-Q4", "standing", True)]
-    scene.take(refund("o2", "310", clock.time), bought("o3", "310", clock.time, contact=BOTH))
+    assert held(scene, kept) == [("reward#300 zł w kwartale#2026-Q4", "standing", True)]
+    scene.take(refund("o2", "310", clock.time), bought("o3", "310", clock.time, contact=KEPT[kept]))
     clock.time += FIFTEEN
     assert scene.check(about("o3")).outcome is LoyaltyOutcome.NOTHING
     assert len(scene.created) == 2  # the first was never told
 
 
-def test_what_stands_for_one_name_is_not_hidden_by_what_was_taken_back_from_the_other(scene: Scene, clock: Clock) -> None:
-    scene.take(bought("m1", "310", contact=MEMBER), bought("o1", "310", contact=GUEST))
+def test_what_stands_for_one_name_is_not_hidden_by_what_was_taken_back_from_the_other(
+    scene: Scene, clock: Clock, kept: str
+) -> None:
+    scene.take(bought("m1", "310", contact=MEMBER), bought("o1", "310", contact=OTHER))
     clock.time = NOON + FIFTEEN
     scene.check(about("o1"))
     scene.check(about("m1"))
     assert scene.step(REWARD, about("m1")).outcome is Outcome.SENT
     scene.take(refund("o1", "310", clock.time))
-    are_one(scene, clock)
-    scene.take(bought("o2", "10", clock.time, contact=BOTH))
+    are_one(scene, clock, kept)
+    scene.take(bought("o2", "10", clock.time, contact=KEPT[kept]))
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.NOTHING
-    assert held(scene) == [("reward#300 zł w kwartale#2026-Q4", "standing", True)]
+    assert held(scene, kept) == [("reward#300 zł w kwartale#2026-Q4", "standing", True)]
     assert len(scene.created) == 2 and len(scene.provider.sent) == 1
 
 
-def test_points_that_both_names_earned_go_with_the_orders_of_both(store: Any, shop_id: str, scene: Scene, clock: Clock) -> None:
-    mine = {"m": MEMBER, "g": GUEST}
+def test_points_that_both_names_earned_go_with_the_orders_of_both(
+    store: Any, shop_id: str, scene: Scene, clock: Clock, kept: str
+) -> None:
+    mine = {"m": MEMBER, "g": OTHER}
     scene.take(*(bought(f"{one}{number}", "10", contact=mine[one]) for one in mine for number in range(3)))
     clock.time = NOON + FIFTEEN
     scene.check(about("m2"))
     scene.check(about("g2"))
-    are_one(scene, clock)
-    (one,) = who(scene, BOTH)
+    are_one(scene, clock, kept)
+    (one,) = who(scene, KEPT[kept])
     assert scene.store.accounts.get(scene.shop.id, one).points(clock.time.date()) == 60 + 200
     scene.take(*(refund(f"{one}{number}", "10", clock.time) for one in mine for number in range(3)))
     assert scene.store.accounts.get(scene.shop.id, one).points(clock.time.date()) == 0

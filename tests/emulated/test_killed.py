@@ -106,7 +106,7 @@ def state_of(scene: Scene) -> dict[str, Any]:
         "choice": cart.choice,
         "open": len(scene.store.carts.open_carts(scene.shop.id, customer)),
         "last_order_at": customer.last_order_at,
-        "contact": customer.contact,
+        "known": {name: known.model_copy(update={"revision": 0}) for name, known in customer.known.items()},
         "started": set(scene.started),
     }
 

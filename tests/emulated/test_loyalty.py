@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, some_content, yes
 from clock import Clock
 from emulated.loyalty_club import (
+    ANNAS,
     DAY,
     FIFTEEN,
     LOYALTY,
@@ -257,7 +258,7 @@ def test_a_birthday_gift_is_given_once_a_year_and_told_on_the_day(store: Any, sh
     scene = a_club(store, shop_id, birthday={"percent": 15})
     scene.take(CustomerUpdated(at=NOON - DAY, contact=ANNA, birthday="11-18"), bought("o1", "5"))
     (anna,) = who(scene)
-    birthday = an_occasion(scene.shop.id, Occasion.BIRTHDAY, "2026-11-18", anna, NOON, CartContent())
+    birthday = an_occasion(scene.shop.id, Occasion.BIRTHDAY, "2026-11-18", anna, NOON, CartContent(), contact=ANNAS)
     scene.store.carts.open_occasion(scene.shop.settings, birthday)
     step = a_step(name="gift", template="reward", after_seconds=3600, tells="reward")
     clock.time = NOON + 2 * HOUR
@@ -273,7 +274,7 @@ def test_points_that_expire_soon_are_told(scene: Scene, clock: Clock) -> None:
     scene.take(bought("o1", "250", NOON))
     (anna,) = who(scene)
     clock.time = NOON.replace(year=2027) + DAY
-    soon = an_occasion(scene.shop.id, Occasion.POINTS_EXPIRING, "2027-11-30", anna, clock.time, CartContent())
+    soon = an_occasion(scene.shop.id, Occasion.POINTS_EXPIRING, "2027-11-30", anna, clock.time, CartContent(), contact=ANNAS)
     scene.store.carts.open_occasion(scene.shop.settings, soon)
     assert scene.check(soon.cart_id).outcome is LoyaltyOutcome.EXPIRING
     clock.time = NOON.replace(year=2027, month=12)

@@ -19,13 +19,14 @@ from push_subscribe.asked import Asked
 from push_subscribe.subscribing import Subscribing
 from wracaj import stopping
 from wracaj.consent import Channel, ConsentState
-from wracaj.customer import Customer
 from wracaj.events import CartUpdated, Contact, PrivacyKind, PrivacyRequested
 from wracaj.intake import Intake
 from wracaj.push_subscription import Subscription
+from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason
 from wracaj.stopping import stop_all
 from wracaj.store.step_records import LinkTarget
+from wracaj.who import Kind
 from wracaj_cli.local.push_reading import Browser
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -80,7 +81,7 @@ def fills(scene: Scene, cart_id: str, at: datetime, contact: Contact = ANIA) -> 
     scene.take(a_cart_event(cart_id=cart_id, at=at, created_at=at, contact=contact, consent=words))
 
 
-def owner(scene: Scene, cart_id: str = ONE) -> Customer:
+def owner(scene: Scene, cart_id: str = ONE) -> Shopper:
     found = scene.store.customers.shopper(scene.shop.id, scene.cart(cart_id).contact)
     assert found is not None
     return found
@@ -93,15 +94,17 @@ def _stops(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def stops_all(scene: Scene, cart_id: str = ONE) -> None:
-    customer = owner(scene, cart_id)
+    """By the link in a notification: whoever presses it reads what is sent to this browser."""
+    shopper, browser = owner(scene, cart_id), scene.cart(cart_id).contact.web_push
     about = {"shop": scene.shop.id, "cart_id": cart_id, "episode": 1, "step": "push", "channel": "web_push"}
-    stop_all(LinkTarget(**about, customer_id=customer.id), customer)
+    stop_all(LinkTarget(**about, customer_id=shopper.id, address=shopper.at(Channel.WEB_PUSH, str(browser)).id))
 
 
 def yeses(scene: Scene, cart_id: str = ONE) -> list[str]:
     """When a yes to notifications was given, by the log."""
-    partition = {"PK": f"SHOP#{scene.shop.id}#CUSTOMER#{owner(scene, cart_id).id}"}
-    log = scene.store.table.query(partition, begins="CONSENT#web_push#")
+    browsers = {name for kind, name in owner(scene, cart_id).names.items() if kind is Kind.BROWSER}
+    partitions = [{"PK": f"SHOP#{scene.shop.id}#WHO#{name}"} for name in browsers]
+    log = [item for key in partitions for item in scene.store.table.query(key, begins="CONSENT#web_push#")]
     return [item["SK"].split("#")[2] for item in log if item["state"] == ConsentState.SUBSCRIBED]
 
 

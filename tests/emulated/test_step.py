@@ -9,6 +9,7 @@ from builders import HOUR, NOON, a_cart_event, a_step, an_item, an_order, some_c
 from clock import Clock
 from playing import Scene, a_scene
 from wracaj.consent import Channel
+from wracaj.customer import Speaker
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import CartContent
 from wracaj.steps import Outcome, Reason, RecordState
@@ -88,7 +89,9 @@ def test_an_unsubscribe_while_the_code_is_created_stops_the_message(scene: Scene
     from builders import no
 
     def unsubscribe_comes_first(shop: Any, voucher: Any, cart_id: str) -> Any:
-        scene.store.customers.amend(shop.id, scene.cart().customer_id, lambda c: c.with_consent(Channel.EMAIL, no(NOON)))
+        scene.store.customers.amend_one(
+            shop.id, scene.shopper().id, lambda c: c.with_word(Channel.EMAIL, Speaker.READER, no(NOON))
+        )
         return voucher
 
     scene.on_discount = unsubscribe_comes_first

@@ -8,7 +8,7 @@ import pytest
 
 from builders import ANNA, HOUR, NOON, a_step, no, yes
 from clock import Clock
-from emulated.loyalty_club import DAY, FIFTEEN, LOYALTY, REWARD, a_club, about, balance, bought, grants, text_of, who
+from emulated.loyalty_club import ANNAS, DAY, FIFTEEN, LOYALTY, REWARD, a_club, about, balance, bought, grants, text_of, who
 from playing import Scene, a_scene
 from wracaj.consent import Channel
 from wracaj.customer import Customer
@@ -50,7 +50,7 @@ def test_points_of_a_shopper_who_gave_no_consent_are_not_exchanged_until_there_i
 
 
 def suppress(customer: Customer) -> Customer:
-    return customer.with_suppressed(Channel.EMAIL, str(ANNA.email), "bounce")
+    return customer.giving_up(Channel.EMAIL, "bounce")
 
 
 def decline(customer: Customer) -> Customer:
@@ -64,7 +64,7 @@ def test_points_of_a_shopper_whom_no_mail_would_reach_are_not_exchanged(
     scene = a_club(store, shop_id, rewards=[], **EXCHANGE)
     scene.take(bought("o1", "250"))
     (anna,) = who(scene)
-    scene.store.customers.amend(scene.shop.id, anna.id, unreachable)
+    scene.store.customers.amend_one(scene.shop.id, anna.id, unreachable)
     clock.time = NOON + FIFTEEN
     assert scene.check(about("o1")).outcome is LoyaltyOutcome.NOTHING
     assert (balance(scene), scene.created) == (250, [])
@@ -110,7 +110,7 @@ def test_the_birthdays_before_a_consent_are_over(store: Any, shop_id: str, clock
         if year == 2028:
             says(scene, yes, clock.time - HOUR)
         (anna,) = who(scene)
-        birthday = an_occasion(scene.shop.id, Occasion.BIRTHDAY, f"{year}-11-18", anna, clock.time, CartContent())
+        birthday = an_occasion(scene.shop.id, Occasion.BIRTHDAY, f"{year}-11-18", anna, clock.time, CartContent(), contact=ANNAS)
         scene.store.carts.open_occasion(scene.shop.settings, birthday)
         clock.time += 2 * HOUR
         scene.check(birthday.cart_id)

@@ -86,7 +86,10 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
             "shopper": a_shopper(consent={Channel.AUDIENCE: yes()}, audience=a_membership(cart_id="other")),
         },
     ),
-    Reason.HELD_OUT: (Outcome.SKIPPED, {"shop": some_settings(holdout_percent=50), "cart": HELD_OUT, "shopper": a_shopper(contact=HELD_OUT.contact)}),
+    Reason.HELD_OUT: (
+        Outcome.SKIPPED,
+        {"shop": some_settings(holdout_percent=50), "cart": HELD_OUT, "shopper": a_shopper(contact=HELD_OUT.contact)},
+    ),
     Reason.FREQUENCY_CAP: (Outcome.WAIT, {"shopper": a_shopper(sent=(sent(10),))}),
     Reason.QUIET_HOURS: (Outcome.WAIT, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR)}),
     Reason.WINDOW_CLOSED: (Outcome.SKIPPED, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 20 * HOUR)}),

@@ -36,7 +36,9 @@ def known_at(store: Store, shop: str, contact: Contact) -> tuple[Channel, Custom
     (name,) = names_of(shop, contact).values()
     known = store.customers.get(shop, name)
     if known is None:
-        raise NothingKnownError(f"nothing is known of this address in {shop!r}; look at how it is written, and at the shop's name")
+        raise NothingKnownError(
+            f"nothing is known of this address in {shop!r}; look at how it is written, and at the shop's name"
+        )
     return channel, known
 
 

@@ -77,7 +77,10 @@ def _in_aws(stack: str) -> Target:
             "the region and your credentials."
         ) from None
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if not {"ApiUrl", "TableName", "Stage", "NightlyRfmArn", "CampaignDispatchArn", "ReminderStepArn", "NamesKeyArn"} <= outputs.keys():
+    if (
+        not {"ApiUrl", "TableName", "Stage", "NightlyRfmArn", "CampaignDispatchArn", "ReminderStepArn", "NamesKeyArn"}
+        <= outputs.keys()
+    ):
         raise TargetError(
             f"The stack {stack!r} is none of Wracaj's, or an older one. Give the name that you gave `sam deploy`, or deploy."
         )

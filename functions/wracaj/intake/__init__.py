@@ -84,7 +84,7 @@ class Intake:
             case PrivacyRequested():
                 self._privacy(shop, event)
 
-    def _settle(self, shop: ShopSettings, cart: Cart, record: Contact = NOBODY, versions: Mapping[str, str] = {}) -> None:  # noqa: B006
+    def _settle(self, shop: ShopSettings, cart: Cart, record: Contact = NOBODY, versions: Mapping[str, str] = {}) -> None:
         """Whose the cart is, whether they ordered already, and whether a timeline is due. Nothing, for most events.
 
         `record`: what the event tells of the shop's own record of its customer."""

@@ -102,7 +102,6 @@ class Campaigns:
         return {"Delete": self.table.deleting(mark, free, mine=cart_id)}
 
 
-
 def _partition(shop: str) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#CAMPAIGNS"}
 
