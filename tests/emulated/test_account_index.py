@@ -9,15 +9,15 @@ import pytest
 from builders import HOUR, NOON, an_order
 from playing import Requests, Scene, a_scene
 from wracaj.customer import Customer
-from wracaj.events import Contact, CustomerUpdated, OrderRefunded, PrivacyKind, PrivacyRequested
+from wracaj.events import Contact, CustomersMerged, CustomerUpdated, OrderRefunded, PrivacyKind, PrivacyRequested
 from wracaj.rfm import Rfm, Segment
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS, account_key, account_shard, shard_name
 from wracaj.store.table import Change, dump
 
-EMAIL, MEMBER, PHONE = Contact(email="anna@example.com"), Contact(platform_id="77"), Contact(phone="+48600100200")
-LINK = CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email="anna@example.com"))
-LINK_ALL = CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email="anna@example.com", phone="+48600100200"))
+EMAIL, MEMBER = Contact(email="anna@example.com"), Contact(platform_id="77")
+OTHER, THIRD = Contact(platform_id="78"), Contact(platform_id="79")
+MERGE = CustomersMerged(at=NOON, kept="77", gone="78")
 LOYAL = Rfm(recency=5, frequency=4, monetary=4, segment=Segment.LOYAL, at=NOON)
 
 
@@ -47,37 +47,43 @@ def test_a_buyer_is_listed_in_their_shard_and_a_visitor_is_not(scene: Scene) -> 
 
 
 def test_two_who_turn_out_to_be_one_are_listed_once_with_whose_orders_belong_to_them(scene: Scene) -> None:
-    scene.take(an_order(order_id="guest", contact=EMAIL), an_order(order_id="member", contact=MEMBER), LINK)
+    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER), MERGE)
     (item,) = listed(scene)
-    one = shopper(scene)
+    one = shopper(scene, MEMBER)
     assert item["PK"].endswith(one.id)
     assert item["absorbed"] == set(one.absorbed) != set()
 
 
 def test_three_who_turn_out_to_be_one_one_after_another_are_listed_once(scene: Scene) -> None:
-    scene.take(*[an_order(order_id=str(c), contact=c) for c in (EMAIL, MEMBER, PHONE)], LINK, LINK_ALL)
+    scene.take(*[an_order(order_id=str(c), contact=c) for c in (MEMBER, OTHER, THIRD)])
+    scene.take(CustomersMerged(at=NOON, kept="78", gone="79"), MERGE)
     (item,) = listed(scene)
     assert len(item["absorbed"]) == 2
-    assert scene.store.accounts.known(scene.shop.id, shopper(scene)).account.sums("PLN", NOON).orders == 3
+    for contact in (MEMBER, OTHER, THIRD):
+        assert scene.store.accounts.known(scene.shop.id, shopper(scene, contact)).account.sums("PLN", NOON).orders == 3
 
 
-def test_one_who_stays_without_orders_of_their_own_is_listed_for_those_of_the_other(scene: Scene) -> None:
-    """Whichever of the two stays: their ids are drawn, so both happen."""
-    for number in range(6):
-        mail, member = Contact(email=f"a{number}@example.com"), Contact(platform_id=f"m{number}")
-        scene.take(CustomerUpdated(at=NOON, contact=member), an_order(order_id=f"o{number}", contact=mail))
-        scene.take(CustomerUpdated(at=NOON, contact=Contact(email=mail.email, platform_id=member.platform_id)))
-    assert len(listed(scene)) == 6
-    totals = [scene.store.accounts.known(scene.shop.id, shopper(scene, Contact(platform_id=f"m{n}"))).account for n in range(6)]
-    assert [total.sums("PLN", NOON).orders for total in totals] == [1] * 6
+@pytest.mark.parametrize("kept", ["77", "78"])
+def test_one_who_stays_without_orders_of_their_own_is_listed_for_those_of_the_other(scene: Scene, kept: str) -> None:
+    (gone,) = {"77", "78"} - {kept}
+    scene.take(CustomerUpdated(at=NOON, contact=MEMBER), an_order(contact=OTHER), CustomersMerged(at=NOON, kept=kept, gone=gone))
+    assert len(listed(scene)) == 1
+    total = scene.store.accounts.known(scene.shop.id, shopper(scene, Contact(platform_id=kept))).account
+    assert total.sums("PLN", NOON).orders == 1
+
+
+def test_a_guest_whose_record_a_customer_has_stays_another(scene: Scene) -> None:
+    record = Contact(platform_id="77", record_email=EMAIL.email)
+    scene.take(an_order(contact=EMAIL), CustomerUpdated(at=NOON, contact=record), an_order(order_id="member", contact=MEMBER))
+    assert len(listed(scene)) == 2
 
 
 def test_an_order_of_one_who_was_found_to_be_another_goes_on_in_its_own_account_and_lists_nobody_twice(scene: Scene) -> None:
-    scene.take(an_order(order_id="guest", contact=EMAIL), an_order(order_id="member", contact=MEMBER), LINK)
-    refund = OrderRefunded(at=NOON + HOUR, order_id="guest", refund_id="r", currency="PLN", amount=Decimal("9.00"))
+    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER), MERGE)
+    refund = OrderRefunded(at=NOON + HOUR, order_id="other", refund_id="r", currency="PLN", amount=Decimal("9.00"))
     scene.take(refund, refund.model_copy(update={"order_id": "member"}))
     assert len(listed(scene)) == 1
-    total = scene.store.accounts.known(scene.shop.id, shopper(scene)).account
+    total = scene.store.accounts.known(scene.shop.id, shopper(scene, MEMBER)).account
     assert total.sums("PLN", NOON).spend == 2 * Decimal("90.00")
 
 
@@ -98,15 +104,15 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, scene: Scene, act: Callable[[], o
 def test_an_order_posted_while_its_shopper_is_found_to_be_another_lists_nobody_twice(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, has_bought: bool, stays: bool
 ) -> None:
-    for contact in (EMAIL, MEMBER):
+    for contact in (OTHER, MEMBER):
         scene.take(
             an_order(order_id=f"of {contact}", contact=contact) if has_bought else CustomerUpdated(at=NOON, contact=contact)
         )
-    buyer = (min if stays else max)(shopper(scene, contact).id for contact in (EMAIL, MEMBER))
-    meanwhile(monkeypatch, scene, lambda: scene.take(LINK))
+    buyer = shopper(scene, MEMBER if stays else OTHER).id
+    meanwhile(monkeypatch, scene, lambda: scene.take(MERGE))
     scene.store.accounts.record(scene.shop.id, "o1", lambda order: order.placed(an_order()), customer_id=buyer)
     (item,) = listed(scene)
-    one = shopper(scene)
+    one = shopper(scene, MEMBER)
     assert item["PK"].endswith(one.id) and (buyer == one.id) is stays
     assert scene.store.accounts.known(scene.shop.id, one).account.sums("PLN", NOON).orders == (3 if has_bought else 1)
 
@@ -121,31 +127,31 @@ def test_scores_outlive_the_orders_that_come_after_them(scene: Scene) -> None:
 
 @pytest.mark.parametrize("scored", ["stays", "goes", "both"])
 def test_one_shopper_has_the_scores_of_the_account_that_stays_or_else_of_the_other(scene: Scene, scored: str) -> None:
-    scene.take(an_order(order_id="guest", contact=EMAIL), an_order(order_id="member", contact=MEMBER))
-    stays, goes = sorted(shopper(scene, contact).id for contact in (EMAIL, MEMBER))
+    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER))
+    stays, goes = shopper(scene, MEMBER).id, shopper(scene, OTHER).id
     other = LOYAL.model_copy(update={"segment": Segment.AT_RISK, "at": NOON + HOUR})
     if scored in {"stays", "both"}:
         score(scene, stays, LOYAL)
     if scored in {"goes", "both"}:
         score(scene, goes, other)
-    scene.take(LINK)
-    assert scene.store.accounts.known(scene.shop.id, shopper(scene)).rfm == (other if scored == "goes" else LOYAL)
+    scene.take(MERGE)
+    assert scene.store.accounts.known(scene.shop.id, shopper(scene, MEMBER)).rfm == (other if scored == "goes" else LOYAL)
 
 
 def test_account_and_scores_are_known_in_one_request(scene: Scene) -> None:
-    scene.take(an_order(order_id="guest", contact=EMAIL), an_order(order_id="member", contact=MEMBER), LINK)
-    one = shopper(scene)
+    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER), MERGE)
+    one = shopper(scene, MEMBER)
     with Requests(scene.store.table.dynamodb) as requests:
         scene.store.accounts.known(scene.shop.id, one)
     assert requests == ["BatchGetItem"]
 
 
 def test_a_shopper_who_is_forgotten_is_listed_nowhere_under_any_of_their_ids(scene: Scene) -> None:
-    scene.take(an_order(order_id="guest", contact=EMAIL), an_order(order_id="member", contact=MEMBER), LINK)
-    one = shopper(scene)
-    scene.take(PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=EMAIL))
+    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER), MERGE)
+    one = shopper(scene, MEMBER)
+    scene.take(PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=MEMBER))
     assert listed(scene) == []
     keys = [account_key(scene.shop.id, id_) for id_ in (one.id, *one.absorbed)]
     assert scene.store.table.get_many(keys) == []
-    scene.take(OrderRefunded(at=NOON + 3 * HOUR, order_id="guest", refund_id="r", currency="PLN", amount=Decimal("9.00")))
+    scene.take(OrderRefunded(at=NOON + 3 * HOUR, order_id="other", refund_id="r", currency="PLN", amount=Decimal("9.00")))
     assert scene.store.table.get_many(keys) == []

@@ -90,7 +90,7 @@ def test_points_that_both_names_earned_go_with_the_orders_of_both(
     scene.check(about("m2"))
     scene.check(about("g2"))
     are_one(scene, clock, kept)
-    (one,) = who(scene, KEPT[kept])
+    (one,) = who(scene, Contact(platform_id=kept))
     assert scene.store.accounts.get(scene.shop.id, one).points(clock.time.date()) == 60 + 200
     scene.take(*(refund(f"{one}{number}", "10", clock.time) for one in mine for number in range(3)))
     assert scene.store.accounts.get(scene.shop.id, one).points(clock.time.date()) == 0

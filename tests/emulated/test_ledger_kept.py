@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from builders import HOUR, NOON, an_order
 from playing import Scene, a_scene
-from wracaj.events import Contact, CustomerUpdated, OrderCancelled, OrderEdited, OrderRefunded, ShopEvent
+from wracaj.events import Contact, CustomersMerged, CustomerUpdated, OrderCancelled, OrderEdited, OrderRefunded, ShopEvent
 from wracaj.ledger import Account, Sums
 
 _shops = itertools.count()
 LOYALTY = {"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "worth": "0.01"}}
 EMAIL, MEMBER = Contact(email="anna@example.com"), Contact(platform_id="77")
+OTHER, BOTH = Contact(platform_id="78"), MEMBER.model_copy(update={"email": "anna@example.com"})
+MERGE = CustomersMerged(at=NOON, kept="77", gone="78")
 LINK = CustomerUpdated(at=NOON, contact=Contact(platform_id="77", record_email="anna@example.com"))
 
 
@@ -100,25 +102,30 @@ def test_an_order_earns_and_its_postings_are_kept(store: Any) -> None:
 
 def test_a_guests_orders_count_once_they_are_known_to_be_the_same_person(store: Any) -> None:
     scene = a_shop_with_loyalty(store)
-    scene.take(an_order(order_id="guest", contact=EMAIL), an_order(order_id="member", contact=MEMBER), LINK)
-    (shopper,) = scene.store.customers.behind(scene.shop.id, EMAIL)
-    assert scene.store.accounts.get(scene.shop.id, shopper).sums("PLN", NOON).orders == 2
+    guests = an_order(order_id="guest", contact=EMAIL)
+    scene.take(guests, an_order(order_id="member", contact=MEMBER), LINK)
+    (member,) = scene.store.customers.behind(scene.shop.id, MEMBER)
+    assert scene.store.accounts.get(scene.shop.id, member).sums("PLN", NOON).orders == 1
+    for _ in range(2):
+        scene.take(guests.model_copy(update={"at": NOON + 2 * HOUR, "contact": BOTH}), guests)
+    assert scene.store.accounts.get(scene.shop.id, member).sums("PLN", NOON).orders == 2
+    assert account_of(scene).sums("PLN", NOON).orders == 2
 
 
-def test_what_a_guest_spent_sets_the_tier_of_the_member_they_turned_out_to_be(store: Any) -> None:
+def test_what_a_merged_account_spent_sets_the_tier_of_the_one_that_was_kept(store: Any) -> None:
     gold = {"name": "Gold", "reach": 1000, "points_factor": 2}
     scene = a_scene(store, f"ledger-{os.getpid()}-{next(_shops)}", loyalty=LOYALTY | {"tiers": [gold]})
     before = [
-        an_order(order_id="guest", contact=EMAIL, total=Decimal(600), placed_at=NOON - 48 * HOUR),
+        an_order(order_id="other", contact=OTHER, total=Decimal(600), placed_at=NOON - 48 * HOUR),
         an_order(order_id="member", contact=MEMBER, total=Decimal(400), placed_at=NOON - 48 * HOUR),
-        an_order(order_id="no price yet", contact=EMAIL, total=None, currency=None),
+        an_order(order_id="no price yet", contact=OTHER, total=None, currency=None),
         an_order(order_id="none of the member either", contact=MEMBER, total=None, currency=None),
     ]
-    scene.take(*before, LINK, an_order(order_id="then", contact=LINK.contact, total=Decimal(100)))
+    scene.take(*before, MERGE, an_order(order_id="then", contact=OTHER, total=Decimal(100)))
     scene.take(
         *(unpriced.model_copy(update={"at": NOON + HOUR, "total": Decimal(10), "currency": "PLN"}) for unpriced in before[2:])
     )
-    orders = ("then", "no price yet", "none of the member either")  # one of these two stays with the id that is gone
+    orders = ("then", "no price yet", "none of the member either")  # one of these two stays with the account that is gone
     entries = [scene.store.accounts.order(scene.shop.id, order_id) for order_id in orders]
     assert [entry and entry.posted.points for entry in entries] == [200, 20, 20]
 

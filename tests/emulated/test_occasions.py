@@ -202,7 +202,7 @@ def test_an_offer_grows_only_as_far_as_the_margin(store: Any, shop_id: str, cloc
     )
     assert shop.step(offer, SILENCE).outcome is Outcome.SENT
     assert [voucher.percent for voucher in shop.created] == [percent]
-    assert shop.provider.sent[0].rendered.subject == f"{percent}% mniej na kolejne zakupy"
+    assert shop.provider.sent[0].rendered.subject == f"Kolejne zakupy {percent}% taniej"
 
 
 @pytest.mark.parametrize(("if_unavailable", "sent"), [("send_without", 1), ("skip", 0)])

@@ -108,7 +108,7 @@ def test_what_the_shopper_reads_of_an_order_is_what_is_left_of_it(scene: Scene) 
     scene.take(bought("o1", "300"), bought("o1", "300").model_copy(update={"at": NOON + DAY, "current_total": Decimal(120)}))
     scene.take(bought("o1", "300").model_copy(update={"at": NOON + 2 * DAY, "total": None, "currency": None}))
     (one,) = who(scene)
-    (order,) = scene.store.personal.data(scene.shop.id, one, NOON).orders
+    (order,) = scene.store.personal.data(scene.shop.id, one, None, NOON).orders
     assert order.total == 120
 
 

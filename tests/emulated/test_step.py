@@ -197,7 +197,7 @@ def test_two_carts_of_one_shopper_cannot_both_pass_the_cap(scene: Scene, monkeyp
         scene.step(cart_id="c2")
         return claim(*arguments)
 
-    monkeypatch.setattr("wracaj.store.carts.Carts.open_carts", lambda *_: [])
+    monkeypatch.setattr("wracaj.store.carts.Carts.open_carts", lambda *_, **__: [])
     monkeypatch.setattr(scene.store.step_records, "claim", other_claims_first)
     assert scene.step().reason is Reason.FREQUENCY_CAP
     assert len(scene.provider.sent) == 1

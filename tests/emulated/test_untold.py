@@ -125,10 +125,12 @@ def test_a_grant_that_others_change_all_the_time_keeps_no_message_from_being_tri
 
 def test_a_campaign_whose_message_was_refused_for_one_name_is_told_to_the_other(open_hall: Open) -> None:
     hall = open_hall(0, shop={"frequency_cap": {"hours_between_same_channel": 0, "messages_in_7_days": 9}})
-    buys(hall.scene, Contact(email="anna@example.com"))
-    buys(hall.scene, Contact(platform_id="77", email="anna@work.example"))
+    for id_, email in (("76", "anna@example.com"), ("77", "anna@work.example")):
+        account = Contact(platform_id=id_, email=email, record_email=email)
+        hall.scene.take(CustomerUpdated(at=NOON - 90 * DAY, contact=account))
+        buys(hall.scene, account)
     hall.dispatch()
-    hall.scene.take(CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email="anna@example.com")))
+    hall.scene.take(CustomersMerged(at=NOON, kept="76", gone="77"))
     hall.scene.provider.script = [RefusedError("no")]
     assert hall.send_all() == {Reason.REFUSED: 1, Reason.DUE: 1}
     assert len(hall.addresses()) == 1

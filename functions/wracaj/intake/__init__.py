@@ -10,7 +10,7 @@ from wracaj import cart as carts
 from wracaj.beginning import StartTimeline
 from wracaj.cart import Cart
 from wracaj.clock import now
-from wracaj.consent import Channel, Consent, ConsentState, to_be_confirmed
+from wracaj.consent import ConsentState, to_be_confirmed
 from wracaj.errors import ConflictError
 from wracaj.events import (
     CartContent,

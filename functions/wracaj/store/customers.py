@@ -203,8 +203,9 @@ class Customers:
         addresses = [name for name in names_of(shop, contact).values() if not is_account(name)]
         led = ((name, begins) for name in addresses for begins in ("RECORD#", "USED_BY#"))
         accounts = [account for name, begins in led for account in self._led(shop, name, begins)]
-        found = {one.id: one for one in (shopper.owner, *self.read(shop, accounts).values()) if one.exists and not one.erased_at}
-        return list(found.values())
+        guest = shopper.named(Kind.EMAIL) if shopper.owner.is_account and contact.email else None
+        found = (shopper.owner, *filter(None, [guest]), *self.read(shop, accounts).values())
+        return list({one.id: one for one in found if one.exists and not one.erased_at}.values())
 
     def known_as(self, shop: str, ids: Iterable[str]) -> set[str]:
         """Every name that these customers have or had, by the shop's own merges."""

@@ -14,7 +14,7 @@ from wracaj.store.carts import Carts
 from wracaj.store.customers import Customers, customer_partition
 from wracaj.store.days import Days
 from wracaj.store.table import Table
-from wracaj.who import Kind, is_account, kind_of, names_of
+from wracaj.who import Kind, is_account, names_of, surest
 
 
 class Erasure:
@@ -64,14 +64,18 @@ class Erasure:
     def erase_name(self, shop: str, name: str, at: datetime) -> None:
         """What this name owns, and what was said and sent there."""
         self.customers.bury(shop, name, at)
+        others = set()
         for cart in self.carts.get_many(shop, self.customers.all_of(shop, name)):
-            if not cart.erased and cart.customer_id in {name, None}:
+            if (cart.customer_id or surest(names_of(shop, cart.contact))) in {name, None}:
                 self.carts.erase(shop, cart.cart_id)
+            else:
+                others.add(cart.cart_id)
         self.days.strike(shop, days_of_account(self.accounts.books(shop, name).own), name)
         for item in self.table.query({"PK": customer_partition(shop, name)}):
-            if item["SK"] != "WHO" and not self._stays(name, item["SK"]):
+            if not (item["SK"] == "WHO" or item.get("cart_id") in others or is_account_of_another(name, item["SK"])):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})
 
-    def _stays(self, name: str, key: str) -> bool:
-        """Pointers to the carts of others who typed this address, and that an account's record names it."""
-        return kind_of(name) is not Kind.ACCOUNT and key.startswith(("CART#", "OCCASION#", "RECORD#", "USED_BY#"))
+
+def is_account_of_another(name: str, key: str) -> bool:
+    """That the record of somebody else names this address."""
+    return not is_account(name) and key.startswith(("RECORD#", "USED_BY#"))
