@@ -38,6 +38,7 @@ ENVIRONMENT = CREDENTIALS | {
     "WRACAJ_AUDIENCE_QUEUE_URL": "https://sqs.example/audiences",
     "WRACAJ_PUBLIC_URL": PUBLIC_URL,
     "WRACAJ_LINK_KEY_ARN": "link-key",
+    "WRACAJ_NAMES_KEY_ARN": "names-key",
     "WRACAJ_CONFIGURATION_SET": "stories",
     "WRACAJ_SWITCH": "switch",
 }
@@ -72,7 +73,7 @@ class RefusalError(Exception):
 class Cloud:
     sent: list[Delivery] = field(default_factory=list)
     started: list[Start] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=lambda: {"switch": "on", "link-key": "k" * 64})
+    values: dict[str, str] = field(default_factory=lambda: {"switch": "on", "link-key": "k" * 64, "names-key": "n" * 64})
 
     # --- the clock, which stands still until it is moved ---------------------------------------------------------------
 
