@@ -124,7 +124,8 @@ def _ask_to_confirm(visit: Visit, channel: Channel, address: str, word: Consent,
     """Says only that a link was sent where one was, now or by an earlier question."""
     occasions, key = Occasions(open_store(), start_timeline), address_key(channel, address)
     customer = _amend(visit, lambda known: occasions.asking(visit.shop, known, channel, address, word))
-    occasions.ask_to_confirm(visit.shop, customer, channel, address, word)
+    if not occasions.ask_to_confirm(visit.shop, customer, channel, address, word):
+        return Told.LATER
     is_new = customer.asked_to_confirm.get(key) != visit.customer.asked_to_confirm.get(key)
     return Told.TO_CONFIRM if is_new else Told.ASKED_BEFORE
 
@@ -157,5 +158,5 @@ def _data_link(visit: Visit, start_timeline: StartTimeline) -> Told:
     asked = customer.asked_for_data_at or moment
     occasion = an_occasion(shop.shop, Occasion.DATA_LINK, f"{customer.id}#{timestamp(asked)}", customer, asked, CartContent())
     to = Contact(email=email, locale=visit.lang)
-    begin(store, start_timeline, shop, occasion.model_copy(update={"contact": to}), customer)
-    return Told.LINK_SENT
+    begun = begin(store, start_timeline, shop, occasion.model_copy(update={"contact": to}), customer)
+    return Told.LINK_SENT if begun else Told.LATER

@@ -64,18 +64,20 @@ class Occasions:
 
     def ask_to_confirm(
         self, shop: ShopSettings, customer: Customer, channel: Channel, address: str | None, word: Consent
-    ) -> None:
-        """Sends the question that stands on the profile: once, however often the yes is told and wherever it died before."""
+    ) -> bool:
+        """Sends the question that stands on the profile: once, however often the yes is told and wherever it died before.
+
+        False: not now, as too many were asked; the next time that the yes is told it is tried again."""
         asked = customer.asked_to_confirm.get(address_key(channel, address)) if address else None
         if address is None or asked is None or not word.to_confirm or not customer.is_pending(channel, address):
-            return
+            return True
         what = f"{address_key(channel, address)}#{timestamp(asked)}"
         occasion = an_occasion(shop.shop, Occasion.CONFIRM_CONSENT, what, customer, asked, CartContent())
         reach = {"email": address} if channel is Channel.EMAIL else {"phone": address}
         to = Contact(locale=customer.contact.locale, **reach)
         start: Any = self.start_timeline
         start = partial(start, message=CONFIRMATIONS[channel])
-        begin(self.store, start, shop, occasion.model_copy(update={"contact": to}), customer)
+        return begin(self.store, start, shop, occasion.model_copy(update={"contact": to}), customer)
 
     def said(self, shop: ShopSettings, customer: Customer, consent: Consent, first_said: Consent | None = None) -> None:
         """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already.

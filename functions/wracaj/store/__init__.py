@@ -16,6 +16,7 @@ from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
 from wracaj.store.days import Days
+from wracaj.store.doors import Doors
 from wracaj.store.erasure import Erasure
 from wracaj.store.given_up import GivenUp
 from wracaj.store.grants import Grants
@@ -45,6 +46,7 @@ class Store:
         self.codes = Codes(table)
         self.customers = Customers(table)
         self.days = Days(table)
+        self.doors = Doors(table)
         self.erasure = Erasure(table)
         self.given_up = GivenUp(table)
         self.grants = Grants(table)
