@@ -21,7 +21,7 @@ FUNCTIONS = (
     "reminder_step.step",
     "wracaj.stopping",
 )
-STORES = ("accounts", "browsing", "carts", "customers", "orders", "subscriptions")
+STORES = ("accounts", "browsing", "carts", "customers", "doors", "orders", "subscriptions")
 READERS = (*FUNCTIONS, *(f"wracaj.store.{name}" for name in STORES))
 
 

@@ -1,6 +1,7 @@
 """Answers that scripts read: `--json` on a command gives what it shows, under keys that stay as they are."""
 
 import json
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -9,5 +10,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="For scripts: the same as J
 
 
 def tell_as_json(told: Any) -> None:
+    typer.echo(as_json(told))
+
+
+def as_json(told: Any) -> str:
     """Times in ISO 8601, money as text: a float would lose cents."""
-    typer.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+    return json.dumps(told, ensure_ascii=False, indent=2, default=_as_text)
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

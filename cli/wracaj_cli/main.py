@@ -16,6 +16,7 @@ from wracaj_cli.loyalty.command import loyalty as loyalty_command
 from wracaj_cli.preview import preview as preview_command
 from wracaj_cli.report.command import report as report_command
 from wracaj_cli.scoring import score as score_command
+from wracaj_cli.shopper.command import shopper as shopper_command
 from wracaj_cli.shops.commands import app as shop_app
 from wracaj_cli.timelines.commands import app as timeline_app
 
@@ -33,6 +34,7 @@ app.command("preview")(preview_command)
 app.command("report")(report_command)
 app.command("loyalty")(loyalty_command)
 app.command("score")(score_command)
+app.command("shopper")(shopper_command)
 app.add_typer(local_app)
 
 

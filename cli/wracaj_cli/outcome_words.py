@@ -94,6 +94,14 @@ CHANNELS: Mapping[str, Words] = {
 }
 
 
+CONSENTS: Mapping[str, Words] = {
+    "subscribed": Words("yes", "tak"),
+    "pending": Words("yes, not confirmed yet", "tak, jeszcze niepotwierdzone"),
+    "unsubscribed": Words("no", "nie"),
+    "unknown": Words("nothing", "nic"),
+}
+
+
 class NoTimeline(StrEnum):
     """Why a cart took no timeline."""
 
@@ -127,6 +135,10 @@ NO_TIMELINE: Mapping[NoTimeline, Words] = {
     ),
 }
 
+_BY_RULE = Words(", by rule {} of `cart_timelines`", ", według reguły {} w `cart_timelines`")
+_EPISODE = Words("; episode {}", "; odcinek {}")
+_ENDED = Words(", ended", ", zakończony")
+_NO_TIMELINE = Words("none: {}", "żaden: {}")
 _UNTIL = Words("until", "do")
 _WITHOUT_CODE = Words("without a code", "bez kodu")
 
@@ -160,8 +172,22 @@ def channel_in_words(channel: str, language: Locale = "en") -> str:
     return CHANNELS[channel].to(language) if channel in CHANNELS else channel
 
 
+def consent_in_words(state: str, language: Locale = "en") -> str:
+    return CONSENTS[state].to(language) if state in CONSENTS else state
+
+
 def no_timeline_in_words(why: NoTimeline, rule: int | None = None, language: Locale = "en") -> str:
     return NO_TIMELINE[why].to(language).format(rule)
+
+
+def none_in_words(why: str, language: Locale = "en") -> str:
+    return _NO_TIMELINE.to(language).format(why)
+
+
+def timeline_in_words(name: str, rule: int | None, episode: int, *, ended: bool, language: Locale = "en") -> str:
+    """Such as "high_value_cart, by rule 1 of `cart_timelines`; episode 1, ended"."""
+    by_rule = _BY_RULE.to(language).format(rule) if rule else ""
+    return f"{name}{by_rule}{_EPISODE.to(language).format(episode)}{_ENDED.to(language) if ended else ''}"
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

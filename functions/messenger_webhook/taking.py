@@ -10,6 +10,7 @@ from wracaj.intake import Intake
 from wracaj.observability import count
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
+from wracaj.store.doors import Door
 from wracaj.who import DECIDING, Kind, kind_of, names_of
 
 SOURCE = "messenger"
@@ -37,7 +38,8 @@ class Taking:
 
     def _may_speak_of(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
         """Anybody may write any id into a link. Sending it again would mend nothing, so Meta is not told."""
-        if is_hard_to_guess(cart_id) and not self._is_anothers(shop, cart_id, contact):
+        allowed = is_hard_to_guess(cart_id) and not self._is_anothers(shop, cart_id, contact)
+        if allowed and self.store.doors.admit(shop.shop, Door.MESSENGER, contact.messenger or ""):
             return True
         count("MessengerLinkRefused")
         return False

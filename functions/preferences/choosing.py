@@ -120,5 +120,4 @@ def _data_link(visit: Visit, start_timeline: StartTimeline) -> Told:
     asked = _amend(visit, here, lambda known: known.with_data_asked(moment)).asked_for_data_at or moment
     what = f"{here.id}#{timestamp(asked)}"
     occasion = an_occasion(shop.shop, Occasion.DATA_LINK, what, shopper, asked, CartContent(), contact=to)
-    begin(store, start_timeline, shop, occasion, shopper)
-    return Told.LINK_SENT
+    return Told.LINK_SENT if begin(store, start_timeline, shop, occasion, shopper) else Told.LATER

@@ -2,35 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from preferences.told import Told as Told
 from wracaj.consent import Channel
 from wracaj.language import Locale
 from wracaj.preferences import Pace, Topic
-
-
-class Told(StrEnum):
-    """What came of the last form, as the address of the page says it: nothing but these words is taken from there."""
-
-    TOPICS = "topics"
-    YES = "yes"
-    TO_CONFIRM = "to_confirm"
-    ASKED_BEFORE = "asked_before"
-    NOT_ASKED = "not_asked"
-    NO = "no"
-    PACE = "pace"
-    BIRTHDAY = "birthday"
-    NO_BIRTHDAY = "no_birthday"
-    STOPPED = "stopped"
-    LINK_SENT = "link_sent"
-    LINK_REFUSED = "link_refused"
-    CHANGED = "changed"
-    NO_SUCH_DAY = "no_such_day"
-    UNCLEAR = "unclear"
-
-    @property
-    def is_a_problem(self) -> bool:
-        return self in {Told.NOT_ASKED, Told.LINK_REFUSED, Told.CHANGED, Told.NO_SUCH_DAY, Told.UNCLEAR}
 
 
 @dataclass(frozen=True)
@@ -95,6 +71,7 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
             " kolejny możemy wysłać najwcześniej godzinę po poprzednim.",
             Told.LINK_REFUSED: "Na ten adres nie możemy nic wysłać, bo poprzednie wiadomości do niego nie dochodziły."
             " Napisz, prosimy, do sklepu.",
+            Told.LATER: "Teraz nie możemy wysłać linku, bo zbyt wiele ich zamówiono. Spróbuj, prosimy, za godzinę lub jutro.",
             Told.CHANGED: "Coś się w międzyczasie zmieniło, więc nic nie zapisaliśmy. Sprawdź, prosimy, i wybierz jeszcze raz.",
             Told.NO_SUCH_DAY: "Takiego dnia nie ma w kalendarzu. Wybierz, prosimy, dzień i miesiąc jeszcze raz.",
             Told.UNCLEAR: "Nie zrozumieliśmy formularza, więc nic nie zapisaliśmy. Spróbuj, prosimy, jeszcze raz.",
@@ -180,6 +157,7 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
             " we can send another one an hour after the last at the earliest.",
             Told.LINK_REFUSED: "We cannot send anything to this address, as earlier messages to it did not arrive."
             " Please write to the shop.",
+            Told.LATER: "We cannot send a link just now: too many were asked for. Please try again in an hour, or tomorrow.",
             Told.CHANGED: "Something has changed meanwhile, so nothing was saved. Please read again and choose.",
             Told.NO_SUCH_DAY: "There is no such day in the calendar. Please choose the day and the month again.",
             Told.UNCLEAR: "We did not understand the form, so nothing was saved. Please try again.",

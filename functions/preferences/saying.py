@@ -77,7 +77,8 @@ def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: Start
     before = visit.known.get(way.name)
     shopper = store.customers.amend(shop.shop, to, lambda one: occasions.asking(shop, one, way.channel, way.address, word))
     assert shopper is not None  # the address names them
-    occasions.ask_to_confirm(shop, shopper, way.channel, way.address)
+    if not occasions.ask_to_confirm(shop, shopper, way.channel, way.address):
+        return Told.LATER
     asked = shopper.at(way.channel, way.address).asked_to_confirm.get(way.channel)
     is_new = asked != (before.asked_to_confirm.get(way.channel) if before else None)
     return Told.TO_CONFIRM if is_new else Told.ASKED_BEFORE

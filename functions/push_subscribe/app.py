@@ -11,9 +11,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from push_subscribe.asked import Asked, TooLargeError, origin_is_of
+from push_subscribe.flood import Flood
 from push_subscribe.subscribing import NoNotificationsError, Subscribing, TooManyError
 from wracaj import timelines
 from wracaj.announcing import announce
+from wracaj.clock import real_now
 from wracaj.errors import PayloadError, UnknownShopError
 from wracaj.intake import Intake
 from wracaj.observability import count, logger, metrics, place_of
@@ -23,6 +25,7 @@ from wracaj.shop_settings import load_settings
 from wracaj.store import open_store
 
 Response = dict[str, Any]
+FLOOD = Flood()
 
 
 class OriginError(Exception):
@@ -53,6 +56,8 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
     store = open_store()
     try:
         asked = Asked.read(_body(event))
+        if not asked.unsubscribe and FLOOD.is_over(shop.shop, real_now().timestamp()):
+            raise TooManyError
         said = Subscribing(store, Intake(store, timelines.start)).take(shop, asked)
     except TooLargeError as error:
         return _problem(413, "The body is too large", str(error))
@@ -64,7 +69,7 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
         return _problem(404, "This shop sends no notifications", "Its settings have no section web_push.")
     except TooManyError:
         count("PushRefused")
-        return _problem(429, "Too many subscriptions for this cart", "The ones before go on to count.")
+        return _too_many()
     except Exception as error:
         return _fault(shop.shop, error)
     finally:
@@ -72,6 +77,11 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
     if said != "known":
         count(f"Push{said.capitalize()}")
     return _json(200, {"status": said})
+
+
+def _too_many() -> Response:
+    """The script of the shop's pages tells of the browser again at the next visit."""
+    return _problem(429, "Too many subscriptions", "Of this cart, this browser or this shop. The ones before go on to count.")
 
 
 def _body(event: dict[str, Any]) -> bytes:

@@ -11,6 +11,7 @@ from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.intake import Intake
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
+from wracaj.store.doors import Door
 from wracaj.who import Kind, names_of
 
 Said = Literal["subscribed", "known", "lapsed", "unsubscribed"]
@@ -21,7 +22,7 @@ class NoNotificationsError(Exception):
 
 
 class TooManyError(Exception):
-    """More browsers, or more changes of mind, than one cart can have."""
+    """More browsers or more yeses than one cart can have; or more than a shop or a browser may tell in a while."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,16 @@ class Subscribing:
     def _subscribe(self, shop: ShopSettings, cart_id: str, line: str, yes: Consent, *, quiet: bool) -> Said:
         if self._known(shop, cart_id, line):
             return "known"
+        self._pass(shop, Door.PUSH, line)
         if not self.store.subscriptions.admit(shop, cart_id, whose(line)):
             raise TooManyError
         contact, words = Contact(web_push=line), {Channel.WEB_PUSH: yes}
         self.intake.take(shop, CartUpdated(at=now(), cart_id=cart_id, contact=contact, consent=words, quiet=quiet))
         return "subscribed"
+
+    def _pass(self, shop: ShopSettings, door: Door, line: str) -> None:
+        if not self.store.doors.admit(shop.shop, door, line):
+            raise TooManyError
 
     def _standing(self, shop: ShopSettings, told: Told, line: str) -> Consent | None:
         """The yes that was given in this browser, with its own date, where it still counts. A subscription that the browser
@@ -82,10 +88,10 @@ class Subscribing:
         contact = Contact(web_push=line)
         cart = self.store.carts.get(shop.shop, cart_id)
         if cart is not None and cart.contact.web_push == line:
-            if not self.store.subscriptions.admit(shop, cart_id, whose(line)):
-                raise TooManyError
+            self._pass(shop, Door.PUSH_NO, line)
             words = {Channel.WEB_PUSH: no}
             self.intake.take(shop, CartUpdated(at=no.at, cart_id=cart_id, contact=contact, consent=words, quiet=True))
         elif self.store.customers.get(shop.shop, names_of(shop.shop, contact)[Kind.BROWSER]):
+            self._pass(shop, Door.PUSH_NO, line)
             self.intake.take(shop, ConsentChanged(at=no.at, contact=contact, channel=Channel.WEB_PUSH, consent=no))
         return "unsubscribed"

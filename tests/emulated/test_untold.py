@@ -8,10 +8,10 @@ import pytest
 from builders import NOON
 from clock import Clock
 from emulated.halls import Open, buys
-from emulated.loyalty_club import FIFTEEN, NUDGE, REWARD, a_club, about, bought, grants, refund, subjects
+from emulated.loyalty_club import DAY, FIFTEEN, NUDGE, REWARD, a_club, about, bought, grants, refund, subjects
 from playing import Scene
 from wracaj.errors import ConflictError, NotTakenError, OutcomeUnknownError, RefusedError
-from wracaj.events import Contact, CustomerUpdated
+from wracaj.events import Contact, CustomersMerged, CustomerUpdated
 from wracaj.settings import FrequencyCap
 from wracaj.steps import LoyaltyOutcome, Outcome, Reason, Step
 

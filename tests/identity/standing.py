@@ -1,6 +1,8 @@
 """Where a customer stands, as the shop's people read it."""
 
 import re
+from dataclasses import fields
+from typing import Any
 from unittest.mock import patch
 
 from typer.testing import CliRunner
@@ -11,6 +13,8 @@ from identity.story import Story
 from wracaj import aws
 from wracaj_cli.main import app
 from wracaj_cli.shops.target import Target
+
+KEPT = {"api_url": PUBLIC_URL, "stage": STAGE, "names_key": ENVIRONMENT["WRACAJ_NAMES_KEY_ARN"], "home": None}
 
 
 def points_of(story: Story, *, id: str | None = None, email: str | None = None, phone: str | None = None) -> int:  # noqa: A002
@@ -25,7 +29,6 @@ def points_of(story: Story, *, id: str | None = None, email: str | None = None, 
 
 
 def target(story: Story) -> Target:
-    return Target(
-        client=aws.client, api_url=PUBLIC_URL, table=ENVIRONMENT["WRACAJ_TABLE"], stage=STAGE, now=lambda: story.now,
-        nightly_rfm="", campaign_dispatch="", reminder_step="", names_key="names-key",
-    )  # fmt: skip
+    """A deployment of which only the table is asked."""
+    given: dict[str, Any] = {"client": aws.client, "table": ENVIRONMENT["WRACAJ_TABLE"], "now": lambda: story.now} | KEPT
+    return Target(**{field.name: given.get(field.name, "") for field in fields(Target)})

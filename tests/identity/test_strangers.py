@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from builders import HOUR, NOON
 from identity.cloud import Cloud, a_cloud
-from identity.people import ANIA, ANIAS_PHONE, STRANGER, STRANGERS_PHONE, being_rebuilt
+from identity.people import ANIA, ANIAS_PHONE, HER_NAME, STRANGER, STRANGERS_PHONE, being_rebuilt
 from identity.standing import points_of
 from identity.story import Story
 from identity.telling import a_story
@@ -138,7 +138,7 @@ def check(platform_id: str, her_id: str | None, theirs: tuple[Deed, ...]) -> Non
             assert of_hers(story, ANIAS_PHONE) == alone.texts
         for address in (STRANGER, STRANGERS_PHONE):
             assert of_hers(story, address) == []
-            assert not [message for message in story.sent_to(address) if "Zofia" in message.text or "780" in message.text]
+            assert not [message for message in story.sent_to(address) if HER_NAME in message.text or "780" in message.text]
         she = {"id": her_id} if her_id else {"email": ANIA}
         assert points_of(story, **she) == 780
 

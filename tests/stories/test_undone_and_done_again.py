@@ -8,8 +8,6 @@ from identity.standing import points_of
 from identity.story import Story
 from identity.telling import CLUB, a_story
 
-being_mended = pytest.mark.xfail(strict=False, reason="what orders come to is being mended")
-
 
 @generic
 def test_an_order_cancelled_for_want_of_payment_and_then_paid_earns_its_points(story: Story) -> None:
@@ -43,7 +41,6 @@ def test_an_order_that_is_edited_earns_what_it_has_come_to(story: Story, before:
     assert points_of(story, email=ANIA) == int(float(after))
 
 
-@being_mended
 def test_points_that_were_spent_and_whose_order_was_cancelled_are_owed(cloud: Cloud) -> None:
     """A thousand points become a code, their order is cancelled, and a thousand more are earned half a year later."""
     exchange = {"points": 1000, "gives": {"amount": "20", "minimum_total": "100"}}

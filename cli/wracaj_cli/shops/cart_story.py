@@ -14,18 +14,28 @@ from wracaj.language import Locale
 from wracaj.money import format_money
 from wracaj.settings import ShopSettings
 from wracaj.store.receipts import Mark
-from wracaj_cli.outcome_words import NoTimeline, mark_in_words, moment, no_timeline_in_words, outcome_in_words
+from wracaj_cli.labels import label
+from wracaj_cli.outcome_words import (
+    NoTimeline,
+    channel_in_words,
+    mark_in_words,
+    moment,
+    no_timeline_in_words,
+    none_in_words,
+    outcome_in_words,
+    timeline_in_words,
+)
 
 
-def timeline_of(cart: Cart, shop: ShopSettings) -> str:
-    """Such as "high_value_cart, by rule 1 of `cart_timelines`; episode 1". What rule it is, is as of when it was chosen."""
+def timeline_of(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
+    """Which it took, or why none. What rule it was by is as of when it was chosen."""
     if cart.episode == 0:
-        return f"none: {why_none(cart, shop)}"
+        return none_in_words(why_none(cart, shop, language), language)
     if cart.choice and cart.unreminded:
-        return f"none: {why_unreminded(cart.choice)}"
+        return none_in_words(why_unreminded(cart.choice, language), language)
     name = cart.occasion or (cart.choice.timeline if cart.choice else "abandoned_cart")
-    rule = f", by rule {cart.choice.rule} of `cart_timelines`" if cart.choice and cart.choice.rule else ""
-    return f"{name}{rule}; episode {cart.episode}{'' if cart.episode_ended_at is None else ', ended'}"
+    rule, ended = cart.choice.rule if cart.choice else None, cart.episode_ended_at is not None
+    return timeline_in_words(name, rule, cart.episode, ended=ended, language=language)
 
 
 def why_unreminded(choice: Choice, language: Locale = "en") -> str:
@@ -56,35 +66,41 @@ def _what_was_missing(cart: Cart, shop: ShopSettings) -> NoTimeline:
 Became = Mapping[str, Mapping[Mark, str]]  # of each step, what providers told of its message, and when
 
 
-def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({})) -> Group:
+def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({}), language: Locale = "en") -> Group:
     facts = Table("what", "is", show_header=False)
-    for name, value in _facts(cart, shop):
-        facts.add_row(name, Text(value))
+    for name, value in _facts(cart, shop, language):
+        facts.add_row(label(name, language), Text(value))
     if not cart.records:
         return Group(facts)
-    steps = Table("episode, step", "when", "what came of it", "and then", title="Messages", title_justify="left")
+    columns = (label(name, language) for name in ("episode, step", "channel", "when", "what came of it", "and then"))
+    steps = Table(*columns, title=label("messages", language).capitalize(), title_justify="left")
     for key, record in sorted(cart.records.items(), key=lambda one: one[1].at):
         steps.add_row(
-            key.replace("#", ", "), moment(record.at, shop.zone), outcome_in_words(record, shop.zone), _told(key, became, shop)
+            key.replace("#", ", "),
+            channel_in_words(record.channel, language),
+            moment(record.at, shop.zone),
+            outcome_in_words(record, shop.zone, language),
+            _told(became.get(key, {}), shop, language),
         )
     return Group(facts, steps)
 
 
-def _facts(cart: Cart, shop: ShopSettings) -> Iterator[tuple[str, str]]:
+def _facts(cart: Cart, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, str]]:
     yield "cart", cart.cart_id
-    yield "items", ", ".join(f"{item.quantity} × {item.title}" for item in cart.content.items) or "none"
+    items = ", ".join(f"{item.quantity} × {item.title}" for item in cart.content.items)
+    yield "items", items or label("none", language)
     if cart.content.total is not None and cart.content.currency:
-        yield "worth", format_money(cart.content.total, cart.content.currency, "en")
+        yield "worth", format_money(cart.content.total, cart.content.currency, language)
     if cart.last_activity_at:
         yield "last touched", moment(cart.last_activity_at, shop.zone)
-    yield "shopper", "known" if cart.customer_id else "not known"
+    yield "shopper", label("known" if cart.customer_id else "not known", language)
     if cart.ordered:
-        yield "ordered", "yes"
-    yield "timeline", timeline_of(cart, shop)
+        yield "ordered", label("yes", language)
+    yield "timeline", timeline_of(cart, shop, language)
     if cart.choice and cart.episode:
         yield "chosen", moment(cart.choice.at, shop.zone)
 
 
-def _told(key: str, became: Became, shop: ShopSettings) -> str:
-    told = sorted((at, mark) for mark, at in became.get(key, {}).items())
-    return ", ".join(f"{mark_in_words(mark)} {moment(datetime.fromisoformat(at), shop.zone)}" for at, mark in told)
+def _told(marks: Mapping[Mark, str], shop: ShopSettings, language: Locale) -> str:
+    told = sorted((at, mark) for mark, at in marks.items())
+    return ", ".join(f"{mark_in_words(mark, language)} {moment(datetime.fromisoformat(at), shop.zone)}" for at, mark in told)

@@ -10,12 +10,14 @@ from rich.console import Console
 from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform
+from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.shops import meta_setup, pool_of_codes, recent_webhooks, registry, settings_file, suppressions
+from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.storefront import snippet_of
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Language, Name, Stack, told_plainly
 from wracaj_cli.shops.trying import test_event
 
 app = typer.Typer(name="shop", help="Shops: settings, webhooks, a test event, discount codes.", no_args_is_help=True)
@@ -133,7 +135,11 @@ def storefront(name: Name, stack: Stack = None) -> None:
 
 @app.command(name="cart")
 def show_cart(
-    name: Name, cart_id: Annotated[str, typer.Argument(help="The cart's id, as the shop's webhooks name it")], stack: Stack = None
+    name: Name,
+    cart_id: Annotated[str, typer.Argument(help="The cart's id, as the shop's webhooks name it")],
+    language: Language = "en",
+    as_json: AsJson = False,
+    stack: Stack = None,
 ) -> None:
     """Show what became of a cart: which timeline it took and why, and what came of each message."""
     with told_plainly():
@@ -143,7 +149,10 @@ def show_cart(
         if cart is None:
             raise UnknownCartError(f"{name!r} told of no cart {cart_id!r}, or it was kept for its {shop.settings.keep_days} days")
         became = target.store().receipts.of_cart(shop.id, cart_id)
-    Console().print(as_tables(cart, shop.settings, became))
+    if as_json:
+        tell_as_json(cart_as_json(cart, shop.settings, became))
+    else:
+        Console().print(as_tables(cart, shop.settings, became, language))
 
 
 @app.command(name="suppressions")

@@ -63,18 +63,20 @@ class Occasions:
         here = shopper.at(channel, address).with_pending(channel, word.model_copy(update={"whose": whose(address)}))
         return shopper.changed(here.with_confirmation_asked(channel, now()) if may_ask(shop, word) else here)
 
-    def ask_to_confirm(self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str) -> None:
-        """Sends the question that stands at the address: once, however often the yes is told and wherever it died before."""
+    def ask_to_confirm(self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str) -> bool:
+        """Sends the question that stands at the address: once, however often the yes is told and wherever it died before.
+
+        False: not now, as too many were asked; the next time that the yes is told it is tried again."""
         here = shopper.at(channel, address)
         asked = here.asked_to_confirm.get(channel)
         if asked is None or not here.is_pending(channel):
-            return
+            return True
         reach = {"email": address} if channel is Channel.EMAIL else {"phone": address}
         to = Contact(locale=shopper.locale(), **reach)
         what = f"{here.id}#{channel}#{timestamp(asked)}"
         occasion = an_occasion(shop.shop, Occasion.CONFIRM_CONSENT, what, here, asked, CartContent(), contact=to)
         start: Any = self.start_timeline
-        begin(self.store, partial(start, message=CONFIRMATIONS[channel]), shop, occasion, shopper)
+        return begin(self.store, partial(start, message=CONFIRMATIONS[channel]), shop, occasion, shopper)
 
     def said(
         self,

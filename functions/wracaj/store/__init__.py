@@ -17,6 +17,7 @@ from wracaj.store.carts import Carts
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
 from wracaj.store.days import Days
+from wracaj.store.doors import Doors
 from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
@@ -45,6 +46,7 @@ class Store:
         self.codes = Codes(table)
         self.customers = Customers(table)
         self.days = Days(table)
+        self.doors = Doors(table)
         self.erasure = Erasure(table)
         self.grants = Grants(table)
         self.orders = Orders(table)

@@ -1,0 +1,71 @@
+"""What stands beside a value in the tables of a cart and of a shopper, English and Polish."""
+
+from collections.abc import Mapping
+
+from wracaj.language import Locale
+
+POLISH: Mapping[str, str] = {
+    "cart": "koszyk",
+    "occasion": "okazja",
+    "items": "zawartość",
+    "none": "nic",
+    "worth": "wartość",
+    "last touched": "ostatnia zmiana",
+    "shopper": "kupujący",
+    "known": "znany",
+    "not known": "nieznany",
+    "ordered": "zamówiony",
+    "yes": "tak",
+    "timeline": "harmonogram",
+    "chosen": "wybrany",
+    "messages": "wiadomości",
+    "episode, step": "odcinek, krok",
+    "when": "kiedy",
+    "channel": "kanał",
+    "what came of it": "co z niej wyszło",
+    "and then": "a potem",
+    "name": "imię",
+    "id in the shop": "numer w sklepie",
+    "language": "język",
+    "forgotten": "dane usunięte",
+    "given up": "już nie piszemy",
+    "in use": "w użyciu",
+    "pace": "tempo",
+    "weekly": "najwyżej jedna wiadomość na tydzień",
+    "monthly": "najwyżej jedna wiadomość na miesiąc",
+    "declined": "nie chce słyszeć o",
+    "topic carts": "koszykach",
+    "topic orders": "zamówieniach",
+    "topic loyalty": "programie lojalnościowym",
+    "topic offers": "ofertach",
+    "points": "punkty",
+    "consents": "zgody",
+    "said": "słowo",
+    "where": "gdzie",
+    "words": "treść",
+    "codes": "kody",
+    "code": "kod",
+    "gives": "daje",
+    "until": "do",
+    "for": "za co",
+    "orders": "zamówienia",
+    "order": "zamówienie",
+    "no carts": "Nie ma żadnego koszyka.",
+    "left out": "Starszych koszyków, których tu nie ma: {}.",
+}
+ENGLISH: Mapping[str, str] = {
+    "weekly": "one message a week at most",
+    "monthly": "one message a month at most",
+    "declined": "wants to hear nothing of",
+    "topic carts": "carts",
+    "topic orders": "orders",
+    "topic loyalty": "the loyalty programme",
+    "topic offers": "offers",
+    "no carts": "There is no cart.",
+    "left out": "Older carts that are not shown: {}.",
+}
+
+
+def label(name: str, language: Locale) -> str:
+    """The name itself in English, but for some that are too short to be clear."""
+    return POLISH.get(name, name) if language == "pl" else ENGLISH.get(name, name)

@@ -1,0 +1,44 @@
+"""A shopper's story for scripts. The keys are named in docs/operations.md and stay as they are."""
+
+from typing import Any
+
+from wracaj.settings import ShopSettings
+from wracaj_cli.shopper.story import CodeStory, ShopperStory
+from wracaj_cli.shops.cart_json import cart_as_json
+
+
+def story_as_json(story: ShopperStory, shop: ShopSettings) -> dict[str, Any]:
+    contact = story.contact
+    return {
+        "shop": story.shop,
+        "id": story.id,
+        "email": contact.email,
+        "phone": contact.phone,
+        "platform_id": contact.platform_id,
+        "first_name": contact.first_name,
+        "locale": contact.locale,
+        "erased_at": story.erased_at,
+        "pace": story.pace,
+        "declined": list(story.declined),
+        "addresses": [vars(one) for one in story.addresses],
+        "consents": [word.model_dump(mode="json", exclude={"whose"}) for word in story.consents],
+        "carts": [cart_as_json(one.cart, shop, one.became) for one in story.carts],
+        "carts_left_out": story.left_out,
+        "codes": [_code(code) for code in story.codes],
+        "orders": [order.model_dump(mode="json") for order in story.orders],
+        "points": story.points.points if story.points else None,
+        "tier": story.points.tier if story.points else None,
+    }
+
+
+def _code(code: CodeStory) -> dict[str, Any]:
+    voucher = code.voucher
+    return {
+        "code": voucher.code,
+        "gives": str(voucher.worth),
+        "starts_at": voucher.starts_at,
+        "expires_at": voucher.expires_at,
+        "given_for": code.given_for,
+        "cart_id": code.cart_id,
+        "given_at": code.given_at,
+    }

@@ -1,0 +1,30 @@
+"""`wracaj shopper SHOP WHO`."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from wracaj_cli.answers import AsJson, tell_as_json
+from wracaj_cli.shopper.as_json import story_as_json
+from wracaj_cli.shopper.reading import stories_of
+from wracaj_cli.shopper.tables import as_tables
+from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.target import find_target
+from wracaj_cli.shops.telling import Language, Name, Stack, told_plainly
+
+Who = Annotated[str, typer.Argument(help="The shopper's e-mail address, phone number, or id in the shop")]
+
+
+def shopper(name: Name, who: Who, language: Language = "en", as_json: AsJson = False, stack: Stack = None) -> None:
+    """Show all that came of one shopper: carts, the timeline of each, every message or why there was none, consents, addresses
+    that were given up, codes, points. What it prints is personal data."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = get_shop(target, name).settings
+        stories = stories_of(target, shop, who)
+    if as_json:
+        tell_as_json([story_as_json(story, shop) for story in stories])
+        return
+    for story in stories:
+        Console().print(as_tables(story, shop, language))

@@ -1,0 +1,94 @@
+"""Reads a shopper's story from the store. The only place of this command that knows how shoppers are found and kept."""
+
+from collections.abc import Iterator
+
+from wracaj.cart import Cart
+from wracaj.clock import now
+from wracaj.consent import Channel
+from wracaj.customer import Customer
+from wracaj.events import Contact
+from wracaj.grants import GrantState
+from wracaj.ledger import tier_of
+from wracaj.personal_data import KnownConsent
+from wracaj.settings import ShopSettings
+from wracaj.store import Store
+from wracaj.who import Kind, names_of
+from wracaj_cli.loyalty.command import customers_known_by
+from wracaj_cli.shopper.story import AddressStory, CartStory, CodeStory, PointsStory, ShopperStory
+from wracaj_cli.shops.target import Target
+
+
+def stories_of(target: Target, shop: ShopSettings, who: str) -> list[ShopperStory]:
+    """Of everybody known by this e-mail address, phone number or id. Raises NothingKnownError."""
+    return [_story(target, shop, customer) for customer in customers_known_by(target, shop, who)]
+
+
+def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperStory:
+    store = target.store()
+    known = store.personal.data(shop.shop, customer, None, target.now())
+    found = [store.carts.get_with_records(shop.shop, cart.cart_id) for cart in known.carts]
+    carts = [cart for cart in found if cart is not None]
+    return ShopperStory(
+        shop=shop.shop,
+        id=customer.id,
+        contact=customer.contact,
+        erased_at=customer.erased_at,
+        pace=customer.pace,
+        declined=tuple(sorted(customer.declined)),
+        addresses=tuple(_addresses(store, shop.shop, customer)),
+        consents=_consents(store, shop.shop, customer, known.consents),
+        carts=tuple(CartStory(cart, store.receipts.of_cart(shop.shop, cart.cart_id)) for cart in carts),
+        codes=_newest_first([*_codes_of_carts(carts), *_codes_of_programme(store, shop.shop, customer)]),
+        orders=known.orders,
+        points=_points(target, shop, customer),
+        left_out=known.left_out,
+    )
+
+
+def _consents(store: Store, shop: str, customer: Customer, own: tuple[KnownConsent, ...]) -> tuple[KnownConsent, ...]:
+    """What the shopper said, and what was said at the addresses of their record, by whomever; the newest first."""
+    addresses = [one for one in addresses_known(shop, customer).values() if one != customer.id]
+    here = store.customers.read(shop, addresses).values() if customer.is_account else ()
+    said = [word for one in here for word in store.personal.data(shop, one, None, now()).consents]
+    return tuple(sorted((*own, *said), key=lambda word: word.at, reverse=True))
+
+
+def addresses_known(shop: str, customer: Customer) -> dict[Kind, str]:
+    """The names of the e-mail and the phone that are known of this shopper."""
+    return names_of(shop, Contact(email=customer.contact.email, phone=customer.contact.phone))
+
+
+def _addresses(store: Store, shop: str, customer: Customer) -> Iterator[AddressStory]:
+    names = addresses_known(shop, customer)
+    known = store.customers.read(shop, names.values())
+    for kind, channel in ((Kind.EMAIL, Channel.EMAIL), (Kind.PHONE, Channel.SMS)):
+        address = customer.contact.address(channel)
+        if address:
+            yield AddressStory(channel, address, known[names[kind]].suppressed.get(channel))
+
+
+def _codes_of_carts(carts: list[Cart]) -> Iterator[CodeStory]:
+    for cart in carts:
+        for key, record in cart.records.items():
+            if record.voucher:
+                yield CodeStory(record.voucher, key.partition("#")[2], cart.cart_id, record.at)
+
+
+def _codes_of_programme(store: Store, shop: str, customer: Customer) -> Iterator[CodeStory]:
+    for grant in (one.grant for one in store.grants.of(shop, customer)):
+        if grant.voucher and grant.state is GrantState.STANDING:
+            yield CodeStory(grant.voucher, f"{grant.kind.replace('_', ' ')} {grant.name}".strip(), None, grant.at)
+
+
+def _newest_first(codes: list[CodeStory]) -> tuple[CodeStory, ...]:
+    """A code that a later message repeats is one code."""
+    oldest = {code.voucher.code: code for code in sorted(codes, key=lambda one: one.given_at, reverse=True)}
+    return tuple(sorted(oldest.values(), key=lambda one: one.given_at, reverse=True))
+
+
+def _points(target: Target, shop: ShopSettings, customer: Customer) -> PointsStory | None:
+    if shop.loyalty is None:
+        return None
+    account, today = target.store().accounts.get(shop.shop, customer), target.now().astimezone(shop.zone)
+    tier = tier_of(account, shop.loyalty, today)
+    return PointsStory(max(0, account.points(today.date())), tier.name if tier else None)

@@ -1,0 +1,100 @@
+"""A shopper's story as tables, in English or Polish."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from wracaj.language import Locale
+from wracaj.money import format_money
+from wracaj.settings import ShopSettings
+from wracaj_cli.labels import label
+from wracaj_cli.outcome_words import channel_in_words, consent_in_words, given_up_in_words, moment
+from wracaj_cli.shopper.story import AddressStory, ShopperStory
+from wracaj_cli.shops.cart_story import as_tables as cart_as_tables
+
+
+def as_tables(story: ShopperStory, shop: ShopSettings, language: Locale) -> Group:
+    return Group(*_parts(story, shop, language))
+
+
+def _parts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[RenderableType]:
+    yield _shopper(story, shop, language)
+    lists = {
+        "consents": (("when", "channel", "said", "where", "words"), _consents(story, shop, language)),
+        "codes": (("code", "gives", "until", "for"), _codes(story, shop)),
+        "orders": (("when", "order", "worth"), _orders(story, shop, language)),
+    }
+    for title, (columns, rows) in lists.items():
+        yield from _listed(title, columns, rows, language)
+    yield from _carts(story, shop, language)
+
+
+def _carts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[RenderableType]:
+    for one in story.carts:
+        kind = label("occasion" if one.cart.occasion else "cart", language).capitalize()
+        yield Text(f"\n{kind} {one.cart.cart_id}", style="bold")
+        yield cart_as_tables(one.cart, shop, one.became, language)
+    if not story.carts:
+        yield Text(label("no carts", language))
+    if story.left_out:
+        yield Text(label("left out", language).format(story.left_out))
+
+
+def _shopper(story: ShopperStory, shop: ShopSettings, language: Locale) -> Table:
+    table = Table(title=f"{label('shopper', language).capitalize()} {story.id}", title_justify="left", show_header=False)
+    for name, value in _facts(story, shop, language):
+        table.add_row(label(name, language), Text(value))
+    return table
+
+
+def _facts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, str]]:
+    contact = story.contact
+    names = (("name", contact.first_name), ("id in the shop", contact.platform_id), ("language", contact.locale))
+    yield from ((name, value) for name, value in names if value)
+    if story.erased_at:
+        yield "forgotten", moment(story.erased_at, shop.zone)
+    for one in story.addresses:
+        yield channel_in_words(one.channel, language), f"{one.address} ({_use_of(one, language)})"
+    if story.pace:
+        yield "pace", label(story.pace, language)
+    if story.declined:
+        yield "declined", ", ".join(label(f"topic {topic}", language) for topic in story.declined)
+    if story.points:
+        yield "points", f"{story.points.points}{f', {story.points.tier}' if story.points.tier else ''}"
+
+
+def _use_of(one: AddressStory, language: Locale) -> str:
+    if one.given_up is None:
+        return label("in use", language)
+    return f"{label('given up', language)}: {given_up_in_words(one.given_up, language)}"
+
+
+def _consents(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, ...]]:
+    for word in story.consents:
+        said = consent_in_words(word.state, language)
+        channel = channel_in_words(word.channel, language)
+        yield moment(word.at, shop.zone), channel, said, word.source, word.wording_version or ""
+
+
+def _codes(story: ShopperStory, shop: ShopSettings) -> Iterator[tuple[str, ...]]:
+    for code in story.codes:
+        given_for = f"{code.given_for}, {code.cart_id}" if code.cart_id else code.given_for
+        yield code.voucher.code, str(code.voucher.worth), moment(code.voucher.expires_at, shop.zone), given_for
+
+
+def _orders(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, ...]]:
+    for order in story.orders:
+        worth = format_money(order.total, order.currency, language) if order.total is not None and order.currency else ""
+        yield moment(order.placed_at, shop.zone), order.order_id, worth
+
+
+def _listed(title: str, columns: tuple[str, ...], rows: Iterator[tuple[str, ...]], language: Locale) -> Iterator[Table]:
+    """Nothing, where there are no rows."""
+    named = (label(column, language) for column in columns)
+    table = Table(*named, title=label(title, language).capitalize(), title_justify="left")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    if table.row_count:
+        yield table

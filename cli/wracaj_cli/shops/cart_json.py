@@ -1,0 +1,54 @@
+"""A cart and what came of its messages for scripts. The keys are named in docs/operations.md and stay as they are."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from wracaj.cart import Cart
+from wracaj.settings import ShopSettings
+from wracaj.steps import StepRecord
+from wracaj_cli.outcome_words import outcome_in_words
+from wracaj_cli.shops.cart_story import Became, timeline_of
+
+
+def cart_as_json(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({})) -> dict[str, Any]:
+    content = cart.content
+    return {
+        "cart_id": cart.cart_id,
+        "occasion": cart.occasion,
+        "created_at": cart.created_at,
+        "last_activity_at": cart.last_activity_at,
+        "items": [{"title": item.title, "quantity": item.quantity, "product_id": item.product_id} for item in content.items],
+        "total": content.total,
+        "currency": content.currency,
+        "shopper_known": cart.customer_id is not None,
+        "ordered": cart.ordered,
+        "episode": cart.episode,
+        "episode_ended_at": cart.episode_ended_at,
+        "timeline": cart.choice.timeline if cart.choice else cart.occasion,
+        "rule": cart.choice.rule if cart.choice else None,
+        "timeline_in_words": timeline_of(cart, shop),
+        "messages": [_message(key, record, became.get(key, {}), shop) for key, record in _by_time(cart)],
+    }
+
+
+def _by_time(cart: Cart) -> list[tuple[str, StepRecord]]:
+    return sorted(cart.records.items(), key=lambda one: one[1].at)
+
+
+def _message(key: str, record: StepRecord, marks: Mapping[Any, str], shop: ShopSettings) -> dict[str, Any]:
+    episode, _, step = key.partition("#")
+    return {
+        "episode": int(episode),
+        "step": step,
+        "channel": str(record.channel),
+        "template": record.template,
+        "state": str(record.state),
+        "reason": str(record.reason),
+        "in_words": outcome_in_words(record, shop.zone),
+        "at": record.at,
+        "until": record.until,
+        "message_id": record.message_id,
+        "code": record.voucher.code if record.voucher else None,
+        "became": {str(mark): at for mark, at in marks.items()},
+    }
