@@ -288,6 +288,3 @@ class Customer(Celebrated):
 
 def _bare(word: Consent) -> Consent:
     return Consent(state=word.state, at=word.at)
-
-
-OpenCart = address_key = suppression_key = object  # TEMPORARY, until the pages are moved

@@ -8,15 +8,14 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from wracaj.contacts import contact
 from wracaj.customer import Customer
 from wracaj.errors import NothingKnownError
-from wracaj.events import Contact
 from wracaj.ledger import Account
 from wracaj.money import format_money
 from wracaj.settings import ShopSettings
 from wracaj.standing import Standing, standing_of
 from wracaj.thresholds import Near
+from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
@@ -30,23 +29,15 @@ def loyalty(name: Name, who: Who, stack: Stack = None) -> None:
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings
-        found = [_standing(target, shop, customer) for customer in customers_known_by(target, shop, who)]
+        found = [_standing(target, shop, customer) for customer in earners(target, shop, who)]
     for standing in found:
         Console().print(as_tables(standing))
 
 
-def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
-    """Raises NothingKnownError."""
-    typed = contact(shop.phone_region, platform_id=None, emails=[who], phones=[who], first_name=None, locale=None)
-    asked = typed if typed.reachable else Contact(platform_id=who)
-    store = target.store()
-    behind = store.customers.behind(shop.shop, asked)
-    found = [one for one in behind if store.accounts.get(shop.shop, one) != Account()] or behind
-    if not found:
-        raise NothingKnownError(
-            f"Nobody in {shop.shop} is known by {who}; an e-mail address, a phone number or the shop's id would do"
-        )
-    return found
+def earners(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
+    """Of everybody whom this may lead to, those who earned something; all of them, where nobody did."""
+    known, accounts = customers_known_by(target, shop, who), target.store().accounts
+    return [one for one in known if accounts.get(shop.shop, one) != Account()] or known
 
 
 def _standing(target: Target, shop: ShopSettings, customer: Customer) -> Standing:

@@ -13,7 +13,7 @@ from wracaj.personal_data import KnownConsent
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.who import Kind, names_of
-from wracaj_cli.loyalty.command import customers_known_by
+from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shopper.story import AddressStory, CartStory, CodeStory, PointsStory, ShopperStory
 from wracaj_cli.shops.target import Target
 

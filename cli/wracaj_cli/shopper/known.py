@@ -1,0 +1,43 @@
+"""Whom an e-mail address, a phone number or a shop's id may lead to. For people of the shop: it proves nothing of anybody."""
+
+from wracaj.cart import Cart
+from wracaj.contacts import contact
+from wracaj.customer import Customer
+from wracaj.errors import NothingKnownError
+from wracaj.events import Contact
+from wracaj.settings import ShopSettings
+from wracaj.store import Store
+from wracaj.who import FACTS, kind_of, names_of
+from wracaj_cli.shops.target import Target
+
+MOST_CARTS = 50  # the newest that name the address
+
+
+def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
+    """Raises NothingKnownError."""
+    typed = contact(shop.phone_region, platform_id=None, emails=[who], phones=[who], first_name=None, locale=None)
+    asked = typed if typed.reachable else Contact(platform_id=who)
+    store = target.store()
+    behind = {one.id: one for one in store.customers.behind(shop.shop, asked)}
+    owners = {one.id: one for one in _owners_of_carts(store, shop.shop, asked) if not one.erased_at}
+    found = list((owners | behind).values())
+    if not found:
+        raise NothingKnownError(
+            f"Nobody in {shop.shop} is known by {who}; an e-mail address, a phone number or the shop's id would do"
+        )
+    return found
+
+
+def _owners_of_carts(store: Store, shop: str, asked: Contact) -> list[Customer]:
+    """A guest of whom nothing but a cart is known has nothing else under their name yet."""
+    ids = store.customers.cart_ids(shop, names_of(shop, asked).values(), MOST_CARTS)
+    carts = {cart.customer_id: cart for cart in store.carts.get_many(shop, ids) if cart.customer_id}
+    known = store.customers.read(shop, carts)
+    return [_with_contact(known[owner], cart) for owner, cart in carts.items()]
+
+
+def _with_contact(owner: Customer, cart: Cart) -> Customer:
+    fact = FACTS[kind_of(owner.id)]
+    if getattr(owner.contact, fact):
+        return owner
+    return owner.model_copy(update={"contact": Contact(**{fact: getattr(cart.contact, fact)})})
