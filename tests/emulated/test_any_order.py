@@ -16,6 +16,7 @@ from wracaj.decision import decide
 from wracaj.events import CartContent, CartDeleted, ConsentChanged, Contact, CustomerUpdated, ShopEvent
 from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason
+from wracaj.who import Kind
 
 _shops = itertools.count()
 
@@ -79,10 +80,14 @@ def cart_state(cart: Any, shopper: Shopper | None, scene: Scene) -> dict[str, An
         "consent": cart.consent,
         "created_at": cart.created_at,
         "ordered": cart.ordered or cart.existed_at(shopper.last_order_at if shopper else None),
-        "known": shopper
-        and (shopper.names, shopper.record, {name: (one.consent, one.ordered) for name, one in shopper.known.items()}),
+        "known": shopper and (shopper.record, {kind: said_under(shopper, kind) for kind in shopper.names}),
         "decision": decide(cart, shopper, a_step(), scene.shop.settings, NOON, episode=max(1, cart.episode)).outcome,
     }
+
+
+def said_under(shopper: Shopper, kind: Kind) -> Any:
+    known = shopper.named(kind)
+    return known and (known.consent, known.ordered, known.pending, known.clicked_yes)
 
 
 def same_as(id_: str, shoppers: dict[str, Any]) -> dict[str, Any]:

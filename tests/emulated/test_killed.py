@@ -12,9 +12,12 @@ from clock import Clock
 from dying import Killed, die_at, lines_to_die_at
 from playing import Scene, a_scene
 from wracaj.consent import Channel
+from wracaj.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import CartUpdated, Contact, ShopEvent
+from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason, RecordState
+from wracaj.who import Kind
 
 Stage = Callable[..., Scene]
 
@@ -106,9 +109,16 @@ def state_of(scene: Scene) -> dict[str, Any]:
         "choice": cart.choice,
         "open": len(scene.store.carts.open_carts(scene.shop.id, customer)),
         "last_order_at": customer.last_order_at,
-        "known": {name: known.model_copy(update={"revision": 0}) for name, known in customer.known.items()},
+        "known": {kind: known and known.model_copy(update=OF_ONE_SHOP) for kind, known in known_under(customer)},
         "started": set(scene.started),
     }
+
+
+OF_ONE_SHOP = {"id": "", "revision": 0, "first_owner": None}  # names are hashes of the shop's own
+
+
+def known_under(shopper: Shopper) -> list[tuple[Kind, Customer | None]]:
+    return [(kind, shopper.named(kind)) for kind in shopper.names]
 
 
 @pytest.mark.parametrize("name", EVENTS)

@@ -48,7 +48,15 @@ def a_shop_of(emulator: Emulator, orders: list[tuple[str, datetime, int]]) -> Sc
 
 def report_of(scene: Scene, emulator: Emulator, until: str | None, now: datetime = NOW, months: int = 12) -> Report:
     target = Target(
-        emulator.client, "", emulator.table, "local", lambda: now, nightly_rfm="", campaign_dispatch="", reminder_step=""
+        emulator.client,
+        "",
+        emulator.table,
+        "local",
+        lambda: now,
+        nightly_rfm="",
+        campaign_dispatch="",
+        reminder_step="",
+        names_key="",
     )
     return read_report(target, scene.shop.id, "PLN", months, until, WARSAW)
 
@@ -131,7 +139,9 @@ def test_other_currencies_and_reasons_of_later_are_left_out(emulator: Emulator) 
     scene = a_shop_of(emulator, [("a", NOW - timedelta(days=180), 100)])
     scene.take(an_order(order_id="e", placed_at=NOW, currency="EUR"))
     for number, ago in enumerate((1, 180, 600)):
-        link = LinkTarget(shop=scene.shop.id, cart_id=f"w{number}", episode=1, step="s", channel="email", customer_id="c")
+        link = LinkTarget(
+            shop=scene.shop.id, cart_id=f"w{number}", episode=1, step="s", channel="email", customer_id="c", address=""
+        )
         scene.store.reasons.answer(link, Why.PRICE, NOW - timedelta(days=ago))
     past, now = report_of(scene, emulator, "2026-06"), report_of(scene, emulator, None)
     assert (past.elsewhere, past.reasons, now.elsewhere, now.reasons) == ([], {Why.PRICE: 1}, ["EUR"], {Why.PRICE: 2})

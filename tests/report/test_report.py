@@ -64,7 +64,7 @@ def tell(scene: Scene, orders: list[tuple[str, int, int]], name: str = "o", **ch
 
 
 def a_target(client: Callable[[str], Any], table: str) -> Target:
-    return Target(client, "", table, "local", lambda: NOW, nightly_rfm="", campaign_dispatch="", reminder_step="")
+    return Target(client, "", table, "local", lambda: NOW, nightly_rfm="", campaign_dispatch="", reminder_step="", names_key="")
 
 
 def report_of(scene: Scene, emulator: Emulator, currency: str = "PLN") -> Report:
@@ -251,7 +251,9 @@ def test_a_shop_without_orders_has_an_empty_report_and_no_error(emulator: Emulat
 def test_why_carts_were_left_is_on_the_page_and_in_the_terminal(scene: Scene, emulator: Emulator) -> None:
     days = [(1, Why.PRICE), (2, Why.PRICE), (40, Why.DELIVERY_COST), (700, Why.TRUST)]
     for number, (ago, why) in enumerate(days):
-        target = LinkTarget(shop=scene.shop.id, cart_id=f"w{number}", episode=1, step="s", channel="email", customer_id="c")
+        target = LinkTarget(
+            shop=scene.shop.id, cart_id=f"w{number}", episode=1, step="s", channel="email", customer_id="c", address=""
+        )
         scene.store.reasons.answer(target, why, NOW - timedelta(days=ago))
     told = report_of(scene, emulator)
     assert told.reasons == {Why.PRICE: 2, Why.DELIVERY_COST: 1}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,12 @@ class Target:
     def is_local(self) -> bool:
         return self.home is not None
 
+    def _key(self) -> bytes:
+        secret: str = self.client("secretsmanager").get_secret_value(SecretId=self.names_key)["SecretString"]
+        return secret.encode()
+
     def store(self) -> Store:
-        key = self.client("secretsmanager").get_secret_value(SecretId=self.names_key)["SecretString"].encode()
-        keyed_by(lambda: key)
+        keyed_by(cache(self._key))
         return Store(Table(self.table, self.client("dynamodb")))
 
 
