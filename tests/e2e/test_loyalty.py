@@ -16,8 +16,8 @@ from shops.http_shop import HttpShop, an_http_shop
 from wracaj.settings import Shop, ShopSettings
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage
-from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.main import app
+from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.settings_file import read_settings

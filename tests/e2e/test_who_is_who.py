@@ -12,7 +12,6 @@ import pytest
 
 from e2e.timeline import House, a_house, a_shopper, links_in, visit
 from identity.bodies import PLATFORMS, Body, Cart, Generic, Order, Shopify, Who
-from identity.people import being_rebuilt
 from local_stack import RunningStack
 from shops.http_shop import an_http_shop
 from wracaj.settings import Shop
@@ -101,7 +100,6 @@ def go_on(stories: dict[str, Told]) -> None:
     assert status == 200
 
 
-@being_rebuilt
 def test_each_hears_of_their_own_and_no_more(house: House) -> None:
     stories = begin(house)
     house.stack.skip(timedelta(hours=4))

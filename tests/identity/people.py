@@ -9,4 +9,3 @@ FIRST, SECOND, FAMILY_PHONE = "ela@poczta.example", "jan@poczta.example", "+4860
 
 generic = pytest.mark.parametrize("story", ["generic"], indirect=True)
 shopify = pytest.mark.parametrize("story", ["shopify"], indirect=True)
-being_rebuilt = pytest.mark.xfail(strict=False, reason="who is who is being rebuilt")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from builders import HOUR, NOON
 from identity.cloud import Cloud, a_cloud
-from identity.people import ANIA, ANIAS_PHONE, HER_NAME, STRANGER, STRANGERS_PHONE, being_rebuilt
+from identity.people import ANIA, ANIAS_PHONE, HER_NAME, STRANGER, STRANGERS_PHONE
 from identity.standing import points_of
 from identity.story import Story
 from identity.telling import a_story
@@ -159,7 +159,6 @@ def test_a_stranger_who_types_nothing_of_hers_changes_nothing(platform_id: str, 
     check(platform_id, "ania", data.draw(some(deeds([STRANGER], [STRANGERS_PHONE], [*DEEDS, "redact"]))))
 
 
-@being_rebuilt
 @on_both
 @QUICK
 @given(data=st.data())
@@ -169,7 +168,6 @@ def test_whatever_a_stranger_does_a_customer_gets_what_she_would_get_without_the
     check(platform_id, "ania", data.draw(some(deeds(mails, [ANIAS_PHONE, STRANGERS_PHONE], [*DEEDS, "redact"]))))
 
 
-@being_rebuilt
 @on_both
 @QUICK
 @given(data=st.data())

@@ -10,14 +10,12 @@ from identity.people import (
     FIRST,
     SECOND,
     STRANGER,
-    being_rebuilt,
     generic,
     shopify,
 )
 from identity.story import Story
 
 
-@being_rebuilt
 @generic
 def test_an_order_of_a_stranger_with_ones_phone_silences_the_phone_and_no_more(story: Story) -> None:
     story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
@@ -26,7 +24,6 @@ def test_an_order_of_a_stranger_with_ones_phone_silences_the_phone_and_no_more(s
     assert story.addresses_of("own") == {ANIA}
 
 
-@being_rebuilt
 @shopify
 def test_an_order_of_another_record_with_ones_phone_silences_the_phone_and_no_more(story: Story) -> None:
     story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
@@ -74,7 +71,6 @@ def test_an_order_of_an_account_ends_the_other_cart_of_its_mail(story: Story) ->
     assert story.sent == []
 
 
-@being_rebuilt
 def test_a_mail_address_that_was_corrected_joins_nobody_and_its_owners_order_ends_nothing(story: Story) -> None:
     story.checkout("c1", email="ania@pocta.example", phone=ANIAS_PHONE)
     story.checkout("c1", email=ANIA, phone=ANIAS_PHONE)
@@ -84,7 +80,6 @@ def test_a_mail_address_that_was_corrected_joins_nobody_and_its_owners_order_end
     assert story.sent_to("ania@pocta.example") == []
 
 
-@being_rebuilt
 def test_forgetting_the_owner_of_an_address_that_was_corrected_takes_no_cart(story: Story) -> None:
     story.checkout("c1", email="ania@pocta.example", phone=ANIAS_PHONE)
     story.checkout("c1", email=ANIA, phone=ANIAS_PHONE)
@@ -94,7 +89,6 @@ def test_forgetting_the_owner_of_an_address_that_was_corrected_takes_no_cart(sto
     assert story.told_of(ANIA) == ["c1", "c1"]
 
 
-@being_rebuilt
 def test_two_accounts_with_one_mail_address_buy_each_for_themselves(story: Story) -> None:
     story.record("1", email=FIRST)
     story.record("2", email=FIRST)
@@ -104,7 +98,6 @@ def test_two_accounts_with_one_mail_address_buy_each_for_themselves(story: Story
     assert story.told_of(FIRST) == ["c2", "c2"]
 
 
-@being_rebuilt
 def test_two_accounts_with_one_mail_address_share_its_caps(story: Story) -> None:
     story.record("1", email=FIRST)
     story.record("2", email=FIRST)
@@ -116,7 +109,6 @@ def test_two_accounts_with_one_mail_address_share_its_caps(story: Story) -> None
     assert all(later - earlier >= 12 * HOUR for earlier, later in pairwise(moments))
 
 
-@being_rebuilt
 def test_two_in_a_family_with_one_phone_are_reminded_each_of_their_own(story: Story) -> None:
     story.checkout("c1", id="1", email=FIRST, phone=FAMILY_PHONE)
     story.checkout("c2", id="2", email=SECOND, phone=FAMILY_PHONE)

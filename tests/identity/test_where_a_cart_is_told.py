@@ -6,14 +6,12 @@ from identity.people import (
     HER_NAME,
     STRANGER,
     STRANGERS_PHONE,
-    being_rebuilt,
     generic,
     shopify,
 )
 from identity.story import Story
 
 
-@being_rebuilt
 @generic
 def test_a_phone_that_was_typed_beside_ones_mail_hears_nothing_of_ones_next_cart(story: Story) -> None:
     story.record("ania", email=ANIA)
@@ -25,7 +23,6 @@ def test_a_phone_that_was_typed_beside_ones_mail_hears_nothing_of_ones_next_cart
     assert story.addresses_of("own") == {ANIA}
 
 
-@being_rebuilt
 @generic
 def test_a_mail_address_that_was_typed_beside_ones_phone_hears_nothing_of_ones_next_cart(story: Story) -> None:
     story.record("ania", phone=ANIAS_PHONE)
@@ -37,7 +34,6 @@ def test_a_mail_address_that_was_typed_beside_ones_phone_hears_nothing_of_ones_n
     assert story.addresses_of("own") == {ANIAS_PHONE}
 
 
-@being_rebuilt
 @shopify
 def test_a_phone_that_a_guest_typed_into_a_record_of_shopify_is_not_its_owners(story: Story) -> None:
     """Shopify looks the record up by the typed mail address, and stores the typed phone in it."""
@@ -49,7 +45,6 @@ def test_a_phone_that_a_guest_typed_into_a_record_of_shopify_is_not_its_owners(s
     assert story.addresses_of("own") == {ANIA}
 
 
-@being_rebuilt
 @generic
 def test_a_phone_on_an_order_with_ones_mail_hears_nothing_of_ones_next_cart(story: Story) -> None:
     story.record("ania", email=ANIA)
@@ -61,7 +56,6 @@ def test_a_phone_on_an_order_with_ones_mail_hears_nothing_of_ones_next_cart(stor
     assert story.addresses_of("own") == {ANIA}
 
 
-@being_rebuilt
 @generic
 def test_a_mail_address_on_an_order_with_ones_phone_hears_nothing_of_ones_next_cart(story: Story) -> None:
     story.record("ania", phone=ANIAS_PHONE)
@@ -73,7 +67,6 @@ def test_a_mail_address_on_an_order_with_ones_phone_hears_nothing_of_ones_next_c
     assert story.addresses_of("own") == {ANIAS_PHONE}
 
 
-@being_rebuilt
 def test_a_stranger_who_types_ones_phone_does_not_learn_ones_name(story: Story) -> None:
     story.record("ania", email=ANIA, phone=ANIAS_PHONE, name="Zofia")
     story.checkout("strange", email=STRANGER, phone=ANIAS_PHONE)
@@ -82,7 +75,6 @@ def test_a_stranger_who_types_ones_phone_does_not_learn_ones_name(story: Story) 
     assert not [message for message in story.sent if HER_NAME in message.text]
 
 
-@being_rebuilt
 @shopify
 def test_a_name_in_shopifys_record_is_for_the_records_mail_alone(story: Story) -> None:
     story.record("ania", email=ANIA, name="Zofia")

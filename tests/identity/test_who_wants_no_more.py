@@ -8,12 +8,10 @@ from identity.people import (
     SECOND,
     STRANGER,
     STRANGERS_PHONE,
-    being_rebuilt,
 )
 from identity.story import Story
 
 
-@being_rebuilt
 def test_a_stop_in_an_sms_that_somebody_else_asked_for_leaves_ones_mails(story: Story) -> None:
     story.checkout("strange", email=ANIA, phone=STRANGERS_PHONE)
     story.hours(28)
@@ -25,7 +23,6 @@ def test_a_stop_in_an_sms_that_somebody_else_asked_for_leaves_ones_mails(story: 
     assert story.texts_to(STRANGERS_PHONE) == [text]
 
 
-@being_rebuilt
 def test_a_stop_in_a_mail_that_somebody_else_asked_for_leaves_ones_texts(story: Story) -> None:
     story.checkout("strange", email=STRANGER, phone=ANIAS_PHONE)
     story.hours(4)
@@ -44,7 +41,6 @@ def a_family(story: Story) -> None:
         story.checkout(f"c{account}", id=account, email=email, phone=FAMILY_PHONE)
 
 
-@being_rebuilt
 def test_a_stop_in_the_mail_of_one_account_leaves_the_other_its_mails_and_the_phone(story: Story) -> None:
     a_family(story)
     story.hours(4)
@@ -55,7 +51,6 @@ def test_a_stop_in_the_mail_of_one_account_leaves_the_other_its_mails_and_the_ph
     assert story.addresses_of("c2") == {SECOND, FAMILY_PHONE}
 
 
-@being_rebuilt
 def test_a_stop_in_a_text_to_the_phone_of_two_silences_it_for_both_and_leaves_the_other_ones_mails(story: Story) -> None:
     a_family(story)
     story.hours(28)
@@ -69,7 +64,6 @@ def test_a_stop_in_a_text_to_the_phone_of_two_silences_it_for_both_and_leaves_th
     assert mails == 1
 
 
-@being_rebuilt
 def test_a_stop_by_a_reader_silences_an_address_for_both_accounts_that_share_it(story: Story) -> None:
     story.record("1", email=FIRST)
     story.record("2", email=FIRST)
@@ -97,7 +91,6 @@ def test_a_no_that_the_shop_tells_of_an_account_outlives_another_address_and_a_g
     assert story.told_of(FAMILY_PHONE) == ["other-address", "guest"]
 
 
-@being_rebuilt
 def test_a_no_that_the_shop_tells_outlives_the_box_that_was_ticked_before_in_a_cart_with_a_new_address(story: Story) -> None:
     story.record("1", email=FIRST)
     story.checkout("c1", id="1", email=FIRST, phone=FAMILY_PHONE)

@@ -8,7 +8,6 @@ from identity.people import (
     FIRST,
     SECOND,
     STRANGER,
-    being_rebuilt,
     generic,
     shopify,
 )
@@ -33,7 +32,6 @@ def is_whole(story: Story) -> None:
     assert story.addresses_of("own") == {ANIAS_PHONE}
 
 
-@being_rebuilt
 @generic
 def test_who_types_ones_phone_takes_away_and_erases_their_own_cart_alone(story: Story) -> None:
     story.record("owner", phone=ANIAS_PHONE)
@@ -44,7 +42,6 @@ def test_who_types_ones_phone_takes_away_and_erases_their_own_cart_alone(story: 
     is_whole(story)
 
 
-@being_rebuilt
 @shopify
 def test_who_buys_with_ones_phone_takes_away_and_erases_their_own_order_alone(story: Story) -> None:
     story.order("hers", id="owner", phone=ANIAS_PHONE, total="300.00")
@@ -55,7 +52,6 @@ def test_who_buys_with_ones_phone_takes_away_and_erases_their_own_order_alone(st
     is_whole(story)
 
 
-@being_rebuilt
 def test_forgetting_one_in_a_family_leaves_the_other_all_that_is_theirs(story: Story) -> None:
     story.order("o1", id="1", email=FIRST, phone=FAMILY_PHONE, total="120.00")
     story.order("o2", id="2", email=SECOND, phone=FAMILY_PHONE, total="400.00")
@@ -66,7 +62,6 @@ def test_forgetting_one_in_a_family_leaves_the_other_all_that_is_theirs(story: S
     assert story.addresses_of("c2") == {SECOND, FAMILY_PHONE}
 
 
-@being_rebuilt
 def test_who_comes_to_an_address_after_another_gets_nothing_that_was_theirs(story: Story) -> None:
     story.record("5", email=FIRST)
     story.agrees("email", id="5", email=FIRST)
@@ -81,7 +76,6 @@ def test_who_comes_to_an_address_after_another_gets_nothing_that_was_theirs(stor
     assert points_of(story, id="5") == 700
 
 
-@being_rebuilt
 @generic
 def test_a_cart_without_an_address_is_not_mailed_on_a_yes_of_who_had_the_address_before(story: Story) -> None:
     story.record("5", email=FIRST)

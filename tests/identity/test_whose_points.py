@@ -15,7 +15,6 @@ from identity.people import (
     SECOND,
     STRANGER,
     STRANGERS_PHONE,
-    being_rebuilt,
 )
 from identity.standing import points_of
 from identity.story import Story
@@ -43,7 +42,6 @@ def heard_of(story: Story, *words: str) -> set[str]:
     return {message.delivery.to for message in story.sent if any(word in message.text for word in words)}
 
 
-@being_rebuilt
 def test_a_birthday_set_by_who_typed_ones_phone_is_not_ones_own_and_brings_nothing(club: Story) -> None:
     club.days(1)
     (mail,) = club.mails_to(STRANGER)
@@ -58,7 +56,6 @@ def test_a_birthday_set_by_who_typed_ones_phone_is_not_ones_own_and_brings_nothi
     assert "datę urodzin" not in page.text and "Znamy już" not in page.text
 
 
-@being_rebuilt
 def test_an_order_of_who_types_ones_phone_earns_its_own_points_and_reaches_no_reward_of_ones(club: Story) -> None:
     club.order("strange", email=STRANGER, phone=ANIAS_PHONE, total="230.00")
     club.days(16)
@@ -66,7 +63,6 @@ def test_an_order_of_who_types_ones_phone_earns_its_own_points_and_reaches_no_re
     assert heard_of(club, GIFT) == set()
 
 
-@being_rebuilt
 def test_points_earned_at_a_till_by_phone_stay_with_the_phone(story: Story) -> None:
     story.order("till", phone=ANIAS_PHONE, total="840.00")
     story.record("stranger", email=STRANGER, phone=ANIAS_PHONE)
@@ -76,14 +72,12 @@ def test_points_earned_at_a_till_by_phone_stay_with_the_phone(story: Story) -> N
     assert story.sent_to(STRANGER) == []
 
 
-@being_rebuilt
 def test_two_in_a_family_with_one_phone_have_points_of_their_own(story: Story) -> None:
     story.order("o1", id="1", email=FIRST, phone=FAMILY_PHONE, total="120.00")
     story.order("o2", id="2", email=SECOND, phone=FAMILY_PHONE, total="400.00")
     assert (points_of(story, id="1"), points_of(story, id="2")) == (120, 400)
 
 
-@being_rebuilt
 def test_two_accounts_with_one_mail_address_have_points_of_their_own(story: Story) -> None:
     story.order("o1", id="1", email=FIRST, phone=ANIAS_PHONE, total="120.00")
     story.order("o2", id="2", email=FIRST, phone=STRANGERS_PHONE, total="400.00")
@@ -97,7 +91,6 @@ THINGS: dict[str, Callable[[Story], None]] = {
 }
 
 
-@being_rebuilt
 @pytest.mark.parametrize("order", list(permutations(THINGS)), ids=", ".join)
 def test_two_customers_whom_the_shop_merges_have_the_points_of_both(story: Story, order: tuple[str, ...]) -> None:
     for thing in order:
@@ -105,7 +98,6 @@ def test_two_customers_whom_the_shop_merges_have_the_points_of_both(story: Story
     assert points_of(story, id="2") == 520
 
 
-@being_rebuilt
 def test_what_comes_late_for_a_customer_who_was_merged_counts_for_who_was_kept(story: Story) -> None:
     story.order("o1", id="1", email=FIRST, total="120.00")
     story.merge(kept="2", gone="1")
@@ -113,7 +105,6 @@ def test_what_comes_late_for_a_customer_who_was_merged_counts_for_who_was_kept(s
     assert points_of(story, id="2") == 150
 
 
-@being_rebuilt
 def test_a_cart_of_a_customer_who_was_merged_is_ended_by_an_order_of_who_was_kept(story: Story) -> None:
     story.record("2", email=SECOND)
     story.checkout("c1", id="1", email=FIRST)
@@ -124,7 +115,6 @@ def test_a_cart_of_a_customer_who_was_merged_is_ended_by_an_order_of_who_was_kep
     assert story.told_of(FIRST) == ["c1"] and story.sent_to(SECOND) == []
 
 
-@being_rebuilt
 def test_a_guests_order_moves_to_the_account_that_the_shop_tells_it_with_and_to_no_other(story: Story) -> None:
     story.order("o1", email=FIRST, total="100.00")
     story.record("8", email=FIRST)

@@ -3,7 +3,7 @@
 import pytest
 
 from identity.cloud import Cloud
-from identity.people import ANIA, FIRST, SECOND, being_rebuilt, generic, shopify
+from identity.people import ANIA, FIRST, SECOND, generic, shopify
 from identity.standing import points_of
 from identity.story import Story
 from identity.telling import CLUB, a_story
@@ -63,7 +63,6 @@ def two_who_are_one(story: Story) -> None:
     story.order("o2", id="2", email=SECOND, total="400.00")
 
 
-@being_rebuilt
 def test_forgetting_who_was_kept_forgets_who_was_merged_into_them(story: Story) -> None:
     two_who_are_one(story)
     story.merge(kept="2", gone="1")
@@ -72,7 +71,6 @@ def test_forgetting_who_was_kept_forgets_who_was_merged_into_them(story: Story) 
     assert points_of(story, email=FIRST) == points_of(story, email=SECOND) == 0
 
 
-@being_rebuilt
 def test_forgetting_somebody_and_their_orders_forgets_an_order_that_was_told_of_another(story: Story) -> None:
     """The merge was not told, or told late: the shop names the orders of both."""
     two_who_are_one(story)

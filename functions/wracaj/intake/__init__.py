@@ -39,7 +39,8 @@ from wracaj.order_state import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.shopper import Shopper
 from wracaj.store import Store
-from wracaj.store.accounts import OrderEntry
+from wracaj.store.accounts import OrderEntry, entry_from
+from wracaj.store.table import Item
 
 ATTEMPTS = 8
 MOST_MARKED = 50  # carts that one order marks for each of its names: the others learn of it at their next step
@@ -162,7 +163,8 @@ class Intake:
 
     def _order(self, shop: ShopSettings, order: OrderPlaced) -> None:
         """Marks the order's cart, and every cart that its shopper had open by then."""
-        order = self._first_told(shop, order)
+        known_order = self.store.accounts.order_item(shop.shop, order.order_id) if order.order_id else {}
+        order = first_told(order, entry_from(known_order))
         says_who = owner_is_named(order.contact)
         name = carts.order_reference(order.order_id or "checkout", order.placed_at, names_nobody=not says_who)
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
@@ -172,7 +174,9 @@ class Intake:
         shoppers = [self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)]
         buyer = shoppers[0] if says_who and shoppers and not shoppers[0].owner.forgotten_since(order.version) else None
         if order.order_id:
-            entry = self._account(shop, order.order_id, lambda state: state.placed(order), buyer.id if buyer else None)
+            entry = self._account(
+                shop, order.order_id, lambda state: state.placed(order), buyer.id if buyer else None, known_order
+            )
             if buyer:
                 self.store.orders.put(shop.shop, entry.customer_id or buyer.id, order)
             if entry.state.was_lowered:
@@ -203,17 +207,16 @@ class Intake:
             self.store.customers.remember_use(shop.shop, shopper)
         return shopper
 
-    def _first_told(self, shop: ShopSettings, order: OrderPlaced) -> OrderPlaced:
-        """An order is placed once: a shop that dates `order.paid` by the payment does not place it again."""
-        known = self.store.accounts.order(shop.shop, order.order_id) if order.order_id else None
-        placed_at = known.state.placed_at if known else None
-        return order if placed_at is None or placed_at >= order.placed_at else order.model_copy(update={"placed_at": placed_at})
-
     def _account(
-        self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState], customer_id: str | None = None
+        self,
+        shop: ShopSettings,
+        order_id: str,
+        change: Callable[[OrderState], OrderState],
+        customer_id: str | None = None,
+        read: Item | None = None,
     ) -> OrderEntry:
         record = self.store.accounts.record
-        return record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty, zone=shop.zone)
+        return record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty, zone=shop.zone, read=read)
 
     def _give_back(self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]) -> None:
         self._take_back(shop, self._account(shop, order_id, change))
@@ -286,6 +289,12 @@ def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
             told = {channel: to_be_confirmed(word, channel, shop.double_opt_in) for channel, word in words.items()}
             return event.model_copy(update={"consent": told})
     return event
+
+
+def first_told(order: OrderPlaced, known: OrderEntry | None) -> OrderPlaced:
+    """An order is placed once: a shop that dates `order.paid` by the payment does not place it again."""
+    placed_at = known.state.placed_at if known else None
+    return order if placed_at is None or placed_at >= order.placed_at else order.model_copy(update={"placed_at": placed_at})
 
 
 def owner_is_named(contact: Contact) -> bool:

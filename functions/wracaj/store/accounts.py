@@ -97,8 +97,11 @@ class Accounts:
         return known_from(self.table.get_many([account_key(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]))
 
     def order(self, shop: str, order_id: str) -> OrderEntry | None:
-        item = self.table.get(order_key(shop, order_id))
-        return OrderEntry.model_validate_json(item["entry"]) if item else None
+        return entry_from(self.order_item(shop, order_id))
+
+    def order_item(self, shop: str, order_id: str) -> Item:
+        """As it is stored, for `record` to go on from; empty where nothing is known of the order."""
+        return self.table.get(order_key(shop, order_id)) or {}
 
     def record(
         self,
@@ -109,13 +112,14 @@ class Accounts:
         customer_id: str | None = None,
         programme: Programme | None = None,
         zone: tzinfo = UTC,
+        read: Item | None = None,
     ) -> OrderEntry:
         """Takes in what an event tells of an order, and posts the difference, once the customer is known.
 
-        `zone`: the shop's, for the day and the month of the order."""
-        for _ in range(ATTEMPTS):
-            item = self.table.get(order_key(shop, order_id)) or {}
-            known = OrderEntry.model_validate_json(item["entry"]) if item else OrderEntry(state=OrderState(order_id=order_id))
+        `zone`: the shop's, for the day and the month of the order. `read`: its item, where it was read just now."""
+        for attempt in range(ATTEMPTS):
+            item = read if read is not None and attempt == 0 else self.order_item(shop, order_id)
+            known = entry_from(item) or OrderEntry(state=OrderState(order_id=order_id))
             owner = _owner(known.customer_id, customer_id)
             entry = known.model_copy(update={"state": change(known.state), "customer_id": owner})
             if item and entry == known:
@@ -212,6 +216,10 @@ _UNPOSTED = {"posted": Posting(), "terms": None}
 
 def _history_key(shop: str, owner: str, order_id: str) -> Item:
     return {"PK": customer_partition(shop, owner), "SK": f"ORDER#{order_id}"}
+
+
+def entry_from(item: Item) -> OrderEntry | None:
+    return OrderEntry.model_validate_json(item["entry"]) if item else None
 
 
 def known_from(items: list[Item]) -> Known:
