@@ -213,7 +213,7 @@ def _sample_content(locale: str, template: str) -> CartContent:
     if template in _ABOUT_NOTHING_CHOSEN or template.startswith(CAMPAIGNS):
         return CartContent(currency="PLN")
     if template in _LOOKED_AT | _RECOMMENDED:
-        cart = CartContent(items=tuple(item.model_copy(update={"quantity": 1}) for item in items), currency="PLN")
+        cart = CartContent(items=tuple(item.model_copy(update={"quantity": Decimal(1)}) for item in items), currency="PLN")
         return bought(cart) if template in _RECOMMENDED else cart
     return bought(cart) if template in _ABOUT_AN_ORDER else cart
 

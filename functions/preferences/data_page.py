@@ -12,6 +12,7 @@ from wracaj.masking import masked_email
 from wracaj.money import format_money
 from wracaj.page import Response
 from wracaj.personal_data import KnownCart, PersonalData
+from wracaj.quantities import format_quantity
 
 Cells = Sequence[str]
 
@@ -106,7 +107,7 @@ def _about(words: DataWords, data: PersonalData) -> str:
 
 
 def _cart(visit: Visit, words: DataWords, cart: KnownCart) -> Cells:
-    goods = ", ".join(f"{item.quantity} × {item.title}" for item in cart.items) or words.nothing
+    goods = ", ".join(f"{format_quantity(item.quantity, visit.lang)} × {item.title}" for item in cart.items) or words.nothing
     ordered = words.yes if cart.ordered else words.no
     return (_when(visit, cart.since), goods, _amount(visit, cart.total, cart.currency), ordered)
 

@@ -4,20 +4,11 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from wracaj.email_addresses import normal_email
 from wracaj.events import Contact
 
-# One @, a dot in the domain, and none of the characters that mean something in a mail header.
-_EMAIL = re.compile(r'[^\s@<>()\[\]\\,;:"]+@[^\s@<>()\[\]\\,;:"]+\.[^\s@<>()\[\]\\,;:".]+')
-_EMAIL_LENGTH = 254  # RFC 5321
 _PHONE_LENGTH = 40
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
-
-
-def normal_email(raw: str | None) -> str | None:
-    """Trimmed and lower-cased."""
-    text = (raw or "").strip().lower()
-    usable = len(text) <= _EMAIL_LENGTH and text.isprintable() and _EMAIL.fullmatch(text)
-    return text if usable else None
 
 
 def normal_phone(raw: str | None, region: str) -> str | None:

@@ -88,7 +88,7 @@ class Item(Frozen):
     product_id: str | None = None
     variant_id: str | None = None
     title: str
-    quantity: Annotated[int, Field(ge=1)]
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=10)]  # 0.5: sold by weight
     unit_price: Amount | None = None
     image_url: str | None = None  # https only
     url: str | None = None  # its page, on one of the hosts that the shop's settings allow
@@ -109,7 +109,7 @@ class Product(Frozen):
         return Item(
             product_id=self.product_id,
             title=self.title,
-            quantity=1,
+            quantity=Decimal(1),
             unit_price=self.price if currency and self.currency == currency else None,
             image_url=self.image_url,
             url=self.url,

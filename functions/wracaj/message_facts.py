@@ -11,6 +11,7 @@ from wracaj.loyalty_facts import LoyaltyFacts, LoyaltyView, loyalty_view
 from wracaj.money import format_money
 from wracaj.programme import Programme
 from wracaj.programme_view import ProgrammeView, view_of_programme
+from wracaj.quantities import format_quantity, is_counted
 from wracaj.settings import Locale, ShopSettings
 from wracaj.voucher_words import LONGEST_TITLE, NAMELESS, gift_name, worth_words
 from wracaj.vouchers import Voucher
@@ -61,7 +62,9 @@ class ShopView:
 @dataclass(frozen=True)
 class ItemView:
     title: str
-    quantity: int
+    quantity: str  # "2", "0,5"
+    one: bool  # a single piece, of which nobody says how many
+    counted: bool  # in pieces, and not weighed
     unit_price: str | None
     price: str | None  # of all of them
     picture: str | None
@@ -138,7 +141,9 @@ def _item(item: Item, facts: MessageFacts) -> ItemView:
     title = one_line(item.title, LONGEST_TITLE) or NAMELESS[locale]
     return ItemView(
         title=title,
-        quantity=item.quantity,
+        quantity=format_quantity(item.quantity, locale),
+        one=item.quantity == 1,
+        counted=is_counted(item.quantity),
         unit_price=_money(item.unit_price, currency, locale),
         price=_money(item.unit_price and item.unit_price * item.quantity, currency, locale),
         picture=_https(item.image_url),

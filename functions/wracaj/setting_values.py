@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator
 
+from wracaj.hosts import ascii_host
+
 
 def _known_zone(name: str) -> str:
     try:
@@ -17,8 +19,10 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _plain_host(host: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
+def _plain_host(written: str) -> str:
+    """Letters such as ż are kept as machines write them."""
+    host = ascii_host(written) or ""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) or (written.isascii() and host != written):
         raise ValueError("is not a host name; write it alone and in lower case, such as shop.example")
     return host
 

@@ -21,6 +21,7 @@ from pydantic import (
 
 from wracaj import cart_rules_check
 from wracaj.cart_rules import CartRule
+from wracaj.hosts import ascii_host
 from wracaj.language import Locale as Locale
 from wracaj.meta_settings import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.programme import Programme
@@ -265,7 +266,7 @@ class ShopSettings(Section):
         except ValueError:  # such as an unclosed [ of an IPv6 address
             return False
         host = parts.netloc.removesuffix(":443")  # as it is written: whoever adds a name, a word or a port has other plans
-        return parts.scheme == "https" and host.isascii() and host.lower() in self.recovery_hosts
+        return parts.scheme == "https" and ascii_host(host) in self.recovery_hosts
 
 
 class ShopSecrets(Section):

@@ -11,7 +11,8 @@ import pytest
 
 from demo.evidence import MONDAY_10, SHOPS
 from wracaj.consent import Channel
-from wracaj.contacts import normal_email, normal_phone
+from wracaj.contacts import normal_phone
+from wracaj.email_addresses import normal_email
 from wracaj.settings import Shop, ShopSecrets
 from wracaj.shops import Ignored, WebhookRequest, platform
 from wracaj_cli.demo.actor import Actor, Manner, Scene

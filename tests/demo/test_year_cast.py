@@ -12,7 +12,8 @@ import yaml
 from demo.evidence import EMAIL, SHOPS, a_sent
 from demo.test_cast import an_actor
 from wracaj.consent import Channel
-from wracaj.contacts import normal_email, normal_phone
+from wracaj.contacts import normal_phone
+from wracaj.email_addresses import normal_email
 from wracaj.vouchers import Worth
 from wracaj_cli.demo.cast import CAST
 from wracaj_cli.demo.delivered import Delivered, Origin

@@ -53,7 +53,7 @@ def a_request(body: bytes, headers: Mapping[str, str] | None = None, received_at
 
 
 def a_shopify_request(topic: str, body: Any, **headers: str) -> WebhookRequest:
-    return a_request(raw(body), {"X-Shopify-Topic": topic, **headers})
+    return a_request(raw(body), {"X-Shopify-Topic": topic, "X-Shopify-Shop-Domain": "kubek.myshopify.com", **headers})
 
 
 def shopify_money(amount: str, currency: str = "PLN") -> Json:

@@ -365,11 +365,92 @@ def test_a_leaked_secret_makes_us_no_phisher(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://cdn.example/1.jpg", "//cdn.example/1.jpg", "data:image/png;base64,x", "https://", 'https://x"y']
+    "url",
+    ["http://cdn.example/1.jpg", "//cdn.example/1.jpg", "data:image/png;base64,x", "https://", 'https://x"y', "https://x\\@y/"],
 )
 def test_a_picture_that_cannot_be_shown_costs_only_itself(url: str) -> None:
     (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(image_url=url)]))
     assert cart.content.items[0].image_url is None
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("https://cdn.example/duży kubek.jpg", "https://cdn.example/du%C5%BCy%20kubek.jpg"),
+        ("https://cdn.example/o'neil.jpg?a='b'", "https://cdn.example/o%27neil.jpg?a=%27b%27"),
+        ('https://cdn.example/a"b<c>.jpg', "https://cdn.example/a%22b%3Cc%3E.jpg"),
+        ("https://cdn.example/du%C5%BCy%20kubek.jpg", "https://cdn.example/du%C5%BCy%20kubek.jpg"),
+        ("https://cdn.example/50% taniej.jpg", "https://cdn.example/50%25%20taniej.jpg"),
+        ("HTTPS://Żółw.example/1.jpg", "https://xn--w-uga1v8h.example/1.jpg"),
+        (" https://cdn.example/1.jpg ", "https://cdn.example/1.jpg"),
+    ],
+)
+def test_an_address_is_written_for_machines(told: str, kept: str) -> None:
+    (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(image_url=told)]))
+    assert cart.content.items[0].image_url == kept
+
+
+def test_a_page_with_a_space_or_an_apostrophe_is_kept() -> None:
+    urls = {"url": "https://kubek.example/duży o'neil"}
+    (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(**urls)], recovery_url="https://kubek.example/mój koszyk"))
+    assert cart.content.items[0].url == "https://kubek.example/du%C5%BCy%20o%27neil"
+    assert cart.content.recovery_url == "https://kubek.example/m%C3%B3j%20koszyk"
+
+
+def test_a_shop_on_a_host_with_polish_letters() -> None:
+    settings = settings_of("generic", recovery_hosts=["żółw.example"])
+    assert settings.recovery_hosts == ("xn--w-uga1v8h.example",)
+    for written in ("https://żółw.example/1", "https://Z\u0307ółw.example/1", "https://xn--w-uga1v8h.example/1"):
+        assert settings.allows_recovery_to(written)
+        body = raw(an_envelope("cart.updated", a.a_generic_cart(recovery_url=written)))
+        told = generic.parse(a_request(body), settings).told
+        assert cast(Any, told)[0].content.recovery_url == "https://xn--w-uga1v8h.example/1"
+    assert not settings.allows_recovery_to("https://żółw.example.evil.example/")
+    assert not settings.allows_recovery_to("https://żółw.example@evil.example/")
+
+
+# --- texts
+
+
+@pytest.mark.parametrize(
+    ("told", "read_as"),
+    [
+        ("Kubek &amp; spodek &#8211; 0,5&nbsp;l", "Kubek & spodek – 0,5 l"),
+        ("<b>Talerz</b> du&#380;y", "Talerz duży"),
+        ("Talerz<br/>duży", "Talerz duży"),
+        ('<p class="x">Talerz</p><p>duży</p>', "Talerz duży"),
+        ("H<sub>2</sub>O", "H2O"),
+        ("a < b", "a < b"),
+        ("1 <2> 3 <o> 4", "1 <2> 3 <o> 4"),
+        ("R&D, AT&T; 5 &lt; 6", "R&D, AT&T; 5 < 6"),
+        ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
+        ("&amp;amp;", "&amp;"),
+        ("&lt;b&gt;", "<b>"),
+        ("Kubek&notit; &nieznana;", "Kubek&notit; &nieznana;"),
+        ("O&#8217;Neil &#x17C;", "O’Neil ż"),
+        ("<script>alert(1)</script>Kubek<!-- x -->", "Kubek"),
+        ("Kubek\u200b du\u00adży\u202e", "Kubek duży"),
+        ("z\u0307ółw", "żółw"),
+        ("👩‍💻", "👩‍💻"),
+    ],
+)
+def test_a_text_is_read_as_a_person_reads_it(told: str, read_as: str) -> None:
+    data = a.a_generic_cart(items=[a.an_item(title=told)], customer=a.a_customer(first_name=told))
+    (cart,) = read("cart.updated", data)
+    assert (cart.content.items[0].title, cart.contact.first_name) == (read_as, read_as)
+    (order,) = read("order.created", a.a_generic_order(items=[a.a_bought_item(title=told)]))
+    assert order.products[0].title == read_as
+    (view,) = read("product.viewed", a.a_generic_view(product=a.a_viewed_product(title=told)))
+    assert view.product.title == read_as
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [(0.5, "0.5"), ("0.5", "0.5"), (0.1 + 0.2, "0.3"), (1.25, "1.25"), ("2.000", "2"), (0.0001, None), (-1, None)],
+)
+def test_what_is_sold_by_weight_is_kept(told: Any, kept: str | None) -> None:
+    (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(quantity=told)]))
+    assert [item.quantity for item in cart.content.items] == ([Decimal(kept)] if kept else [])
 
 
 @pytest.mark.parametrize(("url", "kept"), [("https://kubek.example/1", True), ("https://evil.example/1", False)])

@@ -49,6 +49,14 @@ def test_a_webhook_of_another_shop_names_both() -> None:
     assert "kubek.myshopify.com" in problem
 
 
+@pytest.mark.parametrize("domain", ["", None])
+def test_a_webhook_that_names_no_shop_is_refused(domain: str | None) -> None:
+    """One app signs for all its shops: without the header, another shop's order would be this one's."""
+    headers = {"X-Shopify-Topic": "carts/update"} | ({"X-Shopify-Shop-Domain": domain} if domain is not None else {})
+    with pytest.raises(PayloadError, match="X-Shopify-Shop-Domain: is missing"):
+        shopify.parse(a_request(a.raw(a.a_shopify_cart()), headers), SETTINGS)
+
+
 def test_the_shop_domain_counts_in_any_case() -> None:
     assert read("carts/update", a.a_shopify_cart(), **{"X-Shopify-Shop-Domain": "Kubek.MyShopify.com"})
 

@@ -273,6 +273,22 @@ def test_quantities_and_prices() -> None:
     assert "Razem 1 234,50 zł" in shown(mail(content=many))
 
 
+def test_what_is_sold_by_weight_is_written_as_a_person_writes_it() -> None:
+    tea = a_cart(an_item(quantity=Decimal("0.50"), unit_price=Decimal("49.90")))
+    assert "- Kubek (0,5 × 49,90 zł): 24,95 zł\n" in text_of(content=tea)
+    assert "- Kubek (0.5 × PLN 49.90): PLN 24.95\n" in text_of(content=tea, locale="en")
+    assert "Kubek 0,5 × 49,90 zł 24,95 zł" in shown(mail(content=tea))
+    priceless = a_cart(an_item(quantity=Decimal("1.25"), unit_price=None))
+    assert "- Kubek (1,25)\n" in text_of(content=priceless)
+    assert "- Kubek (1.25)\n" in text_of(content=priceless, locale="en")
+
+
+def test_a_cart_that_costs_nothing_says_so() -> None:
+    free = a_cart(an_item(unit_price=Decimal(0)), total=Decimal("0.00"))
+    assert "Razem: 0,00 zł" in text_of(content=free)
+    assert "0,00 zł" in shown(mail(content=free))
+
+
 @pytest.mark.parametrize(
     ("content", "there", "not_there"),
     [

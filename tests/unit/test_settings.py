@@ -227,6 +227,15 @@ TRICKS = [
 ]
 
 
+@pytest.mark.parametrize("host", ["żółw.example", "Żółw.example", "z\u0307o\u0301łw.example", "xn--w-uga1v8h.example"])
+def test_a_host_with_polish_letters_is_one_in_every_spelling(host: str) -> None:
+    settings = some_settings(recovery_hosts=[host])
+    assert settings.recovery_hosts == ("xn--w-uga1v8h.example",)
+    assert settings.allows_recovery_to("https://żółw.example/koszyk")
+    assert settings.allows_recovery_to("https://XN--W-UGA1V8H.example/koszyk")
+    assert not settings.allows_recovery_to("https://zolw.example/koszyk")
+
+
 @pytest.mark.parametrize("url", TRICKS)
 def test_a_link_never_leads_anywhere_else(url: str | None) -> None:
     assert not SHOP.allows_recovery_to(url)

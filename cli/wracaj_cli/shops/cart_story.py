@@ -12,6 +12,7 @@ from wracaj.cart import CART_TIMELINES, Cart
 from wracaj.cart_rules import Choice
 from wracaj.language import Locale
 from wracaj.money import format_money
+from wracaj.quantities import format_quantity
 from wracaj.settings import ShopSettings
 from wracaj.store.receipts import Mark
 from wracaj_cli.labels import label
@@ -87,7 +88,7 @@ def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType(
 
 def _facts(cart: Cart, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, str]]:
     yield "cart", cart.cart_id
-    items = ", ".join(f"{item.quantity} × {item.title}" for item in cart.content.items)
+    items = ", ".join(f"{format_quantity(item.quantity, language)} × {item.title}" for item in cart.content.items)
     yield "items", items or label("none", language)
     if cart.content.total is not None and cart.content.currency:
         yield "worth", format_money(cart.content.total, cart.content.currency, language)

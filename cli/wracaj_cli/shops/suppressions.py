@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wracaj.consent import Channel, ConsentState
-from wracaj.contacts import normal_email, normal_phone
+from wracaj.contacts import normal_phone
 from wracaj.customer import Customer, Speaker
 from wracaj.deliveries import SOFT_BOUNCES
+from wracaj.email_addresses import normal_email
 from wracaj.errors import NothingKnownError, WracajError
 from wracaj.events import Contact
 from wracaj.settings import ShopSettings

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from wracaj.cart import Cart
-from wracaj.contacts import normal_email
+from wracaj.email_addresses import normal_email
 from wracaj.errors import WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform

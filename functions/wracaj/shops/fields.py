@@ -12,7 +12,9 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from wracaj.identifiers import MOST_BYTES, RULE, UNPRINTABLE, is_identifier
 from wracaj.money import minor_units
+from wracaj.shops.plain_text import plain_text
 from wracaj.shops.reading import UnclearError
+from wracaj.shops.web_addresses import written_for_machines
 
 # What a cart may grow to in a DynamoDB item, which holds 400 KB: 100 lines of these lengths.
 MAX_ITEMS = 100
@@ -20,6 +22,7 @@ MAX_LINE = 500
 MAX_URL = 2048
 MAX_QUANTITY = 1_000_000
 
+_LONGEST_TEXT = 20_000  # of which a line is taken
 _LOST = "\ufffd"  # where a letter could not be read: two ids may differ in nothing else
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 _WHOLE_DIGITS = 11  # with four decimals as many as wracaj.events.Amount takes
@@ -53,12 +56,12 @@ def required_id(raw: object) -> str:
 
 
 def text_line(raw: object) -> str | None:
-    """One line of text, without control characters, cut where no name or title gets by itself."""
+    """One line of text as a person reads it, without control characters, cut where no name or title gets by itself."""
     if raw is None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
         raise UnclearError("must be text")
-    return " ".join(UNPRINTABLE.sub(" ", str(raw)).split())[:MAX_LINE].rstrip() or None
+    return " ".join(UNPRINTABLE.sub(" ", plain_text(str(raw)[:_LONGEST_TEXT])).split())[:MAX_LINE].rstrip() or None
 
 
 def web_address(raw: object) -> str | None:
@@ -66,7 +69,7 @@ def web_address(raw: object) -> str | None:
         return None
     if not isinstance(raw, str) or UNPRINTABLE.search(raw) or len(raw) > MAX_URL:
         raise UnclearError(f"must be an address of at most {MAX_URL} characters")
-    return raw
+    return written_for_machines(raw)
 
 
 def birthday(raw: object) -> str | None:
@@ -132,13 +135,13 @@ def currency(raw: object) -> str | None:
     return code if code != _NO_CURRENCY else None
 
 
-def quantity(raw: object) -> int:
-    """Whole, or text of a whole number. Zero and less is for the reader to drop."""
-    problem = f"must be a whole number up to {MAX_QUANTITY}"
+def quantity(raw: object) -> Decimal:
+    """Pieces, or what is weighed or measured, to a thousandth. Zero and less is for the reader to drop."""
+    problem = f"must be a number up to {MAX_QUANTITY}, such as 2 or 0.5"
     value = _number(raw, problem)
-    if value != value.to_integral_value() or abs(value) > MAX_QUANTITY:
+    if abs(value) > MAX_QUANTITY:
         raise UnclearError(problem)
-    return int(value)
+    return value.quantize(_WEIGHED, ROUND_HALF_UP) if value != value.to_integral_value() else Decimal(int(value))
 
 
 def is_true(raw: object) -> bool:
@@ -197,7 +200,7 @@ Birthday = Annotated[
 Amount = Annotated[Decimal | None, BeforeValidator(amount), _AMOUNT_SCHEMA]
 SignedAmount = Annotated[Decimal | None, BeforeValidator(signed_amount)]
 Currency = Annotated[str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")]
-Quantity = Annotated[int, BeforeValidator(quantity), _schema(type=["integer", "string"], maximum=MAX_QUANTITY)]
+Quantity = Annotated[Decimal, BeforeValidator(quantity), _schema(type=["number", "string"], maximum=MAX_QUANTITY)]
 Switch = Annotated[bool, BeforeValidator(is_true), _schema(type="boolean")]
 MaybeEmpty = BeforeValidator(_empty_is_none)  # for an object: PHP, and Shopify too, write an empty one as []
 Listed = BeforeValidator(listed)  # for a list

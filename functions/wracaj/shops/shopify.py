@@ -43,6 +43,7 @@ _READERS: dict[str, Callable[[Delivery], Reading]] = {
     "shop/redact": read_privacy,
 }
 TOPICS: tuple[str, ...] = tuple(_READERS)
+SHOP_DOMAIN = "X-Shopify-Shop-Domain"
 
 
 def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
@@ -123,10 +124,11 @@ def _signature(secret: str, body: bytes) -> str:
 def _refuse_other_shops(request: WebhookRequest, settings: ShopSettings) -> None:
     """One app has one secret for all its shops, so a webhook of another shop, sent to this address by mistake, is signed
     well. It is answered with 422, not 401: whoever set it up must read which two shops were mixed up."""
-    given = _header(request, "Shop-Domain")
-    ours = settings.shopify.shop_domain if settings.shopify else None
-    if given and ours and given.lower() != ours:
-        raise PayloadError([("X-Shopify-Shop-Domain", f"is {given[:100]!r}, but this address belongs to {ours}")])
+    given, ours = _header(request, "Shop-Domain"), settings.shopify.shop_domain if settings.shopify else ""
+    if not given:
+        raise PayloadError([(SHOP_DOMAIN, "is missing: nothing says which shop this webhook is of")])
+    if given.strip().lower() != ours:
+        raise PayloadError([(SHOP_DOMAIN, f"is {given[:100]!r}, but this address belongs to {ours}")])
 
 
 def _sent_at(request: WebhookRequest) -> datetime:

@@ -1,8 +1,23 @@
 """Addresses of pages and pictures that a shop tells."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import quote, urlsplit
 
+from wracaj.hosts import ascii_host
 from wracaj.settings import ShopSettings
+
+_PARTS = re.compile(r"(https?)://([^/?#\\\s]+)((?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
+_SIGNS = ":/?#[]@!$&()*+,;=%~"  # RFC 3986's, but for the apostrophe, which ends an address in CSS and in careless HTML
+_LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+def written_for_machines(url: str) -> str:
+    """Spaces, apostrophes and letters such as ż percent-encoded, the host in A-labels. What is no web address stays as it is."""
+    parts = _PARTS.fullmatch(url.strip())
+    host = ascii_host(parts[2]) if parts else None
+    if not parts or not host:
+        return url
+    return f"{parts[1].lower()}://{host}{quote(_LONE_PERCENT.sub('%25', parts[3]), safe=_SIGNS)}"
 
 
 def picture(url: str | None) -> str | None:
