@@ -9,7 +9,7 @@ import pytest
 from local_stack import RunningStack
 from shop_desk import GOOD, Wracaj, a_file, named
 from wracaj.consent import Channel
-from wracaj.events import Contact
+from wracaj.who import name_reached_by
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.target import Target
 
@@ -61,10 +61,8 @@ def test_an_address_that_was_given_up_gets_none_and_the_reason_is_in_words(
 ) -> None:
     wracaj("put", a_file(tmp_path, named("odbity")))
     wracaj("test-event", "odbity", "--email", "ja@odbity.example")
-    (found,) = target.store().erasure.find("odbity", Contact(email="ja@odbity.example"))
-    target.store().customers.amend(
-        "odbity", found.id, lambda known: known.with_suppressed(Channel.EMAIL, "ja@odbity.example", "bounce")
-    )
+    name = name_reached_by("odbity", Channel.EMAIL, "ja@odbity.example")
+    target.store().customers.amend_one("odbity", name, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
     told = wracaj("test-event", "odbity", "--send-to", "ja@odbity.example")
     assert told.exit_code == 1
     assert "first_email: not sent: the address bounced or complained" in told.stderr

@@ -19,7 +19,7 @@ from wracaj.intake import Intake
 from wracaj.occasion import Occasion, occasion_id
 from wracaj.shopper import Shopper
 from wracaj.steps import Outcome, Reason
-from wracaj.who import Kind
+from wracaj.who import Kind, name_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -74,7 +74,7 @@ def test_an_id_that_can_be_counted_or_worked_out_is_no_way_to_a_shopper(scene: S
     before = scene.cart(guess)
     clicks(scene, guess)
     assert scene.cart(guess) == before
-    assert scene.store.customers.shopper(scene.shop.id, Contact(messenger=ALA)).owner.exists is False
+    assert scene.store.customers.get(scene.shop.id, name_of(scene.shop.id, Kind.MESSENGER, ALA)) is None
 
 
 def test_who_is_known_by_messenger_alone_is_whoever_the_cart_turns_out_to_be_of(scene: Scene) -> None:

@@ -14,6 +14,7 @@ from wracaj.clock import now
 from wracaj.errors import StepFailedError, UnavailableError, UnknownShopError
 from wracaj.events import Contact
 from wracaj.settings import Shop
+from wracaj.store.customers import who_key
 
 PROGRAMME = {"currency": "PLN", "margin_percent": 40, "birthday": {"percent": 10}}
 SLEEPS = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}}}
@@ -43,7 +44,7 @@ def born_on(shop: Shop, day: str) -> str:
     email = f"{unique('ala')}@poczta.example"
     version = f"{now().isoformat()}#x"
     customers = store.open_store().customers
-    customers.identify(shop.id, Contact(email=email), {"email": version}, lambda known: known.born(day, version))
+    customers.amend(shop.id, Contact(email=email), lambda known: known.changed(known.owner.born(day, version)))
     return email
 
 
@@ -78,7 +79,7 @@ def test_a_throttled_start_is_queued_and_the_search_goes_on(lambdas: Lambdas, sh
         lambdas.redirect(provider.url, "SFN")
         assert ask(task="begin", shop=shop.id, part=part)["after"] == ""
     (customer,) = store.open_store().customers.behind(shop.id, Contact(email=email))
-    assert store.open_store().carts.any_started(shop.id, store.open_store().erasure.carts_of(shop.id, (customer.id,)))
+    assert store.open_store().carts.any_started(shop.id, store.open_store().customers.all_of(shop.id, customer.id))
 
 
 def test_a_service_that_does_not_answer_is_told_by_a_name_that_is_tried_again(lambdas: Lambdas, shop: Shop) -> None:
@@ -90,8 +91,7 @@ def test_a_service_that_does_not_answer_is_told_by_a_name_that_is_tried_again(la
 def test_a_fault_tells_its_place_and_nothing_of_the_shopper(lambdas: Lambdas, shop: Shop) -> None:
     email, (part,) = parts_of(shop)
     (customer,) = store.open_store().customers.behind(shop.id, Contact(email=email))
-    key = {"PK": f"SHOP#{shop.id}#CUSTOMER#{customer.id}", "SK": "PROFILE"}
-    store.open_store().table.put(key | {"revision": 1, "profile": f'{{"id": "x", "contact": "{email}"}}'})
+    store.open_store().table.put(who_key(shop.id, customer.id) | {"revision": 1, "known": f'{{"id": "x", "contact": "{email}"}}'})
     with pytest.raises(StepFailedError, match="ValidationError at ") as failure:
         ask(task="begin", shop=shop.id, part=part)
     assert email not in str(failure.value)

@@ -13,9 +13,9 @@ from playing import items_of
 from wracaj import store
 from wracaj.clock import now
 from wracaj.consent import Channel
-from wracaj.events import Contact
 from wracaj.occasion import Occasion, occasion_id
 from wracaj.settings import Shop
+from wracaj.who import Kind, name_of
 from wracaj_cli.local.fake_meta import FakeMeta, serving, signature
 
 PAGE, SECRET, ALA = "100200300400", "5ecret", "2400000000000007"
@@ -61,9 +61,8 @@ def a_known_cart(lambdas: Lambdas, shop: Shop, cart_id: str = CART, **changes: A
 
 
 def shopper(shop: Shop, who: str = ALA) -> Any:
-    customers = store.open_store().customers
-    id_ = customers.named(shop.id, Contact(messenger=who))
-    return customers.get(shop.id, id_) if id_ else None
+    """What is known of the conversation."""
+    return store.open_store().customers.get(shop.id, name_of(shop.id, Kind.MESSENGER, who))
 
 
 def a_messenger_step(**changes: Any) -> Json:

@@ -26,9 +26,11 @@ from handlers.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, an_http_even
 from wracaj import store
 from wracaj.clock import now
 from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.customer import Speaker
 from wracaj.push_encryption import new_private_key, public_key
 from wracaj.push_subscription import LOOPBACK_SERVICES, to_base64url
 from wracaj.settings import Shop
+from wracaj.who import name_reached_by
 from wracaj_cli.local.push_service import Pushed, PushService
 from wracaj_cli.shops.storefront import snippet_of
 
@@ -283,11 +285,24 @@ def test_a_permission_that_is_taken_back_in_the_browser_reaches_the_shop(stage: 
     ] == "no_consent"  # fmt: skip
 
 
+def stopped_by_a_link(stage: Stage) -> None:
+    """In the notification: at the browser's own address."""
+    browser = name_reached_by(stage.shop.id, Channel.WEB_PUSH, stage.lambdas.cart(stage.shop, stage.cart_id).contact.web_push)
+    no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="link in push")
+    customers = store.open_store().customers
+    customers.amend_one(stage.shop.id, browser, lambda known: known.with_word(Channel.WEB_PUSH, Speaker.READER, no))
+    assert not agrees(stage)
+
+
+def agrees(stage: Stage) -> bool:
+    cart = stage.lambdas.cart(stage.shop, stage.cart_id)
+    shopper = store.open_store().customers.shopper(stage.shop.id, cart.contact)
+    return shopper is not None and shopper.agrees(cart, Channel.WEB_PUSH)
+
+
 def test_after_a_no_by_a_link_a_new_cart_gets_none_and_a_new_click_counts(stage: Stage) -> None:
     notified(stage)
-    cart, customers = stage.lambdas.cart(stage.shop, stage.cart_id), store.open_store().customers
-    no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="link in push")
-    customers.amend(stage.shop.id, cart.customer_id, lambda known: known.with_consent(Channel.WEB_PUSH, no))
+    stopped_by_a_link(stage)
     stage.cart_id = unique("another-cart-with-a-long-name")
     stage.visit()
     stage.page.until("!JSON.parse(localStorage['wracaj-push']).subscription")
@@ -297,22 +312,16 @@ def test_after_a_no_by_a_link_a_new_cart_gets_none_and_a_new_click_counts(stage:
     stage.page.value("wracajPush.ask()")
     stage.page.click(f"{BAR}.querySelector('button.yes')")
     stage.told(3)
-    cart = stage.lambdas.cart(stage.shop, stage.cart_id)
-    customer = customers.get(stage.shop.id, cart.customer_id)
-    assert customer is not None and customer.agrees(cart, Channel.WEB_PUSH)
+    assert agrees(stage)
 
 
 def test_a_click_counts_in_a_cart_that_was_told_of_already(stage: Stage) -> None:
     notified(stage)
-    cart, customers = stage.lambdas.cart(stage.shop, stage.cart_id), store.open_store().customers
-    no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="link in push")
-    customers.amend(stage.shop.id, cart.customer_id, lambda known: known.with_consent(Channel.WEB_PUSH, no))
+    stopped_by_a_link(stage)
     stage.page.value("wracajPush.ask()")
     stage.page.click(f"{BAR}.querySelector('button.yes')")
     deadline = time.monotonic() + PATIENCE
-    while not customers.get(stage.shop.id, cart.customer_id).agrees(  # type: ignore[union-attr]
-        stage.lambdas.cart(stage.shop, stage.cart_id), Channel.WEB_PUSH
-    ):
+    while not agrees(stage):
         assert time.monotonic() < deadline, stage.page.said()
         time.sleep(0.1)
 
