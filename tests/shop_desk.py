@@ -15,9 +15,9 @@ GOOD = settings_file.example("generic")
 SHOPIFY = settings_file.example("shopify")
 
 
-def run(*arguments: str) -> Result:
-    """Never a traceback: whatever happens ends in sentences and a number."""
-    result = CliRunner().invoke(app, list(arguments))
+def run(*arguments: str, answer: str | None = None) -> Result:
+    """Never a traceback: whatever happens ends in sentences and a number. `answer`: what is typed when it asks."""
+    result = CliRunner().invoke(app, list(arguments), input=answer)
     assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
     assert "Traceback" not in result.output
     return result

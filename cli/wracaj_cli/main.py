@@ -14,6 +14,7 @@ from wracaj_cli.demo import demo as demo_command
 from wracaj_cli.local.commands import app as local_app
 from wracaj_cli.loyalty.command import loyalty as loyalty_command
 from wracaj_cli.preview import preview as preview_command
+from wracaj_cli.privacy.commands import app as privacy_app
 from wracaj_cli.report.command import report as report_command
 from wracaj_cli.scoring import score as score_command
 from wracaj_cli.shopper.command import shopper as shopper_command
@@ -35,6 +36,7 @@ app.command("report")(report_command)
 app.command("loyalty")(loyalty_command)
 app.command("score")(score_command)
 app.command("shopper")(shopper_command)
+app.add_typer(privacy_app)
 app.add_typer(local_app)
 
 

@@ -38,6 +38,8 @@ REASONS: Mapping[Reason, Words] = {
     Reason.NOT_SET_UP: Words("the shop has not set this up", "sklep tego nie skonfigurował"),
     Reason.NO_ADDRESS: Words("no address for it", "brak adresu dla tego kanału"),
     Reason.NO_CONSENT: Words("no consent", "brak zgody"),
+    Reason.NOT_PROVEN: Words("no address in the shop's record of this customer", "brak adresu w danych klienta w sklepie"),
+    Reason.PHONE_ORDERED: Words("somebody ordered with this phone since", "od tego czasu ktoś zamówił z tym numerem"),
     Reason.SUPPRESSED: Words("the address bounced or complained", "adres odbija wiadomości albo zgłosił spam"),
     Reason.DECLINED: Words("does not want to hear of this", "nie chce o tym słyszeć"),
     Reason.IN_AUDIENCE: Words("sees the shop's advertisements already", "widzi już reklamy sklepu"),

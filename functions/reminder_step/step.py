@@ -7,6 +7,7 @@ between giving the message to the provider and writing that down, the message co
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from reminder_step.attempt import DECISIONS, Try, new_record
 from reminder_step.campaign_telling import campaign_of
@@ -16,6 +17,7 @@ from wracaj.cart import Cart
 from wracaj.channels import ChannelModule
 from wracaj.clock import now
 from wracaj.consent import Channel
+from wracaj.customer import Customer
 from wracaj.decision import decide, minds_other_carts
 from wracaj.errors import ConflictError
 from wracaj.observability import count, logger
@@ -48,17 +50,18 @@ class Stepper:
     switched_on: bool
 
     def close(self, request: StepRequest) -> StepResult:
-        cart = self.store.carts.get(request.shop, request.cart_id)
-        self._out_of_audience(request, self.store.customers.shopper(request.shop, cart.contact) if cart else None)
+        self._out_of_audience(request, self.store.carts.get_with_records(request.shop, request.cart_id))
         self.store.carts.end_episode(request.shop, request.cart_id, request.episode, now())
         return StepResult(outcome=Outcome.CLOSED, reason=Reason.DUE)
 
-    def _out_of_audience(self, request: StepRequest, shopper: Shopper | None) -> None:
-        """A timeline that ends takes out whom it put in."""
+    def _out_of_audience(self, request: StepRequest, cart: Cart | None) -> None:
+        """A timeline that ends takes out whom it put in, whoever the cart belongs to by now, and also of a forgotten cart."""
         cart_id, episode = request.cart_id, request.episode
-        for one in shopper.known.values() if shopper else ():
-            if one.audience:  # it may have begun before its shopper logged in
-                self.store.customers.amend_one(request.shop, one.id, lambda known: known.out_of_audience_of(cart_id, episode))
+        for record in cart.records_of(episode) if cart else ():
+            target = self.store.step_records.link_target(record.message_id) if record.channel is Channel.AUDIENCE else None
+            if target:
+                leave = partial(Customer.out_of_audience_of, cart_id=cart_id, episode=episode)
+                self.store.customers.amend_one(request.shop, target.customer_id, leave)
 
     def run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
         """Raises NotTakenError or ConflictError where the state machine should try again."""
@@ -94,7 +97,7 @@ class Stepper:
             switched_on=self.switched_on,
         )
         if result.outcome in ENDS:
-            self._out_of_audience(request, shopper)
+            self._out_of_audience(request, cart)
         if cart and result.reason in UNASKED:
             self._not_asked(cart)
         if cart is None or shopper is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:

@@ -108,6 +108,9 @@ class Cart(Frozen):
     def record(self, episode: int, step: str) -> StepRecord | None:
         return self.records.get(f"{episode}#{step}")
 
+    def records_of(self, episode: int) -> list[StepRecord]:
+        return [record for key, record in self.records.items() if key.startswith(f"{episode}#")]
+
     def without(self, products: Set[str]) -> Self:
         items = tuple(item for item in self.content.items if item.product_id not in products)
         return self.model_copy(update={"content": self.content.model_copy(update={"items": items})})

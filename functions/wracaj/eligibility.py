@@ -83,6 +83,7 @@ def messenger_open(shopper: Shopper, now: datetime) -> bool:
 
 
 def in_another_audience(cart: Cart, shopper: Shopper, step: Step) -> bool:
-    """Nobody is in two. What an earlier try of the same step has written down does not count against it."""
-    member = shopper.audience
-    return member is not None and (member.cart_id, member.name) != (cart.cart_id, step.audience)
+    """Nobody is in two, under whichever name. What an earlier try of the same step has written down does not count against
+    it."""
+    members = filter(None, (one.audience for one in shopper.known.values()))
+    return any((member.cart_id, member.name) != (cart.cart_id, step.audience) for member in members)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Self
 
-from wracaj.audiences import Membership
 from wracaj.cart import Cart, platform_mark
 from wracaj.consent import Channel, Consent, ConsentState, latest, whose
 from wracaj.customer import Customer, SentMessage, Speaker
@@ -49,10 +48,6 @@ class Shopper(Frozen):
     def ids(self) -> tuple[str, ...]:
         """Of the owner and of the accounts that the shop merged into it."""
         return (self.id, *sorted(self.absorbed))
-
-    @property
-    def audience(self) -> Membership | None:
-        return self.owner.audience
 
     @property
     def birthday(self) -> str | None:

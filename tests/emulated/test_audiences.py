@@ -21,8 +21,17 @@ from provider_words import about
 from wracaj.audiences import email_hash, phone_hash
 from wracaj.clock import real_now
 from wracaj.consent import Channel
+from wracaj.customer import Customer
 from wracaj.errors import UnavailableError
-from wracaj.events import CartContent, ConsentChanged, Contact, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    CartContent,
+    ConsentChanged,
+    Contact,
+    CustomersMerged,
+    CustomerUpdated,
+    PrivacyKind,
+    PrivacyRequested,
+)
 from wracaj.meta.custom_audiences import tell
 from wracaj.steps import Outcome, Reason, Step
 from wracaj.store import Store
@@ -72,15 +81,17 @@ def joined(scene: Scene, meta: FakeMeta) -> None:
     assert meta.audiences[RESCUE] == {ANNAS_ROW}
 
 
-def customer(scene: Scene, cart_id: str = "c1") -> Any:
-    return scene.store.customers.shopper(scene.shop.id, scene.cart(cart_id).contact)
+def customer(scene: Scene, cart_id: str = "c1") -> Customer:
+    """Whom the cart belongs to."""
+    return scene.shopper(cart_id).owner
 
 
 def test_whoever_joins_is_told_to_meta_by_hashes_and_nothing_stays_to_be_told(scene: Scene, meta: FakeMeta) -> None:
     joined(scene, meta)
     assert meta.refused == []
     assert scene.store.audiences.to_tell(scene.shop.id) == []
-    assert (customer(scene).audience.name, customer(scene).audience.cart_id) == ("cart_rescue", "c1")
+    member = customer(scene).audience
+    assert member is not None and (member.name, member.cart_id) == ("cart_rescue", "c1")
     assert scene.cart().record(1, "join_audience").state == "sent"
 
 
@@ -216,25 +227,71 @@ def test_a_step_that_died_while_it_ended_the_timeline_takes_the_shopper_out_when
     is_out(scene, meta)
 
 
-def test_two_shoppers_in_two_audiences_who_are_one_stay_in_one(scene: Scene, meta: FakeMeta) -> None:
-    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c2", contact=JAN, consent=AGREED))
+def logged_in(number: str, contact: Contact) -> Contact:
+    return contact.model_copy(update={"platform_id": number})
+
+
+def test_two_customers_in_two_audiences_whom_the_shop_merges_stay_in_one(scene: Scene, meta: FakeMeta) -> None:
+    scene.take(a_cart_event(at=NOON - 4 * HOUR, contact=logged_in("1", ANNA), consent=AGREED))
+    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c2", contact=logged_in("2", JAN), consent=AGREED))
     joined(scene, meta)
     assert join(scene, JOINS_WINTER, "c2") is Reason.DUE
     assert sync(scene)
     assert (len(meta.audiences[RESCUE]), len(meta.audiences[WINTER])) == (1, 1)
-    both = Contact(email=ANNA.email, platform_id="7"), Contact(email=JAN.email, platform_id="7")
-    for number, who in enumerate(both):
-        scene.take(a_cart_event(at=NOON, cart_id=f"c3{number}", contact=who, consent={}))
+    scene.take(CustomersMerged(at=NOON, kept="2", gone="1"))
     assert customer(scene).id == customer(scene, "c2").id
     assert sync(scene)
     assert len(meta.audiences[RESCUE] | meta.audiences[WINTER]) == 1
 
 
-def test_a_changed_address_is_taken_out_by_the_old_one(scene: Scene, meta: FakeMeta) -> None:
+def test_a_cart_s_new_address_takes_the_old_one_out(scene: Scene, meta: FakeMeta) -> None:
     joined(scene, meta)
     scene.take(a_cart_event(at=NOON, contact=ANNA.model_copy(update={"email": "a.nowak@example.com"}), consent={}))
-    scene.take(an_order(placed_at=NOON + HOUR, contact=Contact(email="a.nowak@example.com"), cart_ids=("c1",)))
     is_out(scene, meta)
+
+
+def test_a_shopper_who_logs_in_stays_in_and_an_order_of_the_customer_takes_them_out(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(a_cart_event(at=NOON - 3 * HOUR, contact=logged_in("7", ANNA), consent={}))
+    assert sync(scene)
+    assert meta.audiences[RESCUE] == {ANNAS_ROW}
+    scene.take(an_order(placed_at=NOON, contact=Contact(platform_id="7", email="a.nowak@example.com")))
+    is_out(scene, meta)
+
+
+def test_a_customer_who_joined_by_the_record_s_address_is_taken_out_by_an_order_as_a_guest(scene: Scene, meta: FakeMeta) -> None:
+    record = Contact(platform_id="7", record_email=ANNA.email, record_phone=ANNA.phone)
+    scene.take(CustomerUpdated(at=NOON - 9 * HOUR, contact=record))
+    scene.take(ConsentChanged(at=NOON - 9 * HOUR, contact=record, channel=Channel.AUDIENCE, consent=yes(NOON - 9 * HOUR)))
+    scene.take(a_cart_event(at=NOON - 3 * HOUR, contact=Contact(platform_id="7"), cart_id="c7", consent={}))
+    assert join(scene, cart_id="c7") is Reason.DUE
+    assert sync(scene)
+    assert meta.audiences[RESCUE] == {ANNAS_ROW}
+    scene.take(an_order(placed_at=NOON, contact=Contact(email=ANNA.email)))
+    is_out(scene, meta)
+
+
+def test_a_no_of_a_guest_at_an_address_takes_out_the_customer_who_joined_by_it(scene: Scene, meta: FakeMeta) -> None:
+    """Told by the shop, it holds for all who use the address."""
+    scene.take(a_cart_event(at=NOON - 3 * HOUR, contact=logged_in("7", ANNA), consent={}))
+    joined(scene, meta)
+    scene.take(ConsentChanged(at=NOON, contact=Contact(email=ANNA.email), channel=Channel.AUDIENCE, consent=no(NOON)))
+    is_out(scene, meta)
+
+
+def test_the_end_of_the_timeline_takes_out_who_was_put_in_whatever_became_of_the_cart(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(a_cart_event(at=NOON - 3 * HOUR, contact=logged_in("7", ANNA), consent={}))
+    scene.take(PrivacyRequested(at=NOON, kind=PrivacyKind.CUSTOMER_REDACT, contact=Contact(platform_id="7")))
+    assert scene.cart().erased
+    scene.close()
+    is_out(scene, meta)
+
+
+def test_under_whichever_name_nobody_joins_a_second_one(scene: Scene, meta: FakeMeta) -> None:
+    joined(scene, meta)
+    scene.take(a_cart_event(at=NOON - 2 * HOUR, cart_id="c2", contact=logged_in("7", ANNA), consent=AGREED))
+    assert join(scene, JOINS_WINTER, "c2") is Reason.IN_AUDIENCE
 
 
 # --- when Meta is not told -------------------------------------------------------------------------------------------
@@ -279,23 +336,18 @@ def test_whoever_could_not_leave_one_does_not_join_another(scene: Scene, meta: F
 
 def in_winter_unless_told_of(scene: Scene, meta: FakeMeta) -> None:
     """Jan left one audience, which Meta has not heard of, and Anna joins another, which it has not heard of either."""
-    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c2", contact=JAN, consent=AGREED))
+    scene.take(a_cart_event(at=NOON - 3 * HOUR, contact=logged_in("1", ANNA), consent=AGREED))
+    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c2", contact=logged_in("2", JAN), consent=AGREED))
     assert join(scene, cart_id="c2") is Reason.DUE
     assert sync(scene)
     scene.close("c2")
     assert join(scene, JOINS_WINTER) is Reason.DUE
 
 
-def one_of_both(scene: Scene, at: datetime) -> None:
-    for number, email in enumerate((ANNA.email, JAN.email)):
-        logged_in = Contact(email=email, platform_id="7")
-        scene.take(a_cart_event(at=at, cart_id=f"c3{number}", contact=logged_in, consent={}))
-    assert customer(scene).id == customer(scene, "c2").id
-
-
 def test_nor_does_whoever_turns_out_to_be_the_same_meanwhile(scene: Scene, meta: FakeMeta) -> None:
     in_winter_unless_told_of(scene, meta)
-    one_of_both(scene, NOON - 5 * HOUR)
+    scene.take(CustomersMerged(at=NOON, kept="1", gone="2"))
+    assert customer(scene).id == customer(scene, "c2").id
     meta.answers_next = [GraphRefusedError(80003, "There have been too many calls to this ad-account")]
     assert not sync(scene)
     assert meta.audiences == {RESCUE: {(email_hash(JAN.email), "")}, WINTER: set()}
@@ -448,19 +500,20 @@ def test_many_are_told_in_calls_of_ten_thousand_at_most(scene: Scene, meta: Fake
 
 # --- any order -------------------------------------------------------------------------------------------------------
 
-LEAVES = ["close", "order", "no", "forget", "merge"]
+LEAVES = ["close", "order", "no", "forget", "merge", "log in"]
 DO = st.sampled_from(["join", "join", "join winter", "join winter", "sync", "sync", "sync fails", "yes", *LEAVES])
 APART = 3 * HOUR
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(deeds=st.lists(st.tuples(DO, st.sampled_from(["anna", "jan"])), min_size=6, max_size=16))
+@given(deeds=st.lists(st.tuples(DO, st.sampled_from(["anna", "jan", "ola"])), min_size=6, max_size=16))
 def test_whatever_happens_in_whatever_order_meta_ends_with_exactly_those_who_are_in(
     meta: FakeMeta, store: Store, clock: Clock, deeds: list[tuple[str, str]]
 ) -> None:
     meta.audiences, meta.answers_next, meta.refused, clock.time = {RESCUE: set(), WINTER: set()}, [], [], NOON
     scene = a_scene_at(meta, store, f"shop-{uuid.uuid4().hex[:20]}")
-    ends = {"anna": Contact(email="anna@example.com"), "jan": Contact(email="jan@example.com")}
+    ends = {name: Contact(platform_id=name, email=f"{name}@example.com") for name in ("anna", "jan")}
+    ends |= {"ola": Contact(email="ola@example.com")}  # a guest
     for turn, (deed, name) in enumerate(deeds):
         act(scene, meta, deed, name, turn, ends[name])
         clock.time = NOON + (turn + 1) * APART
@@ -499,5 +552,7 @@ def act(scene: Scene, meta: FakeMeta, deed: str, name: str, turn: int, who: Cont
             meta.answers_next = []
         case "forget":
             scene.take(PrivacyRequested(at=at, kind=PrivacyKind.CUSTOMER_REDACT, contact=who))
-        case "merge":
-            scene.take(a_cart_event(at=at, cart_id=f"x-{turn}", contact=who.model_copy(update={"platform_id": "7"}), consent={}))
+        case "merge" if who.platform_id:
+            scene.take(CustomersMerged(at=at, kept="7", gone=name))
+        case "log in" if not who.platform_id:
+            scene.take(a_cart_event(at=at, cart_id=f"x-{turn}", contact=logged_in("7", who), consent={}))

@@ -18,7 +18,7 @@ from playing import Scene, a_scene
 from wracaj.campaigns import Progress
 from wracaj.consent import Channel
 from wracaj.errors import DiscountError
-from wracaj.events import ConsentChanged, Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
 from wracaj.rfm import Segment
 from wracaj.steps import Outcome, Reason
 from wracaj.store import Store
@@ -127,22 +127,57 @@ def test_shoppers_who_are_held_out_stay_so(open_hall: Open) -> None:
     assert 0 < held_out < 12 and len(hall.started) == 12 - held_out
 
 
-def test_two_who_turn_out_to_be_one_are_told_once(open_hall: Open) -> None:
+def test_two_whom_the_shop_merges_are_told_once(open_hall: Open) -> None:
     """Both were asked already when the shop says that they are one."""
     hall = open_hall(0, shop={"frequency_cap": {"hours_between_same_channel": 0, "messages_in_7_days": 9}})
-    buys(hall.scene, Contact(email="anna@example.com"))
-    buys(hall.scene, Contact(platform_id="77", email="anna@work.example"))
+    for id_ in ("76", "77"):
+        customer = Contact(platform_id=id_, email=f"{id_}@example.com", record_email=f"{id_}@example.com")
+        hall.scene.take(CustomerUpdated(at=NOON - 31 * DAY, contact=customer))
+        buys(hall.scene, customer)
     hall.dispatch()
-    hall.scene.take(CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email="anna@example.com")))
+    hall.scene.take(CustomersMerged(at=NOON, kept="77", gone="76"))
     assert hall.send_all() == {Reason.DUE: 1, Reason.ALREADY_SENT: 1}
     assert len(hall.addresses()) == 1
 
 
-def test_an_occasion_holds_no_address_and_no_name(open_hall: Open) -> None:
-    hall = open_hall(1)
+def test_a_customer_and_a_guest_who_share_an_address_are_two(open_hall: Open) -> None:
+    """Each is asked. What comes to the address counts for both: the second one waits for its turn there."""
+    hall = open_hall(0)
+    customer = Contact(platform_id="77", email="anna@example.com", record_email="anna@example.com")
+    hall.scene.take(CustomerUpdated(at=NOON - 31 * DAY, contact=customer))
+    buys(hall.scene, customer)
+    buys(hall.scene, Contact(email="anna@example.com"))
+    hall.dispatch()
+    assert len(hall.started) == 2
+    assert hall.send_all() == {Reason.DUE: 1, Reason.FREQUENCY_CAP: 1}
+    assert hall.addresses() == ["anna@example.com"]
+
+
+def the_occasion(hall: Hall) -> dict[str, Any]:
     hall.dispatch()
     (item,) = hall.store.table.query({"PK": f"SHOP#{hall.shop}#CART#{hall.started[0]}"})
-    assert "customer000" not in repr(item) and item["about"] == "winter_2026"
+    assert item["about"] == "winter_2026"
+    return item
+
+
+def test_an_occasion_of_a_customer_holds_no_address_and_no_name(open_hall: Open) -> None:
+    hall = open_hall(0)
+    known = person(0, platform_id="77", record_email="customer000@example.com", record_first_name="Ala", first_name="Ala")
+    hall.scene.take(CustomerUpdated(at=NOON - 31 * DAY, contact=known))
+    buys(hall.scene, known)
+    item = the_occasion(hall)
+    assert "customer000" not in repr(item) and "Ala" not in repr(item)
+    assert "customer000" not in repr(hall.messages)
+    assert hall.send_all() == {Reason.DUE: 1}
+    assert hall.addresses() == ["customer000@example.com"]
+
+
+def test_an_occasion_of_a_guest_holds_the_address_that_the_guest_is_known_by_and_no_more(open_hall: Open) -> None:
+    hall = open_hall(0)
+    buys(hall.scene, person(0, phone="+48600100200", first_name="Ala"))
+    item = the_occasion(hall)
+    assert item["email"] == "customer000@example.com"
+    assert "+48600100200" not in repr(item) and "Ala" not in repr(item)
     assert "customer000" not in repr(hall.messages)
 
 

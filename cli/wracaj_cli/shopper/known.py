@@ -15,9 +15,7 @@ MOST_CARTS = 50  # the newest that name the address
 
 def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
     """Raises NothingKnownError."""
-    typed = contact(shop.phone_region, platform_id=None, emails=[who], phones=[who], first_name=None, locale=None)
-    asked = typed if typed.reachable else Contact(platform_id=who)
-    store = target.store()
+    asked, store = asked_for(shop, who), target.store()
     behind = {one.id: one for one in store.customers.behind(shop.shop, asked)}
     owners = {one.id: one for one in _owners_of_carts(store, shop.shop, asked) if not one.erased_at}
     found = list((owners | behind).values())
@@ -26,6 +24,12 @@ def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Cus
             f"Nobody in {shop.shop} is known by {who}; an e-mail address, a phone number or the shop's id would do"
         )
     return found
+
+
+def asked_for(shop: ShopSettings, who: str) -> Contact:
+    """An e-mail address or a phone number, where it is one; else the shop's id."""
+    typed = contact(shop.phone_region, platform_id=None, emails=[who], phones=[who], first_name=None, locale=None)
+    return typed if typed.reachable else Contact(platform_id=who)
 
 
 def _owners_of_carts(store: Store, shop: str, asked: Contact) -> list[Customer]:

@@ -28,6 +28,7 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
     known = store.personal.data(shop.shop, customer, None, target.now())
     found = [store.carts.get_with_records(shop.shop, cart.cart_id) for cart in known.carts]
     carts = [cart for cart in found if cart is not None]
+    customer = with_typed(customer, carts)
     return ShopperStory(
         shop=shop.shop,
         id=customer.id,
@@ -36,7 +37,7 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
         pace=customer.pace,
         declined=tuple(sorted(customer.declined)),
         addresses=tuple(_addresses(store, shop.shop, customer)),
-        consents=_consents(store, shop.shop, customer, known.consents),
+        consents=consents_of(store, shop.shop, customer, known.consents),
         carts=tuple(CartStory(cart, store.receipts.of_cart(shop.shop, cart.cart_id)) for cart in carts),
         codes=_newest_first([*_codes_of_carts(carts), *_codes_of_programme(store, shop.shop, customer)]),
         orders=known.orders,
@@ -45,7 +46,17 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
     )
 
 
-def _consents(store: Store, shop: str, customer: Customer, own: tuple[KnownConsent, ...]) -> tuple[KnownConsent, ...]:
+def with_typed(customer: Customer, carts: list[Cart]) -> Customer:
+    """What the shop's record does not say of them was typed in their carts; the newest counts. For people of the shop alone."""
+    typed = {
+        fact: next(filter(None, (getattr(cart.contact, fact) for cart in carts)), None)
+        for fact in ("email", "phone", "first_name", "locale")
+        if not getattr(customer.contact, fact)
+    }
+    return customer.model_copy(update={"contact": customer.contact.model_copy(update=typed)})
+
+
+def consents_of(store: Store, shop: str, customer: Customer, own: tuple[KnownConsent, ...]) -> tuple[KnownConsent, ...]:
     """What the shopper said, and what was said at the addresses of their record, by whomever; the newest first."""
     addresses = [one for one in addresses_known(shop, customer).values() if one != customer.id]
     here = store.customers.read(shop, addresses).values() if customer.is_account else ()

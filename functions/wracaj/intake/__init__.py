@@ -10,7 +10,7 @@ from wracaj import cart as carts
 from wracaj.beginning import StartTimeline
 from wracaj.cart import Cart
 from wracaj.clock import now
-from wracaj.consent import ConsentState, to_be_confirmed
+from wracaj.consent import Channel, ConsentState, to_be_confirmed
 from wracaj.errors import ConflictError
 from wracaj.events import (
     CartContent,
@@ -32,6 +32,7 @@ from wracaj.events import (
     ShopEvent,
 )
 from wracaj.grants import About
+from wracaj.intake.advertised import names_gone, names_of_carts, take_out
 from wracaj.intake.choosing import Chooser
 from wracaj.intake.occasions import Occasions
 from wracaj.intake.viewing import Viewing
@@ -113,6 +114,7 @@ class Intake:
         names = {str(kind): name for kind, name in shopper.names.items()}
         if names != cart.names:  # before the cart says so: whoever looks for its shopper's carts finds it
             self.store.customers.remember_cart(shop.shop, names.values(), cart.cart_id, cart.created_at)
+            take_out(self.store, shop, [cart], names_gone(cart, shopper))
         if episode and cart.choice and not cart.unreminded:
             self.start_timeline(shop.shop, cart.cart_id, episode, cart.choice.timeline)
         self.store.carts.settle(cart, shopper, orders=with_orders.orders, episode=episode)
@@ -183,9 +185,11 @@ class Intake:
                 self._take_back(shop, entry)
             if buyer and not entry.state.perhaps_undone:
                 self.occasions.order_placed(shop, order, buyer, content)
-        for cart in (cart for shopper in shoppers for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)):
-            if cart.existed_at(order.placed_at) and cart.cart_id not in ids:
-                self.store.carts.mark_ordered(shop, cart.cart_id, name)
+        found = [cart for shopper in shoppers for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)]
+        others = [cart for cart in found if cart.existed_at(order.placed_at) and cart.cart_id not in ids]
+        take_out(self.store, shop, [*marked, *others], names_of_carts([*marked, *others]))
+        for cart in others:
+            self.store.carts.mark_ordered(shop, cart.cart_id, name)
         self.occasions.bought_together(shop, order, content)
 
     def _who_ordered(self, order: OrderPlaced, marked: list[Cart]) -> list[Contact]:
@@ -196,9 +200,7 @@ class Intake:
         def told(shopper: Shopper) -> Shopper:
             if shopper.owner.forgotten_since(order.version):
                 return shopper
-            if shopper.owner.is_account:
-                shopper = shopper.learned(order.contact.recorded, versions_of(order))
-            return shopper.with_order(order.placed_at)
+            return told_of(shopper, contact, versions_of(order)).with_order(order.placed_at)
 
         record = order.contact.recorded
         shopper = self.store.customers.amend(shop.shop, contact, told, Contact(email=record.email, phone=record.phone))
@@ -242,8 +244,7 @@ class Intake:
         def told(shopper: Shopper) -> Shopper:
             if shopper.owner.forgotten_since(event.version):
                 return shopper
-            if shopper.owner.is_account:
-                shopper = shopper.learned(event.contact.recorded, versions_of(event))
+            shopper = told_of(shopper, event.contact, versions_of(event))
             return shopper.changed(shopper.owner.born(event.birthday, event.version)) if event.birthday else shopper
 
         record = event.contact.recorded
@@ -256,14 +257,19 @@ class Intake:
         def told(shopper: Shopper) -> Shopper:
             if shopper.owner.forgotten_since(event.version):
                 return shopper
+            shopper = told_of(shopper, event.contact, versions_of(event))
             if word.to_confirm:
                 to = address or shopper.record.address(channel)
                 return self.occasions.asking(shop, shopper, channel, to, word) if to else shopper
             return shopper.with_shops_word(channel, word, address)
 
-        shopper = self.store.customers.amend(shop.shop, event.contact, told)
+        record = event.contact.recorded
+        shopper = self.store.customers.amend(shop.shop, event.contact, told, Contact(email=record.email, phone=record.phone))
         if shopper is None or shopper.owner.forgotten_since(event.version):
             return
+        if channel is Channel.AUDIENCE and word.state is ConsentState.UNSUBSCRIBED:
+            advertised = self.store.carts.open_carts(shop.shop, shopper)
+            take_out(self.store, shop, advertised, names_of_carts(advertised))
         to = address or shopper.record.address(channel)
         self.store.customers.log_consent(shop.shop, shopper.at(channel, to).id if to else shopper.id, channel, word)
         self.occasions.said(shop, shopper, channel, to, word)
@@ -295,6 +301,13 @@ def first_told(order: OrderPlaced, known: OrderEntry | None) -> OrderPlaced:
     """An order is placed once: a shop that dates `order.paid` by the payment does not place it again."""
     placed_at = known.state.placed_at if known else None
     return order if placed_at is None or placed_at >= order.placed_at else order.model_copy(update={"placed_at": placed_at})
+
+
+def told_of(shopper: Shopper, contact: Contact, versions: Mapping[str, str]) -> Shopper:
+    """With what the event tells of the shop's record; of a guest, the language alone is kept."""
+    if shopper.owner.is_account:
+        return shopper.learned(contact.recorded, versions)
+    return shopper.changed(shopper.owner.learn(Contact(locale=contact.locale), versions))
 
 
 def owner_is_named(contact: Contact) -> bool:

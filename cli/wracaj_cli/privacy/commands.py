@@ -1,0 +1,112 @@
+"""`wracaj privacy export | erase | erase-shop | requests`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wracaj.customer import Customer
+from wracaj.errors import UnknownShopError, WracajError
+from wracaj_cli.answers import AsJson, as_json, tell_as_json
+from wracaj_cli.privacy import shop_erasure
+from wracaj_cli.privacy.documents import documents_of, requests_of
+from wracaj_cli.shopper.known import asked_for, customers_known_by
+from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.target import find_target
+from wracaj_cli.shops.telling import Name, Stack, told_plainly
+
+app = typer.Typer(name="privacy", help="What is known of a shopper; forgetting them, or a whole shop.", no_args_is_help=True)
+
+Who = Annotated[str, typer.Argument(help="The shopper's e-mail address, phone number, or id in the shop")]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write it into this file; without it, to the terminal")]
+
+
+class NotOneError(WracajError):
+    """What was typed may mean more than one shopper."""
+
+
+class StillConnectedError(WracajError):
+    """The shop's settings are still there."""
+
+
+@app.command()
+def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> None:
+    """All that is known of a shopper, as JSON: one document for each of those whom the address may mean."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = get_shop(target, name).settings
+        found = documents_of(target, shop, customers_known_by(target, shop, who))
+    if len(found) > 1:
+        typer.echo(f"{who} may mean {len(found)} shoppers. Hand over only what is the asker's: look at `contact`.", err=True)
+    if output is None:
+        tell_as_json(found)
+        return
+    output.write_text(as_json(found) + "\n", encoding="utf-8")
+    typer.echo(f"Written to {output}.")
+
+
+@app.command()
+def erase(name: Name, who: Who, yes: Yes = False, stack: Stack = None) -> None:
+    """Forget a shopper: carts, history, points, consents. What stays are keyed hashes, and noes, for a while."""
+    with told_plainly():
+        target = find_target(stack)
+        shop = get_shop(target, name).settings
+        known = customers_known_by(target, shop, who)
+        accounts = [one for one in known if one.is_account]
+        if len(accounts) > 1:
+            raise NotOneError(_which_of(who, accounts))
+        if not yes and not typer.confirm(f"Forget {_named(known)} in {shop.shop}, for good?"):
+            raise typer.Exit(1)
+        contact = asked_for(shop, who)
+        if accounts:
+            contact = contact.model_copy(update={"platform_id": accounts[0].contact.platform_id})
+        target.store().erasure.erase(shop.shop, contact, target.now())
+    typer.echo("Forgotten. Backups of the table still have it for 35 days.")
+
+
+@app.command("erase-shop")
+def erase_shop(name: Name, yes: Yes = False, stack: Stack = None) -> None:
+    """Delete all that the table holds of a shop. It reads the whole table once."""
+    with told_plainly():
+        target = find_target(stack)
+        try:
+            get_shop(target, name)
+        except UnknownShopError:
+            pass
+        else:
+            raise StillConnectedError(
+                f"{name} is still connected: its webhooks would bring back what is deleted. First `wracaj shop remove {name}`, "
+                "then wait five minutes, as functions keep settings for that long."
+            )
+        if not yes and not typer.confirm(f"Delete all that is known of {name} and its shoppers, for good?"):
+            raise typer.Exit(1)
+        deleted = shop_erasure.erase(target, name)
+    typer.echo(f"{deleted} items deleted. Backups of the table still have them for 35 days.")
+
+
+@app.command()
+def requests(name: Name, json: AsJson = False, stack: Stack = None) -> None:
+    """What was asked for, the newest last: data, an erasure, the erasure of the shop."""
+    with told_plainly():
+        target = find_target(stack)
+        found = requests_of(target, name)
+    if json:
+        tell_as_json(found)
+        return
+    for one in found:
+        orders = f", orders {', '.join(one['order_ids'])}" if one["order_ids"] else ""
+        typer.echo(f"{one['at']}  {one['kind']}  {', '.join(one['names']) or 'nobody named'}{orders}")
+    if not found:
+        typer.echo(f"Nothing was asked for in {name}.")
+
+
+def _named(known: list[Customer]) -> str:
+    contacts = [one.contact for one in known]
+    told = [contact.email or contact.phone or contact.platform_id or "a shopper without an address" for contact in contacts]
+    return " and ".join(dict.fromkeys(told))
+
+
+def _which_of(who: str, accounts: list[Customer]) -> str:
+    ids = ", ".join(sorted(one.contact.platform_id or one.id for one in accounts))
+    return f"{who} may mean {len(accounts)} customers of the shop: {ids}. Which one is to be forgotten? Give the id."

@@ -1,0 +1,32 @@
+"""What is known of a shopper, as they may have it; and what was asked for."""
+
+from typing import Any
+
+from wracaj.customer import Customer
+from wracaj.settings import ShopSettings
+from wracaj_cli.shopper.reading import consents_of
+from wracaj_cli.shops.target import Target
+
+
+def documents_of(target: Target, shop: ShopSettings, known: list[Customer]) -> list[dict[str, Any]]:
+    return [_document(target, shop, customer) for customer in known]
+
+
+def _document(target: Target, shop: ShopSettings, customer: Customer) -> dict[str, Any]:
+    data = target.store().personal.data(shop.shop, customer, None, target.now())
+    whole = data.model_copy(update={"consents": consents_of(target.store(), shop.shop, customer, data.consents)})
+    return whole.model_dump(mode="json", exclude_none=True)
+
+
+def requests_of(target: Target, shop: str) -> list[dict[str, Any]]:
+    """Shoppers are named by keyed hashes."""
+    items = target.store().table.query({"PK": f"SHOP#{shop}#PRIVACY"})
+    return [
+        {
+            "at": item["SK"].partition("#")[0],
+            "kind": item["kind"],
+            "names": list(item.get("names", [])),
+            "order_ids": list(item.get("order_ids", [])),
+        }
+        for item in items
+    ]

@@ -1,0 +1,50 @@
+"""All that the table holds of one shop, deleted a page at a time. It may die anywhere, and is begun again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from wracaj_cli.shops.target import Target
+
+MOST_DELETES = 25  # in one BatchWriteItem
+COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+
+
+def erase(target: Target, shop: str) -> int:
+    """How many items were deleted."""
+    deleted = 0
+    with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
+        task = progress.add_task("reading the table", total=None)
+        for looked, keys in _pages(target, shop):
+            for start in range(0, len(keys), MOST_DELETES):
+                _delete(target, keys[start : start + MOST_DELETES])
+            deleted += len(keys)
+            progress.update(task, description=f"{looked} items read, {deleted} deleted")
+    return deleted
+
+
+def _pages(target: Target, shop: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """How many items were read so far, and the keys of those that are the shop's. Links tell their shop in an attribute."""
+    pages = (
+        target.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=target.table,
+            FilterExpression="begins_with(PK, :partitions) OR shop = :shop",
+            ExpressionAttributeValues={":partitions": {"S": f"SHOP#{shop}#"}, ":shop": {"S": shop}},
+            ProjectionExpression="PK, SK",
+        )
+    )
+    looked = 0
+    for page in pages:
+        looked += page["ScannedCount"]
+        yield looked, page["Items"]
+
+
+def _delete(target: Target, keys: list[dict[str, Any]]) -> None:
+    left: list[Any] = [{"DeleteRequest": {"Key": {name: key[name] for name in ("PK", "SK")}}} for key in keys]
+    while left:
+        answer = target.client("dynamodb").batch_write_item(RequestItems={target.table: left})
+        left = answer.get("UnprocessedItems", {}).get(target.table, [])

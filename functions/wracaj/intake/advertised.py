@@ -1,0 +1,34 @@
+"""Whom a cart's timeline put into an advertising audience: out again, whoever the cart belongs to by now."""
+
+from collections.abc import Iterable
+
+from wracaj.cart import Cart
+from wracaj.customer import Customer
+from wracaj.settings import ShopSettings
+from wracaj.shopper import Shopper
+from wracaj.store import Store
+
+
+def names_of_carts(carts: Iterable[Cart]) -> set[str]:
+    """Every name that they were settled with."""
+    return {name for cart in carts for name in (cart.customer_id, *cart.names.values()) if name}
+
+
+def names_gone(cart: Cart, shopper: Shopper) -> set[str]:
+    """Those that the cart named before, and its shopper does not bear."""
+    return {shopper.now_named(name) for name in names_of_carts([cart])} - set(shopper.names.values())
+
+
+def take_out(store: Store, shop: ShopSettings, carts: Iterable[Cart], names: Iterable[str]) -> None:
+    """Of these names, those who are in an audience by one of these carts. No request where the shop has no audience."""
+    ids, asked = {cart.cart_id for cart in carts}, sorted(names)
+    if not (shop.audiences and ids and asked):
+        return
+    for known in store.customers.read(shop.shop, asked).values():
+        member = known.audience
+        if member and member.cart_id in ids:
+
+            def leaving(one: Customer, cart_id: str = member.cart_id, episode: int = member.episode) -> Customer:
+                return one.out_of_audience_of(cart_id, episode)
+
+            store.customers.amend_one(shop.shop, known.id, leaving)
