@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -45,9 +45,13 @@ class Stage:
     server: FakeShop
     providers: Providers
     outbox: Outbox
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        return local.client(service, self.home)
+        """Made once: to make one takes longer than what it is asked."""
+        if service not in self._clients:
+            self._clients[service] = local.client(service, self.home)
+        return self._clients[service]
 
     def switch_schedules(self, state: Literal["ENABLED", "DISABLED"]) -> None:
         """What the stack does by itself each night."""
