@@ -6,8 +6,9 @@ But 365 nights take minutes: so the stage switches them off, and the year on aga
 
 from wracaj_cli.demo.year.story import On
 
-# The first of each month, from when points about to expire are told of; a birthday of the cast; the last of the year.
-NIGHTS = (*(On(month, 1) for month in range(2, 13)), On(8, 12), On(12, 31))
+# A birthday of the cast; the first of each month from then on, when points about to expire are told of, at first in October; the
+# last of the year.
+NIGHTS = (On(8, 12), *(On(month, 1) for month in range(9, 13)), On(12, 31))
 EVENING, MORNING = 1, 6  # hours, before and after those of the schedules
 
 
