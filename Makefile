@@ -21,7 +21,7 @@ $(STAMP): requirements-dev.txt pyproject.toml
 
 setup: $(STAMP) ## The virtual environment, with the `wracaj` command in .venv/bin
 
-demo: $(STAMP) ## The main job and a year on the embedded local stack: about three minutes
+demo: $(STAMP) ## The main job and a year on the embedded local stack: about two minutes
 	@$(BIN)/wracaj demo
 
 test: $(STAMP) ## All tests

@@ -74,7 +74,7 @@ class Stepper:
 
     def _run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
         cart = self.store.carts.get_with_records(request.shop, request.cart_id)
-        shopper = self.store.customers.shopper(request.shop, cart.contact) if cart else None
+        shopper = self.store.customers.shopper_of(cart) if cart else None
         record = cart.record(request.episode, step.name) if cart else None
         if shopper and record and not record.state.final:  # its own earlier claim does not count against it
             channel, at = record.channel, record.at

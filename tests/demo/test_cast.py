@@ -1,6 +1,7 @@
 """The scripts themselves: a mistake in one is found without playing it."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,8 +21,12 @@ from wracaj_cli.demo.baskets import Purchase
 from wracaj_cli.demo.cast import CAST
 from wracaj_cli.demo.cast.goods import CUPS, MUG
 from wracaj_cli.demo.ledger import Ledger
+from wracaj_cli.demo.performance import LOOK_EVERY
+from wracaj_cli.demo.rescue.cast import VISITORS
 from wracaj_cli.demo.stage import SHOPIFY_SECRET, next_monday
-from wracaj_cli.demo.story import KUBEK, PARAPET, At, Persona
+from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, After, At, Persona
+from wracaj_cli.demo.year.cast import REGULARS
+from wracaj_cli.house import ROOT
 from wracaj_cli.shops.registry import generate_secret
 
 SECRETS = {KUBEK: SHOPIFY_SECRET, PARAPET: generate_secret()}
@@ -56,6 +61,26 @@ def test_a_shopper_can_be_reached_at_the_addresses_the_shop_knows(actor: Actor) 
 
     assert normal_email(contact.email) == contact.email
     assert normal_phone(contact.phone, "PL") == contact.phone
+
+
+def test_the_readme_counts_the_cast() -> None:
+    (told,) = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if line.startswith("| `make demo`")]
+    counts = re.search(r"(\d+) shoppers .* (\d+) visitors .* (\d+) regular customers", told)
+    assert counts and tuple(map(int, counts.groups())) == (len(CAST), len(VISITORS), len(REGULARS))
+
+
+def test_the_first_two_rows_are_the_pitch() -> None:
+    first, second = CAST[:2]
+    assert first.expects == (MAIL, SMS, CODE)
+    assert second.expects == (MAIL,)
+    for persona, order in ((first, "orders with the code"), (second, "orders")):
+        assert [action.told for _, action in persona.script[-2:]] == ["clicks the link back to the cart", order]
+
+
+@pytest.mark.parametrize("persona", CAST, ids=IDS)
+def test_no_line_comes_sooner_after_a_message_than_the_outbox_is_looked_into(persona: Persona) -> None:
+    waits = [timedelta(hours=when.hours) for when, _ in persona.script if isinstance(when, After)]
+    assert min(waits, default=LOOK_EVERY) >= LOOK_EVERY
 
 
 @pytest.mark.parametrize("persona", CAST, ids=IDS)

@@ -2,17 +2,13 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
 from wracaj_cli.demo import command
-from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.local import LocalStackError
 from wracaj_cli.main import app
 
@@ -51,13 +47,3 @@ def test_a_folder_with_other_things_is_refused_before_anything_starts(monkeypatc
 
     assert result.exit_code == 1
     assert "--out" in result.stderr
-
-
-@pytest.mark.parametrize("slow_seconds, blamed", [(0.4, False), (0.6, True)])
-def test_a_machine_that_was_too_slow_is_blamed_where_promises_broke(slow_seconds: float, blamed: bool) -> None:
-    ledger, output = Ledger(seconds=[0.1] * 8 + [slow_seconds] * 2), StringIO()
-    stage: Any = SimpleNamespace(scene=SimpleNamespace(ledger=ledger), info=SimpleNamespace(clock=SimpleNamespace(speed=3600)))
-
-    command._blame_the_machine(Console(file=output), stage)
-
-    assert ("--speed 1200" in output.getvalue()) is blamed

@@ -5,27 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
 
-import pytest
 from rich.console import Console
 
 from demo.evidence import MONDAY_10, a_link, a_sent
 from wracaj.store.step_records import message_id
-from wracaj_cli.demo import performance
 from wracaj_cli.demo.actor import Actor, OffScriptError, Scene
 from wracaj_cli.demo.display import WEEK, PlainDisplay, picture
 from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.performance import Performance
 from wracaj_cli.demo.story import CODE, KUBEK, MAIL, Action, Persona, Script, after, mon
 from wracaj_cli.local import SentMessage
-
-TICK = timedelta(minutes=10)
-
-
-@pytest.fixture(autouse=True)
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(performance, "TICK_SECONDS", 0.005)
-    monkeypatch.setattr(performance, "OUTBOX_SECONDS", 0.02)
-    monkeypatch.setattr(performance, "TIMELINES_SECONDS", 0.05)
 
 
 @dataclass
@@ -35,17 +24,13 @@ class Clock:
     def __call__(self) -> datetime:
         return self.time
 
+    def skip_to(self, moment: datetime) -> None:
+        assert moment >= self.time
+        self.time = moment
+
 
 def to_its_end(play: Performance) -> None:
-    """Time passes between the lines, and stands while one is being played, however long that takes."""
-    clock = play.scene.now
-    assert isinstance(clock, Clock)
-
-    def tick() -> None:
-        if not any(part.playing for part in play.parts):
-            clock.time += TICK
-
-    play.play(tick)
+    play.play(lambda: None)
 
 
 def does(told: str, played: list[str]) -> Action:
@@ -60,39 +45,66 @@ def a_performance(
     *scripts: Script, outbox: Callable[[], list[SentMessage]] = list, running: Callable[[], bool] = lambda: False
 ) -> Performance:
     cast = tuple(Persona(f"Shopper {number}", KUBEK, "", script) for number, script in enumerate(scripts))
-    scene = Scene("http://127.0.0.1:1", Clock(), {}, Ledger(), lambda code, total: total / 10)
-    return Performance(scene, MONDAY_10, cast, outbox, running, happened=lambda at, who, what: None)
+    clock = Clock()
+    scene = Scene("http://127.0.0.1:1", clock, {}, Ledger(), lambda code, total: total / 10)
+    return Performance(scene, MONDAY_10, cast, outbox, clock.skip_to, running, happened=lambda at, who, what: None)
 
 
-def test_every_line_is_played_when_its_time_has_come() -> None:
+def at_times(play: Performance, played: list[str]) -> dict[str, datetime]:
+    """When each line was played, by the clock there."""
+    seen: dict[str, datetime] = {}
+    play.happened = lambda at, who, what: seen.update({what: at})
+    to_its_end(play)
+    assert set(played) <= set(seen)
+    return seen
+
+
+def test_every_line_is_played_at_its_own_minute() -> None:
     played: list[str] = []
     play = a_performance(
         ((mon(10, 30), does("a1", played)), (mon(13), does("a2", played))),
         ((mon(12), does("b1", played)), (mon(14), does("b2", played))),
     )
 
-    to_its_end(play)
+    seen = at_times(play, played)
 
     assert played == ["a1", "b1", "a2", "b2"]
+    assert [seen[line].hour * 60 + seen[line].minute for line in played] == [630, 720, 780, 840]
     assert all(part.over for part in play.parts)
     assert play.scene.ledger.problems == []
 
 
-def test_a_line_after_a_message_waits_for_it() -> None:
+def test_a_line_after_a_message_comes_on_time_however_much_else_goes_on() -> None:
     played: list[str] = []
-    play = a_performance(((mon(10, 30), does("fills", played)), (after(MAIL, 1), does("orders", played))))
+    sent_at = MONDAY_10 + timedelta(hours=3, minutes=7)
+    often = tuple((mon(hour, minute), does(f"{hour}:{minute}", played)) for hour in range(10, 20) for minute in (10, 40))
+    play = a_performance(((mon(10, 30), does("fills", played)), (after(MAIL, 1), does("orders", played))), often)
 
     def outbox() -> list[SentMessage]:
         id_ = message_id(KUBEK, play.parts[0].actor.basket("1").cart_id, 1, MAIL)
-        sent_at = MONDAY_10 + timedelta(hours=3)
         return [a_sent(at=sent_at, text=a_link(id_))] if play.scene.now() >= sent_at else []
 
-    play.outbox, play.timelines_running = outbox, lambda: "orders" not in played
+    play.outbox = outbox
+    seen = at_times(play, played)
+
+    assert seen["orders"] == sent_at + timedelta(hours=1)
+    assert [message.step for message in play.parts[0].actor.inbox] == [MAIL]
+
+
+def test_where_nothing_else_is_to_be_played_a_timeline_is_waited_for() -> None:
+    played: list[str] = []
+    play = a_performance(((mon(10, 30), does("fills", played)), (after(MAIL, 1), does("orders", played))))
+    sent_at = MONDAY_10 + timedelta(hours=30)
+
+    def outbox() -> list[SentMessage]:
+        id_ = message_id(KUBEK, play.parts[0].actor.basket("1").cart_id, 1, MAIL)
+        return [a_sent(at=sent_at, text=a_link(id_))] if play.scene.now() >= sent_at else []
+
+    play.outbox, play.anything_waits = outbox, lambda: "orders" not in played
     to_its_end(play)
 
     assert played == ["fills", "orders"]
-    assert play.scene.now() >= MONDAY_10 + timedelta(hours=4)
-    assert [message.step for message in play.parts[0].actor.inbox] == [MAIL]
+    assert play.scene.now() == sent_at + timedelta(hours=1)
 
 
 def test_a_message_that_never_comes_ends_the_demo_once_no_timeline_runs() -> None:

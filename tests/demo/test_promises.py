@@ -1,6 +1,5 @@
 """Every check of the demo can fail: each is shown an outbox or a story that breaks its promise, and no other."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +23,7 @@ from wracaj.vouchers import Worth
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, What
-from wracaj_cli.demo.promises import PROMISES, Evidence, broken_promises
+from wracaj_cli.demo.promises import GRACE, PROMISES, Evidence, broken_promises
 from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS
 
 CODES = "A working code in every discount e-mail, unless the shop was down"
@@ -75,7 +74,7 @@ DOCTORED: dict[str, tuple[str, Evidence]] = {
     ),
     "after eight in the evening": (
         "Nothing outside the send window",
-        good_evidence(messages=[a_message(at=FIRST + 7 * HOUR)], cast=(a_persona(expects=(MAIL,)),)),
+        good_evidence(messages=[a_message(at=FIRST + 7 * HOUR + GRACE)], cast=(a_persona(expects=(MAIL,)),)),
     ),
     "while the shopper shops": (
         "Nothing while the shopper shops",
@@ -191,8 +190,10 @@ def test_a_yes_after_a_no_counts_again() -> None:
 
 
 def test_only_the_closing_of_the_window_allows_for_the_way_to_the_provider() -> None:
-    evidence = good_evidence(messages=[a_message(at=FIRST + 7 * HOUR)], cast=(a_persona(expects=(MAIL,)),))
-    early = good_evidence(messages=[a_message(at=FIRST + 19 * HOUR - MINUTE)], cast=(a_persona(expects=(MAIL,)),))
+    closes = FIRST + 7 * HOUR
+    late = good_evidence(messages=[a_message(at=closes + GRACE / 2)], cast=(a_persona(expects=(MAIL,)),))
+    too_late = good_evidence(messages=[a_message(at=closes + GRACE)], cast=(a_persona(expects=(MAIL,)),))
+    early = good_evidence(messages=[a_message(at=FIRST + 20 * HOUR - GRACE / 2)], cast=(a_persona(expects=(MAIL,)),))
 
-    assert names(replace(evidence, grace=30 * MINUTE)) == set()
-    assert names(replace(early, grace=30 * MINUTE)) == {"Nothing outside the send window"}
+    assert names(late) == set()
+    assert names(too_late) == names(early) == {"Nothing outside the send window"}

@@ -171,7 +171,8 @@ def test_it_takes_two_reads_to_know(scene: Scene, clock: Clock) -> None:
     scene.take(bought("o1", "kubek"))
     with Requests(scene.store.table.dynamodb) as requests:
         after(scene, clock, RECOMMENDATIONS, 21.1)
-    assert requests.count("BatchGetItem") == 2
+    of_shopper, of_products = 1, 2
+    assert requests.count("BatchGetItem") == of_shopper + of_products
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,19 @@ from builders import HOUR, NOON, an_order
 from nights import play_night
 from playing import Requests, Scene, a_scene
 from wracaj.customer import Customer
-from wracaj.events import Contact, CustomerUpdated, OrderPlaced, OrderRefunded, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    Contact,
+    CustomersMerged,
+    CustomerUpdated,
+    OrderPlaced,
+    OrderRefunded,
+    PrivacyKind,
+    PrivacyRequested,
+)
 from wracaj.rfm import Move, Night, Rfm, Segment
 from wracaj.store import Store
 from wracaj.store.customers import account_key
+from wracaj.who import Kind, name_of
 
 DAY = timedelta(days=1)
 TONIGHT, TOMORROW = NOON + 12 * HOUR, NOON + 36 * HOUR
@@ -81,25 +90,39 @@ def test_an_order_that_comes_while_customers_are_scored_keeps_both_the_order_and
     assert known.rfm and known.rfm.segment is Segment.CHAMPIONS
 
 
-def test_two_who_turn_out_to_be_one_during_the_night_are_scored_once(scene: Scene) -> None:
-    scene.take(an_order(order_id="member", contact=Contact(platform_id="77"), placed_at=NOON - DAY))
-    link = CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email=contact(0).email))
-    found = night(scene, between=lambda: scene.take(link))
-    assert sum(found.sizes.values()) == 5
+def test_two_whom_the_shop_merges_during_the_night_are_scored_once(scene: Scene) -> None:
+    for id_ in ("76", "77"):
+        scene.take(an_order(order_id=f"of-{id_}", contact=Contact(platform_id=id_), placed_at=NOON - DAY))
+    found = night(scene, between=lambda: scene.take(CustomersMerged(at=NOON, kept="77", gone="76")))
+    assert sum(found.sizes.values()) == 6
     again = night(scene, TOMORROW)
-    assert sum(again.sizes.values()) == 5
-    one = shopper(scene, 0)
+    assert sum(again.sizes.values()) == 6
+    (one,) = scene.store.customers.behind(scene.shop.id, Contact(platform_id="76"))
     (absorbed,) = one.absorbed
     assert "rfm" not in (scene.store.table.get(account_key(scene.shop.id, absorbed)) or {})
 
 
 def test_orders_under_all_ids_of_a_shopper_count_for_their_scores(scene: Scene) -> None:
     for order in range(9):
-        scene.take(an_order(order_id=f"member-{order}", contact=Contact(platform_id="77"), placed_at=NOON))
-    scene.take(CustomerUpdated(at=NOON, contact=Contact(platform_id="77", email=contact(0).email)))
+        id_ = "76" if order % 2 else "77"
+        scene.take(an_order(order_id=f"member-{order}", contact=Contact(platform_id=id_), placed_at=NOON))
+    scene.take(CustomersMerged(at=NOON, kept="77", gone="76"))
     night(scene)
-    best = rfm(scene, 0)
+    (one,) = scene.store.customers.behind(scene.shop.id, Contact(platform_id="77"))
+    best = scene.store.accounts.known(scene.shop.id, one).rfm
     assert best and (best.recency, best.frequency, best.monetary) == (5, 5, 5)
+
+
+def test_orders_of_a_guest_and_of_a_customer_at_one_address_are_scored_apart(scene: Scene) -> None:
+    """Nobody but the shop says that they are one."""
+    record = Contact(platform_id="77", email=contact(0).email, record_email=contact(0).email)
+    scene.take(CustomerUpdated(at=NOON, contact=record))
+    for order in range(9):
+        scene.take(an_order(order_id=f"member-{order}", contact=record, placed_at=NOON))
+    assert sum(night(scene).sizes.values()) == 6
+    guest = scene.store.customers.get(scene.shop.id, name_of(scene.shop.id, Kind.EMAIL, str(contact(0).email)))
+    lowest = scene.store.accounts.known(scene.shop.id, guest).rfm if guest else None
+    assert lowest and (lowest.recency, lowest.frequency, lowest.monetary) == (1, 1, 1)
 
 
 def test_one_who_is_forgotten_during_the_night_does_not_come_back(scene: Scene) -> None:

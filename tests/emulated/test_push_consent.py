@@ -100,6 +100,13 @@ def stops_all(scene: Scene, cart_id: str = ONE) -> None:
     stop_all(LinkTarget(**about, customer_id=shopper.id, address=shopper.at(Channel.WEB_PUSH, str(browser)).id))
 
 
+def stops_by_mail(scene: Scene, cart_id: str = ONE) -> None:
+    """By the link in a mail: whoever presses it reads the e-mail address, which all of these carts name."""
+    shopper = owner(scene, cart_id)
+    about = {"shop": scene.shop.id, "cart_id": cart_id, "episode": 1, "step": "first_email", "channel": "email"}
+    stop_all(LinkTarget(**about, customer_id=shopper.id, address=shopper.names[Kind.EMAIL]))
+
+
 def yeses(scene: Scene, cart_id: str = ONE) -> list[str]:
     """When a yes to notifications was given, by the log."""
     browsers = {name for kind, name in owner(scene, cart_id).names.items() if kind is Kind.BROWSER}
@@ -282,19 +289,29 @@ def test_a_later_click_on_the_link_into_messenger_counts(scene: Scene, clock: Cl
     assert scene.step(CHAT, ONE).outcome is Outcome.SENT
 
 
-DEEDS = st.lists(st.tuples(st.sampled_from(["yes", "back", "renewed", "off", "stop"]), st.sampled_from([ONE, TWO])), max_size=12)
+SAID = ["yes", "back", "renewed", "off", "stop", "stop by mail"]
+DEEDS = st.lists(st.tuples(st.sampled_from(SAID), st.sampled_from([ONE, TWO])), max_size=12)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(DEEDS)
 def test_what_counts_is_the_last_word_that_the_shopper_gave(store: Any, clock: Clock, deeds: list[tuple[str, str]]) -> None:
+    """A no in the browser, or by a notification, is about that subscription; one by a mail, about all of its reader's carts."""
     clock.time = NOON
     scene = a_scene(store, f"push-words-{os.getpid()}-{next(_numbers)}", **BOTH)
     visitor = Visitor(scene, clock)
     for cart_id in (ONE, TWO):
         fills(scene, cart_id, NOON)
     given: dict[str, datetime] = {}
-    clicked, refused = set[str](), NOON
+    refused: dict[str | None, datetime] = {}  # subscription → when; None: wherever
+    clicked = set[str]()
+
+    def subscription_in(cart_id: str) -> str | None:
+        return scene.cart(cart_id).contact.web_push  # type: ignore[no-any-return]
+
+    def stands(cart_id: str) -> bool:
+        return given[cart_id] > max(refused.get(about, NOON) for about in (None, subscription_in(cart_id)))
+
     for deed, cart_id in deeds:
         clock.time += MINUTE
         match deed:
@@ -303,24 +320,27 @@ def test_what_counts_is_the_last_word_that_the_shopper_gave(store: Any, clock: C
                     given[cart_id] = clock.time
                     clicked.add(clock.time.isoformat())
             case "back" | "renewed" if visitor.told:
-                source = given[visitor.told["cart_id"]]
+                told = visitor.told["cart_id"]
+                source, counts = given[told], stands(told)
                 if deed == "renewed":
-                    cart_id, visitor.subscription = visitor.told["cart_id"], a_subscription()
-                stands = source > refused
-                assert (visitor.comes_back(cart_id) == "lapsed") is not stands
-                if stands:
+                    cart_id, visitor.subscription = told, a_subscription()
+                assert (visitor.comes_back(cart_id) == "lapsed") is not counts
+                if counts:
                     given[cart_id] = max(source, given.get(cart_id, NOON))
             case "off" if visitor.told:
                 visitor.turns_off(visitor.told["cart_id"])
-                visitor.told, refused = None, clock.time
-            case "stop":
-                stops_all(scene)
-                refused = clock.time
+                visitor.told, refused[line(visitor.subscription)] = None, clock.time
+            case "stop" if subscription_in(cart_id):
+                stops_all(scene, cart_id)
+                refused[subscription_in(cart_id)] = clock.time
+            case "stop by mail":
+                stops_by_mail(scene, cart_id)
+                refused[None] = clock.time
     for cart_id in (ONE, TWO):
         agrees = owner(scene, cart_id).agrees(scene.cart(cart_id), Channel.WEB_PUSH)
-        assert agrees is False or given[cart_id] > refused
+        assert agrees is False or stands(cart_id)
         assert len(scene.started) == 2
     if visitor.told:
         last = visitor.told["cart_id"]
-        assert owner(scene, last).agrees(scene.cart(last), Channel.WEB_PUSH) is (given[last] > refused)
+        assert owner(scene, last).agrees(scene.cart(last), Channel.WEB_PUSH) is stands(last)
     assert {datetime.fromisoformat(at).isoformat() for at in yeses(scene)} <= clicked

@@ -18,6 +18,7 @@ from wracaj import shop_settings, store
 from wracaj.errors import NotTakenError, StepFailedError, UnavailableError
 from wracaj.rendering import TemplateError
 from wracaj.settings import Shop
+from wracaj.store.customers import who_key
 from wracaj.vouchers import Worth
 from wracaj_cli.house import STATE_MACHINES
 
@@ -132,12 +133,11 @@ def test_every_fault_that_passes_is_tried_again_by_every_state_machine() -> None
 
 
 def test_what_nobody_thought_of_is_told_without_what_it_worked_on(lambdas: Lambdas) -> None:
-    """A validator's text quotes the profile, and the error of a Task stays in the history for 90 days."""
+    """A validator's text quotes what is known, and the error of a Task stays in the history for 90 days."""
     shop = lambdas.register()
     email = a_waiting_cart(lambdas, shop)
     table, customer_id = store.open_store().table, lambdas.cart(shop, "c1").customer_id
-    key = {"PK": f"SHOP#{shop.id}#CUSTOMER#{customer_id}", "SK": "PROFILE"}
-    table.put(key | {"revision": 1, "profile": f'{{"id": "x", "contact": "{email}"}}'})
+    table.put(who_key(shop.id, str(customer_id)) | {"revision": 1, "known": f'{{"id": "x", "contact": "{email}"}}'})
     with pytest.raises(StepFailedError, match="ValidationError at ") as failure:
         lambdas.step(shop.id, "c1")
     assert email not in str(failure.value)

@@ -148,6 +148,8 @@ def test_an_error_is_retried_by_the_name_of_its_class(stack: RunningStack) -> No
 def test_the_outbox_shows_all_of_a_message_at_the_virtual_time(stack: RunningStack, tmp_path: Path) -> None:
     play(stack, "mails")
     mail, sms = stack.outbox()
+    again_and_again = local.Outbox(stack.home)
+    assert [again_and_again.read() for _ in range(3)] == [[mail, sms]] * 3  # what is known already is not told again
     assert (mail.channel, mail.to, mail.subject, mail.text) == ("email", "ola@ola.example", "Zażółć", "tekst")
     assert mail.headers == {"List-Unsubscribe": "<https://x.example>"}
     assert mail.tags == {"message": "m1"}

@@ -25,8 +25,9 @@ def fills(*products: Product, basket: str = "1", begun_hours_ago: float = 0) -> 
         cart = actor.basket(basket)
         if new:
             cart.begun_at -= timedelta(hours=begun_hours_ago)
-        if actor.post(actor.front.cart(_now_holding(actor, cart, products), actor.stamp(), new=new)):
-            actor.note(What.TOUCHED, basket=basket)
+        at = actor.stamp()
+        if actor.post(actor.front.cart(_now_holding(actor, cart, products), at, new=new)):
+            actor.note(What.TOUCHED, at=at, basket=basket)
 
     return Action(f"fills the cart: {', '.join(product.title for product in products)}", play)
 
@@ -43,11 +44,11 @@ def checks_out(agrees: tuple[Channel, ...] | None = BOTH, basket: str = "1") -> 
     """Types name and address, ticks the boxes, and leaves. `agrees` None: the boxes stay as they were."""
 
     def play(actor: Actor) -> None:
-        cart, said_at = actor.basket(basket), actor.scene.now()
+        cart, said_at, at = actor.basket(basket), actor.scene.now(), actor.stamp()
         if agrees is not None:
             cart.yes = dict.fromkeys(agrees, cart.begun_at)
-        if actor.post(actor.front.checkout(cart, actor.contact, actor.stamp(), new=agrees is not None)):
-            actor.note(What.TOUCHED, basket=basket)
+        if actor.post(actor.front.checkout(cart, actor.contact, at, new=agrees is not None)):
+            actor.note(What.TOUCHED, at=at, basket=basket)
             for channel in agrees or ():
                 actor.note(What.AGREED, at=said_at, channel=channel)
 

@@ -147,9 +147,8 @@ class Actor:
 
     def _send(self, topic: str, raw: bytes, secret: str) -> Answer:
         headers = platform(self.shop.settings.platform).sign(topic, raw, self.shop.settings, secret, datetime.now(UTC))
-        began = time.monotonic()
         answer = call("POST", webhook_url(self.scene.api_url, self.shop), raw, headers)
-        self.scene.ledger.posted(time.monotonic() - began)
+        self.scene.ledger.posted()
         self.scene.posted.append(Posted(self.shop, topic, raw, headers, secret, answer.status))
         return answer
 

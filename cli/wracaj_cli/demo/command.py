@@ -1,4 +1,4 @@
-"""`wracaj demo`: the main job, a week of every channel, and a year, played through in about four minutes."""
+"""`wracaj demo`: the main job, a week of every channel, and a year, played through in some two minutes."""
 
 import signal
 import time
@@ -20,26 +20,23 @@ from wracaj_cli.demo.performance import Performance
 from wracaj_cli.demo.replay import replay
 from wracaj_cli.demo.rescue.play import Week
 from wracaj_cli.demo.rescue.review import WeekReview, review_week
-from wracaj_cli.demo.review import Review, review, timelines_running
+from wracaj_cli.demo.review import Review, review
 from wracaj_cli.demo.stage import HOME, Stage, open_stage
 from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.review import YearReview, review_year
 
-SPEED = 3600.0  # an hour a second
-TOO_SLOW_HOURS = 0.5
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 
-Speed = Annotated[float, typer.Option(min=60, max=3600, help="How many times faster time runs; 3600 is an hour a second")]
 Keep = Annotated[bool, typer.Option("--keep", help="Keep the stack running afterwards, until Ctrl-C")]
 Out = Annotated[Path, typer.Option(help="Where the messages and the index page go", file_okay=False)]
 
 
-def demo(speed: Speed = SPEED, keep: Keep = False, out: Out = HOME / "pages") -> None:
-    """Play some sixty shoppers over four days, every channel and a year, on a local stack of its own; check every promise."""
+def demo(keep: Keep = False, out: Out = HOME / "pages") -> None:
+    """Play shoppers over four days, every channel and a year, on a local stack of its own; check every promise."""
     console = _console()
     with _told_plainly():
         folder = pages.require_ours(out.resolve())
-        with open_stage(speed, lambda what: console.print(f"· {what}", highlight=False)) as stage:
+        with open_stage(lambda what: console.print(f"· {what}", highlight=False)) as stage:
             kept = _show(console, stage, folder)
             if keep:
                 _wait_for_the_end(console, stage)
@@ -71,7 +68,6 @@ def _show(console: Console, stage: Stage, folder: Path) -> bool:
     console.print(index.as_uri(), soft_wrap=True, highlight=False)
     if broken:
         console.print(f"\n[bold red]{_count(len(broken))}.[/] What the functions said: {stage.home / 'ministack.log'}")
-        _blame_the_machine(console, stage)
     return not broken
 
 
@@ -81,8 +77,9 @@ def _play_carts(console: Console, stage: Stage) -> Review:
             stage.scene,
             stage.monday,
             CAST,
-            outbox=lambda: local.outbox(stage.home),
-            timelines_running=lambda: timelines_running(stage),
+            outbox=stage.outbox.read,
+            skip_to=lambda moment: local.skip_to(moment, stage.home),
+            anything_waits=lambda: local.anything_waits(stage.home),
             happened=display.happened,
         )
         performance.play(lambda: display.tick(performance.progress()))
@@ -106,18 +103,6 @@ def _play_year(console: Console, stage: Stage, acquaintances: tuple[Actor, ...])
 
 def _count(findings: int) -> str:
     return "A promise was broken" if findings == 1 else f"Promises were broken, {findings} findings"
-
-
-def _blame_the_machine(console: Console, stage: Stage) -> None:
-    """Where it is so slow that shoppers come too late for their own stories."""
-    hours = stage.scene.ledger.seconds_of_the_slow * stage.info.clock.speed / 3600
-    if hours > TOO_SLOW_HOURS:
-        console.print(
-            f"This machine is busy: one webhook in ten took {hours:.1f} hours of the demo's time or more, so that stories "
-            f"may have gone wrong by themselves. Try again with --speed {stage.info.clock.speed / 3:.0f}.",
-            soft_wrap=True,
-            highlight=False,
-        )
 
 
 def _wait_for_the_end(console: Console, stage: Stage) -> NoReturn:

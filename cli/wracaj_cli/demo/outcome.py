@@ -28,7 +28,7 @@ class Line:
     shop: str
     sent: tuple[Delivered, ...]
     not_sent: tuple[str, ...]
-    end: str  # bought, unsubscribed …
+    did: tuple[str, ...]  # came back, bought, unsubscribed …
 
 
 def line_of(
@@ -41,7 +41,9 @@ def line_of(
         for cart, ordinal in zip(carts, ordinals(len(carts)), strict=True)
         for what in why_not(cart, shop)
     ]  # fmt: skip
-    return Line(persona, shop.name, own, tuple(not_sent), _end(ledger, persona, shop))
+    bought = recovered(own, ledger)
+    did = tuple(_told(noted, shop, noted in bought) for noted in ledger.of(persona.name, *DEEDS))
+    return Line(persona, shop.name, own, tuple(not_sent), did)
 
 
 def ordinals(count: int) -> list[str]:
@@ -76,18 +78,15 @@ def reasons_by_step(cart: Cart, steps: Sequence[str] = STEPS) -> dict[str, Reaso
     return found
 
 
-ENDS = (What.ORDERED, What.UNSUBSCRIBED, What.OBJECTED, What.FORGOTTEN, What.REFUSED)
+DEEDS = (What.CLICKED, What.ORDERED, What.UNSUBSCRIBED, What.OBJECTED, What.FORGOTTEN, What.REFUSED)
 
 
-def _end(ledger: Ledger, persona: Persona, shop: ShopSettings) -> str:
-    return "; ".join(_told(noted, shop) for noted in ledger.of(persona.name, *ENDS))
-
-
-def _told(noted: Noted, shop: ShopSettings) -> str:
+def _told(noted: Noted, shop: ShopSettings, is_recovered: bool) -> str:
     when = local_time(noted.at, shop)
     if noted.what is What.ORDERED and noted.amount is not None and noted.currency:
         code = f" with {noted.code}" if noted.code else ""
-        return f"{when} ordered for {format_money(noted.amount, noted.currency, 'en')}{code}"
+        recovered = "recovered: " if is_recovered else ""
+        return f"{when} {recovered}ordered for {format_money(noted.amount, noted.currency, 'en')}{code}"
     return f"{when} {noted.what}{f' to {noted.channel}' if noted.channel else ''}"
 
 

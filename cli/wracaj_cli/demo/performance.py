@@ -1,11 +1,11 @@
-"""Plays the scripts against the clock: each shopper's next line when its time has come, several shoppers at once."""
+"""Plays the scripts: time jumps to whatever is due next, be it a shopper's next line or a step of a timeline.
 
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+Nothing races the clock: it stands almost still while something goes on, so no message is later on a slow machine.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 
 from wracaj.errors import WracajError
@@ -15,9 +15,9 @@ from wracaj_cli.demo.display import Progress
 from wracaj_cli.demo.story import After, Persona, When
 from wracaj_cli.local import SentMessage
 
-THREADS = 6
-TICK_SECONDS, OUTBOX_SECONDS, TIMELINES_SECONDS = 0.05, 0.7, 2.0
+LOOK_EVERY = timedelta(hours=1)  # into the outbox: no line of a script comes sooner after a message
 LONGEST_DAYS = 7
+NEVER = datetime.max.replace(tzinfo=UTC)
 LASTS_DAYS = 3.4  # from the first cart to the last message, as the scripts go
 
 
@@ -27,7 +27,6 @@ class Part:
 
     actor: Actor
     line: int = 0
-    playing: Future[None] | None = None
 
     @property
     def persona(self) -> Persona:
@@ -35,11 +34,11 @@ class Part:
 
     @property
     def over(self) -> bool:
-        return self.line >= len(self.persona.script) and self.playing is None
+        return self.line >= len(self.persona.script)
 
     def due(self, monday: datetime) -> datetime | None:
         """None: not before a message that has not come."""
-        if self.over or self.playing:
+        if self.over:
             return None
         return _moment(self.persona.script[self.line][0], self.actor, monday)
 
@@ -53,31 +52,37 @@ def _moment(when: When, actor: Actor, monday: datetime) -> datetime | None:
 
 @dataclass
 class Performance:
-    """`happened` is told of each line as it is played and each message as it is seen: when, who, what."""
+    """`skip_to` lets all happen that is due until then. `anything_waits`: whether a timeline is still to go on by itself.
+
+    `happened` is told of each line as it is played and each message as it is seen: when, who, what.
+    """
 
     scene: Scene
     monday: datetime
     cast: tuple[Persona, ...]
     outbox: Callable[[], list[SentMessage]]
-    timelines_running: Callable[[], bool]
+    skip_to: Callable[[datetime], object]
+    anything_waits: Callable[[], bool]
     happened: Callable[[datetime, str, str], None]
     messages: list[Delivered] = field(default_factory=list)
     parts: list[Part] = field(init=False)
-    _looked: dict[str, float] = field(default_factory=dict)
+    _look_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
+        self._look_at = self.monday
         self.parts = [Part(Actor(persona, number, self.scene, persona.member)) for number, persona in enumerate(self.cast)]
 
     def play(self, tick: Callable[[], None]) -> None:
-        """Returns when every script is through and no timeline runs any more."""
-        with _threads() as threads:
-            while not self._over():
-                self._cue(threads)
-                if self._every("outbox", OUTBOX_SECONDS):
-                    self._look_into_outbox()
-                tick()
-                time.sleep(TICK_SECONDS)
-        self._look_into_outbox()
+        """Returns when every script is through and no timeline goes on any more."""
+        while self._goes_on():
+            tick()
+            part = min(self.parts, key=self._due)
+            if self._due(part) > self._look_at:
+                self._pass(self._look_at)
+                self._look_into_outbox()
+            else:
+                self._pass(self._due(part))
+                self._play_line(part)
 
     def progress(self) -> Progress:
         emails = sum(1 for message in self.messages if message.sent.channel == "email")
@@ -88,16 +93,6 @@ class Performance:
         )
         return Progress(now, (now - self.monday) / timedelta(days=LASTS_DAYS), sums)
 
-    def _cue(self, threads: ThreadPoolExecutor) -> None:
-        now = self.scene.now()
-        for part in self.parts:
-            if part.playing and part.playing.done():
-                part.playing.result()
-                part.playing, part.line = None, part.line + 1
-            due = part.due(self.monday)
-            if due and due <= now:
-                part.playing = threads.submit(self._play_line, part)
-
     def _play_line(self, part: Part) -> None:
         action = part.persona.script[part.line][1]
         self.happened(self.scene.now(), part.persona.name, action.told)
@@ -105,6 +100,7 @@ class Performance:
             action.play(part.actor)
         except (WracajError, HTTPException, OSError) as error:
             self.scene.ledger.trouble(part.persona.name, f"{action.told}: {error}")
+        part.line += 1
 
     def _look_into_outbox(self) -> None:
         found = told_apart(self.outbox(), self._origins())
@@ -113,7 +109,7 @@ class Performance:
             name = message.origin.shopper if message.origin else "somebody unknown"
             self._inbox_of(name).append(message)
             self.happened(message.at, name, _told(message.sent))
-        self.messages = found
+        self.messages, self._look_at = found, self.scene.now() + LOOK_EVERY
 
     def _inbox_of(self, name: str) -> list[Delivered]:
         return next((part.actor.inbox for part in self.parts if part.persona.name == name), [])
@@ -125,35 +121,27 @@ class Performance:
                 origins |= possible_origins(part.persona.shop, basket.cart_id, part.persona.name, name)
         return origins
 
-    def _over(self) -> bool:
+    def _goes_on(self) -> bool:
         if self.scene.now() > self.monday + timedelta(days=LONGEST_DAYS):
             self.scene.ledger.trouble("everybody", f"the demo did not come to its end within {LONGEST_DAYS} days of its own time")
+            return False
+        if self._is_awaited() or self.anything_waits():
             return True
-        if any(part.playing or part.due(self.monday) for part in self.parts):
-            return False
-        if not self._every("timelines", TIMELINES_SECONDS) or self.timelines_running():
-            return False
         self._look_into_outbox()  # a script may wait for the very last message
-        return not any(part.due(self.monday) for part in self.parts)
+        return self._is_awaited()
 
-    def _every(self, what: str, seconds: float) -> bool:
-        now = time.monotonic()
-        if now - self._looked.get(what, 0) < seconds:
-            return False
-        self._looked[what] = now
-        return True
+    def _is_awaited(self) -> bool:
+        return any(part.due(self.monday) for part in self.parts)
+
+    def _due(self, part: Part) -> datetime:
+        return part.due(self.monday) or NEVER
+
+    def _pass(self, moment: datetime) -> None:
+        if moment > self.scene.now():
+            self.skip_to(moment)
 
 
 def _told(message: SentMessage) -> str:
     if message.channel == "email":
         return f"gets an e-mail: {message.subject}"
     return f"gets an SMS: {message.text.partition(': http')[0]}"
-
-
-@contextmanager
-def _threads() -> Iterator[ThreadPoolExecutor]:
-    threads = ThreadPoolExecutor(THREADS)
-    try:
-        yield threads
-    finally:
-        threads.shutdown(wait=False, cancel_futures=True)

@@ -1,7 +1,7 @@
 """The promises, held against what was really sent and what the shops know. Pure; our own records have no say here.
 
-Times are virtual. A message takes some real milliseconds from the decision to the provider, which the demo's clock
-turns into minutes: only the closing of the send window allows for that, by `grace`.
+Times are virtual. A message takes some real time from the decision to the provider, which the demo's clock shows: only the
+closing of the send window allows for that, by `GRACE`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,9 +22,11 @@ from wracaj_cli.demo.story import CODE, STEP_WORDS, ZONE, Persona
 CODES = "A working code in every discount e-mail, unless the shop was down"
 SUMS = "Points, tiers and sums are what the year says"
 AUDIENCES = "In one advertising audience at most, and out of it with the order"
+TIMES = "Each message at the minute that the timelines and the settings promise"
 STORIES = "Each shopper got what the story says"
 REPLAYED = "Every webhook once more changes no balance and sends nothing"
 OUTAGE_TO_MESSAGE = timedelta(hours=3)  # from the refused code to the message without it, on a busy machine
+GRACE = timedelta(minutes=2)  # of the demo's time, from a decision to the provider, on however slow a machine
 Findings = Iterator[tuple[str, str]]  # shopper, what happened
 
 
@@ -47,7 +49,6 @@ class Evidence:
     turned_away: tuple[tuple[str, datetime], ...]  # requests for a code that a shop's server was not up to: shop, when
     begun: Mapping[tuple[str, str], datetime]
     addresses: Mapping[str, frozenset[str]]
-    grace: timedelta = timedelta()
     _by_name: dict[str, Persona] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,7 +65,7 @@ def nothing_after_the_order(evidence: Evidence) -> Findings:
         begun = evidence.begun[persona.name, _basket(message)]
         for order in evidence.ledger.of(persona.name, What.ORDERED):
             if begun <= order.at < message.at:
-                yield persona.name, f"{_told(message)}, but the order was told at {_time(order.at)}"
+                yield persona.name, f"{told(message)}, but the order was told at {time_of(order.at)}"
 
 
 def nothing_twice(evidence: Evidence) -> Findings:
@@ -72,7 +73,7 @@ def nothing_twice(evidence: Evidence) -> Findings:
     for persona, message in evidence.owned():
         first = seen.setdefault((message.origin,), message)
         if first is not message:
-            yield persona.name, f"{_told(message)}, the same as at {_time(first.at)}"
+            yield persona.name, f"{told(message)}, the same as at {time_of(first.at)}"
 
 
 def nothing_without_consent(evidence: Evidence) -> Findings:
@@ -81,11 +82,11 @@ def nothing_without_consent(evidence: Evidence) -> Findings:
         words = [noted for noted in said if noted.channel is message.channel and noted.at < message.at]
         last = max(words, key=lambda noted: noted.at, default=None)
         if last is None or last.what is not What.AGREED:
-            yield persona.name, f"{_told(message)}; {_word(last, message.channel)}"
+            yield persona.name, f"{told(message)}; {_word(last, message.channel)}"
 
 
 def _word(last: Noted | None, channel: Channel) -> str:
-    return f"the last word on {channel} was a no at {_time(last.at)}" if last else f"nobody agreed to {channel}"
+    return f"the last word on {channel} was a no at {time_of(last.at)}" if last else f"nobody agreed to {channel}"
 
 
 def nothing_after_unsubscribing(evidence: Evidence) -> Findings:
@@ -100,7 +101,7 @@ def _nothing_after(evidence: Evidence, what: What) -> Findings:
     for persona, message in evidence.owned():
         for noted in evidence.ledger.of(persona.name, what):
             if noted.at < message.at:
-                yield persona.name, f"{_told(message)}, after {_time(noted.at)}"
+                yield persona.name, f"{told(message)}, after {time_of(noted.at)}"
 
 
 def nothing_outside_the_send_window(evidence: Evidence) -> Findings:
@@ -108,9 +109,9 @@ def nothing_outside_the_send_window(evidence: Evidence) -> Findings:
         shop = evidence.shops[persona.shop]
         local = message.at.astimezone(shop.zone)
         opens = datetime.combine(local.date(), shop.send_window.opens, tzinfo=shop.zone)
-        closes = datetime.combine(local.date(), shop.send_window.closes, tzinfo=shop.zone) + evidence.grace
+        closes = datetime.combine(local.date(), shop.send_window.closes, tzinfo=shop.zone) + GRACE
         if not opens <= local < closes:
-            yield persona.name, f"{_told(message)}, when the shop's window is shut"
+            yield persona.name, f"{told(message)}, when the shop's window is shut"
 
 
 def nothing_while_shopping(evidence: Evidence) -> Findings:
@@ -118,7 +119,7 @@ def nothing_while_shopping(evidence: Evidence) -> Findings:
         pause = timedelta(minutes=evidence.shops[persona.shop].quiet_minutes_after_activity)
         for touched in evidence.ledger.of(persona.name, What.TOUCHED):
             if touched.basket == _basket(message) and touched.at < message.at < touched.at + pause:
-                yield persona.name, f"{_told(message)}, active at {_time(touched.at)}"
+                yield persona.name, f"{told(message)}, active at {time_of(touched.at)}"
 
 
 def nothing_too_often(evidence: Evidence) -> Findings:
@@ -126,8 +127,8 @@ def nothing_too_often(evidence: Evidence) -> Findings:
     for persona, message in sorted(evidence.owned(), key=lambda pair: pair[1].at):
         apart = timedelta(hours=evidence.shops[persona.shop].frequency_cap.hours_between_same_channel)
         before = last.get((persona.name, message.channel))
-        if before and message.at - before < apart - evidence.grace:  # the first may have taken longer to the provider
-            yield persona.name, f"{_told(message)}, and one just before, at {_time(before)}"
+        if before and message.at - before < apart - GRACE:  # the first may have taken longer to the provider
+            yield persona.name, f"{told(message)}, and one just before, at {time_of(before)}"
         last[persona.name, message.channel] = message.at
 
 
@@ -137,20 +138,20 @@ def codes_are_good(evidence: Evidence) -> Findings:
     for persona, message in evidence.owned():
         code = message.code
         if code is None:
-            if message.step == CODE and not _was_turned_away(evidence, persona.shop, message.at):
-                yield persona.name, f"{_told(message)} without a code, though the shop's server was up"
+            if message.step == CODE and not was_turned_away(evidence, persona.shop, message.at):
+                yield persona.name, f"{told(message)} without a code, though the shop's server was up"
             continue
         known = evidence.codes.get(code)
         if known is None or known.shop != persona.shop:
-            yield persona.name, f"{_told(message)} with the code {code}, which the shop does not know"
+            yield persona.name, f"{told(message)} with the code {code}, which the shop does not know"
         elif not _says(message, known.worth):
-            yield persona.name, f"{_told(message)}: the code gives {known.worth}, the message says otherwise"
+            yield persona.name, f"{told(message)}: the code gives {known.worth}, the message says otherwise"
         if code in owners:
-            yield persona.name, f"{_told(message)} with the code {code}, which {owners[code]} got, too"
+            yield persona.name, f"{told(message)} with the code {code}, which {owners[code]} got, too"
         owners[code] = persona.name
 
 
-def _was_turned_away(evidence: Evidence, shop: str, sent_at: datetime) -> bool:
+def was_turned_away(evidence: Evidence, shop: str, sent_at: datetime) -> bool:
     return any(name == shop and timedelta() <= sent_at - at < OUTAGE_TO_MESSAGE for name, at in evidence.turned_away)
 
 
@@ -169,9 +170,9 @@ def right_address(evidence: Evidence) -> Findings:
     """No message to nobody we know, or to somebody else."""
     for message in evidence.messages:
         if message.origin is None:
-            yield message.sent.to, f"{message.channel} at {_time(message.at)} belongs to no cart"
+            yield message.sent.to, f"{message.channel} at {time_of(message.at)} belongs to no cart"
         elif message.sent.to not in evidence.addresses[message.origin.shopper]:
-            yield message.origin.shopper, f"{_told(message)} went to {message.sent.to}"
+            yield message.origin.shopper, f"{told(message)} went to {message.sent.to}"
 
 
 def a_way_out(evidence: Evidence) -> Findings:
@@ -179,7 +180,7 @@ def a_way_out(evidence: Evidence) -> Findings:
     for persona, message in evidence.owned():
         one_click = message.sent.headers.get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
         if message.channel is Channel.EMAIL and not (message.unsubscribe_link and one_click):
-            yield persona.name, f"{_told(message)} has none"
+            yield persona.name, f"{told(message)} has none"
 
 
 def no_trouble(evidence: Evidence) -> Findings:
@@ -219,7 +220,7 @@ PROMISES: Mapping[str, Callable[[Evidence], Findings]] = {
     "All went as the scripts say": no_trouble,
 }
 
-NAMES = (*PROMISES, AUDIENCES, SUMS, REPLAYED)  # of those that are checked elsewhere, too
+NAMES = (*PROMISES, TIMES, AUDIENCES, SUMS, REPLAYED)  # of those that are checked elsewhere, too
 
 
 def broken_promises(evidence: Evidence) -> list[Broken]:
@@ -230,13 +231,13 @@ def _basket(message: Delivered) -> str:
     return message.origin.basket if message.origin else ""
 
 
-def _told(message: Delivered) -> str:
-    return f"{message.kind} sent at {_time(message.at)}"
+def told(message: Delivered) -> str:
+    return f"{message.kind} sent at {time_of(message.at)}"
 
 
 def _steps(steps: Iterable[str | None]) -> str:
     return ", ".join(STEP_WORDS.get(step or "", "?") for step in steps) or "nothing"
 
 
-def _time(at: datetime) -> str:
+def time_of(at: datetime) -> str:
     return f"{at.astimezone(ZONE):%a %d %b %H:%M}"

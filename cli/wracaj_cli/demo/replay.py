@@ -55,7 +55,7 @@ def post_again(api_url: str, posted: Iterable[Posted]) -> list[tuple[Posted, Ans
 
 
 def snapshot(stage: Stage) -> Snapshot:
-    sent = (f"to {message.to}: {message.subject or message.text} ({message.message_id})" for message in local.outbox(stage.home))
+    sent = (f"to {message.to}: {message.subject or message.text} ({message.message_id})" for message in stage.outbox.read())
     return Snapshot(frozenset(_balances(stage)), frozenset(_timelines(stage)), frozenset(sent))
 
 

@@ -1,17 +1,16 @@
 """After the last message: what came of it all, read from the outbox, the ledger and the store."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from wracaj.cart import Cart
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained
 from wracaj_cli.demo.performance import Part, Performance
 from wracaj_cli.demo.promises import Broken, Evidence, broken_promises
+from wracaj_cli.demo.punctuality import late_ones
 from wracaj_cli.demo.stage import Stage
 from wracaj_cli.shops.target import local_target
 
-GRACE_SECONDS = 0.5  # real ones, from the decision to the provider
 BROKEN_ENDS = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
@@ -32,7 +31,8 @@ def review(performance: Performance, stage: Stage) -> Review:
         for part in performance.parts
     ]
     count = sum(1 for own in carts.values() for cart in own if cart)
-    broken = broken_promises(evidence(performance, stage))
+    seen = evidence(performance, stage)
+    broken = [*broken_promises(seen), *late_ones(seen)]
     actors = tuple(part.actor for part in performance.parts)
     return Review(lines, totals(len(lines), count, messages, scene.ledger, stage.server), broken, actors)
 
@@ -48,12 +48,7 @@ def evidence(performance: Performance, stage: Stage) -> Evidence:
         turned_away=tuple(stage.server.turned_away),
         begun={(part.persona.name, name): basket.begun_at for part in parts for name, basket in part.actor.baskets.items()},
         addresses={part.persona.name: _addresses(part) for part in parts},
-        grace=timedelta(seconds=GRACE_SECONDS * stage.info.clock.speed),
     )
-
-
-def timelines_running(stage: Stage) -> bool:
-    return bool(_executions(stage, "RUNNING"))
 
 
 def _executions(stage: Stage, status: str) -> list[str]:

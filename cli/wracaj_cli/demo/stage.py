@@ -5,10 +5,10 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from wracaj.settings import Shop, ShopSettings
 from wracaj_cli import local
@@ -19,14 +19,16 @@ from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.rescue.providers import Providers, providers_open
 from wracaj_cli.demo.story import KUBEK, LEN, PARAPET, ZONE
 from wracaj_cli.house import LOCAL, ROOT
-from wracaj_cli.local import LocalStackError, StackInfo
+from wracaj_cli.local import LocalStackError, Outbox, StackInfo
 from wracaj_cli.local.stack import DEFAULT_PORT
 from wracaj_cli.shops.registry import Given, generate_secret, put_shop
 from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.target import local_target
 
 HOME = LOCAL / "demo"
+SCHEDULE = ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
 EXAMPLES = ROOT / "examples" / "shops"
+SPEED = 2.0  # between two jumps, as slow as a clock can run that jumps: what goes on takes next to no time of the demo's
 CURTAIN = time(5)  # well before the first shopper: the shops are registered then
 SHOPIFY_SECRET = "shpss_" + secrets.token_hex(16)
 API_TOKEN = "shpat_" + secrets.token_hex(16)
@@ -42,13 +44,26 @@ class Stage:
     scene: Scene
     server: FakeShop
     providers: Providers
+    outbox: Outbox
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        return local.client(service, self.home)
+        """Made once: to make one takes longer than what it is asked."""
+        if service not in self._clients:
+            self._clients[service] = local.client(service, self.home)
+        return self._clients[service]
+
+    def switch_schedules(self, state: Literal["ENABLED", "DISABLED"]) -> None:
+        """What the stack does by itself each night."""
+        scheduler = self.client("scheduler")
+        for page in scheduler.get_paginator("list_schedules").paginate():
+            for listed in page["Schedules"]:
+                known = scheduler.get_schedule(Name=listed["Name"], GroupName=listed["GroupName"])
+                scheduler.update_schedule(**{name: known[name] for name in SCHEDULE}, State=state)
 
 
 @contextmanager
-def open_stage(speed: float, progress: Progress, home: Path = HOME) -> Iterator[Stage]:
+def open_stage(progress: Progress, home: Path = HOME) -> Iterator[Stage]:
     """Raises LocalStackError. Whatever happens, nothing that was started here is left running."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / "demo.lock").open("a") as lock:
@@ -57,11 +72,14 @@ def open_stage(speed: float, progress: Progress, home: Path = HOME) -> Iterator[
         try:
             monday = next_monday(datetime.now(UTC))
             with providers_open() as providers:
-                info = local.up(speed, _free_port(), progress, begins_at=monday, home=home)
+                info = local.up(SPEED, _free_port(), progress, begins_at=monday, home=home)
                 local.let_push_to(providers.push.url, home)
                 providers.keep_time_of(info.now)
                 progress("Registering three shops")
                 with _open(info, home, monday, providers) as stage:
+                    progress("Warming up")
+                    local.renew_functions(home, each=1)
+                    stage.switch_schedules("DISABLED")
                     yield stage
         finally:
             local.down(home)
@@ -79,7 +97,7 @@ def _open(info: StackInfo, home: Path, monday: datetime, providers: Providers) -
     server = FakeShop(info.now, lambda at: outage[0] <= at < outage[1], API_TOKEN, generate_secret(), goods.EVERYTHING)
     with open_on_loopback(server):
         scene = Scene(info.api_url, info.now, _register(home, server, providers), Ledger(), server.takes_off)
-        yield Stage(home, info, monday, scene, server, providers)
+        yield Stage(home, info, monday, scene, server, providers, local.Outbox(home))
 
 
 def _register(home: Path, server: FakeShop, providers: Providers) -> dict[str, Shop]:

@@ -30,7 +30,7 @@ def show_lines(console: Console, lines: list[Line], broken: list[Broken]) -> Non
         mark = Text("✗ ", style="bold red") if line.persona.name in failed else Text("✓ ", style="green")
         who = mark + Text(line.persona.name, style="bold") + Text(f"\n{line.shop}", style="dim")
         sent = Text("\n".join(told(message) for message in line.sent), style="green")
-        table.add_row(who, sent, Text("\n".join(line.not_sent)), Text(line.end))
+        table.add_row(who, sent, Text("\n".join(line.not_sent)), Text("\n".join(line.did)))
     console.print(table, width=min(console.width, WIDEST))
 
 

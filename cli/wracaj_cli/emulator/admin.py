@@ -17,7 +17,7 @@ def own_requests(keeper: Timekeeper) -> None:
 
     def answer(path: str, method: str, told: dict[str, Any]) -> dict[str, Any] | None:
         if (path, method) == (WARM, "POST"):
-            return {"workers": spawn_workers(fresh=bool(told.get("fresh")))}
+            return {"workers": spawn_workers(**told)}
         if path == CLOCK and method == "POST":
             return set_clock(keeper, told)
         return state_of(keeper) if path == CLOCK else None

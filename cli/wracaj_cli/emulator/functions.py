@@ -71,16 +71,17 @@ def clock_of_workers() -> None:
     rewrite(module("core.lambda_runtime"), "_PYTHON_WORKER_SCRIPT", _CALL, _SET_CLOCK + _CALL)
 
 
-def spawn_workers(*, fresh: bool) -> int:
+def spawn_workers(*, fresh: bool, each: int = WORKERS_PER_FUNCTION) -> int:
     """A cold start takes a second here, which is an hour at speed 3600: `up` asks for all workers before the clock starts.
 
-    `fresh`: in place of those that run, which may hold what was read before.
+    `fresh`: in place of those that run, which may hold what was read before. `each`: how many of a function; none: as called.
     """
     runtime, deployed = module("core.lambda_runtime"), module("services.lambda_svc")._functions._data.values()
-    wanted = [function for function in deployed if function.get("code_zip")] * WORKERS_PER_FUNCTION
+    functions = [function for function in deployed if function.get("code_zip")]
     if fresh:
-        for function in wanted:
+        for function in functions:
             runtime.invalidate_worker(function["config"]["FunctionName"])
+    wanted = functions * each
     leased = [runtime.acquire_worker(f["config"]["FunctionName"], f["config"], f["code_zip"])[0] for f in wanted]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as threads:

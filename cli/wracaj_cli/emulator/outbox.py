@@ -1,13 +1,17 @@
 """What MiniStack does not keep of a message, or does not check before it is sent."""
 
 import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parseaddr
 from typing import Any
 
 from wracaj_cli.emulator.footing import module, wrap
 from wracaj_cli.emulator.timekeeper import Timekeeper
+
+MAILS = "/_ministack/ses/messages"
+ACCOUNT, REGION = "MINISTACK_ACCOUNT_ID", "MINISTACK_REGION"  # the only ones here, by their names in the environment
 
 
 def all_of_a_mail(keeper: Timekeeper) -> None:
@@ -26,14 +30,25 @@ def all_of_a_mail(keeper: Timekeeper) -> None:
         return keeping
 
     def show(handle: Callable[..., Any]) -> Callable[..., Any]:
-        async def showing(*arguments: Any) -> Any:
-            response = await handle(*arguments)
-            return response and (*response[:2], _with_details(response[2], details))
+        async def showing(method: str, path: str, headers: Any, query: Any) -> Any:
+            """`after`: how many are known already. All of them, again and again, would cost more than what they tell of."""
+            if path != MAILS or not query.get("after"):
+                response = await handle(method, path, headers, query)
+                return response and (*response[:2], _with_details(response[2], details))
+            told = {"messages": {os.environ[ACCOUNT]: _after(int(query["after"][0]), details)}}
+            return 200, {"Content-Type": "application/json"}, json.dumps(told).encode()
 
         return showing
 
     wrap(ses, "handle_request", keep)
     wrap(app, "_handle_ses_messages_request", show)
+
+
+def _after(known: int, details: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The mails but for the first, in the order of sending, shaped as in MiniStack's own list."""
+    kept = module("services.ses")._sent_emails.get_scoped(os.environ[ACCOUNT], os.environ[REGION], "entries", [])
+    shown = ("MessageId", "Source", "To", "Subject", "BodyText", "BodyHtml", "Timestamp")
+    return [{**{name: mail.get(name) for name in shown}, **details.get(mail["MessageId"], {})} for mail in kept[known:]]
 
 
 def _details(request: dict[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from wracaj_cli.local.clients import client, session, verify_sender
 from wracaj_cli.local.push_bridge import let_push_to
-from wracaj_cli.local.sent_messages import SentMessage, outbox
+from wracaj_cli.local.sent_messages import Outbox, SentMessage, outbox
 from wracaj_cli.local.server import LocalStackError
-from wracaj_cli.local.skipping import set_speed, skip_to
+from wracaj_cli.local.skipping import anything_waits, set_speed, skip_to
 from wracaj_cli.local.stack import down, renew_functions, status, up
 from wracaj_cli.local.stack_file import LocalShop, StackInfo, info, record_shop
 
 __all__ = [
-    "LocalShop", "LocalStackError", "SentMessage", "StackInfo", "client", "down", "info", "let_push_to", "outbox", "record_shop",
-    "renew_functions", "session", "set_speed", "skip_to", "status", "up", "verify_sender",
+    "LocalShop", "LocalStackError", "Outbox", "SentMessage", "StackInfo", "anything_waits", "client", "down", "info",
+    "let_push_to", "outbox", "record_shop", "renew_functions", "session", "set_speed", "skip_to", "status", "up", "verify_sender",
 ]  # fmt: skip

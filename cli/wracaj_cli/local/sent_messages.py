@@ -34,8 +34,21 @@ class SentMessage(BaseModel):
 
 def outbox(home: Path = LOCAL) -> list[SentMessage]:
     """Everything sent since the stack started, oldest first. Raises LocalStackError when no stack runs."""
-    stack = info(home)
-    return sorted([*_emails(stack), *_texts(stack)], key=lambda message: message.real_at)
+    return Outbox(home).read()
+
+
+class Outbox:
+    """Whoever reads it again and again asks only for the mails that are new; SMS are few."""
+
+    def __init__(self, home: Path = LOCAL) -> None:
+        self._home = home
+        self._emails: list[SentMessage] = []
+
+    def read(self) -> list[SentMessage]:
+        """Everything sent since the stack started, oldest first. Raises LocalStackError when no stack runs."""
+        stack = info(self._home)
+        self._emails += _emails(stack, after=len(self._emails))
+        return sorted([*self._emails, *_texts(stack)], key=lambda message: message.real_at)
 
 
 def save(messages: list[SentMessage], folder: Path) -> list[Path]:
@@ -44,8 +57,8 @@ def save(messages: list[SentMessage], folder: Path) -> list[Path]:
     return [_save(message, folder / f"{number:03}-{_file_name(message)}") for number, message in enumerate(messages, 1)]
 
 
-def _emails(stack: StackInfo) -> Iterator[SentMessage]:
-    for mail in _asked(stack, "ses/messages")["messages"].get(ACCOUNT, []):
+def _emails(stack: StackInfo, after: int) -> Iterator[SentMessage]:
+    for mail in _asked(stack, f"ses/messages?after={after}")["messages"].get(ACCOUNT, []):
         yield SentMessage(
             channel="email",
             message_id=mail["MessageId"],

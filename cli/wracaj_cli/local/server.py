@@ -107,12 +107,12 @@ def answers(server: Server) -> bool:
         return False
 
 
-def warm_up(server: Server, *, fresh: bool = False) -> None:
+def warm_up(server: Server, **how: Any) -> None:
     """Starts the functions' processes, so that their first calls take no longer than the later ones.
 
-    `fresh`: anew, so that they know nothing of what was read before, such as a shop's settings.
+    `fresh`: anew, so that they know nothing of what was read before, such as a shop's settings. `each`: how many of a function.
     """
-    asked(f"{server.url}/_ministack/wracaj/warm", {"fresh": fresh}, seconds=_SECONDS_TO_WARM_UP)
+    asked(f"{server.url}/_ministack/wracaj/warm", {"fresh": False, **how}, seconds=_SECONDS_TO_WARM_UP)
 
 
 def asked(url: str, told: dict[str, Any], seconds: float = 30) -> Any:

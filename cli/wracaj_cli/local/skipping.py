@@ -54,6 +54,11 @@ def play_until(url: str, moment: datetime, stopped: Stopped = lambda _: None, pa
             return
 
 
+def anything_waits(home: Path = LOCAL) -> bool:
+    """Whether something will go on by itself some time: a timeline, or a schedule that is switched on."""
+    return asked(f"{info(home).aws_endpoint_url}{CLOCK}", {})["next"] is not None
+
+
 def set_speed(speed: float, home: Path = LOCAL) -> StackInfo:
     """How fast time passes by itself, from now on."""
     asked(f"{info(home).aws_endpoint_url}{CLOCK}", {"speed": speed})

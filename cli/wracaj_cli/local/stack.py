@@ -84,12 +84,15 @@ def down(home: Path = LOCAL) -> bool:
     return ended
 
 
-def renew_functions(home: Path = LOCAL) -> None:
-    """The functions' processes begin anew, and read anew what they kept for some minutes, such as a shop's settings."""
+def renew_functions(home: Path = LOCAL, *, each: int = 0) -> None:
+    """The functions' processes begin anew, and read anew what they kept for some minutes, such as a shop's settings.
+
+    `each`: how many of a function are started at once; all others are with their first call.
+    """
     info(home)  # where none runs, it says so
     found = server.running(home)
     assert found
-    server.warm_up(found, fresh=True)
+    server.warm_up(found, fresh=True, each=each)
 
 
 def status(home: Path = LOCAL) -> Status:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from wracaj.cart import Cart
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.consent_wording import Wording
@@ -103,6 +104,14 @@ class Customers:
             names |= recorded
         owner = next(kind for kind in Kind if kind in names)
         return Shopper(shop=shop, names=names, known=known).changed(with_address(known[names[owner]], owner, addresses))
+
+    def shopper_of(self, cart: Cart) -> Shopper | None:
+        """Whom a cart names. One that names nobody any more, as its only browser is gone, is still of whom it was."""
+        shopper = self.shopper(cart.shop, cart.contact)
+        if shopper is not None or cart.erased or cart.customer_id is None:
+            return shopper
+        owner = self.read(cart.shop, [cart.customer_id])[cart.customer_id]
+        return _whole(cart.shop, owner, {}, {owner.id: owner})
 
     def owners(self, shop: str, ids: Iterable[str]) -> dict[str, Shopper]:
         """Whoever is still there under these names, with what is known at the addresses of their record: two requests for

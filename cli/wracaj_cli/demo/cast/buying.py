@@ -41,14 +41,6 @@ BUYING = (
         expects=(MAIL,), why={SMS: Reason.ORDERED},
     ),
     Persona(
-        "Henryk Jaśkowiak", PARAPET, "Buys after the first e-mail.",
-        (
-            (tue(9, 50), both(fills(MONSTERA), checks_out())),
-            (after(MAIL, 5), orders()),
-        ),
-        expects=(MAIL,), why={SMS: Reason.ORDERED},
-    ),
-    Persona(
         "Iga Żak", KUBEK, "Needs the SMS to remember.",
         (
             (mon(10, 30), both(fills(MUG, CUPS), checks_out())),
@@ -64,15 +56,6 @@ BUYING = (
             (after(SMS, 10), orders()),
         ),
         expects=(MAIL, SMS), why={CODE: Reason.ORDERED},
-    ),
-    Persona(
-        "Kasia Nowak", KUBEK, "Waits for the discount and buys with the code.",
-        (
-            (mon(11), both(fills(TEAPOT, MUG), checks_out())),
-            (after(CODE, 2), clicks()),
-            (after(CODE, 3), orders(with_code=True)),
-        ),
-        expects=(MAIL, SMS, CODE),
     ),
     Persona(
         "Leon Kania", PARAPET, "Buys with the code the day after.",

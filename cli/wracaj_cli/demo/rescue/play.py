@@ -15,8 +15,6 @@ from wracaj_cli.demo.rescue.cast import VISITORS
 from wracaj_cli.demo.rescue.story import STEPS, WORDS, Doing, Visitor
 from wracaj_cli.demo.stage import Stage
 from wracaj_cli.demo.story import LEN, At
-from wracaj_cli.demo.year import nights
-from wracaj_cli.demo.year.play import SPEED
 from wracaj_cli.local import SentMessage
 
 FIRST_NUMBER = 80  # the shoppers before have the numbers before
@@ -42,8 +40,6 @@ class Week:
         ]
 
     def play(self, tick: Callable[[], None]) -> None:
-        nights.switch_schedules(self.stage, "DISABLED")
-        local.set_speed(SPEED, self.stage.home)
         lines = [
             (when, actor, doing)
             for actor, visitor in zip(self.actors, self.visitors, strict=True)
@@ -75,7 +71,7 @@ class Week:
     def look_around(self) -> None:
         """What has come from whichever provider."""
         known = self._origins()
-        sent = [*local.outbox(self.stage.home), *self.stage.providers.messages()]
+        sent = [*self.stage.outbox.read(), *self.stage.providers.messages()]
         found = [Delivered(message, known[name]) for message in sent if (name := _id_of(message)) in known]
         seen = {message.sent.message_id for message in self.messages}
         inboxes = {actor.persona.name: actor.inbox for actor in self.actors}

@@ -12,15 +12,14 @@ from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Noted, What
 from wracaj_cli.demo.outcome import reasons_by_step
 from wracaj_cli.demo.promises import AUDIENCES, Broken, Evidence, Findings
+from wracaj_cli.demo.punctuality import late_ones
 from wracaj_cli.demo.rescue.play import Week
-from wracaj_cli.demo.rescue.story import STEPS, Step, Visitor
+from wracaj_cli.demo.rescue.story import STEPS, TIMELINE, Step, Visitor
 from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
 from wracaj_cli.demo.story import LEN
-from wracaj_cli.demo.year.play import SPEED
 from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.target import local_target
 
-GRACE = timedelta(seconds=0.5 * SPEED)  # from the decision to the provider, half a real second
 AUDIENCE: Step = "join_audience"
 GIVE_OR_TAKE = timedelta(minutes=20)
 DEEDS = (What.ORDERED, What.UNSUBSCRIBED)
@@ -68,7 +67,8 @@ def review_week(week: Week) -> WeekReview:
     found = [(name, one) for name, check in CHECKS.items() for one in check(evidence)]
     found += [(promises.STORIES, one) for line in lines for one in _as_the_week_says(line)]
     found += [(AUDIENCES, one) for line in lines for one in _in_and_out(line)]
-    return WeekReview(lines, [Broken(name, shopper, what) for name, (shopper, what) in found])
+    broken = [Broken(name, shopper, what) for name, (shopper, what) in found]
+    return WeekReview(lines, [*broken, *late_ones(evidence, TIMELINE)])
 
 
 CHECKS = {name: promises.PROMISES[name] for name in (
@@ -113,7 +113,6 @@ def _evidence(week: Week) -> Evidence:
         turned_away=(),
         begun={(actor.persona.name, name): basket.begun_at for actor in week.actors for name, basket in actor.baskets.items()},
         addresses={actor.persona.name: _addresses(week, actor) for actor in week.actors},
-        grace=GRACE,
     )
 
 

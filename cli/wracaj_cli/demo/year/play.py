@@ -24,7 +24,6 @@ from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.target import local_target
 
-SPEED = 60.0  # between two jumps: what takes a second here takes a minute there
 FIRST_NUMBER = 60  # the carts' shoppers have the numbers before
 OPENING, CLOSING = On(1, 1, 5), On(12, 31, 18)
 OUTBOX_SECONDS = 1.0
@@ -76,8 +75,6 @@ class Year:
 
     def open_the_club(self) -> Shop:
         """On New Year's Day. The functions begin anew, as settings are read at most every five minutes of real time."""
-        nights.switch_schedules(self.stage, "DISABLED")
-        local.set_speed(SPEED, self.stage.home)
         local.skip_to(OPENING.of(self.year), self.stage.home)
         scene = self.stage.scene
         scene.shops[PARAPET] = put_shop(local_target(self.stage.home), club_settings(scene.shops[PARAPET].settings), Given())
@@ -95,8 +92,8 @@ class Year:
         for actor, regular in zip(self.actors, self.regulars, strict=True):
             yield from ((when, partial(self._do, actor, doing)) for when, doing in regular.does)
         for night in nights.NIGHTS:
-            yield nights.begins(night), partial(nights.switch_schedules, self.stage, "ENABLED")
-            yield nights.ends(night), partial(nights.switch_schedules, self.stage, "DISABLED")
+            yield nights.begins(night), partial(self.stage.switch_schedules, "ENABLED")
+            yield nights.ends(night), partial(self.stage.switch_schedules, "DISABLED")
 
     def progress(self) -> Progress:
         now, opening, closing = self.stage.scene.now(), OPENING.of(self.year), CLOSING.of(self.year)
@@ -123,7 +120,7 @@ class Year:
 
     def look_into_outbox(self) -> None:
         begins = OPENING.of(self.year).astimezone(UTC)
-        found = told_apart((sent for sent in local.outbox(self.stage.home) if sent.at >= begins), self.everybody)
+        found = told_apart((sent for sent in self.stage.outbox.read() if sent.at >= begins), self.everybody)
         seen = {message.sent.message_id for message in self.messages}
         inboxes = {actor.persona.name: actor.inbox for actor in self.actors}
         for message in (message for message in found if message.sent.message_id not in seen):

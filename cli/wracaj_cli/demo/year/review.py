@@ -15,13 +15,13 @@ from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.promises import Broken, Evidence
 from wracaj_cli.demo.story import PARAPET
 from wracaj_cli.demo.year.lines import YearLine
-from wracaj_cli.demo.year.play import SPEED, Year
+from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.promises import Standing, YearEvidence, broken_in_the_year
+from wracaj_cli.demo.year.punctuality import late_in_the_year
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import Report, read_report
 from wracaj_cli.shops.target import local_target
 
-GRACE = timedelta(seconds=0.5 * SPEED)  # from the decision to the provider, half a real second
 DEEDS = (What.ORDERED, What.SENT_BACK, What.CANCELLED, What.REVIEWED, What.UNSUBSCRIBED)
 CURRENCY, MONTHS = "PLN", 12
 
@@ -47,7 +47,7 @@ def review_year(year: Year) -> YearReview:
         for regular in year.regulars
     ]
     report = read_report(local_target(year.stage.home), PARAPET, CURRENCY, MONTHS)
-    return YearReview(year.year, lines, broken_in_the_year(evidence), report)
+    return YearReview(year.year, lines, [*broken_in_the_year(evidence), *late_in_the_year(evidence)], report)
 
 
 def _standing(actor: Actor, store: Store, year: Year) -> Standing:
@@ -86,7 +86,6 @@ def _evidence(year: Year) -> Evidence:
         turned_away=(),
         begun={key: at for actor in actors for key, at in _begun(actor).items()},
         addresses={actor.persona.name: _addresses(actor) for actor in actors},
-        grace=GRACE,
     )
 
 
