@@ -45,6 +45,7 @@ class Scene:
     takes_off: Callable[[str, Decimal], Decimal]  # what a discount code takes off a total, as the shop knows
     posted: list[Posted] = field(default_factory=list)
     order_numbers: "count[int]" = field(default_factory=lambda: count(6100200300001))
+    recorded: set[str] = field(default_factory=set)  # customers of whom their shop has told what it keeps
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,21 @@ class Actor:
         raw = json.dumps(body, ensure_ascii=False).encode()
         if self.manner.forged:
             return self._forge(topic, raw)
+        self._tell_record(topic)
         self.posted.append((topic, raw))
         return self._deliver_all(topic, raw)
+
+    def _tell_record(self, topic: str) -> None:
+        """A shop of the generic format tells what it keeps of a customer once, as they sign up; Shopify, in every checkout."""
+        own = self.contact.customer_id
+        if own is None or own in self.scene.recorded or self.front is not generic_front:
+            return
+        self.scene.recorded.add(own)
+        record = generic_front.customer(self.contact, min([self.scene.now(), *self.stamps]))
+        if topic != record[0]:
+            raw = json.dumps(record[1], ensure_ascii=False).encode()
+            self.posted.append((record[0], raw))
+            self._deliver_all(record[0], raw)
 
     def post_again(self) -> None:
         self._deliver_all(*self.posted[-1])
