@@ -121,9 +121,10 @@ class Actor:
     def _tell_record(self, topic: str) -> None:
         """A shop of the generic format tells what it keeps of a customer once, as they sign up; Shopify, in every checkout."""
         own = self.contact.customer_id
-        if own is None or own in self.scene.recorded or self.front is not generic_front:
+        key = f"{self.shop.id} {own}"
+        if own is None or key in self.scene.recorded or self.front is not generic_front:
             return
-        self.scene.recorded.add(own)
+        self.scene.recorded.add(key)
         record = generic_front.customer(self.contact, min([self.scene.now(), *self.stamps]))
         if topic != record[0]:
             raw = json.dumps(record[1], ensure_ascii=False).encode()

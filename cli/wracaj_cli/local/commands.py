@@ -2,7 +2,7 @@
 
 import webbrowser
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -14,13 +14,14 @@ from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.house import LOCAL
 from wracaj_cli.local import stack
 from wracaj_cli.local.durations import parse_duration
-from wracaj_cli.local.outbox_pages import CHANNELS, write_pages
+from wracaj_cli.local.outbox_pages import write_pages
 from wracaj_cli.local.sent_messages import SentMessage, save
 from wracaj_cli.local.sent_messages import outbox as sent
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.local.skipping import skip_to
 from wracaj_cli.local.stack import DEFAULT_PORT, DEFAULT_SPEED
 from wracaj_cli.local.stack_file import StackInfo, info
+from wracaj_cli.outcome_words import channel_in_words
 
 HOME = LOCAL
 
@@ -65,9 +66,12 @@ def down() -> None:
 
 
 @app.command()
-def status() -> None:
+def status(as_json: AsJson = False) -> None:
     """Say whether the stack runs, where, and what time it is there. Exits with 1 when it does not."""
     found = stack.status(HOME)
+    if as_json:
+        tell_as_json(_status_as_json(found))
+        raise typer.Exit(0 if found.stack else 1)
     if found.stack:
         _describe(found.stack)
         return
@@ -124,6 +128,14 @@ def _save(messages: list[SentMessage], folder: Path, *, quiet: bool) -> None:
     typer.echo(f"Wrote {len(written)} files into {folder}", err=quiet)
 
 
+def _status_as_json(found: stack.Status) -> dict[str, Any]:
+    told: dict[str, Any] = {"state": found.state, "log": found.log}
+    if running := found.stack:
+        told |= {"api_url": running.api_url, "aws_endpoint_url": running.aws_endpoint_url, "now": running.now()}
+        told |= {"speed": running.clock.speed, "shops": sorted(running.shops)}
+    return told
+
+
 def _describe(running: StackInfo) -> None:
     facts = {
         "webhooks": f"{running.api_url}/webhooks/{{platform}}/{{shop}}",
@@ -139,7 +151,7 @@ def _describe(running: StackInfo) -> None:
 def _table(messages: list[SentMessage]) -> Table:
     table = Table("Sent (UTC)", "By", "To", "Subject, or text")
     for message in messages:
-        by = CHANNELS.get(message.channel, message.channel)
+        by = channel_in_words(message.channel)
         table.add_row(f"{message.at:%Y-%m-%d %H:%M}", by, message.to, Text(message.subject or message.text))
     return table
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from wracaj.consent import Channel, ConsentState
+from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.contacts import normal_phone
 from wracaj.customer import Customer, Speaker
 from wracaj.deliveries import SOFT_BOUNCES
@@ -43,18 +44,50 @@ def known_at(store: Store, shop: str, contact: Contact) -> tuple[Channel, Custom
     return channel, known
 
 
+class Told(NamedTuple):
+    """What is known of one channel of an address, on one profile."""
+
+    channel: Channel
+    given_up: str | None  # why
+    not_arrived: int  # messages in a row
+    no: Consent | None  # the shopper's own
+
+
 def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
+    for one in told(store, shop, contact):
+        yield from _in_words(one)
+
+
+def told(store: Store, shop: str, contact: Contact) -> Iterator[Told]:
     channel, known = known_at(store, shop, contact)
-    if why := known.suppressed.get(channel):
-        yield f"{channel}: given up, as {given_up_in_words(why)}"
-    elif (told := known.deliveries.get(channel)) and told.soft:
-        yield f"{channel}: in use; {len(told.soft)} of {SOFT_BOUNCES} messages in a row did not arrive"
-    else:
-        yield f"{channel}: in use"
-    for each in Channel:
-        no = known.word(each, Speaker.READER)
-        if no and no.state is ConsentState.UNSUBSCRIBED:
-            yield f"{each}: the shopper said no on {no.at:%Y-%m-%d} ({no.source}); only they can take that back"
+    for each in (channel, *(one for one in Channel if one is not channel)):
+        word, delivery = known.word(each, Speaker.READER), known.deliveries.get(each)
+        no = word if word and word.state is ConsentState.UNSUBSCRIBED else None
+        if each is channel or no:
+            yield Told(each, known.suppressed.get(each), len(delivery.soft) if delivery else 0, no)
+
+
+def _in_words(one: Told) -> Iterator[str]:
+    if one.given_up:
+        yield f"{one.channel}: given up, as {given_up_in_words(one.given_up)}"
+    elif one.not_arrived:
+        yield f"{one.channel}: in use; {one.not_arrived} of {SOFT_BOUNCES} messages in a row did not arrive"
+    elif one.no is None or one.channel in {Channel.EMAIL, Channel.SMS}:
+        yield f"{one.channel}: in use"
+    if one.no:
+        yield f"{one.channel}: the shopper said no on {one.no.at:%Y-%m-%d} ({one.no.source}); only they can take that back"
+
+
+def as_json(one: Told, contact: Contact) -> dict[str, Any]:
+    """The keys are named in docs/operations.md and stay as they are."""
+    return {
+        "channel": str(one.channel),
+        "address": contact.address(one.channel),
+        "given_up": one.given_up,
+        "not_arrived_in_a_row": one.not_arrived,
+        "said_no_at": one.no.at if one.no else None,
+        "said_no_by": one.no.source if one.no else None,
+    }
 
 
 def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
