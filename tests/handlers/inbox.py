@@ -13,7 +13,6 @@ from wracaj import store
 from wracaj.customer import Customer
 from wracaj.links import Purpose, make_token
 from wracaj.settings import Shop
-from wracaj.store.step_records import message_id
 
 KEY = b"k" * 64
 
@@ -33,7 +32,7 @@ class Inbox:
         assert lambdas.step(self.shop.id, "c1") == {"outcome": "sent", "reason": "due", "wait_seconds": 0}
 
     def token(self, purpose: Purpose, now: datetime | None = None) -> str:
-        return make_token(KEY, purpose, message_id(self.shop.id, "c1", 1, "first_email"), now or datetime.now(UTC))
+        return make_token(KEY, purpose, self.lambdas.message_id(self.shop.id, "c1", "first_email"), now or datetime.now(UTC))
 
     def path(self, purpose: Purpose) -> str:
         return f"/{purpose}/{self.token(purpose)}"

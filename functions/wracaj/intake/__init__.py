@@ -99,7 +99,8 @@ class Intake:
             return self.store.carts.erase(shop.shop, cart.cart_id)
         if customer.last_order_at and cart.existed_at(customer.last_order_at) and not with_orders.ordered:
             with_orders = cart.model_copy(update={"orders": {carts.order_reference("same shopper", customer.last_order_at)}})
-        episode = carts.episode_to_start(with_orders, shop, now())
+        stopped = with_orders.stopped_by(customer.last_order_at)
+        episode = None if stopped else carts.episode_to_start(with_orders, shop, now())
         if episode:
             cart, episode = Chooser(self.store).choose(shop, cart, customer, episode)
         if episode and cart.choice and not cart.unreminded:
@@ -151,13 +152,17 @@ class Intake:
         for cart in (cart for buyer in buyers for cart in self.store.carts.open_carts(shop.shop, buyer)):
             if cart.created_at <= order.placed_at and cart.cart_id not in ids:
                 self.store.carts.mark_ordered(shop, cart.cart_id, name)
+            elif order.heard_at and cart.last_activity_at <= order.heard_at + carts.A_FEW_MINUTES:
+                self.store.carts.set_aside(shop.shop, cart.cart_id, order.heard_at)
         self.occasions.bought_together(shop, order, content)
 
     def _first_told(self, shop: ShopSettings, order: OrderPlaced) -> OrderPlaced:
-        """An order is placed once: a shop that dates `order.paid` by the payment does not place it again."""
+        """An order is placed once, and heard of once: a shop that dates `order.paid` by the payment does not place it again."""
         known = self.store.accounts.order(shop.shop, order.order_id) if order.order_id else None
-        placed_at = known.state.placed_at if known else None
-        return order if placed_at is None or placed_at >= order.placed_at else order.model_copy(update={"placed_at": placed_at})
+        if known is None or known.state.placed_at is None:
+            return order
+        placed_at = min(known.state.placed_at, order.placed_at)
+        return order.model_copy(update={"placed_at": placed_at, "heard_at": known.state.heard_at})
 
     def _account(
         self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState], customer_id: str | None = None
