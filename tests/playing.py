@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from builders import a_shop, a_step
+from episodes import Episodes
 from loyalty_check.check import Checker
 from reminder_step.step import Stepper
 from wracaj.channels import OutgoingMessage
@@ -18,6 +19,7 @@ from wracaj.settings import Shop
 from wracaj.shopper import Shopper
 from wracaj.steps import LoyaltyAnswer, Step, StepRequest, StepResult
 from wracaj.store import Store
+from wracaj.store.step_records import message_id
 from wracaj.vouchers import Voucher
 
 
@@ -47,6 +49,7 @@ class Scene:
     timelines: list[str] = field(default_factory=list)
     messages: list[Step] = field(default_factory=list)  # what came with the start of a timeline
     created: list[Voucher] = field(default_factory=list)
+    episodes: Episodes = field(default_factory=Episodes)
     on_discount: Callable[[Shop, Voucher, str], Voucher] | None = None
     start_fails: bool = False
 
@@ -58,7 +61,7 @@ class Scene:
     def _start(self, shop: str, cart_id: str, episode: int, timeline: str, message: Any = None) -> None:
         if self.start_fails:
             raise ConnectionError("Step Functions does not answer")
-        self.started.append((cart_id, episode))
+        self.started.append((cart_id, self.episodes.counted(shop, cart_id, episode)))
         self.timelines.append(timeline)
         if message:
             self.messages.append(Step.model_validate({**message, "after_seconds": 0}))
@@ -71,10 +74,17 @@ class Scene:
         return Checker(self.store, self._discount).check(self.shop, cart_id)
 
     def close(self, cart_id: str = "c1", episode: int = 1) -> None:
-        self.stepper().close(StepRequest(shop=self.shop.id, cart_id=cart_id, episode=episode, close=True))
+        self.stepper().close(StepRequest(shop=self.shop.id, cart_id=cart_id, episode=self._number(cart_id, episode), close=True))
 
     def request(self, step: Step, cart_id: str = "c1", episode: int = 1) -> StepRequest:
-        return StepRequest(shop=self.shop.id, cart_id=cart_id, episode=episode, step=step)
+        return StepRequest(shop=self.shop.id, cart_id=cart_id, episode=self._number(cart_id, episode), step=step)
+
+    def _number(self, cart_id: str, episode: int) -> int:
+        self.cart(cart_id)  # another scene may have begun one
+        return self.episodes.number(self.shop.id, cart_id, episode)
+
+    def message_id(self, step: str, cart_id: str = "c1", episode: int = 1) -> str:
+        return message_id(self.shop.id, cart_id, self._number(cart_id, episode), step)
 
     def stepper(self, switched_on: bool = True) -> Stepper:
         return Stepper(self.store, self.channel, self._discount, b"k" * 32, "https://wracaj.example", switched_on)
@@ -97,7 +107,9 @@ class Scene:
         return found
 
     def cart(self, cart_id: str = "c1") -> Any:
-        return self.store.carts.get_with_records(self.shop.id, cart_id)
+        """As it is kept, but for the numbers of its episodes."""
+        cart = self.store.carts.get_with_records(self.shop.id, cart_id)
+        return self.episodes.of(cart) if cart else None
 
 
 def a_scene(store: Store, shop_id: str, **settings: Any) -> Scene:

@@ -2,22 +2,23 @@
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cart_webhook.keeping import keep
+from cart_webhook.lags import noted
 from wracaj import timelines
 from wracaj.announcing import announce
 from wracaj.clock import now, real_now
 from wracaj.errors import PayloadError, Problem, SignatureError, UnknownShopError
-from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ShopEvent
 from wracaj.intake import Intake
 from wracaj.observability import count, logger, metrics, place_of
 from wracaj.response_headers import ALWAYS
 from wracaj.settings import Shop
+from wracaj.shop_clock import as_received, clock_problem, lag_problem
 from wracaj.shop_settings import load_shop
 from wracaj.shops import Ignored, Parsed, WebhookRequest, platform
 from wracaj.store import open_store
@@ -25,7 +26,6 @@ from wracaj.webhook_problems import shortened
 
 MAX_BYTES = 1024 * 1024
 SECRETS_TRUSTED_SECONDS = 30
-FUTURE_ALLOWED = timedelta(days=1)
 
 Response = dict[str, Any]
 
@@ -62,8 +62,7 @@ def receive(platform_id: str, shop_id: str, event: dict[str, Any]) -> Parsed:
     """What was read and taken. Of a shop that we know, what is wrong with a webhook is kept for its people."""
     shop = load_shop(shop_id)
     try:
-        parsed = _parsed(platform_id, shop, event)
-        _refuse_the_future(parsed)
+        parsed = _as_received(shop_id, _parsed(platform_id, shop, event))
     except TooLargeError:
         keep(shop_id, 413, "", [("(body)", f"is over {MAX_BYTES} bytes")])
         raise
@@ -107,26 +106,18 @@ def _take(shop: Shop, parsed: Parsed) -> None:
         announce(intake.store)
 
 
-def _refuse_the_future(parsed: Parsed) -> None:
-    """An event from next year would win over all that happens until then, and a yes from next year over every no."""
-    events = () if isinstance(parsed.told, Ignored) else parsed.told
-    latest = now() + FUTURE_ALLOWED
-    if late := [name for event in events for name, at in _moments(event) if at > latest]:
-        why = "lies more than a day in the future; check the clock of the shop's server"
-        raise PayloadError([(name, why) for name in dict.fromkeys(late)], parsed.topic)
-
-
-def _moments(event: ShopEvent) -> Iterator[tuple[str, datetime]]:
-    """Every time that an event tells."""
-    yield "updated_at", event.at
-    match event:
-        case CartUpdated(created_at=created_at, consent=consent):
-            yield from [("created_at", created_at)] if created_at else []
-            yield from (("consent", word.at) for word in consent.values())
-        case ConsentChanged(consent=word):
-            yield "consent", word.at
-        case OrderPlaced(placed_at=placed_at):
-            yield "created_at", placed_at
+def _as_received(shop_id: str, parsed: Parsed) -> Parsed:
+    """With no time in it that lies ahead, and with a warning where the shop's clock seems to be off."""
+    if isinstance(parsed.told, Ignored):
+        return parsed
+    received_at = now()
+    lags = noted(shop_id, received_at - parsed.told[0].at) if parsed.told else []
+    found = [lag_problem(lags), *(clock_problem(event, received_at) for event in parsed.told)]
+    if problems := [problem for problem in found if problem]:
+        logger.warning("shop's clock is off", extra={"shop": shop_id, "fields": [field for field, _ in problems]})
+        count("ShopClockOff")
+    told = tuple(as_received(event, received_at) for event in parsed.told)
+    return replace(parsed, told=told, warnings=(*parsed.warnings, *dict(problems).items()))
 
 
 def _body(event: dict[str, Any]) -> bytes:

@@ -20,7 +20,9 @@ from wracaj.steps import StepRecord
 
 MOST_BYTES = 200_000
 NAMES_NOBODY = "~"
+A_FEW_MINUTES = timedelta(minutes=10)  # by which two clocks that tell of one purchase may differ
 CART_TIMELINES = frozenset(get_args(CartTimeline))
+MAY_BE_BOUGHT = {None, "browse_reminder"}  # what an order may be for; other occasions begin right after one
 CONTACT_FACTS = ("platform_id", "email", "phone", "web_push", "messenger", "first_name", "locale")
 
 
@@ -44,6 +46,7 @@ class Cart(Frozen):
     erased: bool = False
     occasion: str | None = None  # None: a cart
     about: str | None = None  # an occasion's order
+    set_aside_at: AwareDatetime | None = None  # an order of its shopper was heard of then, and may have been for it
     called_off: bool = False  # an occasion that something has overtaken, such as a refund
     episode: int = 0  # the newest timeline's; 0: none was started yet
     choice: Choice | None = None  # of the newest episode, or of the one that is just being started
@@ -118,6 +121,18 @@ class Cart(Frozen):
     def existed_at(self, moment: datetime | None) -> bool:
         """Whether an order placed at `moment` may have been for this cart."""
         return moment is not None and self.created_at is not None and self.created_at <= moment
+
+    def rests_since(self, moment: datetime | None) -> bool:
+        """Whether it was last touched some minutes after that moment at the most: as far as clocks can tell, an order of that
+        moment may have been for it. Until it is touched again: a new cart may begin right after an order."""
+        touched = self.last_activity_at
+        return moment is not None and touched is not None and touched <= moment + A_FEW_MINUTES
+
+    def stopped_by(self, last_order_at: datetime | None) -> bool:
+        """Whether an order ends its reminders, for good or until it is touched again. `last_order_at`: the shopper's."""
+        if self.ordered or self.existed_at(last_order_at):
+            return True
+        return self.occasion in MAY_BE_BOUGHT and (self.rests_since(last_order_at) or self.rests_since(self.set_aside_at))
 
 
 def order_reference(order_id: str, at: datetime, *, names_nobody: bool = False) -> str:

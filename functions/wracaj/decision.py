@@ -83,7 +83,7 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
 def _ordered(cart: Cart, shopper: Shopper, campaign: Standing | None) -> bool:
     if campaign and campaign.campaign and campaign.campaign.ordered_since(shopper.last_order_at):
         return True
-    return cart.ordered or (cart.existed_at(shopper.last_order_at) and cart.occasion not in OUTLIVE_ORDERS)
+    return cart.ordered or (cart.occasion not in OUTLIVE_ORDERS and cart.stopped_by(shopper.last_order_at))
 
 
 def minds_other_carts(cart: Cart) -> bool:

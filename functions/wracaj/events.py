@@ -160,6 +160,7 @@ class OrderPlaced(Event):
 
     order_id: Identifier | None
     placed_at: AwareDatetime
+    heard_at: AwareDatetime | None = Field(None, exclude=True)  # by us, where it may have been placed just then
     cart_ids: tuple[Identifier, ...] = ()  # every id under which we may know its cart
     checkout_ids: tuple[Identifier, ...] = ()
     contact: Contact = Contact()

@@ -35,6 +35,7 @@ class Refund(Frozen):
 class OrderState(Frozen):
     order_id: str
     placed_at: AwareDatetime | None = None
+    heard_at: AwareDatetime | None = None  # when it was first told, see OrderPlaced
     priced_by: str = ""  # the version of the event that told the total
     currency: str | None = None
     total: Decimal | None = None
@@ -48,6 +49,7 @@ class OrderState(Frozen):
 
     def placed(self, event: OrderPlaced) -> Self:
         told: dict[str, datetime | None] = {"placed_at": min(filter(None, (self.placed_at, event.placed_at)))}
+        told["heard_at"] = min(filter(None, (self.heard_at, event.heard_at)), default=None)
         if event.stands:
             told["stands_at"] = _latest(self.stands_at, event.at)
         return self.model_copy(update=told)._priced(event)

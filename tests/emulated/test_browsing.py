@@ -260,7 +260,7 @@ def test_a_customer_and_a_guest_at_one_address_are_two_and_the_caps_of_the_addre
     results = [scene.step(EMAIL, cart_id, episode) for cart_id, episode in scene.started]
     assert [result.reason for result in results] == [Reason.DUE, Reason.FREQUENCY_CAP]
     (sent,) = scene.provider.sent
-    assert "Kubek\n" in sent.rendered.text and "Dzbanek" not in sent.rendered.text
+    assert "- Kubek:" in sent.rendered.text and "Dzbanek" not in sent.rendered.text
 
 
 def test_a_webhook_that_died_on_its_way_starts_exactly_one_when_it_comes_again(store: Any, shop_id: str, clock: Clock) -> None:

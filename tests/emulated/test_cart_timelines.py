@@ -220,7 +220,9 @@ def test_a_cart_without_a_timeline_is_left_alone_for_as_long_as_after_a_message(
 
 
 def test_a_cart_without_a_timeline_that_grows_beyond_its_rule_takes_one(scene: Scene) -> None:
-    scene.take(worth("10", at=NOON - 6 * HOUR), worth("99", at=NOON - 5 * HOUR))
+    scene.take(worth("10", at=NOON - 6 * HOUR))
+    assert (scene.cart().unreminded, scene.cart().episode) == (True, 1)
+    scene.take(worth("99", at=NOON - 5 * HOUR))
     assert (scene.started, scene.timelines) == ([("c1", 2)], ["abandoned_cart"])
     assert scene.step(episode=2).outcome is Outcome.SENT
 
@@ -243,6 +245,7 @@ def test_a_newer_cart_without_a_timeline_does_not_silence_the_expensive_one(scen
 
 def test_the_expensive_one_gives_way_to_a_newer_cart_that_has_a_timeline(scene: Scene) -> None:
     scene.take(worth("3000", cart_id="sofa", at=NOON - 7 * HOUR), worth("10", cart_id="napkins", at=NOON - 6 * HOUR))
+    assert scene.cart("napkins").unreminded
     scene.take(worth("99", cart_id="napkins", at=NOON - 5 * HOUR))
     assert scene.step(cart_id="sofa").reason is Reason.NEWER_CART
     assert scene.step(cart_id="napkins", episode=2).outcome is Outcome.SENT

@@ -78,8 +78,8 @@ def here(scene: Scene) -> Customer:
 
 
 def item(scene: Scene, step: str = "first_email") -> dict[str, Any]:
-    items = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CART#c1"}, begins=f"MESSAGE#1#{step}")
-    return items[0] if items else {}
+    items = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CART#c1"}, begins="MESSAGE#")
+    return next((item for item in items if item["SK"].endswith(f"#{step}")), {})
 
 
 def marks(scene: Scene, step: str = "first_email") -> set[str]:
@@ -313,7 +313,7 @@ def unknown(scene: Scene) -> dict[str, str]:
     """The provider hung up after it read the request."""
     scene.provider.script = [OutcomeUnknownError("timed out")]
     assert scene.step().reason is Reason.OUTCOME_UNKNOWN
-    message = message_id(scene.shop.id, "c1", 1, "first_email")
+    message = scene.message_id("first_email")
     return {"shop": scene.shop.id, "timeline": "abandoned_cart", "step": "first_email", "message": message}
 
 
@@ -378,7 +378,7 @@ def test_a_message_that_the_provider_took_although_it_said_no_is_not_sent_again(
     scene.provider.script = [NotTakenError("throttled")]
     with pytest.raises(NotTakenError):
         scene.step()
-    message = message_id(scene.shop.id, "c1", 1, "first_email")
+    message = scene.message_id("first_email")
     hear(scene, ses_event("Delivery", {"shop": scene.shop.id, "step": "first_email", "message": message}))
     assert scene.step().reason is Reason.ALREADY_SENT
     assert (scene.provider.sent, counted(scene)) == ([], {"sent": 1, "delivered": 1})
@@ -428,7 +428,7 @@ def after(store: Any, words: list[tuple[int, int]], fates: list[bool]) -> Any:
     for name, taken in zip(("first_email", "second_email"), fates, strict=True):
         scene.provider.script = [] if taken else [OutcomeUnknownError("timed out")]
         scene.step(a_step(name=name))
-        message = message_id(scene.shop.id, "c1", 1, name)
+        message = scene.message_id(name)
         tags.append({"shop": scene.shop.id, "step": name, "message": message})
     for mail, word in words:
         event_type, told = WORDS[word]

@@ -16,7 +16,6 @@ from wracaj.links import Purpose, make_token
 from wracaj.settings import Shop
 from wracaj.shopper import Shopper
 from wracaj.store.customers import customer_partition
-from wracaj.store.step_records import message_id
 from wracaj.who import name_reached_by
 
 KEY = b"k" * 64
@@ -39,7 +38,7 @@ class Inbox:
         assert lambdas.step(self.shop.id, "c1") == {"outcome": "sent", "reason": "due", "wait_seconds": 0}
 
     def token(self, purpose: Purpose, now: datetime | None = None) -> str:
-        return make_token(KEY, purpose, message_id(self.shop.id, "c1", 1, "first_email"), now or datetime.now(UTC))
+        return make_token(KEY, purpose, self.lambdas.message_id(self.shop.id, "c1", "first_email"), now or datetime.now(UTC))
 
     def path(self, purpose: Purpose) -> str:
         return f"/{purpose}/{self.token(purpose)}"

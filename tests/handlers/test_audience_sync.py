@@ -16,7 +16,6 @@ from shops.builders import a_word, an_envelope
 from wracaj import store
 from wracaj.audiences import email_hash
 from wracaj.settings import Shop
-from wracaj.store.step_records import message_id
 from wracaj_cli.local.fake_meta import FakeMeta, GraphRefusedError, serving
 
 RESCUE = "238000111"
@@ -77,7 +76,7 @@ def test_a_click_on_unsubscribe_leaves(lambdas: Lambdas, shop: Shop, meta: FakeM
 def test_a_complaint_leaves(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
     joined(lambdas, shop, meta)
     assert lambdas.step(shop.id, "c-1", a_step("first_email", 0))["outcome"] == "sent"
-    tags = {"shop": shop.id, "step": "first_email", "message": message_id(shop.id, "c-1", 1, "first_email")}
+    tags = {"shop": shop.id, "step": "first_email", "message": lambdas.message_id(shop.id, "c-1", "first_email")}
     told = queued(ses_event("Complaint", tags, to=ALA, at=datetime.now(UTC)))
     assert delivery_events.app.handler(told, CONTEXT) == {"batchItemFailures": []}
     assert drain(*lambdas.announced()) == []

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,25 +136,68 @@ def test_a_body_that_is_no_object_is_told(lambdas: Lambdas, shop: Shop, body: by
     assert answer["json"]["errors"][0]["field"]
 
 
-def test_an_event_from_next_week_is_refused(lambdas: Lambdas, shop: Shop) -> None:
+# --- the shop's clock ------------------------------------------------------------------------------------------------
+
+
+AHEAD = "and is taken as received now: set the clock or the time zone of the shop's server"
+
+
+def warned(answer: Json) -> dict[str, str]:
+    return {told["field"]: told["problem"] for told in answer["json"]["warnings"]}
+
+
+def test_an_event_from_next_week_is_taken_as_received_and_the_shop_is_told(
+    lambdas: Lambdas, shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
     answer = post_cart(lambdas, shop, at=ago(days=-7))
-    assert answer["statusCode"] == 422
-    assert "future" in answer["json"]["errors"][0]["problem"]
+    assert answer["statusCode"] == 200
+    assert warned(answer)["updated_at"].startswith("lies ") and warned(answer)["updated_at"].endswith(AHEAD)
+    cart = lambdas.cart(shop, "c1")
+    assert max(cart.last_activity_at, cart.created_at) <= datetime.now(UTC) + timedelta(minutes=5)
+    assert "ShopClockOff" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("where", ["created_at", "consent"])
-def test_a_moment_from_next_year_anywhere_in_an_event_is_refused(lambdas: Lambdas, where: str) -> None:
+def test_a_moment_from_next_year_anywhere_in_an_event_is_taken_as_received(lambdas: Lambdas, where: str) -> None:
     """A yes from next year would outlive every unsubscription until then, a cart from next year every order."""
     shop, next_year = lambdas.register(), ago(days=-365)
     consent = {"email": {"state": "subscribed", "updated_at": next_year}}
     topic, body = a_cart_body("generic", "c1", **({"consent": consent} if where == "consent" else {where: next_year}))
-    assert lambdas.post(shop, topic, body)["statusCode"] == 422
+    answer = lambdas.post(shop, topic, body)
+    assert list(warned(answer)) == [where] and answer["statusCode"] == 200
+    cart, latest = lambdas.cart(shop, "c1"), datetime.now(UTC) + timedelta(minutes=5)
+    assert cart.created_at <= latest and all(word.at <= latest for word in cart.consent.values())
 
 
-def test_an_order_placed_next_year_is_refused(lambdas: Lambdas) -> None:
+def test_an_order_placed_next_year_stops_its_cart_all_the_same(lambdas: Lambdas) -> None:
     shop = lambdas.register()
-    order = a_generic_order(created_at=ago(days=-365), updated_at=ago(hours=1))
-    assert lambdas.post(shop, "order.created", an_envelope("order.created", order))["statusCode"] == 422
+    post_cart(lambdas, shop)
+    order = a_generic_order(cart_id="c1", created_at=ago(days=-365), updated_at=ago(hours=1))
+    assert lambdas.post(shop, "order.created", an_envelope("order.created", order))["statusCode"] == 200
+    assert lambdas.cart(shop, "c1").ordered and lambdas.step(shop.id, "c1")["outcome"] == "ordered"
+
+
+@pytest.mark.parametrize(("cart", "order"), [(-2, 0), (-0.05, 0), (0, 5), (0, 0)])
+def test_an_order_that_names_only_its_shopper_stops_a_cart_that_a_wrong_clock_dates_later(
+    lambdas: Lambdas, cart: float, order: float
+) -> None:
+    """A shop that writes its local time and calls it UTC; three minutes are enough, and so are five hours in the past."""
+    shop, email = lambdas.register(), f"{unique('ala')}@poczta.example"
+    told = ago(hours=cart)
+    post_cart(lambdas, shop, email=email, created_at=told, at=told)
+    placed = ago(hours=order)
+    bought = a_generic_order(
+        cart_id=None, checkout_id=None, customer={"email": email}, created_at=placed, updated_at=placed, order_id=unique("o")
+    )
+    assert lambdas.post(shop, "order.created", an_envelope("order.created", bought))["statusCode"] == 200
+    assert lambdas.step(shop.id, "c1")["outcome"] == "ordered"
+
+
+def test_the_same_hours_behind_in_each_webhook_are_told_to_the_shop(lambdas: Lambdas) -> None:
+    shop = lambdas.register()
+    answers = [post_cart(lambdas, shop, at=(datetime.now(UTC) - timedelta(hours=5)).isoformat()) for _ in range(5)]
+    assert ["warnings" in answer["json"] for answer in answers] == [False] * 4 + [True]
+    assert warned(answers[-1])["updated_at"].startswith("lies 5 h 00 min before its receipt, as in every webhook of late")
 
 
 # --- signatures ------------------------------------------------------------------------------------------------------
@@ -231,9 +274,8 @@ def test_a_start_that_is_throttled_is_queued_and_drained(lambdas: Lambdas, scrip
     assert post_cart(lambdas, shop)["statusCode"] == 200
     assert lambdas.executions(shop) == []
     queued = lambdas.queued()
-    assert [json.loads(body) for body in queued] == [
-        {"shop": shop.id, "cart_id": "c1", "episode": 1, "timeline": "abandoned_cart"}
-    ]
+    told = [lambdas.counted(json.loads(body)) for body in queued]
+    assert told == [{"shop": shop.id, "cart_id": "c1", "episode": 1, "timeline": "abandoned_cart"}]
     assert lambdas.drain(*queued) == ["0"]  # still throttled: back to the queue
     lambdas.redirect(None, "SFN")
     assert lambdas.drain(*queued) == []

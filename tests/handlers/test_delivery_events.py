@@ -12,7 +12,6 @@ from handlers.lambdas import CONTEXT, Lambdas, a_cart_body, unique
 from provider_words import DETAIL_TYPES, queued, ses_event, sms_event
 from wracaj import store
 from wracaj.settings import Shop
-from wracaj.store.step_records import message_id
 
 SECRETS = ("tajna.ala", "600123123", "smtp; 550", "Twój koszyk")
 
@@ -21,7 +20,7 @@ def mailed(lambdas: Lambdas, email: str) -> tuple[Shop, dict[str, str]]:
     shop, cart_id = lambdas.register(), unique("koszyk")
     lambdas.post(shop, *a_cart_body("generic", cart_id, email=email))
     assert lambdas.step(shop.id, cart_id)["outcome"] == "sent"
-    return shop, {"shop": shop.id, "step": "first_email", "message": message_id(shop.id, cart_id, 1, "first_email")}
+    return shop, {"shop": shop.id, "step": "first_email", "message": lambdas.message_id(shop.id, cart_id, "first_email")}
 
 
 def failed(*events: Any) -> list[str]:

@@ -22,7 +22,6 @@ from wracaj.consent import Channel
 from wracaj.links import Purpose
 from wracaj.preferences import Topic
 from wracaj.reasons import Why
-from wracaj.store.step_records import message_id
 
 pytestmark = there_is_chromium
 PHONE_WIDTH = 340
@@ -197,7 +196,7 @@ def test_why_a_cart_was_left_is_answered_with_the_keyboard(lambdas: Lambdas, sit
     page.tab_to("Koszt dostawy")
     page.press("Enter", loads=True)
     page.has_focus("Zapisaliśmy odpowiedź: Koszt dostawy.")
-    target = store.open_store().step_records.link_target(message_id(inbox.shop.id, "c1", 1, "first_email"))
+    target = store.open_store().step_records.link_target(inbox.lambdas.message_id(inbox.shop.id, "c1", "first_email"))
     assert target and store.open_store().reasons.of(target) is Why.DELIVERY_COST
 
 

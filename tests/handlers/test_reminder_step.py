@@ -229,8 +229,7 @@ def test_workers_that_take_the_same_step_at_once_send_one_mail(lambdas: Lambdas)
 
 
 def test_the_end_of_a_timeline_lets_the_cart_start_anew(lambdas: Lambdas, shop: Shop) -> None:
-    event = {"shop": shop.id, "cart_id": "c1", "episode": 1, "close": True}
-    reminder_step.app.handler(event, CONTEXT)
+    lambdas.close(shop.id, "c1")
     assert lambdas.cart(shop, "c1").episode_ended_at is not None
 
 

@@ -108,7 +108,8 @@ class Intake:
             return self.store.carts.erase(shop.shop, cart.cart_id)
         if (at := shopper.last_order_at) and cart.existed_at(at) and not with_orders.ordered:
             with_orders = cart.model_copy(update={"orders": {carts.order_reference("same shopper", at)}})
-        episode = carts.episode_to_start(with_orders, shop, now())
+        stopped = with_orders.stopped_by(shopper.last_order_at)
+        episode = None if stopped else carts.episode_to_start(with_orders, shop, now())
         if episode:
             cart, episode = Chooser(self.store).choose(shop, cart, shopper, episode)
         names = {str(kind): name for kind, name in shopper.names.items()}
@@ -190,7 +191,15 @@ class Intake:
         take_out(self.store, shop, [*marked, *others], names_of_carts([*marked, *others]))
         for cart in others:
             self.store.carts.mark_ordered(shop, cart.cart_id, name)
+        self._set_aside(shop, order, [cart for cart in found if cart not in others and cart.cart_id not in ids])
         self.occasions.bought_together(shop, order, content)
+
+    def _set_aside(self, shop: ShopSettings, order: OrderPlaced, carts_after: list[Cart]) -> None:
+        """Carts that began after the order by the shop's clock, and were last touched about when it was heard of."""
+        for cart in carts_after:
+            touched = cart.last_activity_at
+            if order.heard_at and touched and touched <= order.heard_at + carts.A_FEW_MINUTES:
+                self.store.carts.set_aside(shop.shop, cart.cart_id, order.heard_at)
 
     def _who_ordered(self, order: OrderPlaced, marked: list[Cart]) -> list[Contact]:
         """Whom the order names; where it names nobody, whom its carts name, for stopping only."""
@@ -298,9 +307,11 @@ def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
 
 
 def first_told(order: OrderPlaced, known: OrderEntry | None) -> OrderPlaced:
-    """An order is placed once: a shop that dates `order.paid` by the payment does not place it again."""
-    placed_at = known.state.placed_at if known else None
-    return order if placed_at is None or placed_at >= order.placed_at else order.model_copy(update={"placed_at": placed_at})
+    """An order is placed once, and heard of once: a shop that dates `order.paid` by the payment does not place it again."""
+    if known is None or known.state.placed_at is None:
+        return order
+    placed_at = min(known.state.placed_at, order.placed_at)
+    return order.model_copy(update={"placed_at": placed_at, "heard_at": known.state.heard_at})
 
 
 def told_of(shopper: Shopper, contact: Contact, versions: Mapping[str, str]) -> Shopper:

@@ -21,7 +21,7 @@ from wracaj.who import Kind
 
 ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
 FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
-TIMES = ("created_at", "episode_ended_at", "last_step_at", "last_message_at")
+TIMES = ("created_at", "set_aside_at", "episode_ended_at", "last_step_at", "last_message_at")
 ATTEMPTS = 8
 MOST_POINTERS = 20  # that are followed from one name, the newest first
 OCCASION_DAYS = 270  # longer than the longest timeline about one
@@ -132,6 +132,12 @@ class Carts:
         change = Change().add(revision=1, orders={order_reference}).set(shop=shop.shop, cart_id=cart_id)
         change.set_once(expires_at=expiry(now(), shop.keep_days))
         return cart_from(self.table.update(cart_key(shop.shop, cart_id), change))
+
+    def set_aside(self, shop: str, cart_id: str, at: datetime) -> None:
+        """Until it is touched again: it may be what an order was for that became known then. Nothing where it is gone."""
+        change = Change().add(revision=1).set(set_aside_at=timestamp(at)).only_if_below(set_aside_at=timestamp(at))
+        with suppress(ConditionFailedError):
+            self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id"))
 
     def end_episode(self, shop: str, cart_id: str, episode: int, at: datetime) -> None:
         """A timeline came to its end: the cart may start another once it fills again."""

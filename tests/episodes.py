@@ -1,0 +1,38 @@
+"""Tests count the episodes of a cart, 1, 2, …, where the store numbers them by their second."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wracaj.cart import Cart
+
+A_SECOND_OF_2001 = 1_000_000_000
+
+
+@dataclass
+class Episodes:
+    numbers: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def counted(self, shop: str, cart_id: str, number: int) -> int:
+        if number < A_SECOND_OF_2001:  # an occasion's: 1, or a day
+            return number
+        known = self.numbers.setdefault((shop, cart_id), [])
+        if number not in known:
+            known.append(number)
+            known.sort()
+        return known.index(number) + 1
+
+    def number(self, shop: str, cart_id: str, counted: int) -> int:
+        known = self.numbers.get((shop, cart_id), [])
+        return known[counted - 1] if 0 < counted <= len(known) else counted
+
+    def of(self, cart: Cart) -> Cart:
+        records = {}
+        for key, record in sorted(cart.records.items()):
+            number, _, step = key.partition("#")
+            records[f"{self.counted(cart.shop, cart.cart_id, int(number))}#{step}"] = record
+        told: dict[str, Any] = {"records": records, "episode": self.counted(cart.shop, cart.cart_id, cart.episode)}
+        if cart.choice:
+            told["choice"] = cart.choice.model_copy(
+                update={"episode": self.counted(cart.shop, cart.cart_id, cart.choice.episode)}
+            )
+        return cart.model_copy(update=told)
