@@ -48,7 +48,8 @@ def _looks(store: Store, shop: ShopSettings, campaign: Campaign, some: list[Scor
     shoppers = store.customers.owners(shop.shop, meant)
     for one in some:
         customer = shoppers.get(one.customer_id)
-        if customer is None or not campaign.speaks_to(customer, shop):
+        moved = customer is not None and customer.id != one.customer_id  # the one that it was merged into has its own turn
+        if customer is None or moved or not campaign.speaks_to(customer, shop):
             yield Look(one.shard, one.customer_id, None)
         else:
             yield Look(one.shard, one.customer_id, customer, why_not(shop, campaign, customer, moment))

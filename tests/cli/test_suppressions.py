@@ -27,8 +27,9 @@ def shop(wracaj: Wracaj, tmp_path: Path) -> str:
 
 def known_at(target: Target, shop: str, contact: Contact) -> Customer:
     """What is known at the one address that the contact names: it was seen before, as in an order."""
+    customers = target.store().customers
     (name,) = names_of(shop, contact).values()
-    return target.store().customers.amend_one(shop, name, lambda known: known.with_order("", NOW))
+    return customers.amend_one(shop, name, lambda known: known.with_order("", NOW))
 
 
 def test_an_address_that_bounced_is_shown_and_lifted(wracaj: Wracaj, target: Target, shop: str) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from builders import NOON, a_cart_event, an_order, some_settings
 from clock import Clock

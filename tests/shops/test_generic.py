@@ -537,8 +537,8 @@ def test_consent_is_told_per_channel() -> None:
     email, sms = read("consent.updated", data)
     no = Consent(state=ConsentState.UNSUBSCRIBED, at=SAID, source="checkout")
     yes = Consent(state=ConsentState.SUBSCRIBED, at=SAID, source="shop")
-    assert email == ConsentChanged(at=HAPPENED, contact=JAN, channel=Channel.EMAIL, consent=no)
-    assert sms == ConsentChanged(at=HAPPENED, contact=JAN, channel=Channel.SMS, consent=yes)
+    assert email == ConsentChanged(at=HAPPENED, contact=JANS_RECORD, channel=Channel.EMAIL, consent=no)
+    assert sms == ConsentChanged(at=HAPPENED, contact=JANS_RECORD, channel=Channel.SMS, consent=yes)
 
 
 def test_a_word_about_any_channel_is_heard() -> None:

@@ -199,7 +199,6 @@ def test_a_checkout_tells_the_shopper_and_the_way_back() -> None:
     assert cart.contact == Contact(
         platform_id="7001002003004",
         email="ala.nowak@poczta.example",
-        first_name="Ala",
         locale="pl-PL",
         record_email="ala.nowak@poczta.example",
         record_first_name="Ala",

@@ -28,8 +28,6 @@ def test_an_order_carries_every_id_of_its_cart() -> None:
         contact=Contact(
             platform_id="7001002003004",
             email="ala.nowak@poczta.example",
-            phone="+48601234567",
-            first_name="Ala",
             locale="pl-PL",
             record_first_name="Ala",
         ),

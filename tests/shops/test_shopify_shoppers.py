@@ -68,7 +68,8 @@ def test_what_is_not_known_to_be_a_yes_is_a_no(word: str, state: ConsentState) -
     (email,) = read("customers_email_marketing_consent/update", a.an_email_consent(word))
     (sms,) = read("customers_marketing_consent/update", a.an_sms_consent(word))
     assert (email.channel, sms.channel) == (Channel.EMAIL, Channel.SMS)
-    assert email.contact == Contact(platform_id="7001002003004", email="ala.nowak@poczta.example")
+    mail = "ala.nowak@poczta.example"
+    assert email.contact == Contact(platform_id="7001002003004", email=mail, record_email=mail)
     assert sms.contact == Contact(platform_id="7001002003004", phone="+48601234567")
     assert email.consent == sms.consent == Consent(state=state, at=said_at, source="shopify")
 

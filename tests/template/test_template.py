@@ -184,12 +184,25 @@ def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
     assert may_start().keys() - roles_of_jobs == {"CartWebhookFunction", "TimelineStartFunction", *by_day_or_by_people}
 
 
-def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_secret() -> None:
+NAMES_KEY = "secretsmanager:GetSecretValue"
+
+
+def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_shops_secret() -> None:
     machines = {text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}") for arn in may_start()["PushSubscribeFunction"]}
     asks = "confirm-consent"  # what the webhook of the same cart may have died before
     assert machines == {asks, *(timeline.replace("_", "-") for timeline in get_args(CartTimeline))}
-    actions = {action for name, entry in statements() if name == "PushSubscribeFunction" for action in flat(entry["Action"])}
-    assert not [action for action in actions if "secret" in action or "kms" in action]
+    assert secrets_of("PushSubscribeFunction") == {"['NamesKey', 'Id']"}
+
+
+def secrets_of(function: str) -> set[str]:
+    """What it may read of Secrets Manager."""
+    read = [entry["Resource"] for name, entry in statements() if name == function and NAMES_KEY in flat(entry["Action"])]
+    return {text(arn).removeprefix("!GetAtt ") for arns in read for arn in flat(arns)}
+
+
+@pytest.mark.parametrize("function", ["CampaignPageFunction", "DailyOccasionsFunction", "DeliveryEventsFunction"])
+def test_secrets_of_shops_are_read_only_where_they_are_needed(function: str) -> None:
+    assert secrets_of(function) == {"['NamesKey', 'Id']"}
 
 
 def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop_may_write() -> None:
@@ -212,7 +225,7 @@ def test_a_page_of_a_campaign_may_delete_nothing_and_read_no_secret() -> None:
     actions = {action for name, entry in statements() if name == "CampaignPageFunction" for action in flat(entry["Action"])}
     assert actions == {
         *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-        *("states:StartExecution", "sqs:SendMessage", "ssm:GetParameter"),
+        *("states:StartExecution", "sqs:SendMessage", "ssm:GetParameter", "dynamodb:BatchWriteItem", NAMES_KEY),
     }
 
 
@@ -254,16 +267,14 @@ def test_the_search_may_delete_nothing_and_read_no_secret() -> None:
     assert actions == {
         *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         *("ssm:GetParametersByPath", "ssm:GetParameter", "states:StartExecution", "sqs:SendMessage"),
+        *("dynamodb:BatchWriteItem", NAMES_KEY),
     }
 
 
 def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
     (table,) = resources("AWS::DynamoDB::Table").values()
     assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [("PK", "HASH"), ("SK", "RANGE")]
-    index, accounts = table["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == "open_carts"
-    assert index["KeySchema"] == [{"AttributeName": "open_customer", "KeyType": "HASH"}]
-    assert index["Projection"]["NonKeyAttributes"] == ["cart_id", "created_at", "version", "item_count", "unreminded"]
+    (accounts,) = table["GlobalSecondaryIndexes"]
     assert accounts["IndexName"] == "accounts"
     assert accounts["KeySchema"] == [{"AttributeName": "account_shard", "KeyType": "HASH"}]
     assert accounts["Projection"] == {"ProjectionType": "ALL"}
@@ -378,7 +389,7 @@ def test_receipts_of_sms_come_raw_and_each_is_one_that_is_understood() -> None:
 def test_what_hears_of_messages_may_delete_nothing_and_read_no_secret() -> None:
     actions = {action for name, entry in statements() if name == "DeliveryEventsFunction" for action in flat(entry["Action"])}
     assert actions == {
-        *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", NAMES_KEY),
         *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
         "sqs:SendMessage",  # that somebody left an audience
     }

@@ -27,7 +27,7 @@ def record(state: RecordState, reason: Reason = Reason.DUE) -> dict[str, StepRec
 
 
 def other_cart(touched: datetime = NOON - HOUR, **changes: Any) -> Cart:
-    return a_cart(**({"cart_id": "c2", "touched": touched} | changes))
+    return a_cart(touched=touched, **({"cart_id": "c2"} | changes))
 
 
 MEMBER = ANNA.model_copy(update={"platform_id": "7"})

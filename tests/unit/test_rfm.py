@@ -60,7 +60,7 @@ def test_values_are_of_one_currency_and_of_what_was_kept() -> None:
 
 def test_an_order_that_was_cancelled_makes_nobody_a_recent_customer() -> None:
     kept = OrderState(order_id="kept", placed_at=NOW - timedelta(days=301), currency="PLN", total=Decimal(100))
-    cancelled = kept.model_copy(update={"order_id": "gone", "placed_at": NOW - timedelta(days=1), "cancelled": True})
+    cancelled = kept.model_copy(update={"order_id": "gone", "placed_at": NOW - timedelta(days=1), "cancelled_at": NOW})
     account = Account()
     for order in (kept, cancelled):
         account = account.post(Posting(), posting_of(order, Terms()))

@@ -159,8 +159,9 @@ def read_merge(delivery: Delivery) -> Reading:
 
 def read_consent(delivery: Delivery) -> Reading:
     changed = delivery.read(envelope.ConsentTold)
-    known_contact(delivery, changed.data)
-    return _consents_with(delivery, changed, changed.data) or Ignored("the shopper has said neither yes nor no")
+    shopper = known_contact(delivery, changed.data, is_record=True)
+    said = _consents_with(delivery, changed, changed.data)
+    return tuple(one.model_copy(update={"contact": shopper}) for one in said) or Ignored("the shopper has said neither yes nor no")
 
 
 def read_review(delivery: Delivery) -> Reading:

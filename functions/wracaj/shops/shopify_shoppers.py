@@ -1,7 +1,7 @@
 """Shopify's customers, their consent and their privacy requests in our events."""
 
 from wracaj.consent import UNDATED, Channel, Consent, ConsentState
-from wracaj.contacts import contact
+from wracaj.contacts import Record, contact
 from wracaj.errors import PayloadError
 from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
 from wracaj.shops import Ignored
@@ -58,7 +58,8 @@ def _number(gid: str) -> str:
 
 def read_email_consent(delivery: Delivery) -> Reading:
     update = delivery.read(EmailConsentUpdate)
-    shopper = contact(delivery.region, platform_id=update.customer_id, emails=[update.email_address])
+    emails, record = [update.email_address], Record(email=update.email_address)
+    shopper = contact(delivery.region, platform_id=update.customer_id, emails=emails, record=record)
     return _consent_changed(delivery, Channel.EMAIL, update.email_marketing_consent, shopper)
 
 

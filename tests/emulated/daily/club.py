@@ -9,7 +9,15 @@ from clock import Clock
 from days import play_day
 from playing import Scene, a_scene, items_of
 from wracaj.consent import Channel
-from wracaj.events import ConsentChanged, Contact, CustomerUpdated, OrderPlaced, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    ConsentChanged,
+    Contact,
+    CustomersMerged,
+    CustomerUpdated,
+    OrderPlaced,
+    PrivacyKind,
+    PrivacyRequested,
+)
 from wracaj.store import Store
 
 DAY = timedelta(days=1)
@@ -36,6 +44,15 @@ def a_club(store: Store, shop_id: str, **changes: Any) -> Scene:
 
 def born(day: str | None, who: Contact = ANNA, at: datetime = NOON - 90 * DAY) -> CustomerUpdated:
     return CustomerUpdated(at=at, contact=who, birthday=day)
+
+
+def a_customer(id_: str) -> Contact:
+    """With an account of the shop's, whose record says how they are reached."""
+    return Contact(platform_id=id_, email=f"c{id_}@example.com", record_email=f"c{id_}@example.com")
+
+
+def merged(gone: str, into: str, at: datetime = NOON) -> CustomersMerged:
+    return CustomersMerged(at=at, kept=into, gone=gone)
 
 
 def bought(at: datetime, order_id: str = "o1", total: str = "100", who: Contact = ANNA) -> OrderPlaced:

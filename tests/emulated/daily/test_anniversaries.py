@@ -6,12 +6,25 @@ from typing import Any
 
 import pytest
 
-from builders import ANNA, HOUR, NOON
+from builders import HOUR, NOON
 from clock import Clock
 from days import play_day
-from emulated.daily.club import DAY, LOYALTY, MORNING, a_club, anniversaries, begun, bought, days_from, entries, who
+from emulated.daily.club import (
+    DAY,
+    LOYALTY,
+    MORNING,
+    a_club,
+    a_customer,
+    anniversaries,
+    begun,
+    bought,
+    days_from,
+    entries,
+    merged,
+    who,
+)
 from playing import Scene
-from wracaj.events import Contact, CustomerUpdated, OrderCancelled, OrderRefunded
+from wracaj.events import OrderCancelled, OrderRefunded
 from wracaj.steps import LoyaltyOutcome
 from wracaj.store import Store
 
@@ -72,10 +85,8 @@ def test_who_gave_everything_back_has_no_anniversary(scene: Scene, undone: Any) 
 
 
 def test_orders_under_two_ids_of_one_shopper_have_one_anniversary_that_of_the_older(scene: Scene, clock: Clock) -> None:
-    guest = Contact(phone="+48600100200")
-    scene.take(
-        bought(datetime(2024, 11, 22, 12, tzinfo=UTC), "o1", who=guest), bought(datetime(2025, 11, 23, 12, tzinfo=UTC), "o2")
-    )
-    scene.take(CustomerUpdated(at=NOON, contact=Contact(email=ANNA.email, phone=guest.phone)))
+    older = bought(datetime(2024, 11, 22, 12, tzinfo=UTC), "o1", who=a_customer("1"))
+    newer = bought(datetime(2025, 11, 23, 12, tzinfo=UTC), "o2", who=a_customer("2"))
+    scene.take(older, newer, merged("1", into="2"))
     days_from(scene, clock, 0, 1, 2, 3)
     assert anniversaries(scene) == ["2026-11-22"]

@@ -7,9 +7,25 @@ import pytest
 from builders import HOUR, NOON
 from clock import Clock
 from days import plan_day, play_day, search_parts
-from emulated.daily.club import ALL, DAY, GREETING, LOYALTY, MORNING, OLA, begun, born, bought, days_from, entries, erased, who
+from emulated.daily.club import (
+    ALL,
+    DAY,
+    GREETING,
+    LOYALTY,
+    MORNING,
+    OLA,
+    a_customer,
+    begun,
+    born,
+    bought,
+    days_from,
+    entries,
+    erased,
+    merged,
+    who,
+)
 from playing import Scene, a_scene
-from wracaj.events import Contact, CustomerUpdated
+from wracaj.events import Contact
 from wracaj.steps import LoyaltyOutcome, Outcome, Reason
 from wracaj.store import Store
 
@@ -107,32 +123,38 @@ def test_who_is_not_to_be_mailed_is_not(store: Store, shop_id: str, clock: Clock
 # Merging and forgetting
 
 
-def test_two_who_turn_out_to_be_one_keep_the_newer_birthday_and_one_entry(scene: Scene) -> None:
-    scene.take(born("11-21", Contact(phone="+48600100200"), NOON - 3 * DAY), born("11-23", OLA, NOON - 2 * DAY))
+def test_two_whom_the_shop_merges_keep_the_newer_birthday_and_one_entry(scene: Scene) -> None:
+    scene.take(born("11-21", a_customer("1"), NOON - 3 * DAY), born("11-23", a_customer("2"), NOON - 2 * DAY))
     assert len(entries(scene)) == 2
-    scene.take(CustomerUpdated(at=NOON, contact=Contact(email=OLA.email, phone="+48600100200")))
-    one = who(scene, OLA)
+    scene.take(merged("1", into="2"))
+    one = who(scene, a_customer("2"))
     assert (one.birthday, len(one.absorbed)) == ("11-23", 1)
     assert entries(scene) == [("birthday#11-23", one.id)]
 
 
-def test_two_who_turn_out_to_be_one_between_two_greetings_get_one_that_year(scene: Scene, clock: Clock) -> None:
-    first, second = Contact(email="a@example.com"), Contact(phone="+48600100300")
-    scene.take(born("11-21", first), born("11-23", second))
+def test_a_guest_and_a_customer_at_one_address_have_a_birthday_each(scene: Scene) -> None:
+    """Nobody but the shop says that they are one."""
+    customer = Contact(platform_id="1", email=OLA.email, record_email=OLA.email)
+    scene.take(born("11-21", OLA), born("11-23", customer))
+    assert sorted(name for name, _ in entries(scene)) == ["birthday#11-21", "birthday#11-23"]
+
+
+def test_two_whom_the_shop_merges_between_two_greetings_get_one_that_year(scene: Scene, clock: Clock) -> None:
+    scene.take(born("11-21", a_customer("1")), born("11-23", a_customer("2")))
     days_from(scene, clock, 0)
-    scene.take(CustomerUpdated(at=NOON, contact=Contact(email=first.email, phone=second.phone)))
+    scene.take(merged("1", into="2"))
     days_from(scene, clock, 1, 2, 3)
     assert begun(scene) == [("birthday", "2026-11-21")]
 
 
 def test_who_was_merged_while_the_list_was_read_is_found_under_the_id_that_stayed(scene: Scene) -> None:
-    scene.take(born("11-21", Contact(phone="+48600100200")), born("11-21", OLA))
+    scene.take(born("11-21", a_customer("1")), born("11-21", a_customer("2")))
     planned = plan_day(scene)
-    scene.take(CustomerUpdated(at=NOON, contact=Contact(email=OLA.email, phone="+48600100200")))
+    scene.take(merged("1", into="2"))
     search_parts(scene, planned)
     assert begun(scene) == [("birthday", "2026-11-21")]
     ((greeting, _),) = scene.started
-    assert scene.cart(greeting).customer_id == who(scene, OLA).id
+    assert scene.cart(greeting).customer_id == who(scene, a_customer("2")).id
 
 
 def test_who_is_forgotten_is_on_no_list_and_greeted_by_nobody(scene: Scene) -> None:

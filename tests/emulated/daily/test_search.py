@@ -15,10 +15,25 @@ from clock import Clock
 from daily_occasions.tasks import Planned
 from days import plan_day, play_day, search_parts
 from dying import die_at, lines_to_die_at
-from emulated.daily.club import DAY, GREETING, LOYALTY, MORNING, OLA, a_club, begun, born, bought, days_from, entries, erased
+from emulated.daily.club import (
+    DAY,
+    GREETING,
+    LOYALTY,
+    MORNING,
+    OLA,
+    a_club,
+    a_customer,
+    begun,
+    born,
+    bought,
+    days_from,
+    entries,
+    erased,
+    merged,
+)
 from playing import Requests, Scene, a_scene
 from wracaj.consent import Channel
-from wracaj.events import ConsentChanged, Contact, CustomerUpdated, OrderCancelled
+from wracaj.events import ConsentChanged, Contact, OrderCancelled
 from wracaj.occasion import Occasion
 from wracaj.steps import Outcome
 from wracaj.store import Store
@@ -172,32 +187,27 @@ def test_a_day_on_which_nobody_is_found_costs_a_look_into_each_list(scene: Scene
 
 # Whatever happens, in whatever order
 
-PEOPLE = [Contact(email="p0@example.com"), Contact(phone="+48600100401"), Contact(platform_id="p2")]
+PEOPLE = [Contact(email="p0@example.com"), a_customer("1"), a_customer("2"), Contact(platform_id="3", email="p0@example.com")]
+ANYBODY = st.integers(0, len(PEOPLE) - 1)
 TOLD = st.one_of(
     st.builds(
         lambda day, person, at: born(day, PEOPLE[person], NOON - at * HOUR),
         st.sampled_from(["11-21", "02-29", "11-22"]),
-        st.integers(0, 2),
+        ANYBODY,
         st.integers(1, 9),
     ),
-    st.builds(
-        lambda a, b: CustomerUpdated(
-            at=NOON, contact=PEOPLE[a].model_copy(update=PEOPLE[b].model_dump(exclude_none=True)), birthday=None
-        ),
-        st.integers(0, 2),
-        st.integers(0, 2),
-    ),
+    st.builds(lambda ids: merged(ids[0], into=ids[1]), st.permutations("123")),
     st.builds(
         lambda days, person: bought(NOON - days * DAY, f"o{days}-{person}", who=PEOPLE[person]),
         st.sampled_from([364, 365, 366, 400, 20]),
-        st.integers(0, 2),
+        ANYBODY,
     ),
     st.builds(
         lambda days, person: OrderCancelled(at=NOON, order_id=f"o{days}-{person}"),
         st.sampled_from([364, 365, 400]),
-        st.integers(0, 2),
+        ANYBODY,
     ),
-    st.builds(lambda person: erased(PEOPLE[person], NOON - 20 * HOUR), st.integers(0, 2)),
+    st.builds(lambda person: erased(PEOPLE[person], NOON - 20 * HOUR), ANYBODY),
 )
 
 
