@@ -119,7 +119,8 @@ class Customers:
         found = {name: one for name, one in self.read(shop, ids).items() if one.exists and not one.erased_at}
         named = {name: names_of(shop, Contact(email=one.contact.email, phone=one.contact.phone)) for name, one in found.items()}
         more = self.read(shop, {a for names in named.values() for a in names.values()} - found.keys())
-        return {name: _whole(shop, one, named[name], found | more) for name, one in found.items()}
+        known = {one.id: one for one in found.values()} | more
+        return {name: _whole(shop, one, named[name], known) for name, one in found.items()}
 
     def with_addresses(self, shop: str, shopper: Shopper, *contacts: Contact) -> Shopper:
         """With what is known at these addresses too. No request where it is there already."""
