@@ -140,6 +140,22 @@ def test_two_whom_the_shop_merges_are_told_once(open_hall: Open) -> None:
     assert len(hall.addresses()) == 1
 
 
+def test_who_is_merged_while_a_page_is_read_is_asked_once(open_hall: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall = open_hall(0)
+    for id_ in ("76", "77"):
+        customer = Contact(platform_id=id_, email=f"{id_}@example.com", record_email=f"{id_}@example.com")
+        buys(hall.scene, customer)
+    owners = hall.store.customers.owners
+
+    def merged_first(*asked: Any) -> Any:
+        hall.scene.take(CustomersMerged(at=NOON, kept="77", gone="76"))
+        return owners(*asked)
+
+    monkeypatch.setattr(hall.store.customers, "owners", merged_first)
+    hall.dispatch()
+    assert (len(hall.started), hall.course.progress.asked) == (1, 1)
+
+
 def test_a_customer_and_a_guest_who_share_an_address_are_two(open_hall: Open) -> None:
     """Each is asked. What comes to the address counts for both: the second one waits for its turn there."""
     hall = open_hall(0)
