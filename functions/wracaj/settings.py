@@ -140,7 +140,7 @@ class ShopSettings(Section):
     name: str = Field(description="What shoppers know the shop by", min_length=1, max_length=60)
     postal_address: str = Field(description="Shown under each mail; the law asks for it", min_length=5, max_length=200)
     url: Url = Field(description="The shop's front page")
-    logo_url: Url | None = Field(None, description="Shown at the top of mails; none: the shop's name")
+    logo_url: Url | None = Field(None, description="Shown at the top of mails and shoppers' pages; none: the shop's name")
     locale: Locale = Field("pl", description="For shoppers whose language is not known")
     time_zone: TimeZone = Field("Europe/Warsaw", description="An IANA name; the send window and dates in messages follow it")
     phone_region: str = Field(
