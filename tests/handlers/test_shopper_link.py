@@ -315,11 +315,13 @@ def test_an_expired_link_says_so_in_the_shoppers_language(
     answer = lambdas.link("GET", f"/{purpose}/{old}", accept_language=accepted)
     assert answer["statusCode"] == status
     assert is_a_kind_page(answer, language)
+    assert "<header>" in answer["body"] and "Kubek i Spółka" in answer["body"]  # whose link it was
 
 
 def test_a_good_signature_for_a_message_that_never_was_is_not_a_fault(lambdas: Lambdas, sent: Sent) -> None:
     answer = lambdas.link("GET", f"/c/{make_token(KEY, Purpose.CART, '00' * 10, datetime.now(UTC))}")
     assert answer["statusCode"] == 410
+    assert "<header>" not in answer["body"]  # nobody knows whose it would be
 
 
 def test_a_link_of_a_shop_that_is_gone_gets_a_kind_page(lambdas: Lambdas, sent: Sent) -> None:
