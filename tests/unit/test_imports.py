@@ -29,6 +29,7 @@ ADAPTERS = {
     "wracaj.readers",
     "wracaj.meta",
     "wracaj.observability",
+    "wracaj.opening",
     "wracaj.outgoing",
     "wracaj.shop_settings",
     "wracaj.shops",

@@ -160,8 +160,8 @@ def read_merge(delivery: Delivery) -> Reading:
 def read_consent(delivery: Delivery) -> Reading:
     changed = delivery.read(envelope.ConsentTold)
     shopper = known_contact(delivery, changed.data, is_record=True)
-    said = _consents_with(delivery, changed, changed.data)
-    return tuple(one.model_copy(update={"contact": shopper}) for one in said) or Ignored("the shopper has said neither yes nor no")
+    said = (one.model_copy(update={"contact": shopper}) for one in _consents_with(delivery, changed, changed.data))
+    return tuple(said) or Ignored("the shopper has said neither yes nor no")
 
 
 def read_review(delivery: Delivery) -> Reading:
