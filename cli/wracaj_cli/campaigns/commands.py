@@ -15,9 +15,10 @@ from wracaj.campaigns import Campaign, Course
 from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import ShopSettings
 from wracaj.store.table import ConditionFailedError
+from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.campaigns import checks, counting
 from wracaj_cli.campaigns.campaign_file import EXAMPLE, read_campaign
-from wracaj_cli.campaigns.status import State, Status, as_table, execution_name, status_of, told
+from wracaj_cli.campaigns.status import State, Status, as_table, execution_name, status_as_json, status_of, told
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
@@ -119,6 +120,7 @@ def status(
     name: Name,
     campaign: Id,
     watch: Annotated[bool, typer.Option("--watch", help="Until it has ended, or Ctrl-C")] = False,
+    as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
     """Say how far a campaign is: asked, sent, not sent and why."""
@@ -128,6 +130,9 @@ def status(
         found = status_of(target, name, _known(target, name, campaign))
         if watch:
             found = _watch(target, shop, found)
+    if as_json:
+        tell_as_json(status_as_json(found))
+        return
     Console().print(as_table(found, shop.zone))
     if found.state is State.FAILED:
         typer.echo("Nobody is asked any more: its dispatch has failed. docs/operations.md says how to redrive it.")
@@ -148,12 +153,15 @@ def _picture(found: Status, shop: ShopSettings) -> Group:
 
 
 @app.command(name="list")
-def list_all(name: Name, stack: Stack = None) -> None:
+def list_all(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
     """List a shop's campaigns, the latest first."""
     with told_plainly():
         target = find_target(stack)
         zone = get_shop(target, name).settings.zone
         found = [status_of(target, name, course) for course in target.store().campaigns.all(name)]
+    if as_json:
+        tell_as_json([status_as_json(one) for one in found])
+        return
     if not found:
         typer.echo("There is none yet; `wracaj campaign example` prints a file to start from.")
         return

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.table import Table
@@ -82,6 +83,27 @@ def _dispatch_failed(target: Target, shop: str, campaign_id: str) -> bool:
 def execution_name(shop: str, campaign_id: str, leg: int = 1) -> str:
     """As the dispatch names its next leg. An id holds no hyphen, so no two campaigns share a name."""
     return f"{campaign_id}-{leg}-{shop}"
+
+
+def status_as_json(status: Status) -> dict[str, Any]:
+    """The keys are named in docs/operations.md and stay as they are."""
+    course, progress = status.course, status.course.progress
+    not_sent = status.not_sent + Counter(progress.passed_over)
+    return {
+        "campaign": course.campaign.id,
+        "state": str(status.state),
+        "ended": status.ended,
+        "begins_at": course.campaign.begins_at,
+        "until": course.campaign.until,
+        "stopped_at": course.stopped_at,
+        "rate": course.campaign.rate,
+        "expected": course.expected,
+        "asked": progress.asked,
+        "sent": status.sent,
+        "on_their_way": status.on_their_way,
+        "perhaps_sent": status.unknown,
+        "not_sent": dict(not_sent.most_common()),
+    }
 
 
 def as_table(status: Status, zone: ZoneInfo) -> Table:

@@ -2,7 +2,7 @@
 
 import webbrowser
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -65,9 +65,12 @@ def down() -> None:
 
 
 @app.command()
-def status() -> None:
+def status(as_json: AsJson = False) -> None:
     """Say whether the stack runs, where, and what time it is there. Exits with 1 when it does not."""
     found = stack.status(HOME)
+    if as_json:
+        tell_as_json(_status_as_json(found))
+        raise typer.Exit(0 if found.stack else 1)
     if found.stack:
         _describe(found.stack)
         return
@@ -122,6 +125,14 @@ def _save(messages: list[SentMessage], folder: Path, *, quiet: bool) -> None:
         typer.echo(f"{folder}: cannot be written ({error.strerror}). Name another folder with --save", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"Wrote {len(written)} files into {folder}", err=quiet)
+
+
+def _status_as_json(found: stack.Status) -> dict[str, Any]:
+    told: dict[str, Any] = {"state": found.state, "log": found.log}
+    if running := found.stack:
+        told |= {"api_url": running.api_url, "aws_endpoint_url": running.aws_endpoint_url, "now": running.now()}
+        told |= {"speed": running.clock.speed, "shops": sorted(running.shops)}
+    return told
 
 
 def _describe(running: StackInfo) -> None:

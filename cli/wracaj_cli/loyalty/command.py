@@ -16,6 +16,7 @@ from wracaj.money import format_money
 from wracaj.settings import ShopSettings
 from wracaj.standing import Standing, standing_of
 from wracaj.thresholds import Near
+from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
@@ -24,12 +25,15 @@ Who = Annotated[str, typer.Argument(help="The customer's e-mail address, phone n
 STATES = {"earned": "its code is not created yet", "standing": "", "reversed": "taken back"}
 
 
-def loyalty(name: Name, who: Who, stack: Stack = None) -> None:
+def loyalty(name: Name, who: Who, as_json: AsJson = False, stack: Stack = None) -> None:
     """Show where a customer stands: points, tier, what was reached, what is close, what expires soon."""
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings
         found = [_standing(target, shop, customer) for customer in customers_known_by(target, shop, who)]
+    if as_json:
+        tell_as_json([standing.model_dump(mode="json") for standing in found])
+        return
     for standing in found:
         Console().print(as_tables(standing))
 

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from wracaj_cli.answers import AsJson, tell_as_json
+from wracaj_cli.report.as_json import report_as_json
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import read_report
 from wracaj_cli.report.terminal import as_tables
@@ -20,7 +22,13 @@ Currency = Annotated[str | None, typer.Option(help="Which currency; without it, 
 
 
 def report(
-    name: Name, html: Html = None, months: Months = 12, until: Until = None, currency: Currency = None, stack: Stack = None
+    name: Name,
+    html: Html = None,
+    months: Months = 12,
+    until: Until = None,
+    currency: Currency = None,
+    as_json: AsJson = False,
+    stack: Stack = None,
 ) -> None:
     """Say whether it pays: customers, retention, lifetime value, segments, messages."""
     with told_plainly():
@@ -29,6 +37,9 @@ def report(
         wanted = currency or shop.main_currency
         with Console().status("Reading the accounts"):
             read = read_report(target, name, wanted.upper(), months, until, shop.zone)
+    if as_json:
+        tell_as_json(report_as_json(read))
+        return
     if html:
         try:
             html.write_text(as_page(read), encoding="utf-8")

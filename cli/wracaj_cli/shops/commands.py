@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,12 +15,15 @@ from wracaj_cli.shops import meta_setup, pool_of_codes, recent_webhooks, registr
 from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import webhook_url
+from wracaj_cli.shops.removing import list_shops, remove
 from wracaj_cli.shops.storefront import snippet_of
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.telling import Language, Name, Stack, told_plainly
 from wracaj_cli.shops.trying import test_event
 
 app = typer.Typer(name="shop", help="Shops: settings, webhooks, a test event, discount codes.", no_args_is_help=True)
+app.command("list")(list_shops)
+app.command("remove")(remove)
 app.command("test-event")(test_event)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
@@ -88,10 +91,15 @@ def _known(target: Target, shop: str) -> Shop | None:
 
 
 @app.command()
-def show(name: Name, stack: Stack = None) -> None:
-    """Show a shop's settings, defaults included."""
+def show(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
+    """Show a shop's settings, defaults included, and which secrets are there."""
     with told_plainly():
         shop = registry.get_shop(find_target(stack), name)
+    if as_json:
+        there = {name: bool(getattr(shop.secrets, name)) for name in registry.KEPT}
+        secrets = {"webhook_secrets": len(shop.secrets.webhook_secrets), **there}
+        tell_as_json({"settings": shop.settings.model_dump(mode="json"), "secrets": secrets})
+        return
     typer.echo(settings_file.as_yaml(shop.settings), nl=False)
     count = len(shop.secrets.webhook_secrets)
     there = {name.replace("_", " ").replace("api", "API"): getattr(shop.secrets, name) for name in registry.KEPT}
@@ -105,14 +113,18 @@ def webhooks(
     recent: Annotated[
         bool, typer.Option("--recent", help="Show instead what was wrong with the last ones: refused, or read in part")
     ] = False,
+    as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
     """Print the address and the topics to subscribe, ready to paste; with --recent, what was wrong with the last webhooks."""
     with told_plainly():
         target = find_target(stack)
         shop = registry.get_shop(target, name)
-        if recent:
-            return Console().print(recent_webhooks.shown(target.store(), shop))
+        found = target.store().webhook_problems.recent(shop.id) if recent else []
+    if as_json:
+        return tell_as_json(recent_webhooks.as_json(found) if recent else _to_subscribe(target, shop))
+    if recent:
+        return Console().print(recent_webhooks.shown(found, shop))
     typer.echo(f"Address, for every topic, format JSON:\n{webhook_url(target.api_url, shop)}\n\nTopics:")
     for topic in platform(shop.settings.platform).TOPICS:
         typer.echo(topic)
@@ -120,6 +132,15 @@ def webhooks(
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
     typer.echo(f"\nNext: `wracaj shop test-event {shop.id} --send-to me@…`, with an address of yours")
     return None
+
+
+def _to_subscribe(target: Target, shop: Shop) -> dict[str, Any]:
+    messenger = {"address": meta_setup.messenger_url(target.api_url, shop), "fields": list(meta_setup.FIELDS)}
+    return {
+        "address": webhook_url(target.api_url, shop),
+        "topics": list(platform(shop.settings.platform).TOPICS),
+        "messenger": messenger if shop.settings.messenger else None,
+    }
 
 
 @app.command()
@@ -160,6 +181,7 @@ def show_suppressions(
     name: Name,
     address: Annotated[str, typer.Argument(help="An e-mail address or a phone number")],
     lift: Annotated[bool, typer.Option("--lift", help="Write to it again: you know that it works and is wanted")] = False,
+    as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
     """Show whether an address was given up, and why; with --lift, write to it again."""
@@ -168,6 +190,10 @@ def show_suppressions(
         contact = suppressions.contact_of(address, registry.get_shop(target, name).settings)
         if lift:
             suppressions.lift(target.store(), name, contact, target.now())
+        if as_json:
+            found = suppressions.told(target.store(), name, contact)
+            tell_as_json([suppressions.as_json(one, contact) for one in found])
+            return
         lines = list(suppressions.shown(target.store(), name, contact))
     for line in lines:
         typer.echo(line)

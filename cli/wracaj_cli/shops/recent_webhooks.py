@@ -1,12 +1,12 @@
 """What was wrong with a shop's webhooks of late, for its people."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from wracaj.settings import Shop, ShopSettings
-from wracaj.store import Store
 from wracaj.webhook_problems import WebhookProblem
 
 NONE = "Nothing was wrong with any webhook of the last 30 days."
@@ -18,9 +18,21 @@ ANSWERED = {
 }
 
 
-def shown(store: Store, shop: Shop) -> Table | str:
-    found = store.webhook_problems.recent(shop.id)
+def shown(found: list[WebhookProblem], shop: Shop) -> Table | str:
     return as_table(found, shop.settings) if found else NONE
+
+
+def as_json(found: list[WebhookProblem]) -> list[dict[str, Any]]:
+    """The keys are named in docs/operations.md and stay as they are."""
+    return [
+        {
+            "at": one.at,
+            "answered": one.answered,
+            "topic": one.topic,
+            "problems": [{"field": field, "problem": what} for field, what in one.problems],
+        }
+        for one in found
+    ]
 
 
 def as_table(problems: Iterable[WebhookProblem], shop: ShopSettings) -> Table:

@@ -3,16 +3,20 @@
 import base64
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from wracaj.errors import SettingsError, UnknownShopError
 from wracaj.settings import Shop, ShopSecrets, ShopSettings
-from wracaj.shop_settings import secrets_name, settings_name, stored_settings
+from wracaj.shop_settings import secrets_name, settings_name
+from wracaj.spelling import did_you_mean
 from wracaj_cli.local.clients import verify_sender
-from wracaj_cli.local.stack_file import record_shop
+from wracaj_cli.local.stack_file import forget_shop, record_shop
+from wracaj_cli.shops.stored import UnreadableSettingsError, readable, shop_names
 from wracaj_cli.shops.target import Target
 
+PUT_IT = "put its settings with `wracaj shop put FILE`"
 KEPT = ("api_token", "page_token", "app_secret", "verify_token", "ads_token")
 
 
@@ -30,22 +34,54 @@ class Given:
 
 
 def get_shop(target: Target, shop: str) -> Shop:
-    """Raises UnknownShopError."""
+    """Raises UnknownShopError, or UnreadableSettingsError."""
     ssm, vault = target.client("ssm"), target.client("secretsmanager")
     try:
         text = ssm.get_parameter(Name=settings_name(target.stage, shop))["Parameter"]["Value"]
-        secret = vault.get_secret_value(SecretId=secrets_name(target.stage, shop))["SecretString"]
+        kept = _secrets_of(target, shop)
     except (ssm.exceptions.ParameterNotFound, vault.exceptions.ResourceNotFoundException):
-        raise UnknownShopError(f"there is no shop {shop!r} here; put its settings with `wracaj shop put FILE`") from None
-    return Shop(settings=stored_settings(text), secrets=ShopSecrets.model_validate_json(secret))
+        raise UnknownShopError(f"there is no shop {shop!r} here{_meant(target, shop)} {PUT_IT}") from None
+    return Shop(settings=readable(shop, text), secrets=kept)
+
+
+def _meant(target: Target, shop: str) -> str:
+    ssm = target.client("ssm")
+    with suppress(ssm.exceptions.ClientError):  # whoever may not list the shops is told without
+        if meant := did_you_mean(shop, shop_names(target)):
+            return f"{meant} If not,"
+    return ";"
+
+
+def remove_shop(target: Target, shop: str) -> None:
+    """Settings first: a shop without them is refused, and its secrets are asked for by nobody."""
+    ssm, vault = target.client("ssm"), target.client("secretsmanager")
+    with suppress(ssm.exceptions.ParameterNotFound):
+        ssm.delete_parameter(Name=settings_name(target.stage, shop))
+    with suppress(vault.exceptions.ResourceNotFoundException):
+        vault.delete_secret(SecretId=secrets_name(target.stage, shop), ForceDeleteWithoutRecovery=True)
+    if target.home:
+        forget_shop(shop, target.home)
+
+
+def _known(target: Target, settings: ShopSettings) -> Shop | None:
+    """What is stored of the shop. Settings that this version cannot read give way to the new ones, and their secrets stay."""
+    try:
+        return get_shop(target, settings.shop)
+    except UnknownShopError:
+        return None
+    except UnreadableSettingsError as error:
+        began = settings.model_copy(update={"switched_on_at": error.switched_on_at})
+        return Shop(settings=began, secrets=_secrets_of(target, settings.shop))
+
+
+def _secrets_of(target: Target, shop: str) -> ShopSecrets:
+    stored = target.client("secretsmanager").get_secret_value(SecretId=secrets_name(target.stage, shop))
+    return ShopSecrets.model_validate_json(stored["SecretString"])
 
 
 def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
     """Keeps when the shop was first switched on, and the secrets that are not given anew. Raises SettingsError."""
-    try:
-        known: Shop | None = get_shop(target, settings.shop)
-    except UnknownShopError:
-        known = None
+    known = _known(target, settings)
     if known and known.settings.platform != settings.platform:
         raise SettingsError(
             [

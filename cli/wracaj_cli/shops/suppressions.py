@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from wracaj.consent import Channel, ConsentState
+from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.contacts import normal_phone
 from wracaj.customer import Customer, address_key
 from wracaj.deliveries import SOFT_BOUNCES
@@ -54,23 +55,55 @@ def held(store: Store, shop: str, contact: Contact) -> dict[str, Held]:
     return {key: one for key, one in found.items() if one}
 
 
+class Told(NamedTuple):
+    """What is known of one channel of an address, on one profile."""
+
+    channel: Channel
+    given_up: str | None  # why
+    not_arrived: int  # messages in a row
+    no: Consent | None  # the shopper's own
+
+
 def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
+    for one in told(store, shop, contact):
+        yield from _in_words(one)
+
+
+def told(store: Store, shop: str, contact: Contact) -> Iterator[Told]:
     customers, given_up = owners(store, shop, contact), held(store, shop, contact)
     for customer in customers or [Customer(id="")]:
-        yield from described(customer, contact, given_up)
+        yield from _told(customer, contact, given_up)
 
 
-def described(customer: Customer, contact: Contact, held: Mapping[str, Held]) -> Iterator[str]:
+def _told(customer: Customer, contact: Contact, held: Mapping[str, Held]) -> Iterator[Told]:
     for channel, key in keys_of(contact).items():
-        if why := customer.suppressed.get(key) or (held[key].why if key in held else None):
-            yield f"{channel}: given up, as {given_up_in_words(why)}"
-        elif (told := customer.deliveries.get(key)) and told.soft:
-            yield f"{channel}: in use; {len(told.soft)} of {SOFT_BOUNCES} messages in a row did not arrive"
-        elif channel is not Channel.AUDIENCE:
-            yield f"{channel}: in use"
-        no = customer.consent.get(f"{channel}#")
-        if no and no.state is ConsentState.UNSUBSCRIBED:
-            yield f"{channel}: the shopper said no on {no.at:%Y-%m-%d} ({no.source}); only they can take that back"
+        why = customer.suppressed.get(key) or (held[key].why if key in held else None)
+        delivery, word = customer.deliveries.get(key), customer.consent.get(f"{channel}#")
+        no = word if word and word.state is ConsentState.UNSUBSCRIBED else None
+        yield Told(channel, why, len(delivery.soft) if delivery else 0, no)
+
+
+def _in_words(one: Told) -> Iterator[str]:
+    if one.given_up:
+        yield f"{one.channel}: given up, as {given_up_in_words(one.given_up)}"
+    elif one.not_arrived:
+        yield f"{one.channel}: in use; {one.not_arrived} of {SOFT_BOUNCES} messages in a row did not arrive"
+    elif one.channel is not Channel.AUDIENCE:
+        yield f"{one.channel}: in use"
+    if one.no:
+        yield f"{one.channel}: the shopper said no on {one.no.at:%Y-%m-%d} ({one.no.source}); only they can take that back"
+
+
+def as_json(one: Told, contact: Contact) -> dict[str, Any]:
+    """The keys are named in docs/operations.md and stay as they are."""
+    return {
+        "channel": str(one.channel),
+        "address": contact.address(one.channel),
+        "given_up": one.given_up,
+        "not_arrived_in_a_row": one.not_arrived,
+        "said_no_at": one.no.at if one.no else None,
+        "said_no_by": one.no.source if one.no else None,
+    }
 
 
 def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:

@@ -1,0 +1,74 @@
+"""The shops that are stored, as they stand there."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from wracaj.errors import WracajError
+from wracaj.settings import ShopSettings
+from wracaj.settings_reading import explain
+from wracaj.shop_settings import settings_name, stored_settings
+from wracaj_cli.shops.target import Target
+
+
+class UnreadableSettingsError(WracajError):
+    """Another version stored what this one does not take. `switched_on_at`: when the shop was, where that can be read."""
+
+    def __init__(self, shop: str, problems: list[tuple[str, str]], switched_on_at: datetime | None = None) -> None:
+        lines = "\n".join(f"  {key}: {problem}" for key, problem in problems)
+        what = f"the stored settings of {shop!r} cannot be used by this version"
+        super().__init__(f"{what}:\n{lines}\nMend its file, and put it again.")
+        self.problems, self.switched_on_at = problems, switched_on_at
+
+
+class Listed(NamedTuple):
+    name: str
+    settings: ShopSettings | None  # None: what is stored cannot be read
+    problem: str | None = None
+
+
+def all_shops(target: Target) -> list[Listed]:
+    return [_listed(name, text) for name, text in sorted(_stored(target))]
+
+
+def shop_names(target: Target) -> list[str]:
+    return sorted(name for name, _ in _stored(target))
+
+
+def readable(shop: str, text: str) -> ShopSettings:
+    """Raises UnreadableSettingsError."""
+    try:
+        return stored_settings(text)
+    except ValidationError as error:
+        raise UnreadableSettingsError(shop, [explain(problem) for problem in error.errors()], _switched_on_at(text)) from None
+
+
+def switched_on(target: Target) -> bool:
+    """The switch of the whole installation."""
+    value: str = target.client("ssm").get_parameter(Name=f"/wracaj/{target.stage}/switch")["Parameter"]["Value"]
+    return value.strip().lower() == "on"
+
+
+def _stored(target: Target) -> Iterator[tuple[str, str]]:
+    path = settings_name(target.stage, "").rstrip("/")
+    for page in target.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path):
+        for parameter in page["Parameters"]:
+            yield parameter["Name"].rpartition("/")[2], parameter["Value"]
+
+
+def _listed(name: str, text: str) -> Listed:
+    try:
+        return Listed(name, readable(name, text))
+    except UnreadableSettingsError as error:
+        key, problem = error.problems[0]
+        return Listed(name, None, f"{key}: {problem}")
+
+
+def _switched_on_at(text: str) -> datetime | None:
+    with suppress(ValueError, TypeError, AttributeError):
+        return datetime.fromisoformat(json.loads(text)["switched_on_at"])
+    return None
