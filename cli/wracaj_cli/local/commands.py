@@ -14,13 +14,14 @@ from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.house import LOCAL
 from wracaj_cli.local import stack
 from wracaj_cli.local.durations import parse_duration
-from wracaj_cli.local.outbox_pages import CHANNELS, write_pages
+from wracaj_cli.local.outbox_pages import write_pages
 from wracaj_cli.local.sent_messages import SentMessage, save
 from wracaj_cli.local.sent_messages import outbox as sent
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.local.skipping import skip_to
 from wracaj_cli.local.stack import DEFAULT_PORT, DEFAULT_SPEED
 from wracaj_cli.local.stack_file import StackInfo, info
+from wracaj_cli.outcome_words import channel_in_words
 
 HOME = LOCAL
 
@@ -150,7 +151,7 @@ def _describe(running: StackInfo) -> None:
 def _table(messages: list[SentMessage]) -> Table:
     table = Table("Sent (UTC)", "By", "To", "Subject, or text")
     for message in messages:
-        by = CHANNELS.get(message.channel, message.channel)
+        by = channel_in_words(message.channel)
         table.add_row(f"{message.at:%Y-%m-%d %H:%M}", by, message.to, Text(message.subject or message.text))
     return table
 

@@ -7,8 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from wracaj_cli.local.sent_messages import SentMessage
-
-CHANNELS = {"email": "e-mail", "sms": "SMS"}
+from wracaj_cli.outcome_words import channel_in_words
 
 
 def write_pages(messages: Sequence[SentMessage], folder: Path) -> Path:
@@ -19,10 +18,10 @@ def write_pages(messages: Sequence[SentMessage], folder: Path) -> Path:
     template = _environment().get_template("outbox.html.j2")
     listed = [*zip(messages, files, strict=True)]
     for message, file in listed:
-        page = template.render(messages=[], message=message, mail=_leading_out(message.html), channels=CHANNELS)
+        page = template.render(messages=[], message=message, mail=_leading_out(message.html))
         (folder / file).write_text(page, encoding="utf-8")
     index = folder / "index.html"
-    index.write_text(template.render(messages=listed, message=None, mail=None, channels=CHANNELS), encoding="utf-8")
+    index.write_text(template.render(messages=listed, message=None, mail=None), encoding="utf-8")
     return index
 
 
@@ -33,4 +32,6 @@ def _leading_out(html: str | None) -> str | None:
 
 def _environment() -> Environment:
     folder = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    pages = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    pages.filters["in_words"] = channel_in_words
+    return pages

@@ -45,7 +45,8 @@ def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Cus
     found = target.store().erasure.find(shop.shop, asked)
     if not found:
         raise NothingKnownError(
-            f"Nobody in {shop.shop} is known by {who}; an e-mail address, a phone number or the shop's id would do"
+            f"Nobody in {shop.shop} is known by {who}: look at how it is written, or try another e-mail address, a phone number "
+            "or the shop's own id"
         )
     return found
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from wracaj.errors import SettingsError, WracajError
 from wracaj.settings import Shop
 from wracaj.shops import platform
+from wracaj.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.shops import meta_setup, pool_of_codes, recent_webhooks, registry, settings_file, suppressions
 from wracaj_cli.shops.cart_json import cart_as_json
@@ -38,7 +39,8 @@ class UnknownCartError(WracajError):
 def example(on: Annotated[str, typer.Argument(metavar="PLATFORM", help="shopify or generic")] = "generic") -> None:
     """Print a settings file to start from."""
     if on not in settings_file.EXAMPLES:
-        typer.echo(f"There is no platform {on!r}; there are {', '.join(settings_file.EXAMPLES)}.", err=True)
+        meant = did_you_mean(on, settings_file.EXAMPLES)
+        typer.echo(f"There is no platform {on!r}; there are {', '.join(settings_file.EXAMPLES)}{meant or '.'}", err=True)
         raise typer.Exit(1)
     typer.echo(settings_file.example(on), nl=False)
 

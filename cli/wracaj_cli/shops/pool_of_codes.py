@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from wracaj.errors import SettingsError
 from wracaj.mistakes import sentence
 from wracaj.vouchers import Worth
+from wracaj_cli.typed_files import read_text
 
 _LONGEST = 64
 _OPTIONS = {"percent": "--percent", "amount": "--amount", "currency": "--currency", "product_id": "--gift"}
@@ -34,10 +35,7 @@ def _explain(problem: Any) -> tuple[str, str]:
 
 def read(file: Path) -> list[str]:
     """Each code once. Raises SettingsError."""
-    try:
-        lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([(str(file), f"cannot be read: {error}")]) from None
+    lines = [line.strip() for line in read_text(file).splitlines()]
     wanted = list(dict.fromkeys(line for line in lines if line))
     unfit = [code for code in wanted if len(code) > _LONGEST or not code.isascii() or " " in code]
     if unfit or not wanted:

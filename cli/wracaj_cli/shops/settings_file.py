@@ -11,6 +11,7 @@ import yaml
 from wracaj.errors import SettingsError
 from wracaj.settings import ShopSettings
 from wracaj.settings_reading import parse_settings
+from wracaj_cli.typed_files import read_text
 
 EXAMPLES = {
     "shopify": """\
@@ -66,10 +67,7 @@ def read_settings(path: Path) -> ShopSettings:
 
 def read_texts(path: Path) -> Any:
     """Every value as the text that stands there. Raises SettingsError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([(str(path), f"cannot be read: {error}")]) from None
+    text = read_text(path)
     try:
         return _with_nulls(yaml.load(text, _Loader))  # noqa: S506
     except yaml.YAMLError as error:

@@ -1,0 +1,26 @@
+"""Files that people name on the command line."""
+
+from pathlib import Path
+
+from wracaj.errors import SettingsError
+
+
+def read_text(path: Path) -> str:
+    """Raises SettingsError, whose text says what is wrong with the file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([(str(path), f"cannot be read: {_why(error)}")]) from None
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    match error:
+        case UnicodeDecodeError():
+            return "it is not text in UTF-8; save it as UTF-8"
+        case FileNotFoundError():
+            return "there is no such file; look at its name and folder"
+        case IsADirectoryError():
+            return "it is a folder; name a file in it"
+        case PermissionError():
+            return "you may not read it; change its permissions"
+    return error.strerror or str(error)
