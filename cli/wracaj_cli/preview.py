@@ -18,7 +18,7 @@ from wracaj.rendering import MessageFacts, Rendered, TemplateError, render, temp
 from wracaj.settings import Locale, ShopSettings
 from wracaj.settings_reading import parse_settings
 from wracaj.sms_text import encoding
-from wracaj.spelling import did_you_mean
+from wracaj.spelling import nearest
 from wracaj.vouchers import Voucher, Worth, mint
 from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
 from wracaj_cli.sample_loyalty import PROGRAMME, sample_loyalty
@@ -84,12 +84,9 @@ def _channel(template: str, locale: str) -> str:
         languages = sorted(folder.name for folder in MESSAGE_TEMPLATES.iterdir() if folder.name != "layout")
         raise TemplateError(f"{locale}/", None, "there are no templates in this language", f"Use one of: {', '.join(languages)}")
     if template not in known:
-        raise TemplateError(
-            f"{locale}/{template}",
-            None,
-            f"there is no such template{did_you_mean(template, known)}",
-            f"Use one of: {', '.join(known)}",
-        )
+        meant = nearest(template, known)
+        fix = f"{f'Did you mean {meant}? ' if meant else ''}Use one of: {', '.join(known)}"
+        raise TemplateError(f"{locale}/{template}", None, "there is no such template", fix)
     return known[template]
 
 
