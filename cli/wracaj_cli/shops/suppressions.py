@@ -53,15 +53,6 @@ class Told(NamedTuple):
     no: Consent | None  # the shopper's own
 
 
-class Told(NamedTuple):
-    """What is known of one channel of an address, on one profile."""
-
-    channel: Channel
-    given_up: str | None  # why
-    not_arrived: int  # messages in a row
-    no: Consent | None  # the shopper's own
-
-
 def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
     for one in told(store, shop, contact):
         yield from _in_words(one)
