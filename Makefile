@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
+ON_MOTO := $(addprefix tests/emulated/test_,table.py transactions.py change.py step.py any_order.py killed.py intake.py)
 
-.PHONY: help setup demo test check format lock schema bench clean
+.PHONY: help setup demo test test-dynamodb check format lock schema bench clean
 
 help: ## What there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(STAMP): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -26,6 +27,9 @@ demo: $(STAMP) ## The main job and a year on the embedded local stack: about two
 
 test: $(STAMP) ## All tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+test-dynamodb: $(STAMP) ## The tests of the store, of claims, of any order and of kills on moto's DynamoDB, too
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --dynamodb=moto $(ON_MOTO)
 
 check: $(STAMP) ## ruff, mypy, cfn-lint, the timelines
 	@$(BIN)/ruff check .

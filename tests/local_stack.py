@@ -4,8 +4,11 @@ from local_stack import emulator, stack  # noqa: F401
 """
 
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,20 +25,24 @@ from wracaj_cli.local.clients import client_at
 BEGINS_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, 10 in the morning in Warsaw
 # Its clock is moved by skipping. By itself it goes slowly, so that a busy machine comes too late for nothing.
 STACK_SPEED = 20.0
+SECONDS_TO_START = 60
 
 
 @dataclass(frozen=True)
 class Emulator:
     url: str
     table: str
+    dynamodb_url: str  # where the table is; of moto, if asked for
 
     def client(self, service: str) -> Any:
-        return client_at(self.url, service)
+        return client_at(self.dynamodb_url if service == "dynamodb" else self.url, service)
 
     @property
     def environment(self) -> dict[str, str]:
         """What code under test needs in os.environ so that its own boto3 clients come here."""
         here = {"AWS_ENDPOINT_URL": self.url, "AWS_REGION": server.REGION, "AWS_DEFAULT_REGION": server.REGION}
+        if self.dynamodb_url != self.url:
+            here["AWS_ENDPOINT_URL_DYNAMODB"] = self.dynamodb_url
         return {**server.CREDENTIALS, **here, "WRACAJ_TABLE": self.table, "NO_PROXY": server.HOST}
 
 
@@ -62,11 +69,13 @@ class RunningStack:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(tmp_path_factory.mktemp("emulator")) as found:
-        dynamodb = client_at(found.url, "dynamodb")
-        create_table(dynamodb, "wracaj")
-        yield Emulator(found.url, "wracaj")
+def emulator(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Emulator]:
+    home = tmp_path_factory.mktemp("emulator")
+    on_moto = pytestconfig.getoption("dynamodb") == "moto"
+    with running_emulator(home) as found, running_moto(home) if on_moto else nullcontext(found.url) as url:
+        here = Emulator(found.url, "wracaj", url)
+        create_table(here.client("dynamodb"), here.table)
+        yield here
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +93,32 @@ def running_emulator(home: Path, speed: float = 1) -> Iterator[server.Server]:
         yield started
     finally:
         server.stop(home)
+
+
+@contextmanager
+def running_moto(home: Path) -> Iterator[str]:
+    """The URL of moto's server, another DynamoDB than ours."""
+    port, program = free_port(), Path(__file__).with_name("moto_server.py")
+    with (home / "moto.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-P", program, server.HOST, str(port)], env=server.base_environment(), cwd=home,
+            stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        _wait_for(port, process, home / "moto.log")
+        yield f"http://{server.HOST}:{port}"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(OSError), socket.create_connection((server.HOST, port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"moto's server does not answer. Its last words:\n{server.last_lines(log)}")
 
 
 @contextmanager

@@ -20,8 +20,7 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def create_table(dynamodb: Any, name: str) -> None:
-    """The table exactly as the template defines it."""
+    """The table as the template defines it, but that nothing expires: an emulator goes by its own clock, the tests by theirs."""
     (table,) = resources("AWS::DynamoDB::Table").values()
     asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     dynamodb.create_table(TableName=name, **{key: table[key] for key in asked})
-    dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=table["TimeToLiveSpecification"])

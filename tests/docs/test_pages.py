@@ -57,7 +57,7 @@ def wrong_in(words: list[str]) -> str | None:
 
 @every_page
 def test_commands_exist(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
     for first, *words in commands(page):
         if first == "wracaj":
             assert not (wrong := wrong_in(words)), f"wracaj {' '.join(words)}: {wrong}"
@@ -100,6 +100,13 @@ def test_every_decision_is_in_the_index() -> None:
     index = read("docs/decisions/README.md")
     missing = [path.name for path in (ROOT / "docs/decisions").glob("[0-9]*.md") if f"({path.name})" not in index]
     assert not missing, "add them to docs/decisions/README.md"
+
+
+def test_the_page_on_moto_names_every_difference_that_a_test_is_marked_with() -> None:
+    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests/emulated").rglob("test_*.py"))
+    differences = set(re.findall(r'not_on_moto\("([^"]+)"\)', tests))
+    assert differences
+    assert not {why for why in differences if f"| {why} |" not in read("docs/testing-on-moto.md")}
 
 
 def test_operations_says_what_to_do_at_every_alarm() -> None:
