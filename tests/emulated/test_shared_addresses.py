@@ -129,8 +129,8 @@ def test_who_shares_a_phone_shares_its_caps(scene: Scene) -> None:
 
 def test_a_message_reads_and_writes_each_item_once(scene: Scene) -> None:
     """The cart with its records, the names, the other carts of each of the two names; the claim; what came of it."""
-    stranger = strangers(scene)[0]
+    asked = scene.request(SMS, cart(strangers(scene)[0]))
     with Requests(scene.store.table.dynamodb) as requests:
-        assert text(scene, stranger).outcome is Outcome.SENT
+        assert scene.stepper().run(scene.shop, asked, SMS).outcome is Outcome.SENT
     others = ["Query", "Query", "BatchGetItem"]
     assert sorted(requests) == sorted(["Query", "BatchGetItem", *others, "TransactWriteItems", "UpdateItem", "UpdateItem"])
