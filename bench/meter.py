@@ -14,7 +14,6 @@ from typing import Any
 Item = Mapping[str, Any]
 
 INDEXES = {  # key → what an entry holds; None: the whole item
-    "open_customer": ("open_customer", "PK", "SK", "cart_id", "created_at", "version", "item_count"),
     "account_shard": None,
 }
 WRITES = {"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"}

@@ -165,14 +165,14 @@ def test_a_partition_of_more_than_a_megabyte_comes_in_pages(table: Table, partit
 
 
 def test_an_index_has_those_with_its_key_and_of_them_what_it_holds(table: Table, partition: str) -> None:
-    indexed = {"open_customer": partition, "cart_id": "c1", "content": "text"}
+    indexed = {"account_shard": partition, "cart_id": "c1", "content": "text"}
     for number in (2, 1, 3):
         table.put({"PK": f"{partition}#{number}", "SK": "CART", **(indexed if number != 3 else {})})
-    found = table.query({"open_customer": partition}, index="open_carts")
+    found = table.query({"account_shard": partition}, index="accounts")
     assert sorted(item["PK"] for item in found) == [f"{partition}#1", f"{partition}#2"]
-    assert {frozenset(item) for item in found} == {frozenset({"PK", "SK", "open_customer", "cart_id"})}
-    table.update({"PK": f"{partition}#1", "SK": "CART"}, Change().set(open_customer=None))
-    assert [item["PK"] for item in table.query({"open_customer": partition}, index="open_carts")] == [f"{partition}#2"]
+    assert {frozenset(item) for item in found} == {frozenset({"PK", "SK", "account_shard", "cart_id", "content"})}
+    table.update({"PK": f"{partition}#1", "SK": "CART"}, Change().set(account_shard=None))
+    assert [item["PK"] for item in table.query({"account_shard": partition}, index="accounts")] == [f"{partition}#2"]
 
 
 def test_an_index_is_read_on_after_an_item_of_it(table: Table, partition: str) -> None:
@@ -194,7 +194,7 @@ def test_an_item_that_expired_is_there_until_dynamodb_comes_by(table: Table, key
         table.put({**key}, ABSENT)
 
 
-@pytest.mark.parametrize("name", ["PK", "SK", "open_customer"])
+@pytest.mark.parametrize("name", ["PK", "SK", "account_shard"])
 def test_a_key_is_never_empty(table: Table, key: Key, name: str) -> None:
     with pytest.raises(ClientError) as error:
         table.put({**key, name: ""})

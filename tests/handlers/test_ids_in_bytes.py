@@ -58,9 +58,8 @@ def test_a_byte_more_is_told_by_its_field_and_leaves_nothing(lambdas: Lambdas, l
     shop = lambdas.register()
     answer = lambdas.post(shop, *event(longest(letter) + "a"))
     if answer["statusCode"] == 422:
-        assert {error["problem"] for error in answer["json"]["errors"]} == {
-            "must be an id of at most 255 bytes in UTF-8, all of them printable characters"
-        }
+        problems = {error["problem"] for error in answer["json"]["errors"]}
+        assert "must be an id of at most 255 bytes in UTF-8, all of them printable characters" in problems
         assert items_of(shop) == []
     else:  # what can still be read of it counts, and says what could not
         assert answer["statusCode"] == 200 and answer["json"]["warnings"]
