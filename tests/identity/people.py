@@ -1,5 +1,8 @@
 """Who appears in these stories. Ania is a customer; the stranger shares with her nothing but an address that somebody typed."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 
 ANIA, ANIAS_PHONE = "ania@poczta.example", "+48600100201"
@@ -7,6 +10,28 @@ STRANGER, STRANGERS_PHONE = "obcy@poczta.example", "+48600100202"
 HER_NAME = "Zofi"  # Zofia, as mails begin: "Cześć, Zofio!"
 FIRST, SECOND, FAMILY_PHONE = "ela@poczta.example", "jan@poczta.example", "+48600100203"
 
+
+@dataclass(frozen=True)
+class Way:
+    """An address that shoppers are known and reached by, and another of its kind."""
+
+    kind: str
+    channel: str
+    address: str
+    other_address: str
+    reminders: int  # that go there of one abandoned cart
+
+    @property
+    def one(self) -> dict[str, Any]:
+        return {self.kind: self.address}
+
+    @property
+    def other(self) -> dict[str, Any]:
+        return {self.kind: self.other_address}
+
+
+MAIL, PHONE = Way("email", "email", FIRST, SECOND, 2), Way("phone", "sms", "+48600100204", "+48600100205", 1)
+either_way = pytest.mark.parametrize("way", [MAIL, PHONE], ids=["by mail", "by phone"])
 generic = pytest.mark.parametrize("story", ["generic"], indirect=True)
 shopify = pytest.mark.parametrize("story", ["shopify"], indirect=True)
 being_rebuilt = pytest.mark.xfail(strict=False, reason="who is who is being rebuilt")

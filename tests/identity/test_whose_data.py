@@ -8,7 +8,9 @@ from identity.people import (
     FIRST,
     SECOND,
     STRANGER,
+    Way,
     being_rebuilt,
+    either_way,
     generic,
     shopify,
 )
@@ -67,27 +69,29 @@ def test_forgetting_one_in_a_family_leaves_the_other_all_that_is_theirs(story: S
 
 
 @being_rebuilt
-def test_who_comes_to_an_address_after_another_gets_nothing_that_was_theirs(story: Story) -> None:
-    story.record("5", email=FIRST)
-    story.agrees("email", id="5", email=FIRST)
-    story.order(id="5", email=FIRST, total="700.00")
-    story.record("5", email=SECOND)
-    story.record("6", email=FIRST)
-    story.checkout("c6", id="6", email=FIRST, ticked=())
+@either_way
+def test_who_comes_to_an_address_after_another_gets_nothing_that_was_theirs(story: Story, way: Way) -> None:
+    story.record("5", **way.one)
+    story.agrees(way.channel, id="5", **way.one)
+    story.order(id="5", total="700.00", **way.one)
+    story.record("5", **way.other)
+    story.record("6", **way.one)
+    story.checkout("c6", id="6", ticked=(), **way.one)
     story.days(5)
     assert points_of(story, id="6") == 0
     assert story.sent == []
-    story.redact(id="6", email=FIRST)
+    story.redact(id="6", **way.one)
     assert points_of(story, id="5") == 700
 
 
 @being_rebuilt
 @generic
-def test_a_cart_without_an_address_is_not_mailed_on_a_yes_of_who_had_the_address_before(story: Story) -> None:
-    story.record("5", email=FIRST)
-    story.agrees("email", id="5", email=FIRST)
-    story.record("5", email=SECOND)
-    story.record("6", email=FIRST)
+@either_way
+def test_a_cart_without_an_address_is_not_told_on_a_yes_of_who_had_the_address_before(story: Story, way: Way) -> None:
+    story.record("5", **way.one)
+    story.agrees(way.channel, id="5", **way.one)
+    story.record("5", **way.other)
+    story.record("6", **way.one)
     story.checkout("c6", id="6", ticked=())
     story.days(5)
     assert story.sent == []

@@ -15,7 +15,9 @@ from identity.people import (
     SECOND,
     STRANGER,
     STRANGERS_PHONE,
+    Way,
     being_rebuilt,
+    either_way,
 )
 from identity.standing import points_of
 from identity.story import Story
@@ -64,6 +66,18 @@ def test_an_order_of_who_types_ones_phone_earns_its_own_points_and_reaches_no_re
     club.days(16)
     assert (points_of(club, email=STRANGER), points_of(club, id="ania")) == (230, 780)
     assert heard_of(club, GIFT) == set()
+
+
+@being_rebuilt
+def test_an_order_of_who_types_ones_mail_address_earns_ones_account_nothing_and_reaches_no_reward(cloud: Cloud) -> None:
+    story = a_story(cloud, loyalty=GIVES, timelines=TIMELINES)
+    story.record("ania", email=ANIA)
+    story.agrees("email", id="ania", email=ANIA)
+    story.order("hers", id="ania", email=ANIA, total="780.00")
+    story.order("strange", email=ANIA, phone=STRANGERS_PHONE, total="230.00")
+    story.days(16)
+    assert points_of(story, id="ania") == 780
+    assert heard_of(story, GIFT) == set()
 
 
 @being_rebuilt
@@ -125,10 +139,18 @@ def test_a_cart_of_a_customer_who_was_merged_is_ended_by_an_order_of_who_was_kep
 
 
 @being_rebuilt
-def test_a_guests_order_moves_to_the_account_that_the_shop_tells_it_with_and_to_no_other(story: Story) -> None:
-    story.order("o1", email=FIRST, total="100.00")
-    story.record("8", email=FIRST)
+@either_way
+def test_a_guests_order_moves_to_the_account_that_the_shop_tells_it_with_and_to_no_other(story: Story, way: Way) -> None:
+    story.order("o1", total="100.00", **way.one)
+    story.record("8", **way.one)
     assert points_of(story, id="8") == 0
     for _ in range(2):
-        story.order("o1", id="7", email=FIRST, total="100.00")
+        story.order("o1", id="7", total="100.00", **way.one)
     assert (points_of(story, id="7"), points_of(story, id="8")) == (100, 0)
+
+
+@either_way
+def test_a_guests_points_are_found_by_the_address_that_they_bought_with(story: Story, way: Way) -> None:
+    story.order("o1", total="100.00", **way.one)
+    story.order("o2", total="20.00", **way.one)
+    assert (points_of(story, **way.one), points_of(story, **way.other)) == (120, 0)
