@@ -24,8 +24,8 @@ from wracaj.vouchers import Worth
 
 CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "worth": "0.01"}}
 CODES = {
-    Worth(percent=10): [f"PROCENT-{number}" for number in range(8)],
-    Worth(amount=Decimal(20), currency="PLN"): [f"PREZENT-{number}" for number in range(8)],
+    Worth(percent=10): [f"PROCENT-{number}" for number in range(4)],
+    Worth(amount=Decimal(20), currency="PLN"): [f"PREZENT-{number}" for number in range(4)],
 }
 _numbers = itertools.count(1)
 

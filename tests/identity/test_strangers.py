@@ -144,7 +144,7 @@ def check(platform_id: str, her_id: str | None, theirs: tuple[Deed, ...]) -> Non
 
 
 # A story takes a while; and without shrinking as long as it is known to fail: that would take minutes.
-QUICK = settings(max_examples=settings().max_examples // 8, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+QUICK = settings(max_examples=settings().max_examples // 10, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 on_both = pytest.mark.parametrize("platform_id", ["generic", "shopify"])
 
 

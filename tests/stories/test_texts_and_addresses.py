@@ -9,7 +9,6 @@ from identity.people import ANIA, generic
 from identity.story import Story
 from identity.telling import a_story
 
-being_mended = pytest.mark.xfail(strict=False, reason="texts and addresses are being mended")
 DOMAIN = "żółw.example"
 ASCII = DOMAIN.encode("idna").decode()
 SPELLINGS = {
@@ -26,7 +25,6 @@ PASTED = {
 }
 
 
-@being_mended
 @generic
 def test_entities_and_tags_in_a_title_are_read_as_what_they_mean(story: Story) -> None:
     titles = ("Kubek &amp; spodek &#8211; 0,5&nbsp;l", "<b>Talerz</b> du&#380;y")
@@ -43,7 +41,6 @@ def test_entities_and_tags_in_a_title_are_read_as_what_they_mean(story: Story) -
     assert not [part for part in ("&amp;amp;", "&amp;#", "&lt;b&gt;") if part in html]
 
 
-@being_mended
 @pytest.mark.parametrize("email", SPELLINGS.values(), ids=SPELLINGS)
 def test_a_domain_in_polish_letters_is_handed_over_as_mail_servers_know_it(story: Story, email: str) -> None:
     story.checkout("c1", email=email)
@@ -51,7 +48,6 @@ def test_a_domain_in_polish_letters_is_handed_over_as_mail_servers_know_it(story
     assert [message.delivery.to for message in story.sent] == [f"ala@{ASCII}"]
 
 
-@being_mended
 @pytest.mark.parametrize("email", SPELLINGS.values(), ids=SPELLINGS)
 def test_a_domain_is_the_same_however_it_is_spelt(story: Story, email: str) -> None:
     story.checkout("c1", email=f"ala@{DOMAIN}")
@@ -60,7 +56,6 @@ def test_a_domain_is_the_same_however_it_is_spelt(story: Story, email: str) -> N
     assert story.sent == []
 
 
-@being_mended
 def test_a_way_back_may_lead_to_a_host_in_polish_letters(cloud: Cloud) -> None:
     story = a_story(cloud, recovery_hosts=[DOMAIN], url=f"https://{DOMAIN}")
     items = [{"product_id": "1", "title": "Kubek", "quantity": 1, "unit_price": "10.00"}]
@@ -73,7 +68,6 @@ def test_a_way_back_may_lead_to_a_host_in_polish_letters(cloud: Cloud) -> None:
     assert story.get(mail.link("c"))["headers"]["location"] == f"https://{ASCII}/koszyk/c1"
 
 
-@being_mended
 @pytest.mark.parametrize("email", PASTED.values(), ids=PASTED)
 def test_an_address_that_was_pasted_with_something_more_is_that_address(story: Story, email: str) -> None:
     story.checkout("c1", email=email)
