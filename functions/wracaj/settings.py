@@ -154,7 +154,9 @@ class ShopSettings(Section):
     switched_on_at: AwareDatetime | None = Field(
         None, description="Set by `wracaj shop put`: carts older than this are never messaged"
     )
-    recovery_hosts: tuple[Host, ...] = Field(min_length=1, description="The only hosts that links to a cart may lead to")
+    recovery_hosts: tuple[Host, ...] = Field(
+        min_length=1, description="The only hosts that links to a cart may lead to; letters such as ż may stand in them"
+    )
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
     web_push: WebPushSettings | None = None

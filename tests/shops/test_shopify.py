@@ -348,3 +348,8 @@ def test_a_deleted_checkout_that_names_no_cart_is_ignored() -> None:
     assert read("checkouts/delete", a.a_shopify_checkout_deletion(cart_token=None)) == Ignored(
         "the deleted checkout names no cart"
     )
+
+
+def test_a_box_unticked_at_an_unreadable_time_takes_back_the_yes_too() -> None:
+    (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=False, created_at={}))
+    assert cart.consent[Channel.EMAIL].state is ConsentState.UNKNOWN

@@ -82,7 +82,7 @@ def _cart_of(delivery: Delivery, checkout: Checkout, at: datetime) -> CartUpdate
         created_at=checkout.created_at,
         content=_checkout_content(delivery, checkout),
         contact=shopper,
-        consent=_checkout_consent(checkout, shopper),
+        consent=_checkout_consent(checkout, shopper, at),
     )
 
 
@@ -125,20 +125,20 @@ def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
     )
 
 
-def _checkout_consent(checkout: Checkout, shopper: Contact) -> dict[Channel, Consent]:
+def _checkout_consent(checkout: Checkout, shopper: Contact, at: datetime) -> dict[Channel, Consent]:
     """A ticked box is a yes of the moment the checkout began: the box stays ticked in every later event, and must not
     outlive an unsubscription in between. A box left empty says nothing of what the shopper agreed to elsewhere, and
     takes back the yes that the same checkout gave before."""
-    if checkout.created_at is None:
-        return {}
     boxes = {
         Channel.EMAIL: (checkout.buyer_accepts_marketing, shopper.email),
         Channel.SMS: (checkout.buyer_accepts_sms_marketing, shopper.phone),
     }
+    nothing = Consent(state=ConsentState.UNKNOWN, at=checkout.created_at or at, source="checkout")
+    taken_back = {channel: nothing for channel, (ticked, _) in boxes.items() if says_no(ticked)}
+    if checkout.created_at is None:  # a yes of no known date could be older than a no
+        return taken_back
     yes = Consent(state=ConsentState.SUBSCRIBED, at=checkout.created_at, source="checkout")
-    nothing = yes.model_copy(update={"state": ConsentState.UNKNOWN})
-    said = {channel: yes for channel, (ticked, address) in boxes.items() if ticked is True and address}
-    return said | {channel: nothing for channel, (ticked, _) in boxes.items() if says_no(ticked)}
+    return taken_back | {channel: yes for channel, (ticked, address) in boxes.items() if ticked is True and address}
 
 
 def read_checkout_deletion(delivery: Delivery) -> Reading:
