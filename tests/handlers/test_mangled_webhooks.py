@@ -60,15 +60,15 @@ def an_order(platform: str, topic: str, cart_id: str, email: str) -> Json:
     if platform == "shopify":
         order = {"cart_token": cart_id, "checkout_token": None, "email": email, "contact_email": None, "customer": None}
         return a_shopify_order(id=unique("o"), processed_at=times["created_at"], **order, **times)
-    customer = {"id": None, "email": email, "phone": None}
-    order = {"cart_id": cart_id, "checkout_id": None, "customer": customer, "order_id": unique("o")}
-    return an_envelope(topic, a_generic_order(**order, **times), timestamp=times["updated_at"])
+    customer: Json = {"id": None, "email": email, "phone": None}
+    told: Json = {"cart_id": cart_id, "checkout_id": None, "customer": customer, "order_id": unique("o")}
+    return an_envelope(topic, a_generic_order(**told, **times), timestamp=times["updated_at"])
 
 
 def names(platform: str, body: Json, cart_id: str, email: str) -> bool:
     told = body if platform == "shopify" else at(body, ("data",))
     its_cart, its_email = (("cart_token",), ("email",)) if platform == "shopify" else (("cart_id",), ("customer", "email"))
-    return at(told, its_cart) == cart_id or at(told, its_email) == email
+    return bool(at(told, its_cart) == cart_id or at(told, its_email) == email)
 
 
 @given(data=st.data())

@@ -22,9 +22,15 @@ CARTS = [
     ("generic", "cart.updated"),
     ("generic", "checkout.created"),
 ]
-CART_IDS = {"shopify": [("cart_token",), ("checkout_token",)], "generic": [("data", "cart_id"), ("data", "checkout_id")]}
-EMAILS = {"shopify": [("email",), ("contact_email",), ("customer", "email")], "generic": [("data", "customer", "email")]}
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CART_IDS: dict[str, list[tuple[str, ...]]] = {
+    "shopify": [("cart_token",), ("checkout_token",)],
+    "generic": [("data", "cart_id"), ("data", "checkout_id")],
+}
+EMAILS: dict[str, list[tuple[str, ...]]] = {
+    "shopify": [("email",), ("contact_email",), ("customer", "email")],
+    "generic": [("data", "customer", "email")],
+}
+MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 odd = st.sampled_from(["", "0", "false", "2", "ż" * 300, 10**30, 1e300, "2026-10-14T09:30:00", {"1": {}}, [None], "-5.00"])
@@ -42,7 +48,10 @@ def paths(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 def at(value: Any, path: tuple[Any, ...]) -> Any:
     for key in path:
-        value = value.get(key) if isinstance(value, dict) else value[key] if isinstance(value, list) else None
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return None
     return value
 
 
