@@ -60,9 +60,9 @@ def an_order(platform: str, topic: str, cart_id: str, email: str) -> Json:
     if platform == "shopify":
         order = {"cart_token": cart_id, "checkout_token": None, "email": email, "contact_email": None, "customer": None}
         return a_shopify_order(id=unique("o"), processed_at=times["created_at"], **order, **times)
-    customer = {"id": None, "email": email, "phone": None}
-    generic: Json = {"cart_id": cart_id, "checkout_id": None, "customer": customer, "order_id": unique("o")}
-    return an_envelope(topic, a_generic_order(**generic, **times), timestamp=times["updated_at"])
+    customer: Json = {"id": None, "email": email, "phone": None}
+    told: Json = {"cart_id": cart_id, "checkout_id": None, "customer": customer, "order_id": unique("o")}
+    return an_envelope(topic, a_generic_order(**told, **times), timestamp=times["updated_at"])
 
 
 def names(platform: str, body: Json, cart_id: str, email: str) -> bool:
