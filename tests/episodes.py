@@ -1,11 +1,9 @@
-"""Tests count the episodes of a cart, 1, 2, …, where the store numbers them by their second."""
+"""Tests count the episodes of a cart, 1, 2, …, where the store begins with another number in each fortnight of a shop."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from wracaj.cart import Cart
-
-A_SECOND_OF_2001 = 1_000_000_000
+from wracaj.cart import MOST_EPISODES, Cart
 
 
 @dataclass
@@ -13,7 +11,7 @@ class Episodes:
     numbers: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def counted(self, shop: str, cart_id: str, number: int) -> int:
-        if number < A_SECOND_OF_2001:  # an occasion's: 1, or a day
+        if number < MOST_EPISODES:  # as it is, or an occasion's: 1, or a day
             return number
         known = self.numbers.setdefault((shop, cart_id), [])
         if number not in known:

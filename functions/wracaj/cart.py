@@ -20,6 +20,8 @@ from wracaj.steps import StepRecord
 
 MOST_BYTES = 200_000
 NAMES_NOBODY = "~"
+MOST_EPISODES = 1_000_000  # of one cart until it is forgotten
+NONE_IS_FORGOTTEN_WITHIN = timedelta(days=14)  # the least that a shop may set as its `keep_days`
 A_FEW_MINUTES = timedelta(minutes=10)  # by which two clocks that tell of one purchase may differ
 CART_TIMELINES = frozenset(get_args(CartTimeline))
 MAY_BE_BOUGHT = {None, "browse_reminder"}  # what an order may be for; other occasions begin right after one
@@ -201,7 +203,7 @@ def told_created_at(event: CartUpdated | CartDeleted) -> datetime:
 
 
 def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | None:
-    """The number of the timeline that this cart is due, or None. The first is 1."""
+    """The number of the timeline that this cart is due, or None."""
     touched = cart.last_activity_at
     if cart.erased or cart.ordered or not cart.content.items or not cart.contact.reachable or not shop.enabled:
         return None
@@ -212,8 +214,20 @@ def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | Non
     if touched < now - timedelta(hours=shop.start_within_hours):
         return None
     if cart.episode == 0 or cart.newest_episode > cart.episode:  # chosen, and perhaps not started yet
-        return max(1, cart.newest_episode)
+        return cart.newest_episode or first_episode(shop, now)
     return cart.episode + 1 if outgrew(cart, shop) or _may_begin_again(cart, shop, touched) else None
+
+
+def first_episode(shop: ShopSettings, now: datetime) -> int:
+    """1, and another number in each fortnight of the shop's: a cart that comes back after it was forgotten begins with one that
+    it never had. Its choice is written down with it before anything starts."""
+    lived = (now - shop.switched_on_at) // NONE_IS_FORGOTTEN_WITHIN if shop.switched_on_at else 0
+    return max(0, lived) * MOST_EPISODES + 1
+
+
+def counted(episode: int) -> int:
+    """As people count them: of one cart's, the first is 1."""
+    return (episode - 1) % MOST_EPISODES + 1
 
 
 def outgrew(cart: Cart, shop: ShopSettings) -> bool:

@@ -32,7 +32,8 @@ def machine_arn(timeline: str) -> str:
 
 
 def execution_name(shop: str, cart_id: str, episode: int) -> str:
-    """The same cart and episode always give the same name, so that a second start is refused by Step Functions."""
+    """The same cart and episode always give the same name, so that a second start is refused by Step Functions, for 90 days
+    after its end. A cart that was forgotten and comes back has other numbers: see cart.first_episode()."""
     return hashlib.sha256("\0".join((shop, cart_id, str(episode))).encode()).hexdigest()[:64]
 
 

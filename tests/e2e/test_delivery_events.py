@@ -96,7 +96,7 @@ def test_whoever_is_well_or_on_holiday_gets_all(house: House, store: Store, play
 def test_what_became_of_them_is_counted(house: House, store: Store, played: dict[str, Shopper]) -> None:
     cart = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
     assert cart is not None
-    told = store.step_records.counters(house.generic.id, f"{cart.record(1, 'first_email').at:%Y-%m-%d}")  # type: ignore[union-attr]
+    told = store.step_records.counters(house.generic.id, f"{cart.record(cart.episode, 'first_email').at:%Y-%m-%d}")  # type: ignore[union-attr]
     counted = told["abandoned_cart#first_email"]
     assert counted["delivered"] >= 3 and counted["bounced"] >= 1 and counted["complained"] >= 1
 
@@ -106,7 +106,7 @@ def test_an_sms_of_end_user_messaging_is_known_to_have_arrived(house: House, sto
     assert sms.sender == "KUBEK"
     cart = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
     assert cart is not None
-    told = store.step_records.counters(house.generic.id, f"{cart.record(1, 'sms').at:%Y-%m-%d}")  # type: ignore[union-attr]
+    told = store.step_records.counters(house.generic.id, f"{cart.record(cart.episode, 'sms').at:%Y-%m-%d}")  # type: ignore[union-attr]
     assert told["abandoned_cart#sms"]["delivered"] >= 1
 
 

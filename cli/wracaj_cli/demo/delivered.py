@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from wracaj.cart import MOST_EPISODES
 from wracaj.consent import Channel
 from wracaj.store.step_records import message_id
 from wracaj.vouchers import ALPHABET
@@ -15,6 +16,7 @@ from wracaj_cli.local import SentMessage
 CART_LINK = re.compile(r"https?://[^\s\"<>]+/c/([A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])")
 _CODE = re.compile(rf"(?<![A-Za-z0-9_-])[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}(?![A-Za-z0-9_-])")
 EPISODES = 3
+FORTNIGHTS = 60  # of the local stack's time: in each, a cart's first episode has a number of its own
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Delivered:
 def possible_origins(shop: str, cart_id: str, shopper: str, basket: str) -> dict[str, Origin]:
     """Message id → where it would come from, for all that a cart's timelines may send."""
     return {
-        message_id(shop, cart_id, episode, step): Origin(shopper, basket, episode, step)
+        message_id(shop, cart_id, fortnight * MOST_EPISODES + episode, step): Origin(shopper, basket, episode, step)
+        for fortnight in range(FORTNIGHTS)
         for episode in range(1, EPISODES + 1)
         for step in STEPS
     }

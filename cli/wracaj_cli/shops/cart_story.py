@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from wracaj.cart import CART_TIMELINES, Cart
+from wracaj.cart import CART_TIMELINES, Cart, counted
 from wracaj.cart_rules import Choice
 from wracaj.language import Locale
 from wracaj.money import format_money
@@ -36,7 +36,7 @@ def timeline_of(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
         return none_in_words(why_unreminded(cart.choice, language), language)
     name = cart.occasion or (cart.choice.timeline if cart.choice else "abandoned_cart")
     rule, ended = cart.choice.rule if cart.choice else None, cart.episode_ended_at is not None
-    return timeline_in_words(name, rule, cart.episode, ended=ended, language=language)
+    return timeline_in_words(name, rule, counted(cart.episode), ended=ended, language=language)
 
 
 def why_unreminded(choice: Choice, language: Locale = "en") -> str:
@@ -76,8 +76,9 @@ def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType(
     columns = (label(name, language) for name in ("episode, step", "channel", "when", "what came of it", "and then"))
     steps = Table(*columns, title=label("messages", language).capitalize(), title_justify="left")
     for key, record in sorted(cart.records.items(), key=lambda one: one[1].at):
+        episode, _, step = key.partition("#")
         steps.add_row(
-            key.replace("#", ", "),
+            f"{counted(int(episode))}, {step}",
             channel_in_words(record.channel, language),
             moment(record.at, shop.zone),
             outcome_in_words(record, shop.zone, language),

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
 
+from wracaj.cart import MOST_EPISODES
 from wracaj.errors import WracajError
 from wracaj.store.step_records import message_id
 from wracaj_cli import local
 from wracaj_cli.demo.actor import Actor
-from wracaj_cli.demo.delivered import Delivered, Origin
+from wracaj_cli.demo.delivered import FORTNIGHTS, Delivered, Origin
 from wracaj_cli.demo.display import Progress
 from wracaj_cli.demo.rescue.cast import VISITORS
 from wracaj_cli.demo.rescue.story import STEPS, WORDS, Doing, Visitor
@@ -84,7 +85,8 @@ class Week:
 
     def _origins(self) -> dict[str, Origin]:
         return {
-            message_id(LEN, basket.cart_id, 1, step): Origin(actor.persona.name, name, 1, step)
+            message_id(LEN, basket.cart_id, fortnight * MOST_EPISODES + 1, step): Origin(actor.persona.name, name, 1, step)
+            for fortnight in range(FORTNIGHTS)
             for actor in self.actors
             for name, basket in actor.baskets.items()
             for step in STEPS

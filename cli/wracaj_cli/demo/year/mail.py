@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from wracaj.cart import MOST_EPISODES
 from wracaj.occasion import Occasion, occasion_id
 from wracaj.store.step_records import message_id
 from wracaj.timelines import ABANDONED_CART
 from wracaj_cli.demo.actor import Actor
-from wracaj_cli.demo.delivered import Delivered, Origin
+from wracaj_cli.demo.delivered import FORTNIGHTS, Delivered, Origin
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.story import PARAPET
 from wracaj_cli.demo.year.story import KINDS
@@ -36,7 +37,8 @@ def _of_orders(actor: Actor) -> dict[str, Origin]:
 
 def _of_carts(actor: Actor) -> dict[str, Origin]:
     return {
-        message_id(PARAPET, cart.cart_id, 1, step): Origin(actor.persona.name, basket, 1, kind)
+        message_id(PARAPET, cart.cart_id, fortnight * MOST_EPISODES + 1, step): Origin(actor.persona.name, basket, 1, kind)
+        for fortnight in range(FORTNIGHTS)
         for basket, cart in actor.baskets.items()
         for (timeline, step), kind in KINDS.items()
         if timeline == ABANDONED_CART
