@@ -14,6 +14,7 @@ from bench import shopper
 from bench.meter import Meter, Request
 from wracaj import clock
 from wracaj.audiences import Place
+from wracaj.links import Purpose
 from wracaj.settings import Shop, ShopSecrets, ShopSettings
 from wracaj.steps import Step, StepRequest
 from wracaj.store import Store
@@ -119,7 +120,7 @@ class Play:
         target = self.store.step_records.link_target(self.message_id(name, step))
         assert target is not None
         self.store.carts.get(self.shop.id, name)
-        self.store.step_records.click(target, clock.now())
+        self.store.clicks.opened(target, Purpose.CART, clock.now())
 
 
 def _created(_shop: Shop, voucher: Voucher, _cart_id: str) -> Voucher:

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from delivery_events.receipt import Fate, Receipt, Tags
 from wracaj.consent import Channel
 from wracaj.errors import PayloadError
+from wracaj.scanners import is_scanner
 
 NO_COMPLAINT = {"not-spam", "auth-failure"}  # a report that takes one back, and one of the sender's own signature
 FATES = {
@@ -45,6 +46,10 @@ class Moment(BaseModel):
     timestamp: AwareDatetime
 
 
+class Click(Moment):
+    user_agent: str = Field("", alias="userAgent")
+
+
 class Detail(BaseModel):
     event_type: str = Field(alias="eventType")
     mail: Mail
@@ -52,7 +57,7 @@ class Detail(BaseModel):
     complaint: Complaint | None = None
     delivery: Moment | None = None
     open: Moment | None = None
-    click: Moment | None = None
+    click: Click | None = None
 
     @property
     def at(self) -> AwareDatetime:
@@ -83,6 +88,8 @@ def _fate(detail: Detail) -> Fate:
             return Fate.GONE if detail.bounce.type == "Permanent" else Fate.SOFT
         case "Complaint" if detail.complaint:
             return Fate.TAKEN if detail.complaint.feedback in NO_COMPLAINT else Fate.COMPLAINED
+        case "Click" if detail.click and is_scanner("GET", {"user-agent": detail.click.user_agent}):
+            return Fate.TAKEN
         case known if known in FATES:
             return FATES[known]
     raise PayloadError([("eventType", "unknown, or without what belongs to it")])

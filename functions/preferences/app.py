@@ -1,7 +1,7 @@
 """The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of oneself, /y/ a yes confirmed,
 /w/ why a cart was left.
 
-GET shows and never changes anything, as mail scanners follow links; POST does.
+GET shows and never changes anything, as mail scanners follow links; POST does. HEAD is GET without a body.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,8 @@ from wracaj.language import language
 from wracaj.link_targets import shop_of, target_of
 from wracaj.links import ExpiredLinkError, Purpose
 from wracaj.observability import count, logger, metrics, place_of
-from wracaj.page import Response, language_of
+from wracaj.opening import note_opening
+from wracaj.page import Response, as_asked, language_of
 from wracaj.shop_settings import load_settings
 from wracaj.store import open_store
 
@@ -30,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     purpose = Purpose(event["routeKey"].split("/")[1])  # "GET /p/{token}"
     lang = language_of((event.get("headers") or {}).get("accept-language", ""))
     try:
-        return answer(purpose, event)
+        return as_asked(event["requestContext"]["http"]["method"], answer(purpose, event))
     except ExpiredLinkError as error:
         return problem("expired", 410, lang, shop_of(error))
     except (LinkError, UnknownShopError):
@@ -45,6 +46,7 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
     store = open_store()
     token = (event.get("pathParameters") or {}).get("token", "")
     target = target_of(purpose, token)
+    note_opening(target, purpose, event)
     shop = load_settings(target.shop)
     customer = store.customers.get(target.shop, target.customer_id)
     if customer is None or customer.erased_at:

@@ -1,4 +1,4 @@
-"""The links in messages: GET /c/{token} back to the cart, GET and POST /u/{token} to unsubscribe."""
+"""The links in messages: GET /c/{token} back to the cart, GET and POST /u/{token} to unsubscribe. HEAD is GET without a body."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopper_link.pages import Page, page
 from wracaj.announcing import announce
-from wracaj.clock import now
 from wracaj.customer import Customer
 from wracaj.errors import LinkError, UnknownShopError
 from wracaj.link_targets import shop_of, target_of
 from wracaj.links import ExpiredLinkError, Purpose, encoded
 from wracaj.observability import count, logger, metrics
-from wracaj.page import PRIVATE, Response
+from wracaj.opening import note_opening
+from wracaj.page import PRIVATE, Response, as_asked
 from wracaj.settings import ShopSettings
 from wracaj.shop_settings import load_settings
 from wracaj.stopping import stop_all
@@ -29,7 +29,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     try:
         target = target_of(purpose, token)
         shop = load_settings(target.shop)
-        return to_cart(target, shop) if purpose is Purpose.CART else unsubscribing(target, shop, http["method"])
+        note_opening(target, purpose, event)
+        answer = to_cart(target, shop) if purpose is Purpose.CART else unsubscribing(target, shop, http["method"])
+        return as_asked(http["method"], answer)
     except ExpiredLinkError as error:
         return page(Page.EXPIRED, 410, languages, shop_of(error))
     except (LinkError, UnknownShopError):
@@ -42,14 +44,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
 
 def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
     """Only to hosts that the settings allow; logs nobody in; a cart that is gone leads to the front page."""
-    store = open_store()
-    cart = store.carts.get(target.shop, target.cart_id)
-    try:
-        store.step_records.click(target, now())
-    except Exception as error:  # a figure is not worth a shopper's way back
-        logger.error("click not recorded", extra={"error": type(error).__name__})
+    cart = open_store().carts.get(target.shop, target.cart_id)
     url = cart.content.recovery_url if cart else None
-    count("LinkClicked")
     way_back = url if url and shop.allows_recovery_to(url) else shop.url
     return {"statusCode": 302, "headers": PRIVATE | {"location": encoded(way_back)}}
 

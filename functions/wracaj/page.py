@@ -97,6 +97,11 @@ $footer
 """)
 
 
+def as_asked(method: str, response: Response) -> Response:
+    """HEAD: what GET would say, without its body. Some link checkers ask so before they believe in a link."""
+    return response | {"body": ""} if method == "HEAD" else response
+
+
 def language_of(locale: str) -> Locale:
     """Of a language tag, or of an Accept-Language header."""
     return "pl" if not locale or locale.lower().startswith("pl") else "en"

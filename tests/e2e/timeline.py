@@ -33,6 +33,7 @@ class _Stay(HTTPRedirectHandler):
 
 
 browser = build_opener(ProxyHandler({}), _Stay)
+browser.addheaders = [("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")]  # as a person's
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from wracaj.consent import Channel, ConsentState
 from wracaj.customer import Customer
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import ConsentChanged, Contact
+from wracaj.links import Purpose
 from wracaj.steps import Outcome, Reason, RecordState
 from wracaj.store.receipts import MARKS
 from wracaj.store.step_records import message_id
@@ -260,7 +261,7 @@ def test_a_click_on_our_own_link_is_counted_once(scene: Scene) -> None:
     target = scene.store.step_records.link_target(mail.tags["message"])
     assert target is not None
     for hours in (1, 2):
-        scene.store.step_records.click(target, NOON + hours * HOUR)
+        scene.store.clicks.opened(target, Purpose.CART, NOON + hours * HOUR)
     assert counted(scene) == {"sent": 1, "clicked": 1}
     assert item(scene)["clicks"] == 2
 

@@ -40,6 +40,8 @@ SECRETS = {"shopify": SHOPIFY_SECRET, "generic": GENERIC_SECRET}
 PAGES = {"c": shopper_link.app.handler, "u": shopper_link.app.handler}  # all other links: the shopper's own pages
 CONTEXT = SimpleNamespace(aws_request_id="request-1", function_name="f", memory_limit_in_mb=512, invoked_function_arn="arn")
 
+BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+
 Json = dict[str, Any]
 _numbers = itertools.count(1)
 
@@ -191,7 +193,7 @@ class Lambdas:
         path, _, query = url_or_path.partition("?")
         _, purpose, token = path.rsplit("/", 2)
         route = f"{method} /{purpose}/{{token}}"
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named = {"user-agent": BROWSER} | {name.replace("_", "-"): value for name, value in headers.items()}
         asked = {"queryStringParameters": dict(parse_qsl(query))} if query else {}
         event = an_http_event(route, {"token": token}, headers=named, body=body, **asked)
         return answered(PAGES.get(purpose, preferences.app.handler), event)

@@ -128,7 +128,7 @@ def test_a_click_that_cannot_be_recorded_still_leads_back(lambdas: Lambdas, sent
     def fail(*_: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("wracaj.store.step_records.StepRecords.click", fail)
+    monkeypatch.setattr("wracaj.store.clicks.Clicks.opened", fail)
     assert lambdas.link("GET", sent.to_cart)["statusCode"] == 302
 
 

@@ -19,6 +19,7 @@ from provider_words import about
 from report.test_report import report_of
 from wracaj.errors import OutcomeUnknownError
 from wracaj.events import Contact
+from wracaj.links import Purpose
 from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj_cli.report.page import as_page
@@ -40,7 +41,7 @@ def scene(emulator: Emulator, clock: Clock, request: pytest.FixtureRequest) -> S
             hear(scene, about(scene.provider.sent[-1], fate))
     target = scene.store.step_records.link_target(scene.provider.sent[0].tags["message"])
     assert target
-    scene.store.step_records.click(target, NOON)
+    scene.store.clicks.opened(target, Purpose.CART, NOON)
     scene.step(a_step(name="second"), cart_id="c2")
     return scene
 

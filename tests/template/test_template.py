@@ -289,6 +289,7 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
         *((method, f"/{page}/{{token}}") for page in "pdyw" for method in ("GET", "POST")),
+        *(("HEAD", f"/{page}/{{token}}") for page in "cupdyw"),  # link checkers ask so before they believe in a link
     }
 
 

@@ -28,6 +28,7 @@ ADAPTERS = {
     "wracaj.link_targets",
     "wracaj.meta",
     "wracaj.observability",
+    "wracaj.opening",
     "wracaj.outgoing",
     "wracaj.shop_settings",
     "wracaj.shops",

@@ -19,6 +19,8 @@ class _Shown(HTTPRedirectHandler):
 
 
 _opener = build_opener(ProxyHandler({}), _Shown())
+# What its shoppers click counts as a person's click, which a program's would not.
+_opener.addheaders = [("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")]
 
 
 @dataclass(frozen=True)

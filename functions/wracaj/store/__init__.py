@@ -13,6 +13,7 @@ from wracaj.store.accounts import Accounts
 from wracaj.store.audiences import Audiences
 from wracaj.store.browsing import Browsers
 from wracaj.store.carts import Carts
+from wracaj.store.clicks import Clicks
 from wracaj.store.codes import Codes
 from wracaj.store.customers import Customers
 from wracaj.store.days import Days
@@ -43,6 +44,7 @@ class Store:
         self.audiences = Audiences(table)
         self.browsers = Browsers(table)
         self.carts = Carts(table)
+        self.clicks = Clicks(table)
         self.codes = Codes(table)
         self.customers = Customers(table)
         self.days = Days(table)

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from wracaj.clock import timestamp
 from wracaj.steps import RecordState, StepRecord
 from wracaj.store.carts import cart_key
+from wracaj.store.clicks import Clicks, message_key
 from wracaj.store.step_records import SENT_BY_ANY_WORD, LinkTarget, StepRecords, as_sent, counters_key
 from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table, dump
 
@@ -36,6 +37,8 @@ class Receipts:
         self._settle(target, record)
         if first:
             StepRecords(self.table).add_up(target.shop, record.at, counted_as(target), Change().add(**{str(mark): 1}))
+        if first and mark == "delivered":
+            Clicks(self.table).arrived(target, item, at)
         return marks_of(item)
 
     def of_cart(self, shop: str, cart_id: str) -> dict[str, dict[Mark, str]]:
@@ -56,10 +59,6 @@ class Receipts:
             self.table.transact([{"Update": action} for action in actions])
         except PreconditionError:
             return  # another event about it was quicker, or the step tries again just now
-
-
-def message_key(target: LinkTarget) -> dict[str, str]:
-    return cart_key(target.shop, target.cart_id) | {"SK": f"MESSAGE#{target.episode}#{target.step}"}
 
 
 def counted_as(target: LinkTarget) -> str:

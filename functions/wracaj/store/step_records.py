@@ -7,7 +7,6 @@ as they were when the decision was made.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +22,7 @@ from wracaj.steps import Reason, RecordState, StepRecord, StepRequest
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
 from wracaj.store.customers import Customers, alias_of
-from wracaj.store.table import Change, ConditionFailedError, PreconditionError, Table, dump, expiry
+from wracaj.store.table import Change, PreconditionError, Table, dump, expiry
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
@@ -181,16 +180,6 @@ class StepRecords:
     def hold(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> None:
         """A step that waits keeps its claim's voucher, and counts nothing."""
         self._note_alone({"Put": self._putting(request, step, record, expires_at)})
-
-    def click(self, target: LinkTarget, at: datetime) -> None:
-        """Nothing, where the message's record has expired before its link."""
-        change = Change().set_once(clicked_at=timestamp(at)).add(clicks=1).only_if_present("record")
-        key = cart_key(target.shop, target.cart_id) | {"SK": f"MESSAGE#{target.episode}#{target.step}"}
-        with suppress(ConditionFailedError):
-            item = self.table.update(key, change)
-            if item["clicks"] == 1:
-                sent_at = StepRecord.model_validate_json(item["record"]).at
-                self.add_up(target.shop, sent_at, f"{target.timeline}#{target.step}", Change().add(clicked=1))
 
     def link_target(self, message: str) -> LinkTarget | None:
         item = self.table.get(link_key(message))

@@ -1,0 +1,80 @@
+"""Which links of a message were opened, and what of it a person did: beside its record, `MESSAGE#{episode}#{step}`.
+
+`link_c`, `link_u`, …   when each kind of link was opened last
+`clicks`, `clicked_at`  how often a person followed the link to the cart, and when first
+
+Scanners that look like browsers open several links of a message at once, or the moment it arrives. So a click within a second of
+another link, or of the arrival, is none. What comes second finds out, whichever it is, and takes back what was counted.
+"""
+
+from datetime import datetime, timedelta
+
+from wracaj.clock import timestamp
+from wracaj.links import Purpose
+from wracaj.steps import StepRecord
+from wracaj.store.carts import cart_key
+from wracaj.store.step_records import LinkTarget, StepRecords
+from wracaj.store.table import Change, ConditionFailedError, Item, Table
+
+AT_ONCE = timedelta(seconds=1)
+CART = f"link_{Purpose.CART}"
+
+
+class Clicks:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def opened(self, target: LinkTarget, link: Purpose, at: datetime) -> bool:
+        """Whether it was a click, as far as is known by now. Nothing is noted where the record has expired before its link."""
+        change = Change().set(**{f"link_{link}": timestamp(at)}).only_if_present("record")
+        if link is Purpose.CART:
+            change.set_once(clicked_at=timestamp(at)).add(clicks=1)
+        try:
+            item = self.table.update(message_key(target), change)
+        except ConditionFailedError:
+            return False
+        near = self._opened_with(item, link, at)
+        if link is not Purpose.CART:
+            if CART in near:
+                self._take_back(target, item, was_counted=True)
+            return False
+        if near or is_at_once(item.get("delivered_at"), at):
+            self._take_back(target, item, was_counted=False)
+            return False
+        if item["clicks"] == 1:
+            self._count(target, item, 1)
+        return True
+
+    def arrived(self, target: LinkTarget, item: Item, at: datetime) -> None:
+        """The provider told when the message arrived. `item`: its record."""
+        if is_at_once(item.get(CART), at):
+            self._take_back(target, item, was_counted=True)
+
+    def _opened_with(self, item: Item, link: Purpose, at: datetime) -> list[str]:
+        others = [f"link_{other}" for other in Purpose if other is not link]
+        return [other for other in others if is_at_once(item.get(other), at)]
+
+    def _take_back(self, target: LinkTarget, item: Item, *, was_counted: bool) -> None:
+        """The last click. Once, however many links were opened with it."""
+        undone = Change().add(clicks=-1).set(**{CART: None}).only_if(**{CART: item[CART]})
+        try:
+            left = self.table.update(message_key(target), undone)
+            if left["clicks"] == 0:
+                self.table.update(message_key(target), Change().set(clicked_at=None).only_if(clicks=0))
+        except ConditionFailedError:
+            return  # somebody else took it back, or has clicked since
+        if was_counted and left["clicks"] == 0:
+            self._count(target, item, -1)
+
+    def _count(self, target: LinkTarget, item: Item, number: int) -> None:
+        sent_at = StepRecord.model_validate_json(item["record"]).at
+        change = Change().add(clicked=number)
+        StepRecords(self.table).add_up(target.shop, sent_at, f"{target.timeline}#{target.step}", change)
+
+
+def message_key(target: LinkTarget) -> dict[str, str]:
+    return cart_key(target.shop, target.cart_id) | {"SK": f"MESSAGE#{target.episode}#{target.step}"}
+
+
+def is_at_once(one: str | None, other: datetime) -> bool:
+    return one is not None and abs(datetime.fromisoformat(one) - other) <= AT_ONCE
