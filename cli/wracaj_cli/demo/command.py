@@ -25,6 +25,7 @@ from wracaj_cli.demo.stage import HOME, Stage, open_stage
 from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.review import YearReview, review_year
 
+KEPT_SPEED = 60.0  # of a stack that is kept: an hour a minute
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 Keep = Annotated[bool, typer.Option("--keep", help="Keep the stack running afterwards, until Ctrl-C")]
@@ -106,6 +107,7 @@ def _count(findings: int) -> str:
 
 
 def _wait_for_the_end(console: Console, stage: Stage) -> NoReturn:
+    local.set_speed(KEPT_SPEED, stage.home)
     console.print(
         f"\nThe stack goes on at {stage.info.aws_endpoint_url}, described in {stage.home / 'stack.json'}; Ctrl-C ends it."
     )

@@ -28,7 +28,7 @@ from wracaj_cli.shops.target import local_target
 HOME = LOCAL / "demo"
 SCHEDULE = ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
 EXAMPLES = ROOT / "examples" / "shops"
-SPEED = 2.0  # between two jumps, as slow as a clock can run that jumps: what goes on takes next to no time of the demo's
+SPEED = 1.1  # between two jumps, hardly faster than the wall's clock: one that jumps must be faster by some
 CURTAIN = time(5)  # well before the first shopper: the shops are registered then
 SHOPIFY_SECRET = "shpss_" + secrets.token_hex(16)
 API_TOKEN = "shpat_" + secrets.token_hex(16)

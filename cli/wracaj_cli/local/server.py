@@ -25,7 +25,7 @@ ACCOUNT = "000000000000"
 # The folder joins sys.path there and not PYTHONPATH, which the functions' own processes would inherit.
 _PROGRAM = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); from wracaj_cli.emulator import main; main()"
 _SECONDS_TO_START, _SECONDS_TO_STOP = 60, 10
-_SECONDS_TO_WARM_UP = 180  # a process for each function, on a busy machine
+_SECONDS_TO_WARM_UP = 600  # a process for each function, on a busy machine
 _OURS_TO_SET = (
     "AWS_", "WRACAJ_", "POWERTOOLS_", "SAM_", "MINISTACK_", "LAMBDA_", "SFN_", "PERSIST_", "LOCALSTACK_",
     "SERVICES", "USE_SSL", "AUTH", "EDGE_PORT", "PYTHONPATH",

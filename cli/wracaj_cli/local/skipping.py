@@ -13,7 +13,7 @@ from wracaj_cli.local.server import LocalStackError, asked, log_file
 from wracaj_cli.local.stack_file import StackInfo, info, write
 
 CLOCK = "/_ministack/wracaj/clock"
-PATIENCE_SECONDS = 60.0  # with one thing; a Lambda may take 30
+PATIENCE_SECONDS = 180.0  # with all that is due at one moment; a Lambda may take 30, and a busy machine stretches it
 
 Stopped = Callable[[datetime], None]
 
