@@ -6,6 +6,7 @@ from identity.telling import cloud, story  # noqa: F401
 import itertools
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +43,7 @@ def a_story(cloud: Cloud, platform_id: str = "generic", **settings: Any) -> Stor
         "email": {"sender": "Kubek i Spółka <sklep@kubek.example>"},
         "send_window": {"opens": "0:00", "closes": "23:59:59.999999"},
         "discount": {"source": "pool"},
+        "switched_on_at": (NOON - timedelta(days=30)).isoformat(),
         "loyalty": CLUB,
     }
     if platform_id == "shopify":

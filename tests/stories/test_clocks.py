@@ -9,7 +9,6 @@ from identity.people import ANIA, generic
 from identity.story import Story
 from identity.telling import a_story
 
-being_mended = pytest.mark.xfail(strict=False, reason="a forgotten cart that comes back is being mended")
 HOUR, RIGHT = timedelta(hours=1), timedelta(0)
 CLOCKS = {  # how far ahead of ours: of the carts, of the orders
     "hours ahead in carts": (2 * HOUR, RIGHT),
@@ -39,7 +38,6 @@ def test_a_cart_is_told_though_the_clock_of_its_shop_is_wrong(story: Story, cloc
     assert story.told_of(ANIA) == ["c1", "c1"]
 
 
-@being_mended
 def test_a_cart_id_that_comes_back_after_its_cart_was_forgotten_is_reminded_of(cloud: Cloud) -> None:
     """A shop that keeps one cart id for each user."""
     story = a_story(cloud, keep_days=14)
