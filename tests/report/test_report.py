@@ -18,7 +18,7 @@ from builders import an_order
 from local_stack import Emulator
 from nights import play_night
 from playing import Requests, Scene, a_scene
-from wracaj.events import Contact, CustomerUpdated, OrderRefunded
+from wracaj.events import Contact, CustomersMerged, OrderRefunded
 from wracaj.reasons import Why
 from wracaj.rfm import Move, Scores, Segment, segment_of
 from wracaj.store import Store
@@ -84,12 +84,14 @@ def test_the_figures_are_those_of_pandas(scene: Scene, emulator: Emulator) -> No
 
 
 def test_two_ids_of_one_shopper_are_one_customer_and_a_refund_is_taken_off(scene: Scene, emulator: Emulator) -> None:
-    scene.take(an_order(order_id="m", placed_at=NOW - timedelta(days=2), total=Decimal(50), contact=Contact(platform_id="9")))
-    assert report_of(scene, emulator).lifetime.customers == 6
-    scene.take(CustomerUpdated(at=NOW, contact=Contact(platform_id="9", email="a@example.com")))
+    for number, id_ in enumerate(("8", "9")):
+        account, at = Contact(platform_id=id_), NOW - timedelta(days=2 + number)
+        scene.take(an_order(order_id=f"m{id_}", placed_at=at, total=Decimal(50), contact=account))
+    assert report_of(scene, emulator).lifetime.customers == 7
+    scene.take(CustomersMerged(at=NOW, kept="9", gone="8"))
     scene.take(OrderRefunded(at=NOW, order_id="o0", refund_id="r", currency="PLN", amount=Decimal(100)))
     life = report_of(scene, emulator).lifetime
-    assert (life.customers, life.orders, life.spend) == (5, 8, Decimal(sum(amount for *_, amount in ORDERS) + 50 - 100))
+    assert (life.customers, life.orders, life.spend) == (6, 9, Decimal(sum(amount for *_, amount in ORDERS) + 100 - 100))
 
 
 def frame_of(orders: list[tuple[str, int, int]]) -> pd.DataFrame:

@@ -40,7 +40,8 @@ class Target:
         return secret.encode()
 
     def store(self) -> Store:
-        keyed_by(cache(self._key))
+        if self.names_key:  # else nobody is looked up by a name
+            keyed_by(cache(self._key))
         return Store(Table(self.table, self.client("dynamodb")))
 
 
