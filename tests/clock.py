@@ -12,6 +12,7 @@ FUNCTIONS = (
     "wracaj.intake.viewing",
     "wracaj.intake.choosing",
     "wracaj.intake",
+    "wracaj.intake.orders",
     "wracaj.intake.occasions",
     "daily_occasions.search",
     "loyalty_check.check",

@@ -3,7 +3,7 @@
 Everything here may be done twice or die in the middle: the shop sends the event again, and the second time ends the same.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wracaj import cart as carts
@@ -13,14 +13,12 @@ from wracaj.clock import now
 from wracaj.consent import Channel, ConsentState, to_be_confirmed
 from wracaj.errors import ConflictError
 from wracaj.events import (
-    CartContent,
     CartDeleted,
     CartUpdated,
     ConsentChanged,
     Contact,
     CustomersMerged,
     CustomerUpdated,
-    Event,
     OrderCancelled,
     OrderEdited,
     OrderPlaced,
@@ -31,20 +29,17 @@ from wracaj.events import (
     ReviewWritten,
     ShopEvent,
 )
-from wracaj.grants import About
 from wracaj.intake.advertised import names_gone, names_of_carts, take_out
 from wracaj.intake.choosing import Chooser
 from wracaj.intake.occasions import Occasions
+from wracaj.intake.orders import Orders
+from wracaj.intake.told import told_of, versions_of
 from wracaj.intake.viewing import Viewing
-from wracaj.order_state import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.shopper import Shopper
 from wracaj.store import Store
-from wracaj.store.accounts import OrderEntry, entry_from
-from wracaj.store.table import Item
 
 ATTEMPTS = 8
-MOST_MARKED = 50  # carts that one order marks for each of its names: the others learn of it at their next step
 NOBODY = Contact()
 
 
@@ -57,6 +52,10 @@ class Intake:
     def occasions(self) -> Occasions:
         return Occasions(self.store, self.start_timeline)
 
+    @property
+    def _orders(self) -> Orders:
+        return Orders(self.store, self.occasions)
+
     def take(self, shop: ShopSettings, event: ShopEvent) -> None:
         """Returns once the event is durable."""
         event = unconfirmed(event, shop)
@@ -66,13 +65,13 @@ class Intake:
             case CartDeleted():
                 self._settle(shop, self.store.carts.apply(shop, event))
             case OrderPlaced():
-                self._order(shop, event)
+                self._orders.placed(shop, event)
             case OrderCancelled():
-                self._give_back(shop, event.order_id, lambda order: order.cancelled_by(event))
+                self._orders.give_back(shop, event.order_id, lambda order: order.cancelled_by(event))
             case OrderEdited():
-                self._account(shop, event.order_id, lambda order: order.edited(event))
+                self._orders.record(shop, event.order_id, lambda order: order.edited(event))
             case OrderRefunded():
-                self._give_back(shop, event.order_id, lambda order: order.refunded(event))
+                self._orders.give_back(shop, event.order_id, lambda order: order.refunded(event))
             case ProductViewed():
                 Viewing(self.store, self.start_timeline).viewed(shop, event)
             case CustomerUpdated():
@@ -164,83 +163,6 @@ class Intake:
             if word.to_confirm and address:
                 self.occasions.ask_to_confirm(shop, shopper, channel, address)
 
-    def _order(self, shop: ShopSettings, order: OrderPlaced) -> None:
-        """Marks the order's cart, and every cart that its shopper had open by then."""
-        known_order = self.store.accounts.order_item(shop.shop, order.order_id) if order.order_id else {}
-        order = first_told(order, entry_from(known_order))
-        says_who = owner_is_named(order.contact)
-        name = carts.order_reference(order.order_id or "checkout", order.placed_at, names_nobody=not says_who)
-        known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
-        ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
-        marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
-        content = next((cart.content for cart in marked if cart.content.items), CartContent())
-        shoppers = [self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)]
-        buyer = shoppers[0] if says_who and shoppers and not shoppers[0].owner.forgotten_since(order.version) else None
-        if order.order_id:
-            entry = self._account(
-                shop, order.order_id, lambda state: state.placed(order), buyer.id if buyer else None, known_order
-            )
-            if buyer:
-                self.store.orders.put(shop.shop, entry.customer_id or buyer.id, order)
-            if entry.state.was_lowered:
-                self._take_back(shop, entry)
-            if buyer and not entry.state.perhaps_undone:
-                self.occasions.order_placed(shop, order, buyer, content)
-        found = [cart for shopper in shoppers for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)]
-        others = [cart for cart in found if cart.existed_at(order.placed_at) and cart.cart_id not in ids]
-        take_out(self.store, shop, [*marked, *others], names_of_carts([*marked, *others]))
-        for cart in others:
-            self.store.carts.mark_ordered(shop, cart.cart_id, name)
-        self._set_aside(shop, order, [cart for cart in found if cart not in others and cart.cart_id not in ids])
-        self.occasions.bought_together(shop, order, content)
-
-    def _set_aside(self, shop: ShopSettings, order: OrderPlaced, carts_after: list[Cart]) -> None:
-        """Carts that began after the order by the shop's clock, and were last touched about when it was heard of."""
-        for cart in carts_after:
-            touched = cart.last_activity_at
-            if order.heard_at and touched and touched <= order.heard_at + carts.A_FEW_MINUTES:
-                self.store.carts.set_aside(shop.shop, cart.cart_id, order.heard_at)
-
-    def _who_ordered(self, order: OrderPlaced, marked: list[Cart]) -> list[Contact]:
-        """Whom the order names; where it names nobody, whom its carts name, for stopping only."""
-        return [order.contact] if owner_is_named(order.contact) else [cart.contact for cart in marked if cart.contact.reachable]
-
-    def _ordered(self, shop: ShopSettings, order: OrderPlaced, contact: Contact) -> Shopper:
-        def told(shopper: Shopper) -> Shopper:
-            if shopper.owner.forgotten_since(order.version):
-                return shopper
-            return told_of(shopper, contact, versions_of(order)).with_order(order.placed_at)
-
-        record = order.contact.recorded
-        shopper = self.store.customers.amend(shop.shop, contact, told, Contact(email=record.email, phone=record.phone))
-        assert shopper is not None  # the contact names somebody
-        if contact is order.contact:
-            self.store.customers.remember_use(shop.shop, shopper)
-        return shopper
-
-    def _account(
-        self,
-        shop: ShopSettings,
-        order_id: str,
-        change: Callable[[OrderState], OrderState],
-        customer_id: str | None = None,
-        read: Item | None = None,
-    ) -> OrderEntry:
-        record = self.store.accounts.record
-        return record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty, zone=shop.zone, read=read)
-
-    def _give_back(self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]) -> None:
-        self._take_back(shop, self._account(shop, order_id, change))
-
-    def _take_back(self, shop: ShopSettings, entry: OrderEntry) -> None:
-        """What the order earned has gone, and so do grants that are no longer true without it."""
-        order_id = entry.state.order_id
-        self.occasions.given_back(shop, order_id, is_undone=entry.state.perhaps_undone)
-        customer = self.store.customers.get(shop.shop, entry.customer_id) if entry.customer_id and shop.loyalty else None
-        if customer is not None:
-            about = About(order_id=order_id, spend=entry.posted.spend, currency=entry.posted.currency)
-            self.store.grants.undo(shop.shop, customer, now(), about)
-
     def _review(self, shop: ShopSettings, event: ReviewWritten) -> None:
         shopper = self.store.customers.shopper(shop.shop, event.contact)
         if shopper is not None and not shopper.owner.forgotten_since(event.version):
@@ -304,28 +226,3 @@ def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
             told = {channel: to_be_confirmed(word, channel, shop.double_opt_in) for channel, word in words.items()}
             return event.model_copy(update={"consent": told})
     return event
-
-
-def first_told(order: OrderPlaced, known: OrderEntry | None) -> OrderPlaced:
-    """An order is placed once, and heard of once: a shop that dates `order.paid` by the payment does not place it again."""
-    if known is None or known.state.placed_at is None:
-        return order
-    placed_at = min(known.state.placed_at, order.placed_at)
-    return order.model_copy(update={"placed_at": placed_at, "heard_at": known.state.heard_at})
-
-
-def told_of(shopper: Shopper, contact: Contact, versions: Mapping[str, str]) -> Shopper:
-    """With what the event tells of the shop's record; of a guest, the language alone is kept."""
-    if shopper.owner.is_account:
-        return shopper.learned(contact.recorded, versions)
-    return shopper.changed(shopper.owner.learn(Contact(locale=contact.locale), versions))
-
-
-def owner_is_named(contact: Contact) -> bool:
-    """Whether it says whose an order is: by an account, an e-mail or a phone."""
-    return bool(contact.platform_id or contact.email or contact.phone)
-
-
-def versions_of(event: Event) -> dict[str, str]:
-    """All that one event tells of the shopper is of its own version."""
-    return dict.fromkeys(carts.CONTACT_FACTS, event.version)
