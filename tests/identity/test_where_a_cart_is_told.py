@@ -51,6 +51,7 @@ def test_a_phone_on_an_order_with_ones_mail_hears_nothing_of_ones_next_cart(stor
     story.agrees("email", id="ania", email=ANIA)
     story.agrees("sms", phone=STRANGERS_PHONE)
     story.order(email=ANIA, phone=STRANGERS_PHONE)
+    story.hours(1)
     story.checkout("own", id="ania")
     story.days(5)
     assert story.addresses_of("own") == {ANIA}
@@ -62,6 +63,7 @@ def test_a_mail_address_on_an_order_with_ones_phone_hears_nothing_of_ones_next_c
     story.agrees("sms", id="ania", phone=ANIAS_PHONE)
     story.agrees("email", email=STRANGER)
     story.order(email=STRANGER, phone=ANIAS_PHONE)
+    story.hours(1)
     story.checkout("own", id="ania")
     story.days(5)
     assert story.addresses_of("own") == {ANIAS_PHONE}

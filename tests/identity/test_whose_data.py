@@ -29,6 +29,7 @@ def a_stranger_takes_and_erases(story: Story) -> str:
 def is_whole(story: Story) -> None:
     """The owner of the phone has points, and is reminded."""
     assert points_of(story, id="owner") == 300
+    story.hours(1)
     story.checkout("own", id="owner", phone=ANIAS_PHONE)
     story.days(5)
     assert story.addresses_of("own") == {ANIAS_PHONE}
@@ -38,6 +39,7 @@ def is_whole(story: Story) -> None:
 def test_who_types_ones_phone_takes_away_and_erases_their_own_cart_alone(story: Story) -> None:
     story.record("owner", phone=ANIAS_PHONE)
     story.order("hers", id="owner", phone=ANIAS_PHONE, total="300.00")
+    story.hours(1)
     story.checkout("strange", email=STRANGER, phone=ANIAS_PHONE)
     told = a_stranger_takes_and_erases(story)
     assert "Kubek nr strange" in told and "hers" not in told
@@ -48,6 +50,7 @@ def test_who_types_ones_phone_takes_away_and_erases_their_own_cart_alone(story: 
 def test_who_buys_with_ones_phone_takes_away_and_erases_their_own_order_alone(story: Story) -> None:
     story.order("hers", id="owner", phone=ANIAS_PHONE, total="300.00")
     story.order("theirs", id="stranger", email=STRANGER, phone=ANIAS_PHONE, total="20.00")
+    story.hours(1)
     story.checkout("strange", id="stranger", email=STRANGER)
     told = a_stranger_takes_and_erases(story)
     assert story.id_of("hers") not in told
@@ -57,6 +60,7 @@ def test_who_buys_with_ones_phone_takes_away_and_erases_their_own_order_alone(st
 def test_forgetting_one_in_a_family_leaves_the_other_all_that_is_theirs(story: Story) -> None:
     story.order("o1", id="1", email=FIRST, phone=FAMILY_PHONE, total="120.00")
     story.order("o2", id="2", email=SECOND, phone=FAMILY_PHONE, total="400.00")
+    story.hours(1)
     story.checkout("c2", id="2", email=SECOND, phone=FAMILY_PHONE)
     story.redact(id="1", email=FIRST, phone=FAMILY_PHONE, orders=("o1",))
     story.days(5)
