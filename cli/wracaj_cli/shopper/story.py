@@ -58,3 +58,8 @@ class ShopperStory:
     orders: tuple[KnownOrder, ...] = ()  # the newest first
     points: PointsStory | None = None  # None: the shop has no programme
     left_out: int = 0  # older carts that are not told of
+
+    @property
+    def is_of_somebody(self) -> bool:
+        """More than what was said at an address: somebody filled a cart here, ordered, or earned."""
+        return bool(self.carts or self.codes or self.orders or (self.points and self.points.points))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wracaj.cart import Cart
+from wracaj.consent import Channel
 from wracaj.steps import Reason
 from wracaj_cli.demo import promises
 from wracaj_cli.demo.actor import Actor
@@ -93,9 +94,13 @@ def _line(week: Week, actor: Actor, visitor: Visitor) -> VisitorLine:
 
 
 def _given_up(week: Week, cart: Cart | None) -> frozenset[str]:
-    store = local_target(week.stage.home).store()
-    shopper = store.customers.shopper(LEN, cart.contact) if cart else None
-    return frozenset(channel for known in shopper.known.values() for channel in known.suppressed) if shopper else frozenset()
+    """By what is known at the addresses; a browser that is gone is no longer named by the cart."""
+    shopper = local_target(week.stage.home).store().customers.shopper(LEN, cart.contact) if cart else None
+    if cart is None or shopper is None:
+        return frozenset()
+    gone = cart.contact.web_push is None and Reason.ADDRESS_GONE in reasons_by_step(cart, STEPS).values()
+    suppressed = {channel for known in shopper.known.values() for channel in known.suppressed}
+    return frozenset(suppressed | {Channel.WEB_PUSH} if gone else suppressed)
 
 
 def _cart(week: Week, actor: Actor) -> Cart | None:
