@@ -47,9 +47,9 @@ class Club:
         consent = {"email": a_word(updated_at=(at - DAY).isoformat())}
         self._post("customer.updated", {"customer": customer, "consent": consent, "updated_at": at.isoformat()})
 
-    def sold(self, shopper: Shopper, order_id: str, day: date) -> None:
+    def sold(self, shopper: Shopper, order_id: str, day: date, total: str = "250.00") -> None:
         at = datetime.combine(day, time(12), tzinfo=self.shop.settings.zone).isoformat()
-        told: dict[str, Any] = {"order_id": order_id, "cart_id": None, "checkout_id": None, "total": "250.00", "currency": "PLN"}
+        told: dict[str, Any] = {"order_id": order_id, "cart_id": None, "checkout_id": None, "total": total, "currency": "PLN"}
         told |= {"customer": {"email": shopper.email, "locale": "pl"}, "consent": None}
         self._post("order.created", a_generic_order(**told, created_at=at, updated_at=at))
 
@@ -104,7 +104,7 @@ def played(club: Club) -> Iterator[Played]:
     club.knows(born, birthday=today + 2 * DAY)
     club.knows(bought)
     anniversary = today + (3 if is_leap_day(today + 2 * DAY) else 2) * DAY
-    club.sold(bought, "D1", a_year_before(anniversary))
+    club.sold(bought, "D1", a_year_before(anniversary), "0.50")  # no point of it expires: one message a day
     club.knows(saving)
     ends = last_day_of_month(today + 2 * DAY)  # at most 32 days away: the searches of three days look 30 days ahead
     club.sold(saving, "D2", a_year_before(ends).replace(day=5 if today.day > 10 else 20))

@@ -80,7 +80,7 @@ def test_a_start_that_is_throttled_is_queued_with_what_it_sends_and_drained(lamb
         lambdas.redirect(provider.url, "SFN")
         assert page(shop.id)["asked"] == 1
         lambdas.redirect(None, "SFN")
-    (queued,) = lambdas.queued()
+    (queued,) = lambdas.queued(shop)
     assert json.loads(queued)["message"]["template"] == "campaign_season"
     assert lambdas.drain(queued, queued) == []
     assert [told["message"]["name"] for told in inputs(lambdas, shop)] == ["winter_2026"]

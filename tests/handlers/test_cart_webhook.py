@@ -255,7 +255,7 @@ def test_a_start_that_is_refused_for_good_is_a_fault_of_ours(lambdas: Lambdas, s
     scripted.script = [answers(400, b'{"__type": "AccessDeniedException"}', Content_Type="application/x-amz-json-1.0")]
     lambdas.redirect(scripted.url, "SFN")
     assert post_cart(lambdas, shop)["statusCode"] == 503
-    assert lambdas.queued() == []
+    assert lambdas.queued(shop) == []
 
 
 THROTTLES = {
@@ -273,7 +273,7 @@ def test_a_start_that_is_throttled_is_queued_and_drained(lambdas: Lambdas, scrip
     lambdas.redirect(scripted.url, "SFN")
     assert post_cart(lambdas, shop)["statusCode"] == 200
     assert lambdas.executions(shop) == []
-    queued = lambdas.queued()
+    queued = lambdas.queued(shop)
     told = [lambdas.counted(json.loads(body)) for body in queued]
     assert told == [{"shop": shop.id, "cart_id": "c1", "episode": 1, "timeline": "abandoned_cart"}]
     assert lambdas.drain(*queued) == ["0"]  # still throttled: back to the queue

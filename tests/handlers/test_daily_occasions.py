@@ -78,7 +78,7 @@ def test_a_throttled_start_is_queued_and_the_search_goes_on(lambdas: Lambdas, sh
         provider.script = [busy] * 10
         lambdas.redirect(provider.url, "SFN")
         assert ask(task="begin", shop=shop.id, part=part)["after"] == ""
-    (queued,) = lambdas.queued()
+    (queued,) = lambdas.queued(shop)
     assert json.loads(queued)["timeline"] == "birthday"
     (customer,) = store.open_store().customers.behind(shop.id, Contact(email=email))
     assert store.open_store().carts.any_started(shop.id, store.open_store().customers.all_of(shop.id, customer.id))

@@ -24,10 +24,11 @@ def longest(letter: str) -> str:
 
 
 def items_of(shop: Shop) -> list[Json]:
-    """Everything that stands under the shop's name."""
+    """Everything that stands under the shop's name, but what its people are told of its webhooks."""
     table = store.open_store().table
     pages = table.dynamodb.get_paginator("scan").paginate(TableName=table.name)
-    return [item for page in pages for item in page["Items"] if item["PK"]["S"].startswith(f"SHOP#{shop.id}#")]
+    found = [item for page in pages for item in page["Items"] if item["PK"]["S"].startswith(f"SHOP#{shop.id}#")]
+    return [item for item in found if item["PK"]["S"] != f"SHOP#{shop.id}#WEBHOOKS"]
 
 
 def a_cart(id_: str, **customer: Any) -> tuple[str, Any]:
