@@ -66,7 +66,7 @@ def webhook(name: str, at: datetime, shop_settings: ShopSettings) -> dict[str, A
     """The same cart as a generic shop posts it."""
     who, when = contact(name), at.isoformat()
     said = {"state": "subscribed", "updated_at": when, "source": "checkout"}
-    items = [{"title": item.title, "quantity": item.quantity, "unit_price": str(item.unit_price)} for item in CONTENT.items]
+    items = [{"title": item.title, "quantity": int(item.quantity), "unit_price": str(item.unit_price)} for item in CONTENT.items]
     data = {
         "schema": 1, "cart_id": name, "customer": {"email": who.email, "phone": who.phone, "locale": who.locale},
         "consent": {"email": said, "sms": said}, "currency": "PLN", "total": str(CONTENT.total),
