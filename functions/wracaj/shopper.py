@@ -16,8 +16,6 @@ from wracaj.events import Contact, Frozen
 from wracaj.preferences import Pace, Topic
 from wracaj.who import DECIDING, Kind, Names, kind_of, name_reached_by, same, surer_kinds, surest
 
-REACHED_BY = {Kind.EMAIL: Channel.EMAIL, Kind.PHONE: Channel.SMS}
-
 
 class Shopper(Frozen):
     """`names`: those of the cart or order; where it names no e-mail or phone, those of its account's record.
