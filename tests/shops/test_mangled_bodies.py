@@ -1,12 +1,12 @@
 """Bodies in which any part is replaced by any JSON: whom they name is read from what is left, and it takes no table to see it."""
 
 import copy
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mangling import at, mangled
 from shops.builders import GENERIC_BODIES, SHOPIFY_BODIES, Json, a_shopify_request, raw, settings_of
 from wracaj.consent import Channel, ConsentState
 from wracaj.errors import PayloadError
@@ -41,28 +41,6 @@ anything = st.recursive(
 )
 
 
-def paths(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path for key, child in children for path in ((*before, key), *paths(child, (*before, key)))]
-
-
-def at(value: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        try:
-            value = value[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
-
-
-def mangled(body: Json, data: st.DataObject) -> Json:
-    changed = copy.deepcopy(body)
-    for _ in range(data.draw(st.integers(1, 4))):
-        path = data.draw(st.sampled_from([path for path in paths(changed) if path not in {("type",), ("data",)}]))
-        at(changed, path[:-1])[path[-1]] = data.draw(anything)
-    return changed
-
-
 def parsed(platform: str, topic: str, body: Json) -> Parsed:
     text = raw(body)
     if platform == "shopify":
@@ -79,7 +57,7 @@ def body_of(platform: str, topic: str) -> Json:
 @given(data=st.data())
 def test_an_order_names_every_cart_and_address_that_it_still_holds(platform: str, topic: str, data: st.DataObject) -> None:
     whole = body_of(platform, topic)
-    body = mangled(whole, data)
+    body = mangled(whole, data, anything)
     carts = {at(whole, path) for path in CART_IDS[platform] if at(body, path) == at(whole, path) is not None}
     emails = [path for path in EMAILS[platform] if at(body, path) == at(whole, path) is not None]
     if not carts and not emails:
@@ -94,7 +72,7 @@ def test_an_order_names_every_cart_and_address_that_it_still_holds(platform: str
 @given(data=st.data())
 def test_a_cart_that_is_named_is_read(platform: str, topic: str, data: st.DataObject) -> None:
     whole = body_of(platform, topic)
-    body = mangled(whole, data)
+    body = mangled(whole, data, anything)
     path = {"carts/update": ("token",), "checkouts/update": ("cart_token",)}.get(topic, ("data", "cart_id"))
     if at(body, path) != at(whole, path):
         return
@@ -109,7 +87,7 @@ def test_a_cart_that_is_named_is_read(platform: str, topic: str, data: st.DataOb
 def test_a_no_that_stands_is_heard_and_nothing_becomes_a_yes(data: st.DataObject) -> None:
     whole = copy.deepcopy(GENERIC_BODIES["checkout.updated"])
     whole["data"]["consent"] = {"email": {"state": "unsubscribed", "updated_at": "2026-10-14T09:29:00Z"}}
-    body = mangled(whole, data)
+    body = mangled(whole, data, anything)
     try:
         told = parsed("generic", "checkout.updated", body).told
     except PayloadError:

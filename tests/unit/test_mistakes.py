@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from unit.test_settings import GOOD
 from wracaj.errors import SettingsError
 from wracaj.mistakes import sentence
 from wracaj.settings import ShopSettings
@@ -17,15 +18,6 @@ from wracaj.steps import StepRequest
 from wracaj.vouchers import Worth
 from wracaj_cli.campaigns.campaign_file import CampaignFile
 
-GOOD: dict[str, Any] = {
-    "shop": "kubek",
-    "platform": "generic",
-    "name": "Kubek i Spółka",
-    "postal_address": "ul. Długa 5, 00-238 Warszawa",
-    "url": "https://kubek.example",
-    "recovery_hosts": ["kubek.example"],
-    "email": {"sender": "Kubek i Spółka <sklep@kubek.example>"},
-}
 MODELS = (ShopSettings, CampaignFile, StepRequest, Worth)
 FOREIGN = (
     "Input", "input", "Field required", "Value error", "Assertion", "String should", "List should", "Tuple should", "Decimal",

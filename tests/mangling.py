@@ -1,0 +1,35 @@
+"""Bodies of which some parts are replaced by something else."""
+
+import copy
+from typing import Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+Path = tuple[Any, ...]  # ("data", "items", 0, "price")
+
+
+def paths(value: Any, before: Path = ()) -> list[Path]:
+    """Of every part of a body, the parts of parts included."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path for key, child in children for path in ((*before, key), *paths(child, (*before, key)))]
+
+
+def at(value: Any, path: Path) -> Any:
+    """None: there is nothing."""
+    for key in path:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def mangled(body: dict[str, Any], data: st.DataObject, anything: st.SearchStrategy[Any], spared: tuple[str, ...] = ()) -> Any:
+    """One to three parts become `anything`. `spared`: keys that stay as they are, with all that is in them."""
+    changed = copy.deepcopy(body)
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from([path for path in paths(changed) if not {"type", *spared} & set(path)]))
+        assume(path != ("data",))
+        at(changed, path[:-1])[path[-1]] = data.draw(anything)
+    return changed
