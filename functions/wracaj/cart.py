@@ -180,13 +180,26 @@ def fitting(content: CartContent) -> CartContent:
 
 
 def late_facts(cart: Cart, event: CartUpdated | CartDeleted) -> dict[str, Any]:
-    """Of an event older than the cart's newest, or of a quiet one: what nothing newer has told yet."""
-    news = {name: value for name, value in facts(event).items() if cart.versions.get(name, "") < event.version}
+    """Of an event older than the cart's newest, or of a quiet one: what nothing newer has told yet. A no counts from when it was
+    said, however late, or in the same moment, the event that tells it: a shop's clock may show whole seconds."""
+    told = facts(event)
+    news = {
+        name: value
+        for name, value in told.items()
+        if cart.versions.get(name, "") < event.version or _is_newer_no(cart, name, value)
+    }
     return {name: value for name, value in news.items() if not (is_quiet(event) and _is_older_yes(cart, name, value))}
 
 
 def is_quiet(event: CartUpdated | CartDeleted) -> bool:
     return isinstance(event, CartUpdated) and event.quiet
+
+
+def _is_newer_no(cart: Cart, name: str, value: object) -> bool:
+    if not isinstance(value, Consent) or value.state is not ConsentState.UNSUBSCRIBED:
+        return False
+    known = cart.consent.get(Channel(name.removeprefix("consent_")))
+    return known is None or known.version < value.version
 
 
 def _is_older_yes(cart: Cart, name: str, value: object) -> bool:

@@ -157,3 +157,15 @@ def test_without_an_order_the_same_play_does_send(store: Any) -> None:
     scene.take(a_cart_event(at=NOON - 4 * HOUR - timedelta(minutes=1)))
     assert scene.step().outcome is Outcome.SENT
     assert len(scene.provider.sent) == 1
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 1], ids=["an event before", "of the same moment", "an event after"])
+@pytest.mark.parametrize("title", ["Kubek", "Talerz", "Miska", "Dzbanek"])  # of one moment, chance decides what is newer
+def test_a_no_counts_from_when_it_was_said_whichever_event_tells_it(store: Any, hours: int, title: str) -> None:
+    agreed = a_cart_event(at=NOON - 5 * HOUR, consent={Channel.EMAIL: yes(NOON - 8 * HOUR)})
+    content = some_content(items=(an_item(title=title),))
+    refused = a_cart_event(at=agreed.at + hours * HOUR, consent={Channel.EMAIL: no(NOON - 7 * HOUR)}, content=content)
+    for told in itertools.permutations([agreed, refused, agreed]):
+        scene = a_fresh_scene(store)
+        scene.take(*told)
+        assert (scene.step().outcome, scene.provider.sent) == (Outcome.SKIPPED, [])
