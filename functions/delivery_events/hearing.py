@@ -58,7 +58,7 @@ class Hearing:
     def _refuse(self, target: LinkTarget, receipt: Receipt) -> None:
         """Whoever calls our mail spam wants no other of it, nor our advertisements elsewhere."""
         say_no(self.store, reader_of(self.store, target), no(receipt), [receipt.channel, Channel.AUDIENCE])
-        self.store.customers.log_consent(target.shop, target.address, receipt.channel, no(receipt))
+        self.store.consent_log.add(target.shop, target.address, receipt.channel, no(receipt))
 
 
 def told(here: Customer, target: LinkTarget, receipt: Receipt, marks: frozenset[Mark]) -> Customer:

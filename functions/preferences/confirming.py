@@ -54,7 +54,7 @@ def confirm(visit: Visit, start_timeline: StartTimeline) -> Response:
     here = store.customers.amend_one(shop.shop, visit.here.id, lambda known: known.confirmed(channel, moment, SOURCE))
     word, shopper = here.word(channel, Speaker.READER), store.customers.shopper(shop.shop, visit.contact)
     if shopper and word and word.state is ConsentState.SUBSCRIBED and word.source == SOURCE:
-        store.customers.log_consent(shop.shop, here.id, channel, word, yes_to(channel, shop.name, visit.lang))
+        store.consent_log.add(shop.shop, here.id, channel, word, yes_to(channel, shop.name, visit.lang))
         Occasions(store, start_timeline).said(shop, shopper, channel, address, word, here.pending.get(channel))
         count("ConsentConfirmed")
     return visit.back()

@@ -11,9 +11,9 @@ from wracaj.contacts import may_be_texted
 from wracaj.customer import Customer
 from wracaj.events import Contact
 from wracaj.intake.occasions import CONFIRMATIONS
-from wracaj.readers import names_in, recorded_names
+from wracaj.readers import names_in
 from wracaj.shopper import Shopper
-from wracaj.who import Kind, name_reached_by, surest
+from wracaj.who import Kind, address_names, name_reached_by, surest
 
 
 class Says(Enum):
@@ -95,7 +95,7 @@ def _is_set_up(visit: Visit, channel: Channel, address: str) -> bool:
 def _way(visit: Visit, channel: Channel, address: str) -> Way:
     name = name_reached_by(visit.shop.shop, channel, address)
     account = visit.reader.account
-    says = Says.CUSTOMER if account and name in recorded_names(visit.shop.shop, account).values() else Says.NOBODY
+    says = Says.CUSTOMER if account and name in address_names(visit.shop.shop, account.contact).values() else Says.NOBODY
     known = visit.known.get(name)
     return Way(
         channel=channel,
@@ -130,7 +130,7 @@ def _shopper(visit: Visit, cart: Cart) -> Shopper | None:
     if owner is None:
         return None
     known = {name: _known(visit, name) for name in names.values()}
-    recorded = recorded_names(visit.shop.shop, known[owner]).values() if known[owner].is_account else ()
+    recorded = address_names(visit.shop.shop, known[owner].contact).values() if known[owner].is_account else ()
     return Shopper(shop=visit.shop.shop, names=names, known={name: _known(visit, name) for name in recorded} | known)
 
 

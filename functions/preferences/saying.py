@@ -35,7 +35,7 @@ def consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> T
 
 def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
     store, word = open_store(), Consent(state=ConsentState.UNSUBSCRIBED, at=after_all(visit), source=SOURCE)
-    store.customers.log_consent(visit.shop.shop, visit.here.id, form.channel, word, wording)
+    store.consent_log.add(visit.shop.shop, visit.here.id, form.channel, word, wording)
     say_no(store, visit.reader, word, [form.channel], visit.carts)
     count("PreferencesSaved")
     return Told.NO
@@ -52,7 +52,7 @@ def _yes(visit: Visit, way: Way, wording: Wording, start_timeline: StartTimeline
     if word.to_confirm and (way.suppressed or not may_ask(visit.shop, word)):
         return Told.NOT_ASKED
     # The proof first: a yes without one would be none.
-    open_store().customers.log_consent(visit.shop.shop, way.name, way.channel, word, wording)
+    open_store().consent_log.add(visit.shop.shop, way.name, way.channel, word, wording)
     count("PreferencesSaved")
     if word.to_confirm:
         return _ask_to_confirm(visit, way, word, start_timeline)

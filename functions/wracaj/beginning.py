@@ -21,7 +21,7 @@ def begin(store: Store, start_timeline: StartTimeline, shop: ShopSettings, occas
         return True
     if not _may_begin(store, shop, occasion):
         return False
-    store.customers.remember_occasion(shop.shop, shopper.names.values(), kept.cart_id)
+    store.pointers.remember_occasion(shop.shop, shopper.names.values(), kept.cart_id)
     start_timeline(shop.shop, kept.cart_id, 1, occasion.occasion)
     store.carts.started(shop.shop, kept.cart_id, 1)
     return True

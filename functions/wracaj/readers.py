@@ -8,11 +8,11 @@ from collections.abc import Iterable
 
 from wracaj.cart import Cart
 from wracaj.customer import Customer
-from wracaj.events import Contact, Frozen
+from wracaj.events import Frozen
 from wracaj.store import Store
 from wracaj.store.carts import MOST_POINTERS
 from wracaj.store.step_records import LinkTarget
-from wracaj.who import Kind, names_of
+from wracaj.who import Kind, address_names, names_of
 
 
 class Reader(Frozen):
@@ -25,7 +25,7 @@ class Reader(Frozen):
     @property
     def account(self) -> Customer | None:
         """The customer whose message it was, where the shop's record of them names this address."""
-        is_theirs = self.owner.is_account and self.here.id in recorded_names(self.shop, self.owner).values()
+        is_theirs = self.owner.is_account and self.here.id in address_names(self.shop, self.owner.contact).values()
         return self.owner if is_theirs else None
 
     @property
@@ -49,15 +49,10 @@ def reader_of(store: Store, target: LinkTarget) -> Reader:
     return Reader(shop=target.shop, here=known[target.address], owner=known[target.customer_id])
 
 
-def recorded_names(shop: str, customer: Customer) -> dict[Kind, str]:
-    """Of the addresses in the shop's record of a customer."""
-    return names_of(shop, Contact(email=customer.contact.email, phone=customer.contact.phone))
-
-
 def carts_of(store: Store, reader: Reader) -> list[Cart]:
     """The newest open carts that name the address, whoever they belong to, and those of the person who reads it."""
     names = {reader.here.id, *reader.ids}
-    ids = store.customers.cart_ids(reader.shop, sorted(names), MOST_POINTERS)
+    ids = store.pointers.cart_ids(reader.shop, sorted(names), MOST_POINTERS)
     return [cart for cart in store.carts.get_many(reader.shop, ids) if cart.is_open and names & set(names_in(cart).values())]
 
 
@@ -69,5 +64,5 @@ def names_in(cart: Cart) -> dict[Kind, str]:
 def known_in(store: Store, reader: Reader, carts: Iterable[Cart]) -> dict[str, Customer]:
     """What is known under every name of these carts and of the person who reads: one request."""
     names = [reader.here.id, reader.owner.id, *(name for cart in carts for name in names_in(cart).values())]
-    recorded = recorded_names(reader.shop, reader.account).values() if reader.account else ()
+    recorded = address_names(reader.shop, reader.account.contact).values() if reader.account else ()
     return store.customers.read(reader.shop, [*names, *recorded])

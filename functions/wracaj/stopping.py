@@ -33,7 +33,7 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
     say_no(store, reader, word, list(Channel), carts)
     for channel in Channel:
-        store.customers.log_consent(target.shop, reader.here.id, channel, word, wording)
+        store.consent_log.add(target.shop, reader.here.id, channel, word, wording)
     count("Unsubscribed")
 
 

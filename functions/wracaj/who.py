@@ -46,6 +46,11 @@ def names_of(shop: str, contact: Contact) -> dict[Kind, str]:
     return {kind: name_of(shop, kind, value) for kind, fact in FACTS.items() if (value := getattr(contact, fact))}
 
 
+def address_names(shop: str, contact: Contact) -> dict[Kind, str]:
+    """Of its e-mail and its phone alone."""
+    return names_of(shop, Contact(email=contact.email, phone=contact.phone))
+
+
 def kind_of(name: str) -> Kind:
     return Kind(name[0])
 

@@ -395,13 +395,13 @@ def test_who_is_forgotten_leaves_nothing_of_what_they_looked_at(scene: Scene, cl
 
 
 def test_who_is_forgotten_while_a_first_view_is_taken_in_leaves_nothing(scene: Scene, monkeypatch: Any) -> None:
-    remember = scene.store.browsers.customers.remember_occasion
+    remember = scene.store.browsers.pointers.remember_occasion
 
     def forgotten_first(*arguments: Any) -> None:
         forget(scene, NOON + timedelta(minutes=1))
         remember(*arguments)
 
-    monkeypatch.setattr(scene.store.browsers.customers, "remember_occasion", forgotten_first)
+    monkeypatch.setattr(scene.store.browsers.pointers, "remember_occasion", forgotten_first)
     scene.take(a_view())
     told = everything(scene).lower()
     assert [word for word in ("kubek.example", "anna@example.com", "+48600100200") if word in told] == []

@@ -60,7 +60,7 @@ def click(scene: Scene, clock: Clock, who: Contact = OLA, channel: Channel = Cha
     here = customers.amend_one(scene.shop.id, name, lambda known: known.confirmed(channel, clock.time, "confirmed by link"))
     shopper = shopper_of(scene, who)
     if word := here.word(channel, Speaker.READER):
-        customers.log_consent(scene.shop.id, name, channel, word)
+        scene.store.consent_log.add(scene.shop.id, name, channel, word)
         occasions = Occasions(scene.store, scene._start)
         occasions.said(scene.shop.settings, shopper, channel, address, word, here.pending[channel])
     return shopper

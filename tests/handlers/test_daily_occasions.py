@@ -81,7 +81,7 @@ def test_a_throttled_start_is_queued_and_the_search_goes_on(lambdas: Lambdas, sh
     (queued,) = lambdas.queued(shop)
     assert json.loads(queued)["timeline"] == "birthday"
     (customer,) = store.open_store().customers.behind(shop.id, Contact(email=email))
-    assert store.open_store().carts.any_started(shop.id, store.open_store().customers.all_of(shop.id, customer.id))
+    assert store.open_store().carts.any_started(shop.id, store.open_store().pointers.all_of(shop.id, customer.id))
 
 
 def test_a_service_that_does_not_answer_is_told_by_a_name_that_is_tried_again(lambdas: Lambdas, shop: Shop) -> None:

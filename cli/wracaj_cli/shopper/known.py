@@ -35,7 +35,7 @@ def asked_for(shop: ShopSettings, who: str) -> Contact:
 
 def _owners_of_carts(store: Store, shop: str, asked: Contact) -> list[Customer]:
     """A guest of whom nothing but a cart is known has nothing else under their name yet."""
-    ids = store.customers.cart_ids(shop, names_of(shop, asked).values(), MOST_CARTS)
+    ids = store.pointers.cart_ids(shop, names_of(shop, asked).values(), MOST_CARTS)
     carts = {cart.customer_id: cart for cart in store.carts.get_many(shop, ids) if cart.customer_id}
     known = store.customers.read(shop, carts)
     return [_with_contact(known[owner], cart) for owner, cart in carts.items()]

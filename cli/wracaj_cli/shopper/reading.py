@@ -6,13 +6,12 @@ from wracaj.cart import Cart
 from wracaj.clock import now
 from wracaj.consent import Channel
 from wracaj.customer import Customer
-from wracaj.events import Contact
 from wracaj.grants import GrantState
 from wracaj.ledger import tier_of
 from wracaj.personal_data import KnownConsent
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
-from wracaj.who import Kind, is_account, names_of
+from wracaj.who import Kind, address_names, is_account
 from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shopper.story import AddressStory, CartStory, CodeStory, PointsStory, ShopperStory
 from wracaj_cli.shops.target import Target
@@ -22,7 +21,7 @@ def stories_of(target: Target, shop: ShopSettings, who: str) -> list[ShopperStor
     """Of everybody known by this e-mail address, phone number or id. Raises NothingKnownError."""
     known = customers_known_by(target, shop, who)
     told = [_story(target, shop, one) for one in known]
-    of_accounts = {each for one in told if is_account(one.id) for each in addresses_known(shop.shop, one.contact).values()}
+    of_accounts = {each for one in told if is_account(one.id) for each in address_names(shop.shop, one.contact).values()}
     return [one for one in told if one.is_of_somebody or one.id not in of_accounts]  # such an address is told with its account
 
 
@@ -61,19 +60,14 @@ def with_typed(customer: Customer, carts: list[Cart]) -> Customer:
 
 def consents_of(store: Store, shop: str, customer: Customer, own: tuple[KnownConsent, ...]) -> tuple[KnownConsent, ...]:
     """What the shopper said, and what was said at the addresses of their record, by whomever; the newest first."""
-    addresses = [one for one in addresses_known(shop, customer.contact).values() if one != customer.id]
+    addresses = [one for one in address_names(shop, customer.contact).values() if one != customer.id]
     here = store.customers.read(shop, addresses).values() if customer.is_account else ()
     said = [word for one in here for word in store.personal.data(shop, one, None, now()).consents]
     return tuple(sorted((*own, *said), key=lambda word: word.at, reverse=True))
 
 
-def addresses_known(shop: str, contact: Contact) -> dict[Kind, str]:
-    """The names of the e-mail and the phone that are known of this shopper."""
-    return names_of(shop, Contact(email=contact.email, phone=contact.phone))
-
-
 def _addresses(store: Store, shop: str, customer: Customer) -> Iterator[AddressStory]:
-    names = addresses_known(shop, customer.contact)
+    names = address_names(shop, customer.contact)
     known = store.customers.read(shop, names.values())
     for kind, channel in ((Kind.EMAIL, Channel.EMAIL), (Kind.PHONE, Channel.SMS)):
         address = customer.contact.address(channel)

@@ -37,7 +37,7 @@ def known_at(store: Store, shop: str, contact: Contact) -> tuple[Channel, Custom
     channel = Channel.EMAIL if contact.email else Channel.SMS
     (name,) = names_of(shop, contact).values()
     known = store.customers.get(shop, name)
-    if known is None and store.customers.cart_ids(shop, [name], most=1):
+    if known is None and store.pointers.cart_ids(shop, [name], most=1):
         known = Customer(id=name)  # nothing is held against it
     if known is None:
         raise NothingKnownError(

@@ -113,7 +113,7 @@ class Intake:
             cart, episode = Chooser(self.store).choose(shop, cart, shopper, episode)
         names = {str(kind): name for kind, name in shopper.names.items()}
         if names != cart.names:  # before the cart says so: whoever looks for its shopper's carts finds it
-            self.store.customers.remember_cart(shop.shop, names.values(), cart.cart_id, cart.created_at)
+            self.store.pointers.remember_cart(shop.shop, names.values(), cart.cart_id, cart.created_at)
             take_out(self.store, shop, [cart], names_gone(cart, shopper))
         if episode and cart.choice and not cart.unreminded:
             self.start_timeline(shop.shop, cart.cart_id, episode, cart.choice.timeline)
@@ -159,7 +159,7 @@ class Intake:
             address = cart.contact.address(channel)
             if word.state is not ConsentState.UNKNOWN:
                 name = shopper.at(channel, address).id if address else shopper.id
-                self.store.customers.log_consent(shop.shop, name, channel, word)
+                self.store.consent_log.add(shop.shop, name, channel, word)
             if word.to_confirm and address:
                 self.occasions.ask_to_confirm(shop, shopper, channel, address)
 
@@ -202,7 +202,7 @@ class Intake:
             advertised = self.store.carts.open_carts(shop.shop, shopper)
             take_out(self.store, shop, advertised, names_of_carts(advertised))
         to = address or shopper.record.address(channel)
-        self.store.customers.log_consent(shop.shop, shopper.at(channel, to).id if to else shopper.id, channel, word)
+        self.store.consent_log.add(shop.shop, shopper.at(channel, to).id if to else shopper.id, channel, word)
         self.occasions.said(shop, shopper, channel, to, word)
         if word.to_confirm and to:
             self.occasions.ask_to_confirm(shop, shopper, channel, to)

@@ -99,7 +99,7 @@ class Occasions:
         if not is_yes or has_bought_since or Occasion.WELCOME not in shop.timelines:
             return
         names = [*shopper.ids, *([shopper.at(channel, address).id] if address else [])]
-        if not self.store.customers.spoke_before(shop.shop, names, consent.at):
+        if not self.store.consent_log.spoke_before(shop.shop, names, consent.at):
             contact = shopper.own_contact.with_address(channel, address)
             self._begin(shop, Occasion.WELCOME, shopper.id, shopper, consent.at, CartContent(), contact)
 

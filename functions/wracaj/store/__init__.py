@@ -1,7 +1,7 @@
 """All that talks to DynamoDB. Only this package knows the table's keys.
 
-One table, on demand; keys PK and SK; `expires_at` for privacy, never for logic; two sparse indexes,
-`open_carts` and `accounts`. What only some Lambdas ask for is imported when they do: a shop's webhook waits for none of it.
+One table, on demand; keys PK and SK; `expires_at` for privacy, never for logic; one sparse index,
+`accounts`. What only some Lambdas ask for is imported when they do: a shop's webhook waits for none of it.
 """
 
 import os
@@ -16,6 +16,7 @@ from wracaj.store.browsing import Browsers
 from wracaj.store.carts import Carts
 from wracaj.store.clicks import Clicks
 from wracaj.store.codes import Codes
+from wracaj.store.consent_log import ConsentLog
 from wracaj.store.customers import Customers
 from wracaj.store.days import Days
 from wracaj.store.doors import Doors
@@ -23,6 +24,7 @@ from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
 from wracaj.store.orders import Orders
 from wracaj.store.personal import Personal
+from wracaj.store.pointers import Pointers
 from wracaj.store.products import Products
 from wracaj.store.reasons import Reasons
 from wracaj.store.step_records import StepRecords
@@ -46,6 +48,7 @@ class Store:
         self.carts = Carts(table)
         self.clicks = Clicks(table)
         self.codes = Codes(table)
+        self.consent_log = ConsentLog(table)
         self.customers = Customers(table)
         self.days = Days(table)
         self.doors = Doors(table)
@@ -53,6 +56,7 @@ class Store:
         self.grants = Grants(table)
         self.orders = Orders(table)
         self.personal = Personal(table)
+        self.pointers = Pointers(table)
         self.products = Products(table)
         self.reasons = Reasons(table)
         self.step_records = StepRecords(table)

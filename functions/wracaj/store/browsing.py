@@ -17,6 +17,7 @@ from wracaj.settings import ShopSettings
 from wracaj.shopper import Shopper
 from wracaj.store.carts import Carts, cart_key
 from wracaj.store.customers import Customers
+from wracaj.store.pointers import Pointers
 from wracaj.store.table import Change, Item, Table, expiry
 from wracaj.store.views import browsing_from, views_text
 
@@ -47,6 +48,7 @@ class Browsers:
         self.table = table
         self.carts = Carts(table)
         self.customers = Customers(table)
+        self.pointers = Pointers(table)
 
     def find(self, shop: str, contact: Contact) -> Browser | None:
         """None: nothing is known under these names, or they asked to be forgotten."""
@@ -63,7 +65,7 @@ class Browsers:
     def keep(self, shop: ShopSettings, browser: Browser, browsing: Browsing) -> None:
         """Raises ConflictError where anything changed since it was read. Nothing is kept of who was forgotten meanwhile."""
         if not browser.kept:
-            self.customers.remember_occasion(shop.shop, [browser.shopper.id], browser.cart_id)
+            self.pointers.remember_occasion(shop.shop, [browser.shopper.id], browser.cart_id)
         self.table.update(_key(shop.shop, browser.shopper.id), _change(shop, browser, browsing))
         if not browser.kept:
             known = self.customers.get(shop.shop, browser.shopper.id)

@@ -1,10 +1,9 @@
 """Who is who: one item per name, `SHOP#{shop}#WHO#{name}` / `WHO`. Beside it, under the same name:
 
-`CART#{time}#{cart_id}`     a cart that names this name; ids only
-`OCCASION#{cart_id}`        the same of what else a timeline was about
 `RECORD#{account}`          an account whose record names this address
 `USED_BY#{account}`         an account that ordered with this address, which its record does not name; for support only
-`CONSENT#{channel}#{at}#{state}`   who said what: appended, never changed
+
+Its carts are in pointers.py, what was said under it in consent_log.py.
 
 Nothing points from one name to another but for two accounts that the shop itself merged. An item is read, changed in memory
 and written back whole if nobody wrote it meanwhile: it changes seldom, and every rule about it stays in pure places
@@ -20,9 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.cart import Cart
-from wracaj.clock import now, timestamp
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.consent_wording import Wording
+from wracaj.clock import now
 from wracaj.customer import Customer
 from wracaj.days import days_of_customer
 from wracaj.errors import ConflictError
@@ -31,7 +28,7 @@ from wracaj.shopper import Shopper
 from wracaj.store.audiences import telling
 from wracaj.store.days import listing
 from wracaj.store.table import Change, Item, Table, dump, expiry
-from wracaj.who import FACTS, Kind, is_account, kind_of, name_of, names_of
+from wracaj.who import FACTS, Kind, address_names, is_account, kind_of, name_of, names_of
 
 ATTEMPTS = 10
 ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
@@ -117,7 +114,7 @@ class Customers:
         """Whoever is still there under these names, with what is known at the addresses of their record: two requests for
         a hundred of them. An account that the shop merged into another leads to that one."""
         found = {name: one for name, one in self.read(shop, ids).items() if one.exists and not one.erased_at}
-        named = {name: names_of(shop, Contact(email=one.contact.email, phone=one.contact.phone)) for name, one in found.items()}
+        named = {name: address_names(shop, one.contact) for name, one in found.items()}
         more = self.read(shop, {a for names in named.values() for a in names.values()} - found.keys())
         known = {one.id: one for one in found.values()} | more
         return {name: _whole(shop, one, named[name], known) for name, one in found.items()}
@@ -267,51 +264,6 @@ class Customers:
             for id_, change in changes.items()
         ]
 
-    # Beside the items
-
-    def remember_cart(self, shop: str, names: Iterable[str], cart_id: str, since: datetime | None) -> None:
-        """From each name to a cart that names it: written before the cart says so, so that none is ever missing."""
-        self._point(shop, names, f"CART#{timestamp(since or now())}#{cart_id}", cart_id)
-
-    def remember_occasion(self, shop: str, names: Iterable[str], cart_id: str) -> None:
-        """So that it is found when its shopper asks to be forgotten."""
-        self._point(shop, names, f"OCCASION#{cart_id}", cart_id)
-
-    def _point(self, shop: str, names: Iterable[str], key: str, cart_id: str) -> None:
-        told = {"SK": key, "cart_id": cart_id, "expires_at": expiry(now(), POINTER_DAYS)}
-        self.table.put_many([{"PK": customer_partition(shop, name), **told} for name in dict.fromkeys(names)])
-
-    def all_of(self, shop: str, name: str) -> list[str]:
-        """Every cart and occasion that ever named this name, as long as it is kept."""
-        items = self.table.query({"PK": customer_partition(shop, name)})
-        return [str(item["cart_id"]) for item in items if item["SK"].startswith(("CART#", "OCCASION#"))]
-
-    def cart_ids(self, shop: str, names: Iterable[str], most: int | None = None) -> list[str]:
-        """Of the carts that name one of these, the newest first; `most` for each name."""
-        found = [item for name in dict.fromkeys(names) for item in self._pointers(shop, name, most)]
-        newest = sorted(found, key=lambda item: str(item["SK"]), reverse=True)
-        return list(dict.fromkeys(str(item["cart_id"]) for item in newest))
-
-    def _pointers(self, shop: str, name: str, most: int | None) -> list[Item]:
-        partition = {"PK": customer_partition(shop, name)}
-        return self.table.query(partition, begins="CART#") if most is None else self.table.last(partition, "CART#", most)
-
-    def log_consent(self, shop: str, name: str, channel: Channel, consent: Consent, wording: Wording | None = None) -> None:
-        """The proof of who said what, when and where, for which address, and to which words: appended, never changed.
-
-        `name`: of the address that it is about, else of whoever said it."""
-        key = {"PK": customer_partition(shop, name), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
-        said = {"state": str(consent.state), "source": consent.source, "whose": consent.whose or None}
-        shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
-        self.table.put(key | said | shown | {"recorded_at": timestamp(now())})
-
-    def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:
-        """Whether anything was said under these names before that time. What still waits to be confirmed was not."""
-        partitions = [customer_partition(shop, name) for name in dict.fromkeys(names)]
-        items = [item for name in partitions for item in self.table.query({"PK": name}, begins="CONSENT#")]
-        said = [item for item in items if item["state"] != ConsentState.PENDING]
-        return any(item["SK"].split("#")[2] < timestamp(at) for item in said)
-
     def bury(self, shop: str, name: str, at: datetime) -> None:
         """What stays of a name whose bearer is forgotten, for a while."""
         for _ in range(ATTEMPTS):
@@ -371,8 +323,7 @@ def _addresses(shop: str, customer: Customer) -> set[str]:
     """The names of an account's recorded addresses."""
     if not customer.is_account or customer.merged_into or customer.erased_at:
         return set()
-    told = {kind: getattr(customer.contact, FACTS[kind]) for kind in RECORDED}
-    return {name_of(shop, kind, address) for kind, address in told.items() if address}
+    return set(address_names(shop, customer.contact).values())
 
 
 def _record_key(shop: str, name: str, account: str) -> dict[str, str]:

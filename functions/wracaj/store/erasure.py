@@ -13,14 +13,16 @@ from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
 from wracaj.store.customers import Customers, customer_partition
 from wracaj.store.days import Days
+from wracaj.store.pointers import Pointers
 from wracaj.store.table import Table
-from wracaj.who import Kind, is_account, names_of, surest
+from wracaj.who import Kind, address_names, is_account, names_of, surest
 
 
 class Erasure:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.customers = Customers(table)
+        self.pointers = Pointers(table)
         self.carts = Carts(table)
         self.accounts = Accounts(table)
         self.days = Days(table)
@@ -50,7 +52,7 @@ class Erasure:
     def _erase_account(self, shop: str, name: str, at: datetime) -> None:
         """The account itself comes last: it alone knows what else is to go."""
         known = self.customers.read(shop, [name])[name]
-        addresses = names_of(shop, Contact(email=known.contact.email, phone=known.contact.phone))
+        addresses = address_names(shop, known.contact)
         ids = [*({name} - {known.id, *known.absorbed}), *sorted(known.absorbed), known.id]
         for address in addresses.values():
             if not self._is_anothers(shop, address, ids):
@@ -65,7 +67,7 @@ class Erasure:
         """What this name owns, and what was said and sent there."""
         self.customers.bury(shop, name, at)
         others = set()
-        for cart in self.carts.get_many(shop, self.customers.all_of(shop, name)):
+        for cart in self.carts.get_many(shop, self.pointers.all_of(shop, name)):
             if (cart.customer_id or surest(names_of(shop, cart.contact))) in {name, None}:
                 self.carts.erase(shop, cart.cart_id)
             else:

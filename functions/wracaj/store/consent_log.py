@@ -1,0 +1,31 @@
+"""Who said what, when and where, for which address, and to which words: appended, never changed.
+
+`SHOP#{shop}#WHO#{name}` / `CONSENT#{channel}#{at}#{state}`; `name`: of the address that it is about, else of whoever said it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from wracaj.clock import now, timestamp
+from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent_wording import Wording
+from wracaj.store.customers import customer_partition
+from wracaj.store.table import Table
+
+
+class ConsentLog:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def add(self, shop: str, name: str, channel: Channel, consent: Consent, wording: Wording | None = None) -> None:
+        key = {"PK": customer_partition(shop, name), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
+        said = {"state": str(consent.state), "source": consent.source, "whose": consent.whose or None}
+        shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
+        self.table.put(key | said | shown | {"recorded_at": timestamp(now())})
+
+    def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:
+        """Whether anything was said under these names before that time. What still waits to be confirmed was not."""
+        partitions = [customer_partition(shop, name) for name in dict.fromkeys(names)]
+        items = [item for name in partitions for item in self.table.query({"PK": name}, begins="CONSENT#")]
+        said = [item for item in items if item["state"] != ConsentState.PENDING]
+        return any(item["SK"].split("#")[2] < timestamp(at) for item in said)

@@ -1,0 +1,44 @@
+"""From a name to the carts that name it, ids only: `SHOP#{shop}#WHO#{name}`
+
+`CART#{time}#{cart_id}`   a cart
+`OCCASION#{cart_id}`      the same of what else a timeline was about
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from wracaj.clock import now, timestamp
+from wracaj.store.customers import POINTER_DAYS, customer_partition
+from wracaj.store.table import Item, Table, expiry
+
+
+class Pointers:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def remember_cart(self, shop: str, names: Iterable[str], cart_id: str, since: datetime | None) -> None:
+        """Written before the cart says whose it is, so that none is ever missing."""
+        self._point(shop, names, f"CART#{timestamp(since or now())}#{cart_id}", cart_id)
+
+    def remember_occasion(self, shop: str, names: Iterable[str], cart_id: str) -> None:
+        """So that it is found when its shopper asks to be forgotten."""
+        self._point(shop, names, f"OCCASION#{cart_id}", cart_id)
+
+    def _point(self, shop: str, names: Iterable[str], key: str, cart_id: str) -> None:
+        told = {"SK": key, "cart_id": cart_id, "expires_at": expiry(now(), POINTER_DAYS)}
+        self.table.put_many([{"PK": customer_partition(shop, name), **told} for name in dict.fromkeys(names)])
+
+    def all_of(self, shop: str, name: str) -> list[str]:
+        """Every cart and occasion that ever named this name, as long as it is kept."""
+        items = self.table.query({"PK": customer_partition(shop, name)})
+        return [str(item["cart_id"]) for item in items if item["SK"].startswith(("CART#", "OCCASION#"))]
+
+    def cart_ids(self, shop: str, names: Iterable[str], most: int | None = None) -> list[str]:
+        """Of the carts that name one of these, the newest first; `most` for each name."""
+        found = [item for name in dict.fromkeys(names) for item in self._carts(shop, name, most)]
+        newest = sorted(found, key=lambda item: str(item["SK"]), reverse=True)
+        return list(dict.fromkeys(str(item["cart_id"]) for item in newest))
+
+    def _carts(self, shop: str, name: str, most: int | None) -> list[Item]:
+        partition = {"PK": customer_partition(shop, name)}
+        return self.table.query(partition, begins="CART#") if most is None else self.table.last(partition, "CART#", most)
