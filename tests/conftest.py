@@ -26,6 +26,9 @@ settings.load_profile("wracaj")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--stories", choices=("here", "stack"), default="here", help="where tests/identity and tests/stories play (default: here)"
+    )
+    parser.addoption(
         "--dynamodb", choices=("ministack", "moto"), default="ministack", help="whose table the tests have (default: ministack)"
     )
 

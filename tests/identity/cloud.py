@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +23,7 @@ from wracaj.observability import metrics
 from wracaj.settings import Shop
 from wracaj.shop_settings import secrets_name, settings_name
 from wracaj_cli.local.server import CREDENTIALS, REGION
+from wracaj_cli.shops.target import Target
 
 Json = dict[str, Any]
 PUBLIC_URL = "https://wracaj.example"
@@ -75,6 +76,8 @@ class Cloud:
     started: list[Start] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=lambda: {"switch": "on", "link-key": "k" * 64, "names-key": "n" * 64})
 
+    public_url = PUBLIC_URL
+
     # --- the clock, which stands still until it is moved ---------------------------------------------------------------
 
     @property
@@ -84,6 +87,13 @@ class Cloud:
     @time.setter
     def time(self, moment: datetime) -> None:
         os.environ[STARTED_AT] = moment.isoformat()
+
+    @property
+    def target(self) -> Target:
+        """A deployment of which only the table is asked."""
+        given: Json = {"client": aws.client, "table": ENVIRONMENT["WRACAJ_TABLE"], "now": lambda: self.time, "stage": STAGE}
+        given |= {"api_url": PUBLIC_URL, "names_key": ENVIRONMENT["WRACAJ_NAMES_KEY_ARN"], "home": None}
+        return Target(**{each.name: given.get(each.name, "") for each in fields(Target)})
 
     # --- shops ---------------------------------------------------------------------------------------------------------
 
@@ -168,17 +178,14 @@ def empty_the_table() -> None:
     client.create_table(TableName=name, **{key: table[key] for key in asked})
 
 
-def forget_what_expired(moment: datetime) -> None:
+def forget_what_expired(dynamodb: Any, name: str, moment: datetime) -> None:
     """As DynamoDB does it some time after the moment that an item names."""
     (table,) = resources("AWS::DynamoDB::Table").values()
-    client, name, attribute = (
-        aws.client("dynamodb"),
-        ENVIRONMENT["WRACAJ_TABLE"],
-        table["TimeToLiveSpecification"]["AttributeName"],
-    )
-    for item in client.scan(TableName=name)["Items"]:
-        if attribute in item and float(item[attribute]["N"]) <= moment.timestamp():
-            client.delete_item(TableName=name, Key={key: item[key] for key in ("PK", "SK")})
+    attribute = table["TimeToLiveSpecification"]["AttributeName"]
+    for page in dynamodb.get_paginator("scan").paginate(TableName=name):
+        for item in page["Items"]:
+            if attribute in item and float(item[attribute]["N"]) <= moment.timestamp():
+                dynamodb.delete_item(TableName=name, Key={key: item[key] for key in ("PK", "SK")})
 
 
 @contextmanager

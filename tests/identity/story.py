@@ -15,7 +15,7 @@ import preferences.app
 import shopper_link.app
 from handlers.lambdas import CONTEXT, an_http_event, answered
 from identity.bodies import Cart, Generic, Order, Shopify, Who
-from identity.cloud import PUBLIC_URL, Cloud, Json
+from identity.cloud import Cloud, Json
 from identity.message import Message
 from identity.player import Execution, Player
 from wracaj.clock import real_now
@@ -183,7 +183,9 @@ class Story:
 
     def about(self, cart: str) -> list[Message]:
         """All messages that lead back to this cart."""
-        return [message for message in self.sent if f"{PUBLIC_URL}/c/" in message.delivery.text and message.cart == cart]
+        return [
+            message for message in self.sent if f"{self.cloud.public_url}/c/" in message.delivery.text and message.cart == cart
+        ]
 
     def addresses_of(self, cart: str) -> set[str]:
         """Who was told of this cart."""

@@ -16,6 +16,7 @@ from builders import NOON
 from handlers.lambdas import SECRETS
 from identity.bodies import PLATFORMS
 from identity.cloud import Cloud, Json, a_cloud, empty_the_table
+from identity.on_stack import OnStack
 from identity.player import Player
 from identity.story import Story
 from wracaj.settings import Shop, ShopSecrets
@@ -31,8 +32,10 @@ CODES = {
 _numbers = itertools.count(1)
 
 
-def a_story(cloud: Cloud, platform_id: str = "generic", **settings: Any) -> Story:
+def a_story(cloud: Cloud | OnStack, platform_id: str = "generic", **settings: Any) -> Story:
     """In a new shop, open day and night, with discount codes that wait."""
+    if isinstance(cloud, Cloud):
+        cloud.time = NOON
     raw: Json = {
         "shop": f"story-{os.getpid()}-{next(_numbers)}",
         "platform": platform_id,
@@ -43,16 +46,17 @@ def a_story(cloud: Cloud, platform_id: str = "generic", **settings: Any) -> Stor
         "email": {"sender": "Kubek i Spółka <sklep@kubek.example>"},
         "send_window": {"opens": "0:00", "closes": "23:59:59.999999"},
         "discount": {"source": "pool"},
-        "switched_on_at": (NOON - timedelta(days=30)).isoformat(),
+        "switched_on_at": (cloud.time - timedelta(days=30)).isoformat(),
         "loyalty": CLUB,
     }
     if platform_id == "shopify":
         raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}
     shop = Shop(settings=parse_settings(raw | settings), secrets=ShopSecrets(webhook_secrets=(SECRETS[platform_id],)))
+    if isinstance(cloud, OnStack):
+        return cloud.begin(shop, CODES)
     cloud.put(shop)
     cloud.sent.clear()
     cloud.started.clear()
-    cloud.time = NOON
     empty_the_table()
     for worth, codes in CODES.items():
         open_store().codes.upload(shop.id, worth, codes)
@@ -60,11 +64,14 @@ def a_story(cloud: Cloud, platform_id: str = "generic", **settings: Any) -> Stor
 
 
 @pytest.fixture
-def cloud() -> Iterator[Cloud]:
+def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud | OnStack]:
+    if request.config.getoption("stories") == "stack":
+        yield OnStack(request.getfixturevalue("stack"))
+        return
     with a_cloud(NOON) as cloud:
         yield cloud
 
 
 @pytest.fixture(params=["generic", "shopify"])
-def story(cloud: Cloud, request: pytest.FixtureRequest) -> Story:
+def story(cloud: Cloud | OnStack, request: pytest.FixtureRequest) -> Story:
     return a_story(cloud, request.param)

@@ -43,7 +43,7 @@ def test_a_cart_id_that_comes_back_after_its_cart_was_forgotten_is_reminded_of(c
     story = a_story(cloud, keep_days=14)
     story.checkout("c1", email=ANIA)
     story.days(20)
-    forget_what_expired(story.now)
+    forget_what_expired(cloud.target.client("dynamodb"), cloud.target.table, story.now)
     before = len(story.sent)
     story.carts.clear()
     story.checkout("c1", email=ANIA)
