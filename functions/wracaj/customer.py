@@ -279,6 +279,16 @@ class Customer(Celebrated):
             merged = merged.with_order(surer, at)
         return merged
 
+    @property
+    def is_buried(self) -> bool:
+        """Nothing came since that names this name again."""
+        return self.erased_at is not None and self.contact == Contact()
+
+    @property
+    def is_somebodys_word(self) -> bool:
+        """More than an address that was typed: orders, a yes or a no, that messages do not arrive, what its reader chose."""
+        return bool(self.consent or self.suppressed or self.ordered or self.birthday or self.pace or self.declined)
+
     def buried(self, at: datetime) -> Self:
         """What stays of who asked to be forgotten: that they did, noes, and that messages do not arrive."""
         noes = {key: _bare(word) for key, word in self.consent.items() if word.state is ConsentState.UNSUBSCRIBED}

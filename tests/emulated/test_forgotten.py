@@ -1,8 +1,9 @@
 """What stays of who was forgotten leads nobody back to them, whoever has every byte and a list of all numbers there are."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,11 @@ from clock import Clock
 from playing import Scene, a_scene, items_of
 from wracaj.clock import now
 from wracaj.consent import Channel
-from wracaj.events import ConsentChanged, Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.customer import Customer, Speaker
+from wracaj.events import ConsentChanged, Contact, CustomerUpdated, OrderRefunded, PrivacyKind, PrivacyRequested
+from wracaj.who import Kind, name_of
+
+Change = Callable[[Customer], Customer]
 
 PHONE, EMAIL = "+48600100277", "zofia.forgotten@example.com"
 SMS = a_step(name="sms", channel="sms", template="cart_sms", after_seconds=0)
@@ -66,6 +71,46 @@ def test_a_dictionary_of_numbers_finds_nobody_in_what_is_left(scene: Scene, cont
     in_clear = [value for value in (PHONE, PHONE[3:], EMAIL, "zofia", "900100277") if value.lower() in left]
     assert in_clear == []
     assert [value for value in numbers() if any(digest in left for digest in hashes(scene.shop.id, value))] == []
+
+
+@pytest.mark.parametrize("contact", [GUEST, CUSTOMER], ids=["guest", "customer"])
+def test_every_item_that_still_names_who_was_forgotten_has_an_end(scene: Scene, clock: Clock, contact: Contact) -> None:
+    lives(scene, contact)
+    names = list(scene.store.customers.shopper(scene.shop.id, contact).known)  # type: ignore[union-attr]
+    scene.take(PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=contact))
+    clock.time += 24 * HOUR
+    told = OrderRefunded(at=clock.time, order_id="o1", refund_id="r1", currency="PLN", amount=Decimal(5))
+    scene.take(told)  # the shop goes on telling of the order
+    phone = next(name for name in names if name.startswith("p"))
+    scene.store.customers.amend_one(scene.shop.id, phone, lambda known: known.giving_up(Channel.SMS, "bounce"))
+    naming = [item for item in items_of(scene.store, scene.shop.id) if any(name in str(item) for name in names)]
+    assert {item["SK"]["S"] for item in naming} >= {"WHO", "STATE"}
+    assert [item["SK"]["S"] for item in naming if "expires_at" not in item] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "days"),
+    [
+        (Kind.EMAIL, lambda known: known.with_sent(Channel.EMAIL, NOON), 800),
+        (Kind.PHONE, lambda known: known.with_sent(Channel.SMS, NOON), 800),
+        (Kind.BROWSER, lambda known: known.first_used_by("e-1"), 800),
+        (Kind.BROWSER, lambda known: known.with_word(Channel.WEB_PUSH, Speaker.GUEST, no(NOON)), 800),
+        (Kind.MESSENGER, lambda known: known.wrote(NOON), 800),
+        (Kind.EMAIL, lambda known: known.with_word(Channel.EMAIL, Speaker.READER, no(NOON)), None),
+        (Kind.EMAIL, lambda known: known.with_word(Channel.EMAIL, Speaker.READER, yes(NOON)), None),
+        (Kind.PHONE, lambda known: known.giving_up(Channel.SMS, "bounce"), None),
+        (Kind.EMAIL, lambda known: known.with_order("", NOON), None),
+        (Kind.ACCOUNT, lambda known: known.with_order("", NOON), None),
+    ],
+)
+def test_what_was_only_typed_or_came_through_a_public_door_is_not_kept_for_good(
+    scene: Scene, clock: Clock, kind: Kind, change: Change, days: int | None
+) -> None:
+    name = name_of(scene.shop.id, kind, "somebody")
+    scene.store.customers.amend_one(scene.shop.id, name, change)
+    (item,) = items_of(scene.store, scene.shop.id)
+    ends = clock.time + timedelta(days=days) if days else None
+    assert item.get("expires_at") == ({"N": str(int(ends.timestamp()))} if ends else None)
 
 
 def test_what_stays_of_an_address_has_an_end_and_still_keeps_its_no_and_its_bounce(scene: Scene, clock: Clock) -> None:

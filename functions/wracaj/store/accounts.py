@@ -10,6 +10,7 @@ was read: a replay finds that what should stand does stand, and writes nothing. 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, tzinfo
 from functools import reduce
 from typing import NamedTuple
@@ -23,9 +24,9 @@ from wracaj.ledger import Account, Posting, Terms, posting_of, terms_for
 from wracaj.order_state import OrderState
 from wracaj.programme import Programme
 from wracaj.rfm import Rfm
-from wracaj.store.customers import account_key, account_shard, alias_key, customer_partition
+from wracaj.store.customers import ERASURE_REMEMBERED_DAYS, account_key, account_shard, alias_key, customer_partition
 from wracaj.store.days import listing
-from wracaj.store.table import Change, Item, Table, dump
+from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 from wracaj.who import is_account
 
 ATTEMPTS = 10
@@ -162,7 +163,7 @@ class Accounts:
         actions: list[Item] = list(also)
         owner, placed_at = entry.customer_id, entry.state.placed_at
         item = self.table.get(account_key(shop, owner)) or {} if owner else {}
-        is_forgotten = known.terms is not None and not item  # posted before, and the account is gone
+        is_forgotten = known.terms is not None and owner is not None and not item  # posted before, and the account is gone
         if owner is not None and placed_at is not None and not is_forgotten:
             account = Account.model_validate_json(item["account"]) if item else Account()
             terms = entry.terms or terms_for(entry.state, programme, self._together(shop, programme, item, account), zone)
@@ -175,8 +176,14 @@ class Accounts:
             if known.posted != entry.posted:
                 appended = _ledger_entry(shop, owner, known.posted, entry, revision)
                 actions.append({"Put": self.table.putting(appended, "attribute_not_exists(PK)")})
-        self.table.transact([{"Put": self._order_put(shop, entry, revision)}, *actions])
+        self.table.transact([{"Put": self._order_put(shop, entry, revision, is_forgotten)}, *actions])
         return entry
+
+    def forget_owner_of(self, shop: str, order_id: str) -> None:
+        """What is known of an order goes when its shopper is no longer remembered to be forgotten."""
+        change = Change().set(expires_at=_remembered()).add(revision=1).only_if_present("entry")
+        with suppress(ConditionFailedError):  # nothing is known of it
+            self.table.update(order_key(shop, order_id), change)
 
     def _together(self, shop: str, programme: Programme | None, item: Item, own: Account) -> Account:
         """What decides the tier of an order's shopper: all they earned, under whatever id. Mostly no request."""
@@ -190,8 +197,9 @@ class Accounts:
     def _listing(self, shop: str, owner: str, before: Account, after: Account) -> list[Item]:
         return listing(self.table, shop, owner, days_of_account(before), days_of_account(after))
 
-    def _order_put(self, shop: str, entry: OrderEntry, revision: int) -> Item:
+    def _order_put(self, shop: str, entry: OrderEntry, revision: int, is_forgotten: bool) -> Item:
         item = order_key(shop, entry.state.order_id) | {"revision": revision + 1, "entry": dump(entry)}
+        item |= {"expires_at": _remembered() if is_forgotten else None}
         if revision == 0:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=revision)
@@ -203,6 +211,10 @@ class Accounts:
             change.set(account_shard=account_shard(shop, customer_id))
         change = change.only_if(revision=int(old["revision"])) if old else change.only_if_absent("PK")
         return self.table.updating(account_key(shop, customer_id), change)
+
+
+def _remembered() -> int:
+    return expiry(now(), ERASURE_REMEMBERED_DAYS)
 
 
 def _owner(known: str | None, told: str | None) -> str | None:

@@ -37,6 +37,7 @@ ERASURE_REMEMBERED_DAYS = 60  # a shop's late or repeated webhooks must not brin
 NOES_REMEMBERED_DAYS = 1095  # of an address whose reader said no, or where messages do not arrive
 MOST_ACCOUNTS = 25  # that one address is looked up for
 RECORDED = (Kind.EMAIL, Kind.PHONE)
+UNASKED = (Kind.MESSENGER, Kind.BROWSER)  # anybody may make one: they come through public doors, in any number
 
 Amend = Callable[[Shopper], Shopper]
 
@@ -179,9 +180,11 @@ class Customers:
             return self.table.checking(who_key(shop, customer.id), "attribute_not_exists(PK)")
         return self.table.checking(who_key(shop, customer.id), "revision = :read", read=customer.revision)
 
-    def putting(self, shop: str, customer: Customer, expires_at: int | None = None) -> dict[str, Any]:
+    def putting(self, shop: str, customer: Customer) -> dict[str, Any]:
         """A put on condition that nobody wrote the item since it was read; for transactions."""
-        item = who_key(shop, customer.id) | {"revision": customer.revision + 1, "known": dump(customer), "expires_at": expires_at}
+        days = days_kept(customer)
+        item = who_key(shop, customer.id) | {"revision": customer.revision + 1, "known": dump(customer)}
+        item |= {"expires_at": expiry(now(), days) if days else None}
         if customer.revision == 0:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=customer.revision)
@@ -269,8 +272,7 @@ class Customers:
         for _ in range(ATTEMPTS):
             known = self.read_as_it_is(shop, name)
             buried = known.buried(max(filter(None, (known.erased_at, at))))
-            days = NOES_REMEMBERED_DAYS if buried.consent or buried.suppressed else ERASURE_REMEMBERED_DAYS
-            actions = [{"Put": self.putting(shop, buried, expiry(now(), days))}]
+            actions = [{"Put": self.putting(shop, buried)}]
             actions += listing(self.table, shop, name, days_of_customer(known), ())
             actions += self._recording(shop, known, buried)
             actions += telling(self.table, shop, [known], [buried])
@@ -305,6 +307,14 @@ def recorded_addresses(shopper: Shopper) -> Contact:
     """Of an account's record; nothing of a guest."""
     record = shopper.record if shopper.owner.is_account else Contact()
     return Contact(email=record.email, phone=record.phone)
+
+
+def days_kept(customer: Customer) -> int | None:
+    """From its newest write on. None: until the shop, or its bearer, asks that it be forgotten."""
+    if customer.is_buried:
+        return NOES_REMEMBERED_DAYS if customer.consent or customer.suppressed else ERASURE_REMEMBERED_DAYS
+    was_only_typed = not (customer.is_account or customer.is_somebodys_word)
+    return POINTER_DAYS if was_only_typed or kind_of(customer.id) in UNASKED else None
 
 
 def written(customer: Customer) -> Customer:

@@ -74,6 +74,8 @@ class Erasure:
                 others.add(cart.cart_id)
         self.days.strike(shop, days_of_account(self.accounts.books(shop, name).own), name)
         for item in self.table.query({"PK": customer_partition(shop, name)}):
+            if item["SK"].startswith("ORDER#"):
+                self.accounts.forget_owner_of(shop, item["order_id"])
             if not (item["SK"] == "WHO" or item.get("cart_id") in others or is_account_of_another(name, item["SK"])):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})
 
