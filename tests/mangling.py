@@ -6,6 +6,13 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
+# Of pydantic's own sentences, which no person ever reads.
+FOREIGN = (
+    "Input", "input", "Field required", "Value error", "Assertion", "String should", "List should", "Tuple should", "Decimal",
+    "Dictionary", "Datetime", "Extra inputs", "Unable to", "unable to", "should", "timezone", "valid ", "Keys",
+    "python", "pydantic",
+)  # fmt: skip
+
 Path = tuple[Any, ...]  # ("data", "items", 0, "price")
 
 

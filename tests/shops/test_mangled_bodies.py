@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mangling import at, mangled
+from mangling import FOREIGN, at, mangled
 from shops.builders import GENERIC_BODIES, SHOPIFY_BODIES, Json, a_shopify_request, raw, settings_of
 from wracaj.consent import Channel, ConsentState
 from wracaj.errors import PayloadError
@@ -42,10 +42,12 @@ anything = st.recursive(
 
 
 def parsed(platform: str, topic: str, body: Json) -> Parsed:
-    text = raw(body)
     if platform == "shopify":
-        return shopify.parse(a_shopify_request(topic, body), settings_of("shopify"))
-    return generic.parse(WebhookRequest({}, text, a_shopify_request("x", {}).received_at), settings_of("generic"))
+        found = shopify.parse(a_shopify_request(topic, body), settings_of("shopify"))
+    else:
+        found = generic.parse(WebhookRequest({}, raw(body), a_shopify_request("x", {}).received_at), settings_of("generic"))
+    assert [problem for _, problem in found.warnings if any(word in problem for word in FOREIGN)] == []
+    return found
 
 
 def body_of(platform: str, topic: str) -> Json:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from mangling import FOREIGN
 from unit.test_settings import GOOD
 from wracaj.errors import SettingsError
 from wracaj.mistakes import sentence
@@ -19,11 +20,6 @@ from wracaj.vouchers import Worth
 from wracaj_cli.campaigns.campaign_file import CampaignFile
 
 MODELS = (ShopSettings, CampaignFile, StepRequest, Worth)
-FOREIGN = (
-    "Input", "input", "Field required", "Value error", "Assertion", "String should", "List should", "Tuple should", "Decimal",
-    "Dictionary", "Datetime", "Extra inputs", "Unable to", "unable to", "should", "timezone", "valid ", "Keys",
-    "python", "pydantic",
-)  # fmt: skip
 JUNK: list[Any] = [
     None, True, "", " ", "x", "0", "-1", "1.5", "99999999999999999999", "1e99", "NaN", "Infinity", "9" * 5000, "ż" * 400, "a\nb",
     "2026-12-01", "25:00", "09:00Z", "2026-11-18T12:00:00", "https://[", 0, -1, 10**30, 0.5, float("nan"), float("inf"), b"\xff",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from wracaj.errors import PayloadError, Problem
+from wracaj.mistakes import sentence
 from wracaj.shops.bodies import Body
 
 Path = tuple[str | int, ...]
@@ -22,7 +23,9 @@ _PLAIN_WORDS = {
     "missing": "is missing",
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
     "tuple_type": "must be a list",
+    "list_type": "must be a list",
 }
 
 
@@ -59,8 +62,7 @@ def _explain(problem: Any) -> tuple[str, object]:
     error = problem.get("ctx", {}).get("error")
     if isinstance(error, UnclearError):
         return str(error), error.taken
-    message = str(problem["msg"]).removeprefix("Value error, ").replace("Input should be", "must be", 1)
-    return _PLAIN_WORDS.get(problem["type"], message), None
+    return _PLAIN_WORDS.get(problem["type"]) or sentence(problem), None
 
 
 @dataclass
