@@ -80,6 +80,11 @@ class Shopper(Frozen):
 
     # The same shopper, for stopping
 
+    @property
+    def deciding_names(self) -> list[str]:
+        """Another cart of this same shopper has one of these."""
+        return [name for kind, name in self.names.items() if kind in DECIDING]
+
     def is_same(self, other: Names) -> bool:
         return same(self.names, {kind: self.now_named(name) for kind, name in other.items()})
 

@@ -19,12 +19,17 @@ def names_gone(cart: Cart, shopper: Shopper) -> set[str]:
     return {shopper.now_named(name) for name in names_of_carts([cart])} - set(shopper.names.values())
 
 
-def take_out(store: Store, shop: ShopSettings, carts: Iterable[Cart], names: Iterable[str]) -> None:
-    """Of these names, those who are in an audience by one of these carts. No request where the shop has no audience."""
-    ids, asked = {cart.cart_id for cart in carts}, sorted(names)
+def take_out(store: Store, shop: ShopSettings, carts: Iterable[Cart], names: Iterable[str], read: Iterable[Shopper] = ()) -> None:
+    """Of these names, those who are in an audience by one of these carts. No request where the shop has no audience.
+
+    `read`: what was read of some of them just now."""
+    ids, asked = {cart.cart_id for cart in carts}, set(names)
     if not (shop.audiences and ids and asked):
         return
-    for known in store.customers.read(shop.shop, asked).values():
+    found = {name: known for shopper in read for name, known in shopper.known.items() if name in asked}
+    unread = sorted(asked - found.keys())
+    found |= store.customers.read(shop.shop, unread) if unread else {}
+    for known in found.values():
         member = known.audience
         if member and member.cart_id in ids:
 

@@ -48,7 +48,7 @@ class Orders:
                 self.occasions.order_placed(shop, order, buyer, content)
         found = [cart for shopper in shoppers for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)]
         others = [cart for cart in found if cart.existed_at(order.placed_at) and cart.cart_id not in ids]
-        take_out(self.store, shop, [*marked, *others], names_of_carts([*marked, *others]))
+        take_out(self.store, shop, [*marked, *others], names_of_carts([*marked, *others]), read=shoppers)
         for cart in others:
             self.store.carts.mark_ordered(shop, cart.cart_id, name)
         self._set_aside(shop, order, [cart for cart in found if cart not in others and cart.cart_id not in ids])

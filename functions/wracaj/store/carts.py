@@ -161,7 +161,7 @@ class Carts:
 
     def open_carts(self, shop: str, shopper: Shopper, *, most: int = MOST_POINTERS, but: str = "") -> list[Cart]:
         """The newest open carts of this same shopper, as far as their names tell. `but`: not this one."""
-        names = [*shopper.names.values(), *sorted(shopper.absorbed)]
+        names = [*shopper.deciding_names, *sorted(shopper.absorbed)]
         ids = [id_ for id_ in Pointers(self.table).cart_ids(shop, names, most) if id_ != but]
         found = (cart_from(item) for item in self.table.get_many([cart_key(shop, id_) for id_ in ids]) if "cart_id" in item)
         return [cart for cart in found if cart.is_open and shopper.is_same({Kind(kind): n for kind, n in cart.names.items()})]
