@@ -6,11 +6,13 @@ from preferences import data_page
 from preferences.form import DataForm
 from preferences.visit import Visit
 from wracaj.clock import now
+from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.events import Contact, PrivacyKind, PrivacyRequested
 from wracaj.links import VALID, ExpiredLinkError, Purpose
 from wracaj.observability import count
 from wracaj.page import PRIVATE, Response
 from wracaj.personal_data import PersonalData
+from wracaj.stopping import say_no
 from wracaj.store import open_store
 
 
@@ -84,6 +86,8 @@ def _erase(visit: Visit) -> Response:
     count("ErasureAsked")
     if shared:
         return data_page.passed_on(visit)
+    # Nor does a yes that stands in somebody else's cart bring messages here: whoever wants to be forgotten wants none.
+    say_no(store, visit.reader, Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="erasure"), list(Channel))
     if account:
         store.erasure.erase(shop.shop, names, now())
     else:  # a customer's record that names the address as well is not this guest's

@@ -49,6 +49,7 @@ class Cart(Frozen):
     occasion: str | None = None  # None: a cart
     about: str | None = None  # an occasion's order
     set_aside_at: AwareDatetime | None = None  # an order of its shopper was heard of then, and may have been for it
+    stopped_at: AwareDatetime | None = None  # whoever reads an address that it names pressed "stop": see stopping.py
     called_off: bool = False  # an occasion that something has overtaken, such as a refund
     episode: int = 0  # the newest timeline's; 0: none was started yet
     choice: Choice | None = None  # of the newest episode, or of the one that is just being started
@@ -96,6 +97,11 @@ class Cart(Frozen):
         if not is_yes or consent.by_gesture or self.created_at is None or consent.at <= self.created_at:
             return consent
         return consent.model_copy(update={"at": self.created_at})
+
+    @property
+    def stop(self) -> Consent | None:
+        """On every channel. Unlike a no at an address it stays when the cart changes hands, or names others."""
+        return Consent(state=ConsentState.UNSUBSCRIBED, at=self.stopped_at, source="link") if self.stopped_at else None
 
     @property
     def identity(self) -> str:

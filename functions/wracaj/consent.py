@@ -1,6 +1,7 @@
 """Consent per channel. Unknown is not yes; the latest word counts, and of two at the same moment the no."""
 
 from collections.abc import Collection
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -46,6 +47,10 @@ class Consent(BaseModel):
     def imported(self) -> bool:
         """Perhaps a line of a list: its source says import, or nobody says when it was said."""
         return "import" in self.source.lower() or self.source.endswith(UNDATED)
+
+    def is_forgotten(self, erased_at: datetime | None) -> bool:
+        """A yes, however often it is told again, of somebody who asked to be forgotten since."""
+        return self.state is ConsentState.SUBSCRIBED and erased_at is not None and self.at <= erased_at
 
     @property
     def version(self) -> str:

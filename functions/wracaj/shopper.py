@@ -159,22 +159,27 @@ class Shopper(Frozen):
     # What they agreed to
 
     def agrees(self, cart: Cart, channel: Channel) -> bool:
-        """Unknown is not yes, and a yes for another address, or by another account, is none."""
+        """Unknown is not yes, and a yes for another address, by another account, or from before an erasure is none."""
         address = self.address(cart, channel)
         if address is None:
             return False
         said = [*self._said_at(channel, address), *self._said_in(cart, channel, address)]
         said += self._said_by_account(cart, channel, address) if self.owner.is_account else self._said_by_guests(channel, address)
-        return latest(*(word for word in said if word and not word.to_confirm)) is ConsentState.SUBSCRIBED
+        words = (word for word in said if word and not word.to_confirm and not word.is_forgotten(self._erased_at(channel, address)))
+        return latest(*words) is ConsentState.SUBSCRIBED
+
+    def _erased_at(self, channel: Channel, address: str) -> datetime | None:
+        """An account's own yes outlives that somebody else at its address was forgotten; a guest is the address."""
+        here = None if self.owner.is_account else self.at(channel, address).erased_at
+        return max(filter(None, (self.owner.erased_at, here)), default=None)
 
     def _said_at(self, channel: Channel, address: str) -> list[Consent | None]:
         return [self.at(channel, address).word(channel, Speaker.READER)]
 
     def _said_in(self, cart: Cart, channel: Channel, address: str) -> list[Consent | None]:
         word = cart.words.get(channel)
-        if word is None or word.state is not ConsentState.SUBSCRIBED:
-            return [word]
-        return [word] if self._is_about(word, address, cart) else []
+        is_anothers_yes = word and word.state is ConsentState.SUBSCRIBED and not self._is_about(word, address, cart)
+        return [cart.stop, None if is_anothers_yes else word]
 
     def _said_by_account(self, cart: Cart, channel: Channel, address: str) -> list[Consent | None]:
         """Its no is about the channel, wherever; its yes, about an address."""

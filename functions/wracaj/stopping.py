@@ -1,7 +1,8 @@
 """Whoever reads an address wants no more messages: written down for whom it concerns, and proven.
 
 At the address it holds for everybody who uses it. Of a customer whose record names the address it holds wherever they are
-reached; of anybody else's cart, for this address alone.
+reached. The cart that the message was about, and guests' carts that name the address, are told of no more on any channel,
+whoever logs in to them since. Of anybody else's cart it holds for this address alone.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -19,6 +20,7 @@ from wracaj.readers import Reader, carts_of, known_in, reader_of
 from wracaj.shopper import Shopper
 from wracaj.store import Store, open_store
 from wracaj.store.step_records import LinkTarget
+from wracaj.who import is_account
 
 
 def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
@@ -31,6 +33,9 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
         return
     moment = max(filter(None, (now(), newest_told(known, carts))))
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
+    for cart in carts:
+        if cart.cart_id == target.cart_id or (cart.customer_id and not is_account(cart.customer_id)):
+            store.carts.stop(target.shop, cart.cart_id, moment)
     say_no(store, reader, word, list(Channel), carts)
     for channel in Channel:
         store.consent_log.add(target.shop, reader.here.id, channel, word, wording)

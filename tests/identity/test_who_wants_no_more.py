@@ -1,5 +1,7 @@
 """A no of an address's reader is the address's, for all who share it; a no of an account is its own."""
 
+import pytest
+
 from identity.people import (
     ANIA,
     ANIAS_PHONE,
@@ -12,6 +14,7 @@ from identity.people import (
     STRANGERS_PHONE,
     Way,
     either_way,
+    generic,
 )
 from identity.story import Story
 
@@ -135,4 +138,38 @@ def test_a_stop_ends_all_channels_of_who_is_alone_with_their_addresses(story: St
     (mail,) = story.mails_to(ANIA)
     mail.stop()
     story.days(5)
+    assert story.sent == [mail]
+
+
+@pytest.mark.parametrize("is_recorded", [False, True], ids=["unknown", "recorded"])
+@pytest.mark.parametrize("hours", [4, 28], ids=["in a mail", "in a text"])
+def test_a_stop_of_a_guest_outlives_their_login_in_the_same_cart(story: Story, hours: int, is_recorded: bool) -> None:
+    story.checkout("c1", email=FIRST, phone=FAMILY_PHONE)
+    story.hours(hours)
+    sent = story.sent
+    sent[-1].stop()
+    if is_recorded:
+        story.record("7", email=FIRST, phone=FAMILY_PHONE)
+    story.checkout("c1", id="7", email=FIRST, phone=FAMILY_PHONE)
+    story.days(6)
+    assert story.sent == sent
+
+
+def test_a_stop_of_a_guest_outlives_another_address_typed_in_the_same_cart(story: Story) -> None:
+    story.checkout("c1", email=FIRST, phone=FAMILY_PHONE)
+    story.hours(4)
+    (mail,) = story.sent
+    mail.stop()
+    story.checkout("c1", email=SECOND, phone=FAMILY_PHONE)
+    story.days(6)
+    assert story.sent == [mail]
+
+
+@generic
+def test_a_stop_in_the_mail_of_an_account_that_the_shop_told_no_address_of_ends_that_cart(story: Story) -> None:
+    story.checkout("c1", id="7", email=FIRST, phone=FAMILY_PHONE)
+    story.hours(4)
+    (mail,) = story.sent
+    mail.stop()
+    story.days(6)
     assert story.sent == [mail]

@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from identity.people import (
+    ANIA,
     ANIAS_PHONE,
     FAMILY_PHONE,
     FIRST,
@@ -93,3 +96,40 @@ def test_a_cart_without_an_address_is_not_told_on_a_yes_of_who_had_the_address_b
     story.checkout("c6", id="6", ticked=())
     story.days(5)
     assert story.sent == []
+
+
+def test_who_erased_what_is_known_at_their_address_hears_no_more_of_a_cart_that_somebody_else_typed_it_in(story: Story) -> None:
+    story.record("stranger", email=STRANGER)
+    story.checkout("theirs", id="stranger", email=ANIA)
+    story.hours(4)
+    story.erase(story.mails_to(ANIA)[-1].data_link())
+    sent = story.mails_to(ANIA)
+    story.days(6)
+    assert story.mails_to(ANIA) == sent
+
+
+@generic
+def test_a_phone_that_the_shop_forgets_hears_no_more_of_a_guests_cart_that_names_it(story: Story) -> None:
+    story.checkout("theirs", email=STRANGER, phone=ANIAS_PHONE)
+    story.hours(1)
+    story.redact(phone=ANIAS_PHONE)
+    story.days(6)
+    assert story.texts_to(ANIAS_PHONE) == []
+
+
+@generic
+@pytest.mark.parametrize("told", ["customer.updated", "consent.updated", "checkout.updated"])
+def test_a_yes_from_before_an_erasure_is_none_however_often_it_is_told_again(story: Story, told: str) -> None:
+    consent = {"email": {"state": "subscribed", "updated_at": story.ago(minutes=0)}}
+    story.record("7", email=FIRST)
+    story.say("consent.updated", customer={"id": "7", "email": FIRST}, consent=consent)
+    story.checkout("c1", id="7", email=FIRST, ticked=())
+    story.hours(4)
+    story.erase(story.mails_to(FIRST)[0].data_link())
+    sent = story.sent
+    story.hours(24)
+    cart = {"cart_id": "c1-again", "items": [{"title": "Kubek", "quantity": 1, "unit_price": "10.00"}]}
+    story.say(told, customer={"id": "7", "email": FIRST}, consent=consent, **cart if told == "checkout.updated" else {})
+    story.checkout("c2", id="7", email=FIRST, ticked=())
+    story.days(5)
+    assert story.sent == sent

@@ -22,7 +22,7 @@ from wracaj.who import Kind
 
 ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
 FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
-TIMES = ("created_at", "set_aside_at", "episode_ended_at", "last_step_at", "last_message_at")
+TIMES = ("created_at", "set_aside_at", "stopped_at", "episode_ended_at", "last_step_at", "last_message_at")
 ATTEMPTS = 8
 MOST_POINTERS = 20  # that are followed from one name, the newest first
 OCCASION_DAYS = 270  # longer than the longest timeline about one
@@ -137,6 +137,12 @@ class Carts:
     def set_aside(self, shop: str, cart_id: str, at: datetime) -> None:
         """Until it is touched again: it may be what an order was for that became known then. Nothing where it is gone."""
         change = Change().add(revision=1).set(set_aside_at=timestamp(at)).only_if_below(set_aside_at=timestamp(at))
+        with suppress(ConditionFailedError):
+            self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id"))
+
+    def stop(self, shop: str, cart_id: str, at: datetime) -> None:
+        """No more of it, on any channel. Nothing where it is gone."""
+        change = Change().add(revision=1).set(stopped_at=timestamp(at)).only_if_below(stopped_at=timestamp(at))
         with suppress(ConditionFailedError):
             self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id"))
 
