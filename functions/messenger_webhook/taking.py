@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from messenger_webhook.reading import Said
 from wracaj.cart_ids import is_hard_to_guess
 from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.customer import Speaker
 from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.intake import Intake
 from wracaj.observability import count
@@ -22,19 +23,20 @@ class Taking:
     intake: Intake
 
     def take(self, shop: ShopSettings, said: Said) -> None:
-        """Returns once it is durable. Of somebody who never came from a cart, nothing is kept."""
+        """Returns once it is durable. Of somebody who never came from a cart, a no alone is kept: its link may come later."""
         contact = Contact(messenger=said.shopper)
         if said.cart_id and self._may_speak_of(shop, said.cart_id, contact):
             yes = Consent(state=ConsentState.SUBSCRIBED, at=said.at, source=SOURCE, by_gesture=True)
             told = CartUpdated(at=said.at, cart_id=said.cart_id, contact=contact, consent={Channel.MESSENGER: yes})
             self.intake.take(shop, told)
         name = names_of(shop.shop, contact)[Kind.MESSENGER]
-        if self.store.customers.get(shop.shop, name) is None:
-            return
-        self.store.customers.amend_one(shop.shop, name, lambda known: known.wrote(said.at))
-        if said.stops:
-            no = Consent(state=ConsentState.UNSUBSCRIBED, at=said.at, source=SOURCE)
-            self.intake.take(shop, ConsentChanged(at=said.at, contact=contact, channel=Channel.MESSENGER, consent=no))
+        no = Consent(state=ConsentState.UNSUBSCRIBED, at=said.at, source=SOURCE)
+        if self.store.customers.get(shop.shop, name) is not None:
+            self.store.customers.amend_one(shop.shop, name, lambda known: known.wrote(said.at))
+            if said.stops:
+                self.intake.take(shop, ConsentChanged(at=said.at, contact=contact, channel=Channel.MESSENGER, consent=no))
+        elif said.stops:
+            self.store.customers.amend_one(shop.shop, name, lambda one: one.with_word(Channel.MESSENGER, Speaker.READER, no))
 
     def _may_speak_of(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
         """Anybody may write any id into a link. Sending it again would mend nothing, so Meta is not told."""

@@ -22,7 +22,7 @@ def year_day(day: date) -> str:
 
 def days_of_customer(customer: Customer) -> frozenset[Listed]:
     """Those who are forgotten, or known by another id now, are on no list."""
-    if customer.birthday is None or customer.erased_at or customer.merged_into:
+    if customer.birthday is None or customer.is_buried or customer.merged_into:
         return frozenset()
     return frozenset({Listed(Occasion.BIRTHDAY, customer.birthday)})
 

@@ -139,6 +139,20 @@ def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, abo
     return [grant for grant in lately if _is_undone(grant, account, about)]
 
 
+def goes_along(grants: Iterable[Grant], left: Account, now: datetime, about: About) -> list[Grant]:
+    """What was given for an order that is somebody else's now. `left`: the account of the one it was taken from."""
+    standing = [grant for grant in grants if grant.state is not GrantState.REVERSED and grant.kind not in CELEBRATIONS]
+    undone = no_longer_true(standing, left, now, about)
+    return undone + [grant for grant in standing if grant not in undone and _is_unearned(grant, left)]
+
+
+def _is_unearned(grant: Grant, left: Account) -> bool:
+    """A tier that was told of, and a code for points that are gone."""
+    if grant.kind is Kind.EXCHANGE:
+        return any(left.expiring.get(day, 0) < 0 for day in grant.taken)
+    return grant.kind is Kind.TIER and _is_unpaid(grant.needs, left)
+
+
 def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
     needs, period = grant.needs, grant.key.rpartition("#")[2]
     match grant.kind:

@@ -165,7 +165,9 @@ class Shopper(Frozen):
             return False
         said = [*self._said_at(channel, address), *self._said_in(cart, channel, address)]
         said += self._said_by_account(cart, channel, address) if self.owner.is_account else self._said_by_guests(channel, address)
-        words = (word for word in said if word and not word.to_confirm and not word.is_forgotten(self._erased_at(channel, address)))
+        words = (
+            word for word in said if word and not word.to_confirm and not word.is_forgotten(self._erased_at(channel, address))
+        )
         return latest(*words) is ConsentState.SUBSCRIBED
 
     def _erased_at(self, channel: Channel, address: str) -> datetime | None:
@@ -219,7 +221,7 @@ class Shopper(Frozen):
             known = self.known.get(name) or Customer(id=name)
             return self.changed(known.with_word(channel, Speaker.GUEST, word))
         changed = self.changed(self.owner.with_word(channel, word.whose, word))
-        return changed._with_noes_at_record() if word.state is ConsentState.UNSUBSCRIBED else changed
+        return changed.with_noes_at_record() if word.state is ConsentState.UNSUBSCRIBED else changed
 
     def with_shops_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
         """What the shop tells of a consent. Of nobody's account, a no at an address holds for all who use it."""
@@ -232,9 +234,9 @@ class Shopper(Frozen):
     def learned(self, contact: Contact, versions: Mapping[str, str]) -> Self:
         """The shop's record of the account. The items of its addresses must be among the known."""
         learned = self.changed(self.owner.learn(contact, versions))
-        return learned._with_noes_at_record() if learned.record != self.record else learned
+        return learned.with_noes_at_record() if learned.record != self.record else learned
 
-    def _with_noes_at_record(self) -> Self:
+    def with_noes_at_record(self) -> Self:
         """So that a guest who types a customer's address is not written to after that customer said no."""
         shopper = self
         for channel in Channel:

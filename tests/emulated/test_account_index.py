@@ -12,6 +12,7 @@ from wracaj.customer import Customer
 from wracaj.events import Contact, CustomersMerged, CustomerUpdated, OrderRefunded, PrivacyKind, PrivacyRequested
 from wracaj.rfm import Rfm, Segment
 from wracaj.store import Store
+from wracaj.store.accounts import Buyer
 from wracaj.store.customers import ACCOUNT_SHARDS, account_key, account_shard, shard_name
 from wracaj.store.table import Change, dump
 
@@ -110,7 +111,7 @@ def test_an_order_posted_while_its_shopper_is_found_to_be_another_lists_nobody_t
         )
     buyer = shopper(scene, MEMBER if stays else OTHER).id
     meanwhile(monkeypatch, scene, lambda: scene.take(MERGE))
-    scene.store.accounts.record(scene.shop.id, "o1", lambda order: order.placed(an_order()), customer_id=buyer)
+    scene.store.accounts.record(scene.shop.id, "o1", lambda order: order.placed(an_order()), buyer=Buyer((buyer,), "1"))
     (item,) = listed(scene)
     one = shopper(scene, MEMBER)
     assert item["PK"].endswith(one.id) and (buyer == one.id) is stays

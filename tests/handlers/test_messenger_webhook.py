@@ -196,13 +196,22 @@ def test_messages_to_another_page_are_not_ours(lambdas: Lambdas, shop: Shop) -> 
     assert shopper(shop) is None
 
 
+def test_a_stop_that_arrives_before_its_link_is_not_lost(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
+    a_known_cart(lambdas, shop, at=ago(minutes=300))
+    tell(lambdas, shop, said(text("stop"), 60))
+    tell(lambdas, shop, said(link(CART), 9000))
+    assert lambdas.step(shop.id, CART, a_messenger_step())["reason"] == "no_consent"
+    assert meta.messages == []
+
+
 def test_whoever_only_writes_to_the_shop_is_not_kept_and_no_word_of_anybody_is(lambdas: Lambdas, shop: Shop) -> None:
     a_known_cart(lambdas, shop)
-    tell(lambdas, shop, said(text("bardzo-prywatne"), who="2400000000000009"), said(text("koniec"), who="2400000000000009"))
+    tell(lambdas, shop, said(text("bardzo-prywatne"), who="2400000000000009"), said(text("koniec"), who="2400000000000008"))
     assert shopper(shop, "2400000000000009") is None
+    assert shopper(shop, "2400000000000008").contact.messenger is None  # a no alone, under a keyed hash
     tell(lambdas, shop, said(link(CART)), said(text("bardzo-prywatne")))
     kept = str(items_of(store.open_store(), shop.id))
-    assert ALA in kept and "bardzo-prywatne" not in kept and "2400000000000009" not in kept
+    assert ALA in kept and "bardzo-prywatne" not in kept and "240000000000000" not in kept.replace(ALA, "")
 
 
 @pytest.mark.parametrize("ref", ["1001", "c-1", "1" * 20, occasion_id(Occasion.AFTER_PURCHASE, "1001"), "a" * 256, "", "\n"])

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 from builders import HOUR
 from identity.people import (
     ANIA,
@@ -138,3 +140,17 @@ def test_two_in_a_family_with_one_phone_are_reminded_each_of_their_own(story: St
     story.days(5)
     assert set(story.told_of(SECOND)) == {"c2"}
     assert story.sent_to(FIRST) == []
+
+
+@generic
+@pytest.mark.parametrize("event", ["order.created", "checkout.completed"])
+def test_an_order_that_names_the_cart_alone_ends_the_checkout_that_it_was_told_with(story: Story, event: str) -> None:
+    cart = {"checkout_id": "k1", "items": [{"title": "Kubek", "quantity": 1, "unit_price": "10.00"}], "currency": "PLN"}
+    consent = {"email": {"state": "subscribed", "updated_at": story.ago(minutes=0)}}
+    story.say("cart.updated", cart_id="c1", **cart)
+    story.a_minute_passes()
+    story.say("checkout.updated", customer={"email": FIRST}, consent=consent, **cart)
+    story.a_minute_passes()
+    story.say(event, cart_id="c1", **({"order_id": "o1"} if event == "order.created" else {}))
+    story.days(5)
+    assert story.sent == []

@@ -173,3 +173,17 @@ def test_a_stop_in_the_mail_of_an_account_that_the_shop_told_no_address_of_ends_
     mail.stop()
     story.days(6)
     assert story.sent == [mail]
+
+
+@pytest.mark.parametrize("is_merged_first", [False, True], ids=["no, merge", "merge, no"])
+def test_a_no_of_an_account_that_is_merged_stands_at_the_address_of_who_is_kept(story: Story, is_merged_first: bool) -> None:
+    story.record("1", email=FIRST)
+    story.record("2", email=SECOND)
+    story.checkout("guest", email=SECOND, ticked=("email",))
+    if is_merged_first:
+        story.merge(kept="2", gone="1")
+    story.refuses("email", id="1")
+    if not is_merged_first:
+        story.merge(kept="2", gone="1")
+    story.days(5)
+    assert story.mails_to(SECOND) == []

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from identity.cloud import Cloud
 from identity.people import (
     ANIA,
     ANIAS_PHONE,
@@ -18,6 +19,7 @@ from identity.people import (
 )
 from identity.standing import points_of
 from identity.story import Story
+from identity.telling import CLUB, a_story
 
 
 def a_stranger_takes_and_erases(story: Story) -> str:
@@ -133,3 +135,24 @@ def test_a_yes_from_before_an_erasure_is_none_however_often_it_is_told_again(sto
     story.checkout("c2", id="7", email=FIRST, ticked=())
     story.days(5)
     assert story.sent == sent
+
+
+@generic
+def test_forgetting_by_an_address_of_ones_own_and_one_of_the_family_goes_by_the_surer(story: Story) -> None:
+    story.record("1", email=FIRST, phone=FAMILY_PHONE)
+    story.record("2", email=SECOND, phone=FAMILY_PHONE)
+    story.order("o1", id="1", email=FIRST, total="120.00")
+    story.order("o2", id="2", email=SECOND, total="50.00")
+    story.redact(email=FIRST, phone=FAMILY_PHONE)
+    assert (points_of(story, id="1"), points_of(story, id="2")) == (0, 50)
+
+
+def test_no_thanks_are_sent_for_a_guests_order_that_is_to_be_forgotten(cloud: Cloud) -> None:
+    story = a_story(cloud, "generic", timelines=["after_purchase"], loyalty=CLUB)
+    story.agrees("email", email=FIRST)
+    story.order("o1", email=FIRST, total="50.00")
+    story.record("1", email=SECOND)
+    story.redact(id="1", email=SECOND, orders=("o1",))
+    story.days(60)
+    assert story.sent == []
+    assert points_of(story, email=FIRST) == 0

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from identity.cloud import Cloud
+from identity.cloud import Cloud, Json
 from identity.people import (
     ANIA,
     ANIAS_PHONE,
@@ -17,6 +17,7 @@ from identity.people import (
     STRANGERS_PHONE,
     Way,
     either_way,
+    generic,
 )
 from identity.standing import points_of
 from identity.story import Story
@@ -143,3 +144,91 @@ def test_a_guests_points_are_found_by_the_address_that_they_bought_with(story: S
     story.order("o1", total="100.00", **way.one)
     story.order("o2", total="20.00", **way.one)
     assert (points_of(story, **way.one), points_of(story, **way.other)) == (120, 0)
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["in turn", "out of turn"])
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [({"id": "1", "email": FIRST}, {"id": "2", "email": SECOND}), ({"email": FIRST}, {"email": SECOND})],
+    ids=["accounts", "guests"],
+)
+@generic
+def test_of_two_that_an_order_was_told_of_the_newer_word_counts_whatever_arrives_first(
+    story: Story, first: dict[str, str], then: dict[str, str], is_late: bool
+) -> None:
+    placed = story.ago(minutes=3)
+    told = [(first, story.ago(minutes=2)), (then, story.ago(minutes=1))]
+    for customer, at in reversed(told) if is_late else told:
+        order = {"order_id": "o1", "created_at": placed, "updated_at": at, "total": "100.00", "currency": "PLN"}
+        story.say("order.paid", customer=customer, **order)
+    assert [points_of(story, email=email) for email in (FIRST, SECOND)] == [0, 100]
+
+
+def test_forgetting_whose_an_order_is_leaves_who_it_was_first_told_of(story: Story) -> None:
+    story.record("1", email=FIRST)
+    story.record("2", email=SECOND)
+    story.order("old", id="1", email=FIRST, total="700.00")
+    story.order("o1", id="1", email=FIRST, total="300.00")
+    story.order("o1", id="2", email=SECOND, total="300.00")
+    story.redact(id="2", email=SECOND, orders=("o1",))
+    assert points_of(story, id="1") == 700
+
+
+@pytest.mark.parametrize("platform", ["generic", "shopify"])
+@pytest.mark.parametrize(
+    "programme",
+    [GIVES, CLUB | {"points": {"per_unit": 1, "worth": "0.01", "exchange": {"points": 1000, "gives": TEN_HUNDRED["gives"]}}}],
+    ids=["a reward", "points for a code"],
+)
+def test_one_order_brings_one_gift_though_it_moves_from_a_guest_to_an_account(
+    cloud: Cloud, platform: str, programme: Json
+) -> None:
+    story = a_story(cloud, platform, loyalty=GIVES | programme, timelines=TIMELINES)
+    story.agrees("email", email=FIRST)
+    story.order("o1", email=FIRST, total="1000.00")
+    story.days(17)
+    story.record("7", email=SECOND)
+    story.agrees("email", id="7", email=SECOND)
+    story.order("o1", id="7", email=FIRST, total="1000.00")
+    story.order("o2", id="7", email=SECOND, total="5.00")
+    story.days(17)
+    assert [message.delivery.to for message in story.sent if GIFT in message.text] == [FIRST]
+
+
+@pytest.mark.parametrize("event", ["refund.created", "order.cancelled", "order.updated"])
+@generic
+def test_what_is_told_of_an_order_of_who_was_forgotten_takes_nothing_from_who_came_back(story: Story, event: str) -> None:
+    placed = story.ago(minutes=0)
+    story.order("o1", id="7", email=FIRST, total="100.00")
+    story.redact(id="7", email=FIRST, orders=("o1",))
+    story.hours(1)
+    story.order("o2", id="7", email=FIRST, total="100.00")
+    story.a_minute_passes()
+    more: dict[str, Json] = {
+        "refund.created": {"refund_id": "r1", "amount": "100.00", "currency": "PLN"},
+        "order.cancelled": {},
+        "order.updated": {"created_at": placed, "total": "40.00", "currency": "PLN", "customer": {"id": "7", "email": FIRST}},
+    }
+    story.say(event, order_id="o1", **more[event])
+    assert points_of(story, id="7") == 100
+
+
+@either_way
+def test_an_order_of_a_guest_who_was_forgotten_earns_nobody_anything_when_it_is_told_with_an_id(story: Story, way: Way) -> None:
+    story.order("o1", total="100.00", **way.one)
+    story.redact(**way.one)
+    story.hours(1)
+    story.order("o1", id="7", total="100.00", **way.one)
+    story.hours(1)
+    story.order("o2", total="100.00", **way.one)
+    assert points_of(story, **way.one) == 100
+
+
+def test_a_customer_of_a_hundred_accounts_is_given_what_they_reach(cloud: Cloud) -> None:
+    story = a_story(cloud, "generic", loyalty=GIVES, timelines=TIMELINES)
+    story.record("1", email=FIRST)
+    story.agrees("email", id="1", email=FIRST)
+    story.say("customer.merged", customer={"id": "1"}, merged_customer_ids=[f"g{number}" for number in range(100)])
+    story.order("o1", id="1", email=FIRST, total="1000.00")
+    story.days(17)
+    assert heard_of(story, GIFT) == {FIRST}

@@ -17,7 +17,7 @@ def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Cus
     """Raises NothingKnownError."""
     asked, store = asked_for(shop, who), target.store()
     behind = {one.id: one for one in store.customers.behind(shop.shop, asked)}
-    owners = {one.id: one for one in _owners_of_carts(store, shop.shop, asked) if not one.erased_at}
+    owners = {one.id: one for one in _owners_of_carts(store, shop.shop, asked) if not one.is_buried}
     found = list((owners | behind).values())
     if not found:
         raise NothingKnownError(

@@ -214,6 +214,8 @@ class Intake:
     def _privacy(self, shop: ShopSettings, event: PrivacyRequested) -> None:
         self.store.orders.put_privacy_request(shop.shop, event)
         if event.kind is PrivacyKind.CUSTOMER_REDACT:
+            for order_id in event.order_ids:  # no thanks for what is to be forgotten
+                self.occasions.given_back(shop, order_id, is_undone=True)
             self.store.erasure.erase(shop.shop, event.contact, event.at, orders=event.order_ids)
 
 

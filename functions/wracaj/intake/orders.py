@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from wracaj import cart as carts
 from wracaj.cart import Cart
@@ -15,7 +16,7 @@ from wracaj.order_state import OrderState
 from wracaj.settings import ShopSettings
 from wracaj.shopper import Shopper
 from wracaj.store import Store
-from wracaj.store.accounts import OrderEntry, entry_from
+from wracaj.store.accounts import Buyer, OrderEntry, entry_from
 from wracaj.store.table import Item
 
 MOST_MARKED = 50  # carts that one order marks for each of its names: the others learn of it at their next step
@@ -35,16 +36,23 @@ class Orders:
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
+        # A cart that named nobody yet: its checkout may have been told under an id of its own.
+        unnamed = {id_ for cart in marked if not cart.contact.reachable for id_ in cart.checkout_ids} - ids.keys()
+        marked += [self.store.carts.mark_ordered(shop, id_, name) for id_ in sorted(unnamed)]
+        ids |= dict.fromkeys(unnamed)
         content = next((cart.content for cart in marked if cart.content.items), CartContent())
         shoppers = [self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)]
         buyer = shoppers[0] if says_who and shoppers and not shoppers[0].owner.forgotten_since(order.version) else None
         if order.order_id:
-            entry = self.record(shop, order.order_id, lambda state: state.placed(order), buyer.id if buyer else None, known_order)
-            if buyer:
-                self.store.orders.put(shop.shop, entry.customer_id or buyer.id, order)
+            told = Buyer(buyer.ids, order.version) if buyer else None
+            entry = self.record(shop, order.order_id, lambda state: state.placed(order), told, known_order)
+            if entry.customer_id:
+                self.store.orders.put(shop.shop, entry.customer_id, order)
+            if entry.moved_from:
+                self._hand_over(shop, entry, entry.moved_from)
             if entry.state.was_lowered:
                 self._take_back(shop, entry)
-            if buyer and not entry.state.perhaps_undone:
+            if buyer and not (entry.forgotten or entry.state.perhaps_undone):
                 self.occasions.order_placed(shop, order, buyer, content)
         found = [cart for shopper in shoppers for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)]
         others = [cart for cart in found if cart.existed_at(order.placed_at) and cart.cart_id not in ids]
@@ -74,7 +82,7 @@ class Orders:
         record = order.contact.recorded
         shopper = self.store.customers.amend(shop.shop, contact, told, Contact(email=record.email, phone=record.phone))
         assert shopper is not None  # the contact names somebody
-        if contact is order.contact:
+        if contact is order.contact and not shopper.owner.forgotten_since(order.version):
             self.store.customers.remember_use(shop.shop, shopper)
         return shopper
 
@@ -83,11 +91,17 @@ class Orders:
         shop: ShopSettings,
         order_id: str,
         change: Callable[[OrderState], OrderState],
-        customer_id: str | None = None,
+        buyer: Buyer | None = None,
         read: Item | None = None,
     ) -> OrderEntry:
         record = self.store.accounts.record
-        return record(shop.shop, order_id, change, customer_id=customer_id, programme=shop.loyalty, zone=shop.zone, read=read)
+        return record(shop.shop, order_id, change, buyer=buyer, programme=shop.loyalty, zone=shop.zone, read=read)
+
+    def _hand_over(self, shop: ShopSettings, entry: OrderEntry, before: str) -> None:
+        """What the one it was taken from was given for it goes along: nobody is given the same for one order again."""
+        if entry.customer_id and shop.loyalty:
+            about = About(order_id=entry.state.order_id, spend=Decimal(0), currency=entry.posted.currency)
+            self.store.grants.hand_over(shop.shop, before, entry.customer_id, now(), about)
 
     def give_back(self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]) -> None:
         self._take_back(shop, self.record(shop, order_id, change))

@@ -10,10 +10,9 @@ was read: a replay finds that what should stand does stand, and writes nothing. 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import UTC, tzinfo
 from functools import reduce
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from wracaj.clock import now, timestamp
 from wracaj.customer import Owner
@@ -24,19 +23,41 @@ from wracaj.ledger import Account, Posting, Terms, posting_of, terms_for
 from wracaj.order_state import OrderState
 from wracaj.programme import Programme
 from wracaj.rfm import Rfm
-from wracaj.store.customers import ERASURE_REMEMBERED_DAYS, account_key, account_shard, alias_key, customer_partition
+from wracaj.store.customers import account_key, account_shard, alias_key, customer_partition
 from wracaj.store.days import listing
-from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
-from wracaj.who import is_account
+from wracaj.store.table import Change, Item, Table, dump
+from wracaj.who import Kind, kind_of
 
 ATTEMPTS = 10
+MOST_HELD = 80  # a transaction takes a hundred actions: of a customer who was merged of more accounts, the rest is not held
+
+
+class Buyer(NamedTuple):
+    """Whose an order is, as one event tells it. `ids`: the name, and those of accounts that the shop merged into it."""
+
+    ids: tuple[str, ...]
+    version: str
 
 
 class OrderEntry(Frozen):
     state: OrderState
     customer_id: str | None = None
+    told_by: str = ""  # version of the event that told whose it is
+    moved_from: str | None = None  # whose it was before
+    forgotten: bool = False  # with its customer: nothing is ever posted for it again
     terms: Terms | None = None  # None: not posted yet
     posted: Posting = Posting()
+
+    def told(self, state: OrderState, buyer: Buyer | None) -> Self:
+        """The surest name counts, and of two accounts, or two addresses of guests, the one that was told last."""
+        told = self.model_copy(update={"state": state})
+        if buyer is None or self.forgotten:
+            return told
+        if self.customer_id in buyer.ids:
+            return told.model_copy(update={"told_by": max(self.told_by, buyer.version)})
+        if self.customer_id and _claim(self.customer_id, self.told_by) >= _claim(buyer.ids[0], buyer.version):
+            return told
+        return told.model_copy(update={"customer_id": buyer.ids[0], "told_by": buyer.version, "moved_from": self.customer_id})
 
 
 def order_key(shop: str, order_id: str) -> dict[str, str]:
@@ -79,7 +100,7 @@ class Accounts:
         return [
             {"Update": self._account_update(shop, own_id, changed, own_item)},
             *self._listing(shop, own_id, books.own, changed),
-            *({"ConditionCheck": self._unchanged(shop, id_, item)} for id_, item in others),
+            *({"ConditionCheck": self._unchanged(shop, id_, item)} for id_, item in others[:MOST_HELD]),
         ]
 
     def _unchanged(self, shop: str, customer_id: str, item: Item) -> Item:
@@ -110,7 +131,7 @@ class Accounts:
         order_id: str,
         change: Callable[[OrderState], OrderState],
         *,
-        customer_id: str | None = None,
+        buyer: Buyer | None = None,
         programme: Programme | None = None,
         zone: tzinfo = UTC,
         read: Item | None = None,
@@ -121,12 +142,11 @@ class Accounts:
         for attempt in range(ATTEMPTS):
             item = read if read is not None and attempt == 0 else self.order_item(shop, order_id)
             known = entry_from(item) or OrderEntry(state=OrderState(order_id=order_id))
-            owner = _owner(known.customer_id, customer_id)
-            entry = known.model_copy(update={"state": change(known.state), "customer_id": owner})
+            entry = known.told(change(known.state), buyer)
             if item and entry == known:
                 return known
             try:
-                if known.customer_id and owner != known.customer_id:
+                if known.customer_id and entry.customer_id != known.customer_id:
                     return self._move(shop, known, entry, int(item["revision"]), programme, zone)
                 return self._write(shop, known, entry, int(item.get("revision", 0)), programme, zone)
             except ConflictError:
@@ -136,19 +156,40 @@ class Accounts:
     def _move(
         self, shop: str, known: OrderEntry, entry: OrderEntry, revision: int, programme: Programme | None, zone: tzinfo
     ) -> OrderEntry:
-        """A guest's order that the shop tells again with an account: what it earned goes there, in one transaction. Its terms
-        are worked out anew, as by the tier of the account."""
-        guest = str(known.customer_id)
-        item = self.table.get(account_key(shop, guest)) or {}
-        account, nothing = _account(item), known.model_copy(update=_UNPOSTED)
-        left = account.post(known.posted, Posting())
-        actions: list[Item] = [{"Delete": self.table.deleting(_history_key(shop, guest, entry.state.order_id))}]
-        if left != account:
-            actions.append({"Update": self._account_update(shop, guest, left, item)})
-            actions += self._listing(shop, guest, account, left)
-            gone = _ledger_entry(shop, guest, known.posted, nothing, revision)
-            actions.append({"Put": self.table.putting(gone, "attribute_not_exists(PK)")})
+        """An order that the shop tells again as somebody else's, mostly a guest's with an account: what it earned goes there, in
+        one transaction. Its terms are worked out anew, as by the tier of the account."""
+        actions, nothing = self._leaving(shop, known, revision), known.model_copy(update=_UNPOSTED)
         return self._write(shop, nothing, entry.model_copy(update=_UNPOSTED), revision, programme, zone, also=actions)
+
+    def _leaving(self, shop: str, known: OrderEntry, revision: int) -> list[Item]:
+        """The actions that take an order from whose it was: its history, and what it earned."""
+        owner = str(known.customer_id)
+        item = self.table.get(account_key(shop, owner)) or {}
+        account = _account(item)
+        left = account.post(known.posted, Posting())
+        actions: list[Item] = [{"Delete": self.table.deleting(_history_key(shop, owner, known.state.order_id))}]
+        if left != account:
+            actions.append({"Update": self._account_update(shop, owner, left, item)})
+            actions += self._listing(shop, owner, account, left)
+            gone = _ledger_entry(shop, owner, known.posted, known.model_copy(update=_UNPOSTED), revision)
+            actions.append({"Put": self.table.putting(gone, "attribute_not_exists(PK)")})
+        return actions
+
+    def forget(self, shop: str, order_id: str) -> None:
+        """What stays of an order names nobody, and earns nothing. Nothing where nobody is known to have placed it."""
+        for _ in range(ATTEMPTS):
+            item = self.order_item(shop, order_id)
+            known = entry_from(item)
+            if known is None or known.customer_id is None:
+                return None
+            revision, bare = int(item["revision"]), OrderEntry(state=known.state, forgotten=True)
+            try:
+                return self.table.transact(
+                    [{"Put": self._order_put(shop, bare, revision)}, *self._leaving(shop, known, revision)]
+                )
+            except ConflictError:
+                continue
+        raise ConflictError("this order is being changed by others all the time; try again")
 
     def _write(
         self,
@@ -162,10 +203,9 @@ class Accounts:
     ) -> OrderEntry:
         actions: list[Item] = list(also)
         owner, placed_at = entry.customer_id, entry.state.placed_at
-        item = self.table.get(account_key(shop, owner)) or {} if owner else {}
-        is_forgotten = known.terms is not None and owner is not None and not item  # posted before, and the account is gone
-        if owner is not None and placed_at is not None and not is_forgotten:
-            account = Account.model_validate_json(item["account"]) if item else Account()
+        if owner is not None and placed_at is not None:
+            item = self.table.get(account_key(shop, owner)) or {}
+            account = _account(item)
             terms = entry.terms or terms_for(entry.state, programme, self._together(shop, programme, item, account), zone)
             fixed = terms if entry.state.counts else entry.terms  # an order without a price yet has earned nothing to fix
             entry = entry.model_copy(update={"terms": fixed, "posted": posting_of(entry.state, terms, zone)})
@@ -176,14 +216,8 @@ class Accounts:
             if known.posted != entry.posted:
                 appended = _ledger_entry(shop, owner, known.posted, entry, revision)
                 actions.append({"Put": self.table.putting(appended, "attribute_not_exists(PK)")})
-        self.table.transact([{"Put": self._order_put(shop, entry, revision, is_forgotten)}, *actions])
+        self.table.transact([{"Put": self._order_put(shop, entry, revision)}, *actions])
         return entry
-
-    def forget_owner_of(self, shop: str, order_id: str) -> None:
-        """What is known of an order goes when its shopper is no longer remembered to be forgotten."""
-        change = Change().set(expires_at=_remembered()).add(revision=1).only_if_present("entry")
-        with suppress(ConditionFailedError):  # nothing is known of it
-            self.table.update(order_key(shop, order_id), change)
 
     def _together(self, shop: str, programme: Programme | None, item: Item, own: Account) -> Account:
         """What decides the tier of an order's shopper: all they earned, under whatever id. Mostly no request."""
@@ -197,9 +231,8 @@ class Accounts:
     def _listing(self, shop: str, owner: str, before: Account, after: Account) -> list[Item]:
         return listing(self.table, shop, owner, days_of_account(before), days_of_account(after))
 
-    def _order_put(self, shop: str, entry: OrderEntry, revision: int, is_forgotten: bool) -> Item:
+    def _order_put(self, shop: str, entry: OrderEntry, revision: int) -> Item:
         item = order_key(shop, entry.state.order_id) | {"revision": revision + 1, "entry": dump(entry)}
-        item |= {"expires_at": _remembered() if is_forgotten else None}
         if revision == 0:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=revision)
@@ -213,14 +246,9 @@ class Accounts:
         return self.table.updating(account_key(shop, customer_id), change)
 
 
-def _remembered() -> int:
-    return expiry(now(), ERASURE_REMEMBERED_DAYS)
-
-
-def _owner(known: str | None, told: str | None) -> str | None:
-    """An order is its account's, once one is told; else the guest's who was told first."""
-    moves = known is not None and told is not None and is_account(told) and not is_account(known)
-    return told if moves else known or told
+def _claim(name: str, told_by: str) -> tuple[int, str]:
+    """The higher one has the order."""
+    return -list(Kind).index(kind_of(name)), told_by
 
 
 _UNPOSTED = {"posted": Posting(), "terms": None}

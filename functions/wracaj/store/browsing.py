@@ -53,10 +53,10 @@ class Browsers:
     def find(self, shop: str, contact: Contact) -> Browser | None:
         """None: nothing is known under these names, or they asked to be forgotten."""
         shopper = self.customers.shopper(shop, contact)
-        if shopper is None or not any(one.exists and not one.erased_at for one in shopper.known.values()):
+        if shopper is None or not any(one.exists and not one.is_buried for one in shopper.known.values()):
             return None
         kept = self.table.get(_key(shop, shopper.id)) or {}
-        return None if shopper.owner.erased_at or kept.get("erased") else Browser(contact, shopper, kept)
+        return None if shopper.owner.is_buried or kept.get("erased") else Browser(contact, shopper, kept)
 
     def of_others(self, shop: str, ids: Iterable[str]) -> list[Browsing]:
         """What was kept under the ids that a shopper was known by before."""
@@ -69,7 +69,7 @@ class Browsers:
         self.table.update(_key(shop.shop, browser.shopper.id), _change(shop, browser, browsing))
         if not browser.kept:
             known = self.customers.get(shop.shop, browser.shopper.id)
-            if known and known.erased_at:  # an erasure that began later finds what was remembered above
+            if known and known.is_buried:  # an erasure that began later finds what was remembered above
                 self.carts.erase(shop.shop, browser.cart_id)
 
     def started(self, shop: str, cart_id: str, episode: int) -> None:

@@ -9,8 +9,9 @@ from datetime import datetime
 from wracaj.clock import now, timestamp
 from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.consent_wording import Wording
-from wracaj.store.customers import customer_partition
-from wracaj.store.table import Table
+from wracaj.store.customers import POINTER_DAYS, UNASKED, customer_partition
+from wracaj.store.table import Table, expiry
+from wracaj.who import kind_of
 
 
 class ConsentLog:
@@ -21,7 +22,8 @@ class ConsentLog:
         key = {"PK": customer_partition(shop, name), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
         said = {"state": str(consent.state), "source": consent.source, "whose": consent.whose or None}
         shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
-        self.table.put(key | said | shown | {"recorded_at": timestamp(now())})
+        ends = {"expires_at": expiry(now(), POINTER_DAYS)} if kind_of(name) in UNASKED else {}
+        self.table.put(key | said | shown | ends | {"recorded_at": timestamp(now())})
 
     def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:
         """Whether anything was said under these names before that time. What still waits to be confirmed was not."""

@@ -95,13 +95,12 @@ class Customers:
         found = self.read(shop, names.values())
         names = {kind: found[name].id for kind, name in names.items()}
         known = {one.id: one for one in found.values()}
-        addresses = _addresses_in(contact)
         if Kind.ACCOUNT in names and (more := _stands_in(known[names[Kind.ACCOUNT]], names)):
             recorded = {kind: name_of(shop, kind, address) for kind, address in more.items()}
             known |= self.read(shop, recorded.values())
             names |= recorded
-        owner = next(kind for kind in Kind if kind in names)
-        return Shopper(shop=shop, names=names, known=known).changed(with_address(known[names[owner]], owner, addresses))
+        shopper = Shopper(shop=shop, names=names, known=known)
+        return shopper if shopper.owner.is_buried else _with_address(shopper, contact)
 
     def shopper_of(self, cart: Cart) -> Shopper | None:
         """Whom a cart names. One that names nobody any more, as its only browser is gone, is still of whom it was."""
@@ -114,7 +113,7 @@ class Customers:
     def owners(self, shop: str, ids: Iterable[str]) -> dict[str, Shopper]:
         """Whoever is still there under these names, with what is known at the addresses of their record: two requests for
         a hundred of them. An account that the shop merged into another leads to that one."""
-        found = {name: one for name, one in self.read(shop, ids).items() if one.exists and not one.erased_at}
+        found = {name: one for name, one in self.read(shop, ids).items() if one.exists and not one.is_buried}
         named = {name: address_names(shop, one.contact) for name, one in found.items()}
         more = self.read(shop, {a for names in named.values() for a in names.values()} - found.keys())
         known = {one.id: one for one in found.values()} | more
@@ -134,8 +133,11 @@ class Customers:
             shopper = self.with_addresses(shop, shopper, recorded_addresses(shopper), *also) if shopper else None
             if shopper is None:
                 return None
+            changed = change(shopper)
+            if changed.owner != shopper.owner:  # whoever was forgotten is back
+                changed = _with_address(changed, contact)
             try:
-                return self.write(shop, shopper, change(shopper))
+                return self.write(shop, shopper, changed)
             except ConflictError:
                 continue
         raise ConflictError("what is known of this shopper is being changed by others all the time; the event must come again")
@@ -204,6 +206,11 @@ class Customers:
             key = {"SK": f"USED_BY#{owner.id}", "expires_at": expiry(now(), POINTER_DAYS)}
             self.table.put_many([{"PK": customer_partition(shop, name), **key} for name in sorted(names)])
 
+    def forget_use(self, shop: str, name: str, accounts: Iterable[str]) -> None:
+        """That these accounts ordered with this address."""
+        for account in accounts:
+            self.table.delete({"PK": customer_partition(shop, name), "SK": f"USED_BY#{account}"})
+
     def behind(self, shop: str, contact: Contact) -> list[Customer]:
         """Everybody whom these names may lead to, for people of the shop: whom they name, and the accounts whose record names
         the address, or who ordered with it. It proves nothing of anybody."""
@@ -215,7 +222,7 @@ class Customers:
         accounts = [account for name, begins in led for account in self._led(shop, name, begins)]
         guest = shopper.named(Kind.EMAIL) if shopper.owner.is_account and contact.email else None
         found = (shopper.owner, *filter(None, [guest]), *self.read(shop, accounts).values())
-        return list({one.id: one for one in found if one.exists and not one.erased_at}.values())
+        return list({one.id: one for one in found if one.exists and not one.is_buried}.values())
 
     def known_as(self, shop: str, ids: Iterable[str]) -> set[str]:
         """Every name that these customers have or had, by the shop's own merges."""
@@ -234,23 +241,25 @@ class Customers:
     # What the shop says itself: two of its accounts are one
 
     def merge(self, shop: str, kept: Contact, gone: Contact) -> None:
-        """Twice, in a row or in any order, ends the same. Nothing where both are one already."""
+        """Twice, in a row or in any order, ends the same. Nothing where both are one already, or both were forgotten."""
         for _ in range(ATTEMPTS):
             first, other = self.shopper(shop, kept), self.shopper(shop, gone)
             assert first is not None and other is not None  # both have an id
-            if first.id == other.id:
+            if first.id == other.id or (first.owner.is_buried and other.owner.is_buried):
                 return
+            first = self.with_addresses(shop, first, recorded_addresses(first), recorded_addresses(other))
             try:
-                self.table.transact(self._merging(shop, first.owner, other.owner))
+                self.table.transact(self._merging(shop, first, other.owner))
                 return
             except ConflictError:
                 continue
         raise ConflictError("these customers are being changed by others all the time; the event must come again")
 
-    def _merging(self, shop: str, first: Customer, other: Customer) -> list[dict[str, Any]]:
-        both = first.absorb(other)
-        gone = other.model_copy(update={"merged_into": both.id})
-        actions = [{"Put": self.putting(shop, one)} for one in (both, gone)]
+    def _merging(self, shop: str, kept: Shopper, other: Customer) -> list[dict[str, Any]]:
+        joined = kept.changed(kept.owner.absorb(other)).with_noes_at_record()
+        first, both, gone = kept.owner, joined.owner, other.model_copy(update={"merged_into": kept.id})
+        addresses = [one for name, one in joined.known.items() if name != kept.id and one != kept.known.get(name)]
+        actions = [{"Put": self.putting(shop, one)} for one in (both, gone, *addresses)]
         for before, after in ((first, both), (other, gone)):
             actions += listing(self.table, shop, after.id, days_of_customer(before), days_of_customer(after))
             actions += self._recording(shop, before, after)
@@ -299,10 +308,6 @@ def _stands_in(account: Customer, names: Mapping[Kind, str]) -> dict[Kind, str]:
     return {kind: address for kind, address in told.items() if address}
 
 
-def _addresses_in(contact: Contact) -> dict[Kind, str]:
-    return {kind: value for kind, fact in FACTS.items() if (value := getattr(contact, fact))}
-
-
 def recorded_addresses(shopper: Shopper) -> Contact:
     """Of an account's record; nothing of a guest."""
     record = shopper.record if shopper.owner.is_account else Contact()
@@ -321,17 +326,18 @@ def written(customer: Customer) -> Customer:
     return customer.model_copy(update={"revision": customer.revision + 1})
 
 
-def with_address(known: Customer, kind: Kind, addresses: Mapping[Kind, str]) -> Customer:
+def _with_address(shopper: Shopper, contact: Contact) -> Shopper:
     """What is known of an owner holds the address itself, or the shop's id, once it is written for whatever reason."""
-    fact = FACTS[kind]
-    if getattr(known.contact, fact) or known.merged_into:
-        return known
-    return known.model_copy(update={"contact": known.contact.model_copy(update={fact: addresses[kind]})})
+    owner, fact = shopper.owner, FACTS[kind_of(shopper.id)]
+    address = getattr(contact, fact)
+    if getattr(owner.contact, fact) or owner.merged_into or not address:
+        return shopper
+    return shopper.changed(owner.model_copy(update={"contact": owner.contact.model_copy(update={fact: address})}))
 
 
 def _addresses(shop: str, customer: Customer) -> set[str]:
     """The names of an account's recorded addresses."""
-    if not customer.is_account or customer.merged_into or customer.erased_at:
+    if not customer.is_account or customer.merged_into or customer.is_buried:
         return set()
     return set(address_names(shop, customer.contact).values())
 

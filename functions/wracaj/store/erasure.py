@@ -37,11 +37,17 @@ class Erasure:
         for name in told.values():
             if not is_account(name) and not self._is_anothers(shop, name, accounts):
                 self.erase_name(shop, name, at)
+        for name in told.values():
+            self.customers.forget_use(shop, name, accounts)
+        for order_id in orders:  # a guest's, of whom the shop says no more than that this order is theirs
+            self.accounts.forget(shop, order_id)
 
     def _only_account(self, shop: str, names: Iterable[str]) -> list[str]:
-        """Of a shop that names no account: the one whose record names the address, if no other does."""
-        naming = {account for name in names for account in self.customers.accounts_naming(shop, name)}
-        return list(naming) if len(naming) == 1 else []
+        """Of a shop that names no account: the one whose record names the surest address that any names, if no other does."""
+        for name in names:  # the surest first
+            if naming := self.customers.accounts_naming(shop, name):
+                return naming if len(naming) == 1 else []
+        return []
 
     def _owners(self, shop: str, orders: Iterable[str], but: list[str]) -> list[str]:
         """The other accounts that these orders were posted to: the shop knows them as one."""
@@ -72,10 +78,10 @@ class Erasure:
                 self.carts.erase(shop, cart.cart_id)
             else:
                 others.add(cart.cart_id)
+        for item in self.table.query({"PK": customer_partition(shop, name)}, begins="ORDER#"):
+            self.accounts.forget(shop, item["order_id"])
         self.days.strike(shop, days_of_account(self.accounts.books(shop, name).own), name)
         for item in self.table.query({"PK": customer_partition(shop, name)}):
-            if item["SK"].startswith("ORDER#"):
-                self.accounts.forget_owner_of(shop, item["order_id"])
             if not (item["SK"] == "WHO" or item.get("cart_id") in others or is_account_of_another(name, item["SK"])):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from wracaj.clock import timestamp
 from wracaj.customer import Owner
 from wracaj.errors import ConflictError
-from wracaj.grants import About, Grant, GrantState, no_longer_true
+from wracaj.grants import About, Grant, GrantState, goes_along, no_longer_true
 from wracaj.ledger import Account, Posting
 from wracaj.store.accounts import Accounts, Books
 from wracaj.store.customers import customer_partition
@@ -72,7 +72,7 @@ class Grants:
     def take_back(self, shop: str, held: Held) -> None:
         """Its points go, and what was not told yet is never told. Raises ConflictError."""
         books = self.accounts.books(shop, held.owner)
-        changed = books.own.post(held.grant.posted, Posting()).taking({day: -points for day, points in held.grant.taken.items()})
+        changed = books.own.post(held.grant.posted, Posting()).taking(_negative(held.grant.taken))
         put = {"Put": self._putting(shop, held.owner, held.grant.reversed())}
         self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, held.owner, held.grant, -1)])
 
@@ -87,6 +87,39 @@ class Grants:
             with suppress(ConflictError):  # another check came first: look again
                 self.take_back(shop, next(one for one in held if one.grant is untrue[0]))
         raise ConflictError("this customer's grants are being changed by others all the time; the event must come again")
+
+    def hand_over(self, shop: str, before: str, owner: str, now: datetime, about: About) -> None:
+        """What an order that changed hands had brought goes to whose it is now, told or untold, each key once."""
+        for _ in range(ATTEMPTS):
+            held = [Held(grant, before) for grant in self._held_by(shop, before)]
+            going = goes_along([one.grant for one in held], self.accounts.books(shop, before).own, now, about)
+            if not going:
+                return
+            with suppress(ConflictError):  # another check came first: look again
+                self._hand_over(shop, next(one for one in held if one.grant is going[0]), owner)
+        raise ConflictError("this customer's grants are being changed by others all the time; the event must come again")
+
+    def _hand_over(self, shop: str, held: Held, owner: str) -> None:
+        if held.grant.key in {grant.key for grant in self._held_by(shop, owner)}:
+            return self.take_back(shop, held)
+        grant = held.grant.model_copy(update={"revision": 1})
+        gone, books = held.grant.reversed().model_copy(update={"told_by": None}), self.accounts.books(shop, owner)
+        old = self.accounts.books(shop, held.owner)
+        left = old.own.post(held.grant.posted, Posting()).taking(_negative(held.grant.taken))
+        got = books.own.post(Posting(), grant.posted).taking(grant.taken)
+        return self.table.transact(
+            [
+                {"Put": self._putting(shop, held.owner, gone)},
+                {"Put": self._putting(shop, owner, grant)},
+                *(self.accounts.changing(shop, old, left) if left != old.own else []),
+                *(self.accounts.changing(shop, books, got) if got != books.own else []),
+                *self._entry(shop, held.owner, held.grant, -1),
+                *self._entry(shop, owner, grant, 1),
+            ]
+        )
+
+    def _held_by(self, shop: str, owner: str) -> list[Grant]:
+        return [Grant.model_validate_json(item["grant"]) for item in self._items(shop, owner, "GRANT#")]
 
     def change(self, shop: str, held: Held, **changes: Any) -> Held:
         """Raises ConflictError if somebody else changed it first."""
@@ -136,6 +169,10 @@ class Grants:
         number = grant.revision + (sign < 0)
         item = _key(shop, owner, f"POINTS#{grant.key}#{number:06d}") | line
         return [{"Put": self.table.putting(item, "attribute_not_exists(PK)")}]
+
+
+def _negative(taken: Mapping[str, int]) -> dict[str, int]:
+    return {day: -points for day, points in taken.items()}
 
 
 def _each_once(held: Iterable[Held]) -> list[Held]:
