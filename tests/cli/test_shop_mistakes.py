@@ -17,6 +17,7 @@ from wracaj_cli.shops.target import Target, find_target, local_target
 MISTAKES = {
     "no YAML": ("shop: [kubek", "is not YAML"),
     "a tab": ("shop: kubek\n\tname: x", "is not YAML"),
+    "a bell": ("shop: kubek\nname: Ku\abek\n", "line 2: holds a control character (U+0007), which most editors do not show"),
     "a stray quote": ('name: "Kubek', "is not YAML"),
     "an empty file": ("", "must hold `key: value` lines"),
     "a list": ("- shop: kubek", "must hold `key: value` lines"),
