@@ -9,6 +9,7 @@ from typing import Any
 
 from wracaj.spelling import did_you_mean
 
+CURRENCY = r"^[A-Z]{3}$"  # as ISO 4217 writes it
 NUMBER = "must be a number, with a point before its decimals, such as 20.50"
 WHOLE = "must be a whole number, such as 30"
 TEXT = "must be text"
@@ -67,6 +68,10 @@ WORDS: Mapping[str, str] = {
     "json_type": "is not JSON",
     "recursion_loop": "holds itself; write each part out",
 }
+PATTERNS: Mapping[str, str] = {
+    CURRENCY: "must be three capital letters, such as PLN",
+    r"^[A-Z]{2}$": "must be two capital letters, such as PL",
+}
 NO_VALUE = "is empty; write a value after the colon, or remove the line"
 LONGEST_SHOWN = 60
 
@@ -83,7 +88,7 @@ def sentence(problem: Mapping[str, Any], description: str = "") -> str:
         return NO_VALUE
     if kind in _WORKED_OUT:
         return _WORKED_OUT[kind](problem, told)
-    words = WORDS.get(kind)
+    words = PATTERNS.get(told["pattern"]) if kind == "string_pattern_mismatch" else WORDS.get(kind)
     if words is None:
         return f"is not written as it must be{_given(problem)}{f': {description}' if description else ''}"
     return words.format(**told) + ("" if kind == "missing" else _given(problem))

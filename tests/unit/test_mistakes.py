@@ -142,6 +142,14 @@ def test_where_the_input_must_not_be_shown_it_is_not() -> None:
         ({"recovery_hosts": "kubek.example"}, "recovery_hosts", "must be a list: write [kubek.example]"),
         ({"name": None}, "name", "is empty; write a value"),
         ({"sms": "yes"}, "sms", "must be a section"),
+        ({"currency": "zł"}, "currency", "must be three capital letters, such as PLN (given: 'zł')"),
+        ({"loyalty": {"currency": "pln"}}, "loyalty.currency", "must be three capital letters, such as PLN"),
+        (
+            {"cart_timelines": [{"timeline": "none", "currency": "euro"}]},
+            "cart_timelines, entry 1, currency",
+            "must be three capital letters, such as PLN",
+        ),
+        ({"phone_region": "pl"}, "phone_region", "must be two capital letters, such as PL"),
     ],
 )
 def test_the_nearest_known_word_is_named(changes: dict[str, Any], key: str, words: str) -> None:

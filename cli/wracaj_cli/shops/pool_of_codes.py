@@ -13,7 +13,6 @@ from wracaj_cli.typed_files import read_text
 _LONGEST = 64
 _OPTIONS = {"percent": "--percent", "amount": "--amount", "currency": "--currency", "product_id": "--gift"}
 _ALL = "--percent, --amount with --currency, --gift"
-_A_CURRENCY = "must be a code of three capitals, such as PLN"
 
 
 def worth_given(percent: int | None, amount: str | None, currency: str | None, gift: str | None) -> Worth:
@@ -29,8 +28,7 @@ def _explain(problem: Any) -> tuple[str, str]:
     option = next((option for name, option in _OPTIONS.items() if name in problem["loc"]), None)
     if option is None and "product_title" in problem["loc"]:
         option = "--gift"
-    said = _A_CURRENCY if problem["type"] == "string_pattern_mismatch" else sentence(problem)
-    return option or _ALL, said.replace("a product_id", "a gift")
+    return option or _ALL, sentence(problem).replace("a product_id", "a gift")
 
 
 def read(file: Path) -> list[str]:
