@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from wracaj.mistakes import sentence
+from wracaj.mistakes import sentence_of_typed
 
 
 class PlainlyTold(TyperGroup):
@@ -23,4 +23,4 @@ class PlainlyTold(TyperGroup):
 
 def _told(problem: Any) -> str:
     """A sentence of Typer's own says what was given."""
-    return sentence(problem | {"input": {}} if problem["type"] == "value_error" else problem)
+    return sentence_of_typed(problem | {"input": {}} if problem["type"] == "value_error" else problem)

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wracaj.errors import SettingsError
-from wracaj.mistakes import sentence
+from wracaj.mistakes import sentence_of_typed
 from wracaj.vouchers import Worth
 from wracaj_cli.typed_files import read_text
 
@@ -28,7 +28,7 @@ def _explain(problem: Any) -> tuple[str, str]:
     option = next((option for name, option in _OPTIONS.items() if name in problem["loc"]), None)
     if option is None and "product_title" in problem["loc"]:
         option = "--gift"
-    return option or _ALL, sentence(problem).replace("a product_id", "a gift")
+    return option or _ALL, sentence_of_typed(problem).replace("a product_id", "a gift")
 
 
 def read(file: Path) -> list[str]:

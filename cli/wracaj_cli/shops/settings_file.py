@@ -84,11 +84,12 @@ def read_texts(path: Path) -> Any:
 
 
 def _with_nulls(value: Any) -> Any:
+    """What is left empty stays an empty text, which no setting takes: only `null` says that there is none."""
     if isinstance(value, dict):
         return {key: _with_nulls(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_with_nulls(inner) for inner in value]
-    return None if value in {"", "~", "null"} else value
+    return None if value in {"~", "null"} else value
 
 
 def example(platform: str) -> str:
