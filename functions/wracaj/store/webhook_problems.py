@@ -3,7 +3,7 @@
 There are `PLACES` of each status, and no more: a cause takes the first of its places that is free or its own already.
 """
 
-from wracaj.store.table import ConditionFailedError, Table, dump, expiry
+from wracaj.store.table import ConditionFailedError, Item, Table, dump, expiry
 from wracaj.webhook_problems import WebhookProblem
 
 KEPT_DAYS = 30
@@ -33,7 +33,7 @@ class WebhookProblems:
         return sorted({problem.cause: problem for problem in found}.values(), key=lambda problem: problem.at, reverse=True)
 
 
-def _item(place: str, shop: str, problem: WebhookProblem) -> dict[str, str | int]:
+def _item(place: str, shop: str, problem: WebhookProblem) -> Item:
     expires_at = expiry(problem.at, KEPT_DAYS)
     return _partition(shop) | {"SK": place, "cause": problem.cause, "problem": dump(problem), "expires_at": expires_at}
 
