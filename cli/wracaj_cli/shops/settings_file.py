@@ -72,8 +72,8 @@ def read_texts(path: Path) -> Any:
     try:
         return _with_nulls(yaml.load(text, _Loader))  # noqa: S506
     except ReaderError as error:
-        line, problem = control_character_in(text, error.position)
-        raise SettingsError([(f"line {line}", f"{problem}; write this line anew")]) from None
+        number, what = control_character_in(text, error.position)
+        raise SettingsError([(f"line {number}", f"{what}; write this line anew")]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "the file"
