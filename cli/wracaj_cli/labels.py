@@ -29,7 +29,7 @@ POLISH: Mapping[str, str] = {
     "language": "język",
     "forgotten": "dane usunięte",
     "given up": "już nie piszemy",
-    "in use": "w użyciu",
+    "not given up": "działa",
     "pace": "tempo",
     "weekly": "najwyżej jedna wiadomość na tydzień",
     "monthly": "najwyżej jedna wiadomość na miesiąc",

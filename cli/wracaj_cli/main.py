@@ -20,9 +20,11 @@ from wracaj_cli.scoring import score as score_command
 from wracaj_cli.shopper.command import shopper as shopper_command
 from wracaj_cli.shops.commands import app as shop_app
 from wracaj_cli.timelines.commands import app as timeline_app
+from wracaj_cli.typed_arguments import PlainlyTold
 
 app = typer.Typer(
     name="wracaj",
+    cls=PlainlyTold,
     help="Wracaj brings shoppers back to the carts they left.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -92,7 +92,7 @@ CHANNELS: Mapping[str, Words] = {
     "sms": Words("SMS", "SMS"),
     "web_push": Words("web push", "web push"),
     "messenger": Words("Messenger", "Messenger"),
-    "audience": Words("advertisements", "reklamy"),
+    "audience": Words("advertising audience", "grupa odbiorców reklam"),
 }
 
 

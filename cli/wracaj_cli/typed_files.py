@@ -13,6 +13,12 @@ def read_text(path: Path) -> str:
         raise SettingsError([(str(path), f"cannot be read: {_why(error)}")]) from None
 
 
+def control_character_in(text: str, place: int) -> tuple[int, str]:
+    """The line of a character that YAML allows nowhere, and what it is."""
+    line = text.count("\n", 0, place) + 1
+    return line, f"holds a control character (U+{ord(text[place]):04X}), which most editors do not show"
+
+
 def _why(error: OSError | UnicodeDecodeError) -> str:
     match error:
         case UnicodeDecodeError():

@@ -9,7 +9,7 @@ from wracaj.observability import count, logger, place_of
 from wracaj.store import open_store
 from wracaj.webhook_problems import WebhookProblem, shortened
 
-QUIET_SECONDS = 60  # the same trouble is written once in this time, however often it comes
+QUIET_SECONDS = 60  # the same cause is written once in this time, however often it comes
 MOST_REMEMBERED = 10_000
 _written: dict[tuple[str, str], float] = {}
 
@@ -17,7 +17,7 @@ _written: dict[tuple[str, str], float] = {}
 def keep(shop: str, answered: int, topic: str, problems: Sequence[Problem]) -> None:
     """As well as it can be done: the answer to the shop never depends on it."""
     problem = WebhookProblem(at=now(), answered=answered, topic=topic, problems=tuple(shortened(problems)))
-    if not _is_due(shop, problem.place):
+    if not _is_due(shop, problem.cause):
         return
     try:
         open_store().webhook_problems.put(shop, problem)
@@ -26,12 +26,12 @@ def keep(shop: str, answered: int, topic: str, problems: Sequence[Problem]) -> N
         count("WebhookProblemNotKept")
 
 
-def _is_due(shop: str, place: str) -> bool:
+def _is_due(shop: str, cause: str) -> bool:
     """A flood costs some writes a minute, not one for each webhook."""
     moment = time.monotonic()
-    if moment - _written.get((shop, place), -QUIET_SECONDS) < QUIET_SECONDS:
+    if moment - _written.get((shop, cause), -QUIET_SECONDS) < QUIET_SECONDS:
         return False
     if len(_written) >= MOST_REMEMBERED:
         _written.clear()
-    _written[shop, place] = moment
+    _written[shop, cause] = moment
     return True

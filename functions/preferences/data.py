@@ -7,7 +7,7 @@ from preferences.form import DataForm
 from preferences.visit import Visit
 from wracaj.clock import now
 from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.events import Contact, PrivacyKind, PrivacyRequested
+from wracaj.events import Asker, Contact, PrivacyKind, PrivacyRequested
 from wracaj.links import VALID, ExpiredLinkError, Purpose
 from wracaj.observability import count
 from wracaj.page import PRIVATE, Response
@@ -81,7 +81,7 @@ def _erase(visit: Visit) -> Response:
     """The request is written down for the shop first: an erasure that dies is asked for again, and is the same request."""
     store, shop, account, shared = open_store(), visit.shop, visit.reader.account, is_shared(visit)
     names = Contact(email=address_of(visit), platform_id=account.contact.platform_id if account else None)
-    asked = PrivacyRequested(at=mailed_at(visit), kind=PrivacyKind.CUSTOMER_REDACT, contact=names)
+    asked = PrivacyRequested(at=mailed_at(visit), kind=PrivacyKind.CUSTOMER_REDACT, by=Asker.SHOPPER, contact=names)
     store.orders.put_privacy_request(shop.shop, asked)
     count("ErasureAsked")
     if shared:

@@ -230,8 +230,15 @@ class PrivacyKind(StrEnum):
     SHOP_REDACT = "shop_redact"
 
 
+class Asker(StrEnum):
+    SHOP = "shop"  # by a webhook
+    SHOPPER = "shopper"  # on the page of their own data
+    PEOPLE = "people"  # of the shop, with `wracaj privacy erase`
+
+
 class PrivacyRequested(Event):
     kind: PrivacyKind
+    by: Asker = Asker.SHOP
     contact: Contact = Contact()
     order_ids: tuple[str, ...] = ()
 

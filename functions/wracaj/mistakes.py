@@ -9,6 +9,7 @@ from typing import Any
 
 from wracaj.spelling import did_you_mean
 
+CURRENCY = r"^[A-Z]{3}$"  # as ISO 4217 writes it
 NUMBER = "must be a number, with a point before its decimals, such as 20.50"
 WHOLE = "must be a whole number, such as 30"
 TEXT = "must be text"
@@ -67,26 +68,44 @@ WORDS: Mapping[str, str] = {
     "json_type": "is not JSON",
     "recursion_loop": "holds itself; write each part out",
 }
-NO_VALUE = "is empty; write a value after the colon, or remove the line"
+PATTERNS: Mapping[str, str] = {
+    CURRENCY: "must be three capital letters, such as PLN",
+    r"^[A-Z]{2}$": "must be two capital letters, such as PL",
+}
+NO_VALUE = "is empty; write a value after the colon"
+NO_ENTRY = "is empty; write a value, or remove it"
+NO_KEYS = "is empty; write its keys, each on a line below it and indented"
+OR_REMOVE = ", or remove the line"
 LONGEST_SHOWN = 60
 
 
-def sentence(problem: Mapping[str, Any], description: str = "") -> str:
+def sentence(problem: Mapping[str, Any], description: str = "", *, needed: bool = False) -> str:
     """`problem` is one of `ValidationError.errors()`: without its input, nothing of that is repeated.
 
-    `description` is what the field's reference says.
+    `description` is what the field's reference says; `needed`: that it cannot be left out.
     """
     kind, told = problem["type"], {name: _number(value) for name, value in problem.get("ctx", {}).items()}
+    if problem.get("input", 0) in ("", None):
+        return _of_nothing(problem, needed)
     if kind in {"value_error", "assertion_error"}:
         return str(told["error"]) + _given(problem)
-    if problem.get("input", "") is None and kind.endswith("_type"):
-        return NO_VALUE
     if kind in _WORKED_OUT:
         return _WORKED_OUT[kind](problem, told)
-    words = WORDS.get(kind)
+    words = PATTERNS.get(told["pattern"]) if kind == "string_pattern_mismatch" else WORDS.get(kind)
     if words is None:
         return f"is not written as it must be{_given(problem)}{f': {description}' if description else ''}"
     return words.format(**told) + ("" if kind == "missing" else _given(problem))
+
+
+def sentence_of_typed(problem: Mapping[str, Any]) -> str:
+    """Of an argument: no line of a file holds it."""
+    return "must not be empty" if problem.get("input", 0) == "" else sentence(problem)
+
+
+def _of_nothing(problem: Mapping[str, Any], needed: bool) -> str:
+    if problem["loc"] and isinstance(problem["loc"][-1], int):
+        return NO_ENTRY
+    return (NO_KEYS if WORDS.get(problem["type"]) == SECTION else NO_VALUE) + ("" if needed else OR_REMOVE)
 
 
 def _number(value: Any) -> Any:

@@ -44,6 +44,14 @@ TimelineName = Literal[
 ]
 
 
+class TogetherError(ValueError):
+    """Settings that do not go together. `key`: the one that it is told under."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(problem)
+        self.key = key
+
+
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -209,23 +217,29 @@ class ShopSettings(Section):
     @model_validator(mode="after")
     def _platform_has_its_section(self) -> Self:
         if self.platform == "shopify" and self.shopify is None:
-            raise ValueError("platform shopify needs a section `shopify:` with `shop_domain: NAME.myshopify.com`")
+            raise TogetherError(
+                "shopify", "is missing: platform shopify needs the section, with `shop_domain: NAME.myshopify.com` in it"
+            )
         return self
 
     @model_validator(mode="after")
     def _currencies_agree(self) -> Self:
         if self.currency and self.loyalty and self.currency != self.loyalty.currency:
             counted = f"currency is {self.currency}, and loyalty.currency is {self.loyalty.currency}"
-            raise ValueError(f"{counted}; write the same in both, or leave out currency")
+            raise TogetherError("currency", f"{counted}; write the same in both, or leave out currency")
         return self
 
     @model_validator(mode="after")
     def _somebody_gives_what_the_programme_promises(self) -> Self:
         promised = self.loyalty.given_after_orders if self.loyalty else []
         if promised and "loyalty" not in self.timelines:
-            raise ValueError(f"loyalty.{promised[0]} is given by the timeline loyalty; add loyalty to the list timelines")
+            raise TogetherError(
+                "timelines", f"loyalty.{promised[0]} is given by the timeline loyalty; add loyalty to the list timelines"
+            )
         if "loyalty" in self.timelines and self.loyalty is None:
-            raise ValueError("the timeline loyalty needs the section loyalty; add it, or take loyalty from the list timelines")
+            raise TogetherError(
+                "timelines", "the timeline loyalty needs the section loyalty; add it, or take loyalty from the list timelines"
+            )
         return self
 
     @model_validator(mode="after")
@@ -234,12 +248,14 @@ class ShopSettings(Section):
         for day in ("birthday", "anniversary"):
             gift = getattr(self.loyalty, day, None)
             if gift and day not in self.timelines:
-                raise ValueError(f"loyalty.{day} is given by the timeline {day}; add {day} to the list timelines")
+                raise TogetherError("timelines", f"loyalty.{day} is given by the timeline {day}; add {day} to the list timelines")
             if day in self.timelines and not gift:
-                raise ValueError(f"the timeline {day} gives loyalty.{day}; add it, or take {day} from the list timelines")
+                raise TogetherError(
+                    "timelines", f"the timeline {day} gives loyalty.{day}; add it, or take {day} from the list timelines"
+                )
         if "points_expiring" in self.timelines and not (self.loyalty and self.loyalty.points):
             mend = "add loyalty.points, or take points_expiring from the list timelines"
-            raise ValueError(f"the timeline points_expiring tells of points; {mend}")
+            raise TogetherError("timelines", f"the timeline points_expiring tells of points; {mend}")
         return self
 
     @property

@@ -7,10 +7,11 @@ from pydantic import BaseModel, ValidationError
 
 from wracaj.errors import SettingsError
 from wracaj.mistakes import sentence
-from wracaj.settings import ShopSettings
+from wracaj.settings import ShopSettings, TogetherError
 from wracaj.spelling import did_you_mean
 
 Place = tuple[str | int, ...]
+_OTHER_WORDS = {"from": "sender"}  # for the same thing, and not alike
 
 
 def parse_settings(raw: Any) -> ShopSettings:
@@ -20,7 +21,19 @@ def parse_settings(raw: Any) -> ShopSettings:
     try:
         return ShopSettings.model_validate(raw)
     except ValidationError as error:
-        raise SettingsError([explain(problem) for problem in error.errors()]) from None
+        raise SettingsError(explained(error)) from None
+
+
+def explained(error: ValidationError, model: type[BaseModel] = ShopSettings) -> list[tuple[str, str]]:
+    """Each problem once. A list whose entries are wrong is not called too short for want of them."""
+    found = error.errors()
+    places: list[Place] = [problem["loc"] for problem in found]
+    true = [problem for problem in found if problem["type"] != "too_short" or not _lies_in(problem["loc"], places)]
+    return list(dict.fromkeys(explain(problem, model) for problem in true))
+
+
+def _lies_in(place: Place, places: list[Place]) -> bool:
+    return any(other[: len(place)] == place and other != place for other in places)
 
 
 def explain(problem: Any, model: type[BaseModel] = ShopSettings) -> tuple[str, str]:
@@ -30,7 +43,10 @@ def explain(problem: Any, model: type[BaseModel] = ShopSettings) -> tuple[str, s
         return key_of(place), f"is not a setting{_what_was_meant(place, model)}"
     if place[-1:] == ("[key]",):
         return key_of(place[:-1]), "is no name: write small letters, digits and _, beginning with a letter"
-    return key_of(place), sentence(problem, _description(place, model))
+    together = problem.get("ctx", {}).get("error")
+    if isinstance(together, TogetherError):
+        return key_of((*place, together.key)), str(together)
+    return key_of(place), sentence(problem, _description(place, model), needed=_is_needed(place, model))
 
 
 def key_of(place: Place) -> str:
@@ -44,11 +60,12 @@ def key_of(place: Place) -> str:
 
 def _what_was_meant(place: Place, model: type[BaseModel]) -> str:
     """The nearest key beside it, else the same key in another section."""
-    word, siblings = str(place[-1]), _keys_at(place[:-1], model)
+    word = _OTHER_WORDS.get(str(place[-1]).lower(), str(place[-1]))
+    siblings = [key for key in _keys_at(place[:-1], model) if key != place[-1]]
     if meant := did_you_mean(word, siblings):
         return meant
     elsewhere = {key.rpartition(".")[2]: key for key in _all_keys(model)}.get(word.lower())
-    return f"; did you mean `{elsewhere}`?" if elsewhere else "; remove it, or correct its spelling"
+    return f"; did you mean `{elsewhere}`?" if elsewhere not in {None, place[-1]} else "; remove it, or correct its spelling"
 
 
 def _keys_at(place: Place, model: Any) -> list[str]:
@@ -82,3 +99,13 @@ def _description(place: Place, model: Any) -> str:
         if field is not None:
             text, model = field.description or "", _model_in(field.annotation) or field.annotation
     return text
+
+
+def _is_needed(place: Place, model: Any) -> bool:
+    """Whether its section cannot do without."""
+    field = None
+    for part in place:
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is not None:
+            model = _model_in(field.annotation) or field.annotation
+    return field is not None and field.is_required()

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import AwareDatetime
 
@@ -10,8 +10,11 @@ from wracaj.errors import Problem
 from wracaj.events import Frozen
 
 MOST_SHOWN = 20
-# How many different troubles of each answer are kept. A flood of forged signatures has its own places, and few.
-PLACES = {200: 32, 401: 8, 413: 1, 422: 32}
+# How many different causes of each answer are kept. A flood of forged signatures has its own places, and few: more than there
+# are sentences about a signature.
+PLACES = {200: 256, 401: 32, 413: 1, 422: 256}
+MOST_TRIED = 16  # places that a cause looks for its own in, before it takes another's
+_VALUES = re.compile(r"""\(given: .*\)|'[^']*'|"[^"]*"|\d+""")
 
 
 class WebhookProblem(Frozen):
@@ -23,11 +26,17 @@ class WebhookProblem(Frozen):
     problems: tuple[Problem, ...]
 
     @property
-    def place(self) -> str:
-        """The same trouble again takes the place of the last; so may another one, where there are very many."""
-        told = "\n".join([self.topic, *(f"{field}: {problem}" for field, problem in self.problems)])
-        digest = hashlib.sha256(re.sub(r"\d+", "", told).encode()).hexdigest()
-        return f"{self.answered}#{int(digest[:8], 16) % PLACES.get(self.answered, 1):02d}"
+    def cause(self) -> str:
+        """The same for the same trouble again, whatever the values, on however many lines of the cart."""
+        kinds = sorted({_VALUES.sub("", f"{field}: {problem}") for field, problem in self.problems})
+        return hashlib.sha256("\n".join([str(self.answered), self.topic, *kinds]).encode()).hexdigest()[:16]
+
+    @property
+    def places(self) -> Iterator[str]:
+        """Where it is kept: the first of these that no other cause has."""
+        many = PLACES.get(self.answered, 1)
+        first = int(self.cause, 16) % many
+        return (f"{self.answered}#{(first + more) % many:03d}" for more in range(min(many, MOST_TRIED)))
 
 
 def shortened(problems: Sequence[Problem]) -> list[Problem]:

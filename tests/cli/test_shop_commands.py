@@ -195,7 +195,7 @@ def a_voucher_of(worth: Worth) -> Voucher:
         (("--amount", "20"), "an amount needs its currency, such as PLN"),
         (("--amount", "20,50", "--currency", "PLN"), "--amount: must be a number, with a point before its decimals"),
         (("--amount", "0", "--currency", "PLN"), "--amount: must be above 0"),
-        (("--amount", "20", "--currency", "zł"), "--currency: must be a code of three capitals, such as PLN"),
+        (("--amount", "20", "--currency", "zł"), "--currency: must be three capital letters, such as PLN"),
         (("--amount", "0.001", "--currency", "PLN"), "an amount in PLN has at most 2 decimals"),
         (("--gift", " "), "--gift: must be text on one line"),
     ],

@@ -17,6 +17,7 @@ from wracaj_cli.shops.target import Target, find_target, local_target
 MISTAKES = {
     "no YAML": ("shop: [kubek", "is not YAML"),
     "a tab": ("shop: kubek\n\tname: x", "is not YAML"),
+    "a bell": ("shop: kubek\nname: Ku\abek\n", "line 2: holds a control character (U+0007), which most editors do not show"),
     "a stray quote": ('name: "Kubek', "is not YAML"),
     "an empty file": ("", "must hold `key: value` lines"),
     "a list": ("- shop: kubek", "must hold `key: value` lines"),
@@ -105,11 +106,20 @@ def test_a_shop_that_there_is_not_is_told(wracaj: Wracaj, command: str, name: st
 
 def test_codes_that_are_none_are_told(wracaj: Wracaj, tmp_path: Path) -> None:
     wracaj("put", a_file(tmp_path, named("zla-pula")))
-    for text in ("", "DWA KODY\n", "żółw\n", "x" * 65):
+    wrong = {
+        "": "codes.txt: is empty; write one code a line",
+        "\n \n": "is empty",
+        "DWA KODY\n": "line 1: 'DWA KODY' is no code",
+        "A1\n\nżółw\nA2\n": "line 3: 'żółw' is no code",
+        "A1\tA2\n": "line 1: 'A1\\tA2' is no code",
+        "x" * 65: "line 1: ",
+        "dwa słowa\n" * 12: "has 2 more such lines",
+    }
+    for text, words in wrong.items():
         (tmp_path / "codes.txt").write_text(text, encoding="utf-8")
         result = wracaj("codes", "zla-pula", str(tmp_path / "codes.txt"), "--percent", "10")
         assert result.exit_code == 1
-        assert "is no code" in result.stderr
+        assert words in result.stderr
     assert "cannot be read" in wracaj("codes", "zla-pula", str(tmp_path / "none.txt"), "--percent", "10").stderr
     assert wracaj("codes", "zla-pula", str(tmp_path / "codes.txt"), "--percent", "0").exit_code == 2
 

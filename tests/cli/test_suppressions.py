@@ -36,10 +36,10 @@ def test_an_address_that_bounced_is_shown_and_lifted(wracaj: Wracaj, target: Tar
     anna = known_at(target, shop, Contact(email="anna@example.com"))
     known_at(target, shop, Contact(phone="+48600100200"))
     target.store().customers.amend_one(shop, anna.id, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
-    assert wracaj("suppressions", shop, " Anna@Example.com").stdout == "email: given up, as messages to it bounce\n"
-    assert wracaj("suppressions", shop, "600 100 200").stdout == "sms: in use\n"
+    assert wracaj("suppressions", shop, " Anna@Example.com").stdout == "e-mail: given up, as messages to it bounce\n"
+    assert wracaj("suppressions", shop, "600 100 200").stdout == "SMS: in use\n"
     lifted = wracaj("suppressions", shop, "anna@example.com", "--lift")
-    assert (lifted.exit_code, lifted.stdout.splitlines()[0]) == (0, "email: in use")
+    assert (lifted.exit_code, lifted.stdout.splitlines()[0]) == (0, "e-mail: in use")
     assert "delete-suppressed-destination --email-address anna@example.com" in lifted.stdout
     found = target.store().customers.get(shop, anna.id)
     assert found is not None and Channel.EMAIL not in found.suppressed
@@ -55,11 +55,32 @@ def test_lifting_leaves_a_no_as_it_is_and_begins_the_count_anew(wracaj: Wracaj, 
 
     target.store().customers.amend_one(shop, ala.id, complained)
     shown = wracaj("suppressions", shop, "ala@example.com").stdout
-    assert "called a message spam" in shown and "said no on 2026-11-18 (complaint)" in shown
+    assert shown == (
+        "e-mail: given up, as its owner called a message spam; "
+        "the shopper said no on 2026-11-18 (complaint), which only they can take back\n"
+    )
     wracaj("suppressions", shop, "ala@example.com", "--lift")
     found = target.store().customers.get(shop, ala.id)
     assert found is not None and (found.suppressed, found.deliveries) == ({}, {})
     assert found.word(Channel.EMAIL, Speaker.READER) == no
+    left = wracaj("suppressions", shop, "ala@example.com").stdout
+    assert left == "e-mail: the shopper said no on 2026-11-18 (complaint), which only they can take back\n"
+
+
+def test_where_somebody_said_no_the_address_is_never_called_in_use(wracaj: Wracaj, target: Target, shop: str) -> None:
+    ewa = known_at(target, shop, Contact(email="ewa@example.com"))
+    no = Consent(state=ConsentState.UNSUBSCRIBED, at=NOW, source="link")
+
+    def said_no_everywhere(known: Customer) -> Customer:
+        for channel in (Channel.EMAIL, Channel.WEB_PUSH, Channel.AUDIENCE):
+            known = known.with_word(channel, Speaker.READER, no)
+        return known.bounced(Channel.EMAIL, SoftBounce(at=NOW, message_id="0" * 20))
+
+    target.store().customers.amend_one(shop, ewa.id, said_no_everywhere)
+    lines = wracaj("suppressions", shop, "ewa@example.com").stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["e-mail", "web push", "advertising audience"]
+    assert all("said no" in line and "in use" not in line for line in lines)
+    assert "1 of 3 messages in a row did not arrive" in lines[0]
 
 
 def test_messages_that_did_not_arrive_for_now_are_counted_out(wracaj: Wracaj, target: Target, shop: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import Result
@@ -17,16 +18,18 @@ from playing import Scene, a_scene, items_of
 from shop_desk import run
 from wracaj.errors import UnknownShopError
 from wracaj.events import Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.shop_settings import settings_name
 from wracaj.store import Store
 
 Privacy = Callable[..., Result]
+STAGE = "privacy"
 ANNA = "anna@example.com"
 
 
 @pytest.fixture
 def connected(monkeypatch: pytest.MonkeyPatch, emulator: Emulator, store: Store, clock: Clock) -> set[str]:
     """The shops whose settings are stored."""
-    there = SimpleNamespace(client=emulator.client, table=emulator.table, store=lambda: store, now=clock)
+    there = SimpleNamespace(client=emulator.client, table=emulator.table, stage=STAGE, store=lambda: store, now=clock)
     shops: set[str] = set()
 
     def get_shop(_target: Any, name: str) -> Any:
@@ -111,4 +114,29 @@ def test_what_was_asked_for_is_listed_without_names(store: Store, shop_id: str, 
     scene.take(asked)
     (told,) = json.loads(privacy("requests", shop_id, "--json").stdout)
     assert datetime.fromisoformat(told["at"]) == NOON and told["kind"] == "data_request" and told["order_ids"] == ["o1"]
-    assert "data_request" in privacy("requests", shop_id).stdout and ANNA not in privacy("requests", shop_id).stdout
+    shown = privacy("requests", shop_id).stdout
+    assert "Times of Europe/Warsaw" in shown and f"{NOON.astimezone(ZoneInfo('Europe/Warsaw')):%Y-%m-%d %H:%M} " in shown
+    assert "a shopper's data" in shown and "orders o1" in shown and ANNA not in shown
+    connected.remove(shop_id)
+    assert "Times of UTC" in privacy("requests", shop_id).stdout
+
+
+def test_what_was_erased_by_the_shops_people_is_listed_as_theirs(
+    store: Store, shop_id: str, connected: set[str], privacy: Privacy
+) -> None:
+    a_shop_with_a_shopper(store, connected, shop_id)
+    privacy("erase", shop_id, ANNA, "--yes")
+    (told,) = json.loads(privacy("requests", shop_id, "--json").stdout)
+    assert (told["kind"], told["by"]) == ("customer_redact", "people") and told["names"]
+    shown = privacy("requests", shop_id).stdout
+    assert " erasure " in shown and "the shop's people" in shown and ANNA not in shown
+
+
+def test_of_a_shop_that_was_never_there_nothing_is_listed_or_erased(
+    store: Store, shop_id: str, connected: set[str], privacy: Privacy, emulator: Emulator
+) -> None:
+    emulator.client("ssm").put_parameter(Name=settings_name(STAGE, shop_id), Value="{}", Type="String")
+    refused = privacy("erase-shop", f"{shop_id}x", "--yes")
+    assert refused.exit_code == 1 and "items deleted" not in refused.output
+    assert f"nothing was found under '{shop_id}x'; did you mean `{shop_id}`?" in refused.stderr
+    assert privacy("requests", f"{shop_id}x").exit_code == 1

@@ -103,7 +103,7 @@ def test_it_outlives_the_owner_who_is_forgotten_until_a_person_lifts_it(scene: S
     blocked(scene, 0)
     scene.store.erasure.erase(shop, phone, NOON + 2 * HOUR)
     assert text(scene, stranger).reason is Reason.SUPPRESSED
-    assert list(shown(scene.store, shop, phone)) == ["sms: given up, as its owner blocks the sender"]
+    assert list(shown(scene.store, shop, phone)) == ["SMS: given up, as its owner blocks the sender"]
     lift(scene.store, shop, phone, NOON + 2 * HOUR)
     assert text(scene, stranger, name="another").outcome is Outcome.SENT
 
@@ -112,9 +112,9 @@ def test_it_is_lifted_for_all_and_shown_for_all(scene: Scene) -> None:
     first, second, *_ = strangers(scene)
     phone, shop = Contact(phone=PHONE), scene.shop.id
     blocked(scene, first)
-    assert list(shown(scene.store, shop, phone)) == ["sms: given up, as its owner blocks the sender"]
+    assert list(shown(scene.store, shop, phone)) == ["SMS: given up, as its owner blocks the sender"]
     lift(scene.store, shop, phone, NOON + 2 * HOUR)
-    assert list(shown(scene.store, shop, phone)) == ["sms: in use"]
+    assert list(shown(scene.store, shop, phone)) == ["SMS: in use"]
     hear(scene)
     for number in (first, second):
         assert text(scene, number, name="another").outcome is Outcome.SENT

@@ -397,6 +397,18 @@ def test_a_flood_of_forgeries_pushes_nothing_else_out(lambdas: Lambdas, shop: Sh
     assert len(after[401]) <= 8
 
 
+def test_each_cause_of_a_refusal_is_kept_however_soon_the_next_one_follows(lambdas: Lambdas) -> None:
+    shop, stamp = lambdas.register(), str(int(datetime.now(UTC).timestamp()))
+    good = {"webhook-id": "m1", "webhook-timestamp": stamp, "webhook-signature": "v1,c2lnbmVk"}
+    bad: list[Json] = [{name: value for name, value in good.items() if name != left_out} for left_out in good]
+    bad += [good | {"webhook-timestamp": "tomorrow"}, good | {"webhook-timestamp": "1000000000"}]
+    bad += [good | {"webhook-signature": "c2lnbmVk"}, good]
+    for headers in bad:
+        assert lambdas.webhook("generic", shop.id, "{}", headers)["statusCode"] == 401
+    lambdas.webhook("shopify", shop.id, "{}", {})
+    assert len({problem for _, _, problem in problems_of(lambdas, shop)[401]}) == len(bad) + 1
+
+
 def test_what_a_stranger_writes_is_kept_nowhere(lambdas: Lambdas, shop: Shop) -> None:
     headers = {name: f"zofia {name}" for name in ("webhook-id", "webhook-signature", "webhook-timestamp", "X-Shopify-Topic")}
     lambdas.webhook(shop.settings.platform, shop.id, '{"zofia": "zofia"}', headers)

@@ -102,7 +102,7 @@ def test_an_erasure_is_asked_twice_and_leaves_nothing_but_hashes(asked: Asked) -
 def test_the_shop_hears_of_an_erasure(asked: Asked) -> None:
     asked.send("erase_now")
     (request,) = store.open_store().table.query({"PK": f"SHOP#{asked.shop.id}#PRIVACY"})
-    assert request["kind"] == "customer_redact"
+    assert (request["kind"], request["by"]) == ("customer_redact", "shopper")
     assert asked.email not in str(request)
 
 

@@ -184,7 +184,7 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         [SMALL | {"currency": "zł"}],
         {},
         "cart_timelines, entry 1, currency",
-        "is not written as it must be",
+        "must be three capital letters",
     ),
     (
         "an amount of nothing",

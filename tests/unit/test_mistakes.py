@@ -27,6 +27,9 @@ JUNK: list[Any] = [
 ]  # fmt: skip
 
 
+LOYALTY: Any = {"currency": "PLN", "margin_percent": 30}
+
+
 def problems_of(**changes: Any) -> dict[str, str]:
     with pytest.raises(SettingsError) as refusal:
         parse_settings(GOOD | changes)
@@ -125,6 +128,9 @@ def test_where_the_input_must_not_be_shown_it_is_not() -> None:
         ({"Postal-Address": "ul. Długa 5"}, "Postal-Address", "did you mean `postal_address`?"),
         ({"opens": "9:00"}, "opens", "did you mean `send_window.opens`?"),
         ({"sender": "K <a@b.example>"}, "sender", "did you mean `email.sender`?"),
+        ({"email": {"from": "K <a@b.example>"}}, "email.from", "did you mean `sender`?"),
+        ({"from": "K <a@b.example>"}, "from", "did you mean `email.sender`?"),
+        ({"sms": {"from": "KUBEK"}}, "sms.from", "did you mean `sender_id`?"),
         ({"hosts": ["a.example"]}, "hosts", "did you mean `recovery_hosts`?"),
         ({"sms": {"sender": "KUBEK"}}, "sms.sender", "did you mean `sender_id`?"),
         ({"frequency_cap": {"message_in_7_days": 3}}, "frequency_cap.message_in_7_days", "did you mean `messages_in_7_days`?"),
@@ -142,6 +148,14 @@ def test_where_the_input_must_not_be_shown_it_is_not() -> None:
         ({"recovery_hosts": "kubek.example"}, "recovery_hosts", "must be a list: write [kubek.example]"),
         ({"name": None}, "name", "is empty; write a value"),
         ({"sms": "yes"}, "sms", "must be a section"),
+        ({"currency": "zł"}, "currency", "must be three capital letters, such as PLN (given: 'zł')"),
+        ({"loyalty": {"currency": "pln"}}, "loyalty.currency", "must be three capital letters, such as PLN"),
+        (
+            {"cart_timelines": [{"timeline": "none", "currency": "euro"}]},
+            "cart_timelines, entry 1, currency",
+            "must be three capital letters, such as PLN",
+        ),
+        ({"phone_region": "pl"}, "phone_region", "must be two capital letters, such as PL"),
     ],
 )
 def test_the_nearest_known_word_is_named(changes: dict[str, Any], key: str, words: str) -> None:
@@ -165,7 +179,7 @@ def test_the_nearest_known_word_is_named(changes: dict[str, Any], key: str, word
         ("sub.kubek.myshopify.com", "write NAME.myshopify.com"),
         (".myshopify.com", "write NAME.myshopify.com"),
         ("Kubek i Spółka", "is no domain of a Shopify shop"),
-        ("", "is no domain of a Shopify shop"),
+        (" ", "is no domain of a Shopify shop"),
     ],
 )
 def test_what_is_no_shopify_domain_is_told_by_what_it_is(written: str, words: str) -> None:
@@ -191,3 +205,32 @@ def test_a_shopify_domain_is_taken_in_any_case(written: str) -> None:
 )
 def test_a_word_means_the_one_it_is_like(word: str, known: list[str], meant: str | None) -> None:
     assert nearest(word, known) == meant
+
+
+@pytest.mark.parametrize("path", [path for model, path in PLACES if model is ShopSettings and 0 not in path], ids=key_of)
+def test_a_setting_that_is_left_empty_is_told_as_empty(path: tuple[str, ...]) -> None:
+    told = dict(explain(problem) for problem in refusals(ShopSettings, GOOD | {"loyalty": LOYALTY} | holding("", path)))
+    assert told[key_of(path)].startswith("is empty; write ")
+
+
+@pytest.mark.parametrize("key", ["name", "shop", "recovery_hosts", "email", "platform", "url", "postal_address"])
+@pytest.mark.parametrize("nothing", ["", None])
+def test_a_key_that_is_needed_is_never_told_to_be_removed(key: str, nothing: str | None) -> None:
+    assert "remove" not in problems_of(**{key: nothing})[key]
+
+
+def test_a_key_that_may_be_left_out_is_told_so() -> None:
+    told = problems_of(locale=None, sms={"sender_id": ""}, shopify={"shop_domain": ""})
+    assert told["locale"] == told["sms.sender_id"] == "is empty; write a value after the colon, or remove the line"
+    assert told["shopify.shop_domain"] == "is empty; write a value after the colon"
+
+
+def test_a_list_whose_entries_are_wrong_is_not_called_empty_too() -> None:
+    assert list(problems_of(recovery_hosts=["https://kubek.example"])) == ["recovery_hosts, entry 1"]
+    assert problems_of(recovery_hosts=[]) == {"recovery_hosts": "must not be an empty list"}
+
+
+def test_the_very_same_word_is_never_what_was_meant() -> None:
+    for word in ("name", "shop", "currency"):
+        told = problems_of(cart_timelines=[{"timeline": "none", word: "all"}], timelines=[], sms={word: "all"})
+        assert not [words for words in told.values() if f"did you mean `{word}`" in words]

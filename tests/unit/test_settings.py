@@ -49,7 +49,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str]] = [
     ("a zone that there is not", {"time_zone": "Europe/Warszawa"}, "time_zone", "such as Europe/Warsaw"),
     ("a zone that is a folder", {"time_zone": "Europe"}, "time_zone", "such as Europe/Warsaw"),
     ("a zone that leads elsewhere", {"time_zone": "../../etc/passwd"}, "time_zone", "such as Europe/Warsaw"),
-    ("no zone at all", {"time_zone": ""}, "time_zone", "such as Europe/Warsaw"),
+    ("no zone at all", {"time_zone": ""}, "time_zone", "is empty"),
     ("a zone with a zero byte", {"time_zone": "Europe/Warsaw\0"}, "time_zone", "such as Europe/Warsaw"),
     ("a host with a scheme", {"recovery_hosts": ["https://kubek.example"]}, "recovery_hosts, entry 1", "such as shop.example"),
     ("a host with a path", {"recovery_hosts": ["kubek.example/koszyk"]}, "recovery_hosts, entry 1", "such as shop.example"),
@@ -84,7 +84,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str]] = [
     ("a holdout of everybody", {"holdout_percent": 100}, "holdout_percent", "must be 50 or less"),
     ("a switch that is neither", {"enabled": "może"}, "enabled", "given: 'może'"),
     ("a moment without an offset", {"switched_on_at": "2026-11-18T12:00:00"}, "switched_on_at", "must say its offset too"),
-    ("Shopify without its section", {"platform": "shopify"}, "(file)", "shop_domain: NAME.myshopify.com"),
+    ("Shopify without its section", {"platform": "shopify"}, "shopify", "shop_domain: NAME.myshopify.com"),
     ("a phone region in words", {"phone_region": "Polska"}, "phone_region", "PL"),
 ]  # fmt: skip
 

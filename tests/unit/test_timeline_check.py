@@ -154,7 +154,7 @@ def test_what_is_wrong_with_the_whole_file_is_told(desk: Desk, change: Body, rul
         ("", 1),
         ("1: 2\n", 1),
         ("day: 2026-99-99\n", None),
-        ("a: \x00\n", None),
+        ("a: b\nc: \x00\n", 2),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(desk: Desk, text: str, line: int | None) -> None:

@@ -2,16 +2,20 @@
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
+from rich.console import Console
 
 from wracaj.customer import Customer
-from wracaj.errors import UnknownShopError, WracajError
+from wracaj.errors import NothingKnownError, UnknownShopError, WracajError
 from wracaj_cli.answers import AsJson, as_json, tell_as_json
 from wracaj_cli.privacy import shop_erasure
-from wracaj_cli.privacy.documents import documents_of, requests_of
+from wracaj_cli.privacy.documents import documents_of
+from wracaj_cli.privacy.requests import as_table, record_erasure, requests_of
 from wracaj_cli.shopper.known import asked_for, customers_known_by
-from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.registry import get_shop, meant
+from wracaj_cli.shops.stored import UnreadableSettingsError
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
@@ -61,6 +65,7 @@ def erase(name: Name, who: Who, yes: Yes = False, stack: Stack = None) -> None:
         contact = asked_for(shop, who)
         if accounts:
             contact = contact.model_copy(update={"platform_id": accounts[0].contact.platform_id})
+        record_erasure(target, shop, contact)
         target.store().erasure.erase(shop.shop, contact, target.now())
     typer.echo("Forgotten. Backups of the table still have it for 35 days.")
 
@@ -82,23 +87,26 @@ def erase_shop(name: Name, yes: Yes = False, stack: Stack = None) -> None:
         if not yes and not typer.confirm(f"Delete all that is known of {name} and its shoppers, for good?"):
             raise typer.Exit(1)
         deleted = shop_erasure.erase(target, name)
+        if not deleted:
+            raise NothingKnownError(f"nothing was found under {name!r}{meant(target, name) or '; look at how it is written'}")
     typer.echo(f"{deleted} items deleted. Backups of the table still have them for 35 days.")
 
 
 @app.command()
 def requests(name: Name, json: AsJson = False, stack: Stack = None) -> None:
-    """What was asked for, the newest last: data, an erasure, the erasure of the shop."""
+    """What was asked for, the newest last: data, an erasure, the erasure of the shop; and what was erased from here."""
     with told_plainly():
         target = find_target(stack)
-        found = requests_of(target, name)
+        found, zone = requests_of(target, name), ZoneInfo("UTC")
+        try:
+            zone = get_shop(target, name).settings.zone
+        except (UnknownShopError, UnreadableSettingsError):
+            if not found:
+                raise
     if json:
         tell_as_json(found)
         return
-    for one in found:
-        orders = f", orders {', '.join(one['order_ids'])}" if one["order_ids"] else ""
-        typer.echo(f"{one['at']}  {one['kind']}  {', '.join(one['names']) or 'nobody named'}{orders}")
-    if not found:
-        typer.echo(f"Nothing was asked for in {name}.")
+    Console().print(as_table(found, zone) if found else f"Nothing was asked for in {name}.")
 
 
 def _named(known: list[Customer]) -> str:

@@ -1,4 +1,4 @@
-"""What is known of a shopper, as they may have it; and what was asked for."""
+"""What is known of a shopper, as they may have it."""
 
 from typing import Any
 
@@ -16,17 +16,3 @@ def _document(target: Target, shop: ShopSettings, customer: Customer) -> dict[st
     data = target.store().personal.data(shop.shop, customer, None, target.now())
     whole = data.model_copy(update={"consents": consents_of(target.store(), shop.shop, customer, data.consents)})
     return whole.model_dump(mode="json", exclude_none=True)
-
-
-def requests_of(target: Target, shop: str) -> list[dict[str, Any]]:
-    """Shoppers are named by keyed hashes."""
-    items = target.store().table.query({"PK": f"SHOP#{shop}#PRIVACY"})
-    return [
-        {
-            "at": item["SK"].partition("#")[0],
-            "kind": item["kind"],
-            "names": list(item.get("names", [])),
-            "order_ids": list(item.get("order_ids", [])),
-        }
-        for item in items
-    ]

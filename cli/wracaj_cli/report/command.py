@@ -1,11 +1,14 @@
 """`wracaj report SHOP`."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from wracaj.errors import WracajError
+from wracaj.mistakes import CURRENCY, PATTERNS
 from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.report.as_json import report_as_json
 from wracaj_cli.report.page import as_page
@@ -21,6 +24,10 @@ Until = Annotated[str | None, typer.Option(help="The last month, such as 2026-08
 Currency = Annotated[str | None, typer.Option(help="Which currency; without it, that of the shop's settings")]
 
 
+class CurrencyError(WracajError):
+    """What was typed is no currency."""
+
+
 def report(
     name: Name,
     html: Html = None,
@@ -32,11 +39,11 @@ def report(
 ) -> None:
     """Say whether it pays: customers, retention, lifetime value, segments, messages."""
     with told_plainly():
+        asked = None if currency is None else _code(currency)
         target = find_target(stack)
         shop = get_shop(target, name).settings
-        wanted = currency or shop.main_currency
         with Console().status("Reading the accounts"):
-            read = read_report(target, name, wanted.upper(), months, until, shop.zone)
+            read = read_report(target, name, asked or shop.main_currency, months, until, shop.zone)
     if as_json:
         tell_as_json(report_as_json(read))
         return
@@ -51,3 +58,11 @@ def report(
         Console().print(as_tables(read))
     if read.elsewhere:
         typer.echo(f"Left out, as currencies are never added: orders in {', '.join(read.elsewhere)}; see them with --currency.")
+
+
+def _code(currency: str) -> str:
+    """`pln`, too. Raises CurrencyError."""
+    code = currency.strip().upper()
+    if not re.fullmatch(CURRENCY, code):
+        raise CurrencyError(f"--currency: {PATTERNS[CURRENCY]} (given: {currency!r})")
+    return code

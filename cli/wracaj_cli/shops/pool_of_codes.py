@@ -6,14 +6,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from wracaj.errors import SettingsError
-from wracaj.mistakes import sentence
+from wracaj.mistakes import sentence_of_typed
 from wracaj.vouchers import Worth
 from wracaj_cli.typed_files import read_text
 
 _LONGEST = 64
+_MOST_TOLD = 10
 _OPTIONS = {"percent": "--percent", "amount": "--amount", "currency": "--currency", "product_id": "--gift"}
 _ALL = "--percent, --amount with --currency, --gift"
-_A_CURRENCY = "must be a code of three capitals, such as PLN"
 
 
 def worth_given(percent: int | None, amount: str | None, currency: str | None, gift: str | None) -> Worth:
@@ -29,17 +29,25 @@ def _explain(problem: Any) -> tuple[str, str]:
     option = next((option for name, option in _OPTIONS.items() if name in problem["loc"]), None)
     if option is None and "product_title" in problem["loc"]:
         option = "--gift"
-    said = _A_CURRENCY if problem["type"] == "string_pattern_mismatch" else sentence(problem)
-    return option or _ALL, said.replace("a product_id", "a gift")
+    return option or _ALL, sentence_of_typed(problem).replace("a product_id", "a gift")
 
 
 def read(file: Path) -> list[str]:
-    """Each code once. Raises SettingsError."""
-    lines = [line.strip() for line in read_text(file).splitlines()]
-    wanted = list(dict.fromkeys(line for line in lines if line))
-    unfit = [code for code in wanted if len(code) > _LONGEST or not code.isascii() or " " in code]
-    if unfit or not wanted:
-        raise SettingsError(
-            [(repr(unfit[0]) if unfit else str(file), "is no code: up to 64 letters, digits and signs, no spaces")]
-        )
-    return wanted
+    """Each code once. Raises SettingsError, which names the line of each that is none, the first few of them."""
+    lines = {number: line.strip() for number, line in enumerate(read_text(file).splitlines(), 1) if line.strip()}
+    if not lines:
+        raise SettingsError([(str(file), "is empty; write one code a line")])
+    unfit = [(f"line {number}", _not_a_code(code)) for number, code in lines.items() if not _is_code(code)]
+    if unfit:
+        more = [(str(file), f"has {len(unfit) - _MOST_TOLD} more such lines")] if len(unfit) > _MOST_TOLD else []
+        raise SettingsError(unfit[:_MOST_TOLD] + more)
+    return list(dict.fromkeys(lines.values()))
+
+
+def _is_code(word: str) -> bool:
+    return len(word) <= _LONGEST and word.isascii() and word.isprintable() and " " not in word
+
+
+def _not_a_code(word: str) -> str:
+    shown = repr(word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…")
+    return f"{shown} is no code: up to {_LONGEST} letters, digits and signs, no spaces"

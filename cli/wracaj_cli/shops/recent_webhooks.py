@@ -1,11 +1,14 @@
 """What was wrong with a shop's webhooks of late, for its people."""
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from wracaj.errors import Problem
 from wracaj.settings import Shop, ShopSettings
 from wracaj.webhook_problems import WebhookProblem
 
@@ -36,12 +39,33 @@ def as_json(found: list[WebhookProblem]) -> list[dict[str, Any]]:
 
 
 def as_table(problems: Iterable[WebhookProblem], shop: ShopSettings) -> Table:
-    """By the shop's clock. What came from outside is text, and no markup."""
-    table = Table("when", "answered", "webhook", "field", "problem")
+    """By the shop's clock. Nothing is cut in a narrow terminal. What came from outside is text, and no markup."""
+    table = Table(show_lines=True)
+    for name in ("webhook", "field", "problem"):
+        table.add_column(name, overflow="fold")
     for problem in problems:
-        when = f"{problem.at.astimezone(shop.zone):%Y-%m-%d %H:%M:%S}"
-        first = [when, ANSWERED.get(problem.answered, str(problem.answered)), problem.topic]
-        for field, what in problem.problems:
-            table.add_row(*map(Text, [*first, field, what]))
-            first = ["", "", ""]
+        webhook = _webhook(problem, shop)
+        for field, what in _folded(problem.problems):
+            table.add_row(*map(Text, [webhook, field, what]))
+            webhook = ""
     return table
+
+
+def _webhook(problem: WebhookProblem, shop: ShopSettings) -> str:
+    """When, which, and what it was answered, each on a line."""
+    when = f"{problem.at.astimezone(shop.zone):%Y-%m-%d %H:%M:%S}"
+    told = (when, problem.topic, ANSWERED.get(problem.answered, str(problem.answered)))
+    return "\n".join(line for line in told if line)
+
+
+def _folded(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The same on several lines of a cart once, with how many they are."""
+    places = Counter((_anywhere(field), what) for field, what in problems)
+    firsts = {(_anywhere(field), what): field for field, what in reversed(problems)}
+    for (anywhere, what), count in places.items():
+        yield (anywhere, f"{what} ({count} times)") if count > 1 else (firsts[anywhere, what], what)
+
+
+def _anywhere(field: str) -> str:
+    """Such as `data.items.*.title`, whichever line it is."""
+    return re.sub(r"(?<=\.)\d+(?=\.|$)", "*", field)

@@ -40,16 +40,21 @@ def get_shop(target: Target, shop: str) -> Shop:
         text = ssm.get_parameter(Name=settings_name(target.stage, shop))["Parameter"]["Value"]
         kept = _secrets_of(target, shop)
     except (ssm.exceptions.ParameterNotFound, vault.exceptions.ResourceNotFoundException):
-        raise UnknownShopError(f"there is no shop {shop!r} here{_meant(target, shop)} {PUT_IT}") from None
+        raise UnknownShopError(f"there is no shop {shop!r} here{_meant_or(target, shop)} {PUT_IT}") from None
     return Shop(settings=readable(shop, text), secrets=kept)
 
 
-def _meant(target: Target, shop: str) -> str:
+def meant(target: Target, shop: str) -> str:
+    """Such as "; did you mean `kubek`?", or nothing."""
     ssm = target.client("ssm")
     with suppress(ssm.exceptions.ClientError):  # whoever may not list the shops is told without
-        if meant := did_you_mean(shop, shop_names(target)):
-            return f"{meant} If not,"
-    return ";"
+        return did_you_mean(shop, shop_names(target))
+    return ""
+
+
+def _meant_or(target: Target, shop: str) -> str:
+    found = meant(target, shop)
+    return f"{found} If not," if found else ";"
 
 
 def remove_shop(target: Target, shop: str) -> None:

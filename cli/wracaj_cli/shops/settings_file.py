@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 from wracaj.errors import SettingsError
 from wracaj.settings import ShopSettings
 from wracaj.settings_reading import parse_settings
-from wracaj_cli.typed_files import read_text
+from wracaj_cli.typed_files import control_character_in, read_text
 
 EXAMPLES = {
     "shopify": """\
@@ -70,6 +71,9 @@ def read_texts(path: Path) -> Any:
     text = read_text(path)
     try:
         return _with_nulls(yaml.load(text, _Loader))  # noqa: S506
+    except ReaderError as error:
+        number, what = control_character_in(text, error.position)
+        raise SettingsError([(f"line {number}", f"{what}; write this line anew")]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "the file"
@@ -80,11 +84,12 @@ def read_texts(path: Path) -> Any:
 
 
 def _with_nulls(value: Any) -> Any:
+    """What is left empty stays an empty text, which no setting takes: only `null` says that there is none."""
     if isinstance(value, dict):
         return {key: _with_nulls(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_with_nulls(inner) for inner in value]
-    return None if value in {"", "~", "null"} else value
+    return None if value in {"~", "null"} else value
 
 
 def example(platform: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from wracaj.errors import WracajError
 from wracaj.settings import ShopSettings
-from wracaj.settings_reading import explain
+from wracaj.settings_reading import explained
 from wracaj.shop_settings import settings_name, stored_settings
 from wracaj_cli.shops.target import Target
 
@@ -44,7 +44,7 @@ def readable(shop: str, text: str) -> ShopSettings:
     try:
         return stored_settings(text)
     except ValidationError as error:
-        raise UnreadableSettingsError(shop, [explain(problem) for problem in error.errors()], _switched_on_at(text)) from None
+        raise UnreadableSettingsError(shop, explained(error), _switched_on_at(text)) from None
 
 
 def switched_on(target: Target) -> bool:

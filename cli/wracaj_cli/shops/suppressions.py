@@ -14,7 +14,7 @@ from wracaj.events import Contact
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.who import names_of
-from wracaj_cli.outcome_words import given_up_in_words
+from wracaj_cli.outcome_words import channel_in_words, given_up_in_words
 
 
 class NoAddressError(WracajError):
@@ -56,8 +56,7 @@ class Told(NamedTuple):
 
 
 def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
-    for one in told(store, shop, contact):
-        yield from _in_words(one)
+    return map(_in_words, told(store, shop, contact))
 
 
 def told(store: Store, shop: str, contact: Contact) -> Iterator[Told]:
@@ -69,15 +68,21 @@ def told(store: Store, shop: str, contact: Contact) -> Iterator[Told]:
             yield Told(each, known.suppressed.get(each), len(delivery.soft) if delivery else 0, no)
 
 
-def _in_words(one: Told) -> Iterator[str]:
+def _in_words(one: Told) -> str:
+    """Such as "e-mail: given up, as messages to it bounce; the shopper said no on …"."""
+    facts = list(_facts(one))
+    return f"{channel_in_words(one.channel)}: {'; '.join(facts or ['in use'])}"
+
+
+def _facts(one: Told) -> Iterator[str]:
+    """An address that somebody said no at is not called in use, whatever arrives there."""
     if one.given_up:
-        yield f"{one.channel}: given up, as {given_up_in_words(one.given_up)}"
+        yield f"given up, as {given_up_in_words(one.given_up)}"
     elif one.not_arrived:
-        yield f"{one.channel}: in use; {one.not_arrived} of {SOFT_BOUNCES} messages in a row did not arrive"
-    elif one.no is None or one.channel in {Channel.EMAIL, Channel.SMS}:
-        yield f"{one.channel}: in use"
+        lately = f"{one.not_arrived} of {SOFT_BOUNCES} messages in a row did not arrive"
+        yield lately if one.no else f"in use; {lately}"
     if one.no:
-        yield f"{one.channel}: the shopper said no on {one.no.at:%Y-%m-%d} ({one.no.source}); only they can take that back"
+        yield f"the shopper said no on {one.no.at:%Y-%m-%d} ({one.no.source}), which only they can take back"
 
 
 def as_json(one: Told, contact: Contact) -> dict[str, Any]:

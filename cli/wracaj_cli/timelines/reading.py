@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
+from yaml.reader import ReaderError
 
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.states import State
+from wracaj_cli.typed_files import control_character_in
 
 Keys = tuple[str | int, ...]
 SUFFIX = ".asl.yaml"
@@ -98,6 +100,9 @@ def parse(text: str, path: Path) -> Definition:
             mark.line + 1 if mark else None,
             "correct the indentation, quotes or colons there",
         ) from None
+    except ReaderError as error:
+        line, problem = control_character_in(text, error.position)
+        raise UnreadableError(problem, line, "write this line anew") from None
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableError(f"is not valid YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:

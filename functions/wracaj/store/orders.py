@@ -41,5 +41,5 @@ class Orders:
         """Kept for whoever answers it. The shopper is named by keyed hashes, never in clear."""
         names = list(names_of(shop, event.contact).values())
         key = {"PK": f"SHOP#{shop}#PRIVACY", "SK": f"{timestamp(event.at)}#{event.kind}#{names[0] if names else ''}"}
-        told = {"kind": str(event.kind), "names": names, "order_ids": list(event.order_ids)}
+        told = {"kind": str(event.kind), "by": str(event.by), "names": names, "order_ids": list(event.order_ids)}
         self.table.put(key | told | {"expires_at": expiry(event.at, REQUESTS_KEPT_DAYS)})

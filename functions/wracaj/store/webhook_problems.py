@@ -1,6 +1,9 @@
-"""What was wrong with a shop's webhooks of late, `SHOP#{shop}#WEBHOOKS` / `{status}#{place}`: some dozens of items a shop."""
+"""What was wrong with a shop's webhooks of late, `SHOP#{shop}#WEBHOOKS` / `{status}#{place}`: an item for each cause.
 
-from wracaj.store.table import Table, dump, expiry
+There are `PLACES` of each status, and no more: a cause takes the first of its places that is free or its own already.
+"""
+
+from wracaj.store.table import ConditionFailedError, Item, Table, dump, expiry
 from wracaj.webhook_problems import WebhookProblem
 
 KEPT_DAYS = 30
@@ -11,14 +14,28 @@ class WebhookProblems:
         self.table = table
 
     def put(self, shop: str, problem: WebhookProblem) -> None:
-        expires_at = expiry(problem.at, KEPT_DAYS)
-        self.table.put(_partition(shop) | {"SK": problem.place, "problem": dump(problem), "expires_at": expires_at})
+        """Where all of its places are taken, the first one changes hands."""
+        if not any(self._put_at(place, shop, problem) for place in problem.places):
+            self.table.put(_item(next(problem.places), shop, problem))
+
+    def _put_at(self, place: str, shop: str, problem: WebhookProblem) -> bool:
+        try:
+            free_or_own = "attribute_not_exists(PK) OR cause = :cause"
+            self.table.put(_item(place, shop, problem), free_or_own, cause=problem.cause)
+        except ConditionFailedError:
+            return False
+        return True
 
     def recent(self, shop: str) -> list[WebhookProblem]:
-        """The newest first."""
+        """The newest first. A cause whose earlier place became free stands in two: only its last time counts."""
         items = self.table.query(_partition(shop))
-        found = (WebhookProblem.model_validate_json(item["problem"]) for item in items)
-        return sorted(found, key=lambda problem: problem.at, reverse=True)
+        found = sorted((WebhookProblem.model_validate_json(item["problem"]) for item in items), key=lambda problem: problem.at)
+        return sorted({problem.cause: problem for problem in found}.values(), key=lambda problem: problem.at, reverse=True)
+
+
+def _item(place: str, shop: str, problem: WebhookProblem) -> Item:
+    expires_at = expiry(problem.at, KEPT_DAYS)
+    return _partition(shop) | {"SK": place, "cause": problem.cause, "problem": dump(problem), "expires_at": expires_at}
 
 
 def _partition(shop: str) -> dict[str, str]:
