@@ -1,6 +1,6 @@
 """Keys of a body that nobody reads, and that look like keys that are read."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, get_args
 
@@ -9,7 +9,12 @@ from wracaj.shops.bodies import Body
 
 _ALIKE = 0.8  # of difflib: a letter or two apart; `last_name` is not taken for `first_name`
 _LONGEST = 60
-_OTHERS_WORDS = {"qty": "quantity", "count": "quantity", "name": "title", "image": "image_url"}  # as other platforms call it
+_OTHERS_WORDS: Mapping[str, str] = {
+    "qty": "quantity",
+    "count": "quantity",
+    "name": "title",
+    "image": "image_url",
+}  # as other platforms call it
 
 
 class ToldInFull(Body, extra="allow"):
@@ -20,10 +25,11 @@ def unknown_keys(model: type[Body], value: object, path: str = "") -> Iterator[P
     """In a body as it was sent: a line that cannot be read may owe it to a misspelt key."""
     if not (issubclass(model, ToldInFull) and isinstance(value, dict)):
         return
-    for name in value:
-        if name not in _all_names():
-            meant = _OTHERS_WORDS.get(name, name)
-            yield from did_you_mean(f"{path}{name}", meant, _names(model) - (value.keys() if meant != name else set()))
+    for name in map(str, value):
+        if name in _OTHERS_WORDS and _OTHERS_WORDS[name] not in value:
+            yield from did_you_mean(f"{path}{name}", _OTHERS_WORDS[name], _names(model))
+        elif name not in _all_names():
+            yield from did_you_mean(f"{path}{name}", name, _names(model))
     for name, inner, is_list in _parts(model):
         if is_list:
             yield from _in_lines(inner, value.get(name), f"{path}{name}.")
