@@ -138,7 +138,7 @@ NO_TIMELINE: Mapping[NoTimeline, Words] = {
 }
 
 _BY_RULE = Words(", by rule {} of `cart_timelines`", ", według reguły {} w `cart_timelines`")
-_EPISODE = Words("; episode {}", "; odcinek {}")
+_EPISODE = Words("; episode {}", "; przebieg {}")
 _ENDED = Words(", ended", ", zakończony")
 _NO_TIMELINE = Words("none: {}", "żaden: {}")
 _UNTIL = Words("until", "do")
