@@ -17,6 +17,8 @@ POLISH: Mapping[str, str] = {
     "ordered": "zamówiony",
     "timeline": "harmonogram",
     "chosen": "harmonogram wybrano",
+    "next message": "następna wiadomość",
+    "at the earliest": "najwcześniej",
     "messages": "wiadomości",
     "episode, step": "przebieg, krok",
     "when": "kiedy",

@@ -27,6 +27,7 @@ from wracaj_cli.outcome_words import (
     timeline_in_words,
 )
 from wracaj_cli.shopper_words import known_by_in_words, occasion_in_words
+from wracaj_cli.shops.next_message import next_message
 
 
 def timeline_of(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
@@ -106,6 +107,9 @@ def _facts(cart: Cart, shop: ShopSettings, language: Locale) -> Iterator[tuple[s
     yield "timeline", timeline_of(cart, shop, language)
     if cart.choice and cart.episode:
         yield "chosen", moment(cart.choice.at, shop.zone)
+    if coming := next_message(cart):
+        channel, at = channel_in_words(coming.channel, language), moment(coming.due, shop.zone)
+        yield "next message", f"{coming.step} ({channel}), {at} {label('at the earliest', language)}"
 
 
 def _ordered_at(cart: Cart) -> datetime:
