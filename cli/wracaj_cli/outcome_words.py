@@ -138,11 +138,11 @@ NO_TIMELINE: Mapping[NoTimeline, Words] = {
 }
 
 _BY_RULE = Words(", by rule {} of `cart_timelines`", ", według reguły {} w `cart_timelines`")
-_EPISODE = Words("; episode {}", "; odcinek {}")
+_EPISODE = Words("; episode {}", "; przebieg {}")
 _ENDED = Words(", ended", ", zakończony")
 _NO_TIMELINE = Words("none: {}", "żaden: {}")
 _UNTIL = Words("until", "do")
-_WITHOUT_CODE = Words("without a code", "bez kodu")
+WITHOUT_CODE = Words("without a code", "bez kodu")
 
 
 def reason_in_words(reason: str, language: Locale = "en") -> str:
@@ -157,7 +157,7 @@ def outcome_in_words(record: StepRecord, zone: ZoneInfo, language: Locale = "en"
     if record.state is RecordState.HELD and record.until:
         text += f" {_UNTIL.to(language)} {moment(record.until, zone)}"
     if record.without_discount and record.state is RecordState.SENT:
-        text += f", {_WITHOUT_CODE.to(language)}"
+        text += f", {WITHOUT_CODE.to(language)}"
     says_it_all = record.reason is Reason.DUE or record.state is RecordState.UNKNOWN or record.state is RecordState.SENT
     return text if says_it_all else f"{text}: {reason_in_words(record.reason, language)}"
 

@@ -51,7 +51,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         logger.warning("webhook not understood", extra={"shop": shop_id, "fields": [field for field, _ in error.problems]})
         count("WebhookNotUnderstood")
         errors = _named(error.problems)
-        return _problem(422, "The body is not what its topic promises", "Each problem is in `errors`.", errors=errors)
+        return _problem(422, "The body lacks what it must tell", "Each problem is in `errors`.", errors=errors)
     except Exception as error:  # whatever it is, the shop must send this webhook again
         logger.error("webhook failed", extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)})
         count("WebhookFailed")
@@ -113,7 +113,7 @@ def _as_received(shop_id: str, parsed: Parsed) -> Parsed:
     received_at = now()
     lags = noted(shop_id, received_at - parsed.told[0].at) if parsed.told else []
     found = [lag_problem(lags), *(clock_problem(event, received_at) for event in parsed.told)]
-    if problems := [problem for problem in found if problem]:
+    if problems := [(f"{parsed.within}{field}", problem) for field, problem in filter(None, found)]:
         logger.warning("shop's clock is off", extra={"shop": shop_id, "fields": [field for field, _ in problems]})
         count("ShopClockOff")
     told = tuple(as_received(event, received_at) for event in parsed.told)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from preferences import data_page
+from preferences.belonging import Belongs, belonging
 from preferences.form import DataForm
 from preferences.visit import Visit
 from wracaj.clock import now
@@ -45,23 +46,17 @@ def known(visit: Visit) -> PersonalData:
 
 def page(visit: Visit) -> Response:
     """Tells nothing yet: mail scanners and link previews open pages, too."""
-    return data_page.front(visit, is_shared=is_shared(visit))
-
-
-def is_shared(visit: Visit) -> bool:
-    """Whether other accounts of the shop name this address as well: then nobody but the shop knows whose they are."""
-    naming = open_store().customers.accounts_naming(visit.shop.shop, visit.here.id) if visit.reader.account else []
-    return bool(set(naming) - visit.reader.ids)
+    return data_page.front(visit, belonging(visit))
 
 
 def answer(visit: Visit, form: DataForm) -> Response:
     match form.section:
         case "show":
-            return data_page.shown(visit, known(visit), address_of(visit))
+            return data_page.shown(visit, known(visit), address_of(visit), belonging(visit))
         case "download":
             return _download(known(visit))
         case "erase":
-            return data_page.sure(visit)
+            return data_page.sure(visit, belonging(visit))
         case "erase_now":
             return _erase(visit)
 
@@ -79,12 +74,12 @@ def _download(data: PersonalData) -> Response:
 
 def _erase(visit: Visit) -> Response:
     """The request is written down for the shop first: an erasure that dies is asked for again, and is the same request."""
-    store, shop, account, shared = open_store(), visit.shop, visit.reader.account, is_shared(visit)
+    store, shop, account, belongs = open_store(), visit.shop, visit.reader.account, belonging(visit)
     names = Contact(email=address_of(visit), platform_id=account.contact.platform_id if account else None)
     asked = PrivacyRequested(at=mailed_at(visit), kind=PrivacyKind.CUSTOMER_REDACT, by=Asker.SHOPPER, contact=names)
     store.orders.put_privacy_request(shop.shop, asked)
     count("ErasureAsked")
-    if shared:
+    if belongs is Belongs.SHARED:
         return data_page.passed_on(visit)
     # Nor does a yes that stands in somebody else's cart bring messages here: whoever wants to be forgotten wants none.
     say_no(store, visit.reader, Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="erasure"), list(Channel))
@@ -92,7 +87,7 @@ def _erase(visit: Visit) -> Response:
         store.erasure.erase(shop.shop, names, now())
     else:  # a customer's record that names the address as well is not this guest's
         store.erasure.erase_name(shop.shop, visit.here.id, now())
-    return data_page.erased(visit)
+    return data_page.erased(visit, belongs)
 
 
 def go_on_erasing(visit: Visit, form: DataForm) -> None:

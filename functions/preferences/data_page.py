@@ -5,8 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from html import escape
 
+from preferences.belonging import Belongs
+from preferences.belonging_words import BELONGING
 from preferences.data_words import DATA, DataWords
 from preferences.preference_words import PREFERENCES
+from preferences.record_words import message_in_words, rule_in_words, source_in_words
 from preferences.visit import Visit
 from wracaj.masking import masked_email
 from wracaj.money import format_money
@@ -17,19 +20,19 @@ from wracaj.quantities import format_quantity
 Cells = Sequence[str]
 
 
-def front(visit: Visit, *, is_shared: bool) -> Response:
+def front(visit: Visit, belongs: Belongs) -> Response:
     words = DATA[visit.lang]
     buttons = [_form("show", words.show), _form("download", words.download, "quiet")]
-    why = words.erase_shared if is_shared else words.erase_why
-    erase = f"<p>{escape(why)}</p>{_form('erase', words.erase, 'quiet')}"
+    erase = f"<p>{escape(BELONGING[visit.lang][belongs].erase_why)}</p>{_form('erase', words.erase, 'quiet')}"
     intro = f"<p>{escape(words.intro.format(shop=visit.shop.name))}</p>"
     return visit.page(words.title, f"{intro}{''.join(buttons)}{_section(words.erase_title, erase)}")
 
 
-def shown(visit: Visit, data: PersonalData, address: str) -> Response:
+def shown(visit: Visit, data: PersonalData, address: str, belongs: Belongs) -> Response:
     words = DATA[visit.lang]
-    about = words.about_account if visit.reader.account else words.about_guest
-    part = f"<p>{escape(about.format(address=masked_email(address)))}</p>"
+    part = f"<p>{escape(BELONGING[visit.lang][belongs].shown.format(address=masked_email(address)))}</p>"
+    if belongs is Belongs.TYPED:
+        part += _ask_shop(visit, words.ask_shop)
     tables = [
         _about(words, data),
         _table(words.carts, words.carts_columns, (_cart(visit, words, cart) for cart in data.carts if not cart.occasion), words),
@@ -43,28 +46,34 @@ def shown(visit: Visit, data: PersonalData, address: str) -> Response:
     return visit.page(words.title, f"{part}{''.join(tables)}{download}")
 
 
-def sure(visit: Visit) -> Response:
+def sure(visit: Visit, belongs: Belongs) -> Response:
     words = DATA[visit.lang]
     back = f'<p><a href="{visit.token}">{escape(words.back)}</a></p>'
-    return visit.page(words.sure_title, f"<p>{escape(words.sure)}</p>{_form('erase_now', words.erase_now)}{back}")
+    return visit.page(
+        words.sure_title, f"<p>{escape(BELONGING[visit.lang][belongs].sure)}</p>{_form('erase_now', words.erase_now)}{back}"
+    )
 
 
-def erased(visit: Visit) -> Response:
+def erased(visit: Visit, belongs: Belongs) -> Response:
     words = DATA[visit.lang]
-    return visit.page(words.erased_title, f"<p>{escape(words.erased)}</p>{_section(words.shop_title, _shop_has(visit, words))}")
+    told = f"<p>{escape(BELONGING[visit.lang][belongs].erased)}</p><p>{escape(words.hashes)}</p>"
+    if belongs is not Belongs.TYPED:
+        return visit.page(words.erased_title, told + _section(words.shop_title, _ask_shop(visit, words.shop_has)))
+    return visit.page(words.erased_here_title, told + _section(words.shop_title, _ask_shop(visit, words.shop_has_account)))
 
 
 def passed_on(visit: Visit) -> Response:
     words = DATA[visit.lang]
-    return visit.page(words.asked_title, f"<p>{escape(words.asked)}</p>{_section(words.shop_title, _shop_has(visit, words))}")
+    told = f"<p>{escape(BELONGING[visit.lang][Belongs.SHARED].erased)}</p>"
+    return visit.page(words.asked_title, told + _section(words.shop_title, _ask_shop(visit, words.shop_has)))
 
 
-def _shop_has(visit: Visit, words: DataWords) -> str:
+def _ask_shop(visit: Visit, why: str) -> str:
     """Where the shop's people are reached: by mail where they say so, else on their page."""
     shop = visit.shop
     email, url = shop.email.reply_to, escape(shop.url)
     way = f'<a href="mailto:{escape(email)}">{escape(email)}</a>' if email else f'<a href="{url}">{escape(shop.name)}</a>'
-    return f"<p>{escape(words.shop_has)} {way}</p>"
+    return f"<p>{escape(why)} {way}</p>"
 
 
 def _section(heading: str, inside: str) -> str:
@@ -80,16 +89,22 @@ def _form(section: str, button: str, kind: str = "") -> str:
 
 
 def _table(caption: str, columns: Cells, rows: Iterable[Cells], words: DataWords) -> str:
-    """Scrolls by itself where a phone is too narrow; the keyboard gets there, too."""
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    """On a phone each row stands by itself, every value after its label. Roles are told, as such a layout drops them."""
+    body = "".join(_row(columns, row) for row in rows)
     if not body:
-        return f"<section><h2>{escape(caption)}</h2><p>{escape(words.nothing)}</p></section>"
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    name = escape(caption)
-    return (
-        f'<section><h2>{name}</h2><div class="scrolls" role="region" aria-label="{name}" tabindex="0">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></section>"
+        return _section(caption, f"<p>{escape(words.nothing)}</p>")
+    labels = "".join(f'<th scope="col" role="columnheader">{escape(column)}</th>' for column in columns)
+    head = f'<thead role="rowgroup"><tr role="row">{labels}</tr></thead>'
+    table = (
+        f'<table class="stacks" role="table" aria-label="{escape(caption)}">{head}<tbody role="rowgroup">{body}</tbody></table>'
     )
+    return _section(caption, table)
+
+
+def _row(columns: Cells, row: Cells) -> str:
+    labelled = zip(columns, row, strict=True)
+    cells = "".join(f'<td role="cell" data-label="{escape(label)}">{escape(cell)}</td>' for label, cell in labelled)
+    return f'<tr role="row">{cells}</tr>'
 
 
 def _about(words: DataWords, data: PersonalData) -> str:
@@ -115,17 +130,16 @@ def _cart(visit: Visit, words: DataWords, cart: KnownCart) -> Cells:
 def _messages(visit: Visit, data: PersonalData) -> Iterable[Cells]:
     names, states = PREFERENCES[visit.lang].channel, DATA[visit.lang].states
     return (
-        (_when(visit, one.at), names[one.channel], one.template or one.step, states.get(one.state, one.state))
+        (_when(visit, one.at), names[one.channel], message_in_words(one.template, visit.lang), states.get(one.state, one.state))
         for one in data.messages
     )
 
 
 def _consents(visit: Visit, data: PersonalData) -> Iterable[Cells]:
     names, states = PREFERENCES[visit.lang].channel, DATA[visit.lang].states
-    return (
-        (_when(visit, one.at), names[one.channel], states.get(one.state, one.state), one.source, one.wording or "–")
-        for one in data.consents
-    )
+    for one in data.consents:
+        said, where = states.get(one.state, one.state), source_in_words(one.source, visit.lang)
+        yield _when(visit, one.at), names[one.channel], said, where, one.wording or "–"
 
 
 def _orders(visit: Visit, data: PersonalData) -> Iterable[Cells]:
@@ -133,7 +147,7 @@ def _orders(visit: Visit, data: PersonalData) -> Iterable[Cells]:
 
 
 def _postings(visit: Visit, data: PersonalData) -> Iterable[Cells]:
-    return ((_when(visit, one.at), one.rule, str(one.points)) for one in data.postings)
+    return ((_when(visit, one.at), rule_in_words(one.rule, visit.lang), str(one.points)) for one in data.postings)
 
 
 def _when(visit: Visit, at: datetime | None) -> str:

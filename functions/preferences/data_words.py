@@ -13,21 +13,18 @@ class DataWords:
     show: str
     download: str
     erase_title: str
-    erase_why: str
-    erase_shared: str
     erase: str
     sure_title: str
-    sure: str
     erase_now: str
     back: str
     erased_title: str
-    erased: str
+    erased_here_title: str
+    hashes: str
     shop_title: str
     shop_has: str
+    shop_has_account: str
     asked_title: str
-    asked: str
-    about_account: str
-    about_guest: str
+    ask_shop: str
     about: str
     nothing: str
     email: str
@@ -60,27 +57,22 @@ DATA: Mapping[Locale, DataWords] = {
         show="Pokaż moje dane",
         download="Pobierz jako plik JSON",
         erase_title="Usunięcie danych",
-        erase_why="Usuniemy koszyki, historię wiadomości, zgody, zamówienia i punkty, które tu przechowujemy. Punkty i"
-        " nieodebrane nagrody przepadną. Tego nie da się cofnąć.",
-        erase_shared="Ten adres jest zapisany w sklepie na więcej niż jednym koncie. Nie usuwamy więc niczego sami, żeby nie"
-        " usunąć czyichś danych: przekażemy prośbę sklepowi.",
         erase="Chcę usunąć moje dane",
         sure_title="Na pewno usunąć?",
-        sure="Usuniemy wszystko, co tu o Tobie wiemy. Tego nie da się cofnąć.",
         erase_now="Tak, usuń moje dane",
         back="Nie, wracam",
         erased_title="Dane są usunięte",
-        erased="Usunęliśmy profil, adresy, treść koszyków, historię zgód, zamówienia i punkty z tego systemu wiadomości."
-        " Przez 60 dni trzymamy tylko skróty adresów (nie da się z nich odczytać adresu), żeby spóźnione powiadomienia"
-        " ze sklepu nie przywróciły danych.",
+        erased_here_title="Dane tego adresu są usunięte",
+        hashes="Przez 60 dni trzymamy tylko skróty usuniętych adresów (nie da się z nich odczytać adresu), żeby spóźnione"
+        " powiadomienia ze sklepu nie przywróciły danych.",
         shop_title="Co musi zrobić sklep",
         shop_has="Konto w sklepie, zamówienia i faktury są w systemach sklepu, nie u nas. Zapisaliśmy dla sklepu, że prosisz"
         " o usunięcie. Żeby usunąć także tamto, napisz do sklepu:",
+        shop_has_account="Sklep nie zapisał tego adresu w danych konta, więc tylko on może sprawdzić, czy to Twoje konto,"
+        " i usunąć to, co do niego należy, u siebie i u nas. Zapisaliśmy dla niego, że prosisz o usunięcie danych tego adresu."
+        " Żeby usunąć także dane konta, napisz do sklepu:",
         asked_title="Prośba jest zapisana",
-        asked="Przekazaliśmy sklepowi prośbę o usunięcie danych. Dopóki sklep jej nie spełni, niczego nie zmieniamy.",
-        about_account="Pokazujemy to, co wiemy o adresie {address} i o koncie w sklepie, na którym jest zapisany.",
-        about_guest="Pokazujemy to, co wiemy o adresie {address}. To, co wiemy o koncie w sklepie albo o innym adresie,"
-        " zobaczysz po kliknięciu linku w wiadomości, która dotyczy właśnie ich.",
+        ask_shop="Zapytaj o nie sklep:",
         about="O Tobie",
         nothing="brak",
         email="Adres e-mail",
@@ -123,27 +115,22 @@ DATA: Mapping[Locale, DataWords] = {
         show="Show my data",
         download="Download as a JSON file",
         erase_title="Erasing your data",
-        erase_why="We erase the carts, the history of messages, consents, orders and points that we keep here. Points and"
-        " rewards that were not used are lost. This cannot be undone.",
-        erase_shared="More than one account in the shop has this address. So we erase nothing by ourselves, lest we erase"
-        " somebody else's data: we pass the request on to the shop.",
         erase="I want my data erased",
         sure_title="Are you sure?",
-        sure="We erase everything that we know about you here. This cannot be undone.",
         erase_now="Yes, erase my data",
         back="No, go back",
         erased_title="Your data is erased",
-        erased="We erased the profile, addresses, the content of carts, the log of consents, orders and points from this message"
-        " system. For 60 days we keep nothing but hashes of addresses (no address can be read from them), so that late"
+        erased_here_title="The data of this address is erased",
+        hashes="For 60 days we keep nothing but hashes of the erased addresses (no address can be read from them), so that late"
         " notices from the shop do not bring the data back.",
         shop_title="What the shop must do",
         shop_has="An account in the shop, orders and invoices are in the shop's systems, not here. We noted for the shop that you"
         " ask for erasure. To have those erased as well, write to the shop:",
+        shop_has_account="The shop's record of the account does not name this address, so the shop alone can check whether the"
+        " account is yours, and erase what belongs to it, in its own systems and here. We noted for the shop that you ask for the"
+        " data of this address to be erased. To have the account's data erased as well, write to the shop:",
         asked_title="Your request is noted",
-        asked="We passed your request for erasure on to the shop. Until then nothing is changed.",
-        about_account="We show what we know about the address {address} and about the account in the shop that has it.",
-        about_guest="We show what we know about the address {address}. What we know about an account in the shop or about another"
-        " address is behind the link in a message about that one.",
+        ask_shop="Ask the shop about it:",
         about="About you",
         nothing="none",
         email="E-mail address",

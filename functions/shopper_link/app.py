@@ -15,7 +15,7 @@ from wracaj.page import PRIVATE, Response, as_asked
 from wracaj.readers import reader_of
 from wracaj.settings import ShopSettings
 from wracaj.shop_settings import load_settings
-from wracaj.stopping import stop_all
+from wracaj.stopping import is_stopped, stop_all
 from wracaj.store import open_store
 from wracaj.store.step_records import LinkTarget
 
@@ -57,7 +57,7 @@ def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Respon
     told = (cart.contact.locale if cart else None) or reader.here.contact.locale or reader.owner.contact.locale
     locale = told or shop.locale
     if method != "POST":
-        return page(Page.CONFIRM, 200, locale, shop)
+        return page(Page.ALREADY if is_stopped(store, reader) else Page.CONFIRM, 200, locale, shop)
     stop_all(target)
     announce(store)
     return page(Page.DONE, 200, locale, shop)

@@ -10,6 +10,7 @@ from wracaj.settings import ShopSettings
 class Page(StrEnum):
     CONFIRM = "confirm"
     DONE = "done"
+    ALREADY = "already"
     EXPIRED = "expired"
     NOT_OURS = "not_ours"
     FAULT = "fault"
@@ -24,6 +25,7 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
             "Tak, rezygnuję",
         ),
         Page.DONE: ("Gotowe", "Nie wyślemy już żadnych wiadomości. Dziękujemy i życzymy dobrego dnia!", None),
+        Page.ALREADY: ("To już zrobione", "Nie wysyłamy Ci już żadnych wiadomości: ani e-maili, ani SMS-ów.", None),
         Page.EXPIRED: (
             "Ten link już wygasł",
             "Linki z wiadomości działają przez pewien czas. Koszyk znajdziesz w sklepie.",
@@ -43,6 +45,7 @@ TEXTS: dict[str, dict[Page, tuple[str, str, str | None]]] = {
             "Yes, unsubscribe me",
         ),
         Page.DONE: ("Done", "We won't send you any more messages. Thank you for telling us, and have a good day!", None),
+        Page.ALREADY: ("That is done already", "We no longer send you any messages, neither e-mails nor SMS.", None),
         Page.EXPIRED: (
             "This link has expired",
             "Links in our messages work for a while only. Your cart is waiting in the shop.",

@@ -74,15 +74,20 @@ a { color: var(--accent) }
   background: var(--tint); color: var(--tint-ink) }
 .answers { display: grid; gap: .6rem }
 .answers button { width: 100% }
-.scrolls { overflow-x: auto; margin: 0 0 1.25rem }
 table { width: 100%; border-collapse: collapse; font-size: 1rem }
 caption { text-align: left; font-weight: 600; padding: 0 0 .4rem }
 th, td { padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
   overflow-wrap: anywhere }
-.scrolls table { min-width: 34rem }
 footer { margin-top: 1.5rem }
 footer, footer a { color: var(--soft); font-size: 1rem }
 @media (max-width: 30rem) { main { padding: 1.25rem } }
+@media (max-width: 44rem) {
+  .stacks, .stacks tbody, .stacks tr, .stacks td { display: block }
+  .stacks thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+  .stacks tr { padding: .6rem 0; border-bottom: 1px solid var(--line) }
+  .stacks td { padding: .1rem 0; border: 0 }
+  .stacks td::before { content: attr(data-label) ": "; color: var(--soft) }
+}
 </style>
 </head>
 <body>

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wracaj.consent import Consent
-from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ShopEvent
+from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ProductViewed, ShopEvent
 
 GRACE = timedelta(minutes=5)
 ENOUGH = 5  # webhooks in a row whose lag is the same
@@ -59,7 +59,7 @@ def lag_problem(lags: Sequence[timedelta]) -> tuple[str, str] | None:
 
 def _moments(event: ShopEvent) -> Iterator[tuple[str, datetime]]:
     """Every time that an event tells."""
-    yield "updated_at", event.at
+    yield "viewed_at" if isinstance(event, ProductViewed) else "updated_at", event.at
     match event:
         case CartUpdated(created_at=created_at, consent=consent):
             yield from [("created_at", created_at)] if created_at else []

@@ -29,7 +29,7 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
     reader = reader_of(store, target)
     carts = carts_of(store, reader)
     known = list(known_in(store, reader, carts).values())
-    if all(is_off(reader, channel, known, carts) for channel in Channel):
+    if is_all_off(reader, known, carts):
         return
     moment = max(filter(None, (now(), newest_told(known, carts))))
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
@@ -49,6 +49,16 @@ def newest_told(known: Iterable[Customer], carts: Iterable[Cart]) -> datetime | 
     words = [word for channel in Channel for word in _words(channel, customers, carts)]
     clicks = [at for one in customers for at in one.clicked_yes.values()]
     return max((*(word.at for word in words), *clicks, *filter(None, (cart.created_at for cart in carts))), default=None)
+
+
+def is_stopped(store: Store, reader: Reader) -> bool:
+    """Whether another click on "stop" would change nothing."""
+    carts = carts_of(store, reader)
+    return is_all_off(reader, list(known_in(store, reader, carts).values()), carts)
+
+
+def is_all_off(reader: Reader, known: Collection[Customer], carts: Collection[Cart]) -> bool:
+    return all(is_off(reader, channel, known, carts) for channel in Channel)
 
 
 def is_off(reader: Reader, channel: Channel, known: Collection[Customer], carts: Collection[Cart]) -> bool:

@@ -71,3 +71,16 @@ def test_who_is_not_known_is_told_with_what_would_do(wracaj: Wracaj, support: Wr
     assert told.exit_code == 1
     assert "Nobody in nikt-tu is known by nikt@example.com: look at how it is written" in told.stderr
     assert "there is no shop 'nie-ma'" in support("nie-ma", "nikt@example.com").stderr
+
+
+def test_of_who_asked_to_be_forgotten_support_reads_that_and_when(
+    wracaj: Wracaj, support: Wracaj, target: Target, tmp_path: Path
+) -> None:
+    wracaj("put", a_file(tmp_path, named("zapomniani")))
+    shop = stored(target, "zapomniani")
+    for topic in ("checkout.updated", "privacy.customer_redact"):
+        assert post_webhook(target.api_url, shop, topic, an_event(topic, target)).status == 200
+    for who in ("ola@wsparcie.example", "77"):
+        told = support("zapomniani", who)
+        assert told.exit_code == 1
+        assert f"{who} asked to be forgotten by zapomniani, and was on {target.now():%Y-%m-%d}" in told.stderr

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from handlers.inbox import Inbox, Seen
 from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
 from playing import items_of
+from preferences.record_words import MESSAGES
 from shops.builders import a_generic_order, an_envelope
 from wracaj import store
 from wracaj.events import Contact
@@ -18,6 +20,7 @@ from wracaj.store.days import Days
 from wracaj.who import Kind, names_of
 
 PHONE = "+48601234567"
+TEMPLATES = Path(__file__).parents[2] / "functions/reminder_step/templates/pl"
 POINTS: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1}}
 A_STEP = a_step("data_link_email", 0, template="data_link")
 
@@ -70,8 +73,23 @@ def test_what_is_known_is_shown_in_tables(asked: Asked) -> None:
     assert seen.headings == [
         *("Twoje dane", "O Tobie", "Koszyki", "Wiadomości", "Zgody i odmowy", "Zamówienia", "Historia punktów")
     ]
-    assert asked.email in seen.text and "cart_reminder" in seen.text and "wysłana" in seen.text
+    assert asked.email in seen.text and "przypomnienie o koszyku" in seen.text and "wysłana" in seen.text
     assert answer["headers"]["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("locale", ["pl-PL", "en-GB"])
+def test_what_is_known_is_told_without_a_word_of_our_records(lambdas: Lambdas, locale: str) -> None:
+    ala = Asked(lambdas, ("order.created", an_order_by("7")), who={"id": "7", "phone": PHONE, "locale": locale}, loyalty=POINTS)
+    lambdas.form(ala.path(Purpose.UNSUBSCRIBE))
+    told = Seen(ala.send("show")).text
+    assert not re.findall(r"\w+_\w+", told)
+    assert ("checkout" in told) == (locale == "en-GB")
+    assert ("link w wiadomości" if locale == "pl-PL" else "link in a message") in told
+
+
+@pytest.mark.parametrize("template", sorted(path.name.partition(".")[0] for path in TEMPLATES.glob("*.j2")))
+def test_every_message_has_a_name_for_shoppers(template: str) -> None:
+    assert template in MESSAGES
 
 
 def test_the_file_holds_carts_messages_consents_with_their_wording_and_orders(asked: Asked) -> None:
@@ -245,8 +263,36 @@ def test_a_customer_who_only_typed_the_address_is_not_shown_behind_it(lambdas: L
     assert (told["orders"], told["points"], [cart["occasion"] for cart in told["carts"]]) == ([], 0, ["data_link"])
     assert "inna.example" not in str(told) and PHONE not in str(told) and "Alicja" not in str(told)
     before = ala.items("", ala.customer.id)
-    assert Seen(ala.send("erase_now")).headings[0] == "Dane są usunięte"
+    assert Seen(ala.send("erase_now")).headings[0] == "Dane tego adresu są usunięte"
     assert ala.items("", ala.customer.id) == before
+
+
+def typed_by_a_customer(lambdas: Lambdas, locale: str = "pl-PL") -> Asked:
+    """The cart of account 7 names the address; the shop's record of that account has another one."""
+    recorded = {"id": "7", "email": "ala@inna.example", "phone": PHONE, "first_name": "Alicja"}
+    return Asked(lambdas, ("customer.updated", lambda _: a_record(recorded)), who={"id": "7", "phone": PHONE, "locale": locale})
+
+
+def test_an_erasure_says_that_an_account_which_does_not_name_the_address_stays(lambdas: Lambdas) -> None:
+    ala = typed_by_a_customer(lambdas)
+    assert "to może zrobić tylko sklep" in Seen(lambdas.link("GET", ala.path_to_data)).text
+    assert "konta klienta w sklepie, zostanie" in Seen(ala.send("erase")).text
+    told = Seen(ala.send("erase_now")).text
+    assert "Nie usunęliśmy tego, co należy do konta klienta" in told and "napisz do sklepu" in told
+    assert "Usunęliśmy profil" not in told
+    assert "Alicja" not in told and not lambdas.cart(ala.shop, "c1").erased
+
+
+def test_a_page_says_that_an_account_which_does_not_name_the_address_may_not_be_shown(lambdas: Lambdas) -> None:
+    told = Seen(typed_by_a_customer(lambdas).send("show")).text
+    assert "w danych konta tego klienta w sklepie go nie ma" in told and "Zapytaj o nie sklep" in told
+    assert "zobaczysz po kliknięciu linku" not in told
+
+
+def test_an_account_that_stays_is_told_of_in_english_too(lambdas: Lambdas) -> None:
+    ala = typed_by_a_customer(lambdas, "en-GB")
+    assert "does not name it" in Seen(ala.send("show")).text
+    assert "We did not erase what belongs to the customer's account" in Seen(ala.send("erase_now")).text
 
 
 def test_an_address_that_two_accounts_name_is_erased_by_the_shop_alone(lambdas: Lambdas) -> None:

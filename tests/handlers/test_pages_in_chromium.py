@@ -258,6 +258,17 @@ def test_every_page_is_readable_on_a_phone(
         assert page.page.value(TOO_SMALL) == [], name
 
 
+def test_ones_data_on_a_phone_is_read_without_scrolling_each_value_after_its_label(
+    lambdas: Lambdas, site: Site, chromium: Chromium
+) -> None:
+    page = Reader(chromium, PHONE_WIDTH, 700)
+    pages_of(lambdas, site, "pl-PL")["data shown"](page)
+    assert page.page.value(f"[...document.querySelectorAll('td')].every(it => it.getBoundingClientRect().right <= {PHONE_WIDTH})")
+    shown = "getComputedStyle(document.querySelector('td[data-label]'), '::before').content"
+    assert "data-label" in page.page.value(shown) or "Od" in page.page.value(shown)
+    assert {"table", "row", "cell"} <= {role for role, _ in page.names()}
+
+
 @LOCALES
 def test_every_page_can_be_heard(lambdas: Lambdas, site: Site, chromium: Chromium, locale: str) -> None:
     """Whatever can be reached has a name; headings go down one by one; what came of a form is told as such."""

@@ -172,6 +172,15 @@ def test_one_post_unsubscribes_from_every_channel_and_a_second_changes_nothing(l
     assert lambdas.step(sent.shop.id, "c1", a_step("discount_email", 0))["reason"] == "no_consent"
 
 
+def test_the_page_says_that_it_is_done_already_until_something_newer_is_said(lambdas: Lambdas, sent: Sent) -> None:
+    lambdas.link("POST", sent.to_stop)
+    again = lambdas.link("GET", sent.to_stop)
+    assert again["statusCode"] == 200 and is_a_kind_page(again, "pl")
+    assert "To już zrobione" in again["body"] and "<form" not in again["body"]
+    sent.begins("c2", datetime.now(UTC).isoformat())
+    assert "Rezygnujesz" in lambdas.link("GET", sent.to_stop)["body"]
+
+
 def test_an_unsubscription_is_kept_as_proof(lambdas: Lambdas, sent: Sent) -> None:
     lambdas.link("POST", sent.to_stop)
     said = {item["SK"].split("#")[1]: item for item in sent.consents() if item["state"] == "unsubscribed"}

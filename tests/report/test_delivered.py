@@ -17,7 +17,7 @@ from local_stack import Emulator
 from playing import Scene, a_scene
 from provider_words import about
 from report.test_report import report_of
-from wracaj.errors import OutcomeUnknownError
+from wracaj.errors import DiscountError, OutcomeUnknownError
 from wracaj.events import Contact
 from wracaj.links import Purpose
 from wracaj.store import Store
@@ -104,3 +104,19 @@ def test_a_terminal_of_80_columns_shows_every_figure(scene: Scene, emulator: Emu
     assert "…" not in table
     for word in ("sent", "arrived", "bounced", "spam", "clicked", "unknown", "abandoned_cart"):
         assert word in table, word
+
+
+def test_what_was_sent_without_a_code_stands_beside_what_was_sent_and_is_no_reason_for_sending_none(
+    scene: Scene, emulator: Emulator
+) -> None:
+    def refuse(*_: Any) -> Any:
+        raise DiscountError("no such code")
+
+    scene.on_discount, scene.provider.script = refuse, []
+    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c9", contact=Contact(email="a9@example.com")))
+    offer = {"percent": 10, "valid_days": 3, "if_unavailable": "send_without"}
+    scene.step(a_step(name="with_code", template="cart_discount", discount=offer), cart_id="c9")
+    report = report_of(scene, emulator)
+    assert "1, 1 without a code" in shown(report) and "without discount" not in shown(report)
+    sent, *_, why = cells(as_page(report), "abandoned_cart, with_code")
+    assert (sent, why) == ("1, 1 without a code", "")

@@ -113,7 +113,8 @@ def test_what_is_not_known_is_passed_over() -> None:
         ({"totl": "1.00"}, "data.totl", "total"),
         ({"update_at": None}, "data.update_at", "updated_at"),
         ({"customer": a.a_customer(mail="x@poczta.example")}, "data.customer.mail", "email"),
-        ({"items": [a.an_item(), a.an_item(image_ulr="x")]}, "data.items.image_ulr", "image_url"),
+        ({"items": [a.an_item(), a.an_item(image_ulr="x")]}, "data.items.1.image_ulr", "image_url"),
+        ({"items": [a.an_item(), a.an_item(productid="7"), a.an_item(productid="8")]}, "data.items.1.productid", "product_id"),
         ({"consent": {"emial": a.a_word()}}, "data.consent.emial", "email"),
     ],
 )
@@ -371,6 +372,38 @@ def test_a_leaked_secret_makes_us_no_phisher(url: str) -> None:
 def test_a_picture_that_cannot_be_shown_costs_only_itself(url: str) -> None:
     (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(image_url=url)]))
     assert cart.content.items[0].image_url is None
+
+
+def test_a_picture_or_a_page_of_a_line_that_is_left_out_is_told_with_its_reason() -> None:
+    lines = [a.an_item(), a.an_item(image_url="http://x/a.jpg", url="https://evil.example/7")]
+    found = warned("cart.updated", a.a_generic_cart(items=lines))
+    assert found == {
+        "data.items.1.image_url": "is left out: a picture's address must begin with https://",
+        "data.items.1.url": "is left out: it must begin with https:// and one of the shop's recovery_hosts:"
+        " kubek.example, checkout.kubek.example",
+    }
+    assert warned("order.created", a.a_generic_order(order_id="1", items=lines)) == found
+
+
+def test_a_line_of_an_order_is_checked_as_a_line_of_a_cart() -> None:
+    line = {"product_id": "7", "title": "Kubek", "quantity": "dwa", "unit_price": "5 zł"}
+    changed = parsed("order.created", a.a_generic_order(order_id="1", items=[line]))
+    assert list(dict(changed.warnings)) == ["data.items.0.quantity", "data.items.0.unit_price"]
+    assert [product.product_id for product in cast(Any, changed.told)[0].products] == ["7"]
+
+
+def test_a_line_that_is_left_out_is_said_to_be_and_its_misspelt_keys_are_named() -> None:
+    found = warned("cart.updated", a.a_generic_cart(items=[a.an_item(), {"title": "Kubek", "productid": "7", "qty": 2}]))
+    assert found == {
+        "data.items.1.quantity": "is missing: the line is left out",
+        "data.items.1.productid": "is not known; did you mean product_id?",
+        "data.items.1.qty": "is not known; did you mean quantity?",
+    }
+
+
+def test_a_cart_whose_id_is_too_long_is_not_said_to_have_none() -> None:
+    (problem,) = problems("cart.updated", a.a_generic_cart(cart_id="7" * 300, checkout_id=None)).items()
+    assert problem[0] == "data.cart_id" and "at most 255 bytes" in problem[1]
 
 
 @pytest.mark.parametrize(

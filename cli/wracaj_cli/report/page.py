@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from wracaj.rfm import Move, Segment
 from wracaj_cli.report.charts import Bar, sideways, upright
 from wracaj_cli.report.reading import Report
-from wracaj_cli.report.terminal import money, moved, name_of, percent, plain, since, told_as
+from wracaj_cli.report.terminal import money, moved, name_of, percent, plain, sent, since, told_as
 
 TEMPLATES = Path(__file__).parent
 MOST_TINT = 45  # percent: the figure in the cell stays readable
@@ -15,7 +15,7 @@ MOST_TINT = 45  # percent: the figure in the cell stays readable
 
 def as_page(report: Report) -> str:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters |= {"percent": percent, "plain": plain, "name_of": name_of, "told_as": told_as}
+    environment.filters |= {"percent": percent, "plain": plain, "name_of": name_of, "told_as": told_as, "sent": sent}
     return environment.get_template("page.html.j2").render(
         report=report,
         money=lambda amount: money(amount, report),

@@ -19,6 +19,7 @@ class SegmentFigures(NamedTuple):
 
 ALWAYS_TOLD = ("delivered", "bounced", "complained", "clicked")
 BECAME = (*ALWAYS_TOLD, "opened", "followed")  # the last two where SES tracks a shop's mails
+WITHOUT_CODE = "without_discount"  # a counter beside "sent", as BECAME are
 
 
 class Sent(NamedTuple):
@@ -26,9 +27,14 @@ class Sent(NamedTuple):
     outcomes: dict[str, int]  # "sent" → 12, "skipped_no_consent" → 3, "delivered" → 11
 
     @property
+    def without_code(self) -> int:
+        """Of those that were sent: for which the shop could create no code."""
+        return self.outcomes.get(WITHOUT_CODE, 0)
+
+    @property
     def not_sent(self) -> dict[str, int]:
         """Why → how many, the most frequent first."""
-        others = set(self.outcomes) - {"sent", "segments", *BECAME}
+        others = set(self.outcomes) - {"sent", WITHOUT_CODE, "segments", *BECAME}
         return {
             name: self.outcomes[name] for name in sorted(others, key=lambda name: -self.outcomes[name]) if self.outcomes[name]
         }

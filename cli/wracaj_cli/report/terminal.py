@@ -10,8 +10,8 @@ from rich.text import Text
 from wracaj.figures import MonthFigures
 from wracaj.money import format_money
 from wracaj.rfm import Move, Segment
-from wracaj_cli.outcome_words import reason_in_words
-from wracaj_cli.report.reading import Report
+from wracaj_cli.outcome_words import WITHOUT_CODE, reason_in_words
+from wracaj_cli.report.reading import Report, Sent
 
 BAR = 24
 MOST_MOVES = 12  # the page shows all of them
@@ -139,9 +139,9 @@ def _messages(report: Report) -> Table:
     table = _table("Messages", ("timeline, step", "sent", *map(told_as, report.became), "not sent, and why"))
     table.columns[0].overflow = "fold"  # a name is longer than a narrow terminal has room for
     for row in report.sent:
-        figures = (str(row.outcomes.get(name, 0)) for name in ("sent", *report.became))
+        figures = (str(row.outcomes.get(name, 0)) for name in report.became)
         why = ", ".join(f"{number} {plain(name)}" for name, number in row.not_sent.items())
-        table.add_row(row.step.replace("#", ", "), *figures, why)
+        table.add_row(row.step.replace("#", ", "), sent(row), *figures, why)
     return table
 
 
@@ -152,6 +152,12 @@ def _reasons(report: Report) -> Iterable[Table]:
         for why, number in report.reasons.items():
             table.add_row(plain(why), str(number), bar(number, most))
         yield table
+
+
+def sent(row: Sent) -> str:
+    """Such as "12, 3 without a code"."""
+    number = str(row.outcomes.get("sent", 0))
+    return f"{number}, {row.without_code} {WITHOUT_CODE.en}" if row.without_code else number
 
 
 def told_as(became: str) -> str:

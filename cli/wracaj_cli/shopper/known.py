@@ -8,6 +8,7 @@ from wracaj.events import Contact
 from wracaj.settings import ShopSettings
 from wracaj.store import Store
 from wracaj.who import FACTS, kind_of, names_of
+from wracaj_cli.outcome_words import moment
 from wracaj_cli.shops.target import Target
 
 MOST_CARTS = 50  # the newest that name the address
@@ -20,11 +21,20 @@ def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Cus
     owners = {one.id: one for one in _owners_of_carts(store, shop.shop, asked) if not one.is_buried}
     found = list((owners | behind).values())
     if not found:
+        _refuse_forgotten(store, shop, asked, who)
         raise NothingKnownError(
             f"Nobody in {shop.shop} is known by {who}: look at how it is written, or try another e-mail address, a phone number "
             "or the shop's own id"
         )
     return found
+
+
+def _refuse_forgotten(store: Store, shop: ShopSettings, asked: Contact, who: str) -> None:
+    """Raises NothingKnownError where the name is kept as buried: nothing else of them is."""
+    buried = store.customers.read(shop.shop, names_of(shop.shop, asked).values()).values()
+    if erased := [one.erased_at for one in buried if one.erased_at]:
+        at = moment(max(erased), shop.zone)
+        raise NothingKnownError(f"{who} asked to be forgotten by {shop.shop}, and was on {at}: nothing else is known of them")
 
 
 def asked_for(shop: ShopSettings, who: str) -> Contact:

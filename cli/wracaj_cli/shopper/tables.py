@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
+from wracaj.cart import Cart
 from wracaj.language import Locale
 from wracaj.money import format_money
 from wracaj.settings import ShopSettings
 from wracaj_cli.labels import label
 from wracaj_cli.outcome_words import channel_in_words, consent_in_words, given_up_in_words, moment
 from wracaj_cli.shopper.story import AddressStory, ShopperStory
+from wracaj_cli.shopper_words import occasion_in_words, source_in_words, whose_in_words
 from wracaj_cli.shops.cart_story import as_tables as cart_as_tables
 
 
@@ -33,8 +35,7 @@ def _parts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
 
 def _carts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[RenderableType]:
     for one in story.carts:
-        kind = label("occasion" if one.cart.occasion else "cart", language).capitalize()
-        yield Text(f"\n{kind} {one.cart.cart_id}", style="bold")
+        yield Text(f"\n{_title(one.cart, language)}", style="bold")
         yield cart_as_tables(one.cart, shop, one.became, language)
     if not story.carts:
         yield Text(label("no carts", language))
@@ -42,8 +43,14 @@ def _carts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
         yield Text(label("left out", language).format(story.left_out))
 
 
+def _title(cart: Cart, language: Locale) -> str:
+    if cart.occasion:
+        return label("occasion title", language).format(occasion_in_words(cart.occasion, language), cart.cart_id)
+    return f"{label('cart', language).capitalize()} {cart.cart_id}"
+
+
 def _shopper(story: ShopperStory, shop: ShopSettings, language: Locale) -> Table:
-    table = Table(title=f"{label('shopper', language).capitalize()} {story.id}", title_justify="left", show_header=False)
+    table = Table(title=whose_in_words(story.id, language), title_justify="left", show_header=False)
     for name, value in _facts(story, shop, language):
         table.add_row(label(name, language), Text(value))
     return table
@@ -75,7 +82,7 @@ def _consents(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iter
     for word in story.consents:
         said = consent_in_words(word.state, language)
         channel = channel_in_words(word.channel, language)
-        yield moment(word.at, shop.zone), channel, said, word.source, word.wording_version or ""
+        yield moment(word.at, shop.zone), channel, said, source_in_words(word.source, language), word.wording_version or ""
 
 
 def _codes(story: ShopperStory, shop: ShopSettings) -> Iterator[tuple[str, ...]]:
@@ -90,11 +97,15 @@ def _orders(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterat
         yield moment(order.placed_at, shop.zone), order.order_id, worth
 
 
-def _listed(title: str, columns: tuple[str, ...], rows: Iterator[tuple[str, ...]], language: Locale) -> Iterator[Table]:
-    """Nothing, where there are no rows."""
-    named = (label(column, language) for column in columns)
+def _listed(title: str, columns: tuple[str, ...], rows: Iterator[tuple[str, ...]], language: Locale) -> Iterator[Table | Text]:
+    """Without columns that are empty; a line, or nothing, where there are no rows."""
+    told = list(rows)
+    places = [place for place in range(len(columns)) if any(row[place] for row in told)]
+    named = (Column(label(columns[place], language), overflow="fold") for place in places)
     table = Table(*named, title=label(title, language).capitalize(), title_justify="left")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    if table.row_count:
+    for row in told:
+        table.add_row(*(Text(row[place]) for place in places))
+    if told:
         yield table
+    elif title == "consents":
+        yield Text(label("no consents", language))

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from rich.console import Group
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from wracaj.cart import CART_TIMELINES, Cart, counted
@@ -26,6 +26,8 @@ from wracaj_cli.outcome_words import (
     outcome_in_words,
     timeline_in_words,
 )
+from wracaj_cli.shopper_words import known_by_in_words, occasion_in_words
+from wracaj_cli.shops.next_message import next_message
 
 
 def timeline_of(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
@@ -73,7 +75,8 @@ def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType(
         facts.add_row(label(name, language), Text(value))
     if not cart.records:
         return Group(facts)
-    columns = (label(name, language) for name in ("episode, step", "channel", "when", "what came of it", "and then"))
+    names = ("episode, step", "channel", "when", "what came of it", "and then")
+    columns = (Column(label(name, language), overflow="fold") for name in names)
     steps = Table(*columns, title=label("messages", language).capitalize(), title_justify="left")
     for key, record in sorted(cart.records.items(), key=lambda one: one[1].at):
         episode, _, step = key.partition("#")
@@ -88,19 +91,30 @@ def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType(
 
 
 def _facts(cart: Cart, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, str]]:
+    if cart.occasion:
+        yield "occasion", occasion_in_words(cart.occasion, language)
     yield "cart", cart.cart_id
     items = ", ".join(f"{format_quantity(item.quantity, language)} × {item.title}" for item in cart.content.items)
-    yield "items", items or label("none", language)
+    if items or not cart.occasion:
+        yield "items", items or label("none", language)
     if cart.content.total is not None and cart.content.currency:
         yield "worth", format_money(cart.content.total, cart.content.currency, language)
     if cart.last_activity_at:
         yield "last touched", moment(cart.last_activity_at, shop.zone)
-    yield "shopper", label("known" if cart.customer_id else "not known", language)
+    yield "shopper", known_by_in_words(cart.customer_id, language) if cart.customer_id else label("not known", language)
     if cart.ordered:
-        yield "ordered", label("yes", language)
+        yield "ordered", moment(_ordered_at(cart), shop.zone)
     yield "timeline", timeline_of(cart, shop, language)
     if cart.choice and cart.episode:
         yield "chosen", moment(cart.choice.at, shop.zone)
+    if coming := next_message(cart):
+        channel, at = channel_in_words(coming.channel, language), moment(coming.due, shop.zone)
+        yield "next message", f"{coming.step} ({channel}), {at} {label('at the earliest', language)}"
+
+
+def _ordered_at(cart: Cart) -> datetime:
+    """By the first order that says when it was placed: that one ended the timeline."""
+    return min(datetime.fromisoformat(reference.partition("#")[0]) for reference in cart.orders)
 
 
 def _told(marks: Mapping[Mark, str], shop: ShopSettings, language: Locale) -> str:

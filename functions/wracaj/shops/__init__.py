@@ -42,6 +42,7 @@ class Parsed:
     told: tuple[ShopEvent, ...] | Ignored
     warnings: tuple[Problem, ...] = ()
     topic: str = ""  # where it is one that we read
+    within: str = ""  # what the names of its fields begin with, such as "data."
 
 
 class ShopPlatform(Protocol):

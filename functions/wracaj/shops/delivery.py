@@ -36,8 +36,9 @@ class Delivery:
 
     def read(self, model: type[Read]) -> Read:
         """Whatever cannot be read costs only itself. Raises PayloadError where that is something the model cannot do without."""
-        read_so, problems = read(model, self.body, Receipt(self.sent_at, self.settings.zone))
-        for name, problem in (*problems, *unknown_keys(read_so)):
+        misspelt = list(unknown_keys(model, self.body))  # before what cannot be read is taken out
+        read_so, problems = read(model, self.body, Receipt(self.sent_at, self.settings))
+        for name, problem in (*problems, *misspelt):
             self.warn(name, problem)
         return read_so
 
@@ -49,6 +50,10 @@ class Delivery:
     def is_doubtful(self, name: str) -> bool:
         """Whether this field, or something in it, could not be read."""
         return any(told == name or told.startswith(f"{name}.") for told, _ in self.warnings)
+
+    def doubts(self, *names: str) -> list[Problem]:
+        """What is wrong with these fields: who names none of them made another mistake than who names one badly."""
+        return [(told, problem) for told, problem in self.warnings if told in names]
 
     def money(self, amount: Decimal | None, currency: str | None, field: str) -> Decimal | None:
         """An amount of no currency is none. `field`: where the currency is told."""

@@ -8,13 +8,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from wracaj.identifiers import MOST_BYTES, RULE, UNPRINTABLE, is_identifier
 from wracaj.money import minor_units
 from wracaj.shops.plain_text import plain_text
-from wracaj.shops.reading import UnclearError
-from wracaj.shops.web_addresses import written_for_machines
+from wracaj.shops.reading import UnclearError, receipt_of
+from wracaj.shops.web_addresses import may_lead_to, picture, written_for_machines
 
 # What a cart may grow to in a DynamoDB item, which holds 400 KB: 100 lines of these lengths.
 MAX_ITEMS = 100
@@ -70,6 +70,24 @@ def web_address(raw: object) -> str | None:
     if not isinstance(raw, str) or UNPRINTABLE.search(raw) or len(raw) > MAX_URL:
         raise UnclearError(f"must be an address of at most {MAX_URL} characters")
     return written_for_machines(raw)
+
+
+def picture_address(raw: object) -> str | None:
+    """Of one product among many: it costs only itself."""
+    url = web_address(raw)
+    if url and picture(url) is None:
+        raise UnclearError("is left out: a picture's address must begin with https://")
+    return url
+
+
+def own_page(raw: object, info: ValidationInfo) -> str | None:
+    """Where a message's link leads. Whoever sends another host has the shop's secret, and is either setting the shop up,
+    who must be told, or using us to phish, who must get nothing through."""
+    url, settings = web_address(raw), receipt_of(info).settings
+    if url and not may_lead_to(settings, url):
+        allowed = ", ".join(settings.recovery_hosts)
+        raise UnclearError(f"is left out: it must begin with https:// and one of the shop's recovery_hosts: {allowed}")
+    return url
 
 
 def birthday(raw: object) -> str | None:
@@ -144,6 +162,10 @@ def quantity(raw: object) -> Decimal:
     return value.quantize(_WEIGHED, ROUND_HALF_UP) if value != value.to_integral_value() else Decimal(int(value))
 
 
+def quantity_or_unsaid(raw: object) -> Decimal | None:
+    return None if raw is None or raw == "" else quantity(raw)
+
+
 def is_true(raw: object) -> bool:
     if not isinstance(raw, bool | None):
         raise UnclearError("must be true or false: it is taken as false", taken=False)
@@ -194,6 +216,8 @@ OptionalId = Annotated[
 RequiredId = Annotated[str, BeforeValidator(required_id), _schema(type=["string", "integer"], minLength=1, maxLength=MOST_BYTES)]
 TextLine = Annotated[str | None, BeforeValidator(text_line), _nullable(type="string")]
 WebAddress = Annotated[str | None, BeforeValidator(web_address), _nullable(type="string", format="uri")]
+Picture = Annotated[str | None, BeforeValidator(picture_address), _nullable(type="string", format="uri")]
+OwnPage = Annotated[str | None, BeforeValidator(own_page), _nullable(type="string", format="uri")]
 Birthday = Annotated[
     str | None, BeforeValidator(birthday), _nullable(type="string", pattern="^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["03-14"])
 ]
@@ -201,6 +225,9 @@ Amount = Annotated[Decimal | None, BeforeValidator(amount), _AMOUNT_SCHEMA]
 SignedAmount = Annotated[Decimal | None, BeforeValidator(signed_amount)]
 Currency = Annotated[str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")]
 Quantity = Annotated[Decimal, BeforeValidator(quantity), _schema(type=["number", "string"], maximum=MAX_QUANTITY)]
+QuantityOrUnsaid = Annotated[
+    Decimal | None, BeforeValidator(quantity_or_unsaid), _schema(type=["number", "string", "null"], maximum=MAX_QUANTITY)
+]
 Switch = Annotated[bool, BeforeValidator(is_true), _schema(type="boolean")]
 MaybeEmpty = BeforeValidator(_empty_is_none)  # for an object: PHP, and Shopify too, write an empty one as []
 Listed = BeforeValidator(listed)  # for a list

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -64,7 +65,8 @@ def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
     reader = _READERS.get(topic)
     if reader is None:
         return Parsed(Ignored(f"type {topic[:60]!r} is not used"), tuple(did_you_mean("type", topic, TOPICS)))
-    return parsed(reader, Delivery(topic, body, settings, virtual(request.received_at), warnings=warnings))
+    told = parsed(reader, Delivery(topic, body, settings, virtual(request.received_at), warnings=warnings))
+    return replace(told, within="data.")
 
 
 def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:  # noqa: ARG001

@@ -15,11 +15,13 @@ from wracaj.shops.fields import (
     ListedOrUnsaid,
     MaybeEmpty,
     OptionalId,
+    OwnPage,
+    Picture,
     Quantity,
+    QuantityOrUnsaid,
     RequiredId,
     Switch,
     TextLine,
-    WebAddress,
     text_line,
 )
 from wracaj.shops.published_schema import asks_for
@@ -82,17 +84,20 @@ class Item(ToldInFull):
     title: TextLine = None
     quantity: Quantity = Field(description="Items of zero or less are dropped")
     unit_price: Amount = None
-    image_url: WebAddress = Field(None, description="https only; a picture with another address is not shown")
-    url: WebAddress = Field(None, description="The product's page; only on the shop's recovery_hosts, others are left out")
+    image_url: Picture = Field(None, description="https only; a picture with another address is not shown")
+    url: OwnPage = Field(None, description="The product's page; only on the shop's recovery_hosts, others are left out")
 
 
 class BoughtItem(ToldInFull):
     """What the shop recommends after an order goes by these. Other keys may stand here too, as in a cart's items."""
 
     product_id: OptionalId = None
+    variant_id: OptionalId = Field(None, description="Not used")
     title: TextLine = None
-    image_url: WebAddress = Field(None, description="https only; a picture with another address is not shown")
-    url: WebAddress = Field(None, description="The product's page; only on the shop's recovery_hosts, others are left out")
+    quantity: QuantityOrUnsaid = Field(None, description="Not used: what was paid is the order's total")
+    unit_price: Amount = Field(None, description="Not used: what was paid is the order's total")
+    image_url: Picture = Field(None, description="https only; a picture with another address is not shown")
+    url: OwnPage = Field(None, description="The product's page; only on the shop's recovery_hosts, others are left out")
 
 
 class ViewedProduct(ToldInFull):
@@ -100,8 +105,8 @@ class ViewedProduct(ToldInFull):
 
     product_id: RequiredId
     title: TextLine = None
-    url: WebAddress = Field(None, description="The product's page; only on the shop's recovery_hosts")
-    image_url: WebAddress = Field(None, description="https only; a picture with another address is not shown")
+    url: OwnPage = Field(None, description="The product's page; only on the shop's recovery_hosts")
+    image_url: Picture = Field(None, description="https only; a picture with another address is not shown")
     price: Amount = None
     currency: Currency = Field(None, description="ISO 4217; needed where there is a price")
 
@@ -147,7 +152,7 @@ class CartData(MoneyData):
     checkout_id: OptionalId = None
     created_at: Timestamp = None
     total: Amount = None
-    recovery_url: WebAddress = Field(None, description="Brings the cart back; only on the shop's recovery_hosts")
+    recovery_url: OwnPage = Field(None, description="Brings the cart back; only on the shop's recovery_hosts")
     items: Annotated[tuple[Item, ...] | None, ListedOrUnsaid] = Field(
         None, description="All that lies in the cart now; [] when it was emptied; left out: not told"
     )

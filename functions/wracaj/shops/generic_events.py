@@ -32,9 +32,7 @@ from wracaj.shops.generic_parts import (
     contact_of,
     content_of,
     known_contact,
-    page_on_own_hosts,
 )
-from wracaj.shops.web_addresses import picture
 
 
 def read_cart(delivery: Delivery) -> Reading:
@@ -58,19 +56,23 @@ def read_cart(delivery: Delivery) -> Reading:
 
 def _noes_of_no_cart(delivery: Delivery, data: told.CartData, at: datetime) -> Reading:
     """Nothing can be kept of a cart without a name, but who said no said it."""
-    problem = "cart_id or checkout_id is missing"
     noes = consent_changes(delivery, data, at, noes_only=True)
     if not noes:
-        raise PayloadError([("data", problem)])
-    delivery.warn("data", f"{problem}: of this cart only what the shopper does not want is kept")
+        raise _no_cart(delivery)
+    delivery.warn("data", "names no cart (cart_id or checkout_id): only what the shopper does not want is kept")
     return noes
+
+
+def _no_cart(delivery: Delivery) -> PayloadError:
+    missing = ("data", "cart_id or checkout_id is missing")
+    return PayloadError(delivery.doubts("data.cart_id", "data.checkout_id") or [missing])
 
 
 def read_cart_deletion(delivery: Delivery) -> Reading:
     gone = delivery.read(envelope.CartGone)
     cart_id = gone.data.cart_id or gone.data.checkout_id
     if cart_id is None:
-        raise PayloadError([("data", "cart_id or checkout_id is missing")])
+        raise _no_cart(delivery)
     return (CartDeleted(at=_at(gone, gone.data), cart_id=cart_id),)
 
 
@@ -107,15 +109,14 @@ def _placed(delivery: Delivery, event: envelope.Envelope, data: told.CompletionD
         total=delivery.money(data.total, data.currency, "data.currency"),
         stands=delivery.topic == "order.paid",
         discount_codes=tuple(filter(None, data.discount_codes[:MAX_ITEMS])),
-        products=each_once(bought(delivery.settings, item) for item in data.items[:MAX_ITEMS]),
+        products=each_once(bought(item) for item in data.items[:MAX_ITEMS]),
     )
 
 
 def _warn_of_nobody(delivery: Delivery, order_id: str | None) -> None:
     if order_id is None:
-        raise PayloadError(
-            [("data", "names neither a cart (cart_id, checkout_id) nor a shopper (customer): nothing can be stopped")]
-        )
+        problem = "names neither a cart (cart_id, checkout_id) nor a shopper (customer): nothing can be stopped"
+        raise PayloadError([*delivery.doubts("data.cart_id", "data.checkout_id"), ("data", problem)])
     if delivery.topic != "order.cancelled":
         delivery.warn("data", "names neither a cart nor a shopper: the order stops no reminder")
 
@@ -134,8 +135,8 @@ def read_view(delivery: Delivery) -> Reading:
     viewed = Product(
         product_id=product.product_id,
         title=product.title or "",
-        url=page_on_own_hosts(delivery, "data.product.url", product.url),
-        image_url=picture(product.image_url),
+        url=product.url,
+        image_url=product.image_url,
         price=delivery.money(product.price, product.currency, "data.product.currency"),
         currency=product.currency,
     )

@@ -6,11 +6,9 @@ from wracaj.consent import Channel, Consent, ConsentState
 from wracaj.contacts import Record, contact
 from wracaj.errors import PayloadError
 from wracaj.events import CartContent, ConsentChanged, Contact, Item, Product
-from wracaj.settings import ShopSettings
 from wracaj.shops import generic_data as told
 from wracaj.shops.delivery import Delivery
 from wracaj.shops.fields import MAX_ITEMS
-from wracaj.shops.web_addresses import may_lead_to, picture
 
 NAMES_NOBODY = "must hold an id, a valid email or a valid phone: nothing else says who this is"
 
@@ -71,14 +69,13 @@ def consent_changes(delivery: Delivery, data: told.Data, at: datetime, *, noes_o
 
 
 def content_of(delivery: Delivery, data: told.CartData) -> CartContent | None:
-    way_back = page_on_own_hosts(delivery, "data.recovery_url", data.recovery_url)
     if data.items is None:
         return None
     return CartContent(
         items=tuple(_item(delivery, data.currency, item) for item in data.items if item.quantity > 0)[:MAX_ITEMS],
         currency=data.currency,
         total=delivery.money(data.total, data.currency, "data.currency"),
-        recovery_url=way_back,
+        recovery_url=data.recovery_url,
     )
 
 
@@ -89,28 +86,12 @@ def _item(delivery: Delivery, currency: str | None, item: told.Item) -> Item:
         title=item.title or "—",
         quantity=item.quantity,
         unit_price=delivery.money(item.unit_price, currency, "data.currency"),
-        image_url=picture(item.image_url),
-        url=_page(delivery.settings, item.url),
+        image_url=item.image_url,
+        url=item.url,
     )
 
 
-def bought(settings: ShopSettings, item: told.BoughtItem) -> Product | None:
+def bought(item: told.BoughtItem) -> Product | None:
     if item.product_id is None:
         return None
-    page, image = _page(settings, item.url), picture(item.image_url)
-    return Product(product_id=item.product_id, title=item.title or "", url=page, image_url=image)
-
-
-def page_on_own_hosts(delivery: Delivery, field: str, url: str | None) -> str | None:
-    """Where a message's button leads. Whoever sends another host has the shop's secret, and is either setting the shop up,
-    who must be told, or using us to phish, who must get nothing through."""
-    if url and not may_lead_to(delivery.settings, url):
-        allowed = ", ".join(delivery.settings.recovery_hosts)
-        delivery.warn(field, f"is left out: it must begin with https:// and one of the shop's recovery_hosts: {allowed}")
-        return None
-    return url
-
-
-def _page(settings: ShopSettings, url: str | None) -> str | None:
-    """Of one product among many: it costs only itself."""
-    return url if may_lead_to(settings, url) else None
+    return Product(product_id=item.product_id, title=item.title or "", url=item.url, image_url=item.image_url)

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
+from pydantic import ValidationError, ValidationInfo
 
 from wracaj.errors import PayloadError, Problem
 from wracaj.mistakes import sentence
+from wracaj.settings import ShopSettings
 from wracaj.shops.bodies import Body
 
 Path = tuple[str | int, ...]
@@ -42,7 +43,17 @@ class Receipt:
     """What a field's reader may ask for beside the field."""
 
     received_at: datetime
-    zone: ZoneInfo
+    settings: ShopSettings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.settings.zone
+
+
+def receipt_of(info: ValidationInfo) -> Receipt:
+    """Bodies are read by this module only."""
+    assert isinstance(info.context, Receipt)
+    return info.context
 
 
 def read(model: type[Read], value: dict[str, Any], receipt: Receipt) -> tuple[Read, list[Problem]]:
@@ -81,8 +92,11 @@ class Mending:
 
     def mend(self, found: list[tuple[Path, str, object]]) -> None:
         for path, problem, taken in found:
-            self._tell(field_name(self._as_told(path)), problem)
-            self._take(path, taken)
+            name = field_name(self._as_told(path))
+            self._tell(name, problem)
+            line = self._take(path, taken)
+            if line is not None and self.problems.get(name) == problem:
+                self.problems[name] = f"{problem}: {'it' if line == path else 'the line'} is left out"
         for path, lines in self.thinned.items():
             stood = self.places.get(path, range(len(lines)))
             self.places[path] = [place for place, line in zip(stood, lines, strict=True) if line is not _GONE]
@@ -94,19 +108,24 @@ class Mending:
         if problem and not any(known.startswith(f"{name}.") for known in self.problems):
             self.problems.setdefault(name, problem)
 
-    def _take(self, path: Path, taken: object) -> None:
-        """Puts `taken` there. Where nothing else can stand, the part that holds it goes, and so on up to the whole body."""
+    def _take(self, path: Path, taken: object) -> Path | None:
+        """Puts `taken` there. Where nothing else can stand, the part that holds it goes, and so on up to the whole body.
+
+        Returns the line that went with it, if one did.
+        """
         if not path:
             raise PayloadError(self.told)
         holder, key = self._at(path[:-1]), path[-1]
         if isinstance(holder, list) and isinstance(key, int):
             self.thinned[self._as_told(path[:-1])] = holder
             holder[key] = _GONE
-        elif isinstance(holder, dict) and self._may_stand(path, holder, taken):
+            return path
+        if isinstance(holder, dict) and self._may_stand(path, holder, taken):
             self.mended.add(self._as_told(path))
             holder[str(key)] = taken
         elif holder is not _GONE:
-            self._take(path[:-1], None)
+            return self._take(path[:-1], None)
+        return None
 
     def _may_stand(self, path: Path, holder: dict[str, Any], taken: object) -> bool:
         is_new = self._as_told(path) not in self.mended

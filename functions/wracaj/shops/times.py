@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
-from wracaj.shops.reading import Receipt, UnclearError
+from wracaj.shops.reading import UnclearError, receipt_of
 
 _SECONDS, _MILLISECONDS = re.compile("[0-9]{9,10}"), re.compile("[0-9]{12,13}")  # since 1970, between 2001 and 2286
 _SHORTEST = len("2026-10-14T09:30")  # a day alone is no time
@@ -20,7 +20,7 @@ def timestamp(raw: object, info: ValidationInfo) -> datetime | None:
         return None
     value = raw if isinstance(raw, datetime) else _moment(raw)
     if value.tzinfo is None:
-        zone = _receipt(info).zone
+        zone = receipt_of(info).zone
         problem = f"has no offset, such as Z or +02:00: taken as the time in {zone.key}, the shop's time_zone"
         raise UnclearError(problem, _believable(value.replace(tzinfo=zone)))
     return _believable(value)
@@ -56,7 +56,7 @@ def _believable(value: datetime) -> datetime:
 
 def time_or_receipt(raw: object, info: ValidationInfo) -> datetime:
     """Where nothing better is known, it was when we heard of it."""
-    received_at = _receipt(info).received_at
+    received_at = receipt_of(info).received_at
     try:
         value = timestamp(raw, info)
     except UnclearError as error:
@@ -70,11 +70,6 @@ def time_or_receipt(raw: object, info: ValidationInfo) -> datetime:
 def time_of_what_happened(raw: object, info: ValidationInfo) -> datetime | None:
     """Whatever stands there says that it happened: an unreadable time is the time of receipt."""
     return None if raw in (None, "", False, 0, [], {}) else time_or_receipt(raw, info)
-
-
-def _receipt(info: ValidationInfo) -> Receipt:
-    assert isinstance(info.context, Receipt)  # bodies are read by wracaj.shops.reading only
-    return info.context
 
 
 Timestamp = Annotated[datetime | None, BeforeValidator(timestamp), WithJsonSchema({"anyOf": [_SCHEMA, {"type": "null"}]})]

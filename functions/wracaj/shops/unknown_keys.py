@@ -1,31 +1,70 @@
 """Keys of a body that nobody reads, and that look like keys that are read."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any, get_args
 
 from wracaj.errors import Problem
 from wracaj.shops.bodies import Body
 
 _ALIKE = 0.8  # of difflib: a letter or two apart; `last_name` is not taken for `first_name`
 _LONGEST = 60
+_OTHERS_WORDS: Mapping[str, str] = {
+    "qty": "quantity",
+    "count": "quantity",
+    "name": "title",
+    "image": "image_url",
+}  # as other platforms call it
 
 
 class ToldInFull(Body, extra="allow"):
     """A body whose every key we have named to whoever sends it: another one may be a mistake."""
 
 
-def unknown_keys(body: Body, path: str = "") -> Iterator[Problem]:
-    known = _names(type(body))
-    for name in body.model_extra or ():
-        if name not in _all_names():
-            yield from did_you_mean(f"{path}{name}", name, known)
-    for name, field in type(body).model_fields.items():
-        value, inner = getattr(body, name), f"{path}{field.alias or name}"
-        if isinstance(value, Body):
-            yield from unknown_keys(value, f"{inner}.")
-        elif isinstance(value, tuple):
-            lines = (line for line in value if isinstance(line, Body))
-            yield from dict(problem for line in lines for problem in unknown_keys(line, f"{inner}.")).items()
+def unknown_keys(model: type[Body], value: object, path: str = "") -> Iterator[Problem]:
+    """In a body as it was sent: a line that cannot be read may owe it to a misspelt key."""
+    if not (issubclass(model, ToldInFull) and isinstance(value, dict)):
+        return
+    for name in map(str, value):
+        if name in _OTHERS_WORDS and _OTHERS_WORDS[name] not in value:
+            yield from did_you_mean(f"{path}{name}", _OTHERS_WORDS[name], _names(model))
+        elif name not in _all_names():
+            yield from did_you_mean(f"{path}{name}", name, _names(model))
+    for name, inner, is_list in _parts(model):
+        if is_list:
+            yield from _in_lines(inner, value.get(name), f"{path}{name}.")
+        else:
+            yield from unknown_keys(inner, value.get(name), f"{path}{name}.")
+
+
+def _in_lines(model: type[Body], value: object, path: str) -> Iterator[Problem]:
+    """Each misspelling is told once, where it stands first."""
+    told = set[str]()
+    for place, line in enumerate(_lines(value)):
+        for field, problem in unknown_keys(model, line):
+            if field not in told:
+                told.add(field)
+                yield f"{path}{place}.{field}", problem
+
+
+def _lines(value: object) -> Sequence[object]:
+    """As `fields.listed` reads them."""
+    if isinstance(value, dict):
+        return list(value.values()) if all(key.isdigit() for key in value) else [value]
+    return value if isinstance(value, list) else ()
+
+
+@cache
+def _parts(model: type[Body]) -> tuple[tuple[str, type[Body], bool], ...]:
+    """The keys that hold bodies of their own, or lists of them."""
+    fields = ((field.alias or name, field.annotation) for name, field in model.model_fields.items())
+    return tuple((name, inner, "tuple" in str(told)) for name, told in fields if (inner := _body_in(told)))
+
+
+def _body_in(annotation: Any) -> type[Body] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Body):
+        return annotation
+    return next((inner for part in get_args(annotation) if (inner := _body_in(part))), None)
 
 
 def did_you_mean(field: str, word: str, known: Collection[str]) -> Iterator[Problem]:

@@ -221,7 +221,7 @@ class StepRecords:
         """The day's counter: on its own, as all carts of a day meet there, and a figure is not worth a message."""
         plain = record.state in {RecordState.SENT, RecordState.UNKNOWN}
         change = Change().add(**{str(record.state) if plain else f"{record.state}_{record.reason}": 1})
-        if record.without_discount:
+        if record.without_discount and record.state is RecordState.SENT:
             change.add(without_discount=1)
         if record.segments and record.state is RecordState.SENT:
             change.add(segments=record.segments)

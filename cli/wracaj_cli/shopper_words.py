@@ -1,0 +1,67 @@
+"""Who a shopper is, what was said and where, what a message was about: in words, English and Polish, for people of the shop."""
+
+from collections.abc import Mapping
+
+from wracaj.language import Locale
+from wracaj.occasion import Occasion
+from wracaj.who import Kind, is_account, kind_of
+from wracaj_cli.outcome_words import Words
+
+SOURCES: Mapping[str, Words] = {
+    "preference page": Words("message settings", "ustawienia wiadomości"),
+    "confirmed by link": Words("confirming link", "link z potwierdzeniem"),
+    "checkout": Words("checkout", "koszyk w sklepie"),
+    "order": Words("order", "zamówienie"),
+    "shop": Words("the shop's system", "system sklepu"),
+    "browser": Words("settings of the browser", "ustawienia przeglądarki"),
+    "complaint": Words("called a message spam", "zgłoszenie spamu"),
+}
+_LINK_IN = Words("link in the message {}", "link w wiadomości {}")
+
+OCCASIONS: Mapping[Occasion, Words] = {
+    Occasion.AFTER_PURCHASE: Words("after an order", "po zamówieniu"),
+    Occasion.WIN_BACK: Words("no order for long", "długo bez zamówienia"),
+    Occasion.WELCOME: Words("first consent", "pierwsza zgoda"),
+    Occasion.BROWSE: Words("products looked at", "oglądane produkty"),
+    Occasion.LOYALTY: Words("loyalty programme", "program lojalnościowy"),
+    Occasion.BIRTHDAY: Words("birthday", "urodziny"),
+    Occasion.ANNIVERSARY: Words("anniversary of the first order", "rocznica pierwszego zamówienia"),
+    Occasion.POINTS_EXPIRING: Words("points that expire", "punkty, które wygasają"),
+    Occasion.CAMPAIGN: Words("campaign", "kampania"),
+    Occasion.CONFIRM_CONSENT: Words("consent to be confirmed", "zgoda do potwierdzenia"),
+    Occasion.DATA_LINK: Words("asked for the link to their data", "prośba o link do danych"),
+}
+
+KINDS: Mapping[Kind, Words] = {
+    Kind.ACCOUNT: Words("the account in the shop", "konto w sklepie"),
+    Kind.EMAIL: Words("the e-mail address", "adres e-mail"),
+    Kind.PHONE: Words("the phone number", "numer telefonu"),
+    Kind.MESSENGER: Words("the conversation on Messenger", "rozmowa w Messengerze"),
+    Kind.BROWSER: Words("the browser", "przeglądarka"),
+}
+_KNOWN_BY = Words("known by {}", "znany jako: {}")
+_WHAT_IS_KNOWN = Words("Shopper {}: {}", "Kupujący {}: {}")
+_AT_ADDRESS = Words("what is known at {}, whoever uses it", "to, co wiadomo o: {} (ktokolwiek go używa)")
+
+
+def source_in_words(source: str, language: Locale = "en") -> str:
+    """Where a consent comes from. What the shop wrote itself stays as it wrote it."""
+    if source.startswith("link in "):
+        return _LINK_IN.to(language).format(source.removeprefix("link in "))
+    return SOURCES[source].to(language) if source in SOURCES else source
+
+
+def occasion_in_words(occasion: str, language: Locale = "en") -> str:
+    return OCCASIONS[Occasion(occasion)].to(language) if occasion in set(Occasion) else occasion.replace("_", " ")
+
+
+def known_by_in_words(name: str, language: Locale = "en") -> str:
+    """Of the name that a cart belongs to."""
+    return _KNOWN_BY.to(language).format(KINDS[kind_of(name)].to(language))
+
+
+def whose_in_words(name: str, language: Locale = "en") -> str:
+    """What a shopper's block tells of: an account, or an address that many may use."""
+    kind = KINDS[kind_of(name)].to(language)
+    is_of = kind if is_account(name) else _AT_ADDRESS.to(language).format(kind)
+    return _WHAT_IS_KNOWN.to(language).format(name, is_of)

@@ -1,0 +1,65 @@
+"""Which message of a running timeline comes next, and when at the earliest: as far as its definition here can say.
+
+Timelines that run since before the last deploy keep their old numbers, and each step decides anew whether it sends.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from wracaj.cart import CART_TIMELINES, Cart
+from wracaj.steps import RecordState, StepRecord
+from wracaj_cli.house import STATE_MACHINES
+
+if TYPE_CHECKING:
+    from wracaj_cli.timelines.model import Message
+
+SETTLED = {RecordState.SENT, RecordState.SKIPPED, RecordState.UNKNOWN}
+
+
+class Next(NamedTuple):
+    step: str
+    channel: str
+    due: datetime
+
+
+def next_message(cart: Cart) -> Next | None:
+    """None where nothing is to come, or nobody can say what: a message waits, or one of two comes."""
+    name = cart.choice.timeline if cart.choice else "abandoned_cart"
+    began, messages = cart.last_activity_at, _messages(name) if _runs(cart, name) else []
+    records = _records(cart)
+    if began is None or len(records) >= len(messages) or not all(one.state in SETTLED for one in records.values()):
+        return None
+    done = len(records)
+    if [message.name for message in messages[:done]] != list(records) or _is_one_of_two(messages, done):
+        return None
+    since = list(records.values())[-1].at if records else began
+    coming = messages[done]
+    return Next(coming.name, coming.channel, since + timedelta(seconds=coming.after))
+
+
+def _runs(cart: Cart, name: str) -> bool:
+    ended = cart.episode == 0 or cart.unreminded or cart.episode_ended_at is not None
+    return name in CART_TIMELINES and cart.occasion is None and cart.is_open and not ended
+
+
+def _records(cart: Cart) -> dict[str, StepRecord]:
+    """Of the running episode, the oldest first."""
+    found = ((key.partition("#"), record) for key, record in cart.records.items())
+    own = ((step, record) for (episode, _, step), record in found if episode == str(cart.episode))
+    return dict(sorted(own, key=lambda one: one[1].at))
+
+
+def _messages(name: str) -> "list[Message]":
+    from wracaj_cli.timelines.model import TimelineError, timeline  # here: reading timelines takes longer than all else
+    from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
+
+    try:
+        return list(timeline(read(STATE_MACHINES / f"{name}{SUFFIX}")).messages)
+    except (TimelineError, UnreadableError):
+        return []
+
+
+def _is_one_of_two(messages: "list[Message]", place: int) -> bool:
+    """Messages after the same time take each other's place."""
+    same = [message for message in messages if message.total == messages[place].total]
+    return len(same) > 1
