@@ -65,7 +65,6 @@ ENGLISH: Mapping[str, str] = {
     "topic offers": "offers",
     "occasion title": "Occasion: {} ({})",
     "chosen": "timeline chosen",
-    "in use": "is written to",
     "no consents": "Consents: none, neither yes nor no.",
     "no carts": "There is no cart.",
     "left out": "Older carts that are not shown: {}.",
