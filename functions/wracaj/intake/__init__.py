@@ -209,7 +209,7 @@ class Intake:
 
     def _merge(self, shop: ShopSettings, event: CustomersMerged) -> None:
         kept, gone = Contact(platform_id=event.kept), Contact(platform_id=event.gone)
-        self.store.customers.merge(shop.shop, kept, gone)
+        self.store.merging.merge(shop.shop, kept, gone)
 
     def _privacy(self, shop: ShopSettings, event: PrivacyRequested) -> None:
         self.store.orders.put_privacy_request(shop.shop, event)

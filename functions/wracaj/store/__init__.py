@@ -34,6 +34,7 @@ from wracaj.store.told import Told
 
 if TYPE_CHECKING:
     from wracaj.store.campaigns import Campaigns
+    from wracaj.store.merging import Merging
     from wracaj.store.receipts import Receipts
     from wracaj.store.scoring import Scoring
     from wracaj.store.webhook_problems import WebhookProblems
@@ -68,6 +69,12 @@ class Store:
         from wracaj.store.campaigns import Campaigns
 
         return Campaigns(self.table)
+
+    @cached_property
+    def merging(self) -> "Merging":
+        from wracaj.store.merging import Merging
+
+        return Merging(self.table)
 
     @cached_property
     def receipts(self) -> "Receipts":

@@ -3,7 +3,7 @@
 `RECORD#{account}`          an account whose record names this address
 `USED_BY#{account}`         an account that ordered with this address, which its record does not name; for support only
 
-Its carts are in pointers.py, what was said under it in consent_log.py.
+Its carts are in pointers.py, what was said under it in consent_log.py; two accounts become one in merging.py.
 
 Nothing points from one name to another but for two accounts that the shop itself merged. An item is read, changed in memory
 and written back whole if nobody wrote it meanwhile: it changes seldom, and every rule about it stays in pure places
@@ -27,7 +27,7 @@ from wracaj.events import Contact
 from wracaj.shopper import Shopper
 from wracaj.store.audiences import telling
 from wracaj.store.days import listing
-from wracaj.store.table import Change, Item, Table, dump, expiry
+from wracaj.store.table import Item, Table, dump, expiry
 from wracaj.who import FACTS, Kind, address_names, is_account, kind_of, name_of, names_of
 
 ATTEMPTS = 10
@@ -169,7 +169,7 @@ class Customers:
         actions = [{"Put": self.putting(shop, new)} for _, new in changed]
         for old, new in changed:
             actions += listing(self.table, shop, new.id, days_of_customer(old), days_of_customer(new))
-            actions += self._recording(shop, old, new)
+            actions += self.recording(shop, old, new)
             actions += telling(self.table, shop, [old], [new])
         return actions
 
@@ -191,7 +191,7 @@ class Customers:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=customer.revision)
 
-    def _recording(self, shop: str, old: Customer, new: Customer) -> list[dict[str, Any]]:
+    def recording(self, shop: str, old: Customer, new: Customer) -> list[dict[str, Any]]:
         """From each address of a record to its account."""
         before, after = _addresses(shop, old), _addresses(shop, new)
         gone, come = before - after, after - before
@@ -238,44 +238,6 @@ class Customers:
         page = next(self.table.pages({"PK": customer_partition(shop, name)}, begins=begins, limit=MOST_ACCOUNTS), [])
         return [item["SK"].removeprefix(begins) for item in page]
 
-    # What the shop says itself: two of its accounts are one
-
-    def merge(self, shop: str, kept: Contact, gone: Contact) -> None:
-        """Twice, in a row or in any order, ends the same. Nothing where both are one already, or both were forgotten."""
-        for _ in range(ATTEMPTS):
-            first, other = self.shopper(shop, kept), self.shopper(shop, gone)
-            assert first is not None and other is not None  # both have an id
-            if first.id == other.id or (first.owner.is_buried and other.owner.is_buried):
-                return
-            first = self.with_addresses(shop, first, recorded_addresses(first), recorded_addresses(other))
-            try:
-                self.table.transact(self._merging(shop, first, other.owner))
-                return
-            except ConflictError:
-                continue
-        raise ConflictError("these customers are being changed by others all the time; the event must come again")
-
-    def _merging(self, shop: str, kept: Shopper, other: Customer) -> list[dict[str, Any]]:
-        joined = kept.changed(kept.owner.absorb(other)).with_noes_at_record()
-        first, both, gone = kept.owner, joined.owner, other.model_copy(update={"merged_into": kept.id})
-        addresses = [one for name, one in joined.known.items() if name != kept.id and one != kept.known.get(name)]
-        actions = [{"Put": self.putting(shop, one)} for one in (both, gone, *addresses)]
-        for before, after in ((first, both), (other, gone)):
-            actions += listing(self.table, shop, after.id, days_of_customer(before), days_of_customer(after))
-            actions += self._recording(shop, before, after)
-        return [*actions, *telling(self.table, shop, (first, other), (both, gone)), *self._joining_accounts(shop, both, other)]
-
-    def _joining_accounts(self, shop: str, kept: Customer, gone: Customer) -> list[dict[str, Any]]:
-        """Made where there is none yet, and `revision` raised: an order that is just being posted to one must look again."""
-        changes = {
-            gone.id: Change().set(merged_into=kept.id, account_shard=None),
-            kept.id: Change().set(absorbed=set(kept.absorbed), account_shard=account_shard(shop, kept.id)),
-        }
-        return [
-            {"Update": self.table.updating(account_key(shop, id_), change.set_once(account="{}").add(revision=1))}
-            for id_, change in changes.items()
-        ]
-
     def bury(self, shop: str, name: str, at: datetime) -> None:
         """What stays of a name whose bearer is forgotten, for a while."""
         for _ in range(ATTEMPTS):
@@ -283,7 +245,7 @@ class Customers:
             buried = known.buried(max(filter(None, (known.erased_at, at))))
             actions = [{"Put": self.putting(shop, buried)}]
             actions += listing(self.table, shop, name, days_of_customer(known), ())
-            actions += self._recording(shop, known, buried)
+            actions += self.recording(shop, known, buried)
             actions += telling(self.table, shop, [known], [buried])
             try:
                 return self.table.transact(actions)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from wracaj.clock import timestamp
 from wracaj.customer import Owner
 from wracaj.errors import ConflictError
-from wracaj.grants import About, Grant, GrantState, goes_along, no_longer_true
+from wracaj.grants import About, Grant, GrantState, Kind, goes_along, no_longer_true
 from wracaj.ledger import Account, Posting
 from wracaj.store.accounts import Accounts, Books
 from wracaj.store.customers import customer_partition
@@ -96,13 +96,16 @@ class Grants:
             if not going:
                 return
             with suppress(ConflictError):  # another check came first: look again
-                self._hand_over(shop, next(one for one in held if one.grant is going[0]), owner)
+                self._hand_over(shop, next(one for one in held if one.grant is going[0]), owner, about)
         raise ConflictError("this customer's grants are being changed by others all the time; the event must come again")
 
-    def _hand_over(self, shop: str, held: Held, owner: str) -> None:
-        if held.grant.key in {grant.key for grant in self._held_by(shop, owner)}:
-            return self.take_back(shop, held)
-        grant = held.grant.model_copy(update={"revision": 1})
+    def _hand_over(self, shop: str, held: Held, owner: str, about: About) -> None:
+        key = held.grant.key
+        if key in {grant.key for grant in self._held_by(shop, owner)}:
+            if held.grant.kind is not Kind.EXCHANGE:
+                return self.take_back(shop, held)
+            key = f"{key}#{about.order_id}"  # both had points made a code on one day
+        grant = held.grant.model_copy(update={"key": key, "revision": 1})
         gone, books = held.grant.reversed().model_copy(update={"told_by": None}), self.accounts.books(shop, owner)
         old = self.accounts.books(shop, held.owner)
         left = old.own.post(held.grant.posted, Posting()).taking(_negative(held.grant.taken))
