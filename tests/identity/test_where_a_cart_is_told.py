@@ -3,6 +3,7 @@
 from identity.people import (
     ANIA,
     ANIAS_PHONE,
+    FIRST,
     HER_NAME,
     STRANGER,
     STRANGERS_PHONE,
@@ -92,3 +93,13 @@ def test_a_name_in_shopifys_record_stands_in_a_mail_to_the_records_address(story
     story.checkout("own", id="ania", email=ANIA, phone=STRANGERS_PHONE)
     story.days(5)
     assert {message.delivery.to for message in story.sent if HER_NAME in message.text} == {ANIA}
+
+
+@generic
+def test_two_carts_of_one_shopper_are_told_once_though_the_record_that_joins_them_comes_later(story: Story) -> None:
+    story.checkout("c2", email=FIRST)
+    story.checkout("c1", id="7")
+    story.record("7", email=FIRST)
+    story.agrees("email", id="7", email=FIRST)
+    story.days(5)
+    assert set(story.told_of(FIRST)) == {"c1"}

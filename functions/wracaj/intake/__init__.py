@@ -172,14 +172,36 @@ class Intake:
     def _learn(self, shop: ShopSettings, event: CustomerUpdated) -> None:
         """The shop's record of an account; of a guest it tells a birthday at the most."""
 
+        records: list[Contact] = []
+
         def told(shopper: Shopper) -> Shopper:
+            records.append(shopper.record)
             if shopper.owner.forgotten_since(event.version):
                 return shopper
             shopper = told_of(shopper, event.contact, versions_of(event))
             return shopper.changed(shopper.owner.born(event.birthday, event.version)) if event.birthday else shopper
 
         record = event.contact.recorded
-        self.store.customers.amend(shop.shop, event.contact, told, Contact(email=record.email, phone=record.phone))
+        addresses = Contact(email=record.email, phone=record.phone)
+        shopper = self.store.customers.amend(shop.shop, event.contact, told, addresses)
+        if shopper and shopper.owner.is_account and records[-1] != shopper.record:
+            for cart in self.store.carts.open_carts(shop.shop, shopper):
+                self._name_anew(shop, cart)
+
+    def _name_anew(self, shop: ShopSettings, cart: Cart) -> None:
+        """A cart without an address is also of those that the record of its account names."""
+        for _ in range(ATTEMPTS):
+            shopper = self.store.customers.shopper_of(cart)
+            names = {str(kind): name for kind, name in shopper.names.items()} if shopper else cart.names
+            if shopper is None or names == cart.names or cart.needs_identifying:
+                return
+            self.store.pointers.remember_cart(shop.shop, names.values(), cart.cart_id, cart.created_at)
+            try:
+                self.store.carts.settle(cart, shopper, orders=(), episode=None)
+                return
+            except ConflictError:
+                cart = self.store.carts.get(shop.shop, cart.cart_id) or cart
+        raise ConflictError("this cart is being changed by others all the time; the event must come again")
 
     def _consent(self, shop: ShopSettings, event: ConsentChanged) -> None:
         channel, address = event.channel, event.contact.address(event.channel)
