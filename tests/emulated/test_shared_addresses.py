@@ -98,14 +98,19 @@ def test_other_numbers_of_the_crowd_and_other_channels_go_on(scene: Scene) -> No
     assert scene.step(a_step(), "own").outcome is Outcome.SENT
 
 
-def test_it_outlives_the_owner_who_is_forgotten_until_a_person_lifts_it(scene: Scene) -> None:
-    phone, shop, stranger = Contact(phone=PHONE), scene.shop.id, strangers(scene)[1]
+def test_it_outlives_the_owner_who_is_forgotten_until_a_person_lifts_it(scene: Scene, clock: Clock) -> None:
+    phone, shop = Contact(phone=PHONE), scene.shop.id
     blocked(scene, 0)
     scene.store.erasure.erase(shop, phone, NOON + 2 * HOUR)
-    assert text(scene, stranger).reason is Reason.SUPPRESSED
+    assert text(scene, 1).reason is Reason.NO_CONSENT  # its yes is as old as what was forgotten
+    clock.time = NOON + 3 * HOUR
+    who = Contact(email="later@example.com", phone=PHONE)
+    scene.take(a_cart_event(at=clock.time, cart_id=cart(99), contact=who, consent={Channel.SMS: yes(clock.time)}))
+    clock.time += HOUR
+    assert text(scene, 99).reason is Reason.SUPPRESSED
     assert list(shown(scene.store, shop, phone)) == ["SMS: given up, as its owner blocks the sender"]
-    lift(scene.store, shop, phone, NOON + 2 * HOUR)
-    assert text(scene, stranger, name="another").outcome is Outcome.SENT
+    lift(scene.store, shop, phone, clock.time)
+    assert text(scene, 99, name="another").outcome is Outcome.SENT
 
 
 def test_it_is_lifted_for_all_and_shown_for_all(scene: Scene) -> None:

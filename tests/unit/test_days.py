@@ -191,4 +191,8 @@ def test_there_is_one_greeting_a_year_and_one_reminder_for_a_last_day() -> None:
 def test_who_is_forgotten_or_merged_is_on_no_list() -> None:
     assert days_of_customer(a_customer(birthday="03-14")) == {Listed(BIRTHDAY, "03-14")}
     assert not days_of_customer(a_customer(birthday="03-14", merged_into="other"))
-    assert not days_of_customer(a_customer(birthday="03-14", erased_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert not days_of_customer(a_customer(birthday="03-14").buried(datetime(2026, 1, 1, tzinfo=UTC)))
+
+
+def test_who_was_forgotten_and_came_back_is_listed() -> None:
+    assert days_of_customer(a_customer(birthday="03-14", erased_at=datetime(2026, 1, 1, tzinfo=UTC)))
