@@ -2,20 +2,12 @@
 
 from collections.abc import Mapping
 
+from preferences.record_words import source_in_words
 from wracaj.language import Locale
 from wracaj.occasion import Occasion
 from wracaj.who import Kind, is_account, kind_of
 from wracaj_cli.outcome_words import Words
 
-SOURCES: Mapping[str, Words] = {
-    "preference page": Words("message settings", "ustawienia wiadomości"),
-    "confirmed by link": Words("confirming link", "link z potwierdzeniem"),
-    "checkout": Words("checkout", "koszyk w sklepie"),
-    "order": Words("order", "zamówienie"),
-    "shop": Words("the shop's system", "system sklepu"),
-    "browser": Words("settings of the browser", "ustawienia przeglądarki"),
-    "complaint": Words("called a message spam", "zgłoszenie spamu"),
-}
 _LINK_IN = Words("link in the message {}", "link w wiadomości {}")
 
 OCCASIONS: Mapping[Occasion, Words] = {
@@ -44,11 +36,11 @@ _WHAT_IS_KNOWN = Words("Shopper {}: {}", "Kupujący {}: {}")
 _AT_ADDRESS = Words("what is known at {}, whoever uses it", "to, co wiadomo o: {} (ktokolwiek go używa)")
 
 
-def source_in_words(source: str, language: Locale = "en") -> str:
-    """Where a consent comes from. What the shop wrote itself stays as it wrote it."""
+def consent_source_in_words(source: str, language: Locale = "en") -> str:
+    """As the shopper reads it; support is told in which message, too."""
     if source.startswith("link in "):
         return _LINK_IN.to(language).format(source.removeprefix("link in "))
-    return SOURCES[source].to(language) if source in SOURCES else source
+    return source_in_words(source, language)
 
 
 def occasion_in_words(occasion: str, language: Locale = "en") -> str:

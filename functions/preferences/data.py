@@ -81,7 +81,7 @@ def _erase(visit: Visit) -> Response:
     count("ErasureAsked")
     if belongs is Belongs.SHARED:
         return data_page.passed_on(visit)
-    # Nor does a yes that stands in somebody else's cart bring messages here: whoever wants to be forgotten wants none.
+    # Whoever wants to be forgotten wants no messages, whatever cart names the address, and whatever yes stands in it.
     say_no(store, visit.reader, Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="erasure"), list(Channel))
     if account:
         store.erasure.erase(shop.shop, names, now())

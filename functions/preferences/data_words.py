@@ -63,8 +63,8 @@ DATA: Mapping[Locale, DataWords] = {
         back="Nie, wracam",
         erased_title="Dane są usunięte",
         erased_here_title="Dane tego adresu są usunięte",
-        hashes="Przez 60 dni trzymamy tylko skróty usuniętych adresów (nie da się z nich odczytać adresu), żeby spóźnione"
-        " powiadomienia ze sklepu nie przywróciły danych.",
+        hashes="Zostają tylko skróty usuniętych adresów (nie da się z nich odczytać adresu): przez 60 dni po to, żeby spóźnione"
+        " powiadomienia ze sklepu nie przywróciły danych, a przez trzy lata po to, żebyśmy już do Ciebie nie pisali.",
         shop_title="Co musi zrobić sklep",
         shop_has="Konto w sklepie, zamówienia i faktury są w systemach sklepu, nie u nas. Zapisaliśmy dla sklepu, że prosisz"
         " o usunięcie. Żeby usunąć także tamto, napisz do sklepu:",
@@ -121,8 +121,8 @@ DATA: Mapping[Locale, DataWords] = {
         back="No, go back",
         erased_title="Your data is erased",
         erased_here_title="The data of this address is erased",
-        hashes="For 60 days we keep nothing but hashes of the erased addresses (no address can be read from them), so that late"
-        " notices from the shop do not bring the data back.",
+        hashes="Nothing but hashes of the erased addresses stays (no address can be read from them): for 60 days, so that late"
+        " notices from the shop do not bring the data back, and for three years, so that we do not write to you again.",
         shop_title="What the shop must do",
         shop_has="An account in the shop, orders and invoices are in the shop's systems, not here. We noted for the shop that you"
         " ask for erasure. To have those erased as well, write to the shop:",

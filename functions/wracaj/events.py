@@ -46,6 +46,11 @@ class Contact(Frozen):
         return bool(self.platform_id or self.email or self.phone or self.web_push or self.messenger)
 
     @property
+    def addresses(self) -> "Contact":
+        """Its e-mail and its phone alone."""
+        return Contact(email=self.email, phone=self.phone)
+
+    @property
     def recorded(self) -> "Contact":
         """What the shop itself keeps of the customer. Nothing, where no id says of whom."""
         if not self.platform_id:

@@ -78,6 +78,11 @@ class Shopper(Frozen):
     def each(self, change: Callable[[Customer], Customer]) -> Self:
         return self.changed(*map(change, self.known.values()))
 
+    @property
+    def names_kept(self) -> dict[str, str]:
+        """As its cart keeps them."""
+        return {str(kind): name for kind, name in self.names.items()}
+
     # The same shopper, for stopping
 
     @property
@@ -165,10 +170,9 @@ class Shopper(Frozen):
             return False
         said = [*self._said_at(channel, address), *self._said_in(cart, channel, address)]
         said += self._said_by_account(cart, channel, address) if self.owner.is_account else self._said_by_guests(channel, address)
-        words = (
-            word for word in said if word and not word.to_confirm and not word.is_forgotten(self._erased_at(channel, address))
-        )
-        return latest(*words) is ConsentState.SUBSCRIBED
+        erased_at = self._erased_at(channel, address)
+        counting = (word for word in said if word and not (word.to_confirm or word.is_forgotten(erased_at)))
+        return latest(*counting) is ConsentState.SUBSCRIBED
 
     def _erased_at(self, channel: Channel, address: str) -> datetime | None:
         """An account's own yes outlives that somebody else at its address was forgotten; a guest is the address."""

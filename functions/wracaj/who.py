@@ -48,7 +48,7 @@ def names_of(shop: str, contact: Contact) -> dict[Kind, str]:
 
 def address_names(shop: str, contact: Contact) -> dict[Kind, str]:
     """Of its e-mail and its phone alone."""
-    return names_of(shop, Contact(email=contact.email, phone=contact.phone))
+    return names_of(shop, contact.addresses)
 
 
 def kind_of(name: str) -> Kind:

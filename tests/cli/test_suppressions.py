@@ -37,9 +37,9 @@ def test_an_address_that_bounced_is_shown_and_lifted(wracaj: Wracaj, target: Tar
     known_at(target, shop, Contact(phone="+48600100200"))
     target.store().customers.amend_one(shop, anna.id, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
     assert wracaj("suppressions", shop, " Anna@Example.com").stdout == "e-mail: given up, as messages to it bounce\n"
-    assert wracaj("suppressions", shop, "600 100 200").stdout == "SMS: in use\n"
+    assert wracaj("suppressions", shop, "600 100 200").stdout == "SMS: not given up\n"
     lifted = wracaj("suppressions", shop, "anna@example.com", "--lift")
-    assert (lifted.exit_code, lifted.stdout.splitlines()[0]) == (0, "e-mail: in use")
+    assert (lifted.exit_code, lifted.stdout.splitlines()[0]) == (0, "e-mail: not given up")
     assert "delete-suppressed-destination --email-address anna@example.com" in lifted.stdout
     found = target.store().customers.get(shop, anna.id)
     assert found is not None and Channel.EMAIL not in found.suppressed
@@ -79,7 +79,7 @@ def test_where_somebody_said_no_the_address_is_never_called_in_use(wracaj: Wraca
     target.store().customers.amend_one(shop, ewa.id, said_no_everywhere)
     lines = wracaj("suppressions", shop, "ewa@example.com").stdout.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["e-mail", "web push", "advertising audience"]
-    assert all("said no" in line and "in use" not in line for line in lines)
+    assert all("said no" in line and "not given up" not in line for line in lines)
     assert "1 of 3 messages in a row did not arrive" in lines[0]
 
 
@@ -87,7 +87,7 @@ def test_messages_that_did_not_arrive_for_now_are_counted_out(wracaj: Wracaj, ta
     ela = known_at(target, shop, Contact(email="ela@example.com"))
     bounce = SoftBounce(at=NOW, message_id="0" * 20)
     target.store().customers.amend_one(shop, ela.id, lambda known: known.bounced(Channel.EMAIL, bounce))
-    assert "in use; 1 of 3 messages in a row did not arrive" in wracaj("suppressions", shop, "ela@example.com").stdout
+    assert "not given up; 1 of 3 messages in a row did not arrive" in wracaj("suppressions", shop, "ela@example.com").stdout
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_it_is_lifted_for_all_and_shown_for_all(scene: Scene) -> None:
     blocked(scene, first)
     assert list(shown(scene.store, shop, phone)) == ["SMS: given up, as its owner blocks the sender"]
     lift(scene.store, shop, phone, NOON + 2 * HOUR)
-    assert list(shown(scene.store, shop, phone)) == ["SMS: in use"]
+    assert list(shown(scene.store, shop, phone)) == ["SMS: not given up"]
     hear(scene)
     for number in (first, second):
         assert text(scene, number, name="another").outcome is Outcome.SENT

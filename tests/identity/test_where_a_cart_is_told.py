@@ -1,5 +1,7 @@
 """A cart is told to who typed an address into it, and to what the shop's own record of its customer says. To nobody else."""
 
+import pytest
+
 from identity.people import (
     ANIA,
     ANIAS_PHONE,
@@ -96,10 +98,14 @@ def test_a_name_in_shopifys_record_stands_in_a_mail_to_the_records_address(story
 
 
 @generic
-def test_two_carts_of_one_shopper_are_told_once_though_the_record_that_joins_them_comes_later(story: Story) -> None:
+@pytest.mark.parametrize("has_record", [True, False], ids=["customer.updated", "consent.updated"])
+def test_two_carts_of_one_shopper_are_told_once_though_the_record_that_joins_them_comes_later(
+    story: Story, has_record: bool
+) -> None:
     story.checkout("c2", email=FIRST)
     story.checkout("c1", id="7")
-    story.record("7", email=FIRST)
+    if has_record:
+        story.record("7", email=FIRST)
     story.agrees("email", id="7", email=FIRST)
     story.days(5)
     assert set(story.told_of(FIRST)) == {"c1"}

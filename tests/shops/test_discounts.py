@@ -221,6 +221,7 @@ class TestShopify(DiscountContract):
     def test_an_older_api_says_taken_in_words(self, http: HttpShop) -> None:
         http.says(200, _answer([_taken(code=None, message="Code must be unique. Please try a different code.")]))
         self.create(http.url)
+        assert len(http.calls) == 1
 
     def test_a_refused_field_is_named(self, http: HttpShop) -> None:
         refused = {"field": ["basicCodeDiscount", "endsAt"], "code": "END_DATE_BEFORE_START_DATE", "message": "…"}
@@ -271,6 +272,7 @@ class TestGeneric(DiscountContract):
     def test_any_2xx_is_a_creation(self, http: HttpShop, status: int) -> None:
         http.says(status, b"")
         self.create(http.url)
+        assert len(http.calls) == 1
 
     def test_the_call_is_signed_as_the_shop_signs_its_own(self, http: HttpShop) -> None:
         http.says(*self.created)

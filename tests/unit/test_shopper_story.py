@@ -81,7 +81,7 @@ def test_support_reads_each_message_with_when_or_why_not_in_words() -> None:
 
 def test_support_reads_consents_with_their_source_addresses_codes_orders_and_points() -> None:
     told = rows(shown("en"))
-    assert ["2026-11-18 12:00", "e-mail", "yes", "checkout", "pl-2"] in told
+    assert ["2026-11-18 12:00", "e-mail", "yes", "checkout in the shop", "pl-2"] in told
     assert ["2026-11-18 12:00", "SMS", "no", "link in the message first_email", ""] in told
     assert ["SMS", "+48600100200 (given up: its owner called a message spam)"] in told
     assert ["K7DM-4XRA-PL9C", "10 %", "2026-11-25 12:00", "discount_email, c1"] in told

@@ -13,7 +13,7 @@ from wracaj.settings import ShopSettings
 from wracaj_cli.labels import label
 from wracaj_cli.outcome_words import channel_in_words, consent_in_words, given_up_in_words, moment
 from wracaj_cli.shopper.story import AddressStory, ShopperStory
-from wracaj_cli.shopper_words import occasion_in_words, source_in_words, whose_in_words
+from wracaj_cli.shopper_words import consent_source_in_words, occasion_in_words, whose_in_words
 from wracaj_cli.shops.cart_story import as_tables as cart_as_tables
 
 
@@ -82,7 +82,13 @@ def _consents(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iter
     for word in story.consents:
         said = consent_in_words(word.state, language)
         channel = channel_in_words(word.channel, language)
-        yield moment(word.at, shop.zone), channel, said, source_in_words(word.source, language), word.wording_version or ""
+        yield (
+            moment(word.at, shop.zone),
+            channel,
+            said,
+            consent_source_in_words(word.source, language),
+            word.wording_version or "",
+        )
 
 
 def _codes(story: ShopperStory, shop: ShopSettings) -> Iterator[tuple[str, ...]]:

@@ -71,16 +71,16 @@ def told(store: Store, shop: str, contact: Contact) -> Iterator[Told]:
 def _in_words(one: Told) -> str:
     """Such as "e-mail: given up, as messages to it bounce; the shopper said no on …"."""
     facts = list(_facts(one))
-    return f"{channel_in_words(one.channel)}: {'; '.join(facts or ['in use'])}"
+    return f"{channel_in_words(one.channel)}: {'; '.join(facts or ['not given up'])}"
 
 
 def _facts(one: Told) -> Iterator[str]:
-    """An address that somebody said no at is not called in use, whatever arrives there."""
+    """Where somebody said no, that is what counts, whatever arrives there."""
     if one.given_up:
         yield f"given up, as {given_up_in_words(one.given_up)}"
     elif one.not_arrived:
         lately = f"{one.not_arrived} of {SOFT_BOUNCES} messages in a row did not arrive"
-        yield lately if one.no else f"in use; {lately}"
+        yield lately if one.no else f"not given up; {lately}"
     if one.no:
         yield f"the shopper said no on {one.no.at:%Y-%m-%d} ({one.no.source}), which only they can take back"
 

@@ -38,6 +38,7 @@ from wracaj.intake.viewing import Viewing
 from wracaj.settings import ShopSettings
 from wracaj.shopper import Shopper
 from wracaj.store import Store
+from wracaj.store.customers import Amend, recorded_addresses
 
 ATTEMPTS = 8
 NOBODY = Contact()
@@ -85,13 +86,15 @@ class Intake:
             case PrivacyRequested():
                 self._privacy(shop, event)
 
-    def _settle(self, shop: ShopSettings, cart: Cart, record: Contact = NOBODY, versions: Mapping[str, str] = {}) -> None:
+    def _settle(
+        self, shop: ShopSettings, cart: Cart, record: Contact = NOBODY, versions: Mapping[str, str] = {}, *, anew: bool = False
+    ) -> None:
         """Whose the cart is, whether they ordered already, and whether a timeline is due. Nothing, for most events.
 
-        `record`: what the event tells of the shop's own record of its customer."""
+        `record`: what the event tells of the shop's own record of its customer. `anew`: though the cart did not change."""
         for _ in range(ATTEMPTS):
             episode = carts.episode_to_start(cart, shop, now())
-            if cart.erased or not (cart.needs_identifying or episode):
+            if cart.erased or not (anew or cart.needs_identifying or episode):
                 return None
             try:
                 return self._settle_once(shop, cart, record, versions)
@@ -111,9 +114,8 @@ class Intake:
         episode = None if stopped else carts.episode_to_start(with_orders, shop, now())
         if episode:
             cart, episode = Chooser(self.store).choose(shop, cart, shopper, episode)
-        names = {str(kind): name for kind, name in shopper.names.items()}
-        if names != cart.names:  # before the cart says so: whoever looks for its shopper's carts finds it
-            self.store.pointers.remember_cart(shop.shop, names.values(), cart.cart_id, cart.created_at)
+        if shopper.names_kept != cart.names:  # before the cart says so: whoever looks for its shopper's carts finds it
+            self.store.pointers.remember_cart(shop.shop, shopper.names.values(), cart.cart_id, cart.created_at)
             take_out(self.store, shop, [cart], names_gone(cart, shopper))
         if episode and cart.choice and not cart.unreminded:
             self.start_timeline(shop.shop, cart.cart_id, episode, cart.choice.timeline)
@@ -124,7 +126,6 @@ class Intake:
         """None: they asked to be forgotten after this cart was touched."""
         if not cart.needs_identifying:
             return self._unless_forgotten(cart, self.store.customers.shopper(shop.shop, cart.contact))
-        addresses = Contact(email=record.email, phone=record.phone)
 
         def told(shopper: Shopper) -> Shopper:
             if shopper.forgot(cart):
@@ -133,7 +134,7 @@ class Intake:
             shopper = self._with_words(shop, cart, shopper)
             return shopper.with_order(cart.own_order_at) if cart.own_order_at else shopper
 
-        shopper = self._unless_forgotten(cart, self.store.customers.amend(shop.shop, cart.contact, told, addresses))
+        shopper = self._unless_forgotten(cart, self.store.customers.amend(shop.shop, cart.contact, told, record.addresses))
         if shopper is not None:
             self._prove_words(shop, cart, shopper)
         return shopper
@@ -172,36 +173,29 @@ class Intake:
     def _learn(self, shop: ShopSettings, event: CustomerUpdated) -> None:
         """The shop's record of an account; of a guest it tells a birthday at the most."""
 
-        records: list[Contact] = []
-
         def told(shopper: Shopper) -> Shopper:
-            records.append(shopper.record)
             if shopper.owner.forgotten_since(event.version):
                 return shopper
             shopper = told_of(shopper, event.contact, versions_of(event))
             return shopper.changed(shopper.owner.born(event.birthday, event.version)) if event.birthday else shopper
 
-        record = event.contact.recorded
-        addresses = Contact(email=record.email, phone=record.phone)
-        shopper = self.store.customers.amend(shop.shop, event.contact, told, addresses)
-        if shopper and shopper.owner.is_account and records[-1] != shopper.record:
-            for cart in self.store.carts.open_carts(shop.shop, shopper):
-                self._name_anew(shop, cart)
+        self._amend(shop, event.contact, told)
 
-    def _name_anew(self, shop: ShopSettings, cart: Cart) -> None:
-        """A cart without an address is also of those that the record of its account names."""
-        for _ in range(ATTEMPTS):
-            shopper = self.store.customers.shopper_of(cart)
-            names = {str(kind): name for kind, name in shopper.names.items()} if shopper else cart.names
-            if shopper is None or names == cart.names or cart.needs_identifying:
-                return
-            self.store.pointers.remember_cart(shop.shop, names.values(), cart.cart_id, cart.created_at)
-            try:
-                self.store.carts.settle(cart, shopper, orders=(), episode=None)
-                return
-            except ConflictError:
-                cart = self.store.carts.get(shop.shop, cart.cart_id) or cart
-        raise ConflictError("this cart is being changed by others all the time; the event must come again")
+    def _amend(self, shop: ShopSettings, contact: Contact, change: Amend) -> Shopper | None:
+        """Where the record of an account names other addresses from now on, so do its open carts that were told with its id."""
+        before = NOBODY
+
+        def noted(shopper: Shopper) -> Shopper:
+            nonlocal before
+            before = recorded_addresses(shopper)
+            return change(shopper)
+
+        shopper = self.store.customers.amend(shop.shop, contact, noted, contact.recorded.addresses)
+        if shopper and recorded_addresses(shopper) != before:
+            for cart in self.store.carts.open_carts(shop.shop, shopper):
+                if cart.contact.platform_id:
+                    self._settle(shop, cart, anew=True)
+        return shopper
 
     def _consent(self, shop: ShopSettings, event: ConsentChanged) -> None:
         channel, address = event.channel, event.contact.address(event.channel)
@@ -216,8 +210,7 @@ class Intake:
                 return self.occasions.asking(shop, shopper, channel, to, word) if to else shopper
             return shopper.with_shops_word(channel, word, address)
 
-        record = event.contact.recorded
-        shopper = self.store.customers.amend(shop.shop, event.contact, told, Contact(email=record.email, phone=record.phone))
+        shopper = self._amend(shop, event.contact, told)
         if shopper is None or shopper.owner.forgotten_since(event.version):
             return
         if channel is Channel.AUDIENCE and word.state is ConsentState.UNSUBSCRIBED:

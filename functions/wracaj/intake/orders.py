@@ -79,8 +79,7 @@ class Orders:
                 return shopper
             return told_of(shopper, contact, versions_of(order)).with_order(order.placed_at)
 
-        record = order.contact.recorded
-        shopper = self.store.customers.amend(shop.shop, contact, told, Contact(email=record.email, phone=record.phone))
+        shopper = self.store.customers.amend(shop.shop, contact, told, order.contact.recorded.addresses)
         assert shopper is not None  # the contact names somebody
         if contact is order.contact and not shopper.owner.forgotten_since(order.version):
             self.store.customers.remember_use(shop.shop, shopper)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from wracaj.errors import Problem
 from wracaj.shops.bodies import Body
@@ -58,7 +58,11 @@ def _lines(value: object) -> Sequence[object]:
 def _parts(model: type[Body]) -> tuple[tuple[str, type[Body], bool], ...]:
     """The keys that hold bodies of their own, or lists of them."""
     fields = ((field.alias or name, field.annotation) for name, field in model.model_fields.items())
-    return tuple((name, inner, "tuple" in str(told)) for name, told in fields if (inner := _body_in(told)))
+    return tuple((name, inner, _holds_a_list(told)) for name, told in fields if (inner := _body_in(told)))
+
+
+def _holds_a_list(annotation: Any) -> bool:
+    return any(get_origin(part) is tuple for part in (annotation, *get_args(annotation)))
 
 
 def _body_in(annotation: Any) -> type[Body] | None:

@@ -82,8 +82,8 @@ class Carts:
     def settle(self, cart: Cart, shopper: Shopper, *, orders: Iterable[str], episode: int | None) -> Cart:
         """Writes down whose the cart is and which timeline runs. Raises ConflictError if the cart changed meanwhile."""
         orders = cart.orders | set(orders)
-        names = {str(kind): name for kind, name in shopper.names.items()}
-        change = Change().add(revision=1).set(customer_id=shopper.id, names=names, identified_as=cart.identity)
+        change = Change().add(revision=1)
+        change.set(customer_id=shopper.id, names=shopper.names_kept, identified_as=cart.identity)
         if orders:
             change.add(orders=orders)
         if episode:

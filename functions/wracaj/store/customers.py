@@ -272,8 +272,7 @@ def _stands_in(account: Customer, names: Mapping[Kind, str]) -> dict[Kind, str]:
 
 def recorded_addresses(shopper: Shopper) -> Contact:
     """Of an account's record; nothing of a guest."""
-    record = shopper.record if shopper.owner.is_account else Contact()
-    return Contact(email=record.email, phone=record.phone)
+    return shopper.record.addresses if shopper.owner.is_account else Contact()
 
 
 def days_kept(customer: Customer) -> int | None:
