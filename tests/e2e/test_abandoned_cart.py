@@ -235,14 +235,21 @@ def a_copy_of_the_repository(folder: Path) -> Path:
     return folder
 
 
-def test_a_changed_number_counts_for_the_next_cart(house: House, played: dict[str, Played], tmp_path: Path) -> None:
-    """That a running cart keeps its own is held in tests/statemachines."""
+@pytest.fixture
+def hurried(house: House, tmp_path: Path) -> Iterator[None]:
+    """The first e-mail after two hours; and again after three for the tests that come, as they share the stack."""
     timeline = a_copy_of_the_repository(tmp_path) / "statemachines" / "abandoned_cart.asl.yaml"
     edit(timeline, "first_email_after_hours: 3", "first_email_after_hours: 2")
     edit(timeline, "\n      sms_after_hours: 24", "\n      sms_after_hours: 20")
-    following = a_shopper("following")
     local.up(home=house.stack.home, root=tmp_path)
-    filled_at = house.stack.now()
+    yield
+    local.up(home=house.stack.home)
+
+
+@pytest.mark.usefixtures("played", "hurried")
+def test_a_changed_number_counts_for_the_next_cart(house: House) -> None:
+    """That a running cart keeps its own is held in tests/statemachines."""
+    following, filled_at = a_shopper("following"), house.stack.now()
     house.post(house.shopify, *house.fills(house.shopify, following))
     house.stack.skip(DAY)
     first, sms = house.outbox(following)
