@@ -182,7 +182,7 @@ class Intake:
         self._amend(shop, event.contact, told)
 
     def _amend(self, shop: ShopSettings, contact: Contact, change: Amend) -> Shopper | None:
-        """Where the record of an account names other addresses from now on, so do its open carts that were told with its id."""
+        """Where an account's record names another address after the change, its open carts are found by that address, too."""
         before = NOBODY
 
         def noted(shopper: Shopper) -> Shopper:

@@ -29,7 +29,7 @@ from wracaj.store.table import Change, Item, Table, dump
 from wracaj.who import Kind, kind_of
 
 ATTEMPTS = 10
-MOST_HELD = 80  # a transaction takes a hundred actions: of a customer who was merged of more accounts, the rest is not held
+MOST_HELD = 80  # a transaction takes a hundred actions; where a customer was merged from more accounts, the rest go unchecked
 
 
 class Buyer(NamedTuple):
@@ -176,7 +176,7 @@ class Accounts:
         return actions
 
     def forget(self, shop: str, order_id: str) -> None:
-        """What stays of an order names nobody, and earns nothing. Nothing where nobody is known to have placed it."""
+        """The order stays, names nobody and earns nothing. Does nothing where nobody is known to have placed it."""
         for _ in range(ATTEMPTS):
             item = self.order_item(shop, order_id)
             known = entry_from(item)

@@ -276,7 +276,7 @@ def recorded_addresses(shopper: Shopper) -> Contact:
 
 
 def days_kept(customer: Customer) -> int | None:
-    """From its newest write on. None: until the shop, or its bearer, asks that it be forgotten."""
+    """How long an item stays after it was last written. None: until the shop, or its bearer, asks that it be forgotten."""
     if customer.is_buried:
         return NOES_REMEMBERED_DAYS if customer.consent or customer.suppressed else ERASURE_REMEMBERED_DAYS
     was_only_typed = not (customer.is_account or customer.is_somebodys_word)

@@ -89,7 +89,7 @@ class Grants:
         raise ConflictError("this customer's grants are being changed by others all the time; the event must come again")
 
     def hand_over(self, shop: str, before: str, owner: str, now: datetime, about: About) -> None:
-        """What an order that changed hands had brought goes to whose it is now, told or untold, each key once."""
+        """What was given for an order goes along when the order changes hands: told or untold, each key once."""
         for _ in range(ATTEMPTS):
             held = [Held(grant, before) for grant in self._held_by(shop, before)]
             going = goes_along([one.grant for one in held], self.accounts.books(shop, before).own, now, about)
