@@ -12,7 +12,7 @@ RUNS = 5
 # What a function's first call needs beside its handler.
 FIRST_CALLS = {
     "audience_sync": "use('dynamodb', 'ssm', 'secretsmanager')",
-    "cart_webhook": "import wracaj.shops.shopify; use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
+    "cart_webhook": "import wracaj.platforms.shopify.webhooks; use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "delivery_events": "use('dynamodb')",
     "loyalty_check": "use('dynamodb', 'ssm', 'secretsmanager')",
     "messenger_webhook": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from bench.thin_table import Item, ThinTable
-from wracaj.ledger import Account, Sums, month_of
+from wracaj.loyalty.ledger import Account, Sums, month_of
 from wracaj.store.change import to_wire
 from wracaj.store.customers import account_key, account_shard
 from wracaj.store.table import dump

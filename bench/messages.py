@@ -4,7 +4,7 @@ import statistics
 import time
 
 from bench.figures import Figures
-from wracaj.rendering import Rendered, render_email, render_sms, template_names
+from wracaj.messages.rendering import Rendered, render_email, render_sms, template_names
 from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
 
 RUNS = 50

@@ -13,16 +13,16 @@ from typing import Any
 from bench import shopper
 from bench.meter import Meter, Request
 from wracaj import clock
-from wracaj.audiences import Place
-from wracaj.links import Purpose
-from wracaj.marks import keyed_by
-from wracaj.settings import Shop, ShopSecrets, ShopSettings
-from wracaj.steps import Step, StepRequest
+from wracaj.customers.audiences import Place
+from wracaj.customers.identity import Kind, names_of
+from wracaj.discounts.code import Voucher
+from wracaj.keyed_hashes import keyed_by
+from wracaj.messages.links import Purpose
+from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
 from wracaj.store.table import Table
-from wracaj.vouchers import Voucher
-from wracaj.who import Kind, names_of
+from wracaj.timelines.steps import Step, StepRequest
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Play:
         self.counted[what] = Counted(what, requests, len(self.starts) - before)
 
     def take(self, event: Any, settings: ShopSettings | None = None) -> None:
-        from wracaj.intake import Intake
+        from wracaj.services.intake.dispatch import Intake
 
         Intake(self.store, lambda _shop, cart_id, _episode, _timeline: self.starts.append(cart_id)).take(
             settings or self.shop.settings, event

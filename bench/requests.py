@@ -8,11 +8,11 @@ from typing import Any
 from bench import shopper
 from bench.figures import Cell, Figures
 from bench.play import Counted, Play, clock_at
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import CustomerUpdated
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.steps import Discount, Step
-from wracaj.together import MOST_COMPANIONS
+from wracaj.orders.bought_together import MOST_COMPANIONS
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.steps import Discount, Step
 
 NOON = datetime(2026, 11, 18, 11, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,10 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.events import CartUpdated, ConsentChanged, Contact, OrderPlaced, Product, ProductViewed
-from wracaj.settings import ShopSettings
-from wracaj.settings_reading import parse_settings
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
 
 TIMELINES = ["abandoned_cart", "browse_reminder"]

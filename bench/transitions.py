@@ -6,7 +6,7 @@ from typing import Any
 
 from bench import shopper
 from bench.figures import Figures
-from wracaj.timelines import execution_name
+from wracaj.aws.step_functions import execution_name
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.target import Target

@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from wracaj.cart import Cart, bound
+from wracaj.carts.cart import Cart, bound
 from wracaj.clock import timestamp
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Customer, Speaker
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.identity import FACTS, Kind, name_of, names_of
+from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, CartUpdated, Contact, Item, OrderPlaced
-from wracaj.settings import Shop, ShopSecrets, ShopSettings
-from wracaj.settings_reading import parse_settings
-from wracaj.shopper import Shopper
-from wracaj.steps import Step
-from wracaj.who import FACTS, Kind, name_of, names_of
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
+from wracaj.timelines.steps import Step
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Warsaw
 HOUR = timedelta(hours=1)

@@ -9,20 +9,20 @@ from builders import NOON
 
 FUNCTIONS = (
     "campaign_page.page",
-    "wracaj.intake.viewing",
-    "wracaj.intake.choosing",
-    "wracaj.intake",
-    "wracaj.intake.orders",
-    "wracaj.intake.occasions",
+    "wracaj.services.intake.product_views",
+    "wracaj.services.intake.select_timeline",
+    "wracaj.services.intake.dispatch",
+    "wracaj.services.intake.orders",
+    "wracaj.services.intake.occasions",
     "daily_occasions.search",
     "loyalty_check.check",
     "preferences.choosing",
     "preferences.data",
     "push_subscribe.subscribing",
     "reminder_step.step",
-    "wracaj.stopping",
+    "wracaj.services.unsubscribe",
 )
-STORES = ("accounts", "browsing", "carts", "customers", "doors", "orders", "subscriptions")
+STORES = ("accounts", "carts", "customers", "orders", "product_views", "push_limits", "request_limits")
 READERS = (*FUNCTIONS, *(f"wracaj.store.{name}" for name in STORES))
 
 

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 
 from clock import clock  # noqa: F401
 from local_stack import emulator, stack  # noqa: F401
-from wracaj.marks import keyed_by
+from wracaj.keyed_hashes import keyed_by
 
 keyed_by(lambda: b"the key of all names")
 

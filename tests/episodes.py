@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from wracaj.cart import MOST_EPISODES, Cart
+from wracaj.carts.cart import MOST_EPISODES, Cart
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 from nightly_rfm.scoring import NightlyScoring
 from nightly_rfm.tasks import Count, Cut, Gather, Page, Score, SumUp
-from wracaj.rfm import Night
+from wracaj.segments.rfm import Night
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS
 

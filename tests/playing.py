@@ -11,16 +11,16 @@ from episodes import Episodes
 from loyalty_check.check import Checker
 from reminder_step.step import Stepper
 from wracaj.channels import OutgoingMessage
-from wracaj.consent import Channel
-from wracaj.discounts import create_discount
+from wracaj.consent.consent import Channel
+from wracaj.customers.shopper import Shopper
+from wracaj.discounts.code import Voucher
 from wracaj.events import ShopEvent
-from wracaj.intake import Intake
-from wracaj.settings import Shop
-from wracaj.shopper import Shopper
-from wracaj.steps import LoyaltyAnswer, Step, StepRequest, StepResult
+from wracaj.services.discount_codes import create_discount
+from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.shop import Shop
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
-from wracaj.vouchers import Voucher
+from wracaj.timelines.steps import LoyaltyAnswer, Step, StepRequest, StepResult
 
 
 @dataclass

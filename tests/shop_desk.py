@@ -5,7 +5,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 from wracaj_cli.main import app
 from wracaj_cli.shops import registry, settings_file
 from wracaj_cli.shops.target import Target

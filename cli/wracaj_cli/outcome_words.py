@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from wracaj.language import Locale
-from wracaj.steps import Reason, RecordState, StepRecord
+from wracaj.timelines.steps import Reason, RecordState, StepRecord
 
 
 class Words(NamedTuple):

@@ -10,16 +10,16 @@ from typing import Annotated
 
 import typer
 
-from wracaj.campaigns import TEMPLATES_BEGIN as CAMPAIGNS
+from wracaj.discounts.code import Voucher, Worth, mint
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
-from wracaj.occasion import bought
-from wracaj.rendering import MessageFacts, Rendered, TemplateError, render, template_names
-from wracaj.settings import Locale, ShopSettings
-from wracaj.settings_reading import parse_settings
-from wracaj.sms_text import encoding
-from wracaj.spelling import nearest
-from wracaj.vouchers import Voucher, Worth, mint
+from wracaj.messages.rendering import MessageFacts, Rendered, TemplateError, render, template_names
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Locale, ShopSettings
+from wracaj.text.sms_segments import encoding
+from wracaj.text.spelling import nearest
+from wracaj.timelines.campaign import TEMPLATES_BEGIN as CAMPAIGNS
+from wracaj.timelines.occasion import bought
 from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
 from wracaj_cli.sample_loyalty import PROGRAMME, sample_loyalty
 from wracaj_cli.shops.settings_file import read_settings

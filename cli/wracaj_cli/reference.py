@@ -50,7 +50,7 @@ class Setting:
 
 
 def reference_text() -> str:
-    from wracaj.settings import ShopSettings  # here: run as a module, this one finds the domain only after main()
+    from wracaj.settings.shop import ShopSettings
 
     return INTRODUCTION + "".join(f"{setting.as_row()}\n" for setting in settings_of(ShopSettings))
 

@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from wracaj.grants import Grant, GrantState, Kind
-from wracaj.ledger import Posting
-from wracaj.loyalty_facts import LoyaltyFacts
-from wracaj.points import Expiring
-from wracaj.programme import Programme
-from wracaj.thresholds import Near
+from wracaj.loyalty.grants import Grant, GrantState, Kind
+from wracaj.loyalty.ledger import Posting
+from wracaj.loyalty.points import Expiring
+from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.progress import Near
+from wracaj.messages.loyalty_facts import LoyaltyFacts
 
 PERKS = [
     {"pl": "darmowa dostawa", "en": "free delivery"},

@@ -13,7 +13,7 @@ SCHEMA = ROOT / "docs" / "generic-webhook.schema.json"
 def generic_webhook_schema() -> dict[str, Any]:
     from pydantic import TypeAdapter  # here, with the domain: run as a module, this one finds them only after main()
 
-    from wracaj.shops.generic_envelope import GenericWebhook
+    from wracaj.platforms.generic.envelope import GenericWebhook
 
     about = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

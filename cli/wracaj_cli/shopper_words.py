@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from preferences.record_words import source_in_words
+from wracaj.customers.identity import Kind, is_account, kind_of
 from wracaj.language import Locale
-from wracaj.occasion import Occasion
-from wracaj.who import Kind, is_account, kind_of
+from wracaj.timelines.occasion import Occasion
 from wracaj_cli.outcome_words import Words
 
 _LINK_IN = Words("link in the message {}", "link w wiadomości {}")

@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from wracaj.mistakes import sentence_of_typed
+from wracaj.text.mistakes import sentence_of_typed
 
 
 class PlainlyTold(TyperGroup):

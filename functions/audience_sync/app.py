@@ -7,9 +7,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from audience_sync.sync import Sync
-from wracaj.meta.custom_audiences import tell
-from wracaj.observability import logger, metrics, place_of
-from wracaj.shop_settings import load_shop
+from wracaj.aws.observability import logger, metrics, place_of
+from wracaj.aws.shop_config import load_shop
+from wracaj.outgoing.meta_audiences import tell
 from wracaj.store import open_store
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Protocol
 
-from wracaj.audiences import Place
+from wracaj.aws.observability import count, logger
 from wracaj.clock import now, real_now, timestamp
+from wracaj.customers.audiences import Place
 from wracaj.errors import NotTakenError, OutcomeUnknownError
-from wracaj.meta.custom_audiences import MOST_AT_ONCE
-from wracaj.meta.graph import GraphError
-from wracaj.observability import count, logger
-from wracaj.settings import Shop
-from wracaj.store.audiences import Audiences, ToTell
+from wracaj.outgoing.meta_audiences import MOST_AT_ONCE
+from wracaj.outgoing.meta_graph import GraphError
+from wracaj.settings.shop import Shop
+from wracaj.store.audience_outbox import Audiences, ToTell
 from wracaj.store.customers import Customers
 
 LEASE_SECONDS = 90  # longer than the function may run

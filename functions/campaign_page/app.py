@@ -5,12 +5,12 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from campaign_page.page import PageAnswer, PageOutcome, Pager
-from wracaj import timelines
+from wracaj.aws import step_functions
+from wracaj.aws.observability import logger
+from wracaj.aws.shop_config import load_settings, switched_on
+from wracaj.aws.step_errors import told_by_name
 from wracaj.errors import UnknownShopError
 from wracaj.events import Frozen
-from wracaj.faults import told_by_name
-from wracaj.observability import logger
-from wracaj.shop_settings import load_settings, switched_on
 from wracaj.store import open_store
 
 
@@ -34,4 +34,4 @@ def take_page(request: PageRequest) -> PageAnswer:
         shop = load_settings(request.shop)
     except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
         return PageAnswer(outcome=PageOutcome.STOPPED)
-    return Pager(open_store(), timelines.start, switched_on()).take(shop, request.campaign)
+    return Pager(open_store(), step_functions.start, switched_on()).take(shop, request.campaign)

@@ -16,15 +16,15 @@ from math import ceil
 from typing import Any
 
 from campaign_page.selection import Look, go_through, occasion_of
-from wracaj.beginning import begin
-from wracaj.campaigns import Course, Progress
 from wracaj.clock import now
-from wracaj.decision import next_opening
+from wracaj.customers.shopper import Shopper
 from wracaj.events import Frozen
-from wracaj.settings import ShopSettings
-from wracaj.shopper import Shopper
+from wracaj.services.start_occasion import begin
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.table import ConditionFailedError
+from wracaj.timelines.campaign import Course, Progress
+from wracaj.timelines.decision import next_opening
 
 MOST_ASKED, MOST_LOOKED_AT = 100, 2000  # in one page
 STARTED_AT_ONCE = 8

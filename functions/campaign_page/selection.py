@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from wracaj.campaigns import Campaign, Progress, Standing
-from wracaj.cart import Cart
-from wracaj.decision import decide
+from wracaj.carts.cart import Cart
+from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
-from wracaj.occasion import Occasion, an_occasion
-from wracaj.settings import ShopSettings
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS
 from wracaj.store.scoring import Scored
+from wracaj.timelines.campaign import Campaign, Progress, Standing
+from wracaj.timelines.decision import decide
+from wracaj.timelines.occasion import Occasion, an_occasion
+from wracaj.timelines.steps import Outcome, Reason
 
 READ_AT_ONCE = 100
 WOULD_BE_SENT = {Outcome.SENT, Outcome.WAIT}

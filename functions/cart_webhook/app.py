@@ -10,19 +10,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cart_webhook.keeping import keep
 from cart_webhook.lags import noted
-from wracaj import timelines
-from wracaj.announcing import announce
+from wracaj.aws import step_functions
+from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now, real_now
 from wracaj.errors import PayloadError, Problem, SignatureError, UnknownShopError
-from wracaj.intake import Intake
-from wracaj.observability import count, logger, metrics, place_of
-from wracaj.response_headers import ALWAYS
-from wracaj.settings import Shop
-from wracaj.shop_clock import as_received, clock_problem, lag_problem
-from wracaj.shop_settings import load_shop
-from wracaj.shops import Ignored, Parsed, WebhookRequest, platform
+from wracaj.pages.headers import ALWAYS
+from wracaj.platforms import Ignored, Parsed, WebhookRequest, platform
+from wracaj.services.announce_audiences import announce
+from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.shop import Shop
 from wracaj.store import open_store
-from wracaj.webhook_problems import shortened
+from wracaj.webhooks.problems import shortened
+from wracaj.webhooks.shop_clock import as_received, clock_problem, lag_problem
 
 MAX_BYTES = 1024 * 1024
 SECRETS_TRUSTED_SECONDS = 30
@@ -97,7 +97,7 @@ def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
 def _take(shop: Shop, parsed: Parsed) -> None:
     if isinstance(parsed.told, Ignored):
         return
-    intake = Intake(open_store(), timelines.start)
+    intake = Intake(open_store(), step_functions.start)
     try:
         for shop_event in parsed.told:
             intake.take(shop.settings, shop_event)

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Sequence
 
+from wracaj.aws.observability import count, logger, place_of
 from wracaj.clock import now
 from wracaj.errors import Problem
-from wracaj.observability import count, logger, place_of
 from wracaj.store import open_store
-from wracaj.webhook_problems import WebhookProblem, shortened
+from wracaj.webhooks.problems import WebhookProblem, shortened
 
 QUIET_SECONDS = 60  # the same cause is written once in this time, however often it comes
 MOST_REMEMBERED = 10_000

@@ -3,7 +3,7 @@
 from collections import defaultdict, deque
 from datetime import timedelta
 
-from wracaj.shop_clock import ENOUGH
+from wracaj.webhooks.shop_clock import ENOUGH
 
 MOST_SHOPS = 10_000
 _lags: defaultdict[str, deque[timedelta]] = defaultdict(lambda: deque(maxlen=ENOUGH))

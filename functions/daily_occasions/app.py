@@ -6,11 +6,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from daily_occasions.search import Searcher
 from daily_occasions.tasks import TASK, Begin, Done, Plan, Shops, Task
-from wracaj import timelines
+from wracaj.aws import step_functions
+from wracaj.aws.observability import logger
+from wracaj.aws.shop_config import load_settings, shop_names
+from wracaj.aws.step_errors import told_by_name
 from wracaj.clock import now
-from wracaj.faults import told_by_name
-from wracaj.observability import logger
-from wracaj.shop_settings import load_settings, shop_names
 from wracaj.store import open_store
 
 
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
 
 def do(task: Task) -> Any:
-    searcher = Searcher(open_store(), timelines.start)
+    searcher = Searcher(open_store(), step_functions.start)
     match task:
         case Shops():
             return {"date": f"{now():%Y-%m-%d}", "shops": shop_names()}

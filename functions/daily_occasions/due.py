@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from wracaj.customer import Customer
-from wracaj.days import Listed, days_of_account, days_of_customer, year_day
-from wracaj.decision import next_opening
-from wracaj.ledger import Account
-from wracaj.occasion import Occasion
-from wracaj.points import expiring
-from wracaj.settings import ShopSettings
+from wracaj.customers.customer import Customer
+from wracaj.loyalty.ledger import Account
+from wracaj.loyalty.points import expiring
+from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.date_triggers import Listed, days_of_account, days_of_customer, year_day
+from wracaj.timelines.decision import next_opening
+from wracaj.timelines.occasion import Occasion
 
 FOUND_BY_DAY = (Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING)
 LATE_DAYS = 3  # a greeting that comes later than this is none

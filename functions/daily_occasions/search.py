@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 
 from daily_occasions.due import Search, begins_at, day_served, kinds_of, last_searched, once, searches, still_so
 from daily_occasions.tasks import Begin, Done, Part, Plan, Planned
-from wracaj.beginning import StartTimeline, begin
 from wracaj.clock import now
-from wracaj.customer import Owner
+from wracaj.customers.customer import Owner
 from wracaj.events import CartContent
-from wracaj.ledger import Account
-from wracaj.occasion import Occasion, an_occasion, occasion_id
-from wracaj.settings import ShopSettings
+from wracaj.loyalty.ledger import Account
+from wracaj.services.start_occasion import StartTimeline, begin
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
+from wracaj.timelines.occasion import Occasion, an_occasion, occasion_id
 
 PAGE = 100  # customers of one task: some seconds
 

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from wracaj.days import Listed
 from wracaj.events import Frozen
-from wracaj.occasion import Occasion
-from wracaj.store.days import SHARDS
+from wracaj.store.date_index import SHARDS
+from wracaj.timelines.date_triggers import Listed
+from wracaj.timelines.occasion import Occasion
 
 
 class Shops(Frozen):

@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from delivery_events import ses, sms
 from delivery_events.hearing import Heard, Hearing
 from delivery_events.receipt import Receipt
-from wracaj.announcing import announce
+from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.errors import PayloadError
-from wracaj.observability import count, logger, metrics, place_of
+from wracaj.services.announce_audiences import announce
 from wracaj.store import open_store
 from wracaj.store.receipts import Mark
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from delivery_events.receipt import Fate, Receipt
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Customer
-from wracaj.deliveries import SoftBounce
-from wracaj.readers import reader_of
-from wracaj.stopping import say_no
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.bounces import SoftBounce
+from wracaj.customers.customer import Customer
+from wracaj.services.readers import reader_of
+from wracaj.services.unsubscribe import say_no
 from wracaj.store import Store
 from wracaj.store.receipts import Mark
 from wracaj.store.step_records import LinkTarget, message_id

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from delivery_events.receipt import Fate, Receipt, Tags
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError
-from wracaj.scanners import is_scanner
+from wracaj.pages.scanners import is_scanner
 
 NO_COMPLAINT = {"not-spam", "auth-failure"}  # a report that takes one back, and one of the sender's own signature
 FATES = {

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from delivery_events.receipt import Fate, Receipt, Tags
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError
 
 FATES = {

@@ -5,17 +5,17 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from loyalty_check.check import Checker
+from wracaj.aws.observability import count, logger, metrics
+from wracaj.aws.shop_config import load_settings, load_shop
+from wracaj.aws.step_errors import told_by_name
 from wracaj.clock import now
-from wracaj.discounts import create_discount
+from wracaj.discounts.code import Voucher
 from wracaj.errors import NothingKnownError, UnknownShopError
-from wracaj.faults import told_by_name
-from wracaj.observability import count, logger, metrics
-from wracaj.settings import Shop
-from wracaj.shop_settings import load_settings, load_shop
-from wracaj.standing import Standing, standing_of
-from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, StandingRequest, StepRequest
+from wracaj.loyalty.summary import Standing, standing_of
+from wracaj.services.discount_codes import create_discount
+from wracaj.settings.shop import Shop
 from wracaj.store import open_store
-from wracaj.vouchers import Voucher
+from wracaj.timelines.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, StandingRequest, StepRequest
 
 
 @metrics.log_metrics

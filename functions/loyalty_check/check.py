@@ -9,25 +9,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from wracaj.cart import Cart
+from wracaj.aws.observability import count, logger
+from wracaj.carts.cart import Cart
 from wracaj.clock import now
-from wracaj.consent import Channel
-from wracaj.eligibility import reason_to_skip
+from wracaj.consent.consent import Channel
+from wracaj.customers.shopper import Shopper
+from wracaj.discounts.code import Voucher, mint
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
-from wracaj.grants import About, Grant, GrantState, Kind, Reached, given_for_good, no_longer_true, told_at
-from wracaj.ledger import Account
-from wracaj.loyalty import celebrated, exchange, grant_of, reached, years_together
-from wracaj.observability import count, logger
-from wracaj.occasion import Occasion
-from wracaj.points import expiring
-from wracaj.programme import Programme
-from wracaj.settings import Shop
-from wracaj.shopper import Shopper
-from wracaj.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, Step
+from wracaj.loyalty.earning import celebrated, exchange, grant_of, reached, years_together
+from wracaj.loyalty.grants import About, Grant, GrantState, Kind, Reached, given_for_good, no_longer_true, told_at
+from wracaj.loyalty.ledger import Account
+from wracaj.loyalty.points import expiring
+from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.progress import nudge_of
+from wracaj.settings.shop import Shop
 from wracaj.store import Store
 from wracaj.store.grants import Held
-from wracaj.thresholds import nudge_of
-from wracaj.vouchers import Voucher, mint
+from wracaj.timelines.eligibility import reason_to_skip
+from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, Step
 
 REWARD = Step(name="reward", channel=Channel.EMAIL, template="reward", after_seconds=0)
 ROUNDS = 40  # writes of one check, and tries of those that came into each other's way

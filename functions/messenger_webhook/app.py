@@ -10,15 +10,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from messenger_webhook.reading import said_in
 from messenger_webhook.taking import Taking
-from wracaj import timelines
-from wracaj.announcing import announce
+from wracaj.aws import step_functions
+from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.shop_config import load_shop
 from wracaj.clock import now
 from wracaj.errors import SignatureError, UnknownShopError
-from wracaj.intake import Intake
-from wracaj.observability import count, logger, metrics, place_of
-from wracaj.response_headers import ALWAYS
-from wracaj.settings import Shop
-from wracaj.shop_settings import load_shop
+from wracaj.pages.headers import ALWAYS
+from wracaj.services.announce_audiences import announce
+from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 
 MAX_BYTES = 1024 * 1024
@@ -65,7 +65,7 @@ def received(shop_id: str, event: dict[str, Any]) -> str:
         if not is_signed(body, signature, shop.secrets.app_secret):
             raise SignatureError("not signed by this shop's app")
     store = open_store()
-    taking = Taking(store, Intake(store, timelines.start))
+    taking = Taking(store, Intake(store, step_functions.start))
     try:
         for said in said_in(_parsed(body), shop.settings.messenger.page_id if shop.settings.messenger else "", now()):
             taking.take(shop.settings, said)

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 from messenger_webhook.reading import Said
-from wracaj.cart_ids import is_hard_to_guess
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Speaker
+from wracaj.aws.observability import count
+from wracaj.carts.ids import is_hard_to_guess
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.customer import Speaker
+from wracaj.customers.identity import DECIDING, Kind, kind_of, names_of
 from wracaj.events import CartUpdated, ConsentChanged, Contact
-from wracaj.intake import Intake
-from wracaj.observability import count
-from wracaj.settings import ShopSettings
+from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.doors import Door
-from wracaj.who import DECIDING, Kind, kind_of, names_of
+from wracaj.store.request_limits import Door
 
 SOURCE = "messenger"
 

@@ -6,10 +6,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from nightly_rfm.scoring import NightlyScoring
 from nightly_rfm.tasks import TASK, Begin, Count, Cut, Gather, Score, Shops, SumUp, Task
+from wracaj.aws.observability import logger
+from wracaj.aws.shop_config import load_settings, shop_names
+from wracaj.aws.step_errors import told_by_name
 from wracaj.clock import now
-from wracaj.faults import told_by_name
-from wracaj.observability import logger
-from wracaj.shop_settings import load_settings, shop_names
 from wracaj.store import open_store
 
 

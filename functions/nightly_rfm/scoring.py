@@ -11,8 +11,8 @@ from datetime import datetime
 from itertools import islice
 
 from nightly_rfm.tasks import Begun, Count, Cut, Gather, Page, Score, SumUp, Tonight
-from wracaj.quintiles import Tally, find_cuts, put_together
-from wracaj.rfm import AXES, AxisCuts, Move, Night, Rfm, Segment, first_scored, tally, values_of
+from wracaj.segments.quintiles import Tally, find_cuts, put_together
+from wracaj.segments.rfm import AXES, AxisCuts, Move, Night, Rfm, Segment, first_scored, tally, values_of
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS
 from wracaj.store.scoring import Scored

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from wracaj.events import Frozen
-from wracaj.rfm import AxisCuts
+from wracaj.segments.rfm import AxisCuts
 from wracaj.store.customers import ACCOUNT_SHARDS
 
 Shard = Annotated[int, Field(ge=0, lt=ACCOUNT_SHARDS)]

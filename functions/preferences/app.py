@@ -14,17 +14,17 @@ from preferences import choosing, confirming, data, preference_page, why
 from preferences.form import DATA_FORM, PREFERENCE_FORM, WHY_FORM, FormError, read
 from preferences.preference_words import Told
 from preferences.visit import Visit, problem
-from wracaj import timelines
-from wracaj.announcing import announce
+from wracaj.aws import step_functions
+from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.shop_config import load_settings
 from wracaj.errors import LinkError, UnknownShopError
 from wracaj.language import language
-from wracaj.link_targets import shop_of, target_of
-from wracaj.links import ExpiredLinkError, Purpose
-from wracaj.observability import count, logger, metrics, place_of
-from wracaj.opening import note_opening
-from wracaj.page import Response, as_asked, language_of
-from wracaj.readers import carts_of, known_in, reader_of
-from wracaj.shop_settings import load_settings
+from wracaj.messages.links import ExpiredLinkError, Purpose
+from wracaj.pages.layout import Response, as_asked, language_of
+from wracaj.services.announce_audiences import announce
+from wracaj.services.link_clicks import note_opening
+from wracaj.services.link_targets import shop_of, target_of
+from wracaj.services.readers import carts_of, known_in, reader_of
 from wracaj.store import open_store
 
 
@@ -83,7 +83,7 @@ def preferences(visit: Visit, posted: dict[str, Any] | None) -> Response:
         form = read(PREFERENCE_FORM, posted)
     except FormError:
         return visit.back(Told.UNCLEAR)
-    told = choosing.choose(visit, form, timelines.start)
+    told = choosing.choose(visit, form, step_functions.start)
     announce(open_store())
     return visit.back(told)
 
@@ -113,7 +113,7 @@ def own_data(visit: Visit, posted: dict[str, Any] | None) -> Response:
 
 
 def confirmation(visit: Visit, posted: dict[str, Any] | None) -> Response:
-    return confirming.page(visit) if posted is None else confirming.confirm(visit, timelines.start)
+    return confirming.page(visit) if posted is None else confirming.confirm(visit, step_functions.start)
 
 
 def reasons(visit: Visit, posted: dict[str, Any] | None) -> Response:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from preferences.visit import Visit
-from wracaj.readers import names_in
+from wracaj.customers.identity import Kind, address_names
+from wracaj.services.readers import names_in
 from wracaj.store import open_store
 from wracaj.store.carts import MOST_POINTERS
-from wracaj.who import Kind, address_names
 
 
 class Belongs(StrEnum):

@@ -15,18 +15,18 @@ from preferences.form import (
 from preferences.preference_words import Told
 from preferences.saying import consent
 from preferences.visit import Visit
-from wracaj.beginning import StartTimeline, begin
+from wracaj.aws.observability import count
 from wracaj.clock import now, timestamp
-from wracaj.consent import Channel
-from wracaj.consent_wording import no_to
-from wracaj.customer import Customer
+from wracaj.consent.consent import Channel
+from wracaj.consent.preferences import Pace, Topic
+from wracaj.consent.wording import no_to
+from wracaj.customers.customer import Customer
 from wracaj.errors import ConflictError
 from wracaj.events import CartContent, Contact
-from wracaj.observability import count
-from wracaj.occasion import Occasion, an_occasion
-from wracaj.preferences import Pace, Topic
-from wracaj.stopping import stop_all
+from wracaj.services.start_occasion import StartTimeline, begin
+from wracaj.services.unsubscribe import stop_all
 from wracaj.store import open_store
+from wracaj.timelines.occasion import Occasion, an_occasion
 
 SOURCE = "preference page"
 Change = Callable[[Customer], Customer]

@@ -8,16 +8,16 @@ from html import escape
 
 from preferences.visit import Visit
 from preferences.words import CONFIRMING
-from wracaj.beginning import StartTimeline
+from wracaj.aws.observability import count
 from wracaj.clock import now
-from wracaj.consent import Channel, ConsentState
-from wracaj.consent_wording import yes_to
-from wracaj.customer import Speaker
-from wracaj.intake.occasions import Occasions
-from wracaj.links import ExpiredLinkError
-from wracaj.masking import masked
-from wracaj.observability import count
-from wracaj.page import Response
+from wracaj.consent.consent import Channel, ConsentState
+from wracaj.consent.wording import yes_to
+from wracaj.customers.customer import Speaker
+from wracaj.customers.masking import masked
+from wracaj.messages.links import ExpiredLinkError
+from wracaj.pages.layout import Response
+from wracaj.services.intake.occasions import Occasions
+from wracaj.services.start_occasion import StartTimeline
 from wracaj.store import open_store
 
 SOURCE = "confirmed by link"

@@ -6,14 +6,14 @@ from preferences import data_page
 from preferences.belonging import Belongs, belonging
 from preferences.form import DataForm
 from preferences.visit import Visit
+from wracaj.aws.observability import count
 from wracaj.clock import now
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.data_export import PersonalData
 from wracaj.events import Asker, Contact, PrivacyKind, PrivacyRequested
-from wracaj.links import VALID, ExpiredLinkError, Purpose
-from wracaj.observability import count
-from wracaj.page import PRIVATE, Response
-from wracaj.personal_data import PersonalData
-from wracaj.stopping import say_no
+from wracaj.messages.links import VALID, ExpiredLinkError, Purpose
+from wracaj.pages.layout import PRIVATE, Response
+from wracaj.services.unsubscribe import say_no
 from wracaj.store import open_store
 
 

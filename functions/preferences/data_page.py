@@ -11,11 +11,11 @@ from preferences.data_words import DATA, DataWords
 from preferences.preference_words import PREFERENCES
 from preferences.record_words import message_in_words, rule_in_words, source_in_words
 from preferences.visit import Visit
-from wracaj.masking import masked_email
+from wracaj.customers.data_export import KnownCart, PersonalData
+from wracaj.customers.masking import masked_email
 from wracaj.money import format_money
-from wracaj.page import Response
-from wracaj.personal_data import KnownCart, PersonalData
-from wracaj.quantities import format_quantity
+from wracaj.pages.layout import Response
+from wracaj.text.quantities import format_quantity
 
 Cells = Sequence[str]
 

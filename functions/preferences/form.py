@@ -13,11 +13,11 @@ from urllib.parse import parse_qs
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from wracaj.consent import Channel
+from wracaj.carts.abandonment_reasons import Why
+from wracaj.consent.consent import Channel
+from wracaj.consent.preferences import Pace, Topic
 from wracaj.errors import WracajError
 from wracaj.events import Frozen
-from wracaj.preferences import Pace, Topic
-from wracaj.reasons import Why
 
 MOST_BYTES = 4096
 MOST_FIELDS = 30

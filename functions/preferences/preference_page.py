@@ -6,16 +6,16 @@ from html import escape
 from preferences.preference_words import PREFERENCES, PreferenceWords, Told
 from preferences.reach import Way, ways
 from preferences.visit import Visit
-from wracaj.consent import Channel, whose
-from wracaj.consent_wording import no_to, yes_to
-from wracaj.customer import Customer
+from wracaj.consent.consent import Channel, whose
+from wracaj.consent.preferences import Pace, Topic
+from wracaj.consent.wording import no_to, yes_to
+from wracaj.customers.customer import Customer
+from wracaj.customers.masking import masked
 from wracaj.language import Locale
-from wracaj.masking import masked
+from wracaj.loyalty.programme_terms import Gift
 from wracaj.money import format_money
-from wracaj.page import Response
-from wracaj.preferences import Pace, Topic
-from wracaj.programme import Gift
-from wracaj.wording import month_names
+from wracaj.pages.layout import Response
+from wracaj.text.wording import month_names
 
 
 def page(visit: Visit) -> Response:

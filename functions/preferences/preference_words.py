@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from preferences.told import Told as Told
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
+from wracaj.consent.preferences import Pace, Topic
 from wracaj.language import Locale
-from wracaj.preferences import Pace, Topic
 
 
 @dataclass(frozen=True)

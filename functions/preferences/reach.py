@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from preferences.visit import Visit
-from wracaj.cart import Cart
-from wracaj.consent import Channel
-from wracaj.contacts import may_be_texted
-from wracaj.customer import Customer
+from wracaj.carts.cart import Cart
+from wracaj.consent.consent import Channel
+from wracaj.customers.contact import may_be_texted
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import Kind, address_names, name_reached_by, surest
+from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
-from wracaj.intake.occasions import CONFIRMATIONS
-from wracaj.readers import names_in
-from wracaj.shopper import Shopper
-from wracaj.who import Kind, address_names, name_reached_by, surest
+from wracaj.services.intake.occasions import CONFIRMATIONS
+from wracaj.services.readers import names_in
 
 
 class Says(Enum):

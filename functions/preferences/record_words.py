@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from wracaj.consent import UNDATED
+from wracaj.consent.consent import UNDATED
 from wracaj.language import Locale
 
 Words = tuple[str, str]  # Polish, English

@@ -6,15 +6,15 @@ from preferences.form import ConsentForm
 from preferences.preference_words import Told
 from preferences.reach import Says, Way, ways
 from preferences.visit import Visit
-from wracaj.beginning import StartTimeline
+from wracaj.aws.observability import count
 from wracaj.clock import now
-from wracaj.consent import Consent, ConsentState, to_be_confirmed, whose
-from wracaj.consent_wording import Wording, no_to, yes_to
-from wracaj.customer import Speaker
+from wracaj.consent.consent import Consent, ConsentState, to_be_confirmed, whose
+from wracaj.consent.wording import Wording, no_to, yes_to
+from wracaj.customers.customer import Speaker
 from wracaj.events import Contact
-from wracaj.intake.occasions import CONFIRMATIONS, Occasions, may_ask
-from wracaj.observability import count
-from wracaj.stopping import newest_told, say_no
+from wracaj.services.intake.occasions import CONFIRMATIONS, Occasions, may_ask
+from wracaj.services.start_occasion import StartTimeline
+from wracaj.services.unsubscribe import newest_told, say_no
 from wracaj.store import open_store
 
 SOURCE = "preference page"

@@ -6,15 +6,15 @@ from datetime import datetime
 from html import escape
 
 from preferences.words import PROBLEMS
-from wracaj.cart import Cart
-from wracaj.customer import Customer
+from wracaj.carts.cart import Cart
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import FACTS, kind_of, name_of
 from wracaj.events import Contact
 from wracaj.language import Locale
-from wracaj.page import PRIVATE, Response, html_page
-from wracaj.readers import Reader
-from wracaj.settings import ShopSettings
+from wracaj.pages.layout import PRIVATE, Response, html_page
+from wracaj.services.readers import Reader
+from wracaj.settings.shop import ShopSettings
 from wracaj.store.step_records import LinkTarget
-from wracaj.who import FACTS, kind_of, name_of
 
 
 @dataclass(frozen=True)

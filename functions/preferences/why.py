@@ -5,11 +5,11 @@ from html import escape
 from preferences.form import WhyForm
 from preferences.visit import Visit
 from preferences.words import WHY
+from wracaj.aws.observability import count
+from wracaj.carts.abandonment_reasons import Why
 from wracaj.clock import now
-from wracaj.links import encoded
-from wracaj.observability import count
-from wracaj.page import Response
-from wracaj.reasons import Why
+from wracaj.messages.links import encoded
+from wracaj.pages.layout import Response
 from wracaj.store import open_store
 
 

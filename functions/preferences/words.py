@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wracaj.carts.abandonment_reasons import Why
 from wracaj.language import Locale
-from wracaj.reasons import Why
 
 
 @dataclass(frozen=True)

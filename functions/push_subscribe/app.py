@@ -13,15 +13,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from push_subscribe.asked import Asked, TooLargeError, origin_is_of
 from push_subscribe.flood import Flood
 from push_subscribe.subscribing import NoNotificationsError, Subscribing, TooManyError
-from wracaj import timelines
-from wracaj.announcing import announce
+from wracaj.aws import step_functions
+from wracaj.aws.observability import count, logger, metrics, place_of
+from wracaj.aws.shop_config import load_settings
 from wracaj.clock import real_now
 from wracaj.errors import PayloadError, UnknownShopError
-from wracaj.intake import Intake
-from wracaj.observability import count, logger, metrics, place_of
-from wracaj.response_headers import ALWAYS
-from wracaj.settings import ShopSettings
-from wracaj.shop_settings import load_settings
+from wracaj.pages.headers import ALWAYS
+from wracaj.services.announce_audiences import announce
+from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
 
 Response = dict[str, Any]
@@ -58,7 +58,7 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
         asked = Asked.read(_body(event))
         if not asked.unsubscribe and FLOOD.is_over(shop.shop, real_now().timestamp()):
             raise TooManyError
-        said = Subscribing(store, Intake(store, timelines.start)).take(shop, asked)
+        said = Subscribing(store, Intake(store, step_functions.start)).take(shop, asked)
     except TooLargeError as error:
         return _problem(413, "The body is too large", str(error))
     except PayloadError as error:

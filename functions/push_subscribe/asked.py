@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from wracaj.cart_ids import OF_AN_OCCASION, SHORTEST, is_hard_to_guess
+from wracaj.carts.ids import OF_AN_OCCASION, SHORTEST, is_hard_to_guess
 from wracaj.errors import PayloadError
 from wracaj.identifiers import Identifier
-from wracaj.mistakes import sentence
-from wracaj.push_subscription import LOOPBACK, Subscription, leads_to_push_service
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
+from wracaj.text.mistakes import sentence
+from wracaj.web_push.subscription import LOOPBACK, Subscription, leads_to_push_service
 
 MAX_BYTES = 8192
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from push_subscribe.asked import Asked, Told
-from wracaj import cart as carts
+from wracaj.carts import cart as carts
 from wracaj.clock import now
-from wracaj.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent.consent import Channel, Consent, ConsentState, whose
+from wracaj.customers.identity import Kind, names_of
 from wracaj.events import CartUpdated, ConsentChanged, Contact
-from wracaj.intake import Intake
-from wracaj.settings import ShopSettings
+from wracaj.services.intake.dispatch import Intake
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.doors import Door
-from wracaj.who import Kind, names_of
+from wracaj.store.request_limits import Door
 
 Said = Literal["subscribed", "known", "lapsed", "unsubscribed"]
 

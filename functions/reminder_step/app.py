@@ -7,18 +7,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
-from wracaj.announcing import announce
+from wracaj.aws.observability import count, logger, metrics
+from wracaj.aws.shop_config import link_key, load_shop, switched_on
+from wracaj.aws.step_errors import told_by_name
 from wracaj.channels import channel
 from wracaj.clock import now
-from wracaj.discounts import create_discount
+from wracaj.discounts.code import Voucher
 from wracaj.errors import ConflictError, NotTakenError, UnavailableError, UnknownShopError, WracajError
-from wracaj.faults import told_by_name
-from wracaj.observability import count, logger, metrics
-from wracaj.settings import Shop
-from wracaj.shop_settings import link_key, load_shop, switched_on
-from wracaj.steps import Outcome, Reason, Step, StepRequest, StepResult, TextsRequest
+from wracaj.services.announce_audiences import announce
+from wracaj.services.discount_codes import create_discount
+from wracaj.settings.shop import Shop
 from wracaj.store import open_store
-from wracaj.vouchers import Voucher
+from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult, TextsRequest
 
 
 @metrics.log_metrics

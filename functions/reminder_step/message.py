@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from reminder_step.circumstances import Telling
-from wracaj.cart import Cart
+from reminder_step.context import Telling
+from wracaj.carts.cart import Cart
 from wracaj.channels import OutgoingMessage
-from wracaj.consent import whose
+from wracaj.consent.consent import whose
+from wracaj.customers.shopper import Shopper
 from wracaj.errors import RefusedError
 from wracaj.language import Locale, language
-from wracaj.links import Purpose, link
-from wracaj.occasion import ASKED_FOR, Occasion
-from wracaj.rendering import MessageFacts, Rendered, missing_files, render
-from wracaj.settings import Shop
-from wracaj.shopper import Shopper
-from wracaj.steps import Step, StepRecord, TextsRequest
+from wracaj.messages.links import Purpose, link
+from wracaj.messages.rendering import MessageFacts, Rendered, missing_files, render
+from wracaj.settings.shop import Shop
+from wracaj.timelines.occasion import ASKED_FOR, Occasion
+from wracaj.timelines.steps import Step, StepRecord, TextsRequest
 
 LEADS_TO: Mapping[str | None, Purpose] = {  # all others: back to the cart
     Occasion.CONFIRM_CONSENT: Purpose.CONFIRM,

@@ -4,50 +4,35 @@ At most once, always: before the claim nothing is sent, after it nobody else may
 between giving the message to the provider and writing that down, the message counts as perhaps sent.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from reminder_step.attempt import DECISIONS, Try, new_record
-from reminder_step.campaign_telling import campaign_of
-from reminder_step.circumstances import Circumstances
-from reminder_step.telling import telling_of
-from wracaj.cart import Cart
-from wracaj.channels import ChannelModule
+from reminder_step.content import telling_of
+from reminder_step.content_campaign import campaign_of
+from reminder_step.context import Circumstances
+from reminder_step.dependencies import Dependencies
+from reminder_step.record import note
+from reminder_step.send import DECISIONS, Try
+from wracaj.carts.cart import Cart
 from wracaj.clock import now
-from wracaj.consent import Channel
-from wracaj.customer import Customer
-from wracaj.decision import decide, minds_other_carts
+from wracaj.consent.consent import Channel
+from wracaj.customers.customer import Customer
+from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
-from wracaj.observability import count, logger
-from wracaj.occasion import Occasion
-from wracaj.settings import Shop
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
-from wracaj.store import Store
+from wracaj.settings.shop import Shop
 from wracaj.store.step_records import message_id
-from wracaj.store.table import expiry
-from wracaj.vouchers import Voucher
-
-NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
+from wracaj.timelines.decision import decide, minds_other_carts
+from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult
 
 ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
 UNASKED = {Reason.NOTHING_TO_TELL, Reason.SWITCHED_OFF, Reason.STALE}  # nothing went out, and another time might
 
-CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
-
 
 @dataclass(frozen=True)
-class Stepper:
-    """What a step needs from outside."""
-
-    store: Store
-    channels: Callable[[Channel], ChannelModule]
-    create_discount: CreateDiscount
-    link_key: bytes
-    public_url: str
-    switched_on: bool
+class Stepper(Dependencies):
+    """Takes a step, and ends a timeline."""
 
     def close(self, request: StepRequest) -> StepResult:
         self._out_of_audience(request, self.store.carts.get_with_records(request.shop, request.cart_id))
@@ -101,12 +86,12 @@ class Stepper:
         if cart and result.reason in UNASKED:
             self._not_asked(cart)
         if cart is None or shopper is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
-            return self.note(shop, request, step, record, result, moment)
+            return note(self.store, shop, request, step, record, result, moment)
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
         telling = telling_of(step, Circumstances(self.store, shop.settings, cart, shopper, step.channel, message, moment))
         if telling is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
-            return self.note(shop, request, step, record, nothing, moment)
+            return note(self.store, shop, request, step, record, nothing, moment)
         return Try(self, shop, request, step, cart, shopper, record, moment, telling).send()
 
     def _not_asked(self, cart: Cart) -> None:
@@ -121,30 +106,3 @@ class Stepper:
         asks = cart.occasion == Occasion.BROWSE and shopper.absorbed
         kept = self.store.browsers.of_others(shop.id, shopper.absorbed) if asks else []
         return max((one.last_message_at for one in kept if one.last_message_at), default=None)
-
-    def note(
-        self, shop: Shop, request: StepRequest, step: Step, record: StepRecord | None, result: StepResult, moment: datetime
-    ) -> StepResult:
-        """Every step that sends nothing leaves its reason."""
-        expires_at = expiry(moment, shop.settings.keep_days)
-        if result.outcome is Outcome.WAIT:
-            until = moment + timedelta(seconds=result.wait_seconds)
-            held = new_record(request, step, moment, RecordState.HELD, result.reason, record)
-            self.store.step_records.hold(request, step.name, held.model_copy(update={"until": until}), expires_at)
-        elif result.reason is Reason.OUTCOME_UNKNOWN and record is not None and record.state is RecordState.SENDING:
-            return self.give_up(request, step, record)
-        elif record is None or not record.state.final:
-            noted = new_record(request, step, moment, NOTED_AS[result.outcome], result.reason, record)
-            ends = result.outcome is not Outcome.SKIPPED
-            self.store.step_records.note(request, step.name, noted, expires_at, ends_episode=ends)
-        return result
-
-    def give_up(self, request: StepRequest, step: Step, record: StepRecord) -> StepResult:
-        """Nobody knows whether the provider took it. Counted, and never sent again."""
-        unknown = record.model_copy(update={"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN})
-        concluded = self.store.step_records.conclude(request, step.name, unknown, was=RecordState.SENDING)
-        if concluded.state is RecordState.SENT:  # the provider has told of it already
-            return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
-        logger.error("message outcome unknown", extra={"message_id": record.message_id, "shop": request.shop, "step": step.name})
-        count("OutcomeUnknown")
-        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)

@@ -5,17 +5,17 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shopper_link.pages import Page, page
-from wracaj.announcing import announce
+from wracaj.aws.observability import count, logger, metrics
+from wracaj.aws.shop_config import load_settings
 from wracaj.errors import LinkError, UnknownShopError
-from wracaj.link_targets import shop_of, target_of
-from wracaj.links import ExpiredLinkError, Purpose, encoded
-from wracaj.observability import count, logger, metrics
-from wracaj.opening import note_opening
-from wracaj.page import PRIVATE, Response, as_asked
-from wracaj.readers import reader_of
-from wracaj.settings import ShopSettings
-from wracaj.shop_settings import load_settings
-from wracaj.stopping import is_stopped, stop_all
+from wracaj.messages.links import ExpiredLinkError, Purpose, encoded
+from wracaj.pages.layout import PRIVATE, Response, as_asked
+from wracaj.services.announce_audiences import announce
+from wracaj.services.link_clicks import note_opening
+from wracaj.services.link_targets import shop_of, target_of
+from wracaj.services.readers import reader_of
+from wracaj.services.unsubscribe import is_stopped, stop_all
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
 from wracaj.store.step_records import LinkTarget
 

@@ -3,8 +3,8 @@
 from enum import StrEnum
 from html import escape
 
-from wracaj.page import Response, html_page, language_of
-from wracaj.settings import ShopSettings
+from wracaj.pages.layout import Response, html_page, language_of
+from wracaj.settings.shop import ShopSettings
 
 
 class Page(StrEnum):

@@ -5,8 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from wracaj import timelines
-from wracaj.observability import logger
+from wracaj.aws import step_functions
+from wracaj.aws.observability import logger
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
 
 def _started(record: dict[str, Any]) -> bool:
     try:
-        timelines.start_now(**json.loads(record["body"]))
+        step_functions.start_now(**json.loads(record["body"]))
     except Exception as error:
         logger.warning("timeline not started", extra={"message_id": record["messageId"], "error": type(error).__name__})
         return False

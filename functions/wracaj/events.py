@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wracaj.clock import timestamp
-from wracaj.consent import Channel, Consent
+from wracaj.consent.consent import Channel, Consent
 from wracaj.identifiers import Identifier
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=15)]
@@ -36,7 +36,7 @@ class Contact(Frozen):
     record_first_name: str | None = None
     email: str | None = None  # trimmed, lower-cased
     phone: str | None = None  # E.164
-    web_push: str | None = None  # a browser's subscription, see push_subscription.py
+    web_push: str | None = None  # a browser's subscription, see subscription.py
     messenger: str | None = None  # Meta's id of the shopper for the shop's page
     first_name: str | None = None
     locale: str | None = None  # BCP 47, such as "pl-PL"

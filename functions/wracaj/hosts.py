@@ -1,4 +1,4 @@
-"""Names of hosts as machines compare them: in lower case, and what is not ASCII in A-labels (IDNA 2008 with UTS 46). Pure."""
+"""Names of hosts as machines compare them: in lower case, and what is not ASCII in A-labels (IDNA 2008 with UTS 46)."""
 
 
 def ascii_host(host: str) -> str | None:

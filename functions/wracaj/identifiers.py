@@ -1,4 +1,4 @@
-"""Ids as shops, browsers and Meta tell them. Pure.
+"""Ids as shops, browsers and Meta tell them.
 
 Ids become keys of the table, which are measured in bytes: 2048 of a partition, 1024 of a place in it, with what we put around
 the id. 255 characters of four bytes each would not fit.

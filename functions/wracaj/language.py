@@ -1,4 +1,4 @@
-"""Which of our languages a shopper is written to in. Pure."""
+"""Which of our languages a shopper is written to in."""
 
 from typing import Literal
 

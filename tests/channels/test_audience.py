@@ -6,8 +6,8 @@ import pytest
 
 from builders import a_shop
 from wracaj.channels import OutgoingMessage, channel
-from wracaj.consent import Channel
-from wracaj.rendering import Rendered
+from wracaj.consent.consent import Channel
+from wracaj.messages.rendering import Rendered
 
 
 def test_joining_asks_nobody_and_gives_the_message_s_id(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,17 +22,17 @@ from builders import a_shop
 from channels import scripted_provider as provider
 from channels.scripted_provider import Asked, Behaviour, Provider, a_provider, answers
 from local_stack import Emulator, free_port
-from wracaj import aws
+from wracaj.aws import clients
+from wracaj.aws.observability import metrics
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.channels.email import mailbox
 from wracaj.channels.outcome import told_apart
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
-from wracaj.observability import metrics
-from wracaj.push_encryption import new_private_key
-from wracaj.push_subscription import LOOPBACK_SERVICES
-from wracaj.rendering import Rendered
-from wracaj.settings import Shop
+from wracaj.messages.rendering import Rendered
+from wracaj.settings.shop import Shop
+from wracaj.web_push.encryption import new_private_key
+from wracaj.web_push.subscription import LOOPBACK_SERVICES
 from wracaj_cli.local.push_reading import Browser
 
 SHOP_WITHOUT_KEYS = a_shop(
@@ -312,12 +312,12 @@ def send(name: str, case: Case) -> Callable[..., str]:
 def environment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     for key, value in (emulator.environment | CONFIGURATION_SETS).items():
         monkeypatch.setenv(key, value)
-    monkeypatch.setattr(aws, "SECONDS_TO_SEND", 3)
-    monkeypatch.setattr("wracaj.meta.graph.SECONDS_TO_ANSWER", 3)
+    monkeypatch.setattr(clients, "SECONDS_TO_SEND", 3)
+    monkeypatch.setattr("wracaj.outgoing.meta_graph.SECONDS_TO_ANSWER", 3)
     monkeypatch.setattr(metrics, "add_metric", lambda **_: None)
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     yield monkeypatch
-    aws.client.cache_clear()
+    clients.client.cache_clear()
 
 
 @pytest.fixture
@@ -545,7 +545,7 @@ def on_record(emulator: Emulator, what: str) -> str:
 
 @pytest.mark.parametrize("name", sorted(OF_AWS))
 def test_a_message_arrives(emulator: Emulator, environment: Any, name: str, case: Case, send: Callable[..., str]) -> None:
-    environment.setattr(aws, "SECONDS_TO_SEND", 15)
+    environment.setattr(clients, "SECONDS_TO_SEND", 15)
     addresses = {Channel.EMAIL: "ses/messages", Channel.SMS: "sns/sms-messages", END_USER_MESSAGING: "sns/sms-messages"}
     if name == Channel.EMAIL:
         mail = emulator.client("sesv2")
@@ -559,7 +559,7 @@ def test_a_message_arrives(emulator: Emulator, environment: Any, name: str, case
 
 
 def test_a_sender_that_ses_does_not_know_is_refused(emulator: Emulator, environment: Any) -> None:
-    environment.setattr(aws, "SECONDS_TO_SEND", 15)
+    environment.setattr(clients, "SECONDS_TO_SEND", 15)
     with pytest.raises(RefusedError, match="MessageRejected"):
         unknown = a_shop(email={"sender": "Obcy <obcy@stranger.example>"})
         channel(Channel.EMAIL).send(a_message(CASES[Channel.EMAIL], shop=unknown))

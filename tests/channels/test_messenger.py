@@ -12,11 +12,11 @@ from channels import scripted_provider as provider
 from channels.scripted_provider import Behaviour, Provider, a_provider, answers
 from local_stack import free_port
 from wracaj.channels import OutgoingMessage, channel
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError, WindowClosedError
-from wracaj.meta import graph
-from wracaj.rendering import Rendered
-from wracaj.settings import Shop
+from wracaj.messages.rendering import Rendered
+from wracaj.outgoing import meta_graph
+from wracaj.settings.shop import Shop
 from wracaj_cli.local.fake_meta import FakeMeta, serving
 
 PAGE, ANNA = "100200300400", "2400000000000007"
@@ -59,7 +59,7 @@ def refusal(status: int, code: int, subcode: int | None = None) -> Behaviour:
 
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    monkeypatch.setattr(graph, "SECONDS_TO_ANSWER", 3)
+    monkeypatch.setattr(meta_graph, "SECONDS_TO_ANSWER", 3)
     with a_provider() as found:
         yield found
 
@@ -199,7 +199,7 @@ def test_what_meta_s_copy_refuses_it_really_refuses(meta: FakeMeta) -> None:
         },
     }
     headers = {"authorization": "Bearer EAApage", "content-type": "application/json"}
-    query = f"?appsecret_proof={graph.proof('EAApage', '5ecret')['appsecret_proof']}"
+    query = f"?appsecret_proof={meta_graph.proof('EAApage', '5ecret')['appsecret_proof']}"
 
     def status(told: Any, path: str = f"/v25.0/{PAGE}/messages", method: str = "POST", **changes: str) -> int:
         return meta.answer(method, path + changes.pop("query", query), headers | changes, json.dumps(told).encode())[0]

@@ -12,13 +12,13 @@ import pytest
 from channels.scripted_provider import Provider, a_provider, answers, drips, hangs_up, says_nothing
 from channels.test_channels import CASES, a_message, lead_to
 from local_stack import free_port
-from wracaj import aws, outgoing
+from wracaj.aws import clients
 from wracaj.channels import channel
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError
-from wracaj.meta import graph
-from wracaj.outgoing import LONGEST_ANSWER, Answer, exchange
-from wracaj.shops import calls
+from wracaj.outgoing import http, meta_graph
+from wracaj.outgoing.http import LONGEST_ANSWER, Answer, exchange
+from wracaj.platforms import calls
 
 SECONDS = 0.4
 IN_TIME = 2.0  # on a busy machine
@@ -189,7 +189,7 @@ def writes_on_messenger(url: str) -> None:
 
 
 def tells_an_audience(url: str) -> None:
-    graph.call("POST", f"{url}/1/users", "EAAp", None, b"payload=1", "application/json")
+    meta_graph.call("POST", f"{url}/1/users", "EAAp", None, b"payload=1", "application/json")
 
 
 def asks_the_shop(url: str) -> None:
@@ -209,9 +209,9 @@ CALLERS: dict[Callable[[str], None], type[Exception]] = {
 def test_every_caller_is_through_by_its_own_deadline(
     provider: Provider, monkeypatch: pytest.MonkeyPatch, caller: Callable[[str], None], what: str
 ) -> None:
-    for module in (graph, calls):
+    for module in (meta_graph, calls):
         monkeypatch.setattr(module, "SECONDS_TO_ANSWER", SECONDS)
-    monkeypatch.setattr(aws, "SECONDS_TO_SEND", SECONDS)
+    monkeypatch.setattr(clients, "SECONDS_TO_SEND", SECONDS)
     lead_to(provider.url, monkeypatch)
     provider.script = [DRIPS[what]]
     error, seconds = timed(lambda: caller(provider.url))
@@ -224,7 +224,7 @@ def test_all_that_a_step_calls_fits_into_its_time() -> None:
     from sam_template import resources
 
     step = resources("AWS::Serverless::Function")["ReminderStepFunction"]["Timeout"]
-    assert 2 * calls.SECONDS_TO_ANSWER + max(aws.SECONDS_TO_SEND + 1, graph.SECONDS_TO_ANSWER) < step - 2
+    assert 2 * calls.SECONDS_TO_ANSWER + max(clients.SECONDS_TO_SEND + 1, meta_graph.SECONDS_TO_ANSWER) < step - 2
 
 
 def test_a_provider_that_hangs_up_is_not_waited_for(provider: Provider) -> None:
@@ -234,4 +234,4 @@ def test_a_provider_that_hangs_up_is_not_waited_for(provider: Provider) -> None:
 
 
 def test_connecting_has_a_shorter_time_of_its_own() -> None:
-    assert outgoing.SECONDS_TO_CONNECT < calls.SECONDS_TO_ANSWER < graph.SECONDS_TO_ANSWER < aws.SECONDS_TO_SEND
+    assert http.SECONDS_TO_CONNECT < calls.SECONDS_TO_ANSWER < meta_graph.SECONDS_TO_ANSWER < clients.SECONDS_TO_SEND

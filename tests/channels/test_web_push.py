@@ -11,17 +11,17 @@ import pytest
 
 from builders import a_shop
 from channels.scripted_provider import a_provider, answers
+from wracaj.aws.observability import metrics
 from wracaj.channels import OutgoingMessage
 from wracaj.channels.web_push import payload, send
 from wracaj.clock import real_now
-from wracaj.consent import whose
+from wracaj.consent.consent import whose
 from wracaj.errors import AddressGoneError, NotTakenError, RefusedError
-from wracaj.observability import metrics
-from wracaj.push_encryption import MOST_BYTES, new_private_key, public_key
-from wracaj.push_settings import WebPushSettings
-from wracaj.push_subscription import LOOPBACK_SERVICES, Subscription
-from wracaj.rendering import Rendered
-from wracaj.settings import Shop
+from wracaj.messages.rendering import Rendered
+from wracaj.settings.shop import Shop
+from wracaj.settings.web_push import WebPushSettings
+from wracaj.web_push.encryption import MOST_BYTES, new_private_key, public_key
+from wracaj.web_push.subscription import LOOPBACK_SERVICES, Subscription
 from wracaj_cli.local.push_service import PushService, Refusal
 
 KEY = new_private_key()
@@ -242,7 +242,7 @@ def test_a_certificate_that_is_not_trusted_leaves_nothing_taken(monkeypatch: pyt
         address = ("127.0.0.1", int(plain.url.rpartition(":")[2]))
         look_up = socket.getaddrinfo
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **how: look_up(*address, **how))
-        monkeypatch.setattr("wracaj.outgoing.SECONDS_TO_CONNECT", 1)
+        monkeypatch.setattr("wracaj.outgoing.http.SECONDS_TO_CONNECT", 1)
         keys = PushService().subscribe()["keys"]
         with pytest.raises(NotTakenError):
             send(a_push({"endpoint": "https://fcm.googleapis.com/wp/1", "keys": keys}))

@@ -5,7 +5,7 @@ import pytest
 
 from local_stack import RunningStack
 from shop_desk import Wracaj, run
-from wracaj.shop_settings import settings_name
+from wracaj.aws.shop_config import settings_name
 from wracaj_cli.local import clients
 from wracaj_cli.shops.target import Target, find_target, local_target
 

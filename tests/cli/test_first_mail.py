@@ -8,8 +8,8 @@ import pytest
 
 from local_stack import RunningStack
 from shop_desk import GOOD, Wracaj, a_file, named
-from wracaj.consent import Channel
-from wracaj.who import name_reached_by
+from wracaj.consent.consent import Channel
+from wracaj.customers.identity import name_reached_by
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.target import Target
 

@@ -9,7 +9,7 @@ import pytest
 
 from shop_desk import Wracaj, a_file, named
 from wracaj.store.table import dump
-from wracaj.webhook_problems import WebhookProblem
+from wracaj.webhooks.problems import WebhookProblem
 from wracaj_cli.shops.target import Target
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)

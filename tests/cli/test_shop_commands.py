@@ -9,8 +9,8 @@ import pytest
 
 from local_stack import RunningStack
 from shop_desk import GOOD, SHOPIFY, Wracaj, a_file, named, run, stored
-from wracaj.push_encryption import public_key
-from wracaj.vouchers import Voucher, Worth, mint
+from wracaj.discounts.code import Voucher, Worth, mint
+from wracaj.web_push.encryption import public_key
 from wracaj_cli import local
 from wracaj_cli.shops import registry
 from wracaj_cli.shops.post import post_webhook

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from local_stack import RunningStack
 from shop_desk import GOOD, Wracaj, a_file, named, run, stored
-from wracaj.shop_settings import secrets_name, settings_name
+from wracaj.aws.shop_config import secrets_name, settings_name
 from wracaj_cli.local import info
 from wracaj_cli.main import app
 from wracaj_cli.shops.target import Target

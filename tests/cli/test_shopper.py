@@ -9,7 +9,7 @@ import pytest
 
 from local_stack import RunningStack
 from shop_desk import GOOD, Wracaj, a_file, named, run, stored
-from wracaj.vouchers import Worth
+from wracaj.discounts.code import Worth
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.target import Target, find_target
 

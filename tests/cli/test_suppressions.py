@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from shop_desk import Wracaj, a_file, named
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Customer, Speaker
-from wracaj.deliveries import SoftBounce
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.bounces import SoftBounce
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.identity import names_of
 from wracaj.events import Contact
-from wracaj.who import names_of
 from wracaj_cli.shops.target import Target
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)

@@ -5,15 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from wracaj.consent import Channel
-from wracaj.settings import ShopSettings
-from wracaj.vouchers import Worth
+from wracaj.consent.consent import Channel
+from wracaj.discounts.code import Worth
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.demo.delivered import Delivered, Origin
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.promises import Evidence
 from wracaj_cli.demo.stage import EXAMPLES
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, Persona, StepName
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, StepName
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.settings_file import read_settings
 

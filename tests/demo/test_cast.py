@@ -11,11 +11,11 @@ from typing import Any, cast
 import pytest
 
 from demo.evidence import MONDAY_10, SHOPS
-from wracaj.consent import Channel
-from wracaj.contacts import normal_phone
-from wracaj.email_addresses import normal_email
-from wracaj.settings import Shop, ShopSecrets
-from wracaj.shops import Ignored, WebhookRequest, platform
+from wracaj.consent.consent import Channel
+from wracaj.customers.contact import normal_phone
+from wracaj.customers.email_address import normal_email
+from wracaj.platforms import Ignored, WebhookRequest, platform
+from wracaj.settings.shop import Shop, ShopSecrets
 from wracaj_cli.demo.actor import Actor, Manner, Scene
 from wracaj_cli.demo.baskets import Purchase
 from wracaj_cli.demo.cast import CAST
@@ -24,7 +24,8 @@ from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.performance import LOOK_EVERY
 from wracaj_cli.demo.rescue.cast import VISITORS
 from wracaj_cli.demo.stage import SHOPIFY_SECRET, next_monday
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, After, At, Persona
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, After, At
 from wracaj_cli.demo.year.cast import REGULARS
 from wracaj_cli.house import ROOT
 from wracaj_cli.shops.registry import generate_secret

@@ -1,10 +1,10 @@
 import pytest
 
 from demo.evidence import A_CODE, a_link, a_sent
-from wracaj.links import Purpose, link
+from wracaj.messages.links import Purpose, link
 from wracaj.store.step_records import message_id
 from wracaj_cli.demo.delivered import Delivered, Origin, possible_origins, told_apart
-from wracaj_cli.demo.story import KUBEK
+from wracaj_cli.demo.week import KUBEK
 
 ORIGINS = possible_origins(KUBEK, "1001", "Paweł", "1") | possible_origins(KUBEK, "10012", "Roma", "1")
 

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from demo.evidence import A_CODE, MONDAY_10, SHOPS
+from wracaj.discounts.code import Voucher, Worth, mint
 from wracaj.errors import DiscountError
-from wracaj.settings import Shop, ShopSecrets
-from wracaj.shops import platform, standard_webhooks
-from wracaj.vouchers import Voucher, Worth, mint
+from wracaj.platforms import platform
+from wracaj.platforms.generic import standard_webhooks
+from wracaj.settings.shop import Shop, ShopSecrets
 from wracaj_cli.demo.cast.goods import EVERYTHING, MUG, POT
 from wracaj_cli.demo.fake_shop import GENERIC, GRAPHQL, FakeShop, open_on_loopback
 from wracaj_cli.demo.shopify_front import product_gid
-from wracaj_cli.demo.story import KUBEK, PARAPET
+from wracaj_cli.demo.week import KUBEK, PARAPET
 from wracaj_cli.shops.registry import generate_secret
 
 SECRET = generate_secret()

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from builders import a_cart
 from demo.evidence import A_CODE, FIRST, MONDAY_10, SHOPS, THIRD, a_message, a_persona, a_sent, noted
-from wracaj.cart_rules import Choice
-from wracaj.consent import Channel
-from wracaj.steps import Reason, RecordState, StepRecord
+from wracaj.consent.consent import Channel
+from wracaj.settings.timeline_rules import Choice
+from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli.demo import pages, tables
 from wracaj_cli.demo.delivered import Delivered, Origin
 from wracaj_cli.demo.fake_shop import FakeShop
@@ -19,7 +19,7 @@ from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained, 
 from wracaj_cli.demo.promises import Broken
 from wracaj_cli.demo.rescue.review import Stay, VisitorLine
 from wracaj_cli.demo.rescue.story import Visitor
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, SMS
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, SMS
 from wracaj_cli.demo.year.lines import YearLine
 from wracaj_cli.demo.year.promises import Standing
 from wracaj_cli.demo.year.story import Doing, Kind, On, Regular

@@ -13,7 +13,8 @@ from wracaj_cli.demo.actor import Actor, OffScriptError, Scene
 from wracaj_cli.demo.display import WEEK, PlainDisplay, picture
 from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.performance import Performance
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, Action, Persona, Script, after, mon
+from wracaj_cli.demo.story import Action, Persona, Script
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, after, mon
 from wracaj_cli.local import SentMessage
 
 

@@ -18,13 +18,13 @@ from demo.evidence import (
     good_evidence,
     noted,
 )
-from wracaj.consent import Channel
-from wracaj.vouchers import Worth
+from wracaj.consent.consent import Channel
+from wracaj.discounts.code import Worth
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, What
 from wracaj_cli.demo.promises import GRACE, PROMISES, Evidence, broken_promises
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS
 
 CODES = "A working code in every discount e-mail, unless the shop was down"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

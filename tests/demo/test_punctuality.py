@@ -9,8 +9,8 @@ from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.promises import TIMES, Evidence
 from wracaj_cli.demo.punctuality import late_ones
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, SMS, StepName
 from wracaj_cli.demo.timetable import GIVE_OR_TAKE, MORNING, in_window, steps_of
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, SMS, StepName
 
 HOUR, MINUTE, TOO_MUCH = timedelta(hours=1), timedelta(minutes=1), GIVE_OR_TAKE + timedelta(minutes=1)
 NINE = FIRST + 20 * HOUR  # on the next morning: the shop's window opens

@@ -13,18 +13,18 @@ import pandas as pd
 import pytest
 
 from demo.test_pages import TOTALS
-from wracaj.figures import expected_lifetime_value
-from wracaj.rfm import Scores, segment_of
+from wracaj.segments.rfm import Scores, segment_of
 from wracaj_cli.demo import pages
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.replay import each_once, replay, snapshot
 from wracaj_cli.demo.stage import Stage, open_stage
-from wracaj_cli.demo.story import PARAPET, ZONE
+from wracaj_cli.demo.week import PARAPET, ZONE
 from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.review import YearReview, review_year
 from wracaj_cli.demo.year.story import Kind, On
+from wracaj_cli.report.figures import expected_lifetime_value
 
 pytestmark = pytest.mark.timeout(600)
 MINUTE = timedelta(minutes=1)

@@ -11,16 +11,16 @@ import yaml
 
 from demo.evidence import EMAIL, SHOPS, a_sent
 from demo.test_cast import an_actor
-from wracaj.consent import Channel
-from wracaj.contacts import normal_phone
-from wracaj.email_addresses import normal_email
-from wracaj.vouchers import Worth
+from wracaj.consent.consent import Channel
+from wracaj.customers.contact import normal_phone
+from wracaj.customers.email_address import normal_email
+from wracaj.discounts.code import Worth
 from wracaj_cli.demo.cast import CAST
 from wracaj_cli.demo.delivered import Delivered, Origin
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.promises import CODES, SUMS, Evidence
-from wracaj_cli.demo.story import KUBEK, PARAPET
+from wracaj_cli.demo.week import KUBEK, PARAPET
 from wracaj_cli.demo.year.cast import REGULARS
 from wracaj_cli.demo.year.play import FIRST_NUMBER, a_common_year_after, club_settings
 from wracaj_cli.demo.year.promises import YEAR_PROMISES, Standing, YearEvidence, broken_in_the_year

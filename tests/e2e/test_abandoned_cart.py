@@ -14,8 +14,8 @@ from local_stack import RunningStack
 from shops.builders import a_checkout_line
 from shops.http_shop import an_http_shop
 from standing_in import edit
-from wracaj.settings import Shop
-from wracaj.steps import Reason, RecordState
+from wracaj.settings.shop import Shop
+from wracaj.timelines.steps import Reason, RecordState
 from wracaj_cli import local
 from wracaj_cli.house import ROOT
 from wracaj_cli.shops.target import local_target

@@ -17,9 +17,9 @@ from builders import an_order, some_settings, yes
 from local_stack import STACK_SPEED, RunningStack
 from playing import Scene
 from shops.http_shop import HttpShop, an_http_shop
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 from wracaj_cli.campaigns.status import execution_name
 from wracaj_cli.local import SentMessage, set_speed, skip_to
 from wracaj_cli.main import app

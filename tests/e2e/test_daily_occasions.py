@@ -12,8 +12,8 @@ from e2e.timeline import Shopper, a_shopper
 from local_stack import RunningStack
 from shops.builders import a_generic_order, a_word, an_envelope
 from shops.http_shop import an_http_shop
-from wracaj.settings import Shop, ShopSettings
-from wracaj.shop_settings import settings_name
+from wracaj.aws.shop_config import settings_name
+from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage, skip_to
 from wracaj_cli.shops.post import post_webhook

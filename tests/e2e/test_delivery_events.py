@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from e2e.timeline import House, Shopper, a_house, a_shopper
 from local_stack import RunningStack
 from shops.http_shop import an_http_shop
-from wracaj.consent import Channel
-from wracaj.customer import Customer
-from wracaj.steps import Reason, RecordState
+from wracaj.consent.consent import Channel
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import name_reached_by
 from wracaj.store import Store
-from wracaj.who import name_reached_by
+from wracaj.timelines.steps import Reason, RecordState
 from wracaj_cli.main import app
 from wracaj_cli.shops.target import find_target, local_target
 

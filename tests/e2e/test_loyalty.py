@@ -13,7 +13,7 @@ from e2e.timeline import Shopper, a_shopper
 from local_stack import RunningStack
 from shops.builders import a_generic_order, a_word, an_envelope
 from shops.http_shop import HttpShop, an_http_shop
-from wracaj.settings import Shop, ShopSettings
+from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage
 from wracaj_cli.main import app

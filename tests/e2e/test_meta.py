@@ -12,9 +12,9 @@ import pytest
 from e2e.timeline import Shopper, a_shopper
 from local_stack import RunningStack
 from shops.builders import a_generic_cart, a_generic_order, a_word, an_envelope
-from wracaj.audiences import email_hash, phone_hash
-from wracaj.settings import Shop
-from wracaj.settings_reading import parse_settings
+from wracaj.customers.audiences import email_hash, phone_hash
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Shop
 from wracaj_cli.local.fake_meta import FakeMeta, serving, signature
 from wracaj_cli.shops.meta_setup import messenger_url
 from wracaj_cli.shops.post import post_raw, post_webhook

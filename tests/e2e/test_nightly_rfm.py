@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from builders import an_order, some_settings
 from local_stack import RunningStack, running_stack
 from playing import Scene
+from wracaj.aws.shop_config import settings_name
 from wracaj.events import Contact
-from wracaj.rfm import Night, Segment
-from wracaj.settings import Shop
-from wracaj.shop_settings import settings_name
+from wracaj.segments.rfm import Night, Segment
+from wracaj.settings.shop import Shop
 from wracaj_cli import local
 from wracaj_cli.main import app
 from wracaj_cli.shops.registry import Given, put_shop

@@ -7,8 +7,8 @@ import pytest
 from e2e.timeline import Shopper, a_shopper, links_in, visit
 from local_stack import RunningStack
 from shops.builders import Json, a_bought_item, a_generic_order, a_viewed_product, a_word, an_envelope
-from wracaj.settings import Shop
-from wracaj.settings_reading import parse_settings
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Shop
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.target import local_target

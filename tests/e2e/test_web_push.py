@@ -11,11 +11,11 @@ import pytest
 from e2e.timeline import browser
 from local_stack import RunningStack
 from shops.builders import a_generic_cart, an_envelope
-from wracaj.consent import Channel
-from wracaj.push_encryption import public_key
-from wracaj.settings import Shop
-from wracaj.settings_reading import parse_settings
-from wracaj.timelines import execution_name
+from wracaj.aws.step_functions import execution_name
+from wracaj.consent.consent import Channel
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Shop
+from wracaj.web_push.encryption import public_key
 from wracaj_cli.local import let_push_to
 from wracaj_cli.local.push_service import PushService
 from wracaj_cli.shops.post import post_webhook

@@ -14,7 +14,7 @@ from e2e.timeline import House, a_house, a_shopper, links_in, visit
 from identity.bodies import PLATFORMS, Body, Cart, Generic, Order, Shopify, Who
 from local_stack import RunningStack
 from shops.http_shop import an_http_shop
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 from wracaj_cli.local import SentMessage
 
 BOTH = ("email", "sms")

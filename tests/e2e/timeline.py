@@ -12,9 +12,9 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 from local_stack import RunningStack
 from shops.builders import a_generic_cart, a_generic_order, a_shopify_checkout, a_shopify_order, a_word, an_envelope
 from shops.http_shop import HttpShop
-from wracaj.settings import Shop
-from wracaj.settings_reading import parse_settings
-from wracaj.timelines import execution_name
+from wracaj.aws.step_functions import execution_name
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Shop
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.post import Answer, post_webhook
 from wracaj_cli.shops.registry import Given, put_shop

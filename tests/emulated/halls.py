@@ -14,14 +14,14 @@ from builders import HOUR, NOON, an_order, yes
 from campaign_page.page import PageAnswer, PageOutcome, Pager
 from clock import Clock
 from playing import Scene, a_scene
-from wracaj.campaigns import Campaign, Course
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact
-from wracaj.rfm import Rfm, Segment
-from wracaj.steps import Step, StepResult
+from wracaj.segments.rfm import Rfm, Segment
 from wracaj.store import Store
 from wracaj.store.customers import account_key
 from wracaj.store.table import Change, dump
+from wracaj.timelines.campaign import Campaign, Course
+from wracaj.timelines.steps import Step, StepResult
 
 MINUTE, DAY = timedelta(minutes=1), 24 * HOUR
 DISCOUNT = {"percent": 10, "valid_days": 7}

@@ -6,10 +6,10 @@ from typing import Any
 
 from builders import ANNA, HOUR, NOON, a_step, an_order, yes
 from playing import Scene, a_scene
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact, OrderPlaced, OrderRefunded
-from wracaj.grants import Grant
-from wracaj.occasion import Occasion, occasion_id
+from wracaj.loyalty.grants import Grant
+from wracaj.timelines.occasion import Occasion, occasion_id
 
 DAY = 24 * HOUR
 FIFTEEN = 15 * DAY + HOUR / 60

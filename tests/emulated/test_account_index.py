@@ -8,9 +8,9 @@ import pytest
 
 from builders import HOUR, NOON, an_order
 from playing import Requests, Scene, a_scene
-from wracaj.customer import Customer
+from wracaj.customers.customer import Customer
 from wracaj.events import Contact, CustomersMerged, CustomerUpdated, OrderRefunded, PrivacyKind, PrivacyRequested
-from wracaj.rfm import Rfm, Segment
+from wracaj.segments.rfm import Rfm, Segment
 from wracaj.store import Store
 from wracaj.store.accounts import Buyer
 from wracaj.store.customers import ACCOUNT_SHARDS, account_key, account_shard, shard_name

@@ -10,13 +10,13 @@ from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, 
 from clock import Clock
 from dying import die_at, lines_to_die_at
 from playing import Requests, Scene, a_scene, everything
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated, OrderCancelled, PrivacyKind, PrivacyRequested, Product
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.settings import FrequencyCap, Shop
-from wracaj.steps import Outcome, Reason, Step
-from wracaj.together import MOST_IN_ORDER
+from wracaj.orders.bought_together import MOST_IN_ORDER
+from wracaj.settings.shop import FrequencyCap, Shop
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.steps import Outcome, Reason, Step
 
 DAY = 24 * HOUR
 RECOMMENDATIONS = a_step(name="recommendations", template="recommendations", after_seconds=21 * 86_400, tells="recommendations")

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from builders import HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
 from playing import Scene, a_scene
-from wracaj.consent import Channel
-from wracaj.decision import decide
+from wracaj.consent.consent import Channel
+from wracaj.customers.identity import Kind
+from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, CartDeleted, ConsentChanged, Contact, CustomerUpdated, ShopEvent
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason
-from wracaj.who import Kind
+from wracaj.timelines.decision import decide
+from wracaj.timelines.steps import Outcome, Reason
 
 _shops = itertools.count()
 

@@ -18,10 +18,10 @@ from delivery_events.hearing import Heard, Hearing
 from delivery_events.receipt import Receipt
 from playing import Scene, a_scene, everything, items_of
 from provider_words import about
-from wracaj.audiences import email_hash, phone_hash
 from wracaj.clock import real_now
-from wracaj.consent import Channel
-from wracaj.customer import Customer
+from wracaj.consent.consent import Channel
+from wracaj.customers.audiences import email_hash, phone_hash
+from wracaj.customers.customer import Customer
 from wracaj.errors import UnavailableError
 from wracaj.events import (
     CartContent,
@@ -32,9 +32,9 @@ from wracaj.events import (
     PrivacyKind,
     PrivacyRequested,
 )
-from wracaj.meta.custom_audiences import tell
-from wracaj.steps import Outcome, Reason, Step
+from wracaj.outgoing.meta_audiences import tell
 from wracaj.store import Store
+from wracaj.timelines.steps import Outcome, Reason, Step
 from wracaj_cli.local.fake_meta import FakeMeta, GraphRefusedError, serving
 
 RESCUE, WINTER = "238000111", "238000222"
@@ -382,7 +382,7 @@ def a_crowd(scene: Scene, meta: FakeMeta, monkeypatch: pytest.MonkeyPatch) -> No
     assert join(scene) is Reason.DUE
     query = scene.store.table.dynamodb.query
     monkeypatch.setattr(scene.store.table.dynamodb, "query", lambda **asked: query(**{**asked, "Limit": 2}))
-    monkeypatch.setattr("wracaj.store.audiences.MOST_READ", 2, raising=False)
+    monkeypatch.setattr("wracaj.store.audience_outbox.MOST_READ", 2, raising=False)
     monkeypatch.setattr("audience_sync.sync.MOST_AT_ONCE", 2)
 
 

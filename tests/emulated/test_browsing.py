@@ -14,8 +14,8 @@ from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, 
 from clock import Clock
 from dying import die_at, lines_to_die_at
 from playing import Requests, Scene, a_scene, everything
-from wracaj.consent import Channel, Consent
-from wracaj.customer import Customer
+from wracaj.consent.consent import Channel, Consent
+from wracaj.customers.customer import Customer
 from wracaj.events import (
     CartContent,
     ConsentChanged,
@@ -27,8 +27,8 @@ from wracaj.events import (
     Product,
     ProductViewed,
 )
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.steps import Outcome, Reason
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.steps import Outcome, Reason
 
 DAY = 24 * HOUR
 EMAIL = a_step(name="browse_email", template="browse_reminder", after_seconds=20 * 3600)

@@ -13,9 +13,9 @@ from campaign_page.page import PageOutcome
 from campaign_page.selection import go_through
 from dying import Killed, die_at, lines_to_die_at
 from emulated.halls import MINUTE, Hall, Open, person
-from wracaj.campaigns import Progress
-from wracaj.rfm import Segment
-from wracaj.steps import Reason
+from wracaj.segments.rfm import Segment
+from wracaj.timelines.campaign import Progress
+from wracaj.timelines.steps import Reason
 
 # How fast, and when
 

@@ -10,8 +10,8 @@ from campaign_page.page import PageOutcome
 from dying import Killed, lines_to_die_at, tracing
 from emulated.halls import DISCOUNT, MINUTE, Hall, Open
 from wracaj.errors import ConflictError, NotTakenError
-from wracaj.steps import Outcome, Reason, RecordState
 from wracaj.store.table import ConditionFailedError
+from wracaj.timelines.steps import Outcome, Reason, RecordState
 
 
 def test_after_a_stop_nobody_is_asked_and_nothing_is_sent(open_hall: Open) -> None:

@@ -15,14 +15,14 @@ from campaign_page.selection import go_through
 from clock import Clock
 from emulated.halls import CLUB, DAY, DISCOUNT, MINUTE, Hall, Open, a_campaign, begun, buys, person
 from playing import Scene, a_scene
-from wracaj.campaigns import Progress
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import DiscountError
 from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
-from wracaj.rfm import Segment
-from wracaj.steps import Outcome, Reason
+from wracaj.segments.rfm import Segment
 from wracaj.store import Store
 from wracaj.store.table import ConditionFailedError
+from wracaj.timelines.campaign import Progress
+from wracaj.timelines.steps import Outcome, Reason
 
 # Whom it asks
 

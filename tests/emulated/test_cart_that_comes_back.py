@@ -7,10 +7,10 @@ import pytest
 from builders import HOUR, NOON, a_cart_event, a_step
 from clock import Clock
 from playing import Scene, a_scene
-from wracaj.intake import Intake
-from wracaj.steps import Outcome
+from wracaj.aws.step_functions import execution_name
+from wracaj.services.intake.dispatch import Intake
 from wracaj.store.carts import cart_key
-from wracaj.timelines import execution_name
+from wracaj.timelines.steps import Outcome
 
 DAY = 24 * HOUR
 

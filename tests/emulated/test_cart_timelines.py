@@ -11,10 +11,10 @@ from clock import Clock
 from playing import Requests, Scene, a_scene
 from wracaj.errors import ConflictError
 from wracaj.events import CartUpdated, Contact
-from wracaj.rfm import Rfm, Segment
-from wracaj.steps import Outcome, Reason
+from wracaj.segments.rfm import Rfm, Segment
 from wracaj.store.customers import account_key
 from wracaj.store.table import Change
+from wracaj.timelines.steps import Outcome, Reason
 
 DAY = timedelta(days=1)
 RULES: list[dict[str, Any]] = [

@@ -19,9 +19,9 @@ from emulated.test_any_order import RELAXED
 from playing import Scene, a_scene
 from provider_words import about
 from wracaj.channels import OutgoingMessage
-from wracaj.links import Purpose
-from wracaj.steps import Outcome
+from wracaj.messages.links import Purpose
 from wracaj.store.step_records import LinkTarget
+from wracaj.timelines.steps import Outcome
 
 LATER = NOON + HOUR
 CART, STOP, PREFERENCES, WHY = Purpose.CART, Purpose.UNSUBSCRIBE, Purpose.PREFERENCES, Purpose.WHY
@@ -158,7 +158,7 @@ def in_time(steps: Iterable[tuple[Purpose, float]]) -> list[Opening]:
 @given(steps=OPENINGS)
 def test_figures_agree_and_lone_clicks_count_whatever_else_is_opened(store: Any, steps: list[tuple[Purpose, float]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("reminder_step.step", "wracaj.store.carts", "wracaj.store.customers", "wracaj.intake"):
+        for module in ("reminder_step.step", "wracaj.store.carts", "wracaj.store.customers", "wracaj.services.intake.dispatch"):
             patch.setattr(f"{module}.now", Clock())
         mail = a_mail(store, f"clicks-{os.getpid()}-{next(_numbers)}")
     openings = in_time(steps)

@@ -19,16 +19,16 @@ from emulated.test_any_order import RELAXED
 from playing import Requests, Scene, a_scene
 from provider_words import about, ses_event
 from wracaj.channels import OutgoingMessage
-from wracaj.consent import Channel, ConsentState
-from wracaj.customer import Customer, Speaker
+from wracaj.consent.consent import Channel, ConsentState
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.shopper import Shopper
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated
-from wracaj.links import Purpose
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason, RecordState
+from wracaj.messages.links import Purpose
 from wracaj.store.customers import customer_partition
 from wracaj.store.receipts import MARKS
 from wracaj.store.step_records import message_id
+from wracaj.timelines.steps import Outcome, Reason, RecordState
 from wracaj_cli.shops.suppressions import lift
 
 pytestmark = pytest.mark.usefixtures("clock")

@@ -12,10 +12,10 @@ import pytest
 from builders import HOUR, NOON, yes
 from clock import Clock
 from playing import Scene, a_scene
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import CartContent, CartUpdated, ConsentChanged, Contact
-from wracaj.store import Store, doors
-from wracaj.store.doors import BOUNDS, Bounds, Door, Doors, partition
+from wracaj.store import Store, request_limits
+from wracaj.store.request_limits import BOUNDS, Bounds, Door, Doors, partition
 from wracaj.store.table import Table
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -41,7 +41,9 @@ class Counted:
 def narrow(monkeypatch: pytest.MonkeyPatch) -> Bounds:
     """Every door lets few through, so that a test is quick."""
     few = Bounds(a_day=3, an_hour=25, a_minute=10)
-    monkeypatch.setattr(doors, "BOUNDS", {door: few if BOUNDS[door].an_hour else replace(few, an_hour=None) for door in Door})
+    monkeypatch.setattr(
+        request_limits, "BOUNDS", {door: few if BOUNDS[door].an_hour else replace(few, an_hour=None) for door in Door}
+    )
     return few
 
 

@@ -12,13 +12,13 @@ from builders import ANNA, HOUR, NOON, a_cart, a_cart_event, a_step, an_order, n
 from clock import Clock
 from dying import die_at, lines_to_die_at
 from playing import Scene, a_scene
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Customer, Speaker
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.identity import Kind, name_reached_by
+from wracaj.customers.shopper import Shopper
 from wracaj.events import ConsentChanged, Contact, PrivacyKind, PrivacyRequested
-from wracaj.intake.occasions import Occasions
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason
-from wracaj.who import Kind, name_reached_by
+from wracaj.services.intake.occasions import Occasions
+from wracaj.timelines.steps import Outcome, Reason
 
 DAY = timedelta(days=1)
 OLA = Contact(email="ola@example.com", first_name="Ola")

@@ -10,7 +10,7 @@ from clock import Clock
 from emulated.loyalty_club import DAY, FIFTEEN, NUDGE, REWARD, a_club, about, bought, grants
 from playing import Scene
 from wracaj.errors import DiscountError, NotTakenError
-from wracaj.steps import LoyaltyOutcome, Outcome, Reason
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 
 
 @pytest.fixture

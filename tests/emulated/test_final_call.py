@@ -9,7 +9,7 @@ from builders import HOUR, NOON, a_cart_event, a_step
 from clock import Clock
 from playing import Scene, a_scene
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError
-from wracaj.steps import Outcome, Step
+from wracaj.timelines.steps import Outcome, Step
 from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.timelines.model import timeline
 from wracaj_cli.timelines.reading import read

@@ -12,10 +12,10 @@ from builders import HOUR, NOON, a_cart_event, a_step, an_order, no, yes
 from clock import Clock
 from playing import Scene, a_scene, items_of
 from wracaj.clock import now
-from wracaj.consent import Channel
-from wracaj.customer import Customer, Speaker
+from wracaj.consent.consent import Channel
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.identity import Kind, name_of
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated, OrderRefunded, PrivacyKind, PrivacyRequested
-from wracaj.who import Kind, name_of
 
 Change = Callable[[Customer], Customer]
 

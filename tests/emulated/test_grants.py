@@ -9,9 +9,9 @@ from builders import HOUR, NOON, yes
 from clock import Clock
 from emulated.loyalty_club import DAY, FIFTEEN, REWARD, a_club, about, balance, bought, grants, refund, who
 from playing import Scene
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated
-from wracaj.steps import LoyaltyOutcome, Outcome, Reason
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 
 MEMBER = Contact(platform_id="7", email="member@example.com", record_email="member@example.com")
 OTHER = Contact(platform_id="8", email="other@example.com", record_email="other@example.com")

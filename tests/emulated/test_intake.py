@@ -9,8 +9,9 @@ import pytest
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
 from clock import Clock
 from playing import Requests, Scene, a_scene, items_of
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Customer, Speaker
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.identity import Kind
 from wracaj.events import (
     CartContent,
     CartDeleted,
@@ -22,7 +23,6 @@ from wracaj.events import (
     PrivacyKind,
     PrivacyRequested,
 )
-from wracaj.who import Kind
 
 
 @pytest.fixture

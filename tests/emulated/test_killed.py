@@ -11,13 +11,13 @@ from builders import HOUR, NOON, a_cart_event, a_step, an_order, some_content, y
 from clock import Clock
 from dying import Killed, die_at, lines_to_die_at
 from playing import Scene, a_scene
-from wracaj.consent import Channel
-from wracaj.customer import Customer
+from wracaj.consent.consent import Channel
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import Kind
+from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import CartUpdated, Contact, ShopEvent
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason, RecordState
-from wracaj.who import Kind
+from wracaj.timelines.steps import Outcome, Reason, RecordState
 
 Stage = Callable[..., Scene]
 

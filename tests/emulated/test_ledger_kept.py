@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders import HOUR, NOON, an_order
 from playing import Scene, a_scene
 from wracaj.events import Contact, CustomersMerged, CustomerUpdated, OrderCancelled, OrderEdited, OrderRefunded, ShopEvent
-from wracaj.ledger import Account, Sums
+from wracaj.loyalty.ledger import Account, Sums
 
 _shops = itertools.count()
 LOYALTY = {"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "worth": "0.01"}}

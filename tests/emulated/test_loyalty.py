@@ -30,7 +30,7 @@ from emulated.loyalty_club import (
     who,
 )
 from playing import Scene, a_scene
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
 from wracaj.events import (
     CartContent,
@@ -43,8 +43,8 @@ from wracaj.events import (
     ReviewWritten,
     ShopEvent,
 )
-from wracaj.occasion import Occasion, an_occasion, occasion_id
-from wracaj.steps import LoyaltyOutcome, Outcome, Reason
+from wracaj.timelines.occasion import Occasion, an_occasion, occasion_id
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 
 _shops = itertools.count()
 

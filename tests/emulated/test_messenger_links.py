@@ -13,13 +13,13 @@ from builders import HOUR, NOON, a_cart_event, a_step, an_order, yes
 from messenger_webhook.reading import Said
 from messenger_webhook.taking import Taking
 from playing import Scene, a_scene
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
+from wracaj.customers.identity import Kind, name_of
+from wracaj.customers.shopper import Shopper
 from wracaj.events import CartUpdated, Contact
-from wracaj.intake import Intake
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason
-from wracaj.who import Kind, name_of
+from wracaj.services.intake.dispatch import Intake
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.steps import Outcome, Reason
 
 pytestmark = pytest.mark.usefixtures("clock")
 

@@ -9,7 +9,8 @@ import pytest
 from builders import HOUR, NOON, an_order
 from nights import play_night
 from playing import Requests, Scene, a_scene
-from wracaj.customer import Customer
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import Kind, name_of
 from wracaj.events import (
     Contact,
     CustomersMerged,
@@ -19,10 +20,9 @@ from wracaj.events import (
     PrivacyKind,
     PrivacyRequested,
 )
-from wracaj.rfm import Move, Night, Rfm, Segment
+from wracaj.segments.rfm import Move, Night, Rfm, Segment
 from wracaj.store import Store
 from wracaj.store.customers import account_key
-from wracaj.who import Kind, name_of
 
 DAY = timedelta(days=1)
 TONIGHT, TOMORROW = NOON + 12 * HOUR, NOON + 36 * HOUR

@@ -9,10 +9,10 @@ import pytest
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, no, some_content, yes
 from clock import Clock
 from playing import Scene, a_scene
-from wracaj.consent import Channel, Consent
+from wracaj.consent.consent import Channel, Consent
 from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderRefunded, PrivacyKind, PrivacyRequested
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.steps import Outcome, Reason
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.steps import Outcome, Reason
 
 ALL = ("after_purchase", "win_back", "welcome")
 AFTER_ORDER = ["after_purchase", "win_back"]

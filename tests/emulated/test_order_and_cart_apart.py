@@ -8,11 +8,11 @@ import pytest
 from builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, yes
 from clock import Clock
 from playing import Scene, a_scene
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, Product, ProductViewed, ShopEvent
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.shop_clock import as_received
-from wracaj.steps import Outcome, Reason
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.steps import Outcome, Reason
+from wracaj.webhooks.shop_clock import as_received
 
 MINUTE = timedelta(minutes=1)
 

@@ -11,8 +11,8 @@ from clock import Clock
 from emulated.loyalty_club import DAY, FIFTEEN, REWARD, a_club, about, balance, bought, grants, who
 from playing import Scene, a_scene
 from wracaj.events import OrderCancelled, OrderEdited, OrderRefunded
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.steps import LoyaltyOutcome, Outcome, Reason
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 
 REACHED = "reward#300 zł w kwartale#2026-Q4"
 

@@ -16,9 +16,9 @@ from clock import Clock
 from local_stack import Emulator
 from playing import Scene, a_scene, items_of
 from shop_desk import run
+from wracaj.aws.shop_config import settings_name
 from wracaj.errors import UnknownShopError
 from wracaj.events import Contact, CustomerUpdated, PrivacyKind, PrivacyRequested
-from wracaj.shop_settings import settings_name
 from wracaj.store import Store
 
 Privacy = Callable[..., Result]

@@ -11,7 +11,7 @@ from clock import Clock
 from emulated.loyalty_club import DAY, FIFTEEN, NUDGE, REWARD, a_club, about, bought, grants, refund, who
 from playing import Requests, Scene, a_scene
 from wracaj.events import Contact, CustomerUpdated
-from wracaj.steps import LoyaltyOutcome, Outcome
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome
 
 GOLD = {"rewards": [], "tiers": [{"name": "Gold", "reach": 1000, "gives": {"amount": "20", "minimum_total": "100"}}]}
 

@@ -17,16 +17,16 @@ from messenger_webhook.taking import Taking
 from playing import Scene, a_scene
 from push_subscribe.asked import Asked
 from push_subscribe.subscribing import Subscribing
-from wracaj import stopping
-from wracaj.consent import Channel, ConsentState
+from wracaj.consent.consent import Channel, ConsentState
+from wracaj.customers.identity import Kind
+from wracaj.customers.shopper import Shopper
 from wracaj.events import CartUpdated, Contact, PrivacyKind, PrivacyRequested
-from wracaj.intake import Intake
-from wracaj.push_subscription import Subscription
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason
-from wracaj.stopping import stop_all
+from wracaj.services import unsubscribe
+from wracaj.services.intake.dispatch import Intake
+from wracaj.services.unsubscribe import stop_all
 from wracaj.store.step_records import LinkTarget
-from wracaj.who import Kind
+from wracaj.timelines.steps import Outcome, Reason
+from wracaj.web_push.subscription import Subscription
 from wracaj_cli.local.push_reading import Browser
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -89,8 +89,8 @@ def owner(scene: Scene, cart_id: str = ONE) -> Shopper:
 
 @pytest.fixture(autouse=True)
 def _stops(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stopping, "open_store", lambda: store)
-    monkeypatch.setattr(stopping, "count", lambda _: None)  # outside a handler nobody writes metrics out
+    monkeypatch.setattr(unsubscribe, "open_store", lambda: store)
+    monkeypatch.setattr(unsubscribe, "count", lambda _: None)  # outside a handler nobody writes metrics out
 
 
 def stops_all(scene: Scene, cart_id: str = ONE) -> None:

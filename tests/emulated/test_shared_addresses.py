@@ -12,11 +12,11 @@ from delivery_events.app import read
 from delivery_events.hearing import Hearing
 from playing import Requests, Scene, a_scene
 from provider_words import about
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import AddressGoneError
 from wracaj.events import Contact
-from wracaj.steps import Discount, Outcome, Reason, StepResult
 from wracaj.store import Store
+from wracaj.timelines.steps import Discount, Outcome, Reason, StepResult
 from wracaj_cli.shops.suppressions import lift, shown
 
 PHONE = "+48600100200"

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from builders import HOUR, NOON, a_cart_event, a_step, no, yes
 from playing import Scene, a_scene
-from wracaj.consent import Channel
-from wracaj.customer import Speaker
+from wracaj.consent.consent import Channel
+from wracaj.customers.customer import Speaker
+from wracaj.customers.shopper import Shopper
 from wracaj.errors import AddressGoneError, NotTakenError
 from wracaj.events import CartUpdated, Contact, PrivacyKind, PrivacyRequested, ShopEvent
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason, RecordState
+from wracaj.timelines.steps import Outcome, Reason, RecordState
 
 pytestmark = pytest.mark.usefixtures("clock")
 

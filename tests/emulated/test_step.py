@@ -8,12 +8,12 @@ import pytest
 from builders import HOUR, NOON, a_cart_event, a_step, an_item, an_order, some_content
 from clock import Clock
 from playing import Scene, a_scene
-from wracaj.consent import Channel
-from wracaj.customer import Speaker
+from wracaj.consent.consent import Channel
+from wracaj.customers.customer import Speaker
+from wracaj.discounts.code import Worth, mint
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import CartContent
-from wracaj.steps import Outcome, Reason, RecordState
-from wracaj.vouchers import Worth, mint
+from wracaj.timelines.steps import Outcome, Reason, RecordState
 
 DISCOUNT = a_step(
     name="discount_email", template="cart_discount", discount={"percent": 10, "valid_days": 3, "if_unavailable": "send_without"}

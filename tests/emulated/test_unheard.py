@@ -10,13 +10,13 @@ from builders import ANNA, HOUR, NOON, a_step, no, yes
 from clock import Clock
 from emulated.loyalty_club import ANNAS, DAY, FIFTEEN, LOYALTY, REWARD, a_club, about, balance, bought, grants, text_of, who
 from playing import Scene, a_scene
-from wracaj.consent import Channel
-from wracaj.customer import Customer
+from wracaj.consent.consent import Channel
+from wracaj.consent.preferences import Topic
+from wracaj.customers.customer import Customer
 from wracaj.errors import DiscountError, NotTakenError
 from wracaj.events import CartContent, ConsentChanged, CustomerUpdated
-from wracaj.occasion import Occasion, an_occasion
-from wracaj.preferences import Topic
-from wracaj.steps import LoyaltyOutcome, Outcome
+from wracaj.timelines.occasion import Occasion, an_occasion
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome
 
 EXCHANGE: dict[str, Any] = {
     "points": {"per_unit": 1, "worth": "0.01", "exchange": {"points": 100, "gives": {"amount": "5"}}},

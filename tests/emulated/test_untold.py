@@ -12,8 +12,8 @@ from emulated.loyalty_club import DAY, FIFTEEN, NUDGE, REWARD, a_club, about, bo
 from playing import Scene
 from wracaj.errors import ConflictError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import Contact, CustomersMerged, CustomerUpdated
-from wracaj.settings import FrequencyCap
-from wracaj.steps import LoyaltyOutcome, Outcome, Reason, Step
+from wracaj.settings.shop import FrequencyCap
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason, Step
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from botocore.httpsession import URLLib3Session
 
 from handlers.lambdas import SENDER, STAGE, Lambdas, forget_everything
 from local_stack import Emulator
-from wracaj import aws, marks
-from wracaj.observability import logger, metrics
+from wracaj import keyed_hashes
+from wracaj.aws import clients
+from wracaj.aws.observability import logger, metrics
 
 SLEEPS = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}}}
 
@@ -22,7 +23,7 @@ SLEEPS = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 10
 @pytest.fixture(scope="session")
 def services(emulator: Emulator) -> dict[str, str]:
     """What the template makes, and the environment that tells the functions of it."""
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     machine, *_ = [
         emulator.client("stepfunctions").create_state_machine(
             name=f"handlers-{timeline}", definition=json.dumps(SLEEPS), roleArn="arn:aws:iam::000000000000:role/any"
@@ -53,13 +54,13 @@ def lambdas(emulator: Emulator, services: dict[str, str], monkeypatch: pytest.Mo
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(metrics.provider, "namespace", "Wracaj")
     monkeypatch.setattr(metrics, "_metrics", metrics._metrics)
-    monkeypatch.setattr(marks, "_key", marks._key)  # open_store() sets it to the stack's own
+    monkeypatch.setattr(keyed_hashes, "_key", keyed_hashes._key)  # open_store() sets it to the stack's own
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))  # between a client's own retries
     forget_everything()
     yield Lambdas(emulator, monkeypatch)
     forget_everything()
     if any(name.startswith("AWS_ENDPOINT_URL_") for name in os.environ):
-        aws.client.cache_clear()
+        clients.client.cache_clear()
 
 
 class Log(io.StringIO):

@@ -10,13 +10,13 @@ from urllib.request import ProxyHandler, build_opener
 from handlers.lambdas import Json, Lambdas, a_cart_body, ago, unique
 from shops.builders import a_word, an_envelope
 from wracaj import store
-from wracaj.consent import Channel
-from wracaj.customer import Customer
-from wracaj.links import Purpose, make_token
-from wracaj.settings import Shop
-from wracaj.shopper import Shopper
+from wracaj.consent.consent import Channel
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import name_reached_by
+from wracaj.customers.shopper import Shopper
+from wracaj.messages.links import Purpose, make_token
+from wracaj.settings.shop import Shop
 from wracaj.store.customers import customer_partition
-from wracaj.who import name_reached_by
 
 KEY = b"k" * 64
 

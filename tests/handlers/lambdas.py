@@ -25,14 +25,15 @@ import timeline_start.app
 from episodes import Episodes
 from local_stack import Emulator
 from shops.builders import GENERIC_SECRET, SHOPIFY_SECRET, a_generic_cart, a_shopify_checkout, a_word, an_envelope
-from wracaj import aws, shop_settings, store
-from wracaj.settings import Shop, ShopSecrets, ShopSettings
-from wracaj.settings_reading import parse_settings
-from wracaj.shops import platform
+from wracaj import store
+from wracaj.aws import clients, shop_config
+from wracaj.aws.step_functions import ABANDONED_CART, machine_arn
+from wracaj.platforms import platform
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 from wracaj.store.carts import cart_from, cart_key
 from wracaj.store.step_records import message_id
 from wracaj.store.table import Table
-from wracaj.timelines import ABANDONED_CART, machine_arn
 
 STAGE = "handlers"
 SENDER = "Kubek i Spółka <sklep@kubek.example>"
@@ -59,11 +60,11 @@ def forget_everything() -> None:
     """As a fresh process, but for the clients, which take long to make."""
     store.open_store.cache_clear()
     cart_webhook.keeping._written.clear()
-    shop_settings.link_key.cache_clear()
+    shop_config.link_key.cache_clear()
     store.names_key.cache_clear()
-    shop_settings._cached.clear()
-    shop_settings._unknown.clear()
-    shop_settings._switch = None
+    shop_config._cached.clear()
+    shop_config._unknown.clear()
+    shop_config._switch = None
 
 
 NOW = datetime.now(UTC)  # the handlers live in real time; two events that tell of the same moment tell it the same
@@ -141,29 +142,29 @@ class Lambdas:
         return shop
 
     def put_settings(self, settings: ShopSettings) -> None:
-        name, text = shop_settings.settings_name(STAGE, settings.shop), settings.model_dump_json(exclude_defaults=True)
+        name, text = shop_config.settings_name(STAGE, settings.shop), settings.model_dump_json(exclude_defaults=True)
         self.client("ssm").put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
-        shop_settings._cached.clear()
+        shop_config._cached.clear()
 
     def put(self, settings: ShopSettings, secrets: ShopSecrets) -> None:
         self.put_settings(settings)
         vault = self.client("secretsmanager")
-        vault.create_secret(Name=shop_settings.secrets_name(STAGE, settings.shop), SecretString=secrets.model_dump_json())
+        vault.create_secret(Name=shop_config.secrets_name(STAGE, settings.shop), SecretString=secrets.model_dump_json())
 
     def add_secrets(self, shop: Shop, **secrets: str) -> Shop:
         told = shop.secrets.model_copy(update=secrets)
-        vault, name = self.client("secretsmanager"), shop_settings.secrets_name(STAGE, shop.id)
+        vault, name = self.client("secretsmanager"), shop_config.secrets_name(STAGE, shop.id)
         vault.put_secret_value(SecretId=name, SecretString=told.model_dump_json())
-        shop_settings._cached.clear()
+        shop_config._cached.clear()
         return shop.model_copy(update={"secrets": told})
 
     def forget(self, shop: Shop) -> None:
-        self.client("ssm").delete_parameter(Name=shop_settings.settings_name(STAGE, shop.id))
-        shop_settings._cached.clear()
+        self.client("ssm").delete_parameter(Name=shop_config.settings_name(STAGE, shop.id))
+        shop_config._cached.clear()
 
     def switch(self, value: str) -> None:
         self.client("ssm").put_parameter(Name=os.environ["WRACAJ_SWITCH"], Value=value, Type="String", Overwrite=True)
-        shop_settings._switch = None
+        shop_config._switch = None
 
     # --- faults ----------------------------------------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ class Lambdas:
                 self.monkeypatch.delenv(f"AWS_ENDPOINT_URL_{service}")
             else:
                 self.monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", url)
-        aws.client.cache_clear()
+        clients.client.cache_clear()
         store.open_store.cache_clear()
 
     # --- calls -----------------------------------------------------------------------------------------------------

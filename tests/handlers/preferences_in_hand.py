@@ -3,8 +3,8 @@
 from handlers.inbox import Inbox, Seen
 from handlers.lambdas import Json
 from wracaj import store
-from wracaj.consent import Channel
-from wracaj.links import Purpose
+from wracaj.consent.consent import Channel
+from wracaj.messages.links import Purpose
 
 PHONE = "+48601234567"
 

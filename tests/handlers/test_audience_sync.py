@@ -14,8 +14,8 @@ from handlers.lambdas import CONTEXT, Json, Lambdas, a_cart_body, a_step, ago
 from provider_words import queued, ses_event
 from shops.builders import a_word, an_envelope
 from wracaj import store
-from wracaj.audiences import email_hash
-from wracaj.settings import Shop
+from wracaj.customers.audiences import email_hash
+from wracaj.settings.shop import Shop
 from wracaj_cli.local.fake_meta import FakeMeta, GraphRefusedError, serving
 
 RESCUE = "238000111"
@@ -84,8 +84,8 @@ def test_a_complaint_leaves(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> Non
 
 
 def unsubscribe_link(lambdas: Lambdas, shop: Shop) -> str:
-    from wracaj.links import Purpose, link
-    from wracaj.shop_settings import link_key
+    from wracaj.aws.shop_config import link_key
+    from wracaj.messages.links import Purpose, link
 
     record = lambdas.cart(shop, "c-1").record(1, "first_email")
     return link("https://wracaj.example", link_key(), Purpose.UNSUBSCRIBE, record.message_id, record.at)

@@ -15,13 +15,14 @@ from channels.scripted_provider import a_provider, answers
 from handlers.conftest import SLEEPS
 from handlers.lambdas import CONTEXT, STAGE, Json, Lambdas, unique
 from playing import Scene
-from wracaj import shop_settings, store
-from wracaj.campaigns import Campaign
-from wracaj.consent import Channel
+from wracaj import store
+from wracaj.aws import shop_config
+from wracaj.aws.step_functions import machine_arn
+from wracaj.consent.consent import Channel
 from wracaj.errors import StepFailedError, UnavailableError
 from wracaj.events import ConsentChanged, Contact
-from wracaj.settings import Shop
-from wracaj.timelines import machine_arn
+from wracaj.settings.shop import Shop
+from wracaj.timelines.campaign import Campaign
 
 NOW = datetime.now(UTC)
 THROTTLED = answers(400, b'{"__type": "ThrottlingException", "message": "slow down"}')
@@ -114,7 +115,7 @@ def test_a_service_that_does_not_answer_is_told_by_a_name_that_the_machine_retri
 
 
 def test_what_breaks_says_where_and_nothing_of_what_it_worked_on(lambdas: Lambdas, shop: Shop) -> None:
-    name = shop_settings.settings_name(STAGE, shop.id)
+    name = shop_config.settings_name(STAGE, shop.id)
     lambdas.client("ssm").put_parameter(Name=name, Value='{"name": "anna@poczta.example"}', Type="String", Overwrite=True)
     with pytest.raises(StepFailedError) as failed:
         page(shop.id)

@@ -15,9 +15,10 @@ from channels.scripted_provider import Provider, a_provider, answers, hangs_up
 from handlers.lambdas import Json, Lambdas, a_cart_body, ago, an_http_event, answered, unique
 from local_stack import free_port
 from shops.builders import OTHER_GENERIC_SECRET, SHOPIFY_SECRET, a_generic_order, a_shopify_order, an_envelope
-from wracaj import shop_settings, store
-from wracaj.settings import Shop
-from wracaj.shops import platform
+from wracaj import store
+from wracaj.aws import shop_config
+from wracaj.platforms import platform
+from wracaj.settings.shop import Shop
 
 PLATFORMS = ["shopify", "generic"]
 MEBIBYTE = 1024 * 1024
@@ -314,7 +315,7 @@ def test_a_changed_secret_is_taken_over_without_waiting_for_the_cache(lambdas: L
     shop = lambdas.register("shopify")
     assert post_cart(lambdas, shop)["statusCode"] == 200
     lambdas.client("secretsmanager").put_secret_value(
-        SecretId=shop_settings.secrets_name("handlers", shop.id),
+        SecretId=shop_config.secrets_name("handlers", shop.id),
         SecretString=shop.secrets.model_copy(update={"webhook_secrets": ("brand-new", SHOPIFY_SECRET)}).model_dump_json(),
     )
     lambdas.monkeypatch.setattr("cart_webhook.app.SECRETS_TRUSTED_SECONDS", 0)
@@ -447,7 +448,7 @@ def test_a_duplicate_is_one_refused_write_and_nothing_else(lambdas: Lambdas, sho
 
 def test_a_fresh_process_reads_the_settings_once(lambdas: Lambdas, shop: Shop, wire: list[str]) -> None:
     post_cart(lambdas, shop, at=ago(hours=4))
-    shop_settings._cached.clear()
+    shop_config._cached.clear()
     wire.clear()
     post_cart(lambdas, shop, at=ago(hours=3))
     post_cart(lambdas, shop, at=ago(hours=2))
@@ -541,14 +542,14 @@ def test_an_order_stops_what_a_cart_began(lambdas: Lambdas, shop: Shop) -> None:
 
 def test_settings_that_cannot_be_read_anew_go_on_to_count(lambdas: Lambdas, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     post_cart(lambdas, shop, at=ago(hours=4))
-    for key, (_, kept) in list(shop_settings._cached.items()):
-        shop_settings._cached[key] = (-1e9, kept)
+    for key, (_, kept) in list(shop_config._cached.items()):
+        shop_config._cached[key] = (-1e9, kept)
 
     def throttled(_: str) -> None:
         raise ClientError({"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "GetParameter")  # type: ignore[typeddict-item]
 
-    monkeypatch.setattr(shop_settings, "_read_settings", throttled)
-    monkeypatch.setattr(shop_settings, "_read_secrets", throttled)
+    monkeypatch.setattr(shop_config, "_read_settings", throttled)
+    monkeypatch.setattr(shop_config, "_read_secrets", throttled)
     assert post_cart(lambdas, shop, at=ago(hours=3))["statusCode"] == 200
 
 

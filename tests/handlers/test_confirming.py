@@ -9,12 +9,12 @@ from handlers.inbox import KEY, Inbox, Seen
 from handlers.lambdas import Json, Lambdas
 from handlers.preferences_in_hand import PHONE, agrees, data_links, log, page, press
 from wracaj import store
-from wracaj.consent import Channel
-from wracaj.consent_wording import yes_to
-from wracaj.customer import Customer
-from wracaj.links import Purpose, make_token
+from wracaj.consent.consent import Channel
+from wracaj.consent.wording import yes_to
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import name_reached_by
+from wracaj.messages.links import Purpose, make_token
 from wracaj.store.step_records import message_id
-from wracaj.who import name_reached_by
 
 
 @pytest.fixture

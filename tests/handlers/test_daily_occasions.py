@@ -13,7 +13,7 @@ from wracaj import store
 from wracaj.clock import now
 from wracaj.errors import StepFailedError, UnavailableError, UnknownShopError
 from wracaj.events import Contact
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 from wracaj.store.customers import who_key
 
 PROGRAMME = {"currency": "PLN", "margin_percent": 40, "birthday": {"percent": 10}}

@@ -11,7 +11,7 @@ from delivery_events.app import handler
 from handlers.lambdas import CONTEXT, Lambdas, a_cart_body, unique
 from provider_words import DETAIL_TYPES, queued, ses_event, sms_event
 from wracaj import store
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 
 SECRETS = ("tajna.ala", "600123123", "smtp; 550", "Twój koszyk")
 

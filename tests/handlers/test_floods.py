@@ -15,9 +15,9 @@ from handlers.preferences_in_hand import data_links, press, send
 from handlers.test_push_subscribe import a_subscription, asks
 from push_subscribe import flood
 from wracaj import store
-from wracaj.settings import Shop
-from wracaj.store import doors
-from wracaj.store.doors import BOUNDS, Bounds, Door
+from wracaj.settings.shop import Shop
+from wracaj.store import request_limits
+from wracaj.store.request_limits import BOUNDS, Bounds, Door
 
 FEW = Bounds(a_day=3, an_hour=5, a_minute=5)
 WEB_PUSH: Json = {"contact": "mailto:sklep@kubek.example"}
@@ -26,7 +26,7 @@ WEB_PUSH: Json = {"contact": "mailto:sklep@kubek.example"}
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     bounds = {door: FEW if BOUNDS[door].an_hour else replace(BOUNDS[door], a_day=FEW.a_day) for door in Door}
-    monkeypatch.setattr(doors, "BOUNDS", bounds)
+    monkeypatch.setattr(request_limits, "BOUNDS", bounds)
 
 
 @pytest.fixture

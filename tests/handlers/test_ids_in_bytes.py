@@ -9,7 +9,7 @@ from handlers.lambdas import Json, Lambdas, a_cart_body, ago, unique
 from shops.builders import a_generic_order, an_envelope
 from wracaj import store
 from wracaj.identifiers import MOST_BYTES
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 from wracaj_cli.local.push_reading import Browser
 
 LETTERS = {"one byte": "a", "two": "ż", "three": "€", "four": "🛒"}

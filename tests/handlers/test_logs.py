@@ -13,8 +13,8 @@ from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago, unique
 from local_stack import free_port
 from shops.builders import GENERIC_BODIES, SHARED_PAYLOADS, SHOPIFY_BODIES, a_word
 from wracaj.errors import WracajError
-from wracaj.settings import Shop
-from wracaj.shops import shopify
+from wracaj.platforms.shopify import webhooks as shopify
+from wracaj.settings.shop import Shop
 
 # What stands under these keys belongs to a shopper. Ids of shops, topics, states and reasons may be logged.
 PERSONAL = re.compile(
@@ -120,7 +120,7 @@ def test_a_fault_inside_our_own_code_shows_its_place_and_not_its_words(
         raise ValueError("ala.nowak@poczta.example")
 
     shop = lambdas.register()
-    monkeypatch.setattr("wracaj.intake.Intake.take", break_down)
+    monkeypatch.setattr("wracaj.services.intake.dispatch.Intake.take", break_down)
     assert lambdas.post(shop, *a_cart_body("generic", "c1"))["statusCode"] == 503
     assert "test_logs" in logged.getvalue() and "ValueError" in logged.getvalue()
     assert_silent(logged, {"ala.nowak"})

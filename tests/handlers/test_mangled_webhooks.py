@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handlers.lambdas import Json, Lambdas, a_cart_body, ago, unique
 from mangling import at, mangled
 from shops.builders import a_generic_order, a_shopify_order, a_word, an_envelope
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 
 PLATFORMS = ["shopify", "generic"]
 ORDERS = {

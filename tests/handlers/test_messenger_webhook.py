@@ -12,10 +12,10 @@ from messenger_webhook.reading import is_stop, said_in
 from playing import items_of
 from wracaj import store
 from wracaj.clock import now
-from wracaj.consent import Channel
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.settings import Shop
-from wracaj.who import Kind, name_of
+from wracaj.consent.consent import Channel
+from wracaj.customers.identity import Kind, name_of
+from wracaj.settings.shop import Shop
+from wracaj.timelines.occasion import Occasion, occasion_id
 from wracaj_cli.local.fake_meta import FakeMeta, serving, signature
 
 PAGE, SECRET, ALA = "100200300400", "5ecret", "2400000000000007"

@@ -14,10 +14,10 @@ from playing import items_of
 from preferences.record_words import MESSAGES
 from shops.builders import a_generic_order, an_envelope
 from wracaj import store
+from wracaj.customers.identity import Kind, names_of
 from wracaj.events import Contact
-from wracaj.links import Purpose
-from wracaj.store.days import Days
-from wracaj.who import Kind, names_of
+from wracaj.messages.links import Purpose
+from wracaj.store.date_index import Days
 
 PHONE = "+48601234567"
 TEMPLATES = Path(__file__).parents[2] / "functions/reminder_step/templates/pl"
@@ -150,7 +150,7 @@ def test_an_erasure_that_dies_half_way_is_finished_by_the_next_click(
         strike(*told)
 
     with monkeypatch.context() as broken:
-        broken.setattr("wracaj.store.days.Days.strike", dies)
+        broken.setattr("wracaj.store.date_index.Days.strike", dies)
         assert lambdas.form(ala.path_to_data, section="erase_now")["statusCode"] == 503
     for section in ("show", "erase_now"):
         assert Seen(lambdas.form(ala.path_to_data, section=section)).headings == ["Nic już o Tobie nie wiemy"]

@@ -18,10 +18,10 @@ from handlers.preferences_in_hand import agrees
 from handlers.test_confirming import confirming
 from handlers.test_own_data import Asked
 from wracaj import store
-from wracaj.consent import Channel
-from wracaj.links import Purpose
-from wracaj.preferences import Topic
-from wracaj.reasons import Why
+from wracaj.carts.abandonment_reasons import Why
+from wracaj.consent.consent import Channel
+from wracaj.consent.preferences import Topic
+from wracaj.messages.links import Purpose
 
 pytestmark = there_is_chromium
 PHONE_WIDTH = 340

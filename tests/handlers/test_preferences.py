@@ -13,14 +13,14 @@ from handlers.preferences_in_hand import PHONE, agrees, agrees_about, data_links
 from local_stack import free_port
 from shops.builders import a_word, an_envelope
 from wracaj import store
-from wracaj.consent import Channel, ConsentState, whose
-from wracaj.consent_wording import no_to, yes_to
-from wracaj.customer import Customer, Speaker
+from wracaj.consent.consent import Channel, ConsentState, whose
+from wracaj.consent.preferences import Pace, Topic
+from wracaj.consent.wording import no_to, yes_to
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.identity import names_of
 from wracaj.events import Contact
-from wracaj.links import Purpose, make_token
-from wracaj.preferences import Pace, Topic
+from wracaj.messages.links import Purpose, make_token
 from wracaj.store.step_records import message_id
-from wracaj.who import names_of
 
 CLUB = {"currency": "PLN", "margin_percent": 50, "birthday": {"percent": 10, "valid_days": 14}}
 BIRTHDAYS: dict[str, Any] = {"timelines": ["abandoned_cart", "birthday"], "loyalty": CLUB}
@@ -471,7 +471,7 @@ def test_a_start_that_failed_is_made_up_for_when_asked_again(inbox: Inbox, monke
         raise TimeoutError
 
     with monkeypatch.context() as broken:
-        broken.setattr("wracaj.timelines.start", fail)
+        broken.setattr("wracaj.aws.step_functions.start", fail)
         assert inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), section="data")["statusCode"] == 503
     assert data_links(inbox) == []
     press(inbox, "Wyślij mi link do moich danych")

@@ -25,12 +25,12 @@ from browser.shop_site import API, SHOP, Answer, Site, a_site
 from handlers.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, an_http_event, unique
 from wracaj import store
 from wracaj.clock import now
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import Speaker
-from wracaj.push_encryption import new_private_key, public_key
-from wracaj.push_subscription import LOOPBACK_SERVICES, to_base64url
-from wracaj.settings import Shop
-from wracaj.who import name_reached_by
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.customer import Speaker
+from wracaj.customers.identity import name_reached_by
+from wracaj.settings.shop import Shop
+from wracaj.web_push.encryption import new_private_key, public_key
+from wracaj.web_push.subscription import LOOPBACK_SERVICES, to_base64url
 from wracaj_cli.local.push_service import Pushed, PushService
 from wracaj_cli.shops.storefront import snippet_of
 

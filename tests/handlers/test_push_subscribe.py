@@ -7,12 +7,13 @@ import pytest
 
 from handlers.conftest import Log
 from handlers.lambdas import Json, Lambdas, a_cart_body, unique
-from wracaj import store, timelines
-from wracaj.consent import Channel, ConsentState
-from wracaj.occasion import Occasion, occasion_id
-from wracaj.push_subscription import to_base64url
-from wracaj.settings import Shop
-from wracaj.store.subscriptions import MOST_CHANGES
+from wracaj import store
+from wracaj.aws import step_functions
+from wracaj.consent.consent import Channel, ConsentState
+from wracaj.settings.shop import Shop
+from wracaj.store.push_limits import MOST_CHANGES
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.web_push.subscription import to_base64url
 from wracaj_cli.local.push_reading import Browser
 
 ENDPOINT = "https://fcm.googleapis.com/wp/{}"
@@ -85,7 +86,7 @@ def test_what_was_interrupted_is_done_when_the_page_tells_it_again(
     lambdas.post(shop, *a_cart_body("generic", cart_id, email=None, customer=None, consent={}))  # type: ignore[arg-type]
     body = asks(cart_id)
     with monkeypatch.context() as broken:
-        broken.setattr(timelines, "start", lambda *_: (_ for _ in ()).throw(ConnectionError("no")))
+        broken.setattr(step_functions, "start", lambda *_: (_ for _ in ()).throw(ConnectionError("no")))
         answer = lambdas.push(shop.id, body)
     assert answer["statusCode"] == 503
     assert answer["headers"]["access-control-allow-origin"] == "https://kubek.example"

@@ -14,12 +14,13 @@ from channels.scripted_provider import a_provider, answers, hangs_up
 from handlers.lambdas import CONTEXT, Json, Lambdas, a_cart_body, a_step, ago, unique
 from local_stack import free_port
 from shops.builders import an_envelope
-from wracaj import shop_settings, store
+from wracaj import store
+from wracaj.aws import shop_config
+from wracaj.discounts.code import Worth
 from wracaj.errors import NotTakenError, StepFailedError, UnavailableError
-from wracaj.rendering import TemplateError
-from wracaj.settings import Shop
+from wracaj.messages.rendering import TemplateError
+from wracaj.settings.shop import Shop
 from wracaj.store.customers import who_key
-from wracaj.vouchers import Worth
 from wracaj_cli.house import STATE_MACHINES
 
 DISCOUNT = a_step(
@@ -85,7 +86,7 @@ def test_the_switch_of_the_whole_installation_stops_sending_within_five_minutes(
     lambdas: Lambdas, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(shop_settings, "_seconds", lambda: clock[0])
+    monkeypatch.setattr(shop_config, "_seconds", lambda: clock[0])
     assert lambdas.step(shop.id, "never told")["outcome"] == "stopped"  # the switch is read, and kept
     try:
         lambdas.client("ssm").put_parameter(Name="/wracaj/handlers/switch", Value="off", Type="String", Overwrite=True)
@@ -106,8 +107,8 @@ def test_the_switch_of_one_shop_stops_that_shop_alone(lambdas: Lambdas, shop: Sh
 @pytest.mark.parametrize("service", ["SSM", "SECRETS_MANAGER", "DYNAMODB"])
 def test_a_service_that_does_not_answer_is_a_fault_that_is_tried_again(lambdas: Lambdas, shop: Shop, service: str) -> None:
     store.open_store.cache_clear()
-    shop_settings._switch = None
-    shop_settings.link_key.cache_clear()
+    shop_config._switch = None
+    shop_config.link_key.cache_clear()
     lambdas.redirect(f"http://127.0.0.1:{free_port()}", service)
     with pytest.raises(UnavailableError):
         lambdas.step(shop.id, "c1")

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.lambdas import Json, Lambdas, a_cart_body
 from handlers.test_shopper_link import Sent
-from wracaj.links import Purpose
+from wracaj.messages.links import Purpose
 
 HTML = "text/html; charset=utf-8"
 SHOPPER_PAGES = {"c", "u", "p", "d", "y", "w"}

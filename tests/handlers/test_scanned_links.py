@@ -4,7 +4,7 @@ import pytest
 
 from handlers.lambdas import BROWSER, Lambdas
 from handlers.test_shopper_link import Sent
-from wracaj.links import Purpose
+from wracaj.messages.links import Purpose
 
 SCANNERS = {
     "names itself": {"user_agent": "Barracuda Sentinel (EE)"},

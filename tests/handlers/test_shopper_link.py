@@ -14,15 +14,16 @@ from channels.scripted_provider import a_provider, answers
 from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago, unique
 from local_stack import free_port
 from shops.builders import a_generic_order, a_word, an_envelope
-from wracaj import shop_settings, store
-from wracaj.audiences import Membership
+from wracaj import store
+from wracaj.aws import shop_config
 from wracaj.clock import timestamp
-from wracaj.consent import Channel
-from wracaj.links import Purpose, make_token
-from wracaj.settings import Shop
+from wracaj.consent.consent import Channel
+from wracaj.customers.audiences import Membership
+from wracaj.customers.identity import name_reached_by
+from wracaj.messages.links import Purpose, make_token
+from wracaj.settings.shop import Shop
 from wracaj.store.customers import customer_partition
 from wracaj.store.step_records import message_id
-from wracaj.who import name_reached_by
 
 KEY = b"k" * 64
 
@@ -110,7 +111,7 @@ def test_a_click_goes_only_to_hosts_that_the_settings_allow_now(lambdas: Lambdas
     """The settings may have changed since the cart was told."""
     lambdas.forget(sent.shop)
     narrowed = sent.shop.settings.model_copy(update={"recovery_hosts": ("other.kubek.example",)})
-    name = shop_settings.settings_name("handlers", sent.shop.id)
+    name = shop_config.settings_name("handlers", sent.shop.id)
     lambdas.client("ssm").put_parameter(Name=name, Value=narrowed.model_dump_json(exclude_defaults=True), Type="String")
     assert lambdas.link("GET", sent.to_cart)["headers"]["location"] == "https://kubek.example"
 

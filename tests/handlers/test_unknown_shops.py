@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from handlers.lambdas import Json, Lambdas, unique
-from wracaj.unknown_shops import MOST_IN_VAIN
+from wracaj.aws.unknown_shops import MOST_IN_VAIN
 
 Ask = Callable[[Lambdas, str], Json]
 DOORS: dict[str, Ask] = {

@@ -10,10 +10,10 @@ from builders import NOON
 from handlers.inbox import Inbox, Seen
 from handlers.lambdas import Lambdas, a_cart_body, a_step
 from wracaj import store
-from wracaj.customer import Customer
+from wracaj.carts.abandonment_reasons import Why
+from wracaj.customers.customer import Customer
 from wracaj.errors import NotTakenError
-from wracaj.links import Purpose
-from wracaj.reasons import Why
+from wracaj.messages.links import Purpose
 
 ASKS = a_step("discount_email", 0, template="regular_last", asks_why=True)
 

@@ -17,11 +17,11 @@ from ministack.services import dynamodb  # type: ignore[import-untyped]
 
 from handlers.lambdas import STAGE, forget_everything
 from sam_template import resources
-from wracaj import aws
+from wracaj.aws import clients
+from wracaj.aws.observability import metrics
+from wracaj.aws.shop_config import secrets_name, settings_name
 from wracaj.clock import SPEED, STARTED_AT
-from wracaj.observability import metrics
-from wracaj.settings import Shop
-from wracaj.shop_settings import secrets_name, settings_name
+from wracaj.settings.shop import Shop
 from wracaj_cli.local.server import CREDENTIALS, REGION
 from wracaj_cli.shops.target import Target
 
@@ -91,7 +91,7 @@ class Cloud:
     @property
     def target(self) -> Target:
         """A deployment of which only the table is asked."""
-        given: Json = {"client": aws.client, "table": ENVIRONMENT["WRACAJ_TABLE"], "now": lambda: self.time, "stage": STAGE}
+        given: Json = {"client": clients.client, "table": ENVIRONMENT["WRACAJ_TABLE"], "now": lambda: self.time, "stage": STAGE}
         given |= {"api_url": PUBLIC_URL, "names_key": ENVIRONMENT["WRACAJ_NAMES_KEY_ARN"], "home": None}
         return Target(**{each.name: given.get(each.name, "") for each in fields(Target)})
 
@@ -172,7 +172,7 @@ def empty_the_table() -> None:
     expires by the clock on the wall."""
     (table,) = resources("AWS::DynamoDB::Table").values()
     asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-    client, name = aws.client("dynamodb"), ENVIRONMENT["WRACAJ_TABLE"]
+    client, name = clients.client("dynamodb"), ENVIRONMENT["WRACAJ_TABLE"]
     with suppress(client.exceptions.ResourceNotFoundException):
         client.delete_table(TableName=name)
     client.create_table(TableName=name, **{key: table[key] for key in asked})
@@ -196,12 +196,12 @@ def a_cloud(begins_at: datetime) -> Iterator[Cloud]:
         for service in SERVICES:
             patch.delenv(f"AWS_ENDPOINT_URL_{service.upper()}", raising=False)
         patch.setattr(metrics.provider, "namespace", "Wracaj")
-        aws.client.cache_clear()
+        clients.client.cache_clear()
         forget_everything()
         cloud = Cloud()
         for service in SERVICES:
-            aws.client(service).meta.events.register("before-call", cloud.answer)
-        aws.client("dynamodb").meta.events.register("before-send", _ask_the_table)
+            clients.client(service).meta.events.register("before-call", cloud.answer)
+        clients.client("dynamodb").meta.events.register("before-send", _ask_the_table)
         yield cloud
-    aws.client.cache_clear()
+    clients.client.cache_clear()
     forget_everything()

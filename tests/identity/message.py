@@ -2,19 +2,30 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from handlers.inbox import Seen
-from identity.cloud import Delivery
+from identity.cloud import Cloud, Delivery
+from wracaj.settings.shop import Shop
 
-if TYPE_CHECKING:
-    from identity.story import Story
+
+class Reader(Protocol):
+    """Where a message was got, and what can be done with it there."""
+
+    shop: Shop
+
+    @property
+    def cloud(self) -> Cloud: ...
+    def get(self, url: str) -> Any: ...
+    def post(self, url: str, form: str) -> Any: ...
+    def hours(self, hours: float) -> None: ...
+    def sent_to(self, address: str) -> "list[Message]": ...
 
 
 @dataclass(frozen=True)
 class Message:
-    story: "Story" = field(repr=False, compare=False)
+    story: Reader = field(repr=False, compare=False)
     delivery: Delivery
 
     @property

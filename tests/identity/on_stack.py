@@ -13,8 +13,8 @@ from identity.cloud import Delivery, Json, Start
 from identity.player import Execution, Player
 from identity.story import Story
 from local_stack import RunningStack
-from wracaj.settings import Shop
-from wracaj.vouchers import Worth
+from wracaj.discounts.code import Worth
+from wracaj.settings.shop import Shop
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.registry import Given, put_shop

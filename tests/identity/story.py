@@ -19,8 +19,8 @@ from identity.cloud import Cloud, Json
 from identity.message import Message
 from identity.player import Execution, Player
 from wracaj.clock import real_now
-from wracaj.settings import Shop
-from wracaj.shops import platform
+from wracaj.platforms import platform
+from wracaj.settings.shop import Shop
 
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 MORNING = 5  # o'clock in UTC, when the daily search runs

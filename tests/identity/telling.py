@@ -19,10 +19,10 @@ from identity.cloud import Cloud, Json, a_cloud, empty_the_table
 from identity.on_stack import OnStack
 from identity.player import Player
 from identity.story import Story
-from wracaj.settings import Shop, ShopSecrets
-from wracaj.settings_reading import parse_settings
+from wracaj.discounts.code import Worth
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Shop, ShopSecrets
 from wracaj.store import open_store
-from wracaj.vouchers import Worth
 
 CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "worth": "0.01"}}
 CODES = {

@@ -19,7 +19,7 @@ from provider_words import about
 from report.test_report import report_of
 from wracaj.errors import DiscountError, OutcomeUnknownError
 from wracaj.events import Contact
-from wracaj.links import Purpose
+from wracaj.messages.links import Purpose
 from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj_cli.report.page import as_page

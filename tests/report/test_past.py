@@ -17,8 +17,8 @@ from local_stack import Emulator
 from nights import play_night
 from playing import Scene, a_scene
 from report.test_report import NOW, a_target
+from wracaj.carts.abandonment_reasons import Why
 from wracaj.events import Contact, OrderRefunded
-from wracaj.reasons import Why
 from wracaj.store import Store
 from wracaj.store.step_records import LinkTarget
 from wracaj.store.table import Table

@@ -18,9 +18,9 @@ from builders import an_order
 from local_stack import Emulator
 from nights import play_night
 from playing import Requests, Scene, a_scene
+from wracaj.carts.abandonment_reasons import Why
 from wracaj.events import Contact, CustomersMerged, OrderRefunded
-from wracaj.reasons import Why
-from wracaj.rfm import Move, Scores, Segment, segment_of
+from wracaj.segments.rfm import Move, Scores, Segment, segment_of
 from wracaj.store import Store
 from wracaj.store.step_records import LinkTarget
 from wracaj.store.table import Table

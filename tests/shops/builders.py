@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.events import CartUpdated
-from wracaj.settings import Shop, ShopSecrets, ShopSettings
-from wracaj.settings_reading import parse_settings
-from wracaj.shops import WebhookRequest
+from wracaj.platforms import WebhookRequest
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 
 NOW = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)
 SHOPIFY_SECRET = "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"

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shops.builders import NOW, Json, a_request, raw, settings_of, yeses
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.events import CartDeleted, CartUpdated, Contact, Event, OrderPlaced
-from wracaj.shops import Ignored, Parsed, ShopPlatform, WebhookRequest, platform
+from wracaj.platforms import Ignored, Parsed, ShopPlatform, WebhookRequest, platform
 
 GARBAGE: list[Any] = [
     None,

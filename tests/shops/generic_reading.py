@@ -9,7 +9,8 @@ import pytest
 from shops.builders import a_request, an_envelope, raw, settings_of
 from wracaj.errors import PayloadError
 from wracaj.events import Contact, Product
-from wracaj.shops import Parsed, generic
+from wracaj.platforms import Parsed
+from wracaj.platforms.generic import webhooks as generic
 
 SETTINGS = settings_of("generic")
 JAN = Contact(

@@ -6,7 +6,8 @@ import pytest
 
 from shops.builders import a_shopify_request, settings_of
 from wracaj.errors import PayloadError
-from wracaj.shops import Parsed, shopify
+from wracaj.platforms import Parsed
+from wracaj.platforms.shopify import webhooks as shopify
 
 SETTINGS = settings_of("shopify")
 

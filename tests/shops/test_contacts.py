@@ -9,8 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.contacts import contact, normal_locale, normal_phone
-from wracaj.email_addresses import normal_email
+from wracaj.customers.contact import contact, normal_locale, normal_phone
+from wracaj.customers.email_address import normal_email
 from wracaj_cli.house import ROOT
 
 
@@ -125,7 +125,8 @@ def test_one_mailbox_has_one_spelling(address: str, form: Literal["NFC", "NFD"])
 
 def test_a_plain_address_loads_no_rules() -> None:
     program = (
-        "import sys; from wracaj.email_addresses import normal_email as n; n('Ala.Nowak+1@poczta.example'); n('nie'); n(None)"
+        "import sys; from wracaj.customers.email_address import normal_email as n; "
+        "n('Ala.Nowak+1@poczta.example'); n('nie'); n(None)"
     )
     loaded = f"{program}; sys.exit(bool({{'email_validator', 'idna'}} & set(sys.modules)))"
     environment = {"PYTHONPATH": str(ROOT / "functions"), "PATH": ""}

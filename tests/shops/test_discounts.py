@@ -11,10 +11,12 @@ import pytest
 from shops.builders import GENERIC_SECRET, SHOPIFY_SECRET, a_request, a_shop
 from shops.http_shop import HttpShop, an_http_shop
 from wracaj import clock
+from wracaj.discounts.code import Voucher, Worth, mint
 from wracaj.errors import DiscountError
-from wracaj.settings import Shop
-from wracaj.shops import calls, generic, platform, standard_webhooks
-from wracaj.vouchers import Voucher, Worth, mint
+from wracaj.platforms import calls, platform
+from wracaj.platforms.generic import standard_webhooks
+from wracaj.platforms.generic import webhooks as generic
+from wracaj.settings.shop import Shop
 
 STARTS = datetime(2026, 10, 16, 9, 30, tzinfo=UTC)
 VOUCHER = Voucher(

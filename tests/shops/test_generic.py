@@ -9,7 +9,8 @@ from shops.builders import Json, a_request, an_envelope, raw
 from shops.contract import ShopContract
 from shops.generic_reading import SETTINGS, parsed, read, warned
 from wracaj.errors import PayloadError
-from wracaj.shops import Ignored, Parsed, ShopPlatform, generic
+from wracaj.platforms import Ignored, Parsed, ShopPlatform
+from wracaj.platforms.generic import webhooks as generic
 
 CONTRACT: ShopPlatform = generic
 

@@ -9,9 +9,9 @@ import pytest
 from shops import builders as a
 from shops.builders import Json, a_request, an_envelope, raw, settings_of
 from shops.generic_reading import HAPPENED, JAN, SAID, UPDATED, parsed, problems, read, warned
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Item
-from wracaj.shops import generic
+from wracaj.platforms.generic import webhooks as generic
 
 
 @pytest.mark.parametrize("type_", ["cart.created", "cart.updated", "checkout.created", "checkout.updated"])

@@ -6,9 +6,9 @@ import pytest
 
 from shops import builders as a
 from shops.generic_reading import HAPPENED, JAN, JANS_RECORD, SAID, UPDATED, parsed, read
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.events import ConsentChanged
-from wracaj.shops import Ignored
+from wracaj.platforms import Ignored
 
 
 @pytest.mark.parametrize("consent", [None, [], {}, {"email": None, "sms": None}, {"email": a.a_word("unknown")}])

@@ -8,7 +8,7 @@ from shops import builders as a
 from shops.builders import Json
 from shops.generic_reading import HAPPENED, JAN, JANS_RECORD, UPDATED, parsed, problems, read
 from wracaj.events import CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested, ReviewWritten
-from wracaj.shops import Ignored
+from wracaj.platforms import Ignored
 
 
 def test_a_customer_is_told() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from shops.builders import GENERIC_SECRET, a_request, settings_of
-from wracaj.cart_ids import is_hard_to_guess
+from wracaj.carts.ids import is_hard_to_guess
 from wracaj.clock import real_now
 from wracaj.events import CartUpdated, ProductViewed
-from wracaj.shops import generic
+from wracaj.platforms.generic import webhooks as generic
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "generic-webhooks.md").read_text(encoding="utf-8")
 

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from mangling import FOREIGN, at, mangled
 from shops.builders import GENERIC_BODIES, SHOPIFY_BODIES, Json, a_shopify_request, raw, settings_of
-from wracaj.consent import Channel, ConsentState
+from wracaj.consent.consent import Channel, ConsentState
 from wracaj.errors import PayloadError
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced
-from wracaj.shops import Parsed, WebhookRequest, generic, shopify
+from wracaj.platforms import Parsed, WebhookRequest
+from wracaj.platforms.generic import webhooks as generic
+from wracaj.platforms.shopify import webhooks as shopify
 
 ORDERS = [("shopify", topic) for topic in SHOPIFY_BODIES if topic.startswith("orders/") and topic != "orders/edited"] + [
     ("generic", topic) for topic in GENERIC_BODIES if topic.startswith("order.") or topic == "checkout.completed"

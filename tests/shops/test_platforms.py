@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from wracaj.errors import UnknownShopError
-from wracaj.shops import PLATFORMS, generic, platform, shopify
+from wracaj.platforms import PLATFORMS, platform
+from wracaj.platforms.generic import webhooks as generic
+from wracaj.platforms.shopify import webhooks as shopify
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
@@ -23,8 +25,10 @@ def test_only_names_on_the_list_are_ever_imported(name: str) -> None:
 
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_a_cold_start_loads_one_platform_and_no_http_client(name: str) -> None:
-    others = [f"wracaj.shops.{other}" for other in PLATFORMS if other != name]
+    others = [f"wracaj.platforms.{other}" for other in PLATFORMS if other != name]
     heavy = [*others, "urllib3", "phonenumbers", "boto3", "botocore", "jinja2"]
-    script = f"import sys\nfrom wracaj.shops import platform\nplatform({name!r})\nprint([m for m in {heavy} if m in sys.modules])"
+    script = (
+        f"import sys\nfrom wracaj.platforms import platform\nplatform({name!r})\nprint([m for m in {heavy} if m in sys.modules])"
+    )
     ran = subprocess.run([sys.executable, "-c", script], cwd=FUNCTIONS, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from shops.builders import GENERIC_BODIES, a_generic_cart, an_envelope, an_item
-from wracaj.shops import generic
+from wracaj.platforms.generic import webhooks as generic
 from wracaj_cli.schema import SCHEMA, generic_webhook_schema, schema_text, write
 
 

@@ -10,10 +10,11 @@ from shops.builders import NOW, Json, a_request, raw, yeses
 from shops.contract import ShopContract
 from shops.shopify_reading import SETTINGS, read, the_problem, warned
 from wracaj import clock
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.events import CartDeleted, CartUpdated, Contact, Item, OrderPlaced
-from wracaj.shops import Ignored, ShopPlatform, shopify
+from wracaj.platforms import Ignored, ShopPlatform
+from wracaj.platforms.shopify import webhooks as shopify
 
 CONTRACT: ShopPlatform = shopify
 

@@ -9,10 +9,11 @@ import pytest
 from shops import builders as a
 from shops.builders import NOW, Json, settings_of
 from shops.shopify_reading import read, warned
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.errors import PayloadError
 from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded, Product
-from wracaj.shops import Ignored, shopify
+from wracaj.platforms import Ignored
+from wracaj.platforms.shopify import webhooks as shopify
 
 # --- orders
 

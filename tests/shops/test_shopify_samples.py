@@ -7,7 +7,8 @@ import pytest
 
 from shops.builders import SHARED_PAYLOADS, a_request, raw, settings_of
 from wracaj.events import CartUpdated, OrderPlaced, OrderRefunded
-from wracaj.shops import Ignored, shopify
+from wracaj.platforms import Ignored
+from wracaj.platforms.shopify import webhooks as shopify
 
 SAMPLES = SHARED_PAYLOADS / "shopify"
 SETTINGS = settings_of("shopify", shopify={"shop_domain": "shop.myshopify.com"}, recovery_hosts=["checkout.local.example"])

@@ -7,9 +7,9 @@ import pytest
 from shops import builders as a
 from shops.builders import NOW
 from shops.shopify_reading import read, the_problem
-from wracaj.consent import Channel, Consent, ConsentState
+from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.events import Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
-from wracaj.shops import Ignored
+from wracaj.platforms import Ignored
 
 # --- shoppers
 

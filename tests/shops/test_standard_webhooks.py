@@ -6,8 +6,8 @@ import pytest
 
 from shops.builders import GENERIC_SECRET, NOW, OTHER_GENERIC_SECRET, SHARED_PAYLOADS, a_request
 from wracaj.errors import SignatureError
-from wracaj.shops import standard_webhooks
-from wracaj.shops.standard_webhooks import sign, verify
+from wracaj.platforms.generic import standard_webhooks
+from wracaj.platforms.generic.standard_webhooks import sign, verify
 
 BODY = b'{"type": "cart.updated"}'
 

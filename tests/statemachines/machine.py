@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from statemachines.plans import Asking, Plan
-from wracaj.campaigns import Campaign
+from wracaj.timelines.campaign import Campaign
 from wracaj_cli import house
 from wracaj_cli.timelines.reading import Definition, read
 from wracaj_cli.timelines.routes import timings

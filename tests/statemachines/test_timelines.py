@@ -7,7 +7,7 @@ import pytest
 
 from statemachines.machine import Machine, Run, Script, numbers
 from statemachines.plans import ABANDONED_CART, END, PLANS, Message, Plan
-from wracaj.steps import StepRequest
+from wracaj.timelines.steps import StepRequest
 
 FOR_GOOD, FOR_NOW = "RefusedError", "NotTakenError"
 Played = Callable[[Plan], dict[str, Run]]

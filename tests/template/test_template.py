@@ -9,10 +9,10 @@ import yaml
 from audience_sync.sync import LEASE_SECONDS
 from delivery_events.sms import FATES as SMS_FATES
 from sam_template import resources, template
-from wracaj.cart_rules import CartTimeline
-from wracaj.settings import TimelineName
-from wracaj.store.doors import BOUNDS, Door
-from wracaj.timelines import machine_arn
+from wracaj.aws.step_functions import machine_arn
+from wracaj.settings.shop import TimelineName
+from wracaj.settings.timeline_rules import CartTimeline
+from wracaj.store.request_limits import BOUNDS, Door
 from wracaj_cli.house import ROOT, STATE_MACHINES
 
 FUNCTIONS = resources("AWS::Serverless::Function")

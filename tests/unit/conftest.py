@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wracaj.rendering import TEMPLATES
+from wracaj.messages.rendering import TEMPLATES
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from builders import HOUR, NOON, a_cart, a_shopper, a_step, some_settings
-from wracaj.consent import Channel
-from wracaj.customer import Membership, SentMessage
-from wracaj.decision import decide
-from wracaj.steps import StepResult
+from wracaj.consent.consent import Channel
+from wracaj.customers.audiences import Membership
+from wracaj.customers.customer import SentMessage
+from wracaj.timelines.decision import decide
+from wracaj.timelines.steps import StepResult
 
 NIGHT = datetime(2026, 11, 18, 22, 0, tzinfo=UTC)  # 23:00 in Warsaw
 

@@ -7,11 +7,11 @@ from typing import Any, get_args
 import pytest
 
 from unit.mail_reading import Mail
+from wracaj.discounts.code import Voucher
 from wracaj.events import CartContent, Item
-from wracaj.rendering import MessageFacts, Rendered, render_email, template_names
-from wracaj.settings import Locale, ShopSettings
-from wracaj.settings_reading import parse_settings
-from wracaj.vouchers import Voucher
+from wracaj.messages.rendering import MessageFacts, Rendered, render_email, template_names
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import Locale, ShopSettings
 from wracaj_cli.sample_loyalty import sample_loyalty
 
 SAMPLES = [sample for name in ("reward", "nudge", "points_expiring") if (sample := sample_loyalty(name))]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from builders import a_cart, a_shop, some_content
-from reminder_step.voucher import affordable
-from wracaj.settings import Shop
-from wracaj.vouchers import Worth
+from reminder_step.discount_code import affordable
+from wracaj.discounts.code import Worth
+from wracaj.settings.shop import Shop
 
 FIFTEEN_OF_TWENTY: dict[str, Any] = {
     "currency": "PLN",

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from builders import NOON, a_cart, some_settings
-from wracaj.campaigns import Campaign, Course, Progress
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import Contact
-from wracaj.figures import Customers
-from wracaj.ledger import Account, Sums
-from wracaj.programme import Programme
-from wracaj.rfm import Segment
-from wracaj.standing import standing_of
+from wracaj.loyalty.ledger import Account, Sums
+from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.summary import standing_of
+from wracaj.segments.rfm import Segment
+from wracaj.timelines.campaign import Campaign, Course, Progress
 from wracaj_cli.answers import as_json
 from wracaj_cli.campaigns.status import State, Status, status_as_json
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage
 from wracaj_cli.report.as_json import report_as_json
+from wracaj_cli.report.figures import Customers
 from wracaj_cli.report.reading import Report, SegmentFigures, Sent
 from wracaj_cli.shopper.as_json import story_as_json
 from wracaj_cli.shopper.story import ShopperStory

@@ -6,12 +6,12 @@ import pytest
 
 from builders import HOUR, NOON, a_cart, a_shopper, a_step, no, some_settings
 from unit.decisions import sent
-from wracaj.cart import Cart
-from wracaj.consent import Channel
-from wracaj.decision import decide
+from wracaj.carts.cart import Cart
+from wracaj.consent.consent import Channel
+from wracaj.consent.preferences import Pace, Topic
 from wracaj.events import CartContent, Contact
-from wracaj.preferences import Pace, Topic
-from wracaj.steps import Reason
+from wracaj.timelines.decision import decide
+from wracaj.timelines.steps import Reason
 
 ANSWERS = a_step(name="data_link_email", template="data_link", after_seconds=0)
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from builders import ANNA, HOUR, NOON, a_cart, a_customer, no, yes
-from wracaj.audiences import email_hash, joining, phone_hash
-from wracaj.consent import Channel
-from wracaj.customer import Customer, Speaker
+from wracaj.consent.consent import Channel
+from wracaj.customers.audiences import email_hash, joining, phone_hash
+from wracaj.customers.customer import Customer, Speaker
 from wracaj.events import Contact
-from wracaj.meta_settings import AudienceSettings
+from wracaj.settings.meta import AudienceSettings
 
 RESCUE = AudienceSettings(id="238000111")
 

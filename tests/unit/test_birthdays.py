@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import HOUR, NOON, a_customer, a_shopper, a_step, some_settings
-from wracaj.cart import Cart
+from wracaj.carts.cart import Cart
 from wracaj.clock import timestamp
-from wracaj.customer import Customer
-from wracaj.decision import decide
+from wracaj.customers.customer import Customer
 from wracaj.events import CartContent
-from wracaj.occasion import Occasion, an_occasion
-from wracaj.steps import Reason
+from wracaj.timelines.decision import decide
+from wracaj.timelines.occasion import Occasion, an_occasion
+from wracaj.timelines.steps import Reason
 
 PAGE = "preference page"
 TELLINGS = st.lists(st.tuples(st.integers(-9, 9), st.sampled_from(["03-14", "03-15"])), max_size=8)

@@ -9,12 +9,12 @@ import yaml
 from typer.testing import CliRunner
 
 from builders import HOUR, NOON, some_settings
-from wracaj.campaigns import Campaign
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import SettingsError
-from wracaj.rendering import TemplateError
-from wracaj.rfm import Segment
-from wracaj.settings import ShopSettings
+from wracaj.messages.rendering import TemplateError
+from wracaj.segments.rfm import Segment
+from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.campaign import Campaign
 from wracaj_cli.campaigns import checks
 from wracaj_cli.campaigns.campaign_file import EXAMPLE, CampaignFile, read_campaign
 from wracaj_cli.house import ROOT

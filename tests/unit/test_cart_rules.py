@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from builders import NOON, a_cart, a_shopper, some_content, some_settings
-from wracaj.cart_rules import CartRule, CartTimeline, Choice, Traits, amounts_that_hold, first_that_holds, holds
-from wracaj.choice import choose
 from wracaj.errors import SettingsError
 from wracaj.events import Contact
-from wracaj.ledger import Account, Posting
-from wracaj.rfm import Rfm, Segment
-from wracaj.settings import ShopSettings
+from wracaj.loyalty.ledger import Account, Posting
+from wracaj.segments.rfm import Rfm, Segment
+from wracaj.settings.shop import ShopSettings
+from wracaj.settings.timeline_rules import CartRule, CartTimeline, Choice, Traits, amounts_that_hold, first_that_holds, holds
+from wracaj.timelines.selection import choose
 from wracaj_cli.house import ROOT, STATE_MACHINES
 from wracaj_cli.shops.settings_file import example, read_settings
 from wracaj_cli.timelines.model import timeline
@@ -260,7 +260,7 @@ def test_a_mistake_elsewhere_is_told_alone() -> None:
 
 
 def test_a_shop_that_runs_weeks_keeps_carts_for_longer_than_they_take() -> None:
-    from wracaj.cart_rules_check import KEEP_DAYS
+    from wracaj.settings.timeline_rules_check import KEEP_DAYS
 
     for name in get_args(CartTimeline):
         days = timeline(read(STATE_MACHINES / f"{name}.asl.yaml")).total / 86_400

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from builders import HOUR, NOON, a_cart, some_settings
-from wracaj.cart_rules import Choice
 from wracaj.events import CartContent, Contact
+from wracaj.settings.timeline_rules import Choice
 from wracaj_cli.shops.cart_story import timeline_of
 
 ORDERED = frozenset({"2026-11-18T10:00:00.000000Z#o1"})

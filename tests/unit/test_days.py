@@ -19,9 +19,9 @@ from daily_occasions.due import (
     searches,
     still_so,
 )
-from wracaj.days import Listed, days_of_customer
-from wracaj.ledger import Account, last_day
-from wracaj.occasion import Occasion
+from wracaj.loyalty.ledger import Account, last_day
+from wracaj.timelines.date_triggers import Listed, days_of_customer
+from wracaj.timelines.occasion import Occasion
 
 BIRTHDAY, ANNIVERSARY, POINTS = Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING
 PROGRAMME: dict[str, Any] = {"currency": "PLN", "margin_percent": 50, "points": {"worth": "0.05", "warn_days": 30}}

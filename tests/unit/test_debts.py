@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.ledger import Account, Posting
-from wracaj.points import expiring, next_expiring, oldest_first
-from wracaj.programme import Programme
+from wracaj.loyalty.ledger import Account, Posting
+from wracaj.loyalty.points import expiring, next_expiring, oldest_first
+from wracaj.loyalty.programme import Programme
 
 JANUARY, FEBRUARY, JUNE = date(2026, 1, 20), date(2026, 2, 20), date(2026, 6, 20)
 PROGRAMME = Programme.model_validate({"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "worth": "0.01"}})

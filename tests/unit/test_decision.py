@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from builders import ANNA, HOUR, NOON, a_cart, a_shopper, a_step, no, some_content, some_settings, yes
 from unit.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
-from wracaj.campaigns import Campaign, Standing
-from wracaj.cart import Cart, bound
+from wracaj.carts.cart import Cart, bound
 from wracaj.clock import timestamp
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.customer import SentMessage
-from wracaj.decision import decide, next_opening
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.preferences import Topic
+from wracaj.customers.customer import SentMessage
+from wracaj.customers.identity import Kind
+from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact
-from wracaj.preferences import Topic
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason, RecordState, StepRecord
-from wracaj.who import Kind
+from wracaj.timelines.campaign import Campaign, Standing
+from wracaj.timelines.decision import decide, next_opening
+from wracaj.timelines.steps import Outcome, Reason, RecordState, StepRecord
 
 
 def record(state: RecordState, reason: Reason = Reason.DUE) -> dict[str, StepRecord]:

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import HOUR, NOON
-from wracaj.consent import Channel
-from wracaj.customer import Customer
-from wracaj.deliveries import Deliveries, SoftBounce
+from wracaj.consent.consent import Channel
+from wracaj.customers.bounces import Deliveries, SoftBounce
+from wracaj.customers.customer import Customer
 
 EMAIL = Channel.EMAIL
 HERE = Customer(id="e-anna")

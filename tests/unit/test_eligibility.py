@@ -7,13 +7,13 @@ import pytest
 
 from builders import HOUR, NOON, a_cart, a_shopper, a_step, some_settings, yes
 from unit.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
-from wracaj.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent.preferences import Pace, Topic, topic_of
+from wracaj.customers.identity import Kind
+from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
-from wracaj.occasion import ASKED_FOR, Occasion
-from wracaj.preferences import Pace, Topic, topic_of
-from wracaj.shopper import Shopper
-from wracaj.steps import Outcome, Reason, StepResult
-from wracaj.who import Kind
+from wracaj.timelines.occasion import ASKED_FOR, Occasion
+from wracaj.timelines.steps import Outcome, Reason, StepResult
 
 
 def on_messenger(wrote: datetime | None, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> StepResult:

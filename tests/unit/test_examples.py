@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from wracaj.margin import total
-from wracaj.paying import always_given
+from wracaj.loyalty.margin import total
+from wracaj.loyalty.programme_cost import always_given
 from wracaj_cli.house import ROOT
 from wracaj_cli.shops.settings_file import read_settings
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wracaj.figures import Customers, bought_in, earlier, expected_lifetime_value, last_months, retention_rate
-from wracaj.ledger import Account, Posting, Sums, Terms, posting_of
+from wracaj.loyalty.ledger import Account, Posting, Sums, Terms, posting_of
 from wracaj.money import format_money
-from wracaj.order_state import OrderState
+from wracaj.orders.order import OrderState
+from wracaj_cli.report.figures import Customers, bought_in, earlier, expected_lifetime_value, last_months, retention_rate
 
 MONTHS = last_months("2026-11", 24)
 ORDER = st.tuples(st.integers(0, 5), st.integers(0, 23), st.integers(1, 50_000))  # customer, month, cents

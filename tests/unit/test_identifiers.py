@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from messenger_webhook.reading import said_in
 from wracaj.clock import real_now
 from wracaj.identifiers import MOST_BYTES, is_identifier
-from wracaj.shops.fields import optional_id
+from wracaj.platforms.fields import optional_id
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)
 

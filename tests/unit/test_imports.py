@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -16,27 +17,8 @@ from wracaj_cli.house import ROOT
 
 FUNCTIONS = ROOT / "functions"
 LAMBDAS = sorted(file.parent.name for file in FUNCTIONS.glob("*/app.py"))
-# What talks to the world. Everything else in wracaj/ is pure; a new module is pure until it is named here.
-ADAPTERS = {
-    "wracaj.announcing",
-    "wracaj.aws",
-    "wracaj.beginning",
-    "wracaj.channels",
-    "wracaj.discounts",
-    "wracaj.faults",
-    "wracaj.intake",
-    "wracaj.link_targets",
-    "wracaj.readers",
-    "wracaj.meta",
-    "wracaj.observability",
-    "wracaj.opening",
-    "wracaj.outgoing",
-    "wracaj.shop_settings",
-    "wracaj.shops",
-    "wracaj.stopping",
-    "wracaj.store",
-    "wracaj.timelines",
-}
+# The packages that talk to the world. Everything else in wracaj/ is pure.
+TALKS = {f"wracaj.{name}" for name in ("aws", "channels", "outgoing", "platforms", "services", "store")}
 AWS = {"boto3", "botocore"}
 WORLD = {*AWS, "aws_lambda_powertools", "urllib3", "urllib.request", "http", "socket", "subprocess", "requests"}
 
@@ -56,7 +38,7 @@ def tree(module: str) -> ast.Module:
 
 @cache
 def imported(module: str) -> frozenset[str]:
-    """Every module named in an import, wherever it stands; `from wracaj import timelines` names wracaj.timelines."""
+    """Every module named in an import, wherever it stands; `from wracaj import timelines` names wracaj.aws.step_functions."""
     names: set[str] = set()
     for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
@@ -79,19 +61,30 @@ def those(*, under: set[str]) -> list[str]:
     return [module for module in SOURCES if within(module, under)]
 
 
-PURE = [module for module in SOURCES if within(module, {"wracaj"}) and not within(module, ADAPTERS)]
+PURE = [module for module in SOURCES if within(module, {"wracaj"}) and not within(module, TALKS)]
 
 
 def test_there_is_something_to_hold() -> None:
     """The rules below would hold for an empty folder."""
     assert {"cart_webhook", "reminder_step", "shopper_link", "timeline_start"} <= set(LAMBDAS)
-    assert {"wracaj.decision", "wracaj.cart", "wracaj.rendering", "wracaj.settings"} <= set(PURE)
-    assert {adapter for adapter in ADAPTERS if adapter in SOURCES} == ADAPTERS
+    assert {"wracaj.timelines.decision", "wracaj.carts.cart", "wracaj.messages.rendering", "wracaj.settings.shop"} <= set(PURE)
+    assert all(those(under={package}) for package in TALKS)
 
 
 @pytest.mark.parametrize("module", PURE)
 def test_a_pure_module_talks_to_nobody(module: str) -> None:
-    assert reaches(module, ADAPTERS | WORLD) == set()
+    assert reaches(module, TALKS | WORLD) == set()
+
+
+def test_no_circle_among_files() -> None:
+    """Read from whatever imports stand anywhere in a file, those for annotations included."""
+    sorter = TopologicalSorter({module: imported(module) & set(SOURCES) for module in SOURCES})
+    sorter.prepare()  # raises CycleError, which names the circle
+
+
+def test_the_front_hall_is_small() -> None:
+    """Beside its packages, wracaj/ has ten files at the most."""
+    assert len([file for file in (FUNCTIONS / "wracaj").iterdir() if file.is_file()]) <= 10
 
 
 @pytest.mark.parametrize("module", those(under={"wracaj"}))
@@ -105,21 +98,29 @@ def test_lambdas_never_import_each_other(folder: str) -> None:
         assert reaches(module, set(LAMBDAS) - {folder}) == set()
 
 
-@pytest.mark.parametrize(("package", "others"), [("wracaj.shops", "wracaj.channels"), ("wracaj.channels", "wracaj.shops")])
+@pytest.mark.parametrize(
+    ("package", "others"), [("wracaj.platforms", "wracaj.channels"), ("wracaj.channels", "wracaj.platforms")]
+)
 def test_shops_and_channels_know_neither_each_other_nor_our_state(package: str, others: str) -> None:
     for module in those(under={package}):
-        assert reaches(module, {others, "wracaj.store", "wracaj.timelines", "wracaj.shop_settings"}) == set()
+        assert reaches(module, {others, "wracaj.store", "wracaj.aws.step_functions", "wracaj.aws.shop_config"}) == set()
 
 
 def test_the_store_knows_neither_shops_nor_channels_nor_timelines() -> None:
     for module in those(under={"wracaj.store"}):
-        assert reaches(module, {"wracaj.shops", "wracaj.channels", "wracaj.timelines", "wracaj.shop_settings"}) == set()
+        assert (
+            reaches(module, {"wracaj.platforms", "wracaj.channels", "wracaj.aws.step_functions", "wracaj.aws.shop_config"})
+            == set()
+        )
 
 
 def test_the_intake_knows_neither_shops_nor_channels_and_is_given_how_to_start_a_timeline() -> None:
     """Whatever Lambda takes a shopper's or a shop's event brings its own adapters."""
-    for module in those(under={"wracaj.intake"}):
-        assert reaches(module, {"wracaj.shops", "wracaj.channels", "wracaj.timelines", "wracaj.shop_settings", *AWS}) == set()
+    for module in those(under={"wracaj.services.intake"}):
+        assert (
+            reaches(module, {"wracaj.platforms", "wracaj.channels", "wracaj.aws.step_functions", "wracaj.aws.shop_config", *AWS})
+            == set()
+        )
 
 
 def attributes_called(module: str) -> set[str]:
@@ -149,26 +150,26 @@ def test_only_the_store_talks_to_dynamodb_and_knows_its_keys(module: str) -> Non
 
 
 def test_only_timelines_starts_executions() -> None:
-    assert {module for module in SOURCES if "start_execution" in attributes_called(module)} == {"wracaj.timelines"}
+    assert {module for module in SOURCES if "start_execution" in attributes_called(module)} == {"wracaj.aws.step_functions"}
 
 
 def test_only_rendering_imports_the_template_engine() -> None:
-    assert {module for module in SOURCES if reaches(module, {"jinja2", "markupsafe"})} == {"wracaj.rendering"}
+    assert {module for module in SOURCES if reaches(module, {"jinja2", "markupsafe"})} == {"wracaj.messages.rendering"}
 
 
 def test_only_push_encryption_imports_what_ships_with_the_step_alone() -> None:
-    assert {module for module in SOURCES if reaches(module, {"cryptography"})} == {"wracaj.push_encryption"}
-    assert {module for module in SOURCES if reaches(module, {"wracaj.push_encryption"})} == {"wracaj.channels.web_push"}
+    assert {module for module in SOURCES if reaches(module, {"cryptography"})} == {"wracaj.web_push.encryption"}
+    assert {module for module in SOURCES if reaches(module, {"wracaj.web_push.encryption"})} == {"wracaj.channels.web_push"}
 
 
 def test_only_outgoing_calls_anybody_but_aws() -> None:
     """Where a deadline holds for all of a call, and a bound for its answer."""
     ways_out = {"urllib3", "urllib.request", "http.client", "socket", "ssl", "requests"}
-    assert {module for module in SOURCES if reaches(module, ways_out)} == {"wracaj.outgoing"}
+    assert {module for module in SOURCES if reaches(module, ways_out)} == {"wracaj.outgoing.http"}
 
 
 def test_only_aws_makes_clients() -> None:
-    assert {module for module in SOURCES if "boto3" in imported(module)} == {"wracaj.aws"}
+    assert {module for module in SOURCES if "boto3" in imported(module)} == {"wracaj.aws.clients"}
 
 
 def test_no_lambda_reaches_around_the_adapters_to_aws() -> None:
@@ -188,23 +189,29 @@ def loaded_by(module: str) -> frozenset[str]:
     return frozenset(json.loads(told.stdout))
 
 
-SHOP_MODULES = {module for module in SOURCES if module.startswith("wracaj.shops.")}
-CHANNEL_MODULES = {module for module in SOURCES if module.startswith("wracaj.channels.")}
-NIGHTLY = {"wracaj.store.campaigns", "wracaj.store.receipts", "wracaj.store.scoring", "wracaj.campaigns"}
+PLATFORMS = {module for module in SOURCES if module.startswith("wracaj.platforms.")}
+CHANNELS = {module for module in SOURCES if module.startswith("wracaj.channels.")}
+NIGHTLY = {
+    *("wracaj.store.campaigns", "wracaj.store.receipts", "wracaj.store.scoring"),
+    "wracaj.timelines.campaign",
+}
+TEMPLATES = {"jinja2", "wracaj.messages.rendering"}
+HEAVY = {"phonenumbers", "requests", "wracaj.web_push.encryption"}
+SENDS_NOTHING = HEAVY | TEMPLATES | {"wracaj.channels", "wracaj.platforms"}
 NOT_AT_THE_START = {
-    "cart_webhook.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES, *NIGHTLY},
-    "shopper_link.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "preferences.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "timeline_start.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.shops", "wracaj.store", "pydantic"},
-    "loyalty_check.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", *SHOP_MODULES},
-    "daily_occasions.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "nightly_rfm.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "audience_sync.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "campaign_page.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "delivery_events.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "messenger_webhook.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "push_subscribe.app": {"jinja2", "phonenumbers", "requests", "wracaj.channels", "wracaj.rendering", "wracaj.shops"},
-    "reminder_step.app": {"phonenumbers", "requests", *SHOP_MODULES, *CHANNEL_MODULES},
+    "cart_webhook.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS | NIGHTLY,
+    "shopper_link.app": SENDS_NOTHING,
+    "preferences.app": SENDS_NOTHING,
+    "timeline_start.app": SENDS_NOTHING | {"wracaj.store", "pydantic"},
+    "loyalty_check.app": HEAVY | TEMPLATES | {"wracaj.channels"} | PLATFORMS,
+    "daily_occasions.app": SENDS_NOTHING,
+    "nightly_rfm.app": SENDS_NOTHING,
+    "audience_sync.app": SENDS_NOTHING,
+    "campaign_page.app": SENDS_NOTHING,
+    "delivery_events.app": SENDS_NOTHING,
+    "messenger_webhook.app": SENDS_NOTHING,
+    "push_subscribe.app": SENDS_NOTHING,
+    "reminder_step.app": HEAVY | PLATFORMS | CHANNELS,
 }
 
 
@@ -212,7 +219,7 @@ NOT_AT_THE_START = {
 def test_a_cold_start_loads_only_what_it_needs(app: str) -> None:
     loaded = loaded_by(app)
     assert app in loaded
-    assert {name for name in loaded if within(name, NOT_AT_THE_START[app] | {"wracaj.push_encryption"})} == set()
+    assert {name for name in loaded if within(name, NOT_AT_THE_START[app])} == set()
 
 
 def test_every_lambda_has_its_cold_start_watched() -> None:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wracaj.events import OrderPlaced, OrderRefunded
-from wracaj.ledger import Account, Posting, Terms, last_day, posting_of, terms_for, tier_of
-from wracaj.order_state import OrderState, Refund
-from wracaj.programme import Programme
+from wracaj.loyalty.ledger import Account, Posting, Terms, last_day, posting_of, terms_for, tier_of
+from wracaj.loyalty.programme import Programme
+from wracaj.orders.order import OrderState, Refund
 
 MAY = datetime(2026, 5, 31, 12, tzinfo=UTC)
 ONE = Terms(points_per_unit=Decimal(1))

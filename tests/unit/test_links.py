@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wracaj.errors import LinkError
-from wracaj.links import VALID, ExpiredLinkError, Purpose, link, make_token, read_token
+from wracaj.messages.links import VALID, ExpiredLinkError, Purpose, link, make_token, read_token
 
 KEY = b"k" * 64
 NOW = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wracaj.grants import About, GrantState, Kind, Reached, no_longer_true, told_at
-from wracaj.ledger import Account, Posting, Terms, posting_of
-from wracaj.loyalty import celebrated, exchange, grant_of, reached, years_together
+from wracaj.loyalty.earning import celebrated, exchange, grant_of, reached, years_together
+from wracaj.loyalty.grants import About, GrantState, Kind, Reached, no_longer_true, told_at
+from wracaj.loyalty.ledger import Account, Posting, Terms, posting_of
+from wracaj.loyalty.periods import anniversary_of, full_years, period_of
+from wracaj.loyalty.points import expiring, oldest_first
+from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.progress import close_to, is_close, nudge_of, reached_with
 from wracaj.money import minor_units
-from wracaj.order_state import OrderState, Refund
-from wracaj.periods import anniversary_of, full_years, period_of
-from wracaj.points import expiring, oldest_first
-from wracaj.programme import Programme
-from wracaj.thresholds import close_to, is_close, nudge_of, reached_with
+from wracaj.orders.order import OrderState, Refund
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

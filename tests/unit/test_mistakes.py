@@ -10,13 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from mangling import FOREIGN
 from unit.test_settings import GOOD
+from wracaj.discounts.code import Worth
 from wracaj.errors import SettingsError
-from wracaj.mistakes import sentence
-from wracaj.settings import ShopSettings
-from wracaj.settings_reading import explain, key_of, parse_settings
-from wracaj.spelling import nearest
-from wracaj.steps import StepRequest
-from wracaj.vouchers import Worth
+from wracaj.settings.reading import explain, key_of, parse_settings
+from wracaj.settings.shop import ShopSettings
+from wracaj.text.mistakes import sentence
+from wracaj.text.spelling import nearest
+from wracaj.timelines.steps import StepRequest
 from wracaj_cli.campaigns.campaign_file import CampaignFile
 
 MODELS = (ShopSettings, CampaignFile, StepRequest, Worth)

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from builders import HOUR, NOON, a_cart
-from wracaj.cart_rules import Choice
-from wracaj.consent import Channel
-from wracaj.steps import Reason, RecordState, StepRecord
+from wracaj.consent.consent import Channel
+from wracaj.settings.timeline_rules import Choice
+from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli.shops.next_message import Next, next_message
 
 

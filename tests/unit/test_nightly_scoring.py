@@ -19,8 +19,8 @@ from nightly_rfm.scoring import NightlyScoring
 from nightly_rfm.tasks import Begin
 from nights import play_night
 from wracaj.clock import timestamp
-from wracaj.ledger import Account, Sums
-from wracaj.rfm import Move, Night, Rfm, Scores, Segment, Values, segment_of
+from wracaj.loyalty.ledger import Account, Sums
+from wracaj.segments.rfm import Move, Night, Rfm, Scores, Segment, Values, segment_of
 from wracaj.store import Store
 from wracaj.store.change import to_wire
 from wracaj.store.customers import ACCOUNT_SHARDS, account_key, account_shard

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wracaj.events import Event, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded
-from wracaj.order_state import OrderState
+from wracaj.orders.order import OrderState
 
 START = datetime(2026, 5, 31, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from builders import NOON
-from wracaj.consent import Channel
-from wracaj.steps import Reason, RecordState, StepRecord
+from wracaj.consent.consent import Channel
 from wracaj.store.receipts import MARKS
+from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli import outcome_words
 from wracaj_cli.outcome_words import NoTimeline, Words, outcome_in_words, reason_in_words
 from wracaj_cli.report.terminal import plain

@@ -5,8 +5,8 @@ import pytest
 from builders import some_settings
 from preferences.visit import problem
 from shopper_link.pages import Page, page
-from wracaj.page import html_page
-from wracaj.settings import ShopSettings
+from wracaj.pages.layout import html_page
+from wracaj.settings.shop import ShopSettings
 
 SHOP = some_settings(name="Kubek & Spółka", url="https://kubek.example", postal_address="ul. Polna 1,\n00-001 Warszawa")
 WITH_LOGO = SHOP.model_copy(update={"logo_url": "https://cdn.kubek.example/logo.png?v=1&w=2"})

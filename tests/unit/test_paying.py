@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from wracaj.grants import Grant, GrantState, given_for_good, no_longer_true
-from wracaj.ledger import Account, Posting, posting_of, terms_for
-from wracaj.loyalty import celebrated, grant_of, reached
-from wracaj.order_state import OrderState
-from wracaj.paying import worth_of_point
-from wracaj.programme import Programme
+from wracaj.loyalty.earning import celebrated, grant_of, reached
+from wracaj.loyalty.grants import Grant, GrantState, given_for_good, no_longer_true
+from wracaj.loyalty.ledger import Account, Posting, posting_of, terms_for
+from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.programme_cost import worth_of_point
+from wracaj.orders.order import OrderState
 
 BEGINS = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

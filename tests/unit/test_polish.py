@@ -10,17 +10,17 @@ from preferences.words import CONFIRMING, PROBLEMS, WHY
 from shopper_link.pages import TEXTS
 from unit.mails import facts, shown, text_of
 from unit.mails import mail as a_mail
-from wracaj import consent_wording
-from wracaj.loyalty_facts import LoyaltyFacts
-from wracaj.programme import Programme
-from wracaj.rendering import TEMPLATES, render
-from wracaj.thresholds import Near
+from wracaj.consent import wording
+from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.progress import Near
+from wracaj.messages.loyalty_facts import LoyaltyFacts
+from wracaj.messages.rendering import TEMPLATES, render
 from wracaj_cli.sample_loyalty import sample_loyalty
 
 WRITTEN = {file.relative_to(TEMPLATES).as_posix(): file.read_text("utf-8") for file in [
     *TEMPLATES.glob("pl/*"), *TEMPLATES.glob("layout/*pl*")]}  # fmt: skip
 WORDS = "\n".join(repr(words["pl"]) for words in (DATA, PREFERENCES, CONFIRMING, PROBLEMS, WHY, TEXTS))
-EVERYTHING = "\n".join([*WRITTEN.values(), WORDS, Path(consent_wording.__file__).read_text("utf-8")])
+EVERYTHING = "\n".join([*WRITTEN.values(), WORDS, Path(wording.__file__).read_text("utf-8")])
 
 
 @pytest.mark.parametrize(

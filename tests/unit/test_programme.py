@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from builders import some_settings
+from wracaj.aws.shop_config import stored_settings
 from wracaj.errors import SettingsError
-from wracaj.grants import LOOKS_BACK
-from wracaj.programme import FirstGift, Gift, Prize, Programme
-from wracaj.settings import ShopSettings
-from wracaj.settings_reading import parse_settings
-from wracaj.shop_settings import stored_settings
+from wracaj.loyalty.grants import LOOKS_BACK
+from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.programme_terms import FirstGift, Gift, Prize
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import ShopSettings
 
 GOOD: dict[str, Any] = {
     "currency": "PLN",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wracaj.push_encryption import MOST_BYTES, OVERHEAD, authorization, encrypted, new_private_key, public_key
-from wracaj.push_subscription import Subscription
+from wracaj.web_push.encryption import MOST_BYTES, OVERHEAD, authorization, encrypted, new_private_key, public_key
+from wracaj.web_push.subscription import Subscription
 from wracaj_cli.local.push_reading import Browser, PushError, claims_of, padless, unpadded
 
 # RFC 8291, section 5 and appendix A.

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from wracaj.outgoing import exchange
-from wracaj.push_encryption import authorization, encrypted, new_private_key, public_key
-from wracaj.push_subscription import Subscription
+from wracaj.outgoing.http import exchange
+from wracaj.web_push.encryption import authorization, encrypted, new_private_key, public_key
+from wracaj.web_push.subscription import Subscription
 from wracaj_cli.local.push_service import PushService, Refusal
 
 KEY = new_private_key()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from wracaj.push_subscription import LOOPBACK_SERVICES, Subscription, leads_to_push_service, to_base64url
+from wracaj.web_push.subscription import LOOPBACK_SERVICES, Subscription, leads_to_push_service, to_base64url
 from wracaj_cli.local.push_reading import Browser, G, P, bytes_of, times
 
 ENDPOINT = "https://fcm.googleapis.com/wp/abc"

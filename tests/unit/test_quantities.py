@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from wracaj.language import Locale
-from wracaj.quantities import format_quantity, is_counted
+from wracaj.text.quantities import format_quantity, is_counted
 
 
 @pytest.mark.parametrize(

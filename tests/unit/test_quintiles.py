@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.quintiles import GROUPS, Tally, find_cuts, put_together, score
+from wracaj.segments.quintiles import GROUPS, Tally, find_cuts, put_together, score
 
 VALUES = st.lists(st.integers(0, 40), min_size=1, max_size=80)
 either_way = pytest.mark.parametrize("fewer_is_better", [False, True])

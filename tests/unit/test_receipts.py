@@ -11,7 +11,7 @@ from delivery_events.app import read
 from delivery_events.receipt import Fate
 from delivery_events.sms import FATES as SMS_FATES
 from provider_words import DETAIL_TYPES, iso, ses_event, sms_event
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError
 
 TAGS = {"shop": "kubek", "timeline": "abandoned_cart", "step": "first_email", "message": "00112233445566778899"}

@@ -28,9 +28,9 @@ from unit.mails import (
     shown,
     text_of,
 )
+from wracaj.discounts.code import Voucher
 from wracaj.events import CartContent
-from wracaj.rendering import missing_files, render_email, template_names
-from wracaj.vouchers import Voucher
+from wracaj.messages.rendering import missing_files, render_email, template_names
 
 # What every mail has
 

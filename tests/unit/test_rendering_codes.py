@@ -20,8 +20,8 @@ from unit.mails import (
     shown,
     text_of,
 )
-from wracaj.rendering import render_email
-from wracaj.vouchers import Voucher
+from wracaj.discounts.code import Voucher
+from wracaj.messages.rendering import render_email
 
 
 def test_the_code_stands_alone_in_its_box_and_can_be_marked_at_once() -> None:

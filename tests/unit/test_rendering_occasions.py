@@ -20,7 +20,7 @@ from unit.mails import (
     text_of,
 )
 from wracaj.events import CartContent
-from wracaj.rendering import TEMPLATES, render_email
+from wracaj.messages.rendering import TEMPLATES, render_email
 
 
 @pytest.mark.parametrize(

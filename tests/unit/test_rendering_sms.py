@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from unit.mails import CODE, RECOVERY, UNSUBSCRIBE, a_gift, a_shop, a_voucher, an_amount, every_locale, facts
-from wracaj.rendering import render_sms
-from wracaj.sms_text import encoding, segments
-from wracaj.vouchers import Voucher
+from wracaj.discounts.code import Voucher
+from wracaj.messages.rendering import render_sms
+from wracaj.text.sms_segments import encoding, segments
 
 
 @every_locale

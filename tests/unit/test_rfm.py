@@ -7,21 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.ledger import Account, Posting, Sums, Terms, posting_of
-from wracaj.order_state import OrderState
-from wracaj.rfm import (
-    AxisCuts,
-    Move,
-    Night,
-    Rfm,
-    Scores,
-    Segment,
-    Values,
-    first_scored,
-    segment_of,
-    tally,
-    values_of,
-)
+from wracaj.loyalty.ledger import Account, Posting, Sums, Terms, posting_of
+from wracaj.orders.order import OrderState
+from wracaj.segments.rfm import AxisCuts, Move, Night, Rfm, Scores, Segment, Values, first_scored, segment_of, tally, values_of
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wracaj.scanners import is_scanner
+from wracaj.pages.scanners import is_scanner
 
 SCANNERS = [
     "",

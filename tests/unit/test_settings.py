@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from builders import NOON, some_settings
 from wracaj.errors import SettingsError
-from wracaj.settings import ShopSettings
-from wracaj.settings_reading import parse_settings
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import ShopSettings
 
 GOOD: dict[str, Any] = {
     "shop": "kubek",

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import NOON, a_cart_event, an_order, yes
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact, OrderPlaced, ShopEvent
-from wracaj.shop_clock import FURTHEST_ZONE, GRACE, as_received, clock_problem, lag_problem
+from wracaj.webhooks.shop_clock import FURTHEST_ZONE, GRACE, as_received, clock_problem, lag_problem
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATEST = NOON + GRACE

@@ -9,13 +9,13 @@ import pytest
 from rich.console import Console
 
 from builders import NOON, a_cart, some_settings
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
+from wracaj.customers.data_export import KnownConsent, KnownOrder
+from wracaj.discounts.code import Voucher
 from wracaj.events import CartContent, Contact
 from wracaj.language import Locale
-from wracaj.occasion import Occasion
-from wracaj.personal_data import KnownConsent, KnownOrder
-from wracaj.steps import Reason, RecordState, StepRecord
-from wracaj.vouchers import Voucher
+from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli import labels
 from wracaj_cli.shopper.as_json import story_as_json
 from wracaj_cli.shopper.story import AddressStory, CartStory, CodeStory, PointsStory, ShopperStory

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.sms_text import encoding, plain_letters, segments
+from wracaj.text.sms_segments import encoding, plain_letters, segments
 
 BASIC = "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./09:;<=>?¡AZÄÖÑÜ§¿azäöñüà\n\r"
 EXTENSION = "^{}\\[~]|€\f"

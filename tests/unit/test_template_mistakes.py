@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from unit.mails import facts
-from wracaj.rendering import TemplateError, missing_files, render_email, render_sms
+from wracaj.messages.rendering import TemplateError, missing_files, render_email, render_sms
 
 GOOD_TEXT = (
     '{% extends "layout/pl.txt.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{% endblock %}'

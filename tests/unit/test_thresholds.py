@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wracaj.ledger import Account, Posting, Sums, posting_of, terms_for, tier_of
-from wracaj.loyalty_facts import LoyaltyFacts, loyalty_view
+from wracaj.loyalty.ledger import Account, Posting, Sums, posting_of, terms_for, tier_of
+from wracaj.loyalty.programme import STORED, Programme
+from wracaj.loyalty.progress import Near, close_to, nudge_of, reached_with
+from wracaj.messages.loyalty_facts import LoyaltyFacts, loyalty_view
 from wracaj.money import minor_units
-from wracaj.order_state import OrderState
-from wracaj.programme import STORED, Programme
-from wracaj.thresholds import Near, close_to, nudge_of, reached_with
+from wracaj.orders.order import OrderState
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FACTORS = st.decimals(1, 10, places=2)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import NOON, an_item
-from wracaj import together
 from wracaj.events import Product
-from wracaj.together import MOST_COMPANIONS, SHOWN, STILL_SOLD, Sold, candidates, pictured, recommend, sold_together
+from wracaj.orders import bought_together
+from wracaj.orders.bought_together import MOST_COMPANIONS, SHOWN, STILL_SOLD, Sold, candidates, pictured, recommend, sold_together
 
 Orders = list[set[str]]
 names = st.sampled_from("abcdefgh")
@@ -96,7 +96,7 @@ def test_the_counts_are_those_of_the_orders() -> None:
 def test_a_full_table_never_counts_too_many_and_keeps_what_is_frequent(companions: list[str]) -> None:
     """The two promises of the Space-Saving algorithm, for a table of four."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(together, "MOST_COMPANIONS", 4)
+        patched.setattr(bought_together, "MOST_COMPANIONS", 4)
         sold = Sold(product=a_product("a"), last_at=NOON)
         for other in companions:
             sold = sold.bought(a_product("a"), [other], NOON)

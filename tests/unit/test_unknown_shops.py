@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wracaj.aws.unknown_shops import LIST_AGAIN_SECONDS, MOST_IN_VAIN, MOST_UNKNOWN, UNKNOWN_SECONDS, UnknownShops
 from wracaj.errors import UnavailableError
-from wracaj.unknown_shops import LIST_AGAIN_SECONDS, MOST_IN_VAIN, MOST_UNKNOWN, UNKNOWN_SECONDS, UnknownShops
 
 REAL = ("kubek", "talerz")
 

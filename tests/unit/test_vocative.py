@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.vocative import LIST, vocative_pl
+from wracaj.text.vocative import LIST, vocative_pl
 
 PAIRS = [tuple(line.split()) for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#")]
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from wracaj.discounts.code import Voucher, Worth, mint
 from wracaj.money import minor_units
-from wracaj.vouchers import Voucher, Worth, mint
 
 STARTS = datetime(2026, 11, 22, 13, tzinfo=UTC)
 ENDS = STARTS + timedelta(days=3)

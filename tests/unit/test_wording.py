@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.wording import (
+from wracaj.text.wording import (
     breakable,
     counted_en,
     counted_pl,

@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from wracaj.campaigns import FASTEST, TEMPLATES_BEGIN, Campaign, CampaignId
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import SettingsError
 from wracaj.language import Locale
-from wracaj.rfm import Segment
-from wracaj.settings import Section, ShopSettings
-from wracaj.settings_reading import explain
-from wracaj.steps import Discount
+from wracaj.segments.rfm import Segment
+from wracaj.settings.reading import explain
+from wracaj.settings.shop import Section, ShopSettings
+from wracaj.timelines.campaign import FASTEST, TEMPLATES_BEGIN, Campaign, CampaignId
+from wracaj.timelines.steps import Discount
 from wracaj_cli.shops.settings_file import read_texts
 
 EXAMPLE = """\

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import get_args
 
-from wracaj.campaigns import Campaign
 from wracaj.errors import SettingsError
 from wracaj.language import Locale
-from wracaj.margin import Given, Ladder, Offer, problem_of
-from wracaj.paying import always_given, of_an_order
-from wracaj.rendering import missing_files, render
-from wracaj.settings import ShopSettings
+from wracaj.loyalty.margin import Given, Ladder, Offer, problem_of
+from wracaj.loyalty.programme_cost import always_given, of_an_order
+from wracaj.messages.rendering import missing_files, render
+from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.campaign import Campaign
 from wracaj_cli.preview import sample_facts
 from wracaj_cli.shops.target import Target
 

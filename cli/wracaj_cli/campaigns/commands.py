@@ -11,10 +11,10 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from wracaj.campaigns import Campaign, Course
 from wracaj.errors import SettingsError, WracajError
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj.store.table import ConditionFailedError
+from wracaj.timelines.campaign import Campaign, Course
 from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.campaigns import checks, counting
 from wracaj_cli.campaigns.campaign_file import EXAMPLE, read_campaign

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
-from wracaj.campaigns import Course
+from wracaj.timelines.campaign import Course
 from wracaj_cli.campaigns.words import reason_of
 from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.target import Target

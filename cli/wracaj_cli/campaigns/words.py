@@ -1,6 +1,6 @@
 """Which reasons are counted."""
 
-from wracaj.steps import Reason
+from wracaj.timelines.steps import Reason
 
 
 def reason_of(counter: str) -> str | None:

@@ -5,12 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj_cli.demo.actor import Actor, Manner, OffScriptError
 from wracaj_cli.demo.baskets import Basket, Contact, Purchase
 from wracaj_cli.demo.ledger import What
-from wracaj_cli.demo.story import HOSTS, Action, Product
+from wracaj_cli.demo.story import Action
 from wracaj_cli.demo.transport import Answer, call
+from wracaj_cli.demo.week import HOSTS, Product
 
 BOTH = (Channel.EMAIL, Channel.SMS)
 CHANNEL_WORDS = {Channel.EMAIL: "mail", Channel.SMS: "SMS", Channel.AUDIENCE: "advertisements"}

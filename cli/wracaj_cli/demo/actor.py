@@ -11,17 +11,17 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import WracajError
-from wracaj.settings import Shop
-from wracaj.shops import platform
-from wracaj.sms_text import plain_letters
+from wracaj.platforms import platform
+from wracaj.settings.shop import Shop
+from wracaj.text.sms_segments import plain_letters
 from wracaj_cli.demo import generic_front, shopify_front
 from wracaj_cli.demo.baskets import Basket, Contact
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Ledger, Noted, What
-from wracaj_cli.demo.story import HOSTS, Persona
 from wracaj_cli.demo.transport import Answer, Posted, call
+from wracaj_cli.demo.week import HOSTS, Person
 from wracaj_cli.shops.post import webhook_url
 
 FRONTS: dict[str, ModuleType] = {"shopify": shopify_front, "generic": generic_front}
@@ -59,7 +59,7 @@ class Manner:
 
 @dataclass
 class Actor:
-    persona: Persona
+    persona: Person
     number: int
     scene: Scene
     member: bool

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from wracaj.consent import Channel
-from wracaj_cli.demo.story import Product
+from wracaj.consent.consent import Channel
+from wracaj_cli.demo.week import Product
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from wracaj.vouchers import Worth
-from wracaj_cli.demo.story import Product
+from wracaj.discounts.code import Worth
+from wracaj_cli.demo.week import Product
 
 CURRENCY = "PLN"
 _KINDS = {"percent": {"percent"}, "amount": {"amount", "currency"}, "gift": {"product_id"}}

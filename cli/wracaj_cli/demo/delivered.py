@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wracaj.cart import MOST_EPISODES
-from wracaj.consent import Channel
+from wracaj.carts.cart import MOST_EPISODES
+from wracaj.consent.consent import Channel
+from wracaj.discounts.code import ALPHABET
 from wracaj.store.step_records import message_id
-from wracaj.vouchers import ALPHABET
-from wracaj_cli.demo.story import STEP_WORDS, STEPS
+from wracaj_cli.demo.week import STEP_WORDS, STEPS
 from wracaj_cli.local import SentMessage
 
 CART_LINK = re.compile(r"https?://[^\s\"<>]+/c/([A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])")

@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from wracaj_cli.demo.story import ZONE
+from wracaj_cli.demo.week import ZONE
 
 RECENT = 12
 

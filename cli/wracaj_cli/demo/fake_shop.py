@@ -10,12 +10,13 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from wracaj.discounts.code import Worth
 from wracaj.errors import SignatureError
-from wracaj.shops import WebhookRequest, standard_webhooks
-from wracaj.vouchers import Worth
+from wracaj.platforms import WebhookRequest
+from wracaj.platforms.generic import standard_webhooks
 from wracaj_cli.demo.code_orders import CURRENCY, RefusedFieldError, asked_of_generic, asked_of_shopify
 from wracaj_cli.demo.shopify_front import product_gid
-from wracaj_cli.demo.story import KUBEK, PARAPET, Product
+from wracaj_cli.demo.week import KUBEK, PARAPET, Product
 
 GRAPHQL, GENERIC = "/admin/api/", "/wracaj/discount"
 HOST = "127.0.0.1"

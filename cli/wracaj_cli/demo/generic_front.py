@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj_cli.demo.baskets import Basket, Contact, Purchase
-from wracaj_cli.demo.story import Product
+from wracaj_cli.demo.week import Product
 
 Body = dict[str, Any]
 Webhook = tuple[str, Body]

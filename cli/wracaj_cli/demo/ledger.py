@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 
 
 class What(StrEnum):

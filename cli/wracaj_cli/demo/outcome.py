@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from wracaj.cart import Cart
-from wracaj.consent import Channel
+from wracaj.carts.cart import Cart
+from wracaj.consent.consent import Channel
 from wracaj.money import format_money
-from wracaj.settings import ShopSettings
-from wracaj.sms_text import segments
-from wracaj.steps import Reason, RecordState
+from wracaj.settings.shop import ShopSettings
+from wracaj.text.sms_segments import segments
+from wracaj.timelines.steps import Reason, RecordState
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import FakeShop
 from wracaj_cli.demo.ledger import Ledger, Noted, What
-from wracaj_cli.demo.story import STEP_WORDS, STEPS, Persona
+from wracaj_cli.demo.week import STEP_WORDS, STEPS, Person
 from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.cart_story import why_none, why_unreminded
 
@@ -24,16 +24,14 @@ from wracaj_cli.shops.cart_story import why_none, why_unreminded
 class Line:
     """One shopper's row."""
 
-    persona: Persona
+    persona: Person
     shop: str
     sent: tuple[Delivered, ...]
     not_sent: tuple[str, ...]
     did: tuple[str, ...]  # came back, bought, unsubscribed …
 
 
-def line_of(
-    persona: Persona, shop: ShopSettings, messages: Iterable[Delivered], carts: list[Cart | None], ledger: Ledger
-) -> Line:
+def line_of(persona: Person, shop: ShopSettings, messages: Iterable[Delivered], carts: list[Cart | None], ledger: Ledger) -> Line:
     """`carts`: the shopper's, in the order of their beginning, with the records of their steps."""
     own = tuple(message for message in messages if message.origin and message.origin.shopper == persona.name)
     not_sent = [
@@ -94,7 +92,7 @@ def local_time(at: datetime, shop: ShopSettings) -> str:
     return f"{at.astimezone(shop.zone):%a %H:%M}"
 
 
-def unexplained(persona: Persona, carts: Iterable[Cart | None]) -> list[str]:
+def unexplained(persona: Person, carts: Iterable[Cart | None]) -> list[str]:
     """Where a record's reason is not the one the story names."""
     known = [reasons_by_step(cart) for cart in carts if cart]
     return [

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.errors import WracajError
-from wracaj.sms_text import plain_letters
+from wracaj.text.sms_segments import plain_letters
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.generic_front import PICTURES
 from wracaj_cli.demo.outcome import Line, Totals
@@ -18,8 +18,8 @@ from wracaj_cli.demo.promises import NAMES, Broken
 from wracaj_cli.demo.rescue.review import VisitorLine
 from wracaj_cli.demo.rescue.story import STEPS
 from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
-from wracaj_cli.demo.story import ZONE
 from wracaj_cli.demo.tables import day, deed, reached, standing
+from wracaj_cli.demo.week import ZONE
 from wracaj_cli.demo.year.lines import YearLine
 
 REPORT = "report.html"

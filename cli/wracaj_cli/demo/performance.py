@@ -12,7 +12,8 @@ from wracaj.errors import WracajError
 from wracaj_cli.demo.actor import Actor, Scene
 from wracaj_cli.demo.delivered import Delivered, Origin, possible_origins, told_apart
 from wracaj_cli.demo.display import Progress
-from wracaj_cli.demo.story import After, Persona, When
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import After, When
 from wracaj_cli.local import SentMessage
 
 LOOK_EVERY = timedelta(hours=1)  # into the outbox: no line of a script comes sooner after a message
@@ -25,12 +26,9 @@ LASTS_DAYS = 3.4  # from the first cart to the last message, as the scripts go
 class Part:
     """A shopper on the way through the script."""
 
+    persona: Persona
     actor: Actor
     line: int = 0
-
-    @property
-    def persona(self) -> Persona:
-        return self.actor.persona
 
     @property
     def over(self) -> bool:
@@ -70,7 +68,9 @@ class Performance:
 
     def __post_init__(self) -> None:
         self._look_at = self.monday
-        self.parts = [Part(Actor(persona, number, self.scene, persona.member)) for number, persona in enumerate(self.cast)]
+        self.parts = [
+            Part(persona, Actor(persona, number, self.scene, persona.member)) for number, persona in enumerate(self.cast)
+        ]
 
     def play(self, tick: Callable[[], None]) -> None:
         """Returns when every script is through and no timeline goes on any more."""

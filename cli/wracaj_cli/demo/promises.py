@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import get_args
 
-from wracaj.consent import Channel
-from wracaj.settings import Locale, ShopSettings
-from wracaj.sms_text import plain_letters
-from wracaj.voucher_words import worth_words
-from wracaj.vouchers import Worth
+from wracaj.consent.consent import Channel
+from wracaj.discounts.code import Worth
+from wracaj.discounts.wording import worth_words
+from wracaj.settings.shop import Locale, ShopSettings
+from wracaj.text.sms_segments import plain_letters
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, Noted, What
-from wracaj_cli.demo.story import CODE, STEP_WORDS, ZONE, Persona
+from wracaj_cli.demo.week import CODE, STEP_WORDS, ZONE, Person
 
 CODES = "A working code in every discount e-mail, unless the shop was down"
 SUMS = "Points, tiers and sums are what the year says"
@@ -41,7 +41,7 @@ class Broken:
 class Evidence:
     """`begun`: (shopper, basket) → when the cart was begun. `addresses`: shopper → where they may be written to."""
 
-    cast: tuple[Persona, ...]
+    cast: tuple[Person, ...]
     messages: tuple[Delivered, ...]
     ledger: Ledger
     shops: Mapping[str, ShopSettings]
@@ -49,12 +49,12 @@ class Evidence:
     turned_away: tuple[tuple[str, datetime], ...]  # requests for a code that a shop's server was not up to: shop, when
     begun: Mapping[tuple[str, str], datetime]
     addresses: Mapping[str, frozenset[str]]
-    _by_name: dict[str, Persona] = field(init=False)
+    _by_name: dict[str, Person] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {persona.name: persona for persona in self.cast})
 
-    def owned(self) -> Iterator[tuple[Persona, Delivered]]:
+    def owned(self) -> Iterator[tuple[Person, Delivered]]:
         for message in self.messages:
             if message.origin:
                 yield self._by_name[message.origin.shopper], message
@@ -196,7 +196,7 @@ def as_the_story_says(evidence: Evidence) -> Findings:
         yield from ((persona.name, what) for what in _wrong_words(persona, own))
 
 
-def _wrong_words(persona: Persona, messages: list[Delivered]) -> Iterator[str]:
+def _wrong_words(persona: Person, messages: list[Delivered]) -> Iterator[str]:
     first = messages[0].sent.text if messages else ""
     if messages and persona.mentions and persona.mentions not in first:
         yield f"the first message does not mention {persona.mentions!r}"

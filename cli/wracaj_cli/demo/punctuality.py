@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from wracaj.timelines import ABANDONED_CART
+from wracaj.aws.step_functions import ABANDONED_CART
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.promises import TIMES, Broken, Evidence, Findings, time_of, told, was_turned_away
-from wracaj_cli.demo.story import Persona
 from wracaj_cli.demo.timetable import Course
+from wracaj_cli.demo.week import Person
 
 
 def late_ones(evidence: Evidence, timeline: str = ABANDONED_CART) -> list[Broken]:
@@ -24,7 +24,7 @@ def in_time(evidence: Evidence, timeline: str = ABANDONED_CART) -> Findings:
                 yield persona.name, f"{told(message)}, promised at {time_of(promised.first)}"
 
 
-def courses(evidence: Evidence, timeline: str) -> Iterator[tuple[Persona, Course]]:
+def courses(evidence: Evidence, timeline: str) -> Iterator[tuple[Person, Course]]:
     """One for each cart that something was sent about."""
     came: dict[tuple[str, str], dict[str, Delivered]] = {}
     for persona, message in evidence.owned():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from wracaj.cart import Cart
+from wracaj.carts.cart import Cart
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.outcome import Line, Totals, line_of, totals, unexplained
 from wracaj_cli.demo.performance import Part, Performance

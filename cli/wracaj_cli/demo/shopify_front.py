@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj_cli.demo.baskets import Basket, Contact, Purchase
-from wracaj_cli.demo.story import Product
+from wracaj_cli.demo.week import Product
 
 Body = dict[str, Any]
 Webhook = tuple[str, Body]

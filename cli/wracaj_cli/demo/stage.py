@@ -10,14 +10,14 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from wracaj.settings import Shop, ShopSettings
+from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli import local
 from wracaj_cli.demo.actor import Scene
 from wracaj_cli.demo.cast import OUTAGE, goods
 from wracaj_cli.demo.fake_shop import GENERIC, FakeShop, open_on_loopback
 from wracaj_cli.demo.ledger import Ledger
 from wracaj_cli.demo.rescue.providers import Providers, providers_open
-from wracaj_cli.demo.story import KUBEK, LEN, PARAPET, ZONE
+from wracaj_cli.demo.week import KUBEK, LEN, PARAPET, ZONE
 from wracaj_cli.house import LOCAL, ROOT
 from wracaj_cli.local import LocalStackError, Outbox, StackInfo
 from wracaj_cli.local.stack import DEFAULT_PORT

@@ -1,120 +1,21 @@
 """What a shopper of the demo is: a short script that reads as a story, and what must come of it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from wracaj.steps import Reason
-
-if TYPE_CHECKING:
-    from wracaj_cli.demo.actor import Actor
-
-KUBEK, PARAPET, LEN = "demo-shopify", "demo-generic", "demo-channels"
-HOSTS: Mapping[str, str] = {KUBEK: "kubek.example", PARAPET: "parapet.example", LEN: "len.example"}
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-ZONE = ZoneInfo("Europe/Warsaw")
-
-StepName = Literal["first_email", "sms", "discount_email"]
-MAIL: StepName = "first_email"
-SMS: StepName = "sms"
-CODE: StepName = "discount_email"
-STEPS: tuple[StepName, ...] = (MAIL, SMS, CODE)
-STEP_WORDS: Mapping[str, str] = {MAIL: "e-mail", SMS: "SMS", CODE: "discount e-mail"}  # a kind of the year is its own word
-
-
-@dataclass(frozen=True)
-class Product:
-    sku: str
-    title: str
-    price: Decimal
-
-
-@dataclass(frozen=True)
-class At:
-    """A time of the demo's week, by the shops' wall clock."""
-
-    day: int
-    hour: int
-    minute: int = 0
-
-    def on(self, monday: datetime) -> datetime:
-        """`monday`: any moment of the demo's first day."""
-        first = monday.astimezone(ZONE).date()
-        return datetime.combine(first + timedelta(days=self.day), time(self.hour, self.minute), tzinfo=ZONE)
-
-    def __str__(self) -> str:
-        return f"{DAYS[self.day % 7]} {self.hour:02}:{self.minute:02}"
-
-
-@dataclass(frozen=True)
-class After:
-    """Some hours after the shopper got this message."""
-
-    step: StepName
-    hours: float
-
-    def __str__(self) -> str:
-        return f"{self.hours:g} h after the {STEP_WORDS[self.step]}"
-
-
-When = At | After
-
-
-def mon(hour: int, minute: int = 0) -> At:
-    return At(0, hour, minute)
-
-
-def tue(hour: int, minute: int = 0) -> At:
-    return At(1, hour, minute)
-
-
-def wed(hour: int, minute: int = 0) -> At:
-    return At(2, hour, minute)
-
-
-def thu(hour: int, minute: int = 0) -> At:
-    return At(3, hour, minute)
-
-
-def after(step: StepName, hours: float) -> After:
-    return After(step, hours)
+from wracaj_cli.demo.actor import Actor
+from wracaj_cli.demo.week import Person, When
 
 
 @dataclass(frozen=True)
 class Action:
     told: str
-    play: "Callable[[Actor], None]"
+    play: Callable[[Actor], None]
 
 
 Script = tuple[tuple[When, Action], ...]
 
 
 @dataclass(frozen=True)
-class Persona:
-    """`expects`: the messages that must come, in this order, and no others."""
-
-    name: str
-    shop: str
-    story: str
+class Persona(Person):
     script: Script
-    expects: tuple[StepName, ...] = ()
-    why: Mapping[StepName, Reason] = field(default_factory=dict)  # why a message did not come, as recorded
-    with_email: bool = True
-    with_phone: bool = True
-    mailbox: str | None = None  # its address, where it is not made of the name
-    member: bool = False  # logged in from the beginning
-    english: bool = False
-    cart_id: str | None = None  # of the first cart; else one is made up
-    mentions: str | None = None  # what the first e-mail must say
-    never_mentions: str | None = None
-
-    @property
-    def first_name(self) -> str:
-        return self.name.split()[0]
-
-    @property
-    def currency(self) -> str:
-        return "EUR" if self.english else "PLN"

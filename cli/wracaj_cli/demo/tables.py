@@ -14,7 +14,7 @@ from wracaj_cli.demo.promises import NAMES, Broken
 from wracaj_cli.demo.rescue.review import AUDIENCE, VisitorLine
 from wracaj_cli.demo.rescue.story import STEPS
 from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
-from wracaj_cli.demo.story import ZONE
+from wracaj_cli.demo.week import ZONE
 from wracaj_cli.demo.year.lines import YearLine
 
 WIDEST = 150

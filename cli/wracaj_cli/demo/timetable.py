@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.timelines.model import Message, timeline

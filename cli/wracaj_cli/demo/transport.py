@@ -7,8 +7,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from wracaj.settings import Shop
-from wracaj.shops import standard_webhooks
+from wracaj.platforms.generic import standard_webhooks
+from wracaj.settings.shop import Shop
 
 TIMEOUT_SECONDS = 30
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from wracaj.push_subscription import LOOPBACK_SERVICES
+from wracaj.web_push.subscription import LOOPBACK_SERVICES
 from wracaj_cli.house import LOCAL
 from wracaj_cli.local.clients import client
 from wracaj_cli.local.stack import renew_functions

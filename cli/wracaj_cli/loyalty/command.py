@@ -8,13 +8,13 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from wracaj.customer import Customer
+from wracaj.customers.customer import Customer
 from wracaj.errors import NothingKnownError
-from wracaj.ledger import Account
+from wracaj.loyalty.ledger import Account
+from wracaj.loyalty.progress import Near
+from wracaj.loyalty.summary import Standing, standing_of
 from wracaj.money import format_money
-from wracaj.settings import ShopSettings
-from wracaj.standing import Standing, standing_of
-from wracaj.thresholds import Near
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shops.registry import get_shop

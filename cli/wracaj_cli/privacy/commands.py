@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from wracaj.customer import Customer
+from wracaj.customers.customer import Customer
 from wracaj.errors import NothingKnownError, UnknownShopError, WracajError
 from wracaj_cli.answers import AsJson, as_json, tell_as_json
 from wracaj_cli.privacy import shop_erasure

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from wracaj.customer import Customer
-from wracaj.settings import ShopSettings
+from wracaj.customers.customer import Customer
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.shopper.reading import consents_of
 from wracaj_cli.shops.target import Target
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj.events import Asker, Contact, PrivacyKind, PrivacyRequested
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.outcome_words import moment
 from wracaj_cli.shops.target import Target
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wracaj.figures import Lifetime, MonthFigures
+from wracaj_cli.report.figures import Lifetime, MonthFigures
 from wracaj_cli.report.reading import Report, SegmentFigures, Sent
 
 

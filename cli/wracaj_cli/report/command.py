@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from wracaj.errors import WracajError
-from wracaj.mistakes import CURRENCY, PATTERNS
+from wracaj.text.mistakes import CURRENCY, PATTERNS
 from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.report.as_json import report_as_json
 from wracaj_cli.report.page import as_page

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from wracaj.rfm import Move, Segment
+from wracaj.segments.rfm import Move, Segment
 from wracaj_cli.report.charts import Bar, sideways, upright
 from wracaj_cli.report.reading import Report
 from wracaj_cli.report.terminal import money, moved, name_of, percent, plain, sent, since, told_as

@@ -3,9 +3,9 @@
 from datetime import UTC, date, tzinfo
 from typing import NamedTuple
 
-from wracaj.figures import Customers, Lifetime, MonthFigures, bought_in
-from wracaj.reasons import Why
-from wracaj.rfm import Night, Segment
+from wracaj.carts.abandonment_reasons import Why
+from wracaj.segments.rfm import Night, Segment
+from wracaj_cli.report.figures import Customers, Lifetime, MonthFigures, bought_in
 from wracaj_cli.report.span import Span, span_of
 from wracaj_cli.shops.target import Target
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from wracaj.errors import WracajError
-from wracaj.figures import last_months
-from wracaj.ledger import month_of
+from wracaj.loyalty.ledger import month_of
+from wracaj_cli.report.figures import last_months
 
 MOST_DAYS = 366  # of counters: a request each
 

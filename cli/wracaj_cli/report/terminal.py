@@ -7,10 +7,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from wracaj.figures import MonthFigures
 from wracaj.money import format_money
-from wracaj.rfm import Move, Segment
+from wracaj.segments.rfm import Move, Segment
 from wracaj_cli.outcome_words import WITHOUT_CODE, reason_in_words
+from wracaj_cli.report.figures import MonthFigures
 from wracaj_cli.report.reading import Report, Sent
 
 BAR = 24

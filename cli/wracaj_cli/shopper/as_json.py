@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.shopper.story import CodeStory, ShopperStory
 from wracaj_cli.shops.cart_json import cart_as_json
 

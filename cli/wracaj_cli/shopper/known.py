@@ -1,13 +1,13 @@
 """Whom an e-mail address, a phone number or a shop's id may lead to. For people of the shop: it proves nothing of anybody."""
 
-from wracaj.cart import Cart
-from wracaj.contacts import contact
-from wracaj.customer import Customer
+from wracaj.carts.cart import Cart
+from wracaj.customers.contact import contact
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import FACTS, kind_of, names_of
 from wracaj.errors import NothingKnownError
 from wracaj.events import Contact
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.who import FACTS, kind_of, names_of
 from wracaj_cli.outcome_words import moment
 from wracaj_cli.shops.target import Target
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from wracaj.cart import Cart
+from wracaj.carts.cart import Cart
 from wracaj.clock import now
-from wracaj.consent import Channel
-from wracaj.customer import Customer
-from wracaj.grants import GrantState
-from wracaj.ledger import tier_of
-from wracaj.personal_data import KnownConsent
-from wracaj.settings import ShopSettings
+from wracaj.consent.consent import Channel
+from wracaj.customers.customer import Customer
+from wracaj.customers.data_export import KnownConsent
+from wracaj.customers.identity import Kind, address_names, is_account
+from wracaj.loyalty.grants import GrantState
+from wracaj.loyalty.ledger import tier_of
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.who import Kind, address_names, is_account
 from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shopper.story import AddressStory, CartStory, CodeStory, PointsStory, ShopperStory
 from wracaj_cli.shops.target import Target

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from wracaj.cart import Cart
-from wracaj.consent import Channel
+from wracaj.carts.cart import Cart
+from wracaj.consent.consent import Channel
+from wracaj.customers.data_export import KnownConsent, KnownOrder
+from wracaj.discounts.code import Voucher
 from wracaj.events import Contact
-from wracaj.personal_data import KnownConsent, KnownOrder
 from wracaj.store.receipts import Mark
-from wracaj.vouchers import Voucher
 
 
 @dataclass(frozen=True)

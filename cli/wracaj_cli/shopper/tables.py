@@ -6,10 +6,10 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from wracaj.cart import Cart
+from wracaj.carts.cart import Cart
 from wracaj.language import Locale
 from wracaj.money import format_money
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.labels import label
 from wracaj_cli.outcome_words import channel_in_words, consent_in_words, given_up_in_words, moment
 from wracaj_cli.shopper.story import AddressStory, ShopperStory

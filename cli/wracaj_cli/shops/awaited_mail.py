@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wracaj.cart import Cart
-from wracaj.consent import Channel
-from wracaj.decision import next_opening, spread
+from wracaj.carts.cart import Cart
+from wracaj.consent.consent import Channel
 from wracaj.errors import WracajError
-from wracaj.occasion import Occasion
-from wracaj.settings import Shop
-from wracaj.steps import RecordState
+from wracaj.settings.shop import Shop
+from wracaj.timelines.decision import next_opening, spread
+from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.steps import RecordState
 from wracaj_cli.house import LOCAL, ROOT
 from wracaj_cli.local.sent_messages import SentMessage, outbox
 from wracaj_cli.local.skipping import skip_to

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from wracaj.cart import Cart
-from wracaj.settings import ShopSettings
-from wracaj.steps import StepRecord
+from wracaj.carts.cart import Cart
+from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.steps import StepRecord
 from wracaj_cli.outcome_words import outcome_in_words
 from wracaj_cli.shops.cart_story import Became, timeline_of
 

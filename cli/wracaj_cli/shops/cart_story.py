@@ -8,13 +8,13 @@ from rich.console import Group
 from rich.table import Column, Table
 from rich.text import Text
 
-from wracaj.cart import CART_TIMELINES, Cart, counted
-from wracaj.cart_rules import Choice
+from wracaj.carts.cart import CART_TIMELINES, Cart, counted
 from wracaj.language import Locale
 from wracaj.money import format_money
-from wracaj.quantities import format_quantity
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
+from wracaj.settings.timeline_rules import Choice
 from wracaj.store.receipts import Mark
+from wracaj.text.quantities import format_quantity
 from wracaj_cli.labels import label
 from wracaj_cli.outcome_words import (
     NoTimeline,

@@ -8,9 +8,9 @@ import typer
 from rich.console import Console
 
 from wracaj.errors import SettingsError, WracajError
-from wracaj.settings import Shop
-from wracaj.shops import platform
-from wracaj.spelling import did_you_mean
+from wracaj.platforms import platform
+from wracaj.settings.shop import Shop
+from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.shops import meta_setup, pool_of_codes, recent_webhooks, registry, settings_file, suppressions
 from wracaj_cli.shops.cart_json import cart_as_json

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from wracaj.settings import Shop
-from wracaj.shop_settings import secrets_name
+from wracaj.aws.shop_config import secrets_name
+from wracaj.settings.shop import Shop
 from wracaj_cli.shops.target import Target
 
 # https://developers.facebook.com/docs/messenger-platform/webhooks

@@ -6,8 +6,8 @@ Timelines that run since before the last deploy keep their old numbers, and each
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from wracaj.cart import CART_TIMELINES, Cart
-from wracaj.steps import RecordState, StepRecord
+from wracaj.carts.cart import CART_TIMELINES, Cart
+from wracaj.timelines.steps import RecordState, StepRecord
 from wracaj_cli.house import STATE_MACHINES
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from wracaj.discounts.code import Worth
 from wracaj.errors import SettingsError
-from wracaj.mistakes import sentence_of_typed
-from wracaj.vouchers import Worth
+from wracaj.text.mistakes import sentence_of_typed
 from wracaj_cli.typed_files import read_text
 
 _LONGEST = 64

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from wracaj.settings import Shop
-from wracaj.shops import platform
+from wracaj.platforms import platform
+from wracaj.settings.shop import Shop
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj.errors import Problem
-from wracaj.settings import Shop, ShopSettings
-from wracaj.webhook_problems import WebhookProblem
+from wracaj.settings.shop import Shop, ShopSettings
+from wracaj.webhooks.problems import WebhookProblem
 
 NONE = "Nothing was wrong with any webhook of the last 30 days."
 ANSWERED = {

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from wracaj.aws.shop_config import secrets_name, settings_name
 from wracaj.errors import SettingsError, UnknownShopError
-from wracaj.settings import Shop, ShopSecrets, ShopSettings
-from wracaj.shop_settings import secrets_name, settings_name
-from wracaj.spelling import did_you_mean
+from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
+from wracaj.text.spelling import did_you_mean
 from wracaj_cli.local.clients import verify_sender
 from wracaj_cli.local.stack_file import forget_shop, record_shop
 from wracaj_cli.shops.stored import UnreadableSettingsError, readable, shop_names
@@ -126,7 +126,7 @@ def _push_key(settings: ShopSettings) -> str | None:
     """Made once: every browser's subscription is bound to it."""
     if settings.web_push is None:
         return None
-    from wracaj.push_encryption import new_private_key  # its import is too slow for every other command
+    from wracaj.web_push.encryption import new_private_key
 
     return new_private_key()
 

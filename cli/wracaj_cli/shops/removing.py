@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.shops import registry
 from wracaj_cli.shops.stored import Listed, UnreadableSettingsError, all_shops, switched_on

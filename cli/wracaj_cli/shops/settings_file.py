@@ -10,8 +10,8 @@ import yaml
 from yaml.reader import ReaderError
 
 from wracaj.errors import SettingsError
-from wracaj.settings import ShopSettings
-from wracaj.settings_reading import parse_settings
+from wracaj.settings.reading import parse_settings
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.typed_files import control_character_in, read_text
 
 EXAMPLES = {

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from wracaj.aws.shop_config import settings_name, stored_settings
 from wracaj.errors import WracajError
-from wracaj.settings import ShopSettings
-from wracaj.settings_reading import explained
-from wracaj.shop_settings import settings_name, stored_settings
+from wracaj.settings.reading import explained
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.shops.target import Target
 
 

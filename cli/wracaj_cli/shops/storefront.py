@@ -3,7 +3,7 @@
 from html import escape
 
 from wracaj.errors import SettingsError
-from wracaj.settings import Shop
+from wracaj.settings.shop import Shop
 
 
 def snippet_of(shop: Shop, api_url: str) -> str:
@@ -11,7 +11,7 @@ def snippet_of(shop: Shop, api_url: str) -> str:
     if shop.settings.web_push is None or shop.secrets.vapid_private_key is None:
         mend = 'is missing; add `web_push: { contact: "mailto:…" }` to the settings and put them again'
         raise SettingsError([("web_push", mend)])
-    from wracaj.push_encryption import public_key  # its import is too slow for every other command
+    from wracaj.web_push.encryption import public_key
 
     told = {
         "api": api_url.rstrip("/"),

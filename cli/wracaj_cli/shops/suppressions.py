@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.contacts import normal_phone
-from wracaj.customer import Customer, Speaker
-from wracaj.deliveries import SOFT_BOUNCES
-from wracaj.email_addresses import normal_email
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.bounces import SOFT_BOUNCES
+from wracaj.customers.contact import normal_phone
+from wracaj.customers.customer import Customer, Speaker
+from wracaj.customers.email_address import normal_email
+from wracaj.customers.identity import names_of
 from wracaj.errors import NothingKnownError, WracajError
 from wracaj.events import Contact
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.who import names_of
 from wracaj_cli.outcome_words import channel_in_words, given_up_in_words
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wracaj.marks import keyed_by
+from wracaj.keyed_hashes import keyed_by
 from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj_cli.house import LOCAL

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from wracaj.cart import Cart
-from wracaj.email_addresses import normal_email
+from wracaj.carts.cart import Cart
+from wracaj.customers.email_address import normal_email
 from wracaj.errors import WracajError
-from wracaj.settings import Shop
-from wracaj.shops import platform
+from wracaj.platforms import platform
+from wracaj.settings.shop import Shop
 from wracaj_cli.outcome_words import moment
 from wracaj_cli.shops import awaited_mail, registry
 from wracaj_cli.shops.cart_story import as_tables

@@ -8,10 +8,10 @@ Whether a shopper may be reached at all is decided before, in eligibility.py.
 from importlib import import_module
 from typing import Protocol
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import Frozen
-from wracaj.rendering import Rendered
-from wracaj.settings import Shop
+from wracaj.messages.rendering import Rendered
+from wracaj.settings.shop import Shop
 
 
 class OutgoingMessage(Frozen):

@@ -3,7 +3,7 @@
 import os
 from email.utils import formataddr
 
-from wracaj.aws import client
+from wracaj.aws.clients import client
 from wracaj.channels import OutgoingMessage
 from wracaj.channels.outcome import Fates, told_apart
 from wracaj.errors import NotTakenError, RefusedError

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendText
 
 import os
 
-from wracaj.aws import client
+from wracaj.aws.clients import client
 from wracaj.channels import OutgoingMessage
 from wracaj.channels.outcome import Fates, told_apart
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError

@@ -6,11 +6,11 @@ https://developers.facebook.com/docs/messenger-platform/reference/send-api
 import json
 from typing import Any
 
+from wracaj.aws.observability import count
 from wracaj.channels import OutgoingMessage
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError, WindowClosedError
-from wracaj.meta.graph import INVALID_TOKEN, GraphError, call
-from wracaj.observability import count
-from wracaj.wording import shorten
+from wracaj.outgoing.meta_graph import INVALID_TOKEN, GraphError, call
+from wracaj.text.wording import shorten
 
 LONGEST_TEXT, LONGEST_BUTTON = 640, 20  # of a button template
 

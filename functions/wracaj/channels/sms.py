@@ -1,6 +1,6 @@
 """SMS through Amazon SNS; or through End User Messaging, where the shop says so."""
 
-from wracaj.aws import client
+from wracaj.aws.clients import client
 from wracaj.channels import OutgoingMessage, end_user_messaging
 from wracaj.channels.outcome import Fates, told_apart
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError

@@ -3,17 +3,17 @@
 import json
 import re
 
-from wracaj import aws
+from wracaj.aws import clients
+from wracaj.aws.observability import count, logger
 from wracaj.channels import OutgoingMessage
 from wracaj.clock import real_now
-from wracaj.consent import whose
+from wracaj.consent.consent import whose
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
-from wracaj.observability import count, logger
-from wracaj.outgoing import Answer, exchange
-from wracaj.push_encryption import MOST_BYTES, authorization, encrypted
-from wracaj.push_settings import WebPushSettings
-from wracaj.push_subscription import Subscription, leads_to_push_service
-from wracaj.wording import shorten
+from wracaj.outgoing.http import Answer, exchange
+from wracaj.settings.web_push import WebPushSettings
+from wracaj.text.wording import shorten
+from wracaj.web_push.encryption import MOST_BYTES, authorization, encrypted
+from wracaj.web_push.subscription import Subscription, leads_to_push_service
 
 TAKEN = {201, 202}
 GONE = {404, 410}
@@ -35,7 +35,7 @@ def send(message: OutgoingMessage) -> str:
         "Authorization": authorization(subscription.endpoint, key, settings.contact, real_now()),
     }
     body = encrypted(payload(message, settings), subscription)
-    return _told_apart(exchange("POST", subscription.endpoint, headers, body, aws.SECONDS_TO_SEND))
+    return _told_apart(exchange("POST", subscription.endpoint, headers, body, clients.SECONDS_TO_SEND))
 
 
 def payload(message: OutgoingMessage, settings: WebPushSettings) -> bytes:

@@ -8,29 +8,29 @@ import os
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from wracaj.aws import client
-from wracaj.marks import keyed_by
+from wracaj.aws.clients import client
+from wracaj.keyed_hashes import keyed_by
+from wracaj.store.abandonment_reasons import Reasons
 from wracaj.store.accounts import Accounts
-from wracaj.store.audiences import Audiences
-from wracaj.store.browsing import Browsers
+from wracaj.store.audience_outbox import Audiences
 from wracaj.store.carts import Carts
 from wracaj.store.clicks import Clicks
 from wracaj.store.codes import Codes
 from wracaj.store.consent_log import ConsentLog
 from wracaj.store.customers import Customers
-from wracaj.store.days import Days
-from wracaj.store.doors import Doors
+from wracaj.store.data_export import Personal
+from wracaj.store.date_index import Days
 from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
+from wracaj.store.once_markers import Told
 from wracaj.store.orders import Orders
-from wracaj.store.personal import Personal
 from wracaj.store.pointers import Pointers
+from wracaj.store.product_views import Browsers
 from wracaj.store.products import Products
-from wracaj.store.reasons import Reasons
+from wracaj.store.push_limits import Subscriptions
+from wracaj.store.request_limits import Doors
 from wracaj.store.step_records import StepRecords
-from wracaj.store.subscriptions import Subscriptions
 from wracaj.store.table import Table
-from wracaj.store.told import Told
 
 if TYPE_CHECKING:
     from wracaj.store.campaigns import Campaigns

@@ -15,18 +15,18 @@ from functools import reduce
 from typing import NamedTuple, Self
 
 from wracaj.clock import now, timestamp
-from wracaj.customer import Owner
-from wracaj.days import days_of_account
+from wracaj.customers.customer import Owner
+from wracaj.customers.identity import Kind, kind_of
 from wracaj.errors import ConflictError
 from wracaj.events import Frozen
-from wracaj.ledger import Account, Posting, Terms, posting_of, terms_for
-from wracaj.order_state import OrderState
-from wracaj.programme import Programme
-from wracaj.rfm import Rfm
+from wracaj.loyalty.ledger import Account, Posting, Terms, posting_of, terms_for
+from wracaj.loyalty.programme import Programme
+from wracaj.orders.order import OrderState
+from wracaj.segments.rfm import Rfm
 from wracaj.store.customers import account_key, account_shard, alias_key, customer_partition
-from wracaj.store.days import listing
+from wracaj.store.date_index import listing
 from wracaj.store.table import Change, Item, Table, dump
-from wracaj.who import Kind, kind_of
+from wracaj.timelines.date_triggers import days_of_account
 
 ATTEMPTS = 10
 MOST_HELD = 80  # a transaction takes a hundred actions; where a customer was merged from more accounts, the rest go unchecked

@@ -15,12 +15,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from wracaj.campaigns import Campaign, Course, Progress, Standing
 from wracaj.clock import timestamp
-from wracaj.customer import Owner
+from wracaj.customers.customer import Owner
 from wracaj.store.change import to_wire
 from wracaj.store.customers import customer_partition
 from wracaj.store.table import Change, Item, Table, dump, expiry
+from wracaj.timelines.campaign import Campaign, Course, Progress, Standing
 
 GATES = 32
 KEPT_DAYS = 400

@@ -5,20 +5,20 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from wracaj.cart import CONTACT_FACTS, Cart, facts, is_quiet, late_facts, told_created_at
-from wracaj.cart_rules import Choice
+from wracaj.carts.cart import CONTACT_FACTS, Cart, facts, is_quiet, late_facts, told_created_at
+from wracaj.carts.same_person import about_one_person, told_with
 from wracaj.clock import now, timestamp
-from wracaj.consent import Channel, Consent
+from wracaj.consent.consent import Channel, Consent
+from wracaj.customers.identity import Kind
+from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
-from wracaj.one_person import about_one_person, told_with
-from wracaj.settings import ShopSettings
-from wracaj.shopper import Shopper
-from wracaj.steps import StepRecord
+from wracaj.settings.shop import ShopSettings
+from wracaj.settings.timeline_rules import Choice
 from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
 from wracaj.store.pointers import Pointers
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 from wracaj.store.views import browsing_from
-from wracaj.who import Kind
+from wracaj.timelines.steps import StepRecord
 
 ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
 FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)

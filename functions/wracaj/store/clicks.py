@@ -10,11 +10,11 @@ another link, or of the arrival, is none. What comes second finds out, whichever
 from datetime import datetime, timedelta
 
 from wracaj.clock import timestamp
-from wracaj.links import Purpose
-from wracaj.steps import StepRecord
+from wracaj.messages.links import Purpose
 from wracaj.store.carts import cart_key
 from wracaj.store.step_records import LinkTarget, StepRecords
 from wracaj.store.table import Change, ConditionFailedError, Item, Table
+from wracaj.timelines.steps import StepRecord
 
 AT_ONCE = timedelta(seconds=1)
 CART = f"link_{Purpose.CART}"

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from wracaj.clock import timestamp
+from wracaj.discounts.code import Voucher, Worth, mint_code
 from wracaj.errors import ConflictError
 from wracaj.store.table import Table
-from wracaj.vouchers import Voucher, Worth, mint_code
 
 LOOKED_AT = 10  # codes tried when others take them at the same time
 

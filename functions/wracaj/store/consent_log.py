@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wracaj.clock import now, timestamp
-from wracaj.consent import Channel, Consent, ConsentState
-from wracaj.consent_wording import Wording
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.wording import Wording
+from wracaj.customers.identity import kind_of
 from wracaj.store.customers import POINTER_DAYS, UNASKED, customer_partition
 from wracaj.store.table import Table, expiry
-from wracaj.who import kind_of
 
 
 class ConsentLog:

@@ -18,17 +18,17 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from wracaj.cart import Cart
+from wracaj.carts.cart import Cart
 from wracaj.clock import now
-from wracaj.customer import Customer
-from wracaj.days import days_of_customer
+from wracaj.customers.customer import Customer
+from wracaj.customers.identity import FACTS, Kind, address_names, is_account, kind_of, name_of, names_of
+from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
-from wracaj.shopper import Shopper
-from wracaj.store.audiences import telling
-from wracaj.store.days import listing
+from wracaj.store.audience_outbox import telling
+from wracaj.store.date_index import listing
 from wracaj.store.table import Item, Table, dump, expiry
-from wracaj.who import FACTS, Kind, address_names, is_account, kind_of, name_of, names_of
+from wracaj.timelines.date_triggers import days_of_customer
 
 ATTEMPTS = 10
 ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out

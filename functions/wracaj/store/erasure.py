@@ -7,15 +7,15 @@ that messages do not arrive. Of an account's addresses only those go which no ot
 from collections.abc import Iterable
 from datetime import datetime
 
-from wracaj.days import days_of_account
+from wracaj.customers.identity import Kind, address_names, is_account, names_of, surest
 from wracaj.events import Contact
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
 from wracaj.store.customers import Customers, customer_partition
-from wracaj.store.days import Days
+from wracaj.store.date_index import Days
 from wracaj.store.pointers import Pointers
 from wracaj.store.table import Table
-from wracaj.who import Kind, address_names, is_account, names_of, surest
+from wracaj.timelines.date_triggers import days_of_account
 
 
 class Erasure:

@@ -11,10 +11,10 @@ from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from wracaj.clock import timestamp
-from wracaj.customer import Owner
+from wracaj.customers.customer import Owner
 from wracaj.errors import ConflictError
-from wracaj.grants import About, Grant, GrantState, Kind, goes_along, no_longer_true
-from wracaj.ledger import Account, Posting
+from wracaj.loyalty.grants import About, Grant, GrantState, Kind, goes_along, no_longer_true
+from wracaj.loyalty.ledger import Account, Posting
 from wracaj.store.accounts import Accounts, Books
 from wracaj.store.customers import customer_partition
 from wracaj.store.table import Item, Table, dump

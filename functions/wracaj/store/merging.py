@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from wracaj.customer import Customer
-from wracaj.days import days_of_customer
+from wracaj.customers.customer import Customer
+from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
-from wracaj.shopper import Shopper
-from wracaj.store.audiences import telling
+from wracaj.store.audience_outbox import telling
 from wracaj.store.customers import ATTEMPTS, Customers, account_key, account_shard, recorded_addresses
-from wracaj.store.days import listing
+from wracaj.store.date_index import listing
 from wracaj.store.table import Change, Table
+from wracaj.timelines.date_triggers import days_of_customer
 
 
 class Merging:

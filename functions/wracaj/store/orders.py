@@ -1,11 +1,11 @@
 """Orders as their shopper's history, `SHOP#{shop}#WHO#{name}` / `ORDER#{order_id}`, and the checkouts they came from."""
 
 from wracaj.clock import now, timestamp
+from wracaj.customers.identity import names_of
 from wracaj.events import OrderPlaced, PrivacyRequested
-from wracaj.settings import ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj.store.customers import alias_key, customer_partition
 from wracaj.store.table import Change, ConditionFailedError, Table, expiry
-from wracaj.who import names_of
 
 REQUESTS_KEPT_DAYS = 1095  # as long as somebody may ask whether and when it was answered
 

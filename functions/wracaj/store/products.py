@@ -9,9 +9,9 @@ from datetime import datetime
 from wracaj.clock import timestamp
 from wracaj.errors import ConflictError
 from wracaj.events import Product
+from wracaj.orders.bought_together import MOST_IN_ORDER, Sold, sold_together
 from wracaj.store.customers import alias_key
 from wracaj.store.table import Item, Table, back_off, dump
-from wracaj.together import MOST_IN_ORDER, Sold, sold_together
 
 ATTEMPTS = 3
 

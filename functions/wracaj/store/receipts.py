@@ -9,11 +9,11 @@ from typing import Literal, get_args
 from pydantic import AwareDatetime
 
 from wracaj.clock import timestamp
-from wracaj.steps import RecordState, StepRecord
 from wracaj.store.carts import cart_key
 from wracaj.store.clicks import Clicks, message_key
 from wracaj.store.step_records import SENT_BY_ANY_WORD, LinkTarget, StepRecords, as_sent, counters_key
 from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table, dump
+from wracaj.timelines.steps import RecordState, StepRecord
 
 Mark = Literal["delivered", "opened", "followed", "bounced", "complained"]
 MARKS: tuple[Mark, ...] = get_args(Mark)

@@ -17,9 +17,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from wracaj.clock import timestamp
-from wracaj.ledger import Account
-from wracaj.quintiles import Tally
-from wracaj.rfm import AXES, Move, Night, Rfm
+from wracaj.loyalty.ledger import Account
+from wracaj.segments.quintiles import Tally
+from wracaj.segments.rfm import AXES, Move, Night, Rfm
 from wracaj.store.accounts import known_from
 from wracaj.store.customers import ACCOUNT_SHARDS, account_key, shard_name
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry

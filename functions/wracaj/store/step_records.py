@@ -10,19 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from wracaj.cart import Cart
-from wracaj.cart_rules import Choice
+from wracaj.aws.observability import logger
+from wracaj.carts.cart import Cart
 from wracaj.clock import timestamp
+from wracaj.customers.identity import DECIDING
+from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Frozen
-from wracaj.observability import logger
-from wracaj.shopper import Shopper
-from wracaj.steps import Reason, RecordState, StepRecord, StepRequest
+from wracaj.settings.timeline_rules import Choice
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
 from wracaj.store.customers import Customers, written
 from wracaj.store.table import Change, PreconditionError, Table, dump, expiry
-from wracaj.who import DECIDING
+from wracaj.timelines.steps import Reason, RecordState, StepRecord, StepRequest
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}

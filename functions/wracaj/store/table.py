@@ -69,7 +69,9 @@ class Table:
     def __init__(self, name: str, dynamodb: Any) -> None:
         self.name = name
         self.dynamodb = dynamodb
-        self.shops_with_news: set[str] = set()  # whose audiences changed since somebody asked, see wracaj/announcing.py
+        self.shops_with_news: set[str] = (
+            set()
+        )  # whose audiences changed since somebody asked, see wracaj/services/announce_audiences.py
 
     def get(self, key: Key) -> Item | None:
         found = self.dynamodb.get_item(TableName=self.name, Key=to_wire(key), ConsistentRead=True).get("Item")

@@ -1,9 +1,9 @@
-"""A shopper's views as attributes of the item that holds them; see browsing.py."""
+"""A shopper's views as attributes of the item that holds them; see product_views.py."""
 
 from pydantic import TypeAdapter
 
-from wracaj.browsing import Browsing, View
 from wracaj.store.table import Item
+from wracaj.timelines.product_views import Browsing, View
 
 _views = TypeAdapter(tuple[View, ...])
 _TIMES = ("since", "started_at", "last_message_at")

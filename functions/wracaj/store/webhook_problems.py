@@ -4,7 +4,7 @@ There are `PLACES` of each status, and no more: a cause takes the first of its p
 """
 
 from wracaj.store.table import ConditionFailedError, Item, Table, dump, expiry
-from wracaj.webhook_problems import WebhookProblem
+from wracaj.webhooks.problems import WebhookProblem
 
 KEPT_DAYS = 30
 

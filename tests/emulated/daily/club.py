@@ -8,7 +8,7 @@ from builders import ANNA, NOON, a_step, an_order, yes
 from clock import Clock
 from days import play_day
 from playing import Scene, a_scene, items_of
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import (
     ConsentChanged,
     Contact,

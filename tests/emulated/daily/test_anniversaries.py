@@ -25,8 +25,8 @@ from emulated.daily.club import (
 )
 from playing import Scene
 from wracaj.events import OrderCancelled, OrderRefunded
-from wracaj.steps import LoyaltyOutcome
 from wracaj.store import Store
+from wracaj.timelines.steps import LoyaltyOutcome
 
 
 def test_the_day_of_the_first_order_comes_again_each_year(scene: Scene, clock: Clock) -> None:

@@ -26,8 +26,8 @@ from emulated.daily.club import (
 )
 from playing import Scene, a_scene
 from wracaj.events import Contact
-from wracaj.steps import LoyaltyOutcome, Outcome, Reason
 from wracaj.store import Store
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 
 # Birthdays
 

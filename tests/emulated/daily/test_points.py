@@ -10,8 +10,8 @@ from days import play_day
 from emulated.daily.club import DAY, LOYALTY, REMINDER, a_club, begun, bought, days_from, entries
 from playing import Scene
 from wracaj.events import OrderRefunded, ReviewWritten
-from wracaj.steps import LoyaltyOutcome, Outcome, Reason
 from wracaj.store import Store
+from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 
 
 def test_points_are_told_of_some_days_before_they_go(scene: Scene, clock: Clock) -> None:

@@ -32,11 +32,11 @@ from emulated.daily.club import (
     merged,
 )
 from playing import Requests, Scene, a_scene
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact, OrderCancelled
-from wracaj.occasion import Occasion
-from wracaj.steps import Outcome
 from wracaj.store import Store
+from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.steps import Outcome
 
 _shops = itertools.count()
 
@@ -235,7 +235,7 @@ def is_over(list_name: str) -> bool:
 
 def test_every_kind_that_is_searched_is_an_occasion_that_outlives_orders() -> None:
     from daily_occasions.due import FOUND_BY_DAY
-    from wracaj.occasion import ASKED_FOR, OUTLIVE_ORDERS
+    from wracaj.timelines.occasion import ASKED_FOR, OUTLIVE_ORDERS
 
     assert set(FOUND_BY_DAY) < OUTLIVE_ORDERS
     assert set(FOUND_BY_DAY) == OUTLIVE_ORDERS - {Occasion.LOYALTY, Occasion.CAMPAIGN} - ASKED_FOR

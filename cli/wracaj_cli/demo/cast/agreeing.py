@@ -1,7 +1,7 @@
 """Who may be written to, and where: consent, its end, and addresses that are missing."""
 
-from wracaj.consent import Channel
-from wracaj.steps import Reason
+from wracaj.consent.consent import Channel
+from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import (
     agrees_to,
     asks_to_be_forgotten,
@@ -14,7 +14,8 @@ from wracaj_cli.demo.actions import (
     unsubscribes,
 )
 from wracaj_cli.demo.cast.goods import CUPS, FERN, MONSTERA, MUG, POT, SOIL, TEAPOT
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, Persona, after, mon, tue
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, after, mon, tue
 
 NO_CONSENT = dict.fromkeys((MAIL, SMS, CODE), Reason.NO_CONSENT)
 

@@ -1,9 +1,10 @@
 """Shoppers who buy: before, between and after the messages. Whatever is still due then must not come."""
 
-from wracaj.steps import Reason
+from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import both, checks_out, clicks, fills, orders
 from wracaj_cli.demo.cast.goods import CUPS, FERN, MONSTERA, MUG, POT, TEAPOT
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, Persona, after, mon, tue, wed
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, after, mon, tue, wed
 
 BUYING = (
     Persona(

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from wracaj_cli.demo.story import Product
+from wracaj_cli.demo.week import Product
 
 MUG = Product("KUB-350", "Kubek „Dzień dobry”, 350 ml, terakota", Decimal("79.50"))
 TEAPOT = Product("DZB-900", "Dzbanek do herbaty z zaparzaczem, szałwiowy", Decimal("975.50"))

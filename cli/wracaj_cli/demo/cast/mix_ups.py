@@ -1,9 +1,10 @@
 """Webhooks as they really come: twice, late, in the wrong order, forged."""
 
-from wracaj.steps import Reason
+from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import at_once, both, checks_out, comes_again, deletes, empties, fills, forged, late, orders
 from wracaj_cli.demo.cast.goods import CUPS, FERN, GIFT, MONSTERA, MUG, POT, SOIL, TEAPOT
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, Persona, after, mon, tue, wed
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, after, mon, tue, wed
 
 MIX_UPS = (
     Persona(

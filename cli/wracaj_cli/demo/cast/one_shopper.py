@@ -1,9 +1,10 @@
 """One shopper under several names, with several carts, or with orders that name no cart."""
 
-from wracaj.steps import Reason
+from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import both, checks_out, fills, logs_in, orders
 from wracaj_cli.demo.cast.goods import CUPS, FERN, MONSTERA, MUG, POT, SOIL, TEAPOT
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, Persona, after, mon, tue, wed
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, after, mon, tue, wed
 
 ONE_SHOPPER = (
     Persona(

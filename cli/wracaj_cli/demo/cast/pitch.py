@@ -1,9 +1,10 @@
 """The first two rows, what all of this is for: a cart is left, the link in a message leads back to it, and it is bought."""
 
-from wracaj.steps import Reason
+from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import both, checks_out, clicks, fills, orders
 from wracaj_cli.demo.cast.goods import MONSTERA, MUG, TEAPOT
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, Persona, after, mon, tue
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, after, mon, tue
 
 PITCH = (
     Persona(

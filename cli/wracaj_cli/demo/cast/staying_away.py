@@ -1,6 +1,6 @@
 """Shoppers who never buy, whatever comes."""
 
-from wracaj.steps import Reason
+from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import both, checks_out, clicks, fills
 from wracaj_cli.demo.cast.goods import (
     CUPS,
@@ -15,7 +15,8 @@ from wracaj_cli.demo.cast.goods import (
     SOIL,
     TEAPOT,
 )
-from wracaj_cli.demo.story import CODE, KUBEK, MAIL, PARAPET, SMS, Persona, after, mon, tue
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, after, mon, tue
 
 EVERYTHING = (MAIL, SMS, CODE)
 

@@ -5,8 +5,8 @@ at 13:15, the SMS on Tuesday at 13:15, the notifications on Thursday and on Satu
 audience on Tuesday of the next week at 13:15, if nothing else ends it before.
 """
 
-from wracaj.consent import Channel
-from wracaj.steps import Reason
+from wracaj.consent.consent import Channel
+from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.cast.goods import BLANKET, CURTAINS, LINEN, SCARF
 from wracaj_cli.demo.rescue.doings import (
     allows_notifications,
@@ -17,7 +17,7 @@ from wracaj_cli.demo.rescue.doings import (
     writes_on_messenger,
 )
 from wracaj_cli.demo.rescue.story import STEPS, Visitor
-from wracaj_cli.demo.story import At
+from wracaj_cli.demo.week import At
 
 MON, TUE, WED, FRI = (At(day, 10) for day in (0, 1, 2, 4))
 A_MINUTE_LATER, TWO_MINUTES_LATER = At(0, 10, 1), At(0, 10, 2)

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj_cli.demo import actions
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.rescue.providers import Providers
 from wracaj_cli.demo.rescue.story import Doing
-from wracaj_cli.demo.story import Action, Product
+from wracaj_cli.demo.story import Action
+from wracaj_cli.demo.week import Product
 
 EVERY = (Channel.EMAIL, Channel.SMS, Channel.AUDIENCE)
 

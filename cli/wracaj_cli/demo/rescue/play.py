@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
 
-from wracaj.cart import MOST_EPISODES
+from wracaj.carts.cart import MOST_EPISODES
 from wracaj.errors import WracajError
 from wracaj.store.step_records import message_id
 from wracaj_cli import local
@@ -15,7 +15,7 @@ from wracaj_cli.demo.display import Progress
 from wracaj_cli.demo.rescue.cast import VISITORS
 from wracaj_cli.demo.rescue.story import STEPS, WORDS, Doing, Visitor
 from wracaj_cli.demo.stage import Stage
-from wracaj_cli.demo.story import LEN, At
+from wracaj_cli.demo.week import LEN, At
 from wracaj_cli.local import SentMessage
 
 FIRST_NUMBER = 80  # the shoppers before have the numbers before

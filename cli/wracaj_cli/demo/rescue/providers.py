@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from wracaj.errors import WracajError
-from wracaj.settings import Shop, ShopSettings
+from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli.demo.baskets import Contact
 from wracaj_cli.demo.transport import Answer, call
 from wracaj_cli.local import SentMessage, fake_meta
@@ -86,7 +86,7 @@ class Providers:
     def subscribes(self, api_url: str, shop: Shop, name: str, cart_id: str) -> None:
         """As the storefront's script does, once the browser's owner has allowed it."""
         assert shop.secrets.vapid_private_key
-        from wracaj.push_encryption import public_key  # its import is too slow for every other command
+        from wracaj.web_push.encryption import public_key
 
         subscription = self.push.subscribe(public_key(shop.secrets.vapid_private_key))
         self.names.setdefault(name, []).append(subscription["endpoint"].rpartition("/")[2])

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from wracaj.cart import Cart
-from wracaj.consent import Channel
-from wracaj.steps import Reason
+from wracaj.carts.cart import Cart
+from wracaj.consent.consent import Channel
+from wracaj.timelines.steps import Reason
 from wracaj_cli.demo import promises
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
@@ -17,7 +17,7 @@ from wracaj_cli.demo.punctuality import late_ones
 from wracaj_cli.demo.rescue.play import Week
 from wracaj_cli.demo.rescue.story import STEPS, TIMELINE, Step, Visitor
 from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
-from wracaj_cli.demo.story import LEN
+from wracaj_cli.demo.week import LEN
 from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.target import local_target
 

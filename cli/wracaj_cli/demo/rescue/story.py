@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from wracaj.consent import Channel
-from wracaj.steps import Reason
-from wracaj_cli.demo.story import LEN, At, Persona
+from wracaj.consent.consent import Channel
+from wracaj.timelines.steps import Reason
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import LEN, At
 
 if TYPE_CHECKING:
     from wracaj_cli.demo.actor import Actor

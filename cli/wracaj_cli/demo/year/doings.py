@@ -3,12 +3,13 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from wracaj.consent import Channel
+from wracaj.consent.consent import Channel
 from wracaj_cli.demo import actions, generic_front
 from wracaj_cli.demo.actor import Actor, OffScriptError
 from wracaj_cli.demo.baskets import Purchase
 from wracaj_cli.demo.ledger import Noted, What
-from wracaj_cli.demo.story import Action, Product
+from wracaj_cli.demo.story import Action
+from wracaj_cli.demo.week import Product
 from wracaj_cli.demo.year.story import Doing, Kind
 
 CENT = Decimal("0.01")

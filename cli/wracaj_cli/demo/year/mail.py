@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
-from wracaj.cart import MOST_EPISODES
-from wracaj.occasion import Occasion, occasion_id
+from wracaj.aws.step_functions import ABANDONED_CART
+from wracaj.carts.cart import MOST_EPISODES
 from wracaj.store.step_records import message_id
-from wracaj.timelines import ABANDONED_CART
+from wracaj.timelines.occasion import Occasion, occasion_id
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import FORTNIGHTS, Delivered, Origin
 from wracaj_cli.demo.ledger import What
-from wracaj_cli.demo.story import PARAPET
+from wracaj_cli.demo.week import PARAPET
 from wracaj_cli.demo.year.story import KINDS
 from wracaj_cli.local import SentMessage
 

@@ -8,14 +8,14 @@ from functools import partial
 from http.client import HTTPException
 
 from wracaj.errors import WracajError
-from wracaj.settings import Shop, ShopSettings
+from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli import local
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.display import Progress
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.stage import EXAMPLES, Stage
-from wracaj_cli.demo.story import PARAPET, ZONE
+from wracaj_cli.demo.week import PARAPET, ZONE
 from wracaj_cli.demo.year import nights
 from wracaj_cli.demo.year.cast import REGULARS
 from wracaj_cli.demo.year.mail import told_apart

@@ -10,7 +10,7 @@ from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, What
 from wracaj_cli.demo.promises import CODES, SUMS, Broken, Evidence, Findings
-from wracaj_cli.demo.story import ZONE
+from wracaj_cli.demo.week import ZONE
 from wracaj_cli.demo.year.story import ENDED_BY_ORDERS, WITH_CODE, Kind, Regular
 
 

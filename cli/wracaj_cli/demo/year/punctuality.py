@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from wracaj.occasion import Occasion
+from wracaj.timelines.occasion import Occasion
 from wracaj_cli.demo.ledger import Noted, What
 from wracaj_cli.demo.promises import TIMES, Broken, time_of, told
-from wracaj_cli.demo.story import PARAPET
 from wracaj_cli.demo.timetable import Course
+from wracaj_cli.demo.week import PARAPET
 from wracaj_cli.demo.year.promises import YearEvidence
 from wracaj_cli.demo.year.story import KINDS, Regular
 

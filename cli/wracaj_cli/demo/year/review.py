@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from wracaj.events import Contact
-from wracaj.ledger import Account, sum_up, tier_of
-from wracaj.settings import ShopSettings
+from wracaj.loyalty.ledger import Account, sum_up, tier_of
+from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.accounts import Known
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.promises import Broken, Evidence
-from wracaj_cli.demo.story import PARAPET
+from wracaj_cli.demo.week import PARAPET
 from wracaj_cli.demo.year.lines import YearLine
 from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.promises import Standing, YearEvidence, broken_in_the_year

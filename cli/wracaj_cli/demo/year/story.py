@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wracaj_cli.demo.story import PARAPET, ZONE, Persona
+from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.week import PARAPET, ZONE
 
 if TYPE_CHECKING:
     from wracaj_cli.demo.actor import Actor

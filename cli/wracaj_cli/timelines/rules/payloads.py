@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from wracaj.consent import Channel
-from wracaj.settings_reading import explain
-from wracaj.steps import StepRequest
+from wracaj.consent.consent import Channel
+from wracaj.settings.reading import explain
+from wracaj.timelines.steps import StepRequest
 from wracaj_cli.timelines.expressions import ExpressionError, fill, inside, is_expression
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition, Keys

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import yaml
 
-from wracaj.settings import Locale
+from wracaj.settings.shop import Locale
 from wracaj_cli import house
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition

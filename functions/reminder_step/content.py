@@ -1,0 +1,37 @@
+"""What a message tells beyond the cart: the points of an order, and whatever its step `tells`."""
+
+from collections.abc import Callable, Mapping
+
+from reminder_step import content_after_purchase, content_campaign, content_loyalty
+from reminder_step.context import Circumstances, Telling
+from wracaj.messages.facts import ToldFacts
+from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.steps import Step, Tells
+
+Teller = Callable[[Circumstances], Telling | None]
+
+TELLERS: Mapping[Tells, Teller] = {
+    "reward": content_loyalty.rewards,
+    "nudge": content_loyalty.nudge,
+    "expiring": content_loyalty.points_expiring,
+    "recommendations": content_after_purchase.recommendations,
+    "invitation": content_after_purchase.invitation,
+}
+
+
+def telling_of(step: Step, given: Circumstances) -> Telling | None:
+    """None: there is nothing of what this message is about, so it is not sent."""
+    if given.cart.occasion == Occasion.CAMPAIGN:
+        return content_campaign.telling(given)
+    if step.tells is None:
+        return Telling(points_known(given) if given.cart.occasion else content_loyalty.cart_reaches(given))
+    return TELLERS[step.tells](given)
+
+
+def points_known(given: Circumstances) -> ToldFacts:
+    """By the order that the message is about, and in all. Nothing where the shop has no points programme."""
+    balance, about = given.balance, given.cart.about
+    if not balance:
+        return {}
+    order = given.store.accounts.order(given.shop.shop, about) if about else None
+    return {**balance, "points_earned": order.posted.points if order else None}

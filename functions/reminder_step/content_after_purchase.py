@@ -1,0 +1,40 @@
+"""What messages tell after an order, beyond the points it earned: what goes with it, and what the programme gives."""
+
+from reminder_step.context import Circumstances, Telling
+from wracaj.events import CartContent
+from wracaj.loyalty.ledger import tier_of
+from wracaj.messages.facts import ToldFacts
+from wracaj.orders.bought_together import MOST_IN_ORDER, candidates, recommend
+
+INVITATION = "invitation"
+
+
+def recommendations(given: Circumstances) -> Telling | None:
+    """What goes with what was bought, by the shop's own orders: two requests at most."""
+    products, shop = given.store.products, given.shop.shop
+    ids = [item.product_id for item in given.cart.content.items if item.product_id]
+    bought = list(products.sold(shop, ids[:MOST_IN_ORDER]).values())
+    others = products.sold(shop, candidates(bought, ids)).values()
+    found = recommend(bought, others, given.moment)
+    return Telling({}, content=CartContent(items=tuple(product.as_item(None) for product in found))) if found else None
+
+
+def invitation(given: Circumstances) -> Telling | None:
+    """What the loyalty programme gives: once per shopper, ever. Two orders at the same moment claim one mark between them."""
+    told, shop, programme = given.store.told, given.shop.shop, given.shop.loyalty
+    if (
+        programme is None
+        or programme.points is None
+        or not given.is_told_to_owner
+        or told.by(shop, given.shopper, INVITATION) - {given.message_id}
+    ):
+        return None
+    account = given.store.accounts.get(shop, given.shopper)
+    tier = tier_of(account, programme, given.local)
+    facts = ToldFacts(
+        programme=programme,
+        points_balance=max(0, account.points(given.local.date())),
+        tier=tier.name if tier else None,
+    )
+    mark = (shop, given.shopper, INVITATION, given.message_id)
+    return Telling(facts, (told.marking(*mark),), lambda: (told.freeing(*mark),), content=CartContent())

@@ -1,0 +1,185 @@
+"""One try to send one message that is due: claim, create its code, hand it over, and write down what came of it."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from reminder_step.context import Actions, Telling
+from reminder_step.dependencies import Dependencies
+from reminder_step.discount_code import voucher_of
+from reminder_step.message import address_of, compose
+from reminder_step.record import give_up, new_record, note
+from wracaj.aws.observability import count, logger
+from wracaj.carts.cart import Cart
+from wracaj.channels import OutgoingMessage
+from wracaj.consent.consent import Channel
+from wracaj.customers.audiences import joining
+from wracaj.customers.shopper import Shopper
+from wracaj.discounts.code import Voucher
+from wracaj.errors import (
+    AddressGoneError,
+    ConflictError,
+    DiscountError,
+    NotTakenError,
+    OutcomeUnknownError,
+    RefusedError,
+    WindowClosedError,
+)
+from wracaj.settings.shop import Shop
+from wracaj.store.table import expiry
+from wracaj.timelines.occasion import ASKED_FOR
+from wracaj.timelines.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
+
+DECISIONS = 3
+# For a provider that says when to ask again: what it asks for, within what neither hurries nor outlasts a step.
+SHORTEST_WAIT, LONGEST_WAIT = 5 * 60, 6 * 3600
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try to send one message that is due."""
+
+    outside: Dependencies
+    shop: Shop
+    request: StepRequest
+    step: Step
+    cart: Cart
+    shopper: Shopper
+    earlier: StepRecord | None
+    moment: datetime
+    telling: Telling
+
+    def send(self) -> StepResult:
+        records, name = self.outside.store.step_records, self.step.name
+        voucher = voucher_of(self.step, self.earlier, self.cart, self.request.episode, self.shop, self.moment)
+        if voucher is None and self.step.discount and self.step.discount.if_unavailable == "skip":
+            return self._skipped(Reason.NO_DISCOUNT)
+        claimed = RecordState.PREPARING if voucher and self.step.discount else RecordState.SENDING
+        earlier = None if self.step.repeats_code else self.earlier  # what it told in an earlier try may have expired since
+        record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
+        record = record.model_copy(update={"without_discount": voucher is None and self.step.discount is not None})
+        message = self._compose(record)  # a mistake in a template shows before anything is claimed
+        shopper = self._claim(record)
+        if voucher is None or self.step.discount is None:
+            return self._give_to_provider(record, message)
+        created = self._create(voucher)
+        if created is None and self.step.discount.if_unavailable == "skip":
+            return self._concluded(record, RecordState.SKIPPED, Reason.NO_DISCOUNT, was=RecordState.PREPARING)
+        record = record.model_copy(update={"state": RecordState.SENDING, "voucher": created, "without_discount": created is None})
+        records.hand_over(self.request, name, record, shopper, self.telling.conditions)
+        return self._give_to_provider(record, message if created == voucher else self._compose(record))
+
+    def _claim(self, record: StepRecord) -> Shopper:
+        records, to = self.outside.store.step_records, self._address()
+        expires_at = expiry(self.moment, self.shop.settings.keep_days)
+        also = (*self.telling.actions, *self.telling.conditions)
+        name = self.step.name
+        return records.claim(self.request, name, record, self.cart, self.shopper, self._told(), to, expires_at, also)
+
+    def _skipped(self, reason: Reason) -> StepResult:
+        """Before anything was claimed."""
+        nothing = StepResult(outcome=Outcome.SKIPPED, reason=reason)
+        return note(self.outside.store, self.shop, self.request, self.step, self.earlier, nothing, self.moment)
+
+    def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
+        try:
+            provider_id = self.outside.channels(self.step.channel).send(message)
+        except NotTakenError as error:
+            released = record.model_copy(update={"state": RecordState.RELEASED})
+            self._untold(lambda also: self.outside.store.step_records.release(self.request, self.step.name, released, also))
+            if error.retry_after_seconds is None:
+                raise
+            wait = min(max(error.retry_after_seconds, SHORTEST_WAIT), LONGEST_WAIT)
+            return StepResult(outcome=Outcome.WAIT, reason=Reason.PROVIDER_BUSY, wait_seconds=wait)
+        except RefusedError as error:
+            count("MessageRefused")
+            logger.warning("message refused", extra={"message_id": record.message_id, "why": str(error)})
+            return self._refused(record, error)
+        except OutcomeUnknownError:
+            return give_up(self.outside.store, self.request, self.step, record)
+        sent = record.model_copy(update={"provider_id": provider_id, "segments": message.rendered.segments})
+        return self._concluded(sent, RecordState.SENT, Reason.DUE)
+
+    def _refused(self, record: StepRecord, error: RefusedError) -> StepResult:
+        if isinstance(error, AddressGoneError):
+            self._give_up_address()
+            return self._concluded(record, RecordState.SKIPPED, Reason.ADDRESS_GONE)
+        window = isinstance(error, WindowClosedError)
+        return self._concluded(record, RecordState.SKIPPED, Reason.WINDOW_CLOSED if window else Reason.REFUSED)
+
+    def _give_up_address(self) -> None:
+        channel, address = self.step.channel, self._address()
+        name = self.shopper.at(channel, address).id
+        self.outside.store.customers.amend_one(self.shop.id, name, lambda known: known.giving_up(channel, "gone"))
+        if channel is Channel.WEB_PUSH:
+            self.outside.store.carts.drop_subscription(self.shop.id, self.cart.cart_id, address)
+
+    def _told(self) -> Shopper:
+        """The shopper, once this message is counted: at the address that it goes to."""
+        name, shopper = self.step.audience, self.shopper
+        if name:  # decide() skips an audience that the settings do not name
+            settings, episode = self.shop.settings.audiences[name], self.request.episode
+            membership = joining(name, settings, self.cart, shopper.record, episode, self.moment)
+            return shopper.changed(shopper.owner.model_copy(update={"audience": membership}))
+        if self.cart.occasion in ASKED_FOR:
+            return shopper
+        here = shopper.at(self.step.channel, self._address()).with_sent(self.step.channel, self.moment)
+        return shopper.changed(here.model_copy(update={"asked_why_at": self.moment}) if self._asks_why else here)
+
+    @property
+    def _asks_why(self) -> bool:
+        """Once a year at an address: the claim writes down that it was asked."""
+        here = self.shopper.at(self.step.channel, self._address())
+        return self.step.asks_why and self.cart.occasion is None and here.may_be_asked_why(self.moment)
+
+    def _address(self) -> str:
+        return address_of(self.shopper, self.cart, self.step)
+
+    def _concluded(
+        self, record: StepRecord, state: RecordState, reason: Reason, was: RecordState = RecordState.SENDING
+    ) -> StepResult:
+        concluded = record.model_copy(update={"state": state, "reason": reason})
+
+        def conclude(also: Actions = ()) -> None:
+            self.outside.store.step_records.conclude(self.request, self.step.name, concluded, was=was, also=also)
+
+        if state is RecordState.SENT:
+            conclude()
+            return StepResult(outcome=Outcome.SENT, reason=reason)
+        self._untold(conclude)
+        return StepResult(outcome=Outcome.SKIPPED, reason=reason)
+
+    def _untold(self, note: Callable[[Actions], None]) -> None:
+        """Together with the word that it was not sent, what it would have told is free to be told by another message."""
+        for _ in range(DECISIONS):
+            with suppress(ConflictError):  # an order or a refund changed one of them just now
+                note(self.telling.freeing())
+                return
+        note(())
+
+    def _create(self, voucher: Voucher) -> Voucher | None:
+        try:
+            return self.outside.create_discount(self.shop, voucher, self.cart.cart_id)
+        except DiscountError as error:
+            logger.error("discount code not created", extra={"shop": self.shop.id, "why": str(error)})
+            count("DiscountUnavailable")
+            return None
+
+    def _compose(self, record: StepRecord) -> OutgoingMessage:
+        return compose(
+            self.shop,
+            self.cart,
+            self.shopper,
+            self.step,
+            record,
+            to=self._address(),
+            key=self.outside.link_key,
+            public_url=self.outside.public_url,
+            tags=self._tags(record),
+            telling=self.telling,
+            asks_why=self._asks_why,
+        )
+
+    def _tags(self, record: StepRecord) -> Mapping[str, str]:
+        return {"shop": self.shop.id, "timeline": self.request.timeline, "step": self.step.name, "message": record.message_id}

@@ -1,0 +1,114 @@
+"""Shops in Parameter Store and Secrets Manager. Read at most every 5 minutes; the switch rides along."""
+
+import os
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TypeVar, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from wracaj.aws.clients import client
+from wracaj.aws.unknown_shops import UnknownShops
+from wracaj.clock import now
+from wracaj.errors import UnknownShopError
+from wracaj.loyalty.programme import STORED
+from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
+
+CACHED_SECONDS = 300
+NO_SUCH_SHOP = "there is no shop {!r}; put its settings with `wracaj shop put FILE`"
+SHOP_NAME = re.compile(r"[a-z0-9-]{1,40}")
+_cached: dict[tuple[str, str], tuple[float, ShopSettings | ShopSecrets]] = {}
+_switch: tuple[float, bool] | None = None
+
+
+Model = TypeVar("Model", ShopSettings, ShopSecrets)
+
+
+def _seconds() -> float:
+    return now().timestamp()
+
+
+def settings_name(stage: str, shop: str) -> str:
+    return f"/wracaj/{stage}/shops/{shop}"
+
+
+def secrets_name(stage: str, shop: str) -> str:
+    return f"wracaj/{stage}/shops/{shop}"
+
+
+def shop_names() -> list[str]:
+    """Every shop that has settings."""
+    path = settings_name(os.environ["WRACAJ_STAGE"], "").rstrip("/")
+    pages = client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
+    return sorted(parameter["Name"].rpartition("/")[2] for page in pages for parameter in page["Parameters"])
+
+
+_unknown = UnknownShops(shop_names)
+
+
+def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
+    """Raises UnknownShopError. Where AWS does not answer, what was known before goes on to count."""
+    settings = load_settings(shop, max_age_seconds)
+    return Shop(settings=settings, secrets=_kept("secrets", shop, max_age_seconds, _read_secrets))
+
+
+def load_settings(shop: str, max_age_seconds: float = CACHED_SECONDS) -> ShopSettings:
+    """For whoever needs no secret. Raises UnknownShopError."""
+    return _kept("settings", shop, max_age_seconds, _read_settings)
+
+
+def _kept(kind: str, shop: str, max_age_seconds: float, read: Callable[[str], Model]) -> Model:
+    kept = _cached.get((kind, shop))
+    if kept and _seconds() - kept[0] < max_age_seconds:
+        return cast(Model, kept[1])
+    if not SHOP_NAME.fullmatch(shop) or (kept is None and _unknown.has(shop, _seconds())):
+        raise UnknownShopError(NO_SUCH_SHOP.format(shop))
+    try:
+        loaded = read(shop)
+    except (ClientError, BotoCoreError) as error:
+        if _says_there_is_none(error):
+            _cached.pop((kind, shop), None)
+            _unknown.add(shop, _seconds())
+            raise UnknownShopError(NO_SUCH_SHOP.format(shop)) from None
+        if kept is None:
+            raise
+        return cast(Model, kept[1])
+    _cached[(kind, shop)] = (_seconds(), loaded)
+    return loaded
+
+
+def _says_there_is_none(error: Exception) -> bool:
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    return code in {"ParameterNotFound", "ResourceNotFoundException"}
+
+
+def _read_settings(shop: str) -> ShopSettings:
+    name = settings_name(os.environ["WRACAJ_STAGE"], shop)
+    return stored_settings(client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
+
+
+def stored_settings(text: str) -> ShopSettings:
+    """What was put once is held against the margin no more: a sum that a later version adds must not stop the shop."""
+    return ShopSettings.model_validate_json(text, context={STORED: True})
+
+
+def _read_secrets(shop: str) -> ShopSecrets:
+    name = secrets_name(os.environ["WRACAJ_STAGE"], shop)
+    return ShopSecrets.model_validate_json(client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+
+
+def switched_on() -> bool:
+    """The switch of the whole installation. Where it cannot be read, the error goes up: nothing is sent, the step is retried."""
+    global _switch
+    if _switch is None or _seconds() - _switch[0] >= CACHED_SECONDS:
+        value = client("ssm").get_parameter(Name=os.environ["WRACAJ_SWITCH"])["Parameter"]["Value"]
+        _switch = (_seconds(), value.strip().lower() == "on")
+    return _switch[1]
+
+
+@cache
+def link_key() -> bytes:
+    """The key that signs links: the stack's own, made when it was first deployed."""
+    secret: str = client("secretsmanager").get_secret_value(SecretId=os.environ["WRACAJ_LINK_KEY_ARN"])["SecretString"]
+    return secret.encode()

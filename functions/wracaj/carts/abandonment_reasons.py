@@ -1,0 +1,14 @@
+"""Why a cart was left behind, in the shopper's own answer."""
+
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    DELIVERY_COST = "delivery_cost"
+    PRICE = "price"
+    PAYMENT = "payment"
+    TRUST = "trust"
+    JUST_LOOKING = "just_looking"
+    FOUND_ELSEWHERE = "found_elsewhere"
+    TROUBLE = "trouble"
+    OTHER = "other"

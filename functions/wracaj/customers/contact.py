@@ -1,0 +1,77 @@
+"""Addresses of shoppers as they are stored and compared: one shopper, one spelling. What cannot be used is None."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from wracaj.customers.email_address import normal_email
+from wracaj.events import Contact
+
+_PHONE_LENGTH = 40
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
+
+
+def normal_phone(raw: str | None, region: str) -> str | None:
+    """E.164, such as "+48601234567". `region` is the country of numbers written without a prefix."""
+    text = (raw or "").strip()
+    if not text or len(text) > _PHONE_LENGTH:
+        return None
+    import phonenumbers  # its import is too slow for the many events that carry no phone
+
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def may_be_texted(phone: str, countries: Collection[str]) -> bool:
+    """Whether an E.164 number is a mobile of one of these countries (ISO 3166); premium and satellite numbers are not."""
+    import phonenumbers
+
+    number = phonenumbers.parse(phone)
+    kinds = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    return phonenumbers.region_code_for_number(number) in countries and phonenumbers.number_type(number) in kinds
+
+
+def normal_locale(raw: str | None) -> str | None:
+    """A BCP 47 tag; shops also write "pl_PL"."""
+    text = (raw or "").strip().replace("_", "-")
+    return text if _LOCALE.fullmatch(text) else None
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the shop itself keeps of a customer; see wracaj.events.Contact."""
+
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+
+
+def contact(
+    region: str,
+    *,
+    platform_id: str | None = None,
+    emails: Iterable[str | None] = (),
+    phones: Iterable[str | None] = (),
+    first_name: str | None = None,
+    locale: str | None = None,
+    id_by_login: bool = False,
+    record: Record | None = None,
+) -> Contact:
+    """The first usable address of each kind. A record without the customer's id is nobody's."""
+    known = record if record and platform_id else Record()
+    return Contact(
+        platform_id=platform_id,
+        id_by_login=id_by_login and bool(platform_id),
+        record_email=normal_email(known.email),
+        record_phone=normal_phone(known.phone, region),
+        record_first_name=known.first_name,
+        email=next(filter(None, map(normal_email, emails)), None),
+        phone=next(filter(None, (normal_phone(phone, region) for phone in phones)), None),
+        first_name=first_name,
+        locale=normal_locale(locale),
+    )

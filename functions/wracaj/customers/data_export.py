@@ -1,0 +1,92 @@
+"""All that is known of one shopper, as it is shown to them and as the file that they may take away."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from wracaj.carts.cart import Cart
+from wracaj.consent.consent import Channel
+from wracaj.consent.preferences import Pace, Topic
+from wracaj.events import Contact, Frozen, Item
+
+
+class KnownMessage(Frozen):
+    step: str
+    channel: Channel
+    template: str | None
+    state: str
+    at: datetime
+
+
+class KnownCart(Frozen):
+    cart_id: str
+    occasion: str | None  # None: a cart
+    since: datetime | None
+    last_activity_at: datetime | None
+    contact: Contact
+    items: tuple[Item, ...]
+    currency: str | None
+    total: Decimal | None
+    ordered: bool
+    messages: tuple[KnownMessage, ...]
+
+
+class KnownConsent(Frozen):
+    channel: Channel
+    state: str
+    at: datetime
+    source: str
+    whose: str = ""  # see consent.whose()
+    wording: str | None = None
+    wording_version: str | None = None
+
+
+class KnownOrder(Frozen):
+    order_id: str
+    placed_at: datetime
+    currency: str | None = None
+    total: Decimal | None = None
+
+
+class KnownPoints(Frozen):
+    at: datetime
+    rule: str
+    points: int
+
+
+class PersonalData(Frozen):
+    shop: str
+    told_at: datetime
+    contact: Contact
+    birthday: str | None = None
+    pace: Pace | None = None
+    declined: tuple[Topic, ...] = ()
+    points: int = 0
+    carts: tuple[KnownCart, ...] = ()
+    left_out: int = 0  # older carts that do not fit
+    consents: tuple[KnownConsent, ...] = ()
+    orders: tuple[KnownOrder, ...] = ()
+    postings: tuple[KnownPoints, ...] = ()
+
+    @property
+    def messages(self) -> list[KnownMessage]:
+        """The newest first."""
+        return sorted((message for cart in self.carts for message in cart.messages), key=lambda one: one.at, reverse=True)
+
+
+def known_cart(cart: Cart) -> KnownCart:
+    messages = tuple(
+        KnownMessage(step=name.partition("#")[2], channel=one.channel, template=one.template, state=one.state, at=one.at)
+        for name, one in sorted(cart.records.items())
+    )
+    return KnownCart(
+        cart_id=cart.cart_id,
+        occasion=cart.occasion,
+        since=cart.created_at,
+        last_activity_at=cart.last_activity_at,
+        contact=cart.contact,
+        items=cart.content.items,
+        currency=cart.content.currency,
+        total=cart.content.total,
+        ordered=cart.ordered,
+        messages=messages,
+    )

@@ -1,0 +1,23 @@
+"""Addresses as they may be shown to whoever holds a link: enough to know one's own, too little to learn another's."""
+
+from wracaj.consent.consent import Channel
+
+DOTS = "•••"
+
+
+def masked(channel: Channel, address: str) -> str:
+    """ "" where there is nothing to show: a browser's subscription, an id of Messenger."""
+    if channel in {Channel.WEB_PUSH, Channel.MESSENGER}:
+        return ""
+    return masked_email(address) if "@" in address else masked_phone(address)
+
+
+def masked_email(address: str) -> str:
+    """ "a•••@poczta.example" """
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}{DOTS}@{domain}"
+
+
+def masked_phone(number: str) -> str:
+    """ "+48 ••• 200" """
+    return f"{number[:3]} {DOTS} {number[-3:]}"

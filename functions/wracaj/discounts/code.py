@@ -1,0 +1,126 @@
+"""Discount codes: unguessable, readable aloud, single-use, expiring; a share or an amount off the cart, or a gift."""
+
+import secrets
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from wracaj.money import minor_units, plain
+
+ALPHABET = "ACDEFHJKLMNPRTUVWXY3479"  # no letters or digits that look or sound alike (0 O, 1 I, 2 Z, 5 S, 6 G, 8 B, Q)
+GROUPS, GROUP_LENGTH = 3, 4  # 23^12 codes: about 54 bits
+
+
+def _shown(text: str) -> str:
+    if not text.strip().isprintable() or not text.strip():
+        raise ValueError("must be text on one line")
+    return text.strip()
+
+
+Shown = Annotated[str, AfterValidator(_shown)]
+
+
+class Gives(BaseModel):
+    """Exactly one of a percent, an amount in its currency, and one piece of a product."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    percent: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Off the whole cart: 10")
+    amount: Annotated[Decimal, Field(gt=0, max_digits=12, allow_inf_nan=False)] | None = Field(
+        None, description="Off the whole cart, in `currency`: 20"
+    )
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(None, description="Of the amount, such as PLN")
+    product_id: Annotated[Shown, Field(max_length=255)] | None = Field(
+        None, description="A gift: one piece of this product is free; the shop's own id of it"
+    )
+    product_title: Annotated[Shown, Field(max_length=255)] | None = Field(None, description="What messages call the gift")
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if [self.percent, self.amount, self.product_id].count(None) != 2:
+            raise ValueError("must give exactly one thing: a percent, an amount, or a product_id")
+        if (self.product_id is None) != (self.product_title is None):
+            raise ValueError("a gift is told by both its product_id and its product_title")
+        return self
+
+    @model_validator(mode="after")
+    def _an_amount_that_can_be_paid(self) -> Self:
+        if self.amount is None:
+            return self
+        if self.currency is None:
+            raise ValueError("an amount needs its currency, such as PLN")
+        places = minor_units(self.currency)
+        if self.amount != round(self.amount, places):
+            raise ValueError(f"an amount in {self.currency} has at most {places} decimals")
+        return self
+
+
+class Worth(Gives):
+    """What a code gives."""
+
+    @model_validator(mode="after")
+    def _a_currency_is_of_an_amount(self) -> Self:
+        if self.currency is not None and self.amount is None:
+            raise ValueError("a currency goes with an amount; remove it, or write the amount")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Two codes of one key give the same: "10", "20.00-PLN", "gift-7". Pools of codes are known by it."""
+        if self.amount is not None:
+            return f"{plain(self.amount, self.currency or '')}-{self.currency}"
+        return str(self.percent) if self.percent is not None else f"gift-{self.product_id}"
+
+    def __str__(self) -> str:
+        """For the shop's people; shoppers read the words of `wracaj.messages.facts`."""
+        if self.amount is not None:
+            return self.key.replace("-", " ")
+        return f"{self.percent} %" if self.percent is not None else f"a gift of product {self.product_id}"
+
+
+class Voucher(Gives):
+    code: str
+    starts_at: AwareDatetime
+    expires_at: AwareDatetime
+    minimum_total: Decimal | None = None  # in `currency`, which is an amount's too; with a percent it may be unknown
+
+    @model_validator(mode="after")
+    def _a_gift_asks_for_nothing(self) -> Self:
+        """Shopify would count only the gift itself towards a minimum: docs/decisions/0070."""
+        if self.product_id is not None and self.minimum_total is not None:
+            raise ValueError("a gift has no minimum_total; leave it out")
+        return self
+
+    @property
+    def worth(self) -> Worth:
+        currency = None if self.amount is None else self.currency
+        return Worth(
+            percent=self.percent,
+            amount=self.amount,
+            currency=currency,
+            product_id=self.product_id,
+            product_title=self.product_title,
+        )
+
+
+def mint_code() -> str:
+    """Such as "K7DM-4XRA-PL9C"."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+
+
+def mint(
+    worth: Worth, starts_at: datetime, expires_at: datetime, minimum_total: Decimal | None = None, currency: str | None = None
+) -> Voucher:
+    """A new voucher. `currency` is the minimum's, where the worth names none; a gift has no minimum."""
+    minimum = None if worth.product_id else minimum_total
+    given = worth.model_dump(exclude={"currency"})
+    return Voucher(
+        **given,
+        code=mint_code(),
+        starts_at=starts_at,
+        expires_at=expires_at,
+        minimum_total=minimum,
+        currency=worth.currency or (currency if minimum is not None else None),
+    )

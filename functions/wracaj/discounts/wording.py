@@ -1,0 +1,24 @@
+"""What a code gives, in a shopper's words."""
+
+from wracaj.discounts.code import Worth
+from wracaj.money import format_money
+from wracaj.settings.shop import Locale
+from wracaj.text.wording import one_line
+
+LONGEST_TITLE = 70
+
+NAMELESS = {"pl": "Produkt", "en": "Product"}
+_GIFT = {"pl": "prezent", "en": "gift"}
+
+
+def worth_words(worth: Worth, locale: Locale) -> str:
+    """Such as "10%", "20 zł", "prezent: Kubek"."""
+    if gift := gift_name(worth, locale):
+        return f"{_GIFT[locale]}: {gift}"
+    if worth.amount is not None and worth.currency is not None:
+        return format_money(worth.amount, worth.currency, locale, short=True)
+    return f"{worth.percent}%"
+
+
+def gift_name(worth: Worth, locale: Locale) -> str | None:
+    return (one_line(worth.product_title, LONGEST_TITLE) or NAMELESS[locale]) if worth.product_title else None

@@ -1,0 +1,185 @@
+"""What a message is about, and how much of it a template gets to see. All words in a view are cleaned and ready to be shown."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from wracaj.discounts.code import Voucher
+from wracaj.discounts.wording import LONGEST_TITLE, NAMELESS, gift_name, worth_words
+from wracaj.events import CartContent, Frozen, Item
+from wracaj.loyalty.programme import Programme
+from wracaj.messages.links import encoded
+from wracaj.messages.loyalty_facts import LoyaltyFacts, LoyaltyView, loyalty_view
+from wracaj.messages.programme_facts import ProgrammeView, view_of_programme
+from wracaj.money import format_money
+from wracaj.settings.shop import Locale, ShopSettings
+from wracaj.text.quantities import format_quantity, is_counted
+from wracaj.text.wording import one_line, person, until
+
+SHOWN_ITEMS = 8  # Gmail hides whatever comes after 102 KB
+LONGEST_PAGE = 2048
+
+
+class MessageFacts(Frozen):
+    shop: ShopSettings
+    locale: Locale
+    first_name: str | None
+    content: CartContent
+    recovery_link: str
+    unsubscribe_link: str
+    preferences_link: str
+    voucher: Voucher | None
+    more_vouchers: tuple[Voucher, ...] = ()
+    why_link: str | None = None  # where the message asks why the cart was left behind
+    points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
+    points_balance: int | None = None
+    loyalty: LoyaltyFacts | None = None
+    programme: Programme | None = None  # where the message says what it gives
+    tier: str | None = None  # the level of the club that the shopper has reached
+
+
+class ToldFacts(TypedDict, total=False):
+    """Those of the facts that only some messages have, by their names above."""
+
+    more_vouchers: tuple[Voucher, ...]
+    points_earned: int | None
+    points_balance: int | None
+    loyalty: LoyaltyFacts
+    programme: Programme
+    tier: str | None
+
+
+@dataclass(frozen=True)
+class ShopView:
+    name: str
+    address: str
+    url: str
+    logo_url: str | None
+    answers: bool  # a reply reaches people
+
+
+@dataclass(frozen=True)
+class ItemView:
+    title: str
+    quantity: str  # "2", "0,5"
+    one: bool  # a single piece, of which nobody says how many
+    counted: bool  # in pieces, and not weighed
+    unit_price: str | None
+    price: str | None  # of all of them
+    picture: str | None
+    url: str | None  # its page; only messages that are not about a cart lead there
+    initial: str
+
+
+@dataclass(frozen=True)
+class VoucherView:
+    code: str
+    worth: str  # "10%", "20 zł", "prezent: Kubek"
+    gift: str | None  # what the gift is called; None: the code is for money off
+    expires: str  # "środy, 25 listopada, 14:00": put "do" or "until" before it
+    minimum: str | None
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """The names that a template may use."""
+
+    locale: Locale
+    shop: ShopView
+    first_name: str | None
+    items: tuple[ItemView, ...]  # the first few
+    more: int  # how many more there are
+    pictures: bool  # at least one of `items` has one
+    total: str | None
+    recovery_link: str  # where the button leads
+    unsubscribe_link: str
+    preferences_link: str  # what the shopper wants to hear of, where and how often
+    why_link: str | None
+    vouchers: tuple[VoucherView, ...]  # each has its place in the layout
+    voucher: VoucherView | None  # the first of them
+    points_earned: int | None
+    points_balance: int | None
+    loyalty: LoyaltyView | None  # what the message tells of the programme
+    programme: ProgrammeView | None  # what it gives to everybody; only the invitation tells that
+    tier: str | None
+
+
+def view_of(facts: MessageFacts) -> MessageView:
+    shown = facts.content.items[:SHOWN_ITEMS]
+    items = tuple(_item(item, facts) for item in shown)
+    vouchers = tuple(_voucher(voucher, facts) for voucher in (facts.voucher, *facts.more_vouchers) if voucher)
+    return MessageView(
+        locale=facts.locale,
+        shop=_shop(facts.shop),
+        first_name=person(facts.first_name),
+        items=items,
+        more=len(facts.content.items) - len(items),
+        pictures=any(item.picture for item in items),
+        total=_money(facts.content.total, facts.content.currency, facts.locale),
+        recovery_link=facts.recovery_link,
+        unsubscribe_link=facts.unsubscribe_link,
+        preferences_link=facts.preferences_link,
+        why_link=facts.why_link,
+        vouchers=vouchers,
+        voucher=vouchers[0] if vouchers else None,
+        points_earned=facts.points_earned,
+        points_balance=facts.points_balance,
+        loyalty=loyalty_view(facts.loyalty, facts.locale) if facts.loyalty else None,
+        programme=view_of_programme(facts.programme, facts.locale),
+        tier=one_line(facts.tier) if facts.tier else None,
+    )
+
+
+def _shop(shop: ShopSettings) -> ShopView:
+    address = ", ".join(line.strip(" ,") for line in shop.postal_address.splitlines() if line.strip(" ,"))
+    return ShopView(one_line(shop.name), one_line(address), shop.url, _https(shop.logo_url), shop.email.reply_to is not None)
+
+
+def _item(item: Item, facts: MessageFacts) -> ItemView:
+    currency, locale = facts.content.currency, facts.locale
+    title = one_line(item.title, LONGEST_TITLE) or NAMELESS[locale]
+    return ItemView(
+        title=title,
+        quantity=format_quantity(item.quantity, locale),
+        one=item.quantity == 1,
+        counted=is_counted(item.quantity),
+        unit_price=_money(item.unit_price, currency, locale),
+        price=_money(item.unit_price and item.unit_price * item.quantity, currency, locale),
+        picture=_https(item.image_url),
+        url=_page(item.url, facts.shop),
+        initial=next((letter.upper() for letter in title if letter.isalnum()), "·"),
+    )
+
+
+def _page(url: str | None, shop: ShopSettings) -> str | None:
+    """The settings may have changed since the shop told it."""
+    page = encoded(url) if url and shop.allows_recovery_to(url) else None
+    return page if page and len(page) <= LONGEST_PAGE else None
+
+
+def _voucher(voucher: Voucher, facts: MessageFacts) -> VoucherView:
+    currency = voucher.currency or facts.content.currency or ""  # a condition must be told even when its currency is not known
+    return VoucherView(
+        code=one_line(voucher.code),
+        worth=worth_words(voucher.worth, facts.locale),
+        gift=gift_name(voucher.worth, facts.locale),
+        expires=until(voucher.expires_at, facts.shop.zone, facts.locale),
+        minimum=_money(voucher.minimum_total, currency, facts.locale),
+    )
+
+
+def _money(amount: Decimal | None, currency: str | None, locale: Locale) -> str | None:
+    """None where the currency is not known: a bare number may promise the wrong price."""
+    return None if amount is None or currency is None else format_money(amount, currency, locale)
+
+
+def _https(url: str | None) -> str | None:
+    """The address if a mail may load it."""
+    if not url or any(character <= " " for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme == "https" and parts.hostname else None

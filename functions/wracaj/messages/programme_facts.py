@@ -1,0 +1,87 @@
+"""What a shop's loyalty programme gives, in words that a message may show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wracaj.discounts.wording import worth_words
+from wracaj.loyalty.programme import Programme
+from wracaj.loyalty.programme_terms import Perk, Reward, Tier
+from wracaj.money import format_money
+from wracaj.settings.shop import Locale
+from wracaj.text.wording import one_line
+
+_ROUND_AMOUNTS = tuple(Decimal(amount) for amount in (100, 1_000, 10_000))
+HUNDRED_POINTS = 100
+
+
+@dataclass(frozen=True)
+class TierView:
+    name: str
+    spend: str | None  # from this much spent on, "500 zł"; None: it goes by points
+    points: int | None
+    months: int  # over how many
+    factor: str | None  # "1,5": what points are multiplied by; None: by nothing
+    perks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RewardView:
+    spend: str  # "500 zł"
+    per: str  # in one month, quarter, half_year, year; or ever
+    worth: str  # "20 zł", "prezent: Kubek"
+
+
+@dataclass(frozen=True)
+class ProgrammeView:
+    amount: str  # a round amount of money, "100 zł" …
+    points: int  # … and the points that it earns
+    worth: str | None  # of 100 points; None: they are worth no money, or are exchanged
+    exchanged: int | None  # so many become a code by themselves …
+    exchanged_for: str | None  # … that is worth this
+    months: int  # for which points are good
+    tiers: tuple[TierView, ...]
+    rewards: tuple[RewardView, ...]
+
+
+def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeView | None:
+    """None: there are no points."""
+    if programme is None or programme.points is None:
+        return None
+    points, currency = programme.points, programme.currency
+    amount = next((each for each in _ROUND_AMOUNTS if each * points.per_unit % 1 == 0), _ROUND_AMOUNTS[-1])
+    worth = points.worth * HUNDRED_POINTS if points.exchange is None else None
+    exchange = points.exchange
+    return ProgrammeView(
+        amount=format_money(amount, currency, locale, short=True),
+        points=int(amount * points.per_unit),
+        worth=format_money(worth, currency, locale, short=True) if worth else None,
+        exchanged=exchange.points if exchange else None,
+        exchanged_for=worth_words(exchange.gives.worth(currency), locale) if exchange else None,
+        months=points.expire_after_months,
+        tiers=tuple(_tier(tier, currency, locale) for tier in programme.tiers),
+        rewards=tuple(_reward(reward, currency, locale) for reward in programme.rewards),
+    )
+
+
+def _reward(reward: Reward, currency: str, locale: Locale) -> RewardView:
+    spend = format_money(reward.spend, currency, locale, short=True)
+    return RewardView(spend, reward.per, worth_words(reward.gives.worth(currency), locale))
+
+
+def _tier(tier: Tier, currency: str, locale: Locale) -> TierView:
+    by_spend = tier.by == "spend"
+    factor = f"{tier.points_factor.normalize():f}"
+    return TierView(
+        name=one_line(tier.name),
+        spend=format_money(tier.reach, currency, locale, short=True) if by_spend else None,
+        points=None if by_spend else int(tier.reach),
+        months=tier.within_months,
+        factor=None if factor == "1" else factor.replace(".", "," if locale == "pl" else "."),
+        perks=perks_in(tier.perks, locale),
+    )
+
+
+def perks_in(perks: Iterable[Perk], locale: Locale) -> tuple[str, ...]:
+    """In this language where the shop has written it so, else as it is written."""
+    return tuple(one_line(perk if isinstance(perk, str) else perk.get(locale) or next(iter(perk.values()))) for perk in perks)

@@ -1,1 +1,0 @@
-"""Meta, as far as shops use it: calls to its Graph API. Apart from channels/, which loads the template engine."""

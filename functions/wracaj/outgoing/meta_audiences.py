@@ -1,0 +1,44 @@
+"""Members of Meta's custom audiences, in and out by hashes of their addresses. Both may be told twice.
+
+https://developers.facebook.com/docs/marketing-api/reference/custom-audience/users/
+"""
+
+import json
+import secrets
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from wracaj.customers.audiences import Place
+from wracaj.outgoing.meta_graph import call
+from wracaj.settings.meta import AudienceSettings
+from wracaj.settings.shop import Shop
+
+MOST_AT_ONCE = 10_000
+FORM = "application/x-www-form-urlencoded"
+
+
+def tell(shop: Shop, places: Sequence[Place], *, joins: bool) -> int:
+    """Of one audience, MOST_AT_ONCE at most. How many of them Meta calls invalid.
+
+    Raises GraphError, NotTakenError or OutcomeUnknownError: then the same is told again.
+    """
+    name, audience_id, *_ = places[0]
+    settings = shop.settings.audiences.get(name) or AudienceSettings(id=audience_id)  # whoever is in one that was given up
+    rows = [(place.email, place.phone) for place in places]
+    form = {"payload": json.dumps({"schema": ["EMAIL", "PHONE"], "data": rows})} | (_session(len(rows)) if joins else {})
+    url = f"{settings.address}/{audience_id}/users"
+    tokens = shop.secrets
+    answer = call("POST" if joins else "DELETE", url, tokens.ads_token, tokens.app_secret, urlencode(form).encode(), FORM)
+    invalid = answer.get("num_invalid_entries", 0)
+    return invalid if isinstance(invalid, int) else 0
+
+
+def _session(count: int) -> dict[str, str]:
+    """Each call is a batch of its own."""
+    session = {
+        "session_id": secrets.randbelow(2**62) + 1,
+        "batch_seq": 1,
+        "last_batch_flag": True,
+        "estimated_num_total": count,
+    }
+    return {"session": json.dumps(session)}

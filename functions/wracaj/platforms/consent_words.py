@@ -1,0 +1,61 @@
+"""What a shop writes for a consent. Only the word for a yes is a yes; whatever is readable as a no is a no."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from wracaj.consent.consent import Channel, ConsentState
+from wracaj.platforms.reading import UnclearError
+
+_NOES = {"unsubscribed", "no", "nie", "never", "false", "off", "0", "denied", "declined", "refused", "rejected", "revoked"} | {
+    "withdrawn",
+    "opted_out",
+    "opt_out",
+    "optout",
+}
+_STATES = [state.value for state in ConsentState]
+_A_STATE = f"must be {', '.join(_STATES[:-1])} or {_STATES[-1]}"
+
+
+def state(raw: object) -> ConsentState:
+    """Null is what nobody has said."""
+    word = _word(raw)
+    if word in _STATES:
+        return ConsentState(word)
+    if word in _NOES:
+        raise UnclearError(f"{_A_STATE}: it is read as a no", ConsentState.UNSUBSCRIBED)
+    if word:
+        raise UnclearError(f"{_A_STATE}: it counts for nothing", ConsentState.UNKNOWN)
+    return ConsentState.UNKNOWN
+
+
+def says_no(raw: object) -> bool:
+    return _word(raw) in _NOES
+
+
+def _word(raw: object) -> str:
+    """`None` is not in it: a null says nothing."""
+    if raw is None or raw == "":
+        return ""
+    return str(raw).strip().lower().replace("-", "_").replace(" ", "_") if isinstance(raw, str | int) else "?"
+
+
+def said(raw: object) -> object:
+    """A consent that is a bare word, or true or false, instead of an object with its state."""
+    if raw in ([], {}, ""):
+        return None
+    if isinstance(raw, str | int):
+        raise UnclearError("", {"state": raw})
+    return raw
+
+
+def said_of_all(raw: object) -> object:
+    """One word for all channels can only be a no."""
+    if says_no(raw):
+        raise UnclearError("", dict.fromkeys(Channel, raw))
+    return raw
+
+
+State = Annotated[ConsentState, BeforeValidator(state), WithJsonSchema({"enum": _STATES})]
+Said = BeforeValidator(said)
+SaidOfAll = BeforeValidator(said_of_all)

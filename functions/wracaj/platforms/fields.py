@@ -1,0 +1,234 @@
+"""What the fields of a payload may hold, and how each is brought into one shape. Null, "" and a missing key are the same.
+
+What is unambiguous is read, however it is written. What is not raises UnclearError, which costs the field and nothing else.
+"""
+
+import re
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+
+from wracaj.identifiers import MOST_BYTES, RULE, UNPRINTABLE, is_identifier
+from wracaj.money import minor_units
+from wracaj.platforms.plain_text import plain_text
+from wracaj.platforms.reading import UnclearError, receipt_of
+from wracaj.platforms.web_addresses import may_lead_to, picture, written_for_machines
+
+# What a cart may grow to in a DynamoDB item, which holds 400 KB: 100 lines of these lengths.
+MAX_ITEMS = 100
+MAX_LINE = 500
+MAX_URL = 2048
+MAX_QUANTITY = 1_000_000
+
+_LONGEST_TEXT = 20_000  # of which a line is taken
+_LOST = "\ufffd"  # where a letter could not be read: two ids may differ in nothing else
+_DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+_WHOLE_DIGITS = 11  # with four decimals as many as wracaj.events.Amount takes
+_HONEST_DECIMALS = 4  # of a price per gram or screw; what has more is the tail of a float
+_WEIGHED = Decimal("0.001")
+_BIRTHDAY = re.compile(r"((?P<year>[0-9]{4})-)?(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_A_LEAP_YEAR = 2000  # where none is told, anybody may be born on the 29th of February
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_NO_CURRENCY = "XXX"  # ISO 4217's "no currency", which Shopify writes into empty amounts
+_AN_AMOUNT = 'must be an amount such as "199.00": digits, and a point before the decimals'
+
+
+def optional_id(raw: object) -> str | None:
+    if raw is None:
+        return None
+    if isinstance(raw, Decimal) and raw == raw.to_integral_value() and raw.adjusted() < MOST_BYTES:  # 12.0, as floats come out
+        raw = int(raw)
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        raise UnclearError("must be an id: text or a whole number")
+    value = str(raw).strip()
+    if value and (_LOST in value or not is_identifier(value)):
+        raise UnclearError(RULE)
+    return value or None
+
+
+def required_id(raw: object) -> str:
+    value = optional_id(raw)
+    if value is None:
+        raise UnclearError("must not be empty")
+    return value
+
+
+def text_line(raw: object) -> str | None:
+    """One line of text as a person reads it, without control characters, cut where no name or title gets by itself."""
+    if raw is None:
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
+        raise UnclearError("must be text")
+    return " ".join(UNPRINTABLE.sub(" ", plain_text(str(raw)[:_LONGEST_TEXT])).split())[:MAX_LINE].rstrip() or None
+
+
+def web_address(raw: object) -> str | None:
+    if raw is None or raw == "":
+        return None
+    if not isinstance(raw, str) or UNPRINTABLE.search(raw) or len(raw) > MAX_URL:
+        raise UnclearError(f"must be an address of at most {MAX_URL} characters")
+    return written_for_machines(raw)
+
+
+def picture_address(raw: object) -> str | None:
+    """Of one product among many: it costs only itself."""
+    url = web_address(raw)
+    if url and picture(url) is None:
+        raise UnclearError("is left out: a picture's address must begin with https://")
+    return url
+
+
+def own_page(raw: object, info: ValidationInfo) -> str | None:
+    """Where a message's link leads. Whoever sends another host has the shop's secret, and is either setting the shop up,
+    who must be told, or using us to phish, who must get nothing through."""
+    url, settings = web_address(raw), receipt_of(info).settings
+    if url and not may_lead_to(settings, url):
+        allowed = ", ".join(settings.recovery_hosts)
+        raise UnclearError(f"is left out: it must begin with https:// and one of the shop's recovery_hosts: {allowed}")
+    return url
+
+
+def birthday(raw: object) -> str | None:
+    """Month and day, "03-14"; a year is read and forgotten, of whatever sense: some shops write 0000, and some 1904."""
+    if raw is None or raw == "":
+        return None
+    told = _BIRTHDAY.fullmatch(raw) if isinstance(raw, str) else None
+    try:
+        day = date(int(told["year"] or 0) or _A_LEAP_YEAR, int(told["month"]), int(told["day"])) if told else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise UnclearError("must be a day that there is, written as 1990-03-14 or, without the year, 03-14")
+    return f"{day:%m-%d}"
+
+
+def amount(raw: object) -> Decimal | None:
+    """An exact decimal, as long as the tail of a float: see in_units()."""
+    if raw is None or raw == "":
+        return None
+    value = _number(raw, _AN_AMOUNT)
+    if value < 0:
+        raise UnclearError("is below zero: it counts for nothing")
+    if value.adjusted() >= _WHOLE_DIGITS:
+        raise UnclearError(f"must have at most {_WHOLE_DIGITS} digits before the point")
+    return value
+
+
+def signed_amount(raw: object) -> Decimal | None:
+    """An amount that may be less than nothing."""
+    if raw is None or raw == "":
+        return None
+    value = _number(raw, _AN_AMOUNT)
+    return value.copy_sign(Decimal(-1)) if value < 0 and amount(-value) else amount(abs(value))
+
+
+def _number(raw: object, problem: str) -> Decimal:
+    """JSON numbers come here as int or Decimal: a float is none that we could read."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
+        raise UnclearError(problem)
+    if isinstance(raw, Decimal):
+        if abs(raw.adjusted()) > MOST_BYTES:
+            raise UnclearError(problem)
+        return raw
+    if not _DECIMAL.fullmatch(str(raw).strip()):
+        raise UnclearError(problem)
+    return Decimal(str(raw).strip())
+
+
+def in_units(value: Decimal, currency: str) -> Decimal:
+    """The tail of a float (199.99000000000001) is rounded to what the currency can pay."""
+    if -int(value.as_tuple().exponent) <= _HONEST_DECIMALS:
+        return value
+    return value.quantize(Decimal(1).scaleb(-minor_units(currency)), ROUND_HALF_UP)
+
+
+def currency(raw: object) -> str | None:
+    if raw is None or raw == "":
+        return None
+    code = raw.strip().upper() if isinstance(raw, str) else ""
+    if not _CURRENCY.fullmatch(code):
+        raise UnclearError("must be a currency code of three letters, such as PLN")
+    return code if code != _NO_CURRENCY else None
+
+
+def quantity(raw: object) -> Decimal:
+    """Pieces, or what is weighed or measured, to a thousandth. Zero and less is for the reader to drop."""
+    problem = f"must be a number up to {MAX_QUANTITY}, such as 2 or 0.5"
+    value = _number(raw, problem)
+    if abs(value) > MAX_QUANTITY:
+        raise UnclearError(problem)
+    return value.quantize(_WEIGHED, ROUND_HALF_UP) if value != value.to_integral_value() else Decimal(int(value))
+
+
+def quantity_or_unsaid(raw: object) -> Decimal | None:
+    return None if raw is None or raw == "" else quantity(raw)
+
+
+def is_true(raw: object) -> bool:
+    if not isinstance(raw, bool | None):
+        raise UnclearError("must be true or false: it is taken as false", taken=False)
+    return raw is True
+
+
+def listed(raw: object) -> object:
+    """PHP writes a list that lost an entry as an object: {"1": …}; and one thing is a list of one."""
+    if raw is None or raw == "":
+        return ()
+    if isinstance(raw, dict):
+        raise UnclearError("", list(raw.values()) if all(key.isdigit() for key in raw) else [raw])
+    if isinstance(raw, str | int) and not isinstance(raw, bool):
+        raise UnclearError("", [raw])
+    return raw
+
+
+def listed_or_unsaid(raw: object) -> object:
+    """As `listed`, where a list that is left out and an empty one say two things."""
+    return None if raw is None or raw == "" else listed(raw)
+
+
+def _empty_is_none(raw: object) -> object:
+    return None if raw in ([], {}, "") else raw
+
+
+def _nullable(**schema: Any) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [schema, {"type": "null"}]})
+
+
+def _schema(**schema: Any) -> WithJsonSchema:
+    return WithJsonSchema(schema)
+
+
+_AMOUNT_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string", "pattern": "^[0-9]{1,11}(\\.[0-9]+)?$", "examples": ["199.00"]},
+            {"type": "number", "minimum": 0},
+            {"type": "null"},
+        ]
+    }
+)
+
+OptionalId = Annotated[
+    str | None, BeforeValidator(optional_id), _schema(type=["string", "integer", "null"], maxLength=MOST_BYTES)
+]
+RequiredId = Annotated[str, BeforeValidator(required_id), _schema(type=["string", "integer"], minLength=1, maxLength=MOST_BYTES)]
+TextLine = Annotated[str | None, BeforeValidator(text_line), _nullable(type="string")]
+WebAddress = Annotated[str | None, BeforeValidator(web_address), _nullable(type="string", format="uri")]
+Picture = Annotated[str | None, BeforeValidator(picture_address), _nullable(type="string", format="uri")]
+OwnPage = Annotated[str | None, BeforeValidator(own_page), _nullable(type="string", format="uri")]
+Birthday = Annotated[
+    str | None, BeforeValidator(birthday), _nullable(type="string", pattern="^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["03-14"])
+]
+Amount = Annotated[Decimal | None, BeforeValidator(amount), _AMOUNT_SCHEMA]
+SignedAmount = Annotated[Decimal | None, BeforeValidator(signed_amount)]
+Currency = Annotated[str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")]
+Quantity = Annotated[Decimal, BeforeValidator(quantity), _schema(type=["number", "string"], maximum=MAX_QUANTITY)]
+QuantityOrUnsaid = Annotated[
+    Decimal | None, BeforeValidator(quantity_or_unsaid), _schema(type=["number", "string", "null"], maximum=MAX_QUANTITY)
+]
+Switch = Annotated[bool, BeforeValidator(is_true), _schema(type="boolean")]
+MaybeEmpty = BeforeValidator(_empty_is_none)  # for an object: PHP, and Shopify too, write an empty one as []
+Listed = BeforeValidator(listed)  # for a list
+ListedOrUnsaid = BeforeValidator(listed_or_unsaid)

@@ -1,0 +1,155 @@
+"""A payload as far as it can be read: a part that cannot be costs only itself, and is named.
+
+Every problem is a sentence about a field and never repeats its value.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError, ValidationInfo
+
+from wracaj.errors import PayloadError, Problem
+from wracaj.platforms.bodies import Body
+from wracaj.settings.shop import ShopSettings
+from wracaj.text.mistakes import sentence
+
+Path = tuple[str | int, ...]
+Read = TypeVar("Read", bound=Body)
+
+MOST_PASSES = 20  # a level of a payload's models takes three at most, and they are four deep
+_GONE = object()
+_PLAIN_WORDS = {
+    "missing": "is missing",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+}
+
+
+class UnclearError(ValueError):
+    """A value that is not written as it should be. `taken`: what it is taken for; None: nothing. An empty text is not told."""
+
+    def __init__(self, problem: str, taken: object = None) -> None:
+        super().__init__(problem)
+        self.taken = taken
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a field's reader may ask for beside the field."""
+
+    received_at: datetime
+    settings: ShopSettings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.settings.zone
+
+
+def receipt_of(info: ValidationInfo) -> Receipt:
+    """Bodies are read by this module only."""
+    assert isinstance(info.context, Receipt)
+    return info.context
+
+
+def read(model: type[Read], value: dict[str, Any], receipt: Receipt) -> tuple[Read, list[Problem]]:
+    """Mends `value` in place until the model takes it. Raises PayloadError where nothing is left that it could take."""
+    mending = Mending(value)
+    for _ in range(MOST_PASSES):
+        try:
+            return model.model_validate(value, context=receipt), mending.told
+        except ValidationError as error:
+            found = error.errors(include_input=False, include_url=False)
+            mending.mend([(problem["loc"], *_explain(problem)) for problem in found])
+    raise PayloadError([*mending.told, ("(body)", "cannot be read")])
+
+
+def _explain(problem: Any) -> tuple[str, object]:
+    """What is wrong with it, and what it is taken for."""
+    error = problem.get("ctx", {}).get("error")
+    if isinstance(error, UnclearError):
+        return str(error), error.taken
+    return _PLAIN_WORDS.get(problem["type"]) or sentence(problem), None
+
+
+@dataclass
+class Mending:
+    """A payload that is being mended, and what was wrong with it. `Path`s name lines by where they stand now."""
+
+    value: dict[str, Any]
+    problems: dict[str, str] = field(default_factory=dict)
+    mended: set[Path] = field(default_factory=set)
+    thinned: dict[Path, list[Any]] = field(default_factory=dict)  # the lists that lose lines in this pass
+    places: dict[Path, list[int]] = field(default_factory=dict)  # of each such list: where its lines stood at first
+
+    @property
+    def told(self) -> list[Problem]:
+        return list(self.problems.items())
+
+    def mend(self, found: list[tuple[Path, str, object]]) -> None:
+        for path, problem, taken in found:
+            name = field_name(self._as_told(path))
+            self._tell(name, problem)
+            line = self._take(path, taken)
+            if line is not None and self.problems.get(name) == problem:
+                self.problems[name] = f"{problem}: {'it' if line == path else 'the line'} is left out"
+        for path, lines in self.thinned.items():
+            stood = self.places.get(path, range(len(lines)))
+            self.places[path] = [place for place, line in zip(stood, lines, strict=True) if line is not _GONE]
+            lines[:] = [line for line in lines if line is not _GONE]
+        self.thinned.clear()
+
+    def _tell(self, name: str, problem: str) -> None:
+        """Of a part that cannot be read without something in it, what is wrong in it is told already."""
+        if problem and not any(known.startswith(f"{name}.") for known in self.problems):
+            self.problems.setdefault(name, problem)
+
+    def _take(self, path: Path, taken: object) -> Path | None:
+        """Puts `taken` there. Where nothing else can stand, the part that holds it goes, and so on up to the whole body.
+
+        Returns the line that went with it, if one did.
+        """
+        if not path:
+            raise PayloadError(self.told)
+        holder, key = self._at(path[:-1]), path[-1]
+        if isinstance(holder, list) and isinstance(key, int):
+            self.thinned[self._as_told(path[:-1])] = holder
+            holder[key] = _GONE
+            return path
+        if isinstance(holder, dict) and self._may_stand(path, holder, taken):
+            self.mended.add(self._as_told(path))
+            holder[str(key)] = taken
+        elif holder is not _GONE:
+            return self._take(path[:-1], None)
+        return None
+
+    def _may_stand(self, path: Path, holder: dict[str, Any], taken: object) -> bool:
+        is_new = self._as_told(path) not in self.mended
+        return is_new and (taken is not None or holder.get(str(path[-1])) is not None)
+
+    def _at(self, path: Path) -> Any:
+        """_GONE: another problem of this pass has taken it away."""
+        value: Any = self.value
+        for part in path:
+            if isinstance(value, dict):
+                value = value.get(str(part))
+            elif isinstance(value, list) and isinstance(part, int):
+                value = value[part]
+            if value is _GONE or value is None:
+                return _GONE
+        return value
+
+    def _as_told(self, path: Path) -> Path:
+        """With the numbers that the lines had before any was left out."""
+        told: Path = ()
+        for part in path:
+            told += (self.places[told][part] if isinstance(part, int) and told in self.places else part,)
+        return told
+
+
+def field_name(path: Path) -> str:
+    return ".".join(str(part) for part in path) or "(body)"

@@ -1,0 +1,150 @@
+"""Shopify's carts and checkouts in our events."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.contact import contact
+from wracaj.errors import PayloadError
+from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Item, OrderPlaced
+from wracaj.platforms import Ignored
+from wracaj.platforms.consent_words import says_no
+from wracaj.platforms.delivery import Delivery, Reading
+from wracaj.platforms.fields import MAX_ITEMS, in_units
+from wracaj.platforms.shopify.payloads import Cart, Checkout, Customer, LineItem, MoneySet, known_ids, record_of
+from wracaj.platforms.web_addresses import may_lead_to
+
+
+def read_cart(delivery: Delivery) -> Reading:
+    """Content only: Shopify's carts know no shopper, no address and no way back."""
+    cart = delivery.read(Cart)
+    cart_id = cart.token or cart.id
+    if not cart_id:
+        raise PayloadError([("token", "is missing: nothing else says which cart this is")])
+    content = _cart_content(delivery, cart.line_items)
+    at = cart.updated_at or delivery.sent_at
+    return (CartUpdated(at=at, sequence=delivery.sequence, cart_id=cart_id, created_at=cart.created_at, content=content),)
+
+
+def _cart_content(delivery: Delivery, lines: tuple[LineItem, ...]) -> CartContent:
+    """Carts name their currency only inside `*_set`; what the shopper sees is the presentment money. Where a line could not
+    be read, nobody can say what all of them cost."""
+    currency = next((code for line in lines if (code := _presented(line.price_set)[1])), None)
+    kept = [line for line in lines if line.quantity > 0]
+    items = tuple(_item(line, _presented_in(currency, line.price_set)) for line in kept[:MAX_ITEMS])
+    line_totals = [_presented_in(currency, line.line_price_set) for line in kept]
+    known = [amount for amount in line_totals if amount is not None]
+    is_whole = len(known) == len(kept) and not delivery.is_doubtful("line_items")
+    total = sum(known, Decimal(0)) if known and is_whole else None
+    return CartContent(items=items, currency=currency, total=total)
+
+
+def _presented(money: MoneySet | None) -> tuple[Decimal | None, str | None]:
+    shown = money.presentment_money if money else None
+    return (shown.amount, shown.currency_code) if shown else (None, None)
+
+
+def _presented_in(currency: str | None, money: MoneySet | None) -> Decimal | None:
+    amount, code = _presented(money)
+    return in_units(amount, currency) if amount is not None and currency and code == currency else None
+
+
+def _item(line: LineItem, unit_price: Decimal | None) -> Item:
+    return Item(
+        product_id=line.product_id,
+        variant_id=line.variant_id,
+        title=line.full_title,
+        quantity=line.quantity,
+        unit_price=unit_price,
+    )
+
+
+def read_checkout(delivery: Delivery) -> Reading:
+    checkout = delivery.read(Checkout)
+    if not checkout.tokens:
+        raise PayloadError([("token", "is missing, and cart_token too: nothing says which cart this is")])
+    at = checkout.updated_at or delivery.sent_at
+    if checkout.completed_at:
+        # The order first: between the two events no timeline may start. Its total comes with orders/create.
+        return _completed(delivery, checkout, at), _cart_of(delivery, checkout, at)
+    if checkout.closed_at:  # put away by the shop without an order: nothing is left to come back to
+        return (CartDeleted(at=at, cart_id=checkout.tokens[0]),)
+    return (_cart_of(delivery, checkout, at),)
+
+
+def _cart_of(delivery: Delivery, checkout: Checkout, at: datetime) -> CartUpdated:
+    shopper = _checkout_contact(delivery, checkout)
+    return CartUpdated(
+        at=at,
+        sequence=delivery.sequence,
+        cart_id=checkout.tokens[0],
+        checkout_id=checkout.token,
+        created_at=checkout.created_at,
+        content=_checkout_content(delivery, checkout),
+        contact=shopper,
+        consent=_checkout_consent(checkout, shopper, at),
+    )
+
+
+def _completed(delivery: Delivery, checkout: Checkout, at: datetime) -> OrderPlaced:
+    return OrderPlaced(
+        at=at,
+        order_id=None,
+        placed_at=checkout.completed_at or at,
+        cart_ids=checkout.tokens,
+        checkout_ids=known_ids(checkout.token),
+        contact=_checkout_contact(delivery, checkout),
+    )
+
+
+def _checkout_content(delivery: Delivery, checkout: Checkout) -> CartContent:
+    """A checkout's amounts are in the presentment currency (Shopify's multi-currency migration guide)."""
+    settings, currency = delivery.settings, checkout.presentment_currency or checkout.currency
+    lines = [line for line in checkout.line_items if line.quantity > 0][:MAX_ITEMS]
+    return CartContent(
+        items=tuple(_item(line, delivery.money(line.price, currency, "presentment_currency")) for line in lines),
+        currency=currency,
+        total=delivery.money(checkout.total_price, currency, "presentment_currency"),
+        recovery_url=checkout.abandoned_checkout_url if may_lead_to(settings, checkout.abandoned_checkout_url) else None,
+    )
+
+
+def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
+    """Who typed the e-mail, nobody knows: Shopify looks the customer up by it. The customer's phone may be what a guest typed
+    in another checkout, and the name is the customer's: neither is this checkout's."""
+    customer = checkout.customer or Customer()
+    phones = [checkout.phone, checkout.sms_marketing_phone]
+    if checkout.buyer_accepts_sms_marketing is True:  # the yes was given for this number and no other
+        phones = [checkout.sms_marketing_phone]
+    return contact(
+        delivery.region,
+        platform_id=customer.id,
+        emails=[checkout.email],
+        phones=phones,
+        locale=checkout.customer_locale,
+        record=record_of(customer),
+    )
+
+
+def _checkout_consent(checkout: Checkout, shopper: Contact, at: datetime) -> dict[Channel, Consent]:
+    """A ticked box is a yes of the moment the checkout began: the box stays ticked in every later event, and must not
+    outlive an unsubscription in between. A box left empty says nothing of what the shopper agreed to elsewhere, and
+    takes back the yes that the same checkout gave before."""
+    boxes = {
+        Channel.EMAIL: (checkout.buyer_accepts_marketing, shopper.email),
+        Channel.SMS: (checkout.buyer_accepts_sms_marketing, shopper.phone),
+    }
+    nothing = Consent(state=ConsentState.UNKNOWN, at=checkout.created_at or at, source="checkout")
+    taken_back = {channel: nothing for channel, (ticked, _) in boxes.items() if says_no(ticked)}
+    if checkout.created_at is None:  # a yes of no known date could be older than a no
+        return taken_back
+    yes = Consent(state=ConsentState.SUBSCRIBED, at=checkout.created_at, source="checkout")
+    return taken_back | {channel: yes for channel, (ticked, address) in boxes.items() if ticked is True and address}
+
+
+def read_checkout_deletion(delivery: Delivery) -> Reading:
+    """Carries no time, and no `token` but the cart's; the `id` it has is in no other webhook since 2026-04."""
+    checkout = delivery.read(Checkout)
+    if not checkout.tokens:
+        return Ignored("the deleted checkout names no cart")
+    return (CartDeleted(at=delivery.sent_at, cart_id=checkout.tokens[0]),)

@@ -1,0 +1,152 @@
+"""Shopify's orders and refunds in our events."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.customers.contact import contact
+from wracaj.errors import PayloadError
+from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded, Product, ShopEvent
+from wracaj.platforms import Ignored
+from wracaj.platforms.bought import each_once
+from wracaj.platforms.delivery import Delivery, Reading
+from wracaj.platforms.fields import MAX_ITEMS, in_units
+from wracaj.platforms.shopify.payloads import Customer, EditedOrder, Order, OrderLine, Refund, Transaction, known_ids, record_of
+
+
+def read_order(delivery: Delivery) -> Reading:
+    """Every order counts, paid or not, test orders too: Shopify makes one only when the shopper (or, for a draft, the
+    shop) has placed it, and a voided payment that cancels nothing is still being settled between the two."""
+    order = delivery.read(Order)
+    placed_at = order.processed_at or order.created_at or delivery.sent_at
+    at = order.updated_at or placed_at
+    shopper = _order_contact(delivery, order)
+    events: list[ShopEvent] = [_placed(delivery, order, shopper, placed_at, at)]
+    if order.id and (order.cancelled_at or delivery.topic == "orders/cancelled"):
+        events.append(OrderCancelled(at=order.cancelled_at or at, order_id=order.id))
+    if order.buyer_accepts_marketing is True and shopper.email:
+        yes = Consent(state=ConsentState.SUBSCRIBED, at=placed_at, source="order")
+        events.append(ConsentChanged(at=at, contact=shopper, channel=Channel.EMAIL, consent=yes))
+    return tuple(events)
+
+
+def _placed(delivery: Delivery, order: Order, shopper: Contact, placed_at: datetime, at: datetime) -> OrderPlaced:
+    """An order's plain amounts, unlike a checkout's, are in the shop's currency: `currency`.
+
+    `updated_at` has whole seconds: of several webhooks of one second, the one that was triggered last counts."""
+    is_paid = delivery.topic == "orders/paid" and order.cancelled_at is None
+    cart_ids = known_ids(order.cart_token, order.checkout_token)
+    if order.id is None:
+        _warn_of_no_id(delivery, is_somebodys=bool(cart_ids) or shopper.reachable)
+    return OrderPlaced(
+        at=at,
+        sequence=delivery.sequence,
+        order_id=order.id,
+        placed_at=placed_at,
+        cart_ids=cart_ids,
+        checkout_ids=known_ids(order.checkout_token),
+        contact=shopper,
+        currency=order.currency,
+        total=delivery.money(order.total_price, order.currency, "currency"),
+        current_total=delivery.money(order.current_total_price, order.currency, "currency"),
+        refunds_in_it=_known_refunds(delivery, order),
+        stands=is_paid,
+        discount_codes=known_ids(*(discount.code for discount in order.discount_codes[:MAX_ITEMS])),
+        products=each_once(_bought(line) for line in order.line_items[:MAX_ITEMS]),
+    )
+
+
+def _known_refunds(delivery: Delivery, order: Order) -> tuple[str, ...] | None:
+    """None: not told, or not all of them could be read."""
+    if order.refunds is None or delivery.is_doubtful("refunds"):
+        return None
+    return known_ids(*(refund.id for refund in order.refunds))
+
+
+def _warn_of_no_id(delivery: Delivery, *, is_somebodys: bool) -> None:
+    if not is_somebodys:
+        raise PayloadError([("id", "is missing, and so is whatever names the cart or the shopper: nothing can be stopped")])
+    delivery.warn("id", "is missing: the order stops reminders, and is not counted")
+
+
+def _bought(line: OrderLine) -> Product | None:
+    """Shopify tells neither a picture nor the address of a line's product."""
+    return Product(product_id=line.product_id, title=line.title or "") if line.product_id else None
+
+
+def _order_contact(delivery: Delivery, order: Order) -> Contact:
+    customer = order.customer or Customer()
+    return contact(
+        delivery.region,
+        platform_id=customer.id,
+        emails=(order.email, order.contact_email),
+        phones=[order.phone],
+        locale=order.customer_locale,
+        record=record_of(customer),
+    )
+
+
+def read_edit(delivery: Delivery) -> Reading:
+    """It tells of lines, not of amounts. What was added, orders/updated tells with its price, and until then it is only missing;
+    what was taken away is told by orders/updated or refunds/create, and until then nobody knows what is left."""
+    if "order_edit" not in delivery.body:
+        return read_order(delivery)
+    edit = delivery.read(EditedOrder).order_edit
+    fewer = edit.line_items.removals if edit.line_items else ()
+    cheaper = edit.discounts.line_item.additions if edit.discounts and edit.discounts.line_item else ()
+    if not (fewer or cheaper or delivery.is_doubtful("order_edit")):
+        return Ignored("what an edit added is told by orders/updated")
+    return (OrderEdited(at=edit.committed_at or edit.created_at or delivery.sent_at, order_id=edit.order_id),)
+
+
+def read_refund(delivery: Delivery) -> Reading:
+    """What a refund takes off the order: the money that went back, or the items that nobody need pay any more."""
+    refund = delivery.read(Refund)
+    amount, currency = _taken_off(delivery, refund)
+    if amount == 0:
+        return Ignored("the refund took nothing off the order")
+    at = refund.processed_at or refund.created_at or delivery.sent_at
+    return (OrderRefunded(at=at, order_id=refund.order_id, refund_id=refund.id, currency=currency, amount=amount),)
+
+
+def _taken_off(delivery: Delivery, refund: Refund) -> tuple[Decimal | None, str | None]:
+    """The greater of the two: of an order that was paid in part, an item may cost more than the money that goes back.
+    None: of what there is not all could be read."""
+    if any(delivery.is_doubtful(part) for part in ("transactions", "refund_line_items", "order_adjustments")):
+        return None, None
+    items, currency = _items_of(refund)
+    given = [transaction for transaction in refund.transactions if transaction.kind == "refund"]
+    # Money still on its way counts as paid back: no later webhook tells when it has arrived.
+    given = [transaction for transaction in given if transaction.status in {"success", "pending"}]
+    if not given:
+        return max(items, Decimal(0)), currency
+    money, money_currency = _sum_of(given)
+    if currency and money_currency and currency != money_currency and items > 0:
+        return items, currency
+    return (money, money_currency) if money is None or money >= items else (items, money_currency)
+
+
+def _items_of(refund: Refund) -> tuple[Decimal, str | None]:
+    """In the shop's currency. An adjustment is negative where more is given back than the items cost."""
+    lines = sum((line.subtotal for line in refund.refund_line_items if line.subtotal), Decimal(0))
+    adjusted = sum((adjustment.amount for adjustment in refund.order_adjustments if adjustment.amount), Decimal(0))
+    sets = (line.subtotal_set.shop_money for line in refund.refund_line_items if line.subtotal_set)
+    return lines - adjusted, next((money.currency_code for money in sets if money and money.currency_code), None)
+
+
+def _sum_of(transactions: list[Transaction]) -> tuple[Decimal | None, str | None]:
+    amounts = [_refunded(transaction) for transaction in transactions]
+    currencies = {currency for _, currency in amounts}
+    known = [amount for amount, _ in amounts if amount is not None]
+    if len(currencies) != 1 or len(known) != len(amounts):  # never added across currencies
+        return None, None
+    return sum(known, Decimal(0)), currencies.pop()
+
+
+def _refunded(transaction: Transaction) -> tuple[Decimal | None, str | None]:
+    """In the shop's currency, as the order's total, where Shopify tells it."""
+    shop_money = transaction.amount_set.shop_money if transaction.amount_set else None
+    if shop_money and shop_money.amount is not None and shop_money.currency_code:
+        return in_units(shop_money.amount, shop_money.currency_code), shop_money.currency_code
+    amount = transaction.amount
+    return in_units(amount, transaction.currency or "") if amount is not None else None, transaction.currency

@@ -1,0 +1,77 @@
+"""Times in a payload."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+
+from wracaj.platforms.reading import UnclearError, receipt_of
+
+_SECONDS, _MILLISECONDS = re.compile("[0-9]{9,10}"), re.compile("[0-9]{12,13}")  # since 1970, between 2001 and 2286
+_SHORTEST = len("2026-10-14T09:30")  # a day alone is no time
+_A_TIME = "must be a time such as 2026-10-14T09:30:00Z"
+_SCHEMA = {"type": "string", "format": "date-time"}
+
+
+def timestamp(raw: object, info: ValidationInfo) -> datetime | None:
+    """Without an offset it is taken as the shop's own time: most servers write that."""
+    if raw is None or raw == "":
+        return None
+    value = raw if isinstance(raw, datetime) else _moment(raw)
+    if value.tzinfo is None:
+        zone = receipt_of(info).zone
+        problem = f"has no offset, such as Z or +02:00: taken as the time in {zone.key}, the shop's time_zone"
+        raise UnclearError(problem, _believable(value.replace(tzinfo=zone)))
+    return _believable(value)
+
+
+def time_in_header(text: str | None) -> datetime | None:
+    """None where none is told, or none that could be believed."""
+    try:
+        value = _moment(text)
+        return _believable(value) if value.tzinfo else None
+    except UnclearError:
+        return None
+
+
+def _moment(raw: object) -> datetime:
+    text = str(raw).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+    if _SECONDS.fullmatch(text) or _MILLISECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(text) / (1 if _SECONDS.fullmatch(text) else 1000), UTC)
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise UnclearError(_A_TIME) from None
+    if len(text) < _SHORTEST:
+        raise UnclearError(_A_TIME)
+    return value
+
+
+def _believable(value: datetime) -> datetime:
+    if not 2000 <= value.year < 2100:
+        raise UnclearError("must lie between the years 2000 and 2100")
+    return value.astimezone(UTC)
+
+
+def time_or_receipt(raw: object, info: ValidationInfo) -> datetime:
+    """Where nothing better is known, it was when we heard of it."""
+    received_at = receipt_of(info).received_at
+    try:
+        value = timestamp(raw, info)
+    except UnclearError as error:
+        problem = str(error) if error.taken else f"{error}: the time of receipt is taken"
+        raise UnclearError(problem, error.taken or received_at) from None
+    if value is None:
+        raise UnclearError("is missing: the time of receipt is taken", received_at)
+    return value
+
+
+def time_of_what_happened(raw: object, info: ValidationInfo) -> datetime | None:
+    """Whatever stands there says that it happened: an unreadable time is the time of receipt."""
+    return None if raw in (None, "", False, 0, [], {}) else time_or_receipt(raw, info)
+
+
+Timestamp = Annotated[datetime | None, BeforeValidator(timestamp), WithJsonSchema({"anyOf": [_SCHEMA, {"type": "null"}]})]
+TimeOrReceipt = Annotated[datetime, BeforeValidator(time_or_receipt), WithJsonSchema(_SCHEMA)]
+TimeOfWhatHappened = Annotated[datetime | None, BeforeValidator(time_of_what_happened)]

@@ -1,0 +1,96 @@
+"""Keys of a body that nobody reads, and that look like keys that are read."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, get_args, get_origin
+
+from wracaj.errors import Problem
+from wracaj.platforms.bodies import Body
+
+_ALIKE = 0.8  # of difflib: a letter or two apart; `last_name` is not taken for `first_name`
+_LONGEST = 60
+_OTHERS_WORDS: Mapping[str, str] = {
+    "qty": "quantity",
+    "count": "quantity",
+    "name": "title",
+    "image": "image_url",
+}  # as other platforms call it
+
+
+class ToldInFull(Body, extra="allow"):
+    """A body whose every key we have named to whoever sends it: another one may be a mistake."""
+
+
+def unknown_keys(model: type[Body], value: object, path: str = "") -> Iterator[Problem]:
+    """In a body as it was sent: a line that cannot be read may owe it to a misspelt key."""
+    if not (issubclass(model, ToldInFull) and isinstance(value, dict)):
+        return
+    for name in map(str, value):
+        if name in _OTHERS_WORDS and _OTHERS_WORDS[name] not in value:
+            yield from did_you_mean(f"{path}{name}", _OTHERS_WORDS[name], _names(model))
+        elif name not in _all_names():
+            yield from did_you_mean(f"{path}{name}", name, _names(model))
+    for name, inner, is_list in _parts(model):
+        if is_list:
+            yield from _in_lines(inner, value.get(name), f"{path}{name}.")
+        else:
+            yield from unknown_keys(inner, value.get(name), f"{path}{name}.")
+
+
+def _in_lines(model: type[Body], value: object, path: str) -> Iterator[Problem]:
+    """Each misspelling is told once, where it stands first."""
+    told = set[str]()
+    for place, line in enumerate(_lines(value)):
+        for field, problem in unknown_keys(model, line):
+            if field not in told:
+                told.add(field)
+                yield f"{path}{place}.{field}", problem
+
+
+def _lines(value: object) -> Sequence[object]:
+    """As `fields.listed` reads them."""
+    if isinstance(value, dict):
+        return list(value.values()) if all(key.isdigit() for key in value) else [value]
+    return value if isinstance(value, list) else ()
+
+
+@cache
+def _parts(model: type[Body]) -> tuple[tuple[str, type[Body], bool], ...]:
+    """The keys that hold bodies of their own, or lists of them."""
+    fields = ((field.alias or name, field.annotation) for name, field in model.model_fields.items())
+    return tuple((name, inner, _holds_a_list(told)) for name, told in fields if (inner := _body_in(told)))
+
+
+def _holds_a_list(annotation: Any) -> bool:
+    return any(get_origin(part) is tuple for part in (annotation, *get_args(annotation)))
+
+
+def _body_in(annotation: Any) -> type[Body] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Body):
+        return annotation
+    return next((inner for part in get_args(annotation) if (inner := _body_in(part))), None)
+
+
+def did_you_mean(field: str, word: str, known: Collection[str]) -> Iterator[Problem]:
+    """A word that is like none of the known ones is nobody's mistake, and is not repeated."""
+    from difflib import get_close_matches  # here: a cold start does without
+
+    for meant in get_close_matches(word[:_LONGEST], known, n=1, cutoff=_ALIKE):
+        yield field, f"is not known; did you mean {meant}?"
+
+
+@cache
+def _names(model: type[Body]) -> frozenset[str]:
+    return frozenset(field.alias or name for name, field in model.model_fields.items())
+
+
+@cache
+def _all_names() -> frozenset[str]:
+    """What is a key somewhere is no misspelling elsewhere: whoever copies a cart's lines into the order does well."""
+    return frozenset[str]().union(*map(_names, _kinds(ToldInFull)))
+
+
+def _kinds(model: type[Body]) -> Iterator[type[Body]]:
+    yield model
+    for kind in model.__subclasses__():
+        yield from _kinds(kind)

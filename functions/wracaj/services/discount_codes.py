@@ -1,0 +1,33 @@
+"""Where a discount code comes from: created in the shop, or taken from the codes that were uploaded beforehand."""
+
+from datetime import datetime
+
+from wracaj.carts.cart import Cart
+from wracaj.discounts.code import Voucher
+from wracaj.errors import DiscountError
+from wracaj.platforms import platform
+from wracaj.settings.shop import Shop
+from wracaj.store import Store
+from wracaj.timelines.steps import RecordState
+
+TOLD = {RecordState.SENT, RecordState.UNKNOWN}
+
+
+def create_discount(store: Store, shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
+    """Raises DiscountError."""
+    if shop.settings.discount.source == "shop":
+        platform(shop.settings.platform).create_discount(shop, voucher, cart_id)
+        return voucher
+    taken = store.codes.take(shop.id, voucher, cart_id)
+    if taken is None:
+        raise DiscountError(
+            f"the pool of codes for {voucher.worth} is empty; upload more with `wracaj shop codes {shop.id} FILE`"
+        )
+    return taken
+
+
+def code_given(cart: Cart, episode: int, moment: datetime) -> Voucher | None:
+    """The newest code that an earlier message of this episode told the shopper, while it is valid."""
+    told = (record for key, record in cart.records.items() if key.startswith(f"{episode}#") and record.state in TOLD)
+    valid = [r for r in told if r.voucher and not r.without_discount and r.voucher.expires_at > moment]
+    return max(valid, key=lambda record: record.at).voucher if valid else None

@@ -1,0 +1,68 @@
+"""A product that was looked at → what the shopper looked at so far, and a timeline where one is due.
+
+Views are many, and most are of no use: whatever can be passed over is, with as little as it takes to know that.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from wracaj.clock import now
+from wracaj.consent.consent import Channel
+from wracaj.errors import ConflictError
+from wracaj.events import CartContent, ProductViewed
+from wracaj.services.start_occasion import StartTimeline
+from wracaj.settings.shop import ShopSettings
+from wracaj.store import Store
+from wracaj.store.product_views import Browser
+from wracaj.timelines.occasion import Occasion, an_occasion
+
+ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Viewing:
+    store: Store
+    start_timeline: StartTimeline
+
+    def viewed(self, shop: ShopSettings, event: ProductViewed) -> None:
+        if not _matters(shop, event):
+            return None
+        for _ in range(ATTEMPTS):
+            browser = self.store.browsers.find(shop.shop, event.contact)
+            if browser is None or not _agrees(shop, browser):
+                return None
+            try:
+                return self._take(shop, browser, event)
+            except ConflictError:
+                continue
+        raise ConflictError("what this shopper looks at is being changed by others all the time; the event must come again")
+
+    def _take(self, shop: ShopSettings, browser: Browser, event: ProductViewed) -> None:
+        """A webhook that died on its way comes again: it finds the view known, and the episode perhaps not started yet."""
+        known, browsing = browser.browsing, browser.browsing.seen(event)
+        if browsing != known:
+            begun = browsing.begun(now())
+            if begun.shown and self._may_begin(shop, browser):
+                browsing = begun
+            self.store.browsers.keep(shop, browser, browsing)
+        if browsing.starting:
+            self.start_timeline(shop.shop, browser.cart_id, browsing.episode, Occasion.BROWSE)
+            self.store.browsers.started(shop.shop, browser.cart_id, browsing.episode)
+
+    def _may_begin(self, shop: ShopSettings, browser: Browser) -> bool:
+        """Once a week for each shopper, under whatever name the week before."""
+        kept = (browser.browsing, *self.store.browsers.of_others(shop.shop, browser.shopper.absorbed))
+        return all(browsing.may_begin(now()) for browsing in kept)
+
+
+def _matters(shop: ShopSettings, event: ProductViewed) -> bool:
+    """What nothing needs to be read for. A view that is told too late, as with an import, is of no use any more."""
+    is_on = shop.enabled and Occasion.BROWSE in shop.timelines
+    is_late = event.at < now() - timedelta(hours=shop.start_within_hours)
+    return is_on and not is_late and shop.knows_cart_from(event.at)
+
+
+def _agrees(shop: ShopSettings, browser: Browser) -> bool:
+    shopper = browser.shopper
+    occasion = an_occasion(shop.shop, Occasion.BROWSE, shopper.id, shopper, now(), CartContent(), contact=browser.contact)
+    return any(shopper.agrees(occasion, channel) for channel in Channel)

@@ -1,0 +1,312 @@
+"""One shop's settings, as its people write them in YAML. Every default is the careful one.
+
+A field's description is what a person reads in the reference and in an error: write it for them.
+"""
+
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Annotated, Literal, Self, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from wracaj.hosts import ascii_host
+from wracaj.language import Locale as Locale
+from wracaj.loyalty.programme import Programme
+from wracaj.settings import timeline_rules_check
+from wracaj.settings.meta import AudienceName, AudienceSettings, MessengerSettings
+from wracaj.settings.timeline_rules import CartRule
+from wracaj.settings.values import ClockTime, Host, ShopifyDomain, TimeZone, Url
+from wracaj.settings.web_push import WebPushSettings
+
+TimelineName = Literal[
+    "abandoned_cart",
+    "high_value_cart",
+    "regular_cart",
+    "multichannel_rescue",
+    "after_purchase",
+    "win_back",
+    "welcome",
+    "browse_reminder",
+    "loyalty",
+    "birthday",
+    "anniversary",
+    "points_expiring",
+]
+
+
+class TogetherError(ValueError):
+    """Settings that do not go together. `key`: the one that it is told under."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(problem)
+        self.key = key
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# What SES takes: ASCII only, an international domain as its xn-- form.
+_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+"
+
+
+class EmailSettings(Section):
+    sender: str = Field(
+        description='Whom the mail comes from: "Kubek i Spółka <sklep@kubek.example>"',
+        pattern=rf"^[^<>\r\n]+<{_ADDRESS}>$",
+    )
+    reply_to: str | None = Field(None, description="Where answers go: sklep@kubek.example", pattern=f"^{_ADDRESS}$")
+    track_opens_and_clicks: bool = Field(
+        False,
+        description="Amazon SES notes who opens a mail and who follows which link, by a hidden picture and by links that lead "
+        "through Amazon; tell shoppers so, and ask them where the law wants it. Clicks back to the cart are counted without it",
+    )
+
+
+class SmsSettings(Section):
+    through: Literal["sns", "end_user_messaging"] = Field(
+        "sns", description="Which service of AWS sends; only end_user_messaging tells what became of an SMS"
+    )
+    origination_identity: str | None = Field(
+        None,
+        description="For end_user_messaging: whom SMS come from, a phone number, a sender id or a pool: pool-1a2b",
+        max_length=256,
+        pattern=r"^[A-Za-z0-9_:/+-]+$",
+    )
+    sender_id: str | None = Field(
+        None,
+        description="Up to 11 letters and digits, at least one letter",
+        max_length=11,
+        pattern=r"^[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*$",
+    )
+    max_price_usd: Decimal = Field(Decimal("0.50"), gt=0, le=5, description="The most that one SMS may cost, in US dollars")
+    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(
+        (), description="Where SMS may go, in two capitals each: [PL, CZ]; none: the shop's phone_region only"
+    )
+    plain_letters: bool = Field(True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70")
+
+    @model_validator(mode="after")
+    def _somebody_sends(self) -> Self:
+        if self.through == "end_user_messaging" and self.origination_identity is None:
+            raise ValueError("end_user_messaging needs `origination_identity`: a phone number, a sender id or a pool of yours")
+        return self
+
+
+class SendWindow(Section):
+    opens: ClockTime = Field(time(9), description="In the shop's time zone")
+    closes: ClockTime = Field(time(20), description="In the shop's time zone; messages due later wait for the morning")
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError(f"opens ({self.opens:%H:%M}) must be earlier than closes ({self.closes:%H:%M})")
+        return self
+
+
+class FrequencyCap(Section):
+    hours_between_same_channel: int = Field(12, ge=0, le=720, description="Between two messages of one channel to one shopper")
+    messages_in_7_days: int = Field(5, ge=1, le=50, description="Over all channels, per shopper")
+
+
+class DiscountSettings(Section):
+    minimum_total: Decimal | None = Field(None, gt=0, description="The cart value from which a code works; none: any value")
+    source: Literal["shop", "pool"] = Field(
+        "shop", description="shop: created in the shop for each shopper; pool: taken from codes uploaded with `wracaj shop codes`"
+    )
+
+
+class ShopifySettings(Section):
+    shop_domain: ShopifyDomain = Field(description="The shop's name at Shopify: kubek-i-spolka.myshopify.com")
+    api_version: str = Field("2026-07", pattern=r"^\d{4}-\d{2}$", description="Of Shopify's Admin API: 2026-07")
+    admin_url: Url | None = Field(None, description="Only for tests: another address of the Admin API")
+
+    @property
+    def graphql_url(self) -> str:
+        return f"{self.admin_url or f'https://{self.shop_domain}'}/admin/api/{self.api_version}/graphql.json"
+
+
+class GenericSettings(Section):
+    discount_url: Url | None = Field(None, description="Where signed discount.requested calls are sent")
+
+
+class ShopSettings(Section):
+    shop: str = Field(
+        description="The shop's name in its webhook address: lower-case letters, digits and hyphens, up to 40",
+        pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
+    )
+    platform: Literal["shopify", "generic"] = Field(description="What the shop runs on; generic: anything that signs our format")
+    name: str = Field(description="What shoppers know the shop by", min_length=1, max_length=60)
+    postal_address: str = Field(description="Shown under each mail; the law asks for it", min_length=5, max_length=200)
+    url: Url = Field(description="The shop's front page")
+    logo_url: Url | None = Field(None, description="Shown at the top of mails and shoppers' pages; none: the shop's name")
+    locale: Locale = Field("pl", description="For shoppers whose language is not known")
+    time_zone: TimeZone = Field("Europe/Warsaw", description="An IANA name; the send window and dates in messages follow it")
+    phone_region: str = Field(
+        "PL", pattern=r"^[A-Z]{2}$", description="The country of phone numbers written without a prefix, in two capitals: PL"
+    )
+    currency: str | None = Field(
+        None, pattern=r"^[A-Z]{3}$",
+        description="In which customers are scored and reports are made; none: that of the loyalty programme, else PLN",
+    )  # fmt: skip
+    enabled: bool = Field(True, description="The shop's kill switch")
+    switched_on_at: AwareDatetime | None = Field(
+        None, description="Set by `wracaj shop put`: carts older than this are never messaged"
+    )
+    recovery_hosts: tuple[Host, ...] = Field(
+        min_length=1, description="The only hosts that links to a cart may lead to; letters such as ż may stand in them"
+    )
+    email: EmailSettings
+    sms: SmsSettings = SmsSettings()
+    web_push: WebPushSettings | None = None
+    messenger: MessengerSettings | None = None
+    audiences: dict[AudienceName, AudienceSettings] = Field(
+        {}, max_length=20, description="Advertising audiences, each under the name that timelines call it by"
+    )
+    send_window: SendWindow = SendWindow()
+    frequency_cap: FrequencyCap = FrequencyCap()
+    quiet_minutes_after_activity: int = Field(
+        30, ge=0, le=1440, description="Nothing is sent so soon after the shopper touched the cart"
+    )
+    stale_after_hours: int = Field(24, ge=1, le=168, description="A step later than this is skipped")
+    start_within_hours: int = Field(48, ge=1, le=720, description="A cart last touched longer ago, told late, starts no timeline")
+    new_episode_after_days: int = Field(
+        7, ge=0, le=365, description="Days after the last message before a cart that filled again is reminded again"
+    )
+    holdout_percent: int = Field(0, ge=0, le=50, description="Shoppers who get no message, to measure what the messages bring")
+    keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
+    discount: DiscountSettings = DiscountSettings()
+    timelines: tuple[TimelineName, ...] = Field(
+        ("abandoned_cart",),
+        description=f"Which timelines run: {', '.join(get_args(TimelineName))}",
+    )
+    double_opt_in: tuple[Literal["email", "sms"], ...] = Field(
+        (),
+        description="Channels on which a yes counts only after a click on a link sent to the address itself: [email, sms]",
+    )
+    welcome_imported: bool = Field(
+        False,
+        description="Whether the timeline welcome also greets those whose yes came in a list, by its source or for want of time",
+    )
+    loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
+    cart_timelines: tuple[CartRule, ...] = Field(
+        (), max_length=20, validate_default=True,
+        description="Which timeline a cart takes: the first rule whose conditions all hold; where none does, abandoned_cart",
+    )  # fmt: skip
+    shopify: ShopifySettings | None = None
+    generic: GenericSettings = GenericSettings()
+
+    @field_validator("cart_timelines")
+    @classmethod
+    def _rules_can_do_what_they_say(cls, rules: tuple[CartRule, ...], told: ValidationInfo) -> tuple[CartRule, ...]:
+        if {"timelines", "loyalty", "keep_days"} <= told.data.keys():  # else one of these is wrong itself
+            programme: Programme | None = told.data["loyalty"]
+            tiers = [tier.name for tier in programme.tiers] if programme else []
+            timeline_rules_check.check(rules, told.data["timelines"], tiers, told.data["keep_days"])
+        return rules
+
+    @model_validator(mode="after")
+    def _platform_has_its_section(self) -> Self:
+        if self.platform == "shopify" and self.shopify is None:
+            raise TogetherError(
+                "shopify", "is missing: platform shopify needs the section, with `shop_domain: NAME.myshopify.com` in it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _currencies_agree(self) -> Self:
+        if self.currency and self.loyalty and self.currency != self.loyalty.currency:
+            counted = f"currency is {self.currency}, and loyalty.currency is {self.loyalty.currency}"
+            raise TogetherError("currency", f"{counted}; write the same in both, or leave out currency")
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_gives_what_the_programme_promises(self) -> Self:
+        promised = self.loyalty.given_after_orders if self.loyalty else []
+        if promised and "loyalty" not in self.timelines:
+            raise TogetherError(
+                "timelines", f"loyalty.{promised[0]} is given by the timeline loyalty; add loyalty to the list timelines"
+            )
+        if "loyalty" in self.timelines and self.loyalty is None:
+            raise TogetherError(
+                "timelines", "the timeline loyalty needs the section loyalty; add it, or take loyalty from the list timelines"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _days_have_what_they_give(self) -> Self:
+        """A promise that nobody keeps, or a timeline that never finds anything, would be noticed a year later."""
+        for day in ("birthday", "anniversary"):
+            gift = getattr(self.loyalty, day, None)
+            if gift and day not in self.timelines:
+                raise TogetherError("timelines", f"loyalty.{day} is given by the timeline {day}; add {day} to the list timelines")
+            if day in self.timelines and not gift:
+                raise TogetherError(
+                    "timelines", f"the timeline {day} gives loyalty.{day}; add it, or take {day} from the list timelines"
+                )
+        if "points_expiring" in self.timelines and not (self.loyalty and self.loyalty.points):
+            mend = "add loyalty.points, or take points_expiring from the list timelines"
+            raise TogetherError("timelines", f"the timeline points_expiring tells of points; {mend}")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def main_currency(self) -> str:
+        """The one that customers are compared in: amounts in another are never added."""
+        return self.currency or (self.loyalty.currency if self.loyalty else "PLN")
+
+    @property
+    def texts_to(self) -> tuple[str, ...]:
+        """Anybody can type any number: without a limit, numbers of dear networks are typed in by those who earn on them."""
+        return self.sms.countries or (self.phone_region,)
+
+    def knows_cart_from(self, created_at: datetime) -> bool:
+        """Carts already open when Wracaj was switched on are never messaged."""
+        return self.switched_on_at is None or created_at >= self.switched_on_at
+
+    def allows_recovery_to(self, url: str | None) -> bool:
+        if not url or not url.isprintable() or " " in url or "\\" in url:
+            return False
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # such as an unclosed [ of an IPv6 address
+            return False
+        host = parts.netloc.removesuffix(":443")  # as it is written: whoever adds a name, a word or a port has other plans
+        return parts.scheme == "https" and ascii_host(host) in self.recovery_hosts
+
+
+class ShopSecrets(Section):
+    """Kept in Secrets Manager, never in the settings file."""
+
+    webhook_secrets: tuple[str, ...] = Field(
+        min_length=1, max_length=2, description="The current one, then the previous one while it is being changed"
+    )
+    api_token: str | None = None
+    vapid_private_key: str | None = None  # 32 bytes in base64url: signs notifications in browsers
+    page_token: str | None = None  # of the shop's page: Messenger
+    app_secret: str | None = None  # of the app at Meta: signs what Meta tells us
+    verify_token: str | None = None  # what Meta says when the webhook is subscribed
+    ads_token: str | None = None  # of the system user who manages the audiences
+
+
+class Shop(Section):
+    """A shop as the functions see it."""
+
+    settings: ShopSettings
+    secrets: ShopSecrets
+
+    @property
+    def id(self) -> str:
+        return self.settings.shop

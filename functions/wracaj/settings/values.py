@@ -1,0 +1,84 @@
+"""Values that people write into a shop's settings, each refused with a sentence that says how to write it."""
+
+import re
+from datetime import time
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator
+
+from wracaj.hosts import ascii_host
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no time zone; write one of the IANA names, such as Europe/Warsaw") from None
+    return name
+
+
+def _plain_host(written: str) -> str:
+    """Letters such as ż are kept as machines write them."""
+    host = ascii_host(written) or ""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) or (written.isascii() and host != written):
+        raise ValueError("is not a host name; write it alone and in lower case, such as shop.example")
+    return host
+
+
+def _https_or_loopback(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as an unclosed [ of an IPv6 address
+        parts = urlsplit("")
+    loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not parts.hostname or not url.isprintable() or " " in url or not (parts.scheme == "https" or loopback):
+        raise ValueError("is no web address; it must begin with https:// and name a host, such as https://shop.example")
+    return url
+
+
+MYSHOPIFY = ".myshopify.com"
+_SHOPIFY_NAME = r"[a-z0-9][a-z0-9-]{0,59}"
+_WHERE_IT_STANDS = "Shopify's admin shows it under Settings, Domains"
+
+
+def _myshopify_name(written: str) -> str:
+    """Every Shopify shop has one, and it never changes; the address that shoppers see is another."""
+    domain = written.strip().lower()
+    if re.fullmatch(_SHOPIFY_NAME + re.escape(MYSHOPIFY), domain):
+        return domain
+    host, _, path = re.sub(r"^[a-z]+://", "", domain).partition("/")
+    host = host.removeprefix("www.")
+    if re.fullmatch(_SHOPIFY_NAME + re.escape(MYSHOPIFY), host):
+        raise ValueError(f"is a whole address; write only {host}")
+    if host == "admin.shopify.com" and (found := re.match(rf"store/({_SHOPIFY_NAME})", path)):
+        raise ValueError(f"is the address of the shop's admin; write {found[1]}{MYSHOPIFY}")
+    if re.fullmatch(_SHOPIFY_NAME, host):
+        raise ValueError(f"is the shop's name alone; write {host}{MYSHOPIFY}")
+    if re.fullmatch(r"[^\s/@:]+(\.[^\s/@:]+)+", host):
+        raise ValueError(f"is not the name by which Shopify knows the shop; write NAME{MYSHOPIFY}: {_WHERE_IT_STANDS}")
+    raise ValueError(f"is no domain of a Shopify shop; write NAME{MYSHOPIFY}: {_WHERE_IT_STANDS}")
+
+
+ShopifyDomain = Annotated[str, AfterValidator(_myshopify_name)]
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Host = Annotated[str, AfterValidator(_plain_host)]
+Url = Annotated[str, AfterValidator(_https_or_loopback)]
+
+
+def _clock_time(value: object) -> object:
+    """`9` and `9:00` as people write them."""
+    if isinstance(value, str) and value.strip().replace(":", "").isdigit():
+        hours, _, minutes = value.strip().partition(":")
+        return f"{hours:0>2}:{minutes or '00'}"
+    return value
+
+
+def _without_offset(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("is in the shop's time zone already; write it alone, such as 9:00")
+    return value
+
+
+ClockTime = Annotated[time, BeforeValidator(_clock_time), AfterValidator(_without_offset)]

@@ -1,0 +1,89 @@
+"""What Meta must still be told of a shop's audiences: `SHOP#{shop}#AUDIENCES` / `TELL#{audience id}#{hash of the addresses}`.
+
+An entry is written in the transaction that changes who is in which audience, and says what is to be true: in, or out. A
+later change writes over it; it is deleted once Meta was told, unless it was written over meanwhile. So whatever is told
+twice, late or not at all ends with what was said last, and the hashes of whoever is forgotten stay until they are out.
+
+`SHOP#{shop}#AUDIENCES` / `LEASE` is held by the one who is telling: two would overtake each other.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import NamedTuple
+
+from wracaj.clock import now, timestamp
+from wracaj.customers.audiences import Place, places
+from wracaj.customers.customer import Customer
+from wracaj.store.table import Change, ConditionFailedError, Item, Table
+
+
+class ToTell(NamedTuple):
+    place: Place
+    joins: bool
+    customer_id: str
+    mark: str  # another one with each change
+    at: str  # of that change
+
+
+def audiences_key(shop: str) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#AUDIENCES"}
+
+
+def telling(table: Table, shop: str, before: Iterable[Customer], after: Iterable[Customer]) -> list[Item]:
+    """The actions that write down what Meta must be told once these profiles are changed; mostly none."""
+    held = places(customer.audience for customer in before if not customer.merged_into)
+    now_held = {customer.audience.place: customer.id for customer in after if customer.audience and not customer.merged_into}
+    (customer_id,) = {customer.id for customer in after if not customer.merged_into} or {""}
+    actions = [(place, True) for place in sorted(now_held.keys() - held)]
+    actions += [(place, False) for place in sorted(held - now_held.keys())]
+    if actions:
+        table.shops_with_news.add(shop)
+    return [{"Put": table.putting(_entry(shop, place, joins, customer_id))} for place, joins in actions]
+
+
+def _entry(shop: str, place: Place, joins: bool, customer_id: str) -> Item:
+    key = audiences_key(shop) | {"SK": f"TELL#{place.key}"}
+    return key | place._asdict() | {"joins": joins, "who": customer_id, "mark": uuid.uuid4().hex, "at": timestamp(now())}
+
+
+class Audiences:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def to_tell(self, shop: str) -> list[ToTell]:
+        return list(chain.from_iterable(self.pages(shop)))
+
+    def pages(self, shop: str) -> Iterator[list[ToTell]]:
+        """However many there are; one audience after another."""
+        for page in self.table.pages(audiences_key(shop), begins="TELL#"):
+            yield [_to_tell(item) for item in page]
+
+    def told(self, shop: str, told: ToTell) -> None:
+        """Nothing more is to be told of this, unless it has changed meanwhile."""
+        self.table.delete_if(audiences_key(shop) | {"SK": f"TELL#{told.place.key}"}, mark=told.mark)
+
+    def begin(self, shop: str, moment: datetime, seconds: int) -> str | None:
+        """The lease's mark; None: somebody else is telling. `moment` is the real time: Lambda's time-out is real, too."""
+        mark = uuid.uuid4().hex
+        change = Change().set(until=timestamp(moment + timedelta(seconds=seconds)), mark=mark)
+        try:
+            self.table.update(_lease_key(shop), change.only_if_below(until=timestamp(moment)))
+        except ConditionFailedError:
+            return None
+        return mark
+
+    def end(self, shop: str, mark: str) -> None:
+        with suppress(ConditionFailedError):  # it was over, and somebody else holds it
+            self.table.update(_lease_key(shop), Change().set(until="").only_if(mark=mark))
+
+
+def _lease_key(shop: str) -> dict[str, str]:
+    return audiences_key(shop) | {"SK": "LEASE"}
+
+
+def _to_tell(item: Item) -> ToTell:
+    place = Place(**{name: item[name] for name in Place._fields})
+    return ToTell(place, bool(item["joins"]), item["who"], item["mark"], item["at"])

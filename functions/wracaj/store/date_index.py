@@ -1,0 +1,69 @@
+"""Who is found by a day: `SHOP#{shop}#DAY#{kind}#{day}#{00..07}` / customer id; and how far each list was gone through,
+`SHOP#{shop}#DAY` / `SEARCHED`.
+
+An entry is written in the transaction that makes it true, only where it was not true before; so nothing is read or
+written for it otherwise, and none is ever missing. One may be behind: whoever goes through a list asks again.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+
+from wracaj.store.table import Change, Item, Table, expiry
+from wracaj.timelines.date_triggers import Listed
+from wracaj.timelines.occasion import Occasion
+
+SHARDS = 8  # of each list: on one morning all its customers are read
+
+
+def list_partition(shop: str, listed: Listed, shard: int) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#DAY#{listed.kind}#{listed.day}#{shard:02d}"}
+
+
+def entry_key(shop: str, listed: Listed, customer_id: str) -> dict[str, str]:
+    shard = hashlib.sha256(customer_id.encode()).digest()[0] % SHARDS
+    return list_partition(shop, listed, shard) | {"SK": customer_id}
+
+
+def listing(table: Table, shop: str, customer_id: str, before: Collection[Listed], after: Collection[Listed]) -> list[Item]:
+    """The actions that put a customer on the lists of new days and take them off those of old ones; mostly none."""
+    puts = [{"Put": table.putting(_entry(shop, listed, customer_id))} for listed in after if listed not in before]
+    old = [entry_key(shop, listed, customer_id) for listed in before if listed not in after]
+    return puts + [{"Delete": table.deleting(key)} for key in old]
+
+
+def _entry(shop: str, listed: Listed, customer_id: str) -> Item:
+    """What comes once is of no use afterwards."""
+    is_date = listed.kind is Occasion.POINTS_EXPIRING
+    until = expiry(datetime.fromisoformat(listed.day).replace(tzinfo=UTC), 2) if is_date else None
+    return entry_key(shop, listed, customer_id) | {"expires_at": until}
+
+
+class Days:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def shards(self, shop: str, listed: Listed) -> list[int]:
+        """Those with anybody in them."""
+        return [shard for shard in range(SHARDS) if self.table.first(list_partition(shop, listed, shard), 1)]
+
+    def page(self, shop: str, listed: Listed, shard: int, limit: int, after: str = "") -> list[str]:
+        """The ids of the next few customers."""
+        return [item["SK"] for item in self.table.first(list_partition(shop, listed, shard), limit, after or " ")]
+
+    def strike(self, shop: str, listed: Collection[Listed], customer_id: str) -> None:
+        for one in listed:
+            self.table.delete(entry_key(shop, one, customer_id))
+
+    def searched(self, shop: str) -> dict[Occasion, date]:
+        item = self.table.get(_searched_key(shop)) or {}
+        return {kind: date.fromisoformat(item[kind]) for kind in Occasion if kind in item}
+
+    def put_searched(self, shop: str, searched: Mapping[Occasion, date]) -> None:
+        if searched:
+            days = {str(kind): day.isoformat() for kind, day in searched.items()}
+            self.table.update(_searched_key(shop), Change().set(**days))
+
+
+def _searched_key(shop: str) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#DAY", "SK": "SEARCHED"}

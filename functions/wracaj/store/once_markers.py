@@ -1,0 +1,31 @@
+"""What a shopper is told once in their life: `SHOP#{shop}#WHO#{name}` / `TOLD#{what}`, with the message that told it."""
+
+from typing import Any
+
+from wracaj.customers.customer import Owner
+from wracaj.store.customers import customer_partition
+from wracaj.store.table import Table
+
+
+class Told:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def by(self, shop: str, customer: Owner, what: str) -> set[str]:
+        """The messages that told it, under whatever id the shopper had."""
+        keys = [_key(shop, id_, what) for id_ in (customer.id, *sorted(customer.absorbed))]
+        return {str(item["message_id"]) for item in self.table.get_many(keys)}
+
+    def marking(self, shop: str, customer: Owner, what: str, message_id: str) -> dict[str, Any]:
+        """An action for the message's claim: it succeeds for one message only, and for that one again."""
+        item = _key(shop, customer.id, what) | {"message_id": message_id}
+        return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR message_id = :own", own=message_id)}
+
+    def freeing(self, shop: str, customer: Owner, what: str, message_id: str) -> dict[str, Any]:
+        """An action that takes the mark back, of a message that was certainly not sent."""
+        free = "attribute_not_exists(PK) OR message_id = :own"
+        return {"Delete": self.table.deleting(_key(shop, customer.id, what), free, own=message_id)}
+
+
+def _key(shop: str, customer_id: str, what: str) -> dict[str, str]:
+    return {"PK": customer_partition(shop, customer_id), "SK": f"TOLD#{what}"}

@@ -1,0 +1,118 @@
+"""What shoppers looked at: one item each, a cart of its own kind, so that its messages are claimed as a cart's are.
+
+A shop tells of views far more often than of anything else. A view of somebody unknown costs one read; one of a shopper who
+does not agree, two; one that is to be kept, two and a write.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from wracaj.carts.cart import CONTACT_FACTS
+from wracaj.clock import now, timestamp
+from wracaj.customers.shopper import Shopper
+from wracaj.events import Contact
+from wracaj.settings.shop import ShopSettings
+from wracaj.store.carts import Carts, cart_key
+from wracaj.store.customers import Customers
+from wracaj.store.pointers import Pointers
+from wracaj.store.table import Change, Item, Table, expiry
+from wracaj.store.views import browsing_from, views_text
+from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.product_views import Browsing
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A shopper whom the shop knows, by which names, and what they looked at so far."""
+
+    contact: Contact
+    shopper: Shopper
+    kept: Item  # empty: nothing so far
+
+    @property
+    def browsing(self) -> Browsing:
+        return browsing_from(self.kept)
+
+    @property
+    def cart_id(self) -> str:
+        return browsing_id(self.shopper.id)
+
+
+def browsing_id(customer_id: str) -> str:
+    return occasion_id(Occasion.BROWSE, customer_id)
+
+
+class Browsers:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.carts = Carts(table)
+        self.customers = Customers(table)
+        self.pointers = Pointers(table)
+
+    def find(self, shop: str, contact: Contact) -> Browser | None:
+        """None: nothing is known under these names, or they asked to be forgotten."""
+        shopper = self.customers.shopper(shop, contact)
+        if shopper is None or not any(one.exists and not one.is_buried for one in shopper.known.values()):
+            return None
+        kept = self.table.get(_key(shop, shopper.id)) or {}
+        return None if shopper.owner.is_buried or kept.get("erased") else Browser(contact, shopper, kept)
+
+    def of_others(self, shop: str, ids: Iterable[str]) -> list[Browsing]:
+        """What was kept under the ids that a shopper was known by before."""
+        return [browsing_from(item) for item in self.table.get_many([_key(shop, id_) for id_ in sorted(ids)])]
+
+    def keep(self, shop: ShopSettings, browser: Browser, browsing: Browsing) -> None:
+        """Raises ConflictError where anything changed since it was read. Nothing is kept of who was forgotten meanwhile."""
+        if not browser.kept:
+            self.pointers.remember_occasion(shop.shop, [browser.shopper.id], browser.cart_id)
+        self.table.update(_key(shop.shop, browser.shopper.id), _change(shop, browser, browsing))
+        if not browser.kept:
+            known = self.customers.get(shop.shop, browser.shopper.id)
+            if known and known.is_buried:  # an erasure that began later finds what was remembered above
+                self.carts.erase(shop.shop, browser.cart_id)
+
+    def started(self, shop: str, cart_id: str, episode: int) -> None:
+        self.table.update(cart_key(shop, cart_id), Change().set(starting=None).only_if(episode=episode))
+
+
+def _key(shop: str, customer_id: str) -> dict[str, str]:
+    return cart_key(shop, browsing_id(customer_id))
+
+
+def _change(shop: ShopSettings, browser: Browser, browsing: Browsing) -> Change:
+    newest = browsing.views[0]
+    contact = {name: getattr(browser.contact, name) for name in CONTACT_FACTS}
+    change = (
+        Change()
+        .add(revision=1)
+        .set(
+            shop=shop.shop,
+            cart_id=browser.cart_id,
+            occasion=Occasion.BROWSE,
+            customer_id=browser.shopper.id,
+            version=newest.version,
+            created_at=timestamp(browsing.began_at),
+            views=views_text(browsing),
+            recovery_url=browsing.content.recovery_url,
+            expires_at=expiry(newest.at, shop.keep_days),
+            **contact,
+        )
+    )
+    if browsing.episode != browser.browsing.episode:
+        change.set(**_beginning(browsing))
+    if not browser.kept:
+        return change.only_if_absent("cart_id")
+    return change.only_if(revision=browser.kept["revision"]).only_if_absent("erased")
+
+
+def _beginning(browsing: Browsing) -> dict[str, Any]:
+    """Nothing of the episode before counts in the new one."""
+    return {
+        "episode": browsing.episode,
+        "started_at": timestamp(browsing.started_at or now()),
+        "starting": True,
+        "since": timestamp(browsing.since) if browsing.since else None,
+        "episode_ended_at": None,
+        "last_step_at": None,
+    }

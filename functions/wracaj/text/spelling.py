@@ -1,0 +1,31 @@
+"""Which known word somebody meant who wrote another."""
+
+from collections.abc import Iterable
+
+ALIKE = 0.7  # of SequenceMatcher: a letter or two apart, or swapped
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like this one, or the only one that has it as a part: `zone` means `time_zone`. None where none is.
+
+    Case, hyphens and spaces make no difference.
+    """
+    from difflib import SequenceMatcher  # here: a cold start does without
+
+    meant, known = _plain(word), list(known)
+    scored = [(SequenceMatcher(None, meant, _plain(one)).ratio(), one) for one in known]
+    best = max(scored, default=(0.0, ""), key=lambda one: one[0])
+    if best[0] >= ALIKE:
+        return best[1]
+    parts = [one for one in known if meant in _plain(one).split("_")]
+    return parts[0] if len(parts) == 1 else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Such as "; did you mean `time_zone`?", or nothing."""
+    found = nearest(word, known)
+    return f"; did you mean `{found}`?" if found else ""
+
+
+def _plain(word: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in word.strip().lower())

@@ -1,0 +1,33 @@
+"""The days by which customers are found: a birthday, the day of the first order, the last day of points.
+
+What comes each year is listed under its day of the year, "03-14"; what comes once, under its date, "2026-12-31".
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from wracaj.customers.customer import Customer
+from wracaj.loyalty.ledger import Account
+from wracaj.timelines.occasion import Occasion
+
+
+class Listed(NamedTuple):
+    kind: Occasion
+    day: str
+
+
+def year_day(day: date) -> str:
+    return f"{day:%m-%d}"
+
+
+def days_of_customer(customer: Customer) -> frozenset[Listed]:
+    """Those who are forgotten, or known by another id now, are on no list."""
+    if customer.birthday is None or customer.is_buried or customer.merged_into:
+        return frozenset()
+    return frozenset({Listed(Occasion.BIRTHDAY, customer.birthday)})
+
+
+def days_of_account(account: Account) -> frozenset[Listed]:
+    first = account.first_bought
+    begun = {Listed(Occasion.ANNIVERSARY, year_day(first))} if first else set()
+    return frozenset(begun | {Listed(Occasion.POINTS_EXPIRING, day) for day, points in account.expiring.items() if points > 0})

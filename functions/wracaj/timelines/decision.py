@@ -1,0 +1,213 @@
+"""Whether one step of a timeline sends its message now. Pure and total; it always gives a reason.
+
+The order of the questions matters: first what ends the timeline, then what forbids this message, then what delays it.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from wracaj.carts.cart import Cart
+from wracaj.consent.consent import Channel
+from wracaj.customers.shopper import Shopper
+from wracaj.events import Frozen
+from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.campaign import Standing
+from wracaj.timelines.eligibility import messenger_window_ends, reason_to_skip
+from wracaj.timelines.occasion import ASKED_FOR, OUTLIVE_ORDERS, Occasion
+from wracaj.timelines.product_views import PAUSE
+from wracaj.timelines.steps import Outcome, Reason, RecordState, Step, StepResult
+
+SPREAD = timedelta(minutes=30)
+CAP_DAYS = 7
+
+
+class Moment(Frozen):
+    """The earliest time for a message, and what keeps it from being sent before."""
+
+    at: datetime
+    reason: Reason
+
+
+def decide(
+    cart: Cart | None,
+    shopper: Shopper | None,
+    step: Step,
+    shop: ShopSettings,
+    now: datetime,
+    *,
+    episode: int = 1,
+    other_carts: Iterable[Cart] = (),
+    campaign: Standing | None = None,
+    reminded_at: datetime | None = None,
+    switched_on: bool = True,
+) -> StepResult:
+    """`other_carts`: the shopper's other open carts. `campaign`: the one that the occasion is of.
+    `reminded_at`: when, under another name, the shopper was last told of what they looked at.
+    `switched_on`: the switch of the whole installation."""
+    if cart is None or cart.erased or shopper is None or shopper.forgot(cart):
+        return StepResult(outcome=Outcome.STOPPED, reason=Reason.ERASED)
+    earlier = _from_earlier_try(cart, episode, step)
+    if earlier is not None:
+        return earlier
+    if _ordered(cart, shopper, campaign):
+        return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
+    end = _reason_to_end(cart, shopper, shop, episode, other_carts) or _reason_to_end_of(cart, campaign, now)
+    if cart.occasion == Occasion.BROWSE and reminded_at and now < reminded_at + PAUSE:
+        end = end or Reason.ALREADY_SENT  # it began before two were known to be one
+    if end is not None:
+        return StepResult(outcome=Outcome.STOPPED, reason=end)
+    if not (switched_on and shop.enabled):
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.SWITCHED_OFF)
+    refusal = reason_to_skip(cart, shopper, step, shop, now) or _told_otherwise(cart, episode, step)
+    if refusal is not None:
+        return StepResult(outcome=Outcome.SKIPPED, reason=refusal)
+    return _in_time(cart, shopper, step, shop, now, _until(shopper, step, campaign))
+
+
+def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None:
+    record = cart.record(episode, step.name)
+    if record is None:
+        return None
+    if record.state is RecordState.SENT:
+        return StepResult(outcome=Outcome.SENT, reason=Reason.ALREADY_SENT)
+    if record.state in {RecordState.SENDING, RecordState.UNKNOWN}:
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)
+    noted = {RecordState.SKIPPED: Outcome.SKIPPED, RecordState.STOPPED: Outcome.STOPPED, RecordState.ORDERED: Outcome.ORDERED}
+    if record.state in noted:
+        return StepResult(outcome=noted[record.state], reason=record.reason)
+    return None
+
+
+def _ordered(cart: Cart, shopper: Shopper, campaign: Standing | None) -> bool:
+    if campaign and campaign.campaign and campaign.campaign.ordered_since(shopper.last_order_at):
+        return True
+    return cart.ordered or (cart.occasion not in OUTLIVE_ORDERS and cart.stopped_by(shopper.last_order_at))
+
+
+def minds_other_carts(cart: Cart) -> bool:
+    """Whether a message about it depends on what else its shopper has open."""
+    return cart.occasion in {None, Occasion.BROWSE}
+
+
+def _reason_to_end(cart: Cart, shopper: Shopper, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]) -> Reason | None:
+    if cart.occasion == Occasion.BROWSE:
+        return _reason_to_end_browsing(cart, shopper, episode, other_carts)
+    if cart.occasion:
+        removed = cart.occasion == Occasion.BIRTHDAY and shopper.birthday is None
+        return Reason.CALLED_OFF if cart.called_off or removed else None
+    if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
+        return Reason.CART_EMPTIED
+    if not shop.knows_cart_from(cart.created_at):
+        return Reason.OPEN_BEFORE_SWITCH_ON
+    if cart.newest_episode > episode:
+        return Reason.SUPERSEDED
+    own = (cart.last_activity_at, cart.cart_id)
+    if any(
+        other.content.items and not other.unreminded and other.last_activity_at and (other.last_activity_at, other.cart_id) > own
+        for other in other_carts
+        if other.cart_id != cart.cart_id
+    ):
+        return Reason.NEWER_CART
+    return None
+
+
+def _reason_to_end_browsing(cart: Cart, shopper: Shopper, episode: int, other_carts: Iterable[Cart]) -> Reason | None:
+    """A cart touched since has a timeline of its own. So has the shopper's other name, once two are known to be one."""
+    if cart.episode > episode or cart.customer_id != shopper.id:
+        return Reason.SUPERSEDED
+    if any(other.content.items and cart.existed_at(other.last_activity_at) for other in other_carts):
+        return Reason.NEWER_CART
+    return None if cart.content.items else Reason.PUT_IN_CART
+
+
+def _reason_to_end_of(cart: Cart, campaign: Standing | None, now: datetime) -> Reason | None:
+    if cart.occasion != Occasion.CAMPAIGN:
+        return None
+    if campaign is None or campaign.campaign is None or campaign.stopped:
+        return Reason.CAMPAIGN_STOPPED
+    if now > campaign.campaign.until:
+        return Reason.CAMPAIGN_OVER
+    return Reason.ALREADY_SENT if campaign.told_by_another else None
+
+
+def _told_otherwise(cart: Cart, episode: int, step: Step) -> Reason | None:
+    record = cart.record(episode, step.instead_of) if step.instead_of else None
+    may_have_left = record is not None and record.state in {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
+    return Reason.TOLD_OTHERWISE if may_have_left else None
+
+
+def _until(shopper: Shopper, step: Step, campaign: Standing | None) -> datetime | None:
+    """After which it is of no use, or not allowed, however little late."""
+    ends = messenger_window_ends(shopper) if step.channel is Channel.MESSENGER else None
+    return min(filter(None, (ends, campaign.campaign.until if campaign and campaign.campaign else None)), default=None)
+
+
+def _in_time(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime, until: datetime | None) -> StepResult:
+    """Send, wait or let it go: the message is due some time after the last activity or the last step, whichever is later.
+    `until`: nothing is sent later."""
+    active = cart.last_activity_at or now
+    due = max(active, cart.last_step_at or active) + timedelta(seconds=step.after_seconds)
+    stale_at = due + timedelta(hours=shop.stale_after_hours)
+    stale_at = min(stale_at, until) if until else stale_at
+    if now > stale_at:
+        return StepResult(outcome=Outcome.SKIPPED, reason=Reason.STALE)
+    earliest = _earliest(cart, active, shopper, step, shop, now)
+    if earliest.at <= now:
+        return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
+    if earliest.at > stale_at:
+        reason = Reason.WINDOW_CLOSED if earliest.reason is Reason.QUIET_HOURS else earliest.reason
+        return StepResult(outcome=Outcome.SKIPPED, reason=reason)
+    return StepResult(
+        outcome=Outcome.WAIT, reason=earliest.reason, wait_seconds=max(1, ceil((earliest.at - now).total_seconds()))
+    )
+
+
+def _earliest(cart: Cart, active: datetime, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime) -> Moment:
+    """When every delay is over; the reason is the first of them."""
+    busy = minds_other_carts(cart)  # nobody is in the middle of an order that is placed
+    quiet = shop.quiet_minutes_after_activity if busy else 0
+    pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=quiet))
+    moment = Moment(at=now, reason=Reason.DUE)
+    if active + pause > moment.at:
+        moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
+    if step.channel is Channel.AUDIENCE or cart.occasion in ASKED_FOR:  # wakes nobody, or was asked for just now
+        return moment
+    free = cap_free_at(shopper, step, shop)
+    if free is not None and free > moment.at:
+        moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
+    opens = spread(next_opening(moment.at, shop), moment.at, cart, shop)
+    return Moment(at=opens, reason=Reason.QUIET_HOURS if moment.at == now else moment.reason) if opens > moment.at else moment
+
+
+def cap_free_at(shopper: Shopper, step: Step, shop: ShopSettings) -> datetime | None:
+    """When one more message on this channel keeps both caps, and the pause that the shopper asked for; None: at any time."""
+    cap = shop.frequency_cap
+    same = [m.at + timedelta(hours=cap.hours_between_same_channel) for m in shopper.sent if m.channel is step.channel]
+    times = sorted(message.at for message in shopper.sent if message.channel is not Channel.AUDIENCE)
+    week = [times[-cap.messages_in_7_days] + timedelta(days=CAP_DAYS)] if len(times) >= cap.messages_in_7_days else []
+    asked = [times[-1] + timedelta(days=shopper.pace.days)] if shopper.pace and times else []
+    return max([*same, *week, *asked], default=None)
+
+
+def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
+    """`moment` itself inside the send window, else its next opening: by the shop's wall clock, across clock changes."""
+    window, local = shop.send_window, moment.astimezone(shop.zone)
+    if window.opens <= local.time() < window.closes:
+        return moment
+    day = local.date() if local.time() < window.opens else local.date() + timedelta(days=1)
+    opening = datetime.combine(day, window.opens, tzinfo=shop.zone)
+    if opening.astimezone(UTC) <= moment:  # the hour that autumn repeats: its second pass
+        opening = opening.replace(fold=1)
+    return opening.astimezone(UTC)
+
+
+def spread(opens: datetime, moment: datetime, cart: Cart, shop: ShopSettings) -> datetime:
+    """All that waited for the morning must not leave in its first second: each cart has its own minute of the first thirty."""
+    if opens <= moment:
+        return opens
+    share = int.from_bytes(hashlib.sha256(cart.cart_id.encode()).digest()[:4], "big") / 2**32
+    window = shop.send_window
+    width = timedelta(hours=window.closes.hour - window.opens.hour, minutes=window.closes.minute - window.opens.minute)
+    return opens + share * min(SPREAD, width / 2)

@@ -1,0 +1,72 @@
+"""What a shopper looked at, and when a reminder of it may begin.
+
+A shopper's views are held as a cart of its own kind (occasion.py), one for all times. It begins anew, as the next episode
+of that cart, with a view a week or more after it last began and after its last message. Which views are kept and shown
+depends on the views alone, not on the order in which they became known.
+"""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from pydantic import AwareDatetime
+
+from wracaj.events import CartContent, Frozen, Product, ProductViewed
+
+MOST_VIEWS = 8
+PAUSE = timedelta(days=7)
+
+
+class View(Frozen):
+    version: str  # of the event that told it; its beginning is when the shopper looked
+    product: Product
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromisoformat(self.version.partition("#")[0])
+
+
+class Browsing(Frozen):
+    views: tuple[View, ...] = ()  # the newest of each product, newest first
+    since: AwareDatetime | None = None  # what was looked at before was told in an earlier message
+    episode: int = 0
+    started_at: AwareDatetime | None = None
+    starting: bool = False  # the episode is decided upon, and its timeline perhaps not started yet
+    last_message_at: AwareDatetime | None = None
+
+    def seen(self, event: ProductViewed) -> Self:
+        view = View(version=event.version, product=event.product)
+        known = {view.product.product_id: view for view in reversed(self.views)}
+        older = known.get(view.product.product_id)
+        if older is not None and older.version >= view.version:
+            return self
+        newest = sorted([*(known | {view.product.product_id: view}).values()], key=lambda view: view.version, reverse=True)
+        return self.model_copy(update={"views": tuple(newest[:MOST_VIEWS])})
+
+    def may_begin(self, now: datetime) -> bool:
+        last = max(filter(None, (self.started_at, self.last_message_at)), default=None)
+        return last is None or now >= last + PAUSE
+
+    def begun(self, now: datetime) -> Self:
+        """Episodes are numbered by their day: a number never comes again, not even once the older ones are forgotten."""
+        news = {"episode": now.toordinal(), "started_at": now, "starting": True, "since": self.last_message_at}
+        return self.model_copy(update=news)
+
+    @property
+    def shown(self) -> tuple[View, ...]:
+        """What a message of this episode is about."""
+        if not self.views:
+            return ()
+        since = max(filter(None, (self.since, self.views[0].at - PAUSE)))
+        return tuple(view for view in self.views if view.at > since)
+
+    @property
+    def began_at(self) -> datetime:
+        """An order, or a cart that was touched, from then on ends the episode."""
+        return (self.shown or self.views)[-1].at
+
+    @property
+    def content(self) -> CartContent:
+        shown = [view.product for view in self.shown]
+        currency = next((product.currency for product in shown if product.currency), None)
+        page = next((product.url for product in shown if product.url), None)
+        return CartContent(items=tuple(product.as_item(currency) for product in shown), currency=currency, recovery_url=page)

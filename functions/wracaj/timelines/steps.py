@@ -1,0 +1,178 @@
+"""What a timeline asks of one step, what came of it, and every reason there is."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from wracaj.consent.consent import Channel
+from wracaj.discounts.code import Voucher, Worth
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Outcome(StrEnum):
+    SENT = "sent"
+    SKIPPED = "skipped"
+    WAIT = "wait"
+    STOPPED = "stopped"
+    ORDERED = "ordered"
+    CLOSED = "closed"  # the timeline came to its end
+
+
+class Reason(StrEnum):
+    """Why a step did what it did."""
+
+    DUE = "due"
+    ORDERED = "ordered"
+    ERASED = "erased"  # the shopper asked to be forgotten, or the cart is gone
+    SWITCHED_OFF = "switched_off"
+    CART_EMPTIED = "cart_emptied"
+    OPEN_BEFORE_SWITCH_ON = "open_before_switch_on"
+    CALLED_OFF = "called_off"  # a refund or a cancellation came after the order
+    PUT_IN_CART = "put_in_cart"  # all that was looked at lies in a cart, which has a timeline of its own
+    NEWER_CART = "newer_cart"  # the shopper went on with another cart, which has a timeline of its own
+    SUPERSEDED = "superseded"  # a newer episode of the same cart runs
+    ALREADY_SENT = "already_sent"
+    OUTCOME_UNKNOWN = "outcome_unknown"  # nobody knows whether the provider took it: never sent again
+    SHOPPER_ACTIVE = "shopper_active"
+    NOT_SET_UP = "not_set_up"  # the shop has not set this channel, or this audience, up
+    NO_ADDRESS = "no_address"
+    NOT_PROVEN = "not_proven"  # what is the shopper's own goes only where the shop's record says
+    PHONE_ORDERED = "phone_ordered"  # somebody ordered with this phone since: perhaps the same shopper
+    NO_CONSENT = "no_consent"
+    SUPPRESSED = "suppressed"  # the address bounced, complained, or is gone
+    DECLINED = "declined"  # the shopper does not want to hear of this
+    IN_AUDIENCE = "in_audience"  # sees the shop's advertisements already: nobody is in two audiences
+    HELD_OUT = "held_out"
+    FREQUENCY_CAP = "frequency_cap"
+    QUIET_HOURS = "quiet_hours"
+    WINDOW_CLOSED = "window_closed"  # the send window opens too late for it, or Messenger's 24 hours are over
+    STALE = "stale"
+    TOLD_OTHERWISE = "told_otherwise"  # the message that this one stands in for was sent
+    NO_DISCOUNT = "no_discount"  # the shop could not create the code, or cannot afford it, and the step says to skip then
+    REFUSED = "refused"  # by the provider, for good
+    PROVIDER_BUSY = "provider_busy"  # it says when to ask again
+    ADDRESS_GONE = "address_gone"  # the provider says that it leads to nobody any more
+    CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
+    CAMPAIGN_OVER = "campaign_over"  # its last moment has passed
+    NOTHING_TO_TELL = "nothing_to_tell"  # what the message is about, such as recommendations, there is none of
+
+
+class Discount(Worth):
+    valid_days: Annotated[float, Field(gt=0, le=365)]
+    if_unavailable: Literal["send_without", "skip"] = "send_without"
+
+    @property
+    def worth(self) -> Worth:
+        return Worth.model_validate(self.model_dump(include=set(Worth.model_fields)))
+
+
+# What only some messages tell; see reminder_step/content.py.
+Tells = Literal["recommendations", "invitation", "reward", "nudge", "expiring"]
+
+
+class Step(Shape):
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    channel: Channel
+    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # None: an audience has no text
+    audience: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # to join, by its name in the settings
+    after_seconds: Annotated[int, Field(ge=0)]
+    discount: Discount | None = None
+    instead_of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # sent only if that earlier step was not
+    repeats_code: bool = False  # tells the code that an earlier message of the episode gave, while it is valid; never a new one
+    tells: Tells | None = None  # beyond the cart; where there is nothing of it to tell, the message is skipped
+    asks_why: bool = False  # why the cart was left behind, where this shopper was not asked before
+
+    @model_validator(mode="after")
+    def _text_or_audience(self) -> Self:
+        if self.channel is Channel.AUDIENCE and (self.audience is None or self.template or self.discount or self.asks_why):
+            raise ValueError("channel audience takes `audience`, the name of one in the settings, and no text or discount")
+        if self.channel is not Channel.AUDIENCE and (self.template is None or self.audience):
+            raise ValueError("every channel but audience takes a `template`, and no `audience`")
+        return self
+
+    @model_validator(mode="after")
+    def _one_code(self) -> Self:
+        if self.discount and self.repeats_code:
+            raise ValueError("a step gives a `discount` or `repeats_code`, not both")
+        return self
+
+
+class TextsRequest(Shape):
+    """Whether a message can be written: the templates are deployed with the step."""
+
+    template: str
+    channel: Channel
+
+
+class StepRequest(Shape):
+    """What the state machine passes: ids only, nothing personal. Without a step it says that the timeline has ended."""
+
+    shop: str
+    cart_id: str
+    episode: Annotated[int, Field(ge=1)]
+    timeline: str = "abandoned_cart"
+    step: Step | None = None
+    close: bool = False
+
+
+class StandingRequest(Shape):
+    """Asks loyalty_check where one customer stands."""
+
+    shop: str
+    customer_id: str
+
+
+class StepResult(Shape):
+    outcome: Outcome
+    reason: Reason
+    wait_seconds: int = 0
+
+
+class LoyaltyOutcome(StrEnum):
+    """What loyalty_check found that the shopper should hear of."""
+
+    REWARD = "reward"
+    NUDGE = "nudge"
+    EXPIRING = "expiring"
+    NOTHING = "nothing"
+
+
+class LoyaltyAnswer(Shape):
+    outcome: LoyaltyOutcome
+    reason: Reason
+
+
+class RecordState(StrEnum):
+    HELD = "held"
+    PREPARING = "preparing"  # claimed; the discount code is being created; nothing was given to the provider
+    SENDING = "sending"  # about to be given to the provider, or given: from here on never again
+    RELEASED = "released"  # the provider certainly did not take it
+    SENT = "sent"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+    ORDERED = "ordered"
+    UNKNOWN = "unknown"
+
+    @property
+    def final(self) -> bool:
+        return self not in {RecordState.HELD, RecordState.PREPARING, RecordState.SENDING, RecordState.RELEASED}
+
+
+class StepRecord(Shape):
+    """What came of one step of one episode. Holds nothing personal."""
+
+    state: RecordState
+    reason: Reason
+    at: AwareDatetime
+    message_id: str
+    channel: Channel
+    template: str | None = None
+    voucher: Voucher | None = None
+    without_discount: bool = False  # the shop could not create the code, or cannot afford it; sent without
+    provider_id: str | None = None
+    segments: int | None = None  # what an SMS is billed as
+    until: AwareDatetime | None = None  # a held step's next try
