@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
-ON_MOTO := $(addprefix tests/emulated/test_,table.py transactions.py change.py step.py any_order.py killed.py intake.py)
+ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py intake.py) tests/steps/test_step.py
 
 .PHONY: help setup demo test test-dynamodb check format lock schema bench clean
 
@@ -37,7 +37,7 @@ check: $(STAMP) ## ruff, mypy, cfn-lint, the timelines
 	@$(BIN)/mypy functions cli tests bench
 	@SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml --region eu-west-1
 	@$(BIN)/wracaj timeline check
-	@$(BIN)/python -m pytest tests/unit/test_imports.py
+	@$(BIN)/python -m pytest tests/house/test_imports.py
 
 format: $(STAMP) ## Lay out the code
 	@$(BIN)/ruff check --fix .

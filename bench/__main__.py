@@ -15,8 +15,8 @@ from rich.console import Console
 from bench import cold_start, costs, messages, requests, rfm, transitions
 from bench.figures import Figures
 from bench.play import Counted
-from local_stack import running_emulator
-from sam_template import create_table
+from support.local_stack import running_emulator
+from support.sam_template import create_table
 from wracaj_cli import local
 from wracaj_cli.house import ROOT
 from wracaj_cli.local.clients import client_at

@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from clock import clock  # noqa: F401
-from local_stack import emulator, stack  # noqa: F401
+from support.clocks import clock  # noqa: F401
+from support.local_stack import emulator, stack  # noqa: F401
+from support.running_campaign import open_hall  # noqa: F401
+from support.tables import shop_id, store  # noqa: F401
+from support.templates import edited  # noqa: F401
 from wracaj.keyed_hashes import keyed_by
 
 keyed_by(lambda: b"the key of all names")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from builders import a_shop
+from support.builders import a_shop
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.consent.consent import Channel
 from wracaj.messages.rendering import Rendered

@@ -18,10 +18,10 @@ import pytest
 from botocore.exceptions import ParamValidationError, SSLError
 from botocore.loaders import Loader
 
-from builders import a_shop
-from channels import scripted_provider as provider
-from channels.scripted_provider import Asked, Behaviour, Provider, a_provider, answers
-from local_stack import Emulator, free_port
+from support import scripted_provider as provider
+from support.builders import a_shop
+from support.local_stack import Emulator, free_port
+from support.scripted_provider import Asked, Behaviour, Provider, a_provider, answers
 from wracaj.aws import clients
 from wracaj.aws.observability import metrics
 from wracaj.channels import OutgoingMessage, channel

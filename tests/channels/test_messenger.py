@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from builders import NOON, a_shop
-from channels import scripted_provider as provider
-from channels.scripted_provider import Behaviour, Provider, a_provider, answers
-from local_stack import free_port
+from support import scripted_provider as provider
+from support.builders import NOON, a_shop
+from support.local_stack import free_port
+from support.scripted_provider import Behaviour, Provider, a_provider, answers
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.consent.consent import Channel
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError, WindowClosedError

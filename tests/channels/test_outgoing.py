@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from channels.scripted_provider import Provider, a_provider, answers, drips, hangs_up, says_nothing
 from channels.test_channels import CASES, a_message, lead_to
-from local_stack import free_port
+from support.local_stack import free_port
+from support.scripted_provider import Provider, a_provider, answers, drips, hangs_up, says_nothing
 from wracaj.aws import clients
 from wracaj.channels import channel
 from wracaj.consent.consent import Channel
@@ -221,7 +221,7 @@ def test_every_caller_is_through_by_its_own_deadline(
 
 def test_all_that_a_step_calls_fits_into_its_time() -> None:
     """Two calls for a code, then the message."""
-    from sam_template import resources
+    from support.sam_template import resources
 
     step = resources("AWS::Serverless::Function")["ReminderStepFunction"]["Timeout"]
     assert 2 * calls.SECONDS_TO_ANSWER + max(clients.SECONDS_TO_SEND + 1, meta_graph.SECONDS_TO_ANSWER) < step - 2

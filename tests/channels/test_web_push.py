@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from builders import a_shop
-from channels.scripted_provider import a_provider, answers
+from support.builders import a_shop
+from support.scripted_provider import a_provider, answers
 from wracaj.aws.observability import metrics
 from wracaj.channels import OutgoingMessage
 from wracaj.channels.web_push import payload, send

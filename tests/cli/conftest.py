@@ -3,8 +3,8 @@ from functools import cache
 
 import pytest
 
-from local_stack import RunningStack
-from shop_desk import Wracaj, run
+from support.local_stack import RunningStack
+from support.shop_files import Wracaj, run
 from wracaj.aws.shop_config import settings_name
 from wracaj_cli.local import clients
 from wracaj_cli.shops.target import Target, find_target, local_target

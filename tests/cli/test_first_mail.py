@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local_stack import RunningStack
-from shop_desk import GOOD, Wracaj, a_file, named
+from support.local_stack import RunningStack
+from support.shop_files import GOOD, Wracaj, a_file, named
 from wracaj.consent.consent import Channel
 from wracaj.customers.identity import name_reached_by
 from wracaj_cli.local import SentMessage

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shop_desk import Wracaj, a_file, named
+from support.shop_files import Wracaj, a_file, named
 from wracaj.store.table import dump
 from wracaj.webhooks.problems import WebhookProblem
 from wracaj_cli.shops.target import Target

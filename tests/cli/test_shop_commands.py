@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from local_stack import RunningStack
-from shop_desk import GOOD, SHOPIFY, Wracaj, a_file, named, run, stored
+from support.local_stack import RunningStack
+from support.shop_files import GOOD, SHOPIFY, Wracaj, a_file, named, run, stored
 from wracaj.discounts.code import Voucher, Worth, mint
 from wracaj.web_push.encryption import public_key
 from wracaj_cli import local

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from local_stack import RunningStack
-from shop_desk import GOOD, Wracaj, a_file, named, run, stored
+from support.local_stack import RunningStack
+from support.shop_files import GOOD, Wracaj, a_file, named, run, stored
 from wracaj.aws.shop_config import secrets_name, settings_name
 from wracaj_cli.local import info
 from wracaj_cli.main import app

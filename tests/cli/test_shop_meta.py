@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shop_desk import GOOD, Wracaj, a_file, named, stored
+from support.shop_files import GOOD, Wracaj, a_file, named, stored
 from wracaj_cli.shops.target import Target
 
 AT_META = """

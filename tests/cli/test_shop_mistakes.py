@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_stack import RunningStack, free_port
-from shop_desk import GOOD, SHOPIFY, Wracaj, a_file, named, run, stored
+from support.local_stack import RunningStack, free_port
+from support.shop_files import GOOD, SHOPIFY, Wracaj, a_file, named, run, stored
 from wracaj_cli.shops import registry
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.target import Target, find_target, local_target

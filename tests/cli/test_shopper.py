@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local_stack import RunningStack
-from shop_desk import GOOD, Wracaj, a_file, named, run, stored
+from support.local_stack import RunningStack
+from support.shop_files import GOOD, Wracaj, a_file, named, run, stored
 from wracaj.discounts.code import Worth
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.target import Target, find_target

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shop_desk import Wracaj, a_file, named
+from support.shop_files import Wracaj, a_file, named
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
 from wracaj.customers.customer import Customer, Speaker

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from demo.evidence import MONDAY_10, SHOPS
+from support.demo_evidence import MONDAY_10, SHOPS
 from wracaj.consent.consent import Channel
 from wracaj.customers.contact import normal_phone
 from wracaj.customers.email_address import normal_email

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from demo.evidence import A_CODE, MONDAY_10, SHOPS
+from support.demo_evidence import A_CODE, MONDAY_10, SHOPS
 from wracaj.discounts.code import Voucher, Worth, mint
 from wracaj.errors import DiscountError
 from wracaj.platforms import platform

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from builders import a_cart
-from demo.evidence import A_CODE, FIRST, MONDAY_10, SHOPS, THIRD, a_message, a_persona, a_sent, noted
+from support.builders import a_cart
+from support.demo_evidence import A_CODE, FIRST, MONDAY_10, SHOPS, THIRD, a_message, a_persona, a_sent, noted
 from wracaj.consent.consent import Channel
 from wracaj.settings.timeline_rules import Choice
 from wracaj.timelines.steps import Reason, RecordState, StepRecord

@@ -6,18 +6,7 @@ from typing import Any
 
 import pytest
 
-from demo.evidence import (
-    A_CODE,
-    FIRST,
-    MONDAY_10,
-    SECOND,
-    THIRD,
-    a_message,
-    a_persona,
-    a_sent,
-    good_evidence,
-    noted,
-)
+from support.demo_evidence import A_CODE, FIRST, MONDAY_10, SECOND, THIRD, a_message, a_persona, a_sent, good_evidence, noted
 from wracaj.consent.consent import Channel
 from wracaj.discounts.code import Worth
 from wracaj_cli.demo.delivered import Delivered

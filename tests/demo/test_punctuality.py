@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from demo.evidence import FIRST, MONDAY_10, SECOND, SHOPS, THIRD, a_message, a_persona, good_evidence, noted
+from support.demo_evidence import FIRST, MONDAY_10, SECOND, SHOPS, THIRD, a_message, a_persona, good_evidence, noted
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.promises import TIMES, Evidence

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from demo.evidence import EMAIL, SHOPS, a_sent
 from demo.test_cast import an_actor
+from support.demo_evidence import EMAIL, SHOPS, a_sent
 from wracaj.consent.consent import Channel
 from wracaj.customers.contact import normal_phone
 from wracaj.customers.email_address import normal_email

@@ -9,9 +9,9 @@ from bench.figures import Figures
 from bench.meter import Meter, Request, index_units, read_units, size, units
 from bench.play import Counted
 
-from builders import HOUR, NOON, a_cart_event
-from local_stack import Emulator
-from playing import a_scene
+from support.builders import HOUR, NOON, a_cart_event
+from support.local_stack import Emulator
+from support.scenes import a_scene
 from wracaj.store import Store
 from wracaj.store.table import Table
 

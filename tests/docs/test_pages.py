@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 
-from docs.pages import PAGES, anchors, code, links, name
-from sam_template import resources
+from support.doc_pages import PAGES, anchors, code, links, name
+from support.sam_template import resources
 from wracaj_cli.house import ROOT
 from wracaj_cli.main import app
 from wracaj_cli.reference import PAGE as SETTINGS
@@ -118,7 +118,7 @@ def test_operations_says_what_to_do_at_every_alarm() -> None:
 
 
 def test_operations_explains_every_parameter_of_the_stack() -> None:
-    from sam_template import template
+    from support.sam_template import template
 
     page = read("docs/operations.md")
     assert not [parameter for parameter in template()["Parameters"] if f"| `{parameter}` |" not in page]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from e2e.timeline import House, Shopper, a_house, a_shopper, links_in, visit
-from local_stack import RunningStack
-from shops.builders import a_checkout_line
-from shops.http_shop import an_http_shop
-from standing_in import edit
+from support.http_shop import an_http_shop
+from support.local_stack import RunningStack
+from support.sample_repository import edit
+from support.timeline_on_stack import House, Shopper, a_house, a_shopper, links_in, visit
+from support.webhook_bodies import a_checkout_line
 from wracaj.settings.shop import Shop
 from wracaj.timelines.steps import Reason, RecordState
 from wracaj_cli import local

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from builders import an_order, some_settings, yes
-from local_stack import STACK_SPEED, RunningStack
-from playing import Scene
-from shops.http_shop import HttpShop, an_http_shop
+from support.builders import an_order, some_settings, yes
+from support.http_shop import HttpShop, an_http_shop
+from support.local_stack import STACK_SPEED, RunningStack
+from support.scenes import Scene
 from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact
 from wracaj.settings.shop import Shop

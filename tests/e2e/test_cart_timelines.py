@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
-from e2e.timeline import House, Shopper, a_house, a_shopper
-from local_stack import RunningStack
-from shops.http_shop import an_http_shop
+from support.http_shop import an_http_shop
+from support.local_stack import RunningStack
+from support.timeline_on_stack import House, Shopper, a_house, a_shopper
 from wracaj_cli.main import app
 from wracaj_cli.shops.target import find_target, local_target
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from e2e.timeline import Shopper, a_shopper
-from local_stack import RunningStack
-from shops.builders import a_generic_order, a_word, an_envelope
-from shops.http_shop import an_http_shop
+from support.http_shop import an_http_shop
+from support.local_stack import RunningStack
+from support.timeline_on_stack import Shopper, a_shopper
+from support.webhook_bodies import a_generic_order, a_word, an_envelope
 from wracaj.aws.shop_config import settings_name
 from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli.house import ROOT

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from e2e.timeline import House, Shopper, a_house, a_shopper
-from local_stack import RunningStack
-from shops.http_shop import an_http_shop
+from support.http_shop import an_http_shop
+from support.local_stack import RunningStack
+from support.timeline_on_stack import House, Shopper, a_house, a_shopper
 from wracaj.consent.consent import Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import name_reached_by

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from e2e.timeline import Shopper, a_shopper
-from local_stack import RunningStack
-from shops.builders import a_generic_order, a_word, an_envelope
-from shops.http_shop import HttpShop, an_http_shop
+from support.http_shop import HttpShop, an_http_shop
+from support.local_stack import RunningStack
+from support.timeline_on_stack import Shopper, a_shopper
+from support.webhook_bodies import a_generic_order, a_word, an_envelope
 from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import SentMessage

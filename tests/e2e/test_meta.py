@@ -9,9 +9,9 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from e2e.timeline import Shopper, a_shopper
-from local_stack import RunningStack
-from shops.builders import a_generic_cart, a_generic_order, a_word, an_envelope
+from support.local_stack import RunningStack
+from support.timeline_on_stack import Shopper, a_shopper
+from support.webhook_bodies import a_generic_cart, a_generic_order, a_word, an_envelope
 from wracaj.customers.audiences import email_hash, phone_hash
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop

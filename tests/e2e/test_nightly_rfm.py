@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from builders import an_order, some_settings
-from local_stack import RunningStack, running_stack
-from playing import Scene
+from support.builders import an_order, some_settings
+from support.local_stack import RunningStack, running_stack
+from support.scenes import Scene
 from wracaj.aws.shop_config import settings_name
 from wracaj.events import Contact
 from wracaj.segments.rfm import Night, Segment

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from e2e.timeline import Shopper, a_shopper, links_in, visit
-from local_stack import RunningStack
-from shops.builders import Json, a_bought_item, a_generic_order, a_viewed_product, a_word, an_envelope
+from support.local_stack import RunningStack
+from support.timeline_on_stack import Shopper, a_shopper, links_in, visit
+from support.webhook_bodies import Json, a_bought_item, a_generic_order, a_viewed_product, a_word, an_envelope
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop
 from wracaj_cli.shops.post import post_webhook

@@ -8,9 +8,9 @@ from urllib.request import Request
 
 import pytest
 
-from e2e.timeline import browser
-from local_stack import RunningStack
-from shops.builders import a_generic_cart, an_envelope
+from support.local_stack import RunningStack
+from support.timeline_on_stack import browser
+from support.webhook_bodies import a_generic_cart, an_envelope
 from wracaj.aws.step_functions import execution_name
 from wracaj.consent.consent import Channel
 from wracaj.settings.reading import parse_settings

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import pytest
 
-from e2e.timeline import House, a_house, a_shopper, links_in, visit
-from identity.bodies import PLATFORMS, Body, Cart, Generic, Order, Shopify, Who
-from local_stack import RunningStack
-from shops.http_shop import an_http_shop
+from support.http_shop import an_http_shop
+from support.local_stack import RunningStack
+from support.stories.bodies import PLATFORMS, Body, Cart, Generic, Order, Shopify, Who
+from support.timeline_on_stack import House, a_house, a_shopper, links_in, visit
 from wracaj.settings.shop import Shop
 from wracaj_cli.local import SentMessage
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from botocore.httpsession import URLLib3Session
 
-from handlers.lambdas import SENDER, STAGE, Lambdas, forget_everything
-from local_stack import Emulator
+from support.lambdas import SENDER, STAGE, Lambdas, forget_everything
+from support.local_stack import Emulator
 from wracaj import keyed_hashes
 from wracaj.aws import clients
 from wracaj.aws.observability import logger, metrics

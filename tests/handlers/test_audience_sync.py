@@ -10,9 +10,9 @@ import pytest
 
 import audience_sync.app
 import delivery_events.app
-from handlers.lambdas import CONTEXT, Json, Lambdas, a_cart_body, a_step, ago
-from provider_words import queued, ses_event
-from shops.builders import a_word, an_envelope
+from support.lambdas import CONTEXT, Json, Lambdas, a_cart_body, a_step, ago
+from support.provider_events import queued, ses_event
+from support.webhook_bodies import a_word, an_envelope
 from wracaj import store
 from wracaj.customers.audiences import email_hash
 from wracaj.settings.shop import Shop

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 import campaign_page.app
 import reminder_step.app
-from builders import an_order, yes
-from channels.scripted_provider import a_provider, answers
 from handlers.conftest import SLEEPS
-from handlers.lambdas import CONTEXT, STAGE, Json, Lambdas, unique
-from playing import Scene
+from support.builders import an_order, yes
+from support.lambdas import CONTEXT, STAGE, Json, Lambdas, unique
+from support.scenes import Scene
+from support.scripted_provider import a_provider, answers
 from wracaj import store
 from wracaj.aws import shop_config
 from wracaj.aws.step_functions import machine_arn

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cart_webhook.app
-from channels.scripted_provider import Provider, a_provider, answers, hangs_up
-from handlers.lambdas import Json, Lambdas, a_cart_body, ago, an_http_event, answered, unique
-from local_stack import free_port
-from shops.builders import OTHER_GENERIC_SECRET, SHOPIFY_SECRET, a_generic_order, a_shopify_order, an_envelope
+from support.lambdas import Json, Lambdas, a_cart_body, ago, an_http_event, answered, unique
+from support.local_stack import free_port
+from support.scripted_provider import Provider, a_provider, answers, hangs_up
+from support.webhook_bodies import OTHER_GENERIC_SECRET, SHOPIFY_SECRET, a_generic_order, a_shopify_order, an_envelope
 from wracaj import store
 from wracaj.aws import shop_config
 from wracaj.platforms import platform

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from handlers.inbox import KEY, Inbox, Seen
-from handlers.lambdas import Json, Lambdas
-from handlers.preferences_in_hand import PHONE, agrees, data_links, log, page, press
+from support.inbox import KEY, Inbox, Seen
+from support.lambdas import Json, Lambdas
+from support.preference_pages import PHONE, agrees, data_links, log, page, press
 from wracaj import store
 from wracaj.consent.consent import Channel
 from wracaj.consent.wording import yes_to

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 import daily_occasions.app
-from channels.scripted_provider import a_provider, answers
-from handlers.lambdas import CONTEXT, Lambdas, unique
-from local_stack import free_port
+from support.lambdas import CONTEXT, Lambdas, unique
+from support.local_stack import free_port
+from support.scripted_provider import a_provider, answers
 from wracaj import store
 from wracaj.clock import now
 from wracaj.errors import StepFailedError, UnavailableError, UnknownShopError

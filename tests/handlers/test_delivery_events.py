@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from channels.scripted_provider import a_provider, answers
 from delivery_events.app import handler
-from handlers.lambdas import CONTEXT, Lambdas, a_cart_body, unique
-from provider_words import DETAIL_TYPES, queued, ses_event, sms_event
+from support.lambdas import CONTEXT, Lambdas, a_cart_body, unique
+from support.provider_events import DETAIL_TYPES, queued, ses_event, sms_event
+from support.scripted_provider import a_provider, answers
 from wracaj import store
 from wracaj.settings.shop import Shop
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers.inbox import Inbox
-from handlers.lambdas import Json, Lambdas, unique
-from handlers.preferences_in_hand import data_links, press, send
 from handlers.test_push_subscribe import a_subscription, asks
 from push_subscribe import flood
+from support.inbox import Inbox
+from support.lambdas import Json, Lambdas, unique
+from support.preference_pages import data_links, press, send
 from wracaj import store
 from wracaj.settings.shop import Shop
 from wracaj.store import request_limits

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from handlers.lambdas import Json, Lambdas, a_cart_body, ago, unique
-from shops.builders import a_generic_order, an_envelope
+from support.lambdas import Json, Lambdas, a_cart_body, ago, unique
+from support.webhook_bodies import a_generic_order, an_envelope
 from wracaj import store
 from wracaj.identifiers import MOST_BYTES
 from wracaj.settings.shop import Shop

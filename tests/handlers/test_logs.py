@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from channels.scripted_provider import a_provider, answers, hangs_up
-from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago, unique
-from local_stack import free_port
-from shops.builders import GENERIC_BODIES, SHARED_PAYLOADS, SHOPIFY_BODIES, a_word
+from support.lambdas import Json, Lambdas, a_cart_body, a_step, ago, unique
+from support.local_stack import free_port
+from support.scripted_provider import a_provider, answers, hangs_up
+from support.webhook_bodies import GENERIC_BODIES, SHARED_PAYLOADS, SHOPIFY_BODIES, a_word
 from wracaj.errors import WracajError
 from wracaj.platforms.shopify import webhooks as shopify
 from wracaj.settings.shop import Shop

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.lambdas import Json, Lambdas, a_cart_body, ago, unique
-from mangling import at, mangled
-from shops.builders import a_generic_order, a_shopify_order, a_word, an_envelope
+from support.lambdas import Json, Lambdas, a_cart_body, ago, unique
+from support.mangling import at, mangled
+from support.webhook_bodies import a_generic_order, a_shopify_order, a_word, an_envelope
 from wracaj.settings.shop import Shop
 
 PLATFORMS = ["shopify", "generic"]

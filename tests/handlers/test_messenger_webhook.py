@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
 from messenger_webhook.reading import is_stop, said_in
-from playing import items_of
+from support.lambdas import Json, Lambdas, a_cart_body, a_step, ago
+from support.scenes import items_of
 from wracaj import store
 from wracaj.clock import now
 from wracaj.consent.consent import Channel

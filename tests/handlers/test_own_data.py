@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from handlers.inbox import Inbox, Seen
-from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
-from playing import items_of
 from preferences.record_words import MESSAGES
-from shops.builders import a_generic_order, an_envelope
+from support.inbox import Inbox, Seen
+from support.lambdas import Json, Lambdas, a_cart_body, a_step, ago
+from support.scenes import items_of
+from support.webhook_bodies import a_generic_order, an_envelope
 from wracaj import store
 from wracaj.customers.identity import Kind, names_of
 from wracaj.events import Contact

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from browser.chromium import Chromium, a_chromium, there_is_chromium
-from browser.reader import Reader
-from handlers.inbox import Inbox
-from handlers.lambdas import Lambdas
-from handlers.preferences_in_hand import agrees
 from handlers.test_confirming import confirming
 from handlers.test_own_data import Asked
+from support.chromium import Chromium, a_chromium, there_is_chromium
+from support.inbox import Inbox
+from support.lambdas import Lambdas
+from support.page_reader import Reader
+from support.preference_pages import agrees
 from wracaj import store
 from wracaj.carts.abandonment_reasons import Why
 from wracaj.consent.consent import Channel

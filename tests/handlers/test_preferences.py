@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from handlers.inbox import KEY, Inbox, Seen
-from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago
-from handlers.preferences_in_hand import PHONE, agrees, agrees_about, data_links, log, page, press, send
-from local_stack import free_port
-from shops.builders import a_word, an_envelope
+from support.inbox import KEY, Inbox, Seen
+from support.lambdas import Json, Lambdas, a_cart_body, a_step, ago
+from support.local_stack import free_port
+from support.preference_pages import PHONE, agrees, agrees_about, data_links, log, page, press, send
+from support.webhook_bodies import a_word, an_envelope
 from wracaj import store
 from wracaj.consent.consent import Channel, ConsentState, whose
 from wracaj.consent.preferences import Pace, Topic

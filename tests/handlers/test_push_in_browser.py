@@ -19,10 +19,10 @@ import pytest
 import preferences.app
 import push_subscribe.app
 import shopper_link.app
-from browser.chromium import PATIENCE, Chromium, Page, a_chromium, there_is_chromium
-from browser.desktop import Desktop, Shown, a_desktop, there_is_a_desktop
-from browser.shop_site import API, SHOP, Answer, Site, a_site
-from handlers.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, an_http_event, unique
+from support.chromium import PATIENCE, Chromium, Page, a_chromium, there_is_chromium
+from support.desktop import Desktop, Shown, a_desktop, there_is_a_desktop
+from support.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, an_http_event, unique
+from support.shop_site import API, SHOP, Answer, Site, a_site
 from wracaj import store
 from wracaj.clock import now
 from wracaj.consent.consent import Channel, Consent, ConsentState

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers.conftest import Log
-from handlers.lambdas import Json, Lambdas, a_cart_body, unique
+from support.lambdas import Json, Lambdas, a_cart_body, unique
 from wracaj import store
 from wracaj.aws import step_functions
 from wracaj.consent.consent import Channel, ConsentState

@@ -10,10 +10,10 @@ import yaml
 from pydantic import ValidationError
 
 import reminder_step.app
-from channels.scripted_provider import a_provider, answers, hangs_up
-from handlers.lambdas import CONTEXT, Json, Lambdas, a_cart_body, a_step, ago, unique
-from local_stack import free_port
-from shops.builders import an_envelope
+from support.lambdas import CONTEXT, Json, Lambdas, a_cart_body, a_step, ago, unique
+from support.local_stack import free_port
+from support.scripted_provider import a_provider, answers, hangs_up
+from support.webhook_bodies import an_envelope
 from wracaj import store
 from wracaj.aws import shop_config
 from wracaj.discounts.code import Worth

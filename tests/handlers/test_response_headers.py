@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.lambdas import Json, Lambdas, a_cart_body
 from handlers.test_shopper_link import Sent
+from support.lambdas import Json, Lambdas, a_cart_body
 from wracaj.messages.links import Purpose
 
 HTML = "text/html; charset=utf-8"

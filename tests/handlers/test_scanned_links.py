@@ -2,8 +2,8 @@
 
 import pytest
 
-from handlers.lambdas import BROWSER, Lambdas
 from handlers.test_shopper_link import Sent
+from support.lambdas import BROWSER, Lambdas
 from wracaj.messages.links import Purpose
 
 SCANNERS = {

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from channels.scripted_provider import a_provider, answers
-from handlers.lambdas import Json, Lambdas, a_cart_body, a_step, ago, unique
-from local_stack import free_port
-from shops.builders import a_generic_order, a_word, an_envelope
+from support.lambdas import Json, Lambdas, a_cart_body, a_step, ago, unique
+from support.local_stack import free_port
+from support.scripted_provider import a_provider, answers
+from support.webhook_bodies import a_generic_order, a_word, an_envelope
 from wracaj import store
 from wracaj.aws import shop_config
 from wracaj.clock import timestamp

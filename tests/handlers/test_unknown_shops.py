@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.lambdas import Json, Lambdas, unique
+from support.lambdas import Json, Lambdas, unique
 from wracaj.aws.unknown_shops import MOST_IN_VAIN
 
 Ask = Callable[[Lambdas, str], Json]

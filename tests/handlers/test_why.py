@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from builders import NOON
-from handlers.inbox import Inbox, Seen
-from handlers.lambdas import Lambdas, a_cart_body, a_step
+from support.builders import NOON
+from support.inbox import Inbox, Seen
+from support.lambdas import Lambdas, a_cart_body, a_step
 from wracaj import store
 from wracaj.carts.abandonment_reasons import Why
 from wracaj.customers.customer import Customer

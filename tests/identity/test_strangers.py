@@ -15,12 +15,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from builders import HOUR, NOON
-from identity.cloud import Cloud, a_cloud
-from identity.people import ANIA, ANIAS_PHONE, HER_NAME, STRANGER, STRANGERS_PHONE
-from identity.standing import points_of
-from identity.story import Story
-from identity.telling import a_story
+from support.builders import HOUR, NOON
+from support.stories.cloud import Cloud, a_cloud
+from support.stories.people import ANIA, ANIAS_PHONE, HER_NAME, STRANGER, STRANGERS_PHONE
+from support.stories.standing import points_of
+from support.stories.story import Story
+from support.stories.telling import a_story
 
 UNCAPPED = {"hours_between_same_channel": 0, "messages_in_7_days": 50}
 HERS = ("hers", "hers-later")

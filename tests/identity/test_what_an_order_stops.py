@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from builders import HOUR
-from identity.people import (
+from support.builders import HOUR
+from support.stories.people import (
     ANIA,
     ANIAS_PHONE,
     FAMILY_PHONE,
@@ -19,7 +19,7 @@ from identity.people import (
     generic,
     shopify,
 )
-from identity.story import Story
+from support.stories.story import Story
 
 
 @generic

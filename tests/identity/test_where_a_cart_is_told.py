@@ -2,17 +2,8 @@
 
 import pytest
 
-from identity.people import (
-    ANIA,
-    ANIAS_PHONE,
-    FIRST,
-    HER_NAME,
-    STRANGER,
-    STRANGERS_PHONE,
-    generic,
-    shopify,
-)
-from identity.story import Story
+from support.stories.people import ANIA, ANIAS_PHONE, FIRST, HER_NAME, STRANGER, STRANGERS_PHONE, generic, shopify
+from support.stories.story import Story
 
 
 @generic

@@ -2,7 +2,7 @@
 
 import pytest
 
-from identity.people import (
+from support.stories.people import (
     ANIA,
     ANIAS_PHONE,
     FAMILY_PHONE,
@@ -16,7 +16,7 @@ from identity.people import (
     either_way,
     generic,
 )
-from identity.story import Story
+from support.stories.story import Story
 
 
 def test_a_stop_in_an_sms_that_somebody_else_asked_for_leaves_ones_mails(story: Story) -> None:

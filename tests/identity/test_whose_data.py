@@ -4,22 +4,11 @@ import json
 
 import pytest
 
-from identity.cloud import Cloud
-from identity.people import (
-    ANIA,
-    ANIAS_PHONE,
-    FAMILY_PHONE,
-    FIRST,
-    SECOND,
-    STRANGER,
-    Way,
-    either_way,
-    generic,
-    shopify,
-)
-from identity.standing import points_of
-from identity.story import Story
-from identity.telling import CLUB, a_story
+from support.stories.cloud import Cloud
+from support.stories.people import ANIA, ANIAS_PHONE, FAMILY_PHONE, FIRST, SECOND, STRANGER, Way, either_way, generic, shopify
+from support.stories.standing import points_of
+from support.stories.story import Story
+from support.stories.telling import CLUB, a_story
 
 
 def a_stranger_takes_and_erases(story: Story) -> str:

@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from identity.cloud import Cloud, Json
-from identity.people import (
+from support.stories.cloud import Cloud, Json
+from support.stories.people import (
     ANIA,
     ANIAS_PHONE,
     FAMILY_PHONE,
@@ -19,9 +19,9 @@ from identity.people import (
     either_way,
     generic,
 )
-from identity.standing import points_of
-from identity.story import Story
-from identity.telling import CLUB, a_story
+from support.stories.standing import points_of
+from support.stories.story import Story
+from support.stories.telling import CLUB, a_story
 
 TEN_HUNDRED = {"name": "1000 zł w kwartale", "spend": 1000, "per": "quarter", "gives": {"amount": "20", "minimum_total": "100"}}
 GIVES = CLUB | {"birthday": {"amount": "20", "minimum_total": "100", "spent_from": 500}, "rewards": [TEN_HUNDRED]}

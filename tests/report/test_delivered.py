@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from builders import HOUR, NOON, a_cart_event, a_step
-from clock import Clock
 from delivery_events.app import read
 from delivery_events.hearing import Hearing
-from local_stack import Emulator
-from playing import Scene, a_scene
-from provider_words import about
 from report.test_report import report_of
+from support.builders import HOUR, NOON, a_cart_event, a_step
+from support.clocks import Clock
+from support.local_stack import Emulator
+from support.provider_events import about
+from support.scenes import Scene, a_scene
 from wracaj.errors import DiscountError, OutcomeUnknownError
 from wracaj.events import Contact
 from wracaj.messages.links import Purpose

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from builders import an_order
-from local_stack import Emulator
-from nights import play_night
-from playing import Scene, a_scene
 from report.test_report import NOW, a_target
+from support.builders import an_order
+from support.local_stack import Emulator
+from support.nightly_scoring import play_night
+from support.scenes import Scene, a_scene
 from wracaj.carts.abandonment_reasons import Why
 from wracaj.events import Contact, OrderRefunded
 from wracaj.store import Store

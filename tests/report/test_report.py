@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from builders import an_order
-from local_stack import Emulator
-from nights import play_night
-from playing import Requests, Scene, a_scene
+from support.builders import an_order
+from support.local_stack import Emulator
+from support.nightly_scoring import play_night
+from support.scenes import Requests, Scene, a_scene
 from wracaj.carts.abandonment_reasons import Why
 from wracaj.events import Contact, CustomersMerged, OrderRefunded
 from wracaj.segments.rfm import Move, Scores, Segment, segment_of

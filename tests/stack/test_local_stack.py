@@ -13,8 +13,8 @@ from urllib.request import Request
 import pytest
 from typer.testing import CliRunner
 
-from local_stack import STACK_SPEED, RunningStack, running_stack
-from standing_in import a_repository, edit
+from support.local_stack import STACK_SPEED, RunningStack, running_stack
+from support.sample_repository import a_repository, edit
 from wracaj.settings.shop import TimelineName
 from wracaj_cli import local
 from wracaj_cli.clock import Clock

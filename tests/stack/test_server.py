@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_stack import free_port, running_emulator
+from support.local_stack import free_port, running_emulator
 from wracaj_cli.local import LocalStackError, server, stack
 
 

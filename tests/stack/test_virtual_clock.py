@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local_stack import running_emulator
+from support.local_stack import running_emulator
 from wracaj_cli.clock import Clock
 from wracaj_cli.house import ROOT
 from wracaj_cli.local import server
@@ -226,7 +226,7 @@ def test_nothing_is_late_however_much_runs_at_once(machines: Machines) -> None:
 
 def test_no_thread_is_overlooked_between_two_pieces_of_work(tmp_path: Path) -> None:
     """Within one process, where time jumps without pause and every new thread dawdles before its first line."""
-    program = [sys.executable, str(Path(__file__).with_name("hurry.py")), str(tmp_path / "clock.json")]
+    program = [sys.executable, str(ROOT / "tests" / "support" / "hurry.py"), str(tmp_path / "clock.json")]
     paths = os.pathsep.join([str(ROOT / "cli"), str(ROOT / "functions")])
     done = subprocess.run(program, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stderr[-2000:]

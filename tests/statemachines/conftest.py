@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from statemachines.machine import SCALE, Machine, definition
-from statemachines.plans import ASKING, PLANS
+from support.machine import SCALE, Machine, definition
+from support.plans import ASKING, PLANS
+from wracaj_cli.house import ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -47,7 +48,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory, waits: Path) -> Iterator[
         "SFN_WAIT_SCALE": str(SCALE),
         "WAITS": str(waits),
     }
-    program = Path(__file__).with_name("telling_emulator.py")
+    program = ROOT.joinpath("tests", "support", "telling_emulator.py")
     with log.open("wb") as file:
         process = subprocess.Popen([sys.executable, "-P", str(program)], env=env, stdout=file, stderr=file)
     try:
@@ -111,6 +112,6 @@ def bootstrap() -> bytes:
     entry = zipfile.ZipInfo("bootstrap")
     entry.external_attr = 0o755 << 16
     with zipfile.ZipFile(code, "w") as archive:
-        archive.write(Path(__file__).with_name("scripted_step.py"), "scripted_step.py")
+        archive.write(ROOT.joinpath("tests", "support", "scripted_step.py"), "scripted_step.py")
         archive.writestr(entry, f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$(dirname "$0")/scripted_step.py"\n')
     return code.getvalue()

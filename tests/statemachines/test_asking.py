@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from statemachines.machine import Machine, Run, Script, numbers
-from statemachines.plans import ASKING, END, Asking
+from support.machine import Machine, Run, Script, numbers
+from support.plans import ASKING, END, Asking
 from wracaj.timelines.steps import StepRequest
 
 FOR_GOOD, FOR_NOW = "RefusedError", "NotTakenError"

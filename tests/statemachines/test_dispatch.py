@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from sam_template import resources
 from statemachines.conftest import REGION, ROLE
-from statemachines.machine import PATIENCE, Machine, waits_in
+from support.machine import PATIENCE, Machine, waits_in
+from support.sam_template import resources
 from wracaj_cli.campaigns.status import execution_name
 from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.timelines.reading import read

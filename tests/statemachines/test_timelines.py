@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from statemachines.machine import Machine, Run, Script, numbers
-from statemachines.plans import ABANDONED_CART, END, PLANS, Message, Plan
+from support.machine import Machine, Run, Script, numbers
+from support.plans import ABANDONED_CART, END, PLANS, Message, Plan
 from wracaj.timelines.steps import StepRequest
 
 FOR_GOOD, FOR_NOW = "RefusedError", "NotTakenError"

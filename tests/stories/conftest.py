@@ -1,1 +1,1 @@
-from identity.telling import cloud, story  # noqa: F401
+from support.stories.telling import cloud, story  # noqa: F401

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from identity.cloud import Cloud, forget_what_expired
-from identity.people import ANIA, generic
-from identity.story import Story
-from identity.telling import a_story
+from support.stories.cloud import Cloud, forget_what_expired
+from support.stories.people import ANIA, generic
+from support.stories.story import Story
+from support.stories.telling import a_story
 
 HOUR, RIGHT = timedelta(hours=1), timedelta(0)
 CLOCKS = {  # how far ahead of ours: of the carts, of the orders

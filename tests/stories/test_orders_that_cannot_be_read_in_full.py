@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from identity.people import ANIA, generic, shopify
-from identity.story import Story
+from support.stories.people import ANIA, generic, shopify
+from support.stories.story import Story
 
 GENERIC: dict[str, dict[str, Any]] = {
     "a total with the tail of a float": {"total": "199.99000000000001"},

@@ -4,10 +4,10 @@ import unicodedata
 
 import pytest
 
-from identity.cloud import Cloud
-from identity.people import ANIA, generic
-from identity.story import Story
-from identity.telling import a_story
+from support.stories.cloud import Cloud
+from support.stories.people import ANIA, generic
+from support.stories.story import Story
+from support.stories.telling import a_story
 
 DOMAIN = "żółw.example"
 ASCII = DOMAIN.encode("idna").decode()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from identity.cloud import Cloud
-from identity.people import ANIA, FIRST, SECOND, generic, shopify
-from identity.standing import points_of
-from identity.story import Story
-from identity.telling import CLUB, a_story
+from support.stories.cloud import Cloud
+from support.stories.people import ANIA, FIRST, SECOND, generic, shopify
+from support.stories.standing import points_of
+from support.stories.story import Story
+from support.stories.telling import CLUB, a_story
 
 
 @generic

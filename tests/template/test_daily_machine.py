@@ -1,6 +1,6 @@
 """What statemachines/jobs/daily_occasions.asl.yaml holds of its own, without running it; test_jobs.py has what both promise."""
 
-from template.jobs import DAILY
+from support.jobs import DAILY
 
 
 def test_how_far_is_noted_only_after_every_list() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sam_template import resources
-from template.jobs import DAILY, NIGHTLY, Job
+from support.jobs import DAILY, NIGHTLY, Job
+from support.sam_template import resources
 
 JOBS = (DAILY, NIGHTLY)
 State = dict[str, Any]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from template.jobs import NIGHTLY
+from support.jobs import NIGHTLY
 
 
 @pytest.mark.parametrize("name", ["Count each stretch", "Score each stretch"])

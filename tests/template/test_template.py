@@ -8,7 +8,7 @@ import yaml
 
 from audience_sync.sync import LEASE_SECONDS
 from delivery_events.sms import FATES as SMS_FATES
-from sam_template import resources, template
+from support.sam_template import resources, template
 from wracaj.aws.step_functions import machine_arn
 from wracaj.settings.shop import TimelineName
 from wracaj.settings.timeline_rules import CartTimeline

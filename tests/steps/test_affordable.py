@@ -1,0 +1,64 @@
+"""What a timeline may offer on top of what the shop's programme gives away with each sale."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from reminder_step.discount_code import affordable
+from support.builders import a_cart, a_shop, some_content
+from wracaj.discounts.code import Worth
+from wracaj.settings.shop import Shop
+
+FIFTEEN_OF_TWENTY: dict[str, Any] = {
+    "currency": "PLN",
+    "margin_percent": 20,
+    "points": {"per_unit": 1, "worth": "0.05"},
+    "cashback": {"percent": 10},
+}
+SOLD = {"product_id": "7", "product_title": "Kubek"}
+
+
+def shop_with(loyalty: dict[str, Any] | None = None, **changes: Any) -> Shop:
+    return a_shop(loyalty=loyalty or FIFTEEN_OF_TWENTY, timelines=["abandoned_cart", "loyalty"], **changes)
+
+
+def offered(worth: dict[str, Any], shop: Shop | None = None, total: str | None = "100", currency: str = "PLN") -> Worth | None:
+    content = some_content(total=Decimal(total) if total else None, currency=currency)
+    return affordable(Worth.model_validate(worth), a_cart(content=content), shop or shop_with())
+
+
+@pytest.mark.parametrize(("percent", "given"), [(20, 5), (5, 5), (4, 4)])
+def test_a_percent_takes_what_points_and_cashback_leave_of_the_margin(percent: int, given: int) -> None:
+    assert offered({"percent": percent}) == Worth(percent=given)
+
+
+@pytest.mark.parametrize("cashback", ["14.01", "15"])
+def test_where_less_than_one_percent_is_left_nothing_is_offered(cashback: str) -> None:
+    spent = shop_with(FIFTEEN_OF_TWENTY | {"cashback": {"percent": cashback}})
+    assert offered({"percent": 1}, spent) is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "total", "currency", "minimum", "is_given"),
+    [
+        ("5", "100", "PLN", None, True),
+        ("5.01", "100", "PLN", None, False),
+        ("5", "99.99", "PLN", None, False),
+        ("5", "100", "EUR", None, False),
+        ("500", None, "PLN", None, False),  # of win_back: there is no cart
+        ("5", None, "PLN", "100", True),
+        ("5", "1000", "PLN", "99", False),  # the code works from 99, whatever lies in the cart today
+    ],
+)
+def test_an_amount_is_held_against_the_total_it_works_from_or_the_carts(
+    amount: str, total: str | None, currency: str, minimum: str | None, is_given: bool
+) -> None:
+    shop = shop_with(discount={"minimum_total": minimum} if minimum else {})
+    found = offered({"amount": amount, "currency": "PLN"}, shop, total, currency)
+    assert (found is not None) == is_given
+
+
+def test_a_gift_and_a_shop_without_a_margin_are_left_alone() -> None:
+    assert offered(SOLD) == Worth.model_validate(SOLD)
+    assert offered({"amount": "500", "currency": "PLN"}, a_shop(), None) == Worth(amount=Decimal(500), currency="PLN")

@@ -1,0 +1,70 @@
+"""Lets the process die between any two lines of our code.
+
+A trace function raises a BaseException, which nothing of ours catches, before the n-th line that runs in our code. Two
+lines with no request and no message between them leave the same world behind, as memory is lost anyway; so the process
+is killed at the first and the last line of each stretch between two such effects. That is every line, without waiting
+for all of them.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import wracaj
+from support.scenes import Requests, Scene
+
+FUNCTIONS = str(Path(wracaj.__file__).parents[1]) + "/"
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def tracing(action: Callable[[], object], at_line: Callable[[], None]) -> None:
+    """Runs the action and calls `at_line` before each line of ours."""
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(FUNCTIONS):
+            return None
+        if event == "line":
+            at_line()
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        action()
+    finally:
+        sys.settrace(before)
+
+
+def lines_to_die_at(scene: Scene, action: Callable[[], object]) -> list[int]:
+    """The first and the last line of each stretch between two effects, counted from 1."""
+    effects_before: list[int] = []
+    with Requests(scene.store.table.dynamodb) as requests:
+        tracing(
+            action,
+            lambda: effects_before.append(len(requests) + len(scene.provider.sent) + len(scene.started) + len(scene.created)),
+        )
+    edges = {0, len(effects_before) - 1}
+    for line in range(1, len(effects_before)):
+        if effects_before[line] != effects_before[line - 1]:
+            edges |= {line - 1, line}
+    return [line + 1 for line in sorted(edges)]
+
+
+def die_at(line: int, action: Callable[[], object]) -> None:
+    left = line
+
+    def count_down() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise Killed
+
+    with pytest.raises(Killed):
+        tracing(action, count_down)

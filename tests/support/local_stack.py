@@ -1,0 +1,138 @@
+"""Fixtures: `emulator`, a bare MiniStack with our table, and `stack`, the whole local stack. One of each per worker of xdist.
+
+from support.local_stack import emulator, stack  # noqa: F401
+"""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.sam_template import create_table
+from wracaj_cli import local
+from wracaj_cli.house import ROOT
+from wracaj_cli.local import SentMessage, StackInfo, server
+from wracaj_cli.local.clients import client_at
+
+BEGINS_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, 10 in the morning in Warsaw
+# Its clock is moved by skipping. By itself it goes slowly, so that a busy machine comes too late for nothing.
+STACK_SPEED = 20.0
+SECONDS_TO_START = 60
+
+
+@dataclass(frozen=True)
+class Emulator:
+    url: str
+    table: str
+    dynamodb_url: str  # where the table is; of moto, if asked for
+
+    def client(self, service: str) -> Any:
+        return client_at(self.dynamodb_url if service == "dynamodb" else self.url, service)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What code under test needs in os.environ so that its own boto3 clients come here."""
+        here = {"AWS_ENDPOINT_URL": self.url, "AWS_REGION": server.REGION, "AWS_DEFAULT_REGION": server.REGION}
+        if self.dynamodb_url != self.url:
+            here["AWS_ENDPOINT_URL_DYNAMODB"] = self.dynamodb_url
+        return {**server.CREDENTIALS, **here, "WRACAJ_TABLE": self.table, "NO_PROXY": server.HOST}
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    home: Path
+    info: StackInfo
+
+    def client(self, service: str) -> Any:
+        return local.client(service, self.home)
+
+    def outbox(self) -> list[SentMessage]:
+        return local.outbox(self.home)
+
+    def now(self) -> datetime:
+        return self.info.now()
+
+    def skip(self, time: timedelta) -> None:
+        """Plays all that is due in it."""
+        local.skip_to(self.now() + time, self.home)
+
+    def verify_sender(self, sender: str) -> None:
+        local.verify_sender(sender, self.home)
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Emulator]:
+    home = tmp_path_factory.mktemp("emulator")
+    on_moto = pytestconfig.getoption("dynamodb") == "moto"
+    with running_emulator(home) as found, running_moto(home) if on_moto else nullcontext(found.url) as url:
+        here = Emulator(found.url, "wracaj", url)
+        create_table(here.client("dynamodb"), here.table)
+        yield here
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """With permissions enforced: a function that may not do what it needs fails here as it would on AWS."""
+    with running_stack(tmp_path_factory.mktemp("stack"), begins_at=BEGINS_AT) as found:
+        yield found
+
+
+@contextmanager
+def running_emulator(home: Path, speed: float = 1) -> Iterator[server.Server]:
+    started = server.start(home, free_port(), speed)
+    try:
+        server.wait_until_ready(home, started)
+        yield started
+    finally:
+        server.stop(home)
+
+
+@contextmanager
+def running_moto(home: Path) -> Iterator[str]:
+    """The URL of moto's server, another DynamoDB than ours."""
+    port, program = free_port(), Path(__file__).with_name("moto_server.py")
+    with (home / "moto.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-P", program, server.HOST, str(port)], env=server.base_environment(), cwd=home,
+            stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        _wait_for(port, process, home / "moto.log")
+        yield f"http://{server.HOST}:{port}"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(OSError), socket.create_connection((server.HOST, port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"moto's server does not answer. Its last words:\n{server.last_lines(log)}")
+
+
+@contextmanager
+def running_stack(home: Path, *, speed: float = STACK_SPEED, root: Path = ROOT, **how: Any) -> Iterator[RunningStack]:
+    """`how` goes to `up`: begins_at, and enforce_permissions, which is on unless it is said to be off."""
+    try:
+        info = local.up(speed, free_port(), home=home, root=root, **{"enforce_permissions": True, **how})
+        yield RunningStack(home, info)
+    finally:
+        local.down(home)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((server.HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

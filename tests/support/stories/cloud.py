@@ -1,0 +1,207 @@
+"""The services of AWS that the Lambdas ask, inside this process: the emulator's own DynamoDB without HTTP in between, and
+plain lists of what was sent and started."""
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from ministack.services import dynamodb  # type: ignore[import-untyped]
+
+from support.lambdas import STAGE, forget_everything
+from support.sam_template import resources
+from wracaj.aws import clients
+from wracaj.aws.observability import metrics
+from wracaj.aws.shop_config import secrets_name, settings_name
+from wracaj.clock import SPEED, STARTED_AT
+from wracaj.settings.shop import Shop
+from wracaj_cli.local.server import CREDENTIALS, REGION
+from wracaj_cli.shops.target import Target
+
+Json = dict[str, Any]
+PUBLIC_URL = "https://wracaj.example"
+SERVICES = ("ssm", "secretsmanager", "stepfunctions", "sesv2", "sns", "sqs")
+ENVIRONMENT = CREDENTIALS | {
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",  # what is not answered here goes nowhere
+    "WRACAJ_TABLE": "stories",
+    "WRACAJ_STAGE": STAGE,
+    "WRACAJ_STATE_MACHINE_PREFIX": "arn:aws:states:eu-west-1:000000000000:stateMachine:stories-",
+    "WRACAJ_START_QUEUE_URL": "https://sqs.example/starts",
+    "WRACAJ_AUDIENCE_QUEUE_URL": "https://sqs.example/audiences",
+    "WRACAJ_PUBLIC_URL": PUBLIC_URL,
+    "WRACAJ_LINK_KEY_ARN": "link-key",
+    "WRACAJ_NAMES_KEY_ARN": "names-key",
+    "WRACAJ_CONFIGURATION_SET": "stories",
+    "WRACAJ_SWITCH": "switch",
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a provider was given."""
+
+    channel: str
+    to: str
+    at: datetime
+    text: str
+    subject: str = ""
+    html: str = ""
+    tags: dict[str, str] = field(default_factory=dict)  # of a mail
+
+
+@dataclass(frozen=True)
+class Start:
+    timeline: str
+    name: str
+    told: Json
+    at: datetime
+
+
+class RefusalError(Exception):
+    """What AWS answers instead."""
+
+
+@dataclass
+class Cloud:
+    sent: list[Delivery] = field(default_factory=list)
+    started: list[Start] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=lambda: {"switch": "on", "link-key": "k" * 64, "names-key": "n" * 64})
+
+    public_url = PUBLIC_URL
+
+    # --- the clock, which stands still until it is moved ---------------------------------------------------------------
+
+    @property
+    def time(self) -> datetime:
+        return datetime.fromisoformat(os.environ[STARTED_AT])
+
+    @time.setter
+    def time(self, moment: datetime) -> None:
+        os.environ[STARTED_AT] = moment.isoformat()
+
+    @property
+    def target(self) -> Target:
+        """A deployment of which only the table is asked."""
+        given: Json = {"client": clients.client, "table": ENVIRONMENT["WRACAJ_TABLE"], "now": lambda: self.time, "stage": STAGE}
+        given |= {"api_url": PUBLIC_URL, "names_key": ENVIRONMENT["WRACAJ_NAMES_KEY_ARN"], "home": None}
+        return Target(**{each.name: given.get(each.name, "") for each in fields(Target)})
+
+    # --- shops ---------------------------------------------------------------------------------------------------------
+
+    def put(self, shop: Shop) -> None:
+        self.values[settings_name(STAGE, shop.id)] = shop.settings.model_dump_json(exclude_defaults=True)
+        self.values[secrets_name(STAGE, shop.id)] = shop.secrets.model_dump_json()
+
+    # --- services ------------------------------------------------------------------------------------------------------
+
+    def answer(self, model: Any, params: Json, **_: Any) -> tuple[Any, Json]:
+        """In place of a request, as botocore's own Stubber does it."""
+        body = params["body"]
+        told = body if isinstance(body, dict) else json.loads(body or "{}")
+        try:
+            parsed: Json = getattr(self, f"_{model.name}")(told)
+        except RefusalError as refusal:
+            error = {"Code": str(refusal), "Message": "as AWS says it"}
+            return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        return SimpleNamespace(status_code=200), parsed | {"ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    def _GetParameter(self, told: Json) -> Json:  # noqa: N802 (named as AWS names it, as all below)
+        return {"Parameter": {"Value": self._value(told["Name"], "ParameterNotFound")}}
+
+    def _GetSecretValue(self, told: Json) -> Json:  # noqa: N802
+        return {"SecretString": self._value(told["SecretId"], "ResourceNotFoundException")}
+
+    def _value(self, name: str, otherwise: str) -> str:
+        if name not in self.values:
+            raise RefusalError(otherwise)
+        return self.values[name]
+
+    def _StartExecution(self, told: Json) -> Json:  # noqa: N802
+        """A name is not used again within 90 days."""
+        timeline = told["stateMachineArn"].removeprefix(ENVIRONMENT["WRACAJ_STATE_MACHINE_PREFIX"]).replace("-", "_")
+        start = Start(timeline, told["name"], json.loads(told["input"]), self.time)
+        lately = [one for one in self.started if (one.timeline, one.name) == (timeline, start.name)]
+        if any(self.time - one.at < timedelta(days=90) for one in lately):
+            raise RefusalError("ExecutionAlreadyExists")
+        self.started.append(start)
+        return {"executionArn": f"arn:{start.name}", "startDate": self.time}
+
+    def _SendEmail(self, told: Json) -> Json:  # noqa: N802
+        simple, (address,) = told["Content"]["Simple"], told["Destination"]["ToAddresses"]
+        tags = {tag["Name"]: tag["Value"] for tag in told["EmailTags"]}
+        text, html = (simple["Body"][part]["Data"] for part in ("Text", "Html"))
+        return self._take(Delivery("email", address, self.time, text, simple["Subject"]["Data"], html, tags))
+
+    def _Publish(self, told: Json) -> Json:  # noqa: N802
+        return self._take(Delivery("sms", told["PhoneNumber"], self.time, told["Message"]))
+
+    def _take(self, delivery: Delivery) -> Json:
+        self.sent.append(delivery)
+        return {"MessageId": f"provider-{len(self.sent)}"}
+
+    def _SendMessage(self, told: Json) -> Json:  # noqa: N802
+        raise AssertionError(f"nothing in these stories is put into a queue, but this: {told}")
+
+
+def _ask_the_table(request: Any, **_: Any) -> AWSResponse:
+    asked = {name.lower(): value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()}
+    coming = dynamodb.handle_request("POST", "/", asked, request.body, {})
+    try:
+        coming.send(None)
+    except StopIteration as done:
+        status, headers, body = done.value
+    return AWSResponse(request.url, status, headers, _Raw(body))
+
+
+class _Raw(io.BytesIO):
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+def empty_the_table() -> None:
+    """As the template defines it. Each story has its own: the emulator reads the whole table for a query of an index. Nothing
+    expires by the clock on the wall."""
+    (table,) = resources("AWS::DynamoDB::Table").values()
+    asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    client, name = clients.client("dynamodb"), ENVIRONMENT["WRACAJ_TABLE"]
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.delete_table(TableName=name)
+    client.create_table(TableName=name, **{key: table[key] for key in asked})
+
+
+def forget_what_expired(dynamodb: Any, name: str, moment: datetime) -> None:
+    """As DynamoDB does it some time after the moment that an item names."""
+    (table,) = resources("AWS::DynamoDB::Table").values()
+    attribute = table["TimeToLiveSpecification"]["AttributeName"]
+    for page in dynamodb.get_paginator("scan").paginate(TableName=name):
+        for item in page["Items"]:
+            if attribute in item and float(item[attribute]["N"]) <= moment.timestamp():
+                dynamodb.delete_item(TableName=name, Key={key: item[key] for key in ("PK", "SK")})
+
+
+@contextmanager
+def a_cloud(begins_at: datetime) -> Iterator[Cloud]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (ENVIRONMENT | {STARTED_AT: begins_at.isoformat(), SPEED: "0"}).items():
+            patch.setenv(name, value)
+        for service in SERVICES:
+            patch.delenv(f"AWS_ENDPOINT_URL_{service.upper()}", raising=False)
+        patch.setattr(metrics.provider, "namespace", "Wracaj")
+        clients.client.cache_clear()
+        forget_everything()
+        cloud = Cloud()
+        for service in SERVICES:
+            clients.client(service).meta.events.register("before-call", cloud.answer)
+        clients.client("dynamodb").meta.events.register("before-send", _ask_the_table)
+        yield cloud
+    clients.client.cache_clear()
+    forget_everything()

@@ -1,0 +1,68 @@
+"""What somebody got, and what they can do with it in hand."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from support.inbox import Seen
+from support.stories.cloud import Cloud, Delivery
+from wracaj.settings.shop import Shop
+
+
+class Reader(Protocol):
+    """Where a message was got, and what can be done with it there."""
+
+    shop: Shop
+
+    @property
+    def cloud(self) -> Cloud: ...
+    def get(self, url: str) -> Any: ...
+    def post(self, url: str, form: str) -> Any: ...
+    def hours(self, hours: float) -> None: ...
+    def sent_to(self, address: str) -> "list[Message]": ...
+
+
+@dataclass(frozen=True)
+class Message:
+    story: Reader = field(repr=False, compare=False)
+    delivery: Delivery
+
+    @property
+    def text(self) -> str:
+        return f"{self.delivery.subject}\n{self.delivery.text}".replace("\xa0", " ")
+
+    def link(self, purpose: str) -> str:
+        """`c`: back to the cart, `u`: no more, `p`: preferences, `d`: one's data."""
+        found = set(re.findall(rf"{re.escape(self.story.cloud.public_url)}(/{purpose}/[\w-]+)", self.delivery.text))
+        assert len(found) == 1, (purpose, self.delivery.text)
+        return str(found.pop())
+
+    @property
+    def cart(self) -> str:
+        """Where its button leads; a mail shows the same cart's goods."""
+        where = str(self.story.get(self.link("c"))["headers"]["location"])
+        shown = set(re.findall(r"Kubek nr ([\w-]+)", self.delivery.text))
+        if where == self.story.shop.settings.url:  # the cart was forgotten since
+            return ", ".join(shown)
+        cart = where.removeprefix("https://kubek.example/koszyk/")
+        assert shown <= {cart}, self.delivery.text
+        return cart
+
+    def stop(self) -> None:
+        """As a mail program or the page's button does it."""
+        assert self.story.post(self.link("u"), "List-Unsubscribe=One-Click")["statusCode"] == 200
+
+    def preferences(self) -> Seen:
+        return Seen(self.story.get(self.link("p")))
+
+    def choose(self, **fields: str) -> int:
+        """Sends a form of the preference page; the status of the answer."""
+        return int(self.story.post(self.link("p"), urlencode(fields))["statusCode"])
+
+    def data_link(self) -> str:
+        """Asks for the link to one's data, and takes it out of the mail that comes."""
+        self.choose(section="data")
+        self.story.hours(1 / 60)
+        asked = [one for one in self.story.sent_to(self.delivery.to) if f"{self.story.cloud.public_url}/d/" in one.delivery.text]
+        return asked[-1].link("d")

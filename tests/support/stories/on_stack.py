@@ -1,0 +1,97 @@
+"""The same stories on the whole local stack: the webhooks over HTTP, the real machines, the real links. Slower; ask for it with
+
+pytest tests/identity tests/stories --stories=stack
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from support.local_stack import RunningStack
+from support.stories.bodies import PLATFORMS
+from support.stories.cloud import Delivery, Json, Start
+from support.stories.player import Execution, Player
+from support.stories.story import Story
+from support.timeline_on_stack import visit
+from wracaj.discounts.code import Worth
+from wracaj.settings.shop import Shop
+from wracaj_cli.local import SentMessage
+from wracaj_cli.shops.post import post_webhook
+from wracaj_cli.shops.registry import Given, put_shop
+from wracaj_cli.shops.target import Target, local_target
+
+MIDDAY = 12  # o'clock in UTC, when each story begins
+
+
+@dataclass
+class OnStack:
+    """In the place of `Cloud`. What stories before this one left waiting is stopped, so that it sends nothing into this one."""
+
+    stack: RunningStack
+    sent_before: int = 0
+
+    @property
+    def public_url(self) -> str:
+        return self.stack.info.api_url.rstrip("/")
+
+    @property
+    def time(self) -> datetime:
+        return self.stack.now()
+
+    @property
+    def target(self) -> Target:
+        return local_target(self.stack.home)
+
+    @property
+    def sent(self) -> list[Delivery]:
+        return [_as_delivery(message) for message in self.stack.outbox()[self.sent_before :]]
+
+    def begin(self, shop: Shop, codes: dict[Worth, list[str]]) -> Story:
+        machines = self.stack.client("stepfunctions")
+        for arn in self.stack.info.state_machines.values():
+            running = machines.list_executions(stateMachineArn=arn, statusFilter="RUNNING", maxResults=1000)["executions"]
+            for each in running:
+                machines.stop_execution(executionArn=each["executionArn"])
+        midday = self.time.replace(hour=MIDDAY, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        self.stack.skip(midday - self.time)
+        self.sent_before = len(self.stack.outbox())
+        registered = put_shop(self.target, shop.settings, Given(shop.secrets.webhook_secrets[0]))
+        for worth, uploaded in codes.items():
+            self.target.store().codes.upload(shop.id, worth, uploaded)
+        return StoryOnStack(self, registered, PLATFORMS[shop.settings.platform]())
+
+
+@dataclass
+class StoryOnStack(Story):
+    cloud: OnStack  # type: ignore[assignment]
+    player: Player = field(init=False)  # nobody's: the machines play
+
+    def __repr__(self) -> str:
+        return super().__repr__()
+
+    def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
+        answer = post_webhook(self.cloud.stack.info.api_url, self.shop, topic, body)
+        assert answer.status == status, (topic, answer)
+        return {"statusCode": answer.status, "json": answer.body}
+
+    def days(self, days: float) -> None:
+        self.cloud.stack.skip(timedelta(days=days))
+
+    def timelines_of(self, cart: str) -> list[Execution]:
+        machines, found = self.cloud.stack.client("stepfunctions"), []
+        for timeline, arn in self.cloud.stack.info.state_machines.items():
+            for each in machines.list_executions(stateMachineArn=arn, maxResults=1000)["executions"]:
+                told = json.loads(machines.describe_execution(executionArn=each["executionArn"])["input"])
+                if (told.get("shop"), told.get("cart_id")) == (self.shop.id, cart):
+                    start = Start(timeline, each["name"], told, each["startDate"])
+                    found.append(Execution(start, start.at, ""))
+        return found
+
+    def _visit(self, method: str, path: str, form: str) -> Json:
+        status, headers, body = visit(f"{self.cloud.public_url}{path}", method, form.encode() if method == "POST" else None)
+        is_json = body and "json" in headers.get("content-type", "")
+        return {"statusCode": status, "headers": headers, "body": body, "json": json.loads(body) if is_json else None}
+
+
+def _as_delivery(message: SentMessage) -> Delivery:
+    return Delivery(message.channel, message.to, message.at, message.text, message.subject, message.html or "", message.tags)

@@ -1,0 +1,105 @@
+"""Plays the real timelines, state by state, on a clock that jumps from one Wait to the next."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from jsonata import Jsonata  # type: ignore[import-untyped]
+
+import loyalty_check.app
+import reminder_step.app
+from support.lambdas import CONTEXT
+from support.stories.cloud import Cloud, Json, Start
+from wracaj_cli import house
+from wracaj_cli.timelines.expressions import inside, is_expression
+from wracaj_cli.timelines.reading import read
+
+LAMBDAS: Mapping[str, Callable[..., Any]] = {
+    "${ReminderStepFunctionArn}": reminder_step.app.handler,
+    "${LoyaltyCheckFunctionArn}": loyalty_check.app.handler,
+}
+
+
+@cache
+def states_of(timeline: str) -> Json:
+    body: Json = read(house.STATE_MACHINES / f"{timeline}.asl.yaml").body
+    return body
+
+
+@cache
+def _expression(source: str) -> Any:
+    return Jsonata.jsonata(source)
+
+
+def filled(value: Any, variables: Json, states: Json) -> Any:
+    """The value with each JSONata expression in it evaluated."""
+    if isinstance(value, dict):
+        return {key: filled(inner, variables, states) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, variables, states) for inner in value]
+    return _expression(inside(value)).evaluate(None, {**variables, "states": states}) if is_expression(value) else value
+
+
+@dataclass
+class Execution:
+    start: Start
+    due: datetime
+    state: str
+    variables: Json = field(default_factory=dict)
+    answers: list[tuple[str, Json]] = field(default_factory=list)  # (state, what its Lambda answered)
+    ended: bool = False
+
+    @property
+    def cart(self) -> str:
+        return str(self.start.told["cart_id"])
+
+
+@dataclass
+class Player:
+    cloud: Cloud
+    executions: list[Execution] = field(default_factory=list)
+
+    def play_until(self, moment: datetime) -> None:
+        while due := [one for one in self.all() if not one.ended and one.due <= moment]:
+            following = min(due, key=lambda one: one.due)
+            self.cloud.time = max(self.cloud.time, following.due)
+            self._go_on(following)
+        self.cloud.time = moment
+
+    def all(self) -> list[Execution]:
+        for start in self.cloud.started[len(self.executions) :]:
+            self.executions.append(Execution(start, start.at, states_of(start.timeline)["StartAt"]))
+        return self.executions
+
+    def _go_on(self, execution: Execution) -> None:
+        """To the next Wait, or to the end."""
+        while not execution.ended and execution.due <= self.cloud.time:
+            state = states_of(execution.start.timeline)["States"][execution.state]
+            states: Json = {"context": {"Execution": {"Input": execution.start.told}}}
+            getattr(self, f"_{state['Type'].lower()}")(execution, state, states)
+
+    def _pass(self, execution: Execution, state: Json, states: Json) -> None:
+        execution.variables |= filled(state.get("Assign", {}), execution.variables, states)
+        execution.state = state["Next"]
+
+    def _wait(self, execution: Execution, state: Json, states: Json) -> None:
+        execution.due += timedelta(seconds=filled(state["Seconds"], execution.variables, states))
+        execution.state = state["Next"]
+
+    def _task(self, execution: Execution, state: Json, states: Json) -> None:
+        """No Retry and no Catch: nothing fails in these stories."""
+        asked = filled(state["Arguments"]["Payload"], execution.variables, states)
+        answer = LAMBDAS[state["Arguments"]["FunctionName"]](json.loads(json.dumps(asked)), CONTEXT)
+        execution.answers.append((execution.state, answer))
+        execution.variables |= filled(state.get("Assign", {}), execution.variables, states | {"result": {"Payload": answer}})
+        execution.state = state["Next"]
+
+    def _choice(self, execution: Execution, state: Json, states: Json) -> None:
+        holds = (one["Next"] for one in state["Choices"] if filled(one["Condition"], execution.variables, states))
+        execution.state = next(holds, state["Default"])
+
+    def _succeed(self, execution: Execution, state: Json, states: Json) -> None:
+        execution.ended = True

@@ -1,0 +1,20 @@
+"""Where a customer stands, as the shop's people read it."""
+
+import re
+from unittest.mock import patch
+
+from typer.testing import CliRunner
+
+from support.stories.story import Story
+from wracaj_cli.main import app
+
+
+def points_of(story: Story, *, id: str | None = None, email: str | None = None, phone: str | None = None) -> int:  # noqa: A002
+    """The balance, as `wracaj loyalty` shows it to whoever asks by this one name; 0 of somebody whom nobody knows."""
+    (name,) = [one for one in (id and story.id_of(id), email, phone) if one]
+    command = ["loyalty", story.shop.id, name]
+    with patch("wracaj_cli.loyalty.command.find_target", lambda _: story.cloud.target):
+        result = CliRunner(env={"COLUMNS": "200"}).invoke(app, command)
+    if result.exit_code:
+        assert "Nobody" in result.output or "asked to be forgotten" in result.output, result.output
+    return sum(int(points) for points in re.findall(r"\bpoints\s*│\s*(\d+)", result.output))

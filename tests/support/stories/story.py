@@ -1,0 +1,223 @@
+"""A small language to tell what happens in a shop, and to see what shoppers get of it.
+
+Nothing here knows how people are kept. What happens comes in as signed webhooks, time passes in the real timelines, what
+was sent is read as its reader has it, and its links are followed.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import cart_webhook.app
+import daily_occasions.app
+import preferences.app
+import shopper_link.app
+from support.lambdas import CONTEXT, an_http_event, answered
+from support.stories.bodies import Cart, Generic, Order, Shopify, Who
+from support.stories.cloud import Cloud, Json
+from support.stories.message import Message
+from support.stories.player import Execution, Player
+from wracaj.clock import real_now
+from wracaj.platforms import platform
+from wracaj.settings.shop import Shop
+
+A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
+MORNING = 5  # o'clock in UTC, when the daily search runs
+BOTH = ("email", "sms")
+
+
+@dataclass
+class Story:
+    """One shop, and all that happens in it. Each thing happens a minute after the one before."""
+
+    cloud: Cloud
+    shop: Shop
+    bodies: Generic | Shopify
+    player: Player
+    carts: dict[str, Cart] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"a story in a shop of {self.bodies.name}"
+
+    # --- what happens in the shop --------------------------------------------------------------------------------------
+
+    def checkout(
+        self,
+        cart: str = "c1",
+        *,
+        ticked: tuple[str, ...] = BOTH,
+        total: str = "199.00",
+        clock: timedelta = timedelta(0),
+        id: str | None = None,  # noqa: A002
+        **who: str | None,
+    ) -> None:
+        """Somebody fills in a checkout, and ticks the boxes of these channels. `clock`: how far ahead the shop's is."""
+        self.a_minute_passes()
+        known, at = self.carts.get(cart), self.now + clock
+        told = Cart(cart, Who(id, **who), ticked, total, known.began if known else at)
+        self.carts[cart] = told
+        self.tell(*self.bodies.checkout(told, at))
+
+    def order(
+        self,
+        order: str = "o1",
+        *,
+        cart: str | None = None,
+        total: str = "1.00",
+        clock: timedelta = timedelta(0),
+        id: str | None = None,  # noqa: A002
+        **who: str | None,
+    ) -> None:
+        """Somebody buys and pays; an order of the same name is told again."""
+        self.a_minute_passes()
+        known, at = self.orders.get(order), self.now + clock
+        told = Order(order, Who(id, **who), total, known.placed if known else at, cart or (known.cart if known else None))
+        self.orders[order] = told
+        self.tell(*self.bodies.order(told, at))
+
+    def record(self, id: str, **who: str | None) -> None:  # noqa: A002
+        """The shop's own record of a customer says this from now on."""
+        self.a_minute_passes()
+        self.tell(*self.bodies.record(Who(id, **who), self.now))
+
+    def agrees(self, channel: str, **who: str | None) -> None:
+        """The shop tells of a yes."""
+        self.a_minute_passes()
+        self.tell(*self.bodies.consent(Who(**who), channel, "subscribed", self.now))
+
+    def refuses(self, channel: str, **who: str | None) -> None:
+        """The shop tells of a no."""
+        self.a_minute_passes()
+        self.tell(*self.bodies.consent(Who(**who), channel, "unsubscribed", self.now))
+
+    def redact(self, *, orders: tuple[str, ...] = (), **who: str | None) -> None:
+        """The shop asks to forget somebody."""
+        self.a_minute_passes()
+        self.tell(*self.bodies.redact(Who(**who), self.now, orders))
+
+    def merge(self, *, kept: str, gone: str) -> None:
+        """The shop makes one customer of two."""
+        self.a_minute_passes()
+        self.tell(*self.bodies.merge(kept, gone, self.now))
+
+    def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
+        """Whatever a shop sends, signed; what it is answered."""
+        raw, settings = json.dumps(body, ensure_ascii=False), self.shop.settings
+        headers = platform(settings.platform).sign(topic, raw.encode(), settings, self.secret, real_now())
+        names = {"platform": settings.platform, "shop": self.shop.id}
+        event = an_http_event("POST /webhooks/{platform}/{shop}", names, headers=headers, body=raw)
+        answer = answered(cart_webhook.app.handler, event)
+        assert answer["statusCode"] == status, (topic, answer["body"])
+        return answer
+
+    def say(self, what: str, **data: Any) -> Json:
+        """What a shop of the generic platform writes, as it is; where it leaves out its time, that is now."""
+        return self.tell(what, {"type": what, "timestamp": self.now.isoformat(), "data": {"schema": 1} | data})
+
+    def ago(self, **how_long: float) -> str:
+        return (self.now - timedelta(**how_long)).isoformat()
+
+    def id_of(self, name: str) -> str:
+        """As this platform writes the id of whom a story calls so."""
+        return self.bodies.id_of(name)
+
+    @property
+    def secret(self) -> str:
+        return self.shop.secrets.webhook_secrets[0]
+
+    # --- time ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        return self.cloud.time
+
+    def days(self, days: float) -> None:
+        """They pass: timelines go on, and each morning the shop's occasions are looked for."""
+        end = self.now + days * A_DAY
+        while (morning := self._next_morning()) <= end:
+            self.player.play_until(morning)
+            self._search_the_day()
+        self.player.play_until(end)
+
+    def hours(self, hours: float) -> None:
+        self.days(hours / 24)
+
+    def a_minute_passes(self) -> None:
+        self.days(A_MINUTE / A_DAY)
+
+    def _next_morning(self) -> datetime:
+        today = self.now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+        return today if self.now < today else today + A_DAY
+
+    def _search_the_day(self) -> None:
+        """As the state machine of the daily search asks for it."""
+        if not {"birthday", "anniversary", "points_expiring"} & set(self.shop.settings.timelines):
+            return
+        planned = self._daily(task="plan")
+        for part in planned["parts"]:
+            left = part
+            while (left := self._daily(task="begin", part=left))["after"]:
+                pass
+        self._daily(task="done", searched=planned["searched"])
+
+    def _daily(self, **task: Any) -> Any:
+        return daily_occasions.app.handler(json.loads(json.dumps(task | {"shop": self.shop.id})), CONTEXT)  # type: ignore[arg-type]
+
+    # --- what comes of it ----------------------------------------------------------------------------------------------
+
+    @property
+    def sent(self) -> list[Message]:
+        """All that left the shop, the oldest first."""
+        return [Message(self, delivery) for delivery in self.cloud.sent]
+
+    def sent_to(self, address: str) -> list[Message]:
+        return [message for message in self.sent if message.delivery.to == address]
+
+    def mails_to(self, address: str) -> list[Message]:
+        return [message for message in self.sent_to(address) if message.delivery.channel == "email"]
+
+    def texts_to(self, phone: str) -> list[Message]:
+        return [message for message in self.sent_to(phone) if message.delivery.channel == "sms"]
+
+    def about(self, cart: str) -> list[Message]:
+        """All messages that lead back to this cart."""
+        return [
+            message for message in self.sent if f"{self.cloud.public_url}/c/" in message.delivery.text and message.cart == cart
+        ]
+
+    def addresses_of(self, cart: str) -> set[str]:
+        """Who was told of this cart."""
+        return {message.delivery.to for message in self.about(cart)}
+
+    def told_of(self, address: str) -> list[str]:
+        """The carts that this address was told of, a cart for each message."""
+        return [message.cart for message in self.sent_to(address)]
+
+    def timelines_of(self, cart: str) -> list[Execution]:
+        """Those that were started for it."""
+        return [one for one in self.player.all() if one.cart == cart]
+
+    # --- links ---------------------------------------------------------------------------------------------------------
+
+    def get(self, path: str) -> Json:
+        return self._visit("GET", path, "")
+
+    def post(self, path: str, form: str) -> Json:
+        return self._visit("POST", path, form)
+
+    def _visit(self, method: str, path: str, form: str) -> Json:
+        _, purpose, token = path.split("/")
+        page = shopper_link.app.handler if purpose in "cu" else preferences.app.handler
+        return answered(page, an_http_event(f"{method} /{purpose}/{{token}}", {"token": token}, body=form.encode()))
+
+    def data(self, path: str) -> Json:
+        """The file with all that the reader of this link may have."""
+        answer = self.post(path, "section=download")
+        assert answer["statusCode"] == 200, answer
+        told: Json = answer["json"]
+        return told
+
+    def erase(self, path: str) -> None:
+        assert self.post(path, "section=erase_now")["statusCode"] == 200

@@ -1,0 +1,23 @@
+"""Fixtures for tests on a real table: `store`, and `shop_id`, a shop of its own for each test."""
+
+import itertools
+import os
+
+import pytest
+
+from support.local_stack import Emulator
+from wracaj.store import Store
+from wracaj.store.table import Table
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def store(emulator: Emulator) -> Store:
+    return Store(Table(emulator.table, emulator.client("dynamodb")))
+
+
+@pytest.fixture
+def shop_id() -> str:
+    """Tests share one table."""
+    return f"shop-{os.getpid()}-{next(_numbers)}"
