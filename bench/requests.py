@@ -99,7 +99,7 @@ def _views(scene: Play) -> None:
     """After the carts: their shoppers have agreed there, and not everywhere."""
     scene.count("a product viewed by a stranger", lambda: scene.take(shopper.view("stranger", NOON - 3 * HOUR)))
     scene.take(CustomerUpdated(at=NOON - 4 * HOUR, contact=shopper.contact("silent")))
-    scene.count("a product viewed by who has not agreed", lambda: scene.take(shopper.view("silent", NOON - 3 * HOUR)))
+    scene.count("a product viewed without consent", lambda: scene.take(shopper.view("silent", NOON - 3 * HOUR)))
     scene.take(shopper.agreed("looker", NOON - 4 * HOUR))
     first, later = (shopper.view("looker", NOON - hours * HOUR, product) for hours, product in ((3, "1"), (2, "2")))
     scene.count("first product viewed", lambda: scene.take(first))
@@ -161,7 +161,7 @@ def _rescue(scene: Play) -> None:
     with clock_at(NOON + 72 * HOUR):
         scene.count("step: push sent", lambda: scene.step("ela", PUSH))
         told = shopper.order("ela", NOON + 72 * HOUR, cart_ids=("ela",), contact=everywhere)
-        scene.count("order of who is in an audience", lambda: scene.take(told))
+        scene.count("order of a shopper in an audience", lambda: scene.take(told))
         scene.count("audience sync: one left", scene.tells_meta)
 
 

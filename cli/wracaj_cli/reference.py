@@ -18,22 +18,23 @@ PAGE = ROOT / "docs" / "settings.md"
 INTRODUCTION = """\
 # A shop's settings
 
-One YAML file per shop. `wracaj shop example` prints one to start from; `wracaj shop put FILE` checks it, names every key that
-is wrong, and stores it; `wracaj shop show SHOP` prints what is stored, defaults included. The functions take a change over
-within 5 minutes.
+One YAML file per shop. `wracaj shop example` prints one to start from. `wracaj shop put FILE` checks
+it, names every wrong key, and stores it. `wracaj shop show SHOP` prints what is stored, defaults
+included. A change takes effect within 5 minutes.
 
-Most shops need only the keys that must be there. Secrets are never in this file: see [operations](operations.md#secrets).
+Most shops need only the required keys. Secrets are never in this file: see
+[operations](operations.md#secrets). Words: [glossary](glossary.md).
 
 This page is written from the code: `python -m wracaj_cli.reference`.
 
-| key | must be | default | what it does |
+| key | type | default | what it does |
 | --- | --- | --- | --- |
 """
 SHAPES = {
     "str": "text", "bool": "true or false", "int": "a whole number", "Decimal": "an amount", "time": "a time of day: 9:00",
     "AwareDatetime": "a time with its offset: 2026-11-01T00:00:00+01:00",
 }  # fmt: skip
-REQUIRED = "**must be there**"
+REQUIRED = "**required**"
 BOUNDS = {"ge": "from {}", "gt": "above {}", "le": "up to {}"}
 
 

@@ -47,7 +47,7 @@ class Taking:
         return False
 
     def _is_anothers(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
-        """A conversation keeps its first owner: the link leads to the cart of somebody else. See decision 0150."""
+        """A conversation keeps its first owner: the link leads to the cart of somebody else. See docs/decisions/identity."""
         cart = self.store.carts.get(shop.shop, cart_id)
         known = self.store.customers.get(shop.shop, names_of(shop.shop, contact)[Kind.MESSENGER])
         first = known.first_owner if known else None

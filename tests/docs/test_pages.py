@@ -96,14 +96,33 @@ def test_the_reference_of_settings_is_current() -> None:
     )
 
 
+DECISIONS = ROOT / "docs" / "decisions"
+DECISION_PAGES = sorted(path for path in DECISIONS.rglob("*.md") if path.name != "README.md")
+
+
 def test_every_decision_is_in_the_index() -> None:
     index = read("docs/decisions/README.md")
-    missing = [path.name for path in (ROOT / "docs/decisions").glob("[0-9]*.md") if f"({path.name})" not in index]
+    missing = [str(path.relative_to(DECISIONS)) for path in DECISION_PAGES]
+    missing = [path for path in missing if f"({path})" not in index]
     assert not missing, "add them to docs/decisions/README.md"
 
 
+@pytest.mark.parametrize("page", DECISION_PAGES, ids=name)
+def test_a_decision_says_what_was_chosen_and_which_tests_hold_it(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    modules = {path.name for path in (ROOT / "tests").rglob("*.py")}
+    functions = {
+        function
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for function in re.findall(r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert "**Test.**" in text
+    named = re.findall(r"`(\w+\.py|test_\w+)`", text)
+    assert not [test for test in named if test not in modules | functions]
+
+
 def test_the_page_on_moto_names_every_difference_that_a_test_is_marked_with() -> None:
-    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests/emulated").rglob("test_*.py"))
+    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "store").rglob("test_*.py"))
     differences = set(re.findall(r'not_on_moto\("([^"]+)"\)', tests))
     assert differences
     assert not {why for why in differences if f"| {why} |" not in read("docs/testing-on-moto.md")}

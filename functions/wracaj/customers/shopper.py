@@ -136,7 +136,7 @@ class Shopper(Frozen):
         return self.record.address(channel)
 
     def _is_anothers(self, conversation: str) -> bool:
-        """It was first left in a cart of somebody else: see decision 0150."""
+        """It was first left in a cart of somebody else: see docs/decisions/identity."""
         first = self.at(Channel.MESSENGER, conversation).first_owner
         return first is not None and self.now_named(first) not in self.names.values() and self.owner_is_sure
 

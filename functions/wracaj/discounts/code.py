@@ -88,7 +88,7 @@ class Voucher(Gives):
 
     @model_validator(mode="after")
     def _a_gift_asks_for_nothing(self) -> Self:
-        """Shopify would count only the gift itself towards a minimum: docs/decisions/0070."""
+        """Shopify would count only the gift itself towards a minimum: docs/decisions/platforms."""
         if self.product_id is not None and self.minimum_total is not None:
             raise ValueError("a gift has no minimum_total; leave it out")
         return self

@@ -67,8 +67,8 @@ class Prize(Part):
 
 
 SPENT_FROM = (
-    "Only for those who spent so much, after refunds, in twelve calendar months, of which sales it is paid: that of the day and "
-    "the eleven before, or, on the day of the first order, the twelve before. Needed for {}"
+    "Only for customers who spent this much, after refunds, in twelve calendar months: the month of the day and the eleven "
+    "before it; on the day of the first order, the twelve before it. Required for {}"
 )
 
 
@@ -83,13 +83,13 @@ class FirstGift(Gift):
 
     spent_from: Money | None = Field(
         None,
-        description="Only for those who spent so much, after refunds, within 100 days of their first order, of which sales it is "
-        "paid: it is looked at with each order until then. Needed for a product, and for an amount without minimum_total",
+        description="Only for customers who spent this much, after refunds, within 100 days of their first order. It is checked "
+        "with each order until then. Required for a product, and for an amount without minimum_total",
     )
 
 
 class Exchange(Part):
-    points: Annotated[int, Field(ge=1)] = Field(description="So many points, the oldest first, become one code")
+    points: Annotated[int, Field(ge=1)] = Field(description="How many points become one code; the oldest go first")
     gives: Prize = Field(description="What they become")
 
 
@@ -97,9 +97,9 @@ class Points(Part):
     per_unit: Annotated[Decimal, Field(gt=0, le=1000)] = Field(
         Decimal(1), description="Points for each whole unit of currency spent"
     )
-    worth: Annotated[Decimal, Field(ge=0)] = Field(Decimal("0.01"), description="What a point is worth in the shop")
+    worth: Annotated[Decimal, Field(ge=0)] = Field(Decimal("0.01"), description="The value of a point in the shop")
     expire_after_months: Months = Field(12, description="The oldest go first, at the end of a month")
-    warn_days: Annotated[int, Field(ge=3, le=90)] = Field(30, description="Days before points expire that the shopper is told")
+    warn_days: Annotated[int, Field(ge=3, le=90)] = Field(30, description="Days before points expire that the shopper is warned")
     exchange: Exchange | None = Field(None, description="What points are exchanged for by themselves; none: the shop does that")
 
 
@@ -109,7 +109,7 @@ class Tier(Part):
     name: Name = Field(description="What shoppers call it: Silver")
     by: Literal["spend", "points"] = Field("spend", description="What is counted")
     reach: Money = Field(
-        description="From this much on; tiers that count the same, over as many months, stand from the lowest up"
+        description="From this much on; tiers that count the same over as many months are listed from the lowest up"
     )
     within_months: Months = Field(12, description="Over how many calendar months, this one included")
     points_factor: Annotated[Decimal, Field(ge=1, le=10)] = Field(Decimal(1), description="1.5: half as many points again")
@@ -125,19 +125,19 @@ class Reward(Part):
     """Spend so much in a period, get a code."""
 
     name: Name = Field(description="How messages call it: 500 zł w kwartale. A new name is a new reward, given once more")
-    spend: Money = Field(description="From this much on")
+    spend: Money = Field(description="From this spend on, after refunds")
     per: Period = Field("quarter", description="In one calendar month, quarter, half_year, year; or ever. Once in each")
     gives: Prize = Field(description="What it brings")
 
 
 class Cashback(Part):
-    percent: Annotated[Decimal, Field(gt=0, le=50, max_digits=4)] = Field(description="Of what an order came to, after refunds")
+    percent: Annotated[Decimal, Field(gt=0, le=50, max_digits=4)] = Field(description="Of an order's value, after refunds")
     smallest: Money = Field(Decimal(5), description="Less than this is not given back")
     valid_days: Annotated[int, Field(ge=1, le=365)] = Field(60, description="Days until the code expires")
 
 
 class OrderGift(Part):
-    order_from: Money = Field(description="For each order that came to this much, after refunds")
+    order_from: Money = Field(description="For each order of this value or more, after refunds")
     gives: Prize = Field(description="What it brings")
 
 
@@ -146,7 +146,7 @@ class Achievement(Part):
 
     name: Name = Field(description="What messages call it: Trzy zamówienia w 90 dni")
     does: Literal["orders", "review", "year_together"] = Field(
-        description="orders: so many within some days; review: wrote one; "
+        description="orders: a number of them within some days; review: a written review; "
         "year_together: each year since the first order in which they bought, on its day where the timeline anniversary runs, "
         "else with the next order"
     )
@@ -165,9 +165,11 @@ class Achievement(Part):
 class Nudge(Part):
     """When a threshold is close enough to be told about."""
 
-    within_percent: Annotated[Decimal, Field(ge=0, le=100)] = Field(Decimal(20), description="Missing at most this share of it")
+    within_percent: Annotated[Decimal, Field(ge=0, le=100)] = Field(
+        Decimal(20), description="A nudge is sent if at most this percent is missing"
+    )
     within_amount: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4)] = Field(
-        Decimal(50), description="Or missing at most this much money"
+        Decimal(50), description="Or if at most this much money is missing"
     )
 
 
@@ -176,9 +178,10 @@ class Terms(Part):
 
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="The one currency that counts, such as PLN")
     margin_percent: Annotated[Decimal, Field(gt=0, le=100, max_digits=5)] = Field(
-        description="What is left of 100 of sales after the goods. A programme that gives away more with each sale is refused; "
-        "a percent that a timeline offers on top is made smaller, and one that leaves not even 1, or an amount that neither the "
-        "code's minimum_total nor the cart's total bears, is left out. A timeline's gift is not summed: nobody says what it costs"
+        description="The margin: what is left of 100 of sales after the cost of goods. A programme that gives away more is "
+        "refused. A timeline's percent discount is made smaller to fit, and left out below 1. Its amount is left out if "
+        "neither the code's minimum_total nor the cart's total can pay for it. "
+        "A timeline's gift is not counted, as its cost is unknown"
     )
     points: Points | None = Field(None, description="Points for orders; none: no points")
     tiers: tuple[Tier, ...] = Field((), description="The club's levels, from the lowest up")

@@ -62,24 +62,24 @@ _ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+"
 
 class EmailSettings(Section):
     sender: str = Field(
-        description='Whom the mail comes from: "Kubek i Spółka <sklep@kubek.example>"',
+        description='The sender of mails: "Kubek i Spółka <sklep@kubek.example>"',
         pattern=rf"^[^<>\r\n]+<{_ADDRESS}>$",
     )
     reply_to: str | None = Field(None, description="Where answers go: sklep@kubek.example", pattern=f"^{_ADDRESS}$")
     track_opens_and_clicks: bool = Field(
         False,
-        description="Amazon SES notes who opens a mail and who follows which link, by a hidden picture and by links that lead "
-        "through Amazon; tell shoppers so, and ask them where the law wants it. Clicks back to the cart are counted without it",
+        description="Amazon SES records who opens a mail and clicks which link, by a hidden picture and links through Amazon. "
+        "Inform shoppers, and ask for consent where the law requires it. Clicks back to the cart are counted without it",
     )
 
 
 class SmsSettings(Section):
     through: Literal["sns", "end_user_messaging"] = Field(
-        "sns", description="Which service of AWS sends; only end_user_messaging tells what became of an SMS"
+        "sns", description="The AWS service that sends; only end_user_messaging reports deliveries"
     )
     origination_identity: str | None = Field(
         None,
-        description="For end_user_messaging: whom SMS come from, a phone number, a sender id or a pool: pool-1a2b",
+        description="For end_user_messaging: the sender, a phone number, a sender id or a pool: pool-1a2b",
         max_length=256,
         pattern=r"^[A-Za-z0-9_:/+-]+$",
     )
@@ -104,7 +104,7 @@ class SmsSettings(Section):
 
 class SendWindow(Section):
     opens: ClockTime = Field(time(9), description="In the shop's time zone")
-    closes: ClockTime = Field(time(20), description="In the shop's time zone; messages due later wait for the morning")
+    closes: ClockTime = Field(time(20), description="In the shop's time zone; messages due later wait until it opens again")
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:
@@ -145,7 +145,7 @@ class ShopSettings(Section):
         pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
     )
     platform: Literal["shopify", "generic"] = Field(description="What the shop runs on; generic: anything that signs our format")
-    name: str = Field(description="What shoppers know the shop by", min_length=1, max_length=60)
+    name: str = Field(description="The shop's name, as shoppers know it", min_length=1, max_length=60)
     postal_address: str = Field(description="Shown under each mail; the law asks for it", min_length=5, max_length=200)
     url: Url = Field(description="The shop's front page")
     logo_url: Url | None = Field(None, description="Shown at the top of mails and shoppers' pages; none: the shop's name")
@@ -156,11 +156,11 @@ class ShopSettings(Section):
     )
     currency: str | None = Field(
         None, pattern=r"^[A-Z]{3}$",
-        description="In which customers are scored and reports are made; none: that of the loyalty programme, else PLN",
+        description="The currency of RFM scores and reports; none: that of the loyalty programme, else PLN",
     )  # fmt: skip
     enabled: bool = Field(True, description="The shop's kill switch")
     switched_on_at: AwareDatetime | None = Field(
-        None, description="Set by `wracaj shop put`: carts older than this are never messaged"
+        None, description="Set by `wracaj shop put`: carts older than this get no messages"
     )
     recovery_hosts: tuple[Host, ...] = Field(
         min_length=1, description="The only hosts that links to a cart may lead to; letters such as ż may stand in them"
@@ -175,14 +175,14 @@ class ShopSettings(Section):
     send_window: SendWindow = SendWindow()
     frequency_cap: FrequencyCap = FrequencyCap()
     quiet_minutes_after_activity: int = Field(
-        30, ge=0, le=1440, description="Nothing is sent so soon after the shopper touched the cart"
+        30, ge=0, le=1440, description="Minutes without messages after the shopper's last change of the cart"
     )
-    stale_after_hours: int = Field(24, ge=1, le=168, description="A step later than this is skipped")
-    start_within_hours: int = Field(48, ge=1, le=720, description="A cart last touched longer ago, told late, starts no timeline")
+    stale_after_hours: int = Field(24, ge=1, le=168, description="A message that is later than this is skipped")
+    start_within_hours: int = Field(48, ge=1, le=720, description="A cart that is reported later than this starts no timeline")
     new_episode_after_days: int = Field(
-        7, ge=0, le=365, description="Days after the last message before a cart that filled again is reminded again"
+        7, ge=0, le=365, description="Days after the last message before a cart that was filled again gets new reminders"
     )
-    holdout_percent: int = Field(0, ge=0, le=50, description="Shoppers who get no message, to measure what the messages bring")
+    holdout_percent: int = Field(0, ge=0, le=50, description="The holdout: shoppers who get no messages, to compare with")
     keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
     discount: DiscountSettings = DiscountSettings()
     timelines: tuple[TimelineName, ...] = Field(
@@ -191,11 +191,11 @@ class ShopSettings(Section):
     )
     double_opt_in: tuple[Literal["email", "sms"], ...] = Field(
         (),
-        description="Channels on which a yes counts only after a click on a link sent to the address itself: [email, sms]",
+        description="Channels on which an opt-in counts only after a click on a link sent to that address: [email, sms]",
     )
     welcome_imported: bool = Field(
         False,
-        description="Whether the timeline welcome also greets those whose yes came in a list, by its source or for want of time",
+        description="Whether welcome also starts for imported opt-ins: their source says import, or they have no time",
     )
     loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
     cart_timelines: tuple[CartRule, ...] = Field(

@@ -28,14 +28,14 @@ class CartRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    timeline: Literal[CartTimeline, "none"] = Field(description="What such a cart takes; none: it gets no message")
+    timeline: Literal[CartTimeline, "none"] = Field(description="The timeline of such a cart; none: it gets no message")
     cart_total_from: Decimal | None = Field(None, gt=0, description="Carts worth this much or more, in `currency`")
     cart_total_below: Decimal | None = Field(None, gt=0, description="Carts worth less than this, in `currency`")
     currency: str | None = Field(
         None, pattern=r"^[A-Z]{3}$", description="Carts in this currency, such as PLN: a cart in another never fits"
     )
     segments: tuple[SegmentName, ...] = Field(
-        (), description=f"Shoppers whom the last night's RFM scores put into one of these: {', '.join(Segment)}"
+        (), description=f"Shoppers in one of these segments, by last night's RFM scores: {', '.join(Segment)}"
     )
     tiers: tuple[str, ...] = Field((), description="Shoppers in one of these tiers, by their names in `loyalty.tiers`")
     customer: Literal["new", "returning"] | None = Field(

@@ -9,7 +9,7 @@ class WebPushSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     contact: str = Field(
-        description='Whom push services write to about our messages: "mailto:sklep@kubek.example"',
+        description='The contact for push services, if something is wrong with our messages: "mailto:sklep@kubek.example"',
         pattern=r"^mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
     )
     ttl_hours: int = Field(

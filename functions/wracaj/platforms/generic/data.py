@@ -55,8 +55,8 @@ class ConsentWord(ToldInFull):
     model_config = asks_for("state", "updated_at")
 
     state: State = ConsentState.UNKNOWN
-    updated_at: Timestamp = Field(None, description="When the shopper said it, not when you send it: the latest word counts")
-    source: TextLine = Field(None, description="Where it was said, such as checkout; import: in a list")
+    updated_at: Timestamp = Field(None, description="When the shopper decided, not when you send it: the latest decision counts")
+    source: TextLine = Field(None, description="Where it was given, such as checkout; import: from a list")
     confirmed: Switch = Field(
         False,
         description="True: the shopper clicked a confirming link of your own, so that double_opt_in asks for no other",
@@ -71,8 +71,8 @@ class ConsentWords(ToldInFull):
 
     email: Word = None
     sms: Word = None
-    web_push: Word = Field(None, description="A no stops notifications; a yes is given in the browser")
-    messenger: Word = Field(None, description="A no stops Messenger; a yes is given by writing to the page")
+    web_push: Word = Field(None, description="An opt-out stops notifications; shoppers opt in in the browser")
+    messenger: Word = Field(None, description="An opt-out stops Messenger; shoppers opt in by writing to the page")
     audience: Word = Field(None, description="Advertisements elsewhere: the shop's audiences at Meta")
 
 
@@ -116,7 +116,7 @@ class Data(ToldInFull):
 
     version: Version = Field(1, alias="schema", validate_default=True)
     updated_at: Timestamp = Field(
-        None, description="When this came to be: a later one wins, whatever arrives first. Default: timestamp"
+        None, description="When this happened: the latest wins, whatever arrives first. Default: timestamp"
     )
     customer: Annotated[Customer | None, MaybeEmpty] = None
     consent: Annotated[ConsentWords | None, SaidOfAll, MaybeEmpty] = None
@@ -134,7 +134,7 @@ class MergeData(ToldInFull):
     model_config = asks_for("schema")
 
     version: Version = Field(1, alias="schema", validate_default=True)
-    updated_at: Timestamp = Field(None, description="When they became one. Default: timestamp")
+    updated_at: Timestamp = Field(None, description="When they were merged. Default: timestamp")
     customer: KeptCustomer
     merged_customer_ids: Annotated[tuple[RequiredId, ...], Listed] = Field(
         min_length=1, max_length=MAX_ITEMS, description="The ids that mean this customer from now on"
@@ -148,13 +148,13 @@ class MoneyData(Data):
 class CartData(MoneyData):
     model_config = asks_for("schema", one_of=("cart_id", "checkout_id"))
 
-    cart_id: OptionalId = Field(None, description="cart_id or checkout_id must be there; cart_id is the one that counts")
+    cart_id: OptionalId = Field(None, description="cart_id or checkout_id is required; cart_id is the one that counts")
     checkout_id: OptionalId = None
     created_at: Timestamp = None
     total: Amount = None
     recovery_url: OwnPage = Field(None, description="Brings the cart back; only on the shop's recovery_hosts")
     items: Annotated[tuple[Item, ...] | None, ListedOrUnsaid] = Field(
-        None, description="All that lies in the cart now; [] when it was emptied; left out: not told"
+        None, description="Everything in the cart now; [] when it was emptied; left out: not reported"
     )
 
 

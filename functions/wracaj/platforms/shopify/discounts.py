@@ -1,6 +1,6 @@
 """Discount codes in Shopify: `discountCodeBasicCreate`, which needs the scope write_discounts; for gifts also read_products.
 
-A gift is the price of one piece, off that product only, once an order: docs/decisions/0070 says why.
+A gift is the price of one piece, off that product only, once an order: docs/decisions/platforms says why.
 """
 
 import json
