@@ -1,4 +1,5 @@
-"""Measurements: `make bench`. Counts are the same on every run; times are this machine's and are never judged."""
+"""Measurements: `make bench`. Counts are the same on every run; times are this machine's and are
+never judged."""
 
 import sys
 

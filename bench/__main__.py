@@ -1,6 +1,8 @@
-"""`python -m bench`: everything; `python -m bench cold-start messages`: only these; `--write`: the pages in docs/, too.
+"""`python -m bench`: everything; `python -m bench cold-start messages`: only these; `--write`: the
+pages in docs/, too.
 
-`python -m bench requests` counts requests without deploying anything, in seconds: to compare before and after a change.
+`python -m bench requests` counts requests without deploying anything, in seconds: to compare before
+and after a change.
 """
 
 import argparse
@@ -28,24 +30,34 @@ SPEED = 3600.0  # an hour a second
 ABOUT_BENCHMARKS = """\
 # Benchmarks
 
-Written by `python -m bench rfm --write`. Times are those of one small machine with other work to do.
+Written by `python -m bench rfm --write`. Times are those of one small machine with other work
+to do.
 
 """
 ABOUT_COSTS = """\
 # What it costs
 
-Written by `python -m bench costs --write`: what the code really asks of AWS, counted on the local stack, times the public
-prices in [bench/prices.py](../bench/prices.py). No bill of a real account stands behind it. `python -m bench requests` counts
-the requests alone, in seconds; `--write` then writes that table alone.
+Written by `python -m bench costs --write`: what the code really asks of AWS, counted on the local
+stack, times the public prices in [bench/prices.py](../bench/prices.py). No bill of a real account
+stands behind it. `python -m bench requests` counts the requests alone, in seconds; `--write` then
+writes that table alone.
 
 """
 console = Console()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measurements. Times are this machine's.")
-    parser.add_argument("what", nargs="*", help=f"{', '.join(PARTS)}; everything when none is named")
-    parser.add_argument("--write", action="store_true", help="write docs/costs.md and docs/benchmarks.md from what was measured")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measurements. Times are this machine's."
+    )
+    parser.add_argument(
+        "what", nargs="*", help=f"{', '.join(PARTS)}; everything when none is named"
+    )
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="write docs/costs.md and docs/benchmarks.md from what was measured",
+    )
     asked = parser.parse_args()
     what = asked.what or PARTS
     if unknown := [part for part in what if part not in PARTS]:
@@ -81,7 +93,9 @@ def _show(*all_figures: Figures) -> None:
 
 
 def _write(page: Path, about: str, all_figures: Iterable[Figures]) -> None:
-    page.write_text(about + "\n".join(figures.as_markdown() for figures in all_figures), encoding="utf-8")
+    page.write_text(
+        about + "\n".join(figures.as_markdown() for figures in all_figures), encoding="utf-8"
+    )
     console.print(f"Wrote {page.relative_to(ROOT)}")
 
 

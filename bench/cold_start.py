@@ -12,18 +12,24 @@ RUNS = 5
 # What a function's first call needs beside its handler.
 FIRST_CALLS = {
     "audience_sync": "use('dynamodb', 'ssm', 'secretsmanager')",
-    "cart_webhook": "import wracaj.platforms.shopify.webhooks; use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
+    "cart_webhook": (
+        "import wracaj.platforms.shopify.webhooks; use('dynamodb', 'ssm', 'secretsmanager',"
+        " 'stepfunctions')"
+    ),
     "delivery_events": "use('dynamodb')",
     "loyalty_check": "use('dynamodb', 'ssm', 'secretsmanager')",
     "messenger_webhook": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "push_subscribe": "use('dynamodb', 'ssm', 'stepfunctions')",
     "preferences": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
-    "reminder_step": "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')",
+    "reminder_step": (
+        "import wracaj.channels.email; use('dynamodb', 'ssm', 'secretsmanager', 'sesv2')"
+    ),
     "shopper_link": "use('dynamodb', 'ssm', 'secretsmanager')",
     "timeline_start": "use('stepfunctions')",
 }
 
-# The standard library keeps its byte-code, as it does in Lambda's runtime; the packages and our code lose theirs.
+# The standard library keeps its byte-code, as it does in Lambda's runtime; the packages and our
+# code lose theirs.
 PROGRAM = """
 import sys, time
 if {compiling}:
@@ -46,16 +52,29 @@ def use(*services):
 print(loaded - start, time.perf_counter() - loaded)
 """
 ENVIRONMENT = {
-    "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
     "AWS_EC2_METADATA_DISABLED": "true",
-    "POWERTOOLS_SERVICE_NAME": "bench", "POWERTOOLS_METRICS_NAMESPACE": "Wracaj", "PATH": "/usr/bin:/bin",
-}  # fmt: skip
+    "POWERTOOLS_SERVICE_NAME": "bench",
+    "POWERTOOLS_METRICS_NAMESPACE": "Wracaj",
+    "PATH": "/usr/bin:/bin",
+}
 
 
 def measure(runs: int = RUNS) -> Figures:
     rows = [_row(handler, runs) for handler in FIRST_CALLS]
-    columns = ("handler", "import, ms", "first call, ms", "without byte-code: import, ms", "first call, ms")
-    note = f"Median of {runs} fresh interpreters, Python {sys.version.split()[0]}, on this machine. First call: its AWS clients."
+    columns = (
+        "handler",
+        "import, ms",
+        "first call, ms",
+        "without byte-code: import, ms",
+        "first call, ms",
+    )
+    note = (
+        f"Median of {runs} fresh interpreters, Python {sys.version.split()[0]}, on this machine."
+        " First call: its AWS clients."
+    )
     return Figures("Cold start", columns, rows, note)
 
 
@@ -66,14 +85,25 @@ def _row(handler: str, runs: int) -> tuple[str, int, int, int, int]:
 
 
 def _medians(handler: str, runs: int, *, compiling: bool) -> tuple[int, int]:
-    imports, first_calls = zip(*(_times(handler, compiling=compiling) for _ in range(runs)), strict=True)
+    imports, first_calls = zip(
+        *(_times(handler, compiling=compiling) for _ in range(runs)), strict=True
+    )
     return round(statistics.median(imports) * 1000), round(statistics.median(first_calls) * 1000)
 
 
 def _times(handler: str, *, compiling: bool) -> tuple[float, float]:
     program = PROGRAM.format(
-        compiling=compiling, functions=str(ROOT / "functions"), handler=handler, first_call=FIRST_CALLS[handler]
+        compiling=compiling,
+        functions=str(ROOT / "functions"),
+        handler=handler,
+        first_call=FIRST_CALLS[handler],
     )
-    done = subprocess.run([sys.executable, "-P", "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     imported, called = done.stdout.split()
     return float(imported), float(called)

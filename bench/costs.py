@@ -25,7 +25,12 @@ class Path:
 BEGUN = {"first event of a cart, new shopper": 1, "later event": 4, "the same event again": 1}
 ORDERED = {"order that names its cart": 1, "the same order again (paid)": 1}
 FIRST = {"step: first e-mail sent": 1}
-ALL_SENT = {**FIRST, "step: SMS sent": 1, "step: discount e-mail sent": 1, "step: close the timeline": 1}
+ALL_SENT = {
+    **FIRST,
+    "step: SMS sent": 1,
+    "step: discount e-mail sent": 1,
+    "step: close the timeline": 1,
+}
 
 PATHS = (
     Path("no contact known", {"cart without a contact": 4}),
@@ -42,7 +47,12 @@ PATHS = (
     ),
     Path("never bought", {**BEGUN, **ALL_SENT}, "nobody orders", mails=2, sms=1),
 )
-MIX = {"no contact known": 500, "bought before the first message": 250, "bought after the first e-mail": 50, "never bought": 200}
+MIX = {
+    "no contact known": 500,
+    "bought before the first message": 250,
+    "bought after the first e-mail": 50,
+    "never bought": 200,
+}
 
 
 def bill(path: Path, counted: dict[str, Counted], states: dict[str, list[str]]) -> dict[str, float]:
@@ -51,7 +61,9 @@ def bill(path: Path, counted: dict[str, Counted], states: dict[str, list[str]]) 
     calls = sum(path.played.values()) - steps
     gb_seconds = (calls * WEBHOOK_SECONDS + steps * STEP_SECONDS) * MEMORY_GB
     one = {
-        "Step Functions": len(states[path.transitions]) * prices.TRANSITION if path.transitions else 0,
+        "Step Functions": (
+            len(states[path.transitions]) * prices.TRANSITION if path.transitions else 0
+        ),
         "DynamoDB": sum(times * _stored(counted[what]) for what, times in path.played.items()),
         "Lambda": (calls + steps) * prices.LAMBDA_REQUEST + gb_seconds * prices.LAMBDA_GB_SECOND,
         "HTTP API": calls * prices.HTTP_REQUEST,
@@ -72,7 +84,12 @@ def figures(counted: dict[str, Counted], states: dict[str, list[str]]) -> Figure
     together = ["together, without SMS", *(f"${sum(one.values()):.2f}" for one in columns)]
     sms = [path.sms * 1000 for path in PATHS]
     sent = ["SMS sent", *(f"{number:,g}" for number in [*sms, _mixed(sms)])]
-    return Figures("1,000 carts", ["service", *(path.name for path in PATHS), "a mix"], [*rows, together, sent], _note())
+    return Figures(
+        "1,000 carts",
+        ["service", *(path.name for path in PATHS), "a mix"],
+        [*rows, together, sent],
+        _note(),
+    )
 
 
 def _mixed(values: Sequence[float]) -> float:
@@ -82,7 +99,8 @@ def _mixed(values: Sequence[float]) -> float:
 def _note() -> str:
     mix = ", ".join(f"{number} {name}" for name, number in MIX.items())
     return (
-        f"The mix: {mix}. Assumed, as it cannot be measured here: {MEMORY_GB:g} GB and {WEBHOOK_SECONDS:g} s a webhook, "
-        f"{STEP_SECONDS:g} s a step, cold starts included; {LOGGED_KB:g} KB of logs a call. A cart with a contact: "
-        "six webhooks, one of them a repetition, and two of its order; one without: four."
+        f"The mix: {mix}. Assumed, as it cannot be measured here: {MEMORY_GB:g} GB and"
+        f" {WEBHOOK_SECONDS:g} s a webhook, {STEP_SECONDS:g} s a step, cold starts included;"
+        f" {LOGGED_KB:g} KB of logs a call. A cart with a contact: six webhooks, one of them a"
+        " repetition, and two of its order; one without: four."
     )

@@ -1,4 +1,5 @@
-"""Synthetic customers of one shop: most bought once, a few often; what they spent spreads as amounts do.
+"""Synthetic customers of one shop: most bought once, a few often; what they spent spreads as
+amounts do.
 
 Drawn with a fixed seed. `python -m bench.customers FILE NUMBER` writes them into a SQLite file.
 """
@@ -31,7 +32,10 @@ def items(number: int) -> Iterator[Item]:
         if draw.random() < JOINED:
             other = f"{draw.getrandbits(128):032x}"
             item["absorbed"] = {other}
-            yield to_wire(account_key(SHOP, other) | {"revision": 1, "account": dump(_account(draw)), "merged_into": id_})
+            yield to_wire(
+                account_key(SHOP, other)
+                | {"revision": 1, "account": dump(_account(draw)), "merged_into": id_}
+            )
         yield to_wire(item)
         if index % 100_000 == 0:
             print(f"{index:,} of {number:,}", file=sys.stderr, flush=True)
@@ -43,13 +47,19 @@ def _account(draw: Random) -> Account:
     placed = sorted(NIGHT - timedelta(days=draw.uniform(0, DAYS)) for _ in range(orders))
     spent: dict[str, list[int]] = {}
     for moment in placed:
-        spent.setdefault(month_of(moment), []).append(max(500, round(draw.lognormvariate(9.6, 0.7))))
+        spent.setdefault(month_of(moment), []).append(
+            max(500, round(draw.lognormvariate(9.6, 0.7)))
+        )
     months = {month: {"PLN": _sums(cents)} for month, cents in spent.items()}
-    return Account.model_construct(months=months, days=dict(Counter(f"{moment:%Y-%m-%d}" for moment in placed)))
+    return Account.model_construct(
+        months=months, days=dict(Counter(f"{moment:%Y-%m-%d}" for moment in placed))
+    )
 
 
 def _sums(cents: list[int]) -> Sums:
-    return Sums.model_construct(spend=Decimal(sum(cents)) / 100, orders=len(cents), points=sum(cents) // 100)
+    return Sums.model_construct(
+        spend=Decimal(sum(cents)) / 100, orders=len(cents), points=sum(cents) // 100
+    )
 
 
 if __name__ == "__main__":

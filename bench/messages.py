@@ -11,9 +11,21 @@ RUNS = 50
 
 
 def measure() -> Figures:
-    rows = [_row(name, channel, locale) for locale in ("pl", "en") for name, channel in template_names(locale).items()]
-    note = f"Filled as `wracaj preview` fills them; median of {RUNS} after the first, on this machine. KB of HTML and of text."
-    return Figures("Messages", ("template", "language", "ms", "HTML, KB", "text, KB", "SMS segments"), rows, note)
+    rows = [
+        _row(name, channel, locale)
+        for locale in ("pl", "en")
+        for name, channel in template_names(locale).items()
+    ]
+    note = (
+        f"Filled as `wracaj preview` fills them; median of {RUNS} after the first, on this machine."
+        " KB of HTML and of text."
+    )
+    return Figures(
+        "Messages",
+        ("template", "language", "ms", "HTML, KB", "text, KB", "SMS segments"),
+        rows,
+        note,
+    )
 
 
 def _row(template: str, channel: str, locale: str) -> tuple[str, str, float, float, float, int]:
@@ -26,8 +38,17 @@ def _row(template: str, channel: str, locale: str) -> tuple[str, str, float, flo
         rendered = render(template, facts)
         times.append(time.perf_counter() - start)
     html, text = _kilobytes(rendered)
-    return template, locale, round(statistics.median(times) * 1000, 1), html, text, rendered.segments or 0
+    return (
+        template,
+        locale,
+        round(statistics.median(times) * 1000, 1),
+        html,
+        text,
+        rendered.segments or 0,
+    )
 
 
 def _kilobytes(rendered: Rendered) -> tuple[float, float]:
-    return round(len((rendered.html or "").encode()) / 1024, 1), round(len(rendered.text.encode()) / 1024, 2)
+    return round(len((rendered.html or "").encode()) / 1024, 1), round(
+        len(rendered.text.encode()) / 1024, 2
+    )

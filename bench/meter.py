@@ -1,9 +1,10 @@
-"""Counts what DynamoDB would bill, from the requests that really leave a client and the items that they touch.
+"""Counts what DynamoDB would bill, from the requests that really leave a client and the items that
+they touch.
 
-Rules: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
-A write costs a unit per KB of the item before or after, whichever is larger, refused ones too; twice that in a
-transaction; and as much for each change to an index entry, twice where its key changes. A read costs a unit per 4 KB,
-half of it from an index.
+Rules: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html A
+write costs a unit per KB of the item before or after, whichever is larger, refused ones too; twice
+that in a transaction; and as much for each change to an index entry, twice where its key changes. A
+read costs a unit per 4 KB, half of it from an index.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,11 +25,13 @@ class Request:
     operation: str
     writes: float
     reads: float
-    seen: tuple[str, ...] = ()  # the items that it asked for, by key; what a write returns is not among them
+    # the items that it asked for, by key; what a write returns is not among them
+    seen: tuple[str, ...] = ()
 
 
 class Meter:
-    """`client`: the one to count. `observer`: another one, which looks at items without being counted."""
+    """`client`: the one to count. `observer`: another one, which looks at items without being
+    counted."""
 
     def __init__(self, client: Any, observer: Any) -> None:
         self.client, self.observer = client, observer
@@ -37,8 +40,12 @@ class Meter:
         self._before: list[Item] = []
 
     def __enter__(self) -> list[Request]:
-        self.client.meta.events.register("provide-client-params.dynamodb", self._ask, unique_id="meter-ask")
-        self.client.meta.events.register("after-call.dynamodb", self._answer, unique_id="meter-answer")
+        self.client.meta.events.register(
+            "provide-client-params.dynamodb", self._ask, unique_id="meter-ask"
+        )
+        self.client.meta.events.register(
+            "after-call.dynamodb", self._answer, unique_id="meter-answer"
+        )
         return self.requests
 
     def __exit__(self, *_: object) -> None:
@@ -52,27 +59,38 @@ class Meter:
     def _answer(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         writes = self._write_units(model.name) if model.name in WRITES else 0
         reads = 0 if model.name in WRITES else read_units(model.name, self._asked, parsed)
-        self.requests.append(Request(model.name, writes, reads, tuple(_seen(model.name, self._asked, parsed))))
+        self.requests.append(
+            Request(model.name, writes, reads, tuple(_seen(model.name, self._asked, parsed)))
+        )
 
     def _write_units(self, operation: str) -> float:
         after = [self._item(key) for key in _keys(self._asked)]
         factor = 2 if operation == "TransactWriteItems" else 1
         pairs = list(zip(self._before, after, strict=True))
-        return sum(factor * units(max(size(old), size(new)), 1024) + index_units(old, new) for old, new in pairs)
+        return sum(
+            factor * units(max(size(old), size(new)), 1024) + index_units(old, new)
+            for old, new in pairs
+        )
 
     def _item(self, key: tuple[str, Item]) -> Item:
-        found: Item = self.observer.get_item(TableName=key[0], Key=key[1], ConsistentRead=True).get("Item", {})
+        found: Item = self.observer.get_item(TableName=key[0], Key=key[1], ConsistentRead=True).get(
+            "Item", {}
+        )
         return found
 
 
 def _keys(params: Mapping[str, Any]) -> list[tuple[str, Item]]:
     """Table and key of every item that a write touches."""
-    actions = [next(iter(action.values())) for action in params.get("TransactItems", [])] or [params]
+    actions = [next(iter(action.values())) for action in params.get("TransactItems", [])] or [
+        params
+    ]
     return [(action["TableName"], _key_of(action)) for action in actions]
 
 
 def _key_of(action: Mapping[str, Any]) -> Item:
-    return action["Key"] if "Key" in action else {name: action["Item"][name] for name in ("PK", "SK")}
+    return (
+        action["Key"] if "Key" in action else {name: action["Item"][name] for name in ("PK", "SK")}
+    )
 
 
 def _seen(operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,5 @@
-"""A shop on the emulator's real table, whose requests are counted; whatever it sends goes nowhere."""
+"""A shop on the emulator's real table, whose requests are counted; whatever it sends
+goes nowhere."""
 
 import os
 import re
@@ -41,7 +42,10 @@ class Counted:
     @property
     def read_again(self) -> int:
         """Items that were asked for more than once."""
-        return sum(times > 1 for times in Counter(key for request in self.requests for key in request.seen).values())
+        return sum(
+            times > 1
+            for times in Counter(key for request in self.requests for key in request.seen).values()
+        )
 
     @property
     def writes(self) -> float:
@@ -66,7 +70,10 @@ class Play:
     def __post_init__(self) -> None:
         keyed_by(lambda: b"the key of the bench")
         self.store = Store(Table(self.table, self.client))
-        self.shop = Shop(settings=shopper.shop(self.name, **self.settings), secrets=ShopSecrets(webhook_secrets=("unused",)))
+        self.shop = Shop(
+            settings=shopper.shop(self.name, **self.settings),
+            secrets=ShopSecrets(webhook_secrets=("unused",)),
+        )
         self.starts: list[str] = []
 
     def count(self, what: str, act: Callable[[], object]) -> None:
@@ -78,16 +85,25 @@ class Play:
     def take(self, event: Any, settings: ShopSettings | None = None) -> None:
         from wracaj.services.intake.dispatch import Intake
 
-        Intake(self.store, lambda _shop, cart_id, _episode, _timeline: self.starts.append(cart_id)).take(
-            settings or self.shop.settings, event
-        )
+        Intake(
+            self.store, lambda _shop, cart_id, _episode, _timeline: self.starts.append(cart_id)
+        ).take(settings or self.shop.settings, event)
 
     def step(self, name: str, step: Step | None) -> None:
         from reminder_step.step import Stepper
 
         send = SimpleNamespace(send=lambda _: "provider-id")
-        stepper = Stepper(self.store, lambda _: send, _created, b"k" * 32, "https://wracaj.example", switched_on=True)
-        request = StepRequest(shop=self.shop.id, cart_id=name, episode=1, step=step, close=step is None)
+        stepper = Stepper(
+            self.store,
+            lambda _: send,
+            _created,
+            b"k" * 32,
+            "https://wracaj.example",
+            switched_on=True,
+        )
+        request = StepRequest(
+            shop=self.shop.id, cart_id=name, episode=1, step=step, close=step is None
+        )
         stepper.run(self.shop, request, step) if step else stepper.close(request)
 
     def check(self, name: str) -> None:
@@ -100,8 +116,13 @@ class Play:
         from delivery_events.hearing import Hearing
         from delivery_events.receipt import Fate, Receipt, Tags
 
-        moment, tags = clock.now(), Tags(shop=self.shop.id, step=step.name, message=self.message_id(name, step))
-        Hearing(self.store).hear(Receipt(channel=step.channel, tags=tags, fate=Fate(fate), at=moment, sent_at=moment))
+        moment, tags = (
+            clock.now(),
+            Tags(shop=self.shop.id, step=step.name, message=self.message_id(name, step)),
+        )
+        Hearing(self.store).hear(
+            Receipt(channel=step.channel, tags=tags, fate=Fate(fate), at=moment, sent_at=moment)
+        )
 
     def writes_on_messenger(self, name: str, at: datetime) -> None:
         cart = self.store.carts.get(self.shop.id, name)

@@ -16,23 +16,42 @@ from wracaj.timelines.steps import Discount, Step
 
 NOON = datetime(2026, 11, 18, 11, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-FIRST = Step(name="first_email", channel=Channel.EMAIL, template="cart_reminder", after_seconds=3 * 3600)
+FIRST = Step(
+    name="first_email", channel=Channel.EMAIL, template="cart_reminder", after_seconds=3 * 3600
+)
 SMS = Step(name="sms", channel=Channel.SMS, template="cart_sms", after_seconds=24 * 3600)
 DISCOUNT = Step(
-    name="discount_email", channel=Channel.EMAIL, template="cart_discount", after_seconds=24 * 3600,
+    name="discount_email",
+    channel=Channel.EMAIL,
+    template="cart_discount",
+    after_seconds=24 * 3600,
     discount=Discount(percent=10, valid_days=3),
-)  # fmt: skip
+)
 
 INVITATION = Step(
-    name="programme_invitation", channel=Channel.EMAIL, template="programme_invitation", after_seconds=3 * 86_400,
+    name="programme_invitation",
+    channel=Channel.EMAIL,
+    template="programme_invitation",
+    after_seconds=3 * 86_400,
     tells="invitation",
-)  # fmt: skip
+)
 RECOMMENDATIONS = Step(
-    name="recommendations", channel=Channel.EMAIL, template="recommendations", after_seconds=18 * 86_400,
+    name="recommendations",
+    channel=Channel.EMAIL,
+    template="recommendations",
+    after_seconds=18 * 86_400,
     tells="recommendations",
-)  # fmt: skip
-REWARD = Step(name="reward", channel=Channel.EMAIL, template="reward", after_seconds=15 * 86_400, tells="reward")
-MESSENGER = Step(name="messenger", channel=Channel.MESSENGER, template="cart_messenger", after_seconds=900)
+)
+REWARD = Step(
+    name="reward",
+    channel=Channel.EMAIL,
+    template="reward",
+    after_seconds=15 * 86_400,
+    tells="reward",
+)
+MESSENGER = Step(
+    name="messenger", channel=Channel.MESSENGER, template="cart_messenger", after_seconds=900
+)
 JOINS = Step(name="join", channel=Channel.AUDIENCE, audience="cart_rescue", after_seconds=7200)
 PUSH = Step(name="push", channel=Channel.WEB_PUSH, template="cart_push", after_seconds=72 * 3600)
 RESCUE: dict[str, Any] = {
@@ -74,7 +93,10 @@ def play(table: str, client: Any, observer: Any) -> dict[str, Counted]:
 
 
 def _webhooks(scene: Play) -> None:
-    scene.count("cart without a contact", lambda: scene.take(shopper.cart_event("nobody", NOON - 4 * HOUR, known=False)))
+    scene.count(
+        "cart without a contact",
+        lambda: scene.take(shopper.cart_event("nobody", NOON - 4 * HOUR, known=False)),
+    )
     first = shopper.cart_event("anna", NOON - 4 * HOUR)
     later = shopper.cart_event("anna", NOON - 3.9 * HOUR, begun=NOON - 4 * HOUR)
     scene.count("first event of a cart, new shopper", lambda: scene.take(first))
@@ -88,7 +110,9 @@ def _webhooks(scene: Play) -> None:
     scene.count("the same, rules ask what was bought", lambda: scene.take(third, with_rules))
     for name in ("buyer", "guest"):
         scene.take(shopper.cart_event(name, NOON - 4 * HOUR))
-    told = shopper.order("buyer", NOON - HOUR, cart_ids=("buyer",), contact=shopper.contact("buyer"))
+    told = shopper.order(
+        "buyer", NOON - HOUR, cart_ids=("buyer",), contact=shopper.contact("buyer")
+    )
     scene.count("order that names its cart", lambda: scene.take(told))
     scene.count("the same order again (paid)", lambda: scene.take(told))
     guest = shopper.order("guest", NOON - HOUR, contact=shopper.contact("guest"))
@@ -97,11 +121,20 @@ def _webhooks(scene: Play) -> None:
 
 def _views(scene: Play) -> None:
     """After the carts: their shoppers have agreed there, and not everywhere."""
-    scene.count("a product viewed by a stranger", lambda: scene.take(shopper.view("stranger", NOON - 3 * HOUR)))
+    scene.count(
+        "a product viewed by a stranger",
+        lambda: scene.take(shopper.view("stranger", NOON - 3 * HOUR)),
+    )
     scene.take(CustomerUpdated(at=NOON - 4 * HOUR, contact=shopper.contact("silent")))
-    scene.count("a product viewed without consent", lambda: scene.take(shopper.view("silent", NOON - 3 * HOUR)))
+    scene.count(
+        "a product viewed without consent",
+        lambda: scene.take(shopper.view("silent", NOON - 3 * HOUR)),
+    )
     scene.take(shopper.agreed("looker", NOON - 4 * HOUR))
-    first, later = (shopper.view("looker", NOON - hours * HOUR, product) for hours, product in ((3, "1"), (2, "2")))
+    first, later = (
+        shopper.view("looker", NOON - hours * HOUR, product)
+        for hours, product in ((3, "1"), (2, "2"))
+    )
     scene.count("first product viewed", lambda: scene.take(first))
     scene.count("later product viewed", lambda: scene.take(later))
     scene.count("the same view again", lambda: scene.take(later))
@@ -112,15 +145,25 @@ def _timeline(scene: Play) -> None:
         scene.count("step: the cart was ordered", lambda: scene.step("buyer", FIRST))
         scene.count("step: first e-mail sent", lambda: scene.step("anna", FIRST))
         scene.count("delivery event: it arrived", lambda: scene.hears("delivered", "anna", FIRST))
-        scene.count("the same delivery event again", lambda: scene.hears("delivered", "anna", FIRST))
+        scene.count(
+            "the same delivery event again", lambda: scene.hears("delivered", "anna", FIRST)
+        )
         scene.take(shopper.cart_event("gone", NOON - 4 * HOUR))
         scene.step("gone", FIRST)
-        scene.count("delivery event: the address is gone", lambda: scene.hears("gone", "gone", FIRST))
+        scene.count(
+            "delivery event: the address is gone", lambda: scene.hears("gone", "gone", FIRST)
+        )
     with clock_at(NOON + HOUR):  # a link that is opened within a second of the arrival is no click
         scene.count("click in a message", lambda: scene.click("anna", FIRST))
     with clock_at(NOON + 24 * HOUR):
         scene.count("step: SMS sent", lambda: scene.step("anna", SMS))
-        scene.take(shopper.cart_event("mails-only", NOON - HOUR, consent={Channel.EMAIL: shopper.yes(NOON - HOUR, "checkout")}))
+        scene.take(
+            shopper.cart_event(
+                "mails-only",
+                NOON - HOUR,
+                consent={Channel.EMAIL: shopper.yes(NOON - HOUR, "checkout")},
+            )
+        )
         scene.count("step: skipped, no consent to SMS", lambda: scene.step("mails-only", SMS))
     with clock_at(NOON + 48 * HOUR):
         scene.count("step: discount e-mail sent", lambda: scene.step("anna", DISCOUNT))
@@ -133,25 +176,43 @@ def _after_purchase(scene: Play) -> None:
     """Three products in each order, in a shop where 100 others were bought with each of them."""
     with clock_at(NOON):
         for number in range(MOST_COMPANIONS):
-            scene.take(shopper.order(f"other-{number}", NOON, products=shopper.products("1", f"other-{number}")))
+            scene.take(
+                shopper.order(
+                    f"other-{number}", NOON, products=shopper.products("1", f"other-{number}")
+                )
+            )
         for number in range(2):
-            scene.take(shopper.order(f"alike-{number}", NOON, products=shopper.products("1", "2", "3", "4")))
+            scene.take(
+                shopper.order(
+                    f"alike-{number}", NOON, products=shopper.products("1", "2", "3", "4")
+                )
+            )
         scene.take(shopper.agreed("member", NOON - 4 * HOUR))
-        told = shopper.order("member", NOON, contact=shopper.contact("member"), products=shopper.products("1", "2", "3"))
+        told = shopper.order(
+            "member",
+            NOON,
+            contact=shopper.contact("member"),
+            products=shopper.products("1", "2", "3"),
+        )
         scene.count("order of three products, with a timeline after it", lambda: scene.take(told))
         scene.count("the same order again, with its timeline", lambda: scene.take(told))
     occasion = occasion_id(Occasion.AFTER_PURCHASE, "order-member")
     for step in (INVITATION, RECOMMENDATIONS):
         moment = NOON + timedelta(seconds=step.after_seconds + 60)
         with clock_at(moment):
-            scene.count(f"step: {step.name.replace('_', ' ')} sent", partial(scene.step, occasion, step))
+            scene.count(
+                f"step: {step.name.replace('_', ' ')} sent", partial(scene.step, occasion, step)
+            )
 
 
 def _rescue(scene: Play) -> None:
-    """A browser that subscribed, a shopper who wrote on Messenger, an audience joined and left with the order."""
+    """A browser that subscribed, a shopper who wrote on Messenger, an audience joined and left with
+    the order."""
     begun = NOON - 4 * HOUR
     with clock_at(NOON):
-        everywhere = shopper.contact("ela").model_copy(update={"web_push": "a browser", "messenger": "1001"})
+        everywhere = shopper.contact("ela").model_copy(
+            update={"web_push": "a browser", "messenger": "1001"}
+        )
         said = dict.fromkeys(Channel, shopper.yes(begun, "checkout"))
         scene.take(shopper.cart_event("ela", begun, contact=everywhere, consent=said))
         scene.writes_on_messenger("ela", NOON - HOUR)
@@ -170,9 +231,15 @@ def _club(scene: Play) -> None:
         for name in ("saver", "small"):
             scene.take(shopper.agreed(name, NOON - 4 * HOUR))
         scene.take(shopper.order("saver", NOON, contact=shopper.contact("saver")))
-        scene.take(shopper.order("small", NOON, contact=shopper.contact("small")).model_copy(update={"total": Decimal(20)}))
+        scene.take(
+            shopper.order("small", NOON, contact=shopper.contact("small")).model_copy(
+                update={"total": Decimal(20)}
+            )
+        )
     with clock_at(NOON + timedelta(seconds=REWARD.after_seconds + 60)):
-        saver, small = (occasion_id(Occasion.LOYALTY, f"order-{name}") for name in ("saver", "small"))
+        saver, small = (
+            occasion_id(Occasion.LOYALTY, f"order-{name}") for name in ("saver", "small")
+        )
         scene.count("loyalty: nothing is reached", lambda: scene.check(small))
         scene.count("loyalty: a reward is granted, its code created", lambda: scene.check(saver))
         scene.count("loyalty: asked again", lambda: scene.check(saver))
@@ -180,14 +247,30 @@ def _club(scene: Play) -> None:
 
 
 def _row(one: Counted) -> tuple[Cell, ...]:
-    return one.what, len(one.requests), one.operations, one.writes, one.reads, one.read_again, one.starts
+    return (
+        one.what,
+        len(one.requests),
+        one.operations,
+        one.writes,
+        one.reads,
+        one.read_again,
+        one.starts,
+    )
 
 
 def figures(counted: dict[str, Counted]) -> Figures:
     rows = [_row(one) for one in counted.values()]
-    columns = ("what happens", "requests", "to DynamoDB", "write units", "read units", "items read again", "StartExecution")
+    columns = (
+        "what happens",
+        "requests",
+        "to DynamoDB",
+        "write units",
+        "read units",
+        "items read again",
+        "StartExecution",
+    )
     note = (
-        "On the emulator's table, with three products in the cart. Units by DynamoDB's rules, index writes included. "
-        "Items read again: those that were asked for more than once."
+        "On the emulator's table, with three products in the cart. Units by DynamoDB's rules, index"
+        " writes included. Items read again: those that were asked for more than once."
     )
     return Figures("Requests", columns, rows, note)

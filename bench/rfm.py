@@ -1,6 +1,8 @@
-"""The nightly scoring of a shop, by the job's own code, task after task, as its state machine asks for them.
+"""The nightly scoring of a shop, by the job's own code, task after task, as its state machine asks
+for them.
 
-Two processes, so that only the job's memory is measured: one draws the customers, `python -m bench.rfm FILE` scores them.
+Two processes, so that only the job's memory is measured: one draws the customers, `python -m
+bench.rfm FILE` scores them.
 """
 
 import json
@@ -78,18 +80,29 @@ class Night:
 
     def _do(self, task: Callable[[Any], Any], asked: Any, **told: Any) -> Any:
         name = asked.model_fields["task"].annotation.__args__[0]
-        kind, requests, began = self.played.kinds[name], sum(self.table.requests.values()), time.perf_counter()
+        kind, requests, began = (
+            self.played.kinds[name],
+            sum(self.table.requests.values()),
+            time.perf_counter(),
+        )
         result = task(asked(task=name, night=self.tonight, **told))
         seconds = time.perf_counter() - began
-        kind.tasks, kind.seconds, kind.longest = kind.tasks + 1, kind.seconds + seconds, max(kind.longest, seconds)
+        kind.tasks, kind.seconds, kind.longest = (
+            kind.tasks + 1,
+            kind.seconds + seconds,
+            max(kind.longest, seconds),
+        )
         kind.most_requests = max(kind.most_requests, sum(self.table.requests.values()) - requests)
         return result
 
 
 def _memory() -> int:
-    """The most that this process has held so far, in MB. getrusage also counts the process that began this one."""
+    """The most that this process has held so far, in MB. getrusage also counts the process that
+    began this one."""
     if STATUS.exists():
-        (peak,) = [line.split()[1] for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")]
+        (peak,) = [
+            line.split()[1] for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")
+        ]
         return round(int(peak) / 1024)
     told = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(told / 1024 / (1024 if sys.platform == "darwin" else 1))
@@ -109,30 +122,48 @@ def _in_processes(size: int) -> Played:
 
 
 def _python(*arguments: str) -> str:
-    return subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
 
 
 def _whole(played: dict[int, Played]) -> Figures:
     rows: list[list[str | int | float]] = [
         ["seconds, one task after another", *(round(one.seconds) for one in played.values())],
         ["tasks", *(sum(kind.tasks for kind in one.kinds.values()) for one in played.values())],
-        ["longest task, seconds", *(round(max(k.longest for k in one.kinds.values()), 1) for one in played.values())],
+        [
+            "longest task, seconds",
+            *(round(max(k.longest for k in one.kinds.values()), 1) for one in played.values()),
+        ],
         ["memory before the first task, MB", *(one.memory_before for one in played.values())],
         ["peak memory, MB", *(one.memory_peak for one in played.values())],
         ["largest item written, KB", *(round(one.largest_item / 1024) for one in played.values())],
     ]
     note = (
-        "The job's own code, down to the DynamoDB client; a SQLite file stands in the table's place, the one thing that is not "
-        "real. Every customer is scored for the first time, so every one is written. Times are of one processor of this machine."
+        "The job's own code, down to the DynamoDB client; a SQLite file stands in the table's"
+        " place, the one thing that is not real. Every customer is scored for the first time, so"
+        " every one is written. Times are of one processor of this machine."
     )
-    return Figures("The night", ["", *(f"{one.scored:,} customers" for one in played.values())], rows, note)
+    return Figures(
+        "The night", ["", *(f"{one.scored:,} customers" for one in played.values())], rows, note
+    )
 
 
 def _tasks(played: dict[int, Played]) -> Figures:
     one = played[max(played)]
-    rows: list[list[str | int | float]] = [[name, k.tasks, round(k.longest, 2), k.most_requests] for name, k in one.kinds.items()]
-    note = f"A counting task takes at most {COUNTED:,} customers, a scoring task {SCORED:,}, however many there are."
-    return Figures(f"Its tasks, of {one.scored:,} customers", ["task", "how many", "longest, s", "most requests"], rows, note)
+    rows: list[list[str | int | float]] = [
+        [name, k.tasks, round(k.longest, 2), k.most_requests] for name, k in one.kinds.items()
+    ]
+    note = (
+        f"A counting task takes at most {COUNTED:,} customers, a scoring task {SCORED:,}, however"
+        " many there are."
+    )
+    return Figures(
+        f"Its tasks, of {one.scored:,} customers",
+        ["task", "how many", "longest, s", "most requests"],
+        rows,
+        note,
+    )
 
 
 if __name__ == "__main__":

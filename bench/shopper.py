@@ -20,28 +20,42 @@ def shop(name: str, **more: Any) -> ShopSettings:
     """Sends around the clock, so that no figure depends on the hour."""
     raw = SAMPLE_SHOP.model_dump(mode="json", exclude_defaults=True)
     around_the_clock = {"opens": "0:00", "closes": "23:59"}
-    return parse_settings(raw | {"shop": name, "send_window": around_the_clock, "timelines": TIMELINES} | more)
+    return parse_settings(
+        raw | {"shop": name, "send_window": around_the_clock, "timelines": TIMELINES} | more
+    )
 
 
 def contact(name: str) -> Contact:
     number = sum(ord(letter) * 31**place for place, letter in enumerate(name)) % 10_000_000
-    return Contact(email=f"{name}@example.com", phone=f"+4860{number:07}", first_name="Anna", locale="pl-PL")
+    return Contact(
+        email=f"{name}@example.com", phone=f"+4860{number:07}", first_name="Anna", locale="pl-PL"
+    )
 
 
-def cart_event(name: str, at: datetime, *, begun: datetime | None = None, known: bool = True, **more: Any) -> CartUpdated:
+def cart_event(
+    name: str, at: datetime, *, begun: datetime | None = None, known: bool = True, **more: Any
+) -> CartUpdated:
     """`begun`: when the checkout was, which is when its boxes were ticked."""
     begun = begun or at
     said = yes(begun, "checkout")
-    told = {"contact": contact(name), "consent": {Channel.EMAIL: said, Channel.SMS: said}} if known else {}
+    told = (
+        {"contact": contact(name), "consent": {Channel.EMAIL: said, Channel.SMS: said}}
+        if known
+        else {}
+    )
     return CartUpdated(at=at, cart_id=name, content=CONTENT, created_at=begun, **(told | more))
 
 
 def order(name: str, at: datetime, **more: Any) -> OrderPlaced:
-    return OrderPlaced(at=at, order_id=f"order-{name}", placed_at=at, currency="PLN", total=CONTENT.total, **more)
+    return OrderPlaced(
+        at=at, order_id=f"order-{name}", placed_at=at, currency="PLN", total=CONTENT.total, **more
+    )
 
 
 def agreed(name: str, at: datetime) -> ConsentChanged:
-    return ConsentChanged(at=at, contact=contact(name), channel=Channel.EMAIL, consent=yes(at, "newsletter"))
+    return ConsentChanged(
+        at=at, contact=contact(name), channel=Channel.EMAIL, consent=yes(at, "newsletter")
+    )
 
 
 def yes(at: datetime, source: str) -> Consent:
@@ -66,16 +80,31 @@ def webhook(name: str, at: datetime, shop_settings: ShopSettings) -> dict[str, A
     """The same cart as a generic shop posts it."""
     who, when = contact(name), at.isoformat()
     said = {"state": "subscribed", "updated_at": when, "source": "checkout"}
-    items = [{"title": item.title, "quantity": int(item.quantity), "unit_price": str(item.unit_price)} for item in CONTENT.items]
+    items = [
+        {"title": item.title, "quantity": int(item.quantity), "unit_price": str(item.unit_price)}
+        for item in CONTENT.items
+    ]
     data = {
-        "schema": 1, "cart_id": name, "customer": {"email": who.email, "phone": who.phone, "locale": who.locale},
-        "consent": {"email": said, "sms": said}, "currency": "PLN", "total": str(CONTENT.total),
-        "recovery_url": f"{shop_settings.url}/koszyk/{name}", "items": items, "updated_at": when,
-    }  # fmt: skip
+        "schema": 1,
+        "cart_id": name,
+        "customer": {"email": who.email, "phone": who.phone, "locale": who.locale},
+        "consent": {"email": said, "sms": said},
+        "currency": "PLN",
+        "total": str(CONTENT.total),
+        "recovery_url": f"{shop_settings.url}/koszyk/{name}",
+        "items": items,
+        "updated_at": when,
+    }
     return {"type": "cart.updated", "timestamp": when, "data": data}
 
 
 def order_webhook(name: str, at: datetime) -> dict[str, Any]:
     customer = {"email": contact(name).email}
-    data = {"schema": 1, "order_id": f"order-{name}", "cart_id": name, "customer": customer, "placed_at": at.isoformat()}
+    data = {
+        "schema": 1,
+        "order_id": f"order-{name}",
+        "cart_id": name,
+        "customer": customer,
+        "placed_at": at.isoformat(),
+    }
     return {"type": "order.created", "timestamp": at.isoformat(), "data": data}

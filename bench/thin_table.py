@@ -1,7 +1,8 @@
-"""The thinnest thing that can stand for the table: a SQLite file that answers the requests of the nightly scoring.
+"""The thinnest thing that can stand for the table: a SQLite file that answers the requests of the
+nightly scoring.
 
-It takes and gives what a DynamoDB client does, so all of our own code runs, down to the client. An answer to a query holds
-up to 1 MB, as DynamoDB's does.
+It takes and gives what a DynamoDB client does, so all of our own code runs, down to the client. An
+answer to a query holds up to 1 MB, as DynamoDB's does.
 """
 
 import json
@@ -18,7 +19,8 @@ Item = dict[str, Any]
 
 ANSWER_BYTES = 1024 * 1024
 _MAKE = """
-create table if not exists items (pk text, sk text, shard text, item text, primary key (pk, sk)) without rowid;
+create table if not exists items
+  (pk text, sk text, shard text, item text, primary key (pk, sk)) without rowid;
 create index if not exists accounts on items (shard, pk, sk) where shard is not null;
 """
 
@@ -43,8 +45,8 @@ class ThinTable:
         begins = ExpressionAttributeValues.get(":begins", {}).get("S", "")
         order = "desc" if asked.get("ScanIndexForward") is False else "asc"
         rows = self._rows(
-            f"select item from items where {column} = ? and (pk, sk) > (?, ?) and substr(sk, 1, ?) = ? "
-            f"order by pk {order}, sk {order} limit ?",
+            f"select item from items where {column} = ? and (pk, sk) > (?, ?) and substr(sk, 1, ?)"
+            f" = ? order by pk {order}, sk {order} limit ?",
             ExpressionAttributeValues[":pk"]["S"],
             *(after.get(name, {}).get("S", "") for name in ("PK", "SK")),
             len(begins),
@@ -66,7 +68,10 @@ class ThinTable:
     def update_item(self, *, Key: Item, **change: Any) -> Item:  # noqa: N803
         self._count("UpdateItem")
         item = self._get(Key)
-        if not all(_holds(term, item or {}, change) for term in change.get("ConditionExpression", "").split(" AND ")):
+        if not all(
+            _holds(term, item or {}, change)
+            for term in change.get("ConditionExpression", "").split(" AND ")
+        ):
             answer: Any = {"Error": {"Code": "ConditionalCheckFailedException"}}
             raise ClientError(answer, "UpdateItem")
         changed = _changed({**Key, **(item or {})}, change)
@@ -74,7 +79,9 @@ class ThinTable:
         return {"Attributes": changed}
 
     def _get(self, key: Item) -> Item | None:
-        rows = self._rows("select item from items where pk = ? and sk = ?", key["PK"]["S"], key["SK"]["S"])
+        rows = self._rows(
+            "select item from items where pk = ? and sk = ?", key["PK"]["S"], key["SK"]["S"]
+        )
         return json.loads(rows[0][0]) if rows else None
 
     def _put(self, item: Item) -> None:
@@ -104,7 +111,11 @@ def _row(item: Item) -> tuple[str, str, str | None, str]:
 def _answer(rows: list[tuple[str]], limit: int | None) -> Item:
     items = [json.loads(row[0]) for row in rows]
     full = len(items) == limit or sum(len(row[0]) for row in rows) >= ANSWER_BYTES
-    last = {name: items[-1][name] for name in ("PK", "SK", "account_shard") if name in items[-1]} if items and full else None
+    last = (
+        {name: items[-1][name] for name in ("PK", "SK", "account_shard") if name in items[-1]}
+        if items and full
+        else None
+    )
     return {"Items": items, **({"LastEvaluatedKey": last} if last else {})}
 
 

@@ -26,7 +26,11 @@ class Watched:
     def states(self) -> list[str]:
         pages = self.client.get_paginator("get_execution_history").paginate(executionArn=self.arn)
         events = [event for page in pages for event in page["events"]]
-        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in events
+            if "stateEnteredEventDetails" in event
+        ]
 
     @property
     def ended(self) -> bool:
@@ -57,7 +61,8 @@ def measure(target: Target, machine_arn: str) -> dict[str, list[str]]:
 
     def left(name: str) -> Watched:
         post(shopper.webhook(name, target.now(), settings))
-        arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{execution_name(shop.id, name, 1)}"
+        executions = machine_arn.replace(":stateMachine:", ":execution:")
+        arn = f"{executions}:{execution_name(shop.id, name, 1)}"
         return Watched(client, arn)
 
     carts = {"nobody orders": left("never"), "ordered before the first message": left("early")}
@@ -71,14 +76,21 @@ def measure(target: Target, machine_arn: str) -> dict[str, list[str]]:
     for cart in carts.values():
         _wait(lambda cart=cart: cart.ended)
     if "Hold first e-mail" not in carts[HELD].states:
-        raise RuntimeError("this machine was too busy to touch the cart in time; run the bench again")
+        raise RuntimeError(
+            "this machine was too busy to touch the cart in time; run the bench again"
+        )
     return {what: cart.states for what, cart in carts.items()}
 
 
 def figures(passed: dict[str, list[str]]) -> Figures:
     rows = [(what, _steps(states), len(states), states[-1]) for what, states in passed.items()]
-    note = "A transition is a state entered, as read from each execution's history; retries would add to them."
-    return Figures("State transitions per cart", ("cart", "steps run", "transitions", "end"), rows, note)
+    note = (
+        "A transition is a state entered, as read from each execution's history; retries would add"
+        " to them."
+    )
+    return Figures(
+        "State transitions per cart", ("cart", "steps run", "transitions", "end"), rows, note
+    )
 
 
 def _steps(states: list[str]) -> int:

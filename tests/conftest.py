@@ -21,7 +21,8 @@ def pytest_runtest_setup() -> None:
 
 # A busy machine is slow to begin and slow to make examples; nothing here measures time.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# The same examples each time: what fails fails for whoever changed something. New ones: pytest --hypothesis-profile=explore
+# The same examples each time: what fails fails for whoever changed something. New ones: pytest
+# --hypothesis-profile=explore
 settings.register_profile("wracaj", PATIENT, derandomize=True, database=None)
 settings.register_profile("explore", PATIENT, max_examples=1000)
 settings.load_profile("wracaj")
@@ -29,15 +30,22 @@ settings.load_profile("wracaj")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--stories", choices=("here", "stack"), default="here", help="where tests/identity and tests/stories play (default: here)"
+        "--stories",
+        choices=("here", "stack"),
+        default="here",
+        help="where tests/identity and tests/stories play (default: here)",
     )
     parser.addoption(
-        "--dynamodb", choices=("ministack", "moto"), default="ministack", help="whose table the tests have (default: ministack)"
+        "--dynamodb",
+        choices=("ministack", "moto"),
+        default="ministack",
+        help="whose table the tests have (default: ministack)",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What moto does otherwise than DynamoDB must fail on it, so that the list of differences stays true."""
+    """What moto does otherwise than DynamoDB must fail on it, so that the list of differences stays
+    true."""
     for item in items if config.getoption("dynamodb") == "moto" else []:
         for marker in item.iter_markers("not_on_moto"):
             item.add_marker(pytest.mark.xfail(reason=marker.args[0], strict=True))

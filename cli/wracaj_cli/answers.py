@@ -1,4 +1,5 @@
-"""Answers that scripts read: `--json` on a command gives what it shows, under keys that stay as they are."""
+"""Answers that scripts read: `--json` on a command gives what it shows, under keys that stay as
+they are."""
 
 import json
 from datetime import date
@@ -6,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="For scripts: the same as JSON, whose keys stay as they are")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="For scripts: the same as JSON, whose keys stay as they are")
+]
 
 
 def tell_as_json(told: Any) -> None:

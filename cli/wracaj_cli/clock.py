@@ -1,4 +1,5 @@
-"""The local stack's clock. The functions read it from the environment, as `WRACAJ_CLOCK_…`; a file hands it to them."""
+"""The local stack's clock. The functions read it from the environment, as `WRACAJ_CLOCK_…`; a file
+hands it to them."""
 
 import json
 from datetime import datetime, timedelta
@@ -19,7 +20,8 @@ class Clock(BaseModel):
 
     @classmethod
     def showing(cls, moment: datetime, speed: float, now: datetime) -> Self:
-        """The clock of this speed that shows `moment` at the real time `now`: the formula solved for started_at.
+        """The clock of this speed that shows `moment` at the real time `now`: the formula solved
+        for started_at.
 
         One that runs as fast as the wall's shows what that shows, whatever it is asked.
         """
@@ -37,7 +39,9 @@ class Clock(BaseModel):
     def write(self, file: Path) -> Self:
         """Whole or not at all: the functions read it before each call."""
         draft = file.with_suffix(".draft")
-        draft.write_text(json.dumps({STARTED_AT: self.started_at.isoformat(), SPEED: repr(self.speed)}))
+        draft.write_text(
+            json.dumps({STARTED_AT: self.started_at.isoformat(), SPEED: repr(self.speed)})
+        )
         draft.replace(file)
         return self
 

@@ -4,7 +4,8 @@ import sys
 
 from wracaj_cli.house import ROOT
 
-# The functions' folder is what Lambda puts on its path: the command uses the same code, from the same place.
+# The functions' folder is what Lambda puts on its path: the command uses the same code, from the
+# same place.
 sys.path.insert(0, str(ROOT / "functions"))
 
 import typer

@@ -1,4 +1,5 @@
-"""What came of messages and carts, in words, English and Polish: the demo, reports and commands all say the same.
+"""What came of messages and carts, in words, English and Polish: the demo, reports and commands all
+say the same.
 
 Only the shop's people read these; shoppers read the words of `reminder_step` and `preferences`.
 """
@@ -27,30 +28,45 @@ REASONS: Mapping[Reason, Words] = {
     Reason.ERASED: Words("asked to be forgotten", "prośba o usunięcie danych"),
     Reason.SWITCHED_OFF: Words("sending is switched off", "wysyłka jest wyłączona"),
     Reason.CART_EMPTIED: Words("the cart is empty", "koszyk jest pusty"),
-    Reason.OPEN_BEFORE_SWITCH_ON: Words("the cart is older than Wracaj here", "koszyk jest starszy niż Wracaj w tym sklepie"),
+    Reason.OPEN_BEFORE_SWITCH_ON: Words(
+        "the cart is older than Wracaj here", "koszyk jest starszy niż Wracaj w tym sklepie"
+    ),
     Reason.PUT_IN_CART: Words("all of it lies in a cart", "wszystko leży już w koszyku"),
     Reason.NEWER_CART: Words("went on with another cart", "zakupy toczą się w innym koszyku"),
     Reason.SUPERSEDED: Words("a newer timeline runs", "działa nowszy harmonogram"),
     Reason.ALREADY_SENT: Words("sent before", "wysłana wcześniej"),
-    Reason.OUTCOME_UNKNOWN: Words("unknown whether it left: never again", "nie wiadomo, czy wyszła: nigdy ponownie"),
-    Reason.CALLED_OFF: Words("the order was cancelled or refunded", "zamówienie anulowano lub zwrócono"),
+    Reason.OUTCOME_UNKNOWN: Words(
+        "unknown whether it left: never again", "nie wiadomo, czy wyszła: nigdy ponownie"
+    ),
+    Reason.CALLED_OFF: Words(
+        "the order was cancelled or refunded", "zamówienie anulowano lub zwrócono"
+    ),
     Reason.SHOPPER_ACTIVE: Words("the shopper is in the shop", "zakupy właśnie trwają"),
     Reason.NOT_SET_UP: Words("the shop has not set this up", "sklep tego nie skonfigurował"),
     Reason.NO_ADDRESS: Words("no address for it", "brak adresu dla tego kanału"),
     Reason.NO_CONSENT: Words("no consent", "brak zgody"),
-    Reason.NOT_PROVEN: Words("no address in the shop's record of this customer", "brak adresu w danych klienta w sklepie"),
-    Reason.PHONE_ORDERED: Words("somebody ordered with this phone since", "od tego czasu ktoś zamówił z tym numerem"),
-    Reason.SUPPRESSED: Words("the address bounced or complained", "adres odbija wiadomości albo zgłosił spam"),
+    Reason.NOT_PROVEN: Words(
+        "no address in the shop's record of this customer", "brak adresu w danych klienta w sklepie"
+    ),
+    Reason.PHONE_ORDERED: Words(
+        "somebody ordered with this phone since", "od tego czasu ktoś zamówił z tym numerem"
+    ),
+    Reason.SUPPRESSED: Words(
+        "the address bounced or complained", "adres odbija wiadomości albo zgłosił spam"
+    ),
     Reason.DECLINED: Words("does not want to hear of this", "nie chce o tym słyszeć"),
     Reason.IN_AUDIENCE: Words("sees the shop's advertisements already", "widzi już reklamy sklepu"),
     Reason.HELD_OUT: Words("in the comparison group", "w grupie porównawczej"),
-    Reason.FREQUENCY_CAP: Words("too soon after another message", "za wcześnie po innej wiadomości"),
+    Reason.FREQUENCY_CAP: Words(
+        "too soon after another message", "za wcześnie po innej wiadomości"
+    ),
     Reason.QUIET_HOURS: Words("outside the send window", "poza godzinami wysyłki"),
     Reason.WINDOW_CLOSED: Words("its window is closed", "minął czas, w którym wolno ją wysłać"),
     Reason.STALE: Words("too late to be of use", "za późno, by się przydała"),
     Reason.TOLD_OTHERWISE: Words("told by another channel", "powiedziane innym kanałem"),
     Reason.NO_DISCOUNT: Words(
-        "the shop could not create a code, or not afford it", "sklep nie mógł utworzyć kodu albo go na niego nie stać"
+        "the shop could not create a code, or not afford it",
+        "sklep nie mógł utworzyć kodu albo go na niego nie stać",
     ),
     Reason.REFUSED: Words("refused by the provider", "odrzucona przez dostawcę"),
     Reason.PROVIDER_BUSY: Words("the provider asked for time", "dostawca poprosił o czas"),
@@ -67,9 +83,15 @@ STATES: Mapping[RecordState, Words] = {
     RecordState.RELEASED: Words("not taken, to be tried again", "nieprzyjęta, będzie ponowiona"),
     RecordState.SENT: Words("sent", "wysłana"),
     RecordState.SKIPPED: Words("not sent", "niewysłana"),
-    RecordState.STOPPED: Words("not sent, and the timeline ended", "niewysłana, harmonogram zakończony"),
-    RecordState.ORDERED: Words("not sent, and the timeline ended", "niewysłana, harmonogram zakończony"),
-    RecordState.UNKNOWN: Words("unknown whether it left: never again", "nie wiadomo, czy wyszła: nigdy ponownie"),
+    RecordState.STOPPED: Words(
+        "not sent, and the timeline ended", "niewysłana, harmonogram zakończony"
+    ),
+    RecordState.ORDERED: Words(
+        "not sent, and the timeline ended", "niewysłana, harmonogram zakończony"
+    ),
+    RecordState.UNKNOWN: Words(
+        "unknown whether it left: never again", "nie wiadomo, czy wyszła: nigdy ponownie"
+    ),
 }
 
 MARKS: Mapping[str, Words] = {
@@ -123,14 +145,23 @@ NO_TIMELINE: Mapping[NoTimeline, Words] = {
     NoTimeline.ERASED: Words("the shopper asked to be forgotten", "prośba o usunięcie danych"),
     NoTimeline.ORDERED: Words("the order came first", "zamówienie było pierwsze"),
     NoTimeline.UNREACHABLE: Words("no address to write to", "nie ma dokąd napisać"),
-    NoTimeline.OLDER: Words("the cart is older than Wracaj here", "koszyk jest starszy niż Wracaj w tym sklepie"),
+    NoTimeline.OLDER: Words(
+        "the cart is older than Wracaj here", "koszyk jest starszy niż Wracaj w tym sklepie"
+    ),
     NoTimeline.EMPTY: Words("nothing to remind of", "nie ma o czym przypominać"),
-    NoTimeline.NONE_RUNS: Words("no timeline of carts runs in this shop", "w tym sklepie nie działa żaden harmonogram koszyków"),
+    NoTimeline.NONE_RUNS: Words(
+        "no timeline of carts runs in this shop",
+        "w tym sklepie nie działa żaden harmonogram koszyków",
+    ),
     NoTimeline.SWITCHED_OFF: Words("the shop is switched off", "sklep jest wyłączony"),
     NoTimeline.TOLD_LATE: Words(
-        "it was told too long after it was last touched", "sklep powiedział o nim zbyt późno po ostatniej zmianie"
+        "it was told too long after it was last touched",
+        "sklep powiedział o nim zbyt późno po ostatniej zmianie",
     ),
-    NoTimeline.RULE: Words("rule {} of the shop's `cart_timelines` says so", "tak mówi reguła {} w `cart_timelines` sklepu"),
+    NoTimeline.RULE: Words(
+        "rule {} of the shop's `cart_timelines` says so",
+        "tak mówi reguła {} w `cart_timelines` sklepu",
+    ),
     NoTimeline.NO_RULE: Words(
         "no rule of the shop's `cart_timelines` holds, and abandoned_cart does not run",
         "nie pasuje żadna reguła w `cart_timelines` sklepu, a abandoned_cart nie działa",
@@ -152,13 +183,18 @@ def reason_in_words(reason: str, language: Locale = "en") -> str:
 
 
 def outcome_in_words(record: StepRecord, zone: ZoneInfo, language: Locale = "en") -> str:
-    """Such as "not sent: no consent", "waits until 2026-11-19 09:00: outside the send window", "sent, without a code"."""
+    """Such as "not sent: no consent", "waits until 2026-11-19 09:00: outside the send window",
+    "sent, without a code"."""
     text = STATES[record.state].to(language)
     if record.state is RecordState.HELD and record.until:
         text += f" {_UNTIL.to(language)} {moment(record.until, zone)}"
     if record.without_discount and record.state is RecordState.SENT:
         text += f", {WITHOUT_CODE.to(language)}"
-    says_it_all = record.reason is Reason.DUE or record.state is RecordState.UNKNOWN or record.state is RecordState.SENT
+    says_it_all = (
+        record.reason is Reason.DUE
+        or record.state is RecordState.UNKNOWN
+        or record.state is RecordState.SENT
+    )
     return text if says_it_all else f"{text}: {reason_in_words(record.reason, language)}"
 
 
@@ -186,10 +222,13 @@ def none_in_words(why: str, language: Locale = "en") -> str:
     return _NO_TIMELINE.to(language).format(why)
 
 
-def timeline_in_words(name: str, rule: int | None, episode: int, *, ended: bool, language: Locale = "en") -> str:
+def timeline_in_words(
+    name: str, rule: int | None, episode: int, *, ended: bool, language: Locale = "en"
+) -> str:
     """Such as "high_value_cart, by rule 1 of `cart_timelines`; episode 1, ended"."""
     by_rule = _BY_RULE.to(language).format(rule) if rule else ""
-    return f"{name}{by_rule}{_EPISODE.to(language).format(episode)}{_ENDED.to(language) if ended else ''}"
+    end = _ENDED.to(language) if ended else ""
+    return f"{name}{by_rule}{_EPISODE.to(language).format(episode)}{end}"
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

@@ -1,4 +1,5 @@
-"""`wracaj preview`: a message as the shopper will see it, filled with the cart of a shop that does not exist."""
+"""`wracaj preview`: a message as the shopper will see it, filled with the cart of a shop that does
+not exist."""
 
 import base64
 import webbrowser
@@ -27,19 +28,27 @@ from wracaj_cli.shops.settings_file import read_settings
 PREVIEWS = LOCAL / "previews"
 _LINK = "https://wracaj.example/{}/AAdyRzA4bWFkZS11cC1saW5rLWluLXByZXZp"  # as long as a real one
 
-# Drawn here so that nothing is loaded. Mails only ever carry https pictures: these replace the addresses after rendering.
+# Drawn here so that nothing is loaded. Mails only ever carry https pictures: these replace the
+# addresses after rendering.
 _PICTURE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72" fill="{back}"/>'
-    '<g fill="{front}" stroke="{front}" stroke-width="5" stroke-linecap="round">{shape}</g></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72"'
+    ' fill="{back}"/><g fill="{front}" stroke="{front}" stroke-width="5"'
+    ' stroke-linecap="round">{shape}</g></svg>'
 )
-_MUG = '<rect x="18" y="24" width="28" height="30" rx="7" stroke="none"/><path d="M46 31h4a7 7 0 0 1 0 14h-4" fill="none"/>'
+_MUG = (
+    '<rect x="18" y="24" width="28" height="30" rx="7" stroke="none"/><path d="M46 31h4a7 7 0 0 1 0'
+    ' 14h-4" fill="none"/>'
+)
 _POT = (
-    '<path d="M22 30h26v14a11 11 0 0 1-11 11h-4a11 11 0 0 1-11-11z" stroke="none"/><path d="M48 40l10-8" fill="none"/>'
-    '<path d="M22 34c-9 0-9 13 0 13M29 24h12" fill="none"/><circle cx="35" cy="18" r="3" stroke="none"/>'
+    '<path d="M22 30h26v14a11 11 0 0 1-11 11h-4a11 11 0 0 1-11-11z" stroke="none"/><path d="M48'
+    ' 40l10-8" fill="none"/><path d="M22 34c-9 0-9 13 0 13M29 24h12" fill="none"/><circle cx="35"'
+    ' cy="18" r="3" stroke="none"/>'
 )
 _PICTURES = {
     "https://kubek.example/kubek.png": _PICTURE.format(back="#f7d9c4", front="#a63d1b", shape=_MUG),
-    "https://kubek.example/dzbanek.png": _PICTURE.format(back="#d5e5df", front="#2f6757", shape=_POT),
+    "https://kubek.example/dzbanek.png": _PICTURE.format(
+        back="#d5e5df", front="#2f6757", shape=_POT
+    ),
 }
 
 
@@ -51,13 +60,24 @@ class Gives(StrEnum):
 
 
 def preview(
-    template: Annotated[str, typer.Argument(help="Such as cart_reminder, cart_sms, thank_you or welcome")],
+    template: Annotated[
+        str, typer.Argument(help="Such as cart_reminder, cart_sms, thank_you or welcome")
+    ],
     locale: Annotated[str, typer.Option(help="pl or en")] = "pl",
-    shop: Annotated[Path | None, typer.Option(help="A shop's settings file; without it, a shop that does not exist")] = None,
+    shop: Annotated[
+        Path | None,
+        typer.Option(help="A shop's settings file; without it, a shop that does not exist"),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where the files go")] = PREVIEWS,
-    code: Annotated[bool | None, typer.Option("--code/--no-code", help="With a discount code or without")] = None,
-    gives: Annotated[Gives, typer.Option(help="What the code gives; all: a code of each kind")] = Gives.PERCENT,
-    open_it: Annotated[bool, typer.Option("--open/--no-open", help="Open the mail in the browser")] = True,
+    code: Annotated[
+        bool | None, typer.Option("--code/--no-code", help="With a discount code or without")
+    ] = None,
+    gives: Annotated[
+        Gives, typer.Option(help="What the code gives; all: a code of each kind")
+    ] = Gives.PERCENT,
+    open_it: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the mail in the browser")
+    ] = True,
 ) -> None:
     """Write a message as the shopper will see it, and open it."""
     try:
@@ -71,18 +91,29 @@ def preview(
         out.mkdir(parents=True, exist_ok=True)
         shown = _write(out / f"{template}.{locale}", rendered, channel)
     except OSError as error:
-        typer.echo(f"{out}: cannot be written ({error.strerror}). Name another folder with --out", err=True)
+        typer.echo(
+            f"{out}: cannot be written ({error.strerror}). Name another folder with --out", err=True
+        )
         raise typer.Exit(1) from None
     if rendered.html is None:
-        typer.echo(f"\n{_plain(rendered)}" + (f"\n\n{_bill(rendered)}" if rendered.segments else ""))
+        typer.echo(
+            f"\n{_plain(rendered)}" + (f"\n\n{_bill(rendered)}" if rendered.segments else "")
+        )
     elif open_it:
         webbrowser.open(shown.resolve().as_uri())
 
 
 def _channel(template: str, locale: str) -> str:
     if not (known := template_names(locale)):
-        languages = sorted(folder.name for folder in MESSAGE_TEMPLATES.iterdir() if folder.name != "layout")
-        raise TemplateError(f"{locale}/", None, "there are no templates in this language", f"Use one of: {', '.join(languages)}")
+        languages = sorted(
+            folder.name for folder in MESSAGE_TEMPLATES.iterdir() if folder.name != "layout"
+        )
+        raise TemplateError(
+            f"{locale}/",
+            None,
+            "there are no templates in this language",
+            f"Use one of: {', '.join(languages)}",
+        )
     if template not in known:
         meant = nearest(template, known)
         fix = f"{f'Did you mean {meant}? ' if meant else ''}Use one of: {', '.join(known)}"
@@ -98,7 +129,9 @@ def _write(stem: Path, rendered: Rendered, channel: str) -> Path:
     """The files of one message; returns the one to look at."""
     if rendered.html is None:
         return _put(stem.with_name(f"{stem.name}.{channel}.txt"), _plain(rendered))
-    text = _put(stem.with_name(f"{stem.name}.txt"), f"Subject: {rendered.subject}\n\n{rendered.text}")
+    text = _put(
+        stem.with_name(f"{stem.name}.txt"), f"Subject: {rendered.subject}\n\n{rendered.text}"
+    )
     return _put(text.with_suffix(".html"), _with_pictures(rendered.html))
 
 
@@ -115,7 +148,9 @@ def _put(file: Path, content: str) -> Path:
 
 def _with_pictures(html: str) -> str:
     for address, picture in _PICTURES.items():
-        html = html.replace(address, f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}")
+        html = html.replace(
+            address, f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}"
+        )
     return html
 
 
@@ -132,13 +167,20 @@ SAMPLE_SHOP = parse_settings(
         "postal_address": "ul. Gliniana 7\n31-042 Kraków",
         "url": "https://kubek.example",
         "recovery_hosts": ["kubek.example"],
-        "email": {"sender": "Kubek i Spółka <sklep@kubek.example>", "reply_to": "pomoc@kubek.example"},
+        "email": {
+            "sender": "Kubek i Spółka <sklep@kubek.example>",
+            "reply_to": "pomoc@kubek.example",
+        },
         "discount": {"minimum_total": 150},
     }
 )
 
 _SAMPLE_TITLES = {
-    "pl": ("Kubek „Dzień dobry”, 350 ml, terakota", "Dzbanek do herbaty z zaparzaczem, szałwiowy", "Bon podarunkowy"),
+    "pl": (
+        "Kubek „Dzień dobry”, 350 ml, terakota",
+        "Dzbanek do herbaty z zaparzaczem, szałwiowy",
+        "Bon podarunkowy",
+    ),
     "en": ("“Good morning” mug, 350 ml, terracotta", "Teapot with an infuser, sage", "Gift card"),
 }
 
@@ -160,7 +202,14 @@ _ASKS_WHY = {"cart_discount", "high_value_final_call", "regular_last"}
 _ABOUT_AN_ORDER = {"thank_you", "review_request"}
 _LOOKED_AT = {"browse_reminder"}
 _RECOMMENDED = {"recommendations"}
-_ABOUT_THE_PROGRAMME = {"nudge", "reward", "programme_invitation", "birthday", "anniversary", "points_expiring"}
+_ABOUT_THE_PROGRAMME = {
+    "nudge",
+    "reward",
+    "programme_invitation",
+    "birthday",
+    "anniversary",
+    "points_expiring",
+}
 _ABOUT_NOTHING_CHOSEN = {
     "confirm_consent",
     "confirm_consent_sms",
@@ -184,7 +233,9 @@ def sample_facts(
 ) -> MessageFacts:
     """As the message would meet them; `with_code`: None - as it is meant to be."""
     known_locale: Locale = "pl" if locale == "pl" else "en"
-    coded = template in _WITH_CODE or template.startswith(CAMPAIGNS) if with_code is None else with_code
+    coded = (
+        template in _WITH_CODE or template.startswith(CAMPAIGNS) if with_code is None else with_code
+    )
     vouchers = _sample_vouchers(known_locale, shop, gives) if coded else []
     return MessageFacts(
         shop=shop,
@@ -208,31 +259,55 @@ def _sample_content(locale: str, template: str) -> CartContent:
     mug, pot = _PICTURES
     first, second, third = _SAMPLE_TITLES.get(locale, _SAMPLE_TITLES["en"])
     items = (
-        Item(title=first, quantity=2, unit_price=Decimal("79.50"), image_url=mug, url="https://kubek.example/kubek"),
-        Item(title=second, quantity=1, unit_price=Decimal("975.50"), image_url=pot, url="https://kubek.example/dzbanek"),
+        Item(
+            title=first,
+            quantity=2,
+            unit_price=Decimal("79.50"),
+            image_url=mug,
+            url="https://kubek.example/kubek",
+        ),
+        Item(
+            title=second,
+            quantity=1,
+            unit_price=Decimal("975.50"),
+            image_url=pot,
+            url="https://kubek.example/dzbanek",
+        ),
         Item(title=third, quantity=1, unit_price=Decimal("100.00")),
     )
     cart = CartContent(items=items, currency="PLN", total=Decimal("1234.50"))
     if template in _ABOUT_NOTHING_CHOSEN or template.startswith(CAMPAIGNS):
         return CartContent(currency="PLN")
     if template in _LOOKED_AT | _RECOMMENDED:
-        cart = CartContent(items=tuple(item.model_copy(update={"quantity": Decimal(1)}) for item in items), currency="PLN")
+        cart = CartContent(
+            items=tuple(item.model_copy(update={"quantity": Decimal(1)}) for item in items),
+            currency="PLN",
+        )
         return bought(cart) if template in _RECOMMENDED else cart
     return bought(cart) if template in _ABOUT_AN_ORDER else cart
 
 
-_SAMPLE_CODES = {Gives.PERCENT: "K7DM-4XRA-PL9C", Gives.AMOUNT: "TUL3-HA7R-9XMC", Gives.GIFT: "FYKE-P4NW-D7JV"}
+_SAMPLE_CODES = {
+    Gives.PERCENT: "K7DM-4XRA-PL9C",
+    Gives.AMOUNT: "TUL3-HA7R-9XMC",
+    Gives.GIFT: "FYKE-P4NW-D7JV",
+}
 
 
 def _sample_vouchers(locale: Locale, shop: ShopSettings, gives: Gives) -> list[Voucher]:
-    starts_at, expires_at = datetime(2026, 11, 22, 13, tzinfo=UTC), datetime(2026, 11, 25, 13, tzinfo=UTC)
+    starts_at, expires_at = (
+        datetime(2026, 11, 22, 13, tzinfo=UTC),
+        datetime(2026, 11, 25, 13, tzinfo=UTC),
+    )
     worths = {
         Gives.PERCENT: Worth(percent=10),
         Gives.AMOUNT: Worth(amount=Decimal(20), currency="PLN"),
         Gives.GIFT: Worth(product_id="7", product_title=_SAMPLE_GIFT[locale]),
     }
     return [
-        mint(worth, starts_at, expires_at, shop.discount.minimum_total, "PLN").model_copy(update={"code": _SAMPLE_CODES[kind]})
+        mint(worth, starts_at, expires_at, shop.discount.minimum_total, "PLN").model_copy(
+            update={"code": _SAMPLE_CODES[kind]}
+        )
         for kind, worth in worths.items()
         if gives in (kind, Gives.ALL)
     ]

@@ -1,4 +1,5 @@
-"""Writes docs/settings.md from the models that check a shop's settings: `python -m wracaj_cli.reference`."""
+"""Writes docs/settings.md from the models that check a shop's settings: `python -m
+wracaj_cli.reference`."""
 
 import json
 import sys
@@ -18,9 +19,9 @@ PAGE = ROOT / "docs" / "settings.md"
 INTRODUCTION = """\
 # A shop's settings
 
-One YAML file per shop. `wracaj shop example` prints one to start from. `wracaj shop put FILE` checks
-it, names every wrong key, and stores it. `wracaj shop show SHOP` prints what is stored, defaults
-included. A change takes effect within 5 minutes.
+One YAML file per shop. `wracaj shop example` prints one to start from. `wracaj shop put FILE`
+checks it, names every wrong key, and stores it. `wracaj shop show SHOP` prints what is stored,
+defaults included. A change takes effect within 5 minutes.
 
 Most shops need only the required keys. Secrets are never in this file: see
 [operations](operations.md#secrets). Words: [glossary](glossary.md).
@@ -31,9 +32,13 @@ This page is written from the code: `python -m wracaj_cli.reference`.
 | --- | --- | --- | --- |
 """
 SHAPES = {
-    "str": "text", "bool": "true or false", "int": "a whole number", "Decimal": "an amount", "time": "a time of day: 9:00",
+    "str": "text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "Decimal": "an amount",
+    "time": "a time of day: 9:00",
     "AwareDatetime": "a time with its offset: 2026-11-01T00:00:00+01:00",
-}  # fmt: skip
+}
 REQUIRED = "**required**"
 BOUNDS = {"ge": "from {}", "gt": "above {}", "le": "up to {}"}
 
@@ -56,14 +61,18 @@ def reference_text() -> str:
     return INTRODUCTION + "".join(f"{setting.as_row()}\n" for setting in settings_of(ShopSettings))
 
 
-def settings_of(model: "type[BaseModel]", prefix: str = "", required: str = REQUIRED) -> Iterator[Setting]:
+def settings_of(
+    model: "type[BaseModel]", prefix: str = "", required: str = REQUIRED
+) -> Iterator[Setting]:
     for name, field in model.model_fields.items():
         kind, key = _kind(field.annotation), f"{prefix}{name}"
         if hasattr(named := _named(kind), "model_fields"):
             yield from settings_of(named, f"{key}.NAME.", f"{REQUIRED} in each of `{name}`")
             continue
         if hasattr(kind, "model_fields"):
-            yield from settings_of(kind, f"{key}.", REQUIRED if field.is_required() else f"{REQUIRED} in `{name}`")
+            yield from settings_of(
+                kind, f"{key}.", REQUIRED if field.is_required() else f"{REQUIRED} in `{name}`"
+            )
             continue
         yield Setting(key, _shape(kind, field), _default(field, required), field.description or "")
         if hasattr(entry := _entry(kind), "model_fields"):
@@ -92,8 +101,18 @@ def _shape(kind: Any, field: "FieldInfo") -> str:
         return " or ".join(f"`{choice}`" for choice in get_args(kind))
     if get_origin(kind) is tuple:
         return "a list of texts" if _entry(kind) is str else "a list"
-    limits = {name: getattr(limit, name) for limit in field.metadata for name in BOUNDS if getattr(limit, name, None) is not None}
-    return ", ".join([SHAPES[kind.__name__], " ".join(BOUNDS[name].format(value) for name, value in limits.items())]).rstrip(", ")
+    limits = {
+        name: getattr(limit, name)
+        for limit in field.metadata
+        for name in BOUNDS
+        if getattr(limit, name, None) is not None
+    }
+    return ", ".join(
+        [
+            SHAPES[kind.__name__],
+            " ".join(BOUNDS[name].format(value) for name, value in limits.items()),
+        ]
+    ).rstrip(", ")
 
 
 def _default(field: "FieldInfo", required: str) -> str:

@@ -20,8 +20,12 @@ PROGRAMME = Programme.model_validate(
         "margin_percent": 40,
         "points": {"per_unit": 1, "worth": "0.03"},
         "tiers": [{"name": "Złoty", "reach": 2000, "perks": PERKS}],
-        "rewards": [{"name": "500 zł w kwartale", "spend": 500, "gives": {"amount": 25, "valid_days": 30}}],
-        "achievements": [{"name": "Trzy zamówienia w 90 dni", "does": "orders", "points": 150, "spent_from": 50}],
+        "rewards": [
+            {"name": "500 zł w kwartale", "spend": 500, "gives": {"amount": 25, "valid_days": 30}}
+        ],
+        "achievements": [
+            {"name": "Trzy zamówienia w 90 dni", "does": "orders", "points": 150, "spent_from": 50}
+        ],
         "birthday": {"percent": 15},
     }
 )
@@ -31,7 +35,10 @@ def sample_loyalty(template: str) -> LoyaltyFacts | None:
     """None: the message tells nothing of it."""
     match template:
         case "reward":
-            return LoyaltyFacts(programme=PROGRAMME, given=(_given(Kind.REWARD), _given(Kind.ACHIEVEMENT, points=150)))
+            return LoyaltyFacts(
+                programme=PROGRAMME,
+                given=(_given(Kind.REWARD), _given(Kind.ACHIEVEMENT, points=150)),
+            )
         case "nudge":
             return LoyaltyFacts(programme=PROGRAMME, near=_near("38"))
         case "cart_reminder" | "cart_discount":
@@ -45,15 +52,27 @@ def sample_loyalty(template: str) -> LoyaltyFacts | None:
 
 
 def _given(kind: Kind, points: int = 0) -> Grant:
-    names = {Kind.REWARD: PROGRAMME.rewards[0].name, Kind.ACHIEVEMENT: PROGRAMME.achievements[0].name}
+    names = {
+        Kind.REWARD: PROGRAMME.rewards[0].name,
+        Kind.ACHIEVEMENT: PROGRAMME.achievements[0].name,
+    }
     at = datetime(2026, 11, 22, 13, tzinfo=UTC)
     posted = Posting(month="2026-11", currency="PLN", points=points)
-    return Grant(key=str(kind), kind=kind, name=names.get(kind, ""), at=at, state=GrantState.STANDING, posted=posted)
+    return Grant(
+        key=str(kind),
+        kind=kind,
+        name=names.get(kind, ""),
+        at=at,
+        state=GrantState.STANDING,
+        posted=posted,
+    )
 
 
 def _near(missing: str) -> Near:
     reward = PROGRAMME.rewards[0]
-    return Near(key="reward", kind="reward", name=reward.name, missing=Decimal(missing), gives=reward.gives)
+    return Near(
+        key="reward", kind="reward", name=reward.name, missing=Decimal(missing), gives=reward.gives
+    )
 
 
 def _tier() -> Near:

@@ -1,4 +1,5 @@
-"""Writes docs/generic-webhook.schema.json from the models that check the webhooks: `python -m wracaj_cli.schema`."""
+"""Writes docs/generic-webhook.schema.json from the models that check the webhooks: `python -m
+wracaj_cli.schema`."""
 
 import json
 import sys
@@ -11,28 +12,36 @@ SCHEMA = ROOT / "docs" / "generic-webhook.schema.json"
 
 
 def generic_webhook_schema() -> dict[str, Any]:
-    from pydantic import TypeAdapter  # here, with the domain: run as a module, this one finds them only after main()
+    # here, with the domain: run as a module, this one finds them only after main()
+    from pydantic import TypeAdapter
 
     from wracaj.platforms.generic.envelope import GenericWebhook
 
     about = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Wracaj: generic webhook",
-        "description": "The body of POST /webhooks/generic/{shop}, signed as Standard Webhooks 1.0. See generic-webhooks.md.",
+        "description": (
+            "The body of POST /webhooks/generic/{shop}, signed as Standard Webhooks 1.0. See"
+            " generic-webhooks.md."
+        ),
     }
     schema: dict[str, Any] = _without_noise(TypeAdapter(GenericWebhook).json_schema())
     return about | schema
 
 
 def _without_noise(schema: Any) -> Any:
-    """Drops the titles that repeat a field's name, and defaults that say no more than "may be left out"."""
+    """Drops the titles that repeat a field's name, and defaults that say no more than "may be left
+    out"."""
     if isinstance(schema, list):
         return [_without_noise(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     noise = {key for key in ("title", "default") if not isinstance(schema.get(key), dict)}
     noise |= {"additionalProperties"} if schema.get("additionalProperties") is True else set()
-    return {key: _without_noise(value) for key, value in schema.items() if key not in noise}
+    kept = {key: _without_noise(value) for key, value in schema.items() if key not in noise}
+    if isinstance(about := kept.get("description"), str):
+        kept["description"] = about.replace("\n", " ")  # a docstring has lines, a description none
+    return kept
 
 
 def schema_text() -> str:

@@ -20,20 +20,26 @@ class ScoringError(WracajError):
 
 
 def score(name: Name, stack: Stack = None) -> None:
-    """Score a shop's customers now, as happens each night at 3: recency, frequency, monetary value, segment."""
+    """Score a shop's customers now, as happens each night at 3: recency, frequency, monetary value,
+    segment."""
     with told_plainly():
         target = find_target(stack)
         get_shop(target, name)
         with Console().status("Scoring the customers"):
             score_now(target, name)
-        (night, *_) = target.store().scoring.last_nights(name, 1)
-    typer.echo(f"Scored {sum(night.sizes.values())} customers of {name}. See them with `wracaj report {name}`.")
+        night, *_ = target.store().scoring.last_nights(name, 1)
+    typer.echo(
+        f"Scored {sum(night.sizes.values())} customers of {name}. See them with `wracaj report"
+        f" {name}`."
+    )
 
 
 def score_now(target: Target, shop: str) -> None:
     """Returns when it is done. Raises ScoringError."""
     machines = target.client("stepfunctions")
-    started = machines.start_execution(stateMachineArn=target.nightly_rfm, input=json.dumps({"shop": shop}))["executionArn"]
+    started = machines.start_execution(
+        stateMachineArn=target.nightly_rfm, input=json.dumps({"shop": shop})
+    )["executionArn"]
     while (found := machines.describe_execution(executionArn=started))["status"] == "RUNNING":
         time.sleep(SECONDS_BETWEEN_LOOKS)
     if found["status"] != "SUCCEEDED":
@@ -42,6 +48,7 @@ def score_now(target: Target, shop: str) -> None:
 
 def _why(found: dict[str, Any], execution: str) -> str:
     return (
-        f"The scoring ended as {found['status'].lower()}: {found.get('error', 'no reason told')}. "
-        f"Its history says where: {execution}. Mend that, and redrive it, or say `wracaj score` again."
+        f"The scoring ended as {found['status'].lower()}: {found.get('error', 'no reason told')}."
+        f" Its history says where: {execution}. Mend that, and redrive it, or say `wracaj score`"
+        " again."
     )

@@ -1,4 +1,5 @@
-"""Who a shopper is, what was said and where, what a message was about: in words, English and Polish, for people of the shop."""
+"""Who a shopper is, what was said and where, what a message was about: in words, English and
+Polish, for people of the shop."""
 
 from collections.abc import Mapping
 
@@ -33,7 +34,9 @@ KINDS: Mapping[Kind, Words] = {
 }
 _KNOWN_BY = Words("known by {}", "znany jako: {}")
 _WHAT_IS_KNOWN = Words("Shopper {}: {}", "Kupujący {}: {}")
-_AT_ADDRESS = Words("what is known at {}, whoever uses it", "to, co wiadomo o: {} (ktokolwiek go używa)")
+_AT_ADDRESS = Words(
+    "what is known at {}, whoever uses it", "to, co wiadomo o: {} (ktokolwiek go używa)"
+)
 
 
 def consent_source_in_words(source: str, language: Locale = "en") -> str:
@@ -44,7 +47,11 @@ def consent_source_in_words(source: str, language: Locale = "en") -> str:
 
 
 def occasion_in_words(occasion: str, language: Locale = "en") -> str:
-    return OCCASIONS[Occasion(occasion)].to(language) if occasion in set(Occasion) else occasion.replace("_", " ")
+    return (
+        OCCASIONS[Occasion(occasion)].to(language)
+        if occasion in set(Occasion)
+        else occasion.replace("_", " ")
+    )
 
 
 def known_by_in_words(name: str, language: Locale = "en") -> str:

@@ -1,4 +1,5 @@
-"""Arguments that people type on the command line: what is wrong with one is told in our sentences, never in pydantic's."""
+"""Arguments that people type on the command line: what is wrong with one is told in our sentences,
+never in pydantic's."""
 
 from typing import Any
 
@@ -23,4 +24,6 @@ class PlainlyTold(TyperGroup):
 
 def _told(problem: Any) -> str:
     """A sentence of Typer's own says what was given."""
-    return sentence_of_typed(problem | {"input": {}} if problem["type"] == "value_error" else problem)
+    return sentence_of_typed(
+        problem | {"input": {}} if problem["type"] == "value_error" else problem
+    )

@@ -16,7 +16,10 @@ def read_text(path: Path) -> str:
 def control_character_in(text: str, place: int) -> tuple[int, str]:
     """The line of a character that YAML allows nowhere, and what it is."""
     line = text.count("\n", 0, place) + 1
-    return line, f"holds a control character (U+{ord(text[place]):04X}), which most editors do not show"
+    return (
+        line,
+        f"holds a control character (U+{ord(text[place]):04X}), which most editors do not show",
+    )
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

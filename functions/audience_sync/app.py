@@ -1,4 +1,5 @@
-"""Tells Meta who joined and who left the shops' audiences, once somebody did: many at once, from the queue of announcements."""
+"""Tells Meta who joined and who left the shops' audiences, once somebody did: many at once, from
+the queue of announcements."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +21,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
     for record in event["Records"]:
         announced.setdefault(_shop_of(record), []).append(record["messageId"])
     sync = Sync(open_store().audiences, tell, _seconds_left(context))
-    failed = [message_id for shop, ids in announced.items() if not _is_through(sync, shop) for message_id in ids]
+    failed = [
+        message_id
+        for shop, ids in announced.items()
+        if not _is_through(sync, shop)
+        for message_id in ids
+    ]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
@@ -35,7 +41,10 @@ def _is_through(sync: Sync, shop: str) -> bool:
     try:
         return sync.run(load_shop(shop))
     except Exception as error:
-        logger.error("audiences not told", extra={"shop": shop, "error": type(error).__name__, "where": place_of(error)})
+        logger.error(
+            "audiences not told",
+            extra={"shop": shop, "error": type(error).__name__, "where": place_of(error)},
+        )
         return False
 
 

@@ -1,4 +1,5 @@
-"""What a shop's audiences should be → Meta. Whatever happens in between, what is not told stays written down."""
+"""What a shop's audiences should be → Meta. Whatever happens in between, what is not told stays
+written down."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,18 +44,26 @@ class Sync:
         try:
             return self._tell_all(shop)
         except OutOfTimeError:
-            logger.warning("audiences not told in time, the rest comes with the next try", extra={"shop": shop.id})
+            logger.warning(
+                "audiences not told in time, the rest comes with the next try",
+                extra={"shop": shop.id},
+            )
             return False
         finally:
             self.audiences.end(shop.id, lease)
 
     def _tell_all(self, shop: Shop) -> bool:
-        """All who leave, first; and nobody joins one audience whose leaving of another could not be told. Whoever joined
-        while those were read may have left just before, unread: a later announcement is theirs."""
+        """All who leave, first; and nobody joins one audience whose leaving of another could not be
+        told. Whoever joined while those were read may have left just before, unread: a later
+        announcement is theirs."""
         began = timestamp(now())
         stuck = self._untold(shop, (one for one in self._to_tell(shop) if not one.joins))
         still_in = self._people(shop, stuck)
-        joining = (one for one in self._to_tell(shop) if one.joins and one.at <= began and still_in.isdisjoint(names_of(one)))
+        joining = (
+            one
+            for one in self._to_tell(shop)
+            if one.joins and one.at <= began and still_in.isdisjoint(names_of(one))
+        )
         untold = self._untold(shop, joining)
         return not (stuck or untold)
 
@@ -65,9 +74,13 @@ class Sync:
             yield from page
 
     def _people(self, shop: Shop, stuck: list[ToTell]) -> set[str]:
-        """By what else they are known in an entry: the id of whoever they turned out to be, or an address."""
+        """By what else they are known in an entry: the id of whoever they turned out to be, or an
+        address."""
         if stuck:
-            logger.warning("who could not leave an audience joins no other", extra={"shop": shop.id, "stuck": len(stuck)})
+            logger.warning(
+                "who could not leave an audience joins no other",
+                extra={"shop": shop.id, "stuck": len(stuck)},
+            )
         ids = Customers(self.audiences.table).known_as(shop.id, {one.customer_id for one in stuck})
         return ids.union(*map(names_of, stuck))
 

@@ -24,7 +24,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     request = PageRequest.model_validate(event)
     with told_by_name():
         answer = take_page(request)
-    told = {"shop": request.shop, "campaign": request.campaign, "outcome": answer.outcome, "asked": answer.asked}
+    told = {
+        "shop": request.shop,
+        "campaign": request.campaign,
+        "outcome": answer.outcome,
+        "asked": answer.asked,
+    }
     logger.info("page taken", extra=told)
     return answer.model_dump(mode="json")
 

@@ -1,7 +1,9 @@
-"""The next page of a campaign: a bounded number of customers, no more than the rate allows, each asked once.
+"""The next page of a campaign: a bounded number of customers, no more than the rate allows, each
+asked once.
 
-A page may be taken twice, by a retry or by two executions, and may die anywhere: an occasion is begun once for its key, and
-the place where the page ended is written down last, with what was counted, on condition that nobody else did.
+A page may be taken twice, by a retry or by two executions, and may die anywhere: an occasion is
+begun once for its key, and the place where the page ended is written down last, with what was
+counted, on condition that nobody else did.
 """
 
 from collections import Counter
@@ -83,7 +85,8 @@ class Pager:
         return self._take(shop, course, moment)
 
     def _not_before(self, shop: ShopSettings, course: Course, moment: datetime) -> datetime:
-        """Nobody is asked at night: all who were would be written to in the first minutes of the morning."""
+        """Nobody is asked at night: all who were would be written to in the first minutes of the
+        morning."""
         if not (self.switched_on and shop.enabled):
             return moment + SWITCHED_OFF_WAITS
         earliest = max(moment, course.campaign.begins_at, course.progress.next_at or moment)
@@ -101,12 +104,20 @@ class Pager:
             return PageAnswer(outcome=PageOutcome.MORE, wait_seconds=1)
         left = (progress.next_at or moment) - now()
         outcome = PageOutcome.THROUGH if is_through else PageOutcome.MORE
-        return PageAnswer(outcome=outcome, wait_seconds=max(0, ceil(left.total_seconds())), asked=len(gathered.asked))
+        return PageAnswer(
+            outcome=outcome,
+            wait_seconds=max(0, ceil(left.total_seconds())),
+            asked=len(gathered.asked),
+        )
 
-    def _gather(self, shop: ShopSettings, course: Course, moment: datetime) -> tuple[Gathered, bool]:
+    def _gather(
+        self, shop: ShopSettings, course: Course, moment: datetime
+    ) -> tuple[Gathered, bool]:
         """Whom this page asks, and whether nobody is left after them."""
         gathered, most = Gathered(), page_size(course.campaign.rate)
-        for look in islice(go_through(self.store, shop, course.campaign, course.progress, moment), MOST_LOOKED_AT):
+        for look in islice(
+            go_through(self.store, shop, course.campaign, course.progress, moment), MOST_LOOKED_AT
+        ):
             gathered.add(look)
             if len(gathered.asked) == most:
                 return gathered, False
@@ -114,7 +125,9 @@ class Pager:
 
     def ask(self, shop: ShopSettings, course: Course, moment: datetime, customer: Shopper) -> None:
         start: Any = partial(self.start_timeline, message=course.campaign.message)
-        begin(self.store, start, shop, occasion_of(shop, course.campaign, customer, moment), customer)
+        begin(
+            self.store, start, shop, occasion_of(shop, course.campaign, customer, moment), customer
+        )
 
 
 def pages_a_minute(rate: int) -> int:

@@ -42,24 +42,44 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     try:
         return _answer(receive(platform_id, shop_id, event))
     except TooLargeError:
-        return _problem(413, "The body is too large", f"A webhook may hold {MAX_BYTES} bytes at most.")
+        return _problem(
+            413, "The body is too large", f"A webhook may hold {MAX_BYTES} bytes at most."
+        )
     except (UnknownShopError, SignatureError) as error:
         logger.warning("webhook refused", extra={"reason": type(error).__name__})
         count("WebhookUnauthorized")
-        return _problem(401, "Not signed by a shop we know", "Check the address, the secret, and this machine's clock.")
+        return _problem(
+            401,
+            "Not signed by a shop we know",
+            "Check the address, the secret, and this machine's clock.",
+        )
     except PayloadError as error:
-        logger.warning("webhook not understood", extra={"shop": shop_id, "fields": [field for field, _ in error.problems]})
+        logger.warning(
+            "webhook not understood",
+            extra={"shop": shop_id, "fields": [field for field, _ in error.problems]},
+        )
         count("WebhookNotUnderstood")
         errors = _named(error.problems)
-        return _problem(422, "The body lacks what it must tell", "Each problem is in `errors`.", errors=errors)
+        return _problem(
+            422, "The body lacks what it must tell", "Each problem is in `errors`.", errors=errors
+        )
     except Exception as error:  # whatever it is, the shop must send this webhook again
-        logger.error("webhook failed", extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)})
+        logger.error(
+            "webhook failed",
+            extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
+        )
         count("WebhookFailed")
-        return _problem(503, "A fault of ours", "Nothing was lost: send it again.", headers={"retry-after": "60"})
+        return _problem(
+            503,
+            "A fault of ours",
+            "Nothing was lost: send it again.",
+            headers={"retry-after": "60"},
+        )
 
 
 def receive(platform_id: str, shop_id: str, event: dict[str, Any]) -> Parsed:
-    """What was read and taken. Of a shop that we know, what is wrong with a webhook is kept for its people."""
+    """What was read and taken. Of a shop that we know, what is wrong with a webhook is kept for its
+    people."""
     shop = load_shop(shop_id)
     try:
         parsed = _as_received(shop_id, _parsed(platform_id, shop, event))
@@ -83,7 +103,8 @@ def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
     body = _body(event)
     if shop.settings.platform != platform_id:
         raise UnknownShopError(
-            f"came to the address of another platform: this shop's is /webhooks/{shop.settings.platform}/{shop.id}"
+            "came to the address of another platform: this shop's is"
+            f" /webhooks/{shop.settings.platform}/{shop.id}"
         )
     request = WebhookRequest(headers=event.get("headers") or {}, body=body, received_at=real_now())
     module = platform(platform_id)
@@ -107,14 +128,18 @@ def _take(shop: Shop, parsed: Parsed) -> None:
 
 
 def _as_received(shop_id: str, parsed: Parsed) -> Parsed:
-    """With no time in it that lies ahead, and with a warning where the shop's clock seems to be off."""
+    """With no time in it that lies ahead, and with a warning where the shop's clock seems to be
+    off."""
     if isinstance(parsed.told, Ignored):
         return parsed
     received_at = now()
     lags = noted(shop_id, received_at - parsed.told[0].at) if parsed.told else []
     found = [lag_problem(lags), *(clock_problem(event, received_at) for event in parsed.told)]
     if problems := [(f"{parsed.within}{field}", problem) for field, problem in filter(None, found)]:
-        logger.warning("shop's clock is off", extra={"shop": shop_id, "fields": [field for field, _ in problems]})
+        logger.warning(
+            "shop's clock is off",
+            extra={"shop": shop_id, "fields": [field for field, _ in problems]},
+        )
         count("ShopClockOff")
     told = tuple(as_received(event, received_at) for event in parsed.told)
     return replace(parsed, told=told, warnings=(*parsed.warnings, *dict(problems).items()))
@@ -133,17 +158,27 @@ def _body(event: dict[str, Any]) -> bytes:
 
 def _answer(parsed: Parsed) -> Response:
     """`accepted`, or `ignored` and why; `warnings` where not all of it could be read."""
-    ignored = {"status": "ignored", "reason": parsed.told.reason} if isinstance(parsed.told, Ignored) else {}
+    ignored = (
+        {"status": "ignored", "reason": parsed.told.reason}
+        if isinstance(parsed.told, Ignored)
+        else {}
+    )
     warned = {"warnings": _named(parsed.warnings)} if parsed.warnings else {}
     body = json.dumps({"status": "accepted"} | ignored | warned, ensure_ascii=False)
-    return {"statusCode": 200, "headers": ALWAYS | {"content-type": "application/json"}, "body": body}
+    return {
+        "statusCode": 200,
+        "headers": ALWAYS | {"content-type": "application/json"},
+        "body": body,
+    }
 
 
 def _named(problems: Sequence[Problem]) -> list[dict[str, str]]:
     return [{"field": field, "problem": problem} for field, problem in shortened(problems)]
 
 
-def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
+def _problem(
+    status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
     """RFC 9457."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return {

@@ -1,4 +1,5 @@
-"""Keeps what was wrong with a webhook, for the shop's people: the caller is told less, and a stranger nothing."""
+"""Keeps what was wrong with a webhook, for the shop's people: the caller is told less, and a
+stranger nothing."""
 
 import time
 from collections.abc import Sequence
@@ -16,13 +17,18 @@ _written: dict[tuple[str, str], float] = {}
 
 def keep(shop: str, answered: int, topic: str, problems: Sequence[Problem]) -> None:
     """As well as it can be done: the answer to the shop never depends on it."""
-    problem = WebhookProblem(at=now(), answered=answered, topic=topic, problems=tuple(shortened(problems)))
+    problem = WebhookProblem(
+        at=now(), answered=answered, topic=topic, problems=tuple(shortened(problems))
+    )
     if not _is_due(shop, problem.cause):
         return
     try:
         open_store().webhook_problems.put(shop, problem)
     except Exception as error:
-        logger.warning("problem not kept", extra={"shop": shop, "error": type(error).__name__, "where": place_of(error)})
+        logger.warning(
+            "problem not kept",
+            extra={"shop": shop, "error": type(error).__name__, "where": place_of(error)},
+        )
         count("WebhookProblemNotKept")
 
 

@@ -29,7 +29,9 @@ def do(task: Task) -> Any:
         case Shops():
             return {"date": f"{now():%Y-%m-%d}", "shops": shop_names()}
         case Plan():
-            return searcher.plan(load_settings(task.shop, max_age_seconds=0), task).model_dump(mode="json")
+            return searcher.plan(load_settings(task.shop, max_age_seconds=0), task).model_dump(
+                mode="json"
+            )
         case Begin():
             return searcher.begin(load_settings(task.shop), task).model_dump(mode="json")
         case Done():

@@ -1,4 +1,5 @@
-"""Which lists a shop's day is looked up in, and whether whoever is found there is rightly there. Pure."""
+"""Which lists a shop's day is looked up in, and whether whoever is found there is rightly there.
+Pure."""
 
 import calendar
 from collections.abc import Iterable
@@ -44,16 +45,29 @@ def begins_at(now: datetime, shop: ShopSettings) -> datetime:
 def last_searched(kind: Occasion, today: date, shop: ShopSettings) -> date:
     """The last day that this day's search is about: points are told of some days before they go."""
     points = shop.loyalty.points if shop.loyalty else None
-    return today + timedelta(days=points.warn_days) if kind is Occasion.POINTS_EXPIRING and points else today
+    return (
+        today + timedelta(days=points.warn_days)
+        if kind is Occasion.POINTS_EXPIRING and points
+        else today
+    )
 
 
 def searches(kind: Occasion, searched: date, today: date, shop: ShopSettings) -> list[Search]:
-    """Of every day after `searched`, which was the last one before, so that a search that failed is caught up with."""
+    """Of every day after `searched`, which was the last one before, so that a search that failed is
+    caught up with."""
     until = last_searched(kind, today, shop)
     if kind is Occasion.POINTS_EXPIRING:
-        return [Search(day, Listed(kind, day.isoformat())) for day in _days(searched, today, until) if _ends_a_month(day)]
+        return [
+            Search(day, Listed(kind, day.isoformat()))
+            for day in _days(searched, today, until)
+            if _ends_a_month(day)
+        ]
     earliest = today - timedelta(days=LATE_DAYS)
-    return [Search(day, Listed(kind, key)) for day in _days(searched, earliest, until) for key in _keys(day)]
+    return [
+        Search(day, Listed(kind, key))
+        for day in _days(searched, earliest, until)
+        for key in _keys(day)
+    ]
 
 
 def _days(searched: date, earliest: date, until: date) -> list[date]:
@@ -73,16 +87,25 @@ def _ends_a_month(day: date) -> bool:
     return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
-def still_so(search: Search, customer: Customer, account: Account, today: date, shop: ShopSettings) -> bool:
+def still_so(
+    search: Search, customer: Customer, account: Account, today: date, shop: ShopSettings
+) -> bool:
     """A list may be behind."""
     match search.listed.kind:
         case Occasion.BIRTHDAY:
             return search.listed in days_of_customer(customer)
         case Occasion.ANNIVERSARY:
             first = account.first_bought
-            return search.listed in days_of_account(account) and first is not None and first.year < search.on.year
+            return (
+                search.listed in days_of_account(account)
+                and first is not None
+                and first.year < search.on.year
+            )
         case Occasion.POINTS_EXPIRING:
-            return shop.loyalty is not None and expiring(shop.loyalty, account, today, search.on) is not None
+            return (
+                shop.loyalty is not None
+                and expiring(shop.loyalty, account, today, search.on) is not None
+            )
     return False
 
 

@@ -1,13 +1,24 @@
-"""Goes through a day's lists, a page at a time, and begins the occasion of whoever is rightly on them.
+"""Goes through a day's lists, a page at a time, and begins the occasion of whoever is rightly on
+them.
 
-Everything here may be done twice or die in the middle: an occasion is begun once for its key. How far the lists were
-gone through is written down only after all of them, so that what failed today is caught up with tomorrow.
+Everything here may be done twice or die in the middle: an occasion is begun once for its key. How
+far the lists were gone through is written down only after all of them, so that what failed today is
+caught up with tomorrow.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from daily_occasions.due import Search, begins_at, day_served, kinds_of, last_searched, once, searches, still_so
+from daily_occasions.due import (
+    Search,
+    begins_at,
+    day_served,
+    kinds_of,
+    last_searched,
+    once,
+    searches,
+    still_so,
+)
 from daily_occasions.tasks import Begin, Done, Part, Plan, Planned
 from wracaj.clock import now
 from wracaj.customers.customer import Owner
@@ -30,16 +41,26 @@ class Searcher:
         """What falls on the days of a shop that is switched off does not come back later."""
         today, kinds = day_served(now(), shop), kinds_of(shop)
         before = self._searched(shop, kinds, today)
-        found = [search for kind in kinds for search in searches(kind, before[kind], today, shop)] if shop.enabled else []
+        found = (
+            [search for kind in kinds for search in searches(kind, before[kind], today, shop)]
+            if shop.enabled
+            else []
+        )
         parts = [
             Part(kind=listed.kind, on=on, day=listed.day, shard=shard)
             for on, listed in found
             for shard in self.store.days.shards(task.shop, listed)
         ]
-        return Planned(parts=tuple(parts), searched={kind: max(before[kind], last_searched(kind, today, shop)) for kind in kinds})
+        return Planned(
+            parts=tuple(parts),
+            searched={kind: max(before[kind], last_searched(kind, today, shop)) for kind in kinds},
+        )
 
-    def _searched(self, shop: ShopSettings, kinds: list[Occasion], today: date) -> dict[Occasion, date]:
-        """A kind that is searched for the first time begins with this day, which is caught up with like any other."""
+    def _searched(
+        self, shop: ShopSettings, kinds: list[Occasion], today: date
+    ) -> dict[Occasion, date]:
+        """A kind that is searched for the first time begins with this day, which is caught up with
+        like any other."""
         known = self.store.days.searched(shop.shop)
         new = {kind: today - timedelta(days=1) for kind in kinds if kind not in known}
         self.store.days.put_searched(shop.shop, new)
@@ -54,23 +75,35 @@ class Searcher:
                 self._begin_one(shop, Search(part.on, part.listed), customer_id, moment)
         return part.model_copy(update={"after": ids[-1] if len(ids) == PAGE else ""})
 
-    def _begin_one(self, shop: ShopSettings, search: Search, customer_id: str, moment: datetime) -> None:
+    def _begin_one(
+        self, shop: ShopSettings, search: Search, customer_id: str, moment: datetime
+    ) -> None:
         shopper = self.store.customers.owners(shop.shop, [customer_id]).get(customer_id)
         if shopper is None:
             return
-        account = Account() if search.listed.kind is Occasion.BIRTHDAY else self.store.accounts.get(shop.shop, shopper)
+        account = (
+            Account()
+            if search.listed.kind is Occasion.BIRTHDAY
+            else self.store.accounts.get(shop.shop, shopper)
+        )
         today = day_served(moment, shop)
-        if not still_so(search, shopper.owner, account, today, shop) or self._is_begun(shop, search, shopper):
+        if not still_so(search, shopper.owner, account, today, shop) or self._is_begun(
+            shop, search, shopper
+        ):
             return
         key, at, about = once(search, shopper.id), begins_at(moment, shop), search.on.isoformat()
         contact = shopper.own_contact
-        occasion = an_occasion(shop.shop, search.listed.kind, key, shopper, at, CartContent(), about, contact=contact)
+        occasion = an_occasion(
+            shop.shop, search.listed.kind, key, shopper, at, CartContent(), about, contact=contact
+        )
         begin(self.store, self.start_timeline, shop, occasion, shopper)
 
     def _is_begun(self, shop: ShopSettings, search: Search, owner: Owner) -> bool:
         """Under whatever id this customer was known by then."""
         ids = (owner.id, *sorted(owner.absorbed))
-        return self.store.carts.any_started(shop.shop, [occasion_id(search.listed.kind, once(search, id_)) for id_ in ids])
+        return self.store.carts.any_started(
+            shop.shop, [occasion_id(search.listed.kind, once(search, id_)) for id_ in ids]
+        )
 
     def done(self, task: Done) -> None:
         self.store.days.put_searched(task.shop, task.searched)

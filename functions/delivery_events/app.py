@@ -31,13 +31,24 @@ def _heard(record: dict[str, Any]) -> bool:
         receipt = read(record["body"])
         heard = Hearing(open_store()).hear(receipt)
     except PayloadError as error:  # names fields, never what they hold
-        logger.error("delivery event not understood", extra={"message_id": record["messageId"], "problems": error.problems})
+        logger.error(
+            "delivery event not understood",
+            extra={"message_id": record["messageId"], "problems": error.problems},
+        )
         return False
     except Exception as error:
-        told = {"message_id": record["messageId"], "error": type(error).__name__, "at": place_of(error)}
+        told = {
+            "message_id": record["messageId"],
+            "error": type(error).__name__,
+            "at": place_of(error),
+        }
         logger.warning("delivery event not worked on", extra=told)
         return False
-    if metric := "DeliveryEventIgnored" if heard is Heard.IGNORED else COUNTED.get(receipt.fate.mark):
+    if (
+        metric := "DeliveryEventIgnored"
+        if heard is Heard.IGNORED
+        else COUNTED.get(receipt.fate.mark)
+    ):
         count(metric)
     return True
 

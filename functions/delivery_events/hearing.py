@@ -35,10 +35,15 @@ class Hearing:
         marks = self.store.receipts.note(target, receipt.fate.mark, receipt.at) if target else None
         if target is None or marks is None:
             return Heard.IGNORED
-        return self._tell_address(target, receipt, marks) if receipt.fate in ABOUT_THE_ADDRESS else Heard.DONE
+        return (
+            self._tell_address(target, receipt, marks)
+            if receipt.fate in ABOUT_THE_ADDRESS
+            else Heard.DONE
+        )
 
     def _target(self, receipt: Receipt) -> LinkTarget | None:
-        """Tags are words of a mail's sender, who may be somebody else of this account: they must agree with what we claimed."""
+        """Tags are words of a mail's sender, who may be somebody else of this account: they must
+        agree with what we claimed."""
         tags = receipt.tags
         target = self.store.step_records.link_target(tags.message) if tags else None
         if target is None or tags is None:
@@ -47,8 +52,11 @@ class Hearing:
         return target if claimed == (tags.shop, tags.step, receipt.channel) else None
 
     def _tell_address(self, target: LinkTarget, receipt: Receipt, marks: frozenset[Mark]) -> Heard:
-        """About the address that we sent to. A mail may have been forwarded, and the one that bounced is another's."""
-        here = self.store.customers.amend_one(target.shop, target.address, lambda known: told(known, target, receipt, marks))
+        """About the address that we sent to. A mail may have been forwarded, and the one that
+        bounced is another's."""
+        here = self.store.customers.amend_one(
+            target.shop, target.address, lambda known: told(known, target, receipt, marks)
+        )
         if is_older_than_its_erasure(here, receipt):
             return Heard.IGNORED
         if receipt.refusal:
@@ -57,7 +65,12 @@ class Hearing:
 
     def _refuse(self, target: LinkTarget, receipt: Receipt) -> None:
         """Whoever calls our mail spam wants no other of it, nor our advertisements elsewhere."""
-        say_no(self.store, reader_of(self.store, target), no(receipt), [receipt.channel, Channel.AUDIENCE])
+        say_no(
+            self.store,
+            reader_of(self.store, target),
+            no(receipt),
+            [receipt.channel, Channel.AUDIENCE],
+        )
         self.store.consent_log.add(target.shop, target.address, receipt.channel, no(receipt))
 
 
@@ -70,7 +83,9 @@ def told(here: Customer, target: LinkTarget, receipt: Receipt, marks: frozenset[
         case Fate.SOFT if "delivered" in marks:  # "I am on holiday" comes as a bounce, too
             return here
         case Fate.SOFT:
-            return here.bounced(receipt.channel, SoftBounce(at=receipt.sent_at, message_id=message_of(target)))
+            return here.bounced(
+                receipt.channel, SoftBounce(at=receipt.sent_at, message_id=message_of(target))
+            )
     return here.giving_up(receipt.channel, GIVEN_UP[receipt.fate], receipt.as_old_as)
 
 

@@ -62,9 +62,11 @@ class Receipt(Frozen):
     fate: Fate
     at: AwareDatetime
     sent_at: AwareDatetime  # a message that arrived says nothing of those sent later
-    refusal: bool = False  # the shopper's own word against us, and not only a list that the address is on
+    # the shopper's own word against us, and not only a list that the address is on
+    refusal: bool = False
 
     @property
     def as_old_as(self) -> AwareDatetime:
-        """A word of the shopper counts from when it was said; that nothing arrives, from when the message was sent."""
+        """A word of the shopper counts from when it was said; that nothing arrives, from when the
+        message was sent."""
         return self.at if self.fate in {Fate.COMPLAINED, Fate.OPTED_OUT} else self.sent_at

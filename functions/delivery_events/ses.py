@@ -1,7 +1,9 @@
-"""Events of Amazon SES, as they come through EventBridge: `{"source": "aws.ses", "detail": {"eventType": "Bounce", …}}`.
+"""Events of Amazon SES, as they come through EventBridge: `{"source": "aws.ses", "detail":
+{"eventType": "Bounce", …}}`.
 
-https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html describes the `detail`. Only what
-decides something is read: recipients, headers and diagnostic texts are personal, and stay where they are.
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html describes
+the `detail`. Only what decides something is read: recipients, headers and diagnostic texts are
+personal, and stay where they are.
 """
 
 from typing import Any, Literal
@@ -13,7 +15,8 @@ from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError
 from wracaj.pages.scanners import is_scanner
 
-NO_COMPLAINT = {"not-spam", "auth-failure"}  # a report that takes one back, and one of the sender's own signature
+# a report that takes one back, and one of the sender's own signature
+NO_COMPLAINT = {"not-spam", "auth-failure"}
 FATES = {
     "Send": Fate.TAKEN,
     "DeliveryDelay": Fate.TAKEN,
@@ -38,7 +41,8 @@ class Bounce(BaseModel):
 
 class Complaint(BaseModel):
     feedback: str | None = Field(None, alias="complaintFeedbackType")
-    sub_type: str | None = Field(None, alias="complaintSubType")  # OnAccountSuppressionList: SES has not even sent it
+    # OnAccountSuppressionList: SES has not even sent it
+    sub_type: str | None = Field(None, alias="complaintSubType")
     timestamp: AwareDatetime
 
 
@@ -70,7 +74,9 @@ def read(event: dict[str, Any]) -> Receipt:
     try:
         detail = Detail.model_validate(event.get("detail"))
     except ValidationError as error:
-        raise PayloadError([(".".join(map(str, one["loc"])), one["type"]) for one in error.errors()]) from None
+        raise PayloadError(
+            [(".".join(map(str, one["loc"])), one["type"]) for one in error.errors()]
+        ) from None
     fate, complaint = _fate(detail), detail.complaint
     return Receipt(
         channel=Channel.EMAIL,

@@ -1,6 +1,8 @@
-"""Receipts of AWS End User Messaging: `{"eventType": "TEXT_DELIVERED", "context": {…}, …}`, raw from an SNS topic.
+"""Receipts of AWS End User Messaging: `{"eventType": "TEXT_DELIVERED", "context": {…}, …}`, raw
+from an SNS topic.
 
-https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html says what each type means.
+https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-types.html says what
+each type means.
 """
 
 from datetime import UTC, datetime
@@ -16,7 +18,8 @@ FATES = {
     "TEXT_QUEUED": Fate.TAKEN,
     "TEXT_PENDING": Fate.TAKEN,
     "TEXT_SENT": Fate.TAKEN,
-    "TEXT_SUCCESSFUL": Fate.DELIVERED,  # by the carrier's word; in some countries the last that is told, so where it is final
+    # by the carrier's word; in some countries the last that is told, so where it is final
+    "TEXT_SUCCESSFUL": Fate.DELIVERED,
     "TEXT_DELIVERED": Fate.DELIVERED,
     "TEXT_INVALID": Fate.GONE,  # no such number
     "TEXT_BLOCKED": Fate.OPTED_OUT,  # the phone, or its carrier for it, blocks us
@@ -45,7 +48,9 @@ def read(event: dict[str, Any]) -> Receipt:
     try:
         told = Told.model_validate(event)
     except ValidationError as error:
-        raise PayloadError([(".".join(map(str, one["loc"])), one["type"]) for one in error.errors()]) from None
+        raise PayloadError(
+            [(".".join(map(str, one["loc"])), one["type"]) for one in error.errors()]
+        ) from None
     fate = FATES.get(told.event_type)
     if fate is None:
         raise PayloadError([("eventType", "unknown")])

@@ -1,4 +1,5 @@
-"""What a shopper has earned, or is close to earning: asked by the state machines of the loyalty timelines."""
+"""What a shopper has earned, or is close to earning: asked by the state machines of the loyalty
+timelines."""
 
 from typing import Any
 
@@ -15,22 +16,32 @@ from wracaj.loyalty.summary import Standing, standing_of
 from wracaj.services.discount_codes import create_discount
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
-from wracaj.timelines.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, StandingRequest, StepRequest
+from wracaj.timelines.steps import (
+    LoyaltyAnswer,
+    LoyaltyOutcome,
+    Reason,
+    StandingRequest,
+    StepRequest,
+)
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Of an occasion (`cart_id`): issues what was reached, and says what to tell. Of a customer (`customer_id`): only says
-    where they stand, for whoever asks in the shop's own account.
+    """Of an occasion (`cart_id`): issues what was reached, and says what to tell. Of a customer
+    (`customer_id`): only says where they stand, for whoever asks in the shop's own account.
 
-    Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask again.
+    Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask
+    again.
     """
     with told_by_name():
         if "customer_id" in event:
             return look_up(StandingRequest.model_validate(event)).model_dump(mode="json")
         request = StepRequest.model_validate(event)
         answer = ask(request)
-    logger.info("loyalty checked", extra={"shop": request.shop, "outcome": answer.outcome, "reason": answer.reason})
+    logger.info(
+        "loyalty checked",
+        extra={"shop": request.shop, "outcome": answer.outcome, "reason": answer.reason},
+    )
     count(f"Loyalty{answer.outcome.value.capitalize()}")
     return answer.model_dump(mode="json")
 
@@ -40,11 +51,17 @@ def look_up(request: StandingRequest) -> Standing:
     store, settings = open_store(), load_settings(request.shop)
     customer = store.customers.get(request.shop, request.customer_id)
     if settings.loyalty is None or customer is None:
-        what = "no loyalty programme" if settings.loyalty is None else f"no customer {request.customer_id!r}"
+        what = (
+            "no loyalty programme"
+            if settings.loyalty is None
+            else f"no customer {request.customer_id!r}"
+        )
         raise NothingKnownError(f"the shop {request.shop!r} has {what}; check the spelling")
     held = store.grants.of(request.shop, customer)
     account = store.accounts.get(request.shop, customer)
-    return standing_of(settings.loyalty, account, [one.grant for one in held], now().astimezone(settings.zone))
+    return standing_of(
+        settings.loyalty, account, [one.grant for one in held], now().astimezone(settings.zone)
+    )
 
 
 def ask(request: StepRequest) -> LoyaltyAnswer:

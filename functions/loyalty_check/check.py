@@ -1,7 +1,9 @@
-"""What was reached is granted, its code created in the shop; then the answer: a reward to tell, a nudge, or nothing.
+"""What was reached is granted, its code created in the shop; then the answer: a reward to tell, a
+nudge, or nothing.
 
-Everything here may be done twice or die in the middle. A grant is written once for its key; its code is minted and
-stored before the shop is asked to create it, so that whoever goes on asks for the same one.
+Everything here may be done twice or die in the middle. A grant is written once for its key; its
+code is minted and stored before the shop is asked to create it, so that whoever goes on asks for
+the same one.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +19,16 @@ from wracaj.customers.shopper import Shopper
 from wracaj.discounts.code import Voucher, mint
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
 from wracaj.loyalty.earning import celebrated, exchange, grant_of, reached, years_together
-from wracaj.loyalty.grants import About, Grant, GrantState, Kind, Reached, given_for_good, no_longer_true, told_at
+from wracaj.loyalty.grants import (
+    About,
+    Grant,
+    GrantState,
+    Kind,
+    Reached,
+    given_for_good,
+    no_longer_true,
+    told_at,
+)
 from wracaj.loyalty.ledger import Account
 from wracaj.loyalty.points import expiring
 from wracaj.loyalty.programme import Programme
@@ -32,7 +43,8 @@ from wracaj.timelines.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, Step
 REWARD = Step(name="reward", channel=Channel.EMAIL, template="reward", after_seconds=0)
 ROUNDS = 40  # writes of one check, and tries of those that came into each other's way
 
-CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
+# gives the voucher as it was created: a pool has its own codes
+CreateDiscount = Callable[[Shop, Voucher, str], Voucher]
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,8 @@ class Checker:
     create_discount: CreateDiscount
 
     def check(self, shop: Shop, cart_id: str) -> LoyaltyAnswer:
-        """`cart_id`: of an occasion. Raises NotTakenError where the shop could not create a code: ask again."""
+        """`cart_id`: of an occasion. Raises NotTakenError where the shop could not create a code:
+        ask again."""
         cart = self.store.carts.get(shop.id, cart_id)
         customer = self.store.customers.shopper(shop.id, cart.contact) if cart else None
         if cart is None or cart.erased or customer is None or customer.forgot(cart):
@@ -74,7 +87,9 @@ class Check:
     def answer(self) -> LoyaltyAnswer:
         if self.cart.occasion == Occasion.POINTS_EXPIRING and self.cart.about:
             account = self.store.accounts.get(self.shop.id, self.customer)
-            soon = expiring(self.programme, account, self._now.date(), date.fromisoformat(self.cart.about))
+            soon = expiring(
+                self.programme, account, self._now.date(), date.fromisoformat(self.cart.about)
+            )
             return _answer(LoyaltyOutcome.EXPIRING if soon else LoyaltyOutcome.NOTHING)
         self._settle()
         held = self._with_codes()
@@ -82,19 +97,25 @@ class Check:
         if any(grant.to_tell(self._now) for grant in mine):
             return _answer(LoyaltyOutcome.REWARD)
         if self._may_hear and any(grant.to_issue(self._now) for grant in mine):
-            raise NotTakenError("the shop did not create a code just now; the customer's reward waits for it")
+            raise NotTakenError(
+                "the shop did not create a code just now; the customer's reward waits for it"
+            )
         is_close = self.cart.occasion == Occasion.LOYALTY and self._is_close(held)
         return _answer(LoyaltyOutcome.NUDGE if is_close else LoyaltyOutcome.NOTHING)
 
     def _settle(self) -> None:
-        """Grants what is reached and not granted yet, takes back what is no longer true, one after another."""
+        """Grants what is reached and not granted yet, takes back what is no longer true, one after
+        another."""
         for _ in range(ROUNDS):
             try:
                 if not self._write_one():
                     return
-            except ConflictError:  # an order, a refund or another check came in between: work it out anew
+            # an order, a refund or another check came in between: work it out anew
+            except ConflictError:
                 continue
-        raise ConflictError("this customer's account is being changed by others all the time; ask again")
+        raise ConflictError(
+            "this customer's account is being changed by others all the time; ask again"
+        )
 
     def _write_one(self) -> bool:
         """Whether there was anything to write."""
@@ -102,7 +123,9 @@ class Check:
         held = self.store.grants.of(self.shop.id, self.customer)
         books = self.store.accounts.books(self.shop.id, self.customer.id, self.customer.absorbed)
         untrue = no_longer_true((one.grant for one in held), books.total, moment, about)
-        wrong = next((one for one in held if one.grant in untrue or self._is_in_vain(one.grant)), None)
+        wrong = next(
+            (one for one in held if one.grant in untrue or self._is_in_vain(one.grant)), None
+        )
         if wrong:
             self.store.grants.take_back(self.shop.id, wrong)
             return True
@@ -111,41 +134,74 @@ class Check:
         for one in self._reached(books.total, moment, about, known):
             if one.key not in standing:
                 earlier = known.get(one.key)
-                grant = grant_of(one, self.programme, books.total, moment, earlier.grant if earlier else None)
-                self.store.grants.give(self.shop.id, earlier.owner if earlier else self.customer.id, grant, books)
+                grant = grant_of(
+                    one, self.programme, books.total, moment, earlier.grant if earlier else None
+                )
+                self.store.grants.give(
+                    self.shop.id, earlier.owner if earlier else self.customer.id, grant, books
+                )
                 return True
         return False
 
-    def _reached(self, account: Account, moment: datetime, about: About | None, known: Mapping[str, Held]) -> list[Reached]:
+    def _reached(
+        self, account: Account, moment: datetime, about: About | None, known: Mapping[str, Held]
+    ) -> list[Reached]:
         since = self.shop.settings.switched_on_at
         if self.cart.occasion in {Occasion.BIRTHDAY, Occasion.ANNIVERSARY} and self.cart.about:
             day, grants = date.fromisoformat(self.cart.about), (one.grant for one in known.values())
             gift = celebrated(self.programme, self.cart.occasion, day, account, grants)
-            years = years_together(self.programme, account, moment, since) if self.cart.occasion == Occasion.ANNIVERSARY else []
+            years = (
+                years_together(self.programme, account, moment, since)
+                if self.cart.occasion == Occasion.ANNIVERSARY
+                else []
+            )
             return [*([gift] if gift else []), *years]
         reviews = self._reviews()
         granted = given_for_good(one.grant for one in known.values())
-        found = reached(self.programme, account, moment, since=since, about=about, reviews=reviews, granted=granted)
+        found = reached(
+            self.programme,
+            account,
+            moment,
+            since=since,
+            about=about,
+            reviews=reviews,
+            granted=granted,
+        )
         bought = exchange(self.programme, account, moment, set(known)) if self._may_hear else None
         return [*found, *([bought] if bought else [])]
 
     def _reviews(self) -> list[date]:
         counts = any(rule.does == "review" for rule in self.programme.achievements)
-        return self.store.grants.reviews(self.shop.id, self.customer, self.shop.settings.zone) if counts else []
+        return (
+            self.store.grants.reviews(self.shop.id, self.customer, self.shop.settings.zone)
+            if counts
+            else []
+        )
 
     def _about(self) -> About | None:
         """The order that the occasion is about, as it stands now."""
         is_order = self.cart.occasion == Occasion.LOYALTY and self.cart.about
-        order = self.store.accounts.order(self.shop.id, self.cart.about) if is_order and self.cart.about else None
+        order = (
+            self.store.accounts.order(self.shop.id, self.cart.about)
+            if is_order and self.cart.about
+            else None
+        )
         if order is None:
             return None
-        spend = Decimal(0) if order.state.unclear else order.posted.spend  # nobody can say how much of it was given back
+        # nobody can say how much of it was given back
+        spend = Decimal(0) if order.state.unclear else order.posted.spend
         return About(order_id=order.state.order_id, spend=spend, currency=order.posted.currency)
 
     def _is_close(self, held: list[Held]) -> bool:
         granted = given_for_good(one.grant for one in held)
         account = self.store.accounts.get(self.shop.id, self.customer)
-        near = nudge_of(self.programme, account, self._now, granted, self.store.grants.nudged(self.shop.id, self.customer))
+        near = nudge_of(
+            self.programme,
+            account,
+            self._now,
+            granted,
+            self.store.grants.nudged(self.shop.id, self.customer),
+        )
         return near is not None
 
     def _with_codes(self) -> list[Held]:
@@ -154,7 +210,10 @@ class Check:
         if not self._may_hear:
             return held
         moment = self._now
-        return [self._issued(one) if self._tells(one.grant) and one.grant.to_issue(moment) else one for one in held]
+        return [
+            self._issued(one) if self._tells(one.grant) and one.grant.to_issue(moment) else one
+            for one in held
+        ]
 
     def _tells(self, grant: Grant) -> bool:
         return told_at(grant, self.cart.occasion, self.cart.about)
@@ -174,14 +233,20 @@ class Check:
         voucher = held.grant.voucher
         if voucher is None or voucher.expires_at <= now():
             voucher = self._minted(held.grant)
-            held = self.store.grants.change(self.shop.id, held, state=GrantState.EARNED, voucher=voucher)
+            held = self.store.grants.change(
+                self.shop.id, held, state=GrantState.EARNED, voucher=voucher
+            )
         try:
             created = self.checker.create_discount(self.shop, voucher, self.cart.cart_id)
         except DiscountError as error:
-            logger.error("discount code not created", extra={"shop": self.shop.id, "why": str(error)})
+            logger.error(
+                "discount code not created", extra={"shop": self.shop.id, "why": str(error)}
+            )
             count("DiscountUnavailable")
             return held
-        return self.store.grants.change(self.shop.id, held, state=GrantState.STANDING, voucher=created)
+        return self.store.grants.change(
+            self.shop.id, held, state=GrantState.STANDING, voucher=created
+        )
 
     def _minted(self, grant: Grant) -> Voucher:
         assert grant.gives is not None  # nothing else is ever only earned
@@ -192,4 +257,6 @@ class Check:
 
 def _answer(outcome: LoyaltyOutcome, reason: Reason | None = None) -> LoyaltyAnswer:
     nothing = outcome is LoyaltyOutcome.NOTHING
-    return LoyaltyAnswer(outcome=outcome, reason=reason or (Reason.NOTHING_TO_TELL if nothing else Reason.DUE))
+    return LoyaltyAnswer(
+        outcome=outcome, reason=reason or (Reason.NOTHING_TO_TELL if nothing else Reason.DUE)
+    )

@@ -1,4 +1,5 @@
-"""GET and POST /messenger/{shop}: Meta's webhook of the shop's page. 2xx only once what it tells is durable."""
+"""GET and POST /messenger/{shop}: Meta's webhook of the shop's page. 2xx only once what it tells is
+durable."""
 
 import base64
 import hashlib
@@ -40,7 +41,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         count("MessengerUnauthorized")
         return _plain(403, "not a page that we know, or not said by Meta")
     except Exception as error:  # whatever it is, Meta must send it again
-        logger.error("messenger webhook failed", extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)})
+        logger.error(
+            "messenger webhook failed",
+            extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
+        )
         count("MessengerWebhookFailed")
         return _plain(503, "a fault of ours: send it again")
 
@@ -60,14 +64,17 @@ def subscribed(shop_id: str, event: dict[str, Any]) -> str:
 def received(shop_id: str, event: dict[str, Any]) -> str:
     body, shop = _body(event), _with_page(shop_id)
     signature = (event.get("headers") or {}).get("x-hub-signature-256", "")
-    if not is_signed(body, signature, shop.secrets.app_secret):  # the secret may have been changed a minute ago
+    # the secret may have been changed a minute ago
+    if not is_signed(body, signature, shop.secrets.app_secret):
         shop = _with_page(shop_id, SECRETS_TRUSTED_SECONDS)
         if not is_signed(body, signature, shop.secrets.app_secret):
             raise SignatureError("not signed by this shop's app")
     store = open_store()
     taking = Taking(store, Intake(store, step_functions.start))
     try:
-        for said in said_in(_parsed(body), shop.settings.messenger.page_id if shop.settings.messenger else "", now()):
+        for said in said_in(
+            _parsed(body), shop.settings.messenger.page_id if shop.settings.messenger else "", now()
+        ):
             taking.take(shop.settings, said)
             count("MessengerSaid")
     finally:

@@ -1,4 +1,5 @@
-"""What Meta tells of a page's conversations → who did what, when. The text of a message is looked at here, and kept nowhere.
+"""What Meta tells of a page's conversations → who did what, when. The text of a message is looked
+at here, and kept nowhere.
 
 https://developers.facebook.com/docs/messenger-platform/webhooks
 """
@@ -26,7 +27,8 @@ class Said(Frozen):
 
 
 def said_in(body: Any, page_id: str, now: datetime) -> list[Said]:
-    """The oldest first. What is neither a shopper's word nor a click is passed over: echoes, receipts, other pages."""
+    """The oldest first. What is neither a shopper's word nor a click is passed over: echoes,
+    receipts, other pages."""
     found = [said for event in _events(body, page_id) if (said := _said(event, now))]
     return sorted(found, key=lambda said: said.at)
 
@@ -46,13 +48,20 @@ def _list(held: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
 
 def _said(event: dict[str, Any], now: datetime) -> Said | None:
     shopper, at = _text(_dict(event, "sender").get("id")), _moment(event.get("timestamp"), now)
-    message, postback, optin = _dict(event, "message"), _dict(event, "postback"), _dict(event, "optin")
+    message, postback, optin = (
+        _dict(event, "message"),
+        _dict(event, "postback"),
+        _dict(event, "optin"),
+    )
     referral = _dict(event, "referral") or _dict(message, "referral") or _dict(postback, "referral")
     is_theirs = (message and not message.get("is_echo")) or postback or referral or optin.get("ref")
     if not (shopper and at and is_theirs):
         return None
     return Said(
-        shopper=shopper, at=at, cart_id=_text(referral.get("ref") or optin.get("ref")), stops=is_stop(message.get("text"))
+        shopper=shopper,
+        at=at,
+        cart_id=_text(referral.get("ref") or optin.get("ref")),
+        stops=is_stop(message.get("text")),
     )
 
 
@@ -60,7 +69,11 @@ def is_stop(text: object) -> bool:
     """The whole message, with or without diacritics and a full stop."""
     if not isinstance(text, str) or len(text) > 40:
         return False
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    plain = "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(sign)
+    )
     return plain.strip(" \t\r\n.,!?\"'„”“…") in STOPS
 
 

@@ -23,23 +23,34 @@ class Taking:
     intake: Intake
 
     def take(self, shop: ShopSettings, said: Said) -> None:
-        """Returns once it is durable. Of somebody who never came from a cart, a no alone is kept: its link may come later."""
+        """Returns once it is durable. Of somebody who never came from a cart, a no alone is kept:
+        its link may come later."""
         contact = Contact(messenger=said.shopper)
         if said.cart_id and self._may_speak_of(shop, said.cart_id, contact):
             yes = Consent(state=ConsentState.SUBSCRIBED, at=said.at, source=SOURCE, by_gesture=True)
-            told = CartUpdated(at=said.at, cart_id=said.cart_id, contact=contact, consent={Channel.MESSENGER: yes})
+            told = CartUpdated(
+                at=said.at, cart_id=said.cart_id, contact=contact, consent={Channel.MESSENGER: yes}
+            )
             self.intake.take(shop, told)
         name = names_of(shop.shop, contact)[Kind.MESSENGER]
         no = Consent(state=ConsentState.UNSUBSCRIBED, at=said.at, source=SOURCE)
         if self.store.customers.get(shop.shop, name) is not None:
             self.store.customers.amend_one(shop.shop, name, lambda known: known.wrote(said.at))
             if said.stops:
-                self.intake.take(shop, ConsentChanged(at=said.at, contact=contact, channel=Channel.MESSENGER, consent=no))
+                self.intake.take(
+                    shop,
+                    ConsentChanged(
+                        at=said.at, contact=contact, channel=Channel.MESSENGER, consent=no
+                    ),
+                )
         elif said.stops:
-            self.store.customers.amend_one(shop.shop, name, lambda one: one.with_word(Channel.MESSENGER, Speaker.READER, no))
+            self.store.customers.amend_one(
+                shop.shop, name, lambda one: one.with_word(Channel.MESSENGER, Speaker.READER, no)
+            )
 
     def _may_speak_of(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
-        """Anybody may write any id into a link. Sending it again would mend nothing, so Meta is not told."""
+        """Anybody may write any id into a link. Sending it again would mend nothing, so Meta is not
+        told."""
         allowed = is_hard_to_guess(cart_id) and not self._is_anothers(shop, cart_id, contact)
         if allowed and self.store.doors.admit(shop.shop, Door.MESSENGER, contact.messenger or ""):
             return True
@@ -47,10 +58,14 @@ class Taking:
         return False
 
     def _is_anothers(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
-        """A conversation keeps its first owner: the link leads to the cart of somebody else. See docs/decisions/identity."""
+        """A conversation keeps its first owner: the link leads to the cart of somebody else. See
+        docs/decisions/identity."""
         cart = self.store.carts.get(shop.shop, cart_id)
         known = self.store.customers.get(shop.shop, names_of(shop.shop, contact)[Kind.MESSENGER])
         first = known.first_owner if known else None
         if cart is None or cart.customer_id is None or first is None:
             return False
-        return kind_of(cart.customer_id) in DECIDING and first not in {*cart.names.values(), cart.customer_id}
+        return kind_of(cart.customer_id) in DECIDING and first not in {
+            *cart.names.values(),
+            cart.customer_id,
+        }

@@ -12,7 +12,17 @@ from itertools import islice
 
 from nightly_rfm.tasks import Begun, Count, Cut, Gather, Page, Score, SumUp, Tonight
 from wracaj.segments.quintiles import Tally, find_cuts, put_together
-from wracaj.segments.rfm import AXES, AxisCuts, Move, Night, Rfm, Segment, first_scored, tally, values_of
+from wracaj.segments.rfm import (
+    AXES,
+    AxisCuts,
+    Move,
+    Night,
+    Rfm,
+    Segment,
+    first_scored,
+    tally,
+    values_of,
+)
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS
 from wracaj.store.scoring import Scored
@@ -32,12 +42,19 @@ class NightlyScoring:
     store: Store
 
     def begin(self, shop: str, at: datetime, currency: str) -> Begun:
-        """A small shop is done in one go, and a large one side by side: by what the last night found."""
+        """A small shop is done in one go, and a large one side by side: by what the last night
+        found."""
         known = next(iter(self.store.scoring.last_nights(shop, 1)), None)
         customers = sum(known.sizes.values()) if known else None
-        stretches = next((number for most, number in SHARED_OUT if customers is not None and customers < most), ACCOUNT_SHARDS)
+        stretches = next(
+            (number for most, number in SHARED_OUT if customers is not None and customers < most),
+            ACCOUNT_SHARDS,
+        )
         step = ACCOUNT_SHARDS // stretches
-        pages = [Page(first=first, last=first + step - 1, shard=first) for first in range(0, ACCOUNT_SHARDS, step)]
+        pages = [
+            Page(first=first, last=first + step - 1, shard=first)
+            for first in range(0, ACCOUNT_SHARDS, step)
+        ]
         return Begun(night=Tonight(shop=shop, at=at, currency=currency), pages=pages)
 
     def count(self, task: Count) -> Page:
@@ -54,7 +71,9 @@ class NightlyScoring:
             for counter, counted in zip(counters.values(), tallies, strict=True):
                 counter.update(dict(counted))
         for axis, counter in counters.items():
-            self.store.scoring.put_run(night.shop, night.at, task.first, axis, sorted(counter.items()))
+            self.store.scoring.put_run(
+                night.shop, night.at, task.first, axis, sorted(counter.items())
+            )
 
     def cut(self, task: Cut) -> AxisCuts:
         total = sum(count for _, count in self._all(task, "frequency"))
@@ -66,21 +85,35 @@ class NightlyScoring:
 
     def _all(self, task: Cut, axis: str) -> Iterator[Tally]:
         night = task.night
-        return put_together(self.store.scoring.run(night.shop, night.at, first, axis) for first in task.firsts)
+        return put_together(
+            self.store.scoring.run(night.shop, night.at, first, axis) for first in task.firsts
+        )
 
     def _shoppers(self, task: Count | Score) -> Iterator[Scored]:
         page = task.page
-        return self.store.scoring.shoppers(task.night.shop, range(page.shard, page.last + 1), page.after, task.limit)
+        return self.store.scoring.shoppers(
+            task.night.shop, range(page.shard, page.last + 1), page.after, task.limit
+        )
 
     def score(self, task: Score) -> Page:
         night, page, seen = task.night, task.page, _Seen(task.limit)
         shoppers = seen.all(self._shoppers(task))
         moves: Moves = Counter()
         with ThreadPoolExecutor(WRITERS) as writers:
-            while some := [(shopper, _scored(shopper, task)) for shopper in islice(shoppers, WRITTEN_TOGETHER)]:
+            while some := [
+                (shopper, _scored(shopper, task)) for shopper in islice(shoppers, WRITTEN_TOGETHER)
+            ]:
                 moves.update((new.came_from(night.at), new.segment) for _, new in some if new)
-                changed = [(shopper, new) for shopper, new in some if (dump(new) if new else None) != shopper.stored]
-                list(writers.map(lambda pair: self.store.scoring.put_scores(night.shop, *pair), changed))
+                changed = [
+                    (shopper, new)
+                    for shopper, new in some
+                    if (dump(new) if new else None) != shopper.stored
+                ]
+                list(
+                    writers.map(
+                        lambda pair: self.store.scoring.put_scores(night.shop, *pair), changed
+                    )
+                )
         self.store.scoring.put_scored(night.shop, night.at, page.first, page.number, _told(moves))
         return seen.next(page)
 
@@ -89,7 +122,8 @@ class NightlyScoring:
         for move in self.store.scoring.scored(night.shop, night.at):
             moves[move.before, move.after] += move.customers
         latest = self.store.scoring.last_nights(night.shop, 2)
-        before = next((found for found in latest if found.at < night.at), None)  # the latest may be this one, done before
+        # the latest may be this one, done before
+        before = next((found for found in latest if found.at < night.at), None)
         found = Night(
             at=night.at,
             currency=night.currency,
@@ -125,8 +159,15 @@ def _scored(shopper: Scored, task: Score) -> Rfm | None:
     if values is None:
         return None  # all of it was given back
     scores = task.cuts.score(values)
-    return shopper.rfm.rescored(scores, task.night.at) if shopper.rfm else first_scored(scores, task.night.at)
+    return (
+        shopper.rfm.rescored(scores, task.night.at)
+        if shopper.rfm
+        else first_scored(scores, task.night.at)
+    )
 
 
 def _told(moves: Moves) -> tuple[Move, ...]:
-    return tuple(Move(before=before, after=after, customers=number) for (before, after), number in sorted(moves.items(), key=str))
+    return tuple(
+        Move(before=before, after=after, customers=number)
+        for (before, after), number in sorted(moves.items(), key=str)
+    )

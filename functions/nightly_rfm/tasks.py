@@ -1,4 +1,5 @@
-"""What the state machine asks for, one at a time, and what it gets to go on with. Ids and numbers only."""
+"""What the state machine asks for, one at a time, and what it gets to go on with. Ids and numbers
+only."""
 
 from typing import Annotated, Literal
 

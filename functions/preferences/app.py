@@ -1,7 +1,8 @@
-"""The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of oneself, /y/ a yes confirmed,
-/w/ why a cart was left.
+"""The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of
+oneself, /y/ a yes confirmed, /w/ why a cart was left.
 
-GET shows and never changes anything, as mail scanners follow links; POST does. HEAD is GET without a body.
+GET shows and never changes anything, as mail scanners follow links; POST does. HEAD is GET without
+a body.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +40,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
     except (LinkError, UnknownShopError):
         return problem("not_ours", 404, lang)
     except Exception as error:
-        logger.error("page failed", extra={"purpose": purpose, "error": type(error).__name__, "where": place_of(error)})
+        logger.error(
+            "page failed",
+            extra={"purpose": purpose, "error": type(error).__name__, "where": place_of(error)},
+        )
         count("LinkFailed")
         return problem("fault", 503, lang)
 
@@ -51,7 +55,11 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
     note_opening(target, purpose, event)
     shop = load_settings(target.shop)
     reader, cart = reader_of(store, target), store.carts.get(target.shop, target.cart_id)
-    locale = (cart.contact.locale if cart else None) or reader.here.contact.locale or reader.owner.contact.locale
+    locale = (
+        (cart.contact.locale if cart else None)
+        or reader.here.contact.locale
+        or reader.owner.contact.locale
+    )
     visit = Visit(
         token=token,
         told=(event.get("queryStringParameters") or {}).get("told", ""),
@@ -113,7 +121,11 @@ def own_data(visit: Visit, posted: dict[str, Any] | None) -> Response:
 
 
 def confirmation(visit: Visit, posted: dict[str, Any] | None) -> Response:
-    return confirming.page(visit) if posted is None else confirming.confirm(visit, step_functions.start)
+    return (
+        confirming.page(visit)
+        if posted is None
+        else confirming.confirm(visit, step_functions.start)
+    )
 
 
 def reasons(visit: Visit, posted: dict[str, Any] | None) -> Response:

@@ -1,4 +1,5 @@
-"""Whose data lies behind an address: this decides what its reader may be shown, and what a click there may erase."""
+"""Whose data lies behind an address: this decides what its reader may be shown, and what a click
+there may erase."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -25,13 +26,22 @@ def belonging(visit: Visit) -> Belongs:
 
 
 def _typed_by(visit: Visit) -> list[str]:
-    """The accounts with a cart that names this address, though the shop's record of them does not."""
+    """The accounts with a cart that names this address, though the shop's record of
+    them does not."""
     store, shop = open_store(), visit.shop.shop
     ids = store.pointers.cart_ids(shop, [visit.here.id], MOST_POINTERS)
-    found = (names_in(cart).get(Kind.ACCOUNT) for cart in store.carts.get_many(shop, ids) if not cart.erased)
+    found = (
+        names_in(cart).get(Kind.ACCOUNT)
+        for cart in store.carts.get_many(shop, ids)
+        if not cart.erased
+    )
     return _not_naming(visit, sorted(set(filter(None, found))))
 
 
 def _not_naming(visit: Visit, accounts: Iterable[str]) -> list[str]:
     known = open_store().customers.read(visit.shop.shop, accounts)
-    return [name for name, one in known.items() if visit.here.id not in address_names(visit.shop.shop, one.contact).values()]
+    return [
+        name
+        for name, one in known.items()
+        if visit.here.id not in address_names(visit.shop.shop, one.contact).values()
+    ]

@@ -1,4 +1,5 @@
-"""What a shopper chose on the preference page, written down. Each may be sent twice, and come late."""
+"""What a shopper chose on the preference page, written down. Each may be sent twice,
+and come late."""
 
 from collections.abc import Callable
 
@@ -99,25 +100,36 @@ def _born(visit: Visit, birthday: str | None, told: Told) -> Told:
     if visit.person is None:
         return Told.CHANGED
     _amend(
-        visit, visit.person, lambda known: known.says_birthday(birthday, moment, SOURCE) if birthday or known.birthday else known
+        visit,
+        visit.person,
+        lambda known: (
+            known.says_birthday(birthday, moment, SOURCE) if birthday or known.birthday else known
+        ),
     )
     count("PreferencesSaved")
     return told
 
 
 def _data_link(visit: Visit, start_timeline: StartTimeline) -> Told:
-    """To the reader's own address, whoever asks: a mail that was passed on must not tell a friend what is known."""
+    """To the reader's own address, whoever asks: a mail that was passed on must not tell a friend
+    what is known."""
     store, shop, email = open_store(), visit.shop, visit.data_address
     if email is None:
         return Told.LINK_REFUSED
     account = visit.reader.account
-    to = Contact(email=email, platform_id=account.contact.platform_id if account else None, locale=visit.lang)
+    to = Contact(
+        email=email, platform_id=account.contact.platform_id if account else None, locale=visit.lang
+    )
     shopper, moment = store.customers.shopper(shop.shop, to), now()
     assert shopper is not None  # the address names them
     here = shopper.at(Channel.EMAIL, email)
     if Channel.EMAIL in here.suppressed:
         return Told.LINK_REFUSED
-    asked = _amend(visit, here, lambda known: known.with_data_asked(moment)).asked_for_data_at or moment
+    asked = (
+        _amend(visit, here, lambda known: known.with_data_asked(moment)).asked_for_data_at or moment
+    )
     what = f"{here.id}#{timestamp(asked)}"
-    occasion = an_occasion(shop.shop, Occasion.DATA_LINK, what, shopper, asked, CartContent(), contact=to)
+    occasion = an_occasion(
+        shop.shop, Occasion.DATA_LINK, what, shopper, asked, CartContent(), contact=to
+    )
     return Told.LINK_SENT if begin(store, start_timeline, shop, occasion, shopper) else Told.LATER

@@ -1,7 +1,8 @@
 """GET and POST /y/{token}: the click that a yes counts from, where the shop wants one.
 
-GET asks, as mail scanners follow links; POST confirms. The link stood in a message to the address itself, so whoever
-clicks it reads that address. It confirms a yes that waits, and nothing else: a no that came since stands.
+GET asks, as mail scanners follow links; POST confirms. The link stood in a message to the address
+itself, so whoever clicks it reads that address. It confirms a yes that waits, and nothing else: a
+no that came since stands.
 """
 
 from html import escape
@@ -38,23 +39,36 @@ def page(visit: Visit) -> Response:
     if not visit.here.is_pending(channel):
         word = max(visit.here.words(channel), key=lambda one: one.version, default=None)
         stands = word is not None and word.state is ConsentState.SUBSCRIBED
-        title, text = (words.done_title, words.done) if stands else (words.nothing_title, words.nothing)
+        title, text = (
+            (words.done_title, words.done) if stands else (words.nothing_title, words.nothing)
+        )
         return visit.page(title, f'<p role="status">{escape(text)}</p>')
     wording = yes_to(channel, visit.shop.name, visit.lang).text
     asks = words.asks.format(address=masked(channel, address))
     button = f'<button type="submit" aria-describedby="wording">{escape(words.confirm)}</button>'
     form = f'<form method="post"><p>{button}</p></form>'
-    return visit.page(words.title, f'<p>{escape(asks)}</p><p id="wording">{escape(wording)}</p>{form}')
+    return visit.page(
+        words.title, f'<p>{escape(asks)}</p><p id="wording">{escape(wording)}</p>{form}'
+    )
 
 
 def confirm(visit: Visit, start_timeline: StartTimeline) -> Response:
     """All of it may be done twice: a click that died is made up for by the next one."""
     channel, address = asked_for(visit)
     store, shop, moment = open_store(), visit.shop, now()
-    here = store.customers.amend_one(shop.shop, visit.here.id, lambda known: known.confirmed(channel, moment, SOURCE))
-    word, shopper = here.word(channel, Speaker.READER), store.customers.shopper(shop.shop, visit.contact)
+    here = store.customers.amend_one(
+        shop.shop, visit.here.id, lambda known: known.confirmed(channel, moment, SOURCE)
+    )
+    word, shopper = (
+        here.word(channel, Speaker.READER),
+        store.customers.shopper(shop.shop, visit.contact),
+    )
     if shopper and word and word.state is ConsentState.SUBSCRIBED and word.source == SOURCE:
-        store.consent_log.add(shop.shop, here.id, channel, word, yes_to(channel, shop.name, visit.lang))
-        Occasions(store, start_timeline).said(shop, shopper, channel, address, word, here.pending.get(channel))
+        store.consent_log.add(
+            shop.shop, here.id, channel, word, yes_to(channel, shop.name, visit.lang)
+        )
+        Occasions(store, start_timeline).said(
+            shop, shopper, channel, address, word, here.pending.get(channel)
+        )
         count("ConsentConfirmed")
     return visit.back()

@@ -1,4 +1,5 @@
-"""What is known of a shopper: shown, taken away, or erased, by the link that was mailed to their own address for it."""
+"""What is known of a shopper: shown, taken away, or erased, by the link that was mailed to their
+own address for it."""
 
 from datetime import datetime, timedelta
 
@@ -39,7 +40,8 @@ def address_of(visit: Visit) -> str:
 
 
 def known(visit: Visit) -> PersonalData:
-    """Of whoever uses this address without an account, and of the customer whose record names it."""
+    """Of whoever uses this address without an account, and of the customer whose record
+    names it."""
     store, account = open_store(), visit.reader.account
     return store.personal.data(visit.shop.shop, visit.here, account, now())
 
@@ -69,20 +71,35 @@ def _download(data: PersonalData) -> Response:
         "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     }
     count("DataDownloaded")
-    return {"statusCode": 200, "headers": headers, "body": data.model_dump_json(indent=2, exclude_none=True)}
+    return {
+        "statusCode": 200,
+        "headers": headers,
+        "body": data.model_dump_json(indent=2, exclude_none=True),
+    }
 
 
 def _erase(visit: Visit) -> Response:
-    """The request is written down for the shop first: an erasure that dies is asked for again, and is the same request."""
+    """The request is written down for the shop first: an erasure that dies is asked for again, and
+    is the same request."""
     store, shop, account, belongs = open_store(), visit.shop, visit.reader.account, belonging(visit)
-    names = Contact(email=address_of(visit), platform_id=account.contact.platform_id if account else None)
-    asked = PrivacyRequested(at=mailed_at(visit), kind=PrivacyKind.CUSTOMER_REDACT, by=Asker.SHOPPER, contact=names)
+    names = Contact(
+        email=address_of(visit), platform_id=account.contact.platform_id if account else None
+    )
+    asked = PrivacyRequested(
+        at=mailed_at(visit), kind=PrivacyKind.CUSTOMER_REDACT, by=Asker.SHOPPER, contact=names
+    )
     store.orders.put_privacy_request(shop.shop, asked)
     count("ErasureAsked")
     if belongs is Belongs.SHARED:
         return data_page.passed_on(visit)
-    # Whoever wants to be forgotten wants no messages, whatever cart names the address, and whatever yes stands in it.
-    say_no(store, visit.reader, Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="erasure"), list(Channel))
+    # Whoever wants to be forgotten wants no messages, whatever cart names the address, and whatever
+    # yes stands in it.
+    say_no(
+        store,
+        visit.reader,
+        Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="erasure"),
+        list(Channel),
+    )
     if account:
         store.erasure.erase(shop.shop, names, now())
     else:  # a customer's record that names the address as well is not this guest's
@@ -91,7 +108,8 @@ def _erase(visit: Visit) -> Response:
 
 
 def go_on_erasing(visit: Visit, form: DataForm) -> None:
-    """An erasure that died on its way is made up for by the next click: what it has reached is found by names alone."""
+    """An erasure that died on its way is made up for by the next click: what it has reached is
+    found by names alone."""
     if form.section != "erase_now":
         return
     if visit.reader.account:

@@ -23,19 +23,26 @@ Cells = Sequence[str]
 def front(visit: Visit, belongs: Belongs) -> Response:
     words = DATA[visit.lang]
     buttons = [_form("show", words.show), _form("download", words.download, "quiet")]
-    erase = f"<p>{escape(BELONGING[visit.lang][belongs].erase_why)}</p>{_form('erase', words.erase, 'quiet')}"
+    why = escape(BELONGING[visit.lang][belongs].erase_why)
+    erase = f"<p>{why}</p>{_form('erase', words.erase, 'quiet')}"
     intro = f"<p>{escape(words.intro.format(shop=visit.shop.name))}</p>"
     return visit.page(words.title, f"{intro}{''.join(buttons)}{_section(words.erase_title, erase)}")
 
 
 def shown(visit: Visit, data: PersonalData, address: str, belongs: Belongs) -> Response:
     words = DATA[visit.lang]
-    part = f"<p>{escape(BELONGING[visit.lang][belongs].shown.format(address=masked_email(address)))}</p>"
+    whose = BELONGING[visit.lang][belongs].shown.format(address=masked_email(address))
+    part = f"<p>{escape(whose)}</p>"
     if belongs is Belongs.TYPED:
         part += _ask_shop(visit, words.ask_shop)
     tables = [
         _about(words, data),
-        _table(words.carts, words.carts_columns, (_cart(visit, words, cart) for cart in data.carts if not cart.occasion), words),
+        _table(
+            words.carts,
+            words.carts_columns,
+            (_cart(visit, words, cart) for cart in data.carts if not cart.occasion),
+            words,
+        ),
         f"<p>{escape(words.left_out.format(number=data.left_out))}</p>" if data.left_out else "",
         _table(words.messages, words.messages_columns, _messages(visit, data), words),
         _table(words.consents, words.consents_columns, _consents(visit, data), words),
@@ -49,8 +56,9 @@ def shown(visit: Visit, data: PersonalData, address: str, belongs: Belongs) -> R
 def sure(visit: Visit, belongs: Belongs) -> Response:
     words = DATA[visit.lang]
     back = f'<p><a href="{visit.token}">{escape(words.back)}</a></p>'
+    question = escape(BELONGING[visit.lang][belongs].sure)
     return visit.page(
-        words.sure_title, f"<p>{escape(BELONGING[visit.lang][belongs].sure)}</p>{_form('erase_now', words.erase_now)}{back}"
+        words.sure_title, f"<p>{question}</p>{_form('erase_now', words.erase_now)}{back}"
     )
 
 
@@ -58,21 +66,32 @@ def erased(visit: Visit, belongs: Belongs) -> Response:
     words = DATA[visit.lang]
     told = f"<p>{escape(BELONGING[visit.lang][belongs].erased)}</p><p>{escape(words.hashes)}</p>"
     if belongs is not Belongs.TYPED:
-        return visit.page(words.erased_title, told + _section(words.shop_title, _ask_shop(visit, words.shop_has)))
-    return visit.page(words.erased_here_title, told + _section(words.shop_title, _ask_shop(visit, words.shop_has_account)))
+        return visit.page(
+            words.erased_title, told + _section(words.shop_title, _ask_shop(visit, words.shop_has))
+        )
+    return visit.page(
+        words.erased_here_title,
+        told + _section(words.shop_title, _ask_shop(visit, words.shop_has_account)),
+    )
 
 
 def passed_on(visit: Visit) -> Response:
     words = DATA[visit.lang]
     told = f"<p>{escape(BELONGING[visit.lang][Belongs.SHARED].erased)}</p>"
-    return visit.page(words.asked_title, told + _section(words.shop_title, _ask_shop(visit, words.shop_has)))
+    return visit.page(
+        words.asked_title, told + _section(words.shop_title, _ask_shop(visit, words.shop_has))
+    )
 
 
 def _ask_shop(visit: Visit, why: str) -> str:
     """Where the shop's people are reached: by mail where they say so, else on their page."""
     shop = visit.shop
     email, url = shop.email.reply_to, escape(shop.url)
-    way = f'<a href="mailto:{escape(email)}">{escape(email)}</a>' if email else f'<a href="{url}">{escape(shop.name)}</a>'
+    way = (
+        f'<a href="mailto:{escape(email)}">{escape(email)}</a>'
+        if email
+        else f'<a href="{url}">{escape(shop.name)}</a>'
+    )
     return f"<p>{escape(why)} {way}</p>"
 
 
@@ -89,21 +108,28 @@ def _form(section: str, button: str, kind: str = "") -> str:
 
 
 def _table(caption: str, columns: Cells, rows: Iterable[Cells], words: DataWords) -> str:
-    """On a phone each row stands by itself, every value after its label. Roles are told, as such a layout drops them."""
+    """On a phone each row stands by itself, every value after its label. Roles are told, as such a
+    layout drops them."""
     body = "".join(_row(columns, row) for row in rows)
     if not body:
         return _section(caption, f"<p>{escape(words.nothing)}</p>")
-    labels = "".join(f'<th scope="col" role="columnheader">{escape(column)}</th>' for column in columns)
+    labels = "".join(
+        f'<th scope="col" role="columnheader">{escape(column)}</th>' for column in columns
+    )
     head = f'<thead role="rowgroup"><tr role="row">{labels}</tr></thead>'
     table = (
-        f'<table class="stacks" role="table" aria-label="{escape(caption)}">{head}<tbody role="rowgroup">{body}</tbody></table>'
+        f'<table class="stacks" role="table" aria-label="{escape(caption)}">{head}<tbody'
+        f' role="rowgroup">{body}</tbody></table>'
     )
     return _section(caption, table)
 
 
 def _row(columns: Cells, row: Cells) -> str:
     labelled = zip(columns, row, strict=True)
-    cells = "".join(f'<td role="cell" data-label="{escape(label)}">{escape(cell)}</td>' for label, cell in labelled)
+    cells = "".join(
+        f'<td role="cell" data-label="{escape(label)}">{escape(cell)}</td>'
+        for label, cell in labelled
+    )
     return f'<tr role="row">{cells}</tr>'
 
 
@@ -117,12 +143,21 @@ def _about(words: DataWords, data: PersonalData) -> str:
         (words.birthday, data.birthday),
         (words.points, str(data.points)),
     )
-    rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in facts if value)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
+        for name, value in facts
+        if value
+    )
     return f"<section><h2>{escape(words.about)}</h2><table><tbody>{rows}</tbody></table></section>"
 
 
 def _cart(visit: Visit, words: DataWords, cart: KnownCart) -> Cells:
-    goods = ", ".join(f"{format_quantity(item.quantity, visit.lang)} × {item.title}" for item in cart.items) or words.nothing
+    goods = (
+        ", ".join(
+            f"{format_quantity(item.quantity, visit.lang)} × {item.title}" for item in cart.items
+        )
+        or words.nothing
+    )
     ordered = words.yes if cart.ordered else words.no
     return (_when(visit, cart.since), goods, _amount(visit, cart.total, cart.currency), ordered)
 
@@ -130,7 +165,12 @@ def _cart(visit: Visit, words: DataWords, cart: KnownCart) -> Cells:
 def _messages(visit: Visit, data: PersonalData) -> Iterable[Cells]:
     names, states = PREFERENCES[visit.lang].channel, DATA[visit.lang].states
     return (
-        (_when(visit, one.at), names[one.channel], message_in_words(one.template, visit.lang), states.get(one.state, one.state))
+        (
+            _when(visit, one.at),
+            names[one.channel],
+            message_in_words(one.template, visit.lang),
+            states.get(one.state, one.state),
+        )
         for one in data.messages
     )
 
@@ -143,11 +183,17 @@ def _consents(visit: Visit, data: PersonalData) -> Iterable[Cells]:
 
 
 def _orders(visit: Visit, data: PersonalData) -> Iterable[Cells]:
-    return ((_when(visit, one.placed_at), one.order_id, _amount(visit, one.total, one.currency)) for one in data.orders)
+    return (
+        (_when(visit, one.placed_at), one.order_id, _amount(visit, one.total, one.currency))
+        for one in data.orders
+    )
 
 
 def _postings(visit: Visit, data: PersonalData) -> Iterable[Cells]:
-    return ((_when(visit, one.at), rule_in_words(one.rule, visit.lang), str(one.points)) for one in data.postings)
+    return (
+        (_when(visit, one.at), rule_in_words(one.rule, visit.lang), str(one.points))
+        for one in data.postings
+    )
 
 
 def _when(visit: Visit, at: datetime | None) -> str:

@@ -52,8 +52,10 @@ class DataWords:
 DATA: Mapping[Locale, DataWords] = {
     "pl": DataWords(
         title="Twoje dane",
-        intro="Tu sprawdzisz, co {shop} wie o Tobie w systemie, który wysyła te wiadomości. Ten link działa przez godzinę;"
-        " nie przekazuj go nikomu.",
+        intro=(
+            "Tu sprawdzisz, co {shop} wie o Tobie w systemie, który wysyła te wiadomości. Ten link"
+            " działa przez godzinę; nie przekazuj go nikomu."
+        ),
         show="Pokaż moje dane",
         download="Pobierz jako plik JSON",
         erase_title="Usunięcie danych",
@@ -63,14 +65,22 @@ DATA: Mapping[Locale, DataWords] = {
         back="Nie, wracam",
         erased_title="Dane są usunięte",
         erased_here_title="Dane tego adresu są usunięte",
-        hashes="Zostają tylko skróty usuniętych adresów (nie da się z nich odczytać adresu): przez 60 dni po to, żeby spóźnione"
-        " powiadomienia ze sklepu nie przywróciły danych, a przez trzy lata po to, żebyśmy już do Ciebie nie pisali.",
+        hashes=(
+            "Zostają tylko skróty usuniętych adresów (nie da się z nich odczytać adresu): przez 60"
+            " dni po to, żeby spóźnione powiadomienia ze sklepu nie przywróciły danych, a przez"
+            " trzy lata po to, żebyśmy już do Ciebie nie pisali."
+        ),
         shop_title="Co musi zrobić sklep",
-        shop_has="Konto w sklepie, zamówienia i faktury są w systemach sklepu, nie u nas. Zapisaliśmy dla sklepu, że prosisz"
-        " o usunięcie. Żeby usunąć także tamto, napisz do sklepu:",
-        shop_has_account="Sklep nie zapisał tego adresu w danych konta, więc tylko on może sprawdzić, czy to Twoje konto,"
-        " i usunąć to, co do niego należy, u siebie i u nas. Zapisaliśmy dla niego, że prosisz o usunięcie danych tego adresu."
-        " Żeby usunąć także dane konta, napisz do sklepu:",
+        shop_has=(
+            "Konto w sklepie, zamówienia i faktury są w systemach sklepu, nie u nas. Zapisaliśmy"
+            " dla sklepu, że prosisz o usunięcie. Żeby usunąć także tamto, napisz do sklepu:"
+        ),
+        shop_has_account=(
+            "Sklep nie zapisał tego adresu w danych konta, więc tylko on może sprawdzić, czy to"
+            " Twoje konto, i usunąć to, co do niego należy, u siebie i u nas. Zapisaliśmy dla"
+            " niego, że prosisz o usunięcie danych tego adresu. Żeby usunąć także dane konta,"
+            " napisz do sklepu:"
+        ),
         asked_title="Prośba jest zapisana",
         ask_shop="Zapytaj o nie sklep:",
         about="O Tobie",
@@ -111,7 +121,10 @@ DATA: Mapping[Locale, DataWords] = {
     ),
     "en": DataWords(
         title="Your data",
-        intro="What {shop} knows about you in this message system. This link works for an hour; do not pass it on.",
+        intro=(
+            "What {shop} knows about you in this message system. This link works for an hour; do"
+            " not pass it on."
+        ),
         show="Show my data",
         download="Download as a JSON file",
         erase_title="Erasing your data",
@@ -121,14 +134,23 @@ DATA: Mapping[Locale, DataWords] = {
         back="No, go back",
         erased_title="Your data is erased",
         erased_here_title="The data of this address is erased",
-        hashes="Nothing but hashes of the erased addresses stays (no address can be read from them): for 60 days, so that late"
-        " notices from the shop do not bring the data back, and for three years, so that we do not write to you again.",
+        hashes=(
+            "Nothing but hashes of the erased addresses stays (no address can be read from them):"
+            " for 60 days, so that late notices from the shop do not bring the data back, and for"
+            " three years, so that we do not write to you again."
+        ),
         shop_title="What the shop must do",
-        shop_has="An account in the shop, orders and invoices are in the shop's systems, not here. We noted for the shop that you"
-        " ask for erasure. To have those erased as well, write to the shop:",
-        shop_has_account="The shop's record of the account does not name this address, so the shop alone can check whether the"
-        " account is yours, and erase what belongs to it, in its own systems and here. We noted for the shop that you ask for the"
-        " data of this address to be erased. To have the account's data erased as well, write to the shop:",
+        shop_has=(
+            "An account in the shop, orders and invoices are in the shop's systems, not here. We"
+            " noted for the shop that you ask for erasure. To have those erased as well, write to"
+            " the shop:"
+        ),
+        shop_has_account=(
+            "The shop's record of the account does not name this address, so the shop alone can"
+            " check whether the account is yours, and erase what belongs to it, in its own systems"
+            " and here. We noted for the shop that you ask for the data of this address to be"
+            " erased. To have the account's data erased as well, write to the shop:"
+        ),
         asked_title="Your request is noted",
         ask_shop="Ask the shop about it:",
         about="About you",

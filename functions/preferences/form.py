@@ -1,7 +1,8 @@
 """The forms of the pages, as they come in: bounded, and nothing in them that we did not ask for.
 
-There is no token against forged requests from other sites, and none is needed: the token in the path is the right to do
-all this, no cookie is, and whoever does not know it cannot name the address that a form goes to.
+There is no token against forged requests from other sites, and none is needed: the token in the
+path is the right to do all this, no cookie is, and whoever does not know it cannot name the address
+that a form goes to.
 """
 
 import base64
@@ -86,7 +87,8 @@ class WhyForm(Frozen):
 
 LEAP_YEAR = 2024
 PreferenceForm = Annotated[
-    TopicsForm | ConsentForm | PaceForm | BirthdayForm | NoBirthdayForm | StopForm | DataLinkForm, Field(discriminator="section")
+    TopicsForm | ConsentForm | PaceForm | BirthdayForm | NoBirthdayForm | StopForm | DataLinkForm,
+    Field(discriminator="section"),
 ]
 PREFERENCE_FORM: TypeAdapter[PreferenceForm] = TypeAdapter(PreferenceForm)
 WHY_FORM: TypeAdapter[WhyForm] = TypeAdapter(WhyForm)
@@ -99,14 +101,24 @@ def fields_of(event: Mapping[str, Any]) -> dict[str, Any]:
         body = event.get("body") or ""
         if len(body) > 2 * MOST_BYTES:
             raise FormError("the form is too large")
-        raw = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+        raw = (
+            base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+        )
         text = raw.decode("ascii")  # all else is percent-encoded
         if len(text) > MOST_BYTES:
             raise FormError("the form is too large")
-        told = parse_qs(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=MOST_FIELDS)
+        told = parse_qs(
+            text,
+            keep_blank_values=True,
+            strict_parsing=bool(text),
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
     except (ValueError, binascii.Error) as error:
         raise FormError("the form cannot be read") from error
-    return {name: tuple(values) if name in LISTS else _only(values) for name, values in told.items()}
+    return {
+        name: tuple(values) if name in LISTS else _only(values) for name, values in told.items()
+    }
 
 
 def _only(values: list[str]) -> str:

@@ -26,7 +26,8 @@ class Says(Enum):
 
 @dataclass(frozen=True)
 class Way:
-    """A channel and an address that it reaches. `agrees`: messages may go there, whichever open cart they are about."""
+    """A channel and an address that it reaches. `agrees`: messages may go there, whichever open
+    cart they are about."""
 
     channel: Channel
     address: str
@@ -42,14 +43,19 @@ class Way:
 
 
 def ways(visit: Visit) -> list[Way]:
-    """The address's own first, then those of the customer's record, then what was typed beside it."""
+    """The address's own first, then those of the customer's record, then what was typed
+    beside it."""
     return [way for channel in Channel for way in _by(visit, channel) if way.is_shown]
 
 
 def _by(visit: Visit, channel: Channel) -> list[Way]:
     going = (_goes_to(visit, cart, channel) for cart in visit.carts if _is_persons(visit, cart))
     shown = [*_own(visit, channel), _typed(visit, channel), *going]
-    found = [address for address in dict.fromkeys(shown) if address and _is_set_up(visit, channel, address)]
+    found = [
+        address
+        for address in dict.fromkeys(shown)
+        if address and _is_set_up(visit, channel, address)
+    ]
     if channel is Channel.AUDIENCE:  # a phone finds its member where there is no e-mail address
         found = [address for address in found if "@" in address][:1] or found[:1]
     return [_way(visit, channel, address) for address in found]
@@ -65,7 +71,11 @@ def _own(visit: Visit, channel: Channel) -> Iterator[str | None]:
 def _typed(visit: Visit, channel: Channel) -> str | None:
     """In the cart of this message; or else in the newest one."""
     carts = (cart for cart in (visit.cart, *visit.carts) if cart)
-    theirs = (cart for cart in carts if _is_persons(visit, cart) or (cart is visit.cart and _is_guests(visit, cart)))
+    theirs = (
+        cart
+        for cart in carts
+        if _is_persons(visit, cart) or (cart is visit.cart and _is_guests(visit, cart))
+    )
     return next((address for cart in theirs if (address := cart.contact.address(channel))), None)
 
 
@@ -95,21 +105,28 @@ def _is_set_up(visit: Visit, channel: Channel, address: str) -> bool:
 def _way(visit: Visit, channel: Channel, address: str) -> Way:
     name = name_reached_by(visit.shop.shop, channel, address)
     account = visit.reader.account
-    says = Says.CUSTOMER if account and name in address_names(visit.shop.shop, account.contact).values() else Says.NOBODY
+    says = (
+        Says.CUSTOMER
+        if account and name in address_names(visit.shop.shop, account.contact).values()
+        else Says.NOBODY
+    )
     known = visit.known.get(name)
     return Way(
         channel=channel,
         address=address,
         name=name,
         says=Says.READER if name == visit.here.id else says,
-        agrees=any(_goes_to(visit, cart, channel) == address for cart in _judged(visit, own=name == visit.here.id)),
+        agrees=any(
+            _goes_to(visit, cart, channel) == address
+            for cart in _judged(visit, own=name == visit.here.id)
+        ),
         suppressed=known is not None and channel in known.suppressed,
     )
 
 
 def _judged(visit: Visit, *, own: bool) -> Iterator[Cart]:
-    """The open carts, the one of this message, and one that holds nothing yet. Of other addresses than the reader's own only
-    those carts count which a no of theirs is about."""
+    """The open carts, the one of this message, and one that holds nothing yet. Of other addresses
+    than the reader's own only those carts count which a no of theirs is about."""
     for cart in (*visit.carts, *filter(None, [visit.cart])):
         if own or _is_persons(visit, cart) or _is_guests(visit, cart):
             yield cart
@@ -130,8 +147,16 @@ def _shopper(visit: Visit, cart: Cart) -> Shopper | None:
     if owner is None:
         return None
     known = {name: _known(visit, name) for name in names.values()}
-    recorded = address_names(visit.shop.shop, known[owner].contact).values() if known[owner].is_account else ()
-    return Shopper(shop=visit.shop.shop, names=names, known={name: _known(visit, name) for name in recorded} | known)
+    recorded = (
+        address_names(visit.shop.shop, known[owner].contact).values()
+        if known[owner].is_account
+        else ()
+    )
+    return Shopper(
+        shop=visit.shop.shop,
+        names=names,
+        known={name: _known(visit, name) for name in recorded} | known,
+    )
 
 
 def _known(visit: Visit, name: str) -> Customer:

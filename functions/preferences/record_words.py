@@ -1,4 +1,5 @@
-"""What the records name by words of our own (templates, sources of consent, rules of points), as a shopper reads it."""
+"""What the records name by words of our own (templates, sources of consent, rules of points), as a
+shopper reads it."""
 
 from collections.abc import Mapping
 
@@ -24,7 +25,10 @@ MESSAGES: Mapping[str, Words] = {
     "regular_last": ("ostatnie przypomnienie o koszyku", "last reminder of a cart"),
     "browse_reminder": ("oglądane produkty", "products that you looked at"),
     "thank_you": ("podziękowanie za zakupy", "thanks for an order"),
-    "programme_invitation": ("zaproszenie do programu lojalnościowego", "invitation to the loyalty programme"),
+    "programme_invitation": (
+        "zaproszenie do programu lojalnościowego",
+        "invitation to the loyalty programme",
+    ),
     "review_request": ("prośba o opinię", "request for a review"),
     "recommendations": ("polecane produkty", "recommendations"),
     "win_back": ("dawno Cię nie było", "we have not seen you for a while"),

@@ -22,7 +22,8 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 def consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> Told:
-    """A yes is for the address that was shown; a no, for all that the reader may stop on this channel."""
+    """A yes is for the address that was shown; a no, for all that the reader may stop on this
+    channel."""
     channel, says_yes = form.channel, form.answer == "yes"
     wording = yes_to(channel, visit.shop.name, visit.lang) if says_yes else no_to(visit.lang)
     shown = {whose(way.address): way for way in ways(visit) if way.channel is channel}
@@ -34,7 +35,10 @@ def consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> T
 
 
 def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
-    store, word = open_store(), Consent(state=ConsentState.UNSUBSCRIBED, at=after_all(visit), source=SOURCE)
+    store, word = (
+        open_store(),
+        Consent(state=ConsentState.UNSUBSCRIBED, at=after_all(visit), source=SOURCE),
+    )
     store.consent_log.add(visit.shop.shop, visit.here.id, form.channel, word, wording)
     say_no(store, visit.reader, word, [form.channel], visit.carts)
     count("PreferencesSaved")
@@ -44,7 +48,9 @@ def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
 def _yes(visit: Visit, way: Way, wording: Wording, start_timeline: StartTimeline) -> Told:
     if way.agrees:
         return Told.YES
-    word = Consent(state=ConsentState.SUBSCRIBED, at=after_all(visit), source=SOURCE, whose=whose(way.address))
+    word = Consent(
+        state=ConsentState.SUBSCRIBED, at=after_all(visit), source=SOURCE, whose=whose(way.address)
+    )
     if way.says is Says.CUSTOMER:
         word = to_be_confirmed(word, way.channel, visit.shop.double_opt_in)
     if way.says is Says.NOBODY:
@@ -63,10 +69,14 @@ def _yes(visit: Visit, way: Way, wording: Wording, start_timeline: StartTimeline
 def _say_yes(visit: Visit, way: Way, word: Consent) -> None:
     customers, shop = open_store().customers, visit.shop.shop
     if way.says is Says.READER:
-        customers.amend_one(shop, way.name, lambda known: known.with_word(way.channel, Speaker.READER, word))
+        customers.amend_one(
+            shop, way.name, lambda known: known.with_word(way.channel, Speaker.READER, word)
+        )
     elif visit.reader.account:
         contact = Contact(platform_id=visit.reader.account.contact.platform_id)
-        customers.amend(shop, contact, lambda shopper: shopper.with_own_word(way.channel, word, way.address))
+        customers.amend(
+            shop, contact, lambda shopper: shopper.with_own_word(way.channel, word, way.address)
+        )
 
 
 def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: StartTimeline) -> Told:
@@ -75,7 +85,9 @@ def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: Start
     occasions = Occasions(store, start_timeline)
     to = Contact().with_address(way.channel, way.address)
     before = visit.known.get(way.name)
-    shopper = store.customers.amend(shop.shop, to, lambda one: occasions.asking(shop, one, way.channel, way.address, word))
+    shopper = store.customers.amend(
+        shop.shop, to, lambda one: occasions.asking(shop, one, way.channel, way.address, word)
+    )
     assert shopper is not None  # the address names them
     if not occasions.ask_to_confirm(shop, shopper, way.channel, way.address):
         return Told.LATER

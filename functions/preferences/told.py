@@ -4,7 +4,8 @@ from enum import StrEnum
 
 
 class Told(StrEnum):
-    """What came of the last form, as the address of the page says it: nothing but these words is taken from there."""
+    """What came of the last form, as the address of the page says it: nothing but these words is
+    taken from there."""
 
     TOPICS = "topics"
     YES = "yes"
@@ -25,4 +26,11 @@ class Told(StrEnum):
 
     @property
     def is_a_problem(self) -> bool:
-        return self in {Told.NOT_ASKED, Told.LINK_REFUSED, Told.LATER, Told.CHANGED, Told.NO_SUCH_DAY, Told.UNCLEAR}
+        return self in {
+            Told.NOT_ASKED,
+            Told.LINK_REFUSED,
+            Told.LATER,
+            Told.CHANGED,
+            Told.NO_SUCH_DAY,
+            Told.UNCLEAR,
+        }

@@ -19,7 +19,8 @@ from wracaj.store.step_records import LinkTarget
 
 @dataclass(frozen=True)
 class Visit:
-    """`cart`: what the message was about; None where it is gone. `sent_at`: when its newest message was sent."""
+    """`cart`: what the message was about; None where it is gone. `sent_at`: when its newest message
+    was sent."""
 
     token: str
     told: str  # what the last form came to, see words.Told; anybody may write it
@@ -29,8 +30,10 @@ class Visit:
     cart: Cart | None
     sent_at: datetime | None
     lang: Locale
-    carts: tuple[Cart, ...] = ()  # open ones that name the address or are this person's, where the page is about consent
-    known: Mapping[str, Customer] = field(default_factory=dict)  # name → what is known, of all names in these carts
+    # open ones that name the address or are this person's, where the page is about consent
+    carts: tuple[Cart, ...] = ()
+    # name → what is known, of all names in these carts
+    known: Mapping[str, Customer] = field(default_factory=dict)
 
     @property
     def here(self) -> Customer:
@@ -42,7 +45,8 @@ class Visit:
 
     @property
     def contact(self) -> Contact:
-        """The address that the message went to, and nothing else: not even that where nothing tells it any more."""
+        """The address that the message went to, and nothing else: not even that where nothing tells
+        it any more."""
         kind = kind_of(self.here.id)
         carts = (cart.contact for cart in (self.cart, *self.carts) if cart)
         told = (self.here.contact, self.reader.owner.contact, *carts)
@@ -53,7 +57,9 @@ class Visit:
     @property
     def data_address(self) -> str | None:
         """Where a link to what is known of this reader may be mailed."""
-        return self.contact.email or (self.reader.account.contact.email if self.reader.account else None)
+        return self.contact.email or (
+            self.reader.account.contact.email if self.reader.account else None
+        )
 
     @property
     def forgotten(self) -> bool:
@@ -61,14 +67,20 @@ class Visit:
         return self.is_erased(self.here)
 
     def is_erased(self, one: Customer) -> bool:
-        return one.erased_at is not None and (self.cart is None or self.sent_at is None or self.sent_at <= one.erased_at)
+        return one.erased_at is not None and (
+            self.cart is None or self.sent_at is None or self.sent_at <= one.erased_at
+        )
 
     def page(self, title: str, body: str, status: int = 200) -> Response:
         return html_page(title, body, self.lang, status=status, shop=self.shop, wide=True)
 
     def back(self, told: str = "") -> Response:
-        """After a form: the page anew, so that a reload sends nothing twice. Relative, as the API may lie under any path."""
-        return {"statusCode": 303, "headers": PRIVATE | {"location": f"{self.token}{f'?told={told}' if told else ''}"}}
+        """After a form: the page anew, so that a reload sends nothing twice. Relative, as the API
+        may lie under any path."""
+        return {
+            "statusCode": 303,
+            "headers": PRIVATE | {"location": f"{self.token}{f'?told={told}' if told else ''}"},
+        }
 
 
 def problem(which: str, status: int, lang: Locale, shop: ShopSettings | None = None) -> Response:

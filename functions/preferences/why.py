@@ -1,4 +1,5 @@
-"""GET and POST /w/{token}: why a cart was left behind, asked once and kindly. One click answers; another one changes it."""
+"""GET and POST /w/{token}: why a cart was left behind, asked once and kindly. One click answers;
+another one changes it."""
 
 from html import escape
 
@@ -17,14 +18,21 @@ def page(visit: Visit) -> Response:
     """The question, or thanks for an answer that was given; GET stores none."""
     words, answered = WHY[visit.lang], open_store().reasons.of(visit.target)
     buttons = "".join(
-        f'<button type="submit" class="quiet" name="reason" value="{why}">{escape(words.answers[why])}</button>' for why in Why
+        '<button type="submit" class="quiet" name="reason"'
+        f' value="{why}">{escape(words.answers[why])}</button>'
+        for why in Why
     )
     form = f'<form method="post"><div class="answers">{buttons}</div></form>'
     if answered is None:
         return visit.page(words.title, f"<p>{escape(words.asks)}</p>{form}")
-    told = f'<p class="told" role="status" tabindex="-1" autofocus>{escape(words.noted)} {escape(words.answers[answered])}.</p>'
+    told = (
+        f'<p class="told" role="status" tabindex="-1" autofocus>{escape(words.noted)}'
+        f" {escape(words.answers[answered])}.</p>"
+    )
     back = f'<p><a class="button" href="{escape(way_back(visit))}">{escape(words.back)}</a></p>'
-    return visit.page(words.thanks, f"{told}{back}<section><h2>{escape(words.change)}</h2>{form}</section>")
+    return visit.page(
+        words.thanks, f"{told}{back}<section><h2>{escape(words.change)}</h2>{form}</section>"
+    )
 
 
 def answer(visit: Visit, form: WhyForm) -> Response:

@@ -1,4 +1,5 @@
-"""The words of the small pages, in both languages: what went wrong, the confirming click, why a cart was left."""
+"""The words of the small pages, in both languages: what went wrong, the confirming click, why a
+cart was left."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,32 +18,38 @@ PROBLEMS: Mapping[Locale, Mapping[str, Problem]] = {
     "pl": {
         "expired": Problem(
             "Ten link już wygasł",
-            "Linki z wiadomości działają przez pewien czas, link do danych przez godzinę. Otwórz nowszą wiadomość od sklepu.",
+            "Linki z wiadomości działają przez pewien czas, link do danych przez godzinę. Otwórz"
+            " nowszą wiadomość od sklepu.",
         ),
         "not_ours": Problem(
             "Tego linku nie znamy",
-            "Być może skopiował się tylko kawałek adresu. Otwórz wiadomość jeszcze raz i kliknij link, który w niej jest.",
+            "Być może skopiował się tylko kawałek adresu. Otwórz wiadomość jeszcze raz i kliknij"
+            " link, który w niej jest.",
         ),
         "nobody": Problem(
             "Nic już o Tobie nie wiemy",
-            "Dane, do których prowadził ten link, zostały usunięte, a razem z nimi zgody. Jeśli od tamtej pory przyszła nowa"
-            " wiadomość od sklepu, użyj, prosimy, linku z niej.",
+            "Dane, do których prowadził ten link, zostały usunięte, a razem z nimi zgody. Jeśli od"
+            " tamtej pory przyszła nowa wiadomość od sklepu, użyj, prosimy, linku z niej.",
         ),
-        "fault": Problem("Coś poszło nie tak po naszej stronie", "Spróbuj, prosimy, jeszcze raz za chwilę."),
+        "fault": Problem(
+            "Coś poszło nie tak po naszej stronie", "Spróbuj, prosimy, jeszcze raz za chwilę."
+        ),
     },
     "en": {
         "expired": Problem(
             "This link has expired",
-            "Links in messages work for a while, the link to your data for an hour. Open a newer message from the shop.",
+            "Links in messages work for a while, the link to your data for an hour. Open a newer"
+            " message from the shop.",
         ),
         "not_ours": Problem(
             "We don't know this link",
-            "Perhaps only a part of the address was copied. Please open the message again and click the link in it.",
+            "Perhaps only a part of the address was copied. Please open the message again and click"
+            " the link in it.",
         ),
         "nobody": Problem(
             "We know nothing about you any more",
-            "The data that this link led to is erased, and with it every consent. If a message from the shop has come since,"
-            " please use the link in that one.",
+            "The data that this link led to is erased, and with it every consent. If a message from"
+            " the shop has come since, please use the link in that one.",
         ),
         "fault": Problem("Something went wrong on our side", "Please try again in a moment."),
     },
@@ -66,9 +73,15 @@ CONFIRMING: Mapping[Locale, ConfirmWords] = {
         asks="Adres lub numer: {address}. Zgoda, którą potwierdzasz:",
         confirm="Tak, potwierdzam",
         done_title="Zgoda jest potwierdzona",
-        done="Dziękujemy! Zgodę możesz wycofać w każdej chwili: link do tego jest w każdej wiadomości.",
+        done=(
+            "Dziękujemy! Zgodę możesz wycofać w każdej chwili: link do tego jest w każdej"
+            " wiadomości."
+        ),
         nothing_title="Nie ma czego potwierdzać",
-        nothing="Od wysłania tego linku zgoda została wycofana albo nikt już o nią nie prosi. Nic nie wyślemy.",
+        nothing=(
+            "Od wysłania tego linku zgoda została wycofana albo nikt już o nią nie prosi. Nic nie"
+            " wyślemy."
+        ),
     ),
     "en": ConfirmWords(
         title="Confirm your consent",
@@ -77,7 +90,10 @@ CONFIRMING: Mapping[Locale, ConfirmWords] = {
         done_title="Your consent is confirmed",
         done="Thank you! You can withdraw it at any time, by a link in every message.",
         nothing_title="There is nothing to confirm",
-        nothing="Since this link was sent the consent was withdrawn, or nobody asks for it any more. We won't send anything.",
+        nothing=(
+            "Since this link was sent the consent was withdrawn, or nobody asks for it any more. We"
+            " won't send anything."
+        ),
     ),
 }
 
@@ -96,7 +112,9 @@ class WhyWords:
 WHY: Mapping[Locale, WhyWords] = {
     "pl": WhyWords(
         title="Co stanęło na przeszkodzie?",
-        asks="Jedno kliknięcie bardzo nam pomoże. Odpowiadasz bez podpisu i o nic więcej nie pytamy.",
+        asks=(
+            "Jedno kliknięcie bardzo nam pomoże. Odpowiadasz bez podpisu i o nic więcej nie pytamy."
+        ),
         answers={
             Why.DELIVERY_COST: "Koszt dostawy",
             Why.PRICE: "Cena",

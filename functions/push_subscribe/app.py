@@ -1,7 +1,9 @@
-"""POST /push/{shop}: a visitor's browser subscribes to notifications about its cart, or takes that back.
+"""POST /push/{shop}: a visitor's browser subscribes to notifications about its cart, or takes that
+back.
 
-Public, without a signature. It may be called from the shop's own pages only, and a cart's id, which nobody can guess, is the
-right to speak of that cart. The body is JSON sent as text/plain: such a request needs no preflight.
+Public, without a signature. It may be called from the shop's own pages only, and a cart's id, which
+nobody can guess, is the right to speak of that cart. The body is JSON sent as text/plain: such a
+request needs no preflight.
 """
 
 import base64
@@ -45,11 +47,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         return _problem(404, "There is no such shop", "Check the address that the page posts to.")
     except OriginError:
         count("PushRefused")
-        return _problem(403, "This page is not the shop's", "Its host must be among the shop's recovery_hosts.")
+        return _problem(
+            403, "This page is not the shop's", "Its host must be among the shop's recovery_hosts."
+        )
     except Exception as error:
         return _fault(shop_id, error)
     response = _answered(shop, event)
-    return response | {"headers": response["headers"] | {"access-control-allow-origin": origin, "vary": "origin"}}
+    return response | {
+        "headers": response["headers"] | {"access-control-allow-origin": origin, "vary": "origin"}
+    }
 
 
 def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
@@ -64,9 +70,13 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
     except PayloadError as error:
         count("PushRefused")
         errors = [{"field": field, "problem": problem} for field, problem in error.problems]
-        return _problem(422, "The body is no subscription", "Each problem is in `errors`.", errors=errors)
+        return _problem(
+            422, "The body is no subscription", "Each problem is in `errors`.", errors=errors
+        )
     except NoNotificationsError:
-        return _problem(404, "This shop sends no notifications", "Its settings have no section web_push.")
+        return _problem(
+            404, "This shop sends no notifications", "Its settings have no section web_push."
+        )
     except TooManyError:
         count("PushRefused")
         return _too_many()
@@ -81,7 +91,11 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
 
 def _too_many() -> Response:
     """The script of the shop's pages tells of the browser again at the next visit."""
-    return _problem(429, "Too many subscriptions", "Of this cart, this browser or this shop. The ones before go on to count.")
+    return _problem(
+        429,
+        "Too many subscriptions",
+        "Of this cart, this browser or this shop. The ones before go on to count.",
+    )
 
 
 def _body(event: dict[str, Any]) -> bytes:
@@ -91,7 +105,10 @@ def _body(event: dict[str, Any]) -> bytes:
 
 
 def _fault(shop_id: str, error: Exception) -> Response:
-    logger.error("subscription failed", extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)})
+    logger.error(
+        "subscription failed",
+        extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
+    )
     count("PushSubscribeFailed")
     return _problem(503, "A fault of ours", "Try again later.")
 

@@ -27,7 +27,10 @@ class TooLargeError(Exception):
 
 def _hard_to_guess(cart_id: str) -> str:
     if not is_hard_to_guess(cart_id):
-        raise ValueError(f"must be hard to guess: {SHORTEST} characters or more, not a number, and without {OF_AN_OCCASION}")
+        raise ValueError(
+            f"must be hard to guess: {SHORTEST} characters or more, not a number, and without"
+            f" {OF_AN_OCCASION}"
+        )
     return cart_id
 
 
@@ -65,7 +68,8 @@ class Told(BaseModel):
 
 
 class Asked(BaseModel):
-    """`repeats`: nobody clicked. The visitor has another cart, or the browser renewed its subscription."""
+    """`repeats`: nobody clicked. The visitor has another cart, or the browser renewed its
+    subscription."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -83,14 +87,17 @@ class Asked(BaseModel):
 
     @classmethod
     def read(cls, body: bytes) -> "Asked":
-        """Raises PayloadError, which names fields and shows nothing of what they held, or TooLargeError."""
+        """Raises PayloadError, which names fields and shows nothing of what they held, or
+        TooLargeError."""
         TooLargeError.check(len(body))
         try:
             asked = cls.model_validate(json.loads(body))
             _ = asked.browser, asked.repeats and asked.repeats.subscription.checked
         except ValidationError as error:
             problems = error.errors(include_input=False)
-            raise PayloadError([(_field(problem["loc"]), sentence(problem)) for problem in problems]) from None
+            raise PayloadError(
+                [(_field(problem["loc"]), sentence(problem)) for problem in problems]
+            ) from None
         except (ValueError, RecursionError):
             raise PayloadError([("(body)", "is no JSON")]) from None
         if not leads_to_push_service(asked.browser.endpoint):
@@ -107,7 +114,8 @@ def _field(loc: tuple[int | str, ...]) -> str:
 
 
 def origin_is_of(shop: ShopSettings, origin: str) -> bool:
-    """One of the hosts that the settings name; or a front page on loopback, as in tests and on the local stack."""
+    """One of the hosts that the settings name; or a front page on loopback, as in tests and on the
+    local stack."""
     parts = urlsplit(shop.url)
     on_loopback = f"{parts.scheme}://{parts.netloc}"
     return origin in {f"https://{host}" for host in shop.recovery_hosts} or bool(

@@ -1,7 +1,8 @@
-"""Requests of one shop, as far as one process sees them: beyond some a second they are refused before anything is asked.
+"""Requests of one shop, as far as one process sees them: beyond some a second they are refused
+before anything is asked.
 
-Approximate on purpose. It costs nothing, and keeps a flood at one shop's address from the table and from other shops; how much
-may be written in all is bounded in store/doors.py.
+Approximate on purpose. It costs nothing, and keeps a flood at one shop's address from the table and
+from other shops; how much may be written in all is bounded in store/doors.py.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ MOST_SHOPS = 1000
 
 @dataclass
 class Flood:
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)  # shop → the second, how many in it
+    # shop → the second, how many in it
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def is_over(self, shop: str, at: float) -> bool:
         """Counts this one, too."""

@@ -22,7 +22,8 @@ class NoNotificationsError(Exception):
 
 
 class TooManyError(Exception):
-    """More browsers or more yeses than one cart can have; or more than a shop or a browser may tell in a while."""
+    """More browsers or more yeses than one cart can have; or more than a shop or a browser may tell
+    in a while."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,26 @@ class Subscribing:
             return self._unsubscribe(shop, asked.cart_id, line)
         if asked.repeats:
             given = self._standing(shop, asked.repeats, line)
-            return self._subscribe(shop, asked.cart_id, line, given, quiet=True) if given else "lapsed"
+            return (
+                self._subscribe(shop, asked.cart_id, line, given, quiet=True) if given else "lapsed"
+            )
         source = f"storefront: {asked.wording.strip()}"
         yes = Consent(state=ConsentState.SUBSCRIBED, at=now(), source=source, by_gesture=True)
         return self._subscribe(shop, asked.cart_id, line, yes, quiet=False)
 
-    def _subscribe(self, shop: ShopSettings, cart_id: str, line: str, yes: Consent, *, quiet: bool) -> Said:
+    def _subscribe(
+        self, shop: ShopSettings, cart_id: str, line: str, yes: Consent, *, quiet: bool
+    ) -> Said:
         if self._known(shop, cart_id, line):
             return "known"
         self._pass(shop, Door.PUSH, line)
         if not self.store.subscriptions.admit(shop, cart_id, whose(line)):
             raise TooManyError
         contact, words = Contact(web_push=line), {Channel.WEB_PUSH: yes}
-        self.intake.take(shop, CartUpdated(at=now(), cart_id=cart_id, contact=contact, consent=words, quiet=quiet))
+        self.intake.take(
+            shop,
+            CartUpdated(at=now(), cart_id=cart_id, contact=contact, consent=words, quiet=quiet),
+        )
         return "subscribed"
 
     def _pass(self, shop: ShopSettings, door: Door, line: str) -> None:
@@ -59,23 +67,34 @@ class Subscribing:
             raise TooManyError
 
     def _standing(self, shop: ShopSettings, told: Told, line: str) -> Consent | None:
-        """The yes that was given in this browser, with its own date, where it still counts. A subscription that the browser
-        renewed may stand in that cart already."""
+        """The yes that was given in this browser, with its own date, where it still counts. A
+        subscription that the browser renewed may stand in that cart already."""
         cart = self.store.carts.get(shop.shop, told.cart_id)
         word = cart.words.get(Channel.WEB_PUSH) if cart else None
-        about = {whose(one): one for one in (told.subscription.checked.line, line)}.get(word.whose) if word else None
+        about = (
+            {whose(one): one for one in (told.subscription.checked.line, line)}.get(word.whose)
+            if word
+            else None
+        )
         if not (cart and word and about) or word.state is not ConsentState.SUBSCRIBED:
             return None
-        as_told = cart.model_copy(update={"contact": cart.contact.model_copy(update={"web_push": about})})
+        as_told = cart.model_copy(
+            update={"contact": cart.contact.model_copy(update={"web_push": about})}
+        )
         shopper = self.store.customers.shopper(shop.shop, as_told.contact)
         return word if shopper and shopper.agrees(as_told, Channel.WEB_PUSH) else None
 
     def _known(self, shop: ShopSettings, cart_id: str, line: str) -> bool:
-        """Nothing is left to be done: a page may tell the same again, and that is no sign of the shopper's. A yes after a
-        no by a link is one."""
+        """Nothing is left to be done: a page may tell the same again, and that is no sign of the
+        shopper's. A yes after a no by a link is one."""
         cart = self.store.carts.get(shop.shop, cart_id)
         word = cart.consent.get(Channel.WEB_PUSH) if cart else None
-        if cart is None or word is None or cart.contact.web_push != line or word.state is not ConsentState.SUBSCRIBED:
+        if (
+            cart is None
+            or word is None
+            or cart.contact.web_push != line
+            or word.state is not ConsentState.SUBSCRIBED
+        ):
             return False
         shopper = self.store.customers.shopper(shop.shop, cart.contact)
         if cart.needs_identifying or shopper is None or not shopper.agrees(cart, Channel.WEB_PUSH):
@@ -83,15 +102,22 @@ class Subscribing:
         return carts.episode_to_start(cart, shop, now()) is None
 
     def _unsubscribe(self, shop: ShopSettings, cart_id: str, line: str) -> Said:
-        """A no to this browser's address: in its cart, or of whoever is known by it. Of nobody known there is nothing to say."""
+        """A no to this browser's address: in its cart, or of whoever is known by it. Of nobody
+        known there is nothing to say."""
         no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="browser")
         contact = Contact(web_push=line)
         cart = self.store.carts.get(shop.shop, cart_id)
         if cart is not None and cart.contact.web_push == line:
             self._pass(shop, Door.PUSH_NO, line)
             words = {Channel.WEB_PUSH: no}
-            self.intake.take(shop, CartUpdated(at=no.at, cart_id=cart_id, contact=contact, consent=words, quiet=True))
+            self.intake.take(
+                shop,
+                CartUpdated(at=no.at, cart_id=cart_id, contact=contact, consent=words, quiet=True),
+            )
         elif self.store.customers.get(shop.shop, names_of(shop.shop, contact)[Kind.BROWSER]):
             self._pass(shop, Door.PUSH_NO, line)
-            self.intake.take(shop, ConsentChanged(at=no.at, contact=contact, channel=Channel.WEB_PUSH, consent=no))
+            self.intake.take(
+                shop,
+                ConsentChanged(at=no.at, contact=contact, channel=Channel.WEB_PUSH, consent=no),
+            )
         return "unsubscribed"

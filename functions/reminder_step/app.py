@@ -13,7 +13,13 @@ from wracaj.aws.step_errors import told_by_name
 from wracaj.channels import channel
 from wracaj.clock import now
 from wracaj.discounts.code import Voucher
-from wracaj.errors import ConflictError, NotTakenError, UnavailableError, UnknownShopError, WracajError
+from wracaj.errors import (
+    ConflictError,
+    NotTakenError,
+    UnavailableError,
+    UnknownShopError,
+    WracajError,
+)
 from wracaj.services.announce_audiences import announce
 from wracaj.services.discount_codes import create_discount
 from wracaj.settings.shop import Shop
@@ -23,7 +29,8 @@ from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResul
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Raises ConflictError, NotTakenError or UnavailableError where the state machine should try again."""
+    """Raises ConflictError, NotTakenError or UnavailableError where the state machine should try
+    again."""
     if "template" in event:  # asked by a person who is about to start a campaign
         return {"missing": missing_texts(TextsRequest.model_validate(event))}
     request = StepRequest.model_validate(event)
@@ -36,7 +43,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         remember_failure(request)
         raise
     step = request.step.name if request.step else "close"
-    logger.info("step taken", extra={"shop": request.shop, "step": step, "outcome": result.outcome, "reason": result.reason})
+    logger.info(
+        "step taken",
+        extra={
+            "shop": request.shop,
+            "step": step,
+            "outcome": result.outcome,
+            "reason": result.reason,
+        },
+    )
     count(f"Step{result.outcome.value.capitalize()}")
     return result.model_dump(mode="json")
 
@@ -47,9 +62,15 @@ def take_step(request: StepRequest) -> StepResult:
     def discount(shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
         return create_discount(store, shop, voucher, cart_id)
 
-    stepper = Stepper(store, channel, discount, link_key(), os.environ["WRACAJ_PUBLIC_URL"], switched_on())
+    stepper = Stepper(
+        store, channel, discount, link_key(), os.environ["WRACAJ_PUBLIC_URL"], switched_on()
+    )
     try:
-        return stepper.close(request) if request.step is None else run_step(stepper, request, request.step)
+        return (
+            stepper.close(request)
+            if request.step is None
+            else run_step(stepper, request, request.step)
+        )
     finally:
         announce(store)
 
@@ -63,8 +84,11 @@ def run_step(stepper: Stepper, request: StepRequest, step: Step) -> StepResult:
 
 
 def remember_failure(request: StepRequest) -> None:
-    """The next message is due so long after this step, though it failed: else a wait of days would make it stale."""
+    """The next message is due so long after this step, though it failed: else a wait of days would
+    make it stale."""
     try:
         open_store().carts.step_failed(request.shop, request.cart_id, request.episode, now())
     except Exception as error:
-        logger.warning("failure not noted", extra={"shop": request.shop, "error": type(error).__name__})
+        logger.warning(
+            "failure not noted", extra={"shop": request.shop, "error": type(error).__name__}
+        )

@@ -24,12 +24,15 @@ def telling_of(step: Step, given: Circumstances) -> Telling | None:
     if given.cart.occasion == Occasion.CAMPAIGN:
         return content_campaign.telling(given)
     if step.tells is None:
-        return Telling(points_known(given) if given.cart.occasion else content_loyalty.cart_reaches(given))
+        return Telling(
+            points_known(given) if given.cart.occasion else content_loyalty.cart_reaches(given)
+        )
     return TELLERS[step.tells](given)
 
 
 def points_known(given: Circumstances) -> ToldFacts:
-    """By the order that the message is about, and in all. Nothing where the shop has no points programme."""
+    """By the order that the message is about, and in all. Nothing where the shop has no points
+    programme."""
     balance, about = given.balance, given.cart.about
     if not balance:
         return {}

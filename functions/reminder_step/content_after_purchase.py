@@ -1,4 +1,5 @@
-"""What messages tell after an order, beyond the points it earned: what goes with it, and what the programme gives."""
+"""What messages tell after an order, beyond the points it earned: what goes with it, and what the
+programme gives."""
 
 from reminder_step.context import Circumstances, Telling
 from wracaj.events import CartContent
@@ -16,11 +17,16 @@ def recommendations(given: Circumstances) -> Telling | None:
     bought = list(products.sold(shop, ids[:MOST_IN_ORDER]).values())
     others = products.sold(shop, candidates(bought, ids)).values()
     found = recommend(bought, others, given.moment)
-    return Telling({}, content=CartContent(items=tuple(product.as_item(None) for product in found))) if found else None
+    return (
+        Telling({}, content=CartContent(items=tuple(product.as_item(None) for product in found)))
+        if found
+        else None
+    )
 
 
 def invitation(given: Circumstances) -> Telling | None:
-    """What the loyalty programme gives: once per shopper, ever. Two orders at the same moment claim one mark between them."""
+    """What the loyalty programme gives: once per shopper, ever. Two orders at the same moment claim
+    one mark between them."""
     told, shop, programme = given.store.told, given.shop.shop, given.shop.loyalty
     if (
         programme is None
@@ -37,4 +43,6 @@ def invitation(given: Circumstances) -> Telling | None:
         tier=tier.name if tier else None,
     )
     mark = (shop, given.shopper, INVITATION, given.message_id)
-    return Telling(facts, (told.marking(*mark),), lambda: (told.freeing(*mark),), content=CartContent())
+    return Telling(
+        facts, (told.marking(*mark),), lambda: (told.freeing(*mark),), content=CartContent()
+    )

@@ -1,4 +1,5 @@
-"""A campaign's message: whether the campaign goes on, and what must hold until the message is handed over."""
+"""A campaign's message: whether the campaign goes on, and what must hold until the message is
+handed over."""
 
 from reminder_step.context import Circumstances, Telling
 from wracaj.carts.cart import Cart
@@ -16,7 +17,8 @@ def campaign_of(store: Store, cart: Cart, owner: Owner) -> Standing | None:
 
 
 def telling(given: Circumstances) -> Telling:
-    """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names they were known by."""
+    """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names
+    they were known by."""
     shop, cart, campaigns = given.shop, given.cart, given.store.campaigns
     assert cart.about is not None
     mark = (shop.shop, cart.about, given.shopper.id, cart.cart_id)

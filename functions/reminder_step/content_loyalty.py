@@ -1,4 +1,5 @@
-"""What messages tell of the loyalty programme: rewards once, a nudge once for each threshold, points about to expire."""
+"""What messages tell of the loyalty programme: rewards once, a nudge once for each threshold,
+points about to expire."""
 
 from datetime import date
 
@@ -18,16 +19,21 @@ def rewards(given: Circumstances) -> Telling | None:
     programme, grants = given.shop.loyalty, given.store.grants
     if programme is None or not given.is_told_to_owner:
         return None
-    to_tell = [held for held in grants.of(given.shop.shop, given.shopper) if _is_for(held, given)][:MOST_TOLD]
+    to_tell = [held for held in grants.of(given.shop.shop, given.shopper) if _is_for(held, given)][
+        :MOST_TOLD
+    ]
     if not to_tell:
         return None
     vouchers = tuple(held.grant.voucher for held in to_tell if held.grant.voucher)
     facts = ToldFacts(
-        loyalty=LoyaltyFacts(programme=programme, given=tuple(held.grant for held in to_tell)), more_vouchers=vouchers
+        loyalty=LoyaltyFacts(programme=programme, given=tuple(held.grant for held in to_tell)),
+        more_vouchers=vouchers,
     )
     actions = tuple(grants.telling(given.shop.shop, held, given.message_id) for held in to_tell)
     shop, shopper, message = given.shop.shop, given.shopper, given.message_id
-    return Telling({**facts, **given.balance}, actions, lambda: grants.freeing(shop, shopper, message))
+    return Telling(
+        {**facts, **given.balance}, actions, lambda: grants.freeing(shop, shopper, message)
+    )
 
 
 def _is_for(held: Held, given: Circumstances) -> bool:
@@ -52,7 +58,8 @@ def nudge(given: Circumstances) -> Telling | None:
 
 
 def points_expiring(given: Circumstances) -> Telling | None:
-    """Those that the occasion is about: others may be about to go as well, and have an occasion of their own."""
+    """Those that the occasion is about: others may be about to go as well, and have an occasion of
+    their own."""
     programme, about = given.shop.loyalty, given.cart.about
     if programme is None or about is None or not given.is_told_to_owner:
         return None
@@ -60,20 +67,29 @@ def points_expiring(given: Circumstances) -> Telling | None:
     soon = expiring(programme, account, given.local.date(), date.fromisoformat(about))
     if soon is None:
         return None
-    return Telling(ToldFacts(loyalty=LoyaltyFacts(programme=programme, expiring=soon), **given.balance))
+    return Telling(
+        ToldFacts(loyalty=LoyaltyFacts(programme=programme, expiring=soon), **given.balance)
+    )
 
 
 def cart_reaches(given: Circumstances) -> ToldFacts:
-    """ "Finish this cart and you reach Gold"; nothing where it reaches nothing, or its money is not the programme's."""
+    """ "Finish this cart and you reach Gold"; nothing where it reaches nothing, or its money is not
+    the programme's."""
     programme, content = given.shop.loyalty, given.cart.content
-    if programme is None or not (programme.tiers or programme.rewards) or not given.is_told_to_owner:
+    if (
+        programme is None
+        or not (programme.tiers or programme.rewards)
+        or not given.is_told_to_owner
+    ):
         return {}
     if content.total is None or content.currency != programme.currency:
         return {}
     account = given.store.accounts.get(given.shop.shop, given.shopper)
     near = reached_with(programme, account, given.local, content.total)
     if near:  # the one more request only where there is something to promise
-        named = given.store.grants.named(given.shop.shop, given.shopper, grant_keys(programme, given.local.date()))
+        named = given.store.grants.named(
+            given.shop.shop, given.shopper, grant_keys(programme, given.local.date())
+        )
         granted = given_for_good(held.grant for held in named)
         near = reached_with(programme, account, given.local, content.total, granted)
     return ToldFacts(loyalty=LoyaltyFacts(programme=programme, reaches=near)) if near else {}

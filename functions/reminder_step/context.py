@@ -35,14 +35,20 @@ class Circumstances:
 
     @property
     def is_told_to_owner(self) -> bool:
-        """Whether the message goes where what is the shopper's own may be told: points, rewards, tiers."""
+        """Whether the message goes where what is the shopper's own may be told: points, rewards,
+        tiers."""
         address = self.shopper.address(self.cart, self.channel)
         return address is not None and self.shopper.is_recorded(self.channel, address)
 
     @property
     def balance(self) -> ToldFacts:
-        """The points there are; nothing where the shop has no points programme, or somebody else might read it."""
-        if self.shop.loyalty is None or self.shop.loyalty.points is None or not self.is_told_to_owner:
+        """The points there are; nothing where the shop has no points programme, or somebody else
+        might read it."""
+        if (
+            self.shop.loyalty is None
+            or self.shop.loyalty.points is None
+            or not self.is_told_to_owner
+        ):
             return {}
         account = self.store.accounts.get(self.shop.shop, self.shopper)
         return ToldFacts(points_balance=max(0, account.points(self.local.date())))
@@ -50,11 +56,12 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Telling:
-    """`actions` of a transaction succeed together with the claim of the message, or it is decided anew.
+    """`actions` of a transaction succeed together with the claim of the message, or it is decided
+    anew.
 
-    What they mark as told carries the message's id: a try that died after the claim is followed by one that finds its own
-    mark. What was certainly not sent is told by nobody: `freeing` gives the actions that take its marks back, as they are
-    by then.
+    What they mark as told carries the message's id: a try that died after the claim is followed by
+    one that finds its own mark. What was certainly not sent is told by nobody: `freeing` gives the
+    actions that take its marks back, as they are by then.
     """
 
     facts: ToldFacts

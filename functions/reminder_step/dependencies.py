@@ -9,12 +9,14 @@ from wracaj.discounts.code import Voucher
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
 
-CreateDiscount = Callable[[Shop, Voucher, str], Voucher]  # gives the voucher as it was created: a pool has its own codes
+# gives the voucher as it was created: a pool has its own codes
+CreateDiscount = Callable[[Shop, Voucher, str], Voucher]
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """`channels`: the module of a channel. `link_key`: signs the links in messages, below `public_url`."""
+    """`channels`: the module of a channel. `link_key`: signs the links in messages, below
+    `public_url`."""
 
     store: Store
     channels: Callable[[Channel], ChannelModule]

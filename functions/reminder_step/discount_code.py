@@ -10,8 +10,11 @@ from wracaj.settings.shop import Shop
 from wracaj.timelines.steps import Discount, Step, StepRecord
 
 
-def voucher_of(step: Step, earlier: StepRecord | None, cart: Cart, episode: int, shop: Shop, moment: datetime) -> Voucher | None:
-    """One per cart and episode: a retry, and a later step that gives the same, go on with the code there is.
+def voucher_of(
+    step: Step, earlier: StepRecord | None, cart: Cart, episode: int, shop: Shop, moment: datetime
+) -> Voucher | None:
+    """One per cart and episode: a retry, and a later step that gives the same, go on with the code
+    there is.
 
     None: the step gives none, or nothing of it can be afforded."""
     discount = step.discount
@@ -19,23 +22,30 @@ def voucher_of(step: Step, earlier: StepRecord | None, cart: Cart, episode: int,
         return code_given(cart, episode, moment) if step.repeats_code else None
     if earlier and earlier.voucher:
         return earlier.voucher
-    given = (record.voucher for key, record in cart.records.items() if key.startswith(f"{episode}#"))
+    given = (
+        record.voucher for key, record in cart.records.items() if key.startswith(f"{episode}#")
+    )
     valid = (voucher for voucher in given if voucher and voucher.expires_at > moment)
     wanted = affordable(discount.worth, cart, shop)
     same = next((voucher for voucher in valid if voucher.worth == wanted), None)
     return same or (new_voucher(discount, wanted, shop, cart, moment) if wanted else None)
 
 
-def new_voucher(discount: Discount, worth: Worth, shop: Shop, cart: Cart, moment: datetime) -> Voucher:
+def new_voucher(
+    discount: Discount, worth: Worth, shop: Shop, cart: Cart, moment: datetime
+) -> Voucher:
     expires_at = moment + timedelta(days=discount.valid_days)
-    return mint(worth, moment, expires_at, shop.settings.discount.minimum_total, cart.content.currency)
+    return mint(
+        worth, moment, expires_at, shop.settings.discount.minimum_total, cart.content.currency
+    )
 
 
 def affordable(worth: Worth, cart: Cart, shop: Shop) -> Worth | None:
-    """What the shop's margin bears on top of all that its programme gives away with each sale; None: nothing of it.
+    """What the shop's margin bears on top of all that its programme gives away with each sale;
+    None: nothing of it.
 
-    A percentage becomes smaller. An amount is held against the total from which its code works, else against the cart's.
-    What a gift costs, a timeline does not say.
+    A percentage becomes smaller. An amount is held against the total from which its code works,
+    else against the cart's. What a gift costs, a timeline does not say.
     """
     programme = shop.settings.loyalty
     if programme is None or worth.product_id is not None:

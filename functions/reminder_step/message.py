@@ -75,4 +75,8 @@ def compose(
 
 def missing_texts(asked: TextsRequest) -> list[str]:
     """The files that it lacks, in whatever language."""
-    return [file for locale in get_args(Locale) for file in missing_files(asked.template, asked.channel.value, locale)]
+    return [
+        file
+        for locale in get_args(Locale)
+        for file in missing_files(asked.template, asked.channel.value, locale)
+    ]

@@ -8,9 +8,21 @@ from wracaj.settings.shop import Shop
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
 from wracaj.store.table import expiry
-from wracaj.timelines.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
+from wracaj.timelines.steps import (
+    Outcome,
+    Reason,
+    RecordState,
+    Step,
+    StepRecord,
+    StepRequest,
+    StepResult,
+)
 
-NOTED_AS = {Outcome.SKIPPED: RecordState.SKIPPED, Outcome.STOPPED: RecordState.STOPPED, Outcome.ORDERED: RecordState.ORDERED}
+NOTED_AS = {
+    Outcome.SKIPPED: RecordState.SKIPPED,
+    Outcome.STOPPED: RecordState.STOPPED,
+    Outcome.ORDERED: RecordState.ORDERED,
+}
 
 
 def new_record(
@@ -47,8 +59,14 @@ def note(
     if result.outcome is Outcome.WAIT:
         until = moment + timedelta(seconds=result.wait_seconds)
         held = new_record(request, step, moment, RecordState.HELD, result.reason, record)
-        store.step_records.hold(request, step.name, held.model_copy(update={"until": until}), expires_at)
-    elif result.reason is Reason.OUTCOME_UNKNOWN and record is not None and record.state is RecordState.SENDING:
+        store.step_records.hold(
+            request, step.name, held.model_copy(update={"until": until}), expires_at
+        )
+    elif (
+        result.reason is Reason.OUTCOME_UNKNOWN
+        and record is not None
+        and record.state is RecordState.SENDING
+    ):
         return give_up(store, request, step, record)
     elif record is None or not record.state.final:
         noted = new_record(request, step, moment, NOTED_AS[result.outcome], result.reason, record)
@@ -59,10 +77,15 @@ def note(
 
 def give_up(store: Store, request: StepRequest, step: Step, record: StepRecord) -> StepResult:
     """Nobody knows whether the provider took it. Counted, and never sent again."""
-    unknown = record.model_copy(update={"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN})
+    unknown = record.model_copy(
+        update={"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN}
+    )
     concluded = store.step_records.conclude(request, step.name, unknown, was=RecordState.SENDING)
     if concluded.state is RecordState.SENT:  # the provider has told of it already
         return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
-    logger.error("message outcome unknown", extra={"message_id": record.message_id, "shop": request.shop, "step": step.name})
+    logger.error(
+        "message outcome unknown",
+        extra={"message_id": record.message_id, "shop": request.shop, "step": step.name},
+    )
     count("OutcomeUnknown")
     return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)

@@ -1,4 +1,5 @@
-"""One try to send one message that is due: claim, create its code, hand it over, and write down what came of it."""
+"""One try to send one message that is due: claim, create its code, hand it over, and write down
+what came of it."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -29,10 +30,19 @@ from wracaj.errors import (
 from wracaj.settings.shop import Shop
 from wracaj.store.table import expiry
 from wracaj.timelines.occasion import ASKED_FOR
-from wracaj.timelines.steps import Outcome, Reason, RecordState, Step, StepRecord, StepRequest, StepResult
+from wracaj.timelines.steps import (
+    Outcome,
+    Reason,
+    RecordState,
+    Step,
+    StepRecord,
+    StepRequest,
+    StepResult,
+)
 
 DECISIONS = 3
-# For a provider that says when to ask again: what it asks for, within what neither hurries nor outlasts a step.
+# For a provider that says when to ask again: what it asks for, within what neither hurries nor
+# outlasts a step.
 SHORTEST_WAIT, LONGEST_WAIT = 5 * 60, 6 * 3600
 
 
@@ -52,53 +62,88 @@ class Try:
 
     def send(self) -> StepResult:
         records, name = self.outside.store.step_records, self.step.name
-        voucher = voucher_of(self.step, self.earlier, self.cart, self.request.episode, self.shop, self.moment)
+        voucher = voucher_of(
+            self.step, self.earlier, self.cart, self.request.episode, self.shop, self.moment
+        )
         if voucher is None and self.step.discount and self.step.discount.if_unavailable == "skip":
             return self._skipped(Reason.NO_DISCOUNT)
         claimed = RecordState.PREPARING if voucher and self.step.discount else RecordState.SENDING
-        earlier = None if self.step.repeats_code else self.earlier  # what it told in an earlier try may have expired since
-        record = new_record(self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher)
-        record = record.model_copy(update={"without_discount": voucher is None and self.step.discount is not None})
+        # what it told in an earlier try may have expired since
+        earlier = None if self.step.repeats_code else self.earlier
+        record = new_record(
+            self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher
+        )
+        record = record.model_copy(
+            update={"without_discount": voucher is None and self.step.discount is not None}
+        )
         message = self._compose(record)  # a mistake in a template shows before anything is claimed
         shopper = self._claim(record)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
         created = self._create(voucher)
         if created is None and self.step.discount.if_unavailable == "skip":
-            return self._concluded(record, RecordState.SKIPPED, Reason.NO_DISCOUNT, was=RecordState.PREPARING)
-        record = record.model_copy(update={"state": RecordState.SENDING, "voucher": created, "without_discount": created is None})
+            return self._concluded(
+                record, RecordState.SKIPPED, Reason.NO_DISCOUNT, was=RecordState.PREPARING
+            )
+        record = record.model_copy(
+            update={
+                "state": RecordState.SENDING,
+                "voucher": created,
+                "without_discount": created is None,
+            }
+        )
         records.hand_over(self.request, name, record, shopper, self.telling.conditions)
-        return self._give_to_provider(record, message if created == voucher else self._compose(record))
+        return self._give_to_provider(
+            record, message if created == voucher else self._compose(record)
+        )
 
     def _claim(self, record: StepRecord) -> Shopper:
         records, to = self.outside.store.step_records, self._address()
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
         also = (*self.telling.actions, *self.telling.conditions)
         name = self.step.name
-        return records.claim(self.request, name, record, self.cart, self.shopper, self._told(), to, expires_at, also)
+        return records.claim(
+            self.request, name, record, self.cart, self.shopper, self._told(), to, expires_at, also
+        )
 
     def _skipped(self, reason: Reason) -> StepResult:
         """Before anything was claimed."""
         nothing = StepResult(outcome=Outcome.SKIPPED, reason=reason)
-        return note(self.outside.store, self.shop, self.request, self.step, self.earlier, nothing, self.moment)
+        return note(
+            self.outside.store,
+            self.shop,
+            self.request,
+            self.step,
+            self.earlier,
+            nothing,
+            self.moment,
+        )
 
     def _give_to_provider(self, record: StepRecord, message: OutgoingMessage) -> StepResult:
         try:
             provider_id = self.outside.channels(self.step.channel).send(message)
         except NotTakenError as error:
             released = record.model_copy(update={"state": RecordState.RELEASED})
-            self._untold(lambda also: self.outside.store.step_records.release(self.request, self.step.name, released, also))
+            self._untold(
+                lambda also: self.outside.store.step_records.release(
+                    self.request, self.step.name, released, also
+                )
+            )
             if error.retry_after_seconds is None:
                 raise
             wait = min(max(error.retry_after_seconds, SHORTEST_WAIT), LONGEST_WAIT)
             return StepResult(outcome=Outcome.WAIT, reason=Reason.PROVIDER_BUSY, wait_seconds=wait)
         except RefusedError as error:
             count("MessageRefused")
-            logger.warning("message refused", extra={"message_id": record.message_id, "why": str(error)})
+            logger.warning(
+                "message refused", extra={"message_id": record.message_id, "why": str(error)}
+            )
             return self._refused(record, error)
         except OutcomeUnknownError:
             return give_up(self.outside.store, self.request, self.step, record)
-        sent = record.model_copy(update={"provider_id": provider_id, "segments": message.rendered.segments})
+        sent = record.model_copy(
+            update={"provider_id": provider_id, "segments": message.rendered.segments}
+        )
         return self._concluded(sent, RecordState.SENT, Reason.DUE)
 
     def _refused(self, record: StepRecord, error: RefusedError) -> StepResult:
@@ -106,12 +151,16 @@ class Try:
             self._give_up_address()
             return self._concluded(record, RecordState.SKIPPED, Reason.ADDRESS_GONE)
         window = isinstance(error, WindowClosedError)
-        return self._concluded(record, RecordState.SKIPPED, Reason.WINDOW_CLOSED if window else Reason.REFUSED)
+        return self._concluded(
+            record, RecordState.SKIPPED, Reason.WINDOW_CLOSED if window else Reason.REFUSED
+        )
 
     def _give_up_address(self) -> None:
         channel, address = self.step.channel, self._address()
         name = self.shopper.at(channel, address).id
-        self.outside.store.customers.amend_one(self.shop.id, name, lambda known: known.giving_up(channel, "gone"))
+        self.outside.store.customers.amend_one(
+            self.shop.id, name, lambda known: known.giving_up(channel, "gone")
+        )
         if channel is Channel.WEB_PUSH:
             self.outside.store.carts.drop_subscription(self.shop.id, self.cart.cart_id, address)
 
@@ -124,25 +173,37 @@ class Try:
             return shopper.changed(shopper.owner.model_copy(update={"audience": membership}))
         if self.cart.occasion in ASKED_FOR:
             return shopper
-        here = shopper.at(self.step.channel, self._address()).with_sent(self.step.channel, self.moment)
-        return shopper.changed(here.model_copy(update={"asked_why_at": self.moment}) if self._asks_why else here)
+        here = shopper.at(self.step.channel, self._address()).with_sent(
+            self.step.channel, self.moment
+        )
+        return shopper.changed(
+            here.model_copy(update={"asked_why_at": self.moment}) if self._asks_why else here
+        )
 
     @property
     def _asks_why(self) -> bool:
         """Once a year at an address: the claim writes down that it was asked."""
         here = self.shopper.at(self.step.channel, self._address())
-        return self.step.asks_why and self.cart.occasion is None and here.may_be_asked_why(self.moment)
+        return (
+            self.step.asks_why and self.cart.occasion is None and here.may_be_asked_why(self.moment)
+        )
 
     def _address(self) -> str:
         return address_of(self.shopper, self.cart, self.step)
 
     def _concluded(
-        self, record: StepRecord, state: RecordState, reason: Reason, was: RecordState = RecordState.SENDING
+        self,
+        record: StepRecord,
+        state: RecordState,
+        reason: Reason,
+        was: RecordState = RecordState.SENDING,
     ) -> StepResult:
         concluded = record.model_copy(update={"state": state, "reason": reason})
 
         def conclude(also: Actions = ()) -> None:
-            self.outside.store.step_records.conclude(self.request, self.step.name, concluded, was=was, also=also)
+            self.outside.store.step_records.conclude(
+                self.request, self.step.name, concluded, was=was, also=also
+            )
 
         if state is RecordState.SENT:
             conclude()
@@ -151,7 +212,8 @@ class Try:
         return StepResult(outcome=Outcome.SKIPPED, reason=reason)
 
     def _untold(self, note: Callable[[Actions], None]) -> None:
-        """Together with the word that it was not sent, what it would have told is free to be told by another message."""
+        """Together with the word that it was not sent, what it would have told is free to be told
+        by another message."""
         for _ in range(DECISIONS):
             with suppress(ConflictError):  # an order or a refund changed one of them just now
                 note(self.telling.freeing())
@@ -162,7 +224,9 @@ class Try:
         try:
             return self.outside.create_discount(self.shop, voucher, self.cart.cart_id)
         except DiscountError as error:
-            logger.error("discount code not created", extra={"shop": self.shop.id, "why": str(error)})
+            logger.error(
+                "discount code not created", extra={"shop": self.shop.id, "why": str(error)}
+            )
             count("DiscountUnavailable")
             return None
 
@@ -182,4 +246,9 @@ class Try:
         )
 
     def _tags(self, record: StepRecord) -> Mapping[str, str]:
-        return {"shop": self.shop.id, "timeline": self.request.timeline, "step": self.step.name, "message": record.message_id}
+        return {
+            "shop": self.shop.id,
+            "timeline": self.request.timeline,
+            "step": self.step.name,
+            "message": record.message_id,
+        }

@@ -1,7 +1,8 @@
 """One step of a timeline: decide, claim, send, and write down what came of it.
 
-At most once, always: before the claim nothing is sent, after it nobody else may send, and where the process dies
-between giving the message to the provider and writing that down, the message counts as perhaps sent.
+At most once, always: before the claim nothing is sent, after it nobody else may send, and where the
+process dies between giving the message to the provider and writing that down, the message counts as
+perhaps sent.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult
 
 ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
-UNASKED = {Reason.NOTHING_TO_TELL, Reason.SWITCHED_OFF, Reason.STALE}  # nothing went out, and another time might
+# nothing went out, and another time might
+UNASKED = {Reason.NOTHING_TO_TELL, Reason.SWITCHED_OFF, Reason.STALE}
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,22 @@ class Stepper(Dependencies):
     """Takes a step, and ends a timeline."""
 
     def close(self, request: StepRequest) -> StepResult:
-        self._out_of_audience(request, self.store.carts.get_with_records(request.shop, request.cart_id))
+        self._out_of_audience(
+            request, self.store.carts.get_with_records(request.shop, request.cart_id)
+        )
         self.store.carts.end_episode(request.shop, request.cart_id, request.episode, now())
         return StepResult(outcome=Outcome.CLOSED, reason=Reason.DUE)
 
     def _out_of_audience(self, request: StepRequest, cart: Cart | None) -> None:
-        """A timeline that ends takes out whom it put in, whoever the cart belongs to by now, and also of a forgotten cart."""
+        """A timeline that ends takes out whom it put in, whoever the cart belongs to by now, and
+        also of a forgotten cart."""
         cart_id, episode = request.cart_id, request.episode
         for record in cart.records_of(episode) if cart else ():
-            target = self.store.step_records.link_target(record.message_id) if record.channel is Channel.AUDIENCE else None
+            target = (
+                self.store.step_records.link_target(record.message_id)
+                if record.channel is Channel.AUDIENCE
+                else None
+            )
             if target:
                 leave = partial(Customer.out_of_audience_of, cart_id=cart_id, episode=episode)
                 self.store.customers.amend_one(request.shop, target.customer_id, leave)
@@ -53,7 +62,8 @@ class Stepper(Dependencies):
         for _ in range(DECISIONS - 1):
             try:
                 return self._run(shop, request, step)
-            except ConflictError:  # the cart or the shopper changed between the decision and the claim: decide anew
+            # the cart or the shopper changed between the decision and the claim: decide anew
+            except ConflictError:
                 continue
         return self._run(shop, request, step)
 
@@ -61,14 +71,27 @@ class Stepper(Dependencies):
         cart = self.store.carts.get_with_records(request.shop, request.cart_id)
         shopper = self.store.customers.shopper_of(cart) if cart else None
         record = cart.record(request.episode, step.name) if cart else None
-        if shopper and record and not record.state.final:  # its own earlier claim does not count against it
+        # its own earlier claim does not count against it
+        if shopper and record and not record.state.final:
             channel, at = record.channel, record.at
             shopper = shopper.each(lambda one: one.without_sent(channel, at).without_why_asked(at))
         moment = now()
         minds = cart and shopper and minds_other_carts(cart)
-        others = self.store.carts.open_carts(request.shop, shopper, but=cart.cart_id) if cart and shopper and minds else []
-        if cart and cart.occasion and others:  # what was looked at and then put in a cart is not told
-            cart = cart.without({item.product_id for other in others for item in other.content.items if item.product_id})
+        others = (
+            self.store.carts.open_carts(request.shop, shopper, but=cart.cart_id)
+            if cart and shopper and minds
+            else []
+        )
+        # what was looked at and then put in a cart is not told
+        if cart and cart.occasion and others:
+            cart = cart.without(
+                {
+                    item.product_id
+                    for other in others
+                    for item in other.content.items
+                    if item.product_id
+                }
+            )
         result = decide(
             cart,
             shopper,
@@ -85,10 +108,18 @@ class Stepper(Dependencies):
             self._out_of_audience(request, cart)
         if cart and result.reason in UNASKED:
             self._not_asked(cart)
-        if cart is None or shopper is None or result.outcome is not Outcome.SENT or result.reason is not Reason.DUE:
+        if (
+            cart is None
+            or shopper is None
+            or result.outcome is not Outcome.SENT
+            or result.reason is not Reason.DUE
+        ):
             return note(self.store, shop, request, step, record, result, moment)
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
-        telling = telling_of(step, Circumstances(self.store, shop.settings, cart, shopper, step.channel, message, moment))
+        telling = telling_of(
+            step,
+            Circumstances(self.store, shop.settings, cart, shopper, step.channel, message, moment),
+        )
         if telling is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
             return note(self.store, shop, request, step, record, nothing, moment)
@@ -99,10 +130,13 @@ class Stepper(Dependencies):
         if cart.occasion == Occasion.CONFIRM_CONSENT and cart.about:
             name, channel, at = cart.about.split("#", 2)
             asked = datetime.fromisoformat(at)
-            self.store.customers.amend_one(cart.shop, name, lambda known: known.without_question(Channel(channel), asked))
+            self.store.customers.amend_one(
+                cart.shop, name, lambda known: known.without_question(Channel(channel), asked)
+            )
 
     def _reminded_at(self, shop: Shop, cart: Cart, shopper: Shopper) -> datetime | None:
-        """When what was looked at was last told to this shopper, under an id they were known by before."""
+        """When what was looked at was last told to this shopper, under an id they were known by
+        before."""
         asks = cart.occasion == Occasion.BROWSE and shopper.absorbed
         kept = self.store.browsers.of_others(shop.id, shopper.absorbed) if asks else []
         return max((one.last_message_at for one in kept if one.last_message_at), default=None)

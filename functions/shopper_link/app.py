@@ -1,4 +1,5 @@
-"""The links in messages: GET /c/{token} back to the cart, GET and POST /u/{token} to unsubscribe. HEAD is GET without a body."""
+"""The links in messages: GET /c/{token} back to the cart, GET and POST /u/{token} to unsubscribe.
+HEAD is GET without a body."""
 
 from typing import Any
 
@@ -30,7 +31,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         target = target_of(purpose, token)
         shop = load_settings(target.shop)
         note_opening(target, purpose, event)
-        answer = to_cart(target, shop) if purpose is Purpose.CART else unsubscribing(target, shop, http["method"])
+        answer = (
+            to_cart(target, shop)
+            if purpose is Purpose.CART
+            else unsubscribing(target, shop, http["method"])
+        )
         return as_asked(http["method"], answer)
     except ExpiredLinkError as error:
         return page(Page.EXPIRED, 410, languages, shop_of(error))
@@ -43,7 +48,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
 
 
 def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
-    """Only to hosts that the settings allow; logs nobody in; a cart that is gone leads to the front page."""
+    """Only to hosts that the settings allow; logs nobody in; a cart that is gone leads to the front
+    page."""
     cart = open_store().carts.get(target.shop, target.cart_id)
     url = cart.content.recovery_url if cart else None
     way_back = url if url and shop.allows_recovery_to(url) else shop.url
@@ -51,10 +57,15 @@ def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
 
 
 def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Response:
-    """GET asks, as mail scanners follow links; POST does it, from the page or from a mail program (RFC 8058)."""
+    """GET asks, as mail scanners follow links; POST does it, from the page or from a mail program
+    (RFC 8058)."""
     store = open_store()
     reader, cart = reader_of(store, target), store.carts.get(target.shop, target.cart_id)
-    told = (cart.contact.locale if cart else None) or reader.here.contact.locale or reader.owner.contact.locale
+    told = (
+        (cart.contact.locale if cart else None)
+        or reader.here.contact.locale
+        or reader.owner.contact.locale
+    )
     locale = told or shop.locale
     if method != "POST":
         return page(Page.ALREADY if is_stopped(store, reader) else Page.CONFIRM, 200, locale, shop)

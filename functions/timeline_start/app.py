@@ -19,6 +19,9 @@ def _started(record: dict[str, Any]) -> bool:
     try:
         step_functions.start_now(**json.loads(record["body"]))
     except Exception as error:
-        logger.warning("timeline not started", extra={"message_id": record["messageId"], "error": type(error).__name__})
+        logger.warning(
+            "timeline not started",
+            extra={"message_id": record["messageId"], "error": type(error).__name__},
+        )
         return False
     return True

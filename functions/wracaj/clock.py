@@ -1,4 +1,5 @@
-"""The one source of time. UTC and aware; a local stack may let it run faster than the wall clock."""
+"""The one source of time. UTC and aware; a local stack may let it run faster than the
+wall clock."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,8 @@ SPEED = "WRACAJ_CLOCK_SPEED"
 
 
 def now() -> datetime:
-    """The virtual time: `started_at + (real now − started_at) × speed`; the real one where no speed is set."""
+    """The virtual time: `started_at + (real now − started_at) × speed`; the real one where no speed
+    is set."""
     return virtual(real_now())
 
 
@@ -22,9 +24,12 @@ def virtual(real: datetime) -> datetime:
     if not started:
         return real
     origin = datetime.fromisoformat(started)
-    return origin + timedelta(seconds=(real - origin).total_seconds() * float(os.environ.get(SPEED, "1")))
+    return origin + timedelta(
+        seconds=(real - origin).total_seconds() * float(os.environ.get(SPEED, "1"))
+    )
 
 
 def timestamp(at: datetime) -> str:
-    """ISO 8601 in UTC with microseconds, always of the same length, so that text order is time order."""
+    """ISO 8601 in UTC with microseconds, always of the same length, so that text order is time
+    order."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

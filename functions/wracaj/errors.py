@@ -20,7 +20,8 @@ class SignatureError(WracajError):
 
 
 class PayloadError(WracajError):
-    """The body is not what its topic promises. `problems` holds (field, what is wrong with it) pairs."""
+    """The body is not what its topic promises. `problems` holds (field, what is wrong with it)
+    pairs."""
 
     def __init__(self, problems: list[Problem], topic: str = "") -> None:
         super().__init__("; ".join(f"{field}: {problem}" for field, problem in problems))
@@ -28,7 +29,8 @@ class PayloadError(WracajError):
 
 
 class SettingsError(WracajError):
-    """A shop's settings cannot be used. `problems` holds (key, what is wrong and how to mend it) pairs."""
+    """A shop's settings cannot be used. `problems` holds (key, what is wrong and how to mend it)
+    pairs."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         super().__init__("\n".join(f"{key}: {problem}" for key, problem in problems))
@@ -36,7 +38,8 @@ class SettingsError(WracajError):
 
 
 class ConflictError(WracajError):
-    """Somebody else changed the item between our read and our write; read again and decide again."""
+    """Somebody else changed the item between our read and our write; read again and
+    decide again."""
 
 
 class UnavailableError(WracajError):
@@ -44,11 +47,13 @@ class UnavailableError(WracajError):
 
 
 class StepFailedError(WracajError):
-    """A step broke in a way nobody thought of. Says where, and nothing of what it worked on: that may be personal."""
+    """A step broke in a way nobody thought of. Says where, and nothing of what it worked on: that
+    may be personal."""
 
 
 class NotTakenError(WracajError):
-    """The provider certainly did not take the message: it may be sent again, and not before the time that it asks for."""
+    """The provider certainly did not take the message: it may be sent again, and not before the
+    time that it asks for."""
 
     def __init__(self, text: str, *, retry_after_seconds: int | None = None) -> None:
         super().__init__(text)

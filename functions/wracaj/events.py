@@ -1,6 +1,8 @@
-"""What shops tell us, in our words. A shop module turns a webhook into these; nothing else enters the domain.
+"""What shops tell us, in our words. A shop module turns a webhook into these; nothing else enters
+the domain.
 
-`at` is the shop's time of the event: a later one wins over an earlier one, whatever order they arrive in.
+`at` is the shop's time of the event: a later one wins over an earlier one, whatever order they
+arrive in.
 """
 
 import hashlib
@@ -15,7 +17,8 @@ from wracaj.consent.consent import Channel, Consent
 from wracaj.identifiers import Identifier
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=15)]
-YearDay = Annotated[str, Field(pattern=r"^[0-9]{2}-[0-9]{2}$")]  # a day that comes each year: "03-14"
+# a day that comes each year: "03-14"
+YearDay = Annotated[str, Field(pattern=r"^[0-9]{2}-[0-9]{2}$")]
 
 
 class Frozen(BaseModel):
@@ -25,12 +28,14 @@ class Frozen(BaseModel):
 class Contact(Frozen):
     """Who the shopper is, as far as this event tells. None: the event does not say.
 
-    `email`, `phone` and `first_name` may have been typed by anybody. The `record_` fields are what the shop itself keeps
-    of the customer `platform_id`: nobody writes them who is not that customer, or the shop.
+    `email`, `phone` and `first_name` may have been typed by anybody. The `record_` fields are what
+    the shop itself keeps of the customer `platform_id`: nobody writes them who is not that
+    customer, or the shop.
     """
 
     platform_id: str | None = None
-    id_by_login: bool = False  # the shop vouches for a login. False: it may have looked the id up by a typed address
+    # the shop vouches for a login. False: it may have looked the id up by a typed address
+    id_by_login: bool = False
     record_email: str | None = None
     record_phone: str | None = None
     record_first_name: str | None = None
@@ -75,7 +80,8 @@ class Contact(Frozen):
         return address in {self.email, self.phone, self.web_push, self.messenger}
 
     def address(self, channel: Channel) -> str | None:
-        """Where a channel reaches the shopper. An audience finds its members by e-mail, else by phone."""
+        """Where a channel reaches the shopper. An audience finds its members by e-mail, else by
+        phone."""
         match channel:
             case Channel.EMAIL:
                 return self.email
@@ -132,11 +138,13 @@ class CartContent(Frozen):
 
 class Event(Frozen):
     at: AwareDatetime
-    sequence: str = ""  # orders events of the same moment, where the shop's clock shows whole seconds
+    # orders events of the same moment, where the shop's clock shows whole seconds
+    sequence: str = ""
 
     @property
     def version(self) -> str:
-        """A total order over events: by time, then by content, so that any order of arrival ends the same."""
+        """A total order over events: by time, then by content, so that any order of arrival ends
+        the same."""
         digest = hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
         return f"{timestamp(self.at)}#{self.sequence}#{digest}"
 
@@ -161,18 +169,21 @@ class CartDeleted(Event):
 
 
 class OrderPlaced(Event):
-    """An order, from the moment it is placed, paid or not. No `order_id`: only the checkout's completion was told."""
+    """An order, from the moment it is placed, paid or not. No `order_id`: only the checkout's
+    completion was told."""
 
     order_id: Identifier | None
     placed_at: AwareDatetime
-    heard_at: AwareDatetime | None = Field(None, exclude=True)  # by us, where it may have been placed just then
+    # by us, where it may have been placed just then
+    heard_at: AwareDatetime | None = Field(None, exclude=True)
     cart_ids: tuple[Identifier, ...] = ()  # every id under which we may know its cart
     checkout_ids: tuple[Identifier, ...] = ()
     contact: Contact = Contact()
     currency: str | None = None
     total: Amount | None = None  # before anything was taken off
     current_total: Amount | None = None  # what is left of it, with all that was taken off until now
-    refunds_in_it: tuple[str, ...] | None = None  # by which `current_total` is less; None: by all that came before
+    # by which `current_total` is less; None: by all that came before
+    refunds_in_it: tuple[str, ...] | None = None
     stands: bool = False  # told outright, as by a payment: a cancellation before it counts no more
     discount_codes: tuple[str, ...] = ()
     products: tuple[Product, ...] = ()  # what was bought, each once, as far as the shop tells
@@ -212,7 +223,8 @@ class CustomerUpdated(Event):
 
 
 class CustomersMerged(Event):
-    """The shop says that two of its customers are one. Both are its own ids: from now on `gone` means `kept`."""
+    """The shop says that two of its customers are one. Both are its own ids: from now on `gone`
+    means `kept`."""
 
     kept: Identifier
     gone: Identifier

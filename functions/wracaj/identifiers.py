@@ -1,7 +1,7 @@
 """Ids as shops, browsers and Meta tell them.
 
-Ids become keys of the table, which are measured in bytes: 2048 of a partition, 1024 of a place in it, with what we put around
-the id. 255 characters of four bytes each would not fit.
+Ids become keys of the table, which are measured in bytes: 2048 of a partition, 1024 of a place in
+it, with what we put around the id. 255 characters of four bytes each would not fit.
 """
 
 import re
@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 MOST_BYTES = 255
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # with half surrogates, which are no UTF-8
+# with half surrogates, which are no UTF-8
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 RULE = f"must be an id of at most {MOST_BYTES} bytes in UTF-8, all of them printable characters"
 
 

@@ -1,7 +1,9 @@
-"""Keyed hashes: they name an address or an id without telling it. Pure, but for the key, which is handed in once.
+"""Keyed hashes: they name an address or an id without telling it. Pure, but for the key, which is
+handed in once.
 
-A plain hash of a phone number is undone in a second by hashing every number there is. So the key is a secret of the stack's
-own, made with the table, never changed, and restored with it: without it nobody's addresses are found again.
+A plain hash of a phone number is undone in a second by hashing every number there is. So the key is
+a secret of the stack's own, made with the table, never changed, and restored with it: without it
+nobody's addresses are found again.
 """
 
 import hashlib

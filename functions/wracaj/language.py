@@ -6,7 +6,8 @@ Locale = Literal["pl", "en"]
 
 
 def language(known: str | None, fallback: Locale) -> Locale:
-    """Polish for Polish; English for any other language that is known; the shop's own where none is."""
+    """Polish for Polish; English for any other language that is known; the shop's own where none
+    is."""
     if not known:
         return fallback
     return "pl" if known.lower().partition("-")[0].partition("_")[0] == "pl" else "en"

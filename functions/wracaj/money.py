@@ -13,8 +13,9 @@ _DECIMALS = {
 _MINOR_UNITS = {code: places for places, codes in _DECIMALS.items() for code in codes.split()}
 _POLISH_MARKS = str.maketrans(",.", f"{NBSP},")
 
-# As in CLDR: a sign where readers of the language know it, the code otherwise. In English złoty are "PLN", which is what
-# price lists in English say in Poland; "zł" after an amount with English separators belongs to neither language.
+# As in CLDR: a sign where readers of the language know it, the code otherwise. In English złoty are
+# "PLN", which is what price lists in English say in Poland; "zł" after an amount with English
+# separators belongs to neither language.
 _SIGNS = {
     "pl": {"PLN": "zł", "EUR": "€"},
     "en": {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"},
@@ -47,17 +48,27 @@ def plain(amount: Decimal, currency: str) -> str:
 
 
 def format_money(amount: Decimal, currency: str, locale: str, *, short: bool = False) -> str:
-    """Such as "1 234,50 zł" (pl) and "£1,234.50" or "PLN 1,234.50" (en), with no-break spaces, halves rounded away from zero.
+    """Such as "1 234,50 zł" (pl) and "£1,234.50" or "PLN 1,234.50" (en), with no-break spaces,
+    halves rounded away from zero.
 
-    A currency that is not known is written as its code; an empty one leaves the number alone. `short`: 20,00 zł is "20 zł".
+    A currency that is not known is written as its code; an empty one leaves the number alone.
+    `short`: 20,00 zł is "20 zł".
     """
     code = currency.strip().upper()
-    digits, minus = _digits(amount, 0 if short and amount == amount.to_integral_value() else minor_units(code))
+    digits, minus = _digits(
+        amount, 0 if short and amount == amount.to_integral_value() else minor_units(code)
+    )
     sign = _SIGNS[locale].get(code)
     if locale == "pl":
         written = digits.translate(_POLISH_MARKS)
         return f"{minus}{written}{NBSP}{sign or code}".rstrip(NBSP)
-    return f"{minus}{sign}{digits}" if sign else f"{minus}{code}{NBSP}{digits}" if code else f"{minus}{digits}"
+    return (
+        f"{minus}{sign}{digits}"
+        if sign
+        else f"{minus}{code}{NBSP}{digits}"
+        if code
+        else f"{minus}{digits}"
+    )
 
 
 def _digits(amount: Decimal, places: int) -> tuple[str, str]:

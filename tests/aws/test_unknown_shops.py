@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wracaj.aws.unknown_shops import LIST_AGAIN_SECONDS, MOST_IN_VAIN, MOST_UNKNOWN, UNKNOWN_SECONDS, UnknownShops
+from wracaj.aws.unknown_shops import (
+    LIST_AGAIN_SECONDS,
+    MOST_IN_VAIN,
+    MOST_UNKNOWN,
+    UNKNOWN_SECONDS,
+    UnknownShops,
+)
 from wracaj.errors import UnavailableError
 
 REAL = ("kubek", "talerz")
@@ -61,10 +67,13 @@ def test_a_shop_is_found_in_the_middle_of_a_flood() -> None:
 
 def test_a_few_mistakes_read_no_list() -> None:
     names = List(*REAL)
-    assert (look_ups(UnknownShops(names), made_up(MOST_IN_VAIN - 1)), names.read) == (MOST_IN_VAIN - 1, 0)
+    assert (look_ups(UnknownShops(names), made_up(MOST_IN_VAIN - 1)), names.read) == (
+        MOST_IN_VAIN - 1,
+        0,
+    )
 
 
-def test_where_the_list_cannot_be_read_nobody_is_called_unknown_and_it_is_left_alone_for_a_while() -> None:
+def test_where_the_list_cannot_be_read_nobody_is_unknown_and_it_rests_for_a_while() -> None:
     names = List(*REAL)
     unknown = UnknownShops(names)
     look_ups(unknown, made_up(MOST_IN_VAIN))

@@ -21,7 +21,9 @@ from wracaj.timelines.steps import Reason
 
 
 @pytest.mark.parametrize("rate", [1, 7, 60, 130, 2000])
-def test_in_no_minute_are_more_asked_than_the_rate(open_hall: Open, rate: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_no_minute_are_more_asked_than_the_rate(
+    open_hall: Open, rate: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("campaign_page.page.MOST_ASKED", 5)
     hall = open_hall(16, rate=rate)
     assert hall.dispatch() is PageOutcome.THROUGH
@@ -30,7 +32,9 @@ def test_in_no_minute_are_more_asked_than_the_rate(open_hall: Open, rate: int, m
     assert len(hall.started) == 16
 
 
-def test_a_page_is_bounded_however_few_of_the_customers_are_meant(open_hall: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_is_bounded_however_few_of_the_customers_are_meant(
+    open_hall: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("campaign_page.page.MOST_LOOKED_AT", 4)
     hall = open_hall(10, segments=[Segment.LOYAL])
     hall.score(person(9), Segment.LOYAL)
@@ -84,7 +88,9 @@ def test_a_message_that_could_only_leave_after_its_last_moment_is_not_held(open_
 
 
 @pytest.mark.parametrize("how", ["switched_on", "enabled"])
-def test_a_switch_that_is_off_holds_the_campaign_and_loses_nobody(open_hall: Open, how: str) -> None:
+def test_a_switch_that_is_off_holds_the_campaign_and_loses_nobody(
+    open_hall: Open, how: str
+) -> None:
     hall = open_hall(2)
     if how == "enabled":
         off = hall.scene.shop.settings.model_copy(update={"enabled": False})
@@ -99,14 +105,18 @@ def test_a_switch_that_is_off_holds_the_campaign_and_loses_nobody(open_hall: Ope
 # Once, whatever happens
 
 
-def test_a_page_that_died_goes_on_where_it_was(open_hall: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_died_goes_on_where_it_was(
+    open_hall: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Killed once for each customer of a page, right after that customer's timeline was started."""
     customers = 4
     for victim in range(customers):
         hall = open_hall(customers)
         start, calls = hall._start, itertools.count()
 
-        def dies(*told: Any, start: Any = start, calls: Any = calls, victim: int = victim, **named: Any) -> None:
+        def dies(
+            *told: Any, start: Any = start, calls: Any = calls, victim: int = victim, **named: Any
+        ) -> None:
             start(*told, **named)
             if next(calls) == victim:
                 raise Killed
@@ -118,7 +128,9 @@ def test_a_page_that_died_goes_on_where_it_was(open_hall: Open, monkeypatch: pyt
         hall.dispatch()
         twice = [cart_id for cart_id, times in Counter(hall.started).items() if times > 1]
         assert len(set(hall.started)) == customers
-        assert len(twice) <= 1, "only the one whose start was not written down is started again, under the same name"
+        assert len(twice) <= 1, (
+            "only the one whose start was not written down is started again, under the same name"
+        )
         assert hall.course.progress.asked == customers
 
 
@@ -126,7 +138,9 @@ def test_asking_may_die_at_any_line_and_asks_once_in_the_end(open_hall: Open) ->
     def asking() -> tuple[Hall, Callable[[], None]]:
         hall = open_hall(1)
         shop = hall.scene.shop.settings
-        (customer,) = [look.asked for look in go_through(hall.store, shop, hall.campaign, Progress(), NOON)]
+        (customer,) = [
+            look.asked for look in go_through(hall.store, shop, hall.campaign, Progress(), NOON)
+        ]
         assert customer is not None
         return hall, partial(hall.pager().ask, shop, hall.course, NOON, customer)
 
@@ -154,7 +168,9 @@ def test_taking_a_page_may_die_at_any_line(open_hall: Open) -> None:
         assert hall.send_all()[Reason.DUE] == 1
 
 
-def test_two_dispatches_at_once_ask_each_once_and_count_each_once(open_hall: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_dispatches_at_once_ask_each_once_and_count_each_once(
+    open_hall: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hall = open_hall(3)
     advance = hall.store.campaigns.advance
 

@@ -33,7 +33,9 @@ def test_a_message_that_waits_for_the_morning_is_not_sent_after_a_stop(open_hall
     assert hall.send(hall.started[0]).reason is Reason.CAMPAIGN_STOPPED
 
 
-def test_a_stop_between_the_decision_and_the_claim_holds(open_hall: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_between_the_decision_and_the_claim_holds(
+    open_hall: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hall = open_hall(1)
     hall.dispatch()
     claim = hall.store.step_records.claim
@@ -71,7 +73,9 @@ def test_a_message_that_was_not_taken_is_not_tried_again_after_a_stop(open_hall:
     assert hall.send_all() == {Reason.CAMPAIGN_STOPPED: 1}
 
 
-def test_a_stop_that_died_between_two_gates_is_finished_by_the_next(open_hall: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_that_died_between_two_gates_is_finished_by_the_next(
+    open_hall: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hall = open_hall(1)
     hall.dispatch()
     shut, calls = hall.store.campaigns._shut, itertools.count()
@@ -88,14 +92,18 @@ def test_a_stop_that_died_between_two_gates_is_finished_by_the_next(open_hall: O
     hall.stop()
     for gate in range(32):
         with pytest.raises(ConflictError):
-            hall.store.table.transact([hall.store.campaigns.going_on(hall.shop, hall.campaign.id, _cart_of(gate, hall))])
+            hall.store.table.transact(
+                [hall.store.campaigns.going_on(hall.shop, hall.campaign.id, _cart_of(gate, hall))]
+            )
 
 
 def _cart_of(gate: int, hall: Hall) -> str:
     """An id whose claims pass this gate."""
     ids = (f"campaign~{number}" for number in itertools.count())
     campaigns, wanted = hall.store.campaigns, f"GATE#{gate:02d}"
-    return next(id_ for id_ in ids if wanted in repr(campaigns.going_on(hall.shop, hall.campaign.id, id_)))
+    return next(
+        id_ for id_ in ids if wanted in repr(campaigns.going_on(hall.shop, hall.campaign.id, id_))
+    )
 
 
 def test_to_stop_what_there_is_not_changes_nothing(open_hall: Open) -> None:
@@ -116,7 +124,8 @@ def test_a_message_of_a_campaign_that_is_gone_is_not_sent(open_hall: Open) -> No
 def test_a_stop_at_any_line_of_a_step_leaves_a_message_only_where_it_was_handed_over_before(
     open_hall: Open, discount: Any
 ) -> None:
-    """The stop comes to its end between two lines of the step; what the provider gets after that, it was promised before."""
+    """The stop comes to its end between two lines of the step; what the provider gets after that,
+    it was promised before."""
 
     def asked() -> Hall:
         hall = open_hall(1, discount=discount)
@@ -131,7 +140,9 @@ def test_a_stop_at_any_line_of_a_step_leaves_a_message_only_where_it_was_handed_
         hall = asked()
         state = stop_at(line, hall)
         may_leave = state in {RecordState.SENDING, RecordState.SENT}
-        assert (len(hall.addresses()) == 1) == may_leave, f"stopped before line {line}, when the record was {state}"
+        assert (len(hall.addresses()) == 1) == may_leave, (
+            f"stopped before line {line}, when the record was {state}"
+        )
         fates.add(state)
     assert {None, RecordState.SENDING} <= fates
 

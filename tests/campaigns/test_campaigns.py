@@ -13,11 +13,29 @@ from campaign_page.page import PageOutcome
 from campaign_page.selection import go_through
 from support.builders import HOUR, NOON, no
 from support.clocks import Clock
-from support.running_campaign import CLUB, DAY, DISCOUNT, MINUTE, Hall, Open, a_campaign, begun, buys, person
+from support.running_campaign import (
+    CLUB,
+    DAY,
+    DISCOUNT,
+    MINUTE,
+    Hall,
+    Open,
+    a_campaign,
+    begun,
+    buys,
+    person,
+)
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel
 from wracaj.errors import DiscountError
-from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    ConsentChanged,
+    Contact,
+    CustomersMerged,
+    CustomerUpdated,
+    PrivacyKind,
+    PrivacyRequested,
+)
 from wracaj.segments.rfm import Segment
 from wracaj.store import Store
 from wracaj.store.table import ConditionFailedError
@@ -63,7 +81,9 @@ def test_only_its_segments_are_asked_and_who_has_no_scores_is_in_none(open_hall:
     hall.dispatch()
     hall.send_all()
     assert hall.addresses() == ["customer000@example.com"]
-    assert hall.course.progress == hall.course.progress.model_copy(update={"looked": 3, "asked": 1, "passed_over": {}})
+    assert hall.course.progress == hall.course.progress.model_copy(
+        update={"looked": 3, "asked": 1, "passed_over": {}}
+    )
 
 
 def test_only_its_tiers_are_asked(open_hall: Open) -> None:
@@ -104,8 +124,14 @@ def test_who_may_not_be_written_to_is_counted_and_no_timeline_is_started(open_ha
     buys(hall.scene, person(1), agrees=False)
     buys(hall.scene, Contact(phone="+48600100200"))
     (bounced,) = _known(hall, buys_and_is(hall.scene, person(2)))
-    hall.store.customers.amend_one(hall.shop, bounced, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
-    hall.scene.take(PrivacyRequested(at=NOON, contact=buys_and_is(hall.scene, person(3)), kind=PrivacyKind.CUSTOMER_REDACT))
+    hall.store.customers.amend_one(
+        hall.shop, bounced, lambda known: known.giving_up(Channel.EMAIL, "bounce")
+    )
+    hall.scene.take(
+        PrivacyRequested(
+            at=NOON, contact=buys_and_is(hall.scene, person(3)), kind=PrivacyKind.CUSTOMER_REDACT
+        )
+    )
     hall.dispatch()
     assert len(hall.started) == 1
     assert hall.course.progress.passed_over == {"no_consent": 1, "no_address": 1, "suppressed": 1}
@@ -129,9 +155,13 @@ def test_shoppers_who_are_held_out_stay_so(open_hall: Open) -> None:
 
 def test_two_whom_the_shop_merges_are_told_once(open_hall: Open) -> None:
     """Both were asked already when the shop says that they are one."""
-    hall = open_hall(0, shop={"frequency_cap": {"hours_between_same_channel": 0, "messages_in_7_days": 9}})
+    hall = open_hall(
+        0, shop={"frequency_cap": {"hours_between_same_channel": 0, "messages_in_7_days": 9}}
+    )
     for id_ in ("76", "77"):
-        customer = Contact(platform_id=id_, email=f"{id_}@example.com", record_email=f"{id_}@example.com")
+        customer = Contact(
+            platform_id=id_, email=f"{id_}@example.com", record_email=f"{id_}@example.com"
+        )
         hall.scene.take(CustomerUpdated(at=NOON - 31 * DAY, contact=customer))
         buys(hall.scene, customer)
     hall.dispatch()
@@ -140,10 +170,14 @@ def test_two_whom_the_shop_merges_are_told_once(open_hall: Open) -> None:
     assert len(hall.addresses()) == 1
 
 
-def test_who_is_merged_while_a_page_is_read_is_asked_once(open_hall: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_merged_while_a_page_is_read_is_asked_once(
+    open_hall: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hall = open_hall(0)
     for id_ in ("76", "77"):
-        customer = Contact(platform_id=id_, email=f"{id_}@example.com", record_email=f"{id_}@example.com")
+        customer = Contact(
+            platform_id=id_, email=f"{id_}@example.com", record_email=f"{id_}@example.com"
+        )
         buys(hall.scene, customer)
     owners = hall.store.customers.owners
 
@@ -157,7 +191,8 @@ def test_who_is_merged_while_a_page_is_read_is_asked_once(open_hall: Open, monke
 
 
 def test_a_customer_and_a_guest_who_share_an_address_are_two(open_hall: Open) -> None:
-    """Each is asked. What comes to the address counts for both: the second one waits for its turn there."""
+    """Each is asked. What comes to the address counts for both: the second one waits for its turn
+    there."""
     hall = open_hall(0)
     customer = Contact(platform_id="77", email="anna@example.com", record_email="anna@example.com")
     hall.scene.take(CustomerUpdated(at=NOON - 31 * DAY, contact=customer))
@@ -178,7 +213,13 @@ def the_occasion(hall: Hall) -> dict[str, Any]:
 
 def test_an_occasion_of_a_customer_holds_no_address_and_no_name(open_hall: Open) -> None:
     hall = open_hall(0)
-    known = person(0, platform_id="77", record_email="customer000@example.com", record_first_name="Ala", first_name="Ala")
+    known = person(
+        0,
+        platform_id="77",
+        record_email="customer000@example.com",
+        record_first_name="Ala",
+        first_name="Ala",
+    )
     hall.scene.take(CustomerUpdated(at=NOON - 31 * DAY, contact=known))
     buys(hall.scene, known)
     item = the_occasion(hall)
@@ -188,7 +229,9 @@ def test_an_occasion_of_a_customer_holds_no_address_and_no_name(open_hall: Open)
     assert hall.addresses() == ["customer000@example.com"]
 
 
-def test_an_occasion_of_a_guest_holds_the_address_that_the_guest_is_known_by_and_no_more(open_hall: Open) -> None:
+def test_an_occasion_of_a_guest_holds_the_address_that_the_guest_is_known_by_and_no_more(
+    open_hall: Open,
+) -> None:
     hall = open_hall(0)
     buys(hall.scene, person(0, phone="+48600100200", first_name="Ala"))
     item = the_occasion(hall)
@@ -209,13 +252,23 @@ def test_a_dry_run_counts_whom_the_pages_ask(open_hall: Open) -> None:
     hall = open_hall(3, segments=[Segment.LOYAL])
     for number in (0, 1):
         hall.score(person(number), Segment.LOYAL)
-    hall.scene.take(ConsentChanged(at=NOON, contact=person(1), channel=Channel.EMAIL, consent=no(NOON)))
+    hall.scene.take(
+        ConsentChanged(at=NOON, contact=person(1), channel=Channel.EMAIL, consent=no(NOON))
+    )
     looks = list(go_through(hall.store, hall.scene.shop.settings, hall.campaign, Progress(), NOON))
     assert hall.started == []
     hall.dispatch()
     progress = hall.course.progress
-    assert [len(looks), sum(look.asked is not None for look in looks)] == [progress.looked, progress.asked] == [3, 1]
-    assert Counter(look.reason for look in looks if look.reason) == progress.passed_over == {"no_consent": 1}
+    assert (
+        [len(looks), sum(look.asked is not None for look in looks)]
+        == [progress.looked, progress.asked]
+        == [3, 1]
+    )
+    assert (
+        Counter(look.reason for look in looks if look.reason)
+        == progress.passed_over
+        == {"no_consent": 1}
+    )
 
 
 # What is sent
@@ -246,7 +299,11 @@ def test_a_shop_that_creates_no_code_is_skipped_where_the_campaign_says_so(open_
 
 
 def test_a_percentage_grows_no_further_than_the_margin(open_hall: Open) -> None:
-    hall = open_hall(1, shop={"loyalty": CLUB | {"margin_percent": 15}}, discount={"percent": 40, "valid_days": 7})
+    hall = open_hall(
+        1,
+        shop={"loyalty": CLUB | {"margin_percent": 15}},
+        discount={"percent": 40, "valid_days": 7},
+    )
     hall.dispatch()
     hall.send_all()
     assert [voucher.percent for voucher in hall.scene.created] == [14]  # a point costs 1
@@ -255,17 +312,24 @@ def test_a_percentage_grows_no_further_than_the_margin(open_hall: Open) -> None:
 def test_it_is_counted_by_its_own_name(open_hall: Open) -> None:
     hall = open_hall(2)
     hall.dispatch()
-    hall.scene.take(ConsentChanged(at=NOON, contact=person(1), channel=Channel.EMAIL, consent=no(NOON)))
+    hall.scene.take(
+        ConsentChanged(at=NOON, contact=person(1), channel=Channel.EMAIL, consent=no(NOON))
+    )
     hall.send_all()
     name = "abandoned_cart#winter_2026"  # the machine says which timeline it is; here nobody does
-    assert hall.store.step_records.counted(hall.shop, name, ["2026-11-17", "2026-11-18"]) == {"sent": 1, "skipped_no_consent": 1}
+    assert hall.store.step_records.counted(hall.shop, name, ["2026-11-17", "2026-11-18"]) == {
+        "sent": 1,
+        "skipped_no_consent": 1,
+    }
 
 
 def test_a_shopper_who_has_just_had_another_mail_gets_it_later(open_hall: Open) -> None:
     hall = open_hall(1)
     hall.dispatch()
     (customer,) = hall.store.customers.behind(hall.shop, person(0))
-    hall.store.customers.amend_one(hall.shop, customer.id, lambda known: known.with_sent(Channel.EMAIL, NOON))
+    hall.store.customers.amend_one(
+        hall.shop, customer.id, lambda known: known.with_sent(Channel.EMAIL, NOON)
+    )
     hall.clock.time += 4 * MINUTE
     result = hall.send(hall.started[0])
     assert (result.outcome, result.reason) == (Outcome.WAIT, Reason.FREQUENCY_CAP)
@@ -273,12 +337,18 @@ def test_a_shopper_who_has_just_had_another_mail_gets_it_later(open_hall: Open) 
 
 # Any order of things
 
-EVENTS = st.lists(st.sampled_from(["page", "send", "stop", "unsubscribe", "order", "hour"]), max_size=14)
+EVENTS = st.lists(
+    st.sampled_from(["page", "send", "stop", "unsubscribe", "order", "hour"]), max_size=14
+)
 _shops = itertools.count()
 
 
 @given(EVENTS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_in_any_order_of_things_each_is_told_once_and_nobody_after_a_stop_or_a_no(
     store: Store, clock: Clock, events: list[str]
 ) -> None:
@@ -301,7 +371,14 @@ def test_in_any_order_of_things_each_is_told_once_and_nobody_after_a_stop_or_a_n
                 hall.stop()
                 closed = {person(number).email or "" for number in range(2)}
             case "unsubscribe":
-                scene.take(ConsentChanged(at=clock.time, contact=person(0), channel=Channel.EMAIL, consent=no(clock.time)))
+                scene.take(
+                    ConsentChanged(
+                        at=clock.time,
+                        contact=person(0),
+                        channel=Channel.EMAIL,
+                        consent=no(clock.time),
+                    )
+                )
                 closed |= {person(0).email or ""}
             case "order":
                 buys(scene, person(1), at=clock.time, agrees=False)

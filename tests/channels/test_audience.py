@@ -1,4 +1,5 @@
-"""An audience's part of the contract of channels: the claim has done it all, so nothing leaves and nothing can go wrong."""
+"""An audience's part of the contract of channels: the claim has done it all, so nothing leaves and
+nothing can go wrong."""
 
 from typing import Any
 

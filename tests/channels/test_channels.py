@@ -38,24 +38,35 @@ from wracaj_cli.local.push_reading import Browser
 SHOP_WITHOUT_KEYS = a_shop(
     email={"sender": "Kubek i Spółka <sklep@kubek.example>", "reply_to": "pomoc@kubek.example"},
     sms={"sender_id": "KUBEK", "max_price_usd": "0.07"},
-    web_push={"contact": "mailto:sklep@kubek.example", "icon_url": "https://kubek.example/znak.png"},
+    web_push={
+        "contact": "mailto:sklep@kubek.example",
+        "icon_url": "https://kubek.example/znak.png",
+    },
 )
 PUSH_KEY = new_private_key()
 SHOP = SHOP_WITHOUT_KEYS.model_copy(
     update={"secrets": SHOP_WITHOUT_KEYS.secrets.model_copy(update={"vapid_private_key": PUSH_KEY})}
 )
 UNSUBSCRIBE = "https://wracaj.example/u/abc"
-TAGS = {"shop": "kubek", "timeline": "abandoned_cart", "step": "first_email", "message": "00112233445566778899"}
+TAGS = {
+    "shop": "kubek",
+    "timeline": "abandoned_cart",
+    "step": "first_email",
+    "message": "00112233445566778899",
+}
 
 
 def xml_error(status: int, code: str) -> Behaviour:
     fault = "Sender" if status < 500 else "Receiver"
-    body = f"<ErrorResponse><Error><Type>{fault}</Type><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+    error = f"<Type>{fault}</Type><Code>{code}</Code><Message>no</Message>"
+    body = f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
     return answers(status, body.encode(), Content_Type="text/xml")
 
 
 def json_error(status: int, code: str) -> Behaviour:
-    return answers(status, b'{"message": "no"}', Content_Type="application/json", x_amzn_ErrorType=code)
+    return answers(
+        status, b'{"message": "no"}', Content_Type="application/json", x_amzn_ErrorType=code
+    )
 
 
 def reasoned_error(status: int, code: str) -> Behaviour:
@@ -66,11 +77,16 @@ def reasoned_error(status: int, code: str) -> Behaviour:
 
 
 def strictly_taken(exchange: provider.Exchange) -> None:
-    """Takes what the service's own model allows, patterns and lengths included, and nothing else."""
+    """Takes what the service's own model allows, patterns and lengths included, and
+    nothing else."""
     asked = exchange.provider.asked[-1]
     target, told = asked.headers["x-amz-target"], json.loads(asked.body)
     wrong = list(mistakes(told)) if target == "PinpointSMSVoiceV2.SendTextMessage" else [target]
-    answer = {"MessageId": "m-1"} if not wrong else {"__type": "ValidationException", "Reason": "OTHER", "Message": str(wrong)}
+    answer = (
+        {"MessageId": "m-1"}
+        if not wrong
+        else {"__type": "ValidationException", "Reason": "OTHER", "Message": str(wrong)}
+    )
     body = json.dumps(answer).encode()
     answers(400 if wrong else 200, body, Content_Type="application/x-amz-json-1.0")(exchange)
 
@@ -89,11 +105,17 @@ def mistakes(told: dict[str, Any]) -> Iterator[str]:
         texts = [(shape, value)]
         if shape["type"] == "map":
             ends = [model[shape[end]["shape"]] for end in ("key", "value")]
-            texts = [(known, text) for pair in value.items() for known, text in zip(ends, pair, strict=True)]
+            texts = [
+                (known, text)
+                for pair in value.items()
+                for known, text in zip(ends, pair, strict=True)
+            ]
             yield from [name] if len(value) > shape["max"] else []
         for known, text in texts:
             size = text if isinstance(text, int) else len(text)
-            fits = known.get("min", 0) <= size <= known.get("max", size) and text in known.get("enum", [text])
+            fits = known.get("min", 0) <= size <= known.get("max", size) and text in known.get(
+                "enum", [text]
+            )
             if not fits or ("pattern" in known and not re.fullmatch(known["pattern"], text)):
                 yield name
 
@@ -117,9 +139,12 @@ def push_said(asked: Asked) -> dict[str, Any]:
 
 
 def graph_error(status: int, code: str) -> Behaviour:
-    """`code`: such as "10/2018278", with its subcode; what is no number, Meta's servers said without one."""
+    """`code`: such as "10/2018278", with its subcode; what is no number, Meta's servers said
+    without one."""
     number, _, subcode = code.partition("/")
-    told = {"message": "no, anna@example.com", "type": "OAuthException"} | ({"code": int(number)} if number.isdecimal() else {})
+    told = {"message": "no, anna@example.com", "type": "OAuthException"} | (
+        {"code": int(number)} if number.isdecimal() else {}
+    )
     body = {"error": told | ({"error_subcode": int(subcode)} if subcode else {})}
     return answers(status, json.dumps(body).encode(), Content_Type="application/json")
 
@@ -130,7 +155,12 @@ def at_meta(url: str) -> Shop:
     return told.model_copy(update={"secrets": secrets})
 
 
-SERVER_ERRORS = ((500, "InternalFailure"), (502, "BadGateway"), (503, "ServiceUnavailable"), (504, "GatewayTimeout"))
+SERVER_ERRORS = (
+    (500, "InternalFailure"),
+    (502, "BadGateway"),
+    (503, "ServiceUnavailable"),
+    (504, "GatewayTimeout"),
+)
 
 
 @dataclass(frozen=True)
@@ -145,7 +175,8 @@ class Case:
     server_errors: tuple[tuple[int, str], ...] = SERVER_ERRORS
     gone: tuple[tuple[int, str], ...] = ()
     shop: Shop = SHOP
-    shop_at: Callable[[str], Shop] | None = None  # of a provider whose address the shop's settings know
+    # of a provider whose address the shop's settings know
+    shop_at: Callable[[str], Shop] | None = None
     channel: Channel | None = None  # of a case that is not called by its name
 
     @property
@@ -164,8 +195,12 @@ CONFIGURATION_SETS = {
     "WRACAJ_SMS_CONFIGURATION_SET": "wracaj-channels",
 }
 BROWSER = Browser()
-PUBLISHED = b"<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>"
-MAIL = Rendered(subject="Twój koszyk czeka — wróć", html="<p>Zażółć gęślą jaźń</p>", text="Zażółć gęślą jaźń")
+PUBLISHED = (
+    b"<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>"
+)
+MAIL = Rendered(
+    subject="Twój koszyk czeka — wróć", html="<p>Zażółć gęślą jaźń</p>", text="Zażółć gęślą jaźń"
+)
 CASES: dict[str, Case] = {
     Channel.EMAIL: Case(
         to="anna@example.com",
@@ -173,7 +208,8 @@ CASES: dict[str, Case] = {
         taken=answers(200, b'{"MessageId": "m-1"}', Content_Type="application/json"),
         error=json_error,
         said=ses_said,
-        # An unverified sender, and a recipient that the sandbox does not know, come as MessageRejected.
+        # An unverified sender, and a recipient that the sandbox does not know, come as
+        # MessageRejected.
         refusals=((400, "MessageRejected"), (400, "BadRequestException")),
         not_taken=(
             (429, "TooManyRequestsException"),
@@ -224,17 +260,34 @@ CASES: dict[str, Case] = {
             (413, "TooLarge"),
         ),
         not_taken=((408, "Slow"), (425, "TooEarly"), (429, "TooManyRequests"), (503, "Overloaded")),
-        server_errors=((500, "Internal"), (502, "BadGateway"), (504, "GatewayTimeout"), (507, "Full")),
+        server_errors=(
+            (500, "Internal"),
+            (502, "BadGateway"),
+            (504, "GatewayTimeout"),
+            (507, "Full"),
+        ),
     ),
     Channel.MESSENGER: Case(
         to="7001002003001",
         rendered=Rendered(subject="Wróć do koszyka", html=None, text="Zażółć gęślą jaźń"),
-        taken=answers(200, b'{"recipient_id": "7001002003001", "message_id": "m-1"}', Content_Type="application/json"),
+        taken=answers(
+            200,
+            b'{"recipient_id": "7001002003001", "message_id": "m-1"}',
+            Content_Type="application/json",
+        ),
         error=graph_error,
         said=ses_said,
         refusals=((400, "100"), (400, "551"), (400, "200/1545041")),
         gone=((400, "100/2018001"),),
-        not_taken=((400, "4"), (400, "613"), (429, "Slow"), (400, "190"), (403, "10"), (400, "368"), (400, "1200")),
+        not_taken=(
+            (400, "4"),
+            (400, "613"),
+            (429, "Slow"),
+            (400, "190"),
+            (403, "10"),
+            (400, "368"),
+            (400, "1200"),
+        ),
         shop_at=at_meta,
     ),
 }
@@ -264,7 +317,13 @@ CASES[END_USER_MESSAGING] = Case(
     ),
     server_errors=(*SERVER_ERRORS, (500, "InternalServerException")),
     gone=((400, "ConflictException.DESTINATION_PHONE_NUMBER_OPTED_OUT"),),
-    shop=a_shop(sms={"through": "end_user_messaging", "origination_identity": "pool-1a2b", "max_price_usd": "0.07"}),
+    shop=a_shop(
+        sms={
+            "through": "end_user_messaging",
+            "origination_identity": "pool-1a2b",
+            "max_price_usd": "0.07",
+        }
+    ),
     channel=Channel.SMS,
 )
 OF_AWS = {Channel.EMAIL, Channel.SMS, END_USER_MESSAGING}
@@ -273,7 +332,9 @@ NOBODY_KNOWS = {
     "says nothing": provider.says_nothing,
     "breaks off in its answer": provider.breaks_off,
     "talks nonsense": provider.talks_nonsense,
-    "answers 200 with what is no answer": answers(200, b"<html>welcome to the hotel</html>", Content_Type="text/html"),
+    "answers 200 with what is no answer": answers(
+        200, b"<html>welcome to the hotel</html>", Content_Type="text/html"
+    ),
     "answers 200 with nothing": answers(200),
 }
 
@@ -309,7 +370,9 @@ def send(name: str, case: Case) -> Callable[..., str]:
 
 
 @pytest.fixture
-def environment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def environment(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[pytest.MonkeyPatch]:
     for key, value in (emulator.environment | CONFIGURATION_SETS).items():
         monkeypatch.setenv(key, value)
     monkeypatch.setattr(clients, "SECONDS_TO_SEND", 3)
@@ -337,7 +400,9 @@ def test_every_channel_that_sends_has_its_case() -> None:
     assert set(CASES) == {*Channel, END_USER_MESSAGING} - {Channel.AUDIENCE}
 
 
-def test_a_message_that_is_taken_gives_the_providers_id(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
+def test_a_message_that_is_taken_gives_the_providers_id(
+    scripted: Provider, case: Case, send: Callable[..., str]
+) -> None:
     scripted.script = [case.taken]
     assert send() == "m-1"
     assert len(scripted.asked) == 1
@@ -352,14 +417,18 @@ def outcome(send: Callable[..., str]) -> type[Exception] | None:
     return None
 
 
-def test_a_refusal_of_this_message_is_for_good(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
+def test_a_refusal_of_this_message_is_for_good(
+    scripted: Provider, case: Case, send: Callable[..., str]
+) -> None:
     for status, code in case.refusals:
         scripted.script = [case.error(status, code)]
         assert outcome(send) is RefusedError, code
     assert len(scripted.asked) == len(case.refusals)
 
 
-def test_an_address_that_is_gone_says_so(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
+def test_an_address_that_is_gone_says_so(
+    scripted: Provider, case: Case, send: Callable[..., str]
+) -> None:
     for status, code in case.gone:
         scripted.script = [case.error(status, code)]
         assert outcome(send) is AddressGoneError, code
@@ -375,7 +444,9 @@ def test_what_was_not_taken_may_be_tried_again_and_is_not_tried_here(
     assert len(scripted.asked) == len(case.not_taken)
 
 
-def test_a_server_error_may_have_taken_it(scripted: Provider, case: Case, send: Callable[..., str]) -> None:
+def test_a_server_error_may_have_taken_it(
+    scripted: Provider, case: Case, send: Callable[..., str]
+) -> None:
     for status, code in case.server_errors:
         scripted.script = [case.error(status, code)]
         assert outcome(send) is OutcomeUnknownError, code
@@ -391,13 +462,17 @@ def test_where_no_answer_comes_after_the_request_was_read_nobody_knows(
     assert len(scripted.asked) == 1
 
 
-def test_where_nobody_listens_nothing_was_taken(environment: pytest.MonkeyPatch, case: Case, send: Callable[..., str]) -> None:
+def test_where_nobody_listens_nothing_was_taken(
+    environment: pytest.MonkeyPatch, case: Case, send: Callable[..., str]
+) -> None:
     lead_to(f"http://127.0.0.1:{free_port()}", environment)
     assert outcome(send) is NotTakenError
 
 
 @pytest.mark.parametrize("name", sorted(OF_AWS))
-def test_without_credentials_nothing_was_taken(scripted: Provider, environment: pytest.MonkeyPatch, send: Any) -> None:
+def test_without_credentials_nothing_was_taken(
+    scripted: Provider, environment: pytest.MonkeyPatch, send: Any
+) -> None:
     for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         environment.delenv(key)
     for key, value in {
@@ -414,7 +489,8 @@ def test_without_credentials_nothing_was_taken(scripted: Provider, environment: 
 def test_a_connection_that_died_while_lambda_slept_costs_no_message(
     scripted: Provider, case: Case, send: Callable[..., str]
 ) -> None:
-    """A kept connection would be found dead only while the second message is sent: perhaps taken, so never sent again."""
+    """A kept connection would be found dead only while the second message is sent: perhaps taken,
+    so never sent again."""
     connections: dict[int, int] = {}
 
     def once_for_each_connection(exchange: provider.Exchange) -> None:
@@ -434,11 +510,13 @@ def test_a_tls_error_may_come_while_the_answer_is_read(case: Case) -> None:
 
 def test_a_message_that_is_no_message_is_refused_without_showing_it() -> None:
     with pytest.raises(RefusedError) as refusal, told_apart({}):
-        raise ParamValidationError(report="Invalid type for parameter PhoneNumber, value: +48600100200")
+        raise ParamValidationError(
+            report="Invalid type for parameter PhoneNumber, value: +48600100200"
+        )
     assert "600100200" not in str(refusal.value)
 
 
-# --- e-mail ----------------------------------------------------------------------------------------------------------
+# --- e-mail ---------------------------------------------------------------------------------------
 
 
 def test_a_mail_says_all_that_mail_programs_and_we_need(scripted: Provider) -> None:
@@ -468,14 +546,17 @@ def test_opens_and_clicks_are_tracked_only_where_the_shop_says_so(scripted: Prov
     case = CASES[Channel.EMAIL]
     scripted.script = [case.taken]
     for tracks in (False, True):
-        shop = a_shop(email={"sender": "Kubek <sklep@kubek.example>", "track_opens_and_clicks": tracks})
+        shop = a_shop(
+            email={"sender": "Kubek <sklep@kubek.example>", "track_opens_and_clicks": tracks}
+        )
         channel(Channel.EMAIL).send(a_message(case, shop=shop))
     sets = [case.said(asked)["ConfigurationSetName"] for asked in scripted.asked]
     assert sets == ["wracaj-channels", "wracaj-channels-tracking"]
 
 
 def test_what_the_shopper_asked_for_is_never_tracked(scripted: Provider) -> None:
-    """Its link is a key to their data, or their very consent: it leads through nobody else's server."""
+    """Its link is a key to their data, or their very consent: it leads through nobody else's
+    server."""
     case = CASES[Channel.EMAIL]
     scripted.script = [case.taken]
     shop = a_shop(email={"sender": "Kubek <sklep@kubek.example>", "track_opens_and_clicks": True})
@@ -494,31 +575,44 @@ def test_a_mail_of_a_shop_without_an_address_for_answers_names_none(scripted: Pr
     ("written", "sent"),
     [
         ("Kubek <s@kubek.example>", "Kubek <s@kubek.example>"),
-        ("Kubek, Talerz i Synowie <s@kubek.example>", '"Kubek, Talerz i Synowie" <s@kubek.example>'),
+        (
+            "Kubek, Talerz i Synowie <s@kubek.example>",
+            '"Kubek, Talerz i Synowie" <s@kubek.example>',
+        ),
         ('"Kubek, Talerz" <s@kubek.example>', '"Kubek, Talerz" <s@kubek.example>'),
         ("Kubek (sklep): nowości <s@kubek.example>", None),
-        ("Sklep @ Kubek; Warszawa <s@kubek.example>", '"Sklep @ Kubek; Warszawa" <s@kubek.example>'),
+        (
+            "Sklep @ Kubek; Warszawa <s@kubek.example>",
+            '"Sklep @ Kubek; Warszawa" <s@kubek.example>',
+        ),
         ("Spółka, Córki & Co. <s@kubek.example>", None),
     ],
 )
-def test_a_name_with_any_sign_in_it_leaves_the_address_whole(written: str, sent: str | None) -> None:
+def test_a_name_with_any_sign_in_it_leaves_the_address_whole(
+    written: str, sent: str | None
+) -> None:
     assert a_shop(email={"sender": written})
     made = mailbox(written)
     assert made.isascii() and made.endswith("<s@kubek.example>")
     assert sent is None or made == sent
 
 
-# --- SMS -------------------------------------------------------------------------------------------------------------
+# --- SMS ------------------------------------------------------------------------------------------
 
 
-def test_an_sms_says_who_sends_it_what_it_may_cost_and_that_it_is_promotion(scripted: Provider) -> None:
+def test_an_sms_says_who_sends_it_what_it_may_cost_and_that_it_is_promotion(
+    scripted: Provider,
+) -> None:
     case = CASES[Channel.SMS]
     scripted.script = [case.taken]
     channel(Channel.SMS).send(a_message(case))
     said = case.said(scripted.asked[0])
     assert (said["PhoneNumber"], said["Message"]) == ("+48600100200", case.rendered.text)
     names = {value: key.rpartition(".")[0] for key, value in said.items() if key.endswith(".Name")}
-    attributes = {name: (said[f"{entry}.Value.DataType"], said[f"{entry}.Value.StringValue"]) for name, entry in names.items()}
+    attributes = {
+        name: (said[f"{entry}.Value.DataType"], said[f"{entry}.Value.StringValue"])
+        for name, entry in names.items()
+    }
     assert attributes == {
         "AWS.SNS.SMS.SMSType": ("String", "Promotional"),
         "AWS.SNS.SMS.MaxPrice": ("Number", "0.07"),
@@ -535,18 +629,26 @@ def test_an_sms_price_is_never_written_with_an_exponent(scripted: Provider) -> N
     assert not any("SenderID" in value for value in said.values())
 
 
-# --- the emulator ----------------------------------------------------------------------------------------------------
+# --- the emulator ---------------------------------------------------------------------------------
 
 
 def on_record(emulator: Emulator, what: str) -> str:
-    with build_opener(ProxyHandler({})).open(f"{emulator.url}/_ministack/{what}", timeout=60) as response:
+    with build_opener(ProxyHandler({})).open(
+        f"{emulator.url}/_ministack/{what}", timeout=60
+    ) as response:
         return str(response.read().decode())
 
 
 @pytest.mark.parametrize("name", sorted(OF_AWS))
-def test_a_message_arrives(emulator: Emulator, environment: Any, name: str, case: Case, send: Callable[..., str]) -> None:
+def test_a_message_arrives(
+    emulator: Emulator, environment: Any, name: str, case: Case, send: Callable[..., str]
+) -> None:
     environment.setattr(clients, "SECONDS_TO_SEND", 15)
-    addresses = {Channel.EMAIL: "ses/messages", Channel.SMS: "sns/sms-messages", END_USER_MESSAGING: "sns/sms-messages"}
+    addresses = {
+        Channel.EMAIL: "ses/messages",
+        Channel.SMS: "sns/sms-messages",
+        END_USER_MESSAGING: "sns/sms-messages",
+    }
     if name == Channel.EMAIL:
         mail = emulator.client("sesv2")
         mail.create_email_identity(EmailIdentity="sklep@kubek.example")
@@ -565,10 +667,12 @@ def test_a_sender_that_ses_does_not_know_is_refused(emulator: Emulator, environm
         channel(Channel.EMAIL).send(a_message(CASES[Channel.EMAIL], shop=unknown))
 
 
-# --- SMS by End User Messaging ---------------------------------------------------------------------------------------
+# --- SMS by End User Messaging --------------------------------------------------------------------
 
 
-def test_an_sms_by_end_user_messaging_carries_what_its_receipts_are_known_by(scripted: Provider) -> None:
+def test_an_sms_by_end_user_messaging_carries_what_its_receipts_are_known_by(
+    scripted: Provider,
+) -> None:
     case = CASES[END_USER_MESSAGING]
     scripted.script = [case.taken]
     channel(Channel.SMS).send(a_message(case))
@@ -585,7 +689,9 @@ def test_an_sms_by_end_user_messaging_carries_what_its_receipts_are_known_by(scr
 
 
 @pytest.mark.parametrize("price", ["0.50", "5", "0.00001"])
-def test_any_price_that_settings_allow_is_one_that_the_service_takes(scripted: Provider, price: str) -> None:
+def test_any_price_that_settings_allow_is_one_that_the_service_takes(
+    scripted: Provider, price: str
+) -> None:
     case = CASES[END_USER_MESSAGING]
     scripted.script = [case.taken]
     sms = {"through": "end_user_messaging", "origination_identity": "KUBEK", "max_price_usd": price}
@@ -595,6 +701,10 @@ def test_any_price_that_settings_allow_is_one_that_the_service_takes(scripted: P
 def test_the_strict_service_refuses_what_the_real_one_would(scripted: Provider) -> None:
     case = CASES[END_USER_MESSAGING]
     scripted.script = [case.taken]
-    for changes in ({"to": "600 100 200"}, {"tags": TAGS | {"step": " "}}, {"tags": {str(n): "x" for n in range(6)}}):
+    for changes in (
+        {"to": "600 100 200"},
+        {"tags": TAGS | {"step": " "}},
+        {"tags": {str(n): "x" for n in range(6)}},
+    ):
         with pytest.raises(RefusedError):
             channel(Channel.SMS).send(a_message(case, **changes))

@@ -1,4 +1,5 @@
-"""Every error that a service of AWS may answer a send with, by its own model in botocore, has its fate."""
+"""Every error that a service of AWS may answer a send with, by its own model in botocore, has its
+fate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ class Service:
 
     def words(self) -> Iterator[tuple[int, str, str | None]]:
         for code, shape in self.errors.items():
-            status = shape.get("error", {}).get("httpStatusCode") or (500 if shape.get("fault") else 400)
+            status = shape.get("error", {}).get("httpStatusCode") or (
+                500 if shape.get("fault") else 400
+            )
             yield status, code, None
             yield from ((status, code, reason) for reason in self.reasons(shape))
 
@@ -53,7 +56,10 @@ each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: 
 
 
 def fate(service: Service, status: int, code: str, reason: str | None = None) -> type[Exception]:
-    response: Any = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    response: Any = {
+        "Error": {"Code": code, "Message": "no"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
     try:
         with told_apart(service.fates):
             raise ClientError(response | ({"Reason": reason} if reason else {}), service.operation)
@@ -70,19 +76,28 @@ def test_every_error_of_the_model_has_its_line(service: Service) -> None:
 def test_every_line_is_an_error_that_the_service_knows(service: Service) -> None:
     known = {code if reason is None else f"{code}.{reason}" for _, code, reason in service.words()}
     assert set(service.fates) - known <= NEVER_TAKEN
-    assert {shape.get("error", {}).get("code") for shape in SERVICES[0].model["shapes"].values()} >= NEVER_TAKEN
+    assert {
+        shape.get("error", {}).get("code") for shape in SERVICES[0].model["shapes"].values()
+    } >= NEVER_TAKEN
 
 
 @each_service
 def test_every_error_and_every_reason_is_taken_as_one_of_three(service: Service) -> None:
     told = {word: fate(service, *word) for word in service.words()}
-    assert set(told.values()) <= {NotTakenError, RefusedError, AddressGoneError, OutcomeUnknownError}
+    assert set(told.values()) <= {
+        NotTakenError,
+        RefusedError,
+        AddressGoneError,
+        OutcomeUnknownError,
+    }
     unknown = {code for (_, code, _), found in told.items() if found is OutcomeUnknownError}
     assert unknown == {code for code, shape in service.errors.items() if shape.get("fault")}
 
 
 @each_service
-@pytest.mark.parametrize("code", ["ValidationError", "ValidationException", "InvalidParameterValue"])
+@pytest.mark.parametrize(
+    "code", ["ValidationError", "ValidationException", "InvalidParameterValue"]
+)
 def test_what_is_not_valid_now_never_will_be(service: Service, code: str) -> None:
     assert fate(service, 400, code) is RefusedError
 
@@ -90,7 +105,15 @@ def test_what_is_not_valid_now_never_will_be(service: Service, code: str) -> Non
 @each_service
 @pytest.mark.parametrize(
     "code",
-    ["Throttling", "ThrottlingException", "RequestLimitExceeded", "AccessDenied", "ExpiredToken", "RequestExpired", "New"],
+    [
+        "Throttling",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "AccessDenied",
+        "ExpiredToken",
+        "RequestExpired",
+        "New",
+    ],
 )
 def test_what_may_be_mended_is_tried_again(service: Service, code: str) -> None:
     assert fate(service, 400, code) is NotTakenError
@@ -98,8 +121,14 @@ def test_what_may_be_mended_is_tried_again(service: Service, code: str) -> None:
 
 @each_service
 def test_a_refusal_is_one_whatever_status_it_comes_with(service: Service) -> None:
-    refused = [code for code, found in {**COMMON, **service.fates}.items() if found is RefusedError and "." not in code]
-    assert {fate(service, status, code) for code in refused for status in (400, 403, 404, 413)} == {RefusedError}
+    refused = [
+        code
+        for code, found in {**COMMON, **service.fates}.items()
+        if found is RefusedError and "." not in code
+    ]
+    assert {fate(service, status, code) for code in refused for status in (400, 403, 404, 413)} == {
+        RefusedError
+    }
 
 
 def test_a_reason_goes_before_its_error() -> None:

@@ -1,4 +1,5 @@
-"""Messenger's part of the contract of channels, against a provider that misbehaves and against Meta as it is documented."""
+"""Messenger's part of the contract of channels, against a provider that misbehaves and against Meta
+as it is documented."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +14,13 @@ from support.local_stack import free_port
 from support.scripted_provider import Behaviour, Provider, a_provider, answers
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.consent.consent import Channel
-from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError, WindowClosedError
+from wracaj.errors import (
+    AddressGoneError,
+    NotTakenError,
+    OutcomeUnknownError,
+    RefusedError,
+    WindowClosedError,
+)
 from wracaj.messages.rendering import Rendered
 from wracaj.outgoing import meta_graph
 from wracaj.settings.shop import Shop
@@ -21,8 +28,14 @@ from wracaj_cli.local.fake_meta import FakeMeta, serving
 
 PAGE, ANNA = "100200300400", "2400000000000007"
 SECRETS = {"page_token": "EAApage", "app_secret": "5ecret"}
-TEXT = Rendered(subject="Wróć do koszyka", html=None, text="Cześć, Anna! Twój koszyk czeka: Kubek w kropki.")
-TAKEN = answers(200, b'{"recipient_id": "2400000000000007", "message_id": "m-1"}', Content_Type="application/json")
+TEXT = Rendered(
+    subject="Wróć do koszyka", html=None, text="Cześć, Anna! Twój koszyk czeka: Kubek w kropki."
+)
+TAKEN = answers(
+    200,
+    b'{"recipient_id": "2400000000000007", "message_id": "m-1"}',
+    Content_Type="application/json",
+)
 
 
 def a_page(url: str, **secrets: str | None) -> Shop:
@@ -30,7 +43,9 @@ def a_page(url: str, **secrets: str | None) -> Shop:
     return shop.model_copy(update={"secrets": shop.secrets.model_copy(update=SECRETS | secrets)})
 
 
-def send(url: str, *, rendered: Rendered = TEXT, secrets: dict[str, str | None] | None = None) -> str:
+def send(
+    url: str, *, rendered: Rendered = TEXT, secrets: dict[str, str | None] | None = None
+) -> str:
     message = OutgoingMessage(
         shop=a_page(url, **secrets or {}),
         to=ANNA,
@@ -53,7 +68,9 @@ def outcome(url: str, **secrets: str | None) -> type[Exception] | None:
 
 
 def refusal(status: int, code: int, subcode: int | None = None) -> Behaviour:
-    error = {"message": "no", "type": "OAuthException", "code": code} | ({"error_subcode": subcode} if subcode else {})
+    error = {"message": "no", "type": "OAuthException", "code": code} | (
+        {"error_subcode": subcode} if subcode else {}
+    )
     return answers(status, json.dumps({"error": error}).encode(), Content_Type="application/json")
 
 
@@ -66,7 +83,13 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
 
 @pytest.fixture
 def meta() -> Iterator[FakeMeta]:
-    fake = FakeMeta(app_secret="5ecret", page_token="EAApage", pages={PAGE}, wrote={ANNA: NOON}, now=lambda: NOON)
+    fake = FakeMeta(
+        app_secret="5ecret",
+        page_token="EAApage",
+        pages={PAGE},
+        wrote={ANNA: NOON},
+        now=lambda: NOON,
+    )
     with serving(fake):
         yield fake
 
@@ -80,7 +103,12 @@ def test_a_message_arrives_with_its_button_that_leads_to_the_cart(meta: FakeMeta
 
 
 def test_a_text_too_long_for_messenger_is_cut_rather_than_refused(meta: FakeMeta) -> None:
-    send(meta.url, rendered=Rendered(subject="Wróć do swojego koszyka teraz", html=None, text="Kubek w kropki " * 60))
+    send(
+        meta.url,
+        rendered=Rendered(
+            subject="Wróć do swojego koszyka teraz", html=None, text="Kubek w kropki " * 60
+        ),
+    )
     (sent,) = meta.messages
     assert len(sent.text) <= 640 and sent.text.endswith("…") and len(sent.button) <= 20
 
@@ -95,7 +123,8 @@ def test_a_wrong_token_or_secret_is_ours_to_mend(meta: FakeMeta) -> None:
     assert outcome(meta.url, page_token="EAAold") is NotTakenError
     assert outcome(meta.url, page_token=None) is NotTakenError
     assert outcome(meta.url, page_token="EAA\nbroken") is NotTakenError
-    assert outcome(meta.url, app_secret="another") is RefusedError  # error 100: of the arguments, as the documentation has it
+    # error 100: of the arguments, as the documentation has it
+    assert outcome(meta.url, app_secret="another") is RefusedError
 
 
 def test_whoever_never_wrote_to_the_page_is_nobody(meta: FakeMeta) -> None:
@@ -139,8 +168,12 @@ def test_each_error_of_meta_means_one_thing(
     assert len(scripted.asked) == 1
 
 
-@pytest.mark.parametrize(("status", "expected"), [(429, NotTakenError), (404, NotTakenError), (502, OutcomeUnknownError)])
-def test_where_the_answer_says_nothing_its_status_counts(scripted: Provider, status: int, expected: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("status", "expected"), [(429, NotTakenError), (404, NotTakenError), (502, OutcomeUnknownError)]
+)
+def test_where_the_answer_says_nothing_its_status_counts(
+    scripted: Provider, status: int, expected: type[Exception]
+) -> None:
     scripted.script = [answers(status, b"<html>no</html>")]
     assert outcome(scripted.url) is expected
 
@@ -157,7 +190,9 @@ def test_where_the_answer_says_nothing_its_status_counts(scripted: Provider, sta
         answers(200),
     ],
 )
-def test_where_no_answer_comes_after_the_request_was_read_nobody_knows(scripted: Provider, misbehaves: Any) -> None:
+def test_where_no_answer_comes_after_the_request_was_read_nobody_knows(
+    scripted: Provider, misbehaves: Any
+) -> None:
     scripted.script = [misbehaves, TAKEN]
     assert outcome(scripted.url) is OutcomeUnknownError
     assert len(scripted.asked) == 1
@@ -201,8 +236,12 @@ def test_what_meta_s_copy_refuses_it_really_refuses(meta: FakeMeta) -> None:
     headers = {"authorization": "Bearer EAApage", "content-type": "application/json"}
     query = f"?appsecret_proof={meta_graph.proof('EAApage', '5ecret')['appsecret_proof']}"
 
-    def status(told: Any, path: str = f"/v25.0/{PAGE}/messages", method: str = "POST", **changes: str) -> int:
-        return meta.answer(method, path + changes.pop("query", query), headers | changes, json.dumps(told).encode())[0]
+    def status(
+        told: Any, path: str = f"/v25.0/{PAGE}/messages", method: str = "POST", **changes: str
+    ) -> int:
+        return meta.answer(
+            method, path + changes.pop("query", query), headers | changes, json.dumps(told).encode()
+        )[0]
 
     assert status(good) == 200
     text = json.dumps(good)

@@ -1,4 +1,5 @@
-"""Calls to anybody but AWS: whatever the other side does, each ends by its deadline, and reads no more than its bound."""
+"""Calls to anybody but AWS: whatever the other side does, each ends by its deadline, and reads no
+more than its bound."""
 
 import socket
 import time
@@ -64,7 +65,8 @@ def test_whoever_drips_is_left_in_time(provider: Provider, what: str) -> None:
 
 @pytest.fixture
 def mute() -> Iterator[Callable[[bytes], str]]:
-    """A port that takes connections, reads nothing, and says a byte at a time of what it is told to."""
+    """A port that takes connections, reads nothing, and says a byte at a time of what it is told
+    to."""
     over = Event()
 
     def talk(listener: socket.socket, word: bytes) -> None:
@@ -89,7 +91,9 @@ def mute() -> Iterator[Callable[[bytes], str]]:
 
 
 @pytest.mark.parametrize("word", [b"", b"\x16"], ids=["silent", "a byte at a time"])
-def test_a_handshake_of_tls_ends_in_time_and_has_taken_nothing(mute: Callable[[bytes], str], word: bytes) -> None:
+def test_a_handshake_of_tls_ends_in_time_and_has_taken_nothing(
+    mute: Callable[[bytes], str], word: bytes
+) -> None:
     error, seconds = timed(lambda: ask(f"https://{mute(word)}/"))
     assert error is NotTakenError
     assert seconds < IN_TIME
@@ -112,23 +116,35 @@ def test_a_slow_look_up_of_a_name_is_left_behind(monkeypatch: pytest.MonkeyPatch
 
 def test_many_addresses_that_do_not_answer_share_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """TEST-NET-1 of RFC 5737, which is nowhere."""
-    nowhere = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{number}", 443)) for number in range(1, 9)]
+    nowhere = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{number}", 443))
+        for number in range(1, 9)
+    ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: nowhere)
     error, seconds = timed(lambda: ask("https://shop.example/"))
     assert error is NotTakenError
     assert seconds < IN_TIME
 
 
-def test_an_address_that_refuses_leaves_the_next_to_be_tried(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_that_refuses_leaves_the_next_to_be_tried(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     provider.script = [answers(200, b"here")]
     good = int(provider.url.rpartition(":")[2])
-    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (free_port(), good)]
+    both = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+        for port in (free_port(), good)
+    ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     assert ask("http://shop.example/", seconds=10).body == b"here"
     assert provider.asked[0].headers["host"] == "shop.example"
 
 
-LENGTHS = {"with its length": b"Content-Length: 1000000000\r\n", "without": b"", "in chunks": b"Transfer-Encoding: chunked\r\n"}
+LENGTHS = {
+    "with its length": b"Content-Length: 1000000000\r\n",
+    "without": b"",
+    "in chunks": b"Transfer-Encoding: chunked\r\n",
+}
 
 
 @pytest.mark.parametrize("told", LENGTHS)
@@ -141,7 +157,9 @@ def test_of_a_long_answer_its_beginning_is_read(provider: Provider, told: str) -
         }
         of.wfile.write(b"HTTP/1.1 200 OK\r\n" + head[told] + b"\r\n")
         while not of.provider.closing.is_set():
-            of.wfile.write(b"1000\r\n" + b"x" * 4096 + b"\r\n" if told == "in chunks" else b"x" * 4096)
+            of.wfile.write(
+                b"1000\r\n" + b"x" * 4096 + b"\r\n" if told == "in chunks" else b"x" * 4096
+            )
 
     def pours_until_nobody_reads(of: Any) -> None:
         try:
@@ -154,7 +172,15 @@ def test_of_a_long_answer_its_beginning_is_read(provider: Provider, told: str) -
 
 
 @pytest.mark.parametrize(
-    "url", ["", "http://", "http://127.0.0.1:99999/", "http://[::1", f"http://{'a' * 300}.example/", "http://żółw\n.example/"]
+    "url",
+    [
+        "",
+        "http://",
+        "http://127.0.0.1:99999/",
+        "http://[::1",
+        f"http://{'a' * 300}.example/",
+        "http://żółw\n.example/",
+    ],
 )
 def test_an_address_that_is_none_has_taken_nothing(url: str) -> None:
     assert timed(lambda: ask(url))[0] is NotTakenError
@@ -174,10 +200,13 @@ def test_a_request_says_what_it_is_told_to(provider: Provider) -> None:
     assert (answer.status, answer.headers["x-why"], answer.body) == (404, "gone", b"none")
     (asked,) = provider.asked
     assert (asked.path, asked.body, asked.headers["x-token"]) == ("/a/b?c=d", b"12", "t")
-    assert (asked.headers["host"], asked.headers["content-length"]) == (provider.url.removeprefix("http://"), "2")
+    assert (asked.headers["host"], asked.headers["content-length"]) == (
+        provider.url.removeprefix("http://"),
+        "2",
+    )
 
 
-# --- all who call ----------------------------------------------------------------------------------------------------
+# --- all who call ---------------------------------------------------------------------------------
 
 
 def pushes(url: str) -> None:
@@ -224,7 +253,10 @@ def test_all_that_a_step_calls_fits_into_its_time() -> None:
     from support.sam_template import resources
 
     step = resources("AWS::Serverless::Function")["ReminderStepFunction"]["Timeout"]
-    assert 2 * calls.SECONDS_TO_ANSWER + max(clients.SECONDS_TO_SEND + 1, meta_graph.SECONDS_TO_ANSWER) < step - 2
+    assert (
+        2 * calls.SECONDS_TO_ANSWER + max(clients.SECONDS_TO_SEND + 1, meta_graph.SECONDS_TO_ANSWER)
+        < step - 2
+    )
 
 
 def test_a_provider_that_hangs_up_is_not_waited_for(provider: Provider) -> None:
@@ -234,4 +266,9 @@ def test_a_provider_that_hangs_up_is_not_waited_for(provider: Provider) -> None:
 
 
 def test_connecting_has_a_shorter_time_of_its_own() -> None:
-    assert http.SECONDS_TO_CONNECT < calls.SECONDS_TO_ANSWER < meta_graph.SECONDS_TO_ANSWER < clients.SECONDS_TO_SEND
+    assert (
+        http.SECONDS_TO_CONNECT
+        < calls.SECONDS_TO_ANSWER
+        < meta_graph.SECONDS_TO_ANSWER
+        < clients.SECONDS_TO_SEND
+    )

@@ -1,4 +1,5 @@
-"""What a push service asks of a push, and what each of its answers means; the contract of all channels is in test_channels.py."""
+"""What a push service asks of a push, and what each of its answers means; the contract of all
+channels is in test_channels.py."""
 
 import json
 import socket
@@ -27,13 +28,19 @@ from wracaj_cli.local.push_service import PushService, Refusal
 KEY = new_private_key()
 CONTACT = "mailto:sklep@kubek.example"
 NOTE = Rendered(
-    subject="Twój koszyk wciąż tu jest", html=None, text="Kubek w kropki i nie tylko. Wystarczy jedno kliknięcie, żeby wrócić."
+    subject="Twój koszyk wciąż tu jest",
+    html=None,
+    text="Kubek w kropki i nie tylko. Wystarczy jedno kliknięcie, żeby wrócić.",
 )
 
 
 def shop(**changes: Any) -> Shop:
-    made = a_shop(logo_url="https://kubek.example/logo.png", web_push={"contact": CONTACT} | changes)
-    return made.model_copy(update={"secrets": made.secrets.model_copy(update={"vapid_private_key": KEY})})
+    made = a_shop(
+        logo_url="https://kubek.example/logo.png", web_push={"contact": CONTACT} | changes
+    )
+    return made.model_copy(
+        update={"secrets": made.secrets.model_copy(update={"vapid_private_key": KEY})}
+    )
 
 
 def a_push(subscribed: dict[str, Any], **changes: Any) -> OutgoingMessage:
@@ -64,7 +71,9 @@ def subscribed(service: PushService) -> dict[str, Any]:
     return service.subscribe(public_key(KEY))
 
 
-def test_a_push_is_encrypted_signed_and_says_all_that_the_browser_shows(service: PushService, subscribed: dict[str, Any]) -> None:
+def test_a_push_is_encrypted_signed_and_says_all_that_the_browser_shows(
+    service: PushService, subscribed: dict[str, Any]
+) -> None:
     send(a_push(subscribed))
     (pushed,) = service.pushed
     assert pushed.payload == {
@@ -81,12 +90,21 @@ def test_a_push_is_encrypted_signed_and_says_all_that_the_browser_shows(service:
     assert service.problems == []
 
 
-def test_a_shop_s_own_pictures_and_time_to_live_count(service: PushService, subscribed: dict[str, Any]) -> None:
-    own = shop(ttl_hours=24, icon_url="https://kubek.example/i.png", badge_url="https://kubek.example/b.png")
+def test_a_shop_s_own_pictures_and_time_to_live_count(
+    service: PushService, subscribed: dict[str, Any]
+) -> None:
+    own = shop(
+        ttl_hours=24,
+        icon_url="https://kubek.example/i.png",
+        badge_url="https://kubek.example/b.png",
+    )
     send(a_push(subscribed, shop=own))
     (pushed,) = service.pushed
     assert pushed.ttl == 24 * 3600
-    assert (pushed.payload["icon"], pushed.payload["badge"]) == ("https://kubek.example/i.png", "https://kubek.example/b.png")
+    assert (pushed.payload["icon"], pushed.payload["badge"]) == (
+        "https://kubek.example/i.png",
+        "https://kubek.example/b.png",
+    )
 
 
 def test_two_messages_about_one_cart_share_their_topic_and_two_carts_do_not(
@@ -99,7 +117,9 @@ def test_two_messages_about_one_cart_share_their_topic_and_two_carts_do_not(
 
 
 @pytest.mark.parametrize("text", ["ż" * 9000, "ogień 🔥 " * 2000, "a" * 5000])
-def test_a_text_beyond_4_kb_is_cut_and_nothing_in_it_breaks(service: PushService, subscribed: dict[str, Any], text: str) -> None:
+def test_a_text_beyond_4_kb_is_cut_and_nothing_in_it_breaks(
+    service: PushService, subscribed: dict[str, Any], text: str
+) -> None:
     send(a_push(subscribed, rendered=Rendered(subject="Koszyk", html=None, text=text)))
     (pushed,) = service.pushed
     assert len(pushed.text) <= MOST_BYTES
@@ -117,7 +137,9 @@ def test_links_that_alone_are_too_long_are_refused() -> None:
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_subscription_that_is_gone_is_told_as_gone(service: PushService, subscribed: dict[str, Any], status: int) -> None:
+def test_a_subscription_that_is_gone_is_told_as_gone(
+    service: PushService, subscribed: dict[str, Any], status: int
+) -> None:
     service.refusals = [Refusal(status)]
     with pytest.raises(AddressGoneError):
         send(a_push(subscribed))
@@ -134,7 +156,9 @@ def test_a_subscription_made_with_another_key_is_refused_and_counted(
     assert service.problems == ["the subscription was made with another key"]
 
 
-@pytest.mark.parametrize(("told", "seconds"), [("120", 120), ("a date", 600), ("soon", None), (None, None)])
+@pytest.mark.parametrize(
+    ("told", "seconds"), [("120", 120), ("a date", 600), ("soon", None), (None, None)]
+)
 def test_the_time_that_a_push_service_asks_for_is_handed_on(
     service: PushService, subscribed: dict[str, Any], told: str | None, seconds: int | None
 ) -> None:
@@ -146,24 +170,31 @@ def test_the_time_that_a_push_service_asks_for_is_handed_on(
     assert found == seconds or (seconds and found and abs(found - seconds) < 30)
 
 
-def test_without_a_key_or_a_section_nothing_is_asked(service: PushService, subscribed: dict[str, Any]) -> None:
+def test_without_a_key_or_a_section_nothing_is_asked(
+    service: PushService, subscribed: dict[str, Any]
+) -> None:
     for bare in (a_shop(), a_shop(web_push={"contact": CONTACT})):
         with pytest.raises(NotTakenError, match="wracaj shop put"):
             send(a_push(subscribed, shop=bare))
     assert not service.pushed and not service.problems
 
 
-def test_the_name_of_a_message_is_no_address_that_could_take_it_back(service: PushService, subscribed: dict[str, Any]) -> None:
+def test_the_name_of_a_message_is_no_address_that_could_take_it_back(
+    service: PushService, subscribed: dict[str, Any]
+) -> None:
     with a_provider() as provider:
         subscribed = subscribed | {"endpoint": f"{provider.url}/push/1"}
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(LOOPBACK_SERVICES, provider.url)
-            provider.script = [answers(201, Location="https://push.example/m/" + "gAAAAA" * 40), answers(202)]
+            provider.script = [
+                answers(201, Location="https://push.example/m/" + "gAAAAA" * 40),
+                answers(202),
+            ]
             names = [send(a_push(subscribed)) for _ in range(2)]
     assert all(0 < len(name) <= 40 and "gAAAAA" not in name for name in names)
 
 
-# --- nothing of ours calls what a stranger names ---------------------------------------------------------------------
+# --- nothing of ours calls what a stranger names --------------------------------------------------
 
 ELSEWHERE = [
     "https://evil.example/push/1",
@@ -201,7 +232,9 @@ SERVICES = [
 
 
 @pytest.mark.parametrize("endpoint", ELSEWHERE)
-def test_an_address_elsewhere_is_never_called(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+def test_an_address_elsewhere_is_never_called(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str
+) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise AssertionError("called out")
 
@@ -227,7 +260,9 @@ def test_loopback_is_no_push_service_but_where_the_environment_names_it(
     assert service.pushed == []
 
 
-def test_a_redirect_is_not_followed(service: PushService, subscribed: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redirect_is_not_followed(
+    service: PushService, subscribed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with a_provider() as other:
         other.script = [answers(201)]
         service.refusals = [Refusal(307, {"Location": f"{other.url}/push/1"})]
@@ -236,7 +271,9 @@ def test_a_redirect_is_not_followed(service: PushService, subscribed: dict[str, 
         assert other.asked == []
 
 
-def test_a_certificate_that_is_not_trusted_leaves_nothing_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_that_is_not_trusted_leaves_nothing_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """It fails before a byte of the message is written."""
     with a_provider() as plain:
         address = ("127.0.0.1", int(plain.url.rpartition(":")[2]))

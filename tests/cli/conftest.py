@@ -49,5 +49,8 @@ def shops_are_taken_along(stack: RunningStack) -> Iterator[None]:
 @pytest.fixture
 def wracaj(stack: RunningStack, environment: pytest.MonkeyPatch) -> Wracaj:
     for module in ("commands", "removing", "trying"):
-        environment.setattr(f"wracaj_cli.shops.{module}.find_target", lambda name: find_target(name, home=stack.home))
+        environment.setattr(
+            f"wracaj_cli.shops.{module}.find_target",
+            lambda name: find_target(name, home=stack.home),
+        )
     return lambda *arguments: run("shop", *arguments)

@@ -1,4 +1,5 @@
-"""What commands tell scripts has the keys that docs/operations.md names, and is JSON that loses no cents."""
+"""What commands tell scripts has the keys that docs/operations.md names, and is JSON that loses no
+cents."""
 
 import json
 import re
@@ -34,18 +35,41 @@ PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
 def a_report() -> Report:
     customers = Customers(["2026-10", "2026-11"])
-    customers.add({"2026-10": Sums(spend=Decimal("100.10"), orders=1), "2026-11": Sums(spend=Decimal("20.00"), orders=1)})
+    customers.add(
+        {
+            "2026-10": Sums(spend=Decimal("100.10"), orders=1),
+            "2026-11": Sums(spend=Decimal("20.00"), orders=1),
+        }
+    )
     return Report(
-        shop="kubek", currency="PLN", until=date(2026, 11, 18), today=None,
-        months=customers.by_month, lifetime=customers.lifetime,
-        segments=[SegmentFigures(Segment.LOYAL, customers.lifetime, 1, 0)], night=None,
-        sent=[Sent("abandoned_cart#first_email", {"sent": 12, "skipped_no_consent": 3})], reasons={}, elsewhere=["EUR"],
-    )  # fmt: skip
+        shop="kubek",
+        currency="PLN",
+        until=date(2026, 11, 18),
+        today=None,
+        months=customers.by_month,
+        lifetime=customers.lifetime,
+        segments=[SegmentFigures(Segment.LOYAL, customers.lifetime, 1, 0)],
+        night=None,
+        sent=[Sent("abandoned_cart#first_email", {"sent": 12, "skipped_no_consent": 3})],
+        reasons={},
+        elsewhere=["EUR"],
+    )
 
 
 def a_status() -> Status:
-    campaign = Campaign(id="winter", template="campaign_season", rate=300, begins_at=NOON, until=NOON + timedelta(days=3))
-    course = Course(campaign=campaign, started_at=NOON, expected=100, progress=Progress(asked=40, passed_over={"no_consent": 2}))
+    campaign = Campaign(
+        id="winter",
+        template="campaign_season",
+        rate=300,
+        begins_at=NOON,
+        until=NOON + timedelta(days=3),
+    )
+    course = Course(
+        campaign=campaign,
+        started_at=NOON,
+        expected=100,
+        progress=Progress(asked=40, passed_over={"no_consent": 2}),
+    )
     return Status(course, State.RUNS, sent=30, unknown=0, not_sent=Counter(no_consent=3))
 
 
@@ -64,7 +88,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "wracaj shop suppressions": suppressions.as_json(
         suppressions.Told(Channel.EMAIL, None, 0, None), Contact(email="a@b.example")
     ),
-    "wracaj shopper": story_as_json(ShopperStory(shop="kubek", id="1", contact=Contact()), some_settings()),
+    "wracaj shopper": story_as_json(
+        ShopperStory(shop="kubek", id="1", contact=Contact()), some_settings()
+    ),
     "wracaj campaign status": status_as_json(a_status()),
     "wracaj loyalty": a_standing(),
     "wracaj report": report_as_json(a_report()),
@@ -74,8 +100,12 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("command", ANSWERS)
 def test_every_key_stands_on_the_page_and_nothing_else_does(command: str) -> None:
-    row = next(line for line in PAGE.splitlines() if line.startswith("| `") and f"`{command}`" in line)
-    named = re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)|; `messages`:.*", "", row.partition(" | ")[2]))
+    row = next(
+        line for line in PAGE.splitlines() if line.startswith("| `") and f"`{command}`" in line
+    )
+    named = re.findall(
+        r"`(\w+)`", re.sub(r"\([^)]*\)|; `messages`:.*", "", row.partition(" | ")[2])
+    )
     if command == "wracaj shop cart":
         named.append("messages")
     assert set(ANSWERS[command]) == set(named) - {"list"}
@@ -84,14 +114,27 @@ def test_every_key_stands_on_the_page_and_nothing_else_does(command: str) -> Non
 def test_money_and_percents_are_text_and_times_have_their_offset() -> None:
     told = json.loads(as_json(ANSWERS["wracaj report"]))
     assert told["lifetime"]["spend"] == "120.10"
-    assert told["months"][0]["spend"] == "100.10" and isinstance(told["lifetime"]["repeat_rate"], str)
+    assert told["months"][0]["spend"] == "100.10" and isinstance(
+        told["lifetime"]["repeat_rate"], str
+    )
     assert told["until"] == "2026-11-18"
     assert told["messages"] == [
-        {"timeline": "abandoned_cart", "step": "first_email", "outcomes": {"sent": 12, "skipped_no_consent": 3}}
+        {
+            "timeline": "abandoned_cart",
+            "step": "first_email",
+            "outcomes": {"sent": 12, "skipped_no_consent": 3},
+        }
     ]
-    assert json.loads(as_json({"at": datetime(2026, 11, 18, 12, tzinfo=UTC)})) == {"at": "2026-11-18T12:00:00+00:00"}
+    assert json.loads(as_json({"at": datetime(2026, 11, 18, 12, tzinfo=UTC)})) == {
+        "at": "2026-11-18T12:00:00+00:00"
+    }
 
 
 def test_a_campaign_counts_those_passed_over_with_those_not_sent() -> None:
     told = ANSWERS["wracaj campaign status"]
-    assert (told["state"], told["asked"], told["sent"], told["not_sent"]) == ("runs", 40, 30, {"no_consent": 5})
+    assert (told["state"], told["asked"], told["sent"], told["not_sent"]) == (
+        "runs",
+        40,
+        30,
+        {"no_consent": 5},
+    )

@@ -1,4 +1,5 @@
-"""A campaign's file: what is wrong with it is told by its key, and what would harm is refused before anything is stored."""
+"""A campaign's file: what is wrong with it is told by its key, and what would harm is refused
+before anything is stored."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +44,13 @@ def problems_of(folder: Path, **changes: Any) -> list[tuple[str, str]]:
 
 
 def a_campaign(**changes: Any) -> Campaign:
-    told = {"id": "winter_2026", "template": "campaign_season", "rate": 300, "begins_at": NOON, "until": NOON + 3 * DAY}
+    told = {
+        "id": "winter_2026",
+        "template": "campaign_season",
+        "rate": 300,
+        "begins_at": NOON,
+        "until": NOON + 3 * DAY,
+    }
     return Campaign.model_validate(told | changes)
 
 
@@ -58,7 +65,12 @@ def a_shop(**changes: Any) -> ShopSettings:
 
 
 def test_a_file_is_read_with_times_of_the_shop(tmp_path: Path) -> None:
-    told = read(tmp_path, begins="2026-11-20 9:30", segments=["loyal", "cannot lose them"], not_if_ordered_since="2026-11-01")
+    told = read(
+        tmp_path,
+        begins="2026-11-20 9:30",
+        segments=["loyal", "cannot lose them"],
+        not_if_ordered_since="2026-11-01",
+    )
     campaign = told.as_campaign(some_settings(), NOON)
     assert campaign.begins_at == datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
     assert campaign.until == datetime(2026, 11, 25, 19, 0, tzinfo=UTC)
@@ -73,7 +85,9 @@ def test_without_a_beginning_it_begins_now(tmp_path: Path, begins: Any) -> None:
 
 
 def test_a_time_with_an_offset_is_taken_as_it_is(tmp_path: Path) -> None:
-    until = read(tmp_path, until="2026-11-25T20:00:00+00:00").as_campaign(some_settings(), NOON).until
+    until = (
+        read(tmp_path, until="2026-11-25T20:00:00+00:00").as_campaign(some_settings(), NOON).until
+    )
     assert until == datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
 
 
@@ -95,20 +109,36 @@ def test_a_time_with_an_offset_is_taken_as_it_is(tmp_path: Path) -> None:
         ({"until": None}, "until", "is empty"),
         ({"discount": {"percent": 10}}, "discount.valid_days", "is missing"),
         ({"discount": {"valid_days": 7}}, "discount", "exactly one thing"),
-        ({"discount": {"percent": 10, "amount": 20, "currency": "PLN", "valid_days": 7}}, "discount", "exactly one thing"),
+        (
+            {"discount": {"percent": 10, "amount": 20, "currency": "PLN", "valid_days": 7}},
+            "discount",
+            "exactly one thing",
+        ),
         ({"discount": {"amount": 20, "valid_days": 7}}, "discount", "needs its currency"),
         ({"colour": "red"}, "colour", "is not a setting; remove it"),
-        ({"not_if_ordered": "2026-11-01"}, "not_if_ordered", "did you mean `not_if_ordered_since`?"),
-        ({"discount": {"percent": 5, "validdays": 7}}, "discount.validdays", "did you mean `valid_days`?"),
+        (
+            {"not_if_ordered": "2026-11-01"},
+            "not_if_ordered",
+            "did you mean `not_if_ordered_since`?",
+        ),
+        (
+            {"discount": {"percent": 5, "validdays": 7}},
+            "discount.validdays",
+            "did you mean `valid_days`?",
+        ),
     ],
 )
-def test_what_is_wrong_is_told_by_its_key(tmp_path: Path, changes: Any, key: str, words: str) -> None:
+def test_what_is_wrong_is_told_by_its_key(
+    tmp_path: Path, changes: Any, key: str, words: str
+) -> None:
     told = dict(problems_of(tmp_path, **changes))
     assert words in told[key]
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    assert [key for key, _ in problems_of(tmp_path, rate=0, segments=["friends"], begins="soon")] == [
+    assert [
+        key for key, _ in problems_of(tmp_path, rate=0, segments=["friends"], begins="soon")
+    ] == [
         "segments, entry 1",
         "rate",
         "begins",
@@ -129,9 +159,17 @@ def test_a_file_that_is_none_is_told_in_words(tmp_path: Path, text: str) -> None
         ({"until": NOON}, "until", "passed already"),
         ({"begins_at": NOON + 4 * DAY}, "until", "later than begins"),
         ({"until": NOON + 93 * DAY}, "until", "more than 92 days"),
-        ({"begins_at": NOON + 301 * DAY, "until": NOON + 302 * DAY}, "begins", "more than 300 days away"),
+        (
+            {"begins_at": NOON + 301 * DAY, "until": NOON + 302 * DAY},
+            "begins",
+            "more than 300 days away",
+        ),
         ({"tiers": ["Gold"]}, "tiers", "the shop has none"),
-        ({"template": "campaign_nowhere"}, "template", "no pl/campaign_nowhere.txt.j2, no pl/campaign_nowhere.html.j2"),
+        (
+            {"template": "campaign_nowhere"},
+            "template",
+            "no pl/campaign_nowhere.txt.j2, no pl/campaign_nowhere.html.j2",
+        ),
         ({"channel": "sms"}, "template", "no pl/campaign_season.sms.j2"),
         ({"discount": {"percent": 10, "valid_days": 7}}, "discount", "no code can be created"),
     ],
@@ -144,25 +182,41 @@ def test_what_cannot_be_is_refused(changes: Any, key: str, words: str) -> None:
     ("discount", "shop", "words"),
     [
         ({"percent": 25}, {}, "25.00 PLN, more than the margin of 20 %"),
-        ({"amount": "30", "currency": "PLN"}, {"discount": {"minimum_total": 100}}, "30.00 PLN, more than the margin of 20 %"),
+        (
+            {"amount": "30", "currency": "PLN"},
+            {"discount": {"minimum_total": 100}},
+            "30.00 PLN, more than the margin of 20 %",
+        ),
         ({"amount": "30", "currency": "PLN"}, {}, "set its minimum_total, to 150.00 at least"),
         ({"amount": "30", "currency": "EUR"}, {}, "counts in PLN"),
     ],
 )
-def test_an_offer_beyond_the_margin_is_refused_with_the_sum(discount: Any, shop: Any, words: str) -> None:
+def test_an_offer_beyond_the_margin_is_refused_with_the_sum(
+    discount: Any, shop: Any, words: str
+) -> None:
     told = refused(a_shop(loyalty=CLUB, **shop), discount=discount | {"valid_days": 7})
     assert words in told[0][1]
 
 
 def test_an_offer_within_the_margin_of_a_tier_that_there_is_may_go() -> None:
     shop = a_shop(loyalty=CLUB, discount={"minimum_total": 100})
-    checks.check(a_campaign(discount={"amount": "20", "currency": "PLN", "valid_days": 7}, tiers=["Złoty"]), shop, NOON)
+    checks.check(
+        a_campaign(discount={"amount": "20", "currency": "PLN", "valid_days": 7}, tiers=["Złoty"]),
+        shop,
+        NOON,
+    )
     checks.check(a_campaign(discount={"percent": 20, "valid_days": 7}), shop, NOON)
-    checks.check(a_campaign(discount={"product_id": "7", "product_title": "Kubek", "valid_days": 7}), shop, NOON)
+    checks.check(
+        a_campaign(discount={"product_id": "7", "product_title": "Kubek", "valid_days": 7}),
+        shop,
+        NOON,
+    )
 
 
 def test_a_tier_that_there_is_not_is_told_with_those_there_are() -> None:
-    assert refused(a_shop(loyalty=CLUB), tiers=["Gold"]) == [("tiers", "'Gold' is no tier of this shop; there are Złoty")]
+    assert refused(a_shop(loyalty=CLUB), tiers=["Gold"]) == [
+        ("tiers", "'Gold' is no tier of this shop; there are Złoty")
+    ]
 
 
 def test_a_shop_that_is_switched_off_starts_no_campaign() -> None:
@@ -171,7 +225,9 @@ def test_a_shop_that_is_switched_off_starts_no_campaign() -> None:
 
 def test_a_mistake_in_a_template_is_told_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> Any:
-        raise TemplateError("pl/campaign_season.txt.j2", 4, "'vuocher' is undefined", "Correct the spelling")
+        raise TemplateError(
+            "pl/campaign_season.txt.j2", 4, "'vuocher' is undefined", "Correct the spelling"
+        )
 
     monkeypatch.setattr(checks, "render", broken)
     with pytest.raises(TemplateError, match="line 4"):
@@ -180,7 +236,11 @@ def test_a_mistake_in_a_template_is_told_before_the_start(monkeypatch: pytest.Mo
 
 def test_the_example_is_the_one_that_ships_and_can_be_started(tmp_path: Path) -> None:
     file = ROOT / "examples" / "campaigns" / "winter.yaml"
-    assert file.read_text(encoding="utf-8") == EXAMPLE == CliRunner().invoke(app, ["campaign", "example"]).output
+    assert (
+        file.read_text(encoding="utf-8")
+        == EXAMPLE
+        == CliRunner().invoke(app, ["campaign", "example"]).output
+    )
     told = read_campaign(file).as_campaign(a_shop(), NOON)
     checks.check(told, a_shop(), NOON)
     assert told.until - NOON < timedelta(days=30)

@@ -17,12 +17,23 @@ EXPENSIVE = Choice(episode=1, timeline="high_value_cart", rule=1, at=NOON)
     ("cart", "shop", "told"),
     [
         ({"choice": EXPENSIVE}, {}, "high_value_cart, by rule 1 of `cart_timelines`; episode 1"),
-        ({"choice": EXPENSIVE, "episode_ended_at": NOON}, {}, "high_value_cart, by rule 1 of `cart_timelines`; episode 1, ended"),
-        ({"choice": Choice(episode=2, timeline="abandoned_cart", at=NOON), "episode": 2}, {}, "abandoned_cart; episode 2"),
+        (
+            {"choice": EXPENSIVE, "episode_ended_at": NOON},
+            {},
+            "high_value_cart, by rule 1 of `cart_timelines`; episode 1, ended",
+        ),
+        (
+            {"choice": Choice(episode=2, timeline="abandoned_cart", at=NOON), "episode": 2},
+            {},
+            "abandoned_cart; episode 2",
+        ),
         ({}, {}, "abandoned_cart; episode 1"),  # from before there was a choice
         ({"occasion": "win_back"}, {}, "win_back; episode 1"),
         (
-            {"choice": Choice(episode=1, timeline="none", rule=3, at=NOON), "episode_ended_at": NOON},
+            {
+                "choice": Choice(episode=1, timeline="none", rule=3, at=NOON),
+                "episode_ended_at": NOON,
+            },
             {},
             "none: rule 3 of the shop's `cart_timelines` says so",
         ),
@@ -34,12 +45,22 @@ EXPENSIVE = Choice(episode=1, timeline="high_value_cart", rule=1, at=NOON)
         ({"episode": 0, "erased": True}, {}, "none: the shopper asked to be forgotten"),
         ({"episode": 0, "orders": ORDERED}, {}, "none: the order came first"),
         ({"episode": 0, "contact": Contact()}, {}, "none: no address to write to"),
-        ({"episode": 0}, {"switched_on_at": NOON + HOUR}, "none: the cart is older than Wracaj here"),
+        (
+            {"episode": 0},
+            {"switched_on_at": NOON + HOUR},
+            "none: the cart is older than Wracaj here",
+        ),
         ({"episode": 0, "content": CartContent()}, {}, "none: nothing to remind of"),
-        ({"episode": 0}, {"timelines": ["welcome"]}, "none: no timeline of carts runs in this shop"),
+        (
+            {"episode": 0},
+            {"timelines": ["welcome"]},
+            "none: no timeline of carts runs in this shop",
+        ),
         ({"episode": 0}, {"enabled": False}, "none: the shop is switched off"),
         ({"episode": 0}, {}, "none: it was told too long after it was last touched"),
     ],
 )
-def test_the_timeline_of_a_cart_or_why_there_is_none(cart: dict[str, Any], shop: dict[str, Any], told: str) -> None:
+def test_the_timeline_of_a_cart_or_why_there_is_none(
+    cart: dict[str, Any], shop: dict[str, Any], told: str
+) -> None:
     assert timeline_of(a_cart(**cart), some_settings(**shop)) == told

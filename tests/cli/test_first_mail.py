@@ -1,4 +1,5 @@
-"""`wracaj shop test-event --send-to`: the last step of connecting a shop is a mail that one sees."""
+"""`wracaj shop test-event --send-to`: the last step of connecting a shop is a mail that
+one sees."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,9 @@ def mails_to(stack: RunningStack, address: str) -> list[SentMessage]:
     return [message for message in stack.outbox() if message.to == address]
 
 
-def test_time_jumps_until_the_reminder_is_in_the_outbox(wracaj: Wracaj, stack: RunningStack, tmp_path: Path) -> None:
+def test_time_jumps_until_the_reminder_is_in_the_outbox(
+    wracaj: Wracaj, stack: RunningStack, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("pierwszy")))
     before = stack.now()
     told = wracaj("test-event", "pierwszy", "--send-to", "Ja@Pierwszy.example", "--total", "250")
@@ -29,12 +32,17 @@ def test_time_jumps_until_the_reminder_is_in_the_outbox(wracaj: Wracaj, stack: R
     assert (mail.tags["shop"], mail.tags["step"]) == ("pierwszy", "first_email")
     assert "250,00" in mail.text
     assert timedelta(hours=3) <= mail.at - before < timedelta(hours=18)
-    assert f"“{mail.subject}” to ja@pierwszy.example, {mail.at.astimezone(WARSAW):%Y-%m-%d %H:%M} (Europe/Warsaw)" in told.stdout
+    assert (
+        f"“{mail.subject}” to ja@pierwszy.example, {mail.at.astimezone(WARSAW):%Y-%m-%d %H:%M}"
+        " (Europe/Warsaw)" in told.stdout
+    )
     assert "wracaj local outbox --open" in told.stdout
     assert stack.now() - mail.at < timedelta(hours=2)
 
 
-def test_where_a_yes_must_be_confirmed_the_question_comes_first(wracaj: Wracaj, stack: RunningStack, tmp_path: Path) -> None:
+def test_where_a_yes_must_be_confirmed_the_question_comes_first(
+    wracaj: Wracaj, stack: RunningStack, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("drugi-mail", GOOD + "double_opt_in: [email]\n")))
     told = wracaj("test-event", "drugi-mail", "--send-to", "ja@drugi.example")
     assert told.exit_code == 0, told.output
@@ -46,12 +54,17 @@ def test_where_a_yes_must_be_confirmed_the_question_comes_first(wracaj: Wracaj, 
 RULES = "cart_timelines:\n  - { timeline: none, cart_total_below: 200, currency: PLN }\n"
 
 
-def test_a_mail_that_will_not_come_is_told_at_once_with_the_reason(wracaj: Wracaj, stack: RunningStack, tmp_path: Path) -> None:
+def test_a_mail_that_will_not_come_is_told_at_once_with_the_reason(
+    wracaj: Wracaj, stack: RunningStack, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("bez-maila", GOOD + RULES)))
     before = stack.now()
     told = wracaj("test-event", "bez-maila", "--send-to", "ja@bez.example")
     assert told.exit_code == 1
-    assert "No mail will come. Its timeline is none: rule 1 of the shop's `cart_timelines` says so." in told.stderr
+    assert (
+        "No mail will come. Its timeline is none: rule 1 of the shop's `cart_timelines` says so."
+        in told.stderr
+    )
     assert stack.now() - before < timedelta(hours=1)
     assert mails_to(stack, "ja@bez.example") == []
 
@@ -62,7 +75,9 @@ def test_an_address_that_was_given_up_gets_none_and_the_reason_is_in_words(
     wracaj("put", a_file(tmp_path, named("odbity")))
     wracaj("test-event", "odbity", "--email", "ja@odbity.example")
     name = name_reached_by("odbity", Channel.EMAIL, "ja@odbity.example")
-    target.store().customers.amend_one("odbity", name, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
+    target.store().customers.amend_one(
+        "odbity", name, lambda known: known.giving_up(Channel.EMAIL, "bounce")
+    )
     told = wracaj("test-event", "odbity", "--send-to", "ja@odbity.example")
     assert told.exit_code == 1
     assert "first_email: not sent: the address bounced or complained" in told.stderr
@@ -70,14 +85,22 @@ def test_an_address_that_was_given_up_gets_none_and_the_reason_is_in_words(
 
 
 def test_in_aws_it_says_when_the_mail_is_due_and_nothing_jumps(
-    wracaj: Wracaj, stack: RunningStack, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path
+    wracaj: Wracaj,
+    stack: RunningStack,
+    target: Target,
+    environment: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     wracaj("put", a_file(tmp_path, named("w-chmurze")))
-    environment.setattr("wracaj_cli.shops.trying.find_target", lambda _: Target(**{**vars(target), "home": None}))
+    environment.setattr(
+        "wracaj_cli.shops.trying.find_target", lambda _: Target(**{**vars(target), "home": None})
+    )
     before = stack.now()
     told = wracaj("test-event", "w-chmurze", "--send-to", "ja@chmura.example")
     assert told.exit_code == 0, told.output
-    assert "The mail to ja@chmura.example is due " in told.stdout and "(Europe/Warsaw)" in told.stdout
+    assert (
+        "The mail to ja@chmura.example is due " in told.stdout and "(Europe/Warsaw)" in told.stdout
+    )
     due = told.stdout.partition("is due ")[2][:16]
     assert f"{(before + timedelta(hours=3)).astimezone(WARSAW):%Y-%m-%d %H:%M}" <= due
     assert 9 <= int(due[11:13]) < 20
@@ -94,7 +117,9 @@ def test_in_aws_it_says_when_the_mail_is_due_and_nothing_jumps(
         (("--total", "NaN"), "is no amount above 0"),
     ],
 )
-def test_what_is_typed_wrong_is_told_before_anything_is_sent(wracaj: Wracaj, options: tuple[str, ...], says: str) -> None:
+def test_what_is_typed_wrong_is_told_before_anything_is_sent(
+    wracaj: Wracaj, options: tuple[str, ...], says: str
+) -> None:
     told = wracaj("test-event", "kubek", *options)
     assert (told.exit_code, told.stdout) == (1, "")
     assert says in told.stderr

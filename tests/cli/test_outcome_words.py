@@ -15,14 +15,25 @@ from wracaj_cli.report.terminal import plain
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 ALL_WORDS = [
-    *outcome_words.REASONS.values(), *outcome_words.STATES.values(), *outcome_words.MARKS.values(),
-    *outcome_words.GIVEN_UP.values(), *outcome_words.CHANNELS.values(), *outcome_words.NO_TIMELINE.values(),
-]  # fmt: skip
+    *outcome_words.REASONS.values(),
+    *outcome_words.STATES.values(),
+    *outcome_words.MARKS.values(),
+    *outcome_words.GIVEN_UP.values(),
+    *outcome_words.CHANNELS.values(),
+    *outcome_words.NO_TIMELINE.values(),
+]
 
 
 def a_record(state: RecordState, reason: Reason, **more: object) -> StepRecord:
     return StepRecord.model_validate(
-        {"state": state, "reason": reason, "at": NOON, "message_id": "0" * 20, "channel": Channel.EMAIL} | more
+        {
+            "state": state,
+            "reason": reason,
+            "at": NOON,
+            "message_id": "0" * 20,
+            "channel": Channel.EMAIL,
+        }
+        | more
     )
 
 
@@ -37,7 +48,11 @@ def test_everything_that_can_come_of_a_message_has_words() -> None:
 @pytest.mark.parametrize("words", ALL_WORDS)
 def test_words_are_words_in_both_languages(words: Words) -> None:
     for text in words:
-        assert text and "_" not in text.replace("cart_timelines", "").replace("abandoned_cart", "") and not text.endswith(".")
+        assert (
+            text
+            and "_" not in text.replace("cart_timelines", "").replace("abandoned_cart", "")
+            and not text.endswith(".")
+        )
 
 
 def test_two_reasons_are_never_said_alike() -> None:
@@ -50,8 +65,16 @@ def test_two_reasons_are_never_said_alike() -> None:
     ("record", "english", "polish"),
     [
         (a_record(RecordState.SENT, Reason.DUE), "sent", "wysłana"),
-        (a_record(RecordState.SENT, Reason.DUE, without_discount=True), "sent, without a code", "wysłana, bez kodu"),
-        (a_record(RecordState.SKIPPED, Reason.NO_CONSENT), "not sent: no consent", "niewysłana: brak zgody"),
+        (
+            a_record(RecordState.SENT, Reason.DUE, without_discount=True),
+            "sent, without a code",
+            "wysłana, bez kodu",
+        ),
+        (
+            a_record(RecordState.SKIPPED, Reason.NO_CONSENT),
+            "not sent: no consent",
+            "niewysłana: brak zgody",
+        ),
         (
             a_record(RecordState.ORDERED, Reason.ORDERED),
             "not sent, and the timeline ended: ordered",
@@ -69,11 +92,15 @@ def test_two_reasons_are_never_said_alike() -> None:
         ),
     ],
 )
-def test_what_came_of_a_message_is_a_sentence(record: StepRecord, english: str, polish: str) -> None:
+def test_what_came_of_a_message_is_a_sentence(
+    record: StepRecord, english: str, polish: str
+) -> None:
     assert outcome_in_words(record, WARSAW) == english
     assert outcome_in_words(record, WARSAW, "pl") == polish
 
 
 def test_the_report_says_what_the_commands_say() -> None:
-    assert plain("skipped_held_out") == reason_in_words(Reason.HELD_OUT) == "in the comparison group"
+    assert (
+        plain("skipped_held_out") == reason_in_words(Reason.HELD_OUT) == "in the comparison group"
+    )
     assert plain("a_counter_of_old") == "a counter of old"

@@ -25,7 +25,10 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_mail_is_written_and_opened(tmp_path: Path, opened: list[str]) -> None:
     result = run("cart_reminder", "--out", str(tmp_path / "new"))
     assert result.exit_code == 0
-    html, text = tmp_path / "new" / "cart_reminder.pl.html", tmp_path / "new" / "cart_reminder.pl.txt"
+    html, text = (
+        tmp_path / "new" / "cart_reminder.pl.html",
+        tmp_path / "new" / "cart_reminder.pl.txt",
+    )
     assert opened == [html.as_uri()]
     assert "Wróć do koszyka" in html.read_text("utf-8")
     assert text.read_text("utf-8").startswith("Subject: Twój koszyk")
@@ -39,13 +42,17 @@ def test_its_pictures_are_seen_without_a_network(tmp_path: Path) -> None:
 
 
 def test_nothing_is_opened_when_asked_not_to(tmp_path: Path, opened: list[str]) -> None:
-    assert run("cart_discount", "--locale", "en", "--out", str(tmp_path), "--no-open").exit_code == 0
+    assert (
+        run("cart_discount", "--locale", "en", "--out", str(tmp_path), "--no-open").exit_code == 0
+    )
     assert opened == []
     assert "Back to my cart" in (tmp_path / "cart_discount.en.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("option", "there"), [((), True), (("--no-code",), False)])
-def test_a_discount_mail_can_be_seen_without_its_code(tmp_path: Path, option: tuple[str, ...], there: bool) -> None:
+def test_a_discount_mail_can_be_seen_without_its_code(
+    tmp_path: Path, option: tuple[str, ...], there: bool
+) -> None:
     run("cart_discount", "--out", str(tmp_path), "--no-open", *option)
     assert ("K7DM-4XRA-PL9C" in (tmp_path / "cart_discount.pl.txt").read_text("utf-8")) == there
 
@@ -59,7 +66,9 @@ KINDS = {
 
 @pytest.mark.parametrize("gives", [*KINDS, "all"])
 def test_each_kind_of_code_can_be_seen(tmp_path: Path, gives: str) -> None:
-    assert run("cart_discount", "--gives", gives, "--out", str(tmp_path), "--no-open").exit_code == 0
+    assert (
+        run("cart_discount", "--gives", gives, "--out", str(tmp_path), "--no-open").exit_code == 0
+    )
     text = (tmp_path / "cart_discount.pl.txt").read_text("utf-8").replace("\u00a0", " ")
     for kind, words in KINDS.items():
         assert [word in text for word in words] == [gives in (kind, "all")] * 2, kind
@@ -82,8 +91,16 @@ def test_a_kind_that_there_is_not_is_told(tmp_path: Path) -> None:
         ("thank_you", ("120 punktów, a w sumie już 480", "- Kubek"), ("zł", "K7DM-4XRA-PL9C")),
         ("review_request", ("- Kubek",), ("zł", "K7DM-4XRA-PL9C")),
         ("recommendations", ("- Kubek", "https://kubek.example/kubek"), ("zł", "K7DM-4XRA-PL9C")),
-        ("programme_invitation", ("480 punktów", "Za każde wydane 100 zł", "Złoty: od 2 000 zł"), ("- Kubek", "K7DM-4XRA-PL9C")),
-        ("browse_reminder", ("- Kubek", "https://kubek.example/kubek"), ("K7DM-4XRA-PL9C", "Razem")),
+        (
+            "programme_invitation",
+            ("480 punktów", "Za każde wydane 100 zł", "Złoty: od 2 000 zł"),
+            ("- Kubek", "K7DM-4XRA-PL9C"),
+        ),
+        (
+            "browse_reminder",
+            ("- Kubek", "https://kubek.example/kubek"),
+            ("K7DM-4XRA-PL9C", "Razem"),
+        ),
         ("win_back", ("480 punktów",), ("- Kubek", "K7DM-4XRA-PL9C")),
         ("win_back_offer", ("K7DM-4XRA-PL9C",), ("- Kubek",)),
         ("welcome", ("K7DM-4XRA-PL9C",), ("- Kubek", "120")),
@@ -134,7 +151,10 @@ email: {sender: "Miska <sklep@miska.example>"}
 def test_a_shop_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "shop.yaml"
     file.write_text(SETTINGS, "utf-8")
-    assert run("cart_reminder", "--shop", str(file), "--out", str(tmp_path), "--no-open").exit_code == 0
+    assert (
+        run("cart_reminder", "--shop", str(file), "--out", str(tmp_path), "--no-open").exit_code
+        == 0
+    )
     assert "Miska &amp; Syn" in (tmp_path / "cart_reminder.pl.html").read_text("utf-8")
 
 
@@ -148,7 +168,9 @@ def test_a_shop_of_ones_own(tmp_path: Path) -> None:
         (b"", "(file)"),
     ],
 )
-def test_a_settings_file_that_cannot_be_used_is_explained(tmp_path: Path, content: bytes | None, told: str) -> None:
+def test_a_settings_file_that_cannot_be_used_is_explained(
+    tmp_path: Path, content: bytes | None, told: str
+) -> None:
     file = tmp_path / "shop.yaml"
     if content is not None:
         file.write_bytes(content)

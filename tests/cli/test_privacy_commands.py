@@ -27,9 +27,13 @@ ANNA = "anna@example.com"
 
 
 @pytest.fixture
-def connected(monkeypatch: pytest.MonkeyPatch, emulator: Emulator, store: Store, clock: Clock) -> set[str]:
+def connected(
+    monkeypatch: pytest.MonkeyPatch, emulator: Emulator, store: Store, clock: Clock
+) -> set[str]:
     """The shops whose settings are stored."""
-    there = SimpleNamespace(client=emulator.client, table=emulator.table, stage=STAGE, store=lambda: store, now=clock)
+    there = SimpleNamespace(
+        client=emulator.client, table=emulator.table, stage=STAGE, store=lambda: store, now=clock
+    )
     shops: set[str] = set()
 
     def get_shop(_target: Any, name: str) -> Any:
@@ -61,14 +65,18 @@ def test_all_that_is_known_of_a_shopper_is_handed_over(
 ) -> None:
     a_shop_with_a_shopper(store, connected, shop_id)
     (told,) = json.loads(privacy("export", shop_id, ANNA).stdout)
-    assert told["contact"]["email"] == ANNA and [order["order_id"] for order in told["orders"]] == ["o1"]
+    assert told["contact"]["email"] == ANNA and [order["order_id"] for order in told["orders"]] == [
+        "o1"
+    ]
     assert told["carts"][0]["items"][0]["title"] == "Kubek w kropki" and told["consents"]
     file = tmp_path / "anna.json"
     assert privacy("export", shop_id, ANNA, "--output", str(file)).exit_code == 0
     assert json.loads(file.read_text(encoding="utf-8")) == [told]
 
 
-def test_a_shopper_is_forgotten_and_nobody_else(store: Store, shop_id: str, connected: set[str], privacy: Privacy) -> None:
+def test_a_shopper_is_forgotten_and_nobody_else(
+    store: Store, shop_id: str, connected: set[str], privacy: Privacy
+) -> None:
     scene = a_shop_with_a_shopper(store, connected, shop_id)
     scene.take(a_cart_event(cart_id="c2", contact=Contact(email="ola@example.com")))
     assert privacy("erase", shop_id, ANNA, answer="n\n").exit_code == 1
@@ -84,12 +92,20 @@ def test_of_two_customers_with_one_address_the_shop_says_which(
 ) -> None:
     scene = a_shop_with_a_shopper(store, connected, shop_id)
     for id_ in ("1", "2"):
-        scene.take(CustomerUpdated(at=NOON, contact=Contact(platform_id=id_, email=ANNA, record_email=ANNA)))
+        scene.take(
+            CustomerUpdated(
+                at=NOON, contact=Contact(platform_id=id_, email=ANNA, record_email=ANNA)
+            )
+        )
     refused = privacy("erase", shop_id, ANNA, "--yes")
     assert refused.exit_code == 1 and "1, 2" in refused.stderr
     assert privacy("erase", shop_id, "1", "--yes").exit_code == 0
     assert not scene.cart().erased  # the other customer's record has the address, too
-    (left,) = (one for one in json.loads(privacy("export", shop_id, ANNA).stdout) if one["contact"].get("platform_id"))
+    (left,) = (
+        one
+        for one in json.loads(privacy("export", shop_id, ANNA).stdout)
+        if one["contact"].get("platform_id")
+    )
     assert left["contact"]["platform_id"] == "2"
 
 
@@ -107,15 +123,26 @@ def test_a_shop_is_forgotten_once_it_is_disconnected_and_no_other(
     assert (items_of(store, shop_id), len(items_of(store, f"{shop_id}-2"))) == ([], before)
 
 
-def test_what_was_asked_for_is_listed_without_names(store: Store, shop_id: str, connected: set[str], privacy: Privacy) -> None:
+def test_what_was_asked_for_is_listed_without_names(
+    store: Store, shop_id: str, connected: set[str], privacy: Privacy
+) -> None:
     scene = a_shop_with_a_shopper(store, connected, shop_id)
-    asked = PrivacyRequested(at=NOON, kind=PrivacyKind.DATA_REQUEST, contact=Contact(email=ANNA), order_ids=("o1",))
+    asked = PrivacyRequested(
+        at=NOON, kind=PrivacyKind.DATA_REQUEST, contact=Contact(email=ANNA), order_ids=("o1",)
+    )
     assert "Nothing" in privacy("requests", shop_id).stdout
     scene.take(asked)
     (told,) = json.loads(privacy("requests", shop_id, "--json").stdout)
-    assert datetime.fromisoformat(told["at"]) == NOON and told["kind"] == "data_request" and told["order_ids"] == ["o1"]
+    assert (
+        datetime.fromisoformat(told["at"]) == NOON
+        and told["kind"] == "data_request"
+        and told["order_ids"] == ["o1"]
+    )
     shown = privacy("requests", shop_id).stdout
-    assert "Times of Europe/Warsaw" in shown and f"{NOON.astimezone(ZoneInfo('Europe/Warsaw')):%Y-%m-%d %H:%M} " in shown
+    assert (
+        "Times of Europe/Warsaw" in shown
+        and f"{NOON.astimezone(ZoneInfo('Europe/Warsaw')):%Y-%m-%d %H:%M} " in shown
+    )
     assert "a shopper's data" in shown and "orders o1" in shown and ANNA not in shown
     connected.remove(shop_id)
     assert "Times of UTC" in privacy("requests", shop_id).stdout
@@ -135,7 +162,9 @@ def test_what_was_erased_by_the_shops_people_is_listed_as_theirs(
 def test_of_a_shop_that_was_never_there_nothing_is_listed_or_erased(
     store: Store, shop_id: str, connected: set[str], privacy: Privacy, emulator: Emulator
 ) -> None:
-    emulator.client("ssm").put_parameter(Name=settings_name(STAGE, shop_id), Value="{}", Type="String")
+    emulator.client("ssm").put_parameter(
+        Name=settings_name(STAGE, shop_id), Value="{}", Type="String"
+    )
     refused = privacy("erase-shop", f"{shop_id}x", "--yes")
     assert refused.exit_code == 1 and "items deleted" not in refused.output
     assert f"nothing was found under '{shop_id}x'; did you mean `{shop_id}`?" in refused.stderr

@@ -21,14 +21,21 @@ from wracaj_cli.shops.target import Target
 def test_an_example_can_be_put_as_it_is(
     wracaj: Wracaj, target: Target, environment: pytest.MonkeyPatch, tmp_path: Path, platform: str
 ) -> None:
-    environment.setenv("WRACAJ_WEBHOOK_SECRET", "shpss_abc" if platform == "shopify" else registry.generate_secret())
+    environment.setenv(
+        "WRACAJ_WEBHOOK_SECRET",
+        "shpss_abc" if platform == "shopify" else registry.generate_secret(),
+    )
     printed = run("shop", "example", platform)
     assert printed.exit_code == 0
     result = wracaj("put", a_file(tmp_path, named(f"example-{platform}", printed.stdout)))
     assert result.exit_code == 0, result.output
     assert f"Next: `wracaj shop webhooks example-{platform}`" in result.stdout
     settings = stored(target, f"example-{platform}").settings
-    assert (settings.platform, settings.send_window.opens.hour, str(settings.discount.minimum_total)) == (platform, 9, "100")
+    assert (
+        settings.platform,
+        settings.send_window.opens.hour,
+        str(settings.discount.minimum_total),
+    ) == (platform, 9, "100")
 
 
 def test_the_whole_way_of_a_shops_developer(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
@@ -45,7 +52,11 @@ def test_the_whole_way_of_a_shops_developer(wracaj: Wracaj, target: Target, tmp_
     sent = wracaj("test-event", "droga")
     assert sent.exit_code == 0, sent.output
     assert "checkout.updated → 200 accepted" in sent.stdout
-    assert "1 × Wracaj test item" in sent.stdout and "known" in sent.stdout and "abandoned_cart; episode 1" in sent.stdout
+    assert (
+        "1 × Wracaj test item" in sent.stdout
+        and "known" in sent.stdout
+        and "abandoned_cart; episode 1" in sent.stdout
+    )
 
 
 RULES = """
@@ -61,7 +72,9 @@ def test_a_cart_without_a_timeline_says_which_rule_it_was(wracaj: Wracaj, tmp_pa
     sent = wracaj("test-event", "reguly")
     assert "none: rule 2 of the shop's `cart_timelines` says so" in sent.stdout
     assert "agreed to nothing" not in sent.stdout
-    cart_id = next(line.split("│")[2].strip() for line in sent.stdout.splitlines() if "cart" in line)
+    cart_id = next(
+        line.split("│")[2].strip() for line in sent.stdout.splitlines() if "cart" in line
+    )
     again = wracaj("cart", "reguly", cart_id)
     assert (again.exit_code, "rule 2" in again.stdout) == (0, True)
     unknown = wracaj("cart", "reguly", "no-such-cart")
@@ -75,14 +88,19 @@ def test_what_show_prints_can_be_put_again(wracaj: Wracaj, target: Target, tmp_p
     assert stored(target, "w-kolko") == before
 
 
-def test_a_second_put_keeps_when_the_shop_was_switched_on_and_its_secret(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+def test_a_second_put_keeps_when_the_shop_was_switched_on_and_its_secret(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("drugi")))
     before = stored(target, "drugi")
     assert before.settings.switched_on_at is not None
     again = wracaj("put", a_file(tmp_path, named("drugi").replace("locale: pl", "locale: en")))
     assert again.exit_code == 0, again.output
     after = stored(target, "drugi")
-    assert (after.settings.switched_on_at, after.secrets) == (before.settings.switched_on_at, before.secrets)
+    assert (after.settings.switched_on_at, after.secrets) == (
+        before.settings.switched_on_at,
+        before.secrets,
+    )
     assert after.settings.locale == "en"
     assert "shown only now" not in again.stdout
 
@@ -106,7 +124,10 @@ def test_a_new_secret_leaves_the_previous_one_working_and_ends_the_one_before(
     shop = stored(target, "obrot")
     second, kept = shop.secrets.webhook_secrets
     assert kept == first != second
-    answers = [post_webhook(target.api_url, shop, "product.updated", {"type": "x"}, secret=key).status for key in (first, second)]
+    answers = [
+        post_webhook(target.api_url, shop, "product.updated", {"type": "x"}, secret=key).status
+        for key in (first, second)
+    ]
     assert answers == [200, 200]
     wracaj("put", "--new-secret", file)
     assert first not in stored(target, "obrot").secrets.webhook_secrets
@@ -138,15 +159,21 @@ def test_secrets_come_from_the_environment_and_are_never_shown(
     assert (secrets.webhook_secrets, secrets.api_token) == (("shpss_tajne",), "shpat_tajne")
 
 
-def test_settings_may_outgrow_a_standard_parameter_and_shrink_again(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+def test_settings_may_outgrow_a_standard_parameter_and_shrink_again(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
     hosts = ", ".join(f"{'a' * 60}{number}.kubek.example" for number in range(80))
     for listed in (hosts, "kubek.example"):
-        text = named("duzy").replace("recovery_hosts: [kubek.example]", f"recovery_hosts: [{listed}]")
+        text = named("duzy").replace(
+            "recovery_hosts: [kubek.example]", f"recovery_hosts: [{listed}]"
+        )
         assert wracaj("put", a_file(tmp_path, text)).exit_code == 0
         assert ", ".join(stored(target, "duzy").settings.recovery_hosts) == listed
 
 
-def test_the_stack_file_tells_scripts_how_to_sign(wracaj: Wracaj, stack: RunningStack, tmp_path: Path) -> None:
+def test_the_stack_file_tells_scripts_how_to_sign(
+    wracaj: Wracaj, stack: RunningStack, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("do-skryptu")))
     told = json.loads((stack.home / "stack.json").read_text())["shops"]["do-skryptu"]
     assert told["platform"] == "generic" and told["webhook_secret"].startswith("whsec_")
@@ -159,23 +186,37 @@ def test_codes_wait_in_their_pool_each_once(wracaj: Wracaj, target: Target, tmp_
     codes.write_text("KAWA-1\r\n\n  KAWA-2 \nKAWA-1\n", encoding="utf-8")
     first = wracaj("codes", "z-pula", str(codes), "--percent", "10")
     assert "2 codes for 10 % wait now; 0 were known before." in first.stdout
-    assert "0 codes for 10 % wait now; 2 were known before." in wracaj("codes", "z-pula", str(codes), "--percent", "10").stdout
+    assert (
+        "0 codes for 10 % wait now; 2 were known before."
+        in wracaj("codes", "z-pula", str(codes), "--percent", "10").stdout
+    )
 
 
 KINDS = {
     ("--percent", "15"): (Worth(percent=15), "15 %"),
-    ("--amount", "20", "--currency", "PLN"): (Worth(amount=Decimal("20.00"), currency="PLN"), "20.00 PLN"),
-    ("--gift", "KUB-350"): (Worth(product_id="KUB-350", product_title="Kubek"), "a gift of product KUB-350"),
+    ("--amount", "20", "--currency", "PLN"): (
+        Worth(amount=Decimal("20.00"), currency="PLN"),
+        "20.00 PLN",
+    ),
+    ("--gift", "KUB-350"): (
+        Worth(product_id="KUB-350", product_title="Kubek"),
+        "a gift of product KUB-350",
+    ),
 }
 
 
-def test_each_kind_of_code_waits_in_a_pool_of_its_own(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+def test_each_kind_of_code_waits_in_a_pool_of_its_own(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("trzy-pule")))
     for number, (options, (_, told)) in enumerate(KINDS.items()):
         (tmp_path / "codes.txt").write_text(f"KOD-{number}\n", encoding="utf-8")
         result = wracaj("codes", "trzy-pule", str(tmp_path / "codes.txt"), *options)
         assert f"1 codes for {told} wait now" in result.stdout
-    taken = [target.store().codes.take("trzy-pule", a_voucher_of(worth), "c1") for worth, _ in KINDS.values()]
+    taken = [
+        target.store().codes.take("trzy-pule", a_voucher_of(worth), "c1")
+        for worth, _ in KINDS.values()
+    ]
     assert [voucher and (voucher.code, voucher.worth) for voucher in taken] == [
         (f"KOD-{number}", worth) for number, (worth, _) in enumerate(KINDS.values())
     ]
@@ -193,14 +234,22 @@ def a_voucher_of(worth: Worth) -> Voucher:
         (("--percent", "10", "--gift", "7"), "must give exactly one thing"),
         (("--percent", "10", "--currency", "PLN"), "a currency goes with an amount"),
         (("--amount", "20"), "an amount needs its currency, such as PLN"),
-        (("--amount", "20,50", "--currency", "PLN"), "--amount: must be a number, with a point before its decimals"),
+        (
+            ("--amount", "20,50", "--currency", "PLN"),
+            "--amount: must be a number, with a point before its decimals",
+        ),
         (("--amount", "0", "--currency", "PLN"), "--amount: must be above 0"),
-        (("--amount", "20", "--currency", "zł"), "--currency: must be three capital letters, such as PLN"),
+        (
+            ("--amount", "20", "--currency", "zł"),
+            "--currency: must be three capital letters, such as PLN",
+        ),
         (("--amount", "0.001", "--currency", "PLN"), "an amount in PLN has at most 2 decimals"),
         (("--gift", " "), "--gift: must be text on one line"),
     ],
 )
-def test_what_no_code_can_give_is_told_and_nothing_is_stored(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+def test_what_no_code_can_give_is_told_and_nothing_is_stored(
+    tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
     (tmp_path / "codes.txt").write_text("KAWA-1\n", encoding="utf-8")
     result = run("shop", "codes", "any", str(tmp_path / "codes.txt"), *options)
     assert result.exit_code == 1
@@ -215,21 +264,31 @@ def test_an_example_of_a_platform_that_there_is_not_names_those_there_are() -> N
     assert "shopify, generic" in result.stderr
 
 
-def test_a_shop_with_notifications_gets_its_key_once_and_a_line_to_paste(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+def test_a_shop_with_notifications_gets_its_key_once_and_a_line_to_paste(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
     with_push = named("dzwonek", GOOD + '\nweb_push: { contact: "mailto:sklep@kubek.example" }\n')
     assert wracaj("put", a_file(tmp_path, with_push)).exit_code == 0
     key = stored(target, "dzwonek").secrets.vapid_private_key
     assert key
-    for again in (with_push, named("dzwonek"), with_push):  # a section that is taken out and comes back brings no new key
+    # a section that is taken out and comes back brings no new key
+    for again in (with_push, named("dzwonek"), with_push):
         assert wracaj("put", a_file(tmp_path, again)).exit_code == 0
         assert stored(target, "dzwonek").secrets.vapid_private_key == key
     told = wracaj("storefront", "dzwonek")
     assert told.exit_code == 0 and key not in told.output
-    for part in (f'data-api="{target.api_url}"', 'data-shop="dzwonek"', 'data-lang="pl"', f'data-key="{public_key(key)}"'):
+    for part in (
+        f'data-api="{target.api_url}"',
+        'data-shop="dzwonek"',
+        'data-lang="pl"',
+        f'data-key="{public_key(key)}"',
+    ):
         assert part in told.stdout
 
 
-def test_a_shop_without_notifications_is_told_how_to_have_them(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+def test_a_shop_without_notifications_is_told_how_to_have_them(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("cichy")))
     assert stored(target, "cichy").secrets.vapid_private_key is None
     told = wracaj("storefront", "cichy")

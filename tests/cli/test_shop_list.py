@@ -19,15 +19,42 @@ def listed(wracaj: Wracaj) -> dict[str, dict[str, Any]]:
     return {one["shop"]: one for one in json.loads(wracaj("list", "--json").stdout)["shops"]}
 
 
-def test_every_shop_is_listed_with_what_it_runs_on_and_whether_it_is_on(wracaj: Wracaj, tmp_path: Path) -> None:
+def test_every_shop_is_listed_with_what_it_runs_on_and_whether_it_is_on(
+    wracaj: Wracaj, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("lista-a")))
-    wracaj("put", a_file(tmp_path, named("lista-b", GOOD + "enabled: false\ntimelines: [abandoned_cart, after_purchase]\n")))
+    wracaj(
+        "put",
+        a_file(
+            tmp_path,
+            named(
+                "lista-b", GOOD + "enabled: false\ntimelines: [abandoned_cart, after_purchase]\n"
+            ),
+        ),
+    )
     lines = wracaj("list").stdout.splitlines()
-    rows = {cells[0]: cells[1:] for line in lines if (cells := [cell.strip() for cell in line.split("│")[1:-1]])}
+    rows = {
+        cells[0]: cells[1:]
+        for line in lines
+        if (cells := [cell.strip() for cell in line.split("│")[1:-1]])
+    }
     assert rows["lista-a"] == ["Kubek i Spółka", "generic", "on", "abandoned_cart"]
-    assert rows["lista-b"] == ["Kubek i Spółka", "generic", "switched off", "abandoned_cart, after_purchase"]
+    assert rows["lista-b"] == [
+        "Kubek i Spółka",
+        "generic",
+        "switched off",
+        "abandoned_cart, after_purchase",
+    ]
     told = listed(wracaj)["lista-b"]
-    assert list(told) == ["shop", "name", "platform", "enabled", "switched_on_at", "timelines", "problem"]
+    assert list(told) == [
+        "shop",
+        "name",
+        "platform",
+        "enabled",
+        "switched_on_at",
+        "timelines",
+        "problem",
+    ]
     assert (told["enabled"], told["timelines"]) == (False, ["abandoned_cart", "after_purchase"])
 
 
@@ -46,7 +73,9 @@ def broken(target: Target, name: str) -> None:
     """As another version may have stored it."""
     parameter = {"Name": settings_name(target.stage, name), "Type": "String", "Overwrite": True}
     text = target.client("ssm").get_parameter(Name=parameter["Name"])["Parameter"]["Value"]
-    target.client("ssm").put_parameter(Value=json.dumps(json.loads(text) | {"time_zome": "x"}), **parameter)
+    target.client("ssm").put_parameter(
+        Value=json.dumps(json.loads(text) | {"time_zome": "x"}), **parameter
+    )
 
 
 def test_settings_of_another_version_are_told_in_words_and_can_be_put_again_with_their_secrets(
@@ -64,11 +93,16 @@ def test_settings_of_another_version_are_told_in_words_and_can_be_put_again_with
     assert stored(target, "stary") == before
 
 
-def test_removing_asks_and_a_no_leaves_everything(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+def test_removing_asks_and_a_no_leaves_everything(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("zostaje")))
     told = CliRunner().invoke(app, ["shop", "remove", "zostaje"], input="n\n")
     assert told.exit_code == 1
-    assert "Remove Kubek i Spółka (zostaje) from the local stack, with its secrets, for good?" in told.output
+    assert (
+        "Remove Kubek i Spółka (zostaje) from the local stack, with its secrets, for good?"
+        in told.output
+    )
     assert stored(target, "zostaje").id == "zostaje"
 
 
@@ -78,7 +112,10 @@ def test_a_shop_that_is_removed_is_gone_with_its_secrets_and_what_stays_is_told(
     wracaj("put", a_file(tmp_path, named("odchodzi")))
     told = wracaj("remove", "odchodzi", "--yes")
     assert told.exit_code == 0, told.output
-    assert f"What stays in the table {target.table}" in told.stdout and "carts for 90 days" in told.stdout
+    assert (
+        f"What stays in the table {target.table}" in told.stdout
+        and "carts for 90 days" in told.stdout
+    )
     assert "`wracaj privacy erase-shop odchodzi`" in told.stdout
     vault = target.client("secretsmanager")
     with pytest.raises(vault.exceptions.ResourceNotFoundException):
@@ -89,7 +126,9 @@ def test_a_shop_that_is_removed_is_gone_with_its_secrets_and_what_stays_is_told(
     assert wracaj("put", a_file(tmp_path, named("odchodzi"))).exit_code == 0
 
 
-def test_a_removed_shop_whose_settings_cannot_be_read_goes_too(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+def test_a_removed_shop_whose_settings_cannot_be_read_goes_too(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("zepsuty")))
     broken(target, "zepsuty")
     assert wracaj("remove", "zepsuty", "--yes").exit_code == 0
@@ -99,36 +138,60 @@ def test_a_removed_shop_whose_settings_cannot_be_read_goes_too(wracaj: Wracaj, t
 def test_a_shop_of_nearly_that_name_is_named(wracaj: Wracaj, tmp_path: Path) -> None:
     wracaj("put", a_file(tmp_path, named("porcelana")))
     told = wracaj("show", "porcelna")
-    assert "there is no shop 'porcelna' here; did you mean `porcelana`? If not, put its settings with `wracaj shop put FILE`" in (
-        told.stderr
+    assert (
+        "there is no shop 'porcelna' here; did you mean `porcelana`? If not, put its settings with"
+        " `wracaj shop put FILE`" in (told.stderr)
     )
 
 
-def test_scripts_read_settings_addresses_and_suppressions(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
+def test_scripts_read_settings_addresses_and_suppressions(
+    wracaj: Wracaj, target: Target, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("skrypty")))
     shown = json.loads(wracaj("show", "skrypty", "--json").stdout)
-    assert (shown["settings"]["shop"], shown["settings"]["send_window"]["opens"]) == ("skrypty", "09:00:00")
+    assert (shown["settings"]["shop"], shown["settings"]["send_window"]["opens"]) == (
+        "skrypty",
+        "09:00:00",
+    )
     assert shown["secrets"] == {
         "webhook_secrets": 1,
-        **dict.fromkeys(("api_token", "page_token", "app_secret", "verify_token", "ads_token"), False),
+        **dict.fromkeys(
+            ("api_token", "page_token", "app_secret", "verify_token", "ads_token"), False
+        ),
     }
     address = json.loads(wracaj("webhooks", "skrypty", "--json").stdout)
     assert address["address"] == f"{target.api_url}/webhooks/generic/skrypty"
     assert "order.created" in address["topics"] and address["messenger"] is None
     assert json.loads(wracaj("webhooks", "skrypty", "--recent", "--json").stdout) == []
     wracaj("test-event", "skrypty", "--email", "ola@skrypty.example")
-    assert json.loads(wracaj("suppressions", "skrypty", "ola@skrypty.example", "--json").stdout)[0] == {
-        "channel": "email", "address": "ola@skrypty.example", "given_up": None,
-        "not_arrived_in_a_row": 0, "said_no_at": None, "said_no_by": None,
-    }  # fmt: skip
+    assert json.loads(wracaj("suppressions", "skrypty", "ola@skrypty.example", "--json").stdout)[
+        0
+    ] == {
+        "channel": "email",
+        "address": "ola@skrypty.example",
+        "given_up": None,
+        "not_arrived_in_a_row": 0,
+        "said_no_at": None,
+        "said_no_by": None,
+    }
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        ("shop", "list"), ("shop", "show"), ("shop", "webhooks"), ("shop", "cart"), ("shop", "suppressions"), ("shopper",),
-        ("campaign", "status"), ("campaign", "list"), ("loyalty",), ("report",), ("local", "outbox"), ("local", "status"),
+        ("shop", "list"),
+        ("shop", "show"),
+        ("shop", "webhooks"),
+        ("shop", "cart"),
+        ("shop", "suppressions"),
+        ("shopper",),
+        ("campaign", "status"),
+        ("campaign", "list"),
+        ("loyalty",),
+        ("report",),
+        ("local", "outbox"),
+        ("local", "status"),
     ],
-)  # fmt: skip
+)
 def test_what_scripts_read_has_json(command: tuple[str, ...]) -> None:
     assert "--json" in run(*command, "--help").stdout

@@ -1,4 +1,5 @@
-"""`wracaj shop …` on the running local stack: what a shop's developer gets wrong, and what is not there."""
+"""`wracaj shop …` on the running local stack: what a shop's developer gets wrong, and what is not
+there."""
 
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,40 @@ from wracaj_cli.shops import registry
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.target import Target, find_target, local_target
 
-# --- what people get wrong -------------------------------------------------------------------------------------------
+# --- what people get wrong ------------------------------------------------------------------------
 
 MISTAKES = {
     "no YAML": ("shop: [kubek", "is not YAML"),
     "a tab": ("shop: kubek\n\tname: x", "is not YAML"),
-    "a bell": ("shop: kubek\nname: Ku\abek\n", "line 2: holds a control character (U+0007), which most editors do not show"),
+    "a bell": (
+        "shop: kubek\nname: Ku\abek\n",
+        "line 2: holds a control character (U+0007), which most editors do not show",
+    ),
     "a stray quote": ('name: "Kubek', "is not YAML"),
     "an empty file": ("", "must hold `key: value` lines"),
     "a list": ("- shop: kubek", "must hold `key: value` lines"),
     "two documents": (GOOD + "---\n" + GOOD, "is not YAML"),
-    "an unknown key": (GOOD + "colour: red\n", "colour: is not a setting; remove it, or correct its spelling"),
-    "a bad zone": (GOOD.replace("Europe/Warsaw", "Europe/Warszawa"), "time_zone: is no time zone; write one of the IANA names"),
+    "an unknown key": (
+        GOOD + "colour: red\n",
+        "colour: is not a setting; remove it, or correct its spelling",
+    ),
+    "a bad zone": (
+        GOOD.replace("Europe/Warsaw", "Europe/Warszawa"),
+        "time_zone: is no time zone; write one of the IANA names",
+    ),
     "a key twice": (GOOD + "locale: en\n", "locale: stands twice, again in line"),
-    "a key twice in a section": (GOOD.replace("opens: 9:00,", "opens: 9:00, opens: 10:00,"), "opens: stands twice"),
-    "a key left out": (GOOD.replace("postal_address", "# postal_address"), "postal_address: is missing; add it"),
-    "a window the wrong way round": (GOOD.replace("closes: 20:00", "closes: 8:00"), "must be earlier than closes"),
+    "a key twice in a section": (
+        GOOD.replace("opens: 9:00,", "opens: 9:00, opens: 10:00,"),
+        "opens: stands twice",
+    ),
+    "a key left out": (
+        GOOD.replace("postal_address", "# postal_address"),
+        "postal_address: is missing; add it",
+    ),
+    "a window the wrong way round": (
+        GOOD.replace("closes: 20:00", "closes: 8:00"),
+        "must be earlier than closes",
+    ),
     "an hour that is none": (GOOD.replace("opens: 9:00", "opens: rano"), "send_window.opens:"),
     "a merge key": ("a: &a {b: c}\n<<: *a\n" + GOOD, "is not a setting"),
     "a list for a key": ("? [a, b]\n: c\n" + GOOD, "is no key"),
@@ -49,24 +68,39 @@ def test_a_mistake_in_the_file_is_told_and_nothing_is_stored(
         stored(target, "pomylka")
 
 
-@pytest.mark.parametrize(("written", "hour"), [("9:00", 9), ("9", 9), ("'09:00'", 9), ("10:30", 10)])
+@pytest.mark.parametrize(
+    ("written", "hour"), [("9:00", 9), ("9", 9), ("'09:00'", 9), ("10:30", 10)]
+)
 def test_an_hour_is_read_as_it_is_written_not_as_yaml_would(
     wracaj: Wracaj, target: Target, tmp_path: Path, written: str, hour: int
 ) -> None:
     """YAML 1.1 reads 9:00 as 540."""
-    assert wracaj("put", a_file(tmp_path, named("godziny").replace("opens: 9:00", f"opens: {written}"))).exit_code == 0
+    assert (
+        wracaj(
+            "put", a_file(tmp_path, named("godziny").replace("opens: 9:00", f"opens: {written}"))
+        ).exit_code
+        == 0
+    )
     assert stored(target, "godziny").settings.send_window.opens.hour == hour
 
 
-def test_a_file_that_is_missing_a_folder_or_not_text_is_told(wracaj: Wracaj, tmp_path: Path) -> None:
+def test_a_file_that_is_missing_a_folder_or_not_text_is_told(
+    wracaj: Wracaj, tmp_path: Path
+) -> None:
     (tmp_path / "latin.yaml").write_bytes("name: Spółka".encode("iso-8859-2"))
     for path in (tmp_path / "none.yaml", tmp_path, tmp_path / "latin.yaml"):
         result = wracaj("put", str(path))
         assert result.exit_code == 1
-        assert "cannot be read: " in result.stderr and "Errno" not in result.stderr and "codec" not in result.stderr
+        assert (
+            "cannot be read: " in result.stderr
+            and "Errno" not in result.stderr
+            and "codec" not in result.stderr
+        )
 
 
-def test_a_file_nested_deeper_than_python_goes_is_told(wracaj: Wracaj, environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_file_nested_deeper_than_python_goes_is_told(
+    wracaj: Wracaj, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     environment.setattr("wracaj_cli.shops.settings_file._with_nulls", lambda _: _with_no_end())
     result = wracaj("put", a_file(tmp_path))
     assert result.exit_code == 1
@@ -77,14 +111,21 @@ def _with_no_end() -> None:
     _with_no_end()
 
 
-def test_shopify_without_its_secret_is_told_where_to_find_it(wracaj: Wracaj, tmp_path: Path) -> None:
+def test_shopify_without_its_secret_is_told_where_to_find_it(
+    wracaj: Wracaj, tmp_path: Path
+) -> None:
     result = wracaj("put", a_file(tmp_path, named("bez-sekretu", SHOPIFY)))
     assert result.exit_code == 1
     assert "WRACAJ_WEBHOOK_SECRET" in result.stderr and "client secret" in result.stderr
-    assert "WRACAJ_WEBHOOK_SECRET" in wracaj("put", "--new-secret", a_file(tmp_path, named("bez-sekretu", SHOPIFY))).stderr
+    assert (
+        "WRACAJ_WEBHOOK_SECRET"
+        in wracaj("put", "--new-secret", a_file(tmp_path, named("bez-sekretu", SHOPIFY))).stderr
+    )
 
 
-@pytest.mark.parametrize("secret", ["short", "whsec_", "whsec_@@@@", "whsec_" + "QUJD" * 3, "whsec_" + "QUJD" * 40])
+@pytest.mark.parametrize(
+    "secret", ["short", "whsec_", "whsec_@@@@", "whsec_" + "QUJD" * 3, "whsec_" + "QUJD" * 40]
+)
 def test_a_secret_that_standard_webhooks_does_not_allow_is_refused(
     wracaj: Wracaj, environment: pytest.MonkeyPatch, tmp_path: Path, secret: str
 ) -> None:
@@ -120,7 +161,10 @@ def test_codes_that_are_none_are_told(wracaj: Wracaj, tmp_path: Path) -> None:
         result = wracaj("codes", "zla-pula", str(tmp_path / "codes.txt"), "--percent", "10")
         assert result.exit_code == 1
         assert words in result.stderr
-    assert "cannot be read" in wracaj("codes", "zla-pula", str(tmp_path / "none.txt"), "--percent", "10").stderr
+    assert (
+        "cannot be read"
+        in wracaj("codes", "zla-pula", str(tmp_path / "none.txt"), "--percent", "10").stderr
+    )
     assert wracaj("codes", "zla-pula", str(tmp_path / "codes.txt"), "--percent", "0").exit_code == 2
 
 
@@ -128,7 +172,9 @@ def test_an_address_that_does_not_answer_is_told(
     wracaj: Wracaj, stack: RunningStack, environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     wracaj("put", a_file(tmp_path, named("gluchy")))
-    dead = Target(**{**vars(local_target(stack.home)), "api_url": f"http://127.0.0.1:{free_port()}"})
+    dead = Target(
+        **{**vars(local_target(stack.home)), "api_url": f"http://127.0.0.1:{free_port()}"}
+    )
     environment.setattr("wracaj_cli.shops.trying.find_target", lambda _: dead)
     result = run("shop", "test-event", "gluchy")
     assert result.exit_code == 1
@@ -150,24 +196,39 @@ def test_a_secret_changed_elsewhere_shows_in_the_test_event(
     assert "401" in result.stdout and "Check the address, the secret" in result.output
 
 
-# --- no stack, or AWS ------------------------------------------------------------------------------------------------
+# --- no stack, or AWS -----------------------------------------------------------------------------
 
 
-def test_without_a_stack_the_way_to_one_is_told(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_stack_the_way_to_one_is_told(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for module in ("commands", "trying"):
-        environment.setattr(f"wracaj_cli.shops.{module}.find_target", lambda name: find_target(name, home=tmp_path))
-    for command in (["put", a_file(tmp_path)], ["show", "kubek"], ["webhooks", "kubek"], ["test-event", "kubek"]):
+        environment.setattr(
+            f"wracaj_cli.shops.{module}.find_target", lambda name: find_target(name, home=tmp_path)
+        )
+    for command in (
+        ["put", a_file(tmp_path)],
+        ["show", "kubek"],
+        ["webhooks", "kubek"],
+        ["test-event", "kubek"],
+    ):
         result = run("shop", *command)
         assert result.exit_code == 1
         assert "wracaj local up" in result.stderr
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", ""])
-def test_a_stack_that_aws_does_not_show_is_told(environment: pytest.MonkeyPatch, stack: RunningStack, region: str) -> None:
+def test_a_stack_that_aws_does_not_show_is_told(
+    environment: pytest.MonkeyPatch, stack: RunningStack, region: str
+) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         environment.delenv(name, raising=False)
     environment.setattr("boto3.DEFAULT_SESSION", None)
-    for name, value in {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_CONFIG_FILE": "/none"}.items():
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_CONFIG_FILE": "/none",
+    }.items():
         environment.setenv(name, value)
     environment.setenv("AWS_ENDPOINT_URL", stack.info.aws_endpoint_url)
     if region:
@@ -177,7 +238,9 @@ def test_a_stack_that_aws_does_not_show_is_told(environment: pytest.MonkeyPatch,
     assert "nie-ma" in result.stderr and "region" in result.stderr
 
 
-def test_a_stack_that_is_none_of_ours_and_a_refusal_of_aws_are_told(environment: pytest.MonkeyPatch, stack: RunningStack) -> None:
+def test_a_stack_that_is_none_of_ours_and_a_refusal_of_aws_are_told(
+    environment: pytest.MonkeyPatch, stack: RunningStack
+) -> None:
     class Refusing:
         def describe_stacks(self, **_: Any) -> Any:
             return {"Stacks": [{"Outputs": [{"OutputKey": "Something", "OutputValue": "else"}]}]}
@@ -188,7 +251,9 @@ def test_a_stack_that_is_none_of_ours_and_a_refusal_of_aws_are_told(environment:
     assert "cudzy" in result.stderr
 
     def refuse(*_: Any) -> Any:
-        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetParameter")
+        raise ClientError(
+            {"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetParameter"
+        )
 
     environment.setattr("wracaj_cli.shops.registry.get_shop", refuse)
     environment.setattr("wracaj_cli.shops.commands.find_target", lambda _: None)

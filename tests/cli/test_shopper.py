@@ -19,57 +19,98 @@ timelines: [abandoned_cart, loyalty]
 loyalty:
   currency: PLN
   margin_percent: 40
-  points: { per_unit: 1, worth: 0.01, exchange: { points: 5000, gives: { amount: 50, minimum_total: 200 } } }
+  points:
+    per_unit: 1
+    worth: 0.01
+    exchange: { points: 5000, gives: { amount: 50, minimum_total: 200 } }
 """
 
 
 @pytest.fixture
 def support(stack: RunningStack, environment: pytest.MonkeyPatch) -> Wracaj:
-    environment.setattr("wracaj_cli.shopper.command.find_target", lambda name: find_target(name, home=stack.home))
+    environment.setattr(
+        "wracaj_cli.shopper.command.find_target", lambda name: find_target(name, home=stack.home)
+    )
     return lambda *arguments: run("shopper", *arguments)
 
 
 def an_event(topic: str, target: Target, **data: Any) -> dict[str, Any]:
     at = target.now().isoformat()
     cart = {
-        "schema": 1, "cart_id": "koszyk-1", "checkout_id": "koszyk-1", "currency": "PLN", "total": "250.00",
-        "customer": {"id": "77", "email": "ola@wsparcie.example", "first_name": "Ola", "locale": "pl"},
+        "schema": 1,
+        "cart_id": "koszyk-1",
+        "checkout_id": "koszyk-1",
+        "currency": "PLN",
+        "total": "250.00",
+        "customer": {
+            "id": "77",
+            "email": "ola@wsparcie.example",
+            "first_name": "Ola",
+            "locale": "pl",
+        },
         "consent": {"email": {"state": "subscribed", "updated_at": at, "source": "checkout"}},
-        "recovery_url": "https://kubek.example/koszyk/1", "created_at": at, "updated_at": at,
+        "recovery_url": "https://kubek.example/koszyk/1",
+        "created_at": at,
+        "updated_at": at,
         "items": [{"product_id": "1", "title": "Kubek", "quantity": 1, "unit_price": "250.00"}],
-    }  # fmt: skip
+    }
     return {"type": topic, "timestamp": at, "data": cart | data}
 
 
 def test_support_finds_all_of_a_shopper_by_an_address(
     wracaj: Wracaj, support: Wracaj, stack: RunningStack, target: Target, tmp_path: Path
 ) -> None:
-    wracaj("put", a_file(tmp_path, named("wsparcie", GOOD.replace("discount:", "# discount:") + CLUB)))
+    wracaj(
+        "put", a_file(tmp_path, named("wsparcie", GOOD.replace("discount:", "# discount:") + CLUB))
+    )
     target.store().codes.upload("wsparcie", Worth(percent=10), ["WSPARCIE-1"])
     shop = stored(target, "wsparcie")
-    assert post_webhook(target.api_url, shop, "checkout.updated", an_event("checkout.updated", target)).status == 200
+    assert (
+        post_webhook(
+            target.api_url, shop, "checkout.updated", an_event("checkout.updated", target)
+        ).status
+        == 200
+    )
     stack.skip(timedelta(days=4))
     told = support("wsparcie", "Ola@Wsparcie.example")
     assert told.exit_code == 0, told.output
-    for words in ("Ola", "koszyk-1", "1 × Kubek", "abandoned_cart; episode 1, ended", "not sent: no address for it", "arrived"):
+    for words in (
+        "Ola",
+        "koszyk-1",
+        "1 × Kubek",
+        "abandoned_cart; episode 1, ended",
+        "not sent: no address for it",
+        "arrived",
+    ):
         assert words in told.stdout
     assert "checkout" in told.stdout and "WSPARCIE-1" in told.stdout
     (by_id,) = json.loads(support("wsparcie", "77", "--json").stdout)
     (by_email,) = json.loads(support("wsparcie", "ola@wsparcie.example", "--json").stdout)
     assert by_id == by_email
     states = {one["step"]: (one["state"], one["reason"]) for one in by_id["carts"][0]["messages"]}
-    assert states == {"first_email": ("sent", "due"), "sms": ("skipped", "no_address"), "discount_email": ("sent", "due")}
+    assert states == {
+        "first_email": ("sent", "due"),
+        "sms": ("skipped", "no_address"),
+        "discount_email": ("sent", "due"),
+    }
     assert [code["code"] for code in by_id["codes"]] == ["WSPARCIE-1"]
     assert (by_id["points"], by_id["email"]) == (0, "ola@wsparcie.example")
     assert json.loads(wracaj("cart", "wsparcie", "koszyk-1", "--json").stdout) == by_id["carts"][0]
-    assert "niewysłana: brak adresu" in wracaj("cart", "wsparcie", "koszyk-1", "--language", "pl").stdout
+    assert (
+        "niewysłana: brak adresu"
+        in wracaj("cart", "wsparcie", "koszyk-1", "--language", "pl").stdout
+    )
 
 
-def test_who_is_not_known_is_told_with_what_would_do(wracaj: Wracaj, support: Wracaj, tmp_path: Path) -> None:
+def test_who_is_not_known_is_told_with_what_would_do(
+    wracaj: Wracaj, support: Wracaj, tmp_path: Path
+) -> None:
     wracaj("put", a_file(tmp_path, named("nikt-tu")))
     told = support("nikt-tu", "nikt@example.com")
     assert told.exit_code == 1
-    assert "Nobody in nikt-tu is known by nikt@example.com: look at how it is written" in told.stderr
+    assert (
+        "Nobody in nikt-tu is known by nikt@example.com: look at how it is written" in told.stderr
+    )
     assert "there is no shop 'nie-ma'" in support("nie-ma", "nikt@example.com").stderr
 
 
@@ -83,4 +124,7 @@ def test_of_who_asked_to_be_forgotten_support_reads_that_and_when(
     for who in ("ola@wsparcie.example", "77"):
         told = support("zapomniani", who)
         assert told.exit_code == 1
-        assert f"{who} asked to be forgotten by zapomniani, and was on {target.now():%Y-%m-%d}" in told.stderr
+        assert (
+            f"{who} asked to be forgotten by zapomniani, and was on {target.now():%Y-%m-%d}"
+            in told.stderr
+        )

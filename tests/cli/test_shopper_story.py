@@ -1,4 +1,5 @@
-"""All that came of one shopper, as support reads it: in words, in two languages, and as JSON for scripts."""
+"""All that came of one shopper, as support reads it: in words, in two languages, and as JSON for
+scripts."""
 
 import json
 from dataclasses import replace
@@ -23,12 +24,21 @@ from wracaj_cli.shopper.tables import as_tables
 from wracaj_cli.shopper_words import OCCASIONS
 
 SHOP = some_settings()
-CODE = Voucher(code="K7DM-4XRA-PL9C", percent=10, starts_at=NOON, expires_at=NOON + timedelta(days=7))
+CODE = Voucher(
+    code="K7DM-4XRA-PL9C", percent=10, starts_at=NOON, expires_at=NOON + timedelta(days=7)
+)
 
 
 def record(state: RecordState, reason: Reason, channel: Channel, **more: object) -> StepRecord:
     return StepRecord.model_validate(
-        {"state": state, "reason": reason, "channel": channel, "at": NOON, "message_id": "0" * 20, **more}
+        {
+            "state": state,
+            "reason": reason,
+            "channel": channel,
+            "at": NOON,
+            "message_id": "0" * 20,
+            **more,
+        }
     )
 
 
@@ -42,7 +52,13 @@ CART = a_cart(
 STORY = ShopperStory(
     shop="kubek",
     id="a-5f0c",
-    contact=Contact(email="ala@example.com", phone="+48600100200", first_name="Ala", platform_id="77", locale="pl"),
+    contact=Contact(
+        email="ala@example.com",
+        phone="+48600100200",
+        first_name="Ala",
+        platform_id="77",
+        locale="pl",
+    ),
     erased_at=NOON,
     pace="weekly",
     declined=("loyalty", "offers"),
@@ -51,8 +67,16 @@ STORY = ShopperStory(
         AddressStory(Channel.SMS, "+48600100200", "complaint"),
     ),
     consents=(
-        KnownConsent(channel=Channel.EMAIL, state="subscribed", at=NOON, source="checkout", wording_version="pl-2"),
-        KnownConsent(channel=Channel.SMS, state="unsubscribed", at=NOON, source="link in first_email"),
+        KnownConsent(
+            channel=Channel.EMAIL,
+            state="subscribed",
+            at=NOON,
+            source="checkout",
+            wording_version="pl-2",
+        ),
+        KnownConsent(
+            channel=Channel.SMS, state="unsubscribed", at=NOON, source="link in first_email"
+        ),
     ),
     carts=(CartStory(CART, {"1#first_email": {"delivered": "2026-11-18T11:01:00+00:00"}}),),
     codes=(CodeStory(CODE, "discount_email", "c1", NOON),),
@@ -69,12 +93,22 @@ def shown(language: Locale, story: ShopperStory = STORY, width: int = 160) -> st
 
 
 def rows(text: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.splitlines() if line.startswith("│")]
+    return [
+        [cell.strip() for cell in line.split("│")[1:-1]]
+        for line in text.splitlines()
+        if line.startswith("│")
+    ]
 
 
 def test_support_reads_each_message_with_when_or_why_not_in_words() -> None:
     told = rows(shown("en"))
-    assert ["1, first_email", "e-mail", "2026-11-18 12:00", "sent", "arrived 2026-11-18 12:01"] in told
+    assert [
+        "1, first_email",
+        "e-mail",
+        "2026-11-18 12:00",
+        "sent",
+        "arrived 2026-11-18 12:01",
+    ] in told
     assert ["1, sms", "SMS", "2026-11-18 12:00", "not sent: no consent", ""] in told
     assert ["timeline", "abandoned_cart; episode 1"] in told
 
@@ -130,11 +164,19 @@ def test_a_column_that_says_nothing_is_left_out_and_no_word_is_cut() -> None:
 def test_an_occasion_and_an_order_are_told_in_words() -> None:
     asked = a_cart(cart_id="data_link~e184", occasion="data_link", content=CartContent())
     text = shown("en", replace(STORY, carts=(CartStory(asked, {}),)))
-    assert "Occasion: asked for the link to their data (data_link~e184)" in text and "items" not in text
-    assert "Powód wiadomości: prośba o link do danych" in shown("pl", replace(STORY, carts=(CartStory(asked, {}),)))
+    assert (
+        "Occasion: asked for the link to their data (data_link~e184)" in text
+        and "items" not in text
+    )
+    assert "Powód wiadomości: prośba o link do danych" in shown(
+        "pl", replace(STORY, carts=(CartStory(asked, {}),))
+    )
     bought = a_cart(orders=frozenset({"2026-11-18T11:00:00.000000Z#o1"}), customer_id="a-5f0c")
     told = rows(shown("en", replace(STORY, carts=(CartStory(bought, {}),))))
-    assert ["ordered", "2026-11-18 12:00"] in told and ["shopper", "known by the account in the shop"] in told
+    assert ["ordered", "2026-11-18 12:00"] in told and [
+        "shopper",
+        "known by the account in the shop",
+    ] in told
 
 
 @pytest.mark.parametrize("occasion", list(Occasion))
@@ -145,18 +187,73 @@ def test_every_occasion_has_words(occasion: Occasion) -> None:
 def test_the_keys_for_scripts_stay_as_they_are() -> None:
     told = json.loads(json.dumps(story_as_json(STORY, SHOP), default=str))
     assert list(told) == [
-        "shop", "id", "email", "phone", "platform_id", "first_name", "locale", "erased_at", "pace", "declined", "addresses",
-        "consents", "carts", "carts_left_out", "codes", "orders", "points", "tier",
-    ]  # fmt: skip
+        "shop",
+        "id",
+        "email",
+        "phone",
+        "platform_id",
+        "first_name",
+        "locale",
+        "erased_at",
+        "pace",
+        "declined",
+        "addresses",
+        "consents",
+        "carts",
+        "carts_left_out",
+        "codes",
+        "orders",
+        "points",
+        "tier",
+    ]
     assert list(told["carts"][0]) == [
-        "cart_id", "occasion", "created_at", "last_activity_at", "items", "total", "currency", "shopper_known", "ordered",
-        "episode", "episode_ended_at", "timeline", "rule", "timeline_in_words", "messages",
-    ]  # fmt: skip
+        "cart_id",
+        "occasion",
+        "created_at",
+        "last_activity_at",
+        "items",
+        "total",
+        "currency",
+        "shopper_known",
+        "ordered",
+        "episode",
+        "episode_ended_at",
+        "timeline",
+        "rule",
+        "timeline_in_words",
+        "messages",
+    ]
     sms = next(one for one in told["carts"][0]["messages"] if one["step"] == "sms")
-    assert (sms["state"], sms["reason"], sms["in_words"]) == ("skipped", "no_consent", "not sent: no consent")
+    assert (sms["state"], sms["reason"], sms["in_words"]) == (
+        "skipped",
+        "no_consent",
+        "not sent: no consent",
+    )
     assert list(sms) == [
-        "episode", "step", "channel", "template", "state", "reason", "in_words", "at", "until", "message_id", "code", "became",
-    ]  # fmt: skip
+        "episode",
+        "step",
+        "channel",
+        "template",
+        "state",
+        "reason",
+        "in_words",
+        "at",
+        "until",
+        "message_id",
+        "code",
+        "became",
+    ]
     assert told["codes"][0]["code"] == "K7DM-4XRA-PL9C"
-    assert told["orders"] == [{"order_id": "o1", "placed_at": "2026-11-18T11:00:00Z", "currency": "PLN", "total": "120.00"}]
-    assert told["addresses"][1] == {"channel": "sms", "address": "+48600100200", "given_up": "complaint"}
+    assert told["orders"] == [
+        {
+            "order_id": "o1",
+            "placed_at": "2026-11-18T11:00:00Z",
+            "currency": "PLN",
+            "total": "120.00",
+        }
+    ]
+    assert told["addresses"][1] == {
+        "channel": "sms",
+        "address": "+48600100200",
+        "given_up": "complaint",
+    }

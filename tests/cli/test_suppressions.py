@@ -1,4 +1,5 @@
-"""`wracaj shop suppressions`: what ops see of an address that was given up, and how they lift it."""
+"""`wracaj shop suppressions`: what ops see of an address that was given up, and how
+they lift it."""
 
 import itertools
 from datetime import UTC, datetime
@@ -26,17 +27,25 @@ def shop(wracaj: Wracaj, tmp_path: Path) -> str:
 
 
 def known_at(target: Target, shop: str, contact: Contact) -> Customer:
-    """What is known at the one address that the contact names: it was seen before, as in an order."""
+    """What is known at the one address that the contact names: it was seen before, as
+    in an order."""
     customers = target.store().customers
     (name,) = names_of(shop, contact).values()
     return customers.amend_one(shop, name, lambda known: known.with_order("", NOW))
 
 
-def test_an_address_that_bounced_is_shown_and_lifted(wracaj: Wracaj, target: Target, shop: str) -> None:
+def test_an_address_that_bounced_is_shown_and_lifted(
+    wracaj: Wracaj, target: Target, shop: str
+) -> None:
     anna = known_at(target, shop, Contact(email="anna@example.com"))
     known_at(target, shop, Contact(phone="+48600100200"))
-    target.store().customers.amend_one(shop, anna.id, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
-    assert wracaj("suppressions", shop, " Anna@Example.com").stdout == "e-mail: given up, as messages to it bounce\n"
+    target.store().customers.amend_one(
+        shop, anna.id, lambda known: known.giving_up(Channel.EMAIL, "bounce")
+    )
+    assert (
+        wracaj("suppressions", shop, " Anna@Example.com").stdout
+        == "e-mail: given up, as messages to it bounce\n"
+    )
     assert wracaj("suppressions", shop, "600 100 200").stdout == "SMS: not given up\n"
     lifted = wracaj("suppressions", shop, "anna@example.com", "--lift")
     assert (lifted.exit_code, lifted.stdout.splitlines()[0]) == (0, "e-mail: not given up")
@@ -45,18 +54,22 @@ def test_an_address_that_bounced_is_shown_and_lifted(wracaj: Wracaj, target: Tar
     assert found is not None and Channel.EMAIL not in found.suppressed
 
 
-def test_lifting_leaves_a_no_as_it_is_and_begins_the_count_anew(wracaj: Wracaj, target: Target, shop: str) -> None:
+def test_lifting_leaves_a_no_as_it_is_and_begins_the_count_anew(
+    wracaj: Wracaj, target: Target, shop: str
+) -> None:
     ala = known_at(target, shop, Contact(email="ala@example.com"))
     no = Consent(state=ConsentState.UNSUBSCRIBED, at=NOW, source="complaint")
 
     def complained(known: Customer) -> Customer:
         bounced = known.bounced(Channel.EMAIL, SoftBounce(at=NOW, message_id="0" * 20))
-        return bounced.giving_up(Channel.EMAIL, "complaint").with_word(Channel.EMAIL, Speaker.READER, no)
+        return bounced.giving_up(Channel.EMAIL, "complaint").with_word(
+            Channel.EMAIL, Speaker.READER, no
+        )
 
     target.store().customers.amend_one(shop, ala.id, complained)
     shown = wracaj("suppressions", shop, "ala@example.com").stdout
-    assert shown == (
-        "e-mail: given up, as its owner called a message spam; "
+    assert (
+        shown == "e-mail: given up, as its owner called a message spam; "
         "the shopper said no on 2026-11-18 (complaint), which only they can take back\n"
     )
     wracaj("suppressions", shop, "ala@example.com", "--lift")
@@ -64,10 +77,15 @@ def test_lifting_leaves_a_no_as_it_is_and_begins_the_count_anew(wracaj: Wracaj, 
     assert found is not None and (found.suppressed, found.deliveries) == ({}, {})
     assert found.word(Channel.EMAIL, Speaker.READER) == no
     left = wracaj("suppressions", shop, "ala@example.com").stdout
-    assert left == "e-mail: the shopper said no on 2026-11-18 (complaint), which only they can take back\n"
+    assert (
+        left
+        == "e-mail: the shopper said no on 2026-11-18 (complaint), which only they can take back\n"
+    )
 
 
-def test_where_somebody_said_no_the_address_is_never_called_in_use(wracaj: Wracaj, target: Target, shop: str) -> None:
+def test_where_somebody_said_no_the_address_is_never_called_in_use(
+    wracaj: Wracaj, target: Target, shop: str
+) -> None:
     ewa = known_at(target, shop, Contact(email="ewa@example.com"))
     no = Consent(state=ConsentState.UNSUBSCRIBED, at=NOW, source="link")
 
@@ -78,16 +96,27 @@ def test_where_somebody_said_no_the_address_is_never_called_in_use(wracaj: Wraca
 
     target.store().customers.amend_one(shop, ewa.id, said_no_everywhere)
     lines = wracaj("suppressions", shop, "ewa@example.com").stdout.splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["e-mail", "web push", "advertising audience"]
+    assert [line.partition(":")[0] for line in lines] == [
+        "e-mail",
+        "web push",
+        "advertising audience",
+    ]
     assert all("said no" in line and "not given up" not in line for line in lines)
     assert "1 of 3 messages in a row did not arrive" in lines[0]
 
 
-def test_messages_that_did_not_arrive_for_now_are_counted_out(wracaj: Wracaj, target: Target, shop: str) -> None:
+def test_messages_that_did_not_arrive_for_now_are_counted_out(
+    wracaj: Wracaj, target: Target, shop: str
+) -> None:
     ela = known_at(target, shop, Contact(email="ela@example.com"))
     bounce = SoftBounce(at=NOW, message_id="0" * 20)
-    target.store().customers.amend_one(shop, ela.id, lambda known: known.bounced(Channel.EMAIL, bounce))
-    assert "not given up; 1 of 3 messages in a row did not arrive" in wracaj("suppressions", shop, "ela@example.com").stdout
+    target.store().customers.amend_one(
+        shop, ela.id, lambda known: known.bounced(Channel.EMAIL, bounce)
+    )
+    assert (
+        "not given up; 1 of 3 messages in a row did not arrive"
+        in wracaj("suppressions", shop, "ela@example.com").stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,12 +128,16 @@ def test_messages_that_did_not_arrive_for_now_are_counted_out(wracaj: Wracaj, ta
         (("12",), "neither an e-mail address nor a phone number"),
     ],
 )
-def test_a_mistake_says_what_is_wrong(wracaj: Wracaj, shop: str, arguments: tuple[str, ...], says: str) -> None:
+def test_a_mistake_says_what_is_wrong(
+    wracaj: Wracaj, shop: str, arguments: tuple[str, ...], says: str
+) -> None:
     result = wracaj("suppressions", shop, *arguments)
     assert result.exit_code == 1 and says in result.stderr
 
 
-def test_there_must_be_something_to_lift_and_a_shop(wracaj: Wracaj, target: Target, shop: str) -> None:
+def test_there_must_be_something_to_lift_and_a_shop(
+    wracaj: Wracaj, target: Target, shop: str
+) -> None:
     known_at(target, shop, Contact(email="iga@example.com"))
     nothing = wracaj("suppressions", shop, "iga@example.com", "--lift")
     assert nothing.exit_code == 1 and "there is nothing to lift" in nothing.stderr

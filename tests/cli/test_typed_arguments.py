@@ -10,7 +10,10 @@ WRONG = [
     (("report", "kubek", "--months", "0"), "must be 1 or more"),
     (("report", "kubek", "--months", "rok"), "must be a whole number, such as 30"),
     (("report", "kubek", "--months", ""), "must not be empty"),
-    (("shop", "codes", "kubek", "codes.txt", "--amount", "", "--currency", "PLN"), "--amount: must not be empty"),
+    (
+        ("shop", "codes", "kubek", "codes.txt", "--amount", "", "--currency", "PLN"),
+        "--amount: must not be empty",
+    ),
     (("shop", "codes", "kubek", "codes.txt", "--percent", "101"), "must be 100 or less"),
     (("shop", "cart", "kubek", "c1", "--language", "fr"), "'fr' is not one of 'pl', 'en'"),
     (("local", "up", "--port", "x"), "must be a whole number"),
@@ -19,7 +22,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "words"), WRONG)
-def test_a_wrong_argument_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str) -> None:
+def test_a_wrong_argument_is_told_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str
+) -> None:
     monkeypatch.setenv("COLUMNS", "160")
     result = run(*arguments)
     assert result.exit_code
@@ -32,4 +37,7 @@ def test_a_wrong_argument_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch
 def test_a_report_in_what_is_no_currency_is_refused(currency: str) -> None:
     result = run("report", "kubek", "--currency", currency)
     assert result.exit_code == 1
-    assert f"--currency: must be three capital letters, such as PLN (given: {currency!r})" in result.stderr
+    assert (
+        f"--currency: must be three capital letters, such as PLN (given: {currency!r})"
+        in result.stderr
+    )

@@ -1,4 +1,5 @@
-"""Who is in which audience: hashes as Meta wants them, and every way out as a change of the profile."""
+"""Who is in which audience: hashes as Meta wants them, and every way out as a change of the
+profile."""
 
 import hashlib
 from datetime import timedelta
@@ -21,8 +22,14 @@ def sha256(text: str) -> str:
 
 def test_an_address_is_hashed_as_meta_documents_it() -> None:
     """The examples of Meta's page on hashing."""
-    assert email_hash(" John_Smith@gmail.com ") == "62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"
-    assert phone_hash("+1 (555) 987-6543") == "1ef970831d7963307784fa8688e8fce101a15685d62aa765fed23f3a2c576a4e"
+    assert (
+        email_hash(" John_Smith@gmail.com ")
+        == "62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"
+    )
+    assert (
+        phone_hash("+1 (555) 987-6543")
+        == "1ef970831d7963307784fa8688e8fce101a15685d62aa765fed23f3a2c576a4e"
+    )
 
 
 def test_a_polish_number_keeps_its_country_and_loses_its_plus() -> None:
@@ -49,7 +56,9 @@ def test_a_cart_s_own_addresses_count_before_the_profile_s() -> None:
     )
 
 
-def test_an_order_from_the_cart_s_beginning_on_ends_it_also_when_a_later_one_was_told_before() -> None:
+def test_an_order_from_the_cart_s_beginning_on_ends_it_also_when_a_later_one_was_told_before() -> (
+    None
+):
     began = a_cart().created_at
     assert began is not None
     assert a_member().with_order("", began).audience is None
@@ -63,7 +72,8 @@ def test_only_a_no_to_advertisements_that_is_news_ends_it() -> None:
     assert a_member().with_word(Channel.AUDIENCE, Speaker.READER, yes(NOON)).audience is not None
     known = a_customer().with_word(Channel.AUDIENCE, Speaker.READER, no(NOON))
     known = known.model_copy(update={"audience": a_member().audience})
-    assert known.with_word(Channel.AUDIENCE, Speaker.READER, no(NOON)).audience is not None  # told again
+    # told again
+    assert known.with_word(Channel.AUDIENCE, Speaker.READER, no(NOON)).audience is not None
 
 
 def test_a_timeline_ends_only_what_it_began() -> None:
@@ -73,7 +83,9 @@ def test_a_timeline_ends_only_what_it_began() -> None:
 
 
 def test_of_two_who_are_one_the_one_that_stays_keeps_its_place() -> None:
-    winter = joining("winter", AudienceSettings(id="238000222"), a_cart(cart_id="c2"), Contact(), 1, NOON)
+    winter = joining(
+        "winter", AudienceSettings(id="238000222"), a_cart(cart_id="c2"), Contact(), 1, NOON
+    )
     other = a_customer(id="a-other", audience=winter)
     joined = a_member().absorb(other).audience
     assert joined is not None and joined.name == "cart_rescue"

@@ -27,12 +27,16 @@ def born(day: str = "03-14", hours: float = -10) -> Customer:
 
 
 @given(TELLINGS)
-def test_only_another_day_that_is_told_later_brings_a_birthday_back(tellings: list[tuple[int, str]]) -> None:
+def test_only_another_day_that_is_told_later_brings_a_birthday_back(
+    tellings: list[tuple[int, str]],
+) -> None:
     customer = born().says_birthday(None, NOON, PAGE)
     assert customer.birthday is None
     for hours, day in tellings:
         customer = customer.born(day, version(hours + 0.5))
-    assert (customer.birthday is not None) == any(hours >= 0 and day == "03-15" for hours, day in tellings)
+    assert (customer.birthday is not None) == any(
+        hours >= 0 and day == "03-15" for hours, day in tellings
+    )
 
 
 @given(TELLINGS, st.sampled_from([None, "03-14", "12-24"]))
@@ -50,7 +54,10 @@ def test_the_shoppers_own_word_is_the_last_whatever_a_shops_clock_shows(
 
 
 def test_two_who_are_found_to_be_one_keep_what_was_removed() -> None:
-    removed, other = born().says_birthday(None, NOON, PAGE), born(hours=2).model_copy(update={"id": "other"})
+    removed, other = (
+        born().says_birthday(None, NOON, PAGE),
+        born(hours=2).model_copy(update={"id": "other"}),
+    )
     for one in (removed.absorb(other), other.absorb(removed)):
         assert one.birthday is None
         assert one.born("03-14", version(3)).birthday is None
@@ -64,11 +71,19 @@ def test_a_greeting_on_its_way_is_called_off() -> None:
     customer = a_shopper().owner.born("03-14", version(-10))
     shopper = a_shopper().changed(customer)
     greeting: Cart = an_occasion(
-        "kubek", Occasion.BIRTHDAY, "2026-11-18", customer, at, CartContent(), contact=shopper.own_contact
+        "kubek",
+        Occasion.BIRTHDAY,
+        "2026-11-18",
+        customer,
+        at,
+        CartContent(),
+        contact=shopper.own_contact,
     )
     greeting = greeting.model_copy(update={"episode": 1})
     step = a_step(name="greeting", template="birthday", after_seconds=3600)
     settings = some_settings()
     assert decide(greeting, shopper, step, settings, NOON).reason is Reason.DUE
     removed = customer.says_birthday(None, NOON, PAGE)
-    assert decide(greeting, shopper.changed(removed), step, settings, NOON).reason is Reason.CALLED_OFF
+    assert (
+        decide(greeting, shopper.changed(removed), step, settings, NOON).reason is Reason.CALLED_OFF
+    )

@@ -40,11 +40,17 @@ Told = st.tuples(st.booleans(), st.integers(1, 6))
 
 
 @given(st.lists(Told, max_size=12), st.randoms(use_true_random=False))
-def test_any_order_and_any_repetition_ends_the_same(told: list[tuple[bool, int]], random: object) -> None:
+def test_any_order_and_any_repetition_ends_the_same(
+    told: list[tuple[bool, int]], random: object
+) -> None:
     def end(events: list[tuple[bool, int]]) -> set[str]:
         state = Deliveries()
         for arrived, number in events:
-            state = state.arrived(NOON + number * HOUR + timedelta(minutes=1)) if arrived else state.bounced(bounce(number))
+            state = (
+                state.arrived(NOON + number * HOUR + timedelta(minutes=1))
+                if arrived
+                else state.bounced(bounce(number))
+            )
         return {one.message_id for one in state.soft}
 
     shuffled = told * 2
@@ -56,7 +62,9 @@ Word = st.tuples(st.sampled_from(["bounce", "complaint", "soft", "lift"]), st.in
 
 
 @given(st.lists(Word, min_size=1, max_size=8), st.data())
-def test_told_again_after_a_person_lifted_it_changes_nothing(told: list[tuple[str, int]], data: st.DataObject) -> None:
+def test_told_again_after_a_person_lifted_it_changes_nothing(
+    told: list[tuple[str, int]], data: st.DataObject
+) -> None:
     def heard(customer: Customer, words: list[tuple[str, int]]) -> Customer:
         for what, hour in words:
             at = NOON + hour * HOUR

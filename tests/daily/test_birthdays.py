@@ -32,7 +32,9 @@ from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 # Birthdays
 
 
-def test_a_birthday_begins_its_timeline_on_its_day_and_on_no_other(scene: Scene, clock: Clock) -> None:
+def test_a_birthday_begins_its_timeline_on_its_day_and_on_no_other(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(born("11-22"), born("11-25", OLA))
     days_from(scene, clock, 0, 1, 2, 3, 4, 5)
     assert begun(scene) == [("birthday", "2026-11-22"), ("birthday", "2026-11-25")]
@@ -63,7 +65,9 @@ def test_a_birthday_that_was_told_late_or_again_changes_nothing(scene: Scene, cl
     assert len(entries(scene)) == 1
 
 
-def test_a_birthday_that_is_corrected_is_kept_on_its_new_day_and_once_a_year(scene: Scene, clock: Clock) -> None:
+def test_a_birthday_that_is_corrected_is_kept_on_its_new_day_and_once_a_year(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(born("11-22"))
     days_from(scene, clock, 0, 1)
     scene.take(born("11-23", at=MORNING + DAY))
@@ -81,7 +85,9 @@ def test_an_entry_that_is_behind_begins_nothing(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(("year", "day"), [(2027, 28), (2028, 29)])
-def test_who_was_born_on_the_29th_of_february_is_greeted_each_year(scene: Scene, clock: Clock, year: int, day: int) -> None:
+def test_who_was_born_on_the_29th_of_february_is_greeted_each_year(
+    scene: Scene, clock: Clock, year: int, day: int
+) -> None:
     scene.take(born("02-29"), born("02-28", OLA))
     for number in range(25, 29 if year % 4 else 30):
         clock.time = datetime(year, 2, number, 3, tzinfo=UTC)
@@ -90,7 +96,9 @@ def test_who_was_born_on_the_29th_of_february_is_greeted_each_year(scene: Scene,
     assert days == sorted([f"{year}-02-28", f"{year}-02-{day}"])
 
 
-def test_a_birthday_brings_its_gift_and_the_greeting_in_the_morning(scene: Scene, clock: Clock) -> None:
+def test_a_birthday_brings_its_gift_and_the_greeting_in_the_morning(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(born("11-21"), bought(NOON - 3 * DAY))
     scene.timelines.clear()
     scene.started.clear()
@@ -124,7 +132,10 @@ def test_who_is_not_to_be_mailed_is_not(store: Store, shop_id: str, clock: Clock
 
 
 def test_two_whom_the_shop_merges_keep_the_newer_birthday_and_one_entry(scene: Scene) -> None:
-    scene.take(born("11-21", a_customer("1"), NOON - 3 * DAY), born("11-23", a_customer("2"), NOON - 2 * DAY))
+    scene.take(
+        born("11-21", a_customer("1"), NOON - 3 * DAY),
+        born("11-23", a_customer("2"), NOON - 2 * DAY),
+    )
     assert len(entries(scene)) == 2
     scene.take(merged("1", into="2"))
     one = who(scene, a_customer("2"))
@@ -139,7 +150,9 @@ def test_a_guest_and_a_customer_at_one_address_have_a_birthday_each(scene: Scene
     assert sorted(name for name, _ in entries(scene)) == ["birthday#11-21", "birthday#11-23"]
 
 
-def test_two_whom_the_shop_merges_between_two_greetings_get_one_that_year(scene: Scene, clock: Clock) -> None:
+def test_two_whom_the_shop_merges_between_two_greetings_get_one_that_year(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(born("11-21", a_customer("1")), born("11-23", a_customer("2")))
     days_from(scene, clock, 0)
     scene.take(merged("1", into="2"))
@@ -147,7 +160,9 @@ def test_two_whom_the_shop_merges_between_two_greetings_get_one_that_year(scene:
     assert begun(scene) == [("birthday", "2026-11-21")]
 
 
-def test_who_was_merged_while_the_list_was_read_is_found_under_the_id_that_stayed(scene: Scene) -> None:
+def test_who_was_merged_while_the_list_was_read_is_found_under_the_id_that_stayed(
+    scene: Scene,
+) -> None:
     scene.take(born("11-21", a_customer("1")), born("11-21", a_customer("2")))
     planned = plan_day(scene)
     scene.take(merged("1", into="2"))
@@ -168,7 +183,9 @@ def test_who_is_forgotten_is_on_no_list_and_greeted_by_nobody(scene: Scene) -> N
     assert begun(scene) == []
 
 
-def test_who_is_forgotten_after_the_greeting_began_hears_nothing(scene: Scene, clock: Clock) -> None:
+def test_who_is_forgotten_after_the_greeting_began_hears_nothing(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(born("11-21"))
     play_day(scene)
     ((greeting, _),) = scene.started
@@ -176,4 +193,7 @@ def test_who_is_forgotten_after_the_greeting_began_hears_nothing(scene: Scene, c
     clock.time += 6 * HOUR
     assert scene.check(greeting).reason is Reason.ERASED
     assert scene.step(GREETING, greeting).reason is Reason.ERASED
-    assert "anna" not in str(scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CART#{greeting}"})).lower()
+    assert (
+        "anna"
+        not in str(scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CART#{greeting}"})).lower()
+    )

@@ -23,15 +23,23 @@ def test_points_are_told_of_some_days_before_they_go(scene: Scene, clock: Clock)
 
 
 def test_the_first_search_finds_whatever_goes_within_the_days_of_the_warning(scene: Scene) -> None:
-    scene.take(bought(datetime(2025, 11, 3, 12, tzinfo=UTC)), bought(datetime(2025, 12, 3, 12, tzinfo=UTC), "o2"))
+    scene.take(
+        bought(datetime(2025, 11, 3, 12, tzinfo=UTC)),
+        bought(datetime(2025, 12, 3, 12, tzinfo=UTC), "o2"),
+    )
     play_day(scene)
     assert begun(scene) == [("points_expiring", "2026-11-30")]
 
 
-def test_a_warning_that_is_set_earlier_forgets_none_in_between(store: Store, shop_id: str, clock: Clock) -> None:
+def test_a_warning_that_is_set_earlier_forgets_none_in_between(
+    store: Store, shop_id: str, clock: Clock
+) -> None:
     points = {**LOYALTY["points"], "warn_days": 7}
     late = a_club(store, shop_id, loyalty={**LOYALTY, "points": points})
-    late.take(bought(datetime(2025, 11, 3, 12, tzinfo=UTC)), bought(datetime(2025, 12, 4, 12, tzinfo=UTC), "o2"))
+    late.take(
+        bought(datetime(2025, 11, 3, 12, tzinfo=UTC)),
+        bought(datetime(2025, 12, 4, 12, tzinfo=UTC), "o2"),
+    )
     play_day(late)
     assert begun(late) == []
     early = a_club(store, shop_id, loyalty={**LOYALTY, "points": {**points, "warn_days": 60}})
@@ -44,7 +52,8 @@ def test_a_warning_that_is_set_earlier_forgets_none_in_between(store: Store, sho
 
 def test_each_reminder_tells_the_points_of_its_own_day(scene: Scene, clock: Clock) -> None:
     scene.take(
-        bought(datetime(2025, 11, 3, 12, tzinfo=UTC), "o1", "200"), bought(datetime(2025, 12, 3, 12, tzinfo=UTC), "o2", "70")
+        bought(datetime(2025, 11, 3, 12, tzinfo=UTC), "o1", "200"),
+        bought(datetime(2025, 12, 3, 12, tzinfo=UTC), "o2", "70"),
     )
     clock.time = datetime(2026, 11, 1, 3, tzinfo=UTC)
     play_day(scene)
@@ -60,7 +69,9 @@ def test_points_that_were_used_or_given_back_are_not_warned_of(scene: Scene, clo
     scene.take(bought(datetime(2025, 11, 3, 12, tzinfo=UTC), "o1", "200"))
     play_day(scene)
     ((reminder, _),) = scene.started
-    scene.take(OrderRefunded(at=NOON, order_id="o1", refund_id="r", currency="PLN", amount=Decimal(200)))
+    scene.take(
+        OrderRefunded(at=NOON, order_id="o1", refund_id="r", currency="PLN", amount=Decimal(200))
+    )
     clock.time += 6 * HOUR
     assert scene.check(reminder).outcome is LoyaltyOutcome.NOTHING
     assert scene.step(REMINDER, reminder).reason is Reason.NOTHING_TO_TELL
@@ -69,11 +80,15 @@ def test_points_that_were_used_or_given_back_are_not_warned_of(scene: Scene, clo
 
 def test_points_of_an_achievement_are_warned_of_as_well(scene: Scene, clock: Clock) -> None:
     clock.time = NOON
-    scene.take(bought(NOON - 30 * DAY, "o1", "100"), ReviewWritten(at=NOON, contact=ANNA, review_id="r1"))
+    scene.take(
+        bought(NOON - 30 * DAY, "o1", "100"), ReviewWritten(at=NOON, contact=ANNA, review_id="r1")
+    )
     (*_, (review, _)) = scene.started
     clock.time = NOON + 15 * DAY
     assert scene.check(review).outcome is LoyaltyOutcome.REWARD
-    assert [name for name, _ in entries(scene) if name.endswith("12-31")] == ["points_expiring#2027-12-31"]
+    assert [name for name, _ in entries(scene) if name.endswith("12-31")] == [
+        "points_expiring#2027-12-31"
+    ]
     (item,) = [item for item in all_items(scene) if "DAY#points_expiring#2027-12-31" in item["PK"]]
     assert datetime.fromtimestamp(int(item["expires_at"]), UTC) == datetime(2028, 1, 2, tzinfo=UTC)
 
@@ -85,5 +100,7 @@ def all_items(scene: Scene) -> list[dict[str, Any]]:
         item
         for (kind, day), _ in listed
         for shard in shards
-        for item in scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#DAY#{kind}#{day}#{shard:02d}"})
+        for item in scene.store.table.query(
+            {"PK": f"SHOP#{scene.shop.id}#DAY#{kind}#{day}#{shard:02d}"}
+        )
     ]

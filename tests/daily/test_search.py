@@ -1,4 +1,5 @@
-"""The daily search on a real table: who is found on their day, once, whatever happened before and meanwhile."""
+"""The daily search on a real table: who is found on their day, once, whatever happened before and
+meanwhile."""
 
 import itertools
 import os
@@ -43,14 +44,18 @@ _shops = itertools.count()
 # A day that goes wrong
 
 
-def test_a_day_that_failed_is_caught_up_with_and_a_greeting_that_is_days_late_is_none(scene: Scene, clock: Clock) -> None:
+def test_a_day_that_failed_is_caught_up_with_and_a_greeting_that_is_days_late_is_none(
+    scene: Scene, clock: Clock
+) -> None:
     for number in range(18, 27):
         scene.take(born(f"11-{number}", Contact(email=f"s{number}@example.com")))
     days_from(scene, clock, 0)
     assert begun(scene) == [("birthday", "2026-11-21")]
     clock.time = MORNING + 5 * DAY
     play_day(scene)
-    assert sorted(about for _, about in begun(scene)[1:]) == [f"2026-11-{number}" for number in (23, 24, 25, 26)]
+    assert sorted(about for _, about in begun(scene)[1:]) == [
+        f"2026-11-{number}" for number in (23, 24, 25, 26)
+    ]
 
 
 def test_a_day_counts_as_searched_only_when_all_of_it_was(scene: Scene, clock: Clock) -> None:
@@ -63,7 +68,9 @@ def test_a_day_counts_as_searched_only_when_all_of_it_was(scene: Scene, clock: C
     assert begun(scene) == [("birthday", "2026-11-21")] * 12
 
 
-def test_a_long_list_is_gone_through_page_by_page(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_list_is_gone_through_page_by_page(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("daily_occasions.search.PAGE", 2)
     scene.take(*(born("11-21", Contact(email=f"s{number}@example.com")) for number in range(30)))
     play_day(scene)
@@ -85,7 +92,8 @@ def test_wherever_the_search_dies_the_next_try_begins_what_is_left_and_nothing_t
     rehearsal, died = stage(), 0
     for line in lines_to_die_at(rehearsal, lambda: play_day(rehearsal)):
         scene = stage()
-        with suppress(pytest.fail.Exception):  # the two lie in one list or in two: a try may be shorter than the rehearsal
+        # the two lie in one list or in two: a try may be shorter than the rehearsal
+        with suppress(pytest.fail.Exception):
             die_at(line, lambda: play_day(scene))  # noqa: B023
             died += 1
         play_day(scene)
@@ -97,7 +105,9 @@ def test_wherever_the_search_dies_the_next_try_begins_what_is_left_and_nothing_t
     assert died > 3
 
 
-def test_a_webhook_that_dies_leaves_the_lists_as_they_were_or_as_they_should_be(store: Store, shop_id: str, clock: Clock) -> None:
+def test_a_webhook_that_dies_leaves_the_lists_as_they_were_or_as_they_should_be(
+    store: Store, shop_id: str, clock: Clock
+) -> None:
     events = (born("11-21"), bought(datetime(2025, 11, 22, 12, tzinfo=UTC)))
 
     def names(scene: Scene) -> list[str]:
@@ -131,7 +141,9 @@ def test_only_what_the_settings_list_is_searched_and_what_is_switched_off_does_n
     assert begun(on) == [("birthday", "2026-11-22")]
 
 
-def test_a_customer_who_became_known_before_the_timeline_was_listed_is_found(store: Store, shop_id: str, clock: Clock) -> None:
+def test_a_customer_who_became_known_before_the_timeline_was_listed_is_found(
+    store: Store, shop_id: str, clock: Clock
+) -> None:
     before = a_scene(store, shop_id, timelines=["abandoned_cart"])
     before.take(born("11-22"), bought(datetime(2025, 11, 22, 12, tzinfo=UTC)))
     after = a_club(store, shop_id)
@@ -140,16 +152,24 @@ def test_a_customer_who_became_known_before_the_timeline_was_listed_is_found(sto
     assert begun(after) == [("birthday", "2026-11-22"), ("anniversary", "2026-11-22")]
 
 
-@pytest.mark.parametrize(("zone", "hours"), [("America/New_York", 11), ("Pacific/Auckland", -10), ("Asia/Tokyo", -3.9)])
+@pytest.mark.parametrize(
+    ("zone", "hours"), [("America/New_York", 11), ("Pacific/Auckland", -10), ("Asia/Tokyo", -3.9)]
+)
 def test_in_other_parts_of_the_world_nothing_is_sent_before_the_shops_day_or_after_it(
     store: Store, shop_id: str, clock: Clock, zone: str, hours: float
 ) -> None:
     far = a_club(store, shop_id, time_zone=zone)
-    far.take(*(born(f"11-{number}", Contact(email=f"s{number}@example.com")) for number in range(20, 24)))
+    far.take(
+        *(born(f"11-{number}", Contact(email=f"s{number}@example.com")) for number in range(20, 24))
+    )
     for number in range(20, 24):
         scene_yes = yes(NOON - 90 * DAY)
         person = Contact(email=f"s{number}@example.com")
-        far.take(ConsentChanged(at=scene_yes.at, contact=person, channel=Channel.EMAIL, consent=scene_yes))
+        far.take(
+            ConsentChanged(
+                at=scene_yes.at, contact=person, channel=Channel.EMAIL, consent=scene_yes
+            )
+        )
     play_day(far)
     ((greeting, _),) = far.started
     day = date.fromisoformat(far.cart(greeting).about)
@@ -187,7 +207,12 @@ def test_a_day_on_which_nobody_is_found_costs_a_look_into_each_list(scene: Scene
 
 # Whatever happens, in whatever order
 
-PEOPLE = [Contact(email="p0@example.com"), a_customer("1"), a_customer("2"), Contact(platform_id="3", email="p0@example.com")]
+PEOPLE = [
+    Contact(email="p0@example.com"),
+    a_customer("1"),
+    a_customer("2"),
+    Contact(platform_id="3", email="p0@example.com"),
+]
 ANYBODY = st.integers(0, len(PEOPLE) - 1)
 TOLD = st.one_of(
     st.builds(
@@ -211,21 +236,43 @@ TOLD = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(told=st.lists(TOLD, min_size=1, max_size=8))
-def test_the_lists_say_what_profiles_and_accounts_say(store: Store, clock: Clock, told: list[Any]) -> None:
+def test_the_lists_say_what_profiles_and_accounts_say(
+    store: Store, clock: Clock, told: list[Any]
+) -> None:
     scene = a_club(store, f"lists-{os.getpid()}-{next(_shops)}")
     scene.take(*told)
-    found = {one.id: one for person in PEOPLE for one in scene.store.customers.behind(scene.shop.id, person)}
+    found = {
+        one.id: one
+        for person in PEOPLE
+        for one in scene.store.customers.behind(scene.shop.id, person)
+    }
     born_on = {(f"birthday#{one.birthday}", one.id) for one in found.values() if one.birthday}
     accounts = {
-        id_: scene.store.accounts.books(scene.shop.id, id_).own for one in found.values() for id_ in (one.id, *one.absorbed)
+        id_: scene.store.accounts.books(scene.shop.id, id_).own
+        for one in found.values()
+        for id_ in (one.id, *one.absorbed)
     }
-    since = {(f"anniversary#{a.first_bought:%m-%d}", id_) for id_, a in accounts.items() if a.first_bought}
-    points = {(f"points_expiring#{day}", id_) for id_, a in accounts.items() for day, n in a.expiring.items() if n > 0}
+    since = {
+        (f"anniversary#{a.first_bought:%m-%d}", id_)
+        for id_, a in accounts.items()
+        if a.first_bought
+    }
+    points = {
+        (f"points_expiring#{day}", id_)
+        for id_, a in accounts.items()
+        for day, n in a.expiring.items()
+        if n > 0
+    }
     listed, told_on = set(entries(scene)), born_on | since | points
     assert listed <= told_on
-    assert {one for one in told_on - listed if not is_over(one[0])} == set()  # what is over may be deleted any moment
+    # what is over may be deleted any moment
+    assert {one for one in told_on - listed if not is_over(one[0])} == set()
 
 
 def is_over(list_name: str) -> bool:

@@ -35,9 +35,12 @@ SECRETS = {KUBEK: SHOPIFY_SECRET, PARAPET: generate_secret()}
 
 def an_actor(persona: Persona, number: int = 1) -> Actor:
     shops = {
-        name: Shop(settings=settings, secrets=ShopSecrets(webhook_secrets=(SECRETS[name],))) for name, settings in SHOPS.items()
+        name: Shop(settings=settings, secrets=ShopSecrets(webhook_secrets=(SECRETS[name],)))
+        for name, settings in SHOPS.items()
     }
-    scene = Scene("http://127.0.0.1:1", lambda: MONDAY_10, shops, Ledger(), lambda code, total: total / 10)
+    scene = Scene(
+        "http://127.0.0.1:1", lambda: MONDAY_10, shops, Ledger(), lambda code, total: total / 10
+    )
     return Actor(persona, number, scene, persona.member)
 
 
@@ -65,7 +68,11 @@ def test_a_shopper_can_be_reached_at_the_addresses_the_shop_knows(actor: Actor) 
 
 
 def test_the_readme_counts_the_cast() -> None:
-    (told,) = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if line.startswith("| `make demo`")]
+    (told,) = [
+        line
+        for line in (ROOT / "README.md").read_text("utf-8").splitlines()
+        if line.startswith("| `make demo`")
+    ]
     counts = re.search(r"(\d+) shoppers .* (\d+) visitors .* (\d+) regular customers", told)
     assert counts and tuple(map(int, counts.groups())) == (len(CAST), len(VISITORS), len(REGULARS))
 
@@ -75,18 +82,25 @@ def test_the_first_two_rows_are_the_pitch() -> None:
     assert first.expects == (MAIL, SMS, CODE)
     assert second.expects == (MAIL,)
     for persona, order in ((first, "orders with the code"), (second, "orders")):
-        assert [action.told for _, action in persona.script[-2:]] == ["clicks the link back to the cart", order]
+        assert [action.told for _, action in persona.script[-2:]] == [
+            "clicks the link back to the cart",
+            order,
+        ]
 
 
 @pytest.mark.parametrize("persona", CAST, ids=IDS)
-def test_no_line_comes_sooner_after_a_message_than_the_outbox_is_looked_into(persona: Persona) -> None:
+def test_no_line_comes_sooner_after_a_message_than_the_outbox_is_looked_into(
+    persona: Persona,
+) -> None:
     waits = [timedelta(hours=when.hours) for when, _ in persona.script if isinstance(when, After)]
     assert min(waits, default=LOOK_EVERY) >= LOOK_EVERY
 
 
 @pytest.mark.parametrize("persona", CAST, ids=IDS)
 def test_a_script_is_in_the_order_of_time(persona: Persona) -> None:
-    fixed = [(when.day, when.hour, when.minute) for when, _ in persona.script if isinstance(when, At)]
+    fixed = [
+        (when.day, when.hour, when.minute) for when, _ in persona.script if isinstance(when, At)
+    ]
 
     assert fixed == sorted(fixed)
 
@@ -108,17 +122,25 @@ def a_basket(actor: Actor) -> Any:
 
 
 def a_purchase(actor: Actor) -> Purchase:
-    return Purchase("6100200300001", a_basket(actor), actor.contact, Decimal("348.00"), "PLN", "ACDE-FHJK-L347")
+    return Purchase(
+        "6100200300001", a_basket(actor), actor.contact, Decimal("348.00"), "PLN", "ACDE-FHJK-L347"
+    )
 
 
 BODIES: dict[str, Make] = {
     "cart": lambda actor: actor.front.cart(a_basket(actor), MONDAY_10, new=True),
-    "checkout": lambda actor: actor.front.checkout(a_basket(actor), actor.contact, MONDAY_10, new=False),
+    "checkout": lambda actor: actor.front.checkout(
+        a_basket(actor), actor.contact, MONDAY_10, new=False
+    ),
     "deletion": lambda actor: actor.front.deletion(a_basket(actor), MONDAY_10),
     "order": lambda actor: actor.front.order(a_purchase(actor), MONDAY_10),
     "customer": lambda actor: actor.front.customer(actor.contact, MONDAY_10),
-    "consent to mail": lambda actor: actor.front.consent(actor.contact, Channel.EMAIL, "subscribed", MONDAY_10),
-    "consent to SMS": lambda actor: actor.front.consent(actor.contact, Channel.SMS, "unsubscribed", MONDAY_10),
+    "consent to mail": lambda actor: actor.front.consent(
+        actor.contact, Channel.EMAIL, "subscribed", MONDAY_10
+    ),
+    "consent to SMS": lambda actor: actor.front.consent(
+        actor.contact, Channel.SMS, "unsubscribed", MONDAY_10
+    ),
     "erasure": lambda actor: actor.front.erasure(actor.contact, MONDAY_10),
 }
 
@@ -128,7 +150,11 @@ BODIES: dict[str, Make] = {
 def test_what_the_shops_send_is_understood(shop: str, body: str) -> None:
     actor = an_actor(Persona("Ania Nowak", shop, "", (), member=True))
     topic, content = BODIES[body](actor)
-    raw, module, now = json.dumps(content).encode(), platform(SHOPS[shop].platform), datetime.now(UTC)
+    raw, module, now = (
+        json.dumps(content).encode(),
+        platform(SHOPS[shop].platform),
+        datetime.now(UTC),
+    )
     request = WebhookRequest(module.sign(topic, raw, SHOPS[shop], SECRETS[shop], now), raw, now)
 
     module.verify(request, [SECRETS[shop]])

@@ -22,7 +22,9 @@ from wracaj_cli.shops.registry import generate_secret
 
 SECRET = generate_secret()
 TEN_PERCENT = Worth(percent=10)
-VOUCHER = mint(TEN_PERCENT, MONDAY_10, MONDAY_10 + timedelta(days=3)).model_copy(update={"code": A_CODE})
+VOUCHER = mint(TEN_PERCENT, MONDAY_10, MONDAY_10 + timedelta(days=3)).model_copy(
+    update={"code": A_CODE}
+)
 TWENTY = Worth(amount=Decimal("20"), currency="PLN")
 GIFTS = {
     KUBEK: Worth(product_id=product_gid(MUG), product_title=MUG.title),
@@ -32,7 +34,9 @@ GIFTS = {
 
 @pytest.fixture
 def server() -> Iterator[FakeShop]:
-    with open_on_loopback(FakeShop(lambda: MONDAY_10, lambda at: False, "token", SECRET, EVERYTHING)) as found:
+    with open_on_loopback(
+        FakeShop(lambda: MONDAY_10, lambda at: False, "token", SECRET, EVERYTHING)
+    ) as found:
         yield found
 
 
@@ -42,8 +46,13 @@ def a_shop(name: str, server: FakeShop, secret: str = SECRET, token: str = "toke
     if settings.shopify:
         changes = {"shopify": settings.shopify.model_copy(update={"admin_url": server.url})}
     else:
-        changes = {"generic": settings.generic.model_copy(update={"discount_url": server.url + GENERIC})}
-    return Shop(settings=settings.model_copy(update=changes), secrets=ShopSecrets(webhook_secrets=(secret,), api_token=token))
+        changes = {
+            "generic": settings.generic.model_copy(update={"discount_url": server.url + GENERIC})
+        }
+    return Shop(
+        settings=settings.model_copy(update=changes),
+        secrets=ShopSecrets(webhook_secrets=(secret,), api_token=token),
+    )
 
 
 def create(shop: Shop, voucher: Voucher = VOUCHER) -> None:
@@ -55,15 +64,22 @@ def test_a_code_is_created_once_however_often_it_is_asked_for(server: FakeShop, 
     create(a_shop(name, server))
     create(a_shop(name, server))
 
-    assert [(code.shop, code.code, code.worth) for code in server.codes.values()] == [(name, A_CODE, TEN_PERCENT)]
+    assert [(code.shop, code.code, code.worth) for code in server.codes.values()] == [
+        (name, A_CODE, TEN_PERCENT)
+    ]
     assert server.refused == []
 
 
 @pytest.mark.parametrize("name", [KUBEK, PARAPET])
 @pytest.mark.parametrize("kind", ["percent", "amount", "gift"])
-def test_the_shop_knows_what_each_kind_of_code_gives(server: FakeShop, name: str, kind: str) -> None:
+def test_the_shop_knows_what_each_kind_of_code_gives(
+    server: FakeShop, name: str, kind: str
+) -> None:
     worth = {"percent": TEN_PERCENT, "amount": TWENTY, "gift": GIFTS[name]}[kind]
-    create(a_shop(name, server), mint(worth, MONDAY_10, MONDAY_10 + timedelta(days=3), Decimal(100), "PLN"))
+    create(
+        a_shop(name, server),
+        mint(worth, MONDAY_10, MONDAY_10 + timedelta(days=3), Decimal(100), "PLN"),
+    )
 
     (code,) = server.codes.values()
     assert (code.worth, server.refused) == (worth, [])
@@ -73,13 +89,18 @@ def test_the_shop_knows_what_each_kind_of_code_gives(server: FakeShop, name: str
 
 def test_no_two_goods_share_an_id() -> None:
     assert (
-        len({product_gid(product) for product in EVERYTHING}) == len({product.sku for product in EVERYTHING}) == len(EVERYTHING)
+        len({product_gid(product) for product in EVERYTHING})
+        == len({product.sku for product in EVERYTHING})
+        == len(EVERYTHING)
     )
 
 
 def test_a_code_never_takes_off_more_than_there_is(server: FakeShop) -> None:
     create(a_shop(PARAPET, server), mint(TWENTY, MONDAY_10, MONDAY_10 + timedelta(days=3)))
-    assert [server.takes_off(code, Decimal("12.50")) for code in (*server.codes, "UNKNOWN")] == [Decimal("12.50"), Decimal(0)]
+    assert [server.takes_off(code, Decimal("12.50")) for code in (*server.codes, "UNKNOWN")] == [
+        Decimal("12.50"),
+        Decimal(0),
+    ]
 
 
 @pytest.mark.parametrize("name", [KUBEK, PARAPET])
@@ -97,10 +118,19 @@ def only(product: str) -> dict[str, Any]:
 ALL = {"all": True}
 OFF = {"discountAmount": {"amount": "20.00", "appliesOnEachItem": False}}
 UNREADABLE: dict[str, dict[str, Any]] = {
-    "pieces counted in a basic code": {"value": {"discountOnQuantity": {"quantity": "1"}}, "items": ALL},
+    "pieces counted in a basic code": {
+        "value": {"discountOnQuantity": {"quantity": "1"}},
+        "items": ALL,
+    },
     "two values": {"value": {"percentage": 0.1, **OFF}, "items": ALL},
-    "an amount for each piece": {"value": {"discountAmount": {"amount": "20.00", "appliesOnEachItem": True}}, "items": ALL},
-    "an amount as a number": {"value": {"discountAmount": {"amount": 20.0, "appliesOnEachItem": False}}, "items": ALL},
+    "an amount for each piece": {
+        "value": {"discountAmount": {"amount": "20.00", "appliesOnEachItem": True}},
+        "items": ALL,
+    },
+    "an amount as a number": {
+        "value": {"discountAmount": {"amount": 20.0, "appliesOnEachItem": False}},
+        "items": ALL,
+    },
     "all pieces of a product for nothing": {
         "value": {"percentage": 1},
         "items": only(product_gid(MUG)),
@@ -122,12 +152,23 @@ UNREADABLE: dict[str, dict[str, Any]] = {
 def test_what_shopify_would_not_take_is_refused_and_remembered(server: FakeShop, what: str) -> None:
     body = {"query": "mutation { discountCodeBasicCreate(…) }"}
     body |= {"variables": {"discount": {"code": A_CODE, "customerGets": UNREADABLE[what]}}}  # type: ignore[dict-item]
-    status, answer = server.answer(GRAPHQL, {"x-shopify-access-token": "token"}, json.dumps(body).encode())
-    assert status == 400 or answer["data"]["discountCodeBasicCreate"]["userErrors"][0]["code"] == "INVALID"
+    status, answer = server.answer(
+        GRAPHQL, {"x-shopify-access-token": "token"}, json.dumps(body).encode()
+    )
+    assert (
+        status == 400
+        or answer["data"]["discountCodeBasicCreate"]["userErrors"][0]["code"] == "INVALID"
+    )
     assert (server.codes, len(server.refused)) == ({}, 1)
 
 
-NOTHING = {"percent": None, "amount": None, "product_id": None, "currency": None, "minimum_total": None}
+NOTHING = {
+    "percent": None,
+    "amount": None,
+    "product_id": None,
+    "currency": None,
+    "minimum_total": None,
+}
 AGAINST_THE_DOCS: dict[str, dict[str, Any]] = {
     "no kind": {"percent": 10},
     "a kind that there is not": {"kind": "shipping"},
@@ -141,8 +182,12 @@ AGAINST_THE_DOCS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("what", AGAINST_THE_DOCS)
 def test_what_the_guide_does_not_say_is_refused_and_remembered(server: FakeShop, what: str) -> None:
-    body = json.dumps({"type": "discount.requested", "data": NOTHING | {"code": A_CODE} | AGAINST_THE_DOCS[what]}).encode()
-    status, _ = server.answer(GENERIC, standard_webhooks.sign("msg_1", body, SECRET, datetime.now(UTC)), body)
+    body = json.dumps(
+        {"type": "discount.requested", "data": NOTHING | {"code": A_CODE} | AGAINST_THE_DOCS[what]}
+    ).encode()
+    status, _ = server.answer(
+        GENERIC, standard_webhooks.sign("msg_1", body, SECRET, datetime.now(UTC)), body
+    )
     assert status == 400
     assert (server.codes, len(server.refused)) == ({}, 1)
 
@@ -161,7 +206,10 @@ def test_in_the_outage_no_code_is_created(server: FakeShop, name: str) -> None:
 
 
 def test_a_call_that_proves_nothing_is_refused_and_remembered(server: FakeShop) -> None:
-    for shop in (a_shop(KUBEK, server, token="guessed"), a_shop(PARAPET, server, secret=generate_secret())):
+    for shop in (
+        a_shop(KUBEK, server, token="guessed"),
+        a_shop(PARAPET, server, secret=generate_secret()),
+    ):
         with pytest.raises(DiscountError):
             create(shop)
 

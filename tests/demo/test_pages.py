@@ -7,7 +7,17 @@ import pytest
 from rich.console import Console
 
 from support.builders import a_cart
-from support.demo_evidence import A_CODE, FIRST, MONDAY_10, SHOPS, THIRD, a_message, a_persona, a_sent, noted
+from support.demo_evidence import (
+    A_CODE,
+    FIRST,
+    MONDAY_10,
+    SHOPS,
+    THIRD,
+    a_message,
+    a_persona,
+    a_sent,
+    noted,
+)
 from wracaj.consent.consent import Channel
 from wracaj.settings.timeline_rules import Choice
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
@@ -29,23 +39,50 @@ BROKEN = Broken("Nothing twice", "Ania", "e-mail sent at Mon 13:00, the same as 
 
 
 def a_line() -> Line:
-    ledger = Ledger(notes=[noted(What.ORDERED, THIRD, basket="1", amount=Decimal("98.00"), currency="PLN", code=A_CODE)])
+    ledger = Ledger(
+        notes=[
+            noted(
+                What.ORDERED,
+                THIRD,
+                basket="1",
+                amount=Decimal("98.00"),
+                currency="PLN",
+                code=A_CODE,
+            )
+        ]
+    )
     persona = a_persona(story="<script>alert(1)</script>")
     messages = [a_message(), a_message(SMS, THIRD), a_message(CODE, THIRD)]
     return line_of(persona, SHOPS[KUBEK], messages, [], ledger)
 
 
 def a_year_line() -> YearLine:
-    regular = Regular("Cecylia Jawor", "buys a pot", ((On(3, 3), Doing("buys a fig", lambda actor: None)),), (), 688, "Srebrny")
-    sent = tuple(Delivered(a_sent(at=at), Origin("Cecylia Jawor", "1", 1, Kind.THANKS)) for at in (FIRST, THIRD))
-    deed = Noted("Cecylia Jawor", What.ORDERED, FIRST, amount=Decimal("349.00"), currency="PLN", order="1")
+    regular = Regular(
+        "Cecylia Jawor",
+        "buys a pot",
+        ((On(3, 3), Doing("buys a fig", lambda actor: None)),),
+        (),
+        688,
+        "Srebrny",
+    )
+    sent = tuple(
+        Delivered(a_sent(at=at), Origin("Cecylia Jawor", "1", 1, Kind.THANKS))
+        for at in (FIRST, THIRD)
+    )
+    deed = Noted(
+        "Cecylia Jawor", What.ORDERED, FIRST, amount=Decimal("349.00"), currency="PLN", order="1"
+    )
     return YearLine(regular, sent, (deed,), Standing(688, "Srebrny", {"PLN": Decimal("539.50")}))
 
 
 def a_visitor_line() -> VisitorLine:
-    visitor = Visitor("Kinga Lis", "is reached by mail", (), ("email", "join_audience"), {"sms": Reason.ORDERED})
+    visitor = Visitor(
+        "Kinga Lis", "is reached by mail", (), ("email", "join_audience"), {"sms": Reason.ORDERED}
+    )
     sent = {"email": Delivered(a_sent(at=FIRST), Origin("Kinga Lis", "1", 1, "email"))}
-    return VisitorLine(visitor, sent, {"sms": Reason.ORDERED}, (Stay(FIRST, THIRD),), (), frozenset())
+    return VisitorLine(
+        visitor, sent, {"sms": Reason.ORDERED}, (Stay(FIRST, THIRD),), (), frozenset()
+    )
 
 
 def test_each_channel_is_told_with_its_time_or_its_reason() -> None:
@@ -66,9 +103,12 @@ def test_the_year_is_told_by_customer_and_kind() -> None:
     assert "thanks: 23 Nov, 25 Nov" in output.getvalue()
 
 
-def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+def test_the_index_leads_to_a_file_for_each_message_and_loads_nothing_from_elsewhere(
+    tmp_path: Path,
+) -> None:
     page = pages.write(
-        tmp_path / "out", pages.Acts([a_line()], TOTALS, [], [a_visitor_line()], [a_year_line()], "<p>report")
+        tmp_path / "out",
+        pages.Acts([a_line()], TOTALS, [], [a_visitor_line()], [a_year_line()], "<p>report"),
     ).read_text()
 
     linked = re.findall(r'href="(messages/[^"]+)"', page)
@@ -92,7 +132,10 @@ def test_a_broken_promise_stands_out_on_the_page_and_in_the_terminal(tmp_path: P
     assert 'class="broken">✗ broken: Nothing twice' in page
     assert BROKEN.what in page
     assert "✗ Ania" in output.getvalue()
-    assert "✗ Nothing twice\n    Ania: e-mail sent at Mon 13:00, the same as before" in output.getvalue()
+    assert (
+        "✗ Nothing twice\n    Ania: e-mail sent at Mon 13:00, the same as before"
+        in output.getvalue()
+    )
     assert "✓ Nothing after the order" in output.getvalue()
 
 
@@ -122,8 +165,12 @@ def test_pictures_that_lead_nowhere_are_drawn() -> None:
     assert html.startswith('<img src="data:image/svg+xml;base64,')
 
 
-def a_record(step: str, reason: Reason, state: RecordState = RecordState.SKIPPED) -> dict[str, StepRecord]:
-    record = StepRecord(state=state, reason=reason, at=MONDAY_10, message_id="x", channel=Channel.SMS, template="t")
+def a_record(
+    step: str, reason: Reason, state: RecordState = RecordState.SKIPPED
+) -> dict[str, StepRecord]:
+    record = StepRecord(
+        state=state, reason=reason, at=MONDAY_10, message_id="x", channel=Channel.SMS, template="t"
+    )
     return {f"1#{step}": record}
 
 

@@ -1,4 +1,5 @@
-"""Scripts against a clock, without a stack: shoppers whose lines only note that they were played."""
+"""Scripts against a clock, without a stack: shoppers whose lines only note that they
+were played."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,12 +44,18 @@ def does(told: str, played: list[str]) -> Action:
 
 
 def a_performance(
-    *scripts: Script, outbox: Callable[[], list[SentMessage]] = list, running: Callable[[], bool] = lambda: False
+    *scripts: Script,
+    outbox: Callable[[], list[SentMessage]] = list,
+    running: Callable[[], bool] = lambda: False,
 ) -> Performance:
-    cast = tuple(Persona(f"Shopper {number}", KUBEK, "", script) for number, script in enumerate(scripts))
+    cast = tuple(
+        Persona(f"Shopper {number}", KUBEK, "", script) for number, script in enumerate(scripts)
+    )
     clock = Clock()
     scene = Scene("http://127.0.0.1:1", clock, {}, Ledger(), lambda code, total: total / 10)
-    return Performance(scene, MONDAY_10, cast, outbox, clock.skip_to, running, happened=lambda at, who, what: None)
+    return Performance(
+        scene, MONDAY_10, cast, outbox, clock.skip_to, running, happened=lambda at, who, what: None
+    )
 
 
 def at_times(play: Performance, played: list[str]) -> dict[str, datetime]:
@@ -78,8 +85,14 @@ def test_every_line_is_played_at_its_own_minute() -> None:
 def test_a_line_after_a_message_comes_on_time_however_much_else_goes_on() -> None:
     played: list[str] = []
     sent_at = MONDAY_10 + timedelta(hours=3, minutes=7)
-    often = tuple((mon(hour, minute), does(f"{hour}:{minute}", played)) for hour in range(10, 20) for minute in (10, 40))
-    play = a_performance(((mon(10, 30), does("fills", played)), (after(MAIL, 1), does("orders", played))), often)
+    often = tuple(
+        (mon(hour, minute), does(f"{hour}:{minute}", played))
+        for hour in range(10, 20)
+        for minute in (10, 40)
+    )
+    play = a_performance(
+        ((mon(10, 30), does("fills", played)), (after(MAIL, 1), does("orders", played))), often
+    )
 
     def outbox() -> list[SentMessage]:
         id_ = message_id(KUBEK, play.parts[0].actor.basket("1").cart_id, 1, MAIL)
@@ -94,7 +107,9 @@ def test_a_line_after_a_message_comes_on_time_however_much_else_goes_on() -> Non
 
 def test_where_nothing_else_is_to_be_played_a_timeline_is_waited_for() -> None:
     played: list[str] = []
-    play = a_performance(((mon(10, 30), does("fills", played)), (after(MAIL, 1), does("orders", played))))
+    play = a_performance(
+        ((mon(10, 30), does("fills", played)), (after(MAIL, 1), does("orders", played)))
+    )
     sent_at = MONDAY_10 + timedelta(hours=30)
 
     def outbox() -> list[SentMessage]:
@@ -110,7 +125,9 @@ def test_where_nothing_else_is_to_be_played_a_timeline_is_waited_for() -> None:
 
 def test_a_message_that_never_comes_ends_the_demo_once_no_timeline_runs() -> None:
     played: list[str] = []
-    play = a_performance(((mon(10, 30), does("fills", played)), (after(CODE, 1), does("orders", played))))
+    play = a_performance(
+        ((mon(10, 30), does("fills", played)), (after(CODE, 1), does("orders", played)))
+    )
 
     to_its_end(play)
 
@@ -156,9 +173,14 @@ def test_without_a_terminal_every_message_is_a_plain_line() -> None:
     display = PlainDisplay(Console(file=output, width=60), WEEK)
 
     display.happened(MONDAY_10, "Ania", "fills the cart")
-    display.happened(MONDAY_10, "Ania", "gets an e-mail: [b]Twój koszyk na Ciebie czeka i jeszcze trochę poczeka")
+    display.happened(
+        MONDAY_10, "Ania", "gets an e-mail: [b]Twój koszyk na Ciebie czeka i jeszcze trochę poczeka"
+    )
     display.tick(a_performance(((mon(10, 30), does("fills", [])),)).progress())
 
     lines = output.getvalue().splitlines()
-    assert lines[0] == "Mon 10:00  Ania gets an e-mail: [b]Twój koszyk na Ciebie czeka i jeszcze trochę poczeka"
+    assert (
+        lines[0]
+        == "Mon 10:00  Ania gets an e-mail: [b]Twój koszyk na Ciebie czeka i jeszcze trochę poczeka"
+    )
     assert lines[1].endswith("0 webhooks · 0 e-mails · 0 SMS · 0 of 1 shoppers through")

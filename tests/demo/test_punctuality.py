@@ -1,10 +1,21 @@
-"""Every message has its minute: what comes earlier or later is found, whatever it had to wait for."""
+"""Every message has its minute: what comes earlier or later is found, whatever it had
+to wait for."""
 
 from datetime import datetime, timedelta
 
 import pytest
 
-from support.demo_evidence import FIRST, MONDAY_10, SECOND, SHOPS, THIRD, a_message, a_persona, good_evidence, noted
+from support.demo_evidence import (
+    FIRST,
+    MONDAY_10,
+    SECOND,
+    SHOPS,
+    THIRD,
+    a_message,
+    a_persona,
+    good_evidence,
+    noted,
+)
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import What
 from wracaj_cli.demo.promises import TIMES, Evidence
@@ -12,13 +23,19 @@ from wracaj_cli.demo.punctuality import late_ones
 from wracaj_cli.demo.timetable import GIVE_OR_TAKE, MORNING, in_window, steps_of
 from wracaj_cli.demo.week import CODE, KUBEK, MAIL, SMS, StepName
 
-HOUR, MINUTE, TOO_MUCH = timedelta(hours=1), timedelta(minutes=1), GIVE_OR_TAKE + timedelta(minutes=1)
+HOUR, MINUTE, TOO_MUCH = (
+    timedelta(hours=1),
+    timedelta(minutes=1),
+    GIVE_OR_TAKE + timedelta(minutes=1),
+)
 NINE = FIRST + 20 * HOUR  # on the next morning: the shop's window opens
 
 
 def sent(*messages: Delivered, touched: datetime = MONDAY_10) -> Evidence:
     cast = (a_persona(expects=tuple(message.step for message in messages)),)
-    return good_evidence(noted(What.TOUCHED, touched, basket="1"), messages=list(messages), cast=cast)
+    return good_evidence(
+        noted(What.TOUCHED, touched, basket="1"), messages=list(messages), cast=cast
+    )
 
 
 def whole(**late: timedelta) -> Evidence:
@@ -38,7 +55,9 @@ def test_a_message_some_minutes_off_is_found(step: StepName, by: timedelta) -> N
     """And with it the next, which counts from this one."""
     found = late_ones(whole(**{step: by}))
     assert found and all(one.promise == TIMES for one in found)
-    assert found[0].what.endswith(f"promised at {'Mon 23 Nov 13:00' if step == MAIL else found[0].what[-16:]}")
+    assert found[0].what.endswith(
+        f"promised at {'Mon 23 Nov 13:00' if step == MAIL else found[0].what[-16:]}"
+    )
 
 
 def test_what_a_shopper_touches_again_is_counted_from_then() -> None:
@@ -47,9 +66,12 @@ def test_what_a_shopper_touches_again_is_counted_from_then() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "in_time"), [(NINE, True), (NINE + MORNING, True), (NINE - TOO_MUCH, False), (NINE + HOUR, False)]
+    ("at", "in_time"),
+    [(NINE, True), (NINE + MORNING, True), (NINE - TOO_MUCH, False), (NINE + HOUR, False)],
 )
-def test_what_is_due_at_night_leaves_in_the_first_half_hour_of_the_morning(at: datetime, in_time: bool) -> None:
+def test_what_is_due_at_night_leaves_in_the_first_half_hour_of_the_morning(
+    at: datetime, in_time: bool
+) -> None:
     evening = MONDAY_10 + 9 * HOUR
     assert (late_ones(sent(a_message(at=at), touched=evening)) == []) is in_time
 
@@ -63,21 +85,34 @@ def test_a_mail_waits_for_the_frequency_cap() -> None:
     """Of a second cart: twelve hours after the first mail it is night."""
     second = a_message(at=NINE + 5 * MINUTE, basket="2")
     evidence = good_evidence(
-        noted(What.TOUCHED, MONDAY_10, basket="1"), noted(What.TOUCHED, FIRST + HOUR, basket="2"), messages=[a_message(), second],
+        noted(What.TOUCHED, MONDAY_10, basket="1"),
+        noted(What.TOUCHED, FIRST + HOUR, basket="2"),
+        messages=[a_message(), second],
         begun={("Ania", "1"): MONDAY_10, ("Ania", "2"): FIRST + HOUR},
-    )  # fmt: skip
+    )
     assert late_ones(evidence) == []
 
 
 def test_a_mail_without_its_code_may_have_waited_for_it() -> None:
-    messages = (a_message(), a_message(SMS, SECOND), a_message(CODE, THIRD + HOUR, text="Twój koszyk, Kubek"))
+    messages = (
+        a_message(),
+        a_message(SMS, SECOND),
+        a_message(CODE, THIRD + HOUR, text="Twój koszyk, Kubek"),
+    )
     assert late_ones(sent(*messages))
     touched = noted(What.TOUCHED, MONDAY_10, basket="1")
-    assert late_ones(good_evidence(touched, messages=list(messages), turned_away=((KUBEK, THIRD),))) == []
+    assert (
+        late_ones(good_evidence(touched, messages=list(messages), turned_away=((KUBEK, THIRD),)))
+        == []
+    )
 
 
 def test_times_are_read_from_the_timelines_themselves() -> None:
-    assert [(step.name, step.total / 3600) for step in steps_of("abandoned_cart")] == [(MAIL, 3), (SMS, 27), (CODE, 51)]
+    assert [(step.name, step.total / 3600) for step in steps_of("abandoned_cart")] == [
+        (MAIL, 3),
+        (SMS, 27),
+        (CODE, 51),
+    ]
 
 
 def test_the_window_goes_by_the_shops_wall_clock_across_its_changes() -> None:

@@ -38,7 +38,9 @@ def test_the_providers_understood_all_that_they_were_told(played: tuple[Week, We
     assert providers.push.problems == []
 
 
-def test_every_channel_is_used_passed_over_and_stopped_by_an_order(lines: dict[str, VisitorLine]) -> None:
+def test_every_channel_is_used_passed_over_and_stopped_by_an_order(
+    lines: dict[str, VisitorLine],
+) -> None:
     used = {step for line in lines.values() for step in STEPS if line.came(step)}
     passed_over = {step for line in lines.values() for step in STEPS if line.why_not(step)}
     assert used == passed_over == set(STEPS)

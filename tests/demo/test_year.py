@@ -1,4 +1,5 @@
-"""The demo's year, played once on the whole local stack, every webhook told twice; then its figures, and all of it again."""
+"""The demo's year, played once on the whole local stack, every webhook told twice; then its
+figures, and all of it again."""
 
 import json
 import re
@@ -28,7 +29,11 @@ from wracaj_cli.report.figures import expected_lifetime_value
 
 pytestmark = pytest.mark.timeout(600)
 MINUTE = timedelta(minutes=1)
-AFTER_THE_ORDER = {Kind.THANKS: timedelta(hours=1), Kind.REWARD: timedelta(days=15), Kind.SILENT_30: timedelta(days=30)}
+AFTER_THE_ORDER = {
+    Kind.THANKS: timedelta(hours=1),
+    Kind.REWARD: timedelta(days=15),
+    Kind.SILENT_30: timedelta(days=30),
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,12 @@ class Played:
         for noted in ledger.all(What.SENT_BACK, What.CANCELLED):
             back[noted.order] = back.get(noted.order, Decimal(0)) + (noted.amount or Decimal(0))
         rows = [
-            (one.shopper, one.at, one.currency, (one.amount or Decimal(0)) - back.get(one.order, Decimal(0)))
+            (
+                one.shopper,
+                one.at,
+                one.currency,
+                (one.amount or Decimal(0)) - back.get(one.order, Decimal(0)),
+            )
             for one in ledger.all(What.ORDERED)
         ]
         frame = pd.DataFrame(rows, columns=["shopper", "at", "currency", "paid"])
@@ -55,7 +65,10 @@ class Played:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    with pytest.MonkeyPatch.context() as patch, open_stage(lambda _: None, tmp_path_factory.mktemp("demo")) as stage:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_stage(lambda _: None, tmp_path_factory.mktemp("demo")) as stage,
+    ):
         tell_everything_twice(patch)
         year = Year(stage)
         year.open_the_club()
@@ -64,7 +77,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 
 def tell_everything_twice(patch: pytest.MonkeyPatch) -> None:
-    """At once, while an order is new enough to start timelines: what comes of the year must be the same."""
+    """At once, while an order is new enough to start timelines: what comes of the year must be the
+    same."""
     deliver = Actor._deliver_all
 
     def twice(self: Actor, topic: str, raw: bytes) -> bool:
@@ -80,8 +94,9 @@ def test_the_year_keeps_every_promise(played: Played) -> None:
 
 
 def test_nothing_is_late(played: Played) -> None:
-    """By more than some minutes of the year, which pass only while something goes on. Held against fixed times here, as the
-    review reads them from the timelines. What has to keep its distance from others is not looked at."""
+    """By more than some minutes of the year, which pass only while something goes on. Held against
+    fixed times here, as the review reads them from the timelines. What has to keep its distance
+    from others is not looked at."""
     placed = {one.order: one.at for one in played.stage.scene.ledger.all(What.ORDERED)}
     late = []
     for message in played.year.messages:
@@ -109,9 +124,15 @@ def test_the_report_has_the_figures_of_pandas(played: Played) -> None:
         until = kept[kept["month"] <= month.month]
         assert (month.orders, month.buyers) == (len(now), now["shopper"].nunique()), month.month
         assert month.spend == sum(now["paid"], Decimal(0))
-        assert month.new == len(set(until["shopper"]) - set(before["shopper"]))  # nobody is away for a year
-        assert (month.at_start, month.at_end) == (before["shopper"].nunique(), until["shopper"].nunique())
-        rate = (month.at_end - month.new) / month.at_start * 100 if place and month.at_start else None
+        # nobody is away for a year
+        assert month.new == len(set(until["shopper"]) - set(before["shopper"]))
+        assert (month.at_start, month.at_end) == (
+            before["shopper"].nunique(),
+            until["shopper"].nunique(),
+        )
+        rate = (
+            (month.at_end - month.new) / month.at_start * 100 if place and month.at_start else None
+        )
         assert (month.retention is None) == (rate is None)
         assert rate is None or float(month.retention or 0) == pytest.approx(rate, abs=0.006)
 
@@ -122,43 +143,74 @@ def test_the_lifetime_figures_are_those_of_pandas(played: Played) -> None:
     per_customer = kept.groupby("shopper").agg(orders=("paid", "size"), paid=("paid", "sum"))
     assert (life.customers, life.orders) == (len(per_customer), len(kept))
     assert life.spend == sum(kept["paid"], Decimal(0))
-    assert float(life.repeat_rate or 0) == pytest.approx(100 * (per_customer["orders"] > 1).mean(), abs=0.006)
-    assert float(life.historic_value or 0) == pytest.approx(float(per_customer["paid"].mean()), abs=0.006)
-    assert life.expected_value is None and expected_lifetime_value(Decimal(1), Decimal(1), Decimal(0)) is None  # nobody left
+    assert float(life.repeat_rate or 0) == pytest.approx(
+        100 * (per_customer["orders"] > 1).mean(), abs=0.006
+    )
+    assert float(life.historic_value or 0) == pytest.approx(
+        float(per_customer["paid"].mean()), abs=0.006
+    )
+    # nobody left
+    assert (
+        life.expected_value is None
+        and expected_lifetime_value(Decimal(1), Decimal(1), Decimal(0)) is None
+    )
 
 
 def test_the_segments_are_those_of_pandas(played: Played) -> None:
-    """As of the last night: mid-ranks in five groups; recency in days since the last order that was kept."""
+    """As of the last night: mid-ranks in five groups; recency in days since the last order that was
+    kept."""
     report, orders = played.review.report, played.orders
-    assert report.night and report.night.at.astimezone(ZONE).date() == On(12, 31).of(played.year.year).date()
+    assert (
+        report.night
+        and report.night.at.astimezone(ZONE).date() == On(12, 31).of(played.year.year).date()
+    )
     in_pln = orders[orders["currency"] == "PLN"]
     kept = in_pln[in_pln["paid"] > 0]
     table = kept.groupby("shopper").agg(frequency=("paid", "size"), paid=("paid", "sum"))
     last = orders[orders["paid"] > 0].groupby("shopper")["at"].max()
-    table["recency"] = [-(report.night.at.date() - last[shopper].astimezone(ZONE).date()).days for shopper in table.index]
+    table["recency"] = [
+        -(report.night.at.date() - last[shopper].astimezone(ZONE).date()).days
+        for shopper in table.index
+    ]
     table["monetary"] = [int(paid) for paid in table["paid"]]
     ranks = table[["recency", "frequency", "monetary"]].rank(method="average").sub(0.5) / len(table)
     scores = (ranks * 5).astype(int).add(1).clip(upper=5)
     table["segment"] = [str(segment_of(Scores(*row))) for row in scores.itertuples(index=False)]
-    wanted = table.groupby("segment").agg(customers=("paid", "size"), orders=("frequency", "sum"), spend=("paid", "sum"))
-    of_each = ((str(row.segment), row.lifetime) for row in report.segments if row.lifetime.customers)
+    wanted = table.groupby("segment").agg(
+        customers=("paid", "size"), orders=("frequency", "sum"), spend=("paid", "sum")
+    )
+    of_each = (
+        (str(row.segment), row.lifetime) for row in report.segments if row.lifetime.customers
+    )
     found = {name: (life.customers, life.orders, life.spend) for name, life in of_each}
     shown = {line.regular.name: line.standing.segment for line in played.review.lines}
     assert {name: segment for name, segment in shown.items() if segment} == dict(table["segment"])
-    assert found == {name: (row.customers, row.orders, row.spend) for name, row in wanted.iterrows()}
+    assert found == {
+        name: (row.customers, row.orders, row.spend) for name, row in wanted.iterrows()
+    }
 
 
-def test_the_page_leads_to_the_report_which_shows_those_figures(played: Played, tmp_path: Path) -> None:
+def test_the_page_leads_to_the_report_which_shows_those_figures(
+    played: Played, tmp_path: Path
+) -> None:
     review = played.review
-    index = pages.write(tmp_path / "out", pages.Acts([], TOTALS, [], [], review.lines, review.report_page))
+    index = pages.write(
+        tmp_path / "out", pages.Acts([], TOTALS, [], [], review.lines, review.report_page)
+    )
     assert 'href="report.html"' in index.read_text()
     linked = re.findall(r'href="(messages/[^"]+)"', index.read_text())
-    assert len(linked) == len(set(linked)) == sum(len(regular.gets) for regular in played.year.regulars)
+    assert (
+        len(linked)
+        == len(set(linked))
+        == sum(len(regular.gets) for regular in played.year.regulars)
+    )
     shown = (tmp_path / "out" / "report.html").read_text().replace("\u00a0", " ")
     kept = played.orders[lambda orders: (orders["currency"] == "PLN") & (orders["paid"] > 0)]
     assert f"PLN {sum(kept['paid']):,.2f}" in shown
     for month, spend in kept.groupby("month")["paid"].sum().items():
-        assert re.search(rf"<th scope=\"row\">{month}</th>(<td>[^<]*</td>){{6}}<td>PLN {spend:,.2f}</td>", shown)
+        assert re.search(
+            rf"<th scope=\"row\">{month}</th>(<td>[^<]*</td>){{6}}<td>PLN {spend:,.2f}</td>", shown
+        )
     assert not re.search(r"(src|href)=\"http", shown)
 
 
@@ -166,7 +218,10 @@ def test_all_of_it_once_more_changes_no_balance_and_sends_nothing(played: Played
     stage = played.stage
     webhooks = each_once(stage.scene.posted)
     recent = [
-        one for one in webhooks if b"order.created" in one.body and _placed(one.body) > stage.scene.now() - timedelta(days=2)
+        one
+        for one in webhooks
+        if b"order.created" in one.body
+        and _placed(one.body) > stage.scene.now() - timedelta(days=2)
     ]
     assert len(webhooks) > 40
     assert recent  # of an order that is new enough to start timelines, were it not known
@@ -177,27 +232,41 @@ def _placed(body: bytes) -> datetime:
     return datetime.fromisoformat(json.loads(body)["data"]["created_at"])
 
 
-def test_a_balance_a_timeline_and_a_message_that_came_of_a_replay_would_be_told(played: Played) -> None:
+def test_a_balance_a_timeline_and_a_message_that_came_of_a_replay_would_be_told(
+    played: Played,
+) -> None:
     """Each of the three is put there by hand."""
     stage, before = played.stage, snapshot(played.stage)
     account: dict[str, Any] = next(
         item
-        for page in stage.client("dynamodb").get_paginator("scan").paginate(TableName=stage.info.table)
+        for page in stage.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(TableName=stage.info.table)
         for item in page["Items"]
         if item["SK"]["S"] == "ACCOUNT"
     )
-    stage.client("dynamodb").put_item(TableName=stage.info.table, Item=account | {"revision": {"N": "999"}})
+    stage.client("dynamodb").put_item(
+        TableName=stage.info.table, Item=account | {"revision": {"N": "999"}}
+    )
     welcome = {"shop": PARAPET, "cart_id": "nobody", "episode": 1}
     stage.client("stepfunctions").start_execution(
-        stateMachineArn=stage.info.state_machines["welcome"], name="by-hand", input=json.dumps(welcome)
+        stateMachineArn=stage.info.state_machines["welcome"],
+        name="by-hand",
+        input=json.dumps(welcome),
     )
     stage.client("sesv2").send_email(
         FromEmailAddress="Zielony Parapet <czesc@parapet.example>",
         Destination={"ToAddresses": ["ktos@poczta.example"]},
-        Content={"Simple": {"Subject": {"Data": "Jeszcze raz"}, "Body": {"Text": {"Data": "tekst"}}}},
+        Content={
+            "Simple": {"Subject": {"Data": "Jeszcze raz"}, "Body": {"Text": {"Data": "tekst"}}}
+        },
     )
     told = list(before.changes_to(snapshot(stage)))
-    assert [words.partition(":")[0] for words in told] == [*["a balance changed"] * 2, "a timeline started", "was sent"]
+    assert [words.partition(":")[0] for words in told] == [
+        *["a balance changed"] * 2,
+        "a timeline started",
+        "was sent",
+    ]
     assert "welcome by-hand" in told[2] and "Jeszcze raz" in told[3]
 
 

@@ -31,7 +31,9 @@ YEAR = 2027
 NAME, CODE = "Cecylia Jawor", "ACDE-FHJK-L347"
 HOUR = timedelta(hours=1)
 ORDERED, BACK = On(3, 3), On(3, 20)
-ACTORS = [an_actor(regular.persona, number) for number, regular in enumerate(REGULARS, FIRST_NUMBER)]
+ACTORS = [
+    an_actor(regular.persona, number) for number, regular in enumerate(REGULARS, FIRST_NUMBER)
+]
 
 
 def at(when: On, hours: float = 0) -> datetime:
@@ -76,7 +78,9 @@ KIND_TIMELINES = {timeline for timeline, _ in KINDS}
 
 
 def test_every_mail_of_a_timeline_that_the_club_runs_has_a_name() -> None:
-    steps = {(name, step) for name in club_settings(SHOPS[PARAPET]).timelines for step in mails_of(name)}
+    steps = {
+        (name, step) for name in club_settings(SHOPS[PARAPET]).timelines for step in mails_of(name)
+    }
 
     assert len(steps) > 10
     assert steps <= set(KINDS)
@@ -84,14 +88,24 @@ def test_every_mail_of_a_timeline_that_the_club_runs_has_a_name() -> None:
 
 def mails_of(timeline: str) -> set[str]:
     machine = yaml.safe_load((STATE_MACHINES / f"{timeline}.asl.yaml").read_text())
-    payloads = (state["Arguments"]["Payload"] for state in machine["States"].values() if state["Type"] == "Task")
-    return {payload["step"]["name"] for payload in payloads if payload.get("step", {}).get("channel") == "email"}
+    payloads = (
+        state["Arguments"]["Payload"]
+        for state in machine["States"].values()
+        if state["Type"] == "Task"
+    )
+    return {
+        payload["step"]["name"]
+        for payload in payloads
+        if payload.get("step", {}).get("channel") == "email"
+    }
 
 
-# --- the checks ---------------------------------------------------------------------------------------------------------
+# --- the checks -----------------------------------------------------------------------------------
 
 
-def a_message(when: On = ORDERED, kind: Kind = Kind.THANKS, hours: float = 1, basket: str = "1", **sent: Any) -> Delivered:
+def a_message(
+    when: On = ORDERED, kind: Kind = Kind.THANKS, hours: float = 1, basket: str = "1", **sent: Any
+) -> Delivered:
     known = {"text": f"Brakuje 26,50 zł. 10% mniej: {CODE}"} if kind is Kind.SILENT_60 else {}
     return Delivered(a_sent(at=at(when, hours), **known | sent), Origin(NAME, basket, 1, kind))
 
@@ -138,7 +152,10 @@ def an_order(when: On, amount: int = 0) -> Noted:
 
 
 DOCTORED: dict[str, tuple[str, Callable[[], YearEvidence]]] = {
-    "a request for a review after the next order": ("Nothing after the order", lambda: good(an_order(On(3, 16)))),
+    "a request for a review after the next order": (
+        "Nothing after the order",
+        lambda: good(an_order(On(3, 16))),
+    ),
     "the same message twice": (
         "Nothing twice",
         lambda: good(
@@ -150,7 +167,10 @@ DOCTORED: dict[str, tuple[str, Callable[[], YearEvidence]]] = {
         "Nothing without consent",
         lambda: good(noted(What.OBJECTED, at(On(3, 18)), channel=Channel.EMAIL)),
     ),
-    "after unsubscribing": ("Nothing after unsubscribing", lambda: good(noted(What.UNSUBSCRIBED, at(On(3, 18))))),
+    "after unsubscribing": (
+        "Nothing after unsubscribing",
+        lambda: good(noted(What.UNSUBSCRIBED, at(On(3, 18)))),
+    ),
     "at night": (
         "Nothing outside the send window",
         lambda: good(messages=[a_message(hours=9), *good_messages()[1:]]),
@@ -159,7 +179,10 @@ DOCTORED: dict[str, tuple[str, Callable[[], YearEvidence]]] = {
         "Nothing while the shopper shops",
         lambda: good(
             noted(What.TOUCHED, at(BACK, 1.9), basket="cart"),
-            messages=[*good_messages()[:2], a_message(BACK, Kind.CART, 2, basket="cart", text="26,50 zł")],
+            messages=[
+                *good_messages()[:2],
+                a_message(BACK, Kind.CART, 2, basket="cart", text="26,50 zł"),
+            ],
             regular=a_regular(gets=(*a_regular().gets[:2], (BACK, Kind.CART))),
         ),
     ),
@@ -171,15 +194,30 @@ DOCTORED: dict[str, tuple[str, Callable[[], YearEvidence]]] = {
         ),
     ),
     "a code that the shop does not know": (CODES, lambda: good(codes={})),
-    "a code of the other shop": (CODES, lambda: good(codes={CODE: KnownCode(KUBEK, CODE, Worth(percent=10), at(BACK))})),
-    "a code that gives less": (CODES, lambda: good(codes={CODE: KnownCode(PARAPET, CODE, Worth(percent=5), at(BACK))})),
+    "a code of the other shop": (
+        CODES,
+        lambda: good(codes={CODE: KnownCode(KUBEK, CODE, Worth(percent=10), at(BACK))}),
+    ),
+    "a code that gives less": (
+        CODES,
+        lambda: good(codes={CODE: KnownCode(PARAPET, CODE, Worth(percent=5), at(BACK))}),
+    ),
     "a code of an amount that is not told": (
         CODES,
-        lambda: good(codes={CODE: KnownCode(PARAPET, CODE, Worth(amount=Decimal(20), currency="PLN"), at(BACK))}),
+        lambda: good(
+            codes={
+                CODE: KnownCode(PARAPET, CODE, Worth(amount=Decimal(20), currency="PLN"), at(BACK))
+            }
+        ),
     ),
     "an offer without its code": (
         CODES,
-        lambda: good(messages=[*good_messages()[:2], a_message(BACK, Kind.SILENT_60, 2, text="Brakuje 26,50 zł")]),
+        lambda: good(
+            messages=[
+                *good_messages()[:2],
+                a_message(BACK, Kind.SILENT_60, 2, text="Brakuje 26,50 zł"),
+            ]
+        ),
     ),
     "to somebody else": (
         "To the right shopper only",
@@ -189,8 +227,14 @@ DOCTORED: dict[str, tuple[str, Callable[[], YearEvidence]]] = {
         "To the right shopper only",
         lambda: good(messages=[*good_messages(), Delivered(a_sent(at=at(BACK, 30)), None)]),
     ),
-    "no way out": ("A way out in every e-mail", lambda: good(messages=[a_message(headers={}), *good_messages()[1:]])),
-    "a message that did not come": ("Each shopper got what the story says", lambda: good(messages=good_messages()[:2])),
+    "no way out": (
+        "A way out in every e-mail",
+        lambda: good(messages=[a_message(headers={}), *good_messages()[1:]]),
+    ),
+    "a message that did not come": (
+        "Each shopper got what the story says",
+        lambda: good(messages=good_messages()[:2]),
+    ),
     "a message a day late": (
         "Each shopper got what the story says",
         lambda: good(messages=[a_message(hours=23), *good_messages()[1:]]),
@@ -199,11 +243,19 @@ DOCTORED: dict[str, tuple[str, Callable[[], YearEvidence]]] = {
         "Each shopper got what the story says",
         lambda: good(regular=a_regular(says={BACK: "38,00 zł"})),
     ),
-    "a point too many": (SUMS, lambda: good(standing=Standing(350, "Srebrny", {"PLN": Decimal(349)}))),
-    "a tier that was not reached": (SUMS, lambda: good(standing=Standing(349, "Złoty", {"PLN": Decimal(349)}))),
+    "a point too many": (
+        SUMS,
+        lambda: good(standing=Standing(350, "Srebrny", {"PLN": Decimal(349)})),
+    ),
+    "a tier that was not reached": (
+        SUMS,
+        lambda: good(standing=Standing(349, "Złoty", {"PLN": Decimal(349)})),
+    ),
     "a refund that was not taken off": (
         SUMS,
-        lambda: good(noted(What.SENT_BACK, at(BACK), amount=Decimal(100), currency="PLN", order="1")),
+        lambda: good(
+            noted(What.SENT_BACK, at(BACK), amount=Decimal(100), currency="PLN", order="1")
+        ),
     ),
 }
 
@@ -231,4 +283,7 @@ def test_what_the_club_gives_may_come_after_the_next_order() -> None:
     gets = (*a_regular().gets[:2], (On(3, 19), Kind.REWARD))
     messages = [*good_messages()[:2], a_message(On(3, 19), Kind.REWARD)]
 
-    assert names(good(an_order(On(3, 18)), messages=messages, regular=a_regular(gets=gets, says={}))) == set()
+    assert (
+        names(good(an_order(On(3, 18)), messages=messages, regular=a_regular(gets=gets, says={})))
+        == set()
+    )

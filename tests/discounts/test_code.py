@@ -24,7 +24,9 @@ def amounts(draw: st.DrawFn) -> Worth:
 
 
 PERCENTS = st.integers(1, 100).map(lambda percent: Worth(percent=percent))
-PRODUCTS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=60)
+PRODUCTS = st.text(
+    st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=60
+)
 GIFTS = PRODUCTS.map(lambda product: Worth(product_id=product, product_title="Kubek"))
 WORTHS = PERCENTS | amounts() | GIFTS
 
@@ -67,9 +69,18 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "half a yen": ({"amount": "20.5", "currency": "JPY"}, "in JPY has at most 0 decimals"),
     "a percent in złoty": ({"percent": 10, "currency": "PLN"}, "a currency goes with an amount"),
     "a gift without a name": ({"product_id": "7"}, "both its product_id and its product_title"),
-    "a name without a gift": ({"percent": 10, "product_title": "Kubek"}, "both its product_id and its product_title"),
-    "a gift of no product": ({"product_id": " ", "product_title": "Kubek"}, "must be text on one line"),
-    "a name of two lines": ({"product_id": "7", "product_title": "Kubek\nBcc: x"}, "must be text on one line"),
+    "a name without a gift": (
+        {"percent": 10, "product_title": "Kubek"},
+        "both its product_id and its product_title",
+    ),
+    "a gift of no product": (
+        {"product_id": " ", "product_title": "Kubek"},
+        "must be text on one line",
+    ),
+    "a name of two lines": (
+        {"product_id": "7", "product_title": "Kubek\nBcc: x"},
+        "must be text on one line",
+    ),
 }
 
 
@@ -94,7 +105,11 @@ def test_a_voucher_keeps_its_worth_through_the_table(worth: Worth, minimum: Deci
 @given(WORTHS)
 def test_a_minimum_is_in_the_currency_of_the_amount(worth: Worth) -> None:
     voucher = mint(worth, STARTS, ENDS, Decimal(100), "CZK")
-    expected = {"amount": (Decimal(100), worth.currency), "percent": (Decimal(100), "CZK"), "product_id": (None, None)}
+    expected = {
+        "amount": (Decimal(100), worth.currency),
+        "percent": (Decimal(100), "CZK"),
+        "product_id": (None, None),
+    }
     kind = next(name for name in expected if getattr(worth, name) is not None)
     assert (voucher.minimum_total, voucher.currency) == expected[kind]
 
@@ -108,11 +123,19 @@ def test_a_gift_has_no_minimum() -> None:
         Voucher(code="A", starts_at=STARTS, expires_at=ENDS, minimum_total=Decimal(100), **GIFT)
 
 
-OLD = {"code": "K7DM-4XRA-PL9C", "percent": 10, "starts_at": "2026-11-22T13:00:00Z", "expires_at": "2026-11-25T13:00:00Z"}
+OLD = {
+    "code": "K7DM-4XRA-PL9C",
+    "percent": 10,
+    "starts_at": "2026-11-22T13:00:00Z",
+    "expires_at": "2026-11-25T13:00:00Z",
+}
 
 
-@pytest.mark.parametrize("more", [{}, {"minimum_total": "150", "currency": "PLN"}, {"minimum_total": "150"}])
+@pytest.mark.parametrize(
+    "more", [{}, {"minimum_total": "150", "currency": "PLN"}, {"minimum_total": "150"}]
+)
 def test_vouchers_of_the_time_when_all_were_percents_are_read(more: dict[str, Any]) -> None:
     voucher = Voucher.model_validate_json(json.dumps(OLD | more))
     assert voucher.worth == Worth(percent=10)
-    assert json.loads(voucher.model_dump_json(exclude_defaults=True)) == OLD | more  # and what is written, older code reads
+    # and what is written, older code reads
+    assert json.loads(voucher.model_dump_json(exclude_defaults=True)) == OLD | more

@@ -17,7 +17,17 @@ from wracaj.store.table import Table
 
 
 def test_sizes_are_those_of_names_and_values() -> None:
-    assert size({"PK": {"S": "żó"}, "n": {"N": "1234"}, "set": {"SS": ["ab", "c"]}, "yes": {"BOOL": True}}) == 6 + 5 + 6 + 4
+    assert (
+        size(
+            {
+                "PK": {"S": "żó"},
+                "n": {"N": "1234"},
+                "set": {"SS": ["ab", "c"]},
+                "yes": {"BOOL": True},
+            }
+        )
+        == 6 + 5 + 6 + 4
+    )
 
 
 @pytest.mark.parametrize(("size_in_bytes", "expected"), [(0, 1), (1024, 1), (1025, 2), (4096, 4)])
@@ -27,7 +37,10 @@ def test_a_write_costs_a_unit_for_each_kilobyte_begun(size_in_bytes: int, expect
 
 def an_entry(**changes: str) -> dict[str, Any]:
     return {
-        name: {"S": value} for name, value in ({"PK": "p", "SK": "s", "account_shard": "anna", "version": "1"} | changes).items()
+        name: {"S": value}
+        for name, value in (
+            {"PK": "p", "SK": "s", "account_shard": "anna", "version": "1"} | changes
+        ).items()
     }
 
 
@@ -46,7 +59,9 @@ def test_reads_of_what_is_not_there_cost_too_and_an_index_half() -> None:
     assert read_units("Query", {"IndexName": "open_carts"}, {"Items": []}) == 0.5
 
 
-def test_an_event_in_its_turn_is_one_write_of_the_item_and_one_of_the_index(emulator: Emulator) -> None:
+def test_an_event_in_its_turn_is_one_write_of_the_item_and_one_of_the_index(
+    emulator: Emulator,
+) -> None:
     store = Store(Table(emulator.table, emulator.client("dynamodb")))
     scene = a_scene(store, "metered")
     scene.take(a_cart_event(at=NOON - HOUR))
@@ -84,8 +99,12 @@ def test_a_bill_is_what_was_counted_times_the_prices() -> None:
     path = costs.Path("one", {"an event": 2, "step: sent": 1}, "a timeline", mails=1)
     counted = {what: Counted(what, [Request("UpdateItem", 10, 4)]) for what in path.played}
     bill = costs.bill(path, counted, {"a timeline": ["a state"] * 12})
-    assert bill["Step Functions"] == pytest.approx(12 * 1000 * prices.TRANSITION) == pytest.approx(0.3)
-    assert bill["DynamoDB"] == pytest.approx(3 * 1000 * (10 * prices.WRITE_UNIT + 4 * prices.READ_UNIT))
+    assert (
+        bill["Step Functions"] == pytest.approx(12 * 1000 * prices.TRANSITION) == pytest.approx(0.3)
+    )
+    assert bill["DynamoDB"] == pytest.approx(
+        3 * 1000 * (10 * prices.WRITE_UNIT + 4 * prices.READ_UNIT)
+    )
     assert bill["HTTP API"] == pytest.approx(2000 * prices.HTTP_REQUEST)
     assert bill["e-mails (SES)"] == pytest.approx(0.1)
 
@@ -93,7 +112,12 @@ def test_a_bill_is_what_was_counted_times_the_prices() -> None:
 def test_every_path_is_made_of_what_is_played() -> None:
     from bench.requests import _timeline, _webhooks
 
-    said = {text for play in (_webhooks, _timeline) for text in play.__code__.co_consts if isinstance(text, str)}
+    said = {
+        text
+        for play in (_webhooks, _timeline)
+        for text in play.__code__.co_consts
+        if isinstance(text, str)
+    }
     assert {what for path in costs.PATHS for what in path.played} <= said
     assert sum(costs.MIX.values()) == 1000
     assert set(costs.MIX) == {path.name for path in costs.PATHS}
@@ -103,5 +127,16 @@ def test_the_night_is_measured_task_by_task_in_a_process_of_its_own() -> None:
     whole, tasks = rfm.measure((300,))
     figures = {row[0]: row[1] for row in whole.rows}
     assert whole.columns[1] == "300 customers"
-    assert 0 < float(figures["memory before the first task, MB"]) <= float(figures["peak memory, MB"]) < 1000
-    assert {row[0]: row[1] for row in tasks.rows} == {"count": 16, "gather": 16, "cut": 1, "score": 16, "sum_up": 1}
+    assert (
+        0
+        < float(figures["memory before the first task, MB"])
+        <= float(figures["peak memory, MB"])
+        < 1000
+    )
+    assert {row[0]: row[1] for row in tasks.rows} == {
+        "count": 16,
+        "gather": 16,
+        "cut": 1,
+        "score": 16,
+        "sum_up": 1,
+    }

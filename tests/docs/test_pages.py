@@ -1,4 +1,5 @@
-"""What the pages say can be followed: links lead somewhere, commands exist, figures and lists are those of the code."""
+"""What the pages say can be followed: links lead somewhere, commands exist, figures and lists are
+those of the code."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +33,9 @@ def test_links_lead_somewhere(page: Path) -> None:
             continue
         found = (page.parent / target).resolve() if target else page
         assert found.exists(), f"{link} leads nowhere"
-        assert not anchor or anchor in anchors(found.read_text(encoding="utf-8")), f"{link}: no such heading"
+        assert not anchor or anchor in anchors(found.read_text(encoding="utf-8")), (
+            f"{link}: no such heading"
+        )
 
 
 def commands(page: Path) -> Iterator[list[str]]:
@@ -50,8 +53,14 @@ def wrong_in(words: list[str]) -> str | None:
         if words[0] not in command.commands:
             return f"there is no command {words[0]!r}"
         command, *words = command.commands[words[0]], *words[1:]
-    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
-    unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
+    known = {
+        option
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
+    unknown = [
+        word for word in words if word.startswith("--") and word.partition("=")[0] not in known
+    ]
     return f"there is no option {unknown[0]}" if unknown else None
 
 
@@ -64,7 +73,9 @@ def test_commands_exist(page: Path) -> None:
         if first == "make" and words:
             assert words[0] in targets, f"make {words[0]}: there is no such target"
         if first == "python" and words[:1] == ["-m"]:
-            assert find_spec(words[1]) or (ROOT / words[1]).is_dir(), f"python -m {words[1]}: there is no such module"
+            assert find_spec(words[1]) or (ROOT / words[1]).is_dir(), (
+                f"python -m {words[1]}: there is no such module"
+            )
 
 
 def test_a_command_that_does_not_exist_would_be_found() -> None:
@@ -83,7 +94,9 @@ def test_pages_name_neither_this_machine_nor_a_host_that_readers_need_not_know(p
     text = page.read_text(encoding="utf-8")
     assert not re.search(r"(?<![\w.…}])/(work|root|home|tmp|Users)/", text)
     for host in re.findall(r"https?://([\w.-]+\w)", text):
-        assert "." not in host or HOSTS.search(host) or host == "127.0.0.1", f"{host}: is it needed?"
+        assert "." not in host or HOSTS.search(host) or host == "127.0.0.1", (
+            f"{host}: is it needed?"
+        )
 
 
 def test_the_readme_stays_short() -> None:
@@ -114,7 +127,9 @@ def test_a_decision_says_what_was_chosen_and_which_tests_hold_it(page: Path) -> 
     functions = {
         function
         for path in (ROOT / "tests").rglob("test_*.py")
-        for function in re.findall(r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for function in re.findall(
+            r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
     }
     assert "**Test.**" in text
     named = re.findall(r"`(\w+\.py|test_\w+)`", text)
@@ -122,7 +137,9 @@ def test_a_decision_says_what_was_chosen_and_which_tests_hold_it(page: Path) -> 
 
 
 def test_the_page_on_moto_names_every_difference_that_a_test_is_marked_with() -> None:
-    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "store").rglob("test_*.py"))
+    tests = "".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "store").rglob("test_*.py")
+    )
     differences = set(re.findall(r'not_on_moto\("([^"]+)"\)', tests))
     assert differences
     assert not {why for why in differences if f"| {why} |" not in read("docs/testing-on-moto.md")}
@@ -140,7 +157,9 @@ def test_operations_explains_every_parameter_of_the_stack() -> None:
     from support.sam_template import template
 
     page = read("docs/operations.md")
-    assert not [parameter for parameter in template()["Parameters"] if f"| `{parameter}` |" not in page]
+    assert not [
+        parameter for parameter in template()["Parameters"] if f"| `{parameter}` |" not in page
+    ]
 
 
 def dollars(page: str, first_cell: str) -> list[float]:
@@ -149,8 +168,14 @@ def dollars(page: str, first_cell: str) -> list[float]:
 
 
 def test_the_readme_quotes_the_costs_that_were_counted() -> None:
-    same = {"**together, without SMS**": "together, without SMS", "Step Functions": "Step Functions", "DynamoDB": "DynamoDB"}
+    same = {
+        "**together, without SMS**": "together, without SMS",
+        "Step Functions": "Step Functions",
+        "DynamoDB": "DynamoDB",
+    }
     for quoted, counted in same.items():
         assert dollars("README.md", quoted) == dollars("docs/costs.md", counted)[:4], quoted
     parts = [dollars("docs/costs.md", service)[:4] for service in ("Lambda", "HTTP API", "logs")]
-    assert dollars("README.md", "Lambda, HTTP API, logs") == pytest.approx([sum(column) for column in zip(*parts, strict=True)])
+    assert dollars("README.md", "Lambda, HTTP API, logs") == pytest.approx(
+        [sum(column) for column in zip(*parts, strict=True)]
+    )

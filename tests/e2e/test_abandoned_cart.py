@@ -1,4 +1,5 @@
-"""The main job, end to end. All carts are told at once and wait together; then each test looks at one of them."""
+"""The main job, end to end. All carts are told at once and wait together; then each test looks at
+one of them."""
 
 import shutil
 from collections.abc import Iterator
@@ -58,20 +59,32 @@ def played(house: House) -> dict[str, Played]:
     people = {
         **{
             name: (s, a_shopper(name))
-            for name in ("never-buys", "buys-at-once", "buys-after-the-mail", "buys-elsewhere", "leaves")
+            for name in (
+                "never-buys",
+                "buys-at-once",
+                "buys-after-the-mail",
+                "buys-elsewhere",
+                "leaves",
+            )
         },
-        **{f"{name}-g": (g, a_shopper(f"{name}-g")) for name in ("never-buys", "buys-after-the-mail", "leaves")},
+        **{
+            f"{name}-g": (g, a_shopper(f"{name}-g"))
+            for name in ("never-buys", "buys-after-the-mail", "leaves")
+        },
         "prefix": (s, Shopper("cart-12", "dwa@poczta.example", "+48600200012")),
         "longer": (s, Shopper("cart-123", "trzy@poczta.example", "+48600200123")),
         "removes-an-item": (s, a_shopper("removes-an-item")),
     }
 
-    second = Shopper("second-cart", people["buys-elsewhere"][1].email, people["buys-elsewhere"][1].phone)
+    second = Shopper(
+        "second-cart", people["buys-elsewhere"][1].email, people["buys-elsewhere"][1].phone
+    )
 
     def fill(name: str) -> None:
         shop, shopper = people[name]
         topic, body = house.fills(shop, shopper)
-        for _ in range(3 if name.startswith("never-buys") else 1):  # a shop that sends everything three times
+        # a shop that sends everything three times
+        for _ in range(3 if name.startswith("never-buys") else 1):
             assert house.post(shop, topic, body).status == 200
 
     with ThreadPoolExecutor(4) as threads:
@@ -83,7 +96,8 @@ def played(house: House) -> dict[str, Played]:
         house.post(s, *house.buys(*people[name]))
     fewer = [a_checkout_line(presentment_title="Talerz głęboki")]
     house.post(s, *house.fills(*people["removes-an-item"], line_items=fewer))
-    house.stack.skip(4 * HOUR)  # to after the first messages; the newer one of two carts is the one that goes on
+    # to after the first messages; the newer one of two carts is the one that goes on
+    house.stack.skip(4 * HOUR)
     for name in ("buys-after-the-mail", "buys-after-the-mail-g"):
         house.post(people[name][0], *house.buys(*people[name]))
     house.post(s, *house.buys(s, second, cart_token=None))
@@ -91,11 +105,13 @@ def played(house: House) -> dict[str, Played]:
         (mail,) = house.outbox(people[name][1])
         assert visit(links_in(mail)["u"], "POST", ONE_CLICK)[0] == 200
     house.stack.skip(5 * DAY)
-    assert [name for name, (shop, shopper) in people.items() if not house.has_ended(shop, shopper)] == []
+    assert [
+        name for name, (shop, shopper) in people.items() if not house.has_ended(shop, shopper)
+    ] == []
     return {name: Played(house, shop, shopper) for name, (shop, shopper) in people.items()}
 
 
-# --- "It holds when" 2: messages in order, silence after the order, and the history shows the branch --------------------
+# --- messages in order, silence after the order, and the history shows the branch
 
 
 @pytest.mark.parametrize("name", ["never-buys", "never-buys-g"])
@@ -117,7 +133,9 @@ def test_a_shopper_who_never_buys_gets_e_mail_sms_and_discount_in_order_and_each
 
 
 @pytest.mark.parametrize("name", ["never-buys", "never-buys-g"])
-def test_the_discount_code_in_the_mail_is_the_one_created_in_the_shop(played: dict[str, Played], name: str) -> None:
+def test_the_discount_code_in_the_mail_is_the_one_created_in_the_shop(
+    played: dict[str, Played], name: str
+) -> None:
     cart = played[name]
     target = local_target(cart.house.stack.home)
     told = target.store().carts.get_with_records(cart.shop.id, cart.shopper.cart_id)
@@ -127,7 +145,9 @@ def test_the_discount_code_in_the_mail_is_the_one_created_in_the_shop(played: di
     assert record.voucher.code in cart.house.outbox(cart.shopper)[-1].text
     calls = [call for call in cart.house.codes.calls if record.voucher.code.encode() in call.body]
     assert len(calls) == 1
-    assert calls[0].path == ("/admin/api/2026-07/graphql.json" if cart.shop is cart.house.shopify else "/discount")
+    assert calls[0].path == (
+        "/admin/api/2026-07/graphql.json" if cart.shop is cart.house.shopify else "/discount"
+    )
     assert record.state is RecordState.SENT and not record.without_discount
 
 
@@ -138,14 +158,18 @@ def test_whoever_buys_before_the_first_message_hears_nothing(played: dict[str, P
 
 
 @pytest.mark.parametrize("name", ["buys-after-the-mail", "buys-after-the-mail-g"])
-def test_whoever_buys_after_the_first_message_hears_no_second(played: dict[str, Played], name: str) -> None:
+def test_whoever_buys_after_the_first_message_hears_no_second(
+    played: dict[str, Played], name: str
+) -> None:
     """By bank transfer: the order is pending, and an order all the same."""
     cart = played[name]
     assert cart.channels == ["email"]
     assert cart.states[-2:] == ["Ordered before the discount e-mail?", "Order completed"]
 
 
-def test_one_order_without_tokens_silences_every_cart_of_its_shopper(played: dict[str, Played]) -> None:
+def test_one_order_without_tokens_silences_every_cart_of_its_shopper(
+    played: dict[str, Played],
+) -> None:
     older, newer = played["buys-elsewhere"], played["buys-elsewhere, second cart"]
     assert newer.channels == ["email"]  # the two share one address
     assert newer.states[-1] == "Order completed"
@@ -164,10 +188,12 @@ def test_a_mail_shows_the_cart_as_it_is_now(played: dict[str, Played]) -> None:
     assert "Talerz głęboki" in mail.text and "Kubek w kropki" not in mail.text
 
 
-# --- "It holds when" 4: state transitions ----------------------------------------------------------------------------
+# --- "It holds when" 4: state transitions ---------------------------------------------------------
 
 
-def test_a_cart_takes_at_most_three_transitions_per_message_and_three_more(played: dict[str, Played]) -> None:
+def test_a_cart_takes_at_most_three_transitions_per_message_and_three_more(
+    played: dict[str, Played],
+) -> None:
     for name, cart in played.items():
         states = cart.states
         asked_for = sum(state.endswith("unless ordered") for state in states)
@@ -177,23 +203,39 @@ def test_a_cart_takes_at_most_three_transitions_per_message_and_three_more(playe
 def test_no_history_holds_anything_personal(played: dict[str, Played]) -> None:
     for cart in played.values():
         told = str(cart.house.history(cart.shop, cart.shopper))
-        for secret in (cart.shopper.email, cart.shopper.phone, "Ala", "Kubek w kropki", "poczta.example"):
+        for secret in (
+            cart.shopper.email,
+            cart.shopper.phone,
+            "Ala",
+            "Kubek w kropki",
+            "poczta.example",
+        ):
             assert secret not in told
 
 
-# --- links -----------------------------------------------------------------------------------------------------------
+# --- links ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["leaves", "leaves-g"])
-def test_whoever_unsubscribes_by_the_link_in_the_mail_hears_nothing_more(played: dict[str, Played], name: str) -> None:
+def test_whoever_unsubscribes_by_the_link_in_the_mail_hears_nothing_more(
+    played: dict[str, Played], name: str
+) -> None:
     cart = played[name]
     assert cart.channels == ["email"]
-    told = local_target(cart.house.stack.home).store().carts.get_with_records(cart.shop.id, cart.shopper.cart_id)
+    told = (
+        local_target(cart.house.stack.home)
+        .store()
+        .carts.get_with_records(cart.shop.id, cart.shopper.cart_id)
+    )
     assert told is not None
-    assert {record.reason for key, record in told.records.items() if not key.endswith("#first_email")} == {Reason.NO_CONSENT}
+    assert {
+        record.reason for key, record in told.records.items() if not key.endswith("#first_email")
+    } == {Reason.NO_CONSENT}
 
 
-def test_the_link_in_the_mail_leads_back_to_the_cart_and_the_sms_has_one_too(played: dict[str, Played]) -> None:
+def test_the_link_in_the_mail_leads_back_to_the_cart_and_the_sms_has_one_too(
+    played: dict[str, Played],
+) -> None:
     cart = played["never-buys"]
     for message in cart.house.outbox(cart.shopper):
         status, headers, _ = visit(links_in(message)["c"])
@@ -209,14 +251,17 @@ def test_a_tampered_link_gets_a_kind_page_over_http(played: dict[str, Played]) -
     assert headers["content-type"].startswith("text/html") and "Tego linku nie znamy" in page
 
 
-# --- the door --------------------------------------------------------------------------------------------------------
+# --- the door -------------------------------------------------------------------------------------
 
 
 def test_strangers_are_refused_alike_and_mistakes_are_told_over_http(house: House) -> None:
     shopper = a_shopper("obcy")
     topic, body = house.fills(house.generic, shopper)
     url = f"{house.stack.info.api_url}/webhooks/generic"
-    unsigned, unknown = visit(f"{url}/{house.generic.id}", "POST", b"{}"), visit(f"{url}/nobody", "POST", b"{}")
+    unsigned, unknown = (
+        visit(f"{url}/{house.generic.id}", "POST", b"{}"),
+        visit(f"{url}/nobody", "POST", b"{}"),
+    )
     assert (unsigned[0], unsigned[2]) == (unknown[0], unknown[2])
     assert unsigned[0] == 401
     told = house.post(house.generic, topic, {**body, "timestamp": "yesterday"}).body
@@ -225,7 +270,7 @@ def test_strangers_are_refused_alike_and_mistakes_are_told_over_http(house: Hous
     assert not house.outbox(shopper)
 
 
-# --- "It holds when" 3: a changed number ------------------------------------------------------------------------------
+# --- "It holds when" 3: a changed number ----------------------------------------------------------
 
 
 def a_copy_of_the_repository(folder: Path) -> Path:
@@ -237,7 +282,8 @@ def a_copy_of_the_repository(folder: Path) -> Path:
 
 @pytest.fixture
 def hurried(house: House, tmp_path: Path) -> Iterator[None]:
-    """The first e-mail after two hours; and again after three for the tests that come, as they share the stack."""
+    """The first e-mail after two hours; and again after three for the tests that come, as they
+    share the stack."""
     timeline = a_copy_of_the_repository(tmp_path) / "statemachines" / "abandoned_cart.asl.yaml"
     edit(timeline, "first_email_after_hours: 3", "first_email_after_hours: 2")
     edit(timeline, "\n      sms_after_hours: 24", "\n      sms_after_hours: 20")

@@ -1,4 +1,5 @@
-"""One shop, four carts, three timelines: which one a cart takes is a rule in the shop's settings."""
+"""One shop, four carts, three timelines: which one a cart takes is a rule in the shop's
+settings."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -38,9 +39,15 @@ def house(stack: RunningStack) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def played(house: House) -> dict[str, Shopper]:
-    """All carts wait together; each shopper orders after the first message, and every timeline then learns of it."""
+    """All carts wait together; each shopper orders after the first message, and every timeline then
+    learns of it."""
     shop, people = house.generic, {name: a_shopper(name) for name in WORTH}
-    house.post(shop, *house.buys(shop, people["regular"], cart_id="long-ago", at=house.stack.now() - timedelta(days=40)))
+    house.post(
+        shop,
+        *house.buys(
+            shop, people["regular"], cart_id="long-ago", at=house.stack.now() - timedelta(days=40)
+        ),
+    )
     for name, total in WORTH.items():
         for _ in range(2):  # a shop that sends everything twice
             assert house.post(shop, *house.fills(shop, people[name], total=total)).status == 200
@@ -48,18 +55,32 @@ def played(house: House) -> dict[str, Shopper]:
     for name in TAKES:
         assert house.post(shop, *house.buys(shop, people[name])).status == 200
     house.stack.skip(timedelta(days=4))
-    assert [name for name, timeline in TAKES.items() if not house.has_ended(shop, people[name], timeline)] == []
+    assert [
+        name
+        for name, timeline in TAKES.items()
+        if not house.has_ended(shop, people[name], timeline)
+    ] == []
     return people
 
 
-def test_three_carts_of_one_shop_take_three_timelines(house: House, played: dict[str, Shopper]) -> None:
-    assert {name: house.runs_on(house.generic, played[name]) for name in TAKES} == {name: [TAKES[name]] for name in TAKES}
+def test_three_carts_of_one_shop_take_three_timelines(
+    house: House, played: dict[str, Shopper]
+) -> None:
+    assert {name: house.runs_on(house.generic, played[name]) for name in TAKES} == {
+        name: [TAKES[name]] for name in TAKES
+    }
 
 
-def test_each_gets_the_first_mail_of_its_own_timeline_and_none_after_the_order(house: House, played: dict[str, Shopper]) -> None:
+def test_each_gets_the_first_mail_of_its_own_timeline_and_none_after_the_order(
+    house: House, played: dict[str, Shopper]
+) -> None:
     for name, timeline in TAKES.items():
         (mail,) = house.outbox(played[name])
-        assert (mail.subject, mail.tags["timeline"], mail.tags["step"]) == (SUBJECTS[name], timeline, "first_email")
+        assert (mail.subject, mail.tags["timeline"], mail.tags["step"]) == (
+            SUBJECTS[name],
+            timeline,
+            "first_email",
+        )
         assert house.states(house.generic, played[name], timeline)[-1] == "Order completed"
 
 
@@ -69,7 +90,9 @@ def test_the_counters_name_the_timeline(house: House, played: dict[str, Shopper]
     for back in days:
         day = f"{house.stack.now() - timedelta(days=back):%Y-%m-%d}"
         for step, outcomes in store.step_records.counters(house.generic.id, day).items():
-            counted[step] = counted.get(step, 0) + outcomes.get("sent", 0) + outcomes.get("carts", 0)
+            counted[step] = (
+                counted.get(step, 0) + outcomes.get("sent", 0) + outcomes.get("carts", 0)
+            )
     assert {f"{timeline}#first_email": 1 for timeline in TAKES.values()}.items() <= counted.items()
     assert counted["no timeline#rule 3"] == 1
 
@@ -79,6 +102,13 @@ def test_a_cart_that_the_rules_leave_alone_gets_nothing_and_says_why(
 ) -> None:
     small = played["small"]
     assert (house.runs_on(house.generic, small), house.outbox(small)) == ([], [])
-    monkeypatch.setattr("wracaj_cli.shops.commands.find_target", lambda name: find_target(name, home=house.stack.home))
-    told = CliRunner(env={"COLUMNS": "160"}).invoke(app, ["shop", "cart", house.generic.id, small.cart_id]).stdout
+    monkeypatch.setattr(
+        "wracaj_cli.shops.commands.find_target",
+        lambda name: find_target(name, home=house.stack.home),
+    )
+    told = (
+        CliRunner(env={"COLUMNS": "160"})
+        .invoke(app, ["shop", "cart", house.generic.id, small.cart_id])
+        .stdout
+    )
     assert "none: rule 3 of the shop's `cart_timelines` says so" in told

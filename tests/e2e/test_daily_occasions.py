@@ -1,4 +1,5 @@
-"""The daily search on the local stack: begun by its own schedule, with the real template, machine and permissions."""
+"""The daily search on the local stack: begun by its own schedule, with the real template, machine
+and permissions."""
 
 import json
 from collections.abc import Iterator
@@ -45,11 +46,20 @@ class Club:
         born = f"1992-{birthday:%m-%d}" if birthday else None
         customer = {"email": shopper.email, "locale": "pl", "birthday": born}
         consent = {"email": a_word(updated_at=(at - DAY).isoformat())}
-        self._post("customer.updated", {"customer": customer, "consent": consent, "updated_at": at.isoformat()})
+        self._post(
+            "customer.updated",
+            {"customer": customer, "consent": consent, "updated_at": at.isoformat()},
+        )
 
     def sold(self, shopper: Shopper, order_id: str, day: date, total: str = "250.00") -> None:
         at = datetime.combine(day, time(12), tzinfo=self.shop.settings.zone).isoformat()
-        told: dict[str, Any] = {"order_id": order_id, "cart_id": None, "checkout_id": None, "total": total, "currency": "PLN"}
+        told: dict[str, Any] = {
+            "order_id": order_id,
+            "cart_id": None,
+            "checkout_id": None,
+            "total": total,
+            "currency": "PLN",
+        }
         told |= {"customer": {"email": shopper.email, "locale": "pl"}, "consent": None}
         self._post("order.created", a_generic_order(**told, created_at=at, updated_at=at))
 
@@ -59,7 +69,11 @@ class Club:
         assert answer.status == 200, answer
 
     def mails(self, shopper: Shopper, timeline: str) -> list[SentMessage]:
-        return [one for one in self.stack.outbox() if one.to == shopper.email and one.tags["timeline"] == timeline]
+        return [
+            one
+            for one in self.stack.outbox()
+            if one.to == shopper.email and one.tags["timeline"] == timeline
+        ]
 
     def sent_at(self, message: SentMessage) -> datetime:
         return message.at.astimezone(self.shop.settings.zone)
@@ -89,26 +103,37 @@ def club(stack: RunningStack) -> Iterator[Club]:
     with an_http_shop() as codes:
         codes.says(200, {})
         told = read_settings(ROOT / "examples" / "shops" / "club.yaml").model_dump()
-        told |= {"shop": "days", "loyalty": PROGRAMME, "timelines": ["birthday", "anniversary", "points_expiring"]}
+        told |= {
+            "shop": "days",
+            "loyalty": PROGRAMME,
+            "timelines": ["birthday", "anniversary", "points_expiring"],
+        }
         told |= {"generic": {"discount_url": codes.url}, "switched_on_at": stack.now() - 500 * DAY}
-        yield Club(stack, put_shop(local_target(stack.home), ShopSettings.model_validate(told), Given()))
+        yield Club(
+            stack, put_shop(local_target(stack.home), ShopSettings.model_validate(told), Given())
+        )
 
 
 @pytest.fixture(scope="module")
 def played(club: Club) -> Iterator[Played]:
     """Three days, beside a shop whose settings cannot be read."""
     broken = settings_name(club.stack.info.stage, "days-broken")
-    club.stack.client("ssm").put_parameter(Name=broken, Value='{"shop": "days-broken"}', Type="String")
+    club.stack.client("ssm").put_parameter(
+        Name=broken, Value='{"shop": "days-broken"}', Type="String"
+    )
     today, people = club.today, [a_shopper(name) for name in ("born", "bought", "saving")]
     born, bought, saving = people
     club.knows(born, birthday=today + 2 * DAY)
     club.knows(bought)
     anniversary = today + (3 if is_leap_day(today + 2 * DAY) else 2) * DAY
-    club.sold(bought, "D1", a_year_before(anniversary), "0.50")  # no point of it expires: one message a day
+    # no point of it expires: one message a day
+    club.sold(bought, "D1", a_year_before(anniversary), "0.50")
     club.knows(saving)
-    ends = last_day_of_month(today + 2 * DAY)  # at most 32 days away: the searches of three days look 30 days ahead
+    # at most 32 days away: the searches of three days look 30 days ahead
+    ends = last_day_of_month(today + 2 * DAY)
     club.sold(saving, "D2", a_year_before(ends).replace(day=5 if today.day > 10 else 20))
-    noon = datetime.combine(today + 3 * DAY, time(12), tzinfo=club.shop.settings.zone)  # each has its own minute from 9 on
+    # each has its own minute from 9 on
+    noon = datetime.combine(today + 3 * DAY, time(12), tzinfo=club.shop.settings.zone)
     skip_to(noon, club.stack.home)
     yield Played(club, today, anniversary, born, bought, saving)
     club.stack.client("ssm").delete_parameter(Name=broken)
@@ -147,7 +172,10 @@ def test_points_that_are_about_to_go_are_told_of_once(played: Played) -> None:
 
 
 def test_a_shop_that_fails_is_alone_in_it_and_its_search_has_failed(played: Played) -> None:
-    ended = {shop: {each["status"] for each in executions} for shop, executions in played.club.searches().items()}
+    ended = {
+        shop: {each["status"] for each in executions}
+        for shop, executions in played.club.searches().items()
+    }
     assert ended["days-broken"] == {"FAILED"}
     assert ended["days"] == ended[""] == {"SUCCEEDED"}
 
@@ -157,15 +185,28 @@ def test_a_search_that_is_started_again_begins_nothing_twice(played: Played) -> 
     before = len(club.stack.outbox())
     for name in ("again-1", "again-2"):
         machine = club.stack.info.daily_occasions
-        club.stack.client("stepfunctions").start_execution(stateMachineArn=machine, name=name, input='{"shop": "days"}')
+        club.stack.client("stepfunctions").start_execution(
+            stateMachineArn=machine, name=name, input='{"shop": "days"}'
+        )
     club.stack.skip(DAY / 2)
-    assert len([one for one in club.stack.outbox()[before:] if one.to in {played.born.email, played.bought.email}]) == 0
+    assert (
+        len(
+            [
+                one
+                for one in club.stack.outbox()[before:]
+                if one.to in {played.born.email, played.bought.email}
+            ]
+        )
+        == 0
+    )
 
 
 def test_a_history_holds_ids_and_days_only(played: Played) -> None:
     machines = played.club.stack.client("stepfunctions")
     for each in played.club.searches()["days"]:
-        history = machines.get_execution_history(executionArn=each["executionArn"], maxResults=1000)["events"]
+        history = machines.get_execution_history(
+            executionArn=each["executionArn"], maxResults=1000
+        )["events"]
         told = json.dumps(history, default=str)
         assert "Go through each list" in told and "days" in told
         assert "@" not in told and "poczta" not in told

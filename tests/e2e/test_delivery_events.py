@@ -1,4 +1,5 @@
-"""What becomes of mails, on the whole stack with permissions enforced: told by SES's own events, through the rule and the queue.
+"""What becomes of mails, on the whole stack with permissions enforced: told by SES's own events,
+through the rule and the queue.
 
 The addresses are those of SES's mailbox simulator, which the local stack plays.
 """
@@ -52,13 +53,16 @@ def played(house: House) -> dict[str, Shopper]:
     for shopper in people.values():
         assert house.post(house.generic, *house.fills(house.generic, shopper)).status == 200
     house.stack.skip(timedelta(days=3))
-    assert [name for name, shopper in people.items() if not house.has_ended(house.generic, shopper)] == []
+    assert [
+        name for name, shopper in people.items() if not house.has_ended(house.generic, shopper)
+    ] == []
     return people
 
 
 def mailbox(house: House, shopper: Shopper) -> Customer:
     """What is known at the shopper's e-mail address."""
-    customers = local_target(house.stack.home).store().customers  # names are made with the stack's own key from here on
+    # names are made with the stack's own key from here on
+    customers = local_target(house.stack.home).store().customers
     name = name_reached_by(house.generic.id, Channel.EMAIL, shopper.email)
     return customers.read(house.generic.id, [name])[name]
 
@@ -66,7 +70,10 @@ def mailbox(house: House, shopper: Shopper) -> Customer:
 def outcomes(house: House, store: Store, shopper: Shopper) -> dict[str, Any]:
     cart = store.carts.get_with_records(house.generic.id, shopper.cart_id)
     assert cart is not None
-    return {name.partition("#")[2]: (record.state, record.reason) for name, record in cart.records.items()}
+    return {
+        name.partition("#")[2]: (record.state, record.reason)
+        for name, record in cart.records.items()
+    }
 
 
 def test_a_mailbox_that_is_gone_gets_one_mail_and_its_owner_an_sms(
@@ -80,49 +87,79 @@ def test_a_mailbox_that_is_gone_gets_one_mail_and_its_owner_an_sms(
     assert [message.channel for message in house.outbox(shopper)] == ["email", "sms"]
 
 
-def test_whoever_calls_it_spam_has_said_no(house: House, store: Store, played: dict[str, Shopper]) -> None:
+def test_whoever_calls_it_spam_has_said_no(
+    house: House, store: Store, played: dict[str, Shopper]
+) -> None:
     shopper = played["complains"]
     assert mailbox(house, shopper).suppressed
-    assert outcomes(house, store, shopper)["discount_email"] == (RecordState.SKIPPED, Reason.NO_CONSENT)
+    assert outcomes(house, store, shopper)["discount_email"] == (
+        RecordState.SKIPPED,
+        Reason.NO_CONSENT,
+    )
 
 
 @pytest.mark.parametrize("name", ["is-well", "on-holiday"])
-def test_whoever_is_well_or_on_holiday_gets_all(house: House, store: Store, played: dict[str, Shopper], name: str) -> None:
+def test_whoever_is_well_or_on_holiday_gets_all(
+    house: House, store: Store, played: dict[str, Shopper], name: str
+) -> None:
     shopper = played[name]
     assert not mailbox(house, shopper).suppressed
     assert [message.channel for message in house.outbox(shopper)] == ["email", "sms", "email"]
 
 
-def test_what_became_of_them_is_counted(house: House, store: Store, played: dict[str, Shopper]) -> None:
+def test_what_became_of_them_is_counted(
+    house: House, store: Store, played: dict[str, Shopper]
+) -> None:
     cart = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
     assert cart is not None
-    told = store.step_records.counters(house.generic.id, f"{cart.record(cart.episode, 'first_email').at:%Y-%m-%d}")  # type: ignore[union-attr]
+    told = store.step_records.counters(
+        house.generic.id,
+        f"{cart.record(cart.episode, 'first_email').at:%Y-%m-%d}",  # type: ignore[union-attr]
+    )
     counted = told["abandoned_cart#first_email"]
     assert counted["delivered"] >= 3 and counted["bounced"] >= 1 and counted["complained"] >= 1
 
 
-def test_an_sms_of_end_user_messaging_is_known_to_have_arrived(house: House, store: Store, played: dict[str, Shopper]) -> None:
+def test_an_sms_of_end_user_messaging_is_known_to_have_arrived(
+    house: House, store: Store, played: dict[str, Shopper]
+) -> None:
     (sms,) = [message for message in house.outbox(played["gone"]) if message.channel == "sms"]
     assert sms.sender == "KUBEK"
     cart = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
     assert cart is not None
-    told = store.step_records.counters(house.generic.id, f"{cart.record(cart.episode, 'sms').at:%Y-%m-%d}")  # type: ignore[union-attr]
+    told = store.step_records.counters(
+        house.generic.id,
+        f"{cart.record(cart.episode, 'sms').at:%Y-%m-%d}",  # type: ignore[union-attr]
+    )
     assert told["abandoned_cart#sms"]["delivered"] >= 1
 
 
 def test_wracaj_shop_cart_says_what_became_of_each_message(
     house: House, played: dict[str, Shopper], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wracaj_cli.shops.commands.find_target", lambda name: find_target(name, home=house.stack.home))
-    told = CliRunner(env={"COLUMNS": "160"}).invoke(app, ["shop", "cart", house.generic.id, played["complains"].cart_id]).stdout
+    monkeypatch.setattr(
+        "wracaj_cli.shops.commands.find_target",
+        lambda name: find_target(name, home=house.stack.home),
+    )
+    told = (
+        CliRunner(env={"COLUMNS": "160"})
+        .invoke(app, ["shop", "cart", house.generic.id, played["complains"].cart_id])
+        .stdout
+    )
     (line,) = [line for line in told.splitlines() if "first_email" in line]
-    assert re.search(r"sent +│ (arrived|called spam) 20\d\d-\d\d-\d\d \d\d:\d\d, (arrived|called spam) ", line)
+    assert re.search(
+        r"sent +│ (arrived|called spam) 20\d\d-\d\d-\d\d \d\d:\d\d, (arrived|called spam) ", line
+    )
 
 
 def test_nothing_is_left_in_the_queue(house: House, played: dict[str, Shopper]) -> None:
-    machines = house.stack.client("cloudformation").describe_stacks(StackName="wracaj-local")["Stacks"][0]["Outputs"]
+    machines = house.stack.client("cloudformation").describe_stacks(StackName="wracaj-local")[
+        "Stacks"
+    ][0]["Outputs"]
     urls = {one["OutputKey"]: one["OutputValue"] for one in machines}
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     for queue in ("DeliveryQueueUrl", "DeliveryDeadLettersUrl"):
-        told = house.stack.client("sqs").get_queue_attributes(QueueUrl=urls[queue], AttributeNames=names)["Attributes"]
+        told = house.stack.client("sqs").get_queue_attributes(
+            QueueUrl=urls[queue], AttributeNames=names
+        )["Attributes"]
         assert set(told.values()) == {"0"}, queue

@@ -1,4 +1,5 @@
-"""The loyalty timeline, end to end: orders by webhook, fifteen days skipped, the code created in the shop, the mail read."""
+"""The loyalty timeline, end to end: orders by webhook, fifteen days skipped, the code created in
+the shop, the mail read."""
 
 import json
 from collections.abc import Iterator
@@ -40,13 +41,26 @@ class Club:
     def buys(self, shopper: Shopper, order_id: str, total: str) -> None:
         moment = self.stack.now().isoformat()
         word = a_word(updated_at=(self.stack.now() - timedelta(days=1)).isoformat())
-        told: dict[str, Any] = {"order_id": order_id, "cart_id": None, "checkout_id": None, "total": total, "currency": "PLN"}
+        told: dict[str, Any] = {
+            "order_id": order_id,
+            "cart_id": None,
+            "checkout_id": None,
+            "total": total,
+            "currency": "PLN",
+        }
         told |= {"customer": {"email": shopper.email, "locale": "pl"}, "consent": {"email": word}}
         self.post("order.created", a_generic_order(**told, created_at=moment, updated_at=moment))
 
     def gives_back(self, order_id: str, amount: str) -> None:
-        told = {"order_id": order_id, "refund_id": f"r-{order_id}", "amount": amount, "currency": "PLN"}
-        self.post("refund.created", {"schema": 1, **told, "updated_at": self.stack.now().isoformat()})
+        told = {
+            "order_id": order_id,
+            "refund_id": f"r-{order_id}",
+            "amount": amount,
+            "currency": "PLN",
+        }
+        self.post(
+            "refund.created", {"schema": 1, **told, "updated_at": self.stack.now().isoformat()}
+        )
 
     def mails(self, shopper: Shopper) -> list[SentMessage]:
         return [message for message in self.stack.outbox() if message.to == shopper.email]
@@ -63,9 +77,14 @@ def a_club(stack: RunningStack, codes: HttpShop, name: str = "club", **programme
     """The shop of the example, at any hour."""
     told = read_settings(ROOT / "examples" / "shops" / "club.yaml").model_dump()
     told |= {"shop": name, "generic": {"discount_url": codes.url}, "timelines": ["loyalty"]}
-    told |= {"send_window": {"opens": "0:00", "closes": "23:59:59"}, "switched_on_at": stack.now() - timedelta(days=2)}
+    told |= {
+        "send_window": {"opens": "0:00", "closes": "23:59:59"},
+        "switched_on_at": stack.now() - timedelta(days=2),
+    }
     without = {"birthday": None, "anniversary": None}  # which have timelines of their own
-    settings = ShopSettings.model_validate(told | {"loyalty": told["loyalty"] | without | programme})
+    settings = ShopSettings.model_validate(
+        told | {"loyalty": told["loyalty"] | without | programme}
+    )
     return Club(stack, put_shop(local_target(stack.home), settings, Given()), codes)
 
 
@@ -76,7 +95,9 @@ def club(stack: RunningStack, codes: HttpShop) -> Club:
 
 @pytest.fixture(scope="module")
 def played(club: Club) -> dict[str, Shopper]:
-    people = {name: a_shopper(name) for name in ("reaches", "gives-back", "comes-close", "buys-little")}
+    people = {
+        name: a_shopper(name) for name in ("reaches", "gives-back", "comes-close", "buys-little")
+    }
     club.buys(people["reaches"], "R1", "410.00")
     club.buys(people["gives-back"], "G1", "410.00")
     club.buys(people["comes-close"], "C1", "365.00")
@@ -86,7 +107,9 @@ def played(club: Club) -> dict[str, Shopper]:
     return people
 
 
-def test_what_an_order_reached_is_told_with_the_codes_that_the_shop_created(club: Club, played: dict[str, Shopper]) -> None:
+def test_what_an_order_reached_is_told_with_the_codes_that_the_shop_created(
+    club: Club, played: dict[str, Shopper]
+) -> None:
     (mail,) = club.mails(played["reaches"])
     created = [call.json["data"] for call in club.codes.calls]
     mine = [told for told in created if told["code"] in mail.text]
@@ -99,19 +122,38 @@ def test_who_gave_it_all_back_is_told_nothing(club: Club, played: dict[str, Shop
     assert club.mails(played["gives-back"]) == []
 
 
-def test_who_is_close_also_gets_what_the_first_order_gives(club: Club, played: dict[str, Shopper]) -> None:
+def test_who_is_close_also_gets_what_the_first_order_gives(
+    club: Club, played: dict[str, Shopper]
+) -> None:
     """A reward comes first; the nudge waits for a day with nothing better to tell."""
     (mail,) = club.mails(played["comes-close"])
     assert "Za pierwsze zakupy" in mail.text
 
 
-def test_a_small_first_order_brings_its_welcome_gift_and_no_cashback(club: Club, played: dict[str, Shopper]) -> None:
+def test_a_small_first_order_brings_its_welcome_gift_and_no_cashback(
+    club: Club, played: dict[str, Shopper]
+) -> None:
     (mail,) = club.mails(played["buys-little"])
-    assert [call.json["data"]["kind"] for call in club.codes.calls if call.json["data"]["code"] in mail.text] == ["percent"]
+    assert [
+        call.json["data"]["kind"]
+        for call in club.codes.calls
+        if call.json["data"]["code"] in mail.text
+    ] == ["percent"]
 
 
-def test_whoever_is_close_to_a_tier_is_nudged_once_for_two_orders(stack: RunningStack, codes: HttpShop) -> None:
-    club = a_club(stack, codes, "club-of-tiers", rewards=(), cashback=None, first_purchase=None, order_gift=None, achievements=())
+def test_whoever_is_close_to_a_tier_is_nudged_once_for_two_orders(
+    stack: RunningStack, codes: HttpShop
+) -> None:
+    club = a_club(
+        stack,
+        codes,
+        "club-of-tiers",
+        rewards=(),
+        cashback=None,
+        first_purchase=None,
+        order_gift=None,
+        achievements=(),
+    )
     shopper = a_shopper("nudged")
     club.buys(shopper, "N1", "465.00")
     club.buys(shopper, "N2", "1.00")
@@ -123,13 +165,21 @@ def test_whoever_is_close_to_a_tier_is_nudged_once_for_two_orders(stack: Running
 
 def ask(club: Club, **payload: str) -> dict[str, Any]:
     """The deployed function, as somebody in the shop's own account would call it."""
-    function = next(f for f in club.stack.client("lambda").list_functions()["Functions"] if "LoyaltyCheck" in f["FunctionName"])
-    called = club.stack.client("lambda").invoke(FunctionName=function["FunctionName"], Payload=json.dumps(payload).encode())
+    function = next(
+        f
+        for f in club.stack.client("lambda").list_functions()["Functions"]
+        if "LoyaltyCheck" in f["FunctionName"]
+    )
+    called = club.stack.client("lambda").invoke(
+        FunctionName=function["FunctionName"], Payload=json.dumps(payload).encode()
+    )
     answer: dict[str, Any] = json.loads(called["Payload"].read())
     return answer
 
 
-def test_the_function_says_where_a_customer_stands_and_nothing_personal(club: Club, played: dict[str, Shopper]) -> None:
+def test_the_function_says_where_a_customer_stands_and_nothing_personal(
+    club: Club, played: dict[str, Shopper]
+) -> None:
     target = local_target(club.stack.home)
     (customer,) = customers_known_by(target, club.shop.settings, played["comes-close"].email)
     told = ask(club, shop=club.shop.id, customer_id=customer.id)
@@ -139,9 +189,21 @@ def test_the_function_says_where_a_customer_stands_and_nothing_personal(club: Cl
     assert ask(club, shop=club.shop.id, customer_id="nobody")["errorType"] == "NothingKnownError"
 
 
-def test_wracaj_loyalty_shows_it_to_people(club: Club, played: dict[str, Shopper], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wracaj_cli.loyalty.command.find_target", lambda name: find_target(name, home=club.stack.home))
+def test_wracaj_loyalty_shows_it_to_people(
+    club: Club, played: dict[str, Shopper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "wracaj_cli.loyalty.command.find_target",
+        lambda name: find_target(name, home=club.stack.home),
+    )
     shown = CliRunner().invoke(app, ["loyalty", club.shop.id, played["reaches"].email])
-    assert shown.exit_code == 0 and "400 zł w kwartale" in shown.output and "PLN 410.00" in shown.output.replace(NBSP, " ")
+    assert (
+        shown.exit_code == 0
+        and "400 zł w kwartale" in shown.output
+        and "PLN 410.00" in shown.output.replace(NBSP, " ")
+    )
     nobody = CliRunner().invoke(app, ["loyalty", club.shop.id, "nobody@poczta.example"])
-    assert nobody.exit_code == 1 and "Nobody in club is known by nobody@poczta.example" in nobody.output
+    assert (
+        nobody.exit_code == 1
+        and "Nobody in club is known by nobody@poczta.example" in nobody.output
+    )

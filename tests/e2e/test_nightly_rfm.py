@@ -1,4 +1,5 @@
-"""The night on the local stack: real template, real schedule, real machine, permissions enforced."""
+"""The night on the local stack: real template, real schedule, real machine, permissions
+enforced."""
 
 import json
 from collections.abc import Iterator
@@ -46,7 +47,10 @@ def orders(target: Target, shop: Shop, currency: str = "PLN") -> None:
     """Each shopper bought a day later, and more, than the one before."""
     scene = Scene(target.store(), shop)
     for number in range(SHOPPERS):
-        bought = {"placed_at": target.now() - timedelta(days=SHOPPERS - number), "total": Decimal(50 + number)}
+        bought = {
+            "placed_at": target.now() - timedelta(days=SHOPPERS - number),
+            "total": Decimal(50 + number),
+        }
         person = Contact(email=f"shopper{number}@example.com")
         scene.take(an_order(order_id=f"o{number}", contact=person, currency=currency, **bought))
 
@@ -54,7 +58,10 @@ def orders(target: Target, shop: Shop, currency: str = "PLN") -> None:
 @pytest.fixture(scope="module")
 def shops(target: Target) -> Iterator[dict[str, Shop]]:
     loyalty = {"currency": "EUR", "margin_percent": 30}
-    found = {"night-a": a_shop_on(target, "night-a"), "night-b": a_shop_on(target, "night-b", loyalty=loyalty)}
+    found = {
+        "night-a": a_shop_on(target, "night-a"),
+        "night-b": a_shop_on(target, "night-b", loyalty=loyalty),
+    }
     orders(target, found["night-a"])
     orders(target, found["night-b"], "EUR")
     broken = settings_name(target.stage, "night-broken")
@@ -64,18 +71,26 @@ def shops(target: Target) -> Iterator[dict[str, Shop]]:
 
 
 @pytest.fixture(scope="module")
-def played(stack: RunningStack, target: Target, shops: dict[str, Shop]) -> dict[str, dict[str, Any]]:
-    """What became of each execution, by the name of its shop; of the one that the schedule started, by the empty name."""
+def played(
+    stack: RunningStack, target: Target, shops: dict[str, Shop]
+) -> dict[str, dict[str, Any]]:
+    """What became of each execution, by the name of its shop; of the one that the schedule started,
+    by the empty name."""
     assert stack.now() < NIGHT
     assert executions_of(target) == []
     local.skip_to(NIGHT + timedelta(minutes=30), stack.home)
     machines = target.client("stepfunctions")
-    ended = [machines.describe_execution(executionArn=each["executionArn"]) for each in executions_of(target)]
+    ended = [
+        machines.describe_execution(executionArn=each["executionArn"])
+        for each in executions_of(target)
+    ]
     return {json.loads(each["input"]).get("shop", ""): each for each in ended}
 
 
 def executions_of(target: Target) -> list[dict[str, Any]]:
-    listed = target.client("stepfunctions").list_executions(stateMachineArn=target.nightly_rfm, maxResults=1000)
+    listed = target.client("stepfunctions").list_executions(
+        stateMachineArn=target.nightly_rfm, maxResults=1000
+    )
     found: list[dict[str, Any]] = listed["executions"]
     return found
 
@@ -85,14 +100,18 @@ def night_of(target: Target, shop: str) -> Night:
     return night
 
 
-def test_every_customer_of_every_shop_is_scored_in_the_shops_own_currency(played: dict[str, Any], target: Target) -> None:
+def test_every_customer_of_every_shop_is_scored_in_the_shops_own_currency(
+    played: dict[str, Any], target: Target
+) -> None:
     assert {name: played[name]["status"] for name in ("", "night-a", "night-b")} == dict.fromkeys(
         ("", "night-a", "night-b"), "SUCCEEDED"
     )
     for name, currency in (("night-a", "PLN"), ("night-b", "EUR")):
         shoppers = list(target.store().scoring.everybody(name))
         assert len(shoppers) == SHOPPERS
-        scores = sorted((one.rfm.recency, one.rfm.frequency, one.rfm.monetary) for one in shoppers if one.rfm)
+        scores = sorted(
+            (one.rfm.recency, one.rfm.frequency, one.rfm.monetary) for one in shoppers if one.rfm
+        )
         assert scores == sorted((n, 3, n) for n in range(1, 6) for _ in range(SHOPPERS // 5))
         night = night_of(target, name)
         assert (night.currency, sum(night.sizes.values())) == (currency, SHOPPERS)
@@ -100,12 +119,16 @@ def test_every_customer_of_every_shop_is_scored_in_the_shops_own_currency(played
         assert night.sizes[Segment.LOYAL] == SHOPPERS // 5 * 2
 
 
-def test_a_shop_that_fails_is_alone_in_it_and_its_execution_has_failed(played: dict[str, Any]) -> None:
+def test_a_shop_that_fails_is_alone_in_it_and_its_execution_has_failed(
+    played: dict[str, Any],
+) -> None:
     assert played["night-broken"]["status"] == "FAILED"
     assert "@" not in json.dumps(played["night-broken"], default=str)
 
 
-def test_a_schedule_that_fires_twice_scores_once(stack: RunningStack, played: dict[str, Any], target: Target) -> None:
+def test_a_schedule_that_fires_twice_scores_once(
+    stack: RunningStack, played: dict[str, Any], target: Target
+) -> None:
     machines, before = target.client("stepfunctions"), len(executions_of(target))
     again = machines.start_execution(stateMachineArn=target.nightly_rfm, input="{}")["executionArn"]
     stack.skip(timedelta(minutes=30))
@@ -125,7 +148,9 @@ def test_a_history_holds_ids_only(played: dict[str, Any], target: Target) -> Non
 def test_the_command_scores_now_and_says_how_many(
     played: dict[str, Any], target: Target, stack: RunningStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wracaj_cli.scoring.find_target", lambda name: find_target(name, home=stack.home))
+    monkeypatch.setattr(
+        "wracaj_cli.scoring.find_target", lambda name: find_target(name, home=stack.home)
+    )
     before = night_of(target, "night-a").at
     told = CliRunner().invoke(app, ["score", "night-a"])
     assert (told.exit_code, told.output) == (

@@ -1,4 +1,5 @@
-"""README.md beside this file maps what goes wrong elsewhere to tests of ours: each of them must be there."""
+"""README.md beside this file maps what goes wrong elsewhere to tests of ours: each of them must be
+there."""
 
 import re
 from pathlib import Path
@@ -8,6 +9,10 @@ HERE = Path(__file__).parent
 
 def test_every_test_that_the_map_names_exists() -> None:
     named = set(re.findall(r"`(test_\w+)`", (HERE / "README.md").read_text(encoding="utf-8")))
-    defined = {name for file in HERE.parent.rglob("test_*.py") for name in re.findall(r"def (test_\w+)", file.read_text("utf-8"))}
+    defined = {
+        name
+        for file in HERE.parent.rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", file.read_text("utf-8"))
+    }
     assert len(named) > 25
     assert named <= defined, named - defined

@@ -1,4 +1,5 @@
-"""Products looked at and products bought, end to end: over HTTP, signed, with the rights that the template gives."""
+"""Products looked at and products bought, end to end: over HTTP, signed, with the rights that the
+template gives."""
 
 from datetime import timedelta
 
@@ -6,7 +7,14 @@ import pytest
 
 from support.local_stack import RunningStack
 from support.timeline_on_stack import Shopper, a_shopper, links_in, visit
-from support.webhook_bodies import Json, a_bought_item, a_generic_order, a_viewed_product, a_word, an_envelope
+from support.webhook_bodies import (
+    Json,
+    a_bought_item,
+    a_generic_order,
+    a_viewed_product,
+    a_word,
+    an_envelope,
+)
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop
 from wracaj_cli.shops.post import post_webhook
@@ -41,15 +49,31 @@ def person(shopper: Shopper) -> Json:
     return {"id": None, "email": shopper.email}
 
 
-def test_what_was_looked_at_is_mailed_and_the_button_leads_there(stack: RunningStack, shop: Shop) -> None:
+def test_what_was_looked_at_is_mailed_and_the_button_leads_there(
+    stack: RunningStack, shop: Shop
+) -> None:
     shopper, stranger = a_shopper("oglada"), a_shopper("nieznana")
     yesterday = (stack.now() - timedelta(days=1)).isoformat()
-    post(stack, shop, "consent.updated", {"customer": person(shopper), "consent": {"email": a_word(updated_at=yesterday)}})
+    post(
+        stack,
+        shop,
+        "consent.updated",
+        {"customer": person(shopper), "consent": {"email": a_word(updated_at=yesterday)}},
+    )
     for who in (shopper, stranger, shopper):
-        post(stack, shop, "product.viewed", {"customer": person(who), "product": a_viewed_product(url=PAGE)})
+        post(
+            stack,
+            shop,
+            "product.viewed",
+            {"customer": person(who), "product": a_viewed_product(url=PAGE)},
+        )
 
     def mails() -> list[str]:
-        return [message.text for message in stack.outbox() if message.to in (shopper.email, stranger.email)]
+        return [
+            message.text
+            for message in stack.outbox()
+            if message.to in (shopper.email, stranger.email)
+        ]
 
     stack.skip(timedelta(days=2))
     (message,) = [message for message in stack.outbox() if message.to == shopper.email]
@@ -63,7 +87,18 @@ def test_what_was_bought_together_is_counted(stack: RunningStack, shop: Shop) ->
     moment = stack.now().isoformat()
     for order_id in ("p1", "p1", "p2"):
         items = [a_bought_item(), a_bought_item(product_id="p-2", title="Spodek")]
-        told = {"order_id": order_id, "cart_id": None, "checkout_id": None, "created_at": moment, "updated_at": moment}
-        post(stack, shop, "order.created", a_generic_order(**told, items=items, customer=person(a_shopper("kupuje"))))
+        told = {
+            "order_id": order_id,
+            "cart_id": None,
+            "checkout_id": None,
+            "created_at": moment,
+            "updated_at": moment,
+        }
+        post(
+            stack,
+            shop,
+            "order.created",
+            a_generic_order(**told, items=items, customer=person(a_shopper("kupuje"))),
+        )
     sold = local_target(stack.home).store().products.sold(shop.id, ["p-1"])["p-1"]
     assert (sold.orders, sold.companions["p-2"].surely) == (2, 2)

@@ -1,4 +1,5 @@
-"""Notifications in browsers on the local stack: the real template, its permissions enforced, its route, its own layer's code."""
+"""Notifications in browsers on the local stack: the real template, its permissions enforced, its
+route, its own layer's code."""
 
 import json
 from collections.abc import Iterator
@@ -36,20 +37,30 @@ def service(stack: RunningStack) -> Iterator[PushService]:
 @pytest.fixture(scope="module")
 def shop(stack: RunningStack) -> Shop:
     raw = {
-        "shop": "dzwonek", "platform": "generic", "name": "Kubek i Spółka", "url": ORIGIN, "recovery_hosts": ["kubek.example"],
-        "postal_address": "ul. Gliniana 7, 50-001 Wrocław", "email": {"sender": "Kubek <sklep@kubek.example>"},
-        "send_window": {"opens": "0:00", "closes": "23:59:59"}, "quiet_minutes_after_activity": 0,
+        "shop": "dzwonek",
+        "platform": "generic",
+        "name": "Kubek i Spółka",
+        "url": ORIGIN,
+        "recovery_hosts": ["kubek.example"],
+        "postal_address": "ul. Gliniana 7, 50-001 Wrocław",
+        "email": {"sender": "Kubek <sklep@kubek.example>"},
+        "send_window": {"opens": "0:00", "closes": "23:59:59"},
+        "quiet_minutes_after_activity": 0,
         "web_push": {"contact": "mailto:sklep@kubek.example"},
-    }  # fmt: skip
+    }
     return put_shop(local_target(stack.home), parse_settings(raw), Given())
 
 
-def subscribe(stack: RunningStack, shop: Shop, subscription: dict[str, Any], origin: str = ORIGIN) -> tuple[int, Any]:
+def subscribe(
+    stack: RunningStack, shop: Shop, subscription: dict[str, Any], origin: str = ORIGIN
+) -> tuple[int, Any]:
     body = {"cart_id": CART, "subscription": subscription, "wording": "Przypomnieć o koszyku?"}
     headers = {"content-type": "text/plain;charset=UTF-8", "origin": origin}
     url = f"{stack.info.api_url.rstrip('/')}/push/{shop.id}"
     try:
-        with browser.open(Request(url, json.dumps(body).encode(), headers, method="POST"), timeout=30) as answer:
+        with browser.open(
+            Request(url, json.dumps(body).encode(), headers, method="POST"), timeout=30
+        ) as answer:
             return answer.status, answer.headers["access-control-allow-origin"]
     except HTTPError as refused:
         return refused.code, None
@@ -59,9 +70,21 @@ def test_a_cart_known_by_a_browser_alone_gets_its_timeline_and_its_notification(
     stack: RunningStack, shop: Shop, service: PushService
 ) -> None:
     moment = stack.now().isoformat()
-    told = a_generic_cart(cart_id=CART, checkout_id=None, customer=None, consent={}, created_at=moment, updated_at=moment)
+    told = a_generic_cart(
+        cart_id=CART,
+        checkout_id=None,
+        customer=None,
+        consent={},
+        created_at=moment,
+        updated_at=moment,
+    )
     assert (
-        post_webhook(stack.info.api_url, shop, "checkout.updated", an_envelope("checkout.updated", told, timestamp=moment)).status
+        post_webhook(
+            stack.info.api_url,
+            shop,
+            "checkout.updated",
+            an_envelope("checkout.updated", told, timestamp=moment),
+        ).status
         == 200
     )
     key = shop.secrets.vapid_private_key
@@ -73,11 +96,15 @@ def test_a_cart_known_by_a_browser_alone_gets_its_timeline_and_its_notification(
     assert cart is not None and cart.episode
     assert cart.consent[Channel.WEB_PUSH].source == "storefront: Przypomnieć o koszyku?"
     machine = stack.info.state_machines["abandoned_cart"].replace(":stateMachine:", ":execution:")
-    assert stack.client("stepfunctions").describe_execution(executionArn=f"{machine}:{execution_name(shop.id, CART, 1)}")
+    assert stack.client("stepfunctions").describe_execution(
+        executionArn=f"{machine}:{execution_name(shop.id, CART, 1)}"
+    )
 
     step = {"name": "push", "channel": "web_push", "template": "cart_push", "after_seconds": 0}
     event = {"shop": shop.id, "cart_id": CART, "episode": cart.episode, "step": step}
-    answer = stack.client("lambda").invoke(FunctionName=stack.info.reminder_step, Payload=json.dumps(event))
+    answer = stack.client("lambda").invoke(
+        FunctionName=stack.info.reminder_step, Payload=json.dumps(event)
+    )
     assert json.loads(answer["Payload"].read())["outcome"] == "sent"
     (pushed,) = service.pushed
     assert service.problems == []

@@ -1,5 +1,5 @@
-"""A handful of the stories of tests/identity at once, through the whole local stack: signed webhooks over HTTP, the real
-machines, and the real links.
+"""A handful of the stories of tests/identity at once, through the whole local stack: signed
+webhooks over HTTP, the real machines, and the real links.
 
 Each story has people and carts of its own, so that all wait together.
 """
@@ -39,7 +39,9 @@ class Told:
 
     def checkout(self, cart: str, **who: str | None) -> None:
         now = self.house.stack.now()
-        self.send(self.bodies.checkout(Cart(f"{self.name}-{cart}", Who(**who), BOTH, "199.00", now), now))
+        self.send(
+            self.bodies.checkout(Cart(f"{self.name}-{cart}", Who(**who), BOTH, "199.00", now), now)
+        )
 
     def order(self, **who: str | None) -> None:
         now = self.house.stack.now()
@@ -67,7 +69,10 @@ def house(stack: RunningStack) -> Iterator[House]:
 
 
 def begin(house: House) -> dict[str, Told]:
-    stories = {name: Told(house, house.generic, name) for name in ("till", "phone", "typed", "login", "stop")}
+    stories = {
+        name: Told(house, house.generic, name)
+        for name in ("till", "phone", "typed", "login", "stop")
+    }
     stories["shopify"] = Told(house, house.shopify, "shopify")
     for name, story in stories.items():
         she, they = story.she, story.they
@@ -106,7 +111,9 @@ def test_each_hears_of_their_own_and_no_more(house: House) -> None:
     go_on(stories)
     house.stack.skip(timedelta(days=4))
     people = {name: (story.she, story.they) for name, story in stories.items()}
-    heard = {name: sorted(message.to for message in story.sent()) for name, story in stories.items()}
+    heard = {
+        name: sorted(message.to for message in story.sent()) for name, story in stories.items()
+    }
     assert heard["till"] == [people["till"][0].email]
     assert heard["phone"] == [people["phone"][0].email] * 2
     assert heard["shopify"] == [people["shopify"][0].email] * 2

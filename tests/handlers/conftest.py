@@ -1,4 +1,5 @@
-"""The services that the handlers use, on one emulator; each test starts with a fresh process's memory."""
+"""The services that the handlers use, on one emulator; each test starts with a fresh process's
+memory."""
 
 import io
 import json
@@ -17,7 +18,10 @@ from wracaj import keyed_hashes
 from wracaj.aws import clients
 from wracaj.aws.observability import logger, metrics
 
-SLEEPS = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}}}
+SLEEPS = {
+    "StartAt": "Sleep",
+    "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}},
+}
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +30,9 @@ def services(emulator: Emulator) -> dict[str, str]:
     clients.client.cache_clear()
     machine, *_ = [
         emulator.client("stepfunctions").create_state_machine(
-            name=f"handlers-{timeline}", definition=json.dumps(SLEEPS), roleArn="arn:aws:iam::000000000000:role/any"
+            name=f"handlers-{timeline}",
+            definition=json.dumps(SLEEPS),
+            roleArn="arn:aws:iam::000000000000:role/any",
         )
         for timeline in ("abandoned-cart", "data-link", "confirm-consent", "welcome")
     ]
@@ -38,24 +44,36 @@ def services(emulator: Emulator) -> dict[str, str]:
     return emulator.environment | {
         "WRACAJ_STAGE": STAGE,
         "WRACAJ_STATE_MACHINE_PREFIX": machine["stateMachineArn"].removesuffix("abandoned-cart"),
-        "WRACAJ_START_QUEUE_URL": emulator.client("sqs").create_queue(QueueName="handlers")["QueueUrl"],
-        "WRACAJ_AUDIENCE_QUEUE_URL": emulator.client("sqs").create_queue(QueueName="handlers-audiences")["QueueUrl"],
+        "WRACAJ_START_QUEUE_URL": emulator.client("sqs").create_queue(QueueName="handlers")[
+            "QueueUrl"
+        ],
+        "WRACAJ_AUDIENCE_QUEUE_URL": emulator.client("sqs").create_queue(
+            QueueName="handlers-audiences"
+        )["QueueUrl"],
         "WRACAJ_PUBLIC_URL": "https://wracaj.example",
-        "WRACAJ_LINK_KEY_ARN": vault.create_secret(Name="handlers-link-key", SecretString="k" * 64)["ARN"],
-        "WRACAJ_NAMES_KEY_ARN": vault.create_secret(Name="handlers-names-key", SecretString="n" * 64)["ARN"],
+        "WRACAJ_LINK_KEY_ARN": vault.create_secret(Name="handlers-link-key", SecretString="k" * 64)[
+            "ARN"
+        ],
+        "WRACAJ_NAMES_KEY_ARN": vault.create_secret(
+            Name="handlers-names-key", SecretString="n" * 64
+        )["ARN"],
         "WRACAJ_CONFIGURATION_SET": "handlers",
         "WRACAJ_SWITCH": f"/wracaj/{STAGE}/switch",
     }
 
 
 @pytest.fixture
-def lambdas(emulator: Emulator, services: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambdas]:
+def lambdas(
+    emulator: Emulator, services: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Lambdas]:
     for name, value in services.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(metrics.provider, "namespace", "Wracaj")
     monkeypatch.setattr(metrics, "_metrics", metrics._metrics)
-    monkeypatch.setattr(keyed_hashes, "_key", keyed_hashes._key)  # open_store() sets it to the stack's own
-    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))  # between a client's own retries
+    # open_store() sets it to the stack's own
+    monkeypatch.setattr(keyed_hashes, "_key", keyed_hashes._key)
+    # between a client's own retries
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     forget_everything()
     yield Lambdas(emulator, monkeypatch)
     forget_everything()
@@ -77,7 +95,8 @@ class Log(io.StringIO):
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Log:
-    """All that a Lambda's log would hold: what is printed, what Powertools writes, what any library warns of."""
+    """All that a Lambda's log would hold: what is printed, what Powertools writes, what any library
+    warns of."""
     log = Log(capsys)
     monkeypatch.setattr(logger.registered_handler, "stream", log)
     others = logging.StreamHandler(log)
@@ -88,13 +107,16 @@ def logged(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every request that any AWS client of this process really sends, such as "DynamoDB.UpdateItem"."""
+    """Every request that any AWS client of this process really sends, such as
+    "DynamoDB.UpdateItem"."""
     sent: list[str] = []
     send = URLLib3Session.send
 
     def noting(session: Any, request: Any) -> Any:
         target = request.headers.get("X-Amz-Target", request.url)
-        service, _, operation = (target.decode() if isinstance(target, bytes) else str(target)).rpartition(".")
+        service, _, operation = (
+            target.decode() if isinstance(target, bytes) else str(target)
+        ).rpartition(".")
         sent.append(f"{service.partition('_')[0]}.{operation}")
         return send(session, request)
 

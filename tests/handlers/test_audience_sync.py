@@ -1,4 +1,5 @@
-"""From the step that joins an audience over the queue to Meta: the functions as the stack runs them."""
+"""From the step that joins an audience over the queue to Meta: the functions as the stack runs
+them."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ JOINS = {"name": "join", "channel": "audience", "audience": "cart_rescue", "afte
 
 @pytest.fixture
 def meta() -> Iterator[FakeMeta]:
-    with serving(FakeMeta(app_secret="5ecret", ads_token="EAAads", audiences={RESCUE: set()})) as fake:
+    with serving(
+        FakeMeta(app_secret="5ecret", ads_token="EAAads", audiences={RESCUE: set()})
+    ) as fake:
         yield fake
 
 
@@ -35,14 +38,19 @@ def shop(lambdas: Lambdas, meta: FakeMeta) -> Shop:
     lambdas.add_secrets(shop, ads_token="EAAads", app_secret="5ecret")
     lambdas.announced()
     consent = {"email": a_word(updated_at=ago(days=1)), "audience": a_word(updated_at=ago(days=1))}
-    assert lambdas.post(shop, *a_cart_body("generic", "c-1", consent=consent, email=ALA))["statusCode"] == 200
+    assert (
+        lambdas.post(shop, *a_cart_body("generic", "c-1", consent=consent, email=ALA))["statusCode"]
+        == 200
+    )
     return shop
 
 
 def drain(*bodies: str, seconds: float = 60) -> list[str]:
     """Which of these announcements go back to the queue."""
     records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-    context: Any = SimpleNamespace(aws_request_id="r", get_remaining_time_in_millis=lambda: seconds * 1000)
+    context: Any = SimpleNamespace(
+        aws_request_id="r", get_remaining_time_in_millis=lambda: seconds * 1000
+    )
     answer = audience_sync.app.handler({"Records": records}, context)
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -57,7 +65,10 @@ def joined(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
 
 def test_a_step_joins_and_an_order_leaves(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
     joined(lambdas, shop, meta)
-    body = an_envelope("order.created", {"schema": 1, "order_id": "o-1", "cart_id": "c-1", "updated_at": ago(minutes=1)})
+    body = an_envelope(
+        "order.created",
+        {"schema": 1, "order_id": "o-1", "cart_id": "c-1", "updated_at": ago(minutes=1)},
+    )
     assert lambdas.post(shop, "order.created", body)["statusCode"] == 200
     assert drain(*lambdas.announced()) == []
     assert meta.audiences[RESCUE] == set()
@@ -76,7 +87,11 @@ def test_a_click_on_unsubscribe_leaves(lambdas: Lambdas, shop: Shop, meta: FakeM
 def test_a_complaint_leaves(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
     joined(lambdas, shop, meta)
     assert lambdas.step(shop.id, "c-1", a_step("first_email", 0))["outcome"] == "sent"
-    tags = {"shop": shop.id, "step": "first_email", "message": lambdas.message_id(shop.id, "c-1", "first_email")}
+    tags = {
+        "shop": shop.id,
+        "step": "first_email",
+        "message": lambdas.message_id(shop.id, "c-1", "first_email"),
+    }
     told = queued(ses_event("Complaint", tags, to=ALA, at=datetime.now(UTC)))
     assert delivery_events.app.handler(told, CONTEXT) == {"batchItemFailures": []}
     assert drain(*lambdas.announced()) == []
@@ -88,7 +103,9 @@ def unsubscribe_link(lambdas: Lambdas, shop: Shop) -> str:
     from wracaj.messages.links import Purpose, link
 
     record = lambdas.cart(shop, "c-1").record(1, "first_email")
-    return link("https://wracaj.example", link_key(), Purpose.UNSUBSCRIBE, record.message_id, record.at)
+    return link(
+        "https://wracaj.example", link_key(), Purpose.UNSUBSCRIBE, record.message_id, record.at
+    )
 
 
 def test_the_close_of_the_timeline_leaves(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
@@ -98,7 +115,9 @@ def test_the_close_of_the_timeline_leaves(lambdas: Lambdas, shop: Shop, meta: Fa
     assert meta.audiences[RESCUE] == set()
 
 
-def test_what_is_not_announced_goes_with_the_next_one(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
+def test_what_is_not_announced_goes_with_the_next_one(
+    lambdas: Lambdas, shop: Shop, meta: FakeMeta
+) -> None:
     lambdas.redirect("http://127.0.0.1:9", "SQS")
     assert lambdas.step(shop.id, "c-1", JOINS)["outcome"] == "sent"
     lambdas.redirect(None, "SQS")
@@ -107,13 +126,17 @@ def test_what_is_not_announced_goes_with_the_next_one(lambdas: Lambdas, shop: Sh
     assert len(meta.audiences[RESCUE]) == 1
 
 
-def test_an_event_about_nobody_in_an_audience_announces_nothing(lambdas: Lambdas, shop: Shop) -> None:
+def test_an_event_about_nobody_in_an_audience_announces_nothing(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     lambdas.post(shop, *a_cart_body("generic", "c-2", email="inny@poczta.example"))
     lambdas.step(shop.id, "c-2", a_step("first_email", 0))
     assert lambdas.announced() == []
 
 
-def test_a_shop_that_meta_refuses_and_one_that_is_gone_hold_up_no_other(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
+def test_a_shop_that_meta_refuses_and_one_that_is_gone_hold_up_no_other(
+    lambdas: Lambdas, shop: Shop, meta: FakeMeta
+) -> None:
     lambdas.step(shop.id, "c-1", JOINS)
     told: list[Json] = [{"shop": "gone"}, {"shop": shop.id}, {"shop": shop.id}]
     bodies = [*map(json.dumps, told), "no json", "[]"]

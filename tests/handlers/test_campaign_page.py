@@ -1,4 +1,5 @@
-"""A page of a campaign, as its dispatch calls it: with the real settings, switch, queue and Step Functions."""
+"""A page of a campaign, as its dispatch calls it: with the real settings, switch, queue and Step
+Functions."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -40,7 +41,13 @@ def shop(lambdas: Lambdas) -> Shop:
     )
     scene.take(an_order(contact=who, placed_at=before, total=Decimal(99)))
     scene.take(ConsentChanged(at=before, contact=who, channel=Channel.EMAIL, consent=yes(before)))
-    told = {"id": "winter_2026", "template": "campaign_season", "rate": 60, "begins_at": NOW, "until": NOW + timedelta(days=1)}
+    told = {
+        "id": "winter_2026",
+        "template": "campaign_season",
+        "rate": 60,
+        "begins_at": NOW,
+        "until": NOW + timedelta(days=1),
+    }
     store.open_store().campaigns.create(shop.id, Campaign.model_validate(told), 1, NOW)
     return shop
 
@@ -60,21 +67,33 @@ def inputs(lambdas: Lambdas, shop: Shop) -> list[Any]:
     )["stateMachineArn"]
     pages = machines.get_paginator("list_executions").paginate(stateMachineArn=machine)
     runs = [run for page in pages for run in page["executions"]]
-    told = [json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"]) for run in runs]
+    told = [
+        json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"])
+        for run in runs
+    ]
     return [one for one in told if one["shop"] == shop.id]
 
 
-def test_a_page_starts_the_messages_and_says_that_it_was_the_last(lambdas: Lambdas, shop: Shop) -> None:
+def test_a_page_starts_the_messages_and_says_that_it_was_the_last(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     assert inputs(lambdas, shop) == []
     assert page(shop.id) == {"outcome": "through", "wait_seconds": 60, "asked": 1}
     (told,) = inputs(lambdas, shop)
-    message = {"name": "winter_2026", "channel": "email", "template": "campaign_season", "discount": None}
+    message = {
+        "name": "winter_2026",
+        "channel": "email",
+        "template": "campaign_season",
+        "discount": None,
+    }
     assert told == {"shop": shop.id, "cart_id": told["cart_id"], "episode": 1, "message": message}
     assert page(shop.id)["outcome"] == "through"
     assert len(inputs(lambdas, shop)) == 1
 
 
-def test_a_start_that_is_throttled_is_queued_with_what_it_sends_and_drained(lambdas: Lambdas, shop: Shop) -> None:
+def test_a_start_that_is_throttled_is_queued_with_what_it_sends_and_drained(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     inputs(lambdas, shop)  # makes the machine
     with a_provider() as provider:
         provider.script = [THROTTLED]
@@ -96,7 +115,9 @@ def test_a_campaign_that_there_is_not_is_stopped(lambdas: Lambdas, shop: Shop) -
     assert page(shop.id, "summer_2027")["outcome"] == "stopped"
 
 
-def test_while_the_switch_is_off_nobody_is_asked_and_nobody_is_lost(lambdas: Lambdas, shop: Shop) -> None:
+def test_while_the_switch_is_off_nobody_is_asked_and_nobody_is_lost(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     inputs(lambdas, shop)
     lambdas.switch("off")
     try:
@@ -106,7 +127,9 @@ def test_while_the_switch_is_off_nobody_is_asked_and_nobody_is_lost(lambdas: Lam
     assert page(shop.id)["asked"] == 1
 
 
-def test_a_service_that_does_not_answer_is_told_by_a_name_that_the_machine_retries(lambdas: Lambdas, shop: Shop) -> None:
+def test_a_service_that_does_not_answer_is_told_by_a_name_that_the_machine_retries(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     with a_provider() as provider:
         provider.script = [BROKEN] * 9
         lambdas.redirect(provider.url, "DYNAMODB")
@@ -114,9 +137,13 @@ def test_a_service_that_does_not_answer_is_told_by_a_name_that_the_machine_retri
             page(shop.id)
 
 
-def test_what_breaks_says_where_and_nothing_of_what_it_worked_on(lambdas: Lambdas, shop: Shop) -> None:
+def test_what_breaks_says_where_and_nothing_of_what_it_worked_on(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     name = shop_config.settings_name(STAGE, shop.id)
-    lambdas.client("ssm").put_parameter(Name=name, Value='{"name": "anna@poczta.example"}', Type="String", Overwrite=True)
+    lambdas.client("ssm").put_parameter(
+        Name=name, Value='{"name": "anna@poczta.example"}', Type="String", Overwrite=True
+    )
     with pytest.raises(StepFailedError) as failed:
         page(shop.id)
     assert str(failed.value).startswith("ValidationError at ") and "anna" not in str(failed.value)
@@ -138,4 +165,6 @@ def test_a_payload_that_is_none_is_told_by_its_field(lambdas: Lambdas) -> None:
 def test_the_step_says_which_texts_it_was_deployed_without(
     lambdas: Lambdas, template: str, channel: str, missing: list[str]
 ) -> None:
-    assert reminder_step.app.handler({"template": template, "channel": channel}, CONTEXT) == {"missing": missing}
+    assert reminder_step.app.handler({"template": template, "channel": channel}, CONTEXT) == {
+        "missing": missing
+    }

@@ -17,7 +17,10 @@ from wracaj.settings.shop import Shop
 from wracaj.store.customers import who_key
 
 PROGRAMME = {"currency": "PLN", "margin_percent": 40, "birthday": {"percent": 10}}
-SLEEPS = {"StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}}}
+SLEEPS = {
+    "StartAt": "Sleep",
+    "States": {"Sleep": {"Type": "Wait", "Seconds": 100_000, "End": True}},
+}
 
 
 def ask(**task: Any) -> Any:
@@ -28,7 +31,9 @@ def ask(**task: Any) -> Any:
 @pytest.fixture
 def machine(lambdas: Lambdas) -> str:
     made = lambdas.client("stepfunctions").create_state_machine(
-        name="handlers-birthday", definition=json.dumps(SLEEPS), roleArn="arn:aws:iam::000000000000:role/any"
+        name="handlers-birthday",
+        definition=json.dumps(SLEEPS),
+        roleArn="arn:aws:iam::000000000000:role/any",
     )
     arn: str = made["stateMachineArn"]
     return arn
@@ -44,7 +49,9 @@ def born_on(shop: Shop, day: str) -> str:
     email = f"{unique('ala')}@poczta.example"
     version = f"{now().isoformat()}#x"
     customers = store.open_store().customers
-    customers.amend(shop.id, Contact(email=email), lambda known: known.changed(known.owner.born(day, version)))
+    customers.amend(
+        shop.id, Contact(email=email), lambda known: known.changed(known.owner.born(day, version))
+    )
     return email
 
 
@@ -57,15 +64,24 @@ def parts_of(shop: Shop) -> tuple[str, list[Any]]:
     return email, ask(task="plan", shop=shop.id)["parts"]
 
 
-def test_the_tasks_of_a_day_begin_a_timeline_with_ids_only(lambdas: Lambdas, shop: Shop, machine: str) -> None:
+def test_the_tasks_of_a_day_begin_a_timeline_with_ids_only(
+    lambdas: Lambdas, shop: Shop, machine: str
+) -> None:
     assert shop.id in ask(task="shops")["shops"]
     email, (part,) = parts_of(shop)
     for _ in range(2):
         left = ask(task="begin", shop=shop.id, part=part)
     assert left["after"] == ""
-    executions = lambdas.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
-    described = [lambdas.client("stepfunctions").describe_execution(executionArn=one["executionArn"]) for one in executions]
-    (started,) = [told for one in described if (told := json.loads(one["input"]))["shop"] == shop.id]
+    executions = lambdas.client("stepfunctions").list_executions(stateMachineArn=machine)[
+        "executions"
+    ]
+    described = [
+        lambdas.client("stepfunctions").describe_execution(executionArn=one["executionArn"])
+        for one in executions
+    ]
+    (started,) = [
+        told for one in described if (told := json.loads(one["input"]))["shop"] == shop.id
+    ]
     assert set(started) == {"shop", "cart_id", "episode"} and email not in str(started)
     assert ask(task="done", shop=shop.id, searched={"birthday": part["on"]}) is None
     assert ask(task="plan", shop=shop.id)["parts"] == []
@@ -74,17 +90,23 @@ def test_the_tasks_of_a_day_begin_a_timeline_with_ids_only(lambdas: Lambdas, sho
 def test_a_throttled_start_is_queued_and_the_search_goes_on(lambdas: Lambdas, shop: Shop) -> None:
     email, (part,) = parts_of(shop)
     with a_provider() as provider:
-        busy = answers(400, b'{"__type": "ThrottlingException"}', Content_Type="application/x-amz-json-1.0")
+        busy = answers(
+            400, b'{"__type": "ThrottlingException"}', Content_Type="application/x-amz-json-1.0"
+        )
         provider.script = [busy] * 10
         lambdas.redirect(provider.url, "SFN")
         assert ask(task="begin", shop=shop.id, part=part)["after"] == ""
     (queued,) = lambdas.queued(shop)
     assert json.loads(queued)["timeline"] == "birthday"
     (customer,) = store.open_store().customers.behind(shop.id, Contact(email=email))
-    assert store.open_store().carts.any_started(shop.id, store.open_store().pointers.all_of(shop.id, customer.id))
+    assert store.open_store().carts.any_started(
+        shop.id, store.open_store().pointers.all_of(shop.id, customer.id)
+    )
 
 
-def test_a_service_that_does_not_answer_is_told_by_a_name_that_is_tried_again(lambdas: Lambdas, shop: Shop) -> None:
+def test_a_service_that_does_not_answer_is_told_by_a_name_that_is_tried_again(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     lambdas.redirect(f"http://127.0.0.1:{free_port()}", "DYNAMODB")
     with pytest.raises(UnavailableError):
         ask(task="plan", shop=shop.id)
@@ -93,7 +115,10 @@ def test_a_service_that_does_not_answer_is_told_by_a_name_that_is_tried_again(la
 def test_a_fault_tells_its_place_and_nothing_of_the_shopper(lambdas: Lambdas, shop: Shop) -> None:
     email, (part,) = parts_of(shop)
     (customer,) = store.open_store().customers.behind(shop.id, Contact(email=email))
-    store.open_store().table.put(who_key(shop.id, customer.id) | {"revision": 1, "known": f'{{"id": "x", "contact": "{email}"}}'})
+    store.open_store().table.put(
+        who_key(shop.id, customer.id)
+        | {"revision": 1, "known": f'{{"id": "x", "contact": "{email}"}}'}
+    )
     with pytest.raises(StepFailedError, match="ValidationError at ") as failure:
         ask(task="begin", shop=shop.id, part=part)
     assert email not in str(failure.value)

@@ -1,4 +1,5 @@
-"""Floods at the doors that anybody can knock at: what is written ends, other shops stay open, and a no is taken."""
+"""Floods at the doors that anybody can knock at: what is written ends, other shops stay open, and a
+no is taken."""
 
 import hashlib
 import hmac
@@ -25,7 +26,10 @@ WEB_PUSH: Json = {"contact": "mailto:sklep@kubek.example"}
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    bounds = {door: FEW if BOUNDS[door].an_hour else replace(BOUNDS[door], a_day=FEW.a_day) for door in Door}
+    bounds = {
+        door: FEW if BOUNDS[door].an_hour else replace(BOUNDS[door], a_day=FEW.a_day)
+        for door in Door
+    }
     monkeypatch.setattr(request_limits, "BOUNDS", bounds)
 
 
@@ -36,9 +40,13 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def items_of(shop: Shop) -> list[str]:
     table = store.open_store().table
-    pages = table.dynamodb.get_paginator("scan").paginate(TableName=table.name, ProjectionExpression="PK, SK")
+    pages = table.dynamodb.get_paginator("scan").paginate(
+        TableName=table.name, ProjectionExpression="PK, SK"
+    )
     keys = [(item["PK"]["S"], item["SK"]["S"]) for page in pages for item in page["Items"]]
-    return [f"{pk} {sk}" for pk, sk in keys if pk.startswith(f"SHOP#{shop.id}#") and "#DOOR#" not in pk]
+    return [
+        f"{pk} {sk}" for pk, sk in keys if pk.startswith(f"SHOP#{shop.id}#") and "#DOOR#" not in pk
+    ]
 
 
 def statuses(lambdas: Lambdas, shop: Shop, many: int) -> Counter[int]:
@@ -48,7 +56,9 @@ def statuses(lambdas: Lambdas, shop: Shop, many: int) -> Counter[int]:
 
 
 @pytest.mark.usefixtures("narrow", "patient")
-def test_a_flood_at_one_shop_is_written_in_part_and_leaves_the_others_open(lambdas: Lambdas) -> None:
+def test_a_flood_at_one_shop_is_written_in_part_and_leaves_the_others_open(
+    lambdas: Lambdas,
+) -> None:
     flooded, other = lambdas.register(web_push=WEB_PUSH), lambdas.register(web_push=WEB_PUSH)
     assert statuses(lambdas, flooded, 30) == {200: 5, 429: 25}
     written = items_of(flooded)
@@ -64,27 +74,40 @@ def test_a_no_is_taken_while_the_door_is_shut(lambdas: Lambdas) -> None:
     given = asks(unique("a-cart-that-somebody-has"))
     assert lambdas.push(shop.id, given)["statusCode"] == 200
     statuses(lambdas, shop, 30)
-    assert lambdas.push(shop.id, given | {"unsubscribe": True})["json"] == {"status": "unsubscribed"}
+    assert lambdas.push(shop.id, given | {"unsubscribe": True})["json"] == {
+        "status": "unsubscribed"
+    }
 
 
 @pytest.mark.usefixtures("narrow", "patient")
 def test_one_browser_speaks_of_so_many_carts_a_day(lambdas: Lambdas) -> None:
     shop, browser = lambdas.register(web_push=WEB_PUSH), a_subscription()
-    told = [lambdas.push(shop.id, asks(unique("a-cart-that-nobody-has"), browser))["statusCode"] for _ in range(5)]
+    told = [
+        lambdas.push(shop.id, asks(unique("a-cart-that-nobody-has"), browser))["statusCode"]
+        for _ in range(5)
+    ]
     assert told == [200] * FEW.a_day + [429] * 2
 
 
 @pytest.mark.usefixtures("narrow", "patient")
-def test_noes_of_browsers_that_nobody_knows_write_nothing_at_all(lambdas: Lambdas, wire: list[str]) -> None:
+def test_noes_of_browsers_that_nobody_knows_write_nothing_at_all(
+    lambdas: Lambdas, wire: list[str]
+) -> None:
     shop = lambdas.register(web_push=WEB_PUSH)
     wire.clear()
     for _ in range(10):
         body = asks(unique("a-cart-that-nobody-has")) | {"unsubscribe": True}
         assert lambdas.push(shop.id, body)["statusCode"] == 200
-    assert not [call for call in wire if call.startswith("DynamoDB") and ("Put" in call or "Update" in call or "Write" in call)]
+    assert not [
+        call
+        for call in wire
+        if call.startswith("DynamoDB") and ("Put" in call or "Update" in call or "Write" in call)
+    ]
 
 
-def test_beyond_some_a_second_nothing_is_even_asked(lambdas: Lambdas, wire: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beyond_some_a_second_nothing_is_even_asked(
+    lambdas: Lambdas, wire: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     flooded, other = lambdas.register(web_push=WEB_PUSH), lambdas.register(web_push=WEB_PUSH)
     monkeypatch.setattr(flood, "MOST_A_SECOND", 3)
     moment = datetime.now(UTC)
@@ -105,7 +128,7 @@ def test_what_a_process_remembers_of_floods_is_bounded() -> None:
     assert len(seen.seen) <= flood.MOST_SHOPS
 
 
-# --- Messenger --------------------------------------------------------------------------------------------------------
+# --- Messenger ------------------------------------------------------------------------------------
 
 PAGE, SECRET = "104857600104857", "5ca1ab1e"
 
@@ -113,27 +136,41 @@ PAGE, SECRET = "104857600104857", "5ca1ab1e"
 def comes_from(lambdas: Lambdas, shop: Shop, cart_id: str, shopper: str) -> Json:
     """A link into Messenger was followed, as Meta tells it."""
     now = round(datetime.now(UTC).timestamp() * 1000)
-    event = {"sender": {"id": shopper}, "timestamp": now, "referral": {"ref": cart_id, "source": "SHORTLINK"}}
+    event = {
+        "sender": {"id": shopper},
+        "timestamp": now,
+        "referral": {"ref": cart_id, "source": "SHORTLINK"},
+    }
     body = json.dumps({"object": "page", "entry": [{"id": PAGE, "messaging": [event]}]}).encode()
-    return lambdas.messenger(shop.id, body, f"sha256={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}")
+    return lambdas.messenger(
+        shop.id, body, f"sha256={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}"
+    )
 
 
 @pytest.mark.usefixtures("narrow")
 def test_one_conversation_is_tied_to_so_many_carts_and_meta_is_not_told(lambdas: Lambdas) -> None:
-    shop = lambdas.add_secrets(lambdas.register(messenger={"page_id": PAGE}), app_secret=SECRET, page_token="EAAp")
+    shop = lambdas.add_secrets(
+        lambdas.register(messenger={"page_id": PAGE}), app_secret=SECRET, page_token="EAAp"
+    )
     carts = [unique("a-cart-that-nobody-has") for _ in range(6)]
-    assert {comes_from(lambdas, shop, cart_id, "7001002003001")["statusCode"] for cart_id in carts} == {200}
-    assert [lambdas.cart(shop, cart_id) is not None for cart_id in carts] == [True] * FEW.a_day + [False] * 3
+    assert {
+        comes_from(lambdas, shop, cart_id, "7001002003001")["statusCode"] for cart_id in carts
+    } == {200}
+    assert [lambdas.cart(shop, cart_id) is not None for cart_id in carts] == [True] * FEW.a_day + [
+        False
+    ] * 3
     last = unique("a-cart-that-nobody-has")
     assert comes_from(lambdas, shop, last, "7001002003009")["statusCode"] == 200
     assert lambdas.cart(shop, last) is not None
 
 
-# --- the link to one's data --------------------------------------------------------------------------------------------
+# --- the link to one's data -----------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("narrow")
-def test_an_address_gets_so_many_links_a_day_and_the_page_says_that_none_was_sent(lambdas: Lambdas) -> None:
+def test_an_address_gets_so_many_links_a_day_and_the_page_says_that_none_was_sent(
+    lambdas: Lambdas,
+) -> None:
     inbox = Inbox(lambdas)
     for _ in range(FEW.a_day):
         assert store.open_store().doors.admit(inbox.shop.id, Door.ASKED_FOR, inbox.email)
@@ -145,5 +182,7 @@ def test_an_address_gets_so_many_links_a_day_and_the_page_says_that_none_was_sen
 @pytest.mark.usefixtures("narrow")
 def test_a_link_that_was_sent_is_not_counted_again(lambdas: Lambdas) -> None:
     inbox = Inbox(lambdas)
-    assert [send(inbox, section="data") for _ in range(3 * FEW.a_day)] == ["link_sent"] * 3 * FEW.a_day
+    assert [send(inbox, section="data") for _ in range(3 * FEW.a_day)] == [
+        "link_sent"
+    ] * 3 * FEW.a_day
     assert len(data_links(inbox)) == 1

@@ -1,4 +1,5 @@
-"""Nothing personal in any log line: every handler, every sample body, good and bad, with faults on the way."""
+"""Nothing personal in any log line: every handler, every sample body, good and bad, with faults on
+the way."""
 
 import io
 import json
@@ -16,12 +17,24 @@ from wracaj.errors import WracajError
 from wracaj.platforms.shopify import webhooks as shopify
 from wracaj.settings.shop import Shop
 
-# What stands under these keys belongs to a shopper. Ids of shops, topics, states and reasons may be logged.
+# What stands under these keys belongs to a shopper. Ids of shops, topics, states and reasons may be
+# logged.
 PERSONAL = re.compile(
     r"(^|_)(e?mails?|contact_email|phone|first_name|last_name|name|title|address\w*|city|zip|company|token|key|note|"
     r"browser_ip|landing_site|\w*url|code|street|latitude|longitude|id|cart_id|checkout_id|order_id)$"
 )
-TOO_PLAIN = {"shopify", "generic", "checkout", "subscribed", "unsubscribed", "default", "web", "true", "false", "null"}
+TOO_PLAIN = {
+    "shopify",
+    "generic",
+    "checkout",
+    "subscribed",
+    "unsubscribed",
+    "default",
+    "web",
+    "true",
+    "false",
+    "null",
+}
 
 
 def personal(value: Any, key: str = "") -> Iterator[str]:
@@ -54,7 +67,9 @@ def samples() -> Iterator[tuple[str, str, Json]]:
     for topic, body in GENERIC_BODIES.items():
         yield "generic", topic, body
     spelt = {topic.replace("/", "_"): topic for topic in shopify.TOPICS}
-    for file in sorted((SHARED_PAYLOADS / "shopify").glob("*.json")) if SHARED_PAYLOADS.exists() else ():
+    for file in (
+        sorted((SHARED_PAYLOADS / "shopify").glob("*.json")) if SHARED_PAYLOADS.exists() else ()
+    ):
         body = json.loads(file.read_text())
         if isinstance(body, dict):
             name = file.stem.split("-", 3)[3]
@@ -75,14 +90,22 @@ def test_the_log_is_heard_at_all(lambdas: Lambdas, logged: io.StringIO) -> None:
     lambdas.webhook("generic", "nobody", "{}", {})
     lambdas.step(shop.id, "c1")
     text = logged.getvalue()
-    for line in ("CartUpdated", "webhook not understood", "webhook refused", "step taken", "StepSent"):
+    for line in (
+        "CartUpdated",
+        "webhook not understood",
+        "webhook refused",
+        "step taken",
+        "StepSent",
+    ):
         assert line in text
     with pytest.raises(AssertionError):
         assert_silent(logged, {"step taken"})
 
 
 @pytest.mark.parametrize("platform", ["shopify", "generic"])
-def test_no_webhook_leaves_anything_personal_in_the_log(lambdas: Lambdas, logged: io.StringIO, platform: str) -> None:
+def test_no_webhook_leaves_anything_personal_in_the_log(
+    lambdas: Lambdas, logged: io.StringIO, platform: str
+) -> None:
     shop = lambdas.register(platform)
     secrets: set[str] = {"anna.zla@poczta.example", "Kowalski"}
     played = [(topic, body) for name, topic, body in samples() if name == platform]
@@ -97,11 +120,19 @@ def test_no_webhook_leaves_anything_personal_in_the_log(lambdas: Lambdas, logged
 
 
 @pytest.mark.parametrize("service", ["DYNAMODB", "SFN", "SSM"])
-def test_no_fault_leaves_anything_personal_in_the_log(lambdas: Lambdas, logged: io.StringIO, service: str) -> None:
+def test_no_fault_leaves_anything_personal_in_the_log(
+    lambdas: Lambdas, logged: io.StringIO, service: str
+) -> None:
     shops = {name: lambdas.register(name) for name in ("shopify", "generic")}
     secrets: set[str] = set()
     with a_provider() as refusing:
-        refusing.script = [answers(400, b'{"__type": "ValidationException", "message": "ala.nowak@poczta.example is no key"}')]
+        refusing.script = [
+            answers(
+                400,
+                b'{"__type": "ValidationException", "message": "ala.nowak@poczta.example is no'
+                b' key"}',
+            )
+        ]
         for url in (refusing.url, f"http://127.0.0.1:{free_port()}"):
             lambdas.redirect(url, service)
             for platform, shop in shops.items():
@@ -126,9 +157,16 @@ def test_a_fault_inside_our_own_code_shows_its_place_and_not_its_words(
     assert_silent(logged, {"ala.nowak"})
 
 
-def test_no_step_and_no_link_leaves_anything_personal_in_the_log(lambdas: Lambdas, logged: io.StringIO) -> None:
+def test_no_step_and_no_link_leaves_anything_personal_in_the_log(
+    lambdas: Lambdas, logged: io.StringIO
+) -> None:
     consent = {channel: a_word(updated_at=ago(days=1)) for channel in ("email", "sms")}
-    customer = {"id": "777888999", "email": "tajna.ala@poczta.example", "phone": "+48600123123", "first_name": "Alicja"}
+    customer = {
+        "id": "777888999",
+        "email": "tajna.ala@poczta.example",
+        "phone": "+48600123123",
+        "first_name": "Alicja",
+    }
     shop = lambdas.register(sms={"sender_id": "KUBEK"})
     topic, body = a_cart_body("generic", "koszyk-tajny-1", customer=customer, consent=consent)
     lambdas.post(shop, topic, body)
@@ -143,7 +181,9 @@ def test_no_step_and_no_link_leaves_anything_personal_in_the_log(lambdas: Lambda
     with a_provider() as provider:
         provider.script = [
             answers(429, b"{}", x_amzn_ErrorType="TooManyRequestsException"),
-            answers(400, b'{"message": "tajna.ala@poczta.example"}', x_amzn_ErrorType="MessageRejected"),
+            answers(
+                400, b'{"message": "tajna.ala@poczta.example"}', x_amzn_ErrorType="MessageRejected"
+            ),
             hangs_up,
         ]
         lambdas.redirect(provider.url, "SESV2", "SNS")
@@ -169,7 +209,9 @@ def _tried(lambdas: Lambdas, shop: Shop, step: Json) -> str:
     return ""
 
 
-def test_a_link_that_fails_leaves_nothing_of_itself_in_the_log(lambdas: Lambdas, logged: io.StringIO) -> None:
+def test_a_link_that_fails_leaves_nothing_of_itself_in_the_log(
+    lambdas: Lambdas, logged: io.StringIO
+) -> None:
     lambdas.redirect(f"http://127.0.0.1:{free_port()}", "SECRETS_MANAGER")
     lambdas.link("POST", "/u/tajny-znak-linku")
     assert "link failed" in logged.getvalue()

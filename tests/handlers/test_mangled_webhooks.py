@@ -1,4 +1,5 @@
-"""Webhooks in which any part is replaced by any JSON: what they name is still heard, and nothing of ours breaks."""
+"""Webhooks in which any part is replaced by any JSON: what they name is still heard, and nothing of
+ours breaks."""
 
 import copy
 
@@ -18,10 +19,18 @@ ORDERS = {
 }
 EXAMPLES = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 # Not the seconds of our days: a time is no garbage, and an order of 2009 stops no cart of today.
-numbers = st.integers().filter(lambda number: not 10**8 < abs(number) < 10**13) | st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.integers().filter(lambda number: not 10**8 < abs(number) < 10**13) | st.floats(
+    allow_nan=False, allow_infinity=False
+)
 anything = st.recursive(
-    st.none() | st.booleans() | numbers | st.text(max_size=8) | st.sampled_from(["", "0", "false", "2", "12.0", "ż" * 300]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | numbers
+    | st.text(max_size=8)
+    | st.sampled_from(["", "0", "false", "2", "12.0", "ż" * 300]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=4,
 )
 
@@ -34,23 +43,44 @@ def shop(request: pytest.FixtureRequest, lambdas: Lambdas) -> Shop:
 def an_order(platform: str, topic: str, cart_id: str, email: str) -> Json:
     times = {name: ago(hours=1) for name in ("created_at", "updated_at")}
     if platform == "shopify":
-        order = {"cart_token": cart_id, "checkout_token": None, "email": email, "contact_email": None, "customer": None}
+        order = {
+            "cart_token": cart_id,
+            "checkout_token": None,
+            "email": email,
+            "contact_email": None,
+            "customer": None,
+        }
         return a_shopify_order(id=unique("o"), processed_at=times["created_at"], **order, **times)
     customer: Json = {"id": None, "email": email, "phone": None}
-    told: Json = {"cart_id": cart_id, "checkout_id": None, "customer": customer, "order_id": unique("o")}
+    told: Json = {
+        "cart_id": cart_id,
+        "checkout_id": None,
+        "customer": customer,
+        "order_id": unique("o"),
+    }
     return an_envelope(topic, a_generic_order(**told, **times), timestamp=times["updated_at"])
 
 
 def names(platform: str, body: Json, cart_id: str, email: str) -> bool:
     told = body if platform == "shopify" else at(body, ("data",))
-    its_cart, its_email = (("cart_token",), ("email",)) if platform == "shopify" else (("cart_id",), ("customer", "email"))
+    its_cart, its_email = (
+        (("cart_token",), ("email",))
+        if platform == "shopify"
+        else (("cart_id",), ("customer", "email"))
+    )
     return bool(at(told, its_cart) == cart_id or at(told, its_email) == email)
 
 
 @given(data=st.data())
 @EXAMPLES
-def test_an_order_that_names_cart_or_shopper_ends_the_reminders(lambdas: Lambdas, shop: Shop, data: st.DataObject) -> None:
-    platform, cart_id, email = shop.settings.platform, unique("c"), f"{unique('ala')}@poczta.example"
+def test_an_order_that_names_cart_or_shopper_ends_the_reminders(
+    lambdas: Lambdas, shop: Shop, data: st.DataObject
+) -> None:
+    platform, cart_id, email = (
+        shop.settings.platform,
+        unique("c"),
+        f"{unique('ala')}@poczta.example",
+    )
     assert lambdas.post(shop, *a_cart_body(platform, cart_id, email=email))["statusCode"] == 200
     topic = data.draw(st.sampled_from(ORDERS[platform]))
     body = mangled(an_order(platform, topic, cart_id, email), data, anything)
@@ -64,8 +94,14 @@ def test_an_order_that_names_cart_or_shopper_ends_the_reminders(lambdas: Lambdas
 
 @given(data=st.data())
 @EXAMPLES
-def test_a_cart_of_which_not_all_can_be_read_is_ended_by_its_order(lambdas: Lambdas, shop: Shop, data: st.DataObject) -> None:
-    platform, cart_id, email = shop.settings.platform, unique("c"), f"{unique('ala')}@poczta.example"
+def test_a_cart_of_which_not_all_can_be_read_is_ended_by_its_order(
+    lambdas: Lambdas, shop: Shop, data: st.DataObject
+) -> None:
+    platform, cart_id, email = (
+        shop.settings.platform,
+        unique("c"),
+        f"{unique('ala')}@poczta.example",
+    )
     topic, body = a_cart_body(platform, cart_id, email=email)
     body = mangled(body, data, anything)
     answer = lambdas.post(shop, topic, body)
@@ -82,15 +118,29 @@ def test_a_cart_of_which_not_all_can_be_read_is_ended_by_its_order(lambdas: Lamb
 
 @given(data=st.data())
 @EXAMPLES
-def test_a_no_is_heard_whatever_else_of_its_cart_can_be_read(lambdas: Lambdas, shop: Shop, data: st.DataObject) -> None:
-    platform, cart_id, email = shop.settings.platform, unique("c"), f"{unique('ala')}@poczta.example"
+def test_a_no_is_heard_whatever_else_of_its_cart_can_be_read(
+    lambdas: Lambdas, shop: Shop, data: st.DataObject
+) -> None:
+    platform, cart_id, email = (
+        shop.settings.platform,
+        unique("c"),
+        f"{unique('ala')}@poczta.example",
+    )
     topic, body = a_cart_body(platform, cart_id, email=email)
     assert lambdas.post(shop, topic, body)["statusCode"] == 200
     if platform == "shopify":
         later = body | {"buyer_accepts_marketing": False, "updated_at": ago(hours=3.5)}
     else:
         later = copy.deepcopy(body)
-        later["data"] |= {"consent": {"email": a_word("unsubscribed", updated_at=ago(hours=3.5))}, "updated_at": ago(hours=3.5)}
-    changed = mangled(later, data, anything, spared=("consent", "buyer_accepts_marketing", "cart_token", "cart_id"))
+        later["data"] |= {
+            "consent": {"email": a_word("unsubscribed", updated_at=ago(hours=3.5))},
+            "updated_at": ago(hours=3.5),
+        }
+    changed = mangled(
+        later,
+        data,
+        anything,
+        spared=("consent", "buyer_accepts_marketing", "cart_token", "cart_id"),
+    )
     assert lambdas.post(shop, topic, changed)["statusCode"] == 200
     assert lambdas.step(shop.id, cart_id)["outcome"] != "sent"

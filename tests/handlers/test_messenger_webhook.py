@@ -30,8 +30,12 @@ def meta() -> Iterator[FakeMeta]:
 
 @pytest.fixture
 def shop(lambdas: Lambdas, meta: FakeMeta) -> Shop:
-    shop = lambdas.register(messenger={"page_id": PAGE, "graph_url": meta.url}, quiet_minutes_after_activity=0)
-    return lambdas.add_secrets(shop, page_token="EAApage", app_secret=SECRET, verify_token="znane-slowo")
+    shop = lambdas.register(
+        messenger={"page_id": PAGE, "graph_url": meta.url}, quiet_minutes_after_activity=0
+    )
+    return lambdas.add_secrets(
+        shop, page_token="EAApage", app_secret=SECRET, verify_token="znane-slowo"
+    )
 
 
 def ms(seconds_ago: float = 0) -> int:
@@ -51,7 +55,9 @@ def link(cart_id: str) -> Json:
 
 
 def tell(lambdas: Lambdas, shop: Shop, *events: Json, page: str = PAGE) -> Json:
-    body = json.dumps({"object": "page", "entry": [{"id": page, "time": ms(), "messaging": list(events)}]}).encode()
+    body = json.dumps(
+        {"object": "page", "entry": [{"id": page, "time": ms(), "messaging": list(events)}]}
+    ).encode()
     return lambdas.messenger(shop.id, body, signature(SECRET, body))
 
 
@@ -69,11 +75,15 @@ def a_messenger_step(**changes: Any) -> Json:
     return a_step("messenger", 0, channel="messenger", template="cart_messenger", **changes)
 
 
-# --- who is believed -------------------------------------------------------------------------------------------------
+# --- who is believed ------------------------------------------------------------------------------
 
 
-def test_meta_s_question_is_answered_to_whoever_knows_the_token(lambdas: Lambdas, shop: Shop) -> None:
-    answer = lambdas.messenger_asks(shop.id, mode="subscribe", verify_token="znane-slowo", challenge="1158201444")
+def test_meta_s_question_is_answered_to_whoever_knows_the_token(
+    lambdas: Lambdas, shop: Shop
+) -> None:
+    answer = lambdas.messenger_asks(
+        shop.id, mode="subscribe", verify_token="znane-slowo", challenge="1158201444"
+    )
     assert (answer["statusCode"], answer["body"]) == (200, "1158201444")
     assert answer["headers"]["content-type"].startswith("text/plain")
     for wrong in (
@@ -88,15 +98,28 @@ def test_meta_s_question_is_answered_to_whoever_knows_the_token(lambdas: Lambdas
 def test_a_shop_without_a_page_or_a_token_believes_nobody(lambdas: Lambdas) -> None:
     plain, page = lambdas.register(), lambdas.register(messenger={"page_id": PAGE})
     for shop in (plain.id, page.id, "no-such-shop"):
-        assert lambdas.messenger_asks(shop, mode="subscribe", verify_token="", challenge="1")["statusCode"] == 403
+        assert (
+            lambdas.messenger_asks(shop, mode="subscribe", verify_token="", challenge="1")[
+                "statusCode"
+            ]
+            == 403
+        )
         body = b'{"object": "page", "entry": []}'
         assert lambdas.messenger(shop, body, signature("", body))["statusCode"] == 403
 
 
 def test_what_meta_did_not_sign_changes_nothing(lambdas: Lambdas, shop: Shop) -> None:
     a_known_cart(lambdas, shop)
-    body = json.dumps({"object": "page", "entry": [{"id": PAGE, "messaging": [said(link(CART))]}]}).encode()
-    for forged in ("", "sha256=", signature("another", body), signature(SECRET, body + b" "), signature(SECRET, body)[7:]):
+    body = json.dumps(
+        {"object": "page", "entry": [{"id": PAGE, "messaging": [said(link(CART))]}]}
+    ).encode()
+    for forged in (
+        "",
+        "sha256=",
+        signature("another", body),
+        signature(SECRET, body + b" "),
+        signature(SECRET, body)[7:],
+    ):
         assert lambdas.messenger(shop.id, body, forged)["statusCode"] == 403
     assert lambdas.cart(shop, CART).contact.messenger is None
     assert lambdas.messenger(shop.id, body, signature(SECRET, body))["statusCode"] == 200
@@ -105,9 +128,19 @@ def test_what_meta_did_not_sign_changes_nothing(lambdas: Lambdas, shop: Shop) ->
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"no json", b"[]", b"{}", b'{"object": "page"}', b'{"object": "page", "entry": [7, {"id": 1}]}', b"[" * 100_000],
+    [
+        b"",
+        b"no json",
+        b"[]",
+        b"{}",
+        b'{"object": "page"}',
+        b'{"object": "page", "entry": [7, {"id": 1}]}',
+        b"[" * 100_000,
+    ],
 )
-def test_a_signed_body_of_another_shape_is_taken_and_says_nothing(lambdas: Lambdas, shop: Shop, body: bytes) -> None:
+def test_a_signed_body_of_another_shape_is_taken_and_says_nothing(
+    lambdas: Lambdas, shop: Shop, body: bytes
+) -> None:
     assert lambdas.messenger(shop.id, body, signature(SECRET, body))["statusCode"] == 200
 
 
@@ -118,7 +151,7 @@ def test_where_it_could_not_be_stored_meta_sends_it_again(lambdas: Lambdas, shop
     assert tell(lambdas, shop, said(link(CART)))["statusCode"] == 200
 
 
-# --- what is taken from it -------------------------------------------------------------------------------------------
+# --- what is taken from it ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -145,14 +178,18 @@ def test_a_link_with_the_cart_s_id_brings_the_message_to_the_shopper(
     assert meta.refused == []
 
 
-def test_a_cart_that_had_no_way_to_its_shopper_starts_its_timeline(lambdas: Lambdas, shop: Shop) -> None:
+def test_a_cart_that_had_no_way_to_its_shopper_starts_its_timeline(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     a_known_cart(lambdas, shop, email=None, customer=None, consent=None)
     assert lambdas.executions(shop) == []
     tell(lambdas, shop, said(link(CART)))
     assert [run["cart_id"] for run in lambdas.executions(shop)] == [CART]
 
 
-def test_the_window_follows_the_newest_message_whatever_arrives_first_or_twice(lambdas: Lambdas, shop: Shop) -> None:
+def test_the_window_follows_the_newest_message_whatever_arrives_first_or_twice(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     a_known_cart(lambdas, shop)
     tell(lambdas, shop, said(link(CART), 9000))
     newest = said(text(), 60)
@@ -172,7 +209,9 @@ def test_the_window_follows_the_newest_message_whatever_arrives_first_or_twice(l
     ],
     ids=["echo", "delivery", "read", "another optin", "nothing"],
 )
-def test_what_the_shopper_did_not_say_opens_no_window(lambdas: Lambdas, shop: Shop, noise: Json) -> None:
+def test_what_the_shopper_did_not_say_opens_no_window(
+    lambdas: Lambdas, shop: Shop, noise: Json
+) -> None:
     a_known_cart(lambdas, shop)
     tell(lambdas, shop, said(link(CART), 9000))
     before = shopper(shop).wrote_at
@@ -196,7 +235,9 @@ def test_messages_to_another_page_are_not_ours(lambdas: Lambdas, shop: Shop) -> 
     assert shopper(shop) is None
 
 
-def test_a_stop_that_arrives_before_its_link_is_not_lost(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
+def test_a_stop_that_arrives_before_its_link_is_not_lost(
+    lambdas: Lambdas, shop: Shop, meta: FakeMeta
+) -> None:
     a_known_cart(lambdas, shop, at=ago(minutes=300))
     tell(lambdas, shop, said(text("stop"), 60))
     tell(lambdas, shop, said(link(CART), 9000))
@@ -204,18 +245,35 @@ def test_a_stop_that_arrives_before_its_link_is_not_lost(lambdas: Lambdas, shop:
     assert meta.messages == []
 
 
-def test_whoever_only_writes_to_the_shop_is_not_kept_and_no_word_of_anybody_is(lambdas: Lambdas, shop: Shop) -> None:
+def test_whoever_only_writes_to_the_shop_is_not_kept_and_no_word_of_anybody_is(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     a_known_cart(lambdas, shop)
-    tell(lambdas, shop, said(text("bardzo-prywatne"), who="2400000000000009"), said(text("koniec"), who="2400000000000008"))
+    tell(
+        lambdas,
+        shop,
+        said(text("bardzo-prywatne"), who="2400000000000009"),
+        said(text("koniec"), who="2400000000000008"),
+    )
     assert shopper(shop, "2400000000000009") is None
-    assert shopper(shop, "2400000000000008").contact.messenger is None  # a no alone, under a keyed hash
+    # a no alone, under a keyed hash
+    assert shopper(shop, "2400000000000008").contact.messenger is None
     tell(lambdas, shop, said(link(CART)), said(text("bardzo-prywatne")))
     kept = str(items_of(store.open_store(), shop.id))
-    assert ALA in kept and "bardzo-prywatne" not in kept and "240000000000000" not in kept.replace(ALA, "")
+    assert (
+        ALA in kept
+        and "bardzo-prywatne" not in kept
+        and "240000000000000" not in kept.replace(ALA, "")
+    )
 
 
-@pytest.mark.parametrize("ref", ["1001", "c-1", "1" * 20, occasion_id(Occasion.AFTER_PURCHASE, "1001"), "a" * 256, "", "\n"])
-def test_a_link_with_an_id_that_can_be_guessed_ties_nothing_together(lambdas: Lambdas, shop: Shop, ref: str) -> None:
+@pytest.mark.parametrize(
+    "ref",
+    ["1001", "c-1", "1" * 20, occasion_id(Occasion.AFTER_PURCHASE, "1001"), "a" * 256, "", "\n"],
+)
+def test_a_link_with_an_id_that_can_be_guessed_ties_nothing_together(
+    lambdas: Lambdas, shop: Shop, ref: str
+) -> None:
     a_known_cart(lambdas, shop)
     assert tell(lambdas, shop, said(link(ref)))["statusCode"] == 200
     assert shopper(shop) is None
@@ -227,7 +285,9 @@ def test_a_link_with_an_id_that_can_be_guessed_ties_nothing_together(lambdas: La
     assert shopper(shop).wrote_at > before
 
 
-def test_a_link_to_another_known_shopper_s_cart_leaves_both_as_they_are(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
+def test_a_link_to_another_known_shopper_s_cart_leaves_both_as_they_are(
+    lambdas: Lambdas, shop: Shop, meta: FakeMeta
+) -> None:
     other = "c-0d5e8f1c6a3b4f0e"
     a_known_cart(lambdas, shop)
     tell(lambdas, shop, said(link(CART), 9000))
@@ -240,7 +300,9 @@ def test_a_link_to_another_known_shopper_s_cart_leaves_both_as_they_are(lambdas:
     assert meta.messages == []
 
 
-def test_stop_is_a_no_to_messenger_and_to_nothing_else(lambdas: Lambdas, shop: Shop, meta: FakeMeta) -> None:
+def test_stop_is_a_no_to_messenger_and_to_nothing_else(
+    lambdas: Lambdas, shop: Shop, meta: FakeMeta
+) -> None:
     a_known_cart(lambdas, shop, at=ago(minutes=30))
     tell(lambdas, shop, said(link(CART), 60))
     stop = said(text("Rezygnuję."), 30)
@@ -252,7 +314,17 @@ def test_stop_is_a_no_to_messenger_and_to_nothing_else(lambdas: Lambdas, shop: S
     assert [key for key in shopper(shop).consent if key.startswith(Channel.MESSENGER)]
 
 
-NOES = ["stop", "STOP", " Stop! ", "koniec", "Koniec.", "rezygnuję", "Rezygnuje", "REZYGNUJĘ", "„stop”"]
+NOES = [
+    "stop",
+    "STOP",
+    " Stop! ",
+    "koniec",
+    "Koniec.",
+    "rezygnuję",
+    "Rezygnuje",
+    "REZYGNUJĘ",
+    "„stop”",
+]
 
 
 @pytest.mark.parametrize("words", NOES)
@@ -260,14 +332,19 @@ def test_a_no_is_heard_however_it_is_written(words: str) -> None:
     assert is_stop(words)
 
 
-@pytest.mark.parametrize("words", ["", "stopka", "nie stop", "czy to koniec promocji?", None, 7, "stop " * 20])
+@pytest.mark.parametrize(
+    "words", ["", "stopka", "nie stop", "czy to koniec promocji?", None, 7, "stop " * 20]
+)
 def test_a_sentence_with_the_word_in_it_is_no_no(words: Any) -> None:
     assert not is_stop(words)
 
 
 def test_a_batch_is_read_from_the_oldest_on() -> None:
     events = [said(text(), seconds) for seconds in (10, 30, 20)]
-    body = {"object": "page", "entry": [{"id": PAGE, "messaging": events[:1]}, {"id": PAGE, "messaging": events[1:]}]}
+    body = {
+        "object": "page",
+        "entry": [{"id": PAGE, "messaging": events[:1]}, {"id": PAGE, "messaging": events[1:]}],
+    }
     found = [one.at for one in said_in(body, PAGE, now())]
     assert len(found) == 3 and found == sorted(found)
 
@@ -275,13 +352,19 @@ def test_a_batch_is_read_from_the_oldest_on() -> None:
 def test_a_time_may_be_text_and_in_seconds() -> None:
     for when in (1458692752478, "1458692752478", "1458692752"):
         told = said(text()) | {"timestamp": when}
-        (one,) = said_in({"object": "page", "entry": [{"id": PAGE, "messaging": [told]}]}, PAGE, now())
+        (one,) = said_in(
+            {"object": "page", "entry": [{"id": PAGE, "messaging": [told]}]}, PAGE, now()
+        )
         assert int(one.at.timestamp()) == 1458692752
 
 
 def test_times_and_ids_that_are_none_are_passed_over() -> None:
-    wrong: list[Json] = [said(text()) | {"timestamp": when} for when in (None, "soon", 10**30, True)] + [
+    wrong: list[Json] = [
+        said(text()) | {"timestamp": when} for when in (None, "soon", 10**30, True)
+    ] + [
         said(text(), who="\n"),
         said(text()) | {"sender": 7},
     ]
-    assert said_in({"object": "page", "entry": [{"id": PAGE, "messaging": wrong}]}, PAGE, now()) == []
+    assert (
+        said_in({"object": "page", "entry": [{"id": PAGE, "messaging": wrong}]}, PAGE, now()) == []
+    )

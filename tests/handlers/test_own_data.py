@@ -1,4 +1,5 @@
-"""GET and POST /d/{token}: what is known of a shopper, shown to nobody but them, taken away and erased."""
+"""GET and POST /d/{token}: what is known of a shopper, shown to nobody but them, taken away and
+erased."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +27,8 @@ A_STEP = a_step("data_link_email", 0, template="data_link")
 
 
 class Asked(Inbox):
-    """Ala asked for the link to her data, and has it. `before`: what else the shop told until then."""
+    """Ala asked for the link to her data, and has it. `before`: what else the shop told
+    until then."""
 
     def __init__(self, lambdas: Lambdas, *before: Any, **how: Any) -> None:
         super().__init__(lambdas, **how)
@@ -35,7 +37,9 @@ class Asked(Inbox):
         self.path_to_data = self.asks()
 
     def asks(self) -> str:
-        assert self.lambdas.form(self.path(Purpose.PREFERENCES), section="data")["statusCode"] == 303
+        assert (
+            self.lambdas.form(self.path(Purpose.PREFERENCES), section="data")["statusCode"] == 303
+        )
         (asked,) = self.lambdas.executions(self.shop, "data_link")
         self.link_id = asked["cart_id"]
         assert self.lambdas.step(self.shop.id, self.link_id, A_STEP)["outcome"] == "sent"
@@ -51,7 +55,12 @@ class Asked(Inbox):
 
 
 def an_order_of(email: str) -> Json:
-    told = {"customer": {"email": email}, "created_at": ago(minutes=30), "updated_at": ago(minutes=30), "checkout_id": None}
+    told = {
+        "customer": {"email": email},
+        "created_at": ago(minutes=30),
+        "updated_at": ago(minutes=30),
+        "checkout_id": None,
+    }
     return an_envelope("order.created", a_generic_order(cart_id="c9", **told))
 
 
@@ -71,15 +80,32 @@ def test_what_is_known_is_shown_in_tables(asked: Asked) -> None:
     answer = asked.send("show")
     seen = Seen(answer)
     assert seen.headings == [
-        *("Twoje dane", "O Tobie", "Koszyki", "Wiadomości", "Zgody i odmowy", "Zamówienia", "Historia punktów")
+        *(
+            "Twoje dane",
+            "O Tobie",
+            "Koszyki",
+            "Wiadomości",
+            "Zgody i odmowy",
+            "Zamówienia",
+            "Historia punktów",
+        )
     ]
-    assert asked.email in seen.text and "przypomnienie o koszyku" in seen.text and "wysłana" in seen.text
+    assert (
+        asked.email in seen.text
+        and "przypomnienie o koszyku" in seen.text
+        and "wysłana" in seen.text
+    )
     assert answer["headers"]["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("locale", ["pl-PL", "en-GB"])
 def test_what_is_known_is_told_without_a_word_of_our_records(lambdas: Lambdas, locale: str) -> None:
-    ala = Asked(lambdas, ("order.created", an_order_by("7")), who={"id": "7", "phone": PHONE, "locale": locale}, loyalty=POINTS)
+    ala = Asked(
+        lambdas,
+        ("order.created", an_order_by("7")),
+        who={"id": "7", "phone": PHONE, "locale": locale},
+        loyalty=POINTS,
+    )
     lambdas.form(ala.path(Purpose.UNSUBSCRIBE))
     told = Seen(ala.send("show")).text
     assert not re.findall(r"\w+_\w+", told)
@@ -87,19 +113,27 @@ def test_what_is_known_is_told_without_a_word_of_our_records(lambdas: Lambdas, l
     assert ("link w wiadomości" if locale == "pl-PL" else "link in a message") in told
 
 
-@pytest.mark.parametrize("template", sorted(path.name.partition(".")[0] for path in TEMPLATES.glob("*.j2")))
+@pytest.mark.parametrize(
+    "template", sorted(path.name.partition(".")[0] for path in TEMPLATES.glob("*.j2"))
+)
 def test_every_message_has_a_name_for_shoppers(template: str) -> None:
     assert template in MESSAGES
 
 
 def test_the_file_holds_carts_messages_consents_with_their_wording_and_orders(asked: Asked) -> None:
-    form = Seen(asked.lambdas.link("GET", asked.path(Purpose.PREFERENCES))).form("Wycofuję zgodę na e-maile")
+    form = Seen(asked.lambdas.link("GET", asked.path(Purpose.PREFERENCES))).form(
+        "Wycofuję zgodę na e-maile"
+    )
     asked.lambdas.form(asked.path(Purpose.PREFERENCES), *form)
     answer = asked.send("download")
     told = answer["json"]
-    assert re.fullmatch(r'attachment; filename="kubek-[\w-]+\.json"', answer["headers"]["content-disposition"])
+    assert re.fullmatch(
+        r'attachment; filename="kubek-[\w-]+\.json"', answer["headers"]["content-disposition"]
+    )
     assert told["contact"]["email"] == asked.email
-    assert {cart["cart_id"]: [one["step"] for one in cart["messages"]] for cart in told["carts"]}["c1"] == ["first_email"]
+    assert {cart["cart_id"]: [one["step"] for one in cart["messages"]] for cart in told["carts"]}[
+        "c1"
+    ] == ["first_email"]
     assert [(word["state"], word["wording"]) for word in told["consents"] if "wording" in word] == [
         ("unsubscribed", "Wycofuję zgodę")
     ]
@@ -124,7 +158,9 @@ def test_the_shop_hears_of_an_erasure(asked: Asked) -> None:
     assert asked.email not in str(request)
 
 
-def test_an_erasure_that_dies_is_the_same_request_when_asked_again(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_erasure_that_dies_is_the_same_request_when_asked_again(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def dies(*_: Any) -> None:
         raise TimeoutError
 
@@ -140,7 +176,12 @@ def test_an_erasure_that_dies_half_way_is_finished_by_the_next_click(
     lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch, which: int
 ) -> None:
     """Of the address, of the phone in the customer's record, of the account."""
-    ala = Asked(lambdas, ("order.created", an_order_by("7")), who={"id": "7", "phone": PHONE}, loyalty=POINTS)
+    ala = Asked(
+        lambdas,
+        ("order.created", an_order_by("7")),
+        who={"id": "7", "phone": PHONE},
+        loyalty=POINTS,
+    )
     account, calls, strike = ala.customer.id, [0], Days.strike
 
     def dies(*told: Any) -> None:
@@ -153,7 +194,9 @@ def test_an_erasure_that_dies_half_way_is_finished_by_the_next_click(
         broken.setattr("wracaj.store.date_index.Days.strike", dies)
         assert lambdas.form(ala.path_to_data, section="erase_now")["statusCode"] == 503
     for section in ("show", "erase_now"):
-        assert Seen(lambdas.form(ala.path_to_data, section=section)).headings == ["Nic już o Tobie nie wiemy"]
+        assert Seen(lambdas.form(ala.path_to_data, section=section)).headings == [
+            "Nic już o Tobie nie wiemy"
+        ]
     assert {item["SK"].partition("#")[0] for item in ala.items("", account)} == {"WHO"}
     left = str(items_of(store.open_store(), ala.shop.id))
     assert not [known for known in (ala.email, PHONE, "Ala") if known in left]
@@ -164,7 +207,10 @@ def test_after_the_erasure_every_link_says_that_nothing_is_known(asked: Asked) -
     paths = [asked.path_to_data, asked.path(Purpose.PREFERENCES)]
     asked.send("erase_now")
     for path in paths:
-        for answer in (asked.lambdas.link("GET", path), asked.lambdas.form(path, section="erase_now")):
+        for answer in (
+            asked.lambdas.link("GET", path),
+            asked.lambdas.form(path, section="erase_now"),
+        ):
             assert Seen(answer).headings == ["Nic już o Tobie nie wiemy"]
 
 
@@ -173,36 +219,56 @@ def test_the_link_dies_after_an_hour_though_its_token_knows_whole_hours_only(
 ) -> None:
     later = datetime.now(UTC) + timedelta(minutes=62)
     monkeypatch.setattr("preferences.data.now", lambda: later)
-    for answer in (asked.lambdas.link("GET", asked.path_to_data), asked.lambdas.form(asked.path_to_data, section="show")):
+    for answer in (
+        asked.lambdas.link("GET", asked.path_to_data),
+        asked.lambdas.form(asked.path_to_data, section="show"),
+    ):
         assert (answer["statusCode"], Seen(answer).headings) == (410, ["Ten link już wygasł"])
 
 
 def test_a_link_that_stood_in_another_mail_is_none(asked: Asked) -> None:
-    """Whoever can make nothing of the key cannot turn the link of an old mail into one to the data."""
+    """Whoever can make nothing of the key cannot turn the link of an old mail into one
+    to the data."""
     assert asked.lambdas.link("GET", f"/d/{asked.token(Purpose.PREFERENCES)}")["statusCode"] == 404
 
 
-@pytest.mark.parametrize("body", [b"", b"section=show&section=erase_now", b"section=all", b"section=erase_now&sure=1"])
+@pytest.mark.parametrize(
+    "body", [b"", b"section=show&section=erase_now", b"section=all", b"section=erase_now&sure=1"]
+)
 def test_a_form_that_is_none_erases_nothing(asked: Asked, body: bytes) -> None:
     before = asked.items("")
     assert asked.lambdas.link("POST", asked.path_to_data, body)["statusCode"] == 303
     assert asked.items("") == before
 
 
-# --- whose data it is ------------------------------------------------------------------------------------------------
+# --- whose data it is -----------------------------------------------------------------------------
 
 
 class Neighbours(Asked):
-    """Ala is a customer of the shop, known by her phone; Ewa typed that number into a checkout, beside an address of her own,
-    and asked for her data."""
+    """Ala is a customer of the shop, known by her phone; Ewa typed that number into a checkout,
+    beside an address of her own, and asked for her data."""
 
     def __init__(self, lambdas: Lambdas) -> None:
         super().__init__(lambdas, who={"phone": PHONE})
         ala = {"id": "7", "phone": PHONE, "first_name": "Ala"}
         self.is_recorded(ala)
-        told = {"customer": ala, "created_at": ago(minutes=30), "updated_at": ago(minutes=30), "checkout_id": None}
-        lambdas.post(self.shop, "order.created", an_envelope("order.created", a_generic_order(cart_id="c9", **told)))
-        lambdas.post(self.shop, *a_cart_body("generic", "c2", customer=ala | {"email": "ala@poczta.example", "locale": "pl"}))
+        told = {
+            "customer": ala,
+            "created_at": ago(minutes=30),
+            "updated_at": ago(minutes=30),
+            "checkout_id": None,
+        }
+        lambdas.post(
+            self.shop,
+            "order.created",
+            an_envelope("order.created", a_generic_order(cart_id="c9", **told)),
+        )
+        lambdas.post(
+            self.shop,
+            *a_cart_body(
+                "generic", "c2", customer=ala | {"email": "ala@poczta.example", "locale": "pl"}
+            ),
+        )
 
     def alas(self) -> list[Json]:
         """All that lies under her account, and in her cart."""
@@ -214,10 +280,18 @@ class Neighbours(Asked):
 def test_whoever_typed_somebodys_phone_number_sees_nothing_of_them(lambdas: Lambdas) -> None:
     ewa = Neighbours(lambdas)
     answers = [ewa.send("show"), ewa.send("download"), lambdas.link("GET", ewa.path_to_data)]
-    assert not [answer for answer in answers if "ala@" in answer["body"].replace(ewa.email, "") or '"c2"' in answer["body"]]
+    assert not [
+        answer
+        for answer in answers
+        if "ala@" in answer["body"].replace(ewa.email, "") or '"c2"' in answer["body"]
+    ]
     told = answers[1]["json"]
     assert [cart["cart_id"] for cart in told["carts"] if not cart.get("occasion")] == ["c1"]
-    assert (told["orders"], told["points"], told["contact"]) == ([], 0, {"email": ewa.email, "id_by_login": False})
+    assert (told["orders"], told["points"], told["contact"]) == (
+        [],
+        0,
+        {"email": ewa.email, "id_by_login": False},
+    )
 
 
 def test_whoever_typed_somebodys_phone_number_erases_nothing_of_them(lambdas: Lambdas) -> None:
@@ -231,19 +305,33 @@ def test_whoever_typed_somebodys_phone_number_erases_nothing_of_them(lambdas: La
 
 
 def a_record(customer: Json) -> Json:
-    return an_envelope("customer.updated", {"customer": customer, "updated_at": ago(days=1)}, timestamp=ago(days=1))
+    return an_envelope(
+        "customer.updated", {"customer": customer, "updated_at": ago(days=1)}, timestamp=ago(days=1)
+    )
 
 
 def an_order_by(id_: str) -> Callable[[str], Json]:
     def order(email: str) -> Json:
-        told = {"customer": {"id": id_}, "created_at": ago(minutes=30), "updated_at": ago(minutes=30), "checkout_id": None}
+        told = {
+            "customer": {"id": id_},
+            "created_at": ago(minutes=30),
+            "updated_at": ago(minutes=30),
+            "checkout_id": None,
+        }
         return an_envelope("order.created", a_generic_order(cart_id="c9", **told))
 
     return order
 
 
-def test_a_customer_whose_record_names_the_address_sees_and_erases_what_their_account_holds(lambdas: Lambdas) -> None:
-    ala = Asked(lambdas, ("order.created", an_order_by("7")), who={"id": "7", "phone": PHONE}, loyalty=POINTS)
+def test_a_customer_whose_record_names_the_address_sees_and_erases_what_their_account_holds(
+    lambdas: Lambdas,
+) -> None:
+    ala = Asked(
+        lambdas,
+        ("order.created", an_order_by("7")),
+        who={"id": "7", "phone": PHONE},
+        loyalty=POINTS,
+    )
     account = ala.customer.id
     told = ala.send("download")["json"]
     assert (told["contact"]["platform_id"], told["contact"]["phone"]) == ("7", PHONE)
@@ -260,7 +348,11 @@ def test_a_customer_who_only_typed_the_address_is_not_shown_behind_it(lambdas: L
     news = ("customer.updated", lambda _: a_record(recorded)), ("order.created", an_order_by("7"))
     ala = Asked(lambdas, *news, who={"id": "7", "phone": PHONE}, loyalty=POINTS)
     told = ala.send("download")["json"]
-    assert (told["orders"], told["points"], [cart["occasion"] for cart in told["carts"]]) == ([], 0, ["data_link"])
+    assert (told["orders"], told["points"], [cart["occasion"] for cart in told["carts"]]) == (
+        [],
+        0,
+        ["data_link"],
+    )
     assert "inna.example" not in str(told) and PHONE not in str(told) and "Alicja" not in str(told)
     before = ala.items("", ala.customer.id)
     assert Seen(ala.send("erase_now")).headings[0] == "Dane tego adresu są usunięte"
@@ -268,12 +360,19 @@ def test_a_customer_who_only_typed_the_address_is_not_shown_behind_it(lambdas: L
 
 
 def typed_by_a_customer(lambdas: Lambdas, locale: str = "pl-PL") -> Asked:
-    """The cart of account 7 names the address; the shop's record of that account has another one."""
+    """The cart of account 7 names the address; the shop's record of that account has
+    another one."""
     recorded = {"id": "7", "email": "ala@inna.example", "phone": PHONE, "first_name": "Alicja"}
-    return Asked(lambdas, ("customer.updated", lambda _: a_record(recorded)), who={"id": "7", "phone": PHONE, "locale": locale})
+    return Asked(
+        lambdas,
+        ("customer.updated", lambda _: a_record(recorded)),
+        who={"id": "7", "phone": PHONE, "locale": locale},
+    )
 
 
-def test_an_erasure_says_that_an_account_which_does_not_name_the_address_stays(lambdas: Lambdas) -> None:
+def test_an_erasure_says_that_an_account_which_does_not_name_the_address_stays(
+    lambdas: Lambdas,
+) -> None:
     ala = typed_by_a_customer(lambdas)
     assert "to może zrobić tylko sklep" in Seen(lambdas.link("GET", ala.path_to_data)).text
     assert "konta klienta w sklepie, zostanie" in Seen(ala.send("erase")).text
@@ -283,16 +382,23 @@ def test_an_erasure_says_that_an_account_which_does_not_name_the_address_stays(l
     assert "Alicja" not in told and not lambdas.cart(ala.shop, "c1").erased
 
 
-def test_a_page_says_that_an_account_which_does_not_name_the_address_may_not_be_shown(lambdas: Lambdas) -> None:
+def test_a_page_says_that_an_account_which_does_not_name_the_address_may_not_be_shown(
+    lambdas: Lambdas,
+) -> None:
     told = Seen(typed_by_a_customer(lambdas).send("show")).text
-    assert "w danych konta tego klienta w sklepie go nie ma" in told and "Zapytaj o nie sklep" in told
+    assert (
+        "w danych konta tego klienta w sklepie go nie ma" in told and "Zapytaj o nie sklep" in told
+    )
     assert "zobaczysz po kliknięciu linku" not in told
 
 
 def test_an_account_that_stays_is_told_of_in_english_too(lambdas: Lambdas) -> None:
     ala = typed_by_a_customer(lambdas, "en-GB")
     assert "does not name it" in Seen(ala.send("show")).text
-    assert "We did not erase what belongs to the customer's account" in Seen(ala.send("erase_now")).text
+    assert (
+        "We did not erase what belongs to the customer's account"
+        in Seen(ala.send("erase_now")).text
+    )
 
 
 def test_an_address_that_two_accounts_name_is_erased_by_the_shop_alone(lambdas: Lambdas) -> None:

@@ -1,4 +1,5 @@
-"""The shopper's own pages as people use them: with the keyboard alone, on a phone, in the dark, with a screen reader."""
+"""The shopper's own pages as people use them: with the keyboard alone, on a phone, in the dark,
+with a screen reader."""
 
 import threading
 from collections.abc import Iterator
@@ -27,7 +28,11 @@ pytestmark = there_is_chromium
 PHONE_WIDTH = 340
 SHOP: dict[str, Any] = {
     "timelines": ["abandoned_cart", "birthday"],
-    "loyalty": {"currency": "PLN", "margin_percent": 50, "birthday": {"percent": 10, "valid_days": 14}},
+    "loyalty": {
+        "currency": "PLN",
+        "margin_percent": 50,
+        "birthday": {"percent": 10, "valid_days": 14},
+    },
 }
 
 
@@ -101,7 +106,10 @@ def pages_of(lambdas: Lambdas, site: Site, locale: str) -> dict[str, Any]:
     """Every page there is, as something that brings a browser to it."""
     asked = an_inbox(lambdas, locale, Asked)
     settings, data = site.at(asked.path(Purpose.PREFERENCES)), site.at(asked.path_to_data)
-    buttons = {"pl": ("Pokaż moje dane", "Chcę usunąć moje dane"), "en": ("Show my data", "I want my data erased")}
+    buttons = {
+        "pl": ("Pokaż moje dane", "Chcę usunąć moje dane"),
+        "en": ("Show my data", "I want my data erased"),
+    }
     show, erase = buttons[locale[:2]]
 
     def pressing(url: str, button: str) -> Any:
@@ -128,7 +136,7 @@ def pages_of(lambdas: Lambdas, site: Site, locale: str) -> dict[str, Any]:
 LOCALES = pytest.mark.parametrize("locale", ["pl-PL", "en-GB"])
 
 
-# --- with the keyboard alone -----------------------------------------------------------------------------------------
+# --- with the keyboard alone ----------------------------------------------------------------------
 
 
 def test_topics_are_chosen_with_the_keyboard_and_what_came_of_it_has_the_focus(
@@ -144,10 +152,13 @@ def test_topics_are_chosen_with_the_keyboard_and_what_came_of_it_has_the_focus(
     assert inbox.customer.declined == {Topic.OFFERS}
     page.page.value("window.isOld = true, location.reload()")
     page.until("!window.isOld && document.readyState === 'complete'")
-    assert len([line for line in site.asked if line.startswith("POST")]) == 1  # a reload sends nothing again
+    # a reload sends nothing again
+    assert len([line for line in site.asked if line.startswith("POST")]) == 1
 
 
-def test_a_pace_a_birthday_and_a_no_are_chosen_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+def test_a_pace_a_birthday_and_a_no_are_chosen_with_the_keyboard(
+    lambdas: Lambdas, site: Site, chromium: Chromium
+) -> None:
     inbox, page = an_inbox(lambdas), Reader(chromium)
     page.go(site.at(inbox.path(Purpose.PREFERENCES)))
     page.tab_to("tak często")
@@ -166,10 +177,14 @@ def test_a_pace_a_birthday_and_a_no_are_chosen_with_the_keyboard(lambdas: Lambda
     assert [channel for channel in Channel if agrees(inbox, channel)] == [Channel.EMAIL]
 
 
-def test_a_birthday_is_removed_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+def test_a_birthday_is_removed_with_the_keyboard(
+    lambdas: Lambdas, site: Site, chromium: Chromium
+) -> None:
     inbox, page = an_inbox(lambdas), Reader(chromium)
     told = "2026-01-01T00:00:00.000000Z#told"
-    store.open_store().customers.amend_one(inbox.shop.id, inbox.customer.id, lambda known: known.born("03-14", told))
+    store.open_store().customers.amend_one(
+        inbox.shop.id, inbox.customer.id, lambda known: known.born("03-14", told)
+    )
     page.go(site.at(inbox.path(Purpose.PREFERENCES)))
     page.tab_to("Usuń datę")
     page.press("Enter", loads=True)
@@ -177,7 +192,9 @@ def test_a_birthday_is_removed_with_the_keyboard(lambdas: Lambdas, site: Site, c
     assert inbox.customer.birthday is None
 
 
-def test_a_yes_is_confirmed_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+def test_a_yes_is_confirmed_with_the_keyboard(
+    lambdas: Lambdas, site: Site, chromium: Chromium
+) -> None:
     (inbox, path), page = confirming(lambdas), Reader(chromium)
     page.go(site.at(path))
     page.tab_to("Tak, potwierdzam")
@@ -186,7 +203,9 @@ def test_a_yes_is_confirmed_with_the_keyboard(lambdas: Lambdas, site: Site, chro
     assert agrees(inbox, Channel.SMS)
 
 
-def test_why_a_cart_was_left_is_answered_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+def test_why_a_cart_was_left_is_answered_with_the_keyboard(
+    lambdas: Lambdas, site: Site, chromium: Chromium
+) -> None:
     inbox, page = an_inbox(lambdas), Reader(chromium)
     page.go(site.at(inbox.path(Purpose.WHY)))
     page.tab_to("Cena")
@@ -196,11 +215,15 @@ def test_why_a_cart_was_left_is_answered_with_the_keyboard(lambdas: Lambdas, sit
     page.tab_to("Koszt dostawy")
     page.press("Enter", loads=True)
     page.has_focus("Zapisaliśmy odpowiedź: Koszt dostawy.")
-    target = store.open_store().step_records.link_target(inbox.lambdas.message_id(inbox.shop.id, "c1", "first_email"))
+    target = store.open_store().step_records.link_target(
+        inbox.lambdas.message_id(inbox.shop.id, "c1", "first_email")
+    )
     assert target and store.open_store().reasons.of(target) is Why.DELIVERY_COST
 
 
-def test_the_data_is_shown_and_erased_with_the_keyboard(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+def test_the_data_is_shown_and_erased_with_the_keyboard(
+    lambdas: Lambdas, site: Site, chromium: Chromium
+) -> None:
     asked, page = an_inbox(lambdas, kind=Asked), Reader(chromium)
     account = asked.customer.id
     page.go(site.at(asked.path_to_data))
@@ -212,36 +235,46 @@ def test_the_data_is_shown_and_erased_with_the_keyboard(lambdas: Lambdas, site: 
     assert all(one.erased_at for one in known.values())
 
 
-def test_the_address_of_a_page_is_told_to_nobody(lambdas: Lambdas, site: Site, chromium: Chromium) -> None:
+def test_the_address_of_a_page_is_told_to_nobody(
+    lambdas: Lambdas, site: Site, chromium: Chromium
+) -> None:
     """It holds the token."""
     inbox, page = an_inbox(lambdas), Reader(chromium)
     page.go(site.at(inbox.path(Purpose.PREFERENCES)))
     page.tab_to("Zapisz tematy")
     page.press("Enter", loads=True)
     assert not [line for line in site.asked if "http" in line]
-    assert {line.split()[1].split("?")[0] for line in site.asked} <= {inbox.path(Purpose.PREFERENCES), "/favicon.ico"}
+    assert {line.split()[1].split("?")[0] for line in site.asked} <= {
+        inbox.path(Purpose.PREFERENCES),
+        "/favicon.ico",
+    }
 
 
-# --- for every pair of eyes ------------------------------------------------------------------------------------------
+# --- for every pair of eyes -----------------------------------------------------------------------
 
 FAINT = """(() => {
   const channels = text => text.match(/[\\d.]+/g).map(Number);
-  const shine = rgb => rgb.slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+  const linear = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+  const shine = rgb => rgb.slice(0, 3).map(v => linear(v / 255))
     .reduce((sum, v, place) => sum + v * [.2126, .7152, .0722][place], 0);
   const behind = element => { for (let at = element; at; at = at.parentElement) {
-    const rgb = channels(getComputedStyle(at).backgroundColor); if (rgb.length < 4 || rgb[3] > 0) return rgb; }
+    const rgb = channels(getComputedStyle(at).backgroundColor);
+    if (rgb.length < 4 || rgb[3] > 0) return rgb; }
     return [255, 255, 255]; };
   const found = [];
   for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+    const own = [...element.childNodes].some(
+      node => node.nodeType === 3 && node.textContent.trim());
     if (!own || element.tagName === "OPTION" || !element.getClientRects().length) continue;
-    const [dark, light] = [shine(channels(getComputedStyle(element).color)), shine(behind(element))].sort((a, b) => a - b);
+    const ink = shine(channels(getComputedStyle(element).color));
+    const [dark, light] = [ink, shine(behind(element))].sort((a, b) => a - b);
     const ratio = (light + .05) / (dark + .05);
     if (ratio < 4.5) found.push(`${element.innerText.slice(0, 30)}: ${ratio.toFixed(2)}`);
   }
   return found; })()"""
 TOO_SMALL = """[...document.querySelectorAll("button, select, label, input:not([type=hidden])")]
-  .map(it => it.closest("label") || it).filter(it => it.getBoundingClientRect().height < 44).map(it => it.innerText)"""
+  .map(it => it.closest("label") || it)
+  .filter(it => it.getBoundingClientRect().height < 44).map(it => it.innerText)"""
 
 
 @LOCALES
@@ -263,23 +296,40 @@ def test_ones_data_on_a_phone_is_read_without_scrolling_each_value_after_its_lab
 ) -> None:
     page = Reader(chromium, PHONE_WIDTH, 700)
     pages_of(lambdas, site, "pl-PL")["data shown"](page)
-    assert page.page.value(f"[...document.querySelectorAll('td')].every(it => it.getBoundingClientRect().right <= {PHONE_WIDTH})")
+    assert page.page.value(
+        "[...document.querySelectorAll('td')].every(it => it.getBoundingClientRect().right <="
+        f" {PHONE_WIDTH})"
+    )
     shown = "getComputedStyle(document.querySelector('td[data-label]'), '::before').content"
     assert "data-label" in page.page.value(shown) or "Od" in page.page.value(shown)
     assert {"table", "row", "cell"} <= {role for role, _ in page.names()}
 
 
 @LOCALES
-def test_every_page_can_be_heard(lambdas: Lambdas, site: Site, chromium: Chromium, locale: str) -> None:
-    """Whatever can be reached has a name; headings go down one by one; what came of a form is told as such."""
+def test_every_page_can_be_heard(
+    lambdas: Lambdas, site: Site, chromium: Chromium, locale: str
+) -> None:
+    """Whatever can be reached has a name; headings go down one by one; what came of a form is told
+    as such."""
     page = Reader(chromium)
     for name, bring in pages_of(lambdas, site, locale).items():
         bring(page)
         told = page.names()
-        for role in ("button", "checkbox", "radio", "combobox", "link", "group", "region", "radiogroup"):
+        for role in (
+            "button",
+            "checkbox",
+            "radio",
+            "combobox",
+            "link",
+            "group",
+            "region",
+            "radiogroup",
+        ):
             assert [one for one in told if one == (role, "")] == [], (name, role)
         assert page.page.value("document.documentElement.lang") == locale[:2] or name == "not ours"
-        levels = page.page.value("[...document.querySelectorAll('h1, h2, h3')].map(one => +one.tagName[1])")
+        levels = page.page.value(
+            "[...document.querySelectorAll('h1, h2, h3')].map(one => +one.tagName[1])"
+        )
         assert levels[0] == 1 and levels.count(1) == 1 and set(levels[1:]) <= {2}, name
         roles = {role for role, _ in told}
         assert "main" in roles
@@ -297,6 +347,9 @@ def test_whatever_has_the_focus_shows_it(lambdas: Lambdas, site: Site, chromium:
         if not page.focused:
             break
         style = "getComputedStyle(document.activeElement)"
-        assert page.page.value(f"{style}.outlineStyle + ' ' + parseFloat({style}.outlineWidth)") == "solid 3"
+        assert (
+            page.page.value(f"{style}.outlineStyle + ' ' + parseFloat({style}.outlineWidth)")
+            == "solid 3"
+        )
         seen += 1
     assert seen >= 12

@@ -31,14 +31,21 @@ def inbox(lambdas: Lambdas) -> Inbox:
     return Inbox(lambdas)
 
 
-# --- what it shows ---------------------------------------------------------------------------------------------------
+# --- what it shows --------------------------------------------------------------------------------
 
 
 def test_the_page_changes_nothing_and_shows_every_section(inbox: Inbox) -> None:
     before = inbox.customer
     seen = page(inbox)
     assert seen.headings == [
-        *("Ustawienia wiadomości", "O czym piszemy", "Gdzie piszemy", "Jak często", "Koniec wiadomości", "Twoje dane"),
+        *(
+            "Ustawienia wiadomości",
+            "O czym piszemy",
+            "Gdzie piszemy",
+            "Jak często",
+            "Koniec wiadomości",
+            "Twoje dane",
+        ),
     ]
     assert inbox.customer == before
 
@@ -54,7 +61,11 @@ def test_addresses_are_masked_and_no_birthday_is_told(lambdas: Lambdas) -> None:
     press(inbox, "Zapisz datę", ("day", "14"), ("month", "3"))
     answer = lambdas.link("GET", inbox.path(Purpose.PREFERENCES))
     assert "a•••@poczta.example" in answer["body"] and "+48 ••• 567" in answer["body"]
-    assert not [secret for secret in (inbox.email, PHONE, "601234567", "03-14", "selected", "Ala") if secret in answer["body"]]
+    assert not [
+        secret
+        for secret in (inbox.email, PHONE, "601234567", "03-14", "selected", "Ala")
+        if secret in answer["body"]
+    ]
 
 
 def test_the_page_is_private_and_runs_nothing(inbox: Inbox) -> None:
@@ -62,7 +73,10 @@ def test_the_page_is_private_and_runs_nothing(inbox: Inbox) -> None:
     headers = answer["headers"]
     assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "no-referrer")
     assert headers["content-security-policy"].startswith("default-src 'none'; ")
-    assert "script" not in headers["content-security-policy"] and "form-action 'self'" in headers["content-security-policy"]
+    assert (
+        "script" not in headers["content-security-policy"]
+        and "form-action 'self'" in headers["content-security-policy"]
+    )
     assert not {"script", "img", "link", "iframe", "object", "video"} & set(Seen(answer).tags)
     assert "http" not in answer["body"].replace("https://kubek.example", "")
 
@@ -74,7 +88,9 @@ def test_a_channel_that_the_shop_or_the_shopper_lacks_is_not_shown(lambdas: Lamb
     assert not [name for name in ("SMS", "Messenger", "Powiadomienia", "Reklamy") if name in text]
 
 
-@pytest.mark.parametrize("told", ["topics", "<script>alert(1)</script>", "x" * 5000, "topics&told=stopped", "../"])
+@pytest.mark.parametrize(
+    "told", ["topics", "<script>alert(1)</script>", "x" * 5000, "topics&told=stopped", "../"]
+)
 def test_only_our_own_words_are_told(inbox: Inbox, told: str) -> None:
     answer = inbox.lambdas.link("GET", f"{inbox.path(Purpose.PREFERENCES)}?told={told}")
     assert answer["statusCode"] == 200
@@ -88,18 +104,23 @@ def test_names_of_the_shop_are_escaped(lambdas: Lambdas) -> None:
     assert "Kubek &lt;b&gt;&amp; Spółka" in body and "<b>" not in body
 
 
-# --- what is chosen --------------------------------------------------------------------------------------------------
+# --- what is chosen -------------------------------------------------------------------------------
 
 
 def test_topics_that_are_not_ticked_are_declined_and_ticked_again_come_again(inbox: Inbox) -> None:
     seen = page(inbox)
     assert [value for name, value in seen.form("Zapisz tematy") if name == "topic"] == list(Topic)
     path = inbox.path(Purpose.PREFERENCES)
-    answer = inbox.lambdas.form(path, ("section", "topics"), ("topic", "orders"), ("topic", "loyalty"))
+    answer = inbox.lambdas.form(
+        path, ("section", "topics"), ("topic", "orders"), ("topic", "loyalty")
+    )
     told = Seen(inbox.lambdas.after(path, answer))
     assert told.roles == {"status": "Zapisane. Piszemy tylko o tym, co jest zaznaczone."}
     assert inbox.customer.declined == {Topic.CARTS, Topic.OFFERS}
-    assert [value for name, value in told.form("Zapisz tematy") if name == "topic"] == [Topic.ORDERS, Topic.LOYALTY]
+    assert [value for name, value in told.form("Zapisz tematy") if name == "topic"] == [
+        Topic.ORDERS,
+        Topic.LOYALTY,
+    ]
     assert inbox.lambdas.step(inbox.shop.id, "c1", a_step("sms", 0))["reason"] == "declined"
     assert send(inbox, ("section", "topics")) == "topics"
     assert inbox.customer.declined == set(Topic)
@@ -107,18 +128,26 @@ def test_topics_that_are_not_ticked_are_declined_and_ticked_again_come_again(inb
     assert inbox.customer.declined == set()
 
 
-@pytest.mark.parametrize(("chosen", "pace"), [("weekly", Pace.WEEKLY), ("monthly", Pace.MONTHLY), ("shop", None)])
+@pytest.mark.parametrize(
+    ("chosen", "pace"), [("weekly", Pace.WEEKLY), ("monthly", Pace.MONTHLY), ("shop", None)]
+)
 def test_a_pace_is_kept_and_shown(inbox: Inbox, chosen: str, pace: Pace | None) -> None:
     assert send(inbox, section="pace", pace=chosen) == "pace"
     assert inbox.customer.pace is pace
     assert ("pace", chosen) in page(inbox).form("Zapisz częstotliwość")
 
 
-def test_consent_is_withdrawn_for_the_channel_and_given_again_for_the_address_that_is_shown(inbox: Inbox) -> None:
+def test_consent_is_withdrawn_for_the_channel_and_given_again_for_the_address_that_is_shown(
+    inbox: Inbox,
+) -> None:
     assert agrees(inbox)
-    assert press(inbox, "Wycofuję zgodę na e-maile").roles == {"status": "Zgoda jest wycofana. Tym kanałem już nie piszemy."}
+    assert press(inbox, "Wycofuję zgodę na e-maile").roles == {
+        "status": "Zgoda jest wycofana. Tym kanałem już nie piszemy."
+    }
     assert not agrees(inbox)
-    assert press(inbox, "Zgadzam się na e-maile").roles == {"status": "Dziękujemy. Zgoda jest zapisana."}
+    assert press(inbox, "Zgadzam się na e-maile").roles == {
+        "status": "Dziękujemy. Zgoda jest zapisana."
+    }
     assert agrees(inbox)
     word = inbox.here.word(Channel.EMAIL, Speaker.READER)
     assert word and (word.state, word.source) == (ConsentState.SUBSCRIBED, "preference page")
@@ -130,9 +159,19 @@ def test_the_words_that_were_shown_are_kept_with_what_was_said(inbox: Inbox) -> 
     yes, no = yes_to(Channel.EMAIL, "Kubek i Spółka", "pl"), no_to("pl")
     assert yes.text in seen.text
     press(inbox, "Zgadzam się na e-maile", seen=seen)
-    kept = {item["state"]: item for item in log(inbox, Channel.EMAIL) if item["source"] == "preference page"}
-    assert (kept["unsubscribed"]["wording"], kept["unsubscribed"]["wording_version"]) == (no.text, no.version)
-    assert (kept["subscribed"]["wording"], kept["subscribed"]["wording_version"]) == (yes.text, yes.version)
+    kept = {
+        item["state"]: item
+        for item in log(inbox, Channel.EMAIL)
+        if item["source"] == "preference page"
+    }
+    assert (kept["unsubscribed"]["wording"], kept["unsubscribed"]["wording_version"]) == (
+        no.text,
+        no.version,
+    )
+    assert (kept["subscribed"]["wording"], kept["subscribed"]["wording_version"]) == (
+        yes.text,
+        yes.version,
+    )
     assert kept["subscribed"]["whose"] == whose(inbox.email)
 
 
@@ -146,26 +185,50 @@ def test_the_same_button_pressed_twice_says_it_once(inbox: Inbox) -> None:
 def test_a_yes_to_words_that_are_not_those_of_now_is_none(inbox: Inbox) -> None:
     """Somebody changed the sentence while the page was open."""
     press(inbox, "Wycofuję zgodę na e-maile")
-    told = send(inbox, section="consent", channel="email", answer="yes", wording="0" * 12, whose=whose(inbox.email))
+    told = send(
+        inbox,
+        section="consent",
+        channel="email",
+        answer="yes",
+        wording="0" * 12,
+        whose=whose(inbox.email),
+    )
     assert (told, agrees(inbox)) == ("changed", False)
 
 
 def test_a_yes_for_an_address_that_is_no_longer_the_shoppers_is_none(inbox: Inbox) -> None:
     press(inbox, "Wycofuję zgodę na e-maile")
     version = yes_to(Channel.EMAIL, "Kubek i Spółka", "pl").version
-    told = send(inbox, section="consent", channel="email", answer="yes", wording=version, whose=whose("other@poczta.example"))
+    told = send(
+        inbox,
+        section="consent",
+        channel="email",
+        answer="yes",
+        wording=version,
+        whose=whose("other@poczta.example"),
+    )
     assert (told, agrees(inbox)) == ("changed", False)
 
 
 @pytest.mark.parametrize("channel", ["sms", "web_push", "messenger", "audience"])
 def test_a_yes_on_a_channel_that_is_not_shown_is_none(inbox: Inbox, channel: str) -> None:
     version = yes_to(Channel(channel), "Kubek i Spółka", "pl").version
-    assert send(inbox, section="consent", channel=channel, answer="yes", wording=version, whose="") == "changed"
+    assert (
+        send(inbox, section="consent", channel=channel, answer="yes", wording=version, whose="")
+        == "changed"
+    )
 
 
-def test_a_word_on_the_page_is_newer_than_one_from_a_shop_whose_clock_is_ahead(inbox: Inbox) -> None:
-    said = {"customer": {"email": inbox.email}, "consent": {"email": a_word(updated_at=ago(hours=-2))}}
-    inbox.lambdas.post(inbox.shop, "consent.updated", an_envelope("consent.updated", said, timestamp=ago(hours=-2)))
+def test_a_word_on_the_page_is_newer_than_one_from_a_shop_whose_clock_is_ahead(
+    inbox: Inbox,
+) -> None:
+    said = {
+        "customer": {"email": inbox.email},
+        "consent": {"email": a_word(updated_at=ago(hours=-2))},
+    }
+    inbox.lambdas.post(
+        inbox.shop, "consent.updated", an_envelope("consent.updated", said, timestamp=ago(hours=-2))
+    )
     press(inbox, "Wycofuję zgodę na e-maile")
     assert not agrees(inbox)
     press(inbox, "Zgadzam się na e-maile")
@@ -174,20 +237,32 @@ def test_a_word_on_the_page_is_newer_than_one_from_a_shop_whose_clock_is_ahead(i
 
 def test_a_no_outlives_a_checkbox_that_stays_ticked(inbox: Inbox) -> None:
     press(inbox, "Wycofuję zgodę na e-maile")
-    inbox.lambdas.post(inbox.shop, *a_cart_body("generic", "c1", email=inbox.email, at=ago(hours=-1)))
+    inbox.lambdas.post(
+        inbox.shop, *a_cart_body("generic", "c1", email=inbox.email, at=ago(hours=-1))
+    )
     assert not agrees(inbox)
 
 
 def a_second_cart(inbox: Inbox, *agrees_to: str, at: str | None = None, **who: Any) -> None:
     """Of the same shopper, who agreed in its checkout only."""
-    customer = {"id": None, "email": inbox.email, "phone": None, "first_name": "Ala", "locale": "pl-PL"} | who
+    customer = {
+        "id": None,
+        "email": inbox.email,
+        "phone": None,
+        "first_name": "Ala",
+        "locale": "pl-PL",
+    } | who
     words = {channel: a_word(updated_at=at or ago(days=1)) for channel in agrees_to}
-    told: Json = {"customer": customer, "consent": words, "at": ago(hours=3.5)} | ({"created_at": at, "at": at} if at else {})
+    told: Json = {"customer": customer, "consent": words, "at": ago(hours=3.5)} | (
+        {"created_at": at, "at": at} if at else {}
+    )
     inbox.lambdas.post(inbox.shop, *a_cart_body("generic", "c2", **told))
 
 
 def text_about_c2(inbox: Inbox) -> Json:
-    return inbox.lambdas.step(inbox.shop.id, "c2", a_step("sms", 1, channel="sms", template="cart_sms"))
+    return inbox.lambdas.step(
+        inbox.shop.id, "c2", a_step("sms", 1, channel="sms", template="cart_sms")
+    )
 
 
 def test_a_yes_in_another_open_cart_is_shown_and_withdrawn_here(lambdas: Lambdas) -> None:
@@ -201,9 +276,13 @@ def test_a_yes_in_another_open_cart_is_shown_and_withdrawn_here(lambdas: Lambdas
 
 def test_a_yes_for_another_number_is_shown_beside_the_shoppers_own(lambdas: Lambdas) -> None:
     inbox = Inbox(lambdas, who={"phone": PHONE})
-    a_second_cart(inbox, "sms", phone="+48601234000", at=ago(hours=4.5))  # the number of the first cart is the newer one
+    # the number of the first cart is the newer one
+    a_second_cart(inbox, "sms", phone="+48601234000", at=ago(hours=4.5))
     text = page(inbox).text
-    assert "SMS: +48 ••• 567Nie mamy Twojej zgody, więc nie piszemy." in text and "SMS: +48 ••• 000Mamy Twoją zgodę." in text
+    assert (
+        "SMS: +48 ••• 567Nie mamy Twojej zgody, więc nie piszemy." in text
+        and "SMS: +48 ••• 000Mamy Twoją zgodę." in text
+    )
     seen = page(inbox)
     for _ in range(2):
         assert press(inbox, "Wycofuję zgodę na SMS-y", seen=seen).roles == {
@@ -225,19 +304,26 @@ def test_a_yes_outlives_the_cart_whose_mail_led_here(lambdas: Lambdas) -> None:
     assert not agrees_about(inbox, "c2")
 
 
-def test_what_is_agreed_to_is_read_by_few_requests_however_many_carts_there_are(lambdas: Lambdas, wire: list[str]) -> None:
+def test_what_is_agreed_to_is_read_by_few_requests_however_many_carts_there_are(
+    lambdas: Lambdas, wire: list[str]
+) -> None:
     inbox = Inbox(lambdas)
     a_second_cart(inbox, "email")
     page(inbox)
     wire.clear()
     page(inbox)
-    opened = ["DynamoDB.GetItem", "DynamoDB.UpdateItem"]  # of the message: whether a person opens its links
+    # of the message: whether a person opens its links
+    opened = ["DynamoDB.GetItem", "DynamoDB.UpdateItem"]
     read = [*["DynamoDB.BatchGetItem"] * 3, *["DynamoDB.GetItem"] * 2, "DynamoDB.Query"]
     assert sorted(wire) == sorted([*opened, *read])
 
 
-@pytest.mark.parametrize("button", ["Wycofuję zgodę na e-maile", "Rezygnuję ze wszystkich wiadomości"])
-def test_a_no_on_the_page_beats_a_cart_of_a_shop_whose_clock_is_ahead(lambdas: Lambdas, button: str) -> None:
+@pytest.mark.parametrize(
+    "button", ["Wycofuję zgodę na e-maile", "Rezygnuję ze wszystkich wiadomości"]
+)
+def test_a_no_on_the_page_beats_a_cart_of_a_shop_whose_clock_is_ahead(
+    lambdas: Lambdas, button: str
+) -> None:
     inbox = Inbox(lambdas)
     a_second_cart(inbox, "email", at=ago(hours=-2))
     press(inbox, button)
@@ -249,7 +335,9 @@ def test_a_no_on_the_page_beats_a_cart_of_a_shop_whose_clock_is_ahead(lambdas: L
 def test_stop_all_stops_every_channel_and_one_may_be_allowed_again(lambdas: Lambdas) -> None:
     inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"))
     assert agrees(inbox) and agrees(inbox, Channel.SMS)
-    assert press(inbox, "Rezygnuję ze wszystkich wiadomości").roles == {"status": "Gotowe. Nie wyślemy już żadnych wiadomości."}
+    assert press(inbox, "Rezygnuję ze wszystkich wiadomości").roles == {
+        "status": "Gotowe. Nie wyślemy już żadnych wiadomości."
+    }
     assert not [channel for channel in Channel if agrees(inbox, channel)]
     press(inbox, "Zgadzam się na SMS-y")
     assert [channel for channel in Channel if agrees(inbox, channel)] == [Channel.SMS]
@@ -257,13 +345,17 @@ def test_stop_all_stops_every_channel_and_one_may_be_allowed_again(lambdas: Lamb
 
 def test_unsubscribing_by_one_click_works_as_it_did(inbox: Inbox) -> None:
     path = inbox.path(Purpose.UNSUBSCRIBE)
-    answer = inbox.lambdas.link("POST", path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    answer = inbox.lambdas.link(
+        "POST", path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
+    )
     assert answer["statusCode"] == 200
     assert not agrees(inbox)
     assert "Nie mamy Twojej zgody" in page(inbox).text
 
 
-def test_a_birthday_puts_the_shopper_on_the_list_of_its_day_and_a_new_one_moves_them(lambdas: Lambdas) -> None:
+def test_a_birthday_puts_the_shopper_on_the_list_of_its_day_and_a_new_one_moves_them(
+    lambdas: Lambdas,
+) -> None:
     inbox = Inbox(lambdas, **BIRTHDAYS)
     assert "Na urodziny mamy dla Ciebie prezent." in page(inbox).text
     press(inbox, "Zapisz datę", ("day", "14"), ("month", "3"))
@@ -281,10 +373,14 @@ def test_a_birthday_puts_the_shopper_on_the_list_of_its_day_and_a_new_one_moves_
 
 def tell_birthday(inbox: Inbox, day: str, at: str) -> None:
     told = {"customer": {"email": inbox.email, "birthday": day}, "updated_at": at}
-    inbox.lambdas.post(inbox.shop, "customer.updated", an_envelope("customer.updated", told, timestamp=at))
+    inbox.lambdas.post(
+        inbox.shop, "customer.updated", an_envelope("customer.updated", told, timestamp=at)
+    )
 
 
-def test_a_birthday_is_removed_and_only_another_day_told_later_brings_one_back(lambdas: Lambdas) -> None:
+def test_a_birthday_is_removed_and_only_another_day_told_later_brings_one_back(
+    lambdas: Lambdas,
+) -> None:
     inbox = Inbox(lambdas, **BIRTHDAYS)
     assert "Usuń datę" not in [form.button for form in page(inbox).forms]
     tell_birthday(inbox, "1990-03-14", ago(hours=2))
@@ -321,21 +417,28 @@ def test_a_birthday_that_no_gift_is_given_for_may_be_removed_all_the_same(inbox:
 def test_a_gift_that_not_everybody_gets_is_promised_to_nobody_else(lambdas: Lambdas) -> None:
     gift = {"percent": 10, "valid_days": 14, "spent_from": 200}
     inbox = Inbox(lambdas, **(BIRTHDAYS | {"loyalty": CLUB | {"birthday": gift}}))
-    assert "prezent dla tych, którzy w ostatnich dwunastu miesiącach wydali u nas co najmniej 200 zł." in page(inbox).text
+    assert (
+        "prezent dla tych, którzy w ostatnich dwunastu miesiącach wydali u nas co najmniej 200 zł."
+        in page(inbox).text
+    )
 
 
 def test_no_birthday_is_asked_for_where_no_gift_is_given(inbox: Inbox) -> None:
     assert "Urodziny" not in page(inbox).headings
 
 
-@pytest.mark.parametrize(("day", "month"), [("30", "2"), ("31", "4"), ("31", "11"), ("", "3"), ("3", ""), ("", "")])
-def test_a_day_that_is_not_in_the_calendar_is_told_so(lambdas: Lambdas, day: str, month: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "month"), [("30", "2"), ("31", "4"), ("31", "11"), ("", "3"), ("3", ""), ("", "")]
+)
+def test_a_day_that_is_not_in_the_calendar_is_told_so(
+    lambdas: Lambdas, day: str, month: str
+) -> None:
     inbox = Inbox(lambdas, **BIRTHDAYS)
     assert "alert" in press(inbox, "Zapisz datę", ("day", day), ("month", month)).roles
     assert inbox.customer.birthday is None
 
 
-# --- whose page it is ------------------------------------------------------------------------------------------------
+# --- whose page it is -----------------------------------------------------------------------------
 
 
 def named(inbox: Inbox, **contact: str) -> Customer:
@@ -345,22 +448,34 @@ def named(inbox: Inbox, **contact: str) -> Customer:
 
 
 def a_customer_who_typed_it(lambdas: Lambdas, **settings: Any) -> Inbox:
-    """Customer 7 of the shop typed the address of the mail in a checkout; the shop's record of them names others."""
+    """Customer 7 of the shop typed the address of the mail in a checkout; the shop's record of them
+    names others."""
     inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"), **settings)
-    theirs = {"id": "7", "email": "ala@inna.example", "phone": "+48601234999", "birthday": "1990-03-14"}
+    theirs = {
+        "id": "7",
+        "email": "ala@inna.example",
+        "phone": "+48601234999",
+        "birthday": "1990-03-14",
+    }
     told = {"customer": theirs, "updated_at": ago(days=1)}
-    inbox.lambdas.post(inbox.shop, "customer.updated", an_envelope("customer.updated", told, timestamp=ago(days=1)))
+    inbox.lambdas.post(
+        inbox.shop, "customer.updated", an_envelope("customer.updated", told, timestamp=ago(days=1))
+    )
     return inbox
 
 
-def test_behind_an_address_that_a_customer_only_typed_nothing_of_theirs_is_shown(lambdas: Lambdas) -> None:
+def test_behind_an_address_that_a_customer_only_typed_nothing_of_theirs_is_shown(
+    lambdas: Lambdas,
+) -> None:
     seen = page(a_customer_who_typed_it(lambdas, **BIRTHDAYS))
     assert "E-mail: a•••@poczta.example" in seen.text
     assert not [theirs for theirs in ("inna.example", "999", "567", "SMS") if theirs in seen.text]
     assert "Urodziny" not in seen.headings
 
 
-def test_behind_an_address_that_a_customer_only_typed_nothing_of_theirs_is_changed(lambdas: Lambdas) -> None:
+def test_behind_an_address_that_a_customer_only_typed_nothing_of_theirs_is_changed(
+    lambdas: Lambdas,
+) -> None:
     inbox = a_customer_who_typed_it(lambdas, **BIRTHDAYS)
     before = inbox.customer
     assert send(inbox, section="birthday", day="1", month="1") == "changed"
@@ -377,7 +492,10 @@ def test_a_birthday_given_beside_somebodys_phone_number_is_not_theirs(lambdas: L
     inbox = Inbox(lambdas, who={"phone": PHONE}, **BIRTHDAYS)
     inbox.is_recorded({"id": "7", "email": None, "phone": PHONE})
     press(inbox, "Zapisz datę", ("day", "14"), ("month", "3"))
-    assert [named(inbox, **who).birthday for who in ({"email": inbox.email}, {"phone": PHONE}, {"platform_id": "7"})] == [
+    assert [
+        named(inbox, **who).birthday
+        for who in ({"email": inbox.email}, {"phone": PHONE}, {"platform_id": "7"})
+    ] == [
         *("03-14", None, None),
     ]
 
@@ -396,7 +514,8 @@ def texted(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr("wracaj.channels.sms.send", lambda _: "provider-1")
     sms = a_step("sms", 3, channel="sms", template="cart_sms")
     assert inbox.lambdas.step(inbox.shop.id, "c1", sms)["outcome"] == "sent"
-    return f"/p/{make_token(KEY, Purpose.PREFERENCES, message_id(inbox.shop.id, 'c1', 1, 'sms'), datetime.now(UTC))}"
+    message = message_id(inbox.shop.id, "c1", 1, "sms")
+    return f"/p/{make_token(KEY, Purpose.PREFERENCES, message, datetime.now(UTC))}"
 
 
 def test_whoever_reads_the_phone_of_a_guests_cart_may_stop_its_mails_and_not_start_them(
@@ -405,11 +524,16 @@ def test_whoever_reads_the_phone_of_a_guests_cart_may_stop_its_mails_and_not_sta
     inbox = Inbox(lambdas, who={"phone": PHONE}, agrees_to=("email", "sms"), **BIRTHDAYS)
     path = texted(inbox, monkeypatch)
     seen = page(inbox, path)
-    assert "SMS: +48 ••• 567Mamy Twoją zgodę." in seen.text and "E-mail: a•••@poczta.exampleMamy Twoją zgodę." in seen.text
+    assert (
+        "SMS: +48 ••• 567Mamy Twoją zgodę." in seen.text
+        and "E-mail: a•••@poczta.exampleMamy Twoją zgodę." in seen.text
+    )
     assert "Urodziny" not in seen.headings and "Nie znamy adresu e-mail" in seen.text
     inbox.lambdas.form(path, *seen.form("Wycofuję zgodę na e-maile"))
     assert not agrees(inbox) and agrees(inbox, Channel.SMS)
-    told = inbox.lambdas.form(path, *page(inbox, path).form("Zgadzam się na e-maile"))["headers"]["location"]
+    told = inbox.lambdas.form(path, *page(inbox, path).form("Zgadzam się na e-maile"))["headers"][
+        "location"
+    ]
     assert told.endswith("?told=to_confirm") and not agrees(inbox)
     (question,) = lambdas.executions(inbox.shop, "confirm_consent")
     assert lambdas.cart(inbox.shop, question["cart_id"]).contact.email == inbox.email
@@ -417,30 +541,44 @@ def test_whoever_reads_the_phone_of_a_guests_cart_may_stop_its_mails_and_not_sta
     assert agrees(inbox)
 
 
-def test_whoever_reads_a_phone_in_a_customers_record_sees_their_other_address_and_gets_the_data_mailed_there(
+def test_who_reads_a_recorded_phone_sees_the_other_address_and_gets_the_data_mailed_there(
     lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inbox = Inbox(lambdas, who={"id": "7", "phone": PHONE}, agrees_to=("email", "sms"), **BIRTHDAYS)
     path = texted(inbox, monkeypatch)
     seen = page(inbox, path)
-    assert "E-mail: a•••@poczta.exampleMamy Twoją zgodę." in seen.text and "Urodziny" in seen.headings
+    assert (
+        "E-mail: a•••@poczta.exampleMamy Twoją zgodę." in seen.text and "Urodziny" in seen.headings
+    )
     inbox.lambdas.form(path, section="data")
     (link,) = data_links(inbox)
     assert lambdas.cart(inbox.shop, link["cart_id"]).contact.email == inbox.email
 
 
-def test_a_number_that_was_corrected_since_learns_nothing_of_the_cart(lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_number_that_was_corrected_since_learns_nothing_of_the_cart(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+) -> None:
     inbox = Inbox(lambdas, who={"phone": PHONE}, agrees_to=("email", "sms"))
     path = texted(inbox, monkeypatch)
-    who = {"id": None, "email": inbox.email, "phone": "+48601234000", "first_name": "Ala", "locale": "pl-PL"}
-    inbox.lambdas.post(inbox.shop, *a_cart_body("generic", "c1", customer=who, consent={}, at=ago(hours=1)))
+    who = {
+        "id": None,
+        "email": inbox.email,
+        "phone": "+48601234000",
+        "first_name": "Ala",
+        "locale": "pl-PL",
+    }
+    inbox.lambdas.post(
+        inbox.shop, *a_cart_body("generic", "c1", customer=who, consent={}, at=ago(hours=1))
+    )
     seen = page(inbox, path)
     assert not [theirs for theirs in ("E-mail", "poczta", "SMS", "000") if theirs in seen.text]
     inbox.lambdas.form(path, *seen.form("Rezygnuję ze wszystkich wiadomości"))
     assert named(inbox, phone=PHONE).noes(Channel.SMS) and agrees(inbox)
 
 
-def test_messages_that_come_to_a_shared_address_are_shown_and_stopped_whoever_they_are_for(lambdas: Lambdas) -> None:
+def test_messages_that_come_to_a_shared_address_are_shown_and_stopped_whoever_they_are_for(
+    lambdas: Lambdas,
+) -> None:
     inbox = Inbox(lambdas, who={"id": "7"})
     inbox.is_recorded({"id": "8", "email": inbox.email, "phone": "+48601234999"})
     a_second_cart(inbox, "email", "sms", id="8", phone="+48601234999")
@@ -449,10 +587,12 @@ def test_messages_that_come_to_a_shared_address_are_shown_and_stopped_whoever_th
     assert not agrees_about(inbox, "c2") and agrees_about(inbox, "c2", Channel.SMS)
 
 
-# --- the link to one's data ------------------------------------------------------------------------------------------
+# --- the link to one's data -----------------------------------------------------------------------
 
 
-def test_the_link_to_ones_data_goes_to_the_shoppers_own_address_whoever_asks_and_once_in_an_hour(inbox: Inbox) -> None:
+def test_the_link_to_ones_data_goes_to_the_shoppers_own_address_whoever_asks_and_once_in_an_hour(
+    inbox: Inbox,
+) -> None:
     for _ in range(3):
         assert "status" in press(inbox, "Wyślij mi link do moich danych").roles
     (asked,) = data_links(inbox)
@@ -466,13 +606,17 @@ def test_the_page_itself_never_holds_a_link_to_the_data(inbox: Inbox) -> None:
     assert "/d/" not in inbox.lambdas.link("GET", inbox.path(Purpose.PREFERENCES))["body"]
 
 
-def test_a_start_that_failed_is_made_up_for_when_asked_again(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_that_failed_is_made_up_for_when_asked_again(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise TimeoutError
 
     with monkeypatch.context() as broken:
         broken.setattr("wracaj.aws.step_functions.start", fail)
-        assert inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), section="data")["statusCode"] == 503
+        assert (
+            inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), section="data")["statusCode"] == 503
+        )
     assert data_links(inbox) == []
     press(inbox, "Wyślij mi link do moich danych")
     assert len(data_links(inbox)) == 1
@@ -480,12 +624,14 @@ def test_a_start_that_failed_is_made_up_for_when_asked_again(inbox: Inbox, monke
 
 def test_an_address_that_bounced_gets_no_link(inbox: Inbox) -> None:
     customers = store.open_store().customers
-    customers.amend_one(inbox.shop.id, inbox.here.id, lambda known: known.giving_up(Channel.EMAIL, "bounce"))
+    customers.amend_one(
+        inbox.shop.id, inbox.here.id, lambda known: known.giving_up(Channel.EMAIL, "bounce")
+    )
     assert "alert" in press(inbox, "Wyślij mi link do moich danych").roles
     assert data_links(inbox) == []
 
 
-# --- bad forms and links ---------------------------------------------------------------------------------------------
+# --- bad forms and links --------------------------------------------------------------------------
 
 VALUES = st.one_of(
     st.text(max_size=30),
@@ -509,7 +655,8 @@ VALUES = st.one_of(
     ),
 )
 NAMES = st.one_of(
-    st.text(max_size=12), st.sampled_from(["section", "topic", "channel", "answer", "pace", "day", "month", "whose"])
+    st.text(max_size=12),
+    st.sampled_from(["section", "topic", "channel", "answer", "pace", "day", "month", "whose"]),
 )
 
 
@@ -520,8 +667,14 @@ NAMES = st.one_of(
 @example([("section", "topics"), ("topic", "carts"), ("topic", "<script>")])
 @example([("section", "stop"), ("more", "")])
 @example([("section", "data_link")])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_whatever_stands_in_a_form_is_taken_or_told_to_be_unclear(inbox: Inbox, pairs: list[tuple[str, str]]) -> None:
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_whatever_stands_in_a_form_is_taken_or_told_to_be_unclear(
+    inbox: Inbox, pairs: list[tuple[str, str]]
+) -> None:
     answer = inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), *pairs)
     assert answer["statusCode"] == 303
     assert answer["headers"]["location"].startswith(f"{inbox.token(Purpose.PREFERENCES)}?told=")
@@ -532,8 +685,26 @@ def test_whatever_stands_in_a_form_is_taken_or_told_to_be_unclear(inbox: Inbox, 
 
 @pytest.mark.parametrize(
     "body",
-    [b"\xff\xfe", b"section=%ff", b"section", b"=" * 40, b"section=topics&" * 100, b"section=stop" + b"&x=1" * 2000, "żółw", b""],
-    ids=["no text", "no utf-8", "no value", "equals", "repeated", "too large", "not encoded", "empty"],
+    [
+        b"\xff\xfe",
+        b"section=%ff",
+        b"section",
+        b"=" * 40,
+        b"section=topics&" * 100,
+        b"section=stop" + b"&x=1" * 2000,
+        "żółw",
+        b"",
+    ],
+    ids=[
+        "no text",
+        "no utf-8",
+        "no value",
+        "equals",
+        "repeated",
+        "too large",
+        "not encoded",
+        "empty",
+    ],
 )
 def test_a_body_that_is_no_form_changes_nothing(inbox: Inbox, body: bytes | str) -> None:
     before = inbox.customer
@@ -550,23 +721,33 @@ def test_a_body_of_broken_base64_is_told_to_be_unclear(inbox: Inbox) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("purpose", [Purpose.PREFERENCES, Purpose.DATA])
-def test_a_link_with_any_character_changed_gets_a_kind_page_and_does_nothing(inbox: Inbox, purpose: Purpose, method: str) -> None:
+def test_a_link_with_any_character_changed_gets_a_kind_page_and_does_nothing(
+    inbox: Inbox, purpose: Purpose, method: str
+) -> None:
     before, token = inbox.customer, inbox.token(purpose)
     for place, character in enumerate(token):
         forged = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
-        answer = inbox.lambdas.link(method, f"/{purpose}/{forged}", b"section=stop", accept_language="pl")
+        answer = inbox.lambdas.link(
+            method, f"/{purpose}/{forged}", b"section=stop", accept_language="pl"
+        )
         assert (answer["statusCode"], Seen(answer).headings) == (404, ["Tego linku nie znamy"])
     assert inbox.customer == before
 
 
 def test_a_link_of_another_purpose_is_none(inbox: Inbox) -> None:
-    for token in (inbox.token(Purpose.CART), inbox.token(Purpose.UNSUBSCRIBE), inbox.token(Purpose.DATA)):
+    for token in (
+        inbox.token(Purpose.CART),
+        inbox.token(Purpose.UNSUBSCRIBE),
+        inbox.token(Purpose.DATA),
+    ):
         assert inbox.lambdas.form(f"/p/{token}", section="stop")["statusCode"] == 404
     assert inbox.lambdas.link("GET", f"/d/{inbox.token(Purpose.PREFERENCES)}")["statusCode"] == 404
     assert agrees(inbox)
 
 
-@pytest.mark.parametrize(("accepted", "title"), [("pl-PL", "Ten link już wygasł"), ("en", "This link has expired")])
+@pytest.mark.parametrize(
+    ("accepted", "title"), [("pl-PL", "Ten link już wygasł"), ("en", "This link has expired")]
+)
 def test_an_expired_link_says_so(inbox: Inbox, accepted: str, title: str) -> None:
     old = make_token(KEY, Purpose.PREFERENCES, "00" * 10, datetime.now(UTC) - timedelta(days=181))
     for token in (old, make_token(KEY, Purpose.PREFERENCES, "00" * 10, datetime.now(UTC))):
@@ -575,9 +756,14 @@ def test_an_expired_link_says_so(inbox: Inbox, accepted: str, title: str) -> Non
 
 
 def test_who_was_forgotten_is_told_that_nothing_is_known(inbox: Inbox) -> None:
-    path, asked = inbox.path(Purpose.PREFERENCES), {"customer": {"email": inbox.email}, "order_ids": []}
+    path, asked = (
+        inbox.path(Purpose.PREFERENCES),
+        {"customer": {"email": inbox.email}, "order_ids": []},
+    )
     inbox.lambdas.post(
-        inbox.shop, "privacy.customer_redact", an_envelope("privacy.customer_redact", asked, timestamp=ago(hours=0))
+        inbox.shop,
+        "privacy.customer_redact",
+        an_envelope("privacy.customer_redact", asked, timestamp=ago(hours=0)),
     )
     for answer in (inbox.lambdas.link("GET", path), inbox.lambdas.form(path, section="stop")):
         assert Seen(answer).headings == ["Nic już o Tobie nie wiemy"]
@@ -589,7 +775,10 @@ def test_a_fault_of_ours_gets_a_kind_page_and_is_made_up_for_on_the_next_try(inb
         inbox.lambdas.link("GET", inbox.path(Purpose.PREFERENCES)),
         inbox.lambdas.form(inbox.path(Purpose.PREFERENCES), section="stop"),
     ):
-        assert (answer["statusCode"], Seen(answer).headings) == (503, ["Coś poszło nie tak po naszej stronie"])
+        assert (answer["statusCode"], Seen(answer).headings) == (
+            503,
+            ["Coś poszło nie tak po naszej stronie"],
+        )
     inbox.lambdas.redirect(None, "DYNAMODB")
     assert send(inbox, section="stop") == "stopped"
     assert not agrees(inbox)

@@ -1,8 +1,9 @@
-"""The whole way of a notification in a real browser: asked, subscribed, bound to the cart, encrypted, opened by the push
-service, shown by the worker, clicked, and back to the cart.
+"""The whole way of a notification in a real browser: asked, subscribed, bound to the cart,
+encrypted, opened by the push service, shown by the worker, clicked, and back to the cart.
 
-Chromium cannot reach its own push service from a test: `pushManager.subscribe` gives a subscription of the push service on
-loopback, and what that one has decrypted is handed to the worker as DevTools does it.
+Chromium cannot reach its own push service from a test: `pushManager.subscribe` gives a subscription
+of the push service on loopback, and what that one has decrypted is handed to the worker as DevTools
+does it.
 """
 
 import json
@@ -46,7 +47,8 @@ ROUTES = (
     (r"GET /p/(?P<token>[^/]+)", "GET /p/{token}", preferences.app.handler),
 )
 
-# What Chromium would do at its own push service: it remembers the key that it was given, and the subscription that it gave.
+# What Chromium would do at its own push service: it remembers the key that it was given, and the
+# subscription that it gave.
 SUBSCRIBES = """
 if (typeof PushManager !== "undefined") (() => {{
   const given = {given};
@@ -55,15 +57,19 @@ if (typeof PushManager !== "undefined") (() => {{
     unsubscribe: async () => (known = null, true) }});
   PushManager.prototype.getSubscription = async () => known;
   PushManager.prototype.subscribe = async function (options) {{
-    window.asked = {{ userVisibleOnly: options.userVisibleOnly, key: Array.from(new Uint8Array(options.applicationServerKey)) }};
-    if ((await Notification.requestPermission()) !== "granted") throw new DOMException("no", "NotAllowedError");
+    const key = Array.from(new Uint8Array(options.applicationServerKey));
+    window.asked = {{ userVisibleOnly: options.userVisibleOnly, key }};
+    const allowed = (await Notification.requestPermission()) === "granted";
+    if (!allowed) throw new DOMException("no", "NotAllowedError");
     return (known = made({{ applicationServerKey: options.applicationServerKey.buffer }}));
   }};
 }})();
 """
 BAR = "document.querySelector('wracaj-push')?.shadowRoot"
-NOTIFICATIONS = """navigator.serviceWorker.getRegistration('/wracaj-push/').then((known) => known.getNotifications()).then(
-  (shown) => shown.map(({title, body, tag, lang, icon, data}) => ({title, body, tag, lang, icon, data})))"""
+NOTIFICATIONS = """navigator.serviceWorker.getRegistration('/wracaj-push/')
+  .then((known) => known.getNotifications())
+  .then((shown) => shown.map(
+    ({title, body, tag, lang, icon, data}) => ({title, body, tag, lang, icon, data})))"""
 
 
 def api(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
@@ -102,13 +108,17 @@ class Stage:
 
     def grant(self, setting: str = "granted") -> None:
         permission = {"name": "notifications"}
-        self.browser.ask("Browser.setPermission", permission=permission, setting=setting, origin=ORIGIN)
+        self.browser.ask(
+            "Browser.setPermission", permission=permission, setting=setting, origin=ORIGIN
+        )
 
     def posts(self) -> list[str]:
         return [path for host, method, path in self.site.asked if (host, method) == (API, "POST")]
 
     def told(self, number: int = 1) -> None:
-        self.page.until(f"JSON.parse(localStorage.getItem('wracaj-push') || '{{}}').cart === '{self.cart_id}'")
+        self.page.until(
+            f"JSON.parse(localStorage.getItem('wracaj-push') || '{{}}').cart === '{self.cart_id}'"
+        )
         assert self.posts() == [f"/push/{self.shop.id}"] * number, self.page.said()
 
     def push(self, **changes: Any) -> dict[str, Any]:
@@ -116,7 +126,9 @@ class Stage:
         return self.lambdas.step(self.shop.id, self.cart_id, a_step("push", 0, **told))
 
     def deliver(self, pushed: Pushed) -> None:
-        known = self.browser.wait_for("ServiceWorker.workerRegistrationUpdated", lambda told: told["registrations"])
+        known = self.browser.wait_for(
+            "ServiceWorker.workerRegistrationUpdated", lambda told: told["registrations"]
+        )
         (registration,) = known["registrations"]
         self.page.ask(
             "ServiceWorker.deliverPushMessage",
@@ -132,7 +144,10 @@ class Stage:
     def comes_to(self, address: str) -> None:
         """Waits until some window has come to an address that begins so."""
         deadline = time.monotonic() + PATIENCE
-        while not any(target["type"] == "page" and target["url"].startswith(address) for target in self.browser.targets()):
+        while not any(
+            target["type"] == "page" and target["url"].startswith(address)
+            for target in self.browser.targets()
+        ):
             assert time.monotonic() < deadline, [target["url"] for target in self.browser.targets()]
             time.sleep(0.05)
 
@@ -140,12 +155,21 @@ class Stage:
 @pytest.fixture
 def stage(lambdas: Lambdas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     key = new_private_key()
-    made = lambdas.register(web_push={"contact": "mailto:sklep@kubek.example"}, quiet_minutes_after_activity=0)
-    shop = made.model_copy(update={"secrets": made.secrets.model_copy(update={"vapid_private_key": key})})
+    made = lambdas.register(
+        web_push={"contact": "mailto:sklep@kubek.example"}, quiet_minutes_after_activity=0
+    )
+    shop = made.model_copy(
+        update={"secrets": made.secrets.model_copy(update={"vapid_private_key": key})}
+    )
     vault = lambdas.client("secretsmanager")
-    vault.put_secret_value(SecretId=f"wracaj/handlers/shops/{shop.id}", SecretString=shop.secrets.model_dump_json())
+    vault.put_secret_value(
+        SecretId=f"wracaj/handlers/shops/{shop.id}", SecretString=shop.secrets.model_dump_json()
+    )
     with ExitStack() as opened:
-        service, site = opened.enter_context(PushService()), opened.enter_context(a_site(tmp_path, api))
+        service, site = (
+            opened.enter_context(PushService()),
+            opened.enter_context(a_site(tmp_path, api)),
+        )
         desktop = opened.enter_context(a_desktop())
         bus = {"DBUS_SESSION_BUS_ADDRESS": desktop.address}
         browser = opened.enter_context(a_chromium(tmp_path, *site.flags(), environment=bus))
@@ -155,7 +179,17 @@ def stage(lambdas: Lambdas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         page = browser.page()
         page.run_first(SUBSCRIBES.format(given=json.dumps(subscription)))
         site.pages["/koszyk/powrot"] = BACK
-        yield Stage(lambdas, shop, unique("cart-with-a-long-name"), site, service, subscription, browser, page, desktop)
+        yield Stage(
+            lambdas,
+            shop,
+            unique("cart-with-a-long-name"),
+            site,
+            service,
+            subscription,
+            browser,
+            page,
+            desktop,
+        )
 
 
 def an_anonymous_cart(stage: Stage) -> None:
@@ -175,7 +209,9 @@ def notified(stage: Stage) -> Shown:
     return stage.desktop.notification()
 
 
-def test_a_visitor_subscribes_is_notified_clicks_and_lands_on_the_restored_cart(stage: Stage) -> None:
+def test_a_visitor_subscribes_is_notified_clicks_and_lands_on_the_restored_cart(
+    stage: Stage,
+) -> None:
     shown = notified(stage)
     cart = stage.lambdas.cart(stage.shop, stage.cart_id)
     assert json.loads(cart.contact.web_push)["endpoint"] == stage.subscription["endpoint"]
@@ -186,13 +222,22 @@ def test_a_visitor_subscribes_is_notified_clicks_and_lands_on_the_restored_cart(
     (pushed,) = stage.service.pushed
     assert stage.service.problems == []
     (known,) = stage.notifications()
-    assert (known["title"], known["lang"], known["tag"]) == ("Twój koszyk wciąż tu jest", "pl", pushed.topic)
+    assert (known["title"], known["lang"], known["tag"]) == (
+        "Twój koszyk wciąż tu jest",
+        "pl",
+        pushed.topic,
+    )
     assert known["data"]["url"].startswith(f"https://{API}/c/")
-    assert (shown.title, pushed.payload["body"] in shown.text) == ("Twój koszyk wciąż tu jest", True)
+    assert (shown.title, pushed.payload["body"] in shown.text) == (
+        "Twój koszyk wciąż tu jest",
+        True,
+    )
 
     stage.desktop.click(shown)
     stage.comes_to(f"{ORIGIN}/koszyk/powrot")
-    assert f"/c/{known['data']['url'].rpartition('/')[2]}" in [path for host, _, path in stage.site.asked if host == API]
+    assert f"/c/{known['data']['url'].rpartition('/')[2]}" in [
+        path for host, _, path in stage.site.asked if host == API
+    ]
     assert stage.notifications() == []
 
 
@@ -201,11 +246,15 @@ def test_one_click_in_the_notification_leads_to_the_preference_page(stage: Stage
     stage.comes_to(f"https://{API}/p/")
 
 
-def test_a_newer_notification_takes_the_place_of_an_older_one_about_the_same_cart(stage: Stage) -> None:
+def test_a_newer_notification_takes_the_place_of_an_older_one_about_the_same_cart(
+    stage: Stage,
+) -> None:
     notified(stage)
     (pushed,) = stage.service.pushed
     newer = json.dumps(pushed.payload | {"title": "Ostatnie słowo"}).encode()
-    stage.deliver(Pushed(pushed.subscription, newer, pushed.topic, pushed.urgency, pushed.ttl, pushed.claims))
+    stage.deliver(
+        Pushed(pushed.subscription, newer, pushed.topic, pushed.urgency, pushed.ttl, pushed.claims)
+    )
     stage.desktop.notification(2)
     assert [known["title"] for known in stage.notifications()] == ["Ostatnie słowo"]
 
@@ -218,7 +267,7 @@ def test_a_push_that_cannot_be_read_still_shows_something(stage: Stage) -> None:
     assert shown.title == "Twój koszyk czeka"
 
 
-# --- asking politely --------------------------------------------------------------------------------------------------
+# --- asking politely ------------------------------------------------------------------------------
 
 
 def test_nothing_is_asked_before_the_visitor_touched_the_page_or_has_a_cart(stage: Stage) -> None:
@@ -231,7 +280,9 @@ def test_nothing_is_asked_before_the_visitor_touched_the_page_or_has_a_cart(stag
     assert stage.page.value("window.asked") is None and stage.posts() == []
 
 
-def test_not_now_is_kept_and_a_click_on_the_shop_s_own_button_asks_all_the_same(stage: Stage) -> None:
+def test_not_now_is_kept_and_a_click_on_the_shop_s_own_button_asks_all_the_same(
+    stage: Stage,
+) -> None:
     stage.grant("prompt")
     stage.visit()
     stage.page.click("document.querySelector('#more')")
@@ -240,9 +291,12 @@ def test_not_now_is_kept_and_a_click_on_the_shop_s_own_button_asks_all_the_same(
     stage.page.until(f"!{BAR}")
     stage.visit()
     stage.page.click("document.querySelector('#more')")
-    stage.page.value(f"wracajPush.cart('{stage.cart_id}')")  # looks again, now that the page was touched
+    # looks again, now that the page was touched
+    stage.page.value(f"wracajPush.cart('{stage.cart_id}')")
     assert stage.page.value(f"Boolean({BAR})") is False
-    weeks = stage.page.value("(JSON.parse(localStorage['wracaj-push']).laterUntil - Date.now()) / (7 * 24 * 3600 * 1000)")
+    weeks = stage.page.value(
+        "(JSON.parse(localStorage['wracaj-push']).laterUntil - Date.now()) / (7 * 24 * 3600 * 1000)"
+    )
     assert 3.9 < weeks <= 4
     stage.page.value("wracajPush.ask()")
     stage.page.until(f"{BAR}?.querySelector('button.yes')")
@@ -257,7 +311,9 @@ def test_a_no_to_the_browser_s_question_is_a_no(stage: Stage) -> None:
     assert stage.page.value(BAR) is None and stage.posts() == []
 
 
-def test_the_browser_subscribes_with_the_shop_s_key_and_tells_it_once_for_each_cart(stage: Stage) -> None:
+def test_the_browser_subscribes_with_the_shop_s_key_and_tells_it_once_for_each_cart(
+    stage: Stage,
+) -> None:
     notified(stage)
     asked = stage.page.value("window.asked")
     key = stage.page.value("document.querySelector('script').dataset.key")
@@ -268,7 +324,10 @@ def test_the_browser_subscribes_with_the_shop_s_key_and_tells_it_once_for_each_c
     stage.cart_id = unique("another-cart-with-a-long-name")
     stage.visit()
     stage.told(2)
-    assert stage.lambdas.cart(stage.shop, stage.cart_id).consent[Channel.WEB_PUSH].state is ConsentState.SUBSCRIBED
+    assert (
+        stage.lambdas.cart(stage.shop, stage.cart_id).consent[Channel.WEB_PUSH].state
+        is ConsentState.SUBSCRIBED
+    )
     assert stage.page.value(BAR) is None
 
 
@@ -280,17 +339,28 @@ def test_a_permission_that_is_taken_back_in_the_browser_reaches_the_shop(stage: 
     cart = stage.lambdas.cart(stage.shop, stage.cart_id)
     assert cart.consent[Channel.WEB_PUSH].state is ConsentState.UNSUBSCRIBED
     assert stage.push()["reason"] in {"no_consent", "already_sent"}
-    assert stage.lambdas.step(stage.shop.id, stage.cart_id, a_step("later", 0, channel="web_push", template="cart_push"))[
-        "reason"
-    ] == "no_consent"  # fmt: skip
+    assert (
+        stage.lambdas.step(
+            stage.shop.id,
+            stage.cart_id,
+            a_step("later", 0, channel="web_push", template="cart_push"),
+        )["reason"]
+        == "no_consent"
+    )
 
 
 def stopped_by_a_link(stage: Stage) -> None:
     """In the notification: at the browser's own address."""
-    browser = name_reached_by(stage.shop.id, Channel.WEB_PUSH, stage.lambdas.cart(stage.shop, stage.cart_id).contact.web_push)
+    browser = name_reached_by(
+        stage.shop.id,
+        Channel.WEB_PUSH,
+        stage.lambdas.cart(stage.shop, stage.cart_id).contact.web_push,
+    )
     no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="link in push")
     customers = store.open_store().customers
-    customers.amend_one(stage.shop.id, browser, lambda known: known.with_word(Channel.WEB_PUSH, Speaker.READER, no))
+    customers.amend_one(
+        stage.shop.id, browser, lambda known: known.with_word(Channel.WEB_PUSH, Speaker.READER, no)
+    )
     assert not agrees(stage)
 
 
@@ -335,15 +405,26 @@ RENEWED = """
 """
 
 
-def test_a_subscription_that_the_browser_renews_is_told_for_the_cart_that_was_told_last(stage: Stage) -> None:
+def test_a_subscription_that_the_browser_renews_is_told_for_the_cart_that_was_told_last(
+    stage: Stage,
+) -> None:
     notified(stage)
     before = stage.lambdas.cart(stage.shop, stage.cart_id)
     renewed = stage.service.subscribe()
-    (worker,) = [target["targetId"] for target in stage.browser.targets() if target["type"] == "service_worker"]
+    (worker,) = [
+        target["targetId"]
+        for target in stage.browser.targets()
+        if target["type"] == "service_worker"
+    ]
     script = RENEWED.format(given=json.dumps(renewed))
-    stage.browser.ask("Runtime.evaluate", stage.browser.attached(worker), expression=script, awaitPromise=True)
+    stage.browser.ask(
+        "Runtime.evaluate", stage.browser.attached(worker), expression=script, awaitPromise=True
+    )
     deadline = time.monotonic() + PATIENCE
-    while json.loads(stage.lambdas.cart(stage.shop, stage.cart_id).contact.web_push)["endpoint"] != renewed["endpoint"]:
+    while (
+        json.loads(stage.lambdas.cart(stage.shop, stage.cart_id).contact.web_push)["endpoint"]
+        != renewed["endpoint"]
+    ):
         assert time.monotonic() < deadline, stage.page.said()
         time.sleep(0.1)
     cart = stage.lambdas.cart(stage.shop, stage.cart_id)

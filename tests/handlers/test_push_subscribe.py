@@ -21,12 +21,20 @@ WORDING = "Przypomnieć Ci o koszyku powiadomieniem w tej przeglądarce?"
 
 
 def a_subscription(**changes: Any) -> Json:
-    told = {"endpoint": ENDPOINT.format(unique("browser")), "expirationTime": None, "keys": Browser().keys()}
+    told = {
+        "endpoint": ENDPOINT.format(unique("browser")),
+        "expirationTime": None,
+        "keys": Browser().keys(),
+    }
     return told | changes
 
 
 def asks(cart_id: str, subscription: Json | None = None, **changes: Any) -> Json:
-    return {"cart_id": cart_id, "subscription": subscription or a_subscription(), "wording": WORDING} | changes
+    return {
+        "cart_id": cart_id,
+        "subscription": subscription or a_subscription(),
+        "wording": WORDING,
+    } | changes
 
 
 @pytest.fixture
@@ -60,7 +68,9 @@ def test_a_subscription_is_bound_to_its_cart_with_the_words_that_were_agreed_to(
     assert [run["cart_id"] for run in lambdas.executions(shop)] == [cart_id]
 
 
-def test_a_subscription_may_come_before_its_cart(lambdas: Lambdas, shop: Shop, cart_id: str) -> None:
+def test_a_subscription_may_come_before_its_cart(
+    lambdas: Lambdas, shop: Shop, cart_id: str
+) -> None:
     assert lambdas.push(shop.id, asks(cart_id))["statusCode"] == 200
     assert lambdas.executions(shop) == []
     lambdas.post(shop, *a_cart_body("generic", cart_id))
@@ -69,14 +79,20 @@ def test_a_subscription_may_come_before_its_cart(lambdas: Lambdas, shop: Shop, c
     assert [run["cart_id"] for run in lambdas.executions(shop)] == [cart_id]
 
 
-def test_telling_it_again_changes_nothing(lambdas: Lambdas, shop: Shop, cart_id: str, wire: list[str]) -> None:
+def test_telling_it_again_changes_nothing(
+    lambdas: Lambdas, shop: Shop, cart_id: str, wire: list[str]
+) -> None:
     lambdas.post(shop, *a_cart_body("generic", cart_id))
     body = asks(cart_id)
     lambdas.push(shop.id, body)
     before = lambdas.cart(shop, cart_id)
     wire.clear()
     assert lambdas.push(shop.id, body)["json"] == {"status": "known"}
-    assert [request for request in wire if "Update" in request or "Put" in request or "Transact" in request] == []
+    assert [
+        request
+        for request in wire
+        if "Update" in request or "Put" in request or "Transact" in request
+    ] == []
     assert lambdas.cart(shop, cart_id) == before
 
 
@@ -86,7 +102,9 @@ def test_what_was_interrupted_is_done_when_the_page_tells_it_again(
     lambdas.post(shop, *a_cart_body("generic", cart_id, email=None, customer=None, consent={}))  # type: ignore[arg-type]
     body = asks(cart_id)
     with monkeypatch.context() as broken:
-        broken.setattr(step_functions, "start", lambda *_: (_ for _ in ()).throw(ConnectionError("no")))
+        broken.setattr(
+            step_functions, "start", lambda *_: (_ for _ in ()).throw(ConnectionError("no"))
+        )
         answer = lambdas.push(shop.id, body)
     assert answer["statusCode"] == 503
     assert answer["headers"]["access-control-allow-origin"] == "https://kubek.example"
@@ -119,7 +137,11 @@ def test_a_repetition_carries_the_yes_to_another_cart_and_gives_none_where_it_wa
     lambdas.post(shop, *a_cart_body("generic", cart_id))
     given, other = a_subscription(), unique("another-cart-with-a-long-name")
     lambdas.push(shop.id, asks(cart_id, given))
-    again = {"cart_id": other, "subscription": given, "repeats": {"cart_id": cart_id, "subscription": given}}
+    again = {
+        "cart_id": other,
+        "subscription": given,
+        "repeats": {"cart_id": cart_id, "subscription": given},
+    }
     assert lambdas.push(shop.id, again)["json"] == {"status": "subscribed"}
     first, second = (lambdas.cart(shop, one).consent[Channel.WEB_PUSH] for one in (cart_id, other))
     assert (second.at, second.source) == (first.at, first.source)
@@ -130,7 +152,9 @@ def test_a_repetition_carries_the_yes_to_another_cart_and_gives_none_where_it_wa
     assert given["endpoint"] not in logged.getvalue()
 
 
-def test_a_no_to_an_older_subscription_leaves_the_newer_one(lambdas: Lambdas, shop: Shop, cart_id: str) -> None:
+def test_a_no_to_an_older_subscription_leaves_the_newer_one(
+    lambdas: Lambdas, shop: Shop, cart_id: str
+) -> None:
     lambdas.post(shop, *a_cart_body("generic", cart_id))
     old, new = a_subscription(), a_subscription()
     for one in (old, new):
@@ -142,13 +166,17 @@ def test_a_no_to_an_older_subscription_leaves_the_newer_one(lambdas: Lambdas, sh
     assert customer is not None and customer.agrees(cart, Channel.WEB_PUSH)
 
 
-def test_a_no_of_a_browser_that_nobody_knows_stores_nothing(lambdas: Lambdas, shop: Shop, cart_id: str) -> None:
-    answer = lambdas.push(shop.id, {"cart_id": cart_id, "subscription": a_subscription(), "unsubscribe": True})
+def test_a_no_of_a_browser_that_nobody_knows_stores_nothing(
+    lambdas: Lambdas, shop: Shop, cart_id: str
+) -> None:
+    answer = lambdas.push(
+        shop.id, {"cart_id": cart_id, "subscription": a_subscription(), "unsubscribe": True}
+    )
     assert answer["statusCode"] == 200
     assert lambdas.cart(shop, cart_id) is None
 
 
-# --- strangers -----------------------------------------------------------------------------------------------------
+# --- strangers ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -173,7 +201,9 @@ def test_a_page_that_is_not_the_shop_s_is_refused_and_told_nothing(
 
 
 @pytest.mark.parametrize("host", ["kubek.example", "checkout.kubek.example"])
-def test_each_host_of_the_shop_may_ask_and_is_named_alone(lambdas: Lambdas, shop: Shop, cart_id: str, host: str) -> None:
+def test_each_host_of_the_shop_may_ask_and_is_named_alone(
+    lambdas: Lambdas, shop: Shop, cart_id: str, host: str
+) -> None:
     answer = lambdas.push(shop.id, asks(cart_id), origin=f"https://{host}")
     assert answer["statusCode"] == 200
     assert answer["headers"]["access-control-allow-origin"] == f"https://{host}"
@@ -181,9 +211,15 @@ def test_each_host_of_the_shop_may_ask_and_is_named_alone(lambdas: Lambdas, shop
 
 
 def test_a_front_page_on_loopback_may_ask_of_its_own_shop(lambdas: Lambdas, cart_id: str) -> None:
-    local = lambdas.register(url="http://127.0.0.1:8099", web_push={"contact": "mailto:sklep@kubek.example"})
-    assert lambdas.push(local.id, asks(cart_id), origin="http://127.0.0.1:8099")["statusCode"] == 200
-    assert lambdas.push(local.id, asks(cart_id), origin="http://127.0.0.1:8098")["statusCode"] == 403
+    local = lambdas.register(
+        url="http://127.0.0.1:8099", web_push={"contact": "mailto:sklep@kubek.example"}
+    )
+    assert (
+        lambdas.push(local.id, asks(cart_id), origin="http://127.0.0.1:8099")["statusCode"] == 200
+    )
+    assert (
+        lambdas.push(local.id, asks(cart_id), origin="http://127.0.0.1:8098")["statusCode"] == 403
+    )
 
 
 POINT = Browser(5).public
@@ -195,19 +231,27 @@ WRONG: dict[str, tuple[Any, str]] = {
     "no cart": ({"subscription": a_subscription(), "wording": WORDING}, "cart_id"),
     "a cart that can be guessed": (asks("1001"), "cart_id"),
     "a cart that can be counted": (asks("1" * 20), "cart_id"),
-    "an occasion, by its order's number": (asks(occasion_id(Occasion.AFTER_PURCHASE, "1001")), "cart_id"),
+    "an occasion, by its order's number": (
+        asks(occasion_id(Occasion.AFTER_PURCHASE, "1001")),
+        "cart_id",
+    ),
     "a repetition of nothing": (
         asks("cart-with-a-long-name", repeats={"cart_id": "cart-with-a-long-name"}),
         "repeats.subscription",
     ),
     "a repetition from a cart that can be guessed": (
-        asks("cart-with-a-long-name", repeats={"cart_id": "1001", "subscription": a_subscription()}),
+        asks(
+            "cart-with-a-long-name", repeats={"cart_id": "1001", "subscription": a_subscription()}
+        ),
         "repeats.cart_id",
     ),
     "a repetition from elsewhere": (
         asks(
             "cart-with-a-long-name",
-            repeats={"cart_id": "cart-with-a-long-name", "subscription": a_subscription(endpoint="https://evil.example")},
+            repeats={
+                "cart_id": "cart-with-a-long-name",
+                "subscription": a_subscription(endpoint="https://evil.example"),
+            },
         ),
         "endpoint",
     ),
@@ -217,13 +261,24 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a key off the curve": (
         asks(
             "cart-with-a-long-name",
-            a_subscription(keys={"p256dh": to_base64url(POINT[:-1] + b"\0"), "auth": "YWFhYWFhYWFhYWFhYWFhYQ"}),
+            a_subscription(
+                keys={"p256dh": to_base64url(POINT[:-1] + b"\0"), "auth": "YWFhYWFhYWFhYWFhYWFhYQ"}
+            ),
         ),
         "p256dh",
     ),
-    "a short secret": (asks("cart-with-a-long-name", a_subscription(keys=Browser(5, b"short").keys())), "auth"),
-    "an address elsewhere": (asks("cart-with-a-long-name", a_subscription(endpoint="https://evil.example/push")), "endpoint"),
-    "loopback": (asks("cart-with-a-long-name", a_subscription(endpoint="http://127.0.0.1:4566/push")), "endpoint"),
+    "a short secret": (
+        asks("cart-with-a-long-name", a_subscription(keys=Browser(5, b"short").keys())),
+        "auth",
+    ),
+    "an address elsewhere": (
+        asks("cart-with-a-long-name", a_subscription(endpoint="https://evil.example/push")),
+        "endpoint",
+    ),
+    "loopback": (
+        asks("cart-with-a-long-name", a_subscription(endpoint="http://127.0.0.1:4566/push")),
+        "endpoint",
+    ),
     "more than we ask for": (asks("cart-with-a-long-name", admin=True), "admin"),
 }
 
@@ -255,7 +310,9 @@ def test_one_cart_has_five_browsers_at_most(lambdas: Lambdas, shop: Shop, cart_i
     assert json.loads(kept.contact.web_push)["endpoint"] == bodies[4]["subscription"]["endpoint"]
 
 
-def test_one_cart_takes_fifty_yeses_at_most_and_every_no(lambdas: Lambdas, shop: Shop, cart_id: str) -> None:
+def test_one_cart_takes_fifty_yeses_at_most_and_every_no(
+    lambdas: Lambdas, shop: Shop, cart_id: str
+) -> None:
     browsers = [asks(cart_id) for _ in range(2)]
     turns = [browsers[number % 2] for number in range(MOST_CHANGES + 4)]
     yeses, noes = [], []
@@ -266,12 +323,16 @@ def test_one_cart_takes_fifty_yeses_at_most_and_every_no(lambdas: Lambdas, shop:
     assert set(noes) == {200}
 
 
-def test_a_shop_that_sends_no_notifications_or_does_not_exist_takes_none(lambdas: Lambdas, cart_id: str) -> None:
+def test_a_shop_that_sends_no_notifications_or_does_not_exist_takes_none(
+    lambdas: Lambdas, cart_id: str
+) -> None:
     assert lambdas.push(lambdas.register().id, asks(cart_id))["statusCode"] == 404
     assert lambdas.push("no-such-shop", asks(cart_id))["statusCode"] == 404
 
 
-def test_nothing_personal_is_logged(lambdas: Lambdas, shop: Shop, cart_id: str, logged: Log) -> None:
+def test_nothing_personal_is_logged(
+    lambdas: Lambdas, shop: Shop, cart_id: str, logged: Log
+) -> None:
     given = a_subscription()
     lambdas.push(shop.id, asks(cart_id, given))
     written = logged.getvalue()

@@ -24,14 +24,19 @@ from wracaj.store.customers import who_key
 from wracaj_cli.house import STATE_MACHINES
 
 DISCOUNT = a_step(
-    "discount_email", template="cart_discount", discount={"percent": 10, "valid_days": 3, "if_unavailable": "send_without"}
+    "discount_email",
+    template="cart_discount",
+    discount={"percent": 10, "valid_days": 3, "if_unavailable": "send_without"},
 )
 
 
 def a_waiting_cart(lambdas: Lambdas, shop: Shop, cart_id: str = "c1") -> str:
     """The address of a shopper whose first e-mail is due."""
     email = f"{unique('ala')}@poczta.example"
-    assert lambdas.post(shop, *a_cart_body(shop.settings.platform, cart_id, email=email))["statusCode"] == 200
+    assert (
+        lambdas.post(shop, *a_cart_body(shop.settings.platform, cart_id, email=email))["statusCode"]
+        == 200
+    )
     return email
 
 
@@ -44,7 +49,11 @@ def shop(lambdas: Lambdas) -> Shop:
 
 def test_a_due_step_sends_and_says_so(lambdas: Lambdas, shop: Shop) -> None:
     assert lambdas.step(shop.id, "c1") == {"outcome": "sent", "reason": "due", "wait_seconds": 0}
-    assert lambdas.step(shop.id, "c1") == {"outcome": "sent", "reason": "already_sent", "wait_seconds": 0}
+    assert lambdas.step(shop.id, "c1") == {
+        "outcome": "sent",
+        "reason": "already_sent",
+        "wait_seconds": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -55,7 +64,12 @@ def test_a_due_step_sends_and_says_so(lambdas: Lambdas, shop: Shop) -> None:
         {"shop": "kubek", "cart_id": "c1", "episode": 0},
         {"shop": "kubek", "cart_id": "c1", "episode": 1, "step": {"name": "first_email"}},
         {"shop": "kubek", "cart_id": "c1", "episode": 1, "step": a_step(channel="pigeon")},
-        {"shop": "kubek", "cart_id": "c1", "episode": 1, "step": a_step(template="../../etc/passwd")},
+        {
+            "shop": "kubek",
+            "cart_id": "c1",
+            "episode": 1,
+            "step": a_step(template="../../etc/passwd"),
+        },
         {"shop": "kubek", "cart_id": "c1", "episode": 1, "step": a_step(), "surprise": 1},
     ],
 )
@@ -71,15 +85,27 @@ def test_a_shop_that_is_gone_messages_nobody(lambdas: Lambdas, shop: Shop) -> No
 
 def test_a_cart_that_was_never_told_messages_nobody(lambdas: Lambdas, shop: Shop) -> None:
     """Peers send when the cart's row is missing."""
-    assert lambdas.step(shop.id, "c1 that is not") == {"outcome": "stopped", "reason": "erased", "wait_seconds": 0}
+    assert lambdas.step(shop.id, "c1 that is not") == {
+        "outcome": "stopped",
+        "reason": "erased",
+        "wait_seconds": 0,
+    }
 
 
 def test_a_shopper_who_asked_to_be_forgotten_is(lambdas: Lambdas) -> None:
     shop = lambdas.register()
     email = a_waiting_cart(lambdas, shop)
-    asked = an_envelope("privacy.customer_redact", {"customer": {"email": email}, "order_ids": []}, timestamp=ago(hours=0))
+    asked = an_envelope(
+        "privacy.customer_redact",
+        {"customer": {"email": email}, "order_ids": []},
+        timestamp=ago(hours=0),
+    )
     assert lambdas.post(shop, "privacy.customer_redact", asked)["statusCode"] == 200
-    assert lambdas.step(shop.id, "c1") == {"outcome": "stopped", "reason": "erased", "wait_seconds": 0}
+    assert lambdas.step(shop.id, "c1") == {
+        "outcome": "stopped",
+        "reason": "erased",
+        "wait_seconds": 0,
+    }
 
 
 def test_the_switch_of_the_whole_installation_stops_sending_within_five_minutes(
@@ -87,11 +113,18 @@ def test_the_switch_of_the_whole_installation_stops_sending_within_five_minutes(
 ) -> None:
     clock = [0.0]
     monkeypatch.setattr(shop_config, "_seconds", lambda: clock[0])
-    assert lambdas.step(shop.id, "never told")["outcome"] == "stopped"  # the switch is read, and kept
+    # the switch is read, and kept
+    assert lambdas.step(shop.id, "never told")["outcome"] == "stopped"
     try:
-        lambdas.client("ssm").put_parameter(Name="/wracaj/handlers/switch", Value="off", Type="String", Overwrite=True)
+        lambdas.client("ssm").put_parameter(
+            Name="/wracaj/handlers/switch", Value="off", Type="String", Overwrite=True
+        )
         clock[0] = 301.0
-        assert lambdas.step(shop.id, "c1") == {"outcome": "skipped", "reason": "switched_off", "wait_seconds": 0}
+        assert lambdas.step(shop.id, "c1") == {
+            "outcome": "skipped",
+            "reason": "switched_off",
+            "wait_seconds": 0,
+        }
     finally:
         lambdas.switch("on")
 
@@ -105,7 +138,9 @@ def test_the_switch_of_one_shop_stops_that_shop_alone(lambdas: Lambdas, shop: Sh
 
 
 @pytest.mark.parametrize("service", ["SSM", "SECRETS_MANAGER", "DYNAMODB"])
-def test_a_service_that_does_not_answer_is_a_fault_that_is_tried_again(lambdas: Lambdas, shop: Shop, service: str) -> None:
+def test_a_service_that_does_not_answer_is_a_fault_that_is_tried_again(
+    lambdas: Lambdas, shop: Shop, service: str
+) -> None:
     store.open_store.cache_clear()
     shop_config._switch = None
     shop_config.link_key.cache_clear()
@@ -116,7 +151,9 @@ def test_a_service_that_does_not_answer_is_a_fault_that_is_tried_again(lambdas: 
     assert lambdas.step(shop.id, "c1")["outcome"] == "sent"
 
 
-def test_a_table_that_asks_for_patience_is_a_fault_that_is_tried_again(lambdas: Lambdas, shop: Shop) -> None:
+def test_a_table_that_asks_for_patience_is_a_fault_that_is_tried_again(
+    lambdas: Lambdas, shop: Shop
+) -> None:
     with a_provider() as busy:
         busy.script = [answers(400, b'{"__type": "ProvisionedThroughputExceededException"}')]
         lambdas.redirect(busy.url, "DYNAMODB")
@@ -134,11 +171,15 @@ def test_every_fault_that_passes_is_tried_again_by_every_state_machine() -> None
 
 
 def test_what_nobody_thought_of_is_told_without_what_it_worked_on(lambdas: Lambdas) -> None:
-    """A validator's text quotes what is known, and the error of a Task stays in the history for 90 days."""
+    """A validator's text quotes what is known, and the error of a Task stays in the history for 90
+    days."""
     shop = lambdas.register()
     email = a_waiting_cart(lambdas, shop)
     table, customer_id = store.open_store().table, lambdas.cart(shop, "c1").customer_id
-    table.put(who_key(shop.id, str(customer_id)) | {"revision": 1, "known": f'{{"id": "x", "contact": "{email}"}}'})
+    table.put(
+        who_key(shop.id, str(customer_id))
+        | {"revision": 1, "known": f'{{"id": "x", "contact": "{email}"}}'}
+    )
     with pytest.raises(StepFailedError, match="ValidationError at ") as failure:
         lambdas.step(shop.id, "c1")
     assert email not in str(failure.value)
@@ -158,7 +199,9 @@ def test_a_message_that_failed_for_good_does_not_make_the_next_one_stale(
     assert lambdas.step(shop.id, "c1", a_step("second_email"))["outcome"] == outcome
 
 
-def test_a_provider_that_is_busy_is_tried_again_and_the_mail_goes_out_once(lambdas: Lambdas) -> None:
+def test_a_provider_that_is_busy_is_tried_again_and_the_mail_goes_out_once(
+    lambdas: Lambdas,
+) -> None:
     shop = lambdas.register()
     email = a_waiting_cart(lambdas, shop)
     with a_provider() as provider:
@@ -183,7 +226,9 @@ def test_a_provider_that_hangs_up_is_never_asked_again(lambdas: Lambdas) -> None
     assert mails_to(lambdas, email) == 0
 
 
-def test_a_code_of_a_pool_stays_this_shoppers_when_the_mail_has_to_be_tried_again(lambdas: Lambdas) -> None:
+def test_a_code_of_a_pool_stays_this_shoppers_when_the_mail_has_to_be_tried_again(
+    lambdas: Lambdas,
+) -> None:
     shop = lambdas.register(discount={"source": "pool"})
     a_waiting_cart(lambdas, shop)
     store.open_store().codes.upload(shop.id, Worth(percent=10), ["KAWA-1", "KAWA-2"])
@@ -205,27 +250,49 @@ def test_a_shopper_who_agreed_to_nothing_is_left_alone(lambdas: Lambdas, platfor
     shop = lambdas.register(platform)
     silent = {"buyer_accepts_marketing": False} if platform == "shopify" else {"consent": None}
     lambdas.post(shop, *a_cart_body(platform, "c1", **silent))
-    assert lambdas.step(shop.id, "c1") == {"outcome": "skipped", "reason": "no_consent", "wait_seconds": 0}
+    assert lambdas.step(shop.id, "c1") == {
+        "outcome": "skipped",
+        "reason": "no_consent",
+        "wait_seconds": 0,
+    }
 
 
 @pytest.mark.parametrize("platform", ["shopify", "generic"])
-def test_a_cart_older_than_the_shops_switching_on_is_never_messaged(lambdas: Lambdas, platform: str) -> None:
+def test_a_cart_older_than_the_shops_switching_on_is_never_messaged(
+    lambdas: Lambdas, platform: str
+) -> None:
     shop = lambdas.register(platform, switched_on_at=ago(hours=1))
-    lambdas.post(shop, *a_cart_body(platform, "c1", at=ago(minutes=30)))  # an old cart, touched again
+    # an old cart, touched again
+    lambdas.post(shop, *a_cart_body(platform, "c1", at=ago(minutes=30)))
     assert lambdas.executions(shop) == []
-    assert lambdas.step(shop.id, "c1") == {"outcome": "stopped", "reason": "open_before_switch_on", "wait_seconds": 0}
+    assert lambdas.step(shop.id, "c1") == {
+        "outcome": "stopped",
+        "reason": "open_before_switch_on",
+        "wait_seconds": 0,
+    }
 
 
 def test_workers_that_take_the_same_step_at_once_send_one_mail(lambdas: Lambdas) -> None:
-    """Lambda may run a step twice, and Step Functions may try it again while the first try is still at work."""
+    """Lambda may run a step twice, and Step Functions may try it again while the first try is still
+    at work."""
     shop = lambdas.register()
     email = a_waiting_cart(lambdas, shop)
     with ThreadPoolExecutor(6) as workers:
         tries = [workers.submit(lambdas.step, shop.id, "c1") for _ in range(6)]
-        answers_ = [one.result()["reason"] if one.exception() is None else type(one.exception()).__name__ for one in tries]
+        answers_ = [
+            one.result()["reason"] if one.exception() is None else type(one.exception()).__name__
+            for one in tries
+        ]
     assert answers_.count("due") == 1
-    # frequency_cap: it read the cart before the other's claim and the shopper after it; it waits, and then finds it sent
-    assert set(answers_) <= {"due", "already_sent", "outcome_unknown", "frequency_cap", "ConflictError"}
+    # frequency_cap: it read the cart before the other's claim and the shopper after it; it waits,
+    # and then finds it sent
+    assert set(answers_) <= {
+        "due",
+        "already_sent",
+        "outcome_unknown",
+        "frequency_cap",
+        "ConflictError",
+    }
     assert mails_to(lambdas, email) == 1
 
 
@@ -235,6 +302,8 @@ def test_the_end_of_a_timeline_lets_the_cart_start_anew(lambdas: Lambdas, shop: 
 
 
 def mails_to(lambdas: Lambdas, address: str) -> int:
-    with build_opener(ProxyHandler({})).open(f"{lambdas.emulator.url}/_ministack/ses/messages", timeout=60) as response:
+    with build_opener(ProxyHandler({})).open(
+        f"{lambdas.emulator.url}/_ministack/ses/messages", timeout=60
+    ) as response:
         boxes: dict[str, list[dict[str, Any]]] = json.load(response)["messages"]
     return sum(mail["To"] == [address] for box in boxes.values() for mail in box)

@@ -1,4 +1,5 @@
-"""Programs that look at the links of a mail: led on like anybody, counted as nobody, and deciding nothing."""
+"""Programs that look at the links of a mail: led on like anybody, counted as nobody, and deciding
+nothing."""
 
 import pytest
 
@@ -20,40 +21,61 @@ def sent(lambdas: Lambdas) -> Sent:
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_head_is_answered_as_get_is_without_a_body_and_changes_nothing(lambdas: Lambdas, sent: Sent, purpose: Purpose) -> None:
+def test_head_is_answered_as_get_is_without_a_body_and_changes_nothing(
+    lambdas: Lambdas, sent: Sent, purpose: Purpose
+) -> None:
     before, path = sent.record_item(), f"/{purpose}/{sent.token(purpose)}"
     head = lambdas.link("HEAD", path)
     assert sent.record_item() == before
     get = lambdas.link("GET", path)
-    assert (head["statusCode"], head["headers"], head.get("body", "")) == (get["statusCode"], get["headers"], "")
+    assert (head["statusCode"], head["headers"], head.get("body", "")) == (
+        get["statusCode"],
+        get["headers"],
+        "",
+    )
     assert sent.agrees
 
 
 @pytest.mark.parametrize("how", SCANNERS.values(), ids=list(SCANNERS))
-def test_a_scanner_is_led_to_the_cart_and_clicks_nothing(lambdas: Lambdas, sent: Sent, how: dict[str, str]) -> None:
+def test_a_scanner_is_led_to_the_cart_and_clicks_nothing(
+    lambdas: Lambdas, sent: Sent, how: dict[str, str]
+) -> None:
     answer = lambdas.link("GET", sent.to_cart, **how)
-    assert (answer["statusCode"], answer["headers"]["location"]) == (302, "https://kubek.example/koszyk/12")
+    assert (answer["statusCode"], answer["headers"]["location"]) == (
+        302,
+        "https://kubek.example/koszyk/12",
+    )
     assert "clicks" not in sent.record_item()
     lambdas.link("GET", sent.to_cart)
     assert sent.record_item()["clicks"] == 1
 
 
-def test_one_that_looks_like_a_person_is_known_by_opening_all_at_once(lambdas: Lambdas, sent: Sent) -> None:
+def test_one_that_looks_like_a_person_is_known_by_opening_all_at_once(
+    lambdas: Lambdas, sent: Sent
+) -> None:
     paths = [sent.to_cart, sent.to_stop, f"/p/{sent.token(Purpose.PREFERENCES)}"]
-    assert [lambdas.link("GET", path, user_agent=BROWSER)["statusCode"] for path in paths] == [302, 200, 200]
+    assert [lambdas.link("GET", path, user_agent=BROWSER)["statusCode"] for path in paths] == [
+        302,
+        200,
+        200,
+    ]
     item = sent.record_item()
     assert (item["clicks"], "clicked_at" in item) == (0, False)
 
 
 @pytest.mark.parametrize("how", [*SCANNERS.values(), {}], ids=[*SCANNERS, "a person"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_looking_never_unsubscribes(lambdas: Lambdas, sent: Sent, method: str, how: dict[str, str]) -> None:
+def test_looking_never_unsubscribes(
+    lambdas: Lambdas, sent: Sent, method: str, how: dict[str, str]
+) -> None:
     lambdas.link(method, sent.to_stop, **how)
     assert sent.agrees
 
 
 @pytest.mark.parametrize("how", [*SCANNERS.values(), {}], ids=[*SCANNERS, "a person"])
-def test_one_click_unsubscribing_stops_whoever_sends_it(lambdas: Lambdas, sent: Sent, how: dict[str, str]) -> None:
+def test_one_click_unsubscribing_stops_whoever_sends_it(
+    lambdas: Lambdas, sent: Sent, how: dict[str, str]
+) -> None:
     """RFC 8058: mail programs post it from servers of their own, under any name."""
     answer = lambdas.link("POST", sent.to_stop, b"List-Unsubscribe=One-Click", **how)
     assert answer["statusCode"] == 200

@@ -1,4 +1,5 @@
-"""GET and POST /w/{token}: why a cart was left. One click answers; a cart is counted once, a shopper asked once a year."""
+"""GET and POST /w/{token}: why a cart was left. One click answers; a cart is counted once, a
+shopper asked once a year."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -44,7 +45,10 @@ def test_one_click_answers_thanks_and_leads_back_to_the_cart(inbox: Inbox) -> No
     seen = say(inbox, "delivery_cost")
     assert seen.headings[0] == "Dziękujemy"
     assert seen.roles == {"status": "Zapisaliśmy odpowiedź: Koszt dostawy."}
-    assert 'href="https://kubek.example/koszyk/12"' in inbox.lambdas.link("GET", inbox.path(Purpose.WHY))["body"]
+    assert (
+        'href="https://kubek.example/koszyk/12"'
+        in inbox.lambdas.link("GET", inbox.path(Purpose.WHY))["body"]
+    )
     assert counted(inbox) == {Why.DELIVERY_COST: 1}
 
 
@@ -54,7 +58,9 @@ def test_another_click_changes_the_answer_and_the_cart_is_counted_once(inbox: In
     assert counted(inbox) == {Why.TROUBLE: 1}
 
 
-def test_an_answer_that_dies_is_given_again_and_counted_once(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_dies_is_given_again_and_counted_once(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def dies(*_: Any) -> None:
         raise TimeoutError
 
@@ -65,7 +71,17 @@ def test_an_answer_that_dies_is_given_again_and_counted_once(inbox: Inbox, monke
     assert counted(inbox) == {Why.PRICE: 1}
 
 
-@pytest.mark.parametrize("body", [b"", b"reason=", b"reason=because", b"reason=price&reason=trust", b"reason=price&x=1", b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"reason=",
+        b"reason=because",
+        b"reason=price&reason=trust",
+        b"reason=price&x=1",
+        b"\xff",
+    ],
+)
 def test_what_is_no_answer_is_counted_as_none(inbox: Inbox, body: bytes) -> None:
     assert inbox.lambdas.link("POST", inbox.path(Purpose.WHY), body)["statusCode"] == 303
     assert counted(inbox) == {}
@@ -79,12 +95,16 @@ def test_a_forged_link_answers_nothing(inbox: Inbox) -> None:
 
 
 def test_only_the_last_message_asks_and_a_shopper_is_asked_once_a_year(lambdas: Lambdas) -> None:
-    inbox = Inbox(lambdas, frequency_cap={"hours_between_same_channel": 0, "messages_in_7_days": 50})
+    inbox = Inbox(
+        lambdas, frequency_cap={"hours_between_same_channel": 0, "messages_in_7_days": 50}
+    )
     assert lambdas.step(inbox.shop.id, "c1", ASKS)["outcome"] == "sent"
     first, last = inbox.mails()
     assert "/w/" not in first["BodyHtml"] and "/w/" not in first["BodyText"]
     (url,) = set(re.findall(r"https://wracaj\.example(/w/[\w-]+)", last["BodyHtml"]))
-    assert url in last["BodyText"] and "Powiedz nam, dlaczego" in last["BodyText"].replace("\u00a0", " ")
+    assert url in last["BodyText"] and "Powiedz nam, dlaczego" in last["BodyText"].replace(
+        "\u00a0", " "
+    )
     assert lambdas.link("GET", url)["statusCode"] == 200
     asked_at = inbox.here.asked_why_at
     assert asked_at is not None
@@ -94,8 +114,12 @@ def test_only_the_last_message_asks_and_a_shopper_is_asked_once_a_year(lambdas: 
     assert inbox.here.asked_why_at == asked_at
 
 
-def test_a_message_that_was_not_taken_asks_again_on_its_next_try(lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch) -> None:
-    inbox = Inbox(lambdas, frequency_cap={"hours_between_same_channel": 0, "messages_in_7_days": 50})
+def test_a_message_that_was_not_taken_asks_again_on_its_next_try(
+    lambdas: Lambdas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = Inbox(
+        lambdas, frequency_cap={"hours_between_same_channel": 0, "messages_in_7_days": 50}
+    )
 
     def busy(_: Any) -> str:
         raise NotTakenError("come back later")
@@ -110,4 +134,8 @@ def test_a_message_that_was_not_taken_asks_again_on_its_next_try(lambdas: Lambda
 
 def test_a_year_later_a_shopper_may_be_asked_again() -> None:
     asked = Customer(id="e-anna", asked_why_at=NOON)
-    assert [asked.may_be_asked_why(NOON + timedelta(days=days)) for days in (0, 364, 365)] == [False, False, True]
+    assert [asked.may_be_asked_why(NOON + timedelta(days=days)) for days in (0, 364, 365)] == [
+        False,
+        False,
+        True,
+    ]

@@ -1,6 +1,8 @@
-"""The rule of imports (DESIGN section 1): dependencies point inward, and a cold start loads only what it needs.
+"""The rule of imports (DESIGN section 1): dependencies point inward, and a cold start loads only
+what it needs.
 
-Read from the sources, without running them, but for what a Lambda really loads, which a fresh process tells.
+Read from the sources, without running them, but for what a Lambda really loads, which a fresh
+process tells.
 """
 
 import ast
@@ -18,9 +20,20 @@ from wracaj_cli.house import ROOT
 FUNCTIONS = ROOT / "functions"
 LAMBDAS = sorted(file.parent.name for file in FUNCTIONS.glob("*/app.py"))
 # The packages that talk to the world. Everything else in wracaj/ is pure.
-TALKS = {f"wracaj.{name}" for name in ("aws", "channels", "outgoing", "platforms", "services", "store")}
+TALKS = {
+    f"wracaj.{name}" for name in ("aws", "channels", "outgoing", "platforms", "services", "store")
+}
 AWS = {"boto3", "botocore"}
-WORLD = {*AWS, "aws_lambda_powertools", "urllib3", "urllib.request", "http", "socket", "subprocess", "requests"}
+WORLD = {
+    *AWS,
+    "aws_lambda_powertools",
+    "urllib3",
+    "urllib.request",
+    "http",
+    "socket",
+    "subprocess",
+    "requests",
+}
 
 
 def module_name(file: Path) -> str:
@@ -38,7 +51,8 @@ def tree(module: str) -> ast.Module:
 
 @cache
 def imported(module: str) -> frozenset[str]:
-    """Every module named in an import, wherever it stands; `from wracaj import timelines` names wracaj.aws.step_functions."""
+    """Every module named in an import, wherever it stands; `from wracaj import timelines` names
+    wracaj.aws.step_functions."""
     names: set[str] = set()
     for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
@@ -67,7 +81,12 @@ PURE = [module for module in SOURCES if within(module, {"wracaj"}) and not withi
 def test_there_is_something_to_hold() -> None:
     """The rules below would hold for an empty folder."""
     assert {"cart_webhook", "reminder_step", "shopper_link", "timeline_start"} <= set(LAMBDAS)
-    assert {"wracaj.timelines.decision", "wracaj.carts.cart", "wracaj.messages.rendering", "wracaj.settings.shop"} <= set(PURE)
+    assert {
+        "wracaj.timelines.decision",
+        "wracaj.carts.cart",
+        "wracaj.messages.rendering",
+        "wracaj.settings.shop",
+    } <= set(PURE)
     assert all(those(under={package}) for package in TALKS)
 
 
@@ -99,17 +118,34 @@ def test_lambdas_never_import_each_other(folder: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "others"), [("wracaj.platforms", "wracaj.channels"), ("wracaj.channels", "wracaj.platforms")]
+    ("package", "others"),
+    [("wracaj.platforms", "wracaj.channels"), ("wracaj.channels", "wracaj.platforms")],
 )
-def test_shops_and_channels_know_neither_each_other_nor_our_state(package: str, others: str) -> None:
+def test_shops_and_channels_know_neither_each_other_nor_our_state(
+    package: str, others: str
+) -> None:
     for module in those(under={package}):
-        assert reaches(module, {others, "wracaj.store", "wracaj.aws.step_functions", "wracaj.aws.shop_config"}) == set()
+        assert (
+            reaches(
+                module,
+                {others, "wracaj.store", "wracaj.aws.step_functions", "wracaj.aws.shop_config"},
+            )
+            == set()
+        )
 
 
 def test_the_store_knows_neither_shops_nor_channels_nor_timelines() -> None:
     for module in those(under={"wracaj.store"}):
         assert (
-            reaches(module, {"wracaj.platforms", "wracaj.channels", "wracaj.aws.step_functions", "wracaj.aws.shop_config"})
+            reaches(
+                module,
+                {
+                    "wracaj.platforms",
+                    "wracaj.channels",
+                    "wracaj.aws.step_functions",
+                    "wracaj.aws.shop_config",
+                },
+            )
             == set()
         )
 
@@ -118,23 +154,47 @@ def test_the_intake_knows_neither_shops_nor_channels_and_is_given_how_to_start_a
     """Whatever Lambda takes a shopper's or a shop's event brings its own adapters."""
     for module in those(under={"wracaj.services.intake"}):
         assert (
-            reaches(module, {"wracaj.platforms", "wracaj.channels", "wracaj.aws.step_functions", "wracaj.aws.shop_config", *AWS})
+            reaches(
+                module,
+                {
+                    "wracaj.platforms",
+                    "wracaj.channels",
+                    "wracaj.aws.step_functions",
+                    "wracaj.aws.shop_config",
+                    *AWS,
+                },
+            )
             == set()
         )
 
 
 def attributes_called(module: str) -> set[str]:
     return {
-        node.func.attr for node in ast.walk(tree(module)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        node.func.attr
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
 
 
 def texts(module: str) -> set[str]:
-    return {node.value for node in ast.walk(tree(module)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {
+        node.value
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 TABLE_OPERATIONS = {
-    *("get_item", "put_item", "update_item", "delete_item", "query", "scan", "batch_get_item", "batch_write_item"),
+    *(
+        "get_item",
+        "put_item",
+        "update_item",
+        "delete_item",
+        "query",
+        "scan",
+        "batch_get_item",
+        "batch_write_item",
+    ),
     *("transact_write_items", "transact_get_items", "execute_statement"),
 }
 OUTSIDE_THE_STORE = [module for module in SOURCES if not within(module, {"wracaj.store"})]
@@ -144,22 +204,32 @@ OUTSIDE_THE_STORE = [module for module in SOURCES if not within(module, {"wracaj
 def test_only_the_store_talks_to_dynamodb_and_knows_its_keys(module: str) -> None:
     assert reaches(module, {"boto3.dynamodb"}) == set()
     assert attributes_called(module) & TABLE_OPERATIONS == set()
-    assert {text for text in texts(module) if "SHOP#" in text or "LINK#" in text or text in ("PK", "SK")} == set()
+    assert {
+        text for text in texts(module) if "SHOP#" in text or "LINK#" in text or text in ("PK", "SK")
+    } == set()
     if module != "wracaj.store":
         assert "dynamodb" not in texts(module)
 
 
 def test_only_timelines_starts_executions() -> None:
-    assert {module for module in SOURCES if "start_execution" in attributes_called(module)} == {"wracaj.aws.step_functions"}
+    assert {module for module in SOURCES if "start_execution" in attributes_called(module)} == {
+        "wracaj.aws.step_functions"
+    }
 
 
 def test_only_rendering_imports_the_template_engine() -> None:
-    assert {module for module in SOURCES if reaches(module, {"jinja2", "markupsafe"})} == {"wracaj.messages.rendering"}
+    assert {module for module in SOURCES if reaches(module, {"jinja2", "markupsafe"})} == {
+        "wracaj.messages.rendering"
+    }
 
 
 def test_only_push_encryption_imports_what_ships_with_the_step_alone() -> None:
-    assert {module for module in SOURCES if reaches(module, {"cryptography"})} == {"wracaj.web_push.encryption"}
-    assert {module for module in SOURCES if reaches(module, {"wracaj.web_push.encryption"})} == {"wracaj.channels.web_push"}
+    assert {module for module in SOURCES if reaches(module, {"cryptography"})} == {
+        "wracaj.web_push.encryption"
+    }
+    assert {module for module in SOURCES if reaches(module, {"wracaj.web_push.encryption"})} == {
+        "wracaj.channels.web_push"
+    }
 
 
 def test_only_outgoing_calls_anybody_but_aws() -> None:
@@ -177,15 +247,20 @@ def test_no_lambda_reaches_around_the_adapters_to_aws() -> None:
         assert reaches(module, AWS) == set()
 
 
-# --- what a cold start loads ----------------------------------------------------------------------------------------
+# --- what a cold start loads ----------------------------------------------------------------------
 
-LOADED = "import json, sys; sys.path.insert(0, sys.argv[1]); import {module}; print(json.dumps(sorted(sys.modules)))"
+LOADED = (
+    "import json, sys; sys.path.insert(0, sys.argv[1]); import {module};"
+    " print(json.dumps(sorted(sys.modules)))"
+)
 
 
 @cache
 def loaded_by(module: str) -> frozenset[str]:
     code = LOADED.format(module=module)
-    told = subprocess.run([sys.executable, "-c", code, str(FUNCTIONS)], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(FUNCTIONS)], capture_output=True, text=True, check=True
+    )
     return frozenset(json.loads(told.stdout))
 
 

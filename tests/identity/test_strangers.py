@@ -1,10 +1,11 @@
-"""Two who share nothing but an address that one of them typed. Whatever the stranger does, Ania gets what she would get
-without them; the stranger gets nothing of hers.
+"""Two who share nothing but an address that one of them typed. Whatever the stranger does, Ania
+gets what she would get without them; the stranger gets nothing of hers.
 
-The stranger is always known by something surer than what they type of hers: an account of their own, or a mail address where
-they type a phone. Her phone alone is theirs to silence: an SMS is not sent where any order since named the phone, nor to a
-guest's phone that the record of an account names which said no. And they may have their own carts told to her, where they
-type her address and tick its box.
+The stranger is always known by something surer than what they type of hers: an account of their
+own, or a mail address where they type a phone. Her phone alone is theirs to silence: an SMS is not
+sent where any order since named the phone, nor to a guest's phone that the record of an account
+names which said no. And they may have their own carts told to her, where they type her address and
+tick its box.
 """
 
 from dataclasses import dataclass
@@ -76,7 +77,9 @@ def deeds(draw: st.DrawFn, mails: list[str], phones: list[str], kinds: list[str]
     what = draw(st.sampled_from(kinds))
     email = STRANGER if what == "redact" else draw(st.sampled_from(mails))
     phone = draw(st.sampled_from([*phones, None]))
-    has_account = email == ANIA or what in ("record", "agrees", "refuses", "redact") or draw(st.booleans())
+    has_account = (
+        email == ANIA or what in ("record", "agrees", "refuses", "redact") or draw(st.booleans())
+    )
     who = {"id": "stranger" if has_account else None, "email": email, "phone": phone}
     how: tuple[Any, ...] = ()
     if what == "checkout":
@@ -85,7 +88,12 @@ def deeds(draw: st.DrawFn, mails: list[str], phones: list[str], kinds: list[str]
         how = (draw(st.sampled_from(["o1", "o2"])), draw(st.sampled_from([*THEIRS, None])))
     if what in ("agrees", "refuses"):
         how = (draw(st.sampled_from(["email", "sms"])) if phone else "email",)
-    return Deed(draw(st.integers(0, 60)), what, how, tuple((name, value) for name, value in who.items() if value))
+    return Deed(
+        draw(st.integers(0, 60)),
+        what,
+        how,
+        tuple((name, value) for name, value in who.items() if value),
+    )
 
 
 def lived(cloud: Cloud, platform_id: str, her_id: str | None, theirs: tuple[Deed, ...]) -> Story:
@@ -95,7 +103,10 @@ def lived(cloud: Cloud, platform_id: str, her_id: str | None, theirs: tuple[Deed
     if her_id:
         story.record(her_id, email=ANIA, phone=ANIAS_PHONE, name="Zofia")
     story.order("before", total="780.00", **she)
-    hers = {1: lambda: story.checkout("hers", **she), 30: lambda: story.checkout("hers-later", **she)}
+    hers = {
+        1: lambda: story.checkout("hers", **she),
+        30: lambda: story.checkout("hers-later", **she),
+    }
     for hour in sorted({*hers, *(deed.hour for deed in theirs)}):
         story.days((NOON + (hour + 1) * HOUR - story.now) / (24 * HOUR))
         hers.get(hour, lambda: None)()
@@ -138,13 +149,20 @@ def check(platform_id: str, her_id: str | None, theirs: tuple[Deed, ...]) -> Non
             assert of_hers(story, ANIAS_PHONE) == alone.texts
         for address in (STRANGER, STRANGERS_PHONE):
             assert of_hers(story, address) == []
-            assert not [message for message in story.sent_to(address) if HER_NAME in message.text or "780" in message.text]
+            assert not [
+                message
+                for message in story.sent_to(address)
+                if HER_NAME in message.text or "780" in message.text
+            ]
         she = {"id": her_id} if her_id else {"email": ANIA}
         assert points_of(story, **she) == 780
 
 
-# A story takes a while; and without shrinking as long as it is known to fail: that would take minutes.
-QUICK = settings(max_examples=settings().max_examples // 10, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+# A story takes a while; and without shrinking as long as it is known to fail: that would take
+# minutes.
+QUICK = settings(
+    max_examples=settings().max_examples // 10, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)
 on_both = pytest.mark.parametrize("platform_id", ["generic", "shopify"])
 
 
@@ -155,21 +173,35 @@ def some(deed: st.SearchStrategy[Deed]) -> st.SearchStrategy[tuple[Deed, ...]]:
 @on_both
 @QUICK
 @given(data=st.data())
-def test_a_stranger_who_types_nothing_of_hers_changes_nothing(platform_id: str, data: st.DataObject) -> None:
-    check(platform_id, "ania", data.draw(some(deeds([STRANGER], [STRANGERS_PHONE], [*DEEDS, "redact"]))))
+def test_a_stranger_who_types_nothing_of_hers_changes_nothing(
+    platform_id: str, data: st.DataObject
+) -> None:
+    check(
+        platform_id,
+        "ania",
+        data.draw(some(deeds([STRANGER], [STRANGERS_PHONE], [*DEEDS, "redact"]))),
+    )
 
 
 @on_both
 @QUICK
 @given(data=st.data())
-def test_whatever_a_stranger_does_a_customer_gets_what_she_would_get_without_them(platform_id: str, data: st.DataObject) -> None:
+def test_whatever_a_stranger_does_a_customer_gets_what_she_would_get_without_them(
+    platform_id: str, data: st.DataObject
+) -> None:
     """Who types a mail address at Shopify is looked up by it, so there they type her phone only."""
     mails = [STRANGER, ANIA] if platform_id == "generic" else [STRANGER]
-    check(platform_id, "ania", data.draw(some(deeds(mails, [ANIAS_PHONE, STRANGERS_PHONE], [*DEEDS, "redact"]))))
+    check(
+        platform_id,
+        "ania",
+        data.draw(some(deeds(mails, [ANIAS_PHONE, STRANGERS_PHONE], [*DEEDS, "redact"]))),
+    )
 
 
 @on_both
 @QUICK
 @given(data=st.data())
-def test_whatever_a_stranger_does_a_guest_gets_what_she_would_get_without_them(platform_id: str, data: st.DataObject) -> None:
+def test_whatever_a_stranger_does_a_guest_gets_what_she_would_get_without_them(
+    platform_id: str, data: st.DataObject
+) -> None:
     check(platform_id, None, data.draw(some(deeds([STRANGER], [ANIAS_PHONE, STRANGERS_PHONE]))))

@@ -1,4 +1,5 @@
-"""An order ends the carts of its shopper, whom the surest name that both have decides, and of nobody else."""
+"""An order ends the carts of its shopper, whom the surest name that both have decides, and of
+nobody else."""
 
 from itertools import pairwise
 
@@ -23,7 +24,9 @@ from support.stories.story import Story
 
 
 @generic
-def test_an_order_of_a_stranger_with_ones_phone_silences_the_phone_and_no_more(story: Story) -> None:
+def test_an_order_of_a_stranger_with_ones_phone_silences_the_phone_and_no_more(
+    story: Story,
+) -> None:
     story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
     story.order(email=STRANGER, phone=ANIAS_PHONE)
     story.days(5)
@@ -31,14 +34,18 @@ def test_an_order_of_a_stranger_with_ones_phone_silences_the_phone_and_no_more(s
 
 
 @shopify
-def test_an_order_of_another_record_with_ones_phone_silences_the_phone_and_no_more(story: Story) -> None:
+def test_an_order_of_another_record_with_ones_phone_silences_the_phone_and_no_more(
+    story: Story,
+) -> None:
     story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
     story.order(id="stranger", email=STRANGER, phone=ANIAS_PHONE)
     story.days(5)
     assert story.addresses_of("own") == {ANIA}
 
 
-def test_an_order_at_the_till_that_names_the_phone_alone_ends_the_cart_on_all_channels(story: Story) -> None:
+def test_an_order_at_the_till_that_names_the_phone_alone_ends_the_cart_on_all_channels(
+    story: Story,
+) -> None:
     story.checkout("own", id="ania", email=ANIA, phone=ANIAS_PHONE)
     story.order(phone=ANIAS_PHONE)
     story.days(5)
@@ -54,7 +61,9 @@ def test_an_order_at_the_till_after_the_first_mail_ends_what_is_left(story: Stor
 
 
 @either_way
-def test_an_order_of_a_guest_ends_the_cart_of_an_account_with_the_same_address(story: Story, way: Way) -> None:
+def test_an_order_of_a_guest_ends_the_cart_of_an_account_with_the_same_address(
+    story: Story, way: Way
+) -> None:
     story.checkout("own", id="ania", email=FIRST, phone=PHONE.address)
     story.order(**way.one)
     story.days(5)
@@ -71,7 +80,9 @@ def test_a_guest_who_logs_in_during_a_checkout_is_reminded_once(story: Story, wa
 
 
 @either_way
-def test_a_cart_of_a_guest_who_logged_in_is_ended_by_an_order_of_the_account(story: Story, way: Way) -> None:
+def test_a_cart_of_a_guest_who_logged_in_is_ended_by_an_order_of_the_account(
+    story: Story, way: Way
+) -> None:
     story.checkout("c1", **way.one)
     story.checkout("c1", id="ania", **way.one)
     story.hours(4)
@@ -97,7 +108,9 @@ def corrected(story: Story, way: Way) -> None:
 
 
 @either_way
-def test_an_address_that_was_corrected_joins_nobody_and_its_owners_order_ends_nothing(story: Story, way: Way) -> None:
+def test_an_address_that_was_corrected_joins_nobody_and_its_owners_order_ends_nothing(
+    story: Story, way: Way
+) -> None:
     corrected(story, way)
     story.days(5)
     assert len(story.mails_to(FIRST if way is MAIL else ANIA)) == 2
@@ -106,7 +119,9 @@ def test_an_address_that_was_corrected_joins_nobody_and_its_owners_order_ends_no
 
 
 @either_way
-def test_forgetting_the_owner_of_an_address_that_was_corrected_takes_no_cart(story: Story, way: Way) -> None:
+def test_forgetting_the_owner_of_an_address_that_was_corrected_takes_no_cart(
+    story: Story, way: Way
+) -> None:
     corrected(story, way)
     story.redact(id="somebody", **way.other)
     story.days(5)
@@ -144,8 +159,14 @@ def test_two_in_a_family_with_one_phone_are_reminded_each_of_their_own(story: St
 
 @generic
 @pytest.mark.parametrize("event", ["order.created", "checkout.completed"])
-def test_an_order_that_names_the_cart_alone_ends_the_checkout_that_it_was_told_with(story: Story, event: str) -> None:
-    cart = {"checkout_id": "k1", "items": [{"title": "Kubek", "quantity": 1, "unit_price": "10.00"}], "currency": "PLN"}
+def test_an_order_that_names_the_cart_alone_ends_the_checkout_that_it_was_told_with(
+    story: Story, event: str
+) -> None:
+    cart = {
+        "checkout_id": "k1",
+        "items": [{"title": "Kubek", "quantity": 1, "unit_price": "10.00"}],
+        "currency": "PLN",
+    }
     consent = {"email": {"state": "subscribed", "updated_at": story.ago(minutes=0)}}
     story.say("cart.updated", cart_id="c1", **cart)
     story.a_minute_passes()

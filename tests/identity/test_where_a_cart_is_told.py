@@ -1,13 +1,25 @@
-"""A cart is told to who typed an address into it, and to what the shop's own record of its customer says. To nobody else."""
+"""A cart is told to who typed an address into it, and to what the shop's own record of its customer
+says. To nobody else."""
 
 import pytest
 
-from support.stories.people import ANIA, ANIAS_PHONE, FIRST, HER_NAME, STRANGER, STRANGERS_PHONE, generic, shopify
+from support.stories.people import (
+    ANIA,
+    ANIAS_PHONE,
+    FIRST,
+    HER_NAME,
+    STRANGER,
+    STRANGERS_PHONE,
+    generic,
+    shopify,
+)
 from support.stories.story import Story
 
 
 @generic
-def test_a_phone_that_was_typed_beside_ones_mail_hears_nothing_of_ones_next_cart(story: Story) -> None:
+def test_a_phone_that_was_typed_beside_ones_mail_hears_nothing_of_ones_next_cart(
+    story: Story,
+) -> None:
     story.record("ania", email=ANIA)
     story.agrees("email", id="ania", email=ANIA)
     story.agrees("sms", phone=STRANGERS_PHONE)
@@ -18,7 +30,9 @@ def test_a_phone_that_was_typed_beside_ones_mail_hears_nothing_of_ones_next_cart
 
 
 @generic
-def test_a_mail_address_that_was_typed_beside_ones_phone_hears_nothing_of_ones_next_cart(story: Story) -> None:
+def test_a_mail_address_that_was_typed_beside_ones_phone_hears_nothing_of_ones_next_cart(
+    story: Story,
+) -> None:
     story.record("ania", phone=ANIAS_PHONE)
     story.agrees("sms", id="ania", phone=ANIAS_PHONE)
     story.agrees("email", email=STRANGER)
@@ -29,7 +43,9 @@ def test_a_mail_address_that_was_typed_beside_ones_phone_hears_nothing_of_ones_n
 
 
 @shopify
-def test_a_phone_that_a_guest_typed_into_a_record_of_shopify_is_not_its_owners(story: Story) -> None:
+def test_a_phone_that_a_guest_typed_into_a_record_of_shopify_is_not_its_owners(
+    story: Story,
+) -> None:
     """Shopify looks the record up by the typed mail address, and stores the typed phone in it."""
     story.checkout("strange", id="ania", email=ANIA, phone=STRANGERS_PHONE)
     story.record("ania", email=ANIA, phone=STRANGERS_PHONE)
@@ -52,7 +68,9 @@ def test_a_phone_on_an_order_with_ones_mail_hears_nothing_of_ones_next_cart(stor
 
 
 @generic
-def test_a_mail_address_on_an_order_with_ones_phone_hears_nothing_of_ones_next_cart(story: Story) -> None:
+def test_a_mail_address_on_an_order_with_ones_phone_hears_nothing_of_ones_next_cart(
+    story: Story,
+) -> None:
     story.record("ania", phone=ANIAS_PHONE)
     story.agrees("sms", id="ania", phone=ANIAS_PHONE)
     story.agrees("email", email=STRANGER)

@@ -1,4 +1,5 @@
-"""A no of an address's reader is the address's, for all who share it; a no of an account is its own."""
+"""A no of an address's reader is the address's, for all who share it; a no of an account is its
+own."""
 
 import pytest
 
@@ -48,7 +49,9 @@ def a_family(story: Story) -> None:
         story.checkout(f"c{account}", id=account, email=email, phone=FAMILY_PHONE)
 
 
-def test_a_stop_in_the_mail_of_one_account_leaves_the_other_its_mails_and_the_phone(story: Story) -> None:
+def test_a_stop_in_the_mail_of_one_account_leaves_the_other_its_mails_and_the_phone(
+    story: Story,
+) -> None:
     a_family(story)
     story.hours(4)
     (mail,) = story.mails_to(FIRST)
@@ -58,11 +61,16 @@ def test_a_stop_in_the_mail_of_one_account_leaves_the_other_its_mails_and_the_ph
     assert story.addresses_of("c2") == {SECOND, FAMILY_PHONE}
 
 
-def test_a_stop_in_a_text_to_the_phone_of_two_silences_it_for_both_and_leaves_the_other_ones_mails(story: Story) -> None:
+def test_a_stop_in_a_text_to_the_phone_of_two_silences_it_for_both_and_leaves_the_other_ones_mails(
+    story: Story,
+) -> None:
     a_family(story)
     story.hours(28)
     (text,) = story.texts_to(FAMILY_PHONE)
-    others, mails = {"c1": ("c2", SECOND), "c2": ("c1", FIRST)}[text.cart], len(story.mails_to(FIRST))
+    others, mails = (
+        {"c1": ("c2", SECOND), "c2": ("c1", FIRST)}[text.cart],
+        len(story.mails_to(FIRST)),
+    )
     text.stop()
     story.days(5)
     assert story.texts_to(FAMILY_PHONE) == [text]
@@ -71,7 +79,9 @@ def test_a_stop_in_a_text_to_the_phone_of_two_silences_it_for_both_and_leaves_th
     assert mails == 1
 
 
-def test_a_stop_by_a_reader_silences_an_address_for_both_accounts_that_share_it(story: Story) -> None:
+def test_a_stop_by_a_reader_silences_an_address_for_both_accounts_that_share_it(
+    story: Story,
+) -> None:
     story.record("1", email=FIRST)
     story.record("2", email=FIRST)
     story.checkout("c2", id="2", email=FIRST)
@@ -87,13 +97,17 @@ def test_a_stop_by_a_reader_silences_an_address_for_both_accounts_that_share_it(
 
 
 @either_way
-def test_a_no_that_the_shop_tells_of_an_account_outlives_another_address_and_a_guests_cart(story: Story, way: Way) -> None:
+def test_a_no_that_the_shop_tells_of_an_account_outlives_another_address_and_a_guests_cart(
+    story: Story, way: Way
+) -> None:
     """The other channel goes on."""
     elsewhere = PHONE if way is MAIL else MAIL
     story.record("1", **way.one)
     story.agrees(way.channel, id="1", **way.one)
     story.refuses(way.channel, id="1", **way.one)
-    story.checkout("other-address", id="1", ticked=(elsewhere.channel,), **elsewhere.one | way.other)
+    story.checkout(
+        "other-address", id="1", ticked=(elsewhere.channel,), **elsewhere.one | way.other
+    )
     story.days(5)
     story.checkout("guest", ticked=(elsewhere.channel,), **elsewhere.one | way.one)
     story.days(5)
@@ -102,7 +116,7 @@ def test_a_no_that_the_shop_tells_of_an_account_outlives_another_address_and_a_g
 
 
 @either_way
-def test_a_no_that_the_shop_tells_outlives_the_box_that_was_ticked_before_in_a_cart_with_a_new_address(
+def test_a_no_from_the_shop_outlives_the_box_ticked_before_in_a_cart_with_a_new_address(
     story: Story, way: Way
 ) -> None:
     elsewhere = PHONE if way is MAIL else MAIL
@@ -114,7 +128,9 @@ def test_a_no_that_the_shop_tells_outlives_the_box_that_was_ticked_before_in_a_c
     assert story.addresses_of("c1") == {elsewhere.address}
 
 
-def test_a_no_that_the_shop_tells_of_an_account_outlives_the_box_that_was_ticked_before_by_a_guest(story: Story) -> None:
+def test_a_no_that_the_shop_tells_of_an_account_outlives_the_box_that_was_ticked_before_by_a_guest(
+    story: Story,
+) -> None:
     story.record("1", email=FIRST)
     story.checkout("guest", email=FIRST, phone=FAMILY_PHONE)
     story.refuses("email", id="1", email=FIRST)
@@ -122,7 +138,9 @@ def test_a_no_that_the_shop_tells_of_an_account_outlives_the_box_that_was_ticked
     assert story.addresses_of("guest") == {FAMILY_PHONE}
 
 
-def test_a_no_that_the_shop_tells_with_the_id_alone_is_about_the_records_address(story: Story) -> None:
+def test_a_no_that_the_shop_tells_with_the_id_alone_is_about_the_records_address(
+    story: Story,
+) -> None:
     story.record("1", email=FIRST)
     story.agrees("email", id="1", email=FIRST)
     story.refuses("email", id="1")
@@ -143,7 +161,9 @@ def test_a_stop_ends_all_channels_of_who_is_alone_with_their_addresses(story: St
 
 @pytest.mark.parametrize("is_recorded", [False, True], ids=["unknown", "recorded"])
 @pytest.mark.parametrize("hours", [4, 28], ids=["in a mail", "in a text"])
-def test_a_stop_of_a_guest_outlives_their_login_in_the_same_cart(story: Story, hours: int, is_recorded: bool) -> None:
+def test_a_stop_of_a_guest_outlives_their_login_in_the_same_cart(
+    story: Story, hours: int, is_recorded: bool
+) -> None:
     story.checkout("c1", email=FIRST, phone=FAMILY_PHONE)
     story.hours(hours)
     sent = story.sent
@@ -166,7 +186,9 @@ def test_a_stop_of_a_guest_outlives_another_address_typed_in_the_same_cart(story
 
 
 @generic
-def test_a_stop_in_the_mail_of_an_account_that_the_shop_told_no_address_of_ends_that_cart(story: Story) -> None:
+def test_a_stop_in_the_mail_of_an_account_that_the_shop_told_no_address_of_ends_that_cart(
+    story: Story,
+) -> None:
     story.checkout("c1", id="7", email=FIRST, phone=FAMILY_PHONE)
     story.hours(4)
     (mail,) = story.sent
@@ -176,7 +198,9 @@ def test_a_stop_in_the_mail_of_an_account_that_the_shop_told_no_address_of_ends_
 
 
 @pytest.mark.parametrize("is_merged_first", [False, True], ids=["no, merge", "merge, no"])
-def test_a_no_of_an_account_that_is_merged_stands_at_the_address_of_who_is_kept(story: Story, is_merged_first: bool) -> None:
+def test_a_no_of_an_account_that_is_merged_stands_at_the_address_of_who_is_kept(
+    story: Story, is_merged_first: bool
+) -> None:
     story.record("1", email=FIRST)
     story.record("2", email=SECOND)
     story.checkout("guest", email=SECOND, ticked=("email",))

@@ -1,11 +1,23 @@
-"""Whoever reads an address takes away, and erases, what is that address's own. What an account owns is its own."""
+"""Whoever reads an address takes away, and erases, what is that address's own. What an account owns
+is its own."""
 
 import json
 
 import pytest
 
 from support.stories.cloud import Cloud
-from support.stories.people import ANIA, ANIAS_PHONE, FAMILY_PHONE, FIRST, SECOND, STRANGER, Way, either_way, generic, shopify
+from support.stories.people import (
+    ANIA,
+    ANIAS_PHONE,
+    FAMILY_PHONE,
+    FIRST,
+    SECOND,
+    STRANGER,
+    Way,
+    either_way,
+    generic,
+    shopify,
+)
 from support.stories.standing import points_of
 from support.stories.story import Story
 from support.stories.telling import CLUB, a_story
@@ -63,7 +75,9 @@ def test_forgetting_one_in_a_family_leaves_the_other_all_that_is_theirs(story: S
 
 
 @either_way
-def test_who_comes_to_an_address_after_another_gets_nothing_that_was_theirs(story: Story, way: Way) -> None:
+def test_who_comes_to_an_address_after_another_gets_nothing_that_was_theirs(
+    story: Story, way: Way
+) -> None:
     story.record("5", **way.one)
     story.agrees(way.channel, id="5", **way.one)
     story.order(id="5", total="700.00", **way.one)
@@ -79,7 +93,9 @@ def test_who_comes_to_an_address_after_another_gets_nothing_that_was_theirs(stor
 
 @generic
 @either_way
-def test_a_cart_without_an_address_is_not_told_on_a_yes_of_who_had_the_address_before(story: Story, way: Way) -> None:
+def test_a_cart_without_an_address_is_not_told_on_a_yes_of_who_had_the_address_before(
+    story: Story, way: Way
+) -> None:
     story.record("5", **way.one)
     story.agrees(way.channel, id="5", **way.one)
     story.record("5", **way.other)
@@ -89,7 +105,9 @@ def test_a_cart_without_an_address_is_not_told_on_a_yes_of_who_had_the_address_b
     assert story.sent == []
 
 
-def test_who_erased_what_is_known_at_their_address_hears_no_more_of_a_cart_that_somebody_else_typed_it_in(story: Story) -> None:
+def test_who_erased_their_address_hears_no_more_of_a_cart_where_somebody_else_typed_it(
+    story: Story,
+) -> None:
     story.record("stranger", email=STRANGER)
     story.checkout("theirs", id="stranger", email=ANIA)
     story.hours(4)
@@ -100,7 +118,9 @@ def test_who_erased_what_is_known_at_their_address_hears_no_more_of_a_cart_that_
 
 
 @generic
-def test_a_phone_that_the_shop_forgets_hears_no_more_of_a_guests_cart_that_names_it(story: Story) -> None:
+def test_a_phone_that_the_shop_forgets_hears_no_more_of_a_guests_cart_that_names_it(
+    story: Story,
+) -> None:
     story.checkout("theirs", email=STRANGER, phone=ANIAS_PHONE)
     story.hours(1)
     story.redact(phone=ANIAS_PHONE)
@@ -110,7 +130,9 @@ def test_a_phone_that_the_shop_forgets_hears_no_more_of_a_guests_cart_that_names
 
 @generic
 @pytest.mark.parametrize("told", ["customer.updated", "consent.updated", "checkout.updated"])
-def test_a_yes_from_before_an_erasure_is_none_however_often_it_is_told_again(story: Story, told: str) -> None:
+def test_a_yes_from_before_an_erasure_is_none_however_often_it_is_told_again(
+    story: Story, told: str
+) -> None:
     consent = {"email": {"state": "subscribed", "updated_at": story.ago(minutes=0)}}
     story.record("7", email=FIRST)
     story.say("consent.updated", customer={"id": "7", "email": FIRST}, consent=consent)
@@ -119,15 +141,25 @@ def test_a_yes_from_before_an_erasure_is_none_however_often_it_is_told_again(sto
     story.erase(story.mails_to(FIRST)[0].data_link())
     sent = story.sent
     story.hours(24)
-    cart = {"cart_id": "c1-again", "items": [{"title": "Kubek", "quantity": 1, "unit_price": "10.00"}]}
-    story.say(told, customer={"id": "7", "email": FIRST}, consent=consent, **cart if told == "checkout.updated" else {})
+    cart = {
+        "cart_id": "c1-again",
+        "items": [{"title": "Kubek", "quantity": 1, "unit_price": "10.00"}],
+    }
+    story.say(
+        told,
+        customer={"id": "7", "email": FIRST},
+        consent=consent,
+        **cart if told == "checkout.updated" else {},
+    )
     story.checkout("c2", id="7", email=FIRST, ticked=())
     story.days(5)
     assert story.sent == sent
 
 
 @generic
-def test_forgetting_by_an_address_of_ones_own_and_one_of_the_family_goes_by_the_surer(story: Story) -> None:
+def test_forgetting_by_an_address_of_ones_own_and_one_of_the_family_goes_by_the_surer(
+    story: Story,
+) -> None:
     story.record("1", email=FIRST, phone=FAMILY_PHONE)
     story.record("2", email=SECOND, phone=FAMILY_PHONE)
     story.order("o1", id="1", email=FIRST, total="120.00")

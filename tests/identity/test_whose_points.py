@@ -1,4 +1,5 @@
-"""Points are whose order it was: the account's, or else of the guest with this mail address, or else of this phone."""
+"""Points are whose order it was: the account's, or else of the guest with this mail address, or
+else of this phone."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,15 +24,24 @@ from support.stories.standing import points_of
 from support.stories.story import Story
 from support.stories.telling import CLUB, a_story
 
-TEN_HUNDRED = {"name": "1000 zł w kwartale", "spend": 1000, "per": "quarter", "gives": {"amount": "20", "minimum_total": "100"}}
-GIVES = CLUB | {"birthday": {"amount": "20", "minimum_total": "100", "spent_from": 500}, "rewards": [TEN_HUNDRED]}
+TEN_HUNDRED = {
+    "name": "1000 zł w kwartale",
+    "spend": 1000,
+    "per": "quarter",
+    "gives": {"amount": "20", "minimum_total": "100"},
+}
+GIVES = CLUB | {
+    "birthday": {"amount": "20", "minimum_total": "100", "spent_from": 500},
+    "rewards": [TEN_HUNDRED],
+}
 GIFT = "PREZENT-"  # as its code begins
 TIMELINES = ["abandoned_cart", "loyalty", "birthday"]
 
 
 @pytest.fixture(params=["generic", "shopify"])
 def club(cloud: Cloud, request: pytest.FixtureRequest) -> Story:
-    """Ania is a member, and has earned 780 points; somebody else has typed her phone into a checkout."""
+    """Ania is a member, and has earned 780 points; somebody else has typed her phone into a
+    checkout."""
     story = a_story(cloud, request.param, loyalty=GIVES, timelines=TIMELINES)
     story.record("ania", email=ANIA, phone=ANIAS_PHONE)
     story.agrees("email", id="ania", email=ANIA)
@@ -42,10 +52,14 @@ def club(cloud: Cloud, request: pytest.FixtureRequest) -> Story:
 
 def heard_of(story: Story, *words: str) -> set[str]:
     """The addresses to which any of these was written."""
-    return {message.delivery.to for message in story.sent if any(word in message.text for word in words)}
+    return {
+        message.delivery.to for message in story.sent if any(word in message.text for word in words)
+    }
 
 
-def test_a_birthday_set_by_who_typed_ones_phone_is_not_ones_own_and_brings_nothing(club: Story) -> None:
+def test_a_birthday_set_by_who_typed_ones_phone_is_not_ones_own_and_brings_nothing(
+    club: Story,
+) -> None:
     club.days(1)
     (mail,) = club.mails_to(STRANGER)
     soon = club.now + timedelta(days=5)
@@ -59,14 +73,18 @@ def test_a_birthday_set_by_who_typed_ones_phone_is_not_ones_own_and_brings_nothi
     assert "datę urodzin" not in page.text and "Znamy już" not in page.text
 
 
-def test_an_order_of_who_types_ones_phone_earns_its_own_points_and_reaches_no_reward_of_ones(club: Story) -> None:
+def test_an_order_of_who_types_ones_phone_earns_its_own_points_and_reaches_no_reward_of_ones(
+    club: Story,
+) -> None:
     club.order("strange", email=STRANGER, phone=ANIAS_PHONE, total="230.00")
     club.days(16)
     assert (points_of(club, email=STRANGER), points_of(club, id="ania")) == (230, 780)
     assert heard_of(club, GIFT) == set()
 
 
-def test_an_order_of_who_types_ones_mail_address_earns_ones_account_nothing_and_reaches_no_reward(cloud: Cloud) -> None:
+def test_an_order_of_who_types_ones_mail_address_earns_ones_account_nothing_and_reaches_no_reward(
+    cloud: Cloud,
+) -> None:
     story = a_story(cloud, loyalty=GIVES, timelines=TIMELINES)
     story.record("ania", email=ANIA)
     story.agrees("email", id="ania", email=ANIA)
@@ -106,20 +124,26 @@ THINGS: dict[str, Callable[[Story], None]] = {
 
 
 @pytest.mark.parametrize("order", list(permutations(THINGS)), ids=", ".join)
-def test_two_customers_whom_the_shop_merges_have_the_points_of_both(story: Story, order: tuple[str, ...]) -> None:
+def test_two_customers_whom_the_shop_merges_have_the_points_of_both(
+    story: Story, order: tuple[str, ...]
+) -> None:
     for thing in order:
         THINGS[thing](story)
     assert points_of(story, id="2") == 520
 
 
-def test_what_comes_late_for_a_customer_who_was_merged_counts_for_who_was_kept(story: Story) -> None:
+def test_what_comes_late_for_a_customer_who_was_merged_counts_for_who_was_kept(
+    story: Story,
+) -> None:
     story.order("o1", id="1", email=FIRST, total="120.00")
     story.merge(kept="2", gone="1")
     story.order("o3", id="1", email=FIRST, total="30.00")
     assert points_of(story, id="2") == 150
 
 
-def test_a_cart_of_a_customer_who_was_merged_is_ended_by_an_order_of_who_was_kept(story: Story) -> None:
+def test_a_cart_of_a_customer_who_was_merged_is_ended_by_an_order_of_who_was_kept(
+    story: Story,
+) -> None:
     story.record("2", email=SECOND)
     story.checkout("c1", id="1", email=FIRST)
     story.hours(4)
@@ -130,7 +154,9 @@ def test_a_cart_of_a_customer_who_was_merged_is_ended_by_an_order_of_who_was_kep
 
 
 @either_way
-def test_a_guests_order_moves_to_the_account_that_the_shop_tells_it_with_and_to_no_other(story: Story, way: Way) -> None:
+def test_a_guests_order_moves_to_the_account_that_the_shop_tells_it_with_and_to_no_other(
+    story: Story, way: Way
+) -> None:
     story.order("o1", total="100.00", **way.one)
     story.record("8", **way.one)
     assert points_of(story, id="8") == 0
@@ -140,7 +166,9 @@ def test_a_guests_order_moves_to_the_account_that_the_shop_tells_it_with_and_to_
 
 
 @either_way
-def test_a_guests_points_are_found_by_the_address_that_they_bought_with(story: Story, way: Way) -> None:
+def test_a_guests_points_are_found_by_the_address_that_they_bought_with(
+    story: Story, way: Way
+) -> None:
     story.order("o1", total="100.00", **way.one)
     story.order("o2", total="20.00", **way.one)
     assert (points_of(story, **way.one), points_of(story, **way.other)) == (120, 0)
@@ -149,7 +177,10 @@ def test_a_guests_points_are_found_by_the_address_that_they_bought_with(story: S
 @pytest.mark.parametrize("is_late", [False, True], ids=["in turn", "out of turn"])
 @pytest.mark.parametrize(
     ("first", "then"),
-    [({"id": "1", "email": FIRST}, {"id": "2", "email": SECOND}), ({"email": FIRST}, {"email": SECOND})],
+    [
+        ({"id": "1", "email": FIRST}, {"id": "2", "email": SECOND}),
+        ({"email": FIRST}, {"email": SECOND}),
+    ],
     ids=["accounts", "guests"],
 )
 @generic
@@ -159,7 +190,13 @@ def test_of_two_that_an_order_was_told_of_the_newer_word_counts_whatever_arrives
     placed = story.ago(minutes=3)
     told = [(first, story.ago(minutes=2)), (then, story.ago(minutes=1))]
     for customer, at in reversed(told) if is_late else told:
-        order = {"order_id": "o1", "created_at": placed, "updated_at": at, "total": "100.00", "currency": "PLN"}
+        order = {
+            "order_id": "o1",
+            "created_at": placed,
+            "updated_at": at,
+            "total": "100.00",
+            "currency": "PLN",
+        }
         story.say("order.paid", customer=customer, **order)
     assert [points_of(story, email=email) for email in (FIRST, SECOND)] == [0, 100]
 
@@ -177,7 +214,17 @@ def test_forgetting_whose_an_order_is_leaves_who_it_was_first_told_of(story: Sto
 @pytest.mark.parametrize("platform", ["generic", "shopify"])
 @pytest.mark.parametrize(
     "programme",
-    [GIVES, CLUB | {"points": {"per_unit": 1, "worth": "0.01", "exchange": {"points": 1000, "gives": TEN_HUNDRED["gives"]}}}],
+    [
+        GIVES,
+        CLUB
+        | {
+            "points": {
+                "per_unit": 1,
+                "worth": "0.01",
+                "exchange": {"points": 1000, "gives": TEN_HUNDRED["gives"]},
+            }
+        },
+    ],
     ids=["a reward", "points for a code"],
 )
 def test_one_order_brings_one_gift_though_it_moves_from_a_guest_to_an_account(
@@ -197,7 +244,9 @@ def test_one_order_brings_one_gift_though_it_moves_from_a_guest_to_an_account(
 
 @pytest.mark.parametrize("event", ["refund.created", "order.cancelled", "order.updated"])
 @generic
-def test_what_is_told_of_an_order_of_who_was_forgotten_takes_nothing_from_who_came_back(story: Story, event: str) -> None:
+def test_what_is_told_of_an_order_of_who_was_forgotten_takes_nothing_from_who_came_back(
+    story: Story, event: str
+) -> None:
     placed = story.ago(minutes=0)
     story.order("o1", id="7", email=FIRST, total="100.00")
     story.redact(id="7", email=FIRST, orders=("o1",))
@@ -207,14 +256,21 @@ def test_what_is_told_of_an_order_of_who_was_forgotten_takes_nothing_from_who_ca
     more: dict[str, Json] = {
         "refund.created": {"refund_id": "r1", "amount": "100.00", "currency": "PLN"},
         "order.cancelled": {},
-        "order.updated": {"created_at": placed, "total": "40.00", "currency": "PLN", "customer": {"id": "7", "email": FIRST}},
+        "order.updated": {
+            "created_at": placed,
+            "total": "40.00",
+            "currency": "PLN",
+            "customer": {"id": "7", "email": FIRST},
+        },
     }
     story.say(event, order_id="o1", **more[event])
     assert points_of(story, id="7") == 100
 
 
 @either_way
-def test_an_order_of_a_guest_who_was_forgotten_earns_nobody_anything_when_it_is_told_with_an_id(story: Story, way: Way) -> None:
+def test_an_order_of_a_guest_who_was_forgotten_earns_nobody_anything_when_it_is_told_with_an_id(
+    story: Story, way: Way
+) -> None:
     story.order("o1", total="100.00", **way.one)
     story.redact(**way.one)
     story.hours(1)
@@ -228,7 +284,11 @@ def test_a_customer_of_a_hundred_accounts_is_given_what_they_reach(cloud: Cloud)
     story = a_story(cloud, "generic", loyalty=GIVES, timelines=TIMELINES)
     story.record("1", email=FIRST)
     story.agrees("email", id="1", email=FIRST)
-    story.say("customer.merged", customer={"id": "1"}, merged_customer_ids=[f"g{number}" for number in range(100)])
+    story.say(
+        "customer.merged",
+        customer={"id": "1"},
+        merged_customer_ids=[f"g{number}" for number in range(100)],
+    )
     story.order("o1", id="1", email=FIRST, total="1000.00")
     story.days(17)
     assert heard_of(story, GIFT) == {FIRST}

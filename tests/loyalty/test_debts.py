@@ -1,4 +1,5 @@
-"""Points that were spent and whose order then went: a debt that later points settle, and no date forgives."""
+"""Points that were spent and whose order then went: a debt that later points settle, and no date
+forgives."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,11 +12,20 @@ from wracaj.loyalty.points import expiring, next_expiring, oldest_first
 from wracaj.loyalty.programme import Programme
 
 JANUARY, FEBRUARY, JUNE = date(2026, 1, 20), date(2026, 2, 20), date(2026, 6, 20)
-PROGRAMME = Programme.model_validate({"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "worth": "0.01"}})
+PROGRAMME = Programme.model_validate(
+    {"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "worth": "0.01"}}
+)
 
 
 def of_order(points: int, last_day: str) -> Posting:
-    return Posting(day=last_day, month=last_day[:7], currency="PLN", good_until=last_day, points=points, orders=1)
+    return Posting(
+        day=last_day,
+        month=last_day[:7],
+        currency="PLN",
+        good_until=last_day,
+        points=points,
+        orders=1,
+    )
 
 
 OLD, NEW = of_order(1000, "2027-01-31"), of_order(1000, "2027-06-30")
@@ -59,12 +69,18 @@ def test_what_had_expired_before_it_arose_settles_nothing() -> None:
 
 
 def test_an_order_that_goes_after_its_spent_points_expired_is_a_debt_all_the_same() -> None:
-    account = spent(Account().post(NOTHING, OLD), 1000, JANUARY).post(OLD, NOTHING).owing(date(2027, 3, 1))
+    account = (
+        spent(Account().post(NOTHING, OLD), 1000, JANUARY)
+        .post(OLD, NOTHING)
+        .owing(date(2027, 3, 1))
+    )
     assert account.points(date(2027, 3, 1)) == -1000
 
 
 def test_an_order_that_goes_after_its_points_expired_unspent_takes_nothing() -> None:
-    account = Account().post(NOTHING, OLD).post(NOTHING, NEW).post(OLD, NOTHING).owing(date(2027, 3, 1))
+    account = (
+        Account().post(NOTHING, OLD).post(NOTHING, NEW).post(OLD, NOTHING).owing(date(2027, 3, 1))
+    )
     assert account.points(date(2027, 3, 1)) == 1000
 
 
@@ -78,7 +94,10 @@ def test_a_debt_is_paid_out_of_what_expires_first_and_that_is_not_announced_as_e
     assert account.left(JUNE) == {"2026-06-30": 200, "2027-06-30": 1000}
     soon = next_expiring(PROGRAMME, account, JUNE)
     assert soon is not None and soon.points == 200
-    assert expiring(PROGRAMME, in_debt().post(NOTHING, NEW).owing(JUNE), JUNE, date(2027, 6, 30)) is None
+    assert (
+        expiring(PROGRAMME, in_debt().post(NOTHING, NEW).owing(JUNE), JUNE, date(2027, 6, 30))
+        is None
+    )
 
 
 def test_only_what_is_left_after_the_debt_is_exchanged() -> None:
@@ -88,14 +107,22 @@ def test_only_what_is_left_after_the_debt_is_exchanged() -> None:
 
 def test_points_spent_under_one_name_and_earned_under_another_are_no_debt() -> None:
     """An exchange is written to the account that stays, whichever of the two earned the points."""
-    earned, spending = Account().post(NOTHING, OLD), Account().taking({"2027-01-31": 1000}).owing(JANUARY)
+    earned, spending = (
+        Account().post(NOTHING, OLD),
+        Account().taking({"2027-01-31": 1000}).owing(JANUARY),
+    )
     assert earned.plus(spending).points(JANUARY) == 0
     more = earned.plus(spending).post(NOTHING, NEW)
     assert more.points(JUNE) == more.points(date(2027, 6, 30)) == 1000
 
 
 MOVES = st.lists(
-    st.tuples(st.sampled_from(["earn", "spend", "lose", "regain"]), st.integers(0, 3), st.integers(1, 300), st.integers(0, 200)),
+    st.tuples(
+        st.sampled_from(["earn", "spend", "lose", "regain"]),
+        st.integers(0, 3),
+        st.integers(1, 300),
+        st.integers(0, 200),
+    ),
     max_size=14,
 )
 
@@ -128,7 +155,9 @@ def test_no_balance_rises_by_the_mere_passing_of_time(moves: list[Any]) -> None:
 
 
 @given(MOVES, st.integers(1, 300))
-def test_whatever_is_spent_leaves_the_balance_by_just_so_much(moves: list[Any], points: int) -> None:
+def test_whatever_is_spent_leaves_the_balance_by_just_so_much(
+    moves: list[Any], points: int
+) -> None:
     account, today = played(moves)
     if account.points(today) >= points:
         assert spent(account, points, today).points(today) == account.points(today) - points
@@ -143,11 +172,18 @@ def test_a_debt_is_never_more_than_what_was_spent_and_lost(moves: list[Any]) -> 
 
 
 POSTINGS = st.lists(
-    st.builds(of_order, st.integers(1, 500), st.sampled_from(["2026-03-31", "2027-01-31", "2027-06-30"])), max_size=6
+    st.builds(
+        of_order, st.integers(1, 500), st.sampled_from(["2026-03-31", "2027-01-31", "2027-06-30"])
+    ),
+    max_size=6,
 )
 
 
-@given(POSTINGS, st.dictionaries(st.sampled_from(["2027-01-31", "2027-06-30"]), st.integers(1, 500)), st.randoms())
+@given(
+    POSTINGS,
+    st.dictionaries(st.sampled_from(["2027-01-31", "2027-06-30"]), st.integers(1, 500)),
+    st.randoms(),
+)
 def test_the_order_in_which_a_days_orders_become_known_changes_no_balance(
     postings: list[Posting], taken: dict[str, int], random: Any
 ) -> None:

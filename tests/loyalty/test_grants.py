@@ -1,4 +1,5 @@
-"""Grants of shoppers who were two, of orders with odd ids, and of long windows: given once, kept, told."""
+"""Grants of shoppers who were two, of orders with odd ids, and of long windows: given once, kept,
+told."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,18 @@ import pytest
 
 from support.builders import HOUR, NOON, yes
 from support.clocks import Clock
-from support.loyalty_club import DAY, FIFTEEN, REWARD, a_club, about, balance, bought, grants, refund, who
+from support.loyalty_club import (
+    DAY,
+    FIFTEEN,
+    REWARD,
+    a_club,
+    about,
+    balance,
+    bought,
+    grants,
+    refund,
+    who,
+)
 from support.scenes import Scene
 from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated
@@ -30,7 +42,11 @@ def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
     scene = a_club(store, shop_id)
     for contact in KEPT.values():
         scene.take(CustomerUpdated(at=NOON - 101 * HOUR, contact=contact))
-        scene.take(ConsentChanged(at=NOON - 100 * HOUR, contact=contact, channel=Channel.EMAIL, consent=yes()))
+        scene.take(
+            ConsentChanged(
+                at=NOON - 100 * HOUR, contact=contact, channel=Channel.EMAIL, consent=yes()
+            )
+        )
     return scene
 
 
@@ -42,7 +58,10 @@ def are_one(scene: Scene, clock: Clock, kept: str) -> None:
 
 def held(scene: Scene, kept: str) -> list[tuple[str, str, bool]]:
     (one,) = who(scene, Contact(platform_id=kept))
-    return [(h.grant.key, str(h.grant.state), h.grant.told_by is not None) for h in scene.store.grants.of(scene.shop.id, one)]
+    return [
+        (h.grant.key, str(h.grant.state), h.grant.told_by is not None)
+        for h in scene.store.grants.of(scene.shop.id, one)
+    ]
 
 
 def test_what_was_taken_back_before_two_were_one_is_given_again_when_it_is_reached_again(
@@ -85,7 +104,9 @@ def test_points_that_both_names_earned_go_with_the_orders_of_both(
     store: Any, shop_id: str, scene: Scene, clock: Clock, kept: str
 ) -> None:
     mine = {"m": MEMBER, "g": OTHER}
-    scene.take(*(bought(f"{one}{number}", "10", contact=mine[one]) for one in mine for number in range(3)))
+    scene.take(
+        *(bought(f"{one}{number}", "10", contact=mine[one]) for one in mine for number in range(3))
+    )
     clock.time = NOON + FIFTEEN
     scene.check(about("m2"))
     scene.check(about("g2"))
@@ -97,7 +118,9 @@ def test_points_that_both_names_earned_go_with_the_orders_of_both(
 
 
 @pytest.mark.parametrize("order_id", ["1001", "#1001", "A#1001#"])
-def test_cashback_goes_with_its_order_whatever_the_order_is_called(store: Any, shop_id: str, clock: Clock, order_id: str) -> None:
+def test_cashback_goes_with_its_order_whatever_the_order_is_called(
+    store: Any, shop_id: str, clock: Clock, order_id: str
+) -> None:
     scene = a_club(store, shop_id, cashback={"percent": 10})
     scene.take(bought(order_id, "200"))
     clock.time = NOON + FIFTEEN
@@ -123,7 +146,14 @@ def test_an_order_of_which_somebody_got_back_nobody_knows_how_much_brings_no_cas
 def test_points_of_an_achievement_stay_however_long_ago_its_days_were(
     store: Any, shop_id: str, clock: Clock, within_days: int, days: int
 ) -> None:
-    rule = {"name": "Trzy", "does": "orders", "orders": 3, "within_days": within_days, "points": 100, "spent_from": 20}
+    rule = {
+        "name": "Trzy",
+        "does": "orders",
+        "orders": 3,
+        "within_days": within_days,
+        "points": 100,
+        "spent_from": 20,
+    }
     scene = a_club(store, shop_id, achievements=[rule])
     last = NOON + (within_days - 5) * DAY
     scene.take(bought("o0", "10"), bought("o1", "10", NOON + 40 * DAY), bought("o2", "10", last))
@@ -140,7 +170,14 @@ def test_points_of_an_achievement_stay_however_long_ago_its_days_were(
 def test_points_of_an_achievement_go_with_its_order_however_long_its_window(
     store: Any, shop_id: str, clock: Clock, within_days: int
 ) -> None:
-    rule = {"name": "Trzy", "does": "orders", "orders": 3, "within_days": within_days, "points": 100, "spent_from": 20}
+    rule = {
+        "name": "Trzy",
+        "does": "orders",
+        "orders": 3,
+        "within_days": within_days,
+        "points": 100,
+        "spent_from": 20,
+    }
     scene = a_club(store, shop_id, achievements=[rule])
     last = NOON + (within_days - 5) * DAY
     scene.take(bought("o0", "10"), bought("o1", "10", NOON + 40 * DAY), bought("o2", "10", last))

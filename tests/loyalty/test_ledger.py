@@ -18,7 +18,10 @@ PROGRAMME = Programme.model_validate(
         "currency": "PLN",
         "margin_percent": 30,
         "points": {"per_unit": 1, "worth": "0.01"},
-        "tiers": [{"name": "Silver", "reach": 100, "within_months": 3, "points_factor": 2}, {"name": "Gold", "reach": 200}],
+        "tiers": [
+            {"name": "Silver", "reach": 100, "within_months": 3, "points_factor": 2},
+            {"name": "Gold", "reach": 200},
+        ],
     }
 )
 
@@ -41,7 +44,11 @@ def earned(*orders: OrderState) -> Account:
 
 def test_points_are_for_whole_units_and_good_until_the_end_of_a_month() -> None:
     posting = posting_of(an_order("99.99"), ONE)
-    assert (posting.points, posting.spend, posting.good_until) == (99, Decimal("99.99"), "2027-05-31")
+    assert (posting.points, posting.spend, posting.good_until) == (
+        99,
+        Decimal("99.99"),
+        "2027-05-31",
+    )
     assert last_day(datetime(2026, 11, 30, tzinfo=UTC), 3) == "2027-02-28"
     assert last_day(datetime(2027, 12, 1, tzinfo=UTC), 2) == "2028-02-29"
 
@@ -51,7 +58,11 @@ def test_days_months_and_the_end_of_points_are_those_of_the_shops_calendar() -> 
     warsaw = posting_of(order, ONE, ZoneInfo("Europe/Warsaw"))
     new_york = posting_of(order, ONE, ZoneInfo("America/New_York"))
     assert (warsaw.day, warsaw.month, warsaw.good_until) == ("2027-01-01", "2027-01", "2028-01-31")
-    assert (new_york.day, new_york.month, new_york.good_until) == ("2026-12-31", "2026-12", "2027-12-31")
+    assert (new_york.day, new_york.month, new_york.good_until) == (
+        "2026-12-31",
+        "2026-12",
+        "2027-12-31",
+    )
 
 
 def test_a_part_refund_takes_back_its_part_and_a_whole_one_everything() -> None:
@@ -62,18 +73,31 @@ def test_a_part_refund_takes_back_its_part_and_a_whole_one_everything() -> None:
 
 
 def test_a_refund_in_another_currency_or_of_no_known_amount_is_not_subtracted() -> None:
-    assert posting_of(an_order(refunds={"r": refund("40", "EUR"), "s": refund(None)}), ONE).spend == Decimal("100.00")
+    assert posting_of(
+        an_order(refunds={"r": refund("40", "EUR"), "s": refund(None)}), ONE
+    ).spend == Decimal("100.00")
 
 
 def test_currencies_are_never_added() -> None:
     account = earned(an_order(), an_order("10", order_id="o2", currency="EUR"))
-    assert (account.sums("PLN", MAY).spend, account.sums("EUR", MAY).spend) == (Decimal("100.00"), Decimal(10))
+    assert (account.sums("PLN", MAY).spend, account.sums("EUR", MAY).spend) == (
+        Decimal("100.00"),
+        Decimal(10),
+    )
     assert account.sums("USD", MAY).average_order is None
 
 
 def test_a_period_counts_calendar_months_and_ends_with_this_one() -> None:
-    account = earned(*(an_order(order_id=str(month), placed_at=MAY.replace(month=month)) for month in (1, 3, 5)))
-    assert [account.sums("PLN", MAY, months).orders for months in (1, 2, 3, 5, None)] == [1, 1, 2, 3, 3]
+    account = earned(
+        *(an_order(order_id=str(month), placed_at=MAY.replace(month=month)) for month in (1, 3, 5))
+    )
+    assert [account.sums("PLN", MAY, months).orders for months in (1, 2, 3, 5, None)] == [
+        1,
+        1,
+        2,
+        3,
+        3,
+    ]
 
 
 def test_points_expire_by_their_day() -> None:
@@ -92,11 +116,21 @@ def test_the_tier_is_the_highest_that_the_period_reaches() -> None:
 def test_an_old_order_told_late_is_not_multiplied_by_what_was_spent_since() -> None:
     old = an_order(placed_at=MAY.replace(month=4, day=1))
     assert terms_for(old, PROGRAMME, earned(an_order("150"))).points_per_unit == 1
-    assert terms_for(old, PROGRAMME, earned(an_order("150", placed_at=MAY.replace(month=3)))).points_per_unit == 2
+    assert (
+        terms_for(
+            old, PROGRAMME, earned(an_order("150", placed_at=MAY.replace(month=3)))
+        ).points_per_unit
+        == 2
+    )
 
 
 def test_an_order_in_another_currency_than_the_programmes_earns_nothing() -> None:
-    assert posting_of(an_order(currency="EUR"), terms_for(an_order(currency="EUR"), PROGRAMME, Account())).points == 0
+    assert (
+        posting_of(
+            an_order(currency="EUR"), terms_for(an_order(currency="EUR"), PROGRAMME, Account())
+        ).points
+        == 0
+    )
 
 
 def test_a_newer_state_of_an_order_wins_whatever_comes_first() -> None:
@@ -126,7 +160,9 @@ ORDERS = st.builds(
 
 
 @given(st.lists(ORDERS, max_size=8), st.randoms())
-def test_posting_and_taking_back_in_any_order_leaves_nothing(orders: list[OrderState], random: Any) -> None:
+def test_posting_and_taking_back_in_any_order_leaves_nothing(
+    orders: list[OrderState], random: Any
+) -> None:
     account, postings = earned(*orders), [posting_of(order, ONE) for order in orders]
     random.shuffle(postings)
     for posting in postings:
@@ -135,7 +171,9 @@ def test_posting_and_taking_back_in_any_order_leaves_nothing(orders: list[OrderS
 
 
 @given(st.lists(ORDERS, max_size=8), st.integers(0, 8))
-def test_two_accounts_found_to_be_one_shopper_are_the_account_of_all_orders(orders: list[OrderState], cut: int) -> None:
+def test_two_accounts_found_to_be_one_shopper_are_the_account_of_all_orders(
+    orders: list[OrderState], cut: int
+) -> None:
     assert earned(*orders[:cut]).plus(earned(*orders[cut:])) == earned(*orders)
 
 
@@ -145,20 +183,32 @@ def test_a_refund_event_twice_is_one_refund() -> None:
 
 
 @given(st.permutations([(None, 1), ("20", 2), (None, 3), ("25", 4), ("20", 2), (None, 1)]))
-def test_the_newest_known_amount_of_a_refund_counts_in_whatever_order_it_is_told(told: list[tuple[str | None, int]]) -> None:
+def test_the_newest_known_amount_of_a_refund_counts_in_whatever_order_it_is_told(
+    told: list[tuple[str | None, int]],
+) -> None:
     order = an_order()
     for amount, day in told:
         at = MAY.replace(day=day)
-        order = order.refunded(OrderRefunded(at=at, order_id="o1", refund_id="r1", amount=Decimal(amount) if amount else None))
+        order = order.refunded(
+            OrderRefunded(
+                at=at, order_id="o1", refund_id="r1", amount=Decimal(amount) if amount else None
+            )
+        )
     assert (order.net, order.unclear) == (Decimal(75), False)
 
 
-def test_an_event_without_a_price_takes_none_away_and_the_order_of_arrival_does_not_matter() -> None:
+def test_an_event_without_a_price_takes_none_away_and_the_order_of_arrival_does_not_matter() -> (
+    None
+):
     bare = OrderPlaced(at=MAY, placed_at=MAY, order_id="o1")
-    priced = OrderPlaced(at=MAY.replace(hour=13), placed_at=MAY, order_id="o1", total=Decimal(99), currency="PLN")
+    priced = OrderPlaced(
+        at=MAY.replace(hour=13), placed_at=MAY, order_id="o1", total=Decimal(99), currency="PLN"
+    )
     later = OrderPlaced(at=MAY.replace(hour=14), placed_at=MAY, order_id="o1")
     blank = OrderState(order_id="o1")
-    assert blank.placed(bare).placed(priced).placed(later) == blank.placed(later).placed(priced).placed(bare)
+    assert blank.placed(bare).placed(priced).placed(later) == blank.placed(later).placed(
+        priced
+    ).placed(bare)
     assert blank.placed(later).placed(priced).net == 99
 
 

@@ -35,7 +35,9 @@ def test_a_programme_that_gives_no_more_than_the_margin_is_taken() -> None:
 def test_a_programme_that_cannot_pay_is_refused_with_the_sum_for_its_best_customer() -> None:
     with pytest.raises(SettingsError) as refused:
         settings_with(margin_percent="5.9")
-    assert "1 points × 0.03 × factor 2 × 100 = 6.00 PLN, more than the margin of 5.9 %" in str(refused.value)
+    assert "1 points × 0.03 × factor 2 × 100 = 6.00 PLN, more than the margin of 5.9 %" in str(
+        refused.value
+    )
     assert refused.value.problems[0][0] == "loyalty"
 
 
@@ -70,18 +72,35 @@ FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"rewards": [{**FIVE, "gives": {"amount": "200"}}]}, "rewards.500 zł 200 ÷ 500 × 100 = 46.00 PLN"),
+        (
+            {"rewards": [{**FIVE, "gives": {"amount": "200"}}]},
+            "rewards.500 zł 200 ÷ 500 × 100 = 46.00 PLN",
+        ),
         ({"rewards": [{**FIVE, "gives": {"percent": 30}}]}, "rewards.500 zł: 30 % = 36.00 PLN"),
         ({"cashback": {"percent": "30"}}, "cashback of 30 % = 36.00 PLN"),
-        ({"cashback": {"percent": "10"}, "birthday": {"percent": 20}}, "cashback of 10 % + birthday: 20 % = 36.00 PLN"),
+        (
+            {"cashback": {"percent": "10"}, "birthday": {"percent": 20}},
+            "cashback of 10 % + birthday: 20 % = 36.00 PLN",
+        ),
         (
             {"birthday": {"amount": "20"}},
-            "birthday gives 1 × 20 = 20.00 PLN, however little is spent for it; "
-            "set its minimum_total or spent_from, to 68.97 at least (20.00 ÷ 29.00 %, which is left of the margin)",
+            (
+                "birthday gives 1 × 20 = 20.00 PLN, however little is spent for it; set its"
+                " minimum_total or spent_from, to 68.97 at least (20.00 ÷ 29.00 %, which is left of"
+                " the margin)"
+            ),
         ),
-        ({"birthday": {"amount": "20", "minimum_total": "60"}}, "birthday: 20 ÷ 60 × 100 = 39.34 PLN"),
         (
-            {"order_gift": {"order_from": "100", "gives": {"product_id": "7", "product_title": "Kubek", "product_cost": "30"}}},
+            {"birthday": {"amount": "20", "minimum_total": "60"}},
+            "birthday: 20 ÷ 60 × 100 = 39.34 PLN",
+        ),
+        (
+            {
+                "order_gift": {
+                    "order_from": "100",
+                    "gives": {"product_id": "7", "product_title": "Kubek", "product_cost": "30"},
+                }
+            },
             "order_gift 30 ÷ 100 × 100 = 36.00 PLN",
         ),
         (
@@ -89,52 +108,92 @@ FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days
             "1 points × 0.03 × factor 1 × 100 + tiers.Złoty 1 × 5000 ÷ 100 × 100 = 5003.00 PLN",
         ),
         (
-            {"points": {"per_unit": 2}, "tiers": [{"name": "Złoty", "by": "points", "reach": "30000", "gives": TELEVISION}]},
+            {
+                "points": {"per_unit": 2},
+                "tiers": [{"name": "Złoty", "by": "points", "reach": "30000", "gives": TELEVISION}],
+            },
             "tiers.Złoty 1 × 5000 ÷ 15000.00 × 100 = 35.34 PLN",
         ),
         (
             {
                 "points": {"worth": 0},
                 "achievements": [A_REVIEW | {"points": 1200}],
-                "tiers": [{"name": "Złoty", "by": "points", "reach": "14400", "within_months": 6, "gives": TELEVISION}],
+                "tiers": [
+                    {
+                        "name": "Złoty",
+                        "by": "points",
+                        "reach": "14400",
+                        "within_months": 6,
+                        "gives": TELEVISION,
+                    }
+                ],
             },
-            "tiers.Złoty is reached by points of achievements alone (14400 of 14400); raise its reach",
+            (
+                "tiers.Złoty is reached by points of achievements alone (14400 of 14400); raise its"
+                " reach"
+            ),
         ),
         (
             {"birthday": TELEVISION},
-            "birthday gives 1 × 5000 = 5000.00 PLN, however little is spent for it; "
-            "set its spent_from, to 17241.38 at least (5000.00 ÷ 29.00 %, which is left of the margin)",
+            (
+                "birthday gives 1 × 5000 = 5000.00 PLN, however little is spent for it; set its"
+                " spent_from, to 17241.38 at least (5000.00 ÷ 29.00 %, which is left of the margin)"
+            ),
         ),
-        ({"anniversary": TELEVISION | {"spent_from": 17000}}, "anniversary 1 × 5000 ÷ 17000 × 100 = 35.42 PLN"),
+        (
+            {"anniversary": TELEVISION | {"spent_from": 17000}},
+            "anniversary 1 × 5000 ÷ 17000 × 100 = 35.42 PLN",
+        ),
         (
             {"birthday": MUG | {"spent_from": 100}, "first_purchase": MUG | {"spent_from": 100}},
             "first_purchase 1 × 20 ÷ 100 × 100 + birthday 1 × 20 ÷ 100 × 100 = 46.00 PLN",
         ),
         (
             {"achievements": [A_REVIEW | {"points": 1_000_000}]},
-            "achievements.Opinia gives 12 × 1000000 points × 0.03 = 360000.00 PLN, however little is spent for it; "
-            "set its spent_from, to 1241379.32 at least",
+            (
+                "achievements.Opinia gives 12 × 1000000 points × 0.03 = 360000.00 PLN, however"
+                " little is spent for it; set its spent_from, to 1241379.32 at least"
+            ),
         ),
         (
             {"achievements": [A_REVIEW | {"spent_from": 100}, AN_ORDER | {"spent_from": 100}]},
-            "achievements.Opinia 12 × 50 points × 0.03 ÷ 100 × 100 + achievements.Seria 5 × 300 points × 0.03 ÷ 100 × 100 = 69",
+            (
+                "achievements.Opinia 12 × 50 points × 0.03 ÷ 100 × 100 + achievements.Seria 5 × 300"
+                " points × 0.03 ÷ 100 × 100 = 69"
+            ),
         ),
         (
             {"cashback": {"percent": "29"}, "birthday": MUG},
-            "and what else is given leaves nothing of the margin for it; leave it out, or lower the rest",
+            (
+                "and what else is given leaves nothing of the margin for it; leave it out, or lower"
+                " the rest"
+            ),
         ),
-        ({"points": {"exchange": {"points": 100, "gives": {"amount": "20"}}}}, "1 points × 0.2 × factor 2 × 100 = 40.00 PLN"),
+        (
+            {"points": {"exchange": {"points": 100, "gives": {"amount": "20"}}}},
+            "1 points × 0.2 × factor 2 × 100 = 40.00 PLN",
+        ),
     ],
 )
-def test_what_gives_more_than_the_margin_is_refused_with_its_sum(changes: dict[str, Any], told: str) -> None:
+def test_what_gives_more_than_the_margin_is_refused_with_its_sum(
+    changes: dict[str, Any], told: str
+) -> None:
     with pytest.raises(SettingsError) as refused:
         settings_with(**changes)
     assert told in str(refused.value)
 
 
 def test_what_the_margin_allows_is_taken() -> None:
-    told = {**GOOD, "rewards": [FIVE], "cashback": {"percent": "3"}, "first_purchase": {"percent": 10}}
-    told |= {"birthday": MUG | {"spent_from": 200}, "achievements": [A_REVIEW | {"spent_from": 300}]}
+    told = {
+        **GOOD,
+        "rewards": [FIVE],
+        "cashback": {"percent": "3"},
+        "first_purchase": {"percent": 10},
+    }
+    told |= {
+        "birthday": MUG | {"spent_from": 200},
+        "achievements": [A_REVIEW | {"spent_from": 300}],
+    }
     assert some_settings(loyalty=told, timelines=["loyalty", "birthday"]).loyalty is not None
 
 
@@ -152,14 +211,37 @@ A_GIFT = {"product_id": "7", "product_title": "Kubek", "spent_from": 9000}
         (
             "KWD",
             {"rewards": [{**FIVE, "gives": {"amount": "1.2345"}}]},
-            "rewards.500 zł.gives.amount is 1.2345, and amounts in KWD have at most 3 decimals; write 1.235",
+            (
+                "rewards.500 zł.gives.amount is 1.2345, and amounts in KWD have at most 3 decimals;"
+                " write 1.235"
+            ),
         ),
-        ("PLN", {"order_gift": {"order_from": "99.995", "gives": {"percent": 1}}}, "order_gift.order_from is 99.995, and"),
+        (
+            "PLN",
+            {"order_gift": {"order_from": "99.995", "gives": {"percent": 1}}},
+            "order_gift.order_from is 99.995, and",
+        ),
         ("JPY", {"tiers": [{"name": "a", "reach": "0.5"}]}, "tiers.a.reach is 0.5, and"),
-        ("JPY", {"cashback": {"percent": "2.5", "smallest": "0.5"}}, "cashback.smallest is 0.5, and"),
-        ("JPY", {"birthday": {"percent": 5, "minimum_total": "10.5"}}, "birthday.minimum_total is 10.5, and"),
-        ("JPY", {"first_purchase": A_GIFT | {"product_cost": "20.5"}}, "first_purchase.product_cost is 20.5, and"),
-        ("JPY", {"achievements": [A_REVIEW | {"spent_from": "1000.5"}]}, "achievements.Opinia.spent_from is 1000.5, and"),
+        (
+            "JPY",
+            {"cashback": {"percent": "2.5", "smallest": "0.5"}},
+            "cashback.smallest is 0.5, and",
+        ),
+        (
+            "JPY",
+            {"birthday": {"percent": 5, "minimum_total": "10.5"}},
+            "birthday.minimum_total is 10.5, and",
+        ),
+        (
+            "JPY",
+            {"first_purchase": A_GIFT | {"product_cost": "20.5"}},
+            "first_purchase.product_cost is 20.5, and",
+        ),
+        (
+            "JPY",
+            {"achievements": [A_REVIEW | {"spent_from": "1000.5"}]},
+            "achievements.Opinia.spent_from is 1000.5, and",
+        ),
         ("JPY", {"nudge": {"within_amount": "0.5"}}, "nudge.within_amount is 0.5, and"),
         (
             "JPY",
@@ -168,14 +250,18 @@ A_GIFT = {"product_id": "7", "product_title": "Kubek", "spent_from": 9000}
         ),
     ],
 )
-def test_an_amount_that_its_currency_cannot_pay_is_refused_by_its_name(currency: str, changes: dict[str, Any], told: str) -> None:
+def test_an_amount_that_its_currency_cannot_pay_is_refused_by_its_name(
+    currency: str, changes: dict[str, Any], told: str
+) -> None:
     with pytest.raises(SettingsError) as refused:
         settings_with(currency=currency, **changes)
     assert told in str(refused.value)
 
 
 @pytest.mark.parametrize(("amount", "given"), [("25.50", 25), ("0.5", 1), ("25", 25)])
-def test_an_amount_that_was_stored_before_that_was_refused_still_makes_a_code(amount: str, given: int) -> None:
+def test_an_amount_that_was_stored_before_that_was_refused_still_makes_a_code(
+    amount: str, given: int
+) -> None:
     assert Prize.model_validate({"amount": amount}).worth("JPY").amount == given
 
 
@@ -184,18 +270,32 @@ def test_the_least_that_pays_is_told_as_an_amount_that_is_taken(currency: str) -
     with pytest.raises(SettingsError) as refused:
         settings_with(currency=currency, first_purchase=MUG)
     (told,) = re.findall(r"set its spent_from, to ([\d.]+) at least", str(refused.value))
-    assert settings_with(currency=currency, first_purchase=MUG | {"spent_from": told}).loyalty is not None
+    assert (
+        settings_with(currency=currency, first_purchase=MUG | {"spent_from": told}).loyalty
+        is not None
+    )
 
 
 def test_what_a_first_purchase_must_be_paid_by_is_told_with_how_long_it_is_looked_at() -> None:
-    told = {name: part.model_fields["spent_from"].description or "" for name, part in (("first", FirstGift), ("others", Gift))}
-    assert f"{LOOKS_BACK.days} days" in told["first"] and "twelve" not in told["first"] and "twelve" in told["others"]
+    told = {
+        name: part.model_fields["spent_from"].description or ""
+        for name, part in (("first", FirstGift), ("others", Gift))
+    }
+    assert (
+        f"{LOOKS_BACK.days} days" in told["first"]
+        and "twelve" not in told["first"]
+        and "twelve" in told["others"]
+    )
     assert Programme.model_fields["first_purchase"].annotation == FirstGift | None
 
 
 def test_amounts_that_their_currency_can_pay_are_taken() -> None:
     for currency, amount in (("JPY", "25.00"), ("KWD", "1.235"), ("PLN", "25.5")):
-        told = settings_with(currency=currency, rewards=[{**FIVE, "gives": {"amount": amount}}], points={"per_unit": "0.5"})
+        told = settings_with(
+            currency=currency,
+            rewards=[{**FIVE, "gives": {"amount": amount}}],
+            points={"per_unit": "0.5"},
+        )
         assert told.loyalty is not None
 
 
@@ -204,8 +304,10 @@ def test_amounts_that_their_currency_can_pay_are_taken() -> None:
     [
         (
             [{"name": "Gold", "reach": 3000}, {"name": "Silver", "reach": 1000}],
-            "tiers stand from the lowest up, and tiers.Silver (from 1000) stands after tiers.Gold (from 3000); "
-            "put Silver before Gold",
+            (
+                "tiers stand from the lowest up, and tiers.Silver (from 1000) stands after"
+                " tiers.Gold (from 3000); put Silver before Gold"
+            ),
         ),
         (
             [{"name": "Silver", "reach": 1000}, {"name": "Gold", "reach": 1000}],
@@ -221,15 +323,23 @@ def test_amounts_that_their_currency_can_pay_are_taken() -> None:
         ),
     ],
 )
-def test_tiers_that_count_the_same_and_do_not_ascend_are_refused(tiers: list[dict[str, Any]], told: str) -> None:
+def test_tiers_that_count_the_same_and_do_not_ascend_are_refused(
+    tiers: list[dict[str, Any]], told: str
+) -> None:
     with pytest.raises(SettingsError) as refused:
         settings_with(tiers=tiers)
     assert told in str(refused.value)
 
 
 def test_tiers_that_count_differently_are_not_compared() -> None:
-    by_points, by_a_month = {"name": "b", "by": "points", "reach": "500.5"}, {"name": "c", "reach": 200, "within_months": 1}
-    assert settings_with(tiers=[{"name": "a", "reach": 1000}, by_points, by_a_month]).loyalty is not None
+    by_points, by_a_month = (
+        {"name": "b", "by": "points", "reach": "500.5"},
+        {"name": "c", "reach": 200, "within_months": 1},
+    )
+    assert (
+        settings_with(tiers=[{"name": "a", "reach": 1000}, by_points, by_a_month]).loyalty
+        is not None
+    )
 
 
 def test_a_tier_by_points_needs_points() -> None:
@@ -239,7 +349,8 @@ def test_a_tier_by_points_needs_points() -> None:
 
 
 def test_what_is_stored_is_not_held_against_the_margin_again() -> None:
-    """A shop whose sums were taken by an earlier version goes on; the next `wracaj shop put` tells of it."""
+    """A shop whose sums were taken by an earlier version goes on; the next `wracaj shop put` tells
+    of it."""
     told = json.loads(settings_with().model_dump_json())
     told["loyalty"]["margin_percent"] = "1"
     with pytest.raises(SettingsError, match="more than the margin of 1 %"):
@@ -254,7 +365,9 @@ def test_points_that_are_worth_nothing_cost_nothing() -> None:
 
 
 def test_what_the_timeline_loyalty_gives_needs_it_to_run() -> None:
-    with pytest.raises(SettingsError, match=r"loyalty\.rewards is given by the timeline loyalty; add loyalty to"):
+    with pytest.raises(
+        SettingsError, match=r"loyalty\.rewards is given by the timeline loyalty; add loyalty to"
+    ):
         some_settings(loyalty={**GOOD, "rewards": [FIVE]})
     with pytest.raises(SettingsError, match="the timeline loyalty needs the section loyalty"):
         some_settings(timelines=["loyalty"])
@@ -264,10 +377,16 @@ def test_what_the_timeline_loyalty_gives_needs_it_to_run() -> None:
 def test_a_gift_of_a_day_and_its_timeline_need_each_other(day: str) -> None:
     gift = {day: {"percent": 10}}
     assert some_settings(loyalty=GOOD | gift, timelines=[day]).loyalty is not None
-    with pytest.raises(SettingsError, match=rf"loyalty\.{day} is given by the timeline {day}; add {day} to the list timelines"):
+    with pytest.raises(
+        SettingsError,
+        match=rf"loyalty\.{day} is given by the timeline {day}; add {day} to the list timelines",
+    ):
         some_settings(loyalty=GOOD | gift, timelines=["abandoned_cart"])
     for loyalty in (GOOD, None):
-        with pytest.raises(SettingsError, match=rf"gives loyalty\.{day}; add it, or take {day} from the list timelines"):
+        with pytest.raises(
+            SettingsError,
+            match=rf"gives loyalty\.{day}; add it, or take {day} from the list timelines",
+        ):
             some_settings(loyalty=loyalty, timelines=[day])
 
 
@@ -275,5 +394,8 @@ def test_points_that_expire_are_told_of_only_where_there_are_points() -> None:
     assert some_settings(loyalty=GOOD, timelines=["points_expiring"]).loyalty is not None
     without = {key: value for key, value in GOOD.items() if key != "points"} | {"tiers": []}
     for loyalty in (without, None):
-        with pytest.raises(SettingsError, match=r"add loyalty\.points, or take points_expiring from the list timelines"):
+        with pytest.raises(
+            SettingsError,
+            match=r"add loyalty\.points, or take points_expiring from the list timelines",
+        ):
             some_settings(loyalty=loyalty, timelines=["points_expiring"])

@@ -1,4 +1,5 @@
-"""No customer is given more than the margin of what they spent, whatever they do, over all the years that they are one."""
+"""No customer is given more than the margin of what they spent, whatever they do, over all the
+years that they are one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -46,7 +47,9 @@ class Customer:
 
     def is_checked(self, at: datetime) -> None:
         granted = given_for_good(self.grants.values())
-        self._given(reached(self.programme, self.account, at, reviews=self.reviews, granted=granted), at)
+        self._given(
+            reached(self.programme, self.account, at, reviews=self.reviews, granted=granted), at
+        )
 
     def has_a_day(self, occasion: str, at: datetime) -> None:
         gift = celebrated(self.programme, occasion, at.date(), self.account, self.grants.values())
@@ -55,7 +58,9 @@ class Customer:
     def _given(self, found: list[Any], at: datetime) -> None:
         for one in found:
             if one.key not in self.grants:
-                grant = grant_of(one, self.programme, self.account, at).changed(state=GrantState.STANDING)
+                grant = grant_of(one, self.programme, self.account, at).changed(
+                    state=GrantState.STANDING
+                )
                 self.grants[one.key] = grant
                 self.account = self.account.post(Posting(), grant.posted)
                 self._costs(grant.posted.points)
@@ -71,7 +76,9 @@ PERIODS = st.sampled_from(["month", "quarter", "half_year", "year", "ever"])
 
 
 def gifts() -> st.SearchStrategy[Any]:
-    return st.tuples(AMOUNTS, SPENT).map(lambda told: MUG | {"product_cost": told[0], "spent_from": told[1]})
+    return st.tuples(AMOUNTS, SPENT).map(
+        lambda told: MUG | {"product_cost": told[0], "spent_from": told[1]}
+    )
 
 
 def prizes() -> st.SearchStrategy[Any]:
@@ -96,17 +103,24 @@ def programmes(draw: st.DrawFn) -> Programme:
         "anniversary": gifts(),
         "achievements": st.lists(achievements, min_size=1, max_size=2).map(named("a")),
         "rewards": st.lists(
-            st.fixed_dictionaries({"spend": SPENT, "per": PERIODS, "gives": prizes()}), min_size=1, max_size=2
+            st.fixed_dictionaries({"spend": SPENT, "per": PERIODS, "gives": prizes()}),
+            min_size=1,
+            max_size=2,
         ).map(named("r")),
         "tiers": st.lists(
-            st.fixed_dictionaries({"reach": SPENT, "within_months": st.sampled_from([1, 12, 30]), "gives": prizes()}),
+            st.fixed_dictionaries(
+                {"reach": SPENT, "within_months": st.sampled_from([1, 12, 30]), "gives": prizes()}
+            ),
             min_size=1,
             max_size=2,
             unique_by=lambda tier: int(tier["reach"]),
         ).map(lambda tiers: named("t")(sorted(tiers, key=lambda tier: int(tier["reach"])))),
     }
     chosen = draw(st.sets(st.sampled_from(sorted(parts)), min_size=1, max_size=2))
-    told = {name: draw(parts[name]) for name in sorted(chosen)} | {"currency": "PLN", "points": {"worth": "0.0001"}}
+    told = {name: draw(parts[name]) for name in sorted(chosen)} | {
+        "currency": "PLN",
+        "points": {"worth": "0.0001"},
+    }
     if "achievements" in chosen:
         told["points"] = {"per_unit": "0.001", "worth": "1"}  # next to nothing for orders
     for margin in range(1, 101):
@@ -122,7 +136,11 @@ def named(name: str) -> Callable[[list[Any]], list[Any]]:
 
 def eager(every: int, bought: list[tuple[int, int]]) -> list[Any]:
     """Buys once or twice, and has something to be given for every few days."""
-    asked = [(day, (what, None)) for day in range(0, LIFE, every) for what in ("review", "birthday", "anniversary")]
+    asked = [
+        (day, (what, None))
+        for day in range(0, LIFE, every)
+        for what in ("review", "birthday", "anniversary")
+    ]
     return [*asked, *((day, ("buys", total)) for day, total in bought)]
 
 
@@ -133,7 +151,9 @@ EVENTS = st.builds(eager, st.integers(7, 60), st.lists(BOUGHT, min_size=1, max_s
 def played(customer: Customer, events: list[Any]) -> Iterator[datetime]:
     """Each thing and each check at its time; gives the time of each."""
     due = [(BEGINS + days * DAY, 0, what) for days, what in events]
-    due += [(at + CHECKED, 1, ("check", None)) for at, _, (what, _) in due if what in {"buys", "review"}]
+    due += [
+        (at + CHECKED, 1, ("check", None)) for at, _, (what, _) in due if what in {"buys", "review"}
+    ]
     for at, _, (what, total) in sorted(due, key=lambda one: one[:2]):
         match what:
             case "buys":
@@ -147,17 +167,31 @@ def played(customer: Customer, events: list[Any]) -> Iterator[datetime]:
         yield at
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(
+    deadline=None,
+    max_examples=300,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 @given(programmes(), EVENTS)
-def test_nobody_is_given_more_than_the_margin_of_what_they_spent(programme: Programme, events: list[Any]) -> None:
+def test_nobody_is_given_more_than_the_margin_of_what_they_spent(
+    programme: Programme, events: list[Any]
+) -> None:
     customer = Customer(programme)
     for _ in played(customer, events):
-        assert customer.cost * 100 <= customer.spent * programme.margin_percent, customer.grants.keys()
+        assert customer.cost * 100 <= customer.spent * programme.margin_percent, (
+            customer.grants.keys()
+        )
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(
+    deadline=None,
+    max_examples=200,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 @given(programmes(), EVENTS)
-def test_nothing_that_was_given_is_undone_by_time_or_by_buying_more(programme: Programme, events: list[Any]) -> None:
+def test_nothing_that_was_given_is_undone_by_time_or_by_buying_more(
+    programme: Programme, events: list[Any]
+) -> None:
     customer = Customer(programme)
     for at in played(customer, events):
         assert no_longer_true(customer.grants.values(), customer.account, at) == []
@@ -169,17 +203,26 @@ def a_programme(**told: Any) -> Programme:
 
 def test_the_same_sales_pay_for_a_ladder_and_others_add_up() -> None:
     ladder = [
-        {"name": str(spend), "spend": spend, "per": "year", "gives": {"amount": spend * 15 // 100}} for spend in (200, 1000)
+        {"name": str(spend), "spend": spend, "per": "year", "gives": {"amount": spend * 15 // 100}}
+        for spend in (200, 1000)
     ]
     assert a_programme(margin_percent=18, rewards=ladder).rewards  # 180 of 1000
-    with pytest.raises(ValidationError, match=r"\(rewards.200 30 \+ rewards.1000 150\) ÷ 1000 × 100 = 18.00 PLN"):
+    with pytest.raises(
+        ValidationError, match=r"\(rewards.200 30 \+ rewards.1000 150\) ÷ 1000 × 100 = 18.00 PLN"
+    ):
         a_programme(margin_percent=17, rewards=ladder)
-    with pytest.raises(ValidationError, match=r"rewards.200 30 ÷ 200 × 100 \+ rewards.1000 150 ÷ 1000 × 100 = 30.00 PLN"):
+    with pytest.raises(
+        ValidationError,
+        match=r"rewards.200 30 ÷ 200 × 100 \+ rewards.1000 150 ÷ 1000 × 100 = 30.00 PLN",
+    ):
         a_programme(rewards=[ladder[0] | {"per": "month"}, ladder[1]])
 
 
 def test_a_gift_of_each_year_and_one_for_ever_are_paid_by_different_sales() -> None:
-    with pytest.raises(ValidationError, match=r"tiers.t 1 × 29 ÷ 200 × 100 \+ birthday 1 × 29 ÷ 100 × 100 = 43.50 PLN"):
+    with pytest.raises(
+        ValidationError,
+        match=r"tiers.t 1 × 29 ÷ 200 × 100 \+ birthday 1 × 29 ÷ 100 × 100 = 43.50 PLN",
+    ):
         a_programme(
             birthday=MUG | {"product_cost": 29, "spent_from": 100},
             tiers=[{"name": "t", "reach": 200, "gives": MUG | {"product_cost": 29}}],
@@ -201,18 +244,32 @@ def test_a_sum_a_hair_above_the_margin_says_so() -> None:
 @pytest.mark.parametrize(
     ("achievements", "least"),
     [
-        ([("year", 400, 100)], "200"),  # two of them bring the points, and take 100; the points for 200 zł are less
+        # two of them bring the points, and take 100; the points for 200 zł are less
+        ([("year", 400, 100)], "200"),
         ([("ever", 400, 100)], "600"),
         ([("ever", 400, 700)], "700"),
         ([("year", 800, 100)], "100"),
         ([], "1000"),
     ],
 )
-def test_what_it_takes_to_reach_a_tier_by_points(achievements: list[tuple[str, int, int]], least: str) -> None:
+def test_what_it_takes_to_reach_a_tier_by_points(
+    achievements: list[tuple[str, int, int]], least: str
+) -> None:
     rules = [
-        {"name": f"{per}{points}", "does": "review", "per": per, "points": points, "spent_from": spent}
+        {
+            "name": f"{per}{points}",
+            "does": "review",
+            "per": per,
+            "points": points,
+            "spent_from": spent,
+        }
         for per, points, spent in achievements
     ]
     told = {"points": {"worth": "0.001"}, "achievements": rules}
     with pytest.raises(ValidationError, match=rf"tiers.t 1 × 900 ÷ {least}(\.00)? × 100"):
-        a_programme(tiers=[{"name": "t", "by": "points", "reach": 1000, "gives": MUG | {"product_cost": 900}}], **told)
+        a_programme(
+            tiers=[
+                {"name": "t", "by": "points", "reach": 1000, "gives": MUG | {"product_cost": 900}}
+            ],
+            **told,
+        )

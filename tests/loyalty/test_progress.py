@@ -1,4 +1,5 @@
-"""What a shopper is told to be missing: an order of just that reaches the threshold, by the ledger's own rule."""
+"""What a shopper is told to be missing: an order of just that reaches the threshold, by the
+ledger's own rule."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,11 +21,15 @@ FACTORS = st.decimals(1, 10, places=2)
 
 
 def a_programme(**changes: Any) -> Programme:
-    return Programme.model_validate({"currency": "PLN", "margin_percent": 100, "points": {"worth": 0}} | changes)
+    return Programme.model_validate(
+        {"currency": "PLN", "margin_percent": 100, "points": {"worth": 0}} | changes
+    )
 
 
 def an_account(points: int, spend: str = "0", currency: str = "PLN") -> Account:
-    return Account(months={"2026-11": {currency: Sums(spend=Decimal(spend), orders=1, points=points)}})
+    return Account(
+        months={"2026-11": {currency: Sums(spend=Decimal(spend), orders=1, points=points)}}
+    )
 
 
 def with_order(account: Account, programme: Programme, total: Decimal) -> Account:
@@ -39,7 +44,9 @@ GOLD = [{"name": "Gold", "by": "points", "reach": 1000}]
     ("per_unit", "points", "missing"),
     [("2", 963, "19"), ("3", 990, "4"), ("0.3", 999, "4"), ("0.5", 999, "2"), ("1", 999, "1")],
 )
-def test_an_order_of_what_a_tier_by_points_misses_reaches_it(per_unit: str, points: int, missing: str) -> None:
+def test_an_order_of_what_a_tier_by_points_misses_reaches_it(
+    per_unit: str, points: int, missing: str
+) -> None:
     programme = a_programme(points={"per_unit": per_unit, "worth": 0}, tiers=GOLD)
     near = nudge_of(programme, an_account(points), NOW, set(), set())
     assert near is not None and near.missing == Decimal(missing)
@@ -51,7 +58,10 @@ def test_a_tier_by_points_where_there_are_none_is_never_near() -> None:
     """Settings that were stored before that was refused."""
     told = {"currency": "PLN", "margin_percent": 50, "tiers": GOLD}
     programme = Programme.model_validate(told, context={STORED: True})
-    assert close_to(programme, an_account(0), NOW) == [] and reached_with(programme, an_account(0), NOW, Decimal(5000)) is None
+    assert (
+        close_to(programme, an_account(0), NOW) == []
+        and reached_with(programme, an_account(0), NOW, Decimal(5000)) is None
+    )
 
 
 def test_the_present_tier_makes_the_next_one_nearer() -> None:
@@ -108,6 +118,11 @@ def test_an_order_of_exactly_the_told_amount_always_reaches_the_threshold(
     account = an_account(points, str(spend), currency)
     for near in close_to(programme, account, NOW):
         amount, unit = told(near, programme), Decimal(1).scaleb(-minor_units(currency))
-        assert near.key not in {left.key for left in close_to(programme, with_order(account, programme, amount), NOW)}
-        assert near.key in {left.key for left in close_to(programme, with_order(account, programme, amount - unit), NOW)}
+        assert near.key not in {
+            left.key for left in close_to(programme, with_order(account, programme, amount), NOW)
+        }
+        assert near.key in {
+            left.key
+            for left in close_to(programme, with_order(account, programme, amount - unit), NOW)
+        }
         assert reached_with(programme, account, NOW, amount) is not None

@@ -17,7 +17,9 @@ PURPOSES = list(Purpose)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/="
 
 message_ids = st.binary(min_size=10, max_size=10).map(bytes.hex)
-moments = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2090, 1, 1), timezones=st.just(UTC))
+moments = st.datetimes(
+    min_value=datetime(2020, 1, 1), max_value=datetime(2090, 1, 1), timezones=st.just(UTC)
+)
 
 
 def unpacked(token: str) -> bytes:
@@ -28,8 +30,15 @@ def packed(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-@given(message=message_ids, purpose=st.sampled_from(PURPOSES), now=moments, key=st.binary(min_size=1, max_size=80))
-def test_a_token_gives_back_its_message_and_fits_an_sms(message: str, purpose: Purpose, now: datetime, key: bytes) -> None:
+@given(
+    message=message_ids,
+    purpose=st.sampled_from(PURPOSES),
+    now=moments,
+    key=st.binary(min_size=1, max_size=80),
+)
+def test_a_token_gives_back_its_message_and_fits_an_sms(
+    message: str, purpose: Purpose, now: datetime, key: bytes
+) -> None:
     token = make_token(key, purpose, message, now)
     assert read_token(key, purpose, token, now) == message
     assert len(token) == 35
@@ -37,7 +46,9 @@ def test_a_token_gives_back_its_message_and_fits_an_sms(message: str, purpose: P
 
 
 @given(message=message_ids, now=moments, purposes=st.permutations(PURPOSES))
-def test_a_token_for_one_purpose_is_none_for_another(message: str, now: datetime, purposes: list[Purpose]) -> None:
+def test_a_token_for_one_purpose_is_none_for_another(
+    message: str, now: datetime, purposes: list[Purpose]
+) -> None:
     token = make_token(KEY, purposes[0], message, now)
     with pytest.raises(LinkError, match="not one of our links"):
         read_token(KEY, purposes[1], token, now)
@@ -50,7 +61,8 @@ def test_a_token_of_another_installation_is_none_of_ours() -> None:
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_a_token_with_any_character_changed_is_refused(purpose: Purpose) -> None:
-    """All 35 × 66 of them. The last character has two bits that carry nothing: they must not make a second spelling."""
+    """All 35 × 66 of them. The last character has two bits that carry nothing: they must not make a
+    second spelling."""
     token = make_token(KEY, purpose, MESSAGE, NOW)
     accepted = []
     for place in range(len(token)):
@@ -68,9 +80,15 @@ def test_a_token_with_any_character_changed_is_refused(purpose: Purpose) -> None
 
 def test_a_token_has_no_second_spelling() -> None:
     spelt_with_signs = next(
-        token for number in range(1000) if set("-_") <= set(token := make_token(KEY, Purpose.CART, f"{number:020x}", NOW))
+        token
+        for number in range(1000)
+        if set("-_") <= set(token := make_token(KEY, Purpose.CART, f"{number:020x}", NOW))
     )
-    for other in (spelt_with_signs.translate(str.maketrans("-_", "+/")), spelt_with_signs + "=", spelt_with_signs + "=="):
+    for other in (
+        spelt_with_signs.translate(str.maketrans("-_", "+/")),
+        spelt_with_signs + "=",
+        spelt_with_signs + "==",
+    ):
         with pytest.raises(LinkError):
             read_token(KEY, Purpose.CART, other, NOW)
 
@@ -88,7 +106,11 @@ def test_a_token_with_any_bit_flipped_is_refused(purpose: Purpose) -> None:
 @pytest.mark.parametrize("length", range(26))
 def test_a_token_cut_short_is_refused_even_where_only_its_signature_is_cut(length: int) -> None:
     raw = unpacked(make_token(KEY, Purpose.CART, MESSAGE, NOW))
-    for cut in (raw[:length], raw[-length:] if length else b"", raw[:14] + raw[14 : 14 + length][:11]):
+    for cut in (
+        raw[:length],
+        raw[-length:] if length else b"",
+        raw[:14] + raw[14 : 14 + length][:11],
+    ):
         with pytest.raises(LinkError):
             read_token(KEY, Purpose.CART, packed(cut), NOW)
 
@@ -110,7 +132,9 @@ def test_a_signature_of_the_right_length_but_of_nothing_is_refused() -> None:
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 @pytest.mark.parametrize("minute", [0, 1, 59])
-def test_a_token_works_for_its_time_and_less_than_an_hour_longer(purpose: Purpose, minute: int) -> None:
+def test_a_token_works_for_its_time_and_less_than_an_hour_longer(
+    purpose: Purpose, minute: int
+) -> None:
     made = NOW.replace(minute=minute, second=0, microsecond=0)
     token, time = make_token(KEY, purpose, MESSAGE, made), VALID[purpose]
     assert read_token(KEY, purpose, token, made + time) == MESSAGE
@@ -136,7 +160,11 @@ def test_a_forged_expiry_is_a_forgery_and_not_an_expiry() -> None:
     assert not isinstance(refusal.value, ExpiredLinkError)
 
 
-@given(token=st.one_of(st.text(max_size=200), st.text(ALPHABET, max_size=60), st.binary(max_size=60).map(packed)))
+@given(
+    token=st.one_of(
+        st.text(max_size=200), st.text(ALPHABET, max_size=60), st.binary(max_size=60).map(packed)
+    )
+)
 @example("")
 @example("=" * 36)
 @example("A" * 35)
@@ -152,4 +180,7 @@ def test_whatever_stands_in_a_link_is_a_link_error(token: str) -> None:
 def test_a_link_says_its_purpose_in_its_path() -> None:
     for base in ("https://wracaj.example", "https://wracaj.example/"):
         address = link(base, KEY, Purpose.UNSUBSCRIBE, MESSAGE, NOW)
-        assert address == f"https://wracaj.example/u/{make_token(KEY, Purpose.UNSUBSCRIBE, MESSAGE, NOW)}"
+        assert (
+            address
+            == f"https://wracaj.example/u/{make_token(KEY, Purpose.UNSUBSCRIBE, MESSAGE, NOW)}"
+        )

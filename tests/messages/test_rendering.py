@@ -37,7 +37,11 @@ from wracaj.messages.rendering import missing_files, render_email, template_name
 
 def test_every_template_exists_in_both_languages() -> None:
     assert template_names("pl") == template_names("en")
-    assert {"cart_reminder": "email", "cart_discount": "email", "cart_sms": "sms"}.items() <= template_names("pl").items()
+    assert {
+        "cart_reminder": "email",
+        "cart_discount": "email",
+        "cart_sms": "sms",
+    }.items() <= template_names("pl").items()
     assert not [
         file
         for name, channel in template_names("pl").items()
@@ -48,7 +52,11 @@ def test_every_template_exists_in_both_languages() -> None:
 
 @every_email
 @every_locale
-@pytest.mark.parametrize("voucher", [None, a_voucher(), an_amount(), a_gift()], ids=["no code", "percent", "amount", "gift"])
+@pytest.mark.parametrize(
+    "voucher",
+    [None, a_voucher(), an_amount(), a_gift()],
+    ids=["no code", "percent", "amount", "gift"],
+)
 def test_a_mail_is_whole(template: str, locale: str, voucher: Voucher | None) -> None:
     seen = mail(template, locale=locale, voucher=voucher)
     assert not seen.unbalanced
@@ -63,18 +71,34 @@ def test_a_mail_is_whole(template: str, locale: str, voucher: Voucher | None) ->
 
 @every_email
 def test_our_own_links_but_the_way_back_never_lead_through_amazon(template: str) -> None:
-    """Where a shop has opens and clicks tracked, SES rewrites every link that does not say otherwise."""
-    ours = [link for link in mail(template).all("a") if link.attributes["href"].startswith("https://api.example/")]
+    """Where a shop has opens and clicks tracked, SES rewrites every link that does not say
+    otherwise."""
+    ours = [
+        link
+        for link in mail(template).all("a")
+        if link.attributes["href"].startswith("https://api.example/")
+    ]
     others = [link for link in ours if link.attributes["href"] != RECOVERY]
     assert others and all("ses:no-track" in link.attributes for link in others)
 
 
 @every_email
 @every_locale
-@pytest.mark.parametrize("voucher", [None, a_voucher(), an_amount(), a_gift()], ids=["no code", "percent", "amount", "gift"])
+@pytest.mark.parametrize(
+    "voucher",
+    [None, a_voucher(), an_amount(), a_gift()],
+    ids=["no code", "percent", "amount", "gift"],
+)
 def test_the_text_part_says_the_same(template: str, locale: str, voucher: Voucher | None) -> None:
     text = text_of(template, locale=locale, voucher=voucher)
-    for needed in (RECOVERY, UNSUBSCRIBE, "Ani", "- Kubek: ", "Kubek i Spółka", "ul. Gliniana 7, 31-042 Kraków"):
+    for needed in (
+        RECOVERY,
+        UNSUBSCRIBE,
+        "Ani",
+        "- Kubek: ",
+        "Kubek i Spółka",
+        "ul. Gliniana 7, 31-042 Kraków",
+    ):
         assert needed in text
     assert (CODE in text) == bool(voucher)
     assert "<" not in text
@@ -86,7 +110,9 @@ def test_the_text_part_says_the_same(template: str, locale: str, voucher: Vouche
 @every_locale
 def test_without_a_code_no_discount_is_promised(template: str, locale: str) -> None:
     rendered = render_email(template, facts(locale=locale))
-    told = (rendered.subject + rendered.text + shown(Mail(html_of(rendered)))).replace("\u00a0", " ")
+    told = (rendered.subject + rendered.text + shown(Mail(html_of(rendered)))).replace(
+        "\u00a0", " "
+    )
     told = told.replace("dostaniesz kod na 25 zł: to nagroda", "")  # what a next order earns
     assert not [word for word in ("%", "rabat", "discount", "code", "kod ") if word in told.lower()]
 
@@ -110,49 +136,79 @@ def test_words_are_readable_in_light_and_in_dark(template: str, locale: str) -> 
         more_vouchers=(an_amount(), a_gift()),
         content=a_cart(an_item(), *[an_item(image_url=None, quantity=2)] * 12),
     )
-    poor = [(words.text, dark) for words in seen.seen for dark in (False, True) if seen.contrast(words, dark=dark) < 4.5]
+    poor = [
+        (words.text, dark)
+        for words in seen.seen
+        for dark in (False, True)
+        if seen.contrast(words, dark=dark) < 4.5
+    ]
     assert not poor
 
 
 @every_email
 def test_every_class_for_dark_mode_is_used_and_every_colour_has_one(template: str) -> None:
-    seen = mail(template, voucher=a_voucher(), shop=a_shop(logo_url="https://kubek.example/logo.png"))
+    seen = mail(
+        template, voucher=a_voucher(), shop=a_shop(logo_url="https://kubek.example/logo.png")
+    )
     used = {name for element in seen.elements for name in element.classes}
     assert set(seen.dark) <= used
     for element in seen.elements:
         if element.style("background-color") not in (None, "#ffffff") or "card" in element.classes:
             assert {"page", "card", "tint", "button"} & set(element.classes), element
-    assert [meta.attributes["content"] for meta in seen.all("meta") if meta.attributes.get("name") == "color-scheme"] == [
-        "light dark"
-    ]
+    assert [
+        meta.attributes["content"]
+        for meta in seen.all("meta")
+        if meta.attributes.get("name") == "color-scheme"
+    ] == ["light dark"]
 
 
 @every_email
 def test_every_table_is_for_layout_and_knows_its_width(template: str) -> None:
-    tables = mail(template, voucher=a_voucher(), content=a_cart(an_item(), an_item(image_url=None))).all("table")
+    tables = mail(
+        template, voucher=a_voucher(), content=a_cart(an_item(), an_item(image_url=None))
+    ).all("table")
     assert tables
-    assert not [table for table in tables if table.attributes.get("role") != "presentation" or "width" not in table.attributes]
+    assert not [
+        table
+        for table in tables
+        if table.attributes.get("role") != "presentation" or "width" not in table.attributes
+    ]
 
 
 @every_email
 def test_outlook_gets_a_column_of_600_px_and_a_padded_button(template: str) -> None:
     seen = mail(template)
-    assert any('width="600"' in comment and comment.startswith("[if mso]>") for comment in seen.comments)
+    assert any(
+        'width="600"' in comment and comment.startswith("[if mso]>") for comment in seen.comments
+    )
     cells = [cell for cell in seen.all("td") if "button" in cell.classes]
-    assert [(cell.attributes["bgcolor"], cell.style("mso-padding-alt")) for cell in cells] == [("#a63d1b", "14px 24px")]
+    assert [(cell.attributes["bgcolor"], cell.style("mso-padding-alt")) for cell in cells] == [
+        ("#a63d1b", "14px 24px")
+    ]
     assert "flex" not in seen.html
     assert "grid" not in seen.html
 
 
 def test_the_button_is_big_enough_for_a_thumb() -> None:
     (button,) = mail().links_to(RECOVERY)
-    assert (button.style("padding"), button.style("line-height"), button.style("display")) == ("14px 24px", "24px", "block")
+    assert (button.style("padding"), button.style("line-height"), button.style("display")) == (
+        "14px 24px",
+        "24px",
+        "block",
+    )
 
 
 def test_nothing_is_loaded_but_pictures_of_the_shop() -> None:
     seen = mail(shop=a_shop(logo_url="https://kubek.example/logo.png"))
-    assert {picture.attributes["src"] for picture in seen.all("img")} == {PICTURE, "https://kubek.example/logo.png"}
-    assert not [element.tag for element in seen.elements if element.tag in ("link", "script", "iframe", "object", "svg")]
+    assert {picture.attributes["src"] for picture in seen.all("img")} == {
+        PICTURE,
+        "https://kubek.example/logo.png",
+    }
+    assert not [
+        element.tag
+        for element in seen.elements
+        if element.tag in ("link", "script", "iframe", "object", "svg")
+    ]
     assert "url(" not in seen.html
     assert "@import" not in seen.html
 
@@ -174,7 +230,9 @@ def test_one_letter_words_do_not_end_a_line() -> None:
 @every_email
 @every_locale
 def test_markup_in_a_title_stays_text(template: str, locale: str) -> None:
-    rendered = render_email(template, facts(locale=locale, content=a_cart(an_item(title='<script>alert("x")</script>'))))
+    rendered = render_email(
+        template, facts(locale=locale, content=a_cart(an_item(title='<script>alert("x")</script>')))
+    )
     seen = Mail(html_of(rendered))
     assert not seen.all("script")
     assert not seen.unbalanced
@@ -190,13 +248,18 @@ def test_a_quote_in_a_title_does_not_leave_the_alt_text() -> None:
 
 def test_a_title_of_400_characters_is_cut_at_a_word() -> None:
     content = a_cart(an_item(title="Kubek z uchem " * 29))
-    assert "Kubek z uchem Kubek z uchem Kubek z uchem Kubek z uchem Kubek z uchem… " in shown(mail(content=content))
+    assert "Kubek z uchem Kubek z uchem Kubek z uchem Kubek z uchem Kubek z uchem… " in shown(
+        mail(content=content)
+    )
     assert len(text_of(content=content)) < 900
 
 
 def test_a_word_of_400_letters_can_break() -> None:
     seen = mail(content=a_cart(an_item(title="X" * 400)))
-    assert max(len(part) for words in seen.seen for part in words.text.replace("\u200b", " ").split()) < 60
+    assert (
+        max(len(part) for words in seen.seen for part in words.text.replace("\u200b", " ").split())
+        < 60
+    )
 
 
 @every_email
@@ -206,7 +269,11 @@ def test_line_ends_and_direction_marks_are_cleaned(template: str, locale: str) -
     rendered = render_email(
         template,
         facts(
-            locale=locale, first_name=nasty, shop=a_shop(name=nasty), content=a_cart(an_item(title=nasty)), voucher=a_voucher()
+            locale=locale,
+            first_name=nasty,
+            shop=a_shop(name=nasty),
+            content=a_cart(an_item(title=nasty)),
+            voucher=a_voucher(),
         ),
     )
     for part in (rendered.subject, rendered.text, html_of(rendered)):
@@ -219,7 +286,8 @@ def test_line_ends_and_direction_marks_are_cleaned(template: str, locale: str) -
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(LOCALES))
 def test_any_words_make_a_whole_mail(title: str, name: str, locale: str) -> None:
     rendered = render_email(
-        "cart_reminder", facts(locale=locale, first_name=name, content=a_cart(an_item(title=title, quantity=2)))
+        "cart_reminder",
+        facts(locale=locale, first_name=name, content=a_cart(an_item(title=title, quantity=2))),
     )
     seen = Mail(html_of(rendered))
     assert not seen.unbalanced
@@ -292,7 +360,11 @@ def test_a_cart_that_costs_nothing_says_so() -> None:
 @pytest.mark.parametrize(
     ("content", "there", "not_there"),
     [
-        (a_cart(an_item(unit_price=None, quantity=2)), ["- Kubek (2 szt.)\n", "Razem: 1 234,50 zł"], ["49,50"]),
+        (
+            a_cart(an_item(unit_price=None, quantity=2)),
+            ["- Kubek (2 szt.)\n", "Razem: 1 234,50 zł"],
+            ["49,50"],
+        ),
         (a_cart(total=None), ["49,50 zł"], ["Razem"]),
         (a_cart(currency=None), ["- Kubek\n"], ["Razem", "49,50", "1 234"]),
         (a_cart(an_item(unit_price=Decimal(0))), ["- Kubek: 0,00 zł"], []),
@@ -301,8 +373,13 @@ def test_a_cart_that_costs_nothing_says_so() -> None:
     ],
     ids=["no price", "no total", "no currency", "for nothing", "no title", "no items"],
 )
-def test_what_is_not_known_is_left_out(content: CartContent, there: list[str], not_there: list[str]) -> None:
-    for told in (text_of(content=content), text_of("cart_discount", content=content, voucher=a_voucher())):
+def test_what_is_not_known_is_left_out(
+    content: CartContent, there: list[str], not_there: list[str]
+) -> None:
+    for told in (
+        text_of(content=content),
+        text_of("cart_discount", content=content, voucher=a_voucher()),
+    ):
         assert [part for part in there if part not in told] == []
         assert [part for part in not_there if part in told] == []
     seen = mail(content=content)
@@ -337,6 +414,11 @@ def test_english_counts_too() -> None:
 def test_fifty_products_with_long_names_are_not_clipped_by_gmail(template: str) -> None:
     item = an_item(title="Ż" * 400, quantity=99, image_url=f"https://cdn.example/{'x' * 1500}.jpg")
     rendered = render_email(
-        template, facts(voucher=a_voucher(), content=a_cart(*[item] * 50), recovery_link=f"https://a.example/{'x' * 500}")
+        template,
+        facts(
+            voucher=a_voucher(),
+            content=a_cart(*[item] * 50),
+            recovery_link=f"https://a.example/{'x' * 500}",
+        ),
     )
     assert len(html_of(rendered).encode()) < 102 * 1024

@@ -33,17 +33,26 @@ def test_the_code_stands_alone_in_its_box_and_can_be_marked_at_once() -> None:
 
 
 def test_the_expiry_is_told_in_the_zone_of_the_shop() -> None:
-    told = text_of("cart_discount", locale="en", voucher=a_voucher(), shop=a_shop(time_zone="Europe/London"))
+    told = text_of(
+        "cart_discount", locale="en", voucher=a_voucher(), shop=a_shop(time_zone="Europe/London")
+    )
     assert "until Wednesday 25 November, 13:00." in told
 
 
 def test_a_minimum_is_told_even_when_no_currency_is_known() -> None:
-    told = text_of("cart_discount", voucher=a_voucher(minimum_total=Decimal(150)), content=a_cart(currency=None))
+    told = text_of(
+        "cart_discount",
+        voucher=a_voucher(minimum_total=Decimal(150)),
+        content=a_cart(currency=None),
+    )
     assert "Przy zakupach od 150,00." in told
 
 
 def test_the_subject_of_the_discount_mail() -> None:
-    assert render_email("cart_discount", facts(voucher=a_voucher(percent=15))).subject == "Cały koszyk 15% taniej"
+    assert (
+        render_email("cart_discount", facts(voucher=a_voucher(percent=15))).subject
+        == "Cały koszyk 15% taniej"
+    )
     assert render_email("cart_discount", facts()).subject == "Twój koszyk wciąż tu jest"
 
 
@@ -72,9 +81,10 @@ def test_a_code_says_what_it_gives(template: str, locale: str, voucher: Voucher)
 @every_locale
 def test_a_gift_says_how_it_is_taken(locale: str) -> None:
     told = text_of("cart_discount", locale=locale, voucher=a_gift())
-    how = {"pl": "Włóż prezent do koszyka i wpisz kod, a jedna sztuka", "en": "Put the gift in your cart and enter the code"}[
-        locale
-    ]
+    how = {
+        "pl": "Włóż prezent do koszyka i wpisz kod, a jedna sztuka",
+        "en": "Put the gift in your cart and enter the code",
+    }[locale]
     assert how in told
     assert how not in text_of("cart_discount", locale=locale, voucher=a_voucher())
 
@@ -87,7 +97,9 @@ def test_several_codes_have_each_a_box_of_their_own(template: str, locale: str) 
         codes = [voucher.code for voucher in (first, *rest) if voucher]
         seen = mail(template, locale=locale, voucher=first, more_vouchers=tuple(rest))
         assert not seen.unbalanced
-        assert [element.text for element in seen.all("p") if element.style("user-select") == "all"] == codes
+        assert [
+            element.text for element in seen.all("p") if element.style("user-select") == "all"
+        ] == codes
         text = text_of(template, locale=locale, voucher=first, more_vouchers=tuple(rest))
         assert [line.strip() for line in text.splitlines() if line.strip() in codes] == codes
 
@@ -102,14 +114,19 @@ SUBJECTS = {
 
 @pytest.mark.parametrize("template", SUBJECTS)
 def test_the_subject_says_what_the_code_gives(template: str) -> None:
-    said = [render_email(template, facts(voucher=voucher)).subject.replace("\u00a0", " ") for voucher in (an_amount(), a_gift())]
+    said = [
+        render_email(template, facts(voucher=voucher)).subject.replace("\u00a0", " ")
+        for voucher in (an_amount(), a_gift())
+    ]
     assert tuple(said) == SUBJECTS[template]
 
 
 @every_email
 @every_locale
 def test_a_gift_is_called_what_it_is_and_nothing_more(template: str, locale: str) -> None:
-    rendered = render_email(template, facts(locale=locale, voucher=a_gift('<b>Kubek</b> "7" ' + "x" * 200)))
+    rendered = render_email(
+        template, facts(locale=locale, voucher=a_gift('<b>Kubek</b> "7" ' + "x" * 200))
+    )
     seen = Mail(html_of(rendered))
     assert not seen.unbalanced
     assert '<b>Kubek</b> "7"' in shown(seen)

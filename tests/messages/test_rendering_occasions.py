@@ -39,13 +39,19 @@ def test_the_thanks_tell_the_points(earned: int, balance: int | None, told: str)
 
 
 @pytest.mark.parametrize(("earned", "balance"), [(None, None), (0, 480), (None, 480)])
-def test_an_order_that_earned_nothing_is_thanked_for_without_points(earned: int | None, balance: int | None) -> None:
+def test_an_order_that_earned_nothing_is_thanked_for_without_points(
+    earned: int | None, balance: int | None
+) -> None:
     rendered = render_email("thank_you", facts(points_earned=earned, points_balance=balance))
     assert "punkt" not in rendered.text + html_of(rendered)
 
 
-@pytest.mark.parametrize(("balance", "told"), [(480, "480 punktów"), (1, "1 punkt"), (0, None), (None, None)])
-def test_the_win_back_tells_what_is_left_on_the_account(balance: int | None, told: str | None) -> None:
+@pytest.mark.parametrize(
+    ("balance", "told"), [(480, "480 punktów"), (1, "1 punkt"), (0, None), (None, None)]
+)
+def test_the_win_back_tells_what_is_left_on_the_account(
+    balance: int | None, told: str | None
+) -> None:
     text = text_of("win_back", points_balance=balance)
     assert (f"Wciąż masz u nas {told}." in text) if told else ("punkt" not in text)
 
@@ -60,7 +66,15 @@ PROGRAMME: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 30,
     "points": {"per_unit": "0.5", "worth": 0, "expire_after_months": 3},
-    "tiers": [{"name": "Złoty", "by": "points", "reach": 2000, "within_months": 1, "points_factor": "1.25"}],
+    "tiers": [
+        {
+            "name": "Złoty",
+            "by": "points",
+            "reach": 2000,
+            "within_months": 1,
+            "points_factor": "1.25",
+        }
+    ],
     "rewards": [{"name": "300", "spend": 300, "per": "month", "gives": {"amount": 20}}],
 }
 
@@ -69,22 +83,36 @@ def test_the_invitation_tells_only_what_the_programme_has() -> None:
     text = text_of("programme_invitation", programme=PROGRAMME, tier="Złoty", points_balance=1)
     assert "Za każde wydane 100 zł dostajesz 50 punktów. Punkty są ważne 3 miesiące." in text
     assert "Masz już 1 punkt i poziom Złoty." in text
-    assert "Złoty: od 2 000 punktów zebranych w ciągu 1 miesiąca, a punkty liczą się wtedy razy 1,25." in text
+    assert (
+        "Złoty: od 2 000 punktów zebranych w ciągu 1 miesiąca, a punkty liczą się wtedy razy 1,25."
+        in text
+    )
     assert "Wydaj 300 zł w miesiącu, a dostaniesz kod na 20 zł." in text
 
 
 def test_the_invitation_tells_what_points_become_by_themselves() -> None:
     points = {"per_unit": "0.003", "exchange": {"points": 500, "gives": {"amount": 5}}}
-    text = text_of("programme_invitation", locale="en", programme={**PROGRAMME, "points": points, "tiers": [], "rewards": []})
-    assert "Every PLN 1,000 spent earns you 3 points, and each 500 points bring you a code with PLN 5." in text
+    text = text_of(
+        "programme_invitation",
+        locale="en",
+        programme={**PROGRAMME, "points": points, "tiers": [], "rewards": []},
+    )
+    assert (
+        "Every PLN 1,000 spent earns you 3 points, and each 500 points bring you a code with PLN 5."
+        in text
+    )
     assert "better" not in text and "rewards" not in text and "already" not in text
 
 
 @every_email
 @every_locale
-def test_products_lead_to_their_pages_unless_the_message_is_about_a_cart(template: str, locale: str) -> None:
+def test_products_lead_to_their_pages_unless_the_message_is_about_a_cart(
+    template: str, locale: str
+) -> None:
     page, elsewhere = "https://kubek.example/kubek-żółty", "https://evil.example/"
-    rendered = render_email(template, facts(locale=locale, content=a_cart(an_item(url=page), an_item(url=elsewhere))))
+    rendered = render_email(
+        template, facts(locale=locale, content=a_cart(an_item(url=page), an_item(url=elsewhere)))
+    )
     links = {link.attributes.get("href") for link in Mail(html_of(rendered)).all("a")}
     encoded = "https://kubek.example/kubek-%C5%BC%C3%B3%C5%82ty"
     assert (encoded in links, encoded in rendered.text) == (template in LEADS_TO_PRODUCTS,) * 2
@@ -96,15 +124,21 @@ def test_products_lead_to_their_pages_unless_the_message_is_about_a_cart(templat
 def test_only_a_cart_s_message_says_that_a_cart_was_left(template: str, locale: str) -> None:
     rendered = render_email(template, facts(locale=locale, voucher=a_voucher()))
     told = (rendered.text + shown(Mail(html_of(rendered)))).lower()
-    assert any(word in told for word in ("koszyk", "cart")) == template.startswith(("cart_", "high_value_", "regular_"))
+    assert any(word in told for word in ("koszyk", "cart")) == template.startswith(
+        ("cart_", "high_value_", "regular_")
+    )
 
 
 @every_email
 @every_locale
 def test_html_and_text_are_written_in_the_same_sentences(template: str, locale: str) -> None:
     def sentences(suffix: str) -> dict[str, str]:
-        source = (TEMPLATES / locale / f"{template}{suffix}").read_text("utf-8").replace("<br>", " ")
-        blocks = re.findall(r"{% block (opening|because|why|button) %}(.*?){% endblock %}", source, re.DOTALL)
+        source = (
+            (TEMPLATES / locale / f"{template}{suffix}").read_text("utf-8").replace("<br>", " ")
+        )
+        blocks = re.findall(
+            r"{% block (opening|because|why|button) %}(.*?){% endblock %}", source, re.DOTALL
+        )
         return {name: " ".join(words.split()).rstrip(":") for name, words in blocks}
 
     assert len(sentences(".txt.j2")) == 3

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from support.mails import CODE, RECOVERY, UNSUBSCRIBE, a_gift, a_shop, a_voucher, an_amount, every_locale, facts
+from support.mails import (
+    CODE,
+    RECOVERY,
+    UNSUBSCRIBE,
+    a_gift,
+    a_shop,
+    a_voucher,
+    an_amount,
+    every_locale,
+    facts,
+)
 from wracaj.discounts.code import Voucher
 from wracaj.messages.rendering import render_sms
 from wracaj.text.sms_segments import encoding, segments
@@ -14,7 +24,9 @@ from wracaj.text.sms_segments import encoding, segments
 @every_locale
 @pytest.mark.parametrize("plain", [True, False])
 def test_an_sms_says_who_what_where_and_how_to_stop(locale: str, plain: bool) -> None:
-    rendered = render_sms("cart_sms", facts(locale=locale, shop=a_shop(sms={"plain_letters": plain})))
+    rendered = render_sms(
+        "cart_sms", facts(locale=locale, shop=a_shop(sms={"plain_letters": plain}))
+    )
     assert (rendered.subject, rendered.html) == ("", None)
     assert rendered.text.startswith("Kubek i Spolka: " if plain else "Kubek i Spółka: ")
     assert f": {RECOVERY}\n" in rendered.text
@@ -25,7 +37,10 @@ def test_an_sms_says_who_what_where_and_how_to_stop(locale: str, plain: bool) ->
 @every_locale
 def test_an_sms_takes_two_segments_with_the_longest_shop_name_and_long_links(locale: str) -> None:
     link = f"https://api.example/c/{'x' * 78}"
-    rendered = render_sms("cart_sms", facts(locale=locale, shop=a_shop(name="Ż" * 60), recovery_link=link, unsubscribe_link=link))
+    rendered = render_sms(
+        "cart_sms",
+        facts(locale=locale, shop=a_shop(name="Ż" * 60), recovery_link=link, unsubscribe_link=link),
+    )
     assert segments(rendered.text) <= 2
     assert rendered.segments == 2
 
@@ -33,7 +48,12 @@ def test_an_sms_takes_two_segments_with_the_longest_shop_name_and_long_links(loc
 @every_locale
 def test_an_sms_can_carry_a_code(locale: str) -> None:
     rendered = render_sms(
-        "cart_sms", facts(locale=locale, voucher=a_voucher(), shop=a_shop(sms={"plain_letters": False}, name="Mug & Co"))
+        "cart_sms",
+        facts(
+            locale=locale,
+            voucher=a_voucher(),
+            shop=a_shop(sms={"plain_letters": False}, name="Mug & Co"),
+        ),
     )
     assert f"10%: {CODE}: " in rendered.text.replace("10% off", "10%")
     assert "Mug & Co" in rendered.text

@@ -10,8 +10,9 @@ from support.mails import facts
 from wracaj.messages.rendering import TemplateError, missing_files, render_email, render_sms
 
 GOOD_TEXT = (
-    '{% extends "layout/pl.txt.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{% endblock %}'
-    "{% block opening %}{% endblock %}{% block button %}{% endblock %}{% block because %}{% endblock %}"
+    '{% extends "layout/pl.txt.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{%'
+    " endblock %}{% block opening %}{% endblock %}{% block button %}{% endblock %}{% block because"
+    " %}{% endblock %}"
 )
 
 
@@ -20,14 +21,25 @@ GOOD_TEXT = (
     [
         (
             "pl/cart_reminder.html.j2",
-            '{% extends "layout/pl.html.j2" %}\n{% block heading %}\n{{ firstname }}\n{% endblock %}',
+            (
+                '{% extends "layout/pl.html.j2" %}\n{% block heading %}\n{{ firstname }}\n{%'
+                " endblock %}"
+            ),
             3,
             "first_name",
         ),
-        ("pl/cart_reminder.html.j2", '{% extends "layout/pl.html.j2" %}\n\n{% block heading %}Hej', 3, "block"),
         (
             "pl/cart_reminder.html.j2",
-            '{% extends "layout/pl.html.j2" %}\n{% block heading %}{{ more | plurall }}{% endblock %}',
+            '{% extends "layout/pl.html.j2" %}\n\n{% block heading %}Hej',
+            3,
+            "block",
+        ),
+        (
+            "pl/cart_reminder.html.j2",
+            (
+                '{% extends "layout/pl.html.j2" %}\n{% block heading %}{{ more | plurall }}{%'
+                " endblock %}"
+            ),
             2,
             "plurall",
         ),
@@ -47,7 +59,12 @@ GOOD_TEXT = (
         ),
         ("pl/cart_reminder.txt.j2", '{% extends "layout/pl.txt.j2" %}', None, "subject"),
         ("layout/pl.html.j2", "\n\n{% if %}", 3, "Expected an expression"),
-        ("layout/pl.html.j2", '{% extends "layout/mail.html.j2" %}\n{% block greeting %}{{ nobody }}{% endblock %}', 2, "nobody"),
+        (
+            "layout/pl.html.j2",
+            '{% extends "layout/mail.html.j2" %}\n{% block greeting %}{{ nobody }}{% endblock %}',
+            2,
+            "nobody",
+        ),
     ],
 )
 def test_a_mistake_names_file_line_and_what_to_do(
@@ -78,10 +95,15 @@ def test_a_missing_template_names_those_that_exist() -> None:
 def test_a_template_missing_in_one_language_is_found(edited: Callable[[str, str], Path]) -> None:
     templates = edited("pl/last_call.txt.j2", GOOD_TEXT)
     assert missing_files("last_call", "email", "pl", templates) == ["pl/last_call.html.j2"]
-    assert missing_files("last_call", "email", "en", templates) == ["en/last_call.txt.j2", "en/last_call.html.j2"]
+    assert missing_files("last_call", "email", "en", templates) == [
+        "en/last_call.txt.j2",
+        "en/last_call.html.j2",
+    ]
 
 
-def test_a_file_that_an_editor_saved_in_another_encoding_is_named(edited: Callable[[str, str], Path]) -> None:
+def test_a_file_that_an_editor_saved_in_another_encoding_is_named(
+    edited: Callable[[str, str], Path],
+) -> None:
     templates = edited("pl/cart_reminder.txt.j2", GOOD_TEXT)
     (templates / "pl/cart_reminder.txt.j2").write_bytes("{# łyżka #}".encode("cp1250"))
     with pytest.raises(TemplateError, match=r"^pl/cart_reminder\.txt\.j2: .*UTF-8"):
@@ -93,11 +115,17 @@ def test_a_byte_order_mark_is_not_sent(edited: Callable[[str, str], Path]) -> No
     assert render_email("cart_reminder", facts(), templates).text.startswith("Cześć")
 
 
-def test_a_subject_that_a_marketer_wrote_on_two_lines_is_one(edited: Callable[[str, str], Path]) -> None:
-    templates = edited("pl/cart_reminder.txt.j2", GOOD_TEXT.replace("}A{", "}\n  Twój koszyk\n  czeka\n{"))
+def test_a_subject_that_a_marketer_wrote_on_two_lines_is_one(
+    edited: Callable[[str, str], Path],
+) -> None:
+    templates = edited(
+        "pl/cart_reminder.txt.j2", GOOD_TEXT.replace("}A{", "}\n  Twój koszyk\n  czeka\n{")
+    )
     assert render_email("cart_reminder", facts(), templates).subject == "Twój koszyk czeka"
 
 
 def test_only_rendering_imports_jinja2() -> None:
     sources = Path(sys.modules["wracaj"].__path__[0]).rglob("*.py")
-    assert [source.name for source in sources if "import jinja2" in source.read_text("utf-8")] == ["rendering.py"]
+    assert [source.name for source in sources if "import jinja2" in source.read_text("utf-8")] == [
+        "rendering.py"
+    ]

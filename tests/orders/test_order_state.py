@@ -1,4 +1,5 @@
-"""What an order is worth once all is told: the newest word on each fact, whatever came first and however often."""
+"""What an order is worth once all is told: the newest word on each fact, whatever came first and
+however often."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -45,7 +46,9 @@ def paid(at: datetime) -> OrderPlaced:
 
 
 def refund(amount: str | None, at: datetime, number: str = "r1") -> OrderRefunded:
-    return OrderRefunded(at=at, order_id="o1", refund_id=number, amount=Decimal(amount) if amount else None)
+    return OrderRefunded(
+        at=at, order_id="o1", refund_id=number, amount=Decimal(amount) if amount else None
+    )
 
 
 CANCELLED = OrderCancelled(at=START + HOUR, order_id="o1")
@@ -53,7 +56,9 @@ CANCELLED = OrderCancelled(at=START + HOUR, order_id="o1")
 
 def in_any_order(told: list[Event]) -> st.SearchStrategy[list[Event]]:
     """All of it, some of it twice."""
-    return st.lists(st.sampled_from(told), max_size=6).flatmap(lambda again: st.permutations([*told, *again]))
+    return st.lists(st.sampled_from(told), max_size=6).flatmap(
+        lambda again: st.permutations([*told, *again])
+    )
 
 
 @given(in_any_order([placed("250.00"), CANCELLED, paid(START + 2 * HOUR)]))
@@ -67,11 +72,22 @@ def test_what_was_paid_and_then_cancelled_does_not_count(told: list[Event]) -> N
 
 
 @given(in_any_order([placed("250.00"), paid(START + HOUR), CANCELLED]))
-def test_of_a_payment_and_a_cancellation_of_one_moment_the_cancellation_counts(told: list[Event]) -> None:
+def test_of_a_payment_and_a_cancellation_of_one_moment_the_cancellation_counts(
+    told: list[Event],
+) -> None:
     assert state_of(told).cancelled
 
 
-@given(in_any_order([paid(START), CANCELLED, paid(START + 2 * HOUR), OrderCancelled(at=START + 3 * HOUR, order_id="o1")]))
+@given(
+    in_any_order(
+        [
+            paid(START),
+            CANCELLED,
+            paid(START + 2 * HOUR),
+            OrderCancelled(at=START + 3 * HOUR, order_id="o1"),
+        ]
+    )
+)
 def test_what_was_cancelled_again_is_cancelled(told: list[Event]) -> None:
     assert state_of(told).cancelled
 
@@ -100,7 +116,15 @@ def test_a_refund_of_the_orders_own_second_is_in_it_where_the_order_names_it() -
     assert [state_of([LESS_AN_ITEM, order]).net for order in (before, after)] == [100, 100]
 
 
-@given(in_any_order([worth_now("300.00", START), worth_now("420.00", START + HOUR), worth_now("360.00", START + 2 * HOUR)]))
+@given(
+    in_any_order(
+        [
+            worth_now("300.00", START),
+            worth_now("420.00", START + HOUR),
+            worth_now("360.00", START + 2 * HOUR),
+        ]
+    )
+)
 def test_what_an_order_is_worth_now_counts_upwards_and_downwards(told: list[Event]) -> None:
     assert state_of(told).net == 360
 
@@ -111,7 +135,10 @@ def test_a_plain_total_knows_of_no_refund() -> None:
 
 def test_a_refund_of_unknown_amount_is_unclear_until_the_order_tells_what_is_left() -> None:
     told = [UNPAID, refund(None, START + HOUR)]
-    assert state_of(told).unclear and not state_of([*told, worth_now("100.00", START + 2 * HOUR)]).unclear
+    assert (
+        state_of(told).unclear
+        and not state_of([*told, worth_now("100.00", START + 2 * HOUR)]).unclear
+    )
 
 
 EDITED = OrderEdited(at=START + HOUR, order_id="o1")
@@ -119,7 +146,11 @@ EDITED = OrderEdited(at=START + HOUR, order_id="o1")
 
 def test_what_an_edit_took_away_is_unclear_until_something_tells() -> None:
     assert state_of([UNPAID, EDITED]).unclear
-    for told in (LESS_AN_ITEM, worth_now("100.00", START + HOUR), worth_now("100.00", START + HOUR - SECOND)):
+    for told in (
+        LESS_AN_ITEM,
+        worth_now("100.00", START + HOUR),
+        worth_now("100.00", START + HOUR - SECOND),
+    ):
         assert not state_of([told, UNPAID, EDITED]).unclear
 
 
@@ -130,11 +161,19 @@ def test_an_order_that_is_worth_nothing_any_more_is_undone_and_a_free_one_is_not
 
 def test_an_order_that_is_worth_less_than_it_was_is_known_to_be() -> None:
     assert not state_of([UNPAID, worth_now("420.00", START + HOUR)]).was_lowered
-    for told in ([UNPAID, worth_now("299.99", START + HOUR)], [UNPAID, LESS_AN_ITEM], [UNPAID, CANCELLED]):
+    for told in (
+        [UNPAID, worth_now("299.99", START + HOUR)],
+        [UNPAID, LESS_AN_ITEM],
+        [UNPAID, CANCELLED],
+    ):
         assert state_of(told).was_lowered
 
 
-MOVES = st.lists(st.tuples(st.sampled_from(["add", "remove", "repay"]), st.integers(1, 40)), min_size=1, max_size=6)
+MOVES = st.lists(
+    st.tuples(st.sampled_from(["add", "remove", "repay"]), st.integers(1, 40)),
+    min_size=1,
+    max_size=6,
+)
 
 
 def history(moves: list[tuple[str, int]], lists_refunds: bool) -> tuple[list[Event], Decimal]:
@@ -150,7 +189,9 @@ def history(moves: list[tuple[str, int]], lists_refunds: bool) -> tuple[list[Eve
             told.append(refund(str(-change), now, refunds[-1]))
         if move == "remove":
             told.append(OrderEdited(at=now, order_id="o1"))
-        told.append(worth_now(str(worth), now, refunds_in_it=refunds.copy() if lists_refunds else None))
+        told.append(
+            worth_now(str(worth), now, refunds_in_it=refunds.copy() if lists_refunds else None)
+        )
     return told, worth
 
 
@@ -168,7 +209,9 @@ def test_refunds_say_the_same_where_the_orders_last_words_are_lost(
     moves: list[tuple[str, int]], lists_refunds: bool, data: st.DataObject
 ) -> None:
     """As long as nothing was added: what was added only an order tells."""
-    told, worth = history([(move, amount) for move, amount in moves if move != "add"], lists_refunds)
+    told, worth = history(
+        [(move, amount) for move, amount in moves if move != "add"], lists_refunds
+    )
     orders = [event for event in told if isinstance(event, OrderPlaced)]
     lost = orders[data.draw(st.integers(1, len(orders))) :]
     order = state_of(data.draw(in_any_order([event for event in told if event not in lost])))

@@ -95,7 +95,14 @@ def test_a_phone_is_e164_or_nothing(written: str | None, region: str, stored: st
 
 @pytest.mark.parametrize(
     ("written", "stored"),
-    [("pl_PL", "pl-PL"), ("en", "en"), ("zh-Hant-TW", "zh-Hant-TW"), ("polski!", None), ("", None), (None, None)],
+    [
+        ("pl_PL", "pl-PL"),
+        ("en", "en"),
+        ("zh-Hant-TW", "zh-Hant-TW"),
+        ("polski!", None),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_a_locale_is_a_language_tag_or_nothing(written: str | None, stored: str | None) -> None:
     assert normal_locale(written) == stored
@@ -106,7 +113,8 @@ ADDRESSES = st.from_regex(r"[a-z0-9!#.$%&'*+=_\-\"]{1,12}@[a-z0-9.\-_]{1,20}", f
 
 @given(ADDRESSES)
 def test_what_is_plain_is_judged_as_the_standard_judges_it(address: str) -> None:
-    """The rules for all addresses are too slow to load for each, so most are judged by a pattern of ours."""
+    """The rules for all addresses are too slow to load for each, so most are judged by a pattern of
+    ours."""
     bare = address.strip(".'\"")
     try:
         validate_email(bare, check_deliverability=False, test_environment=True)
@@ -116,10 +124,17 @@ def test_what_is_plain_is_judged_as_the_standard_judges_it(address: str) -> None
     assert (normal_email(address) == bare) is is_address
 
 
-@given(st.sampled_from(["ala@żółw.example", "kontakt@bücher.example", "zażółć@łąka.example"]), st.sampled_from(["NFC", "NFD"]))
+@given(
+    st.sampled_from(["ala@żółw.example", "kontakt@bücher.example", "zażółć@łąka.example"]),
+    st.sampled_from(["NFC", "NFD"]),
+)
 def test_one_mailbox_has_one_spelling(address: str, form: Literal["NFC", "NFD"]) -> None:
     local, _, domain = address.partition("@")
-    written = {unicodedata.normalize(form, address), address.upper(), f"{local}@{idna.encode(domain).decode()}"}
+    written = {
+        unicodedata.normalize(form, address),
+        address.upper(),
+        f"{local}@{idna.encode(domain).decode()}",
+    }
     assert len({normal_email(one) for one in written}) == 1
 
 
@@ -130,7 +145,9 @@ def test_a_plain_address_loads_no_rules() -> None:
     )
     loaded = f"{program}; sys.exit(bool({{'email_validator', 'idna'}} & set(sys.modules)))"
     environment = {"PYTHONPATH": str(ROOT / "functions"), "PATH": ""}
-    assert subprocess.run([sys.executable, "-c", loaded], env=environment, check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", loaded], env=environment, check=False).returncode == 0
+    )
 
 
 @given(st.text())
@@ -143,5 +160,9 @@ def test_no_text_breaks_the_reading_of_addresses(text: str) -> None:
 
 
 def test_the_first_usable_address_counts() -> None:
-    found = contact("PL", emails=[None, "none", "b@poczta.example", "c@poczta.example"], phones=["", "12", "601234567"])
+    found = contact(
+        "PL",
+        emails=[None, "none", "b@poczta.example", "c@poczta.example"],
+        phones=["", "12", "601234567"],
+    )
     assert (found.email, found.phone) == ("b@poczta.example", "+48601234567")

@@ -27,9 +27,17 @@ VOUCHER = Voucher(
     minimum_total=Decimal("100"),
     currency="PLN",
 )
-AMOUNT = mint(Worth(amount=Decimal("20.5"), currency="PLN"), STARTS, STARTS + timedelta(days=30), Decimal(100))
-GIFT = mint(Worth(product_id="8100200300", product_title="Kubek w kropki"), STARTS, STARTS + timedelta(days=30))
-EACH_KIND = pytest.mark.parametrize("voucher", [VOUCHER, AMOUNT, GIFT], ids=["percent", "amount", "gift"])
+AMOUNT = mint(
+    Worth(amount=Decimal("20.5"), currency="PLN"), STARTS, STARTS + timedelta(days=30), Decimal(100)
+)
+GIFT = mint(
+    Worth(product_id="8100200300", product_title="Kubek w kropki"),
+    STARTS,
+    STARTS + timedelta(days=30),
+)
+EACH_KIND = pytest.mark.parametrize(
+    "voucher", [VOUCHER, AMOUNT, GIFT], ids=["percent", "amount", "gift"]
+)
 TOKEN = "shpat_0123456789abcdef0123456789abcdef"
 
 
@@ -63,13 +71,17 @@ class DiscountContract:
         assert len(http.calls) == 1
 
     @EACH_KIND
-    def test_a_code_that_is_already_there_is_ours_from_a_lost_answer(self, http: HttpShop, voucher: Voucher) -> None:
+    def test_a_code_that_is_already_there_is_ours_from_a_lost_answer(
+        self, http: HttpShop, voucher: Voucher
+    ) -> None:
         http.says(*self.already_there)
         self.create(http.url, voucher)
         assert voucher.code.encode() in http.calls[-1].body
 
     @EACH_KIND
-    def test_every_kind_of_code_is_created_the_same_way_twice(self, http: HttpShop, voucher: Voucher) -> None:
+    def test_every_kind_of_code_is_created_the_same_way_twice(
+        self, http: HttpShop, voucher: Voucher
+    ) -> None:
         http.says(*self.created)
         self.create(http.url, voucher)
         first = [call.body for call in http.calls]
@@ -78,19 +90,25 @@ class DiscountContract:
 
     @EACH_KIND
     @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-    def test_a_busy_or_broken_shop_may_be_asked_later(self, http: HttpShop, status: int, voucher: Voucher) -> None:
+    def test_a_busy_or_broken_shop_may_be_asked_later(
+        self, http: HttpShop, status: int, voucher: Voucher
+    ) -> None:
         http.says(status, b"<html>")
         assert "later may help" in self.failure(http.url, voucher)
         assert len(http.calls) == 1
 
     @EACH_KIND
     @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 401, 403, 404, 422])
-    def test_a_refusal_stays_one_and_nothing_is_followed(self, http: HttpShop, status: int, voucher: Voucher) -> None:
+    def test_a_refusal_stays_one_and_nothing_is_followed(
+        self, http: HttpShop, status: int, voucher: Voucher
+    ) -> None:
         http.says(status, None, Location=f"{http.url}/elsewhere")
         assert "will not help" in self.failure(http.url, voucher)
         assert len(http.calls) == 1
 
-    def test_a_silent_shop_is_given_up(self, http: HttpShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_silent_shop_is_given_up(
+        self, http: HttpShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(calls, "SECONDS_TO_ANSWER", 0.3)
         http.may_answer.clear()
         assert "later may help" in self.failure(http.url)
@@ -104,7 +122,9 @@ class DiscountContract:
             closed = other.url
         assert "no answer" in self.failure(closed)
 
-    def test_no_secret_is_ever_logged(self, http: HttpShop, caplog: pytest.LogCaptureFixture) -> None:
+    def test_no_secret_is_ever_logged(
+        self, http: HttpShop, caplog: pytest.LogCaptureFixture
+    ) -> None:
         caplog.set_level(logging.DEBUG)
         http.says(*self.created)
         self.create(http.url)
@@ -121,11 +141,19 @@ def _price(amount: str) -> dict[str, Any]:
 def _answer(errors: list[Any] | None = None, node: Any = None, **asked: Any) -> dict[str, Any]:
     """One answer to every call: what was asked for beforehand, and what came of the code."""
     known = {"shop": {"currencyCode": "PLN"}, "product": _price("49.9")} | asked
-    return {"data": known | {"discountCodeBasicCreate": {"codeDiscountNode": node, "userErrors": errors or []}}}
+    return {
+        "data": known
+        | {"discountCodeBasicCreate": {"codeDiscountNode": node, "userErrors": errors or []}}
+    }
 
 
 def _taken(**changes: Any) -> dict[str, Any]:
-    return {"field": ["basicCodeDiscount", "code"], "code": "TAKEN", "message": "Code must be unique.", **changes}
+    return {
+        "field": ["basicCodeDiscount", "code"],
+        "code": "TAKEN",
+        "message": "Code must be unique.",
+        **changes,
+    }
 
 
 class TestShopify(DiscountContract):
@@ -135,7 +163,12 @@ class TestShopify(DiscountContract):
     already_there = (200, _answer([_taken()]))
 
     def shop_at(self, url: str, api_token: str | None = TOKEN) -> Shop:
-        return a_shop("shopify", SHOPIFY_SECRET, api_token, shopify={"shop_domain": "kubek.myshopify.com", "admin_url": url})
+        return a_shop(
+            "shopify",
+            SHOPIFY_SECRET,
+            api_token,
+            shopify={"shop_domain": "kubek.myshopify.com", "admin_url": url},
+        )
 
     def test_the_code_is_for_anybody_once_until_it_expires(self, http: HttpShop) -> None:
         http.says(*self.created)
@@ -170,7 +203,9 @@ class TestShopify(DiscountContract):
             "value": {"discountAmount": {"amount": "20.50", "appliesOnEachItem": False}},
             "items": {"all": True},
         }
-        assert discount["minimumRequirement"] == {"subtotal": {"greaterThanOrEqualToSubtotal": "100"}}
+        assert discount["minimumRequirement"] == {
+            "subtotal": {"greaterThanOrEqualToSubtotal": "100"}
+        }
         assert discount["usageLimit"] == 1
 
     @pytest.mark.parametrize("theirs", ["EUR", "CZK"])
@@ -186,7 +221,9 @@ class TestShopify(DiscountContract):
         assert "later may help" in self.failure(http.url, AMOUNT)
 
     @pytest.mark.parametrize("written", ["8100200300", "gid://shopify/Product/8100200300"])
-    def test_a_gift_is_the_price_of_one_piece_off_that_product_once(self, http: HttpShop, written: str) -> None:
+    def test_a_gift_is_the_price_of_one_piece_off_that_product_once(
+        self, http: HttpShop, written: str
+    ) -> None:
         discount = self.gets(http, GIFT.model_copy(update={"product_id": written}))
         product = "gid://shopify/Product/8100200300"
         assert http.calls[0].json["variables"] == {"id": product}
@@ -206,13 +243,21 @@ class TestShopify(DiscountContract):
         assert len(http.calls) == 1
 
     @pytest.mark.parametrize("written", ["KUB-350", "gid://shopify/ProductVariant/7", "7; 8", "٧"])
-    def test_a_gift_that_is_no_product_of_shopify_is_told_without_a_call(self, http: HttpShop, written: str) -> None:
+    def test_a_gift_that_is_no_product_of_shopify_is_told_without_a_call(
+        self, http: HttpShop, written: str
+    ) -> None:
         failure = self.failure(http.url, GIFT.model_copy(update={"product_id": written}))
         assert "product_id must be the number" in failure
         assert http.calls == []
 
     def test_a_gift_needs_one_scope_more(self, http: HttpShop) -> None:
-        http.says(200, {"errors": [{"message": "…", "extensions": {"code": "ACCESS_DENIED"}}], "data": {"product": None}})
+        http.says(
+            200,
+            {
+                "errors": [{"message": "…", "extensions": {"code": "ACCESS_DENIED"}}],
+                "data": {"product": None},
+            },
+        )
         assert "read_products" in self.failure(http.url, GIFT)
 
     def test_without_a_minimum_the_code_works_for_any_cart(self, http: HttpShop) -> None:
@@ -221,12 +266,21 @@ class TestShopify(DiscountContract):
         assert "minimumRequirement" not in http.calls[0].json["variables"]["discount"]
 
     def test_an_older_api_says_taken_in_words(self, http: HttpShop) -> None:
-        http.says(200, _answer([_taken(code=None, message="Code must be unique. Please try a different code.")]))
+        http.says(
+            200,
+            _answer(
+                [_taken(code=None, message="Code must be unique. Please try a different code.")]
+            ),
+        )
         self.create(http.url)
         assert len(http.calls) == 1
 
     def test_a_refused_field_is_named(self, http: HttpShop) -> None:
-        refused = {"field": ["basicCodeDiscount", "endsAt"], "code": "END_DATE_BEFORE_START_DATE", "message": "…"}
+        refused = {
+            "field": ["basicCodeDiscount", "endsAt"],
+            "code": "END_DATE_BEFORE_START_DATE",
+            "message": "…",
+        }
         http.says(200, _answer([_taken(), refused]))
         failure = self.failure(http.url)
         assert "basicCodeDiscount.endsAt (END_DATE_BEFORE_START_DATE)" in failure
@@ -243,9 +297,23 @@ class TestShopify(DiscountContract):
         assert "write_discounts" in failure
 
     @pytest.mark.parametrize(
-        "answer", [b"", b"<html>", [], None, {}, {"data": None}, {"data": [1]}, {"errors": "x"}, _answer(), _answer([1])]
+        "answer",
+        [
+            b"",
+            b"<html>",
+            [],
+            None,
+            {},
+            {"data": None},
+            {"data": [1]},
+            {"errors": "x"},
+            _answer(),
+            _answer([1]),
+        ],
     )
-    def test_an_answer_that_promises_nothing_is_no_creation(self, http: HttpShop, answer: Any) -> None:
+    def test_an_answer_that_promises_nothing_is_no_creation(
+        self, http: HttpShop, answer: Any
+    ) -> None:
         http.says(200, answer)
         assert "Shopify" in self.failure(http.url)
 
@@ -258,7 +326,9 @@ class TestShopify(DiscountContract):
     def test_a_token_that_no_header_can_hold_is_not_shown(self, http: HttpShop) -> None:
         for token in ("geheim\n", "sekretny-ł"):
             with pytest.raises(DiscountError) as failed:
-                platform("shopify").create_discount(self.shop_at(http.url, token), VOUCHER, "cart-12")
+                platform("shopify").create_discount(
+                    self.shop_at(http.url, token), VOUCHER, "cart-12"
+                )
             assert token.strip() not in str(failed.value)
 
 
@@ -268,7 +338,9 @@ class TestGeneric(DiscountContract):
     already_there = (409, b"")
 
     def shop_at(self, url: str) -> Shop:
-        return a_shop("generic", GENERIC_SECRET, generic={"discount_url": f"{url}/wracaj/discounts"})
+        return a_shop(
+            "generic", GENERIC_SECRET, generic={"discount_url": f"{url}/wracaj/discounts"}
+        )
 
     @pytest.mark.parametrize("status", [200, 201, 202, 204])
     def test_any_2xx_is_a_creation(self, http: HttpShop, status: int) -> None:
@@ -304,17 +376,32 @@ class TestGeneric(DiscountContract):
     @pytest.mark.parametrize(
         ("voucher", "said"),
         [
-            (AMOUNT, {"kind": "amount", "amount": "20.50", "currency": "PLN", "minimum_total": "100"}),
-            (GIFT, {"kind": "gift", "product_id": "8100200300", "currency": None, "minimum_total": None}),
+            (
+                AMOUNT,
+                {"kind": "amount", "amount": "20.50", "currency": "PLN", "minimum_total": "100"},
+            ),
+            (
+                GIFT,
+                {
+                    "kind": "gift",
+                    "product_id": "8100200300",
+                    "currency": None,
+                    "minimum_total": None,
+                },
+            ),
         ],
         ids=["amount", "gift"],
     )
-    def test_each_kind_says_only_its_own(self, http: HttpShop, voucher: Voucher, said: dict[str, Any]) -> None:
+    def test_each_kind_says_only_its_own(
+        self, http: HttpShop, voucher: Voucher, said: dict[str, Any]
+    ) -> None:
         http.says(*self.created)
         self.create(http.url, voucher)
         data = http.calls[0].json["data"]
         nothing = {"percent": None, "amount": None, "product_id": None}
-        assert {name: data[name] for name in (*nothing, "kind", "currency", "minimum_total")} == nothing | said
+        assert {
+            name: data[name] for name in (*nothing, "kind", "currency", "minimum_total")
+        } == nothing | said
 
     def test_a_retry_is_the_same_request(self, http: HttpShop) -> None:
         http.says(*self.created)
@@ -328,11 +415,16 @@ class TestGeneric(DiscountContract):
         http.says(*self.created)
         self.create(http.url)
         self.create(http.url, VOUCHER.model_copy(update={"code": "AAAA-CCCC-DDDD"}))
-        assert http.calls[0].headers[standard_webhooks.ID] != http.calls[1].headers[standard_webhooks.ID]
+        assert (
+            http.calls[0].headers[standard_webhooks.ID]
+            != http.calls[1].headers[standard_webhooks.ID]
+        )
 
     def test_without_an_address_the_setting_is_named(self) -> None:
         with pytest.raises(DiscountError, match=r"generic\.discount_url"):
-            platform("generic").create_discount(a_shop("generic", GENERIC_SECRET), VOUCHER, "cart-12")
+            platform("generic").create_discount(
+                a_shop("generic", GENERIC_SECRET), VOUCHER, "cart-12"
+            )
 
     def test_a_secret_that_cannot_sign_is_no_crash(self, http: HttpShop) -> None:
         shop = a_shop("generic", "whsec_", generic={"discount_url": http.url})

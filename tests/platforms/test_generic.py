@@ -30,7 +30,9 @@ class TestGeneric(ShopContract):
 
 def test_an_unknown_type_is_ignored_even_of_an_unknown_schema() -> None:
     body = {"type": "stock.low", "data": {"schema": 9}}
-    assert generic.parse(a_request(raw(body)), SETTINGS) == Parsed(Ignored("type 'stock.low' is not used"))
+    assert generic.parse(a_request(raw(body)), SETTINGS) == Parsed(
+        Ignored("type 'stock.low' is not used")
+    )
 
 
 @pytest.mark.parametrize("type_", [None, 5, {}, []])
@@ -48,7 +50,9 @@ def test_another_schema_is_read_as_ours_with_a_warning(schema: Any) -> None:
 
 
 def test_what_is_not_known_is_passed_over() -> None:
-    assert parsed("cart.updated", a.a_generic_cart(colour="red"), sender="x") == parsed("cart.updated", a.a_generic_cart())
+    assert parsed("cart.updated", a.a_generic_cart(colour="red"), sender="x") == parsed(
+        "cart.updated", a.a_generic_cart()
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,38 +62,66 @@ def test_what_is_not_known_is_passed_over() -> None:
         ({"update_at": None}, "data.update_at", "updated_at"),
         ({"customer": a.a_customer(mail="x@poczta.example")}, "data.customer.mail", "email"),
         ({"items": [a.an_item(), a.an_item(image_ulr="x")]}, "data.items.1.image_ulr", "image_url"),
-        ({"items": [a.an_item(), a.an_item(productid="7"), a.an_item(productid="8")]}, "data.items.1.productid", "product_id"),
+        (
+            {"items": [a.an_item(), a.an_item(productid="7"), a.an_item(productid="8")]},
+            "data.items.1.productid",
+            "product_id",
+        ),
         ({"consent": {"emial": a.a_word()}}, "data.consent.emial", "email"),
     ],
 )
 def test_a_key_like_one_that_is_read_is_named(changes: Json, field: str, meant: str) -> None:
-    assert warned("cart.updated", a.a_generic_cart(**changes)) == {field: f"is not known; did you mean {meant}?"}
+    assert warned("cart.updated", a.a_generic_cart(**changes)) == {
+        field: f"is not known; did you mean {meant}?"
+    }
 
 
 def test_a_key_that_is_read_elsewhere_is_nobodys_mistake() -> None:
     customer = a.a_customer(last_name="Kos", birthday=None)
-    assert warned("order.created", a.a_generic_order(items=[a.an_item()], customer=customer, order_id="1")) == {}
+    assert (
+        warned(
+            "order.created", a.a_generic_order(items=[a.an_item()], customer=customer, order_id="1")
+        )
+        == {}
+    )
 
 
 def test_a_type_like_one_that_is_read_is_named() -> None:
     body = {"type": "order.create", "data": {}}
-    assert generic.parse(a_request(raw(body)), SETTINGS).warnings == (("type", "is not known; did you mean order.created?"),)
+    assert generic.parse(a_request(raw(body)), SETTINGS).warnings == (
+        ("type", "is not known; did you mean order.created?"),
+    )
 
 
 def test_a_time_without_offset_is_the_shops_own() -> None:
     times = {"updated_at": "2026-10-14T11:28:00", "created_at": "2026-10-14 11:00"}
     changed = parsed("cart.updated", a.a_generic_cart(**times), timestamp="2026-10-14 11:30:00")
     assert changed.told == read("cart.updated", a.a_generic_cart())
-    reason = "has no offset, such as Z or +02:00: taken as the time in Europe/Warsaw, the shop's time_zone"
-    assert dict(changed.warnings) == dict.fromkeys(("timestamp", "data.updated_at", "data.created_at"), reason)
+    reason = (
+        "has no offset, such as Z or +02:00: taken as the time in Europe/Warsaw, the shop's"
+        " time_zone"
+    )
+    assert dict(changed.warnings) == dict.fromkeys(
+        ("timestamp", "data.updated_at", "data.created_at"), reason
+    )
 
 
 @pytest.mark.parametrize("time", [1791970080, "1791970080", 1791970080000])
 def test_seconds_since_1970_are_a_time(time: Any) -> None:
-    assert parsed("cart.updated", a.a_generic_cart(updated_at=time)) == parsed("cart.updated", a.a_generic_cart())
+    assert parsed("cart.updated", a.a_generic_cart(updated_at=time)) == parsed(
+        "cart.updated", a.a_generic_cart()
+    )
 
 
-NO_TIMES = ["yesterday", "2026-10-14", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "0000-00-00 00:00:00", True, []]
+NO_TIMES = [
+    "yesterday",
+    "2026-10-14",
+    "0001-01-01T00:00:00+05:00",
+    "9999-12-31T23:59:59-05:00",
+    "0000-00-00 00:00:00",
+    True,
+    [],
+]
 
 
 @pytest.mark.parametrize("time", NO_TIMES)

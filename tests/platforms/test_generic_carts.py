@@ -14,7 +14,9 @@ from wracaj.events import CartContent, CartDeleted, CartUpdated, Item
 from wracaj.platforms.generic import webhooks as generic
 
 
-@pytest.mark.parametrize("type_", ["cart.created", "cart.updated", "checkout.created", "checkout.updated"])
+@pytest.mark.parametrize(
+    "type_", ["cart.created", "cart.updated", "checkout.created", "checkout.updated"]
+)
 def test_a_cart_comes_whole(type_: str) -> None:
     item = Item(
         product_id="p-1",
@@ -24,7 +26,12 @@ def test_a_cart_comes_whole(type_: str) -> None:
         unit_price=Decimal("199.00"),
         image_url="https://cdn.kubek.example/1.jpg",
     )
-    content = CartContent(items=(item,), currency="PLN", total=Decimal("199.00"), recovery_url="https://kubek.example/koszyk/12")
+    content = CartContent(
+        items=(item,),
+        currency="PLN",
+        total=Decimal("199.00"),
+        recovery_url="https://kubek.example/koszyk/12",
+    )
     assert read(type_, a.a_generic_cart()) == (
         CartUpdated(
             at=UPDATED,
@@ -33,7 +40,9 @@ def test_a_cart_comes_whole(type_: str) -> None:
             created_at=datetime(2026, 10, 14, 9, tzinfo=UTC),
             content=content,
             contact=JAN,
-            consent={Channel.EMAIL: Consent(state=ConsentState.SUBSCRIBED, at=SAID, source="checkout")},
+            consent={
+                Channel.EMAIL: Consent(state=ConsentState.SUBSCRIBED, at=SAID, source="checkout")
+            },
         ),
     )
 
@@ -77,25 +86,43 @@ def test_items_left_out_say_nothing_of_the_content_and_an_empty_list_empties_it(
     ],
 )
 def test_an_amount_is_read_however_a_shop_writes_numbers(written: Any, exact: str) -> None:
-    changed = parsed("cart.updated", a.a_generic_cart(total=written, items=[a.an_item(unit_price=written)]))
+    changed = parsed(
+        "cart.updated", a.a_generic_cart(total=written, items=[a.an_item(unit_price=written)])
+    )
     (cart,) = cast(Any, changed.told)
-    assert (cart.content.total, cart.content.items[0].unit_price) == (Decimal(exact), Decimal(exact))
+    assert (cart.content.total, cart.content.items[0].unit_price) == (
+        Decimal(exact),
+        Decimal(exact),
+    )
     assert changed.warnings == ()
 
 
-@pytest.mark.parametrize("amount", ["199,00", "1 199.00", "-1.00", -1, "1e3", "NaN", "zł", True, [], {}, "1" * 12, "٣.00", 1e300])
+@pytest.mark.parametrize(
+    "amount",
+    ["199,00", "1 199.00", "-1.00", -1, "1e3", "NaN", "zł", True, [], {}, "1" * 12, "٣.00", 1e300],
+)
 def test_an_amount_that_cannot_be_read_is_unknown(amount: Any) -> None:
-    changed = parsed("cart.updated", a.a_generic_cart(total=amount, items=[a.an_item(unit_price=amount)]))
+    changed = parsed(
+        "cart.updated", a.a_generic_cart(total=amount, items=[a.an_item(unit_price=amount)])
+    )
     (cart,) = cast(Any, changed.told)
-    assert (cart.content.total, cart.content.items[0].unit_price, cart.content.items[0].title) == (None, None, "Filiżanka")
+    assert (cart.content.total, cart.content.items[0].unit_price, cart.content.items[0].title) == (
+        None,
+        None,
+        "Filiżanka",
+    )
     assert set(dict(changed.warnings)) == {"data.total", "data.items.0.unit_price"}
 
 
 def test_a_tail_is_rounded_to_what_the_currency_can_pay() -> None:
     totals = {
-        currency: read("order.created", a.a_generic_order(total="10.123456789", currency=currency)) for currency in ("JPY", "BHD")
+        currency: read("order.created", a.a_generic_order(total="10.123456789", currency=currency))
+        for currency in ("JPY", "BHD")
     }
-    assert {currency: order.total for currency, (order,) in totals.items()} == {"JPY": Decimal(10), "BHD": Decimal("10.123")}
+    assert {currency: order.total for currency, (order,) in totals.items()} == {
+        "JPY": Decimal(10),
+        "BHD": Decimal("10.123"),
+    }
 
 
 @pytest.mark.parametrize("quantity", [1, "1", 1.0, " 1 "])
@@ -128,7 +155,12 @@ def test_a_line_that_is_none_costs_that_line(line: Any, field: str) -> None:
 
 def test_lines_are_named_as_the_shop_counts_them() -> None:
     """The first is left out at once, the others only when it is gone."""
-    lines = [None, a.an_item(title=True), {"title": "Kubek"}, a.an_item(unit_price="drogo", product_id=[])]
+    lines = [
+        None,
+        a.an_item(title=True),
+        {"title": "Kubek"},
+        a.an_item(unit_price="drogo", product_id=[]),
+    ]
     assert list(warned("cart.updated", a.a_generic_cart(items=lines))) == [
         "data.items.0",
         "data.items.1.title",
@@ -139,7 +171,11 @@ def test_lines_are_named_as_the_shop_counts_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "lines", [{"1": a.an_item(), "4": a.an_item(title="Spodek")}, {"0": a.an_item(), "1": a.an_item(title="Spodek")}]
+    "lines",
+    [
+        {"1": a.an_item(), "4": a.an_item(title="Spodek")},
+        {"0": a.an_item(), "1": a.an_item(title="Spodek")},
+    ],
 )
 def test_a_list_that_php_wrote_as_an_object_is_a_list(lines: Json) -> None:
     assert parsed("cart.updated", a.a_generic_cart(items=lines)) == parsed(
@@ -151,7 +187,9 @@ def test_a_list_that_php_wrote_as_an_object_is_a_list(lines: Json) -> None:
 
 
 def test_one_line_alone_is_a_list_of_one() -> None:
-    assert parsed("cart.updated", a.a_generic_cart(items=a.an_item())) == parsed("cart.updated", a.a_generic_cart())
+    assert parsed("cart.updated", a.a_generic_cart(items=a.an_item())) == parsed(
+        "cart.updated", a.a_generic_cart()
+    )
 
 
 @pytest.mark.parametrize("title", [True, [], {}])
@@ -161,21 +199,31 @@ def test_a_title_that_is_no_text_costs_the_title(title: Any) -> None:
     assert dict(changed.warnings) == {"data.items.0.title": "must be text"}
 
 
-@pytest.mark.parametrize(("written", "read_as"), [(12.0, "12"), ("12.0", "12.0"), (12, "12"), (" 12 ", "12")])
+@pytest.mark.parametrize(
+    ("written", "read_as"), [(12.0, "12"), ("12.0", "12.0"), (12, "12"), (" 12 ", "12")]
+)
 def test_a_whole_number_is_an_id_however_it_is_written(written: Any, read_as: str) -> None:
-    (cart,) = read("cart.updated", a.a_generic_cart(cart_id=written, customer=a.a_customer(id=written)))
+    (cart,) = read(
+        "cart.updated", a.a_generic_cart(cart_id=written, customer=a.a_customer(id=written))
+    )
     assert (cart.cart_id, cart.contact.platform_id) == (read_as, read_as)
 
 
-@pytest.mark.parametrize("id_", [1.5, True, [], "ż" * 128, "a\nb", "\ud800", "\ufffd", float("nan")])
+@pytest.mark.parametrize(
+    "id_", [1.5, True, [], "ż" * 128, "a\nb", "\ud800", "\ufffd", float("nan")]
+)
 def test_an_id_that_is_none_costs_only_itself(id_: Any) -> None:
     changed = parsed("cart.updated", a.a_generic_cart(customer=a.a_customer(id=id_), cart_id=id_))
-    assert changed.told == read("cart.updated", a.a_generic_cart(customer=a.a_customer(id=None), cart_id=None))
+    assert changed.told == read(
+        "cart.updated", a.a_generic_cart(customer=a.a_customer(id=None), cart_id=None)
+    )
     assert list(dict(changed.warnings)) == ["data.customer.id", "data.cart_id"]
 
 
 def test_items_of_zero_are_dropped() -> None:
-    (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(quantity=0), a.an_item(title="Spodek")]))
+    (cart,) = read(
+        "cart.updated", a.a_generic_cart(items=[a.an_item(quantity=0), a.an_item(title="Spodek")])
+    )
     assert [item.title for item in cart.content.items] == ["Spodek"]
 
 
@@ -183,10 +231,18 @@ def test_amounts_without_a_currency_count_for_nothing() -> None:
     changed = parsed("cart.updated", a.a_generic_cart(currency=None))
     (cart,) = cast(Any, changed.told)
     assert (cart.content.total, cart.content.items[0].unit_price) == (None, None)
-    assert dict(changed.warnings) == {"data.currency": "is missing: amounts without it count for nothing"}
+    assert dict(changed.warnings) == {
+        "data.currency": "is missing: amounts without it count for nothing"
+    }
     (order,) = read("order.created", a.a_generic_order(currency=None))
     assert (order.total, order.currency, order.cart_ids) == (None, None, ("cart-12", "co-7"))
-    assert warned("cart.updated", a.a_generic_cart(currency=None, total=None, items=[a.an_item(unit_price=None)])) == {}
+    assert (
+        warned(
+            "cart.updated",
+            a.a_generic_cart(currency=None, total=None, items=[a.an_item(unit_price=None)]),
+        )
+        == {}
+    )
 
 
 def test_a_refund_without_a_currency_is_in_the_orders() -> None:
@@ -204,7 +260,13 @@ def test_a_currency_that_is_none_costs_the_amounts(currency: Any) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://evil.example/", "http://kubek.example/", "https://kubek.example@evil.example/", "javascript:alert(1)", "https://["],
+    [
+        "https://evil.example/",
+        "http://kubek.example/",
+        "https://kubek.example@evil.example/",
+        "javascript:alert(1)",
+        "https://[",
+    ],
 )
 def test_a_leaked_secret_makes_us_no_phisher(url: str) -> None:
     changed = parsed("cart.updated", a.a_generic_cart(recovery_url=url))
@@ -216,7 +278,14 @@ def test_a_leaked_secret_makes_us_no_phisher(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://cdn.example/1.jpg", "//cdn.example/1.jpg", "data:image/png;base64,x", "https://", 'https://x"y', "https://x\\@y/"],
+    [
+        "http://cdn.example/1.jpg",
+        "//cdn.example/1.jpg",
+        "data:image/png;base64,x",
+        "https://",
+        'https://x"y',
+        "https://x\\@y/",
+    ],
 )
 def test_a_picture_that_cannot_be_shown_costs_only_itself(url: str) -> None:
     (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(image_url=url)]))
@@ -228,8 +297,10 @@ def test_a_picture_or_a_page_of_a_line_that_is_left_out_is_told_with_its_reason(
     found = warned("cart.updated", a.a_generic_cart(items=lines))
     assert found == {
         "data.items.1.image_url": "is left out: a picture's address must begin with https://",
-        "data.items.1.url": "is left out: it must begin with https:// and one of the shop's recovery_hosts:"
-        " kubek.example, checkout.kubek.example",
+        "data.items.1.url": (
+            "is left out: it must begin with https:// and one of the shop's recovery_hosts:"
+            " kubek.example, checkout.kubek.example"
+        ),
     }
     assert warned("order.created", a.a_generic_order(order_id="1", items=lines)) == found
 
@@ -242,7 +313,10 @@ def test_a_line_of_an_order_is_checked_as_a_line_of_a_cart() -> None:
 
 
 def test_a_line_that_is_left_out_is_said_to_be_and_its_misspelt_keys_are_named() -> None:
-    found = warned("cart.updated", a.a_generic_cart(items=[a.an_item(), {"title": "Kubek", "productid": "7", "qty": 2}]))
+    found = warned(
+        "cart.updated",
+        a.a_generic_cart(items=[a.an_item(), {"title": "Kubek", "productid": "7", "qty": 2}]),
+    )
     assert found == {
         "data.items.1.quantity": "is missing: the line is left out",
         "data.items.1.productid": "is not known; did you mean product_id?",
@@ -251,7 +325,9 @@ def test_a_line_that_is_left_out_is_said_to_be_and_its_misspelt_keys_are_named()
 
 
 def test_a_cart_whose_id_is_too_long_is_not_said_to_have_none() -> None:
-    (problem,) = problems("cart.updated", a.a_generic_cart(cart_id="7" * 300, checkout_id=None)).items()
+    (problem,) = problems(
+        "cart.updated", a.a_generic_cart(cart_id="7" * 300, checkout_id=None)
+    ).items()
     assert problem[0] == "data.cart_id" and "at most 255 bytes" in problem[1]
 
 
@@ -274,7 +350,12 @@ def test_an_address_is_written_for_machines(told: str, kept: str) -> None:
 
 def test_a_page_with_a_space_or_an_apostrophe_is_kept() -> None:
     urls = {"url": "https://kubek.example/duży o'neil"}
-    (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(**urls)], recovery_url="https://kubek.example/mój koszyk"))
+    (cart,) = read(
+        "cart.updated",
+        a.a_generic_cart(
+            items=[a.an_item(**urls)], recovery_url="https://kubek.example/mój koszyk"
+        ),
+    )
     assert cart.content.items[0].url == "https://kubek.example/du%C5%BCy%20o%27neil"
     assert cart.content.recovery_url == "https://kubek.example/m%C3%B3j%20koszyk"
 
@@ -282,7 +363,11 @@ def test_a_page_with_a_space_or_an_apostrophe_is_kept() -> None:
 def test_a_shop_on_a_host_with_polish_letters() -> None:
     settings = settings_of("generic", recovery_hosts=["żółw.example"])
     assert settings.recovery_hosts == ("xn--w-uga1v8h.example",)
-    for written in ("https://żółw.example/1", "https://Z\u0307ółw.example/1", "https://xn--w-uga1v8h.example/1"):
+    for written in (
+        "https://żółw.example/1",
+        "https://Z\u0307ółw.example/1",
+        "https://xn--w-uga1v8h.example/1",
+    ):
         assert settings.allows_recovery_to(written)
         body = raw(an_envelope("cart.updated", a.a_generic_cart(recovery_url=written)))
         told = generic.parse(a_request(body), settings).told
@@ -325,18 +410,30 @@ def test_a_text_is_read_as_a_person_reads_it(told: str, read_as: str) -> None:
 
 @pytest.mark.parametrize(
     ("told", "kept"),
-    [(0.5, "0.5"), ("0.5", "0.5"), (0.1 + 0.2, "0.3"), (1.25, "1.25"), ("2.000", "2"), (0.0001, None), (-1, None)],
+    [
+        (0.5, "0.5"),
+        ("0.5", "0.5"),
+        (0.1 + 0.2, "0.3"),
+        (1.25, "1.25"),
+        ("2.000", "2"),
+        (0.0001, None),
+        (-1, None),
+    ],
 )
 def test_what_is_sold_by_weight_is_kept(told: Any, kept: str | None) -> None:
     (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(quantity=told)]))
     assert [item.quantity for item in cart.content.items] == ([Decimal(kept)] if kept else [])
 
 
-@pytest.mark.parametrize(("url", "kept"), [("https://kubek.example/1", True), ("https://evil.example/1", False)])
+@pytest.mark.parametrize(
+    ("url", "kept"), [("https://kubek.example/1", True), ("https://evil.example/1", False)]
+)
 def test_a_page_of_a_product_is_kept_where_links_may_lead(url: str, kept: bool) -> None:
     (cart,) = read("cart.updated", a.a_generic_cart(items=[a.an_item(url=url)]))
     assert cart.content.items[0].url == (url if kept else None)
 
 
 def test_a_deleted_cart_is_gone() -> None:
-    assert read("cart.deleted", {"cart_id": "cart-12"}) == (CartDeleted(at=HAPPENED, cart_id="cart-12"),)
+    assert read("cart.deleted", {"cart_id": "cart-12"}) == (
+        CartDeleted(at=HAPPENED, cart_id="cart-12"),
+    )

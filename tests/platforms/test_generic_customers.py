@@ -7,12 +7,20 @@ import pytest
 from support import webhook_bodies as a
 from support.generic_reading import HAPPENED, JAN, JANS_RECORD, UPDATED, parsed, problems, read
 from support.webhook_bodies import Json
-from wracaj.events import CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested, ReviewWritten
+from wracaj.events import (
+    CustomersMerged,
+    CustomerUpdated,
+    PrivacyKind,
+    PrivacyRequested,
+    ReviewWritten,
+)
 from wracaj.platforms import Ignored
 
 
 def test_a_customer_is_told() -> None:
-    assert read("customer.created", {"customer": a.a_customer()}) == (CustomerUpdated(at=HAPPENED, contact=JANS_RECORD),)
+    assert read("customer.created", {"customer": a.a_customer()}) == (
+        CustomerUpdated(at=HAPPENED, contact=JANS_RECORD),
+    )
 
 
 def test_an_id_says_who_is_logged_in_and_an_address_in_a_checkout_says_what_was_typed() -> None:
@@ -25,16 +33,27 @@ def test_an_id_says_who_is_logged_in_and_an_address_in_a_checkout_says_what_was_
 
 
 def test_customers_are_merged_by_the_shops_word() -> None:
-    data = {"customer": {"id": 42}, "merged_customer_ids": ["17", 18, "17", "42"], "updated_at": "2026-10-14T09:28:00Z"}
-    assert read("customer.merged", data) == tuple(CustomersMerged(at=UPDATED, kept="42", gone=gone) for gone in ("17", "18"))
-    assert isinstance(read("customer.merged", {"customer": {"id": 42}, "merged_customer_ids": ["42"]}), Ignored)
+    data = {
+        "customer": {"id": 42},
+        "merged_customer_ids": ["17", 18, "17", "42"],
+        "updated_at": "2026-10-14T09:28:00Z",
+    }
+    assert read("customer.merged", data) == tuple(
+        CustomersMerged(at=UPDATED, kept="42", gone=gone) for gone in ("17", "18")
+    )
+    assert isinstance(
+        read("customer.merged", {"customer": {"id": 42}, "merged_customer_ids": ["42"]}), Ignored
+    )
 
 
 @pytest.mark.parametrize(
     ("data", "field"),
     [
         ({"customer": {"id": None}, "merged_customer_ids": ["17"]}, "data.customer.id"),
-        ({"customer": {"email": "ala@poczta.example"}, "merged_customer_ids": ["17"]}, "data.customer.id"),
+        (
+            {"customer": {"email": "ala@poczta.example"}, "merged_customer_ids": ["17"]},
+            "data.customer.id",
+        ),
         ({"customer": {"id": 42}}, "data.merged_customer_ids"),
         ({"customer": {"id": 42}, "merged_customer_ids": []}, "data.merged_customer_ids"),
         ({"customer": {"id": 42}, "merged_customer_ids": [None]}, "data.merged_customer_ids.0"),
@@ -64,7 +83,10 @@ def test_of_a_birthday_month_and_day_are_kept(told: str | None, kept: str | None
     assert "1990" not in updated.model_dump_json()
 
 
-@pytest.mark.parametrize("told", ["14.03.1990", "1990-02-30", "2023-02-29", "31-04", "13-01", "1990-03-14T00:00Z", "٠٣-١٤", 314])
+@pytest.mark.parametrize(
+    "told",
+    ["14.03.1990", "1990-02-30", "2023-02-29", "31-04", "13-01", "1990-03-14T00:00Z", "٠٣-١٤", 314],
+)
 def test_a_birthday_that_is_none_costs_only_itself(told: Any) -> None:
     changed = parsed("customer.created", {"customer": a.a_customer(birthday=told)})
     assert changed.told == (CustomerUpdated(at=HAPPENED, contact=JANS_RECORD),)
@@ -88,7 +110,10 @@ def test_birthdays_are_read_where_customers_are_told_and_nowhere_else() -> None:
 
 
 @pytest.mark.parametrize("customer", [None, [], {}, {"email": "nobody", "phone": "12"}])
-@pytest.mark.parametrize("type_", ["customer.updated", "consent.updated", "privacy.data_request", "privacy.customer_redact"])
+@pytest.mark.parametrize(
+    "type_",
+    ["customer.updated", "consent.updated", "privacy.data_request", "privacy.customer_redact"],
+)
 def test_nobody_is_no_customer(type_: str, customer: Any) -> None:
     found = problems(type_, {"customer": customer, "consent": {"email": a.a_word()}})
     assert "an id, a valid email or a valid phone" in found["data.customer"]
@@ -97,17 +122,26 @@ def test_nobody_is_no_customer(type_: str, customer: Any) -> None:
 def test_a_review_names_its_shopper() -> None:
     read_so = read("review.written", {"customer": a.a_customer(), "review_id": 7})
     assert read_so == (ReviewWritten(at=HAPPENED, contact=JAN, review_id="7"),)
-    assert "is missing" in problems("review.written", {"customer": a.a_customer()})["data.review_id"]
+    assert (
+        "is missing" in problems("review.written", {"customer": a.a_customer()})["data.review_id"]
+    )
 
 
 @pytest.mark.parametrize(
     ("type_", "kind"),
-    [("privacy.data_request", PrivacyKind.DATA_REQUEST), ("privacy.customer_redact", PrivacyKind.CUSTOMER_REDACT)],
+    [
+        ("privacy.data_request", PrivacyKind.DATA_REQUEST),
+        ("privacy.customer_redact", PrivacyKind.CUSTOMER_REDACT),
+    ],
 )
 def test_a_privacy_request_names_shopper_and_orders(type_: str, kind: PrivacyKind) -> None:
     data = {"customer": a.a_customer(), "order_ids": ["ZAM-1", 2]}
-    assert read(type_, data) == (PrivacyRequested(at=HAPPENED, kind=kind, contact=JAN, order_ids=("ZAM-1", "2")),)
+    assert read(type_, data) == (
+        PrivacyRequested(at=HAPPENED, kind=kind, contact=JAN, order_ids=("ZAM-1", "2")),
+    )
 
 
 def test_a_shop_is_redacted_without_naming_anybody() -> None:
-    assert read("privacy.shop_redact", {}) == (PrivacyRequested(at=HAPPENED, kind=PrivacyKind.SHOP_REDACT),)
+    assert read("privacy.shop_redact", {}) == (
+        PrivacyRequested(at=HAPPENED, kind=PrivacyKind.SHOP_REDACT),
+    )

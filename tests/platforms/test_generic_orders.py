@@ -26,15 +26,28 @@ def test_an_order_is_placed_once_whether_paid_or_not(type_: str) -> None:
             total=Decimal("199.00"),
             stands=type_ == "order.paid",
             discount_codes=("K7DM-4XRA-PL9C",),
-            products=(CUP.model_copy(update={"url": "https://kubek.example/1", "price": None, "currency": None}),),
+            products=(
+                CUP.model_copy(
+                    update={"url": "https://kubek.example/1", "price": None, "currency": None}
+                ),
+            ),
         ),
     )
 
 
 def test_an_order_tells_each_product_once_and_is_never_refused_for_one() -> None:
-    lines = [a.a_bought_item(), a.a_bought_item(title="inna"), {"product_id": 7}, {"title": "Napiwek"}, {"x": []}]
+    lines = [
+        a.a_bought_item(),
+        a.a_bought_item(title="inna"),
+        {"product_id": 7},
+        {"title": "Napiwek"},
+        {"x": []},
+    ]
     (order,) = read("order.created", a.a_generic_order(items=lines))
-    assert [(product.product_id, product.title) for product in order.products] == [("p-1", "Filiżanka"), ("7", "")]
+    assert [(product.product_id, product.title) for product in order.products] == [
+        ("p-1", "Filiżanka"),
+        ("7", ""),
+    ]
     elsewhere = a.a_bought_item(url="https://evil.example/", image_url="http://kubek.example/1.jpg")
     (order,) = read("order.created", a.a_generic_order(items=[elsewhere]))
     assert order.products == (Product(product_id="p-1", title="Filiżanka"),)
@@ -64,10 +77,14 @@ def test_an_order_without_id_stops_what_it_names_all_the_same(type_: str, named:
     assert list(dict(changed.warnings)) == ["data.order_id"]
 
 
-@pytest.mark.parametrize("type_", ["order.created", "order.paid", "order.cancelled", "checkout.completed"])
+@pytest.mark.parametrize(
+    "type_", ["order.created", "order.paid", "order.cancelled", "checkout.completed"]
+)
 def test_an_order_that_names_nothing_at_all_is_refused_with_every_reason(type_: str) -> None:
     customer = {"email": "nobody", "phone": True}
-    found = problems(type_, a.a_generic_order(order_id=None, cart_id=[], checkout_id=None, customer=customer))
+    found = problems(
+        type_, a.a_generic_order(order_id=None, cart_id=[], checkout_id=None, customer=customer)
+    )
     assert {"data", "data.cart_id", "data.customer.phone", "data.customer.email"} <= set(found)
     assert "nothing can be stopped" in found["data"]
 
@@ -89,7 +106,15 @@ BAD_PARTS: list[Json] = [
     {"created_at": "2026-10-14T09:29:00"},
     {"created_at": True},
     {"updated_at": []},
-    {"customer": {"id": 12.0, "email": "jan.kos@poczta.example", "phone": {}, "first_name": [], "locale": 5}},
+    {
+        "customer": {
+            "id": 12.0,
+            "email": "jan.kos@poczta.example",
+            "phone": {},
+            "first_name": [],
+            "locale": 5,
+        }
+    },
     {"schema": 2},
 ]
 
@@ -97,11 +122,18 @@ BAD_PARTS: list[Json] = [
 @pytest.mark.parametrize("changes", BAD_PARTS)
 def test_an_order_with_a_bad_part_names_its_cart_and_its_shopper(changes: Json) -> None:
     order, *_ = read("order.created", a.a_generic_order(**changes))
-    assert (order.order_id, order.cart_ids, order.contact.email) == ("ZAM-1", ("cart-12", "co-7"), JAN.email)
+    assert (order.order_id, order.cart_ids, order.contact.email) == (
+        "ZAM-1",
+        ("cart-12", "co-7"),
+        JAN.email,
+    )
 
 
 def test_a_discount_code_may_be_told_as_an_object() -> None:
-    for codes in ([{"code": "LATO", "amount": "5.00"}, "ZIMA"], {"3": {"code": "LATO"}, "4": "ZIMA"}):
+    for codes in (
+        [{"code": "LATO", "amount": "5.00"}, "ZIMA"],
+        {"3": {"code": "LATO"}, "4": "ZIMA"},
+    ):
         (order,) = read("order.created", a.a_generic_order(discount_codes=codes))
         assert order.discount_codes == ("LATO", "ZIMA")
     (order,) = read("order.created", a.a_generic_order(discount_codes="LATO"))
@@ -119,18 +151,24 @@ def test_a_cancelled_order_was_placed_where_it_tells_by_whom_or_from_which_cart(
     placed, cancelled = read("order.cancelled", a.a_generic_order())
     assert isinstance(placed, OrderPlaced)
     assert cancelled == OrderCancelled(at=placed.at, order_id="ZAM-1")
-    assert read("order.cancelled", {"order_id": "ZAM-1"}) == (OrderCancelled(at=HAPPENED, order_id="ZAM-1"),)
+    assert read("order.cancelled", {"order_id": "ZAM-1"}) == (
+        OrderCancelled(at=HAPPENED, order_id="ZAM-1"),
+    )
 
 
 def test_a_refund_tells_its_order_and_amount() -> None:
-    refund = OrderRefunded(at=HAPPENED, order_id="ZAM-1", refund_id="KOR-1", currency="PLN", amount=Decimal("19.90"))
+    refund = OrderRefunded(
+        at=HAPPENED, order_id="ZAM-1", refund_id="KOR-1", currency="PLN", amount=Decimal("19.90")
+    )
     assert read("refund.created", a.a_generic_refund()) == (refund,)
     assert "data.refund_id" in problems("refund.created", {"order_id": "ZAM-1"})
 
 
 def test_a_view_tells_who_looked_at_what_and_when() -> None:
     at = datetime(2026, 10, 14, 9, 27, tzinfo=UTC)
-    assert read("product.viewed", a.a_generic_view()) == (ProductViewed(at=at, contact=JAN, product=CUP),)
+    assert read("product.viewed", a.a_generic_view()) == (
+        ProductViewed(at=at, contact=JAN, product=CUP),
+    )
 
 
 def test_a_view_without_a_time_happened_when_its_envelope_says() -> None:
@@ -139,7 +177,9 @@ def test_a_view_without_a_time_happened_when_its_envelope_says() -> None:
 
 
 def test_a_view_of_a_product_needs_little() -> None:
-    (view,) = read("product.viewed", {"customer": {"id": 42}, "product": {"product_id": 7, "title": "Kubek"}})
+    (view,) = read(
+        "product.viewed", {"customer": {"id": 42}, "product": {"product_id": 7, "title": "Kubek"}}
+    )
     assert view.product == Product(product_id="7", title="Kubek")
 
 
@@ -164,8 +204,12 @@ def test_a_view_that_cannot_be_used_says_why(changes: dict[str, Any], field: str
         ({"image_url": 7}, "image_url", "data.product.image_url"),
     ],
 )
-def test_a_bad_part_of_a_viewed_product_costs_only_itself(change: Json, lost: str, field: str) -> None:
+def test_a_bad_part_of_a_viewed_product_costs_only_itself(
+    change: Json, lost: str, field: str
+) -> None:
     changed = parsed("product.viewed", a.a_generic_view(product=a.a_viewed_product(**change)))
     (view,) = cast(Any, changed.told)
-    assert view.product == CUP.model_copy(update={lost: None} | {name: None for name in change if name == "currency"})
+    assert view.product == CUP.model_copy(
+        update={lost: None} | {name: None for name in change if name == "currency"}
+    )
     assert list(dict(changed.warnings)) == [field]

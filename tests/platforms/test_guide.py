@@ -15,7 +15,9 @@ from wracaj.clock import real_now
 from wracaj.events import CartUpdated, ProductViewed
 from wracaj.platforms.generic import webhooks as generic
 
-GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "generic-webhooks.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "generic-webhooks.md").read_text(
+    encoding="utf-8"
+)
 
 
 def _example(language: str, holding: str = "") -> str:
@@ -42,21 +44,29 @@ def test_the_python_example_signs() -> None:
     names: dict[str, Any] = {}
     exec(_example("python"), names)
     body = _example("json").encode()
-    generic.verify(a_request(body, names["sign"](body, GENERIC_SECRET), real_now()), [GENERIC_SECRET])
+    generic.verify(
+        a_request(body, names["sign"](body, GENERIC_SECRET), real_now()), [GENERIC_SECRET]
+    )
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 def test_the_javascript_example_signs(tmp_path: Path) -> None:
     script = tmp_path / "sign.mjs"
-    script.write_text(_example("js") + f'console.log(JSON.stringify(sign("zażółć", "{GENERIC_SECRET}")));')
+    script.write_text(
+        _example("js") + f'console.log(JSON.stringify(sign("zażółć", "{GENERIC_SECRET}")));'
+    )
     ran = subprocess.run(["node", str(script)], capture_output=True, text=True, check=True)
-    generic.verify(a_request("zażółć".encode(), json.loads(ran.stdout), real_now()), [GENERIC_SECRET])
+    generic.verify(
+        a_request("zażółć".encode(), json.loads(ran.stdout), real_now()), [GENERIC_SECRET]
+    )
 
 
 @pytest.mark.skipif(not shutil.which("php"), reason="php is not installed")
 def test_the_php_example_signs(tmp_path: Path) -> None:
     script = tmp_path / "sign.php"
-    script.write_text(f'<?php {_example("php")} echo json_encode(sign("zażółć", "{GENERIC_SECRET}"));')
+    script.write_text(
+        f'<?php {_example("php")} echo json_encode(sign("zażółć", "{GENERIC_SECRET}"));'
+    )
     ran = subprocess.run(["php", str(script)], capture_output=True, text=True, check=True)
     headers = dict(line.split(": ", 1) for line in json.loads(ran.stdout))
     generic.verify(a_request("zażółć".encode(), headers, real_now()), [GENERIC_SECRET])

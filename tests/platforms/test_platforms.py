@@ -17,7 +17,9 @@ def test_a_platform_is_found_by_name() -> None:
     assert set(PLATFORMS) == {"shopify", "generic"}
 
 
-@pytest.mark.parametrize("name", ["", "calls", "bodies", "../shopify", "shopify.verify", "os", "Shopify"])
+@pytest.mark.parametrize(
+    "name", ["", "calls", "bodies", "../shopify", "shopify.verify", "os", "Shopify"]
+)
 def test_only_names_on_the_list_are_ever_imported(name: str) -> None:
     with pytest.raises(UnknownShopError):
         platform(name)
@@ -28,7 +30,10 @@ def test_a_cold_start_loads_one_platform_and_no_http_client(name: str) -> None:
     others = [f"wracaj.platforms.{other}" for other in PLATFORMS if other != name]
     heavy = [*others, "urllib3", "phonenumbers", "boto3", "botocore", "jinja2"]
     script = (
-        f"import sys\nfrom wracaj.platforms import platform\nplatform({name!r})\nprint([m for m in {heavy} if m in sys.modules])"
+        f"import sys\nfrom wracaj.platforms import platform\nplatform({name!r})\nprint([m for m in"
+        f" {heavy} if m in sys.modules])"
     )
-    ran = subprocess.run([sys.executable, "-c", script], cwd=FUNCTIONS, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=FUNCTIONS, capture_output=True, text=True, check=True
+    )
     assert ran.stdout.strip() == "[]"

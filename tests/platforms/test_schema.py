@@ -14,7 +14,9 @@ def valid(body: Any) -> bool:
 
 
 def test_the_published_schema_is_current() -> None:
-    assert SCHEMA.read_text(encoding="utf-8") == schema_text(), "run `python -m wracaj_cli.schema` from cli/ and commit the file"
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text(), (
+        "run `python -m wracaj_cli.schema` from cli/ and commit the file"
+    )
 
 
 def test_the_schema_is_a_schema() -> None:

@@ -38,13 +38,17 @@ class TestShopify(ShopContract):
 def test_the_headers_without_x_count_too() -> None:
     body = raw(a.a_shopify_cart())
     headers = shopify.sign("carts/update", body, SETTINGS, a.SHOPIFY_SECRET, NOW)
-    request = a_request(body, {name.replace("X-Shopify", "shopify"): value for name, value in headers.items()})
+    request = a_request(
+        body, {name.replace("X-Shopify", "shopify"): value for name, value in headers.items()}
+    )
     shopify.verify(request, [a.SHOPIFY_SECRET])
     assert shopify.parse(request, SETTINGS).told == read("carts/update", a.a_shopify_cart())
 
 
 def test_a_webhook_of_another_shop_names_both() -> None:
-    field, problem = the_problem("carts/update", a.a_shopify_cart(), **{"X-Shopify-Shop-Domain": "obcy.myshopify.com"})
+    field, problem = the_problem(
+        "carts/update", a.a_shopify_cart(), **{"X-Shopify-Shop-Domain": "obcy.myshopify.com"}
+    )
     assert field == "X-Shopify-Shop-Domain"
     assert "obcy.myshopify.com" in problem
     assert "kubek.myshopify.com" in problem
@@ -52,18 +56,25 @@ def test_a_webhook_of_another_shop_names_both() -> None:
 
 @pytest.mark.parametrize("domain", ["", None])
 def test_a_webhook_that_names_no_shop_is_refused(domain: str | None) -> None:
-    """One app signs for all its shops: without the header, another shop's order would be this one's."""
-    headers = {"X-Shopify-Topic": "carts/update"} | ({"X-Shopify-Shop-Domain": domain} if domain is not None else {})
+    """One app signs for all its shops: without the header, another shop's order would be this
+    one's."""
+    headers = {"X-Shopify-Topic": "carts/update"} | (
+        {"X-Shopify-Shop-Domain": domain} if domain is not None else {}
+    )
     with pytest.raises(PayloadError, match="X-Shopify-Shop-Domain: is missing"):
         shopify.parse(a_request(a.raw(a.a_shopify_cart()), headers), SETTINGS)
 
 
 def test_the_shop_domain_counts_in_any_case() -> None:
-    assert read("carts/update", a.a_shopify_cart(), **{"X-Shopify-Shop-Domain": "Kubek.MyShopify.com"})
+    assert read(
+        "carts/update", a.a_shopify_cart(), **{"X-Shopify-Shop-Domain": "Kubek.MyShopify.com"}
+    )
 
 
 def test_a_topic_that_is_not_used_is_ignored_whatever_its_body() -> None:
-    assert read("products/update", a.a_shopify_cart()) == Ignored("topic 'products/update' is not used")
+    assert read("products/update", a.a_shopify_cart()) == Ignored(
+        "topic 'products/update' is not used"
+    )
 
 
 def test_a_request_without_topic_says_so() -> None:
@@ -75,7 +86,9 @@ def test_what_shopifys_own_library_signs_is_genuine() -> None:
     vectors = a.SHARED_PAYLOADS / "standard-webhooks" / "signature-vectors.json"
     if not vectors.exists():
         pytest.skip("the public signature vectors are not here")
-    vector = next(v for v in json.loads(vectors.read_text())["vectors"] if v["platform"] == "shopify")
+    vector = next(
+        v for v in json.loads(vectors.read_text())["vectors"] if v["platform"] == "shopify"
+    )
     request = a_request(vector["body"].encode(), {vector["header"]: vector["signature"]})
     shopify.verify(request, [vector["secret"]])
     with pytest.raises(SignatureError):
@@ -94,7 +107,11 @@ def test_a_cart_tells_its_content_and_no_shopper() -> None:
     assert cart.content.currency == "PLN"
     assert cart.content.total == Decimal("98.00")
     item = Item(
-        product_id="8100200300401", variant_id="47100200300400", title="Kubek w kropki", quantity=2, unit_price=Decimal("49.00")
+        product_id="8100200300401",
+        variant_id="47100200300400",
+        title="Kubek w kropki",
+        quantity=2,
+        unit_price=Decimal("49.00"),
     )
     assert cart.content.items == (item,)
 
@@ -129,8 +146,15 @@ def test_a_cart_shows_what_the_shopper_sees_not_the_shops_currency() -> None:
 
 
 def test_money_without_a_currency_is_not_shown() -> None:
-    (cart,) = read("carts/update", a.a_shopify_cart(line_items=[a.a_cart_line(price_set=None, line_price_set=None)]))
-    assert (cart.content.currency, cart.content.total, cart.content.items[0].unit_price) == (None, None, None)
+    (cart,) = read(
+        "carts/update",
+        a.a_shopify_cart(line_items=[a.a_cart_line(price_set=None, line_price_set=None)]),
+    )
+    assert (cart.content.currency, cart.content.total, cart.content.items[0].unit_price) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_cart_of_two_currencies_has_no_total() -> None:
@@ -144,13 +168,19 @@ def test_a_cart_without_token_is_refused() -> None:
     assert the_problem("carts/update", a.a_shopify_cart(id=None, token=None))[0] == "token"
 
 
-@pytest.mark.parametrize("price", ["free", "12,50", "1e3", "NaN", "-1.00", "", True, {}, "1" * 12, "٣.00"])
+@pytest.mark.parametrize(
+    "price", ["free", "12,50", "1e3", "NaN", "-1.00", "", True, {}, "1" * 12, "٣.00"]
+)
 def test_money_that_is_no_number_is_unknown(price: Any) -> None:
-    body = a.a_shopify_checkout(total_price=price, line_items=[a.a_checkout_line(), a.a_checkout_line() | {"price": price}])
+    body = a.a_shopify_checkout(
+        total_price=price, line_items=[a.a_checkout_line(), a.a_checkout_line() | {"price": price}]
+    )
     (cart,) = read("checkouts/update", body)
     assert [item.unit_price for item in cart.content.items] == [Decimal("49.00"), None]
     assert cart.content.total is None
-    assert set(warned("checkouts/update", body)) == ({"line_items.1.price", "total_price"} if price != "" else set())
+    assert set(warned("checkouts/update", body)) == (
+        {"line_items.1.price", "total_price"} if price != "" else set()
+    )
 
 
 def test_a_line_that_is_none_costs_that_line_and_the_sum_of_all() -> None:
@@ -159,16 +189,24 @@ def test_a_line_that_is_none_costs_that_line_and_the_sum_of_all() -> None:
     (cart,) = read("carts/update", body)
     assert [item.title for item in cart.content.items] == ["K-1"]
     assert cart.content.total is None
-    assert list(warned("carts/update", body)) == ["line_items.0", "line_items.1.quantity", "line_items.2.title"]
+    assert list(warned("carts/update", body)) == [
+        "line_items.0",
+        "line_items.1.quantity",
+        "line_items.2.title",
+    ]
 
 
 def test_amounts_of_no_currency_are_unknown() -> None:
-    (cart,) = read("checkouts/update", a.a_shopify_checkout(currency=None, presentment_currency="zł"))
+    (cart,) = read(
+        "checkouts/update", a.a_shopify_checkout(currency=None, presentment_currency="zł")
+    )
     assert (cart.content.total, cart.content.items[0].unit_price) == (None, None)
 
 
 def test_numbers_where_strings_are_promised_are_exact_too() -> None:
-    line = a.a_checkout_line(price=0.1, quantity="3", product_id="8100200300401", presentment_title=2026)
+    line = a.a_checkout_line(
+        price=0.1, quantity="3", product_id="8100200300401", presentment_title=2026
+    )
     (cart,) = read("checkouts/update", a.a_shopify_checkout(line_items=[line], total_price=112))
     assert cart.content.items[0].unit_price == Decimal("0.1")
     assert cart.content.items[0].quantity == 3
@@ -177,7 +215,9 @@ def test_numbers_where_strings_are_promised_are_exact_too() -> None:
 
 
 def test_a_title_may_be_long_and_broken_over_lines_but_stays_one_line() -> None:
-    (cart,) = read("carts/update", a.a_shopify_cart(line_items=[a.a_cart_line(title="Kubek\r\n" + "x" * 900)]))
+    (cart,) = read(
+        "carts/update", a.a_shopify_cart(line_items=[a.a_cart_line(title="Kubek\r\n" + "x" * 900)])
+    )
     title = cart.content.items[0].title
     assert title.startswith("Kubek xxx")
     assert len(title) == 500
@@ -186,7 +226,9 @@ def test_a_title_may_be_long_and_broken_over_lines_but_stays_one_line() -> None:
 def test_a_cart_of_five_hundred_lines_keeps_the_first_hundred() -> None:
     lines = [a.a_cart_line(title=f"Kubek {number}") for number in range(500)]
     (cart,) = read("carts/update", a.a_shopify_cart(line_items=lines))
-    assert [item.title for item in cart.content.items] == [f"Kubek {number}" for number in range(100)]
+    assert [item.title for item in cart.content.items] == [
+        f"Kubek {number}" for number in range(100)
+    ]
     assert cart.content.total == 500 * Decimal("98.00")
 
 
@@ -206,13 +248,22 @@ def test_a_checkout_tells_the_shopper_and_the_way_back() -> None:
     )
     assert cart.content.items[0].title == "Kubek w kropki – zielony"
     assert (cart.content.total, cart.content.currency) == (Decimal("112.99"), "PLN")
-    assert cart.content.recovery_url == "https://checkout.kubek.example/61/checkouts/c0ffee00c0ffee00/recover?key=k"
+    assert (
+        cart.content.recovery_url
+        == "https://checkout.kubek.example/61/checkouts/c0ffee00c0ffee00/recover?key=k"
+    )
     assert yeses(cart) == {}
 
 
 def test_what_was_typed_is_not_what_the_customers_record_says() -> None:
-    """Shopify looks the customer up by the e-mail that was typed, and keeps a guest's phone in the record it finds."""
-    record = {"id": 7, "email": "Wanda@poczta.example", "phone": "+48601000001", "first_name": "Wanda"}
+    """Shopify looks the customer up by the e-mail that was typed, and keeps a guest's phone in the
+    record it finds."""
+    record = {
+        "id": 7,
+        "email": "Wanda@poczta.example",
+        "phone": "+48601000001",
+        "first_name": "Wanda",
+    }
     typed = {"email": "obca@poczta.example", "phone": "+48601000002"}
     bodies = {"checkouts/update": a.a_shopify_checkout, "orders/create": a.a_shopify_order}
     for topic, body in bodies.items():
@@ -228,7 +279,10 @@ def test_without_a_cart_token_the_checkout_is_its_own_cart() -> None:
 
 
 def test_a_checkout_without_any_token_is_refused() -> None:
-    assert the_problem("checkouts/update", a.a_shopify_checkout(cart_token=None, token=""))[0] == "token"
+    assert (
+        the_problem("checkouts/update", a.a_shopify_checkout(cart_token=None, token=""))[0]
+        == "token"
+    )
 
 
 @pytest.mark.parametrize("customer", [None, [], {}, ""])
@@ -253,14 +307,18 @@ def test_a_way_back_on_another_host_is_left_out() -> None:
 
 
 def test_a_checkouts_amounts_are_in_the_presentment_currency() -> None:
-    (cart,) = read("checkouts/update", a.a_shopify_checkout(currency="PLN", presentment_currency="EUR"))
+    (cart,) = read(
+        "checkouts/update", a.a_shopify_checkout(currency="PLN", presentment_currency="EUR")
+    )
     assert cart.content.currency == "EUR"
 
 
 def test_a_ticked_box_is_a_yes_of_the_moment_the_checkout_began() -> None:
     (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=True))
     began = datetime(2026, 10, 14, 9, 1, tzinfo=UTC)
-    assert yeses(cart) == {Channel.EMAIL: Consent(state=ConsentState.SUBSCRIBED, at=began, source="checkout")}
+    assert yeses(cart) == {
+        Channel.EMAIL: Consent(state=ConsentState.SUBSCRIBED, at=began, source="checkout")
+    }
 
 
 @pytest.mark.parametrize("box", [False, None, "true", 1, "yes"])
@@ -275,19 +333,29 @@ def test_a_box_unticked_again_takes_back_what_the_same_checkout_gave() -> None:
 
 
 def test_a_yes_of_unknown_date_could_outlive_a_later_no_and_does_not_count() -> None:
-    (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=True, created_at=None))
+    (cart,) = read(
+        "checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=True, created_at=None)
+    )
     assert yeses(cart) == {}
 
 
 def test_a_yes_to_sms_is_for_the_number_it_was_given_for() -> None:
-    changes = {"phone": "+48602222222", "sms_marketing_phone": "601 234 567", "buyer_accepts_sms_marketing": True}
+    changes = {
+        "phone": "+48602222222",
+        "sms_marketing_phone": "601 234 567",
+        "buyer_accepts_sms_marketing": True,
+    }
     (cart,) = read("checkouts/update", a.a_shopify_checkout(**changes))
     assert cart.contact.phone == "+48601234567"
     assert set(yeses(cart)) == {Channel.SMS}
 
 
 def test_a_yes_to_sms_without_a_usable_number_is_none() -> None:
-    changes = {"phone": "+48602222222", "sms_marketing_phone": "555-SHIP", "buyer_accepts_sms_marketing": True}
+    changes = {
+        "phone": "+48602222222",
+        "sms_marketing_phone": "555-SHIP",
+        "buyer_accepts_sms_marketing": True,
+    }
     (cart,) = read("checkouts/update", a.a_shopify_checkout(**changes))
     assert cart.contact.phone is None
     assert yeses(cart) == {}
@@ -307,7 +375,9 @@ def test_a_box_that_says_no_takes_back_what_the_same_checkout_gave(box: Any) -> 
 
 
 def test_a_completed_checkout_is_an_order_before_anything_else() -> None:
-    order, cart = read("checkouts/update", a.a_shopify_checkout(completed_at="2026-10-14T11:12:00+02:00"))
+    order, cart = read(
+        "checkouts/update", a.a_shopify_checkout(completed_at="2026-10-14T11:12:00+02:00")
+    )
     assert isinstance(cart, CartUpdated)
     assert order == OrderPlaced(
         at=datetime(2026, 10, 14, 9, 12, tzinfo=UTC),
@@ -321,17 +391,23 @@ def test_a_completed_checkout_is_an_order_before_anything_else() -> None:
 
 def test_a_checkout_the_shop_has_closed_is_gone() -> None:
     events = read("checkouts/update", a.a_shopify_checkout(closed_at="2026-10-14T11:12:00+02:00"))
-    assert events == (CartDeleted(at=datetime(2026, 10, 14, 9, 12, tzinfo=UTC), cart_id="hWN9cart0001"),)
+    assert events == (
+        CartDeleted(at=datetime(2026, 10, 14, 9, 12, tzinfo=UTC), cart_id="hWN9cart0001"),
+    )
 
 
 def test_a_deleted_checkout_is_gone_since_shopify_said_so() -> None:
     headers = {"X-Shopify-Triggered-At": "2026-10-14T09:20:14.518371058Z"}
     (gone,) = read("checkouts/delete", a.a_shopify_checkout_deletion(), **headers)
-    assert gone == CartDeleted(at=datetime(2026, 10, 14, 9, 20, 14, 518371, tzinfo=UTC), cart_id="hWN9cart0001")
+    assert gone == CartDeleted(
+        at=datetime(2026, 10, 14, 9, 20, 14, 518371, tzinfo=UTC), cart_id="hWN9cart0001"
+    )
 
 
 @pytest.mark.parametrize("triggered", [None, "soon", "2026-10-14T09:20:14", "2031-01-01T00:00:00Z"])
-def test_where_shopify_names_no_believable_time_it_is_the_time_of_receipt(triggered: str | None) -> None:
+def test_where_shopify_names_no_believable_time_it_is_the_time_of_receipt(
+    triggered: str | None,
+) -> None:
     headers = {"X-Shopify-Triggered-At": triggered} if triggered else {}
     (gone,) = read("checkouts/delete", a.a_shopify_checkout_deletion(), **headers)
     assert gone.at == NOW
@@ -351,5 +427,7 @@ def test_a_deleted_checkout_that_names_no_cart_is_ignored() -> None:
 
 
 def test_a_box_unticked_at_an_unreadable_time_takes_back_the_yes_too() -> None:
-    (cart,) = read("checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=False, created_at={}))
+    (cart,) = read(
+        "checkouts/update", a.a_shopify_checkout(buyer_accepts_marketing=False, created_at={})
+    )
     assert cart.consent[Channel.EMAIL].state is ConsentState.UNKNOWN

@@ -11,7 +11,15 @@ from support.shopify_reading import read, warned
 from support.webhook_bodies import NOW, Json, settings_of
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.errors import PayloadError
-from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded, Product
+from wracaj.events import (
+    ConsentChanged,
+    Contact,
+    OrderCancelled,
+    OrderEdited,
+    OrderPlaced,
+    OrderRefunded,
+    Product,
+)
 from wracaj.platforms import Ignored
 from wracaj.platforms.shopify import webhooks as shopify
 
@@ -39,14 +47,19 @@ def test_an_order_carries_every_id_of_its_cart() -> None:
     )
 
 
-@pytest.mark.parametrize("lines", [None, [], [{}], [{"product_id": None, "title": None, "quantity": 0, "price": None}]])
+@pytest.mark.parametrize(
+    "lines", [None, [], [{}], [{"product_id": None, "title": None, "quantity": 0, "price": None}]]
+)
 def test_an_order_is_never_refused_for_its_lines(lines: Any) -> None:
     (order,) = read("orders/create", a.a_shopify_order(line_items=lines))
     assert order.products == ()
 
 
 def test_an_order_without_tokens_still_tells_who_bought() -> None:
-    (order,) = read("orders/create", a.a_shopify_order(cart_token=None, checkout_token=None, customer=None, email=None))
+    (order,) = read(
+        "orders/create",
+        a.a_shopify_order(cart_token=None, checkout_token=None, customer=None, email=None),
+    )
     assert (order.cart_ids, order.checkout_ids) == ((), ())
     assert order.contact.email == "ala.nowak@poczta.example"
 
@@ -61,26 +74,36 @@ def test_an_order_counts_however_it_is_paid(status: str | None) -> None:
 def test_a_cancelled_order_was_placed_and_cancelled(topic: str) -> None:
     placed, cancelled = read(topic, a.a_shopify_order(cancelled_at="2026-10-15T08:00:00+02:00"))
     assert isinstance(placed, OrderPlaced)
-    assert cancelled == OrderCancelled(at=datetime(2026, 10, 15, 6, tzinfo=UTC), order_id="6100200300400500")
+    assert cancelled == OrderCancelled(
+        at=datetime(2026, 10, 15, 6, tzinfo=UTC), order_id="6100200300400500"
+    )
 
 
 def test_a_box_ticked_on_the_order_is_a_yes_of_the_moment_it_was_placed() -> None:
     order, consent = read("orders/create", a.a_shopify_order(buyer_accepts_marketing=True))
     assert isinstance(consent, ConsentChanged)
     assert (consent.contact, consent.channel) == (order.contact, Channel.EMAIL)
-    assert consent.consent == Consent(state=ConsentState.SUBSCRIBED, at=order.placed_at, source="order")
+    assert consent.consent == Consent(
+        state=ConsentState.SUBSCRIBED, at=order.placed_at, source="order"
+    )
 
 
 def test_an_order_of_2008_without_times_is_dated_by_its_arrival() -> None:
-    (order,) = read("orders/create", a.a_shopify_order(processed_at=None, created_at=None, updated_at=None))
+    (order,) = read(
+        "orders/create", a.a_shopify_order(processed_at=None, created_at=None, updated_at=None)
+    )
     assert (order.at, order.placed_at) == (NOW, NOW)
 
 
 @pytest.mark.parametrize("named", ["cart_token", "checkout_token", "email", "customer"])
 @pytest.mark.parametrize("id_", [None, "", [], 1.5])
 @pytest.mark.parametrize("topic", ["orders/create", "orders/paid", "orders/cancelled"])
-def test_an_order_without_id_stops_what_it_names_all_the_same(topic: str, id_: Any, named: str) -> None:
-    gone = dict.fromkeys({"cart_token", "checkout_token", "email", "contact_email", "customer"} - {named})
+def test_an_order_without_id_stops_what_it_names_all_the_same(
+    topic: str, id_: Any, named: str
+) -> None:
+    gone = dict.fromkeys(
+        {"cart_token", "checkout_token", "email", "contact_email", "customer"} - {named}
+    )
     body = a.a_shopify_order(id=id_, **gone)
     (order,) = read(topic, body)
     assert isinstance(order, OrderPlaced)
@@ -104,7 +127,10 @@ BAD_PARTS: list[Json] = [
 @pytest.mark.parametrize("changes", BAD_PARTS)
 def test_an_order_with_a_bad_part_names_its_cart_and_its_shopper(changes: Json) -> None:
     (order,) = read("orders/create", a.a_shopify_order(**changes))
-    assert (order.order_id, order.cart_ids) == ("6100200300400500", ("hWN9cart0001", "c0ffee00c0ffee00"))
+    assert (order.order_id, order.cart_ids) == (
+        "6100200300400500",
+        ("hWN9cart0001", "c0ffee00c0ffee00"),
+    )
     assert order.contact.email == "ala.nowak@poczta.example"
 
 
@@ -118,11 +144,21 @@ def test_an_amount_that_cannot_be_read_is_unknown() -> None:
 
 def test_every_problem_of_a_body_is_named() -> None:
     with pytest.raises(PayloadError) as refused:
-        read("orders/create", {"total_price": "dużo", "updated_at": "2026-10-14T11:30:00", "customer": "Ala"})
+        read(
+            "orders/create",
+            {"total_price": "dużo", "updated_at": "2026-10-14T11:30:00", "customer": "Ala"},
+        )
     assert dict(refused.value.problems) == {
-        "id": "is missing, and so is whatever names the cart or the shopper: nothing can be stopped",
-        "total_price": 'must be an amount such as "199.00": digits, and a point before the decimals',
-        "updated_at": "has no offset, such as Z or +02:00: taken as the time in Europe/Warsaw, the shop's time_zone",
+        "id": (
+            "is missing, and so is whatever names the cart or the shopper: nothing can be stopped"
+        ),
+        "total_price": (
+            'must be an amount such as "199.00": digits, and a point before the decimals'
+        ),
+        "updated_at": (
+            "has no offset, such as Z or +02:00: taken as the time in Europe/Warsaw, the shop's"
+            " time_zone"
+        ),
         "customer": "must be an object",
     }
 
@@ -152,7 +188,10 @@ def test_a_refund_counts_in_the_shops_currency_where_shopify_tells_it() -> None:
         "shop_money": {"amount": "50.00", "currency_code": "PLN"},
         "presentment_money": {"amount": "12", "currency_code": "EUR"},
     }
-    (refund,) = read("refunds/create", a.a_shopify_refund(transactions=[a.a_transaction(currency="EUR", amount_set=amounts)]))
+    (refund,) = read(
+        "refunds/create",
+        a.a_shopify_refund(transactions=[a.a_transaction(currency="EUR", amount_set=amounts)]),
+    )
     assert (refund.amount, refund.currency) == (Decimal("50.00"), "PLN")
 
 
@@ -184,7 +223,8 @@ def test_two_events_of_one_second_are_told_apart_by_when_they_were_triggered() -
     body = a.a_shopify_checkout()
     first, second = (
         shopify.parse(
-            a.a_shopify_request("checkouts/update", body, **{"X-Shopify-Triggered-At": at}), settings_of("shopify")
+            a.a_shopify_request("checkouts/update", body, **{"X-Shopify-Triggered-At": at}),
+            settings_of("shopify"),
         ).told[0]  # type: ignore[index]
         for at in ("2026-10-14T09:29:59.100Z", "2026-10-14T09:29:59.900Z")
     )
@@ -192,12 +232,20 @@ def test_two_events_of_one_second_are_told_apart_by_when_they_were_triggered() -
     assert first.version < second.version
 
 
-@pytest.mark.parametrize("money", [[], None, [a.a_transaction(status="failure")], [a.a_transaction(kind="void")]])
+@pytest.mark.parametrize(
+    "money", [[], None, [a.a_transaction(status="failure")], [a.a_transaction(kind="void")]]
+)
 def test_a_refund_that_took_nothing_off_is_ignored(money: list[Json] | None) -> None:
     nothing = Ignored("the refund took nothing off the order")
-    assert read("refunds/create", a.a_shopify_refund(transactions=money, refund_line_items=[])) == nothing
+    assert (
+        read("refunds/create", a.a_shopify_refund(transactions=money, refund_line_items=[]))
+        == nothing
+    )
     kept = [{"amount": "12.99", "kind": "refund_discrepancy", "reason": "Refund discrepancy"}]
-    assert read("refunds/create", a.a_shopify_refund(transactions=money, order_adjustments=kept)) == nothing
+    assert (
+        read("refunds/create", a.a_shopify_refund(transactions=money, order_adjustments=kept))
+        == nothing
+    )
 
 
 def taken_off(**changes: Any) -> tuple[Decimal | None, str | None]:
@@ -206,7 +254,10 @@ def taken_off(**changes: Any) -> tuple[Decimal | None, str | None]:
 
 
 def test_items_that_nobody_need_pay_any_more_are_taken_off_without_money() -> None:
-    lines = [{"subtotal": "200.00", "restock_type": "cancel"}, {"subtotal": 9.5, "restock_type": "cancel"}]
+    lines = [
+        {"subtotal": "200.00", "restock_type": "cancel"},
+        {"subtotal": 9.5, "restock_type": "cancel"},
+    ]
     assert taken_off(transactions=[], refund_line_items=lines) == (Decimal("209.50"), None)
 
 
@@ -218,26 +269,44 @@ def test_of_an_order_paid_in_part_an_item_takes_off_more_than_the_money_that_wen
 def test_what_the_shop_keeps_of_a_returned_item_stays_with_the_order() -> None:
     money, lines = [a.a_transaction(amount="180.00")], [{"subtotal": "200.00"}]
     fee = [{"amount": "20.00", "kind": "refund_discrepancy", "reason": "Refund discrepancy"}]
-    assert taken_off(transactions=money, refund_line_items=lines, order_adjustments=fee) == (Decimal("180.00"), "PLN")
+    assert taken_off(transactions=money, refund_line_items=lines, order_adjustments=fee) == (
+        Decimal("180.00"),
+        "PLN",
+    )
 
 
 def test_shipping_that_is_repaid_is_an_adjustment_below_zero() -> None:
     shipping = [{"amount": "-15.00", "kind": "shipping_refund", "reason": "Shipping refund"}]
     lines = [{"subtotal": "200.00"}]
-    assert taken_off(transactions=[], refund_line_items=lines, order_adjustments=shipping)[0] == Decimal("215.00")
+    assert taken_off(transactions=[], refund_line_items=lines, order_adjustments=shipping)[
+        0
+    ] == Decimal("215.00")
 
 
 def test_items_tell_the_shops_currency_where_the_money_tells_only_the_shoppers() -> None:
-    line = {"subtotal": "50.00", "subtotal_set": {"shop_money": {"amount": "50.00", "currency_code": "PLN"}}}
-    assert taken_off(transactions=[a.a_transaction(currency="EUR")], refund_line_items=[line]) == (Decimal("50.00"), "PLN")
+    line = {
+        "subtotal": "50.00",
+        "subtotal_set": {"shop_money": {"amount": "50.00", "currency_code": "PLN"}},
+    }
+    assert taken_off(transactions=[a.a_transaction(currency="EUR")], refund_line_items=[line]) == (
+        Decimal("50.00"),
+        "PLN",
+    )
 
 
 # --- edits
 
 
 def test_an_order_tells_what_it_is_worth_now_and_which_refunds_are_in_that() -> None:
-    (order,) = read("orders/updated", a.a_shopify_order(current_total_price="100.00", refunds=[{"id": 7}, {"id": 5}]))
-    assert (order.total, order.current_total, order.worth) == (Decimal("112.99"), Decimal(100), Decimal(100))
+    (order,) = read(
+        "orders/updated",
+        a.a_shopify_order(current_total_price="100.00", refunds=[{"id": 7}, {"id": 5}]),
+    )
+    assert (order.total, order.current_total, order.worth) == (
+        Decimal("112.99"),
+        Decimal(100),
+        Decimal(100),
+    )
     assert order.refunds_in_it == ("7", "5")
     (silent,) = read("orders/updated", a.a_shopify_order())
     assert (silent.worth, silent.refunds_in_it) == (Decimal("112.99"), None)
@@ -246,13 +315,17 @@ def test_an_order_tells_what_it_is_worth_now_and_which_refunds_are_in_that() -> 
 def test_a_paid_order_stands_and_one_that_is_cancelled_does_not() -> None:
     assert read("orders/paid", a.a_shopify_order())[0].stands
     assert not read("orders/updated", a.a_shopify_order())[0].stands
-    assert not read("orders/paid", a.a_shopify_order(cancelled_at="2026-10-15T08:00:00+02:00"))[0].stands
+    assert not read("orders/paid", a.a_shopify_order(cancelled_at="2026-10-15T08:00:00+02:00"))[
+        0
+    ].stands
 
 
 def test_an_edit_that_takes_away_is_told_and_one_that_adds_is_told_by_the_order() -> None:
     edited = OrderEdited(at=datetime(2026, 10, 15, 6, 5, tzinfo=UTC), order_id="6100200300400500")
     assert read("orders/edited", a.an_order_edit()) == (edited,)
-    assert read("orders/edited", a.an_order_edit(removed=0)) == Ignored("what an edit added is told by orders/updated")
+    assert read("orders/edited", a.an_order_edit(removed=0)) == Ignored(
+        "what an edit added is told by orders/updated"
+    )
     cheaper = {"line_item": {"additions": [{"id": 1}], "removals": []}}
     assert read("orders/edited", a.an_order_edit(removed=0, discounts=cheaper)) == (edited,)
     (begun,) = read("orders/edited", a.an_order_edit(committed_at=None))
@@ -265,7 +338,14 @@ def test_an_edit_that_brings_the_whole_order_is_read_as_one() -> None:
 
 def test_of_two_webhooks_of_one_second_the_one_triggered_last_is_newer() -> None:
     told = [
-        read("orders/updated", a.a_shopify_order(current_total_price=price), **{"X-Shopify-Triggered-At": moment})[0]
-        for price, moment in (("100.00", "2026-10-14T09:30:00.100Z"), ("90.00", "2026-10-14T09:30:00.900Z"))
+        read(
+            "orders/updated",
+            a.a_shopify_order(current_total_price=price),
+            **{"X-Shopify-Triggered-At": moment},
+        )[0]
+        for price, moment in (
+            ("100.00", "2026-10-14T09:30:00.100Z"),
+            ("90.00", "2026-10-14T09:30:00.900Z"),
+        )
     ]
     assert told[0].at == told[1].at and told[0].version < told[1].version

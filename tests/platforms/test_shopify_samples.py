@@ -1,4 +1,5 @@
-"""Shopify's own published and captured payloads. They are others' work and not part of the repository."""
+"""Shopify's own published and captured payloads. They are others' work and not part of the
+repository."""
 
 import json
 from typing import Any
@@ -11,14 +12,22 @@ from wracaj.platforms import Ignored
 from wracaj.platforms.shopify import webhooks as shopify
 
 SAMPLES = SHARED_PAYLOADS / "shopify"
-SETTINGS = settings_of("shopify", shopify={"shop_domain": "shop.myshopify.com"}, recovery_hosts=["checkout.local.example"])
+SETTINGS = settings_of(
+    "shopify",
+    shopify={"shop_domain": "shop.myshopify.com"},
+    recovery_hosts=["checkout.local.example"],
+)
 IGNORED_FOR_A_REASON = {
     "docs-2026-04-customers_merge": "the merge of two customers is not completed",
-    "docs-2026-04-customers_email_marketing_consent_update": "the shopper has said neither yes nor no",
+    "docs-2026-04-customers_email_marketing_consent_update": (
+        "the shopper has said neither yes nor no"
+    ),
     "docs-2026-04-customers_marketing_consent_update": "the shopper has said neither yes nor no",
     "wire-2024-10-customers_marketing_consent_update": "the shopper has said neither yes nor no",
 }
-pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the public sample payloads are not here")
+pytestmark = pytest.mark.skipif(
+    not SAMPLES.exists(), reason="the public sample payloads are not here"
+)
 
 
 def _topic(name: str) -> str:
@@ -32,9 +41,14 @@ def _names(prefix: str) -> list[str]:
 
 
 def _read(topic: str, body: Any, **headers: str) -> Any:
-    filled_in = raw(body).replace(b"{shop}.myshopify.com", b"shop.myshopify.com")  # the published samples' placeholder
+    # the published samples' placeholder
+    filled_in = raw(body).replace(b"{shop}.myshopify.com", b"shop.myshopify.com")
     return shopify.parse(
-        a_request(filled_in, {"X-Shopify-Topic": topic, shopify.SHOP_DOMAIN: "shop.myshopify.com", **headers}), SETTINGS
+        a_request(
+            filled_in,
+            {"X-Shopify-Topic": topic, shopify.SHOP_DOMAIN: "shop.myshopify.com", **headers},
+        ),
+        SETTINGS,
     ).told
 
 
@@ -60,7 +74,11 @@ def test_a_published_sample_is_understood(name: str) -> None:
 def test_a_captured_webhook_is_understood(name: str) -> None:
     sample = _sample(name)
     headers = sample["headers"]
-    _check(name, headers["x-shopify-topic"], shopify.parse(a_request(raw(sample["body"]), headers), SETTINGS).told)
+    _check(
+        name,
+        headers["x-shopify-topic"],
+        shopify.parse(a_request(raw(sample["body"]), headers), SETTINGS).told,
+    )
 
 
 def test_every_topic_we_subscribe_has_a_sample() -> None:
@@ -70,7 +88,9 @@ def test_every_topic_we_subscribe_has_a_sample() -> None:
 
 
 def test_what_the_api_answers_is_read_like_its_webhooks() -> None:
-    (checkout,) = _read("checkouts/update", _sample("rest-2026-07-abandoned_checkouts")["checkouts"][0])
+    (checkout,) = _read(
+        "checkouts/update", _sample("rest-2026-07-abandoned_checkouts")["checkouts"][0]
+    )
     (order,) = _read("orders/create", _sample("rest-2026-07-order")["order"])
     (refund,) = _read("refunds/create", _sample("rest-2026-07-refund")["refund"])
     assert isinstance(checkout, CartUpdated)
@@ -78,4 +98,6 @@ def test_what_the_api_answers_is_read_like_its_webhooks() -> None:
     assert isinstance(refund, OrderRefunded)
     assert checkout.cart_id == order.cart_ids[0] == "68778783ad298f1c80c3bafcddeea02f"
     assert refund.order_id == order.order_id
-    assert _read("customers/update", _sample("rest-2026-07-customer")["customer"])[0].contact.reachable
+    assert _read("customers/update", _sample("rest-2026-07-customer")["customer"])[
+        0
+    ].contact.reachable

@@ -33,7 +33,10 @@ def test_a_customer_without_time_is_dated_by_arrival() -> None:
 
 
 def test_a_customer_without_id_and_address_is_refused() -> None:
-    assert the_problem("customers/update", a.a_shopify_customer(id=None, email=None, phone="555"))[0] == "id"
+    assert (
+        the_problem("customers/update", a.a_shopify_customer(id=None, email=None, phone="555"))[0]
+        == "id"
+    )
 
 
 def test_two_customers_are_merged_by_the_shops_word() -> None:
@@ -41,7 +44,9 @@ def test_two_customers_are_merged_by_the_shops_word() -> None:
     assert merged == CustomersMerged(at=NOW, kept="7", gone="9")
 
 
-@pytest.mark.parametrize("status", ["failed", "in_progress", "requested", "", "a word of next year"])
+@pytest.mark.parametrize(
+    "status", ["failed", "in_progress", "requested", "", "a word of next year"]
+)
 def test_a_merge_that_is_not_completed_merges_nobody(status: str) -> None:
     assert isinstance(read("customers/merge", a.a_shopify_merge(status=status)), Ignored)
 
@@ -76,14 +81,18 @@ def test_what_is_not_known_to_be_a_yes_is_a_no(word: str, state: ConsentState) -
 
 def test_a_yes_without_its_own_time_says_so() -> None:
     """It may be a line of an imported list."""
-    told = a.an_email_consent("subscribed", email_marketing_consent={"state": "subscribed", "consent_updated_at": None})
+    told = a.an_email_consent(
+        "subscribed", email_marketing_consent={"state": "subscribed", "consent_updated_at": None}
+    )
     (email,) = read("customers_email_marketing_consent/update", told)
     assert (email.consent.source, email.consent.imported) == ("shopify, undated", True)
 
 
 @pytest.mark.parametrize("word", ["not_subscribed", None])
 def test_neither_yes_nor_no_is_ignored(word: str | None) -> None:
-    assert isinstance(read("customers_email_marketing_consent/update", a.an_email_consent(word)), Ignored)
+    assert isinstance(
+        read("customers_email_marketing_consent/update", a.an_email_consent(word)), Ignored
+    )
     assert isinstance(read("customers_marketing_consent/update", a.an_sms_consent(word)), Ignored)
 
 
@@ -97,13 +106,18 @@ def test_a_consent_of_nobody_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("topic", "kind"),
-    [("customers/data_request", PrivacyKind.DATA_REQUEST), ("customers/redact", PrivacyKind.CUSTOMER_REDACT)],
+    [
+        ("customers/data_request", PrivacyKind.DATA_REQUEST),
+        ("customers/redact", PrivacyKind.CUSTOMER_REDACT),
+    ],
 )
 def test_a_privacy_request_tells_who_and_which_orders(topic: str, kind: PrivacyKind) -> None:
     (request,) = read(topic, a.SHOPIFY_BODIES[topic])
     ala = "ala.nowak@poczta.example"
     contact = Contact(platform_id="7001002003004", email=ala, record_email=ala)
-    assert request == PrivacyRequested(at=NOW, kind=kind, contact=contact, order_ids=("6100200300400500",))
+    assert request == PrivacyRequested(
+        at=NOW, kind=kind, contact=contact, order_ids=("6100200300400500",)
+    )
 
 
 @pytest.mark.parametrize("domain", ["obcy.myshopify.com", None, ""])
@@ -113,4 +127,6 @@ def test_nothing_is_erased_on_another_shops_behalf(topic: str, domain: str | Non
 
 
 def test_a_customer_to_redact_must_be_named() -> None:
-    assert the_problem("customers/redact", a.a_shopify_privacy_request(customer=None))[0] == "customer"
+    assert (
+        the_problem("customers/redact", a.a_shopify_privacy_request(customer=None))[0] == "customer"
+    )

@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from support.webhook_bodies import GENERIC_SECRET, NOW, OTHER_GENERIC_SECRET, SHARED_PAYLOADS, a_request
+from support.webhook_bodies import (
+    GENERIC_SECRET,
+    NOW,
+    OTHER_GENERIC_SECRET,
+    SHARED_PAYLOADS,
+    a_request,
+)
 from wracaj.errors import SignatureError
 from wracaj.platforms.generic import standard_webhooks
 from wracaj.platforms.generic.standard_webhooks import sign, verify
@@ -16,7 +22,11 @@ def signed(at: datetime = NOW) -> dict[str, str]:
     return sign("msg_1", BODY, GENERIC_SECRET, at)
 
 
-def refused(headers: dict[str, str], secrets: tuple[str, ...] = (GENERIC_SECRET,), received_at: datetime = NOW) -> str:
+def refused(
+    headers: dict[str, str],
+    secrets: tuple[str, ...] = (GENERIC_SECRET,),
+    received_at: datetime = NOW,
+) -> str:
     with pytest.raises(SignatureError) as error:
         verify(a_request(BODY, headers, received_at), secrets)
     return str(error.value)
@@ -26,15 +36,28 @@ def test_the_public_vectors_hold() -> None:
     vectors = SHARED_PAYLOADS / "standard-webhooks" / "signature-vectors.json"
     if not vectors.exists():
         pytest.skip("the public signature vectors are not here")
-    vector = next(v for v in json.loads(vectors.read_text())["vectors"] if v["platform"] == "standard-webhooks")
+    vector = next(
+        v
+        for v in json.loads(vectors.read_text())["vectors"]
+        if v["platform"] == "standard-webhooks"
+    )
     at = datetime.fromtimestamp(int(vector["webhook-timestamp"]), UTC)
     body, secret = vector["body"].encode(), vector["secret"]
-    headers = {name: vector[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
+    headers = {
+        name: vector[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+    }
     assert sign(vector["webhook-id"], body, secret, at) == headers
     verify(a_request(body, headers, at), [secret])
     verify(a_request(body, headers, at), [secret.removeprefix("whsec_")])
     with pytest.raises(SignatureError):
-        verify(a_request(body, headers | {"webhook-signature": vector["webhook-signature"].replace("OE=", "OA=")}, at), [secret])
+        verify(
+            a_request(
+                body,
+                headers | {"webhook-signature": vector["webhook-signature"].replace("OE=", "OA=")},
+                at,
+            ),
+            [secret],
+        )
 
 
 @pytest.mark.parametrize("seconds", [-300, -299, 0, 299, 300])
@@ -67,16 +90,23 @@ def test_id_and_timestamp_are_signed_too() -> None:
 def test_any_of_several_signatures_passes_and_other_versions_are_passed_over() -> None:
     good = signed()["webhook-signature"]
     other = sign("msg_1", BODY, OTHER_GENERIC_SECRET, NOW)["webhook-signature"]
-    verify(a_request(BODY, signed() | {"webhook-signature": f"v1a,abc {other} {good} v2,x"}), [GENERIC_SECRET])
+    verify(
+        a_request(BODY, signed() | {"webhook-signature": f"v1a,abc {other} {good} v2,x"}),
+        [GENERIC_SECRET],
+    )
     refused(signed() | {"webhook-signature": f"{other} {good.replace('v1,', 'v2,')}"})
 
 
 @pytest.mark.parametrize("junk", ["v1", "v1 ", " ", "  v2,x", "v1;abc"])
 def test_a_list_that_is_malformed_is_refused_even_beside_a_good_signature(junk: str) -> None:
-    assert "v1,<base64>" in refused(signed() | {"webhook-signature": f"{signed()['webhook-signature']} {junk}"})
+    assert "v1,<base64>" in refused(
+        signed() | {"webhook-signature": f"{signed()['webhook-signature']} {junk}"}
+    )
 
 
-@pytest.mark.parametrize("secret", ["whsec_", "", "whsec_%%%", "ł", "whsec_" + base64.b64encode(b"x" * 23).decode()])
+@pytest.mark.parametrize(
+    "secret", ["whsec_", "", "whsec_%%%", "ł", "whsec_" + base64.b64encode(b"x" * 23).decode()]
+)
 def test_a_secret_that_protects_nothing_neither_signs_nor_verifies(secret: str) -> None:
     assert "24 random bytes" in refused(signed(), (secret,))
     with pytest.raises(SignatureError):

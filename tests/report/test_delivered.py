@@ -30,11 +30,20 @@ FATES = ("Delivery", "Delivery", "Bounce", "Complaint")
 
 @pytest.fixture
 def scene(emulator: Emulator, clock: Clock, request: pytest.FixtureRequest) -> Scene:
-    """Four mails went out: two arrived, one of which was followed back, one bounced, one is called spam; a fifth is unknown."""
+    """Four mails went out: two arrived, one of which was followed back, one bounced, one is called
+    spam; a fifth is unknown."""
     name = re.sub(r"\W+", "-", request.node.name)[-20:].strip("-").lower().replace("_", "-")
-    scene = a_scene(Store(Table(emulator.table, emulator.client("dynamodb"))), f"d-{os.getpid()}-{name}")
+    scene = a_scene(
+        Store(Table(emulator.table, emulator.client("dynamodb"))), f"d-{os.getpid()}-{name}"
+    )
     for number, fate in enumerate((*FATES, None)):
-        scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id=f"c{number}", contact=Contact(email=f"a{number}@example.com")))
+        scene.take(
+            a_cart_event(
+                at=NOON - 4 * HOUR,
+                cart_id=f"c{number}",
+                contact=Contact(email=f"a{number}@example.com"),
+            )
+        )
         scene.provider.script = [] if fate else [OutcomeUnknownError("timed out")]
         scene.step(cart_id=f"c{number}")
         if fate:
@@ -77,7 +86,11 @@ def test_each_step_shows_what_became_of_its_messages(scene: Scene, emulator: Emu
     assert "1 the address bounced or complained" in line
     page = as_page(report)
     assert cells(page, "abandoned_cart, first_email") == ["4", "2", "1", "1", "1", "1 unknown"]
-    assert [name for name in ("arrived", "bounced", "spam", "clicked") if f'<th scope="col">{name}</th>' not in page] == []
+    assert [
+        name
+        for name in ("arrived", "bounced", "spam", "clicked")
+        if f'<th scope="col">{name}</th>' not in page
+    ] == []
 
 
 def test_what_ses_tracks_is_shown_only_where_it_tracks(scene: Scene, emulator: Emulator) -> None:
@@ -87,10 +100,19 @@ def test_what_ses_tracks_is_shown_only_where_it_tracks(scene: Scene, emulator: E
     assert "opened" in shown(report) and '<th scope="col">opened</th>' in as_page(report)
 
 
-def test_a_message_that_was_settled_is_not_shown_as_unknown(scene: Scene, emulator: Emulator) -> None:
+def test_a_message_that_was_settled_is_not_shown_as_unknown(
+    scene: Scene, emulator: Emulator
+) -> None:
     tags = scene.provider.sent[0].tags | {"message": unknown_of(scene)}
     hear(scene, about(scene.provider.sent[0].model_copy(update={"tags": tags}), "Delivery"))
-    assert cells(as_page(report_of(scene, emulator)), "abandoned_cart, first_email") == ["5", "3", "1", "1", "1", ""]
+    assert cells(as_page(report_of(scene, emulator)), "abandoned_cart, first_email") == [
+        "5",
+        "3",
+        "1",
+        "1",
+        "1",
+        "",
+    ]
 
 
 def unknown_of(scene: Scene) -> str:
@@ -113,7 +135,9 @@ def test_what_was_sent_without_a_code_stands_beside_what_was_sent_and_is_no_reas
         raise DiscountError("no such code")
 
     scene.on_discount, scene.provider.script = refuse, []
-    scene.take(a_cart_event(at=NOON - 4 * HOUR, cart_id="c9", contact=Contact(email="a9@example.com")))
+    scene.take(
+        a_cart_event(at=NOON - 4 * HOUR, cart_id="c9", contact=Contact(email="a9@example.com"))
+    )
     offer = {"percent": 10, "valid_days": 3, "if_unavailable": "send_without"}
     scene.step(a_step(name="with_code", template="cart_discount", discount=offer), cart_id="c9")
     report = report_of(scene, emulator)

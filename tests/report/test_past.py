@@ -1,4 +1,5 @@
-"""The report of a period that is over: as it stood then, against pandas on the same orders, and against a report made then."""
+"""The report of a period that is over: as it stood then, against pandas on the same orders, and
+against a report made then."""
 
 import itertools
 import os
@@ -33,20 +34,32 @@ _shops = itertools.count()
 _draw = Random(3)
 # customer, when, złoty: three years of orders, some of shoppers who are away for more than one
 ORDERS = [
-    (f"c{_draw.randrange(20)}", NOW - timedelta(days=_draw.randrange(1, 1100)), _draw.randrange(10, 900)) for _ in range(60)
+    (
+        f"c{_draw.randrange(20)}",
+        NOW - timedelta(days=_draw.randrange(1, 1100)),
+        _draw.randrange(10, 900),
+    )
+    for _ in range(60)
 ]
 UNTIL, LAST = "2026-05", date(2026, 5, 31)
 
 
 def a_shop_of(emulator: Emulator, orders: list[tuple[str, datetime, int]]) -> Scene:
-    scene = a_scene(Store(Table(emulator.table, emulator.client("dynamodb"))), f"past-{os.getpid()}-{next(_shops)}")
+    scene = a_scene(
+        Store(Table(emulator.table, emulator.client("dynamodb"))),
+        f"past-{os.getpid()}-{next(_shops)}",
+    )
     for number, (customer, at, amount) in enumerate(orders):
         contact = Contact(email=f"{customer}@example.com")
-        scene.take(an_order(order_id=f"o{number}", placed_at=at, total=Decimal(amount), contact=contact))
+        scene.take(
+            an_order(order_id=f"o{number}", placed_at=at, total=Decimal(amount), contact=contact)
+        )
     return scene
 
 
-def report_of(scene: Scene, emulator: Emulator, until: str | None, now: datetime = NOW, months: int = 12) -> Report:
+def report_of(
+    scene: Scene, emulator: Emulator, until: str | None, now: datetime = NOW, months: int = 12
+) -> Report:
     target = Target(
         emulator.client,
         "",
@@ -80,7 +93,9 @@ def then() -> pd.DataFrame:
     return frame[frame["day"] <= LAST]
 
 
-def test_the_figures_of_a_past_period_are_those_of_pandas_on_the_orders_until_then(scene: Scene, emulator: Emulator) -> None:
+def test_the_figures_of_a_past_period_are_those_of_pandas_on_the_orders_until_then(
+    scene: Scene, emulator: Emulator
+) -> None:
     report, frame, last = report_of(scene, emulator, UNTIL), then(), number(UNTIL)
     assert [number(month.month) for month in report.months] == list(range(last - 11, last + 1))
     started = stayed = active = 0
@@ -89,13 +104,31 @@ def test_the_figures_of_a_past_period_are_those_of_pandas_on_the_orders_until_th
         now, until = frame[frame["month"] == here], frame[frame["month"] <= here]
         began = set(frame[frame["month"].between(here - 12, here - 1)]["customer"])
         ended = set(frame[frame["month"].between(here - 11, here)]["customer"])
-        assert (month.orders, int(month.spend), month.buyers) == (len(now), int(now["amount"].sum()), now["customer"].nunique())
-        assert (month.at_start, month.at_end, month.new) == (len(began), len(ended), len(ended - began))
-        assert float(month.retention or 0) == pytest.approx(100 * len(began & ended) / len(began) if began else 0, abs=0.006)
+        assert (month.orders, int(month.spend), month.buyers) == (
+            len(now),
+            int(now["amount"].sum()),
+            now["customer"].nunique(),
+        )
+        assert (month.at_start, month.at_end, month.new) == (
+            len(began),
+            len(ended),
+            len(ended - began),
+        )
+        assert float(month.retention or 0) == pytest.approx(
+            100 * len(began & ended) / len(began) if began else 0, abs=0.006
+        )
         assert month.lifetime.customers == until["customer"].nunique()
-        started, stayed, active = started + len(began), stayed + len(began & ended), active + len(ended)
+        started, stayed, active = (
+            started + len(began),
+            stayed + len(began & ended),
+            active + len(ended),
+        )
     life, each = report.lifetime, frame.groupby("customer")["amount"].agg(["size", "sum"])
-    assert (life.customers, life.orders, int(life.spend)) == (len(each), len(frame), int(frame["amount"].sum()))
+    assert (life.customers, life.orders, int(life.spend)) == (
+        len(each),
+        len(frame),
+        int(frame["amount"].sum()),
+    )
     assert float(life.repeat_rate or 0) == pytest.approx(100 * (each["size"] > 1).mean(), abs=0.006)
     assert float(life.historic_value or 0) == pytest.approx(each["sum"].mean())
     churn = 1 - stayed / started
@@ -107,9 +140,15 @@ def test_the_figures_of_a_past_period_are_those_of_pandas_on_the_orders_until_th
 def test_a_past_period_is_told_as_it_was_told_then(scene: Scene, emulator: Emulator) -> None:
     until_then = [order for order in ORDERS if order[1].astimezone(WARSAW).date() <= LAST]
     assert 20 < len(until_then) < len(ORDERS)
-    made_then = report_of(a_shop_of(emulator, until_then), emulator, None, datetime(2026, 5, 31, 21, 30, tzinfo=UTC))
+    made_then = report_of(
+        a_shop_of(emulator, until_then), emulator, None, datetime(2026, 5, 31, 21, 30, tzinfo=UTC)
+    )
     now = report_of(scene, emulator, UNTIL)
-    assert (now.months, now.lifetime, now.until) == (made_then.months, made_then.lifetime, made_then.until)
+    assert (now.months, now.lifetime, now.until) == (
+        made_then.months,
+        made_then.lifetime,
+        made_then.until,
+    )
 
 
 def test_it_says_what_is_as_of_now_on_the_page_and_in_the_terminal(
@@ -126,12 +165,18 @@ def test_it_says_what_is_as_of_now_on_the_page_and_in_the_terminal(
     assert "Until 2026-05-31, in PLN" in page and "until 2026-05-31" in terminal
     assert "The segments are those of now" in page
     today = report_of(scene, emulator, None)
-    assert today.only_now == "" and "left out" not in as_page(today) and "those of now" not in as_page(today)
+    assert (
+        today.only_now == ""
+        and "left out" not in as_page(today)
+        and "those of now" not in as_page(today)
+    )
 
 
 def test_what_was_sent_back_since_is_taken_off_the_month_of_its_order(emulator: Emulator) -> None:
     scene = a_shop_of(emulator, [("a", NOW - timedelta(days=180), 100)])
-    scene.take(OrderRefunded(at=NOW, order_id="o0", refund_id="r", currency="PLN", amount=Decimal(40)))
+    scene.take(
+        OrderRefunded(at=NOW, order_id="o0", refund_id="r", currency="PLN", amount=Decimal(40))
+    )
     assert report_of(scene, emulator, "2026-06").lifetime.spend == 60
 
 
@@ -140,18 +185,34 @@ def test_other_currencies_and_reasons_of_later_are_left_out(emulator: Emulator) 
     scene.take(an_order(order_id="e", placed_at=NOW, currency="EUR"))
     for number, ago in enumerate((1, 180, 600)):
         link = LinkTarget(
-            shop=scene.shop.id, cart_id=f"w{number}", episode=1, step="s", channel="email", customer_id="c", address=""
+            shop=scene.shop.id,
+            cart_id=f"w{number}",
+            episode=1,
+            step="s",
+            channel="email",
+            customer_id="c",
+            address="",
         )
         scene.store.reasons.answer(link, Why.PRICE, NOW - timedelta(days=ago))
     past, now = report_of(scene, emulator, "2026-06"), report_of(scene, emulator, None)
-    assert (past.elsewhere, past.reasons, now.elsewhere, now.reasons) == ([], {Why.PRICE: 1}, ["EUR"], {Why.PRICE: 2})
+    assert (past.elsewhere, past.reasons, now.elsewhere, now.reasons) == (
+        [],
+        {Why.PRICE: 1},
+        ["EUR"],
+        {Why.PRICE: 2},
+    )
 
 
 def test_messages_are_counted_on_the_days_of_the_months() -> None:
     past = span_of(NOW, 2, "2026-03")
     assert (past.days[0], past.days[-1], len(past.days)) == ("2026-03-31", "2026-02-01", 59)
     this = span_of(NOW, 1)
-    assert (this.days[0], this.days[-1], this.until, this.is_past) == ("2026-11-18", "2026-11-01", NOW.date(), False)
+    assert (this.days[0], this.days[-1], this.until, this.is_past) == (
+        "2026-11-18",
+        "2026-11-01",
+        NOW.date(),
+        False,
+    )
     assert span_of(NOW, 1, "2026-11") == this
     assert len(span_of(NOW, 36).days) == 366
     new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC).astimezone(WARSAW)
@@ -159,10 +220,24 @@ def test_messages_are_counted_on_the_days_of_the_months() -> None:
 
 
 @pytest.mark.parametrize(
-    "until", ["", "2026", "2026-13", "2026-00", "2026-8", "sierpień", "2026-08-31", "1999-01", "0000-01", "2026-08 "]
+    "until",
+    [
+        "",
+        "2026",
+        "2026-13",
+        "2026-00",
+        "2026-8",
+        "sierpień",
+        "2026-08-31",
+        "1999-01",
+        "0000-01",
+        "2026-08 ",
+    ],
 )
 def test_what_is_no_month_is_refused_in_words(until: str) -> None:
-    with pytest.raises(SpanError, match=r"is no month; write the year and the month, such as 2026-11"):
+    with pytest.raises(
+        SpanError, match=r"is no month; write the year and the month, such as 2026-11"
+    ):
         span_of(NOW, 12, until)
 
 
@@ -172,10 +247,15 @@ def test_a_month_that_is_still_to_come_is_refused_in_words(
 ) -> None:
     told = said(monkeypatch, scene, emulator, "--until", until)
     assert told.exit_code == 1
-    assert f"--until: {until} is still to come; the last month that there are figures of is 2026-11" in told.output
+    assert (
+        f"--until: {until} is still to come; the last month that there are figures of is 2026-11"
+        in told.output
+    )
 
 
 def said(monkeypatch: pytest.MonkeyPatch, scene: Scene, emulator: Emulator, *options: str) -> Any:
-    monkeypatch.setattr("wracaj_cli.report.command.find_target", lambda _: a_target(emulator.client, emulator.table))
+    monkeypatch.setattr(
+        "wracaj_cli.report.command.find_target", lambda _: a_target(emulator.client, emulator.table)
+    )
     monkeypatch.setattr("wracaj_cli.report.command.get_shop", lambda *_: scene.shop)
     return CliRunner().invoke(app, ["report", scene.shop.id, *options])

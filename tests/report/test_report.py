@@ -64,7 +64,17 @@ def tell(scene: Scene, orders: list[tuple[str, int, int]], name: str = "o", **ch
 
 
 def a_target(client: Callable[[str], Any], table: str) -> Target:
-    return Target(client, "", table, "local", lambda: NOW, nightly_rfm="", campaign_dispatch="", reminder_step="", names_key="")
+    return Target(
+        client,
+        "",
+        table,
+        "local",
+        lambda: NOW,
+        nightly_rfm="",
+        campaign_dispatch="",
+        reminder_step="",
+        names_key="",
+    )
 
 
 def report_of(scene: Scene, emulator: Emulator, currency: str = "PLN") -> Report:
@@ -80,28 +90,42 @@ def test_the_figures_are_those_of_pandas(scene: Scene, emulator: Emulator) -> No
     assert report.lifetime.spend == int(frame["amount"].sum())
     assert report.lifetime.repeat_rate == Decimal(f"{100 * (per_customer['count'] > 1).mean():.2f}")
     by_month = frame.groupby("month")["amount"].sum()
-    assert [month.spend for month in report.months] == [int(by_month.get(month.month, 0)) for month in report.months]
+    assert [month.spend for month in report.months] == [
+        int(by_month.get(month.month, 0)) for month in report.months
+    ]
 
 
-def test_two_ids_of_one_shopper_are_one_customer_and_a_refund_is_taken_off(scene: Scene, emulator: Emulator) -> None:
+def test_two_ids_of_one_shopper_are_one_customer_and_a_refund_is_taken_off(
+    scene: Scene, emulator: Emulator
+) -> None:
     for number, id_ in enumerate(("8", "9")):
         account, at = Contact(platform_id=id_), NOW - timedelta(days=2 + number)
         scene.take(an_order(order_id=f"m{id_}", placed_at=at, total=Decimal(50), contact=account))
     assert report_of(scene, emulator).lifetime.customers == 7
     scene.take(CustomersMerged(at=NOW, kept="9", gone="8"))
-    scene.take(OrderRefunded(at=NOW, order_id="o0", refund_id="r", currency="PLN", amount=Decimal(100)))
+    scene.take(
+        OrderRefunded(at=NOW, order_id="o0", refund_id="r", currency="PLN", amount=Decimal(100))
+    )
     life = report_of(scene, emulator).lifetime
-    assert (life.customers, life.orders, life.spend) == (6, 9, Decimal(sum(amount for *_, amount in ORDERS) + 100 - 100))
+    assert (life.customers, life.orders, life.spend) == (
+        6,
+        9,
+        Decimal(sum(amount for *_, amount in ORDERS) + 100 - 100),
+    )
 
 
 def frame_of(orders: list[tuple[str, int, int]]) -> pd.DataFrame:
     """One row an order, with its customer's segment as pandas ranks them."""
     frame = pd.DataFrame(orders, columns=["customer", "days", "amount"])
     now = pd.Period(NOW.strftime("%Y-%m"), "M")
-    moments = pd.to_datetime([(NOW - timedelta(days=days)).replace(tzinfo=None) for days in frame["days"]])
+    moments = pd.to_datetime(
+        [(NOW - timedelta(days=days)).replace(tzinfo=None) for days in frame["days"]]
+    )
     frame["back"] = [(now - moment).n for moment in moments.to_period("M")]  # months ago
     one = frame.groupby("customer").agg(r=("days", "min"), f=("days", "size"), m=("amount", "sum"))
-    ranks = pd.DataFrame({"r": one["r"].rank(ascending=False), "f": one["f"].rank(), "m": one["m"].rank()})
+    ranks = pd.DataFrame(
+        {"r": one["r"].rank(ascending=False), "f": one["f"].rank(), "m": one["m"].rank()}
+    )
     scores = (1 + (5 * (ranks - 0.5) / len(one) + 1e-9).astype(int)).clip(upper=5)
     segments = {str(name): segment_of(Scores(*map(int, row))) for name, *row in scores.itertuples()}
     return frame.assign(segment=frame["customer"].map(segments))
@@ -119,8 +143,14 @@ def churn_by_pandas(frame: pd.DataFrame) -> tuple[int, int, int]:
 
 def test_the_figures_of_each_segment_are_those_of_pandas(emulator: Emulator) -> None:
     draw = Random(7)
-    orders = [(f"c{draw.randrange(25)}", draw.randrange(1, 720), draw.randrange(10, 900)) for _ in range(70)]
-    scene = a_scene(Store(Table(emulator.table, emulator.client("dynamodb"))), f"report-{os.getpid()}-{next(_shops)}")
+    orders = [
+        (f"c{draw.randrange(25)}", draw.randrange(1, 720), draw.randrange(10, 900))
+        for _ in range(70)
+    ]
+    scene = a_scene(
+        Store(Table(emulator.table, emulator.client("dynamodb"))),
+        f"report-{os.getpid()}-{next(_shops)}",
+    )
     tell(scene, orders)
     play_night(scene.store, scene.shop.id, NOW)
     frame, report = frame_of(orders), report_of(scene, emulator)
@@ -128,15 +158,25 @@ def test_the_figures_of_each_segment_are_those_of_pandas(emulator: Emulator) -> 
     for row in report.segments:
         own, life = frame[frame["segment"] == row.segment], row.lifetime
         per_customer = own.groupby("customer")["amount"].agg(["count", "sum"])
-        assert (life.customers, life.orders, life.spend) == (len(per_customer), len(own), Decimal(int(own["amount"].sum())))
+        assert (life.customers, life.orders, life.spend) == (
+            len(per_customer),
+            len(own),
+            Decimal(int(own["amount"].sum())),
+        )
         assert (row.came, row.went) == (len(per_customer), 0)
-        assert float(life.repeat_rate or 0) == pytest.approx(100 * (per_customer["count"] > 1).mean(), abs=0.006)
-        assert float(life.historic_value or 0) == pytest.approx(per_customer["sum"].mean(), abs=0.006)
+        assert float(life.repeat_rate or 0) == pytest.approx(
+            100 * (per_customer["count"] > 1).mean(), abs=0.006
+        )
+        assert float(life.historic_value or 0) == pytest.approx(
+            per_customer["sum"].mean(), abs=0.006
+        )
         started, ended, new = churn_by_pandas(own)
         churn = 100 * (started - (ended - new)) / started if started else None
         assert (life.churn is None) is (churn is None)
         assert float(life.churn or 0) == pytest.approx(churn or 0, abs=0.006)
-        assert float(life.retention or 0) == pytest.approx(0 if churn is None else 100 - churn, abs=0.006)
+        assert float(life.retention or 0) == pytest.approx(
+            0 if churn is None else 100 - churn, abs=0.006
+        )
         if churn and churn > 0:
             in_window = own[own["back"] < 12]
             expected = own["amount"].mean() * (len(in_window) / ended) * 100 / churn
@@ -160,7 +200,10 @@ def test_movement_is_told_since_the_night_before(scene: Scene, emulator: Emulato
     console = Console(width=160, record=True, file=io.StringIO())
     console.print(as_tables(report))
     shown, page = console.export_text(), as_page(report)
-    assert "came and went since 2026-11-17 12:00" in shown and "came and went since 2026-11-17 12:00" in page
+    assert (
+        "came and went since 2026-11-17 12:00" in shown
+        and "came and went since 2026-11-17 12:00" in page
+    )
     assert re.search(r"scored for the first time +│ +(new|promising) +│ +1", shown)
     assert page.count('class="moved"') == len({(m.before, m.after) for m in moved(report)})
 
@@ -190,7 +233,9 @@ def moved(report: Report) -> list[Move]:
     return [move for move in report.night.moves if move.before is not move.after]
 
 
-def test_who_bought_since_the_last_night_is_in_the_report_and_in_no_segment(scene: Scene, emulator: Emulator) -> None:
+def test_who_bought_since_the_last_night_is_in_the_report_and_in_no_segment(
+    scene: Scene, emulator: Emulator
+) -> None:
     play_night(scene.store, scene.shop.id, NOW - timedelta(days=1))
     tell(scene, [("new", 0, 10)], "new")
     report = report_of(scene, emulator)
@@ -209,11 +254,17 @@ def test_before_the_first_night_it_says_how_to_score_now(scene: Scene, emulator:
     assert told in console.export_text()
 
 
-def test_segments_scored_in_one_currency_are_not_shown_for_another(scene: Scene, emulator: Emulator) -> None:
+def test_segments_scored_in_one_currency_are_not_shown_for_another(
+    scene: Scene, emulator: Emulator
+) -> None:
     tell(scene, [("a", 4, 30)], "euro", currency="EUR")
     play_night(scene.store, scene.shop.id, NOW)
     report = report_of(scene, emulator, "EUR")
-    assert (report.lifetime.customers, report.lifetime.spend, report.elsewhere) == (1, Decimal(30), ["PLN"])
+    assert (report.lifetime.customers, report.lifetime.spend, report.elsewhere) == (
+        1,
+        Decimal(30),
+        ["PLN"],
+    )
     assert "Customers are scored in PLN, and this report is in EUR." in as_page(report)
 
 
@@ -250,11 +301,19 @@ def test_a_shop_without_orders_has_an_empty_report_and_no_error(emulator: Emulat
     Console(quiet=True).print(as_tables(report))
 
 
-def test_why_carts_were_left_is_on_the_page_and_in_the_terminal(scene: Scene, emulator: Emulator) -> None:
+def test_why_carts_were_left_is_on_the_page_and_in_the_terminal(
+    scene: Scene, emulator: Emulator
+) -> None:
     days = [(1, Why.PRICE), (2, Why.PRICE), (40, Why.DELIVERY_COST), (700, Why.TRUST)]
     for number, (ago, why) in enumerate(days):
         target = LinkTarget(
-            shop=scene.shop.id, cart_id=f"w{number}", episode=1, step="s", channel="email", customer_id="c", address=""
+            shop=scene.shop.id,
+            cart_id=f"w{number}",
+            episode=1,
+            step="s",
+            channel="email",
+            customer_id="c",
+            address="",
         )
         scene.store.reasons.answer(target, why, NOW - timedelta(days=ago))
     told = report_of(scene, emulator)

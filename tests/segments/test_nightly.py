@@ -35,7 +35,9 @@ def scene(store: Store, shop_id: str) -> Scene:
     for number in range(5):
         for order in range(number + 1):
             placed = NOON - (50 - 10 * number) * DAY
-            scene.take(bought(number, f"{number}-{order}", placed_at=placed, total=Decimal(100 + number)))
+            scene.take(
+                bought(number, f"{number}-{order}", placed_at=placed, total=Decimal(100 + number))
+            )
     return scene
 
 
@@ -62,9 +64,16 @@ def night(scene: Scene, at: datetime = TONIGHT, **how: Any) -> Night:
 
 def test_everyone_is_scored_by_their_place_among_all(scene: Scene) -> None:
     night(scene, page=1)
-    scores = [(one.recency, one.frequency, one.monetary) for number in range(5) if (one := rfm(scene, number))]
+    scores = [
+        (one.recency, one.frequency, one.monetary)
+        for number in range(5)
+        if (one := rfm(scene, number))
+    ]
     assert scores == [(n, n, n) for n in range(1, 6)]
-    assert [one.segment for one in (rfm(scene, 0), rfm(scene, 4)) if one] == [Segment.HIBERNATING, Segment.CHAMPIONS]
+    assert [one.segment for one in (rfm(scene, 0), rfm(scene, 4)) if one] == [
+        Segment.HIBERNATING,
+        Segment.CHAMPIONS,
+    ]
 
 
 def test_the_next_night_knows_who_moved_from_where_and_when(scene: Scene) -> None:
@@ -73,17 +82,31 @@ def test_the_next_night_knows_who_moved_from_where_and_when(scene: Scene) -> Non
         scene.take(bought(0, f"new-{order}", placed_at=TONIGHT + HOUR, total=Decimal(500)))
     second = night(scene, TOMORROW)
     moved = rfm(scene, 0)
-    assert moved and (moved.segment, moved.before, moved.at) == (Segment.CHAMPIONS, Segment.HIBERNATING, TOMORROW)
+    assert moved and (moved.segment, moved.before, moved.at) == (
+        Segment.CHAMPIONS,
+        Segment.HIBERNATING,
+        TOMORROW,
+    )
     assert Move(before=Segment.HIBERNATING, after=Segment.CHAMPIONS, customers=1) in second.moves
     assert second.since == TONIGHT
-    assert [found.at for found in scene.store.scoring.last_nights(scene.shop.id, 5)] == [TOMORROW, TONIGHT]
+    assert [found.at for found in scene.store.scoring.last_nights(scene.shop.id, 5)] == [
+        TOMORROW,
+        TONIGHT,
+    ]
 
 
-def test_an_order_that_comes_while_customers_are_scored_keeps_both_the_order_and_the_scores(scene: Scene) -> None:
-    (one,) = [found for found in scene.store.scoring.everybody(scene.shop.id) if found.customer_id == shopper(scene, 4).id]
+def test_an_order_that_comes_while_customers_are_scored_keeps_both_the_order_and_the_scores(
+    scene: Scene,
+) -> None:
+    (one,) = [
+        found
+        for found in scene.store.scoring.everybody(scene.shop.id)
+        if found.customer_id == shopper(scene, 4).id
+    ]
     scene.take(bought(4, "meanwhile"))
     night(scene)
-    scene.store.scoring.put_scores(scene.shop.id, one, None)  # from what was read before the night: refused
+    # from what was read before the night: refused
+    scene.store.scoring.put_scores(scene.shop.id, one, None)
     scene.take(bought(4, "after"))
     known = scene.store.accounts.known(scene.shop.id, shopper(scene, 4))
     assert known.account.sums("PLN", NOON).orders == 7
@@ -92,7 +115,9 @@ def test_an_order_that_comes_while_customers_are_scored_keeps_both_the_order_and
 
 def test_two_whom_the_shop_merges_during_the_night_are_scored_once(scene: Scene) -> None:
     for id_ in ("76", "77"):
-        scene.take(an_order(order_id=f"of-{id_}", contact=Contact(platform_id=id_), placed_at=NOON - DAY))
+        scene.take(
+            an_order(order_id=f"of-{id_}", contact=Contact(platform_id=id_), placed_at=NOON - DAY)
+        )
     found = night(scene, between=lambda: scene.take(CustomersMerged(at=NOON, kept="77", gone="76")))
     assert sum(found.sizes.values()) == 6
     again = night(scene, TOMORROW)
@@ -105,7 +130,9 @@ def test_two_whom_the_shop_merges_during_the_night_are_scored_once(scene: Scene)
 def test_orders_under_all_ids_of_a_shopper_count_for_their_scores(scene: Scene) -> None:
     for order in range(9):
         id_ = "76" if order % 2 else "77"
-        scene.take(an_order(order_id=f"member-{order}", contact=Contact(platform_id=id_), placed_at=NOON))
+        scene.take(
+            an_order(order_id=f"member-{order}", contact=Contact(platform_id=id_), placed_at=NOON)
+        )
     scene.take(CustomersMerged(at=NOON, kept="77", gone="76"))
     night(scene)
     (one,) = scene.store.customers.behind(scene.shop.id, Contact(platform_id="77"))
@@ -120,7 +147,9 @@ def test_orders_of_a_guest_and_of_a_customer_at_one_address_are_scored_apart(sce
     for order in range(9):
         scene.take(an_order(order_id=f"member-{order}", contact=record, placed_at=NOON))
     assert sum(night(scene).sizes.values()) == 6
-    guest = scene.store.customers.get(scene.shop.id, name_of(scene.shop.id, Kind.EMAIL, str(contact(0).email)))
+    guest = scene.store.customers.get(
+        scene.shop.id, name_of(scene.shop.id, Kind.EMAIL, str(contact(0).email))
+    )
     lowest = scene.store.accounts.known(scene.shop.id, guest).rfm if guest else None
     assert lowest and (lowest.recency, lowest.frequency, lowest.monetary) == (1, 1, 1)
 
@@ -128,15 +157,22 @@ def test_orders_of_a_guest_and_of_a_customer_at_one_address_are_scored_apart(sce
 def test_one_who_is_forgotten_during_the_night_does_not_come_back(scene: Scene) -> None:
     gone = shopper(scene, 2).id
     privacy = PrivacyRequested(at=NOON + HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=contact(2))
-    (read,) = [one for one in scene.store.scoring.everybody(scene.shop.id) if one.customer_id == gone]
+    (read,) = [
+        one for one in scene.store.scoring.everybody(scene.shop.id) if one.customer_id == gone
+    ]
     night(scene, between=lambda: scene.take(privacy))
-    scene.store.scoring.put_scores(scene.shop.id, read, rfm(scene, 4))  # a task that read the shopper before
+    # a task that read the shopper before
+    scene.store.scoring.put_scores(scene.shop.id, read, rfm(scene, 4))
     assert scene.store.table.get(account_key(scene.shop.id, gone)) is None
 
 
 def test_one_who_gave_everything_back_has_no_scores_any_more_and_is_missed(scene: Scene) -> None:
     first = night(scene)
-    scene.take(OrderRefunded(at=NOON + HOUR, order_id="0-0", refund_id="r", currency="PLN", amount=Decimal(100)))
+    scene.take(
+        OrderRefunded(
+            at=NOON + HOUR, order_id="0-0", refund_id="r", currency="PLN", amount=Decimal(100)
+        )
+    )
     second = night(scene, TOMORROW)
     assert rfm(scene, 0) is None
     assert (sum(first.sizes.values()), sum(second.sizes.values())) == (5, 4)

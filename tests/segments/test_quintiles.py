@@ -1,4 +1,5 @@
-"""Cuts score exactly as mid-ranks do: against pandas, and against the definition, value by value."""
+"""Cuts score exactly as mid-ranks do: against pandas, and against the definition, value
+by value."""
 
 from bisect import bisect_left
 from itertools import accumulate
@@ -19,7 +20,8 @@ def tallies_of(values: list[int]) -> list[Tally]:
 
 
 def by_mid_rank(value: int, tallies: list[Tally], fewer_is_better: bool) -> int:
-    """The definition: which fifth holds the middle of those who have the value; of nobody's, the place between its neighbours."""
+    """The definition: which fifth holds the middle of those who have the value; of nobody's, the
+    place between its neighbours."""
     known = [value for value, _ in tallies]
     below = [0, *accumulate(count for _, count in tallies)]
     place = bisect_left(known, value)
@@ -35,17 +37,23 @@ def test_scores_are_those_of_mid_ranks_in_pandas(values: list[int], fewer_is_bet
     ranks = pd.Series(values).rank(ascending=not fewer_is_better)
     expected = (1 + (5 * (ranks - 0.5) / len(values) + 1e-9).astype(int)).clip(upper=5)
     cuts = find_cuts(tallies_of(values), len(values), fewer_is_better=fewer_is_better)
-    assert [score(value, cuts, fewer_is_better=fewer_is_better) for value in values] == list(expected)
+    assert [score(value, cuts, fewer_is_better=fewer_is_better) for value in values] == list(
+        expected
+    )
 
 
 @either_way
 @given(values=VALUES)
-def test_any_value_is_scored_by_the_definition_whether_somebody_had_it_or_not(values: list[int], fewer_is_better: bool) -> None:
+def test_any_value_is_scored_by_the_definition_whether_somebody_had_it_or_not(
+    values: list[int], fewer_is_better: bool
+) -> None:
     """An order may come between the counting and the scoring."""
     tallies = tallies_of(values)
     cuts = find_cuts(tallies, len(values), fewer_is_better=fewer_is_better)
     for value in range(-2, 45):
-        assert score(value, cuts, fewer_is_better=fewer_is_better) == by_mid_rank(value, tallies, fewer_is_better)
+        assert score(value, cuts, fewer_is_better=fewer_is_better) == by_mid_rank(
+            value, tallies, fewer_is_better
+        )
 
 
 @given(parts=st.lists(VALUES, max_size=8))
@@ -61,7 +69,8 @@ def test_five_different_values_get_the_five_scores() -> None:
 
 
 def test_equal_values_get_equal_scores_wherever_most_are_equal() -> None:
-    """Eight in ten bought once: they are in the middle of their eight, and nobody is in the lowest two groups."""
+    """Eight in ten bought once: they are in the middle of their eight, and nobody is in the lowest
+    two groups."""
     cuts = find_cuts([(1, 80), (2, 20)], 100)
     assert (score(1, cuts), score(2, cuts)) == (3, 5)
     assert score(1, find_cuts([(1, 100)], 100)) == 3

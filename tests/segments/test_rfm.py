@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from wracaj.loyalty.ledger import Account, Posting, Sums, Terms, posting_of
 from wracaj.orders.order import OrderState
-from wracaj.segments.rfm import AxisCuts, Move, Night, Rfm, Scores, Segment, Values, first_scored, segment_of, tally, values_of
+from wracaj.segments.rfm import (
+    AxisCuts,
+    Move,
+    Night,
+    Rfm,
+    Scores,
+    Segment,
+    Values,
+    first_scored,
+    segment_of,
+    tally,
+    values_of,
+)
 
 NOW = datetime(2026, 11, 18, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
@@ -36,19 +48,30 @@ def test_segments_have_names() -> None:
     assert segment_of(Scores(1, 5, 5)) is Segment.CANNOT_LOSE
     assert segment_of(NEWEST) is Segment.NEW
     assert segment_of(WORST) is Segment.HIBERNATING
-    assert {segment_of(Scores(r, f, m)) for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)} == set(Segment)
+    assert {
+        segment_of(Scores(r, f, m)) for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)
+    } == set(Segment)
 
 
 def test_values_are_of_one_currency_and_of_what_was_kept() -> None:
-    months = {"2026-10": {"PLN": Sums(spend=Decimal("199.99"), orders=2), "EUR": Sums(spend=Decimal(9), orders=1)}}
+    months = {
+        "2026-10": {
+            "PLN": Sums(spend=Decimal("199.99"), orders=2),
+            "EUR": Sums(spend=Decimal(9), orders=1),
+        }
+    }
     account = Account(months=months, days={f"{NOW - timedelta(days=3):%Y-%m-%d}": 3})
     assert values_of(account, "PLN", NOW) == Values(3, 2, 199)
     assert values_of(account, "USD", NOW) is None
 
 
 def test_an_order_that_was_cancelled_makes_nobody_a_recent_customer() -> None:
-    kept = OrderState(order_id="kept", placed_at=NOW - timedelta(days=301), currency="PLN", total=Decimal(100))
-    cancelled = kept.model_copy(update={"order_id": "gone", "placed_at": NOW - timedelta(days=1), "cancelled_at": NOW})
+    kept = OrderState(
+        order_id="kept", placed_at=NOW - timedelta(days=301), currency="PLN", total=Decimal(100)
+    )
+    cancelled = kept.model_copy(
+        update={"order_id": "gone", "placed_at": NOW - timedelta(days=1), "cancelled_at": NOW}
+    )
     account = Account()
     for order in (kept, cancelled):
         account = account.post(Posting(), posting_of(order, Terms()))
@@ -70,7 +93,9 @@ def test_scores_that_change_within_a_segment_are_no_move() -> None:
 
 
 @given(before=SCORES, after=SCORES)
-def test_a_night_done_twice_ends_the_same_and_tells_the_same_move(before: Scores, after: Scores) -> None:
+def test_a_night_done_twice_ends_the_same_and_tells_the_same_move(
+    before: Scores, after: Scores
+) -> None:
     old = first_scored(before, NOW)
     once = old.rescored(after, TOMORROW)
     twice = once.rescored(after, TOMORROW)
@@ -88,7 +113,9 @@ def test_a_night_done_again_after_another_order_still_knows_where_the_customer_c
     assert again.segment is segment_of(second)
 
 
-@pytest.mark.parametrize("rfm", [first_scored(BEST, NOW), first_scored(BEST, NOW).rescored(WORST, TOMORROW)])
+@pytest.mark.parametrize(
+    "rfm", [first_scored(BEST, NOW), first_scored(BEST, NOW).rescored(WORST, TOMORROW)]
+)
 def test_what_is_stored_is_read_back(rfm: Rfm) -> None:
     assert Rfm.model_validate_json(rfm.model_dump_json(exclude_defaults=True)) == rfm
 

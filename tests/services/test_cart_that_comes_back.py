@@ -1,4 +1,5 @@
-"""A shop that keeps one cart id for each user: the cart is forgotten after its days, and comes back with its reminders."""
+"""A shop that keeps one cart id for each user: the cart is forgotten after its days, and comes back
+with its reminders."""
 
 from typing import Any
 
@@ -16,7 +17,8 @@ DAY = 24 * HOUR
 
 
 def forgotten(scene: Scene) -> None:
-    """As DynamoDB does once `expires_at` is over. What came of a step was written later, and is there a little longer."""
+    """As DynamoDB does once `expires_at` is over. What came of a step was written later, and is
+    there a little longer."""
     scene.store.table.delete(cart_key(scene.shop.id, "c1"))
 
 

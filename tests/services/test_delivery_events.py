@@ -1,4 +1,5 @@
-"""What follows from what providers tell of our messages, on a real table: twice, late, out of order, forged."""
+"""What follows from what providers tell of our messages, on a real table: twice, late, out of
+order, forged."""
 
 import itertools
 import json
@@ -91,13 +92,16 @@ def counted(scene: Scene, step: str = "first_email") -> dict[str, int]:
     return scene.store.step_records.counters(scene.shop.id, DAY).get(f"abandoned_cart#{step}", {})
 
 
-# --- the address -----------------------------------------------------------------------------------------------------
+# --- the address ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("event_type", "told"), [("Bounce", {}), ("Bounce", {"bounceSubType": "OnAccountSuppressionList"}), ("Complaint", {})]
+    ("event_type", "told"),
+    [("Bounce", {}), ("Bounce", {"bounceSubType": "OnAccountSuppressionList"}), ("Complaint", {})],
 )
-def test_a_hard_bounce_and_a_complaint_give_the_address_up_at_once(scene: Scene, event_type: str, told: dict[str, Any]) -> None:
+def test_a_hard_bounce_and_a_complaint_give_the_address_up_at_once(
+    scene: Scene, event_type: str, told: dict[str, Any]
+) -> None:
     mail = mailed(scene)
     assert hear(scene, about(mail, event_type, **told)) == [Heard.DONE]
     assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
@@ -105,12 +109,16 @@ def test_a_hard_bounce_and_a_complaint_give_the_address_up_at_once(scene: Scene,
     assert scene.step(a_step(name="second")).reason in {Reason.SUPPRESSED, Reason.NO_CONSENT}
 
 
-def test_what_bounces_after_it_was_forwarded_gives_up_the_address_that_we_wrote_to(scene: Scene) -> None:
+def test_what_bounces_after_it_was_forwarded_gives_up_the_address_that_we_wrote_to(
+    scene: Scene,
+) -> None:
     """SES tells of the last recipient, which may be one that nobody told us of."""
     mail = mailed(scene)
     hear(scene, about(mail, "Bounce", to="someone-else@example.com"))
     assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
-    assert [one.suppressed for one in anna(scene).known.values() if one.suppressed] == [{"email": "bounce"}]
+    assert [one.suppressed for one in anna(scene).known.values() if one.suppressed] == [
+        {"email": "bounce"}
+    ]
 
 
 def test_a_bounce_leaves_other_addresses_of_the_shopper_alone(scene: Scene) -> None:
@@ -118,11 +126,18 @@ def test_a_bounce_leaves_other_addresses_of_the_shopper_alone(scene: Scene) -> N
     assert not anna(scene).is_suppressed(Channel.EMAIL, "anna@work.example")
 
 
-def test_the_third_message_that_does_not_arrive_for_now_gives_the_address_up(scene: Scene, clock: Clock) -> None:
+def test_the_third_message_that_does_not_arrive_for_now_gives_the_address_up(
+    scene: Scene, clock: Clock
+) -> None:
     for number in range(3):
         assert not anna(scene).is_suppressed(Channel.EMAIL, HERE)
         clock.time = NOON + number * 24 * HOUR
-        assert scene.step(a_step(name=f"mail_{number}", after_seconds=(3 + number * 24) * 3600)).outcome is Outcome.SENT
+        assert (
+            scene.step(
+                a_step(name=f"mail_{number}", after_seconds=(3 + number * 24) * 3600)
+            ).outcome
+            is Outcome.SENT
+        )
         soft = about(scene.provider.sent[-1], "Bounce", bounceType="Transient", sent_at=clock.time)
         assert hear(scene, soft, soft) == [Heard.DONE] * 2
     assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
@@ -130,22 +145,34 @@ def test_the_third_message_that_does_not_arrive_for_now_gives_the_address_up(sce
 
 def test_a_note_that_somebody_is_on_holiday_is_no_bounce(scene: Scene) -> None:
     mail = mailed(scene)
-    delivery, holiday = about(mail, "Delivery"), about(mail, "Bounce", bounceType="Transient", at=NOON + HOUR)
+    delivery, holiday = (
+        about(mail, "Delivery"),
+        about(mail, "Bounce", bounceType="Transient", at=NOON + HOUR),
+    )
     hear(scene, delivery, holiday)
     assert not here(scene).deliveries
     assert marks(scene) == {"delivered", "bounced"}
 
 
-def test_an_sms_to_a_number_that_is_none_or_that_blocks_us_gives_it_up(scene: Scene, clock: Clock) -> None:
+def test_an_sms_to_a_number_that_is_none_or_that_blocks_us_gives_it_up(
+    scene: Scene, clock: Clock
+) -> None:
     sms = texted(scene, clock)
-    hear(scene, about(sms, "TEXT_CARRIER_BLOCKED"), about(sms, "TEXT_UNKNOWN"), about(sms, "TEXT_UNREACHABLE"))
+    hear(
+        scene,
+        about(sms, "TEXT_CARRIER_BLOCKED"),
+        about(sms, "TEXT_UNKNOWN"),
+        about(sms, "TEXT_UNREACHABLE"),
+    )
     assert not anna(scene).is_suppressed(Channel.SMS, PHONE)
     hear(scene, about(sms, "TEXT_BLOCKED"))
     assert anna(scene).is_suppressed(Channel.SMS, PHONE)
     assert not anna(scene).is_suppressed(Channel.EMAIL, HERE)
 
 
-def test_a_bounce_between_the_decision_and_the_claim_stops_the_message(store: Any, shop_id: str, monkeypatch: Any) -> None:
+def test_a_bounce_between_the_decision_and_the_claim_stops_the_message(
+    store: Any, shop_id: str, monkeypatch: Any
+) -> None:
     scene = a_scene(store, shop_id, frequency_cap={"hours_between_same_channel": 0})
     scene.take(a_cart_event(at=NOON - 4 * HOUR))
     mail, claim = mailed(scene), scene.store.step_records.claim
@@ -160,7 +187,7 @@ def test_a_bounce_between_the_decision_and_the_claim_stops_the_message(store: An
     assert len(scene.provider.sent) == 1
 
 
-# --- a person lifts it -----------------------------------------------------------------------------------------------
+# --- a person lifts it ----------------------------------------------------------------------------
 
 
 def lifted(scene: Scene, at: datetime, **address: str) -> None:
@@ -168,7 +195,9 @@ def lifted(scene: Scene, at: datetime, **address: str) -> None:
 
 
 @pytest.mark.parametrize("event_type", ["Bounce", "Complaint"])
-def test_what_a_person_lifted_is_not_given_up_by_the_same_event_again(scene: Scene, event_type: str) -> None:
+def test_what_a_person_lifted_is_not_given_up_by_the_same_event_again(
+    scene: Scene, event_type: str
+) -> None:
     """A queue's duplicate, or a dead letter that is sent back."""
     event = about(mailed(scene), event_type, at=NOON + HOUR)
     hear(scene, event)
@@ -177,7 +206,9 @@ def test_what_a_person_lifted_is_not_given_up_by_the_same_event_again(scene: Sce
     assert not anna(scene).is_suppressed(Channel.EMAIL, HERE)
 
 
-def test_a_number_that_a_person_lifted_is_not_given_up_by_the_same_receipt_again(scene: Scene, clock: Clock) -> None:
+def test_a_number_that_a_person_lifted_is_not_given_up_by_the_same_receipt_again(
+    scene: Scene, clock: Clock
+) -> None:
     receipt = about(texted(scene, clock), "TEXT_BLOCKED", sent_at=clock.time)
     hear(scene, receipt)
     lifted(scene, clock.time + HOUR, phone=PHONE)
@@ -190,14 +221,18 @@ def test_soft_bounces_from_before_it_was_lifted_count_no_more(scene: Scene, cloc
     for number in range(3):
         clock.time = NOON + number * 24 * HOUR
         scene.step(a_step(name=f"mail_{number}", after_seconds=(3 + number * 24) * 3600))
-        told.append(about(scene.provider.sent[-1], "Bounce", bounceType="Transient", sent_at=clock.time))
+        told.append(
+            about(scene.provider.sent[-1], "Bounce", bounceType="Transient", sent_at=clock.time)
+        )
     hear(scene, *told)
     lifted(scene, clock.time + HOUR)
     hear(scene, *told)
     assert not anna(scene).is_suppressed(Channel.EMAIL, HERE)
 
 
-def test_what_happens_to_a_message_that_was_sent_after_it_was_lifted_counts(scene: Scene, clock: Clock) -> None:
+def test_what_happens_to_a_message_that_was_sent_after_it_was_lifted_counts(
+    scene: Scene, clock: Clock
+) -> None:
     hear(scene, about(mailed(scene), "Bounce"))
     lifted(scene, NOON + HOUR)
     clock.time = NOON + 24 * HOUR
@@ -214,7 +249,7 @@ def test_who_calls_an_older_mail_spam_after_it_was_lifted_is_heard(scene: Scene)
     assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
 
 
-# --- a complaint is a no ---------------------------------------------------------------------------------------------
+# --- a complaint is a no --------------------------------------------------------------------------
 
 
 def test_a_complaint_is_a_no_to_the_channel_and_stays_in_the_log(scene: Scene) -> None:
@@ -222,21 +257,29 @@ def test_a_complaint_is_a_no_to_the_channel_and_stays_in_the_log(scene: Scene) -
     hear(scene, complaint, complaint)
     word = here(scene).word(Channel.EMAIL, Speaker.READER)
     assert word and word.state is ConsentState.UNSUBSCRIBED
-    assert not anna(scene).agrees(scene.cart(), Channel.EMAIL) and anna(scene).agrees(scene.cart(), Channel.SMS)
-    log = scene.store.table.query({"PK": customer_partition(scene.shop.id, here(scene).id)}, begins="CONSENT#email#")
+    assert not anna(scene).agrees(scene.cart(), Channel.EMAIL) and anna(scene).agrees(
+        scene.cart(), Channel.SMS
+    )
+    log = scene.store.table.query(
+        {"PK": customer_partition(scene.shop.id, here(scene).id)}, begins="CONSENT#email#"
+    )
     assert [one["source"] for one in log if one["state"] == "unsubscribed"] == ["complaint"]
 
 
 def test_a_yes_after_the_complaint_is_a_yes_but_the_address_stays_given_up(scene: Scene) -> None:
     complaint = about(mailed(scene), "Complaint", at=NOON + HOUR)
-    later = ConsentChanged(at=NOON + 2 * HOUR, contact=ANNA, channel=Channel.EMAIL, consent=yes(NOON + 2 * HOUR))
+    later = ConsentChanged(
+        at=NOON + 2 * HOUR, contact=ANNA, channel=Channel.EMAIL, consent=yes(NOON + 2 * HOUR)
+    )
     scene.take(later)
     hear(scene, complaint)
     assert anna(scene).agrees(scene.cart(), Channel.EMAIL)
     assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
 
 
-@pytest.mark.parametrize("told", [{"complaintFeedbackType": "not-spam"}, {"complaintFeedbackType": "auth-failure"}])
+@pytest.mark.parametrize(
+    "told", [{"complaintFeedbackType": "not-spam"}, {"complaintFeedbackType": "auth-failure"}]
+)
 def test_a_report_that_is_no_complaint_changes_nothing(scene: Scene, told: dict[str, Any]) -> None:
     mail, before = mailed(scene), anna(scene)
     hear(scene, about(mail, "Complaint", **told))
@@ -244,14 +287,18 @@ def test_a_report_that_is_no_complaint_changes_nothing(scene: Scene, told: dict[
     assert marks(scene) == set()
 
 
-def test_an_address_that_ses_lists_for_an_old_complaint_is_given_up_without_a_no(scene: Scene) -> None:
+def test_an_address_that_ses_lists_for_an_old_complaint_is_given_up_without_a_no(
+    scene: Scene,
+) -> None:
     """Somebody may have complained about another shop of this account."""
     hear(scene, about(mailed(scene), "Complaint", complaintSubType="OnAccountSuppressionList"))
     assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
     assert anna(scene).agrees(scene.cart(), Channel.EMAIL)
 
 
-def test_a_complaint_is_a_customers_own_no_only_where_their_record_names_the_address(store: Any, shop_id: str) -> None:
+def test_a_complaint_is_a_customers_own_no_only_where_their_record_names_the_address(
+    store: Any, shop_id: str
+) -> None:
     record = Contact(platform_id="7", record_email=HERE, record_phone=PHONE)
     typed = Contact(platform_id="8", email=HERE)
     for number, who in enumerate((record, typed)):
@@ -259,20 +306,34 @@ def test_a_complaint_is_a_customers_own_no_only_where_their_record_names_the_add
         scene.take(CustomerUpdated(at=NOON - 9 * HOUR, contact=record))
         scene.take(a_cart_event(at=NOON - 4 * HOUR, contact=who.model_copy(update={"email": HERE})))
         hear(scene, about(mailed(scene), "Complaint", at=NOON + HOUR))
-        noes = [store.customers.shopper(scene.shop.id, one).owner.noes(Channel.EMAIL) for one in (record, typed)]
+        noes = [
+            store.customers.shopper(scene.shop.id, one).owner.noes(Channel.EMAIL)
+            for one in (record, typed)
+        ]
         assert [bool(no) for no in noes] == [who is record, False]
         assert not anna(scene).agrees(scene.cart(), Channel.EMAIL)
 
 
-# --- figures ---------------------------------------------------------------------------------------------------------
+# --- figures --------------------------------------------------------------------------------------
 
 
-def test_what_became_of_a_message_is_noted_once_and_counted_once_beside_what_was_sent(scene: Scene) -> None:
+def test_what_became_of_a_message_is_noted_once_and_counted_once_beside_what_was_sent(
+    scene: Scene,
+) -> None:
     mail = mailed(scene)
-    told = [about(mail, name, at=NOON + HOUR) for name in ("Send", "Delivery", "Open", "Click", "Complaint")]
+    told = [
+        about(mail, name, at=NOON + HOUR)
+        for name in ("Send", "Delivery", "Open", "Click", "Complaint")
+    ]
     hear(scene, *told, *told)
     hear(scene, about(mail, "Open", at=NOON + 30 * HOUR))
-    assert counted(scene) == {"sent": 1, "delivered": 1, "opened": 1, "followed": 1, "complained": 1}
+    assert counted(scene) == {
+        "sent": 1,
+        "delivered": 1,
+        "opened": 1,
+        "followed": 1,
+        "complained": 1,
+    }
     assert item(scene)["delivered_at"] == item(scene)["opened_at"] == "2026-11-18T12:00:00.000000Z"
 
 
@@ -286,7 +347,7 @@ def test_a_click_on_our_own_link_is_counted_once(scene: Scene) -> None:
     assert item(scene)["clicks"] == 2
 
 
-# --- what we know nothing of -----------------------------------------------------------------------------------------
+# --- what we know nothing of ----------------------------------------------------------------------
 
 
 def test_what_is_about_nothing_that_we_know_changes_nothing(scene: Scene) -> None:
@@ -303,11 +364,14 @@ def test_a_shopper_who_was_forgotten_stays_forgotten(scene: Scene) -> None:
     mail, contact = mailed(scene), scene.cart().contact
     scene.store.erasure.erase(scene.shop.id, ANNA, NOON + HOUR)
     buried = scene.store.customers.shopper(scene.shop.id, contact)
-    assert hear(scene, about(mail, "Complaint", at=NOON + 2 * HOUR), about(mail, "Delivery")) == [Heard.IGNORED] * 2
+    assert (
+        hear(scene, about(mail, "Complaint", at=NOON + 2 * HOUR), about(mail, "Delivery"))
+        == [Heard.IGNORED] * 2
+    )
     assert scene.store.customers.shopper(scene.shop.id, contact) == buried
 
 
-# --- unknown messages ------------------------------------------------------------------------------------------------
+# --- unknown messages -----------------------------------------------------------------------------
 
 
 def unknown(scene: Scene) -> dict[str, str]:
@@ -315,10 +379,17 @@ def unknown(scene: Scene) -> dict[str, str]:
     scene.provider.script = [OutcomeUnknownError("timed out")]
     assert scene.step().reason is Reason.OUTCOME_UNKNOWN
     message = scene.message_id("first_email")
-    return {"shop": scene.shop.id, "timeline": "abandoned_cart", "step": "first_email", "message": message}
+    return {
+        "shop": scene.shop.id,
+        "timeline": "abandoned_cart",
+        "step": "first_email",
+        "message": message,
+    }
 
 
-@pytest.mark.parametrize("event_type", ["Send", "Delivery", "Bounce", "DeliveryDelay", "Reject", "Complaint"])
+@pytest.mark.parametrize(
+    "event_type", ["Send", "Delivery", "Bounce", "DeliveryDelay", "Reject", "Complaint"]
+)
 def test_any_word_about_an_unknown_message_settles_it_once(scene: Scene, event_type: str) -> None:
     event = ses_event(event_type, unknown(scene))
     hear(scene, event, event)
@@ -333,7 +404,8 @@ def told_while_sending(scene: Scene, monkeypatch: Any, *, then: Exception | None
 
     def send(message: OutgoingMessage) -> str:
         hear(scene, about(message, "Delivery"))
-        assert scene.cart().record(1, "first_email").state is RecordState.SENDING  # the live process concludes it
+        # the live process concludes it
+        assert scene.cart().record(1, "first_email").state is RecordState.SENDING
         if then:
             raise then
         return "provider-1"
@@ -341,14 +413,18 @@ def told_while_sending(scene: Scene, monkeypatch: Any, *, then: Exception | None
     monkeypatch.setattr(scene.provider, "send", send)
 
 
-def test_a_word_that_comes_before_the_try_gives_up_is_found_by_it(scene: Scene, monkeypatch: Any) -> None:
+def test_a_word_that_comes_before_the_try_gives_up_is_found_by_it(
+    scene: Scene, monkeypatch: Any
+) -> None:
     told_while_sending(scene, monkeypatch, then=OutcomeUnknownError("timed out"))
     assert scene.step().outcome is Outcome.SENT
     assert scene.cart().record(1, "first_email").state is RecordState.SENT
     assert counted(scene) == {"sent": 1, "delivered": 1}
 
 
-def test_a_word_that_comes_before_the_try_ends_well_changes_nothing(scene: Scene, monkeypatch: Any) -> None:
+def test_a_word_that_comes_before_the_try_ends_well_changes_nothing(
+    scene: Scene, monkeypatch: Any
+) -> None:
     told_while_sending(scene, monkeypatch, then=None)
     assert scene.step().outcome is Outcome.SENT
     assert scene.cart().record(1, "first_email").provider_id == "provider-1"
@@ -363,7 +439,9 @@ def test_a_try_that_died_is_settled_by_the_word_and_the_next_try(scene: Scene) -
         dying = a_scene(scene.store, f"{scene.shop.id}-{number}")
         dying.take(a_cart_event(at=NOON - 4 * HOUR))
         die_at(line, dying.step)
-        if (record := dying.cart().record(1, "first_email")) is None or record.state is not RecordState.SENDING:
+        if (
+            record := dying.cart().record(1, "first_email")
+        ) is None or record.state is not RecordState.SENDING:
             continue
         died_sending += 1
         for message in dying.provider.sent:
@@ -371,16 +449,23 @@ def test_a_try_that_died_is_settled_by_the_word_and_the_next_try(scene: Scene) -
         assert dying.cart().record(1, "first_email").state is RecordState.SENDING
         assert dying.step().outcome is (Outcome.SENT if dying.provider.sent else Outcome.SKIPPED)
         assert len(dying.provider.sent) <= 1
-        assert counted(dying) == ({"sent": 1, "delivered": 1} if dying.provider.sent else {"unknown": 1})
+        assert counted(dying) == (
+            {"sent": 1, "delivered": 1} if dying.provider.sent else {"unknown": 1}
+        )
     assert died_sending > 1
 
 
-def test_a_message_that_the_provider_took_although_it_said_no_is_not_sent_again(scene: Scene, monkeypatch: Any) -> None:
+def test_a_message_that_the_provider_took_although_it_said_no_is_not_sent_again(
+    scene: Scene, monkeypatch: Any
+) -> None:
     scene.provider.script = [NotTakenError("throttled")]
     with pytest.raises(NotTakenError):
         scene.step()
     message = scene.message_id("first_email")
-    hear(scene, ses_event("Delivery", {"shop": scene.shop.id, "step": "first_email", "message": message}))
+    hear(
+        scene,
+        ses_event("Delivery", {"shop": scene.shop.id, "step": "first_email", "message": message}),
+    )
     assert scene.step().reason is Reason.ALREADY_SENT
     assert (scene.provider.sent, counted(scene)) == ([], {"sent": 1, "delivered": 1})
 
@@ -398,7 +483,7 @@ def test_a_refusal_stays_one_whatever_is_told_of_it(scene: Scene, monkeypatch: A
     assert scene.step().reason is Reason.REFUSED
 
 
-# --- any order, any repetition, death at any line --------------------------------------------------------------------
+# --- any order, any repetition, death at any line -------------------------------------------------
 
 WORDS: list[tuple[str, dict[str, Any]]] = [
     ("Send", {}),
@@ -418,12 +503,22 @@ def what_is_known(scene: Scene) -> Any:
     known = {name: set(item(scene, name)) - {"record"} for name in ("first_email", "second_email")}
     states = [scene.cart().record(1, name).state for name in known]
     agrees = {channel: anna(scene).agrees(scene.cart(), channel) for channel in Channel}
-    return known, states, set(here(scene).suppressed), agrees, {name: counted(scene, name) for name in known}
+    return (
+        known,
+        states,
+        set(here(scene).suppressed),
+        agrees,
+        {name: counted(scene, name) for name in known},
+    )
 
 
 def after(store: Any, words: list[tuple[int, int]], fates: list[bool]) -> Any:
     """Two mails, one of which may be unknown; then these words about them."""
-    scene = a_scene(store, f"words-{os.getpid()}-{next(_shops)}", frequency_cap={"hours_between_same_channel": 0})
+    scene = a_scene(
+        store,
+        f"words-{os.getpid()}-{next(_shops)}",
+        frequency_cap={"hours_between_same_channel": 0},
+    )
     scene.take(a_cart_event(at=NOON - 4 * HOUR))
     tags = []
     for name, taken in zip(("first_email", "second_email"), fates, strict=True):
@@ -439,16 +534,29 @@ def after(store: Any, words: list[tuple[int, int]], fates: list[bool]) -> Any:
 
 @given(data=st.data())
 @RELAXED
-def test_any_order_and_any_repetition_of_what_is_told_ends_the_same(store: Any, clock: Clock, data: st.DataObject) -> None:
+def test_any_order_and_any_repetition_of_what_is_told_ends_the_same(
+    store: Any, clock: Clock, data: st.DataObject
+) -> None:
     clock.time = NOON
     fates = data.draw(st.lists(st.booleans(), min_size=2, max_size=2))
-    words = data.draw(st.lists(st.tuples(st.integers(0, 1), st.integers(0, len(WORDS) - 1)), min_size=1, max_size=6, unique=True))
+    words = data.draw(
+        st.lists(
+            st.tuples(st.integers(0, 1), st.integers(0, len(WORDS) - 1)),
+            min_size=1,
+            max_size=6,
+            unique=True,
+        )
+    )
     again = data.draw(st.lists(st.sampled_from(words), max_size=4))
-    assert after(store, words, fates) == after(store, data.draw(st.permutations(words + again)), fates)
+    assert after(store, words, fates) == after(
+        store, data.draw(st.permutations(words + again)), fates
+    )
 
 
 @pytest.mark.parametrize("event_type", ["Delivery", "Bounce", "Complaint"])
-def test_a_process_that_dies_at_any_line_is_made_up_for_by_the_next_try(store: Any, shop_id: str, event_type: str) -> None:
+def test_a_process_that_dies_at_any_line_is_made_up_for_by_the_next_try(
+    store: Any, shop_id: str, event_type: str
+) -> None:
     def a_message(number: int | str) -> tuple[Scene, dict[str, Any]]:
         scene = a_scene(store, f"{shop_id}-{number}")
         scene.take(a_cart_event(at=NOON - 4 * HOUR))
@@ -460,14 +568,22 @@ def test_a_process_that_dies_at_any_line_is_made_up_for_by_the_next_try(store: A
         scene, told = a_message(line)
         die_at(line, lambda: hear(scene, told))  # noqa: B023
         hear(scene, told)
-        assert (counted(scene)["sent"], counted(scene)["unknown"]) == (1, 0), f"killed at line {line}"
+        assert (counted(scene)["sent"], counted(scene)["unknown"]) == (1, 0), (
+            f"killed at line {line}"
+        )
         assert anna(scene).is_suppressed(Channel.EMAIL, HERE) is (event_type != "Delivery")
         assert anna(scene).agrees(scene.cart(), Channel.EMAIL) is (event_type != "Complaint")
 
 
-# --- what it costs ---------------------------------------------------------------------------------------------------
+# --- what it costs --------------------------------------------------------------------------------
 
-LINK, RECORD, COUNTER, READ, WRITE = "GetItem", "UpdateItem", "UpdateItem", "BatchGetItem", "PutItem"
+LINK, RECORD, COUNTER, READ, WRITE = (
+    "GetItem",
+    "UpdateItem",
+    "UpdateItem",
+    "BatchGetItem",
+    "PutItem",
+)
 
 
 @pytest.mark.parametrize(
@@ -491,10 +607,18 @@ def test_an_event_costs_these_requests_and_its_repetition_fewer(
         hear(scene, event)
     assert first == requests
     proofs = requests[-1:] if event_type == "Complaint" else []
-    assert again == [*(name for name in requests[:2]), *(name for name in requests if name == READ), *proofs]
+    assert again == [
+        *(name for name in requests[:2]),
+        *(name for name in requests if name == READ),
+        *proofs,
+    ]
 
 
 def test_what_is_not_ours_costs_at_most_one_read(scene: Scene) -> None:
     with Requests(scene.store.table.dynamodb) as asked:
-        hear(scene, ses_event("Delivery", {}), ses_event("Delivery", {"message": "0" * 20, "shop": "s", "step": "s"}))
+        hear(
+            scene,
+            ses_event("Delivery", {}),
+            ses_event("Delivery", {"message": "0" * 20, "shop": "s", "step": "s"}),
+        )
     assert asked == ["GetItem"]

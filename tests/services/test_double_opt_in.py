@@ -1,4 +1,5 @@
-"""A yes that the shop wants confirmed: what it gives before the click, whom the question goes to, and how often."""
+"""A yes that the shop wants confirmed: what it gives before the click, whom the question goes to,
+and how often."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -22,7 +23,10 @@ from wracaj.timelines.steps import Outcome, Reason
 
 DAY = timedelta(days=1)
 OLA = Contact(email="ola@example.com", first_name="Ola")
-BOTH: dict[str, Any] = {"double_opt_in": ["email", "sms"], "timelines": ["abandoned_cart", "welcome"]}
+BOTH: dict[str, Any] = {
+    "double_opt_in": ["email", "sms"],
+    "timelines": ["abandoned_cart", "welcome"],
+}
 
 
 @pytest.fixture
@@ -30,7 +34,12 @@ def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
     return a_scene(store, shop_id, **BOTH)
 
 
-def told(word: Consent | None = None, who: Contact = OLA, channel: Channel = Channel.EMAIL, **changes: Any) -> ConsentChanged:
+def told(
+    word: Consent | None = None,
+    who: Contact = OLA,
+    channel: Channel = Channel.EMAIL,
+    **changes: Any,
+) -> ConsentChanged:
     said = (word or yes(NOON, "newsletter")).model_copy(update=changes)
     return ConsentChanged(at=said.at, contact=who, channel=channel, consent=said)
 
@@ -48,16 +57,25 @@ def shopper_of(scene: Scene, who: Contact = OLA) -> Shopper:
 
 
 def asked(scene: Scene) -> list[str]:
-    return [cart_id for cart_id, timeline in zip([id_ for id_, _ in scene.started], scene.timelines, strict=True)
-            if timeline == "confirm_consent"]  # fmt: skip
+    return [
+        cart_id
+        for cart_id, timeline in zip(
+            [id_ for id_, _ in scene.started], scene.timelines, strict=True
+        )
+        if timeline == "confirm_consent"
+    ]
 
 
-def click(scene: Scene, clock: Clock, who: Contact = OLA, channel: Channel = Channel.EMAIL) -> Shopper:
+def click(
+    scene: Scene, clock: Clock, who: Contact = OLA, channel: Channel = Channel.EMAIL
+) -> Shopper:
     """As the page does it."""
     address = who.address(channel)
     assert address
     customers, name = scene.store.customers, name_reached_by(scene.shop.id, channel, address)
-    here = customers.amend_one(scene.shop.id, name, lambda known: known.confirmed(channel, clock.time, "confirmed by link"))
+    here = customers.amend_one(
+        scene.shop.id, name, lambda known: known.confirmed(channel, clock.time, "confirmed by link")
+    )
     shopper = shopper_of(scene, who)
     if word := here.word(channel, Speaker.READER):
         scene.store.consent_log.add(scene.shop.id, name, channel, word)
@@ -70,12 +88,18 @@ def agrees(shopper: Shopper, who: Contact = OLA, channel: Channel = Channel.EMAI
     return shopper.agrees(a_cart(contact=who), channel)
 
 
-def test_a_yes_counts_only_after_the_click_and_the_question_goes_to_its_address(scene: Scene, clock: Clock) -> None:
+def test_a_yes_counts_only_after_the_click_and_the_question_goes_to_its_address(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(told())
     assert not agrees(shopper_of(scene))
     assert answer(scene, clock).outcome is Outcome.SENT
     (mail,) = scene.provider.sent
-    assert (mail.to, "/y/" in mail.rendered.text, "/c/" in mail.rendered.text) == ("ola@example.com", True, False)
+    assert (mail.to, "/y/" in mail.rendered.text, "/c/" in mail.rendered.text) == (
+        "ola@example.com",
+        True,
+        False,
+    )
     assert mail.asked_for
     assert agrees(click(scene, clock))
 
@@ -110,7 +134,9 @@ def test_it_is_asked_again_after_three_months(scene: Scene, clock: Clock) -> Non
     assert len(set(asked(scene))) == 2
 
 
-def test_who_confirmed_and_took_it_back_is_asked_again_at_the_next_yes(scene: Scene, clock: Clock) -> None:
+def test_who_confirmed_and_took_it_back_is_asked_again_at_the_next_yes(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(told())
     assert answer(scene, clock).outcome is Outcome.SENT
     click(scene, clock)
@@ -127,7 +153,9 @@ def test_who_confirmed_and_took_it_back_is_asked_again_at_the_next_yes(scene: Sc
 
 
 @pytest.mark.parametrize(("days", "questions"), [(1, 1), (6.9, 1), (7.1, 2)])
-def test_after_a_no_it_is_asked_again_and_not_within_a_week(scene: Scene, clock: Clock, days: float, questions: int) -> None:
+def test_after_a_no_it_is_asked_again_and_not_within_a_week(
+    scene: Scene, clock: Clock, days: float, questions: int
+) -> None:
     scene.take(told())
     assert answer(scene, clock).outcome is Outcome.SENT
     clock.time = NOON + HOUR
@@ -139,12 +167,17 @@ def test_after_a_no_it_is_asked_again_and_not_within_a_week(scene: Scene, clock:
 
 @given(st.lists(st.sampled_from(["yes", "no"]), max_size=60))
 @settings(max_examples=200)
-def test_nobody_is_asked_more_than_once_a_week_without_clicking_whatever_others_type(words: list[str]) -> None:
+def test_nobody_is_asked_more_than_once_a_week_without_clicking_whatever_others_type(
+    words: list[str],
+) -> None:
     here, asked_at = AT_ANNAS, []
     for number, kind in enumerate(words):
         at = NOON + number * DAY / 2
         state = ConsentState.UNSUBSCRIBED if kind == "no" else ConsentState.PENDING
-        before, here = here, said_at(here, Speaker.GUEST, Consent(state=state, at=at, to_confirm=kind == "yes"))
+        before, here = (
+            here,
+            said_at(here, Speaker.GUEST, Consent(state=state, at=at, to_confirm=kind == "yes")),
+        )
         here = here.with_confirmation_asked(Channel.EMAIL, at)
         asked_at += [at] if here.asked_to_confirm != before.asked_to_confirm else []
     assert all(later - earlier >= 7 * DAY for earlier, later in pairwise(asked_at))
@@ -164,13 +197,18 @@ def test_a_question_that_did_not_go_out_was_not_asked(scene: Scene, clock: Clock
 
 def test_a_question_is_asked_once_the_shop_is_switched_on_again(scene: Scene, clock: Clock) -> None:
     scene.take(told())
-    assert scene.step(scene.messages[0], asked(scene)[0], switched_on=False).reason is Reason.SWITCHED_OFF
+    assert (
+        scene.step(scene.messages[0], asked(scene)[0], switched_on=False).reason
+        is Reason.SWITCHED_OFF
+    )
     clock.time = NOON + HOUR
     scene.take(told(at=clock.time))
     assert len(set(asked(scene))) == 2
 
 
-def test_what_was_confirmed_is_not_asked_again_nor_undone_by_a_box_that_is_ticked_again(scene: Scene, clock: Clock) -> None:
+def test_what_was_confirmed_is_not_asked_again_nor_undone_by_a_box_that_is_ticked_again(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(told())
     click(scene, clock)
     clock.time = NOON + 100 * DAY
@@ -197,7 +235,11 @@ def test_a_later_no_wins_over_the_click(scene: Scene, clock: Clock) -> None:
 
 def test_the_click_confirms_that_address_and_no_other(scene: Scene, clock: Clock) -> None:
     at_work = Contact(email="ola@work.example", platform_id="7")
-    scene.take(told(who=OLA), told(who=at_work), told(who=Contact(email="ola@example.com", platform_id="7")))
+    scene.take(
+        told(who=OLA),
+        told(who=at_work),
+        told(who=Contact(email="ola@example.com", platform_id="7")),
+    )
     assert agrees(click(scene, clock))
     assert not agrees(shopper_of(scene, at_work), at_work)
 
@@ -214,16 +256,25 @@ def test_other_channels_need_no_click(scene: Scene) -> None:
     assert asked(scene) == []
 
 
-@pytest.mark.parametrize("word", [yes(NOON - 60 * HOUR, "newsletter"), yes(NOON, "import of 2025")], ids=["old", "a list"])
+@pytest.mark.parametrize(
+    "word",
+    [yes(NOON - 60 * HOUR, "newsletter"), yes(NOON, "import of 2025")],
+    ids=["old", "a list"],
+)
 def test_an_import_asks_nobody(scene: Scene, word: Consent) -> None:
     scene.take(told(word))
     assert asked(scene) == []
     assert not agrees(shopper_of(scene))
 
 
-def test_a_box_in_a_checkout_is_asked_about_too_and_its_cart_is_not_mailed_before(scene: Scene, clock: Clock) -> None:
+def test_a_box_in_a_checkout_is_asked_about_too_and_its_cart_is_not_mailed_before(
+    scene: Scene, clock: Clock
+) -> None:
     words = {Channel.EMAIL: yes(NOON)}
-    scene.take(a_cart_event(consent=words, created_at=NOON), a_cart_event(at=NOON + HOUR / 2, consent=words, created_at=NOON))
+    scene.take(
+        a_cart_event(consent=words, created_at=NOON),
+        a_cart_event(at=NOON + HOUR / 2, consent=words, created_at=NOON),
+    )
     (cart_id,) = set(asked(scene))
     clock.time = NOON + 4 * HOUR
     assert scene.step(a_step()).reason is Reason.NO_CONSENT
@@ -234,7 +285,9 @@ def test_a_box_in_a_checkout_is_asked_about_too_and_its_cart_is_not_mailed_befor
     assert scene.step(a_step(name="second", after_seconds=3600)).outcome is Outcome.SENT
 
 
-def test_a_new_subscriber_is_welcomed_at_the_click_and_not_before(scene: Scene, clock: Clock) -> None:
+def test_a_new_subscriber_is_welcomed_at_the_click_and_not_before(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(told())
     assert "welcome" not in scene.timelines
     clock.time = NOON + 9 * DAY
@@ -256,7 +309,9 @@ def test_who_was_forgotten_is_not_asked(scene: Scene, clock: Clock) -> None:
     assert scene.step(scene.messages[0], asked(scene)[0]).reason is Reason.ERASED
 
 
-def test_wherever_the_webhook_dies_the_question_is_asked_once_when_it_comes_again(store: Any, shop_id: str, clock: Clock) -> None:
+def test_wherever_the_webhook_dies_the_question_is_asked_once_when_it_comes_again(
+    store: Any, shop_id: str, clock: Clock
+) -> None:
     rehearsal = a_scene(store, f"{shop_id}-r", **BOTH)
     for number, line in enumerate(lines_to_die_at(rehearsal, lambda: rehearsal.take(told()))):
         scene = a_scene(store, f"{shop_id}-{number}", **BOTH)
@@ -276,26 +331,40 @@ WORDS = st.lists(
 
 
 def said_at(here: Customer, by: Speaker, word: Consent) -> Customer:
-    return here.with_pending(Channel.EMAIL, word) if word.to_confirm else here.with_word(Channel.EMAIL, by, word)
+    return (
+        here.with_pending(Channel.EMAIL, word)
+        if word.to_confirm
+        else here.with_word(Channel.EMAIL, by, word)
+    )
 
 
 def said_by(told: list[tuple[int, str, Speaker]]) -> Customer:
     here = AT_ANNAS
     for hours, kind, speaker in told:
-        state = {"asks": ConsentState.PENDING, "no": ConsentState.UNSUBSCRIBED, "yes": ConsentState.SUBSCRIBED}[kind]
-        here = said_at(here, speaker, Consent(state=state, at=NOON + hours * HOUR, to_confirm=kind == "asks"))
+        state = {
+            "asks": ConsentState.PENDING,
+            "no": ConsentState.UNSUBSCRIBED,
+            "yes": ConsentState.SUBSCRIBED,
+        }[kind]
+        here = said_at(
+            here, speaker, Consent(state=state, at=NOON + hours * HOUR, to_confirm=kind == "asks")
+        )
     return here
 
 
 def agrees_at(here: Customer) -> bool:
     cart = a_cart(contact=Contact(email="anna@example.com"))
     (name,) = cart.names.values()
-    return Shopper(shop=cart.shop, names={Kind.EMAIL: name}, known={name: here}).agrees(cart, Channel.EMAIL)
+    return Shopper(shop=cart.shop, names={Kind.EMAIL: name}, known={name: here}).agrees(
+        cart, Channel.EMAIL
+    )
 
 
 @given(WORDS, st.randoms(use_true_random=False))
 @settings(max_examples=300)
-def test_any_order_and_repetition_of_words_ends_the_same(told: list[tuple[int, str, Speaker]], chance: Any) -> None:
+def test_any_order_and_repetition_of_words_ends_the_same(
+    told: list[tuple[int, str, Speaker]], chance: Any
+) -> None:
     shuffled = [*told, *told[:2]]
     chance.shuffle(shuffled)
     first, second = said_by(told), said_by(shuffled)
@@ -305,7 +374,9 @@ def test_any_order_and_repetition_of_words_ends_the_same(told: list[tuple[int, s
 
 @given(WORDS)
 @settings(max_examples=300)
-def test_no_unconfirmed_word_ever_gives_consent_and_none_takes_it(told: list[tuple[int, str, Speaker]]) -> None:
+def test_no_unconfirmed_word_ever_gives_consent_and_none_takes_it(
+    told: list[tuple[int, str, Speaker]],
+) -> None:
     without = [word for word in told if word[1] != "asks"]
     assert agrees_at(said_by(told)) == agrees_at(said_by(without))
     confirmed = said_by(told).confirmed(Channel.EMAIL, NOON + 9 * HOUR, "link")

@@ -1,4 +1,5 @@
-"""What stays of who was forgotten leads nobody back to them, whoever has every byte and a list of all numbers there are."""
+"""What stays of who was forgotten leads nobody back to them, whoever has every byte and a list of
+all numbers there are."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -15,21 +16,38 @@ from wracaj.clock import now
 from wracaj.consent.consent import Channel
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import Kind, name_of
-from wracaj.events import ConsentChanged, Contact, CustomerUpdated, OrderRefunded, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    ConsentChanged,
+    Contact,
+    CustomerUpdated,
+    OrderRefunded,
+    PrivacyKind,
+    PrivacyRequested,
+)
 
 Change = Callable[[Customer], Customer]
 
 PHONE, EMAIL = "+48600100277", "zofia.forgotten@example.com"
 SMS = a_step(name="sms", channel="sms", template="cart_sms", after_seconds=0)
 GUEST = Contact(email=EMAIL, phone=PHONE, first_name="Zofia")
-CUSTOMER = GUEST.model_copy(update={"platform_id": "900100277", "record_email": EMAIL, "record_phone": PHONE})
+CUSTOMER = GUEST.model_copy(
+    update={"platform_id": "900100277", "record_email": EMAIL, "record_phone": PHONE}
+)
 SHORTEST_HASH = 10  # hex digits; less of a hash than this fits many numbers
 
 
 @pytest.fixture
 def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
     clock.time = NOON + HOUR
-    return a_scene(store, shop_id, loyalty={"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "worth": "0.01"}})
+    return a_scene(
+        store,
+        shop_id,
+        loyalty={
+            "currency": "PLN",
+            "margin_percent": 50,
+            "points": {"per_unit": 1, "worth": "0.01"},
+        },
+    )
 
 
 def lives(scene: Scene, contact: Contact) -> None:
@@ -40,8 +58,12 @@ def lives(scene: Scene, contact: Contact) -> None:
     assert scene.step().outcome == "sent"
     assert scene.step(SMS).outcome == "sent"
     phone = scene.shopper().at(Channel.SMS, PHONE).id
-    scene.store.customers.amend_one(scene.shop.id, phone, lambda known: known.giving_up(Channel.SMS, "bounce"))
-    scene.take(ConsentChanged(at=NOON, contact=contact, channel=Channel.EMAIL, consent=no(NOON, "shop")))
+    scene.store.customers.amend_one(
+        scene.shop.id, phone, lambda known: known.giving_up(Channel.SMS, "bounce")
+    )
+    scene.take(
+        ConsentChanged(at=NOON, contact=contact, channel=Channel.EMAIL, consent=no(NOON, "shop"))
+    )
     scene.take(an_order(contact=contact, cart_ids=("c1",), placed_at=NOON))
 
 
@@ -56,34 +78,62 @@ def hashes(shop: str, value: str) -> Iterator[str]:
     spellings = {value, value.removeprefix("+"), f"platform#{value}"}
     for kind in ("", "phone", "email", "p", "e", "a", "whose", "sms", "platform"):
         for between in ("", "#", "\0", ":", "-"):
-            spellings |= {f"{shop}{between}{kind}{between}{value}", f"{kind}{between}{value}", f"{shop}{between}{value}"}
+            spellings |= {
+                f"{shop}{between}{kind}{between}{value}",
+                f"{kind}{between}{value}",
+                f"{shop}{between}{value}",
+            }
     for text in spellings:
         for algorithm in ("md5", "sha1", "sha256", "sha512"):
             yield hashlib.new(algorithm, text.encode()).hexdigest()[:SHORTEST_HASH]
 
 
 @pytest.mark.parametrize("contact", [GUEST, CUSTOMER], ids=["guest", "customer"])
-def test_a_dictionary_of_numbers_finds_nobody_in_what_is_left(scene: Scene, contact: Contact) -> None:
+def test_a_dictionary_of_numbers_finds_nobody_in_what_is_left(
+    scene: Scene, contact: Contact
+) -> None:
     lives(scene, contact)
-    scene.take(PrivacyRequested(at=now() + timedelta(minutes=1), kind=PrivacyKind.CUSTOMER_REDACT, contact=contact))
+    scene.take(
+        PrivacyRequested(
+            at=now() + timedelta(minutes=1), kind=PrivacyKind.CUSTOMER_REDACT, contact=contact
+        )
+    )
     left = str(items_of(scene.store, scene.shop.id)).lower()
     assert "wracaj" not in left and "#who#" in left  # something is left to look at
-    in_clear = [value for value in (PHONE, PHONE[3:], EMAIL, "zofia", "900100277") if value.lower() in left]
+    in_clear = [
+        value for value in (PHONE, PHONE[3:], EMAIL, "zofia", "900100277") if value.lower() in left
+    ]
     assert in_clear == []
-    assert [value for value in numbers() if any(digest in left for digest in hashes(scene.shop.id, value))] == []
+    assert [
+        value
+        for value in numbers()
+        if any(digest in left for digest in hashes(scene.shop.id, value))
+    ] == []
 
 
 @pytest.mark.parametrize("contact", [GUEST, CUSTOMER], ids=["guest", "customer"])
-def test_every_item_that_still_names_who_was_forgotten_has_an_end(scene: Scene, clock: Clock, contact: Contact) -> None:
+def test_every_item_that_still_names_who_was_forgotten_has_an_end(
+    scene: Scene, clock: Clock, contact: Contact
+) -> None:
     lives(scene, contact)
     names = list(scene.store.customers.shopper(scene.shop.id, contact).known)  # type: ignore[union-attr]
-    scene.take(PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=contact))
+    scene.take(
+        PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=contact)
+    )
     clock.time += 24 * HOUR
-    told = OrderRefunded(at=clock.time, order_id="o1", refund_id="r1", currency="PLN", amount=Decimal(5))
+    told = OrderRefunded(
+        at=clock.time, order_id="o1", refund_id="r1", currency="PLN", amount=Decimal(5)
+    )
     scene.take(told)  # the shop goes on telling of the order
     phone = next(name for name in names if name.startswith("p"))
-    scene.store.customers.amend_one(scene.shop.id, phone, lambda known: known.giving_up(Channel.SMS, "bounce"))
-    naming = [item for item in items_of(scene.store, scene.shop.id) if any(name in str(item) for name in names)]
+    scene.store.customers.amend_one(
+        scene.shop.id, phone, lambda known: known.giving_up(Channel.SMS, "bounce")
+    )
+    naming = [
+        item
+        for item in items_of(scene.store, scene.shop.id)
+        if any(name in str(item) for name in names)
+    ]
     assert "WHO" in {item["SK"]["S"] for item in naming}
     assert "STATE" not in {item["SK"]["S"] for item in naming}
     assert [item["SK"]["S"] for item in naming if "expires_at" not in item] == []
@@ -95,7 +145,11 @@ def test_every_item_that_still_names_who_was_forgotten_has_an_end(scene: Scene, 
         (Kind.EMAIL, lambda known: known.with_sent(Channel.EMAIL, NOON), 800),
         (Kind.PHONE, lambda known: known.with_sent(Channel.SMS, NOON), 800),
         (Kind.BROWSER, lambda known: known.first_used_by("e-1"), 800),
-        (Kind.BROWSER, lambda known: known.with_word(Channel.WEB_PUSH, Speaker.GUEST, no(NOON)), 800),
+        (
+            Kind.BROWSER,
+            lambda known: known.with_word(Channel.WEB_PUSH, Speaker.GUEST, no(NOON)),
+            800,
+        ),
         (Kind.MESSENGER, lambda known: known.wrote(NOON), 800),
         (Kind.EMAIL, lambda known: known.with_word(Channel.EMAIL, Speaker.READER, no(NOON)), None),
         (Kind.EMAIL, lambda known: known.with_word(Channel.EMAIL, Speaker.READER, yes(NOON)), None),
@@ -114,13 +168,19 @@ def test_what_was_only_typed_or_came_through_a_public_door_is_not_kept_for_good(
     assert item.get("expires_at") == ({"N": str(int(ends.timestamp()))} if ends else None)
 
 
-def test_what_stays_of_an_address_has_an_end_and_still_keeps_its_no_and_its_bounce(scene: Scene, clock: Clock) -> None:
+def test_what_stays_of_an_address_has_an_end_and_still_keeps_its_no_and_its_bounce(
+    scene: Scene, clock: Clock
+) -> None:
     lives(scene, GUEST)
-    scene.take(PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=GUEST))
+    scene.take(
+        PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=GUEST)
+    )
     left = [item for item in items_of(scene.store, scene.shop.id) if item["SK"]["S"] == "WHO"]
     assert left and all("expires_at" in item for item in left)
     clock.time = NOON + 9 * HOUR
     words = {Channel.SMS: yes(clock.time)}
-    scene.take(a_cart_event(cart_id="c2", at=clock.time, contact=Contact(phone=PHONE), consent=words))
+    scene.take(
+        a_cart_event(cart_id="c2", at=clock.time, contact=Contact(phone=PHONE), consent=words)
+    )
     clock.time += HOUR
     assert scene.step(SMS, "c2").reason == "suppressed"

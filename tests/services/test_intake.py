@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from support.builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
+from support.builders import (
+    ANNA,
+    HOUR,
+    NOON,
+    a_cart_event,
+    a_step,
+    an_item,
+    an_order,
+    no,
+    some_content,
+    yes,
+)
 from support.clocks import Clock
 from support.scenes import Requests, Scene, a_scene, items_of
 from wracaj.consent.consent import Channel, Consent, ConsentState
@@ -71,7 +82,9 @@ def test_a_crawlers_cart_starts_nothing_and_costs_one_write(scene: Scene) -> Non
 def test_an_event_after_the_first_costs_one_write_and_no_read(scene: Scene) -> None:
     scene.take(a_cart_event())
     with Requests(scene.store.table.dynamodb) as requests:
-        scene.take(a_cart_event(at=NOON + HOUR / 2, content=some_content(items=(an_item(), an_item()))))
+        scene.take(
+            a_cart_event(at=NOON + HOUR / 2, content=some_content(items=(an_item(), an_item())))
+        )
     assert requests == ["UpdateItem"]
     assert len(scene.cart().content.items) == 2
 
@@ -89,12 +102,17 @@ def test_an_order_before_its_cart_keeps_the_cart_silent(scene: Scene) -> None:
     assert scene.started == []
 
 
-def test_an_order_that_names_only_the_checkout_finds_its_cart_before_and_after(scene: Scene) -> None:
+def test_an_order_that_names_only_the_checkout_finds_its_cart_before_and_after(
+    scene: Scene,
+) -> None:
     early = an_order(order_id="o1", checkout_ids=("t1",), contact=Contact())
     scene.take(early, a_cart_event(cart_id="c1", checkout_id="t1", at=NOON))
     assert scene.cart("c1").ordered
     stranger = Contact(email="inna@example.com")
-    scene.take(a_cart_event(cart_id="c2", checkout_id="t2", contact=stranger), an_order(checkout_ids=("t2",), contact=Contact()))
+    scene.take(
+        a_cart_event(cart_id="c2", checkout_id="t2", contact=stranger),
+        an_order(checkout_ids=("t2",), contact=Contact()),
+    )
     assert scene.cart("c2").ordered
     assert scene.started == [("c2", 1)]
 
@@ -111,7 +129,11 @@ def test_an_order_without_tokens_is_matched_by_the_shopper(scene: Scene, buyer: 
 
 
 def test_one_order_marks_all_of_a_shoppers_open_carts_but_not_later_ones(scene: Scene) -> None:
-    scene.take(a_cart_event(cart_id="a"), a_cart_event(cart_id="b"), a_cart_event(cart_id="later", at=NOON + HOUR / 2))
+    scene.take(
+        a_cart_event(cart_id="a"),
+        a_cart_event(cart_id="b"),
+        a_cart_event(cart_id="later", at=NOON + HOUR / 2),
+    )
     scene.take(an_order(placed_at=NOON + HOUR / 4, cart_ids=("a",)))
     assert [scene.cart(id_).ordered for id_ in ("a", "b", "later")] == [True, True, False]
 
@@ -131,7 +153,9 @@ def test_an_id_that_begins_like_another_is_another(scene: Scene) -> None:
 
 
 def test_a_late_cart_event_never_reopens_an_order(scene: Scene) -> None:
-    scene.take(a_cart_event(), an_order(cart_ids=("c1",), placed_at=NOON), a_cart_event(at=NOON + HOUR))
+    scene.take(
+        a_cart_event(), an_order(cart_ids=("c1",), placed_at=NOON), a_cart_event(at=NOON + HOUR)
+    )
     assert scene.cart().ordered
     shopper = scene.store.customers.shopper(scene.shop.id, scene.cart().contact)
     assert shopper and scene.store.carts.open_carts(scene.shop.id, shopper) == []
@@ -139,7 +163,10 @@ def test_a_late_cart_event_never_reopens_an_order(scene: Scene) -> None:
 
 def test_a_cancelled_order_stays_an_order(scene: Scene) -> None:
     scene.take(
-        a_cart_event(), an_order(cart_ids=("c1",)), OrderCancelled(at=NOON + HOUR, order_id="o1"), a_cart_event(at=NOON + HOUR)
+        a_cart_event(),
+        an_order(cart_ids=("c1",)),
+        OrderCancelled(at=NOON + HOUR, order_id="o1"),
+        a_cart_event(at=NOON + HOUR),
     )
     assert scene.cart().ordered
 
@@ -147,7 +174,11 @@ def test_a_cancelled_order_stays_an_order(scene: Scene) -> None:
 def test_an_empty_cart_after_a_full_one_is_empty_and_a_deleted_one_too(scene: Scene) -> None:
     scene.take(a_cart_event(), a_cart_event(at=NOON + HOUR / 2, content=CartContent()))
     assert scene.cart().content.items == ()
-    scene.take(a_cart_event(cart_id="d"), CartDeleted(at=NOON + HOUR / 2, cart_id="d"), a_cart_event(cart_id="d", at=NOON))
+    scene.take(
+        a_cart_event(cart_id="d"),
+        CartDeleted(at=NOON + HOUR / 2, cart_id="d"),
+        a_cart_event(cart_id="d", at=NOON),
+    )
     assert scene.cart("d").content.items == ()
 
 
@@ -155,17 +186,33 @@ def test_a_guest_who_logs_in_is_the_same_shopper(scene: Scene) -> None:
     guest = Contact(email="anna@example.com")
     scene.take(a_cart_event(cart_id="guest", contact=guest))
     scene.take(a_cart_event(cart_id="member", contact=Contact(platform_id="77")))
-    scene.take(CustomerUpdated(at=NOON + HOUR, contact=Contact(platform_id="77", record_email="anna@example.com")))
+    scene.take(
+        CustomerUpdated(
+            at=NOON + HOUR, contact=Contact(platform_id="77", record_email="anna@example.com")
+        )
+    )
     scene.take(an_order(contact=Contact(platform_id="77")))
     assert scene.cart("guest").ordered and scene.cart("member").ordered
 
 
 def test_a_customers_no_holds_for_guests_at_the_address_of_their_record(scene: Scene) -> None:
-    scene.take(a_cart_event(cart_id="x", contact=Contact(email="anna@example.com"), consent={Channel.EMAIL: yes()}))
-    scene.take(ConsentChanged(at=NOON, contact=Contact(platform_id="77"), channel=Channel.EMAIL, consent=no(NOON)))
-    scene.take(CustomerUpdated(at=NOON, contact=Contact(platform_id="77", record_email="anna@example.com")))
+    scene.take(
+        a_cart_event(
+            cart_id="x", contact=Contact(email="anna@example.com"), consent={Channel.EMAIL: yes()}
+        )
+    )
+    scene.take(
+        ConsentChanged(
+            at=NOON, contact=Contact(platform_id="77"), channel=Channel.EMAIL, consent=no(NOON)
+        )
+    )
+    scene.take(
+        CustomerUpdated(at=NOON, contact=Contact(platform_id="77", record_email="anna@example.com"))
+    )
     cart = scene.cart("x")
-    assert not scene.store.customers.shopper(scene.shop.id, cart.contact).agrees(cart, Channel.EMAIL)  # type: ignore[union-attr]
+    assert not scene.store.customers.shopper(scene.shop.id, cart.contact).agrees(  # type: ignore[union-attr]
+        cart, Channel.EMAIL
+    )
 
 
 def test_a_cart_open_before_wracaj_was_switched_on_is_left_alone(store: Any, shop_id: str) -> None:
@@ -174,7 +221,9 @@ def test_a_cart_open_before_wracaj_was_switched_on_is_left_alone(store: Any, sho
     assert scene.started == []
 
 
-def test_a_cart_that_fills_again_starts_a_new_episode_a_week_after_the_last_message(scene: Scene, clock: Clock) -> None:
+def test_a_cart_that_fills_again_starts_a_new_episode_a_week_after_the_last_message(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(a_cart_event(at=NOON - 4 * HOUR))
     clock.time = NOON
     assert scene.step(a_step()).outcome == "sent"
@@ -185,20 +234,38 @@ def test_a_cart_that_fills_again_starts_a_new_episode_a_week_after_the_last_mess
         assert [episode for _, episode in scene.started] == expected
 
 
-def test_an_emptied_cart_that_fills_again_without_a_message_sent_starts_at_once(scene: Scene, clock: Clock) -> None:
-    scene.take(a_cart_event(at=NOON - 4 * HOUR), a_cart_event(at=NOON - HOUR, content=CartContent()))
+def test_an_emptied_cart_that_fills_again_without_a_message_sent_starts_at_once(
+    scene: Scene, clock: Clock
+) -> None:
+    scene.take(
+        a_cart_event(at=NOON - 4 * HOUR), a_cart_event(at=NOON - HOUR, content=CartContent())
+    )
     clock.time = NOON
     assert scene.step().reason == "cart_emptied"
     scene.take(a_cart_event(at=NOON + HOUR))
     assert [episode for _, episode in scene.started] == [1, 2]
 
 
-def test_an_erased_shopper_is_forgotten_and_not_brought_back_by_a_repeated_webhook(scene: Scene) -> None:
+def test_an_erased_shopper_is_forgotten_and_not_brought_back_by_a_repeated_webhook(
+    scene: Scene,
+) -> None:
     scene.take(a_cart_event(), an_order(cart_ids=("other",)))
     shopper = scene.cart().customer_id
-    scene.take(PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=Contact(email="anna@example.com")))
+    scene.take(
+        PrivacyRequested(
+            at=NOON + 2 * HOUR,
+            kind=PrivacyKind.CUSTOMER_REDACT,
+            contact=Contact(email="anna@example.com"),
+        )
+    )
     scene.take(a_cart_event(at=NOON), a_cart_event(cart_id="c9", at=NOON + HOUR))
-    left = str([scene.cart("c1"), scene.cart("c9"), scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#WHO#{shopper}"})])
+    left = str(
+        [
+            scene.cart("c1"),
+            scene.cart("c9"),
+            scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#WHO#{shopper}"}),
+        ]
+    )
     assert "anna" not in left.lower() and "600100200" not in left
     assert scene.cart("c1").erased and scene.cart("c9").erased
     scene.take(a_cart_event(cart_id="c10", at=NOON + 3 * HOUR))
@@ -209,11 +276,16 @@ def test_the_consent_log_keeps_every_word(scene: Scene) -> None:
     scene.take(a_cart_event(consent={Channel.EMAIL: yes()}))
     scene.take(ConsentChanged(at=NOON, contact=ANNA, channel=Channel.EMAIL, consent=no(NOON)))
     items = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#WHO#{scene.cart().customer_id}"})
-    assert [item["state"] for item in items if item["SK"].startswith("CONSENT#email")] == ["subscribed", "unsubscribed"]
+    assert [item["state"] for item in items if item["SK"].startswith("CONSENT#email")] == [
+        "subscribed",
+        "unsubscribed",
+    ]
 
 
 def test_a_cart_event_without_a_way_back_keeps_the_one_that_the_checkout_told(scene: Scene) -> None:
-    scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(at=NOON, content=some_content(recovery_url=None)))
+    scene.take(
+        a_cart_event(at=NOON - HOUR), a_cart_event(at=NOON, content=some_content(recovery_url=None))
+    )
     assert scene.cart().content.recovery_url == "https://kubek.example/koszyk/1"
 
 
@@ -223,27 +295,48 @@ def test_a_privacy_request_that_names_nobody_is_kept_and_erases_nobody(scene: Sc
     assert len(scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#PRIVACY"})) == 1
 
 
-def test_a_shop_that_dates_its_yes_with_every_event_does_not_undo_an_unsubscription(scene: Scene) -> None:
+def test_a_shop_that_dates_its_yes_with_every_event_does_not_undo_an_unsubscription(
+    scene: Scene,
+) -> None:
     scene.take(a_cart_event(at=NOON - HOUR, consent={Channel.EMAIL: yes(NOON - HOUR)}))
     stop(scene, "c1", no(NOON - HOUR / 2))
     with Requests(scene.store.table.dynamodb) as requests:
         scene.take(a_cart_event(at=NOON, consent={Channel.EMAIL: yes(NOON)}))
     assert requests == ["UpdateItem"]
     assert not scene.shopper("c1").agrees(scene.cart(), Channel.EMAIL)
-    scene.take(a_cart_event(cart_id="c2", at=NOON + HOUR, consent={Channel.EMAIL: yes(NOON + HOUR)}))
+    scene.take(
+        a_cart_event(cart_id="c2", at=NOON + HOUR, consent={Channel.EMAIL: yes(NOON + HOUR)})
+    )
     assert scene.shopper("c2").agrees(scene.cart("c2"), Channel.EMAIL)
 
 
-# --- whose word, whose cart ------------------------------------------------------------------------------------------
+# --- whose word, whose cart -----------------------------------------------------------------------
 
 BEATA = Contact(email="beata@example.com", phone="+48600100200")
 
 
 def test_a_yes_for_one_address_is_none_for_another_of_the_same_shopper(scene: Scene) -> None:
-    """A couple shares a phone: Anna has unsubscribed, Beata agrees, and Anna leaves another cart."""
-    scene.take(ConsentChanged(at=NOON - 9 * HOUR, contact=ANNA, channel=Channel.EMAIL, consent=no(NOON - 9 * HOUR, "shopify")))
-    scene.take(ConsentChanged(at=NOON - 8 * HOUR, contact=BEATA, channel=Channel.EMAIL, consent=yes(NOON - 8 * HOUR, "shopify")))
-    scene.take(a_cart_event(cart_id="a", consent={}), a_cart_event(cart_id="b", contact=BEATA, consent={}))
+    """A couple shares a phone: Anna has unsubscribed, Beata agrees, and Anna leaves
+    another cart."""
+    scene.take(
+        ConsentChanged(
+            at=NOON - 9 * HOUR,
+            contact=ANNA,
+            channel=Channel.EMAIL,
+            consent=no(NOON - 9 * HOUR, "shopify"),
+        )
+    )
+    scene.take(
+        ConsentChanged(
+            at=NOON - 8 * HOUR,
+            contact=BEATA,
+            channel=Channel.EMAIL,
+            consent=yes(NOON - 8 * HOUR, "shopify"),
+        )
+    )
+    scene.take(
+        a_cart_event(cart_id="a", consent={}), a_cart_event(cart_id="b", contact=BEATA, consent={})
+    )
     agreed = {id_: scene.shopper(id_).agrees(scene.cart(id_), Channel.EMAIL) for id_ in ("a", "b")}
     assert agreed == {"a": False, "b": True}
 
@@ -261,21 +354,33 @@ def with_no(channel: Channel, word: Consent, known: Customer) -> Customer:
 
 
 def test_a_no_by_a_link_is_for_every_channel_of_a_guest_who_reads_there(scene: Scene) -> None:
-    scene.take(a_cart_event(cart_id="b", contact=BEATA, consent={Channel.EMAIL: yes(), Channel.SMS: yes()}))
+    scene.take(
+        a_cart_event(cart_id="b", contact=BEATA, consent={Channel.EMAIL: yes(), Channel.SMS: yes()})
+    )
     stop(scene, "b", no(NOON))
     for channel in (Channel.EMAIL, Channel.SMS):
         assert not scene.shopper("b").agrees(scene.cart("b"), channel)
-    scene.take(a_cart_event(cart_id="phone", contact=Contact(phone=BEATA.phone), consent={Channel.SMS: yes()}))
-    assert scene.shopper("phone").agrees(scene.cart("phone"), Channel.SMS)  # nobody proved that it is the same shopper
+    scene.take(
+        a_cart_event(
+            cart_id="phone", contact=Contact(phone=BEATA.phone), consent={Channel.SMS: yes()}
+        )
+    )
+    # nobody proved that it is the same shopper
+    assert scene.shopper("phone").agrees(scene.cart("phone"), Channel.SMS)
 
 
 def test_a_yes_taken_back_in_the_same_cart_is_none(scene: Scene) -> None:
     unticked = yes().model_copy(update={"state": ConsentState.UNKNOWN})
-    scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(consent={Channel.EMAIL: unticked, Channel.SMS: unticked}))
+    scene.take(
+        a_cart_event(at=NOON - HOUR),
+        a_cart_event(consent={Channel.EMAIL: unticked, Channel.SMS: unticked}),
+    )
     assert not scene.shopper().agrees(scene.cart(), Channel.EMAIL)
 
 
-def test_who_logs_in_on_somebody_elses_device_gets_neither_their_phone_nor_their_yes(scene: Scene) -> None:
+def test_who_logs_in_on_somebody_elses_device_gets_neither_their_phone_nor_their_yes(
+    scene: Scene,
+) -> None:
     celina = Contact(platform_id="99", email="celina@example.com")
     scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(contact=celina, consent={}))
     cart = scene.cart()
@@ -285,39 +390,57 @@ def test_who_logs_in_on_somebody_elses_device_gets_neither_their_phone_nor_their
 
 
 def test_a_guest_who_logs_in_keeps_the_address_typed_before(scene: Scene) -> None:
-    scene.take(a_cart_event(at=NOON - HOUR), a_cart_event(contact=Contact(platform_id="77"), consent={}))
+    scene.take(
+        a_cart_event(at=NOON - HOUR), a_cart_event(contact=Contact(platform_id="77"), consent={})
+    )
     assert scene.cart().contact == ANNA.model_copy(update={"platform_id": "77"})
 
 
 def test_a_phone_that_everybody_gives_makes_nobody_one_and_grows_nothing(scene: Scene) -> None:
     for number in range(30):
         contact = Contact(email=f"shopper{number}@example.com", phone="+48600999999")
-        scene.take(a_cart_event(cart_id=f"crowd{number}", contact=contact), an_order(order_id=f"o{number}", contact=contact))
+        scene.take(
+            a_cart_event(cart_id=f"crowd{number}", contact=contact),
+            an_order(order_id=f"o{number}", contact=contact),
+        )
     assert len({scene.cart(f"crowd{number}").customer_id for number in range(30)}) == 30
     shared = scene.shopper("crowd0").named(Kind.PHONE)
     assert shared is not None and len(shared.model_dump_json(exclude_defaults=True)) < 200
 
 
-# --- being forgotten -------------------------------------------------------------------------------------------------
+# --- being forgotten ------------------------------------------------------------------------------
 
-FORGET = PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=Contact(email="anna@example.com"))
+FORGET = PrivacyRequested(
+    at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=Contact(email="anna@example.com")
+)
 
 
 def left_of_anna(scene: Scene) -> list[Any]:
-    return [item for item in items_of(scene.store, scene.shop.id) if "anna@" in str(item) or "600100200" in str(item)]
+    return [
+        item
+        for item in items_of(scene.store, scene.shop.id)
+        if "anna@" in str(item) or "600100200" in str(item)
+    ]
 
 
-def test_an_erasure_that_died_anywhere_is_finished_by_the_next_try(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_erasure_that_died_anywhere_is_finished_by_the_next_try(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = scene.store.table.dynamodb
     for survived in range(40):
-        scene.take(a_cart_event(cart_id=f"c{survived}", at=NOON + 3 * HOUR + survived * HOUR), an_order(order_id=f"o{survived}"))
+        scene.take(
+            a_cart_event(cart_id=f"c{survived}", at=NOON + 3 * HOUR + survived * HOUR),
+            an_order(order_id=f"o{survived}"),
+        )
         forget = FORGET.model_copy(update={"at": NOON + 3.5 * HOUR + survived * HOUR})
         writes = 0
 
         def dying(request: Any, survived: int = survived, **_: Any) -> None:
             nonlocal writes
             target = str(request.headers.get("X-Amz-Target"))
-            writes += any(name in target for name in ("PutItem", "UpdateItem", "DeleteItem", "Transact"))
+            writes += any(
+                name in target for name in ("PutItem", "UpdateItem", "DeleteItem", "Transact")
+            )
             if writes > survived:
                 raise KeyboardInterrupt
 
@@ -344,11 +467,19 @@ def test_a_late_webhook_of_somebody_who_was_never_known_is_not_kept(scene: Scene
 
 def test_a_refund_for_somebody_forgotten_makes_no_new_account(scene: Scene) -> None:
     scene.take(a_cart_event(), an_order(), FORGET)
-    scene.take(OrderRefunded(at=NOON + 9 * HOUR, order_id="o1", refund_id="r", currency="PLN", amount=Decimal(50)))
-    assert not [item for item in items_of(scene.store, scene.shop.id) if item["SK"]["S"] == "ACCOUNT"]
+    scene.take(
+        OrderRefunded(
+            at=NOON + 9 * HOUR, order_id="o1", refund_id="r", currency="PLN", amount=Decimal(50)
+        )
+    )
+    assert not [
+        item for item in items_of(scene.store, scene.shop.id) if item["SK"]["S"] == "ACCOUNT"
+    ]
 
 
-def test_a_cart_that_is_gone_when_its_shopper_is_forgotten_breaks_no_later_event(scene: Scene) -> None:
+def test_a_cart_that_is_gone_when_its_shopper_is_forgotten_breaks_no_later_event(
+    scene: Scene,
+) -> None:
     scene.take(a_cart_event())
     scene.store.table.delete({"PK": f"SHOP#{scene.shop.id}#CART#c1", "SK": "CART"})
     scene.take(FORGET, a_cart_event(at=NOON + HOUR))
@@ -356,7 +487,10 @@ def test_a_cart_that_is_gone_when_its_shopper_is_forgotten_breaks_no_later_event
 
 
 def test_a_cart_beyond_all_measure_is_kept_in_part(scene: Scene) -> None:
-    huge = [an_item(title="Ж" * 500, image_url="https://kubek.example/" + "ы" * 2000) for _ in range(100)]
+    huge = [
+        an_item(title="Ж" * 500, image_url="https://kubek.example/" + "ы" * 2000)
+        for _ in range(100)
+    ]
     scene.take(a_cart_event(content=some_content(items=tuple(huge))))
     assert len(scene.cart().content.items) == 100
     assert scene.cart().content.items[0].image_url is None

@@ -1,4 +1,5 @@
-"""The process dies between any two lines of our code. What was promised still holds after the retry. How: support/killing.py."""
+"""The process dies between any two lines of our code. What was promised still holds after the
+retry. How: support/killing.py."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,13 +35,18 @@ def stage(store: Any, shop_id: str, clock: Clock) -> Stage:
     return new_scene
 
 
-DISCOUNT = a_step(name="discount_email", template="cart_discount", discount={"percent": 10, "valid_days": 3})
+DISCOUNT = a_step(
+    name="discount_email", template="cart_discount", discount={"percent": 10, "valid_days": 3}
+)
 LEFT = a_cart_event(at=NOON - 4 * HOUR)
 
 
 @pytest.mark.parametrize("step", [a_step(), DISCOUNT], ids=["plain", "discount"])
-def test_a_message_leaves_at_most_once_and_is_never_lost_before_the_provider(stage: Stage, step: Any) -> None:
-    warm_up, whole = stage(), stage()  # the first run fills caches, and so runs more lines than any later one
+def test_a_message_leaves_at_most_once_and_is_never_lost_before_the_provider(
+    stage: Stage, step: Any
+) -> None:
+    # the first run fills caches, and so runs more lines than any later one
+    warm_up, whole = stage(), stage()
     for scene in (warm_up, whole):
         scene.take(LEFT)
     warm_up.step(step)
@@ -52,18 +58,28 @@ def test_a_message_leaves_at_most_once_and_is_never_lost_before_the_provider(sta
         record, sent = scene.cart().record(1, step.name), len(scene.provider.sent)
         result = scene.step(step)
         assert len(scene.provider.sent) <= 1, f"sent twice when killed at line {line}"
-        assert len({voucher.code for voucher in scene.created}) <= 1, f"two codes when killed at line {line}"
+        assert len({voucher.code for voucher in scene.created}) <= 1, (
+            f"two codes when killed at line {line}"
+        )
         if record is None or record.state is RecordState.PREPARING:
-            assert len(scene.provider.sent) == 1, f"lost when killed at line {line}, before it was handed over"
+            assert len(scene.provider.sent) == 1, (
+                f"lost when killed at line {line}, before it was handed over"
+            )
         if record is not None and record.state is RecordState.SENDING:
-            assert (result.reason, len(scene.provider.sent)) == (Reason.OUTCOME_UNKNOWN, sent), "an unknown one was sent again"
+            assert (result.reason, len(scene.provider.sent)) == (Reason.OUTCOME_UNKNOWN, sent), (
+                "an unknown one was sent again"
+            )
             assert scene.cart().record(1, step.name).state is RecordState.UNKNOWN
         fates.append(record.state if record else None)
-    stretches = {None, RecordState.SENDING, RecordState.SENT} | ({RecordState.PREPARING} if step.discount else set())
+    stretches = {None, RecordState.SENDING, RecordState.SENT} | (
+        {RecordState.PREPARING} if step.discount else set()
+    )
     assert set(fates) == stretches, "the process must have died in each stretch"
 
 
-def test_dying_inside_the_providers_call_is_never_followed_by_a_second_message(stage: Stage) -> None:
+def test_dying_inside_the_providers_call_is_never_followed_by_a_second_message(
+    stage: Stage,
+) -> None:
     scene = stage()
     scene.take(LEFT)
     send = scene.provider.send
@@ -94,7 +110,10 @@ EVENTS: dict[str, tuple[list[ShopEvent], ShopEvent]] = {
     "order of a guest": ([a_cart_event(at=NOON - HOUR)], an_order(placed_at=NOON)),
     "browser that subscribes": ([NAMELESS], SUBSCRIBES),
     "e-mail of whom a browser alone was known of": ([NAMELESS, SUBSCRIBES], CART),
-    "late cart event": ([a_cart_event(at=NOON, contact={}, consent={})], a_cart_event(at=NOON - HOUR)),
+    "late cart event": (
+        [a_cart_event(at=NOON, contact={}, consent={})],
+        a_cart_event(at=NOON - HOUR),
+    ),
 }
 
 
@@ -109,7 +128,10 @@ def state_of(scene: Scene) -> dict[str, Any]:
         "choice": cart.choice,
         "open": len(scene.store.carts.open_carts(scene.shop.id, customer)),
         "last_order_at": customer.last_order_at,
-        "known": {kind: known and known.model_copy(update=OF_ONE_SHOP) for kind, known in known_under(customer)},
+        "known": {
+            kind: known and known.model_copy(update=OF_ONE_SHOP)
+            for kind, known in known_under(customer)
+        },
         "started": set(scene.started),
     }
 
@@ -122,7 +144,9 @@ def known_under(shopper: Shopper) -> list[tuple[Kind, Customer | None]]:
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_a_webhook_that_died_and_comes_again_ends_as_if_it_had_come_once(stage: Stage, name: str) -> None:
+def test_a_webhook_that_died_and_comes_again_ends_as_if_it_had_come_once(
+    stage: Stage, name: str
+) -> None:
     before, event = EVENTS[name]
     stage().take(*before, event)  # fills caches
     whole = stage()
@@ -152,11 +176,14 @@ def worth(total: str, at: datetime) -> ShopEvent:
 
 
 @pytest.mark.parametrize("came", ["the same again", "another amount"])
-@pytest.mark.parametrize(("first", "second"), [("3000", "99"), ("99", "3000"), ("10", "3000"), ("3000", "10")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("3000", "99"), ("99", "3000"), ("10", "3000"), ("3000", "10")]
+)
 def test_a_webhook_that_died_around_its_choice_never_starts_a_second_timeline_of_an_episode(
     stage: Stage, first: str, second: str, came: str
 ) -> None:
-    """Killed at both edges of each effect, the choice among them; then the shop sends it again, or what is newer by now."""
+    """Killed at both edges of each effect, the choice among them; then the shop sends it again, or
+    what is newer by now."""
     event, newer = worth(first, NOON - HOUR), worth(second, NOON - HOUR / 2)
     stage(**RULES).take(event)  # fills caches
     whole = stage(**RULES)
@@ -170,7 +197,9 @@ def test_a_webhook_that_died_around_its_choice_never_starts_a_second_timeline_of
         by_episode: dict[int, set[str]] = {}
         for (_, episode), timeline in zip(scene.started, scene.timelines, strict=True):
             by_episode.setdefault(episode, set()).add(timeline)
-        assert all(len(timelines) == 1 for timelines in by_episode.values()), f"two machines when killed at line {line}"
+        assert all(len(timelines) == 1 for timelines in by_episode.values()), (
+            f"two machines when killed at line {line}"
+        )
         final = scene.cart()
         assert final.episode == final.choice.episode, f"not settled when killed at line {line}"
         assert by_episode.get(final.episode, {"none"}) == {final.choice.timeline}
@@ -179,10 +208,14 @@ def test_a_webhook_that_died_around_its_choice_never_starts_a_second_timeline_of
             assert 1 not in by_episode, "none is final for its episode"
         if came == "the same again":
             assert final.episode == 1
-    assert chosen_when_killed == {None, TAKES[first]}, "it must have died before and after the choice"
+    assert chosen_when_killed == {None, TAKES[first]}, (
+        "it must have died before and after the choice"
+    )
 
 
-def test_a_table_that_stays_busy_makes_the_step_come_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_that_stays_busy_makes_the_step_come_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scene = stage()
     scene.take(LEFT)
 

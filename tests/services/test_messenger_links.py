@@ -1,4 +1,5 @@
-"""A link into Messenger names a cart, and anybody may follow it who knows the cart's id: it never makes two people one."""
+"""A link into Messenger names a cart, and anybody may follow it who knows the cart's id: it never
+makes two people one."""
 
 import itertools
 import os
@@ -35,10 +36,23 @@ def cart(number: int | str) -> str:
 
 def a_cart_of(name: str | None, cart_id: str, at: datetime = NOON - 5 * HOUR) -> CartUpdated:
     contact = Contact(email=f"{name}@example.com") if name else Contact()
-    return a_cart_event(cart_id=cart_id, at=at, created_at=NOON - 6 * HOUR, contact=contact, consent={Channel.EMAIL: yes()})
+    return a_cart_event(
+        cart_id=cart_id,
+        at=at,
+        created_at=NOON - 6 * HOUR,
+        contact=contact,
+        consent={Channel.EMAIL: yes()},
+    )
 
 
-def clicks(scene: Scene, cart_id: str, who: str = ALA, at: datetime = NOON - 4 * HOUR, *, stops: bool = False) -> None:
+def clicks(
+    scene: Scene,
+    cart_id: str,
+    who: str = ALA,
+    at: datetime = NOON - 4 * HOUR,
+    *,
+    stops: bool = False,
+) -> None:
     said = Said(shopper=who, at=at, cart_id=None if stops else cart_id, stops=stops)
     Taking(scene.store, Intake(scene.store, scene._start)).take(scene.shop.settings, said)
 
@@ -60,24 +74,47 @@ def test_one_who_follows_the_links_of_five_buyers_makes_none_of_them_another(sce
     for number in range(5):
         clicks(scene, cart(number))
     assert len({owner(scene, cart(number)).id for number in range(5)}) == 5
-    assert [scene.cart(cart(number)).contact.messenger for number in range(5)] == [ALA, None, None, None, None]
+    assert [scene.cart(cart(number)).contact.messenger for number in range(5)] == [
+        ALA,
+        None,
+        None,
+        None,
+        None,
+    ]
     scene.take(an_order(placed_at=NOON - HOUR, contact=Contact(email="buyer0@example.com")))
-    assert [scene.cart(cart(number)).ordered for number in range(5)] == [True, False, False, False, False]
+    assert [scene.cart(cart(number)).ordered for number in range(5)] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
     for number in range(1, 5):
         assert scene.step(CHAT, cart(number)).reason is Reason.NO_ADDRESS
         assert scene.step(a_step(), cart(number)).outcome is Outcome.SENT
 
 
 @pytest.mark.parametrize("guess", ["1001", "c1", occasion_id(Occasion.AFTER_PURCHASE, "o1")])
-def test_an_id_that_can_be_counted_or_worked_out_is_no_way_to_a_shopper(scene: Scene, guess: str) -> None:
-    scene.take(a_cart_of("anna", "1001"), a_cart_of("anna", "c1"), an_order(contact=Contact(email="anna@example.com")))
+def test_an_id_that_can_be_counted_or_worked_out_is_no_way_to_a_shopper(
+    scene: Scene, guess: str
+) -> None:
+    scene.take(
+        a_cart_of("anna", "1001"),
+        a_cart_of("anna", "c1"),
+        an_order(contact=Contact(email="anna@example.com")),
+    )
     before = scene.cart(guess)
     clicks(scene, guess)
     assert scene.cart(guess) == before
-    assert scene.store.customers.get(scene.shop.id, name_of(scene.shop.id, Kind.MESSENGER, ALA)) is None
+    assert (
+        scene.store.customers.get(scene.shop.id, name_of(scene.shop.id, Kind.MESSENGER, ALA))
+        is None
+    )
 
 
-def test_who_is_known_by_messenger_alone_is_whoever_the_cart_turns_out_to_be_of(scene: Scene) -> None:
+def test_who_is_known_by_messenger_alone_is_whoever_the_cart_turns_out_to_be_of(
+    scene: Scene,
+) -> None:
     scene.take(a_cart_of(None, cart(1)))
     clicks(scene, cart(1))
     scene.take(a_cart_of("ala", cart(1), NOON - 3 * HOUR))
@@ -89,18 +126,23 @@ def test_an_anonymous_cart_of_somebody_known_on_messenger_is_theirs(scene: Scene
     scene.take(a_cart_of("ala", cart(1)), a_cart_of(None, cart(2)))
     clicks(scene, cart(1))
     clicks(scene, cart(2))
-    assert owner(scene, cart(2)).id == owner(scene, cart(1)).names[Kind.MESSENGER]  # until it says itself whose it is
+    # until it says itself whose it is
+    assert owner(scene, cart(2)).id == owner(scene, cart(1)).names[Kind.MESSENGER]
     assert scene.step(CHAT, cart(2)).outcome is Outcome.SENT
 
 
-def test_a_cart_that_turns_out_to_be_of_somebody_else_is_not_written_of_on_messenger(scene: Scene) -> None:
+def test_a_cart_that_turns_out_to_be_of_somebody_else_is_not_written_of_on_messenger(
+    scene: Scene,
+) -> None:
     scene.take(a_cart_of("ala", cart(1)), a_cart_of(None, cart(2)))
     clicks(scene, cart(1))
     clicks(scene, cart(2))
     scene.take(a_cart_of("ola", cart(2), NOON - 3 * HOUR))
     ola = owner(scene, cart(2))
     assert ola.record.email == "ola@example.com"
-    log = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#WHO#{ola.id}"}, begins="CONSENT#messenger")
+    log = scene.store.table.query(
+        {"PK": f"SHOP#{scene.shop.id}#WHO#{ola.id}"}, begins="CONSENT#messenger"
+    )
     assert log == []
     scene.take(a_cart_of("ola", cart(3)))
     clicks(scene, cart(3), OLA)
@@ -111,14 +153,25 @@ def test_a_cart_that_turns_out_to_be_of_somebody_else_is_not_written_of_on_messe
 EVENTS = [
     *(("cart", name, cart(name), hours) for name in ("ala", "ola") for hours in (5, 3)),
     *(("cart", None, cart(name), 4.5) for name in ("ala", "ola", "nobody")),
-    *(("click", who, cart(name), hours) for who in (ALA, OLA) for name in ("ala", "ola", "nobody") for hours in (4, 2)),
+    *(
+        ("click", who, cart(name), hours)
+        for who in (ALA, OLA)
+        for name in ("ala", "ola", "nobody")
+        for hours in (4, 2)
+    ),
     ("stop", ALA, "", 2.5),
 ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.sampled_from(EVENTS), max_size=20))
-def test_two_e_mails_stay_two_shoppers_whoever_follows_which_link_in_whatever_order(store: Any, events: list[Any]) -> None:
+def test_two_e_mails_stay_two_shoppers_whoever_follows_which_link_in_whatever_order(
+    store: Any, events: list[Any]
+) -> None:
     scene = a_scene(store, f"links-{os.getpid()}-{next(_shops)}", **PAGE)
     for kind, who, cart_id, hours in events:
         if kind == "cart":

@@ -1,4 +1,5 @@
-"""The timelines after an order and for a new subscriber: what starts them, what ends them, what they send."""
+"""The timelines after an order and for a new subscriber: what starts them, what ends them, what
+they send."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,7 +11,14 @@ from support.builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, n
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel, Consent
-from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderRefunded, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    ConsentChanged,
+    Contact,
+    OrderCancelled,
+    OrderRefunded,
+    PrivacyKind,
+    PrivacyRequested,
+)
 from wracaj.timelines.occasion import Occasion, occasion_id
 from wracaj.timelines.steps import Outcome, Reason
 
@@ -21,7 +29,12 @@ THANKS, SILENCE = occasion_id(Occasion.AFTER_PURCHASE, "o1"), occasion_id(Occasi
 THANK_YOU = a_step(name="thank_you", template="thank_you", after_seconds=3600)
 REVIEW = a_step(name="review_request", template="review_request", after_seconds=14 * 86_400)
 MISSED = a_step(name="first_email", template="win_back", after_seconds=30 * 86_400)
-WELCOME = a_step(name="welcome_email", template="welcome", after_seconds=900, discount={"percent": 10, "valid_days": 14})
+WELCOME = a_step(
+    name="welcome_email",
+    template="welcome",
+    after_seconds=900,
+    discount={"percent": 10, "valid_days": 14},
+)
 WELCOME_SMS = a_step(
     name="welcome_sms",
     channel="sms",
@@ -31,7 +44,10 @@ WELCOME_SMS = a_step(
     instead_of="welcome_email",
 )
 REMINDER = a_step(
-    name="code_reminder", template="welcome_reminder", after_seconds=3 * 86_400, discount={"percent": 10, "valid_days": 14}
+    name="code_reminder",
+    template="welcome_reminder",
+    after_seconds=3 * 86_400,
+    discount={"percent": 10, "valid_days": 14},
 )
 LOYALTY = {"currency": "PLN", "margin_percent": 8, "points": {"per_unit": 1, "worth": "0.01"}}
 SUBSCRIBER = Contact(email="ola@example.com", first_name="Ola")
@@ -50,7 +66,9 @@ def agree(scene: Scene) -> None:
     scene.take(said(yes(), ANNA))
 
 
-def said(word: Consent, who: Contact = SUBSCRIBER, channel: Channel = Channel.EMAIL) -> ConsentChanged:
+def said(
+    word: Consent, who: Contact = SUBSCRIBER, channel: Channel = Channel.EMAIL
+) -> ConsentChanged:
     return ConsentChanged(at=word.at, contact=who, channel=channel, consent=word)
 
 
@@ -59,7 +77,9 @@ def subscribed(at: datetime = NOON, source: str = "newsletter") -> ConsentChange
 
 
 def refund(order: str = "o1", amount: str = "999.00") -> OrderRefunded:
-    return OrderRefunded(at=NOON + DAY, order_id=order, refund_id="r1", currency="PLN", amount=Decimal(amount))
+    return OrderRefunded(
+        at=NOON + DAY, order_id=order, refund_id="r1", currency="PLN", amount=Decimal(amount)
+    )
 
 
 # What starts them
@@ -95,8 +115,12 @@ def test_a_shop_that_is_switched_off_starts_nothing(store: Any, shop_id: str, cl
     assert off.timelines == []
 
 
-@pytest.mark.parametrize("undone", [OrderCancelled(at=NOON, order_id="o1"), refund()], ids=["cancelled", "refunded"])
-def test_an_order_that_was_undone_before_it_was_told_starts_nothing(scene: Scene, undone: Any) -> None:
+@pytest.mark.parametrize(
+    "undone", [OrderCancelled(at=NOON, order_id="o1"), refund()], ids=["cancelled", "refunded"]
+)
+def test_an_order_that_was_undone_before_it_was_told_starts_nothing(
+    scene: Scene, undone: Any
+) -> None:
     scene.take(undone, ORDER)
     assert scene.timelines == []
 
@@ -106,7 +130,9 @@ def test_an_order_of_nobody_starts_nothing(scene: Scene) -> None:
     assert scene.timelines == []
 
 
-def test_a_webhook_that_died_before_the_start_starts_it_when_it_comes_again(scene: Scene, monkeypatch: Any) -> None:
+def test_a_webhook_that_died_before_the_start_starts_it_when_it_comes_again(
+    scene: Scene, monkeypatch: Any
+) -> None:
     start = scene._start
 
     def dies(*_: Any) -> None:
@@ -138,12 +164,20 @@ def test_the_next_order_ends_both(scene: Scene, clock: Clock) -> None:
     clock.time = NOON + 10 * DAY
     scene.take(an_order(placed_at=NOON + 9 * DAY, order_id="o2"))
     clock.time = NOON + 30 * DAY
-    assert [scene.step(REVIEW, THANKS).outcome, scene.step(MISSED, SILENCE).outcome] == [Outcome.ORDERED] * 2
+    assert [scene.step(REVIEW, THANKS).outcome, scene.step(MISSED, SILENCE).outcome] == [
+        Outcome.ORDERED
+    ] * 2
     assert scene.provider.sent == []
 
 
-@pytest.mark.parametrize("undone", [OrderCancelled(at=NOON + DAY, order_id="o1"), refund()], ids=["cancelled", "refunded"])
-def test_who_sends_it_back_is_not_asked_for_a_review_and_may_still_be_won_back(scene: Scene, clock: Clock, undone: Any) -> None:
+@pytest.mark.parametrize(
+    "undone",
+    [OrderCancelled(at=NOON + DAY, order_id="o1"), refund()],
+    ids=["cancelled", "refunded"],
+)
+def test_who_sends_it_back_is_not_asked_for_a_review_and_may_still_be_won_back(
+    scene: Scene, clock: Clock, undone: Any
+) -> None:
     scene.take(ORDER, undone)
     clock.time = NOON + 14 * DAY + HOUR
     result = scene.step(REVIEW, THANKS)
@@ -173,7 +207,11 @@ def test_the_thank_you_tells_the_points_earned_and_shows_what_was_bought_without
 ) -> None:
     generous = a_scene(store, shop_id, timelines=ALL, loyalty=LOYALTY)
     agree(generous)
-    generous.take(an_order(placed_at=NOON - 40 * DAY, at=NOON - 40 * DAY, order_id="o0", total=Decimal("21.00")))
+    generous.take(
+        an_order(
+            placed_at=NOON - 40 * DAY, at=NOON - 40 * DAY, order_id="o0", total=Decimal("21.00")
+        )
+    )
     generous.take(a_cart_event(at=NOON - HOUR), ORDER)
     clock.time = NOON + 1.1 * HOUR
     generous.step(THANK_YOU, THANKS)
@@ -191,14 +229,23 @@ def test_without_a_programme_no_points_are_told(scene: Scene, clock: Clock) -> N
     assert "punkt" not in scene.provider.sent[0].rendered.text
 
 
-@pytest.mark.parametrize(("loyalty", "percent"), [(None, 15), (LOYALTY, 7)], ids=["no margin stated", "8 % less a point of 1 %"])
-def test_an_offer_grows_only_as_far_as_the_margin(store: Any, shop_id: str, clock: Clock, loyalty: Any, percent: int) -> None:
+@pytest.mark.parametrize(
+    ("loyalty", "percent"),
+    [(None, 15), (LOYALTY, 7)],
+    ids=["no margin stated", "8 % less a point of 1 %"],
+)
+def test_an_offer_grows_only_as_far_as_the_margin(
+    store: Any, shop_id: str, clock: Clock, loyalty: Any, percent: int
+) -> None:
     shop = a_scene(store, shop_id, timelines=ALL, loyalty=loyalty)
     agree(shop)
     shop.take(ORDER)
     clock.time = NOON + 180 * DAY + HOUR
     offer = a_step(
-        name="fifth_email", template="win_back_offer", after_seconds=180 * 86_400, discount={"percent": 15, "valid_days": 7}
+        name="fifth_email",
+        template="win_back_offer",
+        after_seconds=180 * 86_400,
+        discount={"percent": 15, "valid_days": 7},
     )
     assert shop.step(offer, SILENCE).outcome is Outcome.SENT
     assert [voucher.percent for voucher in shop.created] == [percent]
@@ -214,21 +261,32 @@ def test_an_offer_that_cannot_be_afforded_is_left_out(
     shop.take(ORDER)
     clock.time = NOON + 180 * DAY + HOUR
     gives = {"percent": 15, "valid_days": 7, "if_unavailable": if_unavailable}
-    offer = a_step(name="fifth_email", template="win_back_offer", after_seconds=180 * 86_400, discount=gives)
+    offer = a_step(
+        name="fifth_email", template="win_back_offer", after_seconds=180 * 86_400, discount=gives
+    )
     for _ in range(2):
-        assert shop.step(offer, SILENCE).reason in {Reason.DUE, Reason.ALREADY_SENT, Reason.NO_DISCOUNT}
+        assert shop.step(offer, SILENCE).reason in {
+            Reason.DUE,
+            Reason.ALREADY_SENT,
+            Reason.NO_DISCOUNT,
+        }
     assert (shop.created, len(shop.provider.sent)) == ([], sent)
     assert all("%" not in message.rendered.text for message in shop.provider.sent)
 
 
-def test_an_erased_shopper_gets_nothing_and_nothing_is_kept_of_the_occasions(scene: Scene, clock: Clock) -> None:
+def test_an_erased_shopper_gets_nothing_and_nothing_is_kept_of_the_occasions(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(a_cart_event(at=NOON - HOUR), ORDER)
     scene.take(PrivacyRequested(at=NOON + HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=ANNA))
     clock.time = NOON + 1.1 * HOUR
     assert scene.step(THANK_YOU, THANKS).reason is Reason.ERASED
     late = ORDER.model_copy(update={"at": NOON + 2 * HOUR})
     scene.take(ORDER, late)
-    kept = [scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CART#{id_}"}) for id_ in (THANKS, SILENCE)]
+    kept = [
+        scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#CART#{id_}"})
+        for id_ in (THANKS, SILENCE)
+    ]
     assert "anna" not in str(kept).lower() and "Kubek" not in str(kept)
     assert scene.timelines == AFTER_ORDER
 
@@ -241,7 +299,9 @@ def welcome_of(scene: Scene, who: Contact = SUBSCRIBER) -> str:
     return occasion_id(Occasion.WELCOME, shopper.id)
 
 
-def test_a_first_yes_is_welcomed_with_the_code_and_reminded_of_the_same_one(scene: Scene, clock: Clock) -> None:
+def test_a_first_yes_is_welcomed_with_the_code_and_reminded_of_the_same_one(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(subscribed())
     assert scene.timelines == ["welcome"]
     welcome = welcome_of(scene)
@@ -254,11 +314,21 @@ def test_a_first_yes_is_welcomed_with_the_code_and_reminded_of_the_same_one(scen
     assert scene.provider.sent[0].to == "ola@example.com"
 
 
-def test_whom_no_mail_reaches_is_welcomed_by_sms_and_everybody_else_is_not(scene: Scene, clock: Clock) -> None:
-    by_phone, by_both = Contact(phone="+48600100300"), Contact(email="ola@example.com", phone="+48600100400")
+def test_whom_no_mail_reaches_is_welcomed_by_sms_and_everybody_else_is_not(
+    scene: Scene, clock: Clock
+) -> None:
+    by_phone, by_both = (
+        Contact(phone="+48600100300"),
+        Contact(email="ola@example.com", phone="+48600100400"),
+    )
     word = yes(NOON, "newsletter")
-    scene.take(said(word, by_phone, Channel.SMS), said(word, by_both), said(word, by_both, Channel.SMS))
-    for who, mail, sms in ((by_phone, Reason.NO_ADDRESS, Reason.DUE), (by_both, Reason.DUE, Reason.TOLD_OTHERWISE)):
+    scene.take(
+        said(word, by_phone, Channel.SMS), said(word, by_both), said(word, by_both, Channel.SMS)
+    )
+    for who, mail, sms in (
+        (by_phone, Reason.NO_ADDRESS, Reason.DUE),
+        (by_both, Reason.DUE, Reason.TOLD_OTHERWISE),
+    ):
         welcome = welcome_of(scene, who)
         clock.time = NOON + timedelta(minutes=15, seconds=1)
         assert scene.step(WELCOME, welcome).reason is mail
@@ -281,12 +351,16 @@ def test_a_yes_said_while_buying_is_not_welcomed(scene: Scene, source: str) -> N
     assert scene.timelines == []
 
 
-def test_a_yes_that_came_with_an_order_is_not_welcomed_whatever_its_source_says(scene: Scene) -> None:
+def test_a_yes_that_came_with_an_order_is_not_welcomed_whatever_its_source_says(
+    scene: Scene,
+) -> None:
     scene.take(an_order(placed_at=NOON, contact=SUBSCRIBER), subscribed(NOON, "shop"))
     assert scene.timelines == AFTER_ORDER
 
 
-@pytest.mark.parametrize("source", ["import", "CSV_Import_2026", "imported list", "shopify, undated"])
+@pytest.mark.parametrize(
+    "source", ["import", "CSV_Import_2026", "imported list", "shopify, undated"]
+)
 def test_whoever_stands_in_an_imported_list_is_welcomed_only_where_the_shop_asks_for_it(
     store: Any, shop_id: str, clock: Clock, source: str
 ) -> None:
@@ -305,7 +379,9 @@ def test_a_no_is_not_welcomed(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.SMS])
-def test_a_yes_after_an_earlier_no_is_not_welcomed_however_often_it_is_told(scene: Scene, channel: Channel) -> None:
+def test_a_yes_after_an_earlier_no_is_not_welcomed_however_often_it_is_told(
+    scene: Scene, channel: Channel
+) -> None:
     scene.take(said(no(NOON - 2 * HOUR), channel=channel), subscribed(), subscribed())
     assert scene.timelines == []
 
@@ -317,7 +393,12 @@ def test_a_shopper_is_welcomed_once(scene: Scene) -> None:
 
 
 def test_a_yes_in_a_cart_comes_before_a_later_newsletter(scene: Scene) -> None:
-    cart = a_cart_event(at=NOON - HOUR, contact=SUBSCRIBER, consent={Channel.EMAIL: yes(NOON - HOUR)}, content=some_content())
+    cart = a_cart_event(
+        at=NOON - HOUR,
+        contact=SUBSCRIBER,
+        consent={Channel.EMAIL: yes(NOON - HOUR)},
+        content=some_content(),
+    )
     scene.take(cart, subscribed())
     assert scene.timelines == []
 
@@ -327,7 +408,9 @@ def test_an_old_yes_that_is_told_late_is_not_welcomed(scene: Scene) -> None:
     assert scene.timelines == []
 
 
-def test_whoever_may_have_sent_everything_back_is_not_asked_about_it_until_it_is_known_to_be_a_part(scene: Scene) -> None:
+def test_whoever_may_have_sent_everything_back_is_not_asked_about_it_until_it_is_known_to_be_a_part(
+    scene: Scene,
+) -> None:
     unknown = refund().model_copy(update={"amount": None})
     thanks = occasion_id(Occasion.AFTER_PURCHASE, "o1")
     scene.take(ORDER, unknown)

@@ -1,4 +1,5 @@
-"""Products looked at: what is kept of them at what price, what starts the reminder, what ends it, what it sends."""
+"""Products looked at: what is kept of them at what price, what starts the reminder, what ends it,
+what it sends."""
 
 import itertools
 import os
@@ -10,7 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_item, an_order, no, some_content, yes
+from support.builders import (
+    ANNA,
+    HOUR,
+    NOON,
+    a_cart_event,
+    a_step,
+    an_item,
+    an_order,
+    no,
+    some_content,
+    yes,
+)
 from support.clocks import Clock
 from support.killing import die_at, lines_to_die_at
 from support.scenes import Requests, Scene, a_scene, everything
@@ -53,11 +65,18 @@ def said(word: Consent, who: Contact = ANNA, channel: Channel = Channel.EMAIL) -
 
 
 def a_product(name: str = "kubek", **changes: Any) -> Product:
-    told = {"product_id": name, "title": name.title(), "url": f"https://kubek.example/{name}", "currency": "PLN"}
+    told = {
+        "product_id": name,
+        "title": name.title(),
+        "url": f"https://kubek.example/{name}",
+        "currency": "PLN",
+    }
     return Product(**(told | {"price": Decimal("49.50")} | changes))
 
 
-def a_view(name: str = "kubek", at: datetime = NOON, who: Contact = ANNA, **changes: Any) -> ProductViewed:
+def a_view(
+    name: str = "kubek", at: datetime = NOON, who: Contact = ANNA, **changes: Any
+) -> ProductViewed:
     return ProductViewed(at=at, contact=who, product=a_product(name, **changes))
 
 
@@ -92,8 +111,13 @@ def test_a_view_of_somebody_unknown_costs_one_read_and_leaves_nothing(scene: Sce
 
 
 @pytest.mark.parametrize("word", [None, no(NOON - HOUR, "shop")], ids=["said nothing", "said no"])
-def test_a_view_of_who_has_not_agreed_costs_two_reads_and_leaves_nothing(scene: Scene, word: Consent | None) -> None:
-    scene.take(an_order(placed_at=NOON - 99 * HOUR, contact=STRANGER), *([said(word, STRANGER)] if word else []))
+def test_a_view_of_who_has_not_agreed_costs_two_reads_and_leaves_nothing(
+    scene: Scene, word: Consent | None
+) -> None:
+    scene.take(
+        an_order(placed_at=NOON - 99 * HOUR, contact=STRANGER),
+        *([said(word, STRANGER)] if word else []),
+    )
     with Requests(scene.store.table.dynamodb) as requests:
         scene.take(a_view(who=STRANGER))
     assert requests == ["BatchGetItem", "GetItem"]
@@ -101,9 +125,13 @@ def test_a_view_of_who_has_not_agreed_costs_two_reads_and_leaves_nothing(scene: 
 
 
 @pytest.mark.parametrize(
-    "changes", [{"timelines": ["abandoned_cart"]}, {"enabled": False}, {"switched_on_at": NOON + HOUR}], ids=str
+    "changes",
+    [{"timelines": ["abandoned_cart"]}, {"enabled": False}, {"switched_on_at": NOON + HOUR}],
+    ids=str,
 )
-def test_a_shop_that_has_no_use_for_views_reads_nothing(store: Any, shop_id: str, clock: Clock, changes: Any) -> None:
+def test_a_shop_that_has_no_use_for_views_reads_nothing(
+    store: Any, shop_id: str, clock: Clock, changes: Any
+) -> None:
     off = a_shop_with_anna(store, shop_id, **changes)
     with Requests(store.table.dynamodb) as requests:
         off.take(a_view())
@@ -150,7 +178,10 @@ def test_a_late_view_changes_neither_the_newest_nor_what_is_told_of_it(scene: Sc
 def test_a_price_in_another_currency_is_not_shown(scene: Scene) -> None:
     scene.take(a_view("kubek"), a_view("dzbanek", NOON + HOUR, price=Decimal(12), currency="EUR"))
     content = browsing(scene).content
-    assert (content.currency, [item.unit_price for item in content.items]) == ("EUR", [Decimal(12), None])
+    assert (content.currency, [item.unit_price for item in content.items]) == (
+        "EUR",
+        [Decimal(12), None],
+    )
     assert content.recovery_url == "https://kubek.example/dzbanek"
 
 
@@ -160,7 +191,9 @@ RELAXED = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     print_blob=True,
 )
-VIEWS = [a_view(f"k{number % 4}", NOON - number * HOUR, title=f"Title {number}") for number in range(12)]
+VIEWS = [
+    a_view(f"k{number % 4}", NOON - number * HOUR, title=f"Title {number}") for number in range(12)
+]
 
 
 @given(data=st.data())
@@ -170,8 +203,12 @@ def test_any_order_and_any_repetition_of_views_ends_the_same_with_one_start(
 ) -> None:
     clock.time = NOON + HOUR
     chosen = data.draw(st.lists(st.sampled_from(VIEWS), min_size=1, max_size=8, unique_by=id))
-    shuffled = data.draw(st.permutations(chosen + data.draw(st.lists(st.sampled_from(chosen), max_size=4))))
-    first, second = (a_shop_with_anna(store, f"views-{os.getpid()}-{next(_shops)}") for _ in range(2))
+    shuffled = data.draw(
+        st.permutations(chosen + data.draw(st.lists(st.sampled_from(chosen), max_size=4)))
+    )
+    first, second = (
+        a_shop_with_anna(store, f"views-{os.getpid()}-{next(_shops)}") for _ in range(2)
+    )
     first.take(*sorted(chosen, key=lambda event: event.version))
     second.take(*shuffled)
     kept = [browsing(scene) for scene in (first, second)]
@@ -218,7 +255,9 @@ def test_the_next_reminder_tells_only_what_was_looked_at_since(scene: Scene, clo
     assert len(scene.provider.sent) == 2
 
 
-def test_an_older_reminder_that_still_waits_gives_way_to_the_next(scene: Scene, clock: Clock) -> None:
+def test_an_older_reminder_that_still_waits_gives_way_to_the_next(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(a_view())
     first = browsing(scene).episode
     clock.time = NOON + 7 * DAY
@@ -230,13 +269,19 @@ def test_an_older_reminder_that_still_waits_gives_way_to_the_next(scene: Scene, 
 
 def a_customer_who_agrees(scene: Scene, id_: str) -> Contact:
     email = f"{id_}@example.com"
-    scene.take(CustomerUpdated(at=NOON - 99 * HOUR, contact=Contact(platform_id=id_, email=email, record_email=email)))
+    scene.take(
+        CustomerUpdated(
+            at=NOON - 99 * HOUR, contact=Contact(platform_id=id_, email=email, record_email=email)
+        )
+    )
     customer = Contact(platform_id=id_)
     scene.take(said(yes(), customer))
     return customer
 
 
-def test_the_week_holds_for_who_turns_out_to_be_the_same_shopper(scene: Scene, clock: Clock) -> None:
+def test_the_week_holds_for_who_turns_out_to_be_the_same_shopper(
+    scene: Scene, clock: Clock
+) -> None:
     """Whichever of the two names goes on, there is one reminder and no second start."""
     one, other = (a_customer_who_agrees(scene, id_) for id_ in ("76", "77"))
     scene.take(a_view(who=one), a_view("dzbanek", NOON + HOUR / 2, other))
@@ -251,10 +296,14 @@ def test_the_week_holds_for_who_turns_out_to_be_the_same_shopper(scene: Scene, c
     assert len(scene.provider.sent) == 1
 
 
-def test_a_customer_and_a_guest_at_one_address_are_two_and_the_caps_of_the_address_hold(scene: Scene, clock: Clock) -> None:
+def test_a_customer_and_a_guest_at_one_address_are_two_and_the_caps_of_the_address_hold(
+    scene: Scene, clock: Clock
+) -> None:
     """What each looked at is told to nobody else; who may tell the shop that they are one does."""
     record = Contact(platform_id="77", email=ANNA.email, record_email=ANNA.email)
-    scene.take(CustomerUpdated(at=NOON - 99 * HOUR, contact=record), said(yes(), Contact(platform_id="77")))
+    scene.take(
+        CustomerUpdated(at=NOON - 99 * HOUR, contact=record), said(yes(), Contact(platform_id="77"))
+    )
     scene.take(a_view("kubek"), a_view("dzbanek", NOON + HOUR / 2, Contact(platform_id="77")))
     clock.time = NOON + DAY
     results = [scene.step(EMAIL, cart_id, episode) for cart_id, episode in scene.started]
@@ -263,7 +312,9 @@ def test_a_customer_and_a_guest_at_one_address_are_two_and_the_caps_of_the_addre
     assert "- Kubek:" in sent.rendered.text and "Dzbanek" not in sent.rendered.text
 
 
-def test_a_webhook_that_died_on_its_way_starts_exactly_one_when_it_comes_again(store: Any, shop_id: str, clock: Clock) -> None:
+def test_a_webhook_that_died_on_its_way_starts_exactly_one_when_it_comes_again(
+    store: Any, shop_id: str, clock: Clock
+) -> None:
     scenes = itertools.count()
 
     def stage() -> Scene:
@@ -282,10 +333,14 @@ def test_a_webhook_that_died_on_its_way_starts_exactly_one_when_it_comes_again(s
         assert titles(scene) == titles(whole)
         with Requests(store.table.dynamodb) as requests:
             scene.take(view)
-        assert requests == ["BatchGetItem", "GetItem"], f"killed at line {line}: it would be started again and again"
+        assert requests == ["BatchGetItem", "GetItem"], (
+            f"killed at line {line}: it would be started again and again"
+        )
 
 
-def test_two_views_at_the_same_moment_start_one(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_views_at_the_same_moment_start_one(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keep = scene.store.browsers.keep
 
     def another_comes_first(*arguments: Any) -> None:
@@ -310,10 +365,16 @@ def test_it_waits_for_as_long_after_the_last_look(scene: Scene, clock: Clock) ->
     assert (result.reason, result.wait_seconds >= 19 * 3600) == (Reason.SHOPPER_ACTIVE, True)
 
 
-def test_nothing_is_sent_within_minutes_of_a_look_however_short_the_timeline(scene: Scene, clock: Clock) -> None:
+def test_nothing_is_sent_within_minutes_of_a_look_however_short_the_timeline(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(a_view())
     clock.time = NOON + HOUR / 6
-    result = scene.step(EMAIL.model_copy(update={"after_seconds": 0}), browsing(scene).cart_id, browsing(scene).episode)
+    result = scene.step(
+        EMAIL.model_copy(update={"after_seconds": 0}),
+        browsing(scene).cart_id,
+        browsing(scene).episode,
+    )
     assert (result.reason, result.wait_seconds) == (Reason.SHOPPER_ACTIVE, 20 * 60)
 
 
@@ -335,12 +396,19 @@ def test_a_cart_touched_since_ends_it(scene: Scene, clock: Clock) -> None:
 
 
 def test_a_cart_that_was_emptied_again_does_not(scene: Scene, clock: Clock) -> None:
-    scene.take(a_view(), a_cart_event(at=NOON + HOUR), a_cart_event(at=NOON + 2 * HOUR, content=CartContent()))
+    scene.take(
+        a_view(),
+        a_cart_event(at=NOON + HOUR),
+        a_cart_event(at=NOON + 2 * HOUR, content=CartContent()),
+    )
     assert remind(scene, clock, NOON + DAY).outcome is Outcome.SENT
 
 
 def a_cart_with(*products: str) -> Any:
-    return a_cart_event(at=NOON - HOUR, content=some_content(items=tuple(an_item(product_id=name) for name in products)))
+    return a_cart_event(
+        at=NOON - HOUR,
+        content=some_content(items=tuple(an_item(product_id=name) for name in products)),
+    )
 
 
 def test_what_lies_in_an_older_cart_is_left_out(scene: Scene, clock: Clock) -> None:
@@ -388,13 +456,19 @@ def test_who_is_forgotten_leaves_nothing_of_what_they_looked_at(scene: Scene, cl
     forget(scene, NOON + HOUR)
     scene.take(a_view(), a_view("dzbanek", NOON + 2 * HOUR))
     told = everything(scene).lower()
-    assert [word for word in ("kubek.example", "dzbanek", "anna@example.com", "+48600100200") if word in told] == []
+    assert [
+        word
+        for word in ("kubek.example", "dzbanek", "anna@example.com", "+48600100200")
+        if word in told
+    ] == []
     clock.time = NOON + DAY
     assert scene.step(EMAIL, cart_id, episode).reason is Reason.ERASED
     assert len(scene.started) == 1
 
 
-def test_who_is_forgotten_while_a_first_view_is_taken_in_leaves_nothing(scene: Scene, monkeypatch: Any) -> None:
+def test_who_is_forgotten_while_a_first_view_is_taken_in_leaves_nothing(
+    scene: Scene, monkeypatch: Any
+) -> None:
     remember = scene.store.browsers.pointers.remember_occasion
 
     def forgotten_first(*arguments: Any) -> None:
@@ -404,12 +478,18 @@ def test_who_is_forgotten_while_a_first_view_is_taken_in_leaves_nothing(scene: S
     monkeypatch.setattr(scene.store.browsers.pointers, "remember_occasion", forgotten_first)
     scene.take(a_view())
     told = everything(scene).lower()
-    assert [word for word in ("kubek.example", "anna@example.com", "+48600100200") if word in told] == []
+    assert [
+        word for word in ("kubek.example", "anna@example.com", "+48600100200") if word in told
+    ] == []
 
 
 @pytest.mark.parametrize("stays", ["who was told", "who was not"])
-def test_two_whom_the_shop_merges_are_reminded_once_a_week(store: Any, shop_id: str, clock: Clock, stays: str) -> None:
-    told, other = (Contact(platform_id=id_, email=f"{id_}@example.com") for id_ in ("told", "other"))
+def test_two_whom_the_shop_merges_are_reminded_once_a_week(
+    store: Any, shop_id: str, clock: Clock, stays: str
+) -> None:
+    told, other = (
+        Contact(platform_id=id_, email=f"{id_}@example.com") for id_ in ("told", "other")
+    )
     scene = a_scene(store, shop_id, timelines=("browse_reminder",))
     scene.take(*(said(yes(), who) for who in (told, other)))
     clock.time = NOON

@@ -1,4 +1,5 @@
-"""Who said yes to notifications, when, and what a browser tells by itself: it repeats a yes, and never gives one."""
+"""Who said yes to notifications, when, and what a browser tells by itself: it repeats a yes, and
+never gives one."""
 
 import itertools
 import json
@@ -30,7 +31,10 @@ from wracaj.web_push.subscription import Subscription
 from wracaj_cli.local.push_reading import Browser
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-BOTH: Any = {"web_push": {"contact": "mailto:sklep@kubek.example"}, "messenger": {"page_id": "100200300400"}}
+BOTH: Any = {
+    "web_push": {"contact": "mailto:sklep@kubek.example"},
+    "messenger": {"page_id": "100200300400"},
+}
 PUSH = a_step(name="push", channel="web_push", template="cart_push", after_seconds=3600)
 CHAT = a_step(name="messenger", channel="messenger", template="cart_messenger", after_seconds=900)
 ANIA = Contact(email="ania@example.com")
@@ -42,7 +46,10 @@ Json = dict[str, Any]
 
 
 def a_subscription() -> Json:
-    return {"endpoint": f"https://fcm.googleapis.com/wp/{os.getpid()}-{next(_numbers)}", "keys": Browser().keys()}
+    return {
+        "endpoint": f"https://fcm.googleapis.com/wp/{os.getpid()}-{next(_numbers)}",
+        "keys": Browser().keys(),
+    }
 
 
 def line(subscription: Json) -> str:
@@ -57,8 +64,12 @@ class Visitor:
         self.told: Json | None = None
 
     def _post(self, cart_id: str, subscription: Json, **more: Any) -> str:
-        asked = Asked.read(json.dumps({"cart_id": cart_id, "subscription": subscription} | more).encode())
-        return Subscribing(self.scene.store, Intake(self.scene.store, self.scene._start)).take(self.scene.shop.settings, asked)
+        asked = Asked.read(
+            json.dumps({"cart_id": cart_id, "subscription": subscription} | more).encode()
+        )
+        return Subscribing(self.scene.store, Intake(self.scene.store, self.scene._start)).take(
+            self.scene.shop.settings, asked
+        )
 
     def clicks_yes(self, cart_id: str) -> str:
         answer = self._post(cart_id, self.subscription, wording="Przypomnieć?")
@@ -69,7 +80,9 @@ class Visitor:
         """With another cart, or another subscription: the script tells it by itself."""
         assert self.told
         answer = self._post(cart_id, self.subscription, repeats=self.told)
-        self.told = {"cart_id": cart_id, "subscription": self.subscription} if answer != "lapsed" else None
+        self.told = (
+            {"cart_id": cart_id, "subscription": self.subscription} if answer != "lapsed" else None
+        )
         return answer
 
     def turns_off(self, cart_id: str) -> str:
@@ -90,20 +103,38 @@ def owner(scene: Scene, cart_id: str = ONE) -> Shopper:
 @pytest.fixture(autouse=True)
 def _stops(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unsubscribe, "open_store", lambda: store)
-    monkeypatch.setattr(unsubscribe, "count", lambda _: None)  # outside a handler nobody writes metrics out
+    # outside a handler nobody writes metrics out
+    monkeypatch.setattr(unsubscribe, "count", lambda _: None)
 
 
 def stops_all(scene: Scene, cart_id: str = ONE) -> None:
     """By the link in a notification: whoever presses it reads what is sent to this browser."""
     shopper, browser = owner(scene, cart_id), scene.cart(cart_id).contact.web_push
-    about = {"shop": scene.shop.id, "cart_id": cart_id, "episode": 1, "step": "push", "channel": "web_push"}
-    stop_all(LinkTarget(**about, customer_id=shopper.id, address=shopper.at(Channel.WEB_PUSH, str(browser)).id))
+    about = {
+        "shop": scene.shop.id,
+        "cart_id": cart_id,
+        "episode": 1,
+        "step": "push",
+        "channel": "web_push",
+    }
+    stop_all(
+        LinkTarget(
+            **about, customer_id=shopper.id, address=shopper.at(Channel.WEB_PUSH, str(browser)).id
+        )
+    )
 
 
 def stops_by_mail(scene: Scene, cart_id: str = ONE) -> None:
-    """By the link in a mail: whoever presses it reads the e-mail address, which all of these carts name."""
+    """By the link in a mail: whoever presses it reads the e-mail address, which all of these carts
+    name."""
     shopper = owner(scene, cart_id)
-    about = {"shop": scene.shop.id, "cart_id": cart_id, "episode": 1, "step": "first_email", "channel": "email"}
+    about = {
+        "shop": scene.shop.id,
+        "cart_id": cart_id,
+        "episode": 1,
+        "step": "first_email",
+        "channel": "email",
+    }
     stop_all(LinkTarget(**about, customer_id=shopper.id, address=shopper.names[Kind.EMAIL]))
 
 
@@ -111,7 +142,11 @@ def yeses(scene: Scene, cart_id: str = ONE) -> list[str]:
     """When a yes to notifications was given, by the log."""
     browsers = {name for kind, name in owner(scene, cart_id).names.items() if kind is Kind.BROWSER}
     partitions = [{"PK": f"SHOP#{scene.shop.id}#WHO#{name}"} for name in browsers]
-    log = [item for key in partitions for item in scene.store.table.query(key, begins="CONSENT#web_push#")]
+    log = [
+        item
+        for key in partitions
+        for item in scene.store.table.query(key, begins="CONSENT#web_push#")
+    ]
     return [item["SK"].split("#")[2] for item in log if item["state"] == ConsentState.SUBSCRIBED]
 
 
@@ -129,10 +164,12 @@ def ania(scene: Scene, clock: Clock) -> Visitor:
     return visitor
 
 
-# --- a browser repeats --------------------------------------------------------------------------------------------
+# --- a browser repeats ----------------------------------------------------------------------------
 
 
-def test_after_stop_all_a_new_cart_in_the_same_browser_gets_no_notification(scene: Scene, ania: Visitor, clock: Clock) -> None:
+def test_after_stop_all_a_new_cart_in_the_same_browser_gets_no_notification(
+    scene: Scene, ania: Visitor, clock: Clock
+) -> None:
     clock.time = NOON + 3 * HOUR
     stops_all(scene)
     given = yeses(scene)
@@ -156,7 +193,9 @@ def test_what_is_repeated_has_the_date_of_the_click_and_gives_way_to_a_later_no(
     assert ania.comes_back(TWO) == "subscribed"
     assert scene.started == [(ONE, 1), (TWO, 1)]  # nothing else could reach the shopper
     first, second = (scene.cart(cart_id).consent[Channel.WEB_PUSH] for cart_id in (ONE, TWO))
-    assert (second.at, second.source) == (first.at, first.source) == (NOON, "storefront: Przypomnieć?")
+    assert (
+        (second.at, second.source) == (first.at, first.source) == (NOON, "storefront: Przypomnieć?")
+    )
     assert len(yeses(scene)) == 1
     assert ania.comes_back(TWO) == "known"
     clock.time += 2 * HOUR
@@ -165,12 +204,23 @@ def test_what_is_repeated_has_the_date_of_the_click_and_gives_way_to_a_later_no(
     assert scene.step(a_step(**dict(PUSH) | {"name": "later"}), TWO).reason is Reason.NO_CONSENT
 
 
-def test_a_repeated_yes_leaves_a_later_no_in_the_cart_it_is_told_for(scene: Scene, ania: Visitor) -> None:
+def test_a_repeated_yes_leaves_a_later_no_in_the_cart_it_is_told_for(
+    scene: Scene, ania: Visitor
+) -> None:
     words = {Channel.WEB_PUSH: no(NOON + HOUR)}
-    scene.take(CartUpdated(at=NOON + HOUR, cart_id=TWO, contact=Contact(web_push=line(ania.subscription)), consent=words))
+    scene.take(
+        CartUpdated(
+            at=NOON + HOUR,
+            cart_id=TWO,
+            contact=Contact(web_push=line(ania.subscription)),
+            consent=words,
+        )
+    )
     told = {Channel.WEB_PUSH: scene.cart(ONE).consent[Channel.WEB_PUSH]}
     contact = Contact(web_push=line(ania.subscription))
-    scene.take(CartUpdated(at=NOON + 2 * HOUR, cart_id=TWO, contact=contact, consent=told, quiet=True))
+    scene.take(
+        CartUpdated(at=NOON + 2 * HOUR, cart_id=TWO, contact=contact, consent=told, quiet=True)
+    )
     assert scene.cart(TWO).consent[Channel.WEB_PUSH].state is ConsentState.UNSUBSCRIBED
 
 
@@ -185,31 +235,43 @@ def test_a_repetition_may_come_before_its_cart(scene: Scene, ania: Visitor, cloc
     assert kept and kept["expires_at"]
 
 
-def test_nobody_repeats_a_yes_that_another_browser_gave(scene: Scene, ania: Visitor, clock: Clock) -> None:
+def test_nobody_repeats_a_yes_that_another_browser_gave(
+    scene: Scene, ania: Visitor, clock: Clock
+) -> None:
     stranger = Visitor(scene, clock)
     stranger.told = {"cart_id": ONE, "subscription": a_subscription()}
     assert stranger.comes_back(TWO) == "lapsed" and scene.cart(TWO) is None
-    stranger.told = {"cart_id": ONE, "subscription": ania.subscription | {"keys": Browser(7).keys()}}
+    stranger.told = {
+        "cart_id": ONE,
+        "subscription": ania.subscription | {"keys": Browser(7).keys()},
+    }
     assert stranger.comes_back(ONE) == "lapsed"
     assert scene.cart(ONE).contact.web_push == line(ania.subscription)
 
 
-def test_a_browser_does_not_bring_back_who_asked_to_be_forgotten(scene: Scene, ania: Visitor, clock: Clock) -> None:
+def test_a_browser_does_not_bring_back_who_asked_to_be_forgotten(
+    scene: Scene, ania: Visitor, clock: Clock
+) -> None:
     clock.time = NOON + HOUR
     scene.take(PrivacyRequested(at=clock.time, kind=PrivacyKind.CUSTOMER_REDACT, contact=ANIA))
     clock.time = NOON + 7 * DAY
     assert ania.comes_back(TWO) == "lapsed" and scene.cart(TWO) is None
 
 
-# --- a browser changes its subscription, or turns them off --------------------------------------------------------
+# --- a browser changes its subscription, or turns them off ----------------------------------------
 
 
-def test_a_renewed_subscription_takes_the_old_one_s_place_with_its_yes(scene: Scene, ania: Visitor, clock: Clock) -> None:
+def test_a_renewed_subscription_takes_the_old_one_s_place_with_its_yes(
+    scene: Scene, ania: Visitor, clock: Clock
+) -> None:
     clock.time = NOON + MINUTE
     ania.subscription = a_subscription()
     assert ania.comes_back(ONE) == "subscribed"
     cart = scene.cart(ONE)
-    assert (cart.contact.web_push, cart.consent[Channel.WEB_PUSH].at) == (line(ania.subscription), NOON)
+    assert (cart.contact.web_push, cart.consent[Channel.WEB_PUSH].at) == (
+        line(ania.subscription),
+        NOON,
+    )
     clock.time = NOON + HOUR
     assert scene.step(PUSH, ONE).outcome is Outcome.SENT
     assert [message.to for message in scene.provider.sent] == [line(ania.subscription)]
@@ -219,7 +281,9 @@ def test_a_renewed_subscription_takes_the_old_one_s_place_with_its_yes(scene: Sc
 
 
 @pytest.mark.parametrize("what", ["off", "renewed"])
-def test_neither_is_a_sign_of_the_shopper(scene: Scene, ania: Visitor, clock: Clock, what: str) -> None:
+def test_neither_is_a_sign_of_the_shopper(
+    scene: Scene, ania: Visitor, clock: Clock, what: str
+) -> None:
     def happens() -> None:
         if what == "off":
             assert ania.turns_off(ONE) == "unsubscribed"
@@ -239,17 +303,21 @@ def test_neither_is_a_sign_of_the_shopper(scene: Scene, ania: Visitor, clock: Cl
     assert scene.cart(ONE).version == version and scene.started == [(ONE, 1)]
 
 
-def test_a_no_is_known_at_once_to_the_step_that_is_just_due(scene: Scene, ania: Visitor, clock: Clock) -> None:
+def test_a_no_is_known_at_once_to_the_step_that_is_just_due(
+    scene: Scene, ania: Visitor, clock: Clock
+) -> None:
     clock.time = NOON + HOUR
     ania.turns_off(ONE)
     assert scene.step(PUSH, ONE).reason is Reason.NO_CONSENT
 
 
-# --- a later yes --------------------------------------------------------------------------------------------------
+# --- a later yes ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", ["off", "stop all"])
-def test_a_later_yes_in_the_same_cart_counts(scene: Scene, ania: Visitor, clock: Clock, how: str) -> None:
+def test_a_later_yes_in_the_same_cart_counts(
+    scene: Scene, ania: Visitor, clock: Clock, how: str
+) -> None:
     clock.time = NOON + 10 * MINUTE
     ania.turns_off(ONE) if how == "off" else stops_all(scene)
     assert not owner(scene).agrees(scene.cart(ONE), Channel.WEB_PUSH)
@@ -293,10 +361,16 @@ SAID = ["yes", "back", "renewed", "off", "stop", "stop by mail"]
 DEEDS = st.lists(st.tuples(st.sampled_from(SAID), st.sampled_from([ONE, TWO])), max_size=12)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(DEEDS)
-def test_what_counts_is_the_last_word_that_the_shopper_gave(store: Any, clock: Clock, deeds: list[tuple[str, str]]) -> None:
-    """A no in the browser, or by a notification, is about that subscription; one by a mail, about all of its reader's carts."""
+def test_what_counts_is_the_last_word_that_the_shopper_gave(
+    store: Any, clock: Clock, deeds: list[tuple[str, str]]
+) -> None:
+    """A no in the browser, or by a notification, is about that subscription; one by a mail, about
+    all of its reader's carts."""
     clock.time = NOON
     scene = a_scene(store, f"push-words-{os.getpid()}-{next(_numbers)}", **BOTH)
     visitor = Visitor(scene, clock)
@@ -310,7 +384,9 @@ def test_what_counts_is_the_last_word_that_the_shopper_gave(store: Any, clock: C
         return scene.cart(cart_id).contact.web_push  # type: ignore[no-any-return]
 
     def stands(cart_id: str) -> bool:
-        return given[cart_id] > max(refused.get(about, NOON) for about in (None, subscription_in(cart_id)))
+        return given[cart_id] > max(
+            refused.get(about, NOON) for about in (None, subscription_in(cart_id))
+        )
 
     for deed, cart_id in deeds:
         clock.time += MINUTE

@@ -1,4 +1,5 @@
-"""What anybody can have written or sent by asking for it: bounded for each shop and each address, and gone after some days."""
+"""What anybody can have written or sent by asking for it: bounded for each shop and each address,
+and gone after some days."""
 
 import hashlib
 from collections import Counter
@@ -42,14 +43,18 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> Bounds:
     """Every door lets few through, so that a test is quick."""
     few = Bounds(a_day=3, an_hour=25, a_minute=10)
     monkeypatch.setattr(
-        request_limits, "BOUNDS", {door: few if BOUNDS[door].an_hour else replace(few, an_hour=None) for door in Door}
+        request_limits,
+        "BOUNDS",
+        {door: few if BOUNDS[door].an_hour else replace(few, an_hour=None) for door in Door},
     )
     return few
 
 
 def let_through(store: Doors, shop: str, door: Door, many: int, address: str = "") -> int:
     """How many of so many addresses, or of so many times one address, are let through."""
-    return sum(store.admit(shop, door, address or f"person-{number}@example.com") for number in range(many))
+    return sum(
+        store.admit(shop, door, address or f"person-{number}@example.com") for number in range(many)
+    )
 
 
 def items_of(store: Store, shop: str, door: Door) -> Iterator[dict[str, Any]]:
@@ -74,7 +79,9 @@ def test_a_flood_at_one_shop_is_let_through_in_part_and_shuts_no_other_s(
 
 
 @pytest.mark.parametrize("door", SHOP_DOORS)
-def test_an_hour_s_bound_is_over_with_the_hour(store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door) -> None:
+def test_an_hour_s_bound_is_over_with_the_hour(
+    store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door
+) -> None:
     shop, through = Doors(store.table), 0
     for minute in range(60):
         clock.time = NOON + minute * MINUTE
@@ -99,9 +106,15 @@ def test_whoever_found_the_door_shut_asks_the_table_no_more(
 
 
 @pytest.mark.parametrize("door", SHOP_DOORS)
-def test_many_processes_share_one_bound(store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door) -> None:
+def test_many_processes_share_one_bound(
+    store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door
+) -> None:
     processes = [Doors(store.table) for _ in range(6)]
-    through = sum(one.admit(shop_id, door, f"{number}-{n}@example.com") for n, one in enumerate(processes) for number in range(5))
+    through = sum(
+        one.admit(shop_id, door, f"{number}-{n}@example.com")
+        for n, one in enumerate(processes)
+        for number in range(5)
+    )
     assert through == narrow.a_minute
 
 
@@ -117,16 +130,25 @@ def test_one_address_has_an_end_for_the_day_and_stands_in_nobody_s_way(
 
 
 @pytest.mark.parametrize("door", Door)
-def test_what_is_counted_expires_and_tells_nobody_s_address(store: Store, shop_id: str, clock: Clock, door: Door) -> None:
+def test_what_is_counted_expires_and_tells_nobody_s_address(
+    store: Store, shop_id: str, clock: Clock, door: Door
+) -> None:
     phones = [f"+4860010{number:04d}" for number in range(40)]
     shop = Doors(store.table)
     for phone in phones:
         shop.admit(shop_id, door, phone)
     found = list(items_of(store, shop_id, door))
     assert found
-    assert all(clock.time.timestamp() < item["expires_at"] <= (clock.time + 3 * DAY).timestamp() for item in found)
+    assert all(
+        clock.time.timestamp() < item["expires_at"] <= (clock.time + 3 * DAY).timestamp()
+        for item in found
+    )
     kept = repr(found)
-    hashes = {hashlib.sha256(text.encode()).hexdigest()[:8] for phone in phones for text in (phone, f"{shop_id}#{phone}")}
+    hashes = {
+        hashlib.sha256(text.encode()).hexdigest()[:8]
+        for phone in phones
+        for text in (phone, f"{shop_id}#{phone}")
+    }
     assert not any(phone in kept for phone in phones) and not any(short in kept for short in hashes)
 
 
@@ -140,7 +162,7 @@ def test_a_no_is_refused_by_no_flood_of_others(store: Store, shop_id: str, clock
     assert BOUNDS[Door.PUSH_NO].a_day > BOUNDS[Door.PUSH].a_day
 
 
-# --- a question to confirm a yes, which anybody can have sent by typing an address ------------------------------------
+# --- a question to confirm a yes, which anybody can have sent by typing an address ----------------
 
 
 @pytest.fixture
@@ -152,21 +174,33 @@ def typed(scene: Scene, clock: Clock, number: int, email: str | None = None, **w
     """A checkout with a ticked box, whoever typed it."""
     contact = Contact(email=email or f"victim-{number}@example.com", **who)
     words = {Channel.EMAIL: yes(clock.time, "checkout")}
-    scene.take(CartUpdated(at=clock.time, cart_id=f"cart-{number}", content=CartContent(), contact=contact, consent=words))
+    scene.take(
+        CartUpdated(
+            at=clock.time,
+            cart_id=f"cart-{number}",
+            content=CartContent(),
+            contact=contact,
+            consent=words,
+        )
+    )
 
 
 def questions(scene: Scene) -> int:
     return scene.timelines.count("confirm_consent")
 
 
-def test_a_shop_s_checkout_sends_so_many_questions_an_hour(scene: Scene, clock: Clock, narrow: Bounds) -> None:
+def test_a_shop_s_checkout_sends_so_many_questions_an_hour(
+    scene: Scene, clock: Clock, narrow: Bounds
+) -> None:
     for number in range(60):
         clock.time = NOON + number * MINUTE / 2
         typed(scene, clock, number)
     assert questions(scene) == narrow.an_hour
 
 
-def test_a_question_that_was_one_too_many_goes_out_when_the_yes_is_told_again(scene: Scene, clock: Clock, narrow: Bounds) -> None:
+def test_a_question_that_was_one_too_many_goes_out_when_the_yes_is_told_again(
+    scene: Scene, clock: Clock, narrow: Bounds
+) -> None:
     assert narrow.a_minute
     for number in range(narrow.a_minute + 1):
         typed(scene, clock, number)
@@ -174,18 +208,26 @@ def test_a_question_that_was_one_too_many_goes_out_when_the_yes_is_told_again(sc
     clock.time += HOUR
     late = f"victim-{narrow.a_minute}@example.com"
     told = yes(clock.time, "newsletter")
-    scene.take(ConsentChanged(at=clock.time, contact=Contact(email=late), channel=Channel.EMAIL, consent=told))
+    scene.take(
+        ConsentChanged(
+            at=clock.time, contact=Contact(email=late), channel=Channel.EMAIL, consent=told
+        )
+    )
     assert questions(scene) == narrow.a_minute + 1
 
 
-def test_one_address_typed_into_many_accounts_gets_a_few(scene: Scene, clock: Clock, narrow: Bounds) -> None:
+def test_one_address_typed_into_many_accounts_gets_a_few(
+    scene: Scene, clock: Clock, narrow: Bounds
+) -> None:
     for number in range(12):
         clock.time += MINUTE
         typed(scene, clock, number, "victim@example.com", platform_id=f"account-{number}")
     assert questions(scene) <= narrow.a_day
 
 
-def test_another_shop_goes_on_asking(store: Store, scene: Scene, shop_id: str, clock: Clock, narrow: Bounds) -> None:
+def test_another_shop_goes_on_asking(
+    store: Store, scene: Scene, shop_id: str, clock: Clock, narrow: Bounds
+) -> None:
     for number in range(30):
         typed(scene, clock, number)
     other = a_scene(store, f"{shop_id}-other", double_opt_in=["email"])

@@ -1,4 +1,5 @@
-"""Which timeline a cart takes, on a real table: chosen once for an episode, with what is known of the shopper."""
+"""Which timeline a cart takes, on a real table: chosen once for an episode, with what is known of
+the shopper."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -29,12 +30,24 @@ TIMELINES = ["abandoned_cart", "high_value_cart", "regular_cart"]
 
 @pytest.fixture
 def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
-    return a_scene(store, shop_id, timelines=TIMELINES, cart_timelines=RULES, loyalty=CLUB, stale_after_hours=168)
+    return a_scene(
+        store,
+        shop_id,
+        timelines=TIMELINES,
+        cart_timelines=RULES,
+        loyalty=CLUB,
+        stale_after_hours=168,
+    )
 
 
 def worth(total: str, **changes: Any) -> CartUpdated:
     currency = changes.pop("currency", "PLN")
-    return a_cart_event(**({"at": NOON - HOUR, "content": some_content(total=Decimal(total), currency=currency)} | changes))
+    return a_cart_event(
+        **(
+            {"at": NOON - HOUR, "content": some_content(total=Decimal(total), currency=currency)}
+            | changes
+        )
+    )
 
 
 def shopper(scene: Scene) -> Any:
@@ -46,7 +59,7 @@ def unreminded(scene: Scene) -> dict[str, Any]:
     return {name: numbers for name, numbers in counted.items() if name.startswith("no timeline")}
 
 
-# --- what a cart takes -----------------------------------------------------------------------------------------------
+# --- what a cart takes ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -67,11 +80,15 @@ def test_a_cart_takes_the_timeline_of_the_first_rule_that_holds(
 
 
 def test_the_segment_is_the_one_that_the_last_night_left_on_the_account(scene: Scene) -> None:
-    scene.take(an_order(placed_at=NOON - 30 * DAY, total=Decimal(100)), worth("99", cart_id="before"))
+    scene.take(
+        an_order(placed_at=NOON - 30 * DAY, total=Decimal(100)), worth("99", cart_id="before")
+    )
     assert scene.timelines == ["abandoned_cart"]
     (known,) = scene.store.customers.behind(scene.shop.id, ANNA)
     rfm = Rfm(recency=5, frequency=5, monetary=5, segment=Segment.CHAMPIONS, at=NOON)
-    scene.store.table.update(account_key(scene.shop.id, known.id), Change().set(rfm=rfm.model_dump_json()))
+    scene.store.table.update(
+        account_key(scene.shop.id, known.id), Change().set(rfm=rfm.model_dump_json())
+    )
     scene.take(worth("99"))
     assert scene.timelines == ["abandoned_cart", "regular_cart"]
     assert scene.cart().choice.rule == 2
@@ -82,9 +99,13 @@ def test_the_tier_is_read_from_the_orders(scene: Scene) -> None:
     assert (scene.timelines, scene.cart().choice.rule) == (["regular_cart"], 3)
 
 
-def test_what_was_bought_is_read_in_one_request_and_only_when_a_timeline_is_about_to_start(scene: Scene) -> None:
+def test_what_was_bought_is_read_in_one_request_and_only_when_a_timeline_is_about_to_start(
+    scene: Scene,
+) -> None:
     plain = a_scene(scene.store, f"{scene.shop.id}-plain")
-    by_amount = a_scene(scene.store, f"{scene.shop.id}-amount", timelines=TIMELINES[:2], cart_timelines=RULES[:1])
+    by_amount = a_scene(
+        scene.store, f"{scene.shop.id}-amount", timelines=TIMELINES[:2], cart_timelines=RULES[:1]
+    )
     asked = {}
     for name, each in {"no rules": plain, "amounts": by_amount, "what was bought": scene}.items():
         with Requests(scene.store.table.dynamodb) as requests:
@@ -97,10 +118,12 @@ def test_what_was_bought_is_read_in_one_request_and_only_when_a_timeline_is_abou
     assert requests == ["UpdateItem"]
 
 
-# --- once for an episode ---------------------------------------------------------------------------------------------
+# --- once for an episode --------------------------------------------------------------------------
 
 
-def test_a_choice_outlives_what_the_shopper_puts_into_the_cart_after_the_first_message(scene: Scene, clock: Clock) -> None:
+def test_a_choice_outlives_what_the_shopper_puts_into_the_cart_after_the_first_message(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(worth("99", at=NOON - 4 * HOUR))
     assert scene.step().outcome is Outcome.SENT
     clock.time = NOON + HOUR
@@ -108,10 +131,15 @@ def test_a_choice_outlives_what_the_shopper_puts_into_the_cart_after_the_first_m
     assert scene.timelines == ["abandoned_cart"]
 
 
-def test_a_cart_that_outgrows_its_rule_before_the_first_message_takes_another_timeline_and_leaves_the_first(scene: Scene) -> None:
+def test_a_cart_that_outgrows_its_rule_before_the_first_message_takes_another_timeline(
+    scene: Scene,
+) -> None:
     """A shopper who is logged in can be reached from the first thing that they put in."""
     scene.take(worth("99", at=NOON - 6 * HOUR), worth("3000", at=NOON - 5 * HOUR))
-    assert (scene.started, scene.timelines) == ([("c1", 1), ("c1", 2)], ["abandoned_cart", "high_value_cart"])
+    assert (scene.started, scene.timelines) == (
+        [("c1", 1), ("c1", 2)],
+        ["abandoned_cart", "high_value_cart"],
+    )
     old, new = scene.step(episode=1), scene.step(a_step(name="first_email"), episode=2)
     assert (old.outcome, old.reason) == (Outcome.STOPPED, Reason.SUPERSEDED)
     assert new.outcome is Outcome.SENT
@@ -126,7 +154,9 @@ def test_what_changes_for_no_rule_starts_nothing_and_reads_nothing(scene: Scene)
     assert scene.timelines == ["abandoned_cart"]
 
 
-def test_another_amount_that_leads_to_the_same_timeline_starts_nothing(store: Any, shop_id: str, clock: Clock) -> None:
+def test_another_amount_that_leads_to_the_same_timeline_starts_nothing(
+    store: Any, shop_id: str, clock: Clock
+) -> None:
     rules = [RULES[0] | {"customer": "returning"}, RULES[3]]
     scene = a_scene(store, shop_id, timelines=TIMELINES[:2], cart_timelines=rules)
     scene.take(worth("99", at=NOON - 6 * HOUR), worth("3000", at=NOON - 5 * HOUR))
@@ -137,12 +167,16 @@ def test_another_amount_that_leads_to_the_same_timeline_starts_nothing(store: An
     assert scene.step().outcome is Outcome.SENT
 
 
-def test_a_step_that_claims_first_keeps_the_cart_in_its_timeline(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_claims_first_keeps_the_cart_in_its_timeline(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scene.take(worth("99", at=NOON - 6 * HOUR))
     choose = type(scene.store.carts).choose
 
     def claimed_meanwhile(*arguments: Any) -> Any:
-        monkeypatch.setattr(scene.store.carts, "choose", lambda *given: choose(scene.store.carts, *given))
+        monkeypatch.setattr(
+            scene.store.carts, "choose", lambda *given: choose(scene.store.carts, *given)
+        )
         assert scene.step().outcome is Outcome.SENT
         return choose(scene.store.carts, *arguments)
 
@@ -152,7 +186,9 @@ def test_a_step_that_claims_first_keeps_the_cart_in_its_timeline(scene: Scene, m
     assert len(scene.provider.sent) == 1
 
 
-def test_a_choice_that_is_written_stops_the_timeline_before_even_where_the_next_was_not_started_yet(scene: Scene) -> None:
+def test_a_choice_that_is_written_stops_the_timeline_before_even_where_the_next_was_not_started_yet(
+    scene: Scene,
+) -> None:
     scene.take(worth("99", at=NOON - 6 * HOUR))
     scene.start_fails = True
     with pytest.raises(ConnectionError):
@@ -165,12 +201,16 @@ def test_a_choice_that_is_written_stops_the_timeline_before_even_where_the_next_
     assert scene.step(episode=2).outcome is Outcome.SENT
 
 
-def test_two_webhooks_at_once_start_one_timeline(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_webhooks_at_once_start_one_timeline(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The second reads the cart before the first has chosen, and sees another amount."""
     choose = type(scene.store.carts).choose
 
     def other_first(*arguments: Any) -> Any:
-        monkeypatch.setattr(scene.store.carts, "choose", lambda *given: choose(scene.store.carts, *given))
+        monkeypatch.setattr(
+            scene.store.carts, "choose", lambda *given: choose(scene.store.carts, *given)
+        )
         scene.take(worth("99", at=NOON - 3 * HOUR))
         return choose(scene.store.carts, *arguments)
 
@@ -187,11 +227,13 @@ def test_a_choice_on_a_cart_that_changed_meanwhile_is_refused(scene: Scene) -> N
         scene.store.carts.choose(before, before.choice)
 
 
-# --- a later episode -------------------------------------------------------------------------------------------------
+# --- a later episode ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("first", ["99", "3000"])
-def test_a_week_after_the_last_message_a_cart_that_fills_again_is_chosen_for_anew(scene: Scene, clock: Clock, first: str) -> None:
+def test_a_week_after_the_last_message_a_cart_that_fills_again_is_chosen_for_anew(
+    scene: Scene, clock: Clock, first: str
+) -> None:
     second = {"99": "3000", "3000": "99"}[first]
     takes = {"99": "abandoned_cart", "3000": "high_value_cart"}
     scene.take(worth(first, at=NOON - 4 * HOUR))
@@ -204,10 +246,12 @@ def test_a_week_after_the_last_message_a_cart_that_fills_again_is_chosen_for_ane
     assert scene.started == [("c1", 1), ("c1", 2)]
 
 
-# --- none ------------------------------------------------------------------------------------------------------------
+# --- none -----------------------------------------------------------------------------------------
 
 
-def test_a_cart_without_a_timeline_is_left_alone_for_as_long_as_after_a_message(scene: Scene, clock: Clock) -> None:
+def test_a_cart_without_a_timeline_is_left_alone_for_as_long_as_after_a_message(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(worth("10"))
     assert (scene.cart().unreminded, scene.cart().episode, scene.cart().choice.rule) == (True, 1, 4)
     for days, episode in ((0.1, 1), (6.9, 1), (7.1, 2)):
@@ -239,12 +283,18 @@ def test_none_for_want_of_a_rule_is_told_as_that(store: Any, shop_id: str, clock
 
 
 def test_a_newer_cart_without_a_timeline_does_not_silence_the_expensive_one(scene: Scene) -> None:
-    scene.take(worth("3000", cart_id="sofa", at=NOON - 7 * HOUR), worth("10", cart_id="napkins", at=NOON - 5 * HOUR))
+    scene.take(
+        worth("3000", cart_id="sofa", at=NOON - 7 * HOUR),
+        worth("10", cart_id="napkins", at=NOON - 5 * HOUR),
+    )
     assert scene.step(cart_id="sofa").outcome is Outcome.SENT
 
 
 def test_the_expensive_one_gives_way_to_a_newer_cart_that_has_a_timeline(scene: Scene) -> None:
-    scene.take(worth("3000", cart_id="sofa", at=NOON - 7 * HOUR), worth("10", cart_id="napkins", at=NOON - 6 * HOUR))
+    scene.take(
+        worth("3000", cart_id="sofa", at=NOON - 7 * HOUR),
+        worth("10", cart_id="napkins", at=NOON - 6 * HOUR),
+    )
     assert scene.cart("napkins").unreminded
     scene.take(worth("99", cart_id="napkins", at=NOON - 5 * HOUR))
     assert scene.step(cart_id="sofa").reason is Reason.NEWER_CART

@@ -1,4 +1,5 @@
-"""A phone that is typed in for everybody joins nobody; whether it is used any more is the phone's own, for all who use it."""
+"""A phone that is typed in for everybody joins nobody; whether it is used any more is the phone's
+own, for all who use it."""
 
 import json
 from datetime import timedelta
@@ -32,7 +33,14 @@ def scene(store: Store, shop_id: str, clock: Clock) -> Scene:
     for number in range(CROWD):
         left_at = NOON - 4 * HOUR + timedelta(seconds=number)
         who = Contact(email=f"p{number}@example.com", phone=PHONE)
-        scene.take(a_cart_event(at=left_at, cart_id=cart(number), contact=who, consent={Channel.SMS: yes(NOON - 5 * HOUR)}))
+        scene.take(
+            a_cart_event(
+                at=left_at,
+                cart_id=cart(number),
+                contact=who,
+                consent={Channel.SMS: yes(NOON - 5 * HOUR)},
+            )
+        )
     return scene
 
 
@@ -57,7 +65,9 @@ def blocked(scene: Scene, number: int) -> None:
 
 
 def hear(scene: Scene) -> None:
-    Hearing(scene.store).hear(read(json.dumps(about(scene.provider.sent[-1], "TEXT_BLOCKED", at=NOON + HOUR))))
+    Hearing(scene.store).hear(
+        read(json.dumps(about(scene.provider.sent[-1], "TEXT_BLOCKED", at=NOON + HOUR)))
+    )
 
 
 def test_a_phone_that_blocks_us_is_texted_about_nobodys_cart(scene: Scene) -> None:
@@ -92,23 +102,35 @@ def test_a_block_that_comes_between_a_code_and_its_message_stops_the_message(sce
 def test_other_numbers_of_the_crowd_and_other_channels_go_on(scene: Scene) -> None:
     blocked(scene, 0)
     scene.take(
-        a_cart_event(at=NOON - 3 * HOUR, cart_id="own", contact=Contact(email="p24@example.com", phone="+48600100299")),
+        a_cart_event(
+            at=NOON - 3 * HOUR,
+            cart_id="own",
+            contact=Contact(email="p24@example.com", phone="+48600100299"),
+        ),
     )
     assert scene.step(SMS, "own").outcome is Outcome.SENT
     assert scene.step(a_step(), "own").outcome is Outcome.SENT
 
 
-def test_it_outlives_the_owner_who_is_forgotten_until_a_person_lifts_it(scene: Scene, clock: Clock) -> None:
+def test_it_outlives_the_owner_who_is_forgotten_until_a_person_lifts_it(
+    scene: Scene, clock: Clock
+) -> None:
     phone, shop = Contact(phone=PHONE), scene.shop.id
     blocked(scene, 0)
     scene.store.erasure.erase(shop, phone, NOON + 2 * HOUR)
     assert text(scene, 1).reason is Reason.NO_CONSENT  # its yes is as old as what was forgotten
     clock.time = NOON + 3 * HOUR
     who = Contact(email="later@example.com", phone=PHONE)
-    scene.take(a_cart_event(at=clock.time, cart_id=cart(99), contact=who, consent={Channel.SMS: yes(clock.time)}))
+    scene.take(
+        a_cart_event(
+            at=clock.time, cart_id=cart(99), contact=who, consent={Channel.SMS: yes(clock.time)}
+        )
+    )
     clock.time += HOUR
     assert text(scene, 99).reason is Reason.SUPPRESSED
-    assert list(shown(scene.store, shop, phone)) == ["SMS: given up, as its owner blocks the sender"]
+    assert list(shown(scene.store, shop, phone)) == [
+        "SMS: given up, as its owner blocks the sender"
+    ]
     lift(scene.store, shop, phone, clock.time)
     assert text(scene, 99, name="another").outcome is Outcome.SENT
 
@@ -117,7 +139,9 @@ def test_it_is_lifted_for_all_and_shown_for_all(scene: Scene) -> None:
     first, second, *_ = strangers(scene)
     phone, shop = Contact(phone=PHONE), scene.shop.id
     blocked(scene, first)
-    assert list(shown(scene.store, shop, phone)) == ["SMS: given up, as its owner blocks the sender"]
+    assert list(shown(scene.store, shop, phone)) == [
+        "SMS: given up, as its owner blocks the sender"
+    ]
     lift(scene.store, shop, phone, NOON + 2 * HOUR)
     assert list(shown(scene.store, shop, phone)) == ["SMS: not given up"]
     hear(scene)
@@ -133,9 +157,12 @@ def test_who_shares_a_phone_shares_its_caps(scene: Scene) -> None:
 
 
 def test_a_message_reads_and_writes_each_item_once(scene: Scene) -> None:
-    """The cart with its records, the names, the other carts of each of the two names; the claim; what came of it."""
+    """The cart with its records, the names, the other carts of each of the two names; the claim;
+    what came of it."""
     asked = scene.request(SMS, cart(strangers(scene)[0]))
     with Requests(scene.store.table.dynamodb) as requests:
         assert scene.stepper().run(scene.shop, asked, SMS).outcome is Outcome.SENT
     others = ["Query", "Query", "BatchGetItem"]
-    assert sorted(requests) == sorted(["Query", "BatchGetItem", *others, "TransactWriteItems", "UpdateItem", "UpdateItem"])
+    assert sorted(requests) == sorted(
+        ["Query", "BatchGetItem", *others, "TransactWriteItems", "UpdateItem", "UpdateItem"]
+    )

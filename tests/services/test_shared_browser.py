@@ -1,4 +1,5 @@
-"""A browser's subscription is a name as long as nothing better is known, and never makes two people one."""
+"""A browser's subscription is a name as long as nothing better is known, and never makes two people
+one."""
 
 import itertools
 import os
@@ -27,21 +28,33 @@ ANNA, OLA = Contact(email="anna@example.com"), Contact(email="ola@example.com")
 _shops = itertools.count()
 
 
-def subscribes(cart_id: str = "c1", browser: str = BROWSER, at: datetime = NOON - 5 * HOUR) -> CartUpdated:
+def subscribes(
+    cart_id: str = "c1", browser: str = BROWSER, at: datetime = NOON - 5 * HOUR
+) -> CartUpdated:
     """As the endpoint of subscriptions tells it."""
     return CartUpdated(
-        at=at, cart_id=cart_id, contact=Contact(web_push=browser), consent={Channel.WEB_PUSH: yes(at, "storefront")}
+        at=at,
+        cart_id=cart_id,
+        contact=Contact(web_push=browser),
+        consent={Channel.WEB_PUSH: yes(at, "storefront")},
     )
 
 
-def withdraws(cart_id: str = "c1", browser: str = BROWSER, at: datetime = NOON - 4 * HOUR) -> CartUpdated:
+def withdraws(
+    cart_id: str = "c1", browser: str = BROWSER, at: datetime = NOON - 4 * HOUR
+) -> CartUpdated:
     return CartUpdated(
-        at=at, cart_id=cart_id, contact=Contact(web_push=browser), consent={Channel.WEB_PUSH: no(at, "storefront")}
+        at=at,
+        cart_id=cart_id,
+        contact=Contact(web_push=browser),
+        consent={Channel.WEB_PUSH: no(at, "storefront")},
     )
 
 
 def a_cart_of(contact: Contact, cart_id: str = "c1", at: datetime = NOON - 5 * HOUR) -> CartUpdated:
-    return a_cart_event(cart_id=cart_id, at=at, created_at=NOON - 6 * HOUR, contact=contact, consent={})
+    return a_cart_event(
+        cart_id=cart_id, at=at, created_at=NOON - 6 * HOUR, contact=contact, consent={}
+    )
 
 
 NOBODY = Contact()
@@ -58,11 +71,13 @@ def owner(scene: Scene, cart_id: str = "c1") -> Shopper:
     return found
 
 
-# --- a cart that is known by a subscription only ------------------------------------------------------------------
+# --- a cart that is known by a subscription only --------------------------------------------------
 
 
 @pytest.mark.parametrize("first", ["cart", "subscription"])
-def test_a_cart_with_only_a_subscription_starts_a_timeline_in_whatever_order_they_come(scene: Scene, first: str) -> None:
+def test_a_cart_with_only_a_subscription_starts_a_timeline_in_whatever_order_they_come(
+    scene: Scene, first: str
+) -> None:
     events = [a_cart_of(NOBODY), subscribes()]
     scene.take(*(events if first == "cart" else reversed(events)))
     assert scene.started == [("c1", 1)]
@@ -80,18 +95,23 @@ def test_without_a_yes_in_the_browser_nothing_is_pushed(scene: Scene) -> None:
 def test_a_subscription_that_was_withdrawn_is_not_used_and_a_newer_yes_is(scene: Scene) -> None:
     scene.take(a_cart_of(NOBODY), subscribes(), withdraws())
     assert scene.step(PUSH).reason is Reason.NO_CONSENT
-    scene.take(subscribes(cart_id="c2", at=NOON - 3.5 * HOUR), a_cart_of(NOBODY, "c2", at=NOON - 3.5 * HOUR))
+    scene.take(
+        subscribes(cart_id="c2", at=NOON - 3.5 * HOUR),
+        a_cart_of(NOBODY, "c2", at=NOON - 3.5 * HOUR),
+    )
     assert owner(scene, "c2").id == owner(scene).id
 
 
 def test_a_yes_of_one_browser_is_none_of_another(scene: Scene) -> None:
     scene.take(
-        a_cart_of(NOBODY), subscribes(), CartUpdated(at=NOON - 4 * HOUR, cart_id="c1", contact=Contact(web_push=OTHER_BROWSER))
+        a_cart_of(NOBODY),
+        subscribes(),
+        CartUpdated(at=NOON - 4 * HOUR, cart_id="c1", contact=Contact(web_push=OTHER_BROWSER)),
     )
     assert scene.step(PUSH).reason is Reason.NO_CONSENT
 
 
-# --- who is who ----------------------------------------------------------------------------------------------------
+# --- who is who -----------------------------------------------------------------------------------
 
 
 def test_an_anonymous_cart_that_gets_an_e_mail_keeps_its_no_and_its_caps(scene: Scene) -> None:
@@ -99,7 +119,9 @@ def test_an_anonymous_cart_that_gets_an_e_mail_keeps_its_no_and_its_caps(scene: 
     assert scene.step(PUSH).outcome is Outcome.SENT
     before = owner(scene).id
     stop = no(NOON - HOUR)
-    scene.store.customers.amend_one(scene.shop.id, before, lambda known: known.with_word(Channel.SMS, Speaker.READER, stop))
+    scene.store.customers.amend_one(
+        scene.shop.id, before, lambda known: known.with_word(Channel.SMS, Speaker.READER, stop)
+    )
     scene.take(a_cart_of(ANNA, at=NOON - 4 * HOUR))
     after = owner(scene)
     assert after.record.email == ANNA.email and before in after.names.values()
@@ -116,7 +138,9 @@ def test_an_anonymous_cart_that_turns_out_to_be_of_somebody_known_is_theirs(scen
 
 
 def test_who_shares_a_browser_stays_apart_when_one_asks_to_be_forgotten(scene: Scene) -> None:
-    scene.take(a_cart_of(ANNA, "annas"), subscribes("annas"), a_cart_of(OLA, "olas"), subscribes("olas"))
+    scene.take(
+        a_cart_of(ANNA, "annas"), subscribes("annas"), a_cart_of(OLA, "olas"), subscribes("olas")
+    )
     scene.take(PrivacyRequested(at=NOON - HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=ANNA))
     scene.take(a_cart_of(OLA, "olas", at=NOON - 4.5 * HOUR))
     assert scene.cart("annas").erased
@@ -124,7 +148,10 @@ def test_who_shares_a_browser_stays_apart_when_one_asks_to_be_forgotten(scene: S
 
 
 EVENTS: list[ShopEvent] = [
-    *(subscribes(cart_id, at=NOON - hours * HOUR) for cart_id, hours in (("a", 6), ("o", 5), ("x", 4), ("a", 3))),
+    *(
+        subscribes(cart_id, at=NOON - hours * HOUR)
+        for cart_id, hours in (("a", 6), ("o", 5), ("x", 4), ("a", 3))
+    ),
     subscribes("a", OTHER_BROWSER, at=NOON - 2 * HOUR),
     *(a_cart_of(NOBODY, cart_id) for cart_id in ("a", "o", "x")),
     *(a_cart_of(ANNA, "a", at=NOON - hours * HOUR) for hours in (5, 2)),
@@ -133,9 +160,15 @@ EVENTS: list[ShopEvent] = [
 ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.sampled_from(EVENTS), max_size=20))
-def test_two_e_mails_on_one_browser_stay_two_shoppers_in_whatever_order(store: Any, events: list[ShopEvent]) -> None:
+def test_two_e_mails_on_one_browser_stay_two_shoppers_in_whatever_order(
+    store: Any, events: list[ShopEvent]
+) -> None:
     scene = a_scene(store, f"shared-{os.getpid()}-{next(_shops)}", **PUSH_SETTINGS)
     scene.take(*events, a_cart_of(ANNA, "a", at=NOON - HOUR), a_cart_of(OLA, "o", at=NOON - HOUR))
     anna, ola = owner(scene, "a"), owner(scene, "o")
@@ -147,7 +180,7 @@ def test_two_e_mails_on_one_browser_stay_two_shoppers_in_whatever_order(store: A
         assert not owner(scene, "x").agrees(cart, Channel.WEB_PUSH)
 
 
-# --- what the push service says ---------------------------------------------------------------------------------------
+# --- what the push service says -------------------------------------------------------------------
 
 
 def test_a_subscription_that_is_gone_is_forgotten_by_its_cart_and_stays_so(scene: Scene) -> None:
@@ -157,7 +190,10 @@ def test_a_subscription_that_is_gone_is_forgotten_by_its_cart_and_stays_so(scene
     assert scene.cart().contact.web_push is None
     scene.take(subscribes())  # the same event once more
     assert scene.cart().contact.web_push is None
-    assert scene.step(a_step(name="again", channel="web_push", template="cart_push")).reason is Reason.NO_ADDRESS
+    assert (
+        scene.step(a_step(name="again", channel="web_push", template="cart_push")).reason
+        is Reason.NO_ADDRESS
+    )
     assert scene.provider.sent == []
 
 
@@ -172,11 +208,17 @@ def test_after_a_subscription_that_is_gone_a_new_one_counts(scene: Scene) -> Non
 
 
 @pytest.mark.parametrize(("asked", "waits"), [(0, 300), (900, 900), (10**6, 6 * 3600)])
-def test_a_busy_provider_is_given_the_time_that_it_asks_for(scene: Scene, asked: int, waits: int) -> None:
+def test_a_busy_provider_is_given_the_time_that_it_asks_for(
+    scene: Scene, asked: int, waits: int
+) -> None:
     scene.take(a_cart_of(NOBODY), subscribes())
     scene.provider.script = [NotTakenError("429", retry_after_seconds=asked)]
     result = scene.step(PUSH)
-    assert (result.outcome, result.reason, result.wait_seconds) == (Outcome.WAIT, Reason.PROVIDER_BUSY, waits)
+    assert (result.outcome, result.reason, result.wait_seconds) == (
+        Outcome.WAIT,
+        Reason.PROVIDER_BUSY,
+        waits,
+    )
     assert scene.cart().record(1, "push").state is RecordState.RELEASED
     assert scene.step(PUSH).outcome is Outcome.SENT
     assert len(scene.provider.sent) == len(owner(scene).sent) == 1

@@ -18,7 +18,15 @@ from wracaj.events import Contact
 from wracaj.loyalty.ledger import Account, Posting
 from wracaj.segments.rfm import Rfm, Segment
 from wracaj.settings.shop import ShopSettings
-from wracaj.settings.timeline_rules import CartRule, CartTimeline, Choice, Traits, amounts_that_hold, first_that_holds, holds
+from wracaj.settings.timeline_rules import (
+    CartRule,
+    CartTimeline,
+    Choice,
+    Traits,
+    amounts_that_hold,
+    first_that_holds,
+    holds,
+)
 from wracaj.timelines.selection import choose
 from wracaj_cli.house import ROOT, STATE_MACHINES
 from wracaj_cli.shops.settings_file import example, read_settings
@@ -39,7 +47,9 @@ SMALL = {"timeline": "none", "cart_total_below": "30", "currency": "PLN"}
 def shop_with(*rules: dict[str, Any], **changes: Any) -> ShopSettings:
     named = {rule["timeline"] for rule in rules} - {"none"}
     listed = [name for name in ALL if name == "abandoned_cart" or name in named]
-    return some_settings(**({"timelines": listed, "loyalty": CLUB, "cart_timelines": list(rules)} | changes))
+    return some_settings(
+        **({"timelines": listed, "loyalty": CLUB, "cart_timelines": list(rules)} | changes)
+    )
 
 
 def scored(segment: Segment) -> Rfm:
@@ -47,18 +57,27 @@ def scored(segment: Segment) -> Rfm:
 
 
 def an_account(spend: int, currency: str = "PLN") -> Account:
-    return Account().post(Posting(), Posting(month="2026-11", currency=currency, spend=Decimal(spend), orders=1))
-
-
-def chosen(shop: ShopSettings, total: str | None = "99.00", currency: str | None = "PLN", **given: Any) -> Choice:
-    cart = a_cart(
-        content=some_content(total=Decimal(total) if total else None, currency=currency), contact=given.pop("contact", Contact())
+    return Account().post(
+        Posting(), Posting(month="2026-11", currency=currency, spend=Decimal(spend), orders=1)
     )
-    customer = a_shopper(last_order_at=given.pop("last_order_at", None), contact=Contact(email="anna@example.com"), consent={})
+
+
+def chosen(
+    shop: ShopSettings, total: str | None = "99.00", currency: str | None = "PLN", **given: Any
+) -> Choice:
+    cart = a_cart(
+        content=some_content(total=Decimal(total) if total else None, currency=currency),
+        contact=given.pop("contact", Contact()),
+    )
+    customer = a_shopper(
+        last_order_at=given.pop("last_order_at", None),
+        contact=Contact(email="anna@example.com"),
+        consent={},
+    )
     return choose(cart, customer, given.pop("account", None), given.pop("rfm", None), shop, NOON, 1)
 
 
-# --- what is chosen --------------------------------------------------------------------------------------------------
+# --- what is chosen -------------------------------------------------------------------------------
 
 
 def test_without_rules_every_cart_takes_the_timeline_that_it_always_took() -> None:
@@ -69,16 +88,25 @@ def test_without_rules_every_cart_takes_the_timeline_that_it_always_took() -> No
 def test_the_first_rule_that_holds_counts_and_where_none_does_it_is_abandoned_cart() -> None:
     shop = shop_with(EXPENSIVE, REGULARS, SMALL)
     loyal = scored(Segment.LOYAL)
-    assert [(c.timeline, c.rule) for c in (chosen(shop, "2000", rfm=loyal), chosen(shop, "99", rfm=loyal))] == [
+    assert [
+        (c.timeline, c.rule)
+        for c in (chosen(shop, "2000", rfm=loyal), chosen(shop, "99", rfm=loyal))
+    ] == [
         ("high_value_cart", 1),
         ("regular_cart", 2),
     ]
-    assert [(c.timeline, c.rule) for c in (chosen(shop, "29.99"), chosen(shop, "99"))] == [("none", 3), ("abandoned_cart", None)]
+    assert [(c.timeline, c.rule) for c in (chosen(shop, "29.99"), chosen(shop, "99"))] == [
+        ("none", 3),
+        ("abandoned_cart", None),
+    ]
 
 
 def test_where_no_rule_holds_and_abandoned_cart_does_not_run_the_cart_takes_none() -> None:
     shop = shop_with(EXPENSIVE, timelines=["high_value_cart"])
-    assert [chosen(shop, total).timeline for total in ("2000", "1999.99")] == ["high_value_cart", "none"]
+    assert [chosen(shop, total).timeline for total in ("2000", "1999.99")] == [
+        "high_value_cart",
+        "none",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,37 +123,56 @@ def test_where_no_rule_holds_and_abandoned_cart_does_not_run_the_cart_takes_none
         (None, None, "abandoned_cart"),
     ],
 )
-def test_amounts_are_compared_in_their_own_currency_only(total: str | None, currency: str | None, takes: str) -> None:
+def test_amounts_are_compared_in_their_own_currency_only(
+    total: str | None, currency: str | None, takes: str
+) -> None:
     assert chosen(shop_with(EXPENSIVE, SMALL), total, currency).timeline == takes
 
 
 @pytest.mark.parametrize(
-    ("total", "currency", "rule"), [("5", "EUR", 1), (None, "EUR", 1), ("5", "PLN", None), ("5", None, None)]
+    ("total", "currency", "rule"),
+    [("5", "EUR", 1), (None, "EUR", 1), ("5", "PLN", None), ("5", None, None)],
 )
-def test_a_currency_alone_is_a_condition_too(total: str | None, currency: str | None, rule: int | None) -> None:
+def test_a_currency_alone_is_a_condition_too(
+    total: str | None, currency: str | None, rule: int | None
+) -> None:
     assert chosen(shop_with({"timeline": "none", "currency": "EUR"}), total, currency).rule == rule
 
 
-@pytest.mark.parametrize(("segment", "rule"), [(Segment.CHAMPIONS, 1), (Segment.LOYAL, 1), (Segment.AT_RISK, None), (None, None)])
+@pytest.mark.parametrize(
+    ("segment", "rule"),
+    [(Segment.CHAMPIONS, 1), (Segment.LOYAL, 1), (Segment.AT_RISK, None), (None, None)],
+)
 def test_a_segment_is_that_of_the_last_scores(segment: Segment | None, rule: int | None) -> None:
     assert chosen(shop_with(REGULARS), rfm=scored(segment) if segment else None).rule == rule
 
 
 @pytest.mark.parametrize(
-    ("spend", "currency", "rule"), [(2000, "PLN", 1), (1999, "PLN", None), (9000, "EUR", None), (0, "PLN", None)]
+    ("spend", "currency", "rule"),
+    [(2000, "PLN", 1), (1999, "PLN", None), (9000, "EUR", None), (0, "PLN", None)],
 )
-def test_a_tier_is_the_one_that_the_shopper_is_in_today(spend: int, currency: str, rule: int | None) -> None:
+def test_a_tier_is_the_one_that_the_shopper_is_in_today(
+    spend: int, currency: str, rule: int | None
+) -> None:
     shop = shop_with({"timeline": "regular_cart", "tiers": ["Złoto"]})
     assert chosen(shop, account=an_account(spend, currency) if spend else None).rule == rule
 
 
 def test_new_and_returning_go_by_whether_an_order_is_known() -> None:
-    shop = shop_with({"timeline": "regular_cart", "customer": "returning"}, {"timeline": "none", "customer": "new"})
-    assert [chosen(shop, last_order_at=at).rule for at in (NOON - timedelta(days=900), None)] == [1, 2]
+    shop = shop_with(
+        {"timeline": "regular_cart", "customer": "returning"},
+        {"timeline": "none", "customer": "new"},
+    )
+    assert [chosen(shop, last_order_at=at).rule for at in (NOON - timedelta(days=900), None)] == [
+        1,
+        2,
+    ]
 
 
 @pytest.mark.parametrize(("told", "rule"), [("pl-PL", 1), ("en", None), ("de", None), (None, 1)])
-def test_a_language_is_the_one_that_the_shopper_would_be_written_to_in(told: str | None, rule: int | None) -> None:
+def test_a_language_is_the_one_that_the_shopper_would_be_written_to_in(
+    told: str | None, rule: int | None
+) -> None:
     shop = shop_with({"timeline": "regular_cart", "locale": "pl"})
     assert chosen(shop, contact=Contact(locale=told)).rule == rule
 
@@ -138,17 +185,31 @@ def test_all_conditions_of_a_rule_must_hold() -> None:
         assert chosen(shop, **(yes | change)).rule is None  # type: ignore[arg-type]
 
 
-# --- what people may write -------------------------------------------------------------------------------------------
+# --- what people may write ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("written", ["at risk", "At risk", " at_risk", "AT-RISK"])
 def test_a_segment_may_be_written_as_people_write_it(written: str) -> None:
-    assert shop_with({"timeline": "none", "segments": [written]}).cart_timelines[0].segments == (Segment.AT_RISK,)
+    assert shop_with({"timeline": "none", "segments": [written]}).cart_timelines[0].segments == (
+        Segment.AT_RISK,
+    )
 
 
 MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
-    ("a timeline that there is not", [{"timeline": "weeks"}], {}, "cart_timelines, entry 1, timeline", "high_value_cart"),
-    ("a timeline that is of no cart", [{"timeline": "welcome"}], {}, "cart_timelines, entry 1, timeline", "or none"),
+    (
+        "a timeline that there is not",
+        [{"timeline": "weeks"}],
+        {},
+        "cart_timelines, entry 1, timeline",
+        "high_value_cart",
+    ),
+    (
+        "a timeline that is of no cart",
+        [{"timeline": "welcome"}],
+        {},
+        "cart_timelines, entry 1, timeline",
+        "or none",
+    ),
     ("no timeline", [{"customer": "new"}], {}, "cart_timelines, entry 1, timeline", "is missing"),
     (
         "a misspelt condition",
@@ -171,7 +232,13 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         "cart_timelines",
         "`timelines` has high_value_cart, and no rule leads to it",
     ),
-    ("timelines and no rules at all", [], {"timelines": ALL}, "cart_timelines", "no rule leads to it"),
+    (
+        "timelines and no rules at all",
+        [],
+        {"timelines": ALL},
+        "cart_timelines",
+        "no rule leads to it",
+    ),
     (
         "an amount in no currency",
         [{"timeline": "none", "cart_total_below": "30"}],
@@ -193,7 +260,13 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         "cart_timelines, entry 1, cart_total_below",
         "must be above 0",
     ),
-    ("an amount below itself", [SMALL | {"cart_total_from": "30"}], {}, "cart_timelines, entry 1", "30 or more and less than 30"),
+    (
+        "an amount below itself",
+        [SMALL | {"cart_total_from": "30"}],
+        {},
+        "cart_timelines, entry 1",
+        "30 or more and less than 30",
+    ),
     (
         "a segment that there is not",
         [REGULARS | {"segments": ["vip"]}],
@@ -206,11 +279,32 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         [{"timeline": "none", "tiers": ["Gold"]}],
         {},
         "cart_timelines",
-        "rule 1 names the tier 'Gold', which `loyalty.tiers` does not have: there are Srebro, Złoto",
+        (
+            "rule 1 names the tier 'Gold', which `loyalty.tiers` does not have: there are Srebro,"
+            " Złoto"
+        ),
     ),
-    ("a tier and no club", [{"timeline": "none", "tiers": ["Złoto"]}], {"loyalty": None}, "cart_timelines", "there are none"),
-    ("new ones in a segment", [REGULARS | {"customer": "new"}], {}, "cart_timelines, entry 1", "whoever has not ordered yet"),
-    ("weeks in a shop that forgets", [EXPENSIVE], {"keep_days": 21}, "cart_timelines", "make it 30 or more (it is 21)"),
+    (
+        "a tier and no club",
+        [{"timeline": "none", "tiers": ["Złoto"]}],
+        {"loyalty": None},
+        "cart_timelines",
+        "there are none",
+    ),
+    (
+        "new ones in a segment",
+        [REGULARS | {"customer": "new"}],
+        {},
+        "cart_timelines, entry 1",
+        "whoever has not ordered yet",
+    ),
+    (
+        "weeks in a shop that forgets",
+        [EXPENSIVE],
+        {"keep_days": 21},
+        "cart_timelines",
+        "make it 30 or more (it is 21)",
+    ),
     (
         "a rule behind one for all",
         [{"timeline": "none"}, REGULARS],
@@ -227,7 +321,12 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
     ),
     (
         "a rule behind two that share everything out",
-        [REGULARS, {"timeline": "none", "customer": "new"}, {"timeline": "none", "customer": "returning"}, EXPENSIVE],
+        [
+            REGULARS,
+            {"timeline": "none", "customer": "new"},
+            {"timeline": "none", "customer": "returning"},
+            EXPENSIVE,
+        ],
         {},
         "cart_timelines",
         "rule 4 can never be reached: rules 1 and 2 and 3 take",
@@ -236,12 +335,19 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("rules", "changes", "key", "words"), [row[1:] for row in MISTAKES], ids=[row[0] for row in MISTAKES])
+@pytest.mark.parametrize(
+    ("rules", "changes", "key", "words"),
+    [row[1:] for row in MISTAKES],
+    ids=[row[0] for row in MISTAKES],
+)
 def test_a_rule_that_cannot_do_what_it_says_is_refused_in_words(
     rules: list[dict[str, Any]], changes: dict[str, Any], key: str, words: str
 ) -> None:
     listed = (
-        ["abandoned_cart", *{rule["timeline"] for rule in rules if "timeline" in rule} & set(ALL[1:])]
+        [
+            "abandoned_cart",
+            *{rule["timeline"] for rule in rules if "timeline" in rule} & set(ALL[1:]),
+        ]
         if isinstance(rules, list)
         else ALL
     )
@@ -264,19 +370,25 @@ def test_a_shop_that_runs_weeks_keeps_carts_for_longer_than_they_take() -> None:
 
     for name in get_args(CartTimeline):
         days = timeline(read(STATE_MACHINES / f"{name}.asl.yaml")).total / 86_400
-        assert days < KEEP_DAYS.get(name, 14) - 3, "14 is the least that keep_days may be; some days go by in quiet hours"
+        assert days < KEEP_DAYS.get(name, 14) - 3, (
+            "14 is the least that keep_days may be; some days go by in quiet hours"
+        )
 
 
-# --- for any rules and any cart --------------------------------------------------------------------------------------
+# --- for any rules and any cart -------------------------------------------------------------------
 
 amounts = st.sampled_from([None, *map(Decimal, (0, 1, 10, 29, 30, 31, 2000, 2001))])
 currencies = st.sampled_from([None, "PLN", "EUR", "USD"])
 shoppers = st.one_of(
     st.just((None, None, False)),
-    st.tuples(st.sampled_from([None, *Segment]), st.sampled_from([None, "Srebro", "Złoto"]), st.just(True)),
+    st.tuples(
+        st.sampled_from([None, *Segment]), st.sampled_from([None, "Srebro", "Złoto"]), st.just(True)
+    ),
 )
 traits = st.builds(
-    lambda currency, total, shopper, locale: Traits(currency, total, shopper[0], shopper[1], shopper[2], locale),
+    lambda currency, total, shopper, locale: Traits(
+        currency, total, shopper[0], shopper[1], shopper[2], locale
+    ),
     currencies,
     amounts,
     shoppers,
@@ -307,8 +419,15 @@ def some_rules(draw: st.DrawFn) -> list[CartRule]:
 
 
 def as_settings(rules: Sequence[CartRule]) -> ShopSettings:
-    listed = ["abandoned_cart", *sorted({rule.timeline for rule in rules} - {"none", "abandoned_cart"})]
-    return some_settings(timelines=listed, loyalty=CLUB, cart_timelines=[rule.model_dump(mode="json") for rule in rules])
+    listed = [
+        "abandoned_cart",
+        *sorted({rule.timeline for rule in rules} - {"none", "abandoned_cart"}),
+    ]
+    return some_settings(
+        timelines=listed,
+        loyalty=CLUB,
+        cart_timelines=[rule.model_dump(mode="json") for rule in rules],
+    )
 
 
 EVERY_TRAIT = [
@@ -317,7 +436,11 @@ EVERY_TRAIT = [
     for total in (None, *map(Decimal, ("0", "5", "10", "20", "30", "1000", "2000", "9999")))
     for segment, tier, returning in [
         (None, None, False),
-        *((segment, tier, True) for segment in (None, *Segment) for tier in (None, "Srebro", "Złoto")),
+        *(
+            (segment, tier, True)
+            for segment in (None, *Segment)
+            for tier in (None, "Srebro", "Złoto")
+        ),
     ]
     for locale in ("pl", "en")
 ]
@@ -336,11 +459,13 @@ def test_a_rule_is_refused_exactly_when_no_cart_could_ever_take_it(rules: list[C
 
 
 @given(rules=some_rules(), each=traits)
-def test_the_choice_is_always_of_the_first_rule_that_holds(rules: list[CartRule], each: Traits) -> None:
+def test_the_choice_is_always_of_the_first_rule_that_holds(
+    rules: list[CartRule], each: Traits
+) -> None:
     place = first_that_holds(rules, each)
-    assert [holds(rule, each) for rule in rules[: place or None]] == [False] * ((place or len(rules) + 1) - 1) + [True] * bool(
-        place
-    )
+    assert [holds(rule, each) for rule in rules[: place or None]] == [False] * (
+        (place or len(rules) + 1) - 1
+    ) + [True] * bool(place)
 
 
 @given(
@@ -356,33 +481,59 @@ def test_the_choice_is_always_of_the_first_rule_that_holds(rules: list[CartRule]
 def test_whatever_the_cart_something_that_runs_is_chosen_or_none(
     rules: list[CartRule], runs: set[str], ordered: bool, spend: int | None, **given: Any
 ) -> None:
-    shop = some_settings(loyalty=CLUB).model_copy(update={"cart_timelines": tuple(rules), "timelines": tuple(runs)})
-    content = some_content().model_copy(update={"total": given["total"], "currency": given["currency"]})
-    cart = a_cart().model_copy(update={"content": content, "contact": Contact(locale=given["told"])})
+    shop = some_settings(loyalty=CLUB).model_copy(
+        update={"cart_timelines": tuple(rules), "timelines": tuple(runs)}
+    )
+    content = some_content().model_copy(
+        update={"total": given["total"], "currency": given["currency"]}
+    )
+    cart = a_cart().model_copy(
+        update={"content": content, "contact": Contact(locale=given["told"])}
+    )
     account = None if spend is None else an_account(spend)
-    choice = choose(cart, a_shopper(last_order_at=NOON if ordered else None), account, given["rfm"], shop, NOON, 3)
+    choice = choose(
+        cart,
+        a_shopper(last_order_at=NOON if ordered else None),
+        account,
+        given["rfm"],
+        shop,
+        NOON,
+        3,
+    )
     assert choice.episode == 3
     assert choice.timeline == (
-        rules[choice.rule - 1].timeline if choice.rule else "abandoned_cart" if "abandoned_cart" in runs else "none"
+        rules[choice.rule - 1].timeline
+        if choice.rule
+        else "abandoned_cart"
+        if "abandoned_cart" in runs
+        else "none"
     )
     assert choice.amounts == amounts_that_hold(rules, given["currency"], given["total"])
     assert Choice.model_validate_json(choice.model_dump_json(exclude_defaults=True)) == choice
 
 
-# --- what is shown to people -----------------------------------------------------------------------------------------
+# --- what is shown to people ----------------------------------------------------------------------
 
 
-def test_the_example_in_the_comments_of_a_shops_file_can_be_put_as_it_stands(tmp_path: Path) -> None:
+def test_the_example_in_the_comments_of_a_shops_file_can_be_put_as_it_stands(
+    tmp_path: Path,
+) -> None:
     text = (ROOT / "examples" / "shops" / "demo-generic.yaml").read_text(encoding="utf-8")
     commented = re.sub(r"^# (timelines:|cart_timelines:|  - \{)", r"\1", text, flags=re.MULTILINE)
     file = tmp_path / "shop.yaml"
     file.write_text(commented, encoding="utf-8")
-    assert [rule.timeline for rule in read_settings(file).cart_timelines] == ["high_value_cart", "regular_cart", "none"]
+    assert [rule.timeline for rule in read_settings(file).cart_timelines] == [
+        "high_value_cart",
+        "regular_cart",
+        "none",
+    ]
 
 
 @pytest.mark.parametrize("page", ["README.md", "statemachines/README.md"])
 def test_the_rules_that_the_pages_show_can_be_put_as_they_stand(tmp_path: Path, page: str) -> None:
-    (rules,) = re.findall(r"```yaml\n(timelines:.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    (rules,) = re.findall(
+        r"```yaml\n(timelines:.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL
+    )
     file = tmp_path / "shop.yaml"
     file.write_text(example("generic") + rules, encoding="utf-8")
     assert len(read_settings(file).cart_timelines) == 3

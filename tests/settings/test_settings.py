@@ -1,4 +1,5 @@
-"""A shop's settings: every mistake is told by its key and how to mend it; links lead only where the settings say."""
+"""A shop's settings: every mistake is told by its key and how to mend it; links lead only where the
+settings say."""
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -41,63 +42,228 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str]] = [
     ("a key left out", {"name": GONE}, "name", "is missing; add it"),
     ("a section left out", {"email": GONE}, "email", "is missing; add it"),
     ("a key of a section left out", {"email": {}}, "email.sender", "is missing; add it"),
-    ("a misspelt key", {"time_zome": "Europe/Warsaw"}, "time_zome", "is not a setting; did you mean `time_zone`?"),
-    ("a misspelt key of a section", {"send_window": {"open": "9:00"}}, "send_window.open", "did you mean `opens`?"),
+    (
+        "a misspelt key",
+        {"time_zome": "Europe/Warsaw"},
+        "time_zome",
+        "is not a setting; did you mean `time_zone`?",
+    ),
+    (
+        "a misspelt key of a section",
+        {"send_window": {"open": "9:00"}},
+        "send_window.open",
+        "did you mean `opens`?",
+    ),
     ("a platform that there is not", {"platform": "magento"}, "platform", "shopify or generic"),
-    ("a name that no address can hold", {"shop": "Kubek i Spółka"}, "shop", "lower-case letters, digits and hyphens"),
+    (
+        "a name that no address can hold",
+        {"shop": "Kubek i Spółka"},
+        "shop",
+        "lower-case letters, digits and hyphens",
+    ),
     ("a name that ends with a hyphen", {"shop": "kubek-"}, "shop", "lower-case"),
-    ("a zone that there is not", {"time_zone": "Europe/Warszawa"}, "time_zone", "such as Europe/Warsaw"),
+    (
+        "a zone that there is not",
+        {"time_zone": "Europe/Warszawa"},
+        "time_zone",
+        "such as Europe/Warsaw",
+    ),
     ("a zone that is a folder", {"time_zone": "Europe"}, "time_zone", "such as Europe/Warsaw"),
-    ("a zone that leads elsewhere", {"time_zone": "../../etc/passwd"}, "time_zone", "such as Europe/Warsaw"),
+    (
+        "a zone that leads elsewhere",
+        {"time_zone": "../../etc/passwd"},
+        "time_zone",
+        "such as Europe/Warsaw",
+    ),
     ("no zone at all", {"time_zone": ""}, "time_zone", "is empty"),
-    ("a zone with a zero byte", {"time_zone": "Europe/Warsaw\0"}, "time_zone", "such as Europe/Warsaw"),
-    ("a host with a scheme", {"recovery_hosts": ["https://kubek.example"]}, "recovery_hosts, entry 1", "such as shop.example"),
-    ("a host with a path", {"recovery_hosts": ["kubek.example/koszyk"]}, "recovery_hosts, entry 1", "such as shop.example"),
-    ("a host with a port", {"recovery_hosts": ["kubek.example:8443"]}, "recovery_hosts, entry 1", "such as shop.example"),
-    ("a host in capitals", {"recovery_hosts": ["Kubek.example"]}, "recovery_hosts, entry 1", "such as shop.example"),
-    ("a host with a star", {"recovery_hosts": ["*.kubek.example"]}, "recovery_hosts, entry 1", "such as shop.example"),
-    ("a host that is a broken address", {"recovery_hosts": ["[kubek.example"]}, "recovery_hosts, entry 1", "such as"),
-    ("a host that is not one", {"recovery_hosts": ["localhost"]}, "recovery_hosts, entry 1", "such as shop.example"),
+    (
+        "a zone with a zero byte",
+        {"time_zone": "Europe/Warsaw\0"},
+        "time_zone",
+        "such as Europe/Warsaw",
+    ),
+    (
+        "a host with a scheme",
+        {"recovery_hosts": ["https://kubek.example"]},
+        "recovery_hosts, entry 1",
+        "such as shop.example",
+    ),
+    (
+        "a host with a path",
+        {"recovery_hosts": ["kubek.example/koszyk"]},
+        "recovery_hosts, entry 1",
+        "such as shop.example",
+    ),
+    (
+        "a host with a port",
+        {"recovery_hosts": ["kubek.example:8443"]},
+        "recovery_hosts, entry 1",
+        "such as shop.example",
+    ),
+    (
+        "a host in capitals",
+        {"recovery_hosts": ["Kubek.example"]},
+        "recovery_hosts, entry 1",
+        "such as shop.example",
+    ),
+    (
+        "a host with a star",
+        {"recovery_hosts": ["*.kubek.example"]},
+        "recovery_hosts, entry 1",
+        "such as shop.example",
+    ),
+    (
+        "a host that is a broken address",
+        {"recovery_hosts": ["[kubek.example"]},
+        "recovery_hosts, entry 1",
+        "such as",
+    ),
+    (
+        "a host that is not one",
+        {"recovery_hosts": ["localhost"]},
+        "recovery_hosts, entry 1",
+        "such as shop.example",
+    ),
     ("no host", {"recovery_hosts": []}, "recovery_hosts", "must not be an empty list"),
-    ("an address without https", {"url": "http://kubek.example"}, "url", "must begin with https://"),
+    (
+        "an address without https",
+        {"url": "http://kubek.example"},
+        "url",
+        "must begin with https://",
+    ),
     ("an address without a host", {"url": "https://"}, "url", "such as https://shop.example"),
-    ("an address with a space", {"url": "https://kubek.example /"}, "url", "such as https://shop.example"),
+    (
+        "an address with a space",
+        {"url": "https://kubek.example /"},
+        "url",
+        "such as https://shop.example",
+    ),
     ("a broken address", {"url": "https://[kubek.example"}, "url", "such as https://shop.example"),
-    ("a picture without https", {"logo_url": "http://kubek.example/logo.png"}, "logo_url", "must begin with https://"),
+    (
+        "a picture without https",
+        {"logo_url": "http://kubek.example/logo.png"},
+        "logo_url",
+        "must begin with https://",
+    ),
     ("a sender without an address", {"email": sender("Kubek i Spółka")}, "email.sender", "sklep@"),
-    ("a sender without a name", {"email": sender("<sklep@kubek.example>")}, "email.sender", "sklep@"),
-    ("a sender with a second line", {"email": sender("Kubek\r\nBcc: x <s@kubek.example>")}, "email.sender", "sklep@"),
-    ("a sender with two addresses", {"email": sender("Kubek <a@b.example> <c@d.example>")}, "email.sender", "sklep@"),
-    ("a sender that SES cannot write", {"email": sender("Kubek <żółw@kubek.example>")}, "email.sender", "sklep@"),
-    ("an SMS from nobody", {"sms": {"through": "end_user_messaging"}}, "sms", "origination_identity"),
-    ("an answer to nobody", {"email": {**sender("K <a@b.example>"), "reply_to": "nie"}}, "email.reply_to", "sklep@"),
-    ("a window that never opens", {"send_window": {"opens": "20:00", "closes": "9:00"}}, "send_window", "must be earlier"),
-    ("a window of no time", {"send_window": {"opens": "9:00", "closes": "9"}}, "send_window", "must be earlier"),
-    ("an hour that there is not", {"send_window": {"opens": "25:00"}}, "send_window.opens", "given: '25:00'"),
+    (
+        "a sender without a name",
+        {"email": sender("<sklep@kubek.example>")},
+        "email.sender",
+        "sklep@",
+    ),
+    (
+        "a sender with a second line",
+        {"email": sender("Kubek\r\nBcc: x <s@kubek.example>")},
+        "email.sender",
+        "sklep@",
+    ),
+    (
+        "a sender with two addresses",
+        {"email": sender("Kubek <a@b.example> <c@d.example>")},
+        "email.sender",
+        "sklep@",
+    ),
+    (
+        "a sender that SES cannot write",
+        {"email": sender("Kubek <żółw@kubek.example>")},
+        "email.sender",
+        "sklep@",
+    ),
+    (
+        "an SMS from nobody",
+        {"sms": {"through": "end_user_messaging"}},
+        "sms",
+        "origination_identity",
+    ),
+    (
+        "an answer to nobody",
+        {"email": {**sender("K <a@b.example>"), "reply_to": "nie"}},
+        "email.reply_to",
+        "sklep@",
+    ),
+    (
+        "a window that never opens",
+        {"send_window": {"opens": "20:00", "closes": "9:00"}},
+        "send_window",
+        "must be earlier",
+    ),
+    (
+        "a window of no time",
+        {"send_window": {"opens": "9:00", "closes": "9"}},
+        "send_window",
+        "must be earlier",
+    ),
+    (
+        "an hour that there is not",
+        {"send_window": {"opens": "25:00"}},
+        "send_window.opens",
+        "given: '25:00'",
+    ),
     ("an hour with a zone", {"send_window": {"opens": "09:00Z"}}, "send_window.opens", "9:00"),
     ("a sender id too long", {"sms": {"sender_id": "KUBEKISPOLKA"}}, "sms.sender_id", "11"),
-    ("a sender id of digits", {"sms": {"sender_id": "12345"}}, "sms.sender_id", "at least one letter"),
-    ("a price that is no number", {"sms": {"max_price_usd": "tanio"}}, "sms.max_price_usd", "given: 'tanio'"),
+    (
+        "a sender id of digits",
+        {"sms": {"sender_id": "12345"}},
+        "sms.sender_id",
+        "at least one letter",
+    ),
+    (
+        "a price that is no number",
+        {"sms": {"max_price_usd": "tanio"}},
+        "sms.max_price_usd",
+        "given: 'tanio'",
+    ),
     ("a price of nothing", {"sms": {"max_price_usd": "0"}}, "sms.max_price_usd", "must be above 0"),
-    ("a price that is not a number at all", {"sms": {"max_price_usd": "NaN"}}, "sms.max_price_usd", "must be a number"),
-    ("a cap that is no number", {"frequency_cap": {"messages_in_7_days": "dużo"}}, "frequency_cap.messages_in_7_days", "whole"),
+    (
+        "a price that is not a number at all",
+        {"sms": {"max_price_usd": "NaN"}},
+        "sms.max_price_usd",
+        "must be a number",
+    ),
+    (
+        "a cap that is no number",
+        {"frequency_cap": {"messages_in_7_days": "dużo"}},
+        "frequency_cap.messages_in_7_days",
+        "whole",
+    ),
     ("a holdout of everybody", {"holdout_percent": 100}, "holdout_percent", "must be 50 or less"),
     ("a switch that is neither", {"enabled": "może"}, "enabled", "given: 'może'"),
-    ("a moment without an offset", {"switched_on_at": "2026-11-18T12:00:00"}, "switched_on_at", "must say its offset too"),
-    ("Shopify without its section", {"platform": "shopify"}, "shopify", "shop_domain: NAME.myshopify.com"),
+    (
+        "a moment without an offset",
+        {"switched_on_at": "2026-11-18T12:00:00"},
+        "switched_on_at",
+        "must say its offset too",
+    ),
+    (
+        "Shopify without its section",
+        {"platform": "shopify"},
+        "shopify",
+        "shop_domain: NAME.myshopify.com",
+    ),
     ("a phone region in words", {"phone_region": "Polska"}, "phone_region", "PL"),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("changes", "key", "fix"), [mistake[1:] for mistake in MISTAKES], ids=[name for name, *_ in MISTAKES])
-def test_a_mistake_is_told_by_its_key_and_its_fix(changes: dict[str, Any], key: str, fix: str) -> None:
+@pytest.mark.parametrize(
+    ("changes", "key", "fix"),
+    [mistake[1:] for mistake in MISTAKES],
+    ids=[name for name, *_ in MISTAKES],
+)
+def test_a_mistake_is_told_by_its_key_and_its_fix(
+    changes: dict[str, Any], key: str, fix: str
+) -> None:
     told = problems_of(**changes)
     assert key in told
     assert fix in told[key]
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    assert set(problems_of(name=GONE, time_zone="Marsz", recovery_hosts=[])) == {"name", "time_zone", "recovery_hosts"}
+    assert set(problems_of(name=GONE, time_zone="Marsz", recovery_hosts=[])) == {
+        "name",
+        "time_zone",
+        "recovery_hosts",
+    }
 
 
 @pytest.mark.parametrize("raw", [None, [], "shop: kubek", 7, {}])
@@ -108,13 +274,26 @@ def test_what_is_no_settings_at_all_is_told_too(raw: Any) -> None:
 
 
 leaves = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.sampled_from(["https://[", "9:00Z"])
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+    st.sampled_from(["https://[", "9:00Z"]),
 )
-junk = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3))
+junk = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
+)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no mistake of the settings
-@given(changes=st.dictionaries(st.sampled_from(sorted(ShopSettings.model_fields)), junk, max_size=4))
+# a busy machine is no mistake of the settings
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    changes=st.dictionaries(st.sampled_from(sorted(ShopSettings.model_fields)), junk, max_size=4)
+)
 @example(changes={"send_window": {"opens": "09:00Z", "closes": "20:00"}})
 def test_whatever_stands_in_the_file_it_is_taken_or_told(changes: dict[str, Any]) -> None:
     try:
@@ -122,11 +301,21 @@ def test_whatever_stands_in_the_file_it_is_taken_or_told(changes: dict[str, Any]
     except SettingsError as refusal:
         assert refusal.problems
     else:
-        assert ShopSettings.model_validate_json(settings.model_dump_json(exclude_defaults=True)) == settings
+        assert (
+            ShopSettings.model_validate_json(settings.model_dump_json(exclude_defaults=True))
+            == settings
+        )
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"), [("9:00", time(9)), ("9", time(9)), ("09:30", time(9, 30)), ("0", time(0)), ("23:59", time(23, 59))]
+    ("written", "meant"),
+    [
+        ("9:00", time(9)),
+        ("9", time(9)),
+        ("09:30", time(9, 30)),
+        ("0", time(0)),
+        ("23:59", time(23, 59)),
+    ],
 )
 def test_hours_are_read_as_people_write_them(written: str, meant: time) -> None:
     window = some_settings(send_window={"opens": written, "closes": "23:59:59"}).send_window
@@ -136,14 +325,26 @@ def test_hours_are_read_as_people_write_them(written: str, meant: time) -> None:
 def test_the_defaults_are_the_careful_ones() -> None:
     settings = some_settings()
     assert (settings.send_window.opens, settings.send_window.closes) == (time(9), time(20))
-    assert (settings.frequency_cap.hours_between_same_channel, settings.frequency_cap.messages_in_7_days) == (12, 5)
-    assert (settings.quiet_minutes_after_activity, settings.stale_after_hours, settings.new_episode_after_days) == (30, 24, 7)
+    assert (
+        settings.frequency_cap.hours_between_same_channel,
+        settings.frequency_cap.messages_in_7_days,
+    ) == (12, 5)
+    assert (
+        settings.quiet_minutes_after_activity,
+        settings.stale_after_hours,
+        settings.new_episode_after_days,
+    ) == (30, 24, 7)
     assert settings.sms.max_price_usd == Decimal("0.50")
 
 
 def test_the_currency_is_the_programmes_unless_the_shop_has_none_of_either() -> None:
     programme = {"currency": "EUR", "margin_percent": 30}
-    told: list[dict[str, Any]] = [{}, {"loyalty": programme}, {"currency": "EUR"}, {"currency": "EUR", "loyalty": programme}]
+    told: list[dict[str, Any]] = [
+        {},
+        {"loyalty": programme},
+        {"currency": "EUR"},
+        {"currency": "EUR", "loyalty": programme},
+    ]
     assert [some_settings(**each).main_currency for each in told] == ["PLN", "EUR", "EUR", "EUR"]
     with pytest.raises(SettingsError, match="currency is CZK, and loyalty"):
         parse_settings(GOOD | {"currency": "CZK", "loyalty": programme})
@@ -156,7 +357,7 @@ def test_a_cart_from_before_the_shop_was_switched_on_is_not_known() -> None:
     assert some_settings().knows_cart_from(datetime(2020, 1, 1, tzinfo=UTC))
 
 
-# --- where links may lead --------------------------------------------------------------------------------------------
+# --- where links may lead -------------------------------------------------------------------------
 
 SHOP = some_settings(recovery_hosts=["kubek.example", "checkout.kubek.example"])
 
@@ -227,7 +428,9 @@ TRICKS = [
 ]
 
 
-@pytest.mark.parametrize("host", ["żółw.example", "Żółw.example", "z\u0307o\u0301łw.example", "xn--w-uga1v8h.example"])
+@pytest.mark.parametrize(
+    "host", ["żółw.example", "Żółw.example", "z\u0307o\u0301łw.example", "xn--w-uga1v8h.example"]
+)
 def test_a_host_with_polish_letters_is_one_in_every_spelling(host: str) -> None:
     settings = some_settings(recovery_hosts=[host])
     assert settings.recovery_hosts == ("xn--w-uga1v8h.example",)
@@ -266,7 +469,9 @@ pieces = st.sampled_from(
 
 
 @given(url=st.one_of(st.text(), st.lists(pieces, max_size=9).map("".join)))
-def test_whatever_the_address_the_answer_is_yes_or_no_and_yes_is_only_for_the_shop(url: str) -> None:
+def test_whatever_the_address_the_answer_is_yes_or_no_and_yes_is_only_for_the_shop(
+    url: str,
+) -> None:
     if SHOP.allows_recovery_to(url):
         assert urlsplit(url).hostname in SHOP.recovery_hosts
         assert url.startswith(("https://", "HTTPS://")) and "@" not in urlsplit(url).netloc

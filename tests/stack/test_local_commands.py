@@ -50,13 +50,20 @@ def test_time_cannot_be_skipped_where_nothing_runs() -> None:
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    [("30d", timedelta(days=30)), ("1d12h", timedelta(hours=36)), ("2W", timedelta(14)), ("1.5h", timedelta(hours=1.5))],
+    [
+        ("30d", timedelta(days=30)),
+        ("1d12h", timedelta(hours=36)),
+        ("2W", timedelta(14)),
+        ("1.5h", timedelta(hours=1.5)),
+    ],
 )
 def test_a_length_of_time_is_read_as_people_write_it(text: str, length: timedelta) -> None:
     assert parse_duration(text) == length
 
 
-@pytest.mark.parametrize("text", ["", "30", "d", "30 days", "-3d", "1y", "0d", "99999w", "1d, 2h", "٣d"])
+@pytest.mark.parametrize(
+    "text", ["", "30", "d", "30 days", "-3d", "1y", "0d", "99999w", "1d, 2h", "٣d"]
+)
 def test_what_is_no_length_of_time_is_told_with_an_example(text: str) -> None:
     with pytest.raises(LocalStackError, match=r"12h|from a minute to ten years"):
         parse_duration(text)

@@ -32,13 +32,22 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def stack(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("stack"), begins_at=BEGINS_AT, root=repository) as found:
+    with running_stack(
+        tmp_path_factory.mktemp("stack"), begins_at=BEGINS_AT, root=repository
+    ) as found:
         found.verify_sender("Kubek <sklep@kubek.example>")
         yield found
 
 
-def post(stack: RunningStack, path: str, body: bytes = b"{}", method: str = "POST") -> tuple[int, Any]:
-    request = Request(stack.info.api_url + path, data=body, method=method, headers={"Content-Type": "application/json"})
+def post(
+    stack: RunningStack, path: str, body: bytes = b"{}", method: str = "POST"
+) -> tuple[int, Any]:
+    request = Request(
+        stack.info.api_url + path,
+        data=body,
+        method=method,
+        headers={"Content-Type": "application/json"},
+    )
     try:
         with direct.open(request, timeout=60) as response:
             return response.status, json.load(response)
@@ -46,22 +55,34 @@ def post(stack: RunningStack, path: str, body: bytes = b"{}", method: str = "POS
         return error.code, json.load(error)
 
 
-def play(stack: RunningStack, cart_id: str, timeline: str = "abandoned_cart") -> list[dict[str, Any]]:
+def play(
+    stack: RunningStack, cart_id: str, timeline: str = "abandoned_cart"
+) -> list[dict[str, Any]]:
     """Runs a timeline to its end and returns its history."""
     execution = begin(stack, cart_id, timeline)
     stack.skip(timedelta(days=5))
-    assert stack.client("stepfunctions").describe_execution(executionArn=execution)["status"] == "SUCCEEDED"
+    assert (
+        stack.client("stepfunctions").describe_execution(executionArn=execution)["status"]
+        == "SUCCEEDED"
+    )
     return history_of(stack, execution)
 
 
 def begin(stack: RunningStack, cart_id: str, timeline: str) -> str:
-    machine, start = stack.info.state_machines[timeline], {"shop": "kubek", "cart_id": cart_id, "episode": 1}
-    started = stack.client("stepfunctions").start_execution(stateMachineArn=machine, name=cart_id, input=json.dumps(start))
+    machine, start = (
+        stack.info.state_machines[timeline],
+        {"shop": "kubek", "cart_id": cart_id, "episode": 1},
+    )
+    started = stack.client("stepfunctions").start_execution(
+        stateMachineArn=machine, name=cart_id, input=json.dumps(start)
+    )
     return str(started["executionArn"])
 
 
 def history_of(stack: RunningStack, execution: str) -> list[dict[str, Any]]:
-    told = stack.client("stepfunctions").get_execution_history(executionArn=execution, maxResults=1000)
+    told = stack.client("stepfunctions").get_execution_history(
+        executionArn=execution, maxResults=1000
+    )
     events: list[dict[str, Any]] = told["events"]
     return events
 
@@ -74,25 +95,45 @@ def wait_for(condition: Any, seconds: float = 240) -> None:
 
 
 def states(history: list[dict[str, Any]]) -> list[str]:
-    return [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
+    return [
+        event["stateEnteredEventDetails"]["name"]
+        for event in history
+        if "stateEnteredEventDetails" in event
+    ]
 
 
 def first_asked_at(history: list[dict[str, Any]]) -> datetime:
     """The virtual time at which the function was asked for the first message."""
     outputs = [
-        json.loads(event["taskSucceededEventDetails"]["output"]) for event in history if "taskSucceededEventDetails" in event
+        json.loads(event["taskSucceededEventDetails"]["output"])
+        for event in history
+        if "taskSucceededEventDetails" in event
     ]
     return datetime.fromisoformat(outputs[0]["Payload"]["at"])
 
 
 def test_stack_json_says_what_a_script_needs(stack: RunningStack) -> None:
     told = json.loads((stack.home / "stack.json").read_text())
-    assert {"api_url", "aws_endpoint_url", "region", "table", "clock", "state_machines", "shops", "public_url"} <= set(told)
+    assert {
+        "api_url",
+        "aws_endpoint_url",
+        "region",
+        "table",
+        "clock",
+        "state_machines",
+        "shops",
+        "public_url",
+    } <= set(told)
     assert told["region"] == "eu-west-1"
     assert datetime.fromisoformat(told["clock"]["started_at"]).tzinfo
     assert told["clock"]["speed"] == STACK_SPEED
     assert told["public_url"] == told["api_url"]
-    assert set(told["state_machines"]) == {*get_args(TimelineName), "campaign", "data_link", "confirm_consent"}
+    assert set(told["state_machines"]) == {
+        *get_args(TimelineName),
+        "campaign",
+        "data_link",
+        "confirm_consent",
+    }
     for timeline, arn in told["state_machines"].items():
         assert arn.endswith(f"-{timeline.replace('_', '-')}")
 
@@ -111,7 +152,9 @@ def test_a_path_or_method_that_the_template_does_not_name_is_not_found(stack: Ru
     assert post(stack, "/c/token")[0] == 404  # it is GET
 
 
-def test_functions_live_in_the_virtual_time_that_the_stack_was_told_to_begin_at(stack: RunningStack) -> None:
+def test_functions_live_in_the_virtual_time_that_the_stack_was_told_to_begin_at(
+    stack: RunningStack,
+) -> None:
     before, (_, told), after = stack.now(), post(stack, "/webhooks/shopify/kubek"), stack.now()
     assert BEGINS_AT < before <= datetime.fromisoformat(told["now"]) <= after
 
@@ -130,7 +173,9 @@ def test_a_timeline_waits_in_virtual_time_and_takes_its_branch(stack: RunningSta
 
 
 @pytest.mark.parametrize(("timeline", "waits_days"), [("welcome", 3), ("after_purchase", 21)])
-def test_every_timeline_runs_on_the_stack(stack: RunningStack, timeline: str, waits_days: int) -> None:
+def test_every_timeline_runs_on_the_stack(
+    stack: RunningStack, timeline: str, waits_days: int
+) -> None:
     execution = begin(stack, f"of-{timeline}", timeline)
     local.skip_to(stack.now() + timedelta(days=waits_days - 1), stack.home)
     assert "Timeline ended" not in states(history_of(stack, execution))
@@ -140,30 +185,55 @@ def test_every_timeline_runs_on_the_stack(stack: RunningStack, timeline: str, wa
 
 def test_an_error_is_retried_by_the_name_of_its_class(stack: RunningStack) -> None:
     history = play(stack, "not-taken")
-    failures = [event["taskFailedEventDetails"]["error"] for event in history if "taskFailedEventDetails" in event]
+    failures = [
+        event["taskFailedEventDetails"]["error"]
+        for event in history
+        if "taskFailedEventDetails" in event
+    ]
     assert set(failures) == {"NotTakenError"}
     assert "Ordered before the SMS?" in states(history)  # and not the way of the Catch
 
 
-def test_the_outbox_shows_all_of_a_message_at_the_virtual_time(stack: RunningStack, tmp_path: Path) -> None:
+def test_the_outbox_shows_all_of_a_message_at_the_virtual_time(
+    stack: RunningStack, tmp_path: Path
+) -> None:
     play(stack, "mails")
     mail, sms = stack.outbox()
     again_and_again = local.Outbox(stack.home)
-    assert [again_and_again.read() for _ in range(3)] == [[mail, sms]] * 3  # what is known already is not told again
-    assert (mail.channel, mail.to, mail.subject, mail.text) == ("email", "ola@ola.example", "Zażółć", "tekst")
+    # what is known already is not told again
+    assert [again_and_again.read() for _ in range(3)] == [[mail, sms]] * 3
+    assert (mail.channel, mail.to, mail.subject, mail.text) == (
+        "email",
+        "ola@ola.example",
+        "Zażółć",
+        "tekst",
+    )
     assert mail.headers == {"List-Unsubscribe": "<https://x.example>"}
     assert mail.tags == {"message": "m1"}
     assert mail.configuration_set == stack.info.configuration_set
     assert (sms.channel, sms.to, sms.text, sms.sender) == ("sms", "+48600100200", "Żółw", "Kubek")
     assert BEGINS_AT < mail.at <= sms.at < stack.now()
-    assert [file.name for file in save([mail, sms], tmp_path)] == ["001-email-ola@ola.example.html", "002-sms-+48600100200.txt"]
+    assert [file.name for file in save([mail, sms], tmp_path)] == [
+        "001-email-ola@ola.example.html",
+        "002-sms-+48600100200.txt",
+    ]
 
 
 def test_a_queued_start_is_drained(stack: RunningStack) -> None:
     body = json.dumps({"shop": "kubek", "cart_id": "queued", "episode": 1})
-    sent = stack.client("sqs").send_message(QueueUrl=stack.info.start_queue_url, MessageBody=body)["MessageId"]
+    sent = stack.client("sqs").send_message(QueueUrl=stack.info.start_queue_url, MessageBody=body)[
+        "MessageId"
+    ]
     machines, machine = stack.client("stepfunctions"), stack.info.state_machines["abandoned_cart"]
-    wait_for(lambda: sent in {run["name"] for run in machines.list_executions(stateMachineArn=machine)["executions"]})
+    wait_for(
+        lambda: (
+            sent
+            in {
+                run["name"]
+                for run in machines.list_executions(stateMachineArn=machine)["executions"]
+            }
+        )
+    )
 
 
 def test_a_function_may_do_no_more_than_its_policy_says(stack: RunningStack) -> None:
@@ -172,16 +242,24 @@ def test_a_function_may_do_no_more_than_its_policy_says(stack: RunningStack) -> 
     assert "not authorized to perform: sqs:SendMessage" in told["errorMessage"]
 
 
-def test_a_second_start_with_another_speed_or_port_is_refused(stack: RunningStack, repository: Path) -> None:
+def test_a_second_start_with_another_speed_or_port_is_refused(
+    stack: RunningStack, repository: Path
+) -> None:
     with pytest.raises(LocalStackError, match="running already, on port"):
         local.up(60, home=stack.home, root=repository)
     with pytest.raises(LocalStackError, match="running already, on port"):
         local.up(port=4566, home=stack.home, root=repository)
 
 
-def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_stay(stack: RunningStack, repository: Path) -> None:
+def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_stay(
+    stack: RunningStack, repository: Path
+) -> None:
     before = local.record_shop("kubek", "shopify", "secret", stack.home)
-    edit(repository / "statemachines" / "abandoned_cart.asl.yaml", "first_email_after_hours: 3", "first_email_after_hours: 2")
+    edit(
+        repository / "statemachines" / "abandoned_cart.asl.yaml",
+        "first_email_after_hours: 3",
+        "first_email_after_hours: 2",
+    )
     edit(repository / "functions" / "reminder_step" / "app.py", "first text", "second text")
     said: list[str] = []
     again = local.up(progress=said.append, home=stack.home, root=repository)
@@ -202,9 +280,15 @@ def test_a_month_is_skipped_and_every_message_has_the_time_at_which_it_was_due(
     begin(stack, "mails", "win_back")
     told = CliRunner().invoke(commands.app, ["skip", "5w"])
     assert "Sent meanwhile: 2; see `wracaj local outbox`" in told.output
-    assert timedelta(seconds=time.monotonic() - real) * STACK_SPEED < timedelta(days=1)  # skipped, not waited for
-    assert timedelta(days=35) <= known.now() - before < timedelta(days=36)  # also for whoever read stack.json before
-    earlier, told_anew, later = known.now(), local.info(stack.home).clock.virtual(datetime.now(UTC)), known.now()
+    # skipped, not waited for
+    assert timedelta(seconds=time.monotonic() - real) * STACK_SPEED < timedelta(days=1)
+    # also for whoever read stack.json before
+    assert timedelta(days=35) <= known.now() - before < timedelta(days=36)
+    earlier, told_anew, later = (
+        known.now(),
+        local.info(stack.home).clock.virtual(datetime.now(UTC)),
+        known.now(),
+    )
     assert earlier - timedelta(seconds=1) <= told_anew <= later + timedelta(seconds=1)
     raw = json.loads((stack.home / "stack.json").read_text())["clock"]
     assert Clock(**raw) == local.info(stack.home).clock

@@ -12,10 +12,17 @@ from wracaj_cli.local.outbox_pages import write_pages
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MAIL = SentMessage(
-    channel="email", message_id="m1", real_at=NOON, at=NOON, sender="Kubek <s@kubek.example>", to="ola@ola.example",
-    subject="Koszyk <b>czeka</b>", text="Dzień dobry!", html="<html><head></head><body><a href='https://x.example'>Wróć</a></body></html>",
+    channel="email",
+    message_id="m1",
+    real_at=NOON,
+    at=NOON,
+    sender="Kubek <s@kubek.example>",
+    to="ola@ola.example",
+    subject="Koszyk <b>czeka</b>",
+    text="Dzień dobry!",
+    html="<html><head></head><body><a href='https://x.example'>Wróć</a></body></html>",
     tags={"step": "first_email"},
-)  # fmt: skip
+)
 SMS = SentMessage(
     channel="sms",
     message_id="m2",
@@ -38,7 +45,9 @@ def sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[SentMessage]:
 
 def test_the_newest_stands_first_with_when_how_to_whom_and_what() -> None:
     lines = CliRunner().invoke(commands.app, ["outbox"]).output.splitlines()
-    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")]
+    rows = [
+        [cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")
+    ]
     assert rows == [
         ["2026-11-24 12:00", "SMS", "+48600100200", "Hej & cześć"],
         ["2026-11-23 12:00", "e-mail", "ola@ola.example", "Koszyk <b>czeka</b>"],
@@ -48,7 +57,18 @@ def test_the_newest_stands_first_with_when_how_to_whom_and_what() -> None:
 def test_json_has_the_keys_that_the_page_of_operations_names() -> None:
     told = json.loads(CliRunner().invoke(commands.app, ["outbox", "--json"]).stdout)
     assert [one["message_id"] for one in told] == ["m2", "m1"]
-    assert {"channel", "message_id", "at", "sender", "to", "subject", "text", "html", "headers", "tags"} <= told[0].keys()
+    assert {
+        "channel",
+        "message_id",
+        "at",
+        "sender",
+        "to",
+        "subject",
+        "text",
+        "html",
+        "headers",
+        "tags",
+    } <= told[0].keys()
     assert told[1]["at"] == "2026-11-23T12:00:00Z"
 
 
@@ -75,11 +95,15 @@ def test_the_messages_open_in_the_browser_or_say_where_they_are(
     assert ("No browser was found" in told.stderr) is not there_is_a_browser
 
 
-def test_the_pages_lead_to_each_message_and_nothing_in_one_is_taken_for_a_page(tmp_path: Path) -> None:
+def test_the_pages_lead_to_each_message_and_nothing_in_one_is_taken_for_a_page(
+    tmp_path: Path,
+) -> None:
     index = write_pages([SMS, MAIL], tmp_path / "outbox").read_text("utf-8")
     assert index.index("Hej &amp; cześć") < index.index("Koszyk &lt;b&gt;czeka&lt;/b&gt;")
     mail = (tmp_path / "outbox" / "0002.html").read_text("utf-8")
-    assert "Kubek &lt;s@kubek.example&gt;" in mail and "&lt;base target=&#34;_blank&#34;&gt;" in mail
+    assert (
+        "Kubek &lt;s@kubek.example&gt;" in mail and "&lt;base target=&#34;_blank&#34;&gt;" in mail
+    )
     assert "sandbox=" in mail and "Dzień dobry!" in mail
     assert "Hej &amp; cześć" in (tmp_path / "outbox" / "0001.html").read_text("utf-8")
 
@@ -87,4 +111,7 @@ def test_the_pages_lead_to_each_message_and_nothing_in_one_is_taken_for_a_page(t
 def test_pages_of_an_earlier_look_are_gone(tmp_path: Path) -> None:
     write_pages([SMS, MAIL], tmp_path / "outbox")
     write_pages([MAIL], tmp_path / "outbox")
-    assert sorted(file.name for file in (tmp_path / "outbox").iterdir()) == ["0001.html", "index.html"]
+    assert sorted(file.name for file in (tmp_path / "outbox").iterdir()) == [
+        "0001.html",
+        "index.html",
+    ]

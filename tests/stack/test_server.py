@@ -42,15 +42,21 @@ def test_a_speed_that_cannot_be_is_refused(tmp_path: Path, speed: float) -> None
         stack.up(speed, free_port(), home=tmp_path)
 
 
-def test_the_record_of_a_dead_emulator_counts_for_nothing_even_when_its_id_lives_again(tmp_path: Path) -> None:
-    (tmp_path / "ministack.pid").write_text(json.dumps({"pid": os.getpid(), "port": 4566, "speed": 60}))
+def test_the_record_of_a_dead_emulator_counts_for_nothing_even_when_its_id_lives_again(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "ministack.pid").write_text(
+        json.dumps({"pid": os.getpid(), "port": 4566, "speed": 60})
+    )
     (tmp_path / "ministack.lock").touch()
     assert server.running(tmp_path) is None
     assert not stack.down(tmp_path)  # or this test would not live to say so
     assert not (tmp_path / "ministack.pid").exists()
 
 
-def test_an_emulator_that_dies_at_once_leaves_its_last_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_emulator_that_dies_at_once_leaves_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(server, "_PROGRAM", "raise SystemExit('no footing')")
     started = server.start(tmp_path, free_port(), 1)
     with pytest.raises(LocalStackError, match="no footing"):
@@ -75,7 +81,13 @@ def test_a_start_that_was_cut_off_is_told_from_a_running_stack(tmp_path: Path) -
 
 
 def test_tools_are_not_led_to_the_caller_s_own_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL", "SAM_CLI_TELEMETRY", "WRACAJ_CLOCK_SPEED"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_ENDPOINT_URL",
+        "SAM_CLI_TELEMETRY",
+        "WRACAJ_CLOCK_SPEED",
+    ):
         monkeypatch.setenv(name, "mine")
     monkeypatch.setenv("NO_PROXY", "intranet")
     environment = server.base_environment()
@@ -88,6 +100,11 @@ def _listening_on(port: int) -> set[str]:
     tables = [Path("/proc/net/tcp"), Path("/proc/net/tcp6")]
     if not tables[0].exists():
         pytest.skip("only Linux tells who listens where in /proc")
-    lines = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
+    lines = [
+        line.split()
+        for table in tables
+        if table.exists()
+        for line in table.read_text().splitlines()[1:]
+    ]
     listening = [line[1].split(":") for line in lines if line[3] == "0A"]
     return {address for address, number in listening if int(number, 16) == port}

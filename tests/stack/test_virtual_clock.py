@@ -1,4 +1,5 @@
-"""The clock that jumps, on the real emulator: machines that wait, and a function that says what time it is."""
+"""The clock that jumps, on the real emulator: machines that wait, and a function that says what
+time it is."""
 
 import io
 import json
@@ -29,7 +30,8 @@ from wracaj_cli.local.skipping import CLOCK, NeverQuietError, play_until
 
 BEGINS_AT = datetime(2030, 4, 2, 9, tzinfo=UTC)  # no clock is changed for half a year
 SPEED = 20.0
-LATE = timedelta(minutes=5)  # fifteen real seconds: far less than any wait here, far more than a busy machine needs
+# fifteen real seconds: far less than any wait here, far more than a busy machine needs
+LATE = timedelta(minutes=5)
 HOUR, DAY = 3600, 86400
 PATIENCE = 120.0
 ROLE = "arn:aws:iam::000000000000:role/test"
@@ -75,11 +77,15 @@ class Machines:
     def machine(self, states: dict[str, Any], start: str) -> str:
         definition = {"QueryLanguage": "JSONata", "StartAt": start, "States": states}
         name = f"machine-{next(_names)}"
-        created = self.client("stepfunctions").create_state_machine(name=name, definition=json.dumps(definition), roleArn=ROLE)
+        created = self.client("stepfunctions").create_state_machine(
+            name=name, definition=json.dumps(definition), roleArn=ROLE
+        )
         return str(created["stateMachineArn"])
 
     def start(self, machine: str, told: Any) -> str:
-        started = self.client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(told))
+        started = self.client("stepfunctions").start_execution(
+            stateMachineArn=machine, input=json.dumps(told)
+        )
         return str(started["executionArn"])
 
     def result(self, execution: str) -> Any:
@@ -94,7 +100,9 @@ class Machines:
     def play(self, **time_to_pass: float) -> list[datetime]:
         """The times at which it stopped."""
         stops: list[datetime] = []
-        play_until(self.url, self.now() + timedelta(**time_to_pass), stops.append, patience=PATIENCE)
+        play_until(
+            self.url, self.now() + timedelta(**time_to_pass), stops.append, patience=PATIENCE
+        )
         return stops
 
 
@@ -106,7 +114,9 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
         with zipfile.ZipFile(code, "w") as archive:
             archive.writestr("says.py", FUNCTION)
         settings = {"Runtime": "python3.13", "Role": ROLE, "Handler": "says.handler", "Timeout": 30}
-        client_at(running.url, "lambda").create_function(FunctionName="says", Code={"ZipFile": code.getvalue()}, **settings)
+        client_at(running.url, "lambda").create_function(
+            FunctionName="says", Code={"ZipFile": code.getvalue()}, **settings
+        )
         Clock.showing(BEGINS_AT, SPEED, datetime.now(UTC)).write(server.clock_file(home))
         yield Machines(running.url, server.clock_file(home))
 
@@ -119,16 +129,30 @@ def time_told(output: str, following: str | None) -> dict[str, Any]:
     """The function's answer, in `$states.result.Payload`."""
     call = {"FunctionName": "says", "Payload": {}}
     end: dict[str, Any] = {"Next": following} if following else {"End": True}
-    return {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": call, "Output": f"{{% {output} %}}", **end}
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": call,
+        "Output": f"{{% {output} %}}",
+        **end,
+    }
 
 
-# Tells the time, waits, tells it, waits, tells it: of an input {"waits": [s1, s2]} a list of three times.
+# Tells the time, waits, tells it, waits, tells it: of an input {"waits": [s1, s2]} a list of three
+# times.
 TWO_WAITS = {
     "First": time_told("$merge([$states.input, {'told': [$states.result.Payload]}])", "Wait"),
     "Wait": wait("$states.input.waits[0]", "Second"),
-    "Second": time_told("$merge([$states.input, {'told': $append($states.input.told, $states.result.Payload)}])", "Wait again"),
+    "Second": time_told(
+        "$merge([$states.input, {'told': $append($states.input.told, $states.result.Payload)}])",
+        "Wait again",
+    ),
     "Wait again": wait("$states.input.waits[1]", "Third"),
-    "Third": time_told("{'waits': $states.input.waits, 'told': $append($states.input.told, $states.result.Payload)}", None),
+    "Third": time_told(
+        "{'waits': $states.input.waits, 'told': $append($states.input.told,"
+        " $states.result.Payload)}",
+        None,
+    ),
 }
 
 
@@ -149,7 +173,10 @@ def assert_in_time(result: Any) -> None:
 
 def test_waits_end_in_order_each_at_its_own_time(machines: Machines) -> None:
     machine = machines.machine(TWO_WAITS, "First")
-    days = {name: machines.start(machine, {"waits": [n * DAY, 1 * HOUR]}) for name, n in (("c", 3), ("a", 1), ("b", 2))}
+    days = {
+        name: machines.start(machine, {"waits": [n * DAY, 1 * HOUR]})
+        for name, n in (("c", 3), ("a", 1), ("b", 2))
+    }
     began, real = machines.now(), time.monotonic()
     stops = machines.play(days=30)
     assert by_itself(time.monotonic() - real) < timedelta(days=1)
@@ -176,7 +203,13 @@ def test_time_stops_where_it_was_told_to(machines: Machines) -> None:
 def a_map(at_once: int) -> dict[str, Any]:
     items = {"StartAt": "First", "States": TWO_WAITS}
     return {
-        "Each": {"Type": "Map", "Items": "{% $states.input %}", "MaxConcurrency": at_once, "ItemProcessor": items, "End": True}
+        "Each": {
+            "Type": "Map",
+            "Items": "{% $states.input %}",
+            "MaxConcurrency": at_once,
+            "ItemProcessor": items,
+            "End": True,
+        }
     }
 
 
@@ -186,11 +219,15 @@ def a_parallel() -> dict[str, Any]:
 
 
 def test_nothing_is_late_however_much_runs_at_once(machines: Machines) -> None:
-    """Maps with room for few items, Parallels of Maps, and others that are started while time jumps."""
+    """Maps with room for few items, Parallels of Maps, and others that are started while time
+    jumps."""
     chance = random.Random(7)
 
     def some_items() -> list[dict[str, Any]]:
-        return [{"waits": [chance.randrange(1, 30) * HOUR, chance.randrange(1, 30) * HOUR]} for _ in range(4)]
+        return [
+            {"waits": [chance.randrange(1, 30) * HOUR, chance.randrange(1, 30) * HOUR]}
+            for _ in range(4)
+        ]
 
     maps = [machines.machine(a_map(at_once), "Each") for at_once in (1, 2, 0)]
     parallel, plain = machines.machine(a_parallel(), "Both"), machines.machine(TWO_WAITS, "First")
@@ -201,7 +238,9 @@ def test_nothing_is_late_however_much_runs_at_once(machines: Machines) -> None:
     def come_late() -> None:
         for _ in range(30):
             time.sleep(chance.random() / 20)
-            late_comers.append(machines.start(plain, {"waits": [chance.randrange(1, 90) * HOUR, HOUR]}))
+            late_comers.append(
+                machines.start(plain, {"waits": [chance.randrange(1, 90) * HOUR, HOUR]})
+            )
 
     coming = threading.Thread(target=come_late)
     coming.start()
@@ -217,7 +256,8 @@ def test_nothing_is_late_however_much_runs_at_once(machines: Machines) -> None:
             assert_in_time(row)
     for execution in late_comers:
         assert_in_time(machines.result(execution))
-    for execution in started[0:9:3]:  # one item at a time: each begins when the one before has ended
+    # one item at a time: each begins when the one before has ended
+    for execution in started[0:9:3]:
         items = [times(row) for row in machines.result(execution)]
         for before, after in pairwise(items):
             assert timedelta() <= after[0] - before[-1] < LATE
@@ -225,10 +265,21 @@ def test_nothing_is_late_however_much_runs_at_once(machines: Machines) -> None:
 
 
 def test_no_thread_is_overlooked_between_two_pieces_of_work(tmp_path: Path) -> None:
-    """Within one process, where time jumps without pause and every new thread dawdles before its first line."""
-    program = [sys.executable, str(ROOT / "tests" / "support" / "hurry.py"), str(tmp_path / "clock.json")]
+    """Within one process, where time jumps without pause and every new thread dawdles before its
+    first line."""
+    program = [
+        sys.executable,
+        str(ROOT / "tests" / "support" / "hurry.py"),
+        str(tmp_path / "clock.json"),
+    ]
     paths = os.pathsep.join([str(ROOT / "cli"), str(ROOT / "functions")])
-    done = subprocess.run(program, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=280)
+    done = subprocess.run(
+        program,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     told = json.loads(done.stdout)
     assert len(told["late_minutes"]) == 40
@@ -237,10 +288,23 @@ def test_no_thread_is_overlooked_between_two_pieces_of_work(tmp_path: Path) -> N
 
 
 def test_a_retry_is_waited_for_in_virtual_time(machines: Machines) -> None:
-    missing = time_told("$states.result.Payload", None) | {"Arguments": {"FunctionName": "nobody", "Payload": {}}}
-    retry = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "BackoffRate": 1, "MaxAttempts": 20}
-    fails = {**missing, "Retry": [retry], "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Told"}]}
-    machine = machines.machine({"Fails": fails, "Told": time_told("$states.result.Payload", None)}, "Fails")
+    missing = time_told("$states.result.Payload", None) | {
+        "Arguments": {"FunctionName": "nobody", "Payload": {}}
+    }
+    retry = {
+        "ErrorEquals": ["States.ALL"],
+        "IntervalSeconds": 60,
+        "BackoffRate": 1,
+        "MaxAttempts": 20,
+    }
+    fails = {
+        **missing,
+        "Retry": [retry],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Told"}],
+    }
+    machine = machines.machine(
+        {"Fails": fails, "Told": time_told("$states.result.Payload", None)}, "Fails"
+    )
     began, real, execution = machines.now(), time.monotonic(), machines.start(machine, {})
     machines.play(hours=1)
     assert by_itself(time.monotonic() - real) < timedelta(hours=1)
@@ -250,8 +314,14 @@ def test_a_retry_is_waited_for_in_virtual_time(machines: Machines) -> None:
 
 def test_time_does_not_jump_while_a_function_works(machines: Machines) -> None:
     slow = time_told("$states.result.Payload", "Told")
-    slow |= {"Arguments": {"FunctionName": "says", "Payload": {"seconds": 1.5}}, "TimeoutSeconds": 60}
-    states = {"Slow": slow, "Told": time_told("{'told': [$states.input, $states.result.Payload]}", None)}
+    slow |= {
+        "Arguments": {"FunctionName": "says", "Payload": {"seconds": 1.5}},
+        "TimeoutSeconds": 60,
+    }
+    states = {
+        "Slow": slow,
+        "Told": time_told("{'told': [$states.input, $states.result.Payload]}", None),
+    }
     execution = machines.start(machines.machine(states, "Slow"), {})
     machines.play(days=1)
     before, after = times(machines.result(execution))
@@ -261,25 +331,43 @@ def test_time_does_not_jump_while_a_function_works(machines: Machines) -> None:
 def test_time_does_not_jump_while_a_queue_is_drained(machines: Machines, tmp_path: Path) -> None:
     sqs = machines.client("sqs")
     url = sqs.create_queue(QueueName="starts")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    machines.client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName="says", BatchSize=1)
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
+        "QueueArn"
+    ]
+    machines.client("lambda").create_event_source_mapping(
+        EventSourceArn=arn, FunctionName="says", BatchSize=1
+    )
     sent_at = machines.now()
     for name in ("first", "second", "third"):
         sqs.send_message(QueueUrl=url, MessageBody=str(tmp_path / name))
-    assert machines.state()["busy"]["messages in starts"] > 0  # from the first to the end of the last, taken or not
+    # from the first to the end of the last, taken or not
+    assert machines.state()["busy"]["messages in starts"] > 0
     (tmp_path / "go").touch()
     machines.play(days=1)
     assert machines.state()["busy"] == {}
-    told = [datetime.fromisoformat((tmp_path / name).read_text()) for name in ("first", "second", "third")]
+    told = [
+        datetime.fromisoformat((tmp_path / name).read_text())
+        for name in ("first", "second", "third")
+    ]
     assert all(timedelta() <= at - sent_at < LATE for at in told)
 
 
 def test_a_schedule_is_kept_by_the_virtual_clock_in_its_time_zone(machines: Machines) -> None:
-    machine = machines.machine({"Tell": time_told("{'told': [$states.result.Payload], 'given': $states.input}", None)}, "Tell")
+    machine = machines.machine(
+        {"Tell": time_told("{'told': [$states.result.Payload], 'given': $states.input}", None)},
+        "Tell",
+    )
     scheduler = machines.client("scheduler")
-    target = {"Arn": machine, "RoleArn": ROLE, "Input": json.dumps({"night": "<aws.scheduler.scheduled-time>"})}
+    target = {
+        "Arn": machine,
+        "RoleArn": ROLE,
+        "Input": json.dumps({"night": "<aws.scheduler.scheduled-time>"}),
+    }
     nightly = {"Name": "nightly", "ScheduleExpression": "cron(30 2 * * ? *)", "Target": target}
-    nightly |= {"ScheduleExpressionTimezone": "Europe/Warsaw", "FlexibleTimeWindow": {"Mode": "OFF"}}
+    nightly |= {
+        "ScheduleExpressionTimezone": "Europe/Warsaw",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+    }
     machines.play(hours=_hours_to_noon(machines.now()))
     scheduler.create_schedule(**nightly)
     machines.play(days=7)
@@ -304,14 +392,18 @@ def _hours_to_noon(now: datetime) -> float:
 
 
 def test_what_never_ends_is_named(machines: Machines) -> None:
-    slow = time_told("$states.result.Payload", None) | {"Arguments": {"FunctionName": "says", "Payload": SLOW}}
+    slow = time_told("$states.result.Payload", None) | {
+        "Arguments": {"FunctionName": "says", "Payload": SLOW}
+    }
     machines.start(machines.machine({"Slow": slow}, "Slow"), {})
     call = {"FunctionName": "says", "Payload": json.dumps(SLOW)}
     called = threading.Thread(target=machines.client("lambda").invoke, kwargs=call)
     called.start()
     while machines.state()["busy"].get("function says") != 2:
         time.sleep(0.05)
-    with pytest.raises(NeverQuietError, match=r"been going on for 1 s.*: 2 function says, requests, timelines"):
+    with pytest.raises(
+        NeverQuietError, match=r"been going on for 1 s.*: 2 function says, requests, timelines"
+    ):
         play_until(machines.url, machines.now() + timedelta(days=1), patience=1)
     called.join()
     machines.play(days=1)
@@ -320,6 +412,9 @@ def test_what_never_ends_is_named(machines: Machines) -> None:
 def test_time_passes_by_itself_too(machines: Machines) -> None:
     machine = machines.machine(TWO_WAITS, "First")
     execution = machines.start(machine, {"waits": [60, 60]})  # three seconds each
-    while machines.client("stepfunctions").describe_execution(executionArn=execution)["status"] == "RUNNING":
+    while (
+        machines.client("stepfunctions").describe_execution(executionArn=execution)["status"]
+        == "RUNNING"
+    ):
         time.sleep(0.1)
     assert_in_time(machines.result(execution))

@@ -1,4 +1,5 @@
-"""A real Step Functions emulator for the session, with waits scaled, and a scripted Lambda behind the machine."""
+"""A real Step Functions emulator for the session, with waits scaled, and a scripted Lambda behind
+the machine."""
 
 import io
 import json
@@ -50,7 +51,9 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory, waits: Path) -> Iterator[
     }
     program = ROOT.joinpath("tests", "support", "telling_emulator.py")
     with log.open("wb") as file:
-        process = subprocess.Popen([sys.executable, "-P", str(program)], env=env, stdout=file, stderr=file)
+        process = subprocess.Popen(
+            [sys.executable, "-P", str(program)], env=env, stdout=file, stderr=file
+        )
     try:
         wait_until_it_answers(f"http://127.0.0.1:{port}/_ministack/health", process, log)
         yield f"http://127.0.0.1:{port}"
@@ -81,7 +84,9 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def machines(endpoint: str, scripts: Path, waits: Path) -> dict[str, Machine]:
     """Of each timeline one."""
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+    session = boto3.Session(
+        aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
+    )
     function = create_function(session.client("lambda", endpoint_url=endpoint), scripts)
     states = session.client("stepfunctions", endpoint_url=endpoint)
     made = {}
@@ -113,5 +118,8 @@ def bootstrap() -> bytes:
     entry.external_attr = 0o755 << 16
     with zipfile.ZipFile(code, "w") as archive:
         archive.write(ROOT.joinpath("tests", "support", "scripted_step.py"), "scripted_step.py")
-        archive.writestr(entry, f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$(dirname "$0")/scripted_step.py"\n')
+        archive.writestr(
+            entry,
+            f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$(dirname "$0")/scripted_step.py"\n',
+        )
     return code.getvalue()

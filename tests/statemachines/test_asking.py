@@ -1,4 +1,5 @@
-"""The timelines that ask loyalty_check: each answer, each outcome, each failure, in the real definitions."""
+"""The timelines that ask loyalty_check: each answer, each outcome, each failure, in the real
+definitions."""
 
 from collections.abc import Callable
 from functools import cache
@@ -49,25 +50,38 @@ def played(machines: dict[str, Machine]) -> Played:
 
 @each_plan
 @pytest.mark.parametrize("script", ["nothing", "an answer nobody knows"])
-def test_where_there_is_nothing_to_tell_nothing_is_sent(played: Played, plan: Asking, script: str) -> None:
+def test_where_there_is_nothing_to_tell_nothing_is_sent(
+    played: Played, plan: Asking, script: str
+) -> None:
     run = played(plan)[script]
     assert run.states == [*plan.asked, *END]
     assert set(run.asked) == {"question", "close"} and run.ended == "ExecutionSucceeded"
 
 
 @each_plan
-def test_a_question_that_fails_ends_in_peace_and_one_that_fails_for_now_is_asked_again(played: Played, plan: Asking) -> None:
-    failed, again = played(plan)["the question fails for good"], played(plan)["the question fails for now"]
+def test_a_question_that_fails_ends_in_peace_and_one_that_fails_for_now_is_asked_again(
+    played: Played, plan: Asking
+) -> None:
+    failed, again = (
+        played(plan)["the question fails for good"],
+        played(plan)["the question fails for now"],
+    )
     assert failed.states == [*plan.asked[:-1], *END]
     assert (len(failed.asked["question"]), len(again.asked["question"])) == (1, 3)
     assert {failed.ended, again.ended} == {"ExecutionSucceeded"}
 
 
 @each_answer
-def test_the_answer_names_the_one_message(played: Played, plan: Asking, answer: str, state: str, step: str) -> None:
+def test_the_answer_names_the_one_message(
+    played: Played, plan: Asking, answer: str, state: str, step: str
+) -> None:
     run = played(plan)[f"{answer}: sent"]
     assert run.states[: len(plan.asked) + 1] == [*plan.asked, state]
-    assert {name: len(asked) for name, asked in run.asked.items()} == {"question": 1, step: 1, "close": 1}
+    assert {name: len(asked) for name, asked in run.asked.items()} == {
+        "question": 1,
+        step: 1,
+        "close": 1,
+    }
 
 
 @each_answer
@@ -86,11 +100,15 @@ def test_every_payload_is_one_that_the_functions_take(played: Played, plan: Aski
     for run in played(plan).values():
         for asked in run.asked.values():
             for payload in asked:
-                request = StepRequest.model_validate({key: value for key, value in payload.items() if key != "at"})
+                request = StepRequest.model_validate(
+                    {key: value for key, value in payload.items() if key != "at"}
+                )
                 assert request.timeline == plan.timeline
 
 
 @each_plan
 def test_the_question_comes_after_as_long_as_timings_say(played: Played, plan: Asking) -> None:
-    seconds = numbers(plan)[plan.after] * {"days": 86400, "hours": 3600}[plan.after.rpartition("_")[2]]
+    seconds = (
+        numbers(plan)[plan.after] * {"days": 86400, "hours": 3600}[plan.after.rpartition("_")[2]]
+    )
     assert played(plan)["nothing"].seconds_in(plan.wait) == [round(seconds)]

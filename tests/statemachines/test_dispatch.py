@@ -1,4 +1,5 @@
-"""The real dispatch of a campaign: page after page, the waits between, its ends, and a new execution before a history is full."""
+"""The real dispatch of a campaign: page after page, the waits between, its ends, and a new
+execution before a history is full."""
 
 import itertools
 import json
@@ -27,7 +28,11 @@ MACHINE: dict[str, Any] = read(FILE).body
 MOST_EVENTS = 25_000  # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 EVENTS_PER_PAGE = 9  # on AWS: five of a Task, two of a Choice, two of a Wait
 LONGEST_NAME = 80
-ENDS = {"through": "Every customer was gone through", "stopped": "Campaign stopped", "over": "Campaign over"}
+ENDS = {
+    "through": "Every customer was gone through",
+    "stopped": "Campaign stopped",
+    "over": "Campaign over",
+}
 _numbers = itertools.count(1)
 
 
@@ -44,35 +49,57 @@ class Dispatch:
         (self.scripts / campaign).mkdir()
         (self.scripts / campaign / "script.json").write_text(json.dumps({"page": pages}))
         told = json.dumps({"shop": "kubek", "campaign": campaign, "leg": 1})
-        self.client.start_execution(stateMachineArn=self.arn, name=execution_name("kubek", campaign), input=told)
+        self.client.start_execution(
+            stateMachineArn=self.arn, name=execution_name("kubek", campaign), input=told
+        )
         deadline = time.monotonic() + PATIENCE
         while any(found["status"] == "RUNNING" for found in self._executions(campaign)):
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        return {found["name"]: self._history(found["executionArn"]) for found in self._executions(campaign)}
+        return {
+            found["name"]: self._history(found["executionArn"])
+            for found in self._executions(campaign)
+        }
 
     def _executions(self, campaign: str) -> list[Any]:
-        listed = self.client.list_executions(stateMachineArn=self.arn, maxResults=1000)["executions"]
-        return sorted((one for one in listed if one["name"].startswith(f"{campaign}-")), key=lambda one: one["startDate"])
+        listed = self.client.list_executions(stateMachineArn=self.arn, maxResults=1000)[
+            "executions"
+        ]
+        return sorted(
+            (one for one in listed if one["name"].startswith(f"{campaign}-")),
+            key=lambda one: one["startDate"],
+        )
 
     def _history(self, execution: str) -> tuple["HistoryEventTypeDef", ...]:
-        return tuple(self.client.get_execution_history(executionArn=execution, maxResults=1000)["events"])
+        return tuple(
+            self.client.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+        )
 
 
 @pytest.fixture(scope="module")
 def dispatch(endpoint: str, machines: dict[str, Machine], scripts: Path, waits: Path) -> Dispatch:
     """Goes on in a new execution after three pages."""
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
-    function = machines["campaign"].body["States"]["Close the timeline"]["Arguments"]["FunctionName"]
+    session = boto3.Session(
+        aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
+    )
+    function = machines["campaign"].body["States"]["Close the timeline"]["Arguments"][
+        "FunctionName"
+    ]
     body = json.loads(json.dumps(MACHINE).replace("${CampaignPageFunctionArn}", function))
     body["States"]["Numbers"]["Assign"]["pages_per_execution"] = 3
     states = session.client("stepfunctions", endpoint_url=endpoint)
-    created = states.create_state_machine(name="campaign-dispatch", definition=json.dumps(body), roleArn=ROLE)
+    created = states.create_state_machine(
+        name="campaign-dispatch", definition=json.dumps(body), roleArn=ROLE
+    )
     return Dispatch(states, created["stateMachineArn"], scripts, waits)
 
 
 def states_of(events: tuple["HistoryEventTypeDef", ...]) -> list[str]:
-    return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+    return [
+        event["stateEnteredEventDetails"]["name"]
+        for event in events
+        if "stateEnteredEventDetails" in event
+    ]
 
 
 Play = Callable[..., dict[str, tuple["HistoryEventTypeDef", ...]]]
@@ -97,20 +124,37 @@ def test_a_passing_fault_is_tried_again_within_the_same_page(dispatch: Dispatch)
     assert events[-1]["type"] == "ExecutionSucceeded"
 
 
-def test_a_page_that_fails_for_good_fails_the_execution_so_that_it_can_be_redriven(dispatch: Dispatch) -> None:
+def test_a_page_that_fails_for_good_fails_the_execution_so_that_it_can_be_redriven(
+    dispatch: Dispatch,
+) -> None:
     (events,) = dispatch.play("more 1", "RefusedError").values()
     assert events[-1]["type"] == "ExecutionFailed"
 
 
 def test_before_a_history_is_full_it_goes_on_in_a_new_execution(dispatch: Dispatch) -> None:
     played = dispatch.play(*["more 60"] * 7, "through")
-    assert [name.split("-")[1:] for name in played] == [["1", "kubek"], ["2", "kubek"], ["3", "kubek"]]
-    assert [states_of(events).count("Take the next page") for events in played.values()] == [3, 3, 2]
-    assert [states_of(events)[-1] for events in played.values()] == [*["Goes on in the next leg"] * 2, ENDS["through"]]
+    assert [name.split("-")[1:] for name in played] == [
+        ["1", "kubek"],
+        ["2", "kubek"],
+        ["3", "kubek"],
+    ]
+    assert [states_of(events).count("Take the next page") for events in played.values()] == [
+        3,
+        3,
+        2,
+    ]
+    assert [states_of(events)[-1] for events in played.values()] == [
+        *["Goes on in the next leg"] * 2,
+        ENDS["through"],
+    ]
 
 
-def test_what_a_page_takes_of_a_history_leaves_room_for_every_retry_of_a_bad_day(dispatch: Dispatch) -> None:
-    two, three = (len(*map(list, dispatch.play(*["more 60"] * pages, "through").values())) for pages in (1, 2))
+def test_what_a_page_takes_of_a_history_leaves_room_for_every_retry_of_a_bad_day(
+    dispatch: Dispatch,
+) -> None:
+    two, three = (
+        len(*map(list, dispatch.play(*["more 60"] * pages, "through").values())) for pages in (1, 2)
+    )
     per_page, pages = three - two, MACHINE["States"]["Numbers"]["Assign"]["pages_per_execution"]
     assert per_page <= EVENTS_PER_PAGE
     assert pages * EVENTS_PER_PAGE <= MOST_EVENTS / 2
@@ -122,6 +166,11 @@ def test_no_name_of_an_execution_is_too_long() -> None:
 
 def test_a_page_is_given_longer_than_its_function_may_take() -> None:
     task = MACHINE["States"]["Take the next page"]
-    assert task["TimeoutSeconds"] > resources("AWS::Serverless::Function")["CampaignPageFunction"]["Timeout"]
-    assert {"UnavailableError", "ConflictError"} <= {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
+    assert (
+        task["TimeoutSeconds"]
+        > resources("AWS::Serverless::Function")["CampaignPageFunction"]["Timeout"]
+    )
+    assert {"UnavailableError", "ConflictError"} <= {
+        error for retry in task["Retry"] for error in retry["ErrorEquals"]
+    }
     assert "Catch" not in task

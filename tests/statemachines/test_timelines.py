@@ -62,7 +62,9 @@ def test_a_shopper_who_never_orders_gets_every_message_in_order(played: Played, 
     run = played(plan)["all sent"]
     assert run.states == plan.everything
     assert run.ended == "ExecutionSucceeded"
-    assert {step: len(asked) for step, asked in run.asked.items()} == dict.fromkeys([*plan.steps, "close"], 1)
+    assert {step: len(asked) for step, asked in run.asked.items()} == dict.fromkeys(
+        [*plan.steps, "close"], 1
+    )
 
 
 @each_plan
@@ -71,8 +73,12 @@ def test_a_skipped_message_costs_no_other(played: Played, plan: Plan) -> None:
 
 
 @each_message
-@pytest.mark.parametrize(("answer", "end"), [("ordered before", "Order completed"), ("stopped at", "No longer wanted")])
-def test_an_order_or_a_no_ends_the_timeline_there(played: Played, plan: Plan, message: Message, answer: str, end: str) -> None:
+@pytest.mark.parametrize(
+    ("answer", "end"), [("ordered before", "Order completed"), ("stopped at", "No longer wanted")]
+)
+def test_an_order_or_a_no_ends_the_timeline_there(
+    played: Played, plan: Plan, message: Message, answer: str, end: str
+) -> None:
     run = played(plan)[f"{answer} {message.step}"]
     assert run.states == [*until(plan, message), end]
     assert run.ended == "ExecutionSucceeded"
@@ -80,7 +86,9 @@ def test_an_order_or_a_no_ends_the_timeline_there(played: Played, plan: Plan, me
 
 
 @each_message
-def test_a_held_message_is_asked_again_after_the_time_it_named(played: Played, plan: Plan, message: Message) -> None:
+def test_a_held_message_is_asked_again_after_the_time_it_named(
+    played: Played, plan: Plan, message: Message
+) -> None:
     run = played(plan)[f"held at {message.step}"]
     rest = plan.everything[plan.everything.index(message.task) :]
     assert run.states == [*until(plan, message), message.hold, *rest]
@@ -98,11 +106,18 @@ def test_a_hold_of_no_time_is_still_a_hold(played: Played, plan: Plan) -> None:
 @each_plan
 def test_an_order_while_a_message_is_held_ends_the_timeline(played: Played, plan: Plan) -> None:
     first = plan.messages[0]
-    assert played(plan)["ordered while held"].states[-4:] == [first.hold, first.task, plan.choice(first), "Order completed"]
+    assert played(plan)["ordered while held"].states[-4:] == [
+        first.hold,
+        first.task,
+        plan.choice(first),
+        "Order completed",
+    ]
 
 
 @each_message
-def test_a_passing_fault_is_tried_again_within_the_same_state(played: Played, plan: Plan, message: Message) -> None:
+def test_a_passing_fault_is_tried_again_within_the_same_state(
+    played: Played, plan: Plan, message: Message
+) -> None:
     run = played(plan)[f"{message.step} fails for now"]
     assert run.states == plan.everything
     assert len(run.asked[message.step]) == 3
@@ -116,22 +131,32 @@ def test_a_step_whose_process_died_is_done_again(played: Played, plan: Plan) -> 
 
 
 @each_message
-def test_a_message_that_fails_for_good_never_costs_the_next(played: Played, plan: Plan, message: Message) -> None:
+def test_a_message_that_fails_for_good_never_costs_the_next(
+    played: Played, plan: Plan, message: Message
+) -> None:
     run = played(plan)[f"{message.step} fails for good"]
     assert run.states == [state for state in plan.everything if state != plan.choice(message)]
     assert len(run.asked[message.step]) == 1
     assert run.ended == "ExecutionSucceeded"
 
 
-def test_every_message_of_every_timeline_is_tried_again_as_long_as_any_other(machines: dict[str, Machine]) -> None:
-    states = [machines[plan.timeline].body["States"][message.task] for plan in PLANS for message in plan.messages]
+def test_every_message_of_every_timeline_is_tried_again_as_long_as_any_other(
+    machines: dict[str, Machine],
+) -> None:
+    states = [
+        machines[plan.timeline].body["States"][message.task]
+        for plan in PLANS
+        for message in plan.messages
+    ]
     assert all(state["Retry"] == states[0]["Retry"] for state in states)
     closes = [machine.body["States"]["Close the timeline"] for machine in machines.values()]
     assert all(close["Retry"] == closes[0]["Retry"] for close in closes)
 
 
 @each_plan
-def test_a_message_never_taken_is_given_up_in_the_end(played: Played, machines: dict[str, Machine], plan: Plan) -> None:
+def test_a_message_never_taken_is_given_up_in_the_end(
+    played: Played, machines: dict[str, Machine], plan: Plan
+) -> None:
     run = played(plan)["never taken"]
     retry = machines[plan.timeline].body["States"][plan.messages[0].task]["Retry"][0]
     assert len(run.asked[plan.steps[0]]) == 1 + retry["MaxAttempts"]
@@ -147,15 +172,20 @@ def test_the_close_is_tried_again(played: Played, plan: Plan) -> None:
 
 
 @each_plan
-def test_a_close_that_fails_for_good_shows_as_a_failed_execution(played: Played, plan: Plan) -> None:
-    """So that the alarm rings and the execution can be redriven: succeeding quietly would keep the cart closed."""
+def test_a_close_that_fails_for_good_shows_as_a_failed_execution(
+    played: Played, plan: Plan
+) -> None:
+    """So that the alarm rings and the execution can be redriven: succeeding quietly would keep the
+    cart closed."""
     run = played(plan)["close fails for good"]
     assert run.ended == "ExecutionFailed"
     assert run.messages == set(plan.steps)
 
 
 @each_plan
-def test_a_timeline_takes_at_most_three_transitions_per_message_and_three_per_cart(played: Played, plan: Plan) -> None:
+def test_a_timeline_takes_at_most_three_transitions_per_message_and_three_per_cart(
+    played: Played, plan: Plan
+) -> None:
     for name, run in played(plan).items():
         holds = sum(run.states.count(message.hold) for message in plan.messages)
         again = 3 * holds  # a hold, the task and the choice once more
@@ -172,26 +202,42 @@ def seconds(plan: Plan, message: Message) -> int:
 def test_the_waits_are_those_of_timings(played: Played, plan: Plan) -> None:
     run = played(plan)["all sent"]
     expected = [seconds(plan, message) for message in plan.messages]
-    assert [request["step"]["after_seconds"] for step in plan.steps for request in run.asked[step]] == expected
-    assert [run.seconds_in(message.wait) for message in plan.messages] == [[told] for told in expected]
+    assert [
+        request["step"]["after_seconds"] for step in plan.steps for request in run.asked[step]
+    ] == expected
+    assert [run.seconds_in(message.wait) for message in plan.messages] == [
+        [told] for told in expected
+    ]
 
 
 @each_plan
-def test_each_step_is_asked_with_ids_only_and_as_the_function_takes_it(played: Played, plan: Plan) -> None:
+def test_each_step_is_asked_with_ids_only_and_as_the_function_takes_it(
+    played: Played, plan: Plan
+) -> None:
     run = played(plan)["all sent"]
     asked = [request for step in (*plan.steps, "close") for request in run.asked[step]]
-    requests = [StepRequest.model_validate({key: value for key, value in each.items() if key != "at"}) for each in asked]
-    ids = {(request.shop, request.cart_id, request.episode, request.timeline) for request in requests}
+    requests = [
+        StepRequest.model_validate({key: value for key, value in each.items() if key != "at"})
+        for each in asked
+    ]
+    ids = {
+        (request.shop, request.cart_id, request.episode, request.timeline) for request in requests
+    }
     assert ids == {("kubek", asked[0]["cart_id"], 1, plan.timeline)}
     assert [request.close for request in requests] == [False] * len(plan.messages) + [True]
     steps = [request.step for request in requests if request.step]
-    assert [(step.name, step.channel, step.template, step.audience, step.tells) for step in steps] == [
-        (message.step, message.channel, message.template, message.audience, message.tells) for message in plan.messages
+    assert [
+        (step.name, step.channel, step.template, step.audience, step.tells) for step in steps
+    ] == [
+        (message.step, message.channel, message.template, message.audience, message.tells)
+        for message in plan.messages
     ]
 
 
 @each_message
-def test_the_discount_is_that_of_timings_and_a_final_call_repeats_it(played: Played, plan: Plan, message: Message) -> None:
+def test_the_discount_is_that_of_timings_and_a_final_call_repeats_it(
+    played: Played, plan: Plan, message: Message
+) -> None:
     given = numbers(plan)
     (request,) = played(plan)["all sent"].asked[message.step]
     expected = message.percent and {
@@ -203,7 +249,9 @@ def test_the_discount_is_that_of_timings_and_a_final_call_repeats_it(played: Pla
     assert request["step"].get("repeats_code", False) == message.repeats_code
 
 
-def test_a_running_timeline_keeps_its_numbers_and_the_next_cart_gets_the_new_ones(machines: dict[str, Machine]) -> None:
+def test_a_running_timeline_keeps_its_numbers_and_the_next_cart_gets_the_new_ones(
+    machines: dict[str, Machine],
+) -> None:
     machine, before = machines["abandoned_cart"], numbers(ABANDONED_CART)["sms_after_hours"]
     running = machine.start()
     machine.wait_for_state(running, "Timings")
@@ -213,7 +261,10 @@ def test_a_running_timeline_keeps_its_numbers_and_the_next_cart_gets_the_new_one
         old = machine.finish(running)
     finally:
         machine.deploy()
-    assert [old.asked["sms"][0]["step"]["after_seconds"], new.asked["sms"][0]["step"]["after_seconds"]] == [
+    assert [
+        old.asked["sms"][0]["step"]["after_seconds"],
+        new.asked["sms"][0]["step"]["after_seconds"],
+    ] == [
         before * 3600,
         before * 900,
     ]

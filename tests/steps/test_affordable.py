@@ -20,16 +20,25 @@ SOLD = {"product_id": "7", "product_title": "Kubek"}
 
 
 def shop_with(loyalty: dict[str, Any] | None = None, **changes: Any) -> Shop:
-    return a_shop(loyalty=loyalty or FIFTEEN_OF_TWENTY, timelines=["abandoned_cart", "loyalty"], **changes)
+    return a_shop(
+        loyalty=loyalty or FIFTEEN_OF_TWENTY, timelines=["abandoned_cart", "loyalty"], **changes
+    )
 
 
-def offered(worth: dict[str, Any], shop: Shop | None = None, total: str | None = "100", currency: str = "PLN") -> Worth | None:
+def offered(
+    worth: dict[str, Any],
+    shop: Shop | None = None,
+    total: str | None = "100",
+    currency: str = "PLN",
+) -> Worth | None:
     content = some_content(total=Decimal(total) if total else None, currency=currency)
     return affordable(Worth.model_validate(worth), a_cart(content=content), shop or shop_with())
 
 
 @pytest.mark.parametrize(("percent", "given"), [(20, 5), (5, 5), (4, 4)])
-def test_a_percent_takes_what_points_and_cashback_leave_of_the_margin(percent: int, given: int) -> None:
+def test_a_percent_takes_what_points_and_cashback_leave_of_the_margin(
+    percent: int, given: int
+) -> None:
     assert offered({"percent": percent}) == Worth(percent=given)
 
 
@@ -48,7 +57,8 @@ def test_where_less_than_one_percent_is_left_nothing_is_offered(cashback: str) -
         ("5", "100", "EUR", None, False),
         ("500", None, "PLN", None, False),  # of win_back: there is no cart
         ("5", None, "PLN", "100", True),
-        ("5", "1000", "PLN", "99", False),  # the code works from 99, whatever lies in the cart today
+        # the code works from 99, whatever lies in the cart today
+        ("5", "1000", "PLN", "99", False),
     ],
 )
 def test_an_amount_is_held_against_the_total_it_works_from_or_the_carts(
@@ -61,4 +71,6 @@ def test_an_amount_is_held_against_the_total_it_works_from_or_the_carts(
 
 def test_a_gift_and_a_shop_without_a_margin_are_left_alone() -> None:
     assert offered(SOLD) == Worth.model_validate(SOLD)
-    assert offered({"amount": "500", "currency": "PLN"}, a_shop(), None) == Worth(amount=Decimal(500), currency="PLN")
+    assert offered({"amount": "500", "currency": "PLN"}, a_shop(), None) == Worth(
+        amount=Decimal(500), currency="PLN"
+    )

@@ -1,4 +1,5 @@
-"""A code that expired before anybody heard of it is made anew, and what cannot be told any more is in no nudge's way."""
+"""A code that expired before anybody heard of it is made anew, and what cannot be told any more is
+in no nudge's way."""
 
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,9 @@ def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
     return a_club(store, shop_id)
 
 
-def test_a_reward_whose_code_expired_untold_comes_with_a_new_code_of_the_same_worth(scene: Scene, clock: Clock) -> None:
+def test_a_reward_whose_code_expired_untold_comes_with_a_new_code_of_the_same_worth(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(bought("o1", "310"))
     clock.time = NOON + FIFTEEN
     scene.check(about("o1"))  # its message never gets out
@@ -28,8 +31,15 @@ def test_a_reward_whose_code_expired_untold_comes_with_a_new_code_of_the_same_wo
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.REWARD
     assert scene.step(REWARD, about("o2")).outcome is Outcome.SENT
     old, new = scene.created
-    assert (old.amount, new.amount, new.expires_at) == (Decimal(20), Decimal(20), clock.time + 30 * DAY)
-    assert new.code in scene.provider.sent[0].rendered.text and old.code not in scene.provider.sent[0].rendered.text
+    assert (old.amount, new.amount, new.expires_at) == (
+        Decimal(20),
+        Decimal(20),
+        clock.time + 30 * DAY,
+    )
+    assert (
+        new.code in scene.provider.sent[0].rendered.text
+        and old.code not in scene.provider.sent[0].rendered.text
+    )
 
 
 def test_a_code_that_still_works_is_not_made_anew(scene: Scene, clock: Clock) -> None:
@@ -61,7 +71,9 @@ def test_no_code_is_created_that_has_expired_already(scene: Scene, clock: Clock)
     assert scene.step(REWARD, about("o2")).outcome is Outcome.SENT
 
 
-def test_a_code_that_could_not_be_told_for_most_of_a_year_is_over_and_blocks_no_nudge(scene: Scene, clock: Clock) -> None:
+def test_a_code_that_could_not_be_told_for_most_of_a_year_is_over_and_blocks_no_nudge(
+    scene: Scene, clock: Clock
+) -> None:
     scene.take(bought("o1", "310"))
     clock.time = NOON + FIFTEEN
     scene.check(about("o1"))
@@ -70,7 +82,9 @@ def test_a_code_that_could_not_be_told_for_most_of_a_year_is_over_and_blocks_no_
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.NUDGE
     assert scene.step(REWARD, about("o2")).reason is Reason.NOTHING_TO_TELL
-    assert scene.step(NUDGE.model_copy(update={"name": "later"}), about("o2")).outcome is Outcome.SENT
+    assert (
+        scene.step(NUDGE.model_copy(update={"name": "later"}), about("o2")).outcome is Outcome.SENT
+    )
     assert len(scene.created) == 1
 
 

@@ -1,4 +1,5 @@
-"""What a nudge or the mail of a cart promises is what the shopper will get: nothing that was given before."""
+"""What a nudge or the mail of a cart promises is what the shopper will get: nothing that was given
+before."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -8,12 +9,26 @@ import pytest
 
 from support.builders import ANNA, HOUR, NOON, a_cart_event, some_content
 from support.clocks import Clock
-from support.loyalty_club import DAY, FIFTEEN, NUDGE, REWARD, a_club, about, bought, grants, refund, who
+from support.loyalty_club import (
+    DAY,
+    FIFTEEN,
+    NUDGE,
+    REWARD,
+    a_club,
+    about,
+    bought,
+    grants,
+    refund,
+    who,
+)
 from support.scenes import Requests, Scene, a_scene
 from wracaj.events import Contact, CustomerUpdated
 from wracaj.timelines.steps import LoyaltyOutcome, Outcome
 
-GOLD = {"rewards": [], "tiers": [{"name": "Gold", "reach": 1000, "gives": {"amount": "20", "minimum_total": "100"}}]}
+GOLD = {
+    "rewards": [],
+    "tiers": [{"name": "Gold", "reach": 1000, "gives": {"amount": "20", "minimum_total": "100"}}],
+}
 
 
 def last_text(scene: Scene) -> str:
@@ -22,7 +37,9 @@ def last_text(scene: Scene) -> str:
 
 def cart_mail(scene: Scene, clock: Clock, total: str, cart_id: str = "c1") -> str:
     clock.time += DAY
-    scene.take(a_cart_event(at=clock.time, cart_id=cart_id, content=some_content(total=Decimal(total))))
+    scene.take(
+        a_cart_event(at=clock.time, cart_id=cart_id, content=some_content(total=Decimal(total)))
+    )
     clock.time += 4 * HOUR
     assert scene.step(cart_id=cart_id).outcome is Outcome.SENT
     return last_text(scene)
@@ -50,7 +67,9 @@ def test_a_tier_that_lapsed_is_nudged_about_without_the_code_that_was_for_the_fi
     assert len(scene.created) == 1
 
 
-def test_a_tier_that_was_never_reached_is_promised_with_its_code(store: Any, shop_id: str, clock: Clock) -> None:
+def test_a_tier_that_was_never_reached_is_promised_with_its_code(
+    store: Any, shop_id: str, clock: Clock
+) -> None:
     scene = a_club(store, shop_id, **GOLD)
     scene.take(bought("o1", "970"))
     clock.time = NOON + FIFTEEN
@@ -74,12 +93,16 @@ def given_back(scene: Scene, clock: Clock, *, told: bool) -> None:
     assert [str(grant.state) for grant in grants(scene).values()] == ["reversed"]
 
 
-def test_a_reward_that_was_told_and_taken_back_is_not_promised_again(scene: Scene, clock: Clock) -> None:
+def test_a_reward_that_was_told_and_taken_back_is_not_promised_again(
+    scene: Scene, clock: Clock
+) -> None:
     given_back(scene, clock, told=True)
     assert "300 zł w kwartale" not in cart_mail(scene, clock, "310.00")
 
 
-def test_a_reward_that_was_taken_back_before_it_was_told_is_promised_and_given(scene: Scene, clock: Clock) -> None:
+def test_a_reward_that_was_taken_back_before_it_was_told_is_promised_and_given(
+    scene: Scene, clock: Clock
+) -> None:
     given_back(scene, clock, told=False)
     assert "to nagroda „300 zł w kwartale”" in cart_mail(scene, clock, "310.00")
     scene.take(bought("o2", "310", clock.time))
@@ -87,7 +110,9 @@ def test_a_reward_that_was_taken_back_before_it_was_told_is_promised_and_given(s
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.REWARD
 
 
-def test_what_one_name_of_a_shopper_was_given_is_not_promised_to_the_other(scene: Scene, clock: Clock) -> None:
+def test_what_one_name_of_a_shopper_was_given_is_not_promised_to_the_other(
+    scene: Scene, clock: Clock
+) -> None:
     given_back(scene, clock, told=True)
     member = Contact(platform_id="7", email="member@example.com")
     scene.take(bought("m1", "5", clock.time, contact=member))
@@ -104,13 +129,19 @@ def requests_of_a_cart_mail(scene: Scene, clock: Clock, total: str) -> int:
     return len(names)
 
 
-def test_the_mail_of_a_cart_asks_one_thing_more_where_it_promises_and_nothing_where_there_is_no_programme(
+def test_a_cart_mail_asks_one_thing_more_where_it_promises_and_nothing_without_a_programme(
     store: Any, shop_id: str, clock: Clock
 ) -> None:
     counted = []
-    for number, (loyalty, total) in enumerate(((False, "310.00"), (True, "99.00"), (True, "310.00"))):
+    for number, (loyalty, total) in enumerate(
+        ((False, "310.00"), (True, "99.00"), (True, "310.00"))
+    ):
         clock.time = NOON
-        scene = a_club(store, f"{shop_id}-{number}") if loyalty else a_scene(store, f"{shop_id}-{number}")
+        scene = (
+            a_club(store, f"{shop_id}-{number}")
+            if loyalty
+            else a_scene(store, f"{shop_id}-{number}")
+        )
         counted.append(requests_of_a_cart_mail(scene, clock, total))
     without, promising_nothing, promising = counted
     assert (promising_nothing - without, promising - without) == (1, 2)  # the account; the grants

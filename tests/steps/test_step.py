@@ -16,10 +16,14 @@ from wracaj.events import CartContent
 from wracaj.timelines.steps import Outcome, Reason, RecordState
 
 DISCOUNT = a_step(
-    name="discount_email", template="cart_discount", discount={"percent": 10, "valid_days": 3, "if_unavailable": "send_without"}
+    name="discount_email",
+    template="cart_discount",
+    discount={"percent": 10, "valid_days": 3, "if_unavailable": "send_without"},
 )
 SMS = a_step(name="sms", channel="sms", template="cart_sms", after_seconds=24 * 3600)
-SKIP_WITHOUT = DISCOUNT.model_copy(update={"discount": DISCOUNT.discount.model_copy(update={"if_unavailable": "skip"})})  # type: ignore[union-attr]
+SKIP_WITHOUT = DISCOUNT.model_copy(
+    update={"discount": DISCOUNT.discount.model_copy(update={"if_unavailable": "skip"})}  # type: ignore[union-attr]
+)
 
 
 @pytest.fixture
@@ -34,11 +38,17 @@ def refuse(*_: Any) -> Any:
 
 
 def test_the_mail_shows_the_cart_as_it_is_when_it_is_sent(scene: Scene) -> None:
-    scene.take(a_cart_event(at=NOON - 3.5 * HOUR, content=some_content(items=(an_item(title="Filiżanka w paski"),))))
+    scene.take(
+        a_cart_event(
+            at=NOON - 3.5 * HOUR, content=some_content(items=(an_item(title="Filiżanka w paski"),))
+        )
+    )
     scene.step()
     (message,) = scene.provider.sent
     assert message.to == "anna@example.com"
-    assert "Filiżanka w paski" in (message.rendered.html or "") and "Kubek w kropki" not in (message.rendered.html or "")
+    assert "Filiżanka w paski" in (message.rendered.html or "") and "Kubek w kropki" not in (
+        message.rendered.html or ""
+    )
     assert message.tags["step"] == "first_email"
 
 
@@ -46,7 +56,9 @@ def test_what_was_sent_is_written_down_and_counted(scene: Scene) -> None:
     scene.step()
     record = scene.cart().record(1, "first_email")
     assert (record.state, record.provider_id) == (RecordState.SENT, "provider-1")
-    assert scene.store.step_records.counters(scene.shop.id, "2026-11-18") == {"abandoned_cart#first_email": {"sent": 1}}
+    assert scene.store.step_records.counters(scene.shop.id, "2026-11-18") == {
+        "abandoned_cart#first_email": {"sent": 1}
+    }
 
 
 def test_the_same_step_twice_sends_once(scene: Scene) -> None:
@@ -62,7 +74,9 @@ def test_nothing_is_sent_after_an_order_and_the_reason_stays(scene: Scene) -> No
     assert scene.cart().record(1, "first_email").reason is Reason.ORDERED
 
 
-def test_an_order_between_the_decision_and_the_claim_stops_the_message(scene: Scene, monkeypatch: Any) -> None:
+def test_an_order_between_the_decision_and_the_claim_stops_the_message(
+    scene: Scene, monkeypatch: Any
+) -> None:
     claim = scene.store.step_records.claim
 
     def order_comes_first(*arguments: Any) -> Any:
@@ -90,7 +104,9 @@ def test_an_unsubscribe_while_the_code_is_created_stops_the_message(scene: Scene
 
     def unsubscribe_comes_first(shop: Any, voucher: Any, cart_id: str) -> Any:
         scene.store.customers.amend_one(
-            shop.id, scene.shopper().id, lambda c: c.with_word(Channel.EMAIL, Speaker.READER, no(NOON))
+            shop.id,
+            scene.shopper().id,
+            lambda c: c.with_word(Channel.EMAIL, Speaker.READER, no(NOON)),
         )
         return voucher
 
@@ -113,7 +129,9 @@ def test_a_message_whose_fate_is_unknown_is_never_sent_again_and_counted(scene: 
     assert scene.step().reason is Reason.OUTCOME_UNKNOWN
     assert scene.step().reason is Reason.OUTCOME_UNKNOWN
     assert scene.provider.sent == []
-    assert scene.store.step_records.counters(scene.shop.id, "2026-11-18") == {"abandoned_cart#first_email": {"unknown": 1}}
+    assert scene.store.step_records.counters(scene.shop.id, "2026-11-18") == {
+        "abandoned_cart#first_email": {"unknown": 1}
+    }
 
 
 def test_a_message_that_the_provider_refuses_is_skipped_for_good(scene: Scene) -> None:
@@ -140,13 +158,17 @@ def test_a_retry_reuses_the_stored_code(scene: Scene) -> None:
     assert scene.created[0].code in scene.provider.sent[0].rendered.text
 
 
-def test_when_the_shop_cannot_create_the_code_the_mail_goes_without_it_and_is_counted(scene: Scene) -> None:
+def test_when_the_shop_cannot_create_the_code_the_mail_goes_without_it_and_is_counted(
+    scene: Scene,
+) -> None:
     scene.on_discount = refuse
     assert scene.step(DISCOUNT).outcome is Outcome.SENT
     record = scene.cart().record(1, "discount_email")
     assert record.without_discount
     assert "10%" not in scene.provider.sent[0].rendered.text.replace(" ", "").replace("\u00a0", "")
-    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")["abandoned_cart#discount_email"]
+    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")[
+        "abandoned_cart#discount_email"
+    ]
     assert counted == {"sent": 1, "without_discount": 1}
 
 
@@ -154,7 +176,9 @@ def test_or_the_step_is_skipped_where_it_says_so(scene: Scene) -> None:
     scene.on_discount = refuse
     assert scene.step(SKIP_WITHOUT).reason is Reason.NO_DISCOUNT
     assert scene.provider.sent == []
-    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")["abandoned_cart#discount_email"]
+    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")[
+        "abandoned_cart#discount_email"
+    ]
     assert counted == {"skipped_no_discount": 1}
 
 
@@ -162,7 +186,9 @@ def test_codes_of_a_pool_are_each_given_once(store: Any, shop_id: str, clock: Cl
     scene = a_scene(store, shop_id, discount={"source": "pool"})
     assert scene.store.codes.upload(shop_id, Worth(percent=10), ["AAAA", "BBBB", "AAAA"]) == 2
     for number in range(3):
-        contact = a_cart_event().contact.model_copy(update={"email": f"a{number}@example.com", "phone": f"+4860010020{number}"})
+        contact = a_cart_event().contact.model_copy(
+            update={"email": f"a{number}@example.com", "phone": f"+4860010020{number}"}
+        )
         scene.take(a_cart_event(cart_id=f"p{number}", at=NOON - 4 * HOUR, contact=contact))
         assert scene.step(DISCOUNT, cart_id=f"p{number}").outcome is Outcome.SENT
     codes = [scene.cart(f"p{number}").record(1, "discount_email").voucher for number in range(3)]
@@ -181,7 +207,11 @@ def test_a_pool_gives_a_retry_the_same_code(store: Any, shop_id: str) -> None:
 def test_a_step_that_waits_says_until_when_and_is_tried_again(scene: Scene, clock: Clock) -> None:
     scene.take(a_cart_event(at=NOON - HOUR))
     result = scene.step()
-    assert (result.outcome, result.reason, result.wait_seconds) == (Outcome.WAIT, Reason.SHOPPER_ACTIVE, 7200)
+    assert (result.outcome, result.reason, result.wait_seconds) == (
+        Outcome.WAIT,
+        Reason.SHOPPER_ACTIVE,
+        7200,
+    )
     assert scene.cart().record(1, "first_email").until == NOON + 2 * HOUR
     clock.time = NOON + 2 * HOUR
     assert scene.step().outcome is Outcome.SENT
@@ -218,7 +248,9 @@ def test_an_emptied_cart_and_one_that_is_gone_stop_the_timeline(scene: Scene) ->
 def test_every_skip_leaves_its_reason(scene: Scene) -> None:
     assert scene.step(switched_on=False).reason is Reason.SWITCHED_OFF
     assert scene.cart().record(1, "first_email").reason is Reason.SWITCHED_OFF
-    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")["abandoned_cart#first_email"]
+    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")[
+        "abandoned_cart#first_email"
+    ]
     assert counted == {"skipped_switched_off": 1}
 
 

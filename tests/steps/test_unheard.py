@@ -1,4 +1,5 @@
-"""Who may not be written to is given no codes, and loses no points; what nobody could hear of in its time is over."""
+"""Who may not be written to is given no codes, and loses no points; what nobody could hear of in
+its time is over."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +9,20 @@ import pytest
 
 from support.builders import ANNA, HOUR, NOON, a_step, no, yes
 from support.clocks import Clock
-from support.loyalty_club import ANNAS, DAY, FIFTEEN, LOYALTY, REWARD, a_club, about, balance, bought, grants, text_of, who
+from support.loyalty_club import (
+    ANNAS,
+    DAY,
+    FIFTEEN,
+    LOYALTY,
+    REWARD,
+    a_club,
+    about,
+    balance,
+    bought,
+    grants,
+    text_of,
+    who,
+)
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel
 from wracaj.consent.preferences import Topic
@@ -19,7 +33,11 @@ from wracaj.timelines.occasion import Occasion, an_occasion
 from wracaj.timelines.steps import LoyaltyOutcome, Outcome
 
 EXCHANGE: dict[str, Any] = {
-    "points": {"per_unit": 1, "worth": "0.01", "exchange": {"points": 100, "gives": {"amount": "5"}}},
+    "points": {
+        "per_unit": 1,
+        "worth": "0.01",
+        "exchange": {"points": 100, "gives": {"amount": "5"}},
+    },
     "achievements": [],
 }
 GIFT = a_step(name="gift", template="reward", after_seconds=3600, tells="reward")
@@ -70,7 +88,9 @@ def test_points_of_a_shopper_whom_no_mail_would_reach_are_not_exchanged(
     assert (balance(scene), scene.created) == (250, [])
 
 
-def test_points_come_back_where_the_consent_went_before_anybody_heard_of_the_code(store: Any, shop_id: str, clock: Clock) -> None:
+def test_points_come_back_where_the_consent_went_before_anybody_heard_of_the_code(
+    store: Any, shop_id: str, clock: Clock
+) -> None:
     scene = a_club(store, shop_id, rewards=[], **EXCHANGE)
     scene.take(bought("o1", "150"))
     clock.time = NOON + FIFTEEN
@@ -110,7 +130,15 @@ def test_the_birthdays_before_a_consent_are_over(store: Any, shop_id: str, clock
         if year == 2028:
             says(scene, yes, clock.time - HOUR)
         (anna,) = who(scene)
-        birthday = an_occasion(scene.shop.id, Occasion.BIRTHDAY, f"{year}-11-18", anna, clock.time, CartContent(), contact=ANNAS)
+        birthday = an_occasion(
+            scene.shop.id,
+            Occasion.BIRTHDAY,
+            f"{year}-11-18",
+            anna,
+            clock.time,
+            CartContent(),
+            contact=ANNAS,
+        )
         scene.store.carts.open_occasion(scene.shop.settings, birthday)
         clock.time += 2 * HOUR
         scene.check(birthday.cart_id)

@@ -1,4 +1,5 @@
-"""What was marked as told with a message that certainly was not sent is told by another; what perhaps was, by none."""
+"""What was marked as told with a message that certainly was not sent is told by another; what
+perhaps was, by none."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,18 @@ import pytest
 
 from support.builders import NOON
 from support.clocks import Clock
-from support.loyalty_club import DAY, FIFTEEN, NUDGE, REWARD, a_club, about, bought, grants, refund, subjects
+from support.loyalty_club import (
+    DAY,
+    FIFTEEN,
+    NUDGE,
+    REWARD,
+    a_club,
+    about,
+    bought,
+    grants,
+    refund,
+    subjects,
+)
 from support.running_campaign import Open, buys
 from support.scenes import Scene
 from wracaj.errors import ConflictError, NotTakenError, OutcomeUnknownError, RefusedError
@@ -39,7 +51,9 @@ Failing = Callable[[Scene, Step, str], None]
 
 
 @NOT_SENT
-def test_a_reward_whose_message_was_not_sent_is_told_after_the_next_order(scene: Scene, clock: Clock, not_sent: Failing) -> None:
+def test_a_reward_whose_message_was_not_sent_is_told_after_the_next_order(
+    scene: Scene, clock: Clock, not_sent: Failing
+) -> None:
     scene.take(bought("o1", "310"))
     clock.time = NOON + FIFTEEN
     scene.check(about("o1"))
@@ -52,7 +66,9 @@ def test_a_reward_whose_message_was_not_sent_is_told_after_the_next_order(scene:
 
 
 @NOT_SENT
-def test_a_nudge_that_was_not_sent_may_be_told_after_the_next_order(scene: Scene, clock: Clock, not_sent: Failing) -> None:
+def test_a_nudge_that_was_not_sent_may_be_told_after_the_next_order(
+    scene: Scene, clock: Clock, not_sent: Failing
+) -> None:
     scene.take(bought("o1", "262"))
     clock.time = NOON + FIFTEEN
     not_sent(scene, NUDGE, about("o1"))
@@ -63,7 +79,9 @@ def test_a_nudge_that_was_not_sent_may_be_told_after_the_next_order(scene: Scene
     assert subjects(scene) == ["Do nagrody brakuje 33,00 zł"]
 
 
-def test_what_another_message_told_between_two_tries_is_not_told_again(scene: Scene, clock: Clock) -> None:
+def test_what_another_message_told_between_two_tries_is_not_told_again(
+    scene: Scene, clock: Clock
+) -> None:
     no_cap = FrequencyCap(hours_between_same_channel=0, messages_in_7_days=50)
     settings = scene.shop.settings.model_copy(update={"frequency_cap": no_cap})
     scene.shop = scene.shop.model_copy(update={"settings": settings})
@@ -77,7 +95,9 @@ def test_what_another_message_told_between_two_tries_is_not_told_again(scene: Sc
 
 
 @pytest.mark.parametrize("step, total", [(REWARD, "310"), (NUDGE, "262")])
-def test_what_was_perhaps_told_is_not_told_again(scene: Scene, clock: Clock, step: Step, total: str) -> None:
+def test_what_was_perhaps_told_is_not_told_again(
+    scene: Scene, clock: Clock, step: Step, total: str
+) -> None:
     scene.take(bought("o1", total))
     clock.time = NOON + FIFTEEN
     scene.check(about("o1"))
@@ -88,8 +108,11 @@ def test_what_was_perhaps_told_is_not_told_again(scene: Scene, clock: Clock, ste
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.NOTHING
 
 
-def test_a_refund_while_the_provider_refuses_does_not_keep_the_mark(scene: Scene, clock: Clock) -> None:
-    """The reward is taken back, and earned again: its code was never told, so there is one to tell."""
+def test_a_refund_while_the_provider_refuses_does_not_keep_the_mark(
+    scene: Scene, clock: Clock
+) -> None:
+    """The reward is taken back, and earned again: its code was never told, so there is
+    one to tell."""
     scene.take(bought("o1", "310"))
     clock.time = NOON + FIFTEEN
     scene.check(about("o1"))
@@ -123,8 +146,12 @@ def test_a_grant_that_others_change_all_the_time_keeps_no_message_from_being_tri
     assert scene.step(REWARD, about("o1")).outcome is Outcome.SENT
 
 
-def test_a_campaign_whose_message_was_refused_for_one_name_is_told_to_the_other(open_hall: Open) -> None:
-    hall = open_hall(0, shop={"frequency_cap": {"hours_between_same_channel": 0, "messages_in_7_days": 9}})
+def test_a_campaign_whose_message_was_refused_for_one_name_is_told_to_the_other(
+    open_hall: Open,
+) -> None:
+    hall = open_hall(
+        0, shop={"frequency_cap": {"hours_between_same_channel": 0, "messages_in_7_days": 9}}
+    )
     for id_, email in (("76", "anna@example.com"), ("77", "anna@work.example")):
         account = Contact(platform_id=id_, email=email, record_email=email)
         hall.scene.take(CustomerUpdated(at=NOON - 90 * DAY, contact=account))

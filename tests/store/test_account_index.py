@@ -1,4 +1,5 @@
-"""The index `accounts` on a real table: each shopper who bought is listed once, whatever happens to them."""
+"""The index `accounts` on a real table: each shopper who bought is listed once, whatever happens to
+them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -9,7 +10,14 @@ import pytest
 from support.builders import HOUR, NOON, an_order
 from support.scenes import Requests, Scene, a_scene
 from wracaj.customers.customer import Customer
-from wracaj.events import Contact, CustomersMerged, CustomerUpdated, OrderRefunded, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    Contact,
+    CustomersMerged,
+    CustomerUpdated,
+    OrderRefunded,
+    PrivacyKind,
+    PrivacyRequested,
+)
 from wracaj.segments.rfm import Rfm, Segment
 from wracaj.store import Store
 from wracaj.store.accounts import Buyer
@@ -29,7 +37,11 @@ def scene(store: Store, shop_id: str) -> Scene:
 
 def listed(scene: Scene) -> list[dict[str, Any]]:
     shards = [shard_name(scene.shop.id, number) for number in range(ACCOUNT_SHARDS)]
-    return [item for shard in shards for item in scene.store.table.query({"account_shard": shard}, index="accounts")]
+    return [
+        item
+        for shard in shards
+        for item in scene.store.table.query({"account_shard": shard}, index="accounts")
+    ]
 
 
 def shopper(scene: Scene, contact: Contact = EMAIL) -> Customer:
@@ -47,8 +59,14 @@ def test_a_buyer_is_listed_in_their_shard_and_a_visitor_is_not(scene: Scene) -> 
     assert item["account_shard"] == account_shard(scene.shop.id, shopper(scene).id)
 
 
-def test_two_who_turn_out_to_be_one_are_listed_once_with_whose_orders_belong_to_them(scene: Scene) -> None:
-    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER), MERGE)
+def test_two_who_turn_out_to_be_one_are_listed_once_with_whose_orders_belong_to_them(
+    scene: Scene,
+) -> None:
+    scene.take(
+        an_order(order_id="other", contact=OTHER),
+        an_order(order_id="member", contact=MEMBER),
+        MERGE,
+    )
     (item,) = listed(scene)
     one = shopper(scene, MEMBER)
     assert item["PK"].endswith(one.id)
@@ -61,27 +79,52 @@ def test_three_who_turn_out_to_be_one_one_after_another_are_listed_once(scene: S
     (item,) = listed(scene)
     assert len(item["absorbed"]) == 2
     for contact in (MEMBER, OTHER, THIRD):
-        assert scene.store.accounts.known(scene.shop.id, shopper(scene, contact)).account.sums("PLN", NOON).orders == 3
+        assert (
+            scene.store.accounts.known(scene.shop.id, shopper(scene, contact))
+            .account.sums("PLN", NOON)
+            .orders
+            == 3
+        )
 
 
 @pytest.mark.parametrize("kept", ["77", "78"])
-def test_one_who_stays_without_orders_of_their_own_is_listed_for_those_of_the_other(scene: Scene, kept: str) -> None:
+def test_one_who_stays_without_orders_of_their_own_is_listed_for_those_of_the_other(
+    scene: Scene, kept: str
+) -> None:
     (gone,) = {"77", "78"} - {kept}
-    scene.take(CustomerUpdated(at=NOON, contact=MEMBER), an_order(contact=OTHER), CustomersMerged(at=NOON, kept=kept, gone=gone))
+    scene.take(
+        CustomerUpdated(at=NOON, contact=MEMBER),
+        an_order(contact=OTHER),
+        CustomersMerged(at=NOON, kept=kept, gone=gone),
+    )
     assert len(listed(scene)) == 1
-    total = scene.store.accounts.known(scene.shop.id, shopper(scene, Contact(platform_id=kept))).account
+    total = scene.store.accounts.known(
+        scene.shop.id, shopper(scene, Contact(platform_id=kept))
+    ).account
     assert total.sums("PLN", NOON).orders == 1
 
 
 def test_a_guest_whose_record_a_customer_has_stays_another(scene: Scene) -> None:
     record = Contact(platform_id="77", record_email=EMAIL.email)
-    scene.take(an_order(contact=EMAIL), CustomerUpdated(at=NOON, contact=record), an_order(order_id="member", contact=MEMBER))
+    scene.take(
+        an_order(contact=EMAIL),
+        CustomerUpdated(at=NOON, contact=record),
+        an_order(order_id="member", contact=MEMBER),
+    )
     assert len(listed(scene)) == 2
 
 
-def test_an_order_of_one_who_was_found_to_be_another_goes_on_in_its_own_account_and_lists_nobody_twice(scene: Scene) -> None:
-    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER), MERGE)
-    refund = OrderRefunded(at=NOON + HOUR, order_id="other", refund_id="r", currency="PLN", amount=Decimal("9.00"))
+def test_an_order_of_one_found_to_be_another_stays_in_its_account_and_lists_nobody_twice(
+    scene: Scene,
+) -> None:
+    scene.take(
+        an_order(order_id="other", contact=OTHER),
+        an_order(order_id="member", contact=MEMBER),
+        MERGE,
+    )
+    refund = OrderRefunded(
+        at=NOON + HOUR, order_id="other", refund_id="r", currency="PLN", amount=Decimal("9.00")
+    )
     scene.take(refund, refund.model_copy(update={"order_id": "member"}))
     assert len(listed(scene)) == 1
     total = scene.store.accounts.known(scene.shop.id, shopper(scene, MEMBER)).account
@@ -107,15 +150,21 @@ def test_an_order_posted_while_its_shopper_is_found_to_be_another_lists_nobody_t
 ) -> None:
     for contact in (OTHER, MEMBER):
         scene.take(
-            an_order(order_id=f"of {contact}", contact=contact) if has_bought else CustomerUpdated(at=NOON, contact=contact)
+            an_order(order_id=f"of {contact}", contact=contact)
+            if has_bought
+            else CustomerUpdated(at=NOON, contact=contact)
         )
     buyer = shopper(scene, MEMBER if stays else OTHER).id
     meanwhile(monkeypatch, scene, lambda: scene.take(MERGE))
-    scene.store.accounts.record(scene.shop.id, "o1", lambda order: order.placed(an_order()), buyer=Buyer((buyer,), "1"))
+    scene.store.accounts.record(
+        scene.shop.id, "o1", lambda order: order.placed(an_order()), buyer=Buyer((buyer,), "1")
+    )
     (item,) = listed(scene)
     one = shopper(scene, MEMBER)
     assert item["PK"].endswith(one.id) and (buyer == one.id) is stays
-    assert scene.store.accounts.known(scene.shop.id, one).account.sums("PLN", NOON).orders == (3 if has_bought else 1)
+    assert scene.store.accounts.known(scene.shop.id, one).account.sums("PLN", NOON).orders == (
+        3 if has_bought else 1
+    )
 
 
 def test_scores_outlive_the_orders_that_come_after_them(scene: Scene) -> None:
@@ -127,8 +176,12 @@ def test_scores_outlive_the_orders_that_come_after_them(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("scored", ["stays", "goes", "both"])
-def test_one_shopper_has_the_scores_of_the_account_that_stays_or_else_of_the_other(scene: Scene, scored: str) -> None:
-    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER))
+def test_one_shopper_has_the_scores_of_the_account_that_stays_or_else_of_the_other(
+    scene: Scene, scored: str
+) -> None:
+    scene.take(
+        an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER)
+    )
     stays, goes = shopper(scene, MEMBER).id, shopper(scene, OTHER).id
     other = LOYAL.model_copy(update={"segment": Segment.AT_RISK, "at": NOON + HOUR})
     if scored in {"stays", "both"}:
@@ -136,11 +189,17 @@ def test_one_shopper_has_the_scores_of_the_account_that_stays_or_else_of_the_oth
     if scored in {"goes", "both"}:
         score(scene, goes, other)
     scene.take(MERGE)
-    assert scene.store.accounts.known(scene.shop.id, shopper(scene, MEMBER)).rfm == (other if scored == "goes" else LOYAL)
+    assert scene.store.accounts.known(scene.shop.id, shopper(scene, MEMBER)).rfm == (
+        other if scored == "goes" else LOYAL
+    )
 
 
 def test_account_and_scores_are_known_in_one_request(scene: Scene) -> None:
-    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER), MERGE)
+    scene.take(
+        an_order(order_id="other", contact=OTHER),
+        an_order(order_id="member", contact=MEMBER),
+        MERGE,
+    )
     one = shopper(scene, MEMBER)
     with Requests(scene.store.table.dynamodb) as requests:
         scene.store.accounts.known(scene.shop.id, one)
@@ -148,11 +207,25 @@ def test_account_and_scores_are_known_in_one_request(scene: Scene) -> None:
 
 
 def test_a_shopper_who_is_forgotten_is_listed_nowhere_under_any_of_their_ids(scene: Scene) -> None:
-    scene.take(an_order(order_id="other", contact=OTHER), an_order(order_id="member", contact=MEMBER), MERGE)
+    scene.take(
+        an_order(order_id="other", contact=OTHER),
+        an_order(order_id="member", contact=MEMBER),
+        MERGE,
+    )
     one = shopper(scene, MEMBER)
-    scene.take(PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=MEMBER))
+    scene.take(
+        PrivacyRequested(at=NOON + 2 * HOUR, kind=PrivacyKind.CUSTOMER_REDACT, contact=MEMBER)
+    )
     assert listed(scene) == []
     keys = [account_key(scene.shop.id, id_) for id_ in (one.id, *one.absorbed)]
     assert scene.store.table.get_many(keys) == []
-    scene.take(OrderRefunded(at=NOON + 3 * HOUR, order_id="other", refund_id="r", currency="PLN", amount=Decimal("9.00")))
+    scene.take(
+        OrderRefunded(
+            at=NOON + 3 * HOUR,
+            order_id="other",
+            refund_id="r",
+            currency="PLN",
+            amount=Decimal("9.00"),
+        )
+    )
     assert scene.store.table.get_many(keys) == []

@@ -1,4 +1,5 @@
-"""Links of one message, opened by people and by scanners that look like people: what is counted in the end, in any order."""
+"""Links of one message, opened by people and by scanners that look like people: what is counted in
+the end, in any order."""
 
 import itertools
 import json
@@ -40,7 +41,10 @@ class Mail:
 
     def opens(self, *openings: Opening) -> list[bool]:
         clicks = self.scene.store.clicks
-        return [clicks.opened(self.target, link, LATER + timedelta(seconds=seconds)) for link, seconds in openings]
+        return [
+            clicks.opened(self.target, link, LATER + timedelta(seconds=seconds))
+            for link, seconds in openings
+        ]
 
     def arrives(self, seconds: float) -> None:
         event = about(self.message, "Delivery", at=LATER + timedelta(seconds=seconds))
@@ -55,16 +59,18 @@ class Mail:
 
     @property
     def clicks(self) -> int:
-        (item,) = self.scene.store.table.query({"PK": f"SHOP#{self.scene.shop.id}#CART#c1"}, begins="MESSAGE#1#first_email")
+        (item,) = self.scene.store.table.query(
+            {"PK": f"SHOP#{self.scene.shop.id}#CART#c1"}, begins="MESSAGE#1#first_email"
+        )
         count = int(item.get("clicks", 0))
         assert ("clicked_at" in item) == (count > 0)
         return count
 
     @property
     def counted(self) -> int:
-        return self.scene.store.step_records.counters(self.scene.shop.id, f"{NOON:%Y-%m-%d}")["abandoned_cart#first_email"].get(
-            "clicked", 0
-        )
+        return self.scene.store.step_records.counters(self.scene.shop.id, f"{NOON:%Y-%m-%d}")[
+            "abandoned_cart#first_email"
+        ].get("clicked", 0)
 
     @property
     def figures(self) -> tuple[int, int]:
@@ -92,8 +98,12 @@ def test_a_person_who_looks_at_another_link_later_has_clicked(mail: Mail) -> Non
     assert mail.figures == (2, 1)
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations([(CART, 0.0), (STOP, 0.3), (PREFERENCES, 0.6)])))
-def test_links_that_are_opened_together_are_no_click_whichever_comes_first(mail: Mail, order: Sequence[Opening]) -> None:
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations([(CART, 0.0), (STOP, 0.3), (PREFERENCES, 0.6)]))
+)
+def test_links_that_are_opened_together_are_no_click_whichever_comes_first(
+    mail: Mail, order: Sequence[Opening]
+) -> None:
     mail.opens(*((link, number * 0.3) for number, (link, _) in enumerate(order)))
     assert mail.figures == (0, 0)
 
@@ -115,7 +125,9 @@ def test_a_scan_that_came_twice_takes_back_what_it_counted_and_no_more(mail: Mai
 
 @pytest.mark.parametrize("seconds", [-0.9, 0, 0.9])
 @pytest.mark.parametrize("told_first", [True, False])
-def test_what_opens_a_link_the_moment_it_arrives_is_no_person(mail: Mail, seconds: float, told_first: bool) -> None:
+def test_what_opens_a_link_the_moment_it_arrives_is_no_person(
+    mail: Mail, seconds: float, told_first: bool
+) -> None:
     """The provider's word of the arrival often comes after the scanner."""
     mail.arrives_and_opens(seconds, told_first=told_first)
     assert mail.figures == (0, 0)
@@ -156,9 +168,16 @@ def in_time(steps: Iterable[tuple[Purpose, float]]) -> list[Opening]:
 
 @settings(RELAXED, max_examples=25)
 @given(steps=OPENINGS)
-def test_figures_agree_and_lone_clicks_count_whatever_else_is_opened(store: Any, steps: list[tuple[Purpose, float]]) -> None:
+def test_figures_agree_and_lone_clicks_count_whatever_else_is_opened(
+    store: Any, steps: list[tuple[Purpose, float]]
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("reminder_step.step", "wracaj.store.carts", "wracaj.store.customers", "wracaj.services.intake.dispatch"):
+        for module in (
+            "reminder_step.step",
+            "wracaj.store.carts",
+            "wracaj.store.customers",
+            "wracaj.services.intake.dispatch",
+        ):
             patch.setattr(f"{module}.now", Clock())
         mail = a_mail(store, f"clicks-{os.getpid()}-{next(_numbers)}")
     openings = in_time(steps)

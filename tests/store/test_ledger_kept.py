@@ -1,4 +1,5 @@
-"""The ledger on a real table: any order, duplication and loss-then-replay of events gives the same balance."""
+"""The ledger on a real table: any order, duplication and loss-then-replay of events gives the same
+balance."""
 
 import itertools
 import os
@@ -11,7 +12,15 @@ from hypothesis import strategies as st
 
 from support.builders import HOUR, NOON, an_order
 from support.scenes import Scene, a_scene
-from wracaj.events import Contact, CustomersMerged, CustomerUpdated, OrderCancelled, OrderEdited, OrderRefunded, ShopEvent
+from wracaj.events import (
+    Contact,
+    CustomersMerged,
+    CustomerUpdated,
+    OrderCancelled,
+    OrderEdited,
+    OrderRefunded,
+    ShopEvent,
+)
 from wracaj.loyalty.ledger import Account, Sums
 
 _shops = itertools.count()
@@ -27,7 +36,9 @@ def a_shop_with_loyalty(store: Any) -> Scene:
 
 
 def account_of(scene: Scene) -> Account:
-    customers = scene.store.customers.behind(scene.shop.id, Contact(platform_id="77", email="anna@example.com"))
+    customers = scene.store.customers.behind(
+        scene.shop.id, Contact(platform_id="77", email="anna@example.com")
+    )
     total = Account()
     for customer in customers:
         total = total.plus(scene.store.accounts.get(scene.shop.id, customer))
@@ -35,7 +46,9 @@ def account_of(scene: Scene) -> Account:
 
 
 def refund(order: str, number: str, amount: str) -> OrderRefunded:
-    return OrderRefunded(at=NOON + 5 * HOUR, order_id=order, refund_id=number, currency="PLN", amount=Decimal(amount))
+    return OrderRefunded(
+        at=NOON + 5 * HOUR, order_id=order, refund_id=number, currency="PLN", amount=Decimal(amount)
+    )
 
 
 EVENTS: list[ShopEvent] = [
@@ -52,17 +65,31 @@ EVENTS: list[ShopEvent] = [
     OrderCancelled(at=NOON + HOUR, order_id="o4"),
     an_order(order_id="o4", contact=EMAIL, total=Decimal("70.00"), at=NOON + 2 * HOUR, stands=True),
     OrderEdited(at=NOON + HOUR, order_id="o3"),
-    an_order(order_id="o3", contact=MEMBER, currency="EUR", current_total=Decimal("40.00"), at=NOON + 2 * HOUR),
+    an_order(
+        order_id="o3",
+        contact=MEMBER,
+        currency="EUR",
+        current_total=Decimal("40.00"),
+        at=NOON + 2 * HOUR,
+    ),
     refund("o3", "r4", "5.00"),
     LINK,
 ]
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_any_order_duplication_and_replay_gives_the_same_balance(store: Any, data: st.DataObject) -> None:
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_any_order_duplication_and_replay_gives_the_same_balance(
+    store: Any, data: st.DataObject
+) -> None:
     chosen = data.draw(st.lists(st.sampled_from(EVENTS), min_size=1, max_size=8, unique_by=id))
-    played = data.draw(st.permutations(chosen + data.draw(st.lists(st.sampled_from(chosen), max_size=5))))
+    played = data.draw(
+        st.permutations(chosen + data.draw(st.lists(st.sampled_from(chosen), max_size=5)))
+    )
     once, replayed = a_shop_with_loyalty(store), a_shop_with_loyalty(store)
     once.take(*chosen)
     replayed.take(*played)
@@ -74,13 +101,20 @@ def test_an_order_that_is_cancelled_is_neither_the_first_nor_the_last(store: Any
     """However late it is cancelled, and however old the orders are that are left."""
     scene = a_shop_with_loyalty(store)
     ages = {"gone": 900, "kept": 890, "kept, too": 450, "gone, too": 1}
-    orders = [an_order(order_id=name, contact=EMAIL, placed_at=NOON - days * 24 * HOUR) for name, days in ages.items()]
+    orders = [
+        an_order(order_id=name, contact=EMAIL, placed_at=NOON - days * 24 * HOUR)
+        for name, days in ages.items()
+    ]
     cancelled = [OrderCancelled(at=NOON, order_id=name) for name in ages if name.startswith("gone")]
     scene.take(*reversed(orders), *cancelled, *orders)
     account = account_of(scene)
-    assert account.first_bought == (NOON - 890 * 24 * HOUR).date() and account.last_bought == (NOON - 450 * 24 * HOUR).date()
+    assert (
+        account.first_bought == (NOON - 890 * 24 * HOUR).date()
+        and account.last_bought == (NOON - 450 * 24 * HOUR).date()
+    )
     (shopper,) = scene.store.customers.behind(scene.shop.id, EMAIL)
-    assert shopper.ordered == {"": NOON - 24 * HOUR}  # no message may forget that an order was placed
+    # no message may forget that an order was placed
+    assert shopper.ordered == {"": NOON - 24 * HOUR}
 
 
 def test_buy_refund_replay_leaves_nothing(store: Any) -> None:
@@ -96,7 +130,10 @@ def test_an_order_earns_and_its_postings_are_kept(store: Any) -> None:
     scene.take(an_order(contact=EMAIL, total=Decimal("99.00")), refund("o1", "r", "9.00"))
     (shopper,) = scene.store.customers.behind(scene.shop.id, EMAIL)
     items = scene.store.table.query({"PK": f"SHOP#{scene.shop.id}#WHO#{shopper.id}"})
-    assert [(int(i["points"]), i["spend"]) for i in items if i["SK"].startswith("POINTS#")] == [(99, "99.00"), (-9, "-9.00")]
+    assert [(int(i["points"]), i["spend"]) for i in items if i["SK"].startswith("POINTS#")] == [
+        (99, "99.00"),
+        (-9, "-9.00"),
+    ]
     assert account_of(scene).sums("PLN", NOON) == Sums(spend=Decimal("90.00"), orders=1, points=90)
 
 
@@ -114,7 +151,9 @@ def test_a_guests_orders_count_once_they_are_known_to_be_the_same_person(store: 
 
 def test_what_a_merged_account_spent_sets_the_tier_of_the_one_that_was_kept(store: Any) -> None:
     gold = {"name": "Gold", "reach": 1000, "points_factor": 2}
-    scene = a_scene(store, f"ledger-{os.getpid()}-{next(_shops)}", loyalty=LOYALTY | {"tiers": [gold]})
+    scene = a_scene(
+        store, f"ledger-{os.getpid()}-{next(_shops)}", loyalty=LOYALTY | {"tiers": [gold]}
+    )
     before = [
         an_order(order_id="other", contact=OTHER, total=Decimal(600), placed_at=NOON - 48 * HOUR),
         an_order(order_id="member", contact=MEMBER, total=Decimal(400), placed_at=NOON - 48 * HOUR),
@@ -123,9 +162,13 @@ def test_what_a_merged_account_spent_sets_the_tier_of_the_one_that_was_kept(stor
     ]
     scene.take(*before, MERGE, an_order(order_id="then", contact=OTHER, total=Decimal(100)))
     scene.take(
-        *(unpriced.model_copy(update={"at": NOON + HOUR, "total": Decimal(10), "currency": "PLN"}) for unpriced in before[2:])
+        *(
+            unpriced.model_copy(update={"at": NOON + HOUR, "total": Decimal(10), "currency": "PLN"})
+            for unpriced in before[2:]
+        )
     )
-    orders = ("then", "no price yet", "none of the member either")  # one of these two stays with the account that is gone
+    # one of these two stays with the account that is gone
+    orders = ("then", "no price yet", "none of the member either")
     entries = [scene.store.accounts.order(scene.shop.id, order_id) for order_id in orders]
     assert [entry and entry.posted.points for entry in entries] == [200, 20, 20]
 
@@ -137,7 +180,9 @@ def test_an_order_of_nobody_counts_when_its_shopper_becomes_known(store: Any) ->
     assert account_of(scene).sums("PLN", NOON).orders == 1
 
 
-def test_settings_that_come_later_mint_nothing_for_what_was(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_that_come_later_mint_nothing_for_what_was(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop = f"ledger-{os.getpid()}-{next(_shops)}"
     before, after = a_scene(store, shop), a_scene(store, shop, loyalty=LOYALTY)
     order = an_order(contact=EMAIL)
@@ -148,5 +193,8 @@ def test_settings_that_come_later_mint_nothing_for_what_was(store: Any, monkeypa
 
 def test_an_order_told_first_without_its_price_earns_once_the_price_is_known(store: Any) -> None:
     scene = a_shop_with_loyalty(store)
-    scene.take(an_order(contact=EMAIL, total=None, currency=None), an_order(contact=EMAIL, at=NOON + 2 * HOUR))
+    scene.take(
+        an_order(contact=EMAIL, total=None, currency=None),
+        an_order(contact=EMAIL, at=NOON + 2 * HOUR),
+    )
     assert account_of(scene).sums("PLN", NOON).points == 99

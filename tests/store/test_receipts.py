@@ -14,7 +14,12 @@ from support.provider_events import DETAIL_TYPES, iso, ses_event, sms_event
 from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError
 
-TAGS = {"shop": "kubek", "timeline": "abandoned_cart", "step": "first_email", "message": "00112233445566778899"}
+TAGS = {
+    "shop": "kubek",
+    "timeline": "abandoned_cart",
+    "step": "first_email",
+    "message": "00112233445566778899",
+}
 
 
 def fate(event: dict[str, Any]) -> Fate:
@@ -59,7 +64,9 @@ def test_every_type_of_sms_that_the_service_knows_is_understood() -> None:
     from botocore.loaders import Loader
 
     model = Loader().load_service_model("pinpoint-sms-voice-v2", "service-2")
-    known = {name for name in model["shapes"]["EventType"]["enum"] if name.startswith("TEXT_")} - {"TEXT_ALL"}
+    known = {name for name in model["shapes"]["EventType"]["enum"] if name.startswith("TEXT_")} - {
+        "TEXT_ALL"
+    }
     assert known == set(SMS_FATES)
 
 
@@ -89,7 +96,10 @@ def test_times_are_those_of_the_provider() -> None:
         assert (receipt.at, receipt.sent_at) == (later, NOON)
 
 
-@pytest.mark.parametrize("tags", [{}, {"message": TAGS["message"]}, TAGS | {"message": "x"}, TAGS | {"message": "A" * 20}])
+@pytest.mark.parametrize(
+    "tags",
+    [{}, {"message": TAGS["message"]}, TAGS | {"message": "x"}, TAGS | {"message": "A" * 20}],
+)
 def test_a_message_of_somebody_else_has_no_tags_of_ours(tags: dict[str, str]) -> None:
     assert read(json.dumps(ses_event("Delivery", tags))).tags is None
     assert read(json.dumps(sms_event("TEXT_DELIVERED", tags))).tags is None
@@ -112,7 +122,13 @@ def changed(event: dict[str, Any], *path: str, to: Any = None) -> dict[str, Any]
         changed(ses_event("Bounce", TAGS), "detail", "bounce"),
         changed(ses_event("Bounce", TAGS), "detail", "bounce", "bounceType", to="anna@example.com"),
         changed(ses_event("Bounce", TAGS), "detail", "eventType", to="anna@example.com"),
-        changed(ses_event("Delivery", TAGS), "detail", "mail", "timestamp", to="yesterday, anna@example.com"),
+        changed(
+            ses_event("Delivery", TAGS),
+            "detail",
+            "mail",
+            "timestamp",
+            to="yesterday, anna@example.com",
+        ),
         changed(ses_event("Delivery", TAGS), "detail", "mail", "timestamp", to=iso(NOON)[:-1]),
         changed(ses_event("Delivery", TAGS), "detail", "mail", "tags", to=["anna@example.com"]),
         changed(sms_event("TEXT_DELIVERED", TAGS), "eventTimestamp", to="anna@example.com"),

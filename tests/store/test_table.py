@@ -50,12 +50,19 @@ def refused(error: pytest.ExceptionInfo[ClientError]) -> bool:
 NUMBERS = st.decimals(min_value=-(10**20), max_value=10**20, places=6, allow_nan=False)
 VALUES = st.recursive(
     st.one_of(
-        st.text(max_size=20), st.booleans(), st.binary(min_size=1, max_size=9), NUMBERS,
-        st.sets(st.text(min_size=1, max_size=9), min_size=1, max_size=4), st.sets(NUMBERS, min_size=1, max_size=4),
+        st.text(max_size=20),
+        st.booleans(),
+        st.binary(min_size=1, max_size=9),
+        NUMBERS,
+        st.sets(st.text(min_size=1, max_size=9), min_size=1, max_size=4),
+        st.sets(NUMBERS, min_size=1, max_size=4),
     ),
-    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text("abc", min_size=1, max_size=3), values, max_size=3),
+    lambda values: (
+        st.lists(values, max_size=3)
+        | st.dictionaries(st.text("abc", min_size=1, max_size=3), values, max_size=3)
+    ),
     max_leaves=6,
-)  # fmt: skip
+)
 
 
 @given(value=VALUES)
@@ -105,13 +112,18 @@ def test_many_are_read_at_once_whatever_their_number_and_those_that_are_not_ther
     table: Table, partition: str
 ) -> None:
     items = fill(table, partition, *(f"{number:03}" for number in range(103)))
-    keys = [{"PK": partition, "SK": item["SK"]} for item in items] + [{"PK": partition, "SK": "none"}]
+    keys = [{"PK": partition, "SK": item["SK"]} for item in items] + [
+        {"PK": partition, "SK": "none"}
+    ]
     assert sorted(names_of(table.get_many(keys))) == names_of(items)
 
 
 def test_many_large_items_are_all_read(table: Table, partition: str) -> None:
     """DynamoDB answers with 16 MB at the most, and names what is left."""
-    keys = [{"PK": item["PK"], "SK": item["SK"]} for item in fill(table, partition, *map(str, range(43)), value="x" * 395_000)]
+    keys = [
+        {"PK": item["PK"], "SK": item["SK"]}
+        for item in fill(table, partition, *map(str, range(43)), value="x" * 395_000)
+    ]
     assert len(table.get_many(keys)) == len(keys)
     for key in keys:
         table.delete(key)
@@ -149,11 +161,15 @@ def test_pages_end_at_a_limit_and_go_on_after_an_item(table: Table, partition: s
     fill(table, partition, *"abcdef")
 
     def read(**how: Any) -> str:
-        return "".join(item["SK"] for page in table.pages({"PK": partition}, **how) for item in page)
+        return "".join(
+            item["SK"] for page in table.pages({"PK": partition}, **how) for item in page
+        )
 
     assert read(limit=4) == "abcd"
     assert read(limit=4, after={"PK": partition, "SK": "d"}) == "ef"
-    assert read(after={"PK": partition, "SK": "bb"}) == "cdef", "what it goes on after need not be there"
+    assert read(after={"PK": partition, "SK": "bb"}) == "cdef", (
+        "what it goes on after need not be there"
+    )
     assert read(limit=0) == read(after={"PK": partition, "SK": "f"}) == ""
 
 
@@ -164,23 +180,36 @@ def test_a_partition_of_more_than_a_megabyte_comes_in_pages(table: Table, partit
     assert [item for page in pages for item in page] == table.query({"PK": partition}) == items
 
 
-def test_an_index_has_those_with_its_key_and_of_them_what_it_holds(table: Table, partition: str) -> None:
+def test_an_index_has_those_with_its_key_and_of_them_what_it_holds(
+    table: Table, partition: str
+) -> None:
     indexed = {"account_shard": partition, "cart_id": "c1", "content": "text"}
     for number in (2, 1, 3):
         table.put({"PK": f"{partition}#{number}", "SK": "CART", **(indexed if number != 3 else {})})
     found = table.query({"account_shard": partition}, index="accounts")
     assert sorted(item["PK"] for item in found) == [f"{partition}#1", f"{partition}#2"]
-    assert {frozenset(item) for item in found} == {frozenset({"PK", "SK", "account_shard", "cart_id", "content"})}
+    assert {frozenset(item) for item in found} == {
+        frozenset({"PK", "SK", "account_shard", "cart_id", "content"})
+    }
     table.update({"PK": f"{partition}#1", "SK": "CART"}, Change().set(account_shard=None))
-    assert [item["PK"] for item in table.query({"account_shard": partition}, index="accounts")] == [f"{partition}#2"]
+    assert [item["PK"] for item in table.query({"account_shard": partition}, index="accounts")] == [
+        f"{partition}#2"
+    ]
 
 
 def test_an_index_is_read_on_after_an_item_of_it(table: Table, partition: str) -> None:
-    keys = [{"PK": f"{partition}#{number}", "SK": "ACCOUNT", "account_shard": partition} for number in range(5)]
+    keys = [
+        {"PK": f"{partition}#{number}", "SK": "ACCOUNT", "account_shard": partition}
+        for number in range(5)
+    ]
     for key in keys:
         table.put(key)
     (first,) = table.pages({"account_shard": partition}, index="accounts", limit=2)
-    rest = [item for page in table.pages({"account_shard": partition}, index="accounts", after=first[-1]) for item in page]
+    rest = [
+        item
+        for page in table.pages({"account_shard": partition}, index="accounts", after=first[-1])
+        for item in page
+    ]
     assert len(first) == 2
     assert sorted(item["PK"] for item in first + rest) == [key["PK"] for key in keys]
 

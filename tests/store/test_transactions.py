@@ -1,4 +1,5 @@
-"""What a transaction of `Table` promises, as DynamoDB keeps it: on each emulator that stands in for it."""
+"""What a transaction of `Table` promises, as DynamoDB keeps it: on each emulator that stands in for
+it."""
 
 from typing import Any
 
@@ -27,7 +28,9 @@ def key(partition: str) -> Key:
 
 
 def test_a_transaction_does_all(table: Table, partition: str) -> None:
-    put, updated, deleted = ({"PK": partition, "SK": name} for name in ("put", "updated", "deleted"))
+    put, updated, deleted = (
+        {"PK": partition, "SK": name} for name in ("put", "updated", "deleted")
+    )
     table.put({**deleted, "mark": "a"})
     table.transact(
         [
@@ -41,19 +44,27 @@ def test_a_transaction_does_all(table: Table, partition: str) -> None:
 
 FAILING = {
     "put": lambda table, key: {"Put": table.putting(key, PRESENT)},
-    "update": lambda table, key: {"Update": table.updating(key, Change().set(value=1).only_if_present("PK"))},
+    "update": lambda table, key: {
+        "Update": table.updating(key, Change().set(value=1).only_if_present("PK"))
+    },
     "delete": lambda table, key: {"Delete": table.deleting(key, "mark = :mark", mark="a")},
 }
 
 
 @pytest.mark.parametrize("kind", FAILING)
 @pytest.mark.parametrize("places", [{0}, {2}, {0, 2}, {0, 1, 2}])
-def test_or_nothing_and_says_which_conditions_failed(table: Table, partition: str, kind: str, places: set[int]) -> None:
+def test_or_nothing_and_says_which_conditions_failed(
+    table: Table, partition: str, kind: str, places: set[int]
+) -> None:
     before = fill(table, partition, "counted", count=1)
-    actions: list[Any] = [{"Put": table.putting({"PK": partition, "SK": f"{place}"}, ABSENT)} for place in range(3)]
+    actions: list[Any] = [
+        {"Put": table.putting({"PK": partition, "SK": f"{place}"}, ABSENT)} for place in range(3)
+    ]
     for place in places:
         actions[place] = FAILING[kind](table, {"PK": partition, "SK": f"missing-{place}"})
-    counting = table.updating({"PK": partition, "SK": "counted"}, Change().add(count=1).set(mark="a"))
+    counting = table.updating(
+        {"PK": partition, "SK": "counted"}, Change().add(count=1).set(mark="a")
+    )
     with pytest.raises(PreconditionError) as error:
         table.transact([*actions, {"Update": counting}])
     assert error.value.actions == places
@@ -63,13 +74,20 @@ def test_or_nothing_and_says_which_conditions_failed(table: Table, partition: st
 
 def test_one_item_is_named_once_in_a_transaction(table: Table, key: Key) -> None:
     with pytest.raises(ClientError) as error:
-        table.transact([{"Put": table.putting({**key})}, {"Update": table.updating(key, Change().set(value=1))}])
+        table.transact(
+            [
+                {"Put": table.putting({**key})},
+                {"Update": table.updating(key, Change().set(value=1))},
+            ]
+        )
     assert refused(error)
     assert table.get(key) is None
 
 
 def test_a_transaction_has_up_to_a_hundred_actions(table: Table, partition: str) -> None:
-    puts = [{"Put": table.putting({"PK": partition, "SK": f"{number:03}"})} for number in range(101)]
+    puts = [
+        {"Put": table.putting({"PK": partition, "SK": f"{number:03}"})} for number in range(101)
+    ]
     with pytest.raises(ClientError) as error:
         table.transact(puts)
     assert refused(error)

@@ -1,4 +1,5 @@
-"""BatchGetItem may leave keys unprocessed: where DynamoDB throttles, or 16 MB are full. The rest comes from the emulator."""
+"""BatchGetItem may leave keys unprocessed: where DynamoDB throttles, or 16 MB are full. The rest
+comes from the emulator."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,11 @@ class Throttling:
         self.calls.append(len(keys))
         takes = self.takes.pop(0) if len(self.takes) > 1 else self.takes[0]
         now, later = keys[:takes], keys[takes:]
-        answer = self.real.batch_get_item(RequestItems={name: request | {"Keys": now}}) if now else {"Responses": {name: []}}
+        answer = (
+            self.real.batch_get_item(RequestItems={name: request | {"Keys": now}})
+            if now
+            else {"Responses": {name: []}}
+        )
         return {**answer, "UnprocessedKeys": {name: request | {"Keys": later}} if later else {}}
 
 
@@ -47,7 +52,9 @@ def read(store: Store, throttling: Throttling, wanted: list[dict[str, str]]) -> 
     return [item["PK"] for item in Table(store.table.name, throttling).get_many(wanted)]
 
 
-def test_what_was_left_is_asked_for_again_until_all_is_there(store: Store, shop_id: str, naps: list[float]) -> None:
+def test_what_was_left_is_asked_for_again_until_all_is_there(
+    store: Store, shop_id: str, naps: list[float]
+) -> None:
     wanted = keys(store, shop_id, 7)
     throttling = Throttling(store.table.dynamodb, [3, 0, 1, 2])
     assert sorted(read(store, throttling, wanted)) == [key["PK"] for key in wanted]
@@ -55,7 +62,9 @@ def test_what_was_left_is_asked_for_again_until_all_is_there(store: Store, shop_
     assert len(naps) == 4
 
 
-def test_keys_that_stay_unprocessed_end_in_a_passing_fault(store: Store, shop_id: str, naps: list[float]) -> None:
+def test_keys_that_stay_unprocessed_end_in_a_passing_fault(
+    store: Store, shop_id: str, naps: list[float]
+) -> None:
     throttling = Throttling(store.table.dynamodb, [2, 0])
     with pytest.raises(UnavailableError, match="1 of 3 keys"):
         read(store, throttling, keys(store, shop_id, 3))
@@ -63,7 +72,9 @@ def test_keys_that_stay_unprocessed_end_in_a_passing_fault(store: Store, shop_id
     assert sum(naps) < 3.2
 
 
-def test_a_table_that_goes_on_slowly_is_waited_for(store: Store, shop_id: str, naps: list[float]) -> None:
+def test_a_table_that_goes_on_slowly_is_waited_for(
+    store: Store, shop_id: str, naps: list[float]
+) -> None:
     """One key a call, for longer than tries are left without a step."""
     wanted = keys(store, shop_id, 3 * BATCH_TRIES)
     assert len(read(store, Throttling(store.table.dynamodb, [1]), wanted)) == len(wanted)

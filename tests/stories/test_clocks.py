@@ -22,8 +22,11 @@ CLOCKS = {  # how far ahead of ours: of the carts, of the orders
 
 @generic
 @pytest.mark.parametrize(("carts", "orders"), CLOCKS.values(), ids=CLOCKS)
-def test_an_order_counts_though_a_clock_of_its_shop_is_wrong(story: Story, carts: timedelta, orders: timedelta) -> None:
-    """As of a shop that writes its local time and calls it UTC. The order names its shopper, and no cart."""
+def test_an_order_counts_though_a_clock_of_its_shop_is_wrong(
+    story: Story, carts: timedelta, orders: timedelta
+) -> None:
+    """As of a shop that writes its local time and calls it UTC. The order names its shopper, and no
+    cart."""
     story.checkout("c1", email=ANIA, clock=carts)
     story.order(email=ANIA, clock=orders)
     story.days(5)
@@ -32,13 +35,17 @@ def test_an_order_counts_though_a_clock_of_its_shop_is_wrong(story: Story, carts
 
 @generic
 @pytest.mark.parametrize("clock", [2 * HOUR, -5 * HOUR], ids=["ahead", "behind"])
-def test_a_cart_is_told_though_the_clock_of_its_shop_is_wrong(story: Story, clock: timedelta) -> None:
+def test_a_cart_is_told_though_the_clock_of_its_shop_is_wrong(
+    story: Story, clock: timedelta
+) -> None:
     story.checkout("c1", email=ANIA, clock=clock)
     story.days(5)
     assert story.told_of(ANIA) == ["c1", "c1"]
 
 
-def test_a_cart_id_that_comes_back_after_its_cart_was_forgotten_is_reminded_of(cloud: Cloud) -> None:
+def test_a_cart_id_that_comes_back_after_its_cart_was_forgotten_is_reminded_of(
+    cloud: Cloud,
+) -> None:
     """A shop that keeps one cart id for each user."""
     story = a_story(cloud, keep_days=14)
     story.checkout("c1", email=ANIA)

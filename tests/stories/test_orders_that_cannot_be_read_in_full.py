@@ -13,11 +13,15 @@ GENERIC: dict[str, dict[str, Any]] = {
     "no currency": {"currency": None},
     "a currency that is none": {"currency": "złote"},
     "a total that is none": {"total": "darmo"},
-    "items as an object, as PHP writes a filtered array": {"items": {"1": {"product_id": "7", "title": "Kubek"}}},
+    "items as an object, as PHP writes a filtered array": {
+        "items": {"1": {"product_id": "7", "title": "Kubek"}}
+    },
     "items that are null": {"items": [None]},
     "a title that is true": {"items": [{"product_id": 7, "title": True}]},
     "discount codes as objects": {"discount_codes": [{"code": "LATO", "amount": "5.00"}]},
-    "a consent of an unknown state": {"consent": {"email": {"state": "maybe", "updated_at": "2026-11-18T10:00:00Z"}}},
+    "a consent of an unknown state": {
+        "consent": {"email": {"state": "maybe", "updated_at": "2026-11-18T10:00:00Z"}}
+    },
     "a consent without its date": {"consent": {"email": {"state": "subscribed"}}},
     "a date without its offset": {"created_at": "2026-11-18T12:00:00"},
     "a date that is none": {"created_at": "wczoraj"},
@@ -36,7 +40,13 @@ SHOPIFY: dict[str, dict[str, Any]] = {
 def test_an_odd_order_of_a_shop_ends_its_cart(story: Story, odd: dict[str, Any]) -> None:
     story.checkout("c1", email=ANIA)
     story.a_minute_passes()
-    order = {"order_id": "o1", "cart_id": "c1", "customer": {"email": ANIA}, "currency": "PLN", "total": "199.99"}
+    order = {
+        "order_id": "o1",
+        "cart_id": "c1",
+        "customer": {"email": ANIA},
+        "currency": "PLN",
+        "total": "199.99",
+    }
     story.say("order.created", **(order | odd))
     story.days(5)
     assert story.sent == []
@@ -47,7 +57,13 @@ def test_an_odd_order_of_a_shop_ends_its_cart(story: Story, odd: dict[str, Any])
 def test_an_odd_order_of_shopify_ends_its_cart(story: Story, odd: dict[str, Any]) -> None:
     story.checkout("c1", email=ANIA)
     story.a_minute_passes()
-    order = {"id": 900_000_001, "cart_token": "c1", "email": ANIA, "currency": "PLN", "total_price": "199.00"}
+    order = {
+        "id": 900_000_001,
+        "cart_token": "c1",
+        "email": ANIA,
+        "currency": "PLN",
+        "total_price": "199.00",
+    }
     story.tell("orders/create", order | odd)
     story.days(5)
     assert story.sent == []

@@ -33,15 +33,25 @@ def some_settings(**changes: Any) -> ShopSettings:
 
 
 def a_shop(**changes: Any) -> Shop:
-    return Shop(settings=some_settings(**changes), secrets=ShopSecrets(webhook_secrets=("whsec_" + "QUJD" * 11,)))
+    return Shop(
+        settings=some_settings(**changes),
+        secrets=ShopSecrets(webhook_secrets=("whsec_" + "QUJD" * 11,)),
+    )
 
 
 def an_item(**changes: Any) -> Item:
-    return Item(**({"title": "Kubek w kropki", "quantity": 2, "unit_price": Decimal("49.50")} | changes))
+    return Item(
+        **({"title": "Kubek w kropki", "quantity": 2, "unit_price": Decimal("49.50")} | changes)
+    )
 
 
 def some_content(**changes: Any) -> CartContent:
-    told = {"items": (an_item(),), "currency": "PLN", "total": Decimal("99.00"), "recovery_url": "https://kubek.example/koszyk/1"}
+    told = {
+        "items": (an_item(),),
+        "currency": "PLN",
+        "total": Decimal("99.00"),
+        "recovery_url": "https://kubek.example/koszyk/1",
+    }
     return CartContent(**(told | changes))
 
 
@@ -58,7 +68,10 @@ ANNA = Contact(email="anna@example.com", phone="+48600100200", first_name="Anna"
 
 def annas(words: dict[Channel, Consent]) -> dict[Channel, Consent]:
     """What Anna said is about her addresses; a no by a link is about all of them."""
-    return {channel: word if word.source == "link" else bound(word, channel, ANNA) for channel, word in words.items()}
+    return {
+        channel: word if word.source == "link" else bound(word, channel, ANNA)
+        for channel, word in words.items()
+    }
 
 
 def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
@@ -80,18 +93,33 @@ def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
 
 def a_customer(**changes: Any) -> Customer:
     """What is known of Anna under her e-mail address."""
-    return Customer(**({"id": name_of("kubek", Kind.EMAIL, "anna@example.com"), "revision": 1, "contact": ANNA} | changes))
+    return Customer(
+        **(
+            {"id": name_of("kubek", Kind.EMAIL, "anna@example.com"), "revision": 1, "contact": ANNA}
+            | changes
+        )
+    )
 
 
 def a_shopper(**changes: Any) -> Shopper:
-    """Anna, a guest who said yes at both of her addresses; what is changed is known under her surest name."""
+    """Anna, a guest who said yes at both of her addresses; what is changed is known under her
+    surest name."""
     contact: Contact = changes.pop("contact", ANNA)
     if ordered_at := changes.pop("last_order_at", None):
         changes["ordered"] = {"": ordered_at}
-    words: dict[Channel, Consent] = changes.pop("consent", {Channel.EMAIL: yes(), Channel.SMS: yes()})
-    words = words if contact is ANNA else {channel: bound(word, channel, contact) for channel, word in words.items()}
+    words: dict[Channel, Consent] = changes.pop(
+        "consent", {Channel.EMAIL: yes(), Channel.SMS: yes()}
+    )
+    words = (
+        words
+        if contact is ANNA
+        else {channel: bound(word, channel, contact) for channel, word in words.items()}
+    )
     names = names_of("kubek", contact)
-    known = {n: Customer(id=n, revision=1, contact=_address_of(kind, contact)) for kind, n in names.items()}
+    known = {
+        n: Customer(id=n, revision=1, contact=_address_of(kind, contact))
+        for kind, n in names.items()
+    }
     shopper = Shopper(shop="kubek", names=dict(names), known=known)
     shopper = shopper.changed(shopper.owner.model_copy(update=changes))
     for channel, word in (annas(words) if contact is ANNA else words).items():
@@ -109,11 +137,22 @@ def _said(shopper: Shopper, channel: Channel, word: Consent, contact: Contact) -
 def _address_of(kind: Kind, contact: Contact) -> Contact:
     if kind is Kind.ACCOUNT:
         return contact.model_copy(update={"web_push": None, "messenger": None})
-    return Contact(**{FACTS[kind]: getattr(contact, FACTS[kind]), "first_name": contact.first_name, "locale": contact.locale})
+    return Contact(
+        **{
+            FACTS[kind]: getattr(contact, FACTS[kind]),
+            "first_name": contact.first_name,
+            "locale": contact.locale,
+        }
+    )
 
 
 def a_step(**changes: Any) -> Step:
-    told = {"name": "first_email", "channel": "email", "template": "cart_reminder", "after_seconds": 3 * 3600}
+    told = {
+        "name": "first_email",
+        "channel": "email",
+        "template": "cart_reminder",
+        "after_seconds": 3 * 3600,
+    }
     return Step(**(told | changes))
 
 

@@ -1,4 +1,5 @@
-"""Headless Chromium, spoken to in the DevTools protocol over a pipe: no port, and no package but the browser itself."""
+"""Headless Chromium, spoken to in the DevTools protocol over a pipe: no port, and no package but
+the browser itself."""
 
 import json
 import os
@@ -18,13 +19,31 @@ Json = dict[str, Any]
 PATIENCE = 90.0
 
 FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--remote-debugging-pipe"),
-    *("--no-first-run", "--no-default-browser-check", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--disable-extensions", "--metrics-recording-only", "--window-size=1000,800"),
+    *(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--remote-debugging-pipe",
+    ),
+    *(
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ),
+    *(
+        "--disable-sync",
+        "--disable-extensions",
+        "--metrics-recording-only",
+        "--window-size=1000,800",
+    ),
 )
 
 there_is_chromium = pytest.mark.skipif(
-    shutil.which("chromium") is None, reason="there is no chromium here; Debian's package of that name brings it"
+    shutil.which("chromium") is None,
+    reason="there is no chromium here; Debian's package of that name brings it",
 )
 
 
@@ -43,7 +62,9 @@ class Chromium:
     def ask(self, method: str, session: str | None = None, **parameters: Any) -> Json:
         number = next(self._numbers)
         waiting = self._answers[number] = Queue()
-        message = {"id": number, "method": method, "params": parameters} | ({"sessionId": session} if session else {})
+        message = {"id": number, "method": method, "params": parameters} | (
+            {"sessionId": session} if session else {}
+        )
         os.write(self._to, json.dumps(message).encode() + b"\0")
         try:
             answer = waiting.get(timeout=PATIENCE)
@@ -57,7 +78,10 @@ class Chromium:
         """The parameters of an event, past or coming."""
 
         def found() -> Json | None:
-            return next((e["params"] for e in self.events if e["method"] == method and fits(e["params"])), None)
+            return next(
+                (e["params"] for e in self.events if e["method"] == method and fits(e["params"])),
+                None,
+            )
 
         with self._came:
             assert self._came.wait_for(lambda: found() is not None, PATIENCE), f"no {method} came"
@@ -111,7 +135,9 @@ class Page:
 
     def value(self, expression: str) -> Any:
         """Of an expression, or of its promise."""
-        answer = self.ask("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        answer = self.ask(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
+        )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
@@ -129,28 +155,53 @@ class Page:
 
     def said(self) -> str:
         """What the page and its worker wrote to the console."""
-        kinds = {"Runtime.consoleAPICalled", "Log.entryAdded", "Runtime.exceptionThrown", "ServiceWorker.workerErrorReported"}
-        return "\n".join(json.dumps(event["params"])[:600] for event in self.browser.events if event["method"] in kinds)
+        kinds = {
+            "Runtime.consoleAPICalled",
+            "Log.entryAdded",
+            "Runtime.exceptionThrown",
+            "ServiceWorker.workerErrorReported",
+        }
+        return "\n".join(
+            json.dumps(event["params"])[:600]
+            for event in self.browser.events
+            if event["method"] in kinds
+        )
 
     def click(self, element: str) -> None:
         """As a person does it, in the middle of the element that this expression finds."""
-        middle = f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])(({element}).getBoundingClientRect())"
+        middle = (
+            "(({x, y, width, height}) => [x + width / 2, y + height /"
+            f" 2])(({element}).getBoundingClientRect())"
+        )
         place = self.value(middle)
         for kind in ("mousePressed", "mouseReleased"):
-            self.ask("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+            self.ask(
+                "Input.dispatchMouseEvent",
+                type=kind,
+                x=place[0],
+                y=place[1],
+                button="left",
+                clickCount=1,
+            )
 
 
 @contextmanager
-def a_chromium(folder: Path, *flags: str, environment: Mapping[str, str] | None = None) -> Iterator[Chromium]:
+def a_chromium(
+    folder: Path, *flags: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Chromium]:
     from_us, to_chromium = os.pipe()
     of, to_us = os.pipe()
     command = ["chromium", *FLAGS, f"--user-data-dir={folder}", *flags, "about:blank"]
     shell = f'exec "$@" 3<&{from_us} 4>&{to_us}'
     process = subprocess.Popen(
         ["bash", "-c", shell, "bash", *command],
-        pass_fds=(from_us, to_us), start_new_session=True, env=dict(os.environ) | dict(environment or {}),
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=(folder / "stderr").open("wb"),
-    )  # fmt: skip
+        pass_fds=(from_us, to_us),
+        start_new_session=True,
+        env=dict(os.environ) | dict(environment or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=(folder / "stderr").open("wb"),
+    )
     os.close(from_us)
     os.close(to_us)
     browser = Chromium(process, to_chromium, of)

@@ -22,7 +22,15 @@ FUNCTIONS = (
     "reminder_step.step",
     "wracaj.services.unsubscribe",
 )
-STORES = ("accounts", "carts", "customers", "orders", "product_views", "push_limits", "request_limits")
+STORES = (
+    "accounts",
+    "carts",
+    "customers",
+    "orders",
+    "product_views",
+    "push_limits",
+    "request_limits",
+)
 READERS = (*FUNCTIONS, *(f"wracaj.store.{name}" for name in STORES))
 
 

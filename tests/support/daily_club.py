@@ -27,18 +27,27 @@ LOYALTY: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 50,
     "points": {"per_unit": 1, "worth": "0.05", "expire_after_months": 12, "warn_days": 30},
-    "achievements": [{"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 100}],
+    "achievements": [
+        {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 100}
+    ],
     "birthday": {"percent": 15, "valid_days": 14},
     "anniversary": {"amount": "25", "minimum_total": 100, "valid_days": 14},
 }
 GREETING = a_step(name="greeting", template="birthday", after_seconds=4 * 3600, tells="reward")
-REMINDER = a_step(name="reminder", template="points_expiring", after_seconds=4 * 3600, tells="expiring")
+REMINDER = a_step(
+    name="reminder", template="points_expiring", after_seconds=4 * 3600, tells="expiring"
+)
 OLA = Contact(email="ola@example.com", first_name="Ola")
 
 
 def a_club(store: Store, shop_id: str, **changes: Any) -> Scene:
     scene = a_scene(store, shop_id, **({"timelines": ALL, "loyalty": LOYALTY} | changes))
-    scene.take(*(ConsentChanged(at=NOON - 100 * DAY, contact=who, channel=Channel.EMAIL, consent=yes()) for who in (ANNA, OLA)))
+    scene.take(
+        *(
+            ConsentChanged(at=NOON - 100 * DAY, contact=who, channel=Channel.EMAIL, consent=yes())
+            for who in (ANNA, OLA)
+        )
+    )
     return scene
 
 
@@ -55,7 +64,9 @@ def merged(gone: str, into: str, at: datetime = NOON) -> CustomersMerged:
     return CustomersMerged(at=at, kept=into, gone=gone)
 
 
-def bought(at: datetime, order_id: str = "o1", total: str = "100", who: Contact = ANNA) -> OrderPlaced:
+def bought(
+    at: datetime, order_id: str = "o1", total: str = "100", who: Contact = ANNA
+) -> OrderPlaced:
     return an_order(order_id=order_id, placed_at=at, total=Decimal(total), contact=who)
 
 
@@ -67,7 +78,9 @@ def entries(scene: Scene) -> list[tuple[str, str]]:
     """(list, customer) of this shop, read as nobody but a test may: from the whole table."""
     keys = [(item["PK"]["S"], item["SK"]["S"]) for item in items_of(scene.store, scene.shop.id)]
     begins = f"SHOP#{scene.shop.id}#DAY#"
-    return sorted((pk.removeprefix(begins).rpartition("#")[0], sk) for pk, sk in keys if pk.startswith(begins))
+    return sorted(
+        (pk.removeprefix(begins).rpartition("#")[0], sk) for pk, sk in keys if pk.startswith(begins)
+    )
 
 
 def who(scene: Scene, contact: Contact = ANNA) -> Any:
@@ -77,7 +90,10 @@ def who(scene: Scene, contact: Contact = ANNA) -> Any:
 
 def begun(scene: Scene) -> list[tuple[str, str]]:
     """(timeline, what it is about) of all that was started."""
-    return [(timeline, scene.cart(id_).about) for timeline, (id_, _) in zip(scene.timelines, scene.started, strict=True)]
+    return [
+        (timeline, scene.cart(id_).about)
+        for timeline, (id_, _) in zip(scene.timelines, scene.started, strict=True)
+    ]
 
 
 def anniversaries(scene: Scene) -> list[str]:

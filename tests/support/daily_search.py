@@ -12,7 +12,11 @@ def plan_day(scene: Scene) -> Planned:
 def search_parts(scene: Scene, planned: Planned) -> None:
     for part in planned.parts:
         left = part
-        while (left := searcher(scene).begin(scene.shop.settings, Begin(task="begin", shop=scene.shop.id, part=left))).after:
+        while (
+            left := searcher(scene).begin(
+                scene.shop.settings, Begin(task="begin", shop=scene.shop.id, part=left)
+            )
+        ).after:
             pass
 
 

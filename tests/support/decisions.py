@@ -26,11 +26,14 @@ def sent(hours_ago: float, channel: Channel = Channel.EMAIL) -> SentMessage:
 
 
 def a_membership(**changes: Any) -> Membership:
-    return Membership(**({"name": "cart_rescue", "cart_id": "c1", "episode": 1, "at": NOON - HOUR} | changes))
+    return Membership(
+        **({"name": "cart_rescue", "cart_id": "c1", "episode": 1, "at": NOON - HOUR} | changes)
+    )
 
 
 JOINS = a_step(name="join_audience", channel="audience", template=None, audience="cart_rescue")
 CHATS = a_step(channel="messenger", template="cart_messenger", after_seconds=900)
 AT_META = some_settings(
-    messenger={"page_id": "100200300"}, audiences={"cart_rescue": {"id": "238001"}, "winter": {"id": "238002"}}
+    messenger={"page_id": "100200300"},
+    audiences={"cart_rescue": {"id": "238001"}, "winter": {"id": "238002"}},
 )

@@ -1,5 +1,6 @@
-"""A desktop that shows notifications and a person who clicks them: a D-Bus session of the test's own, and on it just enough
-of org.freedesktop.Notifications (Desktop Notifications Specification 1.2) for Chromium to hand its notifications over.
+"""A desktop that shows notifications and a person who clicks them: a D-Bus session of the test's
+own, and on it just enough of org.freedesktop.Notifications (Desktop Notifications Specification
+1.2) for Chromium to hand its notifications over.
 """
 
 import os
@@ -22,7 +23,8 @@ LIST = "L"  # stands for "as"
 PATIENCE = 90.0
 
 there_is_a_desktop = pytest.mark.skipif(
-    shutil.which("dbus-daemon") is None, reason="there is no dbus-daemon here; Debian's package of that name brings it"
+    shutil.which("dbus-daemon") is None,
+    reason="there is no dbus-daemon here; Debian's package of that name brings it",
 )
 
 
@@ -110,7 +112,9 @@ class Desktop:
         self._serial = 0
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(self.address.partition("unix:path=")[2].partition(",")[0])
-        self._socket.sendall(b"\0AUTH EXTERNAL " + str(os.getuid()).encode().hex().encode() + b"\r\n")
+        self._socket.sendall(
+            b"\0AUTH EXTERNAL " + str(os.getuid()).encode().hex().encode() + b"\r\n"
+        )
         assert self._line().startswith(b"OK")
         self._socket.sendall(b"BEGIN\r\n")
         self._ask_bus("Hello")
@@ -120,7 +124,9 @@ class Desktop:
     def notification(self, number: int = 1) -> Shown:
         """Waits for it."""
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.shown) >= number, PATIENCE), "no notification came to the desktop"
+            assert self._changed.wait_for(lambda: len(self.shown) >= number, PATIENCE), (
+                "no notification came to the desktop"
+            )
         return self.shown[number - 1]
 
     def click(self, shown: Shown, action: str = "default") -> None:
@@ -134,18 +140,38 @@ class Desktop:
         return line
 
     def _ask_bus(self, member: str, signature: str = "", *values: Any) -> None:
-        serial = self._send(CALL, member, signature, *values, to="org.freedesktop.DBus", path="/org/freedesktop/DBus")
+        serial = self._send(
+            CALL,
+            member,
+            signature,
+            *values,
+            to="org.freedesktop.DBus",
+            path="/org/freedesktop/DBus",
+        )
         assert serial
         while (answer := self._message()).kind != RETURN:
             assert answer.kind != 3, f"{member}: the bus says no"
 
     def _send(
-        self, kind: int, member: str, signature: str = "", *values: Any, to: str = "", path: str = PATH, answers: int = 0
+        self,
+        kind: int,
+        member: str,
+        signature: str = "",
+        *values: Any,
+        to: str = "",
+        path: str = PATH,
+        answers: int = 0,
     ) -> int:
         self._serial += 1
         body = Writing().put(signature, *values).raw
-        fields: list[tuple[int, str, Any]] = [(8, "g", signature.replace(LIST, "as"))] if signature else []
-        fields += [(5, "u", answers)] if answers else [(1, "o", path), (2, "s", to or NAME), (3, "s", member)]
+        fields: list[tuple[int, str, Any]] = (
+            [(8, "g", signature.replace(LIST, "as"))] if signature else []
+        )
+        fields += (
+            [(5, "u", answers)]
+            if answers
+            else [(1, "o", path), (2, "s", to or NAME), (3, "s", member)]
+        )
         fields += [(6, "s", to)] if to else []
         header = Writing()
         for code, form, value in fields:
@@ -180,7 +206,13 @@ class Desktop:
             fields.pad(8)
             code, fields.at = fields.raw[fields.at], fields.at + 1
             form = fields.signature()
-            told[code] = fields.signature() if form == "g" else fields.number() if form == "u" else fields.text()
+            told[code] = (
+                fields.signature()
+                if form == "g"
+                else fields.number()
+                if form == "u"
+                else fields.text()
+            )
         return Incoming(start[1], serial, told.get(3, ""), told.get(7, ""), body)
 
     def _serve(self) -> None:
@@ -209,9 +241,12 @@ class Desktop:
         return "", ()
 
     def _show(self, body: Reading) -> int:
-        body.text(), body.number(), body.text()  # the program's name, what it takes the place of, its icon
+        # the program's name, what it takes the place of, its icon
+        body.text(), body.number(), body.text()
         title, text, actions = body.text(), body.text(), body.texts()
-        shown = Shown(len(self.shown) + 1, title, text, dict(zip(actions[::2], actions[1::2], strict=True)))
+        shown = Shown(
+            len(self.shown) + 1, title, text, dict(zip(actions[::2], actions[1::2], strict=True))
+        )
         self.shown.append(shown)
         return shown.number
 
@@ -219,8 +254,17 @@ class Desktop:
 @contextmanager
 def a_desktop() -> Iterator[Desktop]:
     """Its address is for DBUS_SESSION_BUS_ADDRESS."""
-    command = ["dbus-daemon", "--session", "--nofork", "--nosyslog", "--nopidfile", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as bus:
+    command = [
+        "dbus-daemon",
+        "--session",
+        "--nofork",
+        "--nosyslog",
+        "--nopidfile",
+        "--print-address=1",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as bus:
         assert bus.stdout is not None
         try:
             yield Desktop(bus.stdout.readline().strip())

@@ -14,7 +14,8 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 PAGES = sorted(
     path
     for path in ROOT.rglob("*.md")
-    if not {part for part in path.relative_to(ROOT).parts if part.startswith(".")} and "node_modules" not in path.parts
+    if not {part for part in path.relative_to(ROOT).parts if part.startswith(".")}
+    and "node_modules" not in path.parts
 )
 
 
@@ -32,7 +33,10 @@ def links(text: str) -> list[str]:
 
 def anchors(text: str) -> set[str]:
     """As GitHub makes them of headings."""
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in HEADING.findall(FENCE.sub("", text))}
+    return {
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+        for title in HEADING.findall(FENCE.sub("", text))
+    }
 
 
 def code(text: str) -> Iterator[str]:

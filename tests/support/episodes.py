@@ -1,4 +1,5 @@
-"""Tests count the episodes of a cart, 1, 2, …, where the store begins with another number in each fortnight of a shop."""
+"""Tests count the episodes of a cart, 1, 2, …, where the store begins with another number in each
+fortnight of a shop."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +29,10 @@ class Episodes:
         for key, record in sorted(cart.records.items()):
             number, _, step = key.partition("#")
             records[f"{self.counted(cart.shop, cart.cart_id, int(number))}#{step}"] = record
-        told: dict[str, Any] = {"records": records, "episode": self.counted(cart.shop, cart.cart_id, cart.episode)}
+        told: dict[str, Any] = {
+            "records": records,
+            "episode": self.counted(cart.shop, cart.cart_id, cart.episode),
+        }
         if cart.choice:
             told["choice"] = cart.choice.model_copy(
                 update={"episode": self.counted(cart.shop, cart.cart_id, cart.choice.episode)}

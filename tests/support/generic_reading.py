@@ -14,10 +14,19 @@ from wracaj.platforms.generic import webhooks as generic
 
 SETTINGS = settings_of("generic")
 JAN = Contact(
-    platform_id="42", id_by_login=True, email="jan.kos@poczta.example", phone="+48601234567", first_name="Jan", locale="pl-PL"
+    platform_id="42",
+    id_by_login=True,
+    email="jan.kos@poczta.example",
+    phone="+48601234567",
+    first_name="Jan",
+    locale="pl-PL",
 )
 JANS_RECORD = JAN.model_copy(
-    update={"record_email": "jan.kos@poczta.example", "record_phone": "+48601234567", "record_first_name": "Jan"}
+    update={
+        "record_email": "jan.kos@poczta.example",
+        "record_phone": "+48601234567",
+        "record_first_name": "Jan",
+    }
 )
 CUP = Product(
     product_id="p-1",

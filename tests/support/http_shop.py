@@ -1,4 +1,5 @@
-"""A shop's address on loopback: a real HTTP server that answers what a test says, and keeps what it was sent."""
+"""A shop's address on loopback: a real HTTP server that answers what a test says, and keeps what it
+was sent."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +46,9 @@ def an_http_shop() -> Iterator[HttpShop]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            shop.calls.append(Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            shop.calls.append(
+                Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+            )
             shop.has_heard.set()
             shop.may_answer.wait()
             self.send_response(shop.status)

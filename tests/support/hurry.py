@@ -1,7 +1,9 @@
-"""A program: MiniStack's Step Functions under a clock that jumps without pause, while every new thread dawdles.
+"""A program: MiniStack's Step Functions under a clock that jumps without pause, while every new
+thread dawdles.
 
-Each machine takes a known number of hours, whatever runs beside it. Whoever lets time jump while anything is under way, be it
-a thread that has not come to its first line, makes some machine late by hours. Prints by how many minutes each was late.
+Each machine takes a known number of hours, whatever runs beside it. Whoever lets time jump while
+anything is under way, be it a thread that has not come to its first line, makes some machine late
+by hours. Prints by how many minutes each was late.
 """
 
 import json
@@ -23,7 +25,8 @@ chance = random.Random(11)
 
 
 def dawdling_threads() -> None:
-    """Between a thread's start and its first line, and between two pieces of work, lies time in which it is easily overlooked."""
+    """Between a thread's start and its first line, and between two pieces of work, lies time in
+    which it is easily overlooked."""
     run = threading.Thread.run
 
     def late(self: threading.Thread) -> None:
@@ -34,22 +37,38 @@ def dawdling_threads() -> None:
 
 
 def wait(hours: int, following: str | None) -> dict[str, Any]:
-    return {"Type": "Wait", "Seconds": hours * 3600, **({"Next": following} if following else {"End": True})}
+    return {
+        "Type": "Wait",
+        "Seconds": hours * 3600,
+        **({"Next": following} if following else {"End": True}),
+    }
 
 
 def a_map(items: int, at_once: int, hours: int) -> tuple[dict[str, Any], int]:
     states = {"One": wait(hours, "Two"), "Two": wait(1, None)}
     processor = {"StartAt": "One", "States": states}
-    state = {"Type": "Map", "Items": list(range(items)), "MaxConcurrency": at_once, "ItemProcessor": processor}
+    state = {
+        "Type": "Map",
+        "Items": list(range(items)),
+        "MaxConcurrency": at_once,
+        "ItemProcessor": processor,
+    }
     rounds = -(-items // (at_once or items))
     return state, rounds * (hours + 1)
 
 
 def a_machine() -> tuple[dict[str, Any], int]:
     """Its definition, and how many hours it takes."""
-    first, first_hours = a_map(chance.randrange(1, 6), chance.randrange(0, 4), chance.randrange(1, 9))
-    branches = [a_map(chance.randrange(1, 5), chance.randrange(0, 3), chance.randrange(1, 9)) for _ in range(3)]
-    parallel = [{"StartAt": "Each", "States": {"Each": state | {"End": True}}} for state, _ in branches]
+    first, first_hours = a_map(
+        chance.randrange(1, 6), chance.randrange(0, 4), chance.randrange(1, 9)
+    )
+    branches = [
+        a_map(chance.randrange(1, 5), chance.randrange(0, 3), chance.randrange(1, 9))
+        for _ in range(3)
+    ]
+    parallel = [
+        {"StartAt": "Each", "States": {"Each": state | {"End": True}}} for state, _ in branches
+    ]
     pause = chance.randrange(1, 5)
     states = {
         "Map": first | {"Next": "Pause"},
@@ -67,8 +86,11 @@ def main(file: Path) -> None:
     states, keeper = module(waiting.SERVICE), Timekeeper(file)
     Clock.showing(datetime(2030, 1, 1, tzinfo=UTC), SPEED, datetime.now(UTC)).write(file)
     bridges = (
-        waiting.waits_of_timelines, waiting.threads_of_timelines, waiting.branches_of_timelines, waiting.pools_of_timelines,
-    )  # fmt: skip
+        waiting.waits_of_timelines,
+        waiting.threads_of_timelines,
+        waiting.branches_of_timelines,
+        waiting.pools_of_timelines,
+    )
     for bridge in bridges:
         bridge(keeper)
     keeper.start()
@@ -86,7 +108,10 @@ def main(file: Path) -> None:
     expected = start_all(states, keeper)
     while len(took) < len(expected):
         keeper.advance(keeper.now() + timedelta(days=30), patience_seconds=100)
-    late = [(took[execution] - timedelta(hours=hours)).total_seconds() / 60 for execution, hours in expected.items()]
+    late = [
+        (took[execution] - timedelta(hours=hours)).total_seconds() / 60
+        for execution, hours in expected.items()
+    ]
     sys.stdout.write(json.dumps({"late_minutes": late, "left": keeper.under_way()}))
 
 
@@ -102,9 +127,15 @@ def start_all(states: Any, keeper: Timekeeper) -> dict[str, int]:
     jumper = threading.Thread(target=jump)
     for number in range(MACHINES):
         definition, hours = a_machine()
-        told = {"name": f"m{number}", "definition": json.dumps(definition), "roleArn": "arn:aws:iam::000000000000:role/test"}
+        told = {
+            "name": f"m{number}",
+            "definition": json.dumps(definition),
+            "roleArn": "arn:aws:iam::000000000000:role/test",
+        }
         machine = json.loads(states._create_state_machine(told)[2])["stateMachineArn"]
-        execution = json.loads(states._start_execution({"stateMachineArn": machine})[2])["executionArn"]
+        execution = json.loads(states._start_execution({"stateMachineArn": machine})[2])[
+            "executionArn"
+        ]
         expected[execution] = hours
         if number == MACHINES // 2:
             jumper.start()

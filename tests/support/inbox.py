@@ -1,4 +1,5 @@
-"""A shopper with a mail in the inbox, and what their browser makes of the pages that it leads to."""
+"""A shopper with a mail in the inbox, and what their browser makes of the pages that it
+leads to."""
 
 import json
 from dataclasses import dataclass, field
@@ -25,20 +26,42 @@ class Inbox:
     """Ala agreed to e-mail, left a cart behind, and has the first mail about it."""
 
     def __init__(
-        self, lambdas: Lambdas, *, who: Json | None = None, agrees_to: tuple[str, ...] = ("email",), **settings: Any
+        self,
+        lambdas: Lambdas,
+        *,
+        who: Json | None = None,
+        agrees_to: tuple[str, ...] = ("email",),
+        **settings: Any,
     ) -> None:
         self.lambdas = lambdas
         self.shop: Shop = lambdas.register(**settings)
         self.email = f"{unique('ala')}@poczta.example"
-        customer = {"id": None, "email": self.email, "phone": None, "first_name": "Ala", "locale": "pl-PL"} | (who or {})
+        customer = {
+            "id": None,
+            "email": self.email,
+            "phone": None,
+            "first_name": "Ala",
+            "locale": "pl-PL",
+        } | (who or {})
         words = {channel: a_word(updated_at=ago(days=1)) for channel in agrees_to}
         if customer["id"]:
             self.is_recorded(customer)
-        self.lambdas.post(self.shop, *a_cart_body("generic", "c1", customer=customer, consent=words))
-        assert lambdas.step(self.shop.id, "c1") == {"outcome": "sent", "reason": "due", "wait_seconds": 0}
+        self.lambdas.post(
+            self.shop, *a_cart_body("generic", "c1", customer=customer, consent=words)
+        )
+        assert lambdas.step(self.shop.id, "c1") == {
+            "outcome": "sent",
+            "reason": "due",
+            "wait_seconds": 0,
+        }
 
     def token(self, purpose: Purpose, now: datetime | None = None) -> str:
-        return make_token(KEY, purpose, self.lambdas.message_id(self.shop.id, "c1", "first_email"), now or datetime.now(UTC))
+        return make_token(
+            KEY,
+            purpose,
+            self.lambdas.message_id(self.shop.id, "c1", "first_email"),
+            now or datetime.now(UTC),
+        )
 
     def path(self, purpose: Purpose) -> str:
         return f"/{purpose}/{self.token(purpose)}"
@@ -46,12 +69,18 @@ class Inbox:
     def is_recorded(self, customer: Json) -> None:
         """The shop tells what it keeps of its customer."""
         told = {"customer": customer, "updated_at": ago(days=2)}
-        self.lambdas.post(self.shop, "customer.updated", an_envelope("customer.updated", told, timestamp=ago(days=2)))
+        self.lambdas.post(
+            self.shop,
+            "customer.updated",
+            an_envelope("customer.updated", told, timestamp=ago(days=2)),
+        )
 
     @property
     def shopper(self) -> Shopper:
         """Whom the cart names."""
-        shopper = store.open_store().customers.shopper(self.shop.id, self.lambdas.cart(self.shop, "c1").contact)
+        shopper = store.open_store().customers.shopper(
+            self.shop.id, self.lambdas.cart(self.shop, "c1").contact
+        )
         assert shopper is not None
         return shopper
 
@@ -76,8 +105,15 @@ class Inbox:
         return store.open_store().table.query(key, begins=begins)
 
     def mails(self) -> list[Json]:
-        with build_opener(ProxyHandler({})).open(f"{self.lambdas.emulator.url}/_ministack/ses/messages", timeout=60) as response:
-            return [mail for box in json.load(response)["messages"].values() for mail in box if mail["To"] == [self.email]]
+        with build_opener(ProxyHandler({})).open(
+            f"{self.lambdas.emulator.url}/_ministack/ses/messages", timeout=60
+        ) as response:
+            return [
+                mail
+                for box in json.load(response)["messages"].values()
+                for mail in box
+                if mail["To"] == [self.email]
+            ]
 
 
 @dataclass
@@ -116,7 +152,8 @@ class Seen(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not data.strip() or any(tag == "style" for tag, _ in self._open):
             return
-        data = data.replace("\u00a0", " ").replace("\u2011", "-")  # what keeps words together is not heard
+        # what keeps words together is not heard
+        data = data.replace("\u00a0", " ").replace("\u2011", "-")
         self.text += data
         for tag, told in self._open:
             if tag in {"h1", "h2"}:

@@ -1,4 +1,5 @@
-"""The state machines of statemachines/jobs that have tasks, as their files say, without running them; tests/e2e runs them."""
+"""The state machines of statemachines/jobs that have tasks, as their files say, without running
+them; tests/e2e runs them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ class Job:
 
     @cached_property
     def machine(self) -> dict[str, Any]:
-        machine: dict[str, Any] = yaml.safe_load((STATE_MACHINES / "jobs" / f"{self.name}.asl.yaml").read_text())
+        machine: dict[str, Any] = yaml.safe_load(
+            (STATE_MACHINES / "jobs" / f"{self.name}.asl.yaml").read_text()
+        )
         return machine
 
     @cached_property
@@ -41,7 +44,11 @@ class Job:
 
     @cached_property
     def lambda_tasks(self) -> dict[str, dict[str, Any]]:
-        return {name: state for name, state in self.tasks.items() if state["Resource"].endswith("lambda:invoke")}
+        return {
+            name: state
+            for name, state in self.tasks.items()
+            if state["Resource"].endswith("lambda:invoke")
+        }
 
     def evaluated(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -65,7 +72,13 @@ DAILY = Job(
     asked=("begin", "done", "plan", "shops"),
     values={
         "$states.context.Execution.Input.shop": "kubek",
-        "$states.input": {"kind": "birthday", "on": "2027-02-28", "day": "02-29", "shard": 7, "after": ""},
+        "$states.input": {
+            "kind": "birthday",
+            "on": "2027-02-28",
+            "day": "02-29",
+            "shard": 7,
+            "after": "",
+        },
         "$searched": {"birthday": "2027-02-28", "points_expiring": "2027-03-30"},
     },
 )
@@ -77,7 +90,14 @@ NIGHTLY = Job(
     values={
         "$tonight": {"shop": "kubek", "at": "2026-11-18T02:00:00Z", "currency": "PLN"},
         "$states.context.Execution.Input.shop": "kubek",
-        "$states.input": {"first": 12, "last": 15, "number": 3, "shard": 14, "after": "a1b2", "more": True},
+        "$states.input": {
+            "first": 12,
+            "last": 15,
+            "number": 3,
+            "shard": 14,
+            "after": "a1b2",
+            "more": True,
+        },
         "$states.input.first": 12,
         "[$pages.first]": [0, 4, 8, 12],
         "$cuts": {"recency": [1, 2, 3, 4], "frequency": [1, 2, 3, 4], "monetary": [1, 2, 3, 4]},

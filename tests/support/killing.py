@@ -1,9 +1,9 @@
 """Lets the process die between any two lines of our code.
 
-A trace function raises a BaseException, which nothing of ours catches, before the n-th line that runs in our code. Two
-lines with no request and no message between them leave the same world behind, as memory is lost anyway; so the process
-is killed at the first and the last line of each stretch between two such effects. That is every line, without waiting
-for all of them.
+A trace function raises a BaseException, which nothing of ours catches, before the n-th line that
+runs in our code. Two lines with no request and no message between them leave the same world behind,
+as memory is lost anyway; so the process is killed at the first and the last line of each stretch
+between two such effects. That is every line, without waiting for all of them.
 """
 
 import sys
@@ -48,7 +48,9 @@ def lines_to_die_at(scene: Scene, action: Callable[[], object]) -> list[int]:
     with Requests(scene.store.table.dynamodb) as requests:
         tracing(
             action,
-            lambda: effects_before.append(len(requests) + len(scene.provider.sent) + len(scene.started) + len(scene.created)),
+            lambda: effects_before.append(
+                len(requests) + len(scene.provider.sent) + len(scene.started) + len(scene.created)
+            ),
         )
     edges = {0, len(effects_before) - 1}
     for line in range(1, len(effects_before)):

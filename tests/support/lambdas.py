@@ -24,7 +24,14 @@ import shopper_link.app
 import timeline_start.app
 from support.episodes import Episodes
 from support.local_stack import Emulator
-from support.webhook_bodies import GENERIC_SECRET, SHOPIFY_SECRET, a_generic_cart, a_shopify_checkout, a_word, an_envelope
+from support.webhook_bodies import (
+    GENERIC_SECRET,
+    SHOPIFY_SECRET,
+    a_generic_cart,
+    a_shopify_checkout,
+    a_word,
+    an_envelope,
+)
 from wracaj import store
 from wracaj.aws import clients, shop_config
 from wracaj.aws.step_functions import ABANDONED_CART, machine_arn
@@ -38,10 +45,19 @@ from wracaj.store.table import Table
 STAGE = "handlers"
 SENDER = "Kubek i Spółka <sklep@kubek.example>"
 SECRETS = {"shopify": SHOPIFY_SECRET, "generic": GENERIC_SECRET}
-PAGES = {"c": shopper_link.app.handler, "u": shopper_link.app.handler}  # all other links: the shopper's own pages
-CONTEXT = SimpleNamespace(aws_request_id="request-1", function_name="f", memory_limit_in_mb=512, invoked_function_arn="arn")
+# all other links: the shopper's own pages
+PAGES = {"c": shopper_link.app.handler, "u": shopper_link.app.handler}
+CONTEXT = SimpleNamespace(
+    aws_request_id="request-1",
+    function_name="f",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn",
+)
 
-BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+BROWSER = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
+    " Gecko) Mobile/15E148"
+)
 
 Json = dict[str, Any]
 _numbers = itertools.count(1)
@@ -67,7 +83,8 @@ def forget_everything() -> None:
     shop_config._switch = None
 
 
-NOW = datetime.now(UTC)  # the handlers live in real time; two events that tell of the same moment tell it the same
+# the handlers live in real time; two events that tell of the same moment tell it the same
+NOW = datetime.now(UTC)
 
 
 def ago(**how_long: float) -> str:
@@ -82,7 +99,8 @@ def an_http_event(
     body: bytes | str = b"",
     **changes: Any,
 ) -> Json:
-    """As an HTTP API sends it, payload format 2.0: header names in lower case, a body of bytes in base64."""
+    """As an HTTP API sends it, payload format 2.0: header names in lower case, a body of bytes in
+    base64."""
     method, _, path = route.partition(" ")
     for name, value in parameters.items():
         path = path.replace("{" + name + "}", value)
@@ -106,7 +124,12 @@ def an_http_event(
 
 
 def a_step(name: str = "first_email", after_hours: float = 3, **changes: Any) -> Json:
-    told = {"name": name, "channel": "email", "template": "cart_reminder", "after_seconds": round(after_hours * 3600)}
+    told = {
+        "name": name,
+        "channel": "email",
+        "template": "cart_reminder",
+        "after_seconds": round(after_hours * 3600),
+    }
     return told | changes
 
 
@@ -119,9 +142,11 @@ class Lambdas:
     def client(self, service: str) -> Any:
         return _client(self.emulator, service)
 
-    # --- shops -----------------------------------------------------------------------------------------------------
+    # --- shops ------------------------------------------------------------------------------------
 
-    def register(self, platform_id: str = "generic", *, secrets: tuple[str, ...] = (), **changes: Any) -> Shop:
+    def register(
+        self, platform_id: str = "generic", *, secrets: tuple[str, ...] = (), **changes: Any
+    ) -> Shop:
         """A shop of its own for each test, open day and night."""
         raw: Json = {
             "shop": unique("kubek"),
@@ -136,20 +161,27 @@ class Lambdas:
         if platform_id == "shopify":
             raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}
         shop = Shop(
-            settings=parse_settings(raw | changes), secrets=ShopSecrets(webhook_secrets=secrets or (SECRETS[platform_id],))
+            settings=parse_settings(raw | changes),
+            secrets=ShopSecrets(webhook_secrets=secrets or (SECRETS[platform_id],)),
         )
         self.put(shop.settings, shop.secrets)
         return shop
 
     def put_settings(self, settings: ShopSettings) -> None:
-        name, text = shop_config.settings_name(STAGE, settings.shop), settings.model_dump_json(exclude_defaults=True)
+        name, text = (
+            shop_config.settings_name(STAGE, settings.shop),
+            settings.model_dump_json(exclude_defaults=True),
+        )
         self.client("ssm").put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
         shop_config._cached.clear()
 
     def put(self, settings: ShopSettings, secrets: ShopSecrets) -> None:
         self.put_settings(settings)
         vault = self.client("secretsmanager")
-        vault.create_secret(Name=shop_config.secrets_name(STAGE, settings.shop), SecretString=secrets.model_dump_json())
+        vault.create_secret(
+            Name=shop_config.secrets_name(STAGE, settings.shop),
+            SecretString=secrets.model_dump_json(),
+        )
 
     def add_secrets(self, shop: Shop, **secrets: str) -> Shop:
         told = shop.secrets.model_copy(update=secrets)
@@ -163,10 +195,12 @@ class Lambdas:
         shop_config._cached.clear()
 
     def switch(self, value: str) -> None:
-        self.client("ssm").put_parameter(Name=os.environ["WRACAJ_SWITCH"], Value=value, Type="String", Overwrite=True)
+        self.client("ssm").put_parameter(
+            Name=os.environ["WRACAJ_SWITCH"], Value=value, Type="String", Overwrite=True
+        )
         shop_config._switch = None
 
-    # --- faults ----------------------------------------------------------------------------------------------------
+    # --- faults -----------------------------------------------------------------------------------
 
     def redirect(self, url: str | None, *services: str) -> None:
         """These services' requests go elsewhere from now on; None: back to the emulator."""
@@ -178,42 +212,80 @@ class Lambdas:
         clients.client.cache_clear()
         store.open_store.cache_clear()
 
-    # --- calls -----------------------------------------------------------------------------------------------------
+    # --- calls ------------------------------------------------------------------------------------
 
-    def post(self, shop: Shop, topic: str, body: Any, *, secret: str | None = None, as_text: bool = True, **changes: Any) -> Json:
+    def post(
+        self,
+        shop: Shop,
+        topic: str,
+        body: Any,
+        *,
+        secret: str | None = None,
+        as_text: bool = True,
+        **changes: Any,
+    ) -> Json:
         """A signed webhook."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         key = secret or shop.secrets.webhook_secrets[0]
-        headers = platform(shop.settings.platform).sign(topic, raw, shop.settings, key, datetime.now(UTC))
-        return self.webhook(shop.settings.platform, shop.id, raw.decode() if as_text else raw, headers, **changes)
+        headers = platform(shop.settings.platform).sign(
+            topic, raw, shop.settings, key, datetime.now(UTC)
+        )
+        return self.webhook(
+            shop.settings.platform, shop.id, raw.decode() if as_text else raw, headers, **changes
+        )
 
-    def webhook(self, platform_id: str, shop_id: str, body: bytes | str, headers: Mapping[str, str], **changes: Any) -> Json:
-        route, names = "POST /webhooks/{platform}/{shop}", {"platform": platform_id, "shop": shop_id}
-        return answered(cart_webhook.app.handler, an_http_event(route, names, headers=headers, body=body, **changes))
+    def webhook(
+        self,
+        platform_id: str,
+        shop_id: str,
+        body: bytes | str,
+        headers: Mapping[str, str],
+        **changes: Any,
+    ) -> Json:
+        route, names = (
+            "POST /webhooks/{platform}/{shop}",
+            {"platform": platform_id, "shop": shop_id},
+        )
+        return answered(
+            cart_webhook.app.handler,
+            an_http_event(route, names, headers=headers, body=body, **changes),
+        )
 
     def link(self, method: str, url_or_path: str, body: str | bytes = "", **headers: str) -> Json:
         path, _, query = url_or_path.partition("?")
         _, purpose, token = path.rsplit("/", 2)
         route = f"{method} /{purpose}/{{token}}"
-        named = {"user-agent": BROWSER} | {name.replace("_", "-"): value for name, value in headers.items()}
+        named = {"user-agent": BROWSER} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
         asked = {"queryStringParameters": dict(parse_qsl(query))} if query else {}
         event = an_http_event(route, {"token": token}, headers=named, body=body, **asked)
         return answered(PAGES.get(purpose, preferences.app.handler), event)
 
     def form(self, url: str, *pairs: tuple[str, str], **fields: str) -> Json:
-        """As a browser sends a form, and an HTTP API hands it on: its content type is not text to it."""
+        """As a browser sends a form, and an HTTP API hands it on: its content type is not text to
+        it."""
         return self.link("POST", url, urlencode([*fields.items(), *pairs]).encode())
 
     def after(self, url: str, answer: Json) -> Json:
         """Where a form leads, as a browser finds it."""
         assert answer["statusCode"] == 303
-        return self.link("GET", urljoin(f"https://wracaj.example{url}", answer["headers"]["location"]))
+        return self.link(
+            "GET", urljoin(f"https://wracaj.example{url}", answer["headers"]["location"])
+        )
 
-    def push(self, shop: str, body: Any, origin: str | None = "https://kubek.example", **changes: Any) -> Json:
-        """As a browser posts it from a page of the shop: text/plain, so that no preflight comes before."""
-        headers = {"content-type": "text/plain;charset=UTF-8"} | ({"origin": origin} if origin else {})
+    def push(
+        self, shop: str, body: Any, origin: str | None = "https://kubek.example", **changes: Any
+    ) -> Json:
+        """As a browser posts it from a page of the shop: text/plain, so that no preflight comes
+        before."""
+        headers = {"content-type": "text/plain;charset=UTF-8"} | (
+            {"origin": origin} if origin else {}
+        )
         raw = body if isinstance(body, str | bytes) else json.dumps(body, ensure_ascii=False)
-        event = an_http_event("POST /push/{shop}", {"shop": shop}, headers=headers, body=raw, **changes)
+        event = an_http_event(
+            "POST /push/{shop}", {"shop": shop}, headers=headers, body=raw, **changes
+        )
         return answered(push_subscribe.app.handler, event)
 
     def messenger(self, shop: str, body: Any, signature: str) -> Json:
@@ -241,12 +313,19 @@ class Lambdas:
 
     def close(self, shop_id: str, cart_id: str, episode: int = 1) -> Json:
         answer: Json = reminder_step.app.handler(
-            {"shop": shop_id, "cart_id": cart_id, "episode": self._number(shop_id, cart_id, episode), "close": True}, CONTEXT
+            {
+                "shop": shop_id,
+                "cart_id": cart_id,
+                "episode": self._number(shop_id, cart_id, episode),
+                "close": True,
+            },
+            CONTEXT,
         )
         return answer
 
     def _number(self, shop_id: str, cart_id: str, episode: int) -> int:
-        """As it is kept, asked of the emulator itself: a test may have led the handlers elsewhere."""
+        """As it is kept, asked of the emulator itself: a test may have led the handlers
+        elsewhere."""
         item = Table(self.emulator.table, self.client("dynamodb")).get(cart_key(shop_id, cart_id))
         if item:
             self.episodes.of(cart_from(item))
@@ -261,7 +340,7 @@ class Lambdas:
         answer = timeline_start.app.handler({"Records": records}, CONTEXT)  # type: ignore[arg-type]
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
-    # --- what came of it -------------------------------------------------------------------------------------------
+    # --- what came of it --------------------------------------------------------------------------
 
     def cart(self, shop: Shop, cart_id: str) -> Any:
         cart = store.open_store().carts.get_with_records(shop.id, cart_id)
@@ -270,13 +349,20 @@ class Lambdas:
     def executions(self, shop: Shop, timeline: str = ABANDONED_CART) -> list[Json]:
         """The inputs of this shop's timelines."""
         machines = self.client("stepfunctions")
-        pages = machines.get_paginator("list_executions").paginate(stateMachineArn=machine_arn(timeline))
+        pages = machines.get_paginator("list_executions").paginate(
+            stateMachineArn=machine_arn(timeline)
+        )
         runs = [run for page in pages for run in page["executions"]]
-        inputs = [json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"]) for run in runs]
+        inputs = [
+            json.loads(machines.describe_execution(executionArn=run["executionArn"])["input"])
+            for run in runs
+        ]
         return [self.counted(told) for told in inputs if told["shop"] == shop.id]
 
     def counted(self, told: Json) -> Json:
-        return told | {"episode": self.episodes.counted(told["shop"], told["cart_id"], told["episode"])}
+        return told | {
+            "episode": self.episodes.counted(told["shop"], told["cart_id"], told["episode"])
+        }
 
     def queued(self, shop: Shop) -> list[str]:
         """The starts of this shop alone: other tests use the queue as well."""
@@ -301,25 +387,48 @@ def answered(handler: Callable[[Any, Any], Json], event: Json) -> Json:
     """The handler's answer, which API Gateway must be able to hand on; the body of JSON read."""
     answer = handler(json.loads(json.dumps(event)), CONTEXT)
     assert {"statusCode", "headers"} <= set(answer)
-    assert all(isinstance(value, str) and "\n" not in value and "\r" not in value for value in answer["headers"].values())
+    assert all(
+        isinstance(value, str) and "\n" not in value and "\r" not in value
+        for value in answer["headers"].values()
+    )
     json.dumps(answer)
     is_json = "json" in answer["headers"].get("content-type", "")
     return {**answer, "json": json.loads(answer["body"]) if is_json else None}
 
 
-# --- bodies ----------------------------------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------------
 
 
 def a_cart_body(
-    platform_id: str, cart_id: str, *, at: str | None = None, email: str = "ala.nowak@poczta.example", **changes: Any
+    platform_id: str,
+    cart_id: str,
+    *,
+    at: str | None = None,
+    email: str = "ala.nowak@poczta.example",
+    **changes: Any,
 ) -> Any:
-    """(topic, body) of a shopper's cart, who agreed to e-mail; touched 4 hours ago unless said otherwise."""
+    """(topic, body) of a shopper's cart, who agreed to e-mail; touched 4 hours ago unless said
+    otherwise."""
     at, created = at or ago(hours=4), ago(hours=5)
     if platform_id == "shopify":
-        told = {"cart_token": cart_id, "token": f"checkout-{cart_id}", "email": email, "buyer_accepts_marketing": True} | changes
-        return "checkouts/update", a_shopify_checkout(**({"customer": None, "created_at": created, "updated_at": at} | told))
+        told = {
+            "cart_token": cart_id,
+            "token": f"checkout-{cart_id}",
+            "email": email,
+            "buyer_accepts_marketing": True,
+        } | changes
+        return "checkouts/update", a_shopify_checkout(
+            **({"customer": None, "created_at": created, "updated_at": at} | told)
+        )
     customer = {"id": None, "email": email, "phone": None, "first_name": "Ala", "locale": "pl-PL"}
-    told = {"cart_id": cart_id, "checkout_id": None, "customer": customer, "consent": {"email": a_word(updated_at=ago(days=1))}}
+    told = {
+        "cart_id": cart_id,
+        "checkout_id": None,
+        "customer": customer,
+        "consent": {"email": a_word(updated_at=ago(days=1))},
+    }
     return "checkout.updated", an_envelope(
-        "checkout.updated", a_generic_cart(**(told | {"created_at": created, "updated_at": at} | changes)), timestamp=at
+        "checkout.updated",
+        a_generic_cart(**(told | {"created_at": created, "updated_at": at} | changes)),
+        timestamp=at,
     )

@@ -1,4 +1,5 @@
-"""Fixtures: `emulator`, a bare MiniStack with our table, and `stack`, the whole local stack. One of each per worker of xdist.
+"""Fixtures: `emulator`, a bare MiniStack with our table, and `stack`, the whole local stack. One of
+each per worker of xdist.
 
 from support.local_stack import emulator, stack  # noqa: F401
 """
@@ -23,7 +24,8 @@ from wracaj_cli.local import SentMessage, StackInfo, server
 from wracaj_cli.local.clients import client_at
 
 BEGINS_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday, 10 in the morning in Warsaw
-# Its clock is moved by skipping. By itself it goes slowly, so that a busy machine comes too late for nothing.
+# Its clock is moved by skipping. By itself it goes slowly, so that a busy machine comes too late
+# for nothing.
 STACK_SPEED = 20.0
 SECONDS_TO_START = 60
 
@@ -40,7 +42,11 @@ class Emulator:
     @property
     def environment(self) -> dict[str, str]:
         """What code under test needs in os.environ so that its own boto3 clients come here."""
-        here = {"AWS_ENDPOINT_URL": self.url, "AWS_REGION": server.REGION, "AWS_DEFAULT_REGION": server.REGION}
+        here = {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_REGION": server.REGION,
+            "AWS_DEFAULT_REGION": server.REGION,
+        }
         if self.dynamodb_url != self.url:
             here["AWS_ENDPOINT_URL_DYNAMODB"] = self.dynamodb_url
         return {**server.CREDENTIALS, **here, "WRACAJ_TABLE": self.table, "NO_PROXY": server.HOST}
@@ -69,10 +75,15 @@ class RunningStack:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Emulator]:
+def emulator(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Emulator]:
     home = tmp_path_factory.mktemp("emulator")
     on_moto = pytestconfig.getoption("dynamodb") == "moto"
-    with running_emulator(home) as found, running_moto(home) if on_moto else nullcontext(found.url) as url:
+    with (
+        running_emulator(home) as found,
+        running_moto(home) if on_moto else nullcontext(found.url) as url,
+    ):
         here = Emulator(found.url, "wracaj", url)
         create_table(here.client("dynamodb"), here.table)
         yield here
@@ -80,7 +91,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Conf
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """With permissions enforced: a function that may not do what it needs fails here as it would on AWS."""
+    """With permissions enforced: a function that may not do what it needs fails here as it would on
+    AWS."""
     with running_stack(tmp_path_factory.mktemp("stack"), begins_at=BEGINS_AT) as found:
         yield found
 
@@ -101,9 +113,13 @@ def running_moto(home: Path) -> Iterator[str]:
     port, program = free_port(), Path(__file__).with_name("moto_server.py")
     with (home / "moto.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", program, server.HOST, str(port)], env=server.base_environment(), cwd=home,
-            stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            [sys.executable, "-P", program, server.HOST, str(port)],
+            env=server.base_environment(),
+            cwd=home,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     try:
         _wait_for(port, process, home / "moto.log")
         yield f"http://{server.HOST}:{port}"
@@ -122,10 +138,15 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 @contextmanager
-def running_stack(home: Path, *, speed: float = STACK_SPEED, root: Path = ROOT, **how: Any) -> Iterator[RunningStack]:
-    """`how` goes to `up`: begins_at, and enforce_permissions, which is on unless it is said to be off."""
+def running_stack(
+    home: Path, *, speed: float = STACK_SPEED, root: Path = ROOT, **how: Any
+) -> Iterator[RunningStack]:
+    """`how` goes to `up`: begins_at, and enforce_permissions, which is on unless it is said to be
+    off."""
     try:
-        info = local.up(speed, free_port(), home=home, root=root, **{"enforce_permissions": True, **how})
+        info = local.up(
+            speed, free_port(), home=home, root=root, **{"enforce_permissions": True, **how}
+        )
         yield RunningStack(home, info)
     finally:
         local.down(home)

@@ -21,7 +21,9 @@ LOYALTY: dict[str, Any] = {
     "margin_percent": 50,
     "points": {"per_unit": 1, "worth": "0.01"},
     "tiers": [{"name": "Gold", "reach": 1000, "perks": ["darmowa dostawa"]}],
-    "rewards": [{"name": "300 zł w kwartale", "spend": 300, "per": "quarter", "gives": {"amount": "20"}}],
+    "rewards": [
+        {"name": "300 zł w kwartale", "spend": 300, "per": "quarter", "gives": {"amount": "20"}}
+    ],
     "achievements": [
         {"name": "Trzy w 90 dni", "does": "orders", "points": 100, "spent_from": 30},
         {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 30},
@@ -35,7 +37,9 @@ ANNAS = Contact(email=ANNA.email, locale=ANNA.locale)  # whom what Anna earned a
 def a_club(store: Any, shop_id: str, **changes: Any) -> Scene:
     timelines = ["abandoned_cart", "loyalty", *({"birthday", "anniversary"} & changes.keys())]
     scene = a_scene(store, shop_id, timelines=timelines, loyalty=LOYALTY | changes)
-    scene.take(ConsentChanged(at=NOON - 100 * HOUR, contact=ANNA, channel=Channel.EMAIL, consent=yes()))
+    scene.take(
+        ConsentChanged(at=NOON - 100 * HOUR, contact=ANNA, channel=Channel.EMAIL, consent=yes())
+    )
     return scene
 
 
@@ -48,11 +52,17 @@ def about(order_id: str) -> str:
 
 
 def refund(order_id: str, amount: str, at: datetime = NOON + DAY) -> OrderRefunded:
-    return OrderRefunded(at=at, order_id=order_id, refund_id=f"r-{order_id}", currency="PLN", amount=Decimal(amount))
+    return OrderRefunded(
+        at=at, order_id=order_id, refund_id=f"r-{order_id}", currency="PLN", amount=Decimal(amount)
+    )
 
 
 def grants(scene: Scene) -> dict[str, Grant]:
-    return {held.grant.key: held.grant for one in who(scene) for held in scene.store.grants.of(scene.shop.id, one)}
+    return {
+        held.grant.key: held.grant
+        for one in who(scene)
+        for held in scene.store.grants.of(scene.shop.id, one)
+    }
 
 
 def who(scene: Scene, contact: Contact = ANNA) -> list[Any]:
@@ -60,7 +70,9 @@ def who(scene: Scene, contact: Contact = ANNA) -> list[Any]:
 
 
 def balance(scene: Scene) -> int:
-    return sum(scene.store.accounts.get(scene.shop.id, one).points(NOON.date()) for one in who(scene))
+    return sum(
+        scene.store.accounts.get(scene.shop.id, one).points(NOON.date()) for one in who(scene)
+    )
 
 
 def subjects(scene: Scene) -> list[str]:

@@ -35,7 +35,8 @@ _numbers = itertools.count(1)
 
 
 def definition(plan: Plan | Asking, function_arn: str) -> dict[str, Any]:
-    """As deployed: the same file, the substitution filled in. Months of waiting are cut to days in Timings alone."""
+    """As deployed: the same file, the substitution filled in. Months of waiting are cut to days in
+    Timings alone."""
     text = json.dumps(_file(plan).body)
     for name in ("ReminderStepFunctionArn", "LoyaltyCheckFunctionArn"):
         text = text.replace(f"${{{name}}}", function_arn)
@@ -47,7 +48,10 @@ def definition(plan: Plan | Asking, function_arn: str) -> dict[str, Any]:
 def numbers(plan: Plan | Asking) -> dict[str, Any]:
     """What a marketer has put into Timings, days made shorter where a test would take too long."""
     told = timings(_file(plan))
-    return {name: value / plan.hurry if name.endswith("_after_days") else value for name, value in told.items()}
+    return {
+        name: value / plan.hurry if name.endswith("_after_days") else value
+        for name, value in told.items()
+    }
 
 
 def _file(plan: Plan | Asking) -> Definition:
@@ -66,7 +70,11 @@ class Run:
 
     @property
     def states(self) -> list[str]:
-        return [event["stateEnteredEventDetails"]["name"] for event in self.events if "stateEnteredEventDetails" in event]
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in self.events
+            if "stateEnteredEventDetails" in event
+        ]
 
     @property
     def ended(self) -> str:
@@ -82,7 +90,11 @@ class Run:
 
 
 def waits_in(file: Path) -> tuple[tuple[str, int], ...]:
-    told = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    told = (
+        [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        if file.exists()
+        else []
+    )
     return tuple((one["state"], one["seconds"]) for one in told)
 
 
@@ -95,30 +107,45 @@ class Machine:
     waits: Path
 
     def start(self, script: Script | None = None) -> str:
-        """Starts a timeline for a new cart whose steps answer as scripted (`sent` where nothing is said)."""
+        """Starts a timeline for a new cart whose steps answer as scripted (`sent` where nothing is
+        said)."""
         cart = f"cart-{next(_numbers)}"
         (self.scripts / cart).mkdir()
         (self.scripts / cart / "script.json").write_text(json.dumps(script or {}), encoding="utf-8")
         payload = json.dumps({"shop": "kubek", "cart_id": cart, "episode": 1, "message": MESSAGE})
-        return self.client.start_execution(stateMachineArn=self.arn, name=cart, input=payload)["executionArn"]
+        return self.client.start_execution(stateMachineArn=self.arn, name=cart, input=payload)[
+            "executionArn"
+        ]
 
     def finish(self, execution: str) -> Run:
         deadline = time.monotonic() + PATIENCE
         while self.client.describe_execution(executionArn=execution)["status"] == "RUNNING":
             assert time.monotonic() < deadline, f"still running after {self.history(execution)[-1]}"
             time.sleep(0.1)
-        return Run(self.history(execution), self.asked(execution), waits_in(self.waits / execution.rpartition(":")[2]))
+        return Run(
+            self.history(execution),
+            self.asked(execution),
+            waits_in(self.waits / execution.rpartition(":")[2]),
+        )
 
     def history(self, execution: str) -> tuple["HistoryEventTypeDef", ...]:
-        return tuple(self.client.get_execution_history(executionArn=execution, maxResults=1000)["events"])
+        return tuple(
+            self.client.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+        )
 
     def asked(self, execution: str) -> dict[str, list[dict[str, Any]]]:
         files = (self.scripts / execution.rpartition(":")[2]).glob("*.jsonl")
-        return {file.stem: [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] for file in files}
+        return {
+            file.stem: [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+            for file in files
+        }
 
     def wait_for_state(self, execution: str, state: str) -> None:
         deadline = time.monotonic() + PATIENCE
-        while not any(event.get("stateEnteredEventDetails", {}).get("name") == state for event in self.history(execution)):
+        while not any(
+            event.get("stateEnteredEventDetails", {}).get("name") == state
+            for event in self.history(execution)
+        ):
             assert time.monotonic() < deadline, f"never came to {state!r}"
             time.sleep(0.02)
 

@@ -1,4 +1,5 @@
-"""Reads a mail the way a test wants it: elements, links, words with the colours they are shown in."""
+"""Reads a mail the way a test wants it: elements, links, words with the colours they
+are shown in."""
 
 import re
 from dataclasses import dataclass, field
@@ -73,7 +74,11 @@ class Mail(HTMLParser):
     @property
     def seen(self) -> list[Words]:
         """What is not hidden, such as the preheader."""
-        return [words for words in self.words if not any(around.style("display") == "none" for around in words.around)]
+        return [
+            words
+            for words in self.words
+            if not any(around.style("display") == "none" for around in words.around)
+        ]
 
     @property
     def dark(self) -> dict[str, dict[str, str]]:
@@ -81,12 +86,18 @@ class Mail(HTMLParser):
         rules = re.search(r"prefers-color-scheme: dark\) \{\n(.*?)\n\}\n", self.html, re.S)
         assert rules, "no rules for dark mode"
         parsed = re.findall(r"\.(\w+) \{([^}]*)\}", rules[1])
-        return {name: dict(re.findall(r"([\w-]+): ([^;!]+) !important", body)) for name, body in parsed}
+        return {
+            name: dict(re.findall(r"([\w-]+): ([^;!]+) !important", body)) for name, body in parsed
+        }
 
     def colour(self, words: Words, name: str, *, dark: bool) -> str:
         for element in reversed(words.around):
             own = element.style(name)
-            changed = [self.dark[each][name] for each in element.classes if dark and name in self.dark.get(each, {})]
+            changed = [
+                self.dark[each][name]
+                for each in element.classes
+                if dark and name in self.dark.get(each, {})
+            ]
             if changed or own:
                 return changed[0] if changed else str(own)
         raise AssertionError(f"{words.text!r} has no {name}")

@@ -14,8 +14,11 @@ from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Locale, ShopSettings
 from wracaj_cli.sample_loyalty import sample_loyalty
 
-SAMPLES = [sample for name in ("reward", "nudge", "points_expiring") if (sample := sample_loyalty(name))]
-LOYALTY = SAMPLES[0].model_copy(update={"near": SAMPLES[1].near, "expiring": SAMPLES[2].expiring})  # whatever a message may tell
+SAMPLES = [
+    sample for name in ("reward", "nudge", "points_expiring") if (sample := sample_loyalty(name))
+]
+# whatever a message may tell
+LOYALTY = SAMPLES[0].model_copy(update={"near": SAMPLES[1].near, "expiring": SAMPLES[2].expiring})
 RECOVERY = "https://api.example/c/token?a=1&b=2"
 UNSUBSCRIBE = "https://api.example/u/token"
 PREFERENCES = "https://api.example/p/token"
@@ -44,15 +47,23 @@ def a_shop(**changes: Any) -> ShopSettings:
 
 
 def an_item(**changes: Any) -> Item:
-    return Item.model_validate({"title": "Kubek", "quantity": 1, "unit_price": Decimal("49.50"), "image_url": PICTURE} | changes)
+    return Item.model_validate(
+        {"title": "Kubek", "quantity": 1, "unit_price": Decimal("49.50"), "image_url": PICTURE}
+        | changes
+    )
 
 
 def a_cart(*items: Item, **changes: Any) -> CartContent:
-    return CartContent.model_validate({"items": items or (an_item(),), "currency": "PLN", "total": Decimal("1234.50")} | changes)
+    return CartContent.model_validate(
+        {"items": items or (an_item(),), "currency": "PLN", "total": Decimal("1234.50")} | changes
+    )
 
 
 def a_voucher(**changes: Any) -> Voucher:
-    known = {"starts_at": datetime(2026, 11, 22, tzinfo=UTC), "expires_at": datetime(2026, 11, 25, 13, tzinfo=UTC)}
+    known = {
+        "starts_at": datetime(2026, 11, 22, tzinfo=UTC),
+        "expires_at": datetime(2026, 11, 25, 13, tzinfo=UTC),
+    }
     return Voucher.model_validate({"code": CODE, "percent": 10} | known | changes)
 
 
@@ -65,8 +76,19 @@ def a_gift(title: str = "Kubek w kropki", **changes: Any) -> Voucher:
 
 
 def facts(**changes: Any) -> MessageFacts:
-    known = {"shop": a_shop(), "locale": "pl", "first_name": "Ania", "content": a_cart(), "voucher": None, "loyalty": LOYALTY}
-    links = {"recovery_link": RECOVERY, "unsubscribe_link": UNSUBSCRIBE, "preferences_link": PREFERENCES}
+    known = {
+        "shop": a_shop(),
+        "locale": "pl",
+        "first_name": "Ania",
+        "content": a_cart(),
+        "voucher": None,
+        "loyalty": LOYALTY,
+    }
+    links = {
+        "recovery_link": RECOVERY,
+        "unsubscribe_link": UNSUBSCRIBE,
+        "preferences_link": PREFERENCES,
+    }
     return MessageFacts.model_validate(links | known | changes)
 
 
@@ -86,4 +108,9 @@ def text_of(template: str = "cart_reminder", **changes: Any) -> str:
 
 def shown(seen: Mail) -> str:
     """What is read in the mail, with plain spaces."""
-    return " ".join(" ".join(words.text for words in seen.seen).replace("\u00a0", " ").replace("\u200b", "").split())
+    return " ".join(
+        " ".join(words.text for words in seen.seen)
+        .replace("\u00a0", " ")
+        .replace("\u200b", "")
+        .split()
+    )

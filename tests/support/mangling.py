@@ -8,18 +8,43 @@ from hypothesis import strategies as st
 
 # Of pydantic's own sentences, which no person ever reads.
 FOREIGN = (
-    "Input", "input", "Field required", "Value error", "Assertion", "String should", "List should", "Tuple should", "Decimal",
-    "Dictionary", "Datetime", "Extra inputs", "Unable to", "unable to", "should", "timezone", "valid ", "Keys",
-    "python", "pydantic",
-)  # fmt: skip
+    "Input",
+    "input",
+    "Field required",
+    "Value error",
+    "Assertion",
+    "String should",
+    "List should",
+    "Tuple should",
+    "Decimal",
+    "Dictionary",
+    "Datetime",
+    "Extra inputs",
+    "Unable to",
+    "unable to",
+    "should",
+    "timezone",
+    "valid ",
+    "Keys",
+    "python",
+    "pydantic",
+)
 
 Path = tuple[Any, ...]  # ("data", "items", 0, "price")
 
 
 def paths(value: Any, before: Path = ()) -> list[Path]:
     """Of every part of a body, the parts of parts included."""
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path for key, child in children for path in ((*before, key), *paths(child, (*before, key)))]
+    children = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    return [
+        path for key, child in children for path in ((*before, key), *paths(child, (*before, key)))
+    ]
 
 
 def at(value: Any, path: Path) -> Any:
@@ -32,11 +57,19 @@ def at(value: Any, path: Path) -> Any:
     return value
 
 
-def mangled(body: dict[str, Any], data: st.DataObject, anything: st.SearchStrategy[Any], spared: tuple[str, ...] = ()) -> Any:
-    """One to three parts become `anything`. `spared`: keys that stay as they are, with all that is in them."""
+def mangled(
+    body: dict[str, Any],
+    data: st.DataObject,
+    anything: st.SearchStrategy[Any],
+    spared: tuple[str, ...] = (),
+) -> Any:
+    """One to three parts become `anything`. `spared`: keys that stay as they are, with all that is
+    in them."""
     changed = copy.deepcopy(body)
     for _ in range(data.draw(st.integers(1, 3))):
-        path = data.draw(st.sampled_from([path for path in paths(changed) if not {"type", *spared} & set(path)]))
+        path = data.draw(
+            st.sampled_from([path for path in paths(changed) if not {"type", *spared} & set(path)])
+        )
         assume(path != ("data",))
         at(changed, path[:-1])[path[-1]] = data.draw(anything)
     return changed

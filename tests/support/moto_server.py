@@ -1,11 +1,14 @@
-"""moto's server on a port of this machine, until its standard input is closed: `moto_server.py HOST PORT`.
+"""moto's server on a port of this machine, until its standard input is closed: `moto_server.py HOST
+PORT`.
 
 What it answers is moto's alone. How it is served is ours:
 
-- One request at a time. moto takes no locks: two threads would see each other's half-done transactions, and one that is
-  rolled back would take with it what others wrote meanwhile. DynamoDB does neither.
-- A transaction keeps a copy of the items that it touches, and a query sorts those that it may find. moto copies the whole
-  table for each action of a transaction, and sorts all of it for each query: minutes for some hundred carts.
+- One request at a time. moto takes no locks: two threads would see each other's half-done
+  transactions, and one that is rolled back would take with it what others wrote meanwhile. DynamoDB
+  does neither.
+- A transaction keeps a copy of the items that it touches, and a query sorts those that it may find.
+  moto copies the whole table for each action of a transaction, and sorts all of it for each query:
+  minutes for some hundred carts.
 """
 
 import copy
@@ -17,7 +20,11 @@ from typing import Any
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
 from werkzeug.serving import make_server
 
 Partition = dict[DynamoType, Item]
@@ -35,7 +42,9 @@ def one_at_a_time(app: Any) -> Any:
     return answer
 
 
-def transact_keeping_what_it_touches(backend: DynamoDBBackend, actions: list[dict[str, Any]]) -> None:
+def transact_keeping_what_it_touches(
+    backend: DynamoDBBackend, actions: list[dict[str, Any]]
+) -> None:
     places = [place for action in actions for place in _places(backend, *action.values())]
     before = [(partition, key, copy.deepcopy(partition.get(key))) for partition, key in places]
     try:
@@ -66,7 +75,11 @@ def query_of_what_it_may_find(table: Table, *asked: Any, **more: Any) -> Any:
 
 
 def _having(name: str, value: DynamoType, partition: Partition) -> Partition:
-    return {key: item for key, item in partition.items() if name in item.attrs and item.attrs[name] == value}
+    return {
+        key: item
+        for key, item in partition.items()
+        if name in item.attrs and item.attrs[name] == value
+    }
 
 
 SERVED = (
@@ -81,6 +94,8 @@ if __name__ == "__main__":
     for owner, name, ours in SERVED:
         setattr(owner, name, ours)
     app = one_at_a_time(DomainDispatcherApplication(create_backend_app))
-    serving = make_server(sys.argv[1], int(sys.argv[2]), app, threaded=True, request_handler=MotoRequestHandler)
+    serving = make_server(
+        sys.argv[1], int(sys.argv[2]), app, threaded=True, request_handler=MotoRequestHandler
+    )
     Thread(target=serving.serve_forever, daemon=True).start()
     sys.stdin.read()

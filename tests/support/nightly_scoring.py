@@ -1,4 +1,5 @@
-"""Plays a night's scoring as its state machine does, task by task; done twice where a test wants to see that."""
+"""Plays a night's scoring as its state machine does, task by task; done twice where a test wants to
+see that."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -24,8 +25,8 @@ def play_night(
     seed: int = 0,
     between: Callable[[], object] = lambda: None,
 ) -> Night:
-    """`stretches_of`: so many shards each; 0: as the job shares them out. `repeated`: the share of tasks that are done twice, as
-    after a time-out. `between`: between counting and scoring."""
+    """`stretches_of`: so many shards each; 0: as the job shares them out. `repeated`: the share of
+    tasks that are done twice, as after a time-out. `between`: between counting and scoring."""
     job, chance = NightlyScoring(store), Random(seed)
 
     def do(task: Callable[[Any], Any], asked: Any) -> Any:
@@ -43,11 +44,16 @@ def play_night(
     between()
     for place in stretches:
         while place.more:
-            place = do(job.score, Score(task="score", night=tonight, page=place, limit=page, cuts=cuts))
+            place = do(
+                job.score, Score(task="score", night=tonight, page=place, limit=page, cuts=cuts)
+            )
     night: Night = do(job.sum_up, SumUp(task="sum_up", night=tonight))
     return night
 
 
 def cut_into(shards: int) -> list[Page]:
     starts = range(0, ACCOUNT_SHARDS, shards)
-    return [Page(first=first, last=min(first + shards, ACCOUNT_SHARDS) - 1, shard=first) for first in starts]
+    return [
+        Page(first=first, last=min(first + shards, ACCOUNT_SHARDS) - 1, shard=first)
+        for first in starts
+    ]

@@ -1,4 +1,5 @@
-"""A person at a page: their screen, their keyboard, and what a screen reader would tell them. Scripts of the page are off."""
+"""A person at a page: their screen, their keyboard, and what a screen reader would tell them.
+Scripts of the page are off."""
 
 import base64
 import json
@@ -12,12 +13,15 @@ KEYS = {"Tab": 9, "Enter": 13, "Space": 32, "ArrowDown": 40}
 TEXTS = {"Enter": "\r", "Space": " "}
 MOST_TABS = 80
 FOCUSED = """(() => { const it = document.activeElement;
-  return it && it !== document.body ? ((it.labels && it.labels.length ? it.labels[0] : it).innerText || "").trim()
+  const named = it && it.labels && it.labels.length ? it.labels[0] : it;
+  return it && it !== document.body ? (named.innerText || "").trim()
     .replaceAll("\\u00a0", " ").replaceAll("\\u2011", "-") : ""; })()"""
 
 
 class Reader:
-    def __init__(self, chromium: Chromium, width: int = 1000, height: int = 900, *, dark: bool = False) -> None:
+    def __init__(
+        self, chromium: Chromium, width: int = 1000, height: int = 900, *, dark: bool = False
+    ) -> None:
         self.page: Page = chromium.page()
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
@@ -38,9 +42,15 @@ class Reader:
         """`loads`: the key sends a form or follows a link, and another page comes."""
         if loads:
             self.page.value("window.isOld = true")
-        about = {"key": " " if key == "Space" else key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
+        about = {
+            "key": " " if key == "Space" else key,
+            "code": key,
+            "windowsVirtualKeyCode": KEYS[key],
+        }
         text = {"text": TEXTS[key]} if key in TEXTS else {}
-        self.page.ask("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **about, **text)
+        self.page.ask(
+            "Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **about, **text
+        )
         self.page.ask("Input.dispatchKeyEvent", type="keyUp", **about)
         if loads:
             self.until("!window.isOld && document.readyState === 'complete'")
@@ -70,7 +80,11 @@ class Reader:
     def names(self) -> list[tuple[str, str]]:
         """(role, name) of everything that a screen reader would tell of, in its order."""
         nodes = self.page.ask("Accessibility.getFullAXTree")["nodes"]
-        told = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node.get("ignored")]
+        told = [
+            (node["role"]["value"], node.get("name", {}).get("value", ""))
+            for node in nodes
+            if not node.get("ignored")
+        ]
         return [(role, " ".join(name.split()).replace("\u2011", "-")) for role, name in told]
 
     def screenshot(self, file: Path) -> None:

@@ -60,7 +60,9 @@ class Plan:
 
 def _win_back(number: str, template: str = "win_back_offer") -> Message:
     percent = f"{number}_email_discount_percent" if template == "win_back_offer" else None
-    return Message(f"{number} e-mail", f"{number}_email", template, f"{number}_email_after_days", percent)
+    return Message(
+        f"{number} e-mail", f"{number}_email", template, f"{number}_email_after_days", percent
+    )
 
 
 ABANDONED_CART = Plan(
@@ -68,7 +70,13 @@ ABANDONED_CART = Plan(
     (
         Message("first e-mail", "first_email", "cart_reminder", "first_email_after_hours"),
         Message("SMS", "sms", "cart_sms", "sms_after_hours", channel="sms"),
-        Message("discount e-mail", "discount_email", "cart_discount", "discount_email_after_hours", "discount_percent"),
+        Message(
+            "discount e-mail",
+            "discount_email",
+            "cart_discount",
+            "discount_email_after_hours",
+            "discount_percent",
+        ),
     ),
 )
 PLANS = (
@@ -77,10 +85,24 @@ PLANS = (
         "high_value_cart",
         (
             Message("first e-mail", "first_email", "high_value_saved", "first_email_after_hours"),
-            Message("second e-mail", "second_email", "high_value_thinking", "second_email_after_days"),
+            Message(
+                "second e-mail", "second_email", "high_value_thinking", "second_email_after_days"
+            ),
             Message("help e-mail", "help_email", "high_value_help", "help_email_after_days"),
-            Message("discount e-mail", "discount_email", "high_value_discount", "discount_email_after_days", "discount_percent"),
-            Message("final call", "final_call", "high_value_final_call", "final_call_after_days", repeats_code=True),
+            Message(
+                "discount e-mail",
+                "discount_email",
+                "high_value_discount",
+                "discount_email_after_days",
+                "discount_percent",
+            ),
+            Message(
+                "final call",
+                "final_call",
+                "high_value_final_call",
+                "final_call_after_days",
+                repeats_code=True,
+            ),
         ),
         hurry=7,
     ),
@@ -96,13 +118,38 @@ PLANS = (
     Plan(
         "multichannel_rescue",
         (
-            Message("Messenger message", "messenger", "cart_messenger", "messenger_after_minutes", channel="messenger"),
-            Message("e-mail", "email", "cart_reminder", "email_after_hours"),
-            Message("audience", "join_audience", None, "audience_after_hours", channel="audience", audience="cart_rescue"),
-            Message("SMS", "sms", "cart_sms", "sms_after_days", "discount_percent", channel="sms"),
-            Message("web push", "push", "cart_push", "push_after_days", channel="web_push", repeats_code=True),
             Message(
-                "last web push", "last_push", "cart_push_last", "last_push_after_days", channel="web_push", repeats_code=True
+                "Messenger message",
+                "messenger",
+                "cart_messenger",
+                "messenger_after_minutes",
+                channel="messenger",
+            ),
+            Message("e-mail", "email", "cart_reminder", "email_after_hours"),
+            Message(
+                "audience",
+                "join_audience",
+                None,
+                "audience_after_hours",
+                channel="audience",
+                audience="cart_rescue",
+            ),
+            Message("SMS", "sms", "cart_sms", "sms_after_days", "discount_percent", channel="sms"),
+            Message(
+                "web push",
+                "push",
+                "cart_push",
+                "push_after_days",
+                channel="web_push",
+                repeats_code=True,
+            ),
+            Message(
+                "last web push",
+                "last_push",
+                "cart_push_last",
+                "last_push_after_days",
+                channel="web_push",
+                repeats_code=True,
             ),
         ),
         hurry=3,
@@ -119,37 +166,77 @@ PLANS = (
                 "invitation_after_days",
                 tells="invitation",
             ),
-            Message("review request", "review_request", "review_request", "review_request_after_days"),
             Message(
-                "recommendations", "recommendations", "recommendations", "recommendations_after_days", tells="recommendations"
+                "review request", "review_request", "review_request", "review_request_after_days"
+            ),
+            Message(
+                "recommendations",
+                "recommendations",
+                "recommendations",
+                "recommendations_after_days",
+                tells="recommendations",
             ),
         ),
         hurry=7,
     ),
     Plan(
         "win_back",
-        (_win_back("first", "win_back"), *(_win_back(number) for number in ("second", "third", "fourth", "fifth"))),
+        (
+            _win_back("first", "win_back"),
+            *(_win_back(number) for number in ("second", "third", "fourth", "fifth")),
+        ),
         hurry=30,
     ),
     Plan(
         "welcome",
         (
-            Message("welcome e-mail", "welcome_email", "welcome", "welcome_email_after_hours", "discount_percent"),
-            Message("welcome SMS", "welcome_sms", "welcome_sms", "welcome_sms_after_hours", "discount_percent", channel="sms"),
-            Message("code reminder", "code_reminder", "welcome_reminder", "code_reminder_after_days", "discount_percent"),
+            Message(
+                "welcome e-mail",
+                "welcome_email",
+                "welcome",
+                "welcome_email_after_hours",
+                "discount_percent",
+            ),
+            Message(
+                "welcome SMS",
+                "welcome_sms",
+                "welcome_sms",
+                "welcome_sms_after_hours",
+                "discount_percent",
+                channel="sms",
+            ),
+            Message(
+                "code reminder",
+                "code_reminder",
+                "welcome_reminder",
+                "code_reminder_after_days",
+                "discount_percent",
+            ),
         ),
         hurry=3,
     ),
-    Plan("browse_reminder", (Message("e-mail", "browse_email", "browse_reminder", "browse_email_after_hours"),)),
-    Plan("confirm_consent", (Message("message", "winter_2026", "campaign_season", "message_after_hours"),)),
-    Plan("data_link", (Message("e-mail", "data_link_email", "data_link", "data_link_email_after_hours"),)),
-    Plan("campaign", (Message("message", "winter_2026", "campaign_season", "message_after_hours"),)),
+    Plan(
+        "browse_reminder",
+        (Message("e-mail", "browse_email", "browse_reminder", "browse_email_after_hours"),),
+    ),
+    Plan(
+        "confirm_consent",
+        (Message("message", "winter_2026", "campaign_season", "message_after_hours"),),
+    ),
+    Plan(
+        "data_link",
+        (Message("e-mail", "data_link_email", "data_link", "data_link_email_after_hours"),),
+    ),
+    Plan(
+        "campaign", (Message("message", "winter_2026", "campaign_season", "message_after_hours"),)
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Asking:
-    """A timeline that asks loyalty_check, and sends the one message that the answer names, or none."""
+    """A timeline that asks loyalty_check, and sends the one message that the answer
+    names, or none."""
 
     timeline: str
     after: str

@@ -1,4 +1,5 @@
-"""What holds for every shop platform. A platform's tests inherit it: `class TestMyShop(ShopContract)`."""
+"""What holds for every shop platform. A platform's tests inherit it: `class
+TestMyShop(ShopContract)`."""
 
 import copy
 import json
@@ -39,7 +40,8 @@ PRIVATE = "zofia.tajna@poczta.example"
 
 
 class ShopContract:
-    """Each platform says its name, two secrets, a body for each of its topics, and where a body keeps its cart's id."""
+    """Each platform says its name, two secrets, a body for each of its topics, and where a body
+    keeps its cart's id."""
 
     name: ClassVar[str]
     secret: ClassVar[str]
@@ -57,13 +59,18 @@ class ShopContract:
         return platform(self.name)
 
     def signed(self, topic: str, body: bytes) -> WebhookRequest:
-        return a_request(body, self.shop.sign(topic, body, settings_of(self.name), self.secret, NOW))
+        return a_request(
+            body, self.shop.sign(topic, body, settings_of(self.name), self.secret, NOW)
+        )
 
     def read(self, topic: str, body: Any) -> tuple[Event, ...] | Ignored:
         return self.parsed(topic, body).told
 
     def parsed(self, topic: str, body: Any) -> Parsed:
-        return self.shop.parse(self.signed(topic, body if isinstance(body, bytes) else raw(body)), settings_of(self.name))
+        return self.shop.parse(
+            self.signed(topic, body if isinstance(body, bytes) else raw(body)),
+            settings_of(self.name),
+        )
 
     def events(self, topic: str, body: Any) -> tuple[Event, ...]:
         read = self.read(topic, body)
@@ -112,10 +119,16 @@ class ShopContract:
         request = self.a_request_of_its_own()
         signature = request.headers[self.signature_header].encode()
         for bit in range(len(signature) * 8):
-            headers = {**request.headers, self.signature_header: _flipped(signature, bit).decode("latin-1")}
+            headers = {
+                **request.headers,
+                self.signature_header: _flipped(signature, bit).decode("latin-1"),
+            }
             self.refuse(a_request(request.body, headers))
 
-    @pytest.mark.parametrize("given_", ["", "ł", "v1,ł", "\ud800", "====", "v1", "v1,", ",", " ", "v1,\x00", "A" * 100_000])
+    @pytest.mark.parametrize(
+        "given_",
+        ["", "ł", "v1,ł", "\ud800", "====", "v1", "v1,", ",", " ", "v1,\x00", "A" * 100_000],
+    )
     def test_a_signature_that_is_none_is_refused(self, given_: str) -> None:
         request = self.a_request_of_its_own()
         self.refuse(a_request(request.body, {**request.headers, self.signature_header: given_}))
@@ -127,7 +140,9 @@ class ShopContract:
         names = sorted(self.a_request_of_its_own().headers)
 
         @given(
-            headers=st.dictionaries(st.sampled_from(names), st.text()), body=st.binary(), secrets=st.lists(st.text(), max_size=2)
+            headers=st.dictionaries(st.sampled_from(names), st.text()),
+            body=st.binary(),
+            secrets=st.lists(st.text(), max_size=2),
         )
         def refused(headers: dict[str, str], body: bytes, secrets: list[str]) -> None:
             with pytest.raises(SignatureError):
@@ -184,22 +199,32 @@ class ShopContract:
                 assert error.problems
                 assert all(field and problem for field, problem in error.problems)
             else:
-                assert isinstance(parsed.told, Ignored) or all(event.version for event in parsed.told)
+                assert isinstance(parsed.told, Ignored) or all(
+                    event.version for event in parsed.told
+                )
                 assert all(field and problem for field, problem in parsed.warnings)
 
         mutated()
 
-    @pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"9" * 10_000, b"1e99999999999999999999"])
+    @pytest.mark.parametrize(
+        "number", [b"NaN", b"-Infinity", b"9" * 10_000, b"1e99999999999999999999"]
+    )
     def test_a_number_that_is_none_costs_only_itself(self, number: bytes) -> None:
         body = raw(self.bodies[self.cart_topic])
         whole = self.parsed(self.cart_topic, body)
-        assert self.parsed(self.cart_topic, body.replace(b"{", b'{"x": ' + number + b", ", 1)) == whole
+        assert (
+            self.parsed(self.cart_topic, body.replace(b"{", b'{"x": ' + number + b", ", 1)) == whole
+        )
         priced = re.sub(rb'"total(_price)?": "[0-9.]+"', rb'"total\1": ' + number, body)
         parsed = self.parsed(self.cart_topic, priced)
-        assert [field.rpartition(".")[2].removesuffix("_price") for field, _ in parsed.warnings] == ["total"]
+        assert [
+            field.rpartition(".")[2].removesuffix("_price") for field, _ in parsed.warnings
+        ] == ["total"]
 
     def test_a_body_in_another_encoding_costs_its_letters(self) -> None:
-        body = json.dumps(self.bodies[self.cart_topic], ensure_ascii=False).replace("Kubek", "Kubęk")
+        body = json.dumps(self.bodies[self.cart_topic], ensure_ascii=False).replace(
+            "Kubek", "Kubęk"
+        )
         told = self.parsed(self.cart_topic, body.encode("cp1250"))
         whole = self.parsed(self.cart_topic, body.encode())
         assert told.warnings == (("(body)", "is not UTF-8: letters that cannot be read are lost"),)
@@ -224,11 +249,18 @@ class ShopContract:
     # --- meaning
 
     def test_ids_are_read_whole(self) -> None:
-        events = [self.events(self.cart_topic, self.a_body_of_cart(cart_id)) for cart_id in ("12", "123")]
-        assert [cart.cart_id for (cart,) in events if isinstance(cart, CartUpdated)] == ["12", "123"]
+        events = [
+            self.events(self.cart_topic, self.a_body_of_cart(cart_id)) for cart_id in ("12", "123")
+        ]
+        assert [cart.cart_id for (cart,) in events if isinstance(cart, CartUpdated)] == [
+            "12",
+            "123",
+        ]
 
     def test_a_cart_and_its_order_meet_under_one_id(self) -> None:
-        (cart, *_), (order, *_) = (self.events(topic, self.bodies[topic]) for topic in (self.cart_topic, self.order_topic))
+        (cart, *_), (order, *_) = (
+            self.events(topic, self.bodies[topic]) for topic in (self.cart_topic, self.order_topic)
+        )
         assert isinstance(cart, CartUpdated)
         assert isinstance(order, OrderPlaced)
         assert cart.cart_id in order.cart_ids
@@ -252,19 +284,34 @@ class ShopContract:
         assert len(cart.content.items) == 1
         assert settings_of(self.name).allows_recovery_to(cart.content.recovery_url)
 
-    def test_the_shopper_of_a_test_event_agrees_to_mails_where_that_is_wanted_and_to_nothing_else(self) -> None:
+    def test_the_shopper_of_a_test_event_agrees_to_mails_where_that_is_wanted_and_to_nothing_else(
+        self,
+    ) -> None:
         settings = settings_of(self.name)
-        topic, body = self.shop.test_event(settings, NOW, "ktos@poczta.example", agrees=True, total="250.00")
+        topic, body = self.shop.test_event(
+            settings, NOW, "ktos@poczta.example", agrees=True, total="250.00"
+        )
         (cart,) = self.events(topic, body)
         assert isinstance(cart, CartUpdated)
         assert set(yeses(cart)) == {Channel.EMAIL}
         assert cart.content is not None
-        assert (cart.content.total, cart.content.currency) == (Decimal("250.00"), settings.main_currency)
+        assert (cart.content.total, cart.content.currency) == (
+            Decimal("250.00"),
+            settings.main_currency,
+        )
 
     def test_two_test_events_are_two_carts(self) -> None:
-        bodies = [self.shop.test_event(settings_of(self.name), NOW + timedelta(seconds=step), "a@b.example") for step in (0, 1)]
+        bodies = [
+            self.shop.test_event(
+                settings_of(self.name), NOW + timedelta(seconds=step), "a@b.example"
+            )
+            for step in (0, 1)
+        ]
         carts = [event for topic, body in bodies for event in self.events(topic, body)]
-        assert len({cart.cart_id for cart in carts if isinstance(cart, CartUpdated | CartDeleted)}) == 2
+        assert (
+            len({cart.cart_id for cart in carts if isinstance(cart, CartUpdated | CartDeleted)})
+            == 2
+        )
 
 
 def _flipped(data: bytes, bit: int) -> bytes:
@@ -274,7 +321,13 @@ def _flipped(data: bytes, bit: int) -> bytes:
 
 
 def _paths(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    children = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     below = [path for key, child in children for path in _paths(child, (*before, key))]
     return [before, *below] if before else below
 

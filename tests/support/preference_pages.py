@@ -41,7 +41,9 @@ def agrees_about(inbox: Inbox, cart_id: str, channel: Channel = Channel.EMAIL) -
 
 def log(inbox: Inbox, channel: Channel, address: str | None = None) -> list[Json]:
     """What was said about an address: the mail's, unless said otherwise."""
-    return inbox.items(f"CONSENT#{channel}#", inbox.shopper.at(channel, address).id if address else None)
+    return inbox.items(
+        f"CONSENT#{channel}#", inbox.shopper.at(channel, address).id if address else None
+    )
 
 
 def data_links(inbox: Inbox) -> list[Json]:

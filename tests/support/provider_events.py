@@ -1,7 +1,8 @@
 """What providers tell of messages, in their own shapes, as their documentation shows them.
 
-SES: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html, inside EventBridge's envelope.
-SMS: https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html.
+SES: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html, inside
+EventBridge's envelope. SMS:
+https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html.
 """
 
 import json
@@ -51,7 +52,11 @@ def ses_event(
         "destination": [to],
         "headersTruncated": False,
         "headers": [{"name": "To", "value": to}, {"name": "Subject", "value": "Twój koszyk czeka"}],
-        "commonHeaders": {"from": ["sklep@kubek.example"], "to": [to], "subject": "Twój koszyk czeka"},
+        "commonHeaders": {
+            "from": ["sklep@kubek.example"],
+            "to": [to],
+            "subject": "Twój koszyk czeka",
+        },
         "tags": {
             "ses:operation": ["SendEmail"],
             "ses:configuration-set": ["wracaj-prod"],
@@ -80,7 +85,12 @@ def ses_event(
                 "bounceType": "Permanent",
                 "bounceSubType": "General",
                 "bouncedRecipients": [
-                    {"emailAddress": to, "action": "failed", "status": "5.1.1", "diagnosticCode": f"smtp; 550 {to} unknown"}
+                    {
+                        "emailAddress": to,
+                        "action": "failed",
+                        "status": "5.1.1",
+                        "diagnosticCode": f"smtp; 550 {to} unknown",
+                    }
                 ],
                 "timestamp": iso(at),
                 "reportingMTA": "dsn; mta.example.com",
@@ -99,7 +109,10 @@ def ses_event(
             },
         ),
         "Reject": ("reject", {"reason": "Bad content"}),
-        "Open": ("open", {"ipAddress": "192.0.2.1", "timestamp": iso(at), "userAgent": "Mozilla/5.0"}),
+        "Open": (
+            "open",
+            {"ipAddress": "192.0.2.1", "timestamp": iso(at), "userAgent": "Mozilla/5.0"},
+        ),
         "Click": (
             "click",
             {
@@ -110,17 +123,25 @@ def ses_event(
                 "userAgent": "Mozilla/5.0",
             },
         ),
-        "Rendering Failure": ("failure", {"errorMessage": f"Attribute '{to}' is not present", "templateName": "t"}),
+        "Rendering Failure": (
+            "failure",
+            {"errorMessage": f"Attribute '{to}' is not present", "templateName": "t"},
+        ),
         "DeliveryDelay": (
             "deliveryDelay",
             {
                 "timestamp": iso(at),
                 "delayType": "TransientCommunicationFailure",
                 "expirationTime": iso(at + timedelta(hours=14)),
-                "delayedRecipients": [{"emailAddress": to, "status": "4.4.1", "diagnosticCode": "smtp; 421 4.4.1"}],
+                "delayedRecipients": [
+                    {"emailAddress": to, "status": "4.4.1", "diagnosticCode": "smtp; 421 4.4.1"}
+                ],
             },
         ),
-        "Subscription": ("subscription", {"contactList": "c", "timestamp": iso(at), "source": "UnsubscribeHeader"}),
+        "Subscription": (
+            "subscription",
+            {"contactList": "c", "timestamp": iso(at), "source": "UnsubscribeHeader"},
+        ),
     }
     name, part = parts[event_type]
     return {
@@ -178,4 +199,9 @@ def about(message: OutgoingMessage, event_type: str, **how: Any) -> Json:
 
 def queued(*events: Json) -> Json:
     """As Lambda reads them from the queue."""
-    return {"Records": [{"messageId": str(number), "body": json.dumps(event)} for number, event in enumerate(events)]}
+    return {
+        "Records": [
+            {"messageId": str(number), "body": json.dumps(event)}
+            for number, event in enumerate(events)
+        ]
+    }

@@ -62,7 +62,9 @@ class Hall:
     def pager(self, *, switched_on: bool = True) -> Pager:
         return Pager(self.store, self._start, switched_on)
 
-    def _start(self, shop: str, cart_id: str, episode: int, timeline: str, *, message: dict[str, Any]) -> None:
+    def _start(
+        self, shop: str, cart_id: str, episode: int, timeline: str, *, message: dict[str, Any]
+    ) -> None:
         assert (shop, episode, timeline) == (self.shop, 1, "campaign")
         self.started.append(cart_id)
         self.messages.append(message)
@@ -107,8 +109,17 @@ def person(number: int, **changes: Any) -> Contact:
     return Contact(**({"email": f"customer{number:03}@example.com", "locale": "pl"} | changes))
 
 
-def buys(scene: Scene, contact: Contact, *, total: int = 100, agrees: bool = True, at: datetime = NOON - 30 * DAY) -> None:
-    scene.take(an_order(order_id=f"o{next(_numbers)}", contact=contact, total=Decimal(total), placed_at=at))
+def buys(
+    scene: Scene,
+    contact: Contact,
+    *,
+    total: int = 100,
+    agrees: bool = True,
+    at: datetime = NOON - 30 * DAY,
+) -> None:
+    scene.take(
+        an_order(order_id=f"o{next(_numbers)}", contact=contact, total=Decimal(total), placed_at=at)
+    )
     if agrees:
         scene.take(ConsentChanged(at=at, contact=contact, channel=Channel.EMAIL, consent=yes(at)))
 
@@ -137,5 +148,10 @@ def begun(hall: Hall) -> Hall:
 
 
 def a_campaign(**changes: Any) -> Campaign:
-    told: dict[str, Any] = {"id": "winter_2026", "template": "campaign_season", "rate": 300, "begins_at": NOON}
+    told: dict[str, Any] = {
+        "id": "winter_2026",
+        "template": "campaign_season",
+        "rate": 300,
+        "begins_at": NOON,
+    }
     return Campaign.model_validate(told | {"until": NOON + 3 * DAY} | changes)

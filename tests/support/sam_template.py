@@ -16,11 +16,16 @@ def template() -> dict[str, Any]:
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """The properties of every resource of a type, by its logical id."""
-    return {name: entry["Properties"] for name, entry in template()["Resources"].items() if entry["Type"] == kind}
+    return {
+        name: entry["Properties"]
+        for name, entry in template()["Resources"].items()
+        if entry["Type"] == kind
+    }
 
 
 def create_table(dynamodb: Any, name: str) -> None:
-    """The table as the template defines it, but that nothing expires: an emulator goes by its own clock, the tests by theirs."""
+    """The table as the template defines it, but that nothing expires: an emulator goes by its own
+    clock, the tests by theirs."""
     (table,) = resources("AWS::DynamoDB::Table").values()
     asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     dynamodb.create_table(TableName=name, **{key: table[key] for key in asked})

@@ -1,4 +1,5 @@
-"""A repository like ours with handlers of a few lines, to test the local stack and not the product."""
+"""A repository like ours with handlers of a few lines, to test the local stack and not
+the product."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +11,8 @@ import json, os
 from wracaj.clock import now
 
 def handler(event, context):
-    told = {"event": event, "now": now().isoformat(), "process": os.getpid(), "stage": os.environ["WRACAJ_STAGE"]}
+    told = {"event": event, "now": now().isoformat(),
+        "process": os.getpid(), "stage": os.environ["WRACAJ_STAGE"]}
     return {"statusCode": 200, "body": json.dumps(told)}
 """
 
@@ -28,21 +30,26 @@ def handler(event, context):
     if event.get("close"):
         return {"outcome": "skipped", "reason": "first text", "wait_seconds": 0}
     key = {"PK": {"S": event["cart_id"]}, "SK": {"S": event["step"]["name"]}}
-    counted = tries.update_item(TableName=os.environ["WRACAJ_TABLE"], Key=key, UpdateExpression="ADD tries :one",
+    counted = tries.update_item(TableName=os.environ["WRACAJ_TABLE"], Key=key,
+        UpdateExpression="ADD tries :one",
         ExpressionAttributeValues={":one": {"N": "1"}}, ReturnValues="ALL_NEW")
     if event["cart_id"] == "not-taken" and counted["Attributes"]["tries"]["N"] == "1":
         raise NotTakenError("a provider that is out\\nfor lunch")
     if event["cart_id"] == "mails" and event["step"]["name"] == "first_email":
         send(event["cart_id"])
-    answer = {"outcome": "ordered" if event["cart_id"] == "buys" else "sent", "reason": "", "wait_seconds": 0}
+    outcome = "ordered" if event["cart_id"] == "buys" else "sent"
+    answer = {"outcome": outcome, "reason": "", "wait_seconds": 0}
     return answer | {"at": now().isoformat()}
 
 def send(cart_id):
     boto3.client("sesv2").send_email(
-        FromEmailAddress="Kubek <sklep@kubek.example>", Destination={"ToAddresses": ["ola@ola.example"]},
-        Content={"Simple": {"Subject": {"Data": "Zażółć"}, "Body": {"Text": {"Data": "tekst"}, "Html": {"Data": "<p>tekst"}},
+        FromEmailAddress="Kubek <sklep@kubek.example>",
+        Destination={"ToAddresses": ["ola@ola.example"]},
+        Content={"Simple": {"Subject": {"Data": "Zażółć"},
+            "Body": {"Text": {"Data": "tekst"}, "Html": {"Data": "<p>tekst"}},
             "Headers": [{"Name": "List-Unsubscribe", "Value": "<https://x.example>"}]}},
-        EmailTags=[{"Name": "message", "Value": "m1"}], ConfigurationSetName=os.environ["WRACAJ_CONFIGURATION_SET"])
+        EmailTags=[{"Name": "message", "Value": "m1"}],
+        ConfigurationSetName=os.environ["WRACAJ_CONFIGURATION_SET"])
     boto3.client("sns").publish(PhoneNumber="+48600100200", Message="Żółw",
         MessageAttributes={"AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": "Kubek"}})
 """
@@ -75,13 +82,24 @@ def handler(event, context):
 
 def a_repository(folder: Path) -> Path:
     """Everything that the stack is made of is ours, but for the handlers."""
-    for kept in ("template.yaml", "functions/Makefile", "functions/requirements.txt", "functions/wracaj", "statemachines"):
+    for kept in (
+        "template.yaml",
+        "functions/Makefile",
+        "functions/requirements.txt",
+        "functions/wracaj",
+        "statemachines",
+    ):
         target = folder / kept
         target.parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / kept).is_dir() else shutil.copy
         copy(ROOT / kept, target)
     idle = dict.fromkeys((file.parent.name for file in (ROOT / "functions").glob("*/app.py")), IDLE)
-    handlers = idle | {"cart_webhook": WEBHOOK, "reminder_step": STEP, "shopper_link": LINK, "timeline_start": START}
+    handlers = idle | {
+        "cart_webhook": WEBHOOK,
+        "reminder_step": STEP,
+        "shopper_link": LINK,
+        "timeline_start": START,
+    }
     for name, source in handlers.items():
         (folder / "functions" / name).mkdir()
         (folder / "functions" / name / "app.py").write_text(source)

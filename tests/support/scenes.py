@@ -25,7 +25,8 @@ from wracaj.timelines.steps import LoyaltyAnswer, Step, StepRequest, StepResult
 
 @dataclass
 class Provider:
-    """A channel that keeps every message. `script` answers before it: an exception is raised, anything else is passed over."""
+    """A channel that keeps every message. `script` answers before it: an exception is raised,
+    anything else is passed over."""
 
     sent: list[OutgoingMessage] = field(default_factory=list)
     script: list[BaseException | None] = field(default_factory=list)
@@ -58,7 +59,9 @@ class Scene:
         for event in events:
             intake.take(self.shop.settings, event)
 
-    def _start(self, shop: str, cart_id: str, episode: int, timeline: str, message: Any = None) -> None:
+    def _start(
+        self, shop: str, cart_id: str, episode: int, timeline: str, message: Any = None
+    ) -> None:
         if self.start_fails:
             raise ConnectionError("Step Functions does not answer")
         self.started.append((cart_id, self.episodes.counted(shop, cart_id, episode)))
@@ -66,7 +69,9 @@ class Scene:
         if message:
             self.messages.append(Step.model_validate({**message, "after_seconds": 0}))
 
-    def step(self, step: Step | None = None, cart_id: str = "c1", episode: int = 1, **changes: Any) -> StepResult:
+    def step(
+        self, step: Step | None = None, cart_id: str = "c1", episode: int = 1, **changes: Any
+    ) -> StepResult:
         step = step or a_step()
         return self.stepper(**changes).run(self.shop, self.request(step, cart_id, episode), step)
 
@@ -74,10 +79,19 @@ class Scene:
         return Checker(self.store, self._discount).check(self.shop, cart_id)
 
     def close(self, cart_id: str = "c1", episode: int = 1) -> None:
-        self.stepper().close(StepRequest(shop=self.shop.id, cart_id=cart_id, episode=self._number(cart_id, episode), close=True))
+        self.stepper().close(
+            StepRequest(
+                shop=self.shop.id,
+                cart_id=cart_id,
+                episode=self._number(cart_id, episode),
+                close=True,
+            )
+        )
 
     def request(self, step: Step, cart_id: str = "c1", episode: int = 1) -> StepRequest:
-        return StepRequest(shop=self.shop.id, cart_id=cart_id, episode=self._number(cart_id, episode), step=step)
+        return StepRequest(
+            shop=self.shop.id, cart_id=cart_id, episode=self._number(cart_id, episode), step=step
+        )
 
     def _number(self, cart_id: str, episode: int) -> int:
         self.cart(cart_id)  # another scene may have begun one
@@ -87,7 +101,14 @@ class Scene:
         return message_id(self.shop.id, cart_id, self._number(cart_id, episode), step)
 
     def stepper(self, switched_on: bool = True) -> Stepper:
-        return Stepper(self.store, self.channel, self._discount, b"k" * 32, "https://wracaj.example", switched_on)
+        return Stepper(
+            self.store,
+            self.channel,
+            self._discount,
+            b"k" * 32,
+            "https://wracaj.example",
+            switched_on,
+        )
 
     def channel(self, name: Channel) -> Any:
         return SimpleNamespace(send=self.provider.send)
@@ -123,9 +144,15 @@ def everything(scene: Scene) -> str:
 
 def items_of(store: Store, shop: str) -> list[dict[str, Any]]:
     """As DynamoDB has them, links of its messages included."""
-    pages = store.table.dynamodb.get_paginator("scan").paginate(TableName=store.table.name, ConsistentRead=True)
+    pages = store.table.dynamodb.get_paginator("scan").paginate(
+        TableName=store.table.name, ConsistentRead=True
+    )
     items = [item for page in pages for item in page["Items"]]
-    return [item for item in items if f"SHOP#{shop}#" in item["PK"]["S"] or item.get("shop", {}).get("S") == shop]
+    return [
+        item
+        for item in items
+        if f"SHOP#{shop}#" in item["PK"]["S"] or item.get("shop", {}).get("S") == shop
+    ]
 
 
 class Requests:
@@ -144,7 +171,9 @@ class Requests:
 
     def _note(self, request: Any, **_: Any) -> None:
         target = request.headers.get("X-Amz-Target", b"")
-        self.names.append((target.decode() if isinstance(target, bytes) else target).partition(".")[2])
+        self.names.append(
+            (target.decode() if isinstance(target, bytes) else target).partition(".")[2]
+        )
 
 
 def at(moments: Iterable[datetime]) -> Callable[[], datetime]:

@@ -1,4 +1,5 @@
-"""A provider's address on loopback that answers, is slow, hangs up or says nothing, as a test says, and counts."""
+"""A provider's address on loopback that answers, is slow, hangs up or says nothing, as a test says,
+and counts."""
 
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +23,8 @@ class Asked:
 @dataclass
 class Provider:
     url: str = ""
-    script: list[Behaviour] = field(default_factory=list)  # one for each request; the last one stays
+    # one for each request; the last one stays
+    script: list[Behaviour] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     closing: Event = field(default_factory=Event)
 

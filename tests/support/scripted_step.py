@@ -1,8 +1,9 @@
-"""Stands in for the functions of a machine: answers as the script of the cart or campaign says, and writes down what it
-was asked.
+"""Stands in for the functions of a machine: answers as the script of the cart or campaign says, and
+writes down what it was asked.
 
-A Lambda with a runtime of its own, because the emulator's Python runtime calls every error Runtime.HandlerError,
-while a runtime of one's own names its errors, as AWS's Python runtime does, and Retry goes by the name.
+A Lambda with a runtime of its own, because the emulator's Python runtime calls every error
+Runtime.HandlerError, while a runtime of one's own names its errors, as AWS's Python runtime does,
+and Retry goes by the name.
 """
 
 import json
@@ -29,7 +30,12 @@ class RefusedError(Exception):
 
 # As Lambda names the end of a process: no class of Python can be called so in its source.
 DIED = {name: type(name, (Exception,), {}) for name in ("Runtime.ExitError", "Runtime.OutOfMemory")}
-FAULTS = {"NotTakenError": NotTakenError, "UnavailableError": UnavailableError, "RefusedError": RefusedError, **DIED}
+FAULTS = {
+    "NotTakenError": NotTakenError,
+    "UnavailableError": UnavailableError,
+    "RefusedError": RefusedError,
+    **DIED,
+}
 
 
 def serve() -> None:
@@ -41,11 +47,16 @@ def serve() -> None:
         try:
             post(f"{api}/{request}/response", handle(event))
         except Exception as error:
-            post(f"{api}/{request}/error", {"errorType": type(error).__name__, "errorMessage": str(error)})
+            post(
+                f"{api}/{request}/error",
+                {"errorType": type(error).__name__, "errorMessage": str(error)},
+            )
 
 
 def post(url: str, body: dict[str, Any]) -> None:
-    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), method="POST")):
+    with urllib.request.urlopen(
+        urllib.request.Request(url, json.dumps(body).encode(), method="POST")
+    ):
         pass
 
 
@@ -63,7 +74,13 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
 def name_of(event: dict[str, Any]) -> str:
     if "campaign" in event:
         return "page"
-    return str(event["step"]["name"]) if "step" in event else "close" if "close" in event else "question"
+    return (
+        str(event["step"]["name"])
+        if "step" in event
+        else "close"
+        if "close" in event
+        else "question"
+    )
 
 
 def answer(said: str) -> dict[str, Any]:

@@ -16,9 +16,12 @@ SHOPIFY = settings_file.example("shopify")
 
 
 def run(*arguments: str, answer: str | None = None) -> Result:
-    """Never a traceback: whatever happens ends in sentences and a number. `answer`: what is typed when it asks."""
+    """Never a traceback: whatever happens ends in sentences and a number. `answer`: what is typed
+    when it asks."""
     result = CliRunner().invoke(app, list(arguments), input=answer)
-    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(
+        result.exception
+    )
     assert "Traceback" not in result.output
     return result
 

@@ -1,4 +1,5 @@
-"""A shop's site and the API behind it, on one loopback port with TLS: Chromium is told that both hosts live there.
+"""A shop's site and the API behind it, on one loopback port with TLS: Chromium is told that both
+hosts live there.
 
 The API's addresses are answered by the Lambdas' own handlers.
 """
@@ -25,7 +26,8 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class Site:
-    """`pages`: path → HTML of the shop. `api`: what answers the API's requests: method, path, headers, body."""
+    """`pages`: path → HTML of the shop. `api`: what answers the API's requests: method, path,
+    headers, body."""
 
     def __init__(self, port: int, fingerprint: str, api: Callable[..., Answer]) -> None:
         self.port, self.fingerprint, self.api = port, fingerprint, api
@@ -35,16 +37,25 @@ class Site:
 
     def flags(self) -> tuple[str, ...]:
         rules = ", ".join(f"MAP {host}:443 127.0.0.1:{self.port}" for host in (SHOP, API))
-        return f"--host-resolver-rules={rules}", f"--ignore-certificate-errors-spki-list={self.fingerprint}"
+        return (
+            f"--host-resolver-rules={rules}",
+            f"--ignore-certificate-errors-spki-list={self.fingerprint}",
+        )
 
-    def answer(self, host: str, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+    def answer(
+        self, host: str, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> Answer:
         self.asked.append((host, method, path))
         if host == API:
             with self.lock:  # a Lambda's process handles one request at a time
                 return self.api(method, path, headers, body)
         name = path.split("?")[0]
         if name in ("/wracaj-push.js", "/wracaj-sw.js"):
-            return 200, {"content-type": "text/javascript"}, (ROOT / "storefront" / name[1:]).read_bytes()
+            return (
+                200,
+                {"content-type": "text/javascript"},
+                (ROOT / "storefront" / name[1:]).read_bytes(),
+            )
         if name in self.pages:
             return 200, {"content-type": "text/html; charset=utf-8"}, self.pages[name].encode()
         return 404, {}, b""
@@ -63,14 +74,20 @@ def _certificate(folder: Path) -> tuple[Path, str]:
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(SHOP), x509.DNSName(API)]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(SHOP), x509.DNSName(API)]), critical=False
+        )
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     file = folder / "site.pem"
     file.write_bytes(private + made.public_bytes(pem))
-    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     return file, base64.b64encode(hashlib.sha256(public).digest()).decode()
 
 
@@ -81,7 +98,9 @@ def a_site(folder: Path, api: Callable[..., Answer]) -> Iterator[Site]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
         server.daemon_threads = True
         handler.site = site = Site(server.server_port, fingerprint, api)
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -96,7 +115,9 @@ class _Answering(BaseHTTPRequestHandler):
     def _any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        status, told, content = self.site.answer(headers.get("host", ""), self.command, self.path, headers, body)
+        status, told, content = self.site.answer(
+            headers.get("host", ""), self.command, self.path, headers, body
+        )
         self.send_response(status)
         for name, value in told.items():
             self.send_header(name, value)

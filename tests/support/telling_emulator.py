@@ -1,4 +1,5 @@
-"""MiniStack, which writes down what each Wait is told to wait: how long it takes says more about the machine that it runs on."""
+"""MiniStack, which writes down what each Wait is told to wait: how long it takes says more about
+the machine that it runs on."""
 
 import json
 import os
@@ -13,7 +14,9 @@ _seconds = stepfunctions._jsonata_wait_seconds
 def telling(state: Any, given: Any, context: Any) -> Any:
     seconds = _seconds(state, given, context)
     line = json.dumps({"state": context["State"]["Name"], "seconds": seconds})
-    with (Path(os.environ["WAITS"]) / context["Execution"]["Name"]).open("a", encoding="utf-8") as file:
+    with (Path(os.environ["WAITS"]) / context["Execution"]["Name"]).open(
+        "a", encoding="utf-8"
+    ) as file:
         file.write(f"{line}\n")
     return seconds
 

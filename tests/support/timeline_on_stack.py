@@ -1,4 +1,5 @@
-"""The whole product on the local stack, as shops and shoppers meet it: over HTTP, with the real template and signatures."""
+"""The whole product on the local stack, as shops and shoppers meet it: over HTTP, with the real
+template and signatures."""
 
 import itertools
 import re
@@ -11,7 +12,14 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 
 from support.http_shop import HttpShop
 from support.local_stack import RunningStack
-from support.webhook_bodies import a_generic_cart, a_generic_order, a_shopify_checkout, a_shopify_order, a_word, an_envelope
+from support.webhook_bodies import (
+    a_generic_cart,
+    a_generic_order,
+    a_shopify_checkout,
+    a_shopify_order,
+    a_word,
+    an_envelope,
+)
 from wracaj.aws.step_functions import execution_name
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop
@@ -21,7 +29,12 @@ from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.target import local_target
 
 CREATED = {
-    "data": {"discountCodeBasicCreate": {"codeDiscountNode": {"id": "gid://shopify/DiscountCodeNode/1"}, "userErrors": []}}
+    "data": {
+        "discountCodeBasicCreate": {
+            "codeDiscountNode": {"id": "gid://shopify/DiscountCodeNode/1"},
+            "userErrors": [],
+        }
+    }
 }
 Json = dict[str, Any]
 _numbers = itertools.count(1)
@@ -33,7 +46,10 @@ class _Stay(HTTPRedirectHandler):
 
 
 browser = build_opener(ProxyHandler({}), _Stay)
-browser.addheaders = [("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")]  # as a person's
+# as a person's
+browser.addheaders = [
+    ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")
+]
 
 
 @dataclass(frozen=True)
@@ -57,7 +73,7 @@ class House:
     generic: Shop
     codes: HttpShop
 
-    # --- what a shop sends ------------------------------------------------------------------------------------------
+    # --- what a shop sends ------------------------------------------------------------------------
 
     def post(self, shop: Shop, topic: str, body: Json) -> Answer:
         return post_webhook(self.stack.info.api_url, shop, topic, body)
@@ -67,39 +83,82 @@ class House:
         at = changes.pop("at", None) or self.stack.now()
         yesterday, moment = (at - timedelta(days=1)).isoformat(), at.isoformat()
         if shop is self.shopify:
-            told: Json = {"token": f"checkout-{shopper.cart_id}", "cart_token": shopper.cart_id, "email": shopper.email}
-            told |= {"buyer_accepts_marketing": True, "buyer_accepts_sms_marketing": True, "sms_marketing_phone": shopper.phone}
+            told: Json = {
+                "token": f"checkout-{shopper.cart_id}",
+                "cart_token": shopper.cart_id,
+                "email": shopper.email,
+            }
+            told |= {
+                "buyer_accepts_marketing": True,
+                "buyer_accepts_sms_marketing": True,
+                "sms_marketing_phone": shopper.phone,
+            }
             told |= {"created_at": moment, "updated_at": moment, "customer": None}
             return "checkouts/update", a_shopify_checkout(**(told | changes))
-        person = {"id": None, "email": shopper.email, "phone": shopper.phone, "first_name": "Ala", "locale": "pl-PL"}
+        person = {
+            "id": None,
+            "email": shopper.email,
+            "phone": shopper.phone,
+            "first_name": "Ala",
+            "locale": "pl-PL",
+        }
         words = {channel: a_word(updated_at=yesterday) for channel in ("email", "sms")}
-        told = {"cart_id": shopper.cart_id, "checkout_id": None, "customer": person, "consent": words}
+        told = {
+            "cart_id": shopper.cart_id,
+            "checkout_id": None,
+            "customer": person,
+            "consent": words,
+        }
         told |= {"created_at": moment, "updated_at": moment}
-        return "checkout.updated", an_envelope("checkout.updated", a_generic_cart(**(told | changes)), timestamp=moment)
+        return "checkout.updated", an_envelope(
+            "checkout.updated", a_generic_cart(**(told | changes)), timestamp=moment
+        )
 
     def buys(self, shop: Shop, shopper: Shopper, **changes: Any) -> tuple[str, Json]:
         moment = (changes.pop("at", None) or self.stack.now()).isoformat()
         if shop is self.shopify:
-            told: Json = {"id": next(_numbers), "cart_token": shopper.cart_id, "checkout_token": None, "email": shopper.email}
-            told |= {"contact_email": shopper.email, "customer": None, "financial_status": "pending"}
+            told: Json = {
+                "id": next(_numbers),
+                "cart_token": shopper.cart_id,
+                "checkout_token": None,
+                "email": shopper.email,
+            }
+            told |= {
+                "contact_email": shopper.email,
+                "customer": None,
+                "financial_status": "pending",
+            }
             told |= dict.fromkeys(("created_at", "processed_at", "updated_at"), moment)
             return "orders/create", a_shopify_order(**(told | changes))
-        told = {"order_id": f"ZAM-{next(_numbers)}", "cart_id": shopper.cart_id, "checkout_id": None}
+        told = {
+            "order_id": f"ZAM-{next(_numbers)}",
+            "cart_id": shopper.cart_id,
+            "checkout_id": None,
+        }
         told |= {"customer": {"email": shopper.email}, "created_at": moment, "updated_at": moment}
-        return "order.created", an_envelope("order.created", a_generic_order(**(told | changes)), timestamp=moment)
+        return "order.created", an_envelope(
+            "order.created", a_generic_order(**(told | changes)), timestamp=moment
+        )
 
-    # --- what came of it --------------------------------------------------------------------------------------------
+    # --- what came of it --------------------------------------------------------------------------
 
     def outbox(self, shopper: Shopper) -> list[SentMessage]:
-        return [message for message in self.stack.outbox() if message.to in (shopper.email, shopper.phone)]
+        return [
+            message
+            for message in self.stack.outbox()
+            if message.to in (shopper.email, shopper.phone)
+        ]
 
     def execution(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> str:
         machine = self.stack.info.state_machines[timeline]
-        return f"{machine.replace(':stateMachine:', ':execution:')}:{execution_name(shop.id, shopper.cart_id, 1)}"
+        executions = machine.replace(":stateMachine:", ":execution:")
+        return f"{executions}:{execution_name(shop.id, shopper.cart_id, 1)}"
 
     def history(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> list[Json]:
         machines = self.stack.client("stepfunctions")
-        told = machines.get_execution_history(executionArn=self.execution(shop, shopper, timeline), maxResults=1000)
+        told = machines.get_execution_history(
+            executionArn=self.execution(shop, shopper, timeline), maxResults=1000
+        )
         events: list[Json] = told["events"]
         return events
 
@@ -108,7 +167,12 @@ class House:
 
     def has_ended(self, shop: Shop, shopper: Shopper, timeline: str = "abandoned_cart") -> bool:
         machines = self.stack.client("stepfunctions")
-        return bool(machines.describe_execution(executionArn=self.execution(shop, shopper, timeline))["status"] != "RUNNING")
+        return bool(
+            machines.describe_execution(executionArn=self.execution(shop, shopper, timeline))[
+                "status"
+            ]
+            != "RUNNING"
+        )
 
     def runs_on(self, shop: Shop, shopper: Shopper) -> list[str]:
         """The timelines of which an execution was started for the shopper's cart."""
@@ -138,7 +202,15 @@ def a_house(stack: RunningStack, codes: HttpShop, **rules: Any) -> House:
         "platform": "shopify",
         "shopify": {"shop_domain": "kubek.myshopify.com", "admin_url": codes.url},
     }
-    generic = common | {"shop": "kubek-g", "platform": "generic", "generic": {"discount_url": f"{codes.url}/discount"}} | rules
+    generic = (
+        common
+        | {
+            "shop": "kubek-g",
+            "platform": "generic",
+            "generic": {"discount_url": f"{codes.url}/discount"},
+        }
+        | rules
+    )
     return House(
         stack,
         put_shop(target, parse_settings(shopify), Given("shpss_e2e", "shpat_e2e")),
@@ -148,15 +220,24 @@ def a_house(stack: RunningStack, codes: HttpShop, **rules: Any) -> House:
 
 
 def entered(history: list[Json]) -> list[str]:
-    return [event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event]
+    return [
+        event["stateEnteredEventDetails"]["name"]
+        for event in history
+        if "stateEnteredEventDetails" in event
+    ]
 
 
 def links_in(message: SentMessage) -> dict[str, str]:
     """{"c": the way back, "u": the way out}"""
-    return {found[1]: found[0] for found in re.finditer(r"https?://[^\s\"<>]+/([cu])/[\w-]{35}", message.text)}
+    return {
+        found[1]: found[0]
+        for found in re.finditer(r"https?://[^\s\"<>]+/([cu])/[\w-]{35}", message.text)
+    }
 
 
-def visit(url: str, method: str = "GET", body: bytes | None = None) -> tuple[int, dict[str, str], str]:
+def visit(
+    url: str, method: str = "GET", body: bytes | None = None
+) -> tuple[int, dict[str, str], str]:
     try:
         with browser.open(Request(url, data=body, method=method), timeout=30) as response:
             return response.status, lowered(response.headers), response.read().decode()

@@ -1,4 +1,5 @@
-"""Shops, and webhook bodies as the platforms shape them; every name, number and address here is made up."""
+"""Shops, and webhook bodies as the platforms shape them; every name, number and address here is
+made up."""
 
 import json
 from collections.abc import Mapping
@@ -45,15 +46,20 @@ def raw(body: Any) -> bytes:
     return json.dumps(body).encode()
 
 
-def a_request(body: bytes, headers: Mapping[str, str] | None = None, received_at: datetime = NOW) -> WebhookRequest:
+def a_request(
+    body: bytes, headers: Mapping[str, str] | None = None, received_at: datetime = NOW
+) -> WebhookRequest:
     return WebhookRequest(headers=headers or {}, body=body, received_at=received_at)
 
 
-# --- Shopify ---------------------------------------------------------------------------------------------------------
+# --- Shopify --------------------------------------------------------------------------------------
 
 
 def a_shopify_request(topic: str, body: Any, **headers: str) -> WebhookRequest:
-    return a_request(raw(body), {"X-Shopify-Topic": topic, "X-Shopify-Shop-Domain": "kubek.myshopify.com", **headers})
+    return a_request(
+        raw(body),
+        {"X-Shopify-Topic": topic, "X-Shopify-Shop-Domain": "kubek.myshopify.com", **headers},
+    )
 
 
 def shopify_money(amount: str, currency: str = "PLN") -> Json:
@@ -63,7 +69,9 @@ def shopify_money(amount: str, currency: str = "PLN") -> Json:
     }
 
 
-def a_cart_line(price: str = "49.00", quantity: int = 2, currency: str = "PLN", **changes: Any) -> Json:
+def a_cart_line(
+    price: str = "49.00", quantity: int = 2, currency: str = "PLN", **changes: Any
+) -> Json:
     return {
         "id": 47100200300400,
         "product_id": 8100200300401,
@@ -129,7 +137,9 @@ def a_shopify_checkout(**changes: Any) -> Json:
         "presentment_currency": "PLN",
         "total_price": "112.99",
         "shipping_address": [],
-        "abandoned_checkout_url": "https://checkout.kubek.example/61/checkouts/c0ffee00c0ffee00/recover?key=k",
+        "abandoned_checkout_url": (
+            "https://checkout.kubek.example/61/checkouts/c0ffee00c0ffee00/recover?key=k"
+        ),
         "created_at": "2026-10-14T11:01:00+02:00",
         "updated_at": "2026-10-14T11:12:00+02:00",
         "completed_at": None,
@@ -139,7 +149,13 @@ def a_shopify_checkout(**changes: Any) -> Json:
 
 
 def a_shopify_checkout_deletion(**changes: Any) -> Json:
-    return {"id": 36100200300, "cart_token": "hWN9cart0001", "presentment_currency": "PLN", "total_price": "112.99", **changes}
+    return {
+        "id": 36100200300,
+        "cart_token": "hWN9cart0001",
+        "presentment_currency": "PLN",
+        "total_price": "112.99",
+        **changes,
+    }
 
 
 def a_shopify_order(**changes: Any) -> Json:
@@ -159,7 +175,10 @@ def a_shopify_order(**changes: Any) -> Json:
         "financial_status": "pending",
         "payment_gateway_names": ["Przelew"],
         "discount_codes": [{"code": "K7DM-4XRA-PL9C", "amount": "9.80", "type": "percentage"}],
-        "line_items": [a_cart_line(price_set=None, line_price_set=None), a_cart_line(product_id=None, title="Napiwek")],
+        "line_items": [
+            a_cart_line(price_set=None, line_price_set=None),
+            a_cart_line(product_id=None, title="Napiwek"),
+        ],
         "created_at": "2026-10-14T11:29:00+02:00",
         "processed_at": "2026-10-14T11:28:00+02:00",
         "updated_at": "2026-10-14T11:30:00+02:00",
@@ -191,7 +210,14 @@ def an_order_edit(added: int = 1, removed: int = 1, **changes: Any) -> Json:
 
 
 def a_transaction(**changes: Any) -> Json:
-    return {"id": 9001, "kind": "refund", "status": "success", "amount": "12.99", "currency": "PLN", **changes}
+    return {
+        "id": 9001,
+        "kind": "refund",
+        "status": "success",
+        "amount": "12.99",
+        "currency": "PLN",
+        **changes,
+    }
 
 
 def a_shopify_refund(**changes: Any) -> Json:
@@ -218,7 +244,9 @@ def a_shopify_customer(**changes: Any) -> Json:
     }
 
 
-def a_shopify_merge(kept: str = "7001002003004", gone: str = "7009008007006", status: str = "completed") -> Json:
+def a_shopify_merge(
+    kept: str = "7001002003004", gone: str = "7009008007006", status: str = "completed"
+) -> Json:
     gid = "gid://shopify/Customer/"
     return {
         "admin_graphql_api_customer_kept_id": gid + kept,
@@ -231,11 +259,20 @@ def a_shopify_merge(kept: str = "7001002003004", gone: str = "7009008007006", st
 
 def an_email_consent(state: str | None = "subscribed", **changes: Any) -> Json:
     said = {"state": state, "opt_in_level": None, "consent_updated_at": "2026-10-14T11:05:00+02:00"}
-    return {"customer_id": 7001002003004, "email_address": "ala.nowak@poczta.example", "email_marketing_consent": said, **changes}
+    return {
+        "customer_id": 7001002003004,
+        "email_address": "ala.nowak@poczta.example",
+        "email_marketing_consent": said,
+        **changes,
+    }
 
 
 def an_sms_consent(state: str | None = "subscribed", **changes: Any) -> Json:
-    said = {"state": state, "consent_updated_at": "2026-10-14T11:05:00+02:00", "consent_collected_from": "other"}
+    said = {
+        "state": state,
+        "consent_updated_at": "2026-10-14T11:05:00+02:00",
+        "consent_collected_from": "other",
+    }
     return {"id": 7001002003004, "phone": "+48601234567", "sms_marketing_consent": said, **changes}
 
 
@@ -271,15 +308,26 @@ SHOPIFY_BODIES: dict[str, Json] = {
 }
 
 
-# --- the generic platform --------------------------------------------------------------------------------------------
+# --- the generic platform -------------------------------------------------------------------------
 
 
 def an_envelope(type_: str, data: Json, **changes: Any) -> Json:
-    return {"type": type_, "timestamp": "2026-10-14T09:30:00Z", "data": {"schema": 1, **data}, **changes}
+    return {
+        "type": type_,
+        "timestamp": "2026-10-14T09:30:00Z",
+        "data": {"schema": 1, **data},
+        **changes,
+    }
 
 
 def a_customer(**changes: Any) -> Json:
-    person = {"id": "42", "email": "Jan.Kos@Poczta.example", "phone": "601 234 567", "first_name": "Jan", "locale": "pl_PL"}
+    person = {
+        "id": "42",
+        "email": "Jan.Kos@Poczta.example",
+        "phone": "601 234 567",
+        "first_name": "Jan",
+        "locale": "pl_PL",
+    }
     return person | changes
 
 
@@ -343,11 +391,22 @@ def a_generic_order(**changes: Any) -> Json:
 
 
 def a_generic_refund(**changes: Any) -> Json:
-    return {"order_id": "ZAM-1", "refund_id": "KOR-1", "currency": "PLN", "amount": "19.90", **changes}
+    return {
+        "order_id": "ZAM-1",
+        "refund_id": "KOR-1",
+        "currency": "PLN",
+        "amount": "19.90",
+        **changes,
+    }
 
 
 def a_generic_view(**changes: Any) -> Json:
-    return {"customer": a_customer(), "product": a_viewed_product(), "viewed_at": "2026-10-14T09:27:00Z", **changes}
+    return {
+        "customer": a_customer(),
+        "product": a_viewed_product(),
+        "viewed_at": "2026-10-14T09:27:00Z",
+        **changes,
+    }
 
 
 def a_viewed_product(**changes: Any) -> Json:
@@ -376,16 +435,27 @@ def _generic_data(type_: str) -> Json:
         return a_generic_refund()
     if kind == "review":
         return {"customer": a_customer(), "review_id": "OP-1"}
-    return {"customer": a_customer(), "consent": {"email": a_word(), "sms": a_word("unsubscribed")}, "order_ids": ["ZAM-1"]}
+    return {
+        "customer": a_customer(),
+        "consent": {"email": a_word(), "sms": a_word("unsubscribed")},
+        "order_ids": ["ZAM-1"],
+    }
 
 
 _GENERIC_TYPES = (
-    "cart.created cart.updated cart.deleted checkout.created checkout.updated checkout.completed order.created order.updated "
-    "order.paid order.cancelled refund.created product.viewed customer.created customer.updated customer.merged consent.updated "
-    "review.written privacy.data_request privacy.customer_redact privacy.shop_redact"
+    "cart.created cart.updated cart.deleted checkout.created checkout.updated checkout.completed"
+    " order.created order.updated order.paid order.cancelled refund.created product.viewed"
+    " customer.created customer.updated customer.merged consent.updated review.written"
+    " privacy.data_request privacy.customer_redact privacy.shop_redact"
 )
-GENERIC_BODIES: dict[str, Json] = {type_: an_envelope(type_, _generic_data(type_)) for type_ in _GENERIC_TYPES.split()}
+GENERIC_BODIES: dict[str, Json] = {
+    type_: an_envelope(type_, _generic_data(type_)) for type_ in _GENERIC_TYPES.split()
+}
 
 
 def yeses(cart: CartUpdated) -> dict[Channel, Consent]:
-    return {channel: word for channel, word in cart.consent.items() if word.state is ConsentState.SUBSCRIBED}
+    return {
+        channel: word
+        for channel, word in cart.consent.items()
+        if word.state is ConsentState.SUBSCRIBED
+    }

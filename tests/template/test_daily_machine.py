@@ -1,11 +1,14 @@
-"""What statemachines/jobs/daily_occasions.asl.yaml holds of its own, without running it; test_jobs.py has what both promise."""
+"""What statemachines/jobs/daily_occasions.asl.yaml holds of its own, without running it;
+test_jobs.py has what both promise."""
 
 from support.jobs import DAILY
 
 
 def test_how_far_is_noted_only_after_every_list() -> None:
     assert DAILY.states["Go through each list"]["Next"] == "Note how far"
-    assert [name for name, state in DAILY.states.items() if state.get("Next") == "Note how far"] == ["Go through each list"]
+    assert [
+        name for name, state in DAILY.states.items() if state.get("Next") == "Note how far"
+    ] == ["Go through each list"]
 
 
 def test_shops_are_started_one_after_another() -> None:

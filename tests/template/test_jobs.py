@@ -11,11 +11,16 @@ JOBS = (DAILY, NIGHTLY)
 State = dict[str, Any]
 every_job = pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
 every_task = pytest.mark.parametrize(
-    ("job", "name"), [pytest.param(job, name, id=f"{job.name}: {name}") for job in JOBS for name in job.tasks]
+    ("job", "name"),
+    [pytest.param(job, name, id=f"{job.name}: {name}") for job in JOBS for name in job.tasks],
 )
 every_lambda_task = pytest.mark.parametrize(
     ("job", "state"),
-    [pytest.param(job, state, id=f"{job.name}: {name}") for job in JOBS for name, state in job.lambda_tasks.items()],
+    [
+        pytest.param(job, state, id=f"{job.name}: {name}")
+        for job in JOBS
+        for name, state in job.lambda_tasks.items()
+    ],
 )
 
 
@@ -37,14 +42,19 @@ def test_a_task_is_tried_again_and_ends_in_time(job: Job, name: str) -> None:
     assert state["TimeoutSeconds"] > (function["Timeout"] if name in job.lambda_tasks else 0)
     assert state["Retry"]
     for retry in state["Retry"]:
-        assert retry["MaxAttempts"] == 0 or (retry["BackoffRate"] > 1 and retry["JitterStrategy"] == "FULL")
+        assert retry["MaxAttempts"] == 0 or (
+            retry["BackoffRate"] > 1 and retry["JitterStrategy"] == "FULL"
+        )
 
 
 @every_lambda_task
 def test_a_task_of_a_shop_that_fails_for_good_fails_its_execution(job: Job, state: State) -> None:
-    """So that the alarm rings, the execution can be redriven, and the day does not count as searched."""
+    """So that the alarm rings, the execution can be redriven, and the day does not count as
+    searched."""
     assert "Catch" not in state
-    assert {"UnavailableError", "ConflictError"} <= {error for retry in state["Retry"] for error in retry["ErrorEquals"]}
+    assert {"UnavailableError", "ConflictError"} <= {
+        error for retry in state["Retry"] for error in retry["ErrorEquals"]
+    }
 
 
 @every_job

@@ -48,27 +48,49 @@ OWN = {
     "NightlyRfmFunction": set(),
     "DailyOccasionsFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
     "PushSubscribeFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
-    "MessengerWebhookFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", *ANNOUNCES},
+    "MessengerWebhookFunction": {
+        "WRACAJ_STATE_MACHINE_PREFIX",
+        "WRACAJ_START_QUEUE_URL",
+        *ANNOUNCES,
+    },
     "CampaignPageFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL"},
-    "PreferencesFunction": {"WRACAJ_STATE_MACHINE_PREFIX", "WRACAJ_START_QUEUE_URL", "WRACAJ_LINK_KEY_ARN", *ANNOUNCES},
+    "PreferencesFunction": {
+        "WRACAJ_STATE_MACHINE_PREFIX",
+        "WRACAJ_START_QUEUE_URL",
+        "WRACAJ_LINK_KEY_ARN",
+        *ANNOUNCES,
+    },
 }
 LONG = {"NightlyRfmFunction": 120, "AudienceSyncFunction": 70}
-JOBS = [name for name, machine in MACHINES.items() if machine["DefinitionUri"].startswith("statemachines/jobs/")]
+JOBS = [
+    name
+    for name, machine in MACHINES.items()
+    if machine["DefinitionUri"].startswith("statemachines/jobs/")
+]
 TIMELINE_MACHINES = [name for name in MACHINES if name not in JOBS]
 FOUND_BY_DAY = {"Birthday", "Anniversary", "PointsExpiring"}
 # CloudWatch Logs knows no narrower resource for the logs of a state machine.
-MAY_NAME_EVERY_RESOURCE = {("TimelineRole", "WritesItsLog"), *((f"{name}Role", "WritesItsLog") for name in JOBS)}
+MAY_NAME_EVERY_RESOURCE = {
+    ("TimelineRole", "WritesItsLog"),
+    *((f"{name}Role", "WritesItsLog") for name in JOBS),
+}
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 each_machine = pytest.mark.parametrize("name", MACHINES)
-each_job = pytest.mark.parametrize("job", [job for job in JOBS if job != "CampaignDispatch"])  # which no schedule starts
+# which no schedule starts
+each_job = pytest.mark.parametrize("job", [job for job in JOBS if job != "CampaignDispatch"])
 
 
 def statements() -> list[tuple[str, dict[str, Any]]]:
     roles = {name: function["Policies"] for name, function in FUNCTIONS.items()}
     for name, role in resources("AWS::IAM::Role").items():
         roles[name] = [policy["PolicyDocument"] for policy in role["Policies"]]
-    return [(name, entry) for name, policies in roles.items() for policy in policies for entry in policy["Statement"]]
+    return [
+        (name, entry)
+        for name, policies in roles.items()
+        for policy in policies
+        for entry in policy["Statement"]
+    ]
 
 
 def flat(value: Any) -> list[Any]:
@@ -83,7 +105,9 @@ def text(value: Any) -> str:
 def watched(metric: str) -> set[str]:
     """What the alarms on this metric watch."""
     found = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == metric]
-    return {text(flat(dimension["Value"])[0]) for alarm in found for dimension in alarm["Dimensions"]}
+    return {
+        text(flat(dimension["Value"])[0]) for alarm in found for dimension in alarm["Dimensions"]
+    }
 
 
 def test_the_functions_are_those_of_the_contract() -> None:
@@ -101,7 +125,9 @@ def test_a_function_is_limited_in_time_and_memory_and_says_what_it_is(name: str)
 def test_a_function_logs_into_a_group_of_its_own_that_forgets(name: str) -> None:
     group = FUNCTIONS[name]["LoggingConfig"]["LogGroup"]["Ref"]
     assert resources("AWS::Logs::LogGroup")[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-    others = [FUNCTIONS[other]["LoggingConfig"]["LogGroup"]["Ref"] for other in FUNCTIONS if other != name]
+    others = [
+        FUNCTIONS[other]["LoggingConfig"]["LogGroup"]["Ref"] for other in FUNCTIONS if other != name
+    ]
     assert group not in others
 
 
@@ -116,14 +142,24 @@ def test_a_function_is_told_what_it_needs_and_no_more(name: str) -> None:
 
 
 @each_function
-def test_what_encrypts_for_browsers_ships_with_the_step_and_weighs_on_no_other_function(name: str) -> None:
+def test_what_encrypts_for_browsers_ships_with_the_step_and_weighs_on_no_other_function(
+    name: str,
+) -> None:
     assert template()["Globals"]["Function"]["Layers"] == [{"Ref": "Dependencies"}]
-    assert FUNCTIONS[name].get("Layers", []) == ([{"Ref": "PushDependencies"}] if name == "ReminderStepFunction" else [])
+    assert FUNCTIONS[name].get("Layers", []) == (
+        [{"Ref": "PushDependencies"}] if name == "ReminderStepFunction" else []
+    )
     named = [
-        line.split("==")[0] for line in (ROOT / "functions" / "requirements-push.txt").read_text().splitlines() if "==" in line
+        line.split("==")[0]
+        for line in (ROOT / "functions" / "requirements-push.txt").read_text().splitlines()
+        if "==" in line
     ]
     assert set(named) == {"cryptography", "cffi", "pycparser"}
-    assert not [package for package in named if f"\n{package}==" in (ROOT / "functions" / "requirements.txt").read_text()]
+    assert not [
+        package
+        for package in named
+        if f"\n{package}==" in (ROOT / "functions" / "requirements.txt").read_text()
+    ]
 
 
 @each_function
@@ -144,15 +180,25 @@ def test_nothing_but_inline_statements_grants_anything() -> None:
     policies = [policy for name in FUNCTIONS for policy in FUNCTIONS[name]["Policies"]]
     assert all(set(policy) == {"Version", "Statement"} for policy in policies)
     assert not [name for name, machine in MACHINES.items() if "Policies" in machine]
-    assert not [name for name, role in resources("AWS::IAM::Role").items() if "ManagedPolicyArns" in role]
+    assert not [
+        name for name, role in resources("AWS::IAM::Role").items() if "ManagedPolicyArns" in role
+    ]
 
 
 def test_no_statement_grants_all_actions_of_a_service() -> None:
-    assert not [(name, entry["Sid"]) for name, entry in statements() if any("*" in action for action in flat(entry["Action"]))]
+    assert not [
+        (name, entry["Sid"])
+        for name, entry in statements()
+        if any("*" in action for action in flat(entry["Action"]))
+    ]
 
 
 def test_no_statement_grants_every_resource_but_those_that_must() -> None:
-    wide = {(name, entry["Sid"]) for name, entry in statements() if "*" in [text(r) for r in flat(entry.get("Resource", []))]}
+    wide = {
+        (name, entry["Sid"])
+        for name, entry in statements()
+        if "*" in [text(r) for r in flat(entry.get("Resource", []))]
+    }
     assert wide == MAY_NAME_EVERY_RESOURCE
 
 
@@ -165,30 +211,49 @@ def test_sms_go_to_phone_numbers_and_to_no_topic() -> None:
 def test_wildcards_inside_a_resource_stay_in_our_own_names() -> None:
     own = r":(parameter/wracaj/\$\{Stage\}/shops/\*|secret:wracaj/\$\{Stage\}/shops/\*)$"
     patterns = [
-        text(r) for _, entry in statements() for r in flat(entry.get("Resource", [])) if "*" in text(r) and text(r) != "*"
+        text(r)
+        for _, entry in statements()
+        for r in flat(entry.get("Resource", []))
+        if "*" in text(r) and text(r) != "*"
     ]
     assert patterns
     assert not [pattern for pattern in patterns if not re.search(own, pattern)]
 
 
 def may_start() -> dict[str, list[Any]]:
-    return {name: flat(entry["Resource"]) for name, entry in statements() if "states:StartExecution" in flat(entry["Action"])}
+    return {
+        name: flat(entry["Resource"])
+        for name, entry in statements()
+        if "states:StartExecution" in flat(entry["Action"])
+    }
 
 
 def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
     roles_of_jobs = {name for job in JOBS for name in (f"{job}Role", f"{job}ScheduleRole")}
     by_day_or_by_people = {
-        *("DailyOccasionsFunction", "CampaignPageFunction", "PushSubscribeFunction", "MessengerWebhookFunction"),
+        *(
+            "DailyOccasionsFunction",
+            "CampaignPageFunction",
+            "PushSubscribeFunction",
+            "MessengerWebhookFunction",
+        ),
         "PreferencesFunction",
     }
-    assert may_start().keys() - roles_of_jobs == {"CartWebhookFunction", "TimelineStartFunction", *by_day_or_by_people}
+    assert may_start().keys() - roles_of_jobs == {
+        "CartWebhookFunction",
+        "TimelineStartFunction",
+        *by_day_or_by_people,
+    }
 
 
 NAMES_KEY = "secretsmanager:GetSecretValue"
 
 
 def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_shops_secret() -> None:
-    machines = {text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}") for arn in may_start()["PushSubscribeFunction"]}
+    machines = {
+        text(arn).rpartition("${AWS::StackName}-")[2].rstrip("'}")
+        for arn in may_start()["PushSubscribeFunction"]
+    }
     asks = "confirm-consent"  # what the webhook of the same cart may have died before
     assert machines == {asks, *(timeline.replace("_", "-") for timeline in get_args(CartTimeline))}
     assert secrets_of("PushSubscribeFunction") == {"['NamesKey', 'Id']"}
@@ -196,36 +261,72 @@ def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_shops_
 
 def secrets_of(function: str) -> set[str]:
     """What it may read of Secrets Manager."""
-    read = [entry["Resource"] for name, entry in statements() if name == function and NAMES_KEY in flat(entry["Action"])]
+    read = [
+        entry["Resource"]
+        for name, entry in statements()
+        if name == function and NAMES_KEY in flat(entry["Action"])
+    ]
     return {text(arn).removeprefix("!GetAtt ") for arns in read for arn in flat(arns)}
 
 
-@pytest.mark.parametrize("function", ["CampaignPageFunction", "DailyOccasionsFunction", "DeliveryEventsFunction"])
+@pytest.mark.parametrize(
+    "function", ["CampaignPageFunction", "DailyOccasionsFunction", "DeliveryEventsFunction"]
+)
 def test_secrets_of_shops_are_read_only_where_they_are_needed(function: str) -> None:
     assert secrets_of(function) == {"['NamesKey', 'Id']"}
 
 
-def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop_may_write() -> None:
+def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop_may_write() -> (
+    None
+):
     """Else a flood at one shop's address would shut the others'."""
     (api,) = resources("AWS::Serverless::HttpApi").values()
     (route,) = api["RouteSettings"]
     assert route == "POST /push/{shop}"
-    assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (BOUNDS[Door.PUSH].a_minute or 0)
+    assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (
+        BOUNDS[Door.PUSH].a_minute or 0
+    )
 
 
 def test_a_campaign_starts_its_own_messages_and_its_next_leg_and_nothing_else() -> None:
     name = text(MACHINES["CampaignDispatch"]["Name"])
-    assert [text(arn).partition(":stateMachine:")[2] for arn in may_start()["CampaignDispatchRole"]] == [name]
+    assert [
+        text(arn).partition(":stateMachine:")[2] for arn in may_start()["CampaignDispatchRole"]
+    ] == [name]
     assert may_start()["CampaignPageFunction"] == [{"Ref": "Campaign"}]
-    (entry,) = [entry for role, entry in statements() if role == "CampaignDispatchRole" and entry["Sid"] == "TakesPages"]
-    assert (entry["Action"], text(entry["Resource"])) == ("lambda:InvokeFunction", "['CampaignPageFunction', 'Arn']")
+    (entry,) = [
+        entry
+        for role, entry in statements()
+        if role == "CampaignDispatchRole" and entry["Sid"] == "TakesPages"
+    ]
+    assert (entry["Action"], text(entry["Resource"])) == (
+        "lambda:InvokeFunction",
+        "['CampaignPageFunction', 'Arn']",
+    )
 
 
 def test_a_page_of_a_campaign_may_delete_nothing_and_read_no_secret() -> None:
-    actions = {action for name, entry in statements() if name == "CampaignPageFunction" for action in flat(entry["Action"])}
+    actions = {
+        action
+        for name, entry in statements()
+        if name == "CampaignPageFunction"
+        for action in flat(entry["Action"])
+    }
     assert actions == {
-        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-        *("states:StartExecution", "sqs:SendMessage", "ssm:GetParameter", "dynamodb:BatchWriteItem", NAMES_KEY),
+        *(
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ),
+        *(
+            "states:StartExecution",
+            "sqs:SendMessage",
+            "ssm:GetParameter",
+            "dynamodb:BatchWriteItem",
+            NAMES_KEY,
+        ),
     }
 
 
@@ -255,7 +356,12 @@ def test_a_job_may_run_its_tasks_and_nothing_else(job: str) -> None:
 
 
 def test_the_night_may_delete_nothing_and_read_no_secret() -> None:
-    actions = {action for name, entry in statements() if name == "NightlyRfmFunction" for action in flat(entry["Action"])}
+    actions = {
+        action
+        for name, entry in statements()
+        if name == "NightlyRfmFunction"
+        for action in flat(entry["Action"])
+    }
     assert actions == {
         *("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
         *("ssm:GetParametersByPath", "ssm:GetParameter"),
@@ -263,17 +369,36 @@ def test_the_night_may_delete_nothing_and_read_no_secret() -> None:
 
 
 def test_the_search_may_delete_nothing_and_read_no_secret() -> None:
-    actions = {action for name, entry in statements() if name == "DailyOccasionsFunction" for action in flat(entry["Action"])}
+    actions = {
+        action
+        for name, entry in statements()
+        if name == "DailyOccasionsFunction"
+        for action in flat(entry["Action"])
+    }
     assert actions == {
-        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-        *("ssm:GetParametersByPath", "ssm:GetParameter", "states:StartExecution", "sqs:SendMessage"),
+        *(
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ),
+        *(
+            "ssm:GetParametersByPath",
+            "ssm:GetParameter",
+            "states:StartExecution",
+            "sqs:SendMessage",
+        ),
         *("dynamodb:BatchWriteItem", NAMES_KEY),
     }
 
 
 def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
     (table,) = resources("AWS::DynamoDB::Table").values()
-    assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [("PK", "HASH"), ("SK", "RANGE")]
+    assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [
+        ("PK", "HASH"),
+        ("SK", "RANGE"),
+    ]
     (accounts,) = table["GlobalSecondaryIndexes"]
     assert accounts["IndexName"] == "accounts"
     assert accounts["KeySchema"] == [{"AttributeName": "account_shard", "KeyType": "HASH"}]
@@ -287,11 +412,18 @@ def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
 @pytest.mark.parametrize("name", ["Table", "LinkKey", "NamesKey"])
 def test_what_cannot_be_made_again_outlives_the_stack(name: str) -> None:
     entry = template()["Resources"][name]
-    assert (entry["DeletionPolicy"], entry["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert (entry["DeletionPolicy"], entry["UpdateReplacePolicy"]) == (
+        "RetainExceptOnCreate",
+        "Retain",
+    )
 
 
 def test_the_routes_are_those_of_the_contract() -> None:
-    events = [event["Properties"] for name in FUNCTIONS for event in FUNCTIONS[name].get("Events", {}).values()]
+    events = [
+        event["Properties"]
+        for name in FUNCTIONS
+        for event in FUNCTIONS[name].get("Events", {}).values()
+    ]
     assert {(event["Method"], event["Path"]) for event in events} == {
         ("POST", "/webhooks/{platform}/{shop}"),
         ("GET", "/messenger/{shop}"),
@@ -301,7 +433,8 @@ def test_the_routes_are_those_of_the_contract() -> None:
         ("POST", "/u/{token}"),
         ("POST", "/push/{shop}"),
         *((method, f"/{page}/{{token}}") for page in "pdyw" for method in ("GET", "POST")),
-        *(("HEAD", f"/{page}/{{token}}") for page in "cupdyw"),  # link checkers ask so before they believe in a link
+        # link checkers ask so before they believe in a link
+        *(("HEAD", f"/{page}/{{token}}") for page in "cupdyw"),
     }
 
 
@@ -323,22 +456,38 @@ def test_a_start_may_be_throttled_for_an_hour_and_more() -> None:
     assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["TimelineStartFunction"]["Timeout"]
     patience = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
     assert 3600 < patience < queue["MessageRetentionPeriod"]
-    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["StartDeadLetters", "Arn"]}
-    assert resources("AWS::SQS::Queue")["StartDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
+        "Fn::GetAtt": ["StartDeadLetters", "Arn"]
+    }
+    assert (
+        resources("AWS::SQS::Queue")["StartDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    )
 
 
 def test_one_bad_message_does_not_hold_up_the_others() -> None:
     mappings = resources("AWS::Lambda::EventSourceMapping")
-    assert set(mappings) == {"TimelineStartFromQueue", "DeliveryEventsFromQueue", "AudienceSyncFromQueue"}
-    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings.values())
+    assert set(mappings) == {
+        "TimelineStartFromQueue",
+        "DeliveryEventsFromQueue",
+        "AudienceSyncFromQueue",
+    }
+    assert all(
+        mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        for mapping in mappings.values()
+    )
 
 
 def test_a_delivery_event_is_tried_for_an_hour_and_then_kept() -> None:
     queue = resources("AWS::SQS::Queue")["DeliveryQueue"]
     assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["DeliveryEventsFunction"]["Timeout"]
     assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] == 3600
-    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeliveryDeadLetters", "Arn"]}
-    assert resources("AWS::SQS::Queue")["DeliveryDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
+        "Fn::GetAtt": ["DeliveryDeadLetters", "Arn"]
+    }
+    assert (
+        resources("AWS::SQS::Queue")["DeliveryDeadLetters"]["MessageRetentionPeriod"]
+        == 14 * 24 * 3600
+    )
 
 
 def test_opens_and_clicks_are_published_by_one_set_only() -> None:
@@ -351,7 +500,8 @@ def test_opens_and_clicks_are_published_by_one_set_only() -> None:
     assert set(told["ConfigurationSet"]["MatchingEventTypes"]) == plain
     assert set(told["TrackingConfigurationSet"]["MatchingEventTypes"]) == plain | {"open", "click"}
     assert all(
-        one["Enabled"] and text(one["EventBridgeDestination"]["EventBusArn"]).endswith("/default") for one in told.values()
+        one["Enabled"] and text(one["EventBridgeDestination"]["EventBusArn"]).endswith("/default")
+        for one in told.values()
     )
     for name in told:
         assert resources("AWS::SES::ConfigurationSet")[name]["SuppressionOptions"] == {
@@ -362,35 +512,62 @@ def test_opens_and_clicks_are_published_by_one_set_only() -> None:
 def test_only_mails_of_this_stage_come_to_its_queue() -> None:
     (rule,) = resources("AWS::Events::Rule").values()
     sets = [{"Ref": "ConfigurationSet"}, {"Ref": "TrackingConfigurationSet"}]
-    assert rule["EventPattern"] == {"source": ["aws.ses"], "detail": {"mail": {"tags": {"ses:configuration-set": sets}}}}
+    assert rule["EventPattern"] == {
+        "source": ["aws.ses"],
+        "detail": {"mail": {"tags": {"ses:configuration-set": sets}}},
+    }
     assert rule["Targets"] == [{"Id": "queue", "Arn": {"Fn::GetAtt": ["DeliveryQueue", "Arn"]}}]
 
 
 def test_nobody_but_this_rule_and_this_topic_may_tell_of_messages() -> None:
     (queue,) = resources("AWS::SQS::QueuePolicy").values()
-    allowed = {entry["Principal"]["Service"]: entry for entry in queue["PolicyDocument"]["Statement"]}
+    allowed = {
+        entry["Principal"]["Service"]: entry for entry in queue["PolicyDocument"]["Statement"]
+    }
     assert {name: entry["Condition"] for name, entry in allowed.items()} == {
-        "events.amazonaws.com": {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["MailEventsToQueue", "Arn"]}}},
+        "events.amazonaws.com": {
+            "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["MailEventsToQueue", "Arn"]}}
+        },
         "sns.amazonaws.com": {"ArnEquals": {"aws:SourceArn": {"Ref": "SmsReceipts"}}},
     }
     assert {entry["Action"] for entry in allowed.values()} == {"sqs:SendMessage"}
     (topic,) = resources("AWS::SNS::TopicPolicy").values()
     (entry,) = topic["PolicyDocument"]["Statement"]
-    assert (entry["Principal"], entry["Action"]) == ({"Service": "sms-voice.amazonaws.com"}, "sns:Publish")
+    assert (entry["Principal"], entry["Action"]) == (
+        {"Service": "sms-voice.amazonaws.com"},
+        "sns:Publish",
+    )
     assert entry["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_receipts_of_sms_come_raw_and_each_is_one_that_is_understood() -> None:
-    (one,) = resources("AWS::SMSVOICE::ConfigurationSet")["SmsConfigurationSet"]["EventDestinations"]
+    (one,) = resources("AWS::SMSVOICE::ConfigurationSet")["SmsConfigurationSet"][
+        "EventDestinations"
+    ]
     assert one["SnsDestination"] == {"TopicArn": {"Ref": "SmsReceipts"}} and one["Enabled"]
-    assert set(one["MatchingEventTypes"]) == set(SMS_FATES) - {"TEXT_SENT", "TEXT_QUEUED", "TEXT_PENDING"}
+    assert set(one["MatchingEventTypes"]) == set(SMS_FATES) - {
+        "TEXT_SENT",
+        "TEXT_QUEUED",
+        "TEXT_PENDING",
+    }
     assert resources("AWS::SNS::Subscription")["SmsReceiptsToQueue"]["RawMessageDelivery"] is True
 
 
 def test_what_hears_of_messages_may_delete_nothing_and_read_no_secret() -> None:
-    actions = {action for name, entry in statements() if name == "DeliveryEventsFunction" for action in flat(entry["Action"])}
+    actions = {
+        action
+        for name, entry in statements()
+        if name == "DeliveryEventsFunction"
+        for action in flat(entry["Action"])
+    }
     assert actions == {
-        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", NAMES_KEY),
+        *(
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            NAMES_KEY,
+        ),
         *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
         "sqs:SendMessage",  # that somebody left an audience
     }
@@ -399,16 +576,29 @@ def test_what_hears_of_messages_may_delete_nothing_and_read_no_secret() -> None:
 def test_what_meta_must_be_told_may_wait_half_a_day_and_is_told_many_at_once() -> None:
     queue, sync = resources("AWS::SQS::Queue")["AudienceQueue"], FUNCTIONS["AudienceSyncFunction"]
     mapping = resources("AWS::Lambda::EventSourceMapping")["AudienceSyncFromQueue"]
-    assert queue["VisibilityTimeout"] >= 6 * sync["Timeout"] + mapping["MaximumBatchingWindowInSeconds"]
+    assert (
+        queue["VisibilityTimeout"]
+        >= 6 * sync["Timeout"] + mapping["MaximumBatchingWindowInSeconds"]
+    )
     assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] >= 12 * 3600
-    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["AudienceDeadLetters", "Arn"]}
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
+        "Fn::GetAtt": ["AudienceDeadLetters", "Arn"]
+    }
     assert mapping["BatchSize"] >= 1000
-    assert sync["Timeout"] < LEASE_SECONDS  # a lease that ends before its holder would let two tell at once
+    # a lease that ends before its holder would let two tell at once
+    assert sync["Timeout"] < LEASE_SECONDS
 
 
 def test_audiences_are_told_by_one_that_writes_no_profile_and_starts_nothing() -> None:
-    actions = {action for name, entry in statements() if name == "AudienceSyncFunction" for action in flat(entry["Action"])}
-    assert not {"dynamodb:PutItem", "states:StartExecution", "ses:SendEmail", "sns:Publish"} & actions
+    actions = {
+        action
+        for name, entry in statements()
+        if name == "AudienceSyncFunction"
+        for action in flat(entry["Action"])
+    }
+    assert (
+        not {"dynamodb:PutItem", "states:StartExecution", "ses:SendEmail", "sns:Publish"} & actions
+    )
     assert {name for name, entry in statements() if entry["Sid"] == "AnnouncesAudiences"} == {
         name for name, variables in OWN.items() if variables >= ANNOUNCES
     }
@@ -428,38 +618,69 @@ def test_every_timeline_that_settings_may_list_has_its_machine_and_tells_its_arn
 def test_a_timeline_logs_errors_without_what_it_handles(name: str) -> None:
     logging = MACHINES[name]["Logging"]
     assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False)
-    assert logging["Destinations"] == [{"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["TimelineLog", "Arn"]}}}]
+    assert logging["Destinations"] == [
+        {"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["TimelineLog", "Arn"]}}}
+    ]
     assert MACHINES[name]["Type"] == "STANDARD"
 
 
 @each_machine
 def test_a_timeline_s_file_gets_the_substitutions_that_it_names(name: str) -> None:
-    definition = (STATE_MACHINES / MACHINES[name]["DefinitionUri"].removeprefix("statemachines/")).read_text()
-    assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(MACHINES[name]["DefinitionSubstitutions"])
+    definition = (
+        STATE_MACHINES / MACHINES[name]["DefinitionUri"].removeprefix("statemachines/")
+    ).read_text()
+    assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(
+        MACHINES[name]["DefinitionSubstitutions"]
+    )
     assert yaml.safe_load(definition)["QueryLanguage"] == "JSONata"
 
 
 def test_timelines_may_run_steps_and_nothing_else() -> None:
-    assert {text(MACHINES[name]["Role"]) for name in TIMELINE_MACHINES} == {"['TimelineRole', 'Arn']"}
-    entries = [entry for name, entry in statements() if name == "TimelineRole" and entry["Sid"] != "WritesItsLog"]
+    assert {text(MACHINES[name]["Role"]) for name in TIMELINE_MACHINES} == {
+        "['TimelineRole', 'Arn']"
+    }
+    entries = [
+        entry
+        for name, entry in statements()
+        if name == "TimelineRole" and entry["Sid"] != "WritesItsLog"
+    ]
     assert [(entry["Action"], sorted(map(text, entry["Resource"]))) for entry in entries] == [
-        ("lambda:InvokeFunction", ["['LoyaltyCheckFunction', 'Arn']", "['ReminderStepFunction', 'Arn']"])
+        (
+            "lambda:InvokeFunction",
+            ["['LoyaltyCheckFunction', 'Arn']", "['ReminderStepFunction', 'Arn']"],
+        )
     ]
 
 
-@pytest.mark.parametrize("function", ["CartWebhookFunction", "DailyOccasionsFunction", "TimelineStartFunction"])
-def test_a_machine_is_named_as_those_who_start_it_spell_it(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "function", ["CartWebhookFunction", "DailyOccasionsFunction", "TimelineStartFunction"]
+)
+def test_a_machine_is_named_as_those_who_start_it_spell_it(
+    function: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prefix = text(FUNCTIONS[function]["Environment"]["Variables"]["WRACAJ_STATE_MACHINE_PREFIX"])
     monkeypatch.setenv("WRACAJ_STATE_MACHINE_PREFIX", prefix)
     named = {machine["DefinitionUri"]: text(machine["Name"]) for machine in MACHINES.values()}
     for timeline in TIMELINES:
-        assert machine_arn(timeline).endswith(f":stateMachine:{named[f'statemachines/{timeline}.asl.yaml']}")
+        assert machine_arn(timeline).endswith(
+            f":stateMachine:{named[f'statemachines/{timeline}.asl.yaml']}"
+        )
 
 
 def test_exactly_these_machines_may_be_started() -> None:
-    started = {name: entry["Resource"] for name, entry in statements() if entry["Action"] == "states:StartExecution"}
-    named = {text(MACHINES[name]["Name"]) for name in TIMELINE_MACHINES if name not in {*FOUND_BY_DAY, "Campaign", "DataLink"}}
-    assert {text(arn).partition(":stateMachine:")[2] for arn in started["CartWebhookFunction"]} == named
+    started = {
+        name: entry["Resource"]
+        for name, entry in statements()
+        if entry["Action"] == "states:StartExecution"
+    }
+    named = {
+        text(MACHINES[name]["Name"])
+        for name in TIMELINE_MACHINES
+        if name not in {*FOUND_BY_DAY, "Campaign", "DataLink"}
+    }
+    assert {
+        text(arn).partition(":stateMachine:")[2] for arn in started["CartWebhookFunction"]
+    } == named
     assert {arn["Ref"] for arn in started["DailyOccasionsFunction"]} == FOUND_BY_DAY
     assert [text(arn).partition(":stateMachine:")[2] for arn in started["PreferencesFunction"]] == [
         text(MACHINES[name]["Name"]) for name in ("DataLink", "ConfirmConsent", "Welcome")
@@ -498,9 +719,17 @@ def test_what_must_not_happen_raises_an_alarm(metric: str, of: str) -> None:
 
 
 def test_open_executions_raise_an_alarm_before_the_account_s_quota_is_reached() -> None:
-    """Of no dimension: the quota is the account's. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html"""
-    alarm, quota = ALARMS["OpenExecutionsAlarm"], template()["Parameters"]["OpenExecutionsAlarmedAt"]
-    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/States", "OpenExecutionCount", "Maximum")
+    """Of no dimension: the quota is the account's.
+    https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html"""
+    alarm, quota = (
+        ALARMS["OpenExecutionsAlarm"],
+        template()["Parameters"]["OpenExecutionsAlarmedAt"],
+    )
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == (
+        "AWS/States",
+        "OpenExecutionCount",
+        "Maximum",
+    )
     assert "Dimensions" not in alarm
     assert alarm["Threshold"] == {"Ref": "OpenExecutionsAlarmedAt"}
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
@@ -533,4 +762,8 @@ def test_alarms_are_mailed_only_where_an_address_is_given() -> None:
 
 def test_production_knows_nothing_of_the_local_stack() -> None:
     whole = (ROOT / "template.yaml").read_text() + (ROOT / "samconfig.toml").read_text()
-    assert not re.search(r"WRACAJ_CLOCK|AWS_ENDPOINT_URL|EMULATOR|ministack|127\.0\.0\.1|localhost", whole, re.IGNORECASE)
+    assert not re.search(
+        r"WRACAJ_CLOCK|AWS_ENDPOINT_URL|EMULATOR|ministack|127\.0\.0\.1|localhost",
+        whole,
+        re.IGNORECASE,
+    )

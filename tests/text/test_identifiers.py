@@ -36,5 +36,7 @@ def test_what_no_key_or_log_should_hold_is_no_id(odd: str) -> None:
 @given(ANY_TEXT)
 def test_meta_s_webhook_takes_no_id_that_a_shop_could_not_tell(text: str) -> None:
     event = {"sender": {"id": "7001"}, "timestamp": 1700000000000, "referral": {"ref": text}}
-    (said,) = said_in({"object": "page", "entry": [{"id": "1", "messaging": [event]}]}, "1", real_now())
+    (said,) = said_in(
+        {"object": "page", "entry": [{"id": "1", "messaging": [event]}]}, "1", real_now()
+    )
     assert said.cart_id is None or is_identifier(said.cart_id)

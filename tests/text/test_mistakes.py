@@ -1,4 +1,5 @@
-"""No person ever reads pydantic's own sentences: each mistake is told in words that say how to write it."""
+"""No person ever reads pydantic's own sentences: each mistake is told in words that say how to
+write it."""
 
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
@@ -21,10 +22,46 @@ from wracaj_cli.campaigns.campaign_file import CampaignFile
 
 MODELS = (ShopSettings, CampaignFile, StepRequest, Worth)
 JUNK: list[Any] = [
-    None, True, "", " ", "x", "0", "-1", "1.5", "99999999999999999999", "1e99", "NaN", "Infinity", "9" * 5000, "ż" * 400, "a\nb",
-    "2026-12-01", "25:00", "09:00Z", "2026-11-18T12:00:00", "https://[", 0, -1, 10**30, 0.5, float("nan"), float("inf"), b"\xff",
-    [], ["x"], [None], [[]], [{}], ["x"] * 30, {}, {"x": "y"}, {"X y": {}}, {"x": None}, {"percent": "10"}, {"id": "12345"},
-]  # fmt: skip
+    None,
+    True,
+    "",
+    " ",
+    "x",
+    "0",
+    "-1",
+    "1.5",
+    "99999999999999999999",
+    "1e99",
+    "NaN",
+    "Infinity",
+    "9" * 5000,
+    "ż" * 400,
+    "a\nb",
+    "2026-12-01",
+    "25:00",
+    "09:00Z",
+    "2026-11-18T12:00:00",
+    "https://[",
+    0,
+    -1,
+    10**30,
+    0.5,
+    float("nan"),
+    float("inf"),
+    b"\xff",
+    [],
+    ["x"],
+    [None],
+    [[]],
+    [{}],
+    ["x"] * 30,
+    {},
+    {"x": "y"},
+    {"X y": {}},
+    {"x": None},
+    {"percent": "10"},
+    {"id": "12345"},
+]
 
 
 LOYALTY: Any = {"currency": "PLN", "margin_percent": 30}
@@ -36,8 +73,11 @@ def problems_of(**changes: Any) -> dict[str, str]:
     return dict(refusal.value.problems)
 
 
-def paths(model: type[BaseModel], before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Every place at which a value of the model can stand, entries of lists and named sections among them."""
+def paths(
+    model: type[BaseModel], before: tuple[str | int, ...] = ()
+) -> Iterator[tuple[str | int, ...]]:
+    """Every place at which a value of the model can stand, entries of lists and named sections
+    among them."""
     for name, field in model.model_fields.items():
         yield from _within(field.annotation, (*before, name))
 
@@ -70,12 +110,20 @@ def refusals(model: type[BaseModel], raw: Any) -> list[Any]:
     return []
 
 
-PLACES = sorted({(model, path) for model in MODELS for path in paths(model)}, key=lambda one: (one[0].__name__, str(one[1])))
+PLACES = sorted(
+    {(model, path) for model in MODELS for path in paths(model)},
+    key=lambda one: (one[0].__name__, str(one[1])),
+)
 
 
 def test_the_places_reach_into_sections_lists_and_names() -> None:
     keys = {key_of(path) for model, path in PLACES if model is ShopSettings}
-    assert {"loyalty.tiers, entry 1, gives.percent", "audiences.x.id", "sms.countries, entry 1", "send_window.opens"} <= keys
+    assert {
+        "loyalty.tiers, entry 1, gives.percent",
+        "audiences.x.id",
+        "sms.countries, entry 1",
+        "send_window.opens",
+    } <= keys
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -90,13 +138,25 @@ def test_whatever_stands_anywhere_is_told_in_plain_words(model: type[BaseModel])
     kinds = {kind for kind, _ in told}
     assert len(kinds) > 5, "the junk reaches nothing"
     without_what_was_given = {(kind, words.partition(" (given: ")[0]) for kind, words in told}
-    foreign = {(kind, words) for kind, words in without_what_was_given for phrase in FOREIGN if phrase in words}
+    foreign = {
+        (kind, words)
+        for kind, words in without_what_was_given
+        for phrase in FOREIGN
+        if phrase in words
+    }
     assert not foreign
     assert not {(kind, words) for kind, words in told if not words or len(words) > 400}
 
 
-leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.decimals()
-junk = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3))
+leaves = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.decimals()
+)
+junk = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
+)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -112,8 +172,17 @@ def test_junk_nobody_thought_of_is_told_in_plain_words_too(
 
 
 def test_an_error_that_is_not_listed_shows_the_fields_description_and_not_pydantics_words() -> None:
-    problem = {"type": "uuid_parsing", "msg": "Input should be a valid UUID", "input": "x", "ctx": {}, "loc": ("id",)}
-    assert sentence(problem, "An id of the shop") == "is not written as it must be (given: 'x'): An id of the shop"
+    problem = {
+        "type": "uuid_parsing",
+        "msg": "Input should be a valid UUID",
+        "input": "x",
+        "ctx": {},
+        "loc": ("id",),
+    }
+    assert (
+        sentence(problem, "An id of the shop")
+        == "is not written as it must be (given: 'x'): An id of the shop"
+    )
 
 
 def test_where_the_input_must_not_be_shown_it_is_not() -> None:
@@ -133,23 +202,59 @@ def test_where_the_input_must_not_be_shown_it_is_not() -> None:
         ({"sms": {"from": "KUBEK"}}, "sms.from", "did you mean `sender_id`?"),
         ({"hosts": ["a.example"]}, "hosts", "did you mean `recovery_hosts`?"),
         ({"sms": {"sender": "KUBEK"}}, "sms.sender", "did you mean `sender_id`?"),
-        ({"frequency_cap": {"message_in_7_days": 3}}, "frequency_cap.message_in_7_days", "did you mean `messages_in_7_days`?"),
-        ({"audiences": {"a": {"id": "12345", "api_verson": "v25.0"}}}, "audiences.a.api_verson", "did you mean `api_version`?"),
+        (
+            {"frequency_cap": {"message_in_7_days": 3}},
+            "frequency_cap.message_in_7_days",
+            "did you mean `messages_in_7_days`?",
+        ),
+        (
+            {"audiences": {"a": {"id": "12345", "api_verson": "v25.0"}}},
+            "audiences.a.api_verson",
+            "did you mean `api_version`?",
+        ),
         (
             {"cart_timelines": [{"timeline": "none", "cart_total_bellow": 5}]},
             "cart_timelines, entry 1, cart_total_bellow",
             "did you mean `cart_total_below`?",
         ),
-        ({"loyalty": {"currency": "PLN", "margin": 20}}, "loyalty.margin", "did you mean `margin_percent`?"),
-        ({"timelines": ["abandoned_carts"]}, "timelines, entry 1", "did you mean `abandoned_cart`?"),
-        ({"platform": "shopyfi"}, "platform", "must be shopify or generic (given: 'shopyfi'); did you mean `shopify`?"),
+        (
+            {"loyalty": {"currency": "PLN", "margin": 20}},
+            "loyalty.margin",
+            "did you mean `margin_percent`?",
+        ),
+        (
+            {"timelines": ["abandoned_carts"]},
+            "timelines, entry 1",
+            "did you mean `abandoned_cart`?",
+        ),
+        (
+            {"platform": "shopyfi"},
+            "platform",
+            "must be shopify or generic (given: 'shopyfi'); did you mean `shopify`?",
+        ),
         ({"xylophone": "1"}, "xylophone", "is not a setting; remove it, or correct its spelling"),
-        ({"audiences": {"Dla Nas": {"id": "12345"}}}, "audiences.Dla Nas", "small letters, digits and _"),
-        ({"recovery_hosts": "kubek.example"}, "recovery_hosts", "must be a list: write [kubek.example]"),
+        (
+            {"audiences": {"Dla Nas": {"id": "12345"}}},
+            "audiences.Dla Nas",
+            "small letters, digits and _",
+        ),
+        (
+            {"recovery_hosts": "kubek.example"},
+            "recovery_hosts",
+            "must be a list: write [kubek.example]",
+        ),
         ({"name": None}, "name", "is empty; write a value"),
         ({"sms": "yes"}, "sms", "must be a section"),
-        ({"currency": "zł"}, "currency", "must be three capital letters, such as PLN (given: 'zł')"),
-        ({"loyalty": {"currency": "pln"}}, "loyalty.currency", "must be three capital letters, such as PLN"),
+        (
+            {"currency": "zł"},
+            "currency",
+            "must be three capital letters, such as PLN (given: 'zł')",
+        ),
+        (
+            {"loyalty": {"currency": "pln"}},
+            "loyalty.currency",
+            "must be three capital letters, such as PLN",
+        ),
         (
             {"cart_timelines": [{"timeline": "none", "currency": "euro"}]},
             "cart_timelines, entry 1, currency",
@@ -166,10 +271,16 @@ def test_the_nearest_known_word_is_named(changes: dict[str, Any], key: str, word
     ("written", "words"),
     [
         ("https://kubek.myshopify.com", "is a whole address; write only kubek.myshopify.com"),
-        ("https://kubek.myshopify.com/admin/settings", "is a whole address; write only kubek.myshopify.com"),
+        (
+            "https://kubek.myshopify.com/admin/settings",
+            "is a whole address; write only kubek.myshopify.com",
+        ),
         ("kubek.myshopify.com/", "write only kubek.myshopify.com"),
         ("www.kubek.myshopify.com", "write only kubek.myshopify.com"),
-        ("https://admin.shopify.com/store/kubek-i-spolka/orders", "the shop's admin; write kubek-i-spolka.myshopify.com"),
+        (
+            "https://admin.shopify.com/store/kubek-i-spolka/orders",
+            "the shop's admin; write kubek-i-spolka.myshopify.com",
+        ),
         ("kubek-i-spolka", "is the shop's name alone; write kubek-i-spolka.myshopify.com"),
         ("kubek.pl", "is not the name by which Shopify knows the shop; write NAME.myshopify.com"),
         ("https://www.kubek.pl/", "under Settings, Domains"),
@@ -187,9 +298,13 @@ def test_what_is_no_shopify_domain_is_told_by_what_it_is(written: str, words: st
     assert words in told["shopify.shop_domain"]
 
 
-@pytest.mark.parametrize("written", ["kubek.myshopify.com", "Kubek-I-Spolka.MyShopify.com", " 7up.myshopify.com "])
+@pytest.mark.parametrize(
+    "written", ["kubek.myshopify.com", "Kubek-I-Spolka.MyShopify.com", " 7up.myshopify.com "]
+)
 def test_a_shopify_domain_is_taken_in_any_case(written: str) -> None:
-    settings = ShopSettings.model_validate(GOOD | {"platform": "shopify", "shopify": {"shop_domain": written}})
+    settings = ShopSettings.model_validate(
+        GOOD | {"platform": "shopify", "shopify": {"shop_domain": written}}
+    )
     assert settings.shopify and settings.shopify.shop_domain == written.strip().lower()
 
 
@@ -207,13 +322,20 @@ def test_a_word_means_the_one_it_is_like(word: str, known: list[str], meant: str
     assert nearest(word, known) == meant
 
 
-@pytest.mark.parametrize("path", [path for model, path in PLACES if model is ShopSettings and 0 not in path], ids=key_of)
+@pytest.mark.parametrize(
+    "path", [path for model, path in PLACES if model is ShopSettings and 0 not in path], ids=key_of
+)
 def test_a_setting_that_is_left_empty_is_told_as_empty(path: tuple[str, ...]) -> None:
-    told = dict(explain(problem) for problem in refusals(ShopSettings, GOOD | {"loyalty": LOYALTY} | holding("", path)))
+    told = dict(
+        explain(problem)
+        for problem in refusals(ShopSettings, GOOD | {"loyalty": LOYALTY} | holding("", path))
+    )
     assert told[key_of(path)].startswith("is empty; write ")
 
 
-@pytest.mark.parametrize("key", ["name", "shop", "recovery_hosts", "email", "platform", "url", "postal_address"])
+@pytest.mark.parametrize(
+    "key", ["name", "shop", "recovery_hosts", "email", "platform", "url", "postal_address"]
+)
 @pytest.mark.parametrize("nothing", ["", None])
 def test_a_key_that_is_needed_is_never_told_to_be_removed(key: str, nothing: str | None) -> None:
     assert "remove" not in problems_of(**{key: nothing})[key]
@@ -221,16 +343,24 @@ def test_a_key_that_is_needed_is_never_told_to_be_removed(key: str, nothing: str
 
 def test_a_key_that_may_be_left_out_is_told_so() -> None:
     told = problems_of(locale=None, sms={"sender_id": ""}, shopify={"shop_domain": ""})
-    assert told["locale"] == told["sms.sender_id"] == "is empty; write a value after the colon, or remove the line"
+    assert (
+        told["locale"]
+        == told["sms.sender_id"]
+        == "is empty; write a value after the colon, or remove the line"
+    )
     assert told["shopify.shop_domain"] == "is empty; write a value after the colon"
 
 
 def test_a_list_whose_entries_are_wrong_is_not_called_empty_too() -> None:
-    assert list(problems_of(recovery_hosts=["https://kubek.example"])) == ["recovery_hosts, entry 1"]
+    assert list(problems_of(recovery_hosts=["https://kubek.example"])) == [
+        "recovery_hosts, entry 1"
+    ]
     assert problems_of(recovery_hosts=[]) == {"recovery_hosts": "must not be an empty list"}
 
 
 def test_the_very_same_word_is_never_what_was_meant() -> None:
     for word in ("name", "shop", "currency"):
-        told = problems_of(cart_timelines=[{"timeline": "none", word: "all"}], timelines=[], sms={word: "all"})
+        told = problems_of(
+            cart_timelines=[{"timeline": "none", word: "all"}], timelines=[], sms={word: "all"}
+        )
         assert not [words for words in told.values() if f"did you mean `{word}`" in words]

@@ -51,13 +51,18 @@ def test_english_amounts(amount: str, currency: str, written: str) -> None:
     assert spaced(format_money(Decimal(amount), currency, "en")) == written
 
 
-@pytest.mark.parametrize(("amount", "written"), [("0.005", "0,01"), ("0.015", "0,02"), ("2.5e-3", "0,00"), ("-0.001", "0,00")])
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [("0.005", "0,01"), ("0.015", "0,02"), ("2.5e-3", "0,00"), ("-0.001", "0,00")],
+)
 def test_halves_go_up_and_nothing_is_never_negative(amount: str, written: str) -> None:
     assert format_money(Decimal(amount), "PLN", "pl") == f"{written}\u00a0zł"
 
 
 @given(AMOUNTS, st.sampled_from(["PLN", "EUR", "GBP", "CZK", "???"]), st.sampled_from(["pl", "en"]))
-def test_what_is_written_reads_back_as_the_amount(amount: Decimal, currency: str, locale: str) -> None:
+def test_what_is_written_reads_back_as_the_amount(
+    amount: Decimal, currency: str, locale: str
+) -> None:
     written = re.sub(r"[^\d.,-]", "", format_money(amount, currency, locale))
     plain = written.replace(",", ".") if locale == "pl" else written.replace(",", "")
     assert Decimal(plain) == amount

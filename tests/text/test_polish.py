@@ -1,4 +1,5 @@
-"""How the Polish reads: what was struck out once does not come back, and what stands twice is the same twice."""
+"""How the Polish reads: what was struck out once does not come back, and what stands twice is the
+same twice."""
 
 from pathlib import Path
 
@@ -17,28 +18,47 @@ from wracaj.messages.loyalty_facts import LoyaltyFacts
 from wracaj.messages.rendering import TEMPLATES, render
 from wracaj_cli.sample_loyalty import sample_loyalty
 
-WRITTEN = {file.relative_to(TEMPLATES).as_posix(): file.read_text("utf-8") for file in [
-    *TEMPLATES.glob("pl/*"), *TEMPLATES.glob("layout/*pl*")]}  # fmt: skip
-WORDS = "\n".join(repr(words["pl"]) for words in (DATA, PREFERENCES, CONFIRMING, PROBLEMS, WHY, TEXTS))
+WRITTEN = {
+    file.relative_to(TEMPLATES).as_posix(): file.read_text("utf-8")
+    for file in [*TEMPLATES.glob("pl/*"), *TEMPLATES.glob("layout/*pl*")]
+}
+WORDS = "\n".join(
+    repr(words["pl"]) for words in (DATA, PREFERENCES, CONFIRMING, PROBLEMS, WHY, TEXTS)
+)
 EVERYTHING = "\n".join([*WRITTEN.values(), WORDS, Path(wording.__file__).read_text("utf-8")])
 
 
 @pytest.mark.parametrize(
     "clumsy",
     [
-        "lubią, gdy się na nie spojrzy", "padł Twój wzrok", "oglądano u nas", "mniej za cały", "mniej na ",
+        "lubią, gdy się na nie spojrzy",
+        "padł Twój wzrok",
+        "oglądano u nas",
+        "mniej za cały",
+        "mniej na ",
         "jednym kliknięciem, dlaczego",
-        "będzie Twoja{% if", "każda w kodzie", "żadną drogą", "było oglądane", "na Messengera", "na Messengerze",
+        "będzie Twoja{% if",
+        "każda w kodzie",
+        "żadną drogą",
+        "było oglądane",
+        "na Messengera",
+        "na Messengerze",
         "kod na całe zakupy",
-        "Od teraz masz:", "padło właśnie na nas", "użyj, proszę",
+        "Od teraz masz:",
+        "padło właśnie na nas",
+        "użyj, proszę",
     ],
-)  # fmt: skip
+)
 def test_a_clumsy_sentence_stays_struck_out(clumsy: str) -> None:
     assert clumsy not in EVERYTHING
 
 
 def test_a_polish_mail_calls_a_usual_name_and_greets_any_other_as_it_is_written() -> None:
-    for name, greeting in (("Ania", "Cześć, Aniu!"), ("PIOTR", "Cześć, Piotrze!"), ("Nancy", "Cześć, Nancy!")):
+    for name, greeting in (
+        ("Ania", "Cześć, Aniu!"),
+        ("PIOTR", "Cześć, Piotrze!"),
+        ("Nancy", "Cześć, Nancy!"),
+    ):
         assert text_of(first_name=name).startswith(greeting)
         assert greeting in shown(a_mail(first_name=name))
         assert greeting in render("cart_messenger", "messenger", facts(first_name=name)).text
@@ -46,12 +66,17 @@ def test_a_polish_mail_calls_a_usual_name_and_greets_any_other_as_it_is_written(
 
 
 def test_a_nudge_says_what_the_next_order_brings() -> None:
-    told = "Jeszcze jedno zamówienie za 38,00 zł i dostaniesz kod na 25 zł: to nagroda „500 zł w kwartale”."
+    told = (
+        "Jeszcze jedno zamówienie za 38,00 zł i dostaniesz kod na 25 zł: to nagroda „500 zł w"
+        " kwartale”."
+    )
     assert told in text_of("nudge", loyalty=sample_loyalty("nudge"))
     assert told in shown(a_mail("nudge", loyalty=sample_loyalty("nudge")))
 
 
-@pytest.mark.parametrize(("points", "verb"), [(1, "wpada 1 punkt"), (3, "wpadają 3 punkty"), (30, "wpada 30 punktów")])
+@pytest.mark.parametrize(
+    ("points", "verb"), [(1, "wpada 1 punkt"), (3, "wpadają 3 punkty"), (30, "wpada 30 punktów")]
+)
 def test_points_fall_in_in_the_right_number(points: int, verb: str) -> None:
     loyalty = sample_loyalty("reward")
     assert loyalty
@@ -62,14 +87,21 @@ def test_points_fall_in_in_the_right_number(points: int, verb: str) -> None:
 
 PERKS = [{"pl": "darmowa dostawa", "en": "free delivery"}, "klub", {"pl": "herbata"}]
 TIER = {"name": "Złoty", "reach": 2000, "perks": PERKS}
-PROGRAMME = Programme.model_validate({"currency": "PLN", "margin_percent": 40, "points": {"worth": "0.01"}, "tiers": [TIER]})
+PROGRAMME = Programme.model_validate(
+    {"currency": "PLN", "margin_percent": 40, "points": {"worth": "0.01"}, "tiers": [TIER]}
+)
 
 
 @pytest.mark.parametrize(
     ("locale", "told", "untold"),
-    [("pl", "darmowa dostawa, klub, herbata", "free"), ("en", "free delivery, klub, herbata", "darmowa")],
+    [
+        ("pl", "darmowa dostawa, klub, herbata", "free"),
+        ("en", "free delivery, klub, herbata", "darmowa"),
+    ],
 )
-def test_perks_are_told_in_the_language_of_the_message_where_the_shop_has_them(locale: str, told: str, untold: str) -> None:
+def test_perks_are_told_in_the_language_of_the_message_where_the_shop_has_them(
+    locale: str, told: str, untold: str
+) -> None:
     near = Near(key="tier", kind="tier", name="Złoty", missing=1, perks=PROGRAMME.tiers[0].perks)
     near_it = LoyaltyFacts(programme=PROGRAMME, near=near)
     reached = LoyaltyFacts(programme=PROGRAMME, reaches=near)
@@ -82,5 +114,5 @@ def test_perks_are_told_in_the_language_of_the_message_where_the_shop_has_them(l
         assert untold not in text
 
 
-def test_the_links_under_a_mail_have_nothing_between_them_that_could_hang_at_the_end_of_a_line() -> None:
+def test_the_links_under_a_mail_have_nothing_between_them_that_could_end_a_line() -> None:
     assert "·" not in shown(a_mail())

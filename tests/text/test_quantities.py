@@ -19,10 +19,14 @@ from wracaj.text.quantities import format_quantity, is_counted
         ("1E+2", "pl", "100"),
     ],
 )
-def test_a_quantity_is_written_as_a_person_writes_it(quantity: str, locale: Locale, written: str) -> None:
+def test_a_quantity_is_written_as_a_person_writes_it(
+    quantity: str, locale: Locale, written: str
+) -> None:
     assert format_quantity(Decimal(quantity), locale) == written
 
 
-@pytest.mark.parametrize(("quantity", "counted"), [("1", True), ("2.000", True), ("1E+2", True), ("0.5", False)])
+@pytest.mark.parametrize(
+    ("quantity", "counted"), [("1", True), ("2.000", True), ("1E+2", True), ("0.5", False)]
+)
 def test_what_is_weighed_is_not_counted(quantity: str, counted: bool) -> None:
     assert is_counted(Decimal(quantity)) is counted

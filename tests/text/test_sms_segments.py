@@ -29,7 +29,8 @@ def test_what_the_gsm_table_lacks(character: str) -> None:
         ("a" * 307, 3),
         ("€" * 80, 1),
         ("€" * 81, 2),
-        ("a" * 152 + "€" + "a" * 151, 2),  # septets 153 and 154 would be the euro's: it moves to the second segment whole
+        # septets 153 and 154 would be the euro's: it moves to the second segment whole
+        ("a" * 152 + "€" + "a" * 151, 2),
         ("a" * 152 + "€" + "a" * 152, 3),  # 306 septets, but one stays empty
         ("ł" * 70, 1),
         ("ł" * 71, 2),

@@ -7,26 +7,43 @@ from hypothesis import strategies as st
 
 from wracaj.text.vocative import LIST, vocative_pl
 
-PAIRS = [tuple(line.split()) for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#")]
+PAIRS = [
+    tuple(line.split()) for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#")
+]
 
 
 @pytest.mark.parametrize(
     ("name", "called"),
     [
-        ("Ania", "Aniu"), ("ANIA", "Aniu"), ("ania", "Aniu"), ("Anna", "Anno"), ("Piotr", "Piotrze"), ("Maciek", "Maćku"),
-        ("Łukasz", "Łukaszu"), ("Róża", "Różo"), ("Jerzy", "Jerzy"), ("Kuba", "Kubo"), ("Nikola", "Nikolo"), ("Ola", "Olu"),
+        ("Ania", "Aniu"),
+        ("ANIA", "Aniu"),
+        ("ania", "Aniu"),
+        ("Anna", "Anno"),
+        ("Piotr", "Piotrze"),
+        ("Maciek", "Maćku"),
+        ("Łukasz", "Łukaszu"),
+        ("Róża", "Różo"),
+        ("Jerzy", "Jerzy"),
+        ("Kuba", "Kubo"),
+        ("Nikola", "Nikolo"),
+        ("Ola", "Olu"),
     ],
-)  # fmt: skip
+)
 def test_a_usual_polish_name_is_called_out(name: str, called: str) -> None:
     assert vocative_pl(name) == called
 
 
-@pytest.mark.parametrize(("name", "called"), [("Anna Maria", "Anno Mario"), ("Anna-Maria", "Anno-Mario")])
+@pytest.mark.parametrize(
+    ("name", "called"), [("Anna Maria", "Anno Mario"), ("Anna-Maria", "Anno-Mario")]
+)
 def test_each_of_two_names_is_called_out(name: str, called: str) -> None:
     assert vocative_pl(name) == called
 
 
-@pytest.mark.parametrize("name", ["Hugh", "O’Neil", "Anna Kowalska", "Ania i Tomek", "Anna Hugh", "Kaśka", "Ania-", "A", "İ"])
+@pytest.mark.parametrize(
+    "name",
+    ["Hugh", "O’Neil", "Anna Kowalska", "Ania i Tomek", "Anna Hugh", "Kaśka", "Ania-", "A", "İ"],
+)
 def test_a_name_that_is_not_known_whole_stays_as_it_is_written(name: str) -> None:
     assert vocative_pl(name) == name
 

@@ -27,7 +27,16 @@ WARSAW = ZoneInfo("Europe/Warsaw")
     ("number", "form"),
     [
         *[(1, "jeden"), (2, "kilka"), (4, "kilka"), (22, "kilka"), (42, "kilka"), (122, "kilka")],
-        *[(0, "wielu"), (5, "wielu"), (11, "wielu"), (12, "wielu"), (14, "wielu"), (21, "wielu"), (101, "wielu"), (112, "wielu")],
+        *[
+            (0, "wielu"),
+            (5, "wielu"),
+            (11, "wielu"),
+            (12, "wielu"),
+            (14, "wielu"),
+            (21, "wielu"),
+            (101, "wielu"),
+            (112, "wielu"),
+        ],
     ],
 )
 def test_polish_plural(number: int, form: str) -> None:
@@ -35,21 +44,35 @@ def test_polish_plural(number: int, form: str) -> None:
 
 
 def test_english_plural() -> None:
-    assert [plural_en(number, "product", "products") for number in (0, 1, 2)] == ["products", "product", "products"]
+    assert [plural_en(number, "product", "products") for number in (0, 1, 2)] == [
+        "products",
+        "product",
+        "products",
+    ]
 
 
 def test_what_is_counted_stands_with_its_number_on_one_line() -> None:
     assert counted_pl(1234, "punkt", "punkty", "punktów") == "1\u00a0234\u00a0punkty"
     assert counted_en(1, "point", "points") == "1\u00a0point"
-    assert [grouped(number, "en") for number in (999, 1000, 1234567)] == ["999", "1,000", "1,234,567"]
+    assert [grouped(number, "en") for number in (999, 1000, 1234567)] == [
+        "999",
+        "1,000",
+        "1,234,567",
+    ]
 
 
 def test_a_moment_in_words_is_told_in_the_zone_of_the_shop() -> None:
     at = datetime(2026, 11, 25, 13, tzinfo=UTC)
     assert until(at, WARSAW, "pl").replace("\u00a0", " ") == "środy, 25 listopada, 14:00"
     assert until(at, WARSAW, "en").replace("\u00a0", " ") == "Wednesday 25 November, 14:00"
-    assert until(at, ZoneInfo("Asia/Tokyo"), "pl").replace("\u00a0", " ") == "środy, 25 listopada, 22:00"
-    assert until(datetime(2026, 7, 5, 22, 30, tzinfo=UTC), WARSAW, "pl").replace("\u00a0", " ") == "poniedziałku, 6 lipca, 00:30"
+    assert (
+        until(at, ZoneInfo("Asia/Tokyo"), "pl").replace("\u00a0", " ")
+        == "środy, 25 listopada, 22:00"
+    )
+    assert (
+        until(datetime(2026, 7, 5, 22, 30, tzinfo=UTC), WARSAW, "pl").replace("\u00a0", " ")
+        == "poniedziałku, 6 lipca, 00:30"
+    )
 
 
 def test_midnight_belongs_to_the_day_that_ends() -> None:
@@ -78,7 +101,11 @@ def test_one_line_is_one_clean_line_of_at_most_the_limit(text: str, limit: int) 
     line = one_line(text, limit)
     assert len(line) <= limit
     assert line == line.strip(" ")
-    assert not [character for character in line if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")]
+    assert not [
+        character
+        for character in line
+        if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+    ]
     assert one_line(line, limit) == line
 
 
@@ -94,14 +121,31 @@ def test_a_long_word_is_cut_anywhere_but_inside_a_letter() -> None:
 
 @pytest.mark.parametrize(
     ("name", "greeted"),
-    [("Ania", "Ania"), (" Ania\n", "Ania"), ("Anna-Maria", "Anna-Maria"), ("D’Arcy Żaneta", "D’Arcy Żaneta"), ("李", "李")],
+    [
+        ("Ania", "Ania"),
+        (" Ania\n", "Ania"),
+        ("Anna-Maria", "Anna-Maria"),
+        ("D’Arcy Żaneta", "D’Arcy Żaneta"),
+        ("李", "李"),
+    ],
 )
 def test_a_name_is_greeted(name: str, greeted: str) -> None:
     assert person(name) == greeted
 
 
 @pytest.mark.parametrize(
-    "name", [None, "", " ", "WIN at evil.example", "http://x", "<b>Ania</b>", "a" * 31, "Ania1", "ania@example.com"]
+    "name",
+    [
+        None,
+        "",
+        " ",
+        "WIN at evil.example",
+        "http://x",
+        "<b>Ania</b>",
+        "a" * 31,
+        "Ania1",
+        "ania@example.com",
+    ],
 )
 def test_what_is_no_name_is_not_greeted(name: str | None) -> None:
     assert person(name) is None
@@ -121,16 +165,26 @@ def test_glue_leaves_longer_words_alone() -> None:
 @pytest.mark.parametrize(
     ("text", "glued"),
     [
-        ("na e-maile", "na e\u2011maile"), ("ani e-maili, ani SMS-ów.", "ani e\u2011maili, ani SMS\u2011ów."),
-        ("(e-mail)", "(e\u2011mail)"), ("<b>E-mail:</b> e-mail", "<b>E\u2011mail:</b> e\u2011mail"),
+        ("na e-maile", "na e\u2011maile"),
+        ("ani e-maili, ani SMS-ów.", "ani e\u2011maili, ani SMS\u2011ów."),
+        ("(e-mail)", "(e\u2011mail)"),
+        ("<b>E-mail:</b> e-mail", "<b>E\u2011mail:</b> e\u2011mail"),
     ],
-)  # fmt: skip
+)
 def test_an_e_mail_and_sms_y_do_not_break_after_the_hyphen(text: str, glued: str) -> None:
     assert glue(text) == glued
 
 
 @pytest.mark.parametrize(
-    "text", ["e-mail@kubek.example", "e-sklep.example", "biało-czerwony", "K7DM-4XRA", "wy-SMS-y", "Ka-e-ja"]
+    "text",
+    [
+        "e-mail@kubek.example",
+        "e-sklep.example",
+        "biało-czerwony",
+        "K7DM-4XRA",
+        "wy-SMS-y",
+        "Ka-e-ja",
+    ],
 )
 def test_an_address_or_any_other_hyphen_is_left_as_it_is(text: str) -> None:
     assert glue(text) == text

@@ -1,4 +1,5 @@
-"""What a shopper asks for just now is no advertisement: it comes at once, to the address that it was asked for."""
+"""What a shopper asks for just now is no advertisement: it comes at once, to the address that it
+was asked for."""
 
 from typing import Any
 
@@ -17,7 +18,11 @@ ANSWERS = a_step(name="data_link_email", template="data_link", after_seconds=0)
 
 
 def asked_for(occasion: str = "data_link", **changes: Any) -> Cart:
-    told: dict[str, Any] = {"touched": NOON, "content": CartContent(), "contact": Contact(email="anna@example.com")}
+    told: dict[str, Any] = {
+        "touched": NOON,
+        "content": CartContent(),
+        "contact": Contact(email="anna@example.com"),
+    }
     return a_cart(occasion=occasion, **(told | changes))
 
 
@@ -33,18 +38,31 @@ def asked_for(occasion: str = "data_link", **changes: Any) -> Cart:
     ids=["never asked", "said no", "declined all", "over every cap", "ordered since"],
 )
 @pytest.mark.parametrize("hour", [0, 11, 22])
-def test_it_comes_at_once_whatever_was_chosen_about_advertisements(customer: dict[str, Any], hour: int) -> None:
+def test_it_comes_at_once_whatever_was_chosen_about_advertisements(
+    customer: dict[str, Any], hour: int
+) -> None:
     at = NOON.replace(hour=hour)
     shop = some_settings(holdout_percent=50)
-    assert decide(asked_for(touched=at), a_shopper(**customer), ANSWERS, shop, at).reason is Reason.DUE
+    assert (
+        decide(asked_for(touched=at), a_shopper(**customer), ANSWERS, shop, at).reason is Reason.DUE
+    )
 
 
 def test_it_goes_to_the_address_it_was_asked_for_and_not_to_one_that_bounced() -> None:
-    assert decide(asked_for(contact=Contact()), a_shopper(), ANSWERS, some_settings(), NOON).reason is Reason.NO_ADDRESS
+    assert (
+        decide(asked_for(contact=Contact()), a_shopper(), ANSWERS, some_settings(), NOON).reason
+        is Reason.NO_ADDRESS
+    )
     gone = a_shopper(suppressed={"email": "bounce"})
     assert decide(asked_for(), gone, ANSWERS, some_settings(), NOON).reason is Reason.SUPPRESSED
-    assert decide(asked_for(), a_shopper(erased_at=NOON), ANSWERS, some_settings(), NOON).reason is Reason.ERASED
+    assert (
+        decide(asked_for(), a_shopper(erased_at=NOON), ANSWERS, some_settings(), NOON).reason
+        is Reason.ERASED
+    )
 
 
 def test_the_switch_holds_it_too() -> None:
-    assert decide(asked_for(), a_shopper(), ANSWERS, some_settings(enabled=False), NOON).reason is Reason.SWITCHED_OFF
+    assert (
+        decide(asked_for(), a_shopper(), ANSWERS, some_settings(enabled=False), NOON).reason
+        is Reason.SWITCHED_OFF
+    )

@@ -1,4 +1,5 @@
-"""Which lists a day is looked up in: no day is missed, none is searched twice, wherever the shop is."""
+"""Which lists a day is looked up in: no day is missed, none is searched twice, wherever the shop
+is."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,7 +25,11 @@ from wracaj.timelines.date_triggers import Listed, days_of_customer
 from wracaj.timelines.occasion import Occasion
 
 BIRTHDAY, ANNIVERSARY, POINTS = Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING
-PROGRAMME: dict[str, Any] = {"currency": "PLN", "margin_percent": 50, "points": {"worth": "0.05", "warn_days": 30}}
+PROGRAMME: dict[str, Any] = {
+    "currency": "PLN",
+    "margin_percent": 50,
+    "points": {"worth": "0.05", "warn_days": 30},
+}
 ZONES = [
     "Europe/Warsaw",
     "America/New_York",
@@ -40,7 +45,9 @@ DAY = timedelta(days=1)
 
 def a_shop(warn_days: int = 30, **changes: Any) -> Any:
     points = {**PROGRAMME["points"], "warn_days": warn_days}
-    return some_settings(loyalty={**PROGRAMME, "points": points}, timelines=["points_expiring"], **changes)
+    return some_settings(
+        loyalty={**PROGRAMME, "points": points}, timelines=["points_expiring"], **changes
+    )
 
 
 def lists(kind: Occasion, searched: date, today: date, **changes: Any) -> list[tuple[date, str]]:
@@ -51,11 +58,15 @@ def lists(kind: Occasion, searched: date, today: date, **changes: Any) -> list[t
 
 
 @given(start=some_day, gaps=st.lists(st.integers(1, LATE_DAYS + 1), min_size=1, max_size=12))
-def test_whatever_days_the_search_fails_no_day_is_missed_or_searched_twice(start: date, gaps: list[int]) -> None:
+def test_whatever_days_the_search_fails_no_day_is_missed_or_searched_twice(
+    start: date, gaps: list[int]
+) -> None:
     searched, today, found = start, start, []
     for gap in gaps:
         today += gap * DAY
-        found += [on for on, key in lists(BIRTHDAY, searched, today) if key != "02-29" or on.day == 29]
+        found += [
+            on for on, key in lists(BIRTHDAY, searched, today) if key != "02-29" or on.day == 29
+        ]
         searched = last_searched(BIRTHDAY, today, a_shop())
     assert found == [start + number * DAY for number in range(1, sum(gaps) + 1)]
 
@@ -82,8 +93,12 @@ def test_the_29th_of_february_is_kept_each_year(today: date, keys: list[str]) ->
 
 
 @given(bought=some_day, months=st.integers(1, 24), warn=st.integers(3, 90))
-def test_every_last_day_of_points_is_searched_just_once_and_in_time(bought: date, months: int, warn: int) -> None:
-    ends = date.fromisoformat(last_day(datetime(bought.year, bought.month, bought.day, tzinfo=UTC), months))
+def test_every_last_day_of_points_is_searched_just_once_and_in_time(
+    bought: date, months: int, warn: int
+) -> None:
+    ends = date.fromisoformat(
+        last_day(datetime(bought.year, bought.month, bought.day, tzinfo=UTC), months)
+    )
     first = ends - (warn + 40) * DAY
     searched, found = first, []
     for number in range(1, warn + 45):
@@ -95,7 +110,9 @@ def test_every_last_day_of_points_is_searched_just_once_and_in_time(bought: date
 
 
 @given(today=some_day, before=st.integers(3, 90), after=st.integers(3, 90))
-def test_a_warning_that_is_moved_neither_repeats_nor_forgets(today: date, before: int, after: int) -> None:
+def test_a_warning_that_is_moved_neither_repeats_nor_forgets(
+    today: date, before: int, after: int
+) -> None:
     searched = last_searched(POINTS, today, a_shop(before))
     first = {on for on, _ in lists(POINTS, today - DAY, today, warn_days=before)}
     second = {on for on, _ in lists(POINTS, searched, today + DAY, warn_days=after)}
@@ -106,30 +123,42 @@ def test_a_warning_that_is_moved_neither_repeats_nor_forgets(today: date, before
 
 
 def test_points_that_are_gone_already_are_not_searched() -> None:
-    assert lists(POINTS, date(2026, 1, 1), date(2026, 12, 15)) == [(date(2026, 12, 31), "2026-12-31")]
+    assert lists(POINTS, date(2026, 1, 1), date(2026, 12, 15)) == [
+        (date(2026, 12, 31), "2026-12-31")
+    ]
 
 
 # The shop's own day
 
 
-@given(start=some_day, days=st.integers(1, 400), zone=st.sampled_from(ZONES), hour=st.integers(1, 4))
+@given(
+    start=some_day, days=st.integers(1, 400), zone=st.sampled_from(ZONES), hour=st.integers(1, 4)
+)
 def test_from_one_morning_to_the_next_a_shops_day_moves_on_and_none_is_left_out(
     start: date, days: int, zone: str, hour: int
 ) -> None:
     shop = a_shop(time_zone=zone)
     served = [
-        day_served(datetime(start.year, start.month, start.day, hour, tzinfo=UTC) + number * DAY, shop) for number in (0, days)
+        day_served(
+            datetime(start.year, start.month, start.day, hour, tzinfo=UTC) + number * DAY, shop
+        )
+        for number in (0, days)
     ]
-    assert abs((served[1] - served[0]).days - days) <= 1  # one, where the clocks are changed at the edge of the window
+    # one, where the clocks are changed at the edge of the window
+    assert abs((served[1] - served[0]).days - days) <= 1
 
 
 @given(now=st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31)), zone=st.sampled_from(ZONES))
-def test_a_timeline_of_a_day_begins_neither_before_it_nor_in_the_past(now: datetime, zone: str) -> None:
+def test_a_timeline_of_a_day_begins_neither_before_it_nor_in_the_past(
+    now: datetime, zone: str
+) -> None:
     moment, shop = now.replace(tzinfo=UTC), a_shop(time_zone=zone)
     begins = begins_at(moment, shop)
     assert begins >= moment
     assert begins.astimezone(ZoneInfo(zone)).date() <= day_served(moment, shop)
-    assert (begins + timedelta(hours=15)).astimezone(ZoneInfo(zone)).date() >= day_served(moment, shop)
+    assert (begins + timedelta(hours=15)).astimezone(ZoneInfo(zone)).date() >= day_served(
+        moment, shop
+    )
 
 
 def test_a_search_before_dawn_in_warsaw_is_about_that_day_all_year() -> None:
@@ -181,7 +210,11 @@ def test_points_count_while_there_are_any_of_that_day() -> None:
 
 
 def test_there_is_one_greeting_a_year_and_one_reminder_for_a_last_day() -> None:
-    assert once(search(BIRTHDAY, date(2026, 11, 21)), "c") == once(search(BIRTHDAY, date(2026, 12, 1)), "c") == "c#2026"
+    assert (
+        once(search(BIRTHDAY, date(2026, 11, 21)), "c")
+        == once(search(BIRTHDAY, date(2026, 12, 1)), "c")
+        == "c#2026"
+    )
     assert once(search(POINTS, date(2026, 12, 31), "2026-12-31"), "c") == "c#2026-12-31"
 
 
@@ -191,8 +224,12 @@ def test_there_is_one_greeting_a_year_and_one_reminder_for_a_last_day() -> None:
 def test_who_is_forgotten_or_merged_is_on_no_list() -> None:
     assert days_of_customer(a_customer(birthday="03-14")) == {Listed(BIRTHDAY, "03-14")}
     assert not days_of_customer(a_customer(birthday="03-14", merged_into="other"))
-    assert not days_of_customer(a_customer(birthday="03-14").buried(datetime(2026, 1, 1, tzinfo=UTC)))
+    assert not days_of_customer(
+        a_customer(birthday="03-14").buried(datetime(2026, 1, 1, tzinfo=UTC))
+    )
 
 
 def test_who_was_forgotten_and_came_back_is_listed() -> None:
-    assert days_of_customer(a_customer(birthday="03-14", erased_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert days_of_customer(
+        a_customer(birthday="03-14", erased_at=datetime(2026, 1, 1, tzinfo=UTC))
+    )

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.builders import ANNA, HOUR, NOON, a_cart, a_shopper, a_step, no, some_content, some_settings, yes
+from support.builders import (
+    ANNA,
+    HOUR,
+    NOON,
+    a_cart,
+    a_shopper,
+    a_step,
+    no,
+    some_content,
+    some_settings,
+    yes,
+)
 from support.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
 from wracaj.carts.cart import Cart, bound
 from wracaj.clock import timestamp
@@ -22,7 +33,14 @@ from wracaj.timelines.steps import Outcome, Reason, RecordState, StepRecord
 
 
 def record(state: RecordState, reason: Reason = Reason.DUE) -> dict[str, StepRecord]:
-    told = StepRecord(state=state, reason=reason, at=NOON, message_id="00" * 10, channel=Channel.EMAIL, template="cart_reminder")
+    told = StepRecord(
+        state=state,
+        reason=reason,
+        at=NOON,
+        message_id="00" * 10,
+        channel=Channel.EMAIL,
+        template="cart_reminder",
+    )
     return {"1#first_email": told}
 
 
@@ -39,28 +57,52 @@ def ordered_with(kind: Kind, surer: str, at: datetime) -> Shopper:
     return shopper.changed(shopper.known[shopper.names[kind]].with_order(surer, at))
 
 
-CAMPAIGN = Campaign(id="winter_2026", template="campaign_season", rate=60, begins_at=NOON - 9 * HOUR, until=NOON + 9 * HOUR)
+CAMPAIGN = Campaign(
+    id="winter_2026",
+    template="campaign_season",
+    rate=60,
+    begins_at=NOON - 9 * HOUR,
+    until=NOON + 9 * HOUR,
+)
 OF_A_CAMPAIGN = a_cart(occasion="campaign", about="winter_2026", content=CartContent())
 
 HELD_OUT = a_cart(contact=Contact(email="h1@example.com"))
 CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.DUE: (Outcome.SENT, {}),
-    Reason.ORDERED: (Outcome.ORDERED, {"cart": a_cart(orders=frozenset({"2026-11-18T10:00:00.000000Z#o1"}))}),
+    Reason.ORDERED: (
+        Outcome.ORDERED,
+        {"cart": a_cart(orders=frozenset({"2026-11-18T10:00:00.000000Z#o1"}))},
+    ),
     Reason.ERASED: (Outcome.STOPPED, {"cart": a_cart(erased=True)}),
     Reason.SWITCHED_OFF: (Outcome.SKIPPED, {"switched_on": False}),
     Reason.CART_EMPTIED: (Outcome.STOPPED, {"cart": a_cart(content=CartContent())}),
     Reason.OPEN_BEFORE_SWITCH_ON: (Outcome.STOPPED, {"shop": some_settings(switched_on_at=NOON)}),
-    Reason.CALLED_OFF: (Outcome.STOPPED, {"cart": a_cart(occasion="after_purchase", called_off=True)}),
-    Reason.CAMPAIGN_STOPPED: (Outcome.STOPPED, {"cart": OF_A_CAMPAIGN, "campaign": Standing(campaign=CAMPAIGN, stopped=True)}),
+    Reason.CALLED_OFF: (
+        Outcome.STOPPED,
+        {"cart": a_cart(occasion="after_purchase", called_off=True)},
+    ),
+    Reason.CAMPAIGN_STOPPED: (
+        Outcome.STOPPED,
+        {"cart": OF_A_CAMPAIGN, "campaign": Standing(campaign=CAMPAIGN, stopped=True)},
+    ),
     Reason.CAMPAIGN_OVER: (
         Outcome.STOPPED,
-        {"cart": OF_A_CAMPAIGN, "campaign": Standing(campaign=CAMPAIGN.model_copy(update={"until": NOON - HOUR}))},
+        {
+            "cart": OF_A_CAMPAIGN,
+            "campaign": Standing(campaign=CAMPAIGN.model_copy(update={"until": NOON - HOUR})),
+        },
     ),
-    Reason.PUT_IN_CART: (Outcome.STOPPED, {"cart": a_cart(occasion="browse_reminder", content=CartContent())}),
+    Reason.PUT_IN_CART: (
+        Outcome.STOPPED,
+        {"cart": a_cart(occasion="browse_reminder", content=CartContent())},
+    ),
     Reason.NEWER_CART: (Outcome.STOPPED, {"other_carts": [other_cart()]}),
     Reason.SUPERSEDED: (Outcome.STOPPED, {"cart": a_cart(episode=2)}),
     Reason.ALREADY_SENT: (Outcome.SENT, {"cart": a_cart(records=record(RecordState.SENT))}),
-    Reason.OUTCOME_UNKNOWN: (Outcome.SKIPPED, {"cart": a_cart(records=record(RecordState.SENDING))}),
+    Reason.OUTCOME_UNKNOWN: (
+        Outcome.SKIPPED,
+        {"cart": a_cart(records=record(RecordState.SENDING))},
+    ),
     Reason.SHOPPER_ACTIVE: (Outcome.WAIT, {"cart": a_cart(touched=NOON - HOUR)}),
     Reason.NOT_SET_UP: (Outcome.SKIPPED, {"step": CHATS}),
     Reason.NO_ADDRESS: (Outcome.SKIPPED, {"cart": a_cart(contact=Contact(phone="+48600100200"))}),
@@ -70,12 +112,17 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
         Outcome.SKIPPED,
         {
             "cart": a_cart(occasion="birthday", content=CartContent(), contact=MEMBER),
-            "shopper": a_shopper(contact=Contact(platform_id="7", email="ola@example.com"), birthday="11-18"),
+            "shopper": a_shopper(
+                contact=Contact(platform_id="7", email="ola@example.com"), birthday="11-18"
+            ),
         },
     ),
     Reason.PHONE_ORDERED: (
         Outcome.SKIPPED,
-        {"step": a_step(name="sms", channel="sms"), "shopper": ordered_with(Kind.PHONE, "e", NOON - HOUR)},
+        {
+            "step": a_step(name="sms", channel="sms"),
+            "shopper": ordered_with(Kind.PHONE, "e", NOON - HOUR),
+        },
     ),
     Reason.DECLINED: (Outcome.SKIPPED, {"shopper": a_shopper(declined={Topic.CARTS})}),
     Reason.IN_AUDIENCE: (
@@ -83,20 +130,32 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
         {
             "step": JOINS,
             "shop": AT_META,
-            "shopper": a_shopper(consent={Channel.AUDIENCE: yes()}, audience=a_membership(cart_id="other")),
+            "shopper": a_shopper(
+                consent={Channel.AUDIENCE: yes()}, audience=a_membership(cart_id="other")
+            ),
         },
     ),
     Reason.HELD_OUT: (
         Outcome.SKIPPED,
-        {"shop": some_settings(holdout_percent=50), "cart": HELD_OUT, "shopper": a_shopper(contact=HELD_OUT.contact)},
+        {
+            "shop": some_settings(holdout_percent=50),
+            "cart": HELD_OUT,
+            "shopper": a_shopper(contact=HELD_OUT.contact),
+        },
     ),
     Reason.FREQUENCY_CAP: (Outcome.WAIT, {"shopper": a_shopper(sent=(sent(10),))}),
     Reason.QUIET_HOURS: (Outcome.WAIT, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR)}),
-    Reason.WINDOW_CLOSED: (Outcome.SKIPPED, {"now": NIGHT, "cart": a_cart(touched=NIGHT - 20 * HOUR)}),
+    Reason.WINDOW_CLOSED: (
+        Outcome.SKIPPED,
+        {"now": NIGHT, "cart": a_cart(touched=NIGHT - 20 * HOUR)},
+    ),
     Reason.STALE: (Outcome.SKIPPED, {"cart": a_cart(touched=NOON - 28 * HOUR)}),
     Reason.TOLD_OTHERWISE: (
         Outcome.SKIPPED,
-        {"cart": a_cart(records=record(RecordState.SENT)), "step": a_step(name="sms", channel="sms", instead_of="first_email")},
+        {
+            "cart": a_cart(records=record(RecordState.SENT)),
+            "step": a_step(name="sms", channel="sms", instead_of="first_email"),
+        },
     ),
 }
 
@@ -128,11 +187,19 @@ def test_every_reason_that_a_decision_can_give_is_reachable(reason: Reason) -> N
 
 def test_an_order_of_the_same_shopper_counts_for_every_cart_that_existed_then() -> None:
     cart = a_cart(created_at=NOON - 5 * HOUR)
-    assert result_of(cart=cart, shopper=a_shopper(last_order_at=NOON - 5 * HOUR)).outcome is Outcome.ORDERED
-    assert result_of(cart=cart, shopper=a_shopper(last_order_at=NOON - 6 * HOUR)).outcome is Outcome.SENT
+    assert (
+        result_of(cart=cart, shopper=a_shopper(last_order_at=NOON - 5 * HOUR)).outcome
+        is Outcome.ORDERED
+    )
+    assert (
+        result_of(cart=cart, shopper=a_shopper(last_order_at=NOON - 6 * HOUR)).outcome
+        is Outcome.SENT
+    )
 
 
-@pytest.mark.parametrize("state", [ConsentState.UNKNOWN, ConsentState.PENDING, ConsentState.UNSUBSCRIBED])
+@pytest.mark.parametrize(
+    "state", [ConsentState.UNKNOWN, ConsentState.PENDING, ConsentState.UNSUBSCRIBED]
+)
 def test_anything_but_a_yes_is_a_no(state: ConsentState) -> None:
     shopper = a_shopper(consent={Channel.EMAIL: Consent(state=state, at=NOON)})
     assert result_of(shopper=shopper).reason is Reason.NO_CONSENT
@@ -140,13 +207,26 @@ def test_anything_but_a_yes_is_a_no(state: ConsentState) -> None:
 
 def test_an_unsubscribe_beats_a_box_that_stays_ticked_in_the_same_checkout() -> None:
     cart = a_cart(consent={Channel.EMAIL: yes(at=NOON - 9 * HOUR)})
-    assert result_of(cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON - 5 * HOUR)})).reason is Reason.NO_CONSENT
-    assert result_of(cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON - 10 * HOUR)})).outcome is Outcome.SENT
+    assert (
+        result_of(
+            cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON - 5 * HOUR)})
+        ).reason
+        is Reason.NO_CONSENT
+    )
+    assert (
+        result_of(
+            cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON - 10 * HOUR)})
+        ).outcome
+        is Outcome.SENT
+    )
 
 
 def test_a_no_and_a_yes_of_the_same_moment_are_a_no() -> None:
     cart = a_cart(consent={Channel.EMAIL: yes(at=NOON)})
-    assert result_of(cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON)})).reason is Reason.NO_CONSENT
+    assert (
+        result_of(cart=cart, shopper=a_shopper(consent={Channel.EMAIL: no(at=NOON)})).reason
+        is Reason.NO_CONSENT
+    )
 
 
 def test_a_guest_is_never_written_to_an_address_that_only_the_profile_knows() -> None:
@@ -163,20 +243,34 @@ def test_a_step_waits_for_what_is_left_since_the_last_activity() -> None:
 
 def test_a_later_step_counts_from_the_step_before_it_and_is_not_stale_after_days() -> None:
     cart = a_cart(touched=NOON - 60 * HOUR, last_step_at=NOON - 24 * HOUR)
-    assert result_of(cart=cart, step=a_step(name="sms", channel="sms", after_seconds=24 * 3600)).outcome is Outcome.SENT
+    assert (
+        result_of(
+            cart=cart, step=a_step(name="sms", channel="sms", after_seconds=24 * 3600)
+        ).outcome
+        is Outcome.SENT
+    )
     late = a_cart(touched=NOON - 99 * HOUR, last_step_at=NOON - 49 * HOUR)
-    assert result_of(cart=late, step=a_step(name="sms", channel="sms", after_seconds=24 * 3600)).reason is Reason.STALE
+    assert (
+        result_of(cart=late, step=a_step(name="sms", channel="sms", after_seconds=24 * 3600)).reason
+        is Reason.STALE
+    )
 
 
 def test_nothing_leaves_within_half_an_hour_of_activity_even_from_a_step_without_delay() -> None:
-    result = result_of(cart=a_cart(touched=NOON - timedelta(minutes=10)), step=a_step(after_seconds=0))
+    result = result_of(
+        cart=a_cart(touched=NOON - timedelta(minutes=10)), step=a_step(after_seconds=0)
+    )
     assert (result.reason, result.wait_seconds) == (Reason.SHOPPER_ACTIVE, 20 * 60)
 
 
 def test_the_weekly_cap_counts_all_channels() -> None:
     five = tuple(sent(hours, Channel.SMS) for hours in (20, 40, 60, 80, 167))
     result = result_of(shopper=a_shopper(sent=five))
-    assert (result.outcome, result.reason, result.wait_seconds) == (Outcome.WAIT, Reason.FREQUENCY_CAP, 3600)
+    assert (result.outcome, result.reason, result.wait_seconds) == (
+        Outcome.WAIT,
+        Reason.FREQUENCY_CAP,
+        3600,
+    )
     far = tuple(sent(hours, Channel.SMS) for hours in (20, 40, 60, 80, 100))
     assert result_of(shopper=a_shopper(sent=far)).outcome is Outcome.SKIPPED
 
@@ -192,8 +286,12 @@ def test_an_empty_newer_cart_does_not_end_the_timeline_of_a_full_one() -> None:
 
 def test_of_two_carts_touched_at_the_same_moment_exactly_one_goes_on() -> None:
     touched = NOON - 4 * HOUR
-    first = result_of(cart=a_cart(cart_id="a"), other_carts=[other_cart(cart_id="b", touched=touched)])
-    second = result_of(cart=a_cart(cart_id="b"), other_carts=[other_cart(cart_id="a", touched=touched)])
+    first = result_of(
+        cart=a_cart(cart_id="a"), other_carts=[other_cart(cart_id="b", touched=touched)]
+    )
+    second = result_of(
+        cart=a_cart(cart_id="b"), other_carts=[other_cart(cart_id="a", touched=touched)]
+    )
     assert [first.reason, second.reason] == [Reason.NEWER_CART, Reason.DUE]
 
 
@@ -220,10 +318,20 @@ def test_a_skipped_step_keeps_its_first_reason() -> None:
     ],
 )
 def test_the_send_window_follows_the_shops_wall_clock(moment: str, expected: str) -> None:
-    assert next_opening(datetime.fromisoformat(moment), some_settings()) == datetime.fromisoformat(expected)
+    assert next_opening(datetime.fromisoformat(moment), some_settings()) == datetime.fromisoformat(
+        expected
+    )
 
 
-ZONES = ["Europe/Warsaw", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/Sao_Paulo", "UTC"]
+ZONES = [
+    "Europe/Warsaw",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "America/Sao_Paulo",
+    "UTC",
+]
 
 
 @given(
@@ -244,7 +352,8 @@ def test_whatever_the_zone_the_next_opening_is_inside_the_window_and_at_most_a_d
     assert utc <= opening <= utc + timedelta(hours=50)
     local = opening.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     into = local - datetime.combine(local.date(), opens)
-    assert timedelta(0) <= into < timedelta(minutes=minutes + 60)  # an opening that a clock change skips comes an hour later
+    # an opening that a clock change skips comes an hour later
+    assert timedelta(0) <= into < timedelta(minutes=minutes + 60)
 
 
 @given(
@@ -276,7 +385,9 @@ def test_decide_is_total_and_sends_only_to_whom_it_may(
     )
     shopper = a_shopper(
         consent={Channel.EMAIL: Consent(state=consent, at=now)},
-        sent=tuple(SentMessage(at=now - hours * HOUR, channel=Channel.EMAIL) for hours in sent_hours),
+        sent=tuple(
+            SentMessage(at=now - hours * HOUR, channel=Channel.EMAIL) for hours in sent_hours
+        ),
         last_order_at=None if last_order_hours is None else now - last_order_hours * HOUR,
     )
     result = decide(cart, shopper, a_step(after_seconds=after), shop, now)
@@ -349,17 +460,24 @@ def test_the_version_of_a_cart_tells_its_last_activity() -> None:
         ("+48221234567", [], Reason.NO_ADDRESS),  # a landline
     ],
 )
-def test_sms_go_to_mobiles_of_the_shops_countries_only(phone: str, countries: list[str], expected: Reason) -> None:
+def test_sms_go_to_mobiles_of_the_shops_countries_only(
+    phone: str, countries: list[str], expected: Reason
+) -> None:
     contact = Contact(phone=phone)
     cart = a_cart(contact=contact, consent={Channel.SMS: yes()})
     cart = cart.model_copy(update={"consent": {Channel.SMS: bound(yes(), Channel.SMS, contact)}})
     shop = some_settings(sms={"countries": countries})
-    assert result_of(cart=cart, step=a_step(name="sms", channel="sms"), shop=shop).reason is expected
+    assert (
+        result_of(cart=cart, step=a_step(name="sms", channel="sms"), shop=shop).reason is expected
+    )
 
 
 def test_what_waited_for_the_morning_does_not_leave_all_in_one_second() -> None:
     waits = {
-        result_of(now=NIGHT, cart=a_cart(cart_id=f"c{number}", touched=NIGHT - 4 * HOUR)).wait_seconds for number in range(50)
+        result_of(
+            now=NIGHT, cart=a_cart(cart_id=f"c{number}", touched=NIGHT - 4 * HOUR)
+        ).wait_seconds
+        for number in range(50)
     }
     assert len(waits) > 40
     assert all(10 * 3600 <= wait < 10.5 * 3600 for wait in waits)

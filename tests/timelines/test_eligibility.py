@@ -1,4 +1,5 @@
-"""What each channel asks before it is used, and what shoppers asked of us: by the whole decision."""
+"""What each channel asks before it is used, and what shoppers asked of us: by the whole
+decision."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,9 @@ from wracaj.timelines.occasion import ASKED_FOR, Occasion
 from wracaj.timelines.steps import Outcome, Reason, StepResult
 
 
-def on_messenger(wrote: datetime | None, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> StepResult:
+def on_messenger(
+    wrote: datetime | None, touched: datetime = NOON - 4 * HOUR, **changes: Any
+) -> StepResult:
     said = Consent(state=ConsentState.SUBSCRIBED, at=NOON - 9 * HOUR, whose=whose("7"))
     contact = Contact(messenger="7")
     shopper = a_shopper(contact=contact, consent={Channel.MESSENGER: said}, wrote_at=wrote)
@@ -31,7 +34,12 @@ def test_a_browser_is_told_nothing_by_a_shop_that_has_not_set_up_notifications()
     shopper = a_shopper(contact=contact, consent={Channel.WEB_PUSH: said})
     told = {"step": push, "cart": a_cart(contact=contact), "shopper": shopper}
     assert result_of(**told).reason is Reason.NOT_SET_UP
-    assert result_of(**told, shop=some_settings(web_push={"contact": "mailto:a@kubek.example"})).outcome is Outcome.SENT
+    assert (
+        result_of(
+            **told, shop=some_settings(web_push={"contact": "mailto:a@kubek.example"})
+        ).outcome
+        is Outcome.SENT
+    )
 
 
 def test_messenger_is_open_for_a_day_after_the_shopper_wrote() -> None:
@@ -52,7 +60,9 @@ def an_agreeing_shopper(**changes: Any) -> Shopper:
 
 
 def test_an_audience_is_joined_at_night_and_over_every_cap_but_not_without_consent() -> None:
-    crowded = an_agreeing_shopper(sent=tuple(sent(hours) for hours in (1, 2, 3, 4, 5)), pace=Pace.MONTHLY)
+    crowded = an_agreeing_shopper(
+        sent=tuple(sent(hours) for hours in (1, 2, 3, 4, 5)), pace=Pace.MONTHLY
+    )
     night = {"now": NIGHT, "cart": a_cart(touched=NIGHT - 4 * HOUR), "step": JOINS, "shop": AT_META}
     assert result_of(shopper=crowded, **night).outcome is Outcome.SENT
     assert result_of(step=JOINS, shop=AT_META).reason is Reason.NO_CONSENT
@@ -60,18 +70,25 @@ def test_an_audience_is_joined_at_night_and_over_every_cap_but_not_without_conse
 
 def test_a_try_that_joined_and_was_not_heard_may_join_again() -> None:
     joins = {"step": JOINS, "shop": AT_META}
-    assert result_of(shopper=an_agreeing_shopper(audience=a_membership()), **joins).outcome is Outcome.SENT
+    assert (
+        result_of(shopper=an_agreeing_shopper(audience=a_membership()), **joins).outcome
+        is Outcome.SENT
+    )
     elsewhere = an_agreeing_shopper(audience=a_membership(name="winter"))
     assert result_of(shopper=elsewhere, **joins).reason is Reason.IN_AUDIENCE
 
 
 def test_an_audience_that_the_settings_do_not_name_is_not_joined() -> None:
     shop = some_settings(audiences={"winter": {"id": "238002"}})
-    assert result_of(step=JOINS, shopper=an_agreeing_shopper(), shop=shop).reason is Reason.NOT_SET_UP
+    assert (
+        result_of(step=JOINS, shopper=an_agreeing_shopper(), shop=shop).reason is Reason.NOT_SET_UP
+    )
 
 
 @pytest.mark.parametrize(("pace", "days"), [(Pace.WEEKLY, 7), (Pace.MONTHLY, 30)])
-def test_who_asks_for_fewer_messages_gets_one_in_so_long_over_all_channels(pace: Pace, days: int) -> None:
+def test_who_asks_for_fewer_messages_gets_one_in_so_long_over_all_channels(
+    pace: Pace, days: int
+) -> None:
     def reason(hours_ago: float) -> Reason:
         return result_of(shopper=a_shopper(pace=pace, sent=(sent(hours_ago, Channel.SMS),))).reason
 

@@ -13,12 +13,20 @@ from wracaj_cli.shops.next_message import Next, next_message
 
 def a_record(state: RecordState = RecordState.SENT) -> StepRecord:
     reason = Reason.DUE if state is RecordState.SENT else Reason.NO_CONSENT
-    told = {"state": state, "reason": reason, "channel": Channel.EMAIL, "at": NOON, "message_id": "0" * 20}
+    told = {
+        "state": state,
+        "reason": reason,
+        "channel": Channel.EMAIL,
+        "at": NOON,
+        "message_id": "0" * 20,
+    }
     return StepRecord.model_validate(told)
 
 
 def test_before_the_first_message_it_is_due_after_the_cart_was_last_touched() -> None:
-    assert next_message(a_cart(touched=NOON - HOUR)) == Next("first_email", "email", NOON + 2 * HOUR)
+    assert next_message(a_cart(touched=NOON - HOUR)) == Next(
+        "first_email", "email", NOON + 2 * HOUR
+    )
 
 
 @pytest.mark.parametrize("state", [RecordState.SENT, RecordState.SKIPPED])

@@ -47,7 +47,13 @@ Resources:
       DefinitionUri: statemachines/abandoned_cart.asl.yaml
       DefinitionSubstitutions: {ReminderStepFunctionArn: !GetAtt ReminderStepFunction.Arn}
 """
-FILES = ("cart_reminder.html.j2", "cart_reminder.txt.j2", "cart_sms.sms.j2", "cart_discount.html.j2", "cart_discount.txt.j2")
+FILES = (
+    "cart_reminder.html.j2",
+    "cart_reminder.txt.j2",
+    "cart_sms.sms.j2",
+    "cart_discount.html.j2",
+    "cart_discount.txt.j2",
+)
 
 
 @dataclass
@@ -65,7 +71,11 @@ class Desk:
         return Surroundings(self.root / "template.yaml", self.root / "templates")
 
     def check(self, body: Body | str | None = None) -> list[Problem]:
-        text = body if isinstance(body, str) else yaml.safe_dump(body or GOOD, sort_keys=False, allow_unicode=True)
+        text = (
+            body
+            if isinstance(body, str)
+            else yaml.safe_dump(body or GOOD, sort_keys=False, allow_unicode=True)
+        )
         self.file.write_text(text, encoding="utf-8")
         return check_file(self.file, self.around)
 
@@ -88,8 +98,14 @@ def test_the_timeline_in_this_repository_is_good_in_itself(desk: Desk) -> None:
     assert desk.check(TIMELINE.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize(("edit", "rule", "state", "words"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
-def test_a_broken_timeline_is_told_by_its_one_problem(desk: Desk, edit: Edit, rule: Rule, state: str | None, words: str) -> None:
+@pytest.mark.parametrize(
+    ("edit", "rule", "state", "words"),
+    [case[1:] for case in BROKEN],
+    ids=[case[0] for case in BROKEN],
+)
+def test_a_broken_timeline_is_told_by_its_one_problem(
+    desk: Desk, edit: Edit, rule: Rule, state: str | None, words: str
+) -> None:
     problems = desk.check(edited(edit))
 
     assert [(problem.rule, problem.state) for problem in problems] == [(rule, state)], problems
@@ -99,34 +115,64 @@ def test_a_broken_timeline_is_told_by_its_one_problem(desk: Desk, edit: Edit, ru
 
 
 def test_every_rule_is_broken_by_some_test() -> None:
-    elsewhere = {Rule.UNREADABLE, Rule.DUPLICATE_KEY, Rule.NOT_DEPLOYED, Rule.STEP_TWICE, Rule.NO_MESSAGE}
+    elsewhere = {
+        Rule.UNREADABLE,
+        Rule.DUPLICATE_KEY,
+        Rule.NOT_DEPLOYED,
+        Rule.STEP_TWICE,
+        Rule.NO_MESSAGE,
+    }
     assert {case[2] for case in BROKEN} == set(Rule) - elsewhere
 
 
 def test_two_messages_with_one_step_name_are_both_named(desk: Desk) -> None:
     problems = desk.check(edited(step(DISCOUNT, "name", "first_email")))
-    assert [(problem.rule, problem.state) for problem in problems] == [(Rule.STEP_TWICE, FIRST), (Rule.STEP_TWICE, DISCOUNT)]
+    assert [(problem.rule, problem.state) for problem in problems] == [
+        (Rule.STEP_TWICE, FIRST),
+        (Rule.STEP_TWICE, DISCOUNT),
+    ]
 
 
 @pytest.mark.parametrize("named", ["sms", "discount_email", "nobody"])
 def test_a_message_stands_in_only_for_an_earlier_one(desk: Desk, named: str) -> None:
     problems = desk.check(edited(step(SMS, "instead_of", named)))
-    assert [(problem.rule, problem.state, problem.fix) for problem in problems] == [(Rule.STEP, SMS, "write one of first_email")]
+    assert [(problem.rule, problem.state, problem.fix) for problem in problems] == [
+        (Rule.STEP, SMS, "write one of first_email")
+    ]
     assert desk.check(edited(step(SMS, "instead_of", "first_email"))) == []
 
 
 def test_a_circle_with_no_way_out_is_named(desk: Desk) -> None:
     round_and_round = all_at_once(
-        extra("Here", Type="Wait", Seconds=1, Next="There"), extra("There", Type="Wait", Seconds=1, Next="Here")
+        extra("Here", Type="Wait", Seconds=1, Next="There"),
+        extra("There", Type="Wait", Seconds=1, Next="Here"),
     )
-    into_it = put(CHOICE, "Choices", 1, "Condition", "{% $answer.outcome = 'stopped' and $answer.reason = 'due' %}")
+    into_it = put(
+        CHOICE,
+        "Choices",
+        1,
+        "Condition",
+        "{% $answer.outcome = 'stopped' and $answer.reason = 'due' %}",
+    )
     lost = {"Condition": "{% $answer.reason = 'lost' %}", "Next": "Here"}
-    problems = desk.check(edited(all_at_once(round_and_round, into_it, lambda states: states[CHOICE]["Choices"].append(lost))))
-    assert {(problem.rule, problem.state) for problem in problems} == {(Rule.NEVER_ENDS, "Here"), (Rule.NEVER_ENDS, "There")}
+    problems = desk.check(
+        edited(
+            all_at_once(
+                round_and_round, into_it, lambda states: states[CHOICE]["Choices"].append(lost)
+            )
+        )
+    )
+    assert {(problem.rule, problem.state) for problem in problems} == {
+        (Rule.NEVER_ENDS, "Here"),
+        (Rule.NEVER_ENDS, "There"),
+    }
 
 
 def test_a_timeline_that_sends_nothing_is_told(desk: Desk) -> None:
-    body = {**GOOD, "States": {"Timings": {"Type": "Pass", "Next": "End"}, "End": {"Type": "Succeed"}}}
+    body = {
+        **GOOD,
+        "States": {"Timings": {"Type": "Pass", "Next": "End"}, "End": {"Type": "Succeed"}},
+    }
     assert Rule.NO_MESSAGE in [problem.rule for problem in desk.check(body)]
 
 
@@ -138,7 +184,9 @@ def test_a_timeline_that_sends_nothing_is_told(desk: Desk) -> None:
         ({"States": {}}, Rule.SHAPE, "no `States`"),
     ],
 )
-def test_what_is_wrong_with_the_whole_file_is_told(desk: Desk, change: Body, rule: Rule, words: str) -> None:
+def test_what_is_wrong_with_the_whole_file_is_told(
+    desk: Desk, change: Body, rule: Rule, words: str
+) -> None:
     problems = desk.check({**GOOD, **change})
     assert [problem.rule for problem in problems] == [rule]
     assert words in problems[0].what
@@ -188,7 +236,9 @@ def test_days_are_as_good_as_hours(desk: Desk) -> None:
     assert (problem.rule, "multiply it by 86400" in problem.fix) == (Rule.UNIT, True)
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in house.STATE_MACHINES.glob("*.asl.yaml")))
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in house.STATE_MACHINES.glob("*.asl.yaml"))
+)
 def test_every_timeline_in_this_repository_is_good(name: str) -> None:
     assert check_file(house.STATE_MACHINES / name) == []
 
@@ -202,35 +252,54 @@ def test_every_job_in_this_repository_is_good(job: Path) -> None:
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
-@pytest.mark.parametrize("error", ["Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown", "Sandbox.Timedout"])
-def test_a_job_that_gives_up_when_a_process_dies_is_told_at_each_of_its_tasks(tmp_path: Path, job: Path, error: str) -> None:
+@pytest.mark.parametrize(
+    "error", ["Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown", "Sandbox.Timedout"]
+)
+def test_a_job_that_gives_up_when_a_process_dies_is_told_at_each_of_its_tasks(
+    tmp_path: Path, job: Path, error: str
+) -> None:
     text = job.read_text(encoding="utf-8")
     file = tmp_path / job.name
     file.write_text(re.sub(rf" +- {error}\n", "", text), encoding="utf-8")
     problems = check_job(file)
     assert len(problems) == text.count("Resource: arn:aws:states:::lambda:invoke") > 0
     lines = file.read_text(encoding="utf-8").splitlines()
-    assert {(problem.rule, lines[(problem.line or 0) - 1].strip()) for problem in problems} == {(Rule.RETRY, "Retry:")}
+    assert {(problem.rule, lines[(problem.line or 0) - 1].strip()) for problem in problems} == {
+        (Rule.RETRY, "Retry:")
+    }
     assert all(error in problem.what for problem in problems)
 
 
 def test_a_job_without_a_time_out_is_told_inside_a_map(tmp_path: Path) -> None:
     (job,) = (job for job in JOBS if job.name.startswith("nightly_rfm"))
     file = tmp_path / job.name
-    file.write_text(job.read_text(encoding="utf-8").replace("          TimeoutSeconds: 130\n", ""), encoding="utf-8")
-    assert {problem.state for problem in check_job(file)} == {"Count a page", "Put the stretch together", "Score a page"}
+    file.write_text(
+        job.read_text(encoding="utf-8").replace("          TimeoutSeconds: 130\n", ""),
+        encoding="utf-8",
+    )
+    assert {problem.state for problem in check_job(file)} == {
+        "Count a page",
+        "Put the stretch together",
+        "Score a page",
+    }
 
 
 @pytest.mark.parametrize(("days", "problems"), [(6.9, 0), (7, 1), (8, 1)])
-def test_a_final_call_is_told_when_its_code_would_have_expired(tmp_path: Path, days: float, problems: int) -> None:
+def test_a_final_call_is_told_when_its_code_would_have_expired(
+    tmp_path: Path, days: float, problems: int
+) -> None:
     text = (house.STATE_MACHINES / "high_value_cart.asl.yaml").read_text(encoding="utf-8")
     file = tmp_path / "high_value_cart.asl.yaml"
-    file.write_text(text.replace("final_call_after_days: 5", f"final_call_after_days: {days}"), encoding="utf-8")
+    file.write_text(
+        text.replace("final_call_after_days: 5", f"final_call_after_days: {days}"), encoding="utf-8"
+    )
     assert [problem.rule for problem in check_file(file)] == [Rule.REPEATED_CODE] * problems
 
 
 def test_the_line_told_is_the_line_to_edit(desk: Desk) -> None:
-    text = re.sub(r"discount_percent: \d+", "discount_percent: 200", TIMELINE.read_text(encoding="utf-8"))
+    text = re.sub(
+        r"discount_percent: \d+", "discount_percent: 200", TIMELINE.read_text(encoding="utf-8")
+    )
     (problem,) = desk.check(text)
     assert text.splitlines()[(problem.line or 0) - 1].strip() == "discount_percent: 200"
 
@@ -247,7 +316,9 @@ def test_a_template_missing_in_one_language_is_told(desk: Desk, name: str) -> No
     assert problem.what == f"there is no en/{name}"
 
 
-@pytest.mark.parametrize("stack", ["Resources: {}", "Resources: [", "", "- 1", STACK.replace("abandoned_cart", "other")])
+@pytest.mark.parametrize(
+    "stack", ["Resources: {}", "Resources: [", "", "- 1", STACK.replace("abandoned_cart", "other")]
+)
 def test_a_stack_that_does_not_deploy_the_timeline_is_told(desk: Desk, stack: str) -> None:
     desk.around.stack.write_text(stack, encoding="utf-8")
     assert [problem.rule for problem in desk.check()] == [Rule.NOT_DEPLOYED]
@@ -259,13 +330,35 @@ def test_a_misspelling_is_answered_with_the_right_name(desk: Desk) -> None:
 
 
 def paths(value: Any, at: Place = ()) -> list[Place]:
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     return [path for key, held in inner for path in [(*at, key), *paths(held, (*at, key))]]
 
 
 PATHS = paths(GOOD)
 JUNK = st.sampled_from(
-    [None, 0, -1, "", "x", [], {}, True, 1e400, ["x"], {"x": 1}, "{% $ %}", "{% x", "Timings", "{% $states.result %}"]
+    [
+        None,
+        0,
+        -1,
+        "",
+        "x",
+        [],
+        {},
+        True,
+        1e400,
+        ["x"],
+        {"x": 1},
+        "{% $ %}",
+        "{% x",
+        "Timings",
+        "{% $states.result %}",
+    ]
 )
 
 
@@ -278,8 +371,13 @@ ANYWHERE = st.sampled_from(PATHS)
 
 
 @settings(max_examples=40, deadline=None)
-@given(gone=st.lists(ANYWHERE, min_size=1, max_size=3), odd=st.lists(st.tuples(ANYWHERE, JUNK), max_size=2))
-def test_whatever_is_missing_or_odd_is_told_in_words(shared_desk: Desk, gone: list[Place], odd: list[tuple[Place, Any]]) -> None:
+@given(
+    gone=st.lists(ANYWHERE, min_size=1, max_size=3),
+    odd=st.lists(st.tuples(ANYWHERE, JUNK), max_size=2),
+)
+def test_whatever_is_missing_or_odd_is_told_in_words(
+    shared_desk: Desk, gone: list[Place], odd: list[tuple[Place, Any]]
+) -> None:
     body = copy.deepcopy(GOOD)
     for path, value in [*odd, *((path, ...) for path in gone)]:
         replace(body, path, value)
@@ -290,7 +388,8 @@ def test_whatever_is_missing_or_odd_is_told_in_words(shared_desk: Desk, gone: li
 
 
 def replace(body: Any, path: Place, value: Any) -> None:
-    """Puts the value there, or removes what is there for `...`; a place that is gone already stays so."""
+    """Puts the value there, or removes what is there for `...`; a place that is gone already stays
+    so."""
     for key in path[:-1]:
         try:
             body = body[key]

@@ -1,4 +1,5 @@
-"""`wracaj timeline show`: the table, the Mermaid chart and the picture tell what the machine really does."""
+"""`wracaj timeline show`: the table, the Mermaid chart and the picture tell what the machine really
+does."""
 
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -66,9 +67,23 @@ def row(output: str, message: str) -> list[str]:
 
 def test_the_table_tells_when_what_and_with_which_discount(tmp_path: Path) -> None:
     output = shown(tmp_path)
-    assert row(output, "first_email") == ["3 h", "3 h", "e-mail", "first_email", "cart_reminder", "–"]
+    assert row(output, "first_email") == [
+        "3 h",
+        "3 h",
+        "e-mail",
+        "first_email",
+        "cart_reminder",
+        "–",
+    ]
     assert row(output, "sms") == ["1 d", "1 d 3 h", "SMS", "sms", "cart_sms", "–"]
-    assert row(output, "discount_email") == ["1 d", "2 d 3 h", "e-mail", "discount_email", "cart_discount", "10 % for 3 d"]
+    assert row(output, "discount_email") == [
+        "1 d",
+        "2 d 3 h",
+        "e-mail",
+        "discount_email",
+        "cart_discount",
+        "10 % for 3 d",
+    ]
 
 
 def test_a_changed_number_shows_and_so_does_every_total_after_it(tmp_path: Path) -> None:
@@ -82,14 +97,24 @@ def test_it_says_where_a_changed_number_takes_effect(tmp_path: Path) -> None:
     assert "carts that start after the next deploy; running ones keep theirs" in shown(tmp_path)
 
 
-@pytest.mark.parametrize(("choice", "words"), [("send_without", "is sent without one"), ("skip", "is not sent")])
-def test_it_says_what_becomes_of_the_mail_without_a_code(tmp_path: Path, choice: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("choice", "words"), [("send_without", "is sent without one"), ("skip", "is not sent")]
+)
+def test_it_says_what_becomes_of_the_mail_without_a_code(
+    tmp_path: Path, choice: str, words: str
+) -> None:
     assert f"discount_email {words}" in shown(tmp_path, discount_if_unavailable=choice)
 
 
 def test_the_wait_is_worked_out_as_step_functions_would() -> None:
-    rewritten = text_with().replace("$round($sms_after_hours * 3600)", "$sms_after_hours > 20 ? 60 : 120")
-    assert [message.after for message in timeline(parse(rewritten, FILE)).messages] == [10_800, 60, 86_400]
+    rewritten = text_with().replace(
+        "$round($sms_after_hours * 3600)", "$sms_after_hours > 20 ? 60 : 120"
+    )
+    assert [message.after for message in timeline(parse(rewritten, FILE)).messages] == [
+        10_800,
+        60,
+        86_400,
+    ]
 
 
 def test_fractions_of_an_hour_come_out_whole() -> None:
@@ -107,8 +132,16 @@ def test_the_chart_asks_before_each_message() -> None:
 @pytest.mark.parametrize(
     ("name", "begins", "last"),
     [
-        ("after_purchase", "since the order,", ["7 d", "21 d 1 h", "e-mail", "recommendations", "recommendations", "–"]),
-        ("win_back", "since the last order,", ["60 d", "180 d", "e-mail", "fifth_email", "win_back_offer", "15 % for 7 d"]),
+        (
+            "after_purchase",
+            "since the order,",
+            ["7 d", "21 d 1 h", "e-mail", "recommendations", "recommendations", "–"],
+        ),
+        (
+            "win_back",
+            "since the last order,",
+            ["60 d", "180 d", "e-mail", "fifth_email", "win_back_offer", "15 % for 7 d"],
+        ),
         (
             "browse_reminder",
             "since the shopper last looked at a product,",
@@ -135,14 +168,33 @@ def test_every_timeline_says_what_it_begins_with(name: str, begins: str, last: l
             "high_value_cart",
             {
                 "first_email": ["6 h", "6 h", "e-mail", "first_email", "high_value_saved", "–"],
-                "discount_email": ["8 d", "16 d 6 h", "e-mail", "discount_email", "high_value_discount", "5 % for 7 d"],
-                "final_call": ["5 d", "21 d 6 h", "e-mail", "final_call", "high_value_final_call", "the code again"],
+                "discount_email": [
+                    "8 d",
+                    "16 d 6 h",
+                    "e-mail",
+                    "discount_email",
+                    "high_value_discount",
+                    "5 % for 7 d",
+                ],
+                "final_call": [
+                    "5 d",
+                    "21 d 6 h",
+                    "e-mail",
+                    "final_call",
+                    "high_value_final_call",
+                    "the code again",
+                ],
             },
         ),
-        ("regular_cart", {"last_email": ["3 d", "4 d 18 h", "e-mail", "last_email", "regular_last", "–"]}),
+        (
+            "regular_cart",
+            {"last_email": ["3 d", "4 d 18 h", "e-mail", "last_email", "regular_last", "–"]},
+        ),
     ],
 )
-def test_a_cart_that_takes_another_timeline_is_a_cart_left_behind(name: str, rows: dict[str, list[str]]) -> None:
+def test_a_cart_that_takes_another_timeline_is_a_cart_left_behind(
+    name: str, rows: dict[str, list[str]]
+) -> None:
     output = run("show", name)
     assert "since the shopper last touched the cart" in output
     assert {step: row(output, step) for step in rows} == rows
@@ -155,7 +207,9 @@ def test_a_timeline_of_ones_own_begins_with_its_start(tmp_path: Path) -> None:
 def test_no_two_timelines_are_drawn_as_beginning_with_a_cart() -> None:
     names = ("abandoned_cart", "after_purchase", "win_back", "welcome", "browse_reminder")
     charts = {name: run("show", name, "--mermaid") for name in names}
-    assert [name for name, chart in charts.items() if "Cart left behind" in chart] == ["abandoned_cart"]
+    assert [name for name, chart in charts.items() if "Cart left behind" in chart] == [
+        "abandoned_cart"
+    ]
 
 
 def test_the_picture_is_well_formed_and_says_in_words_what_it_shows() -> None:
@@ -163,7 +217,9 @@ def test_the_picture_is_well_formed_and_says_in_words_what_it_shows() -> None:
     texts = {element.tag.rpartition("}")[2]: element.text or "" for element in root.iter()}
     named_by = root.attrib["aria-labelledby"].split()
     assert [root.attrib["role"], named_by] == ["img", ["title", "desc"]]
-    assert {element.attrib["id"] for element in root.iter() if "id" in element.attrib} == set(named_by)
+    assert {element.attrib["id"] for element in root.iter() if "id" in element.attrib} == set(
+        named_by
+    )
     assert texts["title"] == "Abandoned cart: the timeline"
     assert "SMS 1 d 3 h after the cart was left" in texts["desc"]
     assert "prefers-color-scheme: dark" in texts["style"]
@@ -180,7 +236,10 @@ def test_names_cannot_break_the_picture(content: object) -> None:
 def test_the_picture_in_the_readme_is_of_this_timeline() -> None:
     current = as_svg(timeline(parse(FILE.read_text(encoding="utf-8"), FILE)))
     committed = (house.ROOT / "docs" / "timeline.svg").read_text(encoding="utf-8")
-    assert committed == current, "the timeline has changed: run `wracaj timeline show abandoned_cart --svg docs/timeline.svg`"
+    assert committed == current, (
+        "the timeline has changed: "
+        "run `wracaj timeline show abandoned_cart --svg docs/timeline.svg`"
+    )
 
 
 def test_the_picture_is_written_where_asked(tmp_path: Path) -> None:
@@ -208,9 +267,18 @@ def test_what_cannot_be_done_is_said_in_a_sentence(arguments: list[str], words: 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (("first_email_after_hours: 3", "first_email_after_hours: soon"), "'Wait for first e-mail' waits cannot be worked out"),
-        (("Next: Wait for first e-mail", "Next: First e-mail, unless ordered"), "has no Wait before it"),
-        (("template: cart_sms", "templte: cart_sms"), "what 'SMS, unless ordered' sends cannot be worked out"),
+        (
+            ("first_email_after_hours: 3", "first_email_after_hours: soon"),
+            "'Wait for first e-mail' waits cannot be worked out",
+        ),
+        (
+            ("Next: Wait for first e-mail", "Next: First e-mail, unless ordered"),
+            "has no Wait before it",
+        ),
+        (
+            ("template: cart_sms", "templte: cart_sms"),
+            "what 'SMS, unless ordered' sends cannot be worked out",
+        ),
         (("StartAt: Timings", "StartAt: Close the timeline"), "no message can be reached"),
     ],
 )
@@ -221,7 +289,14 @@ def test_a_timeline_that_cannot_be_shown_says_why(change: tuple[str, str], words
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (45, "45 s"), (2_700, "45 min"), (5_400, "1 h 30 min"), (97_200, "1 d 3 h"), (31_536_000, "365 d")],
+    [
+        (0, "0 s"),
+        (45, "45 s"),
+        (2_700, "45 min"),
+        (5_400, "1 h 30 min"),
+        (97_200, "1 d 3 h"),
+        (31_536_000, "365 d"),
+    ],
 )
 def test_durations_read_as_people_say_them(seconds: int, words: str) -> None:
     assert in_words(seconds) == words
@@ -231,4 +306,7 @@ def test_durations_read_as_people_say_them(seconds: int, words: str) -> None:
 def test_durations_lose_nothing(seconds: int) -> None:
     sizes = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
     words = in_words(seconds).split()
-    assert sum(int(count) * sizes[unit] for count, unit in zip(words[::2], words[1::2], strict=True)) == seconds
+    assert (
+        sum(int(count) * sizes[unit] for count, unit in zip(words[::2], words[1::2], strict=True))
+        == seconds
+    )

@@ -1,4 +1,5 @@
-"""RFC 8291's own example, read and written; and that the two ends, which share no code, understand each other."""
+"""RFC 8291's own example, read and written; and that the two ends, which share no code, understand
+each other."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,16 +8,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wracaj.web_push.encryption import MOST_BYTES, OVERHEAD, authorization, encrypted, new_private_key, public_key
+from wracaj.web_push.encryption import (
+    MOST_BYTES,
+    OVERHEAD,
+    authorization,
+    encrypted,
+    new_private_key,
+    public_key,
+)
 from wracaj.web_push.subscription import Subscription
 from wracaj_cli.local.push_reading import Browser, PushError, claims_of, padless, unpadded
 
 # RFC 8291, section 5 and appendix A.
 PLAINTEXT = b"When I grow up, I want to be a watermelon"
 SENDER_PRIVATE = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"
-SENDER_PUBLIC = "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"
+SENDER_PUBLIC = (
+    "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"
+)
 BROWSER_PRIVATE = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"
-BROWSER_PUBLIC = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+BROWSER_PUBLIC = (
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+)
 AUTH = "BTBZMqHH6r4Tts7J_aSIgg"
 SALT = "DGv6ra1nlYgDCS1FRnbzlw"
 BODY = (
@@ -70,7 +82,9 @@ def test_a_byte_that_was_changed_on_its_way_is_noticed() -> None:
 
 def test_the_token_says_to_whom_from_whom_and_for_how_long() -> None:
     key = new_private_key()
-    scheme, token, own = authorization(ENDPOINT, key, "mailto:sklep@kubek.example", NOW).replace(",", "").split(" ")
+    scheme, token, own = (
+        authorization(ENDPOINT, key, "mailto:sklep@kubek.example", NOW).replace(",", "").split(" ")
+    )
     assert (scheme, own) == ("vapid", f"k={public_key(key)}")
     claims = claims_of(token.removeprefix("t="), unpadded(public_key(key)))
     assert claims["aud"] == "https://updates.push.services.mozilla.com"
@@ -84,7 +98,9 @@ def test_a_token_of_another_key_or_with_other_claims_does_not_hold() -> None:
     with pytest.raises(PushError):
         claims_of(token, unpadded(public_key(new_private_key())))
     header, claims, signature = token.split(".")
-    forged = padless(json.dumps(json.loads(unpadded(claims)) | {"sub": "mailto:b@kubek.example"}).encode())
+    forged = padless(
+        json.dumps(json.loads(unpadded(claims)) | {"sub": "mailto:b@kubek.example"}).encode()
+    )
     with pytest.raises(PushError):
         claims_of(f"{header}.{forged}.{signature}", unpadded(public_key(key)))
 

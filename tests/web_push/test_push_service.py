@@ -1,4 +1,5 @@
-"""The push service of tests and of the local stack refuses what the real ones would: what passes it proves something."""
+"""The push service of tests and of the local stack refuses what the real ones would: what passes it
+proves something."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -35,14 +36,27 @@ class Sender:
             "Content-Type": "application/octet-stream",
             "Authorization": self.signed(),
         }
-        return {name: value for name, value in (told | {n.replace("_", "-"): v for n, v in changes.items()}).items() if value}
+        return {
+            name: value
+            for name, value in (told | {n.replace("_", "-"): v for n, v in changes.items()}).items()
+            if value
+        }
 
-    def signed(self, *, endpoint: str | None = None, key: str = KEY, contact: str = CONTACT, now: datetime | None = None) -> str:
+    def signed(
+        self,
+        *,
+        endpoint: str | None = None,
+        key: str = KEY,
+        contact: str = CONTACT,
+        now: datetime | None = None,
+    ) -> str:
         return authorization(endpoint or self.to.endpoint, key, contact, now or datetime.now(UTC))
 
     def send(self, body: bytes | None = None, endpoint: str | None = None, **changes: Any) -> int:
         made = encrypted(b"{}", self.to) if body is None else body
-        return exchange("POST", endpoint or self.to.endpoint, self.headers(**changes), made, 15).status
+        return exchange(
+            "POST", endpoint or self.to.endpoint, self.headers(**changes), made, 15
+        ).status
 
 
 @pytest.fixture
@@ -70,7 +84,9 @@ def test_a_good_push_is_taken_and_opened(service: PushService, sender: Sender) -
         {"Content_Type": "text/plain"},
     ],
 )
-def test_a_header_that_is_missing_or_wrong_is_a_bad_request(service: PushService, sender: Sender, changes: Any) -> None:
+def test_a_header_that_is_missing_or_wrong_is_a_bad_request(
+    service: PushService, sender: Sender, changes: Any
+) -> None:
     assert sender.send(**changes) == 400
     assert service.pushed == [] and len(service.problems) == 1
 
@@ -89,11 +105,15 @@ def test_a_signature_by_another_key_for_another_service_or_of_another_day_is_ref
         sender.signed(contact="mailto:me@localhost"),
         sender.signed().replace("k=", f"k={public_key(new_private_key())[:5]}"),
     ]
-    assert [status for value in wrong if (status := sender.send(Authorization=value)) not in (400, 403)] == []
+    assert [
+        status for value in wrong if (status := sender.send(Authorization=value)) not in (400, 403)
+    ] == []
     assert service.pushed == []
 
 
-def test_a_body_for_another_browser_too_long_or_not_encrypted_is_refused(service: PushService, sender: Sender) -> None:
+def test_a_body_for_another_browser_too_long_or_not_encrypted_is_refused(
+    service: PushService, sender: Sender
+) -> None:
     other = Sender(service)
     assert sender.send(encrypted(b"{}", other.to)) == 400
     assert sender.send(b"{}") in (400, 403)
@@ -101,7 +121,9 @@ def test_a_body_for_another_browser_too_long_or_not_encrypted_is_refused(service
     assert service.pushed == []
 
 
-def test_who_is_unknown_gone_or_to_be_let_alone_is_told_so(service: PushService, sender: Sender) -> None:
+def test_who_is_unknown_gone_or_to_be_let_alone_is_told_so(
+    service: PushService, sender: Sender
+) -> None:
     assert sender.send(endpoint=f"{service.url}/push/nobody") == 404
     service.refusals = [Refusal(429, {"Retry-After": "60"})]
     assert [sender.send(), sender.send()] == [429, 201]

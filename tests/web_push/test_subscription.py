@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from wracaj.web_push.subscription import LOOPBACK_SERVICES, Subscription, leads_to_push_service, to_base64url
+from wracaj.web_push.subscription import (
+    LOOPBACK_SERVICES,
+    Subscription,
+    leads_to_push_service,
+    to_base64url,
+)
 from wracaj_cli.local.push_reading import Browser, G, P, bytes_of, times
 
 ENDPOINT = "https://fcm.googleapis.com/wp/abc"
@@ -53,13 +58,18 @@ def test_a_key_is_an_uncompressed_point(raw: bytes) -> None:
         made(p256dh=to_base64url(raw))
 
 
-@pytest.mark.parametrize("auth", ["", to_base64url(b"a" * 15), to_base64url(b"a" * 17), "a+b/" * 5, "YWFhYWFhYWFhYWFhYWFhYQ=="])
+@pytest.mark.parametrize(
+    "auth",
+    ["", to_base64url(b"a" * 15), to_base64url(b"a" * 17), "a+b/" * 5, "YWFhYWFhYWFhYWFhYWFhYQ=="],
+)
 def test_the_secret_is_16_bytes_without_padding(auth: str) -> None:
     with pytest.raises(ValidationError):
         made(auth=auth)
 
 
-def test_loopback_counts_only_where_the_environment_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loopback_counts_only_where_the_environment_names_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     local = made(endpoint="http://127.0.0.1:8123/push/1").endpoint
     assert not leads_to_push_service(local)
     monkeypatch.setenv(LOOPBACK_SERVICES, "http://127.0.0.1:81234 http://127.0.0.1:812")

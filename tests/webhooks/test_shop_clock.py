@@ -1,4 +1,5 @@
-"""What of a shop's clock is believed: nothing that lies ahead of the receipt, but for some minutes."""
+"""What of a shop's clock is believed: nothing that lies ahead of the receipt, but for
+some minutes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,15 +20,28 @@ def told_at(moment: datetime) -> list[ShopEvent]:
     """One of each kind that tells more times than its own."""
     return [
         a_cart_event(at=moment, created_at=moment, consent={Channel.EMAIL: yes(moment)}),
-        ConsentChanged(at=moment, contact=Contact(email="ala@example.com"), channel=Channel.EMAIL, consent=yes(moment)),
+        ConsentChanged(
+            at=moment,
+            contact=Contact(email="ala@example.com"),
+            channel=Channel.EMAIL,
+            consent=yes(moment),
+        ),
         an_order(at=moment, placed_at=moment),
     ]
 
 
 def times_of(event: ShopEvent) -> set[datetime]:
     told = event.model_dump(exclude={"heard_at"})
-    words = [*told.get("consent", {}).values()] if "cart_id" in told else [told["consent"]] if "consent" in told else []
-    return {told[name] for name in ("at", "created_at", "placed_at") if told.get(name)} | {word["at"] for word in words}
+    words = (
+        [*told.get("consent", {}).values()]
+        if "cart_id" in told
+        else [told["consent"]]
+        if "consent" in told
+        else []
+    )
+    return {told[name] for name in ("at", "created_at", "placed_at") if told.get(name)} | {
+        word["at"] for word in words
+    }
 
 
 @pytest.mark.parametrize("ahead", [6 * MINUTE, 2 * HOUR, 400 * DAY])
@@ -49,7 +63,9 @@ MOMENTS = st.integers(-10_000, 10_000).map(lambda seconds: NOON + timedelta(seco
 
 
 @given(MOMENTS, MOMENTS, st.integers(0, 3600), st.integers(0, 3600))
-def test_what_is_told_later_of_a_later_time_never_counts_as_older(one: datetime, other: datetime, first: int, after: int) -> None:
+def test_what_is_told_later_of_a_later_time_never_counts_as_older(
+    one: datetime, other: datetime, first: int, after: int
+) -> None:
     """Whatever the shop's clock does at the very edge of what is believed."""
     earlier, later = sorted((one, other))
     received = NOON + timedelta(seconds=first)
@@ -72,7 +88,9 @@ def heard(**changes: datetime | str | None) -> datetime | None:
 
 
 def test_an_order_of_the_last_hours_may_have_been_placed_just_now() -> None:
-    assert heard() == heard(placed_at=NOON - 5 * HOUR) == heard(placed_at=NOON - FURTHEST_ZONE) == NOON
+    assert (
+        heard() == heard(placed_at=NOON - 5 * HOUR) == heard(placed_at=NOON - FURTHEST_ZONE) == NOON
+    )
     assert heard(placed_at=NOON - FURTHEST_ZONE - MINUTE) is None
 
 
@@ -84,13 +102,18 @@ def test_an_order_without_id_is_heard_of_only_as_it_is_placed() -> None:
 
 def test_when_it_was_heard_of_is_no_part_of_what_was_told() -> None:
     order = an_order(at=NOON, placed_at=NOON)
-    assert as_received(order, NOON).version == as_received(order, NOON + HOUR).version == order.version
+    assert (
+        as_received(order, NOON).version == as_received(order, NOON + HOUR).version == order.version
+    )
 
 
 @pytest.mark.parametrize("kind", range(3))
 def test_a_time_ahead_is_told_with_what_to_do(kind: int) -> None:
     problem = clock_problem(told_at(NOON + 2 * HOUR)[kind], NOON)
-    words = "lies 2 h 00 min after its receipt, and is taken as received now: set the clock or the time zone of the shop's server"
+    words = (
+        "lies 2 h 00 min after its receipt, and is taken as received now: set the clock or the time"
+        " zone of the shop's server"
+    )
     assert problem == ("updated_at", words)
 
 
@@ -107,7 +130,10 @@ def test_the_field_that_is_off_is_named() -> None:
 
 def test_the_same_hours_behind_in_one_webhook_after_the_other_are_a_wrong_clock() -> None:
     lags = [5 * HOUR + timedelta(seconds=seconds) for seconds in (1, 3, 0, 40, 2)]
-    words = "lies 5 h 00 min before its receipt, as in every webhook of late: set the clock or the time zone of the shop's server"
+    words = (
+        "lies 5 h 00 min before its receipt, as in every webhook of late: set the clock or the time"
+        " zone of the shop's server"
+    )
     assert lag_problem(lags) == ("updated_at", words)
 
 
@@ -132,4 +158,6 @@ def test_a_clock_that_is_a_little_off_and_what_comes_late_are_no_problem(moment:
 
 
 def test_an_order_of_last_year_that_changes_today_is_no_problem() -> None:
-    assert clock_problem(an_order(at=NOON, placed_at=datetime(2025, 1, 1, tzinfo=UTC)), NOON) is None
+    assert (
+        clock_problem(an_order(at=NOON, placed_at=datetime(2025, 1, 1, tzinfo=UTC)), NOON) is None
+    )

@@ -18,9 +18,10 @@ from wracaj.timelines.steps import Discount
 from wracaj_cli.shops.settings_file import read_texts
 
 EXAMPLE = """\
-# One campaign. `wracaj campaign start SHOP FILE --dry-run` says how many customers it would ask; without --dry-run it asks them.
-campaign: winter_2026                     # its name, once for all times: small letters, digits and _
-template: campaign_season                 # functions/reminder_step/templates/{pl,en}/campaign_season.*
+# One campaign. `wracaj campaign start SHOP FILE --dry-run` says how many customers it would ask;
+# without --dry-run it asks them.
+campaign: winter_2026                     # its name, once for all: small letters, digits and _
+template: campaign_season                 # in functions/reminder_step/templates/{pl,en}
 rate: 300                                 # customers a minute, at most
 begins: now                               # or a time in the shop's time zone: 2026-12-01 10:00
 until: 2026-12-06 20:00                   # nothing is sent later
@@ -28,7 +29,7 @@ segments: [champions, loyal]              # of `wracaj report`; leave it out: ev
 # tiers: [Złoty]                          # of the shop's club
 # locale: pl                              # only those who read Polish
 # not_if_ordered_since: 2026-11-25        # not to those who ordered since
-discount: { percent: 10, valid_days: 7 }  # or { amount: 20, currency: PLN, valid_days: 7 }; leave it out: none
+discount: { percent: 10, valid_days: 7 }  # or amount: 20, currency: PLN; leave it out: none
 """
 
 
@@ -41,13 +42,19 @@ Moment = Annotated[datetime, BeforeValidator(_padded)]
 
 
 class CampaignFile(Section):
-    campaign: CampaignId = Field(description="up to 30 small letters, digits and _, beginning with a letter: winter_2026")
+    campaign: CampaignId = Field(
+        description="up to 30 small letters, digits and _, beginning with a letter: winter_2026"
+    )
     template: Annotated[str, Field(pattern=rf"^{TEMPLATES_BEGIN}[a-z0-9_]{{1,31}}$")] = Field(
         description=f"a name that begins with {TEMPLATES_BEGIN}, such as {TEMPLATES_BEGIN}season"
     )
-    channel: Literal[Channel.EMAIL, Channel.SMS, Channel.WEB_PUSH] = Field(Channel.EMAIL, description="email, sms or web_push")
+    channel: Literal[Channel.EMAIL, Channel.SMS, Channel.WEB_PUSH] = Field(
+        Channel.EMAIL, description="email, sms or web_push"
+    )
     discount: Discount | None = Field(None, description="What each customer's own code gives")
-    segments: tuple[Segment, ...] = Field((), description="Of the shop's customers; none: everybody who bought")
+    segments: tuple[Segment, ...] = Field(
+        (), description="Of the shop's customers; none: everybody who bought"
+    )
     tiers: tuple[str, ...] = Field((), description="Of the shop's club; none: of any, or of none")
     locale: Locale | None = Field(None, description="Only those who read it: pl or en")
     rate: Annotated[int, Field(ge=1, le=FASTEST)] = Field(description="Customers a minute, at most")
@@ -72,7 +79,9 @@ class CampaignFile(Section):
             rate=self.rate,
             begins_at=now if isinstance(self.begins, str) else moment(self.begins),
             until=moment(self.until),
-            not_if_ordered_since=moment(self.not_if_ordered_since) if self.not_if_ordered_since else None,
+            not_if_ordered_since=(
+                moment(self.not_if_ordered_since) if self.not_if_ordered_since else None
+            ),
         )
 
 
@@ -84,14 +93,29 @@ def read_campaign(path: Path) -> CampaignFile:
     """Raises SettingsError."""
     raw = read_texts(path)
     if not isinstance(raw, dict):
-        raise SettingsError([("(file)", "must hold `key: value` lines; `wracaj campaign example` prints a file to start from")])
+        raise SettingsError(
+            [
+                (
+                    "(file)",
+                    (
+                        "must hold `key: value` lines; `wracaj campaign example` prints a file to"
+                        " start from"
+                    ),
+                )
+            ]
+        )
     try:
         return CampaignFile.model_validate(raw)
     except ValidationError as error:
-        raise SettingsError(list(dict.fromkeys(_explain(problem) for problem in error.errors()))) from None
+        raise SettingsError(
+            list(dict.fromkeys(_explain(problem) for problem in error.errors()))
+        ) from None
 
 
 def _explain(problem: Any) -> tuple[str, str]:
     if problem["loc"][0] == "begins":  # either of two things, and wrong as both
-        return "begins", f"must be now, or a time such as 2026-12-01 10:00 (given: {problem['input']!r})"
+        return (
+            "begins",
+            f"must be now, or a time such as 2026-12-01 10:00 (given: {problem['input']!r})",
+        )
     return explain(problem, CampaignFile)

@@ -1,4 +1,5 @@
-"""What must be right before a campaign is started: it is sent once, and cannot be called back from a mailbox."""
+"""What must be right before a campaign is started: it is sent once, and cannot be called back from
+a mailbox."""
 
 import json
 from collections.abc import Iterator
@@ -24,11 +25,18 @@ Problem = tuple[str, str]
 
 def check(campaign: Campaign, shop: ShopSettings, now: datetime) -> None:
     """Raises SettingsError, or TemplateError."""
-    found = [*_times(campaign, now), *_shop(campaign, shop), *_discount(campaign, shop), *_texts(campaign)]
+    found = [
+        *_times(campaign, now),
+        *_shop(campaign, shop),
+        *_discount(campaign, shop),
+        *_texts(campaign),
+    ]
     if found:
         raise SettingsError(found)
     for locale in get_args(Locale):  # a mistake in a template shows here
-        facts = sample_facts(locale, shop, campaign.template, with_code=campaign.discount is not None)
+        facts = sample_facts(
+            locale, shop, campaign.template, with_code=campaign.discount is not None
+        )
         render(campaign.template, campaign.channel, facts)
 
 
@@ -45,7 +53,13 @@ def _times(campaign: Campaign, now: datetime) -> Iterator[Problem]:
 
 def _shop(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
     if not shop.enabled:
-        yield "(shop)", f"{shop.shop!r} is switched off, so nobody would be asked; set `enabled: true` in its settings first"
+        yield (
+            "(shop)",
+            (
+                f"{shop.shop!r} is switched off, so nobody would be asked; set `enabled: true` in"
+                " its settings first"
+            ),
+        )
     tiers = {tier.name for tier in shop.loyalty.tiers} if shop.loyalty else set()
     for name in sorted(campaign.tiers - tiers):
         there_are = f"there are {', '.join(sorted(tiers))}" if tiers else "the shop has none"
@@ -56,13 +70,26 @@ def _discount(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
     discount, programme = campaign.discount, shop.loyalty
     if discount is None:
         return
-    if shop.discount.source == "shop" and shop.platform == "generic" and not shop.generic.discount_url:
-        fix = "set `generic.discount_url` in the shop's settings, or `discount: { source: pool }` and upload codes"
+    if (
+        shop.discount.source == "shop"
+        and shop.platform == "generic"
+        and not shop.generic.discount_url
+    ):
+        fix = (
+            "set `generic.discount_url` in the shop's settings, or `discount: { source: pool }` and"
+            " upload codes"
+        )
         yield "discount", f"no code can be created; {fix}"
     if programme is None or discount.product_id is not None:
         return
     if discount.currency not in {None, programme.currency}:
-        yield "discount.currency", f"is {discount.currency}, and the shop's programme counts in {programme.currency}; write that"
+        yield (
+            "discount.currency",
+            (
+                f"is {discount.currency}, and the shop's programme counts in {programme.currency};"
+                " write that"
+            ),
+        )
         return
     always, codes, once = always_given(programme), list[Offer](), list[Ladder]()
     name, minimum = f"campaign {campaign.id}", shop.discount.minimum_total
@@ -77,9 +104,19 @@ def _discount(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
 
 
 def _texts(campaign: Campaign) -> Iterator[Problem]:
-    missing = [file for locale in get_args(Locale) for file in missing_files(campaign.template, campaign.channel.value, locale)]
+    missing = [
+        file
+        for locale in get_args(Locale)
+        for file in missing_files(campaign.template, campaign.channel.value, locale)
+    ]
     if missing:
-        yield "template", f"there is no {', no '.join(missing)} in functions/reminder_step/templates; write it, or name another"
+        yield (
+            "template",
+            (
+                f"there is no {', no '.join(missing)} in functions/reminder_step/templates; write"
+                " it, or name another"
+            ),
+        )
 
 
 def check_deployed(target: Target, campaign: Campaign) -> None:
@@ -88,5 +125,11 @@ def check_deployed(target: Target, campaign: Campaign) -> None:
     answer = target.client("lambda").invoke(FunctionName=target.reminder_step, Payload=asked)
     missing = json.loads(answer["Payload"].read()).get("missing")
     if missing or missing is None:
-        what = f"is not deployed yet ({', '.join(missing)})" if missing else "could not be looked for in what is deployed"
-        raise SettingsError([("template", f"{campaign.template} {what}; deploy, then start the campaign")])
+        what = (
+            f"is not deployed yet ({', '.join(missing)})"
+            if missing
+            else "could not be looked for in what is deployed"
+        )
+        raise SettingsError(
+            [("template", f"{campaign.template} {what}; deploy, then start the campaign")]
+        )

@@ -18,12 +18,24 @@ from wracaj.timelines.campaign import Campaign, Course
 from wracaj_cli.answers import AsJson, tell_as_json
 from wracaj_cli.campaigns import checks, counting
 from wracaj_cli.campaigns.campaign_file import EXAMPLE, read_campaign
-from wracaj_cli.campaigns.status import State, Status, as_table, execution_name, status_as_json, status_of, told
+from wracaj_cli.campaigns.status import (
+    State,
+    Status,
+    as_table,
+    execution_name,
+    status_as_json,
+    status_of,
+    told,
+)
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
-app = typer.Typer(name="campaign", help="One message to a shop's customers: at a rate, with a stop button.", no_args_is_help=True)
+app = typer.Typer(
+    name="campaign",
+    help="One message to a shop's customers: at a rate, with a stop button.",
+    no_args_is_help=True,
+)
 
 SECONDS_BETWEEN_LOOKS = 1.0
 Id = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's name, as in its file")]
@@ -43,7 +55,9 @@ def example() -> None:
 def start(
     name: Name,
     file: Annotated[Path, typer.Argument(help="The campaign, YAML")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many customers would be asked")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many customers would be asked")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Start without asking back")] = False,
     stack: Stack = None,
 ) -> None:
@@ -58,7 +72,10 @@ def start(
         _refuse_a_second(target, shop, campaign)
         found = counting.count(target.store(), shop, campaign, target.now())
     Console().print(counting.as_table(found))
-    typer.echo(f"At {campaign.rate} a minute: {_how_long(found.asked, campaign.rate)}, inside the shop's send window.")
+    typer.echo(
+        f"At {campaign.rate} a minute: {_how_long(found.asked, campaign.rate)}, inside the shop's"
+        " send window."
+    )
     if dry_run:
         typer.echo("A dry run: nothing was stored, nobody is asked.")
         return
@@ -66,16 +83,34 @@ def start(
         typer.confirm(f"Ask {found.asked:,} customers of {shop.name}?", abort=True)
     with told_plainly():
         _start(target, shop, campaign, found.asked)
-    typer.echo(f"{campaign.id} is started. Watch it: `wracaj campaign status {name} {campaign.id} --watch`.")
+    typer.echo(
+        f"{campaign.id} is started. Watch it: `wracaj campaign status {name} {campaign.id}"
+        " --watch`."
+    )
     typer.echo(f"Stop it at once: `wracaj campaign stop {name} {campaign.id}`.")
 
 
 def _refuse_a_second(target: Target, shop: ShopSettings, campaign: Campaign) -> None:
-    """One that was stored, and whose start was cut off before anybody was asked, may be started again as it was."""
+    """One that was stored, and whose start was cut off before anybody was asked, may be started
+    again as it was."""
     known = target.store().campaigns.get(shop.shop, campaign.id)
-    if known and (known.pages or known.stopped_at or _without_beginning(known.campaign) != _without_beginning(campaign)):
+    if known and (
+        known.pages
+        or known.stopped_at
+        or _without_beginning(known.campaign) != _without_beginning(campaign)
+    ):
         when = told(known.started_at, shop.zone)
-        raise SettingsError([("campaign", f"{campaign.id!r} was started on {when} already; give this one a name of its own")])
+        raise SettingsError(
+            [
+                (
+                    "campaign",
+                    (
+                        f"{campaign.id!r} was started on {when} already; give this one a name of"
+                        " its own"
+                    ),
+                )
+            ]
+        )
 
 
 def _without_beginning(campaign: Campaign) -> Campaign:
@@ -85,7 +120,8 @@ def _without_beginning(campaign: Campaign) -> Campaign:
 def _start(target: Target, shop: ShopSettings, campaign: Campaign, expected: int) -> None:
     try:
         target.store().campaigns.create(shop.shop, campaign, expected, target.now())
-    except ConditionFailedError:  # stored by a start that was cut off; a name of an execution is taken once
+    # stored by a start that was cut off; a name of an execution is taken once
+    except ConditionFailedError:
         _refuse_a_second(target, shop, campaign)
     machines = target.client("stepfunctions")
     try:
@@ -95,7 +131,9 @@ def _start(target: Target, shop: ShopSettings, campaign: Campaign, expected: int
             input=json.dumps({"shop": shop.shop, "campaign": campaign.id, "leg": 1}),
         )
     except machines.exceptions.ExecutionAlreadyExists:
-        raise SettingsError([("campaign", f"{campaign.id!r} was started already; give this one a name of its own")]) from None
+        raise SettingsError(
+            [("campaign", f"{campaign.id!r} was started already; give this one a name of its own")]
+        ) from None
 
 
 def _how_long(customers: int, rate: int) -> str:
@@ -112,7 +150,9 @@ def stop(name: Name, campaign: Id, stack: Stack = None) -> None:
         course = _known(target, name, campaign)
         target.store().campaigns.stop(name, campaign, target.now())
         status = status_of(target, name, course)
-    typer.echo(f"{campaign} is stopped. {status.sent:,} of its messages were sent; no other will be.")
+    typer.echo(
+        f"{campaign} is stopped. {status.sent:,} of its messages were sent; no other will be."
+    )
 
 
 @app.command()
@@ -135,21 +175,29 @@ def status(
         return
     Console().print(as_table(found, shop.zone))
     if found.state is State.FAILED:
-        typer.echo("Nobody is asked any more: its dispatch has failed. docs/operations.md says how to redrive it.")
+        typer.echo(
+            "Nobody is asked any more: its dispatch has failed. docs/operations.md says how to"
+            " redrive it."
+        )
 
 
 def _watch(target: Target, shop: ShopSettings, found: Status) -> Status:
     with Live(_picture(found, shop), transient=True) as display:
         while not (found.ended or found.state is State.FAILED):
             time.sleep(SECONDS_BETWEEN_LOOKS)
-            found = status_of(target, shop.shop, _known(target, shop.shop, found.course.campaign.id))
+            found = status_of(
+                target, shop.shop, _known(target, shop.shop, found.course.campaign.id)
+            )
             display.update(_picture(found, shop))
     return found
 
 
 def _picture(found: Status, shop: ShopSettings) -> Group:
     asked = found.course.progress.asked
-    return Group(ProgressBar(total=max(found.course.expected, asked, 1), completed=asked, width=60), as_table(found, shop.zone))
+    return Group(
+        ProgressBar(total=max(found.course.expected, asked, 1), completed=asked, width=60),
+        as_table(found, shop.zone),
+    )
 
 
 @app.command(name="list")
@@ -178,5 +226,7 @@ def _known(target: Target, shop: str, campaign_id: str) -> Course:
     course = store.campaigns.get(shop, campaign_id)
     if course is None:
         names = ", ".join(known.campaign.id for known in store.campaigns.all(shop)) or "none yet"
-        raise UnknownCampaignError(f"There is no campaign {campaign_id!r} in {shop!r}; there are: {names}.")
+        raise UnknownCampaignError(
+            f"There is no campaign {campaign_id!r} in {shop!r}; there are: {names}."
+        )
     return course

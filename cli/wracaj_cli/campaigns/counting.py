@@ -31,7 +31,12 @@ class Count:
 def count(store: Store, shop: ShopSettings, campaign: Campaign, now: datetime) -> Count:
     """Reads every customer of the shop once."""
     found = Count()
-    columns = TextColumn("Counting the customers"), BarColumn(), TextColumn("{task.fields[looked]:,}"), TimeElapsedColumn()
+    columns = (
+        TextColumn("Counting the customers"),
+        BarColumn(),
+        TextColumn("{task.fields[looked]:,}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, transient=True) as display:
         task = display.add_task("", total=ACCOUNT_SHARDS, looked=0)
         for look in go_through(store, shop, campaign, Place(), max(now, campaign.begins_at)):

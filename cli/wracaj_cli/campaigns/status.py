@@ -51,14 +51,26 @@ class Status:
 
 def status_of(target: Target, shop: str, course: Course) -> Status:
     now = target.now()
-    counted = target.store().step_records.counted(shop, f"campaign#{course.campaign.id}", _days(course, now))
-    not_sent = Counter({reason: number for name, number in counted.items() if (reason := reason_of(name))})
-    return Status(course, _state(target, shop, course, now), counted["sent"], counted["unknown"], not_sent)
+    counted = target.store().step_records.counted(
+        shop, f"campaign#{course.campaign.id}", _days(course, now)
+    )
+    not_sent = Counter(
+        {reason: number for name, number in counted.items() if (reason := reason_of(name))}
+    )
+    return Status(
+        course, _state(target, shop, course, now), counted["sent"], counted["unknown"], not_sent
+    )
 
 
 def _days(course: Course, now: datetime) -> list[str]:
-    first, last = course.campaign.begins_at, min(now, course.campaign.until + timedelta(days=LATE_DAYS))
-    return [f"{first + timedelta(days=number):%Y-%m-%d}" for number in range((last.date() - first.date()).days + 1)]
+    first, last = (
+        course.campaign.begins_at,
+        min(now, course.campaign.until + timedelta(days=LATE_DAYS)),
+    )
+    return [
+        f"{first + timedelta(days=number):%Y-%m-%d}"
+        for number in range((last.date() - first.date()).days + 1)
+    ]
 
 
 def _state(target: Target, shop: str, course: Course, now: datetime) -> State:
@@ -75,13 +87,16 @@ def _state(target: Target, shop: str, course: Course, now: datetime) -> State:
 
 def _dispatch_failed(target: Target, shop: str, campaign_id: str) -> bool:
     machines = target.client("stepfunctions")
-    listed = machines.list_executions(stateMachineArn=target.campaign_dispatch, statusFilter="FAILED", maxResults=1000)
+    listed = machines.list_executions(
+        stateMachineArn=target.campaign_dispatch, statusFilter="FAILED", maxResults=1000
+    )
     own = re.compile(rf"{campaign_id}-\d+-{shop}")
     return any(own.fullmatch(execution["name"]) for execution in listed["executions"])
 
 
 def execution_name(shop: str, campaign_id: str, leg: int = 1) -> str:
-    """As the dispatch names its next leg. An id holds no hyphen, so no two campaigns share a name."""
+    """As the dispatch names its next leg. An id holds no hyphen, so no two campaigns
+    share a name."""
     return f"{campaign_id}-{leg}-{shop}"
 
 
@@ -107,7 +122,13 @@ def status_as_json(status: Status) -> dict[str, Any]:
 
 
 def as_table(status: Status, zone: ZoneInfo) -> Table:
-    table = Table("what", "is", show_header=False, title=f"Campaign {status.course.campaign.id}", title_justify="left")
+    table = Table(
+        "what",
+        "is",
+        show_header=False,
+        title=f"Campaign {status.course.campaign.id}",
+        title_justify="left",
+    )
     for name, value in _rows(status, zone):
         table.add_row(name, value)
     return table

@@ -42,7 +42,8 @@ def _now_holding(actor: Actor, cart: Basket, products: tuple[Product, ...]) -> B
 
 
 def checks_out(agrees: tuple[Channel, ...] | None = BOTH, basket: str = "1") -> Action:
-    """Types name and address, ticks the boxes, and leaves. `agrees` None: the boxes stay as they were."""
+    """Types name and address, ticks the boxes, and leaves. `agrees` None: the boxes stay as they
+    were."""
 
     def play(actor: Actor) -> None:
         cart, said_at, at = actor.basket(basket), actor.scene.now(), actor.stamp()
@@ -54,7 +55,11 @@ def checks_out(agrees: tuple[Channel, ...] | None = BOTH, basket: str = "1") -> 
                 actor.note(What.AGREED, at=said_at, channel=channel)
 
     what = " and ".join(CHANNEL_WORDS[channel] for channel in agrees or ()) or "nothing"
-    return Action("goes to the checkout" + (f", agrees to {what}, and leaves" if agrees is not None else " again"), play)
+    return Action(
+        "goes to the checkout"
+        + (f", agrees to {what}, and leaves" if agrees is not None else " again"),
+        play,
+    )
 
 
 def empties(basket: str = "1") -> Action:
@@ -88,11 +93,18 @@ def orders(basket: str = "1", known_by: KnownBy = "cart", with_code: bool = Fals
         total -= actor.scene.takes_off(code, total) if code else 0
         contact = _only(actor.contact, known_by)
         number = str(next(actor.scene.order_numbers))
-        purchase = Purchase(number, cart if known_by == "cart" else None, contact, total, cart.currency, code)
+        purchase = Purchase(
+            number, cart if known_by == "cart" else None, contact, total, cart.currency, code
+        )
         if actor.post(actor.front.order(purchase, actor.stamp())):
             actor.note(What.ORDERED, basket=basket, amount=total, currency=cart.currency, code=code)
 
-    told = {"cart": "", "email": ", known by e-mail alone", "phone": ", known by phone alone", "customer": " from another device"}
+    told = {
+        "cart": "",
+        "email": ", known by e-mail alone",
+        "phone": ", known by phone alone",
+        "customer": " from another device",
+    }
     return Action(f"orders{' with the code' if with_code else ''}{told[known_by]}", play)
 
 
@@ -181,7 +193,9 @@ def _require(answer: Answer, status: int, what: str) -> None:
 
 def at_once(times: int, action: Action) -> Action:
     """The shop sends the webhook several times at the same moment."""
-    return _in_manner(f"{action.told} (webhook sent {times} times at once)", action, Manner(copies=times))
+    return _in_manner(
+        f"{action.told} (webhook sent {times} times at once)", action, Manner(copies=times)
+    )
 
 
 def comes_again() -> Action:

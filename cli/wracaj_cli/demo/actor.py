@@ -25,7 +25,10 @@ from wracaj_cli.demo.week import HOSTS, Person
 from wracaj_cli.shops.post import webhook_url
 
 FRONTS: dict[str, ModuleType] = {"shopify": shopify_front, "generic": generic_front}
-FORGED_SECRETS = {"shopify": "shpss_guessed", "generic": "whsec_Z3Vlc3NlZC1ndWVzc2VkLWd1ZXNzZWQtZ3Vlc3NlZA=="}
+FORGED_SECRETS = {
+    "shopify": "shpss_guessed",
+    "generic": "whsec_Z3Vlc3NlZC1ndWVzc2VkLWd1ZXNzZWQtZ3Vlc3NlZA==",
+}
 MARGIN = timedelta(minutes=5)
 TRIES, SECONDS_BETWEEN_TRIES = 6, 0.5
 
@@ -42,10 +45,12 @@ class Scene:
     now: Callable[[], datetime]
     shops: dict[str, Shop]
     ledger: Ledger
-    takes_off: Callable[[str, Decimal], Decimal]  # what a discount code takes off a total, as the shop knows
+    # what a discount code takes off a total, as the shop knows
+    takes_off: Callable[[str, Decimal], Decimal]
     posted: list[Posted] = field(default_factory=list)
     order_numbers: "count[int]" = field(default_factory=lambda: count(6100200300001))
-    recorded: set[str] = field(default_factory=set)  # customers of whom their shop has told what it keeps
+    # customers of whom their shop has told what it keeps
+    recorded: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -80,29 +85,41 @@ class Actor:
     @property
     def contact(self) -> Contact:
         persona, name = self.persona, plain_letters(self.persona.name).lower().replace(" ", ".")
-        number = f"+4474001230{self.number:02}" if persona.english else f"+486001002{self.number:02}"
+        number = (
+            f"+4474001230{self.number:02}" if persona.english else f"+486001002{self.number:02}"
+        )
         customer_id = f"70010020030{self.number:02}" if self.member else None
         email = (persona.mailbox or f"{name}@poczta.example") if persona.with_email else None
         locale = "en-GB" if persona.english else "pl-PL"
-        return Contact(persona.first_name, email, number if persona.with_phone else None, customer_id, locale)
+        return Contact(
+            persona.first_name, email, number if persona.with_phone else None, customer_id, locale
+        )
 
     def in_manner(self, manner: Manner) -> "Actor":
         return replace(self, manner=manner)
 
     def stamp(self) -> datetime:
-        """The time that the shop writes into a webhook. A late one is older than all before it, however slow the machine."""
+        """The time that the shop writes into a webhook. A late one is older than all before it,
+        however slow the machine."""
         now = self.scene.now()
         if not self.manner.hours_late:
             self.stamps.append(now)
             return now
-        return min([now - timedelta(hours=self.manner.hours_late), *(stamp - MARGIN for stamp in self.stamps[-1:])])
+        return min(
+            [
+                now - timedelta(hours=self.manner.hours_late),
+                *(stamp - MARGIN for stamp in self.stamps[-1:]),
+            ]
+        )
 
     def basket(self, name: str) -> Basket:
         if name not in self.baskets:
             own = self.persona.cart_id if not self.baskets else None
             id_ = own or f"{self.number:02}{plain_letters(self.persona.first_name).lower()}{name}"
             checkout, host = f"c0ffee{self.number:02}{name}", HOSTS[self.persona.shop]
-            self.baskets[name] = Basket(id_, checkout, self.persona.currency, self.scene.now(), host)
+            self.baskets[name] = Basket(
+                id_, checkout, self.persona.currency, self.scene.now(), host
+            )
         return self.baskets[name]
 
     def note(self, what: What, **more: Any) -> None:
@@ -119,7 +136,8 @@ class Actor:
         return self._deliver_all(topic, raw)
 
     def _tell_record(self, topic: str) -> None:
-        """A shop of the generic format tells what it keeps of a customer once, as they sign up; Shopify, in every checkout."""
+        """A shop of the generic format tells what it keeps of a customer once, as they sign up;
+        Shopify, in every checkout."""
         own = self.contact.customer_id
         key = f"{self.shop.id} {own}"
         if own is None or key in self.scene.recorded or self.front is not generic_front:
@@ -136,10 +154,16 @@ class Actor:
 
     def _deliver_all(self, topic: str, raw: bytes) -> bool:
         with ThreadPoolExecutor(self.manner.copies) as at_once:
-            answers = list(at_once.map(lambda _: self._deliver(topic, raw), range(self.manner.copies)))
-        refused = [answer for answer in answers if answer.status != 200 or '"accepted"' not in answer.body]
+            answers = list(
+                at_once.map(lambda _: self._deliver(topic, raw), range(self.manner.copies))
+            )
+        refused = [
+            answer for answer in answers if answer.status != 200 or '"accepted"' not in answer.body
+        ]
         for answer in refused:
-            self.scene.ledger.trouble(self.persona.name, f"{topic} was answered {answer.status}: {answer.body[:300]}")
+            self.scene.ledger.trouble(
+                self.persona.name, f"{topic} was answered {answer.status}: {answer.body[:300]}"
+            )
         return not refused
 
     def _deliver(self, topic: str, raw: bytes) -> Answer:
@@ -157,11 +181,15 @@ class Actor:
         if answer.status == 401:
             self.note(What.REFUSED)
         else:
-            self.scene.ledger.trouble(self.persona.name, f"a forged {topic} was answered {answer.status}, not 401")
+            self.scene.ledger.trouble(
+                self.persona.name, f"a forged {topic} was answered {answer.status}, not 401"
+            )
         return False
 
     def _send(self, topic: str, raw: bytes, secret: str) -> Answer:
-        headers = platform(self.shop.settings.platform).sign(topic, raw, self.shop.settings, secret, datetime.now(UTC))
+        headers = platform(self.shop.settings.platform).sign(
+            topic, raw, self.shop.settings, secret, datetime.now(UTC)
+        )
         answer = call("POST", webhook_url(self.scene.api_url, self.shop), raw, headers)
         self.scene.ledger.posted()
         self.scene.posted.append(Posted(self.shop, topic, raw, headers, secret, answer.status))

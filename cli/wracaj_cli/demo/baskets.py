@@ -39,7 +39,8 @@ class Basket:
 
 @dataclass(frozen=True)
 class Purchase:
-    """`basket` None: an order that names neither cart nor checkout, as one taken over the phone. `yes`: said with the order."""
+    """`basket` None: an order that names neither cart nor checkout, as one taken over the phone.
+    `yes`: said with the order."""
 
     order_id: str
     basket: Basket | None

@@ -1,4 +1,5 @@
-"""What a shop reads in a request for a discount code, as strictly as the real ones: what it does not know, it refuses."""
+"""What a shop reads in a request for a discount code, as strictly as the real ones: what it does
+not know, it refuses."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -20,14 +21,21 @@ class RefusedFieldError(ValueError):
 
 
 def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) -> Worth:
-    """`goods` by their gid. A basic code knows no number of pieces, and takes a percentage off all of them."""
+    """`goods` by their gid. A basic code knows no number of pieces, and takes a percentage off all
+    of them."""
     gets = discount["customerGets"]
     (kind, value), (which, items) = _only(gets["value"]), _only(gets["items"])
     if kind == "discountOnQuantity":
-        raise RefusedFieldError("customerGets.value.discountOnQuantity", "is only permitted with bxgy discounts.")
+        raise RefusedFieldError(
+            "customerGets.value.discountOnQuantity", "is only permitted with bxgy discounts."
+        )
     if kind == "percentage" and which == "all" and items is True:
         return Worth(percent=round(value * 100))
-    if kind != "discountAmount" or value.keys() != {"amount", "appliesOnEachItem"} or value["appliesOnEachItem"]:
+    if (
+        kind != "discountAmount"
+        or value.keys() != {"amount", "appliesOnEachItem"}
+        or value["appliesOnEachItem"]
+    ):
         raise ValueError(f"a code of {kind} for {which}, which this shop was not told of")
     amount = _decimal(value["amount"])
     if which == "all" and items is True:
@@ -37,7 +45,9 @@ def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) 
 
 def _gift(products: list[str], amount: Decimal, goods: Mapping[str, Product]) -> Worth:
     if unknown := [product for product in products if product not in goods]:
-        raise RefusedFieldError("customerGets.items.products.productsToAdd", f"Product with id: {unknown[0]} is invalid")
+        raise RefusedFieldError(
+            "customerGets.items.products.productsToAdd", f"Product with id: {unknown[0]} is invalid"
+        )
     (product,) = products
     if amount != goods[product].price:
         raise ValueError(f"{amount} off {product}, which costs {goods[product].price}")
@@ -48,7 +58,9 @@ def asked_of_generic(data: Mapping[str, Any], goods: Mapping[str, Product]) -> W
     """docs/generic-webhooks.md, by a shop that reads it word by word. `goods` by their sku."""
     told = {name for name in ("percent", "amount", "product_id") if data[name] is not None}
     if told != _KINDS[data["kind"]] - {"currency"}:
-        raise ValueError(f"a code of the kind {data['kind']} that gives {', '.join(sorted(told)) or 'nothing'}")
+        raise ValueError(
+            f"a code of the kind {data['kind']} that gives {', '.join(sorted(told)) or 'nothing'}"
+        )
     if data["kind"] == "percent":
         return Worth(percent=data["percent"])
     if data["kind"] == "amount":

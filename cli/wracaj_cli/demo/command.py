@@ -1,4 +1,5 @@
-"""`wracaj demo`: the main job, a week of every channel, and a year, played through in some two minutes."""
+"""`wracaj demo`: the main job, a week of every channel, and a year, played through in some two
+minutes."""
 
 import signal
 import time
@@ -28,12 +29,17 @@ from wracaj_cli.demo.year.review import YearReview, review_year
 KEPT_SPEED = 60.0  # of a stack that is kept: an hour a minute
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 
-Keep = Annotated[bool, typer.Option("--keep", help="Keep the stack running afterwards, until Ctrl-C")]
-Out = Annotated[Path, typer.Option(help="Where the messages and the index page go", file_okay=False)]
+Keep = Annotated[
+    bool, typer.Option("--keep", help="Keep the stack running afterwards, until Ctrl-C")
+]
+Out = Annotated[
+    Path, typer.Option(help="Where the messages and the index page go", file_okay=False)
+]
 
 
 def demo(keep: Keep = False, out: Out = HOME / "pages") -> None:
-    """Play shoppers over four days, every channel and a year, on a local stack of its own; check every promise."""
+    """Play shoppers over four days, every channel and a year, on a local stack of its own; check
+    every promise."""
     console = _console()
     with _told_plainly():
         folder = pages.require_ours(out.resolve())
@@ -59,16 +65,26 @@ def _show(console: Console, stage: Stage, folder: Path) -> bool:
     year = _play_year(console, stage, carts.actors)
     console.print("· Posting every webhook once more", highlight=False)
     broken = [*carts.broken, *week.broken, *year.broken, *replay(stage)]
-    index = pages.write(folder, pages.Acts(carts.lines, carts.totals, broken, week.lines, year.lines, year.report_page))
+    index = pages.write(
+        folder,
+        pages.Acts(carts.lines, carts.totals, broken, week.lines, year.lines, year.report_page),
+    )
     tables.show_lines(console, carts.lines, broken)
     tables.show_week(console, week.lines, broken)
     tables.show_year(console, year.lines, broken)
     tables.show_totals(console, carts.totals)
     tables.show_promises(console, broken)
-    console.print(f"\nPlayed in {time.monotonic() - began:.0f} s. Every message as it was seen, and the report:", highlight=False)
+    console.print(
+        f"\nPlayed in {time.monotonic() - began:.0f} s. Every message as it was seen, and the"
+        " report:",
+        highlight=False,
+    )
     console.print(index.as_uri(), soft_wrap=True, highlight=False)
     if broken:
-        console.print(f"\n[bold red]{_count(len(broken))}.[/] What the functions said: {stage.home / 'ministack.log'}")
+        console.print(
+            f"\n[bold red]{_count(len(broken))}.[/] What the functions said:"
+            f" {stage.home / 'ministack.log'}"
+        )
     return not broken
 
 
@@ -109,7 +125,8 @@ def _count(findings: int) -> str:
 def _wait_for_the_end(console: Console, stage: Stage) -> NoReturn:
     local.set_speed(KEPT_SPEED, stage.home)
     console.print(
-        f"\nThe stack goes on at {stage.info.aws_endpoint_url}, described in {stage.home / 'stack.json'}; Ctrl-C ends it."
+        f"\nThe stack goes on at {stage.info.aws_endpoint_url}, described in"
+        f" {stage.home / 'stack.json'}; Ctrl-C ends it."
     )
     while True:
         time.sleep(1)
@@ -118,7 +135,8 @@ def _wait_for_the_end(console: Console, stage: Stage) -> NoReturn:
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """No traceback to a person; and an end by SIGTERM cleans up like one by Ctrl-C."""
-    from botocore.exceptions import BotoCoreError, ClientError  # slow to import, and most commands do without
+    # slow to import, and most commands do without
+    from botocore.exceptions import BotoCoreError, ClientError
 
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -1,4 +1,5 @@
-"""A message that was really sent, and whose it is: read from the links that stand in it, not from our records."""
+"""A message that was really sent, and whose it is: read from the links that stand in it, not from
+our records."""
 
 import base64
 import re
@@ -14,9 +15,12 @@ from wracaj_cli.demo.week import STEP_WORDS, STEPS
 from wracaj_cli.local import SentMessage
 
 CART_LINK = re.compile(r"https?://[^\s\"<>]+/c/([A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])")
-_CODE = re.compile(rf"(?<![A-Za-z0-9_-])[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}(?![A-Za-z0-9_-])")
+_CODE = re.compile(
+    rf"(?<![A-Za-z0-9_-])[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{2}}(?![A-Za-z0-9_-])"
+)
 EPISODES = 3
-FORTNIGHTS = 60  # of the local stack's time: in each, a cart's first episode has a number of its own
+# of the local stack's time: in each, a cart's first episode has a number of its own
+FORTNIGHTS = 60
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,9 @@ class Delivered:
 def possible_origins(shop: str, cart_id: str, shopper: str, basket: str) -> dict[str, Origin]:
     """Message id → where it would come from, for all that a cart's timelines may send."""
     return {
-        message_id(shop, cart_id, fortnight * MOST_EPISODES + episode, step): Origin(shopper, basket, episode, step)
+        message_id(shop, cart_id, fortnight * MOST_EPISODES + episode, step): Origin(
+            shopper, basket, episode, step
+        )
         for fortnight in range(FORTNIGHTS)
         for episode in range(1, EPISODES + 1)
         for step in STEPS
@@ -89,4 +95,7 @@ def possible_origins(shop: str, cart_id: str, shopper: str, basket: str) -> dict
 
 
 def told_apart(messages: Iterable[SentMessage], origins: Mapping[str, Origin]) -> list[Delivered]:
-    return [Delivered(message, origins.get(Delivered(message, None).linked_message or "")) for message in messages]
+    return [
+        Delivered(message, origins.get(Delivered(message, None).linked_message or ""))
+        for message in messages
+    ]

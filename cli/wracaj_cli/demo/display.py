@@ -1,4 +1,5 @@
-"""What a person sees while the demo runs: a live picture in a terminal, plain lines anywhere else."""
+"""What a person sees while the demo runs: a live picture in a terminal, plain lines
+anywhere else."""
 
 import threading
 from collections import deque
@@ -22,7 +23,8 @@ RECENT = 12
 
 @dataclass(frozen=True)
 class Act:
-    """A part of the demo: how its times are told, and how often its sums are where there is no picture."""
+    """A part of the demo: how its times are told, and how often its sums are where there is no
+    picture."""
 
     clock: str
     moment: str
@@ -53,7 +55,9 @@ class LiveDisplay:
 
     def happened(self, at: datetime, who: str, what: str) -> None:
         with self.lock:
-            self.recent.append((f"{at.astimezone(ZONE):{self.act.moment}}  {who}", what, what.startswith("gets ")))
+            self.recent.append(
+                (f"{at.astimezone(ZONE):{self.act.moment}}  {who}", what, what.startswith("gets "))
+            )
 
     def tick(self, progress: Progress) -> None:
         with self.lock:

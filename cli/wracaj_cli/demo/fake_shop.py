@@ -1,4 +1,5 @@
-"""The shops' own servers, as far as discount codes go: Shopify's Admin API, and a generic shop's discount address."""
+"""The shops' own servers, as far as discount codes go: Shopify's Admin API, and a generic shop's
+discount address."""
 
 import json
 import threading
@@ -14,7 +15,12 @@ from wracaj.discounts.code import Worth
 from wracaj.errors import SignatureError
 from wracaj.platforms import WebhookRequest
 from wracaj.platforms.generic import standard_webhooks
-from wracaj_cli.demo.code_orders import CURRENCY, RefusedFieldError, asked_of_generic, asked_of_shopify
+from wracaj_cli.demo.code_orders import (
+    CURRENCY,
+    RefusedFieldError,
+    asked_of_generic,
+    asked_of_shopify,
+)
 from wracaj_cli.demo.shopify_front import product_gid
 from wracaj_cli.demo.week import KUBEK, PARAPET, Product
 
@@ -38,7 +44,8 @@ class KnownCode:
 
 @dataclass
 class FakeShop:
-    """`down` says whether the API is out just now; `api_token` and `secret` are what its callers must prove to have."""
+    """`down` says whether the API is out just now; `api_token` and `secret` are what its callers
+    must prove to have."""
 
     now: Callable[[], datetime]
     down: Callable[[datetime], bool]
@@ -47,8 +54,10 @@ class FakeShop:
     goods: tuple[Product, ...] = ()  # what can be a gift
     url: str = ""
     codes: dict[str, KnownCode] = field(default_factory=dict)
-    turned_away: list[tuple[str, datetime]] = field(default_factory=list)  # calls during the outage: shop, when
-    refused: list[str] = field(default_factory=list)  # calls that a real shop would not have believed or understood
+    # calls during the outage: shop, when
+    turned_away: list[tuple[str, datetime]] = field(default_factory=list)
+    # calls that a real shop would not have believed or understood
+    refused: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def takes_off(self, code: str, total: Decimal) -> Decimal:
@@ -57,10 +66,16 @@ class FakeShop:
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
         with self._lock:
             if self.down(self.now()):
-                self.turned_away.append((KUBEK if path.startswith(GRAPHQL) else PARAPET, self.now()))
+                self.turned_away.append(
+                    (KUBEK if path.startswith(GRAPHQL) else PARAPET, self.now())
+                )
                 return 503, {"error": "down for maintenance"}
             try:
-                return self._graphql(headers, body) if path.startswith(GRAPHQL) else self._generic(path, headers, body)
+                return (
+                    self._graphql(headers, body)
+                    if path.startswith(GRAPHQL)
+                    else self._generic(path, headers, body)
+                )
             except (SignatureError, LookupError, TypeError, ValueError) as error:
                 self.refused.append(f"{path}: {type(error).__name__}: {error}")
                 return 400, {"error": "not understood"}
@@ -72,7 +87,9 @@ class FakeShop:
         request = json.loads(body)
         query, variables = request["query"], request["variables"]
         if "discountCodeBasicCreate(" in query:
-            return 200, {"data": {"discountCodeBasicCreate": self._basic_code(variables["discount"])}}
+            return 200, {
+                "data": {"discountCodeBasicCreate": self._basic_code(variables["discount"])}
+            }
         if "priceRangeV2" in query:
             return 200, {"data": {"product": self._priced(variables["id"])}}
         if "currencyCode" in query:
@@ -80,10 +97,17 @@ class FakeShop:
         raise ValueError("a query that this shop was not told of")
 
     def _basic_code(self, discount: dict[str, Any]) -> dict[str, Any]:
-        problem = {"field": ["basicCodeDiscount", "code"], "code": "TAKEN", "message": "Code must be unique."}
+        problem = {
+            "field": ["basicCodeDiscount", "code"],
+            "code": "TAKEN",
+            "message": "Code must be unique.",
+        }
         try:
             if self._create(KUBEK, discount["code"], asked_of_shopify(discount, self._by_gid())):
-                return {"codeDiscountNode": {"id": f"gid://shopify/DiscountCodeNode/{len(self.codes)}"}, "userErrors": []}
+                return {
+                    "codeDiscountNode": {"id": f"gid://shopify/DiscountCodeNode/{len(self.codes)}"},
+                    "userErrors": [],
+                }
         except RefusedFieldError as error:
             self.refused.append(f"Admin API: {error}")
             problem = {"field": error.field, "code": "INVALID", "message": error.message}
@@ -91,7 +115,9 @@ class FakeShop:
 
     def _priced(self, gid: str) -> dict[str, Any] | None:
         known = self._by_gid().get(gid)
-        return {"priceRangeV2": {"maxVariantPrice": {"amount": f"{known.price:f}"}}} if known else None
+        return (
+            {"priceRangeV2": {"maxVariantPrice": {"amount": f"{known.price:f}"}}} if known else None
+        )
 
     def _by_gid(self) -> dict[str, Product]:
         return {product_gid(product): product for product in self.goods}
@@ -116,7 +142,9 @@ def open_on_loopback(shop: FakeShop) -> Iterator[FakeShop]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status, answer = shop.answer(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+            status, answer = shop.answer(
+                self.path, {name.lower(): value for name, value in self.headers.items()}, body
+            )
             raw = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -64,20 +64,32 @@ def review(contact: Contact, review_id: str, at: datetime) -> Webhook:
 
 def customer(contact: Contact, at: datetime, birthday: str | None = None) -> Webhook:
     """`birthday`: "08-12"."""
-    return _envelope("customer.updated", at, {"customer": _customer(contact) | ({"birthday": birthday} if birthday else {})})
+    return _envelope(
+        "customer.updated",
+        at,
+        {"customer": _customer(contact) | ({"birthday": birthday} if birthday else {})},
+    )
 
 
 def consent(contact: Contact, channel: Channel, state: str, at: datetime) -> Webhook:
     word = {"state": state, "updated_at": at.isoformat(), "source": "account page"}
-    return _envelope("consent.updated", at, {"customer": _customer(contact), "consent": {channel.value: word}})
+    return _envelope(
+        "consent.updated", at, {"customer": _customer(contact), "consent": {channel.value: word}}
+    )
 
 
 def erasure(contact: Contact, at: datetime) -> Webhook:
-    return _envelope("privacy.customer_redact", at, {"customer": _customer(contact), "order_ids": []})
+    return _envelope(
+        "privacy.customer_redact", at, {"customer": _customer(contact), "order_ids": []}
+    )
 
 
 def _envelope(type_: str, at: datetime, data: Body) -> Webhook:
-    return type_, {"type": type_, "timestamp": at.isoformat(), "data": {"schema": 1, "updated_at": at.isoformat(), **data}}
+    return type_, {
+        "type": type_,
+        "timestamp": at.isoformat(),
+        "data": {"schema": 1, "updated_at": at.isoformat(), **data},
+    }
 
 
 def _content(basket: Basket, at: datetime) -> Body:
@@ -93,7 +105,11 @@ def _content(basket: Basket, at: datetime) -> Body:
 
 def _said(yes: Mapping[Channel, datetime]) -> Body:
     return {
-        channel.value: {"state": "subscribed", "updated_at": yes[channel].isoformat(), "source": "checkout"}
+        channel.value: {
+            "state": "subscribed",
+            "updated_at": yes[channel].isoformat(),
+            "source": "checkout",
+        }
         if channel in yes
         else None
         for channel in Channel

@@ -1,4 +1,5 @@
-"""What happened, as the shops and the shoppers know it: the promises are held against this, not against our records."""
+"""What happened, as the shops and the shoppers know it: the promises are held against this, not
+against our records."""
 
 import threading
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Noted:
-    """`at` is virtual: for a yes, when it was said; for all that stops messages, when it was answered with 2xx."""
+    """`at` is virtual: for a yes, when it was said; for all that stops messages, when it was
+    answered with 2xx."""
 
     shopper: str
     what: What
@@ -59,7 +61,9 @@ class Ledger:
 
     def of(self, shopper: str, *whats: What) -> list[Noted]:
         with self._lock:
-            return [noted for noted in self.notes if noted.shopper == shopper and noted.what in whats]
+            return [
+                noted for noted in self.notes if noted.shopper == shopper and noted.what in whats
+            ]
 
     def all(self, *whats: What) -> list[Noted]:
         with self._lock:

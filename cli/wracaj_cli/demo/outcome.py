@@ -31,9 +31,17 @@ class Line:
     did: tuple[str, ...]  # came back, bought, unsubscribed …
 
 
-def line_of(persona: Person, shop: ShopSettings, messages: Iterable[Delivered], carts: list[Cart | None], ledger: Ledger) -> Line:
+def line_of(
+    persona: Person,
+    shop: ShopSettings,
+    messages: Iterable[Delivered],
+    carts: list[Cart | None],
+    ledger: Ledger,
+) -> Line:
     """`carts`: the shopper's, in the order of their beginning, with the records of their steps."""
-    own = tuple(message for message in messages if message.origin and message.origin.shopper == persona.name)
+    own = tuple(
+        message for message in messages if message.origin and message.origin.shopper == persona.name
+    )
     not_sent = [
         f"{ordinal}{what}"
         for cart, ordinal in zip(carts, ordinals(len(carts)), strict=True)
@@ -84,7 +92,10 @@ def _told(noted: Noted, shop: ShopSettings, is_recovered: bool) -> str:
     if noted.what is What.ORDERED and noted.amount is not None and noted.currency:
         code = f" with {noted.code}" if noted.code else ""
         recovered = "recovered: " if is_recovered else ""
-        return f"{when} {recovered}ordered for {format_money(noted.amount, noted.currency, 'en')}{code}"
+        return (
+            f"{when} {recovered}ordered for"
+            f" {format_money(noted.amount, noted.currency, 'en')}{code}"
+        )
     return f"{when} {noted.what}{f' to {noted.channel}' if noted.channel else ''}"
 
 
@@ -96,7 +107,8 @@ def unexplained(persona: Person, carts: Iterable[Cart | None]) -> list[str]:
     """Where a record's reason is not the one the story names."""
     known = [reasons_by_step(cart) for cart in carts if cart]
     return [
-        f"{STEP_WORDS[step]}: the story says {reason}, the records {', '.join(str(reasons.get(step)) for reasons in known)}"
+        f"{STEP_WORDS[step]}: the story says {reason}, the records"
+        f" {', '.join(str(reasons.get(step)) for reasons in known)}"
         for step, reason in persona.why.items()
         if not any(reasons.get(step) is reason for reasons in known)
     ]
@@ -117,7 +129,9 @@ class Totals:
     codes_used: int
 
 
-def totals(cast: int, carts: int, messages: tuple[Delivered, ...], ledger: Ledger, server: FakeShop) -> Totals:
+def totals(
+    cast: int, carts: int, messages: tuple[Delivered, ...], ledger: Ledger, server: FakeShop
+) -> Totals:
     bought = recovered(messages, ledger)
     sums: Counter[str] = Counter()
     value: dict[str, Decimal] = {}
@@ -135,7 +149,8 @@ def totals(cast: int, carts: int, messages: tuple[Delivered, ...], ledger: Ledge
         sms=sums[Channel.SMS],
         sms_segments=sums["segments"],
         recovered=len(bought),
-        recovered_value=" + ".join(format_money(value[name], name, "en") for name in sorted(value)) or "nothing",
+        recovered_value=" + ".join(format_money(value[name], name, "en") for name in sorted(value))
+        or "nothing",
         codes_created=len(server.codes),
         codes_failed=len(server.turned_away),
         codes_used=sum(1 for order in bought if order.code),
@@ -150,4 +165,8 @@ def recovered(messages: tuple[Delivered, ...], ledger: Ledger) -> list[Noted]:
             key = message.origin.shopper, message.origin.basket
             first[key] = min(message.at, first.get(key, message.at))
     orders = ledger.all(What.ORDERED)
-    return [order for order in orders if first.get((order.shopper, order.basket or ""), order.at) < order.at]
+    return [
+        order
+        for order in orders
+        if first.get((order.shopper, order.basket or ""), order.at) < order.at
+    ]

@@ -26,9 +26,9 @@ REPORT = "report.html"
 OURS = "wracaj-demo.txt"  # marks a folder that may be emptied
 _PICTURE = re.compile(re.escape(PICTURES) + r"/(\w+)\.jpg")
 _LEAF = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72" fill="#d5e5df"/>'
-    '<path d="M36 60V34M36 46c-16 0-20-10-20-20 12 0 20 6 20 20zm0-8c0-14 8-20 20-20 0 12-6 20-20 20z" '
-    'fill="#2f6757" stroke="#2f6757" stroke-width="2"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><rect width="72" height="72"'
+    ' fill="#d5e5df"/><path d="M36 60V34M36 46c-16 0-20-10-20-20 12 0 20 6 20 20zm0-8c0-14 8-20'
+    ' 20-20 0 12-6 20-20 20z" fill="#2f6757" stroke="#2f6757" stroke-width="2"/></svg>'
 )
 
 
@@ -61,22 +61,28 @@ class Filed:
 
 
 def require_ours(out: Path) -> Path:
-    """A folder that is empty, new, or from an earlier demo. Raises OutFolderError where other things lie in it."""
+    """A folder that is empty, new, or from an earlier demo. Raises OutFolderError where other
+    things lie in it."""
     if out.exists() and any(out.iterdir()) and not (out / OURS).exists():
-        raise OutFolderError(f"{out} holds other files; name an empty folder, or a new one, with --out")
+        raise OutFolderError(
+            f"{out} holds other files; name an empty folder, or a new one, with --out"
+        )
     return out
 
 
 def _empty(out: Path) -> Path:
     shutil.rmtree(require_ours(out), ignore_errors=True)
     out.mkdir(parents=True)
-    (out / OURS).write_text("Written by `wracaj demo`, which empties this folder each time.\n", "utf-8")
+    (out / OURS).write_text(
+        "Written by `wracaj demo`, which empties this folder each time.\n", "utf-8"
+    )
     return out
 
 
 @dataclass(frozen=True)
 class Acts:
-    """What the page tells of: the carts, the week of every channel, the year; `report`: the page that it leads to."""
+    """What the page tells of: the carts, the week of every channel, the year; `report`: the page
+    that it leads to."""
 
     lines: list[Line]
     totals: Totals
@@ -89,12 +95,21 @@ class Acts:
 def write(out: Path, acts: Acts) -> Path:
     """Returns the index page. What an earlier demo wrote here is gone then."""
     _empty(out)
-    filed = {line.persona.name: file_messages(out, line.persona.name, line.sent) for line in acts.lines}
+    filed = {
+        line.persona.name: file_messages(out, line.persona.name, line.sent) for line in acts.lines
+    }
     filed_week = {line.visitor.name: _by_step(out, line) for line in acts.week}
-    filed_year = {line.regular.name: file_messages(out, line.regular.name, line.sent) for line in acts.year}
+    filed_year = {
+        line.regular.name: file_messages(out, line.regular.name, line.sent) for line in acts.year
+    }
     (out / REPORT).write_text(acts.report, "utf-8")
     folder = Path(__file__).parent
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
     environment.lstrip_blocks = True
     page = environment.get_template("index.html.j2").render(
         lines=acts.lines,
@@ -121,12 +136,16 @@ def write(out: Path, acts: Acts) -> Path:
 def file_messages(out: Path, who: str, messages: tuple[Delivered, ...]) -> list[Filed]:
     (out / "messages").mkdir(exist_ok=True)
     return [
-        _file(out, f"{_plain(who)}-{number}-{_plain(message.step or '')}", message) for number, message in enumerate(messages, 1)
+        _file(out, f"{_plain(who)}-{number}-{_plain(message.step or '')}", message)
+        for number, message in enumerate(messages, 1)
     ]
 
 
 def _by_step(out: Path, line: VisitorLine) -> dict[str | None, str]:
-    return {one.message.step: one.file for one in file_messages(out, line.visitor.name, tuple(line.sent.values()))}
+    return {
+        one.message.step: one.file
+        for one in file_messages(out, line.visitor.name, tuple(line.sent.values()))
+    }
 
 
 def _plain(words: str) -> str:
@@ -134,7 +153,8 @@ def _plain(words: str) -> str:
 
 
 def _file(out: Path, stem: str, message: Delivered) -> Filed:
-    """E-mails as HTML, as they are but for the pictures, whose addresses lead nowhere; SMS as text."""
+    """E-mails as HTML, as they are but for the pictures, whose addresses lead nowhere;
+    SMS as text."""
     name = f"messages/{stem}.{'html' if message.channel is Channel.EMAIL else 'txt'}"
     sent = message.sent
     if message.channel is Channel.EMAIL:

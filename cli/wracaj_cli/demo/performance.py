@@ -1,6 +1,8 @@
-"""Plays the scripts: time jumps to whatever is due next, be it a shopper's next line or a step of a timeline.
+"""Plays the scripts: time jumps to whatever is due next, be it a shopper's next line or a step of a
+timeline.
 
-Nothing races the clock: it stands almost still while something goes on, so no message is later on a slow machine.
+Nothing races the clock: it stands almost still while something goes on, so no message is later on a
+slow machine.
 """
 
 from collections.abc import Callable
@@ -50,7 +52,8 @@ def _moment(when: When, actor: Actor, monday: datetime) -> datetime | None:
 
 @dataclass
 class Performance:
-    """`skip_to` lets all happen that is due until then. `anything_waits`: whether a timeline is still to go on by itself.
+    """`skip_to` lets all happen that is due until then. `anything_waits`: whether a timeline is
+    still to go on by itself.
 
     `happened` is told of each line as it is played and each message as it is seen: when, who, what.
     """
@@ -69,7 +72,8 @@ class Performance:
     def __post_init__(self) -> None:
         self._look_at = self.monday
         self.parts = [
-            Part(persona, Actor(persona, number, self.scene, persona.member)) for number, persona in enumerate(self.cast)
+            Part(persona, Actor(persona, number, self.scene, persona.member))
+            for number, persona in enumerate(self.cast)
         ]
 
     def play(self, tick: Callable[[], None]) -> None:
@@ -88,8 +92,8 @@ class Performance:
         emails = sum(1 for message in self.messages if message.sent.channel == "email")
         now, through = self.scene.now(), sum(1 for part in self.parts if part.over)
         sums = (
-            f"{self.scene.ledger.webhooks} webhooks · {emails} e-mails · {len(self.messages) - emails} SMS"
-            f" · {through} of {len(self.parts)} shoppers through"
+            f"{self.scene.ledger.webhooks} webhooks · {emails} e-mails ·"
+            f" {len(self.messages) - emails} SMS · {through} of {len(self.parts)} shoppers through"
         )
         return Progress(now, (now - self.monday) / timedelta(days=LASTS_DAYS), sums)
 
@@ -118,12 +122,17 @@ class Performance:
         origins: dict[str, Origin] = {}
         for part in self.parts:
             for name, basket in part.actor.baskets.copy().items():
-                origins |= possible_origins(part.persona.shop, basket.cart_id, part.persona.name, name)
+                origins |= possible_origins(
+                    part.persona.shop, basket.cart_id, part.persona.name, name
+                )
         return origins
 
     def _goes_on(self) -> bool:
         if self.scene.now() > self.monday + timedelta(days=LONGEST_DAYS):
-            self.scene.ledger.trouble("everybody", f"the demo did not come to its end within {LONGEST_DAYS} days of its own time")
+            self.scene.ledger.trouble(
+                "everybody",
+                f"the demo did not come to its end within {LONGEST_DAYS} days of its own time",
+            )
             return False
         if self._is_awaited() or self.anything_waits():
             return True

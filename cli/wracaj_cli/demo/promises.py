@@ -1,7 +1,8 @@
-"""The promises, held against what was really sent and what the shops know. Pure; our own records have no say here.
+"""The promises, held against what was really sent and what the shops know. Pure; our own records
+have no say here.
 
-Times are virtual. A message takes some real time from the decision to the provider, which the demo's clock shows: only the
-closing of the send window allows for that, by `GRACE`.
+Times are virtual. A message takes some real time from the decision to the provider, which the
+demo's clock shows: only the closing of the send window allows for that, by `GRACE`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,8 +26,10 @@ AUDIENCES = "In one advertising audience at most, and out of it with the order"
 TIMES = "Each message at the minute that the timelines and the settings promise"
 STORIES = "Each shopper got what the story says"
 REPLAYED = "Every webhook once more changes no balance and sends nothing"
-OUTAGE_TO_MESSAGE = timedelta(hours=3)  # from the refused code to the message without it, on a busy machine
-GRACE = timedelta(minutes=2)  # of the demo's time, from a decision to the provider, on however slow a machine
+# from the refused code to the message without it, on a busy machine
+OUTAGE_TO_MESSAGE = timedelta(hours=3)
+# of the demo's time, from a decision to the provider, on however slow a machine
+GRACE = timedelta(minutes=2)
 Findings = Iterator[tuple[str, str]]  # shopper, what happened
 
 
@@ -39,14 +42,16 @@ class Broken:
 
 @dataclass(frozen=True)
 class Evidence:
-    """`begun`: (shopper, basket) → when the cart was begun. `addresses`: shopper → where they may be written to."""
+    """`begun`: (shopper, basket) → when the cart was begun. `addresses`: shopper → where they may
+    be written to."""
 
     cast: tuple[Person, ...]
     messages: tuple[Delivered, ...]
     ledger: Ledger
     shops: Mapping[str, ShopSettings]
     codes: Mapping[str, KnownCode]
-    turned_away: tuple[tuple[str, datetime], ...]  # requests for a code that a shop's server was not up to: shop, when
+    # requests for a code that a shop's server was not up to: shop, when
+    turned_away: tuple[tuple[str, datetime], ...]
     begun: Mapping[tuple[str, str], datetime]
     addresses: Mapping[str, frozenset[str]]
     _by_name: dict[str, Person] = field(init=False)
@@ -65,7 +70,10 @@ def nothing_after_the_order(evidence: Evidence) -> Findings:
         begun = evidence.begun[persona.name, _basket(message)]
         for order in evidence.ledger.of(persona.name, What.ORDERED):
             if begun <= order.at < message.at:
-                yield persona.name, f"{told(message)}, but the order was told at {time_of(order.at)}"
+                yield (
+                    persona.name,
+                    f"{told(message)}, but the order was told at {time_of(order.at)}",
+                )
 
 
 def nothing_twice(evidence: Evidence) -> Findings:
@@ -79,14 +87,20 @@ def nothing_twice(evidence: Evidence) -> Findings:
 def nothing_without_consent(evidence: Evidence) -> Findings:
     for persona, message in evidence.owned():
         said = evidence.ledger.of(persona.name, What.AGREED, What.OBJECTED)
-        words = [noted for noted in said if noted.channel is message.channel and noted.at < message.at]
+        words = [
+            noted for noted in said if noted.channel is message.channel and noted.at < message.at
+        ]
         last = max(words, key=lambda noted: noted.at, default=None)
         if last is None or last.what is not What.AGREED:
             yield persona.name, f"{told(message)}; {_word(last, message.channel)}"
 
 
 def _word(last: Noted | None, channel: Channel) -> str:
-    return f"the last word on {channel} was a no at {time_of(last.at)}" if last else f"nobody agreed to {channel}"
+    return (
+        f"the last word on {channel} was a no at {time_of(last.at)}"
+        if last
+        else f"nobody agreed to {channel}"
+    )
 
 
 def nothing_after_unsubscribing(evidence: Evidence) -> Findings:
@@ -125,9 +139,12 @@ def nothing_while_shopping(evidence: Evidence) -> Findings:
 def nothing_too_often(evidence: Evidence) -> Findings:
     last: dict[tuple[str, str], datetime] = {}
     for persona, message in sorted(evidence.owned(), key=lambda pair: pair[1].at):
-        apart = timedelta(hours=evidence.shops[persona.shop].frequency_cap.hours_between_same_channel)
+        apart = timedelta(
+            hours=evidence.shops[persona.shop].frequency_cap.hours_between_same_channel
+        )
         before = last.get((persona.name, message.channel))
-        if before and message.at - before < apart - GRACE:  # the first may have taken longer to the provider
+        # the first may have taken longer to the provider
+        if before and message.at - before < apart - GRACE:
             yield persona.name, f"{told(message)}, and one just before, at {time_of(before)}"
         last[persona.name, message.channel] = message.at
 
@@ -139,25 +156,44 @@ def codes_are_good(evidence: Evidence) -> Findings:
         code = message.code
         if code is None:
             if message.step == CODE and not was_turned_away(evidence, persona.shop, message.at):
-                yield persona.name, f"{told(message)} without a code, though the shop's server was up"
+                yield (
+                    persona.name,
+                    f"{told(message)} without a code, though the shop's server was up",
+                )
             continue
         known = evidence.codes.get(code)
         if known is None or known.shop != persona.shop:
-            yield persona.name, f"{told(message)} with the code {code}, which the shop does not know"
+            yield (
+                persona.name,
+                f"{told(message)} with the code {code}, which the shop does not know",
+            )
         elif not _says(message, known.worth):
-            yield persona.name, f"{told(message)}: the code gives {known.worth}, the message says otherwise"
+            yield (
+                persona.name,
+                f"{told(message)}: the code gives {known.worth}, the message says otherwise",
+            )
         if code in owners:
-            yield persona.name, f"{told(message)} with the code {code}, which {owners[code]} got, too"
+            yield (
+                persona.name,
+                f"{told(message)} with the code {code}, which {owners[code]} got, too",
+            )
         owners[code] = persona.name
 
 
 def was_turned_away(evidence: Evidence, shop: str, sent_at: datetime) -> bool:
-    return any(name == shop and timedelta() <= sent_at - at < OUTAGE_TO_MESSAGE for name, at in evidence.turned_away)
+    return any(
+        name == shop and timedelta() <= sent_at - at < OUTAGE_TO_MESSAGE
+        for name, at in evidence.turned_away
+    )
 
 
 def _says(message: Delivered, worth: Worth) -> bool:
     """What the code gives, in either language; an SMS has no Polish letters."""
-    words = [worth.product_title] if worth.product_title else [worth_words(worth, locale) for locale in get_args(Locale)]
+    words = (
+        [worth.product_title]
+        if worth.product_title
+        else [worth_words(worth, locale) for locale in get_args(Locale)]
+    )
     told = _plain(f"{message.sent.subject} {message.sent.text}").replace(" %", "%")
     return any(_plain(one) in told for one in words)
 
@@ -178,7 +214,9 @@ def right_address(evidence: Evidence) -> Findings:
 def a_way_out(evidence: Evidence) -> Findings:
     """Every e-mail lets its reader unsubscribe with one click: RFC 8058."""
     for persona, message in evidence.owned():
-        one_click = message.sent.headers.get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
+        one_click = (
+            message.sent.headers.get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
+        )
         if message.channel is Channel.EMAIL and not (message.unsubscribe_link and one_click):
             yield persona.name, f"{told(message)} has none"
 
@@ -224,7 +262,11 @@ NAMES = (*PROMISES, TIMES, AUDIENCES, SUMS, REPLAYED)  # of those that are check
 
 
 def broken_promises(evidence: Evidence) -> list[Broken]:
-    return [Broken(name, shopper, what) for name, check in PROMISES.items() for shopper, what in check(evidence)]
+    return [
+        Broken(name, shopper, what)
+        for name, check in PROMISES.items()
+        for shopper, what in check(evidence)
+    ]
 
 
 def _basket(message: Delivered) -> str:

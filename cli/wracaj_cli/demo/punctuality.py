@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from wracaj.aws.step_functions import ABANDONED_CART
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import What
-from wracaj_cli.demo.promises import TIMES, Broken, Evidence, Findings, time_of, told, was_turned_away
+from wracaj_cli.demo.promises import (
+    TIMES,
+    Broken,
+    Evidence,
+    Findings,
+    time_of,
+    told,
+    was_turned_away,
+)
 from wracaj_cli.demo.timetable import Course
 from wracaj_cli.demo.week import Person
 
@@ -29,11 +37,23 @@ def courses(evidence: Evidence, timeline: str) -> Iterator[tuple[Person, Course]
     came: dict[tuple[str, str], dict[str, Delivered]] = {}
     for persona, message in evidence.owned():
         if message.origin:
-            came.setdefault((persona.name, message.origin.basket), {})[message.origin.step] = message
+            came.setdefault((persona.name, message.origin.basket), {})[message.origin.step] = (
+                message
+            )
     for persona in evidence.cast:
         for name, basket in (key for key in came if key[0] == persona.name):
-            touched = tuple(noted.at for noted in evidence.ledger.of(name, What.TOUCHED) if noted.basket == basket)
+            touched = tuple(
+                noted.at
+                for noted in evidence.ledger.of(name, What.TOUCHED)
+                if noted.basket == basket
+            )
             yield (
                 persona,
-                Course(evidence.shops[persona.shop], timeline, evidence.begun[name, basket], touched, came[name, basket]),
+                Course(
+                    evidence.shops[persona.shop],
+                    timeline,
+                    evidence.begun[name, basket],
+                    touched,
+                    came[name, basket],
+                ),
             )

@@ -1,4 +1,5 @@
-"""Every webhook that the shops posted, once more: it must change no balance, start no timeline and send nothing."""
+"""Every webhook that the shops posted, once more: it must change no balance, start no timeline and
+send nothing."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,11 @@ class Snapshot:
 
     def changes_to(self, after: "Snapshot") -> Iterator[str]:
         """What is in one and not in the other, a few of each."""
-        for name, words in (("balances", "a balance changed"), ("timelines", "a timeline started"), ("sent", "was sent")):
+        for name, words in (
+            ("balances", "a balance changed"),
+            ("timelines", "a timeline started"),
+            ("sent", "was sent"),
+        ):
             changed = getattr(self, name) ^ getattr(after, name)
             yield from (f"{words}: {one[:300]}" for one in sorted(changed)[:SHOWN])
 
@@ -34,13 +39,22 @@ class Snapshot:
 def replay(stage: Stage) -> list[Broken]:
     before = snapshot(stage)
     answered = post_again(stage.scene.api_url, each_once(stage.scene.posted))
-    local.skip_to(stage.scene.now() + timedelta(minutes=1), stage.home)  # whatever it set off has begun by then
-    found = [f"{one.topic}: {answer.status} instead of {one.status}" for one, answer in answered if answer.status != one.status]
-    return [Broken(REPLAYED, "everybody", what) for what in (*found, *before.changes_to(snapshot(stage)))]
+    # whatever it set off has begun by then
+    local.skip_to(stage.scene.now() + timedelta(minutes=1), stage.home)
+    found = [
+        f"{one.topic}: {answer.status} instead of {one.status}"
+        for one, answer in answered
+        if answer.status != one.status
+    ]
+    return [
+        Broken(REPLAYED, "everybody", what)
+        for what in (*found, *before.changes_to(snapshot(stage)))
+    ]
 
 
 def each_once(posted: Iterable[Posted]) -> list[Posted]:
-    """What was sent several times is one webhook, answered as the last time; a forged one is another."""
+    """What was sent several times is one webhook, answered as the last time; a forged one is
+    another."""
     return list({(one.shop.id, one.topic, one.body, one.secret): one for one in posted}.values())
 
 
@@ -48,21 +62,32 @@ def post_again(api_url: str, posted: Iterable[Posted]) -> list[tuple[Posted, Ans
     """Some at once, in the order in which they were first posted."""
 
     def post(one: Posted) -> tuple[Posted, Answer]:
-        return one, call("POST", webhook_url(api_url, one.shop), one.body, one.signed_anew(datetime.now(UTC)))
+        return one, call(
+            "POST", webhook_url(api_url, one.shop), one.body, one.signed_anew(datetime.now(UTC))
+        )
 
     with ThreadPoolExecutor(THREADS) as threads:
         return list(threads.map(post, posted))
 
 
 def snapshot(stage: Stage) -> Snapshot:
-    sent = (f"to {message.to}: {message.subject or message.text} ({message.message_id})" for message in stage.outbox.read())
+    sent = (
+        f"to {message.to}: {message.subject or message.text} ({message.message_id})"
+        for message in stage.outbox.read()
+    )
     return Snapshot(frozenset(_balances(stage)), frozenset(_timelines(stage)), frozenset(sent))
 
 
 def _balances(stage: Stage) -> Iterator[str]:
-    pages = stage.client("dynamodb").get_paginator("scan").paginate(TableName=stage.info.table, ConsistentRead=True)
+    pages = (
+        stage.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(TableName=stage.info.table, ConsistentRead=True)
+    )
     items: Iterator[dict[str, Any]] = (item for page in pages for item in page["Items"])
-    return (json.dumps(item, sort_keys=True) for item in items if item["SK"]["S"].startswith(BALANCES))
+    return (
+        json.dumps(item, sort_keys=True) for item in items if item["SK"]["S"].startswith(BALANCES)
+    )
 
 
 def _timelines(stage: Stage) -> Iterator[str]:

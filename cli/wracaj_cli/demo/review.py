@@ -27,14 +27,18 @@ def review(performance: Performance, stage: Stage) -> Review:
     carts = {part.persona.name: _carts(part, stage) for part in performance.parts}
     _note_troubles(performance, stage, carts)
     lines = [
-        line_of(part.persona, part.actor.shop.settings, messages, carts[part.persona.name], scene.ledger)
+        line_of(
+            part.persona, part.actor.shop.settings, messages, carts[part.persona.name], scene.ledger
+        )
         for part in performance.parts
     ]
     count = sum(1 for own in carts.values() for cart in own if cart)
     seen = evidence(performance, stage)
     broken = [*broken_promises(seen), *late_ones(seen)]
     actors = tuple(part.actor for part in performance.parts)
-    return Review(lines, totals(len(lines), count, messages, scene.ledger, stage.server), broken, actors)
+    return Review(
+        lines, totals(len(lines), count, messages, scene.ledger, stage.server), broken, actors
+    )
 
 
 def evidence(performance: Performance, stage: Stage) -> Evidence:
@@ -46,7 +50,11 @@ def evidence(performance: Performance, stage: Stage) -> Evidence:
         shops={name: shop.settings for name, shop in stage.scene.shops.items()},
         codes=stage.server.codes,
         turned_away=tuple(stage.server.turned_away),
-        begun={(part.persona.name, name): basket.begun_at for part in parts for name, basket in part.actor.baskets.items()},
+        begun={
+            (part.persona.name, name): basket.begun_at
+            for part in parts
+            for name, basket in part.actor.baskets.items()
+        },
         addresses={part.persona.name: _addresses(part) for part in parts},
     )
 
@@ -57,13 +65,18 @@ def _executions(stage: Stage, status: str) -> list[str]:
     return [
         f"{timeline} {execution['name']}"
         for timeline, machine in stage.info.state_machines.items()
-        for execution in client.list_executions(stateMachineArn=machine, statusFilter=status, maxResults=10)["executions"]
+        for execution in client.list_executions(
+            stateMachineArn=machine, statusFilter=status, maxResults=10
+        )["executions"]
     ]
 
 
 def _carts(part: Part, stage: Stage) -> list[Cart | None]:
     store = local_target(stage.home).store()
-    return [store.carts.get_with_records(part.persona.shop, basket.cart_id) for basket in part.actor.baskets.values()]
+    return [
+        store.carts.get_with_records(part.persona.shop, basket.cart_id)
+        for basket in part.actor.baskets.values()
+    ]
 
 
 def _addresses(part: Part) -> frozenset[str]:
@@ -71,15 +84,21 @@ def _addresses(part: Part) -> frozenset[str]:
     return frozenset(filter(None, (contact.email, contact.phone)))
 
 
-def _note_troubles(performance: Performance, stage: Stage, carts: dict[str, list[Cart | None]]) -> None:
+def _note_troubles(
+    performance: Performance, stage: Stage, carts: dict[str, list[Cart | None]]
+) -> None:
     ledger = stage.scene.ledger
     for part in performance.parts:
         if not part.over:
-            ledger.trouble(part.persona.name, f"never came to: {part.persona.script[part.line][1].told}")
+            ledger.trouble(
+                part.persona.name, f"never came to: {part.persona.script[part.line][1].told}"
+            )
         for what in unexplained(part.persona, carts[part.persona.name]):
             ledger.trouble(part.persona.name, what)
     for status in BROKEN_ENDS:
         for name in _executions(stage, status):
             ledger.trouble("a timeline", f"{name} ended as {status}")
     for call in stage.server.refused:
-        ledger.trouble("a shop's server", f"got a call that it does not believe or understand: {call}")
+        ledger.trouble(
+            "a shop's server", f"got a call that it does not believe or understand: {call}"
+        )

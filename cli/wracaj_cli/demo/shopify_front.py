@@ -18,7 +18,9 @@ def cart(basket: Basket, at: datetime, *, new: bool) -> Webhook:
     return "carts/create" if new else "carts/update", {
         "id": basket.cart_id,
         "token": basket.cart_id,
-        "line_items": [_cart_line(product, count, basket.currency) for product, count in basket.lines],
+        "line_items": [
+            _cart_line(product, count, basket.currency) for product, count in basket.lines
+        ],
         "note": None,
         "created_at": min(basket.begun_at, at).isoformat(),
         "updated_at": at.isoformat(),
@@ -51,7 +53,11 @@ def checkout(basket: Basket, contact: Contact, at: datetime, *, new: bool) -> We
 
 
 def deletion(basket: Basket, at: datetime) -> Webhook:  # noqa: ARG001
-    return "checkouts/delete", {"id": 36100200300, "cart_token": basket.cart_id, "presentment_currency": basket.currency}
+    return "checkouts/delete", {
+        "id": 36100200300,
+        "cart_token": basket.cart_id,
+        "presentment_currency": basket.currency,
+    }
 
 
 def order(purchase: Purchase, at: datetime) -> Webhook:
@@ -80,13 +86,21 @@ def order(purchase: Purchase, at: datetime) -> Webhook:
 
 
 def customer(contact: Contact, at: datetime) -> Webhook:
-    return "customers/update", {**(_customer(contact) or {}), "created_at": at.isoformat(), "updated_at": at.isoformat()}
+    return "customers/update", {
+        **(_customer(contact) or {}),
+        "created_at": at.isoformat(),
+        "updated_at": at.isoformat(),
+    }
 
 
 def consent(contact: Contact, channel: Channel, state: str, at: datetime) -> Webhook:
     said = {"state": state, "consent_updated_at": at.isoformat(), "opt_in_level": None}
     if channel is Channel.EMAIL:
-        body = {"customer_id": _number(contact), "email_address": contact.email, "email_marketing_consent": said}
+        body = {
+            "customer_id": _number(contact),
+            "email_address": contact.email,
+            "email_marketing_consent": said,
+        }
         return "customers_email_marketing_consent/update", body
     return "customers_marketing_consent/update", {
         "id": _number(contact),
@@ -97,7 +111,12 @@ def consent(contact: Contact, channel: Channel, state: str, at: datetime) -> Web
 
 def erasure(contact: Contact, at: datetime) -> Webhook:  # noqa: ARG001
     whose = {"id": _number(contact), "email": contact.email, "phone": contact.phone}
-    return "customers/redact", {"shop_id": 61, "shop_domain": SHOP_DOMAIN, "customer": whose, "orders_to_redact": []}
+    return "customers/redact", {
+        "shop_id": 61,
+        "shop_domain": SHOP_DOMAIN,
+        "customer": whose,
+        "orders_to_redact": [],
+    }
 
 
 def product_number(product: Product) -> int:

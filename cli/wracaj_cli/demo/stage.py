@@ -1,4 +1,5 @@
-"""The demo's own local stack, apart from any that runs already, with three shops registered and their servers open."""
+"""The demo's own local stack, apart from any that runs already, with three shops registered and
+their servers open."""
 
 import fcntl
 import secrets
@@ -26,9 +27,17 @@ from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.target import local_target
 
 HOME = LOCAL / "demo"
-SCHEDULE = ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
+SCHEDULE = (
+    "Name",
+    "GroupName",
+    "ScheduleExpression",
+    "ScheduleExpressionTimezone",
+    "FlexibleTimeWindow",
+    "Target",
+)
 EXAMPLES = ROOT / "examples" / "shops"
-SPEED = 1.1  # between two jumps, hardly faster than the wall's clock: one that jumps must be faster by some
+# between two jumps, hardly faster than the wall's clock: one that jumps must be faster by some
+SPEED = 1.1
 CURTAIN = time(5)  # well before the first shopper: the shops are registered then
 SHOPIFY_SECRET = "shpss_" + secrets.token_hex(16)
 API_TOKEN = "shpat_" + secrets.token_hex(16)
@@ -94,16 +103,26 @@ def next_monday(today: datetime) -> datetime:
 @contextmanager
 def _open(info: StackInfo, home: Path, monday: datetime, providers: Providers) -> Iterator[Stage]:
     outage = tuple(moment.on(monday) for moment in OUTAGE)
-    server = FakeShop(info.now, lambda at: outage[0] <= at < outage[1], API_TOKEN, generate_secret(), goods.EVERYTHING)
+    server = FakeShop(
+        info.now,
+        lambda at: outage[0] <= at < outage[1],
+        API_TOKEN,
+        generate_secret(),
+        goods.EVERYTHING,
+    )
     with open_on_loopback(server):
-        scene = Scene(info.api_url, info.now, _register(home, server, providers), Ledger(), server.takes_off)
+        scene = Scene(
+            info.api_url, info.now, _register(home, server, providers), Ledger(), server.takes_off
+        )
         yield Stage(home, info, monday, scene, server, providers, local.Outbox(home))
 
 
 def _register(home: Path, server: FakeShop, providers: Providers) -> dict[str, Shop]:
     target = local_target(home)
     two = {KUBEK: Given(SHOPIFY_SECRET, API_TOKEN), PARAPET: Given(server.secret)}
-    shops = {name: put_shop(target, _settings(name, server.url), given) for name, given in two.items()}
+    shops = {
+        name: put_shop(target, _settings(name, server.url), given) for name, given in two.items()
+    }
     everywhere = providers.settings(_settings(LEN, server.url))
     return shops | {LEN: put_shop(target, everywhere, providers.given(server.secret))}
 
@@ -112,15 +131,23 @@ def _settings(name: str, server_url: str) -> ShopSettings:
     """The example file, with the shop's own server on this machine."""
     settings = read_settings(EXAMPLES / f"{name}.yaml")
     if settings.shopify:
-        return settings.model_copy(update={"shopify": settings.shopify.model_copy(update={"admin_url": server_url})})
-    return settings.model_copy(update={"generic": settings.generic.model_copy(update={"discount_url": server_url + GENERIC})})
+        return settings.model_copy(
+            update={"shopify": settings.shopify.model_copy(update={"admin_url": server_url})}
+        )
+    return settings.model_copy(
+        update={
+            "generic": settings.generic.model_copy(update={"discount_url": server_url + GENERIC})
+        }
+    )
 
 
 def _be_the_only_one(lock: IO[str]) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise LocalStackError("A demo is running already; wait for its end, or stop it with Ctrl-C where it runs") from None
+        raise LocalStackError(
+            "A demo is running already; wait for its end, or stop it with Ctrl-C where it runs"
+        ) from None
 
 
 def _free_port() -> int:

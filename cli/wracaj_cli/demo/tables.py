@@ -23,11 +23,22 @@ SHOWN_FINDINGS = 8
 
 def show_lines(console: Console, lines: list[Line], broken: list[Broken]) -> None:
     failed = {found.shopper for found in broken}
-    table = Table(title="What was sent to whom, when, and why not", title_justify="left", show_lines=True)
-    for heading, ratio in (("Shopper", 2), ("Sent", 3), ("Not sent", 3), ("What the shopper did", 3)):
+    table = Table(
+        title="What was sent to whom, when, and why not", title_justify="left", show_lines=True
+    )
+    for heading, ratio in (
+        ("Shopper", 2),
+        ("Sent", 3),
+        ("Not sent", 3),
+        ("What the shopper did", 3),
+    ):
         table.add_column(heading, ratio=ratio)
     for line in lines:
-        mark = Text("✗ ", style="bold red") if line.persona.name in failed else Text("✓ ", style="green")
+        mark = (
+            Text("✗ ", style="bold red")
+            if line.persona.name in failed
+            else Text("✓ ", style="green")
+        )
         who = mark + Text(line.persona.name, style="bold") + Text(f"\n{line.shop}", style="dim")
         sent = Text("\n".join(told(message) for message in line.sent), style="green")
         table.add_row(who, sent, Text("\n".join(line.not_sent)), Text("\n".join(line.did)))
@@ -40,31 +51,57 @@ def show_year(console: Console, lines: list[YearLine], broken: list[Broken]) -> 
     for heading, ratio in (("Customer", 2), ("What the customer did", 3), ("Messages", 5)):
         table.add_column(heading, ratio=ratio)
     for line in lines:
-        mark = Text("✗ ", style="bold red") if line.regular.name in failed else Text("✓ ", style="green")
-        who = mark + Text(line.regular.name, style="bold") + Text(f"\n{standing(line)}", style="dim")
-        messages = [f"{kind}: {', '.join(day(message.at) for message in own)}" for kind, own in line.by_kind]
-        table.add_row(who, Text("\n".join(deed(noted) for noted in line.deeds)), Text("\n".join(messages), style="green"))
+        mark = (
+            Text("✗ ", style="bold red")
+            if line.regular.name in failed
+            else Text("✓ ", style="green")
+        )
+        who = (
+            mark + Text(line.regular.name, style="bold") + Text(f"\n{standing(line)}", style="dim")
+        )
+        messages = [
+            f"{kind}: {', '.join(day(message.at) for message in own)}" for kind, own in line.by_kind
+        ]
+        table.add_row(
+            who,
+            Text("\n".join(deed(noted) for noted in line.deeds)),
+            Text("\n".join(messages), style="green"),
+        )
     console.print(table, width=min(console.width, WIDEST))
 
 
 def show_week(console: Console, lines: list[VisitorLine], broken: list[Broken]) -> None:
     failed = {found.shopper for found in broken}
-    table = Table(title="Every channel: when it reached whom, and why not", title_justify="left", show_lines=True)
+    table = Table(
+        title="Every channel: when it reached whom, and why not",
+        title_justify="left",
+        show_lines=True,
+    )
     table.add_column("Shopper", ratio=3)
     for step in STEPS:
         table.add_column(STEP_WORDS[step].capitalize() if step != "sms" else "SMS", ratio=2)
     table.add_column("What the shopper did", ratio=3)
     for line in lines:
-        mark = Text("✗ ", style="bold red") if line.visitor.name in failed else Text("✓ ", style="green")
+        mark = (
+            Text("✗ ", style="bold red")
+            if line.visitor.name in failed
+            else Text("✓ ", style="green")
+        )
         cells = [_cell(line, step) for step in STEPS]
-        deeds = "\n".join(f"{noted.at.astimezone(ZONE):%a %H:%M} {noted.what}" for noted in line.deeds)
+        deeds = "\n".join(
+            f"{noted.at.astimezone(ZONE):%a %H:%M} {noted.what}" for noted in line.deeds
+        )
         table.add_row(mark + Text(line.visitor.name, style="bold"), *cells, Text(deeds))
     console.print(table, width=min(console.width, WIDEST))
 
 
 def _cell(line: VisitorLine, step: str) -> Text:
     came = line.came(step)
-    return Text(reached(came, line, step), style="green") if came else Text(line.why_not(step), style="dim")
+    return (
+        Text(reached(came, line, step), style="green")
+        if came
+        else Text(line.why_not(step), style="dim")
+    )
 
 
 def reached(came: datetime, line: VisitorLine, step: str) -> str:
@@ -79,13 +116,22 @@ def reached(came: datetime, line: VisitorLine, step: str) -> str:
 
 def standing(line: YearLine) -> str:
     """Such as "Srebrny, 688 points, PLN 539.50, loyal"."""
-    sums = [format_money(amount, currency, "en") for currency, amount in sorted(line.standing.spend.items())]
+    sums = [
+        format_money(amount, currency, "en")
+        for currency, amount in sorted(line.standing.spend.items())
+    ]
     segment = [line.standing.segment] if line.standing.segment else []
-    return ", ".join([line.standing.tier or "no tier", f"{line.standing.points} points", *sums, *segment])
+    return ", ".join(
+        [line.standing.tier or "no tier", f"{line.standing.points} points", *sums, *segment]
+    )
 
 
 def deed(noted: Noted) -> str:
-    amount = f" {format_money(noted.amount, noted.currency, 'en')}" if noted.amount is not None and noted.currency else ""
+    amount = (
+        f" {format_money(noted.amount, noted.currency, 'en')}"
+        if noted.amount is not None and noted.currency
+        else ""
+    )
     return f"{day(noted.at)} {noted.what}{amount}{f' with {noted.code}' if noted.code else ''}"
 
 
@@ -104,8 +150,11 @@ def sentences(totals: Totals) -> list[str]:
         f"{totals.shoppers} shoppers, {totals.carts} carts, {totals.webhooks} webhooks.",
         f"{totals.emails} e-mails and {totals.sms} SMS ({totals.sms_segments} segments) were sent.",
         f"{totals.recovered} carts came back after a message: {totals.recovered_value}.",
-        f"{totals.codes_created} discount codes were created, {totals.codes_used} of them used; "
-        f"the shops' servers turned {totals.codes_failed} requests for a code away while they were down.",
+        (
+            f"{totals.codes_created} discount codes were created, {totals.codes_used} of them used;"
+            f" the shops' servers turned {totals.codes_failed} requests for a code away while they"
+            " were down."
+        ),
     ]
 
 
@@ -117,8 +166,15 @@ def show_totals(console: Console, totals: Totals) -> None:
 def show_promises(console: Console, broken: list[Broken]) -> None:
     for name in NAMES:
         found = [one for one in broken if one.promise == name]
-        console.print(Text("✗ " if found else "✓ ", style="bold red" if found else "green") + Text(name))
+        console.print(
+            Text("✗ " if found else "✓ ", style="bold red" if found else "green") + Text(name)
+        )
         for one in found[:SHOWN_FINDINGS]:
             console.print(Text(f"    {one.shopper}: {one.what}", style="red"), soft_wrap=True)
         if len(found) > SHOWN_FINDINGS:
-            console.print(Text(f"    and {len(found) - SHOWN_FINDINGS} more, all on the page named below", style="red"))
+            console.print(
+                Text(
+                    f"    and {len(found) - SHOWN_FINDINGS} more, all on the page named below",
+                    style="red",
+                )
+            )

@@ -1,7 +1,9 @@
-"""When each message is promised, by the numbers of its timeline and the shop's settings, and whether it came then.
+"""When each message is promised, by the numbers of its timeline and the shop's settings, and
+whether it came then.
 
-A message is due so long after what its timeline counts from, then after the step before it. What the frequency cap forbids
-waits until it is free; what falls outside the send window waits for its opening, and leaves in the half hour after it.
+A message is due so long after what its timeline counts from, then after the step before it. What
+the frequency cap forbids waits until it is free; what falls outside the send window waits for its
+opening, and leaves in the half hour after it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +35,8 @@ class Promised:
 
 @dataclass(frozen=True)
 class Course:
-    """One run of a timeline. `touched`: each time that the shopper touched the cart. `came`: step → its message."""
+    """One run of a timeline. `touched`: each time that the shopper touched the cart. `came`: step →
+    its message."""
 
     shop: ShopSettings
     timeline: str
@@ -59,7 +62,9 @@ def steps_of(name: str) -> tuple[Message, ...]:
     return timeline(read(STATE_MACHINES / f"{name}{SUFFIX}")).messages
 
 
-def _free_at(message: Delivered, got: Iterable[Delivered], shop: ShopSettings) -> Iterator[datetime]:
+def _free_at(
+    message: Delivered, got: Iterable[Delivered], shop: ShopSettings
+) -> Iterator[datetime]:
     """When the caps let one more message go."""
     cap = shop.frequency_cap
     earlier = sorted((one for one in got if one.at < message.at), key=lambda one: one.at)

@@ -20,7 +20,9 @@ class _Shown(HTTPRedirectHandler):
 
 _opener = build_opener(ProxyHandler({}), _Shown())
 # What its shoppers click counts as a person's click, which a program's would not.
-_opener.addheaders = [("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")]
+_opener.addheaders = [
+    ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")
+]
 
 
 @dataclass(frozen=True)
@@ -30,19 +32,24 @@ class Answer:
     body: str
 
 
-def call(method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+def call(
+    method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> Answer:
     """Raises OSError when nobody answers."""
     request = Request(url, body, headers or {}, method=method)
     try:
         with _opener.open(request, timeout=TIMEOUT_SECONDS) as response:
-            return Answer(response.status, response.headers, response.read().decode(errors="replace"))
+            return Answer(
+                response.status, response.headers, response.read().decode(errors="replace")
+            )
     except HTTPError as error:
         return Answer(error.code, error.headers, error.read().decode(errors="replace"))
 
 
 @dataclass(frozen=True)
 class Posted:
-    """A webhook as it went out, and how it was answered; `secret` is what it was signed with, a forger's one too."""
+    """A webhook as it went out, and how it was answered; `secret` is what it was signed with, a
+    forger's one too."""
 
     shop: Shop
     topic: str
@@ -54,4 +61,6 @@ class Posted:
     def signed_anew(self, now: datetime) -> dict[str, str]:
         """The same delivery again: where the signature holds a time, it is that of sending."""
         message_id = self.headers.get("webhook-id")
-        return self.headers | (standard_webhooks.sign(message_id, self.body, self.secret, now) if message_id else {})
+        return self.headers | (
+            standard_webhooks.sign(message_id, self.body, self.secret, now) if message_id else {}
+        )

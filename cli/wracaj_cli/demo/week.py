@@ -19,7 +19,8 @@ MAIL: StepName = "first_email"
 SMS: StepName = "sms"
 CODE: StepName = "discount_email"
 STEPS: tuple[StepName, ...] = (MAIL, SMS, CODE)
-STEP_WORDS: Mapping[str, str] = {MAIL: "e-mail", SMS: "SMS", CODE: "discount e-mail"}  # a kind of the year is its own word
+# a kind of the year is its own word
+STEP_WORDS: Mapping[str, str] = {MAIL: "e-mail", SMS: "SMS", CODE: "discount e-mail"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ class At:
     def on(self, monday: datetime) -> datetime:
         """`monday`: any moment of the demo's first day."""
         first = monday.astimezone(ZONE).date()
-        return datetime.combine(first + timedelta(days=self.day), time(self.hour, self.minute), tzinfo=ZONE)
+        return datetime.combine(
+            first + timedelta(days=self.day), time(self.hour, self.minute), tzinfo=ZONE
+        )
 
     def __str__(self) -> str:
         return f"{DAYS[self.day % 7]} {self.hour:02}:{self.minute:02}"
@@ -89,7 +92,8 @@ class Person:
     story: str
     _: KW_ONLY
     expects: tuple[StepName, ...] = ()
-    why: Mapping[StepName, Reason] = field(default_factory=dict)  # why a message did not come, as recorded
+    # why a message did not come, as recorded
+    why: Mapping[StepName, Reason] = field(default_factory=dict)
     mentions: str | None = None  # what the first e-mail must say
     never_mentions: str | None = None
     with_email: bool = True

@@ -1,8 +1,9 @@
-"""MiniStack, taught the few things that AWS does and it does not. Runs in a process of its own; `wracaj local` starts it.
+"""MiniStack, taught the few things that AWS does and it does not. Runs in a process of its own;
+`wracaj local` starts it.
 
-Each bridge says what MiniStack lacks. They reach into its private functions, so its version is pinned, and one
-whose footing has gone stops the start. Production never sees any of this: the template that is deployed here is
-the one that is deployed there, unchanged.
+Each bridge says what MiniStack lacks. They reach into its private functions, so its version is
+pinned, and one whose footing has gone stops the start. Production never sees any of this: the
+template that is deployed here is the one that is deployed there, unchanged.
 """
 
 

@@ -13,7 +13,8 @@ WARM, CLOCK = "/_ministack/wracaj/warm", "/_ministack/wracaj/clock"
 
 
 def own_requests(keeper: Timekeeper) -> None:
-    """`GET` of the clock tells what it shows, what waits and what is under way; `POST` sets its speed, or lets it jump."""
+    """`GET` of the clock tells what it shows, what waits and what is under way; `POST` sets its
+    speed, or lets it jump."""
 
     def answer(path: str, method: str, told: dict[str, Any]) -> dict[str, Any] | None:
         if (path, method) == (WARM, "POST"):
@@ -26,8 +27,14 @@ def own_requests(keeper: Timekeeper) -> None:
         async def handling(path: str, method: str, body: bytes) -> Any:
             if path not in {WARM, CLOCK}:
                 return await handle(path, method, body)
-            told = await module("core.concurrency").run_reentrant(answer, path, method, json.loads(body or b"{}"))
-            return (404 if told is None else 200), {"Content-Type": "application/json"}, json.dumps(told).encode()
+            told = await module("core.concurrency").run_reentrant(
+                answer, path, method, json.loads(body or b"{}")
+            )
+            return (
+                (404 if told is None else 200),
+                {"Content-Type": "application/json"},
+                json.dumps(told).encode(),
+            )
 
         return handling
 
@@ -35,7 +42,8 @@ def own_requests(keeper: Timekeeper) -> None:
 
 
 def set_clock(keeper: Timekeeper, told: dict[str, Any]) -> dict[str, Any]:
-    """`speed`: how fast it runs from now on. `to`: jumps there, or to what is due before, as soon as nothing is under way."""
+    """`speed`: how fast it runs from now on. `to`: jumps there, or to what is due before, as soon
+    as nothing is under way."""
     if "speed" in told:
         keeper.set_speed(told["speed"])
     if "to" not in told:

@@ -1,7 +1,8 @@
 """What becomes of messages: MiniStack sends them nowhere, and tells of none.
 
-Mails are told of as SES does in its mailbox simulator: whatever is sent arrives, but for what goes to one of its addresses,
-such as bounce@simulator.amazonses.com. https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
+Mails are told of as SES does in its mailbox simulator: whatever is sent arrives, but for what goes
+to one of its addresses, such as bounce@simulator.amazonses.com.
+https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
 """
 
 import json
@@ -13,14 +14,16 @@ from wracaj_cli.emulator.footing import module, wrap
 from wracaj_cli.emulator.timekeeper import Timekeeper
 
 SIMULATOR = "simulator.amazonses.com"
-Told = tuple[str, str, str, dict[str, Any]]  # eventType, detail-type, name of the part, what stands in it
+# eventType, detail-type, name of the part, what stands in it
+Told = tuple[str, str, str, dict[str, Any]]
 HARD = {"bounceType": "Permanent", "bounceSubType": "General"}
 LISTED = {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList"}
 AWAY = {"bounceType": "Transient", "bounceSubType": "General"}
 
 
 def events_of_mails(keeper: Timekeeper) -> None:
-    """MiniStack keeps the event destinations of a configuration set, and publishes nothing to them."""
+    """MiniStack keeps the event destinations of a configuration set, and publishes
+    nothing to them."""
     ses, events = module("services.ses_v2"), module("services.eventbridge")
 
     def wrapper(handle: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,7 +31,14 @@ def events_of_mails(keeper: Timekeeper) -> None:
             response = await handle(method, path, headers, body, query)
             if method == "POST" and path.endswith("/outbound-emails") and response[0] == 200:
                 request, message_id = json.loads(body), json.loads(response[2])["MessageId"]
-                entries = list(told_of(request, message_id, keeper.now(), published(request.get("ConfigurationSetName"))))
+                entries = list(
+                    told_of(
+                        request,
+                        message_id,
+                        keeper.now(),
+                        published(request.get("ConfigurationSetName")),
+                    )
+                )
                 if entries:
                     events._put_events({"Entries": entries}, allow_aws_source=True)
             return response
@@ -37,15 +47,21 @@ def events_of_mails(keeper: Timekeeper) -> None:
 
     def published(configuration_set: str | None) -> set[str]:
         known = ses._config_sets.get(configuration_set) or {}
-        wanted = [one for one in (known.get("EventDestinations") or {}).values() if one.get("EventBridgeDestination")]
+        wanted = [
+            one
+            for one in (known.get("EventDestinations") or {}).values()
+            if one.get("EventBridgeDestination")
+        ]
         return {name for one in wanted if one.get("Enabled") for name in one["MatchingEventTypes"]}
 
     wrap(ses, "handle_request", wrapper)
 
 
-def told_of(request: dict[str, Any], message_id: str, now: datetime, published: set[str]) -> Iterator[dict[str, Any]]:
+def told_of(
+    request: dict[str, Any], message_id: str, now: datetime, published: set[str]
+) -> Iterator[dict[str, Any]]:
     """Entries for PutEvents, of the event types that the configuration set publishes."""
-    (to, *_) = request["Destination"]["ToAddresses"]
+    to, *_ = request["Destination"]["ToAddresses"]
     at = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03}Z"
     tags = {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags", [])}
     mail = {
@@ -77,13 +93,27 @@ def fate_of(to: str) -> list[Told]:
 
 
 def _delivery(to: str) -> Told:
-    return "Delivery", "Email Delivered", "delivery", {"recipients": [to], "processingTimeMillis": 400}
+    return (
+        "Delivery",
+        "Email Delivered",
+        "delivery",
+        {"recipients": [to], "processingTimeMillis": 400},
+    )
 
 
 def _bounce(to: str, kind: dict[str, str]) -> Told:
-    return "Bounce", "Email Bounced", "bounce", {"bouncedRecipients": [{"emailAddress": to}], "feedbackId": "f", **kind}
+    return (
+        "Bounce",
+        "Email Bounced",
+        "bounce",
+        {"bouncedRecipients": [{"emailAddress": to}], "feedbackId": "f", **kind},
+    )
 
 
 def _complaint(to: str) -> Told:
-    part = {"complainedRecipients": [{"emailAddress": to}], "complaintFeedbackType": "abuse", "complaintSubType": None}
+    part = {
+        "complainedRecipients": [{"emailAddress": to}],
+        "complaintFeedbackType": "abuse",
+        "complaintSubType": None,
+    }
     return "Complaint", "Email Complaint Received", "complaint", {"feedbackId": "f", **part}

@@ -1,4 +1,5 @@
-"""AWS End User Messaging, which MiniStack does not have at all: configuration sets, SendTextMessage, receipts.
+"""AWS End User Messaging, which MiniStack does not have at all: configuration sets,
+SendTextMessage, receipts.
 
 What it sends is kept with SNS's SMS. Every SMS arrives.
 """
@@ -16,14 +17,19 @@ CONFIGURATION_SET = "AWS::SMSVOICE::ConfigurationSet"
 
 
 def end_user_messaging(keeper: Timekeeper) -> None:
-    """A stack that has one of its configuration sets would not deploy, and a shop that sends by it would send nothing."""
+    """A stack that has one of its configuration sets would not deploy, and a shop that sends by it
+    would send nothing."""
     app, provisioners = module("app"), module("services.cloudformation.provisioners")
     topics: dict[str, list[str]] = {}  # of each configuration set
 
     def named(*told: Any) -> Any:
         """Made or changed: its properties are the last but the stack's name."""
         properties = told[-2]
-        found = [one["SnsDestination"]["TopicArn"] for one in properties["EventDestinations"] if one["Enabled"]]
+        found = [
+            one["SnsDestination"]["TopicArn"]
+            for one in properties["EventDestinations"]
+            if one["Enabled"]
+        ]
         topics[properties["ConfigurationSetName"]] = found
         return properties["ConfigurationSetName"], {}
 
@@ -33,14 +39,23 @@ def end_user_messaging(keeper: Timekeeper) -> None:
         if target != f"{TARGET}.SendTextMessage":
             return _answer(400, {"__type": "ValidationException", "Reason": "UNKNOWN_OPERATION"})
         message_id = str(uuid.uuid4())
-        module("services.sns")._sms_log_for(request["DestinationPhoneNumber"]).append(_kept(request, message_id))
+        module("services.sns")._sms_log_for(request["DestinationPhoneNumber"]).append(
+            _kept(request, message_id)
+        )
         receipt = json.dumps(_receipt(request, message_id, round(keeper.now().timestamp() * 1000)))
         for topic in topics.get(request.get("ConfigurationSetName", ""), ()):
             module("services.sns")._publish({"TopicArn": topic, "Message": receipt})
         return _answer(200, {"MessageId": message_id})
 
-    provisioners._RESOURCE_HANDLERS[CONFIGURATION_SET] = {"create": named, "update": named, "delete": lambda *_: None}
-    module("core.router").SERVICE_PATTERNS[SERVICE] = {"target_prefixes": [TARGET], "host_patterns": []}
+    provisioners._RESOURCE_HANDLERS[CONFIGURATION_SET] = {
+        "create": named,
+        "update": named,
+        "delete": lambda *_: None,
+    }
+    module("core.router").SERVICE_PATTERNS[SERVICE] = {
+        "target_prefixes": [TARGET],
+        "host_patterns": [],
+    }
     app.SERVICE_HANDLERS[SERVICE] = handle
     module("core.iam_actions").SERVICE_TO_IAM_NAMESPACE[SERVICE] = SERVICE
     wrap(module("core.iam_actions"), "extract_resource_arn", _with_identity)
@@ -57,9 +72,19 @@ def _with_identity(resource_of: Callable[..., str]) -> Callable[..., str]:
 
 
 def _kept(request: dict[str, Any], message_id: str) -> dict[str, Any]:
-    sender = {"AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": request.get("OriginationIdentity", "")}}
+    sender = {
+        "AWS.SNS.SMS.SenderID": {
+            "DataType": "String",
+            "StringValue": request.get("OriginationIdentity", ""),
+        }
+    }
     number = request["DestinationPhoneNumber"]
-    return {"PhoneNumber": number, "MessageId": message_id, "Message": request["MessageBody"], "MessageAttributes": sender}
+    return {
+        "PhoneNumber": number,
+        "MessageId": message_id,
+        "Message": request["MessageBody"],
+        "MessageAttributes": sender,
+    }
 
 
 def _receipt(request: dict[str, Any], message_id: str, now: int) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""What every bridge stands on: MiniStack's modules, and a way to wrap or rewrite what is in them."""
+"""What every bridge stands on: MiniStack's modules, and a way to wrap or rewrite what
+is in them."""
 
 import functools
 import importlib
@@ -32,5 +33,6 @@ def rewrite(owner: Any, name: str, old: str, new: str) -> None:
 
 def _no_footing(why: str) -> SystemExit:
     return SystemExit(
-        f"The local stack does not fit this version of MiniStack: {why}. requirements-dev.txt pins the one that fits"
+        f"The local stack does not fit this version of MiniStack: {why}. requirements-dev.txt pins"
+        " the one that fits"
     )

@@ -20,7 +20,8 @@ _SET_CLOCK = f"""\
 
 
 def names_of_lambda_errors() -> None:
-    """MiniStack calls every exception of a handler Runtime.HandlerError; Lambda says its class, which Retry matches."""
+    """MiniStack calls every exception of a handler Runtime.HandlerError; Lambda says its class,
+    which Retry matches."""
     runtime, functions = module("core.lambda_runtime"), module("services.lambda_svc")
     told = '"status": "error", "error": str(e), "trace"'
     rewrite(runtime, "_PYTHON_WORKER_SCRIPT", told, f'"type": type(e).__name__, {told}')
@@ -49,7 +50,8 @@ def names_of_lambda_errors() -> None:
 
 
 def a_queue_for_each_function() -> None:
-    """MiniStack starts one more Python process per concurrent call; a burst would choke a small machine."""
+    """MiniStack starts one more Python process per concurrent call; a burst would choke a small
+    machine."""
     turns: dict[str, threading.BoundedSemaphore] = {}
     guard = threading.Lock()
 
@@ -67,22 +69,31 @@ def a_queue_for_each_function() -> None:
 
 
 def clock_of_workers() -> None:
-    """A clock that runs faster than the wall's is ours alone. It is set before each call: it starts when the stack is ready."""
+    """A clock that runs faster than the wall's is ours alone. It is set before each call: it starts
+    when the stack is ready."""
     rewrite(module("core.lambda_runtime"), "_PYTHON_WORKER_SCRIPT", _CALL, _SET_CLOCK + _CALL)
 
 
 def spawn_workers(*, fresh: bool, each: int = WORKERS_PER_FUNCTION) -> int:
-    """A cold start takes a second here, which is an hour at speed 3600: `up` asks for all workers before the clock starts.
+    """A cold start takes a second here, which is an hour at speed 3600: `up` asks for all workers
+    before the clock starts.
 
-    `fresh`: in place of those that run, which may hold what was read before. `each`: how many of a function; none: as called.
+    `fresh`: in place of those that run, which may hold what was read before. `each`: how many of a
+    function; none: as called.
     """
-    runtime, deployed = module("core.lambda_runtime"), module("services.lambda_svc")._functions._data.values()
+    runtime, deployed = (
+        module("core.lambda_runtime"),
+        module("services.lambda_svc")._functions._data.values(),
+    )
     functions = [function for function in deployed if function.get("code_zip")]
     if fresh:
         for function in functions:
             runtime.invalidate_worker(function["config"]["FunctionName"])
     wanted = functions * each
-    leased = [runtime.acquire_worker(f["config"]["FunctionName"], f["config"], f["code_zip"])[0] for f in wanted]
+    leased = [
+        runtime.acquire_worker(f["config"]["FunctionName"], f["config"], f["code_zip"])[0]
+        for f in wanted
+    ]
     try:
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             list(threads.map(runtime.ensure_spawned, leased))

@@ -7,8 +7,9 @@ from wracaj_cli.emulator.footing import module, wrap
 
 
 def names_of_refused_starts() -> None:
-    """A start that a machine asks for and that is refused: AWS tells StepFunctions.ExecutionAlreadyExistsException, MiniStack the
-    name that a client of its API gets."""
+    """A start that a machine asks for and that is refused: AWS tells
+    StepFunctions.ExecutionAlreadyExistsException, MiniStack the name that a client of its API gets.
+    """
     machines = module("services.stepfunctions")
 
     def wrapper(start: Callable[..., Any]) -> Callable[..., Any]:

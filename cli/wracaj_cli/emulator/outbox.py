@@ -11,11 +11,13 @@ from wracaj_cli.emulator.footing import module, wrap
 from wracaj_cli.emulator.timekeeper import Timekeeper
 
 MAILS = "/_ministack/ses/messages"
-ACCOUNT, REGION = "MINISTACK_ACCOUNT_ID", "MINISTACK_REGION"  # the only ones here, by their names in the environment
+# the only ones here, by their names in the environment
+ACCOUNT, REGION = "MINISTACK_ACCOUNT_ID", "MINISTACK_REGION"
 
 
 def all_of_a_mail(keeper: Timekeeper) -> None:
-    """MiniStack keeps neither headers, tags nor configuration set of a mail, nor its virtual time; they join its list."""
+    """MiniStack keeps neither headers, tags nor configuration set of a mail, nor its virtual time;
+    they join its list."""
     app, ses = module("app"), module("services.ses_v2")
     details: dict[str, dict[str, Any]] = {}
 
@@ -31,7 +33,8 @@ def all_of_a_mail(keeper: Timekeeper) -> None:
 
     def show(handle: Callable[..., Any]) -> Callable[..., Any]:
         async def showing(method: str, path: str, headers: Any, query: Any) -> Any:
-            """`after`: how many are known already. All of them, again and again, would cost more than what they tell of."""
+            """`after`: how many are known already. All of them, again and again, would cost more
+            than what they tell of."""
             if path != MAILS or not query.get("after"):
                 response = await handle(method, path, headers, query)
                 return response and (*response[:2], _with_details(response[2], details))
@@ -46,9 +49,14 @@ def all_of_a_mail(keeper: Timekeeper) -> None:
 
 def _after(known: int, details: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The mails but for the first, in the order of sending, shaped as in MiniStack's own list."""
-    kept = module("services.ses")._sent_emails.get_scoped(os.environ[ACCOUNT], os.environ[REGION], "entries", [])
+    kept = module("services.ses")._sent_emails.get_scoped(
+        os.environ[ACCOUNT], os.environ[REGION], "entries", []
+    )
     shown = ("MessageId", "Source", "To", "Subject", "BodyText", "BodyHtml", "Timestamp")
-    return [{**{name: mail.get(name) for name in shown}, **details.get(mail["MessageId"], {})} for mail in kept[known:]]
+    return [
+        {**{name: mail.get(name) for name in shown}, **details.get(mail["MessageId"], {})}
+        for mail in kept[known:]
+    ]
 
 
 def _details(request: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +86,9 @@ def times_of_sms(keeper: Timekeeper) -> None:
 
     sns = module("services.sns")
 
-    def wrapper(log_for: Callable[[str], list[dict[str, Any]]]) -> Callable[[str], list[dict[str, Any]]]:
+    def wrapper(
+        log_for: Callable[[str], list[dict[str, Any]]],
+    ) -> Callable[[str], list[dict[str, Any]]]:
         def stamping(phone: str) -> list[dict[str, Any]]:
             log = log_for(phone)
             if not isinstance(log, Stamped):
@@ -91,7 +101,8 @@ def times_of_sms(keeper: Timekeeper) -> None:
 
 
 def whose_mail_it_is() -> None:
-    """Where it checks permissions, MiniStack takes SendEmail for a call on "*"; AWS asks for the sender's identity."""
+    """Where it checks permissions, MiniStack takes SendEmail for a call on "*"; AWS asks for the
+    sender's identity."""
 
     def wrapper(resource_of: Callable[..., str]) -> Callable[..., str]:
         def with_sender(method: str, path: str, body: bytes, region: str, account: str) -> str:

@@ -11,8 +11,12 @@ def path_of_parameters() -> None:
     """MiniStack takes GetParametersByPath for a call on "*"; AWS names the path as its resource."""
 
     def wrapper(resource_of: Callable[..., str]) -> Callable[..., str]:
-        def with_path(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
-            if service != "ssm" or not headers.get("x-amz-target", "").endswith(".GetParametersByPath"):
+        def with_path(
+            service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any
+        ) -> str:
+            if service != "ssm" or not headers.get("x-amz-target", "").endswith(
+                ".GetParametersByPath"
+            ):
                 return resource_of(service, method, path, headers, body, *rest)
             _, region, account = rest
             return f"arn:aws:ssm:{region}:{account}:parameter{json.loads(body)['Path']}"

@@ -1,8 +1,8 @@
 """EventBridge Scheduler on the virtual clock.
 
-MiniStack fires schedules by the real time, in UTC whatever their time zone, and passes on placeholders as they stand.
-Read here are State, the expressions cron(), rate() and at(), the time zone, and the target's Input; start and end dates,
-flexible windows and retries are not.
+MiniStack fires schedules by the real time, in UTC whatever their time zone, and passes on
+placeholders as they stand. Read here are State, the expressions cron(), rate() and at(), the time
+zone, and the target's Input; start and end dates, flexible windows and retries are not.
 """
 
 import json
@@ -47,7 +47,9 @@ class Schedules:
                 self._since[key] = now  # what it misses is not made up for
                 continue
             zone = schedule.get("ScheduleExpressionTimezone") or "UTC"
-            moment = following(schedule["ScheduleExpression"].strip(), zone, self._since.setdefault(key, now))
+            moment = following(
+                schedule["ScheduleExpression"].strip(), zone, self._since.setdefault(key, now)
+            )
             if moment:
                 yield key, schedule, moment
 
@@ -63,7 +65,9 @@ def following(expression: str, time_zone: str, since: datetime) -> datetime | No
     if interval is not None:
         return since + timedelta(seconds=interval)
     fields = events._parse_cron_fields(expression)
-    found: datetime | None = events._cron_next_fire(fields, since.astimezone(zone)) if fields else None
+    found: datetime | None = (
+        events._cron_next_fire(fields, since.astimezone(zone)) if fields else None
+    )
     return found.astimezone(UTC) if found else None
 
 
@@ -74,7 +78,11 @@ def _begin(key: Key, schedule: dict[str, Any], moment: datetime) -> None:
     try:
         responses.set_request_account_id(account)
         responses.set_request_region(region)
-        events._invoke_target(_with_time(schedule["Target"], moment), _event(schedule, moment, account, region), schedule)
+        events._invoke_target(
+            _with_time(schedule["Target"], moment),
+            _event(schedule, moment, account, region),
+            schedule,
+        )
     finally:
         responses.set_request_account_id(before[0])
         responses.set_request_region(before[1])
@@ -83,7 +91,10 @@ def _begin(key: Key, schedule: dict[str, Any], moment: datetime) -> None:
 def _with_time(target: dict[str, Any], moment: datetime) -> dict[str, Any]:
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html"""
     given = target.get("Input") or "{}"
-    return {**target, "Input": given.replace(SCHEDULED_TIME, f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")}
+    return {
+        **target,
+        "Input": given.replace(SCHEDULED_TIME, f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"),
+    }
 
 
 def _event(schedule: dict[str, Any], moment: datetime, account: str, region: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ API_ID = "wracaj"
 
 
 def state_machines_in_yaml() -> None:
-    """MiniStack hands a definition on as text and reads it as JSON; SAM uploads ours as the YAML it is."""
+    """MiniStack hands a definition on as text and reads it as JSON; SAM uploads ours as the YAML it
+    is."""
 
     def wrapper(definition_of: Callable[..., str]) -> Callable[..., str]:
         def as_json(*arguments: Any) -> str:
@@ -24,8 +25,12 @@ def state_machines_in_yaml() -> None:
 
 
 def routes_of_the_api() -> None:
-    """MiniStack ignores the Body of an AWS::ApiGatewayV2::Api, which is where SAM writes the routes."""
-    provisioners, gateway = module("services.cloudformation.provisioners"), module("services.apigateway")
+    """MiniStack ignores the Body of an AWS::ApiGatewayV2::Api, which is where SAM writes the
+    routes."""
+    provisioners, gateway = (
+        module("services.cloudformation.provisioners"),
+        module("services.apigateway"),
+    )
 
     def replace_routes(api_id: str, body: dict[str, Any]) -> None:
         gateway._routes[api_id], gateway._integrations[api_id] = {}, {}
@@ -34,10 +39,13 @@ def routes_of_the_api() -> None:
                 uri = operation["x-amazon-apigateway-integration"]["uri"]
                 _, _, integration = gateway._create_integration(api_id, {"integrationUri": uri})
                 target = f"integrations/{json.loads(integration)['integrationId']}"
-                gateway._create_route(api_id, {"routeKey": f"{method.upper()} {path}", "target": target})
+                gateway._create_route(
+                    api_id, {"routeKey": f"{method.upper()} {path}", "target": target}
+                )
 
     def create(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
-        # The id is known beforehand, so that the address can be given to the stack as its PublicUrl.
+        # The id is known beforehand, so that the address can be given to the stack as its
+        # PublicUrl.
         tags = {**properties.get("Tags", {}), "ms-custom-id": API_ID}
         created = provisioners._apigw_v2_api_create(logical_id, {**properties, "Tags": tags}, stack)
         replace_routes(created[0], properties.get("Body", {}))
@@ -48,17 +56,25 @@ def routes_of_the_api() -> None:
         replace_routes(updated[0], new.get("Body", {}))
         return updated
 
-    provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"] |= {"create": create, "update": update}
+    provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"] |= {
+        "create": create,
+        "update": update,
+    }
 
 
 def time_zones_of_schedules() -> None:
-    """MiniStack drops the ScheduleExpressionTimezone of an AWS::Scheduler::Schedule: its hours would be those of UTC."""
-    handlers = module("services.cloudformation.provisioners")._RESOURCE_HANDLERS["AWS::Scheduler::Schedule"]
+    """MiniStack drops the ScheduleExpressionTimezone of an AWS::Scheduler::Schedule: its hours
+    would be those of UTC."""
+    handlers = module("services.cloudformation.provisioners")._RESOURCE_HANDLERS[
+        "AWS::Scheduler::Schedule"
+    ]
     schedules = module("services.scheduler")._schedules
 
     def in_its_zone(made: tuple[str, Any], properties: dict[str, Any]) -> tuple[str, Any]:
         key = f"{properties.get('GroupName', 'default')}/{made[0]}"
-        schedules[key]["ScheduleExpressionTimezone"] = properties.get("ScheduleExpressionTimezone", "UTC")
+        schedules[key]["ScheduleExpressionTimezone"] = properties.get(
+            "ScheduleExpressionTimezone", "UTC"
+        )
         return made
 
     def create(logical_id: str, properties: dict[str, Any], stack: str) -> Any:

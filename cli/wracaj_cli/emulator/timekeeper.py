@@ -1,7 +1,9 @@
-"""What waits in the emulator and for which moment, what is under way, and the clock that can jump to the next moment.
+"""What waits in the emulator and for which moment, what is under way, and the clock that can jump
+to the next moment.
 
-Everything is counted under one lock, and what is handed from one count to another is handed on within it. So there is no
-instant at which a thing that is under way is counted nowhere: time jumps only when nothing at all is going on.
+Everything is counted under one lock, and what is handed from one count to another is handed on
+within it. So there is no instant at which a thing that is under way is counted nowhere: time jumps
+only when nothing at all is going on.
 """
 
 import threading
@@ -15,7 +17,8 @@ from typing import Protocol
 
 from wracaj_cli.clock import Clock
 
-TIMELINES = "timelines"  # what Step Functions is doing, each branch of a Map or Parallel counted by itself
+# what Step Functions is doing, each branch of a Map or Parallel counted by itself
+TIMELINES = "timelines"
 LONGEST_NAP_SECONDS = 600.0
 LOOK_AGAIN_SECONDS = 0.02  # for what is found by looking, such as messages in a queue
 FASTEST_FOR_SCHEDULES = 600.0  # from there on a day is too short for what is done every night
@@ -38,7 +41,10 @@ class Timekeeper:
         self._file = file
         self._clock: Clock | None = None
         self._lock = threading.RLock()
-        self._rescheduled, self._quieter = threading.Condition(self._lock), threading.Condition(self._lock)
+        self._rescheduled, self._quieter = (
+            threading.Condition(self._lock),
+            threading.Condition(self._lock),
+        )
         self._waiting: dict[threading.Event, datetime] = {}
         self._busy: Counter[str] = Counter()
 
@@ -56,7 +62,7 @@ class Timekeeper:
         clock, real = self.clock(), datetime.now(UTC)
         return clock.virtual(real) if clock else real
 
-    # --- what is under way --------------------------------------------------------------------------------------------
+    # --- what is under way ------------------------------------------------------------------------
 
     def change(self, what: str, by: int) -> None:
         with self._lock:
@@ -78,7 +84,7 @@ class Timekeeper:
         with self._lock:
             return self._busy + self.look()
 
-    # --- what waits -----------------------------------------------------------------------------------------------------
+    # --- what waits -------------------------------------------------------------------------------
 
     def sleep_until(self, moment: datetime) -> None:
         """For a thread that is counted under TIMELINES: it is not while it sleeps."""
@@ -114,13 +120,18 @@ class Timekeeper:
                 if clock:
                     self._wake(with_schedules=clock.speed <= FASTEST_FOR_SCHEDULES)
                 moment, speed = self.next_at(), clock.speed if clock else 1.0
-                nap = (moment - self.now()).total_seconds() / speed if clock and moment else LONGEST_NAP_SECONDS
+                nap = (
+                    (moment - self.now()).total_seconds() / speed
+                    if clock and moment
+                    else LONGEST_NAP_SECONDS
+                )
                 self._rescheduled.wait(min(max(nap, 0.0), LONGEST_NAP_SECONDS))
 
-    # --- jumps ----------------------------------------------------------------------------------------------------------
+    # --- jumps ------------------------------------------------------------------------------------
 
     def advance(self, to: datetime, patience_seconds: float) -> bool:
-        """Once nothing is under way, jumps to `to` or to the next moment that something waits for, whichever is earlier.
+        """Once nothing is under way, jumps to `to` or to the next moment that something waits for,
+        whichever is earlier.
 
         Whether it came to be quiet. Time that passes by itself while it waits is never turned back.
         """
@@ -146,6 +157,7 @@ class Timekeeper:
     def _show(self, moment: datetime) -> None:
         clock, real = self.clock(), datetime.now(UTC)
         if clock and moment > clock.virtual(real):
-            past = timedelta(microseconds=clock.speed)  # so that rounding never leaves it a moment short
+            # so that rounding never leaves it a moment short
+            past = timedelta(microseconds=clock.speed)
             self._clock = Clock.showing(moment + past, clock.speed, real).write(self._file)
             self._rescheduled.notify_all()

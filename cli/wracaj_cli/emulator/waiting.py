@@ -1,7 +1,8 @@
-"""Step Functions on the virtual clock: its waits can be jumped over, and each of its threads is counted while it works.
+"""Step Functions on the virtual clock: its waits can be jumped over, and each of its threads is
+counted while it works.
 
-MiniStack lets a waiting thread sleep for a part of the wait's real time. Nobody could tell from outside how long, or
-whether anything is going on.
+MiniStack lets a waiting thread sleep for a part of the wait's real time. Nobody could tell from
+outside how long, or whether anything is going on.
 """
 
 import threading
@@ -20,7 +21,8 @@ BEFORE_THE_FIRST_STATE = 0.15
 
 
 def waits_of_timelines(keeper: Timekeeper) -> None:
-    """Wait states, and the pauses of Retry. Before the stack's clock has started they are as MiniStack makes them."""
+    """Wait states, and the pauses of Retry. Before the stack's clock has started they are as
+    MiniStack makes them."""
     states = module(SERVICE)
 
     def for_seconds(sleep: Callable[[float], None]) -> Callable[[float], None]:
@@ -55,12 +57,14 @@ class PromptTime:
 
 
 def starts_at_once() -> None:
-    """MiniStack lets an execution wait before its first state: nine minutes at speed 3600, and a second for seven starts."""
+    """MiniStack lets an execution wait before its first state: nine minutes at speed 3600, and a
+    second for seven starts."""
     replace(module(SERVICE), "time", PromptTime())
 
 
 def threads_of_timelines(keeper: Timekeeper) -> None:
-    """An execution is counted from its start to its end, but for the times that it waits for a moment or for its branches."""
+    """An execution is counted from its start to its end, but for the times that it waits for a
+    moment or for its branches."""
     states = module(SERVICE)
 
     def counted_start(start: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -92,7 +96,8 @@ def threads_of_timelines(keeper: Timekeeper) -> None:
 
 
 class Branches:
-    """Those of a Parallel. The state that has begun them waits for them, and goes on when the last has ended."""
+    """Those of a Parallel. The state that has begun them waits for them, and goes on when the last
+    has ended."""
 
     def __init__(self, keeper: Timekeeper, count: int) -> None:
         self._keeper, self._left, self._lock = keeper, count, threading.Lock()
@@ -112,7 +117,8 @@ class Branches:
 
 def branches_of_timelines(keeper: Timekeeper) -> None:
     states = module(SERVICE)
-    mine: ContextVar[Branches | None] = ContextVar("branches", default=None)  # the threads of branches inherit it
+    # the threads of branches inherit it
+    mine: ContextVar[Branches | None] = ContextVar("branches", default=None)
 
     def counted_parallel(run: Callable[..., Any]) -> Callable[..., Any]:
         def running(state: dict[str, Any], *arguments: Any) -> Any:
@@ -143,13 +149,20 @@ def branches_of_timelines(keeper: Timekeeper) -> None:
 
 
 class CountedPool(ThreadPoolExecutor):
-    """The items of a Map, and the calls that have a time-out: counted from when they are handed in, as far as they can begin."""
+    """The items of a Map, and the calls that have a time-out: counted from when they are handed in,
+    as far as they can begin."""
 
     keeper: Timekeeper
 
     def __init__(self, max_workers: int) -> None:
         super().__init__(max_workers)
-        self._most, self._queued, self._running, self._is_awaited, self._counted_as = max_workers, 0, 0, False, 0
+        self._most, self._queued, self._running, self._is_awaited, self._counted_as = (
+            max_workers,
+            0,
+            0,
+            False,
+            0,
+        )
         self._counts = threading.Lock()
 
     def submit(self, fn: Callable[..., Any], /, *arguments: Any, **named: Any) -> "Future[Any]":
@@ -166,7 +179,8 @@ class CountedPool(ThreadPoolExecutor):
             self._count(running=-1)
 
     def awaited(self, awaited: bool) -> None:
-        """Whoever waits for all of it stands still for as long as there is any, and goes on with the end of the last."""
+        """Whoever waits for all of it stands still for as long as there is any, and goes on with
+        the end of the last."""
         self._count(awaited=awaited)
 
     def _count(self, queued: int = 0, running: int = 0, awaited: bool | None = None) -> None:

@@ -1,4 +1,5 @@
-"""The local stack: the real template, built and deployed by the real SAM CLI, on an emulator on this machine."""
+"""The local stack: the real template, built and deployed by the real SAM CLI, on an emulator on
+this machine."""
 
 from wracaj_cli.local.clients import client, session, verify_sender
 from wracaj_cli.local.push_bridge import let_push_to
@@ -9,6 +10,23 @@ from wracaj_cli.local.stack import down, renew_functions, status, up
 from wracaj_cli.local.stack_file import LocalShop, StackInfo, info, record_shop
 
 __all__ = [
-    "LocalShop", "LocalStackError", "Outbox", "SentMessage", "StackInfo", "anything_waits", "client", "down", "info",
-    "let_push_to", "outbox", "record_shop", "renew_functions", "session", "set_speed", "skip_to", "status", "up", "verify_sender",
-]  # fmt: skip
+    "LocalShop",
+    "LocalStackError",
+    "Outbox",
+    "SentMessage",
+    "StackInfo",
+    "anything_waits",
+    "client",
+    "down",
+    "info",
+    "let_push_to",
+    "outbox",
+    "record_shop",
+    "renew_functions",
+    "session",
+    "set_speed",
+    "skip_to",
+    "status",
+    "up",
+    "verify_sender",
+]

@@ -25,7 +25,8 @@ def client_at(url: str, service: str) -> Any:
 
 
 def session() -> "Session":
-    """With the credentials that the emulator takes; a client of it still needs its `endpoint_url`."""
+    """With the credentials that the emulator takes; a client of it still needs its
+    `endpoint_url`."""
     from boto3 import Session  # boto3 is slow to import, and most commands do without
 
     key, secret = CREDENTIALS.values()
@@ -33,6 +34,7 @@ def session() -> "Session":
 
 
 def verify_sender(sender: str, home: Path = LOCAL) -> None:
-    """SES sends only from addresses that it knows. Takes `sklep@kubek.example` or `Kubek <sklep@kubek.example>`."""
+    """SES sends only from addresses that it knows. Takes `sklep@kubek.example` or `Kubek
+    <sklep@kubek.example>`."""
     address = sender.rpartition("<")[2].rstrip("> ")
     client("sesv2", home).create_email_identity(EmailIdentity=address)

@@ -25,13 +25,25 @@ from wracaj_cli.outcome_words import channel_in_words
 
 HOME = LOCAL
 
-app = typer.Typer(name="local", help="The whole stack on this machine: no AWS account, no Docker.", no_args_is_help=True)
+app = typer.Typer(
+    name="local",
+    help="The whole stack on this machine: no AWS account, no Docker.",
+    no_args_is_help=True,
+)
 
 _SPEED_HELP = "How many times faster time runs: 60 is an hour a minute"
 Speed = Annotated[float | None, typer.Option(help=_SPEED_HELP, show_default=f"{DEFAULT_SPEED:g}")]
-Port = Annotated[int | None, typer.Option(help="Where it listens, for this machine only", show_default=f"{DEFAULT_PORT}")]
-Folder = Annotated[Path | None, typer.Option("--save", help="Write each message as a file into this folder", file_okay=False)]
-Show = Annotated[bool, typer.Option("--open", help="Write the messages as pages, and open them in the browser")]
+Port = Annotated[
+    int | None,
+    typer.Option(help="Where it listens, for this machine only", show_default=f"{DEFAULT_PORT}"),
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--save", help="Write each message as a file into this folder", file_okay=False),
+]
+Show = Annotated[
+    bool, typer.Option("--open", help="Write the messages as pages, and open them in the browser")
+]
 Length = Annotated[str, typer.Argument(help="Weeks, days, hours, minutes: 2w, 30d, 12h, 1d12h")]
 
 
@@ -67,7 +79,8 @@ def down() -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say whether the stack runs, where, and what time it is there. Exits with 1 when it does not."""
+    """Say whether the stack runs, where, and what time it is there. Exits with 1 when
+    it does not."""
     found = stack.status(HOME)
     if as_json:
         tell_as_json(_status_as_json(found))
@@ -91,7 +104,10 @@ def skip(length: Length) -> None:
         messages = len(sent(HOME)) - before
     except LocalStackError as error:
         _give_up(error)
-    typer.echo(f"It is {running.now():%Y-%m-%d %H:%M} UTC there now. Sent meanwhile: {messages}; see `wracaj local outbox`")
+    typer.echo(
+        f"It is {running.now():%Y-%m-%d %H:%M} UTC there now. Sent meanwhile: {messages}; see"
+        " `wracaj local outbox`"
+    )
 
 
 @app.command()
@@ -106,7 +122,9 @@ def outbox(folder: Folder = None, show: Show = False, as_json: AsJson = False) -
     elif messages:
         Console().print(_table(messages))
     else:
-        typer.echo("Nothing was sent yet. To see a mail: `wracaj shop test-event SHOP --send-to me@…`")
+        typer.echo(
+            "Nothing was sent yet. To see a mail: `wracaj shop test-event SHOP --send-to me@…`"
+        )
     if show and messages:
         _open(messages)
     if folder:
@@ -123,7 +141,10 @@ def _save(messages: list[SentMessage], folder: Path, *, quiet: bool) -> None:
     try:
         written = save(messages[::-1], folder)
     except OSError as error:
-        typer.echo(f"{folder}: cannot be written ({error.strerror}). Name another folder with --save", err=True)
+        typer.echo(
+            f"{folder}: cannot be written ({error.strerror}). Name another folder with --save",
+            err=True,
+        )
         raise typer.Exit(1) from None
     typer.echo(f"Wrote {len(written)} files into {folder}", err=quiet)
 
@@ -131,7 +152,11 @@ def _save(messages: list[SentMessage], folder: Path, *, quiet: bool) -> None:
 def _status_as_json(found: stack.Status) -> dict[str, Any]:
     told: dict[str, Any] = {"state": found.state, "log": found.log}
     if running := found.stack:
-        told |= {"api_url": running.api_url, "aws_endpoint_url": running.aws_endpoint_url, "now": running.now()}
+        told |= {
+            "api_url": running.api_url,
+            "aws_endpoint_url": running.aws_endpoint_url,
+            "now": running.now(),
+        }
         told |= {"speed": running.clock.speed, "shops": sorted(running.shops)}
     return told
 
@@ -140,7 +165,9 @@ def _describe(running: StackInfo) -> None:
     facts = {
         "webhooks": f"{running.api_url}/webhooks/{{platform}}/{{shop}}",
         "AWS endpoint": running.aws_endpoint_url,
-        "time there": f"{running.now():%Y-%m-%d %H:%M} UTC, {running.clock.speed:g} times as fast as here",
+        "time there": (
+            f"{running.now():%Y-%m-%d %H:%M} UTC, {running.clock.speed:g} times as fast as here"
+        ),
         "shops": ", ".join(running.shops) or "none yet",
     }
     typer.echo("The local stack is running.")
@@ -152,7 +179,9 @@ def _table(messages: list[SentMessage]) -> Table:
     table = Table("Sent (UTC)", "By", "To", "Subject, or text")
     for message in messages:
         by = channel_in_words(message.channel)
-        table.add_row(f"{message.at:%Y-%m-%d %H:%M}", by, message.to, Text(message.subject or message.text))
+        table.add_row(
+            f"{message.at:%Y-%m-%d %H:%M}", by, message.to, Text(message.subject or message.text)
+        )
     return table
 
 

@@ -7,7 +7,14 @@ import sys
 import time
 from pathlib import Path
 
-from wracaj_cli.local.server import CREDENTIALS, REGION, LocalStackError, Server, base_environment, last_lines
+from wracaj_cli.local.server import (
+    CREDENTIALS,
+    REGION,
+    LocalStackError,
+    Server,
+    base_environment,
+    last_lines,
+)
 
 STACK = "wracaj-local"
 STAGE = "local"
@@ -15,17 +22,34 @@ API_PATH = "/_aws/execute-api/wracaj"
 
 
 def build(root: Path, home: Path) -> None:
-    """Only copies the sources: the packages they need are those of the environment that the emulator runs in."""
-    command = ["build", "--template-file", str(root / "template.yaml"), "--build-dir", str(home / "build")]
+    """Only copies the sources: the packages they need are those of the environment that the
+    emulator runs in."""
+    command = [
+        "build",
+        "--template-file",
+        str(root / "template.yaml"),
+        "--build-dir",
+        str(home / "build"),
+    ]
     _sam(command, home, {"WRACAJ_LOCAL_BUILD": "1"})
 
 
 def deploy(server: Server, home: Path) -> None:
     command = [
-        "deploy", "--template-file", str(home / "build" / "template.yaml"), "--stack-name", STACK, "--resolve-s3",
-        "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset",
-        "--parameter-overrides", f"Stage={STAGE}", f"PublicUrl={server.url}{API_PATH}",
-    ]  # fmt: skip
+        "deploy",
+        "--template-file",
+        str(home / "build" / "template.yaml"),
+        "--stack-name",
+        STACK,
+        "--resolve-s3",
+        "--capabilities",
+        "CAPABILITY_IAM",
+        "--no-confirm-changeset",
+        "--no-fail-on-empty-changeset",
+        "--parameter-overrides",
+        f"Stage={STAGE}",
+        f"PublicUrl={server.url}{API_PATH}",
+    ]
     _sam(command, home, {"AWS_ENDPOINT_URL": server.url})
 
 
@@ -35,10 +59,17 @@ def _sam(arguments: list[str], home: Path, extra: dict[str, str]) -> None:
     environment = _environment(home, extra)
     with log.open("w") as output:
         done = subprocess.run(
-            command, env=environment, cwd=home, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command,
+            env=environment,
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     if done.returncode:
-        raise LocalStackError(f"`sam {arguments[0]}` failed. The end of its log, {log}:\n{last_lines(log)}")
+        raise LocalStackError(
+            f"`sam {arguments[0]}` failed. The end of its log, {log}:\n{last_lines(log)}"
+        )
 
 
 def _executable(name: str) -> str:
@@ -46,7 +77,8 @@ def _executable(name: str) -> str:
     found = str(beside) if beside.exists() else shutil.which(name)
     if not found or not shutil.which("make"):
         raise LocalStackError(
-            "The local stack needs `sam`, which is in requirements-dev.txt, and `make`, which is in your system's packages"
+            "The local stack needs `sam`, which is in requirements-dev.txt, and `make`, which is in"
+            " your system's packages"
         )
     return found
 
@@ -54,11 +86,16 @@ def _executable(name: str) -> str:
 def _environment(home: Path, extra: dict[str, str]) -> dict[str, str]:
     return {
         **base_environment(),
-        **CREDENTIALS, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
-        "AWS_CONFIG_FILE": str(home / "no-config"), "AWS_SHARED_CREDENTIALS_FILE": str(home / "no-credentials"),
-        "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2", "__SAM_CLI_APP_DIR": str(_sam_folder(home)),
+        **CREDENTIALS,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": str(home / "no-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home / "no-credentials"),
+        "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": "0.2",
+        "__SAM_CLI_APP_DIR": str(_sam_folder(home)),
         **extra,
-    }  # fmt: skip
+    }
 
 
 def _empty_settings(home: Path) -> Path:

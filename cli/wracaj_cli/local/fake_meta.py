@@ -1,6 +1,8 @@
-"""Meta's Graph API on loopback: the Send API and custom audiences, as strict as their documentation lets them be.
+"""Meta's Graph API on loopback: the Send API and custom audiences, as strict as their documentation
+lets them be.
 
-It refuses what Meta refuses, and what Meta would pass over in silence: a field that it does not know.
+It refuses what Meta refuses, and what Meta would pass over in silence: a field that it does not
+know.
 """
 
 import hashlib
@@ -43,7 +45,12 @@ class GraphRefusedError(Exception):
 
     @property
     def answer(self) -> dict[str, Any]:
-        error = {"message": self.why, "type": "OAuthException", "code": self.code, "fbtrace_id": "AfAkE"}
+        error = {
+            "message": self.why,
+            "type": "OAuthException",
+            "code": self.code,
+            "fbtrace_id": "AfAkE",
+        }
         return {"error": error | ({"error_subcode": self.subcode} if self.subcode else {})}
 
 
@@ -62,7 +69,8 @@ def _only(told: object, *names: str, needed: tuple[str, ...] | None = None) -> M
 
 @dataclass
 class FakeMeta:
-    """`answers_next`: what it says to the next calls, one each, whatever they are; None: as it would."""
+    """`answers_next`: what it says to the next calls, one each, whatever they are; None: as it
+    would."""
 
     app_secret: str
     page_token: str = ""
@@ -70,32 +78,41 @@ class FakeMeta:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     pages: set[str] = field(default_factory=set)
     audiences: dict[str, set[Member]] = field(default_factory=dict)
-    wrote: dict[str, datetime] = field(default_factory=dict)  # page-scoped id → when the shopper wrote last
+    # page-scoped id → when the shopper wrote last
+    wrote: dict[str, datetime] = field(default_factory=dict)
     url: str = ""
     messages: list[SentOnMessenger] = field(default_factory=list)
     history: list[tuple[datetime, str, Member]] = field(default_factory=list)  # when, method, whom
-    told: list[tuple[str, str, int]] = field(default_factory=list)  # method, audience, how many: each call that was taken
+    # method, audience, how many: each call that was taken
+    told: list[tuple[str, str, int]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # why, of each call that was not
     answers_next: list[GraphRefusedError | None] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
+    def answer(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, dict[str, Any]]:
         with self._lock:
             try:
                 scripted = self.answers_next.pop(0) if self.answers_next else None
                 if scripted:
                     raise scripted
-                return 200, self._answer(method, urlsplit(url).path, dict(parse_qsl(urlsplit(url).query)), headers, body)
+                return 200, self._answer(
+                    method, urlsplit(url).path, dict(parse_qsl(urlsplit(url).query)), headers, body
+                )
             except GraphRefusedError as refusal:
                 return self._refuse(refusal)
-            except (ValueError, TypeError, KeyError, AttributeError) as error:  # a body of another shape
+            # a body of another shape
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
                 return self._refuse(GraphRefusedError(100, f"Invalid parameter: {error!r}"))
 
     def _refuse(self, refusal: GraphRefusedError) -> tuple[int, dict[str, Any]]:
         self.refused.append(refusal.why)
         return refusal.status, refusal.answer
 
-    def _answer(self, method: str, path: str, query: dict[str, str], headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    def _answer(
+        self, method: str, path: str, query: dict[str, str], headers: Mapping[str, str], body: bytes
+    ) -> dict[str, Any]:
         match = PATH.fullmatch(path)
         if match is None:
             raise GraphRefusedError(2500, f"Unknown path components: {path}")
@@ -103,65 +120,125 @@ class FakeMeta:
         node, edge = match[2], match[3]
         self._check_token(query, headers, self.page_token if edge == "messages" else self.ads_token)
         if edge == "messages":
-            _needs(method == "POST" and headers.get("content-type") == "application/json", "Unsupported request")
+            _needs(
+                method == "POST" and headers.get("content-type") == "application/json",
+                "Unsupported request",
+            )
             return self._message(node, json.loads(body))
-        _needs(headers.get("content-type") == "application/x-www-form-urlencoded", "Unsupported request")
+        _needs(
+            headers.get("content-type") == "application/x-www-form-urlencoded",
+            "Unsupported request",
+        )
         return self._users(method, node, dict(parse_qsl(body.decode(), keep_blank_values=True)))
 
     def _check_token(self, query: dict[str, str], headers: Mapping[str, str], token: str) -> None:
-        _needs(token and headers.get("authorization") == f"Bearer {token}", "Invalid OAuth access token.", 190)
+        _needs(
+            token and headers.get("authorization") == f"Bearer {token}",
+            "Invalid OAuth access token.",
+            190,
+        )
         proof = hmac.new(self.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
         _only(query, "appsecret_proof", needed=())
-        _needs(query.get("appsecret_proof") == proof, "Invalid appsecret_proof provided in the API argument")
+        _needs(
+            query.get("appsecret_proof") == proof,
+            "Invalid appsecret_proof provided in the API argument",
+        )
 
-    # --- Messenger: https://developers.facebook.com/docs/messenger-platform/reference/send-api ---------------------
+    # --- Messenger: https://developers.facebook.com/docs/messenger-platform/reference/send-api ----
 
     def _message(self, page_id: str, told: object) -> dict[str, Any]:
         _needs(page_id in self.pages, "Unsupported post request", 100, 33)
         asked = _only(told, "recipient", "messaging_type", "message")
         to = _only(asked["recipient"], "id")["id"]
-        _needs(asked["messaging_type"] == "RESPONSE", "a promotional message takes no tag and is no UPDATE")
+        _needs(
+            asked["messaging_type"] == "RESPONSE",
+            "a promotional message takes no tag and is no UPDATE",
+        )
         attachment = _only(_only(asked["message"], "attachment")["attachment"], "type", "payload")
         payload = _only(attachment["payload"], "template_type", "text", "buttons")
-        _needs((attachment["type"], payload["template_type"]) == ("template", "button"), "no button template")
-        _needs(0 < len(payload["text"]) <= 640, "Length of param text must be less than or equal to 640")
+        _needs(
+            (attachment["type"], payload["template_type"]) == ("template", "button"),
+            "no button template",
+        )
+        _needs(
+            0 < len(payload["text"]) <= 640,
+            "Length of param text must be less than or equal to 640",
+        )
         _needs(len(payload["buttons"]) == 1, "one button leads back to the cart")
         button = _only(payload["buttons"][0], "type", "url", "title")
-        _needs(button["type"] == "web_url" and re.match(r"https?://", button["url"]), "no button with an address")
-        _needs(0 < len(button["title"]) <= 20, "Length of param title must be less than or equal to 20")
+        _needs(
+            button["type"] == "web_url" and re.match(r"https?://", button["url"]),
+            "no button with an address",
+        )
+        _needs(
+            0 < len(button["title"]) <= 20, "Length of param title must be less than or equal to 20"
+        )
         _needs(to in self.wrote, "No matching user found", 100, 2018001)
-        _needs(self.now() - self.wrote[to] < WINDOW, "This message is sent outside of allowed window.", 10, 2018278)
-        self.messages.append(SentOnMessenger(page_id, to, payload["text"], button["title"], button["url"], self.now()))
+        _needs(
+            self.now() - self.wrote[to] < WINDOW,
+            "This message is sent outside of allowed window.",
+            10,
+            2018278,
+        )
+        self.messages.append(
+            SentOnMessenger(
+                page_id, to, payload["text"], button["title"], button["url"], self.now()
+            )
+        )
         return {"recipient_id": to, "message_id": f"m_{len(self.messages)}"}
 
-    # --- audiences: https://developers.facebook.com/docs/marketing-api/reference/custom-audience/users/ ------------
+    # --- audiences: https://developers.facebook.com/docs/marketing-api/reference/custom-audience/users/
 
     def _users(self, method: str, audience: str, told: dict[str, str]) -> dict[str, Any]:
         _needs(audience in self.audiences, "Unsupported request", 100, 33)
         _needs(method in {"POST", "DELETE"}, "Unsupported request")
-        form = _only(told, "payload", "session", needed=("payload", "session") if method == "POST" else ("payload",))
+        form = _only(
+            told,
+            "payload",
+            "session",
+            needed=("payload", "session") if method == "POST" else ("payload",),
+        )
         rows = _rows(_only(json.loads(form["payload"]), "schema", "data"))
         session = _session(json.loads(form["session"]), len(rows)) if "session" in form else None
-        (self.audiences[audience].update if method == "POST" else self.audiences[audience].difference_update)(rows)
+        (
+            self.audiences[audience].update
+            if method == "POST"
+            else self.audiences[audience].difference_update
+        )(rows)
         self.told.append((method, audience, len(rows)))
         self.history += [(self.now(), method, member) for member in rows]
-        answer = {"audience_id": audience, "num_received": len(rows), "num_invalid_entries": 0, "invalid_entry_samples": {}}
+        answer = {
+            "audience_id": audience,
+            "num_received": len(rows),
+            "num_invalid_entries": 0,
+            "invalid_entry_samples": {},
+        }
         return answer | ({"session_id": str(session)} if session else {})
 
 
 def _rows(payload: Mapping[str, Any]) -> list[Member]:
     _needs(payload["schema"] == ["EMAIL", "PHONE"], "another schema than was expected")
     rows = payload["data"]
-    _needs(isinstance(rows, list) and 0 < len(rows) <= MOST_MEMBERS, "from 1 to 10000 users in one call")
+    _needs(
+        isinstance(rows, list) and 0 < len(rows) <= MOST_MEMBERS,
+        "from 1 to 10000 users in one call",
+    )
     for row in rows:
-        _needs(len(row) == 2 and any(row) and all(HASH.fullmatch(value) for value in row), "no row of lower-case SHA-256")
+        _needs(
+            len(row) == 2 and any(row) and all(HASH.fullmatch(value) for value in row),
+            "no row of lower-case SHA-256",
+        )
     return [(row[0], row[1]) for row in rows]
 
 
 def _session(told: object, count: int) -> int:
     session = _only(told, "session_id", "batch_seq", "last_batch_flag", "estimated_num_total")
     _needs(0 < session["session_id"] < 2**63, "session_id must be a positive 64-bit integer")
-    _needs((session["batch_seq"], session["last_batch_flag"], session["estimated_num_total"]) == (1, True, count), "one batch")
+    _needs(
+        (session["batch_seq"], session["last_batch_flag"], session["estimated_num_total"])
+        == (1, True, count),
+        "one batch",
+    )
     return int(session["session_id"])
 
 

@@ -11,7 +11,8 @@ from wracaj_cli.outcome_words import channel_in_words
 
 
 def write_pages(messages: Sequence[SentMessage], folder: Path) -> Path:
-    """Returns the page that lists them. The folder is emptied first: it holds nothing but these pages."""
+    """Returns the page that lists them. The folder is emptied first: it holds nothing but these
+    pages."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     files = [f"{number:04}.html" for number, _ in enumerate(messages, 1)]
@@ -32,6 +33,12 @@ def _leading_out(html: str | None) -> str | None:
 
 def _environment() -> Environment:
     folder = FileSystemLoader(Path(__file__).parent)
-    pages = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    pages = Environment(
+        loader=folder,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     pages.filters["in_words"] = channel_in_words
     return pages

@@ -1,4 +1,5 @@
-"""Lets the functions of the local stack send to push services on this machine. On AWS nothing ever tells them of one."""
+"""Lets the functions of the local stack send to push services on this machine. On AWS nothing ever
+tells them of one."""
 
 from pathlib import Path
 
@@ -14,9 +15,15 @@ def let_push_to(origin: str, home: Path = LOCAL) -> None:
     """From now on, beside those that were let through before. `origin`: `PushService.url`."""
     functions = client("lambda", home)
     for page in functions.get_paginator("list_functions").paginate():
-        for function in (one for one in page["Functions"] if any(part in one["FunctionName"] for part in WHO_ASKS)):
+        for function in (
+            one
+            for one in page["Functions"]
+            if any(part in one["FunctionName"] for part in WHO_ASKS)
+        ):
             variables = function["Environment"]["Variables"]
             known = variables.get(LOOPBACK_SERVICES, "").split()
             told = variables | {LOOPBACK_SERVICES: " ".join(dict.fromkeys([*known, origin]))}
-            functions.update_function_configuration(FunctionName=function["FunctionName"], Environment={"Variables": told})
+            functions.update_function_configuration(
+                FunctionName=function["FunctionName"], Environment={"Variables": told}
+            )
     renew_functions(home)  # those that run were started without it

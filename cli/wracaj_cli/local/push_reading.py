@@ -1,7 +1,8 @@
-"""The other end of a push, as a push service and a browser see it: written from RFC 8291, 8188 and 8292 alone.
+"""The other end of a push, as a push service and a browser see it: written from RFC 8291, 8188 and
+8292 alone.
 
-It shares nothing with the side that sends: the curve is Python's own numbers, HKDF is RFC 5869 by hand. Slow, and good for
-nothing but checking.
+It shares nothing with the side that sends: the curve is Python's own numbers, HKDF is RFC 5869 by
+hand. Slow, and good for nothing but checking.
 """
 
 import base64
@@ -46,7 +47,9 @@ def add(one: Point, other: Point) -> Point:
     (x1, y1), (x2, y2) = one, other
     if x1 == x2 and (y1 + y2) % P == 0:
         return None
-    slope = (3 * x1 * x1 + A) * pow(2 * y1, -1, P) if one == other else (y2 - y1) * pow(x2 - x1, -1, P)
+    slope = (
+        (3 * x1 * x1 + A) * pow(2 * y1, -1, P) if one == other else (y2 - y1) * pow(x2 - x1, -1, P)
+    )
     x = (slope * slope - x1 - x2) % P
     return x, (slope * (x1 - x) - y1) % P
 
@@ -93,7 +96,9 @@ class Browser:
             raise PushError("a push is one record: RFC 8291 section 4")
         shared = times(self.private, point_of(sender))
         assert shared is not None
-        secret = _hkdf(self.auth, shared[0].to_bytes(32, "big"), b"WebPush: info\0" + self.public + sender, 32)
+        secret = _hkdf(
+            self.auth, shared[0].to_bytes(32, "big"), b"WebPush: info\0" + self.public + sender, 32
+        )
         key = _hkdf(salt, secret, b"Content-Encoding: aes128gcm\0", 16)
         nonce = _hkdf(salt, secret, b"Content-Encoding: nonce\0", 12)
         opened = Cipher(algorithms.AES128(key), modes.GCM(nonce, records[-16:])).decryptor()
@@ -114,7 +119,8 @@ def _hkdf(salt: bytes, material: bytes, info: bytes, length: int) -> bytes:
 
 
 def claims_of(token: str, key: bytes) -> dict[str, Any]:
-    """What a VAPID token says, once its ES256 signature (RFC 7518 section 3.4) holds. Raises PushError."""
+    """What a VAPID token says, once its ES256 signature (RFC 7518 section 3.4) holds. Raises
+    PushError."""
     header, _, rest = token.partition(".")
     claims, _, signature = rest.partition(".")
     if json.loads(unpadded(header)) != {"typ": "JWT", "alg": "ES256"}:

@@ -1,4 +1,5 @@
-"""A push service on loopback, as strict as RFC 8030, 8291 and 8292 let it be, with the browsers behind it.
+"""A push service on loopback, as strict as RFC 8030, 8291 and 8292 let it be, with the browsers
+behind it.
 
 It opens each message as the browser would, and keeps it; `on_delivery` hands it on.
 """
@@ -49,7 +50,8 @@ class Refusal:
 @dataclass(frozen=True)
 class _Known:
     browser: Browser
-    server_key: str | None  # the subscription takes messages signed with this key only; None: with any
+    # the subscription takes messages signed with this key only; None: with any
+    server_key: str | None
 
 
 class PushService:
@@ -83,7 +85,11 @@ class PushService:
         """As `PushSubscription.toJSON()` tells it. `server_key`: the shop's public key."""
         name, browser = secrets.token_urlsafe(16), Browser()
         self._known[name] = _Known(browser, server_key)
-        return {"endpoint": f"{self.url}/push/{name}", "expirationTime": None, "keys": browser.keys()}
+        return {
+            "endpoint": f"{self.url}/push/{name}",
+            "expirationTime": None,
+            "keys": browser.keys(),
+        }
 
     def unsubscribe(self, endpoint: str) -> None:
         """From now on it is gone: 410."""
@@ -114,21 +120,39 @@ class PushService:
         known = self._known[name]
         for header, value in MESSAGE.items():
             _demand(headers.get(header) == value, f"{header} must be {value}")
-        ttl, topic, urgency = headers.get("ttl", ""), headers.get("topic", ""), headers.get("urgency", "")
+        ttl, topic, urgency = (
+            headers.get("ttl", ""),
+            headers.get("topic", ""),
+            headers.get("urgency", ""),
+        )
         _demand(ttl.isdecimal() and int(ttl) >= DAY, "TTL must be a day at least")
-        _demand(re.fullmatch(r"[A-Za-z0-9_-]{1,32}", topic) is not None, "Topic is up to 32 of base64url: RFC 8030 section 5.4")
-        _demand(urgency in {"very-low", "low", "normal", "high"}, "Urgency is one of four words: RFC 8030 section 5.3")
+        _demand(
+            re.fullmatch(r"[A-Za-z0-9_-]{1,32}", topic) is not None,
+            "Topic is up to 32 of base64url: RFC 8030 section 5.4",
+        )
+        _demand(
+            urgency in {"very-low", "low", "normal", "high"},
+            "Urgency is one of four words: RFC 8030 section 5.3",
+        )
         claims = self._signed_by(known, headers.get("authorization", ""))
         return Pushed(name, known.browser.read(body), topic, urgency, int(ttl), claims)
 
     def _signed_by(self, known: _Known, authorization: str) -> dict[str, Any]:
         found = re.fullmatch(r"vapid t=([A-Za-z0-9_.-]+), ?k=([A-Za-z0-9_-]+)", authorization)
-        _demand(found is not None, "Authorization must be `vapid t=…, k=…`: RFC 8292 section 3 (key)")
+        _demand(
+            found is not None, "Authorization must be `vapid t=…, k=…`: RFC 8292 section 3 (key)"
+        )
         assert found is not None
         claims = claims_of(found[1], unpadded(found[2]))
-        _demand(known.server_key in {None, padless(unpadded(found[2]))}, "the subscription was made with another key")
+        _demand(
+            known.server_key in {None, padless(unpadded(found[2]))},
+            "the subscription was made with another key",
+        )
         _demand(claims.get("aud") == self.url, f"the key's token must be for {self.url}")
-        _demand(0 < claims.get("exp", 0) - time.time() <= DAY, "the key's token must expire within a day")
+        _demand(
+            0 < claims.get("exp", 0) - time.time() <= DAY,
+            "the key's token must expire within a day",
+        )
         mail = re.fullmatch(r"mailto:[^@\s]+@[^@\s]+\.[^@\s]+|https://\S+", str(claims.get("sub")))
         _demand(mail is not None, "the key's token must say whom to write to")
         return claims
@@ -148,7 +172,9 @@ class _Taking(BaseHTTPRequestHandler):
         refusal = self.service.take(self.path, self.headers, body)
         self.send_response(refusal.status if refusal else 201)
         for name, value in (
-            refusal.headers if refusal else {"Location": f"{self.service.url}/message/{len(self.service.pushed)}"}
+            refusal.headers
+            if refusal
+            else {"Location": f"{self.service.url}/message/{len(self.service.pushed)}"}
         ).items():
             self.send_header(name, value)
         self.send_header("Content-Length", "0")

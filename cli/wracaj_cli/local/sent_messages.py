@@ -33,7 +33,8 @@ class SentMessage(BaseModel):
 
 
 def outbox(home: Path = LOCAL) -> list[SentMessage]:
-    """Everything sent since the stack started, oldest first. Raises LocalStackError when no stack runs."""
+    """Everything sent since the stack started, oldest first. Raises LocalStackError when no stack
+    runs."""
     return Outbox(home).read()
 
 
@@ -45,7 +46,8 @@ class Outbox:
         self._emails: list[SentMessage] = []
 
     def read(self) -> list[SentMessage]:
-        """Everything sent since the stack started, oldest first. Raises LocalStackError when no stack runs."""
+        """Everything sent since the stack started, oldest first. Raises LocalStackError when no
+        stack runs."""
         stack = info(self._home)
         self._emails += _emails(stack, after=len(self._emails))
         return sorted([*self._emails, *_texts(stack)], key=lambda message: message.real_at)
@@ -54,7 +56,10 @@ class Outbox:
 def save(messages: list[SentMessage], folder: Path) -> list[Path]:
     """One file per message, named so that the order of names is the order of sending."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_save(message, folder / f"{number:03}-{_file_name(message)}") for number, message in enumerate(messages, 1)]
+    return [
+        _save(message, folder / f"{number:03}-{_file_name(message)}")
+        for number, message in enumerate(messages, 1)
+    ]
 
 
 def _emails(stack: StackInfo, after: int) -> Iterator[SentMessage]:
@@ -77,7 +82,10 @@ def _emails(stack: StackInfo, after: int) -> Iterator[SentMessage]:
 def _texts(stack: StackInfo) -> Iterator[SentMessage]:
     for number, messages in _asked(stack, "sns/sms-messages")["sms_messages"].items():
         for sms in messages:
-            attributes = {name: value["StringValue"] for name, value in (sms["MessageAttributes"] or {}).items()}
+            attributes = {
+                name: value["StringValue"]
+                for name, value in (sms["MessageAttributes"] or {}).items()
+            }
             yield SentMessage(
                 channel="sms",
                 message_id=sms["MessageId"],
@@ -90,7 +98,10 @@ def _texts(stack: StackInfo) -> Iterator[SentMessage]:
 
 
 def _times(message: dict[str, Any]) -> dict[str, datetime]:
-    return {"real_at": datetime.fromtimestamp(message["Timestamp"], UTC), "at": datetime.fromisoformat(message["At"])}
+    return {
+        "real_at": datetime.fromtimestamp(message["Timestamp"], UTC),
+        "at": datetime.fromisoformat(message["At"]),
+    }
 
 
 def _asked(stack: StackInfo, what: str) -> Any:
@@ -104,5 +115,8 @@ def _file_name(message: SentMessage) -> str:
 
 
 def _save(message: SentMessage, file: Path) -> Path:
-    file.write_text(message.html or f"{message.sender} → {message.to}\n{message.at:%Y-%m-%d %H:%M}\n\n{message.text}\n")
+    file.write_text(
+        message.html
+        or f"{message.sender} → {message.to}\n{message.at:%Y-%m-%d %H:%M}\n\n{message.text}\n"
+    )
     return file

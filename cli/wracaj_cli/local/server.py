@@ -1,4 +1,5 @@
-"""The emulator's process: started detached, known by a lock that it holds as long as it lives, ended by its id."""
+"""The emulator's process: started detached, known by a lock that it holds as long as it lives,
+ended by its id."""
 
 import fcntl
 import json
@@ -22,14 +23,30 @@ from wracaj.errors import WracajError
 HOST = "127.0.0.1"
 REGION = "eu-west-1"
 ACCOUNT = "000000000000"
-# The folder joins sys.path there and not PYTHONPATH, which the functions' own processes would inherit.
-_PROGRAM = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); from wracaj_cli.emulator import main; main()"
+# The folder joins sys.path there and not PYTHONPATH, which the functions' own processes would
+# inherit.
+_PROGRAM = (
+    f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); from wracaj_cli.emulator"
+    " import main; main()"
+)
 _SECONDS_TO_START, _SECONDS_TO_STOP = 60, 10
 _SECONDS_TO_WARM_UP = 600  # a process for each function, on a busy machine
 _OURS_TO_SET = (
-    "AWS_", "WRACAJ_", "POWERTOOLS_", "SAM_", "MINISTACK_", "LAMBDA_", "SFN_", "PERSIST_", "LOCALSTACK_",
-    "SERVICES", "USE_SSL", "AUTH", "EDGE_PORT", "PYTHONPATH",
-)  # fmt: skip
+    "AWS_",
+    "WRACAJ_",
+    "POWERTOOLS_",
+    "SAM_",
+    "MINISTACK_",
+    "LAMBDA_",
+    "SFN_",
+    "PERSIST_",
+    "LOCALSTACK_",
+    "SERVICES",
+    "USE_SSL",
+    "AUTH",
+    "EDGE_PORT",
+    "PYTHONPATH",
+)
 
 direct = build_opener(ProxyHandler({}))
 
@@ -62,7 +79,8 @@ def clock_file(home: Path) -> Path:
 
 
 def running(home: Path) -> Server | None:
-    """The emulator of this directory. A record that a dead one left behind counts for nothing: it holds no lock."""
+    """The emulator of this directory. A record that a dead one left behind counts for nothing: it
+    holds no lock."""
     record = home / "ministack.pid"
     if not record.exists() or _nobody_holds_the_lock(home):
         return None
@@ -72,7 +90,8 @@ def running(home: Path) -> Server | None:
 
 
 def start(home: Path, port: int, speed: float, *, enforce_permissions: bool = False) -> Server:
-    """Starts it and returns at once; `wait_until_ready` waits. Needs nothing running in this directory."""
+    """Starts it and returns at once; `wait_until_ready` waits. Needs nothing running in this
+    directory."""
     _require_free(port)
     for leftover in ("tmp", "s3", "state"):
         shutil.rmtree(home / leftover, ignore_errors=True)
@@ -81,9 +100,15 @@ def start(home: Path, port: int, speed: float, *, enforce_permissions: bool = Fa
     with _lock_file(home).open("a") as lock, log_file(home).open("w") as log:
         _take(lock.fileno(), home)
         process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _PROGRAM], env=environment, cwd=home, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, pass_fds=[lock.fileno()],
-        )  # fmt: skip
+            [sys.executable, "-P", "-c", _PROGRAM],
+            env=environment,
+            cwd=home,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            pass_fds=[lock.fileno()],
+        )
     server = Server(process.pid, port, speed)
     (home / "ministack.pid").write_text(json.dumps(vars(server)))
     return server
@@ -93,9 +118,14 @@ def wait_until_ready(home: Path, server: Server, *, patience: float = _SECONDS_T
     deadline = time.monotonic() + patience
     while not answers(server):
         if running(home) is None:
-            raise LocalStackError(f"MiniStack ended right after its start. Its last words:\n{last_lines(log_file(home))}")
+            raise LocalStackError(
+                "MiniStack ended right after its start. Its last"
+                f" words:\n{last_lines(log_file(home))}"
+            )
         if time.monotonic() > deadline:
-            raise LocalStackError(f"MiniStack does not answer after {patience:.0f} s. Its log: {log_file(home)}")
+            raise LocalStackError(
+                f"MiniStack does not answer after {patience:.0f} s. Its log: {log_file(home)}"
+            )
         time.sleep(0.1)
 
 
@@ -108,11 +138,15 @@ def answers(server: Server) -> bool:
 
 
 def warm_up(server: Server, **how: Any) -> None:
-    """Starts the functions' processes, so that their first calls take no longer than the later ones.
+    """Starts the functions' processes, so that their first calls take no longer than the later
+    ones.
 
-    `fresh`: anew, so that they know nothing of what was read before, such as a shop's settings. `each`: how many of a function.
+    `fresh`: anew, so that they know nothing of what was read before, such as a shop's settings.
+    `each`: how many of a function.
     """
-    asked(f"{server.url}/_ministack/wracaj/warm", {"fresh": False, **how}, seconds=_SECONDS_TO_WARM_UP)
+    asked(
+        f"{server.url}/_ministack/wracaj/warm", {"fresh": False, **how}, seconds=_SECONDS_TO_WARM_UP
+    )
 
 
 def asked(url: str, told: dict[str, Any], seconds: float = 30) -> Any:
@@ -131,30 +165,48 @@ def stop(home: Path) -> bool:
 
 
 def last_lines(log: Path, count: int = 15) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-count:]) if log.exists() else "(no log)"
+    return (
+        "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+        if log.exists()
+        else "(no log)"
+    )
 
 
 def base_environment() -> dict[str, str]:
-    """The caller's environment without what would lead a tool to the caller's own AWS account, or through a proxy."""
+    """The caller's environment without what would lead a tool to the caller's own AWS account, or
+    through a proxy."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS_TO_SET)}
-    without_proxy = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy"), HOST, "localhost"]))
+    without_proxy = ",".join(
+        filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy"), HOST, "localhost"])
+    )
     return {**kept, "NO_PROXY": without_proxy, "no_proxy": without_proxy}
 
 
 def _environment(home: Path, port: int, speed: float) -> dict[str, str]:
     return {
         **base_environment(),
-        "BIND_HOST": HOST, "GATEWAY_PORT": str(port), "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0",
-        "MINISTACK_REGION": REGION, "MINISTACK_ACCOUNT_ID": ACCOUNT, "AWS_DEFAULT_REGION": REGION,
-        "SFN_WAIT_SCALE": repr(1 / speed), "LAMBDA_ACCOUNT_CONCURRENCY": "0", "PERSIST_STATE": "0",
-        "TMPDIR": str(home / "tmp"), "STATE_DIR": str(home / "state"), "S3_DATA_DIR": str(home / "s3"),
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "AWS_DEFAULT_REGION": REGION,
+        "SFN_WAIT_SCALE": repr(1 / speed),
+        "LAMBDA_ACCOUNT_CONCURRENCY": "0",
+        "PERSIST_STATE": "0",
+        "TMPDIR": str(home / "tmp"),
+        "STATE_DIR": str(home / "state"),
+        "S3_DATA_DIR": str(home / "s3"),
         "WRACAJ_EMULATOR_CLOCK": str(clock_file(home)),
-    }  # fmt: skip
+    }
 
 
 def _require_free(port: int) -> None:
     if not 1024 <= port <= 65535:
-        raise LocalStackError(f"Port {port} cannot be used. Choose one from 1024 to 65535 with --port")
+        raise LocalStackError(
+            f"Port {port} cannot be used. Choose one from 1024 to 65535 with --port"
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -183,7 +235,9 @@ def _take(lock: int, home: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise LocalStackError(f"A local stack is starting in {home} already; `wracaj local status` says more") from None
+        raise LocalStackError(
+            f"A local stack is starting in {home} already; `wracaj local status` says more"
+        ) from None
 
 
 def _end(pid: int, ended: Callable[[], bool]) -> None:
@@ -197,4 +251,6 @@ def _end(pid: int, ended: Callable[[], bool]) -> None:
             time.sleep(0.05)
         if ended():
             return
-    raise LocalStackError(f"Process {pid} does not end; end it by hand and say `wracaj local down` again")
+    raise LocalStackError(
+        f"Process {pid} does not end; end it by hand and say `wracaj local down` again"
+    )

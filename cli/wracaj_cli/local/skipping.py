@@ -1,7 +1,9 @@
-"""Time that passes at once: the stack's clock jumps from one thing that is due to the next, up to a moment.
+"""Time that passes at once: the stack's clock jumps from one thing that is due to the next, up to a
+moment.
 
-Each thing happens at its own time, and the next is not begun before it has ended. So a month costs as many seconds as there is
-to do in it, and no step is late however slow the machine. What a schedule begins at its hour is played, too.
+Each thing happens at its own time, and the next is not begun before it has ended. So a month costs
+as many seconds as there is to do in it, and no step is late however slow the machine. What a
+schedule begins at its hour is played, too.
 """
 
 from collections.abc import Callable
@@ -13,7 +15,8 @@ from wracaj_cli.local.server import LocalStackError, asked, log_file
 from wracaj_cli.local.stack_file import StackInfo, info, write
 
 CLOCK = "/_ministack/wracaj/clock"
-PATIENCE_SECONDS = 180.0  # with all that is due at one moment; a Lambda may take 30, and a busy machine stretches it
+# with all that is due at one moment; a Lambda may take 30, and a busy machine stretches it
+PATIENCE_SECONDS = 180.0
 
 Stopped = Callable[[datetime], None]
 
@@ -23,15 +26,21 @@ class NeverQuietError(LocalStackError):
 
 
 def skip_to(moment: datetime, home: Path = LOCAL, stopped: Stopped = lambda _: None) -> StackInfo:
-    """Returns when it is `moment` there and nothing is under way. `stopped` is told of each time at which it stopped.
+    """Returns when it is `moment` there and nothing is under way. `stopped` is told of each time at
+    which it stopped.
 
     Raises LocalStackError where `moment` has passed, or something does not come to its end.
     """
     stack = info(home)
     if stack.clock.speed <= 1:
-        raise LocalStackError("This stack's time is that of the wall clock; to skip some, start it with --speed 60")
+        raise LocalStackError(
+            "This stack's time is that of the wall clock; to skip some, start it with --speed 60"
+        )
     if moment < stack.now():
-        raise LocalStackError(f"{moment:%Y-%m-%d %H:%M} has passed already: it is {stack.now():%Y-%m-%d %H:%M} UTC there")
+        raise LocalStackError(
+            f"{moment:%Y-%m-%d %H:%M} has passed already: it is {stack.now():%Y-%m-%d %H:%M} UTC"
+            " there"
+        )
     try:
         play_until(stack.aws_endpoint_url, moment, stopped)
     except NeverQuietError as error:
@@ -41,7 +50,12 @@ def skip_to(moment: datetime, home: Path = LOCAL, stopped: Stopped = lambda _: N
     return info(home)
 
 
-def play_until(url: str, moment: datetime, stopped: Stopped = lambda _: None, patience: float = PATIENCE_SECONDS) -> None:
+def play_until(
+    url: str,
+    moment: datetime,
+    stopped: Stopped = lambda _: None,
+    patience: float = PATIENCE_SECONDS,
+) -> None:
     """On the emulator that answers there. Raises NeverQuietError."""
     while True:
         told = {"to": moment.isoformat(), "patience_seconds": patience}
@@ -55,7 +69,8 @@ def play_until(url: str, moment: datetime, stopped: Stopped = lambda _: None, pa
 
 
 def anything_waits(home: Path = LOCAL) -> bool:
-    """Whether something will go on by itself some time: a timeline, or a schedule that is switched on."""
+    """Whether something will go on by itself some time: a timeline, or a schedule that is switched
+    on."""
     return asked(f"{info(home).aws_endpoint_url}{CLOCK}", {})["next"] is not None
 
 
@@ -66,8 +81,10 @@ def set_speed(speed: float, home: Path = LOCAL) -> StackInfo:
 
 
 def _what_goes_on(now: str, busy: dict[str, int], patience: float) -> str:
-    names = ", ".join(f"{count} {what}" if count > 1 else what for what, count in sorted(busy.items()))
+    names = ", ".join(
+        f"{count} {what}" if count > 1 else what for what, count in sorted(busy.items())
+    )
     return (
-        f"At {now[:16].replace('T', ' ')} UTC of the stack's time this has been going on for {patience:.0f} s, "
-        f"and time cannot skip it: {names or 'something that has just ended'}"
+        f"At {now[:16].replace('T', ' ')} UTC of the stack's time this has been going on for"
+        f" {patience:.0f} s, and time cannot skip it: {names or 'something that has just ended'}"
     )

@@ -47,12 +47,19 @@ class Status(BaseModel):
 
 
 def up(
-    speed: float | None = None, port: int | None = None, progress: Callable[[str], None] = lambda _: None, *,
-    begins_at: datetime | None = None, enforce_permissions: bool = False, home: Path = LOCAL, root: Path = ROOT,
-) -> StackInfo:  # fmt: skip
+    speed: float | None = None,
+    port: int | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    begins_at: datetime | None = None,
+    enforce_permissions: bool = False,
+    home: Path = LOCAL,
+    root: Path = ROOT,
+) -> StackInfo:
     """Starts the stack, or deploys anew to the one that runs; returns when it answers.
 
-    `begins_at` is the virtual time at which it starts to answer; without it the clock starts at the real one.
+    `begins_at` is the virtual time at which it starts to answer; without it the clock starts at the
+    real one.
     `enforce_permissions`: the functions may do only what their policies in template.yaml say.
     Raises LocalStackError; then nothing that was started here is left running.
     """
@@ -85,7 +92,8 @@ def down(home: Path = LOCAL) -> bool:
 
 
 def renew_functions(home: Path = LOCAL, *, each: int = 0) -> None:
-    """The functions' processes begin anew, and read anew what they kept for some minutes, such as a shop's settings.
+    """The functions' processes begin anew, and read anew what they kept for some minutes, such as a
+    shop's settings.
 
     `each`: how many of a function are started at once; all others are with their first call.
     """
@@ -101,11 +109,19 @@ def status(home: Path = LOCAL) -> Status:
         return Status(state="down", log=log)
     if not server.answers(found):
         return Status(state="not answering", log=log)
-    return Status(state="running", log=log, stack=info(home)) if exists(home) else Status(state="half-deployed", log=log)
+    return (
+        Status(state="running", log=log, stack=info(home))
+        if exists(home)
+        else Status(state="half-deployed", log=log)
+    )
 
 
 def _deploy_first(
-    started: Server, progress: Callable[[str], None], begins_at: datetime | None, home: Path, root: Path
+    started: Server,
+    progress: Callable[[str], None],
+    begins_at: datetime | None,
+    home: Path,
+    root: Path,
 ) -> StackInfo:
     progress("Building (sam build)")
     build(root, home)
@@ -116,14 +132,18 @@ def _deploy_first(
     return write(_describe(started, _start_clock(started.speed, begins_at, home), home), home)
 
 
-def _deploy_anew(found: Server, progress: Callable[[str], None], home: Path, root: Path) -> StackInfo:
+def _deploy_anew(
+    found: Server, progress: Callable[[str], None], home: Path, root: Path
+) -> StackInfo:
     known = info(home)
     progress("Building (sam build)")
     build(root, home)
     progress("Deploying (sam deploy)")
     deploy(found, home)
     _warm_up(found, progress)
-    return write(_describe(found, known.clock, home).model_copy(update={"shops": known.shops}), home)
+    return write(
+        _describe(found, known.clock, home).model_copy(update={"shops": known.shops}), home
+    )
 
 
 def _warm_up(found: Server, progress: Callable[[str], None]) -> None:
@@ -135,11 +155,13 @@ def _warm_up(found: Server, progress: Callable[[str], None]) -> None:
 def _require_usable(found: Server, speed: float | None, port: int | None, home: Path) -> None:
     if not exists(home):
         raise LocalStackError(
-            "A local stack is just starting here, or its start was cut off: wait for it, or say `wracaj local down`"
+            "A local stack is just starting here, or its start was cut off: wait for it, or say"
+            " `wracaj local down`"
         )
     if not server.answers(found):
         raise LocalStackError(
-            f"The local stack does not answer; say `wracaj local down`, then up. Its log: {server.log_file(home)}"
+            "The local stack does not answer; say `wracaj local down`, then up. Its log:"
+            f" {server.log_file(home)}"
         )
     if speed not in (None, found.speed) or port not in (None, found.port):
         running = f"A local stack is running already, on port {found.port} at speed {found.speed:g}"
@@ -149,7 +171,10 @@ def _require_usable(found: Server, speed: float | None, port: int | None, home: 
 def _checked(speed: float | None) -> float:
     speed = DEFAULT_SPEED if speed is None else speed
     if not 1 <= speed <= FASTEST:
-        raise LocalStackError(f"A speed of {speed:g} cannot be: it is how many times faster time runs, from 1 to {FASTEST:,.0f}")
+        raise LocalStackError(
+            f"A speed of {speed:g} cannot be: it is how many times faster time runs, from 1 to"
+            f" {FASTEST:,.0f}"
+        )
     return speed
 
 

@@ -65,7 +65,12 @@ def record_shop(shop_id: str, platform: str, webhook_secret: str, home: Path = L
 
 def forget_shop(shop_id: str, home: Path = LOCAL) -> StackInfo:
     known = info(home)
-    return write(known.model_copy(update={"shops": {name: one for name, one in known.shops.items() if name != shop_id}}), home)
+    return write(
+        known.model_copy(
+            update={"shops": {name: one for name, one in known.shops.items() if name != shop_id}}
+        ),
+        home,
+    )
 
 
 def _file(home: Path) -> Path:

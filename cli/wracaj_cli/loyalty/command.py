@@ -21,12 +21,15 @@ from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
-Who = Annotated[str, typer.Argument(help="The customer's e-mail address, phone number, or id in the shop")]
+Who = Annotated[
+    str, typer.Argument(help="The customer's e-mail address, phone number, or id in the shop")
+]
 STATES = {"earned": "its code is not created yet", "standing": "", "reversed": "taken back"}
 
 
 def loyalty(name: Name, who: Who, as_json: AsJson = False, stack: Stack = None) -> None:
-    """Show where a customer stands: points, tier, what was reached, what is close, what expires soon."""
+    """Show where a customer stands: points, tier, what was reached, what is close, what expires
+    soon."""
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings
@@ -39,17 +42,25 @@ def loyalty(name: Name, who: Who, as_json: AsJson = False, stack: Stack = None) 
 
 
 def earners(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
-    """Of everybody whom this may lead to, those who earned something; all of them, where nobody did."""
+    """Of everybody whom this may lead to, those who earned something; all of them, where nobody
+    did."""
     known, accounts = customers_known_by(target, shop, who), target.store().accounts
     return [one for one in known if accounts.get(shop.shop, one) != Account()] or known
 
 
 def _standing(target: Target, shop: ShopSettings, customer: Customer) -> Standing:
     if shop.loyalty is None:
-        raise NothingKnownError(f"{shop.shop} has no loyalty programme; its settings need a section `loyalty:`")
+        raise NothingKnownError(
+            f"{shop.shop} has no loyalty programme; its settings need a section `loyalty:`"
+        )
     store = target.store()
     grants = [held.grant for held in store.grants.of(shop.shop, customer)]
-    return standing_of(shop.loyalty, store.accounts.get(shop.shop, customer), grants, target.now().astimezone(shop.zone))
+    return standing_of(
+        shop.loyalty,
+        store.accounts.get(shop.shop, customer),
+        grants,
+        target.now().astimezone(shop.zone),
+    )
 
 
 def as_tables(standing: Standing) -> Group:
@@ -61,7 +72,13 @@ def as_tables(standing: Standing) -> Group:
         reached.add_column(column)
     for one in standing.reached:
         what = f"{one.kind.replace('_', ' ')} {one.name}".strip()
-        reached.add_row(f"{one.at:%Y-%m-%d}", what, str(one.points or ""), "yes" if one.told else "no", STATES[one.state])
+        reached.add_row(
+            f"{one.at:%Y-%m-%d}",
+            what,
+            str(one.points or ""),
+            "yes" if one.told else "no",
+            STATES[one.state],
+        )
     return Group(sums, reached) if standing.reached else Group(sums)
 
 

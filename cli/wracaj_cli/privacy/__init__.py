@@ -1,1 +1,2 @@
-"""`wracaj privacy`: what is known of a shopper, forgetting them, forgetting a whole shop, and what was asked for."""
+"""`wracaj privacy`: what is known of a shopper, forgetting them, forgetting a whole shop, and what
+was asked for."""

@@ -19,11 +19,20 @@ from wracaj_cli.shops.stored import UnreadableSettingsError
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
-app = typer.Typer(name="privacy", help="What is known of a shopper; forgetting them, or a whole shop.", no_args_is_help=True)
+app = typer.Typer(
+    name="privacy",
+    help="What is known of a shopper; forgetting them, or a whole shop.",
+    no_args_is_help=True,
+)
 
-Who = Annotated[str, typer.Argument(help="The shopper's e-mail address, phone number, or id in the shop")]
+Who = Annotated[
+    str, typer.Argument(help="The shopper's e-mail address, phone number, or id in the shop")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write it into this file; without it, to the terminal")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Write it into this file; without it, to the terminal"),
+]
 
 
 class NotOneError(WracajError):
@@ -36,13 +45,18 @@ class StillConnectedError(WracajError):
 
 @app.command()
 def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> None:
-    """All that is known of a shopper, as JSON: one document for each of those whom the address may mean."""
+    """All that is known of a shopper, as JSON: one document for each of those whom the address may
+    mean."""
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings
         found = documents_of(target, shop, customers_known_by(target, shop, who))
     if len(found) > 1:
-        typer.echo(f"{who} may mean {len(found)} shoppers. Hand over only what is the asker's: look at `contact`.", err=True)
+        typer.echo(
+            f"{who} may mean {len(found)} shoppers. Hand over only what is the asker's: look at"
+            " `contact`.",
+            err=True,
+        )
     if output is None:
         tell_as_json(found)
         return
@@ -52,7 +66,8 @@ def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> 
 
 @app.command()
 def erase(name: Name, who: Who, yes: Yes = False, stack: Stack = None) -> None:
-    """Forget a shopper: carts, history, points, consents. What stays are keyed hashes, and noes, for a while."""
+    """Forget a shopper: carts, history, points, consents. What stays are keyed hashes, and noes,
+    for a while."""
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings
@@ -81,20 +96,27 @@ def erase_shop(name: Name, yes: Yes = False, stack: Stack = None) -> None:
             pass
         else:
             raise StillConnectedError(
-                f"{name} is still connected: its webhooks would bring back what is deleted. First `wracaj shop remove {name}`, "
-                "then wait five minutes, as functions keep settings for that long."
+                f"{name} is still connected: its webhooks would bring back what is deleted. First"
+                f" `wracaj shop remove {name}`, then wait five minutes, as functions keep settings"
+                " for that long."
             )
-        if not yes and not typer.confirm(f"Delete all that is known of {name} and its shoppers, for good?"):
+        if not yes and not typer.confirm(
+            f"Delete all that is known of {name} and its shoppers, for good?"
+        ):
             raise typer.Exit(1)
         deleted = shop_erasure.erase(target, name)
         if not deleted:
-            raise NothingKnownError(f"nothing was found under {name!r}{meant(target, name) or '; look at how it is written'}")
+            raise NothingKnownError(
+                "nothing was found under"
+                f" {name!r}{meant(target, name) or '; look at how it is written'}"
+            )
     typer.echo(f"{deleted} items deleted. Backups of the table still have them for 35 days.")
 
 
 @app.command()
 def requests(name: Name, json: AsJson = False, stack: Stack = None) -> None:
-    """What was asked for, the newest last: data, an erasure, the erasure of the shop; and what was erased from here."""
+    """What was asked for, the newest last: data, an erasure, the erasure of the shop; and what was
+    erased from here."""
     with told_plainly():
         target = find_target(stack)
         found, zone = requests_of(target, name), ZoneInfo("UTC")
@@ -111,10 +133,16 @@ def requests(name: Name, json: AsJson = False, stack: Stack = None) -> None:
 
 def _named(known: list[Customer]) -> str:
     contacts = [one.contact for one in known]
-    told = [contact.email or contact.phone or contact.platform_id or "a shopper without an address" for contact in contacts]
+    told = [
+        contact.email or contact.phone or contact.platform_id or "a shopper without an address"
+        for contact in contacts
+    ]
     return " and ".join(dict.fromkeys(told))
 
 
 def _which_of(who: str, accounts: list[Customer]) -> str:
     ids = ", ".join(sorted(one.contact.platform_id or one.id for one in accounts))
-    return f"{who} may mean {len(accounts)} customers of the shop: {ids}. Which one is to be forgotten? Give the id."
+    return (
+        f"{who} may mean {len(accounts)} customers of the shop: {ids}. Which one is to be"
+        " forgotten? Give the id."
+    )

@@ -14,5 +14,7 @@ def documents_of(target: Target, shop: ShopSettings, known: list[Customer]) -> l
 
 def _document(target: Target, shop: ShopSettings, customer: Customer) -> dict[str, Any]:
     data = target.store().personal.data(shop.shop, customer, None, target.now())
-    whole = data.model_copy(update={"consents": consents_of(target.store(), shop.shop, customer, data.consents)})
+    whole = data.model_copy(
+        update={"consents": consents_of(target.store(), shop.shop, customer, data.consents)}
+    )
     return whole.model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,5 @@
-"""What was asked for, by whom: data, an erasure, the erasure of the shop. Shoppers are named by keyed hashes."""
+"""What was asked for, by whom: data, an erasure, the erasure of the shop. Shoppers are named by
+keyed hashes."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -27,12 +28,15 @@ ASKERS: Mapping[str, str] = {
 
 def record_erasure(target: Target, shop: ShopSettings, contact: Contact) -> None:
     """Before it begins: one that dies is in the list, too."""
-    asked = PrivacyRequested(at=target.now(), kind=PrivacyKind.CUSTOMER_REDACT, by=Asker.PEOPLE, contact=contact)
+    asked = PrivacyRequested(
+        at=target.now(), kind=PrivacyKind.CUSTOMER_REDACT, by=Asker.PEOPLE, contact=contact
+    )
     target.store().orders.put_privacy_request(shop.shop, asked)
 
 
 def requests_of(target: Target, shop: str) -> list[dict[str, Any]]:
-    """For scripts, too: the keys stay as they are. `by` is None where an earlier version wrote the request down."""
+    """For scripts, too: the keys stay as they are. `by` is None where an earlier version wrote the
+    request down."""
     items = target.store().table.query({"PK": f"SHOP#{shop}#PRIVACY"})
     return [
         {
@@ -53,7 +57,12 @@ def as_table(found: Iterable[dict[str, Any]], zone: ZoneInfo) -> Table:
     table.add_column("about", overflow="fold")
     for one in found:
         when = moment(datetime.fromisoformat(one["at"]), zone)
-        table.add_row(*map(Text, (when, KINDS.get(one["kind"], one["kind"]), ASKERS.get(one["by"], ""), _about(one))))
+        table.add_row(
+            *map(
+                Text,
+                (when, KINDS.get(one["kind"], one["kind"]), ASKERS.get(one["by"], ""), _about(one)),
+            )
+        )
     return table
 
 

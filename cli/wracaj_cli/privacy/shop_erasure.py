@@ -1,4 +1,5 @@
-"""All that the table holds of one shop, deleted a page at a time. It may die anywhere, and is begun again."""
+"""All that the table holds of one shop, deleted a page at a time. It may die anywhere, and is begun
+again."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +27,8 @@ def erase(target: Target, shop: str) -> int:
 
 
 def _pages(target: Target, shop: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """How many items were read so far, and the keys of those that are the shop's. Links tell their shop in an attribute."""
+    """How many items were read so far, and the keys of those that are the shop's. Links tell their
+    shop in an attribute."""
     pages = (
         target.client("dynamodb")
         .get_paginator("scan")
@@ -44,7 +46,9 @@ def _pages(target: Target, shop: str) -> Iterator[tuple[int, list[dict[str, Any]
 
 
 def _delete(target: Target, keys: list[dict[str, Any]]) -> None:
-    left: list[Any] = [{"DeleteRequest": {"Key": {name: key[name] for name in ("PK", "SK")}}} for key in keys]
+    left: list[Any] = [
+        {"DeleteRequest": {"Key": {name: key[name] for name in ("PK", "SK")}}} for key in keys
+    ]
     while left:
         answer = target.client("dynamodb").batch_write_item(RequestItems={target.table: left})
         left = answer.get("UnprocessedItems", {}).get(target.table, [])

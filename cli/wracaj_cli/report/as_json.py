@@ -1,4 +1,5 @@
-"""The figures of a report for scripts: keys as docs/operations.md names them, percents and money as text."""
+"""The figures of a report for scripts: keys as docs/operations.md names them, percents and money as
+text."""
 
 from typing import Any
 
@@ -27,12 +28,22 @@ def _lifetime(figures: Lifetime) -> dict[str, Any]:
 
 def _month(figures: MonthFigures) -> dict[str, Any]:
     told = {name: value for name, value in figures._asdict().items() if name != "lifetime"}
-    return {**told, "retention": figures.retention, "churn": figures.churn, "lifetime": _lifetime(figures.lifetime)}
+    return {
+        **told,
+        "retention": figures.retention,
+        "churn": figures.churn,
+        "lifetime": _lifetime(figures.lifetime),
+    }
 
 
 def _segment(one: SegmentFigures) -> dict[str, Any]:
     name = str(one.segment) if one.segment else None
-    return {"segment": name, "lifetime": _lifetime(one.lifetime), "came": one.came, "went": one.went}
+    return {
+        "segment": name,
+        "lifetime": _lifetime(one.lifetime),
+        "came": one.came,
+        "went": one.went,
+    }
 
 
 def _sent(row: Sent) -> dict[str, Any]:

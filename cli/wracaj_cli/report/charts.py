@@ -1,4 +1,5 @@
-"""Bars, as SVG inside the page. Each is told in words too, and the tables below say the same in figures."""
+"""Bars, as SVG inside the page. Each is told in words too, and the tables below say the same in
+figures."""
 
 from collections.abc import Sequence
 from html import escape
@@ -46,7 +47,10 @@ def sideways(title: str, bars: Sequence[Bar]) -> str:
 
 def _rect(left: float, top: float, width: float, height: float, told: str) -> str:
     told = f"<title>{escape(told)}</title>"
-    return f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" rx="3">{told}</rect>'
+    return (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        f' rx="3">{told}</rect>'
+    )
 
 
 def _text(x: float, y: float, text: str, anchor: str = "middle") -> str:
@@ -55,4 +59,7 @@ def _text(x: float, y: float, text: str, anchor: str = "middle") -> str:
 
 def _svg(title: str, height: float, drawn: Sequence[str]) -> str:
     label = escape(f"{title}; the table below has the figures", quote=True)
-    return f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{label}">{"".join(drawn)}</svg>'
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img"'
+        f' aria-label="{label}">{"".join(drawn)}</svg>'
+    )

@@ -18,10 +18,19 @@ from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
 
-Html = Annotated[Path | None, typer.Option("--html", help="Write it as a page into this file", dir_okay=False)]
-Months = Annotated[int, typer.Option(min=1, max=36, help="How many months, up to this one or that of --until")]
-Until = Annotated[str | None, typer.Option(help="The last month, such as 2026-08; without it, this one until today")]
-Currency = Annotated[str | None, typer.Option(help="Which currency; without it, that of the shop's settings")]
+Html = Annotated[
+    Path | None, typer.Option("--html", help="Write it as a page into this file", dir_okay=False)
+]
+Months = Annotated[
+    int, typer.Option(min=1, max=36, help="How many months, up to this one or that of --until")
+]
+Until = Annotated[
+    str | None,
+    typer.Option(help="The last month, such as 2026-08; without it, this one until today"),
+]
+Currency = Annotated[
+    str | None, typer.Option(help="Which currency; without it, that of the shop's settings")
+]
 
 
 class CurrencyError(WracajError):
@@ -51,13 +60,19 @@ def report(
         try:
             html.write_text(as_page(read), encoding="utf-8")
         except OSError as error:
-            typer.echo(f"{html}: cannot be written ({error.strerror}). Name another file with --html", err=True)
+            typer.echo(
+                f"{html}: cannot be written ({error.strerror}). Name another file with --html",
+                err=True,
+            )
             raise typer.Exit(1) from None
         typer.echo(f"Wrote {html}")
     else:
         Console().print(as_tables(read))
     if read.elsewhere:
-        typer.echo(f"Left out, as currencies are never added: orders in {', '.join(read.elsewhere)}; see them with --currency.")
+        typer.echo(
+            f"Left out, as currencies are never added: orders in {', '.join(read.elsewhere)}; see"
+            " them with --currency."
+        )
 
 
 def _code(currency: str) -> str:

@@ -1,7 +1,9 @@
-"""Whether it pays: retention, churn, repeat purchases and lifetime value, from customers' accounts. Pure.
+"""Whether it pays: retention, churn, repeat purchases and lifetime value, from customers' accounts.
+Pure.
 
-A *customer at a moment* is a shopper who bought within the 12 calendar months before it. All figures are of one currency.
-Customers come one at a time, and none is kept: a shop with a million of them is reported as one with ten.
+A *customer at a moment* is a shopper who bought within the 12 calendar months before it. All
+figures are of one currency. Customers come one at a time, and none is kept: a shop with a million
+of them is reported as one with ten.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +38,8 @@ class MonthFigures(NamedTuple):
     buyers: int
     orders: int
     spend: Decimal
-    lifetime: Lifetime  # as it stood when the month ended; churn and purchase rate over the months until then
+    # as it stood when the month ended; churn and purchase rate over the months until then
+    lifetime: Lifetime
 
     @property
     def retention(self) -> Decimal | None:
@@ -50,17 +53,21 @@ class MonthFigures(NamedTuple):
 def retention_rate(at_start: int, at_end: int, new: int) -> Decimal | None:
     """[(E − N) / S] × 100. With S = 100, E = 180, N = 150: 30 %.
 
-    E − N are those of S who stayed, as whoever came back was not among S: never below 0 % or above 100 %.
+    E − N are those of S who stayed, as whoever came back was not among S: never below 0 % or above
+    100 %.
     """
     return _percent(at_end - new, at_start)
 
 
-def expected_lifetime_value(average_order: Decimal, orders_per_month: Decimal, monthly_churn: Decimal) -> Decimal | None:
-    """Average order × orders a month ÷ monthly churn: what a customer spends while they stay 1 ÷ churn months.
+def expected_lifetime_value(
+    average_order: Decimal, orders_per_month: Decimal, monthly_churn: Decimal
+) -> Decimal | None:
+    """Average order × orders a month ÷ monthly churn: what a customer spends while they stay 1 ÷
+    churn months.
 
-    The constant-retention model of Berger and Nasr, *Journal of Interactive Marketing* 12 (1998), case 1, without
-    discounting. `monthly_churn` in percent; None where nobody leaves, as the model then knows no end. Not rounded: that is for
-    whoever shows it, by its currency.
+    The constant-retention model of Berger and Nasr, *Journal of Interactive Marketing* 12 (1998),
+    case 1, without discounting. `monthly_churn` in percent; None where nobody leaves, as the model
+    then knows no end. Not rounded: that is for whoever shows it, by its currency.
     """
     if monthly_churn <= 0:
         return None
@@ -101,7 +108,16 @@ class _Month:
     def figures(self, months: Sequence["_Month"]) -> MonthFigures:
         """`months`: those that are reported, up to this one."""
         sums, lifetime = self.sums, _lifetime(self.known, self.repeating, self.until, months)
-        return MonthFigures(self.name, self.at_start, self.new, self.at_end, self.buyers, sums.orders, sums.spend, lifetime)
+        return MonthFigures(
+            self.name,
+            self.at_start,
+            self.new,
+            self.at_end,
+            self.buyers,
+            sums.orders,
+            sums.spend,
+            lifetime,
+        )
 
 
 class Customers:
@@ -125,7 +141,9 @@ class Customers:
 
     @property
     def by_month(self) -> list[MonthFigures]:
-        return [month.figures(self._months[: place + 1]) for place, month in enumerate(self._months)]
+        return [
+            month.figures(self._months[: place + 1]) for place, month in enumerate(self._months)
+        ]
 
     @property
     def lifetime(self) -> Lifetime:
@@ -146,8 +164,12 @@ def _lifetime(customers: int, repeating: int, sums: Sums, months: Sequence[_Mont
 
 
 def _churn(months: Sequence[_Month]) -> Decimal | None:
-    """Of the customers that the months began with, together, those who were none any more when they ended; not rounded."""
-    left, began = sum(month.at_start - (month.at_end - month.new) for month in months), sum(month.at_start for month in months)
+    """Of the customers that the months began with, together, those who were none any more when they
+    ended; not rounded."""
+    left, began = (
+        sum(month.at_start - (month.at_end - month.new) for month in months),
+        sum(month.at_start for month in months),
+    )
     return Decimal(100) * left / began if began else None
 
 
@@ -160,8 +182,13 @@ def _expected(sums: Sums, months: Sequence[_Month], churn: Decimal | None) -> De
 
 
 def bought_in(account: Account, currency: str, until: str) -> dict[str, Sums]:
-    """Months with an order that was kept, up to and with that one: points are given for other things, too."""
-    months = ((month, sums[currency]) for month, sums in account.months.items() if currency in sums and month <= until)
+    """Months with an order that was kept, up to and with that one: points are given for other
+    things, too."""
+    months = (
+        (month, sums[currency])
+        for month, sums in account.months.items()
+        if currency in sums and month <= until
+    )
     return {month: sums for month, sums in months if sums.orders > 0}
 
 

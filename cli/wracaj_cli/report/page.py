@@ -14,8 +14,16 @@ MOST_TINT = 45  # percent: the figure in the cell stays readable
 
 
 def as_page(report: Report) -> str:
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters |= {"percent": percent, "plain": plain, "name_of": name_of, "told_as": told_as, "sent": sent}
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters |= {
+        "percent": percent,
+        "plain": plain,
+        "name_of": name_of,
+        "told_as": told_as,
+        "sent": sent,
+    }
     return environment.get_template("page.html.j2").render(
         report=report,
         money=lambda amount: money(amount, report),
@@ -30,7 +38,11 @@ def as_page(report: Report) -> str:
 
 def _spent(report: Report) -> str:
     bars = [
-        Bar(_short(month.month), float(month.spend), f"{month.month}: {money(month.spend, report)}, {month.orders} orders")
+        Bar(
+            _short(month.month),
+            float(month.spend),
+            f"{month.month}: {money(month.spend, report)}, {month.orders} orders",
+        )
         for month in report.months
     ]
     return upright("Spent by month", bars, max((bar.value for bar in bars), default=0))
@@ -54,7 +66,8 @@ def _sizes(report: Report) -> str:
         Bar(
             name_of(row.segment),
             row.lifetime.customers,
-            f"{name_of(row.segment)}: {row.lifetime.customers} customers, {money(row.lifetime.spend, report)}",
+            f"{name_of(row.segment)}: {row.lifetime.customers} customers,"
+            f" {money(row.lifetime.spend, report)}",
             str(row.lifetime.customers),
         )
         for row in report.segments
@@ -73,12 +86,19 @@ class Cell(Move):
 def _movement(report: Report) -> list[tuple[str, list[Cell | None]]]:
     """From each segment (rows) to each (columns); None: nobody."""
     largest = max((move.customers for move in moved(report)), default=0)
-    moves = {(move.before, move.after): move for move in report.night.moves} if report.night and largest else {}
+    moves = (
+        {(move.before, move.after): move for move in report.night.moves}
+        if report.night and largest
+        else {}
+    )
     rows: list[tuple[str, list[Cell | None]]] = []
     for before in (*Segment, None):
         found = [moves.get((before, after)) for after in Segment]
         if any(found):
-            cells = [Cell(**move.model_dump(), tint=_tint(move, largest)) if move else None for move in found]
+            cells = [
+                Cell(**move.model_dump(), tint=_tint(move, largest)) if move else None
+                for move in found
+            ]
             rows.append((before or "scored for the first time", cells))
     return rows
 

@@ -36,7 +36,9 @@ class Sent(NamedTuple):
         """Why → how many, the most frequent first."""
         others = set(self.outcomes) - {"sent", WITHOUT_CODE, "segments", *BECAME}
         return {
-            name: self.outcomes[name] for name in sorted(others, key=lambda name: -self.outcomes[name]) if self.outcomes[name]
+            name: self.outcomes[name]
+            for name in sorted(others, key=lambda name: -self.outcomes[name])
+            if self.outcomes[name]
         }
 
 
@@ -50,13 +52,18 @@ class Report(NamedTuple):
     segments: list[SegmentFigures]  # none where nobody was scored in this currency
     night: Night | None  # the last; None: there was none
     sent: list[Sent]
-    reasons: dict[Why, int]  # why carts were left behind, as their shoppers say; the most frequent first
+    # why carts were left behind, as their shoppers say; the most frequent first
+    reasons: dict[Why, int]
     elsewhere: list[str]  # other currencies that there are orders in
 
     @property
     def became(self) -> list[str]:
         """What is told of messages that were sent, as columns."""
-        return [name for name in BECAME if name in ALWAYS_TOLD or any(name in row.outcomes for row in self.sent)]
+        return [
+            name
+            for name in BECAME
+            if name in ALWAYS_TOLD or any(name in row.outcomes for row in self.sent)
+        ]
 
     @property
     def only_now(self) -> str:
@@ -64,9 +71,10 @@ class Report(NamedTuple):
         if self.today is None:
             return ""
         return (
-            f"Orders after {self.until} are left out. All else is as it is known today, {self.today}: what was sent back since "
-            "is taken off the month of its order, and who was found to be one person is one. The segments, and who moved between "
-            "them, are those of the last scoring: in which a shopper was then is not kept."
+            f"Orders after {self.until} are left out. All else is as it is known today,"
+            f" {self.today}: what was sent back since is taken off the month of its order, and who"
+            " was found to be one person is one. The segments, and who moved between them, are"
+            " those of the last scoring: in which a shopper was then is not kept."
         )
 
     @property
@@ -74,21 +82,43 @@ class Report(NamedTuple):
         if self.night is None:
             return f"No night has scored the customers yet. `wracaj score {self.shop}` does it now."
         if self.night.currency != self.currency:
-            return f"Customers are scored in {self.night.currency}, and this report is in {self.currency}."
+            return (
+                f"Customers are scored in {self.night.currency}, and this report is in"
+                f" {self.currency}."
+            )
         return "" if self.segments else "Nobody has bought yet."
 
 
-def read_report(target: Target, shop: str, currency: str, months: int, until: str | None = None, zone: tzinfo = UTC) -> Report:
+def read_report(
+    target: Target,
+    shop: str,
+    currency: str,
+    months: int,
+    until: str | None = None,
+    zone: tzinfo = UTC,
+) -> Report:
     """Reads each account once and keeps none, so it takes time with a shop's size, and no memory.
 
-    `until`: the last month, such as "2026-08"; None: this one, until today. `zone`: the shop's. Raises SpanError."""
+    `until`: the last month, such as "2026-08"; None: this one, until today. `zone`: the shop's.
+    Raises SpanError."""
     store, span = target.store(), span_of(target.now().astimezone(zone), months, until)
-    everybody, by_segment, elsewhere = Customers(span.months), dict[Segment | None, Customers](), set[str]()
+    everybody, by_segment, elsewhere = (
+        Customers(span.months),
+        dict[Segment | None, Customers](),
+        set[str](),
+    )
     for one in store.scoring.everybody(shop):
-        elsewhere |= {code for month, sums in one.account.months.items() if month <= span.last for code in sums}
+        elsewhere |= {
+            code
+            for month, sums in one.account.months.items()
+            if month <= span.last
+            for code in sums
+        }
         if bought := bought_in(one.account, currency, span.last):
             everybody.add(bought)
-            by_segment.setdefault(one.rfm.segment if one.rfm else None, Customers(span.months)).add(bought)
+            by_segment.setdefault(one.rfm.segment if one.rfm else None, Customers(span.months)).add(
+                bought
+            )
     night = next(iter(store.scoring.last_nights(shop, 1)), None)
     return Report(
         shop=shop,
@@ -109,11 +139,20 @@ def _segments(by_segment: dict[Segment | None, Customers], night: Night) -> list
     """Also those that everybody has left."""
     nobody = Customers(())
     rows = [
-        SegmentFigures(segment, by_segment.get(segment, nobody).lifetime, night.came_to(segment), night.went_from(segment))
+        SegmentFigures(
+            segment,
+            by_segment.get(segment, nobody).lifetime,
+            night.came_to(segment),
+            night.went_from(segment),
+        )
         for segment in Segment
         if segment in by_segment or night.sizes[segment] or night.went_from(segment)
     ]
-    return rows + [SegmentFigures(None, customers.lifetime, 0, 0) for segment, customers in by_segment.items() if segment is None]
+    return rows + [
+        SegmentFigures(None, customers.lifetime, 0, 0)
+        for segment, customers in by_segment.items()
+        if segment is None
+    ]
 
 
 def _sent(target: Target, shop: str, span: Span) -> list[Sent]:

@@ -34,18 +34,25 @@ class Span(NamedTuple):
         """For what is counted by the day, in UTC; of a year at most. The latest first."""
         latest = self.until if self.is_past else max(self.until, self.now.astimezone(UTC).date())
         count = (latest - date.fromisoformat(f"{self.months[0]}-01")).days + 1
-        return [(latest - timedelta(days=back)).isoformat() for back in range(min(MOST_DAYS, count))]
+        return [
+            (latest - timedelta(days=back)).isoformat() for back in range(min(MOST_DAYS, count))
+        ]
 
 
 def span_of(now: datetime, count: int, until: str | None = None) -> Span:
-    """So many months up to this one, or to the one that is named: "2026-08". `now`: by the shop's clock. Raises SpanError."""
+    """So many months up to this one, or to the one that is named: "2026-08". `now`: by the shop's
+    clock. Raises SpanError."""
     this = month_of(now)
     if until is None:
         return Span(last_months(this, count), now.date(), now)
     if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", until):
-        raise SpanError(f"--until: {until!r} is no month; write the year and the month, such as {this}")
+        raise SpanError(
+            f"--until: {until!r} is no month; write the year and the month, such as {this}"
+        )
     if until > this:
-        raise SpanError(f"--until: {until} is still to come; the last month that there are figures of is {this}")
+        raise SpanError(
+            f"--until: {until} is still to come; the last month that there are figures of is {this}"
+        )
     return Span(last_months(until, count), min(_last_day(until), now.date()), now)
 
 

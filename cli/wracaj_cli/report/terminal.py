@@ -37,7 +37,11 @@ def bar(value: Decimal | int, largest: Decimal | int, width: int = BAR) -> str:
 
 def _lifetime(report: Report) -> Table:
     life = report.lifetime
-    table = Table(title=f"{report.shop}, until {report.until:%Y-%m-%d}", show_header=False, title_justify="left")
+    table = Table(
+        title=f"{report.shop}, until {report.until:%Y-%m-%d}",
+        show_header=False,
+        title_justify="left",
+    )
     rows = {
         "customers who bought": str(life.customers),
         "orders": str(life.orders),
@@ -55,9 +59,12 @@ def _lifetime(report: Report) -> Table:
 def _months(report: Report) -> Iterable[Table]:
     """In two tables, so that a terminal of 80 columns has room for each."""
     people = _table(
-        "Customers, month by month", ("month", "customers", "new or back", "retention", "churn", "bought again", "orders")
+        "Customers, month by month",
+        ("month", "customers", "new or back", "retention", "churn", "bought again", "orders"),
     )
-    takings = _table("Money, month by month", ("month", "spent", "per customer so far", "expected", ""))
+    takings = _table(
+        "Money, month by month", ("month", "spent", "per customer so far", "expected", "")
+    )
     largest = max((month.spend for month in report.months), default=Decimal(0))
     for month in _since_the_first(report.months):
         people.add_row(
@@ -81,7 +88,10 @@ def _months(report: Report) -> Iterable[Table]:
 
 def _since_the_first(months: list[MonthFigures]) -> list[MonthFigures]:
     """Without those before anybody bought; the last one in any case."""
-    first = next((place for place, month in enumerate(months) if month.at_end or month.orders), len(months) - 1)
+    first = next(
+        (place for place, month in enumerate(months) if month.at_end or month.orders),
+        len(months) - 1,
+    )
     return months[first:]
 
 
@@ -89,8 +99,12 @@ def _segments(report: Report) -> Iterable[Table | Text]:
     if report.why_no_segments:
         yield Text(f"{report.why_no_segments}\n")
         return
-    people = _table("Segments by RFM", ("segment", "customers", "came", "went", "retention", "churn", ""))
-    takings = _table("What each segment is worth", ("segment", "bought again", "per customer so far", "expected"))
+    people = _table(
+        "Segments by RFM", ("segment", "customers", "came", "went", "retention", "churn", "")
+    )
+    takings = _table(
+        "What each segment is worth", ("segment", "bought again", "per customer so far", "expected")
+    )
     largest = max((row.lifetime.customers for row in report.segments), default=0)
     for row in report.segments:
         name, life = name_of(row.segment), row.lifetime
@@ -111,7 +125,9 @@ def _movement(report: Report) -> Iterable[Table]:
         table = _table("Who moved last night", ("from", "to", "customers"))
         table.columns[1].justify = "left"
         for move in moves[:MOST_MOVES]:
-            table.add_row(move.before or "scored for the first time", move.after, str(move.customers))
+            table.add_row(
+                move.before or "scored for the first time", move.after, str(move.customers)
+            )
         if rest := moves[MOST_MOVES:]:
             table.add_row("all others", "", str(sum(move.customers for move in rest)))
         yield table
@@ -132,11 +148,15 @@ def since(report: Report) -> str:
     night = report.night
     if night is None:
         return ""
-    return f"Scored {night.at:%Y-%m-%d %H:%M}" + (f"; came and went since {night.since:%Y-%m-%d %H:%M}" if night.since else "")
+    return f"Scored {night.at:%Y-%m-%d %H:%M}" + (
+        f"; came and went since {night.since:%Y-%m-%d %H:%M}" if night.since else ""
+    )
 
 
 def _messages(report: Report) -> Table:
-    table = _table("Messages", ("timeline, step", "sent", *map(told_as, report.became), "not sent, and why"))
+    table = _table(
+        "Messages", ("timeline, step", "sent", *map(told_as, report.became), "not sent, and why")
+    )
     table.columns[0].overflow = "fold"  # a name is longer than a narrow terminal has room for
     for row in report.sent:
         figures = (str(row.outcomes.get(name, 0)) for name in report.became)
@@ -167,11 +187,15 @@ def told_as(became: str) -> str:
 
 def plain(outcome: str) -> str:
     """A counter's name in the words that every command uses for it."""
-    return reason_in_words(outcome.removeprefix("skipped_").removeprefix("stopped_").removeprefix("ordered_"))
+    return reason_in_words(
+        outcome.removeprefix("skipped_").removeprefix("stopped_").removeprefix("ordered_")
+    )
 
 
 def _table(title: str, columns: Iterable[str]) -> Table:
     table = Table(title=title, title_justify="left")
     for place, column in enumerate(columns):
-        table.add_column(column, justify="left" if place == 0 or not column or "," in column else "right")
+        table.add_column(
+            column, justify="left" if place == 0 or not column or "," in column else "right"
+        )
     return table

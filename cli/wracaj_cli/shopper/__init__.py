@@ -1,4 +1,5 @@
-"""`wracaj shopper`: all that came of one shopper, for support, who have an e-mail address and no cart's id.
+"""`wracaj shopper`: all that came of one shopper, for support, who have an e-mail address and no
+cart's id.
 
 `story` says what there is to tell, `reading` alone asks the store, `tables` and `as_json` tell it.
 """

@@ -13,12 +13,17 @@ from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.shops.telling import Language, Name, Stack, told_plainly
 
-Who = Annotated[str, typer.Argument(help="The shopper's e-mail address, phone number, or id in the shop")]
+Who = Annotated[
+    str, typer.Argument(help="The shopper's e-mail address, phone number, or id in the shop")
+]
 
 
-def shopper(name: Name, who: Who, language: Language = "en", as_json: AsJson = False, stack: Stack = None) -> None:
-    """Show all that came of one shopper: carts, the timeline of each, every message or why there was none, consents, addresses
-    that were given up, codes, points. What it prints is personal data."""
+def shopper(
+    name: Name, who: Who, language: Language = "en", as_json: AsJson = False, stack: Stack = None
+) -> None:
+    """Show all that came of one shopper: carts, the timeline of each, every message or why there
+    was none, consents, addresses that were given up, codes, points. What it prints is personal
+    data."""
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings

@@ -1,4 +1,5 @@
-"""Whom an e-mail address, a phone number or a shop's id may lead to. For people of the shop: it proves nothing of anybody."""
+"""Whom an e-mail address, a phone number or a shop's id may lead to. For people of the shop: it
+proves nothing of anybody."""
 
 from wracaj.carts.cart import Cart
 from wracaj.customers.contact import contact
@@ -23,8 +24,8 @@ def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Cus
     if not found:
         _refuse_forgotten(store, shop, asked, who)
         raise NothingKnownError(
-            f"Nobody in {shop.shop} is known by {who}: look at how it is written, or try another e-mail address, a phone number "
-            "or the shop's own id"
+            f"Nobody in {shop.shop} is known by {who}: look at how it is written, or try another"
+            " e-mail address, a phone number or the shop's own id"
         )
     return found
 
@@ -34,12 +35,22 @@ def _refuse_forgotten(store: Store, shop: ShopSettings, asked: Contact, who: str
     buried = store.customers.read(shop.shop, names_of(shop.shop, asked).values()).values()
     if erased := [one.erased_at for one in buried if one.erased_at]:
         at = moment(max(erased), shop.zone)
-        raise NothingKnownError(f"{who} asked to be forgotten by {shop.shop}, and was on {at}: nothing else is known of them")
+        raise NothingKnownError(
+            f"{who} asked to be forgotten by {shop.shop}, and was on {at}: nothing else is known of"
+            " them"
+        )
 
 
 def asked_for(shop: ShopSettings, who: str) -> Contact:
     """An e-mail address or a phone number, where it is one; else the shop's id."""
-    typed = contact(shop.phone_region, platform_id=None, emails=[who], phones=[who], first_name=None, locale=None)
+    typed = contact(
+        shop.phone_region,
+        platform_id=None,
+        emails=[who],
+        phones=[who],
+        first_name=None,
+        locale=None,
+    )
     return typed if typed.reachable else Contact(platform_id=who)
 
 

@@ -1,4 +1,5 @@
-"""Reads a shopper's story from the store. The only place of this command that knows how shoppers are found and kept."""
+"""Reads a shopper's story from the store. The only place of this command that knows how shoppers
+are found and kept."""
 
 from collections.abc import Iterator
 
@@ -21,8 +22,14 @@ def stories_of(target: Target, shop: ShopSettings, who: str) -> list[ShopperStor
     """Of everybody known by this e-mail address, phone number or id. Raises NothingKnownError."""
     known = customers_known_by(target, shop, who)
     told = [_story(target, shop, one) for one in known]
-    of_accounts = {each for one in told if is_account(one.id) for each in address_names(shop.shop, one.contact).values()}
-    return [one for one in told if one.is_of_somebody or one.id not in of_accounts]  # such an address is told with its account
+    of_accounts = {
+        each
+        for one in told
+        if is_account(one.id)
+        for each in address_names(shop.shop, one.contact).values()
+    }
+    # such an address is told with its account
+    return [one for one in told if one.is_of_somebody or one.id not in of_accounts]
 
 
 def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperStory:
@@ -40,8 +47,12 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
         declined=tuple(sorted(customer.declined)),
         addresses=tuple(_addresses(store, shop.shop, customer)),
         consents=consents_of(store, shop.shop, customer, known.consents),
-        carts=tuple(CartStory(cart, store.receipts.of_cart(shop.shop, cart.cart_id)) for cart in carts),
-        codes=_newest_first([*_codes_of_carts(carts), *_codes_of_programme(store, shop.shop, customer)]),
+        carts=tuple(
+            CartStory(cart, store.receipts.of_cart(shop.shop, cart.cart_id)) for cart in carts
+        ),
+        codes=_newest_first(
+            [*_codes_of_carts(carts), *_codes_of_programme(store, shop.shop, customer)]
+        ),
         orders=known.orders,
         points=_points(target, shop, customer),
         left_out=known.left_out,
@@ -49,7 +60,8 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
 
 
 def with_typed(customer: Customer, carts: list[Cart]) -> Customer:
-    """What the shop's record does not say of them was typed in their carts; the newest counts. For people of the shop alone."""
+    """What the shop's record does not say of them was typed in their carts; the newest counts. For
+    people of the shop alone."""
     typed = {
         fact: next(filter(None, (getattr(cart.contact, fact) for cart in carts)), None)
         for fact in ("email", "phone", "first_name", "locale")
@@ -58,9 +70,14 @@ def with_typed(customer: Customer, carts: list[Cart]) -> Customer:
     return customer.model_copy(update={"contact": customer.contact.model_copy(update=typed)})
 
 
-def consents_of(store: Store, shop: str, customer: Customer, own: tuple[KnownConsent, ...]) -> tuple[KnownConsent, ...]:
-    """What the shopper said, and what was said at the addresses of their record, by whomever; the newest first."""
-    addresses = [one for one in address_names(shop, customer.contact).values() if one != customer.id]
+def consents_of(
+    store: Store, shop: str, customer: Customer, own: tuple[KnownConsent, ...]
+) -> tuple[KnownConsent, ...]:
+    """What the shopper said, and what was said at the addresses of their record, by whomever; the
+    newest first."""
+    addresses = [
+        one for one in address_names(shop, customer.contact).values() if one != customer.id
+    ]
     here = store.customers.read(shop, addresses).values() if customer.is_account else ()
     said = [word for one in here for word in store.personal.data(shop, one, None, now()).consents]
     return tuple(sorted((*own, *said), key=lambda word: word.at, reverse=True))
@@ -85,18 +102,29 @@ def _codes_of_carts(carts: list[Cart]) -> Iterator[CodeStory]:
 def _codes_of_programme(store: Store, shop: str, customer: Customer) -> Iterator[CodeStory]:
     for grant in (one.grant for one in store.grants.of(shop, customer)):
         if grant.voucher and grant.state is GrantState.STANDING:
-            yield CodeStory(grant.voucher, f"{grant.kind.replace('_', ' ')} {grant.name}".strip(), None, grant.at)
+            yield CodeStory(
+                grant.voucher,
+                f"{grant.kind.replace('_', ' ')} {grant.name}".strip(),
+                None,
+                grant.at,
+            )
 
 
 def _newest_first(codes: list[CodeStory]) -> tuple[CodeStory, ...]:
     """A code that a later message repeats is one code."""
-    oldest = {code.voucher.code: code for code in sorted(codes, key=lambda one: one.given_at, reverse=True)}
+    oldest = {
+        code.voucher.code: code
+        for code in sorted(codes, key=lambda one: one.given_at, reverse=True)
+    }
     return tuple(sorted(oldest.values(), key=lambda one: one.given_at, reverse=True))
 
 
 def _points(target: Target, shop: ShopSettings, customer: Customer) -> PointsStory | None:
     if shop.loyalty is None:
         return None
-    account, today = target.store().accounts.get(shop.shop, customer), target.now().astimezone(shop.zone)
+    account, today = (
+        target.store().accounts.get(shop.shop, customer),
+        target.now().astimezone(shop.zone),
+    )
     tier = tier_of(account, shop.loyalty, today)
     return PointsStory(max(0, account.points(today.date())), tier.name if tier else None)

@@ -1,4 +1,5 @@
-"""What there is to tell of one shopper. Holds no opinion on where it is stored, or on who is taken for whom."""
+"""What there is to tell of one shopper. Holds no opinion on where it is stored, or on who is taken
+for whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ class CartStory:
     """A cart, or an occasion, with what came of each of its messages."""
 
     cart: Cart
-    became: Mapping[str, Mapping[Mark, str]]  # of each step, what providers told of its message, and when
+    # of each step, what providers told of its message, and when
+    became: Mapping[str, Mapping[Mark, str]]
 
 
 @dataclass(frozen=True)
@@ -61,5 +63,6 @@ class ShopperStory:
 
     @property
     def is_of_somebody(self) -> bool:
-        """More than what was said at an address: somebody filled a cart here, ordered, or earned."""
+        """More than what was said at an address: somebody filled a cart here, ordered,
+        or earned."""
         return bool(self.carts or self.codes or self.orders or (self.points and self.points.points))

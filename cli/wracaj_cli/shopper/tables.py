@@ -24,7 +24,10 @@ def as_tables(story: ShopperStory, shop: ShopSettings, language: Locale) -> Grou
 def _parts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[RenderableType]:
     yield _shopper(story, shop, language)
     lists = {
-        "consents": (("when", "channel", "said", "where", "words"), _consents(story, shop, language)),
+        "consents": (
+            ("when", "channel", "said", "where", "words"),
+            _consents(story, shop, language),
+        ),
         "codes": (("code", "gives", "until", "for"), _codes(story, shop)),
         "orders": (("when", "order", "worth"), _orders(story, shop, language)),
     }
@@ -45,7 +48,9 @@ def _carts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
 
 def _title(cart: Cart, language: Locale) -> str:
     if cart.occasion:
-        return label("occasion title", language).format(occasion_in_words(cart.occasion, language), cart.cart_id)
+        return label("occasion title", language).format(
+            occasion_in_words(cart.occasion, language), cart.cart_id
+        )
     return f"{label('cart', language).capitalize()} {cart.cart_id}"
 
 
@@ -58,7 +63,11 @@ def _shopper(story: ShopperStory, shop: ShopSettings, language: Locale) -> Table
 
 def _facts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, str]]:
     contact = story.contact
-    names = (("name", contact.first_name), ("id in the shop", contact.platform_id), ("language", contact.locale))
+    names = (
+        ("name", contact.first_name),
+        ("id in the shop", contact.platform_id),
+        ("language", contact.locale),
+    )
     yield from ((name, value) for name, value in names if value)
     if story.erased_at:
         yield "forgotten", moment(story.erased_at, shop.zone)
@@ -69,7 +78,10 @@ def _facts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
     if story.declined:
         yield "declined", ", ".join(label(f"topic {topic}", language) for topic in story.declined)
     if story.points:
-        yield "points", f"{story.points.points}{f', {story.points.tier}' if story.points.tier else ''}"
+        yield (
+            "points",
+            f"{story.points.points}{f', {story.points.tier}' if story.points.tier else ''}",
+        )
 
 
 def _use_of(one: AddressStory, language: Locale) -> str:
@@ -78,7 +90,9 @@ def _use_of(one: AddressStory, language: Locale) -> str:
     return f"{label('given up', language)}: {given_up_in_words(one.given_up, language)}"
 
 
-def _consents(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, ...]]:
+def _consents(
+    story: ShopperStory, shop: ShopSettings, language: Locale
+) -> Iterator[tuple[str, ...]]:
     for word in story.consents:
         said = consent_in_words(word.state, language)
         channel = channel_in_words(word.channel, language)
@@ -94,16 +108,27 @@ def _consents(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iter
 def _codes(story: ShopperStory, shop: ShopSettings) -> Iterator[tuple[str, ...]]:
     for code in story.codes:
         given_for = f"{code.given_for}, {code.cart_id}" if code.cart_id else code.given_for
-        yield code.voucher.code, str(code.voucher.worth), moment(code.voucher.expires_at, shop.zone), given_for
+        yield (
+            code.voucher.code,
+            str(code.voucher.worth),
+            moment(code.voucher.expires_at, shop.zone),
+            given_for,
+        )
 
 
 def _orders(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, ...]]:
     for order in story.orders:
-        worth = format_money(order.total, order.currency, language) if order.total is not None and order.currency else ""
+        worth = (
+            format_money(order.total, order.currency, language)
+            if order.total is not None and order.currency
+            else ""
+        )
         yield moment(order.placed_at, shop.zone), order.order_id, worth
 
 
-def _listed(title: str, columns: tuple[str, ...], rows: Iterator[tuple[str, ...]], language: Locale) -> Iterator[Table | Text]:
+def _listed(
+    title: str, columns: tuple[str, ...], rows: Iterator[tuple[str, ...]], language: Locale
+) -> Iterator[Table | Text]:
     """Without columns that are empty; a line, or nothing, where there are no rows."""
     told = list(rows)
     places = [place for place in range(len(columns)) if any(row[place] for row in told)]

@@ -35,7 +35,9 @@ class Awaited:
     since: datetime
 
 
-def until_it_came(awaited: Awaited, passed: Callable[[datetime], None] = lambda _: None) -> SentMessage:
+def until_it_came(
+    awaited: Awaited, passed: Callable[[datetime], None] = lambda _: None
+) -> SentMessage:
     """Lets time jump on the local stack. Raises NotComingError, or LocalStackError."""
     target, home = awaited.target, awaited.target.home or LOCAL
     while target.now() < awaited.since + LONGEST:
@@ -53,7 +55,8 @@ def until_it_came(awaited: Awaited, passed: Callable[[datetime], None] = lambda 
 
 def due_at(awaited: Awaited) -> datetime:
     """By the timeline as this checkout of the repository has it. Raises NotComingError."""
-    from wracaj_cli.timelines.model import timeline  # here: reading timelines takes longer than all else
+    # here: reading timelines takes longer than all else
+    from wracaj_cli.timelines.model import timeline
     from wracaj_cli.timelines.reading import SUFFIX, read
 
     cart, settings = _cart(awaited), awaited.shop.settings
@@ -62,7 +65,9 @@ def due_at(awaited: Awaited) -> datetime:
     known = timeline(read(ROOT / "statemachines" / f"{cart.choice.timeline}{SUFFIX}"))
     first = next((message for message in known.messages if message.channel == Channel.EMAIL), None)
     if first is None:
-        raise NotComingError(f"The timeline {known.name} sends no e-mail, so there is none to wait for")
+        raise NotComingError(
+            f"The timeline {known.name} sends no e-mail, so there is none to wait for"
+        )
     due = cart.last_activity_at + timedelta(seconds=first.total)
     return spread(next_opening(due, settings), due, cart, settings)
 
@@ -75,23 +80,38 @@ def _cart(awaited: Awaited) -> Cart:
     """Raises NotComingError."""
     cart = awaited.target.store().carts.get_with_records(awaited.shop.id, awaited.cart_id)
     if cart is None:
-        raise NotComingError(f"The cart {awaited.cart_id} is gone; somebody asked for it to be forgotten")
+        raise NotComingError(
+            f"The cart {awaited.cart_id} is gone; somebody asked for it to be forgotten"
+        )
     return cart
 
 
 def _found(awaited: Awaited, cart: Cart) -> SentMessage | None:
     """The cart's first mail, or the one that asks its shopper to confirm the yes."""
-    own = {record.provider_id for record in cart.records.values() if record.state is RecordState.SENT}
+    own = {
+        record.provider_id for record in cart.records.values() if record.state is RecordState.SENT
+    }
     for message in outbox(awaited.target.home or LOCAL):
-        asked = asks_to_confirm(message) and message.to == awaited.address and message.at >= awaited.since
+        asked = (
+            asks_to_confirm(message)
+            and message.to == awaited.address
+            and message.at >= awaited.since
+        )
         if message.channel == "email" and (message.message_id in own or asked):
             return message
     return None
 
 
 def _why_not(cart: Cart, shop: Shop) -> str:
-    mails = [(key, record) for key, record in sorted(cart.records.items()) if record.channel is Channel.EMAIL]
+    mails = [
+        (key, record)
+        for key, record in sorted(cart.records.items())
+        if record.channel is Channel.EMAIL
+    ]
     if not mails:
         return f"No mail will come. Its timeline is {timeline_of(cart, shop.settings)}."
-    lines = [f"  {key.partition('#')[2]}: {outcome_in_words(record, shop.settings.zone)}" for key, record in mails]
+    lines = [
+        f"  {key.partition('#')[2]}: {outcome_in_words(record, shop.settings.zone)}"
+        for key, record in mails
+    ]
     return "\n".join(["No mail came:", *lines])

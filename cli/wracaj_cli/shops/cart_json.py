@@ -1,4 +1,5 @@
-"""A cart and what came of its messages for scripts. The keys are named in docs/operations.md and stay as they are."""
+"""A cart and what came of its messages for scripts. The keys are named in docs/operations.md and
+stay as they are."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,14 +12,19 @@ from wracaj_cli.outcome_words import outcome_in_words
 from wracaj_cli.shops.cart_story import Became, timeline_of
 
 
-def cart_as_json(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({})) -> dict[str, Any]:
+def cart_as_json(
+    cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({})
+) -> dict[str, Any]:
     content = cart.content
     return {
         "cart_id": cart.cart_id,
         "occasion": cart.occasion,
         "created_at": cart.created_at,
         "last_activity_at": cart.last_activity_at,
-        "items": [{"title": item.title, "quantity": item.quantity, "product_id": item.product_id} for item in content.items],
+        "items": [
+            {"title": item.title, "quantity": item.quantity, "product_id": item.product_id}
+            for item in content.items
+        ],
         "total": content.total,
         "currency": content.currency,
         "shopper_known": cart.customer_id is not None,
@@ -28,7 +34,9 @@ def cart_as_json(cart: Cart, shop: ShopSettings, became: Became = MappingProxyTy
         "timeline": cart.choice.timeline if cart.choice else cart.occasion,
         "rule": cart.choice.rule if cart.choice else None,
         "timeline_in_words": timeline_of(cart, shop),
-        "messages": [_message(key, record, became.get(key, {}), shop) for key, record in _by_time(cart)],
+        "messages": [
+            _message(key, record, became.get(key, {}), shop) for key, record in _by_time(cart)
+        ],
     }
 
 
@@ -36,7 +44,9 @@ def _by_time(cart: Cart) -> list[tuple[str, StepRecord]]:
     return sorted(cart.records.items(), key=lambda one: one[1].at)
 
 
-def _message(key: str, record: StepRecord, marks: Mapping[Any, str], shop: ShopSettings) -> dict[str, Any]:
+def _message(
+    key: str, record: StepRecord, marks: Mapping[Any, str], shop: ShopSettings
+) -> dict[str, Any]:
     episode, _, step = key.partition("#")
     return {
         "episode": int(episode),

@@ -42,7 +42,9 @@ def timeline_of(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
 
 
 def why_unreminded(choice: Choice, language: Locale = "en") -> str:
-    return no_timeline_in_words(NoTimeline.RULE if choice.rule else NoTimeline.NO_RULE, choice.rule, language)
+    return no_timeline_in_words(
+        NoTimeline.RULE if choice.rule else NoTimeline.NO_RULE, choice.rule, language
+    )
 
 
 def why_none(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
@@ -66,10 +68,13 @@ def _what_was_missing(cart: Cart, shop: ShopSettings) -> NoTimeline:
     return NoTimeline.TOLD_LATE if shop.enabled else NoTimeline.SWITCHED_OFF
 
 
-Became = Mapping[str, Mapping[Mark, str]]  # of each step, what providers told of its message, and when
+# of each step, what providers told of its message, and when
+Became = Mapping[str, Mapping[Mark, str]]
 
 
-def as_tables(cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({}), language: Locale = "en") -> Group:
+def as_tables(
+    cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({}), language: Locale = "en"
+) -> Group:
     facts = Table("what", "is", show_header=False)
     for name, value in _facts(cart, shop, language):
         facts.add_row(label(name, language), Text(value))
@@ -94,14 +99,21 @@ def _facts(cart: Cart, shop: ShopSettings, language: Locale) -> Iterator[tuple[s
     if cart.occasion:
         yield "occasion", occasion_in_words(cart.occasion, language)
     yield "cart", cart.cart_id
-    items = ", ".join(f"{format_quantity(item.quantity, language)} × {item.title}" for item in cart.content.items)
+    items = ", ".join(
+        f"{format_quantity(item.quantity, language)} × {item.title}" for item in cart.content.items
+    )
     if items or not cart.occasion:
         yield "items", items or label("none", language)
     if cart.content.total is not None and cart.content.currency:
         yield "worth", format_money(cart.content.total, cart.content.currency, language)
     if cart.last_activity_at:
         yield "last touched", moment(cart.last_activity_at, shop.zone)
-    yield "shopper", known_by_in_words(cart.customer_id, language) if cart.customer_id else label("not known", language)
+    yield (
+        "shopper",
+        known_by_in_words(cart.customer_id, language)
+        if cart.customer_id
+        else label("not known", language),
+    )
     if cart.ordered:
         yield "ordered", moment(_ordered_at(cart), shop.zone)
     yield "timeline", timeline_of(cart, shop, language)
@@ -109,7 +121,10 @@ def _facts(cart: Cart, shop: ShopSettings, language: Locale) -> Iterator[tuple[s
         yield "chosen", moment(cart.choice.at, shop.zone)
     if coming := next_message(cart):
         channel, at = channel_in_words(coming.channel, language), moment(coming.due, shop.zone)
-        yield "next message", f"{coming.step} ({channel}), {at} {label('at the earliest', language)}"
+        yield (
+            "next message",
+            f"{coming.step} ({channel}), {at} {label('at the earliest', language)}",
+        )
 
 
 def _ordered_at(cart: Cart) -> datetime:
@@ -119,4 +134,7 @@ def _ordered_at(cart: Cart) -> datetime:
 
 def _told(marks: Mapping[Mark, str], shop: ShopSettings, language: Locale) -> str:
     told = sorted((at, mark) for mark, at in marks.items())
-    return ", ".join(f"{mark_in_words(mark, language)} {moment(datetime.fromisoformat(at), shop.zone)}" for at, mark in told)
+    return ", ".join(
+        f"{mark_in_words(mark, language)} {moment(datetime.fromisoformat(at), shop.zone)}"
+        for at, mark in told
+    )

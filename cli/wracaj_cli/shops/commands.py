@@ -12,7 +12,14 @@ from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, tell_as_json
-from wracaj_cli.shops import meta_setup, pool_of_codes, recent_webhooks, registry, settings_file, suppressions
+from wracaj_cli.shops import (
+    meta_setup,
+    pool_of_codes,
+    recent_webhooks,
+    registry,
+    settings_file,
+    suppressions,
+)
 from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import webhook_url
@@ -22,13 +29,18 @@ from wracaj_cli.shops.target import Target, find_target
 from wracaj_cli.shops.telling import Language, Name, Stack, told_plainly
 from wracaj_cli.shops.trying import test_event
 
-app = typer.Typer(name="shop", help="Shops: settings, webhooks, a test event, discount codes.", no_args_is_help=True)
+app = typer.Typer(
+    name="shop",
+    help="Shops: settings, webhooks, a test event, discount codes.",
+    no_args_is_help=True,
+)
 app.command("list")(list_shops)
 app.command("remove")(remove)
 app.command("test-event")(test_event)
 
 WEBHOOK_SECRET = "WRACAJ_WEBHOOK_SECRET"  # noqa: S105
-OTHER_SECRETS = {name: f"WRACAJ_{name.upper()}" for name in registry.KEPT}  # WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …
+# WRACAJ_API_TOKEN, WRACAJ_PAGE_TOKEN, …
+OTHER_SECRETS = {name: f"WRACAJ_{name.upper()}" for name in registry.KEPT}
 
 
 class UnknownCartError(WracajError):
@@ -36,11 +48,17 @@ class UnknownCartError(WracajError):
 
 
 @app.command()
-def example(on: Annotated[str, typer.Argument(metavar="PLATFORM", help="shopify or generic")] = "generic") -> None:
+def example(
+    on: Annotated[str, typer.Argument(metavar="PLATFORM", help="shopify or generic")] = "generic",
+) -> None:
     """Print a settings file to start from."""
     if on not in settings_file.EXAMPLES:
         meant = did_you_mean(on, settings_file.EXAMPLES)
-        typer.echo(f"There is no platform {on!r}; there are {', '.join(settings_file.EXAMPLES)}{meant or '.'}", err=True)
+        typer.echo(
+            f"There is no platform {on!r}; there are"
+            f" {', '.join(settings_file.EXAMPLES)}{meant or '.'}",
+            err=True,
+        )
         raise typer.Exit(1)
     typer.echo(settings_file.example(on), nl=False)
 
@@ -49,31 +67,50 @@ def example(on: Annotated[str, typer.Argument(metavar="PLATFORM", help="shopify 
 def put(
     file: Annotated[Path, typer.Argument(help="The shop's settings, YAML")],
     new_secret: Annotated[
-        bool, typer.Option("--new-secret", help="Change the webhook secret; the old one goes on working")
+        bool,
+        typer.Option("--new-secret", help="Change the webhook secret; the old one goes on working"),
     ] = False,
     forget_old: Annotated[
-        bool, typer.Option("--forget-old-secret", help="Only the newest webhook secret counts from now on")
+        bool,
+        typer.Option(
+            "--forget-old-secret", help="Only the newest webhook secret counts from now on"
+        ),
     ] = False,
     stack: Stack = None,
 ) -> None:
-    """Check a shop's settings and store them. Secrets come from WRACAJ_WEBHOOK_SECRET and WRACAJ_API_TOKEN; those for Meta
-    from WRACAJ_PAGE_TOKEN, WRACAJ_APP_SECRET, WRACAJ_VERIFY_TOKEN and WRACAJ_ADS_TOKEN."""
+    """Check a shop's settings and store them. Secrets come from WRACAJ_WEBHOOK_SECRET and
+    WRACAJ_API_TOKEN; those for Meta from WRACAJ_PAGE_TOKEN, WRACAJ_APP_SECRET, WRACAJ_VERIFY_TOKEN
+    and WRACAJ_ADS_TOKEN."""
     with told_plainly():
         settings = settings_file.read_settings(file)
         target = find_target(stack)
-        secret = _given(WEBHOOK_SECRET) or (registry.generate_secret() if new_secret and settings.platform == "generic" else None)
+        secret = _given(WEBHOOK_SECRET) or (
+            registry.generate_secret() if new_secret and settings.platform == "generic" else None
+        )
         if new_secret and secret is None:
             raise SettingsError([(WEBHOOK_SECRET, "must hold the new secret, as Shopify shows it")])
         before = _known(target, settings.shop)
         others = {name: _given(variable) for name, variable in OTHER_SECRETS.items()}
-        shop = registry.put_shop(target, settings, registry.Given(secret, forget_old=forget_old, **others))
+        shop = registry.put_shop(
+            target, settings, registry.Given(secret, forget_old=forget_old, **others)
+        )
     current = shop.secrets.webhook_secrets[0]
-    typer.echo(f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5 minutes.")
-    if shop.settings.platform == "generic" and (before is None or before.secrets.webhook_secrets[0] != current):
+    typer.echo(
+        f"{shop.settings.name} is stored as {shop.id!r}; the functions take it over within 5"
+        " minutes."
+    )
+    if shop.settings.platform == "generic" and (
+        before is None or before.secrets.webhook_secrets[0] != current
+    ):
         typer.echo(f"Its webhook secret, shown only now: {current}")
-    if shop.settings.platform == "generic" and shop.settings.discount.source == "shop" and not shop.settings.generic.discount_url:
+    if (
+        shop.settings.platform == "generic"
+        and shop.settings.discount.source == "shop"
+        and not shop.settings.generic.discount_url
+    ):
         typer.echo(
-            "Mind: no discount code can be created; set `generic.discount_url`, or `discount: { source: pool }` and upload codes."
+            "Mind: no discount code can be created; set `generic.discount_url`, or `discount: {"
+            " source: pool }` and upload codes."
         )
     for problem in meta_setup.missing(shop):
         typer.echo(f"Mind: {problem}")
@@ -104,7 +141,10 @@ def show(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
         return
     typer.echo(settings_file.as_yaml(shop.settings), nl=False)
     count = len(shop.secrets.webhook_secrets)
-    there = {name.replace("_", " ").replace("api", "API"): getattr(shop.secrets, name) for name in registry.KEPT}
+    there = {
+        name.replace("_", " ").replace("api", "API"): getattr(shop.secrets, name)
+        for name in registry.KEPT
+    }
     others = "; ".join(f"{name}: {'yes' if value else 'no'}" for name, value in there.items())
     typer.echo(f"# webhook secrets: {count}; {others}")
 
@@ -113,31 +153,45 @@ def show(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
 def webhooks(
     name: Name,
     recent: Annotated[
-        bool, typer.Option("--recent", help="Show instead what was wrong with the last ones: refused, or read in part")
+        bool,
+        typer.Option(
+            "--recent",
+            help="Show instead what was wrong with the last ones: refused, or read in part",
+        ),
     ] = False,
     as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
-    """Print the address and the topics to subscribe, ready to paste; with --recent, what was wrong with the last webhooks."""
+    """Print the address and the topics to subscribe, ready to paste; with --recent, what was wrong
+    with the last webhooks."""
     with told_plainly():
         target = find_target(stack)
         shop = registry.get_shop(target, name)
         found = target.store().webhook_problems.recent(shop.id) if recent else []
     if as_json:
-        return tell_as_json(recent_webhooks.as_json(found) if recent else _to_subscribe(target, shop))
+        return tell_as_json(
+            recent_webhooks.as_json(found) if recent else _to_subscribe(target, shop)
+        )
     if recent:
         return Console().print(recent_webhooks.shown(found, shop))
-    typer.echo(f"Address, for every topic, format JSON:\n{webhook_url(target.api_url, shop)}\n\nTopics:")
+    typer.echo(
+        f"Address, for every topic, format JSON:\n{webhook_url(target.api_url, shop)}\n\nTopics:"
+    )
     for topic in platform(shop.settings.platform).TOPICS:
         typer.echo(topic)
     if shop.settings.messenger:
         typer.echo(f"\n{meta_setup.webhook(target, shop)}")
-    typer.echo(f"\nNext: `wracaj shop test-event {shop.id} --send-to me@…`, with an address of yours")
+    typer.echo(
+        f"\nNext: `wracaj shop test-event {shop.id} --send-to me@…`, with an address of yours"
+    )
     return None
 
 
 def _to_subscribe(target: Target, shop: Shop) -> dict[str, Any]:
-    messenger = {"address": meta_setup.messenger_url(target.api_url, shop), "fields": list(meta_setup.FIELDS)}
+    messenger = {
+        "address": meta_setup.messenger_url(target.api_url, shop),
+        "fields": list(meta_setup.FIELDS),
+    }
     return {
         "address": webhook_url(target.api_url, shop),
         "topics": list(platform(shop.settings.platform).TOPICS),
@@ -147,11 +201,15 @@ def _to_subscribe(target: Target, shop: Shop) -> dict[str, Any]:
 
 @app.command()
 def storefront(name: Name, stack: Stack = None) -> None:
-    """Print the line that a shop's pages include to offer notifications in browsers, ready to paste."""
+    """Print the line that a shop's pages include to offer notifications in browsers, ready to
+    paste."""
     with told_plainly():
         target = find_target(stack)
         snippet = snippet_of(registry.get_shop(target, name), target.api_url)
-    typer.echo("Copy storefront/wracaj-push.js and storefront/wracaj-sw.js to the root of the shop's web site, and include:\n")
+    typer.echo(
+        "Copy storefront/wracaj-push.js and storefront/wracaj-sw.js to the root of the shop's web"
+        " site, and include:\n"
+    )
     typer.echo(snippet)
     typer.echo("\nWhich cart a page is about, and what else can be set: storefront/README.md")
 
@@ -170,7 +228,10 @@ def show_cart(
         shop = registry.get_shop(target, name)
         cart = target.store().carts.get_with_records(shop.id, cart_id)
         if cart is None:
-            raise UnknownCartError(f"{name!r} told of no cart {cart_id!r}, or it was kept for its {shop.settings.keep_days} days")
+            raise UnknownCartError(
+                f"{name!r} told of no cart {cart_id!r}, or it was kept for its"
+                f" {shop.settings.keep_days} days"
+            )
         became = target.store().receipts.of_cart(shop.id, cart_id)
     if as_json:
         tell_as_json(cart_as_json(cart, shop.settings, became))
@@ -182,7 +243,9 @@ def show_cart(
 def show_suppressions(
     name: Name,
     address: Annotated[str, typer.Argument(help="An e-mail address or a phone number")],
-    lift: Annotated[bool, typer.Option("--lift", help="Write to it again: you know that it works and is wanted")] = False,
+    lift: Annotated[
+        bool, typer.Option("--lift", help="Write to it again: you know that it works and is wanted")
+    ] = False,
     as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
@@ -200,23 +263,38 @@ def show_suppressions(
     for line in lines:
         typer.echo(line)
     if lift and contact.email:
-        typer.echo(f"SES keeps a list of its own: aws sesv2 delete-suppressed-destination --email-address {contact.email}")
+        typer.echo(
+            "SES keeps a list of its own: aws sesv2 delete-suppressed-destination --email-address"
+            f" {contact.email}"
+        )
 
 
 @app.command()
 def codes(
     name: Name,
-    file: Annotated[Path, typer.Argument(help="One code a line, made in the shop: single-use, all of them giving the same")],
-    percent: Annotated[int | None, typer.Option(min=1, max=100, help="The codes take this much off the whole cart")] = None,
-    amount: Annotated[str | None, typer.Option(help="The codes take this amount off the whole cart: 20.00")] = None,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="One code a line, made in the shop: single-use, all of them giving the same"
+        ),
+    ],
+    percent: Annotated[
+        int | None, typer.Option(min=1, max=100, help="The codes take this much off the whole cart")
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Option(help="The codes take this amount off the whole cart: 20.00")
+    ] = None,
     currency: Annotated[str | None, typer.Option(help="Of --amount, such as PLN")] = None,
     gift: Annotated[
         str | None,
-        typer.Option(metavar="PRODUCT", help="The codes make one piece of this product free; its id"),
+        typer.Option(
+            metavar="PRODUCT", help="The codes make one piece of this product free; its id"
+        ),
     ] = None,
     stack: Stack = None,
 ) -> None:
-    """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, or of a gift."""
+    """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, or of a
+    gift."""
     with told_plainly():
         worth = pool_of_codes.worth_given(percent, amount, currency, gift)
         wanted = pool_of_codes.read(file)

@@ -15,18 +15,34 @@ def messenger_url(api_url: str, shop: Shop) -> str:
 
 
 def webhook(target: Target, shop: Shop) -> str:
-    """What the app's page "Webhooks" asks for, object Page. The verify token is a secret: where it is, not what."""
-    where = f"the secret {secrets_name(target.stage, shop.id)} in Secrets Manager, under verify_token"
-    lines = ("Messenger, at Meta under Webhooks, object Page. Callback URL:", messenger_url(target.api_url, shop))
+    """What the app's page "Webhooks" asks for, object Page. The verify token is a secret: where it
+    is, not what."""
+    where = (
+        f"the secret {secrets_name(target.stage, shop.id)} in Secrets Manager, under verify_token"
+    )
+    lines = (
+        "Messenger, at Meta under Webhooks, object Page. Callback URL:",
+        messenger_url(target.api_url, shop),
+    )
     page = shop.settings.messenger.page_id if shop.settings.messenger else "PAGE"
     links = f"Links into Messenger that bring the cart along: https://m.me/{page}?ref=CART_ID"
-    return "\n".join((*lines, f"\nVerify token: in {where}", "\nFields to subscribe:", *FIELDS, f"\n{links}"))
+    return "\n".join(
+        (*lines, f"\nVerify token: in {where}", "\nFields to subscribe:", *FIELDS, f"\n{links}")
+    )
 
 
 def missing(shop: Shop) -> Iterator[str]:
     if shop.settings.messenger and not shop.secrets.page_token:
-        yield "nothing is sent on Messenger without the page's token; give it with WRACAJ_PAGE_TOKEN."
+        yield (
+            "nothing is sent on Messenger without the page's token; give it with WRACAJ_PAGE_TOKEN."
+        )
     if shop.settings.messenger and not shop.secrets.app_secret:
-        yield "what Meta tells is not believed without the app's secret; give it with WRACAJ_APP_SECRET."
+        yield (
+            "what Meta tells is not believed without the app's secret; give it with"
+            " WRACAJ_APP_SECRET."
+        )
     if shop.settings.audiences and not shop.secrets.ads_token:
-        yield "nobody joins an audience without the token for advertisements; give it with WRACAJ_ADS_TOKEN."
+        yield (
+            "nobody joins an audience without the token for advertisements; give it with"
+            " WRACAJ_ADS_TOKEN."
+        )

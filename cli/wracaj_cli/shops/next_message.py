@@ -1,6 +1,8 @@
-"""Which message of a running timeline comes next, and when at the earliest: as far as its definition here can say.
+"""Which message of a running timeline comes next, and when at the earliest: as far as its
+definition here can say.
 
-Timelines that run since before the last deploy keep their old numbers, and each step decides anew whether it sends.
+Timelines that run since before the last deploy keep their old numbers, and each step decides anew
+whether it sends.
 """
 
 from datetime import datetime, timedelta
@@ -23,14 +25,21 @@ class Next(NamedTuple):
 
 
 def next_message(cart: Cart) -> Next | None:
-    """None where nothing is to come, or nobody can say what: a message waits, or one of two comes."""
+    """None where nothing is to come, or nobody can say what: a message waits, or one of
+    two comes."""
     name = cart.choice.timeline if cart.choice else "abandoned_cart"
     began, messages = cart.last_activity_at, _messages(name) if _runs(cart, name) else []
     records = _records(cart)
-    if began is None or len(records) >= len(messages) or not all(one.state in SETTLED for one in records.values()):
+    if (
+        began is None
+        or len(records) >= len(messages)
+        or not all(one.state in SETTLED for one in records.values())
+    ):
         return None
     done = len(records)
-    if [message.name for message in messages[:done]] != list(records) or _is_one_of_two(messages, done):
+    if [message.name for message in messages[:done]] != list(records) or _is_one_of_two(
+        messages, done
+    ):
         return None
     since = list(records.values())[-1].at if records else began
     coming = messages[done]
@@ -50,7 +59,8 @@ def _records(cart: Cart) -> dict[str, StepRecord]:
 
 
 def _messages(name: str) -> "list[Message]":
-    from wracaj_cli.timelines.model import TimelineError, timeline  # here: reading timelines takes longer than all else
+    # here: reading timelines takes longer than all else
+    from wracaj_cli.timelines.model import TimelineError, timeline
     from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
 
     try:

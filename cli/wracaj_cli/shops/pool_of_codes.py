@@ -12,17 +12,32 @@ from wracaj_cli.typed_files import read_text
 
 _LONGEST = 64
 _MOST_TOLD = 10
-_OPTIONS = {"percent": "--percent", "amount": "--amount", "currency": "--currency", "product_id": "--gift"}
+_OPTIONS = {
+    "percent": "--percent",
+    "amount": "--amount",
+    "currency": "--currency",
+    "product_id": "--gift",
+}
 _ALL = "--percent, --amount with --currency, --gift"
 
 
-def worth_given(percent: int | None, amount: str | None, currency: str | None, gift: str | None) -> Worth:
+def worth_given(
+    percent: int | None, amount: str | None, currency: str | None, gift: str | None
+) -> Worth:
     """Raises SettingsError."""
-    given = {"percent": percent, "amount": amount, "currency": currency, "product_id": gift, "product_title": gift}
+    given = {
+        "percent": percent,
+        "amount": amount,
+        "currency": currency,
+        "product_id": gift,
+        "product_title": gift,
+    }
     try:
         return Worth.model_validate(given)
     except ValidationError as error:
-        raise SettingsError(list(dict.fromkeys(_explain(problem) for problem in error.errors()))) from None
+        raise SettingsError(
+            list(dict.fromkeys(_explain(problem) for problem in error.errors()))
+        ) from None
 
 
 def _explain(problem: Any) -> tuple[str, str]:
@@ -33,13 +48,26 @@ def _explain(problem: Any) -> tuple[str, str]:
 
 
 def read(file: Path) -> list[str]:
-    """Each code once. Raises SettingsError, which names the line of each that is none, the first few of them."""
-    lines = {number: line.strip() for number, line in enumerate(read_text(file).splitlines(), 1) if line.strip()}
+    """Each code once. Raises SettingsError, which names the line of each that is none, the first
+    few of them."""
+    lines = {
+        number: line.strip()
+        for number, line in enumerate(read_text(file).splitlines(), 1)
+        if line.strip()
+    }
     if not lines:
         raise SettingsError([(str(file), "is empty; write one code a line")])
-    unfit = [(f"line {number}", _not_a_code(code)) for number, code in lines.items() if not _is_code(code)]
+    unfit = [
+        (f"line {number}", _not_a_code(code))
+        for number, code in lines.items()
+        if not _is_code(code)
+    ]
     if unfit:
-        more = [(str(file), f"has {len(unfit) - _MOST_TOLD} more such lines")] if len(unfit) > _MOST_TOLD else []
+        more = (
+            [(str(file), f"has {len(unfit) - _MOST_TOLD} more such lines")]
+            if len(unfit) > _MOST_TOLD
+            else []
+        )
         raise SettingsError(unfit[:_MOST_TOLD] + more)
     return list(dict.fromkeys(lines.values()))
 

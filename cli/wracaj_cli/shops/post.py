@@ -22,11 +22,15 @@ def webhook_url(api_url: str, shop: Shop) -> str:
     return f"{api_url.rstrip('/')}/webhooks/{shop.settings.platform}/{shop.id}"
 
 
-def post_webhook(api_url: str, shop: Shop, topic: str, body: dict[str, Any], *, secret: str | None = None) -> Answer:
+def post_webhook(
+    api_url: str, shop: Shop, topic: str, body: dict[str, Any], *, secret: str | None = None
+) -> Answer:
     """Signed with the shop's current secret, in real time: signatures are a check of transport."""
     raw = json.dumps(body, ensure_ascii=False).encode()
     key = secret or shop.secrets.webhook_secrets[0]
-    headers = platform(shop.settings.platform).sign(topic, raw, shop.settings, key, datetime.now(UTC))
+    headers = platform(shop.settings.platform).sign(
+        topic, raw, shop.settings, key, datetime.now(UTC)
+    )
     return post_raw(webhook_url(api_url, shop), raw, headers)
 
 
@@ -37,7 +41,9 @@ def opener_for(url: str) -> urllib.request.OpenerDirector:
 
 
 def post_raw(url: str, raw: bytes, headers: dict[str, str]) -> Answer:
-    request = urllib.request.Request(url, raw, {"content-type": "application/json", **headers}, method="POST")
+    request = urllib.request.Request(
+        url, raw, {"content-type": "application/json", **headers}, method="POST"
+    )
     try:
         with opener_for(url).open(request, timeout=30) as response:
             return Answer(response.status, _parsed(response.read()))

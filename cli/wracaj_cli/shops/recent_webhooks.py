@@ -39,7 +39,8 @@ def as_json(found: list[WebhookProblem]) -> list[dict[str, Any]]:
 
 
 def as_table(problems: Iterable[WebhookProblem], shop: ShopSettings) -> Table:
-    """By the shop's clock. Nothing is cut in a narrow terminal. What came from outside is text, and no markup."""
+    """By the shop's clock. Nothing is cut in a narrow terminal. What came from outside is text, and
+    no markup."""
     table = Table(show_lines=True)
     for name in ("webhook", "field", "problem"):
         table.add_column(name, overflow="fold")

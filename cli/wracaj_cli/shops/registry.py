@@ -40,7 +40,9 @@ def get_shop(target: Target, shop: str) -> Shop:
         text = ssm.get_parameter(Name=settings_name(target.stage, shop))["Parameter"]["Value"]
         kept = _secrets_of(target, shop)
     except (ssm.exceptions.ParameterNotFound, vault.exceptions.ResourceNotFoundException):
-        raise UnknownShopError(f"there is no shop {shop!r} here{_meant_or(target, shop)} {PUT_IT}") from None
+        raise UnknownShopError(
+            f"there is no shop {shop!r} here{_meant_or(target, shop)} {PUT_IT}"
+        ) from None
     return Shop(settings=readable(shop, text), secrets=kept)
 
 
@@ -63,13 +65,16 @@ def remove_shop(target: Target, shop: str) -> None:
     with suppress(ssm.exceptions.ParameterNotFound):
         ssm.delete_parameter(Name=settings_name(target.stage, shop))
     with suppress(vault.exceptions.ResourceNotFoundException):
-        vault.delete_secret(SecretId=secrets_name(target.stage, shop), ForceDeleteWithoutRecovery=True)
+        vault.delete_secret(
+            SecretId=secrets_name(target.stage, shop), ForceDeleteWithoutRecovery=True
+        )
     if target.home:
         forget_shop(shop, target.home)
 
 
 def _known(target: Target, settings: ShopSettings) -> Shop | None:
-    """What is stored of the shop. Settings that this version cannot read give way to the new ones, and their secrets stay."""
+    """What is stored of the shop. Settings that this version cannot read give way to the new ones,
+    and their secrets stay."""
     try:
         return get_shop(target, settings.shop)
     except UnknownShopError:
@@ -80,42 +85,64 @@ def _known(target: Target, settings: ShopSettings) -> Shop | None:
 
 
 def _secrets_of(target: Target, shop: str) -> ShopSecrets:
-    stored = target.client("secretsmanager").get_secret_value(SecretId=secrets_name(target.stage, shop))
+    stored = target.client("secretsmanager").get_secret_value(
+        SecretId=secrets_name(target.stage, shop)
+    )
     return ShopSecrets.model_validate_json(stored["SecretString"])
 
 
 def put_shop(target: Target, settings: ShopSettings, given: Given) -> Shop:
-    """Keeps when the shop was first switched on, and the secrets that are not given anew. Raises SettingsError."""
+    """Keeps when the shop was first switched on, and the secrets that are not given anew. Raises
+    SettingsError."""
     known = _known(target, settings)
     if known and known.settings.platform != settings.platform:
         raise SettingsError(
             [
                 (
                     "platform",
-                    f"is {known.settings.platform!r} for the shop {settings.shop!r} already; give another `shop:` a new name",
+                    (
+                        f"is {known.settings.platform!r} for the shop {settings.shop!r} already;"
+                        " give another `shop:` a new name"
+                    ),
                 )
             ]
         )
     first_on = (known.settings.switched_on_at if known else None) or settings.switched_on_at
     if first_on is None and settings.enabled:
         first_on = target.now()
-    shop = Shop(settings=settings.model_copy(update={"switched_on_at": first_on}), secrets=_secrets(settings, known, given))
+    shop = Shop(
+        settings=settings.model_copy(update={"switched_on_at": first_on}),
+        secrets=_secrets(settings, known, given),
+    )
     _write(target, shop)
     return shop
 
 
 def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSecrets:
     current = known.secrets.webhook_secrets if known else ()
-    new = given.webhook_secret or (generate_secret() if settings.platform == "generic" and not current else None)
+    new = given.webhook_secret or (
+        generate_secret() if settings.platform == "generic" and not current else None
+    )
     if new is None and not current:
         raise SettingsError(
-            [("webhook secret", "is needed: Shopify shows it as your app's client secret; give it with WRACAJ_WEBHOOK_SECRET")]
+            [
+                (
+                    "webhook secret",
+                    (
+                        "is needed: Shopify shows it as your app's client secret; give it with"
+                        " WRACAJ_WEBHOOK_SECRET"
+                    ),
+                )
+            ]
         )
     if new is not None:
         _check_secret(settings, new)
     both = (new, *(secret for secret in current if secret != new))[:2] if new else current
     both = both[:1] if given.forget_old else both
-    kept = {name: getattr(given, name) or (getattr(known.secrets, name) if known else None) for name in KEPT}
+    kept = {
+        name: getattr(given, name) or (getattr(known.secrets, name) if known else None)
+        for name in KEPT
+    }
     if settings.messenger and not kept["verify_token"]:
         kept["verify_token"] = secrets.token_urlsafe(24)
     push_key = (known.secrets.vapid_private_key if known else None) or _push_key(settings)
@@ -139,7 +166,14 @@ def _check_secret(settings: ShopSettings, secret: str) -> None:
     except ValueError:
         length = 0
     if not 24 <= length <= 64:
-        raise SettingsError([("webhook secret", "must be `whsec_` and 24 to 64 random bytes in base64; leave it out to get one")])
+        raise SettingsError(
+            [
+                (
+                    "webhook secret",
+                    "must be `whsec_` and 24 to 64 random bytes in base64; leave it out to get one",
+                )
+            ]
+        )
 
 
 def generate_secret() -> str:
@@ -155,10 +189,17 @@ def _write(target: Target, shop: Shop) -> None:
         vault.create_secret(Name=name, SecretString=body)
     except vault.exceptions.ResourceExistsException:
         vault.put_secret_value(SecretId=name, SecretString=body)
-    text = json.dumps(shop.settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
-    # Costs nothing up to 4 KB. A parameter that was larger once stays in the larger tier, and naming the smaller one would fail.
+    text = json.dumps(
+        shop.settings.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False
+    )
+    # Costs nothing up to 4 KB. A parameter that was larger once stays in the larger tier, and
+    # naming the smaller one would fail.
     target.client("ssm").put_parameter(
-        Name=settings_name(target.stage, shop.id), Value=text, Type="String", Overwrite=True, Tier="Intelligent-Tiering"
+        Name=settings_name(target.stage, shop.id),
+        Value=text,
+        Type="String",
+        Overwrite=True,
+        Tier="Intelligent-Tiering",
     )
     if target.home:
         verify_sender(shop.settings.email.sender, target.home)

@@ -34,7 +34,9 @@ def list_shops(as_json: AsJson = False, stack: Stack = None) -> None:
         table.add_row(one.name, *map(Text, _cells(one)))
     Console().print(table)
     if not on:
-        typer.echo("Sending is switched off for all of them; docs/operations.md says how to switch it on.")
+        typer.echo(
+            "Sending is switched off for all of them; docs/operations.md says how to switch it on."
+        )
 
 
 def _as_json(one: Listed) -> dict[str, Any]:
@@ -54,19 +56,32 @@ def _cells(one: Listed) -> tuple[str, ...]:
     settings = one.settings
     if settings is None:
         return "", "", "broken", one.problem or ""
-    return settings.name, settings.platform, "on" if settings.enabled else "switched off", ", ".join(settings.timelines)
+    return (
+        settings.name,
+        settings.platform,
+        "on" if settings.enabled else "switched off",
+        ", ".join(settings.timelines),
+    )
 
 
 def remove(name: Name, yes: Yes = False, stack: Stack = None) -> None:
-    """Remove a shop's settings and secrets. Nothing is sent in its name any more; what the table holds of it stays."""
+    """Remove a shop's settings and secrets. Nothing is sent in its name any more; what the table
+    holds of it stays."""
     with told_plainly():
         target = find_target(stack)
         known = _known(target, name)
     if not yes:
-        typer.confirm(f"Remove {_called(known, name)} from {stack or 'the local stack'}, with its secrets, for good?", abort=True)
+        typer.confirm(
+            f"Remove {_called(known, name)} from {stack or 'the local stack'}, with its secrets,"
+            " for good?",
+            abort=True,
+        )
     with told_plainly():
         registry.remove_shop(target, name)
-    typer.echo(f"{name} is removed: its settings and its secrets are gone. The functions notice within 5 minutes.")
+    typer.echo(
+        f"{name} is removed: its settings and its secrets are gone. The functions notice within 5"
+        " minutes."
+    )
     for line in _what_stays(target, known, name, stack):
         typer.echo(line)
 
@@ -86,9 +101,18 @@ def _called(known: Shop | None, name: str) -> str:
 def _what_stays(target: Target, known: Shop | None, name: str, stack: str | None) -> Iterator[str]:
     in_stack = f" --stack {stack}" if stack else ""
     days = known.settings.keep_days if known else 90
-    yield "Timelines that run end by themselves, and send nothing. Webhooks are refused now: unsubscribe them in the shop."
-    yield f"What stays in the table {target.table}: shoppers, orders, points, codes, consents, and carts for {days} days."
+    yield (
+        "Timelines that run end by themselves, and send nothing. Webhooks are refused now:"
+        " unsubscribe them in the shop."
+    )
+    yield (
+        f"What stays in the table {target.table}: shoppers, orders, points, codes, consents, and"
+        f" carts for {days} days."
+    )
     yield f"To erase all of it: `wracaj privacy erase-shop {name}{in_stack}`"
     if known and known.settings.audiences:
         names = ", ".join(known.settings.audiences)
-        yield f"Nobody takes shoppers out of its audiences at Meta ({names}) any more: delete those audiences there."
+        yield (
+            f"Nobody takes shoppers out of its audiences at Meta ({names}) any more: delete those"
+            " audiences there."
+        )

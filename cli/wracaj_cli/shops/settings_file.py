@@ -1,6 +1,8 @@
-"""A shop's settings as YAML: every value is read as the text that stands there, and the settings' own types take it from there.
+"""A shop's settings as YAML: every value is read as the text that stands there, and the settings'
+own types take it from there.
 
-YAML's own idea of types would turn `9:00` into 540 seconds, `no` (Norway, too) into false and a phone number into a sum.
+YAML's own idea of types would turn `9:00` into 540 seconds, `no` (Norway, too) into false and a
+phone number into a sum.
 """
 
 from pathlib import Path
@@ -15,19 +17,23 @@ from wracaj.settings.shop import ShopSettings
 from wracaj_cli.typed_files import control_character_in, read_text
 
 EXAMPLES = {
-    "shopify": """\
+    "shopify": (
+        """\
 platform: shopify
 shopify:
   shop_domain: kubek-i-spolka.myshopify.com
-""",
-    "generic": """\
+"""
+    ),
+    "generic": (
+        """\
 platform: generic
 # generic:
-#   discount_url: https://kubek.example/wracaj/discount    # where codes are created; or upload a pool of codes
-""",
+#   discount_url: https://kubek.example/wracaj/discount    # creates codes; or upload a pool
+"""
+    ),
 }
 EXAMPLE = """\
-# One shop's settings. `wracaj shop put FILE` checks and stores them; secrets are never written here.
+# One shop's settings. `wracaj shop put FILE` checks and stores them; secrets never stand here.
 shop: {shop}                              # its name in the webhook address
 {platform}
 name: Kubek i Spółka                      # what shoppers know the shop by
@@ -54,9 +60,23 @@ class _Loader(yaml.BaseLoader):
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise SettingsError([(f"line {key.start_mark.line + 1}", "is no key: write one word before the colon")])
+                raise SettingsError(
+                    [
+                        (
+                            f"line {key.start_mark.line + 1}",
+                            "is no key: write one word before the colon",
+                        )
+                    ]
+                )
             if key.value in seen:
-                raise SettingsError([(str(key.value), f"stands twice, again in line {key.start_mark.line + 1}; remove one")])
+                raise SettingsError(
+                    [
+                        (
+                            str(key.value),
+                            f"stands twice, again in line {key.start_mark.line + 1}; remove one",
+                        )
+                    ]
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -78,13 +98,18 @@ def read_texts(path: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "the file"
         problem = getattr(error, "problem", None) or str(error)
-        raise SettingsError([(line, f"is not YAML: {problem}; check its indents, quotes and colons")]) from None
+        raise SettingsError(
+            [(line, f"is not YAML: {problem}; check its indents, quotes and colons")]
+        ) from None
     except RecursionError:
-        raise SettingsError([("the file", "is not YAML: it is nested too deep; check its brackets")]) from None
+        raise SettingsError(
+            [("the file", "is not YAML: it is nested too deep; check its brackets")]
+        ) from None
 
 
 def _with_nulls(value: Any) -> Any:
-    """What is left empty stays an empty text, which no setting takes: only `null` says that there is none."""
+    """What is left empty stays an empty text, which no setting takes: only `null` says that there
+    is none."""
     if isinstance(value, dict):
         return {key: _with_nulls(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -98,4 +123,6 @@ def example(platform: str) -> str:
 
 def as_yaml(settings: ShopSettings) -> str:
     """Every setting with its value, defaults included."""
-    return yaml.safe_dump(settings.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=120)
+    return yaml.safe_dump(
+        settings.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=120
+    )

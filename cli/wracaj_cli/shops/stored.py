@@ -16,9 +16,12 @@ from wracaj_cli.shops.target import Target
 
 
 class UnreadableSettingsError(WracajError):
-    """Another version stored what this one does not take. `switched_on_at`: when the shop was, where that can be read."""
+    """Another version stored what this one does not take. `switched_on_at`: when the shop was,
+    where that can be read."""
 
-    def __init__(self, shop: str, problems: list[tuple[str, str]], switched_on_at: datetime | None = None) -> None:
+    def __init__(
+        self, shop: str, problems: list[tuple[str, str]], switched_on_at: datetime | None = None
+    ) -> None:
         lines = "\n".join(f"  {key}: {problem}" for key, problem in problems)
         what = f"the stored settings of {shop!r} cannot be used by this version"
         super().__init__(f"{what}:\n{lines}\nMend its file, and put it again.")
@@ -49,7 +52,9 @@ def readable(shop: str, text: str) -> ShopSettings:
 
 def switched_on(target: Target) -> bool:
     """The switch of the whole installation."""
-    value: str = target.client("ssm").get_parameter(Name=f"/wracaj/{target.stage}/switch")["Parameter"]["Value"]
+    value: str = target.client("ssm").get_parameter(Name=f"/wracaj/{target.stage}/switch")[
+        "Parameter"
+    ]["Value"]
     return value.strip().lower() == "on"
 
 

@@ -9,7 +9,9 @@ from wracaj.settings.shop import Shop
 def snippet_of(shop: Shop, api_url: str) -> str:
     """Raises SettingsError where the shop sends no notifications."""
     if shop.settings.web_push is None or shop.secrets.vapid_private_key is None:
-        mend = 'is missing; add `web_push: { contact: "mailto:…" }` to the settings and put them again'
+        mend = (
+            'is missing; add `web_push: { contact: "mailto:…" }` to the settings and put them again'
+        )
         raise SettingsError([("web_push", mend)])
     from wracaj.web_push.encryption import public_key
 

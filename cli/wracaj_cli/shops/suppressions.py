@@ -28,7 +28,9 @@ class NotGivenUpError(WracajError):
 def contact_of(address: str, shop: ShopSettings) -> Contact:
     email, phone = normal_email(address), normal_phone(address, shop.phone_region)
     if not email and not phone:
-        raise NoAddressError(f"{address!r} is neither an e-mail address nor a phone number, such as +48600100200")
+        raise NoAddressError(
+            f"{address!r} is neither an e-mail address nor a phone number, such as +48600100200"
+        )
     return Contact(email=email) if email else Contact(phone=phone)
 
 
@@ -41,7 +43,8 @@ def known_at(store: Store, shop: str, contact: Contact) -> tuple[Channel, Custom
         known = Customer(id=name)  # nothing is held against it
     if known is None:
         raise NothingKnownError(
-            f"nothing is known of this address in {shop!r}; look at how it is written, and at the shop's name"
+            f"nothing is known of this address in {shop!r}; look at how it is written, and at the"
+            " shop's name"
         )
     return channel, known
 
@@ -82,7 +85,10 @@ def _facts(one: Told) -> Iterator[str]:
         lately = f"{one.not_arrived} of {SOFT_BOUNCES} messages in a row did not arrive"
         yield lately if one.no else f"not given up; {lately}"
     if one.no:
-        yield f"the shopper said no on {one.no.at:%Y-%m-%d} ({one.no.source}), which only they can take back"
+        yield (
+            f"the shopper said no on {one.no.at:%Y-%m-%d} ({one.no.source}), which only they can"
+            " take back"
+        )
 
 
 def as_json(one: Told, contact: Contact) -> dict[str, Any]:
@@ -98,7 +104,8 @@ def as_json(one: Told, contact: Contact) -> dict[str, Any]:
 
 
 def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
-    """For everybody who uses the address; what is told later of messages sent before changes nothing.
+    """For everybody who uses the address; what is told later of messages sent before changes
+    nothing.
 
     Raises NotGivenUpError where it is not given up.
     """

@@ -36,7 +36,9 @@ class Target:
         return self.home is not None
 
     def _key(self) -> bytes:
-        secret: str = self.client("secretsmanager").get_secret_value(SecretId=self.names_key)["SecretString"]
+        secret: str = self.client("secretsmanager").get_secret_value(SecretId=self.names_key)[
+            "SecretString"
+        ]
         return secret.encode()
 
     def store(self) -> Store:
@@ -46,7 +48,8 @@ class Target:
 
 
 def find_target(stack: str | None, home: Path = LOCAL) -> Target:
-    """AWS is only ever spoken to when its stack is named. Raises TargetError, or LocalStackError where no local stack runs."""
+    """AWS is only ever spoken to when its stack is named. Raises TargetError, or LocalStackError
+    where no local stack runs."""
     return _in_aws(stack) if stack else local_target(home)
 
 
@@ -78,16 +81,27 @@ def _in_aws(stack: str) -> Target:
         described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     except (BotoCoreError, ClientError) as error:
         raise TargetError(
-            f"AWS does not show the stack {stack!r}: {error}. Check the name that you gave `sam deploy`, "
-            "the region and your credentials."
+            f"AWS does not show the stack {stack!r}: {error}. Check the name that you gave `sam"
+            " deploy`, the region and your credentials."
         ) from None
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    outputs = {
+        output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])
+    }
     if (
-        not {"ApiUrl", "TableName", "Stage", "NightlyRfmArn", "CampaignDispatchArn", "ReminderStepArn", "NamesKeyArn"}
+        not {
+            "ApiUrl",
+            "TableName",
+            "Stage",
+            "NightlyRfmArn",
+            "CampaignDispatchArn",
+            "ReminderStepArn",
+            "NamesKeyArn",
+        }
         <= outputs.keys()
     ):
         raise TargetError(
-            f"The stack {stack!r} is none of Wracaj's, or an older one. Give the name that you gave `sam deploy`, or deploy."
+            f"The stack {stack!r} is none of Wracaj's, or an older one. Give the name that you gave"
+            " `sam deploy`, or deploy."
         )
     return Target(
         client=_aws_client,

@@ -11,7 +11,9 @@ from wracaj.language import Locale
 from wracaj_cli.local.server import LocalStackError
 from wracaj_cli.shops.target import TargetError
 
-Stack = Annotated[str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")]
+Stack = Annotated[
+    str | None, typer.Option("--stack", help="The stack's name in AWS; without it, the local stack")
+]
 Name = Annotated[str, typer.Argument(help="The shop's name, as in its settings")]
 Language = Annotated[Locale, typer.Option("--language", help="Of the words: en or pl")]
 
@@ -33,7 +35,12 @@ def told_plainly() -> Iterator[None]:
         typer.echo(f"The address does not answer: {getattr(error, 'reason', error)}", err=True)
         raise typer.Exit(1) from None
     except Exception as error:
-        if not type(error).__module__.startswith(("botocore.", "boto3.")):  # not imported here: most commands do without
+        # not imported here: most commands do without
+        if not type(error).__module__.startswith(("botocore.", "boto3.")):
             raise
-        typer.echo(f"AWS refuses, or does not answer: {error}. Check the region, your credentials and permissions.", err=True)
+        typer.echo(
+            f"AWS refuses, or does not answer: {error}. Check the region, your credentials and"
+            " permissions.",
+            err=True,
+        )
         raise typer.Exit(1) from None

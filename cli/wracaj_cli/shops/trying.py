@@ -1,4 +1,5 @@
-"""`wracaj shop test-event`: one signed event, what came of it, and, where asked for, the mail that follows."""
+"""`wracaj shop test-event`: one signed event, what came of it, and, where asked for, the mail that
+follows."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -33,23 +34,34 @@ class NoAmountError(WracajError):
 def test_event(
     name: Name,
     email: Annotated[
-        str | None, typer.Option(help="The made-up shopper's e-mail address; agrees to nothing", show_default=NOBODY)
+        str | None,
+        typer.Option(
+            help="The made-up shopper's e-mail address; agrees to nothing", show_default=NOBODY
+        ),
     ] = None,
     send_to: Annotated[
-        str | None, typer.Option(help="An address of yours: its shopper agrees to e-mail, and gets the reminder")
+        str | None,
+        typer.Option(
+            help="An address of yours: its shopper agrees to e-mail, and gets the reminder"
+        ),
     ] = None,
-    total: Annotated[str, typer.Option(help="What the cart is worth, in the shop's currency")] = "100.00",
+    total: Annotated[
+        str, typer.Option(help="What the cart is worth, in the shop's currency")
+    ] = "100.00",
     stack: Stack = None,
 ) -> None:
-    """Send one signed event, a cart, and say what came of it. With --send-to a real reminder follows: on the local stack time
-    jumps until it is in the outbox; in AWS the command says when it is due."""
+    """Send one signed event, a cart, and say what came of it. With --send-to a real reminder
+    follows: on the local stack time jumps until it is in the outbox; in AWS the command says when
+    it is due."""
     with told_plainly():
         address = _address(email, send_to)
         worth = _worth(total)
         target = find_target(stack)
         shop = registry.get_shop(target, name)
         module, begun_at = platform(shop.settings.platform), target.now()
-        topic, body = module.test_event(shop.settings, begun_at, address, agrees=send_to is not None, total=worth)
+        topic, body = module.test_event(
+            shop.settings, begun_at, address, agrees=send_to is not None, total=worth
+        )
         answer = post_webhook(target.api_url, shop, topic, body)
     _tell_answer(topic, answer)
     with told_plainly():
@@ -65,7 +77,10 @@ def test_event(
 def _address(email: str | None, send_to: str | None) -> str:
     """Raises NoAddressError."""
     if email is not None and send_to is not None:
-        raise NoAddressError("give either --email, whose shopper gets no message, or --send-to, whose shopper gets one")
+        raise NoAddressError(
+            "give either --email, whose shopper gets no message, or --send-to, whose shopper"
+            " gets one"
+        )
     written = send_to or email or NOBODY
     address = normal_email(written)
     if address is None:
@@ -80,12 +95,16 @@ def _worth(total: str) -> str:
     except InvalidOperation:
         amount = Decimal("NaN")
     if not (amount.is_finite() and 0 < amount < 10**9):
-        raise NoAmountError(f"--total: {total!r} is no amount above 0; write it with a point, such as 250.00")
+        raise NoAmountError(
+            f"--total: {total!r} is no amount above 0; write it with a point, such as 250.00"
+        )
     return f"{amount:.2f}"
 
 
 def _tell_answer(topic: str, answer: Answer) -> None:
-    typer.echo(f"{topic} → {answer.status} {answer.body.get('title') or answer.body.get('status', '')}")
+    typer.echo(
+        f"{topic} → {answer.status} {answer.body.get('title') or answer.body.get('status', '')}"
+    )
     for problem in [*answer.body.get("errors", []), *answer.body.get("warnings", [])]:
         typer.echo(f"  {problem['field']}: {problem['problem']}")
     if answer.status == 401:
@@ -99,7 +118,12 @@ def _stored(target: Target, shop: Shop, body: dict[str, Any]) -> Cart:
     """Raises NotStoredError."""
     data = body.get("data")
     told = data if isinstance(data, dict) else body
-    cart_id = str(told.get("cart_token") or told.get("cart_id") or told.get("token") or told.get("checkout_id"))
+    cart_id = str(
+        told.get("cart_token")
+        or told.get("cart_id")
+        or told.get("token")
+        or told.get("checkout_id")
+    )
     cart = target.store().carts.get(shop.id, cart_id)
     if cart is None:
         raise NotStoredError("It was accepted, but no cart was stored.")
@@ -111,14 +135,31 @@ def _follow(awaited: awaited_mail.Awaited) -> None:
     zone = awaited.shop.settings.zone
     if not awaited.target.is_local:
         due = awaited_mail.due_at(awaited)
-        typer.echo(f"The mail to {awaited.address} is due {moment(due, zone)} ({zone.key}), unless this address had one lately.")
-        typer.echo(f"What came of it, once it is due: `wracaj shop cart {awaited.shop.id} {awaited.cart_id} --stack …`")
-        typer.echo("While SES keeps the account in its sandbox, only addresses that you verified there get mail.")
+        typer.echo(
+            f"The mail to {awaited.address} is due {moment(due, zone)} ({zone.key}), unless this"
+            " address had one lately."
+        )
+        typer.echo(
+            f"What came of it, once it is due: `wracaj shop cart {awaited.shop.id}"
+            f" {awaited.cart_id} --stack …`"
+        )
+        typer.echo(
+            "While SES keeps the account in its sandbox, only addresses that you verified there get"
+            " mail."
+        )
         return
     with Console().status("Time passes on the local stack …") as shown:
-        mail = awaited_mail.until_it_came(awaited, lambda at: shown.update(f"It is {moment(at, zone)} there …"))
-    typer.echo(f"Time jumped on, and the mail came: “{mail.subject}” to {mail.to}, {moment(mail.at, zone)} ({zone.key}).")
+        mail = awaited_mail.until_it_came(
+            awaited, lambda at: shown.update(f"It is {moment(at, zone)} there …")
+        )
+    typer.echo(
+        f"Time jumped on, and the mail came: “{mail.subject}” to {mail.to}, {moment(mail.at, zone)}"
+        f" ({zone.key})."
+    )
     if awaited_mail.asks_to_confirm(mail):
-        typer.echo("This shop has its shoppers confirm a yes first (`double_opt_in`): follow the link in that mail, then say")
+        typer.echo(
+            "This shop has its shoppers confirm a yes first (`double_opt_in`): follow the link in"
+            " that mail, then say"
+        )
         typer.echo("`wracaj local skip 1d`, and the reminder comes, too.")
     typer.echo("See it in the browser: `wracaj local outbox --open`")

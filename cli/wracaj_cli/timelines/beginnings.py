@@ -14,7 +14,12 @@ class Beginning:
     ends_by_order: bool = True
 
 
-A_CART = Beginning(("Cart", "left behind"), "the shopper last touched the cart", "the cart was left", "carts that start")
+A_CART = Beginning(
+    ("Cart", "left behind"),
+    "the shopper last touched the cart",
+    "the cart was left",
+    "carts that start",
+)
 BEGINNINGS = {
     "abandoned_cart": A_CART,
     "high_value_cart": A_CART,
@@ -22,13 +27,26 @@ BEGINNINGS = {
     "multichannel_rescue": A_CART,
     "after_purchase": Beginning(("Order", "placed"), "the order", "the order", "orders placed"),
     "win_back": Beginning(("Order", "placed"), "the last order", "the last order", "orders placed"),
-    "welcome": Beginning(("Shopper", "subscribed"), "the subscription", "the subscription", "shoppers who subscribe"),
-    "browse_reminder": Beginning(
-        ("Product", "looked at"), "the shopper last looked at a product", "the last look", "visits that begin"
+    "welcome": Beginning(
+        ("Shopper", "subscribed"), "the subscription", "the subscription", "shoppers who subscribe"
     ),
-    "loyalty": Beginning(("Order", "placed"), "the order", "the order", "orders placed", ends_by_order=False),
+    "browse_reminder": Beginning(
+        ("Product", "looked at"),
+        "the shopper last looked at a product",
+        "the last look",
+        "visits that begin",
+    ),
+    "loyalty": Beginning(
+        ("Order", "placed"), "the order", "the order", "orders placed", ends_by_order=False
+    ),
     **{
-        timeline: Beginning(label, "the search of the day", "the search", f"{whose} that are found", ends_by_order=False)
+        timeline: Beginning(
+            label,
+            "the search of the day",
+            "the search",
+            f"{whose} that are found",
+            ends_by_order=False,
+        )
         for timeline, label, whose in (
             ("birthday", ("Birthday", "comes"), "birthdays"),
             ("anniversary", ("First order", "a year ago"), "anniversaries"),
@@ -36,9 +54,15 @@ BEGINNINGS = {
         )
     },
     "campaign": Beginning(
-        ("Customer", "asked"), "the campaign asked the customer", "being asked", "customers who are asked", ends_by_order=False
+        ("Customer", "asked"),
+        "the campaign asked the customer",
+        "being asked",
+        "customers who are asked",
+        ends_by_order=False,
     ),
-    "confirm_consent": Beginning(("Yes", "told"), "the yes was told", "the yes", "yeses that are told", ends_by_order=False),
+    "confirm_consent": Beginning(
+        ("Yes", "told"), "the yes was told", "the yes", "yeses that are told", ends_by_order=False
+    ),
     "data_link": Beginning(
         ("Shopper", "asked for it"),
         "the shopper asked for the link",
@@ -47,7 +71,9 @@ BEGINNINGS = {
         ends_by_order=False,
     ),
 }
-ANY = Beginning(("Timeline", "started"), "the timeline started", "the start", "timelines that start")
+ANY = Beginning(
+    ("Timeline", "started"), "the timeline started", "the start", "timelines that start"
+)
 
 
 def beginning(timeline: str) -> Beginning:

@@ -5,10 +5,21 @@ from pathlib import Path
 
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition, UnreadableError, read
-from wracaj_cli.timelines.rules import codes, expressions, graph, jobs, messages, numbers, payloads, surroundings, tasks
+from wracaj_cli.timelines.rules import (
+    codes,
+    expressions,
+    graph,
+    jobs,
+    messages,
+    numbers,
+    payloads,
+    surroundings,
+    tasks,
+)
 from wracaj_cli.timelines.rules.surroundings import Surroundings
 
-# Each stage takes for granted that the ones before found nothing: one mistake is told once, not with all that follows from it.
+# Each stage takes for granted that the ones before found nothing: one mistake is told once, not
+# with all that follows from it.
 STAGES: tuple[tuple[Callable[[Definition], Iterator[Problem]], ...], ...] = (
     (graph.duplicates, graph.shape),
     (graph.dangling, graph.dead_ends, expressions.syntax, expressions.unknown_variables),
@@ -36,7 +47,10 @@ STAGES: tuple[tuple[Callable[[Definition], Iterator[Problem]], ...], ...] = (
 
 def check(definition: Definition, around: Surroundings | None = None) -> list[Problem]:
     around = around or Surroundings()
-    problems = [*surroundings.templates(definition, around), *surroundings.deployment(definition, around)]
+    problems = [
+        *surroundings.templates(definition, around),
+        *surroundings.deployment(definition, around),
+    ]
     for stage in STAGES:
         found = [problem for rule in stage for problem in rule(definition)]
         if found:

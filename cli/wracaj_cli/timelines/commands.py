@@ -18,12 +18,21 @@ from wracaj_cli.timelines.problems import Problem
 from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
 from wracaj_cli.timelines.table import as_lines, as_table
 
-app = typer.Typer(name="timeline", help="The timelines: look at them, check them before a deploy.", no_args_is_help=True)
+app = typer.Typer(
+    name="timeline",
+    help="The timelines: look at them, check them before a deploy.",
+    no_args_is_help=True,
+)
 
 Name = Annotated[str, typer.Argument(help="A file in statemachines/, without .asl.yaml, or a path")]
 Mermaid = Annotated[bool, typer.Option("--mermaid", help="Print it as a Mermaid flowchart")]
-Svg = Annotated[Path | None, typer.Option("--svg", help="Write it as a picture into this file", dir_okay=False)]
-Files = Annotated[list[Path] | None, typer.Argument(help="Timelines to check; when none is named all of them, and the jobs")]
+Svg = Annotated[
+    Path | None, typer.Option("--svg", help="Write it as a picture into this file", dir_okay=False)
+]
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Timelines to check; when none is named all of them, and the jobs"),
+]
 
 
 @app.command()
@@ -41,7 +50,9 @@ def show(name: Name = "abandoned_cart", mermaid: Mermaid = False, svg: Svg = Non
 @app.command()
 def check(files: Files = None) -> None:
     """Check timelines before a deploy; ends with 1 when one must be mended first."""
-    paths = [_path(str(file)) for file in files or ()] or sorted(house.STATE_MACHINES.glob(f"*{SUFFIX}"))
+    paths = [_path(str(file)) for file in files or ()] or sorted(
+        house.STATE_MACHINES.glob(f"*{SUFFIX}")
+    )
     if not paths:
         _refuse(f"there is no timeline (*{SUFFIX}) in {house.STATE_MACHINES}")
     problems = [problem for path in paths for problem in _check(path)]
@@ -55,7 +66,9 @@ def _check(path: Path) -> list[Problem]:
     problems = check_file(_near(path))
     if not problems:
         good = timeline(read(path))
-        typer.echo(f"{good.name}: all good, {len(good.messages)} messages in {in_words(good.total)}")
+        typer.echo(
+            f"{good.name}: all good, {len(good.messages)} messages in {in_words(good.total)}"
+        )
     return problems
 
 
@@ -73,7 +86,9 @@ def _check_job(path: Path) -> list[Problem]:
 def _tell(problems: list[Problem]) -> None:
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     Console(soft_wrap=True, highlight=False).print(
-        as_lines(problems), Text(f"{count}. Mend, then run the check again.", style="bold red"), sep="\n"
+        as_lines(problems),
+        Text(f"{count}. Mend, then run the check again.", style="bold red"),
+        sep="\n",
     )
 
 
@@ -89,7 +104,10 @@ def _path(name: str) -> Path:
     names = [path.name.removesuffix(SUFFIX) for path in house.STATE_MACHINES.glob(f"*{SUFFIX}")]
     if name not in names:
         close = get_close_matches(name, names, 1) or sorted(names)
-        _refuse(f"there is no timeline {name!r} in {house.STATE_MACHINES}" + (f"; did you mean {close[0]!r}?" if close else ""))
+        _refuse(
+            f"there is no timeline {name!r} in {house.STATE_MACHINES}"
+            + (f"; did you mean {close[0]!r}?" if close else "")
+        )
     return house.STATE_MACHINES / f"{name}{SUFFIX}"
 
 
@@ -100,7 +118,9 @@ def _read(path: Path) -> Timeline:
         place = f", line {error.line}" if error.line else ""
         _refuse(f"{_near(path)}{place}: {error.what}; {error.fix}")
     except TimelineError as error:
-        _refuse(f"{_near(path)} cannot be shown: {error}; `wracaj timeline check` says what to mend")
+        _refuse(
+            f"{_near(path)} cannot be shown: {error}; `wracaj timeline check` says what to mend"
+        )
 
 
 def _write(file: Path, content: str) -> None:

@@ -1,4 +1,5 @@
-"""JSONata inside `{% %}`, evaluated by an engine that follows the reference one, as Step Functions does."""
+"""JSONata inside `{% %}`, evaluated by an engine that follows the reference one, as Step Functions
+does."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +31,8 @@ def syntax_problem(value: str) -> str | None:
         return "an expression begins with {% and ends with %}"
     try:
         Jsonata.jsonata(inside(value), timeout=MILLISECONDS)
-    except Exception as error:  # the engine raises whatever it meets: IndexError, RecursionError, its own
+    # the engine raises whatever it meets: IndexError, RecursionError, its own
+    except Exception as error:
         return str(error) or type(error).__name__
     return None
 
@@ -40,7 +42,11 @@ def variables_in(value: object) -> set[str]:
     if not isinstance(value, str) or not is_expression(value):
         return set()
     source = _QUOTED.sub("''", inside(value))
-    local = {name for match in _BOUND_HERE.finditer(source) for name in re.findall(r"\w+", f"{match[1] or ''} {match[2] or ''}")}
+    local = {
+        name
+        for match in _BOUND_HERE.finditer(source)
+        for name in re.findall(r"\w+", f"{match[1] or ''} {match[2] or ''}")
+    }
     return set(_VARIABLE.findall(source)) - local - {"states"}
 
 
@@ -53,7 +59,9 @@ def fill(value: Any, variables: Mapping[str, Any], states: Mapping[str, Any] | N
     return evaluate(value, variables, states) if is_expression(value) else value
 
 
-def evaluate(value: str, variables: Mapping[str, Any], states: Mapping[str, Any] | None = None) -> Any:
+def evaluate(
+    value: str, variables: Mapping[str, Any], states: Mapping[str, Any] | None = None
+) -> Any:
     try:
         expression = Jsonata.jsonata(inside(value), timeout=MILLISECONDS)
         result = expression.evaluate(None, {**variables, "states": states or {}})

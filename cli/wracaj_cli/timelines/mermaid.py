@@ -16,13 +16,20 @@ def as_mermaid(timeline: Timeline) -> str:
         ]
         before = sends
     return "\n".join(
-        [*lines, f'  {before} --> ended(["Timeline ended"])', '  ordered(["Order completed: nothing more is sent"])', ""]
+        [
+            *lines,
+            f'  {before} --> ended(["Timeline ended"])',
+            '  ordered(["Order completed: nothing more is sent"])',
+            "",
+        ]
     )
 
 
 def _label(message: Message) -> str:
     discount = f", {message.discount.offer}" if message.discount else ""
-    return f"{message.channel_word}{discount}<br/>{_quoted(message.template)}".replace('"', "#quot;")
+    return f"{message.channel_word}{discount}<br/>{_quoted(message.template)}".replace(
+        '"', "#quot;"
+    )
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,13 @@ from wracaj_cli.timelines.reading import Definition
 from wracaj_cli.timelines.routes import Leg, Variables, inside_states, legs, seconds_of, timings
 from wracaj_cli.timelines.states import mapping
 
-CHANNELS = {"email": "e-mail", "sms": "SMS", "web_push": "web push", "messenger": "Messenger", "audience": "audience"}
+CHANNELS = {
+    "email": "e-mail",
+    "sms": "SMS",
+    "web_push": "web push",
+    "messenger": "Messenger",
+    "audience": "audience",
+}
 GIFT = "a gift"
 THE_CAMPAIGN_S = "the campaign's"
 
@@ -111,7 +117,9 @@ def _seconds(leg: Leg, variables: Variables) -> float:
 def _message(leg: Leg, variables: Variables, after: float, total: float) -> Message:
     try:
         given = {key for key, value in leg.message.step.items() if _comes_with_the_start(value)}
-        step = mapping(fill(leg.message.step, variables, inside_states())) | dict.fromkeys(given, THE_CAMPAIGN_S)
+        step = mapping(fill(leg.message.step, variables, inside_states())) | dict.fromkeys(
+            given, THE_CAMPAIGN_S
+        )
         return Message(
             str(step["name"]),
             leg.message.name,
@@ -134,7 +142,9 @@ def _comes_with_the_start(value: object) -> bool:
 def _discount(value: Any) -> Discount | None:
     if value is None:
         return None
-    return Discount(_worth(value), float(value["valid_days"]), str(value.get("if_unavailable", "send_without")))
+    return Discount(
+        _worth(value), float(value["valid_days"]), str(value.get("if_unavailable", "send_without"))
+    )
 
 
 def _worth(value: Any) -> str:

@@ -56,9 +56,14 @@ class Definition:
 
     def line(self, *keys: str | int) -> int | None:
         """The line of the key, or of the nearest one around it."""
-        return next((self.lines[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in self.lines), None)
+        return next(
+            (self.lines[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in self.lines),
+            None,
+        )
 
-    def problem(self, rule: Rule, state: str | None, what: str, fix: str, *keys: str | int) -> Problem:
+    def problem(
+        self, rule: Rule, state: str | None, what: str, fix: str, *keys: str | int
+    ) -> Problem:
         """`keys`: where it is inside the state; outside of any state, where it is in the file."""
         around: Keys = ("States", state) if state is not None else ()
         return Problem(rule, self.path, state, self.line(*around, *keys), what, fix)
@@ -84,7 +89,9 @@ def read(path: Path) -> Definition:
     try:
         return parse(path.read_text(encoding="utf-8"), path)
     except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror or error}", fix="check the file's name") from None
+        raise UnreadableError(
+            f"cannot be read: {error.strerror or error}", fix="check the file's name"
+        ) from None
     except UnicodeDecodeError:
         raise UnreadableError("is not text in UTF-8", fix="save it as UTF-8") from None
 
@@ -106,19 +113,23 @@ def parse(text: str, path: Path) -> Definition:
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableError(f"is not valid YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
-        raise UnreadableError("is nested too deeply to be a timeline", fix="put the last working version back") from None
+        raise UnreadableError(
+            "is nested too deeply to be a timeline", fix="put the last working version back"
+        ) from None
     if not isinstance(body, dict):
         raise UnreadableError(NOT_A_TIMELINE, 1, "put the last working version back")
     return Definition(path, body, reader.lines, tuple(reader.duplicates))
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Of its own: the SAM translator teaches yaml.SafeLoader CloudFormation's tags, and to leave dates as text, for the
-    whole process."""
+    """Of its own: the SAM translator teaches yaml.SafeLoader CloudFormation's tags, and to leave
+    dates as text, for the whole process."""
 
     yaml_constructors: ClassVar = {
         **{
-            tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag.startswith("tag:yaml.org,")
+            tag: make
+            for tag, make in yaml.SafeLoader.yaml_constructors.items()
+            if tag is None or tag.startswith("tag:yaml.org,")
         },
         "tag:yaml.org,2002:timestamp": yaml.SafeLoader.construct_yaml_timestamp,
     }
@@ -161,7 +172,9 @@ class _Reader:
             line = key_node.start_mark.line + 1
             key = self._value(key_node, keys)
             if not isinstance(key, str):
-                raise UnreadableError(f"has a key that is not text: {key!r}", line, "put it in quotes")
+                raise UnreadableError(
+                    f"has a key that is not text: {key!r}", line, "put it in quotes"
+                )
             if key in values:
                 self.duplicates.append(((*keys, key), line))
             self.lines[(*keys, key)] = line

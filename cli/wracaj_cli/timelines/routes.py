@@ -12,7 +12,12 @@ from wracaj_cli.timelines.reading import Definition
 from wracaj_cli.timelines.states import State
 
 Variables = Mapping[str, Any]
-MESSAGE = {"name": "a_campaign", "channel": "email", "template": "campaign_season", "discount": {"percent": 10, "valid_days": 7}}
+MESSAGE = {
+    "name": "a_campaign",
+    "channel": "email",
+    "template": "campaign_season",
+    "discount": {"percent": 10, "valid_days": 7},
+}
 START = {"shop": "a-shop", "cart_id": "a-cart", "episode": 1, "message": MESSAGE}
 
 
@@ -53,7 +58,11 @@ def timings(definition: Definition) -> dict[str, Any]:
 
 
 def answered(
-    definition: Definition, task: State, outcome: str, variables: Variables, wait_seconds: float = 90
+    definition: Definition,
+    task: State,
+    outcome: str,
+    variables: Variables,
+    wait_seconds: float = 90,
 ) -> tuple[State | None, Variables]:
     """The first state behind the Choice when the task answers `outcome`. Raises ExpressionError."""
     payload = {"outcome": outcome, "reason": "due", "wait_seconds": wait_seconds}
@@ -67,9 +76,14 @@ def answered(
 
 
 def goes_on(definition: Definition, task: State, variables: Variables) -> State | None:
-    """What follows once the task is done with; None when nothing does, or only the task itself. Raises ExpressionError."""
+    """What follows once the task is done with; None when nothing does, or only the task itself.
+    Raises ExpressionError."""
     state, _ = answered(definition, task, "sent", variables)
-    return None if state is None or state.ends or state.is_message or task.name in state.targets() else state
+    return (
+        None
+        if state is None or state.ends or state.is_message or task.name in state.targets()
+        else state
+    )
 
 
 def _chosen(choice: State, variables: Variables) -> object:
@@ -104,14 +118,20 @@ def _after(definition: Definition, state: State, variables: Variables) -> State 
 
 
 def legs(definition: Definition) -> list[Leg]:
-    """Every message that can be reached, in order; those that a question chooses between share their wait."""
+    """Every message that can be reached, in order; those that a question chooses between share
+    their wait."""
     found: list[Leg] = []
     _walk(definition, definition.start, None, timings(definition), found, set())
     return found
 
 
 def _walk(
-    definition: Definition, state: State | None, wait: State | None, variables: Variables, found: list[Leg], seen: set[str]
+    definition: Definition,
+    state: State | None,
+    wait: State | None,
+    variables: Variables,
+    found: list[Leg],
+    seen: set[str],
 ) -> None:
     while state is not None and state.name not in seen:
         seen.add(state.name)
@@ -127,7 +147,11 @@ def _walk(
 
 def _branches_of(definition: Definition, question: State) -> list[State | None]:
     choice = definition.state(question.body.get("Next"))
-    return [definition.state(target) for target in choice.targets()] if choice and choice.type == "Choice" else [choice]
+    return (
+        [definition.state(target) for target in choice.targets()]
+        if choice and choice.type == "Choice"
+        else [choice]
+    )
 
 
 def seconds_of(wait: State, variables: Variables) -> Any:

@@ -1,4 +1,5 @@
-"""One state, read leniently: whatever is missing or of the wrong kind reads as absent, and the rules say so."""
+"""One state, read leniently: whatever is missing or of the wrong kind reads as absent, and the
+rules say so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,8 +70,11 @@ class State:
 
     @property
     def is_question(self) -> bool:
-        """Asks what the shopper should hear of; the Choice behind it leads to a message or to none."""
-        return self.type == "Task" and bool(self.payload) and not self.is_message and not self.is_close
+        """Asks what the shopper should hear of; the Choice behind it leads to a message
+        or to none."""
+        return (
+            self.type == "Task" and bool(self.payload) and not self.is_message and not self.is_close
+        )
 
     def transitions(self) -> Iterator[tuple[tuple[str | int, ...], object]]:
         """Every way out, as (where it is written, the state it names)."""
@@ -79,7 +83,9 @@ class State:
         if self.type == "Choice" and "Default" in self.body:
             yield ("Default",), self.body["Default"]
         for key, entries in (("Choices", self.choices), ("Catch", self.catchers)):
-            yield from (((key, index, "Next"), entry.get("Next")) for index, entry in enumerate(entries))
+            yield from (
+                ((key, index, "Next"), entry.get("Next")) for index, entry in enumerate(entries)
+            )
 
     def targets(self) -> list[str]:
         return [target for _, target in self.transitions() if isinstance(target, str)]

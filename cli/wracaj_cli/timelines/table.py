@@ -32,22 +32,35 @@ def _notes(timeline: Timeline) -> Iterator[str]:
     begins = timeline.begins
     yield f"After: since {begins.since}, then since the message before."
     if begins.ends_by_order:
-        yield "Before each message the step looks whether an order completed; if one did, nothing more is sent."
+        yield (
+            "Before each message the step looks whether an order completed; if one did, nothing"
+            " more is sent."
+        )
     else:
-        yield "A later order does not end it. Of messages after the same time a shopper gets one, or none."
+        yield (
+            "A later order does not end it. Of messages after the same time a shopper gets one, or"
+            " none."
+        )
     for message in timeline.messages:
         if message.discount:
-            yield f"When the shop cannot create the discount code, {message.name} {message.discount.fallback}."
-    yield f"Changed numbers take effect for {begins.reached} after the next deploy; running ones keep theirs."
+            yield (
+                f"When the shop cannot create the discount code, {message.name}"
+                f" {message.discount.fallback}."
+            )
+    yield (
+        f"Changed numbers take effect for {begins.reached} after the next deploy; running ones keep"
+        " theirs."
+    )
 
 
 def as_lines(problems: Sequence[Problem]) -> Text:
-    """One problem on two lines, the first beginning with `file:line`, so that editors make it a link."""
+    """One problem on two lines, the first beginning with `file:line`, so that editors make it a
+    link."""
     lines = Text()
     for problem in problems:
         place = f"{problem.file}:{problem.line}" if problem.line else str(problem.file)
-        lines.append(place, style="bold").append(f"  {problem.state or '(whole file)'}", style="cyan").append(
-            f"  [{problem.rule}]\n", style="dim"
-        )
+        lines.append(place, style="bold").append(
+            f"  {problem.state or '(whole file)'}", style="cyan"
+        ).append(f"  [{problem.rule}]\n", style="dim")
         lines.append(f"  {problem.what}\n").append(f"  Fix: {problem.fix}\n", style="green")
     return lines

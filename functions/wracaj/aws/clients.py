@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any
 
-# A repeated send could be a second message; and a provider may take its time. Everything else is safe to repeat, and must
-# answer soon: a shop waits 5 seconds for us.
+# A repeated send could be a second message; and a provider may take its time. Everything else is
+# safe to repeat, and must answer soon: a shop waits 5 seconds for us.
 SENDS_MESSAGES = {"sesv2", "sns", "pinpoint-sms-voice-v2"}
 SECONDS_TO_SEND, SECONDS_TO_ANSWER = 15, 2
 
@@ -23,6 +23,7 @@ def client(service: str) -> Any:
     )
     made: Any = boto3.client(service, config=config)  # type: ignore[call-overload]
     if sends:
-        # A kept connection dies while Lambda sleeps; found out while sending, nobody could tell whether the message was taken.
+        # A kept connection dies while Lambda sleeps; found out while sending, nobody could tell
+        # whether the message was taken.
         made.meta.events.register("before-send", lambda **_: made.close())
     return made

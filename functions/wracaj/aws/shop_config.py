@@ -1,4 +1,5 @@
-"""Shops in Parameter Store and Secrets Manager. Read at most every 5 minutes; the switch rides along."""
+"""Shops in Parameter Store and Secrets Manager. Read at most every 5 minutes; the switch rides
+along."""
 
 import os
 import re
@@ -41,14 +42,17 @@ def shop_names() -> list[str]:
     """Every shop that has settings."""
     path = settings_name(os.environ["WRACAJ_STAGE"], "").rstrip("/")
     pages = client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
-    return sorted(parameter["Name"].rpartition("/")[2] for page in pages for parameter in page["Parameters"])
+    return sorted(
+        parameter["Name"].rpartition("/")[2] for page in pages for parameter in page["Parameters"]
+    )
 
 
 _unknown = UnknownShops(shop_names)
 
 
 def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
-    """Raises UnknownShopError. Where AWS does not answer, what was known before goes on to count."""
+    """Raises UnknownShopError. Where AWS does not answer, what was known before goes on
+    to count."""
     settings = load_settings(shop, max_age_seconds)
     return Shop(settings=settings, secrets=_kept("secrets", shop, max_age_seconds, _read_secrets))
 
@@ -89,17 +93,21 @@ def _read_settings(shop: str) -> ShopSettings:
 
 
 def stored_settings(text: str) -> ShopSettings:
-    """What was put once is held against the margin no more: a sum that a later version adds must not stop the shop."""
+    """What was put once is held against the margin no more: a sum that a later version adds must
+    not stop the shop."""
     return ShopSettings.model_validate_json(text, context={STORED: True})
 
 
 def _read_secrets(shop: str) -> ShopSecrets:
     name = secrets_name(os.environ["WRACAJ_STAGE"], shop)
-    return ShopSecrets.model_validate_json(client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+    return ShopSecrets.model_validate_json(
+        client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+    )
 
 
 def switched_on() -> bool:
-    """The switch of the whole installation. Where it cannot be read, the error goes up: nothing is sent, the step is retried."""
+    """The switch of the whole installation. Where it cannot be read, the error goes up: nothing is
+    sent, the step is retried."""
     global _switch
     if _switch is None or _seconds() - _switch[0] >= CACHED_SECONDS:
         value = client("ssm").get_parameter(Name=os.environ["WRACAJ_SWITCH"])["Parameter"]["Value"]
@@ -110,5 +118,7 @@ def switched_on() -> bool:
 @cache
 def link_key() -> bytes:
     """The key that signs links: the stack's own, made when it was first deployed."""
-    secret: str = client("secretsmanager").get_secret_value(SecretId=os.environ["WRACAJ_LINK_KEY_ARN"])["SecretString"]
+    secret: str = client("secretsmanager").get_secret_value(
+        SecretId=os.environ["WRACAJ_LINK_KEY_ARN"]
+    )["SecretString"]
     return secret.encode()

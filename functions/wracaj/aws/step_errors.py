@@ -1,4 +1,5 @@
-"""What a state machine is told of a fault. The text of an error stays in its history for 90 days."""
+"""What a state machine is told of a fault. The text of an error stays in its history
+for 90 days."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +12,17 @@ from wracaj.errors import StepFailedError, UnavailableError, WracajError
 
 @contextmanager
 def told_by_name() -> Iterator[None]:
-    """Errors of ours as they are; those of AWS, which are many, under the one name that a Retry knows, UnavailableError; and
-    whatever nobody thought of as a StepFailedError without its text, such as a validator's, which may hold what is personal."""
+    """Errors of ours as they are; those of AWS, which are many, under the one name that a Retry
+    knows, UnavailableError; and whatever nobody thought of as a StepFailedError without its text,
+    such as a validator's, which may hold what is personal."""
     try:
         yield
     except WracajError:
         raise
     except ClientError as error:
-        raise UnavailableError(f"{error.operation_name}: {error.response['Error']['Code']}") from None
+        raise UnavailableError(
+            f"{error.operation_name}: {error.response['Error']['Code']}"
+        ) from None
     except BotoCoreError as error:
         raise UnavailableError(type(error).__name__) from None
     except Exception as error:

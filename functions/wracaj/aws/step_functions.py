@@ -1,4 +1,5 @@
-"""All that talks to Step Functions: starts a cart's timeline, now or, when throttled, through the retry queue."""
+"""All that talks to Step Functions: starts a cart's timeline, now or, when throttled, through the
+retry queue."""
 
 import hashlib
 import json
@@ -32,15 +33,19 @@ def machine_arn(timeline: str) -> str:
 
 
 def execution_name(shop: str, cart_id: str, episode: int) -> str:
-    """The same cart and episode always give the same name, so that a second start is refused by Step Functions, for 90 days
-    after its end. A cart that was forgotten and comes back has other numbers: see cart.first_episode()."""
+    """The same cart and episode always give the same name, so that a second start is refused by
+    Step Functions, for 90 days after its end. A cart that was forgotten and comes back has other
+    numbers: see cart.first_episode()."""
     return hashlib.sha256("\0".join((shop, cart_id, str(episode))).encode()).hexdigest()[:64]
 
 
-Message = Mapping[str, Any] | None  # what a timeline sends, where its file does not say so: a campaign's; nothing personal
+# what a timeline sends, where its file does not say so: a campaign's; nothing personal
+Message = Mapping[str, Any] | None
 
 
-def start(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART, message: Message = None) -> None:
+def start(
+    shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART, message: Message = None
+) -> None:
     """Started, or safely queued, when this returns."""
     try:
         start_now(shop, cart_id, episode, timeline, message)
@@ -50,7 +55,9 @@ def start(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART,
         client("sqs").send_message(QueueUrl=os.environ["WRACAJ_START_QUEUE_URL"], MessageBody=body)
 
 
-def start_now(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART, message: Message = None) -> None:
+def start_now(
+    shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_CART, message: Message = None
+) -> None:
     """Raises ThrottledError. A timeline that runs already, or ran, is not started again."""
     told = {"shop": shop, "cart_id": cart_id, "episode": episode}
     try:
@@ -65,5 +72,6 @@ def start_now(shop: str, cart_id: str, episode: int, timeline: str = ABANDONED_C
             raise ThrottledError(code) from None
         if code != "ExecutionAlreadyExists":
             raise
-    except BotoCoreError as error:  # no answer: it may have started, and a second start of the same name is refused
+    # no answer: it may have started, and a second start of the same name is refused
+    except BotoCoreError as error:
         raise ThrottledError(type(error).__name__) from None

@@ -1,8 +1,10 @@
-"""Names that no shop has. Anybody may make some up, and AWS lets an account read few settings in a second.
+"""Names that no shop has. Anybody may make some up, and AWS lets an account read few settings in a
+second.
 
-A name that was looked up in vain is unknown for a minute. A process that has looked up many in vain within a minute is being
-tried out: it reads the list of all shops, once a minute, and looks up no name any more that is not on it. A shop that is on it
-is known as ever, so nobody can shut a shop out by asking for others.
+A name that was looked up in vain is unknown for a minute. A process that has looked up many in vain
+within a minute is being tried out: it reads the list of all shops, once a minute, and looks up no
+name any more that is not on it. A shop that is on it is known as ever, so nobody can shut a shop
+out by asking for others.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,11 +27,14 @@ class UnknownShops:
     list_failed_at: float = float("-inf")
 
     def has(self, shop: str, at: float) -> bool:
-        """Whether it needs no look-up to say that there is no such shop. Raises UnavailableError where nobody can say."""
+        """Whether it needs no look-up to say that there is no such shop. Raises UnavailableError
+        where nobody can say."""
         if at - self.since.get(shop, float("-inf")) < UNKNOWN_SECONDS:
             return True
         begun, in_vain = self.window
-        return in_vain >= MOST_IN_VAIN and at - begun < UNKNOWN_SECONDS and shop not in self._all(at)
+        return (
+            in_vain >= MOST_IN_VAIN and at - begun < UNKNOWN_SECONDS and shop not in self._all(at)
+        )
 
     def add(self, shop: str, at: float) -> None:
         if len(self.since) >= MOST_UNKNOWN:

@@ -1,7 +1,7 @@
 """A cart as we hold it, and how events change it.
 
-Each fact of a cart (its content, the e-mail, …) carries the version of the event that told it, and the newest version
-wins. So any order and any repetition of the same events ends in the same cart.
+Each fact of a cart (its content, the e-mail, …) carries the version of the event that told it, and
+the newest version wins. So any order and any repetition of the same events ends in the same cart.
 """
 
 import hashlib
@@ -24,12 +24,14 @@ MOST_EPISODES = 1_000_000  # of one cart until it is forgotten
 NONE_IS_FORGOTTEN_WITHIN = timedelta(days=14)  # the least that a shop may set as its `keep_days`
 A_FEW_MINUTES = timedelta(minutes=10)  # by which two clocks that tell of one purchase may differ
 CART_TIMELINES = frozenset(get_args(CartTimeline))
-MAY_BE_BOUGHT = {None, "browse_reminder"}  # what an order may be for; other occasions begin right after one
+# what an order may be for; other occasions begin right after one
+MAY_BE_BOUGHT = {None, "browse_reminder"}
 CONTACT_FACTS = ("platform_id", "email", "phone", "web_push", "messenger", "first_name", "locale")
 
 
 class Cart(Frozen):
-    """What a timeline is about: a cart, or an occasion (see occasion.py), which is kept and messaged by the same rules."""
+    """What a timeline is about: a cart, or an occasion (see occasion.py), which is kept and
+    messaged by the same rules."""
 
     shop: str
     cart_id: str
@@ -42,14 +44,17 @@ class Cart(Frozen):
     consent: dict[Channel, Consent] = {}
     checkout_ids: frozenset[str] = frozenset()
     customer_id: str | None = None  # its surest name: whom it belongs to
-    names: dict[str, str] = {}  # kind of name → name, of its shopper, see identity.py; as of the last time that it was settled
+    # kind of name → name, of its shopper, see identity.py; as of the last time that it was settled
+    names: dict[str, str] = {}
     identified_as: str | None = None  # the identity for which customer_id was found
     orders: frozenset[str] = frozenset()  # references, see order_reference()
     erased: bool = False
     occasion: str | None = None  # None: a cart
     about: str | None = None  # an occasion's order
-    set_aside_at: AwareDatetime | None = None  # an order of its shopper was heard of then, and may have been for it
-    stopped_at: AwareDatetime | None = None  # whoever reads an address that it names pressed "stop": see unsubscribe.py
+    # an order of its shopper was heard of then, and may have been for it
+    set_aside_at: AwareDatetime | None = None
+    # whoever reads an address that it names pressed "stop": see unsubscribe.py
+    stopped_at: AwareDatetime | None = None
     called_off: bool = False  # an occasion that something has overtaken, such as a refund
     episode: int = 0  # the newest timeline's; 0: none was started yet
     choice: Choice | None = None  # of the newest episode, or of the one that is just being started
@@ -77,31 +82,47 @@ class Cart(Frozen):
 
     @property
     def newest_episode(self) -> int:
-        """A chosen one counts from the choice on: what went before sends nothing more, and may not have ended yet."""
+        """A chosen one counts from the choice on: what went before sends nothing more, and may not
+        have ended yet."""
         return max(self.episode, self.choice.episode if self.choice else 0)
 
     @property
     def own_order_at(self) -> datetime | None:
         """The newest order that only this cart tells the shopper of."""
-        own = (reference for reference in self.orders if reference.partition("#")[2].startswith(NAMES_NOBODY))
+        own = (
+            reference
+            for reference in self.orders
+            if reference.partition("#")[2].startswith(NAMES_NOBODY)
+        )
         return max(map(placed_at, own), default=None)
 
     @property
     def words(self) -> dict[Channel, Consent]:
-        """What was said in this cart. A yes counts from the cart's beginning: a shop that dates it anew with every event,
-        or a box that stays ticked, must not outlive an unsubscription in between. A gesture has its own time."""
+        """What was said in this cart. A yes counts from the cart's beginning: a shop that dates it
+        anew with every event, or a box that stays ticked, must not outlive an unsubscription in
+        between. A gesture has its own time."""
         return {channel: self._dated(consent) for channel, consent in self.consent.items()}
 
     def _dated(self, consent: Consent) -> Consent:
         is_yes = consent.state is ConsentState.SUBSCRIBED or consent.to_confirm
-        if not is_yes or consent.by_gesture or self.created_at is None or consent.at <= self.created_at:
+        if (
+            not is_yes
+            or consent.by_gesture
+            or self.created_at is None
+            or consent.at <= self.created_at
+        ):
             return consent
         return consent.model_copy(update={"at": self.created_at})
 
     @property
     def stop(self) -> Consent | None:
-        """On every channel. Unlike a no at an address it stays when the cart changes hands, or names others."""
-        return Consent(state=ConsentState.UNSUBSCRIBED, at=self.stopped_at, source="link") if self.stopped_at else None
+        """On every channel. Unlike a no at an address it stays when the cart changes hands, or
+        names others."""
+        return (
+            Consent(state=ConsentState.UNSUBSCRIBED, at=self.stopped_at, source="link")
+            if self.stopped_at
+            else None
+        )
 
     @property
     def identity(self) -> str:
@@ -131,20 +152,25 @@ class Cart(Frozen):
         return moment is not None and self.created_at is not None and self.created_at <= moment
 
     def rests_since(self, moment: datetime | None) -> bool:
-        """Whether it was last touched some minutes after that moment at the most: as far as clocks can tell, an order of that
-        moment may have been for it. Until it is touched again: a new cart may begin right after an order."""
+        """Whether it was last touched some minutes after that moment at the most: as far as clocks
+        can tell, an order of that moment may have been for it. Until it is touched again: a new
+        cart may begin right after an order."""
         touched = self.last_activity_at
         return moment is not None and touched is not None and touched <= moment + A_FEW_MINUTES
 
     def stopped_by(self, last_order_at: datetime | None) -> bool:
-        """Whether an order ends its reminders, for good or until it is touched again. `last_order_at`: the shopper's."""
+        """Whether an order ends its reminders, for good or until it is touched again.
+        `last_order_at`: the shopper's."""
         if self.ordered or self.existed_at(last_order_at):
             return True
-        return self.occasion in MAY_BE_BOUGHT and (self.rests_since(last_order_at) or self.rests_since(self.set_aside_at))
+        return self.occasion in MAY_BE_BOUGHT and (
+            self.rests_since(last_order_at) or self.rests_since(self.set_aside_at)
+        )
 
 
 def order_reference(order_id: str, at: datetime, *, names_nobody: bool = False) -> str:
-    """What a cart keeps of an order: when it was placed, and which it is. `names_nobody`: nothing but the cart tells whose."""
+    """What a cart keeps of an order: when it was placed, and which it is. `names_nobody`: nothing
+    but the cart tells whose."""
     return f"{timestamp(at)}#{NAMES_NOBODY if names_nobody else ''}{order_id}"
 
 
@@ -153,19 +179,25 @@ def placed_at(reference: str) -> datetime:
 
 
 def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
-    """What the event tells, by the name of the fact. What it does not mention is absent, and stays as it was."""
+    """What the event tells, by the name of the fact. What it does not mention is absent, and stays
+    as it was."""
     if isinstance(event, CartDeleted):
         return {"content": CartContent()}
     told: dict[str, Any] = {}
-    if event.content is not None:  # the way back is a fact of its own: Shopify tells it of the checkout, not of the cart
+    # the way back is a fact of its own: Shopify tells it of the checkout, not of the cart
+    if event.content is not None:
         told["content"] = fitting(event.content.model_copy(update={"recovery_url": None}))
         told |= {"recovery_url": event.content.recovery_url} if event.content.recovery_url else {}
     told |= {name: value for name in CONTACT_FACTS if (value := getattr(event.contact, name))}
-    return told | {f"consent_{channel}": bound(consent, channel, event.contact) for channel, consent in event.consent.items()}
+    return told | {
+        f"consent_{channel}": bound(consent, channel, event.contact)
+        for channel, consent in event.consent.items()
+    }
 
 
 def bound(consent: Consent, channel: Channel, contact: Contact) -> Consent:
-    """A word is about the address that was told with it; a yes without one, about the platform's shopper; a no, about all."""
+    """A word is about the address that was told with it; a yes without one, about the platform's
+    shopper; a no, about all."""
     address = contact.address(channel)
     mark = platform_mark(contact) if consent.state is not ConsentState.UNSUBSCRIBED else None
     return consent.model_copy(update={"whose": whose(address) or whose(mark)})
@@ -176,7 +208,8 @@ def platform_mark(contact: Contact) -> str | None:
 
 
 def fitting(content: CartContent) -> CartContent:
-    """DynamoDB holds items of 400 KB: of a cart beyond all measure addresses are left out first, then its last lines."""
+    """DynamoDB holds items of 400 KB: of a cart beyond all measure addresses are left out first,
+    then its last lines."""
     if len(content.model_dump_json().encode()) > MOST_BYTES:
         bare = (item.model_copy(update={"image_url": None, "url": None}) for item in content.items)
         content = content.model_copy(update={"items": tuple(bare)})
@@ -186,15 +219,20 @@ def fitting(content: CartContent) -> CartContent:
 
 
 def late_facts(cart: Cart, event: CartUpdated | CartDeleted) -> dict[str, Any]:
-    """Of an event older than the cart's newest, or of a quiet one: what nothing newer has told yet. A no counts from when it was
-    said, however late, or in the same moment, the event that tells it: a shop's clock may show whole seconds."""
+    """Of an event older than the cart's newest, or of a quiet one: what nothing newer has told yet.
+    A no counts from when it was said, however late, or in the same moment, the event that tells it:
+    a shop's clock may show whole seconds."""
     told = facts(event)
     news = {
         name: value
         for name, value in told.items()
         if cart.versions.get(name, "") < event.version or _is_newer_no(cart, name, value)
     }
-    return {name: value for name, value in news.items() if not (is_quiet(event) and _is_older_yes(cart, name, value))}
+    return {
+        name: value
+        for name, value in news.items()
+        if not (is_quiet(event) and _is_older_yes(cart, name, value))
+    }
 
 
 def is_quiet(event: CartUpdated | CartDeleted) -> bool:
@@ -224,7 +262,13 @@ def told_created_at(event: CartUpdated | CartDeleted) -> datetime:
 def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | None:
     """The number of the timeline that this cart is due, or None."""
     touched = cart.last_activity_at
-    if cart.erased or cart.ordered or not cart.content.items or not cart.contact.reachable or not shop.enabled:
+    if (
+        cart.erased
+        or cart.ordered
+        or not cart.content.items
+        or not cart.contact.reachable
+        or not shop.enabled
+    ):
         return None
     if not CART_TIMELINES & set(shop.timelines):
         return None
@@ -232,14 +276,18 @@ def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | Non
         return None
     if touched < now - timedelta(hours=shop.start_within_hours):
         return None
-    if cart.episode == 0 or cart.newest_episode > cart.episode:  # chosen, and perhaps not started yet
+    # chosen, and perhaps not started yet
+    if cart.episode == 0 or cart.newest_episode > cart.episode:
         return cart.newest_episode or first_episode(shop, now)
-    return cart.episode + 1 if outgrew(cart, shop) or _may_begin_again(cart, shop, touched) else None
+    return (
+        cart.episode + 1 if outgrew(cart, shop) or _may_begin_again(cart, shop, touched) else None
+    )
 
 
 def first_episode(shop: ShopSettings, now: datetime) -> int:
-    """1, and another number in each fortnight of the shop's: a cart that comes back after it was forgotten begins with one that
-    it never had. Its choice is written down with it before anything starts."""
+    """1, and another number in each fortnight of the shop's: a cart that comes back after it was
+    forgotten begins with one that it never had. Its choice is written down with it before anything
+    starts."""
     lived = (now - shop.switched_on_at) // NONE_IS_FORGOTTEN_WITHIN if shop.switched_on_at else 0
     return max(0, lived) * MOST_EPISODES + 1
 
@@ -250,18 +298,24 @@ def counted(episode: int) -> int:
 
 
 def outgrew(cart: Cart, shop: ShopSettings) -> bool:
-    """It was chosen for while it was worth another amount, in the eyes of some rule, and no step was taken since."""
+    """It was chosen for while it was worth another amount, in the eyes of some rule, and no step
+    was taken since."""
     if cart.choice is None or cart.choice.episode < cart.episode or cart.last_step_at is not None:
         return False
     if cart.episode_ended_at is not None and not cart.unreminded:
         return False
-    return cart.choice.amounts != amounts_that_hold(shop.cart_timelines, cart.content.currency, cart.content.total)
+    return cart.choice.amounts != amounts_that_hold(
+        shop.cart_timelines, cart.content.currency, cart.content.total
+    )
 
 
 def _may_begin_again(cart: Cart, shop: ShopSettings, touched: datetime) -> bool:
-    """A cart that was touched after its timeline ended, some days after the last message at the earliest. That a cart gets
-    no timeline stands for as long."""
+    """A cart that was touched after its timeline ended, some days after the last message at the
+    earliest. That a cart gets no timeline stands for as long."""
     if cart.episode_ended_at is None or touched <= cart.episode_ended_at:
         return False
-    said = max(filter(None, (cart.last_message_at, cart.episode_ended_at if cart.unreminded else None)), default=None)
+    said = max(
+        filter(None, (cart.last_message_at, cart.episode_ended_at if cart.unreminded else None)),
+        default=None,
+    )
     return said is None or touched >= said + timedelta(days=shop.new_episode_after_days)

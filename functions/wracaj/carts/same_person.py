@@ -1,8 +1,9 @@
 """Which facts of a cart are about the same person.
 
-A browser's cart outlives its shopper: somebody leaves an e-mail, a phone and a yes in it, and somebody else logs in on the
-same device. So each fact remembers with which e-mail and platform id it was told, and one that was told with another
-e-mail or id than the cart has now is not about the shopper of now.
+A browser's cart outlives its shopper: somebody leaves an e-mail, a phone and a yes in it, and
+somebody else logs in on the same device. So each fact remembers with which e-mail and platform id
+it was told, and one that was told with another e-mail or id than the cart has now is not about the
+shopper of now.
 """
 
 from collections.abc import Mapping
@@ -14,14 +15,22 @@ NAMES_OF_A_PERSON = ("platform_id", "email")
 
 
 def told_with(contact: Contact) -> str:
-    """Such as "platform_id:1f…,email:9c…": what an event's facts about the shopper were told with."""
+    """Such as "platform_id:1f…,email:9c…": what an event's facts about the shopper were
+    told with."""
     names = {name: getattr(contact, name) for name in NAMES_OF_A_PERSON}
     return ",".join(f"{name}:{whose(value)}" for name, value in names.items() if value)
 
 
-def about_one_person(values: Mapping[str, str], versions: Mapping[str, str], company: Mapping[str, str]) -> set[str]:
-    """The names of the facts that fit together, judged from the newest name of a person. `company`: fact → told_with."""
-    names = sorted((name for name in NAMES_OF_A_PERSON if name in values), key=lambda name: versions.get(name, ""), reverse=True)
+def about_one_person(
+    values: Mapping[str, str], versions: Mapping[str, str], company: Mapping[str, str]
+) -> set[str]:
+    """The names of the facts that fit together, judged from the newest name of a person. `company`:
+    fact → told_with."""
+    names = sorted(
+        (name for name in NAMES_OF_A_PERSON if name in values),
+        key=lambda name: versions.get(name, ""),
+        reverse=True,
+    )
     person: dict[str, str] = {}
     kept: set[str] = set()
     for fact in [*names, *sorted(values.keys() - set(names))]:
@@ -33,4 +42,7 @@ def about_one_person(values: Mapping[str, str], versions: Mapping[str, str], com
 
 
 def _parsed(company: str) -> list[tuple[str, str]]:
-    return [(name, mark) for name, _, mark in (part.partition(":") for part in company.split(",") if part)]
+    return [
+        (name, mark)
+        for name, _, mark in (part.partition(":") for part in company.split(",") if part)
+    ]

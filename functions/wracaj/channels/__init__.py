@@ -1,8 +1,10 @@
-"""One module per channel, imported by name when used. Each offers `send(message) -> str`, the provider's id.
+"""One module per channel, imported by name when used. Each offers `send(message) -> str`, the
+provider's id.
 
-`send` raises NotTakenError (it may be tried again, after a while if it says so), RefusedError (never will be taken;
-AddressGoneError and WindowClosedError say more) or OutcomeUnknownError (it may have been taken: never again). Nothing else.
-Whether a shopper may be reached at all is decided before, in eligibility.py.
+`send` raises NotTakenError (it may be tried again, after a while if it says so), RefusedError
+(never will be taken; AddressGoneError and WindowClosedError say more) or OutcomeUnknownError (it
+may have been taken: never again). Nothing else. Whether a shopper may be reached at all is decided
+before, in eligibility.py.
 """
 
 from importlib import import_module
@@ -18,12 +20,14 @@ class OutgoingMessage(Frozen):
     shop: Shop
     to: str
     rendered: Rendered
-    about: str  # names the cart without telling it: a newer message about it may take the place of an older one
+    # names the cart without telling it: a newer message about it may take the place of an older one
+    about: str
     recovery_link: str
     unsubscribe_link: str
     preferences_link: str | None = None
     locale: str | None = None  # of the text
-    asked_for: bool = False  # by the shopper, just now: its link is a key, and passes nobody on its way
+    # by the shopper, just now: its link is a key, and passes nobody on its way
+    asked_for: bool = False
     tags: dict[str, str]  # names and values of ASCII letters, digits, - and _ only
 
 

@@ -8,13 +8,18 @@ from wracaj.channels import OutgoingMessage
 from wracaj.channels.outcome import Fates, told_apart
 from wracaj.errors import NotTakenError, RefusedError
 
-# SES refuses this message. A paused account or a missing configuration set is ours to mend: it is tried again meanwhile.
-# An unverified sender comes as MessageRejected too, told apart by nothing but its text.
+# SES refuses this message. A paused account or a missing configuration set is ours to mend: it is
+# tried again meanwhile. An unverified sender comes as MessageRejected too, told apart by nothing
+# but its text.
 FATES: Fates = {
     **dict.fromkeys(("MessageRejected", "BadRequestException"), RefusedError),
     **dict.fromkeys(
         (
-            *("AccountSuspendedException", "LimitExceededException", "MailFromDomainNotVerifiedException"),
+            *(
+                "AccountSuspendedException",
+                "LimitExceededException",
+                "MailFromDomainNotVerifiedException",
+            ),
             *("NotFoundException", "SendingPausedException", "TooManyRequestsException"),
         ),
         NotTakenError,
@@ -25,9 +30,13 @@ PLAIN, TRACKING = "WRACAJ_CONFIGURATION_SET", "WRACAJ_TRACKING_CONFIGURATION_SET
 
 def send(message: OutgoingMessage) -> str:
     rendered, sender = message.rendered, message.shop.settings.email
-    body = {"Text": {"Data": rendered.text, "Charset": "UTF-8"}, "Html": {"Data": rendered.html or "", "Charset": "UTF-8"}}
+    body = {
+        "Text": {"Data": rendered.text, "Charset": "UTF-8"},
+        "Html": {"Data": rendered.html or "", "Charset": "UTF-8"},
+    }
     headers = {
-        "List-Unsubscribe": f"<{message.unsubscribe_link}>",  # RFC 2369, and one click by POST: RFC 8058
+        # RFC 2369, and one click by POST: RFC 8058
+        "List-Unsubscribe": f"<{message.unsubscribe_link}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     with told_apart(FATES):
@@ -43,12 +52,15 @@ def send(message: OutgoingMessage) -> str:
                 }
             },
             EmailTags=[{"Name": name, "Value": value} for name, value in message.tags.items()],
-            ConfigurationSetName=os.environ[TRACKING if sender.track_opens_and_clicks and not message.asked_for else PLAIN],
+            ConfigurationSetName=os.environ[
+                TRACKING if sender.track_opens_and_clicks and not message.asked_for else PLAIN
+            ],
         )
         return str(answer["MessageId"])
 
 
 def mailbox(sender: str) -> str:
-    """The name encoded where it has diacritics (RFC 2047), and quoted where it has a comma: "Kubek, Talerz i Spółka"."""
+    """The name encoded where it has diacritics (RFC 2047), and quoted where it has a comma: "Kubek,
+    Talerz i Spółka"."""
     name, _, address = sender.rpartition("<")
     return formataddr((name.strip().strip('"'), address.removesuffix(">")))

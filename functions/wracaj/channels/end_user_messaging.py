@@ -13,8 +13,9 @@ from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, 
 # Until the carrier has it: an SMS that was held up is not to come at night.
 SECONDS_TO_LIVE = 3600
 
-# About this number or this text, whenever it is sent again: refused. All else is of the account, which is ours to mend: a
-# sender id that is not registered yet, a pool without numbers, a spending limit. It is tried again meanwhile.
+# About this number or this text, whenever it is sent again: refused. All else is of the account,
+# which is ours to mend: a sender id that is not registered yet, a pool without numbers, a spending
+# limit. It is tried again meanwhile.
 FATES: Fates = {
     "ValidationException": RefusedError,
     **dict.fromkeys(
@@ -46,7 +47,12 @@ FATES: Fates = {
         RefusedError,
     ),
     **dict.fromkeys(
-        ("AccessDeniedException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException"),
+        (
+            "AccessDeniedException",
+            "ResourceNotFoundException",
+            "ServiceQuotaExceededException",
+            "ThrottlingException",
+        ),
         NotTakenError,
     ),
     "InternalServerException": OutcomeUnknownError,

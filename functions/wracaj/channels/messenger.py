@@ -1,4 +1,5 @@
-"""Messenger through Meta's Send API, inside the 24 hours after the shopper's own message and never with a tag.
+"""Messenger through Meta's Send API, inside the 24 hours after the shopper's own message and never
+with a tag.
 
 https://developers.facebook.com/docs/messenger-platform/reference/send-api
 """
@@ -8,7 +9,13 @@ from typing import Any
 
 from wracaj.aws.observability import count
 from wracaj.channels import OutgoingMessage
-from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError, WindowClosedError
+from wracaj.errors import (
+    AddressGoneError,
+    NotTakenError,
+    OutcomeUnknownError,
+    RefusedError,
+    WindowClosedError,
+)
 from wracaj.outgoing.meta_graph import INVALID_TOKEN, GraphError, call
 from wracaj.text.wording import shorten
 
@@ -48,7 +55,11 @@ def _body(message: OutgoingMessage) -> dict[str, Any]:
         "url": message.recovery_link,
         "title": shorten(message.rendered.subject, LONGEST_BUTTON),
     }
-    payload = {"template_type": "button", "text": shorten(message.rendered.text, LONGEST_TEXT), "buttons": [button]}
+    payload = {
+        "template_type": "button",
+        "text": shorten(message.rendered.text, LONGEST_TEXT),
+        "buttons": [button],
+    }
     return {
         "recipient": {"id": message.to},
         "messaging_type": "RESPONSE",

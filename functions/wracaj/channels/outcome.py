@@ -14,19 +14,31 @@ from botocore.exceptions import (
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
 Fate = type[NotTakenError] | type[RefusedError] | type[AddressGoneError] | type[OutcomeUnknownError]
-# By an error's code; where a service gives a reason, `ConflictException.SOME_REASON` goes before `ConflictException`.
+# By an error's code; where a service gives a reason, `ConflictException.SOME_REASON` goes before
+# `ConflictException`.
 Fates = Mapping[str, Fate]
 
-# Raised before a byte of the request was written. SSLError is not among them: it may come while the answer is read.
+# Raised before a byte of the request was written. SSLError is not among them: it may come while the
+# answer is read.
 BEFORE_SENDING = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 
-# Of any service: this request is wrong, and will be whenever it is made again. Of what else they have in common (throttles,
-# rights, credentials) nothing was taken, and people may mend it meanwhile: that needs no line here.
-# https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+# Of any service: this request is wrong, and will be whenever it is made again. Of what else they
+# have in common (throttles, rights, credentials) nothing was taken, and people may mend it
+# meanwhile: that needs no line here. https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
 COMMON: Fates = dict.fromkeys(
     (
-        *("InvalidParameterCombination", "InvalidParameterValue", "InvalidQueryParameter", "MalformedQueryString"),
-        *("MissingParameter", "RequestEntityTooLargeException", "SerializationException", "ValidationError"),
+        *(
+            "InvalidParameterCombination",
+            "InvalidParameterValue",
+            "InvalidQueryParameter",
+            "MalformedQueryString",
+        ),
+        *(
+            "MissingParameter",
+            "RequestEntityTooLargeException",
+            "SerializationException",
+            "ValidationError",
+        ),
         "ValidationException",
     ),
     RefusedError,
@@ -35,8 +47,9 @@ COMMON: Fates = dict.fromkeys(
 
 @contextmanager
 def told_apart(fates: Fates) -> Iterator[None]:
-    """`fates`: what each error of the service's own says about this one message. Of AddressGoneError nothing can ever be sent
-    to the address; of NotTakenError the message may be sent again, as it is ours to mend or will pass.
+    """`fates`: what each error of the service's own says about this one message. Of
+    AddressGoneError nothing can ever be sent to the address; of NotTakenError the message may be
+    sent again, as it is ours to mend or will pass.
     """
     try:
         yield

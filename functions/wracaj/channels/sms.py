@@ -5,15 +5,31 @@ from wracaj.channels import OutgoingMessage, end_user_messaging
 from wracaj.channels.outcome import Fates, told_apart
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
-# By the codes that SNS answers with, which are not the names of botocore's classes: InvalidParameterValueException comes as
-# ParameterValueInvalid. Topics, endpoints and their keys have no part in an SMS; where SNS speaks of them, it is ours to mend.
+# By the codes that SNS answers with, which are not the names of botocore's classes:
+# InvalidParameterValueException comes as ParameterValueInvalid. Topics, endpoints and their keys
+# have no part in an SMS; where SNS speaks of them, it is ours to mend.
 FATES: Fates = {
     "OptedOut": AddressGoneError,
-    **dict.fromkeys(("InvalidParameter", "ParameterValueInvalid", "ValidationException"), RefusedError),
+    **dict.fromkeys(
+        ("InvalidParameter", "ParameterValueInvalid", "ValidationException"), RefusedError
+    ),
     **dict.fromkeys(
         (
-            *("AuthorizationError", "EndpointDisabled", "InvalidSecurity", "NotFound", "PlatformApplicationDisabled"),
-            *("KMSAccessDenied", "KMSDisabled", "KMSInvalidState", "KMSNotFound", "KMSOptInRequired", "KMSThrottling"),
+            *(
+                "AuthorizationError",
+                "EndpointDisabled",
+                "InvalidSecurity",
+                "NotFound",
+                "PlatformApplicationDisabled",
+            ),
+            *(
+                "KMSAccessDenied",
+                "KMSDisabled",
+                "KMSInvalidState",
+                "KMSNotFound",
+                "KMSOptInRequired",
+                "KMSThrottling",
+            ),
         ),
         NotTakenError,
     ),
@@ -33,7 +49,10 @@ def send(message: OutgoingMessage) -> str:
             PhoneNumber=message.to,
             Message=message.rendered.text,
             MessageAttributes={
-                f"AWS.SNS.SMS.{name}": {"DataType": "Number" if name == "MaxPrice" else "String", "StringValue": value}
+                f"AWS.SNS.SMS.{name}": {
+                    "DataType": "Number" if name == "MaxPrice" else "String",
+                    "StringValue": value,
+                }
                 for name, value in attributes.items()
             },
         )

@@ -1,4 +1,5 @@
-"""Web push: RFC 8030, encrypted as RFC 8291 says and signed as RFC 8292 says. Loads `cryptography`."""
+"""Web push: RFC 8030, encrypted as RFC 8291 says and signed as RFC 8292 says. Loads
+`cryptography`."""
 
 import json
 import re
@@ -18,24 +19,31 @@ from wracaj.web_push.subscription import Subscription, leads_to_push_service
 TAKEN = {201, 202}
 GONE = {404, 410}
 LATER = {408, 425, 429, 503}  # the service says that it did not take it
-OURS_TO_MEND = {401, 403}  # it does not know our signature, or the subscription was made with another key
+# it does not know our signature, or the subscription was made with another key
+OURS_TO_MEND = {401, 403}
 
 
 def send(message: OutgoingMessage) -> str:
     settings, key = message.shop.settings.web_push, message.shop.secrets.vapid_private_key
     if settings is None or key is None:
-        raise NotTakenError("this shop has no key for web push; `wracaj shop put` its settings with a section web_push")
+        raise NotTakenError(
+            "this shop has no key for web push; `wracaj shop put` its settings with a section"
+            " web_push"
+        )
     subscription = _subscription(message.to)
     headers = {
         "TTL": str(settings.ttl_hours * 3600),
         "Urgency": "normal",
-        "Topic": message.about,  # a newer message about the same cart takes the place of one that still waits
+        # a newer message about the same cart takes the place of one that still waits
+        "Topic": message.about,
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "Authorization": authorization(subscription.endpoint, key, settings.contact, real_now()),
     }
     body = encrypted(payload(message, settings), subscription)
-    return _told_apart(exchange("POST", subscription.endpoint, headers, body, clients.SECONDS_TO_SEND))
+    return _told_apart(
+        exchange("POST", subscription.endpoint, headers, body, clients.SECONDS_TO_SEND)
+    )
 
 
 def payload(message: OutgoingMessage, settings: WebPushSettings) -> bytes:
@@ -81,9 +89,13 @@ def _told_apart(answer: Answer) -> str:
     if status in GONE:
         raise AddressGoneError(f"push service: {status}")
     if status in LATER:
-        raise NotTakenError(f"push service: {status}", retry_after_seconds=answer.retry_after_seconds)
+        raise NotTakenError(
+            f"push service: {status}", retry_after_seconds=answer.retry_after_seconds
+        )
     if status in OURS_TO_MEND:
-        logger.error("push service does not accept our key", extra={"status": status, "why": _why(answer)})
+        logger.error(
+            "push service does not accept our key", extra={"status": status, "why": _why(answer)}
+        )
         count("PushKeyRefused")
     if 300 <= status < 500:
         raise RefusedError(f"push service: {status} {_why(answer)}".strip())
@@ -91,14 +103,20 @@ def _told_apart(answer: Answer) -> str:
 
 
 def _name(answer: Answer) -> str:
-    """Of the message at the push service. Its whole address would let whoever reads it take the message back."""
+    """Of the message at the push service. Its whole address would let whoever reads it take the
+    message back."""
     location = answer.headers.get("location", "")
     name = location.rstrip("/").rpartition("/")[2]
-    return name if re.fullmatch(r"[A-Za-z0-9._~-]{1,40}", name) else whose(location or answer.headers.get("date") or "taken")
+    return (
+        name
+        if re.fullmatch(r"[A-Za-z0-9._~-]{1,40}", name)
+        else whose(location or answer.headers.get("date") or "taken")
+    )
 
 
 def _why(answer: Answer) -> str:
-    """Apple's {"reason": "BadJwtToken"}, Mozilla's {"errno": 109}. Nothing but a name: a text may show the address."""
+    """Apple's {"reason": "BadJwtToken"}, Mozilla's {"errno": 109}. Nothing but a name: a text may
+    show the address."""
     try:
         told = json.loads(answer.body)
     except ValueError:

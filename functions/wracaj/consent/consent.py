@@ -1,4 +1,5 @@
-"""Consent per channel. Unknown is not yes; the latest word counts, and of two at the same moment the no."""
+"""Consent per channel. Unknown is not yes; the latest word counts, and of two at the same moment
+the no."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,7 +18,8 @@ class Channel(StrEnum):
     SMS = "sms"
     WEB_PUSH = "web_push"  # to the browser, once its owner allowed it
     MESSENGER = "messenger"
-    AUDIENCE = "audience"  # an advertising audience: the shopper sees advertisements of the shop elsewhere
+    # an advertising audience: the shopper sees advertisements of the shop elsewhere
+    AUDIENCE = "audience"
 
 
 class ConsentState(StrEnum):
@@ -28,9 +30,11 @@ class ConsentState(StrEnum):
 
 
 class Consent(BaseModel):
-    """What a shopper said about one channel, when, where (`checkout`, `link`, `shopify`, …), and for which address.
+    """What a shopper said about one channel, when, where (`checkout`, `link`, `shopify`, …), and
+    for which address.
 
-    A yes holds for that address and no other. A no without an address holds for all that the shopper has.
+    A yes holds for that address and no other. A no without an address holds for all that the
+    shopper has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,8 +44,11 @@ class Consent(BaseModel):
     source: str = ""
     whose: str = ""  # see whose()
     confirmed: bool = False  # by a click in a mail of the shop's own, before we heard of it
-    by_gesture: bool = False  # a click or a message at that very time: no box that stays ticked, and no shop that dates it anew
-    to_confirm: bool = False  # a yes, PENDING as the shop wants it confirmed: it gives nothing, and takes no earlier yes away
+    # a click or a message at that very time: no box that stays ticked, and no shop that dates it
+    # anew
+    by_gesture: bool = False
+    # a yes, PENDING as the shop wants it confirmed: it gives nothing, and takes no earlier yes away
+    to_confirm: bool = False
 
     @property
     def imported(self) -> bool:
@@ -50,7 +57,9 @@ class Consent(BaseModel):
 
     def is_forgotten(self, erased_at: datetime | None) -> bool:
         """A yes, however often it is told again, of somebody who asked to be forgotten since."""
-        return self.state is ConsentState.SUBSCRIBED and erased_at is not None and self.at <= erased_at
+        return (
+            self.state is ConsentState.SUBSCRIBED and erased_at is not None and self.at <= erased_at
+        )
 
     @property
     def version(self) -> str:
@@ -71,6 +80,7 @@ def to_be_confirmed(word: Consent, channel: Channel, channels: Collection[str]) 
 
 
 def latest(*words: Consent | None) -> ConsentState:
-    """The state that counts, of all that was said. Words that carry no information are passed over."""
+    """The state that counts, of all that was said. Words that carry no information are
+    passed over."""
     said = [word for word in words if word is not None and word.state is not ConsentState.UNKNOWN]
     return max(said, key=lambda word: word.version).state if said else ConsentState.UNKNOWN

@@ -13,7 +13,8 @@ class Topic(StrEnum):
 
 
 class Pace(StrEnum):
-    """One message in so long at most, over all channels; nothing chosen: as the shop's frequency cap says."""
+    """One message in so long at most, over all channels; nothing chosen: as the shop's frequency
+    cap says."""
 
     WEEKLY = "weekly"
     MONTHLY = "monthly"

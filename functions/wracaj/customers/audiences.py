@@ -1,4 +1,5 @@
-"""Who is in which advertising audience, and what Meta is told of it: hashes of the addresses, and nothing else."""
+"""Who is in which advertising audience, and what Meta is told of it: hashes of the addresses, and
+nothing else."""
 
 import hashlib
 from collections.abc import Iterable
@@ -14,8 +15,8 @@ from wracaj.settings.meta import AudienceSettings
 
 
 class Place(NamedTuple):
-    """A row of an audience, as Meta holds it. It is taken out by the hashes that it was put in by, whatever the shopper's
-    addresses are by then."""
+    """A row of an audience, as Meta holds it. It is taken out by the hashes that it was put in by,
+    whatever the shopper's addresses are by then."""
 
     name: str  # the audience's, in the shop's settings
     audience_id: str
@@ -24,17 +25,20 @@ class Place(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{self.audience_id}#{hashlib.sha256(f'{self.email}#{self.phone}'.encode()).hexdigest()[:24]}"
+        addresses = f"{self.email}#{self.phone}".encode()
+        return f"{self.audience_id}#{hashlib.sha256(addresses).hexdigest()[:24]}"
 
 
 class Membership(Frozen):
-    """The advertising audience that the shopper is in: one at most. By which timeline, as that one takes them out again."""
+    """The advertising audience that the shopper is in: one at most. By which timeline, as that one
+    takes them out again."""
 
     name: str
     cart_id: str
     episode: int
     at: AwareDatetime
-    since: AwareDatetime | None = None  # when its cart began: an order from then on takes the shopper out
+    # when its cart began: an order from then on takes the shopper out
+    since: AwareDatetime | None = None
     audience_id: str = ""
     email: str = ""
     phone: str = ""
@@ -47,8 +51,11 @@ class Membership(Frozen):
         return placed_at >= (self.since or self.at)
 
 
-def joining(name: str, settings: AudienceSettings, cart: Cart, profile: Contact, episode: int, at: datetime) -> Membership:
-    """By the addresses of the cart that it is about, or else by those of the shopper who was logged in."""
+def joining(
+    name: str, settings: AudienceSettings, cart: Cart, profile: Contact, episode: int, at: datetime
+) -> Membership:
+    """By the addresses of the cart that it is about, or else by those of the shopper who was logged
+    in."""
     contact = cart.contact if cart.contact.address(Channel.AUDIENCE) else profile
     return Membership(
         name=name,

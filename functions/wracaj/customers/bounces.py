@@ -10,7 +10,8 @@ from pydantic import AwareDatetime
 
 from wracaj.events import Frozen
 
-SOFT_BOUNCES = 3  # so many different messages in a row that did not arrive for now: the address is given up
+# so many different messages in a row that did not arrive for now: the address is given up
+SOFT_BOUNCES = 3
 
 
 class SoftBounce(Frozen):
@@ -28,7 +29,12 @@ class Deliveries(Frozen):
 
     def arrived(self, at: datetime) -> Self:
         newest = max(filter(None, (self.arrived_at, at)))
-        return self.model_copy(update={"arrived_at": newest, "soft": tuple(one for one in self.soft if one.at > newest)})
+        return self.model_copy(
+            update={
+                "arrived_at": newest,
+                "soft": tuple(one for one in self.soft if one.at > newest),
+            }
+        )
 
     def bounced(self, bounce: SoftBounce) -> Self:
         """A message counts once, and not at all where a later one arrived."""

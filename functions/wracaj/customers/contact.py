@@ -1,4 +1,5 @@
-"""Addresses of shoppers as they are stored and compared: one shopper, one spelling. What cannot be used is None."""
+"""Addresses of shoppers as they are stored and compared: one shopper, one spelling. What cannot be
+used is None."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -12,7 +13,8 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 
 
 def normal_phone(raw: str | None, region: str) -> str | None:
-    """E.164, such as "+48601234567". `region` is the country of numbers written without a prefix."""
+    """E.164, such as "+48601234567". `region` is the country of numbers written without
+    a prefix."""
     text = (raw or "").strip()
     if not text or len(text) > _PHONE_LENGTH:
         return None
@@ -28,12 +30,16 @@ def normal_phone(raw: str | None, region: str) -> str | None:
 
 
 def may_be_texted(phone: str, countries: Collection[str]) -> bool:
-    """Whether an E.164 number is a mobile of one of these countries (ISO 3166); premium and satellite numbers are not."""
+    """Whether an E.164 number is a mobile of one of these countries (ISO 3166); premium and
+    satellite numbers are not."""
     import phonenumbers
 
     number = phonenumbers.parse(phone)
     kinds = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
-    return phonenumbers.region_code_for_number(number) in countries and phonenumbers.number_type(number) in kinds
+    return (
+        phonenumbers.region_code_for_number(number) in countries
+        and phonenumbers.number_type(number) in kinds
+    )
 
 
 def normal_locale(raw: str | None) -> str | None:

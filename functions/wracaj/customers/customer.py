@@ -1,7 +1,8 @@
 """What is known under one name: a customer's account, an address, a conversation, a browser.
 
-An account holds what the shop vouches for and what its customer said. An address holds what was said at it, by whom, and what
-became of the messages to it: that is one for all who use it. See identity.py and docs/architecture.md, "Who is who".
+An account holds what the shop vouches for and what its customer said. An address holds what was
+said at it, by whom, and what became of the messages to it: that is one for all who use it. See
+identity.py and docs/architecture.md, "Who is who".
 """
 
 from collections.abc import Mapping
@@ -30,9 +31,11 @@ SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
 class Speaker(StrEnum):
     """Who said yes or no at an address."""
 
-    READER = "reader"  # by a click on a link that we sent there, or the shop of nobody's account: it holds for all
+    # by a click on a link that we sent there, or the shop of nobody's account: it holds for all
+    READER = "reader"
     GUEST = "guest"  # typed at a checkout without an account: it holds for guests
-    CUSTOMER = "customer"  # an account whose record names the address said no: it holds for guests, too
+    # an account whose record names the address said no: it holds for guests, too
+    CUSTOMER = "customer"
 
 
 class SentMessage(Frozen):
@@ -51,29 +54,37 @@ class Owner(Protocol):
 
 
 class Customer(Celebrated):
-    """`id`: the name. `contact`: of an account its id and what the shop's record says; of an address itself."""
+    """`id`: the name. `contact`: of an account its id and what the shop's record says; of an
+    address itself."""
 
     id: str
     revision: int = 0
     contact: Contact = Contact()
     absorbed: frozenset[str] = frozenset()  # accounts that the shop merged into this one
     merged_into: str | None = None
-    consent: dict[str, Consent] = {}  # account: "{channel}#{whose}"; address: "{channel}#{speaker}" → the newest word
+    # account: "{channel}#{whose}"; address: "{channel}#{speaker}" → the newest word
+    consent: dict[str, Consent] = {}
     suppressed: dict[str, str] = {}  # channel → why: bounce, complaint, gone, or opted_out
-    trusted: dict[str, AwareDatetime] = {}  # channel → when a person last said that messages arrive here, and are wanted
+    # channel → when a person last said that messages arrive here, and are wanted
+    trusted: dict[str, AwareDatetime] = {}
     deliveries: dict[str, Deliveries] = {}  # channel → only where something did not arrive
-    ordered: dict[str, AwareDatetime] = {}  # surer kinds that the order named (who.surer_kinds) → the newest such order
+    # surer kinds that the order named (who.surer_kinds) → the newest such order
+    ordered: dict[str, AwareDatetime] = {}
     sent: tuple[SentMessage, ...] = ()  # to this address, of the last SENT_KEPT_DAYS
     wrote_at: AwareDatetime | None = None  # the newest message of this conversation on Messenger
-    first_owner: str | None = None  # of a conversation or a browser: whose cart it was first left in
+    # of a conversation or a browser: whose cart it was first left in
+    first_owner: str | None = None
     audience: Membership | None = None
-    clicked_yes: dict[Channel, AwareDatetime] = {}  # the newest yes by a gesture, which only its cart holds
-    pending: dict[str, Consent] = {}  # channel → the newest yes that waits for a confirming click, or waited
+    # the newest yes by a gesture, which only its cart holds
+    clicked_yes: dict[Channel, AwareDatetime] = {}
+    # channel → the newest yes that waits for a confirming click, or waited
+    pending: dict[str, Consent] = {}
     asked_to_confirm: dict[str, AwareDatetime] = {}  # channel → when that click was asked for
     pace: Pace | None = None
     declined: frozenset[Topic] = frozenset()
     asked_why_at: AwareDatetime | None = None  # why a cart was left behind
-    asked_for_data_at: AwareDatetime | None = None  # when a link to all that is known was asked for; see with_data_asked()
+    # when a link to all that is known was asked for; see with_data_asked()
+    asked_for_data_at: AwareDatetime | None = None
     erased_at: AwareDatetime | None = None
 
     @property
@@ -90,21 +101,28 @@ class Customer(Celebrated):
         news = {
             name: value
             for name in CONTACT_FACTS
-            if (value := getattr(contact, name)) and self.versions.get(name, "") < versions.get(name, "")
+            if (value := getattr(contact, name))
+            and self.versions.get(name, "") < versions.get(name, "")
         }
         if not news:
             return self
         learned = self.versions | {name: versions[name] for name in news}
-        return self.model_copy(update={"contact": self.contact.model_copy(update=news), "versions": learned})
+        return self.model_copy(
+            update={"contact": self.contact.model_copy(update=news), "versions": learned}
+        )
 
     def forgotten_since(self, version: str) -> bool:
-        """Whether who bears this name asked to be forgotten after an event of this version was told."""
-        return self.erased_at is not None and self.erased_at >= datetime.fromisoformat(version.partition("#")[0])
+        """Whether who bears this name asked to be forgotten after an event of this version was
+        told."""
+        return self.erased_at is not None and self.erased_at >= datetime.fromisoformat(
+            version.partition("#")[0]
+        )
 
     # What was said
 
     def with_word(self, channel: Channel, by: str, word: Consent) -> Self:
-        """`by`: a Speaker at an address, or the mark of the address that an account's word is about. The newest counts."""
+        """`by`: a Speaker at an address, or the mark of the address that an account's word is
+        about. The newest counts."""
         key = f"{channel}#{by}"
         known = self.consent.get(key)
         if known is not None and known.version >= word.version:
@@ -134,34 +152,46 @@ class Customer(Celebrated):
     # A yes at an address that waits for its click
 
     def with_pending(self, channel: Channel, word: Consent) -> Self:
-        """Kept apart from what counts, so that any order of yes, no and confirmation ends the same."""
+        """Kept apart from what counts, so that any order of yes, no and confirmation
+        ends the same."""
         known = self.pending.get(channel)
         if known is not None and known.version >= word.version:
             return self
         return self.model_copy(update={"pending": self.pending | {channel.value: word}})
 
     def with_confirmation_asked(self, channel: Channel, at: datetime) -> Self:
-        """Once for an address, and not again within CONFIRMATION_WAITS; a click since the last question is its answer, and
-        a no since shortens the wait. Not to nothing: anybody may say yes and no in turn for somebody else's address."""
+        """Once for an address, and not again within CONFIRMATION_WAITS; a click since the last
+        question is its answer, and a no since shortens the wait. Not to nothing: anybody may say
+        yes and no in turn for somebody else's address."""
         asked = self.asked_to_confirm.get(channel)
         refused = asked is not None and any(no.at > asked for no in self.noes(channel))
         waits = REFUSAL_WAITS if refused else CONFIRMATION_WAITS
         if not self.is_pending(channel) or (asked is not None and at < asked + waits):
             return self
-        return self.model_copy(update={"asked_to_confirm": self.asked_to_confirm | {channel.value: at}})
+        return self.model_copy(
+            update={"asked_to_confirm": self.asked_to_confirm | {channel.value: at}}
+        )
 
     def without_question(self, channel: Channel, at: datetime) -> Self:
         """One that was to be asked then, and was not, or has its answer."""
-        asked = {known: when for known, when in self.asked_to_confirm.items() if (known, when) != (channel, at)}
+        asked = {
+            known: when
+            for known, when in self.asked_to_confirm.items()
+            if (known, when) != (channel, at)
+        }
         return self.model_copy(update={"asked_to_confirm": asked})
 
     def confirmed(self, channel: Channel, at: datetime, source: str) -> Self:
         """A click on the link that was sent to this address. Nothing where nothing waits for it."""
         if not self.is_pending(channel):
             return self
-        yes = Consent(state=ConsentState.SUBSCRIBED, at=max(at, self.pending[channel].at), source=source)
+        yes = Consent(
+            state=ConsentState.SUBSCRIBED, at=max(at, self.pending[channel].at), source=source
+        )
         asked = self.asked_to_confirm.get(channel)
-        return (self.without_question(channel, asked) if asked else self).with_word(channel, Speaker.READER, yes)
+        return (self.without_question(channel, asked) if asked else self).with_word(
+            channel, Speaker.READER, yes
+        )
 
     def is_pending(self, channel: Channel) -> bool:
         """A yes for this address waits for its click: none was confirmed, and no no came since."""
@@ -175,13 +205,18 @@ class Customer(Celebrated):
 
     def with_order(self, surer: str, placed_at: datetime) -> Self:
         """An order that names this name. `surer`: which surer kinds of name it had."""
-        known = self.out_of_audience() if self.audience and self.audience.ends_with_order(placed_at) else self
+        known = (
+            self.out_of_audience()
+            if self.audience and self.audience.ends_with_order(placed_at)
+            else self
+        )
         if known.ordered.get(surer, placed_at) > placed_at or known.ordered.get(surer) == placed_at:
             return known
         return known.model_copy(update={"ordered": known.ordered | {surer: placed_at}})
 
     def out_of_audience(self) -> Self:
-        """The store writes down that Meta must be told, with whatever write of the item takes this over."""
+        """The store writes down that Meta must be told, with whatever write of the item takes this
+        over."""
         return self.model_copy(update={"audience": None}) if self.audience else self
 
     def out_of_audience_of(self, cart_id: str, episode: int) -> Self:
@@ -191,12 +226,16 @@ class Customer(Celebrated):
         return self.out_of_audience() if is_its else self
 
     def with_sent(self, channel: Channel, at: datetime) -> Self:
-        recent = tuple(message for message in self.sent if message.at > at - timedelta(days=SENT_KEPT_DAYS))
+        recent = tuple(
+            message for message in self.sent if message.at > at - timedelta(days=SENT_KEPT_DAYS)
+        )
         return self.model_copy(update={"sent": (*recent, SentMessage(at=at, channel=channel))})
 
     def without_sent(self, channel: Channel, at: datetime) -> Self:
         """Takes back a message that was claimed and then not taken by the provider."""
-        kept = tuple(message for message in self.sent if message != SentMessage(at=at, channel=channel))
+        kept = tuple(
+            message for message in self.sent if message != SentMessage(at=at, channel=channel)
+        )
         return self.model_copy(update={"sent": kept})
 
     def wrote(self, at: datetime) -> Self:
@@ -207,7 +246,8 @@ class Customer(Celebrated):
         return self.asked_why_at is None or at >= self.asked_why_at + BETWEEN_WHYS
 
     def without_why_asked(self, at: datetime) -> Self:
-        """Takes back a question that stood in a message which was claimed and then not taken by the provider."""
+        """Takes back a question that stood in a message which was claimed and then not taken by the
+        provider."""
         return self.model_copy(update={"asked_why_at": None}) if self.asked_why_at == at else self
 
     def with_data_asked(self, at: datetime) -> Self:
@@ -219,17 +259,25 @@ class Customer(Celebrated):
     # Whether messages arrive
 
     def giving_up(self, channel: Channel, why: str, at: datetime | None = None) -> Self:
-        """The first reason stays: a complaint after a bounce adds nothing. `at`: what the reason is as old as; a person who
-        lifted it has overruled all that is older, however often it is told."""
+        """The first reason stays: a complaint after a bounce adds nothing. `at`: what the reason is
+        as old as; a person who lifted it has overruled all that is older, however often it is told.
+        """
         if at is not None and self._is_overruled(channel, at):
             return self
         return self.model_copy(update={"suppressed": {channel.value: why} | self.suppressed})
 
     def arrived(self, channel: Channel, at: datetime) -> Self:
-        """Noted only where something did not arrive before: a write for each mail would count nothing else."""
+        """Noted only where something did not arrive before: a write for each mail would count
+        nothing else."""
         if channel not in self.deliveries:
             return self
-        return self.model_copy(update={"deliveries": self.deliveries | {channel.value: self.deliveries[channel].arrived(at)}})
+        return self.model_copy(
+            update={
+                "deliveries": (
+                    self.deliveries | {channel.value: self.deliveries[channel].arrived(at)}
+                )
+            }
+        )
 
     def bounced(self, channel: Channel, bounce: SoftBounce) -> Self:
         if self._is_overruled(channel, bounce.at):
@@ -243,7 +291,9 @@ class Customer(Celebrated):
         suppressed = {known: why for known, why in self.suppressed.items() if known != channel}
         deliveries = {known: told for known, told in self.deliveries.items() if known != channel}
         trusted = self.trusted | {channel.value: max(filter(None, (self.trusted.get(channel), at)))}
-        return self.model_copy(update={"suppressed": suppressed, "deliveries": deliveries, "trusted": trusted})
+        return self.model_copy(
+            update={"suppressed": suppressed, "deliveries": deliveries, "trusted": trusted}
+        )
 
     def _is_overruled(self, channel: Channel, at: datetime) -> bool:
         return channel in self.trusted and at <= self.trusted[channel]
@@ -251,14 +301,22 @@ class Customer(Celebrated):
     # The shop's own word
 
     def absorb(self, other: Self) -> Self:
-        """The shop says that another of its accounts is this one. What they earned stays where it is: see `absorbed`."""
+        """The shop says that another of its accounts is this one. What they earned stays where it
+        is: see `absorbed`."""
         newest = {
-            name: self.contact if self.versions.get(name, "") >= other.versions.get(name, "") else other.contact
+            name: (
+                self.contact
+                if self.versions.get(name, "") >= other.versions.get(name, "")
+                else other.contact
+            )
             for name in CONTACT_FACTS
             if name != "platform_id"
         }
         born = self.birthday_of(other)
-        versions = {n: max(self.versions.get(n, ""), other.versions.get(n, "")) for n in self.versions | other.versions}
+        versions = {
+            n: max(self.versions.get(n, ""), other.versions.get(n, ""))
+            for n in self.versions | other.versions
+        }
         contact = {name: getattr(source, name) for name, source in newest.items()}
         merged = self.model_copy(
             update={
@@ -268,7 +326,9 @@ class Customer(Celebrated):
                 "versions": versions,
                 "absorbed": self.absorbed | other.absorbed | {other.id},
                 "audience": self.audience or other.audience,
-                "pace": max(filter(None, (self.pace, other.pace)), key=lambda pace: pace.days, default=None),
+                "pace": max(
+                    filter(None, (self.pace, other.pace)), key=lambda pace: pace.days, default=None
+                ),
                 "declined": self.declined | other.declined,
             }
         )
@@ -286,14 +346,33 @@ class Customer(Celebrated):
 
     @property
     def is_somebodys_word(self) -> bool:
-        """More than an address that was typed: orders, a yes or a no, that messages do not arrive, what its reader chose."""
-        return bool(self.consent or self.suppressed or self.ordered or self.birthday or self.pace or self.declined)
+        """More than an address that was typed: orders, a yes or a no, that messages do not arrive,
+        what its reader chose."""
+        return bool(
+            self.consent
+            or self.suppressed
+            or self.ordered
+            or self.birthday
+            or self.pace
+            or self.declined
+        )
 
     def buried(self, at: datetime) -> Self:
-        """What stays of who asked to be forgotten: that they did, noes, and that messages do not arrive."""
-        noes = {key: _bare(word) for key, word in self.consent.items() if word.state is ConsentState.UNSUBSCRIBED}
+        """What stays of who asked to be forgotten: that they did, noes, and that messages do not
+        arrive."""
+        noes = {
+            key: _bare(word)
+            for key, word in self.consent.items()
+            if word.state is ConsentState.UNSUBSCRIBED
+        }
         kept = {} if self.is_account else noes
-        return type(self)(id=self.id, revision=self.revision, consent=kept, suppressed=self.suppressed, erased_at=at)
+        return type(self)(
+            id=self.id,
+            revision=self.revision,
+            consent=kept,
+            suppressed=self.suppressed,
+            erased_at=at,
+        )
 
 
 def _bare(word: Consent) -> Consent:

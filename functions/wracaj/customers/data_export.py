@@ -1,4 +1,5 @@
-"""All that is known of one shopper, as it is shown to them and as the file that they may take away."""
+"""All that is known of one shopper, as it is shown to them and as the file that they
+may take away."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -70,12 +71,22 @@ class PersonalData(Frozen):
     @property
     def messages(self) -> list[KnownMessage]:
         """The newest first."""
-        return sorted((message for cart in self.carts for message in cart.messages), key=lambda one: one.at, reverse=True)
+        return sorted(
+            (message for cart in self.carts for message in cart.messages),
+            key=lambda one: one.at,
+            reverse=True,
+        )
 
 
 def known_cart(cart: Cart) -> KnownCart:
     messages = tuple(
-        KnownMessage(step=name.partition("#")[2], channel=one.channel, template=one.template, state=one.state, at=one.at)
+        KnownMessage(
+            step=name.partition("#")[2],
+            channel=one.channel,
+            template=one.template,
+            state=one.state,
+            at=one.at,
+        )
         for name, one in sorted(cart.records.items())
     )
     return KnownCart(

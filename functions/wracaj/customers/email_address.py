@@ -8,7 +8,8 @@ from wracaj.hosts import ascii_host
 LONGEST = 254  # RFC 5321; of the part before the @: 64
 _LONGEST_WRITTEN = 1000
 
-# What nobody sees and copying brings along: soft hyphen, zero width, direction marks, byte order mark, variation selectors.
+# What nobody sees and copying brings along: soft hyphen, zero width, direction marks, byte order
+# mark, variation selectors.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
@@ -18,11 +19,13 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f\u3000", " "))
 _AROUND = " \t\r\n\"'´‘’‚“”„«»‹›()[]<>,;:."
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?:(?!..--)|(?=xn--))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_PLAIN = re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+(?![0-9]){_LABEL}(?<![0-9])")  # all top-level domains end in a letter
+# all top-level domains end in a letter
+_PLAIN = re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+(?![0-9]){_LABEL}(?<![0-9])")
 
 
 def normal_email(raw: str | None) -> str | None:
-    """Freed of what is around it, in lower case, its domain in A-labels; None where no mail could be sent there."""
+    """Freed of what is around it, in lower case, its domain in A-labels; None where no mail could
+    be sent there."""
     text = (raw or "")[:_LONGEST_WRITTEN].translate(_SPACES)
     local, at, domain = _unwrapped(text).lower().rpartition("@")
     host = ascii_host(domain) if at else None
@@ -44,15 +47,19 @@ def _unwrapped(text: str) -> str:
 
 
 def _is_mailbox(address: str) -> bool:
-    """Almost all are plain. Loading the rules for the others takes longer than all the rest of a webhook."""
+    """Almost all are plain. Loading the rules for the others takes longer than all the rest of a
+    webhook."""
     if _PLAIN.fullmatch(address):
         return address.index("@") <= 64
-    if address.isascii() or not address.isprintable() or "\ufffd" in address:  # the last: a letter that was lost on the way
+    # the last: a letter that was lost on the way
+    if address.isascii() or not address.isprintable() or "\ufffd" in address:
         return False
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        validate_email(address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=True)
+        validate_email(
+            address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=True
+        )
     except EmailNotValidError:
         return False
     return True

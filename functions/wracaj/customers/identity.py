@@ -1,8 +1,8 @@
 """Who is who: the names of a shopper, which of them decides, and what is the same shopper.
 
-A name is an account of the shop, an e-mail address, a phone, a conversation on Messenger or a browser. What is known under
-one name is one item (customer.py). A cart or an order belongs to its surest name and mentions the others.
-See docs/architecture.md, "Who is who".
+A name is an account of the shop, an e-mail address, a phone, a conversation on Messenger or a
+browser. What is known under one name is one item (customer.py). A cart or an order belongs to its
+surest name and mentions the others. See docs/architecture.md, "Who is who".
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,11 @@ def name_of(shop: str, kind: Kind, value: str) -> str:
 
 def names_of(shop: str, contact: Contact) -> dict[Kind, str]:
     """The surest first."""
-    return {kind: name_of(shop, kind, value) for kind, fact in FACTS.items() if (value := getattr(contact, fact))}
+    return {
+        kind: name_of(shop, kind, value)
+        for kind, fact in FACTS.items()
+        if (value := getattr(contact, fact))
+    }
 
 
 def address_names(shop: str, contact: Contact) -> dict[Kind, str]:
@@ -83,15 +87,17 @@ def surest(names: Names) -> str | None:
 
 
 def same(one: Names, other: Names) -> bool:
-    """Whether both are the same shopper's, as far as stopping goes: the surest kind of name that both have decides.
+    """Whether both are the same shopper's, as far as stopping goes: the surest kind of name that
+    both have decides.
 
-    Judged between an order and a cart, or between two carts, and never kept: {account 1, P} is the same as {P}, and {P} as
-    {account 2, P}, but account 1 is not account 2.
+    Judged between an order and a cart, or between two carts, and never kept: {account 1, P} is the
+    same as {P}, and {P} as {account 2, P}, but account 1 is not account 2.
     """
     shared = next((kind for kind in DECIDING if kind in one and kind in other), None)
     return shared is not None and one[shared] == other[shared]
 
 
 def surer_kinds(kind: Kind, names: Names) -> str:
-    """The letters of the deciding kinds that come before `kind` and are among the names: "", "a", "e" or "ae"."""
+    """The letters of the deciding kinds that come before `kind` and are among the names: "", "a",
+    "e" or "ae"."""
     return "".join(one for one in DECIDING[: DECIDING.index(kind)] if one in names)

@@ -1,4 +1,5 @@
-"""Addresses as they may be shown to whoever holds a link: enough to know one's own, too little to learn another's."""
+"""Addresses as they may be shown to whoever holds a link: enough to know one's own, too little to
+learn another's."""
 
 from wracaj.consent.consent import Channel
 

@@ -1,7 +1,8 @@
 """Whom a cart or an order names: what is known under each of its names, and what that allows.
 
-Stopping rests on little: any of the names may stop a message. Showing, giving and greeting by name need proof of that very
-person: what the shop's record says, or a click on a link that we sent to the address. docs/architecture.md has the table.
+Stopping rests on little: any of the names may stop a message. Showing, giving and greeting by name
+need proof of that very person: what the shop's record says, or a click on a link that we sent to
+the address. docs/architecture.md has the table.
 """
 
 import hashlib
@@ -13,14 +14,25 @@ from wracaj.carts.cart import Cart, platform_mark
 from wracaj.consent.consent import Channel, Consent, ConsentState, latest, whose
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.customers.customer import Customer, SentMessage, Speaker
-from wracaj.customers.identity import DECIDING, Kind, Names, kind_of, name_reached_by, same, surer_kinds, surest
+from wracaj.customers.identity import (
+    DECIDING,
+    Kind,
+    Names,
+    kind_of,
+    name_reached_by,
+    same,
+    surer_kinds,
+    surest,
+)
 from wracaj.events import Contact, Frozen
 
 
 class Shopper(Frozen):
-    """`names`: those of the cart or order; where it names no e-mail or phone, those of its account's record.
+    """`names`: those of the cart or order; where it names no e-mail or phone, those of its
+    account's record.
 
-    `known`: name → what is known under it, of each of the names; an empty one where there is nothing.
+    `known`: name → what is known under it, of each of the names; an empty one where there is
+    nothing.
     """
 
     shop: str
@@ -58,7 +70,8 @@ class Shopper(Frozen):
 
     @property
     def own_contact(self) -> Contact:
-        """Names this shopper, and nobody else: the account, whose record says where it is reached, or the guest's address."""
+        """Names this shopper, and nobody else: the account, whose record says where it is reached,
+        or the guest's address."""
         known = self.owner.contact
         if self.owner.is_account:
             return Contact(platform_id=known.platform_id, locale=known.locale)
@@ -99,8 +112,8 @@ class Shopper(Frozen):
 
     @property
     def last_order_at(self) -> datetime | None:
-        """The newest order of this same shopper. An order that named a surer name as well is judged there, if this one has
-        such a name too."""
+        """The newest order of this same shopper. An order that named a surer name as well is judged
+        there, if this one has such a name too."""
         kinds = set(self.names)
         orders = (
             placed_at
@@ -118,7 +131,13 @@ class Shopper(Frozen):
     def with_order(self, placed_at: datetime) -> Self:
         """An order with these names."""
         known = {kind: self.named(kind) for kind in DECIDING}
-        return self.changed(*(one.with_order(surer_kinds(kind, self.names), placed_at) for kind, one in known.items() if one))
+        return self.changed(
+            *(
+                one.with_order(surer_kinds(kind, self.names), placed_at)
+                for kind, one in known.items()
+                if one
+            )
+        )
 
     def forgot(self, cart: Cart) -> bool:
         """The shopper asked to be forgotten after this cart was last touched."""
@@ -127,7 +146,8 @@ class Shopper(Frozen):
     # Where messages go
 
     def address(self, cart: Cart, channel: Channel) -> str | None:
-        """What was typed in this very cart; else what the shop's record says of the account, or the guest's own address."""
+        """What was typed in this very cart; else what the shop's record says of the account, or the
+        guest's own address."""
         own = cart.contact.address(channel)
         if channel is Channel.MESSENGER and own and self._is_anothers(own):
             return None
@@ -138,24 +158,42 @@ class Shopper(Frozen):
     def _is_anothers(self, conversation: str) -> bool:
         """It was first left in a cart of somebody else: see docs/decisions/identity."""
         first = self.at(Channel.MESSENGER, conversation).first_owner
-        return first is not None and self.now_named(first) not in self.names.values() and self.owner_is_sure
+        return (
+            first is not None
+            and self.now_named(first) not in self.names.values()
+            and self.owner_is_sure
+        )
 
     @property
     def owner_is_sure(self) -> bool:
         return kind_of(self.id) in DECIDING
 
     def is_recorded(self, channel: Channel, address: str) -> bool:
-        """Whether what is this shopper's own (points, codes, birthday, name) may go to the address: the shop's record of the
-        account says so; a guest is the address itself."""
+        """Whether what is this shopper's own (points, codes, birthday, name) may go to the address:
+        the shop's record of the account says so; a guest is the address itself."""
         if self.owner.is_account:
             return address in {self.record.email, self.record.phone}
         return name_reached_by(self.shop, channel, address) == self.id
 
     def first_name(self, cart: Cart, address: str) -> str | None:
-        """The name that was typed with this address, or the record's for an address of the record."""
-        typed_here = address in {cart.contact.email, cart.contact.phone, cart.contact.web_push, cart.contact.messenger}
-        recorded = self.record.first_name if self.owner.is_account and address in {self.record.email, self.record.phone} else None
-        guests = self.record.first_name if not self.owner.is_account and self.record.address_is(address) else None
+        """The name that was typed with this address, or the record's for an address of
+        the record."""
+        typed_here = address in {
+            cart.contact.email,
+            cart.contact.phone,
+            cart.contact.web_push,
+            cart.contact.messenger,
+        }
+        recorded = (
+            self.record.first_name
+            if self.owner.is_account and address in {self.record.email, self.record.phone}
+            else None
+        )
+        guests = (
+            self.record.first_name
+            if not self.owner.is_account and self.record.address_is(address)
+            else None
+        )
         return recorded or (cart.contact.first_name if typed_here else None) or guests
 
     def locale(self, cart: Cart | None = None) -> str | None:
@@ -164,18 +202,26 @@ class Shopper(Frozen):
     # What they agreed to
 
     def agrees(self, cart: Cart, channel: Channel) -> bool:
-        """Unknown is not yes, and a yes for another address, by another account, or from before an erasure is none."""
+        """Unknown is not yes, and a yes for another address, by another account, or from before an
+        erasure is none."""
         address = self.address(cart, channel)
         if address is None:
             return False
         said = [*self._said_at(channel, address), *self._said_in(cart, channel, address)]
-        said += self._said_by_account(cart, channel, address) if self.owner.is_account else self._said_by_guests(channel, address)
+        said += (
+            self._said_by_account(cart, channel, address)
+            if self.owner.is_account
+            else self._said_by_guests(channel, address)
+        )
         erased_at = self._erased_at(channel, address)
-        counting = (word for word in said if word and not (word.to_confirm or word.is_forgotten(erased_at)))
+        counting = (
+            word for word in said if word and not (word.to_confirm or word.is_forgotten(erased_at))
+        )
         return latest(*counting) is ConsentState.SUBSCRIBED
 
     def _erased_at(self, channel: Channel, address: str) -> datetime | None:
-        """An account's own yes outlives that somebody else at its address was forgotten; a guest is the address."""
+        """An account's own yes outlives that somebody else at its address was forgotten; a guest is
+        the address."""
         here = None if self.owner.is_account else self.at(channel, address).erased_at
         return max(filter(None, (self.owner.erased_at, here)), default=None)
 
@@ -184,25 +230,38 @@ class Shopper(Frozen):
 
     def _said_in(self, cart: Cart, channel: Channel, address: str) -> list[Consent | None]:
         word = cart.words.get(channel)
-        is_anothers_yes = word and word.state is ConsentState.SUBSCRIBED and not self._is_about(word, address, cart)
+        is_anothers_yes = (
+            word
+            and word.state is ConsentState.SUBSCRIBED
+            and not self._is_about(word, address, cart)
+        )
         return [cart.stop, None if is_anothers_yes else word]
 
     def _said_by_account(self, cart: Cart, channel: Channel, address: str) -> list[Consent | None]:
         """Its no is about the channel, wherever; its yes, about an address."""
         words = self.owner.words(channel)
-        return [word for word in words if word.state is not ConsentState.SUBSCRIBED or self._is_about(word, address, cart)]
+        return [
+            word
+            for word in words
+            if word.state is not ConsentState.SUBSCRIBED or self._is_about(word, address, cart)
+        ]
 
     def _is_about(self, word: Consent, address: str, cart: Cart) -> bool:
         """A yes that names no address is about the shop's customer, where the record says."""
         if word.whose == whose(address):
             return True
-        of_account = word.whose == whose(platform_mark(self.record)) or word.whose == whose(platform_mark(cart.contact))
+        of_account = word.whose == whose(platform_mark(self.record)) or word.whose == whose(
+            platform_mark(cart.contact)
+        )
         return of_account and bool(word.whose) and address in {self.record.email, self.record.phone}
 
     def _said_by_guests(self, channel: Channel, address: str) -> list[Consent | None]:
-        """Here; and whoever reads another address of the same cart, and said stop there, is a guest who stopped."""
+        """Here; and whoever reads another address of the same cart, and said stop there, is a guest
+        who stopped."""
         here = self.at(channel, address)
-        stops = [one.word(channel, Speaker.READER) for one in self.known.values() if one.id != here.id]
+        stops = [
+            one.word(channel, Speaker.READER) for one in self.known.values() if one.id != here.id
+        ]
         return [
             here.word(channel, Speaker.GUEST),
             here.word(channel, Speaker.CUSTOMER),
@@ -216,7 +275,8 @@ class Shopper(Frozen):
         return topic in self.owner.declined | self.at(channel, address).declined
 
     def with_own_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
-        """What was said of this shopper by the shop or in a cart, not by a click: an account's own word, or a guest's.
+        """What was said of this shopper by the shop or in a cart, not by a click: an account's own
+        word, or a guest's.
 
         A no of an account also stands at the addresses of its record, for guests who use them.
         """
@@ -228,7 +288,8 @@ class Shopper(Frozen):
         return changed.with_noes_at_record() if word.state is ConsentState.UNSUBSCRIBED else changed
 
     def with_shops_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
-        """What the shop tells of a consent. Of nobody's account, a no at an address holds for all who use it."""
+        """What the shop tells of a consent. Of nobody's account, a no at an address holds for all
+        who use it."""
         is_no = word.state is ConsentState.UNSUBSCRIBED
         if self.owner.is_account or not is_no:
             return self.with_own_word(channel, word, address)
@@ -241,13 +302,20 @@ class Shopper(Frozen):
         return learned.with_noes_at_record() if learned.record != self.record else learned
 
     def with_noes_at_record(self) -> Self:
-        """So that a guest who types a customer's address is not written to after that customer said no."""
+        """So that a guest who types a customer's address is not written to after that customer said
+        no."""
         shopper = self
         for channel in Channel:
-            address = self.record.address(channel) if channel in (Channel.EMAIL, Channel.SMS, Channel.AUDIENCE) else None
+            address = (
+                self.record.address(channel)
+                if channel in (Channel.EMAIL, Channel.SMS, Channel.AUDIENCE)
+                else None
+            )
             newest = max(self.owner.noes(channel), key=lambda no: no.version, default=None)
             if address and newest:
-                shopper = shopper.changed(shopper.at(channel, address).with_word(channel, Speaker.CUSTOMER, newest))
+                shopper = shopper.changed(
+                    shopper.at(channel, address).with_word(channel, Speaker.CUSTOMER, newest)
+                )
         return shopper
 
     # What they were sent
@@ -255,11 +323,20 @@ class Shopper(Frozen):
     @property
     def sent(self) -> tuple[SentMessage, ...]:
         """To whichever of the names: who shares an address shares its caps."""
-        return tuple(sorted((message for one in self.known.values() for message in one.sent), key=lambda message: message.at))
+        return tuple(
+            sorted(
+                (message for one in self.known.values() for message in one.sent),
+                key=lambda message: message.at,
+            )
+        )
 
     @property
     def pace(self) -> Pace | None:
-        return max(filter(None, (one.pace for one in self.known.values())), key=lambda pace: pace.days, default=None)
+        return max(
+            filter(None, (one.pace for one in self.known.values())),
+            key=lambda pace: pace.days,
+            default=None,
+        )
 
     @property
     def wrote_at(self) -> datetime | None:
@@ -268,5 +345,10 @@ class Shopper(Frozen):
 
     def held_out(self, percent: int) -> bool:
         """The same shopper is always in the same group."""
-        share = int.from_bytes(hashlib.sha256(f"holdout\0{self.shop}\0{self.id}".encode()).digest()[:4], "big") % 100
+        share = (
+            int.from_bytes(
+                hashlib.sha256(f"holdout\0{self.shop}\0{self.id}".encode()).digest()[:4], "big"
+            )
+            % 100
+        )
         return share < percent

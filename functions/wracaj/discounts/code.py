@@ -1,4 +1,5 @@
-"""Discount codes: unguessable, readable aloud, single-use, expiring; a share or an amount off the cart, or a gift."""
+"""Discount codes: unguessable, readable aloud, single-use, expiring; a share or an amount off the
+cart, or a gift."""
 
 import secrets
 from datetime import datetime
@@ -9,7 +10,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from wracaj.money import minor_units, plain
 
-ALPHABET = "ACDEFHJKLMNPRTUVWXY3479"  # no letters or digits that look or sound alike (0 O, 1 I, 2 Z, 5 S, 6 G, 8 B, Q)
+# no letters or digits that look or sound alike (0 O, 1 I, 2 Z, 5 S, 6 G, 8 B, Q)
+ALPHABET = "ACDEFHJKLMNPRTUVWXY3479"
 GROUPS, GROUP_LENGTH = 3, 4  # 23^12 codes: about 54 bits
 
 
@@ -27,15 +29,21 @@ class Gives(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    percent: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Off the whole cart: 10")
+    percent: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="Off the whole cart: 10"
+    )
     amount: Annotated[Decimal, Field(gt=0, max_digits=12, allow_inf_nan=False)] | None = Field(
         None, description="Off the whole cart, in `currency`: 20"
     )
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(None, description="Of the amount, such as PLN")
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(
+        None, description="Of the amount, such as PLN"
+    )
     product_id: Annotated[Shown, Field(max_length=255)] | None = Field(
         None, description="A gift: one piece of this product is free; the shop's own id of it"
     )
-    product_title: Annotated[Shown, Field(max_length=255)] | None = Field(None, description="What messages call the gift")
+    product_title: Annotated[Shown, Field(max_length=255)] | None = Field(
+        None, description="What messages call the gift"
+    )
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
@@ -68,7 +76,8 @@ class Worth(Gives):
 
     @property
     def key(self) -> str:
-        """Two codes of one key give the same: "10", "20.00-PLN", "gift-7". Pools of codes are known by it."""
+        """Two codes of one key give the same: "10", "20.00-PLN", "gift-7". Pools of codes are known
+        by it."""
         if self.amount is not None:
             return f"{plain(self.amount, self.currency or '')}-{self.currency}"
         return str(self.percent) if self.percent is not None else f"gift-{self.product_id}"
@@ -77,14 +86,19 @@ class Worth(Gives):
         """For the shop's people; shoppers read the words of `wracaj.messages.facts`."""
         if self.amount is not None:
             return self.key.replace("-", " ")
-        return f"{self.percent} %" if self.percent is not None else f"a gift of product {self.product_id}"
+        return (
+            f"{self.percent} %"
+            if self.percent is not None
+            else f"a gift of product {self.product_id}"
+        )
 
 
 class Voucher(Gives):
     code: str
     starts_at: AwareDatetime
     expires_at: AwareDatetime
-    minimum_total: Decimal | None = None  # in `currency`, which is an amount's too; with a percent it may be unknown
+    # in `currency`, which is an amount's too; with a percent it may be unknown
+    minimum_total: Decimal | None = None
 
     @model_validator(mode="after")
     def _a_gift_asks_for_nothing(self) -> Self:
@@ -107,13 +121,20 @@ class Voucher(Gives):
 
 def mint_code() -> str:
     """Such as "K7DM-4XRA-PL9C"."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
+    return "-".join(
+        "".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)
+    )
 
 
 def mint(
-    worth: Worth, starts_at: datetime, expires_at: datetime, minimum_total: Decimal | None = None, currency: str | None = None
+    worth: Worth,
+    starts_at: datetime,
+    expires_at: datetime,
+    minimum_total: Decimal | None = None,
+    currency: str | None = None,
 ) -> Voucher:
-    """A new voucher. `currency` is the minimum's, where the worth names none; a gift has no minimum."""
+    """A new voucher. `currency` is the minimum's, where the worth names none; a gift has no
+    minimum."""
     minimum = None if worth.product_id else minimum_total
     given = worth.model_dump(exclude={"currency"})
     return Voucher(

@@ -21,4 +21,8 @@ def worth_words(worth: Worth, locale: Locale) -> str:
 
 
 def gift_name(worth: Worth, locale: Locale) -> str | None:
-    return (one_line(worth.product_title, LONGEST_TITLE) or NAMELESS[locale]) if worth.product_title else None
+    return (
+        (one_line(worth.product_title, LONGEST_TITLE) or NAMELESS[locale])
+        if worth.product_title
+        else None
+    )

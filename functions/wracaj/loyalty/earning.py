@@ -1,8 +1,9 @@
 """What a customer has reached in the programme.
 
-Whatever is reached has a key, and is granted once for each key. It is worked out anew from the account each time, for all
-that lies in the last LOOKS_BACK days (and the last full year together): so it does not depend on the order in which a shop
-told of its orders, and what a refund makes untrue can be found and taken back.
+Whatever is reached has a key, and is granted once for each key. It is worked out anew from the
+account each time, for all that lies in the last LOOKS_BACK days (and the last full year together):
+so it does not depend on the order in which a shop told of its orders, and what a refund makes
+untrue can be found and taken back.
 """
 
 from collections.abc import Collection, Iterable
@@ -30,30 +31,53 @@ def reached(
     reviews: Iterable[date] = (),
     granted: Collection[str] = (),
 ) -> list[Reached]:
-    """All that stands as reached now, by the shop's clock, granted before or not. `since`: what happened before is not
-    looked at."""
+    """All that stands as reached now, by the shop's clock, granted before or not. `since`: what
+    happened before is not looked at."""
     earliest = max(since or now - LOOKS_BACK, now - LOOKS_BACK).astimezone(now.tzinfo)
-    days = [date.fromisoformat(day) for day in account.days if earliest.date().isoformat() <= day <= now.date().isoformat()]
-    found = [one for reward in programme.rewards for one in _rewards(reward, programme, account, days)]
+    days = [
+        date.fromisoformat(day)
+        for day in account.days
+        if earliest.date().isoformat() <= day <= now.date().isoformat()
+    ]
+    found = [
+        one for reward in programme.rewards for one in _rewards(reward, programme, account, days)
+    ]
     for rule in programme.achievements:
-        paid = _paid_periods(rule, programme, account, _achieved_on(rule, account, days, reviews, earliest))
+        paid = _paid_periods(
+            rule, programme, account, _achieved_on(rule, account, days, reviews, earliest)
+        )
         found += [_achieved(rule, period, needs) for period, needs in sorted(paid.items())]
     found += years_together(programme, account, now, since)
     found += _tier(programme, account, now, granted)
     found += _of_first_order(programme, account, now, earliest)
-    found += _of_order(programme, about) if about and about.currency == programme.currency and about.spend > 0 else []
+    found += (
+        _of_order(programme, about)
+        if about and about.currency == programme.currency and about.spend > 0
+        else []
+    )
     return found
 
 
-def _rewards(reward: Reward, programme: Programme, account: Account, days: Iterable[date]) -> Iterable[Reached]:
+def _rewards(
+    reward: Reward, programme: Programme, account: Account, days: Iterable[date]
+) -> Iterable[Reached]:
     for period in sorted({period_of(day, reward.per) for day in days}):
         if spent_in(account, programme.currency, period) >= reward.spend:
             needs = Needs(currency=programme.currency, spend=reward.spend)
-            yield Reached(key=reward_key(reward, period), kind=Kind.REWARD, name=reward.name, gives=reward.gives, needs=needs)
+            yield Reached(
+                key=reward_key(reward, period),
+                kind=Kind.REWARD,
+                name=reward.name,
+                gives=reward.gives,
+                needs=needs,
+            )
 
 
-def paid_by(rule: Achievement | Gift, programme: Programme, account: Account, until: date) -> Needs | None:
-    """None: too little was spent in the twelve months that end with the month of that day. Else what must stay true."""
+def paid_by(
+    rule: Achievement | Gift, programme: Programme, account: Account, until: date
+) -> Needs | None:
+    """None: too little was spent in the twelve months that end with the month of that day. Else
+    what must stay true."""
     spent = account.sums(programme.currency, until, TWELVE_MONTHS).spend
     if rule.spent_from is not None and spent < rule.spent_from:
         return None
@@ -61,18 +85,26 @@ def paid_by(rule: Achievement | Gift, programme: Programme, account: Account, un
 
 
 def _achieved_on(
-    rule: Achievement, account: Account, days: Iterable[date], reviews: Iterable[date], earliest: datetime
+    rule: Achievement,
+    account: Account,
+    days: Iterable[date],
+    reviews: Iterable[date],
+    earliest: datetime,
 ) -> list[date]:
     match rule.does:
         case "orders":
-            return [day for day in days if orders_within(account, day, rule.within_days) >= rule.orders]
+            return [
+                day for day in days if orders_within(account, day, rule.within_days) >= rule.orders
+            ]
         case "review":
             return [day for day in reviews if day >= earliest.date()]
         case "year_together":
             return []  # see years_together()
 
 
-def _paid_periods(rule: Achievement, programme: Programme, account: Account, days: Iterable[date]) -> dict[str, Needs]:
+def _paid_periods(
+    rule: Achievement, programme: Programme, account: Account, days: Iterable[date]
+) -> dict[str, Needs]:
     """Period → what pays for it: the sales up to a day on which it was achieved."""
     found: dict[str, Needs] = {}
     for day in sorted(days):
@@ -88,9 +120,11 @@ def _achieved(rule: Achievement, period: str, needs: Needs) -> Reached:
     return Reached(key=key, kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=needs)
 
 
-def years_together(programme: Programme, account: Account, now: datetime, since: datetime | None = None) -> list[Reached]:
-    """The last year that was completed, by a customer who bought something in it. It stays reached until the next one is:
-    on its own day somebody may ask, or nobody until an order much later."""
+def years_together(
+    programme: Programme, account: Account, now: datetime, since: datetime | None = None
+) -> list[Reached]:
+    """The last year that was completed, by a customer who bought something in it. It stays reached
+    until the next one is: on its own day somebody may ask, or nobody until an order much later."""
     first = account.first_bought
     years = full_years(first, now.date()) if first else 0
     if first is None or not years:
@@ -104,22 +138,38 @@ def years_together(programme: Programme, account: Account, now: datetime, since:
     return [_achieved(rule, str(years), needs) for rule, needs in paid if needs is not None]
 
 
-def _tier(programme: Programme, account: Account, now: datetime, granted: Collection[str]) -> Iterable[Reached]:
-    """The highest one, unless it or a higher one was reached before: nobody is congratulated on falling."""
-    places = [place for place, tier in enumerate(programme.tiers) if counted(tier, programme, account, now) >= tier.reach]
+def _tier(
+    programme: Programme, account: Account, now: datetime, granted: Collection[str]
+) -> Iterable[Reached]:
+    """The highest one, unless it or a higher one was reached before: nobody is congratulated on
+    falling."""
+    places = [
+        place
+        for place, tier in enumerate(programme.tiers)
+        if counted(tier, programme, account, now) >= tier.reach
+    ]
     if not places:
         return
     if any(tier_key(tier) in granted for tier in programme.tiers[places[-1] + 1 :]):
         return
     tier = programme.tiers[places[-1]]
     counts = {"spend": tier.reach} if tier.by == "spend" else {"points": ceil(tier.reach)}
-    needs = Needs(currency=programme.currency, month=month_of(now), within_months=tier.within_months, **counts)
+    needs = Needs(
+        currency=programme.currency, month=month_of(now), within_months=tier.within_months, **counts
+    )
     yield Reached(key=tier_key(tier), kind=Kind.TIER, name=tier.name, gives=tier.gives, needs=needs)
 
 
-def _of_first_order(programme: Programme, account: Account, now: datetime, earliest: datetime) -> Iterable[Reached]:
+def _of_first_order(
+    programme: Programme, account: Account, now: datetime, earliest: datetime
+) -> Iterable[Reached]:
     first, gift = account.first_bought, programme.first_purchase
-    if gift and first and first >= earliest.date() and (needs := paid_by(gift, programme, account, now)) is not None:
+    if (
+        gift
+        and first
+        and first >= earliest.date()
+        and (needs := paid_by(gift, programme, account, now)) is not None
+    ):
         yield Reached(key="first_purchase", kind=Kind.FIRST_PURCHASE, gives=gift, needs=needs)
 
 
@@ -128,17 +178,30 @@ def _of_order(programme: Programme, about: About) -> list[Reached]:
     gift = programme.order_gift
     if gift and about.spend >= gift.order_from:
         needs = Needs(currency=about.currency, spend=gift.order_from)
-        found.append(Reached(key=f"order_gift#{about.order_id}", kind=Kind.ORDER_GIFT, gives=gift.gives, needs=needs))
+        found.append(
+            Reached(
+                key=f"order_gift#{about.order_id}",
+                kind=Kind.ORDER_GIFT,
+                gives=gift.gives,
+                needs=needs,
+            )
+        )
     if programme.cashback:
         back = rounded_down(about.spend * programme.cashback.percent / 100, about.currency)
         if back >= programme.cashback.smallest:
             gives = Prize(amount=back, valid_days=programme.cashback.valid_days)
             needs = Needs(currency=about.currency, spend=about.spend)
-            found.append(Reached(key=f"cashback#{about.order_id}", kind=Kind.CASHBACK, gives=gives, needs=needs))
+            found.append(
+                Reached(
+                    key=f"cashback#{about.order_id}", kind=Kind.CASHBACK, gives=gives, needs=needs
+                )
+            )
     return found
 
 
-def exchange(programme: Programme, account: Account, now: datetime, granted: Collection[str]) -> Reached | None:
+def exchange(
+    programme: Programme, account: Account, now: datetime, granted: Collection[str]
+) -> Reached | None:
     """Points that suffice for a code become one, the oldest first; at most one a day."""
     rule = programme.points.exchange if programme.points else None
     key = f"exchange#{now:%Y-%m-%d}"
@@ -147,21 +210,37 @@ def exchange(programme: Programme, account: Account, now: datetime, granted: Col
     return Reached(key=key, kind=Kind.EXCHANGE, gives=rule.gives, takes_points=rule.points)
 
 
-def celebrated(programme: Programme, occasion: str, day: date, account: Account, granted: Iterable[Grant] = ()) -> Reached | None:
-    """The gift of a birthday or of an anniversary; None: the programme gives none, or none to this customer, or not yet: twelve
-    months pay for one, and a day may be told anew, or move with a cancelled order."""
+def celebrated(
+    programme: Programme, occasion: str, day: date, account: Account, granted: Iterable[Grant] = ()
+) -> Reached | None:
+    """The gift of a birthday or of an anniversary; None: the programme gives none, or none to this
+    customer, or not yet: twelve months pay for one, and a day may be told anew, or move with a
+    cancelled order."""
     kind, key = Kind(occasion), f"{occasion}#{day.year}"
     gift = programme.birthday if kind is Kind.BIRTHDAY else programme.anniversary
     until = month_before(day) if kind is Kind.ANNIVERSARY else day
     needs = paid_by(gift, programme, account, until) if gift else None
-    others = (one for one in granted if one.kind is kind and one.key != key and one.state is not GrantState.REVERSED)
-    if needs is None or any(one.needs.month > months_before(until, TWELVE_MONTHS) for one in others):
+    others = (
+        one
+        for one in granted
+        if one.kind is kind and one.key != key and one.state is not GrantState.REVERSED
+    )
+    if needs is None or any(
+        one.needs.month > months_before(until, TWELVE_MONTHS) for one in others
+    ):
         return None
     return Reached(key=key, kind=kind, gives=gift, needs=needs)
 
 
-def grant_of(one: Reached, programme: Programme, account: Account, now: datetime, earlier: Grant | None = None) -> Grant:
-    """`earlier`: it was given before and taken back. A code that was told of then is not given a second time."""
+def grant_of(
+    one: Reached,
+    programme: Programme,
+    account: Account,
+    now: datetime,
+    earlier: Grant | None = None,
+) -> Grant:
+    """`earlier`: it was given before and taken back. A code that was told of then is not given a
+    second time."""
     told = earlier.told_by if earlier and earlier.voucher else None
     return Grant(
         key=one.key,
@@ -183,4 +262,6 @@ def _posting_of(points: int, programme: Programme, at: datetime) -> Posting:
     if not points or programme.points is None:
         return Posting()
     good_until = last_day(at, programme.points.expire_after_months)
-    return Posting(month=month_of(at), currency=programme.currency, good_until=good_until, points=points)
+    return Posting(
+        month=month_of(at), currency=programme.currency, good_until=good_until, points=points
+    )

@@ -36,10 +36,12 @@ CELEBRATIONS = frozenset({Kind.BIRTHDAY, Kind.ANNIVERSARY})
 
 
 class Needs(Frozen):
-    """What must go on to be true of the account, by the settings of the day on which it was reached."""
+    """What must go on to be true of the account, by the settings of the day on which it was
+    reached."""
 
     currency: str = ""
-    spend: Decimal | None = None  # in the period of the key, of the order, or in the months that end with `month`
+    # in the period of the key, of the order, or in the months that end with `month`
+    spend: Decimal | None = None
     points: int | None = None  # in the same months
     month: str = ""  # "2026-11"
     within_months: int = TWELVE_MONTHS
@@ -48,7 +50,8 @@ class Needs(Frozen):
 
 
 class Reached(Frozen):
-    """Something that the programme gives; `key` names it among all that one customer can be given."""
+    """Something that the programme gives; `key` names it among all that one customer
+    can be given."""
 
     key: str
     kind: Kind
@@ -82,22 +85,27 @@ class Grant(Frozen):
     told_by: str | None = None  # the message that tells of it
 
     def to_tell(self, now: datetime, message_id: str | None = None) -> bool:
-        """Whether there is something to tell that still works, and was told by nobody but that message."""
+        """Whether there is something to tell that still works, and was told by nobody but that
+        message."""
         works = self.voucher is None or self.voucher.expires_at > now
         return self.state is GrantState.STANDING and works and self.told_by in {None, message_id}
 
     def to_issue(self, now: datetime) -> bool:
-        """Whether it waits for its code, or for a new one: the first has expired, and nobody has heard of it."""
+        """Whether it waits for its code, or for a new one: the first has expired, and nobody has
+        heard of it."""
         expired = self.voucher is not None and self.voucher.expires_at <= now
         waits = self.state is GrantState.EARNED or (self.state is GrantState.STANDING and expired)
         return waits and self.told_by is None and not self._lapsed(now)
 
     def _lapsed(self, now: datetime) -> bool:
-        """Where no code was ever made, its shopper was not to hear of it, and a code would have expired by now. Where one was,
-        new ones are made for as long as a refund can take it back. What points were paid for does not lapse."""
+        """Where no code was ever made, its shopper was not to hear of it, and a code would have
+        expired by now. Where one was, new ones are made for as long as a refund can take it back.
+        What points were paid for does not lapse."""
         if self.gives is None or self.kind is Kind.EXCHANGE:
             return False
-        return now > self.at + (UNDONE_WITHIN if self.voucher else timedelta(days=self.gives.valid_days))
+        return now > self.at + (
+            UNDONE_WITHIN if self.voucher else timedelta(days=self.gives.valid_days)
+        )
 
     def changed(self, **changes: Any) -> Self:
         """As its next revision."""
@@ -116,34 +124,51 @@ class About(Frozen):
 
 
 def told_at(grant: Grant, occasion: str | None, about: str | None) -> bool:
-    """A birthday's gift is told on the birthday, and last year's never; everything else by the timeline of an order."""
+    """A birthday's gift is told on the birthday, and last year's never; everything else by the
+    timeline of an order."""
     if occasion in CELEBRATIONS:
         return grant.key == f"{occasion}#{(about or '')[:4]}"
     return grant.kind not in CELEBRATIONS
 
 
 def given_for_good(grants: Iterable[Grant]) -> set[str]:
-    """The keys of what no threshold brings any more; what was taken back before it was told may be given again."""
-    return {grant.key for grant in grants if grant.state is not GrantState.REVERSED or grant.told_by is not None}
+    """The keys of what no threshold brings any more; what was taken back before it was told may be
+    given again."""
+    return {
+        grant.key
+        for grant in grants
+        if grant.state is not GrantState.REVERSED or grant.told_by is not None
+    }
 
 
-def no_longer_true(grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None) -> list[Grant]:
-    """What a refund or a cancellation has undone, of what can be undone: exchanges stay, tiers that were told of, and gifts of
-    days and reviews for which nothing need be spent.
+def no_longer_true(
+    grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None
+) -> list[Grant]:
+    """What a refund or a cancellation has undone, of what can be undone: exchanges stay, tiers that
+    were told of, and gifts of days and reviews for which nothing need be spent.
 
-    Each is held against what it needed on its own day, so that new settings take nothing from anybody. What was given long
-    ago stays as well.
+    Each is held against what it needed on its own day, so that new settings take nothing from
+    anybody. What was given long ago stays as well.
     """
     earliest = now - UNDONE_WITHIN
-    lately = (grant for grant in grants if grant.state is not GrantState.REVERSED and grant.at >= earliest)
+    lately = (
+        grant for grant in grants if grant.state is not GrantState.REVERSED and grant.at >= earliest
+    )
     return [grant for grant in lately if _is_undone(grant, account, about)]
 
 
 def goes_along(grants: Iterable[Grant], left: Account, now: datetime, about: About) -> list[Grant]:
-    """What was given for an order that is somebody else's now. `left`: the account of the one it was taken from."""
-    standing = [grant for grant in grants if grant.state is not GrantState.REVERSED and grant.kind not in CELEBRATIONS]
+    """What was given for an order that is somebody else's now. `left`: the account of the one it
+    was taken from."""
+    standing = [
+        grant
+        for grant in grants
+        if grant.state is not GrantState.REVERSED and grant.kind not in CELEBRATIONS
+    ]
     undone = no_longer_true(standing, left, now, about)
-    return undone + [grant for grant in standing if grant not in undone and _is_unearned(grant, left)]
+    return undone + [
+        grant for grant in standing if grant not in undone and _is_unearned(grant, left)
+    ]
 
 
 def _is_unearned(grant: Grant, left: Account) -> bool:
@@ -157,19 +182,33 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
     needs, period = grant.needs, grant.key.rpartition("#")[2]
     match grant.kind:
         case Kind.REWARD:
-            return needs.spend is not None and spent_in(account, needs.currency, period) < needs.spend
-        case Kind.FIRST_PURCHASE | Kind.ACHIEVEMENT | Kind.BIRTHDAY | Kind.ANNIVERSARY if _is_unpaid(needs, account):
+            return (
+                needs.spend is not None and spent_in(account, needs.currency, period) < needs.spend
+            )
+        case Kind.FIRST_PURCHASE | Kind.ACHIEVEMENT | Kind.BIRTHDAY | Kind.ANNIVERSARY if (
+            _is_unpaid(needs, account)
+        ):
             return True
         case Kind.TIER:  # nobody is told that they fell
             return grant.told_by is None and _is_unpaid(needs, account)
         case Kind.FIRST_PURCHASE:
             return not has_bought(account)
         case Kind.ACHIEVEMENT if needs.orders is not None:
-            days = (date.fromisoformat(day) for day in account.days if in_period(date.fromisoformat(day), period))
-            return not any(orders_within(account, day, needs.within_days) >= needs.orders for day in days)
+            days = (
+                date.fromisoformat(day)
+                for day in account.days
+                if in_period(date.fromisoformat(day), period)
+            )
+            return not any(
+                orders_within(account, day, needs.within_days) >= needs.orders for day in days
+            )
         case Kind.ORDER_GIFT | Kind.CASHBACK if about is not None and needs.spend is not None:
             is_its_order = grant.key == f"{grant.kind}#{about.order_id}"
-            return is_its_order and about.spend < needs.spend and (grant.told_by is None or about.spend == 0)
+            return (
+                is_its_order
+                and about.spend < needs.spend
+                and (grant.told_by is None or about.spend == 0)
+            )
     return False
 
 
@@ -177,7 +216,9 @@ def _is_unpaid(needs: Needs, account: Account) -> bool:
     """Too little is left of what was spent, or earned, in the months that pay for it."""
     if not needs.month:
         return False
-    sums = account.sums(needs.currency, date.fromisoformat(f"{needs.month}-01"), needs.within_months)
+    sums = account.sums(
+        needs.currency, date.fromisoformat(f"{needs.month}-01"), needs.within_months
+    )
     return sums.spend < (needs.spend or 0) or sums.points < (needs.points or 0)
 
 

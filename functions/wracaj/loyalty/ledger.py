@@ -1,10 +1,10 @@
 """What a customer has earned: one account, posted from the state of each order.
 
-An order's posting is a function of all that is known of the order (order.py), not of the order in which that became
-known. Each change posts the difference to what stands already, so that a replay
-posts nothing, a refund takes back exactly what the order gave, and any order of an order's events ends in the same
-account. (What a tier multiplies is the tier that was reached when the order was first posted.) Days and months are those of
-the shop's calendar.
+An order's posting is a function of all that is known of the order (order.py), not of the order in
+which that became known. Each change posts the difference to what stands already, so that a replay
+posts nothing, a refund takes back exactly what the order gave, and any order of an order's events
+ends in the same account. (What a tier multiplies is the tier that was reached when the order was
+first posted.) Days and months are those of the shop's calendar.
 """
 
 import calendar
@@ -20,14 +20,16 @@ from wracaj.orders.order import NOTHING, OrderState
 
 
 class Terms(Frozen):
-    """What an order earns by; fixed when the order is first posted, so that later settings change nothing that was."""
+    """What an order earns by; fixed when the order is first posted, so that later settings change
+    nothing that was."""
 
     points_per_unit: Decimal = NOTHING  # of the customer's tier then
     good_for_months: int = 12
 
 
 class Posting(Frozen):
-    """What stands in the account for one order or one grant, and where: enough to take it back exactly."""
+    """What stands in the account for one order or one grant, and where: enough to take it back
+    exactly."""
 
     day: str = ""  # "2026-11-21"; "" for what is no order
     month: str = ""  # "2026-11"
@@ -60,17 +62,19 @@ class Sums(Frozen):
 
 
 class Account(Frozen):
-    """A customer's sums, of the orders that stand: of one that was cancelled, or paid back whole, nothing is left in it.
+    """A customer's sums, of the orders that stand: of one that was cancelled, or paid back whole,
+    nothing is left in it.
 
-    Points that were spent and whose order then went are a debt. What was still good when it arose pays it, and what was
-    earned since; nothing else does, and no date forgives it.
+    Points that were spent and whose order then went are a debt. What was still good when it arose
+    pays it, and what was earned since; nothing else does, and no date forgives it.
 
     It grows with the months and the days on which a customer has bought: by about 15 bytes a day.
     """
 
     months: Mapping[str, Mapping[str, Sums]] = {}  # "2026-11" → currency → sums
     days: Mapping[str, int] = {}  # "2026-11-21" → orders
-    expiring: Mapping[str, int] = {}  # last day that points are good for → how many; below zero: more were spent than are left
+    # last day that points are good for → how many; below zero: more were spent than are left
+    expiring: Mapping[str, int] = {}
     owed: Mapping[str, int] = {}  # day on which spent points lost their order → how many
 
     @property
@@ -98,22 +102,37 @@ class Account(Frozen):
         merged = self
         for month, currencies in other.months.items():
             for currency, sums in currencies.items():
-                merged = merged._with(Posting(month=month, currency=currency, **sums.model_dump()), 1, earns=False)
+                merged = merged._with(
+                    Posting(month=month, currency=currency, **sums.model_dump()), 1, earns=False
+                )
         for day, points in other.expiring.items():
             merged = merged.model_copy(update={"expiring": _added(merged.expiring, day, points)})
         for day, orders in other.days.items():
             merged = merged._with_day(day, orders)
-        owed = {day: self.owed.get(day, 0) + other.owed.get(day, 0) for day in sorted({*self.owed, *other.owed})}
+        owed = {
+            day: self.owed.get(day, 0) + other.owed.get(day, 0)
+            for day in sorted({*self.owed, *other.owed})
+        }
         return merged.model_copy(update={"owed": owed})
 
     def sums(self, currency: str, now: date, within_months: int | None = None) -> Sums:
-        """Of the last calendar months, this one included, and none after it; of all where no number is given."""
-        earliest, latest = (months_before(now, within_months - 1), month_of(now)) if within_months else ("", "9999-12")
-        chosen = (months[currency] for month, months in self.months.items() if earliest <= month <= latest and currency in months)
+        """Of the last calendar months, this one included, and none after it; of all where no number
+        is given."""
+        earliest, latest = (
+            (months_before(now, within_months - 1), month_of(now))
+            if within_months
+            else ("", "9999-12")
+        )
+        chosen = (
+            months[currency]
+            for month, months in self.months.items()
+            if earliest <= month <= latest and currency in months
+        )
         return sum_up(chosen)
 
     def points(self, today: date) -> int:
-        """The balance: what has not expired, less what is still owed. Time alone never raises it."""
+        """The balance: what has not expired, less what is still owed. Time alone never
+        raises it."""
         left, debt = self._settled(today)
         return sum(points for day, points in left.items() if day >= today.isoformat()) - debt
 
@@ -122,7 +141,8 @@ class Account(Frozen):
         return self._settled(today)[0]
 
     def owing(self, today: date) -> Self:
-        """With its debts written down: a new one is of today, and what came back settles the newest first."""
+        """With its debts written down: a new one is of today, and what came back settles the newest
+        first."""
         owed = dict(self.owed)
         more = -sum(points for points in self.expiring.values() if points < 0) - sum(owed.values())
         if more > 0:
@@ -149,9 +169,15 @@ class Account(Frozen):
         currencies[posting.currency] = currencies.get(posting.currency, Sums()).plus(posting, sign)
         if currencies[posting.currency] == Sums():
             del currencies[posting.currency]
-        expiring = _added(self.expiring, posting.good_until, sign * posting.points) if earns else self.expiring
+        expiring = (
+            _added(self.expiring, posting.good_until, sign * posting.points)
+            if earns
+            else self.expiring
+        )
         kept = {month: currencies for month, currencies in sorted(months.items()) if currencies}
-        return self.model_copy(update={"months": kept, "expiring": expiring})._with_day(posting.day, sign * posting.orders)
+        return self.model_copy(update={"months": kept, "expiring": expiring})._with_day(
+            posting.day, sign * posting.orders
+        )
 
     def _with_day(self, day: str, orders: int) -> Self:
         return self.model_copy(update={"days": _added(self.days, day, orders)}) if day else self
@@ -170,7 +196,10 @@ def posting_of(order: OrderState, terms: Terms, zone: tzinfo = UTC) -> Posting:
     `zone`: the shop's, whose calendar says in which day and month the order was placed."""
     if not order.counts or order.placed_at is None or order.currency is None:
         return Posting()
-    points, placed_at = order.net.to_integral_value(ROUND_FLOOR) * terms.points_per_unit, order.placed_at.astimezone(zone)
+    points, placed_at = (
+        order.net.to_integral_value(ROUND_FLOOR) * terms.points_per_unit,
+        order.placed_at.astimezone(zone),
+    )
     return Posting(
         day=f"{placed_at:%Y-%m-%d}",
         month=month_of(placed_at),
@@ -182,16 +211,27 @@ def posting_of(order: OrderState, terms: Terms, zone: tzinfo = UTC) -> Posting:
     )
 
 
-def terms_for(order: OrderState, programme: Programme | None, account: Account, zone: tzinfo = UTC) -> Terms:
-    if programme is None or programme.points is None or order.currency != programme.currency or order.placed_at is None:
+def terms_for(
+    order: OrderState, programme: Programme | None, account: Account, zone: tzinfo = UTC
+) -> Terms:
+    if (
+        programme is None
+        or programme.points is None
+        or order.currency != programme.currency
+        or order.placed_at is None
+    ):
         return Terms()
     tier = tier_of(account, programme, order.placed_at.astimezone(zone))
     factor = tier.points_factor if tier else Decimal(1)
-    return Terms(points_per_unit=programme.points.per_unit * factor, good_for_months=programme.points.expire_after_months)
+    return Terms(
+        points_per_unit=programme.points.per_unit * factor,
+        good_for_months=programme.points.expire_after_months,
+    )
 
 
 def tier_of(account: Account, programme: Programme, now: datetime) -> Tier | None:
-    """The last tier in the settings that is reached: they stand there from the lowest up. `now`: by the shop's clock."""
+    """The last tier in the settings that is reached: they stand there from the lowest up. `now`: by
+    the shop's clock."""
     reached = None
     for tier in programme.tiers:
         if counted(tier, programme, account, now) >= tier.reach:

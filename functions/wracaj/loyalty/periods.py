@@ -7,7 +7,13 @@ from typing import Literal, get_args
 Period = Literal["month", "quarter", "half_year", "year", "ever"]
 
 # How many of them twelve calendar months in a row have a part of.
-MOST_IN_TWELVE_MONTHS: Mapping[Period, int] = {"month": 12, "quarter": 5, "half_year": 3, "year": 2, "ever": 1}
+MOST_IN_TWELVE_MONTHS: Mapping[Period, int] = {
+    "month": 12,
+    "quarter": 5,
+    "half_year": 3,
+    "year": 2,
+    "ever": 1,
+}
 
 
 def period_of(day: date, per: Period) -> str:
@@ -26,7 +32,9 @@ def in_period(day: date, name: str) -> bool:
 
 
 def full_years(since: date, until: date) -> int:
-    return max(0, until.year - since.year - (anniversary_of(since, until.year - since.year) > until))
+    return max(
+        0, until.year - since.year - (anniversary_of(since, until.year - since.year) > until)
+    )
 
 
 def month_before(day: date) -> date:

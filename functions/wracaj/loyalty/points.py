@@ -15,7 +15,9 @@ class Expiring(Frozen):
     worth: Decimal  # money
 
 
-def expiring(programme: Programme, account: Account, today: date, last_day: date) -> Expiring | None:
+def expiring(
+    programme: Programme, account: Account, today: date, last_day: date
+) -> Expiring | None:
     """What of the points that are good until that day is still there to be used."""
     there = min(account.points(today), account.left(today).get(last_day.isoformat(), 0))
     if programme.points is None or last_day < today or there <= 0:

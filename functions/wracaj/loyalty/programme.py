@@ -1,4 +1,5 @@
-"""A shop's loyalty programme, as its people write it. `programme_cost.py` has the sums that say whether it can pay."""
+"""A shop's loyalty programme, as its people write it. `programme_cost.py` has the sums that say
+whether it can pay."""
 
 from decimal import Decimal
 from typing import Self
@@ -34,10 +35,13 @@ class Programme(Terms):
 
     @model_validator(mode="after")
     def _can_be_kept(self, info: ValidationInfo) -> Self:
-        """Asked when settings are put. What is stored already was taken by the rules of its day, and must not stop the shop."""
+        """Asked when settings are put. What is stored already was taken by the rules of its day,
+        and must not stop the shop."""
         if (info.context or {}).get(STORED):
             return self
-        in_order = unpayable(self, self.currency) or out_of_order(self.tiers, has_points=self.points is not None)
+        in_order = unpayable(self, self.currency) or out_of_order(
+            self.tiers, has_points=self.points is not None
+        )
         if problem := in_order or programme_cost.problem_of(self):
             raise ValueError(problem)
         return self

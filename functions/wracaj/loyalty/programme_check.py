@@ -1,4 +1,5 @@
-"""Whether what a programme says can be: amounts that can be paid, tiers that can be reached and follow one another."""
+"""Whether what a programme says can be: amounts that can be paid, tiers that can be reached and
+follow one another."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -9,7 +10,9 @@ from pydantic import BaseModel
 
 from wracaj.money import minor_units, rounded_up
 
-NO_MONEY = frozenset({"percent", "margin_percent", "within_percent", "per_unit", "points_factor", "worth"})
+NO_MONEY = frozenset(
+    {"percent", "margin_percent", "within_percent", "per_unit", "points_factor", "worth"}
+)
 
 
 class Level(Protocol):
@@ -29,17 +32,25 @@ def unpayable(programme: BaseModel, currency: str) -> str | None:
     for key, amount in _amounts(programme):
         if amount != round(amount, places):
             most = f"at most {places} decimals" if places else "no decimals"
-            return f"{key} is {amount}, and amounts in {currency} have {most}; write {rounded_up(amount, currency)}"
+            return (
+                f"{key} is {amount}, and amounts in {currency} have {most}; write"
+                f" {rounded_up(amount, currency)}"
+            )
     return None
 
 
 def _amounts(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Decimal]]:
-    """All decimals are money, except those that are known to be none, and what a tier by points counts."""
+    """All decimals are money, except those that are known to be none, and what a tier by points
+    counts."""
     for field, value in part:
         key, entries = f"{prefix}{field}", value if isinstance(value, tuple) else ()
         if isinstance(value, BaseModel):
             yield from _amounts(value, f"{key}.")
-        elif isinstance(value, Decimal) and field not in NO_MONEY and getattr(part, "by", None) != "points":
+        elif (
+            isinstance(value, Decimal)
+            and field not in NO_MONEY
+            and getattr(part, "by", None) != "points"
+        ):
             yield key, value
         for entry in entries:
             if isinstance(entry, BaseModel):
@@ -47,11 +58,14 @@ def _amounts(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Decimal]]
 
 
 def out_of_order(tiers: Sequence[Level], *, has_points: bool) -> str | None:
-    """The first tier that nobody can reach, or that stands below one of less, in words: whoever has reached several is in the
-    last of them."""
+    """The first tier that nobody can reach, or that stands below one of less, in words: whoever has
+    reached several is in the last of them."""
     for tier in tiers:
         if tier.by == "points" and not has_points:
-            return f"tiers.{tier.name} counts points, and there are none; add the section points, or count by spend"
+            return (
+                f"tiers.{tier.name} counts points, and there are none; add the section points, or"
+                " count by spend"
+            )
     for counted in {(tier.by, tier.within_months): None for tier in tiers}:
         alike = [tier for tier in tiers if (tier.by, tier.within_months) == counted]
         for lower, higher in pairwise(alike):
@@ -61,6 +75,13 @@ def out_of_order(tiers: Sequence[Level], *, has_points: bool) -> str | None:
 
 
 def _disorder(first: Level, then: Level) -> str:
-    told = f"tiers.{then.name} (from {then.reach}) stands after tiers.{first.name} (from {first.reach})"
-    mend = "give it a higher reach" if then.reach == first.reach else f"put {then.name} before {first.name}"
+    told = (
+        f"tiers.{then.name} (from {then.reach}) stands after tiers.{first.name} (from"
+        f" {first.reach})"
+    )
+    mend = (
+        "give it a higher reach"
+        if then.reach == first.reach
+        else f"put {then.name} before {first.name}"
+    )
     return f"tiers stand from the lowest up, and {told}; {mend}"

@@ -12,19 +12,28 @@ TWELVE_MONTHS = 12
 
 def problem_of(programme: Terms) -> str | None:
     """The sum that does not come out, in words; None: the programme can pay."""
-    always, codes, once = always_given(programme), list(_codes(programme)), list(_given_once(programme))
-    return _reached_for_nothing(programme) or margin.problem_of(programme.margin_percent, programme.currency, always, codes, once)
+    always, codes, once = (
+        always_given(programme),
+        list(_codes(programme)),
+        list(_given_once(programme)),
+    )
+    return _reached_for_nothing(programme) or margin.problem_of(
+        programme.margin_percent, programme.currency, always, codes, once
+    )
 
 
 def always_given(programme: Terms) -> list[Offer]:
-    """What each 100 of sales gives away, whatever is bought; for the best customer, who has the best tier."""
+    """What each 100 of sales gives away, whatever is bought; for the best customer, who has the
+    best tier."""
     offers: list[Offer] = []
     if points := programme.points:
         rate, point = _best_rate(programme, points), worth_of_point(points)
         told = f"{points.per_unit} points × {point} × factor {rate / points.per_unit} × 100"
         offers.append(Offer(told, rate * point * 100))
     if programme.cashback:
-        offers.append(Offer(f"cashback of {programme.cashback.percent} %", programme.cashback.percent))
+        offers.append(
+            Offer(f"cashback of {programme.cashback.percent} %", programme.cashback.percent)
+        )
     return offers + [margin.most_of(ladder) for ladder in _of_spending(programme)]
 
 
@@ -33,14 +42,17 @@ def _of_spending(programme: Terms) -> Iterable[Ladder]:
     ladders: dict[str, list[Given]] = {}
     for reward in programme.rewards:
         if cost := reward.gives.cost:
-            ladders.setdefault(reward.per, []).append(Given(f"rewards.{reward.name}", f"{cost}", cost, reward.spend))
+            ladders.setdefault(reward.per, []).append(
+                Given(f"rewards.{reward.name}", f"{cost}", cost, reward.spend)
+            )
     if (gift := programme.order_gift) and (cost := gift.gives.cost):
         ladders["order"] = [Given("order_gift", f"{cost}", cost, gift.order_from)]
     return ladders.values()
 
 
 def _given_once(programme: Terms) -> Iterable[Ladder]:
-    """In twelve months, or ever. Each has months of its own that pay for it; the tiers are one ladder."""
+    """In twelve months, or ever. Each has months of its own that pay for it; the tiers are one
+    ladder."""
     tiers = [
         Given(f"tiers.{tier.name}", f"1 × {cost}", cost, spent_for(tier, programme))
         for tier in programme.tiers
@@ -55,7 +67,14 @@ def _given_once(programme: Terms) -> Iterable[Ladder]:
     if programme.points and (point := worth_of_point(programme.points)):
         for rule in programme.achievements:
             told = f"{rule.most_in_a_year} × {rule.points} points × {point}"
-            yield [Given(f"achievements.{rule.name}", told, rule.most_in_a_year * rule.points * point, rule.spent_from)]
+            yield [
+                Given(
+                    f"achievements.{rule.name}",
+                    told,
+                    rule.most_in_a_year * rule.points * point,
+                    rule.spent_from,
+                )
+            ]
 
 
 def _codes(programme: Terms) -> Iterable[Offer]:
@@ -64,7 +83,11 @@ def _codes(programme: Terms) -> Iterable[Offer]:
     gifts += [(f"tiers.{tier.name}", tier.gives) for tier in programme.tiers if tier.gives]
     prizes = [(f"rewards.{reward.name}", reward.gives) for reward in programme.rewards]
     prizes += [("order_gift", programme.order_gift.gives)] if programme.order_gift else []
-    prizes += [("points.exchange", programme.points.exchange.gives)] if programme.points and programme.points.exchange else []
+    prizes += (
+        [("points.exchange", programme.points.exchange.gives)]
+        if programme.points and programme.points.exchange
+        else []
+    )
     for name, prize in [*prizes, *gifts]:
         if prize.percent:
             yield Offer(f"{name}: {prize.percent} %", Decimal(prize.percent))
@@ -78,30 +101,44 @@ def of_an_order(name: str, amount: Decimal, order: Decimal) -> Offer:
 
 
 def _gifts(programme: Terms) -> list[tuple[str, Gift]]:
-    named = [(name, getattr(programme, name)) for name in ("first_purchase", "birthday", "anniversary")]
+    named = [
+        (name, getattr(programme, name)) for name in ("first_purchase", "birthday", "anniversary")
+    ]
     return [(name, gift) for name, gift in named if gift]
 
 
 def worth_of_point(points: Points) -> Decimal:
     """What a point costs the shop: what it says, or what it becomes."""
     exchange = points.exchange
-    given = exchange.gives.cost / exchange.points if exchange and exchange.gives.cost else Decimal(0)
+    given = (
+        exchange.gives.cost / exchange.points if exchange and exchange.gives.cost else Decimal(0)
+    )
     return max(points.worth, given)
 
 
 def _best_rate(programme: Terms, points: Points) -> Decimal:
-    return points.per_unit * max((tier.points_factor for tier in programme.tiers), default=Decimal(1))
+    return points.per_unit * max(
+        (tier.points_factor for tier in programme.tiers), default=Decimal(1)
+    )
 
 
 def spent_for(tier: Tier, programme: Terms) -> Decimal | None:
-    """By whoever reaches it at the least: with the best tier's points for orders, and those of achievements, each of which
-    takes some spending, too. None: nothing."""
+    """By whoever reaches it at the least: with the best tier's points for orders, and those of
+    achievements, each of which takes some spending, too. None: nothing."""
     if tier.by == "spend" or programme.points is None:
         return tier.reach
-    asked = sorted({Decimal(0), *(rule.spent_from or Decimal(0) for rule in programme.achievements)})
+    asked = sorted(
+        {Decimal(0), *(rule.spent_from or Decimal(0) for rule in programme.achievements)}
+    )
     for spent, more in zip(asked, [*asked[1:], None], strict=True):
-        achieved = sum(_points_of(rule, tier) for rule in programme.achievements if (rule.spent_from or 0) <= spent)
-        least = max(spent, (tier.reach - achieved) / _best_rate(programme, programme.points)).quantize(CENT, ROUND_FLOOR)
+        achieved = sum(
+            _points_of(rule, tier)
+            for rule in programme.achievements
+            if (rule.spent_from or 0) <= spent
+        )
+        least = max(
+            spent, (tier.reach - achieved) / _best_rate(programme, programme.points)
+        ).quantize(CENT, ROUND_FLOOR)
         if more is None or least < more:
             break
     return least or None
@@ -116,5 +153,8 @@ def _reached_for_nothing(programme: Terms) -> str | None:
     for tier in programme.tiers:
         if tier.gives and spent_for(tier, programme) is None:
             points = sum(_points_of(rule, tier) for rule in programme.achievements)
-            return f"tiers.{tier.name} is reached by points of achievements alone ({points} of {tier.reach}); raise its reach"
+            return (
+                f"tiers.{tier.name} is reached by points of achievements alone ({points} of"
+                f" {tier.reach}); raise its reach"
+            )
     return None

@@ -1,6 +1,7 @@
 """The parts of a loyalty programme, and what each may say.
 
-All amounts are in the programme's one currency: an order in another earns nothing, and is never added to the rest.
+All amounts are in the programme's one currency: an order in another earns nothing, and is never
+added to the rest.
 """
 
 from decimal import Decimal
@@ -14,10 +15,12 @@ from wracaj.loyalty.periods import MOST_IN_TWELVE_MONTHS, Period
 from wracaj.money import payable
 
 Months = Annotated[int, Field(ge=1, le=60)]
-Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=4)]  # no more than the currency has: programme_check.py
+# no more than the currency has: programme_check.py
+Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=4)]
 PerkText = Annotated[str, Field(min_length=1, max_length=80)]
 Perk = Annotated[
-    Annotated[PerkText, Tag("text")] | Annotated[dict[Locale, PerkText], Field(min_length=1), Tag("by_language")],
+    Annotated[PerkText, Tag("text")]
+    | Annotated[dict[Locale, PerkText], Field(min_length=1), Tag("by_language")],
     Discriminator(lambda perk: "by_language" if isinstance(perk, dict) else "text"),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^#\r\n]+$")]
@@ -35,10 +38,18 @@ class Prize(Part):
     product_id: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
         None, description="A gift: one piece of this product, by the shop's id"
     )
-    product_title: Annotated[str, Field(min_length=1, max_length=70)] | None = Field(None, description="What the gift is called")
-    product_cost: Money | None = Field(None, description="What the gift costs the shop: held against the margin")
-    minimum_total: Money | None = Field(None, description="The cart value from which the code works; none, as with gifts: any")
-    valid_days: Annotated[int, Field(ge=1, le=365)] = Field(30, description="Days until the code expires")
+    product_title: Annotated[str, Field(min_length=1, max_length=70)] | None = Field(
+        None, description="What the gift is called"
+    )
+    product_cost: Money | None = Field(
+        None, description="What the gift costs the shop: held against the margin"
+    )
+    minimum_total: Money | None = Field(
+        None, description="The cart value from which the code works; none, as with gifts: any"
+    )
+    valid_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        30, description="Days until the code expires"
+    )
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
@@ -46,7 +57,9 @@ class Prize(Part):
             raise ValueError("give one of percent, amount and product_id")
         gift = (self.product_id, self.product_title, self.product_cost)
         if any(part is not None for part in gift) and None in gift:
-            raise ValueError("a gift needs product_id, product_title and product_cost (what it costs the shop)")
+            raise ValueError(
+                "a gift needs product_id, product_title and product_cost (what it costs the shop)"
+            )
         if self.product_id and self.minimum_total:
             raise ValueError("a gift's code works without a minimum_total; leave it out")
         return self
@@ -67,29 +80,38 @@ class Prize(Part):
 
 
 SPENT_FROM = (
-    "Only for customers who spent this much, after refunds, in twelve calendar months: the month of the day and the eleven "
-    "before it; on the day of the first order, the twelve before it. Required for {}"
+    "Only for customers who spent this much, after refunds, in twelve calendar months: the month of"
+    " the day and the eleven before it; on the day of the first order, the twelve before it."
+    " Required for {}"
 )
 
 
 class Gift(Prize):
     """A prize that no spending of its own reaches."""
 
-    spent_from: Money | None = Field(None, description=SPENT_FROM.format("a product, and for an amount without minimum_total"))
+    spent_from: Money | None = Field(
+        None, description=SPENT_FROM.format("a product, and for an amount without minimum_total")
+    )
 
 
 class FirstGift(Gift):
-    """Of the first purchase, which is looked at no longer than other orders are (`grants.LOOKS_BACK`)."""
+    """Of the first purchase, which is looked at no longer than other orders are
+    (`grants.LOOKS_BACK`)."""
 
     spent_from: Money | None = Field(
         None,
-        description="Only for customers who spent this much, after refunds, within 100 days of their first order. It is checked "
-        "with each order until then. Required for a product, and for an amount without minimum_total",
+        description=(
+            "Only for customers who spent this much, after refunds, within 100 days of their first"
+            " order. It is checked with each order until then. Required for a product, and for an"
+            " amount without minimum_total"
+        ),
     )
 
 
 class Exchange(Part):
-    points: Annotated[int, Field(ge=1)] = Field(description="How many points become one code; the oldest go first")
+    points: Annotated[int, Field(ge=1)] = Field(
+        description="How many points become one code; the oldest go first"
+    )
     gives: Prize = Field(description="What they become")
 
 
@@ -97,10 +119,18 @@ class Points(Part):
     per_unit: Annotated[Decimal, Field(gt=0, le=1000)] = Field(
         Decimal(1), description="Points for each whole unit of currency spent"
     )
-    worth: Annotated[Decimal, Field(ge=0)] = Field(Decimal("0.01"), description="The value of a point in the shop")
-    expire_after_months: Months = Field(12, description="The oldest go first, at the end of a month")
-    warn_days: Annotated[int, Field(ge=3, le=90)] = Field(30, description="Days before points expire that the shopper is warned")
-    exchange: Exchange | None = Field(None, description="What points are exchanged for by themselves; none: the shop does that")
+    worth: Annotated[Decimal, Field(ge=0)] = Field(
+        Decimal("0.01"), description="The value of a point in the shop"
+    )
+    expire_after_months: Months = Field(
+        12, description="The oldest go first, at the end of a month"
+    )
+    warn_days: Annotated[int, Field(ge=3, le=90)] = Field(
+        30, description="Days before points expire that the shopper is warned"
+    )
+    exchange: Exchange | None = Field(
+        None, description="What points are exchanged for by themselves; none: the shop does that"
+    )
 
 
 class Tier(Part):
@@ -109,14 +139,24 @@ class Tier(Part):
     name: Name = Field(description="What shoppers call it: Silver")
     by: Literal["spend", "points"] = Field("spend", description="What is counted")
     reach: Money = Field(
-        description="From this much on; tiers that count the same over as many months are listed from the lowest up"
+        description=(
+            "From this much on; tiers that count the same over as many months are listed from the"
+            " lowest up"
+        )
     )
-    within_months: Months = Field(12, description="Over how many calendar months, this one included")
-    points_factor: Annotated[Decimal, Field(ge=1, le=10)] = Field(Decimal(1), description="1.5: half as many points again")
+    within_months: Months = Field(
+        12, description="Over how many calendar months, this one included"
+    )
+    points_factor: Annotated[Decimal, Field(ge=1, le=10)] = Field(
+        Decimal(1), description="1.5: half as many points again"
+    )
     perks: tuple[Perk, ...] = Field(
         (),
-        description="What else members of this tier get, in the words of messages: [darmowa dostawa]; or by language, and each "
-        "message has the one of its own where there is one: [{pl: darmowa dostawa, en: free delivery}]",
+        description=(
+            "What else members of this tier get, in the words of messages: [darmowa dostawa]; or by"
+            " language, and each message has the one of its own where there is one: [{pl: darmowa"
+            " dostawa, en: free delivery}]"
+        ),
     )
     gives: Prize | None = Field(None, description="A code for reaching it, once")
 
@@ -124,16 +164,27 @@ class Tier(Part):
 class Reward(Part):
     """Spend so much in a period, get a code."""
 
-    name: Name = Field(description="How messages call it: 500 zł w kwartale. A new name is a new reward, given once more")
+    name: Name = Field(
+        description=(
+            "How messages call it: 500 zł w kwartale. A new name is a new reward, given once more"
+        )
+    )
     spend: Money = Field(description="From this spend on, after refunds")
-    per: Period = Field("quarter", description="In one calendar month, quarter, half_year, year; or ever. Once in each")
+    per: Period = Field(
+        "quarter",
+        description="In one calendar month, quarter, half_year, year; or ever. Once in each",
+    )
     gives: Prize = Field(description="What it brings")
 
 
 class Cashback(Part):
-    percent: Annotated[Decimal, Field(gt=0, le=50, max_digits=4)] = Field(description="Of an order's value, after refunds")
+    percent: Annotated[Decimal, Field(gt=0, le=50, max_digits=4)] = Field(
+        description="Of an order's value, after refunds"
+    )
     smallest: Money = Field(Decimal(5), description="Less than this is not given back")
-    valid_days: Annotated[int, Field(ge=1, le=365)] = Field(60, description="Days until the code expires")
+    valid_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        60, description="Days until the code expires"
+    )
 
 
 class OrderGift(Part):
@@ -146,15 +197,25 @@ class Achievement(Part):
 
     name: Name = Field(description="What messages call it: Trzy zamówienia w 90 dni")
     does: Literal["orders", "review", "year_together"] = Field(
-        description="orders: a number of them within some days; review: a written review; "
-        "year_together: each year since the first order in which they bought, on its day where the timeline anniversary runs, "
-        "else with the next order"
+        description=(
+            "orders: a number of them within some days; review: a written review; year_together:"
+            " each year since the first order in which they bought, on its day where the timeline"
+            " anniversary runs, else with the next order"
+        )
     )
     orders: Annotated[int, Field(ge=2, le=100)] = Field(3, description="For orders: how many")
-    within_days: Annotated[int, Field(ge=1, le=366)] = Field(90, description="For orders: within so many days")
-    per: Period = Field("year", description="At most once in each; year_together is each year's by itself")
-    points: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="What it gives: held against the margin")
-    spent_from: Money | None = Field(None, description=SPENT_FROM.format("points that are worth something"))
+    within_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        90, description="For orders: within so many days"
+    )
+    per: Period = Field(
+        "year", description="At most once in each; year_together is each year's by itself"
+    )
+    points: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        description="What it gives: held against the margin"
+    )
+    spent_from: Money | None = Field(
+        None, description=SPENT_FROM.format("points that are worth something")
+    )
 
     @property
     def most_in_a_year(self) -> int:
@@ -176,20 +237,30 @@ class Nudge(Part):
 class Terms(Part):
     """What a programme says. Whether that can be kept, `Programme` knows."""
 
-    currency: str = Field(pattern=r"^[A-Z]{3}$", description="The one currency that counts, such as PLN")
+    currency: str = Field(
+        pattern=r"^[A-Z]{3}$", description="The one currency that counts, such as PLN"
+    )
     margin_percent: Annotated[Decimal, Field(gt=0, le=100, max_digits=5)] = Field(
-        description="The margin: what is left of 100 of sales after the cost of goods. A programme that gives away more is "
-        "refused. A timeline's percent discount is made smaller to fit, and left out below 1. Its amount is left out if "
-        "neither the code's minimum_total nor the cart's total can pay for it. "
-        "A timeline's gift is not counted, as its cost is unknown"
+        description=(
+            "The margin: what is left of 100 of sales after the cost of goods. A programme that"
+            " gives away more is refused. A timeline's percent discount is made smaller to fit, and"
+            " left out below 1. Its amount is left out if neither the code's minimum_total nor the"
+            " cart's total can pay for it. A timeline's gift is not counted, as its cost is unknown"
+        )
     )
     points: Points | None = Field(None, description="Points for orders; none: no points")
     tiers: tuple[Tier, ...] = Field((), description="The club's levels, from the lowest up")
     rewards: tuple[Reward, ...] = Field((), description="Codes for what was spent in a period")
-    cashback: Cashback | None = Field(None, description="A share of each order back, as a code for the next")
+    cashback: Cashback | None = Field(
+        None, description="A share of each order back, as a code for the next"
+    )
     order_gift: OrderGift | None = Field(None, description="A gift for each order above a value")
     first_purchase: FirstGift | None = Field(None, description="A gift for the first order, once")
-    birthday: Gift | None = Field(None, description="A gift each birthday, for shoppers whose shop told it")
-    anniversary: Gift | None = Field(None, description="A gift each year on the day of the first order")
+    birthday: Gift | None = Field(
+        None, description="A gift each birthday, for shoppers whose shop told it"
+    )
+    anniversary: Gift | None = Field(
+        None, description="A gift each year on the day of the first order"
+    )
     achievements: tuple[Achievement, ...] = Field((), description="Points for what shoppers do")
     nudge: Nudge = Field(Nudge(), description="What counts as close to a threshold")

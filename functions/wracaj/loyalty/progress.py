@@ -28,11 +28,25 @@ class Near(Frozen):
     perks: tuple[Perk, ...] = ()
 
 
-def close_to(programme: Programme, account: Account, now: datetime, granted: Collection[str] = ()) -> list[Near]:
-    """Thresholds of this period that are not reached yet, the nearest first. `granted`: the keys of what is given no more."""
-    found = [near for reward in programme.rewards if (near := _near_reward(reward, programme, account, now))]
-    found += [near for tier in programme.tiers if (near := _near_tier(tier, programme, account, now, granted))]
-    return sorted((near for near in found if near.key not in granted), key=lambda near: (near.missing, near.key))
+def close_to(
+    programme: Programme, account: Account, now: datetime, granted: Collection[str] = ()
+) -> list[Near]:
+    """Thresholds of this period that are not reached yet, the nearest first. `granted`: the keys of
+    what is given no more."""
+    found = [
+        near
+        for reward in programme.rewards
+        if (near := _near_reward(reward, programme, account, now))
+    ]
+    found += [
+        near
+        for tier in programme.tiers
+        if (near := _near_tier(tier, programme, account, now, granted))
+    ]
+    return sorted(
+        (near for near in found if near.key not in granted),
+        key=lambda near: (near.missing, near.key),
+    )
 
 
 def is_close(near: Near, programme: Programme) -> bool:
@@ -42,26 +56,43 @@ def is_close(near: Near, programme: Programme) -> bool:
 
 
 def nudge_of(
-    programme: Programme, account: Account, now: datetime, granted: Collection[str], nudged: Collection[str]
+    programme: Programme,
+    account: Account,
+    now: datetime,
+    granted: Collection[str],
+    nudged: Collection[str],
 ) -> Near | None:
     """The nearest threshold that is close and was not told of before."""
     open_ones = close_to(programme, account, now, granted)
-    return next((near for near in open_ones if is_close(near, programme) and near.key not in nudged), None)
+    return next(
+        (near for near in open_ones if is_close(near, programme) and near.key not in nudged), None
+    )
 
 
 def reached_with(
-    programme: Programme, account: Account, now: datetime, adding: Decimal, granted: Collection[str] = ()
+    programme: Programme,
+    account: Account,
+    now: datetime,
+    adding: Decimal,
+    granted: Collection[str] = (),
 ) -> Near | None:
-    """What an order of so much would reach, that is not reached without it; the greatest, if several."""
+    """What an order of so much would reach, that is not reached without it; the greatest, if
+    several."""
     order = _order_now(programme, now, adding)
     zone = now.tzinfo or UTC
-    after = account.post(Posting(), posting_of(order, terms_for(order, programme, account, zone), zone))
+    after = account.post(
+        Posting(), posting_of(order, terms_for(order, programme, account, zone), zone)
+    )
     with_it = {near.key for near in close_to(programme, after, now, granted)}
-    crossed = [near for near in close_to(programme, account, now, granted) if near.key not in with_it]
+    crossed = [
+        near for near in close_to(programme, account, now, granted) if near.key not in with_it
+    ]
     return crossed[-1] if crossed else None
 
 
-def _near_reward(reward: Reward, programme: Programme, account: Account, now: datetime) -> Near | None:
+def _near_reward(
+    reward: Reward, programme: Programme, account: Account, now: datetime
+) -> Near | None:
     period = period_of(now.date(), reward.per)
     missing = reward.spend - spent_in(account, programme.currency, period)
     if missing <= 0:
@@ -76,12 +107,17 @@ def _near_reward(reward: Reward, programme: Programme, account: Account, now: da
     )
 
 
-def _near_tier(tier: Tier, programme: Programme, account: Account, now: datetime, granted: Collection[str]) -> Near | None:
-    """Who falls out of a tier may come back, and its code was for the first time. Higher ones count: nobody is congratulated
-    on a lower one then."""
+def _near_tier(
+    tier: Tier, programme: Programme, account: Account, now: datetime, granted: Collection[str]
+) -> Near | None:
+    """Who falls out of a tier may come back, and its code was for the first time. Higher ones
+    count: nobody is congratulated on a lower one then."""
     missing = tier.reach - counted(tier, programme, account, now)
-    points_per_unit = terms_for(_order_now(programme, now), programme, account, now.tzinfo or UTC).points_per_unit
-    if missing <= 0 or (tier.by == "points" and not points_per_unit):  # stored before that was refused
+    points_per_unit = terms_for(
+        _order_now(programme, now), programme, account, now.tzinfo or UTC
+    ).points_per_unit
+    # stored before that was refused
+    if missing <= 0 or (tier.by == "points" and not points_per_unit):
         return None
     from_here_up = programme.tiers[programme.tiers.index(tier) :]
     return Near(
@@ -95,9 +131,11 @@ def _near_tier(tier: Tier, programme: Programme, account: Account, now: datetime
     )
 
 
-def _least_order(count: Decimal, tier: Tier, programme: Programme, points_per_unit: Decimal) -> Decimal:
-    """The smallest amount whose order brings so much of what the tier counts; points come for whole units of currency, and
-    as whole points."""
+def _least_order(
+    count: Decimal, tier: Tier, programme: Programme, points_per_unit: Decimal
+) -> Decimal:
+    """The smallest amount whose order brings so much of what the tier counts; points come for whole
+    units of currency, and as whole points."""
     if tier.by == "spend":
         return rounded_up(count, programme.currency)
     units, rest = divmod(count.to_integral_value(ROUND_CEILING), points_per_unit)
@@ -124,7 +162,11 @@ def grant_keys(programme: Programme, today: date) -> list[str]:
 
 
 def spent_in(account: Account, currency: str, period: str) -> Decimal:
-    months = (sums for month, sums in account.months.items() if in_period(date.fromisoformat(f"{month}-01"), period))
+    months = (
+        sums
+        for month, sums in account.months.items()
+        if in_period(date.fromisoformat(f"{month}-01"), period)
+    )
     return sum_up(sums.get(currency, Sums()) for sums in months).spend
 
 

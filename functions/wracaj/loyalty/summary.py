@@ -40,7 +40,9 @@ class Standing(Frozen):
     expiring: Expiring | None
 
 
-def standing_of(programme: Programme, account: Account, grants: Iterable[Grant], now: datetime) -> Standing:
+def standing_of(
+    programme: Programme, account: Account, grants: Iterable[Grant], now: datetime
+) -> Standing:
     """`now`: by the shop's clock."""
     known = sorted(grants, key=lambda grant: grant.at, reverse=True)
     sums, tier = account.sums(programme.currency, now), tier_of(account, programme, now)
@@ -63,5 +65,11 @@ def standing_of(programme: Programme, account: Account, grants: Iterable[Grant],
 def _given(grant: Grant) -> Given:
     told = grant.told_by is not None
     return Given(
-        key=grant.key, kind=grant.kind, name=grant.name, at=grant.at, state=grant.state, points=grant.posted.points, told=told
+        key=grant.key,
+        kind=grant.kind,
+        name=grant.name,
+        at=grant.at,
+        state=grant.state,
+        points=grant.posted.points,
+        told=told,
     )

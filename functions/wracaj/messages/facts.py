@@ -1,4 +1,5 @@
-"""What a message is about, and how much of it a template gets to see. All words in a view are cleaned and ready to be shown."""
+"""What a message is about, and how much of it a template gets to see. All words in a view are
+cleaned and ready to be shown."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,7 +33,8 @@ class MessageFacts(Frozen):
     voucher: Voucher | None
     more_vouchers: tuple[Voucher, ...] = ()
     why_link: str | None = None  # where the message asks why the cart was left behind
-    points_earned: int | None = None  # by the order that the message is about; None: the shop has no programme
+    # by the order that the message is about; None: the shop has no programme
+    points_earned: int | None = None
     points_balance: int | None = None
     loyalty: LoyaltyFacts | None = None
     programme: Programme | None = None  # where the message says what it gives
@@ -108,7 +110,9 @@ class MessageView:
 def view_of(facts: MessageFacts) -> MessageView:
     shown = facts.content.items[:SHOWN_ITEMS]
     items = tuple(_item(item, facts) for item in shown)
-    vouchers = tuple(_voucher(voucher, facts) for voucher in (facts.voucher, *facts.more_vouchers) if voucher)
+    vouchers = tuple(
+        _voucher(voucher, facts) for voucher in (facts.voucher, *facts.more_vouchers) if voucher
+    )
     return MessageView(
         locale=facts.locale,
         shop=_shop(facts.shop),
@@ -132,8 +136,16 @@ def view_of(facts: MessageFacts) -> MessageView:
 
 
 def _shop(shop: ShopSettings) -> ShopView:
-    address = ", ".join(line.strip(" ,") for line in shop.postal_address.splitlines() if line.strip(" ,"))
-    return ShopView(one_line(shop.name), one_line(address), shop.url, _https(shop.logo_url), shop.email.reply_to is not None)
+    address = ", ".join(
+        line.strip(" ,") for line in shop.postal_address.splitlines() if line.strip(" ,")
+    )
+    return ShopView(
+        one_line(shop.name),
+        one_line(address),
+        shop.url,
+        _https(shop.logo_url),
+        shop.email.reply_to is not None,
+    )
 
 
 def _item(item: Item, facts: MessageFacts) -> ItemView:
@@ -159,7 +171,8 @@ def _page(url: str | None, shop: ShopSettings) -> str | None:
 
 
 def _voucher(voucher: Voucher, facts: MessageFacts) -> VoucherView:
-    currency = voucher.currency or facts.content.currency or ""  # a condition must be told even when its currency is not known
+    # a condition must be told even when its currency is not known
+    currency = voucher.currency or facts.content.currency or ""
     return VoucherView(
         code=one_line(voucher.code),
         worth=worth_words(voucher.worth, facts.locale),

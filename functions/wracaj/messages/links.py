@@ -1,7 +1,7 @@
 """Signed links, such as `/c/{token}` back to the cart. A token is bound to one purpose and expires.
 
-Token: base64url of expiry (4 bytes, hours since 1970), message id (10 bytes) and the first 12 bytes of
-HMAC-SHA256(key, purpose + the rest): 35 characters, short enough for an SMS.
+Token: base64url of expiry (4 bytes, hours since 1970), message id (10 bytes) and the first 12 bytes
+of HMAC-SHA256(key, purpose + the rest): 35 characters, short enough for an SMS.
 """
 
 import base64
@@ -41,7 +41,8 @@ VALID = {
 
 
 class ExpiredLinkError(LinkError):
-    """It was a good link once. `message_id`: of the message that it stood in, where that is known."""
+    """It was a good link once. `message_id`: of the message that it stood in, where
+    that is known."""
 
     def __init__(self, problem: str, message_id: str | None = None) -> None:
         super().__init__(problem)
@@ -49,20 +50,23 @@ class ExpiredLinkError(LinkError):
 
 
 def make_token(key: bytes, purpose: Purpose, message_id: str, now: datetime) -> str:
-    expires = ceil((now + VALID[purpose]).timestamp() / HOUR)  # whole hours: it works a little longer, never shorter
+    # whole hours: it works a little longer, never shorter
+    expires = ceil((now + VALID[purpose]).timestamp() / HOUR)
     body = expires.to_bytes(4, "big") + bytes.fromhex(message_id)
     return _written(body + _mac(key, purpose, body))
 
 
 def read_token(key: bytes, purpose: Purpose, token: str, now: datetime) -> str:
-    """The message id. Raises LinkError for a token that is not ours or for another purpose, ExpiredLinkError for an old one."""
+    """The message id. Raises LinkError for a token that is not ours or for another purpose,
+    ExpiredLinkError for an old one."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise LinkError("this is not one of our links") from None
     body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
     is_ours = hmac.compare_digest(mac, _mac(key, purpose, body))
-    if len(body) != 14 or not is_ours or token != _written(raw):  # base64 has spare bits: a token has one spelling
+    # base64 has spare bits: a token has one spelling
+    if len(body) != 14 or not is_ours or token != _written(raw):
         raise LinkError("this is not one of our links")
     if int.from_bytes(body[:4], "big") * HOUR < now.timestamp():
         raise ExpiredLinkError("this link has expired", body[4:].hex())

@@ -25,7 +25,9 @@ class LoyaltyFacts(Frozen):
 
 @dataclass(frozen=True)
 class GivenView:
-    kind: str  # reward, tier, achievement, order_gift, first_purchase, cashback, exchange, birthday, anniversary
+    # reward, tier, achievement, order_gift, first_purchase, cashback, exchange, birthday,
+    # anniversary
+    kind: str
     name: str  # as the shop's settings call it; "" where they do not
     points: int
     perks: tuple[str, ...]  # of a tier
@@ -81,5 +83,7 @@ def _near(near: Near, programme: Programme, locale: Locale) -> NearView:
 
 
 def _expiring(soon: Expiring, programme: Programme, locale: Locale) -> ExpiringView:
-    worth = format_money(soon.worth, programme.currency, locale) if soon.worth > Decimal(0) else None
+    worth = (
+        format_money(soon.worth, programme.currency, locale) if soon.worth > Decimal(0) else None
+    )
     return ExpiringView(soon.points, day_words(soon.last_day, locale), worth)

@@ -49,7 +49,9 @@ def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeV
     if programme is None or programme.points is None:
         return None
     points, currency = programme.points, programme.currency
-    amount = next((each for each in _ROUND_AMOUNTS if each * points.per_unit % 1 == 0), _ROUND_AMOUNTS[-1])
+    amount = next(
+        (each for each in _ROUND_AMOUNTS if each * points.per_unit % 1 == 0), _ROUND_AMOUNTS[-1]
+    )
     worth = points.worth * HUNDRED_POINTS if points.exchange is None else None
     exchange = points.exchange
     return ProgrammeView(
@@ -84,4 +86,7 @@ def _tier(tier: Tier, currency: str, locale: Locale) -> TierView:
 
 def perks_in(perks: Iterable[Perk], locale: Locale) -> tuple[str, ...]:
     """In this language where the shop has written it so, else as it is written."""
-    return tuple(one_line(perk if isinstance(perk, str) else perk.get(locale) or next(iter(perk.values()))) for perk in perks)
+    return tuple(
+        one_line(perk if isinstance(perk, str) else perk.get(locale) or next(iter(perk.values())))
+        for perk in perks
+    )

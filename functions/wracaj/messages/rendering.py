@@ -1,4 +1,5 @@
-"""Templates and facts in, a message out. The only module that imports jinja2; functions that send nothing must not import it."""
+"""Templates and facts in, a message out. The only module that imports jinja2; functions that send
+nothing must not import it."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +17,17 @@ from wracaj.messages.facts import MessageFacts, MessageView, view_of
 from wracaj.money import NBSP
 from wracaj.text.sms_segments import plain_letters, segments
 from wracaj.text.vocative import vocative_pl
-from wracaj.text.wording import breakable, counted_en, counted_pl, glue, grouped, one_line, plural_en, plural_pl, shorten
+from wracaj.text.wording import (
+    breakable,
+    counted_en,
+    counted_pl,
+    glue,
+    grouped,
+    one_line,
+    plural_en,
+    plural_pl,
+    shorten,
+)
 
 __all__ = [
     "MessageFacts",
@@ -33,14 +44,20 @@ __all__ = [
 TEMPLATES = Path(__file__).resolve().parents[2] / "reminder_step" / "templates"
 LONGEST_SUBJECT = 150
 _COMPARE = "Compare the line with the same one in another template"
-_SUFFIXES = {"email": (".txt.j2", ".html.j2"), "sms": (".sms.j2",), "web_push": (".push.j2",), "messenger": (".messenger.j2",)}
+_SUFFIXES = {
+    "email": (".txt.j2", ".html.j2"),
+    "sms": (".sms.j2",),
+    "web_push": (".push.j2",),
+    "messenger": (".messenger.j2",),
+}
 LONGEST_TITLE = 60  # of a notification or a button; phones cut what is longer
 
 TemplateChannel = Literal["email", "sms", "web_push", "messenger"]
 
 
 class TemplateError(WracajError):
-    """A message template is missing or has a mistake. Its text names the file, the line and how to mend it."""
+    """A message template is missing or has a mistake. Its text names the file, the line and how to
+    mend it."""
 
     def __init__(self, file: str, line: int | None, problem: str, fix: str) -> None:
         super().__init__(f"{file}{f', line {line}' if line else ''}: {problem}. {fix}")
@@ -48,7 +65,8 @@ class TemplateError(WracajError):
 
 
 class Rendered(Frozen):
-    subject: str  # one line; the title of a notification, the button of a Messenger message; "" in an SMS
+    # one line; the title of a notification, the button of a Messenger message; "" in an SMS
+    subject: str
     html: str | None  # of an e-mail
     text: str
     segments: int | None = None  # of an SMS: what it is billed as
@@ -70,12 +88,16 @@ def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES
     names = _names(facts)
     stem = f"{facts.locale}/{template}"
     text = _load(f"{stem}.txt.j2", templates)
-    subject = one_line(_guarded(text, templates, lambda: _block(text, "subject", names)), LONGEST_SUBJECT)
+    subject = one_line(
+        _guarded(text, templates, lambda: _block(text, "subject", names)), LONGEST_SUBJECT
+    )
     preheader = one_line(_guarded(text, templates, lambda: _block(text, "preheader", names)))
     html = _load(f"{stem}.html.j2", templates)
     return Rendered(
         subject=subject,
-        html=_guarded(html, templates, lambda: html.render(names, subject=subject, preheader=preheader)),
+        html=_guarded(
+            html, templates, lambda: html.render(names, subject=subject, preheader=preheader)
+        ),
         text=_tidy(_guarded(text, templates, lambda: text.render(names))),
     )
 
@@ -91,11 +113,18 @@ def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) 
 
 
 def render_note(
-    template: str, channel: Literal["web_push", "messenger"], facts: MessageFacts, templates: Path = TEMPLATES
+    template: str,
+    channel: Literal["web_push", "messenger"],
+    facts: MessageFacts,
+    templates: Path = TEMPLATES,
 ) -> Rendered:
-    """A notification or a Messenger message: the file's text, and its block `title`. Raises TemplateError."""
+    """A notification or a Messenger message: the file's text, and its block `title`. Raises
+    TemplateError."""
     _require(template, channel, facts.locale, templates)
-    note, names = _load(f"{facts.locale}/{template}{_SUFFIXES[channel][0]}", templates), _names(facts)
+    note, names = (
+        _load(f"{facts.locale}/{template}{_SUFFIXES[channel][0]}", templates),
+        _names(facts),
+    )
     title = one_line(_guarded(note, templates, lambda: _block(note, "title", names)), LONGEST_TITLE)
     text = _tidy(_guarded(note, templates, lambda: note.render(names)))
     return Rendered(subject=title, html=None, text=text)
@@ -108,11 +137,17 @@ def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, Templa
 
 
 def _channel_of(name: str) -> TemplateChannel:
-    channels: dict[str, TemplateChannel] = {"sms": "sms", "push": "web_push", "messenger": "messenger"}
+    channels: dict[str, TemplateChannel] = {
+        "sms": "sms",
+        "push": "web_push",
+        "messenger": "messenger",
+    }
     return channels.get(name.split(".")[1], "email")
 
 
-def missing_files(template: str, channel: str, locale: str, templates: Path = TEMPLATES) -> list[str]:
+def missing_files(
+    template: str, channel: str, locale: str, templates: Path = TEMPLATES
+) -> list[str]:
     """Which files a message lacks in a language, such as "pl/cart_reminder.txt.j2"."""
     wanted = [f"{locale}/{template}{suffix}" for suffix in _SUFFIXES[channel]]
     return [file for file in wanted if not (templates / file).is_file()]
@@ -121,7 +156,10 @@ def missing_files(template: str, channel: str, locale: str, templates: Path = TE
 def _require(template: str, channel: TemplateChannel, locale: str, templates: Path) -> None:
     for file in missing_files(template, channel, locale, templates):
         known = [name for name, its in template_names(locale, templates).items() if its == channel]
-        fix = f"Write it, or use one of the {channel} templates there are: {', '.join(known) or 'none'}"
+        fix = (
+            f"Write it, or use one of the {channel} templates there are:"
+            f" {', '.join(known) or 'none'}"
+        )
         raise TemplateError(file, None, "there is no such file", fix)
 
 
@@ -182,27 +220,44 @@ def _explained(error: Exception, template: str, templates: Path) -> TemplateErro
             return TemplateError(error.name or template, error.lineno, problem, _COMPARE)
         case jinja2.UndefinedError():
             known = ", ".join(field.name for field in fields(MessageView))
-            return TemplateError(file, line, str(error.message), f"Correct the spelling; the names there are: {known}")
+            return TemplateError(
+                file,
+                line,
+                str(error.message),
+                f"Correct the spelling; the names there are: {known}",
+            )
         case jinja2.TemplateNotFound():
             problem = f"it extends or includes {error.name}, which does not exist"
             return TemplateError(file, line, problem, "Correct the name, or write that file")
-        case jinja2.TemplateRuntimeError():  # a required block: told where it is wanted, to be written where it is missing
-            return TemplateError(template, None, str(error.message), "Add that block, as in another template")
+        # a required block: told where it is wanted, to be written where it is missing
+        case jinja2.TemplateRuntimeError():
+            return TemplateError(
+                template, None, str(error.message), "Add that block, as in another template"
+            )
         case UnicodeDecodeError():
-            return TemplateError(template, None, "this file, or one that it extends, is not UTF-8", "Save it as UTF-8")
+            return TemplateError(
+                template,
+                None,
+                "this file, or one that it extends, is not UTF-8",
+                "Save it as UTF-8",
+            )
     # The text of any other error may quote what it choked on, and that may be personal.
     return TemplateError(file, line, f"{type(error).__name__} while filling it in", _COMPARE)
 
 
 def _place(traceback: TracebackType | None, templates: Path) -> tuple[str, int] | None:
-    """The innermost line of a template in a traceback. Where jinja has not rewritten it, the frame is of compiled code."""
+    """The innermost line of a template in a traceback. Where jinja has not rewritten it, the frame
+    is of compiled code."""
     place = None
     while traceback is not None:
         compiled = traceback.tb_frame.f_globals.get("__jinja_template__")
         file = Path(traceback.tb_frame.f_code.co_filename)
         if file.suffix == ".j2" and file.is_relative_to(templates):
             line = traceback.tb_lineno
-            place = file.relative_to(templates).as_posix(), compiled.get_corresponding_lineno(line) if compiled else line
+            place = (
+                file.relative_to(templates).as_posix(),
+                compiled.get_corresponding_lineno(line) if compiled else line,
+            )
         traceback = traceback.tb_next
     return place
 

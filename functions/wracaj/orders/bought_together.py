@@ -1,13 +1,15 @@
 """What was bought together in a shop's own orders, and what to recommend by it.
 
-Each product keeps how many orders it shared with others, in a table of bounded size: when it is full, a newcomer takes the
-place of the least frequent and goes on from its count, noting by how much it may be overcounted (the Space-Saving
-algorithm: Metwally, Agrawal, El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data Streams", ICDT 2005).
-So whatever is in more than one in MOST_COMPANIONS of a product's orders is surely there, and no count is ever told too high.
+Each product keeps how many orders it shared with others, in a table of bounded size: when it is
+full, a newcomer takes the place of the least frequent and goes on from its count, noting by how
+much it may be overcounted (the Space-Saving algorithm: Metwally, Agrawal, El Abbadi, "Efficient
+Computation of Frequent and Top-k Elements in Data Streams", ICDT 2005). So whatever is in more than
+one in MOST_COMPANIONS of a product's orders is surely there, and no count is ever told too high.
 
-Recommended is what is most like the products bought, by the cosine of their orders: together / √(orders × orders), summed
-over what was bought (Deshpande, Karypis, "Item-Based Top-N Recommendation Algorithms", ACM TOIS 22(1), 2004). The raw count
-alone would recommend the shop's bestseller to everybody.
+Recommended is what is most like the products bought, by the cosine of their orders: together /
+√(orders × orders), summed over what was bought (Deshpande, Karypis, "Item-Based Top-N
+Recommendation Algorithms", ACM TOIS 22(1), 2004). The raw count alone would recommend the shop's
+bestseller to everybody.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -69,21 +71,30 @@ def _one_more(companions: dict[str, Companion], other: str) -> Companion:
 
 
 def _where_untold(told: Product, known: Product) -> dict[str, str | None]:
-    return {name: getattr(told, name) or getattr(known, name) for name in ("title", "url", "image_url")}
+    return {
+        name: getattr(told, name) or getattr(known, name) for name in ("title", "url", "image_url")
+    }
 
 
 def pictured(products: Iterable[Product], items: Sequence[Item]) -> tuple[Product, ...]:
     """What the order does not tell of its products, its cart may."""
     lines = {item.product_id: item for item in reversed(items) if item.product_id}
     return tuple(
-        product.model_copy(update={name: getattr(product, name) or getattr(line, name) for name in ("title", "url", "image_url")})
+        product.model_copy(
+            update={
+                name: getattr(product, name) or getattr(line, name)
+                for name in ("title", "url", "image_url")
+            }
+        )
         if (line := lines.get(product.product_id))
         else product
         for product in products
     )
 
 
-def sold_together(known: Mapping[str, Sold], products: Sequence[Product], at: datetime) -> dict[str, Sold]:
+def sold_together(
+    known: Mapping[str, Sold], products: Sequence[Product], at: datetime
+) -> dict[str, Sold]:
     """All of an order's products after it."""
     ids = [product.product_id for product in products]
     return {
@@ -100,12 +111,17 @@ def candidates(bought: Iterable[Sold], ids: Collection[str]) -> list[str]:
     for sold in bought:
         for other, companion in sold.companions.items():
             together.setdefault(other, []).append(companion.surely)
-    often = [other for other, counts in together.items() if max(counts) >= FEWEST_TOGETHER and other not in ids]
+    often = [
+        other
+        for other, counts in together.items()
+        if max(counts) >= FEWEST_TOGETHER and other not in ids
+    ]
     return sorted(often, key=lambda other: (-sum(together[other]), other))[:MOST_CANDIDATES]
 
 
 def recommend(bought: Sequence[Sold], others: Iterable[Sold], now: datetime) -> tuple[Product, ...]:
-    """Of the candidates the most alike first; of equals, always the same; none that has no name or is not sold any more."""
+    """Of the candidates the most alike first; of equals, always the same; none that has no name or
+    is not sold any more."""
     offered = [other for other in others if _on_offer(other, now)]
     best = sorted(offered, key=lambda other: (-_likeness(bought, other), other.product.product_id))
     return tuple(other.product for other in best[:SHOWN])
@@ -118,6 +134,8 @@ def _on_offer(sold: Sold, now: datetime) -> bool:
 def _likeness(bought: Iterable[Sold], other: Sold) -> float:
     """Rounded, so that equals stay equal in whatever order they are summed."""
     name = other.product.product_id
-    pairs = [(sold, companion.surely) for sold in bought if (companion := sold.companions.get(name))]
+    pairs = [
+        (sold, companion.surely) for sold in bought if (companion := sold.companions.get(name))
+    ]
     enough = [(sold, together) for sold, together in pairs if together >= FEWEST_TOGETHER]
     return round(sum(together / sqrt(sold.orders * other.orders) for sold, together in enough), 9)

@@ -1,10 +1,11 @@
 """One call over HTTP to anybody but AWS, with one deadline for all of it and a bound on the answer.
 
-A time-out of each read bounds nothing: who sends a byte a second is never late. Here whatever waits for the other side waits
-for what is left until the deadline: the look-up of the name, each address that is tried, TLS, the request, each read of the
-answer. Connecting stands apart from asking: whatever fails before the request's first byte, a wrong certificate too, has
-taken nothing. No redirects: a signed or authorised call goes where it was sent, or nowhere. No proxy. No connection is kept:
-it dies while Lambda sleeps, and would be found dead only while the next call is made.
+A time-out of each read bounds nothing: who sends a byte a second is never late. Here whatever waits
+for the other side waits for what is left until the deadline: the look-up of the name, each address
+that is tried, TLS, the request, each read of the answer. Connecting stands apart from asking:
+whatever fails before the request's first byte, a wrong certificate too, has taken nothing. No
+redirects: a signed or authorised call goes where it was sent, or nowhere. No proxy. No connection
+is kept: it dies while Lambda sleeps, and would be found dead only while the next call is made.
 """
 
 import io
@@ -44,7 +45,9 @@ class Answer:
             at = parsedate_to_datetime(told)
         except ValueError:
             return None
-        return max(0, round(((at if at.tzinfo else at.replace(tzinfo=UTC)) - real_now()).total_seconds()))
+        return max(
+            0, round(((at if at.tzinfo else at.replace(tzinfo=UTC)) - real_now()).total_seconds())
+        )
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,20 @@ class Deadline:
         return seconds
 
 
-def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Answer:
-    """Answers within `seconds`, or raises: NotTakenError where nothing was sent, OutcomeUnknownError where nobody can tell
-    what came of it. Neither shows the address, or what was sent."""
+def exchange(
+    method: str, url: str, headers: Mapping[str, str], body: bytes, seconds: float
+) -> Answer:
+    """Answers within `seconds`, or raises: NotTakenError where nothing was sent,
+    OutcomeUnknownError where nobody can tell what came of it. Neither shows the address, or what
+    was sent."""
     deadline = Deadline.after(seconds)
     try:
         parts = urlsplit(url)
-        connection = _connected(parts, Deadline(min(deadline.at, Deadline.after(SECONDS_TO_CONNECT).at)))
-    except (OSError, ValueError) as error:  # ValueError: an address that is none, a name that no look-up takes
+        connection = _connected(
+            parts, Deadline(min(deadline.at, Deadline.after(SECONDS_TO_CONNECT).at))
+        )
+    # ValueError: an address that is none, a name that no look-up takes
+    except (OSError, ValueError) as error:
         raise NotTakenError(type(error).__name__) from None
     try:
         return _asked(connection, deadline, method, parts, headers, body)
@@ -80,14 +89,26 @@ def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes, sec
 
 
 def _asked(
-    connection: socket.socket, deadline: Deadline, method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes
+    connection: socket.socket,
+    deadline: Deadline,
+    method: str,
+    parts: SplitResult,
+    headers: Mapping[str, str],
+    body: bytes,
 ) -> Answer:
     timed = _Timed(connection, deadline)
-    asking: Any = HTTPConnection(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    asking: Any = HTTPConnection(
+        parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    )
     asking.default_port = 443 if parts.scheme == "https" else 80  # is left out of the header Host
     asking.sock = timed
     try:
-        asking.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body=body, headers=dict(headers))
+        asking.request(
+            method,
+            parts.path + (f"?{parts.query}" if parts.query else ""),
+            body=body,
+            headers=dict(headers),
+        )
         response = asking.getresponse()
         told = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, told, response.read(LONGEST_ANSWER))
@@ -106,7 +127,11 @@ def _connected(parts: SplitResult, deadline: Deadline) -> socket.socket:
             plain.settimeout(deadline.left)
             plain.connect(address)
             plain.settimeout(deadline.left)
-            return _trust().wrap_socket(plain, server_hostname=host) if parts.scheme == "https" else plain
+            return (
+                _trust().wrap_socket(plain, server_hostname=host)
+                if parts.scheme == "https"
+                else plain
+            )
         except OSError as error:
             plain.close()
             failed = error
@@ -138,7 +163,8 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[Any]:
 
 
 class _Timed:
-    """A socket as http.client uses it, whose every wait ends with the deadline. Closed by whoever made it."""
+    """A socket as http.client uses it, whose every wait ends with the deadline. Closed by whoever
+    made it."""
 
     def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
         self.connection, self.deadline, self.has_sent = connection, deadline, False

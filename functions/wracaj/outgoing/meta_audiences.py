@@ -1,4 +1,5 @@
-"""Members of Meta's custom audiences, in and out by hashes of their addresses. Both may be told twice.
+"""Members of Meta's custom audiences, in and out by hashes of their addresses. Both may be told
+twice.
 
 https://developers.facebook.com/docs/marketing-api/reference/custom-audience/users/
 """
@@ -23,12 +24,22 @@ def tell(shop: Shop, places: Sequence[Place], *, joins: bool) -> int:
     Raises GraphError, NotTakenError or OutcomeUnknownError: then the same is told again.
     """
     name, audience_id, *_ = places[0]
-    settings = shop.settings.audiences.get(name) or AudienceSettings(id=audience_id)  # whoever is in one that was given up
+    # whoever is in one that was given up
+    settings = shop.settings.audiences.get(name) or AudienceSettings(id=audience_id)
     rows = [(place.email, place.phone) for place in places]
-    form = {"payload": json.dumps({"schema": ["EMAIL", "PHONE"], "data": rows})} | (_session(len(rows)) if joins else {})
+    form = {"payload": json.dumps({"schema": ["EMAIL", "PHONE"], "data": rows})} | (
+        _session(len(rows)) if joins else {}
+    )
     url = f"{settings.address}/{audience_id}/users"
     tokens = shop.secrets
-    answer = call("POST" if joins else "DELETE", url, tokens.ads_token, tokens.app_secret, urlencode(form).encode(), FORM)
+    answer = call(
+        "POST" if joins else "DELETE",
+        url,
+        tokens.ads_token,
+        tokens.app_secret,
+        urlencode(form).encode(),
+        FORM,
+    )
     invalid = answer.get("num_invalid_entries", 0)
     return invalid if isinstance(invalid, int) else 0
 

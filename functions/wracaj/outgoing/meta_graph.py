@@ -11,16 +11,20 @@ from wracaj.outgoing.http import exchange
 
 SECONDS_TO_ANSWER = 12.0  # with all that comes before
 INVALID_TOKEN = 190
-# 80000 and the next few are limits of one business use case each, the last two of audiences and of Messenger.
-# https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+# 80000 and the next few are limits of one business use case each, the last two of audiences and of
+# Messenger. https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 TOO_MANY = frozenset({4, 17, 32, 613, *range(80000, 80010), 80014})
 
 
 class GraphError(WracajError):
-    """Meta answered, and the answer is no. Its text shows neither the token nor whom the call was about."""
+    """Meta answered, and the answer is no. Its text shows neither the token nor whom the call was
+    about."""
 
     def __init__(self, status: int, code: int | None = None, subcode: int | None = None) -> None:
-        super().__init__(f"Meta answered {status}, error {code or 'unknown'}{f', subcode {subcode}' if subcode else ''}")
+        super().__init__(
+            f"Meta answered {status}, error"
+            f" {code or 'unknown'}{f', subcode {subcode}' if subcode else ''}"
+        )
         self.status, self.code, self.subcode = status, code, subcode
 
     @property
@@ -28,21 +32,32 @@ class GraphError(WracajError):
         return self.code in TOO_MANY or (self.code is None and self.status == 429)
 
 
-def call(method: str, url: str, token: str | None, app_secret: str | None, body: bytes, content_type: str) -> dict[str, Any]:
-    """Meta's answer. Raises GraphError; NotTakenError where nothing was sent, OutcomeUnknownError where no answer came."""
+def call(
+    method: str, url: str, token: str | None, app_secret: str | None, body: bytes, content_type: str
+) -> dict[str, Any]:
+    """Meta's answer. Raises GraphError; NotTakenError where nothing was sent, OutcomeUnknownError
+    where no answer came."""
     if not token:
         raise NotTakenError("the shop's token for Meta is missing; put it with `wracaj shop put`")
     headers = {"authorization": f"Bearer {token}", "content-type": content_type}
-    answer = exchange(method, f"{url}?{urlencode(proof(token, app_secret))}".rstrip("?"), headers, body, SECONDS_TO_ANSWER)
+    answer = exchange(
+        method,
+        f"{url}?{urlencode(proof(token, app_secret))}".rstrip("?"),
+        headers,
+        body,
+        SECONDS_TO_ANSWER,
+    )
     return _read(answer.status, answer.body)
 
 
 def proof(token: str, app_secret: str | None) -> dict[str, str]:
-    """That the token is used by the app it was given to: without it, a stolen one is of no use where the app asks for this.
-    https://developers.facebook.com/docs/graph-api/securing-requests"""
+    """That the token is used by the app it was given to: without it, a stolen one is of no use
+    where the app asks for this. https://developers.facebook.com/docs/graph-api/securing-requests"""
     if not app_secret:
         return {}
-    return {"appsecret_proof": hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()}
+    return {
+        "appsecret_proof": hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    }
 
 
 def _read(status: int, answer: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The look of every page that a shopper sees, with the shop's logo or name on top.
 
-The address of a page holds a token: nothing may carry it away (no referrer, no cache, no search engine). So nothing comes from
-elsewhere but the shop's own logo, and no script at all.
+The address of a page holds a token: nothing may carry it away (no referrer, no cache, no search
+engine). So nothing comes from elsewhere but the shop's own logo, and no script at all.
 """
 
 from html import escape
@@ -16,8 +16,15 @@ from wracaj.text.wording import glue
 
 Response = dict[str, Any]
 
-PRIVATE = ALWAYS | {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
-SOURCES = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+PRIVATE = ALWAYS | {
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex",
+}
+SOURCES = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 HEADERS = PRIVATE | {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": SOURCES,
@@ -33,20 +40,28 @@ LAYOUT = Template("""<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>$title</title>
 <style>
-:root { color-scheme: light dark; --paper: #fff; --ground: #f4f1ec; --ink: #26221d; --soft: #5f574d; --line: #8a8074;
+:root { color-scheme: light dark; --paper: #fff; --ground: #f4f1ec; --ink: #26221d;
+  --soft: #5f574d; --line: #8a8074;
   --accent: #8a3d12; --on: #fff; --tint: #f6efe6; --tint-ink: #26221d }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #26231f; --ground: #181613; --ink: #f3eee7; --soft: #c3b9ac; --line: #8f8578; --accent: #f0a878;
+  :root { --paper: #26231f; --ground: #181613; --ink: #f3eee7; --soft: #c3b9ac; --line: #8f8578;
+    --accent: #f0a878;
     --on: #26170d; --tint: #38312a; --tint-ink: #f3eee7 }
 }
-body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minmax(0, 1fr); place-items: center;
-  background: var(--ground); color: var(--ink); font: 18px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
-main { box-sizing: border-box; width: min($width, 100% - 2rem); margin: 1rem; padding: 2rem; background: var(--paper);
+body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minmax(0, 1fr);
+  place-items: center;
+  background: var(--ground); color: var(--ink);
+    font: 18px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
+main { box-sizing: border-box; width: min($width, 100% - 2rem); margin: 1rem; padding: 2rem;
+  background: var(--paper);
   border-radius: 14px; overflow-wrap: anywhere }
 header { margin: 0 0 1.25rem; font-size: 1.15rem; font-weight: 700 }
-header a { display: inline-flex; align-items: center; min-height: 44px; color: var(--ink); text-decoration: none }
-header img { display: block; height: 40px; width: auto; max-width: min(260px, 100%); object-fit: contain }
-@media (prefers-color-scheme: dark) { header img { padding: 6px; border-radius: 8px; background: #fff; color: #26221d } }
+header a { display: inline-flex; align-items: center; min-height: 44px; color: var(--ink);
+  text-decoration: none }
+header img { display: block; height: 40px; width: auto; max-width: min(260px, 100%);
+  object-fit: contain }
+@media (prefers-color-scheme: dark) { header img { padding: 6px; border-radius: 8px;
+  background: #fff; color: #26221d } }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance }
 h2 { margin: 0 0 .5rem; font-size: 1.2rem; line-height: 1.3 }
 p { margin: 0 0 1.5rem }
@@ -55,35 +70,42 @@ section form { margin: 0 0 1.25rem }
 section p { margin: 0 0 .75rem }
 fieldset { margin: 0 0 1rem; padding: 0; border: 0; min-width: 0 }
 legend { margin: 0 0 .5rem; padding: 0; font-weight: 600 }
-.choice { display: flex; gap: .75rem; align-items: flex-start; min-height: 44px; padding: .35rem 0; box-sizing: border-box }
-.choice input { flex: none; width: 1.35rem; height: 1.35rem; margin: .2rem 0 0; accent-color: var(--accent) }
+.choice { display: flex; gap: .75rem; align-items: flex-start; min-height: 44px;
+  padding: .35rem 0; box-sizing: border-box }
+.choice input { flex: none; width: 1.35rem; height: 1.35rem; margin: .2rem 0 0;
+  accent-color: var(--accent) }
 .choice small, .soft { color: var(--soft); font-size: 1rem }
 .choice small { display: block }
 .pair { display: flex; flex-wrap: wrap; gap: 1rem; margin: 0 0 1rem }
 .pair label { display: grid; gap: .25rem }
-select { min-height: 48px; min-width: 7rem; padding: 0 .75rem; border: 1px solid var(--line); border-radius: 10px;
+select { min-height: 48px; min-width: 7rem; padding: 0 .75rem; border: 1px solid var(--line);
+  border-radius: 10px;
   background: var(--paper); color: var(--ink); font: inherit }
-button, .button { display: inline-block; box-sizing: border-box; min-height: 48px; padding: .6rem 1.5rem;
+button, .button { display: inline-block; box-sizing: border-box; min-height: 48px;
+  padding: .6rem 1.5rem;
   border: 2px solid var(--accent); border-radius: 10px; background: var(--accent); color: var(--on);
   font: inherit; font-weight: 600; line-height: 1.4;
   text-align: left; text-decoration: none; cursor: pointer }
 button.quiet { background: var(--paper); color: var(--accent) }
 a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 3px }
-.told { margin: 0 0 1.5rem; padding: .9rem 1.1rem; border-left: 5px solid var(--accent); border-radius: 6px;
+.told { margin: 0 0 1.5rem; padding: .9rem 1.1rem; border-left: 5px solid var(--accent);
+  border-radius: 6px;
   background: var(--tint); color: var(--tint-ink) }
 .answers { display: grid; gap: .6rem }
 .answers button { width: 100% }
 table { width: 100%; border-collapse: collapse; font-size: 1rem }
 caption { text-align: left; font-weight: 600; padding: 0 0 .4rem }
-th, td { padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
+th, td { padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line); text-align: left;
+  vertical-align: top;
   overflow-wrap: anywhere }
 footer { margin-top: 1.5rem }
 footer, footer a { color: var(--soft); font-size: 1rem }
 @media (max-width: 30rem) { main { padding: 1.25rem } }
 @media (max-width: 44rem) {
   .stacks, .stacks tbody, .stacks tr, .stacks td { display: block }
-  .stacks thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+  .stacks thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); white-space: nowrap }
   .stacks tr { padding: .6rem 0; border-bottom: 1px solid var(--line) }
   .stacks td { padding: .1rem 0; border: 0 }
   .stacks td::before { content: attr(data-label) ": "; color: var(--soft) }
@@ -103,7 +125,8 @@ $footer
 
 
 def as_asked(method: str, response: Response) -> Response:
-    """HEAD: what GET would say, without its body. Some link checkers ask so before they believe in a link."""
+    """HEAD: what GET would say, without its body. Some link checkers ask so before they believe in
+    a link."""
     return response | {"body": ""} if method == "HEAD" else response
 
 
@@ -113,9 +136,16 @@ def language_of(locale: str) -> Locale:
 
 
 def html_page(
-    title: str, body: str, lang: Locale, *, status: int = 200, shop: ShopSettings | None = None, wide: bool = False
+    title: str,
+    body: str,
+    lang: Locale,
+    *,
+    status: int = 200,
+    shop: ShopSettings | None = None,
+    wide: bool = False,
 ) -> Response:
-    """`title`: plain text. `body`: HTML, what others told in it escaped already. Words that must not part stay on one line."""
+    """`title`: plain text. `body`: HTML, what others told in it escaped already. Words that must
+    not part stay on one line."""
     text = LAYOUT.substitute(
         lang=lang,
         title=escape(title),
@@ -130,7 +160,9 @@ def html_page(
 
 def _header(shop: ShopSettings) -> str:
     name = escape(shop.name)
-    shown = f'<img src="{escape(shop.logo_url)}" alt="{name}" height="40">' if shop.logo_url else name
+    shown = (
+        f'<img src="{escape(shop.logo_url)}" alt="{name}" height="40">' if shop.logo_url else name
+    )
     return f'<header><a href="{escape(shop.url)}">{shown}</a></header>'
 
 
@@ -146,4 +178,6 @@ def _headers(shop: ShopSettings | None) -> dict[str, str]:
     if shop is None or shop.logo_url is None:
         return dict(HEADERS)
     logo = urlsplit(shop.logo_url)
-    return HEADERS | {"content-security-policy": f"{SOURCES}; img-src {logo.scheme}://{logo.netloc}"}
+    return HEADERS | {
+        "content-security-policy": f"{SOURCES}; img-src {logo.scheme}://{logo.netloc}"
+    }

@@ -1,4 +1,5 @@
-"""One module per shop platform: its webhooks → our events, its discount codes. Imported by name when used."""
+"""One module per shop platform: its webhooks → our events, its discount codes. Imported by name
+when used."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,25 +52,39 @@ class ShopPlatform(Protocol):
     TOPICS: tuple[str, ...]  # what a shop must subscribe
 
     def verify(self, request: WebhookRequest, secrets: Sequence[str]) -> None:
-        """Raises SignatureError, and nothing else, unless one of the secrets signed the raw body."""
+        """Raises SignatureError, and nothing else, unless one of the secrets signed the
+        raw body."""
 
     def parse(self, request: WebhookRequest, settings: ShopSettings) -> Parsed:
-        """Raises PayloadError when nothing can be done with the body: it names neither a cart nor a shopper."""
+        """Raises PayloadError when nothing can be done with the body: it names neither a cart nor a
+        shopper."""
 
-    def sign(self, topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:
+    def sign(
+        self, topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime
+    ) -> dict[str, str]:
         """The headers with which the platform would send this body; `at` is real time."""
 
     def test_event(
-        self, settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
+        self,
+        settings: ShopSettings,
+        at: datetime,
+        email: str,
+        *,
+        agrees: bool = False,
+        total: str = "100.00",
     ) -> tuple[str, dict[str, Any]]:
-        """(topic, body) of a checkout with one item. A message follows only where its shopper `agrees` to e-mail."""
+        """(topic, body) of a checkout with one item. A message follows only where its shopper
+        `agrees` to e-mail."""
 
     def create_discount(self, shop: Shop, voucher: Voucher, cart_id: str) -> None:
-        """Creates the code in the shop; once more for the same code changes nothing. Raises DiscountError."""
+        """Creates the code in the shop; once more for the same code changes nothing. Raises
+        DiscountError."""
 
 
 def platform(name: str) -> ShopPlatform:
     """The name comes from a web address: only names on the list are ever imported."""
     if name not in PLATFORMS:
-        raise UnknownShopError(f"there is no shop platform of this name; known: {', '.join(PLATFORMS)}")
+        raise UnknownShopError(
+            f"there is no shop platform of this name; known: {', '.join(PLATFORMS)}"
+        )
     return cast(ShopPlatform, import_module(f"{__name__}.{name}.webhooks"))

@@ -13,13 +13,15 @@ NOT_UTF8: Problem = ("(body)", "is not UTF-8: letters that cannot be read are lo
 
 
 class Body(BaseModel):
-    """Shops send more than we need, and tomorrow more than today: what we do not know is passed over."""
+    """Shops send more than we need, and tomorrow more than today: what we do not know is passed
+    over."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 def read_object(body: bytes) -> tuple[dict[str, Any], list[Problem]]:
-    """Numbers with a point become Decimal: money never passes through a float. A float is what no number can be read from."""
+    """Numbers with a point become Decimal: money never passes through a float. A float is what no
+    number can be read from."""
     text, warnings = _decoded(body)
     try:
         value = json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=float)

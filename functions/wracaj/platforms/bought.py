@@ -6,7 +6,8 @@ from wracaj.events import Product
 
 
 def each_once(lines: Iterable[Product | None]) -> tuple[Product, ...]:
-    """Each product once, in the order of the lines; a line that names no product, such as a tip, is None."""
+    """Each product once, in the order of the lines; a line that names no product, such as a tip, is
+    None."""
     found: dict[str, Product] = {}
     for line in lines:
         if line is not None:

@@ -1,4 +1,5 @@
-"""What a shop writes for a consent. Only the word for a yes is a yes; whatever is readable as a no is a no."""
+"""What a shop writes for a consent. Only the word for a yes is a yes; whatever is readable as a no
+is a no."""
 
 from typing import Annotated
 
@@ -7,7 +8,20 @@ from pydantic import BeforeValidator, WithJsonSchema
 from wracaj.consent.consent import Channel, ConsentState
 from wracaj.platforms.reading import UnclearError
 
-_NOES = {"unsubscribed", "no", "nie", "never", "false", "off", "0", "denied", "declined", "refused", "rejected", "revoked"} | {
+_NOES = {
+    "unsubscribed",
+    "no",
+    "nie",
+    "never",
+    "false",
+    "off",
+    "0",
+    "denied",
+    "declined",
+    "refused",
+    "rejected",
+    "revoked",
+} | {
     "withdrawn",
     "opted_out",
     "opt_out",
@@ -37,7 +51,11 @@ def _word(raw: object) -> str:
     """`None` is not in it: a null says nothing."""
     if raw is None or raw == "":
         return ""
-    return str(raw).strip().lower().replace("-", "_").replace(" ", "_") if isinstance(raw, str | int) else "?"
+    return (
+        str(raw).strip().lower().replace("-", "_").replace(" ", "_")
+        if isinstance(raw, str | int)
+        else "?"
+    )
 
 
 def said(raw: object) -> object:

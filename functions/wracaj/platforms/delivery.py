@@ -35,7 +35,8 @@ class Delivery:
         return self.settings.phone_region
 
     def read(self, model: type[Read]) -> Read:
-        """Whatever cannot be read costs only itself. Raises PayloadError where that is something the model cannot do without."""
+        """Whatever cannot be read costs only itself. Raises PayloadError where that is something
+        the model cannot do without."""
         misspelt = list(unknown_keys(model, self.body))  # before what cannot be read is taken out
         read_so, problems = read(model, self.body, Receipt(self.sent_at, self.settings))
         for name, problem in (*problems, *misspelt):
@@ -52,7 +53,8 @@ class Delivery:
         return any(told == name or told.startswith(f"{name}.") for told, _ in self.warnings)
 
     def doubts(self, *names: str) -> list[Problem]:
-        """What is wrong with these fields: who names none of them made another mistake than who names one badly."""
+        """What is wrong with these fields: who names none of them made another mistake than who
+        names one badly."""
         return [(told, problem) for told, problem in self.warnings if told in names]
 
     def money(self, amount: Decimal | None, currency: str | None, field: str) -> Decimal | None:
@@ -67,6 +69,9 @@ def parsed(reader: Callable[[Delivery], Reading], delivery: Delivery) -> Parsed:
         told = reader(delivery)
     except PayloadError as error:
         known = {name for name, _ in error.problems}
-        problems = [*error.problems, *(warning for warning in delivery.warnings if warning[0] not in known)]
+        problems = [
+            *error.problems,
+            *(warning for warning in delivery.warnings if warning[0] not in known),
+        ]
         raise PayloadError(problems, delivery.topic) from None
     return Parsed(told, tuple(delivery.warnings), delivery.topic)

@@ -1,6 +1,8 @@
-"""What the fields of a payload may hold, and how each is brought into one shape. Null, "" and a missing key are the same.
+"""What the fields of a payload may hold, and how each is brought into one shape. Null, "" and a
+missing key are the same.
 
-What is unambiguous is read, however it is written. What is not raises UnclearError, which costs the field and nothing else.
+What is unambiguous is read, however it is written. What is not raises UnclearError, which costs the
+field and nothing else.
 """
 
 import re
@@ -38,7 +40,8 @@ _AN_AMOUNT = 'must be an amount such as "199.00": digits, and a point before the
 def optional_id(raw: object) -> str | None:
     if raw is None:
         return None
-    if isinstance(raw, Decimal) and raw == raw.to_integral_value() and raw.adjusted() < MOST_BYTES:  # 12.0, as floats come out
+    # 12.0, as floats come out
+    if isinstance(raw, Decimal) and raw == raw.to_integral_value() and raw.adjusted() < MOST_BYTES:
         raw = int(raw)
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         raise UnclearError("must be an id: text or a whole number")
@@ -56,12 +59,18 @@ def required_id(raw: object) -> str:
 
 
 def text_line(raw: object) -> str | None:
-    """One line of text as a person reads it, without control characters, cut where no name or title gets by itself."""
+    """One line of text as a person reads it, without control characters, cut where no name or title
+    gets by itself."""
     if raw is None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
         raise UnclearError("must be text")
-    return " ".join(UNPRINTABLE.sub(" ", plain_text(str(raw)[:_LONGEST_TEXT])).split())[:MAX_LINE].rstrip() or None
+    return (
+        " ".join(UNPRINTABLE.sub(" ", plain_text(str(raw)[:_LONGEST_TEXT])).split())[
+            :MAX_LINE
+        ].rstrip()
+        or None
+    )
 
 
 def web_address(raw: object) -> str | None:
@@ -81,26 +90,36 @@ def picture_address(raw: object) -> str | None:
 
 
 def own_page(raw: object, info: ValidationInfo) -> str | None:
-    """Where a message's link leads. Whoever sends another host has the shop's secret, and is either setting the shop up,
-    who must be told, or using us to phish, who must get nothing through."""
+    """Where a message's link leads. Whoever sends another host has the shop's secret, and is either
+    setting the shop up, who must be told, or using us to phish, who must get nothing through."""
     url, settings = web_address(raw), receipt_of(info).settings
     if url and not may_lead_to(settings, url):
         allowed = ", ".join(settings.recovery_hosts)
-        raise UnclearError(f"is left out: it must begin with https:// and one of the shop's recovery_hosts: {allowed}")
+        raise UnclearError(
+            "is left out: it must begin with https:// and one of the shop's recovery_hosts:"
+            f" {allowed}"
+        )
     return url
 
 
 def birthday(raw: object) -> str | None:
-    """Month and day, "03-14"; a year is read and forgotten, of whatever sense: some shops write 0000, and some 1904."""
+    """Month and day, "03-14"; a year is read and forgotten, of whatever sense: some shops write
+    0000, and some 1904."""
     if raw is None or raw == "":
         return None
     told = _BIRTHDAY.fullmatch(raw) if isinstance(raw, str) else None
     try:
-        day = date(int(told["year"] or 0) or _A_LEAP_YEAR, int(told["month"]), int(told["day"])) if told else None
+        day = (
+            date(int(told["year"] or 0) or _A_LEAP_YEAR, int(told["month"]), int(told["day"]))
+            if told
+            else None
+        )
     except ValueError:
         day = None
     if day is None:
-        raise UnclearError("must be a day that there is, written as 1990-03-14 or, without the year, 03-14")
+        raise UnclearError(
+            "must be a day that there is, written as 1990-03-14 or, without the year, 03-14"
+        )
     return f"{day:%m-%d}"
 
 
@@ -154,12 +173,17 @@ def currency(raw: object) -> str | None:
 
 
 def quantity(raw: object) -> Decimal:
-    """Pieces, or what is weighed or measured, to a thousandth. Zero and less is for the reader to drop."""
+    """Pieces, or what is weighed or measured, to a thousandth. Zero and less is for the reader to
+    drop."""
     problem = f"must be a number up to {MAX_QUANTITY}, such as 2 or 0.5"
     value = _number(raw, problem)
     if abs(value) > MAX_QUANTITY:
         raise UnclearError(problem)
-    return value.quantize(_WEIGHED, ROUND_HALF_UP) if value != value.to_integral_value() else Decimal(int(value))
+    return (
+        value.quantize(_WEIGHED, ROUND_HALF_UP)
+        if value != value.to_integral_value()
+        else Decimal(int(value))
+    )
 
 
 def quantity_or_unsaid(raw: object) -> Decimal | None:
@@ -173,7 +197,8 @@ def is_true(raw: object) -> bool:
 
 
 def listed(raw: object) -> object:
-    """PHP writes a list that lost an entry as an object: {"1": …}; and one thing is a list of one."""
+    """PHP writes a list that lost an entry as an object: {"1": …}; and one thing is a
+    list of one."""
     if raw is None or raw == "":
         return ()
     if isinstance(raw, dict):
@@ -211,24 +236,43 @@ _AMOUNT_SCHEMA = WithJsonSchema(
 )
 
 OptionalId = Annotated[
-    str | None, BeforeValidator(optional_id), _schema(type=["string", "integer", "null"], maxLength=MOST_BYTES)
+    str | None,
+    BeforeValidator(optional_id),
+    _schema(type=["string", "integer", "null"], maxLength=MOST_BYTES),
 ]
-RequiredId = Annotated[str, BeforeValidator(required_id), _schema(type=["string", "integer"], minLength=1, maxLength=MOST_BYTES)]
+RequiredId = Annotated[
+    str,
+    BeforeValidator(required_id),
+    _schema(type=["string", "integer"], minLength=1, maxLength=MOST_BYTES),
+]
 TextLine = Annotated[str | None, BeforeValidator(text_line), _nullable(type="string")]
-WebAddress = Annotated[str | None, BeforeValidator(web_address), _nullable(type="string", format="uri")]
-Picture = Annotated[str | None, BeforeValidator(picture_address), _nullable(type="string", format="uri")]
+WebAddress = Annotated[
+    str | None, BeforeValidator(web_address), _nullable(type="string", format="uri")
+]
+Picture = Annotated[
+    str | None, BeforeValidator(picture_address), _nullable(type="string", format="uri")
+]
 OwnPage = Annotated[str | None, BeforeValidator(own_page), _nullable(type="string", format="uri")]
 Birthday = Annotated[
-    str | None, BeforeValidator(birthday), _nullable(type="string", pattern="^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["03-14"])
+    str | None,
+    BeforeValidator(birthday),
+    _nullable(type="string", pattern="^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["03-14"]),
 ]
 Amount = Annotated[Decimal | None, BeforeValidator(amount), _AMOUNT_SCHEMA]
 SignedAmount = Annotated[Decimal | None, BeforeValidator(signed_amount)]
-Currency = Annotated[str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")]
-Quantity = Annotated[Decimal, BeforeValidator(quantity), _schema(type=["number", "string"], maximum=MAX_QUANTITY)]
+Currency = Annotated[
+    str | None, BeforeValidator(currency), _nullable(type="string", pattern="^[A-Za-z]{3}$")
+]
+Quantity = Annotated[
+    Decimal, BeforeValidator(quantity), _schema(type=["number", "string"], maximum=MAX_QUANTITY)
+]
 QuantityOrUnsaid = Annotated[
-    Decimal | None, BeforeValidator(quantity_or_unsaid), _schema(type=["number", "string", "null"], maximum=MAX_QUANTITY)
+    Decimal | None,
+    BeforeValidator(quantity_or_unsaid),
+    _schema(type=["number", "string", "null"], maximum=MAX_QUANTITY),
 ]
 Switch = Annotated[bool, BeforeValidator(is_true), _schema(type="boolean")]
-MaybeEmpty = BeforeValidator(_empty_is_none)  # for an object: PHP, and Shopify too, write an empty one as []
+# for an object: PHP, and Shopify too, write an empty one as []
+MaybeEmpty = BeforeValidator(_empty_is_none)
 Listed = BeforeValidator(listed)  # for a list
 ListedOrUnsaid = BeforeValidator(listed_or_unsaid)

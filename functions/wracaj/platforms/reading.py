@@ -31,7 +31,8 @@ _PLAIN_WORDS = {
 
 
 class UnclearError(ValueError):
-    """A value that is not written as it should be. `taken`: what it is taken for; None: nothing. An empty text is not told."""
+    """A value that is not written as it should be. `taken`: what it is taken for; None: nothing. An
+    empty text is not told."""
 
     def __init__(self, problem: str, taken: object = None) -> None:
         super().__init__(problem)
@@ -57,7 +58,8 @@ def receipt_of(info: ValidationInfo) -> Receipt:
 
 
 def read(model: type[Read], value: dict[str, Any], receipt: Receipt) -> tuple[Read, list[Problem]]:
-    """Mends `value` in place until the model takes it. Raises PayloadError where nothing is left that it could take."""
+    """Mends `value` in place until the model takes it. Raises PayloadError where nothing is left
+    that it could take."""
     mending = Mending(value)
     for _ in range(MOST_PASSES):
         try:
@@ -78,13 +80,16 @@ def _explain(problem: Any) -> tuple[str, object]:
 
 @dataclass
 class Mending:
-    """A payload that is being mended, and what was wrong with it. `Path`s name lines by where they stand now."""
+    """A payload that is being mended, and what was wrong with it. `Path`s name lines by where they
+    stand now."""
 
     value: dict[str, Any]
     problems: dict[str, str] = field(default_factory=dict)
     mended: set[Path] = field(default_factory=set)
-    thinned: dict[Path, list[Any]] = field(default_factory=dict)  # the lists that lose lines in this pass
-    places: dict[Path, list[int]] = field(default_factory=dict)  # of each such list: where its lines stood at first
+    # the lists that lose lines in this pass
+    thinned: dict[Path, list[Any]] = field(default_factory=dict)
+    # of each such list: where its lines stood at first
+    places: dict[Path, list[int]] = field(default_factory=dict)
 
     @property
     def told(self) -> list[Problem]:
@@ -96,20 +101,26 @@ class Mending:
             self._tell(name, problem)
             line = self._take(path, taken)
             if line is not None and self.problems.get(name) == problem:
-                self.problems[name] = f"{problem}: {'it' if line == path else 'the line'} is left out"
+                self.problems[name] = (
+                    f"{problem}: {'it' if line == path else 'the line'} is left out"
+                )
         for path, lines in self.thinned.items():
             stood = self.places.get(path, range(len(lines)))
-            self.places[path] = [place for place, line in zip(stood, lines, strict=True) if line is not _GONE]
+            self.places[path] = [
+                place for place, line in zip(stood, lines, strict=True) if line is not _GONE
+            ]
             lines[:] = [line for line in lines if line is not _GONE]
         self.thinned.clear()
 
     def _tell(self, name: str, problem: str) -> None:
-        """Of a part that cannot be read without something in it, what is wrong in it is told already."""
+        """Of a part that cannot be read without something in it, what is wrong in it is told
+        already."""
         if problem and not any(known.startswith(f"{name}.") for known in self.problems):
             self.problems.setdefault(name, problem)
 
     def _take(self, path: Path, taken: object) -> Path | None:
-        """Puts `taken` there. Where nothing else can stand, the part that holds it goes, and so on up to the whole body.
+        """Puts `taken` there. Where nothing else can stand, the part that holds it goes, and so on
+        up to the whole body.
 
         Returns the line that went with it, if one did.
         """
@@ -147,7 +158,9 @@ class Mending:
         """With the numbers that the lines had before any was left out."""
         told: Path = ()
         for part in path:
-            told += (self.places[told][part] if isinstance(part, int) and told in self.places else part,)
+            told += (
+                self.places[told][part] if isinstance(part, int) and told in self.places else part,
+            )
         return told
 
 

@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from wracaj.platforms.reading import UnclearError, receipt_of
 
-_SECONDS, _MILLISECONDS = re.compile("[0-9]{9,10}"), re.compile("[0-9]{12,13}")  # since 1970, between 2001 and 2286
+# since 1970, between 2001 and 2286
+_SECONDS, _MILLISECONDS = re.compile("[0-9]{9,10}"), re.compile("[0-9]{12,13}")
 _SHORTEST = len("2026-10-14T09:30")  # a day alone is no time
 _A_TIME = "must be a time such as 2026-10-14T09:30:00Z"
 _SCHEMA = {"type": "string", "format": "date-time"}
@@ -21,7 +22,10 @@ def timestamp(raw: object, info: ValidationInfo) -> datetime | None:
     value = raw if isinstance(raw, datetime) else _moment(raw)
     if value.tzinfo is None:
         zone = receipt_of(info).zone
-        problem = f"has no offset, such as Z or +02:00: taken as the time in {zone.key}, the shop's time_zone"
+        problem = (
+            f"has no offset, such as Z or +02:00: taken as the time in {zone.key}, the shop's"
+            " time_zone"
+        )
         raise UnclearError(problem, _believable(value.replace(tzinfo=zone)))
     return _believable(value)
 
@@ -72,6 +76,10 @@ def time_of_what_happened(raw: object, info: ValidationInfo) -> datetime | None:
     return None if raw in (None, "", False, 0, [], {}) else time_or_receipt(raw, info)
 
 
-Timestamp = Annotated[datetime | None, BeforeValidator(timestamp), WithJsonSchema({"anyOf": [_SCHEMA, {"type": "null"}]})]
+Timestamp = Annotated[
+    datetime | None,
+    BeforeValidator(timestamp),
+    WithJsonSchema({"anyOf": [_SCHEMA, {"type": "null"}]}),
+]
 TimeOrReceipt = Annotated[datetime, BeforeValidator(time_or_receipt), WithJsonSchema(_SCHEMA)]
 TimeOfWhatHappened = Annotated[datetime | None, BeforeValidator(time_of_what_happened)]

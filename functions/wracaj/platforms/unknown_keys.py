@@ -58,7 +58,9 @@ def _lines(value: object) -> Sequence[object]:
 def _parts(model: type[Body]) -> tuple[tuple[str, type[Body], bool], ...]:
     """The keys that hold bodies of their own, or lists of them."""
     fields = ((field.alias or name, field.annotation) for name, field in model.model_fields.items())
-    return tuple((name, inner, _holds_a_list(told)) for name, told in fields if (inner := _body_in(told)))
+    return tuple(
+        (name, inner, _holds_a_list(told)) for name, told in fields if (inner := _body_in(told))
+    )
 
 
 def _holds_a_list(annotation: Any) -> bool:
@@ -86,7 +88,8 @@ def _names(model: type[Body]) -> frozenset[str]:
 
 @cache
 def _all_names() -> frozenset[str]:
-    """What is a key somewhere is no misspelling elsewhere: whoever copies a cart's lines into the order does well."""
+    """What is a key somewhere is no misspelling elsewhere: whoever copies a cart's lines into the
+    order does well."""
     return frozenset[str]().union(*map(_names, _kinds(ToldInFull)))
 
 

@@ -7,12 +7,14 @@ from wracaj.hosts import ascii_host
 from wracaj.settings.shop import ShopSettings
 
 _PARTS = re.compile(r"(https?)://([^/?#\\\s]+)((?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
-_SIGNS = ":/?#[]@!$&()*+,;=%~"  # RFC 3986's, but for the apostrophe, which ends an address in CSS and in careless HTML
+# RFC 3986's, but for the apostrophe, which ends an address in CSS and in careless HTML
+_SIGNS = ":/?#[]@!$&()*+,;=%~"
 _LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 def written_for_machines(url: str) -> str:
-    """Spaces, apostrophes and letters such as ż percent-encoded, the host in A-labels. What is no web address stays as it is."""
+    """Spaces, apostrophes and letters such as ż percent-encoded, the host in A-labels. What is no
+    web address stays as it is."""
     parts = _PARTS.fullmatch(url.strip())
     host = ascii_host(parts[2]) if parts else None
     if not parts or not host:
@@ -22,7 +24,11 @@ def written_for_machines(url: str) -> str:
 
 def picture(url: str | None) -> str | None:
     """Mail programs show https pictures only; a cart without its picture beats no cart."""
-    return url if url and _host(url) and not any(character in url for character in " \"'<>\\") else None
+    return (
+        url
+        if url and _host(url) and not any(character in url for character in " \"'<>\\")
+        else None
+    )
 
 
 def may_lead_to(settings: ShopSettings, url: str | None) -> bool:

@@ -1,4 +1,5 @@
-"""Recency, frequency and monetary value, each scored 1 to 5 among the shop's own customers (`quintiles.py`)."""
+"""Recency, frequency and monetary value, each scored 1 to 5 among the shop's own customers
+(`quintiles.py`)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -47,9 +48,27 @@ class Segment(StrEnum):
 _GRID: dict[int, tuple[Segment, ...]] = {
     5: (Segment.NEW, Segment.PROMISING, Segment.PROMISING, Segment.LOYAL, Segment.CHAMPIONS),
     4: (Segment.NEW, Segment.PROMISING, Segment.PROMISING, Segment.LOYAL, Segment.CHAMPIONS),
-    3: (Segment.ABOUT_TO_SLEEP, Segment.ABOUT_TO_SLEEP, Segment.NEEDS_ATTENTION, Segment.LOYAL, Segment.LOYAL),
-    2: (Segment.HIBERNATING, Segment.HIBERNATING, Segment.AT_RISK, Segment.AT_RISK, Segment.CANNOT_LOSE),
-    1: (Segment.HIBERNATING, Segment.HIBERNATING, Segment.AT_RISK, Segment.AT_RISK, Segment.CANNOT_LOSE),
+    3: (
+        Segment.ABOUT_TO_SLEEP,
+        Segment.ABOUT_TO_SLEEP,
+        Segment.NEEDS_ATTENTION,
+        Segment.LOYAL,
+        Segment.LOYAL,
+    ),
+    2: (
+        Segment.HIBERNATING,
+        Segment.HIBERNATING,
+        Segment.AT_RISK,
+        Segment.AT_RISK,
+        Segment.CANNOT_LOSE,
+    ),
+    1: (
+        Segment.HIBERNATING,
+        Segment.HIBERNATING,
+        Segment.AT_RISK,
+        Segment.AT_RISK,
+        Segment.CANNOT_LOSE,
+    ),
 }
 
 
@@ -121,7 +140,8 @@ class Night(Frozen):
         return self._moved(lambda move: move.before is not move.after is segment)
 
     def went_from(self, segment: Segment) -> int:
-        """To other segments, or out of all: refunded, forgotten, or found to be another customer."""
+        """To other segments, or out of all: refunded, forgotten, or found to be another
+        customer."""
         return max(0, self.sizes_before.get(segment, 0) - self.stayed_in(segment))
 
     def _moved(self, which: Callable[[Move], bool]) -> int:
@@ -138,8 +158,8 @@ def values_of(account: Account, currency: str, now: datetime) -> Values | None:
 
 
 def tally(customers: Iterable[Values]) -> tuple[list[Tally], ...]:
-    """How many customers have which value, on each axis, in the order of the values. Parts of a table are counted apart and
-    put together: counts add up."""
+    """How many customers have which value, on each axis, in the order of the values. Parts of a
+    table are counted apart and put together: counts add up."""
     counters: tuple[Counter[int], ...] = (Counter(), Counter(), Counter())
     for customer in customers:
         for counter, value in zip(counters, customer, strict=True):

@@ -1,4 +1,5 @@
-"""Tells audience_sync, through its queue, that somebody joined or left an audience. Nothing personal: the shop alone."""
+"""Tells audience_sync, through its queue, that somebody joined or left an audience. Nothing
+personal: the shop alone."""
 
 import json
 import os
@@ -9,11 +10,18 @@ from wracaj.store import Store
 
 
 def announce(store: Store) -> None:
-    """What changed since the last time. Where it cannot be said, it stands written down, and goes with the shop's next one."""
+    """What changed since the last time. Where it cannot be said, it stands written down, and goes
+    with the shop's next one."""
     shops, store.table.shops_with_news = store.table.shops_with_news, set()
     for shop in sorted(shops):
         try:
-            client("sqs").send_message(QueueUrl=os.environ["WRACAJ_AUDIENCE_QUEUE_URL"], MessageBody=json.dumps({"shop": shop}))
+            client("sqs").send_message(
+                QueueUrl=os.environ["WRACAJ_AUDIENCE_QUEUE_URL"],
+                MessageBody=json.dumps({"shop": shop}),
+            )
         except Exception as error:
-            logger.error("change of an audience not announced", extra={"shop": shop, "error": type(error).__name__})
+            logger.error(
+                "change of an audience not announced",
+                extra={"shop": shop, "error": type(error).__name__},
+            )
             count("AudienceNotAnnounced")

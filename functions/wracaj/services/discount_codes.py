@@ -1,4 +1,5 @@
-"""Where a discount code comes from: created in the shop, or taken from the codes that were uploaded beforehand."""
+"""Where a discount code comes from: created in the shop, or taken from the codes that were uploaded
+beforehand."""
 
 from datetime import datetime
 
@@ -21,13 +22,21 @@ def create_discount(store: Store, shop: Shop, voucher: Voucher, cart_id: str) ->
     taken = store.codes.take(shop.id, voucher, cart_id)
     if taken is None:
         raise DiscountError(
-            f"the pool of codes for {voucher.worth} is empty; upload more with `wracaj shop codes {shop.id} FILE`"
+            f"the pool of codes for {voucher.worth} is empty; upload more with `wracaj shop codes"
+            f" {shop.id} FILE`"
         )
     return taken
 
 
 def code_given(cart: Cart, episode: int, moment: datetime) -> Voucher | None:
-    """The newest code that an earlier message of this episode told the shopper, while it is valid."""
-    told = (record for key, record in cart.records.items() if key.startswith(f"{episode}#") and record.state in TOLD)
-    valid = [r for r in told if r.voucher and not r.without_discount and r.voucher.expires_at > moment]
+    """The newest code that an earlier message of this episode told the shopper, while
+    it is valid."""
+    told = (
+        record
+        for key, record in cart.records.items()
+        if key.startswith(f"{episode}#") and record.state in TOLD
+    )
+    valid = [
+        r for r in told if r.voucher and not r.without_discount and r.voucher.expires_at > moment
+    ]
     return max(valid, key=lambda record: record.at).voucher if valid else None

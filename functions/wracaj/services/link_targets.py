@@ -17,9 +17,14 @@ def target_of(purpose: Purpose, token: str) -> LinkTarget:
 
 
 def shop_of(expired: ExpiredLinkError) -> ShopSettings | None:
-    """Whose link it was: the page that says so carries its name. None where that is forgotten, or cannot be read now."""
+    """Whose link it was: the page that says so carries its name. None where that is forgotten, or
+    cannot be read now."""
     try:
-        target = open_store().step_records.link_target(expired.message_id) if expired.message_id else None
+        target = (
+            open_store().step_records.link_target(expired.message_id)
+            if expired.message_id
+            else None
+        )
         return load_settings(target.shop) if target else None
     except Exception:  # a name on a page is not worth a fault
         return None

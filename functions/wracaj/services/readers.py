@@ -1,7 +1,9 @@
-"""Whoever reads what comes to one address: what it proves that they pressed a button behind a link that we sent there.
+"""Whoever reads what comes to one address: what it proves that they pressed a button behind a link
+that we sent there.
 
-It proves the address, for everybody who uses it. It proves a person only where the message's cart is a guest's of this very
-address, or a customer's whose record in the shop names it: then what is that person's own may be shown and changed.
+It proves the address, for everybody who uses it. It proves a person only where the message's cart
+is a guest's of this very address, or a customer's whose record in the shop names it: then what is
+that person's own may be shown and changed.
 """
 
 from collections.abc import Iterable
@@ -16,7 +18,8 @@ from wracaj.store.step_records import LinkTarget
 
 
 class Reader(Frozen):
-    """`here`: what is known at the address that the message went to. `owner`: whom the message's cart belongs to."""
+    """`here`: what is known at the address that the message went to. `owner`: whom the message's
+    cart belongs to."""
 
     shop: str
     here: Customer
@@ -25,7 +28,10 @@ class Reader(Frozen):
     @property
     def account(self) -> Customer | None:
         """The customer whose message it was, where the shop's record of them names this address."""
-        is_theirs = self.owner.is_account and self.here.id in address_names(self.shop, self.owner.contact).values()
+        is_theirs = (
+            self.owner.is_account
+            and self.here.id in address_names(self.shop, self.owner.contact).values()
+        )
         return self.owner if is_theirs else None
 
     @property
@@ -50,19 +56,30 @@ def reader_of(store: Store, target: LinkTarget) -> Reader:
 
 
 def carts_of(store: Store, reader: Reader) -> list[Cart]:
-    """The newest open carts that name the address, whoever they belong to, and those of the person who reads it."""
+    """The newest open carts that name the address, whoever they belong to, and those of the person
+    who reads it."""
     names = {reader.here.id, *reader.ids}
     ids = store.pointers.cart_ids(reader.shop, sorted(names), MOST_POINTERS)
-    return [cart for cart in store.carts.get_many(reader.shop, ids) if cart.is_open and names & set(names_in(cart).values())]
+    return [
+        cart
+        for cart in store.carts.get_many(reader.shop, ids)
+        if cart.is_open and names & set(names_in(cart).values())
+    ]
 
 
 def names_in(cart: Cart) -> dict[Kind, str]:
     """Those that it was settled with, and those that were told since."""
-    return {Kind(kind): name for kind, name in cart.names.items()} | names_of(cart.shop, cart.contact)
+    return {Kind(kind): name for kind, name in cart.names.items()} | names_of(
+        cart.shop, cart.contact
+    )
 
 
 def known_in(store: Store, reader: Reader, carts: Iterable[Cart]) -> dict[str, Customer]:
     """What is known under every name of these carts and of the person who reads: one request."""
-    names = [reader.here.id, reader.owner.id, *(name for cart in carts for name in names_in(cart).values())]
+    names = [
+        reader.here.id,
+        reader.owner.id,
+        *(name for cart in carts for name in names_in(cart).values()),
+    ]
     recorded = address_names(reader.shop, reader.account.contact).values() if reader.account else ()
     return store.customers.read(reader.shop, [*names, *recorded])

@@ -1,4 +1,5 @@
-"""Begins an occasion and starts its timeline: once, however often it is asked for and wherever it died before."""
+"""Begins an occasion and starts its timeline: once, however often it is asked for and wherever it
+died before."""
 
 from collections.abc import Callable
 
@@ -13,7 +14,13 @@ from wracaj.timelines.occasion import ASKED_FOR
 StartTimeline = Callable[[str, str, int, str], None]  # shop, cart_id, episode, timeline
 
 
-def begin(store: Store, start_timeline: StartTimeline, shop: ShopSettings, occasion: Cart, shopper: Shopper) -> bool:
+def begin(
+    store: Store,
+    start_timeline: StartTimeline,
+    shop: ShopSettings,
+    occasion: Cart,
+    shopper: Shopper,
+) -> bool:
     """False: not now, as too many were asked for. The same may be asked for again."""
     assert occasion.occasion is not None
     kept = store.carts.open_occasion(shop, occasion)
@@ -30,7 +37,11 @@ def begin(store: Store, start_timeline: StartTimeline, shop: ShopSettings, occas
 def _may_begin(store: Store, shop: ShopSettings, occasion: Cart) -> bool:
     """What anybody can have sent to any address, by typing it, has an end."""
     to = occasion.contact.email or occasion.contact.phone
-    if occasion.occasion not in ASKED_FOR or to is None or store.doors.admit(shop.shop, Door.ASKED_FOR, to):
+    if (
+        occasion.occasion not in ASKED_FOR
+        or to is None
+        or store.doors.admit(shop.shop, Door.ASKED_FOR, to)
+    ):
         return True
     logger.warning("too many asked for", extra={"shop": shop.shop, "occasion": occasion.occasion})
     count("AskedForTooOften")

@@ -14,8 +14,12 @@ AudienceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 class GraphSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    api_version: str = Field("v25.0", pattern=r"^v[0-9]{2}\.[0-9]$", description="Of Meta's Graph API: v25.0")
-    graph_url: Url | None = Field(None, description="Only for tests: another address of the Graph API")
+    api_version: str = Field(
+        "v25.0", pattern=r"^v[0-9]{2}\.[0-9]$", description="Of Meta's Graph API: v25.0"
+    )
+    graph_url: Url | None = Field(
+        None, description="Only for tests: another address of the Graph API"
+    )
 
     @property
     def address(self) -> str:
@@ -23,7 +27,11 @@ class GraphSettings(BaseModel):
 
 
 class MessengerSettings(GraphSettings):
-    page_id: MetaId = Field(description="The id of the shop's page on Facebook, digits only; shoppers write to this page")
+    page_id: MetaId = Field(
+        description=(
+            "The id of the shop's page on Facebook, digits only; shoppers write to this page"
+        )
+    )
 
 
 class AudienceSettings(GraphSettings):

@@ -17,18 +17,35 @@ _OTHER_WORDS = {"from": "sender"}  # for the same thing, and not alike
 def parse_settings(raw: Any) -> ShopSettings:
     """Raises SettingsError that names each wrong key and how to mend it."""
     if not isinstance(raw, dict):
-        raise SettingsError([("(file)", "must hold `key: value` lines; `wracaj shop example` prints a file to start from")])
+        raise SettingsError(
+            [
+                (
+                    "(file)",
+                    (
+                        "must hold `key: value` lines; `wracaj shop example` prints a file to start"
+                        " from"
+                    ),
+                )
+            ]
+        )
     try:
         return ShopSettings.model_validate(raw)
     except ValidationError as error:
         raise SettingsError(explained(error)) from None
 
 
-def explained(error: ValidationError, model: type[BaseModel] = ShopSettings) -> list[tuple[str, str]]:
-    """Each problem once. A list whose entries are wrong is not called too short for want of them."""
+def explained(
+    error: ValidationError, model: type[BaseModel] = ShopSettings
+) -> list[tuple[str, str]]:
+    """Each problem once. A list whose entries are wrong is not called too short for
+    want of them."""
     found = error.errors()
     places: list[Place] = [problem["loc"] for problem in found]
-    true = [problem for problem in found if problem["type"] != "too_short" or not _lies_in(problem["loc"], places)]
+    true = [
+        problem
+        for problem in found
+        if problem["type"] != "too_short" or not _lies_in(problem["loc"], places)
+    ]
     return list(dict.fromkeys(explain(problem, model) for problem in true))
 
 
@@ -42,11 +59,16 @@ def explain(problem: Any, model: type[BaseModel] = ShopSettings) -> tuple[str, s
     if problem["type"] == "extra_forbidden":
         return key_of(place), f"is not a setting{_what_was_meant(place, model)}"
     if place[-1:] == ("[key]",):
-        return key_of(place[:-1]), "is no name: write small letters, digits and _, beginning with a letter"
+        return (
+            key_of(place[:-1]),
+            "is no name: write small letters, digits and _, beginning with a letter",
+        )
     together = problem.get("ctx", {}).get("error")
     if isinstance(together, TogetherError):
         return key_of((*place, together.key)), str(together)
-    return key_of(place), sentence(problem, _description(place, model), needed=_is_needed(place, model))
+    return key_of(place), sentence(
+        problem, _description(place, model), needed=_is_needed(place, model)
+    )
 
 
 def key_of(place: Place) -> str:
@@ -65,7 +87,11 @@ def _what_was_meant(place: Place, model: type[BaseModel]) -> str:
     if meant := did_you_mean(word, siblings):
         return meant
     elsewhere = {key.rpartition(".")[2]: key for key in _all_keys(model)}.get(word.lower())
-    return f"; did you mean `{elsewhere}`?" if elsewhere not in {None, place[-1]} else "; remove it, or correct its spelling"
+    return (
+        f"; did you mean `{elsewhere}`?"
+        if elsewhere not in {None, place[-1]}
+        else "; remove it, or correct its spelling"
+    )
 
 
 def _keys_at(place: Place, model: Any) -> list[str]:

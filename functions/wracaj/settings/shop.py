@@ -65,11 +65,16 @@ class EmailSettings(Section):
         description='The sender of mails: "Kubek i Spółka <sklep@kubek.example>"',
         pattern=rf"^[^<>\r\n]+<{_ADDRESS}>$",
     )
-    reply_to: str | None = Field(None, description="Where answers go: sklep@kubek.example", pattern=f"^{_ADDRESS}$")
+    reply_to: str | None = Field(
+        None, description="Where answers go: sklep@kubek.example", pattern=f"^{_ADDRESS}$"
+    )
     track_opens_and_clicks: bool = Field(
         False,
-        description="Amazon SES records who opens a mail and clicks which link, by a hidden picture and links through Amazon. "
-        "Inform shoppers, and ask for consent where the law requires it. Clicks back to the cart are counted without it",
+        description=(
+            "Amazon SES records who opens a mail and clicks which link, by a hidden picture and"
+            " links through Amazon. Inform shoppers, and ask for consent where the law requires it."
+            " Clicks back to the cart are counted without it"
+        ),
     )
 
 
@@ -79,7 +84,9 @@ class SmsSettings(Section):
     )
     origination_identity: str | None = Field(
         None,
-        description="For end_user_messaging: the sender, a phone number, a sender id or a pool: pool-1a2b",
+        description=(
+            "For end_user_messaging: the sender, a phone number, a sender id or a pool: pool-1a2b"
+        ),
         max_length=256,
         pattern=r"^[A-Za-z0-9_:/+-]+$",
     )
@@ -89,46 +96,75 @@ class SmsSettings(Section):
         max_length=11,
         pattern=r"^[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*$",
     )
-    max_price_usd: Decimal = Field(Decimal("0.50"), gt=0, le=5, description="The most that one SMS may cost, in US dollars")
-    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(
-        (), description="Where SMS may go, in two capitals each: [PL, CZ]; none: the shop's phone_region only"
+    max_price_usd: Decimal = Field(
+        Decimal("0.50"), gt=0, le=5, description="The most that one SMS may cost, in US dollars"
     )
-    plain_letters: bool = Field(True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70")
+    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(
+        (),
+        description=(
+            "Where SMS may go, in two capitals each: [PL, CZ]; none: the shop's phone_region only"
+        ),
+    )
+    plain_letters: bool = Field(
+        True, description="Write ą as a, ł as l …: 160 characters a segment instead of 70"
+    )
 
     @model_validator(mode="after")
     def _somebody_sends(self) -> Self:
         if self.through == "end_user_messaging" and self.origination_identity is None:
-            raise ValueError("end_user_messaging needs `origination_identity`: a phone number, a sender id or a pool of yours")
+            raise ValueError(
+                "end_user_messaging needs `origination_identity`: a phone number, a sender id or a"
+                " pool of yours"
+            )
         return self
 
 
 class SendWindow(Section):
     opens: ClockTime = Field(time(9), description="In the shop's time zone")
-    closes: ClockTime = Field(time(20), description="In the shop's time zone; messages due later wait until it opens again")
+    closes: ClockTime = Field(
+        time(20),
+        description="In the shop's time zone; messages due later wait until it opens again",
+    )
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:
         if self.opens >= self.closes:
-            raise ValueError(f"opens ({self.opens:%H:%M}) must be earlier than closes ({self.closes:%H:%M})")
+            raise ValueError(
+                f"opens ({self.opens:%H:%M}) must be earlier than closes ({self.closes:%H:%M})"
+            )
         return self
 
 
 class FrequencyCap(Section):
-    hours_between_same_channel: int = Field(12, ge=0, le=720, description="Between two messages of one channel to one shopper")
+    hours_between_same_channel: int = Field(
+        12, ge=0, le=720, description="Between two messages of one channel to one shopper"
+    )
     messages_in_7_days: int = Field(5, ge=1, le=50, description="Over all channels, per shopper")
 
 
 class DiscountSettings(Section):
-    minimum_total: Decimal | None = Field(None, gt=0, description="The cart value from which a code works; none: any value")
+    minimum_total: Decimal | None = Field(
+        None, gt=0, description="The cart value from which a code works; none: any value"
+    )
     source: Literal["shop", "pool"] = Field(
-        "shop", description="shop: created in the shop for each shopper; pool: taken from codes uploaded with `wracaj shop codes`"
+        "shop",
+        description=(
+            "shop: created in the shop for each shopper; pool: taken from codes uploaded with"
+            " `wracaj shop codes`"
+        ),
     )
 
 
 class ShopifySettings(Section):
-    shop_domain: ShopifyDomain = Field(description="The shop's name at Shopify: kubek-i-spolka.myshopify.com")
-    api_version: str = Field("2026-07", pattern=r"^\d{4}-\d{2}$", description="Of Shopify's Admin API: 2026-07")
-    admin_url: Url | None = Field(None, description="Only for tests: another address of the Admin API")
+    shop_domain: ShopifyDomain = Field(
+        description="The shop's name at Shopify: kubek-i-spolka.myshopify.com"
+    )
+    api_version: str = Field(
+        "2026-07", pattern=r"^\d{4}-\d{2}$", description="Of Shopify's Admin API: 2026-07"
+    )
+    admin_url: Url | None = Field(
+        None, description="Only for tests: another address of the Admin API"
+    )
 
     @property
     def graphql_url(self) -> str:
@@ -136,53 +172,92 @@ class ShopifySettings(Section):
 
 
 class GenericSettings(Section):
-    discount_url: Url | None = Field(None, description="Where signed discount.requested calls are sent")
+    discount_url: Url | None = Field(
+        None, description="Where signed discount.requested calls are sent"
+    )
 
 
 class ShopSettings(Section):
     shop: str = Field(
-        description="The shop's name in its webhook address: lower-case letters, digits and hyphens, up to 40",
+        description=(
+            "The shop's name in its webhook address: lower-case letters, digits and hyphens, up"
+            " to 40"
+        ),
         pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",
     )
-    platform: Literal["shopify", "generic"] = Field(description="What the shop runs on; generic: anything that signs our format")
-    name: str = Field(description="The shop's name, as shoppers know it", min_length=1, max_length=60)
-    postal_address: str = Field(description="Shown under each mail; the law asks for it", min_length=5, max_length=200)
+    platform: Literal["shopify", "generic"] = Field(
+        description="What the shop runs on; generic: anything that signs our format"
+    )
+    name: str = Field(
+        description="The shop's name, as shoppers know it", min_length=1, max_length=60
+    )
+    postal_address: str = Field(
+        description="Shown under each mail; the law asks for it", min_length=5, max_length=200
+    )
     url: Url = Field(description="The shop's front page")
-    logo_url: Url | None = Field(None, description="Shown at the top of mails and shoppers' pages; none: the shop's name")
+    logo_url: Url | None = Field(
+        None, description="Shown at the top of mails and shoppers' pages; none: the shop's name"
+    )
     locale: Locale = Field("pl", description="For shoppers whose language is not known")
-    time_zone: TimeZone = Field("Europe/Warsaw", description="An IANA name; the send window and dates in messages follow it")
+    time_zone: TimeZone = Field(
+        "Europe/Warsaw", description="An IANA name; the send window and dates in messages follow it"
+    )
     phone_region: str = Field(
-        "PL", pattern=r"^[A-Z]{2}$", description="The country of phone numbers written without a prefix, in two capitals: PL"
+        "PL",
+        pattern=r"^[A-Z]{2}$",
+        description="The country of phone numbers written without a prefix, in two capitals: PL",
     )
     currency: str | None = Field(
-        None, pattern=r"^[A-Z]{3}$",
-        description="The currency of RFM scores and reports; none: that of the loyalty programme, else PLN",
-    )  # fmt: skip
+        None,
+        pattern=r"^[A-Z]{3}$",
+        description=(
+            "The currency of RFM scores and reports; none: that of the loyalty programme, else PLN"
+        ),
+    )
     enabled: bool = Field(True, description="The shop's kill switch")
     switched_on_at: AwareDatetime | None = Field(
         None, description="Set by `wracaj shop put`: carts older than this get no messages"
     )
     recovery_hosts: tuple[Host, ...] = Field(
-        min_length=1, description="The only hosts that links to a cart may lead to; letters such as ż may stand in them"
+        min_length=1,
+        description=(
+            "The only hosts that links to a cart may lead to; letters such as ż may stand in them"
+        ),
     )
     email: EmailSettings
     sms: SmsSettings = SmsSettings()
     web_push: WebPushSettings | None = None
     messenger: MessengerSettings | None = None
     audiences: dict[AudienceName, AudienceSettings] = Field(
-        {}, max_length=20, description="Advertising audiences, each under the name that timelines call it by"
+        {},
+        max_length=20,
+        description="Advertising audiences, each under the name that timelines call it by",
     )
     send_window: SendWindow = SendWindow()
     frequency_cap: FrequencyCap = FrequencyCap()
     quiet_minutes_after_activity: int = Field(
-        30, ge=0, le=1440, description="Minutes without messages after the shopper's last change of the cart"
+        30,
+        ge=0,
+        le=1440,
+        description="Minutes without messages after the shopper's last change of the cart",
     )
-    stale_after_hours: int = Field(24, ge=1, le=168, description="A message that is later than this is skipped")
-    start_within_hours: int = Field(48, ge=1, le=720, description="A cart that is reported later than this starts no timeline")
+    stale_after_hours: int = Field(
+        24, ge=1, le=168, description="A message that is later than this is skipped"
+    )
+    start_within_hours: int = Field(
+        48, ge=1, le=720, description="A cart that is reported later than this starts no timeline"
+    )
     new_episode_after_days: int = Field(
-        7, ge=0, le=365, description="Days after the last message before a cart that was filled again gets new reminders"
+        7,
+        ge=0,
+        le=365,
+        description=(
+            "Days after the last message before a cart that was filled again gets new reminders"
+        ),
     )
-    holdout_percent: int = Field(0, ge=0, le=50, description="The holdout: shoppers who get no messages, to compare with")
+    holdout_percent: int = Field(
+        0, ge=0, le=50, description="The holdout: shoppers who get no messages, to compare with"
+    )
     keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
     discount: DiscountSettings = DiscountSettings()
     timelines: tuple[TimelineName, ...] = Field(
@@ -191,24 +266,40 @@ class ShopSettings(Section):
     )
     double_opt_in: tuple[Literal["email", "sms"], ...] = Field(
         (),
-        description="Channels on which an opt-in counts only after a click on a link sent to that address: [email, sms]",
+        description=(
+            "Channels on which an opt-in counts only after a click on a link sent to that address:"
+            " [email, sms]"
+        ),
     )
     welcome_imported: bool = Field(
         False,
-        description="Whether welcome also starts for imported opt-ins: their source says import, or they have no time",
+        description=(
+            "Whether welcome also starts for imported opt-ins: their source says import, or they"
+            " have no time"
+        ),
     )
-    loyalty: Programme | None = Field(None, description="The loyalty programme; none: orders are counted, and earn nothing")
+    loyalty: Programme | None = Field(
+        None, description="The loyalty programme; none: orders are counted, and earn nothing"
+    )
     cart_timelines: tuple[CartRule, ...] = Field(
-        (), max_length=20, validate_default=True,
-        description="Which timeline a cart takes: the first rule whose conditions all hold; where none does, abandoned_cart",
-    )  # fmt: skip
+        (),
+        max_length=20,
+        validate_default=True,
+        description=(
+            "Which timeline a cart takes: the first rule whose conditions all hold; where none"
+            " does, abandoned_cart"
+        ),
+    )
     shopify: ShopifySettings | None = None
     generic: GenericSettings = GenericSettings()
 
     @field_validator("cart_timelines")
     @classmethod
-    def _rules_can_do_what_they_say(cls, rules: tuple[CartRule, ...], told: ValidationInfo) -> tuple[CartRule, ...]:
-        if {"timelines", "loyalty", "keep_days"} <= told.data.keys():  # else one of these is wrong itself
+    def _rules_can_do_what_they_say(
+        cls, rules: tuple[CartRule, ...], told: ValidationInfo
+    ) -> tuple[CartRule, ...]:
+        # else one of these is wrong itself
+        if {"timelines", "loyalty", "keep_days"} <= told.data.keys():
             programme: Programme | None = told.data["loyalty"]
             tiers = [tier.name for tier in programme.tiers] if programme else []
             timeline_rules_check.check(rules, told.data["timelines"], tiers, told.data["keep_days"])
@@ -218,15 +309,21 @@ class ShopSettings(Section):
     def _platform_has_its_section(self) -> Self:
         if self.platform == "shopify" and self.shopify is None:
             raise TogetherError(
-                "shopify", "is missing: platform shopify needs the section, with `shop_domain: NAME.myshopify.com` in it"
+                "shopify",
+                "is missing: platform shopify needs the section, with `shop_domain:"
+                " NAME.myshopify.com` in it",
             )
         return self
 
     @model_validator(mode="after")
     def _currencies_agree(self) -> Self:
         if self.currency and self.loyalty and self.currency != self.loyalty.currency:
-            counted = f"currency is {self.currency}, and loyalty.currency is {self.loyalty.currency}"
-            raise TogetherError("currency", f"{counted}; write the same in both, or leave out currency")
+            counted = (
+                f"currency is {self.currency}, and loyalty.currency is {self.loyalty.currency}"
+            )
+            raise TogetherError(
+                "currency", f"{counted}; write the same in both, or leave out currency"
+            )
         return self
 
     @model_validator(mode="after")
@@ -234,28 +331,41 @@ class ShopSettings(Section):
         promised = self.loyalty.given_after_orders if self.loyalty else []
         if promised and "loyalty" not in self.timelines:
             raise TogetherError(
-                "timelines", f"loyalty.{promised[0]} is given by the timeline loyalty; add loyalty to the list timelines"
+                "timelines",
+                f"loyalty.{promised[0]} is given by the timeline loyalty; add loyalty to the list"
+                " timelines",
             )
         if "loyalty" in self.timelines and self.loyalty is None:
             raise TogetherError(
-                "timelines", "the timeline loyalty needs the section loyalty; add it, or take loyalty from the list timelines"
+                "timelines",
+                "the timeline loyalty needs the section loyalty; add it, or take loyalty from the"
+                " list timelines",
             )
         return self
 
     @model_validator(mode="after")
     def _days_have_what_they_give(self) -> Self:
-        """A promise that nobody keeps, or a timeline that never finds anything, would be noticed a year later."""
+        """A promise that nobody keeps, or a timeline that never finds anything, would be noticed a
+        year later."""
         for day in ("birthday", "anniversary"):
             gift = getattr(self.loyalty, day, None)
             if gift and day not in self.timelines:
-                raise TogetherError("timelines", f"loyalty.{day} is given by the timeline {day}; add {day} to the list timelines")
+                raise TogetherError(
+                    "timelines",
+                    f"loyalty.{day} is given by the timeline {day}; add {day} to the list"
+                    " timelines",
+                )
             if day in self.timelines and not gift:
                 raise TogetherError(
-                    "timelines", f"the timeline {day} gives loyalty.{day}; add it, or take {day} from the list timelines"
+                    "timelines",
+                    f"the timeline {day} gives loyalty.{day}; add it, or take {day} from the list"
+                    " timelines",
                 )
         if "points_expiring" in self.timelines and not (self.loyalty and self.loyalty.points):
             mend = "add loyalty.points, or take points_expiring from the list timelines"
-            raise TogetherError("timelines", f"the timeline points_expiring tells of points; {mend}")
+            raise TogetherError(
+                "timelines", f"the timeline points_expiring tells of points; {mend}"
+            )
         return self
 
     @property
@@ -269,7 +379,8 @@ class ShopSettings(Section):
 
     @property
     def texts_to(self) -> tuple[str, ...]:
-        """Anybody can type any number: without a limit, numbers of dear networks are typed in by those who earn on them."""
+        """Anybody can type any number: without a limit, numbers of dear networks are typed in by
+        those who earn on them."""
         return self.sms.countries or (self.phone_region,)
 
     def knows_cart_from(self, created_at: datetime) -> bool:
@@ -283,7 +394,8 @@ class ShopSettings(Section):
             parts = urlsplit(url)
         except ValueError:  # such as an unclosed [ of an IPv6 address
             return False
-        host = parts.netloc.removesuffix(":443")  # as it is written: whoever adds a name, a word or a port has other plans
+        # as it is written: whoever adds a name, a word or a port has other plans
+        host = parts.netloc.removesuffix(":443")
         return parts.scheme == "https" and ascii_host(host) in self.recovery_hosts
 
 
@@ -291,7 +403,9 @@ class ShopSecrets(Section):
     """Kept in Secrets Manager, never in the settings file."""
 
     webhook_secrets: tuple[str, ...] = Field(
-        min_length=1, max_length=2, description="The current one, then the previous one while it is being changed"
+        min_length=1,
+        max_length=2,
+        description="The current one, then the previous one while it is being changed",
     )
     api_token: str | None = None
     vapid_private_key: str | None = None  # 32 bytes in base64url: signs notifications in browsers

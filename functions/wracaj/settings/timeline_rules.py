@@ -1,4 +1,5 @@
-"""Which timeline a cart takes, as a shop's people write it: of these rules the first that holds counts."""
+"""Which timeline a cart takes, as a shop's people write it: of these rules the first that holds
+counts."""
 
 import re
 from collections.abc import Sequence
@@ -28,16 +29,29 @@ class CartRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    timeline: Literal[CartTimeline, "none"] = Field(description="The timeline of such a cart; none: it gets no message")
-    cart_total_from: Decimal | None = Field(None, gt=0, description="Carts worth this much or more, in `currency`")
-    cart_total_below: Decimal | None = Field(None, gt=0, description="Carts worth less than this, in `currency`")
+    timeline: Literal[CartTimeline, "none"] = Field(
+        description="The timeline of such a cart; none: it gets no message"
+    )
+    cart_total_from: Decimal | None = Field(
+        None, gt=0, description="Carts worth this much or more, in `currency`"
+    )
+    cart_total_below: Decimal | None = Field(
+        None, gt=0, description="Carts worth less than this, in `currency`"
+    )
     currency: str | None = Field(
-        None, pattern=r"^[A-Z]{3}$", description="Carts in this currency, such as PLN: a cart in another never fits"
+        None,
+        pattern=r"^[A-Z]{3}$",
+        description="Carts in this currency, such as PLN: a cart in another never fits",
     )
     segments: tuple[SegmentName, ...] = Field(
-        (), description=f"Shoppers in one of these segments, by last night's RFM scores: {', '.join(Segment)}"
+        (),
+        description=(
+            f"Shoppers in one of these segments, by last night's RFM scores: {', '.join(Segment)}"
+        ),
     )
-    tiers: tuple[str, ...] = Field((), description="Shoppers in one of these tiers, by their names in `loyalty.tiers`")
+    tiers: tuple[str, ...] = Field(
+        (), description="Shoppers in one of these tiers, by their names in `loyalty.tiers`"
+    )
     customer: Literal["new", "returning"] | None = Field(
         None, description="new: no order of theirs is known; returning: they have ordered before"
     )
@@ -45,17 +59,26 @@ class CartRule(BaseModel):
 
     @model_validator(mode="after")
     def _amounts_have_a_currency(self) -> Self:
-        if self.currency is None and (self.cart_total_from is not None or self.cart_total_below is not None):
-            raise ValueError("an amount needs its `currency`, such as PLN: amounts in others are never compared")
+        if self.currency is None and (
+            self.cart_total_from is not None or self.cart_total_below is not None
+        ):
+            raise ValueError(
+                "an amount needs its `currency`, such as PLN: amounts in others are never compared"
+            )
         return self
 
     @model_validator(mode="after")
     def _can_hold(self) -> Self:
         least, most = self.cart_total_from, self.cart_total_below
         if least is not None and most is not None and least >= most:
-            raise ValueError(f"can never hold: no cart is worth {least} or more and less than {most}")
+            raise ValueError(
+                f"can never hold: no cart is worth {least} or more and less than {most}"
+            )
         if self.customer == "new" and (self.segments or self.tiers):
-            raise ValueError("can never hold: whoever has not ordered yet is in no segment and no tier; remove one of them")
+            raise ValueError(
+                "can never hold: whoever has not ordered yet is in no segment and no tier; remove"
+                " one of them"
+            )
         return self
 
     @property
@@ -75,7 +98,8 @@ class Traits(NamedTuple):
 
 
 class Choice(BaseModel):
-    """What an episode of a cart takes. Written on the cart before anything starts, and never changed for that episode."""
+    """What an episode of a cart takes. Written on the cart before anything starts, and never
+    changed for that episode."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -97,9 +121,15 @@ def amount_holds(rule: CartRule, currency: str | None, total: Decimal | None) ->
     return above and (rule.cart_total_below is None or total < rule.cart_total_below)
 
 
-def shopper_fits(rule: CartRule, segment: Segment | None, tier: str | None, *, returning: bool) -> bool:
+def shopper_fits(
+    rule: CartRule, segment: Segment | None, tier: str | None, *, returning: bool
+) -> bool:
     is_kind = rule.customer is None or (rule.customer == "returning") == returning
-    return is_kind and (not rule.segments or segment in rule.segments) and (not rule.tiers or tier in rule.tiers)
+    return (
+        is_kind
+        and (not rule.segments or segment in rule.segments)
+        and (not rule.tiers or tier in rule.tiers)
+    )
 
 
 def language_fits(rule: CartRule, locale: Locale) -> bool:
@@ -119,6 +149,9 @@ def first_that_holds(rules: Sequence[CartRule], traits: Traits) -> int | None:
     return next((place for place, rule in enumerate(rules, 1) if holds(rule, traits)), None)
 
 
-def amounts_that_hold(rules: Sequence[CartRule], currency: str | None, total: Decimal | None) -> str:
-    """A mark for each rule, such as "+-+": two carts of the same marks differ for no rule by what they are worth."""
+def amounts_that_hold(
+    rules: Sequence[CartRule], currency: str | None, total: Decimal | None
+) -> str:
+    """A mark for each rule, such as "+-+": two carts of the same marks differ for no rule by what
+    they are worth."""
     return "".join("+" if amount_holds(rule, currency, total) else "-" for rule in rules)

@@ -1,4 +1,5 @@
-"""Values that people write into a shop's settings, each refused with a sentence that says how to write it."""
+"""Values that people write into a shop's settings, each refused with a sentence that says how to
+write it."""
 
 import re
 from datetime import time
@@ -15,15 +16,21 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("is no time zone; write one of the IANA names, such as Europe/Warsaw") from None
+        raise ValueError(
+            "is no time zone; write one of the IANA names, such as Europe/Warsaw"
+        ) from None
     return name
 
 
 def _plain_host(written: str) -> str:
     """Letters such as ż are kept as machines write them."""
     host = ascii_host(written) or ""
-    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) or (written.isascii() and host != written):
-        raise ValueError("is not a host name; write it alone and in lower case, such as shop.example")
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) or (
+        written.isascii() and host != written
+    ):
+        raise ValueError(
+            "is not a host name; write it alone and in lower case, such as shop.example"
+        )
     return host
 
 
@@ -33,8 +40,16 @@ def _https_or_loopback(url: str) -> str:
     except ValueError:  # such as an unclosed [ of an IPv6 address
         parts = urlsplit("")
     loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
-    if not parts.hostname or not url.isprintable() or " " in url or not (parts.scheme == "https" or loopback):
-        raise ValueError("is no web address; it must begin with https:// and name a host, such as https://shop.example")
+    if (
+        not parts.hostname
+        or not url.isprintable()
+        or " " in url
+        or not (parts.scheme == "https" or loopback)
+    ):
+        raise ValueError(
+            "is no web address; it must begin with https:// and name a host, such as"
+            " https://shop.example"
+        )
     return url
 
 
@@ -44,7 +59,8 @@ _WHERE_IT_STANDS = "Shopify's admin shows it under Settings, Domains"
 
 
 def _myshopify_name(written: str) -> str:
-    """Every Shopify shop has one, and it never changes; the address that shoppers see is another."""
+    """Every Shopify shop has one, and it never changes; the address that shoppers see
+    is another."""
     domain = written.strip().lower()
     if re.fullmatch(_SHOPIFY_NAME + re.escape(MYSHOPIFY), domain):
         return domain
@@ -57,7 +73,10 @@ def _myshopify_name(written: str) -> str:
     if re.fullmatch(_SHOPIFY_NAME, host):
         raise ValueError(f"is the shop's name alone; write {host}{MYSHOPIFY}")
     if re.fullmatch(r"[^\s/@:]+(\.[^\s/@:]+)+", host):
-        raise ValueError(f"is not the name by which Shopify knows the shop; write NAME{MYSHOPIFY}: {_WHERE_IT_STANDS}")
+        raise ValueError(
+            f"is not the name by which Shopify knows the shop; write NAME{MYSHOPIFY}:"
+            f" {_WHERE_IT_STANDS}"
+        )
     raise ValueError(f"is no domain of a Shopify shop; write NAME{MYSHOPIFY}: {_WHERE_IT_STANDS}")
 
 

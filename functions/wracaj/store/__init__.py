@@ -1,7 +1,8 @@
 """All that talks to DynamoDB. Only this package knows the table's keys.
 
 One table, on demand; keys PK and SK; `expires_at` for privacy, never for logic; one sparse index,
-`accounts`. What only some Lambdas ask for is imported when they do: a shop's webhook waits for none of it.
+`accounts`. What only some Lambdas ask for is imported when they do: a shop's webhook waits for none
+of it.
 """
 
 import os
@@ -97,8 +98,11 @@ class Store:
 
 @cache
 def names_key() -> bytes:
-    """The key of all marks: the stack's own, made when it was first deployed, never changed, and restored with the table."""
-    secret: str = client("secretsmanager").get_secret_value(SecretId=os.environ["WRACAJ_NAMES_KEY_ARN"])["SecretString"]
+    """The key of all marks: the stack's own, made when it was first deployed, never changed, and
+    restored with the table."""
+    secret: str = client("secretsmanager").get_secret_value(
+        SecretId=os.environ["WRACAJ_NAMES_KEY_ARN"]
+    )["SecretString"]
     return secret.encode()
 
 

@@ -1,7 +1,8 @@
-"""Why carts were left behind: `SHOP#{shop}#CART#{cart_id}` / `WHY`, and the day's counts, `SHOP#{shop}#WHY#{date}` / `WHY`.
+"""Why carts were left behind: `SHOP#{shop}#CART#{cart_id}` / `WHY`, and the day's counts,
+`SHOP#{shop}#WHY#{date}` / `WHY`.
 
-An answer and its count change in one transaction: a second click changes the answer, and each cart is counted once, on
-the day of its first answer. Neither holds anything personal.
+An answer and its count change in one transaction: a second click changes the answer, and each cart
+is counted once, on the day of its first answer. Neither holds anything personal.
 """
 
 from collections import Counter
@@ -39,14 +40,20 @@ class Reasons:
         if known and known["reason"] == reason:
             return
         day = known["day"] if known else f"{at:%Y-%m-%d}"
-        item = _key(target) | {"reason": str(reason), "day": day, "expires_at": expiry(at, KEPT_DAYS)}
+        item = _key(target) | {
+            "reason": str(reason),
+            "day": day,
+            "expires_at": expiry(at, KEPT_DAYS),
+        }
         put = (
             self.table.putting(item, "reason = :known", known=known["reason"])
             if known
             else self.table.putting(item, "attribute_not_exists(PK)")
         )
         counts = Change().add(**({str(reason): 1} | ({known["reason"]: -1} if known else {})))
-        self.table.transact([{"Put": put}, {"Update": self.table.updating(_day_key(target.shop, day), counts)}])
+        self.table.transact(
+            [{"Put": put}, {"Update": self.table.updating(_day_key(target.shop, day), counts)}]
+        )
 
     def counted(self, shop: str, days: Iterable[str]) -> dict[Why, int]:
         """The most frequent first."""

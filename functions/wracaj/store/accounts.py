@@ -1,12 +1,14 @@
 """The loyalty ledger: what is known of each order, what stands for it, and a customer's sums.
 
-`SHOP#{shop}#ALIAS#order#{order_id}` / `STATE`   what is known of the order, and what it has been posted as
-`SHOP#{shop}#WHO#{name}` / `ACCOUNT`          the sums, and the RFM scores of the last night
-`SHOP#{shop}#WHO#{name}` / `POINTS#{order_id}#{revision}`   each posting, appended, never changed
+`SHOP#{shop}#ALIAS#order#{order_id}` / `STATE`   what is known of the order, and what it has been
+posted as `SHOP#{shop}#WHO#{name}` / `ACCOUNT`          the sums, and the RFM scores of the last
+night `SHOP#{shop}#WHO#{name}` / `POINTS#{order_id}#{revision}`   each posting, appended, never
+changed
 
-An order's state, the account and the entry change in one transaction, each on condition that nobody wrote it since it
-was read: a replay finds that what should stand does stand, and writes nothing. What others keep on the account (`rfm`,
-`absorbed`, its place in the index `accounts`) is left as it is.
+An order's state, the account and the entry change in one transaction, each on condition that nobody
+wrote it since it was read: a replay finds that what should stand does stand, and writes nothing.
+What others keep on the account (`rfm`, `absorbed`, its place in the index `accounts`) is left as it
+is.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,11 +31,14 @@ from wracaj.store.table import Change, Item, Table, dump
 from wracaj.timelines.date_triggers import days_of_account
 
 ATTEMPTS = 10
-MOST_HELD = 80  # a transaction takes a hundred actions; where a customer was merged from more accounts, the rest go unchecked
+# a transaction takes a hundred actions; where a customer was merged from more accounts, the rest go
+# unchecked
+MOST_HELD = 80
 
 
 class Buyer(NamedTuple):
-    """Whose an order is, as one event tells it. `ids`: the name, and those of accounts that the shop merged into it."""
+    """Whose an order is, as one event tells it. `ids`: the name, and those of accounts that the
+    shop merged into it."""
 
     ids: tuple[str, ...]
     version: str
@@ -49,15 +54,24 @@ class OrderEntry(Frozen):
     posted: Posting = Posting()
 
     def told(self, state: OrderState, buyer: Buyer | None) -> Self:
-        """The surest name counts, and of two accounts, or two addresses of guests, the one that was told last."""
+        """The surest name counts, and of two accounts, or two addresses of guests, the one that was
+        told last."""
         told = self.model_copy(update={"state": state})
         if buyer is None or self.forgotten:
             return told
         if self.customer_id in buyer.ids:
             return told.model_copy(update={"told_by": max(self.told_by, buyer.version)})
-        if self.customer_id and _claim(self.customer_id, self.told_by) >= _claim(buyer.ids[0], buyer.version):
+        if self.customer_id and _claim(self.customer_id, self.told_by) >= _claim(
+            buyer.ids[0], buyer.version
+        ):
             return told
-        return told.model_copy(update={"customer_id": buyer.ids[0], "told_by": buyer.version, "moved_from": self.customer_id})
+        return told.model_copy(
+            update={
+                "customer_id": buyer.ids[0],
+                "told_by": buyer.version,
+                "moved_from": self.customer_id,
+            }
+        )
 
 
 def order_key(shop: str, order_id: str) -> dict[str, str]:
@@ -70,7 +84,8 @@ class Known(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What one customer has earned, as it was read: a write that builds on it fails once any of it has changed."""
+    """What one customer has earned, as it was read: a write that builds on it fails once any of it
+    has changed."""
 
     own: Account  # under the id asked for
     total: Account  # under all ids
@@ -78,7 +93,9 @@ class Books(NamedTuple):
 
     def of(self, owner: str) -> "Books":
         """With another of the ids as the own one."""
-        return Books(_account(self.items[owner]), self.total, {owner: self.items[owner], **self.items})
+        return Books(
+            _account(self.items[owner]), self.total, {owner: self.items[owner], **self.items}
+        )
 
 
 class Accounts:
@@ -87,7 +104,10 @@ class Accounts:
 
     def books(self, shop: str, customer_id: str, absorbed: Iterable[str] = ()) -> Books:
         ids = (customer_id, *sorted(absorbed))
-        found = {item["PK"]: item for item in self.table.get_many([account_key(shop, id_) for id_ in ids])}
+        found = {
+            item["PK"]: item
+            for item in self.table.get_many([account_key(shop, id_) for id_ in ids])
+        }
         items = {id_: found.get(customer_partition(shop, id_), {}) for id_ in ids}
         total = Account()
         for item in items.values():
@@ -95,17 +115,25 @@ class Accounts:
         return Books(_account(items[customer_id]), total, items)
 
     def changing(self, shop: str, books: Books, changed: Account) -> list[Item]:
-        """The actions that write the own account, and hold that none of the books was written since."""
+        """The actions that write the own account, and hold that none of the books was written
+        since."""
         (own_id, own_item), *others = books.items.items()
         return [
             {"Update": self._account_update(shop, own_id, changed, own_item)},
             *self._listing(shop, own_id, books.own, changed),
-            *({"ConditionCheck": self._unchanged(shop, id_, item)} for id_, item in others[:MOST_HELD]),
+            *(
+                {"ConditionCheck": self._unchanged(shop, id_, item)}
+                for id_, item in others[:MOST_HELD]
+            ),
         ]
 
     def _unchanged(self, shop: str, customer_id: str, item: Item) -> Item:
         key = {name: {"S": value} for name, value in account_key(shop, customer_id).items()}
-        check: Item = {"TableName": self.table.name, "Key": key, "ConditionExpression": "attribute_not_exists(PK)"}
+        check: Item = {
+            "TableName": self.table.name,
+            "Key": key,
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
         if item:
             read = {":read": {"N": str(item["revision"])}}
             check |= {"ConditionExpression": "revision = :read", "ExpressionAttributeValues": read}
@@ -116,13 +144,18 @@ class Accounts:
 
     def known(self, shop: str, customer: Owner) -> Known:
         """Everything this shopper earned, under whatever id, and their scores: one request."""
-        return known_from(self.table.get_many([account_key(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]))
+        return known_from(
+            self.table.get_many(
+                [account_key(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
+            )
+        )
 
     def order(self, shop: str, order_id: str) -> OrderEntry | None:
         return entry_from(self.order_item(shop, order_id))
 
     def order_item(self, shop: str, order_id: str) -> Item:
-        """As it is stored, for `record` to go on from; empty where nothing is known of the order."""
+        """As it is stored, for `record` to go on from; empty where nothing is known of
+        the order."""
         return self.table.get(order_key(shop, order_id)) or {}
 
     def record(
@@ -136,9 +169,11 @@ class Accounts:
         zone: tzinfo = UTC,
         read: Item | None = None,
     ) -> OrderEntry:
-        """Takes in what an event tells of an order, and posts the difference, once the customer is known.
+        """Takes in what an event tells of an order, and posts the difference, once the customer is
+        known.
 
-        `zone`: the shop's, for the day and the month of the order. `read`: its item, where it was read just now."""
+        `zone`: the shop's, for the day and the month of the order. `read`: its item, where it was
+        read just now."""
         for attempt in range(ATTEMPTS):
             item = read if read is not None and attempt == 0 else self.order_item(shop, order_id)
             known = entry_from(item) or OrderEntry(state=OrderState(order_id=order_id))
@@ -148,18 +183,37 @@ class Accounts:
             try:
                 if known.customer_id and entry.customer_id != known.customer_id:
                     return self._move(shop, known, entry, int(item["revision"]), programme, zone)
-                return self._write(shop, known, entry, int(item.get("revision", 0)), programme, zone)
+                return self._write(
+                    shop, known, entry, int(item.get("revision", 0)), programme, zone
+                )
             except ConflictError:
                 continue
-        raise ConflictError("this order is being changed by others all the time; the event must come again")
+        raise ConflictError(
+            "this order is being changed by others all the time; the event must come again"
+        )
 
     def _move(
-        self, shop: str, known: OrderEntry, entry: OrderEntry, revision: int, programme: Programme | None, zone: tzinfo
+        self,
+        shop: str,
+        known: OrderEntry,
+        entry: OrderEntry,
+        revision: int,
+        programme: Programme | None,
+        zone: tzinfo,
     ) -> OrderEntry:
-        """An order that the shop tells again as somebody else's, mostly a guest's with an account: what it earned goes there, in
-        one transaction. Its terms are worked out anew, as by the tier of the account."""
+        """An order that the shop tells again as somebody else's, mostly a guest's with an account:
+        what it earned goes there, in one transaction. Its terms are worked out anew, as by the tier
+        of the account."""
         actions, nothing = self._leaving(shop, known, revision), known.model_copy(update=_UNPOSTED)
-        return self._write(shop, nothing, entry.model_copy(update=_UNPOSTED), revision, programme, zone, also=actions)
+        return self._write(
+            shop,
+            nothing,
+            entry.model_copy(update=_UNPOSTED),
+            revision,
+            programme,
+            zone,
+            also=actions,
+        )
 
     def _leaving(self, shop: str, known: OrderEntry, revision: int) -> list[Item]:
         """The actions that take an order from whose it was: its history, and what it earned."""
@@ -167,16 +221,21 @@ class Accounts:
         item = self.table.get(account_key(shop, owner)) or {}
         account = _account(item)
         left = account.post(known.posted, Posting())
-        actions: list[Item] = [{"Delete": self.table.deleting(_history_key(shop, owner, known.state.order_id))}]
+        actions: list[Item] = [
+            {"Delete": self.table.deleting(_history_key(shop, owner, known.state.order_id))}
+        ]
         if left != account:
             actions.append({"Update": self._account_update(shop, owner, left, item)})
             actions += self._listing(shop, owner, account, left)
-            gone = _ledger_entry(shop, owner, known.posted, known.model_copy(update=_UNPOSTED), revision)
+            gone = _ledger_entry(
+                shop, owner, known.posted, known.model_copy(update=_UNPOSTED), revision
+            )
             actions.append({"Put": self.table.putting(gone, "attribute_not_exists(PK)")})
         return actions
 
     def forget(self, shop: str, order_id: str) -> None:
-        """The order stays, names nobody and earns nothing. Does nothing where nobody is known to have placed it."""
+        """The order stays, names nobody and earns nothing. Does nothing where nobody is known to
+        have placed it."""
         for _ in range(ATTEMPTS):
             item = self.order_item(shop, order_id)
             known = entry_from(item)
@@ -185,7 +244,10 @@ class Accounts:
             revision, bare = int(item["revision"]), OrderEntry(state=known.state, forgotten=True)
             try:
                 return self.table.transact(
-                    [{"Put": self._order_put(shop, bare, revision)}, *self._leaving(shop, known, revision)]
+                    [
+                        {"Put": self._order_put(shop, bare, revision)},
+                        *self._leaving(shop, known, revision),
+                    ]
                 )
             except ConflictError:
                 continue
@@ -206,9 +268,14 @@ class Accounts:
         if owner is not None and placed_at is not None:
             item = self.table.get(account_key(shop, owner)) or {}
             account = _account(item)
-            terms = entry.terms or terms_for(entry.state, programme, self._together(shop, programme, item, account), zone)
-            fixed = terms if entry.state.counts else entry.terms  # an order without a price yet has earned nothing to fix
-            entry = entry.model_copy(update={"terms": fixed, "posted": posting_of(entry.state, terms, zone)})
+            terms = entry.terms or terms_for(
+                entry.state, programme, self._together(shop, programme, item, account), zone
+            )
+            # an order without a price yet has earned nothing to fix
+            fixed = terms if entry.state.counts else entry.terms
+            entry = entry.model_copy(
+                update={"terms": fixed, "posted": posting_of(entry.state, terms, zone)}
+            )
             changed = account.post(known.posted, entry.posted)
             if changed != account:
                 actions.append({"Update": self._account_update(shop, owner, changed, item)})
@@ -219,30 +286,43 @@ class Accounts:
         self.table.transact([{"Put": self._order_put(shop, entry, revision)}, *actions])
         return entry
 
-    def _together(self, shop: str, programme: Programme | None, item: Item, own: Account) -> Account:
-        """What decides the tier of an order's shopper: all they earned, under whatever id. Mostly no request."""
+    def _together(
+        self, shop: str, programme: Programme | None, item: Item, own: Account
+    ) -> Account:
+        """What decides the tier of an order's shopper: all they earned, under whatever id. Mostly
+        no request."""
         if programme is None or not programme.tiers:
             return own
         while "merged_into" in item:
             item = self.table.get(account_key(shop, item["merged_into"])) or {}
-        others = self.table.get_many([account_key(shop, id_) for id_ in sorted(item.get("absorbed", ()))])
+        others = self.table.get_many(
+            [account_key(shop, id_) for id_ in sorted(item.get("absorbed", ()))]
+        )
         return reduce(Account.plus, map(_account, others), _account(item)) if item else own
 
     def _listing(self, shop: str, owner: str, before: Account, after: Account) -> list[Item]:
         return listing(self.table, shop, owner, days_of_account(before), days_of_account(after))
 
     def _order_put(self, shop: str, entry: OrderEntry, revision: int) -> Item:
-        item = order_key(shop, entry.state.order_id) | {"revision": revision + 1, "entry": dump(entry)}
+        item = order_key(shop, entry.state.order_id) | {
+            "revision": revision + 1,
+            "entry": dump(entry),
+        }
         if revision == 0:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=revision)
 
     def _account_update(self, shop: str, customer_id: str, account: Account, old: Item) -> Item:
-        """A customer who was found to be another one goes on being posted to, and stays out of the index."""
-        change = Change().set(revision=int(old.get("revision", 0)) + 1, account=dump(account.owing(now().date())))
+        """A customer who was found to be another one goes on being posted to, and stays out of the
+        index."""
+        change = Change().set(
+            revision=int(old.get("revision", 0)) + 1, account=dump(account.owing(now().date()))
+        )
         if "merged_into" not in old:
             change.set(account_shard=account_shard(shop, customer_id))
-        change = change.only_if(revision=int(old["revision"])) if old else change.only_if_absent("PK")
+        change = (
+            change.only_if(revision=int(old["revision"])) if old else change.only_if_absent("PK")
+        )
         return self.table.updating(account_key(shop, customer_id), change)
 
 
@@ -263,10 +343,13 @@ def entry_from(item: Item) -> OrderEntry | None:
 
 
 def known_from(items: list[Item]) -> Known:
-    """Of the accounts of one shopper. The scores are those of the account that stayed; of the newest, where it has none."""
+    """Of the accounts of one shopper. The scores are those of the account that stayed; of the
+    newest, where it has none."""
     accounts = [Account.model_validate_json(item["account"]) for item in items] or [Account()]
     scored = [("merged_into" not in item, rfm.at, rfm) for item in items if (rfm := rfm_from(item))]
-    return Known(reduce(Account.plus, accounts), max(scored, key=lambda one: one[:2])[2] if scored else None)
+    return Known(
+        reduce(Account.plus, accounts), max(scored, key=lambda one: one[:2])[2] if scored else None
+    )
 
 
 def rfm_from(item: Item) -> Rfm | None:

@@ -1,8 +1,10 @@
-"""What Meta must still be told of a shop's audiences: `SHOP#{shop}#AUDIENCES` / `TELL#{audience id}#{hash of the addresses}`.
+"""What Meta must still be told of a shop's audiences: `SHOP#{shop}#AUDIENCES` / `TELL#{audience
+id}#{hash of the addresses}`.
 
-An entry is written in the transaction that changes who is in which audience, and says what is to be true: in, or out. A
-later change writes over it; it is deleted once Meta was told, unless it was written over meanwhile. So whatever is told
-twice, late or not at all ends with what was said last, and the hashes of whoever is forgotten stay until they are out.
+An entry is written in the transaction that changes who is in which audience, and says what is to be
+true: in, or out. A later change writes over it; it is deleted once Meta was told, unless it was
+written over meanwhile. So whatever is told twice, late or not at all ends with what was said last,
+and the hashes of whoever is forgotten stay until they are out.
 
 `SHOP#{shop}#AUDIENCES` / `LEASE` is held by the one who is telling: two would overtake each other.
 """
@@ -32,21 +34,34 @@ def audiences_key(shop: str) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#AUDIENCES"}
 
 
-def telling(table: Table, shop: str, before: Iterable[Customer], after: Iterable[Customer]) -> list[Item]:
-    """The actions that write down what Meta must be told once these profiles are changed; mostly none."""
+def telling(
+    table: Table, shop: str, before: Iterable[Customer], after: Iterable[Customer]
+) -> list[Item]:
+    """The actions that write down what Meta must be told once these profiles are changed; mostly
+    none."""
     held = places(customer.audience for customer in before if not customer.merged_into)
-    now_held = {customer.audience.place: customer.id for customer in after if customer.audience and not customer.merged_into}
+    now_held = {
+        customer.audience.place: customer.id
+        for customer in after
+        if customer.audience and not customer.merged_into
+    }
     (customer_id,) = {customer.id for customer in after if not customer.merged_into} or {""}
     actions = [(place, True) for place in sorted(now_held.keys() - held)]
     actions += [(place, False) for place in sorted(held - now_held.keys())]
     if actions:
         table.shops_with_news.add(shop)
-    return [{"Put": table.putting(_entry(shop, place, joins, customer_id))} for place, joins in actions]
+    return [
+        {"Put": table.putting(_entry(shop, place, joins, customer_id))} for place, joins in actions
+    ]
 
 
 def _entry(shop: str, place: Place, joins: bool, customer_id: str) -> Item:
     key = audiences_key(shop) | {"SK": f"TELL#{place.key}"}
-    return key | place._asdict() | {"joins": joins, "who": customer_id, "mark": uuid.uuid4().hex, "at": timestamp(now())}
+    return (
+        key
+        | place._asdict()
+        | {"joins": joins, "who": customer_id, "mark": uuid.uuid4().hex, "at": timestamp(now())}
+    )
 
 
 class Audiences:
@@ -66,7 +81,8 @@ class Audiences:
         self.table.delete_if(audiences_key(shop) | {"SK": f"TELL#{told.place.key}"}, mark=told.mark)
 
     def begin(self, shop: str, moment: datetime, seconds: int) -> str | None:
-        """The lease's mark; None: somebody else is telling. `moment` is the real time: Lambda's time-out is real, too."""
+        """The lease's mark; None: somebody else is telling. `moment` is the real time: Lambda's
+        time-out is real, too."""
         mark = uuid.uuid4().hex
         change = Change().set(until=timestamp(moment + timedelta(seconds=seconds)), mark=mark)
         try:

@@ -1,10 +1,12 @@
-"""Campaigns: `SHOP#{shop}#CAMPAIGNS` / `CAMPAIGN#{id}`: what was asked for, how far it has come, whether it was stopped.
+"""Campaigns: `SHOP#{shop}#CAMPAIGNS` / `CAMPAIGN#{id}`: what was asked for, how far it has come,
+whether it was stopped.
 
-`SHOP#{shop}#CAMPAIGN#{id}#GATE#{00..31}` / `GATE`   there once it was stopped: no claim of its messages passes
-`SHOP#{shop}#WHO#{name}` / `CAMPAIGN#{id}`        which message has told this shopper
+`SHOP#{shop}#CAMPAIGN#{id}#GATE#{00..31}` / `GATE`   there once it was stopped: no claim of its
+messages passes `SHOP#{shop}#WHO#{name}` / `CAMPAIGN#{id}`        which message has told this
+shopper
 
-Every claim of a message holds that its gate is open. They are many because two transactions over one item get in each
-other's way; which gate is a message's own depends on its occasion.
+Every claim of a message holds that its gate is open. They are many because two transactions over
+one item get in each other's way; which gate is a message's own depends on its occasion.
 """
 
 import hashlib
@@ -53,11 +55,15 @@ class Campaigns:
         return sorted(courses, key=lambda course: course.started_at, reverse=True)
 
     def stop(self, shop: str, campaign_id: str, at: datetime) -> None:
-        """Once this returns, no message of it is claimed or handed over any more. Raises ConditionFailedError: there is none."""
+        """Once this returns, no message of it is claimed or handed over any more. Raises
+        ConditionFailedError: there is none."""
         change = Change().set_once(stopped_at=timestamp(at)).only_if_present("campaign")
         until = self.table.update(_key(shop, campaign_id), change)["expires_at"]
         for number in range(GATES):
-            self._shut(_gate(shop, campaign_id, number), Change().set_once(stopped_at=timestamp(at), expires_at=until))
+            self._shut(
+                _gate(shop, campaign_id, number),
+                Change().set_once(stopped_at=timestamp(at), expires_at=until),
+            )
 
     def _shut(self, gate: dict[str, str], change: Change) -> None:
         """However busy the gate is."""
@@ -69,13 +75,20 @@ class Campaigns:
         self.table.update(gate, change)
 
     def advance(self, shop: str, course: Course, progress: Progress) -> None:
-        """A page was done. Raises ConditionFailedError where somebody else did it: theirs counts."""
-        change = Change().set(progress=dump(progress), pages=course.pages + 1).only_if(pages=course.pages)
+        """A page was done. Raises ConditionFailedError where somebody else did it:
+        theirs counts."""
+        change = (
+            Change()
+            .set(progress=dump(progress), pages=course.pages + 1)
+            .only_if(pages=course.pages)
+        )
         self.table.update(_key(shop, course.campaign.id), change)
 
     def standing(self, shop: str, campaign_id: str, customer: Owner, cart_id: str) -> Standing:
         """One request."""
-        told = [_told_key(shop, id_, campaign_id) for id_ in (customer.id, *sorted(customer.absorbed))]
+        told = [
+            _told_key(shop, id_, campaign_id) for id_ in (customer.id, *sorted(customer.absorbed))
+        ]
         items = self.table.get_many([_key(shop, campaign_id), *told])
         course = next((_course(item) for item in items if "campaign" in item), None)
         return Standing(
@@ -88,17 +101,35 @@ class Campaigns:
         """The action of a transaction that holds that the campaign was not stopped."""
         number = hashlib.sha256(cart_id.encode()).digest()[0] % GATES
         key = to_wire(_gate(shop, campaign_id, number))
-        check = {"TableName": self.table.name, "Key": key, "ConditionExpression": "attribute_not_exists(stopped_at)"}
+        check = {
+            "TableName": self.table.name,
+            "Key": key,
+            "ConditionExpression": "attribute_not_exists(stopped_at)",
+        }
         return {"ConditionCheck": check}
 
-    def telling(self, shop: str, campaign_id: str, customer_id: str, cart_id: str, at: datetime) -> dict[str, Any]:
+    def telling(
+        self, shop: str, campaign_id: str, customer_id: str, cart_id: str, at: datetime
+    ) -> dict[str, Any]:
         """The action that marks a shopper as told, by whichever occasion comes first."""
-        item = _told_key(shop, customer_id, campaign_id) | {"told_by": cart_id, "expires_at": expiry(at, KEPT_DAYS)}
-        return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR told_by = :mine", mine=cart_id)}
+        item = _told_key(shop, customer_id, campaign_id) | {
+            "told_by": cart_id,
+            "expires_at": expiry(at, KEPT_DAYS),
+        }
+        return {
+            "Put": self.table.putting(
+                item, "attribute_not_exists(PK) OR told_by = :mine", mine=cart_id
+            )
+        }
 
-    def freeing(self, shop: str, campaign_id: str, customer_id: str, cart_id: str) -> dict[str, Any]:
+    def freeing(
+        self, shop: str, campaign_id: str, customer_id: str, cart_id: str
+    ) -> dict[str, Any]:
         """The action that takes the mark back, of a message that was certainly not sent."""
-        mark, free = _told_key(shop, customer_id, campaign_id), "attribute_not_exists(PK) OR told_by = :mine"
+        mark, free = (
+            _told_key(shop, customer_id, campaign_id),
+            "attribute_not_exists(PK) OR told_by = :mine",
+        )
         return {"Delete": self.table.deleting(mark, free, mine=cart_id)}
 
 

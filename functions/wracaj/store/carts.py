@@ -1,4 +1,5 @@
-"""Carts: one item each, `SHOP#{shop}#CART#{cart_id}` / `CART`; the records of its steps lie beside it."""
+"""Carts: one item each, `SHOP#{shop}#CART#{cart_id}` / `CART`; the records of its steps lie beside
+it."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -22,7 +23,14 @@ from wracaj.timelines.steps import StepRecord
 
 ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
 FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
-TIMES = ("created_at", "set_aside_at", "stopped_at", "episode_ended_at", "last_step_at", "last_message_at")
+TIMES = (
+    "created_at",
+    "set_aside_at",
+    "stopped_at",
+    "episode_ended_at",
+    "last_step_at",
+    "last_message_at",
+)
 ATTEMPTS = 8
 MOST_POINTERS = 20  # that are followed from one name, the newest first
 OCCASION_DAYS = 270  # longer than the longest timeline about one
@@ -51,23 +59,34 @@ class Carts:
         return next((cart_from(item, records) for item in items if item["SK"] == "CART"), None)
 
     def apply(self, shop: ShopSettings, event: CartUpdated | CartDeleted) -> Cart:
-        """The cart after the event. One write and no read, unless the event is quiet, or older than one we have."""
+        """The cart after the event. One write and no read, unless the event is quiet, or older than
+        one we have."""
         if is_quiet(event):
-            known = self.get(shop.shop, event.cart_id) or Cart(shop=shop.shop, cart_id=event.cart_id)
+            known = self.get(shop.shop, event.cart_id) or Cart(
+                shop=shop.shop, cart_id=event.cart_id
+            )
             return self._apply_late(shop, event, known)
         try:
             item = self.table.update(cart_key(shop.shop, event.cart_id), _newest(shop, event))
         except ConditionFailedError as refused:
             return self._apply_late(shop, event, cart_from(refused.item))
         cart = cart_from(item)
-        return cart if cart.created_at and cart.created_at <= told_created_at(event) else self._apply_late(shop, event, cart)
+        return (
+            cart
+            if cart.created_at and cart.created_at <= told_created_at(event)
+            else self._apply_late(shop, event, cart)
+        )
 
     def _apply_late(self, shop: ShopSettings, event: CartUpdated | CartDeleted, cart: Cart) -> Cart:
         for _ in range(ATTEMPTS):
             change = _late(shop, cart, event)
             if cart.erased or change is None:
                 return cart
-            change = change.only_if(revision=cart.revision) if cart.revision else change.only_if_absent("revision")
+            change = (
+                change.only_if(revision=cart.revision)
+                if cart.revision
+                else change.only_if_absent("revision")
+            )
             try:
                 return cart_from(self.table.update(cart_key(shop.shop, event.cart_id), change))
             except ConditionFailedError as refused:
@@ -75,12 +94,16 @@ class Carts:
         raise refused_too_often(event.cart_id)
 
     def choose(self, cart: Cart, choice: Choice) -> Cart:
-        """Writes down what the cart takes, once for each episode. Raises ConflictError if the cart changed meanwhile."""
+        """Writes down what the cart takes, once for each episode. Raises ConflictError if the cart
+        changed meanwhile."""
         change = Change().set(choice=dump(choice)).add(revision=1).only_if(revision=cart.revision)
         return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change))
 
-    def settle(self, cart: Cart, shopper: Shopper, *, orders: Iterable[str], episode: int | None) -> Cart:
-        """Writes down whose the cart is and which timeline runs. Raises ConflictError if the cart changed meanwhile."""
+    def settle(
+        self, cart: Cart, shopper: Shopper, *, orders: Iterable[str], episode: int | None
+    ) -> Cart:
+        """Writes down whose the cart is and which timeline runs. Raises ConflictError if the cart
+        changed meanwhile."""
         orders = cart.orders | set(orders)
         change = Change().add(revision=1)
         change.set(customer_id=shopper.id, names=shopper.names_kept, identified_as=cart.identity)
@@ -88,11 +111,21 @@ class Carts:
             change.add(orders=orders)
         if episode:
             ended = timestamp(cart.choice.at) if cart.choice and cart.unreminded else None
-            change.set(episode=episode, episode_ended_at=ended, last_step_at=None, unreminded=cart.unreminded or None)
-        return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change.only_if(revision=cart.revision)))
+            change.set(
+                episode=episode,
+                episode_ended_at=ended,
+                last_step_at=None,
+                unreminded=cart.unreminded or None,
+            )
+        return cart_from(
+            self.table.update(
+                cart_key(cart.shop, cart.cart_id), change.only_if(revision=cart.revision)
+            )
+        )
 
     def open_occasion(self, shop: ShopSettings, occasion: Cart) -> Cart:
-        """The occasion as it is kept: the same one however often it is opened. It is started once `episode` is set."""
+        """The occasion as it is kept: the same one however often it is opened. It is started once
+        `episode` is set."""
         change = Change().set_once(
             shop=shop.shop,
             cart_id=occasion.cart_id,
@@ -114,41 +147,62 @@ class Carts:
             return cart_from(refused.item)
 
     def any_started(self, shop: str, cart_ids: Iterable[str]) -> bool:
-        return any(item.get("episode") for item in self.table.get_many([cart_key(shop, id_) for id_ in cart_ids]))
+        return any(
+            item.get("episode")
+            for item in self.table.get_many([cart_key(shop, id_) for id_ in cart_ids])
+        )
 
     def started(self, shop: str, cart_id: str, episode: int) -> None:
         self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(episode=episode))
 
     def call_off(self, shop: str, cart_id: str, *, is_off: bool) -> None:
-        """Its timeline ends at the next step; or does not, if there was none yet. Nothing happens where there is no such
-        occasion, or nothing to change."""
+        """Its timeline ends at the next step; or does not, if there was none yet. Nothing happens
+        where there is no such occasion, or nothing to change."""
         change = Change().add(revision=1).set(called_off=is_off or None)
         try:
-            self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id" if is_off else "called_off"))
+            self.table.update(
+                cart_key(shop, cart_id),
+                change.only_if_present("cart_id" if is_off else "called_off"),
+            )
         except ConditionFailedError:
             return
 
     def mark_ordered(self, shop: ShopSettings, cart_id: str, order_reference: str) -> Cart:
         """An order is terminal, and may arrive before its cart."""
-        change = Change().add(revision=1, orders={order_reference}).set(shop=shop.shop, cart_id=cart_id)
+        change = (
+            Change().add(revision=1, orders={order_reference}).set(shop=shop.shop, cart_id=cart_id)
+        )
         change.set_once(expires_at=expiry(now(), shop.keep_days))
         return cart_from(self.table.update(cart_key(shop.shop, cart_id), change))
 
     def set_aside(self, shop: str, cart_id: str, at: datetime) -> None:
-        """Until it is touched again: it may be what an order was for that became known then. Nothing where it is gone."""
-        change = Change().add(revision=1).set(set_aside_at=timestamp(at)).only_if_below(set_aside_at=timestamp(at))
+        """Until it is touched again: it may be what an order was for that became known then.
+        Nothing where it is gone."""
+        change = (
+            Change()
+            .add(revision=1)
+            .set(set_aside_at=timestamp(at))
+            .only_if_below(set_aside_at=timestamp(at))
+        )
         with suppress(ConditionFailedError):
             self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id"))
 
     def stop(self, shop: str, cart_id: str, at: datetime) -> None:
         """No more of it, on any channel. Nothing where it is gone."""
-        change = Change().add(revision=1).set(stopped_at=timestamp(at)).only_if_below(stopped_at=timestamp(at))
+        change = (
+            Change()
+            .add(revision=1)
+            .set(stopped_at=timestamp(at))
+            .only_if_below(stopped_at=timestamp(at))
+        )
         with suppress(ConditionFailedError):
             self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id"))
 
     def end_episode(self, shop: str, cart_id: str, episode: int, at: datetime) -> None:
         """A timeline came to its end: the cart may start another once it fills again."""
-        change = Change().set(episode_ended_at=timestamp(at)).add(revision=1).only_if(episode=episode)
+        change = (
+            Change().set(episode_ended_at=timestamp(at)).add(revision=1).only_if(episode=episode)
+        )
         try:
             self.table.update(cart_key(shop, cart_id), change.only_if_absent("episode_ended_at"))
         except ConditionFailedError:
@@ -160,27 +214,50 @@ class Carts:
             self.table.update(cart_key(shop, cart_id), change)
 
     def drop_subscription(self, shop: str, cart_id: str, web_push: str) -> None:
-        """One that is gone. Its version stays, so that no older event brings it back; a newer one brings another."""
+        """One that is gone. Its version stays, so that no older event brings it back; a newer one
+        brings another."""
         change = Change().add(revision=1).set(web_push=None).only_if(web_push=web_push)
         with suppress(ConditionFailedError):  # told anew meanwhile
             self.table.update(cart_key(shop, cart_id), change)
 
-    def open_carts(self, shop: str, shopper: Shopper, *, most: int = MOST_POINTERS, but: str = "") -> list[Cart]:
-        """The newest open carts of this same shopper, as far as their names tell. `but`: not this one."""
+    def open_carts(
+        self, shop: str, shopper: Shopper, *, most: int = MOST_POINTERS, but: str = ""
+    ) -> list[Cart]:
+        """The newest open carts of this same shopper, as far as their names tell. `but`: not this
+        one."""
         names = [*shopper.deciding_names, *sorted(shopper.absorbed)]
         ids = [id_ for id_ in Pointers(self.table).cart_ids(shop, names, most) if id_ != but]
-        found = (cart_from(item) for item in self.table.get_many([cart_key(shop, id_) for id_ in ids]) if "cart_id" in item)
-        return [cart for cart in found if cart.is_open and shopper.is_same({Kind(kind): n for kind, n in cart.names.items()})]
+        found = (
+            cart_from(item)
+            for item in self.table.get_many([cart_key(shop, id_) for id_ in ids])
+            if "cart_id" in item
+        )
+        return [
+            cart
+            for cart in found
+            if cart.is_open and shopper.is_same({Kind(kind): n for kind, n in cart.names.items()})
+        ]
 
     def get_many(self, shop: str, cart_ids: Iterable[str]) -> list[Cart]:
         keys = [cart_key(shop, id_) for id_ in dict.fromkeys(cart_ids)]
         return [cart_from(item) for item in self.table.get_many(keys) if "cart_id" in item]
 
     def erase(self, shop: str, cart_id: str) -> None:
-        """Forgets who the shopper is and what was in the cart; what stays is that it must be left alone."""
-        change = Change().add(revision=1).set(erased=True, item_count=0, customer_id=None, names=None, identified_as=None)
-        change.set(**dict.fromkeys((*FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))), checkout_ids=None, views=None)
-        change.set(shop=shop, cart_id=cart_id).set_once(expires_at=expiry(now(), ERASURE_REMEMBERED_DAYS))
+        """Forgets who the shopper is and what was in the cart; what stays is that it must be left
+        alone."""
+        change = (
+            Change()
+            .add(revision=1)
+            .set(erased=True, item_count=0, customer_id=None, names=None, identified_as=None)
+        )
+        change.set(
+            **dict.fromkeys((*FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))),
+            checkout_ids=None,
+            views=None,
+        )
+        change.set(shop=shop, cart_id=cart_id).set_once(
+            expires_at=expiry(now(), ERASURE_REMEMBERED_DAYS)
+        )
         self.table.update(cart_key(shop, cart_id), change)
 
 
@@ -189,8 +266,12 @@ def refused_too_often(cart_id: str) -> ConditionFailedError:
 
 
 def _newest(shop: ShopSettings, event: CartUpdated | CartDeleted) -> Change:
-    change = Change().add(revision=1).set(shop=shop.shop, cart_id=event.cart_id, version=event.version)
-    change.set(expires_at=expiry(event.at, shop.keep_days)).set_once(created_at=timestamp(told_created_at(event)))
+    change = (
+        Change().add(revision=1).set(shop=shop.shop, cart_id=event.cart_id, version=event.version)
+    )
+    change.set(expires_at=expiry(event.at, shop.keep_days)).set_once(
+        created_at=timestamp(told_created_at(event))
+    )
     _set_facts(change, facts(event), event)
     return change.only_if_below(version=event.version).only_if_absent("erased")
 
@@ -200,11 +281,16 @@ def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> C
     news = late_facts(cart, event)
     told = told_created_at(event)
     is_earlier = cart.created_at is None or (told < cart.created_at and not is_quiet(event))
-    new_checkout = isinstance(event, CartUpdated) and event.checkout_id and event.checkout_id not in cart.checkout_ids
+    new_checkout = (
+        isinstance(event, CartUpdated)
+        and event.checkout_id
+        and event.checkout_id not in cart.checkout_ids
+    )
     if not (news or is_earlier or new_checkout):
         return None
     change = Change().add(revision=1)
-    if not cart.version:  # a quiet one, of a cart that the shop has told nothing of: it begins with it
+    # a quiet one, of a cart that the shop has told nothing of: it begins with it
+    if not cart.version:
         change.set(shop=cart.shop, cart_id=cart.cart_id, version=event.version)
         change.set_once(expires_at=expiry(event.at, shop.keep_days))
     if is_earlier:
@@ -216,7 +302,9 @@ def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> C
 def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDeleted) -> None:
     company = told_with(event.contact) if isinstance(event, CartUpdated) else ""
     for name, value in news.items():
-        change.set(**{name: value if isinstance(value, str) else dump(value), f"v_{name}": event.version})
+        change.set(
+            **{name: value if isinstance(value, str) else dump(value), f"v_{name}": event.version}
+        )
         if name in ABOUT_THE_SHOPPER:
             change.set(**{f"w_{name}": company or None})
     if "content" in news:
@@ -229,7 +317,9 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
     versions = {name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item}
     told = {name: item[name] for name in ABOUT_THE_SHOPPER if name in item}
     kept = about_one_person(told, versions, {name: item.get(f"w_{name}", "") for name in told})
-    consents = {channel: item[name] for channel in Channel if (name := f"consent_{channel}") in kept}
+    consents = {
+        channel: item[name] for channel in Channel if (name := f"consent_{channel}") in kept
+    }
     return Cart(
         shop=item["shop"],
         cart_id=item["cart_id"],
@@ -258,5 +348,7 @@ def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
 def _content(item: Item) -> CartContent:
     if "views" in item:
         return browsing_from(item).content
-    content = CartContent.model_validate_json(item["content"]) if "content" in item else CartContent()
+    content = (
+        CartContent.model_validate_json(item["content"]) if "content" in item else CartContent()
+    )
     return content.model_copy(update={"recovery_url": item.get("recovery_url")})

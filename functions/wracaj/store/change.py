@@ -62,7 +62,9 @@ class Change:
     def only_if_below(self, **attributes: Any) -> "Change":
         for attribute, value in attributes.items():
             name = self._name(attribute)
-            self._conditions.append(f"(attribute_not_exists({name}) OR {name} < {self._value(value)})")
+            self._conditions.append(
+                f"(attribute_not_exists({name}) OR {name} < {self._value(value)})"
+            )
         return self
 
     def only_if(self, **attributes: Any) -> "Change":
@@ -72,16 +74,29 @@ class Change:
         return self
 
     def only_if_absent(self, *attributes: str) -> "Change":
-        self._conditions += [f"attribute_not_exists({self._name(attribute)})" for attribute in attributes]
+        self._conditions += [
+            f"attribute_not_exists({self._name(attribute)})" for attribute in attributes
+        ]
         return self
 
     def only_if_present(self, *attributes: str) -> "Change":
-        self._conditions += [f"attribute_exists({self._name(attribute)})" for attribute in attributes]
+        self._conditions += [
+            f"attribute_exists({self._name(attribute)})" for attribute in attributes
+        ]
         return self
 
     def expressions(self) -> dict[str, Any]:
-        clauses = [("SET", self._sets), ("REMOVE", self._removes), ("ADD", self._adds), ("DELETE", self._deletes)]
-        parts: dict[str, Any] = {"UpdateExpression": " ".join(f"{word} {', '.join(terms)}" for word, terms in clauses if terms)}
+        clauses = [
+            ("SET", self._sets),
+            ("REMOVE", self._removes),
+            ("ADD", self._adds),
+            ("DELETE", self._deletes),
+        ]
+        parts: dict[str, Any] = {
+            "UpdateExpression": " ".join(
+                f"{word} {', '.join(terms)}" for word, terms in clauses if terms
+            )
+        }
         if self._conditions:
             parts["ConditionExpression"] = " AND ".join(self._conditions)
         parts["ExpressionAttributeNames"] = self._names

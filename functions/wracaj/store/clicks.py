@@ -1,10 +1,12 @@
-"""Which links of a message were opened, and what of it a person did: beside its record, `MESSAGE#{episode}#{step}`.
+"""Which links of a message were opened, and what of it a person did: beside its record,
+`MESSAGE#{episode}#{step}`.
 
 `link_c`, `link_u`, …   when each kind of link was opened last
 `clicks`, `clicked_at`  how often a person followed the link to the cart, and when first
 
-Scanners that look like browsers open several links of a message at once, or the moment it arrives. So a click within a second of
-another link, or of the arrival, is none. What comes second finds out, whichever it is, and takes back what was counted.
+Scanners that look like browsers open several links of a message at once, or the moment it arrives.
+So a click within a second of another link, or of the arrival, is none. What comes second finds out,
+whichever it is, and takes back what was counted.
 """
 
 from datetime import datetime, timedelta
@@ -25,7 +27,8 @@ class Clicks:
         self.table = table
 
     def opened(self, target: LinkTarget, link: Purpose, at: datetime) -> bool:
-        """Whether it was a click, as far as is known by now. Nothing is noted where the record has expired before its link."""
+        """Whether it was a click, as far as is known by now. Nothing is noted where the record has
+        expired before its link."""
         change = Change().set(**{f"link_{link}": timestamp(at)}).only_if_present("record")
         if link is Purpose.CART:
             change.set_once(clicked_at=timestamp(at)).add(clicks=1)
@@ -60,7 +63,9 @@ class Clicks:
         try:
             left = self.table.update(message_key(target), undone)
             if left["clicks"] == 0:
-                self.table.update(message_key(target), Change().set(clicked_at=None).only_if(clicks=0))
+                self.table.update(
+                    message_key(target), Change().set(clicked_at=None).only_if(clicks=0)
+                )
         except ConditionFailedError:
             return  # somebody else took it back, or has clicked since
         if was_counted and left["clicks"] == 0:
@@ -69,7 +74,9 @@ class Clicks:
     def _count(self, target: LinkTarget, item: Item, number: int) -> None:
         sent_at = StepRecord.model_validate_json(item["record"]).at
         change = Change().add(clicked=number)
-        StepRecords(self.table).add_up(target.shop, sent_at, f"{target.timeline}#{target.step}", change)
+        StepRecords(self.table).add_up(
+            target.shop, sent_at, f"{target.timeline}#{target.step}", change
+        )
 
 
 def message_key(target: LinkTarget) -> dict[str, str]:

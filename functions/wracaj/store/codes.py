@@ -1,4 +1,5 @@
-"""Discount codes: `SHOP#{shop}#CODE#{code}` / `CODE`; those uploaded beforehand wait in `SHOP#{shop}#POOL#{worth}`."""
+"""Discount codes: `SHOP#{shop}#CODE#{code}` / `CODE`; those uploaded beforehand wait in
+`SHOP#{shop}#POOL#{worth}`."""
 
 from collections.abc import Iterable
 
@@ -30,7 +31,10 @@ class Codes:
             owned = code_key(shop, code) | {"state": "waiting", "worth": worth.key}
             try:
                 self.table.transact(
-                    [{"Put": self.table.putting(owned, "attribute_not_exists(PK)")}, {"Put": self.table.putting(waiting)}]
+                    [
+                        {"Put": self.table.putting(owned, "attribute_not_exists(PK)")},
+                        {"Put": self.table.putting(waiting)},
+                    ]
                 )
             except ConflictError:
                 continue
@@ -40,23 +44,38 @@ class Codes:
     def take(self, shop: str, voucher: Voucher, cart_id: str) -> Voucher | None:
         """A waiting code that gives the same, now this cart's own; None: the pool is empty.
 
-        The voucher's own code, minted and stored with the claim, stands for the one taken: a retry gets the same.
+        The voucher's own code, minted and stored with the claim, stands for the one taken: a retry
+        gets the same.
         """
         known = self.table.get(code_key(shop, voucher.code))
         if known:  # one that stands for none came out of the pool itself
             return voucher.model_copy(update={"code": known.get("stands_for", voucher.code)})
         pool = pool_key(shop, voucher.worth)
-        waiting = self.table.first(pool, LOOKED_AT, after=mint_code()) or self.table.first(pool, LOOKED_AT)
+        waiting = self.table.first(pool, LOOKED_AT, after=mint_code()) or self.table.first(
+            pool, LOOKED_AT
+        )
         if not waiting:
             return None
         for item in waiting:
             code = str(item["SK"])
-            taken = code_key(shop, code) | {"state": "taken", "cart_id": cart_id, "expires_on": timestamp(voucher.expires_at)}
+            taken = code_key(shop, code) | {
+                "state": "taken",
+                "cart_id": cart_id,
+                "expires_on": timestamp(voucher.expires_at),
+            }
             key = {name: {"S": item[name]} for name in ("PK", "SK")}
-            delete = {"TableName": self.table.name, "Key": key, "ConditionExpression": "attribute_exists(PK)"}
-            stands_for = self.table.putting(code_key(shop, voucher.code) | {"stands_for": code}, "attribute_not_exists(PK)")
+            delete = {
+                "TableName": self.table.name,
+                "Key": key,
+                "ConditionExpression": "attribute_exists(PK)",
+            }
+            stands_for = self.table.putting(
+                code_key(shop, voucher.code) | {"stands_for": code}, "attribute_not_exists(PK)"
+            )
             try:
-                self.table.transact([{"Delete": delete}, {"Put": self.table.putting(taken)}, {"Put": stands_for}])
+                self.table.transact(
+                    [{"Delete": delete}, {"Put": self.table.putting(taken)}, {"Put": stands_for}]
+                )
             except ConflictError:
                 continue
             return voucher.model_copy(update={"code": code})

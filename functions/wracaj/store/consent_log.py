@@ -1,6 +1,7 @@
 """Who said what, when and where, for which address, and to which words: appended, never changed.
 
-`SHOP#{shop}#WHO#{name}` / `CONSENT#{channel}#{at}#{state}`; `name`: of the address that it is about, else of whoever said it.
+`SHOP#{shop}#WHO#{name}` / `CONSENT#{channel}#{at}#{state}`; `name`: of the address that it is
+about, else of whoever said it.
 """
 
 from collections.abc import Iterable
@@ -18,16 +19,35 @@ class ConsentLog:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def add(self, shop: str, name: str, channel: Channel, consent: Consent, wording: Wording | None = None) -> None:
-        key = {"PK": customer_partition(shop, name), "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}"}
-        said = {"state": str(consent.state), "source": consent.source, "whose": consent.whose or None}
+    def add(
+        self,
+        shop: str,
+        name: str,
+        channel: Channel,
+        consent: Consent,
+        wording: Wording | None = None,
+    ) -> None:
+        key = {
+            "PK": customer_partition(shop, name),
+            "SK": f"CONSENT#{channel}#{timestamp(consent.at)}#{consent.state}",
+        }
+        said = {
+            "state": str(consent.state),
+            "source": consent.source,
+            "whose": consent.whose or None,
+        }
         shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
         ends = {"expires_at": expiry(now(), POINTER_DAYS)} if kind_of(name) in UNASKED else {}
         self.table.put(key | said | shown | ends | {"recorded_at": timestamp(now())})
 
     def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:
-        """Whether anything was said under these names before that time. What still waits to be confirmed was not."""
+        """Whether anything was said under these names before that time. What still waits to be
+        confirmed was not."""
         partitions = [customer_partition(shop, name) for name in dict.fromkeys(names)]
-        items = [item for name in partitions for item in self.table.query({"PK": name}, begins="CONSENT#")]
+        items = [
+            item
+            for name in partitions
+            for item in self.table.query({"PK": name}, begins="CONSENT#")
+        ]
         said = [item for item in items if item["state"] != ConsentState.PENDING]
         return any(item["SK"].split("#")[2] < timestamp(at) for item in said)

@@ -1,16 +1,19 @@
 """Who is who: one item per name, `SHOP#{shop}#WHO#{name}` / `WHO`. Beside it, under the same name:
 
-`RECORD#{account}`          an account whose record names this address
-`USED_BY#{account}`         an account that ordered with this address, which its record does not name; for support only
+`RECORD#{account}`          an account whose record names this address `USED_BY#{account}`
+an account that ordered with this address, which its record does not name; for support only
 
-Its carts are in pointers.py, what was said under it in consent_log.py; two accounts become one in merging.py.
+Its carts are in pointers.py, what was said under it in consent_log.py; two accounts become one in
+merging.py.
 
-Nothing points from one name to another but for two accounts that the shop itself merged. An item is read, changed in memory
-and written back whole if nobody wrote it meanwhile: it changes seldom, and every rule about it stays in pure places
-(customer.py, shopper.py). None grows with the number of people behind an address.
+Nothing points from one name to another but for two accounts that the shop itself merged. An item is
+read, changed in memory and written back whole if nobody wrote it meanwhile: it changes seldom, and
+every rule about it stays in pure places (customer.py, shopper.py). None grows with the number of
+people behind an address.
 
-The index `accounts` lists each owner once who bought: where the shop merges two accounts, the one that goes leaves it in the
-same transaction, and the account of the one that stays tells whose others belong to it.
+The index `accounts` lists each owner once who bought: where the shop merges two accounts, the one
+that goes leaves it in the same transaction, and the account of the one that stays tells whose
+others belong to it.
 """
 
 import hashlib
@@ -21,7 +24,15 @@ from typing import Any
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import FACTS, Kind, address_names, is_account, kind_of, name_of, names_of
+from wracaj.customers.identity import (
+    FACTS,
+    Kind,
+    address_names,
+    is_account,
+    kind_of,
+    name_of,
+    names_of,
+)
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
@@ -33,11 +44,13 @@ from wracaj.timelines.date_triggers import days_of_customer
 ATTEMPTS = 10
 ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
 POINTER_DAYS = 800  # longer than any cart is kept
-ERASURE_REMEMBERED_DAYS = 60  # a shop's late or repeated webhooks must not bring an erased shopper back
+# a shop's late or repeated webhooks must not bring an erased shopper back
+ERASURE_REMEMBERED_DAYS = 60
 NOES_REMEMBERED_DAYS = 1095  # of an address whose reader said no, or where messages do not arrive
 MOST_ACCOUNTS = 25  # that one address is looked up for
 RECORDED = (Kind.EMAIL, Kind.PHONE)
-UNASKED = (Kind.MESSENGER, Kind.BROWSER)  # anybody may make one: they come through public doors, in any number
+# anybody may make one: they come through public doors, in any number
+UNASKED = (Kind.MESSENGER, Kind.BROWSER)
 
 Amend = Callable[[Shopper], Shopper]
 
@@ -72,15 +85,21 @@ class Customers:
         self.table = table
 
     def get(self, shop: str, name: str) -> Customer | None:
-        """What is known under a name, and nothing where nothing is. Follows an account that the shop merged into another."""
+        """What is known under a name, and nothing where nothing is. Follows an account that the
+        shop merged into another."""
         known = self.read(shop, [name])[name]
         return known if known.exists else None
 
     def read(self, shop: str, names: Iterable[str]) -> dict[str, Customer]:
         """What is known under each of these names, an empty one where nothing is: one request."""
         asked = list(dict.fromkeys(names))
-        found = {item["PK"]: customer_from(item) for item in self.table.get_many([who_key(shop, name) for name in asked])}
-        known = {name: found.get(customer_partition(shop, name), Customer(id=name)) for name in asked}
+        found = {
+            item["PK"]: customer_from(item)
+            for item in self.table.get_many([who_key(shop, name) for name in asked])
+        }
+        known = {
+            name: found.get(customer_partition(shop, name), Customer(id=name)) for name in asked
+        }
         merged = {name: one.merged_into for name, one in known.items() if one.merged_into}
         if merged:
             kept = self.read(shop, merged.values())
@@ -88,7 +107,8 @@ class Customers:
         return known
 
     def shopper(self, shop: str, contact: Contact) -> Shopper | None:
-        """Whom this contact names; None where it names nobody. One request; another where the account's record names more."""
+        """Whom this contact names; None where it names nobody. One request; another where the
+        account's record names more."""
         names = names_of(shop, contact)
         if not names:
             return None
@@ -103,7 +123,8 @@ class Customers:
         return shopper if shopper.owner.is_buried else _with_address(shopper, contact)
 
     def shopper_of(self, cart: Cart) -> Shopper | None:
-        """Whom a cart names. One that names nobody any more, as its only browser is gone, is still of whom it was."""
+        """Whom a cart names. One that names nobody any more, as its only browser is gone, is still
+        of whom it was."""
         shopper = self.shopper(cart.shop, cart.contact)
         if shopper is not None or cart.erased or cart.customer_id is None:
             return shopper
@@ -111,26 +132,40 @@ class Customers:
         return _whole(cart.shop, owner, {}, {owner.id: owner})
 
     def owners(self, shop: str, ids: Iterable[str]) -> dict[str, Shopper]:
-        """Whoever is still there under these names, with what is known at the addresses of their record: two requests for
-        a hundred of them. An account that the shop merged into another leads to that one."""
-        found = {name: one for name, one in self.read(shop, ids).items() if one.exists and not one.is_buried}
+        """Whoever is still there under these names, with what is known at the addresses of their
+        record: two requests for a hundred of them. An account that the shop merged into another
+        leads to that one."""
+        found = {
+            name: one
+            for name, one in self.read(shop, ids).items()
+            if one.exists and not one.is_buried
+        }
         named = {name: address_names(shop, one.contact) for name, one in found.items()}
-        more = self.read(shop, {a for names in named.values() for a in names.values()} - found.keys())
+        more = self.read(
+            shop, {a for names in named.values() for a in names.values()} - found.keys()
+        )
         known = {one.id: one for one in found.values()} | more
         return {name: _whole(shop, one, named[name], known) for name, one in found.items()}
 
     def with_addresses(self, shop: str, shopper: Shopper, *contacts: Contact) -> Shopper:
         """With what is known at these addresses too. No request where it is there already."""
-        more = {name for contact in contacts for name in names_of(shop, contact).values()} - shopper.known.keys()
+        more = {
+            name for contact in contacts for name in names_of(shop, contact).values()
+        } - shopper.known.keys()
         return shopper.changed(*self.read(shop, sorted(more)).values()) if more else shopper
 
     def amend(self, shop: str, contact: Contact, change: Amend, *also: Contact) -> Shopper | None:
-        """Applies a change to whom this contact names; writes only what changes. None where it names nobody.
+        """Applies a change to whom this contact names; writes only what changes. None where it
+        names nobody.
 
         `also`: addresses at which the change may have something to write."""
         for _ in range(ATTEMPTS):
             shopper = self.shopper(shop, contact)
-            shopper = self.with_addresses(shop, shopper, recorded_addresses(shopper), *also) if shopper else None
+            shopper = (
+                self.with_addresses(shop, shopper, recorded_addresses(shopper), *also)
+                if shopper
+                else None
+            )
             if shopper is None:
                 return None
             changed = change(shopper)
@@ -140,7 +175,10 @@ class Customers:
                 return self.write(shop, shopper, changed)
             except ConflictError:
                 continue
-        raise ConflictError("what is known of this shopper is being changed by others all the time; the event must come again")
+        raise ConflictError(
+            "what is known of this shopper is being changed by others all the time; the event must"
+            " come again"
+        )
 
     def amend_one(self, shop: str, name: str, change: Callable[[Customer], Customer]) -> Customer:
         """Applies a change to what is known under one name."""
@@ -151,7 +189,9 @@ class Customers:
                 return self.write(shop, before, before.changed(change(known))).known[known.id]
             except ConflictError:
                 continue
-        raise ConflictError("what is known under this name is being changed by others all the time; try again")
+        raise ConflictError(
+            "what is known under this name is being changed by others all the time; try again"
+        )
 
     def write(self, shop: str, before: Shopper, after: Shopper) -> Shopper:
         """Raises ConflictError where anything of it was written since it was read."""
@@ -164,28 +204,38 @@ class Customers:
 
     def changing(self, shop: str, before: Shopper, after: Shopper) -> list[dict[str, Any]]:
         """The actions that write what has changed, with all that goes with it."""
-        pairs = [(before.known.get(name, Customer(id=name)), one) for name, one in after.known.items()]
+        pairs = [
+            (before.known.get(name, Customer(id=name)), one) for name, one in after.known.items()
+        ]
         changed = [(old, new) for old, new in pairs if old != new]
         actions = [{"Put": self.putting(shop, new)} for _, new in changed]
         for old, new in changed:
-            actions += listing(self.table, shop, new.id, days_of_customer(old), days_of_customer(new))
+            actions += listing(
+                self.table, shop, new.id, days_of_customer(old), days_of_customer(new)
+            )
             actions += self.recording(shop, old, new)
             actions += telling(self.table, shop, [old], [new])
         return actions
 
     def holding(self, shop: str, shopper: Shopper, names: Iterable[str]) -> list[dict[str, Any]]:
-        """The actions that hold that nobody wrote what is known under these names since it was read."""
+        """The actions that hold that nobody wrote what is known under these names since it was
+        read."""
         return [{"ConditionCheck": self._unchanged(shop, shopper.known[name])} for name in names]
 
     def _unchanged(self, shop: str, customer: Customer) -> dict[str, Any]:
         if customer.revision == 0:
             return self.table.checking(who_key(shop, customer.id), "attribute_not_exists(PK)")
-        return self.table.checking(who_key(shop, customer.id), "revision = :read", read=customer.revision)
+        return self.table.checking(
+            who_key(shop, customer.id), "revision = :read", read=customer.revision
+        )
 
     def putting(self, shop: str, customer: Customer) -> dict[str, Any]:
         """A put on condition that nobody wrote the item since it was read; for transactions."""
         days = days_kept(customer)
-        item = who_key(shop, customer.id) | {"revision": customer.revision + 1, "known": dump(customer)}
+        item = who_key(shop, customer.id) | {
+            "revision": customer.revision + 1,
+            "known": dump(customer),
+        }
         item |= {"expires_at": expiry(now(), days) if days else None}
         if customer.revision == 0:
             return self.table.putting(item, "attribute_not_exists(PK)")
@@ -195,16 +245,25 @@ class Customers:
         """From each address of a record to its account."""
         before, after = _addresses(shop, old), _addresses(shop, new)
         gone, come = before - after, after - before
-        puts = [{"Put": self.table.putting(_record_key(shop, name, new.id))} for name in sorted(come)]
-        return puts + [{"Delete": self.table.deleting(_record_key(shop, name, new.id))} for name in sorted(gone)]
+        puts = [
+            {"Put": self.table.putting(_record_key(shop, name, new.id))} for name in sorted(come)
+        ]
+        return puts + [
+            {"Delete": self.table.deleting(_record_key(shop, name, new.id))}
+            for name in sorted(gone)
+        ]
 
     def remember_use(self, shop: str, shopper: Shopper) -> None:
         """Whom support finds by an address that an account ordered with."""
         owner = shopper.owner
-        names = {name for kind, name in shopper.names.items() if kind in RECORDED} - _addresses(shop, owner)
+        names = {name for kind, name in shopper.names.items() if kind in RECORDED} - _addresses(
+            shop, owner
+        )
         if owner.is_account and names:
             key = {"SK": f"USED_BY#{owner.id}", "expires_at": expiry(now(), POINTER_DAYS)}
-            self.table.put_many([{"PK": customer_partition(shop, name), **key} for name in sorted(names)])
+            self.table.put_many(
+                [{"PK": customer_partition(shop, name), **key} for name in sorted(names)]
+            )
 
     def forget_use(self, shop: str, name: str, accounts: Iterable[str]) -> None:
         """That these accounts ordered with this address."""
@@ -212,8 +271,9 @@ class Customers:
             self.table.delete({"PK": customer_partition(shop, name), "SK": f"USED_BY#{account}"})
 
     def behind(self, shop: str, contact: Contact) -> list[Customer]:
-        """Everybody whom these names may lead to, for people of the shop: whom they name, and the accounts whose record names
-        the address, or who ordered with it. It proves nothing of anybody."""
+        """Everybody whom these names may lead to, for people of the shop: whom they name, and the
+        accounts whose record names the address, or who ordered with it. It proves nothing of
+        anybody."""
         shopper = self.shopper(shop, contact)
         if shopper is None:
             return []
@@ -235,7 +295,12 @@ class Customers:
         return self._led(shop, name, "RECORD#")
 
     def _led(self, shop: str, name: str, begins: str) -> list[str]:
-        page = next(self.table.pages({"PK": customer_partition(shop, name)}, begins=begins, limit=MOST_ACCOUNTS), [])
+        page = next(
+            self.table.pages(
+                {"PK": customer_partition(shop, name)}, begins=begins, limit=MOST_ACCOUNTS
+            ),
+            [],
+        )
         return [item["SK"].removeprefix(begins) for item in page]
 
     def bury(self, shop: str, name: str, at: datetime) -> None:
@@ -251,7 +316,9 @@ class Customers:
                 return self.table.transact(actions)
             except ConflictError:
                 continue
-        raise ConflictError("what is known under this name is being changed by others all the time; try again")
+        raise ConflictError(
+            "what is known under this name is being changed by others all the time; try again"
+        )
 
     def read_as_it_is(self, shop: str, name: str) -> Customer:
         """Also of an account that was merged into another."""
@@ -259,7 +326,9 @@ class Customers:
         return customer_from(item) if item else Customer(id=name)
 
 
-def _whole(shop: str, owner: Customer, addresses: Mapping[Kind, str], known: Mapping[str, Customer]) -> Shopper:
+def _whole(
+    shop: str, owner: Customer, addresses: Mapping[Kind, str], known: Mapping[str, Customer]
+) -> Shopper:
     names = {kind_of(owner.id): owner.id, **addresses}
     return Shopper(shop=shop, names=names, known={name: known[name] for name in names.values()})
 
@@ -276,9 +345,14 @@ def recorded_addresses(shopper: Shopper) -> Contact:
 
 
 def days_kept(customer: Customer) -> int | None:
-    """How long an item stays after it was last written. None: until the shop, or its bearer, asks that it be forgotten."""
+    """How long an item stays after it was last written. None: until the shop, or its bearer, asks
+    that it be forgotten."""
     if customer.is_buried:
-        return NOES_REMEMBERED_DAYS if customer.consent or customer.suppressed else ERASURE_REMEMBERED_DAYS
+        return (
+            NOES_REMEMBERED_DAYS
+            if customer.consent or customer.suppressed
+            else ERASURE_REMEMBERED_DAYS
+        )
     was_only_typed = not (customer.is_account or customer.is_somebodys_word)
     return POINTER_DAYS if was_only_typed or kind_of(customer.id) in UNASKED else None
 
@@ -288,12 +362,15 @@ def written(customer: Customer) -> Customer:
 
 
 def _with_address(shopper: Shopper, contact: Contact) -> Shopper:
-    """What is known of an owner holds the address itself, or the shop's id, once it is written for whatever reason."""
+    """What is known of an owner holds the address itself, or the shop's id, once it is written for
+    whatever reason."""
     owner, fact = shopper.owner, FACTS[kind_of(shopper.id)]
     address = getattr(contact, fact)
     if getattr(owner.contact, fact) or owner.merged_into or not address:
         return shopper
-    return shopper.changed(owner.model_copy(update={"contact": owner.contact.model_copy(update={fact: address})}))
+    return shopper.changed(
+        owner.model_copy(update={"contact": owner.contact.model_copy(update={fact: address})})
+    )
 
 
 def _addresses(shop: str, customer: Customer) -> set[str]:
@@ -308,4 +385,6 @@ def _record_key(shop: str, name: str, account: str) -> dict[str, str]:
 
 
 def customer_from(item: Item) -> Customer:
-    return Customer.model_validate_json(item["known"]).model_copy(update={"revision": int(item["revision"])})
+    return Customer.model_validate_json(item["known"]).model_copy(
+        update={"revision": int(item["revision"])}
+    )

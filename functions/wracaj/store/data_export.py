@@ -4,7 +4,14 @@ from datetime import datetime
 
 from wracaj.consent.consent import Channel
 from wracaj.customers.customer import Customer
-from wracaj.customers.data_export import KnownCart, KnownConsent, KnownOrder, KnownPoints, PersonalData, known_cart
+from wracaj.customers.data_export import (
+    KnownCart,
+    KnownConsent,
+    KnownOrder,
+    KnownPoints,
+    PersonalData,
+    known_cart,
+)
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
 from wracaj.store.customers import customer_partition
@@ -19,32 +26,59 @@ class Personal:
         self.accounts = Accounts(table)
         self.carts = Carts(table)
 
-    def data(self, shop: str, here: Customer, account: Customer | None, at: datetime) -> PersonalData:
-        """`here`: a guest's address. `account`: the customer whose record names it; nothing else is theirs for certain."""
+    def data(
+        self, shop: str, here: Customer, account: Customer | None, at: datetime
+    ) -> PersonalData:
+        """`here`: a guest's address. `account`: the customer whose record names it; nothing else is
+        theirs for certain."""
         owners = [here, *([account] if account else [])]
         ids = [id_ for owner in owners for id_ in (owner.id, *sorted(owner.absorbed))]
-        items = [item for id_ in ids for item in self.table.query({"PK": customer_partition(shop, id_)})]
+        items = [
+            item for id_ in ids for item in self.table.query({"PK": customer_partition(shop, id_)})
+        ]
         carts = self._carts(shop, ids, items)
         person = account or here
         return PersonalData(
             shop=shop,
             told_at=at,
-            contact=person.contact.model_copy(update={"email": person.contact.email or here.contact.email}),
+            contact=person.contact.model_copy(
+                update={"email": person.contact.email or here.contact.email}
+            ),
             birthday=person.birthday or here.birthday,
             pace=person.pace or here.pace,
             declined=tuple(sorted(person.declined | here.declined)),
-            points=sum(max(0, self.accounts.get(shop, owner).points(at.date())) for owner in owners),
+            points=sum(
+                max(0, self.accounts.get(shop, owner).points(at.date())) for owner in owners
+            ),
             carts=tuple(carts[:MOST_CARTS]),
             left_out=len(carts[MOST_CARTS:]),
-            consents=tuple(sorted(map(_consent, _of(items, "CONSENT#")), key=lambda word: word.at, reverse=True)),
-            orders=tuple(sorted(map(_order, _of(items, "ORDER#")), key=lambda order: order.placed_at, reverse=True)),
-            postings=tuple(sorted(map(_points, _of(items, "POINTS#")), key=lambda line: line.at, reverse=True)),
+            consents=tuple(
+                sorted(
+                    map(_consent, _of(items, "CONSENT#")), key=lambda word: word.at, reverse=True
+                )
+            ),
+            orders=tuple(
+                sorted(
+                    map(_order, _of(items, "ORDER#")),
+                    key=lambda order: order.placed_at,
+                    reverse=True,
+                )
+            ),
+            postings=tuple(
+                sorted(map(_points, _of(items, "POINTS#")), key=lambda line: line.at, reverse=True)
+            ),
         )
 
     def _carts(self, shop: str, ids: list[str], items: list[Item]) -> list[KnownCart]:
         """Those that belong to them, the newest first. Others may name their address, too."""
-        named = dict.fromkeys(str(item["cart_id"]) for kind in ("CART#", "OCCASION#") for item in _of(items, kind))
-        found = [cart for id_ in named if (cart := self.carts.get_with_records(shop, id_)) and not cart.erased]
+        named = dict.fromkeys(
+            str(item["cart_id"]) for kind in ("CART#", "OCCASION#") for item in _of(items, kind)
+        )
+        found = [
+            cart
+            for id_ in named
+            if (cart := self.carts.get_with_records(shop, id_)) and not cart.erased
+        ]
         own = [known_cart(cart) for cart in found if cart.customer_id in ids]
         return sorted(own, key=lambda cart: (cart.since is not None, cart.since), reverse=True)
 
@@ -55,12 +89,20 @@ def _of(items: list[Item], begins: str) -> list[Item]:
 
 def _consent(item: Item) -> KnownConsent:
     _, channel, at, state = item["SK"].split("#")
-    told = {name: item[name] for name in ("source", "whose", "wording", "wording_version") if name in item}
-    return KnownConsent(channel=Channel(channel), state=state, at=datetime.fromisoformat(at), **told)
+    told = {
+        name: item[name]
+        for name in ("source", "whose", "wording", "wording_version")
+        if name in item
+    }
+    return KnownConsent(
+        channel=Channel(channel), state=state, at=datetime.fromisoformat(at), **told
+    )
 
 
 def _order(item: Item) -> KnownOrder:
-    return KnownOrder.model_validate({name: item[name] for name in KnownOrder.model_fields if name in item})
+    return KnownOrder.model_validate(
+        {name: item[name] for name in KnownOrder.model_fields if name in item}
+    )
 
 
 def _points(item: Item) -> KnownPoints:

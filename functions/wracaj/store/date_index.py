@@ -1,8 +1,9 @@
-"""Who is found by a day: `SHOP#{shop}#DAY#{kind}#{day}#{00..07}` / customer id; and how far each list was gone through,
-`SHOP#{shop}#DAY` / `SEARCHED`.
+"""Who is found by a day: `SHOP#{shop}#DAY#{kind}#{day}#{00..07}` / customer id; and how far each
+list was gone through, `SHOP#{shop}#DAY` / `SEARCHED`.
 
-An entry is written in the transaction that makes it true, only where it was not true before; so nothing is read or
-written for it otherwise, and none is ever missing. One may be behind: whoever goes through a list asks again.
+An entry is written in the transaction that makes it true, only where it was not true before; so
+nothing is read or written for it otherwise, and none is ever missing. One may be behind: whoever
+goes through a list asks again.
 """
 
 import hashlib
@@ -25,9 +26,16 @@ def entry_key(shop: str, listed: Listed, customer_id: str) -> dict[str, str]:
     return list_partition(shop, listed, shard) | {"SK": customer_id}
 
 
-def listing(table: Table, shop: str, customer_id: str, before: Collection[Listed], after: Collection[Listed]) -> list[Item]:
-    """The actions that put a customer on the lists of new days and take them off those of old ones; mostly none."""
-    puts = [{"Put": table.putting(_entry(shop, listed, customer_id))} for listed in after if listed not in before]
+def listing(
+    table: Table, shop: str, customer_id: str, before: Collection[Listed], after: Collection[Listed]
+) -> list[Item]:
+    """The actions that put a customer on the lists of new days and take them off those of old ones;
+    mostly none."""
+    puts = [
+        {"Put": table.putting(_entry(shop, listed, customer_id))}
+        for listed in after
+        if listed not in before
+    ]
     old = [entry_key(shop, listed, customer_id) for listed in before if listed not in after]
     return puts + [{"Delete": table.deleting(key)} for key in old]
 
@@ -45,11 +53,18 @@ class Days:
 
     def shards(self, shop: str, listed: Listed) -> list[int]:
         """Those with anybody in them."""
-        return [shard for shard in range(SHARDS) if self.table.first(list_partition(shop, listed, shard), 1)]
+        return [
+            shard
+            for shard in range(SHARDS)
+            if self.table.first(list_partition(shop, listed, shard), 1)
+        ]
 
     def page(self, shop: str, listed: Listed, shard: int, limit: int, after: str = "") -> list[str]:
         """The ids of the next few customers."""
-        return [item["SK"] for item in self.table.first(list_partition(shop, listed, shard), limit, after or " ")]
+        return [
+            item["SK"]
+            for item in self.table.first(list_partition(shop, listed, shard), limit, after or " ")
+        ]
 
     def strike(self, shop: str, listed: Collection[Listed], customer_id: str) -> None:
         for one in listed:

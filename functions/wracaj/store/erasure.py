@@ -1,7 +1,9 @@
-"""Forgetting a shopper. Each step may be the last one that a dying process takes: the next try goes on from there.
+"""Forgetting a shopper. Each step may be the last one that a dying process takes: the next try goes
+on from there.
 
-A name is buried first, so that nothing late joins it any more. What stays of it are keyed hashes, for a while, noes, and
-that messages do not arrive. Of an account's addresses only those go which no other account's record names.
+A name is buried first, so that nothing late joins it any more. What stays of it are keyed hashes,
+for a while, noes, and that messages do not arrive. Of an account's addresses only those go which no
+other account's record names.
 """
 
 from collections.abc import Iterable
@@ -28,9 +30,14 @@ class Erasure:
         self.days = Days(table)
 
     def erase(self, shop: str, contact: Contact, at: datetime, orders: Iterable[str] = ()) -> None:
-        """By the shop's word, or the reader's who proved the address. `orders`: what the shop says is theirs, too."""
+        """By the shop's word, or the reader's who proved the address. `orders`: what the shop says
+        is theirs, too."""
         told = names_of(shop, contact)
-        accounts = [told[Kind.ACCOUNT]] if Kind.ACCOUNT in told else self._only_account(shop, told.values())
+        accounts = (
+            [told[Kind.ACCOUNT]]
+            if Kind.ACCOUNT in told
+            else self._only_account(shop, told.values())
+        )
         accounts += self._owners(shop, orders, but=accounts)
         for name in dict.fromkeys(accounts):
             self._erase_account(shop, name, at)
@@ -39,11 +46,13 @@ class Erasure:
                 self.erase_name(shop, name, at)
         for name in told.values():
             self.customers.forget_use(shop, name, accounts)
-        for order_id in orders:  # a guest's, of whom the shop says no more than that this order is theirs
+        # a guest's, of whom the shop says no more than that this order is theirs
+        for order_id in orders:
             self.accounts.forget(shop, order_id)
 
     def _only_account(self, shop: str, names: Iterable[str]) -> list[str]:
-        """Of a shop that names no account: the one whose record names the surest address that any names, if no other does."""
+        """Of a shop that names no account: the one whose record names the surest address that any
+        names, if no other does."""
         for name in names:  # the surest first
             if naming := self.customers.accounts_naming(shop, name):
                 return naming if len(naming) == 1 else []
@@ -82,7 +91,11 @@ class Erasure:
             self.accounts.forget(shop, item["order_id"])
         self.days.strike(shop, days_of_account(self.accounts.books(shop, name).own), name)
         for item in self.table.query({"PK": customer_partition(shop, name)}):
-            if not (item["SK"] == "WHO" or item.get("cart_id") in others or is_account_of_another(name, item["SK"])):
+            if not (
+                item["SK"] == "WHO"
+                or item.get("cart_id") in others
+                or is_account_of_another(name, item["SK"])
+            ):
                 self.table.delete({"PK": item["PK"], "SK": item["SK"]})
 
 

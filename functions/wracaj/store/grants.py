@@ -1,8 +1,8 @@
-"""What customers were given: `SHOP#{shop}#WHO#{name}` / `GRANT#{key}`, and the thresholds they were nudged about,
-`NUDGE#{key}`; the reviews they wrote, `REVIEW#{review_id}`.
+"""What customers were given: `SHOP#{shop}#WHO#{name}` / `GRANT#{key}`, and the thresholds they were
+nudged about, `NUDGE#{key}`; the reviews they wrote, `REVIEW#{review_id}`.
 
-A grant is written on condition that the account it was worked out from is still as it was: a refund that comes in
-between makes it be worked out anew.
+A grant is written on condition that the account it was worked out from is still as it was: a refund
+that comes in between makes it be worked out anew.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,10 +38,15 @@ class Grants:
 
     def named(self, shop: str, customer: Owner, keys: Iterable[str]) -> list[Held]:
         """Those of these keys, under whatever id, each once; one request."""
-        owners = {customer_partition(shop, owner): owner for owner in (customer.id, *sorted(customer.absorbed))}
+        owners = {
+            customer_partition(shop, owner): owner
+            for owner in (customer.id, *sorted(customer.absorbed))
+        }
         wanted = [{"PK": partition, "SK": f"GRANT#{key}"} for key in keys for partition in owners]
         items = self.table.get_many(wanted)
-        return _each_once(Held(Grant.model_validate_json(item["grant"]), owners[item["PK"]]) for item in items)
+        return _each_once(
+            Held(Grant.model_validate_json(item["grant"]), owners[item["PK"]]) for item in items
+        )
 
     def nudged(self, shop: str, customer: Owner, message_id: str = "") -> set[str]:
         """The thresholds told of before, but for those that this very message tells of."""
@@ -63,18 +68,30 @@ class Grants:
         self.table.put(_key(shop, customer_id, f"REVIEW#{review_id}") | {"at": timestamp(at)})
 
     def give(self, shop: str, owner: str, grant: Grant, books: Books) -> None:
-        """`owner`: where it is given again, whoever had it before. Raises ConflictError where it was given meanwhile, or the
-        account has changed since `books` were read."""
+        """`owner`: where it is given again, whoever had it before. Raises ConflictError where it
+        was given meanwhile, or the account has changed since `books` were read."""
         put, books = {"Put": self._putting(shop, owner, grant)}, books.of(owner)
         changed = books.own.post(Posting(), grant.posted).taking(grant.taken)
-        self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, owner, grant, 1)])
+        self.table.transact(
+            [
+                put,
+                *self.accounts.changing(shop, books, changed),
+                *self._entry(shop, owner, grant, 1),
+            ]
+        )
 
     def take_back(self, shop: str, held: Held) -> None:
         """Its points go, and what was not told yet is never told. Raises ConflictError."""
         books = self.accounts.books(shop, held.owner)
         changed = books.own.post(held.grant.posted, Posting()).taking(_negative(held.grant.taken))
         put = {"Put": self._putting(shop, held.owner, held.grant.reversed())}
-        self.table.transact([put, *self.accounts.changing(shop, books, changed), *self._entry(shop, held.owner, held.grant, -1)])
+        self.table.transact(
+            [
+                put,
+                *self.accounts.changing(shop, books, changed),
+                *self._entry(shop, held.owner, held.grant, -1),
+            ]
+        )
 
     def undo(self, shop: str, customer: Owner, now: datetime, about: About | None) -> None:
         """Takes back what is no longer true since an order was given back."""
@@ -86,18 +103,29 @@ class Grants:
                 return
             with suppress(ConflictError):  # another check came first: look again
                 self.take_back(shop, next(one for one in held if one.grant is untrue[0]))
-        raise ConflictError("this customer's grants are being changed by others all the time; the event must come again")
+        raise ConflictError(
+            "this customer's grants are being changed by others all the time; the event must come"
+            " again"
+        )
 
     def hand_over(self, shop: str, before: str, owner: str, now: datetime, about: About) -> None:
-        """What was given for an order goes along when the order changes hands: told or untold, each key once."""
+        """What was given for an order goes along when the order changes hands: told or untold, each
+        key once."""
         for _ in range(ATTEMPTS):
             held = [Held(grant, before) for grant in self._held_by(shop, before)]
-            going = goes_along([one.grant for one in held], self.accounts.books(shop, before).own, now, about)
+            going = goes_along(
+                [one.grant for one in held], self.accounts.books(shop, before).own, now, about
+            )
             if not going:
                 return
             with suppress(ConflictError):  # another check came first: look again
-                self._hand_over(shop, next(one for one in held if one.grant is going[0]), owner, about)
-        raise ConflictError("this customer's grants are being changed by others all the time; the event must come again")
+                self._hand_over(
+                    shop, next(one for one in held if one.grant is going[0]), owner, about
+                )
+        raise ConflictError(
+            "this customer's grants are being changed by others all the time; the event must come"
+            " again"
+        )
 
     def _hand_over(self, shop: str, held: Held, owner: str, about: About) -> None:
         key = held.grant.key
@@ -106,7 +134,10 @@ class Grants:
                 return self.take_back(shop, held)
             key = f"{key}#{about.order_id}"  # both had points made a code on one day
         grant = held.grant.model_copy(update={"key": key, "revision": 1})
-        gone, books = held.grant.reversed().model_copy(update={"told_by": None}), self.accounts.books(shop, owner)
+        gone, books = (
+            held.grant.reversed().model_copy(update={"told_by": None}),
+            self.accounts.books(shop, owner),
+        )
         old = self.accounts.books(shop, held.owner)
         left = old.own.post(held.grant.posted, Posting()).taking(_negative(held.grant.taken))
         got = books.own.post(Posting(), grant.posted).taking(grant.taken)
@@ -122,7 +153,9 @@ class Grants:
         )
 
     def _held_by(self, shop: str, owner: str) -> list[Grant]:
-        return [Grant.model_validate_json(item["grant"]) for item in self._items(shop, owner, "GRANT#")]
+        return [
+            Grant.model_validate_json(item["grant"]) for item in self._items(shop, owner, "GRANT#")
+        ]
 
     def change(self, shop: str, held: Held, **changes: Any) -> Held:
         """Raises ConflictError if somebody else changed it first."""
@@ -135,9 +168,14 @@ class Grants:
         return {"Put": self._putting(shop, held.owner, held.grant.changed(told_by=message_id))}
 
     def nudging(self, shop: str, customer_id: str, key: str, message_id: str) -> Mapping[str, Any]:
-        """Once for each key, whoever comes first; the same message may be claimed again after a failure."""
+        """Once for each key, whoever comes first; the same message may be claimed again after a
+        failure."""
         item = _key(shop, customer_id, f"NUDGE#{key}") | {"told_by": message_id}
-        return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR told_by = :mine", mine=message_id)}
+        return {
+            "Put": self.table.putting(
+                item, "attribute_not_exists(PK) OR told_by = :mine", mine=message_id
+            )
+        }
 
     def freeing(self, shop: str, customer: Owner, message_id: str) -> tuple[Mapping[str, Any], ...]:
         """The actions that take back the marks of a message that was certainly not sent."""
@@ -145,8 +183,13 @@ class Grants:
         untold = (Held(one.grant.changed(told_by=None), one.owner) for one in told)
         return tuple({"Put": self._putting(shop, one.owner, one.grant)} for one in untold)
 
-    def freeing_nudge(self, shop: str, customer_id: str, key: str, message_id: str) -> Mapping[str, Any]:
-        mark, free = _key(shop, customer_id, f"NUDGE#{key}"), "attribute_not_exists(PK) OR told_by = :mine"
+    def freeing_nudge(
+        self, shop: str, customer_id: str, key: str, message_id: str
+    ) -> Mapping[str, Any]:
+        mark, free = (
+            _key(shop, customer_id, f"NUDGE#{key}"),
+            "attribute_not_exists(PK) OR told_by = :mine",
+        )
         return {"Delete": self.table.deleting(mark, free, mine=message_id)}
 
     def _all(self, shop: str, customer: Owner) -> Iterator[Held]:
@@ -158,7 +201,10 @@ class Grants:
         return self.table.query({"PK": customer_partition(shop, owner)}, begins=begins)
 
     def _putting(self, shop: str, owner: str, grant: Grant) -> Item:
-        item = _key(shop, owner, f"GRANT#{grant.key}") | {"revision": grant.revision, "grant": dump(grant)}
+        item = _key(shop, owner, f"GRANT#{grant.key}") | {
+            "revision": grant.revision,
+            "grant": dump(grant),
+        }
         if grant.revision == 1:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=grant.revision - 1)
@@ -168,7 +214,12 @@ class Grants:
         points = sign * (grant.posted.points - sum(grant.taken.values()))
         if not points:
             return []
-        line = {"at": timestamp(grant.at), "rule": str(grant.kind), "points": points, "currency": grant.posted.currency}
+        line = {
+            "at": timestamp(grant.at),
+            "rule": str(grant.kind),
+            "points": points,
+            "currency": grant.posted.currency,
+        }
         number = grant.revision + (sign < 0)
         item = _key(shop, owner, f"POINTS#{grant.key}#{number:06d}") | line
         return [{"Put": self.table.putting(item, "attribute_not_exists(PK)")}]
@@ -179,8 +230,8 @@ def _negative(taken: Mapping[str, int]) -> dict[str, int]:
 
 
 def _each_once(held: Iterable[Held]) -> list[Held]:
-    """Two names of one shopper may have been given the same: what stands counts before what was taken back, and what was
-    told before what was not."""
+    """Two names of one shopper may have been given the same: what stands counts before what was
+    taken back, and what was told before what was not."""
     kept: dict[str, Held] = {}
     for one in held:
         other = kept.setdefault(one.grant.key, one)

@@ -1,4 +1,5 @@
-"""What the shop says itself: two of its accounts are one. What both earned stays where it is: see `absorbed`."""
+"""What the shop says itself: two of its accounts are one. What both earned stays where it is: see
+`absorbed`."""
 
 from typing import Any
 
@@ -7,7 +8,13 @@ from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
 from wracaj.store.audience_outbox import telling
-from wracaj.store.customers import ATTEMPTS, Customers, account_key, account_shard, recorded_addresses
+from wracaj.store.customers import (
+    ATTEMPTS,
+    Customers,
+    account_key,
+    account_shard,
+    recorded_addresses,
+)
 from wracaj.store.date_index import listing
 from wracaj.store.table import Change, Table
 from wracaj.timelines.date_triggers import days_of_customer
@@ -19,37 +26,63 @@ class Merging:
         self.customers = Customers(table)
 
     def merge(self, shop: str, kept: Contact, gone: Contact) -> None:
-        """Twice, in a row or in any order, ends the same. Nothing where both are one already, or both were forgotten."""
+        """Twice, in a row or in any order, ends the same. Nothing where both are one already, or
+        both were forgotten."""
         for _ in range(ATTEMPTS):
             first, other = self.customers.shopper(shop, kept), self.customers.shopper(shop, gone)
             assert first is not None and other is not None  # both have an id
             if first.id == other.id or (first.owner.is_buried and other.owner.is_buried):
                 return
-            first = self.customers.with_addresses(shop, first, recorded_addresses(first), recorded_addresses(other))
+            first = self.customers.with_addresses(
+                shop, first, recorded_addresses(first), recorded_addresses(other)
+            )
             try:
                 self.table.transact(self._merging(shop, first, other.owner))
                 return
             except ConflictError:
                 continue
-        raise ConflictError("these customers are being changed by others all the time; the event must come again")
+        raise ConflictError(
+            "these customers are being changed by others all the time; the event must come again"
+        )
 
     def _merging(self, shop: str, kept: Shopper, other: Customer) -> list[dict[str, Any]]:
         joined = kept.changed(kept.owner.absorb(other)).with_noes_at_record()
-        first, both, gone = kept.owner, joined.owner, other.model_copy(update={"merged_into": kept.id})
-        addresses = [one for name, one in joined.known.items() if name != kept.id and one != kept.known.get(name)]
+        first, both, gone = (
+            kept.owner,
+            joined.owner,
+            other.model_copy(update={"merged_into": kept.id}),
+        )
+        addresses = [
+            one
+            for name, one in joined.known.items()
+            if name != kept.id and one != kept.known.get(name)
+        ]
         actions = [{"Put": self.customers.putting(shop, one)} for one in (both, gone, *addresses)]
         for before, after in ((first, both), (other, gone)):
-            actions += listing(self.table, shop, after.id, days_of_customer(before), days_of_customer(after))
+            actions += listing(
+                self.table, shop, after.id, days_of_customer(before), days_of_customer(after)
+            )
             actions += self.customers.recording(shop, before, after)
-        return [*actions, *telling(self.table, shop, (first, other), (both, gone)), *self._joining_accounts(shop, both, other)]
+        return [
+            *actions,
+            *telling(self.table, shop, (first, other), (both, gone)),
+            *self._joining_accounts(shop, both, other),
+        ]
 
     def _joining_accounts(self, shop: str, kept: Customer, gone: Customer) -> list[dict[str, Any]]:
-        """Made where there is none yet, and `revision` raised: an order that is just being posted to one must look again."""
+        """Made where there is none yet, and `revision` raised: an order that is just being posted
+        to one must look again."""
         changes = {
             gone.id: Change().set(merged_into=kept.id, account_shard=None),
-            kept.id: Change().set(absorbed=set(kept.absorbed), account_shard=account_shard(shop, kept.id)),
+            kept.id: Change().set(
+                absorbed=set(kept.absorbed), account_shard=account_shard(shop, kept.id)
+            ),
         }
         return [
-            {"Update": self.table.updating(account_key(shop, id_), change.set_once(account="{}").add(revision=1))}
+            {
+                "Update": self.table.updating(
+                    account_key(shop, id_), change.set_once(account="{}").add(revision=1)
+                )
+            }
             for id_, change in changes.items()
         ]

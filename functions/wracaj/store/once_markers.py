@@ -1,4 +1,5 @@
-"""What a shopper is told once in their life: `SHOP#{shop}#WHO#{name}` / `TOLD#{what}`, with the message that told it."""
+"""What a shopper is told once in their life: `SHOP#{shop}#WHO#{name}` / `TOLD#{what}`, with the
+message that told it."""
 
 from typing import Any
 
@@ -17,9 +18,14 @@ class Told:
         return {str(item["message_id"]) for item in self.table.get_many(keys)}
 
     def marking(self, shop: str, customer: Owner, what: str, message_id: str) -> dict[str, Any]:
-        """An action for the message's claim: it succeeds for one message only, and for that one again."""
+        """An action for the message's claim: it succeeds for one message only, and for that one
+        again."""
         item = _key(shop, customer.id, what) | {"message_id": message_id}
-        return {"Put": self.table.putting(item, "attribute_not_exists(PK) OR message_id = :own", own=message_id)}
+        return {
+            "Put": self.table.putting(
+                item, "attribute_not_exists(PK) OR message_id = :own", own=message_id
+            )
+        }
 
     def freeing(self, shop: str, customer: Owner, what: str, message_id: str) -> dict[str, Any]:
         """An action that takes the mark back, of a message that was certainly not sent."""

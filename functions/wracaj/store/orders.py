@@ -1,4 +1,5 @@
-"""Orders as their shopper's history, `SHOP#{shop}#WHO#{name}` / `ORDER#{order_id}`, and the checkouts they came from."""
+"""Orders as their shopper's history, `SHOP#{shop}#WHO#{name}` / `ORDER#{order_id}`, and the
+checkouts they came from."""
 
 from wracaj.clock import now, timestamp
 from wracaj.customers.identity import names_of
@@ -17,29 +18,54 @@ class Orders:
     def put(self, shop: str, customer_id: str, order: OrderPlaced) -> None:
         key = {"PK": customer_partition(shop, customer_id), "SK": f"ORDER#{order.order_id}"}
         change = Change().only_if_below(version=order.version)
-        change.set(version=order.version, order_id=order.order_id, placed_at=timestamp(order.placed_at))
+        change.set(
+            version=order.version, order_id=order.order_id, placed_at=timestamp(order.placed_at)
+        )
         change.set(discount_codes=set(order.discount_codes) or None)
-        if order.worth is not None and order.currency is not None:  # a webhook without an amount takes none away
+        # a webhook without an amount takes none away
+        if order.worth is not None and order.currency is not None:
             change.set(currency=order.currency, total=order.worth)
         try:
             self.table.update(key, change)
         except ConditionFailedError:
             return  # a newer state of this order, or the same one, is already here
 
-    def cart_of_checkout(self, shop: ShopSettings, checkout_id: str, order_reference: str) -> str | None:
-        """Remembers the order at its checkout, whose cart may be told later; gives the cart if it is known."""
-        change = Change().add(orders={order_reference}).set_once(expires_at=expiry(now(), shop.keep_days))
-        found = self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("cart_id")
+    def cart_of_checkout(
+        self, shop: ShopSettings, checkout_id: str, order_reference: str
+    ) -> str | None:
+        """Remembers the order at its checkout, whose cart may be told later; gives the cart if it
+        is known."""
+        change = (
+            Change()
+            .add(orders={order_reference})
+            .set_once(expires_at=expiry(now(), shop.keep_days))
+        )
+        found = self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get(
+            "cart_id"
+        )
         return str(found) if found else None
 
     def of_checkout(self, shop: ShopSettings, checkout_id: str, cart_id: str) -> frozenset[str]:
-        """The orders that came for this checkout before its cart did; from now on it is known whose it is."""
+        """The orders that came for this checkout before its cart did; from now on it is known whose
+        it is."""
         change = Change().set(cart_id=cart_id, expires_at=expiry(now(), shop.keep_days))
-        return frozenset(self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get("orders", ()))
+        return frozenset(
+            self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get(
+                "orders", ()
+            )
+        )
 
     def put_privacy_request(self, shop: str, event: PrivacyRequested) -> None:
         """Kept for whoever answers it. The shopper is named by keyed hashes, never in clear."""
         names = list(names_of(shop, event.contact).values())
-        key = {"PK": f"SHOP#{shop}#PRIVACY", "SK": f"{timestamp(event.at)}#{event.kind}#{names[0] if names else ''}"}
-        told = {"kind": str(event.kind), "by": str(event.by), "names": names, "order_ids": list(event.order_ids)}
+        key = {
+            "PK": f"SHOP#{shop}#PRIVACY",
+            "SK": f"{timestamp(event.at)}#{event.kind}#{names[0] if names else ''}",
+        }
+        told = {
+            "kind": str(event.kind),
+            "by": str(event.by),
+            "names": names,
+            "order_ids": list(event.order_ids),
+        }
         self.table.put(key | told | {"expires_at": expiry(event.at, REQUESTS_KEPT_DAYS)})

@@ -16,7 +16,9 @@ class Pointers:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def remember_cart(self, shop: str, names: Iterable[str], cart_id: str, since: datetime | None) -> None:
+    def remember_cart(
+        self, shop: str, names: Iterable[str], cart_id: str, since: datetime | None
+    ) -> None:
         """Written before the cart says whose it is, so that none is ever missing."""
         self._point(shop, names, f"CART#{timestamp(since or now())}#{cart_id}", cart_id)
 
@@ -26,12 +28,16 @@ class Pointers:
 
     def _point(self, shop: str, names: Iterable[str], key: str, cart_id: str) -> None:
         told = {"SK": key, "cart_id": cart_id, "expires_at": expiry(now(), POINTER_DAYS)}
-        self.table.put_many([{"PK": customer_partition(shop, name), **told} for name in dict.fromkeys(names)])
+        self.table.put_many(
+            [{"PK": customer_partition(shop, name), **told} for name in dict.fromkeys(names)]
+        )
 
     def all_of(self, shop: str, name: str) -> list[str]:
         """Every cart and occasion that ever named this name, as long as it is kept."""
         items = self.table.query({"PK": customer_partition(shop, name)})
-        return [str(item["cart_id"]) for item in items if item["SK"].startswith(("CART#", "OCCASION#"))]
+        return [
+            str(item["cart_id"]) for item in items if item["SK"].startswith(("CART#", "OCCASION#"))
+        ]
 
     def cart_ids(self, shop: str, names: Iterable[str], most: int | None = None) -> list[str]:
         """Of the carts that name one of these, the newest first; `most` for each name."""
@@ -41,4 +47,8 @@ class Pointers:
 
     def _carts(self, shop: str, name: str, most: int | None) -> list[Item]:
         partition = {"PK": customer_partition(shop, name)}
-        return self.table.query(partition, begins="CART#") if most is None else self.table.last(partition, "CART#", most)
+        return (
+            self.table.query(partition, begins="CART#")
+            if most is None
+            else self.table.last(partition, "CART#", most)
+        )

@@ -1,7 +1,8 @@
-"""What shoppers looked at: one item each, a cart of its own kind, so that its messages are claimed as a cart's are.
+"""What shoppers looked at: one item each, a cart of its own kind, so that its messages are claimed
+as a cart's are.
 
-A shop tells of views far more often than of anything else. A view of somebody unknown costs one read; one of a shopper who
-does not agree, two; one that is to be kept, two and a write.
+A shop tells of views far more often than of anything else. A view of somebody unknown costs one
+read; one of a shopper who does not agree, two; one that is to be kept, two and a write.
 """
 
 from collections.abc import Iterable
@@ -53,27 +54,40 @@ class Browsers:
     def find(self, shop: str, contact: Contact) -> Browser | None:
         """None: nothing is known under these names, or they asked to be forgotten."""
         shopper = self.customers.shopper(shop, contact)
-        if shopper is None or not any(one.exists and not one.is_buried for one in shopper.known.values()):
+        if shopper is None or not any(
+            one.exists and not one.is_buried for one in shopper.known.values()
+        ):
             return None
         kept = self.table.get(_key(shop, shopper.id)) or {}
-        return None if shopper.owner.is_buried or kept.get("erased") else Browser(contact, shopper, kept)
+        return (
+            None
+            if shopper.owner.is_buried or kept.get("erased")
+            else Browser(contact, shopper, kept)
+        )
 
     def of_others(self, shop: str, ids: Iterable[str]) -> list[Browsing]:
         """What was kept under the ids that a shopper was known by before."""
-        return [browsing_from(item) for item in self.table.get_many([_key(shop, id_) for id_ in sorted(ids)])]
+        return [
+            browsing_from(item)
+            for item in self.table.get_many([_key(shop, id_) for id_ in sorted(ids)])
+        ]
 
     def keep(self, shop: ShopSettings, browser: Browser, browsing: Browsing) -> None:
-        """Raises ConflictError where anything changed since it was read. Nothing is kept of who was forgotten meanwhile."""
+        """Raises ConflictError where anything changed since it was read. Nothing is kept of who was
+        forgotten meanwhile."""
         if not browser.kept:
             self.pointers.remember_occasion(shop.shop, [browser.shopper.id], browser.cart_id)
         self.table.update(_key(shop.shop, browser.shopper.id), _change(shop, browser, browsing))
         if not browser.kept:
             known = self.customers.get(shop.shop, browser.shopper.id)
-            if known and known.is_buried:  # an erasure that began later finds what was remembered above
+            # an erasure that began later finds what was remembered above
+            if known and known.is_buried:
                 self.carts.erase(shop.shop, browser.cart_id)
 
     def started(self, shop: str, cart_id: str, episode: int) -> None:
-        self.table.update(cart_key(shop, cart_id), Change().set(starting=None).only_if(episode=episode))
+        self.table.update(
+            cart_key(shop, cart_id), Change().set(starting=None).only_if(episode=episode)
+        )
 
 
 def _key(shop: str, customer_id: str) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""What was bought together: `SHOP#{shop}#PRODUCT#{product_id}` / `SOLD`, one item for each product, of bounded size.
+"""What was bought together: `SHOP#{shop}#PRODUCT#{product_id}` / `SOLD`, one item for each product,
+of bounded size.
 
-`SHOP#{shop}#ALIAS#order#{order_id}` / `TOGETHER` says that an order is counted. It is put together with the counts.
+`SHOP#{shop}#ALIAS#order#{order_id}` / `TOGETHER` says that an order is counted. It is put together
+with the counts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,16 +28,23 @@ class Products:
 
     def sold(self, shop: str, product_ids: Iterable[str]) -> dict[str, Sold]:
         """Those of them that were bought with anything: one request."""
-        return _sold(self.table.get_many([product_key(shop, id_) for id_ in dict.fromkeys(product_ids)]))
+        return _sold(
+            self.table.get_many([product_key(shop, id_) for id_ in dict.fromkeys(product_ids)])
+        )
 
-    def count_order(self, shop: str, order_id: str, products: Sequence[Product], at: datetime) -> None:
-        """Once, however often it is asked. Raises ConflictError where others count the same products all the time."""
+    def count_order(
+        self, shop: str, order_id: str, products: Sequence[Product], at: datetime
+    ) -> None:
+        """Once, however often it is asked. Raises ConflictError where others count the same
+        products all the time."""
         counted = products[:MOST_IN_ORDER]
         if len(counted) < 2:  # an order of one product says nothing
             return
         marker = alias_key(shop, f"order#{order_id}") | {"SK": "TOGETHER"}
         for attempt in range(ATTEMPTS):
-            found = self.table.get_many([marker, *(product_key(shop, product.product_id) for product in counted)])
+            found = self.table.get_many(
+                [marker, *(product_key(shop, product.product_id) for product in counted)]
+            )
             if any(item["SK"] == marker["SK"] for item in found):
                 return
             puts = self._puts(shop, found, counted, at)
@@ -48,7 +57,9 @@ class Products:
             return
         raise ConflictError("others count the same products all the time")
 
-    def _puts(self, shop: str, found: list[Item], products: Sequence[Product], at: datetime) -> list[Item]:
+    def _puts(
+        self, shop: str, found: list[Item], products: Sequence[Product], at: datetime
+    ) -> list[Item]:
         revisions = {item["PK"]: int(item["revision"]) for item in found}
         puts = []
         for product_id, sold in sold_together(_sold(found), products, at).items():
@@ -56,7 +67,9 @@ class Products:
             revision = revisions.get(key["PK"], 0)
             item = key | {"revision": revision + 1, "sold": dump(sold)}
             condition = "revision = :read" if revision else "attribute_not_exists(PK)"
-            puts.append(self.table.putting(item, condition, **({"read": revision} if revision else {})))
+            puts.append(
+                self.table.putting(item, condition, **({"read": revision} if revision else {}))
+            )
         return puts
 
 

@@ -1,4 +1,5 @@
-"""How many browsers spoke of one cart, and how often: `SHOP#{shop}#CART#{cart_id}` / `PUSH`. Holds no address."""
+"""How many browsers spoke of one cart, and how often: `SHOP#{shop}#CART#{cart_id}` / `PUSH`. Holds
+no address."""
 
 from wracaj.clock import now
 from wracaj.settings.shop import ShopSettings
@@ -17,7 +18,10 @@ class Subscriptions:
         """Whether this browser may speak of the cart once more. `whose`: names its subscription."""
         change = Change().add(seen={whose}, changes=1).set(expires_at=expiry(now(), shop.keep_days))
         try:
-            item = self.table.update(cart_key(shop.shop, cart_id) | {"SK": "PUSH"}, change.only_if_below(changes=MOST_CHANGES))
+            item = self.table.update(
+                cart_key(shop.shop, cart_id) | {"SK": "PUSH"},
+                change.only_if_below(changes=MOST_CHANGES),
+            )
         except ConditionFailedError:
             return False
         return len(item["seen"]) <= MOST_BROWSERS

@@ -1,7 +1,9 @@
-"""What providers tell of a message, beside its record: `MESSAGE#{episode}#{step}`. Each thing once, and counted once.
+"""What providers tell of a message, beside its record: `MESSAGE#{episode}#{step}`. Each thing once,
+and counted once.
 
-`taken_at`: that the provider has the message, whatever the try that gave it over knows. Whoever writes second, the try that
-concludes or the provider's word, finds what the first has written, so an unknown message is settled in any order.
+`taken_at`: that the provider has the message, whatever the try that gave it over knows. Whoever
+writes second, the try that concludes or the provider's word, finds what the first has written, so
+an unknown message is settled in any order.
 """
 
 from typing import Literal, get_args
@@ -11,7 +13,13 @@ from pydantic import AwareDatetime
 from wracaj.clock import timestamp
 from wracaj.store.carts import cart_key
 from wracaj.store.clicks import Clicks, message_key
-from wracaj.store.step_records import SENT_BY_ANY_WORD, LinkTarget, StepRecords, as_sent, counters_key
+from wracaj.store.step_records import (
+    SENT_BY_ANY_WORD,
+    LinkTarget,
+    StepRecords,
+    as_sent,
+    counters_key,
+)
 from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table, dump
 from wracaj.timelines.steps import RecordState, StepRecord
 
@@ -23,10 +31,16 @@ class Receipts:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def note(self, target: LinkTarget, mark: Mark | None, at: AwareDatetime) -> frozenset[Mark] | None:
+    def note(
+        self, target: LinkTarget, mark: Mark | None, at: AwareDatetime
+    ) -> frozenset[Mark] | None:
         """All that is known of this message now. None: its record is gone. Twice is once."""
         change = Change().set_once(taken_at=timestamp(at)).only_if_present("record")
-        change = change.set(**{f"{mark}_at": timestamp(at)}).only_if_absent(f"{mark}_at") if mark else change
+        change = (
+            change.set(**{f"{mark}_at": timestamp(at)}).only_if_absent(f"{mark}_at")
+            if mark
+            else change
+        )
         try:
             item, first = self.table.update(message_key(target), change), mark is not None
         except ConditionFailedError as refused:
@@ -36,25 +50,41 @@ class Receipts:
         record = StepRecord.model_validate_json(item["record"])
         self._settle(target, record)
         if first:
-            StepRecords(self.table).add_up(target.shop, record.at, counted_as(target), Change().add(**{str(mark): 1}))
+            StepRecords(self.table).add_up(
+                target.shop, record.at, counted_as(target), Change().add(**{str(mark): 1})
+            )
         if first and mark == "delivered":
             Clicks(self.table).arrived(target, item, at)
         return marks_of(item)
 
     def of_cart(self, shop: str, cart_id: str) -> dict[str, dict[Mark, str]]:
-        """What was told of each message of a cart, and when: `{"1#first_email": {"delivered": "2026-11-18T12:00:00.0Z"}}`."""
+        """What was told of each message of a cart, and when: `{"1#first_email": {"delivered":
+        "2026-11-18T12:00:00.0Z"}}`."""
         items = self.table.query({"PK": cart_key(shop, cart_id)["PK"]}, begins="MESSAGE#")
-        return {item["SK"].removeprefix("MESSAGE#"): {mark: item[f"{mark}_at"] for mark in marks_of(item)} for item in items}
+        return {
+            item["SK"].removeprefix("MESSAGE#"): {
+                mark: item[f"{mark}_at"] for mark in marks_of(item)
+            }
+            for item in items
+        }
 
     def _settle(self, target: LinkTarget, record: StepRecord) -> None:
-        """With its counters in one transaction: a figure that is mended twice would be worse than one that is not."""
+        """With its counters in one transaction: a figure that is mended twice would be worse than
+        one that is not."""
         if record.state not in SENT_BY_ANY_WORD:
             return
         sent = as_sent(record)
-        settled = Change().set(state=str(sent.state), record=dump(sent)).only_if(state=str(record.state))
-        counted = Change().add(sent=1, **({"unknown": -1} if record.state is RecordState.UNKNOWN else {}))
+        settled = (
+            Change().set(state=str(sent.state), record=dump(sent)).only_if(state=str(record.state))
+        )
+        counted = Change().add(
+            sent=1, **({"unknown": -1} if record.state is RecordState.UNKNOWN else {})
+        )
         day = counters_key(target.shop, record.at, counted_as(target))
-        actions = [self.table.updating(message_key(target), settled), self.table.updating(day, counted)]
+        actions = [
+            self.table.updating(message_key(target), settled),
+            self.table.updating(day, counted),
+        ]
         try:
             self.table.transact([{"Update": action} for action in actions])
         except PreconditionError:

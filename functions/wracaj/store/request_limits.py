@@ -1,11 +1,13 @@
-"""What comes in, or is sent, because anybody at all asked for it: it has an end for each shop and for each address.
+"""What comes in, or is sent, because anybody at all asked for it: it has an end for each shop and
+for each address.
 
-`SHOP#{shop}#DOOR#{door}` / `{hour}`                how many were let through in it, and in each of its minutes
-`SHOP#{shop}#DOOR#{door}` / `{day}#{0000..ffff}`    how many of one group of addresses were let through in the day
+`SHOP#{shop}#DOOR#{door}` / `{hour}`                how many were let through in it, and in each of
+its minutes `SHOP#{shop}#DOOR#{door}` / `{day}#{0000..ffff}`    how many of one group of addresses
+were let through in the day
 
-An address is counted with all others that share four hex digits of its hash: too few to tell whose they are, and enough that
-two who ask on one day seldom meet. Whoever finds a door shut remembers it for the rest of that minute or hour, and asks
-no more: a flood costs the table nothing.
+An address is counted with all others that share four hex digits of its hash: too few to tell whose
+they are, and enough that two who ask on one day seldom meet. Whoever finds a door shut remembers it
+for the rest of that minute or hour, and asks no more: a flood costs the table nothing.
 """
 
 import hashlib
@@ -25,7 +27,8 @@ class Door(StrEnum):
     PUSH = "push"  # a browser says yes for a cart
     PUSH_NO = "push_no"  # or takes it back
     MESSENGER = "messenger"  # a link into Messenger ties a conversation to a cart
-    ASKED_FOR = "asked_for"  # a mail or an SMS that somebody asked for: to confirm a yes, or with a link to one's data
+    # a mail or an SMS that somebody asked for: to confirm a yes, or with a link to one's data
+    ASKED_FOR = "asked_for"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Bounds:
     a_minute: int | None = None
 
 
-# A no is let through more often than a yes, whatever others say at the shop: none that takes a yes back is ever refused.
+# A no is let through more often than a yes, whatever others say at the shop: none that takes a yes
+# back is ever refused.
 BOUNDS: Mapping[Door, Bounds] = {
     Door.PUSH: Bounds(a_day=40, an_hour=3000, a_minute=120),
     Door.PUSH_NO: Bounds(a_day=100),
@@ -50,11 +54,14 @@ class Doors:
         self._shut: dict[tuple[str, Door], datetime] = {}  # until when
 
     def admit(self, shop: str, door: Door, address: str) -> bool:
-        """Whether one more is let through just now, which is counted. `address`: whoever asks, or is to be sent something."""
+        """Whether one more is let through just now, which is counted. `address`: whoever asks, or
+        is to be sent something."""
         moment = now()
         if moment < self._shut.get((shop, door), moment):
             return False
-        return self._admit_address(shop, door, address, moment) and self._admit_shop(shop, door, moment)
+        return self._admit_address(shop, door, address, moment) and self._admit_shop(
+            shop, door, moment
+        )
 
     def _admit_address(self, shop: str, door: Door, address: str, moment: datetime) -> bool:
         key = {"PK": partition(shop, door), "SK": f"{moment:%Y-%m-%d}#{group_of(shop, address)}"}
@@ -67,18 +74,29 @@ class Doors:
         key = {"PK": partition(shop, door), "SK": f"{moment:%Y-%m-%dT%H}"}
         full = self._counted(key, moment, **{"hour": bounds.an_hour, minute: bounds.a_minute})
         if full is not None:
-            self._remember_shut(shop, door, moment, of_the_hour=int(full.get("hour", 0)) >= bounds.an_hour)
+            self._remember_shut(
+                shop, door, moment, of_the_hour=int(full.get("hour", 0)) >= bounds.an_hour
+            )
         return full is None
 
     def _remember_shut(self, shop: str, door: Door, moment: datetime, *, of_the_hour: bool) -> None:
         if len(self._shut) >= MOST_REMEMBERED:
             self._shut.clear()
         minute = moment.replace(second=0, microsecond=0)
-        self._shut[shop, door] = minute.replace(minute=0) + timedelta(hours=1) if of_the_hour else minute + timedelta(minutes=1)
+        self._shut[shop, door] = (
+            minute.replace(minute=0) + timedelta(hours=1)
+            if of_the_hour
+            else minute + timedelta(minutes=1)
+        )
 
     def _counted(self, key: Mapping[str, str], moment: datetime, **most: int) -> Item | None:
         """None: counted, below all its bounds. Else what is there."""
-        change = Change().add(**dict.fromkeys(most, 1)).set(expires_at=expiry(moment, DAYS_KEPT)).only_if_below(**most)
+        change = (
+            Change()
+            .add(**dict.fromkeys(most, 1))
+            .set(expires_at=expiry(moment, DAYS_KEPT))
+            .only_if_below(**most)
+        )
         try:
             self.table.update(key, change)
         except ConditionFailedError as full:

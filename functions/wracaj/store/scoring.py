@@ -1,13 +1,14 @@
 """What the nightly scoring reads and keeps.
 
-index `accounts`: `SHOP#{shop}#ACCOUNTS#{shard}`                 every shopper once, with their scores
-`SHOP#{shop}#RFM#{at}` / `COUNT#{first}#{page}`                  how many have which value, of one page
-`SHOP#{shop}#RFM#{at}` / `RUN#{axis}#{first}#{chunk}`            the same of a stretch, in the order of the values
-`SHOP#{shop}#RFM#{at}` / `SCORED#{first}#{page}`                 who came from which segment into which, of one page
-`SHOP#{shop}#RFM` / `NIGHT#{at}`                                 what the night found
+index `accounts`: `SHOP#{shop}#ACCOUNTS#{shard}`                 every shopper once, with their
+scores `SHOP#{shop}#RFM#{at}` / `COUNT#{first}#{page}`                  how many have which value,
+of one page `SHOP#{shop}#RFM#{at}` / `RUN#{axis}#{first}#{chunk}`            the same of a stretch,
+in the order of the values `SHOP#{shop}#RFM#{at}` / `SCORED#{first}#{page}`                 who came
+from which segment into which, of one page `SHOP#{shop}#RFM` / `NIGHT#{at}`
+what the night found
 
-A stretch is some shards in a row, named by the first. What is kept of a page has the page's number in its key: a page that is
-done again takes the place of what it left before.
+A stretch is some shards in a row, named by the first. What is kept of a page has the page's number
+in its key: a page that is done again takes the place of what it left before.
 """
 
 import json
@@ -24,7 +25,8 @@ from wracaj.store.accounts import known_from
 from wracaj.store.customers import ACCOUNT_SHARDS, account_key, shard_name
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 
-MOST_TALLIES = 15_000  # in an item: of 22 bytes at most, which keeps it under the 400 KB that DynamoDB takes
+# in an item: of 22 bytes at most, which keeps it under the 400 KB that DynamoDB takes
+MOST_TALLIES = 15_000
 PARTS_DAYS = 15  # a failed execution can be taken up again for 14
 NIGHT_DAYS = 400
 
@@ -43,12 +45,19 @@ class Scoring:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def shoppers(self, shop: str, shards: range, after: str = "", limit: int | None = None) -> Iterator[Scored]:
-        """As they come, so that nobody need hold them all. `after`: a customer id in the first of the shards."""
+    def shoppers(
+        self, shop: str, shards: range, after: str = "", limit: int | None = None
+    ) -> Iterator[Scored]:
+        """As they come, so that nobody need hold them all. `after`: a customer id in the first of
+        the shards."""
         left = limit
         for shard in shards:
             for items in self._listed(shop, shard, after, left):
-                absorbed = [account_key(shop, id_) for item in items for id_ in sorted(item.get("absorbed", ()))]
+                absorbed = [
+                    account_key(shop, id_)
+                    for item in items
+                    for id_ in sorted(item.get("absorbed", ()))
+                ]
                 others = {item["PK"]: item for item in self.table.get_many(absorbed)}
                 yield from (_shopper(shop, shard, item, others) for item in items)
                 left = None if left is None else left - len(items)
@@ -65,9 +74,14 @@ class Scoring:
         return self.shoppers(shop, range(ACCOUNT_SHARDS))
 
     def put_scores(self, shop: str, shopper: Scored, rfm: Rfm | None) -> None:
-        """Unless the shopper was forgotten, or found to be another, or scored by somebody else, since they were read."""
+        """Unless the shopper was forgotten, or found to be another, or scored by somebody else,
+        since they were read."""
         change = Change().set(rfm=dump(rfm) if rfm else None).only_if_present("account_shard")
-        change = change.only_if_absent("rfm") if shopper.stored is None else change.only_if(rfm=shopper.stored)
+        change = (
+            change.only_if_absent("rfm")
+            if shopper.stored is None
+            else change.only_if(rfm=shopper.stored)
+        )
         try:
             self.table.update(account_key(shop, shopper.customer_id), change)
         except ConditionFailedError:
@@ -81,7 +95,9 @@ class Scoring:
         for item in self._parts(shop, at, f"COUNT#{first:02d}#"):
             yield tuple(list(_unpacked(item[axis])) for axis in AXES)
 
-    def put_run(self, shop: str, at: datetime, first: int, axis: str, tallies: Iterable[Tally]) -> None:
+    def put_run(
+        self, shop: str, at: datetime, first: int, axis: str, tallies: Iterable[Tally]
+    ) -> None:
         """In items of bounded size."""
         left, chunk = iter(tallies), 0
         while some := list(islice(left, MOST_TALLIES)):
@@ -93,8 +109,13 @@ class Scoring:
         for item in self._parts(shop, at, f"RUN#{axis}#{first:02d}#"):
             yield from _unpacked(item["tallies"])
 
-    def put_scored(self, shop: str, at: datetime, first: int, page: int, moves: Iterable[Move]) -> None:
-        self.table.put(self._part(shop, at, f"SCORED#{first:02d}#{page:06d}") | {"moves": [dump(move) for move in moves]})
+    def put_scored(
+        self, shop: str, at: datetime, first: int, page: int, moves: Iterable[Move]
+    ) -> None:
+        self.table.put(
+            self._part(shop, at, f"SCORED#{first:02d}#{page:06d}")
+            | {"moves": [dump(move) for move in moves]}
+        )
 
     def scored(self, shop: str, at: datetime) -> Iterator[Move]:
         for item in self._parts(shop, at, "SCORED#"):
@@ -106,10 +127,17 @@ class Scoring:
 
     def last_nights(self, shop: str, limit: int) -> list[Night]:
         """The latest first."""
-        return [Night.model_validate_json(item["night"]) for item in self.table.last({"PK": f"SHOP#{shop}#RFM"}, "NIGHT#", limit)]
+        return [
+            Night.model_validate_json(item["night"])
+            for item in self.table.last({"PK": f"SHOP#{shop}#RFM"}, "NIGHT#", limit)
+        ]
 
     def _part(self, shop: str, at: datetime, name: str) -> Item:
-        return {"PK": f"SHOP#{shop}#RFM#{timestamp(at)}", "SK": name, "expires_at": expiry(at, PARTS_DAYS)}
+        return {
+            "PK": f"SHOP#{shop}#RFM#{timestamp(at)}",
+            "SK": name,
+            "expires_at": expiry(at, PARTS_DAYS),
+        }
 
     def _parts(self, shop: str, at: datetime, begins: str) -> Iterator[Item]:
         for page in self.table.pages({"PK": f"SHOP#{shop}#RFM#{timestamp(at)}"}, begins=begins):
@@ -117,7 +145,11 @@ class Scoring:
 
 
 def _shopper(shop: str, shard: int, item: Item, others: dict[str, Item]) -> Scored:
-    belonging = [others[pk] for id_ in item.get("absorbed", ()) if (pk := account_key(shop, id_)["PK"]) in others]
+    belonging = [
+        others[pk]
+        for id_ in item.get("absorbed", ())
+        if (pk := account_key(shop, id_)["PK"]) in others
+    ]
     known = known_from([item, *belonging])
     return Scored(shard, item["PK"].rpartition("#")[2], known.account, known.rfm, item.get("rfm"))
 

@@ -1,7 +1,8 @@
-"""What came of each step: `SHOP#{shop}#CART#{cart_id}` / `MESSAGE#{episode}#{step}`, with daily counters beside.
+"""What came of each step: `SHOP#{shop}#CART#{cart_id}` / `MESSAGE#{episode}#{step}`, with daily
+counters beside.
 
-A claim is one transaction over the record, the cart and what is known under the shopper's names: it succeeds only if all of
-them are still as they were when the decision was made.
+A claim is one transaction over the record, the cart and what is known under the shopper's names: it
+succeeds only if all of them are still as they were when the decision was made.
 """
 
 import hashlib
@@ -26,7 +27,8 @@ from wracaj.timelines.steps import Reason, RecordState, StepRecord, StepRequest
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
-# Of a released message the provider had said that it did not take it: what it tells later shows that it did.
+# Of a released message the provider had said that it did not take it: what it tells later shows
+# that it did.
 SENT_BY_ANY_WORD = (RecordState.UNKNOWN, RecordState.RELEASED)
 STILL_OPEN = f"attribute_not_exists(PK) OR #state IN ({', '.join(OPEN_STATES)})"
 LINKS_WORK_DAYS = 180
@@ -66,12 +68,18 @@ class StepRecords:
         expires_at: int,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> Shopper:
-        """Makes this the one try that may send. Raises ConflictError if anything changed since the decision.
+        """Makes this the one try that may send. Raises ConflictError if anything changed since the
+        decision.
 
-        `before`: as read; `after`: with what the message changes, such as the number of sent messages. `to`: the address,
-        of which a keyed hash is kept. `also`: actions of the same transaction.
+        `before`: as read; `after`: with what the message changes, such as the number of sent
+        messages. `to`: the address, of which a keyed hash is kept. `also`: actions of the same
+        transaction.
         """
-        touched = Change().add(revision=1).set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
+        touched = (
+            Change()
+            .add(revision=1)
+            .set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
+        )
         touched.only_if(revision=cart.revision).only_if_absent("orders", "erased")
         link = LinkTarget(
             shop=cart.shop,
@@ -83,7 +91,11 @@ class StepRecords:
             address=after.at(record.channel, to).id,
             timeline=request.timeline,
         )
-        link_item = link_key(record.message_id) | link.model_dump() | {"expires_at": expiry(record.at, LINKS_WORK_DAYS)}
+        link_item = (
+            link_key(record.message_id)
+            | link.model_dump()
+            | {"expires_at": expiry(record.at, LINKS_WORK_DAYS)}
+        )
         customers = Customers(self.table)
         changed = {name for name, one in after.known.items() if one != before.known.get(name)}
         self.table.transact(
@@ -106,18 +118,33 @@ class StepRecords:
         shopper: Shopper,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """From `preparing` to `sending`, if still no order came and what is known of the shopper is as it was at the claim.
+        """From `preparing` to `sending`, if still no order came and what is known of the shopper is
+        as it was at the claim.
 
-        From here on it is known by the code whom it was given to. `also`: actions of the same transaction.
+        From here on it is known by the code whom it was given to. `also`: actions of the same
+        transaction.
         """
-        change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(RecordState.PREPARING))
+        change = (
+            Change()
+            .set(state=str(record.state), record=dump(record))
+            .only_if(state=str(RecordState.PREPARING))
+        )
         code = code_key(request.shop, record.voucher.code) if record.voucher else None
-        given = {"state": "given", "cart_id": request.cart_id, "episode": request.episode, "step": step}
+        given = {
+            "state": "given",
+            "cart_id": request.cart_id,
+            "episode": request.episode,
+            "step": step,
+        }
         cart_is_open = "attribute_not_exists(orders) AND attribute_not_exists(erased)"
         self.table.transact(
             [
                 {"Update": self._updating(record_key(request, step), change)},
-                {"ConditionCheck": self.table.checking(cart_key(request.shop, request.cart_id), cart_is_open)},
+                {
+                    "ConditionCheck": self.table.checking(
+                        cart_key(request.shop, request.cart_id), cart_is_open
+                    )
+                },
                 *Customers(self.table).holding(request.shop, shopper, deciding(shopper)),
                 *([{"Put": self.table.putting(code | given)}] if code else []),
                 *also,
@@ -125,9 +152,16 @@ class StepRecords:
         )
 
     def conclude(
-        self, request: StepRequest, step: str, record: StepRecord, *, was: RecordState, also: Sequence[Mapping[str, Any]] = ()
+        self,
+        request: StepRequest,
+        step: str,
+        record: StepRecord,
+        *,
+        was: RecordState,
+        also: Sequence[Mapping[str, Any]] = (),
     ) -> StepRecord:
-        """What came of a claimed message, as it was written: none is unknown of which the provider has told meanwhile.
+        """What came of a claimed message, as it was written: none is unknown of which the provider
+        has told meanwhile.
 
         `also`: actions of the same transaction.
         """
@@ -135,8 +169,15 @@ class StepRecords:
         self._count(request, step, written)
         return written
 
-    def release(self, request: StepRequest, step: str, record: StepRecord, also: Sequence[Mapping[str, Any]] = ()) -> None:
-        """The provider certainly did not take it: another try may claim it. Unless the provider has told of it meanwhile.
+    def release(
+        self,
+        request: StepRequest,
+        step: str,
+        record: StepRecord,
+        also: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """The provider certainly did not take it: another try may claim it. Unless the provider has
+        told of it meanwhile.
 
         `also`: actions of the same transaction.
         """
@@ -145,25 +186,45 @@ class StepRecords:
             self._count(request, step, written)
 
     def _write(
-        self, request: StepRequest, step: str, record: StepRecord, was: RecordState, also: Sequence[Mapping[str, Any]]
+        self,
+        request: StepRequest,
+        step: str,
+        record: StepRecord,
+        was: RecordState,
+        also: Sequence[Mapping[str, Any]],
     ) -> StepRecord:
         change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(was))
         if record.state in SENT_BY_ANY_WORD:
             change.only_if_absent("taken_at")
         try:
             if also:
-                self.table.transact([{"Update": self._updating(record_key(request, step), change)}, *also])
+                self.table.transact(
+                    [{"Update": self._updating(record_key(request, step), change)}, *also]
+                )
             else:
                 self.table.update(record_key(request, step), change)
         except ConflictError:
             found = self.table.get(record_key(request, step)) or {}
-            if record.state not in SENT_BY_ANY_WORD or "taken_at" not in found or found["state"] != str(was):
+            if (
+                record.state not in SENT_BY_ANY_WORD
+                or "taken_at" not in found
+                or found["state"] != str(was)
+            ):
                 raise
             return self._write(request, step, as_sent(record), was, ())
         return record
 
-    def note(self, request: StepRequest, step: str, record: StepRecord, expires_at: int, *, ends_episode: bool) -> None:
-        """A step that sends nothing: its reason, once. Where it says so already, or was claimed, nothing changes."""
+    def note(
+        self,
+        request: StepRequest,
+        step: str,
+        record: StepRecord,
+        expires_at: int,
+        *,
+        ends_episode: bool,
+    ) -> None:
+        """A step that sends nothing: its reason, once. Where it says so already, or was claimed,
+        nothing changes."""
         touched = Change().add(revision=1).set(last_step_at=timestamp(record.at))
         if ends_episode:
             touched.set(episode_ended_at=timestamp(record.at))
@@ -184,23 +245,41 @@ class StepRecords:
 
     def link_target(self, message: str) -> LinkTarget | None:
         item = self.table.get(link_key(message))
-        return LinkTarget.model_validate({name: item[name] for name in LinkTarget.model_fields if name in item}) if item else None
+        return (
+            LinkTarget.model_validate(
+                {name: item[name] for name in LinkTarget.model_fields if name in item}
+            )
+            if item
+            else None
+        )
 
     def count_unreminded(self, shop: str, choice: Choice) -> None:
         """A cart that takes no timeline is counted where messages are, so that somebody sees it."""
-        self.add_up(shop, choice.at, f"no timeline#{f'rule {choice.rule}' if choice.rule else 'no rule'}", Change().add(carts=1))
+        self.add_up(
+            shop,
+            choice.at,
+            f"no timeline#{f'rule {choice.rule}' if choice.rule else 'no rule'}",
+            Change().add(carts=1),
+        )
 
     def counted(self, shop: str, name: str, days: Iterable[str]) -> Counter[str]:
         """Of one step over some days. `name`: `abandoned_cart#first_email`."""
         sums: Counter[str] = Counter()
-        for item in self.table.get_many([{"PK": f"SHOP#{shop}#STATS#{day}", "SK": name} for day in days]):
-            sums.update({what: int(value) for what, value in item.items() if what not in {"PK", "SK"}})
+        for item in self.table.get_many(
+            [{"PK": f"SHOP#{shop}#STATS#{day}", "SK": name} for day in days]
+        ):
+            sums.update(
+                {what: int(value) for what, value in item.items() if what not in {"PK", "SK"}}
+            )
         return sums
 
     def counters(self, shop: str, day: str) -> dict[str, dict[str, int]]:
-        """`{"abandoned_cart#first_email": {"sent": 12, "skipped_no_consent": 3}}` of one day, UTC."""
+        """`{"abandoned_cart#first_email": {"sent": 12, "skipped_no_consent": 3}}` of
+        one day, UTC."""
         return {
-            item["SK"]: {name: int(value) for name, value in item.items() if name not in {"PK", "SK"}}
+            item["SK"]: {
+                name: int(value) for name, value in item.items() if name not in {"PK", "SK"}
+            }
             for item in self.table.query({"PK": f"SHOP#{shop}#STATS#{day}"})
         }
 
@@ -210,17 +289,28 @@ class StepRecords:
         except PreconditionError:
             return  # concluded, or being sent, by another try: that one's word stands
 
-    def _putting(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> dict[str, Any]:
-        item = record_key(request, step) | {"state": str(record.state), "record": dump(record), "expires_at": expires_at}
+    def _putting(
+        self, request: StepRequest, step: str, record: StepRecord, expires_at: int
+    ) -> dict[str, Any]:
+        item = record_key(request, step) | {
+            "state": str(record.state),
+            "record": dump(record),
+            "expires_at": expires_at,
+        }
         put = self.table.putting(item, STILL_OPEN)
         put["ExpressionAttributeNames"] = {"#state": "state"}
-        put["ExpressionAttributeValues"] = {name: {"S": state} for name, state in OPEN_STATES.items()}
+        put["ExpressionAttributeValues"] = {
+            name: {"S": state} for name, state in OPEN_STATES.items()
+        }
         return put
 
     def _count(self, request: StepRequest, step: str, record: StepRecord) -> None:
-        """The day's counter: on its own, as all carts of a day meet there, and a figure is not worth a message."""
+        """The day's counter: on its own, as all carts of a day meet there, and a figure is not
+        worth a message."""
         plain = record.state in {RecordState.SENT, RecordState.UNKNOWN}
-        change = Change().add(**{str(record.state) if plain else f"{record.state}_{record.reason}": 1})
+        change = Change().add(
+            **{str(record.state) if plain else f"{record.state}_{record.reason}": 1}
+        )
         if record.without_discount and record.state is RecordState.SENT:
             change.add(without_discount=1)
         if record.segments and record.state is RecordState.SENT:
@@ -235,13 +325,21 @@ class StepRecords:
             logger.warning("not counted", extra={"step": what, "error": type(error).__name__})
 
     def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
-        return {"TableName": self.table.name, "Key": {name: {"S": value} for name, value in key.items()}, **change.expressions()}
+        return {
+            "TableName": self.table.name,
+            "Key": {name: {"S": value} for name, value in key.items()},
+            **change.expressions(),
+        }
 
 
 def deciding(shopper: Shopper) -> list[str]:
-    """The names under which an order, an opt-out or a suppression is found: all of them but conversations and browsers that
-    the message does not go to."""
-    return list(dict.fromkeys([shopper.id, *(name for kind, name in shopper.names.items() if kind in DECIDING)]))
+    """The names under which an order, an opt-out or a suppression is found: all of them but
+    conversations and browsers that the message does not go to."""
+    return list(
+        dict.fromkeys(
+            [shopper.id, *(name for kind, name in shopper.names.items() if kind in DECIDING)]
+        )
+    )
 
 
 def as_sent(record: StepRecord) -> StepRecord:

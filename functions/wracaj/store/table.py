@@ -26,7 +26,8 @@ _deserialize = TypeDeserializer().deserialize
 
 
 class ConditionFailedError(ConflictError):
-    """The item is not as the write expected. `item` is what it is instead; empty where there is none."""
+    """The item is not as the write expected. `item` is what it is instead; empty where there is
+    none."""
 
     def __init__(self, item: Item) -> None:
         super().__init__("somebody else changed this item first")
@@ -34,7 +35,8 @@ class ConditionFailedError(ConflictError):
 
 
 class PreconditionError(ConflictError):
-    """A transaction found an item other than it expected. `actions`: the places of those whose condition failed."""
+    """A transaction found an item other than it expected. `actions`: the places of those whose
+    condition failed."""
 
     def __init__(self, actions: set[int]) -> None:
         super().__init__("somebody else changed one of these items first")
@@ -54,7 +56,8 @@ def back_off(attempt: int) -> None:
 
 
 def patiently(request: Callable[..., Any], **parameters: Any) -> Any:
-    """A single write gives way to a transaction that holds its item; botocore does not try that again by itself."""
+    """A single write gives way to a transaction that holds its item; botocore does not try that
+    again by itself."""
     for attempt in range(TRANSACTION_TRIES - 1):
         try:
             return request(**parameters)
@@ -74,19 +77,28 @@ class Table:
         )  # whose audiences changed since somebody asked, see wracaj/services/announce_audiences.py
 
     def get(self, key: Key) -> Item | None:
-        found = self.dynamodb.get_item(TableName=self.name, Key=to_wire(key), ConsistentRead=True).get("Item")
+        found = self.dynamodb.get_item(
+            TableName=self.name, Key=to_wire(key), ConsistentRead=True
+        ).get("Item")
         return from_wire(found) if found else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        return [item for start in range(0, len(keys), MOST_KEYS) for item in self._get_some(keys[start : start + MOST_KEYS])]
+        return [
+            item
+            for start in range(0, len(keys), MOST_KEYS)
+            for item in self._get_some(keys[start : start + MOST_KEYS])
+        ]
 
     def _get_some(self, keys: Sequence[Key]) -> list[Item]:
-        """DynamoDB leaves keys unprocessed where it throttles, or where 16 MB are full. Raises UnavailableError in the end."""
+        """DynamoDB leaves keys unprocessed where it throttles, or where 16 MB are full. Raises
+        UnavailableError in the end."""
         asked: list[Any] = [to_wire(key) for key in keys]
         items: list[Item] = []
         tries = 0
         while asked and tries < BATCH_TRIES:
-            answer = self.dynamodb.batch_get_item(RequestItems={self.name: {"Keys": asked, "ConsistentRead": True}})
+            answer = self.dynamodb.batch_get_item(
+                RequestItems={self.name: {"Keys": asked, "ConsistentRead": True}}
+            )
             items += [from_wire(item) for item in answer["Responses"].get(self.name, [])]
             left = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
             tries = 0 if len(left) < len(asked) else tries + 1
@@ -94,10 +106,14 @@ class Table:
             if asked and tries < BATCH_TRIES:
                 back_off(tries)
         if asked:
-            raise UnavailableError(f"BatchGetItem: {len(asked)} of {len(keys)} keys stay unprocessed")
+            raise UnavailableError(
+                f"BatchGetItem: {len(asked)} of {len(keys)} keys stay unprocessed"
+            )
         return items
 
-    def query(self, partition: Mapping[str, str], *, index: str | None = None, begins: str = "") -> list[Item]:
+    def query(
+        self, partition: Mapping[str, str], *, index: str | None = None, begins: str = ""
+    ) -> list[Item]:
         """`begins`: only the items whose SK begins so."""
         return [item for page in self.pages(partition, index=index, begins=begins) for item in page]
 
@@ -110,18 +126,25 @@ class Table:
         after: Key | None = None,
         limit: int | None = None,
     ) -> Iterator[list[Item]]:
-        """A partition as it comes, so that its size does not matter: up to 1 MB at a time. `after`: the whole key of an item."""
+        """A partition as it comes, so that its size does not matter: up to 1 MB at a time. `after`:
+        the whole key of an item."""
         ((name, value),) = partition.items()
         asked: dict[str, Any] = {
-            "KeyConditionExpression": "#pk = :pk" + (" AND begins_with(SK, :begins)" if begins else ""),
+            "KeyConditionExpression": (
+                "#pk = :pk" + (" AND begins_with(SK, :begins)" if begins else "")
+            ),
             "ExpressionAttributeNames": {"#pk": name},
-            "ExpressionAttributeValues": to_wire({":pk": value} | ({":begins": begins} if begins else {})),
+            "ExpressionAttributeValues": to_wire(
+                {":pk": value} | ({":begins": begins} if begins else {})
+            ),
             **({"IndexName": index} if index else {"ConsistentRead": True}),
             **({"ExclusiveStartKey": to_wire(after)} if after else {}),
         }
         left = limit
         while left is None or left > 0:
-            answer = self.dynamodb.query(TableName=self.name, **asked, **({"Limit": left} if left else {}))
+            answer = self.dynamodb.query(
+                TableName=self.name, **asked, **({"Limit": left} if left else {})
+            )
             yield [from_wire(item) for item in answer["Items"]]
             left = None if left is None else left - len(answer["Items"])
             if not (key := answer.get("LastEvaluatedKey")):
@@ -141,7 +164,8 @@ class Table:
         return [from_wire(item) for item in answer["Items"]]
 
     def first(self, partition: Mapping[str, str], limit: int, after: str = " ") -> list[Item]:
-        """The first few items of a partition, in order of SK; those `after` a place in that order."""
+        """The first few items of a partition, in order of SK; those `after` a place in
+        that order."""
         answer = self.dynamodb.query(
             TableName=self.name,
             KeyConditionExpression="PK = :pk AND SK > :after",
@@ -152,7 +176,8 @@ class Table:
         return [from_wire(item) for item in answer["Items"]]
 
     def update(self, key: Key, change: Change) -> Item:
-        """The whole item after the change. Raises ConditionFailedError with what is there instead."""
+        """The whole item after the change. Raises ConditionFailedError with what is
+        there instead."""
         try:
             answer = patiently(
                 self.dynamodb.update_item,
@@ -165,7 +190,9 @@ class Table:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            raise ConditionFailedError(from_wire(cast(Item, error.response.get("Item", {})))) from None
+            raise ConditionFailedError(
+                from_wire(cast(Item, error.response.get("Item", {})))
+            ) from None
         return from_wire(answer["Attributes"])
 
     def put(self, item: Item, condition: str | None = None, **values: Any) -> None:
@@ -181,7 +208,8 @@ class Table:
             raise ConditionFailedError({}) from None
 
     def put_many(self, items: Sequence[Item]) -> None:
-        """Unconditionally, and in no order. Raises UnavailableError where DynamoDB goes on leaving some out."""
+        """Unconditionally, and in no order. Raises UnavailableError where DynamoDB goes on leaving
+        some out."""
         left: list[Any] = [{"PutRequest": {"Item": to_wire(item)}} for item in items]
         for attempt in range(BATCH_TRIES):
             if not left:
@@ -191,7 +219,9 @@ class Table:
             if left:
                 back_off(attempt)
         if left:
-            raise UnavailableError(f"BatchWriteItem: {len(left)} of {len(items)} items stay unprocessed")
+            raise UnavailableError(
+                f"BatchWriteItem: {len(left)} of {len(items)} items stay unprocessed"
+            )
 
     def delete(self, key: Key) -> None:
         self.dynamodb.delete_item(TableName=self.name, Key=to_wire(key))
@@ -206,14 +236,17 @@ class Table:
                 Key=to_wire(key),
                 ConditionExpression=conditions,
                 ExpressionAttributeNames={f"#{name}": name for name in read},
-                ExpressionAttributeValues=to_wire({f":{name}": value for name, value in read.items()}),
+                ExpressionAttributeValues=to_wire(
+                    {f":{name}": value for name, value in read.items()}
+                ),
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
 
     def putting(self, item: Item, condition: str | None = None, **values: Any) -> dict[str, Any]:
-        """The parameters of a put, for `put` and for a transaction. `values` are the condition's `:names`."""
+        """The parameters of a put, for `put` and for a transaction. `values` are the condition's
+        `:names`."""
         request: dict[str, Any] = {"TableName": self.name, "Item": to_wire(item)}
         return request | _conditional(condition, values)
 
@@ -222,7 +255,8 @@ class Table:
         return {"TableName": self.name, "Key": to_wire(key), **change.expressions()}
 
     def checking(self, key: Key, condition: str, **values: Any) -> dict[str, Any]:
-        """The parameters of a condition on another item, for a transaction. `values` are the condition's `:names`."""
+        """The parameters of a condition on another item, for a transaction. `values` are the
+        condition's `:names`."""
         request: dict[str, Any] = {"TableName": self.name, "Key": to_wire(key)}
         return request | _conditional(condition, values)
 
@@ -232,19 +266,27 @@ class Table:
         return request | _conditional(condition, values)
 
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
-        """All or nothing. Raises ConflictError when a condition fails, or another transaction stays in the way."""
+        """All or nothing. Raises ConflictError when a condition fails, or another transaction stays
+        in the way."""
         for attempt in range(TRANSACTION_TRIES):
             try:
                 self.dynamodb.transact_write_items(TransactItems=list(actions))
                 return
             except ClientError as error:
-                reasons = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])} - {"None"}
+                reasons = {
+                    reason.get("Code", "None")
+                    for reason in error.response.get("CancellationReasons", [])
+                } - {"None"}
                 if not reasons or not reasons <= {"ConditionalCheckFailed", "TransactionConflict"}:
                     raise
                 if "ConditionalCheckFailed" in reasons:
                     codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
                     raise PreconditionError(
-                        {place for place, code in enumerate(codes) if code == "ConditionalCheckFailed"}
+                        {
+                            place
+                            for place, code in enumerate(codes)
+                            if code == "ConditionalCheckFailed"
+                        }
                     ) from None
                 if attempt == TRANSACTION_TRIES - 1:
                     raise ConflictError("other transactions are in the way all the time") from None
@@ -259,4 +301,8 @@ def _conditional(condition: str | None, values: Mapping[str, Any]) -> dict[str, 
 
 def dump(value: Any) -> str:
     """A model as the JSON text that one attribute holds."""
-    return value.model_dump_json(exclude_defaults=True) if hasattr(value, "model_dump_json") else json.dumps(value)
+    return (
+        value.model_dump_json(exclude_defaults=True)
+        if hasattr(value, "model_dump_json")
+        else json.dumps(value)
+    )

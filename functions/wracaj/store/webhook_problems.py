@@ -1,6 +1,8 @@
-"""What was wrong with a shop's webhooks of late, `SHOP#{shop}#WEBHOOKS` / `{status}#{place}`: an item for each cause.
+"""What was wrong with a shop's webhooks of late, `SHOP#{shop}#WEBHOOKS` / `{status}#{place}`: an
+item for each cause.
 
-There are `PLACES` of each status, and no more: a cause takes the first of its places that is free or its own already.
+There are `PLACES` of each status, and no more: a cause takes the first of its places that is free
+or its own already.
 """
 
 from wracaj.store.table import ConditionFailedError, Item, Table, dump, expiry
@@ -27,15 +29,28 @@ class WebhookProblems:
         return True
 
     def recent(self, shop: str) -> list[WebhookProblem]:
-        """The newest first. A cause whose earlier place became free stands in two: only its last time counts."""
+        """The newest first. A cause whose earlier place became free stands in two: only its last
+        time counts."""
         items = self.table.query(_partition(shop))
-        found = sorted((WebhookProblem.model_validate_json(item["problem"]) for item in items), key=lambda problem: problem.at)
-        return sorted({problem.cause: problem for problem in found}.values(), key=lambda problem: problem.at, reverse=True)
+        found = sorted(
+            (WebhookProblem.model_validate_json(item["problem"]) for item in items),
+            key=lambda problem: problem.at,
+        )
+        return sorted(
+            {problem.cause: problem for problem in found}.values(),
+            key=lambda problem: problem.at,
+            reverse=True,
+        )
 
 
 def _item(place: str, shop: str, problem: WebhookProblem) -> Item:
     expires_at = expiry(problem.at, KEPT_DAYS)
-    return _partition(shop) | {"SK": place, "cause": problem.cause, "problem": dump(problem), "expires_at": expires_at}
+    return _partition(shop) | {
+        "SK": place,
+        "cause": problem.cause,
+        "problem": dump(problem),
+        "expires_at": expires_at,
+    }
 
 
 def _partition(shop: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What pydantic found wrong with a value, as a sentence that says how to write it.
 
-pydantic's own sentences speak of Python. No person sees one: an error that is not listed here gets the field's description.
+pydantic's own sentences speak of Python. No person sees one: an error that is not listed here gets
+the field's description.
 """
 
 import re
@@ -80,11 +81,15 @@ LONGEST_SHOWN = 60
 
 
 def sentence(problem: Mapping[str, Any], description: str = "", *, needed: bool = False) -> str:
-    """`problem` is one of `ValidationError.errors()`: without its input, nothing of that is repeated.
+    """`problem` is one of `ValidationError.errors()`: without its input, nothing of that is
+    repeated.
 
     `description` is what the field's reference says; `needed`: that it cannot be left out.
     """
-    kind, told = problem["type"], {name: _number(value) for name, value in problem.get("ctx", {}).items()}
+    kind, told = (
+        problem["type"],
+        {name: _number(value) for name, value in problem.get("ctx", {}).items()},
+    )
     if problem.get("input", 0) in ("", None):
         return _of_nothing(problem, needed)
     if kind in {"value_error", "assertion_error"}:
@@ -93,7 +98,10 @@ def sentence(problem: Mapping[str, Any], description: str = "", *, needed: bool 
         return _WORKED_OUT[kind](problem, told)
     words = PATTERNS.get(told["pattern"]) if kind == "string_pattern_mismatch" else WORDS.get(kind)
     if words is None:
-        return f"is not written as it must be{_given(problem)}{f': {description}' if description else ''}"
+        return (
+            "is not written as it must"
+            f" be{_given(problem)}{f': {description}' if description else ''}"
+        )
     return words.format(**told) + ("" if kind == "missing" else _given(problem))
 
 
@@ -105,7 +113,9 @@ def sentence_of_typed(problem: Mapping[str, Any]) -> str:
 def _of_nothing(problem: Mapping[str, Any], needed: bool) -> str:
     if problem["loc"] and isinstance(problem["loc"][-1], int):
         return NO_ENTRY
-    return (NO_KEYS if WORDS.get(problem["type"]) == SECTION else NO_VALUE) + ("" if needed else OR_REMOVE)
+    return (NO_KEYS if WORDS.get(problem["type"]) == SECTION else NO_VALUE) + (
+        "" if needed else OR_REMOVE
+    )
 
 
 def _number(value: Any) -> Any:
@@ -133,7 +143,11 @@ def _a_choice(problem: Mapping[str, Any], told: Mapping[str, Any]) -> str:
 def _too_short(problem: Mapping[str, Any], told: Mapping[str, Any]) -> str:
     least = told["min_length"]
     if problem["type"] == "string_too_short":
-        return "must not be empty" if least == 1 else f"must have at least {least} characters{_given(problem)}"
+        return (
+            "must not be empty"
+            if least == 1
+            else f"must have at least {least} characters{_given(problem)}"
+        )
     return "must not be an empty list" if least == 1 else f"must have at least {least} entries"
 
 
@@ -143,7 +157,11 @@ def _too_long(_: Mapping[str, Any], told: Mapping[str, Any]) -> str:
 
 def _a_list(problem: Mapping[str, Any], _: Mapping[str, Any]) -> str:
     given = problem.get("input")
-    return f"must be a list: write [{given}]" if isinstance(given, str) and len(given) <= LONGEST_SHOWN else LIST
+    return (
+        f"must be a list: write [{given}]"
+        if isinstance(given, str) and len(given) <= LONGEST_SHOWN
+        else LIST
+    )
 
 
 _WORKED_OUT: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], str]] = {

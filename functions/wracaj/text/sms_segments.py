@@ -1,4 +1,5 @@
-"""How many segments a text costs as an SMS, and how to make it cost fewer (3GPP TS 23.038 and 23.040)."""
+"""How many segments a text costs as an SMS, and how to make it cost fewer (3GPP TS 23.038 and
+23.040)."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -13,7 +14,8 @@ _BASIC = frozenset(
 _EXTENSION = frozenset("\f^{}\\[~]|€")  # an escape and a letter: two septets
 _GSM = _BASIC | _EXTENSION
 _ALONE: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
-_JOINED: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}  # the rest is the header that joins the segments
+# the rest is the header that joins the segments
+_JOINED: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
 
 # What Unicode's decompositions do not lead to a plain letter.
 _PLAIN = {
@@ -65,10 +67,12 @@ def _joined(sizes: Iterable[int], room: int) -> int:
 
 
 def plain_letters(text: str) -> str:
-    """ą as a, „ as ", a no-break space as a space …, so that the text stays GSM-7. What has no plain form is left as it is."""
+    """ą as a, „ as ", a no-break space as a space …, so that the text stays GSM-7. What has no
+    plain form is left as it is."""
     written = ""
     for character in unicodedata.normalize("NFC", text):
-        if not (unicodedata.combining(character) and written[-1:] in _GSM):  # a mark that no single letter carries is dropped
+        # a mark that no single letter carries is dropped
+        if not (unicodedata.combining(character) and written[-1:] in _GSM):
             written += _plain(character)
     return written
 

@@ -6,7 +6,8 @@ ALIKE = 0.7  # of SequenceMatcher: a letter or two apart, or swapped
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like this one, or the only one that has it as a part: `zone` means `time_zone`. None where none is.
+    """The known word most like this one, or the only one that has it as a part: `zone` means
+    `time_zone`. None where none is.
 
     Case, hyphens and spaces make no difference.
     """

@@ -1,4 +1,5 @@
-"""How a Polish first name is called out: "Cześć, Aniu!". Only names that the list beside this module knows are changed."""
+"""How a Polish first name is called out: "Cześć, Aniu!". Only names that the list beside this
+module knows are changed."""
 
 import re
 from functools import lru_cache
@@ -9,7 +10,8 @@ _BETWEEN = re.compile(r"([ -])")
 
 
 def vocative_pl(name: str) -> str:
-    """ "Aniu" for "Ania" or "ANIA", "Anno Mario" for "Anna Maria". As it is written where any part of it is not known."""
+    """ "Aniu" for "Ania" or "ANIA", "Anno Mario" for "Anna Maria". As it is written where any part
+    of it is not known."""
     parts = _BETWEEN.split(name)
     called = [part if _BETWEEN.fullmatch(part) else _known().get(part.casefold()) for part in parts]
     return "".join(part for part in called if part) if all(called) else name
@@ -17,5 +19,7 @@ def vocative_pl(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
-    lines = (line.split() for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#"))
+    lines = (
+        line.split() for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#")
+    )
     return {name.casefold(): vocative for name, vocative in lines}

@@ -15,8 +15,10 @@ from wracaj.segments.rfm import Rfm, Segment
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.steps import Discount, Step
 
-FASTEST = 2000  # customers a minute: a fifth of the starts that Step Functions takes where it takes the fewest
-TEMPLATES_BEGIN = "campaign_"  # the names of their templates: what is written about a cart makes no sense without one
+# customers a minute: a fifth of the starts that Step Functions takes where it takes the fewest
+FASTEST = 2000
+# the names of their templates: what is written about a cart makes no sense without one
+TEMPLATES_BEGIN = "campaign_"
 CampaignId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 
 
@@ -39,7 +41,12 @@ class Campaign(Frozen):
     def message(self) -> dict[str, Any]:
         """What the timeline of each customer is started with; nothing personal."""
         discount = self.discount.model_dump(mode="json") if self.discount else None
-        return {"name": self.id, "template": self.template, "channel": str(self.channel), "discount": discount}
+        return {
+            "name": self.id,
+            "template": self.template,
+            "channel": str(self.channel),
+            "discount": discount,
+        }
 
     @property
     def step(self) -> Step:
@@ -49,7 +56,11 @@ class Campaign(Frozen):
         """By what the customer bought. Who has no scores yet is in no segment."""
         if self.segments and (rfm is None or rfm.segment not in self.segments):
             return False
-        tier = tier_of(account, shop.loyalty, now.astimezone(shop.zone)) if self.tiers and shop.loyalty else None
+        tier = (
+            tier_of(account, shop.loyalty, now.astimezone(shop.zone))
+            if self.tiers and shop.loyalty
+            else None
+        )
         return not self.tiers or (tier is not None and tier.name in self.tiers)
 
     def speaks_to(self, shopper: Shopper, shop: ShopSettings) -> bool:
@@ -69,7 +80,8 @@ class Standing(Frozen):
 
 
 class Progress(Frozen):
-    """How far the customers were gone through: after one of them, in one of the shards that list them."""
+    """How far the customers were gone through: after one of them, in one of the shards that list
+    them."""
 
     shard: int = 0
     after: str = ""
@@ -77,7 +89,8 @@ class Progress(Frozen):
     through_at: AwareDatetime | None = None  # all customers were gone through
     looked: int = 0  # customers gone through
     asked: int = 0  # of these, those whose timeline was started
-    passed_over: Mapping[str, int] = {}  # reason → of those whom the campaign is for, how many were not
+    # reason → of those whom the campaign is for, how many were not
+    passed_over: Mapping[str, int] = {}
 
 
 class Course(Frozen):

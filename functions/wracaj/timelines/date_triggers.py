@@ -1,6 +1,8 @@
-"""The days by which customers are found: a birthday, the day of the first order, the last day of points.
+"""The days by which customers are found: a birthday, the day of the first order, the last day of
+points.
 
-What comes each year is listed under its day of the year, "03-14"; what comes once, under its date, "2026-12-31".
+What comes each year is listed under its day of the year, "03-14"; what comes once, under its date,
+"2026-12-31".
 """
 
 from datetime import date
@@ -30,4 +32,11 @@ def days_of_customer(customer: Customer) -> frozenset[Listed]:
 def days_of_account(account: Account) -> frozenset[Listed]:
     first = account.first_bought
     begun = {Listed(Occasion.ANNIVERSARY, year_day(first))} if first else set()
-    return frozenset(begun | {Listed(Occasion.POINTS_EXPIRING, day) for day, points in account.expiring.items() if points > 0})
+    return frozenset(
+        begun
+        | {
+            Listed(Occasion.POINTS_EXPIRING, day)
+            for day, points in account.expiring.items()
+            if points > 0
+        }
+    )

@@ -1,6 +1,7 @@
 """Whether one step of a timeline sends its message now. Pure and total; it always gives a reason.
 
-The order of the questions matters: first what ends the timeline, then what forbids this message, then what delays it.
+The order of the questions matters: first what ends the timeline, then what forbids this message,
+then what delays it.
 """
 
 import hashlib
@@ -53,7 +54,9 @@ def decide(
         return earlier
     if _ordered(cart, shopper, campaign):
         return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
-    end = _reason_to_end(cart, shopper, shop, episode, other_carts) or _reason_to_end_of(cart, campaign, now)
+    end = _reason_to_end(cart, shopper, shop, episode, other_carts) or _reason_to_end_of(
+        cart, campaign, now
+    )
     if cart.occasion == Occasion.BROWSE and reminded_at and now < reminded_at + PAUSE:
         end = end or Reason.ALREADY_SENT  # it began before two were known to be one
     if end is not None:
@@ -74,7 +77,11 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
         return StepResult(outcome=Outcome.SENT, reason=Reason.ALREADY_SENT)
     if record.state in {RecordState.SENDING, RecordState.UNKNOWN}:
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.OUTCOME_UNKNOWN)
-    noted = {RecordState.SKIPPED: Outcome.SKIPPED, RecordState.STOPPED: Outcome.STOPPED, RecordState.ORDERED: Outcome.ORDERED}
+    noted = {
+        RecordState.SKIPPED: Outcome.SKIPPED,
+        RecordState.STOPPED: Outcome.STOPPED,
+        RecordState.ORDERED: Outcome.ORDERED,
+    }
     if record.state in noted:
         return StepResult(outcome=noted[record.state], reason=record.reason)
     return None
@@ -83,7 +90,9 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
 def _ordered(cart: Cart, shopper: Shopper, campaign: Standing | None) -> bool:
     if campaign and campaign.campaign and campaign.campaign.ordered_since(shopper.last_order_at):
         return True
-    return cart.ordered or (cart.occasion not in OUTLIVE_ORDERS and cart.stopped_by(shopper.last_order_at))
+    return cart.ordered or (
+        cart.occasion not in OUTLIVE_ORDERS and cart.stopped_by(shopper.last_order_at)
+    )
 
 
 def minds_other_carts(cart: Cart) -> bool:
@@ -91,7 +100,9 @@ def minds_other_carts(cart: Cart) -> bool:
     return cart.occasion in {None, Occasion.BROWSE}
 
 
-def _reason_to_end(cart: Cart, shopper: Shopper, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]) -> Reason | None:
+def _reason_to_end(
+    cart: Cart, shopper: Shopper, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]
+) -> Reason | None:
     if cart.occasion == Occasion.BROWSE:
         return _reason_to_end_browsing(cart, shopper, episode, other_carts)
     if cart.occasion:
@@ -105,7 +116,10 @@ def _reason_to_end(cart: Cart, shopper: Shopper, shop: ShopSettings, episode: in
         return Reason.SUPERSEDED
     own = (cart.last_activity_at, cart.cart_id)
     if any(
-        other.content.items and not other.unreminded and other.last_activity_at and (other.last_activity_at, other.cart_id) > own
+        other.content.items
+        and not other.unreminded
+        and other.last_activity_at
+        and (other.last_activity_at, other.cart_id) > own
         for other in other_carts
         if other.cart_id != cart.cart_id
     ):
@@ -113,11 +127,16 @@ def _reason_to_end(cart: Cart, shopper: Shopper, shop: ShopSettings, episode: in
     return None
 
 
-def _reason_to_end_browsing(cart: Cart, shopper: Shopper, episode: int, other_carts: Iterable[Cart]) -> Reason | None:
-    """A cart touched since has a timeline of its own. So has the shopper's other name, once two are known to be one."""
+def _reason_to_end_browsing(
+    cart: Cart, shopper: Shopper, episode: int, other_carts: Iterable[Cart]
+) -> Reason | None:
+    """A cart touched since has a timeline of its own. So has the shopper's other name, once two are
+    known to be one."""
     if cart.episode > episode or cart.customer_id != shopper.id:
         return Reason.SUPERSEDED
-    if any(other.content.items and cart.existed_at(other.last_activity_at) for other in other_carts):
+    if any(
+        other.content.items and cart.existed_at(other.last_activity_at) for other in other_carts
+    ):
         return Reason.NEWER_CART
     return None if cart.content.items else Reason.PUT_IN_CART
 
@@ -134,18 +153,33 @@ def _reason_to_end_of(cart: Cart, campaign: Standing | None, now: datetime) -> R
 
 def _told_otherwise(cart: Cart, episode: int, step: Step) -> Reason | None:
     record = cart.record(episode, step.instead_of) if step.instead_of else None
-    may_have_left = record is not None and record.state in {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
+    may_have_left = record is not None and record.state in {
+        RecordState.SENDING,
+        RecordState.SENT,
+        RecordState.UNKNOWN,
+    }
     return Reason.TOLD_OTHERWISE if may_have_left else None
 
 
 def _until(shopper: Shopper, step: Step, campaign: Standing | None) -> datetime | None:
     """After which it is of no use, or not allowed, however little late."""
     ends = messenger_window_ends(shopper) if step.channel is Channel.MESSENGER else None
-    return min(filter(None, (ends, campaign.campaign.until if campaign and campaign.campaign else None)), default=None)
+    return min(
+        filter(None, (ends, campaign.campaign.until if campaign and campaign.campaign else None)),
+        default=None,
+    )
 
 
-def _in_time(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime, until: datetime | None) -> StepResult:
-    """Send, wait or let it go: the message is due some time after the last activity or the last step, whichever is later.
+def _in_time(
+    cart: Cart,
+    shopper: Shopper,
+    step: Step,
+    shop: ShopSettings,
+    now: datetime,
+    until: datetime | None,
+) -> StepResult:
+    """Send, wait or let it go: the message is due some time after the last activity or the last
+    step, whichever is later.
     `until`: nothing is sent later."""
     active = cart.last_activity_at or now
     due = max(active, cart.last_step_at or active) + timedelta(seconds=step.after_seconds)
@@ -160,11 +194,15 @@ def _in_time(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings, now: 
         reason = Reason.WINDOW_CLOSED if earliest.reason is Reason.QUIET_HOURS else earliest.reason
         return StepResult(outcome=Outcome.SKIPPED, reason=reason)
     return StepResult(
-        outcome=Outcome.WAIT, reason=earliest.reason, wait_seconds=max(1, ceil((earliest.at - now).total_seconds()))
+        outcome=Outcome.WAIT,
+        reason=earliest.reason,
+        wait_seconds=max(1, ceil((earliest.at - now).total_seconds())),
     )
 
 
-def _earliest(cart: Cart, active: datetime, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime) -> Moment:
+def _earliest(
+    cart: Cart, active: datetime, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime
+) -> Moment:
     """When every delay is over; the reason is the first of them."""
     busy = minds_other_carts(cart)  # nobody is in the middle of an order that is placed
     quiet = shop.quiet_minutes_after_activity if busy else 0
@@ -172,27 +210,44 @@ def _earliest(cart: Cart, active: datetime, shopper: Shopper, step: Step, shop: 
     moment = Moment(at=now, reason=Reason.DUE)
     if active + pause > moment.at:
         moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
-    if step.channel is Channel.AUDIENCE or cart.occasion in ASKED_FOR:  # wakes nobody, or was asked for just now
+    # wakes nobody, or was asked for just now
+    if step.channel is Channel.AUDIENCE or cart.occasion in ASKED_FOR:
         return moment
     free = cap_free_at(shopper, step, shop)
     if free is not None and free > moment.at:
         moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
     opens = spread(next_opening(moment.at, shop), moment.at, cart, shop)
-    return Moment(at=opens, reason=Reason.QUIET_HOURS if moment.at == now else moment.reason) if opens > moment.at else moment
+    return (
+        Moment(at=opens, reason=Reason.QUIET_HOURS if moment.at == now else moment.reason)
+        if opens > moment.at
+        else moment
+    )
 
 
 def cap_free_at(shopper: Shopper, step: Step, shop: ShopSettings) -> datetime | None:
-    """When one more message on this channel keeps both caps, and the pause that the shopper asked for; None: at any time."""
+    """When one more message on this channel keeps both caps, and the pause that the shopper asked
+    for; None: at any time."""
     cap = shop.frequency_cap
-    same = [m.at + timedelta(hours=cap.hours_between_same_channel) for m in shopper.sent if m.channel is step.channel]
-    times = sorted(message.at for message in shopper.sent if message.channel is not Channel.AUDIENCE)
-    week = [times[-cap.messages_in_7_days] + timedelta(days=CAP_DAYS)] if len(times) >= cap.messages_in_7_days else []
+    same = [
+        m.at + timedelta(hours=cap.hours_between_same_channel)
+        for m in shopper.sent
+        if m.channel is step.channel
+    ]
+    times = sorted(
+        message.at for message in shopper.sent if message.channel is not Channel.AUDIENCE
+    )
+    week = (
+        [times[-cap.messages_in_7_days] + timedelta(days=CAP_DAYS)]
+        if len(times) >= cap.messages_in_7_days
+        else []
+    )
     asked = [times[-1] + timedelta(days=shopper.pace.days)] if shopper.pace and times else []
     return max([*same, *week, *asked], default=None)
 
 
 def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
-    """`moment` itself inside the send window, else its next opening: by the shop's wall clock, across clock changes."""
+    """`moment` itself inside the send window, else its next opening: by the shop's wall clock,
+    across clock changes."""
     window, local = shop.send_window, moment.astimezone(shop.zone)
     if window.opens <= local.time() < window.closes:
         return moment
@@ -204,10 +259,14 @@ def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
 
 
 def spread(opens: datetime, moment: datetime, cart: Cart, shop: ShopSettings) -> datetime:
-    """All that waited for the morning must not leave in its first second: each cart has its own minute of the first thirty."""
+    """All that waited for the morning must not leave in its first second: each cart has its own
+    minute of the first thirty."""
     if opens <= moment:
         return opens
     share = int.from_bytes(hashlib.sha256(cart.cart_id.encode()).digest()[:4], "big") / 2**32
     window = shop.send_window
-    width = timedelta(hours=window.closes.hour - window.opens.hour, minutes=window.closes.minute - window.opens.minute)
+    width = timedelta(
+        hours=window.closes.hour - window.opens.hour,
+        minutes=window.closes.minute - window.opens.minute,
+    )
     return opens + share * min(SPREAD, width / 2)

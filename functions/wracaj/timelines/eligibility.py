@@ -14,16 +14,21 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.occasion import ABOUT_THE_PERSON, ASKED_FOR, Occasion
 from wracaj.timelines.steps import Reason, Step
 
-MESSENGER_WINDOW = timedelta(hours=24)  # after the shopper's last message: Meta's "standard messaging window"
+# after the shopper's last message: Meta's "standard messaging window"
+MESSENGER_WINDOW = timedelta(hours=24)
 
 
-def reason_to_skip(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime) -> Reason | None:
+def reason_to_skip(
+    cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime
+) -> Reason | None:
     if cart.occasion in ASKED_FOR:
         return reason_not_to_answer(cart, shopper, step, shop)
     if not is_set_up(step, shop):
         return Reason.NOT_SET_UP
     address = shopper.address(cart, step.channel)
-    if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
+    if address is None or (
+        step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)
+    ):
         return Reason.NO_ADDRESS
     if cart.occasion in ABOUT_THE_PERSON and not shopper.is_recorded(step.channel, address):
         return Reason.NOT_PROVEN
@@ -45,24 +50,36 @@ def reason_to_skip(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings,
     return None
 
 
-def reason_not_to_answer(cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings) -> Reason | None:
+def reason_not_to_answer(
+    cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings
+) -> Reason | None:
     """What a shopper asked for goes to the very address that it was asked for, and to no other."""
     address = cart.contact.address(step.channel)
-    if address is None or (step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)):
+    if address is None or (
+        step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)
+    ):
         return Reason.NO_ADDRESS
-    if cart.occasion == Occasion.CONFIRM_CONSENT and not shopper.at(step.channel, address).is_pending(step.channel):
+    if cart.occasion == Occasion.CONFIRM_CONSENT and not shopper.at(
+        step.channel, address
+    ).is_pending(step.channel):
         return Reason.NOTHING_TO_TELL
     return Reason.SUPPRESSED if shopper.is_suppressed(step.channel, address) else None
 
 
 def is_ordered_by_phone(cart: Cart, shopper: Shopper, step: Step, address: str) -> bool:
-    """Somebody ordered with this very phone since the cart began. Whether it was its shopper, nobody knows: a phone is shared,
-    and typed in wrong. An SMS after the order is worse than one too few; mails go on."""
-    return step.channel is Channel.SMS and cart.occasion is None and cart.existed_at(shopper.ordered_at(step.channel, address))
+    """Somebody ordered with this very phone since the cart began. Whether it was its shopper,
+    nobody knows: a phone is shared, and typed in wrong. An SMS after the order is worse than one
+    too few; mails go on."""
+    return (
+        step.channel is Channel.SMS
+        and cart.occasion is None
+        and cart.existed_at(shopper.ordered_at(step.channel, address))
+    )
 
 
 def is_set_up(step: Step, shop: ShopSettings) -> bool:
-    """Whether the shop can use the channel at all. E-mail and SMS need nothing that the settings could lack."""
+    """Whether the shop can use the channel at all. E-mail and SMS need nothing that the settings
+    could lack."""
     match step.channel:
         case Channel.WEB_PUSH:
             return shop.web_push is not None
@@ -83,7 +100,7 @@ def messenger_open(shopper: Shopper, now: datetime) -> bool:
 
 
 def in_another_audience(cart: Cart, shopper: Shopper, step: Step) -> bool:
-    """Nobody is in two, under whichever name. What an earlier try of the same step has written down does not count against
-    it."""
+    """Nobody is in two, under whichever name. What an earlier try of the same step has written down
+    does not count against it."""
     members = filter(None, (one.audience for one in shopper.known.values()))
     return any((member.cart_id, member.name) != (cart.cart_id, step.audience) for member in members)

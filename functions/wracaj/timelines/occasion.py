@@ -1,8 +1,9 @@
-"""What else than a cart a timeline may be about: an order that was placed, a subscription that began.
+"""What else than a cart a timeline may be about: an order that was placed, a subscription that
+began.
 
-An occasion is held as a cart of its own kind, so that the same claim, consent, caps and windows apply to its messages. It
-begins a moment after what gave rise to it: so the next order of the same shopper ends its timeline, and that order itself
-does not.
+An occasion is held as a cart of its own kind, so that the same claim, consent, caps and windows
+apply to its messages. It begins a moment after what gave rise to it: so the next order of the same
+shopper ends its timeline, and that order itself does not.
 """
 
 import hashlib
@@ -47,21 +48,30 @@ OUTLIVE_ORDERS = ASKED_FOR | {
 
 
 # About what a shopper earned, chose or is: told to nobody but that very person.
-ABOUT_THE_PERSON = frozenset({Occasion.LOYALTY, Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING})
+ABOUT_THE_PERSON = frozenset(
+    {Occasion.LOYALTY, Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING}
+)
 
 
 def occasion_id(occasion: Occasion, what: str) -> str:
-    """Takes the place of a cart's id. No shop's own id looks like it, and no public address takes it."""
+    """Takes the place of a cart's id. No shop's own id looks like it, and no public address takes
+    it."""
     return f"{occasion}{OF_AN_OCCASION}{hashlib.sha256(what.encode()).hexdigest()[:24]}"
 
 
 def bought(cart: CartContent, products: Sequence[Product] = ()) -> CartContent:
-    """What a message after the order may show: no prices, as nobody knows from the cart what was paid in the end.
+    """What a message after the order may show: no prices, as nobody knows from the cart what was
+    paid in the end.
 
-    `products`: what the order tells was bought; the cart knows more of each, and may hold others that were not.
+    `products`: what the order tells was bought; the cart knows more of each, and may hold others
+    that were not.
     """
     in_order = {product.product_id for product in products}
-    kept = [item for item in cart.items if not products or item.product_id is None or item.product_id in in_order]
+    kept = [
+        item
+        for item in cart.items
+        if not products or item.product_id is None or item.product_id in in_order
+    ]
     in_cart = {item.product_id for item in kept}
     added = [product.as_item(None) for product in products if product.product_id not in in_cart]
     unpriced = [item.model_copy(update={"unit_price": None}) for item in kept]
@@ -79,8 +89,9 @@ def an_occasion(
     *,
     contact: Contact,
 ) -> Cart:
-    """`what`: there is one occasion for each; also what it is about, where nothing else is said. `contact`: whom it names,
-    and where its messages go; what it does not say, the record of the account does."""
+    """`what`: there is one occasion for each; also what it is about, where nothing else is said.
+    `contact`: whom it names, and where its messages go; what it does not say, the record of the
+    account does."""
     begins = at + A_MOMENT
     return Cart(
         shop=shop,

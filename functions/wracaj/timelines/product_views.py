@@ -1,8 +1,9 @@
 """What a shopper looked at, and when a reminder of it may begin.
 
-A shopper's views are held as a cart of its own kind (occasion.py), one for all times. It begins anew, as the next episode
-of that cart, with a view a week or more after it last began and after its last message. Which views are kept and shown
-depends on the views alone, not on the order in which they became known.
+A shopper's views are held as a cart of its own kind (occasion.py), one for all times. It begins
+anew, as the next episode of that cart, with a view a week or more after it last began and after its
+last message. Which views are kept and shown depends on the views alone, not on the order in which
+they became known.
 """
 
 from datetime import datetime, timedelta
@@ -39,7 +40,11 @@ class Browsing(Frozen):
         older = known.get(view.product.product_id)
         if older is not None and older.version >= view.version:
             return self
-        newest = sorted([*(known | {view.product.product_id: view}).values()], key=lambda view: view.version, reverse=True)
+        newest = sorted(
+            [*(known | {view.product.product_id: view}).values()],
+            key=lambda view: view.version,
+            reverse=True,
+        )
         return self.model_copy(update={"views": tuple(newest[:MOST_VIEWS])})
 
     def may_begin(self, now: datetime) -> bool:
@@ -47,8 +52,14 @@ class Browsing(Frozen):
         return last is None or now >= last + PAUSE
 
     def begun(self, now: datetime) -> Self:
-        """Episodes are numbered by their day: a number never comes again, not even once the older ones are forgotten."""
-        news = {"episode": now.toordinal(), "started_at": now, "starting": True, "since": self.last_message_at}
+        """Episodes are numbered by their day: a number never comes again, not even once the older
+        ones are forgotten."""
+        news = {
+            "episode": now.toordinal(),
+            "started_at": now,
+            "starting": True,
+            "since": self.last_message_at,
+        }
         return self.model_copy(update=news)
 
     @property
@@ -69,4 +80,8 @@ class Browsing(Frozen):
         shown = [view.product for view in self.shown]
         currency = next((product.currency for product in shown if product.currency), None)
         page = next((product.url for product in shown if product.url), None)
-        return CartContent(items=tuple(product.as_item(currency) for product in shown), currency=currency, recovery_url=page)
+        return CartContent(
+            items=tuple(product.as_item(currency) for product in shown),
+            currency=currency,
+            recovery_url=page,
+        )

@@ -8,14 +8,27 @@ from wracaj.language import language
 from wracaj.loyalty.ledger import Account, tier_of
 from wracaj.segments.rfm import Rfm
 from wracaj.settings.shop import ShopSettings
-from wracaj.settings.timeline_rules import ABANDONED_CART, NONE, Choice, Traits, amounts_that_hold, first_that_holds
+from wracaj.settings.timeline_rules import (
+    ABANDONED_CART,
+    NONE,
+    Choice,
+    Traits,
+    amounts_that_hold,
+    first_that_holds,
+)
 
 
 def choose(
-    cart: Cart, shopper: Shopper, account: Account | None, rfm: Rfm | None, shop: ShopSettings, now: datetime, episode: int
+    cart: Cart,
+    shopper: Shopper,
+    account: Account | None,
+    rfm: Rfm | None,
+    shop: ShopSettings,
+    now: datetime,
+    episode: int,
 ) -> Choice:
-    """The first rule that holds; abandoned_cart where none does, if it runs. `account` and `rfm` may be left out where no
-    rule asks what was bought."""
+    """The first rule that holds; abandoned_cart where none does, if it runs. `account` and `rfm`
+    may be left out where no rule asks what was bought."""
     traits = traits_of(cart, shopper, account, rfm, shop, now)
     rules = shop.cart_timelines
     place = first_that_holds(rules, traits)
@@ -30,9 +43,18 @@ def choose(
 
 
 def traits_of(
-    cart: Cart, shopper: Shopper, account: Account | None, rfm: Rfm | None, shop: ShopSettings, now: datetime
+    cart: Cart,
+    shopper: Shopper,
+    account: Account | None,
+    rfm: Rfm | None,
+    shop: ShopSettings,
+    now: datetime,
 ) -> Traits:
-    tier = tier_of(account, shop.loyalty, now.astimezone(shop.zone)) if account and shop.loyalty else None
+    tier = (
+        tier_of(account, shop.loyalty, now.astimezone(shop.zone))
+        if account and shop.loyalty
+        else None
+    )
     return Traits(
         currency=cart.content.currency,
         total=cart.content.total,

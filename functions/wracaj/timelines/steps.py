@@ -32,33 +32,41 @@ class Reason(StrEnum):
     CART_EMPTIED = "cart_emptied"
     OPEN_BEFORE_SWITCH_ON = "open_before_switch_on"
     CALLED_OFF = "called_off"  # a refund or a cancellation came after the order
-    PUT_IN_CART = "put_in_cart"  # all that was looked at lies in a cart, which has a timeline of its own
-    NEWER_CART = "newer_cart"  # the shopper went on with another cart, which has a timeline of its own
+    # all that was looked at lies in a cart, which has a timeline of its own
+    PUT_IN_CART = "put_in_cart"
+    # the shopper went on with another cart, which has a timeline of its own
+    NEWER_CART = "newer_cart"
     SUPERSEDED = "superseded"  # a newer episode of the same cart runs
     ALREADY_SENT = "already_sent"
-    OUTCOME_UNKNOWN = "outcome_unknown"  # nobody knows whether the provider took it: never sent again
+    # nobody knows whether the provider took it: never sent again
+    OUTCOME_UNKNOWN = "outcome_unknown"
     SHOPPER_ACTIVE = "shopper_active"
     NOT_SET_UP = "not_set_up"  # the shop has not set this channel, or this audience, up
     NO_ADDRESS = "no_address"
     NOT_PROVEN = "not_proven"  # what is the shopper's own goes only where the shop's record says
-    PHONE_ORDERED = "phone_ordered"  # somebody ordered with this phone since: perhaps the same shopper
+    # somebody ordered with this phone since: perhaps the same shopper
+    PHONE_ORDERED = "phone_ordered"
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"  # the address bounced, complained, or is gone
     DECLINED = "declined"  # the shopper does not want to hear of this
-    IN_AUDIENCE = "in_audience"  # sees the shop's advertisements already: nobody is in two audiences
+    # sees the shop's advertisements already: nobody is in two audiences
+    IN_AUDIENCE = "in_audience"
     HELD_OUT = "held_out"
     FREQUENCY_CAP = "frequency_cap"
     QUIET_HOURS = "quiet_hours"
-    WINDOW_CLOSED = "window_closed"  # the send window opens too late for it, or Messenger's 24 hours are over
+    # the send window opens too late for it, or Messenger's 24 hours are over
+    WINDOW_CLOSED = "window_closed"
     STALE = "stale"
     TOLD_OTHERWISE = "told_otherwise"  # the message that this one stands in for was sent
-    NO_DISCOUNT = "no_discount"  # the shop could not create the code, or cannot afford it, and the step says to skip then
+    # the shop could not create the code, or cannot afford it, and the step says to skip then
+    NO_DISCOUNT = "no_discount"
     REFUSED = "refused"  # by the provider, for good
     PROVIDER_BUSY = "provider_busy"  # it says when to ask again
     ADDRESS_GONE = "address_gone"  # the provider says that it leads to nobody any more
     CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
     CAMPAIGN_OVER = "campaign_over"  # its last moment has passed
-    NOTHING_TO_TELL = "nothing_to_tell"  # what the message is about, such as recommendations, there is none of
+    # what the message is about, such as recommendations, there is none of
+    NOTHING_TO_TELL = "nothing_to_tell"
 
 
 class Discount(Worth):
@@ -77,19 +85,29 @@ Tells = Literal["recommendations", "invitation", "reward", "nudge", "expiring"]
 class Step(Shape):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     channel: Channel
-    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # None: an audience has no text
-    audience: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # to join, by its name in the settings
+    # None: an audience has no text
+    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
+    # to join, by its name in the settings
+    audience: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
     after_seconds: Annotated[int, Field(ge=0)]
     discount: Discount | None = None
-    instead_of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None  # sent only if that earlier step was not
-    repeats_code: bool = False  # tells the code that an earlier message of the episode gave, while it is valid; never a new one
-    tells: Tells | None = None  # beyond the cart; where there is nothing of it to tell, the message is skipped
+    # sent only if that earlier step was not
+    instead_of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
+    # tells the code that an earlier message of the episode gave, while it is valid; never a new one
+    repeats_code: bool = False
+    # beyond the cart; where there is nothing of it to tell, the message is skipped
+    tells: Tells | None = None
     asks_why: bool = False  # why the cart was left behind, where this shopper was not asked before
 
     @model_validator(mode="after")
     def _text_or_audience(self) -> Self:
-        if self.channel is Channel.AUDIENCE and (self.audience is None or self.template or self.discount or self.asks_why):
-            raise ValueError("channel audience takes `audience`, the name of one in the settings, and no text or discount")
+        if self.channel is Channel.AUDIENCE and (
+            self.audience is None or self.template or self.discount or self.asks_why
+        ):
+            raise ValueError(
+                "channel audience takes `audience`, the name of one in the settings, and no text or"
+                " discount"
+            )
         if self.channel is not Channel.AUDIENCE and (self.template is None or self.audience):
             raise ValueError("every channel but audience takes a `template`, and no `audience`")
         return self
@@ -109,7 +127,8 @@ class TextsRequest(Shape):
 
 
 class StepRequest(Shape):
-    """What the state machine passes: ids only, nothing personal. Without a step it says that the timeline has ended."""
+    """What the state machine passes: ids only, nothing personal. Without a step it says that the
+    timeline has ended."""
 
     shop: str
     cart_id: str
@@ -148,7 +167,8 @@ class LoyaltyAnswer(Shape):
 
 class RecordState(StrEnum):
     HELD = "held"
-    PREPARING = "preparing"  # claimed; the discount code is being created; nothing was given to the provider
+    # claimed; the discount code is being created; nothing was given to the provider
+    PREPARING = "preparing"
     SENDING = "sending"  # about to be given to the provider, or given: from here on never again
     RELEASED = "released"  # the provider certainly did not take it
     SENT = "sent"
@@ -159,7 +179,12 @@ class RecordState(StrEnum):
 
     @property
     def final(self) -> bool:
-        return self not in {RecordState.HELD, RecordState.PREPARING, RecordState.SENDING, RecordState.RELEASED}
+        return self not in {
+            RecordState.HELD,
+            RecordState.PREPARING,
+            RecordState.SENDING,
+            RecordState.RELEASED,
+        }
 
 
 class StepRecord(Shape):
@@ -172,7 +197,8 @@ class StepRecord(Shape):
     channel: Channel
     template: str | None = None
     voucher: Voucher | None = None
-    without_discount: bool = False  # the shop could not create the code, or cannot afford it; sent without
+    # the shop could not create the code, or cannot afford it; sent without
+    without_discount: bool = False
     provider_id: str | None = None
     segments: int | None = None  # what an SMS is billed as
     until: AwareDatetime | None = None  # a held step's next try

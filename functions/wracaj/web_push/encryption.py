@@ -1,5 +1,6 @@
-"""What a push service and a browser ask of a message: RFC 8291 (encryption, with RFC 8188's aes128gcm) and RFC 8292 (VAPID).
-Pure. The only module that imports `cryptography`, which ships to the function that sends and to no other.
+"""What a push service and a browser ask of a message: RFC 8291 (encryption, with RFC 8188's
+aes128gcm) and RFC 8292 (VAPID). Pure. The only module that imports `cryptography`, which ships to
+the function that sends and to no other.
 """
 
 import json
@@ -26,7 +27,9 @@ _CURVE = ec.SECP256R1()
 
 
 def new_private_key() -> str:
-    return to_base64url(ec.generate_private_key(_CURVE).private_numbers().private_value.to_bytes(KEY_BYTES, "big"))
+    return to_base64url(
+        ec.generate_private_key(_CURVE).private_numbers().private_value.to_bytes(KEY_BYTES, "big")
+    )
 
 
 def public_key(private_key: str) -> str:
@@ -34,12 +37,17 @@ def public_key(private_key: str) -> str:
     return to_base64url(_point(_private(private_key)))
 
 
-def encrypted(plaintext: bytes, to: Subscription, salt: bytes | None = None, sender: str | None = None) -> bytes:
-    """The body of a push. `salt` and `sender`, a private key, are new for each message; tests give them."""
+def encrypted(
+    plaintext: bytes, to: Subscription, salt: bytes | None = None, sender: str | None = None
+) -> bytes:
+    """The body of a push. `salt` and `sender`, a private key, are new for each message; tests give
+    them."""
     salt, own = salt or os.urandom(16), _private(sender or new_private_key())
     theirs = from_base64url(to.p256dh)
     shared = own.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
-    secret = _derived(shared, from_base64url(to.auth), b"WebPush: info\0" + theirs + _point(own), 32)
+    secret = _derived(
+        shared, from_base64url(to.auth), b"WebPush: info\0" + theirs + _point(own), 32
+    )
     key = _derived(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _derived(secret, salt, b"Content-Encoding: nonce\0", 12)
     header = salt + RECORD_SIZE.to_bytes(4, "big") + bytes([len(_point(own))]) + _point(own)
@@ -48,9 +56,15 @@ def encrypted(plaintext: bytes, to: Subscription, salt: bytes | None = None, sen
 
 def authorization(endpoint: str, private_key: str, contact: str, now: datetime) -> str:
     """`now`: of the real clock, by which the push service judges it."""
-    claims = {"aud": origin_of(endpoint), "exp": int((now + timedelta(hours=TOKEN_HOURS)).timestamp()), "sub": contact}
+    claims = {
+        "aud": origin_of(endpoint),
+        "exp": int((now + timedelta(hours=TOKEN_HOURS)).timestamp()),
+        "sub": contact,
+    }
     signed = f"{_json({'typ': 'JWT', 'alg': 'ES256'})}.{_json(claims)}"
-    r, s = decode_dss_signature(_private(private_key).sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
+    r, s = decode_dss_signature(
+        _private(private_key).sign(signed.encode(), ec.ECDSA(hashes.SHA256()))
+    )
     signature = to_base64url(r.to_bytes(KEY_BYTES, "big") + s.to_bytes(KEY_BYTES, "big"))
     return f"vapid t={signed}.{signature}, k={public_key(private_key)}"
 

@@ -1,7 +1,7 @@
 """A browser's push subscription: where its messages go, and the keys that they are encrypted for.
 
-Whoever is in a shop may post one, so an address counts only if it leads to the push service of a browser: nothing of ours
-may be made to call anything else.
+Whoever is in a shop may post one, so an address counts only if it leads to the push service of a
+browser: nothing of ours may be made to call anything else.
 """
 
 import base64
@@ -17,7 +17,8 @@ from wracaj.events import Frozen
 
 LOOPBACK_SERVICES = "WRACAJ_LOOPBACK_PUSH_SERVICES"  # set in tests and on the local stack only
 LONGEST_ENDPOINT = 1024
-POINT_BYTES, AUTH_BYTES = 65, 16  # RFC 8291 section 3.2: an uncompressed point of P-256, and 16 random bytes
+# RFC 8291 section 3.2: an uncompressed point of P-256, and 16 random bytes
+POINT_BYTES, AUTH_BYTES = 65, 16
 
 # Chrome, Opera, Samsung and Brave; Firefox; Edge on Windows; Safari.
 PUSH_SERVICES = re.compile(
@@ -46,8 +47,8 @@ def to_base64url(raw: bytes) -> str:
 
 
 def _of_a_push_service(endpoint: str) -> str:
-    """Written the one way in which browsers write it: no port, no user, no capitals in the host. Loopback has a port, and is
-    let through to whoever asks `leads_to_push_service`."""
+    """Written the one way in which browsers write it: no port, no user, no capitals in the host.
+    Loopback has a port, and is let through to whoever asks `leads_to_push_service`."""
     try:
         parts = urlsplit(endpoint)
     except ValueError:  # such as an unclosed [ of an IPv6 address
@@ -94,4 +95,7 @@ def origin_of(url: str) -> str:
 
 def leads_to_push_service(endpoint: str) -> bool:
     """On loopback only to those origins, with spaces between, that the environment names."""
-    return not LOOPBACK.fullmatch(origin_of(endpoint)) or origin_of(endpoint) in os.environ.get(LOOPBACK_SERVICES, "").split()
+    return (
+        not LOOPBACK.fullmatch(origin_of(endpoint))
+        or origin_of(endpoint) in os.environ.get(LOOPBACK_SERVICES, "").split()
+    )

@@ -1,12 +1,14 @@
 """How far a shop's clock is believed.
 
-A shop that writes its local time and calls it UTC is hours ahead, or behind. What lies ahead of its receipt is taken as
-received: so everything further in may compare times, and an event from next year wins over nothing. Some minutes are left
-to clocks that are a little off, since what was told twice must not become two by it, and events that overtake each other on
-the way are told apart by the shop's own time.
+A shop that writes its local time and calls it UTC is hours ahead, or behind. What lies ahead of its
+receipt is taken as received: so everything further in may compare times, and an event from next
+year wins over nothing. Some minutes are left to clocks that are a little off, since what was told
+twice must not become two by it, and events that overtake each other on the way are told apart by
+the shop's own time.
 
-What lies behind cannot be told from what comes late. An order is therefore heard of, too: see `OrderPlaced.heard_at`. Only
-where one webhook after the other is late by the same hours it is the clock.
+What lies behind cannot be told from what comes late. An order is therefore heard of, too: see
+`OrderPlaced.heard_at`. Only where one webhook after the other is late by the same hours it is the
+clock.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +32,9 @@ def as_received(event: ShopEvent, received_at: datetime) -> ShopEvent:
     match event:
         case CartUpdated():
             told["created_at"] = min(event.created_at, latest) if event.created_at else None
-            told["consent"] = {channel: _said_by(latest, word) for channel, word in event.consent.items()}
+            told["consent"] = {
+                channel: _said_by(latest, word) for channel, word in event.consent.items()
+            }
         case ConsentChanged():
             told["consent"] = _said_by(latest, event.consent)
         case OrderPlaced():
@@ -43,14 +47,22 @@ def clock_problem(event: ShopEvent, received_at: datetime) -> tuple[str, str] | 
     """The field whose time lies ahead, and what to do; None: the shop's clock may be right."""
     for field, at in _moments(event):
         if at > received_at + GRACE:
-            lies = f"lies {_in_words(at - received_at)} after its receipt, and is taken as received now"
+            lies = (
+                f"lies {_in_words(at - received_at)} after its receipt, and is taken as"
+                " received now"
+            )
             return field, f"{lies}: set the clock or the time zone of the shop's server"
     return None
 
 
 def lag_problem(lags: Sequence[timedelta]) -> tuple[str, str] | None:
     """Of the last webhooks of a shop: whether all came after their own time by the same hours."""
-    is_same = len(lags) >= ENOUGH and min(lags) >= LATE and max(lags) - min(lags) <= SAME and max(lags) <= FURTHEST_ZONE
+    is_same = (
+        len(lags) >= ENOUGH
+        and min(lags) >= LATE
+        and max(lags) - min(lags) <= SAME
+        and max(lags) <= FURTHEST_ZONE
+    )
     if not is_same:
         return None
     lies = f"lies {_in_words(min(lags))} before its receipt, as in every webhook of late"
@@ -75,7 +87,8 @@ def _said_by(latest: datetime, word: Consent) -> Consent:
 
 
 def _may_be_of_now(order: OrderPlaced, received_at: datetime) -> bool:
-    """Without an id nothing tells whether an order was heard of before: then it must be told as it is placed."""
+    """Without an id nothing tells whether an order was heard of before: then it must be told as it
+    is placed."""
     is_first = order.order_id is not None or order.at <= order.placed_at + GRACE
     return is_first and received_at - FURTHEST_ZONE <= order.placed_at
 

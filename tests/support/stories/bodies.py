@@ -58,24 +58,50 @@ class Generic:
         return name
 
     def _told(self, topic: str, at: datetime, who: Who, **data: Any) -> Body:
-        customer = {"id": who.id, "email": who.email, "phone": who.phone, "first_name": who.name, "locale": "pl"}
+        customer = {
+            "id": who.id,
+            "email": who.email,
+            "phone": who.phone,
+            "first_name": who.name,
+            "locale": "pl",
+        }
         moment = at.isoformat()
         said = {"customer": customer, "updated_at": moment, **data}
         return topic, webhook_bodies.an_envelope(topic, said, timestamp=moment)
 
     def checkout(self, cart: Cart, at: datetime) -> Body:
         item = webhook_bodies.an_item(title=cart.title, unit_price=cart.total)
-        words = {channel: webhook_bodies.a_word(updated_at=cart.began.isoformat()) for channel in cart.ticked}
+        words = {
+            channel: webhook_bodies.a_word(updated_at=cart.began.isoformat())
+            for channel in cart.ticked
+        }
         return self._told(
-            "checkout.updated", at, cart.who, cart_id=cart.id, checkout_id=None, consent=words, currency="PLN", total=cart.total,
-            recovery_url=cart.url, items=[item], created_at=cart.began.isoformat(),
-        )  # fmt: skip
+            "checkout.updated",
+            at,
+            cart.who,
+            cart_id=cart.id,
+            checkout_id=None,
+            consent=words,
+            currency="PLN",
+            total=cart.total,
+            recovery_url=cart.url,
+            items=[item],
+            created_at=cart.began.isoformat(),
+        )
 
     def order(self, order: Order, at: datetime) -> Body:
         return self._told(
-            "order.paid", at, order.who, order_id=order.id, cart_id=order.cart, checkout_id=None, currency="PLN",
-            total=order.total, items=[webhook_bodies.a_bought_item()], created_at=order.placed.isoformat(),
-        )  # fmt: skip
+            "order.paid",
+            at,
+            order.who,
+            order_id=order.id,
+            cart_id=order.cart,
+            checkout_id=None,
+            currency="PLN",
+            total=order.total,
+            items=[webhook_bodies.a_bought_item()],
+            created_at=order.placed.isoformat(),
+        )
 
     def record(self, who: Who, at: datetime, **more: Any) -> Body:
         return self._told("customer.updated", at, who, **more)
@@ -93,8 +119,9 @@ class Generic:
 
 @dataclass
 class Shopify:
-    """A checkout or an order carries two people: what was typed, and, as `customer`, the record that Shopify looked up by the
-    typed address, or made of it. So its address is the record's, whatever was typed."""
+    """A checkout or an order carries two people: what was typed, and, as `customer`, the record
+    that Shopify looked up by the typed address, or made of it. So its address is the record's,
+    whatever was typed."""
 
     name = "shopify"
     records: dict[str, Who] = field(default_factory=dict)
@@ -121,28 +148,54 @@ class Shopify:
     def checkout(self, cart: Cart, at: datetime) -> Body:
         may_text, phone = "sms" in cart.ticked, cart.who.phone
         body = webhook_bodies.a_shopify_checkout(
-            token=f"checkout-{cart.id}", cart_token=cart.id, email=cart.who.email, phone=phone,
-            sms_marketing_phone=phone if may_text else None, buyer_accepts_marketing="email" in cart.ticked,
-            buyer_accepts_sms_marketing=may_text, customer=self._customer(cart.who), total_price=cart.total,
-            line_items=[webhook_bodies.a_checkout_line(title=cart.title, presentment_title=cart.title, price=cart.total)],
-            abandoned_checkout_url=cart.url, created_at=cart.began.isoformat(), updated_at=at.isoformat(),
-        )  # fmt: skip
+            token=f"checkout-{cart.id}",
+            cart_token=cart.id,
+            email=cart.who.email,
+            phone=phone,
+            sms_marketing_phone=phone if may_text else None,
+            buyer_accepts_marketing="email" in cart.ticked,
+            buyer_accepts_sms_marketing=may_text,
+            customer=self._customer(cart.who),
+            total_price=cart.total,
+            line_items=[
+                webhook_bodies.a_checkout_line(
+                    title=cart.title, presentment_title=cart.title, price=cart.total
+                )
+            ],
+            abandoned_checkout_url=cart.url,
+            created_at=cart.began.isoformat(),
+            updated_at=at.isoformat(),
+        )
         return "checkouts/update", body
 
     def order(self, order: Order, at: datetime) -> Body:
         body = webhook_bodies.a_shopify_order(
-            id=self._id(order.id), cart_token=order.cart, checkout_token=None, email=order.who.email,
-            contact_email=order.who.email, phone=order.who.phone, customer=self._customer(order.who), total_price=order.total,
-            current_total_price=order.total, financial_status="paid", created_at=order.placed.isoformat(),
-            processed_at=order.placed.isoformat(), updated_at=at.isoformat(), discount_codes=[],
-        )  # fmt: skip
+            id=self._id(order.id),
+            cart_token=order.cart,
+            checkout_token=None,
+            email=order.who.email,
+            contact_email=order.who.email,
+            phone=order.who.phone,
+            customer=self._customer(order.who),
+            total_price=order.total,
+            current_total_price=order.total,
+            financial_status="paid",
+            created_at=order.placed.isoformat(),
+            processed_at=order.placed.isoformat(),
+            updated_at=at.isoformat(),
+            discount_codes=[],
+        )
         return "orders/paid", body
 
     def record(self, who: Who, at: datetime, **_: Any) -> Body:
         assert who.id
         self.records[who.id] = who
         body = webhook_bodies.a_shopify_customer(
-            id=self._id(who.id), email=who.email, phone=who.phone, first_name=who.name, updated_at=at.isoformat()
+            id=self._id(who.id),
+            email=who.email,
+            phone=who.phone,
+            first_name=who.name,
+            updated_at=at.isoformat(),
         )
         return "customers/update", body
 
@@ -150,22 +203,37 @@ class Shopify:
         number = self._id(who.id) if who.id else None
         said = {"state": state, "opt_in_level": None, "consent_updated_at": at.isoformat()}
         if channel == "email":
-            body = webhook_bodies.an_email_consent(customer_id=number, email_address=who.email, email_marketing_consent=said)
+            body = webhook_bodies.an_email_consent(
+                customer_id=number, email_address=who.email, email_marketing_consent=said
+            )
             return "customers_email_marketing_consent/update", body
         body = webhook_bodies.an_sms_consent(id=number, phone=who.phone, sms_marketing_consent=said)
         return "customers_marketing_consent/update", body
 
     def redact(self, who: Who, at: datetime, orders: Iterable[str]) -> Body:
-        customer = {"id": self._id(who.id) if who.id else None, "email": who.email, "phone": who.phone}
+        customer = {
+            "id": self._id(who.id) if who.id else None,
+            "email": who.email,
+            "phone": who.phone,
+        }
         numbers = [self._id(order) for order in orders]
-        return "customers/redact", webhook_bodies.a_shopify_privacy_request(customer=customer, orders_to_redact=numbers)
+        return "customers/redact", webhook_bodies.a_shopify_privacy_request(
+            customer=customer, orders_to_redact=numbers
+        )
 
     def merge(self, kept: str, gone: str, at: datetime) -> Body:
         def named(who: str) -> str:
             return f"gid://shopify/Customer/{self._id(who)}"
 
-        body: Json = {"admin_graphql_api_customer_kept_id": named(kept), "admin_graphql_api_customer_deleted_id": named(gone)}
-        return "customers/merge", body | {"admin_graphql_api_job_id": None, "status": "completed", "errors": []}
+        body: Json = {
+            "admin_graphql_api_customer_kept_id": named(kept),
+            "admin_graphql_api_customer_deleted_id": named(gone),
+        }
+        return "customers/merge", body | {
+            "admin_graphql_api_job_id": None,
+            "status": "completed",
+            "errors": [],
+        }
 
 
 PLATFORMS = {"generic": Generic, "shopify": Shopify}

@@ -1,5 +1,5 @@
-"""The services of AWS that the Lambdas ask, inside this process: the emulator's own DynamoDB without HTTP in between, and
-plain lists of what was sent and started."""
+"""The services of AWS that the Lambdas ask, inside this process: the emulator's own DynamoDB
+without HTTP in between, and plain lists of what was sent and started."""
 
 import io
 import json
@@ -74,11 +74,13 @@ class RefusalError(Exception):
 class Cloud:
     sent: list[Delivery] = field(default_factory=list)
     started: list[Start] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=lambda: {"switch": "on", "link-key": "k" * 64, "names-key": "n" * 64})
+    values: dict[str, str] = field(
+        default_factory=lambda: {"switch": "on", "link-key": "k" * 64, "names-key": "n" * 64}
+    )
 
     public_url = PUBLIC_URL
 
-    # --- the clock, which stands still until it is moved ---------------------------------------------------------------
+    # --- the clock, which stands still until it is moved ------------------------------------------
 
     @property
     def time(self) -> datetime:
@@ -91,17 +93,28 @@ class Cloud:
     @property
     def target(self) -> Target:
         """A deployment of which only the table is asked."""
-        given: Json = {"client": clients.client, "table": ENVIRONMENT["WRACAJ_TABLE"], "now": lambda: self.time, "stage": STAGE}
-        given |= {"api_url": PUBLIC_URL, "names_key": ENVIRONMENT["WRACAJ_NAMES_KEY_ARN"], "home": None}
+        given: Json = {
+            "client": clients.client,
+            "table": ENVIRONMENT["WRACAJ_TABLE"],
+            "now": lambda: self.time,
+            "stage": STAGE,
+        }
+        given |= {
+            "api_url": PUBLIC_URL,
+            "names_key": ENVIRONMENT["WRACAJ_NAMES_KEY_ARN"],
+            "home": None,
+        }
         return Target(**{each.name: given.get(each.name, "") for each in fields(Target)})
 
-    # --- shops ---------------------------------------------------------------------------------------------------------
+    # --- shops ------------------------------------------------------------------------------------
 
     def put(self, shop: Shop) -> None:
-        self.values[settings_name(STAGE, shop.id)] = shop.settings.model_dump_json(exclude_defaults=True)
+        self.values[settings_name(STAGE, shop.id)] = shop.settings.model_dump_json(
+            exclude_defaults=True
+        )
         self.values[secrets_name(STAGE, shop.id)] = shop.secrets.model_dump_json()
 
-    # --- services ------------------------------------------------------------------------------------------------------
+    # --- services ---------------------------------------------------------------------------------
 
     def answer(self, model: Any, params: Json, **_: Any) -> tuple[Any, Json]:
         """In place of a request, as botocore's own Stubber does it."""
@@ -111,8 +124,13 @@ class Cloud:
             parsed: Json = getattr(self, f"_{model.name}")(told)
         except RefusalError as refusal:
             error = {"Code": str(refusal), "Message": "as AWS says it"}
-            return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
-        return SimpleNamespace(status_code=200), parsed | {"ResponseMetadata": {"HTTPStatusCode": 200}}
+            return SimpleNamespace(status_code=400), {
+                "Error": error,
+                "ResponseMetadata": {"HTTPStatusCode": 400},
+            }
+        return SimpleNamespace(status_code=200), parsed | {
+            "ResponseMetadata": {"HTTPStatusCode": 200}
+        }
 
     def _GetParameter(self, told: Json) -> Json:  # noqa: N802 (named as AWS names it, as all below)
         return {"Parameter": {"Value": self._value(told["Name"], "ParameterNotFound")}}
@@ -127,7 +145,11 @@ class Cloud:
 
     def _StartExecution(self, told: Json) -> Json:  # noqa: N802
         """A name is not used again within 90 days."""
-        timeline = told["stateMachineArn"].removeprefix(ENVIRONMENT["WRACAJ_STATE_MACHINE_PREFIX"]).replace("-", "_")
+        timeline = (
+            told["stateMachineArn"]
+            .removeprefix(ENVIRONMENT["WRACAJ_STATE_MACHINE_PREFIX"])
+            .replace("-", "_")
+        )
         start = Start(timeline, told["name"], json.loads(told["input"]), self.time)
         lately = [one for one in self.started if (one.timeline, one.name) == (timeline, start.name)]
         if any(self.time - one.at < timedelta(days=90) for one in lately):
@@ -139,7 +161,9 @@ class Cloud:
         simple, (address,) = told["Content"]["Simple"], told["Destination"]["ToAddresses"]
         tags = {tag["Name"]: tag["Value"] for tag in told["EmailTags"]}
         text, html = (simple["Body"][part]["Data"] for part in ("Text", "Html"))
-        return self._take(Delivery("email", address, self.time, text, simple["Subject"]["Data"], html, tags))
+        return self._take(
+            Delivery("email", address, self.time, text, simple["Subject"]["Data"], html, tags)
+        )
 
     def _Publish(self, told: Json) -> Json:  # noqa: N802
         return self._take(Delivery("sms", told["PhoneNumber"], self.time, told["Message"]))
@@ -153,7 +177,10 @@ class Cloud:
 
 
 def _ask_the_table(request: Any, **_: Any) -> AWSResponse:
-    asked = {name.lower(): value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()}
+    asked = {
+        name.lower(): value.decode() if isinstance(value, bytes) else value
+        for name, value in request.headers.items()
+    }
     coming = dynamodb.handle_request("POST", "/", asked, request.body, {})
     try:
         coming.send(None)
@@ -168,8 +195,8 @@ class _Raw(io.BytesIO):
 
 
 def empty_the_table() -> None:
-    """As the template defines it. Each story has its own: the emulator reads the whole table for a query of an index. Nothing
-    expires by the clock on the wall."""
+    """As the template defines it. Each story has its own: the emulator reads the whole table for a
+    query of an index. Nothing expires by the clock on the wall."""
     (table,) = resources("AWS::DynamoDB::Table").values()
     asked = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     client, name = clients.client("dynamodb"), ENVIRONMENT["WRACAJ_TABLE"]

@@ -34,7 +34,11 @@ class Message:
 
     def link(self, purpose: str) -> str:
         """`c`: back to the cart, `u`: no more, `p`: preferences, `d`: one's data."""
-        found = set(re.findall(rf"{re.escape(self.story.cloud.public_url)}(/{purpose}/[\w-]+)", self.delivery.text))
+        found = set(
+            re.findall(
+                rf"{re.escape(self.story.cloud.public_url)}(/{purpose}/[\w-]+)", self.delivery.text
+            )
+        )
         assert len(found) == 1, (purpose, self.delivery.text)
         return str(found.pop())
 
@@ -64,5 +68,9 @@ class Message:
         """Asks for the link to one's data, and takes it out of the mail that comes."""
         self.choose(section="data")
         self.story.hours(1 / 60)
-        asked = [one for one in self.story.sent_to(self.delivery.to) if f"{self.story.cloud.public_url}/d/" in one.delivery.text]
+        asked = [
+            one
+            for one in self.story.sent_to(self.delivery.to)
+            if f"{self.story.cloud.public_url}/d/" in one.delivery.text
+        ]
         return asked[-1].link("d")

@@ -1,4 +1,5 @@
-"""The same stories on the whole local stack: the webhooks over HTTP, the real machines, the real links. Slower; ask for it with
+"""The same stories on the whole local stack: the webhooks over HTTP, the real machines, the real
+links. Slower; ask for it with
 
 pytest tests/identity tests/stories --stories=stack
 """
@@ -25,7 +26,8 @@ MIDDAY = 12  # o'clock in UTC, when each story begins
 
 @dataclass
 class OnStack:
-    """In the place of `Cloud`. What stories before this one left waiting is stopped, so that it sends nothing into this one."""
+    """In the place of `Cloud`. What stories before this one left waiting is stopped, so that it
+    sends nothing into this one."""
 
     stack: RunningStack
     sent_before: int = 0
@@ -49,10 +51,14 @@ class OnStack:
     def begin(self, shop: Shop, codes: dict[Worth, list[str]]) -> Story:
         machines = self.stack.client("stepfunctions")
         for arn in self.stack.info.state_machines.values():
-            running = machines.list_executions(stateMachineArn=arn, statusFilter="RUNNING", maxResults=1000)["executions"]
+            running = machines.list_executions(
+                stateMachineArn=arn, statusFilter="RUNNING", maxResults=1000
+            )["executions"]
             for each in running:
                 machines.stop_execution(executionArn=each["executionArn"])
-        midday = self.time.replace(hour=MIDDAY, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        midday = self.time.replace(hour=MIDDAY, minute=0, second=0, microsecond=0) + timedelta(
+            days=1
+        )
         self.stack.skip(midday - self.time)
         self.sent_before = len(self.stack.outbox())
         registered = put_shop(self.target, shop.settings, Given(shop.secrets.webhook_secrets[0]))
@@ -80,18 +86,37 @@ class StoryOnStack(Story):
     def timelines_of(self, cart: str) -> list[Execution]:
         machines, found = self.cloud.stack.client("stepfunctions"), []
         for timeline, arn in self.cloud.stack.info.state_machines.items():
-            for each in machines.list_executions(stateMachineArn=arn, maxResults=1000)["executions"]:
-                told = json.loads(machines.describe_execution(executionArn=each["executionArn"])["input"])
+            for each in machines.list_executions(stateMachineArn=arn, maxResults=1000)[
+                "executions"
+            ]:
+                told = json.loads(
+                    machines.describe_execution(executionArn=each["executionArn"])["input"]
+                )
                 if (told.get("shop"), told.get("cart_id")) == (self.shop.id, cart):
                     start = Start(timeline, each["name"], told, each["startDate"])
                     found.append(Execution(start, start.at, ""))
         return found
 
     def _visit(self, method: str, path: str, form: str) -> Json:
-        status, headers, body = visit(f"{self.cloud.public_url}{path}", method, form.encode() if method == "POST" else None)
+        status, headers, body = visit(
+            f"{self.cloud.public_url}{path}", method, form.encode() if method == "POST" else None
+        )
         is_json = body and "json" in headers.get("content-type", "")
-        return {"statusCode": status, "headers": headers, "body": body, "json": json.loads(body) if is_json else None}
+        return {
+            "statusCode": status,
+            "headers": headers,
+            "body": body,
+            "json": json.loads(body) if is_json else None,
+        }
 
 
 def _as_delivery(message: SentMessage) -> Delivery:
-    return Delivery(message.channel, message.to, message.at, message.text, message.subject, message.html or "", message.tags)
+    return Delivery(
+        message.channel,
+        message.to,
+        message.at,
+        message.text,
+        message.subject,
+        message.html or "",
+        message.tags,
+    )

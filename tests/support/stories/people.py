@@ -1,4 +1,5 @@
-"""Who appears in these stories. Ania is a customer; the stranger shares with her nothing but an address that somebody typed."""
+"""Who appears in these stories. Ania is a customer; the stranger shares with her nothing but an
+address that somebody typed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,10 @@ class Way:
         return {self.kind: self.other_address}
 
 
-MAIL, PHONE = Way("email", "email", FIRST, SECOND, 2), Way("phone", "sms", "+48600100204", "+48600100205", 1)
+MAIL, PHONE = (
+    Way("email", "email", FIRST, SECOND, 2),
+    Way("phone", "sms", "+48600100204", "+48600100205", 1),
+)
 either_way = pytest.mark.parametrize("way", [MAIL, PHONE], ids=["by mail", "by phone"])
 generic = pytest.mark.parametrize("story", ["generic"], indirect=True)
 shopify = pytest.mark.parametrize("story", ["shopify"], indirect=True)

@@ -40,7 +40,11 @@ def filled(value: Any, variables: Json, states: Json) -> Any:
         return {key: filled(inner, variables, states) for key, inner in value.items()}
     if isinstance(value, list):
         return [filled(inner, variables, states) for inner in value]
-    return _expression(inside(value)).evaluate(None, {**variables, "states": states}) if is_expression(value) else value
+    return (
+        _expression(inside(value)).evaluate(None, {**variables, "states": states})
+        if is_expression(value)
+        else value
+    )
 
 
 @dataclass
@@ -49,7 +53,8 @@ class Execution:
     due: datetime
     state: str
     variables: Json = field(default_factory=dict)
-    answers: list[tuple[str, Json]] = field(default_factory=list)  # (state, what its Lambda answered)
+    # (state, what its Lambda answered)
+    answers: list[tuple[str, Json]] = field(default_factory=list)
     ended: bool = False
 
     @property
@@ -94,11 +99,17 @@ class Player:
         asked = filled(state["Arguments"]["Payload"], execution.variables, states)
         answer = LAMBDAS[state["Arguments"]["FunctionName"]](json.loads(json.dumps(asked)), CONTEXT)
         execution.answers.append((execution.state, answer))
-        execution.variables |= filled(state.get("Assign", {}), execution.variables, states | {"result": {"Payload": answer}})
+        execution.variables |= filled(
+            state.get("Assign", {}), execution.variables, states | {"result": {"Payload": answer}}
+        )
         execution.state = state["Next"]
 
     def _choice(self, execution: Execution, state: Json, states: Json) -> None:
-        holds = (one["Next"] for one in state["Choices"] if filled(one["Condition"], execution.variables, states))
+        holds = (
+            one["Next"]
+            for one in state["Choices"]
+            if filled(one["Condition"], execution.variables, states)
+        )
         execution.state = next(holds, state["Default"])
 
     def _succeed(self, execution: Execution, state: Json, states: Json) -> None:

@@ -9,8 +9,15 @@ from support.stories.story import Story
 from wracaj_cli.main import app
 
 
-def points_of(story: Story, *, id: str | None = None, email: str | None = None, phone: str | None = None) -> int:  # noqa: A002
-    """The balance, as `wracaj loyalty` shows it to whoever asks by this one name; 0 of somebody whom nobody knows."""
+def points_of(
+    story: Story,
+    *,
+    id: str | None = None,  # noqa: A002
+    email: str | None = None,
+    phone: str | None = None,
+) -> int:
+    """The balance, as `wracaj loyalty` shows it to whoever asks by this one name; 0 of somebody
+    whom nobody knows."""
     (name,) = [one for one in (id and story.id_of(id), email, phone) if one]
     command = ["loyalty", story.shop.id, name]
     with patch("wracaj_cli.loyalty.command.find_target", lambda _: story.cloud.target):

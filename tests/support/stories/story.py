@@ -1,7 +1,7 @@
 """A small language to tell what happens in a shop, and to see what shoppers get of it.
 
-Nothing here knows how people are kept. What happens comes in as signed webhooks, time passes in the real timelines, what
-was sent is read as its reader has it, and its links are followed.
+Nothing here knows how people are kept. What happens comes in as signed webhooks, time passes in the
+real timelines, what was sent is read as its reader has it, and its links are followed.
 """
 
 import json
@@ -41,7 +41,7 @@ class Story:
     def __repr__(self) -> str:
         return f"a story in a shop of {self.bodies.name}"
 
-    # --- what happens in the shop --------------------------------------------------------------------------------------
+    # --- what happens in the shop -----------------------------------------------------------------
 
     def checkout(
         self,
@@ -53,7 +53,8 @@ class Story:
         id: str | None = None,  # noqa: A002
         **who: str | None,
     ) -> None:
-        """Somebody fills in a checkout, and ticks the boxes of these channels. `clock`: how far ahead the shop's is."""
+        """Somebody fills in a checkout, and ticks the boxes of these channels. `clock`: how far
+        ahead the shop's is."""
         self.a_minute_passes()
         known, at = self.carts.get(cart), self.now + clock
         told = Cart(cart, Who(id, **who), ticked, total, known.began if known else at)
@@ -73,7 +74,13 @@ class Story:
         """Somebody buys and pays; an order of the same name is told again."""
         self.a_minute_passes()
         known, at = self.orders.get(order), self.now + clock
-        told = Order(order, Who(id, **who), total, known.placed if known else at, cart or (known.cart if known else None))
+        told = Order(
+            order,
+            Who(id, **who),
+            total,
+            known.placed if known else at,
+            cart or (known.cart if known else None),
+        )
         self.orders[order] = told
         self.tell(*self.bodies.order(told, at))
 
@@ -105,7 +112,9 @@ class Story:
     def tell(self, topic: str, body: Json, *, status: int = 200) -> Json:
         """Whatever a shop sends, signed; what it is answered."""
         raw, settings = json.dumps(body, ensure_ascii=False), self.shop.settings
-        headers = platform(settings.platform).sign(topic, raw.encode(), settings, self.secret, real_now())
+        headers = platform(settings.platform).sign(
+            topic, raw.encode(), settings, self.secret, real_now()
+        )
         names = {"platform": settings.platform, "shop": self.shop.id}
         event = an_http_event("POST /webhooks/{platform}/{shop}", names, headers=headers, body=raw)
         answer = answered(cart_webhook.app.handler, event)
@@ -113,8 +122,11 @@ class Story:
         return answer
 
     def say(self, what: str, **data: Any) -> Json:
-        """What a shop of the generic platform writes, as it is; where it leaves out its time, that is now."""
-        return self.tell(what, {"type": what, "timestamp": self.now.isoformat(), "data": {"schema": 1} | data})
+        """What a shop of the generic platform writes, as it is; where it leaves out its time, that
+        is now."""
+        return self.tell(
+            what, {"type": what, "timestamp": self.now.isoformat(), "data": {"schema": 1} | data}
+        )
 
     def ago(self, **how_long: float) -> str:
         return (self.now - timedelta(**how_long)).isoformat()
@@ -127,7 +139,7 @@ class Story:
     def secret(self) -> str:
         return self.shop.secrets.webhook_secrets[0]
 
-    # --- time ----------------------------------------------------------------------------------------------------------
+    # --- time -------------------------------------------------------------------------------------
 
     @property
     def now(self) -> datetime:
@@ -163,9 +175,12 @@ class Story:
         self._daily(task="done", searched=planned["searched"])
 
     def _daily(self, **task: Any) -> Any:
-        return daily_occasions.app.handler(json.loads(json.dumps(task | {"shop": self.shop.id})), CONTEXT)  # type: ignore[arg-type]
+        return daily_occasions.app.handler(
+            json.loads(json.dumps(task | {"shop": self.shop.id})),
+            CONTEXT,  # type: ignore[arg-type]
+        )
 
-    # --- what comes of it ----------------------------------------------------------------------------------------------
+    # --- what comes of it -------------------------------------------------------------------------
 
     @property
     def sent(self) -> list[Message]:
@@ -184,7 +199,9 @@ class Story:
     def about(self, cart: str) -> list[Message]:
         """All messages that lead back to this cart."""
         return [
-            message for message in self.sent if f"{self.cloud.public_url}/c/" in message.delivery.text and message.cart == cart
+            message
+            for message in self.sent
+            if f"{self.cloud.public_url}/c/" in message.delivery.text and message.cart == cart
         ]
 
     def addresses_of(self, cart: str) -> set[str]:
@@ -199,7 +216,7 @@ class Story:
         """Those that were started for it."""
         return [one for one in self.player.all() if one.cart == cart]
 
-    # --- links ---------------------------------------------------------------------------------------------------------
+    # --- links ------------------------------------------------------------------------------------
 
     def get(self, path: str) -> Json:
         return self._visit("GET", path, "")
@@ -210,7 +227,10 @@ class Story:
     def _visit(self, method: str, path: str, form: str) -> Json:
         _, purpose, token = path.split("/")
         page = shopper_link.app.handler if purpose in "cu" else preferences.app.handler
-        return answered(page, an_http_event(f"{method} /{purpose}/{{token}}", {"token": token}, body=form.encode()))
+        return answered(
+            page,
+            an_http_event(f"{method} /{purpose}/{{token}}", {"token": token}, body=form.encode()),
+        )
 
     def data(self, path: str) -> Json:
         """The file with all that the reader of this link may have."""

@@ -51,7 +51,10 @@ def a_story(cloud: Cloud | OnStack, platform_id: str = "generic", **settings: An
     }
     if platform_id == "shopify":
         raw["shopify"] = {"shop_domain": "kubek.myshopify.com"}
-    shop = Shop(settings=parse_settings(raw | settings), secrets=ShopSecrets(webhook_secrets=(SECRETS[platform_id],)))
+    shop = Shop(
+        settings=parse_settings(raw | settings),
+        secrets=ShopSecrets(webhook_secrets=(SECRETS[platform_id],)),
+    )
     if isinstance(cloud, OnStack):
         return cloud.begin(shop, CODES)
     cloud.put(shop)

@@ -1,4 +1,5 @@
-"""The first two rows, what all of this is for: a cart is left, the link in a message leads back to it, and it is bought."""
+"""The first two rows, what all of this is for: a cart is left, the link in a message leads back to
+it, and it is bought."""
 
 from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import both, checks_out, clicks, fills, orders
@@ -8,7 +9,9 @@ from wracaj_cli.demo.week import CODE, KUBEK, MAIL, PARAPET, SMS, after, mon, tu
 
 PITCH = (
     Persona(
-        "Kasia Nowak", KUBEK, "Mail, SMS, mail with a code: comes back by the link in it, and buys with the code.",
+        "Kasia Nowak",
+        KUBEK,
+        "Mail, SMS, mail with a code: comes back by the link in it, and buys with the code.",
         (
             (mon(11), both(fills(TEAPOT, MUG), checks_out())),
             (after(CODE, 2), clicks()),
@@ -17,12 +20,15 @@ PITCH = (
         expects=(MAIL, SMS, CODE),
     ),
     Persona(
-        "Henryk Jaśkowiak", PARAPET, "One mail is enough: comes back by its link and buys, so nothing more is sent.",
+        "Henryk Jaśkowiak",
+        PARAPET,
+        "One mail is enough: comes back by its link and buys, so nothing more is sent.",
         (
             (tue(9, 50), both(fills(MONSTERA), checks_out())),
             (after(MAIL, 5), clicks()),
             (after(MAIL, 5.25), orders()),
         ),
-        expects=(MAIL,), why={SMS: Reason.ORDERED},
+        expects=(MAIL,),
+        why={SMS: Reason.ORDERED},
     ),
-)  # fmt: skip
+)

@@ -21,7 +21,9 @@ def _doing(action: Action) -> Doing:
 def leaves_a_cart(*products: Product, agrees: tuple[Channel, ...] | None = EVERY) -> Doing:
     """`agrees` None: without going to the checkout, so that nobody knows whose it is."""
     filled = actions.fills(*products)
-    return _doing(filled if agrees is None else actions.both(filled, actions.checks_out(agrees=agrees)))
+    return _doing(
+        filled if agrees is None else actions.both(filled, actions.checks_out(agrees=agrees))
+    )
 
 
 def orders() -> Doing:
@@ -37,7 +39,9 @@ def writes_on_messenger(hours_ago: float = 0) -> Doing:
 
     def play(actor: Actor, providers: Providers) -> None:
         at = actor.scene.now() - timedelta(hours=hours_ago)
-        providers.writes(actor.scene.api_url, actor.shop, actor.persona.name, actor.basket("1").cart_id, at)
+        providers.writes(
+            actor.scene.api_url, actor.shop, actor.persona.name, actor.basket("1").cart_id, at
+        )
         actor.note(What.AGREED, at=at, channel=Channel.MESSENGER)
 
     when = f" {hours_ago:g} hours before" if hours_ago else ""
@@ -46,7 +50,9 @@ def writes_on_messenger(hours_ago: float = 0) -> Doing:
 
 def allows_notifications() -> Doing:
     def play(actor: Actor, providers: Providers) -> None:
-        providers.subscribes(actor.scene.api_url, actor.shop, actor.persona.name, actor.basket("1").cart_id)
+        providers.subscribes(
+            actor.scene.api_url, actor.shop, actor.persona.name, actor.basket("1").cart_id
+        )
         actor.note(What.AGREED, channel=Channel.WEB_PUSH)
 
     return Doing("allows notifications in the browser", play)

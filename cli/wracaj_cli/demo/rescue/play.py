@@ -1,4 +1,5 @@
-"""Plays the week: time jumps to whatever is due next, be it a line of a script or a step of the timeline."""
+"""Plays the week: time jumps to whatever is due next, be it a line of a script or a step of the
+timeline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +25,8 @@ CLOSING = At(9, 12)
 
 @dataclass
 class Week:
-    """`happened` is told of each line as it is played and each message as it is seen: when, who, what."""
+    """`happened` is told of each line as it is played and each message as it is seen: when, who,
+    what."""
 
     stage: Stage
     happened: Callable[[datetime, str, str], None] = lambda *_: None
@@ -73,19 +75,29 @@ class Week:
         """What has come from whichever provider."""
         known = self._origins()
         sent = [*self.stage.outbox.read(), *self.stage.providers.messages()]
-        found = [Delivered(message, known[name]) for message in sent if (name := _id_of(message)) in known]
+        found = [
+            Delivered(message, known[name])
+            for message in sent
+            if (name := _id_of(message)) in known
+        ]
         seen = {message.sent.message_id for message in self.messages}
         inboxes = {actor.persona.name: actor.inbox for actor in self.actors}
         for message in sorted(found, key=lambda message: message.at):
             if message.origin and message.sent.message_id not in seen:
                 inboxes[message.origin.shopper].append(message)
                 words = message.sent.subject or message.sent.text.partition(": http")[0]
-                self.happened(message.at, message.origin.shopper, f"gets {WORDS[message.origin.step]}: {words}")
+                self.happened(
+                    message.at,
+                    message.origin.shopper,
+                    f"gets {WORDS[message.origin.step]}: {words}",
+                )
         self.messages = sorted(found, key=lambda message: message.at)
 
     def _origins(self) -> dict[str, Origin]:
         return {
-            message_id(LEN, basket.cart_id, fortnight * MOST_EPISODES + 1, step): Origin(actor.persona.name, name, 1, step)
+            message_id(LEN, basket.cart_id, fortnight * MOST_EPISODES + 1, step): Origin(
+                actor.persona.name, name, 1, step
+            )
             for fortnight in range(FORTNIGHTS)
             for actor in self.actors
             for name, basket in actor.baskets.items()

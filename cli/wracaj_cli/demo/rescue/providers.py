@@ -1,4 +1,5 @@
-"""The providers of the week: Meta, the browsers' push service and Amazon's word on bounces, all on this machine."""
+"""The providers of the week: Meta, the browsers' push service and Amazon's word on bounces, all on
+this machine."""
 
 import hashlib
 import json
@@ -55,7 +56,10 @@ class Providers:
         return shop.model_copy(
             update={
                 "messenger": shop.messenger.model_copy(update=here),
-                "audiences": {name: audience.model_copy(update=here) for name, audience in shop.audiences.items()},
+                "audiences": {
+                    name: audience.model_copy(update=here)
+                    for name, audience in shop.audiences.items()
+                },
             }
         )
 
@@ -66,7 +70,10 @@ class Providers:
         return self.names.get(name, [])
 
     def messages(self) -> list[SentMessage]:
-        return [*(_on_messenger(number, sent) for number, sent in enumerate(self.meta.messages)), *self.notifications]
+        return [
+            *(_on_messenger(number, sent) for number, sent in enumerate(self.meta.messages)),
+            *self.notifications,
+        ]
 
     def shown(self, pushed: Pushed) -> None:
         told = pushed.payload
@@ -92,7 +99,10 @@ class Providers:
         self.names.setdefault(name, []).append(subscription["endpoint"].rpartition("/")[2])
         told = {"cart_id": cart_id, "subscription": subscription, "wording": WORDING}
         headers = {"Content-Type": "text/plain;charset=UTF-8", "Origin": shop.settings.url}
-        _taken(call("POST", f"{api_url}/push/{shop.id}", json.dumps(told).encode(), headers), "a subscription")
+        _taken(
+            call("POST", f"{api_url}/push/{shop.id}", json.dumps(told).encode(), headers),
+            "a subscription",
+        )
 
     def forgets(self, name: str) -> None:
         for subscription in self.addresses(name):
@@ -114,7 +124,10 @@ class Providers:
             "Content-Type": "application/json",
             "X-Hub-Signature-256": fake_meta.signature(self.meta.app_secret, body),
         }
-        _taken(call("POST", f"{api_url}/messenger/{shop.id}", body, headers), "what a shopper wrote on Messenger")
+        _taken(
+            call("POST", f"{api_url}/messenger/{shop.id}", body, headers),
+            "what a shopper wrote on Messenger",
+        )
 
     def stays(self, contact: Contact) -> Iterator[tuple[datetime, datetime | None]]:
         """From when until when the shopper was in an audience, by what Meta was told."""
@@ -155,8 +168,12 @@ def _on_messenger(number: int, sent: SentOnMessenger) -> SentMessage:
 @contextmanager
 def providers_open() -> Iterator[Providers]:
     with ExitStack() as open_:
-        meta = FakeMeta(secrets.token_hex(16), f"EAAp{secrets.token_hex(16)}", f"EAAa{secrets.token_hex(16)}")
+        meta = FakeMeta(
+            secrets.token_hex(16), f"EAAp{secrets.token_hex(16)}", f"EAAa{secrets.token_hex(16)}"
+        )
         push = PushService()
-        providers = Providers(open_.enter_context(fake_meta.serving(meta)), open_.enter_context(push))
+        providers = Providers(
+            open_.enter_context(fake_meta.serving(meta)), open_.enter_context(push)
+        )
         push.on_delivery = providers.shown
         yield providers

@@ -1,4 +1,5 @@
-"""After the week: what reached each shopper, what did not and why, and who sees advertisements; held against the stories."""
+"""After the week: what reached each shopper, what did not and why, and who sees advertisements;
+held against the stories."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -63,7 +64,10 @@ class WeekReview:
 
 def review_week(week: Week) -> WeekReview:
     week.look_around()
-    lines = [_line(week, actor, visitor) for actor, visitor in zip(week.actors, week.visitors, strict=True)]
+    lines = [
+        _line(week, actor, visitor)
+        for actor, visitor in zip(week.actors, week.visitors, strict=True)
+    ]
     evidence = _evidence(week)
     found = [(name, one) for name, check in CHECKS.items() for one in check(evidence)]
     found += [(promises.STORIES, one) for line in lines for one in _as_the_week_says(line)]
@@ -86,25 +90,46 @@ CHECKS = {name: promises.PROMISES[name] for name in (
 
 def _line(week: Week, actor: Actor, visitor: Visitor) -> VisitorLine:
     name, ledger = visitor.name, week.stage.scene.ledger
-    own = {message.step or "": message for message in week.messages if message.origin and message.origin.shopper == name}
+    own = {
+        message.step or "": message
+        for message in week.messages
+        if message.origin and message.origin.shopper == name
+    }
     cart = _cart(week, actor)
-    reasons = {step: reason for step, reason in reasons_by_step(cart, STEPS).items() if reason is not Reason.DUE} if cart else {}
+    reasons = (
+        {
+            step: reason
+            for step, reason in reasons_by_step(cart, STEPS).items()
+            if reason is not Reason.DUE
+        }
+        if cart
+        else {}
+    )
     stays = tuple(Stay(joined, left) for joined, left in week.stage.providers.stays(actor.contact))
-    return VisitorLine(visitor, own, reasons, stays, tuple(ledger.of(name, *DEEDS)), _given_up(week, cart))
+    return VisitorLine(
+        visitor, own, reasons, stays, tuple(ledger.of(name, *DEEDS)), _given_up(week, cart)
+    )
 
 
 def _given_up(week: Week, cart: Cart | None) -> frozenset[str]:
     """By what is known at the addresses; a browser that is gone is no longer named by the cart."""
-    shopper = local_target(week.stage.home).store().customers.shopper(LEN, cart.contact) if cart else None
+    shopper = (
+        local_target(week.stage.home).store().customers.shopper(LEN, cart.contact) if cart else None
+    )
     if cart is None or shopper is None:
         return frozenset()
-    gone = cart.contact.web_push is None and Reason.ADDRESS_GONE in reasons_by_step(cart, STEPS).values()
+    gone = (
+        cart.contact.web_push is None
+        and Reason.ADDRESS_GONE in reasons_by_step(cart, STEPS).values()
+    )
     suppressed = {channel for known in shopper.known.values() for channel in known.suppressed}
     return frozenset(suppressed | {Channel.WEB_PUSH} if gone else suppressed)
 
 
 def _cart(week: Week, actor: Actor) -> Cart | None:
-    return local_target(week.stage.home).store().carts.get_with_records(LEN, actor.basket("1").cart_id)
+    return (
+        local_target(week.stage.home).store().carts.get_with_records(LEN, actor.basket("1").cart_id)
+    )
 
 
 def _evidence(week: Week) -> Evidence:
@@ -116,27 +141,52 @@ def _evidence(week: Week) -> Evidence:
         shops={name: shop.settings for name, shop in stage.scene.shops.items()},
         codes=stage.server.codes,
         turned_away=(),
-        begun={(actor.persona.name, name): basket.begun_at for actor in week.actors for name, basket in actor.baskets.items()},
+        begun={
+            (actor.persona.name, name): basket.begun_at
+            for actor in week.actors
+            for name, basket in actor.baskets.items()
+        },
         addresses={actor.persona.name: _addresses(week, actor) for actor in week.actors},
     )
 
 
 def _addresses(week: Week, actor: Actor) -> frozenset[str]:
     contact = actor.contact
-    return frozenset(filter(None, (contact.email, contact.phone, *week.stage.providers.addresses(actor.persona.name))))
+    return frozenset(
+        filter(
+            None,
+            (contact.email, contact.phone, *week.stage.providers.addresses(actor.persona.name)),
+        )
+    )
 
 
 def _as_the_week_says(line: VisitorLine) -> Findings:
     visitor = line.visitor
     for step in STEPS:
-        came, wanted, reason = line.came(step) is not None, step in visitor.gets, line.reasons.get(step)
+        came, wanted, reason = (
+            line.came(step) is not None,
+            step in visitor.gets,
+            line.reasons.get(step),
+        )
         if came != wanted:
-            yield visitor.name, f"{STEP_WORDS[step]} {'came, and nobody expected it' if came else 'did not come'}"
+            yield (
+                visitor.name,
+                f"{STEP_WORDS[step]} {'came, and nobody expected it' if came else 'did not come'}",
+            )
         elif not wanted and reason is not visitor.why.get(step):
-            yield visitor.name, f"{STEP_WORDS[step]}: the story says {visitor.why.get(step)}, the records {reason}"
+            yield (
+                visitor.name,
+                f"{STEP_WORDS[step]}: the story says {visitor.why.get(step)}, the records {reason}",
+            )
     if line.given_up != frozenset(visitor.given_up):
         given_up = ", ".join(sorted(line.given_up)) or "no channel"
-        yield visitor.name, f"the address is given up for {given_up}; the story says {', '.join(visitor.given_up) or 'for none'}"
+        yield (
+            visitor.name,
+            (
+                f"the address is given up for {given_up}; the story says"
+                f" {', '.join(visitor.given_up) or 'for none'}"
+            ),
+        )
 
 
 def _in_and_out(line: VisitorLine) -> Iterator[tuple[str, str]]:
@@ -149,4 +199,7 @@ def _in_and_out(line: VisitorLine) -> Iterator[tuple[str, str]]:
         if stay.left_at is None:
             yield visitor.name, "is still in the audience"
         elif wanted and abs(stay.left_at - stay.joined_at - wanted) > GIVE_OR_TAKE:
-            yield visitor.name, f"was in the audience for {stay.left_at - stay.joined_at}, not for {wanted}"
+            yield (
+                visitor.name,
+                f"was in the audience for {stay.left_at - stay.joined_at}, not for {wanted}",
+            )

@@ -1,4 +1,5 @@
-"""What a shopper of the week is: a script, what must come of it on each channel, and why the rest must not."""
+"""What a shopper of the week is: a script, what must come of it on each channel, and why the rest
+must not."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -36,9 +37,11 @@ class Doing:
 
 @dataclass(frozen=True)
 class Visitor:
-    """`gets`: the steps that must reach the shopper, and no others. `why`: the reason of each that must not.
+    """`gets`: the steps that must reach the shopper, and no others. `why`: the reason of each that
+    must not.
 
-    `advertised_hours`: how long the shopper sees the shop's advertisements, by the minute give or take; None: never.
+    `advertised_hours`: how long the shopper sees the shop's advertisements, by the minute give or
+    take; None: never.
     """
 
     name: str
@@ -55,9 +58,15 @@ class Visitor:
     @property
     def persona(self) -> Persona:
         return Persona(
-            self.name, LEN, self.story, (),
-            with_email=self.with_email, with_phone=self.with_phone, mailbox=self.mailbox, cart_id=self.cart_id,
-        )  # fmt: skip
+            self.name,
+            LEN,
+            self.story,
+            (),
+            with_email=self.with_email,
+            with_phone=self.with_phone,
+            mailbox=self.mailbox,
+            cart_id=self.cart_id,
+        )
 
     @property
     def cart_id(self) -> str:

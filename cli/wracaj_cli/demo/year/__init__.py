@@ -1,1 +1,2 @@
-"""The demo's year: the regular customers of one shop, whose club begins on the first of January after the carts."""
+"""The demo's year: the regular customers of one shop, whose club begins on the first of January
+after the carts."""

@@ -29,12 +29,18 @@ def unsubscribes() -> Doing:
 
 def fills_a_cart(*products: Product, basket: str) -> Doing:
     """And leaves it at the checkout."""
-    filled = actions.both(actions.fills(*products, basket=basket), actions.checks_out(agrees=(Channel.EMAIL,), basket=basket))
+    filled = actions.both(
+        actions.fills(*products, basket=basket),
+        actions.checks_out(agrees=(Channel.EMAIL,), basket=basket),
+    )
     return replace(_doing(filled), told=f"leaves a cart: {_titles(products)}")
 
 
-def buys(*products: Product, agrees: bool = False, code_of: Kind | None = None, basket: str | None = None) -> Doing:
-    """`agrees`: ticks the box for mail at the checkout. `code_of`: uses the first code of the newest such message."""
+def buys(
+    *products: Product, agrees: bool = False, code_of: Kind | None = None, basket: str | None = None
+) -> Doing:
+    """`agrees`: ticks the box for mail at the checkout. `code_of`: uses the first code of the
+    newest such message."""
 
     def play(actor: Actor) -> None:
         contact, at = actor.contact, actor.stamp()
@@ -42,7 +48,10 @@ def buys(*products: Product, agrees: bool = False, code_of: Kind | None = None, 
         total = sum((product.price for product in products), Decimal(0))
         code = _code(actor, code_of) if code_of else None
         paid = (total - actor.scene.takes_off(code, total)).quantize(CENT) if code else total
-        number, cart = str(next(actor.scene.order_numbers)), actor.baskets[basket] if basket else None
+        number, cart = (
+            str(next(actor.scene.order_numbers)),
+            actor.baskets[basket] if basket else None,
+        )
         yes = {Channel.EMAIL: at} if agrees else {}
         purchase = Purchase(number, cart, contact, paid, currency, code, products, yes)
         if actor.post(actor.front.order(purchase, at)):
@@ -51,7 +60,9 @@ def buys(*products: Product, agrees: bool = False, code_of: Kind | None = None, 
                 actor.note(What.AGREED, at=at, channel=Channel.EMAIL)
 
     return Doing(
-        f"buys {_titles(products)}{f' with the code of the {code_of}' if code_of else ''}", play, reads_mail=code_of is not None
+        f"buys {_titles(products)}{f' with the code of the {code_of}' if code_of else ''}",
+        play,
+        reads_mail=code_of is not None,
     )
 
 
@@ -60,8 +71,12 @@ def sends_back(*products: Product) -> Doing:
 
     def play(actor: Actor) -> None:
         order = _last_order(actor)
-        amount = sum((product.price for product in products), Decimal(0)) or order.amount or Decimal(0)
-        refund = generic_front.refund(order.order or "", f"r{order.order}", amount, order.currency or "", actor.stamp())
+        amount = (
+            sum((product.price for product in products), Decimal(0)) or order.amount or Decimal(0)
+        )
+        refund = generic_front.refund(
+            order.order or "", f"r{order.order}", amount, order.currency or "", actor.stamp()
+        )
         if actor.post(refund):
             actor.note(What.SENT_BACK, amount=amount, currency=order.currency, order=order.order)
 
@@ -74,7 +89,9 @@ def cancels() -> Doing:
     def play(actor: Actor) -> None:
         order = _last_order(actor)
         if actor.post(generic_front.cancellation(order.order or "", actor.stamp())):
-            actor.note(What.CANCELLED, amount=order.amount, currency=order.currency, order=order.order)
+            actor.note(
+                What.CANCELLED, amount=order.amount, currency=order.currency, order=order.order
+            )
 
     return Doing("cancels the order", play)
 
@@ -88,7 +105,11 @@ def tells_birthday(month: int, day: int) -> Doing:
 
 def reviews() -> Doing:
     def play(actor: Actor) -> None:
-        if actor.post(generic_front.review(actor.contact, f"opinia-{actor.number}-{len(actor.posted)}", actor.stamp())):
+        if actor.post(
+            generic_front.review(
+                actor.contact, f"opinia-{actor.number}-{len(actor.posted)}", actor.stamp()
+            )
+        ):
             actor.note(What.REVIEWED)
 
     return Doing("writes a review", play)

@@ -1,4 +1,5 @@
-"""The messages of the year, and whose they are: by the order that they are about, else by their tags and the address."""
+"""The messages of the year, and whose they are: by the order that they are about, else by their
+tags and the address."""
 
 from collections.abc import Iterable, Mapping
 
@@ -19,8 +20,15 @@ def told_apart(messages: Iterable[SentMessage], actors: Iterable[Actor]) -> list
     names: dict[str, str] = {}
     for actor in actors:
         known |= _of_orders(actor) | _of_carts(actor)
-        names |= {address: actor.persona.name for address in (actor.contact.email, actor.contact.phone) if address}
-    return [Delivered(message, known.get(message.tags.get("message", "")) or _by_tags(message, names)) for message in messages]
+        names |= {
+            address: actor.persona.name
+            for address in (actor.contact.email, actor.contact.phone)
+            if address
+        }
+    return [
+        Delivered(message, known.get(message.tags.get("message", "")) or _by_tags(message, names))
+        for message in messages
+    ]
 
 
 def _of_orders(actor: Actor) -> dict[str, Origin]:
@@ -31,13 +39,16 @@ def _of_orders(actor: Actor) -> dict[str, Origin]:
         )
         for order in orders
         for (timeline, step), kind in KINDS.items()
-        if order.order and timeline in {Occasion.AFTER_PURCHASE, Occasion.WIN_BACK, Occasion.LOYALTY}
+        if order.order
+        and timeline in {Occasion.AFTER_PURCHASE, Occasion.WIN_BACK, Occasion.LOYALTY}
     }
 
 
 def _of_carts(actor: Actor) -> dict[str, Origin]:
     return {
-        message_id(PARAPET, cart.cart_id, fortnight * MOST_EPISODES + 1, step): Origin(actor.persona.name, basket, 1, kind)
+        message_id(PARAPET, cart.cart_id, fortnight * MOST_EPISODES + 1, step): Origin(
+            actor.persona.name, basket, 1, kind
+        )
         for fortnight in range(FORTNIGHTS)
         for basket, cart in actor.baskets.items()
         for (timeline, step), kind in KINDS.items()

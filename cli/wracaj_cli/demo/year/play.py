@@ -1,4 +1,5 @@
-"""Plays the year: time jumps to whatever is due next, be it a line of a script or a step of a timeline."""
+"""Plays the year: time jumps to whatever is due next, be it a line of a script or a step of a
+timeline."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -39,7 +40,10 @@ def club_settings(settings: ShopSettings) -> ShopSettings:
     assert club.loyalty and club.loyalty.points
     points = club.loyalty.points.model_copy(update={"expire_after_months": POINTS_MONTHS})
     return settings.model_copy(
-        update={"loyalty": club.loyalty.model_copy(update={"points": points}), "timelines": club.timelines}
+        update={
+            "loyalty": club.loyalty.model_copy(update={"points": points}),
+            "timelines": club.timelines,
+        }
     )
 
 
@@ -51,11 +55,13 @@ def a_common_year_after(now: datetime) -> int:
 
 @dataclass
 class Year:
-    """`happened` is told of each line as it is played and each message as it is seen: when, who, what."""
+    """`happened` is told of each line as it is played and each message as it is seen: when, who,
+    what."""
 
     stage: Stage
     happened: Callable[[datetime, str, str], None] = lambda *_: None
-    acquaintances: tuple[Actor, ...] = ()  # who bought in this shop before, and may be written to on that day
+    # who bought in this shop before, and may be written to on that day
+    acquaintances: tuple[Actor, ...] = ()
     regulars: tuple[Regular, ...] = REGULARS
     messages: list[Delivered] = field(default_factory=list)
     actors: list[Actor] = field(init=False)
@@ -71,13 +77,19 @@ class Year:
 
     @property
     def everybody(self) -> list[Actor]:
-        return [*self.actors, *(actor for actor in self.acquaintances if actor.persona.shop == PARAPET)]
+        return [
+            *self.actors,
+            *(actor for actor in self.acquaintances if actor.persona.shop == PARAPET),
+        ]
 
     def open_the_club(self) -> Shop:
-        """On New Year's Day. The functions begin anew, as settings are read at most every five minutes of real time."""
+        """On New Year's Day. The functions begin anew, as settings are read at most every five
+        minutes of real time."""
         local.skip_to(OPENING.of(self.year), self.stage.home)
         scene = self.stage.scene
-        scene.shops[PARAPET] = put_shop(local_target(self.stage.home), club_settings(scene.shops[PARAPET].settings), Given())
+        scene.shops[PARAPET] = put_shop(
+            local_target(self.stage.home), club_settings(scene.shops[PARAPET].settings), Given()
+        )
         local.renew_functions(self.stage.home)
         return scene.shops[PARAPET]
 
@@ -97,8 +109,13 @@ class Year:
 
     def progress(self) -> Progress:
         now, opening, closing = self.stage.scene.now(), OPENING.of(self.year), CLOSING.of(self.year)
-        orders = sum(len(self.stage.scene.ledger.of(regular.name, What.ORDERED)) for regular in self.regulars)
-        sums = f"{len(self.regulars)} regular customers · {orders} orders · {len(self.messages)} messages"
+        orders = sum(
+            len(self.stage.scene.ledger.of(regular.name, What.ORDERED)) for regular in self.regulars
+        )
+        sums = (
+            f"{len(self.regulars)} regular customers · {orders} orders · {len(self.messages)}"
+            " messages"
+        )
         return Progress(now, (now - opening) / (closing - opening), sums)
 
     def _let_pass_until(self, when: On, tick: Callable[[], None]) -> None:
@@ -120,7 +137,9 @@ class Year:
 
     def look_into_outbox(self) -> None:
         begins = OPENING.of(self.year).astimezone(UTC)
-        found = told_apart((sent for sent in self.stage.outbox.read() if sent.at >= begins), self.everybody)
+        found = told_apart(
+            (sent for sent in self.stage.outbox.read() if sent.at >= begins), self.everybody
+        )
         seen = {message.sent.message_id for message in self.messages}
         inboxes = {actor.persona.name: actor.inbox for actor in self.actors}
         for message in (message for message in found if message.sent.message_id not in seen):

@@ -1,4 +1,5 @@
-"""The promises of the year, held against what was really sent, what the shop knows, and what the stories say. Pure."""
+"""The promises of the year, held against what was really sent, what the shop knows, and what the
+stories say. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,17 +17,20 @@ from wracaj_cli.demo.year.story import ENDED_BY_ORDERS, WITH_CODE, Kind, Regular
 
 @dataclass(frozen=True)
 class Standing:
-    """What a regular's account says at the end. `spend`: by currency, of all that was bought and not given back."""
+    """What a regular's account says at the end. `spend`: by currency, of all that was bought and
+    not given back."""
 
     points: int
     tier: str | None
     spend: Mapping[str, Decimal]
-    segment: str | None = None  # of the last night; None: bought nothing in the programme's currency
+    # of the last night; None: bought nothing in the programme's currency
+    segment: str | None = None
 
 
 @dataclass(frozen=True)
 class YearEvidence:
-    """`evidence`: of the year's messages alone; the baskets of its messages are orders, or carts."""
+    """`evidence`: of the year's messages alone; the baskets of its messages are orders,
+    or carts."""
 
     evidence: Evidence
     regulars: tuple[Regular, ...]
@@ -38,7 +42,11 @@ class YearEvidence:
         return self.evidence.ledger
 
     def of(self, regular: Regular) -> list[Delivered]:
-        own = (one for one in self.evidence.messages if one.origin and one.origin.shopper == regular.name)
+        own = (
+            one
+            for one in self.evidence.messages
+            if one.origin and one.origin.shopper == regular.name
+        )
         return sorted(own, key=lambda message: message.at)
 
 
@@ -49,7 +57,8 @@ def nothing_after_the_order(year: YearEvidence) -> Findings:
 
 
 def codes_are_good(year: YearEvidence) -> Findings:
-    """Each code in a message was created in the shop, is worth what the message says, and belongs to one customer."""
+    """Each code in a message was created in the shop, is worth what the message says, and belongs
+    to one customer."""
     owners: dict[str, str] = {}
     for persona, message in year.evidence.owned():
         if message.step in WITH_CODE and not message.codes:
@@ -57,11 +66,23 @@ def codes_are_good(year: YearEvidence) -> Findings:
         for code in message.codes:
             known = year.evidence.codes.get(code)
             if known is None or known.shop != persona.shop:
-                yield persona.name, f"{_told(message)} with the code {code}, which the shop does not know"
+                yield (
+                    persona.name,
+                    f"{_told(message)} with the code {code}, which the shop does not know",
+                )
             elif not _says(message, known):
-                yield persona.name, f"{_told(message)}: the code {code} gives {known.worth.key}, the message says otherwise"
+                yield (
+                    persona.name,
+                    (
+                        f"{_told(message)}: the code {code} gives {known.worth.key}, the message"
+                        " says otherwise"
+                    ),
+                )
             if owners.setdefault(code, persona.name) != persona.name:
-                yield persona.name, f"{_told(message)} with the code {code}, which {owners[code]} got, too"
+                yield (
+                    persona.name,
+                    f"{_told(message)} with the code {code}, which {owners[code]} got, too",
+                )
 
 
 def _says(message: Delivered, known: KnownCode) -> bool:
@@ -69,13 +90,18 @@ def _says(message: Delivered, known: KnownCode) -> bool:
     if worth.percent is not None:
         return f"{worth.percent}%" in words
     if worth.amount is not None:
-        return f"{worth.amount:.2f}".replace(".", ",").removesuffix(",00") + " zł" in words or f"PLN {worth.amount:.2f}" in words
+        return (
+            f"{worth.amount:.2f}".replace(".", ",").removesuffix(",00") + " zł" in words
+            or f"PLN {worth.amount:.2f}" in words
+        )
     return (worth.product_title or "?") in words
 
 
 def as_the_year_says(year: YearEvidence) -> Findings:
     for regular in year.regulars:
-        came = [(message.at.astimezone(ZONE).date(), str(message.step)) for message in year.of(regular)]
+        came = [
+            (message.at.astimezone(ZONE).date(), str(message.step)) for message in year.of(regular)
+        ]
         wanted = [(when.of(year.year).date(), str(kind)) for when, kind in regular.gets]
         for day, kind in sorted(set(wanted) - set(came)):
             yield regular.name, f"the message of {day:%d %b} did not come: {kind}"
@@ -101,15 +127,25 @@ def _missing_words(regular: Regular, year: YearEvidence) -> Iterator[str]:
 
 
 def sums_are_right(year: YearEvidence) -> Findings:
-    """Points and tier as a person worked them out beforehand; spend as the shop's till adds it up."""
+    """Points and tier as a person worked them out beforehand; spend as the shop's till
+    adds it up."""
     for regular in year.regulars:
         standing, till = year.standings[regular.name], _till(regular.name, year.ledger)
         if standing.points != regular.points:
             yield regular.name, f"has {standing.points} points; the year says {regular.points}"
         if standing.tier != regular.tier:
-            yield regular.name, f"is in the tier {standing.tier or 'none'}; the year says {regular.tier or 'none'}"
+            yield (
+                regular.name,
+                f"is in the tier {standing.tier or 'none'}; the year says {regular.tier or 'none'}",
+            )
         if dict(standing.spend) != till:
-            yield regular.name, f"is said to have spent {_sums(standing.spend)}; the shop's till says {_sums(till)}"
+            yield (
+                regular.name,
+                (
+                    f"is said to have spent {_sums(standing.spend)}; the shop's till says"
+                    f" {_sums(till)}"
+                ),
+            )
 
 
 def _till(name: str, ledger: Ledger) -> dict[str, Decimal]:
@@ -117,12 +153,16 @@ def _till(name: str, ledger: Ledger) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
     for noted in ledger.of(name, *signs):
         if noted.amount is not None and noted.currency:
-            sums[noted.currency] = sums.get(noted.currency, Decimal(0)) + signs[noted.what] * noted.amount
+            sums[noted.currency] = (
+                sums.get(noted.currency, Decimal(0)) + signs[noted.what] * noted.amount
+            )
     return {currency: amount for currency, amount in sums.items() if amount}
 
 
 def _sums(spend: Mapping[str, Decimal]) -> str:
-    return ", ".join(f"{amount} {currency}" for currency, amount in sorted(spend.items())) or "nothing"
+    return (
+        ", ".join(f"{amount} {currency}" for currency, amount in sorted(spend.items())) or "nothing"
+    )
 
 
 def _as_for_carts(check: Callable[[Evidence], Findings]) -> Callable[[YearEvidence], Findings]:
@@ -146,7 +186,11 @@ YEAR_PROMISES: Mapping[str, Callable[[YearEvidence], Findings]] = {
 
 
 def broken_in_the_year(year: YearEvidence) -> list[Broken]:
-    return [Broken(name, shopper, what) for name, check in YEAR_PROMISES.items() for shopper, what in check(year)]
+    return [
+        Broken(name, shopper, what)
+        for name, check in YEAR_PROMISES.items()
+        for shopper, what in check(year)
+    ]
 
 
 def _words(message: Delivered) -> str:

@@ -1,4 +1,5 @@
-"""Whether what follows from an order came at the minute that its timeline and the shop's settings promise."""
+"""Whether what follows from an order came at the minute that its timeline and the shop's settings
+promise."""
 
 from collections.abc import Iterator
 
@@ -30,6 +31,12 @@ def courses(year: YearEvidence, regular: Regular) -> Iterator[Course]:
 
 def course_of(year: YearEvidence, regular: Regular, order: Noted, timeline: Occasion) -> Course:
     steps = {str(kind): step for (name, step), kind in KINDS.items() if name == timeline}
-    about = (message for message in year.of(regular) if message.origin and message.origin.basket == order.order)
-    came = {steps[message.step]: message for message in about if message.step and message.step in steps}
+    about = (
+        message
+        for message in year.of(regular)
+        if message.origin and message.origin.basket == order.order
+    )
+    came = {
+        steps[message.step]: message for message in about if message.step and message.step in steps
+    }
     return Course(year.evidence.shops[PARAPET], timeline, order.at, (), came)

@@ -1,4 +1,5 @@
-"""After the year: what came of each regular customer, read from the outbox, the ledger and the accounts; and the report."""
+"""After the year: what came of each regular customer, read from the outbox, the ledger and the
+accounts; and the report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,24 +44,39 @@ def review_year(year: Year) -> YearReview:
     standings = {actor.persona.name: _standing(actor, store, year) for actor in year.actors}
     evidence = YearEvidence(_evidence(year), year.regulars, year.year, standings)
     lines = [
-        YearLine(regular, tuple(evidence.of(regular)), tuple(evidence.ledger.of(regular.name, *DEEDS)), standings[regular.name])
+        YearLine(
+            regular,
+            tuple(evidence.of(regular)),
+            tuple(evidence.ledger.of(regular.name, *DEEDS)),
+            standings[regular.name],
+        )
         for regular in year.regulars
     ]
     report = read_report(local_target(year.stage.home), PARAPET, CURRENCY, MONTHS)
-    return YearReview(year.year, lines, [*broken_in_the_year(evidence), *late_in_the_year(evidence)], report)
+    return YearReview(
+        year.year, lines, [*broken_in_the_year(evidence), *late_in_the_year(evidence)], report
+    )
 
 
 def _standing(actor: Actor, store: Store, year: Year) -> Standing:
     settings = actor.shop.settings
     now = year.stage.scene.now().astimezone(settings.zone)
     account, rfm = _known(actor, store)
-    return Standing(account.points(now.date()), _tier(account, settings, now), _spend(account), rfm.segment if rfm else None)
+    return Standing(
+        account.points(now.date()),
+        _tier(account, settings, now),
+        _spend(account),
+        rfm.segment if rfm else None,
+    )
 
 
 def _known(actor: Actor, store: Store) -> Known:
     contact = actor.contact
     whose = Contact(platform_id=contact.customer_id, email=contact.email, phone=contact.phone)
-    found = [store.accounts.known(PARAPET, customer) for customer in store.customers.behind(PARAPET, whose)]
+    found = [
+        store.accounts.known(PARAPET, customer)
+        for customer in store.customers.behind(PARAPET, whose)
+    ]
     return max(found, key=lambda one: len(one.account.months), default=Known(Account(), None))
 
 
@@ -71,7 +87,10 @@ def _tier(account: Account, settings: ShopSettings, now: datetime) -> str | None
 
 def _spend(account: Account) -> Mapping[str, Decimal]:
     currencies = sorted({currency for month in account.months.values() for currency in month})
-    sums = {code: sum_up(month[code] for month in account.months.values() if code in month).spend for code in currencies}
+    sums = {
+        code: sum_up(month[code] for month in account.months.values() if code in month).spend
+        for code in currencies
+    }
     return {code: spend for code, spend in sums.items() if spend}
 
 
@@ -90,11 +109,20 @@ def _evidence(year: Year) -> Evidence:
 
 
 def _begun(actor: Actor) -> dict[tuple[str, str], datetime]:
-    """What a message is about, and when that began: an order a moment after itself, a subscription with the yes."""
+    """What a message is about, and when that began: an order a moment after itself, a subscription
+    with the yes."""
     name, ledger = actor.persona.name, actor.scene.ledger
     begun = {(name, basket): cart.begun_at for basket, cart in actor.baskets.items()}
-    begun |= {(name, one.order): one.at + timedelta(seconds=1) for one in ledger.of(name, What.ORDERED) if one.order}
-    others = (message.origin.basket for message in actor.inbox if message.origin and (name, message.origin.basket) not in begun)
+    begun |= {
+        (name, one.order): one.at + timedelta(seconds=1)
+        for one in ledger.of(name, What.ORDERED)
+        if one.order
+    }
+    others = (
+        message.origin.basket
+        for message in actor.inbox
+        if message.origin and (name, message.origin.basket) not in begun
+    )
     yes = ledger.of(name, What.AGREED)
     return begun | {(name, basket): yes[0].at for basket in others if yes}
 

@@ -1,4 +1,5 @@
-"""What a regular customer of the demo's year is: orders and what else they do, and what must come of it, day by day."""
+"""What a regular customer of the demo's year is: orders and what else they do, and what must come
+of it, day by day."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -58,7 +59,13 @@ KINDS: Mapping[tuple[str, str], Kind] = {  # timeline and step, as the message's
 }
 OFFERS = frozenset({Kind.SILENT_60, Kind.SILENT_90, Kind.SILENT_120, Kind.SILENT_180})
 WITH_CODE = OFFERS | {Kind.WELCOME, Kind.WELCOME_AGAIN, Kind.BIRTHDAY, Kind.ANNIVERSARY}
-ENDED_BY_ORDERS = frozenset(Kind) - {Kind.REWARD, Kind.NUDGE, Kind.BIRTHDAY, Kind.ANNIVERSARY, Kind.EXPIRING}
+ENDED_BY_ORDERS = frozenset(Kind) - {
+    Kind.REWARD,
+    Kind.NUDGE,
+    Kind.BIRTHDAY,
+    Kind.ANNIVERSARY,
+    Kind.EXPIRING,
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -71,7 +78,9 @@ class On:
     minute: int = 0
 
     def of(self, year: int) -> datetime:
-        return datetime.combine(date(year, self.month, self.day), time(self.hour, self.minute), tzinfo=ZONE)
+        return datetime.combine(
+            date(year, self.month, self.day), time(self.hour, self.minute), tzinfo=ZONE
+        )
 
     def __str__(self) -> str:
         return f"{date(2028, self.month, self.day):%d %b}"
@@ -86,7 +95,8 @@ class Doing:
 
 @dataclass(frozen=True)
 class Regular:
-    """`gets`: every message of the year, in order. `points`, `tier`: on its last day; the tier None: none was reached."""
+    """`gets`: every message of the year, in order. `points`, `tier`: on its last day; the tier
+    None: none was reached."""
 
     name: str
     story: str
@@ -94,7 +104,8 @@ class Regular:
     gets: tuple[tuple[On, Kind], ...]
     points: int
     tier: str | None
-    says: Mapping[On, str] = field(default_factory=dict)  # words that the message of that day must have
+    # words that the message of that day must have
+    says: Mapping[On, str] = field(default_factory=dict)
     english: bool = False
 
     @property

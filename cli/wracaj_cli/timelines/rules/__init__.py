@@ -1,1 +1,2 @@
-"""What a timeline must keep to, one module per kind of rule. Each yields Problems and never raises."""
+"""What a timeline must keep to, one module per kind of rule. Each yields Problems and
+never raises."""

@@ -22,7 +22,8 @@ def repeated(definition: Definition) -> Iterator[Problem]:
 
 
 def _times(leg: Leg, variables: Variables) -> tuple[float, float | None]:
-    """How long the message waits, and for how long the code is valid that it gives: both are checked elsewhere."""
+    """How long the message waits, and for how long the code is valid that it gives: both are
+    checked elsewhere."""
     try:
         waited = float(seconds_of(leg.wait, variables)) if leg.wait else 0
         discount = fill(leg.message.step.get("discount"), variables, inside_states())
@@ -33,8 +34,17 @@ def _times(leg: Leg, variables: Variables) -> tuple[float, float | None]:
 
 def _problem(definition: Definition, leg: Leg, left: float | None) -> Problem:
     if left is None:
-        what, fix = "repeats a code, and no message before it gives one", "give it a `discount`, or drop `repeats_code`"
+        what, fix = (
+            "repeats a code, and no message before it gives one",
+            "give it a `discount`, or drop `repeats_code`",
+        )
     else:
-        what = f"repeats a code that expired {in_words(-left)} before" if left else "repeats a code that expires just then"
+        what = (
+            f"repeats a code that expired {in_words(-left)} before"
+            if left
+            else "repeats a code that expires just then"
+        )
         fix = "let it come sooner, or the code be valid for longer (discount_valid_days)"
-    return definition.problem(Rule.REPEATED_CODE, leg.message.name, what, fix, *PAYLOAD, "step", "repeats_code")
+    return definition.problem(
+        Rule.REPEATED_CODE, leg.message.name, what, fix, *PAYLOAD, "step", "repeats_code"
+    )

@@ -30,7 +30,9 @@ def unknown_variables(definition: Definition) -> Iterator[Problem]:
         for name in sorted(variables_in(text) - known) if is_expression(text) else ():
             close = get_close_matches(name, known, 1)
             fix = f"did you mean `${close[0]}`?" if close else f"add `{name}:` to Timings"
-            yield definition.problem(Rule.VARIABLE, state, f"reads `${name}`, which nothing sets", fix, *keys)
+            yield definition.problem(
+                Rule.VARIABLE, state, f"reads `${name}`, which nothing sets", fix, *keys
+            )
 
 
 def _assigned_in(definition: Definition) -> Iterator[set[str]]:

@@ -35,14 +35,24 @@ def shape(definition: Definition) -> Iterator[Problem]:
         )
     states = definition.body.get("States")
     if not isinstance(states, dict) or not states:
-        yield definition.problem(Rule.SHAPE, None, "there are no `States`", "put the last working version back", "States")
+        yield definition.problem(
+            Rule.SHAPE, None, "there are no `States`", "put the last working version back", "States"
+        )
         return
     if "StartAt" not in definition.body:
-        yield definition.problem(Rule.SHAPE, None, "nothing says which state comes first", "write `StartAt: Timings` at the top")
+        yield definition.problem(
+            Rule.SHAPE,
+            None,
+            "nothing says which state comes first",
+            "write `StartAt: Timings` at the top",
+        )
     for name, body in states.items():
         if not isinstance(body, dict):
             yield definition.problem(
-                Rule.SHAPE, name, "holds nothing that can be run", "give it a `Type:` and what belongs to it, or remove it"
+                Rule.SHAPE,
+                name,
+                "holds nothing that can be run",
+                "give it a `Type:` and what belongs to it, or remove it",
             )
     for state in definition.states.values():
         yield from _state_shape(definition, state)
@@ -58,13 +68,21 @@ def _state_shape(definition: Definition, state: State) -> Iterator[Problem]:
         )
     if state.type not in TYPES:
         what = f"`Type` is {state.type!r}" if "Type" in state.body else "has no `Type`"
-        yield definition.problem(Rule.SHAPE, state.name, what, f"write one of {', '.join(TYPES)}", "Type")
+        yield definition.problem(
+            Rule.SHAPE, state.name, what, f"write one of {', '.join(TYPES)}", "Type"
+        )
     if state.type == "Wait" and ("Seconds" in state.body) == ("Timestamp" in state.body):
         yield definition.problem(
-            Rule.SHAPE, state.name, "a Wait needs exactly one of `Seconds` and `Timestamp`", "give it `Seconds`", "Timestamp"
+            Rule.SHAPE,
+            state.name,
+            "a Wait needs exactly one of `Seconds` and `Timestamp`",
+            "give it `Seconds`",
+            "Timestamp",
         )
     if state.type == "Task" and state.body.get("Resource") != INVOKE:
-        yield definition.problem(Rule.SHAPE, state.name, "calls no function", f"write `Resource: {INVOKE}`", "Resource")
+        yield definition.problem(
+            Rule.SHAPE, state.name, "calls no function", f"write `Resource: {INVOKE}`", "Resource"
+        )
 
 
 def dangling(definition: Definition) -> Iterator[Problem]:
@@ -76,11 +94,21 @@ def dangling(definition: Definition) -> Iterator[Problem]:
                 yield _dangling(definition, state.name, keys, target)
 
 
-def _dangling(definition: Definition, state: str | None, keys: tuple[str | int, ...], target: object) -> Problem:
+def _dangling(
+    definition: Definition, state: str | None, keys: tuple[str | int, ...], target: object
+) -> Problem:
     close = definition.closest_state(target)
-    what = "names no next state" if target is None else f"leads to {str(target)!r}, and there is no such state"
+    what = (
+        "names no next state"
+        if target is None
+        else f"leads to {str(target)!r}, and there is no such state"
+    )
     return definition.problem(
-        Rule.DANGLING, state, what, f"did you mean {close!r}?" if close else "name one of the states in this file", *keys
+        Rule.DANGLING,
+        state,
+        what,
+        f"did you mean {close!r}?" if close else "name one of the states in this file",
+        *keys,
     )
 
 
@@ -90,10 +118,15 @@ def dead_ends(definition: Definition) -> Iterator[Problem]:
             continue
         if state.type == "Choice":
             yield definition.problem(
-                Rule.DEAD_END, state.name, "an answer that no branch expects would break the timeline", "give it a `Default:`"
+                Rule.DEAD_END,
+                state.name,
+                "an answer that no branch expects would break the timeline",
+                "give it a `Default:`",
             )
         elif "Next" not in state.body:
-            yield definition.problem(Rule.DEAD_END, state.name, "nothing comes after it", "give it a `Next:`")
+            yield definition.problem(
+                Rule.DEAD_END, state.name, "nothing comes after it", "give it a `Next:`"
+            )
 
 
 def unreachable(definition: Definition) -> Iterator[Problem]:
@@ -101,7 +134,10 @@ def unreachable(definition: Definition) -> Iterator[Problem]:
     for state in definition.states.values():
         if state.name not in found:
             yield definition.problem(
-                Rule.UNREACHABLE, state.name, "nothing leads to it, so it never happens", "let a `Next:` lead to it, or remove it"
+                Rule.UNREACHABLE,
+                state.name,
+                "nothing leads to it, so it never happens",
+                "let a `Next:` lead to it, or remove it",
             )
 
 
@@ -132,5 +168,7 @@ def _ending(definition: Definition) -> set[str]:
     """The states from which an end can be reached."""
     ending = {state.name for state in definition.states.values() if state.ends}
     for _ in definition.states:
-        ending |= {state.name for state in definition.states.values() if ending & set(state.targets())}
+        ending |= {
+            state.name for state in definition.states.values() if ending & set(state.targets())
+        }
     return ending

@@ -1,4 +1,5 @@
-"""Jobs have shapes of their own. That their tasks end in time and are tried again is as needed as in a timeline."""
+"""Jobs have shapes of their own. That their tasks end in time and are tried again is as needed as
+in a timeline."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,8 @@ INVOKES = "arn:aws:states:::lambda:invoke"
 
 
 def lambda_tasks(definition: Definition) -> Iterator[tuple[Keys, State]]:
-    """Every Task that runs a function, inside Maps and Parallels too, with where it is in the file."""
+    """Every Task that runs a function, inside Maps and Parallels too, with where it is
+    in the file."""
     for keys, state in _states(definition.body, ()):
         if state.type == "Task" and state.body.get("Resource") == INVOKES:
             yield keys, state
@@ -21,7 +23,9 @@ def lambda_tasks(definition: Definition) -> Iterator[tuple[Keys, State]]:
 def faults(definition: Definition) -> Iterator[Problem]:
     for place, task in lambda_tasks(definition):
         for rule, what, fix, keys in (*timeout_faults(task), *retry_faults(task, OF_A_JOB)):
-            yield Problem(rule, definition.path, task.name, definition.line(*place, *keys), what, fix)
+            yield Problem(
+                rule, definition.path, task.name, definition.line(*place, *keys), what, fix
+            )
 
 
 def _states(machine: dict[str, Any], around: Keys) -> Iterator[tuple[Keys, State]]:

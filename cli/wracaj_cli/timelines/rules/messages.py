@@ -1,4 +1,5 @@
-"""Does every message wait first, ask whether the order completed, and leave the next message alone when it fails?"""
+"""Does every message wait first, ask whether the order completed, and leave the next message alone
+when it fails?"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +22,11 @@ def messages(definition: Definition) -> list[State]:
 def some_message(definition: Definition) -> Iterator[Problem]:
     if not messages(definition):
         yield definition.problem(
-            Rule.NO_MESSAGE, None, "the timeline sends nothing", "add a message, or remove the file", "States"
+            Rule.NO_MESSAGE,
+            None,
+            "the timeline sends nothing",
+            "add a message, or remove the file",
+            "States",
         )
 
 
@@ -39,7 +44,12 @@ def waits_first(definition: Definition) -> Iterator[Problem]:
                     f"let {state.name!r} lead to a Wait, and the Wait lead here",
                 )
         if not others:
-            yield definition.problem(Rule.NO_WAIT, message.name, "no Wait leads to it", "let the message's Wait lead here")
+            yield definition.problem(
+                Rule.NO_WAIT,
+                message.name,
+                "no Wait leads to it",
+                "let the message's Wait lead here",
+            )
 
 
 def _waits(definition: Definition, state: State) -> bool:
@@ -47,8 +57,17 @@ def _waits(definition: Definition, state: State) -> bool:
     if state.type != "Choice":
         return state.type == "Wait"
     questions = [other for other in definition.states.values() if state.name in other.targets()]
-    before = [other for other in definition.states.values() for question in questions if question.name in other.targets()]
-    return bool(before) and all(one.is_question for one in questions) and all(one.type == "Wait" for one in before)
+    before = [
+        other
+        for other in definition.states.values()
+        for question in questions
+        if question.name in other.targets()
+    ]
+    return (
+        bool(before)
+        and all(one.is_question for one in questions)
+        and all(one.type == "Wait" for one in before)
+    )
 
 
 def _is_hold(definition: Definition, state: State, message: State) -> bool:
@@ -85,13 +104,22 @@ def _branches(definition: Definition, message: State, variables: Variables) -> I
     sent, _ = answered(definition, message, "sent", variables)
     skipped, _ = answered(definition, message, "skipped", variables)
     if sent is None or sent.type == "Fail" or _leads_back(sent, message):
-        yield _branch(definition, Rule.SENT_BRANCH, message, "sent", sent, f"the next Wait, or {CLOSE}")
+        yield _branch(
+            definition, Rule.SENT_BRANCH, message, "sent", sent, f"the next Wait, or {CLOSE}"
+        )
     elif skipped is not sent:
         yield _branch(definition, Rule.SENT_BRANCH, message, "skipped", skipped, sent.name)
     yield from _hold(definition, message, variables)
 
 
-def _branch(definition: Definition, rule: Rule, message: State, outcome: str, end: State | None, meaning: str) -> Problem:
+def _branch(
+    definition: Definition,
+    rule: Rule,
+    message: State,
+    outcome: str,
+    end: State | None,
+    meaning: str,
+) -> Problem:
     choice = message.body.get("Next")
     where = str(choice) if definition.state(choice) and choice != message.name else message.name
     what = (
@@ -99,7 +127,9 @@ def _branch(definition: Definition, rule: Rule, message: State, outcome: str, en
         if end
         else f"after {outcome!r} {message.name!r} leads nowhere"
     )
-    return definition.problem(rule, where, what, f"let `$answer.outcome = '{outcome}'` lead to {meaning!r}")
+    return definition.problem(
+        rule, where, what, f"let `$answer.outcome = '{outcome}'` lead to {meaning!r}"
+    )
 
 
 def _leads_back(wait: State, message: State) -> bool:
@@ -109,7 +139,9 @@ def _leads_back(wait: State, message: State) -> bool:
 def _hold(definition: Definition, message: State, variables: Variables) -> Iterator[Problem]:
     hold, known = answered(definition, message, "wait", variables)
     if hold is None or hold.type != "Wait" or not _leads_back(hold, message):
-        yield _branch(definition, Rule.NO_WAIT_BRANCH, message, "wait", hold, "a Hold, which leads back to it")
+        yield _branch(
+            definition, Rule.NO_WAIT_BRANCH, message, "wait", hold, "a Hold, which leads back to it"
+        )
         return
     for asked in (90, 90.5, 0):
         _, known = answered(definition, message, "wait", variables, asked)
@@ -117,7 +149,11 @@ def _hold(definition: Definition, message: State, variables: Variables) -> Itera
         if not is_number(seconds) or seconds != int(seconds) or seconds < max(1, asked):
             fix = 'write `Seconds: "{% $max([1, $ceil($answer.wait_seconds)]) %}"`'
             yield definition.problem(
-                Rule.HOLD, hold.name, f"asked to hold for {asked:g} seconds it would hold for {seconds}", fix, "Seconds"
+                Rule.HOLD,
+                hold.name,
+                f"asked to hold for {asked:g} seconds it would hold for {seconds}",
+                fix,
+                "Seconds",
             )
             return
 
@@ -132,7 +168,10 @@ def _held_seconds(hold: State, variables: Variables) -> Any:
 def closes(definition: Definition) -> Iterator[Problem]:
     path = main_path(definition)
     if path and path[-1].ends and not path[-2:][0].is_close:
-        what = f"the timeline ends without {CLOSE!r}, so the shopper's later carts would never be reminded"
+        what = (
+            f"the timeline ends without {CLOSE!r}, so the shopper's later carts would never be"
+            " reminded"
+        )
         fix = "let the last message lead to a Task with `close: true`, and that one here"
         yield definition.problem(Rule.NO_CLOSE, path[-1].name, what, fix)
 
@@ -158,7 +197,8 @@ def told_apart(definition: Definition) -> Iterator[Problem]:
             yield definition.problem(
                 Rule.STEP_TWICE,
                 message.name,
-                f"the step name {name!r} is used {names[name]} times; only the first message would be sent",
+                f"the step name {name!r} is used {names[name]} times; only the first message would"
+                " be sent",
                 "give each message a name of its own",
                 "Arguments",
                 "Payload",

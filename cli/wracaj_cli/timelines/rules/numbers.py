@@ -1,4 +1,5 @@
-"""Is every timing a positive duration, and does the whole fit into the year that an execution may last?"""
+"""Is every timing a positive duration, and does the whole fit into the year that an execution may
+last?"""
 
 from collections.abc import Iterator
 from math import isfinite
@@ -35,8 +36,15 @@ def units(definition: Definition) -> Iterator[Problem]:
     for wait in dict.fromkeys(leg.wait for leg in legs(definition) if leg.wait):
         origin = behind(definition, wait, ("Seconds",))
         unit = origin[1].rpartition("_")[2] if origin else ""
-        if origin and unit in UNITS and _seconds_of_one(wait, {**variables, origin[1]: 1}) != UNITS[unit]:
-            name, fix = origin[1], f"multiply it by {UNITS[unit]}, or name it for another unit ({', '.join(UNITS)})"
+        if (
+            origin
+            and unit in UNITS
+            and _seconds_of_one(wait, {**variables, origin[1]: 1}) != UNITS[unit]
+        ):
+            name, fix = (
+                origin[1],
+                f"multiply it by {UNITS[unit]}, or name it for another unit ({', '.join(UNITS)})",
+            )
             what = f"`{name}` is in {unit} by its name, and the wait takes it for something else"
             yield definition.problem(Rule.UNIT, wait.name, what, fix, "Seconds")
 
@@ -71,9 +79,15 @@ def _wrong(wait: State, variables: Variables) -> tuple[str, str] | None:
     if not is_number(seconds):
         return f"comes to {seconds!r}, not to a number of seconds", "compare it with another Wait"
     if seconds <= 0:
-        return f"waits {seconds:g} seconds, which is not a positive duration", "write a number above 0, at least one second"
+        return (
+            f"waits {seconds:g} seconds, which is not a positive duration",
+            "write a number above 0, at least one second",
+        )
     if seconds != int(seconds):
-        return f"comes to {seconds:g} seconds; Step Functions takes only whole ones", "put `$round( … )` around it"
+        return (
+            f"comes to {seconds:g} seconds; Step Functions takes only whole ones",
+            "put `$round( … )` around it",
+        )
     if seconds > YEAR:
         return f"waits {in_words(seconds)}, more than a year", "write at most 365 days (8760 hours)"
     return None
@@ -84,7 +98,10 @@ def _not_numbers(wait: State, variables: Variables) -> tuple[str, str] | None:
         if name in variables and not is_number(variables[name]):
             return (
                 f"would wait for {variables[name]!r}, which is not a number",
-                f"write a plain number; its unit is in its name ({name.rsplit('_', 1)[-1]}), such as 3, or 1.5 with a point",
+                (
+                    f"write a plain number; its unit is in its name ({name.rsplit('_', 1)[-1]}),"
+                    " such as 3, or 1.5 with a point"
+                ),
             )
     return None
 
@@ -101,9 +118,13 @@ def behind(definition: Definition, state: State, keys: Keys) -> tuple[State, str
     return None
 
 
-def problem_at_number(definition: Definition, rule: Rule, origin: tuple[State, str], what: str, fix: str) -> Problem:
+def problem_at_number(
+    definition: Definition, rule: Rule, origin: tuple[State, str], what: str, fix: str
+) -> Problem:
     holder, name = origin
-    return definition.problem(rule, holder.name, f"`{name}` is {holder.assign[name]!r}: {what}", fix, "Assign", name)
+    return definition.problem(
+        rule, holder.name, f"`{name}` is {holder.assign[name]!r}: {what}", fix, "Assign", name
+    )
 
 
 def _timings_name(definition: Definition) -> str | None:

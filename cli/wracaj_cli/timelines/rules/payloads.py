@@ -22,7 +22,10 @@ FIXES = {
     ("step", "name"): "write a name of small letters, digits and _, such as first_email",
     ("step", "template"): "write the template's name as its files have it, such as cart_reminder",
     ("step", "channel"): f"write {' or '.join(Channel)}",
-    ("step", "discount"): "write one of percent, amount (with its currency) and product_id (with its product_title)",
+    (
+        "step",
+        "discount",
+    ): "write one of percent, amount (with its currency) and product_id (with its product_title)",
     ("step", "discount", "percent"): "write a whole number from 1 to 100, without a % sign",
     ("step", "discount", "valid_days"): "write a number of days above 0, at most 365",
     ("step", "discount", "if_unavailable"): "write send_without or skip",
@@ -44,11 +47,15 @@ def same_wait(definition: Definition) -> Iterator[Problem]:
                 else "has no `after_seconds`"
             )
             fix = f"write `after_seconds: {_quoted(wait)}`"
-            yield definition.problem(Rule.AFTER_SECONDS, leg.message.name, what, fix, *PAYLOAD, "step", "after_seconds")
+            yield definition.problem(
+                Rule.AFTER_SECONDS, leg.message.name, what, fix, *PAYLOAD, "step", "after_seconds"
+            )
 
 
 def _plain(value: object) -> object:
-    return "".join(inside(value).split()) if isinstance(value, str) and is_expression(value) else value
+    return (
+        "".join(inside(value).split()) if isinstance(value, str) and is_expression(value) else value
+    )
 
 
 def _quoted(value: object) -> str:
@@ -61,7 +68,9 @@ def payloads(definition: Definition) -> Iterator[Problem]:
         if task.is_message or task.is_close or task.is_question:
             yield from _payload(definition, task, variables)
         if task.is_close and task.payload["close"] is not True:
-            yield definition.problem(Rule.STEP, task.name, "closes nothing", "write `close: true`", *PAYLOAD, "close")
+            yield definition.problem(
+                Rule.STEP, task.name, "closes nothing", "write `close: true`", *PAYLOAD, "close"
+            )
 
 
 def told_which(definition: Definition) -> Iterator[Problem]:
@@ -77,14 +86,17 @@ def _payload(definition: Definition, task: State, variables: Variables) -> Itera
     try:
         StepRequest.model_validate(_filled(task, variables))
     except ExpressionError as error:
-        yield definition.problem(Rule.STEP, task.name, f"its payload cannot be worked out: {error}", COMPARE, *PAYLOAD)
+        yield definition.problem(
+            Rule.STEP, task.name, f"its payload cannot be worked out: {error}", COMPARE, *PAYLOAD
+        )
     except ValidationError as refused:
         for refusal in refused.errors():
             yield _problem(definition, task, refusal)
 
 
 def _filled(task: State, variables: Variables) -> Any:
-    """`after_seconds` is held against the Wait and the Wait against Timings, so here any number will do."""
+    """`after_seconds` is held against the Wait and the Wait against Timings, so here any number
+    will do."""
     payload = task.payload
     if isinstance(payload.get("step"), dict):
         payload = {**payload, "step": {**task.step, "after_seconds": 1}}
@@ -97,5 +109,9 @@ def _problem(definition: Definition, task: State, refusal: Any) -> Problem:
     origin = behind(definition, task, (*PAYLOAD, *place))
     wrong = explain(refusal, StepRequest)[1]
     if origin:
-        return problem_at_number(definition, rule, origin, f"{task.name!r} cannot take it: {wrong}", fix)
-    return definition.problem(rule, task.name, f"`{'.'.join(map(str, place))}`: {wrong}", fix, *PAYLOAD, *place)
+        return problem_at_number(
+            definition, rule, origin, f"{task.name!r} cannot take it: {wrong}", fix
+        )
+    return definition.problem(
+        rule, task.name, f"`{'.'.join(map(str, place))}`: {wrong}", fix, *PAYLOAD, *place
+    )

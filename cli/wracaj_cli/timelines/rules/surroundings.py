@@ -1,4 +1,5 @@
-"""Do the message templates exist in every language, and does template.yaml deploy the timeline and fill its `${…}`?"""
+"""Do the message templates exist in every language, and does template.yaml deploy the timeline and
+fill its `${…}`?"""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +34,13 @@ def templates(definition: Definition, around: Surroundings) -> Iterator[Problem]
         if missing:
             fix = f"write it in {_short(around.messages)}, or name another template"
             yield definition.problem(
-                Rule.TEMPLATE, message.name, f"there is no {' and no '.join(missing)}", fix, *PAYLOAD, "step", "template"
+                Rule.TEMPLATE,
+                message.name,
+                f"there is no {' and no '.join(missing)}",
+                fix,
+                *PAYLOAD,
+                "step",
+                "template",
             )
 
 
@@ -55,7 +62,11 @@ class _StackLoader(yaml.SafeLoader):
 def _tagged(loader: yaml.SafeLoader, _tag: str, node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode):
         return loader.construct_mapping(node, deep=True)
-    return loader.construct_sequence(node, deep=True) if isinstance(node, yaml.SequenceNode) else node.value
+    return (
+        loader.construct_sequence(node, deep=True)
+        if isinstance(node, yaml.SequenceNode)
+        else node.value
+    )
 
 
 _StackLoader.add_multi_constructor("!", _tagged)
@@ -67,17 +78,26 @@ def deployment(definition: Definition, around: Surroundings) -> Iterator[Problem
         given = substitutions(definition.path, around.stack)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError):
         what = f"{stack} cannot be read, so nothing says what would be deployed"
-        yield definition.problem(Rule.NOT_DEPLOYED, None, what, f"mend {stack} first: `sam validate --lint`")
+        yield definition.problem(
+            Rule.NOT_DEPLOYED, None, what, f"mend {stack} first: `sam validate --lint`"
+        )
         return
     if given is None:
         fix = f"add a {STATE_MACHINE} whose DefinitionUri is this file"
-        yield definition.problem(Rule.NOT_DEPLOYED, None, f"{stack} does not deploy this timeline", fix)
+        yield definition.problem(
+            Rule.NOT_DEPLOYED, None, f"{stack} does not deploy this timeline", fix
+        )
         return
     for state, keys, text in definition.texts():
         for name in _SUBSTITUTION.findall(text):
             if name not in given:
-                fix = f"add {name} to its DefinitionSubstitutions there, or use one of these: {', '.join(sorted(given))}"
-                yield definition.problem(Rule.SUBSTITUTION, state, f"{stack} does not give `${{{name}}}`", fix, *keys)
+                fix = (
+                    f"add {name} to its DefinitionSubstitutions there, or use one of these:"
+                    f" {', '.join(sorted(given))}"
+                )
+                yield definition.problem(
+                    Rule.SUBSTITUTION, state, f"{stack} does not give `${{{name}}}`", fix, *keys
+                )
 
 
 def substitutions(timeline: Path, stack: Path) -> set[str] | None:
@@ -86,6 +106,10 @@ def substitutions(timeline: Path, stack: Path) -> set[str] | None:
     for resource in mapping(document.get("Resources")).values():
         properties = mapping(mapping(resource).get("Properties"))
         uri = properties.get("DefinitionUri")
-        if mapping(resource).get("Type") == STATE_MACHINE and isinstance(uri, str) and Path(uri).name == timeline.name:
+        if (
+            mapping(resource).get("Type") == STATE_MACHINE
+            and isinstance(uri, str)
+            and Path(uri).name == timeline.name
+        ):
             return {str(name) for name in mapping(properties.get("DefinitionSubstitutions"))}
     return None

@@ -9,8 +9,9 @@ from wracaj_cli.timelines.routes import goes_on, timings
 from wracaj_cli.timelines.states import State
 
 LONGEST_TIMEOUT = 900  # Lambda's own limit
-# Of Step Functions and Lambda. What a process died of, at its end or for want of memory, has names of its own beside
-# Lambda.Unknown. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+# Of Step Functions and Lambda. What a process died of, at its end or for want of memory, has names
+# of its own beside Lambda.Unknown.
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 OF_LAMBDA = frozenset(
     {
         "Lambda.ServiceException",
@@ -29,7 +30,8 @@ PASSING = OF_A_JOB | {"NotTakenError"}
 COPY = "copy `Retry` from another Task"
 
 Keys = tuple[str | int, ...]
-Fault = tuple[Rule, str, str, Keys]  # the rule, what is wrong, how to mend it, where inside the state
+# the rule, what is wrong, how to mend it, where inside the state
+Fault = tuple[Rule, str, str, Keys]
 
 
 def tasks(definition: Definition) -> list[State]:
@@ -50,7 +52,11 @@ def retries(definition: Definition) -> Iterator[Problem]:
 
 def timeout_faults(task: State) -> Iterator[Fault]:
     seconds = task.body.get("TimeoutSeconds")
-    if isinstance(seconds, int) and not isinstance(seconds, bool) and 1 <= seconds <= LONGEST_TIMEOUT:
+    if (
+        isinstance(seconds, int)
+        and not isinstance(seconds, bool)
+        and 1 <= seconds <= LONGEST_TIMEOUT
+    ):
         return
     hangs = "has no `TimeoutSeconds`: a call that hangs would hang for a year"
     what = f"`TimeoutSeconds` is {seconds!r}" if "TimeoutSeconds" in task.body else hangs
@@ -65,7 +71,10 @@ def retry_faults(task: State, passing: frozenset[str]) -> Iterator[Fault]:
         yield Rule.RETRY, f"does not try again after {', '.join(sorted(missing))}", COPY, ("Retry",)
     for index, retrier in enumerate(task.retriers):
         if not _is_whole(retrier):
-            what = "a `Retry` lacks one of MaxAttempts (at least 1), BackoffRate, MaxDelaySeconds and `JitterStrategy: FULL`"
+            what = (
+                "a `Retry` lacks one of MaxAttempts (at least 1), BackoffRate, MaxDelaySeconds and"
+                " `JitterStrategy: FULL`"
+            )
             yield Rule.RETRY, what, COPY, ("Retry", index)
 
 
@@ -104,6 +113,12 @@ def _leaving_catches(definition: Definition, task: State) -> Iterator[Problem]:
     for index, catcher in enumerate(task.catchers):
         target = definition.state(catcher.get("Next"))
         if target and following and target is not following:
-            what = f"when it fails the timeline goes to {target.name!r} instead of {following.name!r}"
-            fix = f"let `Catch` lead to {following.name!r}: a failed message never costs the next one"
-            yield definition.problem(Rule.CATCH_LEAVES, task.name, what, fix, "Catch", index, "Next")
+            what = (
+                f"when it fails the timeline goes to {target.name!r} instead of {following.name!r}"
+            )
+            fix = (
+                f"let `Catch` lead to {following.name!r}: a failed message never costs the next one"
+            )
+            yield definition.problem(
+                Rule.CATCH_LEAVES, task.name, what, fix, "Catch", index, "Next"
+            )

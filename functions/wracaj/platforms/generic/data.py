@@ -1,4 +1,5 @@
-"""What `data` holds in the generic envelope. What the schema asks for and is not there stops nothing that can do without it."""
+"""What `data` holds in the generic envelope. What the schema asks for and is not there stops
+nothing that can do without it."""
 
 from typing import Annotated, Literal
 
@@ -40,7 +41,9 @@ Version = Annotated[Literal[1], BeforeValidator(_schema_1)]
 
 
 class Customer(ToldInFull):
-    id: OptionalId = Field(None, description="Your own id of the customer who is logged in; null for a guest")
+    id: OptionalId = Field(
+        None, description="Your own id of the customer who is logged in; null for a guest"
+    )
     email: TextLine = None
     phone: TextLine = Field(None, description="E.164, or as written in the shop's country")
     first_name: TextLine = None
@@ -48,18 +51,29 @@ class Customer(ToldInFull):
 
 
 class KnownCustomer(Customer):
-    birthday: Birthday = Field(None, description="1990-03-14, or 03-14: only month and day are kept, for birthday greetings")
+    birthday: Birthday = Field(
+        None,
+        description="1990-03-14, or 03-14: only month and day are kept, for birthday greetings",
+    )
 
 
 class ConsentWord(ToldInFull):
     model_config = asks_for("state", "updated_at")
 
     state: State = ConsentState.UNKNOWN
-    updated_at: Timestamp = Field(None, description="When the shopper decided, not when you send it: the latest decision counts")
-    source: TextLine = Field(None, description="Where it was given, such as checkout; import: from a list")
+    updated_at: Timestamp = Field(
+        None,
+        description="When the shopper decided, not when you send it: the latest decision counts",
+    )
+    source: TextLine = Field(
+        None, description="Where it was given, such as checkout; import: from a list"
+    )
     confirmed: Switch = Field(
         False,
-        description="True: the shopper clicked a confirming link of your own, so that double_opt_in asks for no other",
+        description=(
+            "True: the shopper clicked a confirming link of your own, so that double_opt_in asks"
+            " for no other"
+        ),
     )
 
 
@@ -71,9 +85,15 @@ class ConsentWords(ToldInFull):
 
     email: Word = None
     sms: Word = None
-    web_push: Word = Field(None, description="An opt-out stops notifications; shoppers opt in in the browser")
-    messenger: Word = Field(None, description="An opt-out stops Messenger; shoppers opt in by writing to the page")
-    audience: Word = Field(None, description="Advertisements elsewhere: the shop's audiences at Meta")
+    web_push: Word = Field(
+        None, description="An opt-out stops notifications; shoppers opt in in the browser"
+    )
+    messenger: Word = Field(
+        None, description="An opt-out stops Messenger; shoppers opt in by writing to the page"
+    )
+    audience: Word = Field(
+        None, description="Advertisements elsewhere: the shop's audiences at Meta"
+    )
 
 
 class Item(ToldInFull):
@@ -84,20 +104,33 @@ class Item(ToldInFull):
     title: TextLine = None
     quantity: Quantity = Field(description="Items of zero or less are dropped")
     unit_price: Amount = None
-    image_url: Picture = Field(None, description="https only; a picture with another address is not shown")
-    url: OwnPage = Field(None, description="The product's page; only on the shop's recovery_hosts, others are left out")
+    image_url: Picture = Field(
+        None, description="https only; a picture with another address is not shown"
+    )
+    url: OwnPage = Field(
+        None,
+        description="The product's page; only on the shop's recovery_hosts, others are left out",
+    )
 
 
 class BoughtItem(ToldInFull):
-    """What the shop recommends after an order goes by these. Other keys may stand here too, as in a cart's items."""
+    """What the shop recommends after an order goes by these. Other keys may stand here too, as in a
+    cart's items."""
 
     product_id: OptionalId = None
     variant_id: OptionalId = Field(None, description="Not used")
     title: TextLine = None
-    quantity: QuantityOrUnsaid = Field(None, description="Not used: what was paid is the order's total")
+    quantity: QuantityOrUnsaid = Field(
+        None, description="Not used: what was paid is the order's total"
+    )
     unit_price: Amount = Field(None, description="Not used: what was paid is the order's total")
-    image_url: Picture = Field(None, description="https only; a picture with another address is not shown")
-    url: OwnPage = Field(None, description="The product's page; only on the shop's recovery_hosts, others are left out")
+    image_url: Picture = Field(
+        None, description="https only; a picture with another address is not shown"
+    )
+    url: OwnPage = Field(
+        None,
+        description="The product's page; only on the shop's recovery_hosts, others are left out",
+    )
 
 
 class ViewedProduct(ToldInFull):
@@ -106,7 +139,9 @@ class ViewedProduct(ToldInFull):
     product_id: RequiredId
     title: TextLine = None
     url: OwnPage = Field(None, description="The product's page; only on the shop's recovery_hosts")
-    image_url: Picture = Field(None, description="https only; a picture with another address is not shown")
+    image_url: Picture = Field(
+        None, description="https only; a picture with another address is not shown"
+    )
     price: Amount = None
     currency: Currency = Field(None, description="ISO 4217; needed where there is a price")
 
@@ -116,7 +151,10 @@ class Data(ToldInFull):
 
     version: Version = Field(1, alias="schema", validate_default=True)
     updated_at: Timestamp = Field(
-        None, description="When this happened: the latest wins, whatever arrives first. Default: timestamp"
+        None,
+        description=(
+            "When this happened: the latest wins, whatever arrives first. Default: timestamp"
+        ),
     )
     customer: Annotated[Customer | None, MaybeEmpty] = None
     consent: Annotated[ConsentWords | None, SaidOfAll, MaybeEmpty] = None
@@ -137,7 +175,9 @@ class MergeData(ToldInFull):
     updated_at: Timestamp = Field(None, description="When they were merged. Default: timestamp")
     customer: KeptCustomer
     merged_customer_ids: Annotated[tuple[RequiredId, ...], Listed] = Field(
-        min_length=1, max_length=MAX_ITEMS, description="The ids that mean this customer from now on"
+        min_length=1,
+        max_length=MAX_ITEMS,
+        description="The ids that mean this customer from now on",
     )
 
 
@@ -148,13 +188,18 @@ class MoneyData(Data):
 class CartData(MoneyData):
     model_config = asks_for("schema", one_of=("cart_id", "checkout_id"))
 
-    cart_id: OptionalId = Field(None, description="cart_id or checkout_id is required; cart_id is the one that counts")
+    cart_id: OptionalId = Field(
+        None, description="cart_id or checkout_id is required; cart_id is the one that counts"
+    )
     checkout_id: OptionalId = None
     created_at: Timestamp = None
     total: Amount = None
-    recovery_url: OwnPage = Field(None, description="Brings the cart back; only on the shop's recovery_hosts")
+    recovery_url: OwnPage = Field(
+        None, description="Brings the cart back; only on the shop's recovery_hosts"
+    )
     items: Annotated[tuple[Item, ...] | None, ListedOrUnsaid] = Field(
-        None, description="Everything in the cart now; [] when it was emptied; left out: not reported"
+        None,
+        description="Everything in the cart now; [] when it was emptied; left out: not reported",
     )
 
 
@@ -172,7 +217,9 @@ class CompletionData(MoneyData):
     cart_id: OptionalId = None
     checkout_id: OptionalId = None
     order_id: OptionalId = None
-    created_at: Timestamp = Field(None, description="When the order was placed. Default: updated_at")
+    created_at: Timestamp = Field(
+        None, description="When the order was placed. Default: updated_at"
+    )
     total: Amount = None
     discount_codes: Annotated[tuple[Code, ...], Listed] = ()
     items: Annotated[tuple[BoughtItem, ...], Listed] = Field(
@@ -196,7 +243,10 @@ class ViewData(ToldInFull):
     version: Version = Field(1, alias="schema", validate_default=True)
     viewed_at: Timestamp = Field(None, description="Default: timestamp")
     customer: Annotated[Customer | None, MaybeEmpty] = Field(
-        None, description="An id, an e-mail or a phone: send no views of shoppers whom the shop does not know"
+        None,
+        description=(
+            "An id, an e-mail or a phone: send no views of shoppers whom the shop does not know"
+        ),
     )
     product: ViewedProduct
 

@@ -1,4 +1,5 @@
-"""Discount codes in any shop: a signed `discount.requested` to the address in the shop's settings."""
+"""Discount codes in any shop: a signed `discount.requested` to the address in the
+shop's settings."""
 
 import hashlib
 import json
@@ -15,9 +16,14 @@ from wracaj.settings.shop import Shop
 def create(shop: Shop, voucher: Voucher, cart_id: str) -> None:
     url = shop.settings.generic.discount_url
     if not url:
-        raise DiscountError("the shop's settings have no generic.discount_url; add it, or set discount.source to pool")
+        raise DiscountError(
+            "the shop's settings have no generic.discount_url; add it, or set discount.source to"
+            " pool"
+        )
     body = _body(voucher, cart_id)
-    status, _ = post(url, body, {"Content-Type": "application/json", **_signature(shop, voucher, body)})
+    status, _ = post(
+        url, body, {"Content-Type": "application/json", **_signature(shop, voucher, body)}
+    )
     _refuse(status)
 
 
@@ -37,7 +43,9 @@ def _body(voucher: Voucher, cart_id: str) -> bytes:
         "currency": voucher.currency,
         "cart_id": cart_id,
     }
-    return json.dumps({"type": "discount.requested", "timestamp": data["starts_at"], "data": data}).encode()
+    return json.dumps(
+        {"type": "discount.requested", "timestamp": data["starts_at"], "data": data}
+    ).encode()
 
 
 def _signature(shop: Shop, voucher: Voucher, body: bytes) -> dict[str, str]:
@@ -49,8 +57,13 @@ def _signature(shop: Shop, voucher: Voucher, body: bytes) -> dict[str, str]:
 
 
 def _refuse(status: int) -> None:
-    """409 says that the code is there: it is ours, from a call whose answer was lost, for nobody else can guess it."""
+    """409 says that the code is there: it is ours, from a call whose answer was lost, for nobody
+    else can guess it."""
     if 200 <= status < 300 or status == 409:
         return
-    later = "trying again later may help" if status == 429 or status >= 500 else "trying again will not help"
+    later = (
+        "trying again later may help"
+        if status == 429 or status >= 500
+        else "trying again will not help"
+    )
     raise DiscountError(f"the shop's discount_url answered {status}, not 2xx or 409; {later}")

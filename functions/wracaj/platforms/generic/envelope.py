@@ -1,4 +1,5 @@
-"""The envelope of the generic platform. docs/generic-webhook.schema.json is generated from these models."""
+"""The envelope of the generic platform. docs/generic-webhook.schema.json is generated from these
+models."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +14,9 @@ from wracaj.platforms.unknown_keys import ToldInFull
 class Envelope(ToldInFull):
     model_config = asks_for("timestamp")
 
-    timestamp: TimeOrReceipt = Field(None, validate_default=True, description="When it happened in the shop")
+    timestamp: TimeOrReceipt = Field(
+        None, validate_default=True, description="When it happened in the shop"
+    )
 
 
 class CartChanged(Envelope):

@@ -59,7 +59,10 @@ def _noes_of_no_cart(delivery: Delivery, data: told.CartData, at: datetime) -> R
     noes = consent_changes(delivery, data, at, noes_only=True)
     if not noes:
         raise _no_cart(delivery)
-    delivery.warn("data", "names no cart (cart_id or checkout_id): only what the shopper does not want is kept")
+    delivery.warn(
+        "data",
+        "names no cart (cart_id or checkout_id): only what the shopper does not want is kept",
+    )
     return noes
 
 
@@ -78,22 +81,33 @@ def read_cart_deletion(delivery: Delivery) -> Reading:
 
 def read_completion(delivery: Delivery) -> Reading:
     completed = delivery.read(envelope.CheckoutCompleted)
-    return (_placed(delivery, completed, completed.data), *_consents_with(delivery, completed, completed.data))
+    return (
+        _placed(delivery, completed, completed.data),
+        *_consents_with(delivery, completed, completed.data),
+    )
 
 
 def read_order(delivery: Delivery) -> Reading:
     changed = delivery.read(envelope.OrderChanged)
-    placed, consents = _placed(delivery, changed, changed.data), _consents_with(delivery, changed, changed.data)
+    placed, consents = (
+        _placed(delivery, changed, changed.data),
+        _consents_with(delivery, changed, changed.data),
+    )
     if placed.order_id is None:
         delivery.warn("data.order_id", "is missing: the order stops reminders, and is not counted")
     if delivery.topic != "order.cancelled" or placed.order_id is None:
         return placed, *consents
     cancelled = OrderCancelled(at=placed.at, order_id=placed.order_id)
-    return (placed, cancelled, *consents) if placed.cart_ids or placed.contact.reachable else (cancelled, *consents)
+    return (
+        (placed, cancelled, *consents)
+        if placed.cart_ids or placed.contact.reachable
+        else (cancelled, *consents)
+    )
 
 
 def _placed(delivery: Delivery, event: envelope.Envelope, data: told.CompletionData) -> OrderPlaced:
-    """Raises PayloadError where nothing is named: neither the cart, nor the shopper, nor the order."""
+    """Raises PayloadError where nothing is named: neither the cart, nor the shopper,
+    nor the order."""
     at, shopper = _at(event, data), contact_of(delivery, data)
     cart_ids = tuple(dict.fromkeys(filter(None, (data.cart_id, data.checkout_id))))
     if not (cart_ids or shopper.reachable):
@@ -115,8 +129,13 @@ def _placed(delivery: Delivery, event: envelope.Envelope, data: told.CompletionD
 
 def _warn_of_nobody(delivery: Delivery, order_id: str | None) -> None:
     if order_id is None:
-        problem = "names neither a cart (cart_id, checkout_id) nor a shopper (customer): nothing can be stopped"
-        raise PayloadError([*delivery.doubts("data.cart_id", "data.checkout_id"), ("data", problem)])
+        problem = (
+            "names neither a cart (cart_id, checkout_id) nor a shopper (customer): nothing can be"
+            " stopped"
+        )
+        raise PayloadError(
+            [*delivery.doubts("data.cart_id", "data.checkout_id"), ("data", problem)]
+        )
     if delivery.topic != "order.cancelled":
         delivery.warn("data", "names neither a cart nor a shopper: the order stops no reminder")
 
@@ -126,7 +145,15 @@ def read_refund(delivery: Delivery) -> Reading:
     created = delivery.read(envelope.RefundCreated)
     data, at = created.data, _at(created, created.data)
     amount = in_units(data.amount, data.currency or "") if data.amount is not None else None
-    return (OrderRefunded(at=at, order_id=data.order_id, refund_id=data.refund_id, currency=data.currency, amount=amount),)
+    return (
+        OrderRefunded(
+            at=at,
+            order_id=data.order_id,
+            refund_id=data.refund_id,
+            currency=data.currency,
+            amount=amount,
+        ),
+    )
 
 
 def read_view(delivery: Delivery) -> Reading:
@@ -140,7 +167,9 @@ def read_view(delivery: Delivery) -> Reading:
         price=delivery.money(product.price, product.currency, "data.product.currency"),
         currency=product.currency,
     )
-    return (ProductViewed(at=seen.data.viewed_at or seen.timestamp, contact=shopper, product=viewed),)
+    return (
+        ProductViewed(at=seen.data.viewed_at or seen.timestamp, contact=shopper, product=viewed),
+    )
 
 
 def read_customer(delivery: Delivery) -> Reading:
@@ -155,20 +184,29 @@ def read_merge(delivery: Delivery) -> Reading:
     joined = delivery.read(envelope.CustomersJoined)
     at, kept = joined.data.updated_at or joined.timestamp, joined.data.customer.id
     gone = [id_ for id_ in dict.fromkeys(joined.data.merged_customer_ids) if id_ != kept]
-    return tuple(CustomersMerged(at=at, kept=kept, gone=id_) for id_ in gone) or Ignored("a customer is not merged with itself")
+    return tuple(CustomersMerged(at=at, kept=kept, gone=id_) for id_ in gone) or Ignored(
+        "a customer is not merged with itself"
+    )
 
 
 def read_consent(delivery: Delivery) -> Reading:
     changed = delivery.read(envelope.ConsentTold)
     shopper = known_contact(delivery, changed.data, is_record=True)
-    said = (one.model_copy(update={"contact": shopper}) for one in _consents_with(delivery, changed, changed.data))
+    said = (
+        one.model_copy(update={"contact": shopper})
+        for one in _consents_with(delivery, changed, changed.data)
+    )
     return tuple(said) or Ignored("the shopper has said neither yes nor no")
 
 
 def read_review(delivery: Delivery) -> Reading:
     posted = delivery.read(envelope.ReviewPosted)
     shopper = known_contact(delivery, posted.data)
-    return (ReviewWritten(at=_at(posted, posted.data), contact=shopper, review_id=posted.data.review_id),)
+    return (
+        ReviewWritten(
+            at=_at(posted, posted.data), contact=shopper, review_id=posted.data.review_id
+        ),
+    )
 
 
 def read_privacy(delivery: Delivery) -> Reading:
@@ -177,12 +215,18 @@ def read_privacy(delivery: Delivery) -> Reading:
     shopper = contact_of(delivery, asked.data)
     if kind is not PrivacyKind.SHOP_REDACT and not shopper.reachable:
         raise PayloadError([("data.customer", NAMES_NOBODY)])
-    return (PrivacyRequested(at=_at(asked, asked.data), kind=kind, contact=shopper, order_ids=asked.data.order_ids),)
+    return (
+        PrivacyRequested(
+            at=_at(asked, asked.data), kind=kind, contact=shopper, order_ids=asked.data.order_ids
+        ),
+    )
 
 
 def _at(event: envelope.Envelope, data: told.Data) -> datetime:
     return data.updated_at or event.timestamp
 
 
-def _consents_with(delivery: Delivery, event: envelope.Envelope, data: told.Data) -> tuple[ConsentChanged, ...]:
+def _consents_with(
+    delivery: Delivery, event: envelope.Envelope, data: told.Data
+) -> tuple[ConsentChanged, ...]:
     return consent_changes(delivery, data, _at(event, data))

@@ -1,4 +1,5 @@
-"""Who, what was agreed to, and what was in the cart: parts that many types of the generic envelope share."""
+"""Who, what was agreed to, and what was in the cart: parts that many types of the generic envelope
+share."""
 
 from datetime import datetime
 
@@ -13,8 +14,11 @@ from wracaj.platforms.generic import data as told
 NAMES_NOBODY = "must hold an id, a valid email or a valid phone: nothing else says who this is"
 
 
-def contact_of(delivery: Delivery, data: told.Data | told.ViewData, *, is_record: bool = False) -> Contact:
-    """Of all webhooks those of the customer alone tell what the shop itself keeps; elsewhere an address was typed."""
+def contact_of(
+    delivery: Delivery, data: told.Data | told.ViewData, *, is_record: bool = False
+) -> Contact:
+    """Of all webhooks those of the customer alone tell what the shop itself keeps; elsewhere an
+    address was typed."""
     customer = data.customer or told.Customer()
     record = Record(customer.email, customer.phone, customer.first_name)
     shopper = contact(
@@ -30,11 +34,16 @@ def contact_of(delivery: Delivery, data: told.Data | told.ViewData, *, is_record
     if customer.email and not shopper.email:
         delivery.warn("data.customer.email", "is no address that a mail could reach")
     if customer.phone and not shopper.phone:
-        delivery.warn("data.customer.phone", f"is no number of {delivery.region}, nor of another country with its + and code")
+        delivery.warn(
+            "data.customer.phone",
+            f"is no number of {delivery.region}, nor of another country with its + and code",
+        )
     return shopper
 
 
-def known_contact(delivery: Delivery, data: told.Data | told.ViewData, *, is_record: bool = False) -> Contact:
+def known_contact(
+    delivery: Delivery, data: told.Data | told.ViewData, *, is_record: bool = False
+) -> Contact:
     shopper = contact_of(delivery, data, is_record=is_record)
     if not shopper.reachable:
         raise PayloadError([("data.customer", NAMES_NOBODY)])
@@ -44,35 +53,61 @@ def known_contact(delivery: Delivery, data: told.Data | told.ViewData, *, is_rec
 def consent_in(delivery: Delivery, data: told.Data, at: datetime) -> dict[Channel, Consent]:
     """What was said; missing and unknown are the same, and never a yes."""
     consent = data.consent or told.ConsentWords()
-    words: dict[Channel, told.ConsentWord | None] = {channel: getattr(consent, channel.value) for channel in Channel}
-    return {channel: said for channel, word in words.items() if word and (said := _said(delivery, channel, word, at))}
+    words: dict[Channel, told.ConsentWord | None] = {
+        channel: getattr(consent, channel.value) for channel in Channel
+    }
+    return {
+        channel: said
+        for channel, word in words.items()
+        if word and (said := _said(delivery, channel, word, at))
+    }
 
 
-def _said(delivery: Delivery, channel: Channel, word: told.ConsentWord, at: datetime) -> Consent | None:
-    """A no counts, whenever it was said. Anything else without its date could be older than a no."""
+def _said(
+    delivery: Delivery, channel: Channel, word: told.ConsentWord, at: datetime
+) -> Consent | None:
+    """A no counts, whenever it was said. Anything else without its date could be older
+    than a no."""
     if word.state is ConsentState.UNKNOWN:
         return None
     if word.updated_at is None:
         is_no = word.state is ConsentState.UNSUBSCRIBED
-        what = "the time of the webhook is taken" if is_no else "without its date a yes counts for nothing"
+        what = (
+            "the time of the webhook is taken"
+            if is_no
+            else "without its date a yes counts for nothing"
+        )
         delivery.warn(f"data.consent.{channel}.updated_at", f"is missing: {what}")
         return Consent(state=word.state, at=at, source=word.source or "shop") if is_no else None
-    return Consent(state=word.state, at=word.updated_at, source=word.source or "shop", confirmed=word.confirmed)
+    return Consent(
+        state=word.state, at=word.updated_at, source=word.source or "shop", confirmed=word.confirmed
+    )
 
 
-def consent_changes(delivery: Delivery, data: told.Data, at: datetime, *, noes_only: bool = False) -> tuple[ConsentChanged, ...]:
+def consent_changes(
+    delivery: Delivery, data: told.Data, at: datetime, *, noes_only: bool = False
+) -> tuple[ConsentChanged, ...]:
     shopper, said = contact_of(delivery, data), consent_in(delivery, data, at)
     if not shopper.reachable:
         return ()
-    chosen = {channel: word for channel, word in said.items() if word.state is ConsentState.UNSUBSCRIBED or not noes_only}
-    return tuple(ConsentChanged(at=at, contact=shopper, channel=channel, consent=word) for channel, word in chosen.items())
+    chosen = {
+        channel: word
+        for channel, word in said.items()
+        if word.state is ConsentState.UNSUBSCRIBED or not noes_only
+    }
+    return tuple(
+        ConsentChanged(at=at, contact=shopper, channel=channel, consent=word)
+        for channel, word in chosen.items()
+    )
 
 
 def content_of(delivery: Delivery, data: told.CartData) -> CartContent | None:
     if data.items is None:
         return None
     return CartContent(
-        items=tuple(_item(delivery, data.currency, item) for item in data.items if item.quantity > 0)[:MAX_ITEMS],
+        items=tuple(
+            _item(delivery, data.currency, item) for item in data.items if item.quantity > 0
+        )[:MAX_ITEMS],
         currency=data.currency,
         total=delivery.money(data.total, data.currency, "data.currency"),
         recovery_url=data.recovery_url,
@@ -94,4 +129,6 @@ def _item(delivery: Delivery, currency: str | None, item: told.Item) -> Item:
 def bought(item: told.BoughtItem) -> Product | None:
     if item.product_id is None:
         return None
-    return Product(product_id=item.product_id, title=item.title or "", url=item.url, image_url=item.image_url)
+    return Product(
+        product_id=item.product_id, title=item.title or "", url=item.url, image_url=item.image_url
+    )

@@ -14,16 +14,25 @@ def asks_for(*names: str, one_of: Sequence[str] = ()) -> ConfigDict:
         properties: Any = schema["properties"]
         for name in names:
             properties[name] = _not_null(properties[name])
-        schema["required"] = list(dict.fromkeys([*cast(list[str], schema.get("required", [])), *names]))
+        schema["required"] = list(
+            dict.fromkeys([*cast(list[str], schema.get("required", [])), *names])
+        )
         if one_of:
-            schema["anyOf"] = [{"properties": {name: {"type": ["string", "integer"]}}, "required": [name]} for name in one_of]
+            schema["anyOf"] = [
+                {"properties": {name: {"type": ["string", "integer"]}}, "required": [name]}
+                for name in one_of
+            ]
 
     return ConfigDict(json_schema_extra=told_to_the_schema)
 
 
 def _not_null(schema: dict[str, Any]) -> dict[str, Any]:
-    kinds: list[dict[str, Any]] = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    kinds: list[dict[str, Any]] = [
+        kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}
+    ]
     if len(kinds) == 1:
         return {name: value for name, value in schema.items() if name != "anyOf"} | kinds[0]
     types = schema.get("type")
-    return schema | ({"type": [type_ for type_ in types if type_ != "null"]} if isinstance(types, list) else {})
+    return schema | (
+        {"type": [type_ for type_ in types if type_ != "null"]} if isinstance(types, list) else {}
+    )

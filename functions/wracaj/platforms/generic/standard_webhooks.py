@@ -1,4 +1,5 @@
-"""Standard Webhooks 1.0: https://www.standardwebhooks.com. Signs and verifies `id.timestamp.body`."""
+"""Standard Webhooks 1.0: https://www.standardwebhooks.com. Signs and verifies
+`id.timestamp.body`."""
 
 import base64
 import hashlib
@@ -28,10 +29,17 @@ def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
     _refuse_old(stamp, request.received_at)
     signatures = _first_version(given)
     expected = [_signature(key, message_id, stamp, request.body) for key in _usable_keys(secrets)]
-    # Compared as text, not decoded: base64 has spare bits, and a signature has one spelling. All are compared, always.
-    matches = [hmac.compare_digest(ours.encode(), theirs.encode()) for ours in expected for theirs in signatures]
+    # Compared as text, not decoded: base64 has spare bits, and a signature has one spelling. All
+    # are compared, always.
+    matches = [
+        hmac.compare_digest(ours.encode(), theirs.encode())
+        for ours in expected
+        for theirs in signatures
+    ]
     if not any(matches):
-        raise SignatureError("no v1 signature in webhook-signature fits this body and one of the shop's secrets")
+        raise SignatureError(
+            "no v1 signature in webhook-signature fits this body and one of the shop's secrets"
+        )
 
 
 def _header(request: WebhookRequest, name: str) -> str:
@@ -45,20 +53,27 @@ def _refuse_old(stamp: str, received_at: datetime) -> None:
     if not re.fullmatch(r"[0-9]{1,12}", stamp):
         raise SignatureError(f"header {TIMESTAMP} must hold whole seconds since 1970")
     if abs(int(stamp) - received_at.timestamp()) > TOLERANCE_SECONDS:
-        raise SignatureError(f"header {TIMESTAMP} is more than 5 minutes away from now: check the sender's clock")
+        raise SignatureError(
+            f"header {TIMESTAMP} is more than 5 minutes away from now: check the sender's clock"
+        )
 
 
 def _first_version(given: str) -> list[str]:
     entries = [entry.split(",", 1) for entry in given.split(" ")]
     if any(len(entry) != 2 for entry in entries):
-        raise SignatureError(f'header {SIGNATURE} must hold "v1,<base64>" entries, separated by single spaces')
+        raise SignatureError(
+            f'header {SIGNATURE} must hold "v1,<base64>" entries, separated by single spaces'
+        )
     return [signature for version, signature in entries if version == "v1"]
 
 
 def _usable_keys(secrets: Sequence[str]) -> list[bytes]:
     keys = [key for key in map(_key, secrets) if len(key) >= SHORTEST_KEY]
     if not keys:  # an empty key signs as well as any: it must never verify
-        raise SignatureError(f"a webhook secret must be {PREFIX} and the base64 of at least {SHORTEST_KEY} random bytes")
+        raise SignatureError(
+            f"a webhook secret must be {PREFIX} and the base64 of at least {SHORTEST_KEY} random"
+            " bytes"
+        )
     return keys
 
 

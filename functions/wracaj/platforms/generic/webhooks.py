@@ -62,24 +62,45 @@ def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
     body, warnings = read_object(request.body)
     topic = body.get("type")
     if not isinstance(topic, str):
-        raise PayloadError([("type", 'is missing or not text; write one of the types, such as "checkout.updated"')])
+        raise PayloadError(
+            [("type", 'is missing or not text; write one of the types, such as "checkout.updated"')]
+        )
     reader = _READERS.get(topic)
     if reader is None:
-        return Parsed(Ignored(f"type {topic[:60]!r} is not used"), tuple(did_you_mean("type", topic, TOPICS)))
-    told = parsed(reader, Delivery(topic, body, settings, virtual(request.received_at), warnings=warnings))
+        return Parsed(
+            Ignored(f"type {topic[:60]!r} is not used"), tuple(did_you_mean("type", topic, TOPICS))
+        )
+    told = parsed(
+        reader, Delivery(topic, body, settings, virtual(request.received_at), warnings=warnings)
+    )
     return replace(told, within="data.")
 
 
-def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:  # noqa: ARG001
+def sign(
+    topic: str,  # noqa: ARG001
+    body: bytes,
+    settings: ShopSettings,  # noqa: ARG001
+    secret: str,
+    at: datetime,
+) -> dict[str, str]:
     """The topic is in the body, so the headers say nothing of it."""
     message_id = "msg_" + hashlib.sha256(at.isoformat().encode() + body).hexdigest()[:24]
-    return {"Content-Type": "application/json", **standard_webhooks.sign(message_id, body, secret, at)}
+    return {
+        "Content-Type": "application/json",
+        **standard_webhooks.sign(message_id, body, secret, at),
+    }
 
 
 def test_event(
     settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
 ) -> tuple[str, dict[str, Any]]:
-    yes = {"email": {"state": "subscribed", "updated_at": at.isoformat(), "source": "wracaj test-event"}}
+    yes = {
+        "email": {
+            "state": "subscribed",
+            "updated_at": at.isoformat(),
+            "source": "wracaj test-event",
+        }
+    }
     checkout_id = f"wracaj-test-{int(at.timestamp())}"
     data = {
         "schema": 1,
@@ -90,11 +111,17 @@ def test_event(
         "currency": settings.main_currency,
         "total": total,
         "recovery_url": f"https://{settings.recovery_hosts[0]}/",
-        "items": [{"product_id": "1", "title": "Wracaj test item", "quantity": 1, "unit_price": total}],
+        "items": [
+            {"product_id": "1", "title": "Wracaj test item", "quantity": 1, "unit_price": total}
+        ],
         "created_at": at.isoformat(),
         "updated_at": at.isoformat(),
     }
-    return "checkout.updated", {"type": "checkout.updated", "timestamp": at.isoformat(), "data": data}
+    return "checkout.updated", {
+        "type": "checkout.updated",
+        "timestamp": at.isoformat(),
+        "data": data,
+    }
 
 
 def create_discount(shop: Shop, voucher: Voucher, cart_id: str) -> None:

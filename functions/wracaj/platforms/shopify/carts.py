@@ -11,7 +11,15 @@ from wracaj.platforms import Ignored
 from wracaj.platforms.consent_words import says_no
 from wracaj.platforms.delivery import Delivery, Reading
 from wracaj.platforms.fields import MAX_ITEMS, in_units
-from wracaj.platforms.shopify.payloads import Cart, Checkout, Customer, LineItem, MoneySet, known_ids, record_of
+from wracaj.platforms.shopify.payloads import (
+    Cart,
+    Checkout,
+    Customer,
+    LineItem,
+    MoneySet,
+    known_ids,
+    record_of,
+)
 from wracaj.platforms.web_addresses import may_lead_to
 
 
@@ -23,12 +31,20 @@ def read_cart(delivery: Delivery) -> Reading:
         raise PayloadError([("token", "is missing: nothing else says which cart this is")])
     content = _cart_content(delivery, cart.line_items)
     at = cart.updated_at or delivery.sent_at
-    return (CartUpdated(at=at, sequence=delivery.sequence, cart_id=cart_id, created_at=cart.created_at, content=content),)
+    return (
+        CartUpdated(
+            at=at,
+            sequence=delivery.sequence,
+            cart_id=cart_id,
+            created_at=cart.created_at,
+            content=content,
+        ),
+    )
 
 
 def _cart_content(delivery: Delivery, lines: tuple[LineItem, ...]) -> CartContent:
-    """Carts name their currency only inside `*_set`; what the shopper sees is the presentment money. Where a line could not
-    be read, nobody can say what all of them cost."""
+    """Carts name their currency only inside `*_set`; what the shopper sees is the presentment
+    money. Where a line could not be read, nobody can say what all of them cost."""
     currency = next((code for line in lines if (code := _presented(line.price_set)[1])), None)
     kept = [line for line in lines if line.quantity > 0]
     items = tuple(_item(line, _presented_in(currency, line.price_set)) for line in kept[:MAX_ITEMS])
@@ -46,7 +62,9 @@ def _presented(money: MoneySet | None) -> tuple[Decimal | None, str | None]:
 
 def _presented_in(currency: str | None, money: MoneySet | None) -> Decimal | None:
     amount, code = _presented(money)
-    return in_units(amount, currency) if amount is not None and currency and code == currency else None
+    return (
+        in_units(amount, currency) if amount is not None and currency and code == currency else None
+    )
 
 
 def _item(line: LineItem, unit_price: Decimal | None) -> Item:
@@ -62,10 +80,13 @@ def _item(line: LineItem, unit_price: Decimal | None) -> Item:
 def read_checkout(delivery: Delivery) -> Reading:
     checkout = delivery.read(Checkout)
     if not checkout.tokens:
-        raise PayloadError([("token", "is missing, and cart_token too: nothing says which cart this is")])
+        raise PayloadError(
+            [("token", "is missing, and cart_token too: nothing says which cart this is")]
+        )
     at = checkout.updated_at or delivery.sent_at
     if checkout.completed_at:
-        # The order first: between the two events no timeline may start. Its total comes with orders/create.
+        # The order first: between the two events no timeline may start. Its total comes with
+        # orders/create.
         return _completed(delivery, checkout, at), _cart_of(delivery, checkout, at)
     if checkout.closed_at:  # put away by the shop without an order: nothing is left to come back to
         return (CartDeleted(at=at, cart_id=checkout.tokens[0]),)
@@ -98,23 +119,31 @@ def _completed(delivery: Delivery, checkout: Checkout, at: datetime) -> OrderPla
 
 
 def _checkout_content(delivery: Delivery, checkout: Checkout) -> CartContent:
-    """A checkout's amounts are in the presentment currency (Shopify's multi-currency migration guide)."""
+    """A checkout's amounts are in the presentment currency (Shopify's multi-currency migration
+    guide)."""
     settings, currency = delivery.settings, checkout.presentment_currency or checkout.currency
     lines = [line for line in checkout.line_items if line.quantity > 0][:MAX_ITEMS]
     return CartContent(
-        items=tuple(_item(line, delivery.money(line.price, currency, "presentment_currency")) for line in lines),
+        items=tuple(
+            _item(line, delivery.money(line.price, currency, "presentment_currency"))
+            for line in lines
+        ),
         currency=currency,
         total=delivery.money(checkout.total_price, currency, "presentment_currency"),
-        recovery_url=checkout.abandoned_checkout_url if may_lead_to(settings, checkout.abandoned_checkout_url) else None,
+        recovery_url=checkout.abandoned_checkout_url
+        if may_lead_to(settings, checkout.abandoned_checkout_url)
+        else None,
     )
 
 
 def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
-    """Who typed the e-mail, nobody knows: Shopify looks the customer up by it. The customer's phone may be what a guest typed
-    in another checkout, and the name is the customer's: neither is this checkout's."""
+    """Who typed the e-mail, nobody knows: Shopify looks the customer up by it. The customer's phone
+    may be what a guest typed in another checkout, and the name is the customer's: neither is this
+    checkout's."""
     customer = checkout.customer or Customer()
     phones = [checkout.phone, checkout.sms_marketing_phone]
-    if checkout.buyer_accepts_sms_marketing is True:  # the yes was given for this number and no other
+    # the yes was given for this number and no other
+    if checkout.buyer_accepts_sms_marketing is True:
         phones = [checkout.sms_marketing_phone]
     return contact(
         delivery.region,
@@ -127,9 +156,9 @@ def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
 
 
 def _checkout_consent(checkout: Checkout, shopper: Contact, at: datetime) -> dict[Channel, Consent]:
-    """A ticked box is a yes of the moment the checkout began: the box stays ticked in every later event, and must not
-    outlive an unsubscription in between. A box left empty says nothing of what the shopper agreed to elsewhere, and
-    takes back the yes that the same checkout gave before."""
+    """A ticked box is a yes of the moment the checkout began: the box stays ticked in every later
+    event, and must not outlive an unsubscription in between. A box left empty says nothing of what
+    the shopper agreed to elsewhere, and takes back the yes that the same checkout gave before."""
     boxes = {
         Channel.EMAIL: (checkout.buyer_accepts_marketing, shopper.email),
         Channel.SMS: (checkout.buyer_accepts_sms_marketing, shopper.phone),
@@ -139,11 +168,14 @@ def _checkout_consent(checkout: Checkout, shopper: Contact, at: datetime) -> dic
     if checkout.created_at is None:  # a yes of no known date could be older than a no
         return taken_back
     yes = Consent(state=ConsentState.SUBSCRIBED, at=checkout.created_at, source="checkout")
-    return taken_back | {channel: yes for channel, (ticked, address) in boxes.items() if ticked is True and address}
+    return taken_back | {
+        channel: yes for channel, (ticked, address) in boxes.items() if ticked is True and address
+    }
 
 
 def read_checkout_deletion(delivery: Delivery) -> Reading:
-    """Carries no time, and no `token` but the cart's; the `id` it has is in no other webhook since 2026-04."""
+    """Carries no time, and no `token` but the cart's; the `id` it has is in no other webhook since
+    2026-04."""
     checkout = delivery.read(Checkout)
     if not checkout.tokens:
         return Ignored("the deleted checkout names no cart")

@@ -1,6 +1,8 @@
-"""Discount codes in Shopify: `discountCodeBasicCreate`, which needs the scope write_discounts; for gifts also read_products.
+"""Discount codes in Shopify: `discountCodeBasicCreate`, which needs the scope write_discounts; for
+gifts also read_products.
 
-A gift is the price of one piece, off that product only, once an order: docs/decisions/platforms says why.
+A gift is the price of one piece, off that product only, once an order: docs/decisions/platforms
+says why.
 """
 
 import json
@@ -27,7 +29,9 @@ mutation createCode($discount: DiscountCodeBasicInput!) {
 }
 """
 _CURRENCY = "query currency { shop { currencyCode } }"
-_PRICE = "query price($id: ID!) { product(id: $id) { priceRangeV2 { maxVariantPrice { amount } } } }"
+_PRICE = (
+    "query price($id: ID!) { product(id: $id) { priceRangeV2 { maxVariantPrice { amount } } } }"
+)
 _PRODUCT_ID = re.compile(r"(?:gid://shopify/Product/)?([0-9]{1,20})")
 
 
@@ -50,7 +54,8 @@ class _UserError(Body):
 
     @property
     def means_already_there(self) -> bool:
-        """A code that is taken is our own, from a call whose answer was lost: with 54 random bits nobody else minted it."""
+        """A code that is taken is our own, from a call whose answer was lost: with 54 random bits
+        nobody else minted it."""
         return self.code == "TAKEN" or "must be unique" in (self.message or "").lower()
 
     def __str__(self) -> str:
@@ -94,17 +99,26 @@ class _Answer(Body):
 
 
 def create(shop: Shop, voucher: Voucher) -> None:
-    result = _call(shop, _MUTATION, discount=_discount(voucher, _gets(shop, voucher))).discountCodeBasicCreate or _Result()
+    result = (
+        _call(
+            shop, _MUTATION, discount=_discount(voucher, _gets(shop, voucher))
+        ).discountCodeBasicCreate
+        or _Result()
+    )
     refused = [str(error) for error in result.userErrors if not error.means_already_there]
     if refused:
-        raise DiscountError(f"Shopify refused the discount code: {', '.join(refused)}; trying again will not help")
+        raise DiscountError(
+            f"Shopify refused the discount code: {', '.join(refused)}; trying again will not help"
+        )
     if not result.userErrors and not result.codeDiscountNode:
         raise DiscountError("Shopify's answer names no created code; trying again later may help")
 
 
 def _call(shop: Shop, query: str, **variables: Any) -> _Data:
     headers = {"Content-Type": "application/json", "X-Shopify-Access-Token": _token(shop)}
-    status, answer = post(_url(shop), json.dumps({"query": query, "variables": variables}).encode(), headers)
+    status, answer = post(
+        _url(shop), json.dumps({"query": query, "variables": variables}).encode(), headers
+    )
     _refuse_status(status)
     read = _read(answer)
     if read.errors:
@@ -114,24 +128,36 @@ def _call(shop: Shop, query: str, **variables: Any) -> _Data:
 
 def _url(shop: Shop) -> str:
     if shop.settings.shopify is None:
-        raise DiscountError("the shop's settings have no section `shopify:`; trying again will not help")
+        raise DiscountError(
+            "the shop's settings have no section `shopify:`; trying again will not help"
+        )
     return shop.settings.shopify.graphql_url
 
 
 def _token(shop: Shop) -> str:
     if not shop.secrets.api_token:
-        raise DiscountError("the shop's secrets hold no api_token with the scope write_discounts; trying again will not help")
+        raise DiscountError(
+            "the shop's secrets hold no api_token with the scope write_discounts; trying again will"
+            " not help"
+        )
     return shop.secrets.api_token
 
 
 def _gets(shop: Shop, voucher: Voucher) -> dict[str, Any]:
-    """What the code gives, as DiscountCustomerGetsInput. Both amounts are in the shop's own currency."""
+    """What the code gives, as DiscountCustomerGetsInput. Both amounts are in the shop's own
+    currency."""
     if voucher.product_id is not None:
         product = _gid(voucher.product_id)
-        return {"value": _amount_off(f"{_price(shop, product):f}"), "items": {"products": {"productsToAdd": [product]}}}
+        return {
+            "value": _amount_off(f"{_price(shop, product):f}"),
+            "items": {"products": {"productsToAdd": [product]}},
+        }
     if voucher.amount is not None:
         _refuse_another_currency(shop, voucher.currency)
-        return {"value": _amount_off(plain(voucher.amount, voucher.currency or "")), "items": {"all": True}}
+        return {
+            "value": _amount_off(plain(voucher.amount, voucher.currency or "")),
+            "items": {"all": True},
+        }
     return {"value": {"percentage": (voucher.percent or 0) / 100}, "items": {"all": True}}
 
 
@@ -144,19 +170,21 @@ def _gid(product_id: str) -> str:
     known = _PRODUCT_ID.fullmatch(product_id)
     if known is None:
         raise DiscountError(
-            "the gift's product_id must be the number at the end of the product's address in Shopify's admin; "
-            "trying again will not help"
+            "the gift's product_id must be the number at the end of the product's address in"
+            " Shopify's admin; trying again will not help"
         )
     return f"gid://shopify/Product/{known[1]}"
 
 
 def _price(shop: Shop, product: str) -> Decimal:
-    """Of the dearest variant: whichever the shopper picks is free, and never more than its worth is given away."""
+    """Of the dearest variant: whichever the shopper picks is free, and never more than its worth is
+    given away."""
     found = _call(shop, _PRICE, id=product).product
     price = found and found.priceRangeV2.maxVariantPrice.amount
     if not price:
         raise DiscountError(
-            f"Shopify knows no price of the gift, {product}: is it there, and for sale? trying again will not help"
+            f"Shopify knows no price of the gift, {product}: is it there, and for sale? trying"
+            " again will not help"
         )
     return price
 
@@ -167,7 +195,10 @@ def _refuse_another_currency(shop: Shop, currency: str | None) -> None:
     if theirs is None:
         raise DiscountError("Shopify's answer names no currency; trying again later may help")
     if theirs != currency:
-        raise DiscountError(f"the code gives an amount in {currency}, the shop sells in {theirs}; trying again will not help")
+        raise DiscountError(
+            f"the code gives an amount in {currency}, the shop sells in {theirs}; trying again will"
+            " not help"
+        )
 
 
 def _discount(voucher: Voucher, gets: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +214,9 @@ def _discount(voucher: Voucher, gets: dict[str, Any]) -> dict[str, Any]:
         "customerGets": gets,
     }
     if voucher.minimum_total is not None:
-        discount["minimumRequirement"] = {"subtotal": {"greaterThanOrEqualToSubtotal": str(voucher.minimum_total)}}
+        discount["minimumRequirement"] = {
+            "subtotal": {"greaterThanOrEqualToSubtotal": str(voucher.minimum_total)}
+        }
     return discount
 
 
@@ -192,18 +225,24 @@ def _refuse_status(status: int) -> None:
         return
     if status in (401, 403):
         raise DiscountError(
-            f"Shopify refused the api_token ({status}): has it the scope write_discounts? trying again will not help"
+            f"Shopify refused the api_token ({status}): has it the scope write_discounts? trying"
+            " again will not help"
         )
     if status == 429 or status >= 500:
         raise DiscountError(f"Shopify is busy or broken ({status}); trying again later may help")
-    raise DiscountError(f"Shopify answered {status}; check shop_domain and api_version; trying again will not help")
+    raise DiscountError(
+        f"Shopify answered {status}; check shop_domain and api_version; trying again will not help"
+    )
 
 
 def _read(answer: bytes) -> _Answer:
     try:
         return _Answer.model_validate(read_object(answer)[0])
-    except (PayloadError, ValidationError):  # as it stands, or not at all: it says whether the code is there
-        raise DiscountError("Shopify's answer is not what its API promises; trying again later may help") from None
+    # as it stands, or not at all: it says whether the code is there
+    except (PayloadError, ValidationError):
+        raise DiscountError(
+            "Shopify's answer is not what its API promises; trying again later may help"
+        ) from None
 
 
 def _explain(codes: set[str]) -> str:
@@ -211,6 +250,6 @@ def _explain(codes: set[str]) -> str:
     if codes & {"THROTTLED", "INTERNAL_SERVER_ERROR"}:
         return f"Shopify is busy or broken ({named}); trying again later may help"
     return (
-        f"Shopify refused the call ({named}); check api_version and the scopes write_discounts and, for gifts, read_products; "
-        "trying again will not help"
+        f"Shopify refused the call ({named}); check api_version and the scopes write_discounts and,"
+        " for gifts, read_products; trying again will not help"
     )

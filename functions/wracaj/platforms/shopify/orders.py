@@ -6,17 +6,36 @@ from decimal import Decimal
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.contact import contact
 from wracaj.errors import PayloadError
-from wracaj.events import ConsentChanged, Contact, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded, Product, ShopEvent
+from wracaj.events import (
+    ConsentChanged,
+    Contact,
+    OrderCancelled,
+    OrderEdited,
+    OrderPlaced,
+    OrderRefunded,
+    Product,
+    ShopEvent,
+)
 from wracaj.platforms import Ignored
 from wracaj.platforms.bought import each_once
 from wracaj.platforms.delivery import Delivery, Reading
 from wracaj.platforms.fields import MAX_ITEMS, in_units
-from wracaj.platforms.shopify.payloads import Customer, EditedOrder, Order, OrderLine, Refund, Transaction, known_ids, record_of
+from wracaj.platforms.shopify.payloads import (
+    Customer,
+    EditedOrder,
+    Order,
+    OrderLine,
+    Refund,
+    Transaction,
+    known_ids,
+    record_of,
+)
 
 
 def read_order(delivery: Delivery) -> Reading:
-    """Every order counts, paid or not, test orders too: Shopify makes one only when the shopper (or, for a draft, the
-    shop) has placed it, and a voided payment that cancels nothing is still being settled between the two."""
+    """Every order counts, paid or not, test orders too: Shopify makes one only when the shopper
+    (or, for a draft, the shop) has placed it, and a voided payment that cancels nothing is still
+    being settled between the two."""
     order = delivery.read(Order)
     placed_at = order.processed_at or order.created_at or delivery.sent_at
     at = order.updated_at or placed_at
@@ -30,10 +49,13 @@ def read_order(delivery: Delivery) -> Reading:
     return tuple(events)
 
 
-def _placed(delivery: Delivery, order: Order, shopper: Contact, placed_at: datetime, at: datetime) -> OrderPlaced:
+def _placed(
+    delivery: Delivery, order: Order, shopper: Contact, placed_at: datetime, at: datetime
+) -> OrderPlaced:
     """An order's plain amounts, unlike a checkout's, are in the shop's currency: `currency`.
 
-    `updated_at` has whole seconds: of several webhooks of one second, the one that was triggered last counts."""
+    `updated_at` has whole seconds: of several webhooks of one second, the one that was triggered
+    last counts."""
     is_paid = delivery.topic == "orders/paid" and order.cancelled_at is None
     cart_ids = known_ids(order.cart_token, order.checkout_token)
     if order.id is None:
@@ -65,7 +87,17 @@ def _known_refunds(delivery: Delivery, order: Order) -> tuple[str, ...] | None:
 
 def _warn_of_no_id(delivery: Delivery, *, is_somebodys: bool) -> None:
     if not is_somebodys:
-        raise PayloadError([("id", "is missing, and so is whatever names the cart or the shopper: nothing can be stopped")])
+        raise PayloadError(
+            [
+                (
+                    "id",
+                    (
+                        "is missing, and so is whatever names the cart or the shopper: nothing can"
+                        " be stopped"
+                    ),
+                )
+            ]
+        )
     delivery.warn("id", "is missing: the order stops reminders, and is not counted")
 
 
@@ -87,32 +119,47 @@ def _order_contact(delivery: Delivery, order: Order) -> Contact:
 
 
 def read_edit(delivery: Delivery) -> Reading:
-    """It tells of lines, not of amounts. What was added, orders/updated tells with its price, and until then it is only missing;
-    what was taken away is told by orders/updated or refunds/create, and until then nobody knows what is left."""
+    """It tells of lines, not of amounts. What was added, orders/updated tells with its price, and
+    until then it is only missing; what was taken away is told by orders/updated or refunds/create,
+    and until then nobody knows what is left."""
     if "order_edit" not in delivery.body:
         return read_order(delivery)
     edit = delivery.read(EditedOrder).order_edit
     fewer = edit.line_items.removals if edit.line_items else ()
-    cheaper = edit.discounts.line_item.additions if edit.discounts and edit.discounts.line_item else ()
+    cheaper = (
+        edit.discounts.line_item.additions if edit.discounts and edit.discounts.line_item else ()
+    )
     if not (fewer or cheaper or delivery.is_doubtful("order_edit")):
         return Ignored("what an edit added is told by orders/updated")
-    return (OrderEdited(at=edit.committed_at or edit.created_at or delivery.sent_at, order_id=edit.order_id),)
+    return (
+        OrderEdited(
+            at=edit.committed_at or edit.created_at or delivery.sent_at, order_id=edit.order_id
+        ),
+    )
 
 
 def read_refund(delivery: Delivery) -> Reading:
-    """What a refund takes off the order: the money that went back, or the items that nobody need pay any more."""
+    """What a refund takes off the order: the money that went back, or the items that nobody need
+    pay any more."""
     refund = delivery.read(Refund)
     amount, currency = _taken_off(delivery, refund)
     if amount == 0:
         return Ignored("the refund took nothing off the order")
     at = refund.processed_at or refund.created_at or delivery.sent_at
-    return (OrderRefunded(at=at, order_id=refund.order_id, refund_id=refund.id, currency=currency, amount=amount),)
+    return (
+        OrderRefunded(
+            at=at, order_id=refund.order_id, refund_id=refund.id, currency=currency, amount=amount
+        ),
+    )
 
 
 def _taken_off(delivery: Delivery, refund: Refund) -> tuple[Decimal | None, str | None]:
-    """The greater of the two: of an order that was paid in part, an item may cost more than the money that goes back.
-    None: of what there is not all could be read."""
-    if any(delivery.is_doubtful(part) for part in ("transactions", "refund_line_items", "order_adjustments")):
+    """The greater of the two: of an order that was paid in part, an item may cost more than the
+    money that goes back. None: of what there is not all could be read."""
+    if any(
+        delivery.is_doubtful(part)
+        for part in ("transactions", "refund_line_items", "order_adjustments")
+    ):
         return None, None
     items, currency = _items_of(refund)
     given = [transaction for transaction in refund.transactions if transaction.kind == "refund"]
@@ -127,11 +174,17 @@ def _taken_off(delivery: Delivery, refund: Refund) -> tuple[Decimal | None, str 
 
 
 def _items_of(refund: Refund) -> tuple[Decimal, str | None]:
-    """In the shop's currency. An adjustment is negative where more is given back than the items cost."""
+    """In the shop's currency. An adjustment is negative where more is given back than the items
+    cost."""
     lines = sum((line.subtotal for line in refund.refund_line_items if line.subtotal), Decimal(0))
-    adjusted = sum((adjustment.amount for adjustment in refund.order_adjustments if adjustment.amount), Decimal(0))
+    adjusted = sum(
+        (adjustment.amount for adjustment in refund.order_adjustments if adjustment.amount),
+        Decimal(0),
+    )
     sets = (line.subtotal_set.shop_money for line in refund.refund_line_items if line.subtotal_set)
-    return lines - adjusted, next((money.currency_code for money in sets if money and money.currency_code), None)
+    return lines - adjusted, next(
+        (money.currency_code for money in sets if money and money.currency_code), None
+    )
 
 
 def _sum_of(transactions: list[Transaction]) -> tuple[Decimal | None, str | None]:
@@ -149,4 +202,6 @@ def _refunded(transaction: Transaction) -> tuple[Decimal | None, str | None]:
     if shop_money and shop_money.amount is not None and shop_money.currency_code:
         return in_units(shop_money.amount, shop_money.currency_code), shop_money.currency_code
     amount = transaction.amount
-    return in_units(amount, transaction.currency or "") if amount is not None else None, transaction.currency
+    return (
+        in_units(amount, transaction.currency or "") if amount is not None else None
+    ), transaction.currency

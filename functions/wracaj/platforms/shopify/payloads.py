@@ -1,4 +1,5 @@
-"""Shopify's webhook bodies, as far as we read them. Real ones carry nulls, empty lists for objects, numbers for strings."""
+"""Shopify's webhook bodies, as far as we read them. Real ones carry nulls, empty lists for objects,
+numbers for strings."""
 
 from typing import Annotated, Any
 
@@ -113,7 +114,8 @@ class DiscountCode(Body):
 class OrderLine(Body):
     """Little is asked of it: an order must never be refused for its lines."""
 
-    product_id: OptionalId = None  # null: a tip, a line that the shop typed in, a product that is gone
+    # null: a tip, a line that the shop typed in, a product that is gone
+    product_id: OptionalId = None
     title: TextLine = None
 
 
@@ -134,8 +136,11 @@ class Order(Body):
     currency: Currency = None
     total_price: Amount = None
     current_total_price: Amount = None  # with edits, returns and refunds taken into account
-    refunds: Annotated[tuple[Named, ...] | None, ListedOrUnsaid] = None  # those that it takes into account
-    discount_codes: Annotated[tuple[Annotated[DiscountCode, BeforeValidator(_with_code)], ...], Listed] = ()
+    # those that it takes into account
+    refunds: Annotated[tuple[Named, ...] | None, ListedOrUnsaid] = None
+    discount_codes: Annotated[
+        tuple[Annotated[DiscountCode, BeforeValidator(_with_code)], ...], Listed
+    ] = ()
     line_items: Annotated[tuple[OrderLine, ...], Listed] = ()
     created_at: Timestamp = None
     processed_at: Timestamp = None

@@ -3,7 +3,14 @@
 from wracaj.consent.consent import UNDATED, Channel, Consent, ConsentState
 from wracaj.customers.contact import Record, contact
 from wracaj.errors import PayloadError
-from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
+from wracaj.events import (
+    ConsentChanged,
+    Contact,
+    CustomersMerged,
+    CustomerUpdated,
+    PrivacyKind,
+    PrivacyRequested,
+)
 from wracaj.platforms import Ignored
 from wracaj.platforms.delivery import Delivery, Reading
 from wracaj.platforms.shopify.payloads import (
@@ -22,7 +29,9 @@ def read_customer(delivery: Delivery) -> Reading:
     customer = delivery.read(Customer)
     shopper = _customer_contact(delivery, customer)
     if not shopper.reachable:
-        raise PayloadError([("id", "is missing, and no e-mail or phone says which customer this is")])
+        raise PayloadError(
+            [("id", "is missing, and no e-mail or phone says which customer this is")]
+        )
     return (CustomerUpdated(at=customer.updated_at or delivery.sent_at, contact=shopper),)
 
 
@@ -42,7 +51,13 @@ def read_merge(delivery: Delivery) -> Reading:
     merge = delivery.read(Merge)
     if (merge.status or "").lower() != "completed":
         return Ignored("the merge of two customers is not completed")
-    kept, gone = (_number(id_) for id_ in (merge.admin_graphql_api_customer_kept_id, merge.admin_graphql_api_customer_deleted_id))
+    kept, gone = (
+        _number(id_)
+        for id_ in (
+            merge.admin_graphql_api_customer_kept_id,
+            merge.admin_graphql_api_customer_deleted_id,
+        )
+    )
     if kept == gone:
         return Ignored("a customer is not merged with itself")
     return (CustomersMerged(at=delivery.sent_at, sequence=delivery.sequence, kept=kept, gone=gone),)
@@ -52,7 +67,9 @@ def _number(gid: str) -> str:
     """As every other webhook writes a customer's id."""
     number = gid.rpartition("/")[2]
     if not number:
-        raise PayloadError([("(body)", "must name both customers, such as gid://shopify/Customer/7")])
+        raise PayloadError(
+            [("(body)", "must name both customers, such as gid://shopify/Customer/7")]
+        )
     return number
 
 
@@ -77,17 +94,31 @@ _STATES = {
 }
 
 
-def _consent_changed(delivery: Delivery, channel: Channel, said: MarketingConsent | None, shopper: Contact) -> Reading:
-    # `unsubscribed`, `redacted`, `invalid`, and whatever word Shopify may add: what is not known to be a yes is a no.
-    state = _STATES.get(said.state.lower() if said and said.state else None, ConsentState.UNSUBSCRIBED)
+def _consent_changed(
+    delivery: Delivery, channel: Channel, said: MarketingConsent | None, shopper: Contact
+) -> Reading:
+    # `unsubscribed`, `redacted`, `invalid`, and whatever word Shopify may add: what is not known to
+    # be a yes is a no.
+    state = _STATES.get(
+        said.state.lower() if said and said.state else None, ConsentState.UNSUBSCRIBED
+    )
     if state is ConsentState.UNKNOWN:
         return Ignored("the shopper has said neither yes nor no")
     if not shopper.reachable:
-        raise PayloadError([("(body)", f"has no customer id and no usable address: whose {channel} consent is this?")])
+        raise PayloadError(
+            [
+                (
+                    "(body)",
+                    f"has no customer id and no usable address: whose {channel} consent is this?",
+                )
+            ]
+        )
     said_at = said.consent_updated_at if said else None
     at, source = (said_at, "shopify") if said_at else (delivery.sent_at, f"shopify{UNDATED}")
     # "confirmed_opt_in": the shopper clicked a link in a mail of Shopify's own
-    is_confirmed = bool(said and said.opt_in_level and said.opt_in_level.lower() == "confirmed_opt_in")
+    is_confirmed = bool(
+        said and said.opt_in_level and said.opt_in_level.lower() == "confirmed_opt_in"
+    )
     word = Consent(state=state, at=at, source=source, confirmed=is_confirmed)
     return (ConsentChanged(at=at, contact=shopper, channel=channel, consent=word),)
 
@@ -100,11 +131,19 @@ _PRIVACY_KINDS = {
 
 
 def read_privacy(delivery: Delivery) -> Reading:
-    """Checks the shop's name inside the signed body: one app secret signs for all shops, and the headers are not signed."""
+    """Checks the shop's name inside the signed body: one app secret signs for all shops, and the
+    headers are not signed."""
     request = delivery.read(PrivacyRequest)
     ours = delivery.settings.shopify.shop_domain if delivery.settings.shopify else ""
     if (request.shop_domain or "").lower() != ours:
-        raise PayloadError([("shop_domain", f"must be {ours}: nothing is disclosed or erased on another shop's behalf")])
+        raise PayloadError(
+            [
+                (
+                    "shop_domain",
+                    f"must be {ours}: nothing is disclosed or erased on another shop's behalf",
+                )
+            ]
+        )
     kind = _PRIVACY_KINDS[delivery.topic]
     shopper = _customer_contact(delivery, request.customer or Customer())
     if kind is not PrivacyKind.SHOP_REDACT and not shopper.reachable:

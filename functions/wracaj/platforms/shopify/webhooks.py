@@ -1,4 +1,5 @@
-"""Shopify: webhooks signed with the app's client secret, discount codes over the Admin GraphQL API."""
+"""Shopify: webhooks signed with the app's client secret, discount codes over the Admin
+GraphQL API."""
 
 import base64
 import hashlib
@@ -17,7 +18,13 @@ from wracaj.platforms.bodies import read_object
 from wracaj.platforms.delivery import Delivery, Reading, parsed
 from wracaj.platforms.shopify.carts import read_cart, read_checkout, read_checkout_deletion
 from wracaj.platforms.shopify.orders import read_edit, read_order, read_refund
-from wracaj.platforms.shopify.shoppers import read_customer, read_email_consent, read_merge, read_privacy, read_sms_consent
+from wracaj.platforms.shopify.shoppers import (
+    read_customer,
+    read_email_consent,
+    read_merge,
+    read_privacy,
+    read_sms_consent,
+)
 from wracaj.platforms.times import time_in_header
 from wracaj.settings.shop import Shop, ShopSettings
 
@@ -50,9 +57,14 @@ def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
     given = _header(request, "Hmac-Sha256")
     if not given or not given.isascii():
         raise SignatureError("header X-Shopify-Hmac-Sha256 is missing or not ASCII")
-    usable = [secret for secret in secrets if secret.strip()]  # an empty secret signs as well as any: it must never verify
-    # Compared as text, not decoded: base64 has spare bits, and a signature has one spelling. All are compared, always.
-    matches = [hmac.compare_digest(_signature(secret, request.body).encode(), given.encode()) for secret in usable]
+    # an empty secret signs as well as any: it must never verify
+    usable = [secret for secret in secrets if secret.strip()]
+    # Compared as text, not decoded: base64 has spare bits, and a signature has one spelling. All
+    # are compared, always.
+    matches = [
+        hmac.compare_digest(_signature(secret, request.body).encode(), given.encode())
+        for secret in usable
+    ]
     if not any(matches):
         raise SignatureError("X-Shopify-Hmac-Sha256 fits none of the shop's webhook secrets")
 
@@ -60,19 +72,27 @@ def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
 def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
     topic = _header(request, "Topic")
     if not topic:
-        raise PayloadError([("X-Shopify-Topic", "is missing: nothing says what this webhook is about")])
+        raise PayloadError(
+            [("X-Shopify-Topic", "is missing: nothing says what this webhook is about")]
+        )
     _refuse_other_shops(request, settings)
     reader = _READERS.get(topic)
     if reader is None:
         return Parsed(Ignored(f"topic {topic[:60]!r} is not used"))
     body, warnings = read_object(request.body)
-    return parsed(reader, Delivery(topic, body, settings, _sent_at(request), _sequence(request), warnings))
+    return parsed(
+        reader, Delivery(topic, body, settings, _sent_at(request), _sequence(request), warnings)
+    )
 
 
-def sign(topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime) -> dict[str, str]:
+def sign(
+    topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime
+) -> dict[str, str]:
     """Without Triggered-At: the time of receipt says the same, and runs on the receiver's clock."""
     shopify = settings.shopify
-    delivery = uuid.uuid5(uuid.NAMESPACE_URL, f"{topic} {at.isoformat()} {hashlib.sha256(body).hexdigest()}")
+    delivery = uuid.uuid5(
+        uuid.NAMESPACE_URL, f"{topic} {at.isoformat()} {hashlib.sha256(body).hexdigest()}"
+    )
     return {
         "Content-Type": "application/json",
         "X-Shopify-Topic": topic,
@@ -88,7 +108,13 @@ def test_event(
     settings: ShopSettings, at: datetime, email: str, *, agrees: bool = False, total: str = "100.00"
 ) -> tuple[str, dict[str, Any]]:
     token = f"wracaj-test-{int(at.timestamp())}"
-    line = {"title": "Wracaj test item", "quantity": 1, "price": total, "product_id": 1, "variant_id": 1}
+    line = {
+        "title": "Wracaj test item",
+        "quantity": 1,
+        "price": total,
+        "product_id": 1,
+        "variant_id": 1,
+    }
     return "checkouts/update", {
         "token": token,
         "cart_token": None,
@@ -122,22 +148,32 @@ def _signature(secret: str, body: bytes) -> str:
 
 
 def _refuse_other_shops(request: WebhookRequest, settings: ShopSettings) -> None:
-    """One app has one secret for all its shops, so a webhook of another shop, sent to this address by mistake, is signed
-    well. It is answered with 422, not 401: whoever set it up must read which two shops were mixed up."""
-    given, ours = _header(request, "Shop-Domain"), settings.shopify.shop_domain if settings.shopify else ""
+    """One app has one secret for all its shops, so a webhook of another shop, sent to this address
+    by mistake, is signed well. It is answered with 422, not 401: whoever set it up must read which
+    two shops were mixed up."""
+    given, ours = (
+        _header(request, "Shop-Domain"),
+        settings.shopify.shop_domain if settings.shopify else "",
+    )
     if not given:
-        raise PayloadError([(SHOP_DOMAIN, "is missing: nothing says which shop this webhook is of")])
+        raise PayloadError(
+            [(SHOP_DOMAIN, "is missing: nothing says which shop this webhook is of")]
+        )
     if given.strip().lower() != ours:
-        raise PayloadError([(SHOP_DOMAIN, f"is {given[:100]!r}, but this address belongs to {ours}")])
+        raise PayloadError(
+            [(SHOP_DOMAIN, f"is {given[:100]!r}, but this address belongs to {ours}")]
+        )
 
 
 def _sent_at(request: WebhookRequest) -> datetime:
-    """Triggered-At, which is not signed: a time to come is not believed, lest nothing after it ever counts."""
+    """Triggered-At, which is not signed: a time to come is not believed, lest nothing after it ever
+    counts."""
     received_at = virtual(request.received_at)
     return min(time_in_header(_header(request, "Triggered-At")) or received_at, received_at)
 
 
 def _sequence(request: WebhookRequest) -> str:
-    """`updated_at` has whole seconds; two clicks within one are told apart by when their webhooks were triggered."""
+    """`updated_at` has whole seconds; two clicks within one are told apart by when their webhooks
+    were triggered."""
     triggered_at = time_in_header(_header(request, "Triggered-At"))
     return text_of(triggered_at) if triggered_at else ""

@@ -1,4 +1,5 @@
-"""Whom a cart's timeline put into an advertising audience: out again, whoever the cart belongs to by now."""
+"""Whom a cart's timeline put into an advertising audience: out again, whoever the cart belongs to
+by now."""
 
 from collections.abc import Iterable
 
@@ -16,24 +17,37 @@ def names_of_carts(carts: Iterable[Cart]) -> set[str]:
 
 def names_gone(cart: Cart, shopper: Shopper) -> set[str]:
     """Those that the cart named before, and its shopper does not bear."""
-    return {shopper.now_named(name) for name in names_of_carts([cart])} - set(shopper.names.values())
+    return {shopper.now_named(name) for name in names_of_carts([cart])} - set(
+        shopper.names.values()
+    )
 
 
-def take_out(store: Store, shop: ShopSettings, carts: Iterable[Cart], names: Iterable[str], read: Iterable[Shopper] = ()) -> None:
-    """Of these names, those who are in an audience by one of these carts. No request where the shop has no audience.
+def take_out(
+    store: Store,
+    shop: ShopSettings,
+    carts: Iterable[Cart],
+    names: Iterable[str],
+    read: Iterable[Shopper] = (),
+) -> None:
+    """Of these names, those who are in an audience by one of these carts. No request where the shop
+    has no audience.
 
     `read`: what was read of some of them just now."""
     ids, asked = {cart.cart_id for cart in carts}, set(names)
     if not (shop.audiences and ids and asked):
         return
-    found = {name: known for shopper in read for name, known in shopper.known.items() if name in asked}
+    found = {
+        name: known for shopper in read for name, known in shopper.known.items() if name in asked
+    }
     unread = sorted(asked - found.keys())
     found |= store.customers.read(shop.shop, unread) if unread else {}
     for known in found.values():
         member = known.audience
         if member and member.cart_id in ids:
 
-            def leaving(one: Customer, cart_id: str = member.cart_id, episode: int = member.episode) -> Customer:
+            def leaving(
+                one: Customer, cart_id: str = member.cart_id, episode: int = member.episode
+            ) -> Customer:
                 return one.out_of_audience_of(cart_id, episode)
 
             store.customers.amend_one(shop.shop, known.id, leaving)

@@ -1,6 +1,7 @@
 """A shop's event → our state, and a timeline where one is due.
 
-Everything here may be done twice or die in the middle: the shop sends the event again, and the second time ends the same.
+Everything here may be done twice or die in the middle: the shop sends the event again, and the
+second time ends the same.
 """
 
 from collections.abc import Mapping
@@ -62,13 +63,20 @@ class Intake:
         event = unconfirmed(event, shop)
         match event:
             case CartUpdated():
-                self._settle(shop, self.store.carts.apply(shop, event), event.contact.recorded, versions_of(event))
+                self._settle(
+                    shop,
+                    self.store.carts.apply(shop, event),
+                    event.contact.recorded,
+                    versions_of(event),
+                )
             case CartDeleted():
                 self._settle(shop, self.store.carts.apply(shop, event))
             case OrderPlaced():
                 self._orders.placed(shop, event)
             case OrderCancelled():
-                self._orders.give_back(shop, event.order_id, lambda order: order.cancelled_by(event))
+                self._orders.give_back(
+                    shop, event.order_id, lambda order: order.cancelled_by(event)
+                )
             case OrderEdited():
                 self._orders.record(shop, event.order_id, lambda order: order.edited(event))
             case OrderRefunded():
@@ -87,11 +95,19 @@ class Intake:
                 self._privacy(shop, event)
 
     def _settle(
-        self, shop: ShopSettings, cart: Cart, record: Contact = NOBODY, versions: Mapping[str, str] = {}, *, anew: bool = False
+        self,
+        shop: ShopSettings,
+        cart: Cart,
+        record: Contact = NOBODY,
+        versions: Mapping[str, str] = {},
+        *,
+        anew: bool = False,
     ) -> None:
-        """Whose the cart is, whether they ordered already, and whether a timeline is due. Nothing, for most events.
+        """Whose the cart is, whether they ordered already, and whether a timeline is due. Nothing,
+        for most events.
 
-        `record`: what the event tells of the shop's own record of its customer. `anew`: though the cart did not change."""
+        `record`: what the event tells of the shop's own record of its customer. `anew`: though the
+        cart did not change."""
         for _ in range(ATTEMPTS):
             episode = carts.episode_to_start(cart, shop, now())
             if cart.erased or not (anew or cart.needs_identifying or episode):
@@ -100,32 +116,49 @@ class Intake:
                 return self._settle_once(shop, cart, record, versions)
             except ConflictError:
                 cart = self.store.carts.get(shop.shop, cart.cart_id) or cart
-        raise ConflictError("this cart is being changed by others all the time; the event must come again")
+        raise ConflictError(
+            "this cart is being changed by others all the time; the event must come again"
+        )
 
-    def _settle_once(self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]) -> None:
-        known = {order for id_ in cart.checkout_ids for order in self.store.orders.of_checkout(shop, id_, cart.cart_id)}
+    def _settle_once(
+        self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]
+    ) -> None:
+        known = {
+            order
+            for id_ in cart.checkout_ids
+            for order in self.store.orders.of_checkout(shop, id_, cart.cart_id)
+        }
         with_orders = cart.model_copy(update={"orders": cart.orders | known})
         shopper = self._shopper(shop, with_orders, record, versions)
         if shopper is None:
             return self.store.carts.erase(shop.shop, cart.cart_id)
         if (at := shopper.last_order_at) and cart.existed_at(at) and not with_orders.ordered:
-            with_orders = cart.model_copy(update={"orders": {carts.order_reference("same shopper", at)}})
+            with_orders = cart.model_copy(
+                update={"orders": {carts.order_reference("same shopper", at)}}
+            )
         stopped = with_orders.stopped_by(shopper.last_order_at)
         episode = None if stopped else carts.episode_to_start(with_orders, shop, now())
         if episode:
             cart, episode = Chooser(self.store).choose(shop, cart, shopper, episode)
-        if shopper.names_kept != cart.names:  # before the cart says so: whoever looks for its shopper's carts finds it
-            self.store.pointers.remember_cart(shop.shop, shopper.names.values(), cart.cart_id, cart.created_at)
+        # before the cart says so: whoever looks for its shopper's carts finds it
+        if shopper.names_kept != cart.names:
+            self.store.pointers.remember_cart(
+                shop.shop, shopper.names.values(), cart.cart_id, cart.created_at
+            )
             take_out(self.store, shop, [cart], names_gone(cart, shopper))
         if episode and cart.choice and not cart.unreminded:
             self.start_timeline(shop.shop, cart.cart_id, episode, cart.choice.timeline)
         self.store.carts.settle(cart, shopper, orders=with_orders.orders, episode=episode)
         return None
 
-    def _shopper(self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]) -> Shopper | None:
+    def _shopper(
+        self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]
+    ) -> Shopper | None:
         """None: they asked to be forgotten after this cart was touched."""
         if not cart.needs_identifying:
-            return self._unless_forgotten(cart, self.store.customers.shopper(shop.shop, cart.contact))
+            return self._unless_forgotten(
+                cart, self.store.customers.shopper(shop.shop, cart.contact)
+            )
 
         def told(shopper: Shopper) -> Shopper:
             if shopper.forgot(cart):
@@ -134,7 +167,9 @@ class Intake:
             shopper = self._with_words(shop, cart, shopper)
             return shopper.with_order(cart.own_order_at) if cart.own_order_at else shopper
 
-        shopper = self._unless_forgotten(cart, self.store.customers.amend(shop.shop, cart.contact, told, record.addresses))
+        shopper = self._unless_forgotten(
+            cart, self.store.customers.amend(shop.shop, cart.contact, told, record.addresses)
+        )
         if shopper is not None:
             self._prove_words(shop, cart, shopper)
         return shopper
@@ -177,12 +212,17 @@ class Intake:
             if shopper.owner.forgotten_since(event.version):
                 return shopper
             shopper = told_of(shopper, event.contact, versions_of(event))
-            return shopper.changed(shopper.owner.born(event.birthday, event.version)) if event.birthday else shopper
+            return (
+                shopper.changed(shopper.owner.born(event.birthday, event.version))
+                if event.birthday
+                else shopper
+            )
 
         self._amend(shop, event.contact, told)
 
     def _amend(self, shop: ShopSettings, contact: Contact, change: Amend) -> Shopper | None:
-        """Where an account's record names another address after the change, its open carts are found by that address, too."""
+        """Where an account's record names another address after the change, its open carts are
+        found by that address, too."""
         before = NOBODY
 
         def noted(shopper: Shopper) -> Shopper:
@@ -217,7 +257,9 @@ class Intake:
             advertised = self.store.carts.open_carts(shop.shop, shopper)
             take_out(self.store, shop, advertised, names_of_carts(advertised))
         to = address or shopper.record.address(channel)
-        self.store.consent_log.add(shop.shop, shopper.at(channel, to).id if to else shopper.id, channel, word)
+        self.store.consent_log.add(
+            shop.shop, shopper.at(channel, to).id if to else shopper.id, channel, word
+        )
         self.occasions.said(shop, shopper, channel, to, word)
         if word.to_confirm and to:
             self.occasions.ask_to_confirm(shop, shopper, channel, to)
@@ -238,8 +280,13 @@ def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
     """A yes that the shop wants confirmed is none yet, wherever it is told."""
     match event:
         case ConsentChanged(channel=channel, consent=word):
-            return event.model_copy(update={"consent": to_be_confirmed(word, channel, shop.double_opt_in)})
+            return event.model_copy(
+                update={"consent": to_be_confirmed(word, channel, shop.double_opt_in)}
+            )
         case CartUpdated(consent=words) if words:
-            told = {channel: to_be_confirmed(word, channel, shop.double_opt_in) for channel, word in words.items()}
+            told = {
+                channel: to_be_confirmed(word, channel, shop.double_opt_in)
+                for channel, word in words.items()
+            }
             return event.model_copy(update={"consent": told})
     return event

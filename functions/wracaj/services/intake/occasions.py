@@ -1,4 +1,5 @@
-"""What else a shop's event gives rise to: the timelines after an order, and the welcome of a new subscriber."""
+"""What else a shop's event gives rise to: the timelines after an order, and the welcome of a new
+subscriber."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,8 @@ CONFIRMATIONS = {
     Channel.EMAIL: {"name": "confirm_email", "channel": "email", "template": "confirm_consent"},
     Channel.SMS: {"name": "confirm_sms", "channel": "sms", "template": "confirm_consent_sms"},
 }
-BOUGHT_WITH = {"order", "checkout"}  # where a yes was said while buying: thanks come after the order, and no welcome
+# where a yes was said while buying: thanks come after the order, and no welcome
+BOUGHT_WITH = {"order", "checkout"}
 
 
 @dataclass(frozen=True)
@@ -28,45 +30,84 @@ class Occasions:
     store: Store
     start_timeline: StartTimeline
 
-    def order_placed(self, shop: ShopSettings, order: OrderPlaced, buyer: Shopper, cart: CartContent) -> None:
+    def order_placed(
+        self, shop: ShopSettings, order: OrderPlaced, buyer: Shopper, cart: CartContent
+    ) -> None:
         """Thanks go where the order says; what was earned is told to the person it belongs to."""
         if not order.order_id:
             return
         nothing, typed = CartContent(currency=cart.currency), as_told(order.contact)
         shown = bought(cart, order.products)
-        self._begin(shop, Occasion.AFTER_PURCHASE, order.order_id, buyer, order.placed_at, shown, typed)
+        self._begin(
+            shop, Occasion.AFTER_PURCHASE, order.order_id, buyer, order.placed_at, shown, typed
+        )
         self._begin(shop, Occasion.WIN_BACK, order.order_id, buyer, order.placed_at, nothing, typed)
-        self._begin(shop, Occasion.LOYALTY, order.order_id, buyer, order.placed_at, nothing, buyer.own_contact)
+        self._begin(
+            shop,
+            Occasion.LOYALTY,
+            order.order_id,
+            buyer,
+            order.placed_at,
+            nothing,
+            buyer.own_contact,
+        )
 
-    def review_written(self, shop: ShopSettings, writer: Shopper, review_id: str, at: datetime) -> None:
+    def review_written(
+        self, shop: ShopSettings, writer: Shopper, review_id: str, at: datetime
+    ) -> None:
         """It may be an achievement. No order's id looks like this one."""
-        self._begin(shop, Occasion.LOYALTY, f"review~{review_id}", writer, at, CartContent(), writer.own_contact)
+        self._begin(
+            shop,
+            Occasion.LOYALTY,
+            f"review~{review_id}",
+            writer,
+            at,
+            CartContent(),
+            writer.own_contact,
+        )
 
     def bought_together(self, shop: ShopSettings, order: OrderPlaced, cart: CartContent) -> None:
-        """Counts for recommendations. A figure is not worth an order: where it fails, the webhook goes on."""
+        """Counts for recommendations. A figure is not worth an order: where it fails, the webhook
+        goes on."""
         if not order.order_id or Occasion.AFTER_PURCHASE not in shop.timelines:
             return
         try:
             products = pictured(order.products, cart.items)
             self.store.products.count_order(shop.shop, order.order_id, products, order.placed_at)
         except Exception as error:
-            logger.warning("order not counted for recommendations", extra={"shop": shop.shop, "error": type(error).__name__})
+            logger.warning(
+                "order not counted for recommendations",
+                extra={"shop": shop.shop, "error": type(error).__name__},
+            )
             count("OrderNotCounted")
 
     def given_back(self, shop: ShopSettings, order_id: str, *, is_undone: bool) -> None:
-        """Nobody is asked how they like what they sent back; a part of it leaves the rest, once it is known to be a part."""
-        self.store.carts.call_off(shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id), is_off=is_undone)
+        """Nobody is asked how they like what they sent back; a part of it leaves the rest, once it
+        is known to be a part."""
+        self.store.carts.call_off(
+            shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id), is_off=is_undone
+        )
 
-    def asking(self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str, word: Consent) -> Shopper:
-        """With a yes that waits for a click at this address; with the question, where it is asked now. Nobody of a list is
-        asked."""
-        here = shopper.at(channel, address).with_pending(channel, word.model_copy(update={"whose": whose(address)}))
-        return shopper.changed(here.with_confirmation_asked(channel, now()) if may_ask(shop, word) else here)
+    def asking(
+        self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str, word: Consent
+    ) -> Shopper:
+        """With a yes that waits for a click at this address; with the question, where it is asked
+        now. Nobody of a list is asked."""
+        here = shopper.at(channel, address).with_pending(
+            channel, word.model_copy(update={"whose": whose(address)})
+        )
+        return shopper.changed(
+            here.with_confirmation_asked(channel, now()) if may_ask(shop, word) else here
+        )
 
-    def ask_to_confirm(self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str) -> bool:
-        """Sends the question that stands at the address: once, however often the yes is told and wherever it died before.
+    def ask_to_confirm(
+        self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str
+    ) -> bool:
+        """Sends the question that stands at the address: once, however often the yes is told and
+        wherever it died before.
 
-        False: not now, as too many were asked; the next time that the yes is told it is tried again."""
+        False: not now, as too many were asked; the next time that the yes is told it is tried
+        again."""
         here = shopper.at(channel, address)
         asked = here.asked_to_confirm.get(channel)
         if asked is None or not here.is_pending(channel):
@@ -74,9 +115,13 @@ class Occasions:
         reach = {"email": address} if channel is Channel.EMAIL else {"phone": address}
         to = Contact(locale=shopper.locale(), **reach)
         what = f"{here.id}#{channel}#{timestamp(asked)}"
-        occasion = an_occasion(shop.shop, Occasion.CONFIRM_CONSENT, what, here, asked, CartContent(), contact=to)
+        occasion = an_occasion(
+            shop.shop, Occasion.CONFIRM_CONSENT, what, here, asked, CartContent(), contact=to
+        )
         start: Any = self.start_timeline
-        return begin(self.store, partial(start, message=CONFIRMATIONS[channel]), shop, occasion, shopper)
+        return begin(
+            self.store, partial(start, message=CONFIRMATIONS[channel]), shop, occasion, shopper
+        )
 
     def said(
         self,
@@ -87,10 +132,12 @@ class Occasions:
         consent: Consent,
         first_said: Consent | None = None,
     ) -> None:
-        """The first word ever of this shopper, and a yes: they are welcome. The word is in the log already.
+        """The first word ever of this shopper, and a yes: they are welcome. The word is in the log
+        already.
 
-        Whoever stands in a list that the shop imports said yes elsewhere, and long ago. `first_said`: the yes that this
-        one confirms, which says where it was said and whether an order came since."""
+        Whoever stands in a list that the shop imports said yes elsewhere, and long ago.
+        `first_said`: the yes that this one confirms, which says where it was said and whether an
+        order came since."""
         told = first_said or consent
         is_yes = consent.state is ConsentState.SUBSCRIBED and told.source not in BOUGHT_WITH
         if told.imported and not shop.welcome_imported:
@@ -101,14 +148,29 @@ class Occasions:
         names = [*shopper.ids, *([shopper.at(channel, address).id] if address else [])]
         if not self.store.consent_log.spoke_before(shop.shop, names, consent.at):
             contact = shopper.own_contact.with_address(channel, address)
-            self._begin(shop, Occasion.WELCOME, shopper.id, shopper, consent.at, CartContent(), contact)
+            self._begin(
+                shop, Occasion.WELCOME, shopper.id, shopper, consent.at, CartContent(), contact
+            )
 
     def _begin(
-        self, shop: ShopSettings, occasion: Occasion, what: str, shopper: Shopper, at: datetime, content: CartContent, to: Contact
+        self,
+        shop: ShopSettings,
+        occasion: Occasion,
+        what: str,
+        shopper: Shopper,
+        at: datetime,
+        content: CartContent,
+        to: Contact,
     ) -> None:
-        """Once, however often it is told; what is told too late, as with an import of old orders, starts nothing."""
+        """Once, however often it is told; what is told too late, as with an import of old orders,
+        starts nothing."""
         is_late = at < now() - timedelta(hours=shop.start_within_hours)
-        if is_late or not shop.enabled or occasion not in shop.timelines or not shop.knows_cart_from(at):
+        if (
+            is_late
+            or not shop.enabled
+            or occasion not in shop.timelines
+            or not shop.knows_cart_from(at)
+        ):
             return
         begun = an_occasion(shop.shop, occasion, what, shopper, at, content, contact=to)
         begin(self.store, self.start_timeline, shop, begun, shopper)
@@ -116,11 +178,18 @@ class Occasions:
 
 def as_told(contact: Contact) -> Contact:
     """Without what is the record's: that is with the account."""
-    nothing = {"record_email": None, "record_phone": None, "record_first_name": None, "id_by_login": False}
+    nothing = {
+        "record_email": None,
+        "record_phone": None,
+        "record_first_name": None,
+        "id_by_login": False,
+    }
     return contact.model_copy(update=nothing)
 
 
 def may_ask(shop: ShopSettings, word: Consent) -> bool:
     """Whether a yes that waits is asked about at all."""
-    is_late = word.at < now() - timedelta(hours=shop.start_within_hours) or not shop.knows_cart_from(word.at)
+    is_late = word.at < now() - timedelta(
+        hours=shop.start_within_hours
+    ) or not shop.knows_cart_from(word.at)
     return shop.enabled and not is_late and not word.imported

@@ -19,7 +19,8 @@ from wracaj.store import Store
 from wracaj.store.accounts import Buyer, OrderEntry, entry_from
 from wracaj.store.table import Item
 
-MOST_MARKED = 50  # carts that one order marks for each of its names: the others learn of it at their next step
+# carts that one order marks for each of its names: the others learn of it at their next step
+MOST_MARKED = 50
 
 
 @dataclass(frozen=True)
@@ -29,23 +30,37 @@ class Orders:
 
     def placed(self, shop: ShopSettings, order: OrderPlaced) -> None:
         """Marks the order's cart, and every cart that its shopper had open by then."""
-        known_order = self.store.accounts.order_item(shop.shop, order.order_id) if order.order_id else {}
+        known_order = (
+            self.store.accounts.order_item(shop.shop, order.order_id) if order.order_id else {}
+        )
         order = first_told(order, entry_from(known_order))
         says_who = owner_is_named(order.contact)
-        name = carts.order_reference(order.order_id or "checkout", order.placed_at, names_nobody=not says_who)
+        name = carts.order_reference(
+            order.order_id or "checkout", order.placed_at, names_nobody=not says_who
+        )
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
         # A cart that named nobody yet: its checkout may have been told under an id of its own.
-        unnamed = {id_ for cart in marked if not cart.contact.reachable for id_ in cart.checkout_ids} - ids.keys()
+        unnamed = {
+            id_ for cart in marked if not cart.contact.reachable for id_ in cart.checkout_ids
+        } - ids.keys()
         marked += [self.store.carts.mark_ordered(shop, id_, name) for id_ in sorted(unnamed)]
         ids |= dict.fromkeys(unnamed)
         content = next((cart.content for cart in marked if cart.content.items), CartContent())
-        shoppers = [self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)]
-        buyer = shoppers[0] if says_who and shoppers and not shoppers[0].owner.forgotten_since(order.version) else None
+        shoppers = [
+            self._ordered(shop, order, contact) for contact in self._who_ordered(order, marked)
+        ]
+        buyer = (
+            shoppers[0]
+            if says_who and shoppers and not shoppers[0].owner.forgotten_since(order.version)
+            else None
+        )
         if order.order_id:
             told = Buyer(buyer.ids, order.version) if buyer else None
-            entry = self.record(shop, order.order_id, lambda state: state.placed(order), told, known_order)
+            entry = self.record(
+                shop, order.order_id, lambda state: state.placed(order), told, known_order
+            )
             if entry.customer_id:
                 self.store.orders.put(shop.shop, entry.customer_id, order)
             if entry.moved_from:
@@ -54,16 +69,27 @@ class Orders:
                 self._take_back(shop, entry)
             if buyer and not (entry.forgotten or entry.state.perhaps_undone):
                 self.occasions.order_placed(shop, order, buyer, content)
-        found = [cart for shopper in shoppers for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)]
-        others = [cart for cart in found if cart.existed_at(order.placed_at) and cart.cart_id not in ids]
-        take_out(self.store, shop, [*marked, *others], names_of_carts([*marked, *others]), read=shoppers)
+        found = [
+            cart
+            for shopper in shoppers
+            for cart in self.store.carts.open_carts(shop.shop, shopper, most=MOST_MARKED)
+        ]
+        others = [
+            cart for cart in found if cart.existed_at(order.placed_at) and cart.cart_id not in ids
+        ]
+        take_out(
+            self.store, shop, [*marked, *others], names_of_carts([*marked, *others]), read=shoppers
+        )
         for cart in others:
             self.store.carts.mark_ordered(shop, cart.cart_id, name)
-        self._set_aside(shop, order, [cart for cart in found if cart not in others and cart.cart_id not in ids])
+        self._set_aside(
+            shop, order, [cart for cart in found if cart not in others and cart.cart_id not in ids]
+        )
         self.occasions.bought_together(shop, order, content)
 
     def _set_aside(self, shop: ShopSettings, order: OrderPlaced, carts_after: list[Cart]) -> None:
-        """Carts that began after the order by the shop's clock, and were last touched about when it was heard of."""
+        """Carts that began after the order by the shop's clock, and were last touched about when it
+        was heard of."""
         for cart in carts_after:
             touched = cart.last_activity_at
             if order.heard_at and touched and touched <= order.heard_at + carts.A_FEW_MINUTES:
@@ -71,7 +97,11 @@ class Orders:
 
     def _who_ordered(self, order: OrderPlaced, marked: list[Cart]) -> list[Contact]:
         """Whom the order names; where it names nobody, whom its carts name, for stopping only."""
-        return [order.contact] if owner_is_named(order.contact) else [cart.contact for cart in marked if cart.contact.reachable]
+        return (
+            [order.contact]
+            if owner_is_named(order.contact)
+            else [cart.contact for cart in marked if cart.contact.reachable]
+        )
 
     def _ordered(self, shop: ShopSettings, order: OrderPlaced, contact: Contact) -> Shopper:
         def told(shopper: Shopper) -> Shopper:
@@ -79,7 +109,9 @@ class Orders:
                 return shopper
             return told_of(shopper, contact, versions_of(order)).with_order(order.placed_at)
 
-        shopper = self.store.customers.amend(shop.shop, contact, told, order.contact.recorded.addresses)
+        shopper = self.store.customers.amend(
+            shop.shop, contact, told, order.contact.recorded.addresses
+        )
         assert shopper is not None  # the contact names somebody
         if contact is order.contact and not shopper.owner.forgotten_since(order.version):
             self.store.customers.remember_use(shop.shop, shopper)
@@ -94,29 +126,49 @@ class Orders:
         read: Item | None = None,
     ) -> OrderEntry:
         record = self.store.accounts.record
-        return record(shop.shop, order_id, change, buyer=buyer, programme=shop.loyalty, zone=shop.zone, read=read)
+        return record(
+            shop.shop,
+            order_id,
+            change,
+            buyer=buyer,
+            programme=shop.loyalty,
+            zone=shop.zone,
+            read=read,
+        )
 
     def _hand_over(self, shop: ShopSettings, entry: OrderEntry, before: str) -> None:
-        """What the one it was taken from was given for it goes along: nobody is given the same for one order again."""
+        """What the one it was taken from was given for it goes along: nobody is given the same for
+        one order again."""
         if entry.customer_id and shop.loyalty:
-            about = About(order_id=entry.state.order_id, spend=Decimal(0), currency=entry.posted.currency)
+            about = About(
+                order_id=entry.state.order_id, spend=Decimal(0), currency=entry.posted.currency
+            )
             self.store.grants.hand_over(shop.shop, before, entry.customer_id, now(), about)
 
-    def give_back(self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]) -> None:
+    def give_back(
+        self, shop: ShopSettings, order_id: str, change: Callable[[OrderState], OrderState]
+    ) -> None:
         self._take_back(shop, self.record(shop, order_id, change))
 
     def _take_back(self, shop: ShopSettings, entry: OrderEntry) -> None:
         """What the order earned has gone, and so do grants that are no longer true without it."""
         order_id = entry.state.order_id
         self.occasions.given_back(shop, order_id, is_undone=entry.state.perhaps_undone)
-        customer = self.store.customers.get(shop.shop, entry.customer_id) if entry.customer_id and shop.loyalty else None
+        customer = (
+            self.store.customers.get(shop.shop, entry.customer_id)
+            if entry.customer_id and shop.loyalty
+            else None
+        )
         if customer is not None:
-            about = About(order_id=order_id, spend=entry.posted.spend, currency=entry.posted.currency)
+            about = About(
+                order_id=order_id, spend=entry.posted.spend, currency=entry.posted.currency
+            )
             self.store.grants.undo(shop.shop, customer, now(), about)
 
 
 def first_told(order: OrderPlaced, known: OrderEntry | None) -> OrderPlaced:
-    """An order is placed once, and heard of once: a shop that dates `order.paid` by the payment does not place it again."""
+    """An order is placed once, and heard of once: a shop that dates `order.paid` by the payment
+    does not place it again."""
     if known is None or known.state.placed_at is None:
         return order
     placed_at = min(known.state.placed_at, order.placed_at)

@@ -1,6 +1,8 @@
-"""A product that was looked at → what the shopper looked at so far, and a timeline where one is due.
+"""A product that was looked at → what the shopper looked at so far, and a timeline where one is
+due.
 
-Views are many, and most are of no use: whatever can be passed over is, with as little as it takes to know that.
+Views are many, and most are of no use: whatever can be passed over is, with as little as it takes
+to know that.
 """
 
 from dataclasses import dataclass
@@ -35,10 +37,14 @@ class Viewing:
                 return self._take(shop, browser, event)
             except ConflictError:
                 continue
-        raise ConflictError("what this shopper looks at is being changed by others all the time; the event must come again")
+        raise ConflictError(
+            "what this shopper looks at is being changed by others all the time; the event must"
+            " come again"
+        )
 
     def _take(self, shop: ShopSettings, browser: Browser, event: ProductViewed) -> None:
-        """A webhook that died on its way comes again: it finds the view known, and the episode perhaps not started yet."""
+        """A webhook that died on its way comes again: it finds the view known, and the episode
+        perhaps not started yet."""
         known, browsing = browser.browsing, browser.browsing.seen(event)
         if browsing != known:
             begun = browsing.begun(now())
@@ -51,12 +57,16 @@ class Viewing:
 
     def _may_begin(self, shop: ShopSettings, browser: Browser) -> bool:
         """Once a week for each shopper, under whatever name the week before."""
-        kept = (browser.browsing, *self.store.browsers.of_others(shop.shop, browser.shopper.absorbed))
+        kept = (
+            browser.browsing,
+            *self.store.browsers.of_others(shop.shop, browser.shopper.absorbed),
+        )
         return all(browsing.may_begin(now()) for browsing in kept)
 
 
 def _matters(shop: ShopSettings, event: ProductViewed) -> bool:
-    """What nothing needs to be read for. A view that is told too late, as with an import, is of no use any more."""
+    """What nothing needs to be read for. A view that is told too late, as with an import, is of no
+    use any more."""
     is_on = shop.enabled and Occasion.BROWSE in shop.timelines
     is_late = event.at < now() - timedelta(hours=shop.start_within_hours)
     return is_on and not is_late and shop.knows_cart_from(event.at)
@@ -64,5 +74,13 @@ def _matters(shop: ShopSettings, event: ProductViewed) -> bool:
 
 def _agrees(shop: ShopSettings, browser: Browser) -> bool:
     shopper = browser.shopper
-    occasion = an_occasion(shop.shop, Occasion.BROWSE, shopper.id, shopper, now(), CartContent(), contact=browser.contact)
+    occasion = an_occasion(
+        shop.shop,
+        Occasion.BROWSE,
+        shopper.id,
+        shopper,
+        now(),
+        CartContent(),
+        contact=browser.contact,
+    )
     return any(shopper.agrees(occasion, channel) for channel in Channel)

@@ -1,7 +1,7 @@
 """Which timeline a cart takes, written on it before anything starts.
 
-Execution names are unique per state machine only, so a webhook that died after its start and comes again, the cart worth
-something else by now, must not choose anew: it goes on with what is written.
+Execution names are unique per state machine only, so a webhook that died after its start and comes
+again, the cart worth something else by now, must not choose anew: it goes on with what is written.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,9 @@ from wracaj.timelines.selection import choose
 class Chooser:
     store: Store
 
-    def choose(self, shop: ShopSettings, cart: Cart, shopper: Shopper, episode: int) -> tuple[Cart, int | None]:
+    def choose(
+        self, shop: ShopSettings, cart: Cart, shopper: Shopper, episode: int
+    ) -> tuple[Cart, int | None]:
         """The cart with its choice, and the episode, None where the cart stays with the one it has.
 
         Raises ConflictError if the cart changed meanwhile.
@@ -32,7 +34,9 @@ class Chooser:
         account, rfm = self.store.accounts.known(shop.shop, shopper) if asks else (None, None)
         choice = choose(cart, shopper, account, rfm, shop, now(), episode)
         if cart.choice and cart.choice.timeline == choice.timeline and carts.outgrew(cart, shop):
-            return self.store.carts.choose(cart, cart.choice.model_copy(update={"amounts": choice.amounts})), None
+            return self.store.carts.choose(
+                cart, cart.choice.model_copy(update={"amounts": choice.amounts})
+            ), None
         cart = self.store.carts.choose(cart, choice)
         if choice.timeline == NONE:
             logger.info("no timeline", extra={"shop": shop.shop, "rule": choice.rule})
