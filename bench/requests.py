@@ -11,7 +11,7 @@ from bench.play import Counted, Play, clock_at
 from wracaj.consent.consent import Channel
 from wracaj.events import CustomerUpdated
 from wracaj.orders.bought_together import MOST_COMPANIONS
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import Discount, Step
 
 NOON = datetime(2026, 11, 18, 11, tzinfo=UTC)
@@ -196,7 +196,7 @@ def _after_purchase(scene: Play) -> None:
         )
         scene.count("order of three products, with a timeline after it", lambda: scene.take(told))
         scene.count("the same order again, with its timeline", lambda: scene.take(told))
-    occasion = occasion_id(Occasion.AFTER_PURCHASE, "order-member")
+    occasion = occasion_id(OccasionKind.AFTER_PURCHASE, "order-member")
     for step in (INVITATION, RECOMMENDATIONS):
         moment = NOON + timedelta(seconds=step.after_seconds + 60)
         with clock_at(moment):
@@ -238,7 +238,7 @@ def _club(scene: Play) -> None:
         )
     with clock_at(NOON + timedelta(seconds=REWARD.after_seconds + 60)):
         saver, small = (
-            occasion_id(Occasion.LOYALTY, f"order-{name}") for name in ("saver", "small")
+            occasion_id(OccasionKind.LOYALTY, f"order-{name}") for name in ("saver", "small")
         )
         scene.count("loyalty: nothing is reached", lambda: scene.check(small))
         scene.count("loyalty: a reward is granted, its code created", lambda: scene.check(saver))

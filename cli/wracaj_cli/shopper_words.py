@@ -6,23 +6,25 @@ from collections.abc import Mapping
 from preferences.record_words import source_in_words
 from wracaj.customers.identity import Kind, is_account, kind_of
 from wracaj.language import Locale
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 from wracaj_cli.outcome_words import Words
 
 _LINK_IN = Words("link in the message {}", "link w wiadomości {}")
 
-OCCASIONS: Mapping[Occasion, Words] = {
-    Occasion.AFTER_PURCHASE: Words("after an order", "po zamówieniu"),
-    Occasion.WIN_BACK: Words("no order for long", "długo bez zamówienia"),
-    Occasion.WELCOME: Words("first consent", "pierwsza zgoda"),
-    Occasion.BROWSE: Words("products looked at", "oglądane produkty"),
-    Occasion.LOYALTY: Words("loyalty programme", "program lojalnościowy"),
-    Occasion.BIRTHDAY: Words("birthday", "urodziny"),
-    Occasion.ANNIVERSARY: Words("anniversary of the first order", "rocznica pierwszego zamówienia"),
-    Occasion.POINTS_EXPIRING: Words("points that expire", "punkty, które wygasają"),
-    Occasion.CAMPAIGN: Words("campaign", "kampania"),
-    Occasion.CONFIRM_CONSENT: Words("consent to be confirmed", "zgoda do potwierdzenia"),
-    Occasion.DATA_LINK: Words("asked for the link to their data", "prośba o link do danych"),
+OCCASIONS: Mapping[OccasionKind, Words] = {
+    OccasionKind.AFTER_PURCHASE: Words("after an order", "po zamówieniu"),
+    OccasionKind.WIN_BACK: Words("no order for long", "długo bez zamówienia"),
+    OccasionKind.WELCOME: Words("first consent", "pierwsza zgoda"),
+    OccasionKind.BROWSE: Words("products looked at", "oglądane produkty"),
+    OccasionKind.LOYALTY: Words("loyalty programme", "program lojalnościowy"),
+    OccasionKind.BIRTHDAY: Words("birthday", "urodziny"),
+    OccasionKind.ANNIVERSARY: Words(
+        "anniversary of the first order", "rocznica pierwszego zamówienia"
+    ),
+    OccasionKind.POINTS_EXPIRING: Words("points that expire", "punkty, które wygasają"),
+    OccasionKind.CAMPAIGN: Words("campaign", "kampania"),
+    OccasionKind.CONFIRM_CONSENT: Words("consent to be confirmed", "zgoda do potwierdzenia"),
+    OccasionKind.DATA_LINK: Words("asked for the link to their data", "prośba o link do danych"),
 }
 
 KINDS: Mapping[Kind, Words] = {
@@ -48,8 +50,8 @@ def consent_source_in_words(source: str, language: Locale = "en") -> str:
 
 def occasion_in_words(occasion: str, language: Locale = "en") -> str:
     return (
-        OCCASIONS[Occasion(occasion)].to(language)
-        if occasion in set(Occasion)
+        OCCASIONS[OccasionKind(occasion)].to(language)
+        if occasion in set(OccasionKind)
         else occasion.replace("_", " ")
     )
 

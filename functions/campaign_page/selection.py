@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from wracaj.carts.cart import Cart
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
 from wracaj.settings.shop import ShopSettings
@@ -14,7 +13,7 @@ from wracaj.store.customers import ACCOUNT_SHARDS
 from wracaj.store.scoring import Scored
 from wracaj.timelines.campaign import Campaign, Progress, Standing
 from wracaj.timelines.decision import decide
-from wracaj.timelines.occasion import Occasion, an_occasion
+from wracaj.timelines.occasion import Occasion, OccasionKind, an_occasion
 from wracaj.timelines.steps import Outcome, Reason
 
 READ_AT_ONCE = 100
@@ -81,7 +80,7 @@ def why_not(
 
 def occasion_of(
     shop: ShopSettings, campaign: Campaign, customer: Shopper, moment: datetime
-) -> Cart:
+) -> Occasion:
     """Of an account it holds nothing but the id: address, name and language are read when the
     message is written."""
     content = CartContent(currency=shop.loyalty.currency if shop.loyalty else None)
@@ -89,7 +88,7 @@ def occasion_of(
     contact = customer.own_contact.model_copy(update={"locale": None})
     return an_occasion(
         shop.shop,
-        Occasion.CAMPAIGN,
+        OccasionKind.CAMPAIGN,
         key,
         customer,
         moment,

@@ -12,9 +12,9 @@ from wracaj.loyalty.points import expiring
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.date_triggers import Listed, days_of_account, days_of_customer, year_day
 from wracaj.timelines.decision import next_opening
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 
-FOUND_BY_DAY = (Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING)
+FOUND_BY_DAY = (OccasionKind.BIRTHDAY, OccasionKind.ANNIVERSARY, OccasionKind.POINTS_EXPIRING)
 LATE_DAYS = 3  # a greeting that comes later than this is none
 LEAD = timedelta(hours=5)  # what is found now is sent some hours later
 LEAP_DAY = "02-29"
@@ -27,7 +27,7 @@ class Search(NamedTuple):
     listed: Listed
 
 
-def kinds_of(shop: ShopSettings) -> list[Occasion]:
+def kinds_of(shop: ShopSettings) -> list[OccasionKind]:
     return [kind for kind in FOUND_BY_DAY if kind in shop.timelines]
 
 
@@ -42,21 +42,21 @@ def begins_at(now: datetime, shop: ShopSettings) -> datetime:
     return max(now, midnight.astimezone(UTC))
 
 
-def last_searched(kind: Occasion, today: date, shop: ShopSettings) -> date:
+def last_searched(kind: OccasionKind, today: date, shop: ShopSettings) -> date:
     """The last day that this day's search is about: points are told of some days before they go."""
     points = shop.loyalty.points if shop.loyalty else None
     return (
         today + timedelta(days=points.warn_days)
-        if kind is Occasion.POINTS_EXPIRING and points
+        if kind is OccasionKind.POINTS_EXPIRING and points
         else today
     )
 
 
-def searches(kind: Occasion, searched: date, today: date, shop: ShopSettings) -> list[Search]:
+def searches(kind: OccasionKind, searched: date, today: date, shop: ShopSettings) -> list[Search]:
     """Of every day after `searched`, which was the last one before, so that a search that failed is
     caught up with."""
     until = last_searched(kind, today, shop)
-    if kind is Occasion.POINTS_EXPIRING:
+    if kind is OccasionKind.POINTS_EXPIRING:
         return [
             Search(day, Listed(kind, day.isoformat()))
             for day in _days(searched, today, until)
@@ -92,16 +92,16 @@ def still_so(
 ) -> bool:
     """A list may be behind."""
     match search.listed.kind:
-        case Occasion.BIRTHDAY:
+        case OccasionKind.BIRTHDAY:
             return search.listed in days_of_customer(customer)
-        case Occasion.ANNIVERSARY:
+        case OccasionKind.ANNIVERSARY:
             first = account.first_bought
             return (
                 search.listed in days_of_account(account)
                 and first is not None
                 and first.year < search.on.year
             )
-        case Occasion.POINTS_EXPIRING:
+        case OccasionKind.POINTS_EXPIRING:
             return (
                 shop.loyalty is not None
                 and expiring(shop.loyalty, account, today, search.on) is not None
@@ -111,5 +111,5 @@ def still_so(
 
 def once(search: Search, customer_id: str) -> str:
     """There is one such occasion a year, or one for the last day of some points."""
-    is_date = search.listed.kind is Occasion.POINTS_EXPIRING
+    is_date = search.listed.kind is OccasionKind.POINTS_EXPIRING
     return f"{customer_id}#{search.on if is_date else search.on.year}"

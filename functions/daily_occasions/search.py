@@ -27,7 +27,7 @@ from wracaj.loyalty.ledger import Account
 from wracaj.services.start_occasion import StartTimeline, begin
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.timelines.occasion import Occasion, an_occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, an_occasion, occasion_id
 
 PAGE = 100  # customers of one task: some seconds
 
@@ -57,8 +57,8 @@ class Searcher:
         )
 
     def _searched(
-        self, shop: ShopSettings, kinds: list[Occasion], today: date
-    ) -> dict[Occasion, date]:
+        self, shop: ShopSettings, kinds: list[OccasionKind], today: date
+    ) -> dict[OccasionKind, date]:
         """A kind that is searched for the first time begins with this day, which is caught up with
         like any other."""
         known = self.store.days.searched(shop.shop)
@@ -83,7 +83,7 @@ class Searcher:
             return
         account = (
             Account()
-            if search.listed.kind is Occasion.BIRTHDAY
+            if search.listed.kind is OccasionKind.BIRTHDAY
             else self.store.accounts.get(shop.shop, shopper)
         )
         today = day_served(moment, shop)

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 from wracaj.events import Frozen
 from wracaj.store.date_index import SHARDS
 from wracaj.timelines.date_triggers import Listed
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 
 
 class Shops(Frozen):
@@ -29,7 +29,7 @@ class Plan(Frozen):
 class Part(Frozen):
     """A part of a list: what comes after a customer."""
 
-    kind: Occasion
+    kind: OccasionKind
     on: date  # what its customers celebrate, or the last day of their points
     day: str  # under which they are listed
     shard: Annotated[int, Field(ge=0, lt=SHARDS)]
@@ -42,7 +42,7 @@ class Part(Frozen):
 
 class Planned(Frozen):
     parts: tuple[Part, ...]
-    searched: Mapping[Occasion, date]  # how far, once all parts are done
+    searched: Mapping[OccasionKind, date]  # how far, once all parts are done
 
 
 class Begin(Frozen):
@@ -58,7 +58,7 @@ class Done(Frozen):
 
     task: Literal["done"]
     shop: str
-    searched: Mapping[Occasion, date]
+    searched: Mapping[OccasionKind, date]
 
 
 Task = Annotated[Shops | Plan | Begin | Done, Field(discriminator="task")]

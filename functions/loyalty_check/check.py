@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from wracaj.aws.observability import count, logger
-from wracaj.carts.cart import Cart
 from wracaj.clock import now
 from wracaj.consent.consent import Channel
 from wracaj.customers.shopper import Shopper
@@ -37,7 +36,7 @@ from wracaj.settings.shop import Shop
 from wracaj.store import Store
 from wracaj.store.grants import Held
 from wracaj.timelines.eligibility import reason_to_skip
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, Step
 
 REWARD = Step(name="reward", channel=Channel.EMAIL, template="reward", after_seconds=0)
@@ -55,14 +54,14 @@ class Checker:
     def check(self, shop: Shop, cart_id: str) -> LoyaltyAnswer:
         """`cart_id`: of an occasion. Raises NotTakenError where the shop could not create a code:
         ask again."""
-        cart = self.store.carts.get(shop.id, cart_id)
-        customer = self.store.customers.shopper(shop.id, cart.contact) if cart else None
-        if cart is None or cart.erased or customer is None or customer.forgot(cart):
+        about = self.store.carts.occasion(shop.id, cart_id)
+        customer = self.store.customers.shopper(shop.id, about.contact) if about else None
+        if about is None or about.erased or customer is None or customer.forgot(about):
             return _answer(LoyaltyOutcome.NOTHING, Reason.ERASED)
         programme = shop.settings.loyalty
         if programme is None or not shop.settings.enabled:
             return _answer(LoyaltyOutcome.NOTHING, Reason.SWITCHED_OFF)
-        return Check(self, shop, programme, cart, customer).answer()
+        return Check(self, shop, programme, about, customer).answer()
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Check:
     checker: Checker
     shop: Shop
     programme: Programme
-    cart: Cart
+    occasion: Occasion
     customer: Shopper
 
     @property
@@ -85,11 +84,9 @@ class Check:
         return now().astimezone(self.shop.settings.zone)
 
     def answer(self) -> LoyaltyAnswer:
-        if self.cart.occasion == Occasion.POINTS_EXPIRING and self.cart.about:
+        if self.occasion.kind is OccasionKind.POINTS_EXPIRING:
             account = self.store.accounts.get(self.shop.id, self.customer)
-            soon = expiring(
-                self.programme, account, self._now.date(), date.fromisoformat(self.cart.about)
-            )
+            soon = expiring(self.programme, account, self._now.date(), self.occasion.day)
             return _answer(LoyaltyOutcome.EXPIRING if soon else LoyaltyOutcome.NOTHING)
         self._settle()
         held = self._with_codes()
@@ -100,7 +97,7 @@ class Check:
             raise NotTakenError(
                 "the shop did not create a code just now; the customer's reward waits for it"
             )
-        is_close = self.cart.occasion == Occasion.LOYALTY and self._is_close(held)
+        is_close = self.occasion.kind is OccasionKind.LOYALTY and self._is_close(held)
         return _answer(LoyaltyOutcome.NUDGE if is_close else LoyaltyOutcome.NOTHING)
 
     def _settle(self) -> None:
@@ -147,12 +144,12 @@ class Check:
         self, account: Account, moment: datetime, about: About | None, known: Mapping[str, Held]
     ) -> list[Reached]:
         since = self.shop.settings.switched_on_at
-        if self.cart.occasion in {Occasion.BIRTHDAY, Occasion.ANNIVERSARY} and self.cart.about:
-            day, grants = date.fromisoformat(self.cart.about), (one.grant for one in known.values())
-            gift = celebrated(self.programme, self.cart.occasion, day, account, grants)
+        if self.occasion.kind in {OccasionKind.BIRTHDAY, OccasionKind.ANNIVERSARY}:
+            day, grants = self.occasion.day, (one.grant for one in known.values())
+            gift = celebrated(self.programme, self.occasion.kind, day, account, grants)
             years = (
                 years_together(self.programme, account, moment, since)
-                if self.cart.occasion == Occasion.ANNIVERSARY
+                if self.occasion.kind is OccasionKind.ANNIVERSARY
                 else []
             )
             return [*([gift] if gift else []), *years]
@@ -180,12 +177,8 @@ class Check:
 
     def _about(self) -> About | None:
         """The order that the occasion is about, as it stands now."""
-        is_order = self.cart.occasion == Occasion.LOYALTY and self.cart.about
-        order = (
-            self.store.accounts.order(self.shop.id, self.cart.about)
-            if is_order and self.cart.about
-            else None
-        )
+        is_order = self.occasion.kind is OccasionKind.LOYALTY
+        order = self.store.accounts.order(self.shop.id, self.occasion.about) if is_order else None
         if order is None:
             return None
         # nobody can say how much of it was given back
@@ -216,12 +209,14 @@ class Check:
         ]
 
     def _tells(self, grant: Grant) -> bool:
-        return told_at(grant, self.cart.occasion, self.cart.about)
+        return told_at(grant, self.occasion.kind, self.occasion.about)
 
     @property
     def _may_hear(self) -> bool:
         """By the same rules as the message that tells of it."""
-        return reason_to_skip(self.cart, self.customer, REWARD, self.shop.settings, now()) is None
+        return (
+            reason_to_skip(self.occasion, self.customer, REWARD, self.shop.settings, now()) is None
+        )
 
     def _is_in_vain(self, grant: Grant) -> bool:
         """Points were taken for a code that nobody has heard of, and nobody may hear of."""
@@ -237,7 +232,7 @@ class Check:
                 self.shop.id, held, state=GrantState.EARNED, voucher=voucher
             )
         try:
-            created = self.checker.create_discount(self.shop, voucher, self.cart.cart_id)
+            created = self.checker.create_discount(self.shop, voucher, self.occasion.cart_id)
         except DiscountError as error:
             logger.error(
                 "discount code not created", extra={"shop": self.shop.id, "why": str(error)}

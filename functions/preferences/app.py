@@ -54,7 +54,7 @@ def answer(purpose: Purpose, event: dict[str, Any]) -> Response:
     target = target_of(purpose, token)
     note_opening(target, purpose, event)
     shop = load_settings(target.shop)
-    reader, cart = reader_of(store, target), store.carts.get(target.shop, target.cart_id)
+    reader, cart = reader_of(store, target), store.carts.subject(target.shop, target.cart_id)
     locale = (
         (cart.contact.locale if cart else None)
         or reader.here.contact.locale

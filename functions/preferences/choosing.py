@@ -27,7 +27,7 @@ from wracaj.events import CartContent, Contact
 from wracaj.services.start_occasion import StartTimeline, begin
 from wracaj.services.unsubscribe import stop_all
 from wracaj.store import open_store
-from wracaj.timelines.occasion import Occasion, an_occasion
+from wracaj.timelines.occasion import OccasionKind, an_occasion
 
 SOURCE = "preference page"
 Change = Callable[[Customer], Customer]
@@ -130,6 +130,6 @@ def _data_link(visit: Visit, start_timeline: StartTimeline) -> Told:
     )
     what = f"{here.id}#{timestamp(asked)}"
     occasion = an_occasion(
-        shop.shop, Occasion.DATA_LINK, what, shopper, asked, CartContent(), contact=to
+        shop.shop, OccasionKind.DATA_LINK, what, shopper, asked, CartContent(), contact=to
     )
     return Told.LINK_SENT if begin(store, start_timeline, shop, occasion, shopper) else Told.LATER

@@ -14,6 +14,7 @@ from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
 from wracaj.services.intake.occasions import CONFIRMATIONS
 from wracaj.services.readers import names_in
+from wracaj.timelines.subject import Subject
 
 
 class Says(Enum):
@@ -79,11 +80,11 @@ def _typed(visit: Visit, channel: Channel) -> str | None:
     return next((address for cart in theirs if (address := cart.contact.address(channel))), None)
 
 
-def _is_persons(visit: Visit, cart: Cart) -> bool:
+def _is_persons(visit: Visit, cart: Subject) -> bool:
     return cart.customer_id in visit.reader.ids
 
 
-def _is_guests(visit: Visit, cart: Cart) -> bool:
+def _is_guests(visit: Visit, cart: Subject) -> bool:
     """A guest's who typed this address: its reader may stop the others that were typed with it."""
     names = names_in(cart)
     return Kind.ACCOUNT not in names and visit.here.id in names.values()
@@ -124,7 +125,7 @@ def _way(visit: Visit, channel: Channel, address: str) -> Way:
     )
 
 
-def _judged(visit: Visit, *, own: bool) -> Iterator[Cart]:
+def _judged(visit: Visit, *, own: bool) -> Iterator[Subject]:
     """The open carts, the one of this message, and one that holds nothing yet. Of other addresses
     than the reader's own only those carts count which a no of theirs is about."""
     for cart in (*visit.carts, *filter(None, [visit.cart])):
@@ -135,13 +136,13 @@ def _judged(visit: Visit, *, own: bool) -> Iterator[Cart]:
     yield Cart(shop=visit.shop.shop, cart_id="", contact=contact)
 
 
-def _goes_to(visit: Visit, cart: Cart, channel: Channel) -> str | None:
+def _goes_to(visit: Visit, cart: Subject, channel: Channel) -> str | None:
     """Where messages about this cart may go by this channel."""
     shopper = _shopper(visit, cart)
     return shopper.address(cart, channel) if shopper and shopper.agrees(cart, channel) else None
 
 
-def _shopper(visit: Visit, cart: Cart) -> Shopper | None:
+def _shopper(visit: Visit, cart: Subject) -> Shopper | None:
     names = {kind: _known(visit, name).id for kind, name in names_in(cart).items()}
     owner = surest(names)
     if owner is None:

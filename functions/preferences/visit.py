@@ -15,6 +15,7 @@ from wracaj.pages.layout import PRIVATE, Response, html_page
 from wracaj.services.readers import Reader
 from wracaj.settings.shop import ShopSettings
 from wracaj.store.step_records import LinkTarget
+from wracaj.timelines.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Visit:
     target: LinkTarget
     shop: ShopSettings
     reader: Reader
-    cart: Cart | None
+    cart: Subject | None
     sent_at: datetime | None
     lang: Locale
     # open ones that name the address or are this person's, where the page is about consent

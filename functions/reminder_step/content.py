@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from reminder_step import content_after_purchase, content_campaign, content_loyalty
 from reminder_step.context import Circumstances, Telling
+from wracaj.carts.cart import Cart
 from wracaj.messages.facts import ToldFacts
-from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import Step, Tells
 
 Teller = Callable[[Circumstances], Telling | None]
@@ -21,11 +21,13 @@ TELLERS: Mapping[Tells, Teller] = {
 
 def telling_of(step: Step, given: Circumstances) -> Telling | None:
     """None: there is nothing of what this message is about, so it is not sent."""
-    if given.cart.occasion == Occasion.CAMPAIGN:
+    if content_campaign.is_campaigns(given.subject):
         return content_campaign.telling(given)
     if step.tells is None:
         return Telling(
-            points_known(given) if given.cart.occasion else content_loyalty.cart_reaches(given)
+            content_loyalty.cart_reaches(given)
+            if isinstance(given.subject, Cart)
+            else points_known(given)
         )
     return TELLERS[step.tells](given)
 
@@ -33,7 +35,7 @@ def telling_of(step: Step, given: Circumstances) -> Telling | None:
 def points_known(given: Circumstances) -> ToldFacts:
     """By the order that the message is about, and in all. Nothing where the shop has no points
     programme."""
-    balance, about = given.balance, given.cart.about
+    balance, (_, about) = given.balance, given.kind_and_about
     if not balance:
         return {}
     order = given.store.accounts.order(given.shop.shop, about) if about else None

@@ -13,7 +13,7 @@ INVITATION = "invitation"
 def recommendations(given: Circumstances) -> Telling | None:
     """What goes with what was bought, by the shop's own orders: two requests at most."""
     products, shop = given.store.products, given.shop.shop
-    ids = [item.product_id for item in given.cart.content.items if item.product_id]
+    ids = [item.product_id for item in given.subject.content.items if item.product_id]
     bought = list(products.sold(shop, ids[:MOST_IN_ORDER]).values())
     others = products.sold(shop, candidates(bought, ids)).values()
     found = recommend(bought, others, given.moment)

@@ -1,30 +1,36 @@
 """A campaign's message: whether the campaign goes on, and what must hold until the message is
 handed over."""
 
+from typing import TypeGuard
+
 from reminder_step.context import Circumstances, Telling
-from wracaj.carts.cart import Cart
 from wracaj.customers.customer import Owner
 from wracaj.store import Store
 from wracaj.timelines.campaign import Standing
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import Occasion, OccasionKind
+from wracaj.timelines.subject import Subject
 
 
-def campaign_of(store: Store, cart: Cart, owner: Owner) -> Standing | None:
-    """None: the cart is no campaign's."""
-    if cart.occasion != Occasion.CAMPAIGN or cart.about is None:
+def campaign_of(store: Store, subject: Subject, owner: Owner) -> Standing | None:
+    """None: it is no campaign's."""
+    if not is_campaigns(subject):
         return None
-    return store.campaigns.standing(cart.shop, cart.about, owner, cart.cart_id)
+    return store.campaigns.standing(subject.shop, subject.about, owner, subject.cart_id)
+
+
+def is_campaigns(subject: Subject) -> TypeGuard[Occasion]:
+    return isinstance(subject, Occasion) and subject.kind is OccasionKind.CAMPAIGN
 
 
 def telling(given: Circumstances) -> Telling:
     """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names
     they were known by."""
-    shop, cart, campaigns = given.shop, given.cart, given.store.campaigns
-    assert cart.about is not None
-    mark = (shop.shop, cart.about, given.shopper.id, cart.cart_id)
+    shop, subject, campaigns = given.shop, given.subject, given.store.campaigns
+    assert is_campaigns(subject)
+    mark = (shop.shop, subject.about, given.shopper.id, subject.cart_id)
     return Telling(
         given.balance,
         actions=(campaigns.telling(*mark, given.moment),),
         freeing=lambda: (campaigns.freeing(*mark),),
-        conditions=(campaigns.going_on(shop.shop, cart.about, cart.cart_id),),
+        conditions=(campaigns.going_on(shop.shop, subject.about, subject.cart_id),),
     )

@@ -1,8 +1,6 @@
 """What messages tell of the loyalty programme: rewards once, a nudge once for each threshold,
 points about to expire."""
 
-from datetime import date
-
 from reminder_step.context import Circumstances, Telling
 from wracaj.loyalty.grants import given_for_good, told_at
 from wracaj.loyalty.points import expiring
@@ -10,6 +8,7 @@ from wracaj.loyalty.progress import grant_keys, nudge_of, reached_with
 from wracaj.messages.facts import ToldFacts
 from wracaj.messages.loyalty_facts import LoyaltyFacts
 from wracaj.store.grants import Held
+from wracaj.timelines.occasion import Occasion
 
 MOST_TOLD = 12  # in one message; the rest is told by the next
 
@@ -38,7 +37,7 @@ def rewards(given: Circumstances) -> Telling | None:
 
 def _is_for(held: Held, given: Circumstances) -> bool:
     tells = held.grant.to_tell(given.moment, given.message_id)
-    return tells and told_at(held.grant, given.cart.occasion, given.cart.about)
+    return tells and told_at(held.grant, *given.kind_and_about)
 
 
 def nudge(given: Circumstances) -> Telling | None:
@@ -60,11 +59,11 @@ def nudge(given: Circumstances) -> Telling | None:
 def points_expiring(given: Circumstances) -> Telling | None:
     """Those that the occasion is about: others may be about to go as well, and have an occasion of
     their own."""
-    programme, about = given.shop.loyalty, given.cart.about
-    if programme is None or about is None or not given.is_told_to_owner:
+    programme, subject = given.shop.loyalty, given.subject
+    if programme is None or not isinstance(subject, Occasion) or not given.is_told_to_owner:
         return None
     account = given.store.accounts.get(given.shop.shop, given.shopper)
-    soon = expiring(programme, account, given.local.date(), date.fromisoformat(about))
+    soon = expiring(programme, account, given.local.date(), subject.day)
     if soon is None:
         return None
     return Telling(
@@ -75,7 +74,7 @@ def points_expiring(given: Circumstances) -> Telling | None:
 def cart_reaches(given: Circumstances) -> ToldFacts:
     """ "Finish this cart and you reach Gold"; nothing where it reaches nothing, or its money is not
     the programme's."""
-    programme, content = given.shop.loyalty, given.cart.content
+    programme, content = given.shop.loyalty, given.subject.content
     if (
         programme is None
         or not (programme.tiers or programme.rewards)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wracaj.carts.cart import Cart
 from wracaj.consent.consent import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
 from wracaj.messages.facts import ToldFacts
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
+from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.subject import Subject
 
 Actions = tuple[Mapping[str, Any], ...]  # of a transaction
 
@@ -22,7 +23,7 @@ class Circumstances:
 
     store: Store
     shop: ShopSettings
-    cart: Cart
+    subject: Subject
     shopper: Shopper
     channel: Channel
     message_id: str
@@ -34,10 +35,16 @@ class Circumstances:
         return self.moment.astimezone(self.shop.zone)
 
     @property
+    def kind_and_about(self) -> tuple[str | None, str | None]:
+        """Of an occasion; of a cart nothing."""
+        subject = self.subject
+        return (subject.kind, subject.about) if isinstance(subject, Occasion) else (None, None)
+
+    @property
     def is_told_to_owner(self) -> bool:
         """Whether the message goes where what is the shopper's own may be told: points, rewards,
         tiers."""
-        address = self.shopper.address(self.cart, self.channel)
+        address = self.shopper.address(self.subject, self.channel)
         return address is not None and self.shopper.is_recorded(self.channel, address)
 
     @property

@@ -3,15 +3,20 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from wracaj.carts.cart import Cart
 from wracaj.discounts.code import Voucher, Worth, mint
 from wracaj.services.discount_codes import code_given
 from wracaj.settings.shop import Shop
 from wracaj.timelines.steps import Discount, Step, StepRecord
+from wracaj.timelines.subject import Subject
 
 
 def voucher_of(
-    step: Step, earlier: StepRecord | None, cart: Cart, episode: int, shop: Shop, moment: datetime
+    step: Step,
+    earlier: StepRecord | None,
+    subject: Subject,
+    episode: int,
+    shop: Shop,
+    moment: datetime,
 ) -> Voucher | None:
     """One per cart and episode: a retry, and a later step that gives the same, go on with the code
     there is.
@@ -19,28 +24,28 @@ def voucher_of(
     None: the step gives none, or nothing of it can be afforded."""
     discount = step.discount
     if discount is None:
-        return code_given(cart, episode, moment) if step.repeats_code else None
+        return code_given(subject, episode, moment) if step.repeats_code else None
     if earlier and earlier.voucher:
         return earlier.voucher
     given = (
-        record.voucher for key, record in cart.records.items() if key.startswith(f"{episode}#")
+        record.voucher for key, record in subject.records.items() if key.startswith(f"{episode}#")
     )
     valid = (voucher for voucher in given if voucher and voucher.expires_at > moment)
-    wanted = affordable(discount.worth, cart, shop)
+    wanted = affordable(discount.worth, subject, shop)
     same = next((voucher for voucher in valid if voucher.worth == wanted), None)
-    return same or (new_voucher(discount, wanted, shop, cart, moment) if wanted else None)
+    return same or (new_voucher(discount, wanted, shop, subject, moment) if wanted else None)
 
 
 def new_voucher(
-    discount: Discount, worth: Worth, shop: Shop, cart: Cart, moment: datetime
+    discount: Discount, worth: Worth, shop: Shop, subject: Subject, moment: datetime
 ) -> Voucher:
     expires_at = moment + timedelta(days=discount.valid_days)
     return mint(
-        worth, moment, expires_at, shop.settings.discount.minimum_total, cart.content.currency
+        worth, moment, expires_at, shop.settings.discount.minimum_total, subject.content.currency
     )
 
 
-def affordable(worth: Worth, cart: Cart, shop: Shop) -> Worth | None:
+def affordable(worth: Worth, subject: Subject, shop: Shop) -> Worth | None:
     """What the shop's margin bears on top of all that its programme gives away with each sale;
     None: nothing of it.
 
@@ -54,10 +59,10 @@ def affordable(worth: Worth, cart: Cart, shop: Shop) -> Worth | None:
     if worth.percent is not None:
         percent = min(worth.percent, int(left))
         return Worth(percent=percent) if percent >= 1 else None
-    total = shop.settings.discount.minimum_total or _total_in(worth.currency, cart)
+    total = shop.settings.discount.minimum_total or _total_in(worth.currency, subject)
     is_borne = worth.amount is not None and total is not None and worth.amount * 100 <= total * left
     return worth if is_borne else None
 
 
-def _total_in(currency: str | None, cart: Cart) -> Decimal | None:
-    return cart.content.total if cart.content.currency == currency else None
+def _total_in(currency: str | None, subject: Subject) -> Decimal | None:
+    return subject.content.total if subject.content.currency == currency else None

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import get_args
 
 from reminder_step.context import Telling
-from wracaj.carts.cart import Cart
 from wracaj.channels import OutgoingMessage
 from wracaj.consent.consent import whose
 from wracaj.customers.shopper import Shopper
@@ -13,26 +12,30 @@ from wracaj.language import Locale, language
 from wracaj.messages.links import Purpose, link
 from wracaj.messages.rendering import MessageFacts, Rendered, missing_files, render
 from wracaj.settings.shop import Shop
-from wracaj.timelines.occasion import ASKED_FOR, Occasion
+from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Step, StepRecord, TextsRequest
+from wracaj.timelines.subject import Subject
 
-LEADS_TO: Mapping[str | None, Purpose] = {  # all others: back to the cart
-    Occasion.CONFIRM_CONSENT: Purpose.CONFIRM,
-    Occasion.DATA_LINK: Purpose.DATA,
-}
 NO_TEXT = Rendered(subject="", html=None, text="")  # an audience shows what the shop advertises
 
 
-def address_of(shopper: Shopper, cart: Cart, step: Step) -> str:
-    address = shopper.address(cart, step.channel)
+def address_of(shopper: Shopper, subject: Subject, step: Step) -> str:
+    address = shopper.address(subject, step.channel)
     if address is None:  # decide() skips such a step
         raise RefusedError(f"no {step.channel} address for this shopper")
     return address
 
 
+def leads_to(subject: Subject) -> Purpose:
+    """Of the message's own link: back to the cart, but for what a shopper asked for."""
+    kind = subject.kind if isinstance(subject, Occasion) else None
+    asked = {OccasionKind.CONFIRM_CONSENT: Purpose.CONFIRM, OccasionKind.DATA_LINK: Purpose.DATA}
+    return asked.get(kind, Purpose.CART) if kind else Purpose.CART
+
+
 def compose(
     shop: Shop,
-    cart: Cart,
+    subject: Subject,
     shopper: Shopper,
     step: Step,
     record: StepRecord,
@@ -49,10 +52,10 @@ def compose(
 
     facts = MessageFacts(
         shop=shop.settings,
-        locale=language(shopper.locale(cart), shop.settings.locale),
-        first_name=shopper.first_name(cart, to),
-        content=telling.content or cart.content,
-        recovery_link=address_to(LEADS_TO.get(cart.occasion, Purpose.CART)),
+        locale=language(shopper.locale(subject), shop.settings.locale),
+        first_name=shopper.first_name(subject, to),
+        content=telling.content or subject.content,
+        recovery_link=address_to(leads_to(subject)),
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),
         preferences_link=address_to(Purpose.PREFERENCES),
         why_link=address_to(Purpose.WHY) if asks_why else None,
@@ -63,12 +66,12 @@ def compose(
         shop=shop,
         to=to,
         rendered=render(step.template, step.channel.value, facts) if step.template else NO_TEXT,
-        about=whose(f"{shop.id}#{cart.cart_id}"),
+        about=whose(f"{shop.id}#{subject.cart_id}"),
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
         preferences_link=facts.preferences_link,
         locale=facts.locale,
-        asked_for=cart.occasion in ASKED_FOR,
+        asked_for=subject.asked_for,
         tags=dict(tags),
     )
 

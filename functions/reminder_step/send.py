@@ -29,7 +29,6 @@ from wracaj.errors import (
 )
 from wracaj.settings.shop import Shop
 from wracaj.store.table import expiry
-from wracaj.timelines.occasion import ASKED_FOR
 from wracaj.timelines.steps import (
     Outcome,
     Reason,
@@ -39,6 +38,7 @@ from wracaj.timelines.steps import (
     StepRequest,
     StepResult,
 )
+from wracaj.timelines.subject import Subject
 
 DECISIONS = 3
 # For a provider that says when to ask again: what it asks for, within what neither hurries nor
@@ -54,7 +54,7 @@ class Try:
     shop: Shop
     request: StepRequest
     step: Step
-    cart: Cart
+    subject: Subject
     shopper: Shopper
     earlier: StepRecord | None
     moment: datetime
@@ -63,7 +63,7 @@ class Try:
     def send(self) -> StepResult:
         records, name = self.outside.store.step_records, self.step.name
         voucher = voucher_of(
-            self.step, self.earlier, self.cart, self.request.episode, self.shop, self.moment
+            self.step, self.earlier, self.subject, self.request.episode, self.shop, self.moment
         )
         if voucher is None and self.step.discount and self.step.discount.if_unavailable == "skip":
             return self._skipped(Reason.NO_DISCOUNT)
@@ -103,7 +103,15 @@ class Try:
         also = (*self.telling.actions, *self.telling.conditions)
         name = self.step.name
         return records.claim(
-            self.request, name, record, self.cart, self.shopper, self._told(), to, expires_at, also
+            self.request,
+            name,
+            record,
+            self.subject,
+            self.shopper,
+            self._told(),
+            to,
+            expires_at,
+            also,
         )
 
     def _skipped(self, reason: Reason) -> StepResult:
@@ -162,16 +170,16 @@ class Try:
             self.shop.id, name, lambda known: known.giving_up(channel, "gone")
         )
         if channel is Channel.WEB_PUSH:
-            self.outside.store.carts.drop_subscription(self.shop.id, self.cart.cart_id, address)
+            self.outside.store.carts.drop_subscription(self.shop.id, self.subject.cart_id, address)
 
     def _told(self) -> Shopper:
         """The shopper, once this message is counted: at the address that it goes to."""
         name, shopper = self.step.audience, self.shopper
         if name:  # decide() skips an audience that the settings do not name
             settings, episode = self.shop.settings.audiences[name], self.request.episode
-            membership = joining(name, settings, self.cart, shopper.record, episode, self.moment)
+            membership = joining(name, settings, self.subject, shopper.record, episode, self.moment)
             return shopper.changed(shopper.owner.model_copy(update={"audience": membership}))
-        if self.cart.occasion in ASKED_FOR:
+        if self.subject.asked_for:
             return shopper
         here = shopper.at(self.step.channel, self._address()).with_sent(
             self.step.channel, self.moment
@@ -185,11 +193,13 @@ class Try:
         """Once a year at an address: the claim writes down that it was asked."""
         here = self.shopper.at(self.step.channel, self._address())
         return (
-            self.step.asks_why and self.cart.occasion is None and here.may_be_asked_why(self.moment)
+            self.step.asks_why
+            and isinstance(self.subject, Cart)
+            and here.may_be_asked_why(self.moment)
         )
 
     def _address(self) -> str:
-        return address_of(self.shopper, self.cart, self.step)
+        return address_of(self.shopper, self.subject, self.step)
 
     def _concluded(
         self,
@@ -222,7 +232,7 @@ class Try:
 
     def _create(self, voucher: Voucher) -> Voucher | None:
         try:
-            return self.outside.create_discount(self.shop, voucher, self.cart.cart_id)
+            return self.outside.create_discount(self.shop, voucher, self.subject.cart_id)
         except DiscountError as error:
             logger.error(
                 "discount code not created", extra={"shop": self.shop.id, "why": str(error)}
@@ -233,7 +243,7 @@ class Try:
     def _compose(self, record: StepRecord) -> OutgoingMessage:
         return compose(
             self.shop,
-            self.cart,
+            self.subject,
             self.shopper,
             self.step,
             record,

@@ -23,9 +23,10 @@ from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.settings.shop import Shop
 from wracaj.store.step_records import message_id
-from wracaj.timelines.decision import decide, minds_other_carts
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.decision import decide
+from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult
+from wracaj.timelines.subject import Subject
 
 ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
 # nothing went out, and another time might
@@ -43,11 +44,11 @@ class Stepper(Dependencies):
         self.store.carts.end_episode(request.shop, request.cart_id, request.episode, now())
         return StepResult(outcome=Outcome.CLOSED, reason=Reason.DUE)
 
-    def _out_of_audience(self, request: StepRequest, cart: Cart | None) -> None:
+    def _out_of_audience(self, request: StepRequest, subject: Subject | None) -> None:
         """A timeline that ends takes out whom it put in, whoever the cart belongs to by now, and
         also of a forgotten cart."""
         cart_id, episode = request.cart_id, request.episode
-        for record in cart.records_of(episode) if cart else ():
+        for record in subject.records_of(episode) if subject else ():
             target = (
                 self.store.step_records.link_target(record.message_id)
                 if record.channel is Channel.AUDIENCE
@@ -68,23 +69,18 @@ class Stepper(Dependencies):
         return self._run(shop, request, step)
 
     def _run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
-        cart = self.store.carts.get_with_records(request.shop, request.cart_id)
-        shopper = self.store.customers.shopper_of(cart) if cart else None
-        record = cart.record(request.episode, step.name) if cart else None
+        subject = self.store.carts.get_with_records(request.shop, request.cart_id)
+        shopper = self.store.customers.shopper_of(subject) if subject else None
+        record = subject.record(request.episode, step.name) if subject else None
         # its own earlier claim does not count against it
         if shopper and record and not record.state.final:
             channel, at = record.channel, record.at
             shopper = shopper.each(lambda one: one.without_sent(channel, at).without_why_asked(at))
         moment = now()
-        minds = cart and shopper and minds_other_carts(cart)
-        others = (
-            self.store.carts.open_carts(request.shop, shopper, but=cart.cart_id)
-            if cart and shopper and minds
-            else []
-        )
-        # what was looked at and then put in a cart is not told
-        if cart and cart.occasion and others:
-            cart = cart.without(
+        others = self._other_carts(subject, shopper) if subject and shopper else []
+        if isinstance(subject, Occasion) and others:
+            # what was looked at and then put in a cart is not told
+            subject = subject.without(
                 {
                     item.product_id
                     for other in others
@@ -93,23 +89,23 @@ class Stepper(Dependencies):
                 }
             )
         result = decide(
-            cart,
+            subject,
             shopper,
             step,
             shop.settings,
             moment,
             episode=request.episode,
             other_carts=others,
-            campaign=campaign_of(self.store, cart, shopper) if cart and shopper else None,
-            reminded_at=self._reminded_at(shop, cart, shopper) if cart and shopper else None,
+            campaign=campaign_of(self.store, subject, shopper) if subject and shopper else None,
+            reminded_at=self._reminded_at(shop, subject, shopper) if subject and shopper else None,
             switched_on=self.switched_on,
         )
         if result.outcome in ENDS:
-            self._out_of_audience(request, cart)
-        if cart and result.reason in UNASKED:
-            self._not_asked(cart)
+            self._out_of_audience(request, subject)
+        if subject and result.reason in UNASKED:
+            self._not_asked(subject)
         if (
-            cart is None
+            subject is None
             or shopper is None
             or result.outcome is not Outcome.SENT
             or result.reason is not Reason.DUE
@@ -118,25 +114,35 @@ class Stepper(Dependencies):
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
         telling = telling_of(
             step,
-            Circumstances(self.store, shop.settings, cart, shopper, step.channel, message, moment),
+            Circumstances(
+                self.store, shop.settings, subject, shopper, step.channel, message, moment
+            ),
         )
         if telling is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
             return note(self.store, shop, request, step, record, nothing, moment)
-        return Try(self, shop, request, step, cart, shopper, record, moment, telling).send()
+        return Try(self, shop, request, step, subject, shopper, record, moment, telling).send()
 
-    def _not_asked(self, cart: Cart) -> None:
+    def _other_carts(self, subject: Subject, shopper: Shopper) -> list[Cart]:
+        """The shopper's other open carts, where a message depends on them. Asks the table."""
+        if not subject.minds_other_carts:
+            return []
+        return self.store.carts.open_carts(subject.shop, shopper, but=subject.cart_id)
+
+    def _not_asked(self, subject: Subject) -> None:
         """A question about a yes that did not go out was not asked: the next yes may be."""
-        if cart.occasion == Occasion.CONFIRM_CONSENT and cart.about:
-            name, channel, at = cart.about.split("#", 2)
+        if isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT:
+            name, channel, at = subject.about.split("#", 2)
             asked = datetime.fromisoformat(at)
             self.store.customers.amend_one(
-                cart.shop, name, lambda known: known.without_question(Channel(channel), asked)
+                subject.shop, name, lambda known: known.without_question(Channel(channel), asked)
             )
 
-    def _reminded_at(self, shop: Shop, cart: Cart, shopper: Shopper) -> datetime | None:
+    def _reminded_at(self, shop: Shop, subject: Subject, shopper: Shopper) -> datetime | None:
         """When what was looked at was last told to this shopper, under an id they were known by
         before."""
-        asks = cart.occasion == Occasion.BROWSE and shopper.absorbed
-        kept = self.store.browsers.of_others(shop.id, shopper.absorbed) if asks else []
+        is_views = isinstance(subject, Occasion) and subject.kind is OccasionKind.BROWSE
+        if not (is_views and shopper.absorbed):
+            return None
+        kept = self.store.browsers.of_others(shop.id, shopper.absorbed)
         return max((one.last_message_at for one in kept if one.last_message_at), default=None)

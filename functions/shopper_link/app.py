@@ -50,7 +50,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
 def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
     """Only to hosts that the settings allow; logs nobody in; a cart that is gone leads to the front
     page."""
-    cart = open_store().carts.get(target.shop, target.cart_id)
+    cart = open_store().carts.subject(target.shop, target.cart_id)
     url = cart.content.recovery_url if cart else None
     way_back = url if url and shop.allows_recovery_to(url) else shop.url
     return {"statusCode": 302, "headers": PRIVATE | {"location": encoded(way_back)}}
@@ -60,7 +60,7 @@ def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Respon
     """GET asks, as mail scanners follow links; POST does it, from the page or from a mail program
     (RFC 8058)."""
     store = open_store()
-    reader, cart = reader_of(store, target), store.carts.get(target.shop, target.cart_id)
+    reader, cart = reader_of(store, target), store.carts.subject(target.shop, target.cart_id)
     told = (
         (cart.contact.locale if cart else None)
         or reader.here.contact.locale

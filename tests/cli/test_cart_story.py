@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from support.builders import HOUR, NOON, a_cart, some_settings
+from support.builders import HOUR, NOON, a_cart, some_occasion, some_settings
 from wracaj.events import CartContent, Contact
 from wracaj.settings.timeline_rules import Choice
 from wracaj_cli.shops.cart_story import timeline_of
@@ -28,7 +28,6 @@ EXPENSIVE = Choice(episode=1, timeline="high_value_cart", rule=1, at=NOON)
             "abandoned_cart; episode 2",
         ),
         ({}, {}, "abandoned_cart; episode 1"),  # from before there was a choice
-        ({"occasion": "win_back"}, {}, "win_back; episode 1"),
         (
             {
                 "choice": Choice(episode=1, timeline="none", rule=3, at=NOON),
@@ -64,3 +63,7 @@ def test_the_timeline_of_a_cart_or_why_there_is_none(
     cart: dict[str, Any], shop: dict[str, Any], told: str
 ) -> None:
     assert timeline_of(a_cart(**cart), some_settings(**shop)) == told
+
+
+def test_an_occasion_has_the_timeline_of_its_name() -> None:
+    assert timeline_of(some_occasion("win_back"), some_settings()) == "win_back; episode 1"

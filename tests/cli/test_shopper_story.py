@@ -9,13 +9,13 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from support.builders import NOON, a_cart, some_settings
+from support.builders import NOON, a_cart, some_occasion, some_settings
 from wracaj.consent.consent import Channel
 from wracaj.customers.data_export import KnownConsent, KnownOrder
 from wracaj.discounts.code import Voucher
 from wracaj.events import CartContent, Contact
 from wracaj.language import Locale
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli import labels
 from wracaj_cli.shopper.as_json import story_as_json
@@ -162,7 +162,7 @@ def test_a_column_that_says_nothing_is_left_out_and_no_word_is_cut() -> None:
 
 
 def test_an_occasion_and_an_order_are_told_in_words() -> None:
-    asked = a_cart(cart_id="data_link~e184", occasion="data_link", content=CartContent())
+    asked = some_occasion("data_link", cart_id="data_link~e184", content=CartContent())
     text = shown("en", replace(STORY, carts=(CartStory(asked, {}),)))
     assert (
         "Occasion: asked for the link to their data (data_link~e184)" in text
@@ -179,8 +179,8 @@ def test_an_occasion_and_an_order_are_told_in_words() -> None:
     ] in told
 
 
-@pytest.mark.parametrize("occasion", list(Occasion))
-def test_every_occasion_has_words(occasion: Occasion) -> None:
+@pytest.mark.parametrize("occasion", list(OccasionKind))
+def test_every_occasion_has_words(occasion: OccasionKind) -> None:
     assert occasion in OCCASIONS
 
 

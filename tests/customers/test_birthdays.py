@@ -6,12 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import HOUR, NOON, a_customer, a_shopper, a_step, some_settings
-from wracaj.carts.cart import Cart
 from wracaj.clock import timestamp
 from wracaj.customers.customer import Customer
 from wracaj.events import CartContent
 from wracaj.timelines.decision import decide
-from wracaj.timelines.occasion import Occasion, an_occasion
+from wracaj.timelines.occasion import OccasionKind, an_occasion
 from wracaj.timelines.steps import Reason
 
 PAGE = "preference page"
@@ -70,9 +69,9 @@ def test_a_greeting_on_its_way_is_called_off() -> None:
     at = NOON - timedelta(hours=2)
     customer = a_shopper().owner.born("03-14", version(-10))
     shopper = a_shopper().changed(customer)
-    greeting: Cart = an_occasion(
+    greeting = an_occasion(
         "kubek",
-        Occasion.BIRTHDAY,
+        OccasionKind.BIRTHDAY,
         "2026-11-18",
         customer,
         at,

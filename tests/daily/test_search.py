@@ -36,7 +36,7 @@ from support.scenes import Requests, Scene, a_scene
 from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact, OrderCancelled
 from wracaj.store import Store
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 from wracaj.timelines.steps import Outcome
 
 _shops = itertools.count()
@@ -285,4 +285,7 @@ def test_every_kind_that_is_searched_is_an_occasion_that_outlives_orders() -> No
     from wracaj.timelines.occasion import ASKED_FOR, OUTLIVE_ORDERS
 
     assert set(FOUND_BY_DAY) < OUTLIVE_ORDERS
-    assert set(FOUND_BY_DAY) == OUTLIVE_ORDERS - {Occasion.LOYALTY, Occasion.CAMPAIGN} - ASKED_FOR
+    assert (
+        set(FOUND_BY_DAY)
+        == OUTLIVE_ORDERS - {OccasionKind.LOYALTY, OccasionKind.CAMPAIGN} - ASKED_FOR
+    )

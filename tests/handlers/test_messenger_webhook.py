@@ -15,7 +15,7 @@ from wracaj.clock import now
 from wracaj.consent.consent import Channel
 from wracaj.customers.identity import Kind, name_of
 from wracaj.settings.shop import Shop
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj_cli.local.fake_meta import FakeMeta, serving, signature
 
 PAGE, SECRET, ALA = "100200300400", "5ecret", "2400000000000007"
@@ -269,7 +269,15 @@ def test_whoever_only_writes_to_the_shop_is_not_kept_and_no_word_of_anybody_is(
 
 @pytest.mark.parametrize(
     "ref",
-    ["1001", "c-1", "1" * 20, occasion_id(Occasion.AFTER_PURCHASE, "1001"), "a" * 256, "", "\n"],
+    [
+        "1001",
+        "c-1",
+        "1" * 20,
+        occasion_id(OccasionKind.AFTER_PURCHASE, "1001"),
+        "a" * 256,
+        "",
+        "\n",
+    ],
 )
 def test_a_link_with_an_id_that_can_be_guessed_ties_nothing_together(
     lambdas: Lambdas, shop: Shop, ref: str

@@ -12,7 +12,7 @@ from wracaj.aws import step_functions
 from wracaj.consent.consent import Channel, ConsentState
 from wracaj.settings.shop import Shop
 from wracaj.store.push_limits import MOST_CHANGES
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.web_push.subscription import to_base64url
 from wracaj_cli.local.push_reading import Browser
 
@@ -232,7 +232,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a cart that can be guessed": (asks("1001"), "cart_id"),
     "a cart that can be counted": (asks("1" * 20), "cart_id"),
     "an occasion, by its order's number": (
-        asks(occasion_id(Occasion.AFTER_PURCHASE, "1001")),
+        asks(occasion_id(OccasionKind.AFTER_PURCHASE, "1001")),
         "cart_id",
     ),
     "a repetition of nothing": (

@@ -44,7 +44,7 @@ from wracaj.events import (
     ReviewWritten,
     ShopEvent,
 )
-from wracaj.timelines.occasion import Occasion, an_occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, an_occasion, occasion_id
 from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 
 _shops = itertools.count()
@@ -115,7 +115,9 @@ def test_half_past_midnight_is_the_new_year_and_its_first_quarter_on_the_shops_c
     scene.take(bought("o1", "310", clock.time))
     reviewed = ReviewWritten(at=clock.time, contact=ANNA, review_id="77")
     scene.take(reviewed)
-    assert scene.check(occasion_id(Occasion.LOYALTY, "review~77")).outcome is LoyaltyOutcome.REWARD
+    assert (
+        scene.check(occasion_id(OccasionKind.LOYALTY, "review~77")).outcome is LoyaltyOutcome.REWARD
+    )
     clock.time += FIFTEEN
     scene.check(about("o1"))
     assert set(grants(scene)) == {"reward#300 zł w kwartale#2027-Q1", "achievement#Opinia#2027-01"}
@@ -298,7 +300,7 @@ def test_a_birthday_gift_is_given_once_a_year_and_told_on_the_day(
     scene.take(CustomerUpdated(at=NOON - DAY, contact=ANNA, birthday="11-18"), bought("o1", "5"))
     (anna,) = who(scene)
     birthday = an_occasion(
-        scene.shop.id, Occasion.BIRTHDAY, "2026-11-18", anna, NOON, CartContent(), contact=ANNAS
+        scene.shop.id, OccasionKind.BIRTHDAY, "2026-11-18", anna, NOON, CartContent(), contact=ANNAS
     )
     scene.store.carts.open_occasion(scene.shop.settings, birthday)
     step = a_step(name="gift", template="reward", after_seconds=3600, tells="reward")
@@ -317,7 +319,7 @@ def test_points_that_expire_soon_are_told(scene: Scene, clock: Clock) -> None:
     clock.time = NOON.replace(year=2027) + DAY
     soon = an_occasion(
         scene.shop.id,
-        Occasion.POINTS_EXPIRING,
+        OccasionKind.POINTS_EXPIRING,
         "2027-11-30",
         anna,
         clock.time,

@@ -19,7 +19,7 @@ from wracaj.customers.identity import Kind, name_of
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartUpdated, Contact
 from wracaj.services.intake.dispatch import Intake
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import Outcome, Reason
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -94,7 +94,7 @@ def test_one_who_follows_the_links_of_five_buyers_makes_none_of_them_another(sce
         assert scene.step(a_step(), cart(number)).outcome is Outcome.SENT
 
 
-@pytest.mark.parametrize("guess", ["1001", "c1", occasion_id(Occasion.AFTER_PURCHASE, "o1")])
+@pytest.mark.parametrize("guess", ["1001", "c1", occasion_id(OccasionKind.AFTER_PURCHASE, "o1")])
 def test_an_id_that_can_be_counted_or_worked_out_is_no_way_to_a_shopper(
     scene: Scene, guess: str
 ) -> None:

@@ -19,13 +19,16 @@ from wracaj.events import (
     PrivacyKind,
     PrivacyRequested,
 )
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import Outcome, Reason
 
 ALL = ("after_purchase", "win_back", "welcome")
 AFTER_ORDER = ["after_purchase", "win_back"]
 DAY = 24 * HOUR
-THANKS, SILENCE = occasion_id(Occasion.AFTER_PURCHASE, "o1"), occasion_id(Occasion.WIN_BACK, "o1")
+THANKS, SILENCE = (
+    occasion_id(OccasionKind.AFTER_PURCHASE, "o1"),
+    occasion_id(OccasionKind.WIN_BACK, "o1"),
+)
 THANK_YOU = a_step(name="thank_you", template="thank_you", after_seconds=3600)
 REVIEW = a_step(name="review_request", template="review_request", after_seconds=14 * 86_400)
 MISSED = a_step(name="first_email", template="win_back", after_seconds=30 * 86_400)
@@ -296,7 +299,7 @@ def test_an_erased_shopper_gets_nothing_and_nothing_is_kept_of_the_occasions(
 
 def welcome_of(scene: Scene, who: Contact = SUBSCRIBER) -> str:
     (shopper,) = scene.store.customers.behind(scene.shop.id, who)
-    return occasion_id(Occasion.WELCOME, shopper.id)
+    return occasion_id(OccasionKind.WELCOME, shopper.id)
 
 
 def test_a_first_yes_is_welcomed_with_the_code_and_reminded_of_the_same_one(
@@ -412,7 +415,7 @@ def test_whoever_may_have_sent_everything_back_is_not_asked_about_it_until_it_is
     scene: Scene,
 ) -> None:
     unknown = refund().model_copy(update={"amount": None})
-    thanks = occasion_id(Occasion.AFTER_PURCHASE, "o1")
+    thanks = occasion_id(OccasionKind.AFTER_PURCHASE, "o1")
     scene.take(ORDER, unknown)
     assert scene.cart(thanks).called_off
     scene.take(refund(amount="20.00"), unknown)
@@ -423,7 +426,7 @@ def test_whoever_may_have_sent_everything_back_is_not_asked_about_it_until_it_is
 
 def test_who_sends_a_part_back_is_thanked_for_the_rest(scene: Scene) -> None:
     scene.take(ORDER, refund(amount="20.00"))
-    assert not scene.cart(occasion_id(Occasion.AFTER_PURCHASE, "o1")).called_off
+    assert not scene.cart(occasion_id(OccasionKind.AFTER_PURCHASE, "o1")).called_off
 
 
 def test_an_order_that_is_paid_later_is_not_a_newer_order(scene: Scene) -> None:

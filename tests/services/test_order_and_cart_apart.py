@@ -18,7 +18,7 @@ from wracaj.events import (
     ProductViewed,
     ShopEvent,
 )
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import Outcome, Reason
 from wracaj.webhooks.shop_clock import as_received
 
@@ -136,7 +136,7 @@ def test_the_thanks_for_an_order_are_not_what_it_was_for(
 ) -> None:
     scene = a_scene(store, shop_id, timelines=("after_purchase",))
     received(scene, clock, NOON, a_cart(NOON - 2 * HOUR), the_order(NOON))
-    thanks = scene.cart(occasion_id(Occasion.AFTER_PURCHASE, "o1"))
+    thanks = scene.cart(occasion_id(OccasionKind.AFTER_PURCHASE, "o1"))
     assert not thanks.stopped_by(NOON)
 
 

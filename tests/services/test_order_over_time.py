@@ -11,7 +11,7 @@ from support.clocks import Clock
 from support.loyalty_club import DAY, FIFTEEN, REWARD, a_club, about, balance, bought, grants, who
 from support.scenes import Scene, a_scene
 from wracaj.events import OrderCancelled, OrderEdited, OrderRefunded
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 
 REACHED = "reward#300 zł w kwartale#2026-Q4"
@@ -103,7 +103,7 @@ def test_thanks_for_an_order_that_was_cancelled_and_then_paid_go_out(
     store: Any, shop_id: str, clock: Clock
 ) -> None:
     scene = a_scene(store, shop_id, timelines=("after_purchase",))
-    thanks = occasion_id(Occasion.AFTER_PURCHASE, "o1")
+    thanks = occasion_id(OccasionKind.AFTER_PURCHASE, "o1")
     order = an_order(order_id="o1", placed_at=NOON)
     scene.take(order, cancelled("o1", NOON + timedelta(minutes=5)))
     assert scene.cart(thanks).called_off
@@ -115,7 +115,7 @@ def test_thanks_are_begun_by_a_payment_where_the_cancellation_came_first(
     store: Any, shop_id: str, clock: Clock
 ) -> None:
     scene = a_scene(store, shop_id, timelines=("after_purchase",))
-    thanks = occasion_id(Occasion.AFTER_PURCHASE, "o1")
+    thanks = occasion_id(OccasionKind.AFTER_PURCHASE, "o1")
     scene.take(
         cancelled("o1", NOON), an_order(order_id="o1", placed_at=NOON - HOUR, at=NOON - HOUR)
     )

@@ -39,7 +39,7 @@ from wracaj.events import (
     Product,
     ProductViewed,
 )
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import Outcome, Reason
 
 DAY = 24 * HOUR
@@ -87,7 +87,7 @@ def anna(scene: Scene, who: Contact = ANNA) -> Customer:
 
 def browsing(scene: Scene, who: Contact = ANNA) -> Any:
     """What Anna looked at, as a cart."""
-    return scene.cart(occasion_id(Occasion.BROWSE, anna(scene, who).id))
+    return scene.cart(occasion_id(OccasionKind.BROWSE, anna(scene, who).id))
 
 
 def titles(scene: Scene) -> list[str]:

@@ -34,7 +34,7 @@ from wracaj.events import (
 )
 from wracaj.orders.bought_together import MOST_IN_ORDER
 from wracaj.settings.shop import FrequencyCap, Shop
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import Outcome, Reason, Step
 
 DAY = 24 * HOUR
@@ -99,7 +99,7 @@ def others_bought(scene: Scene, *baskets: str) -> None:
 
 def after(scene: Scene, clock: Clock, step: Step, days: float, order_id: str = "o1") -> Any:
     clock.time = NOON + days * DAY
-    return scene.step(step, occasion_id(Occasion.AFTER_PURCHASE, order_id))
+    return scene.step(step, occasion_id(OccasionKind.AFTER_PURCHASE, order_id))
 
 
 def counts(scene: Scene, *names: str) -> dict[str, dict[str, int]]:
@@ -252,7 +252,9 @@ def test_where_too_little_is_known_nothing_is_sent_and_the_timeline_goes_on(
     assert (result.outcome, result.reason) == (Outcome.SKIPPED, Reason.NOTHING_TO_TELL)
     assert scene.provider.sent == []
     assert (
-        scene.cart(occasion_id(Occasion.AFTER_PURCHASE, "o1")).record(1, "recommendations").reason
+        scene.cart(occasion_id(OccasionKind.AFTER_PURCHASE, "o1"))
+        .record(1, "recommendations")
+        .reason
         is Reason.NOTHING_TO_TELL
     )
 
@@ -280,7 +282,7 @@ def test_the_thanks_show_what_the_order_tells_was_bought(scene: Scene) -> None:
     ]
     scene.take(a_cart_event(at=NOON - HOUR, content=some_content(items=tuple(lines))))
     scene.take(bought("o1", "kubek", "dzbanek", cart_ids=("c1",)))
-    items = scene.cart(occasion_id(Occasion.AFTER_PURCHASE, "o1")).content.items
+    items = scene.cart(occasion_id(OccasionKind.AFTER_PURCHASE, "o1")).content.items
     assert [(item.title, item.quantity) for item in items] == [
         ("Kubek, zielony", 2),
         ("Napiwek", 2),

@@ -29,7 +29,7 @@ from wracaj.consent.preferences import Topic
 from wracaj.customers.customer import Customer
 from wracaj.errors import DiscountError, NotTakenError
 from wracaj.events import CartContent, ConsentChanged, CustomerUpdated
-from wracaj.timelines.occasion import Occasion, an_occasion
+from wracaj.timelines.occasion import OccasionKind, an_occasion
 from wracaj.timelines.steps import LoyaltyOutcome, Outcome
 
 EXCHANGE: dict[str, Any] = {
@@ -132,7 +132,7 @@ def test_the_birthdays_before_a_consent_are_over(store: Any, shop_id: str, clock
         (anna,) = who(scene)
         birthday = an_occasion(
             scene.shop.id,
-            Occasion.BIRTHDAY,
+            OccasionKind.BIRTHDAY,
             f"{year}-11-18",
             anna,
             clock.time,

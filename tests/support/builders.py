@@ -13,6 +13,7 @@ from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, CartUpdated, Contact, Item, OrderPlaced
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
+from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import Step
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Warsaw
@@ -75,6 +76,15 @@ def annas(words: dict[Channel, Consent]) -> dict[Channel, Consent]:
 
 
 def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
+    return Cart(**_annas_subject(touched, changes))
+
+
+def some_occasion(kind: str, *, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Occasion:
+    """Of Anna's, with the same content and history as her cart."""
+    return Occasion(**_annas_subject(touched, changes | {"kind": kind}))
+
+
+def _annas_subject(touched: datetime, changes: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "shop": "kubek",
         "cart_id": "c1",
@@ -88,7 +98,7 @@ def a_cart(*, touched: datetime = NOON - 4 * HOUR, **changes: Any) -> Cart:
     told |= changes
     names = {str(kind): name for kind, name in names_of("kubek", told["contact"]).items()}
     told = {"names": names, "customer_id": next(iter(names.values()), None)} | told
-    return Cart(**(told | {"consent": annas(told.get("consent", {}))}))
+    return told | {"consent": annas(told.get("consent", {}))}
 
 
 def a_customer(**changes: Any) -> Customer:

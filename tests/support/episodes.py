@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wracaj.carts.cart import MOST_EPISODES, Cart
+from wracaj.timelines.occasion import Occasion
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Episodes:
         known = self.numbers.get((shop, cart_id), [])
         return known[counted - 1] if 0 < counted <= len(known) else counted
 
-    def of(self, cart: Cart) -> Cart:
+    def of(self, cart: Cart | Occasion) -> Cart | Occasion:
         records = {}
         for key, record in sorted(cart.records.items()):
             number, _, step = key.partition("#")
@@ -33,7 +34,7 @@ class Episodes:
             "records": records,
             "episode": self.counted(cart.shop, cart.cart_id, cart.episode),
         }
-        if cart.choice:
+        if isinstance(cart, Cart) and cart.choice:
             told["choice"] = cart.choice.model_copy(
                 update={"episode": self.counted(cart.shop, cart.cart_id, cart.choice.episode)}
             )

@@ -9,7 +9,7 @@ from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel
 from wracaj.events import ConsentChanged, Contact, OrderPlaced, OrderRefunded
 from wracaj.loyalty.grants import Grant
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 
 DAY = 24 * HOUR
 FIFTEEN = 15 * DAY + HOUR / 60
@@ -48,7 +48,7 @@ def bought(order_id: str, total: str, at: datetime = NOON, **changes: Any) -> Or
 
 
 def about(order_id: str) -> str:
-    return occasion_id(Occasion.LOYALTY, order_id)
+    return occasion_id(OccasionKind.LOYALTY, order_id)
 
 
 def refund(order_id: str, amount: str, at: datetime = NOON + DAY) -> OrderRefunded:

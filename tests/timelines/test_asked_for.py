@@ -5,25 +5,25 @@ from typing import Any
 
 import pytest
 
-from support.builders import HOUR, NOON, a_cart, a_shopper, a_step, no, some_settings
+from support.builders import HOUR, NOON, a_shopper, a_step, no, some_occasion, some_settings
 from support.decisions import sent
-from wracaj.carts.cart import Cart
 from wracaj.consent.consent import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.events import CartContent, Contact
 from wracaj.timelines.decision import decide
+from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import Reason
 
 ANSWERS = a_step(name="data_link_email", template="data_link", after_seconds=0)
 
 
-def asked_for(occasion: str = "data_link", **changes: Any) -> Cart:
+def asked_for(occasion: str = "data_link", **changes: Any) -> Occasion:
     told: dict[str, Any] = {
         "touched": NOON,
         "content": CartContent(),
         "contact": Contact(email="anna@example.com"),
     }
-    return a_cart(occasion=occasion, **(told | changes))
+    return some_occasion(occasion, **(told | changes))
 
 
 @pytest.mark.parametrize(

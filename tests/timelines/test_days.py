@@ -22,9 +22,13 @@ from daily_occasions.due import (
 from support.builders import a_customer, some_settings
 from wracaj.loyalty.ledger import Account, last_day
 from wracaj.timelines.date_triggers import Listed, days_of_customer
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 
-BIRTHDAY, ANNIVERSARY, POINTS = Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING
+BIRTHDAY, ANNIVERSARY, POINTS = (
+    OccasionKind.BIRTHDAY,
+    OccasionKind.ANNIVERSARY,
+    OccasionKind.POINTS_EXPIRING,
+)
 PROGRAMME: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 50,
@@ -50,7 +54,9 @@ def a_shop(warn_days: int = 30, **changes: Any) -> Any:
     )
 
 
-def lists(kind: Occasion, searched: date, today: date, **changes: Any) -> list[tuple[date, str]]:
+def lists(
+    kind: OccasionKind, searched: date, today: date, **changes: Any
+) -> list[tuple[date, str]]:
     return [(on, listed.day) for on, listed in searches(kind, searched, today, a_shop(**changes))]
 
 
@@ -177,7 +183,7 @@ def an_account(first: date | None = None, *, expiring: dict[str, int] | None = N
     return Account(days={first.isoformat(): 1} if first else {}, expiring=expiring or {})
 
 
-def search(kind: Occasion, on: date, day: str = "") -> Search:
+def search(kind: OccasionKind, on: date, day: str = "") -> Search:
     return Search(on, Listed(kind, day or f"{on:%m-%d}"))
 
 

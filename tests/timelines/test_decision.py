@@ -15,6 +15,7 @@ from support.builders import (
     a_step,
     no,
     some_content,
+    some_occasion,
     some_settings,
     yes,
 )
@@ -64,7 +65,7 @@ CAMPAIGN = Campaign(
     begins_at=NOON - 9 * HOUR,
     until=NOON + 9 * HOUR,
 )
-OF_A_CAMPAIGN = a_cart(occasion="campaign", about="winter_2026", content=CartContent())
+OF_A_CAMPAIGN = some_occasion("campaign", about="winter_2026", content=CartContent())
 
 HELD_OUT = a_cart(contact=Contact(email="h1@example.com"))
 CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
@@ -79,7 +80,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.OPEN_BEFORE_SWITCH_ON: (Outcome.STOPPED, {"shop": some_settings(switched_on_at=NOON)}),
     Reason.CALLED_OFF: (
         Outcome.STOPPED,
-        {"cart": a_cart(occasion="after_purchase", called_off=True)},
+        {"cart": some_occasion("after_purchase", called_off=True)},
     ),
     Reason.CAMPAIGN_STOPPED: (
         Outcome.STOPPED,
@@ -94,7 +95,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     ),
     Reason.PUT_IN_CART: (
         Outcome.STOPPED,
-        {"cart": a_cart(occasion="browse_reminder", content=CartContent())},
+        {"cart": some_occasion("browse_reminder", content=CartContent())},
     ),
     Reason.NEWER_CART: (Outcome.STOPPED, {"other_carts": [other_cart()]}),
     Reason.SUPERSEDED: (Outcome.STOPPED, {"cart": a_cart(episode=2)}),
@@ -111,7 +112,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.NOT_PROVEN: (
         Outcome.SKIPPED,
         {
-            "cart": a_cart(occasion="birthday", content=CartContent(), contact=MEMBER),
+            "cart": some_occasion("birthday", content=CartContent(), contact=MEMBER),
             "shopper": a_shopper(
                 contact=Contact(platform_id="7", email="ola@example.com"), birthday="11-18"
             ),

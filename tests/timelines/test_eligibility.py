@@ -6,14 +6,23 @@ from typing import Any
 
 import pytest
 
-from support.builders import HOUR, NOON, a_cart, a_shopper, a_step, some_settings, yes
+from support.builders import (
+    HOUR,
+    NOON,
+    a_cart,
+    a_shopper,
+    a_step,
+    some_occasion,
+    some_settings,
+    yes,
+)
 from support.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
 from wracaj.consent.consent import Channel, Consent, ConsentState, whose
 from wracaj.consent.preferences import Pace, Topic, topic_of
 from wracaj.customers.identity import Kind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
-from wracaj.timelines.occasion import ASKED_FOR, Occasion
+from wracaj.timelines.occasion import ASKED_FOR, OccasionKind
 from wracaj.timelines.steps import Outcome, Reason, StepResult
 
 
@@ -99,12 +108,12 @@ def test_who_asks_for_fewer_messages_gets_one_in_so_long_over_all_channels(
 def test_what_was_declined_is_not_sent_and_the_rest_is() -> None:
     customer = a_shopper(declined={Topic.OFFERS})
     assert result_of(shopper=customer).outcome is Outcome.SENT
-    assert result_of(shopper=customer, cart=a_cart(occasion="win_back")).reason is Reason.DECLINED
+    assert result_of(shopper=customer, cart=some_occasion("win_back")).reason is Reason.DECLINED
 
 
 def test_every_occasion_has_a_topic() -> None:
     """But for what the shopper has just asked for, which nobody declines."""
-    assert {occasion for occasion in Occasion if topic_of(occasion) is None} == ASKED_FOR
+    assert {occasion for occasion in OccasionKind if topic_of(occasion) is None} == ASKED_FOR
 
 
 def test_a_bounce_of_one_address_leaves_the_other() -> None:

@@ -40,7 +40,6 @@ NOTHING_TO_COME: list[dict[str, Any]] = [
     {"episode_ended_at": NOON},
     {"orders": frozenset({"2026-11-18T10:00:00.000000Z#o1"})},
     {"erased": True},
-    {"occasion": "win_back"},
     {"choice": Choice(episode=1, timeline="none", at=NOON)},
     {"records": {"1#first_email": a_record(), "1#sms": a_record(), "1#discount_email": a_record()}},
     {"records": {"1#first_email": a_record(RecordState.HELD)}},

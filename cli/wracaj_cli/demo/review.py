@@ -74,7 +74,7 @@ def _executions(stage: Stage, status: str) -> list[str]:
 def _carts(part: Part, stage: Stage) -> list[Cart | None]:
     store = local_target(stage.home).store()
     return [
-        store.carts.get_with_records(part.persona.shop, basket.cart_id)
+        store.carts.cart_with_records(part.persona.shop, basket.cart_id)
         for basket in part.actor.baskets.values()
     ]
 

@@ -1,7 +1,7 @@
 """Reads a shopper's story from the store. The only place of this command that knows how shoppers
 are found and kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
@@ -13,6 +13,7 @@ from wracaj.loyalty.grants import GrantState
 from wracaj.loyalty.ledger import tier_of
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
+from wracaj.timelines.occasion import Occasion
 from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shopper.story import AddressStory, CartStory, CodeStory, PointsStory, ShopperStory
 from wracaj_cli.shops.target import Target
@@ -59,7 +60,7 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
     )
 
 
-def with_typed(customer: Customer, carts: list[Cart]) -> Customer:
+def with_typed(customer: Customer, carts: Sequence[Cart | Occasion]) -> Customer:
     """What the shop's record does not say of them was typed in their carts; the newest counts. For
     people of the shop alone."""
     typed = {
@@ -92,7 +93,7 @@ def _addresses(store: Store, shop: str, customer: Customer) -> Iterator[AddressS
             yield AddressStory(channel, address, known[names[kind]].suppressed.get(channel))
 
 
-def _codes_of_carts(carts: list[Cart]) -> Iterator[CodeStory]:
+def _codes_of_carts(carts: Sequence[Cart | Occasion]) -> Iterator[CodeStory]:
     for cart in carts:
         for key, record in cart.records.items():
             if record.voucher:

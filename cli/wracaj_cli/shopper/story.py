@@ -11,13 +11,14 @@ from wracaj.customers.data_export import KnownConsent, KnownOrder
 from wracaj.discounts.code import Voucher
 from wracaj.events import Contact
 from wracaj.store.receipts import Mark
+from wracaj.timelines.occasion import Occasion
 
 
 @dataclass(frozen=True)
 class CartStory:
     """A cart, or an occasion, with what came of each of its messages."""
 
-    cart: Cart
+    cart: Cart | Occasion
     # of each step, what providers told of its message, and when
     became: Mapping[str, Mapping[Mark, str]]
 

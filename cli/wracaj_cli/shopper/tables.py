@@ -10,6 +10,7 @@ from wracaj.carts.cart import Cart
 from wracaj.language import Locale
 from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.occasion import Occasion
 from wracaj_cli.labels import label
 from wracaj_cli.outcome_words import channel_in_words, consent_in_words, given_up_in_words, moment
 from wracaj_cli.shopper.story import AddressStory, ShopperStory
@@ -46,10 +47,10 @@ def _carts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
         yield Text(label("left out", language).format(story.left_out))
 
 
-def _title(cart: Cart, language: Locale) -> str:
-    if cart.occasion:
+def _title(cart: Cart | Occasion, language: Locale) -> str:
+    if isinstance(cart, Occasion):
         return label("occasion title", language).format(
-            occasion_in_words(cart.occasion, language), cart.cart_id
+            occasion_in_words(cart.kind, language), cart.cart_id
         )
     return f"{label('cart', language).capitalize()} {cart.cart_id}"
 

@@ -9,7 +9,7 @@ from wracaj.consent.consent import Channel
 from wracaj.errors import WracajError
 from wracaj.settings.shop import Shop
 from wracaj.timelines.decision import next_opening, spread
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 from wracaj.timelines.steps import RecordState
 from wracaj_cli.house import LOCAL, ROOT
 from wracaj_cli.local.sent_messages import SentMessage, outbox
@@ -73,12 +73,12 @@ def due_at(awaited: Awaited) -> datetime:
 
 
 def asks_to_confirm(mail: SentMessage) -> bool:
-    return mail.tags.get("timeline") == Occasion.CONFIRM_CONSENT
+    return mail.tags.get("timeline") == OccasionKind.CONFIRM_CONSENT
 
 
 def _cart(awaited: Awaited) -> Cart:
     """Raises NotComingError."""
-    cart = awaited.target.store().carts.get_with_records(awaited.shop.id, awaited.cart_id)
+    cart = awaited.target.store().carts.cart_with_records(awaited.shop.id, awaited.cart_id)
     if cart is None:
         raise NotComingError(
             f"The cart {awaited.cart_id} is gone; somebody asked for it to be forgotten"

@@ -7,18 +7,19 @@ from typing import Any
 
 from wracaj.carts.cart import Cart
 from wracaj.settings.shop import ShopSettings
+from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
 from wracaj_cli.outcome_words import outcome_in_words
-from wracaj_cli.shops.cart_story import Became, timeline_of
+from wracaj_cli.shops.cart_story import Became, name_of, rule_of, timeline_of
 
 
 def cart_as_json(
-    cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({})
+    cart: Cart | Occasion, shop: ShopSettings, became: Became = MappingProxyType({})
 ) -> dict[str, Any]:
     content = cart.content
     return {
         "cart_id": cart.cart_id,
-        "occasion": cart.occasion,
+        "occasion": cart.kind if isinstance(cart, Occasion) else None,
         "created_at": cart.created_at,
         "last_activity_at": cart.last_activity_at,
         "items": [
@@ -28,11 +29,11 @@ def cart_as_json(
         "total": content.total,
         "currency": content.currency,
         "shopper_known": cart.customer_id is not None,
-        "ordered": cart.ordered,
+        "ordered": isinstance(cart, Cart) and cart.ordered,
         "episode": cart.episode,
         "episode_ended_at": cart.episode_ended_at,
-        "timeline": cart.choice.timeline if cart.choice else cart.occasion,
-        "rule": cart.choice.rule if cart.choice else None,
+        "timeline": name_of(cart) if isinstance(cart, Occasion) or cart.choice else None,
+        "rule": rule_of(cart),
         "timeline_in_words": timeline_of(cart, shop),
         "messages": [
             _message(key, record, became.get(key, {}), shop) for key, record in _by_time(cart)
@@ -40,7 +41,7 @@ def cart_as_json(
     }
 
 
-def _by_time(cart: Cart) -> list[tuple[str, StepRecord]]:
+def _by_time(cart: Cart | Occasion) -> list[tuple[str, StepRecord]]:
     return sorted(cart.records.items(), key=lambda one: one[1].at)
 
 

@@ -15,6 +15,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.settings.timeline_rules import Choice
 from wracaj.store.receipts import Mark
 from wracaj.text.quantities import format_quantity
+from wracaj.timelines.occasion import Occasion
 from wracaj_cli.labels import label
 from wracaj_cli.outcome_words import (
     NoTimeline,
@@ -30,15 +31,26 @@ from wracaj_cli.shopper_words import known_by_in_words, occasion_in_words
 from wracaj_cli.shops.next_message import next_message
 
 
-def timeline_of(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
+def timeline_of(subject: Cart | Occasion, shop: ShopSettings, language: Locale = "en") -> str:
     """Which it took, or why none. What rule it was by is as of when it was chosen."""
-    if cart.episode == 0:
-        return none_in_words(why_none(cart, shop, language), language)
-    if cart.choice and cart.unreminded:
-        return none_in_words(why_unreminded(cart.choice, language), language)
-    name = cart.occasion or (cart.choice.timeline if cart.choice else "abandoned_cart")
-    rule, ended = cart.choice.rule if cart.choice else None, cart.episode_ended_at is not None
-    return timeline_in_words(name, rule, counted(cart.episode), ended=ended, language=language)
+    if subject.episode == 0:
+        return none_in_words(why_none(subject, shop, language), language)
+    name, rule, ended = name_of(subject), rule_of(subject), subject.episode_ended_at is not None
+    if isinstance(subject, Cart) and subject.choice and subject.unreminded:
+        return none_in_words(why_unreminded(subject.choice, language), language)
+    return timeline_in_words(name, rule, counted(subject.episode), ended=ended, language=language)
+
+
+def name_of(subject: Cart | Occasion) -> str:
+    """Of its timeline."""
+    if isinstance(subject, Occasion):
+        return subject.kind
+    return subject.choice.timeline if subject.choice else "abandoned_cart"
+
+
+def rule_of(subject: Cart | Occasion) -> int | None:
+    """Of the shop's `cart_timelines`, by which a cart took its timeline."""
+    return subject.choice.rule if isinstance(subject, Cart) and subject.choice else None
 
 
 def why_unreminded(choice: Choice, language: Locale = "en") -> str:
@@ -47,15 +59,15 @@ def why_unreminded(choice: Choice, language: Locale = "en") -> str:
     )
 
 
-def why_none(cart: Cart, shop: ShopSettings, language: Locale = "en") -> str:
+def why_none(subject: Cart | Occasion, shop: ShopSettings, language: Locale = "en") -> str:
     """Of a cart for which nothing was chosen."""
-    return no_timeline_in_words(_what_was_missing(cart, shop), language=language)
+    return no_timeline_in_words(_what_was_missing(subject, shop), language=language)
 
 
-def _what_was_missing(cart: Cart, shop: ShopSettings) -> NoTimeline:
+def _what_was_missing(cart: Cart | Occasion, shop: ShopSettings) -> NoTimeline:
     if cart.erased:
         return NoTimeline.ERASED
-    if cart.ordered:
+    if isinstance(cart, Cart) and cart.ordered:
         return NoTimeline.ORDERED
     if not cart.contact.reachable:
         return NoTimeline.UNREACHABLE
@@ -73,7 +85,10 @@ Became = Mapping[str, Mapping[Mark, str]]
 
 
 def as_tables(
-    cart: Cart, shop: ShopSettings, became: Became = MappingProxyType({}), language: Locale = "en"
+    cart: Cart | Occasion,
+    shop: ShopSettings,
+    became: Became = MappingProxyType({}),
+    language: Locale = "en",
 ) -> Group:
     facts = Table("what", "is", show_header=False)
     for name, value in _facts(cart, shop, language):
@@ -95,14 +110,16 @@ def as_tables(
     return Group(facts, steps)
 
 
-def _facts(cart: Cart, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, str]]:
-    if cart.occasion:
-        yield "occasion", occasion_in_words(cart.occasion, language)
+def _facts(
+    cart: Cart | Occasion, shop: ShopSettings, language: Locale
+) -> Iterator[tuple[str, str]]:
+    if isinstance(cart, Occasion):
+        yield "occasion", occasion_in_words(cart.kind, language)
     yield "cart", cart.cart_id
     items = ", ".join(
         f"{format_quantity(item.quantity, language)} × {item.title}" for item in cart.content.items
     )
-    if items or not cart.occasion:
+    if items or isinstance(cart, Cart):
         yield "items", items or label("none", language)
     if cart.content.total is not None and cart.content.currency:
         yield "worth", format_money(cart.content.total, cart.content.currency, language)
@@ -114,12 +131,12 @@ def _facts(cart: Cart, shop: ShopSettings, language: Locale) -> Iterator[tuple[s
         if cart.customer_id
         else label("not known", language),
     )
-    if cart.ordered:
+    if isinstance(cart, Cart) and cart.ordered:
         yield "ordered", moment(_ordered_at(cart), shop.zone)
     yield "timeline", timeline_of(cart, shop, language)
-    if cart.choice and cart.episode:
+    if isinstance(cart, Cart) and cart.choice and cart.episode:
         yield "chosen", moment(cart.choice.at, shop.zone)
-    if coming := next_message(cart):
+    if isinstance(cart, Cart) and (coming := next_message(cart)):
         channel, at = channel_in_words(coming.channel, language), moment(coming.due, shop.zone)
         yield (
             "next message",

@@ -48,7 +48,7 @@ def next_message(cart: Cart) -> Next | None:
 
 def _runs(cart: Cart, name: str) -> bool:
     ended = cart.episode == 0 or cart.unreminded or cart.episode_ended_at is not None
-    return name in CART_TIMELINES and cart.occasion is None and cart.is_open and not ended
+    return name in CART_TIMELINES and cart.is_open and not ended
 
 
 def _records(cart: Cart) -> dict[str, StepRecord]:

@@ -5,63 +5,53 @@ the newest version wins. So any order and any repetition of the same events ends
 """
 
 import hashlib
-from collections.abc import Set
 from datetime import datetime, timedelta
-from typing import Any, Self, get_args
-
-from pydantic import AwareDatetime
+from typing import Any, get_args
 
 from wracaj.clock import timestamp
 from wracaj.consent.consent import Channel, Consent, ConsentState, whose
-from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Frozen
+from wracaj.consent.preferences import Topic
+from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
 from wracaj.settings.shop import ShopSettings
 from wracaj.settings.timeline_rules import NONE, CartTimeline, Choice, amounts_that_hold
-from wracaj.timelines.steps import StepRecord
+from wracaj.timelines.subject import Subject
 
 MOST_BYTES = 200_000
 NAMES_NOBODY = "~"
 MOST_EPISODES = 1_000_000  # of one cart until it is forgotten
 NONE_IS_FORGOTTEN_WITHIN = timedelta(days=14)  # the least that a shop may set as its `keep_days`
-A_FEW_MINUTES = timedelta(minutes=10)  # by which two clocks that tell of one purchase may differ
 CART_TIMELINES = frozenset(get_args(CartTimeline))
-# what an order may be for; other occasions begin right after one
-MAY_BE_BOUGHT = {None, "browse_reminder"}
 CONTACT_FACTS = ("platform_id", "email", "phone", "web_push", "messenger", "first_name", "locale")
 
 
-class Cart(Frozen):
-    """What a timeline is about: a cart, or an occasion (see occasion.py), which is kept and
-    messaged by the same rules."""
+class Cart(Subject):
+    """A shop's cart, as far as its events told of it."""
 
-    shop: str
-    cart_id: str
-    revision: int = 0  # counts every change; conditions of later writes name it
-    version: str = ""  # of the newest event; its beginning is the time of the last activity
     versions: dict[str, str] = {}  # fact → version of the event that told it
-    created_at: AwareDatetime | None = None  # None: only an order has told of this cart so far
-    content: CartContent = CartContent()
-    contact: Contact = Contact()
-    consent: dict[Channel, Consent] = {}
     checkout_ids: frozenset[str] = frozenset()
-    customer_id: str | None = None  # its surest name: whom it belongs to
-    # kind of name → name, of its shopper, see identity.py; as of the last time that it was settled
-    names: dict[str, str] = {}
     identified_as: str | None = None  # the identity for which customer_id was found
     orders: frozenset[str] = frozenset()  # references, see order_reference()
-    erased: bool = False
-    occasion: str | None = None  # None: a cart
-    about: str | None = None  # an occasion's order
-    # an order of its shopper was heard of then, and may have been for it
-    set_aside_at: AwareDatetime | None = None
-    # whoever reads an address that it names pressed "stop": see unsubscribe.py
-    stopped_at: AwareDatetime | None = None
-    called_off: bool = False  # an occasion that something has overtaken, such as a refund
-    episode: int = 0  # the newest timeline's; 0: none was started yet
     choice: Choice | None = None  # of the newest episode, or of the one that is just being started
-    episode_ended_at: AwareDatetime | None = None
-    last_step_at: AwareDatetime | None = None
-    last_message_at: AwareDatetime | None = None
-    records: dict[str, StepRecord] = {}  # "{episode}#{step}" → what came of it
+
+    @property
+    def topic(self) -> Topic:
+        return Topic.CARTS
+
+    @property
+    def asked_for(self) -> bool:
+        return False
+
+    @property
+    def is_personal(self) -> bool:
+        return False
+
+    @property
+    def minds_other_carts(self) -> bool:
+        return True
+
+    def ended_by_order(self, last_order_at: datetime | None) -> bool:
+        """For good, or until it is touched again."""
+        return self.ordered or self.may_be_bought_with(last_order_at)
 
     @property
     def ordered(self) -> bool:
@@ -70,10 +60,6 @@ class Cart(Frozen):
     @property
     def is_open(self) -> bool:
         return not self.ordered and not self.erased
-
-    @property
-    def last_activity_at(self) -> datetime | None:
-        return datetime.fromisoformat(self.version.partition("#")[0]) if self.version else None
 
     @property
     def unreminded(self) -> bool:
@@ -97,34 +83,6 @@ class Cart(Frozen):
         return max(map(placed_at, own), default=None)
 
     @property
-    def words(self) -> dict[Channel, Consent]:
-        """What was said in this cart. A yes counts from the cart's beginning: a shop that dates it
-        anew with every event, or a box that stays ticked, must not outlive an unsubscription in
-        between. A gesture has its own time."""
-        return {channel: self._dated(consent) for channel, consent in self.consent.items()}
-
-    def _dated(self, consent: Consent) -> Consent:
-        is_yes = consent.state is ConsentState.SUBSCRIBED or consent.to_confirm
-        if (
-            not is_yes
-            or consent.by_gesture
-            or self.created_at is None
-            or consent.at <= self.created_at
-        ):
-            return consent
-        return consent.model_copy(update={"at": self.created_at})
-
-    @property
-    def stop(self) -> Consent | None:
-        """On every channel. Unlike a no at an address it stays when the cart changes hands, or
-        names others."""
-        return (
-            Consent(state=ConsentState.UNSUBSCRIBED, at=self.stopped_at, source="link")
-            if self.stopped_at
-            else None
-        )
-
-    @property
     def identity(self) -> str:
         """Changes when the shopper must be looked up anew."""
         consents = (word.version for _, word in sorted(self.words.items()))
@@ -136,36 +94,6 @@ class Cart(Frozen):
     @property
     def needs_identifying(self) -> bool:
         return self.contact.reachable and self.identified_as != self.identity
-
-    def record(self, episode: int, step: str) -> StepRecord | None:
-        return self.records.get(f"{episode}#{step}")
-
-    def records_of(self, episode: int) -> list[StepRecord]:
-        return [record for key, record in self.records.items() if key.startswith(f"{episode}#")]
-
-    def without(self, products: Set[str]) -> Self:
-        items = tuple(item for item in self.content.items if item.product_id not in products)
-        return self.model_copy(update={"content": self.content.model_copy(update={"items": items})})
-
-    def existed_at(self, moment: datetime | None) -> bool:
-        """Whether an order placed at `moment` may have been for this cart."""
-        return moment is not None and self.created_at is not None and self.created_at <= moment
-
-    def rests_since(self, moment: datetime | None) -> bool:
-        """Whether it was last touched some minutes after that moment at the most: as far as clocks
-        can tell, an order of that moment may have been for it. Until it is touched again: a new
-        cart may begin right after an order."""
-        touched = self.last_activity_at
-        return moment is not None and touched is not None and touched <= moment + A_FEW_MINUTES
-
-    def stopped_by(self, last_order_at: datetime | None) -> bool:
-        """Whether an order ends its reminders, for good or until it is touched again.
-        `last_order_at`: the shopper's."""
-        if self.ordered or self.existed_at(last_order_at):
-            return True
-        return self.occasion in MAY_BE_BOUGHT and (
-            self.rests_since(last_order_at) or self.rests_since(self.set_aside_at)
-        )
 
 
 def order_reference(order_id: str, at: datetime, *, names_nobody: bool = False) -> str:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
-from wracaj.carts.cart import Cart
 from wracaj.consent.consent import Channel
 from wracaj.events import Contact, Frozen
 from wracaj.settings.meta import AudienceSettings
+from wracaj.timelines.subject import Subject
 
 
 class Place(NamedTuple):
@@ -52,17 +52,22 @@ class Membership(Frozen):
 
 
 def joining(
-    name: str, settings: AudienceSettings, cart: Cart, profile: Contact, episode: int, at: datetime
+    name: str,
+    settings: AudienceSettings,
+    subject: Subject,
+    profile: Contact,
+    episode: int,
+    at: datetime,
 ) -> Membership:
     """By the addresses of the cart that it is about, or else by those of the shopper who was logged
     in."""
-    contact = cart.contact if cart.contact.address(Channel.AUDIENCE) else profile
+    contact = subject.contact if subject.contact.address(Channel.AUDIENCE) else profile
     return Membership(
         name=name,
-        cart_id=cart.cart_id,
+        cart_id=subject.cart_id,
         episode=episode,
         at=at,
-        since=cart.created_at,
+        since=subject.created_at,
         audience_id=settings.id,
         email=email_hash(contact.email),
         phone=phone_hash(contact.phone),

@@ -8,6 +8,7 @@ from wracaj.carts.cart import Cart
 from wracaj.consent.consent import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.events import Contact, Frozen, Item
+from wracaj.timelines.occasion import Occasion
 
 
 class KnownMessage(Frozen):
@@ -78,7 +79,7 @@ class PersonalData(Frozen):
         )
 
 
-def known_cart(cart: Cart) -> KnownCart:
+def known_cart(subject: Cart | Occasion) -> KnownCart:
     messages = tuple(
         KnownMessage(
             step=name.partition("#")[2],
@@ -87,17 +88,17 @@ def known_cart(cart: Cart) -> KnownCart:
             state=one.state,
             at=one.at,
         )
-        for name, one in sorted(cart.records.items())
+        for name, one in sorted(subject.records.items())
     )
     return KnownCart(
-        cart_id=cart.cart_id,
-        occasion=cart.occasion,
-        since=cart.created_at,
-        last_activity_at=cart.last_activity_at,
-        contact=cart.contact,
-        items=cart.content.items,
-        currency=cart.content.currency,
-        total=cart.content.total,
-        ordered=cart.ordered,
+        cart_id=subject.cart_id,
+        occasion=subject.kind if isinstance(subject, Occasion) else None,
+        since=subject.created_at,
+        last_activity_at=subject.last_activity_at,
+        contact=subject.contact,
+        items=subject.content.items,
+        currency=subject.content.currency,
+        total=subject.content.total,
+        ordered=isinstance(subject, Cart) and subject.ordered,
         messages=messages,
     )

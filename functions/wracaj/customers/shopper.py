@@ -25,6 +25,7 @@ from wracaj.customers.identity import (
     surest,
 )
 from wracaj.events import Contact, Frozen
+from wracaj.timelines.subject import Subject
 
 
 class Shopper(Frozen):
@@ -139,19 +140,19 @@ class Shopper(Frozen):
             )
         )
 
-    def forgot(self, cart: Cart) -> bool:
+    def forgot(self, subject: Subject) -> bool:
         """The shopper asked to be forgotten after this cart was last touched."""
-        return bool(cart.version) and self.owner.forgotten_since(cart.version)
+        return bool(subject.version) and self.owner.forgotten_since(subject.version)
 
     # Where messages go
 
-    def address(self, cart: Cart, channel: Channel) -> str | None:
+    def address(self, subject: Subject, channel: Channel) -> str | None:
         """What was typed in this very cart; else what the shop's record says of the account, or the
         guest's own address."""
-        own = cart.contact.address(channel)
+        own = subject.contact.address(channel)
         if channel is Channel.MESSENGER and own and self._is_anothers(own):
             return None
-        if own or not (cart.occasion or self.owner.is_account):
+        if own or (isinstance(subject, Cart) and not self.owner.is_account):
             return own
         return self.record.address(channel)
 
@@ -175,14 +176,14 @@ class Shopper(Frozen):
             return address in {self.record.email, self.record.phone}
         return name_reached_by(self.shop, channel, address) == self.id
 
-    def first_name(self, cart: Cart, address: str) -> str | None:
+    def first_name(self, subject: Subject, address: str) -> str | None:
         """The name that was typed with this address, or the record's for an address of
         the record."""
         typed_here = address in {
-            cart.contact.email,
-            cart.contact.phone,
-            cart.contact.web_push,
-            cart.contact.messenger,
+            subject.contact.email,
+            subject.contact.phone,
+            subject.contact.web_push,
+            subject.contact.messenger,
         }
         recorded = (
             self.record.first_name
@@ -194,22 +195,22 @@ class Shopper(Frozen):
             if not self.owner.is_account and self.record.address_is(address)
             else None
         )
-        return recorded or (cart.contact.first_name if typed_here else None) or guests
+        return recorded or (subject.contact.first_name if typed_here else None) or guests
 
-    def locale(self, cart: Cart | None = None) -> str | None:
-        return (cart.contact.locale if cart else None) or self.record.locale
+    def locale(self, subject: Subject | None = None) -> str | None:
+        return (subject.contact.locale if subject else None) or self.record.locale
 
     # What they agreed to
 
-    def agrees(self, cart: Cart, channel: Channel) -> bool:
+    def agrees(self, subject: Subject, channel: Channel) -> bool:
         """Unknown is not yes, and a yes for another address, by another account, or from before an
         erasure is none."""
-        address = self.address(cart, channel)
+        address = self.address(subject, channel)
         if address is None:
             return False
-        said = [*self._said_at(channel, address), *self._said_in(cart, channel, address)]
+        said = [*self._said_at(channel, address), *self._said_in(subject, channel, address)]
         said += (
-            self._said_by_account(cart, channel, address)
+            self._said_by_account(subject, channel, address)
             if self.owner.is_account
             else self._said_by_guests(channel, address)
         )
@@ -228,30 +229,32 @@ class Shopper(Frozen):
     def _said_at(self, channel: Channel, address: str) -> list[Consent | None]:
         return [self.at(channel, address).word(channel, Speaker.READER)]
 
-    def _said_in(self, cart: Cart, channel: Channel, address: str) -> list[Consent | None]:
-        word = cart.words.get(channel)
+    def _said_in(self, subject: Subject, channel: Channel, address: str) -> list[Consent | None]:
+        word = subject.words.get(channel)
         is_anothers_yes = (
             word
             and word.state is ConsentState.SUBSCRIBED
-            and not self._is_about(word, address, cart)
+            and not self._is_about(word, address, subject)
         )
-        return [cart.stop, None if is_anothers_yes else word]
+        return [subject.stop, None if is_anothers_yes else word]
 
-    def _said_by_account(self, cart: Cart, channel: Channel, address: str) -> list[Consent | None]:
+    def _said_by_account(
+        self, subject: Subject, channel: Channel, address: str
+    ) -> list[Consent | None]:
         """Its no is about the channel, wherever; its yes, about an address."""
         words = self.owner.words(channel)
         return [
             word
             for word in words
-            if word.state is not ConsentState.SUBSCRIBED or self._is_about(word, address, cart)
+            if word.state is not ConsentState.SUBSCRIBED or self._is_about(word, address, subject)
         ]
 
-    def _is_about(self, word: Consent, address: str, cart: Cart) -> bool:
+    def _is_about(self, word: Consent, address: str, subject: Subject) -> bool:
         """A yes that names no address is about the shop's customer, where the record says."""
         if word.whose == whose(address):
             return True
         of_account = word.whose == whose(platform_mark(self.record)) or word.whose == whose(
-            platform_mark(cart.contact)
+            platform_mark(subject.contact)
         )
         return of_account and bool(word.whose) and address in {self.record.email, self.record.phone}
 

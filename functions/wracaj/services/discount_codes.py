@@ -3,13 +3,13 @@ beforehand."""
 
 from datetime import datetime
 
-from wracaj.carts.cart import Cart
 from wracaj.discounts.code import Voucher
 from wracaj.errors import DiscountError
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
 from wracaj.timelines.steps import RecordState
+from wracaj.timelines.subject import Subject
 
 TOLD = {RecordState.SENT, RecordState.UNKNOWN}
 
@@ -28,12 +28,12 @@ def create_discount(store: Store, shop: Shop, voucher: Voucher, cart_id: str) ->
     return taken
 
 
-def code_given(cart: Cart, episode: int, moment: datetime) -> Voucher | None:
+def code_given(subject: Subject, episode: int, moment: datetime) -> Voucher | None:
     """The newest code that an earlier message of this episode told the shopper, while
     it is valid."""
     told = (
         record
-        for key, record in cart.records.items()
+        for key, record in subject.records.items()
         if key.startswith(f"{episode}#") and record.state in TOLD
     )
     valid = [

@@ -15,6 +15,7 @@ from wracaj.events import Frozen
 from wracaj.store import Store
 from wracaj.store.carts import MOST_POINTERS
 from wracaj.store.step_records import LinkTarget
+from wracaj.timelines.subject import Subject
 
 
 class Reader(Frozen):
@@ -67,14 +68,14 @@ def carts_of(store: Store, reader: Reader) -> list[Cart]:
     ]
 
 
-def names_in(cart: Cart) -> dict[Kind, str]:
+def names_in(cart: Subject) -> dict[Kind, str]:
     """Those that it was settled with, and those that were told since."""
     return {Kind(kind): name for kind, name in cart.names.items()} | names_of(
         cart.shop, cart.contact
     )
 
 
-def known_in(store: Store, reader: Reader, carts: Iterable[Cart]) -> dict[str, Customer]:
+def known_in(store: Store, reader: Reader, carts: Iterable[Subject]) -> dict[str, Customer]:
     """What is known under every name of these carts and of the person who reads: one request."""
     names = [
         reader.here.id,

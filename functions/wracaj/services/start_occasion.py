@@ -4,12 +4,11 @@ died before."""
 from collections.abc import Callable
 
 from wracaj.aws.observability import count, logger
-from wracaj.carts.cart import Cart
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.request_limits import Door
-from wracaj.timelines.occasion import ASKED_FOR
+from wracaj.timelines.occasion import Occasion
 
 StartTimeline = Callable[[str, str, int, str], None]  # shop, cart_id, episode, timeline
 
@@ -18,31 +17,26 @@ def begin(
     store: Store,
     start_timeline: StartTimeline,
     shop: ShopSettings,
-    occasion: Cart,
+    occasion: Occasion,
     shopper: Shopper,
 ) -> bool:
     """False: not now, as too many were asked for. The same may be asked for again."""
-    assert occasion.occasion is not None
     kept = store.carts.open_occasion(shop, occasion)
     if kept.episode or kept.called_off or kept.erased:
         return True
     if not _may_begin(store, shop, occasion):
         return False
     store.pointers.remember_occasion(shop.shop, shopper.names.values(), kept.cart_id)
-    start_timeline(shop.shop, kept.cart_id, 1, occasion.occasion)
+    start_timeline(shop.shop, kept.cart_id, 1, occasion.kind)
     store.carts.started(shop.shop, kept.cart_id, 1)
     return True
 
 
-def _may_begin(store: Store, shop: ShopSettings, occasion: Cart) -> bool:
+def _may_begin(store: Store, shop: ShopSettings, occasion: Occasion) -> bool:
     """What anybody can have sent to any address, by typing it, has an end."""
     to = occasion.contact.email or occasion.contact.phone
-    if (
-        occasion.occasion not in ASKED_FOR
-        or to is None
-        or store.doors.admit(shop.shop, Door.ASKED_FOR, to)
-    ):
+    if not occasion.asked_for or to is None or store.doors.admit(shop.shop, Door.ASKED_FOR, to):
         return True
-    logger.warning("too many asked for", extra={"shop": shop.shop, "occasion": occasion.occasion})
+    logger.warning("too many asked for", extra={"shop": shop.shop, "occasion": occasion.kind})
     count("AskedForTooOften")
     return False

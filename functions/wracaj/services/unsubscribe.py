@@ -22,6 +22,7 @@ from wracaj.events import Contact
 from wracaj.services.readers import Reader, carts_of, known_in, reader_of
 from wracaj.store import Store, open_store
 from wracaj.store.step_records import LinkTarget
+from wracaj.timelines.subject import Subject
 
 
 def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
@@ -46,7 +47,7 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
     count("Unsubscribed")
 
 
-def newest_told(known: Iterable[Customer], carts: Iterable[Cart]) -> datetime | None:
+def newest_told(known: Iterable[Customer], carts: Iterable[Subject]) -> datetime | None:
     """The latest time that any known word claims. A shop's clock may be ahead of ours: what is said
     here is said after all that was said before, whatever our clock shows. A yes in a cart counts
     from the cart's beginning, but for a click's."""
@@ -92,7 +93,9 @@ def is_off(
     return all(at <= stopped for at in (*yeses, *clicks, *begun))
 
 
-def _words(channel: Channel, known: Iterable[Customer], carts: Iterable[Cart]) -> Iterator[Consent]:
+def _words(
+    channel: Channel, known: Iterable[Customer], carts: Iterable[Subject]
+) -> Iterator[Consent]:
     for one in known:
         yield from one.words(channel)
         if channel in one.pending:

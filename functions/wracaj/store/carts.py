@@ -1,9 +1,10 @@
 """Carts: one item each, `SHOP#{shop}#CART#{cart_id}` / `CART`; the records of its steps lie beside
 it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from wracaj.carts.cart import CONTACT_FACTS, Cart, facts, is_quiet, late_facts, told_created_at
@@ -19,6 +20,7 @@ from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
 from wracaj.store.pointers import Pointers
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 from wracaj.store.views import browsing_from
+from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
 
 ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
@@ -45,18 +47,30 @@ class Carts:
         self.table = table
 
     def get(self, shop: str, cart_id: str) -> Cart | None:
-        item = self.table.get(cart_key(shop, cart_id))
-        return cart_from(item) if item else None
+        found = self.subject(shop, cart_id)
+        return found if isinstance(found, Cart) else None
 
-    def get_with_records(self, shop: str, cart_id: str) -> Cart | None:
-        """The cart and what came of every step so far, in one request."""
+    def occasion(self, shop: str, occasion_id: str) -> Occasion | None:
+        found = self.subject(shop, occasion_id)
+        return found if isinstance(found, Occasion) else None
+
+    def subject(self, shop: str, cart_id: str) -> Cart | Occasion | None:
+        item = self.table.get(cart_key(shop, cart_id))
+        return subject_from(item) if item else None
+
+    def get_with_records(self, shop: str, cart_id: str) -> Cart | Occasion | None:
+        """The cart or the occasion, and what came of every step so far, in one request."""
         items = self.table.query({"PK": cart_key(shop, cart_id)["PK"]})
         records = {
             item["SK"].removeprefix("MESSAGE#"): StepRecord.model_validate_json(item["record"])
             for item in items
             if item["SK"].startswith("MESSAGE#")
         }
-        return next((cart_from(item, records) for item in items if item["SK"] == "CART"), None)
+        return next((subject_from(item, records) for item in items if item["SK"] == "CART"), None)
+
+    def cart_with_records(self, shop: str, cart_id: str) -> Cart | None:
+        found = self.get_with_records(shop, cart_id)
+        return found if isinstance(found, Cart) else None
 
     def apply(self, shop: ShopSettings, event: CartUpdated | CartDeleted) -> Cart:
         """The cart after the event. One write and no read, unless the event is quiet, or older than
@@ -123,13 +137,13 @@ class Carts:
             )
         )
 
-    def open_occasion(self, shop: ShopSettings, occasion: Cart) -> Cart:
+    def open_occasion(self, shop: ShopSettings, occasion: Occasion) -> Occasion:
         """The occasion as it is kept: the same one however often it is opened. It is started once
         `episode` is set."""
         change = Change().set_once(
             shop=shop.shop,
             cart_id=occasion.cart_id,
-            occasion=occasion.occasion,
+            occasion=occasion.kind,
             about=occasion.about,
             version=occasion.version,
             created_at=timestamp(occasion.created_at or now()),
@@ -142,9 +156,10 @@ class Carts:
         told = {name: value for name in CONTACT_FACTS if (value := getattr(occasion.contact, name))}
         try:
             change = change.set_once(**told).only_if_absent("erased")
-            return cart_from(self.table.update(cart_key(shop.shop, occasion.cart_id), change))
-        except ConditionFailedError as refused:  # what was forgotten is not written anew
-            return cart_from(refused.item)
+            return occasion_from(self.table.update(cart_key(shop.shop, occasion.cart_id), change))
+        # what was forgotten is not written anew
+        except ConditionFailedError as refused:
+            return occasion_from(refused.item)
 
     def any_started(self, shop: str, cart_ids: Iterable[str]) -> bool:
         return any(
@@ -313,36 +328,58 @@ def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDe
         change.add(checkout_ids={event.checkout_id})
 
 
-def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
+Records = Mapping[str, StepRecord]
+
+
+def subject_from(item: Item, records: Records = MappingProxyType({})) -> Cart | Occasion:
+    return occasion_from(item, records) if "occasion" in item else cart_from(item, records)
+
+
+def occasion_from(item: Item, records: Records = MappingProxyType({})) -> Occasion:
+    return Occasion(
+        kind=item["occasion"],
+        about=item.get("about", ""),
+        called_off=bool(item.get("called_off", False)),
+        **_shared(item, records),
+    )
+
+
+def cart_from(item: Item, records: Records = MappingProxyType({})) -> Cart:
+    return Cart(
+        versions={name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item},
+        checkout_ids=frozenset(item.get("checkout_ids", ())),
+        identified_as=item.get("identified_as"),
+        orders=frozenset(item.get("orders", ())),
+        choice=Choice.model_validate_json(item["choice"]) if "choice" in item else None,
+        **_shared(item, records),
+    )
+
+
+def _shared(item: Item, records: Records) -> dict[str, Any]:
+    """What every subject of a timeline has."""
     versions = {name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item}
     told = {name: item[name] for name in ABOUT_THE_SHOPPER if name in item}
     kept = about_one_person(told, versions, {name: item.get(f"w_{name}", "") for name in told})
     consents = {
         channel: item[name] for channel in Channel if (name := f"consent_{channel}") in kept
     }
-    return Cart(
-        shop=item["shop"],
-        cart_id=item["cart_id"],
-        revision=int(item.get("revision", 0)),
-        version=item.get("version", ""),
-        versions=versions,
-        content=_content(item),
-        contact=Contact(**{name: told[name] for name in CONTACT_FACTS if name in kept}),
-        consent={channel: Consent.model_validate_json(text) for channel, text in consents.items()},
-        checkout_ids=frozenset(item.get("checkout_ids", ())),
-        customer_id=item.get("customer_id"),
-        names=item.get("names", {}),
-        identified_as=item.get("identified_as"),
-        orders=frozenset(item.get("orders", ())),
-        erased=bool(item.get("erased", False)),
-        occasion=item.get("occasion"),
-        about=item.get("about"),
-        called_off=bool(item.get("called_off", False)),
-        episode=int(item.get("episode", 0)),
-        choice=Choice.model_validate_json(item["choice"]) if "choice" in item else None,
-        records=records or {},
+    return {
+        "shop": item["shop"],
+        "cart_id": item["cart_id"],
+        "revision": int(item.get("revision", 0)),
+        "version": item.get("version", ""),
+        "content": _content(item),
+        "contact": Contact(**{name: told[name] for name in CONTACT_FACTS if name in kept}),
+        "consent": {
+            channel: Consent.model_validate_json(text) for channel, text in consents.items()
+        },
+        "customer_id": item.get("customer_id"),
+        "names": item.get("names", {}),
+        "erased": bool(item.get("erased", False)),
+        "episode": int(item.get("episode", 0)),
+        "records": dict(records),
         **{name: item.get(name) for name in TIMES},
-    )
+    }
 
 
 def _content(item: Item) -> CartContent:

@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from wracaj.carts.cart import Cart
 from wracaj.clock import now
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import (
@@ -40,6 +39,7 @@ from wracaj.store.audience_outbox import telling
 from wracaj.store.date_index import listing
 from wracaj.store.table import Item, Table, dump, expiry
 from wracaj.timelines.date_triggers import days_of_customer
+from wracaj.timelines.subject import Subject
 
 ATTEMPTS = 10
 ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
@@ -122,14 +122,14 @@ class Customers:
         shopper = Shopper(shop=shop, names=names, known=known)
         return shopper if shopper.owner.is_buried else _with_address(shopper, contact)
 
-    def shopper_of(self, cart: Cart) -> Shopper | None:
+    def shopper_of(self, subject: Subject) -> Shopper | None:
         """Whom a cart names. One that names nobody any more, as its only browser is gone, is still
         of whom it was."""
-        shopper = self.shopper(cart.shop, cart.contact)
-        if shopper is not None or cart.erased or cart.customer_id is None:
+        shopper = self.shopper(subject.shop, subject.contact)
+        if shopper is not None or subject.erased or subject.customer_id is None:
             return shopper
-        owner = self.read(cart.shop, [cart.customer_id])[cart.customer_id]
-        return _whole(cart.shop, owner, {}, {owner.id: owner})
+        owner = self.read(subject.shop, [subject.customer_id])[subject.customer_id]
+        return _whole(subject.shop, owner, {}, {owner.id: owner})
 
     def owners(self, shop: str, ids: Iterable[str]) -> dict[str, Shopper]:
         """Whoever is still there under these names, with what is known at the addresses of their

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 from wracaj.store.table import Change, Item, Table, expiry
 from wracaj.timelines.date_triggers import Listed
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 
 SHARDS = 8  # of each list: on one morning all its customers are read
 
@@ -42,7 +42,7 @@ def listing(
 
 def _entry(shop: str, listed: Listed, customer_id: str) -> Item:
     """What comes once is of no use afterwards."""
-    is_date = listed.kind is Occasion.POINTS_EXPIRING
+    is_date = listed.kind is OccasionKind.POINTS_EXPIRING
     until = expiry(datetime.fromisoformat(listed.day).replace(tzinfo=UTC), 2) if is_date else None
     return entry_key(shop, listed, customer_id) | {"expires_at": until}
 
@@ -70,11 +70,11 @@ class Days:
         for one in listed:
             self.table.delete(entry_key(shop, one, customer_id))
 
-    def searched(self, shop: str) -> dict[Occasion, date]:
+    def searched(self, shop: str) -> dict[OccasionKind, date]:
         item = self.table.get(_searched_key(shop)) or {}
-        return {kind: date.fromisoformat(item[kind]) for kind in Occasion if kind in item}
+        return {kind: date.fromisoformat(item[kind]) for kind in OccasionKind if kind in item}
 
-    def put_searched(self, shop: str, searched: Mapping[Occasion, date]) -> None:
+    def put_searched(self, shop: str, searched: Mapping[OccasionKind, date]) -> None:
         if searched:
             days = {str(kind): day.isoformat() for kind, day in searched.items()}
             self.table.update(_searched_key(shop), Change().set(**days))

@@ -19,7 +19,7 @@ from wracaj.store.customers import Customers
 from wracaj.store.pointers import Pointers
 from wracaj.store.table import Change, Item, Table, expiry
 from wracaj.store.views import browsing_from, views_text
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.product_views import Browsing
 
 
@@ -41,7 +41,7 @@ class Browser:
 
 
 def browsing_id(customer_id: str) -> str:
-    return occasion_id(Occasion.BROWSE, customer_id)
+    return occasion_id(OccasionKind.BROWSE, customer_id)
 
 
 class Browsers:
@@ -103,7 +103,7 @@ def _change(shop: ShopSettings, browser: Browser, browsing: Browsing) -> Change:
         .set(
             shop=shop.shop,
             cart_id=browser.cart_id,
-            occasion=Occasion.BROWSE,
+            occasion=OccasionKind.BROWSE,
             customer_id=browser.shopper.id,
             version=newest.version,
             created_at=timestamp(browsing.began_at),

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.aws.observability import logger
-from wracaj.carts.cart import Cart
 from wracaj.clock import timestamp
 from wracaj.customers.identity import DECIDING
 from wracaj.customers.shopper import Shopper
@@ -24,6 +23,7 @@ from wracaj.store.codes import code_key
 from wracaj.store.customers import Customers, written
 from wracaj.store.table import Change, PreconditionError, Table, dump, expiry
 from wracaj.timelines.steps import Reason, RecordState, StepRecord, StepRequest
+from wracaj.timelines.subject import Subject
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
@@ -61,7 +61,7 @@ class StepRecords:
         request: StepRequest,
         step: str,
         record: StepRecord,
-        cart: Cart,
+        subject: Subject,
         before: Shopper,
         after: Shopper,
         to: str,
@@ -80,10 +80,10 @@ class StepRecords:
             .add(revision=1)
             .set(last_step_at=timestamp(record.at), last_message_at=timestamp(record.at))
         )
-        touched.only_if(revision=cart.revision).only_if_absent("orders", "erased")
+        touched.only_if(revision=subject.revision).only_if_absent("orders", "erased")
         link = LinkTarget(
-            shop=cart.shop,
-            cart_id=cart.cart_id,
+            shop=subject.shop,
+            cart_id=subject.cart_id,
             episode=request.episode,
             step=step,
             channel=record.channel,
@@ -101,10 +101,10 @@ class StepRecords:
         self.table.transact(
             [
                 {"Put": self._putting(request, step, record, expires_at)},
-                {"Update": self._updating(cart_key(cart.shop, cart.cart_id), touched)},
+                {"Update": self._updating(cart_key(subject.shop, subject.cart_id), touched)},
                 {"Put": self.table.putting(link_item)},
-                *customers.changing(cart.shop, before, after),
-                *customers.holding(cart.shop, before, sorted(set(deciding(before)) - changed)),
+                *customers.changing(subject.shop, before, after),
+                *customers.holding(subject.shop, before, sorted(set(deciding(before)) - changed)),
                 *also,
             ]
         )

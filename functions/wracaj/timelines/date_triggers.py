@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from wracaj.customers.customer import Customer
 from wracaj.loyalty.ledger import Account
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 
 
 class Listed(NamedTuple):
-    kind: Occasion
+    kind: OccasionKind
     day: str
 
 
@@ -26,16 +26,16 @@ def days_of_customer(customer: Customer) -> frozenset[Listed]:
     """Those who are forgotten, or known by another id now, are on no list."""
     if customer.birthday is None or customer.is_buried or customer.merged_into:
         return frozenset()
-    return frozenset({Listed(Occasion.BIRTHDAY, customer.birthday)})
+    return frozenset({Listed(OccasionKind.BIRTHDAY, customer.birthday)})
 
 
 def days_of_account(account: Account) -> frozenset[Listed]:
     first = account.first_bought
-    begun = {Listed(Occasion.ANNIVERSARY, year_day(first))} if first else set()
+    begun = {Listed(OccasionKind.ANNIVERSARY, year_day(first))} if first else set()
     return frozenset(
         begun
         | {
-            Listed(Occasion.POINTS_EXPIRING, day)
+            Listed(OccasionKind.POINTS_EXPIRING, day)
             for day, points in account.expiring.items()
             if points > 0
         }

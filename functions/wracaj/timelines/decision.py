@@ -16,9 +16,10 @@ from wracaj.events import Frozen
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.campaign import Standing
 from wracaj.timelines.eligibility import messenger_window_ends, reason_to_skip
-from wracaj.timelines.occasion import ASKED_FOR, OUTLIVE_ORDERS, Occasion
+from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.product_views import PAUSE
 from wracaj.timelines.steps import Outcome, Reason, RecordState, Step, StepResult
+from wracaj.timelines.subject import Subject
 
 SPREAD = timedelta(minutes=30)
 CAP_DAYS = 7
@@ -32,7 +33,7 @@ class Moment(Frozen):
 
 
 def decide(
-    cart: Cart | None,
+    subject: Subject | None,
     shopper: Shopper | None,
     step: Step,
     shop: ShopSettings,
@@ -47,30 +48,37 @@ def decide(
     """`other_carts`: the shopper's other open carts. `campaign`: the one that the occasion is of.
     `reminded_at`: when, under another name, the shopper was last told of what they looked at.
     `switched_on`: the switch of the whole installation."""
-    if cart is None or cart.erased or shopper is None or shopper.forgot(cart):
+    if subject is None or subject.erased or shopper is None or shopper.forgot(subject):
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.ERASED)
-    earlier = _from_earlier_try(cart, episode, step)
+    earlier = _from_earlier_try(subject, episode, step)
     if earlier is not None:
         return earlier
-    if _ordered(cart, shopper, campaign):
+    if _ordered(subject, shopper, campaign):
         return StepResult(outcome=Outcome.ORDERED, reason=Reason.ORDERED)
-    end = _reason_to_end(cart, shopper, shop, episode, other_carts) or _reason_to_end_of(
-        cart, campaign, now
+    end = _reason_to_end(
+        subject,
+        shopper,
+        shop,
+        now,
+        episode=episode,
+        other_carts=other_carts,
+        campaign=campaign,
+        reminded_at=reminded_at,
     )
-    if cart.occasion == Occasion.BROWSE and reminded_at and now < reminded_at + PAUSE:
-        end = end or Reason.ALREADY_SENT  # it began before two were known to be one
     if end is not None:
         return StepResult(outcome=Outcome.STOPPED, reason=end)
     if not (switched_on and shop.enabled):
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.SWITCHED_OFF)
-    refusal = reason_to_skip(cart, shopper, step, shop, now) or _told_otherwise(cart, episode, step)
+    refusal = reason_to_skip(subject, shopper, step, shop, now) or _told_otherwise(
+        subject, episode, step
+    )
     if refusal is not None:
         return StepResult(outcome=Outcome.SKIPPED, reason=refusal)
-    return _in_time(cart, shopper, step, shop, now, _until(shopper, step, campaign))
+    return _in_time(subject, shopper, step, shop, now, _until(shopper, step, campaign))
 
 
-def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None:
-    record = cart.record(episode, step.name)
+def _from_earlier_try(subject: Subject, episode: int, step: Step) -> StepResult | None:
+    record = subject.record(episode, step.name)
     if record is None:
         return None
     if record.state is RecordState.SENT:
@@ -87,27 +95,43 @@ def _from_earlier_try(cart: Cart, episode: int, step: Step) -> StepResult | None
     return None
 
 
-def _ordered(cart: Cart, shopper: Shopper, campaign: Standing | None) -> bool:
+def _ordered(subject: Subject, shopper: Shopper, campaign: Standing | None) -> bool:
     if campaign and campaign.campaign and campaign.campaign.ordered_since(shopper.last_order_at):
         return True
-    return cart.ordered or (
-        cart.occasion not in OUTLIVE_ORDERS and cart.stopped_by(shopper.last_order_at)
-    )
-
-
-def minds_other_carts(cart: Cart) -> bool:
-    """Whether a message about it depends on what else its shopper has open."""
-    return cart.occasion in {None, Occasion.BROWSE}
+    return subject.ended_by_order(shopper.last_order_at)
 
 
 def _reason_to_end(
-    cart: Cart, shopper: Shopper, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]
+    subject: Subject,
+    shopper: Shopper,
+    shop: ShopSettings,
+    now: datetime,
+    *,
+    episode: int,
+    other_carts: Iterable[Cart],
+    campaign: Standing | None,
+    reminded_at: datetime | None,
 ) -> Reason | None:
-    if cart.occasion == Occasion.BROWSE:
-        return _reason_to_end_browsing(cart, shopper, episode, other_carts)
-    if cart.occasion:
-        removed = cart.occasion == Occasion.BIRTHDAY and shopper.birthday is None
-        return Reason.CALLED_OFF if cart.called_off or removed else None
+    match subject:
+        case Cart():
+            return _reason_to_end_cart(subject, shop, episode, other_carts)
+        case Occasion(kind=OccasionKind.BROWSE):
+            is_new = reminded_at is None or now >= reminded_at + PAUSE
+            end = _reason_to_end_views(subject, shopper, episode, other_carts)
+            # it began before two were known to be one
+            return end or (None if is_new else Reason.ALREADY_SENT)
+        case Occasion(kind=OccasionKind.CAMPAIGN):
+            return _reason_to_end_campaign(subject, campaign, now)
+        case Occasion(kind=OccasionKind.BIRTHDAY) if shopper.birthday is None:
+            return Reason.CALLED_OFF
+        case Occasion(called_off=True):
+            return Reason.CALLED_OFF
+    return None
+
+
+def _reason_to_end_cart(
+    cart: Cart, shop: ShopSettings, episode: int, other_carts: Iterable[Cart]
+) -> Reason | None:
     if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
         return Reason.CART_EMPTIED
     if not shop.knows_cart_from(cart.created_at):
@@ -127,23 +151,25 @@ def _reason_to_end(
     return None
 
 
-def _reason_to_end_browsing(
-    cart: Cart, shopper: Shopper, episode: int, other_carts: Iterable[Cart]
+def _reason_to_end_views(
+    views: Occasion, shopper: Shopper, episode: int, other_carts: Iterable[Cart]
 ) -> Reason | None:
     """A cart touched since has a timeline of its own. So has the shopper's other name, once two are
     known to be one."""
-    if cart.episode > episode or cart.customer_id != shopper.id:
+    if views.episode > episode or views.customer_id != shopper.id:
         return Reason.SUPERSEDED
     if any(
-        other.content.items and cart.existed_at(other.last_activity_at) for other in other_carts
+        other.content.items and views.existed_at(other.last_activity_at) for other in other_carts
     ):
         return Reason.NEWER_CART
-    return None if cart.content.items else Reason.PUT_IN_CART
+    return None if views.content.items else Reason.PUT_IN_CART
 
 
-def _reason_to_end_of(cart: Cart, campaign: Standing | None, now: datetime) -> Reason | None:
-    if cart.occasion != Occasion.CAMPAIGN:
-        return None
+def _reason_to_end_campaign(
+    message: Occasion, campaign: Standing | None, now: datetime
+) -> Reason | None:
+    if message.called_off:
+        return Reason.CALLED_OFF
     if campaign is None or campaign.campaign is None or campaign.stopped:
         return Reason.CAMPAIGN_STOPPED
     if now > campaign.campaign.until:
@@ -151,8 +177,8 @@ def _reason_to_end_of(cart: Cart, campaign: Standing | None, now: datetime) -> R
     return Reason.ALREADY_SENT if campaign.told_by_another else None
 
 
-def _told_otherwise(cart: Cart, episode: int, step: Step) -> Reason | None:
-    record = cart.record(episode, step.instead_of) if step.instead_of else None
+def _told_otherwise(subject: Subject, episode: int, step: Step) -> Reason | None:
+    record = subject.record(episode, step.instead_of) if step.instead_of else None
     may_have_left = record is not None and record.state in {
         RecordState.SENDING,
         RecordState.SENT,
@@ -171,7 +197,7 @@ def _until(shopper: Shopper, step: Step, campaign: Standing | None) -> datetime 
 
 
 def _in_time(
-    cart: Cart,
+    subject: Subject,
     shopper: Shopper,
     step: Step,
     shop: ShopSettings,
@@ -181,13 +207,13 @@ def _in_time(
     """Send, wait or let it go: the message is due some time after the last activity or the last
     step, whichever is later.
     `until`: nothing is sent later."""
-    active = cart.last_activity_at or now
-    due = max(active, cart.last_step_at or active) + timedelta(seconds=step.after_seconds)
+    active = subject.last_activity_at or now
+    due = max(active, subject.last_step_at or active) + timedelta(seconds=step.after_seconds)
     stale_at = due + timedelta(hours=shop.stale_after_hours)
     stale_at = min(stale_at, until) if until else stale_at
     if now > stale_at:
         return StepResult(outcome=Outcome.SKIPPED, reason=Reason.STALE)
-    earliest = _earliest(cart, active, shopper, step, shop, now)
+    earliest = _earliest(subject, active, shopper, step, shop, now)
     if earliest.at <= now:
         return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
     if earliest.at > stale_at:
@@ -201,22 +227,27 @@ def _in_time(
 
 
 def _earliest(
-    cart: Cart, active: datetime, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime
+    subject: Subject,
+    active: datetime,
+    shopper: Shopper,
+    step: Step,
+    shop: ShopSettings,
+    now: datetime,
 ) -> Moment:
     """When every delay is over; the reason is the first of them."""
-    busy = minds_other_carts(cart)  # nobody is in the middle of an order that is placed
+    busy = subject.minds_other_carts  # nobody is in the middle of an order that is placed
     quiet = shop.quiet_minutes_after_activity if busy else 0
     pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=quiet))
     moment = Moment(at=now, reason=Reason.DUE)
     if active + pause > moment.at:
         moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
     # wakes nobody, or was asked for just now
-    if step.channel is Channel.AUDIENCE or cart.occasion in ASKED_FOR:
+    if step.channel is Channel.AUDIENCE or subject.asked_for:
         return moment
     free = cap_free_at(shopper, step, shop)
     if free is not None and free > moment.at:
         moment = Moment(at=free, reason=Reason.FREQUENCY_CAP)
-    opens = spread(next_opening(moment.at, shop), moment.at, cart, shop)
+    opens = spread(next_opening(moment.at, shop), moment.at, subject, shop)
     return (
         Moment(at=opens, reason=Reason.QUIET_HOURS if moment.at == now else moment.reason)
         if opens > moment.at
@@ -258,12 +289,12 @@ def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
     return opening.astimezone(UTC)
 
 
-def spread(opens: datetime, moment: datetime, cart: Cart, shop: ShopSettings) -> datetime:
+def spread(opens: datetime, moment: datetime, subject: Subject, shop: ShopSettings) -> datetime:
     """All that waited for the morning must not leave in its first second: each cart has its own
     minute of the first thirty."""
     if opens <= moment:
         return opens
-    share = int.from_bytes(hashlib.sha256(cart.cart_id.encode()).digest()[:4], "big") / 2**32
+    share = int.from_bytes(hashlib.sha256(subject.cart_id.encode()).digest()[:4], "big") / 2**32
     window = shop.send_window
     width = timedelta(
         hours=window.closes.hour - window.opens.hour,

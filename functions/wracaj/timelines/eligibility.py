@@ -7,38 +7,38 @@ from datetime import datetime, timedelta
 
 from wracaj.carts.cart import Cart
 from wracaj.consent.consent import Channel
-from wracaj.consent.preferences import topic_of
 from wracaj.customers.contact import may_be_texted
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
-from wracaj.timelines.occasion import ABOUT_THE_PERSON, ASKED_FOR, Occasion
+from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Reason, Step
+from wracaj.timelines.subject import Subject
 
 # after the shopper's last message: Meta's "standard messaging window"
 MESSENGER_WINDOW = timedelta(hours=24)
 
 
 def reason_to_skip(
-    cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime
+    subject: Subject, shopper: Shopper, step: Step, shop: ShopSettings, now: datetime
 ) -> Reason | None:
-    if cart.occasion in ASKED_FOR:
-        return reason_not_to_answer(cart, shopper, step, shop)
+    if subject.asked_for:
+        return reason_not_to_answer(subject, shopper, step, shop)
     if not is_set_up(step, shop):
         return Reason.NOT_SET_UP
-    address = shopper.address(cart, step.channel)
+    address = shopper.address(subject, step.channel)
     if address is None or (
         step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)
     ):
         return Reason.NO_ADDRESS
-    if cart.occasion in ABOUT_THE_PERSON and not shopper.is_recorded(step.channel, address):
+    if subject.is_personal and not shopper.is_recorded(step.channel, address):
         return Reason.NOT_PROVEN
-    if not shopper.agrees(cart, step.channel):
+    if not shopper.agrees(subject, step.channel):
         return Reason.NO_CONSENT
     if shopper.is_suppressed(step.channel, address):
         return Reason.SUPPRESSED
-    if shopper.declines(topic_of(cart.occasion), step.channel, address):
+    if shopper.declines(subject.topic, step.channel, address):
         return Reason.DECLINED
-    if is_ordered_by_phone(cart, shopper, step, address):
+    if is_ordered_by_phone(subject, shopper, step, address):
         return Reason.PHONE_ORDERED
     if shopper.held_out(shop.holdout_percent):
         return Reason.HELD_OUT
@@ -46,34 +46,33 @@ def reason_to_skip(
         case Channel.MESSENGER:
             return None if messenger_open(shopper, now) else Reason.WINDOW_CLOSED
         case Channel.AUDIENCE:
-            return Reason.IN_AUDIENCE if in_another_audience(cart, shopper, step) else None
+            return Reason.IN_AUDIENCE if in_another_audience(subject, shopper, step) else None
     return None
 
 
 def reason_not_to_answer(
-    cart: Cart, shopper: Shopper, step: Step, shop: ShopSettings
+    subject: Subject, shopper: Shopper, step: Step, shop: ShopSettings
 ) -> Reason | None:
     """What a shopper asked for goes to the very address that it was asked for, and to no other."""
-    address = cart.contact.address(step.channel)
+    address = subject.contact.address(step.channel)
     if address is None or (
         step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)
     ):
         return Reason.NO_ADDRESS
-    if cart.occasion == Occasion.CONFIRM_CONSENT and not shopper.at(
-        step.channel, address
-    ).is_pending(step.channel):
+    is_question = isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT
+    if is_question and not shopper.at(step.channel, address).is_pending(step.channel):
         return Reason.NOTHING_TO_TELL
     return Reason.SUPPRESSED if shopper.is_suppressed(step.channel, address) else None
 
 
-def is_ordered_by_phone(cart: Cart, shopper: Shopper, step: Step, address: str) -> bool:
+def is_ordered_by_phone(subject: Subject, shopper: Shopper, step: Step, address: str) -> bool:
     """Somebody ordered with this very phone since the cart began. Whether it was its shopper,
     nobody knows: a phone is shared, and typed in wrong. An SMS after the order is worse than one
     too few; mails go on."""
     return (
         step.channel is Channel.SMS
-        and cart.occasion is None
-        and cart.existed_at(shopper.ordered_at(step.channel, address))
+        and isinstance(subject, Cart)
+        and subject.existed_at(shopper.ordered_at(step.channel, address))
     )
 
 
@@ -99,8 +98,10 @@ def messenger_open(shopper: Shopper, now: datetime) -> bool:
     return ends is not None and now < ends
 
 
-def in_another_audience(cart: Cart, shopper: Shopper, step: Step) -> bool:
+def in_another_audience(subject: Subject, shopper: Shopper, step: Step) -> bool:
     """Nobody is in two, under whichever name. What an earlier try of the same step has written down
     does not count against it."""
     members = filter(None, (one.audience for one in shopper.known.values()))
-    return any((member.cart_id, member.name) != (cart.cart_id, step.audience) for member in members)
+    return any(
+        (member.cart_id, member.name) != (subject.cart_id, step.audience) for member in members
+    )

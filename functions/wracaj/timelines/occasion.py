@@ -8,19 +8,20 @@ shopper ends its timeline, and that order itself does not.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from wracaj.carts.cart import Cart
 from wracaj.carts.ids import OF_AN_OCCASION
 from wracaj.clock import timestamp
+from wracaj.consent.preferences import Topic, topic_of
 from wracaj.customers.customer import Owner
 from wracaj.events import CartContent, Contact, Product
+from wracaj.timelines.subject import Subject
 
 A_MOMENT = timedelta(microseconds=1)
 
 
-class Occasion(StrEnum):
+class OccasionKind(StrEnum):
     """Named as the timeline that it starts."""
 
     AFTER_PURCHASE = "after_purchase"  # an order was placed
@@ -37,26 +38,74 @@ class Occasion(StrEnum):
 
 
 # By the shopper, just now: no advertisement, so no consent, hour or cap matters.
-ASKED_FOR = frozenset({Occasion.CONFIRM_CONSENT, Occasion.DATA_LINK})
+ASKED_FOR = frozenset({OccasionKind.CONFIRM_CONSENT, OccasionKind.DATA_LINK})
 OUTLIVE_ORDERS = ASKED_FOR | {
-    Occasion.LOYALTY,
-    Occasion.BIRTHDAY,
-    Occasion.ANNIVERSARY,
-    Occasion.POINTS_EXPIRING,
-    Occasion.CAMPAIGN,
+    OccasionKind.LOYALTY,
+    OccasionKind.BIRTHDAY,
+    OccasionKind.ANNIVERSARY,
+    OccasionKind.POINTS_EXPIRING,
+    OccasionKind.CAMPAIGN,
 }
 
 
 # About what a shopper earned, chose or is: told to nobody but that very person.
 ABOUT_THE_PERSON = frozenset(
-    {Occasion.LOYALTY, Occasion.BIRTHDAY, Occasion.ANNIVERSARY, Occasion.POINTS_EXPIRING}
+    {
+        OccasionKind.LOYALTY,
+        OccasionKind.BIRTHDAY,
+        OccasionKind.ANNIVERSARY,
+        OccasionKind.POINTS_EXPIRING,
+    }
 )
 
 
-def occasion_id(occasion: Occasion, what: str) -> str:
+class Occasion(Subject):
+    """`about`: its order, its day such as "2026-11-21", its campaign, or the question that it asks.
+    `called_off`: something has overtaken it, such as a refund of its order."""
+
+    kind: OccasionKind
+    about: str = ""
+    called_off: bool = False
+
+    @property
+    def topic(self) -> Topic | None:
+        return topic_of(self.kind)
+
+    @property
+    def asked_for(self) -> bool:
+        return self.kind in ASKED_FOR
+
+    @property
+    def is_personal(self) -> bool:
+        return self.kind in ABOUT_THE_PERSON
+
+    @property
+    def minds_other_carts(self) -> bool:
+        """What was looked at may have been put into a cart since."""
+        return self.kind is OccasionKind.BROWSE
+
+    def ended_by_order(self, last_order_at: datetime | None) -> bool:
+        """It begins right after the order that gave rise to it; what was looked at may have been
+        bought with any."""
+        if self.kind in OUTLIVE_ORDERS:
+            return False
+        may_be_bought = self.kind is OccasionKind.BROWSE
+        return (
+            self.may_be_bought_with(last_order_at)
+            if may_be_bought
+            else self.existed_at(last_order_at)
+        )
+
+    @property
+    def day(self) -> date:
+        """Of a birthday, of an anniversary, or the last of some points."""
+        return date.fromisoformat(self.about)
+
+
+def occasion_id(kind: OccasionKind, what: str) -> str:
     """Takes the place of a cart's id. No shop's own id looks like it, and no public address takes
     it."""
-    return f"{occasion}{OF_AN_OCCASION}{hashlib.sha256(what.encode()).hexdigest()[:24]}"
+    return f"{kind}{OF_AN_OCCASION}{hashlib.sha256(what.encode()).hexdigest()[:24]}"
 
 
 def bought(cart: CartContent, products: Sequence[Product] = ()) -> CartContent:
@@ -80,7 +129,7 @@ def bought(cart: CartContent, products: Sequence[Product] = ()) -> CartContent:
 
 def an_occasion(
     shop: str,
-    occasion: Occasion,
+    kind: OccasionKind,
     what: str,
     owner: Owner,
     at: datetime,
@@ -88,19 +137,19 @@ def an_occasion(
     about: str | None = None,
     *,
     contact: Contact,
-) -> Cart:
+) -> Occasion:
     """`what`: there is one occasion for each; also what it is about, where nothing else is said.
     `contact`: whom it names, and where its messages go; what it does not say, the record of the
     account does."""
     begins = at + A_MOMENT
-    return Cart(
+    return Occasion(
         shop=shop,
-        cart_id=occasion_id(occasion, what),
-        version=f"{timestamp(begins)}#{occasion}",
+        cart_id=occasion_id(kind, what),
+        version=f"{timestamp(begins)}#{kind}",
         created_at=begins,
         content=content.model_copy(update={"recovery_url": None}),
         contact=contact,
         customer_id=owner.id,
-        occasion=occasion,
+        kind=kind,
         about=about or what,
     )

@@ -128,7 +128,9 @@ def _given_up(week: Week, cart: Cart | None) -> frozenset[str]:
 
 def _cart(week: Week, actor: Actor) -> Cart | None:
     return (
-        local_target(week.stage.home).store().carts.get_with_records(LEN, actor.basket("1").cart_id)
+        local_target(week.stage.home)
+        .store()
+        .carts.cart_with_records(LEN, actor.basket("1").cart_id)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from wracaj.aws.step_functions import ABANDONED_CART
 from wracaj.carts.cart import MOST_EPISODES
 from wracaj.store.step_records import message_id
-from wracaj.timelines.occasion import Occasion, occasion_id
+from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import FORTNIGHTS, Delivered, Origin
 from wracaj_cli.demo.ledger import What
@@ -34,13 +34,13 @@ def told_apart(messages: Iterable[SentMessage], actors: Iterable[Actor]) -> list
 def _of_orders(actor: Actor) -> dict[str, Origin]:
     orders = actor.scene.ledger.of(actor.persona.name, What.ORDERED)
     return {
-        message_id(PARAPET, occasion_id(Occasion(timeline), order.order), 1, step): Origin(
+        message_id(PARAPET, occasion_id(OccasionKind(timeline), order.order), 1, step): Origin(
             actor.persona.name, order.order, 1, kind
         )
         for order in orders
         for (timeline, step), kind in KINDS.items()
         if order.order
-        and timeline in {Occasion.AFTER_PURCHASE, Occasion.WIN_BACK, Occasion.LOYALTY}
+        and timeline in {OccasionKind.AFTER_PURCHASE, OccasionKind.WIN_BACK, OccasionKind.LOYALTY}
     }
 
 

@@ -3,7 +3,7 @@ promise."""
 
 from collections.abc import Iterator
 
-from wracaj.timelines.occasion import Occasion
+from wracaj.timelines.occasion import OccasionKind
 from wracaj_cli.demo.ledger import Noted, What
 from wracaj_cli.demo.promises import TIMES, Broken, time_of, told
 from wracaj_cli.demo.timetable import Course
@@ -11,7 +11,7 @@ from wracaj_cli.demo.week import PARAPET
 from wracaj_cli.demo.year.promises import YearEvidence
 from wracaj_cli.demo.year.story import KINDS, Regular
 
-AFTER_ORDERS = (Occasion.AFTER_PURCHASE, Occasion.WIN_BACK, Occasion.LOYALTY)
+AFTER_ORDERS = (OccasionKind.AFTER_PURCHASE, OccasionKind.WIN_BACK, OccasionKind.LOYALTY)
 
 
 def late_in_the_year(year: YearEvidence) -> list[Broken]:
@@ -29,7 +29,7 @@ def courses(year: YearEvidence, regular: Regular) -> Iterator[Course]:
         yield from (course_of(year, regular, order, timeline) for timeline in AFTER_ORDERS)
 
 
-def course_of(year: YearEvidence, regular: Regular, order: Noted, timeline: Occasion) -> Course:
+def course_of(year: YearEvidence, regular: Regular, order: Noted, timeline: OccasionKind) -> Course:
     steps = {str(kind): step for (name, step), kind in KINDS.items() if name == timeline}
     about = (
         message

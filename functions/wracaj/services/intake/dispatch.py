@@ -136,7 +136,7 @@ class Intake:
             with_orders = cart.model_copy(
                 update={"orders": {carts.order_reference("same shopper", at)}}
             )
-        stopped = with_orders.stopped_by(shopper.last_order_at)
+        stopped = with_orders.ended_by_order(shopper.last_order_at)
         episode = None if stopped else carts.episode_to_start(with_orders, shop, now())
         if episode:
             cart, episode = Chooser(self.store).choose(shop, cart, shopper, episode)

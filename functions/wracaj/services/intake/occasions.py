@@ -15,7 +15,7 @@ from wracaj.orders.bought_together import pictured
 from wracaj.services.start_occasion import StartTimeline, begin
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.timelines.occasion import Occasion, an_occasion, bought, occasion_id
+from wracaj.timelines.occasion import OccasionKind, an_occasion, bought, occasion_id
 
 CONFIRMATIONS = {
     Channel.EMAIL: {"name": "confirm_email", "channel": "email", "template": "confirm_consent"},
@@ -39,12 +39,14 @@ class Occasions:
         nothing, typed = CartContent(currency=cart.currency), as_told(order.contact)
         shown = bought(cart, order.products)
         self._begin(
-            shop, Occasion.AFTER_PURCHASE, order.order_id, buyer, order.placed_at, shown, typed
+            shop, OccasionKind.AFTER_PURCHASE, order.order_id, buyer, order.placed_at, shown, typed
         )
-        self._begin(shop, Occasion.WIN_BACK, order.order_id, buyer, order.placed_at, nothing, typed)
+        self._begin(
+            shop, OccasionKind.WIN_BACK, order.order_id, buyer, order.placed_at, nothing, typed
+        )
         self._begin(
             shop,
-            Occasion.LOYALTY,
+            OccasionKind.LOYALTY,
             order.order_id,
             buyer,
             order.placed_at,
@@ -58,7 +60,7 @@ class Occasions:
         """It may be an achievement. No order's id looks like this one."""
         self._begin(
             shop,
-            Occasion.LOYALTY,
+            OccasionKind.LOYALTY,
             f"review~{review_id}",
             writer,
             at,
@@ -69,7 +71,7 @@ class Occasions:
     def bought_together(self, shop: ShopSettings, order: OrderPlaced, cart: CartContent) -> None:
         """Counts for recommendations. A figure is not worth an order: where it fails, the webhook
         goes on."""
-        if not order.order_id or Occasion.AFTER_PURCHASE not in shop.timelines:
+        if not order.order_id or OccasionKind.AFTER_PURCHASE not in shop.timelines:
             return
         try:
             products = pictured(order.products, cart.items)
@@ -85,7 +87,7 @@ class Occasions:
         """Nobody is asked how they like what they sent back; a part of it leaves the rest, once it
         is known to be a part."""
         self.store.carts.call_off(
-            shop.shop, occasion_id(Occasion.AFTER_PURCHASE, order_id), is_off=is_undone
+            shop.shop, occasion_id(OccasionKind.AFTER_PURCHASE, order_id), is_off=is_undone
         )
 
     def asking(
@@ -116,7 +118,7 @@ class Occasions:
         to = Contact(locale=shopper.locale(), **reach)
         what = f"{here.id}#{channel}#{timestamp(asked)}"
         occasion = an_occasion(
-            shop.shop, Occasion.CONFIRM_CONSENT, what, here, asked, CartContent(), contact=to
+            shop.shop, OccasionKind.CONFIRM_CONSENT, what, here, asked, CartContent(), contact=to
         )
         start: Any = self.start_timeline
         return begin(
@@ -143,19 +145,19 @@ class Occasions:
         if told.imported and not shop.welcome_imported:
             return
         has_bought_since = shopper.last_order_at is not None and shopper.last_order_at >= told.at
-        if not is_yes or has_bought_since or Occasion.WELCOME not in shop.timelines:
+        if not is_yes or has_bought_since or OccasionKind.WELCOME not in shop.timelines:
             return
         names = [*shopper.ids, *([shopper.at(channel, address).id] if address else [])]
         if not self.store.consent_log.spoke_before(shop.shop, names, consent.at):
             contact = shopper.own_contact.with_address(channel, address)
             self._begin(
-                shop, Occasion.WELCOME, shopper.id, shopper, consent.at, CartContent(), contact
+                shop, OccasionKind.WELCOME, shopper.id, shopper, consent.at, CartContent(), contact
             )
 
     def _begin(
         self,
         shop: ShopSettings,
-        occasion: Occasion,
+        occasion: OccasionKind,
         what: str,
         shopper: Shopper,
         at: datetime,

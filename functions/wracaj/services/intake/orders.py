@@ -18,6 +18,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.accounts import Buyer, OrderEntry, entry_from
 from wracaj.store.table import Item
+from wracaj.timelines.subject import A_FEW_MINUTES
 
 # carts that one order marks for each of its names: the others learn of it at their next step
 MOST_MARKED = 50
@@ -92,7 +93,7 @@ class Orders:
         was heard of."""
         for cart in carts_after:
             touched = cart.last_activity_at
-            if order.heard_at and touched and touched <= order.heard_at + carts.A_FEW_MINUTES:
+            if order.heard_at and touched and touched <= order.heard_at + A_FEW_MINUTES:
                 self.store.carts.set_aside(shop.shop, cart.cart_id, order.heard_at)
 
     def _who_ordered(self, order: OrderPlaced, marked: list[Cart]) -> list[Contact]:

@@ -16,7 +16,7 @@ from wracaj.services.start_occasion import StartTimeline
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.product_views import Browser
-from wracaj.timelines.occasion import Occasion, an_occasion
+from wracaj.timelines.occasion import OccasionKind, an_occasion
 
 ATTEMPTS = 8
 
@@ -52,7 +52,7 @@ class Viewing:
                 browsing = begun
             self.store.browsers.keep(shop, browser, browsing)
         if browsing.starting:
-            self.start_timeline(shop.shop, browser.cart_id, browsing.episode, Occasion.BROWSE)
+            self.start_timeline(shop.shop, browser.cart_id, browsing.episode, OccasionKind.BROWSE)
             self.store.browsers.started(shop.shop, browser.cart_id, browsing.episode)
 
     def _may_begin(self, shop: ShopSettings, browser: Browser) -> bool:
@@ -67,7 +67,7 @@ class Viewing:
 def _matters(shop: ShopSettings, event: ProductViewed) -> bool:
     """What nothing needs to be read for. A view that is told too late, as with an import, is of no
     use any more."""
-    is_on = shop.enabled and Occasion.BROWSE in shop.timelines
+    is_on = shop.enabled and OccasionKind.BROWSE in shop.timelines
     is_late = event.at < now() - timedelta(hours=shop.start_within_hours)
     return is_on and not is_late and shop.knows_cart_from(event.at)
 
@@ -76,7 +76,7 @@ def _agrees(shop: ShopSettings, browser: Browser) -> bool:
     shopper = browser.shopper
     occasion = an_occasion(
         shop.shop,
-        Occasion.BROWSE,
+        OccasionKind.BROWSE,
         shopper.id,
         shopper,
         now(),
