@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py intake.py) tests/steps/test_step.py
 
-.PHONY: help setup demo test test-dynamodb check format lock schema bench clean
+.PHONY: help setup demo test test-dynamodb check build format lock schema bench clean
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,13 +31,17 @@ test: $(STAMP) ## All tests
 test-dynamodb: $(STAMP) ## The tests of the store, of claims, of any order and of kills on moto's DynamoDB, too
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --dynamodb=moto $(ON_MOTO)
 
-check: $(STAMP) ## ruff, mypy, cfn-lint, the timelines
+check: $(STAMP) ## ruff, mypy, cfn-lint, the timelines, and whether what is made from them is current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy functions cli tests bench
 	@SAM_CLI_TELEMETRY=0 $(BIN)/sam validate --lint --template template.yaml --region eu-west-1
 	@$(BIN)/wracaj timeline check
 	@$(BIN)/python -m pytest tests/house/test_imports.py
+
+build: $(STAMP) ## What `sam deploy` deploys, once the timelines are checked
+	@$(BIN)/wracaj timeline check
+	@SAM_CLI_TELEMETRY=0 $(BIN)/sam build
 
 format: $(STAMP) ## Lay out the code
 	@$(BIN)/ruff check --fix .

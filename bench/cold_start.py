@@ -3,6 +3,7 @@
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterable
 
 from bench.figures import Figures
 from wracaj_cli.house import ROOT
@@ -12,13 +13,16 @@ RUNS = 5
 # What a function's first call needs beside its handler.
 FIRST_CALLS = {
     "audience_sync": "use('dynamodb', 'ssm', 'secretsmanager')",
+    "campaign_page": "use('dynamodb', 'ssm', 'stepfunctions')",
     "cart_webhook": (
         "import wracaj.platforms.shopify.webhooks; use('dynamodb', 'ssm', 'secretsmanager',"
         " 'stepfunctions')"
     ),
+    "daily_occasions": "use('dynamodb', 'ssm', 'stepfunctions')",
     "delivery_events": "use('dynamodb')",
     "loyalty_check": "use('dynamodb', 'ssm', 'secretsmanager')",
     "messenger_webhook": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
+    "nightly_rfm": "use('dynamodb', 'ssm')",
     "push_subscribe": "use('dynamodb', 'ssm', 'stepfunctions')",
     "preferences": "use('dynamodb', 'ssm', 'secretsmanager', 'stepfunctions')",
     "reminder_step": (
@@ -62,8 +66,8 @@ ENVIRONMENT = {
 }
 
 
-def measure(runs: int = RUNS) -> Figures:
-    rows = [_row(handler, runs) for handler in FIRST_CALLS]
+def measure(runs: int = RUNS, handlers: Iterable[str] = FIRST_CALLS) -> Figures:
+    rows = [_row(handler, runs) for handler in handlers]
     columns = (
         "handler",
         "import, ms",

@@ -4,20 +4,21 @@ import statistics
 import time
 
 from bench.figures import Figures
-from wracaj.messages.rendering import Rendered, render_email, render_sms, template_names
+from wracaj.messages.rendering import Rendered, render, template_names
 from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
 
 RUNS = 50
 
 
-def measure() -> Figures:
-    rows = [
-        _row(name, channel, locale)
+def measure(runs: int = RUNS) -> Figures:
+    messages = [
+        (name, channel, locale)
         for locale in ("pl", "en")
         for name, channel in template_names(locale).items()
     ]
+    rows = [_row(*message, runs) for message in messages]
     note = (
-        f"Filled as `wracaj preview` fills them; median of {RUNS} after the first, on this machine."
+        f"Filled as `wracaj preview` fills them; median of {runs} after the first, on this machine."
         " KB of HTML and of text."
     )
     return Figures(
@@ -28,14 +29,15 @@ def measure() -> Figures:
     )
 
 
-def _row(template: str, channel: str, locale: str) -> tuple[str, str, float, float, float, int]:
+def _row(
+    template: str, channel: str, locale: str, runs: int
+) -> tuple[str, str, float, float, float, int]:
     facts = sample_facts(locale, SAMPLE_SHOP, template)
-    render = render_sms if channel == "sms" else render_email
-    render(template, facts)
+    render(template, channel, facts)
     times = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         start = time.perf_counter()
-        rendered = render(template, facts)
+        rendered = render(template, channel, facts)
         times.append(time.perf_counter() - start)
     html, text = _kilobytes(rendered)
     return (

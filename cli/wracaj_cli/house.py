@@ -1,9 +1,27 @@
-"""Where things are in the repository that this command was installed from."""
+"""Where things are: in the clone that this command runs from, or, installed without one, in the
+package."""
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import typer
+
+_PACKAGE = Path(__file__).resolve().parent
+_CLONE = _PACKAGE.parents[1]
+IN_A_CLONE = (_CLONE / "template.yaml").is_file()
+ROOT = _CLONE if IN_A_CLONE else _PACKAGE / "installed"  # which setup.py fills
 TEMPLATE = ROOT / "template.yaml"
 STATE_MACHINES = ROOT / "statemachines"
 MESSAGE_TEMPLATES = ROOT / "functions" / "reminder_step" / "templates"
-LOCAL = ROOT / ".local"
+LOCAL = (ROOT if IN_A_CLONE else Path.cwd()) / ".local"
+
+
+def require_a_clone(command: str) -> None:
+    """Ends a command that builds the whole stack where there is nothing to build it from."""
+    if not IN_A_CLONE:
+        typer.echo(
+            f"`{command}` builds the whole stack from Wracaj's repository, and this `wracaj` was "
+            f"installed without it. Clone the repository, run `make setup` there, "
+            f"then `.venv/bin/{command}`",
+            err=True,
+        )
+        raise typer.Exit(1)

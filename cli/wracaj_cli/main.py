@@ -1,6 +1,8 @@
 """The `wracaj` command."""
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 from wracaj_cli.house import ROOT
 
@@ -30,6 +32,27 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"wracaj {version('wracaj')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_tell_version, is_eager=True, help="Say which version this is"
+    ),
+]
+
+
+@app.callback()
+def wracaj(version: Version = False) -> None:
+    pass
+
+
 app.command("demo")(demo_command)
 app.add_typer(shop_app)
 app.add_typer(timeline_app)

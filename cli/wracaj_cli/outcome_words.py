@@ -74,6 +74,7 @@ REASONS: Mapping[Reason, Words] = {
     Reason.CAMPAIGN_STOPPED: Words("the campaign was stopped", "kampanię zatrzymano"),
     Reason.CAMPAIGN_OVER: Words("the campaign was over", "kampania już się skończyła"),
     Reason.NOTHING_TO_TELL: Words("nothing to tell", "nie ma o czym napisać"),
+    Reason.FAILED: Words("it failed", "wystąpił błąd"),
 }
 
 STATES: Mapping[RecordState, Words] = {
@@ -81,6 +82,7 @@ STATES: Mapping[RecordState, Words] = {
     RecordState.PREPARING: Words("its code is being created", "trwa tworzenie kodu"),
     RecordState.SENDING: Words("is being sent", "w trakcie wysyłki"),
     RecordState.RELEASED: Words("not taken, to be tried again", "nieprzyjęta, będzie ponowiona"),
+    RecordState.FAILED: Words("to be tried again", "będzie ponowiona"),
     RecordState.SENT: Words("sent", "wysłana"),
     RecordState.SKIPPED: Words("not sent", "niewysłana"),
     RecordState.STOPPED: Words(
@@ -195,7 +197,8 @@ def outcome_in_words(record: StepRecord, zone: ZoneInfo, language: Locale = "en"
         or record.state is RecordState.UNKNOWN
         or record.state is RecordState.SENT
     )
-    return text if says_it_all else f"{text}: {reason_in_words(record.reason, language)}"
+    text = text if says_it_all else f"{text}: {reason_in_words(record.reason, language)}"
+    return f"{text} ({record.error})" if record.error else text
 
 
 def given_up_in_words(why: str, language: Locale = "en") -> str:

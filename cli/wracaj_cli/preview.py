@@ -21,11 +21,11 @@ from wracaj.text.sms_segments import encoding
 from wracaj.text.spelling import nearest
 from wracaj.timelines.campaign import TEMPLATES_BEGIN as CAMPAIGNS
 from wracaj.timelines.occasion import bought
-from wracaj_cli.house import LOCAL, MESSAGE_TEMPLATES
+from wracaj_cli.house import IN_A_CLONE, LOCAL, MESSAGE_TEMPLATES
 from wracaj_cli.sample_loyalty import PROGRAMME, sample_loyalty
 from wracaj_cli.shops.settings_file import read_settings
 
-PREVIEWS = LOCAL / "previews"
+PREVIEWS = LOCAL / "previews" if IN_A_CLONE else Path("wracaj-previews")
 _LINK = "https://wracaj.example/{}/AAdyRzA4bWFkZS11cC1saW5rLWluLXByZXZp"  # as long as a real one
 
 # Drawn here so that nothing is loaded. Mails only ever carry https pictures: these replace the

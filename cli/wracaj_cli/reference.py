@@ -37,6 +37,7 @@ SHAPES = {
     "int": "a whole number",
     "Decimal": "an amount",
     "time": "a time of day: 9:00",
+    "dict": "a section",
     "AwareDatetime": "a time with its offset: 2026-11-01T00:00:00+01:00",
 }
 REQUIRED = "**required**"
@@ -118,7 +119,7 @@ def _shape(kind: Any, field: "FieldInfo") -> str:
 def _default(field: "FieldInfo", required: str) -> str:
     if field.is_required():
         return required
-    if field.default in (None, (), ""):
+    if field.default in (None, (), "", {}):
         return "none"
     return (
         f"`{field.default:%H:%M}`"

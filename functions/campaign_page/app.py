@@ -39,4 +39,6 @@ def take_page(request: PageRequest) -> PageAnswer:
         shop = load_settings(request.shop)
     except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
         return PageAnswer(outcome=PageOutcome.STOPPED)
-    return Pager(open_store(), step_functions.start, switched_on()).take(shop, request.campaign)
+    return Pager(open_store(), step_functions.start_for(shop), switched_on()).take(
+        shop, request.campaign
+    )

@@ -118,7 +118,7 @@ def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
 def _take(shop: Shop, parsed: Parsed) -> None:
     if isinstance(parsed.told, Ignored):
         return
-    intake = Intake(open_store(), step_functions.start)
+    intake = Intake(open_store(), step_functions.start_for(shop.settings))
     try:
         for shop_event in parsed.told:
             intake.take(shop.settings, shop_event)

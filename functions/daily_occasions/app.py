@@ -24,7 +24,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
 
 def do(task: Task) -> Any:
-    searcher = Searcher(open_store(), step_functions.start)
+    store = open_store()
+    searcher = Searcher(store, step_functions.start)
     match task:
         case Shops():
             return {"date": f"{now():%Y-%m-%d}", "shops": shop_names()}
@@ -33,7 +34,9 @@ def do(task: Task) -> Any:
                 mode="json"
             )
         case Begin():
-            return searcher.begin(load_settings(task.shop), task).model_dump(mode="json")
+            shop = load_settings(task.shop)
+            found = Searcher(store, step_functions.start_for(shop)).begin(shop, task)
+            return found.model_dump(mode="json")
         case Done():
             searcher.done(task)
             return None

@@ -70,7 +70,7 @@ def received(shop_id: str, event: dict[str, Any]) -> str:
         if not is_signed(body, signature, shop.secrets.app_secret):
             raise SignatureError("not signed by this shop's app")
     store = open_store()
-    taking = Taking(store, Intake(store, step_functions.start))
+    taking = Taking(store, Intake(store, step_functions.start_for(shop.settings)))
     try:
         for said in said_in(
             _parsed(body), shop.settings.messenger.page_id if shop.settings.messenger else "", now()

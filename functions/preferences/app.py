@@ -91,7 +91,7 @@ def preferences(visit: Visit, posted: dict[str, Any] | None) -> Response:
         form = read(PREFERENCE_FORM, posted)
     except FormError:
         return visit.back(Told.UNCLEAR)
-    told = choosing.choose(visit, form, step_functions.start)
+    told = choosing.choose(visit, form, step_functions.start_for(visit.shop))
     announce(open_store())
     return visit.back(told)
 
@@ -124,7 +124,7 @@ def confirmation(visit: Visit, posted: dict[str, Any] | None) -> Response:
     return (
         confirming.page(visit)
         if posted is None
-        else confirming.confirm(visit, step_functions.start)
+        else confirming.confirm(visit, step_functions.start_for(visit.shop))
     )
 
 

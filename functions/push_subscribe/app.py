@@ -64,7 +64,7 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
         asked = Asked.read(_body(event))
         if not asked.unsubscribe and FLOOD.is_over(shop.shop, real_now().timestamp()):
             raise TooManyError
-        said = Subscribing(store, Intake(store, step_functions.start)).take(shop, asked)
+        said = Subscribing(store, Intake(store, step_functions.start_for(shop))).take(shop, asked)
     except TooLargeError as error:
         return _problem(413, "The body is too large", str(error))
     except PayloadError as error:

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from reminder_step.failing import note_failure
 from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
 from wracaj.aws.observability import count, logger, metrics
@@ -80,7 +81,12 @@ def run_step(stepper: Stepper, request: StepRequest, step: Step) -> StepResult:
         shop = load_shop(request.shop)
     except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.SWITCHED_OFF)
-    return stepper.run(shop, request, step)
+    try:
+        with told_by_name():
+            return stepper.run(shop, request, step)
+    except WracajError as error:
+        note_failure(stepper.store, shop, request, step, error)
+        raise
 
 
 def remember_failure(request: StepRequest) -> None:

@@ -13,6 +13,7 @@ from reminder_step.content import telling_of
 from reminder_step.content_campaign import campaign_of
 from reminder_step.context import Circumstances
 from reminder_step.dependencies import Dependencies
+from reminder_step.failing import conclude_failed
 from reminder_step.record import note
 from reminder_step.send import DECISIONS, Try
 from wracaj.carts.cart import Cart
@@ -38,9 +39,10 @@ class Stepper(Dependencies):
     """Takes a step, and ends a timeline."""
 
     def close(self, request: StepRequest) -> StepResult:
-        self._out_of_audience(
-            request, self.store.carts.get_with_records(request.shop, request.cart_id)
-        )
+        cart = self.store.carts.get_with_records(request.shop, request.cart_id)
+        if cart:
+            conclude_failed(self.store, request, cart)
+        self._out_of_audience(request, cart)
         self.store.carts.end_episode(request.shop, request.cart_id, request.episode, now())
         return StepResult(outcome=Outcome.CLOSED, reason=Reason.DUE)
 
@@ -70,6 +72,8 @@ class Stepper(Dependencies):
 
     def _run(self, shop: Shop, request: StepRequest, step: Step) -> StepResult:
         subject = self.store.carts.get_with_records(request.shop, request.cart_id)
+        if subject:
+            conclude_failed(self.store, request, subject, but=step)
         shopper = self.store.customers.shopper_of(subject) if subject else None
         record = subject.record(request.episode, step.name) if subject else None
         # its own earlier claim does not count against it

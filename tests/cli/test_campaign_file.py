@@ -168,7 +168,7 @@ def test_a_file_that_is_none_is_told_in_words(tmp_path: Path, text: str) -> None
         (
             {"template": "campaign_nowhere"},
             "template",
-            "no pl/campaign_nowhere.txt.j2, no pl/campaign_nowhere.html.j2",
+            "no pl/campaign_nowhere.email.j2, no en/campaign_nowhere.email.j2",
         ),
         ({"channel": "sms"}, "template", "no pl/campaign_season.sms.j2"),
         ({"discount": {"percent": 10, "valid_days": 7}}, "discount", "no code can be created"),
@@ -226,7 +226,7 @@ def test_a_shop_that_is_switched_off_starts_no_campaign() -> None:
 def test_a_mistake_in_a_template_is_told_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> Any:
         raise TemplateError(
-            "pl/campaign_season.txt.j2", 4, "'vuocher' is undefined", "Correct the spelling"
+            "pl/campaign_season.email.j2", 4, "'vuocher' is undefined", "Correct the spelling"
         )
 
     monkeypatch.setattr(checks, "render", broken)

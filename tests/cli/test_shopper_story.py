@@ -237,6 +237,7 @@ def test_the_keys_for_scripts_stay_as_they_are() -> None:
         "state",
         "reason",
         "in_words",
+        "error",
         "at",
         "until",
         "message_id",

@@ -1,5 +1,6 @@
 """The year's scripts, and its checks: every one can fail, and blames nobody else."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import yaml
 
 from demo.test_cast import an_actor
 from support.demo_evidence import EMAIL, SHOPS, a_sent
@@ -87,7 +87,7 @@ def test_every_mail_of_a_timeline_that_the_club_runs_has_a_name() -> None:
 
 
 def mails_of(timeline: str) -> set[str]:
-    machine = yaml.safe_load((STATE_MACHINES / f"{timeline}.asl.yaml").read_text())
+    machine = json.loads((STATE_MACHINES / f"{timeline}.asl.json").read_text(encoding="utf-8"))
     payloads = (
         state["Arguments"]["Payload"]
         for state in machine["States"].values()

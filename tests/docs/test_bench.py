@@ -4,16 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bench import costs, prices, rfm
+from bench import cold_start, costs, messages, prices, requests, rfm, transitions
 from bench.figures import Figures
 from bench.meter import Meter, Request, index_units, read_units, size, units
 from bench.play import Counted
 
 from support.builders import HOUR, NOON, a_cart_event
-from support.local_stack import Emulator
+from support.local_stack import Emulator, RunningStack
 from support.scenes import a_scene
+from wracaj.messages.rendering import template_names
 from wracaj.store import Store
 from wracaj.store.table import Table
+from wracaj_cli.house import ROOT
+from wracaj_cli.shops.target import local_target
 
 
 def test_sizes_are_those_of_names_and_values() -> None:
@@ -140,3 +143,44 @@ def test_the_night_is_measured_task_by_task_in_a_process_of_its_own() -> None:
         "score": 16,
         "sum_up": 1,
     }
+
+
+def test_every_message_of_every_channel_is_measured() -> None:
+    measured = messages.measure(runs=1)
+    assert [row[:2] for row in measured.rows] == [
+        (name, locale) for locale in ("pl", "en") for name in template_names(locale)
+    ]
+    assert {bool(row[3]) for row in measured.rows} == {
+        True,
+        False,
+    }  # e-mails have HTML, other messages have none
+    assert measured.as_table().row_count == len(measured.rows)
+
+
+def test_every_handler_is_measured_from_a_fresh_interpreter() -> None:
+    assert set(cold_start.FIRST_CALLS) == {
+        path.parent.name for path in (ROOT / "functions").glob("*/app.py")
+    }
+    (row,) = cold_start.measure(runs=1, handlers=["timeline_start"]).rows
+    assert row[0] == "timeline_start"
+    assert all(isinstance(milliseconds, int) and milliseconds > 0 for milliseconds in row[1:])
+
+
+def test_a_bill_is_made_of_requests_and_transitions_that_were_counted(
+    emulator: Emulator, stack: RunningStack
+) -> None:
+    counted = requests.play(
+        emulator.table, emulator.client("dynamodb"), emulator.client("dynamodb")
+    )
+    states = transitions.measure(
+        local_target(stack.home), stack.info.state_machines["abandoned_cart"], stack.skip
+    )
+    page = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
+    assert transitions.figures(states).put_into(page) == page, "run: python -m bench costs --write"
+    for figures in (
+        requests.figures(counted),
+        transitions.figures(states),
+        costs.figures(counted, states),
+    ):
+        assert figures.rows and figures.as_table().row_count == len(figures.rows)
+        assert f"## {figures.title}" in figures.as_markdown()

@@ -20,6 +20,7 @@ from wracaj.timelines.steps import Reason, RecordState
 from wracaj_cli import local
 from wracaj_cli.house import ROOT
 from wracaj_cli.shops.target import local_target
+from wracaj_cli.timelines import made
 
 EVERYTHING = [
     "Timings",
@@ -284,9 +285,10 @@ def a_copy_of_the_repository(folder: Path) -> Path:
 def hurried(house: House, tmp_path: Path) -> Iterator[None]:
     """The first e-mail after two hours; and again after three for the tests that come, as they
     share the stack."""
-    timeline = a_copy_of_the_repository(tmp_path) / "statemachines" / "abandoned_cart.asl.yaml"
+    timeline = a_copy_of_the_repository(tmp_path) / "statemachines" / "abandoned_cart.yaml"
     edit(timeline, "first_email_after_hours: 3", "first_email_after_hours: 2")
-    edit(timeline, "\n      sms_after_hours: 24", "\n      sms_after_hours: 20")
+    edit(timeline, "\n  sms_after_hours: 24", "\n  sms_after_hours: 20")
+    made.write(tmp_path)
     local.up(home=house.stack.home, root=tmp_path)
     yield
     local.up(home=house.stack.home)

@@ -267,7 +267,7 @@ def test_a_text_that_is_only_on_this_machine_starts_nothing(
     monkeypatch.setattr("wracaj_cli.campaigns.checks.render", lambda *_: None)
     told = wracaj("start", shop.id, a_file(tmp_path, target, template="campaign_easter"), "--yes")
     assert told.exit_code == 1
-    assert "campaign_easter is not deployed yet (pl/campaign_easter.txt.j2" in told.output
+    assert "campaign_easter is not deployed yet (pl/campaign_easter.email.j2" in told.output
     assert target.store().campaigns.all(shop.id) == []
 
 

@@ -23,7 +23,7 @@ from support.webhook_bodies import (
     an_envelope,
 )
 from wracaj import store
-from wracaj.aws import shop_config
+from wracaj.aws import shop_config, step_functions
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 
@@ -356,6 +356,53 @@ def test_a_start_that_is_throttled_is_queued_and_drained(
     assert lambdas.drain(*queued) == []
     assert lambdas.drain(*queued) == []  # SQS may deliver it twice
     assert lambdas.executions(shop) == [{"shop": shop.id, "cart_id": "c1", "episode": 1}]
+
+
+OWN = {
+    "abandoned_cart": {"first_email_after_hours": 2, "pigeon_after_days": 1},
+    "win_back": {"fifth_email_after_days": 90},
+}
+
+
+def test_a_start_carries_the_shop_s_own_timings_of_its_timeline(lambdas: Lambdas) -> None:
+    """A name that the timeline does not have, as a release dropped it, is left out with
+    a warning."""
+    shop = lambdas.register(timings=OWN)
+    assert post_cart(lambdas, shop)["statusCode"] == 200
+    (told,) = lambdas.executions(shop)
+    assert told == {
+        "shop": shop.id,
+        "cart_id": "c1",
+        "episode": 1,
+        "timings": {"first_email_after_hours": 2},
+    }
+
+
+def test_a_queued_start_carries_them_too(lambdas: Lambdas, scripted: Provider) -> None:
+    shop = lambdas.register(timings=OWN)
+    scripted.script = [THROTTLES["throttled"]]
+    lambdas.redirect(scripted.url, "SFN")
+    assert post_cart(lambdas, shop)["statusCode"] == 200
+    queued = lambdas.queued(shop)
+    lambdas.redirect(None, "SFN")
+    assert lambdas.drain(*queued) == []
+    (told,) = lambdas.executions(shop)
+    assert told["timings"] == {"first_email_after_hours": 2}
+
+
+def test_a_timing_that_a_timeline_does_not_have_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[Any] = []
+    monkeypatch.setattr(
+        "wracaj.aws.step_functions.logger.warning", lambda _, extra: warnings.append(extra)
+    )
+    monkeypatch.setattr(
+        "wracaj.aws.step_functions.start_now", lambda *given: warnings.append(given[-1])
+    )
+    step_functions.start("kubek", "c1", 1, own=OWN)
+    assert warnings == [
+        {"shop": "kubek", "timeline": "abandoned_cart", "timings": ["pigeon_after_days"]},
+        {"first_email_after_hours": 2},
+    ]
 
 
 def test_of_a_batch_only_what_failed_goes_back(lambdas: Lambdas) -> None:

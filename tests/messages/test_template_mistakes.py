@@ -10,9 +10,9 @@ from support.mails import facts
 from wracaj.messages.rendering import TemplateError, missing_files, render_email, render_sms
 
 GOOD_TEXT = (
-    '{% extends "layout/pl.txt.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{%'
-    " endblock %}{% block opening %}{% endblock %}{% block button %}{% endblock %}{% block because"
-    " %}{% endblock %}"
+    '{% extends "layout/pl.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{% endblock'
+    " %}{% block opening %}{% endblock %}{% block button %}{% endblock %}{% block because %}{%"
+    " endblock %}"
 )
 
 
@@ -20,48 +20,77 @@ GOOD_TEXT = (
     ("file", "content", "line", "told"),
     [
         (
-            "pl/cart_reminder.html.j2",
-            (
-                '{% extends "layout/pl.html.j2" %}\n{% block heading %}\n{{ firstname }}\n{%'
-                " endblock %}"
-            ),
-            3,
+            "pl/cart_reminder.email.j2",
+            f"{GOOD_TEXT}{{% block heading %}}\n{{{{ firstname }}}}\n{{% endblock %}}",
+            2,
             "first_name",
         ),
         (
-            "pl/cart_reminder.html.j2",
-            '{% extends "layout/pl.html.j2" %}\n\n{% block heading %}Hej',
+            "pl/cart_reminder.email.j2",
+            '{% extends "layout/pl.j2" %}\n\n{% block heading %}Hej',
             3,
             "block",
         ),
         (
-            "pl/cart_reminder.html.j2",
-            (
-                '{% extends "layout/pl.html.j2" %}\n{% block heading %}{{ more | plurall }}{%'
-                " endblock %}"
-            ),
+            "pl/cart_reminder.email.j2",
+            '{% extends "layout/pl.j2" %}\n{% block heading %}{{ more | plurall }}{% endblock %}',
             2,
             "plurall",
         ),
-        ("pl/cart_reminder.html.j2", '\n{% extends "layout/de.html.j2" %}', 2, "layout/de.html.j2"),
-        ("pl/cart_reminder.html.j2", '{% extends "layout/pl.html.j2" %}', None, "heading"),
         (
-            "pl/cart_reminder.html.j2",
-            '{% extends "layout/pl.html.j2" %}\n{% block heading %}{{ total + 1 }}{% endblock %}',
+            "pl/cart_reminder.email.j2",
+            "\n" + GOOD_TEXT.replace("pl.j2", "de.j2"),
+            2,
+            "layout/de.j2",
+        ),
+        (
+            "pl/cart_reminder.email.j2",
+            GOOD_TEXT.replace("block opening", "block ending"),
+            None,
+            "opening",
+        ),
+        (
+            "pl/cart_reminder.email.j2",
+            GOOD_TEXT + "\n{% block heading %}{{ total + 1 }}{% endblock %}",
             2,
             "TypeError",
         ),
         (
-            "pl/cart_reminder.txt.j2",
-            '{% extends "layout/pl.txt.j2" %}\n{% block subject %}\n{{ shop.nmae }}{% endblock %}',
+            "pl/cart_reminder.email.j2",
+            '{% extends "layout/pl.j2" %}\n{% block subject %}\n{{ shop.nmae }}{% endblock %}',
             3,
             "nmae",
         ),
-        ("pl/cart_reminder.txt.j2", '{% extends "layout/pl.txt.j2" %}', None, "subject"),
-        ("layout/pl.html.j2", "\n\n{% if %}", 3, "Expected an expression"),
+        ("pl/cart_reminder.email.j2", '{% extends "layout/pl.j2" %}', None, "subject"),
+        *(
+            (
+                "pl/cart_reminder.email.j2",
+                GOOD_TEXT.replace("{% block opening %}", "{% block opening %}\n\n" + asked),
+                3,
+                told,
+            )
+            for asked, told in (
+                (
+                    "{{ imie }}",
+                    "there is no `imie`. The names there are: locale, shop, first_name,",
+                ),
+                ("{% if itmes %}{% endif %}", "Did you mean `items`?"),
+                (
+                    "{{ items[0].titel }}",
+                    "Did you mean `title`? The names there are: title, quantity,",
+                ),
+                (
+                    "{{ voucher.code }}",
+                    "in some messages there is nothing with a `code`. Ask for it first",
+                ),
+                ("{{ items[9].title }}", "in some messages the list is shorter. Ask for it first"),
+                ("{{ more.than }}", "'int object' has no attribute 'than'"),
+            )
+        ),
+        ("layout/pl.j2", "\n\n{% if %}", 3, "Expected an expression"),
         (
-            "layout/pl.html.j2",
-            '{% extends "layout/mail.html.j2" %}\n{% block greeting %}{{ nobody }}{% endblock %}',
+            "layout/pl.j2",
+            "{% extends layout %}\n{% block heading %}{{ nobody }}{% endblock %}",
             2,
             "nobody",
         ),
@@ -86,32 +115,29 @@ def test_a_mistake_never_quotes_what_it_choked_on(edited: Callable[[str, str], P
 
 
 def test_a_missing_template_names_those_that_exist() -> None:
-    with pytest.raises(TemplateError, match=r"^pl/nope\.txt\.j2: .*cart_discount, cart_reminder"):
+    with pytest.raises(TemplateError, match=r"^pl/nope\.email\.j2: .*cart_discount, cart_reminder"):
         render_email("nope", facts())
     with pytest.raises(TemplateError, match=r"^en/cart_reminder\.sms\.j2: .*cart_sms"):
         render_sms("cart_reminder", facts(locale="en"))
 
 
 def test_a_template_missing_in_one_language_is_found(edited: Callable[[str, str], Path]) -> None:
-    templates = edited("pl/last_call.txt.j2", GOOD_TEXT)
-    assert missing_files("last_call", "email", "pl", templates) == ["pl/last_call.html.j2"]
-    assert missing_files("last_call", "email", "en", templates) == [
-        "en/last_call.txt.j2",
-        "en/last_call.html.j2",
-    ]
+    templates = edited("pl/last_call.email.j2", GOOD_TEXT)
+    assert missing_files("last_call", "email", "pl", templates) == []
+    assert missing_files("last_call", "email", "en", templates) == ["en/last_call.email.j2"]
 
 
 def test_a_file_that_an_editor_saved_in_another_encoding_is_named(
     edited: Callable[[str, str], Path],
 ) -> None:
-    templates = edited("pl/cart_reminder.txt.j2", GOOD_TEXT)
-    (templates / "pl/cart_reminder.txt.j2").write_bytes("{# łyżka #}".encode("cp1250"))
-    with pytest.raises(TemplateError, match=r"^pl/cart_reminder\.txt\.j2: .*UTF-8"):
+    templates = edited("pl/cart_reminder.email.j2", GOOD_TEXT)
+    (templates / "pl/cart_reminder.email.j2").write_bytes("{# łyżka #}".encode("cp1250"))
+    with pytest.raises(TemplateError, match=r"^pl/cart_reminder\.email\.j2: .*UTF-8"):
         render_email("cart_reminder", facts(), templates)
 
 
 def test_a_byte_order_mark_is_not_sent(edited: Callable[[str, str], Path]) -> None:
-    templates = edited("pl/cart_reminder.txt.j2", "\ufeff" + GOOD_TEXT)
+    templates = edited("pl/cart_reminder.email.j2", "\ufeff" + GOOD_TEXT)
     assert render_email("cart_reminder", facts(), templates).text.startswith("Cześć")
 
 
@@ -119,7 +145,7 @@ def test_a_subject_that_a_marketer_wrote_on_two_lines_is_one(
     edited: Callable[[str, str], Path],
 ) -> None:
     templates = edited(
-        "pl/cart_reminder.txt.j2", GOOD_TEXT.replace("}A{", "}\n  Twój koszyk\n  czeka\n{")
+        "pl/cart_reminder.email.j2", GOOD_TEXT.replace("}A{", "}\n  Twój koszyk\n  czeka\n{")
     )
     assert render_email("cart_reminder", facts(), templates).subject == "Twój koszyk czeka"
 

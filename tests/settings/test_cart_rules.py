@@ -369,7 +369,7 @@ def test_a_shop_that_runs_weeks_keeps_carts_for_longer_than_they_take() -> None:
     from wracaj.settings.timeline_rules_check import KEEP_DAYS
 
     for name in get_args(CartTimeline):
-        days = timeline(read(STATE_MACHINES / f"{name}.asl.yaml")).total / 86_400
+        days = timeline(read(STATE_MACHINES / f"{name}.yaml")).total / 86_400
         assert days < KEEP_DAYS.get(name, 14) - 3, (
             "14 is the least that keep_days may be; some days go by in quiet hours"
         )

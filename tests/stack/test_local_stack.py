@@ -19,8 +19,10 @@ from wracaj.settings.shop import TimelineName
 from wracaj_cli import local
 from wracaj_cli.clock import Clock
 from wracaj_cli.local import LocalStackError, commands
+from wracaj_cli.local.deployment import build
 from wracaj_cli.local.sent_messages import save
 from wracaj_cli.local.server import direct
+from wracaj_cli.timelines import made
 
 BEGINS_AT = datetime(2030, 3, 1, 9, tzinfo=UTC)
 
@@ -194,6 +196,19 @@ def test_an_error_is_retried_by_the_name_of_its_class(stack: RunningStack) -> No
     assert "Ordered before the SMS?" in states(history)  # and not the way of the Catch
 
 
+def test_a_process_that_dies_is_retried_by_the_name_that_lambda_has_for_it(
+    stack: RunningStack,
+) -> None:
+    history = play(stack, "dies")
+    failures = [
+        event["taskFailedEventDetails"]["error"]
+        for event in history
+        if "taskFailedEventDetails" in event
+    ]
+    assert set(failures) == {"Runtime.ExitError"}
+    assert "Ordered before the SMS?" in states(history)
+
+
 def test_the_outbox_shows_all_of_a_message_at_the_virtual_time(
     stack: RunningStack, tmp_path: Path
 ) -> None:
@@ -256,10 +271,11 @@ def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_sta
 ) -> None:
     before = local.record_shop("kubek", "shopify", "secret", stack.home)
     edit(
-        repository / "statemachines" / "abandoned_cart.asl.yaml",
+        repository / "statemachines" / "abandoned_cart.yaml",
         "first_email_after_hours: 3",
         "first_email_after_hours: 2",
     )
+    made.write(repository)
     edit(repository / "functions" / "reminder_step" / "app.py", "first text", "second text")
     said: list[str] = []
     again = local.up(progress=said.append, home=stack.home, root=repository)
@@ -270,6 +286,32 @@ def test_a_changed_timing_and_text_reach_the_next_cart_while_shops_and_clock_sta
     assert timedelta(hours=2) <= first_asked_at(history) - began < timedelta(hours=3)
     assert "second text" in json.dumps(history, default=str)
     assert post(stack, "/webhooks/shopify/kubek")[0] == 200
+
+
+def test_a_stale_timeline_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    repository = a_repository(tmp_path / "repository")
+    edit(
+        repository / "statemachines" / "welcome.yaml",
+        "code_reminder_after_days: 3",
+        "code_reminder_after_days: 4",
+    )
+    with pytest.raises(LocalStackError, match=r"welcome.asl.json.*\[stale\]"):
+        local.up(home=tmp_path / "home", root=repository)
+    assert not (tmp_path / "home").exists()
+
+
+def test_sam_build_by_itself_refuses_a_stale_timeline(tmp_path: Path) -> None:
+    repository, home = a_repository(tmp_path / "repository"), tmp_path / "home"
+    home.mkdir()
+    edit(
+        repository / "statemachines" / "welcome.yaml",
+        "code_reminder_after_days: 3",
+        "code_reminder_after_days: 4",
+    )
+    with pytest.raises(LocalStackError, match=r"welcome.asl.json; run `wracaj timeline write`"):
+        build(repository, home)
+    made.write(repository)
+    build(repository, home)
 
 
 def test_a_month_is_skipped_and_every_message_has_the_time_at_which_it_was_due(

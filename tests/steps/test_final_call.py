@@ -115,7 +115,7 @@ def test_a_code_of_an_earlier_episode_is_not_told(scene: Scene, clock: Clock) ->
 
 def test_three_weeks_of_an_expensive_cart(scene: Scene, clock: Clock) -> None:
     """Each message of the file, at its time, in words of its own; the last two tell one code."""
-    plan = timeline(read(STATE_MACHINES / "high_value_cart.asl.yaml"))
+    plan = timeline(read(STATE_MACHINES / "high_value_cart.yaml"))
     for message in plan.messages:
         clock.time = NOON - 4 * HOUR + timedelta(seconds=message.total)
         told = {"percent": 5, "valid_days": 7} if message.discount else None

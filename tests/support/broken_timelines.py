@@ -1,4 +1,7 @@
-"""Edits that break the timeline of abandoned carts, and what each is told as."""
+"""Edits that break the short file of abandoned carts, and what each is told as.
+
+`stale` and `not-deployed` are broken elsewhere.
+"""
 
 import copy
 from collections.abc import Callable
@@ -8,16 +11,10 @@ from wracaj_cli import house
 from wracaj_cli.timelines.problems import Rule
 from wracaj_cli.timelines.reading import read
 
-TIMELINE = house.STATE_MACHINES / "abandoned_cart.asl.yaml"
-# not yaml.safe_load: the SAM translator changes what that makes
-GOOD: dict[str, Any] = read(TIMELINE).body
-FIRST, SMS, DISCOUNT, CLOSE = (
-    "First e-mail, unless ordered",
-    "SMS, unless ordered",
-    "Discount e-mail, unless ordered",
-    "Close the timeline",
-)
-CHOICE, SMS_WAIT, HOLD = "Ordered before the discount e-mail?", "Wait for SMS", "Hold SMS"
+TIMELINE = house.STATE_MACHINES / "abandoned_cart.yaml"
+GOOD: dict[str, Any] = read(TIMELINE).body  # not yaml.safe_load: the SAM translator changes it
+FIRST, SMS, DISCOUNT = "first_email", "sms", "discount_email"
+PLACES = {FIRST: 0, SMS: 1, DISCOUNT: 2}
 Body = dict[str, Any]
 Place = tuple[Any, ...]
 Edit = Callable[[Body], Any]
@@ -25,20 +22,20 @@ Edit = Callable[[Body], Any]
 
 def edited(edit: Edit) -> Body:
     body = copy.deepcopy(GOOD)
-    edit(body["States"])
+    edit(body)
     return body
 
 
 def assign(name: str, value: object) -> Edit:
-    return lambda states: states["Timings"]["Assign"].__setitem__(name, value)
+    return put("timings", name, value)
 
 
 def put(*keys_and_value: Any) -> Edit:
-    """`put("SMS", "Catch", 0, "Next", "X")` writes X there."""
+    """`put("timings", "sms_after_hours", 3)` writes 3 there."""
     *keys, last, value = keys_and_value
 
-    def edit(states: Body) -> None:
-        place: Any = states
+    def edit(body: Body) -> None:
+        place: Any = body
         for key in keys:
             place = place[key]
         place[last] = value
@@ -47,8 +44,8 @@ def put(*keys_and_value: Any) -> Edit:
 
 
 def drop(*keys: Any) -> Edit:
-    def edit(states: Body) -> None:
-        place: Any = states
+    def edit(body: Body) -> None:
+        place: Any = body
         for key in keys[:-1]:
             place = place[key]
         del place[keys[-1]]
@@ -56,425 +53,275 @@ def drop(*keys: Any) -> Edit:
     return edit
 
 
-def extra(name: str, **body: Any) -> Edit:
-    return put(name, body)
+def message(name: str, key: str, value: object) -> Edit:
+    return put("messages", PLACES[name], name, key, value)
 
 
-def step(message: str, key: str, value: object) -> Edit:
-    return put(message, "Arguments", "Payload", "step", key, value)
+def without(name: str, key: str) -> Edit:
+    return drop("messages", PLACES[name], name, key)
 
 
-def without_branch(index: int) -> Edit:
-    return drop(CHOICE, "Choices", index)
+def named(name: str, other: str) -> Edit:
+    """The message under another name."""
+
+    def edit(body: Body) -> None:
+        line = body["messages"][PLACES[name]]
+        line[other] = line.pop(name)
+
+    return edit
+
+
+def renamed(name: str, other: str) -> Edit:
+    """The timing, where its number stands and nowhere else."""
+    return lambda body: body["timings"].__setitem__(other, body["timings"].pop(name))
 
 
 def all_at_once(*edits: Edit) -> Edit:
-    return lambda states: [edit(states) for edit in edits]
+    return lambda body: [edit(body) for edit in edits]
 
 
 BROKEN: list[tuple[str, Edit, Rule, str | None, str]] = [
+    ("no word of what it is about", drop("about"), Rule.SHAPE, "about", "missing"),
+    ("about nothing that there is", put("about", "basket"), Rule.SHAPE, "about", "cart"),
+    ("no word of orders", drop("ends_with_order"), Rule.SHAPE, "ends_with_order", "missing"),
     (
-        "a Next that names no state",
-        put("Timings", "Next", "Wait for frist e-mail"),
-        Rule.DANGLING,
-        "Timings",
-        "Wait for frist e-mail",
-    ),
-    (
-        "a branch that names no state",
-        put(CHOICE, "Choices", 0, "Next", "Orderd"),
-        Rule.DANGLING,
-        CHOICE,
-        "Orderd",
-    ),
-    (
-        "a Catch that names no state",
-        put(SMS, "Catch", 0, "Next", "Nowhere"),
-        Rule.DANGLING,
-        SMS,
-        "Nowhere",
-    ),
-    (
-        "a state that nothing leads to",
-        extra("Thank you", Type="Succeed"),
-        Rule.UNREACHABLE,
-        "Thank you",
-        "nothing leads to it",
-    ),
-    ("a Wait with no Next", drop(SMS_WAIT, "Next"), Rule.DEAD_END, SMS_WAIT, "nothing comes after"),
-    (
-        "a Choice with no Default",
-        drop(CHOICE, "Default"),
-        Rule.DEAD_END,
-        CHOICE,
-        "no branch expects",
-    ),
-    (
-        "an end that cannot be reached",
-        put(CLOSE, "Next", CLOSE),
-        Rule.NEVER_ENDS,
-        CLOSE,
-        "no way leads",
-    ),
-    ("a state without a Type", drop(SMS_WAIT, "Type"), Rule.SHAPE, SMS_WAIT, "no `Type`"),
-    ("a state that is empty", put(SMS_WAIT, None), Rule.SHAPE, SMS_WAIT, "holds nothing"),
-    ("a Wait without Seconds", drop(SMS_WAIT, "Seconds"), Rule.SHAPE, SMS_WAIT, "exactly one"),
-    (
-        "a Wait with Seconds and Timestamp",
-        put(SMS_WAIT, "Timestamp", "2026-01-01T00:00:00Z"),
+        "an order may do both",
+        put("ends_with_order", "perhaps"),
         Rule.SHAPE,
-        SMS_WAIT,
-        "exactly one",
+        "ends_with_order",
+        "true or false",
     ),
-    ("a Task that calls nothing", drop(SMS, "Resource"), Rule.SHAPE, SMS, "calls no function"),
     (
-        "a name that is too long",
-        extra("x" * 81, Type="Succeed"),
+        "a cart that outlives its order",
+        put("ends_with_order", False),
+        Rule.ENDS_WITH_ORDER,
+        None,
+        "for ever",
+    ),
+    ("no timings", drop("timings"), Rule.SHAPE, "timings", "missing"),
+    ("a section that is misspelt", put("timngs", {}), Rule.SHAPE, "timngs", "timngs"),
+    (
+        "two messages on a line",
+        put("messages", 0, "again", {"email": "cart_reminder", "after": "sms_after_hours"}),
         Rule.SHAPE,
-        "x" * 81,
-        "longer than 80",
+        "messages",
+        "holds one message",
     ),
+    ("a message that is empty", put("messages", 1, SMS, None), Rule.SHAPE, SMS, "sms"),
     (
-        "a message with no Wait before it",
-        put("Timings", "Next", FIRST),
-        Rule.NO_WAIT,
-        FIRST,
-        "without a Wait",
-    ),
-    (
-        "a second message right after the first",
-        put("Ordered before the SMS?", "Default", SMS),
+        "a message with no wait before it",
+        without(SMS, "after"),
         Rule.NO_WAIT,
         SMS,
-        "Ordered before the SMS?",
+        "without a wait",
     ),
     (
-        "a Task without TimeoutSeconds",
-        drop(SMS, "TimeoutSeconds"),
-        Rule.NO_TIMEOUT,
+        "an answer that nobody asks for",
+        message(SMS, "when", "reward"),
+        Rule.NO_WAIT,
         SMS,
-        "TimeoutSeconds",
+        "a check, and there is none",
     ),
-    ("a time-out of nothing", put(SMS, "TimeoutSeconds", 0), Rule.NO_TIMEOUT, SMS, "0"),
     (
-        "a close without TimeoutSeconds",
-        drop(CLOSE, "TimeoutSeconds"),
-        Rule.NO_TIMEOUT,
-        CLOSE,
-        "TimeoutSeconds",
-    ),
-    ("a Task without Retry", drop(SMS, "Retry"), Rule.RETRY, SMS, "NotTakenError"),
-    ("a close without Retry", drop(CLOSE, "Retry"), Rule.RETRY, CLOSE, "ConflictError"),
-    (
-        "a Retry that forgets a throttle",
-        put(SMS, "Retry", 1, "ErrorEquals", ["States.Timeout"]),
-        Rule.RETRY,
+        "a misspelt answer",
+        message(SMS, "when", "rewrd"),
+        Rule.SHAPE,
         SMS,
-        "TooManyRequests",
+        "reward, nudge or expiring",
     ),
     (
-        "a Retry that forgets a process that died",
-        lambda states: [
-            states[SMS]["Retry"][1]["ErrorEquals"].remove(f"Runtime.{end}")
-            for end in ("ExitError", "OutOfMemory")
-        ],
-        Rule.RETRY,
+        "a timing that there is not",
+        message(SMS, "after", "push_after_days"),
+        Rule.NAME,
         SMS,
-        "Runtime.ExitError, Runtime.OutOfMemory",
+        "`push_after_days` is none of the timings",
     ),
     (
-        "a Retry without jitter",
-        drop(SMS, "Retry", 0, "JitterStrategy"),
-        Rule.RETRY,
+        "a timing that is misspelt in the message",
+        message(SMS, "after", "discount_emial_after_hours"),
+        Rule.NAME,
         SMS,
-        "JitterStrategy",
+        "`discount_emial_after_hours` is none",
     ),
     (
-        "a Retry that never retries",
-        put(SMS, "Retry", 0, "MaxAttempts", 0),
-        Rule.RETRY,
+        "a timing that is misspelt in the timings",
+        renamed("sms_after_hours", "sms_atfer_hours"),
+        Rule.NAME,
+        "timings",
+        "nothing reads `sms_atfer_hours`, and line",
+    ),
+    (
+        "a number of the discount that Timings lost",
+        drop("timings", "discount_percent"),
+        Rule.NAME,
+        "discounts",
+        "`discount_percent` is none of the timings",
+    ),
+    (
+        "a number that nothing reads",
+        assign("push_after_hours", 3),
+        Rule.UNUSED,
+        "timings",
+        "push_after_hours",
+    ),
+    (
+        "a discount that nobody gives",
+        without(DISCOUNT, "discount"),
+        Rule.UNUSED,
+        "discounts",
+        "no message gives `whole_cart`",
+    ),
+    (
+        "a discount that there is not",
+        message(SMS, "discount", "whole_crat"),
+        Rule.NAME,
         SMS,
-        "MaxAttempts",
-    ),
-    ("a Task without Catch", drop(SMS, "Catch"), Rule.NO_CATCH, SMS, "breaks off"),
-    (
-        "a Catch of one error alone",
-        put(SMS, "Catch", 0, "ErrorEquals", ["NotTakenError"]),
-        Rule.NO_CATCH,
-        SMS,
-        "breaks off",
+        "`whole_crat` is none of the discounts",
     ),
     (
-        "a Catch that ends the timeline",
-        put(SMS, "Catch", 0, "Next", "Timeline ended"),
-        Rule.CATCH_LEAVES,
-        SMS,
-        "Timeline ended",
-    ),
-    (
-        "a Catch that skips a message",
-        put(FIRST, "Catch", 0, "Next", "Wait for discount e-mail"),
-        Rule.CATCH_LEAVES,
-        FIRST,
-        "instead of",
-    ),
-    ("no ordered branch", without_branch(0), Rule.NO_ORDERED_BRANCH, CHOICE, "'ordered'"),
-    ("no stopped branch", without_branch(1), Rule.NO_STOPPED_BRANCH, CHOICE, "'stopped'"),
-    ("no wait branch", without_branch(2), Rule.NO_WAIT_BRANCH, CHOICE, "'wait'"),
-    (
-        "an ordered branch that goes on",
-        put(CHOICE, "Choices", 0, "Next", "Wait for discount e-mail"),
-        Rule.NO_ORDERED_BRANCH,
-        CHOICE,
-        "goes on",
-    ),
-    (
-        "a misspelt outcome",
-        put(CHOICE, "Choices", 0, "Condition", "{% $answer.outcome = 'order' %}"),
-        Rule.NO_ORDERED_BRANCH,
-        CHOICE,
-        "'ordered'",
-    ),
-    (
-        "a hold that never comes back",
-        put(HOLD, "Next", "Wait for discount e-mail"),
-        Rule.NO_WAIT_BRANCH,
-        CHOICE,
-        HOLD,
-    ),
-    (
-        "a hold of half seconds",
-        put(HOLD, "Seconds", "{% $max([1, $answer.wait_seconds]) %}"),
-        Rule.HOLD,
-        HOLD,
-        "90.5",
-    ),
-    (
-        "a hold of no time at all",
-        put(HOLD, "Seconds", "{% $ceil($answer.wait_seconds) %}"),
-        Rule.HOLD,
-        HOLD,
-        "for 0",
-    ),
-    (
-        "skipped is not sent",
-        put(CHOICE, "Choices", 1, "Condition", "{% $answer.outcome in ['stopped', 'skipped'] %}"),
-        Rule.SENT_BRANCH,
-        CHOICE,
-        "'skipped'",
-    ),
-    (
-        "a message sent again for ever",
-        put(CHOICE, "Default", SMS_WAIT),
-        Rule.SENT_BRANCH,
-        CHOICE,
-        SMS_WAIT,
-    ),
-    (
-        "no closing step",
-        all_at_once(
-            put(DISCOUNT, "Catch", 0, "Next", "Timeline ended"),
-            put("Ordered before the end?", "Default", "Timeline ended"),
-        ),
-        Rule.NO_CLOSE,
-        "Timeline ended",
-        "without 'Close the timeline'",
-    ),
-    (
-        "a closing step that closes nothing",
-        put(CLOSE, "Arguments", "Payload", "close", False),
-        Rule.STEP,
-        CLOSE,
-        "closes nothing",
-    ),
-    (
-        "after_seconds of another message",
-        step(SMS, "after_seconds", "{% $round($first_email_after_hours * 3600) %}"),
-        Rule.AFTER_SECONDS,
-        SMS,
-        "Wait for SMS",
-    ),
-    (
-        "after_seconds left as it was",
-        put(SMS_WAIT, "Seconds", "{% $round($first_email_after_hours * 3600) %}"),
-        Rule.AFTER_SECONDS,
-        SMS,
-        "$first_email_after_hours",
-    ),
-    (
-        "a wait in another unit than its number",
-        all_at_once(
-            put(SMS_WAIT, "Seconds", "{% $round($sms_after_hours * 60) %}"),
-            step(SMS, "after_seconds", "{% $round($sms_after_hours * 60) %}"),
-        ),
+        "a wait whose number names no unit",
+        all_at_once(renamed("sms_after_hours", "sms_after"), message(SMS, "after", "sms_after")),
         Rule.UNIT,
-        SMS_WAIT,
-        "`sms_after_hours` is in hours by its name",
+        "timings",
+        "does not say its unit",
     ),
+    ("a timing of zero", assign("sms_after_hours", 0), Rule.TIMING, "timings", "not a positive"),
     (
-        "a message of another timeline",
-        put(SMS, "Arguments", "Payload", "timeline", "win_back"),
-        Rule.TIMELINE,
-        SMS,
-        "belongs to 'win_back'",
-    ),
-    (
-        "no after_seconds",
-        drop(SMS, "Arguments", "Payload", "step", "after_seconds"),
-        Rule.AFTER_SECONDS,
-        SMS,
-        "no `after_seconds`",
-    ),
-    (
-        "a timing of zero",
-        assign("sms_after_hours", 0),
+        "a timing of no second",
+        assign("sms_after_hours", 0.0001),
         Rule.TIMING,
-        "Timings",
-        "not a positive duration",
+        "timings",
+        "not a positive",
     ),
-    (
-        "a negative timing",
-        assign("sms_after_hours", -3),
-        Rule.TIMING,
-        "Timings",
-        "not a positive duration",
-    ),
-    ("a timing with its unit", assign("sms_after_hours", "3h"), Rule.TIMING, "Timings", "'3h'"),
-    ("a timing of true", assign("sms_after_hours", True), Rule.TIMING, "Timings", "True"),
+    ("a negative timing", assign("sms_after_hours", -3), Rule.TIMING, "timings", "not a positive"),
+    ("a timing with its unit", assign("sms_after_hours", "3h"), Rule.TIMING, "timings", "3h"),
+    ("a timing with a comma", assign("sms_after_hours", "2,5"), Rule.TIMING, "timings", "2,5"),
+    ("a timing of true", assign("sms_after_hours", True), Rule.TIMING, "timings", "true"),
+    ("a timing of nothing", assign("sms_after_hours", None), Rule.TIMING, "timings", "null"),
+    ("a timing in words", assign("sms_after_hours", "a day"), Rule.TIMING, "timings", "a day"),
     (
         "a timing over a year",
         assign("sms_after_hours", 8761),
         Rule.TIMING,
-        "Timings",
+        "timings",
         "more than a year",
     ),
     (
         "an endless timing",
         assign("sms_after_hours", float("inf")),
         Rule.TIMING,
-        "Timings",
+        "timings",
         "not a number",
     ),
     (
         "timings over a year together",
         all_at_once(assign("sms_after_hours", 5000), assign("discount_email_after_hours", 5000)),
         Rule.TOO_LONG,
-        "Timings",
+        "timings",
         "416 d",
     ),
-    (
-        "a discount of nothing",
-        assign("discount_percent", 0),
-        Rule.DISCOUNT,
-        "Timings",
-        "discount_percent",
-    ),
-    (
-        "a discount over 100",
-        assign("discount_percent", 101),
-        Rule.DISCOUNT,
-        "Timings",
-        "discount_percent",
-    ),
+    ("a discount of nothing", assign("discount_percent", 0), Rule.DISCOUNT, "timings", "percent"),
+    ("a discount over 100", assign("discount_percent", 101), Rule.DISCOUNT, "timings", "percent"),
     (
         "a discount with its sign",
         assign("discount_percent", "10%"),
         Rule.DISCOUNT,
-        "Timings",
+        "timings",
         "10%",
     ),
+    ("a discount with a comma", assign("discount_percent", "2,5"), Rule.DISCOUNT, "timings", "2,5"),
     (
         "a code that is never valid",
         assign("discount_valid_days", 0),
         Rule.DISCOUNT,
-        "Timings",
+        "timings",
         "discount_valid_days",
     ),
     (
         "an unknown way out",
         assign("discount_if_unavailable", "cancel"),
         Rule.DISCOUNT,
-        "Timings",
+        "timings",
         "cancel",
     ),
-    ("an unknown channel", step(SMS, "channel", "pigeon"), Rule.CHANNEL, SMS, "pigeon"),
     (
-        "a step without a name",
-        drop(FIRST, "Arguments", "Payload", "step", "name"),
-        Rule.STEP,
-        FIRST,
-        "step.name",
+        "a discount of two things",
+        put("discounts", "whole_cart", "amount", 20),
+        Rule.DISCOUNT,
+        DISCOUNT,
+        "exactly one",
     ),
-    ("a step name with spaces", step(SMS, "name", "the sms"), Rule.STEP, SMS, "the sms"),
-    ("a key that steps do not know", step(SMS, "templte", "cart_sms"), Rule.STEP, SMS, "templte"),
+    (
+        "a misspelt part of a discount",
+        put("discounts", "whole_cart", "valid_dyas", 3),
+        Rule.SHAPE,
+        "discounts",
+        "valid_dyas",
+    ),
+    ("an unknown channel", message(SMS, "pigeon", "cart_sms"), Rule.SHAPE, SMS, "pigeon"),
+    (
+        "a misspelt channel",
+        all_at_once(without(FIRST, "email"), message(FIRST, "emial", "cart_reminder")),
+        Rule.CHANNEL,
+        FIRST,
+        "emial",
+    ),
+    ("two channels", message(SMS, "email", "cart_reminder"), Rule.CHANNEL, SMS, "two channels"),
+    ("a channel with nothing to send", message(SMS, "sms", None), Rule.CHANNEL, SMS, "nothing"),
+    ("no channel", without(SMS, "sms"), Rule.CHANNEL, SMS, "no channel"),
+    ("a step name with spaces", named(SMS, "the sms"), Rule.STEP, "the sms", "the sms"),
+    ("a key that messages do not know", message(SMS, "aks_why", True), Rule.SHAPE, SMS, "aks_why"),
+    (
+        "a switch that is a text",
+        message(DISCOUNT, "asks_why", "sometimes"),
+        Rule.SHAPE,
+        DISCOUNT,
+        "true or false",
+    ),
     (
         "a code repeated that nobody gave",
-        step(SMS, "repeats_code", True),
+        message(SMS, "repeats_code", True),
         Rule.REPEATED_CODE,
         SMS,
         "no message before it",
     ),
     (
         "a code given and repeated",
-        step(DISCOUNT, "repeats_code", True),
+        message(DISCOUNT, "repeats_code", True),
         Rule.STEP,
         DISCOUNT,
         "not both",
     ),
     (
-        "a payload without the cart",
-        drop(SMS, "Arguments", "Payload", "cart_id"),
+        "an audience with a discount",
+        all_at_once(
+            without(DISCOUNT, "email"),
+            message(DISCOUNT, "audience", "cart_rescue"),
+        ),
         Rule.STEP,
-        SMS,
-        "cart_id",
-    ),
-    (
-        "a variable that Timings lost",
-        drop("Timings", "Assign", "discount_percent"),
-        Rule.VARIABLE,
         DISCOUNT,
-        "$discount_percent",
+        "no text or discount",
     ),
+    ("a thing to tell that is none", message(SMS, "tells", "jokes"), Rule.SHAPE, SMS, "jokes"),
     (
-        "a number that nothing reads",
-        assign("push_after_hours", 3),
-        Rule.UNUSED,
-        "Timings",
-        "push_after_hours",
-    ),
-    (
-        "an expression that does not parse",
-        put(HOLD, "Seconds", "{% $max([1, %}"),
-        Rule.EXPRESSION,
-        HOLD,
-        "cannot be read",
-    ),
-    (
-        "an expression that is not closed",
-        put(HOLD, "Seconds", "{% 1 "),
-        Rule.EXPRESSION,
-        HOLD,
-        "ends with %}",
-    ),
-    (
-        "an expression that fails",
-        put(SMS, "Assign", "answer", "{% 'a' * 2 %}"),
-        Rule.EXPRESSION,
+        "a name that is too long for the console",
+        message(SMS, "called", "x" * 51),
+        Rule.SHAPE,
         SMS,
-        "worked out",
+        "50",
+    ),
+    (
+        "a close after a number that there is not",
+        put("close_after", "sms_after_huors"),
+        Rule.NAME,
+        "close_after",
+        "`sms_after_huors` is none",
     ),
     (
         "a template that nobody wrote",
-        step(SMS, "template", "cart_sms_2"),
+        message(SMS, "sms", "pigeon_post"),
         Rule.TEMPLATE,
         SMS,
-        "pl/cart_sms_2.sms.j2 and no en/cart_sms_2.sms.j2",
-    ),
-    (
-        "a substitution not given",
-        put(SMS, "Arguments", "FunctionName", "${StepArn}"),
-        Rule.SUBSTITUTION,
-        SMS,
-        "${StepArn}",
+        "pl/pigeon_post.sms.j2 and no en/pigeon_post.sms.j2",
     ),
 ]

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from support.plans import Asking, Plan
 from wracaj.timelines.campaign import Campaign
 from wracaj_cli import house
-from wracaj_cli.timelines.reading import Definition, read
-from wracaj_cli.timelines.routes import timings
+from wracaj_cli.timelines.reading import read
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -37,7 +36,7 @@ _numbers = itertools.count(1)
 def definition(plan: Plan | Asking, function_arn: str) -> dict[str, Any]:
     """As deployed: the same file, the substitution filled in. Months of waiting are cut to days in
     Timings alone."""
-    text = json.dumps(_file(plan).body)
+    text = deployed(plan.timeline)
     for name in ("ReminderStepFunctionArn", "LoyaltyCheckFunctionArn"):
         text = text.replace(f"${{{name}}}", function_arn)
     body: dict[str, Any] = json.loads(text)
@@ -47,15 +46,15 @@ def definition(plan: Plan | Asking, function_arn: str) -> dict[str, Any]:
 
 def numbers(plan: Plan | Asking) -> dict[str, Any]:
     """What a marketer has put into Timings, days made shorter where a test would take too long."""
-    told = timings(_file(plan))
+    told: dict[str, Any] = read(house.STATE_MACHINES / f"{plan.timeline}.yaml").body["timings"]
     return {
         name: value / plan.hurry if name.endswith("_after_days") else value
         for name, value in told.items()
     }
 
 
-def _file(plan: Plan | Asking) -> Definition:
-    return read(house.STATE_MACHINES / f"{plan.timeline}.asl.yaml")
+def deployed(timeline: str) -> str:
+    return (house.STATE_MACHINES / f"{timeline}.asl.json").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)

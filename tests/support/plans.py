@@ -153,7 +153,7 @@ PLANS = (
             ),
         ),
         hurry=3,
-        before_the_end=("Wait to leave the audience",),
+        before_the_end=("Wait before the close",),
     ),
     Plan(
         "after_purchase",

@@ -15,11 +15,29 @@ def template() -> dict[str, Any]:
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of every resource of a type, by its logical id."""
-    return {
+    """The properties of every resource of a type, by its logical id.
+
+    Those of functions have the limits that all functions share.
+    """
+    found = {
         name: entry["Properties"]
         for name, entry in template()["Resources"].items()
         if entry["Type"] == kind
+    }
+    return (
+        {name: _with_limits(each) for name, each in found.items()}
+        if kind == "AWS::Serverless::Function"
+        else found
+    )
+
+
+def _with_limits(function: dict[str, Any]) -> dict[str, Any]:
+    shared = template()["Globals"]["Function"]
+    limits = {name: shared[name] for name in ("Timeout", "MemorySize")}
+    return {
+        **limits,
+        **function,
+        "LoggingConfig": shared["LoggingConfig"] | function["LoggingConfig"],
     }
 
 

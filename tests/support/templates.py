@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wracaj.messages.rendering import TEMPLATES
+from wracaj.messages.template_files import TEMPLATES
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What template.yaml promises to whoever deploys it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
@@ -69,10 +70,23 @@ JOBS = [
 ]
 TIMELINE_MACHINES = [name for name in MACHINES if name not in JOBS]
 FOUND_BY_DAY = {"Birthday", "Anniversary", "PointsExpiring"}
+SHARED = resources("AWS::IAM::ManagedPolicy")
 # CloudWatch Logs knows no narrower resource for the logs of a state machine.
 MAY_NAME_EVERY_RESOURCE = {
     ("TimelineRole", "WritesItsLog"),
     *((f"{name}Role", "WritesItsLog") for name in JOBS),
+}
+
+TAKEN_OVER = {
+    "Table": "ExistingTableArn",
+    "NamesKey": "ExistingNamesKeyArn",
+    "LinkKey": "ExistingLinkKeyArn",
+}
+# These name another resource, and none of their own.
+REFERENCES = {
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Logs::MetricFilter",
+    "AWS::SES::ConfigurationSetEventDestination",
 }
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
@@ -82,9 +96,14 @@ each_job = pytest.mark.parametrize("job", [job for job in JOBS if job != "Campai
 
 
 def statements() -> list[tuple[str, dict[str, Any]]]:
-    roles = {name: function["Policies"] for name, function in FUNCTIONS.items()}
+    """What each function and each role may do, by rights of its own and by shared ones."""
+    roles = {
+        name: [written_out(policy) for policy in function["Policies"]]
+        for name, function in FUNCTIONS.items()
+    }
     for name, role in resources("AWS::IAM::Role").items():
-        roles[name] = [policy["PolicyDocument"] for policy in role["Policies"]]
+        own = [policy["PolicyDocument"] for policy in role["Policies"]]
+        roles[name] = own + [written_out(policy) for policy in role.get("ManagedPolicyArns", [])]
     return [
         (name, entry)
         for name, policies in roles.items()
@@ -93,21 +112,50 @@ def statements() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+def written_out(policy: dict[str, Any]) -> dict[str, Any]:
+    """A policy as its statements; a shared one is named by its logical id."""
+    document: dict[str, Any] = (
+        SHARED[policy["Ref"]]["PolicyDocument"] if "Ref" in policy else policy
+    )
+    return document
+
+
+def references(value: Any, name: str, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The places where a resource is referred to."""
+    if isinstance(value, dict):
+        if value.get("Ref") == name or flat(value.get("Fn::GetAtt"))[0] == name:
+            yield (*path, "")
+        for key, inner in value.items():
+            yield from references(inner, name, (*path, key))
+    for number, inner in enumerate(value if isinstance(value, list) else []):
+        yield from references(inner, name, (*path, number))
+
+
 def flat(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
 def text(value: Any) -> str:
-    """A resource as its text, whatever function of CloudFormation makes it."""
+    """A resource as its text, whatever function of CloudFormation makes it.
+
+    Of two it is the one that this stack makes.
+    """
+    if isinstance(value, dict) and "Fn::If" in value:
+        return text(value["Fn::If"][1])
     return value if isinstance(value, str) else " ".join(str(part) for part in value.values())
 
 
 def watched(metric: str) -> set[str]:
     """What the alarms on this metric watch."""
-    found = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == metric]
-    return {
-        text(flat(dimension["Value"])[0]) for alarm in found for dimension in alarm["Dimensions"]
-    }
+    found = [
+        one for alarm in ALARMS.values() for one in metrics_of(alarm) if one["MetricName"] == metric
+    ]
+    return {text(flat(dimension["Value"])[0]) for one in found for dimension in one["Dimensions"]}
+
+
+def metrics_of(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    queries = alarm.get("Metrics", [])
+    return [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query] or [alarm]
 
 
 def test_the_functions_are_those_of_the_contract() -> None:
@@ -176,13 +224,33 @@ def test_a_function_s_handler_exists(name: str) -> None:
     assert f"def {handler}(" in source
 
 
-def test_nothing_but_inline_statements_grants_anything() -> None:
+def test_nothing_but_statements_of_this_template_grants_anything() -> None:
+    roles = resources("AWS::IAM::Role").values()
+    shared = [policy for role in roles for policy in role.get("ManagedPolicyArns", [])]
     policies = [policy for name in FUNCTIONS for policy in FUNCTIONS[name]["Policies"]]
-    assert all(set(policy) == {"Version", "Statement"} for policy in policies)
+    assert all(set(written_out(policy)) == {"Version", "Statement"} for policy in policies + shared)
     assert not [name for name, machine in MACHINES.items() if "Policies" in machine]
-    assert not [
-        name for name, role in resources("AWS::IAM::Role").items() if "ManagedPolicyArns" in role
+
+
+def test_a_right_that_several_have_is_written_once() -> None:
+    """The table is left out: each function does other things with it."""
+    own = [
+        (name, str(sorted(flat(entry["Action"]))), str(entry.get("Resource")))
+        for name, function in FUNCTIONS.items()
+        for policy in function["Policies"]
+        for entry in policy.get("Statement", [])
+        if entry["Sid"] not in {"ReadsSwitch", "WalksTheCustomers"}
+        and not str(entry["Action"]).count("dynamodb")
     ]
+    rights = [right for _, *right in own]
+    assert not [name for name, *right in own if rights.count(right) > 1]
+
+
+def test_a_role_stays_below_the_ten_policies_that_may_be_attached_to_it() -> None:
+    shared = [
+        [policy for policy in FUNCTIONS[name]["Policies"] if "Ref" in policy] for name in FUNCTIONS
+    ]
+    assert max(map(len, shared)) + 1 < 10  # and the one that SAM adds, for logs
 
 
 def test_no_statement_grants_all_actions_of_a_service() -> None:
@@ -418,6 +486,60 @@ def test_what_cannot_be_made_again_outlives_the_stack(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["Table", "LinkKey", "NamesKey"])
+def test_what_outlives_a_stack_has_no_name_that_the_next_stack_would_need(name: str) -> None:
+    entry = template()["Resources"][name]
+    assert not {"TableName", "Name"} & set(entry["Properties"])
+    assert entry["Condition"] == f"Makes{name}"
+
+
+@pytest.mark.parametrize(("made", "parameter"), TAKEN_OVER.items())
+def test_a_stack_can_go_on_with_what_an_earlier_one_left(made: str, parameter: str) -> None:
+    """Whatever names the table or a key names the one that was given, where one was."""
+    assert template()["Conditions"][f"Makes{made}"] == {"Fn::Equals": [{"Ref": parameter}, ""]}
+    named = list(references(template(), made))
+    assert len(named) > 2
+    for path in named:
+        assert path[-3] == "Fn::If" and path[-2] == 1, path
+    assert re.fullmatch(template()["Parameters"][parameter]["AllowedPattern"], "")
+
+
+def test_a_table_is_not_taken_over_without_the_key_that_its_names_were_made_with() -> None:
+    (rule,) = template()["Rules"].values()
+    assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ExistingTableArn"}, ""]}]}
+    (assertion,) = rule["Assertions"]
+    assert assertion["Assert"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ExistingNamesKeyArn"}, ""]}]
+    }
+    assert (
+        "ExistingNamesKeyArn" in assertion["AssertDescription"]
+        and "docs/operations.md" in assertion["AssertDescription"]
+    )
+
+
+def test_whatever_has_a_fixed_name_goes_with_its_stack() -> None:
+    """And is named in docs/operations.md, where it may stand in the way of the next stack."""
+    names = {
+        "Name",
+        "LogGroupName",
+        "ConfigurationSetName",
+        "QueueName",
+        "TopicName",
+        "TableName",
+        "RoleName",
+        "FunctionName",
+    }
+    fixed = {
+        name: entry
+        for name, entry in template()["Resources"].items()
+        if names & set(entry["Properties"]) and entry["Type"] not in REFERENCES
+    }
+    assert set(fixed) == {"Switch", "Api", *MACHINES, "TimelineLog", "JobLog"} | {
+        *("ConfigurationSet", "TrackingConfigurationSet", "SmsConfigurationSet")
+    }
+    assert not [name for name, entry in fixed.items() if "DeletionPolicy" in entry]
+
+
 def test_the_routes_are_those_of_the_contract() -> None:
     events = [
         event["Properties"]
@@ -606,8 +728,8 @@ def test_audiences_are_told_by_one_that_writes_no_profile_and_starts_nothing() -
 
 def test_every_timeline_that_settings_may_list_has_its_machine_and_tells_its_arn() -> None:
     files = {MACHINES[name]["DefinitionUri"] for name in TIMELINE_MACHINES}
-    assert files == {f"statemachines/{timeline}.asl.yaml" for timeline in TIMELINES}
-    assert files == {f"statemachines/{file.name}" for file in STATE_MACHINES.glob("*.asl.yaml")}
+    assert files == {f"statemachines/{timeline}.asl.json" for timeline in TIMELINES}
+    assert files == {f"statemachines/{file.name}" for file in STATE_MACHINES.glob("*.asl.json")}
     assert {MACHINES[name]["DefinitionUri"] for name in JOBS} == {
         f"statemachines/jobs/{file.name}" for file in STATE_MACHINES.glob("jobs/*.asl.yaml")
     }
@@ -618,8 +740,9 @@ def test_every_timeline_that_settings_may_list_has_its_machine_and_tells_its_arn
 def test_a_timeline_logs_errors_without_what_it_handles(name: str) -> None:
     logging = MACHINES[name]["Logging"]
     assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False)
+    log = "JobLog" if name in JOBS else "TimelineLog"
     assert logging["Destinations"] == [
-        {"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["TimelineLog", "Arn"]}}}
+        {"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": [log, "Arn"]}}}
     ]
     assert MACHINES[name]["Type"] == "STANDARD"
 
@@ -663,7 +786,7 @@ def test_a_machine_is_named_as_those_who_start_it_spell_it(
     named = {machine["DefinitionUri"]: text(machine["Name"]) for machine in MACHINES.values()}
     for timeline in TIMELINES:
         assert machine_arn(timeline).endswith(
-            f":stateMachine:{named[f'statemachines/{timeline}.asl.yaml']}"
+            f":stateMachine:{named[f'statemachines/{timeline}.asl.json']}"
         )
 
 
@@ -690,17 +813,76 @@ def test_exactly_these_machines_may_be_started() -> None:
 
 @each_function
 def test_a_function_that_crashes_raises_an_alarm(name: str) -> None:
-    assert name in watched("Errors")
+    """One that the API calls, and nothing else, answers 5xx by crashing."""
+    events = FUNCTIONS[name].get("Events", {}).values()
+    called_otherwise = str(
+        [
+            entry["Resource"]
+            for _, entry in statements()
+            if entry["Action"] == "lambda:InvokeFunction"
+        ]
+    )
+    if events:
+        assert {event["Type"] for event in events} == {"HttpApi"} and name not in called_otherwise
+        assert "Api" in watched("5xx")
+    else:
+        assert name in watched("Errors")
+
+
+@pytest.mark.parametrize("name", [name for name, alarm in ALARMS.items() if "Metrics" in alarm])
+def test_an_alarm_on_several_metrics_adds_them_up_and_is_one_that_cloudwatch_takes(
+    name: str,
+) -> None:
+    """At most ten metrics of one period, and no SEARCH.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-data-queries.html"""
+    alarm = ALARMS[name]
+    (sum_of_all,) = [query for query in alarm["Metrics"] if query["ReturnData"]]
+    assert sum_of_all["Expression"] == "SUM(FILL(METRICS(), 0))"
+    assert 1 < len(metrics_of(alarm)) <= 10
+    assert {
+        (query["MetricStat"]["Period"], query["MetricStat"]["Stat"])
+        for query in alarm["Metrics"]
+        if "MetricStat" in query
+    } == {(300, "Sum")}
+    assert (alarm["DatapointsToAlarm"], alarm["Threshold"]) == (1, 0)
+    assert alarm["EvaluationPeriods"] > 1  # FILL may have taken a late number for none
+    assert not {"MetricName", "Namespace", "Dimensions", "Period", "Statistic"} & set(alarm)
 
 
 def test_functions_that_are_throttled_raise_one_alarm_for_all_of_them() -> None:
-    (alarm,) = (alarm for alarm in ALARMS.values() if alarm["MetricName"] == "Throttles")
+    (alarm,) = (alarm for alarm in ALARMS.values() if alarm.get("MetricName") == "Throttles")
     assert "Dimensions" not in alarm  # they share the account's concurrency
 
 
-@each_machine
-def test_a_timeline_that_fails_raises_an_alarm(name: str) -> None:
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_that_fails_raises_an_alarm(name: str) -> None:
     assert name in watched("ExecutionsFailed")
+
+
+def test_a_timeline_that_fails_is_counted_from_the_log_of_all_timelines_and_raises_an_alarm() -> (
+    None
+):
+    """Step Functions writes a line of these types for each, at the level ERROR.
+    https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html"""
+    (counted,) = resources("AWS::Logs::MetricFilter").values()
+    assert counted["LogGroupName"] == {"Ref": "TimelineLog"}
+    assert set(re.findall(r'\$\.type = "(\w+)"', counted["FilterPattern"])) == {
+        "ExecutionFailed",
+        "ExecutionTimedOut",
+    }
+    (metric,), alarm = counted["MetricTransformations"], ALARMS["TimelineFailedAlarm"]
+    assert (metric["MetricNamespace"], metric["MetricName"]) == (
+        alarm["Namespace"],
+        alarm["MetricName"],
+    )
+    assert "${Stage}" in text(
+        metric["MetricName"]
+    )  # the metric has no dimension to tell stages apart
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["ComparisonOperator"]) == (
+        "Sum",
+        0,
+        "GreaterThanThreshold",
+    )
 
 
 @pytest.mark.parametrize(

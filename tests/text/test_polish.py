@@ -15,7 +15,8 @@ from wracaj.consent import wording
 from wracaj.loyalty.programme import Programme
 from wracaj.loyalty.progress import Near
 from wracaj.messages.loyalty_facts import LoyaltyFacts
-from wracaj.messages.rendering import TEMPLATES, render
+from wracaj.messages.rendering import render
+from wracaj.messages.template_files import TEMPLATES
 from wracaj_cli.sample_loyalty import sample_loyalty
 
 WRITTEN = {

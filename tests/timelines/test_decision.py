@@ -167,6 +167,7 @@ GIVEN_LATER = {
     Reason.PROVIDER_BUSY,
     Reason.ADDRESS_GONE,
     Reason.NOTHING_TO_TELL,
+    Reason.FAILED,
 }  # once it was decided to send
 
 

@@ -2,6 +2,7 @@
 does."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from wracaj_cli.timelines.model import Timeline, TimelineError, timeline
 from wracaj_cli.timelines.picture import as_svg
 from wracaj_cli.timelines.reading import parse
 
-FILE = house.STATE_MACHINES / "abandoned_cart.asl.yaml"
+FILE = house.STATE_MACHINES / "abandoned_cart.yaml"
 NUMBERS = {
     "first_email_after_hours": "3",
     "sms_after_hours": "24",
@@ -34,13 +35,13 @@ def text_with(**numbers: object) -> str:
     lines = FILE.read_text(encoding="utf-8").splitlines()
     for index, line in enumerate(lines):
         name = line.strip().partition(":")[0]
-        if name in wanted and line.startswith("      "):
-            lines[index] = f"      {name}: {wanted[name]}"
+        if name in wanted and line.startswith("  "):
+            lines[index] = f"  {name}: {wanted[name]}"
     return "\n".join(lines)
 
 
 def a_timeline(**numbers: object) -> Timeline:
-    return timeline(parse(text_with(**numbers), Path("abandoned_cart.asl.yaml")))
+    return timeline(parse(text_with(**numbers), Path("abandoned_cart.yaml")))
 
 
 def shown(tmp_path: Path, **numbers: object) -> str:
@@ -106,13 +107,11 @@ def test_it_says_what_becomes_of_the_mail_without_a_code(
     assert f"discount_email {words}" in shown(tmp_path, discount_if_unavailable=choice)
 
 
-def test_the_wait_is_worked_out_as_step_functions_would() -> None:
-    rewritten = text_with().replace(
-        "$round($sms_after_hours * 3600)", "$sms_after_hours > 20 ? 60 : 120"
-    )
+def test_a_wait_is_in_the_unit_that_its_number_names() -> None:
+    rewritten = text_with().replace("sms_after_hours", "sms_after_minutes")
     assert [message.after for message in timeline(parse(rewritten, FILE)).messages] == [
         10_800,
-        60,
+        1440,
         86_400,
     ]
 
@@ -200,8 +199,11 @@ def test_a_cart_that_takes_another_timeline_is_a_cart_left_behind(
     assert {step: row(output, step) for step in rows} == rows
 
 
-def test_a_timeline_of_ones_own_begins_with_its_start(tmp_path: Path) -> None:
-    assert "since the timeline started," in run("show", str(written(tmp_path / "mine.asl.yaml")))
+def test_a_timeline_of_ones_own_begins_with_what_it_is_about(tmp_path: Path) -> None:
+    file = written(tmp_path / "mine.yaml")
+    assert "since the shopper last touched the cart," in run("show", str(file))
+    file.write_text(file.read_text().replace("about: cart", "about: subscription"))
+    assert "since the subscription," in run("show", str(file))
 
 
 def test_no_two_timelines_are_drawn_as_beginning_with_a_cart() -> None:
@@ -227,8 +229,9 @@ def test_the_picture_is_well_formed_and_says_in_words_what_it_shows() -> None:
 
 @pytest.mark.parametrize("content", [as_svg, as_mermaid])
 def test_names_cannot_break_the_picture(content: object) -> None:
-    odd = text_with().replace("template: cart_sms", "template: 'a <b> & \"c\"'")
-    drawn = content(timeline(parse(odd, FILE)))  # type: ignore[operator]
+    good = a_timeline()
+    odd = replace(good.messages[1], template='a <b> & "c"')
+    drawn = content(replace(good, messages=(good.messages[0], odd)))  # type: ignore[operator]
     assert "<b>" not in drawn
     assert '"c"' not in drawn.replace("&quot;", "")
 
@@ -236,10 +239,7 @@ def test_names_cannot_break_the_picture(content: object) -> None:
 def test_the_picture_in_the_readme_is_of_this_timeline() -> None:
     current = as_svg(timeline(parse(FILE.read_text(encoding="utf-8"), FILE)))
     committed = (house.ROOT / "docs" / "timeline.svg").read_text(encoding="utf-8")
-    assert committed == current, (
-        "the timeline has changed: "
-        "run `wracaj timeline show abandoned_cart --svg docs/timeline.svg`"
-    )
+    assert committed == current, "the timeline has changed: run `wracaj timeline write`"
 
 
 def test_the_picture_is_written_where_asked(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_the_chart_alone_is_printed_so_that_it_can_be_piped() -> None:
     ("arguments", "words"),
     [
         (["abandonned_cart"], "did you mean 'abandoned_cart'?"),
-        (["nowhere.asl.yaml"], "cannot be read"),
+        (["nowhere.yaml"], "cannot be read"),
         (["abandoned_cart", "--svg", "/nowhere/at/all.svg"], "cannot be written"),
     ],
 )
@@ -268,18 +268,15 @@ def test_what_cannot_be_done_is_said_in_a_sentence(arguments: list[str], words: 
     ("change", "words"),
     [
         (
-            ("first_email_after_hours: 3", "first_email_after_hours: soon"),
-            "'Wait for first e-mail' waits cannot be worked out",
+            ("_email_after_hours: 3", "_email_after_hours: soon"),
+            "line 6: `first_email_after_hours` is soon: not a number",
         ),
+        ((", after: sms_after_hours", ""), "goes out without a wait"),
+        (("sms: cart_sms", "smss: cart_sms"), "`smss` is nothing that can stand here"),
         (
-            ("Next: Wait for first e-mail", "Next: First e-mail, unless ordered"),
-            "has no Wait before it",
+            ("discount_percent: 10", "discount_percent: a lot"),
+            "what a discount gives cannot be worked out",
         ),
-        (
-            ("template: cart_sms", "templte: cart_sms"),
-            "what 'SMS, unless ordered' sends cannot be worked out",
-        ),
-        (("StartAt: Timings", "StartAt: Close the timeline"), "no message can be reached"),
     ],
 )
 def test_a_timeline_that_cannot_be_shown_says_why(change: tuple[str, str], words: str) -> None:

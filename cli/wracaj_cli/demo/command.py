@@ -25,6 +25,7 @@ from wracaj_cli.demo.review import Review, review
 from wracaj_cli.demo.stage import HOME, Stage, open_stage
 from wracaj_cli.demo.year.play import Year
 from wracaj_cli.demo.year.review import YearReview, review_year
+from wracaj_cli.house import require_a_clone
 
 KEPT_SPEED = 60.0  # of a stack that is kept: an hour a minute
 INTERRUPTED = 130  # what shells expect after Ctrl-C
@@ -40,6 +41,7 @@ Out = Annotated[
 def demo(keep: Keep = False, out: Out = HOME / "pages") -> None:
     """Play shoppers over four days, every channel and a year, on a local stack of its own; check
     every promise."""
+    require_a_clone("wracaj demo")
     console = _console()
     with _told_plainly():
         folder = pages.require_ours(out.resolve())

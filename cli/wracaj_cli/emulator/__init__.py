@@ -31,6 +31,7 @@ def main() -> None:
         templates.state_machines_in_yaml,
         templates.routes_of_the_api,
         templates.time_zones_of_schedules,
+        templates.alarms_on_metric_math,
         functions.names_of_lambda_errors,
         functions.a_queue_for_each_function,
         functions.clock_of_workers,

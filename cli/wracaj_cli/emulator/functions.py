@@ -9,6 +9,7 @@ from typing import Any
 from wracaj_cli.emulator.footing import module, rewrite, wrap
 
 WORKERS_PER_FUNCTION = 2
+TIMED_OUT = "Sandbox.Timedout"
 CLOCK = "WRACAJ_EMULATOR_CLOCK"  # names a file with the environment variables of the clock
 
 _CALL = "            result = handler_fn(event, context)\n"
@@ -21,7 +22,12 @@ _SET_CLOCK = f"""\
 
 def names_of_lambda_errors() -> None:
     """MiniStack calls every exception of a handler Runtime.HandlerError; Lambda says its class,
-    which Retry matches."""
+    which Retry matches.
+
+    It gives the same name, or one of its own exceptions', to a process that died or did not start.
+    Lambda calls that Runtime.ExitError, which a Retry of ours waits for; any other name would cost
+    the shopper the message.
+    """
     runtime, functions = module("core.lambda_runtime"), module("services.lambda_svc")
     told = '"status": "error", "error": str(e), "trace"'
     rewrite(runtime, "_PYTHON_WORKER_SCRIPT", told, f'"type": type(e).__name__, {told}')
@@ -39,14 +45,18 @@ def names_of_lambda_errors() -> None:
         def renaming(*arguments: Any) -> dict[str, Any]:
             this_call.error = None
             result = execute(*arguments)
-            if this_call.error and result.get("error"):
-                result["body"]["errorType"] = this_call.error
+            if result.get("error") and not result.get("throttle"):
+                result["body"]["errorType"] = this_call.error or _of_its_process(result["body"])
             return result
 
         return renaming
 
     wrap(runtime.Worker, "invoke", remember)
     wrap(functions, "_execute_function_warm", rename)
+
+
+def _of_its_process(told: dict[str, Any]) -> str:
+    return TIMED_OUT if told.get("errorType") == TIMED_OUT else "Runtime.ExitError"
 
 
 def a_queue_for_each_function() -> None:

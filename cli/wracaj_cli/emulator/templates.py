@@ -85,3 +85,23 @@ def time_zones_of_schedules() -> None:
 
     made, changed = handlers["create"], handlers["update"]
     handlers |= {"create": create, "update": update}
+
+
+def alarms_on_metric_math() -> None:
+    """MiniStack refuses an alarm on more than one metric. Here it watches the first of them."""
+
+    def wrapper(record_of: Callable[..., Any]) -> Callable[..., Any]:
+        def of_one_metric(name: str, properties: dict[str, Any]) -> Any:
+            return record_of(
+                name, _first_metric(properties) if "Metrics" in properties else properties
+            )
+
+        return of_one_metric
+
+    wrap(module("services.cloudformation.provisioners"), "_cw_metric_alarm_record", wrapper)
+
+
+def _first_metric(alarm: dict[str, Any]) -> dict[str, Any]:
+    query = next(query["MetricStat"] for query in alarm["Metrics"] if "MetricStat" in query)
+    rest = {name: value for name, value in alarm.items() if name != "Metrics"}
+    return {**rest, **query["Metric"], "Period": query["Period"], "Statistic": query["Stat"]}

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj_cli.answers import AsJson, tell_as_json
-from wracaj_cli.house import LOCAL
+from wracaj_cli.house import LOCAL, require_a_clone
 from wracaj_cli.local import stack
 from wracaj_cli.local.durations import parse_duration
 from wracaj_cli.local.outbox_pages import write_pages
@@ -30,6 +30,12 @@ app = typer.Typer(
     help="The whole stack on this machine: no AWS account, no Docker.",
     no_args_is_help=True,
 )
+
+
+@app.callback()
+def local() -> None:
+    require_a_clone("wracaj local")
+
 
 _SPEED_HELP = "How many times faster time runs: 60 is an hour a minute"
 Speed = Annotated[float | None, typer.Option(help=_SPEED_HELP, show_default=f"{DEFAULT_SPEED:g}")]

@@ -34,7 +34,8 @@ def build(root: Path, home: Path) -> None:
     _sam(command, home, {"WRACAJ_LOCAL_BUILD": "1"})
 
 
-def deploy(server: Server, home: Path) -> None:
+def deploy(server: Server, home: Path, **more: str) -> None:
+    """`more` are parameters of the template that the local stack leaves as they come."""
     command = [
         "deploy",
         "--template-file",
@@ -49,6 +50,7 @@ def deploy(server: Server, home: Path) -> None:
         "--parameter-overrides",
         f"Stage={STAGE}",
         f"PublicUrl={server.url}{API_PATH}",
+        *(f"{name}={value}" for name, value in more.items()),
     ]
     _sam(command, home, {"AWS_ENDPOINT_URL": server.url})
 

@@ -63,6 +63,7 @@ def up(
     `enforce_permissions`: the functions may do only what their policies in template.yaml say.
     Raises LocalStackError; then nothing that was started here is left running.
     """
+    _require_current_timelines(root)
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
     found = server.running(home)
@@ -166,6 +167,18 @@ def _require_usable(found: Server, speed: float | None, port: int | None, home: 
     if speed not in (None, found.speed) or port not in (None, found.port):
         running = f"A local stack is running already, on port {found.port} at speed {found.speed:g}"
         raise LocalStackError(f"{running}. To change either, say `wracaj local down` first")
+
+
+def _require_current_timelines(root: Path) -> None:
+    """Before anything is built: what would be deployed is what the short files say."""
+    from wracaj_cli.timelines.made import stale
+    from wracaj_cli.timelines.table import as_lines
+
+    problems = stale(root)
+    if problems:
+        raise LocalStackError(
+            f"The timelines are not ready to be built:\n{as_lines(problems)}".rstrip()
+        )
 
 
 def _checked(speed: float | None) -> float:

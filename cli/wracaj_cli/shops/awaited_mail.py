@@ -11,11 +11,12 @@ from wracaj.settings.shop import Shop
 from wracaj.timelines.decision import next_opening, spread
 from wracaj.timelines.occasion import OccasionKind
 from wracaj.timelines.steps import RecordState
-from wracaj_cli.house import LOCAL, ROOT
+from wracaj_cli.house import LOCAL, STATE_MACHINES
 from wracaj_cli.local.sent_messages import SentMessage, outbox
 from wracaj_cli.local.skipping import skip_to
 from wracaj_cli.outcome_words import outcome_in_words
 from wracaj_cli.shops.cart_story import timeline_of
+from wracaj_cli.shops.own_timings import known_timings
 from wracaj_cli.shops.target import Target
 
 CLOSELY, CLOSE_FOR = timedelta(minutes=30), timedelta(days=2)
@@ -62,7 +63,8 @@ def due_at(awaited: Awaited) -> datetime:
     cart, settings = _cart(awaited), awaited.shop.settings
     if cart.choice is None or cart.unreminded or cart.last_activity_at is None:
         raise NotComingError(_why_not(cart, awaited.shop))
-    known = timeline(read(ROOT / "statemachines" / f"{cart.choice.timeline}{SUFFIX}"))
+    name = cart.choice.timeline
+    known = timeline(read(STATE_MACHINES / f"{name}{SUFFIX}"), known_timings(settings, name))
     first = next((message for message in known.messages if message.channel == Channel.EMAIL), None)
     if first is None:
         raise NotComingError(

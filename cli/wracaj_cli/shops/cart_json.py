@@ -57,6 +57,7 @@ def _message(
         "state": str(record.state),
         "reason": str(record.reason),
         "in_words": outcome_in_words(record, shop.zone),
+        "error": record.error,
         "at": record.at,
         "until": record.until,
         "message_id": record.message_id,

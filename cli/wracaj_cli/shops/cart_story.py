@@ -136,7 +136,7 @@ def _facts(
     yield "timeline", timeline_of(cart, shop, language)
     if isinstance(cart, Cart) and cart.choice and cart.episode:
         yield "chosen", moment(cart.choice.at, shop.zone)
-    if isinstance(cart, Cart) and (coming := next_message(cart)):
+    if isinstance(cart, Cart) and (coming := next_message(cart, shop)):
         channel, at = channel_in_words(coming.channel, language), moment(coming.due, shop.zone)
         yield (
             "next message",

@@ -22,6 +22,7 @@ from wracaj_cli.shops import (
 )
 from wracaj_cli.shops.cart_json import cart_as_json
 from wracaj_cli.shops.cart_story import as_tables
+from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.removing import list_shops, remove
 from wracaj_cli.shops.storefront import snippet_of
@@ -83,6 +84,7 @@ def put(
     and WRACAJ_ADS_TOKEN."""
     with told_plainly():
         settings = settings_file.read_settings(file)
+        refuse_wrong_timings(settings)
         target = find_target(stack)
         secret = _given(WEBHOOK_SECRET) or (
             registry.generate_secret() if new_secret and settings.platform == "generic" else None
@@ -147,6 +149,8 @@ def show(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
     }
     others = "; ".join(f"{name}: {'yes' if value else 'no'}" for name, value in there.items())
     typer.echo(f"# webhook secrets: {count}; {others}")
+    for key, problem in unknown_timings(shop.settings):
+        typer.echo(f"Mind: {key} {problem}. It is ignored.", err=True)
 
 
 @app.command()

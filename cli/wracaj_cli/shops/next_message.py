@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from wracaj.carts.cart import CART_TIMELINES, Cart
+from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.steps import RecordState, StepRecord
 from wracaj_cli.house import STATE_MACHINES
+from wracaj_cli.shops.own_timings import known_timings
 
 if TYPE_CHECKING:
     from wracaj_cli.timelines.model import Message
@@ -24,11 +26,12 @@ class Next(NamedTuple):
     due: datetime
 
 
-def next_message(cart: Cart) -> Next | None:
-    """None where nothing is to come, or nobody can say what: a message waits, or one of
-    two comes."""
+def next_message(cart: Cart, shop: ShopSettings | None = None) -> Next | None:
+    """`shop`: whose own timings count.
+
+    None where nothing is to come, or nobody can say what: a message waits, or one of two comes."""
     name = cart.choice.timeline if cart.choice else "abandoned_cart"
-    began, messages = cart.last_activity_at, _messages(name) if _runs(cart, name) else []
+    began, messages = cart.last_activity_at, _messages(name, shop) if _runs(cart, name) else []
     records = _records(cart)
     if (
         began is None
@@ -58,13 +61,14 @@ def _records(cart: Cart) -> dict[str, StepRecord]:
     return dict(sorted(own, key=lambda one: one[1].at))
 
 
-def _messages(name: str) -> "list[Message]":
+def _messages(name: str, shop: ShopSettings | None) -> "list[Message]":
     # here: reading timelines takes longer than all else
     from wracaj_cli.timelines.model import TimelineError, timeline
     from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
 
     try:
-        return list(timeline(read(STATE_MACHINES / f"{name}{SUFFIX}")).messages)
+        own = known_timings(shop, name) if shop else {}
+        return list(timeline(read(STATE_MACHINES / f"{name}{SUFFIX}"), own).messages)
     except (TimelineError, UnreadableError):
         return []
 

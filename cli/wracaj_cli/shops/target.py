@@ -10,7 +10,7 @@ from typing import Any
 from wracaj.keyed_hashes import keyed_by
 from wracaj.store import Store
 from wracaj.store.table import Table
-from wracaj_cli.house import LOCAL
+from wracaj_cli.house import IN_A_CLONE, LOCAL
 from wracaj_cli.local import clients, stack_file
 
 
@@ -50,6 +50,12 @@ class Target:
 def find_target(stack: str | None, home: Path = LOCAL) -> Target:
     """AWS is only ever spoken to when its stack is named. Raises TargetError, or LocalStackError
     where no local stack runs."""
+    if not stack and not IN_A_CLONE:
+        raise TargetError(
+            "No stack is named, and a local one runs from a clone of Wracaj's repository only: this"
+            " `wracaj` was installed without it. Name your stack in AWS with --stack, or run this"
+            " command from a clone"
+        )
     return _in_aws(stack) if stack else local_target(home)
 
 
@@ -81,8 +87,8 @@ def _in_aws(stack: str) -> Target:
         described = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     except (BotoCoreError, ClientError) as error:
         raise TargetError(
-            f"AWS does not show the stack {stack!r}: {error}. Check the name that you gave `sam"
-            " deploy`, the region and your credentials."
+            f"AWS does not show the stack {stack!r}: {str(error).rstrip('.')}. Check the name that"
+            " you gave `sam deploy`, the region and your credentials."
         ) from None
     outputs = {
         output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])

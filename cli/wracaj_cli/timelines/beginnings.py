@@ -1,6 +1,8 @@
 """What each timeline begins with, in the words of its table and picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from wracaj_cli.timelines.short_file import About
 
 
 @dataclass(frozen=True)
@@ -11,70 +13,63 @@ class Beginning:
     after: str
     reached: str
     """What a number changed before it happens has a say in."""
-    ends_by_order: bool = True
 
 
-A_CART = Beginning(
-    ("Cart", "left behind"),
-    "the shopper last touched the cart",
-    "the cart was left",
-    "carts that start",
-)
-BEGINNINGS = {
-    "abandoned_cart": A_CART,
-    "high_value_cart": A_CART,
-    "regular_cart": A_CART,
-    "multichannel_rescue": A_CART,
-    "after_purchase": Beginning(("Order", "placed"), "the order", "the order", "orders placed"),
-    "win_back": Beginning(("Order", "placed"), "the last order", "the last order", "orders placed"),
-    "welcome": Beginning(
-        ("Shopper", "subscribed"), "the subscription", "the subscription", "shoppers who subscribe"
+BEGINNINGS: dict[About, Beginning] = {
+    "cart": Beginning(
+        ("Cart", "left behind"),
+        "the shopper last touched the cart",
+        "the cart was left",
+        "carts that start",
     ),
-    "browse_reminder": Beginning(
+    "order": Beginning(("Order", "placed"), "the order", "the order", "orders placed"),
+    "subscription": Beginning(
+        ("Shopper", "subscribed"),
+        "the subscription",
+        "the subscription",
+        "shoppers who subscribe",
+    ),
+    "product_views": Beginning(
         ("Product", "looked at"),
         "the shopper last looked at a product",
         "the last look",
         "visits that begin",
     ),
-    "loyalty": Beginning(
-        ("Order", "placed"), "the order", "the order", "orders placed", ends_by_order=False
+    "date": Beginning(
+        ("The day", "comes"), "the search of the day", "the search", "days that are found"
     ),
-    **{
-        timeline: Beginning(
-            label,
-            "the search of the day",
-            "the search",
-            f"{whose} that are found",
-            ends_by_order=False,
-        )
-        for timeline, label, whose in (
-            ("birthday", ("Birthday", "comes"), "birthdays"),
-            ("anniversary", ("First order", "a year ago"), "anniversaries"),
-            ("points_expiring", ("Points", "go soon"), "points"),
-        )
-    },
     "campaign": Beginning(
         ("Customer", "asked"),
         "the campaign asked the customer",
         "being asked",
         "customers who are asked",
-        ends_by_order=False,
     ),
-    "confirm_consent": Beginning(
-        ("Yes", "told"), "the yes was told", "the yes", "yeses that are told", ends_by_order=False
-    ),
-    "data_link": Beginning(
-        ("Shopper", "asked for it"),
-        "the shopper asked for the link",
-        "being asked",
-        "links that are asked for",
-        ends_by_order=False,
+    "request": Beginning(
+        ("Shopper", "asked for it"), "the request", "the request", "requests that come"
     ),
 }
-ANY = Beginning(
-    ("Timeline", "started"), "the timeline started", "the start", "timelines that start"
-)
+# Those of which more can be said.
+OF_ONE: dict[str, dict[str, str | tuple[str, str]]] = {
+    "win_back": {"since": "the last order", "after": "the last order"},
+    "birthday": {"label": ("Birthday", "comes"), "reached": "birthdays that are found"},
+    "anniversary": {
+        "label": ("First order", "a year ago"),
+        "reached": "anniversaries that are found",
+    },
+    "points_expiring": {"label": ("Points", "go soon"), "reached": "points that are found"},
+    "confirm_consent": {
+        "label": ("Yes", "told"),
+        "since": "the yes was told",
+        "after": "the yes",
+        "reached": "yeses that are told",
+    },
+    "data_link": {
+        "since": "the shopper asked for the link",
+        "after": "being asked",
+        "reached": "links that are asked for",
+    },
+}
 
 
-def beginning(timeline: str) -> Beginning:
-    return BEGINNINGS.get(timeline, ANY)
+def beginning(timeline: str, about: About) -> Beginning:
+    return replace(BEGINNINGS[about], **OF_ONE.get(timeline, {}))  # type: ignore[arg-type]

@@ -2,60 +2,54 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+from wracaj_cli.timelines.message_check import unrenderable
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition, UnreadableError, read
-from wracaj_cli.timelines.rules import (
-    codes,
-    expressions,
-    graph,
-    jobs,
-    messages,
-    numbers,
-    payloads,
-    surroundings,
-    tasks,
-)
+from wracaj_cli.timelines.rules import jobs, surroundings
+from wracaj_cli.timelines.rules.codes import repeated
+from wracaj_cli.timelines.rules.messages import messages
+from wracaj_cli.timelines.rules.names import names, unused
+from wracaj_cli.timelines.rules.numbers import Numbers, durations
+from wracaj_cli.timelines.rules.shape import read_short
+from wracaj_cli.timelines.rules.steps import steps
 from wracaj_cli.timelines.rules.surroundings import Surroundings
+from wracaj_cli.timelines.short_file import ShortFile
 
-# Each stage takes for granted that the ones before found nothing: one mistake is told once, not
-# with all that follows from it.
-STAGES: tuple[tuple[Callable[[Definition], Iterator[Problem]], ...], ...] = (
-    (graph.duplicates, graph.shape),
-    (graph.dangling, graph.dead_ends, expressions.syntax, expressions.unknown_variables),
-    (
-        messages.some_message,
-        messages.waits_first,
-        messages.branches,
-        messages.closes,
-        messages.told_apart,
-        messages.stands_in,
-        tasks.timeouts,
-        tasks.retries,
-        tasks.catches,
-        numbers.durations,
-        numbers.units,
-        payloads.same_wait,
-        payloads.payloads,
-        payloads.told_which,
-        expressions.unused,
-    ),
-    (graph.never_ends, codes.repeated),
-    (graph.unreachable,),
+WORDS: tuple[Callable[[Definition, ShortFile], Iterator[Problem]], ...] = (messages, names)
+VALUES: tuple[Callable[[Definition, ShortFile, Numbers], Iterator[Problem]], ...] = (
+    durations,
+    steps,
 )
 
 
 def check(definition: Definition, around: Surroundings | None = None) -> list[Problem]:
+    """`around`: where the rest of the stack is; None: that of this repository."""
     around = around or Surroundings()
-    problems = [
-        *surroundings.templates(definition, around),
-        *surroundings.deployment(definition, around),
-    ]
-    for stage in STAGES:
-        found = [problem for rule in stage for problem in rule(definition)]
-        if found:
-            return in_order([*found, *problems])
-    return in_order(problems)
+    deployed = list(surroundings.deployment(definition, around))
+    short = read_short(definition)
+    if isinstance(short, list):
+        return in_order([*short, *deployed])
+    found = inside(definition, short)
+    texts = surroundings.templates(definition, short, around)
+    # what a message tells is known once the file itself is right
+    rendered = [] if found else unrenderable(surroundings.sent(short), around.messages)
+    return in_order([*found, *texts, *rendered, *deployed])
+
+
+def inside(
+    definition: Definition, short: ShortFile, own: dict[str, Any] | None = None
+) -> list[Problem]:
+    """What is wrong within the file. `own`: the numbers of one shop, in place of the file's.
+
+    Each step takes for granted that the ones before found nothing: one mistake is told once.
+    """
+    numbers = {**short.timings, **(own or {})}
+    found = [problem for rule in WORDS for problem in rule(definition, short)]
+    found = found or list(unused(definition, short))
+    found = found or [problem for rule in VALUES for problem in rule(definition, short, numbers)]
+    return found or list(repeated(definition, short, numbers))
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -66,7 +60,7 @@ def check_file(path: Path, around: Surroundings | None = None) -> list[Problem]:
     try:
         return check(read(path), around)
     except UnreadableError as error:
-        return [Problem(Rule.UNREADABLE, path, None, error.line, error.what, error.fix)]
+        return [unreadable(path, error)]
 
 
 def check_job(path: Path) -> list[Problem]:
@@ -74,4 +68,8 @@ def check_job(path: Path) -> list[Problem]:
     try:
         return in_order(jobs.faults(read(path)))
     except UnreadableError as error:
-        return [Problem(Rule.UNREADABLE, path, None, error.line, error.what, error.fix)]
+        return [unreadable(path, error)]
+
+
+def unreadable(path: Path, error: UnreadableError) -> Problem:
+    return Problem(Rule.UNREADABLE, path, None, error.line, error.what, error.fix)

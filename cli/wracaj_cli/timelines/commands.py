@@ -1,34 +1,42 @@
-"""`wracaj timeline show` and `wracaj timeline check`."""
+"""`wracaj timeline show | check | write`."""
 
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from wracaj.text.spelling import nearest
 from wracaj_cli import house
+from wracaj_cli.shops.telling import Stack, told_plainly
+from wracaj_cli.timelines import made
 from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.durations import in_words
 from wracaj_cli.timelines.mermaid import as_mermaid
+from wracaj_cli.timelines.message_check import from_the_start, unrenderable
 from wracaj_cli.timelines.model import Timeline, TimelineError, timeline
 from wracaj_cli.timelines.picture import as_svg
 from wracaj_cli.timelines.problems import Problem
-from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
+from wracaj_cli.timelines.reading import OF_A_JOB, SUFFIX, UnreadableError, read
+from wracaj_cli.timelines.rules.shape import read_short
+from wracaj_cli.timelines.rules.surroundings import sent
 from wracaj_cli.timelines.table import as_lines, as_table
 
 app = typer.Typer(
     name="timeline",
-    help="The timelines: look at them, check them before a deploy.",
+    help="The timelines: look at them, check them, make what is deployed.",
     no_args_is_help=True,
 )
 
-Name = Annotated[str, typer.Argument(help="A file in statemachines/, without .asl.yaml, or a path")]
+Name = Annotated[str, typer.Argument(help="A file in statemachines/, without .yaml, or a path")]
 Mermaid = Annotated[bool, typer.Option("--mermaid", help="Print it as a Mermaid flowchart")]
 Svg = Annotated[
     Path | None, typer.Option("--svg", help="Write it as a picture into this file", dir_okay=False)
 ]
+OfShop = Annotated[str | None, typer.Option("--shop", help="With this shop's own timings")]
 Files = Annotated[
     list[Path] | None,
     typer.Argument(help="Timelines to check; when none is named all of them, and the jobs"),
@@ -36,30 +44,65 @@ Files = Annotated[
 
 
 @app.command()
-def show(name: Name = "abandoned_cart", mermaid: Mermaid = False, svg: Svg = None) -> None:
+def show(
+    name: Name = "abandoned_cart",
+    mermaid: Mermaid = False,
+    svg: Svg = None,
+    shop: OfShop = None,
+    stack: Stack = None,
+) -> None:
     """Show a timeline as a table: what is sent when, by which channel, with which discount."""
-    shown = _read(_path(name))
+    path = _path(name)
+    own = _own_timings(shop, stack, path.name.removesuffix(SUFFIX)) if shop else {}
+    shown = _read(path, own)
     if svg:
         _write(svg, as_svg(shown))
     if mermaid:
         typer.echo(as_mermaid(shown), nl=False)
     if not (svg or mermaid):
         Console().print(as_table(shown))
+        for timing, value in own.items():
+            typer.echo(f"{shop} has its own {timing}: {value}")
 
 
 @app.command()
 def check(files: Files = None) -> None:
     """Check timelines before a deploy; ends with 1 when one must be mended first."""
-    paths = [_path(str(file)) for file in files or ()] or sorted(
-        house.STATE_MACHINES.glob(f"*{SUFFIX}")
-    )
+    paths = [_path(str(file)) for file in files or ()] or _all()
     if not paths:
         _refuse(f"there is no timeline (*{SUFFIX}) in {house.STATE_MACHINES}")
     problems = [problem for path in paths for problem in _check(path)]
-    problems += [problem for path in ([] if files else _jobs()) for problem in _check_job(path)]
+    if not files:
+        problems += [problem for path in _jobs() for problem in _check_job(path)]
+        problems += _started_with(paths)
+        problems = problems or [near(problem) for problem in made.stale(house.ROOT)]
     if problems:
         _tell(problems)
         raise typer.Exit(1)
+
+
+@app.command()
+def write() -> None:
+    """Make what is deployed from the short files: their state machines, and what else follows."""
+    try:
+        written = made.write(house.ROOT)
+    except made.BrokenTimelinesError as error:
+        _tell([near(problem) for problem in error.problems])
+        raise typer.Exit(1) from None
+    for path in written:
+        typer.echo(f"wrote {_near(path)}")
+    if not written:
+        typer.echo("All is current; nothing was written.")
+
+
+def near(problem: Problem) -> Problem:
+    return replace(problem, file=_near(problem.file))
+
+
+def _all() -> list[Path]:
+    """Every timeline's short file."""
+    found = house.STATE_MACHINES.glob(f"*{SUFFIX}")
+    return sorted(path for path in found if not path.name.endswith(OF_A_JOB))
 
 
 def _check(path: Path) -> list[Problem]:
@@ -73,17 +116,34 @@ def _check(path: Path) -> list[Problem]:
 
 
 def _jobs() -> list[Path]:
-    return sorted((house.STATE_MACHINES / "jobs").glob(f"*{SUFFIX}"))
+    return sorted((house.STATE_MACHINES / "jobs").glob(f"*{OF_A_JOB}"))
 
 
 def _check_job(path: Path) -> list[Problem]:
     problems = check_job(_near(path))
     if not problems:
-        typer.echo(f"jobs/{path.name.removesuffix(SUFFIX)}: all good")
+        typer.echo(f"jobs/{path.name.removesuffix(OF_A_JOB)}: all good")
     return problems
 
 
+def _started_with(paths: list[Path]) -> list[Problem]:
+    """The messages that no timeline names, such as a campaign's: their starts do."""
+    try:
+        shorts = [read_short(read(path)) for path in paths]
+        named = [
+            message.template
+            for short in shorts
+            if not isinstance(short, list)
+            for message in sent(short)
+        ]
+    except UnreadableError:
+        return []  # told already
+    return unrenderable(from_the_start(named, house.MESSAGE_TEMPLATES), house.MESSAGE_TEMPLATES)
+
+
 def _tell(problems: list[Problem]) -> None:
+    """Each once: several timelines may send a template that has a mistake."""
+    problems = [replace(problem, file=_near(problem.file)) for problem in dict.fromkeys(problems)]
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     Console(soft_wrap=True, highlight=False).print(
         as_lines(problems),
@@ -101,19 +161,32 @@ def _near(path: Path) -> Path:
 def _path(name: str) -> Path:
     if name.endswith((".yaml", ".yml")):
         return Path(name)
-    names = [path.name.removesuffix(SUFFIX) for path in house.STATE_MACHINES.glob(f"*{SUFFIX}")]
+    names = [path.name.removesuffix(SUFFIX) for path in _all()]
     if name not in names:
-        close = get_close_matches(name, names, 1) or sorted(names)
-        _refuse(
-            f"there is no timeline {name!r} in {house.STATE_MACHINES}"
-            + (f"; did you mean {close[0]!r}?" if close else "")
-        )
+        meant = nearest(name, names)
+        listed = f"there are {', '.join(names)}" if names else "there are none"
+        more = f"did you mean {meant!r}?" if meant else listed
+        _refuse(f"there is no timeline {name!r} in {house.STATE_MACHINES}; {more}")
     return house.STATE_MACHINES / f"{name}{SUFFIX}"
 
 
-def _read(path: Path) -> Timeline:
+def _own_timings(shop: str, stack: str | None, name: str) -> dict[str, Any]:
+    """Those of the shop that this version of the timeline has; the others are told."""
+    from wracaj_cli.shops.own_timings import known_timings, unknown_timings
+    from wracaj_cli.shops.registry import get_shop  # here: of a timeline alone nothing is asked
+    from wracaj_cli.shops.target import find_target
+
+    with told_plainly():
+        settings = get_shop(find_target(stack), shop).settings
+    for key, problem in unknown_timings(settings):
+        if key.split(".")[1] == name:
+            typer.echo(f"Mind: {key} {problem}. It is ignored.", err=True)
+    return known_timings(settings, name)
+
+
+def _read(path: Path, own: Mapping[str, Any]) -> Timeline:
     try:
-        return timeline(read(path))
+        return timeline(read(path), own)
     except UnreadableError as error:
         place = f", line {error.line}" if error.line else ""
         _refuse(f"{_near(path)}{place}: {error.what}; {error.fix}")

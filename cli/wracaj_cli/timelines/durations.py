@@ -16,3 +16,8 @@ def in_words(seconds: float) -> str:
         if count:
             words.append(f"{count} {unit}")
     return " ".join(words) or "0 s"
+
+
+def seconds_of_one(timing: str) -> int:
+    """Of `sms_after_hours` 3600. Raises KeyError where the name does not end in a unit."""
+    return UNITS[timing.rpartition("_")[2]]

@@ -1,15 +1,18 @@
 """A timeline in a marketer's terms."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from wracaj_cli.timelines.beginnings import Beginning, beginning
-from wracaj_cli.timelines.expressions import ExpressionError, fill, is_expression
+from wracaj_cli.timelines.problems import Problem
 from wracaj_cli.timelines.reading import Definition
-from wracaj_cli.timelines.routes import Leg, Variables, inside_states, legs, seconds_of, timings
-from wracaj_cli.timelines.states import mapping
+from wracaj_cli.timelines.rules.messages import messages
+from wracaj_cli.timelines.rules.names import names
+from wracaj_cli.timelines.rules.numbers import durations, seconds_of
+from wracaj_cli.timelines.rules.shape import read_short
+from wracaj_cli.timelines.rules.steps import discount_of
+from wracaj_cli.timelines.short_file import MessageLine, ShortFile
 
 CHANNELS = {
     "email": "e-mail",
@@ -20,6 +23,7 @@ CHANNELS = {
 }
 GIFT = "a gift"
 THE_CAMPAIGN_S = "the campaign's"
+Numbers = Mapping[str, Any]
 
 
 class TimelineError(Exception):
@@ -48,7 +52,6 @@ class Discount:
 @dataclass(frozen=True)
 class Message:
     name: str
-    state: str
     channel: str
     template: str
     """Of an audience, its name."""
@@ -71,80 +74,70 @@ class Message:
 class Timeline:
     name: str
     messages: tuple[Message, ...]
+    begins: Beginning
+    ends_with_order: bool
 
     @property
     def title(self) -> str:
         return self.name.replace("_", " ").capitalize()
 
     @property
-    def begins(self) -> Beginning:
-        return beginning(self.name)
-
-    @property
     def total(self) -> float:
         return self.messages[-1].total if self.messages else 0
 
 
-def timeline(definition: Definition) -> Timeline:
-    """Raises TimelineError."""
-    messages = tuple(_messages(definition))
-    if not messages:
-        raise TimelineError("no message can be reached from its start")
-    return Timeline(definition.name, messages)
-
-
-def _messages(definition: Definition) -> Iterator[Message]:
-    variables, total, waited = timings(definition), 0.0, None
-    for leg in legs(definition):
-        after = _seconds(leg, variables)
-        total += after if leg.wait is not waited else 0  # either this message or the one before
-        waited = leg.wait
-        yield _message(leg, variables, after, total)
-
-
-def _seconds(leg: Leg, variables: Variables) -> float:
-    if leg.wait is None:
-        raise TimelineError(f"{leg.message.name!r} has no Wait before it")
+def timeline(definition: Definition, own: Numbers | None = None) -> Timeline:
+    """`own`: the numbers of one shop, in place of the file's. Raises TimelineError."""
+    short = read_short(definition)
+    if isinstance(short, list):
+        raise _refusal(short)
+    numbers = {**short.timings, **(own or {})}
+    problems = [problem for rule in (messages, names) for problem in rule(definition, short)]
+    problems = problems or list(durations(definition, short, numbers))
+    if problems:
+        raise _refusal(problems)
     try:
-        seconds = float(seconds_of(leg.wait, variables))
-    except (ExpressionError, TypeError, ValueError):
-        seconds = math.nan
-    if not math.isfinite(seconds):
-        raise TimelineError(f"how long {leg.wait.name!r} waits cannot be worked out")
-    return seconds
+        found = tuple(_messages(short, numbers))
+    except (KeyError, TypeError, ValueError):
+        raise TimelineError("what a discount gives cannot be worked out") from None
+    begins = beginning(definition.name, short.about)
+    return Timeline(definition.name, found, begins, short.ends_with_order)
 
 
-def _message(leg: Leg, variables: Variables, after: float, total: float) -> Message:
-    try:
-        given = {key for key, value in leg.message.step.items() if _comes_with_the_start(value)}
-        step = mapping(fill(leg.message.step, variables, inside_states())) | dict.fromkeys(
-            given, THE_CAMPAIGN_S
-        )
-        return Message(
-            str(step["name"]),
-            leg.message.name,
-            str(step["channel"]),
-            str(step["audience"] if "audience" in step else step["template"]),
-            after,
-            total,
-            None if "discount" in given else _discount(step.get("discount")),
-            bool(step.get("repeats_code")),
-        )
-    except (ExpressionError, KeyError, TypeError, ValueError):
-        raise TimelineError(f"what {leg.message.name!r} sends cannot be worked out") from None
+def _refusal(problems: list[Problem]) -> TimelineError:
+    first = problems[0]
+    place = f"line {first.line}: " if first.line else ""
+    return TimelineError(f"{place}{first.what}")
 
 
-def _comes_with_the_start(value: object) -> bool:
-    """As all that a campaign sends does."""
-    return isinstance(value, str) and is_expression(value) and "Execution.Input" in value
+def _messages(short: ShortFile, numbers: Numbers) -> Iterator[Message]:
+    total = 0.0
+    for name, message in short.named_messages:
+        after = seconds_of(short.wait_of(message), numbers)
+        total = after if short.check else total + after  # a check has one wait for all behind it
+        yield _message(name, message, short, numbers, after, total)
+
+
+def _message(
+    name: str, message: MessageLine, short: ShortFile, numbers: Numbers, after: float, total: float
+) -> Message:
+    told = [THE_CAMPAIGN_S if key in message.from_start else None for key in ("name", "channel")]
+    return Message(
+        told[0] or name,
+        told[1] or str(message.channel),
+        message.content or THE_CAMPAIGN_S,
+        after,
+        total,
+        _discount(discount_of(message, short, numbers)),
+        message.repeats_code,
+    )
 
 
 def _discount(value: Any) -> Discount | None:
     if value is None:
         return None
-    return Discount(
-        _worth(value), float(value["valid_days"]), str(value.get("if_unavailable", "send_without"))
-    )
+    fallback = str(value.get("if_unavailable", "send_without"))
+    return Discount(_worth(value), float(value["valid_days"]), fallback)
 
 
 def _worth(value: Any) -> str:

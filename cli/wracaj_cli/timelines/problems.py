@@ -9,45 +9,34 @@ class Rule(StrEnum):
     UNREADABLE = "unreadable"
     DUPLICATE_KEY = "duplicate-key"
     SHAPE = "shape"
-    DANGLING = "dangling"
-    UNREACHABLE = "unreachable"
-    DEAD_END = "dead-end"
-    NEVER_ENDS = "never-ends"
     NO_MESSAGE = "no-message"
     NO_WAIT = "no-wait"
-    NO_TIMEOUT = "no-timeout"
-    RETRY = "retry"
-    NO_CATCH = "no-catch"
-    CATCH_LEAVES = "catch-leaves"
-    NO_ORDERED_BRANCH = "no-ordered-branch"
-    NO_STOPPED_BRANCH = "no-stopped-branch"
-    NO_WAIT_BRANCH = "no-wait-branch"
-    SENT_BRANCH = "sent-branch"
-    HOLD = "hold"
-    NO_CLOSE = "no-close"
+    CHANNEL = "channel"
     STEP = "step"
     STEP_TWICE = "step-twice"
-    CHANNEL = "channel"
-    DISCOUNT = "discount"
-    REPEATED_CODE = "repeated-code"
-    TIMELINE = "timeline"
-    AFTER_SECONDS = "after-seconds"
+    NAME = "name"
+    UNUSED = "unused"
     TIMING = "timing"
     UNIT = "unit"
     TOO_LONG = "too-long"
-    VARIABLE = "variable"
-    UNUSED = "unused"
-    EXPRESSION = "expression"
+    DISCOUNT = "discount"
+    REPEATED_CODE = "repeated-code"
+    ENDS_WITH_ORDER = "ends-with-order"
     TEMPLATE = "template"
+    RENDERING = "rendering"
     SUBSTITUTION = "substitution"
     NOT_DEPLOYED = "not-deployed"
+    STALE = "stale"
+    NO_TIMEOUT = "no-timeout"  # of jobs
+    RETRY = "retry"  # of jobs
 
 
 @dataclass(frozen=True)
 class Problem:
     rule: Rule
     file: Path
-    state: str | None
+    where: str | None
+    """The message or section of a timeline, the state of a job."""
     line: int | None
     what: str
     fix: str

@@ -1,9 +1,7 @@
-"""A timeline's YAML, read with the line of every key, so that a problem can say where it is."""
+"""YAML of a timeline or a job, read with the line of every key, so that a problem can say where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,16 +9,17 @@ import yaml
 from yaml.reader import ReaderError
 
 from wracaj_cli.timelines.problems import Problem, Rule
-from wracaj_cli.timelines.states import State
 from wracaj_cli.typed_files import control_character_in
 
 Keys = tuple[str | int, ...]
-SUFFIX = ".asl.yaml"
+SUFFIX = ".yaml"
+OF_A_JOB = ".asl.yaml"
+NOT_TEXT = "put it in quotes; a number is written with a point, such as 2.5, never with a comma"
 NOT_A_TIMELINE = "is not a timeline: it holds no `key: value` lines"
 
 
 class UnreadableError(Exception):
-    """The file is not YAML that Step Functions would take."""
+    """The file is not YAML that can be read line by line."""
 
     def __init__(self, what: str, line: int | None = None, fix: str = "correct that line") -> None:
         super().__init__(what)
@@ -30,58 +29,28 @@ class UnreadableError(Exception):
 @dataclass(frozen=True)
 class Definition:
     path: Path
+    text: str
     body: dict[str, Any]
     lines: Mapping[Keys, int] = field(default_factory=dict)
+    written: Mapping[Keys, str] = field(default_factory=dict)
+    """Each single value as it stands there: YAML reads `1:30` as 90."""
     duplicates: tuple[tuple[Keys, int], ...] = ()
 
     @property
     def name(self) -> str:
-        return self.path.name.removesuffix(SUFFIX)
-
-    @cached_property
-    def states(self) -> dict[str, State]:
-        states = self.body.get("States")
-        states = states if isinstance(states, dict) else {}
-        return {name: State(name, body) for name, body in states.items() if isinstance(body, dict)}
-
-    @property
-    def start(self) -> State | None:
-        return self.state(self.body.get("StartAt"))
-
-    def state(self, name: object) -> State | None:
-        return self.states.get(name) if isinstance(name, str) else None
-
-    def closest_state(self, name: object) -> str | None:
-        return next(iter(get_close_matches(str(name), self.states, 1)), None)
+        return self.path.name.removesuffix(OF_A_JOB).removesuffix(SUFFIX)
 
     def line(self, *keys: str | int) -> int | None:
         """The line of the key, or of the nearest one around it."""
-        return next(
-            (self.lines[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in self.lines),
-            None,
-        )
+        around = (keys[:end] for end in range(len(keys), 0, -1))
+        return next((self.lines[found] for found in around if found in self.lines), None)
 
     def problem(
-        self, rule: Rule, state: str | None, what: str, fix: str, *keys: str | int
+        self, rule: Rule, where: str | None, what: str, fix: str, *keys: str | int
     ) -> Problem:
-        """`keys`: where it is inside the state; outside of any state, where it is in the file."""
-        around: Keys = ("States", state) if state is not None else ()
-        return Problem(rule, self.path, state, self.line(*around, *keys), what, fix)
-
-    def texts(self) -> Iterator[tuple[str | None, Keys, str]]:
-        """Every text as (state, where it is inside the state, the text)."""
-        outside = {key: value for key, value in self.body.items() if key != "States"}
-        yield from ((None, keys, text) for keys, text in _texts(outside, ()))
-        for state in self.states.values():
-            yield from ((state.name, keys, text) for keys, text in _texts(state.body, ()))
-
-
-def _texts(value: object, keys: Keys) -> Iterator[tuple[Keys, str]]:
-    if isinstance(value, str):
-        yield keys, value
-    elif isinstance(value, dict | list):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts(inner, (*keys, key))
+        """`where`: the message or section, in words; `keys`: its place in the file."""
+        line = self.line(*keys) or (1 if keys else None)
+        return Problem(rule, self.path, where, line, what, fix)
 
 
 def read(path: Path) -> Definition:
@@ -118,7 +87,7 @@ def parse(text: str, path: Path) -> Definition:
         ) from None
     if not isinstance(body, dict):
         raise UnreadableError(NOT_A_TIMELINE, 1, "put the last working version back")
-    return Definition(path, body, reader.lines, tuple(reader.duplicates))
+    return Definition(path, text, body, reader.lines, reader.written, tuple(reader.duplicates))
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -141,6 +110,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.lines: dict[Keys, int] = {}
+        self.written: dict[Keys, str] = {}
         self.duplicates: list[tuple[Keys, int]] = []
         self._seen: set[int] = set()
 
@@ -154,17 +124,22 @@ class _Reader:
 
     def _value(self, node: yaml.Node, keys: Keys) -> Any:
         if isinstance(node, yaml.ScalarNode):
+            self.written[keys] = node.value
             return self._loader.construct_object(node)
         if id(node) in self._seen:
             raise UnreadableError(
                 "repeats a part by an alias (*)",
                 node.start_mark.line + 1,
-                "write that part out: Step Functions promises no aliases",
+                "write that part out",
             )
         self._seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
-            return [self._value(item, (*keys, index)) for index, item in enumerate(node.value)]
+            return [self._item(item, (*keys, index)) for index, item in enumerate(node.value)]
         return self._mapping(node, keys)
+
+    def _item(self, node: yaml.Node, keys: Keys) -> Any:
+        self.lines[keys] = node.start_mark.line + 1
+        return self._value(node, keys)
 
     def _mapping(self, node: yaml.Node, keys: Keys) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -172,9 +147,7 @@ class _Reader:
             line = key_node.start_mark.line + 1
             key = self._value(key_node, keys)
             if not isinstance(key, str):
-                raise UnreadableError(
-                    f"has a key that is not text: {key!r}", line, "put it in quotes"
-                )
+                raise UnreadableError(f"has a key that is not text: {key!r}", line, NOT_TEXT)
             if key in values:
                 self.duplicates.append(((*keys, key), line))
             self.lines[(*keys, key)] = line

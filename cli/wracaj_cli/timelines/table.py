@@ -31,7 +31,7 @@ def _row(message: Message) -> tuple[str, ...]:
 def _notes(timeline: Timeline) -> Iterator[str]:
     begins = timeline.begins
     yield f"After: since {begins.since}, then since the message before."
-    if begins.ends_by_order:
+    if timeline.ends_with_order:
         yield (
             "Before each message the step looks whether an order completed; if one did, nothing"
             " more is sent."
@@ -60,7 +60,7 @@ def as_lines(problems: Sequence[Problem]) -> Text:
     for problem in problems:
         place = f"{problem.file}:{problem.line}" if problem.line else str(problem.file)
         lines.append(place, style="bold").append(
-            f"  {problem.state or '(whole file)'}", style="cyan"
+            f"  {problem.where or '(whole file)'}", style="cyan"
         ).append(f"  [{problem.rule}]\n", style="dim")
         lines.append(f"  {problem.what}\n").append(f"  Fix: {problem.fix}\n", style="green")
     return lines

@@ -3,17 +3,26 @@ nothing must not import it."""
 
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 import jinja2
+from jinja2.utils import missing
+from markupsafe import Markup
 
-from wracaj.errors import WracajError
 from wracaj.events import Frozen
 from wracaj.messages.facts import MessageFacts, MessageView, view_of
+from wracaj.messages.template_files import (
+    TEMPLATES,
+    TemplateChannel,
+    file_of,
+    missing_files,
+    template_names,
+)
+from wracaj.messages.template_mistakes import COMPARE, TemplateError, no_such_name, nothing_there
 from wracaj.money import NBSP
 from wracaj.text.sms_segments import plain_letters, segments
 from wracaj.text.vocative import vocative_pl
@@ -27,12 +36,15 @@ from wracaj.text.wording import (
     plural_en,
     plural_pl,
     shorten,
+    tidy,
 )
 
 __all__ = [
     "MessageFacts",
     "Rendered",
     "TemplateError",
+    "blocks_of",
+    "file_of",
     "missing_files",
     "render",
     "render_email",
@@ -41,27 +53,12 @@ __all__ = [
     "template_names",
 ]
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "reminder_step" / "templates"
 LONGEST_SUBJECT = 150
-_COMPARE = "Compare the line with the same one in another template"
-_SUFFIXES = {
-    "email": (".txt.j2", ".html.j2"),
-    "sms": (".sms.j2",),
-    "web_push": (".push.j2",),
-    "messenger": (".messenger.j2",),
-}
+_HTML, _TEXT = (
+    "layout/mail.html.j2",
+    "layout/mail.txt.j2",
+)  # how an e-mail looks; its words are the same in both
 LONGEST_TITLE = 60  # of a notification or a button; phones cut what is longer
-
-TemplateChannel = Literal["email", "sms", "web_push", "messenger"]
-
-
-class TemplateError(WracajError):
-    """A message template is missing or has a mistake. Its text names the file, the line and how to
-    mend it."""
-
-    def __init__(self, file: str, line: int | None, problem: str, fix: str) -> None:
-        super().__init__(f"{file}{f', line {line}' if line else ''}: {problem}. {fix}")
-        self.file, self.line, self.problem, self.fix = file, line, problem, fix
 
 
 class Rendered(Frozen):
@@ -72,41 +69,39 @@ class Rendered(Frozen):
     segments: int | None = None  # of an SMS: what it is billed as
 
 
-def render(template: str, channel: str, facts: MessageFacts) -> Rendered:
+def render(
+    template: str, channel: str, facts: MessageFacts, templates: Path = TEMPLATES
+) -> Rendered:
     """Raises TemplateError."""
     match channel:
         case "sms":
-            return render_sms(template, facts)
+            return render_sms(template, facts, templates)
         case "web_push" | "messenger":
-            return render_note(template, channel, facts)
-    return render_email(template, facts)
+            return render_note(template, channel, facts, templates)
+    return render_email(template, facts, templates)
 
 
 def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
-    """The subject and the preheader stand in the text template, as blocks. Raises TemplateError."""
+    """Both parts from the one file, each by its layout. Raises TemplateError."""
     _require(template, "email", facts.locale, templates)
-    names = _names(facts)
-    stem = f"{facts.locale}/{template}"
-    text = _load(f"{stem}.txt.j2", templates)
-    subject = one_line(
-        _guarded(text, templates, lambda: _block(text, "subject", names)), LONGEST_SUBJECT
-    )
-    preheader = one_line(_guarded(text, templates, lambda: _block(text, "preheader", names)))
-    html = _load(f"{stem}.html.j2", templates)
-    return Rendered(
-        subject=subject,
-        html=_guarded(
-            html, templates, lambda: html.render(names, subject=subject, preheader=preheader)
-        ),
-        text=_tidy(_guarded(text, templates, lambda: text.render(names))),
-    )
+    mail, names = _load(file_of(template, "email", facts.locale), templates), _names(facts)
+
+    def block(name: str) -> str:
+        return _guarded(mail, templates, lambda: _block(mail, name, names))
+
+    def part(layout: str, **more: str) -> str:
+        return _guarded(mail, templates, lambda: mail.render(names, layout=layout, **more))
+
+    subject, preheader = one_line(block("subject"), LONGEST_SUBJECT), one_line(block("preheader"))
+    html = part(_HTML, subject=subject, preheader=preheader)
+    return Rendered(subject=subject, html=html, text=tidy(part(_TEXT)))
 
 
 def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
     """Raises TemplateError."""
     _require(template, "sms", facts.locale, templates)
-    sms = _load(f"{facts.locale}/{template}.sms.j2", templates)
-    text = _tidy(_guarded(sms, templates, lambda: sms.render(_names(facts)))).replace(NBSP, " ")
+    sms = _load(file_of(template, "sms", facts.locale), templates)
+    text = tidy(_guarded(sms, templates, lambda: sms.render(_names(facts)))).replace(NBSP, " ")
     if facts.shop.sms.plain_letters:
         text = plain_letters(text)
     return Rendered(subject="", html=None, text=text, segments=segments(text))
@@ -121,36 +116,15 @@ def render_note(
     """A notification or a Messenger message: the file's text, and its block `title`. Raises
     TemplateError."""
     _require(template, channel, facts.locale, templates)
-    note, names = (
-        _load(f"{facts.locale}/{template}{_SUFFIXES[channel][0]}", templates),
-        _names(facts),
-    )
+    note, names = _load(file_of(template, channel, facts.locale), templates), _names(facts)
     title = one_line(_guarded(note, templates, lambda: _block(note, "title", names)), LONGEST_TITLE)
-    text = _tidy(_guarded(note, templates, lambda: note.render(names)))
+    text = tidy(_guarded(note, templates, lambda: note.render(names)))
     return Rendered(subject=title, html=None, text=text)
 
 
-def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, TemplateChannel]:
-    """The messages that exist in a language, each with its channel."""
-    found = sorted((templates / locale).glob("*.j2"))
-    return {file.name.split(".")[0]: _channel_of(file.name) for file in found}
-
-
-def _channel_of(name: str) -> TemplateChannel:
-    channels: dict[str, TemplateChannel] = {
-        "sms": "sms",
-        "push": "web_push",
-        "messenger": "messenger",
-    }
-    return channels.get(name.split(".")[1], "email")
-
-
-def missing_files(
-    template: str, channel: str, locale: str, templates: Path = TEMPLATES
-) -> list[str]:
-    """Which files a message lacks in a language, such as "pl/cart_reminder.txt.j2"."""
-    wanted = [f"{locale}/{template}{suffix}" for suffix in _SUFFIXES[channel]]
-    return [file for file in wanted if not (templates / file).is_file()]
+def blocks_of(file: str, templates: Path = TEMPLATES) -> set[str]:
+    """The blocks that a file, such as "layout/pl.j2", has or fills. Raises TemplateError."""
+    return set(_load(file, templates).blocks)
 
 
 def _require(template: str, channel: TemplateChannel, locale: str, templates: Path) -> None:
@@ -163,24 +137,62 @@ def _require(template: str, channel: TemplateChannel, locale: str, templates: Pa
         raise TemplateError(file, None, "there is no such file", fix)
 
 
+# Lines on which only tags and comments stand, or the end of a tag that stands after words.
+_TAG = r"(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})"
+_LINE_ENDS = re.compile(
+    rf"^[ \t]*(?:{_TAG}[ \t]*)+$|(?<![-+])(?P<after_words>[%#]\}})$", re.DOTALL | re.MULTILINE
+)
+
+
+class _Unknown(jinja2.StrictUndefined):
+    @property
+    def _undefined_message(self) -> str:
+        """What is wrong, and how to mend it: two sentences."""
+        name, obj = self._undefined_name, self._undefined_obj
+        if obj is None or isinstance(name, int):
+            return nothing_there(name)
+        if obj is not missing and not is_dataclass(obj):
+            return f"{super()._undefined_message}. {COMPARE}"
+        known = [field.name for field in fields(MessageView if obj is missing else obj)]
+        return no_such_name(str(name), known)
+
+    def __format__(self, _: str) -> str:
+        """What our filters write numbers with; jinja itself would raise a TypeError."""
+        return str(self)
+
+
+class _Environment(jinja2.Environment):
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Lines of tags alone vanish, by trim_blocks; a line that has words ends where it ends,
+        even after a tag."""
+        source = super().preprocess(source, name, filename)
+        return _LINE_ENDS.sub(
+            lambda found: f"+{found[0]}" if found["after_words"] else found[0], source
+        )
+
+
 @lru_cache(maxsize=8)
 def _environment(templates: Path) -> jinja2.Environment:
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=jinja2.FileSystemLoader(templates, encoding="utf-8-sig"),
-        autoescape=jinja2.select_autoescape(("html.j2",)),
-        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape((".html.j2",)),
+        undefined=_Unknown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"plural_pl": plural_pl, "plural_en": plural_en}
     environment.filters |= {"counted_pl": counted_pl, "counted_en": counted_en, "grouped": grouped}
     environment.filters |= {"vocative_pl": vocative_pl}
-    environment.filters |= {"glue": _glue, "shorten": shorten, "breakable": breakable}
+    environment.filters |= {"as_html": _as_html, "shorten": shorten}
+    environment.globals["nbsp"] = NBSP
     return environment
 
 
-def _glue(text: str) -> str:
-    return type(text)(glue(text))  # Markup stays Markup
+def _as_html(words: str) -> Markup:
+    """Plain words: a line is a line, an empty line parts paragraphs, and whatever looks like a tag
+    is shown as it is."""
+    lines = tidy(str(words)).split("\n")
+    return Markup("<br>\n").join(breakable(glue(line)) for line in lines)
 
 
 def _names(facts: MessageFacts) -> dict[str, Any]:
@@ -217,15 +229,10 @@ def _explained(error: Exception, template: str, templates: Path) -> TemplateErro
     match error:
         case jinja2.TemplateSyntaxError():
             problem = (error.message or "cannot be read").rstrip(".")
-            return TemplateError(error.name or template, error.lineno, problem, _COMPARE)
+            return TemplateError(error.name or template, error.lineno, problem, COMPARE)
         case jinja2.UndefinedError():
-            known = ", ".join(field.name for field in fields(MessageView))
-            return TemplateError(
-                file,
-                line,
-                str(error.message),
-                f"Correct the spelling; the names there are: {known}",
-            )
+            problem, _, fix = str(error.message).partition(". ")
+            return TemplateError(file, line, problem, fix)
         case jinja2.TemplateNotFound():
             problem = f"it extends or includes {error.name}, which does not exist"
             return TemplateError(file, line, problem, "Correct the name, or write that file")
@@ -242,7 +249,7 @@ def _explained(error: Exception, template: str, templates: Path) -> TemplateErro
                 "Save it as UTF-8",
             )
     # The text of any other error may quote what it choked on, and that may be personal.
-    return TemplateError(file, line, f"{type(error).__name__} while filling it in", _COMPARE)
+    return TemplateError(file, line, f"{type(error).__name__} while filling it in", COMPARE)
 
 
 def _place(traceback: TracebackType | None, templates: Path) -> tuple[str, int] | None:
@@ -260,8 +267,3 @@ def _place(traceback: TracebackType | None, templates: Path) -> tuple[str, int] 
             )
         traceback = traceback.tb_next
     return place
-
-
-def _tidy(text: str) -> str:
-    lines = "\n".join(line.strip(" \t\r") for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")

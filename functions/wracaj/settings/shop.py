@@ -25,7 +25,7 @@ from wracaj.loyalty.programme import Programme
 from wracaj.settings import timeline_rules_check
 from wracaj.settings.meta import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.settings.timeline_rules import CartRule
-from wracaj.settings.values import ClockTime, Host, ShopifyDomain, TimeZone, Url
+from wracaj.settings.values import ClockTime, Host, ShopifyDomain, TimeZone, Timing, Url
 from wracaj.settings.web_push import WebPushSettings
 
 TimelineName = Literal[
@@ -263,6 +263,14 @@ class ShopSettings(Section):
     timelines: tuple[TimelineName, ...] = Field(
         ("abandoned_cart",),
         description=f"Which timelines run: {', '.join(get_args(TimelineName))}",
+    )
+    timings: dict[str, dict[str, Timing]] = Field(
+        {},
+        description=(
+            "Numbers of this shop in place of a timeline's own, for what starts from now on: {"
+            " abandoned_cart: { first_email_after_hours: 2 } }; `wracaj timeline show NAME --shop"
+            " SHOP` shows them"
+        ),
     )
     double_opt_in: tuple[Literal["email", "sms"], ...] = Field(
         (),

@@ -11,6 +11,20 @@ from pydantic import AfterValidator, BeforeValidator
 
 from wracaj.hosts import ascii_host
 
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_CHOICES = ("send_without", "skip")
+
+
+def _timing(written: object) -> object:
+    """A number, or one of the two words that a timeline has among its timings."""
+    if isinstance(written, str) and _NUMBER.fullmatch(written):
+        return float(written) if "." in written else int(written)
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        return written
+    if written in _CHOICES:
+        return written
+    raise ValueError("must be a number, with a point before its decimals, such as 2.5")
+
 
 def _known_zone(name: str) -> str:
     try:
@@ -101,3 +115,4 @@ def _without_offset(value: time) -> time:
 
 
 ClockTime = Annotated[time, BeforeValidator(_clock_time), AfterValidator(_without_offset)]
+Timing = Annotated[int | float | str, BeforeValidator(_timing)]

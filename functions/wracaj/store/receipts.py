@@ -13,15 +13,9 @@ from pydantic import AwareDatetime
 from wracaj.clock import timestamp
 from wracaj.store.carts import cart_key
 from wracaj.store.clicks import Clicks, message_key
-from wracaj.store.step_records import (
-    SENT_BY_ANY_WORD,
-    LinkTarget,
-    StepRecords,
-    as_sent,
-    counters_key,
-)
+from wracaj.store.step_records import LinkTarget, StepRecords, as_sent, counters_key
 from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table, dump
-from wracaj.timelines.steps import RecordState, StepRecord
+from wracaj.timelines.steps import StepRecord
 
 Mark = Literal["delivered", "opened", "followed", "bounced", "complained"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
@@ -71,15 +65,13 @@ class Receipts:
     def _settle(self, target: LinkTarget, record: StepRecord) -> None:
         """With its counters in one transaction: a figure that is mended twice would be worse than
         one that is not."""
-        if record.state not in SENT_BY_ANY_WORD:
+        if not record.is_sent_by_any_word:
             return
         sent = as_sent(record)
         settled = (
             Change().set(state=str(sent.state), record=dump(sent)).only_if(state=str(record.state))
         )
-        counted = Change().add(
-            sent=1, **({"unknown": -1} if record.state is RecordState.UNKNOWN else {})
-        )
+        counted = Change().add(sent=1, **({name: -1} if (name := record.counter) else {}))
         day = counters_key(target.shop, record.at, counted_as(target))
         actions = [
             self.table.updating(message_key(target), settled),

@@ -25,11 +25,8 @@ from wracaj.store.table import Change, PreconditionError, Table, dump, expiry
 from wracaj.timelines.steps import Reason, RecordState, StepRecord, StepRequest
 from wracaj.timelines.subject import Subject
 
-MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED)
+MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED, RecordState.FAILED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
-# Of a released message the provider had said that it did not take it: what it tells later shows
-# that it did.
-SENT_BY_ANY_WORD = (RecordState.UNKNOWN, RecordState.RELEASED)
 STILL_OPEN = f"attribute_not_exists(PK) OR #state IN ({', '.join(OPEN_STATES)})"
 LINKS_WORK_DAYS = 180
 
@@ -194,7 +191,7 @@ class StepRecords:
         also: Sequence[Mapping[str, Any]],
     ) -> StepRecord:
         change = Change().set(state=str(record.state), record=dump(record)).only_if(state=str(was))
-        if record.state in SENT_BY_ANY_WORD:
+        if record.is_sent_by_any_word:
             change.only_if_absent("taken_at")
         try:
             if also:
@@ -206,7 +203,7 @@ class StepRecords:
         except ConflictError:
             found = self.table.get(record_key(request, step)) or {}
             if (
-                record.state not in SENT_BY_ANY_WORD
+                not record.is_sent_by_any_word
                 or "taken_at" not in found
                 or found["state"] != str(was)
             ):
@@ -237,6 +234,21 @@ class StepRecords:
             if failed.actions == {0}:
                 return  # noted before
             self._note_alone(put)  # the cart is gone, or its timeline has ended already
+        self._count(request, step, record)
+
+    def note_lost(
+        self, request: StepRequest, step: str, record: StepRecord, expires_at: int
+    ) -> None:
+        """Of a message that left no record. Where there is one by now, that stays, and nothing is
+        counted."""
+        put = self._putting(request, step, record, expires_at) | {
+            "ConditionExpression": "attribute_not_exists(PK)"
+        }
+        del put["ExpressionAttributeNames"], put["ExpressionAttributeValues"]
+        try:
+            self.table.transact([{"Put": put}])
+        except PreconditionError:
+            return
         self._count(request, step, record)
 
     def hold(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> None:
@@ -307,10 +319,9 @@ class StepRecords:
     def _count(self, request: StepRequest, step: str, record: StepRecord) -> None:
         """The day's counter: on its own, as all carts of a day meet there, and a figure is not
         worth a message."""
-        plain = record.state in {RecordState.SENT, RecordState.UNKNOWN}
-        change = Change().add(
-            **{str(record.state) if plain else f"{record.state}_{record.reason}": 1}
-        )
+        change = Change()
+        if name := record.counter:
+            change.add(**{name: 1})
         if record.without_discount and record.state is RecordState.SENT:
             change.add(without_discount=1)
         if record.segments and record.state is RecordState.SENT:
@@ -343,7 +354,9 @@ def deciding(shopper: Shopper) -> list[str]:
 
 
 def as_sent(record: StepRecord) -> StepRecord:
-    return record.model_copy(update={"state": RecordState.SENT, "reason": Reason.DUE})
+    return record.model_copy(
+        update={"state": RecordState.SENT, "reason": Reason.DUE, "error": None}
+    )
 
 
 def record_key(request: StepRequest, step: str) -> dict[str, str]:

@@ -95,6 +95,12 @@ def one_line(text: str, limit: int = 500) -> str:
     return shorten(" ".join(spaced.split()), limit)
 
 
+def tidy(text: str) -> str:
+    """Lines without spaces around them, and no more than one empty line between two."""
+    lines = "\n".join(line.strip(" \t\r") for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
+
+
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, the last an ellipsis when anything had to go."""
     if len(text) <= limit:

@@ -17,6 +17,7 @@ from wracaj.consent.preferences import Topic, topic_of
 from wracaj.customers.customer import Owner
 from wracaj.events import CartContent, Contact, Product
 from wracaj.timelines.subject import Subject
+from wracaj.timelines.table import ENDS_WITH_ORDER
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -39,13 +40,8 @@ class OccasionKind(StrEnum):
 
 # By the shopper, just now: no advertisement, so no consent, hour or cap matters.
 ASKED_FOR = frozenset({OccasionKind.CONFIRM_CONSENT, OccasionKind.DATA_LINK})
-OUTLIVE_ORDERS = ASKED_FOR | {
-    OccasionKind.LOYALTY,
-    OccasionKind.BIRTHDAY,
-    OccasionKind.ANNIVERSARY,
-    OccasionKind.POINTS_EXPIRING,
-    OccasionKind.CAMPAIGN,
-}
+# As the short files of their timelines say: `ends_with_order: false`.
+OUTLIVE_ORDERS = frozenset(each for each in OccasionKind if each not in ENDS_WITH_ORDER)
 
 
 # About what a shopper earned, chose or is: told to nobody but that very person.

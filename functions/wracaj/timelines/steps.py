@@ -65,6 +65,7 @@ class Reason(StrEnum):
     ADDRESS_GONE = "address_gone"  # the provider says that it leads to nobody any more
     CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
     CAMPAIGN_OVER = "campaign_over"  # its last moment has passed
+    FAILED = "failed"  # by a mistake of ours, or of a template; the record holds which
     # what the message is about, such as recommendations, there is none of
     NOTHING_TO_TELL = "nothing_to_tell"
 
@@ -126,6 +127,14 @@ class TextsRequest(Shape):
     channel: Channel
 
 
+class MissedStep(Shape):
+    """A step that the state machine gave up: perhaps its function never came to write it down."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    channel: Channel
+    template: str | None = None
+
+
 class StepRequest(Shape):
     """What the state machine passes: ids only, nothing personal. Without a step it says that the
     timeline has ended."""
@@ -136,6 +145,7 @@ class StepRequest(Shape):
     timeline: str = "abandoned_cart"
     step: Step | None = None
     close: bool = False
+    missed: MissedStep | None = None  # the last one that the machine gave up before this call
 
 
 class StandingRequest(Shape):
@@ -171,6 +181,7 @@ class RecordState(StrEnum):
     PREPARING = "preparing"
     SENDING = "sending"  # about to be given to the provider, or given: from here on never again
     RELEASED = "released"  # the provider certainly did not take it
+    FAILED = "failed"  # before anything was given to the provider; another try may follow
     SENT = "sent"
     SKIPPED = "skipped"
     STOPPED = "stopped"
@@ -184,6 +195,7 @@ class RecordState(StrEnum):
             RecordState.PREPARING,
             RecordState.SENDING,
             RecordState.RELEASED,
+            RecordState.FAILED,
         }
 
 
@@ -202,3 +214,20 @@ class StepRecord(Shape):
     provider_id: str | None = None
     segments: int | None = None  # what an SMS is billed as
     until: AwareDatetime | None = None  # a held step's next try
+    error: str | None = None  # what a try failed with: its class, and what to mend
+
+    @property
+    def counter(self) -> str | None:
+        """Such as "sent" or "skipped_no_consent". None: of what is not over nothing is counted."""
+        if not self.state.final:
+            return None
+        plain = self.state in {RecordState.SENT, RecordState.UNKNOWN}
+        return str(self.state) if plain else f"{self.state}_{self.reason}"
+
+    @property
+    def is_sent_by_any_word(self) -> bool:
+        """Whether it is news that the provider has the message: it had said otherwise, or nothing.
+
+        A failed one may have been released before."""
+        unclear = self.state in {RecordState.UNKNOWN, RecordState.RELEASED}
+        return unclear or self.reason is Reason.FAILED

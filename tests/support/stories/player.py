@@ -14,8 +14,6 @@ import reminder_step.app
 from support.lambdas import CONTEXT
 from support.stories.cloud import Cloud, Json, Start
 from wracaj_cli import house
-from wracaj_cli.timelines.expressions import inside, is_expression
-from wracaj_cli.timelines.reading import read
 
 LAMBDAS: Mapping[str, Callable[..., Any]] = {
     "${ReminderStepFunctionArn}": reminder_step.app.handler,
@@ -25,7 +23,9 @@ LAMBDAS: Mapping[str, Callable[..., Any]] = {
 
 @cache
 def states_of(timeline: str) -> Json:
-    body: Json = read(house.STATE_MACHINES / f"{timeline}.asl.yaml").body
+    body: Json = json.loads(
+        (house.STATE_MACHINES / f"{timeline}.asl.json").read_text(encoding="utf-8")
+    )
     return body
 
 
@@ -40,10 +40,10 @@ def filled(value: Any, variables: Json, states: Json) -> Any:
         return {key: filled(inner, variables, states) for key, inner in value.items()}
     if isinstance(value, list):
         return [filled(inner, variables, states) for inner in value]
-    return (
-        _expression(inside(value)).evaluate(None, {**variables, "states": states})
-        if is_expression(value)
-        else value
+    if not (isinstance(value, str) and value.startswith("{%")):
+        return value
+    return _expression(value.removeprefix("{%").removesuffix("%}")).evaluate(
+        None, {**variables, "states": states}
     )
 
 
@@ -83,7 +83,8 @@ class Player:
         """To the next Wait, or to the end."""
         while not execution.ended and execution.due <= self.cloud.time:
             state = states_of(execution.start.timeline)["States"][execution.state]
-            states: Json = {"context": {"Execution": {"Input": execution.start.told}}}
+            told = execution.start.told
+            states: Json = {"input": told, "context": {"Execution": {"Input": told}}}
             getattr(self, f"_{state['Type'].lower()}")(execution, state, states)
 
     def _pass(self, execution: Execution, state: Json, states: Json) -> None:

@@ -3,48 +3,31 @@
 from collections.abc import Iterator
 
 from wracaj_cli.timelines.durations import UNITS, in_words
-from wracaj_cli.timelines.expressions import ExpressionError, fill
 from wracaj_cli.timelines.problems import Problem, Rule
-from wracaj_cli.timelines.reading import Definition
-from wracaj_cli.timelines.routes import Leg, Variables, inside_states, legs, seconds_of, timings
-from wracaj_cli.timelines.rules.payloads import PAYLOAD
+from wracaj_cli.timelines.reading import Definition, Keys
+from wracaj_cli.timelines.rules.names import places
+from wracaj_cli.timelines.rules.numbers import Numbers, seconds_of
+from wracaj_cli.timelines.rules.steps import discount_of
+from wracaj_cli.timelines.short_file import ShortFile
 
 
-def repeated(definition: Definition) -> Iterator[Problem]:
-    variables = timings(definition)
+def repeated(definition: Definition, short: ShortFile, numbers: Numbers) -> Iterator[Problem]:
     left: float | None = None  # seconds until the code given before expires
-    for leg in legs(definition):
-        waited, valid = _times(leg, variables)
+    for place, message in places(short):
+        waited = seconds_of(message.after, numbers) if message.after else 0
         left = None if left is None else left - waited
-        if leg.message.step.get("repeats_code") and (left is None or left <= 0):
-            yield _problem(definition, leg, left)
-        left = left if valid is None else valid
+        if message.repeats_code and (left is None or left <= 0):
+            yield _problem(definition, place, left)
+        discount = discount_of(message, short, numbers)
+        left = float(discount["valid_days"]) * UNITS["days"] if discount else left
 
 
-def _times(leg: Leg, variables: Variables) -> tuple[float, float | None]:
-    """How long the message waits, and for how long the code is valid that it gives: both are
-    checked elsewhere."""
-    try:
-        waited = float(seconds_of(leg.wait, variables)) if leg.wait else 0
-        discount = fill(leg.message.step.get("discount"), variables, inside_states())
-        return waited, float(discount["valid_days"]) * UNITS["days"] if discount else None
-    except (ExpressionError, KeyError, TypeError, ValueError):
-        return 0, None
-
-
-def _problem(definition: Definition, leg: Leg, left: float | None) -> Problem:
+def _problem(definition: Definition, place: Keys, left: float | None) -> Problem:
     if left is None:
-        what, fix = (
-            "repeats a code, and no message before it gives one",
-            "give it a `discount`, or drop `repeats_code`",
-        )
+        what = "repeats a code, and no message before it gives one"
+        fix = "give it a `discount`, or drop `repeats_code`"
     else:
-        what = (
-            f"repeats a code that expired {in_words(-left)} before"
-            if left
-            else "repeats a code that expires just then"
-        )
-        fix = "let it come sooner, or the code be valid for longer (discount_valid_days)"
-    return definition.problem(
-        Rule.REPEATED_CODE, leg.message.name, what, fix, *PAYLOAD, "step", "repeats_code"
-    )
+        what = "repeats a code that expires just then"
+        what = f"repeats a code that expired {in_words(-left)} before" if left else what
+        fix = "let it come sooner, or the code be valid for longer"
+    return definition.problem(Rule.REPEATED_CODE, str(place[2]), what, fix, *place, "repeats_code")

@@ -6,7 +6,7 @@ from typing import Any
 
 from wracaj_cli.timelines.problems import Problem
 from wracaj_cli.timelines.reading import Definition, Keys
-from wracaj_cli.timelines.rules.tasks import OF_A_JOB, retry_faults, timeout_faults
+from wracaj_cli.timelines.rules.tasks import retry_faults, timeout_faults
 from wracaj_cli.timelines.states import State, mapping, mappings
 
 INVOKES = "arn:aws:states:::lambda:invoke"
@@ -22,7 +22,7 @@ def lambda_tasks(definition: Definition) -> Iterator[tuple[Keys, State]]:
 
 def faults(definition: Definition) -> Iterator[Problem]:
     for place, task in lambda_tasks(definition):
-        for rule, what, fix, keys in (*timeout_faults(task), *retry_faults(task, OF_A_JOB)):
+        for rule, what, fix, keys in (*timeout_faults(task), *retry_faults(task)):
             yield Problem(
                 rule, definition.path, task.name, definition.line(*place, *keys), what, fix
             )

@@ -1,7 +1,5 @@
-"""Do the message templates exist in every language, and does template.yaml deploy the timeline and
-fill its `${…}`?"""
+"""Do the templates exist in every language, and does template.yaml deploy the timeline?"""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +7,20 @@ from typing import Any, get_args
 
 import yaml
 
+from wracaj.messages.template_files import SUFFIXES, missing_files, template_names
 from wracaj.settings.shop import Locale
+from wracaj.text.spelling import nearest
 from wracaj_cli import house
+from wracaj_cli.timelines.machine import CHECK, STEP
+from wracaj_cli.timelines.made_names import made_name
+from wracaj_cli.timelines.message_check import Sent
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition
-from wracaj_cli.timelines.rules.messages import messages
-from wracaj_cli.timelines.rules.payloads import PAYLOAD
-from wracaj_cli.timelines.states import State, mapping
+from wracaj_cli.timelines.rules.names import places
+from wracaj_cli.timelines.short_file import MessageLine, ShortFile
+from wracaj_cli.timelines.states import mapping
 
-PARTS = {"email": (".html.j2", ".txt.j2"), "sms": (".sms.j2",)}
 STATE_MACHINE = "AWS::Serverless::StateMachine"
-_SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -28,27 +29,46 @@ class Surroundings:
     messages: Path = house.MESSAGE_TEMPLATES
 
 
-def templates(definition: Definition, around: Surroundings) -> Iterator[Problem]:
-    for message in messages(definition):
-        missing = [file for file in _files(message) if not (around.messages / file).is_file()]
-        if missing:
-            fix = f"write it in {_short(around.messages)}, or name another template"
-            yield definition.problem(
-                Rule.TEMPLATE,
-                message.name,
-                f"there is no {' and no '.join(missing)}",
-                fix,
-                *PAYLOAD,
-                "step",
-                "template",
-            )
+def templates(definition: Definition, short: ShortFile, around: Surroundings) -> Iterator[Problem]:
+    for place, message in places(short):
+        missing = list(_missing(sent_by(message), around))
+        if missing and message.content:
+            meant = nearest(message.content, _known(message, around))
+            made = f"write it in {_short(around.messages)}, or name another template"
+            fix = f"did you mean `{meant}`?" if meant else made
+            what = f"there is no {' and no '.join(missing)}"
+            yield definition.problem(Rule.TEMPLATE, str(place[2]), what, fix, *place)
 
 
-def _files(message: State) -> list[str]:
-    """The files that the message's template consists of, in every language."""
-    name, channel = message.step_text("template"), message.step_text("channel")
-    parts = PARTS.get(channel or "", ()) if name else ()
-    return [f"{locale}/{name}{part}" for locale in get_args(Locale) for part in parts]
+def _known(message: MessageLine, around: Surroundings) -> list[str]:
+    """The templates that there are for the channel, in every language."""
+    found = [
+        {
+            name
+            for name, channel in template_names(locale, around.messages).items()
+            if channel == message.channel
+        }
+        for locale in get_args(Locale)
+    ]
+    return sorted(set.intersection(*found))
+
+
+def _missing(sent: Sent | None, around: Surroundings) -> Iterator[str]:
+    """The files that the message's template lacks, in whatever language."""
+    if sent is None:
+        return
+    for locale in get_args(Locale):
+        yield from missing_files(sent.template, sent.channel, locale, around.messages)
+
+
+def sent_by(message: MessageLine) -> Sent | None:
+    """None: it has no text, or one that comes with the timeline's start."""
+    channel = next((one for one in SUFFIXES if one == message.channel), None)
+    return Sent(message.content, channel, message.told) if message.content and channel else None
+
+
+def sent(short: ShortFile) -> list[Sent]:
+    return [found for _, message in short.named_messages if (found := sent_by(message))]
 
 
 def _short(path: Path) -> Path:
@@ -75,7 +95,7 @@ _StackLoader.add_multi_constructor("!", _tagged)
 def deployment(definition: Definition, around: Surroundings) -> Iterator[Problem]:
     stack = around.stack.name
     try:
-        given = substitutions(definition.path, around.stack)
+        given = substitutions(definition.name, around.stack)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError):
         what = f"{stack} cannot be read, so nothing says what would be deployed"
         yield definition.problem(
@@ -83,24 +103,21 @@ def deployment(definition: Definition, around: Surroundings) -> Iterator[Problem
         )
         return
     if given is None:
-        fix = f"add a {STATE_MACHINE} whose DefinitionUri is this file"
+        made = f"statemachines/{made_name(definition.name)}"
+        fix = f"add a {STATE_MACHINE} with `DefinitionUri: {made}`"
         yield definition.problem(
             Rule.NOT_DEPLOYED, None, f"{stack} does not deploy this timeline", fix
         )
         return
-    for state, keys, text in definition.texts():
-        for name in _SUBSTITUTION.findall(text):
-            if name not in given:
-                fix = (
-                    f"add {name} to its DefinitionSubstitutions there, or use one of these:"
-                    f" {', '.join(sorted(given))}"
-                )
-                yield definition.problem(
-                    Rule.SUBSTITUTION, state, f"{stack} does not give `${{{name}}}`", fix, *keys
-                )
+    needed = [STEP, CHECK] if "check" in definition.body else [STEP]
+    for name in (one.strip("${}") for one in needed):
+        if name not in given:
+            what = f"{stack} does not give `${{{name}}}` to this timeline's state machine"
+            fix = f"add {name} to its DefinitionSubstitutions there"
+            yield definition.problem(Rule.SUBSTITUTION, None, what, fix)
 
 
-def substitutions(timeline: Path, stack: Path) -> set[str] | None:
+def substitutions(timeline: str, stack: Path) -> set[str] | None:
     """The names that the stack gives to this timeline; None when it does not deploy it."""
     document = mapping(yaml.load(stack.read_text(encoding="utf-8"), _StackLoader))  # noqa: S506  a SafeLoader
     for resource in mapping(document.get("Resources")).values():
@@ -109,7 +126,7 @@ def substitutions(timeline: Path, stack: Path) -> set[str] | None:
         if (
             mapping(resource).get("Type") == STATE_MACHINE
             and isinstance(uri, str)
-            and Path(uri).name == timeline.name
+            and Path(uri).name == made_name(timeline)
         ):
             return {str(name) for name in mapping(properties.get("DefinitionSubstitutions"))}
     return None

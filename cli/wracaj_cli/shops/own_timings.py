@@ -1,0 +1,71 @@
+"""A shop's own numbers of its timelines: checked when they are put, told where they say nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from wracaj.errors import SettingsError
+from wracaj.settings.shop import ShopSettings
+from wracaj.text.spelling import did_you_mean
+from wracaj.timelines.table import TIMINGS
+from wracaj_cli.house import STATE_MACHINES
+
+Told = tuple[str, str]  # the key, and what is wrong with it
+QUIET_DAYS = 3  # that a timeline may take longer, for hours in which nothing is sent
+
+
+def refuse_wrong_timings(settings: ShopSettings) -> None:
+    """Raises SettingsError: for a name that the timeline does not have, or a number that it cannot
+    run with, beside the timeline's others."""
+    found = list(unknown_timings(settings))
+    if not found:
+        pairs = settings.timings.items()
+        found = [told for name, own in pairs for told in _wrong(name, own, settings)]
+    if found:
+        raise SettingsError(found)
+
+
+def unknown_timings(settings: ShopSettings) -> Iterator[Told]:
+    """What this version does not read."""
+    for name, own in settings.timings.items():
+        if name not in TIMINGS:
+            meant = did_you_mean(name, TIMINGS) or f"; there are {', '.join(TIMINGS)}"
+            yield f"timings.{name}", f"is no timeline{meant}"
+            continue
+        for timing in own:
+            if timing not in TIMINGS[name]:
+                known = ", ".join(TIMINGS[name])
+                meant = did_you_mean(timing, TIMINGS[name]) or f"; it has {known}"
+                yield f"timings.{name}.{timing}", f"is no timing of {name}{meant}"
+
+
+def known_timings(settings: ShopSettings, timeline: str) -> dict[str, Any]:
+    own = settings.timings.get(timeline, {})
+    return {name: value for name, value in own.items() if name in TIMINGS.get(timeline, ())}
+
+
+def _wrong(name: str, own: dict[str, Any], settings: ShopSettings) -> Iterator[Told]:
+    from wracaj_cli.timelines.check import inside  # here: most commands do without
+    from wracaj_cli.timelines.model import timeline
+    from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
+    from wracaj_cli.timelines.rules.shape import read_short
+
+    try:
+        definition = read(STATE_MACHINES / f"{name}{SUFFIX}")
+    except UnreadableError as error:
+        yield f"timings.{name}", f"cannot be checked: {error.what}; {error.fix}"
+        return
+    short = read_short(definition)
+    problems = short if isinstance(short, list) else inside(definition, short, own)
+    for problem in problems:
+        key = next((f".{one}" for one in own if f"`{one}`" in problem.what), "")
+        where = f"{problem.where}: " if not key and problem.where != "timings" else ""
+        yield f"timings.{name}{key}", f"{where}{problem.what}; {problem.fix}"
+    if problems or isinstance(short, list) or short.about != "cart":
+        return
+    days = timeline(definition, own).total / 86_400
+    if days > settings.keep_days - QUIET_DAYS:
+        kept = f"carts go after keep_days ({settings.keep_days})"
+        yield (
+            f"timings.{name}",
+            f"takes {days:.0f} days, and {kept}; shorten it, or keep them longer",
+        )

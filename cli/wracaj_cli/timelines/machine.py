@@ -1,0 +1,180 @@
+"""The state machine of a timeline, made from its short file.
+
+`Timings` comes first. A message is a Wait, a Task and a Choice, and a Hold that only a delay
+visits; behind a check it has no Wait of its own.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wracaj_cli.timelines.durations import seconds_of_one
+from wracaj_cli.timelines.short_file import CheckLine, MessageLine, ShortFile
+from wracaj_cli.timelines.tasks import closing_task, lambda_task
+
+State = dict[str, Any]
+INPUT = "$states.context.Execution.Input"
+CLOSE, ENDED = "Close the timeline", "Timeline ended"
+ORDERED, UNWANTED = "Order completed", "No longer wanted"
+CLOSE_WAIT = "Wait before the close"
+MISSED = "{% $missed %}"
+STEP, CHECK = "${ReminderStepFunctionArn}", "${LoyaltyCheckFunctionArn}"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the states of one message are called."""
+
+    wait: str | None
+    task: str
+    choice: str
+    hold: str
+
+    @property
+    def first(self) -> str:
+        return self.wait or self.task
+
+
+def state_machine(name: str, short: ShortFile, comment: str) -> State:
+    return {
+        "Comment": comment,
+        "QueryLanguage": "JSONata",
+        "StartAt": "Timings",
+        "States": dict(_states(name, short)),
+    }
+
+
+def _states(name: str, short: ShortFile) -> Iterator[tuple[str, State]]:
+    names = names_of(short)
+    end = CLOSE_WAIT if short.close_after else CLOSE
+    yield "Timings", _timings(short, names)
+    if short.check:
+        yield from _question(name, short.check, short, names, end)
+    following = [one.first for one in names[1:]] if not short.check else [end] * (len(names) - 1)
+    for (step, message), own, after in zip(
+        short.named_messages, names, [*following, end], strict=True
+    ):
+        if own.wait:
+            yield own.wait, _wait(message.after or "", own.task)
+        yield from _message(name, _step(step, message, short), own, after)
+    if short.close_after:
+        yield CLOSE_WAIT, _wait(short.close_after, CLOSE)
+    yield from _end(name)
+
+
+def names_of(short: ShortFile) -> list[Names]:
+    """Of each message, in order."""
+    words = [message.words(step) for step, message in short.named_messages]
+    if short.check:
+        return [Names(None, _capital(one), f"Was the {one} sent?", f"Hold {one}") for one in words]
+    asked = [f"Ordered before the {following}?" for following in [*words[1:], "end"]]
+    return [
+        Names(f"Wait for {one}", f"{_capital(one)}, unless ordered", choice, f"Hold {one}")
+        for one, choice in zip(words, asked, strict=True)
+    ]
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _timings(short: ShortFile, names: list[Names]) -> State:
+    return {
+        "Comment": "Every number of the timeline. Those in the settings of the shop come first.",
+        "Type": "Pass",
+        "Assign": {
+            **{name: _own_or(name, value) for name, value in short.timings.items()},
+            "missed": None,  # a message whose step gave no answer: the next call writes it down
+        },
+        "Next": short.check.wait if short.check else names[0].first,
+    }
+
+
+def _own_or(name: str, value: Any) -> str:
+    """An array leaves out what is not there, so its first entry is the shop's value or ours."""
+    ours = f"'{value}'" if isinstance(value, str) and "'" not in value else json.dumps(value)
+    return f"{{% [$states.input.timings.{name}, {ours}][0] %}}"
+
+
+def _wait(timing: str, following: str) -> State:
+    return {"Type": "Wait", "Seconds": _seconds(timing), "Next": following}
+
+
+def _seconds(timing: str) -> str:
+    return f"{{% $round(${timing} * {seconds_of_one(timing)}) %}}"
+
+
+def _question(
+    name: str, check: CheckLine, short: ShortFile, names: list[Names], end: str
+) -> Iterator[tuple[str, State]]:
+    yield check.wait, _wait(check.after, check.question)
+    asks = lambda_task(CHECK, _payload(name, {}), "found", end, check.answer)
+    yield check.question, asks
+    answers = [
+        {"Condition": f"{{% $found.outcome = '{message.when}' %}}", "Next": own.task}
+        for (_, message), own in zip(short.named_messages, names, strict=True)
+    ]
+    yield check.answer, {"Type": "Choice", "Choices": answers, "Default": end}
+
+
+def _message(name: str, step: State, own: Names, after: str) -> Iterator[tuple[str, State]]:
+    missed = {key: step[key] for key in ("name", "channel", "template") if key in step}
+    payload = _payload(name, {"step": step, "missed": MISSED})
+    yield own.task, lambda_task(STEP, payload, "answer", after, own.choice, missed)
+    branches = {"ordered": ORDERED, "stopped": UNWANTED, "wait": own.hold}
+    choices = [
+        {"Condition": f"{{% $answer.outcome = '{outcome}' %}}", "Next": target}
+        for outcome, target in branches.items()
+    ]
+    yield own.choice, {"Type": "Choice", "Choices": choices, "Default": after}
+    yield (
+        own.hold,
+        {
+            "Comment": "The step says for how long. Whole seconds, at least one.",
+            "Type": "Wait",
+            "Seconds": "{% $max([1, $ceil($answer.wait_seconds)]) %}",
+            "Next": own.task,
+        },
+    )
+
+
+def _step(step: str, message: MessageLine, short: ShortFile) -> State:
+    text = "audience" if message.channel == "audience" else "template"
+    discount = short.discounts[message.discount].written if message.discount else None
+    told: dict[str, Any] = {
+        "name": step,
+        "channel": message.channel,
+        text: message.content,
+        "after_seconds": _seconds(short.wait_of(message)),
+        "discount": discount and {key: _value(value, short) for key, value in discount.items()},
+        "instead_of": message.instead_of,
+        "repeats_code": message.repeats_code or None,
+        "tells": message.told,
+        "asks_why": message.asks_why or None,
+    }
+    given = {key: f"{{% {INPUT}.message.{key} %}}" for key in message.from_start}
+    return {key: value for key, value in (told | given).items() if value is not None}
+
+
+def _value(value: Any, short: ShortFile) -> Any:
+    """A word that names a timing is that timing."""
+    return f"{{% ${value} %}}" if value in short.timings else value
+
+
+def _payload(name: str, more: State) -> State:
+    ids = {key: f"{{% {INPUT}.{key} %}}" for key in ("shop", "cart_id", "episode")}
+    return ids | {"timeline": name} | more
+
+
+def _end(name: str) -> Iterator[tuple[str, State]]:
+    yield CLOSE, closing_task(STEP, _payload(name, {"close": True, "missed": MISSED}), ENDED)
+    yield ENDED, {"Type": "Succeed"}
+    yield ORDERED, {"Comment": "Nothing more is sent.", "Type": "Succeed"}
+    yield (
+        UNWANTED,
+        {
+            "Comment": "What the timeline is about is gone, or the shopper wants no more of it.",
+            "Type": "Succeed",
+        },
+    )

@@ -1,0 +1,141 @@
+"""Makes what is deployed from the short files, and says what is no longer as they would make it.
+
+Of each short file its state machine; of all together the table that the Lambdas read; of
+abandoned_cart the picture in README.md.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from wracaj_cli.house import ROOT
+from wracaj_cli.timelines.check import in_order, inside, unreadable
+from wracaj_cli.timelines.machine import state_machine
+from wracaj_cli.timelines.made_names import PICTURE, PICTURED, made_name
+from wracaj_cli.timelines.model import timeline
+from wracaj_cli.timelines.picture import as_svg
+from wracaj_cli.timelines.problems import Problem, Rule
+from wracaj_cli.timelines.reading import Definition, UnreadableError, read
+from wracaj_cli.timelines.rules.shape import read_short
+from wracaj_cli.timelines.short_file import ShortFile, summary_of
+
+NO_DIGEST = f"digest: {'0' * 64}"
+WRITE = "run `wracaj timeline write`"
+TABLE = '''\
+"""What the Lambdas know of the timelines.
+
+Made from statemachines/*.yaml by `wracaj timeline write`.
+{digest}
+"""
+
+ENDS_WITH_ORDER = frozenset(
+    {{
+{ends}
+    }}
+)
+"""The timelines that a later order of the shopper ends."""
+
+TIMINGS: dict[str, tuple[str, ...]] = {{
+{timings}
+}}
+"""The numbers of each, which a shop's settings may replace."""
+'''
+
+
+class BrokenTimelinesError(Exception):
+    """Nothing can be made before the short files are mended."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems in the short files")
+        self.problems = problems
+
+
+def write(root: Path = ROOT) -> list[Path]:
+    """Writes what is not current, and returns it. Raises BrokenTimelinesError."""
+    written = []
+    for path, text in made_texts(root).items():
+        if not _holds(path, text):
+            path.write_text(text, encoding="utf-8")
+            written.append(path)
+    return written
+
+
+def stale(root: Path = ROOT) -> list[Problem]:
+    """What is not as the short files would make it, or what is wrong with those."""
+    try:
+        texts = made_texts(root)
+    except BrokenTimelinesError as error:
+        return error.problems
+    wrong = [path for path, text in texts.items() if not _holds(path, text)]
+    problems = [Problem(Rule.STALE, path, None, None, _NOT_CURRENT, WRITE) for path in wrong]
+    for path in sorted((root / "statemachines").glob(made_name("*"))):
+        if path not in texts:
+            what = "has no short file any more"
+            fix = "remove it, and its state machine in template.yaml"
+            problems.append(Problem(Rule.STALE, path, None, None, what, fix))
+    return problems
+
+
+_NOT_CURRENT = "is not what the short files in statemachines/ make"
+
+
+def made_texts(root: Path) -> Mapping[Path, str]:
+    """Every made file with the text that it must have. Raises BrokenTimelinesError."""
+    from timeline_digest import TABLE as TABLE_PATH
+    from timeline_digest import short_files, with_digest
+
+    files = {path: _read(path) for path in short_files(root)}
+    problems = [one for found in files.values() if isinstance(found, list) for one in found]
+    if problems:
+        raise BrokenTimelinesError(problems)
+    good = [found for found in files.values() if not isinstance(found, list)]
+    texts = {
+        one.path.with_name(made_name(one.name)): with_digest(machine_text(one, short), [one.text])
+        for one, short in good
+    }
+    if good and (root / TABLE_PATH).parent.is_dir():
+        table = with_digest(table_text(good), [one.text for one, _ in good])
+        texts[root / TABLE_PATH] = table
+    pictured = [one for one, _ in good if one.name == PICTURED]
+    if pictured and (root / PICTURE).parent.is_dir():
+        texts[root / PICTURE] = as_svg(timeline(pictured[0]))
+    return texts
+
+
+def machine_text(definition: Definition, short: ShortFile) -> str:
+    made = f"Made from {definition.path.name} by `wracaj timeline write`: edit that file."
+    comment = f"{summary_of(definition.text)} {made} {NO_DIGEST}".strip()
+    machine = state_machine(definition.name, short, comment)
+    return json.dumps(machine, indent=2, ensure_ascii=False) + "\n"
+
+
+def table_text(good: list[tuple[Definition, ShortFile]]) -> str:
+    ends = "\n".join(f'        "{one.name}",' for one, short in good if short.ends_with_order)
+    timings = "\n".join(_row(one.name, short) for one, short in good)
+    return TABLE.format(digest=NO_DIGEST, ends=ends, timings=timings)
+
+
+def _row(name: str, short: ShortFile) -> str:
+    """As the formatter lays it out."""
+    timings = [f'"{one}",' for one in short.timings]
+    if len(timings) < 2:
+        return f'    "{name}": ({"".join(timings)}),'
+    return "\n".join([f'    "{name}": (', *(f"        {one}" for one in timings), "    ),"])
+
+
+def _read(path: Path) -> tuple[Definition, ShortFile] | list[Problem]:
+    try:
+        definition = read(path)
+    except UnreadableError as error:
+        return [unreadable(path, error)]
+    short = read_short(definition)
+    if isinstance(short, list):
+        return short
+    return in_order(inside(definition, short)) or (definition, short)
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_text(encoding="utf-8") == text
+    except (OSError, UnicodeDecodeError):
+        return False

@@ -1,0 +1,88 @@
+"""Can every message be rendered? A mistake found here is one that no shopper's mail runs into."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from wracaj.messages.facts import MessageFacts
+from wracaj.messages.rendering import TemplateError, blocks_of, render
+from wracaj.messages.template_files import TemplateChannel, file_of, missing_files, template_names
+from wracaj.settings.shop import Locale
+from wracaj.text.spelling import nearest
+from wracaj.timelines.steps import Tells
+from wracaj_cli.timelines.message_samples import samples
+from wracaj_cli.timelines.problems import Problem, Rule
+
+LANGUAGES: tuple[Locale, ...] = get_args(Locale)
+READ_ALONE = {"subject", "preheader", "title"}  # blocks that are asked for by name
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a timeline sends, as far as it decides what the message has to tell from."""
+
+    template: str
+    channel: TemplateChannel
+    tells: Tells | None = None
+
+
+def unrenderable(messages: Iterable[Sent], templates: Path) -> list[Problem]:
+    """The mistakes in the templates of these messages, each told once.
+
+    A file that is missing is told by whoever knows which timeline names it.
+    """
+    errors = [
+        error
+        for message in dict.fromkeys(messages)
+        for locale in LANGUAGES
+        if not missing_files(message.template, message.channel, locale, templates)
+        for error in _mistakes(message, locale, templates)
+    ]
+    return [
+        _problem(error, templates) for error in {str(error): error for error in errors}.values()
+    ]
+
+
+def from_the_start(named: Iterable[str], templates: Path) -> list[Sent]:
+    """The templates that no timeline names: what starts a campaign or asks for a consent does."""
+    known = set(named)
+    every = [one for locale in LANGUAGES for one in template_names(locale, templates).items()]
+    return [Sent(name, channel) for name, channel in dict(every).items() if name not in known]
+
+
+def _mistakes(message: Sent, locale: Locale, templates: Path) -> Iterator[TemplateError]:
+    for facts in samples(locale, message.tells):
+        error = _mistake(message, facts, templates)
+        if error:
+            yield error
+            return
+    yield from _unshown(file_of(message.template, message.channel, locale), locale, templates)
+
+
+def _mistake(message: Sent, facts: MessageFacts, templates: Path) -> TemplateError | None:
+    try:
+        render(message.template, message.channel, facts, templates)
+    except TemplateError as error:
+        return error
+    return None
+
+
+def _unshown(file: str, locale: Locale, templates: Path) -> Iterator[TemplateError]:
+    """A block whose name is misspelt would be left out without a word."""
+    layouts = (f"layout/{locale}.j2", "layout/mail.html.j2", "layout/mail.txt.j2", "layout/note.j2")
+    known = READ_ALONE.union(*(blocks_of(layout, templates) for layout in layouts))
+    for block in sorted(blocks_of(file, templates) - known):
+        source = (templates / file).read_text("utf-8-sig")
+        before = re.split(rf"{{%[-+]?\s*block\s+{block}\b", source, maxsplit=1)[0]
+        meant = nearest(block, known)
+        fix = f"{f'Did you mean {meant}? ' if meant else ''}Blocks that are shown: "
+        problem = f"the block {block} is shown nowhere"
+        yield TemplateError(file, before.count("\n") + 1, problem, fix + ", ".join(sorted(known)))
+
+
+def _problem(error: TemplateError, templates: Path) -> Problem:
+    file = templates / error.file
+    name = file.name.partition(".")[0]
+    return Problem(Rule.RENDERING, file, name, error.line, error.problem, error.fix)

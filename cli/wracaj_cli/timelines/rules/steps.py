@@ -1,0 +1,75 @@
+"""Would reminder_step take what each message asks of it?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from wracaj.settings.reading import explain
+from wracaj.timelines.steps import Step
+from wracaj_cli.timelines.problems import Problem, Rule
+from wracaj_cli.timelines.reading import Definition, Keys
+from wracaj_cli.timelines.rules.names import places
+from wracaj_cli.timelines.rules.numbers import Numbers, with_a_point
+from wracaj_cli.timelines.short_file import MessageLine, ShortFile
+
+FIXES = {
+    "percent": "write a whole number from 1 to 100, without a % sign",
+    "valid_days": "write a number of days above 0, at most 365",
+    "if_unavailable": "write send_without or skip",
+}
+ONE_WORTH = (
+    "write one of percent, amount (with its currency) and product_id (with its product_title)"
+)
+
+
+def steps(definition: Definition, short: ShortFile, numbers: Numbers) -> Iterator[Problem]:
+    for place, message in places(short):
+        try:
+            Step.model_validate(as_asked(str(place[2]), message, short, numbers))
+        except ValidationError as error:
+            for refusal in error.errors():
+                yield _problem(definition, place, message, refusal, numbers)
+
+
+def as_asked(name: str, message: MessageLine, short: ShortFile, numbers: Numbers) -> dict[str, Any]:
+    """The step, with what comes with the start made up; any number of seconds will do here."""
+    asked: dict[str, Any] = {"name": name, "after_seconds": 1, "tells": message.told}
+    given = message.channel is None
+    asked["channel"] = "email" if given else message.channel
+    text = "audience" if message.channel == "audience" else "template"
+    asked[text] = "from_the_start" if given else message.content
+    asked["discount"] = discount_of(message, short, numbers)
+    asked |= {"repeats_code": message.repeats_code, "asks_why": message.asks_why}
+    return asked | {"instead_of": message.instead_of}
+
+
+def discount_of(message: MessageLine, short: ShortFile, numbers: Numbers) -> dict[str, Any] | None:
+    if message.discount is None:
+        return None
+    line = short.discounts[message.discount].written
+    named = {key for key, value in line.items() if isinstance(value, str) and value in numbers}
+    return {key: numbers[value] if key in named else value for key, value in line.items()}
+
+
+def _problem(
+    definition: Definition, place: Keys, message: MessageLine, refusal: Any, numbers: Numbers
+) -> Problem:
+    where, inside = str(place[2]), tuple(refusal["loc"])
+    wrong = explain(refusal, Step)[1]
+    if inside[:1] != ("discount",) or message.discount is None:
+        shown = f"`{inside[-1]}` {wrong}" if inside else wrong
+        fix = "compare it with another message's"
+        return definition.problem(Rule.STEP, where, shown, fix, *place, *inside)
+    section: Keys = ("discounts", message.discount)
+    if len(inside) == 1:
+        return definition.problem(Rule.DISCOUNT, where, wrong, ONE_WORTH, *section)
+    key = inside[1]
+    value = definition.body["discounts"][message.discount].get(key)
+    named = isinstance(value, str) and value in numbers
+    at: Keys = ("timings", value) if named else (*section, key)
+    given = str(numbers[value] if named else value)
+    point = with_a_point(given) if key == "valid_days" else None
+    fix = point or FIXES.get(str(key), ONE_WORTH)
+    shown = f"`{at[-1]}`: {where} cannot take it: {wrong}"
+    return definition.problem(Rule.DISCOUNT, str(at[0]), shown, fix, *at)

@@ -1,0 +1,118 @@
+"""The parts of a timeline's short file, and what each may hold.
+
+statemachines/README.md is for those who write one. A value in `discounts` is a number, a text, or
+a word that names one of the `timings`.
+"""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+from wracaj.consent.consent import Channel
+from wracaj.timelines.steps import Tells
+
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+StateName = Annotated[str, Field(min_length=1, max_length=50)]  # with the words around it: 80
+About = Literal["cart", "order", "date", "subscription", "product_views", "campaign", "request"]
+FromStart = Literal["name", "channel", "template", "discount"]
+_SPOKEN = {"email": "e-mail", "sms": "SMS"}
+
+
+class ChannelError(ValueError):
+    """A message names no channel, or two."""
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DiscountLine(Part):
+    """What a code is worth, and for how long. The step's own Discount says which values go."""
+
+    percent: Any = None
+    amount: Any = None
+    currency: Any = None
+    product_id: Any = None
+    product_title: Any = None
+    valid_days: Any = None
+    if_unavailable: Any = None
+
+    @property
+    def written(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True)
+
+
+class MessageLine(Part):
+    channel: Channel | None = None  # None: comes with the start
+    content: Word | None = None  # the template, or the audience to join
+    from_start: tuple[FromStart, ...] = ()
+    after: Word | None = None
+    when: Literal["reward", "nudge", "expiring"] | None = None
+    discount: Word | None = None
+    repeats_code: StrictBool = False
+    asks_why: StrictBool = False
+    tells: Tells | None = None
+    instead_of: Word | None = None
+    called: StateName | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _channel_is_a_key(cls, body: Any) -> Any:
+        """`email: cart_reminder` names the channel and the template at once."""
+        if not isinstance(body, dict):
+            return body
+        named = [key for key in body if key in list(Channel)]
+        if len(named) > 1:
+            raise ChannelError(f"has two channels, {' and '.join(named)}")
+        others = {key: value for key, value in body.items() if key not in named}
+        return others | ({"channel": named[0], "content": body[named[0]]} if named else {})
+
+    @property
+    def told(self) -> Tells | None:
+        """What the message tells beyond the cart: that which the check found, unless it says."""
+        return self.tells or self.when
+
+    def words(self, name: str) -> str:
+        """What the states of the console call it: `discount e-mail`."""
+        return self.called or " ".join(_SPOKEN.get(word, word) for word in name.split("_"))
+
+
+class CheckLine(Part):
+    """A question before any message: a message with `when` is sent only after that answer."""
+
+    ask: Literal["loyalty_check"]
+    after: Word
+    wait: StateName = "Wait for the check"
+    question: StateName = "What is there to tell?"
+    answer: StateName = "Something to tell, or nothing?"
+
+
+class ShortFile(Part):
+    about: About
+    ends_with_order: StrictBool
+    timings: dict[Word, Any]
+    discounts: dict[Word, DiscountLine] = {}
+    check: CheckLine | None = None
+    messages: tuple[dict[Word, MessageLine], ...]
+    close_after: Word | None = None
+
+    @model_validator(mode="after")
+    def _one_message_a_line(self) -> Self:
+        if any(len(line) != 1 for line in self.messages):
+            raise ValueError("a line of `messages` holds one message: `- NAME: { … }`")
+        return self
+
+    @property
+    def named_messages(self) -> list[tuple[str, MessageLine]]:
+        return [named for line in self.messages for named in line.items()]
+
+    def wait_of(self, message: MessageLine) -> str:
+        """The timing that its wait takes: its own, or that of the check before it."""
+        return message.after or (self.check.after if self.check else "")
+
+
+def summary_of(text: str) -> str:
+    """The comment at the top of the file."""
+    lines = re.match(r"(?:#[^\n]*\n)*", text)
+    return " ".join(line.lstrip("# ").rstrip() for line in (lines[0] if lines else "").splitlines())

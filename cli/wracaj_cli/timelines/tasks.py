@@ -1,0 +1,75 @@
+"""The Tasks of a made state machine: how long they may take, what is tried again and how often."""
+
+from typing import Any
+
+State = dict[str, Any]
+# The provider did not take the message, another write came first, a service did not answer.
+_FOR_NOW = ["NotTakenError", "ConflictError", "UnavailableError"]
+# Of Step Functions and Lambda. What a process died of, at its end or for want of memory, has names
+# of its own beside Lambda.Unknown. A repeated step never sends twice.
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+OF_LAMBDA = (
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "Sandbox.Timedout",
+    "States.Timeout",
+)
+_SECONDS = 90
+
+
+def lambda_task(
+    function: str,
+    payload: State,
+    answer: str,
+    following: str,
+    choice: str,
+    missed: State | None = None,
+) -> State:
+    """Goes on to `following` when it failed for good: that never costs the next message.
+
+    `missed`: what the next call is told of this one then.
+    """
+    told = {"Assign": {"missed": missed}} if missed else {}
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {"FunctionName": function, "Payload": payload},
+        "Assign": {answer: "{% $states.result.Payload %}"},
+        "Output": "{% $states.result.Payload %}",  # keeps the rest of the call out of the history
+        "TimeoutSeconds": _SECONDS,
+        "Retry": [_retry(_FOR_NOW, 15, 3600, 14), _retry(OF_LAMBDA, 2, 120, 6)],
+        "Catch": [{"ErrorEquals": ["States.ALL"], **told, "Next": following}],
+        "Next": choice,
+    }
+
+
+def closing_task(function: str, payload: State, following: str) -> State:
+    return {
+        "Comment": (
+            "Lets a later cart of this shopper start anew. It has no Catch, so that an execution "
+            "that fails here raises the alarm and can be redriven."
+        ),
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": {"FunctionName": function, "Payload": payload},
+        "Output": "{% $states.result.Payload %}",
+        "TimeoutSeconds": _SECONDS,
+        "Retry": [_retry(_FOR_NOW, 15, 900, 8), _retry(OF_LAMBDA, 2, 900, 10)],
+        "Next": following,
+    }
+
+
+def _retry(errors: list[str] | tuple[str, ...], first: int, longest: int, attempts: int) -> State:
+    return {
+        "ErrorEquals": list(errors),
+        "IntervalSeconds": first,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": longest,
+        "MaxAttempts": attempts,
+        "JitterStrategy": "FULL",
+    }

@@ -1,0 +1,107 @@
+"""A message that failed is never missing without a word.
+
+Each try that breaks leaves its error in the message's record, in a state that the next try may
+claim. What is still open once the timeline has gone on to its next step, or to its end, failed for
+good: the state machine calls no step again that it has left.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from reminder_step.record import new_record
+from wracaj.aws.observability import count, logger
+from wracaj.clock import now
+from wracaj.errors import ConflictError, WracajError
+from wracaj.settings.shop import Shop
+from wracaj.store import Store
+from wracaj.store.step_records import message_id
+from wracaj.store.table import expiry
+from wracaj.text.wording import one_line
+from wracaj.timelines.steps import MissedStep, Reason, RecordState, Step, StepRecord, StepRequest
+from wracaj.timelines.subject import Subject
+
+# A released one says so itself; of one that is being sent nobody knows whether it left.
+MAY_FAIL = {None, RecordState.HELD, RecordState.PREPARING, RecordState.FAILED}
+LONGEST_ERROR = 300
+KEPT_DAYS = 90  # as long as a shop keeps its carts unless it says otherwise
+NO_ANSWER = "the function reminder_step gave no answer: its log, or the execution, says why"
+
+
+def note_failure(
+    store: Store, shop: Shop, request: StepRequest, step: Step, error: WracajError
+) -> None:
+    """Of one try. Never in the way of the error itself."""
+    try:
+        cart = store.carts.get_with_records(request.shop, request.cart_id)
+        earlier = cart.record(request.episode, step.name) if cart else None
+        if cart is None or (earlier and earlier.state) not in MAY_FAIL:
+            return
+        at = now()
+        record = earlier or new_record(request, step, at, RecordState.FAILED, Reason.FAILED, None)
+        # An earlier claim's own time stays: by it the next try finds what the claim has counted.
+        failed = record.model_copy(update=_failed(RecordState.FAILED) | {"error": _told(error)})
+        store.step_records.hold(request, step.name, failed, expiry(at, shop.settings.keep_days))
+    except Exception as fault:
+        told = {"shop": request.shop, "step": step.name, "error": type(fault).__name__}
+        logger.warning("failure not noted", extra=told)
+
+
+def conclude_failed(
+    store: Store, request: StepRequest, cart: Subject, but: Step | None = None
+) -> None:
+    """Say of every message that an earlier step left open that it is lost. `but`: the step now.
+
+    Raises ConflictError where that changed the cart, so that the step now is decided anew.
+    """
+    missed = request.missed
+    if missed and cart.record(request.episode, missed.name) is None:
+        _note_missed(store, request, missed)
+        if but:  # it is due so long after the missed one, which failed when this one's wait began
+            failed_at = now() - timedelta(seconds=but.after_seconds)
+            store.carts.step_failed(request.shop, request.cart_id, request.episode, failed_at)
+            raise ConflictError("a step before this one was missed")
+    for key, record in cart.records.items():
+        episode, _, step = key.partition("#")
+        if (
+            episode == str(request.episode)
+            and step != (but and but.name)
+            and not record.state.final
+        ):
+            _conclude(store, request, step, record)
+
+
+def _note_missed(store: Store, request: StepRequest, missed: MissedStep) -> None:
+    at = now()
+    record = StepRecord(
+        state=RecordState.SKIPPED,
+        reason=Reason.FAILED,
+        at=at,
+        message_id=message_id(request.shop, request.cart_id, request.episode, missed.name),
+        channel=missed.channel,
+        template=missed.template,
+        error=NO_ANSWER,
+    )
+    store.step_records.note_lost(request, missed.name, record, expiry(at, KEPT_DAYS))
+    told = {"message_id": record.message_id, "shop": request.shop, "step": missed.name}
+    logger.error("message lost", extra=told | {"reason": record.reason, "why": record.error})
+    count("MessageLost")
+
+
+def _conclude(store: Store, request: StepRequest, step: str, record: StepRecord) -> None:
+    changes = _failed(RecordState.SKIPPED)
+    if record.state is RecordState.SENDING:
+        changes = {"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN}
+    lost = record.model_copy(update=changes)
+    with suppress(ConflictError):  # it was concluded just now
+        store.step_records.conclude(request, step, lost, was=record.state)
+        told = {"message_id": record.message_id, "shop": request.shop, "step": step}
+        logger.error("message lost", extra=told | {"reason": lost.reason, "why": record.error})
+        count("MessageLost")
+
+
+def _failed(state: RecordState) -> dict[str, object]:
+    return {"state": state, "reason": Reason.FAILED, "until": None}
+
+
+def _told(error: WracajError) -> str:
+    return one_line(f"{type(error).__name__}: {error}", LONGEST_ERROR)

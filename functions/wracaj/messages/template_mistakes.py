@@ -1,0 +1,29 @@
+"""What can be wrong in a template, told so that whoever edited it can mend it."""
+
+from collections.abc import Sequence
+
+from wracaj.errors import WracajError
+from wracaj.text.spelling import nearest
+
+COMPARE = "Compare the line with the same one in another template"
+_ASK_FIRST = "Ask for it first, such as {% if voucher %}…{% endif %} or {% if items %}…{% endif %}"
+
+
+class TemplateError(WracajError):
+    """A message template is missing or has a mistake. Its text names file, line and the fix."""
+
+    def __init__(self, file: str, line: int | None, problem: str, fix: str) -> None:
+        super().__init__(f"{file}{f', line {line}' if line else ''}: {problem}. {fix}")
+        self.file, self.line, self.problem, self.fix = file, line, problem, fix
+
+
+def no_such_name(name: str, known: Sequence[str]) -> str:
+    meant = nearest(name, known)
+    did_you_mean = f"Did you mean `{meant}`? " if meant else ""
+    return f"there is no `{name}`. {did_you_mean}The names there are: {', '.join(known)}"
+
+
+def nothing_there(asked: object) -> str:
+    """`asked`: a name of something that some messages do not have, or a place in a list."""
+    what = "the list is shorter" if isinstance(asked, int) else f"there is nothing with a `{asked}`"
+    return f"in some messages {what}. {_ASK_FIRST}"
