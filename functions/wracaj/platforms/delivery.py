@@ -38,9 +38,12 @@ class Delivery:
         """Whatever cannot be read costs only itself. Raises PayloadError where that is something
         the model cannot do without."""
         misspelt = list(unknown_keys(model, self.body))  # before what cannot be read is taken out
-        read_so, problems = read(model, self.body, Receipt(self.sent_at, self.settings))
-        for name, problem in (*problems, *misspelt):
-            self.warn(name, problem)
+        problems: list[Problem] = []
+        try:
+            read_so, problems = read(model, self.body, Receipt(self.sent_at, self.settings))
+        finally:
+            for name, problem in (*problems, *misspelt):
+                self.warn(name, problem)
         return read_so
 
     def warn(self, name: str, problem: str) -> None:
