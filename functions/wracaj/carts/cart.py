@@ -20,6 +20,7 @@ from wracaj.timelines.steps import StepRecord
 
 MOST_BYTES = 200_000
 NAMES_NOBODY = "~"
+ALWAYS = "~"  # sorts after every time: a cart that was erased before times of erasures were kept
 MOST_EPISODES = 1_000_000  # of one cart until it is forgotten
 NONE_IS_FORGOTTEN_WITHIN = timedelta(days=14)  # the least that a shop may set as its `keep_days`
 A_FEW_MINUTES = timedelta(minutes=10)  # by which two clocks that tell of one purchase may differ
@@ -49,6 +50,8 @@ class Cart(Frozen):
     identified_as: str | None = None  # the identity for which customer_id was found
     orders: frozenset[str] = frozenset()  # references, see order_reference()
     erased: bool = False
+    # sorts after the version of whatever was told before the last erasure; "": never erased
+    forgotten: str = ""
     occasion: str | None = None  # None: a cart
     about: str | None = None  # an occasion's order
     # an order of its shopper was heard of then, and may have been for it
@@ -57,6 +60,7 @@ class Cart(Frozen):
     stopped_at: AwareDatetime | None = None
     called_off: bool = False  # an occasion that something has overtaken, such as a refund
     episode: int = 0  # the newest timeline's; 0: none was started yet
+    episodes_from: int = 0  # lower numbers were the erased cart's, which had the same id
     choice: Choice | None = None  # of the newest episode, or of the one that is just being started
     episode_ended_at: AwareDatetime | None = None
     last_step_at: AwareDatetime | None = None
@@ -84,7 +88,12 @@ class Cart(Frozen):
     def newest_episode(self) -> int:
         """A chosen one counts from the choice on: what went before sends nothing more, and may not
         have ended yet."""
-        return max(self.episode, self.choice.episode if self.choice else 0)
+        return max(self.episode, self.choice.episode if self.choice else 0, self.episodes_from)
+
+    @property
+    def forgotten_at(self) -> datetime | None:
+        told = self.forgotten.partition("#")[0]
+        return datetime.fromisoformat(told) if told and told != ALWAYS else None
 
     @property
     def own_order_at(self) -> datetime | None:
@@ -142,6 +151,17 @@ class Cart(Frozen):
 
     def records_of(self, episode: int) -> list[StepRecord]:
         return [record for key, record in self.records.items() if key.startswith(f"{episode}#")]
+
+    def without_erased_records(self) -> Self:
+        """What was sent about the erased cart of the same id is nothing of this one."""
+        if not self.episodes_from:
+            return self
+        records = {
+            key: record
+            for key, record in self.records.items()
+            if int(key.partition("#")[0]) >= self.episodes_from
+        }
+        return self.model_copy(update={"records": records})
 
     def without(self, products: Set[str]) -> Self:
         items = tuple(item for item in self.content.items if item.product_id not in products)
@@ -278,7 +298,8 @@ def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | Non
         return None
     # chosen, and perhaps not started yet
     if cart.episode == 0 or cart.newest_episode > cart.episode:
-        return cart.newest_episode or first_episode(shop, now)
+        chosen = cart.choice.episode if cart.choice else 0
+        return max(cart.episode, chosen) or max(first_episode(shop, now), cart.episodes_from)
     return (
         cart.episode + 1 if outgrew(cart, shop) or _may_begin_again(cart, shop, touched) else None
     )
