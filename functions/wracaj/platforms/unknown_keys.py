@@ -75,8 +75,8 @@ def _body_in(annotation: Any) -> type[Body] | None:
 
 
 def did_you_mean(field: str, word: str, known: Collection[str]) -> Iterator[Problem]:
-    """A word that is like none of the known ones is nobody's mistake, and is not repeated. Capitals,
-    `_` and `-` make no difference: cartId is like cart_id."""
+    """A word that is like none of the known ones is nobody's mistake, and is not repeated.
+    Capitals, `_` and `-` make no difference: cartId is like cart_id."""
     from difflib import get_close_matches  # here: a cold start does without
 
     meant = {_bare(name): name for name in sorted(known)}
