@@ -45,6 +45,7 @@ from wracaj_cli.house import ROOT
         ("ala@sklep.local", "ala@sklep.local"),
         ("ala_@a-b.c0.example", "ala_@a-b.c0.example"),
         ("a@b.c", "a@b.c"),
+        ("ala@poczta.0a", "ala@poczta.0a"),  # as the standard has it; ends in a letter
         ("<Anna Nowak> anna@poczta.example", "anna@poczta.example"),
         ("(Anna) anna@poczta.example", "anna@poczta.example"),
         ("[Anna] anna@poczta.example", "anna@poczta.example"),

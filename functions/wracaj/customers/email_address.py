@@ -33,7 +33,7 @@ _AROUND = " \t\r\n\"'´‘’‚“”„«»‹›()[]<>,;:."
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?:(?!..--)|(?=xn--))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 # all top-level domains end in a letter
-_PLAIN = re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+(?![0-9]){_LABEL}(?<![0-9])")
+_PLAIN = re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+{_LABEL}(?<![0-9])")
 
 
 def normal_email(raw: str | None) -> str | None:
