@@ -306,11 +306,7 @@ def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> C
     news = late_facts(cart, event)
     told = _told_created_at(cart, event)
     is_earlier = cart.created_at is None or (told < cart.created_at and not is_quiet(event))
-    new_checkout = (
-        isinstance(event, CartUpdated)
-        and event.checkout_id
-        and event.checkout_id not in cart.checkout_ids
-    )
+    new_checkout = isinstance(event, CartUpdated) and event.checkout_ids - cart.checkout_ids
     if not (news or is_earlier or new_checkout):
         return None
     change = Change().add(revision=1)
@@ -334,8 +330,8 @@ def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDe
             change.set(**{f"w_{name}": company or None})
     if "content" in news:
         change.set(item_count=len(news["content"].items))
-    if isinstance(event, CartUpdated) and event.checkout_id:
-        change.add(checkout_ids={event.checkout_id})
+    if isinstance(event, CartUpdated) and event.checkout_ids:
+        change.add(checkout_ids=set(event.checkout_ids))
 
 
 def cart_from(item: Item, records: dict[str, StepRecord] | None = None) -> Cart:
