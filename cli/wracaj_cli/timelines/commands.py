@@ -17,6 +17,7 @@ from wracaj_cli.timelines.picture import as_svg
 from wracaj_cli.timelines.problems import Problem
 from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
 from wracaj_cli.timelines.table import as_lines, as_table
+from wracaj_cli.typed_files import UnwritableError, write_text
 
 app = typer.Typer(
     name="timeline",
@@ -125,9 +126,9 @@ def _read(path: Path) -> Timeline:
 
 def _write(file: Path, content: str) -> None:
     try:
-        file.write_text(content, encoding="utf-8")
-    except OSError as error:
-        _refuse(f"{file} cannot be written: {error.strerror}")
+        write_text(file, content, "--svg")
+    except UnwritableError as error:
+        _refuse(str(error))
     typer.echo(f"wrote {file}")
 
 
