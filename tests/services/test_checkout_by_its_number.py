@@ -25,7 +25,7 @@ NOBODY: dict[str, Any] = {
 
 def read(topic: str, body: dict[str, Any]) -> tuple[ShopEvent, ...]:
     request = a_shopify_request(topic, body)
-    return cast(Any, shopify.parse(request, settings_of("shopify")).told)
+    return cast("tuple[ShopEvent, ...]", shopify.parse(request, settings_of("shopify")).told)
 
 
 def warned(body: dict[str, Any]) -> dict[str, str]:
