@@ -23,7 +23,7 @@ def test_a_clock_that_is_hours_ahead_is_told_with_what_to_do(
 ) -> None:
     wracaj("put", a_file(tmp_path, named("zegar")))
     shop = stored(target, "zegar")
-    body = a_cart(target, timedelta(hours=2))
+    body = a_cart(target, timedelta(hours=2, seconds=30))
     assert post_webhook(target.api_url, shop, "cart.updated", body).status == 200
     told = wracaj("test-event", "zegar")
     assert told.exit_code == 0, told.output
