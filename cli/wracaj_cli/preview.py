@@ -24,6 +24,7 @@ from wracaj.timelines.occasion import bought
 from wracaj_cli.house import IN_A_CLONE, LOCAL, MESSAGE_TEMPLATES
 from wracaj_cli.sample_loyalty import PROGRAMME, sample_loyalty
 from wracaj_cli.shops.settings_file import read_settings
+from wracaj_cli.typed_files import UnwritableError
 
 PREVIEWS = LOCAL / "previews" if IN_A_CLONE else Path("wracaj-previews")
 _LINK = "https://wracaj.example/{}/AAdyRzA4bWFkZS11cC1saW5rLWluLXByZXZp"  # as long as a real one
@@ -91,9 +92,7 @@ def preview(
         out.mkdir(parents=True, exist_ok=True)
         shown = _write(out / f"{template}.{locale}", rendered, channel)
     except OSError as error:
-        typer.echo(
-            f"{out}: cannot be written ({error.strerror}). Name another folder with --out", err=True
-        )
+        typer.echo(str(UnwritableError(out, error, "--out")), err=True)
         raise typer.Exit(1) from None
     if rendered.html is None:
         typer.echo(

@@ -2,7 +2,28 @@
 
 from pathlib import Path
 
-from wracaj.errors import SettingsError
+from wracaj.errors import SettingsError, WracajError
+
+
+class UnwritableError(WracajError):
+    """The file or folder that somebody named cannot be written."""
+
+    def __init__(self, path: Path, error: OSError, option: str) -> None:
+        kind = "folder" if option in FOLDERS else "file"
+        super().__init__(
+            f"{path}: cannot be written ({error.strerror}). Name another {kind} with {option}"
+        )
+
+
+FOLDERS = ("--save", "--out")  # options that name a folder
+
+
+def write_text(path: Path, text: str, option: str) -> None:
+    """`option`: with which the file was named. Raises UnwritableError."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UnwritableError(path, error, option) from None
 
 
 def read_text(path: Path) -> str:

@@ -157,11 +157,16 @@ class CartUpdated(Event):
 
     cart_id: Identifier
     checkout_id: Identifier | None = None
+    checkout_number: Identifier | None = None  # another id of the same checkout, see shopify/
     created_at: AwareDatetime | None = None
     content: CartContent | None = None
     contact: Contact = Contact()
     consent: dict[Channel, Consent] = {}
     quiet: bool = False
+
+    @property
+    def checkout_ids(self) -> frozenset[str]:
+        return frozenset(filter(None, (self.checkout_id, self.checkout_number)))
 
 
 class CartDeleted(Event):

@@ -74,6 +74,24 @@ def test_all_that_is_known_of_a_shopper_is_handed_over(
     assert json.loads(file.read_text(encoding="utf-8")) == [told]
 
 
+@pytest.mark.parametrize("place", ["nowhere/anna.json", ".", "file/anna.json"])
+def test_a_file_that_cannot_be_written_is_said_in_a_sentence(
+    store: Store,
+    shop_id: str,
+    connected: set[str],
+    privacy: Privacy,
+    tmp_path: Path,
+    place: str,
+) -> None:
+    a_shop_with_a_shopper(store, connected, shop_id)
+    (tmp_path / "file").touch()
+    told = privacy("export", shop_id, ANNA, "--output", str(tmp_path / place))
+    assert told.exit_code == 1
+    assert f"{tmp_path / place}: cannot be written (" in told.stderr
+    assert "Name another file with --output" in told.stderr
+    assert "Traceback" not in told.output and "Written" not in told.output
+
+
 def test_a_shopper_is_forgotten_and_nobody_else(
     store: Store, shop_id: str, connected: set[str], privacy: Privacy
 ) -> None:

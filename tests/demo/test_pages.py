@@ -219,3 +219,10 @@ def test_only_orders_after_a_message_about_their_cart_count_as_recovered() -> No
 
     assert (found.recovered, found.recovered_value) == (1, "€10.00")
     assert (found.emails, found.sms, found.sms_segments) == (1, 1, 1)
+
+
+def test_a_folder_that_cannot_be_made_is_said_before_the_play(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in ("file", "file/pages"):
+        with pytest.raises(pages.OutFolderError, match=r"cannot be written .* with --out"):
+            pages.require_ours(tmp_path / place)

@@ -17,7 +17,7 @@ from support.scripted_provider import a_provider, answers
 from support.webhook_bodies import a_generic_order, a_word, an_envelope
 from wracaj import store
 from wracaj.aws import shop_config
-from wracaj.clock import timestamp
+from wracaj.clock import now, timestamp
 from wracaj.consent.consent import Channel
 from wracaj.customers.audiences import Membership
 from wracaj.customers.identity import name_reached_by
@@ -166,7 +166,7 @@ def test_a_click_after_the_order_or_on_a_cart_that_is_gone_leads_into_the_shop(
     )
     lambdas.post(sent.shop, "order.created", an_envelope("order.created", order))
     assert lambdas.link("GET", sent.to_cart)["statusCode"] == 302
-    store.open_store().carts.erase(sent.shop.id, "c1")
+    store.open_store().carts.erase(sent.shop.id, "c1", now())
     answer = lambdas.link("GET", sent.to_cart)
     assert (answer["statusCode"], answer["headers"]["location"]) == (302, "https://kubek.example")
 

@@ -68,6 +68,21 @@ def test_what_is_not_known_is_passed_over() -> None:
             "product_id",
         ),
         ({"consent": {"emial": a.a_word()}}, "data.consent.emial", "email"),
+        ({"cartId": "7"}, "data.cartId", "cart_id"),
+        ({"CART_ID": "7"}, "data.CART_ID", "cart_id"),
+        ({"cart_ID": "7"}, "data.cart_ID", "cart_id"),
+        ({"cart-id": "7"}, "data.cart-id", "cart_id"),
+        ({"CURRENCY": "PLN"}, "data.CURRENCY", "currency"),
+        ({"updatedAt": None}, "data.updatedAt", "updated_at"),
+        ({"customer": a.a_customer(EMAIL="x@poczta.example")}, "data.customer.EMAIL", "email"),
+        ({"customer": a.a_customer(FirstName="Ala")}, "data.customer.FirstName", "first_name"),
+        ({"items": [a.an_item(unitPrice="5.00")]}, "data.items.0.unitPrice", "unit_price"),
+        ({"items": [a.an_item(imageURL="x")]}, "data.items.0.imageURL", "image_url"),
+        (
+            {"items": [{"title": "Kubek", "quantity": 1, "Image": "x"}]},
+            "data.items.0.Image",
+            "image_url",
+        ),
     ],
 )
 def test_a_key_like_one_that_is_read_is_named(changes: Json, field: str, meant: str) -> None:
@@ -86,8 +101,25 @@ def test_a_key_that_is_read_elsewhere_is_nobodys_mistake() -> None:
     )
 
 
-def test_a_type_like_one_that_is_read_is_named() -> None:
-    body = {"type": "order.create", "data": {}}
+def test_a_key_of_an_order_in_other_letters_is_named() -> None:
+    assert warned("order.created", a.a_generic_order(orderID="1", order_id="1")) == {
+        "data.orderID": "is not known; did you mean order_id?"
+    }
+
+
+def test_a_misspelt_key_is_named_also_where_nothing_can_be_read_without_it() -> None:
+    body = {"type": "cart.updated", "timestamp": "2026-10-14T09:30:00Z", "Data": {}}
+    with pytest.raises(PayloadError) as refused:
+        generic.parse(a_request(raw(body)), SETTINGS)
+    assert dict(refused.value.problems) == {
+        "data": "is missing",
+        "Data": "is not known; did you mean data?",
+    }
+
+
+@pytest.mark.parametrize("type_", ["order.create", "Order.Created", "order_created"])
+def test_a_type_like_one_that_is_read_is_named(type_: str) -> None:
+    body = {"type": type_, "data": {}}
     assert generic.parse(a_request(raw(body)), SETTINGS).warnings == (
         ("type", "is not known; did you mean order.created?"),
     )

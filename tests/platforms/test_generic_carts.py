@@ -1,5 +1,6 @@
 """Carts of a generic shop, and the texts in them."""
 
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -385,7 +386,26 @@ def test_a_shop_on_a_host_with_polish_letters() -> None:
         ('<p class="x">Talerz</p><p>duży</p>', "Talerz duży"),
         ("H<sub>2</sub>O", "H2O"),
         ("a < b", "a < b"),
-        ("1 <2> 3 <o> 4", "1 <2> 3 <o> 4"),
+        ("1 <2> 3 <o> 4", "1 <2> 3 4"),  # HTML: `<` and a letter begin a tag, whatever it is called
+        ("Kubek <3", "Kubek <3"),
+        ("5 < 7 i 9 > 3", "5 < 7 i 9 > 3"),
+        ("5<7 i 9>3", "5<7 i 9>3"),
+        ("a<b>c", "ac"),
+        ("Kubek<o:p></o:p>", "Kubek"),
+        ("<article><header>Talerz</header><main>duży</main></article>", "Talerz duży"),
+        ("<cite>Lalka</cite>, <kbd>A5</kbd> <nobr>10 cm</nobr>", "Lalka, A5 10 cm"),
+        ("<figure><picture>Talerz</picture></figure>", "Talerz"),
+        ("<label>Kubek</label><button>Kup</button>", "Kubek Kup"),
+        ("<address>Długa 5</address>", "Długa 5"),
+        ("<custom-el>Ku</custom-el>bek<My-Badge new/>", "Kubek"),
+        ("<a title=\"x > y\" href='#'>Kubek</a>", "Kubek"),
+        ("<b don't>Kubek</b>", "Kubek"),
+        ("<!DOCTYPE html><?xml version='1.0'?>Kubek", "Kubek"),
+        ("Kubek<svg><title>ikona</title><path/></svg>", "Kubek"),
+        ("<iframe src='https://x.example'>nie działa</iframe>Kubek", "Kubek"),
+        ("<style>b { color: red }</style>Kubek", "Kubek"),
+        ("<Nowość> kubek", "<Nowość> kubek"),
+        ("cena <100 zł, >50 zł", "cena <100 zł, >50 zł"),
         ("R&D, AT&T; 5 &lt; 6", "R&D, AT&T; 5 < 6"),
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
         ("&amp;amp;", "&amp;"),
@@ -406,6 +426,71 @@ def test_a_text_is_read_as_a_person_reads_it(told: str, read_as: str) -> None:
     assert order.products[0].title == read_as
     (view,) = read("product.viewed", a.a_generic_view(product=a.a_viewed_product(title=told)))
     assert view.product.title == read_as
+
+
+@pytest.mark.parametrize("text", ["<a " * 6000, '<a "' * 5000, "<a '" * 5000, "<!--" * 5000])
+def test_a_text_full_of_beginnings_of_tags_is_read_in_no_time(text: str) -> None:
+    began = time.process_time()
+    read("cart.updated", a.a_generic_cart(items=[a.an_item(title=text)]))
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("quantity", [-1, "-0.5"])
+def test_a_line_of_less_than_nothing_is_left_out_and_said_to_be(quantity: Any) -> None:
+    lines = [a.an_item(), a.an_item(quantity=quantity)]
+    changed = parsed("cart.updated", a.a_generic_cart(items=lines))
+    assert len(cast(Any, changed.told)[0].content.items) == 1
+    assert dict(changed.warnings) == {
+        "data.items.1.quantity": "is below zero: the line is left out"
+    }
+
+
+@pytest.mark.parametrize("field", ["recovery_url", "url", "image_url"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        " https://kubek.example/k\n",
+        "\r\n\thttps://kubek.example/k",
+        "https://kubek.example/k\u2028",
+    ],
+)
+def test_an_address_is_freed_of_what_surrounds_it(field: str, written: str) -> None:
+    data = (
+        a.a_generic_cart(recovery_url=written)
+        if field == "recovery_url"
+        else a.a_generic_cart(items=[a.an_item(**{field: written})])
+    )
+    (cart,) = read("cart.updated", data)
+    holder = cart.content if field == "recovery_url" else cart.content.items[0]
+    assert getattr(holder, field) == "https://kubek.example/k"
+
+
+@pytest.mark.parametrize("field", ["recovery_url", "url", "image_url"])
+@pytest.mark.parametrize(
+    ("written", "cause"),
+    [
+        ("https://kubek.example/" + "k" * 2048, "is longer than 2048 characters"),
+        ("https://kubek.example/a\nb", "has control characters in it, such as a line break"),
+        (5, "must be text"),
+        (["https://kubek.example/k"], "must be text"),
+        ("kubek.example/k", "is no web address: it must begin with https://"),
+        ("zdjęcie", "is no web address: it must begin with https://"),
+        ("https://", "is no web address: it must begin with https://"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_told_with_its_own_cause(
+    field: str, written: Any, cause: str
+) -> None:
+    if field == "recovery_url":
+        found = warned("cart.updated", a.a_generic_cart(recovery_url=written))
+    else:
+        found = warned("cart.updated", a.a_generic_cart(items=[a.an_item(**{field: written})]))
+    assert len(found) == 1 and cause in next(iter(found.values()))
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\u00a0"])
+def test_an_address_of_blanks_is_none(blank: str) -> None:
+    assert warned("cart.updated", a.a_generic_cart(recovery_url=blank)) == {}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -21,6 +22,7 @@ from wracaj_cli.demo.rescue.story import WORDS as STEP_WORDS
 from wracaj_cli.demo.tables import day, deed, reached, standing
 from wracaj_cli.demo.week import ZONE
 from wracaj_cli.demo.year.lines import YearLine
+from wracaj_cli.typed_files import UnwritableError
 
 REPORT = "report.html"
 OURS = "wracaj-demo.txt"  # marks a folder that may be emptied
@@ -33,7 +35,7 @@ _LEAF = (
 
 
 class OutFolderError(WracajError):
-    """The folder holds something that is not ours to delete."""
+    """The folder holds something that is not ours to delete, or cannot be written."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,13 @@ class Filed:
 
 def require_ours(out: Path) -> Path:
     """A folder that is empty, new, or from an earlier demo. Raises OutFolderError where other
-    things lie in it."""
+    things lie in it, or where it cannot be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise OutFolderError(str(UnwritableError(out, error, "--out"))) from None
     if out.exists() and any(out.iterdir()) and not (out / OURS).exists():
         raise OutFolderError(
             f"{out} holds other files; name an empty folder, or a new one, with --out"

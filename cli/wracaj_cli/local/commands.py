@@ -22,6 +22,7 @@ from wracaj_cli.local.skipping import skip_to
 from wracaj_cli.local.stack import DEFAULT_PORT, DEFAULT_SPEED
 from wracaj_cli.local.stack_file import StackInfo, info
 from wracaj_cli.outcome_words import channel_in_words
+from wracaj_cli.typed_files import UnwritableError
 
 HOME = LOCAL
 
@@ -138,7 +139,16 @@ def outbox(folder: Folder = None, show: Show = False, as_json: AsJson = False) -
 
 
 def _open(messages: list[SentMessage]) -> None:
-    page = write_pages(messages, HOME / "outbox").resolve().as_uri()
+    folder = HOME / "outbox"
+    try:
+        page = write_pages(messages, folder).resolve().as_uri()
+    except OSError as error:
+        typer.echo(
+            f"{folder}: cannot be written ({error.strerror}). Write the messages into another"
+            " folder with --save",
+            err=True,
+        )
+        raise typer.Exit(1) from None
     opened = webbrowser.open(page)
     typer.echo(f"{'Opened' if opened else 'No browser was found; open'} {page}", err=True)
 
@@ -147,10 +157,7 @@ def _save(messages: list[SentMessage], folder: Path, *, quiet: bool) -> None:
     try:
         written = save(messages[::-1], folder)
     except OSError as error:
-        typer.echo(
-            f"{folder}: cannot be written ({error.strerror}). Name another folder with --save",
-            err=True,
-        )
+        typer.echo(str(UnwritableError(folder, error, "--save")), err=True)
         raise typer.Exit(1) from None
     typer.echo(f"Wrote {len(written)} files into {folder}", err=quiet)
 

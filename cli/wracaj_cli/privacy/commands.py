@@ -18,6 +18,7 @@ from wracaj_cli.shops.registry import get_shop, meant
 from wracaj_cli.shops.stored import UnreadableSettingsError
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.typed_files import write_text
 
 app = typer.Typer(
     name="privacy",
@@ -60,7 +61,8 @@ def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> 
     if output is None:
         tell_as_json(found)
         return
-    output.write_text(as_json(found) + "\n", encoding="utf-8")
+    with told_plainly():
+        write_text(output, as_json(found) + "\n", "--output")
     typer.echo(f"Written to {output}.")
 
 

@@ -17,6 +17,7 @@ from wracaj_cli.report.terminal import as_tables
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import find_target
 from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.typed_files import write_text
 
 Html = Annotated[
     Path | None, typer.Option("--html", help="Write it as a page into this file", dir_okay=False)
@@ -57,14 +58,8 @@ def report(
         tell_as_json(report_as_json(read))
         return
     if html:
-        try:
-            html.write_text(as_page(read), encoding="utf-8")
-        except OSError as error:
-            typer.echo(
-                f"{html}: cannot be written ({error.strerror}). Name another file with --html",
-                err=True,
-            )
-            raise typer.Exit(1) from None
+        with told_plainly():
+            write_text(html, as_page(read), "--html")
         typer.echo(f"Wrote {html}")
     else:
         Console().print(as_tables(read))

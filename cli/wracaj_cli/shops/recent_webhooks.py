@@ -11,8 +11,11 @@ from rich.text import Text
 from wracaj.errors import Problem
 from wracaj.settings.shop import Shop, ShopSettings
 from wracaj.webhooks.problems import WebhookProblem
+from wracaj.webhooks.shop_clock import is_of_the_clock
+from wracaj_cli.outcome_words import moment
 
 NONE = "Nothing was wrong with any webhook of the last 30 days."
+_RECENT = "wracaj shop webhooks {} --recent"
 ANSWERED = {
     200: "200, taken all the same",
     401: "401, refused",
@@ -23,6 +26,21 @@ ANSWERED = {
 
 def shown(found: list[WebhookProblem], shop: Shop) -> Table | str:
     return as_table(found, shop.settings) if found else NONE
+
+
+def of_the_clock(found: Iterable[WebhookProblem], shop: ShopSettings) -> Iterator[str]:
+    """The newest webhook that told of a clock that is off, and what to do; nothing where none
+    did."""
+    for webhook in found:
+        for field, problem in webhook.problems:
+            if is_of_the_clock(problem):
+                at = moment(webhook.at, shop.zone)
+                cause, _, what_to_do = problem.rpartition(": ")
+                topic = webhook.topic or "a webhook"
+                yield "Warning: the shop's clock is off; its reminders may come at a wrong time."
+                yield f"  {at}, {topic}: {field} {cause}"
+                yield f"  {what_to_do.capitalize()}. What came since: `{_RECENT.format(shop.shop)}`"
+                return
 
 
 def as_json(found: list[WebhookProblem]) -> list[dict[str, Any]]:

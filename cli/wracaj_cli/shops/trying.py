@@ -13,7 +13,7 @@ from wracaj.errors import WracajError
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 from wracaj_cli.outcome_words import moment
-from wracaj_cli.shops import awaited_mail, registry
+from wracaj_cli.shops import awaited_mail, recent_webhooks, registry
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import Answer, post_webhook
 from wracaj_cli.shops.suppressions import NoAddressError
@@ -63,6 +63,9 @@ def test_event(
             shop.settings, begun_at, address, agrees=send_to is not None, total=worth
         )
         answer = post_webhook(target.api_url, shop, topic, body)
+        of_late = target.store().webhook_problems.recent(shop.id)
+    for line in recent_webhooks.of_the_clock(of_late, shop.settings):
+        typer.echo(line)
     _tell_answer(topic, answer)
     with told_plainly():
         cart = _stored(target, shop, body)

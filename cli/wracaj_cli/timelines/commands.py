@@ -24,6 +24,7 @@ from wracaj_cli.timelines.reading import OF_A_JOB, SUFFIX, UnreadableError, read
 from wracaj_cli.timelines.rules.shape import read_short
 from wracaj_cli.timelines.rules.surroundings import sent
 from wracaj_cli.timelines.table import as_lines, as_table
+from wracaj_cli.typed_files import UnwritableError, write_text
 
 app = typer.Typer(
     name="timeline",
@@ -198,9 +199,9 @@ def _read(path: Path, own: Mapping[str, Any]) -> Timeline:
 
 def _write(file: Path, content: str) -> None:
     try:
-        file.write_text(content, encoding="utf-8")
-    except OSError as error:
-        _refuse(f"{file} cannot be written: {error.strerror}")
+        write_text(file, content, "--svg")
+    except UnwritableError as error:
+        _refuse(str(error))
     typer.echo(f"wrote {file}")
 
 

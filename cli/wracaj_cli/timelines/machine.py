@@ -119,7 +119,8 @@ def _question(
 
 
 def _message(name: str, step: State, own: Names, after: str) -> Iterator[tuple[str, State]]:
-    missed = {key: step[key] for key in ("name", "channel", "template") if key in step}
+    told = ("name", "channel", "template")
+    missed: State = {key: step[key] for key in told if key in step}
     payload = _payload(name, {"step": step, "missed": MISSED})
     yield own.task, lambda_task(STEP, payload, "answer", after, own.choice, missed)
     branches = {"ordered": ORDERED, "stopped": UNWANTED, "wait": own.hold}

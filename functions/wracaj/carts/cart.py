@@ -6,7 +6,7 @@ the newest version wins. So any order and any repetition of the same events ends
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import Any, Self, get_args
 
 from wracaj.clock import timestamp
 from wracaj.consent.consent import Channel, Consent, ConsentState, whose
@@ -18,6 +18,7 @@ from wracaj.timelines.subject import Subject
 
 MOST_BYTES = 200_000
 NAMES_NOBODY = "~"
+ALWAYS = "~"  # sorts after every time: a cart that was erased before times of erasures were kept
 MOST_EPISODES = 1_000_000  # of one cart until it is forgotten
 NONE_IS_FORGOTTEN_WITHIN = timedelta(days=14)  # the least that a shop may set as its `keep_days`
 CART_TIMELINES = frozenset(get_args(CartTimeline))
@@ -31,6 +32,7 @@ class Cart(Subject):
     checkout_ids: frozenset[str] = frozenset()
     identified_as: str | None = None  # the identity for which customer_id was found
     orders: frozenset[str] = frozenset()  # references, see order_reference()
+    episodes_from: int = 0  # lower numbers were the erased cart's, which had the same id
     choice: Choice | None = None  # of the newest episode, or of the one that is just being started
 
     @property
@@ -70,7 +72,12 @@ class Cart(Subject):
     def newest_episode(self) -> int:
         """A chosen one counts from the choice on: what went before sends nothing more, and may not
         have ended yet."""
-        return max(self.episode, self.choice.episode if self.choice else 0)
+        return max(self.episode, self.choice.episode if self.choice else 0, self.episodes_from)
+
+    @property
+    def forgotten_at(self) -> datetime | None:
+        told = self.forgotten.partition("#")[0]
+        return datetime.fromisoformat(told) if told and told != ALWAYS else None
 
     @property
     def own_order_at(self) -> datetime | None:
@@ -94,6 +101,17 @@ class Cart(Subject):
     @property
     def needs_identifying(self) -> bool:
         return self.contact.reachable and self.identified_as != self.identity
+
+    def without_erased_records(self) -> Self:
+        """What was sent about the erased cart of the same id is nothing of this one."""
+        if not self.episodes_from:
+            return self
+        records = {
+            key: record
+            for key, record in self.records.items()
+            if int(key.partition("#")[0]) >= self.episodes_from
+        }
+        return self.model_copy(update={"records": records})
 
 
 def order_reference(order_id: str, at: datetime, *, names_nobody: bool = False) -> str:
@@ -206,7 +224,8 @@ def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | Non
         return None
     # chosen, and perhaps not started yet
     if cart.episode == 0 or cart.newest_episode > cart.episode:
-        return cart.newest_episode or first_episode(shop, now)
+        chosen = cart.choice.episode if cart.choice else 0
+        return max(cart.episode, chosen) or max(first_episode(shop, now), cart.episodes_from)
     return (
         cart.episode + 1 if outgrew(cart, shop) or _may_begin_again(cart, shop, touched) else None
     )

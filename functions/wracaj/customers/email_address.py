@@ -13,14 +13,27 @@ _LONGEST_WRITTEN = 1000
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
-_NAMED = re.compile(r"[^<>]*<([^<>]*)>[\s.,;]*")  # Ala <ala@poczta.example>
-_MAILTO = re.compile(r"mailto:\s*([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
+_MAILTO = re.compile(r"mailto:\s*(?P<address>[^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
+_CAPTION = re.compile(
+    r"^\s*((adres|address)(\s+e-?mail)?|e-?mail(\s+address)?|mail)\s*:", re.IGNORECASE
+)
+# A name in brackets before or after the address: <Anna> anna@poczta.example (Anna)
+_ASIDE = r"[<(\[][^@<>()\[\]]*[>)\]]"
+_ASIDES = re.compile(rf"^\s*{_ASIDE}|{_ASIDE}\s*$")
+# A name before the address in brackets, and how they end: Anna <anna@poczta.example>
+_NAMED = {
+    re.compile(r"\[(?P<name>[^\[\]]*)\]\(mailto:(?P<address>[^()?]*)(\?[^()]*)?\)"): ")",
+    re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>[\s.,;]*"): ">",
+    re.compile(r"(?P<name>[^()@]*)\((?P<address>[^()]*)\)[\s.,;]*"): ")",
+    re.compile(r"(?P<name>[^\[\]@]*)\[(?P<address>[^\[\]]*)\][\s.,;]*"): "]",
+}
+_SPACES_AROUND_AT = re.compile(r"[ \t]*@[ \t]*")
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f\u3000", " "))
 _AROUND = " \t\r\n\"'´‘’‚“”„«»‹›()[]<>,;:."
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?:(?!..--)|(?=xn--))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 # all top-level domains end in a letter
-_PLAIN = re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+(?![0-9]){_LABEL}(?<![0-9])")
+_PLAIN = re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+{_LABEL}(?<![0-9])")
 
 
 def normal_email(raw: str | None) -> str | None:
@@ -36,14 +49,28 @@ def normal_email(raw: str | None) -> str | None:
 
 
 def _unwrapped(text: str) -> str:
+    """Where two addresses stand in it, both: no mailbox is written so."""
     bare = ""
     while bare != text:
         bare = text
-        text = _INVISIBLE.sub("", text).strip(_AROUND)
-        for wrapped in (_MAILTO, _NAMED):
-            found = wrapped.fullmatch(text) or wrapped.fullmatch(f"{text}>")
-            text = found[1] if found else text
+        text = _CAPTION.sub("", _ASIDES.sub("", _INVISIBLE.sub("", text)))
+        text = _out_of_brackets(text).strip(_AROUND)
+    return _SPACES_AROUND_AT.sub("@", text)
+
+
+def _out_of_brackets(text: str) -> str:
+    if mailto := _MAILTO.fullmatch(text.strip(_AROUND)):
+        return mailto["address"]
+    for named, end in _NAMED.items():
+        found = named.fullmatch(text) or named.fullmatch(f"{text}{end}")
+        if found and not _is_anothers(found["name"], found["address"]):
+            return found["address"]
     return text
+
+
+def _is_anothers(name: str, address: str) -> bool:
+    """Jan's address as the name of Anna's: nobody can say whose it is."""
+    return "@" in name and normal_email(name) not in {None, normal_email(address)}
 
 
 def _is_mailbox(address: str) -> bool:

@@ -1,6 +1,7 @@
 """Raw bytes → JSON, in which whatever is no value costs only itself."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,13 @@ from pydantic import BaseModel, ConfigDict
 from wracaj.errors import PayloadError, Problem
 
 _LONGEST_NUMBER = 400
+MOST_NESTED = 40  # lists and objects in each other; what shops tell us of is five deep
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+TOO_DEEP: Problem = (
+    "(body)",
+    f"is nested more than {MOST_NESTED} deep: what lies deeper is lost",
+)
+NOT_JSON: Problem = ("(body)", "is not JSON in UTF-8")
 NOT_UTF8: Problem = ("(body)", "is not UTF-8: letters that cannot be read are lost")
 
 
@@ -24,12 +32,42 @@ def read_object(body: bytes) -> tuple[dict[str, Any], list[Problem]]:
     number can be read from."""
     text, warnings = _decoded(body)
     try:
-        value = json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=float)
-    except (ValueError, RecursionError):
-        raise PayloadError([("(body)", "is not JSON in UTF-8")]) from None
+        value = _parsed(text)
+    except RecursionError:
+        value, warnings = _parsed_in_part(text), [*warnings, TOO_DEEP]
+    except ValueError:
+        raise PayloadError([NOT_JSON]) from None
     if not isinstance(value, dict):
         raise PayloadError([("(body)", "must be a JSON object")])
     return value, warnings
+
+
+def _parsed(text: str) -> Any:
+    """Raises ValueError, or RecursionError where it is nested too deep."""
+    return json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=float)
+
+
+def _parsed_in_part(text: str) -> Any:
+    try:
+        return _parsed(_shallow(text))
+    except (ValueError, RecursionError):
+        raise PayloadError([NOT_JSON]) from None
+
+
+def _shallow(text: str) -> str:
+    """With null in the place of every object and list that lies too deep."""
+    kept, depth, cut = [], 0, 0
+    for token in _TOKENS.finditer(text):
+        sign = token[0]
+        if sign in "[{":
+            depth += 1
+            if depth == MOST_NESTED + 1:
+                kept.append(text[cut : token.start()] + "null")
+        elif sign in "]}":
+            depth -= 1
+            if depth == MOST_NESTED:
+                cut = token.end()
+    return "".join(kept) + (text[cut:] if depth <= MOST_NESTED else "")
 
 
 def _decoded(body: bytes) -> tuple[str, list[Problem]]:

@@ -10,7 +10,7 @@ from wracaj.errors import PayloadError, Problem
 from wracaj.events import ShopEvent
 from wracaj.platforms import Ignored, Parsed
 from wracaj.platforms.bodies import Body
-from wracaj.platforms.fields import in_units
+from wracaj.platforms.fields import BELOW_ZERO, in_units
 from wracaj.platforms.reading import Receipt, read
 from wracaj.platforms.unknown_keys import unknown_keys
 from wracaj.settings.shop import ShopSettings
@@ -38,9 +38,12 @@ class Delivery:
         """Whatever cannot be read costs only itself. Raises PayloadError where that is something
         the model cannot do without."""
         misspelt = list(unknown_keys(model, self.body))  # before what cannot be read is taken out
-        read_so, problems = read(model, self.body, Receipt(self.sent_at, self.settings))
-        for name, problem in (*problems, *misspelt):
-            self.warn(name, problem)
+        problems: list[Problem] = []
+        try:
+            read_so, problems = read(model, self.body, Receipt(self.sent_at, self.settings))
+        finally:
+            for name, problem in (*problems, *misspelt):
+                self.warn(name, problem)
         return read_so
 
     def warn(self, name: str, problem: str) -> None:
@@ -50,7 +53,10 @@ class Delivery:
 
     def is_doubtful(self, name: str) -> bool:
         """Whether this field, or something in it, could not be read."""
-        return any(told == name or told.startswith(f"{name}.") for told, _ in self.warnings)
+        return any(
+            (told == name or told.startswith(f"{name}.")) and problem != BELOW_ZERO
+            for told, problem in self.warnings
+        )
 
     def doubts(self, *names: str) -> list[Problem]:
         """What is wrong with these fields: who names none of them made another mistake than who

@@ -16,7 +16,12 @@ from wracaj.identifiers import MOST_BYTES, RULE, UNPRINTABLE, is_identifier
 from wracaj.money import minor_units
 from wracaj.platforms.plain_text import plain_text
 from wracaj.platforms.reading import UnclearError, receipt_of
-from wracaj.platforms.web_addresses import may_lead_to, picture, written_for_machines
+from wracaj.platforms.web_addresses import (
+    is_web_address,
+    may_lead_to,
+    picture,
+    written_for_machines,
+)
 
 # What a cart may grow to in a DynamoDB item, which holds 400 KB: 100 lines of these lengths.
 MAX_ITEMS = 100
@@ -34,6 +39,8 @@ _BIRTHDAY = re.compile(r"((?P<year>[0-9]{4})-)?(?P<month>[0-9]{2})-(?P<day>[0-9]
 _A_LEAP_YEAR = 2000  # where none is told, anybody may be born on the 29th of February
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NO_CURRENCY = "XXX"  # ISO 4217's "no currency", which Shopify writes into empty amounts
+BELOW_ZERO = "is below zero: the line is left out"
+_NO_ADDRESS = "is no web address: it must begin with https://"
 _AN_AMOUNT = 'must be an amount such as "199.00": digits, and a point before the decimals'
 
 
@@ -73,12 +80,25 @@ def text_line(raw: object) -> str | None:
     )
 
 
-def web_address(raw: object) -> str | None:
+def _address(raw: object) -> str | None:
+    """As it is written, without what surrounds it."""
     if raw is None or raw == "":
         return None
-    if not isinstance(raw, str) or UNPRINTABLE.search(raw) or len(raw) > MAX_URL:
-        raise UnclearError(f"must be an address of at most {MAX_URL} characters")
-    return written_for_machines(raw)
+    if not isinstance(raw, str):
+        raise UnclearError("must be text: an address such as https://shop.example/page")
+    text = raw.strip()
+    if UNPRINTABLE.search(text):
+        raise UnclearError("has control characters in it, such as a line break: it is left out")
+    if len(text) > MAX_URL:
+        raise UnclearError(f"is longer than {MAX_URL} characters: it is left out")
+    return written_for_machines(text) if text else None
+
+
+def web_address(raw: object) -> str | None:
+    url = _address(raw)
+    if url and not is_web_address(url):
+        raise UnclearError(_NO_ADDRESS)
+    return url
 
 
 def picture_address(raw: object) -> str | None:
@@ -92,13 +112,12 @@ def picture_address(raw: object) -> str | None:
 def own_page(raw: object, info: ValidationInfo) -> str | None:
     """Where a message's link leads. Whoever sends another host has the shop's secret, and is either
     setting the shop up, who must be told, or using us to phish, who must get nothing through."""
-    url, settings = web_address(raw), receipt_of(info).settings
+    url, settings = _address(raw), receipt_of(info).settings
     if url and not may_lead_to(settings, url):
-        allowed = ", ".join(settings.recovery_hosts)
-        raise UnclearError(
-            "is left out: it must begin with https:// and one of the shop's recovery_hosts:"
-            f" {allowed}"
-        )
+        hosts = f" and one of the shop's recovery_hosts: {', '.join(settings.recovery_hosts)}"
+        if not is_web_address(url):
+            raise UnclearError(_NO_ADDRESS + hosts)
+        raise UnclearError(f"is left out: it must begin with https://{hosts}")
     return url
 
 
@@ -173,12 +192,14 @@ def currency(raw: object) -> str | None:
 
 
 def quantity(raw: object) -> Decimal:
-    """Pieces, or what is weighed or measured, to a thousandth. Zero and less is for the reader to
-    drop."""
+    """Pieces, or what is weighed or measured, to a thousandth. Zero, a line that was taken out, is
+    for the reader to drop."""
     problem = f"must be a number up to {MAX_QUANTITY}, such as 2 or 0.5"
     value = _number(raw, problem)
     if abs(value) > MAX_QUANTITY:
         raise UnclearError(problem)
+    if value < 0:
+        raise UnclearError(BELOW_ZERO, taken=Decimal(0))
     return (
         value.quantize(_WEIGHED, ROUND_HALF_UP)
         if value != value.to_integral_value()
@@ -187,7 +208,13 @@ def quantity(raw: object) -> Decimal:
 
 
 def quantity_or_unsaid(raw: object) -> Decimal | None:
-    return None if raw is None or raw == "" else quantity(raw)
+    """Of a line that counts, however many there are."""
+    if raw is None or raw == "":
+        return None
+    try:
+        return quantity(raw)
+    except UnclearError as unclear:
+        raise UnclearError(str(unclear).partition(": the line")[0]) from None
 
 
 def is_true(raw: object) -> bool:

@@ -5,23 +5,21 @@ import re
 import unicodedata
 from html.entities import html5
 
-_TAGS_IN_A_LINE = (
-    "a abbr b bdi bdo big code del em font i img ins mark q s samp small span strike strong sub sup"
-    " tt u wbr"
+# Tags that end a line or a cell: a space stands for them. All others are part of a line.
+_BLOCKS = (
+    "address article aside blockquote br button caption center dd details dialog div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol"
+    " option p pre search section select summary table tbody td tfoot th thead tr ul"
 )
-_TAGS_OF_BLOCKS = (
-    "blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th"
-    " tr ul"
-)
-
-
-def _tag(names: str) -> re.Pattern[str]:
-    """A tag by its name: in "a < b" and "1 <2> 3" nothing is one."""
-    return re.compile(rf"</?(?:{'|'.join(names.split())})(?:[\s/][^<>]*)?>", re.IGNORECASE)
-
-
-_IN_A_LINE, _OF_BLOCKS = _tag(_TAGS_IN_A_LINE), _tag(_TAGS_OF_BLOCKS)
-_UNREAD = re.compile(r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# HTML's rule: `<` and a letter begin a tag. So in "a < b", "<3" and "1 <2> 3" nothing is one. An
+# address such as <ala@poczta.example> and words such as <nowość> have signs that no name has.
+_NAME = "(?P<name>[A-Za-z][A-Za-z0-9:-]*+)"
+_QUOTED = """[^<>"']|"[^"<]*"|'[^'<]*'"""
+_TAG = re.compile(rf"</?{_NAME}(?:[\s/](?:{_QUOTED})*+)?>")
+_TAG_WITH_A_LONE_QUOTE = re.compile(rf"</?{_NAME}[\s/][^<>]*>")
+_DECLARATION = re.compile(r"<[!?][A-Za-z\[][^<>]*>")
+_NO_TEXT = "script|style|iframe|svg"
+_UNREAD = re.compile(rf"<!--.*?-->|<({_NO_TEXT})\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # What nobody sees: soft hyphens, zero width spaces, and marks that turn the direction of all that
 # follows.
@@ -35,11 +33,21 @@ def _decoded(entity: re.Match[str]) -> str:
     return html.unescape(entity[0]) if name.startswith("#") else html5.get(name, entity[0])
 
 
+def _without_tags(text: str) -> str:
+    for tag in (_TAG, _TAG_WITH_A_LONE_QUOTE):
+        text = tag.sub(_instead, text)
+    return _DECLARATION.sub(" ", text)
+
+
+def _instead(tag: re.Match[str]) -> str:
+    return " " if tag["name"].lower() in _BLOCKS.split() else ""
+
+
 def plain_text(raw: str) -> str:
     """Without tags, and with each entity decoded once: `&amp;lt;` is the text `&lt;`."""
     text = raw
     if "<" in text:
-        text = _OF_BLOCKS.sub(" ", _IN_A_LINE.sub("", _UNREAD.sub(" ", text)))
+        text = _without_tags(_UNREAD.sub(" ", text))
     if "&" in text:
         text = _ENTITY.sub(_decoded, text)
     return text if text.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", text))

@@ -26,8 +26,9 @@ def unknown_keys(model: type[Body], value: object, path: str = "") -> Iterator[P
     if not (issubclass(model, ToldInFull) and isinstance(value, dict)):
         return
     for name in map(str, value):
-        if name in _OTHERS_WORDS and _OTHERS_WORDS[name] not in value:
-            yield from did_you_mean(f"{path}{name}", _OTHERS_WORDS[name], _names(model))
+        others = _OTHERS_WORDS.get(_bare(name))
+        if others and others not in value:
+            yield from did_you_mean(f"{path}{name}", others, _names(model))
         elif name not in _all_names():
             yield from did_you_mean(f"{path}{name}", name, _names(model))
     for name, inner, is_list in _parts(model):
@@ -74,11 +75,17 @@ def _body_in(annotation: Any) -> type[Body] | None:
 
 
 def did_you_mean(field: str, word: str, known: Collection[str]) -> Iterator[Problem]:
-    """A word that is like none of the known ones is nobody's mistake, and is not repeated."""
+    """A word that is like none of the known ones is nobody's mistake, and is not repeated.
+    Capitals, `_` and `-` make no difference: cartId is like cart_id."""
     from difflib import get_close_matches  # here: a cold start does without
 
-    for meant in get_close_matches(word[:_LONGEST], known, n=1, cutoff=_ALIKE):
-        yield field, f"is not known; did you mean {meant}?"
+    meant = {_bare(name): name for name in sorted(known)}
+    for match in get_close_matches(_bare(word[:_LONGEST]), meant, n=1, cutoff=_ALIKE):
+        yield field, f"is not known; did you mean {meant[match]}?"
+
+
+def _bare(word: str) -> str:
+    return word.casefold().replace("_", "").replace("-", "")
 
 
 @cache

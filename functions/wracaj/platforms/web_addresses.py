@@ -22,6 +22,11 @@ def written_for_machines(url: str) -> str:
     return f"{parts[1].lower()}://{host}{quote(_LONE_PERCENT.sub('%25', parts[3]), safe=_SIGNS)}"
 
 
+def is_web_address(url: str) -> bool:
+    parts = _PARTS.fullmatch(url)
+    return bool(parts and ascii_host(parts[2]))
+
+
 def picture(url: str | None) -> str | None:
     """Mail programs show https pictures only; a cart without its picture beats no cart."""
     return (

@@ -7,32 +7,39 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from wracaj.carts.cart import CONTACT_FACTS, Cart, facts, is_quiet, late_facts, told_created_at
+from wracaj.carts.cart import (
+    ALWAYS,
+    CONTACT_FACTS,
+    Cart,
+    facts,
+    is_quiet,
+    late_facts,
+    told_created_at,
+)
 from wracaj.carts.same_person import about_one_person, told_with
 from wracaj.clock import now, timestamp
-from wracaj.consent.consent import Channel, Consent
+from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.identity import Kind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
 from wracaj.settings.shop import ShopSettings
 from wracaj.settings.timeline_rules import Choice
-from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
+from wracaj.store.forgotten_carts import (
+    ABOUT_THE_SHOPPER,
+    FACTS,
+    TIMES,
+    beginning_anew,
+    erasing,
+    forgotten_until,
+    sparing,
+)
 from wracaj.store.pointers import Pointers
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 from wracaj.store.views import browsing_from
 from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.steps import StepRecord
+from wracaj.timelines.subject import Subject
 
-ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
-FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
-TIMES = (
-    "created_at",
-    "set_aside_at",
-    "stopped_at",
-    "episode_ended_at",
-    "last_step_at",
-    "last_message_at",
-)
 ATTEMPTS = 8
 MOST_POINTERS = 20  # that are followed from one name, the newest first
 OCCASION_DAYS = 270  # longer than the longest timeline about one
@@ -66,7 +73,9 @@ class Carts:
             for item in items
             if item["SK"].startswith("MESSAGE#")
         }
-        return next((subject_from(item, records) for item in items if item["SK"] == "CART"), None)
+        found = (subject_from(item, records) for item in items if item["SK"] == "CART")
+        subject = next(found, None)
+        return subject.without_erased_records() if isinstance(subject, Cart) else subject
 
     def cart_with_records(self, shop: str, cart_id: str) -> Cart | None:
         found = self.get_with_records(shop, cart_id)
@@ -87,25 +96,35 @@ class Carts:
         cart = cart_from(item)
         return (
             cart
-            if cart.created_at and cart.created_at <= told_created_at(event)
+            if cart.created_at and cart.created_at <= _told_created_at(cart, event)
             else self._apply_late(shop, event, cart)
         )
 
     def _apply_late(self, shop: ShopSettings, event: CartUpdated | CartDeleted, cart: Cart) -> Cart:
         for _ in range(ATTEMPTS):
-            change = _late(shop, cart, event)
-            if cart.erased or change is None:
+            if event.version <= cart.forgotten:
                 return cart
-            change = (
-                change.only_if(revision=cart.revision)
-                if cart.revision
-                else change.only_if_absent("revision")
-            )
+            change = beginning_anew(cart) if cart.erased else _late(shop, cart, event)
+            if change is None:
+                return cart
             try:
-                return cart_from(self.table.update(cart_key(shop.shop, event.cart_id), change))
+                changed = self._update_as_read(shop.shop, cart, change)
             except ConditionFailedError as refused:
                 cart = cart_from(refused.item)
+                continue
+            if not cart.erased:
+                return changed
+            return self.apply(shop, event)
         raise refused_too_often(event.cart_id)
+
+    def _update_as_read(self, shop: str, cart: Subject, change: Change) -> Cart:
+        """Raises ConditionFailedError where anybody wrote the cart since it was read."""
+        change = (
+            change.only_if(revision=cart.revision)
+            if cart.revision
+            else change.only_if_absent("revision")
+        )
+        return cart_from(self.table.update(cart_key(shop, cart.cart_id), change))
 
     def choose(self, cart: Cart, choice: Choice) -> Cart:
         """Writes down what the cart takes, once for each episode. Raises ConflictError if the cart
@@ -183,12 +202,17 @@ class Carts:
             return
 
     def mark_ordered(self, shop: ShopSettings, cart_id: str, order_reference: str) -> Cart:
-        """An order is terminal, and may arrive before its cart."""
+        """An order is terminal, and may arrive before its cart. One from before the cart was erased
+        is no order of the cart that its id began since."""
         change = (
             Change().add(revision=1, orders={order_reference}).set(shop=shop.shop, cart_id=cart_id)
         )
         change.set_once(expires_at=expiry(now(), shop.keep_days))
-        return cart_from(self.table.update(cart_key(shop.shop, cart_id), change))
+        change.only_if_below(forgotten=order_reference)
+        try:
+            return cart_from(self.table.update(cart_key(shop.shop, cart_id), change))
+        except ConditionFailedError as refused:
+            return cart_from(refused.item)
 
     def set_aside(self, shop: str, cart_id: str, at: datetime) -> None:
         """Until it is touched again: it may be what an order was for that became known then.
@@ -257,23 +281,21 @@ class Carts:
         keys = [cart_key(shop, id_) for id_ in dict.fromkeys(cart_ids)]
         return [cart_from(item) for item in self.table.get_many(keys) if "cart_id" in item]
 
-    def erase(self, shop: str, cart_id: str) -> None:
-        """Forgets who the shopper is and what was in the cart; what stays is that it must be left
-        alone."""
-        change = (
-            Change()
-            .add(revision=1)
-            .set(erased=True, item_count=0, customer_id=None, names=None, identified_as=None)
-        )
-        change.set(
-            **dict.fromkeys((*FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))),
-            checkout_ids=None,
-            views=None,
-        )
-        change.set(shop=shop, cart_id=cart_id).set_once(
-            expires_at=expiry(now(), ERASURE_REMEMBERED_DAYS)
-        )
-        self.table.update(cart_key(shop, cart_id), change)
+    def erase(self, shop: str, cart_id: str, at: datetime, by_shops_clock: bool = False) -> bool:
+        """Whether all of it is erased. An erasure that is told again takes nothing from the cart
+        that its id began since. `by_shops_clock`: `at` is, so what was told later stays."""
+        for _ in range(ATTEMPTS):
+            cart = self.subject(shop, cart_id) or Cart(shop=shop, cart_id=cart_id)
+            until = forgotten_until(at)
+            if cart.forgotten >= until:
+                return cart.erased
+            if isinstance(cart, Cart) and by_shops_clock and cart.version > until:
+                change = sparing(cart, at)
+            else:
+                change = erasing(cart, at)
+            with suppress(ConditionFailedError):
+                return self._update_as_read(shop, cart, change).erased
+        raise refused_too_often(cart_id)
 
 
 def refused_too_often(cart_id: str) -> ConditionFailedError:
@@ -288,19 +310,22 @@ def _newest(shop: ShopSettings, event: CartUpdated | CartDeleted) -> Change:
         created_at=timestamp(told_created_at(event))
     )
     _set_facts(change, facts(event), event)
-    return change.only_if_below(version=event.version).only_if_absent("erased")
+    change.only_if_below(version=event.version, forgotten=event.version)
+    return change.only_if_absent("erased")
+
+
+def _told_created_at(cart: Cart, event: CartUpdated | CartDeleted) -> datetime:
+    """A cart that was erased began no earlier than that."""
+    told = told_created_at(event)
+    return max(told, cart.forgotten_at) if cart.forgotten_at else told
 
 
 def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> Change | None:
     """What a quiet event, or one out of its turn, still adds; None: nothing."""
     news = late_facts(cart, event)
-    told = told_created_at(event)
+    told = _told_created_at(cart, event)
     is_earlier = cart.created_at is None or (told < cart.created_at and not is_quiet(event))
-    new_checkout = (
-        isinstance(event, CartUpdated)
-        and event.checkout_id
-        and event.checkout_id not in cart.checkout_ids
-    )
+    new_checkout = isinstance(event, CartUpdated) and event.checkout_ids - cart.checkout_ids
     if not (news or is_earlier or new_checkout):
         return None
     change = Change().add(revision=1)
@@ -324,8 +349,8 @@ def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDe
             change.set(**{f"w_{name}": company or None})
     if "content" in news:
         change.set(item_count=len(news["content"].items))
-    if isinstance(event, CartUpdated) and event.checkout_id:
-        change.add(checkout_ids={event.checkout_id})
+    if isinstance(event, CartUpdated) and event.checkout_ids:
+        change.add(checkout_ids=set(event.checkout_ids))
 
 
 Records = Mapping[str, StepRecord]
@@ -350,6 +375,7 @@ def cart_from(item: Item, records: Records = MappingProxyType({})) -> Cart:
         checkout_ids=frozenset(item.get("checkout_ids", ())),
         identified_as=item.get("identified_as"),
         orders=frozenset(item.get("orders", ())),
+        episodes_from=int(item.get("episodes_from", 0)),
         choice=Choice.model_validate_json(item["choice"]) if "choice" in item else None,
         **_shared(item, records),
     )
@@ -370,15 +396,32 @@ def _shared(item: Item, records: Records) -> dict[str, Any]:
         "version": item.get("version", ""),
         "content": _content(item),
         "contact": Contact(**{name: told[name] for name in CONTACT_FACTS if name in kept}),
-        "consent": {
-            channel: Consent.model_validate_json(text) for channel, text in consents.items()
-        },
+        "consent": _counting(consents, item.get("forgotten", "")),
         "customer_id": item.get("customer_id"),
         "names": item.get("names", {}),
         "erased": bool(item.get("erased", False)),
+        "forgotten": item.get("forgotten", ALWAYS if item.get("erased") else ""),
         "episode": int(item.get("episode", 0)),
         "records": dict(records),
-        **{name: item.get(name) for name in TIMES},
+        **{name: item.get(name) for name in TIMES if name != "created_at"},
+        "created_at": _created_at(item),
+    }
+
+
+def _created_at(item: Item) -> str | None:
+    """An id that came back after an erasure began no earlier, whatever the shop dates it."""
+    told = item.get("created_at")
+    erased_at = "" if item.get("erased") else item.get("forgotten", "").partition("#")[0]
+    return max(told, erased_at) if told else None
+
+
+def _counting(consents: dict[Channel, str], forgotten: str) -> dict[Channel, Consent]:
+    """Without opt-ins from before an erasure of the cart."""
+    words = {channel: Consent.model_validate_json(text) for channel, text in consents.items()}
+    return {
+        channel: word
+        for channel, word in words.items()
+        if word.state is ConsentState.UNSUBSCRIBED or timestamp(word.at) > forgotten
     }
 
 

@@ -29,9 +29,17 @@ class Erasure:
         self.accounts = Accounts(table)
         self.days = Days(table)
 
-    def erase(self, shop: str, contact: Contact, at: datetime, orders: Iterable[str] = ()) -> None:
+    def erase(
+        self,
+        shop: str,
+        contact: Contact,
+        at: datetime,
+        orders: Iterable[str] = (),
+        *,
+        by_shops_clock: bool = False,
+    ) -> None:
         """By the shop's word, or the reader's who proved the address. `orders`: what the shop says
-        is theirs, too."""
+        is theirs, too. `by_shops_clock`: `at` is, so what a cart was told later stays."""
         told = names_of(shop, contact)
         accounts = (
             [told[Kind.ACCOUNT]]
@@ -40,10 +48,10 @@ class Erasure:
         )
         accounts += self._owners(shop, orders, but=accounts)
         for name in dict.fromkeys(accounts):
-            self._erase_account(shop, name, at)
+            self._erase_account(shop, name, at, by_shops_clock)
         for name in told.values():
             if not is_account(name) and not self._is_anothers(shop, name, accounts):
-                self.erase_name(shop, name, at)
+                self.erase_name(shop, name, at, by_shops_clock)
         for name in told.values():
             self.customers.forget_use(shop, name, accounts)
         # a guest's, of whom the shop says no more than that this order is theirs
@@ -64,28 +72,27 @@ class Erasure:
         owners = (entry.customer_id for entry in entries if entry and entry.customer_id)
         return [owner for owner in owners if is_account(owner) and owner not in but]
 
-    def _erase_account(self, shop: str, name: str, at: datetime) -> None:
+    def _erase_account(self, shop: str, name: str, at: datetime, by_shops_clock: bool) -> None:
         """The account itself comes last: it alone knows what else is to go."""
         known = self.customers.read(shop, [name])[name]
         addresses = address_names(shop, known.contact)
         ids = [*({name} - {known.id, *known.absorbed}), *sorted(known.absorbed), known.id]
         for address in addresses.values():
             if not self._is_anothers(shop, address, ids):
-                self.erase_name(shop, address, at)
+                self.erase_name(shop, address, at, by_shops_clock)
         for id_ in ids:
-            self.erase_name(shop, id_, at)
+            self.erase_name(shop, id_, at, by_shops_clock)
 
     def _is_anothers(self, shop: str, name: str, ids: Iterable[str]) -> bool:
         return bool(set(self.customers.accounts_naming(shop, name)) - set(ids))
 
-    def erase_name(self, shop: str, name: str, at: datetime) -> None:
+    def erase_name(self, shop: str, name: str, at: datetime, by_shops_clock: bool = False) -> None:
         """What this name owns, and what was said and sent there."""
         self.customers.bury(shop, name, at)
         others = set()
         for cart in self.carts.get_many(shop, self.pointers.all_of(shop, name)):
-            if (cart.customer_id or surest(names_of(shop, cart.contact))) in {name, None}:
-                self.carts.erase(shop, cart.cart_id)
-            else:
+            is_theirs = (cart.customer_id or surest(names_of(shop, cart.contact))) in {name, None}
+            if not (is_theirs and self.carts.erase(shop, cart.cart_id, at, by_shops_clock)):
                 others.add(cart.cart_id)
         for item in self.table.query({"PK": customer_partition(shop, name)}, begins="ORDER#"):
             self.accounts.forget(shop, item["order_id"])

@@ -82,7 +82,7 @@ class Browsers:
             known = self.customers.get(shop.shop, browser.shopper.id)
             # an erasure that began later finds what was remembered above
             if known and known.is_buried:
-                self.carts.erase(shop.shop, browser.cart_id)
+                self.carts.erase(shop.shop, browser.cart_id, known.erased_at or now())
 
     def started(self, shop: str, cart_id: str, episode: int) -> None:
         self.table.update(

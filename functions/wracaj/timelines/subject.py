@@ -35,6 +35,8 @@ class Subject(Frozen):
     # kind of name → name, of its shopper, see identity.py; as of the last time that it was settled
     names: dict[str, str] = {}
     erased: bool = False
+    # sorts after the version of whatever was told before the last erasure; "": never erased
+    forgotten: str = ""
     # an order of its shopper was heard of then, and may have been for it
     set_aside_at: AwareDatetime | None = None
     # whoever reads an address that it names pressed "stop": see unsubscribe.py

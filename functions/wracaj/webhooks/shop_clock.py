@@ -22,6 +22,8 @@ GRACE = timedelta(minutes=5)
 ENOUGH = 5  # webhooks in a row whose lag is the same
 LATE = timedelta(minutes=30)
 SAME = timedelta(minutes=1)
+SET_CLOCK = "set the clock or the time zone of the shop's server"
+CHECK_CLOCK = "check the sender's clock"  # of a signature's time
 FURTHEST_ZONE = timedelta(hours=14)  # by which a local time that is called UTC can be off
 
 
@@ -51,7 +53,7 @@ def clock_problem(event: ShopEvent, received_at: datetime) -> tuple[str, str] | 
                 f"lies {_in_words(at - received_at)} after its receipt, and is taken as"
                 " received now"
             )
-            return field, f"{lies}: set the clock or the time zone of the shop's server"
+            return field, f"{lies}: {SET_CLOCK}"
     return None
 
 
@@ -66,7 +68,12 @@ def lag_problem(lags: Sequence[timedelta]) -> tuple[str, str] | None:
     if not is_same:
         return None
     lies = f"lies {_in_words(min(lags))} before its receipt, as in every webhook of late"
-    return "updated_at", f"{lies}: set the clock or the time zone of the shop's server"
+    return "updated_at", f"{lies}: {SET_CLOCK}"
+
+
+def is_of_the_clock(problem: str) -> bool:
+    """Whether a problem that was kept says that the shop's clock is off."""
+    return problem.endswith((SET_CLOCK, CHECK_CLOCK))
 
 
 def _moments(event: ShopEvent) -> Iterator[tuple[str, datetime]]:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from wracaj.errors import SignatureError
 from wracaj.platforms import WebhookRequest
+from wracaj.webhooks.shop_clock import CHECK_CLOCK
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 PREFIX = "whsec_"
@@ -54,7 +55,7 @@ def _refuse_old(stamp: str, received_at: datetime) -> None:
         raise SignatureError(f"header {TIMESTAMP} must hold whole seconds since 1970")
     if abs(int(stamp) - received_at.timestamp()) > TOLERANCE_SECONDS:
         raise SignatureError(
-            f"header {TIMESTAMP} is more than 5 minutes away from now: check the sender's clock"
+            f"header {TIMESTAMP} is more than 5 minutes away from now: {CHECK_CLOCK}"
         )
 
 

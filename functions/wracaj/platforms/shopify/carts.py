@@ -100,6 +100,7 @@ def _cart_of(delivery: Delivery, checkout: Checkout, at: datetime) -> CartUpdate
         sequence=delivery.sequence,
         cart_id=checkout.tokens[0],
         checkout_id=checkout.token,
+        checkout_number=checkout.id,
         created_at=checkout.created_at,
         content=_checkout_content(delivery, checkout),
         contact=shopper,
@@ -113,7 +114,7 @@ def _completed(delivery: Delivery, checkout: Checkout, at: datetime) -> OrderPla
         order_id=None,
         placed_at=checkout.completed_at or at,
         cart_ids=checkout.tokens,
-        checkout_ids=known_ids(checkout.token),
+        checkout_ids=known_ids(checkout.token, checkout.id),
         contact=_checkout_contact(delivery, checkout),
     )
 

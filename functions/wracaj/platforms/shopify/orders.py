@@ -31,6 +31,11 @@ from wracaj.platforms.shopify.payloads import (
     record_of,
 )
 
+_ONLY_A_NUMBER = (
+    "is all that names the cart: the order stops its reminders only if a checkout's webhook told"
+    " this id"
+)
+
 
 def read_order(delivery: Delivery) -> Reading:
     """Every order counts, paid or not, test orders too: Shopify makes one only when the shopper
@@ -58,15 +63,19 @@ def _placed(
     last counts."""
     is_paid = delivery.topic == "orders/paid" and order.cancelled_at is None
     cart_ids = known_ids(order.cart_token, order.checkout_token)
+    checkout_ids = known_ids(order.checkout_token or order.checkout_id)
+    is_somebodys = bool(cart_ids) or shopper.reachable
     if order.id is None:
-        _warn_of_no_id(delivery, is_somebodys=bool(cart_ids) or shopper.reachable)
+        _warn_of_no_id(delivery, is_somebodys=is_somebodys or bool(checkout_ids))
+    if checkout_ids and not is_somebodys:
+        delivery.warn("checkout_id", _ONLY_A_NUMBER)
     return OrderPlaced(
         at=at,
         sequence=delivery.sequence,
         order_id=order.id,
         placed_at=placed_at,
         cart_ids=cart_ids,
-        checkout_ids=known_ids(order.checkout_token),
+        checkout_ids=checkout_ids,
         contact=shopper,
         currency=order.currency,
         total=delivery.money(order.total_price, order.currency, "currency"),

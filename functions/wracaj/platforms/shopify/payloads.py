@@ -76,6 +76,7 @@ class Cart(Body):
 
 
 class Checkout(Body):
+    id: OptionalId = None  # before 2026-04; of a deletion, to this day
     token: OptionalId = None
     cart_token: OptionalId = None
     email: TextLine = None
@@ -127,6 +128,7 @@ class Order(Body):
     id: OptionalId = None
     cart_token: OptionalId = None
     checkout_token: OptionalId = None
+    checkout_id: OptionalId = None  # before 2026-04: the `id` of the checkout
     email: TextLine = None
     contact_email: TextLine = None
     phone: TextLine = None

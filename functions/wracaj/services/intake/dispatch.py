@@ -40,6 +40,7 @@ from wracaj.services.start_occasion import StartTimeline
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.customers import Amend, recorded_addresses
+from wracaj.store.forgotten_carts import forgotten_until
 
 ATTEMPTS = 8
 NOBODY = Contact()
@@ -130,8 +131,7 @@ class Intake:
         }
         with_orders = cart.model_copy(update={"orders": cart.orders | known})
         shopper = self._shopper(shop, with_orders, record, versions)
-        if shopper is None:
-            return self.store.carts.erase(shop.shop, cart.cart_id)
+        self._leave_out_what_was_erased(cart, shopper)
         if (at := shopper.last_order_at) and cart.existed_at(at) and not with_orders.ordered:
             with_orders = cart.model_copy(
                 update={"orders": {carts.order_reference("same shopper", at)}}
@@ -149,16 +149,23 @@ class Intake:
         if episode and cart.choice and not cart.unreminded:
             self.start_timeline(shop.shop, cart.cart_id, episode, cart.choice.timeline)
         self.store.carts.settle(cart, shopper, orders=with_orders.orders, episode=episode)
-        return None
+        return
+
+    def _leave_out_what_was_erased(self, cart: Cart, shopper: Shopper) -> None:
+        """Of a cart whose shopper asked to be forgotten since, all of it. Raises ConflictError
+        where that took anything: the cart must be read anew."""
+        at = shopper.owner.erased_at
+        if at and cart.forgotten < forgotten_until(at):
+            self.store.carts.erase(cart.shop, cart.cart_id, at, by_shops_clock=True)
+            raise ConflictError("the cart was told things from before its shopper's erasure")
 
     def _shopper(
         self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]
-    ) -> Shopper | None:
-        """None: they asked to be forgotten after this cart was touched."""
+    ) -> Shopper:
         if not cart.needs_identifying:
-            return self._unless_forgotten(
-                cart, self.store.customers.shopper(shop.shop, cart.contact)
-            )
+            shopper = self.store.customers.shopper(shop.shop, cart.contact)
+            assert shopper is not None  # it is reachable, see episode_to_start()
+            return shopper
 
         def told(shopper: Shopper) -> Shopper:
             if shopper.forgot(cart):
@@ -167,15 +174,11 @@ class Intake:
             shopper = self._with_words(shop, cart, shopper)
             return shopper.with_order(cart.own_order_at) if cart.own_order_at else shopper
 
-        shopper = self._unless_forgotten(
-            cart, self.store.customers.amend(shop.shop, cart.contact, told, record.addresses)
-        )
-        if shopper is not None:
+        shopper = self.store.customers.amend(shop.shop, cart.contact, told, record.addresses)
+        assert shopper is not None
+        if not shopper.forgot(cart):
             self._prove_words(shop, cart, shopper)
         return shopper
-
-    def _unless_forgotten(self, cart: Cart, shopper: Shopper | None) -> Shopper | None:
-        return None if shopper is None or shopper.forgot(cart) else shopper
 
     def _with_words(self, shop: ShopSettings, cart: Cart, shopper: Shopper) -> Shopper:
         """A yes is the cart's own; a no is its shopper's, too."""
@@ -273,7 +276,9 @@ class Intake:
         if event.kind is PrivacyKind.CUSTOMER_REDACT:
             for order_id in event.order_ids:  # no thanks for what is to be forgotten
                 self.occasions.given_back(shop, order_id, is_undone=True)
-            self.store.erasure.erase(shop.shop, event.contact, event.at, orders=event.order_ids)
+            self.store.erasure.erase(
+                shop.shop, event.contact, event.at, orders=event.order_ids, by_shops_clock=True
+            )
 
 
 def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:

@@ -1,0 +1,84 @@
+"""What stays of an erased cart, and how its id begins anew.
+
+`forgotten` on the item sorts after every version up to the erasure: no event, order or opt-in from
+before it counts any more. `episodes_from` is above every number that the erased cart had.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from wracaj.carts.cart import CONTACT_FACTS, Cart
+from wracaj.clock import now, timestamp
+from wracaj.consent.consent import Channel
+from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
+from wracaj.store.table import Change, expiry
+from wracaj.timelines.subject import Subject
+
+ABOUT_THE_SHOPPER = (*CONTACT_FACTS, *(f"consent_{channel}" for channel in Channel))
+FACTS = ("content", "recovery_url", *ABOUT_THE_SHOPPER)
+TIMES = (
+    "created_at",
+    "set_aside_at",
+    "stopped_at",
+    "episode_ended_at",
+    "last_step_at",
+    "last_message_at",
+)
+_WHOSE = ("customer_id", "names", "identified_as")
+_EPISODE = ("episode", "choice", "unreminded")
+
+
+def forgotten_until(at: datetime) -> str:
+    """Sorts after the version of every event up to that moment."""
+    return f"{timestamp(at)}#~"
+
+
+def erasing(cart: Subject, at: datetime) -> Change:
+    """Takes out who the shopper is and what was in the cart; what stays is when it was erased.
+    Whatever it had been told by then is from before the erasure, however the shop dated it."""
+    told = cart.version if isinstance(cart, Cart) else ""
+    change = Change().add(revision=1).set(erased=True, item_count=0)
+    change.set(shop=cart.shop, cart_id=cart.cart_id)
+    change.set(forgotten=max(forgotten_until(at), told), checkout_ids=None, views=None)
+    change.set(**_nothing((*_WHOSE, *FACTS, *(f"w_{name}" for name in ABOUT_THE_SHOPPER))))
+    return change.set_once(expires_at=expiry(now(), ERASURE_REMEMBERED_DAYS))
+
+
+def sparing(cart: Cart, at: datetime) -> Change:
+    """Takes out of a cart that was touched after the erasure what was told before it. Its checkout
+    ids stay: an order of one still ends its reminders."""
+    until = forgotten_until(at)
+    old = {name for name, version in cart.versions.items() if version <= until}
+    newer = [version for version in cart.versions.values() if version > until]
+    change = Change().add(revision=1).set(forgotten=until, **_nothing(_with_marks(old)))
+    if "content" in old:
+        change.set(item_count=0)
+    if cart.created_at is None or cart.created_at <= at:
+        change.set(created_at=min([*newer, cart.version]).partition("#")[0])
+    return _without_orders(change.set(**_nothing(_times_until(cart, at))), cart, until)
+
+
+def beginning_anew(cart: Cart) -> Change:
+    """An empty cart under the erased one's id, for an event from after the erasure."""
+    change = Change().add(revision=1).set(episodes_from=cart.newest_episode + 1)
+    gone = (*_WHOSE, *_EPISODE, *TIMES, *_with_marks(FACTS), "erased", "version", "item_count")
+    change.set(**_nothing(gone))
+    return _without_orders(change, cart, cart.forgotten)
+
+
+def _without_orders(change: Change, cart: Cart, until: str) -> Change:
+    old = {reference for reference in cart.orders if reference <= until}
+    return change.take_out(orders=old) if old else change
+
+
+def _times_until(cart: Cart, at: datetime) -> list[str]:
+    times = {"stopped_at": cart.stopped_at, "set_aside_at": cart.set_aside_at}
+    return [name for name, moment in times.items() if moment and moment <= at]
+
+
+def _with_marks(names: Iterable[str]) -> list[str]:
+    return [f"{mark}{name}" for name in names for mark in ("", "v_", "w_")]
+
+
+def _nothing(names: Iterable[str]) -> dict[str, None]:
+    return dict.fromkeys(names)
