@@ -4,7 +4,6 @@ from pathlib import Path
 
 from wracaj.errors import SettingsError, WracajError
 
-
 FOLDERS = ("--save", "--out")  # options that name a folder
 
 
