@@ -43,6 +43,7 @@ POLISH: Mapping[str, str] = {
     "consents": "zgody",
     "said": "decyzja",
     "where": "gdzie",
+    "address": "adres",
     "words": "treść",
     "no consents": "Zgody: żadnych zgód ani odmów.",
     "codes": "kody",

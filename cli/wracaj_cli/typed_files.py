@@ -4,6 +4,8 @@ from pathlib import Path
 
 from wracaj.errors import SettingsError, WracajError
 
+FOLDERS = ("--save", "--out")  # options that name a folder
+
 
 class UnwritableError(WracajError):
     """The file or folder that somebody named cannot be written."""
@@ -13,9 +15,6 @@ class UnwritableError(WracajError):
         super().__init__(
             f"{path}: cannot be written ({error.strerror}). Name another {kind} with {option}"
         )
-
-
-FOLDERS = ("--save", "--out")  # options that name a folder
 
 
 def write_text(path: Path, text: str, option: str) -> None:

@@ -1,7 +1,8 @@
 """What a browser posts, read with suspicion: anybody can post anything."""
 
 import json
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -10,7 +11,8 @@ from wracaj.carts.ids import OF_AN_OCCASION, SHORTEST, is_hard_to_guess
 from wracaj.errors import PayloadError
 from wracaj.identifiers import Identifier
 from wracaj.settings.shop import ShopSettings
-from wracaj.text.mistakes import sentence
+from wracaj.text.mistakes import sentence_of_json
+from wracaj.text.spelling import did_you_mean
 from wracaj.web_push.subscription import LOOPBACK, Subscription, leads_to_push_service
 
 MAX_BYTES = 8192
@@ -96,7 +98,7 @@ class Asked(BaseModel):
         except ValidationError as error:
             problems = error.errors(include_input=False)
             raise PayloadError(
-                [(_field(problem["loc"]), sentence(problem)) for problem in problems]
+                [(_field(problem["loc"]), _sentence(problem)) for problem in problems]
             ) from None
         except (ValueError, RecursionError):
             raise PayloadError([("(body)", "is no JSON")]) from None
@@ -107,6 +109,11 @@ class Asked(BaseModel):
     @property
     def browser(self) -> Subscription:
         return self.subscription.checked
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    key = str(problem["loc"][-1]) if problem["type"] == "extra_forbidden" else ""
+    return sentence_of_json(problem) + (did_you_mean(key, Asked.model_fields) if key else "")
 
 
 def _field(loc: tuple[int | str, ...]) -> str:

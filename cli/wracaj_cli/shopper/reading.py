@@ -4,11 +4,11 @@ are found and kept."""
 from collections.abc import Iterator, Sequence
 
 from wracaj.carts.cart import Cart
-from wracaj.clock import now
-from wracaj.consent.consent import Channel
+from wracaj.consent.consent import Channel, whose
 from wracaj.customers.customer import Customer
 from wracaj.customers.data_export import KnownConsent
-from wracaj.customers.identity import Kind, address_names, is_account
+from wracaj.customers.identity import FACTS, Kind, address_names, is_account, names_of
+from wracaj.customers.masking import masked
 from wracaj.loyalty.grants import GrantState
 from wracaj.loyalty.ledger import tier_of
 from wracaj.settings.shop import ShopSettings
@@ -47,7 +47,7 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
         pace=customer.pace,
         declined=tuple(sorted(customer.declined)),
         addresses=tuple(_addresses(store, shop.shop, customer)),
-        consents=consents_of(store, shop.shop, customer, known.consents),
+        consents=consents_for_support(store, shop.shop, customer, carts, known.consents),
         carts=tuple(
             CartStory(cart, store.receipts.of_cart(shop.shop, cart.cart_id)) for cart in carts
         ),
@@ -75,13 +75,41 @@ def consents_of(
     store: Store, shop: str, customer: Customer, own: tuple[KnownConsent, ...]
 ) -> tuple[KnownConsent, ...]:
     """What the shopper said, and what was said at the addresses of their record, by whomever; the
-    newest first."""
+    newest first. Not what was said at addresses that were only typed: they prove nothing."""
     addresses = [
         one for one in address_names(shop, customer.contact).values() if one != customer.id
     ]
-    here = store.customers.read(shop, addresses).values() if customer.is_account else ()
-    said = [word for one in here for word in store.personal.data(shop, one, None, now()).consents]
+    said = [
+        word
+        for one in (addresses if customer.is_account else ())
+        for word in store.personal.consents(shop, one)
+    ]
     return tuple(sorted((*own, *said), key=lambda word: word.at, reverse=True))
+
+
+def consents_for_support(
+    store: Store, shop: str, customer: Customer, carts: list[Cart], own: tuple[KnownConsent, ...]
+) -> tuple[KnownConsent, ...]:
+    """Also what was said, by whomever, at the addresses of their carts: a message rests on it. Each
+    with its address, the newest first."""
+    contacts = [customer.contact, *(cart.contact for cart in carts)]
+    addresses = {
+        name: getattr(contact, FACTS[kind])
+        for contact in contacts
+        for kind, name in names_of(shop, contact).items()
+        if kind is not Kind.ACCOUNT
+    }
+    by_mark = {whose(address): address for address in addresses.values()}
+    found = [_with_address(word, by_mark.get(word.whose)) for word in own]
+    for name, address in addresses.items():
+        found += [_with_address(word, address) for word in store.personal.consents(shop, name)]
+    each = {(word.channel, word.at, word.state, word.whose): word for word in found}
+    return tuple(sorted(each.values(), key=lambda word: word.at, reverse=True))
+
+
+def _with_address(word: KnownConsent, address: str | None) -> KnownConsent:
+    shown = masked(word.channel, address) if address else ""
+    return word.model_copy(update={"address": shown or None})
 
 
 def _addresses(store: Store, shop: str, customer: Customer) -> Iterator[AddressStory]:

@@ -26,7 +26,7 @@ def _parts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
     yield _shopper(story, shop, language)
     lists = {
         "consents": (
-            ("when", "channel", "said", "where", "words"),
+            ("when", "channel", "said", "where", "address", "words"),
             _consents(story, shop, language),
         ),
         "codes": (("code", "gives", "until", "for"), _codes(story, shop)),
@@ -102,6 +102,7 @@ def _consents(
             channel,
             said,
             consent_source_in_words(word.source, language),
+            word.address or "",
             word.wording_version or "",
         )
 

@@ -1,11 +1,12 @@
 """All that is known of one shopper, as it is shown to them and as the file that they
 may take away."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.consent import Channel, ConsentState
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.events import Contact, Frozen, Item
 from wracaj.timelines.occasion import Occasion
@@ -19,6 +20,17 @@ class KnownMessage(Frozen):
     at: datetime
 
 
+class KnownConsent(Frozen):
+    channel: Channel
+    state: str
+    at: datetime
+    source: str
+    whose: str = ""  # see consent.whose()
+    wording: str | None = None
+    wording_version: str | None = None
+    address: str | None = None  # that it is about, masked; None: not told
+
+
 class KnownCart(Frozen):
     cart_id: str
     occasion: str | None  # None: a cart
@@ -30,16 +42,7 @@ class KnownCart(Frozen):
     total: Decimal | None
     ordered: bool
     messages: tuple[KnownMessage, ...]
-
-
-class KnownConsent(Frozen):
-    channel: Channel
-    state: str
-    at: datetime
-    source: str
-    whose: str = ""  # see consent.whose()
-    wording: str | None = None
-    wording_version: str | None = None
+    consents: tuple[KnownConsent, ...] = ()  # given in it, whoever's the address is
 
 
 class KnownOrder(Frozen):
@@ -101,4 +104,13 @@ def known_cart(subject: Cart | Occasion) -> KnownCart:
         total=subject.content.total,
         ordered=isinstance(subject, Cart) and subject.ordered,
         messages=messages,
+        consents=tuple(_said_in(cart)),
     )
+
+
+def _said_in(cart: Cart) -> Iterator[KnownConsent]:
+    for channel, word in sorted(cart.words.items()):
+        if word.state is not ConsentState.UNKNOWN:
+            yield KnownConsent(
+                channel=channel, state=word.state, at=word.at, source=word.source, whose=word.whose
+            )

@@ -13,21 +13,13 @@ from pydantic import ValidationError, ValidationInfo
 from wracaj.errors import PayloadError, Problem
 from wracaj.platforms.bodies import Body
 from wracaj.settings.shop import ShopSettings
-from wracaj.text.mistakes import sentence
+from wracaj.text.mistakes import sentence_of_json
 
 Path = tuple[str | int, ...]
 Read = TypeVar("Read", bound=Body)
 
 MOST_PASSES = 20  # a level of a payload's models takes three at most, and they are four deep
 _GONE = object()
-_PLAIN_WORDS = {
-    "missing": "is missing",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
-    "dict_type": "must be an object",
-    "tuple_type": "must be a list",
-    "list_type": "must be a list",
-}
 
 
 class UnclearError(ValueError):
@@ -75,7 +67,7 @@ def _explain(problem: Any) -> tuple[str, object]:
     error = problem.get("ctx", {}).get("error")
     if isinstance(error, UnclearError):
         return str(error), error.taken
-    return _PLAIN_WORDS.get(problem["type"]) or sentence(problem), None
+    return sentence_of_json(problem), None
 
 
 @dataclass

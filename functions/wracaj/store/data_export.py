@@ -69,6 +69,11 @@ class Personal:
             ),
         )
 
+    def consents(self, shop: str, name: str) -> tuple[KnownConsent, ...]:
+        """What was said under one name, by whomever."""
+        items = self.table.query({"PK": customer_partition(shop, name)}, begins="CONSENT#")
+        return tuple(map(_consent, items))
+
     def _carts(self, shop: str, ids: list[str], items: list[Item]) -> list[KnownCart]:
         """Those that belong to them, the newest first. Others may name their address, too."""
         named = dict.fromkeys(

@@ -69,6 +69,16 @@ WORDS: Mapping[str, str] = {
     "json_type": "is not JSON",
     "recursion_loop": "holds itself; write each part out",
 }
+# Of JSON that a program posts: whoever wrote it knows objects and lists, and no sections
+JSON_WORDS: Mapping[str, str] = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known: leave it out",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+}
 PATTERNS: Mapping[str, str] = {
     CURRENCY: "must be three capital letters, such as PLN",
     r"^[A-Z]{2}$": "must be two capital letters, such as PL",
@@ -103,6 +113,12 @@ def sentence(problem: Mapping[str, Any], description: str = "", *, needed: bool 
             f" be{_given(problem)}{f': {description}' if description else ''}"
         )
     return words.format(**told) + ("" if kind == "missing" else _given(problem))
+
+
+def sentence_of_json(problem: Mapping[str, Any]) -> str:
+    """Of a field in JSON; nothing of its value is repeated."""
+    without_input = {name: told for name, told in problem.items() if name != "input"}
+    return JSON_WORDS.get(problem["type"]) or sentence(without_input)
 
 
 def sentence_of_typed(problem: Mapping[str, Any]) -> str:
