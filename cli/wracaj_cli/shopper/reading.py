@@ -88,7 +88,11 @@ def consents_of(
 
 
 def consents_for_support(
-    store: Store, shop: str, customer: Customer, carts: list[Cart], own: tuple[KnownConsent, ...]
+    store: Store,
+    shop: str,
+    customer: Customer,
+    carts: Sequence[Cart | Occasion],
+    own: tuple[KnownConsent, ...],
 ) -> tuple[KnownConsent, ...]:
     """Also what was said, by whomever, at the addresses of their carts: a message rests on it. Each
     with its address, the newest first."""

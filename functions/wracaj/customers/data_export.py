@@ -104,12 +104,12 @@ def known_cart(subject: Cart | Occasion) -> KnownCart:
         total=subject.content.total,
         ordered=isinstance(subject, Cart) and subject.ordered,
         messages=messages,
-        consents=tuple(_said_in(cart)),
+        consents=tuple(_said_in(subject)),
     )
 
 
-def _said_in(cart: Cart) -> Iterator[KnownConsent]:
-    for channel, word in sorted(cart.words.items()):
+def _said_in(subject: Cart | Occasion) -> Iterator[KnownConsent]:
+    for channel, word in sorted(subject.words.items()):
         if word.state is not ConsentState.UNKNOWN:
             yield KnownConsent(
                 channel=channel, state=word.state, at=word.at, source=word.source, whose=word.whose
