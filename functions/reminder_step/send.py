@@ -14,7 +14,7 @@ from reminder_step.record import give_up, new_record, note
 from wracaj.aws.observability import count, logger
 from wracaj.carts.cart import Cart
 from wracaj.channels import OutgoingMessage
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import TRAITS
 from wracaj.customers.audiences import joining
 from wracaj.customers.shopper import Shopper
 from wracaj.discounts.code import Voucher
@@ -161,8 +161,9 @@ class Try:
         self.outside.store.customers.amend_one(
             self.shop.id, name, lambda known: known.giving_up(channel, "gone")
         )
-        if channel is Channel.WEB_PUSH:
-            self.outside.store.carts.drop_subscription(self.shop.id, self.cart.cart_id, address)
+        if TRAITS[channel].drops_gone_address:
+            (field,) = TRAITS[channel].contact_fields
+            self.outside.store.carts.drop_address(self.shop.id, self.cart.cart_id, field, address)
 
     def _told(self) -> Shopper:
         """The shopper, once this message is counted: at the address that it goes to."""

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import TRAITS, Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.data_export import KnownConsent
-from wracaj.customers.identity import Kind, address_names, is_account
+from wracaj.customers.identity import address_names, is_account, kind_reached_by
 from wracaj.loyalty.grants import GrantState
 from wracaj.loyalty.ledger import tier_of
 from wracaj.settings.shop import ShopSettings
@@ -86,10 +86,11 @@ def consents_of(
 def _addresses(store: Store, shop: str, customer: Customer) -> Iterator[AddressStory]:
     names = address_names(shop, customer.contact)
     known = store.customers.read(shop, names.values())
-    for kind, channel in ((Kind.EMAIL, Channel.EMAIL), (Kind.PHONE, Channel.SMS)):
+    for channel in Channel:
         address = customer.contact.address(channel)
-        if address:
-            yield AddressStory(channel, address, known[names[kind]].suppressed.get(channel))
+        if address and TRAITS[channel].typed_field:
+            name = names[kind_reached_by(channel, address)]
+            yield AddressStory(channel, address, known[name].suppressed.get(channel))
 
 
 def _codes_of_carts(carts: list[Cart]) -> Iterator[CodeStory]:

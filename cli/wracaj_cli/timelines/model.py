@@ -5,19 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from wracaj_cli.outcome_words import channel_in_words
 from wracaj_cli.timelines.beginnings import Beginning, beginning
 from wracaj_cli.timelines.expressions import ExpressionError, fill, is_expression
 from wracaj_cli.timelines.reading import Definition
 from wracaj_cli.timelines.routes import Leg, Variables, inside_states, legs, seconds_of, timings
 from wracaj_cli.timelines.states import mapping
 
-CHANNELS = {
-    "email": "e-mail",
-    "sms": "SMS",
-    "web_push": "web push",
-    "messenger": "Messenger",
-    "audience": "audience",
-}
 GIFT = "a gift"
 THE_CAMPAIGN_S = "the campaign's"
 
@@ -64,7 +58,7 @@ class Message:
 
     @property
     def channel_word(self) -> str:
-        return CHANNELS.get(self.channel, self.channel)
+        return channel_in_words(self.channel)
 
 
 @dataclass(frozen=True)

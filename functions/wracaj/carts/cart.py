@@ -12,6 +12,7 @@ from typing import Any, Self, get_args
 from pydantic import AwareDatetime
 
 from wracaj.clock import timestamp
+from wracaj.consent.channel import ADDRESS_FIELDS
 from wracaj.consent.consent import Channel, Consent, ConsentState, whose
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Frozen
 from wracaj.settings.shop import ShopSettings
@@ -26,7 +27,7 @@ A_FEW_MINUTES = timedelta(minutes=10)  # by which two clocks that tell of one pu
 CART_TIMELINES = frozenset(get_args(CartTimeline))
 # what an order may be for; other occasions begin right after one
 MAY_BE_BOUGHT = {None, "browse_reminder"}
-CONTACT_FACTS = ("platform_id", "email", "phone", "web_push", "messenger", "first_name", "locale")
+CONTACT_FACTS = ("platform_id", *ADDRESS_FIELDS, "first_name", "locale")
 
 
 class Cart(Frozen):
@@ -128,8 +129,7 @@ class Cart(Frozen):
     def identity(self) -> str:
         """Changes when the shopper must be looked up anew."""
         consents = (word.version for _, word in sorted(self.words.items()))
-        who = self.contact
-        names = (who.platform_id, who.email, who.phone, who.web_push, who.messenger)
+        names = (self.contact.platform_id, *self.contact.each_address)
         parts = (*names, *sorted(self.checkout_ids), *consents)
         return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:16]
 

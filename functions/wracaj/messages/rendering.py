@@ -7,10 +7,11 @@ from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 import jinja2
 
+from wracaj.consent.channel import TRAITS, Channel, Form
 from wracaj.errors import WracajError
 from wracaj.events import Frozen
 from wracaj.messages.facts import MessageFacts, MessageView, view_of
@@ -44,15 +45,8 @@ __all__ = [
 TEMPLATES = Path(__file__).resolve().parents[2] / "reminder_step" / "templates"
 LONGEST_SUBJECT = 150
 _COMPARE = "Compare the line with the same one in another template"
-_SUFFIXES = {
-    "email": (".txt.j2", ".html.j2"),
-    "sms": (".sms.j2",),
-    "web_push": (".push.j2",),
-    "messenger": (".messenger.j2",),
-}
+_CHANNEL_OF = {suffix: channel for channel, its in TRAITS.items() for suffix in its.suffixes}
 LONGEST_TITLE = 60  # of a notification or a button; phones cut what is longer
-
-TemplateChannel = Literal["email", "sms", "web_push", "messenger"]
 
 
 class TemplateError(WracajError):
@@ -74,17 +68,17 @@ class Rendered(Frozen):
 
 def render(template: str, channel: str, facts: MessageFacts) -> Rendered:
     """Raises TemplateError."""
-    match channel:
-        case "sms":
+    match TRAITS[Channel(channel)].form:
+        case Form.TEXT:
             return render_sms(template, facts)
-        case "web_push" | "messenger":
-            return render_note(template, channel, facts)
+        case Form.NOTE:
+            return render_note(template, Channel(channel), facts)
     return render_email(template, facts)
 
 
 def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
     """The subject and the preheader stand in the text template, as blocks. Raises TemplateError."""
-    _require(template, "email", facts.locale, templates)
+    _require(template, Channel.EMAIL, facts.locale, templates)
     names = _names(facts)
     stem = f"{facts.locale}/{template}"
     text = _load(f"{stem}.txt.j2", templates)
@@ -104,7 +98,7 @@ def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES
 
 def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
     """Raises TemplateError."""
-    _require(template, "sms", facts.locale, templates)
+    _require(template, Channel.SMS, facts.locale, templates)
     sms = _load(f"{facts.locale}/{template}.sms.j2", templates)
     text = _tidy(_guarded(sms, templates, lambda: sms.render(_names(facts)))).replace(NBSP, " ")
     if facts.shop.sms.plain_letters:
@@ -114,7 +108,7 @@ def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) 
 
 def render_note(
     template: str,
-    channel: Literal["web_push", "messenger"],
+    channel: Channel,
     facts: MessageFacts,
     templates: Path = TEMPLATES,
 ) -> Rendered:
@@ -122,7 +116,7 @@ def render_note(
     TemplateError."""
     _require(template, channel, facts.locale, templates)
     note, names = (
-        _load(f"{facts.locale}/{template}{_SUFFIXES[channel][0]}", templates),
+        _load(f"{facts.locale}/{template}{TRAITS[channel].suffixes[0]}", templates),
         _names(facts),
     )
     title = one_line(_guarded(note, templates, lambda: _block(note, "title", names)), LONGEST_TITLE)
@@ -130,30 +124,25 @@ def render_note(
     return Rendered(subject=title, html=None, text=text)
 
 
-def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, TemplateChannel]:
+def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, Channel]:
     """The messages that exist in a language, each with its channel."""
     found = sorted((templates / locale).glob("*.j2"))
     return {file.name.split(".")[0]: _channel_of(file.name) for file in found}
 
 
-def _channel_of(name: str) -> TemplateChannel:
-    channels: dict[str, TemplateChannel] = {
-        "sms": "sms",
-        "push": "web_push",
-        "messenger": "messenger",
-    }
-    return channels.get(name.split(".")[1], "email")
+def _channel_of(name: str) -> Channel:
+    return _CHANNEL_OF.get(name[name.index(".") :], Channel.EMAIL)
 
 
 def missing_files(
     template: str, channel: str, locale: str, templates: Path = TEMPLATES
 ) -> list[str]:
     """Which files a message lacks in a language, such as "pl/cart_reminder.txt.j2"."""
-    wanted = [f"{locale}/{template}{suffix}" for suffix in _SUFFIXES[channel]]
+    wanted = [f"{locale}/{template}{suffix}" for suffix in TRAITS[Channel(channel)].suffixes]
     return [file for file in wanted if not (templates / file).is_file()]
 
 
-def _require(template: str, channel: TemplateChannel, locale: str, templates: Path) -> None:
+def _require(template: str, channel: Channel, locale: str, templates: Path) -> None:
     for file in missing_files(template, channel, locale, templates):
         known = [name for name, its in template_names(locale, templates).items() if its == channel]
         fix = (

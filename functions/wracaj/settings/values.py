@@ -3,13 +3,22 @@ write it."""
 
 import re
 from datetime import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator
 
+from wracaj.consent.channel import TRAITS
 from wracaj.hosts import ascii_host
+
+CONFIRMED_CHANNELS = tuple(
+    channel.value for channel, traits in TRAITS.items() if traits.confirm_template
+)
+if TYPE_CHECKING:
+    ConfirmedChannel = str
+else:
+    ConfirmedChannel = Literal[CONFIRMED_CHANNELS]
 
 
 def _known_zone(name: str) -> str:

@@ -25,6 +25,7 @@ from wracaj.carts.cart import Cart
 from wracaj.clock import now
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import (
+    DECIDING,
     FACTS,
     Kind,
     address_names,
@@ -50,7 +51,7 @@ NOES_REMEMBERED_DAYS = 1095  # of an address whose reader said no, or where mess
 MOST_ACCOUNTS = 25  # that one address is looked up for
 RECORDED = (Kind.EMAIL, Kind.PHONE)
 # anybody may make one: they come through public doors, in any number
-UNASKED = (Kind.MESSENGER, Kind.BROWSER)
+UNASKED = tuple(kind for kind in Kind if kind not in DECIDING)
 
 Amend = Callable[[Shopper], Shopper]
 

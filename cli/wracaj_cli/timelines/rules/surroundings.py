@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import yaml
 
+from wracaj.consent.channel import TRAITS, Channel
 from wracaj.settings.shop import Locale
 from wracaj_cli import house
 from wracaj_cli.timelines.problems import Problem, Rule
@@ -17,7 +18,6 @@ from wracaj_cli.timelines.rules.messages import messages
 from wracaj_cli.timelines.rules.payloads import PAYLOAD
 from wracaj_cli.timelines.states import State, mapping
 
-PARTS = {"email": (".html.j2", ".txt.j2"), "sms": (".sms.j2",)}
 STATE_MACHINE = "AWS::Serverless::StateMachine"
 _SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 
@@ -47,7 +47,7 @@ def templates(definition: Definition, around: Surroundings) -> Iterator[Problem]
 def _files(message: State) -> list[str]:
     """The files that the message's template consists of, in every language."""
     name, channel = message.step_text("template"), message.step_text("channel")
-    parts = PARTS.get(channel or "", ()) if name else ()
+    parts = TRAITS[Channel(channel)].suffixes if name and channel in set(Channel) else ()
     return [f"{locale}/{name}{part}" for locale in get_args(Locale) for part in parts]
 
 
