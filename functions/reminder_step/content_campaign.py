@@ -23,7 +23,7 @@ def telling(given: Circumstances) -> Telling:
     assert cart.about is not None
     mark = (shop.shop, cart.about, given.shopper.id, cart.cart_id)
     return Telling(
-        given.balance,
+        given.read_balance(),
         actions=(campaigns.telling(*mark, given.moment),),
         freeing=lambda: (campaigns.freeing(*mark),),
         conditions=(campaigns.going_on(shop.shop, cart.about, cart.cart_id),),

@@ -9,7 +9,7 @@ from datetime import datetime
 from reminder_step.context import Actions, Telling
 from reminder_step.dependencies import Dependencies
 from reminder_step.discount_code import voucher_of
-from reminder_step.message import address_of, compose
+from reminder_step.message import compose
 from reminder_step.record import give_up, new_record, note
 from wracaj.aws.observability import count, logger
 from wracaj.carts.cart import Cart
@@ -56,6 +56,7 @@ class Try:
     step: Step
     cart: Cart
     shopper: Shopper
+    to: str  # its address
     earlier: StepRecord | None
     moment: datetime
     telling: Telling
@@ -98,12 +99,20 @@ class Try:
         )
 
     def _claim(self, record: StepRecord) -> Shopper:
-        records, to = self.outside.store.step_records, self._address()
+        records = self.outside.store.step_records
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
         also = (*self.telling.actions, *self.telling.conditions)
         name = self.step.name
         return records.claim(
-            self.request, name, record, self.cart, self.shopper, self._told(), to, expires_at, also
+            self.request,
+            name,
+            record,
+            self.cart,
+            self.shopper,
+            self._told(),
+            self.to,
+            expires_at,
+            also,
         )
 
     def _skipped(self, reason: Reason) -> StepResult:
@@ -156,14 +165,14 @@ class Try:
         )
 
     def _give_up_address(self) -> None:
-        channel, address = self.step.channel, self._address()
-        name = self.shopper.at(channel, address).id
+        channel = self.step.channel
+        name = self.shopper.at(channel, self.to).id
         self.outside.store.customers.amend_one(
             self.shop.id, name, lambda known: known.giving_up(channel, "gone")
         )
         if TRAITS[channel].drops_gone_address:
             (field,) = TRAITS[channel].contact_fields
-            self.outside.store.carts.drop_address(self.shop.id, self.cart.cart_id, field, address)
+            self.outside.store.carts.drop_address(self.shop.id, self.cart.cart_id, field, self.to)
 
     def _told(self) -> Shopper:
         """The shopper, once this message is counted: at the address that it goes to."""
@@ -174,9 +183,7 @@ class Try:
             return shopper.changed(shopper.owner.model_copy(update={"audience": membership}))
         if self.cart.occasion in ASKED_FOR:
             return shopper
-        here = shopper.at(self.step.channel, self._address()).with_sent(
-            self.step.channel, self.moment
-        )
+        here = shopper.at(self.step.channel, self.to).with_sent(self.step.channel, self.moment)
         return shopper.changed(
             here.model_copy(update={"asked_why_at": self.moment}) if self._asks_why else here
         )
@@ -184,13 +191,10 @@ class Try:
     @property
     def _asks_why(self) -> bool:
         """Once a year at an address: the claim writes down that it was asked."""
-        here = self.shopper.at(self.step.channel, self._address())
+        here = self.shopper.at(self.step.channel, self.to)
         return (
             self.step.asks_why and self.cart.occasion is None and here.may_be_asked_why(self.moment)
         )
-
-    def _address(self) -> str:
-        return address_of(self.shopper, self.cart, self.step)
 
     def _concluded(
         self,
@@ -238,7 +242,7 @@ class Try:
             self.shopper,
             self.step,
             record,
-            to=self._address(),
+            to=self.to,
             key=self.outside.link_key,
             public_url=self.outside.public_url,
             tags=self._tags(record),

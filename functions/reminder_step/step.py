@@ -13,6 +13,7 @@ from reminder_step.content import telling_of
 from reminder_step.content_campaign import campaign_of
 from reminder_step.context import Circumstances
 from reminder_step.dependencies import Dependencies
+from reminder_step.message import address_of
 from reminder_step.record import note
 from reminder_step.send import DECISIONS, Try
 from wracaj.carts.cart import Cart
@@ -116,14 +117,15 @@ class Stepper(Dependencies):
         ):
             return note(self.store, shop, request, step, record, result, moment)
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
-        telling = telling_of(
-            step,
-            Circumstances(self.store, shop.settings, cart, shopper, step.channel, message, moment),
+        to = address_of(shopper, cart, step)
+        given = Circumstances(
+            self.store, shop.settings, cart, shopper, step.channel, to, message, moment
         )
+        telling = telling_of(step, given)
         if telling is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
             return note(self.store, shop, request, step, record, nothing, moment)
-        return Try(self, shop, request, step, cart, shopper, record, moment, telling).send()
+        return Try(self, shop, request, step, cart, shopper, to, record, moment, telling).send()
 
     def _not_asked(self, cart: Cart) -> None:
         """A question about a yes that did not go out was not asked: the next yes may be."""
