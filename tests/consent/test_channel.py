@@ -36,16 +36,15 @@ def test_who_is_known_by_any_one_address_can_be_reached(field: str) -> None:
 
 
 def test_an_address_is_noted_only_for_a_channel_that_it_was_typed_for() -> None:
-    noted = {channel: Contact().with_address(channel, "a") for channel in Channel}
-    assert {channel for channel, contact in noted.items() if contact.reachable} == {
-        Channel.EMAIL,
-        Channel.SMS,
-    }
+    typed = {channel for channel in Channel if Contact().with_address(channel, "a").reachable}
+    assert typed >= {Channel.EMAIL, Channel.SMS}
+    assert typed.isdisjoint({Channel.WEB_PUSH, Channel.MESSENGER, Channel.AUDIENCE})
 
 
 def test_what_nobody_types_is_shown_to_nobody() -> None:
     hidden = {channel for channel in Channel if not masked(channel, "anna@example.com")}
-    assert hidden == {Channel.WEB_PUSH, Channel.MESSENGER}
+    assert hidden >= {Channel.WEB_PUSH, Channel.MESSENGER}
+    assert hidden.isdisjoint({Channel.EMAIL, Channel.SMS, Channel.AUDIENCE})
 
 
 @pytest.mark.parametrize("traits", TRAITS.values(), ids=list(TRAITS))
