@@ -26,7 +26,7 @@ from wracaj.settings.shop import Shop
 from wracaj.store.step_records import message_id
 from wracaj.timelines.decision import decide, minds_other_carts
 from wracaj.timelines.occasion import Occasion
-from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult
+from wracaj.timelines.steps import Outcome, Reason, Step, StepRecord, StepRequest, StepResult
 
 ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
 # nothing went out, and another time might
@@ -77,22 +77,9 @@ class Stepper(Dependencies):
             channel, at = record.channel, record.at
             shopper = shopper.each(lambda one: one.without_sent(channel, at).without_why_asked(at))
         moment = now()
-        minds = cart and shopper and minds_other_carts(cart)
-        others = (
-            self.store.carts.open_carts(request.shop, shopper, but=cart.cart_id)
-            if cart and shopper and minds
-            else []
-        )
-        # what was looked at and then put in a cart is not told
+        others = self._other_carts(cart, shopper) if cart and shopper else []
         if cart and cart.occasion and others:
-            cart = cart.without(
-                {
-                    item.product_id
-                    for other in others
-                    for item in other.content.items
-                    if item.product_id
-                }
-            )
+            cart = _without_what_lies_in(others, cart)
         result = decide(
             cart,
             shopper,
@@ -116,6 +103,24 @@ class Stepper(Dependencies):
             or result.reason is not Reason.DUE
         ):
             return note(self.store, shop, request, step, record, result, moment)
+        return self._send(shop, request, step, cart, shopper, record, moment)
+
+    def _other_carts(self, cart: Cart, shopper: Shopper) -> list[Cart]:
+        if not minds_other_carts(cart):
+            return []
+        return self.store.carts.open_carts(cart.shop, shopper, but=cart.cart_id)
+
+    def _send(
+        self,
+        shop: Shop,
+        request: StepRequest,
+        step: Step,
+        cart: Cart,
+        shopper: Shopper,
+        record: StepRecord | None,
+        moment: datetime,
+    ) -> StepResult:
+        """What is due, unless there is nothing to tell."""
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
         to = address_of(shopper, cart, step)
         given = Circumstances(
@@ -142,3 +147,9 @@ class Stepper(Dependencies):
         asks = cart.occasion == Occasion.BROWSE and shopper.absorbed
         kept = self.store.browsers.of_others(shop.id, shopper.absorbed) if asks else []
         return max((one.last_message_at for one in kept if one.last_message_at), default=None)
+
+
+def _without_what_lies_in(others: list[Cart], cart: Cart) -> Cart:
+    """What was looked at and then put in a cart is not told."""
+    items = (item for other in others for item in other.content.items)
+    return cart.without({item.product_id for item in items if item.product_id})
