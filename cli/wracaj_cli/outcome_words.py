@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from wracaj.consent.channel import TRAITS
 from wracaj.language import Locale
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 
@@ -112,13 +113,9 @@ GIVEN_UP: Mapping[str, Words] = {
 }
 
 CHANNELS: Mapping[str, Words] = {
-    "email": Words("e-mail", "e-mail"),
-    "sms": Words("SMS", "SMS"),
-    "web_push": Words("web push", "web push"),
-    "messenger": Words("Messenger", "Messenger"),
-    "audience": Words("advertising audience", "grupa odbiorców reklam"),
+    channel.value: Words(en=traits.words["en"].label, pl=traits.words["pl"].label)
+    for channel, traits in TRAITS.items()
 }
-
 
 CONSENTS: Mapping[str, Words] = {
     "subscribed": Words("yes", "tak"),

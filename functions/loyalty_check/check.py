@@ -88,8 +88,8 @@ class Check:
             account = self.store.accounts.get(self.shop.id, self.customer)
             soon = expiring(self.programme, account, self._now.date(), self.occasion.day)
             return _answer(LoyaltyOutcome.EXPIRING if soon else LoyaltyOutcome.NOTHING)
-        self._settle()
-        held = self._with_codes()
+        held, account = self._settled()
+        held = self._with_codes(held)
         mine = [one.grant for one in held if self._tells(one.grant)]
         if any(grant.to_tell(self._now) for grant in mine):
             return _answer(LoyaltyOutcome.REWARD)
@@ -97,16 +97,16 @@ class Check:
             raise NotTakenError(
                 "the shop did not create a code just now; the customer's reward waits for it"
             )
-        is_close = self.occasion.kind is OccasionKind.LOYALTY and self._is_close(held)
+        is_close = self.occasion.kind is OccasionKind.LOYALTY and self._is_close(held, account)
         return _answer(LoyaltyOutcome.NUDGE if is_close else LoyaltyOutcome.NOTHING)
 
-    def _settle(self) -> None:
+    def _settled(self) -> tuple[list[Held], Account]:
         """Grants what is reached and not granted yet, takes back what is no longer true, one after
-        another."""
+        another. The grants and the account, as they were read once that was done."""
         for _ in range(ROUNDS):
             try:
-                if not self._write_one():
-                    return
+                if settled := self._read_or_write_one():
+                    return settled
             # an order, a refund or another check came in between: work it out anew
             except ConflictError:
                 continue
@@ -114,8 +114,8 @@ class Check:
             "this customer's account is being changed by others all the time; ask again"
         )
 
-    def _write_one(self) -> bool:
-        """Whether there was anything to write."""
+    def _read_or_write_one(self) -> tuple[list[Held], Account] | None:
+        """What was read, where there is nothing to write; None: something was written."""
         moment, about = self._now, self._about()
         held = self.store.grants.of(self.shop.id, self.customer)
         books = self.store.accounts.books(self.shop.id, self.customer.id, self.customer.absorbed)
@@ -125,7 +125,7 @@ class Check:
         )
         if wrong:
             self.store.grants.take_back(self.shop.id, wrong)
-            return True
+            return None
         known = {one.grant.key: one for one in held}
         standing = {key for key, one in known.items() if one.grant.state is not GrantState.REVERSED}
         for one in self._reached(books.total, moment, about, known):
@@ -137,8 +137,8 @@ class Check:
                 self.store.grants.give(
                     self.shop.id, earlier.owner if earlier else self.customer.id, grant, books
                 )
-                return True
-        return False
+                return None
+        return held, books.total
 
     def _reached(
         self, account: Account, moment: datetime, about: About | None, known: Mapping[str, Held]
@@ -185,9 +185,8 @@ class Check:
         spend = Decimal(0) if order.state.unclear else order.posted.spend
         return About(order_id=order.state.order_id, spend=spend, currency=order.posted.currency)
 
-    def _is_close(self, held: list[Held]) -> bool:
+    def _is_close(self, held: list[Held], account: Account) -> bool:
         granted = given_for_good(one.grant for one in held)
-        account = self.store.accounts.get(self.shop.id, self.customer)
         near = nudge_of(
             self.programme,
             account,
@@ -197,9 +196,8 @@ class Check:
         )
         return near is not None
 
-    def _with_codes(self) -> list[Held]:
+    def _with_codes(self, held: list[Held]) -> list[Held]:
         """Creates the codes of what was earned, for those who may hear of them."""
-        held = self.store.grants.of(self.shop.id, self.customer)
         if not self._may_hear:
             return held
         moment = self._now

@@ -8,9 +8,9 @@ from html import escape
 from preferences.belonging import Belongs
 from preferences.belonging_words import BELONGING
 from preferences.data_words import DATA, DataWords
-from preferences.preference_words import PREFERENCES
 from preferences.record_words import message_in_words, rule_in_words, source_in_words
 from preferences.visit import Visit
+from wracaj.consent.channel import TRAITS
 from wracaj.customers.data_export import KnownCart, PersonalData
 from wracaj.customers.masking import masked_email
 from wracaj.money import format_money
@@ -163,11 +163,11 @@ def _cart(visit: Visit, words: DataWords, cart: KnownCart) -> Cells:
 
 
 def _messages(visit: Visit, data: PersonalData) -> Iterable[Cells]:
-    names, states = PREFERENCES[visit.lang].channel, DATA[visit.lang].states
+    states = DATA[visit.lang].states
     return (
         (
             _when(visit, one.at),
-            names[one.channel],
+            TRAITS[one.channel].words[visit.lang].name,
             message_in_words(one.template, visit.lang),
             states.get(one.state, one.state),
         )
@@ -176,10 +176,16 @@ def _messages(visit: Visit, data: PersonalData) -> Iterable[Cells]:
 
 
 def _consents(visit: Visit, data: PersonalData) -> Iterable[Cells]:
-    names, states = PREFERENCES[visit.lang].channel, DATA[visit.lang].states
+    states = DATA[visit.lang].states
     for one in data.consents:
         said, where = states.get(one.state, one.state), source_in_words(one.source, visit.lang)
-        yield _when(visit, one.at), names[one.channel], said, where, one.wording or "–"
+        yield (
+            _when(visit, one.at),
+            TRAITS[one.channel].words[visit.lang].name,
+            said,
+            where,
+            one.wording or "–",
+        )
 
 
 def _orders(visit: Visit, data: PersonalData) -> Iterable[Cells]:

@@ -6,11 +6,12 @@ from html import escape
 from preferences.preference_words import PREFERENCES, PreferenceWords, Told
 from preferences.reach import Way, ways
 from preferences.visit import Visit
-from wracaj.consent.consent import Channel, whose
+from wracaj.consent.channel import TRAITS
+from wracaj.consent.consent import whose
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to, yes_to
 from wracaj.customers.customer import Customer
-from wracaj.customers.masking import masked
+from wracaj.customers.masking import masked, masked_email
 from wracaj.language import Locale
 from wracaj.loyalty.programme_terms import Gift
 from wracaj.money import format_money
@@ -126,7 +127,8 @@ def _way(visit: Visit, words: PreferenceWords, way: Way) -> str:
         whose(way.address),
     )
     wording = no_to(visit.lang) if agrees else yes_to(channel, visit.shop.name, visit.lang)
-    name = f"{words.channel[channel]}: {shown}" if shown else words.channel[channel]
+    of_channel = TRAITS[channel].words[visit.lang]
+    name = f"{of_channel.name}: {shown}" if shown else of_channel.name
     hidden = {
         "channel": channel,
         "answer": "no" if agrees else "yes",
@@ -139,9 +141,9 @@ def _way(visit: Visit, words: PreferenceWords, way: Way) -> str:
     about = f"{channel}-{mark}-wording"
     told = "" if agrees else f'<p class="soft" id="{about}">{escape(wording.text)}</p>'
     button = (
-        _button(words.say_no[channel], "quiet")
+        _button(of_channel.withdraw, "quiet")
         if agrees
-        else _button(words.say_yes[channel], described_by=about)
+        else _button(of_channel.agree, described_by=about)
     )
     fields = [
         f'<input type="hidden" name="{field}" value="{escape(value)}">'
@@ -202,7 +204,7 @@ def _data(visit: Visit, words: PreferenceWords) -> str:
     email = visit.data_address
     if email is None:
         return _section("data", words.data, [f"<p>{escape(words.no_address)}</p>"])
-    why = words.data_why.format(address=masked(Channel.EMAIL, email))
+    why = words.data_why.format(address=masked_email(email))
     return _section(
         "data",
         words.data,

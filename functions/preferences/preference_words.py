@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from preferences.told import Told as Told
-from wracaj.consent.consent import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.language import Locale
 
@@ -19,12 +18,9 @@ class PreferenceWords:
     topic: Mapping[Topic, tuple[str, str]]
     save_topics: str
     channels: str
-    channel: Mapping[Channel, str]
     on: str
     off: str
     suppressed: str
-    say_yes: Mapping[Channel, str]
-    say_no: Mapping[Channel, str]
     pace: str
     pace_legend: str
     as_the_shop: str
@@ -108,30 +104,9 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
         },
         save_topics="Zapisz tematy",
         channels="Gdzie piszemy",
-        channel={
-            Channel.EMAIL: "E-mail",
-            Channel.SMS: "SMS",
-            Channel.WEB_PUSH: "Powiadomienia w przeglądarce",
-            Channel.MESSENGER: "Messenger",
-            Channel.AUDIENCE: "Reklamy sklepu w innych serwisach",
-        },
         on="Mamy Twoją zgodę.",
         off="Nie mamy Twojej zgody, więc nie piszemy.",
         suppressed="Wiadomości na ten adres nie dochodziły, więc ich nie wysyłamy.",
-        say_yes={
-            Channel.EMAIL: "Zgadzam się na e-maile",
-            Channel.SMS: "Zgadzam się na SMS-y",
-            Channel.WEB_PUSH: "Zgadzam się na powiadomienia",
-            Channel.MESSENGER: "Zgadzam się na wiadomości w Messengerze",
-            Channel.AUDIENCE: "Zgadzam się na reklamy",
-        },
-        say_no={
-            Channel.EMAIL: "Wycofuję zgodę na e-maile",
-            Channel.SMS: "Wycofuję zgodę na SMS-y",
-            Channel.WEB_PUSH: "Wycofuję zgodę na powiadomienia",
-            Channel.MESSENGER: "Wycofuję zgodę na wiadomości w Messengerze",
-            Channel.AUDIENCE: "Wycofuję zgodę na reklamy",
-        },
         pace="Jak często",
         pace_legend="Wiadomości chcę dostawać:",
         as_the_shop="tak często, jak zwykle pisze sklep",
@@ -224,30 +199,9 @@ PREFERENCES: Mapping[Locale, PreferenceWords] = {
         },
         save_topics="Save topics",
         channels="Where we write",
-        channel={
-            Channel.EMAIL: "E-mail",
-            Channel.SMS: "SMS",
-            Channel.WEB_PUSH: "Notifications in the browser",
-            Channel.MESSENGER: "Messenger",
-            Channel.AUDIENCE: "The shop's advertisements on other services",
-        },
         on="We have your consent.",
         off="We do not have your consent, so we do not write.",
         suppressed="Messages to this address did not arrive, so we do not send any.",
-        say_yes={
-            Channel.EMAIL: "I agree to e-mails",
-            Channel.SMS: "I agree to SMS",
-            Channel.WEB_PUSH: "I agree to notifications",
-            Channel.MESSENGER: "I agree to Messenger",
-            Channel.AUDIENCE: "I agree to advertisements",
-        },
-        say_no={
-            Channel.EMAIL: "Withdraw consent to e-mails",
-            Channel.SMS: "Withdraw consent to SMS",
-            Channel.WEB_PUSH: "Withdraw consent to notifications",
-            Channel.MESSENGER: "Withdraw consent to Messenger",
-            Channel.AUDIENCE: "Withdraw consent to advertisements",
-        },
         pace="How often",
         pace_legend="I would like to get messages:",
         as_the_shop="as often as the shop usually writes",

@@ -6,14 +6,14 @@ from enum import Enum, auto
 
 from preferences.visit import Visit
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
-from wracaj.customers.contact import may_be_texted
+from wracaj.consent.channel import TRAITS, Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import Kind, address_names, name_reached_by, surest
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
 from wracaj.services.intake.occasions import CONFIRMATIONS
 from wracaj.services.readers import names_in
+from wracaj.timelines.eligibility import may_go_to
 from wracaj.timelines.subject import Subject
 
 
@@ -57,7 +57,7 @@ def _by(visit: Visit, channel: Channel) -> list[Way]:
         for address in dict.fromkeys(shown)
         if address and _is_set_up(visit, channel, address)
     ]
-    if channel is Channel.AUDIENCE:  # a phone finds its member where there is no e-mail address
+    if len(TRAITS[channel].contact_fields) > 1:  # a phone finds whom no e-mail address finds
         found = [address for address in found if "@" in address][:1] or found[:1]
     return [_way(visit, channel, address) for address in found]
 
@@ -91,16 +91,7 @@ def _is_guests(visit: Visit, cart: Subject) -> bool:
 
 
 def _is_set_up(visit: Visit, channel: Channel, address: str) -> bool:
-    match channel:
-        case Channel.WEB_PUSH:
-            return visit.shop.web_push is not None
-        case Channel.SMS:
-            return may_be_texted(address, visit.shop.texts_to)
-        case Channel.MESSENGER:
-            return visit.shop.messenger is not None
-        case Channel.AUDIENCE:
-            return bool(visit.shop.audiences)
-    return True
+    return visit.shop.has_set_up(channel) and may_go_to(channel, address, visit.shop)
 
 
 def _way(visit: Visit, channel: Channel, address: str) -> Way:

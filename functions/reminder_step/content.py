@@ -35,7 +35,7 @@ def telling_of(step: Step, given: Circumstances) -> Telling | None:
 def points_known(given: Circumstances) -> ToldFacts:
     """By the order that the message is about, and in all. Nothing where the shop has no points
     programme."""
-    balance, (_, about) = given.balance, given.kind_and_about
+    balance, (_, about) = given.read_balance(), given.kind_and_about
     if not balance:
         return {}
     order = given.store.accounts.order(given.shop.shop, about) if about else None

@@ -35,7 +35,7 @@ def invitation(given: Circumstances) -> Telling | None:
         or told.by(shop, given.shopper, INVITATION) - {given.message_id}
     ):
         return None
-    account = given.store.accounts.get(shop, given.shopper)
+    account = given.read_account()
     tier = tier_of(account, programme, given.local)
     facts = ToldFacts(
         programme=programme,

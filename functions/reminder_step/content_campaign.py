@@ -29,7 +29,7 @@ def telling(given: Circumstances) -> Telling:
     assert is_campaigns(subject)
     mark = (shop.shop, subject.about, given.shopper.id, subject.cart_id)
     return Telling(
-        given.balance,
+        given.read_balance(),
         actions=(campaigns.telling(*mark, given.moment),),
         freeing=lambda: (campaigns.freeing(*mark),),
         conditions=(campaigns.going_on(shop.shop, subject.about, subject.cart_id),),

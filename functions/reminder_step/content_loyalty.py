@@ -31,7 +31,7 @@ def rewards(given: Circumstances) -> Telling | None:
     actions = tuple(grants.telling(given.shop.shop, held, given.message_id) for held in to_tell)
     shop, shopper, message = given.shop.shop, given.shopper, given.message_id
     return Telling(
-        {**facts, **given.balance}, actions, lambda: grants.freeing(shop, shopper, message)
+        {**facts, **given.read_balance()}, actions, lambda: grants.freeing(shop, shopper, message)
     )
 
 
@@ -45,7 +45,7 @@ def nudge(given: Circumstances) -> Telling | None:
     programme, grants, shop = given.shop.loyalty, given.store.grants, given.shop.shop
     if programme is None or not given.is_told_to_owner:
         return None
-    account = given.store.accounts.get(shop, given.shopper)
+    account = given.read_account()
     granted = given_for_good(held.grant for held in grants.of(shop, given.shopper))
     nudged = grants.nudged(shop, given.shopper, given.message_id)
     near = nudge_of(programme, account, given.local, granted, nudged)
@@ -62,12 +62,14 @@ def points_expiring(given: Circumstances) -> Telling | None:
     programme, subject = given.shop.loyalty, given.subject
     if programme is None or not isinstance(subject, Occasion) or not given.is_told_to_owner:
         return None
-    account = given.store.accounts.get(given.shop.shop, given.shopper)
+    account = given.read_account()
     soon = expiring(programme, account, given.local.date(), subject.day)
     if soon is None:
         return None
     return Telling(
-        ToldFacts(loyalty=LoyaltyFacts(programme=programme, expiring=soon), **given.balance)
+        ToldFacts(
+            loyalty=LoyaltyFacts(programme=programme, expiring=soon), **given.balance_in(account)
+        )
     )
 
 
@@ -83,7 +85,7 @@ def cart_reaches(given: Circumstances) -> ToldFacts:
         return {}
     if content.total is None or content.currency != programme.currency:
         return {}
-    account = given.store.accounts.get(given.shop.shop, given.shopper)
+    account = given.read_account()
     near = reached_with(programme, account, given.local, content.total)
     if near:  # the one more request only where there is something to promise
         named = given.store.grants.named(

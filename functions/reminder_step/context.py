@@ -8,6 +8,7 @@ from typing import Any
 from wracaj.consent.consent import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
+from wracaj.loyalty.ledger import Account
 from wracaj.messages.facts import ToldFacts
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
@@ -26,6 +27,7 @@ class Circumstances:
     subject: Subject
     shopper: Shopper
     channel: Channel
+    to: str  # the address there that the message goes to
     message_id: str
     moment: datetime
 
@@ -44,21 +46,26 @@ class Circumstances:
     def is_told_to_owner(self) -> bool:
         """Whether the message goes where what is the shopper's own may be told: points, rewards,
         tiers."""
-        address = self.shopper.address(self.subject, self.channel)
-        return address is not None and self.shopper.is_recorded(self.channel, address)
+        return self.shopper.is_recorded(self.channel, self.to)
+
+    def read_account(self) -> Account:
+        """What the shopper earned: one request."""
+        return self.store.accounts.get(self.shop.shop, self.shopper)
+
+    def read_balance(self) -> ToldFacts:
+        """The points there are, by one request; nothing, by none, where `tells_balance` is
+        false."""
+        return self.balance_in(self.read_account()) if self.tells_balance else {}
+
+    def balance_in(self, account: Account) -> ToldFacts:
+        points = max(0, account.points(self.local.date()))
+        return ToldFacts(points_balance=points) if self.tells_balance else {}
 
     @property
-    def balance(self) -> ToldFacts:
-        """The points there are; nothing where the shop has no points programme, or somebody else
-        might read it."""
-        if (
-            self.shop.loyalty is None
-            or self.shop.loyalty.points is None
-            or not self.is_told_to_owner
-        ):
-            return {}
-        account = self.store.accounts.get(self.shop.shop, self.shopper)
-        return ToldFacts(points_balance=max(0, account.points(self.local.date())))
+    def tells_balance(self) -> bool:
+        """Whether the shop has a points programme, and nobody else might read it."""
+        programme = self.shop.loyalty
+        return programme is not None and programme.points is not None and self.is_told_to_owner
 
 
 @dataclass(frozen=True)

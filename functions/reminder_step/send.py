@@ -9,12 +9,12 @@ from datetime import datetime
 from reminder_step.context import Actions, Telling
 from reminder_step.dependencies import Dependencies
 from reminder_step.discount_code import voucher_of
-from reminder_step.message import address_of, compose
+from reminder_step.message import compose
 from reminder_step.record import give_up, new_record, note
 from wracaj.aws.observability import count, logger
 from wracaj.carts.cart import Cart
 from wracaj.channels import OutgoingMessage
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import TRAITS
 from wracaj.customers.audiences import joining
 from wracaj.customers.shopper import Shopper
 from wracaj.discounts.code import Voucher
@@ -56,6 +56,7 @@ class Try:
     step: Step
     subject: Subject
     shopper: Shopper
+    to: str  # its address
     earlier: StepRecord | None
     moment: datetime
     telling: Telling
@@ -98,7 +99,7 @@ class Try:
         )
 
     def _claim(self, record: StepRecord) -> Shopper:
-        records, to = self.outside.store.step_records, self._address()
+        records = self.outside.store.step_records
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
         also = (*self.telling.actions, *self.telling.conditions)
         name = self.step.name
@@ -109,7 +110,7 @@ class Try:
             self.subject,
             self.shopper,
             self._told(),
-            to,
+            self.to,
             expires_at,
             also,
         )
@@ -164,13 +165,16 @@ class Try:
         )
 
     def _give_up_address(self) -> None:
-        channel, address = self.step.channel, self._address()
-        name = self.shopper.at(channel, address).id
+        channel = self.step.channel
+        name = self.shopper.at(channel, self.to).id
         self.outside.store.customers.amend_one(
             self.shop.id, name, lambda known: known.giving_up(channel, "gone")
         )
-        if channel is Channel.WEB_PUSH:
-            self.outside.store.carts.drop_subscription(self.shop.id, self.subject.cart_id, address)
+        if TRAITS[channel].drops_gone_address:
+            (field,) = TRAITS[channel].contact_fields
+            self.outside.store.carts.drop_address(
+                self.shop.id, self.subject.cart_id, field, self.to
+            )
 
     def _told(self) -> Shopper:
         """The shopper, once this message is counted: at the address that it goes to."""
@@ -181,9 +185,7 @@ class Try:
             return shopper.changed(shopper.owner.model_copy(update={"audience": membership}))
         if self.subject.asked_for:
             return shopper
-        here = shopper.at(self.step.channel, self._address()).with_sent(
-            self.step.channel, self.moment
-        )
+        here = shopper.at(self.step.channel, self.to).with_sent(self.step.channel, self.moment)
         return shopper.changed(
             here.model_copy(update={"asked_why_at": self.moment}) if self._asks_why else here
         )
@@ -191,15 +193,12 @@ class Try:
     @property
     def _asks_why(self) -> bool:
         """Once a year at an address: the claim writes down that it was asked."""
-        here = self.shopper.at(self.step.channel, self._address())
+        here = self.shopper.at(self.step.channel, self.to)
         return (
             self.step.asks_why
             and isinstance(self.subject, Cart)
             and here.may_be_asked_why(self.moment)
         )
-
-    def _address(self) -> str:
-        return address_of(self.shopper, self.subject, self.step)
 
     def _concluded(
         self,
@@ -247,7 +246,7 @@ class Try:
             self.shopper,
             self.step,
             record,
-            to=self._address(),
+            to=self.to,
             key=self.outside.link_key,
             public_url=self.outside.public_url,
             tags=self._tags(record),

@@ -14,6 +14,7 @@ from reminder_step.content_campaign import campaign_of
 from reminder_step.context import Circumstances
 from reminder_step.dependencies import Dependencies
 from reminder_step.failing import conclude_failed
+from reminder_step.message import address_of
 from reminder_step.record import note
 from reminder_step.send import DECISIONS, Try
 from wracaj.carts.cart import Cart
@@ -26,7 +27,7 @@ from wracaj.settings.shop import Shop
 from wracaj.store.step_records import message_id
 from wracaj.timelines.decision import decide
 from wracaj.timelines.occasion import Occasion, OccasionKind
-from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResult
+from wracaj.timelines.steps import Outcome, Reason, Step, StepRecord, StepRequest, StepResult
 from wracaj.timelines.subject import Subject
 
 ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
@@ -83,15 +84,7 @@ class Stepper(Dependencies):
         moment = now()
         others = self._other_carts(subject, shopper) if subject and shopper else []
         if isinstance(subject, Occasion) and others:
-            # what was looked at and then put in a cart is not told
-            subject = subject.without(
-                {
-                    item.product_id
-                    for other in others
-                    for item in other.content.items
-                    if item.product_id
-                }
-            )
+            subject = _without_what_lies_in(others, subject)
         result = decide(
             subject,
             shopper,
@@ -115,17 +108,29 @@ class Stepper(Dependencies):
             or result.reason is not Reason.DUE
         ):
             return note(self.store, shop, request, step, record, result, moment)
+        return self._send(shop, request, step, subject, shopper, record, moment)
+
+    def _send(
+        self,
+        shop: Shop,
+        request: StepRequest,
+        step: Step,
+        subject: Subject,
+        shopper: Shopper,
+        record: StepRecord | None,
+        moment: datetime,
+    ) -> StepResult:
+        """What is due, unless there is nothing to tell."""
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
-        telling = telling_of(
-            step,
-            Circumstances(
-                self.store, shop.settings, subject, shopper, step.channel, message, moment
-            ),
+        to = address_of(shopper, subject, step)
+        given = Circumstances(
+            self.store, shop.settings, subject, shopper, step.channel, to, message, moment
         )
+        telling = telling_of(step, given)
         if telling is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
             return note(self.store, shop, request, step, record, nothing, moment)
-        return Try(self, shop, request, step, subject, shopper, record, moment, telling).send()
+        return Try(self, shop, request, step, subject, shopper, to, record, moment, telling).send()
 
     def _other_carts(self, subject: Subject, shopper: Shopper) -> list[Cart]:
         """The shopper's other open carts, where a message depends on them. Asks the table."""
@@ -150,3 +155,9 @@ class Stepper(Dependencies):
             return None
         kept = self.store.browsers.of_others(shop.id, shopper.absorbed)
         return max((one.last_message_at for one in kept if one.last_message_at), default=None)
+
+
+def _without_what_lies_in(others: list[Cart], views: Occasion) -> Occasion:
+    """What was looked at and then put in a cart is not told."""
+    items = (item for other in others for item in other.content.items)
+    return views.without({item.product_id for item in items if item.product_id})

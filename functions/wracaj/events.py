@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wracaj.clock import timestamp
+from wracaj.consent.channel import ADDRESS_FIELDS, TRAITS
 from wracaj.consent.consent import Channel, Consent
 from wracaj.identifiers import Identifier
 
@@ -48,7 +49,12 @@ class Contact(Frozen):
 
     @property
     def reachable(self) -> bool:
-        return bool(self.platform_id or self.email or self.phone or self.web_push or self.messenger)
+        return bool(self.platform_id or any(self.each_address))
+
+    @property
+    def each_address(self) -> tuple[str | None, ...]:
+        """In the order of the channels that they are for."""
+        return tuple(getattr(self, field) for field in ADDRESS_FIELDS)
 
     @property
     def addresses(self) -> "Contact":
@@ -69,30 +75,17 @@ class Contact(Frozen):
         )
 
     def with_address(self, channel: Channel, address: str | None) -> "Contact":
-        match channel:
-            case Channel.EMAIL:
-                return self.model_copy(update={"email": address or self.email})
-            case Channel.SMS:
-                return self.model_copy(update={"phone": address or self.phone})
-        return self
+        """The same where the channel has no address that anybody types."""
+        field = TRAITS[channel].typed_field
+        return self.model_copy(update={field: address}) if field and address else self
 
     def address_is(self, address: str) -> bool:
-        return address in {self.email, self.phone, self.web_push, self.messenger}
+        return address in self.each_address
 
     def address(self, channel: Channel) -> str | None:
-        """Where a channel reaches the shopper. An audience finds its members by e-mail, else by
-        phone."""
-        match channel:
-            case Channel.EMAIL:
-                return self.email
-            case Channel.SMS:
-                return self.phone
-            case Channel.WEB_PUSH:
-                return self.web_push
-            case Channel.MESSENGER:
-                return self.messenger
-            case Channel.AUDIENCE:
-                return self.email or self.phone
+        """Where a channel reaches the shopper."""
+        known = (getattr(self, field) for field in TRAITS[channel].contact_fields)
+        return next(filter(None, known), None)
 
 
 class Item(Frozen):

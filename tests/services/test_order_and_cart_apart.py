@@ -137,7 +137,7 @@ def test_the_thanks_for_an_order_are_not_what_it_was_for(
     scene = a_scene(store, shop_id, timelines=("after_purchase",))
     received(scene, clock, NOON, a_cart(NOON - 2 * HOUR), the_order(NOON))
     thanks = scene.cart(occasion_id(OccasionKind.AFTER_PURCHASE, "o1"))
-    assert not thanks.stopped_by(NOON)
+    assert not thanks.ended_by_order(NOON)
 
 
 def test_a_product_looked_at_in_the_minutes_around_an_order_is_not_reminded_of(

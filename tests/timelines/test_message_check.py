@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from wracaj.consent.channel import Channel
 from wracaj.messages.facts import MessageFacts
 from wracaj.messages.template_files import TEMPLATES, template_names
 from wracaj_cli import house
@@ -53,7 +54,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
     ("sent", "file", "old", "new", "line", "what", "fix"),
     [
         (
-            Sent("cart_sms", "sms"),
+            Sent("cart_sms", Channel("sms")),
             "pl/cart_sms.sms.j2",
             "tęskni",
             "{{ imie }}",
@@ -62,7 +63,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "The names there are: locale, shop, first_name, items,",
         ),
         (
-            Sent("cart_push", "web_push"),
+            Sent("cart_push", Channel("web_push")),
             "en/cart_push.push.j2",
             "shop.name",
             "shop.nmae",
@@ -71,7 +72,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean `name`? The names there are: name, address,",
         ),
         (
-            Sent("cart_messenger", "messenger"),
+            Sent("cart_messenger", Channel("messenger")),
             "en/cart_messenger.messenger.j2",
             "shop.name",
             "shp.name",
@@ -80,7 +81,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean `shop`?",
         ),
         (
-            Sent("nudge", "email", "nudge"),
+            Sent("nudge", Channel("email"), "nudge"),
             "pl/nudge.email.j2",
             "near.perks |",
             "near.prks |",
@@ -89,7 +90,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean `perks`?",
         ),
         (
-            Sent("reward", "email", "reward"),
+            Sent("reward", Channel("email"), "reward"),
             "layout/given.en.j2",
             "one.points",
             "one.pionts",
@@ -98,7 +99,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean `points`?",
         ),
         (
-            Sent("points_expiring", "email", "expiring"),
+            Sent("points_expiring", Channel("email"), "expiring"),
             "en/points_expiring.email.j2",
             "expiring.worth }}",
             "expiring.wroth }}",
@@ -107,7 +108,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean `worth`?",
         ),
         (
-            Sent("programme_invitation", "email", "invitation"),
+            Sent("programme_invitation", Channel("email"), "invitation"),
             "pl/programme_invitation.email.j2",
             "level.factor }}",
             "level.fctor }}",
@@ -116,7 +117,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean `factor`?",
         ),
         (
-            Sent("cart_reminder", "email"),
+            Sent("cart_reminder", Channel("email")),
             "layout/pl.j2",
             "reaches.perks |",
             "reaches.prks |",
@@ -125,7 +126,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean `perks`?",
         ),
         (
-            Sent("cart_discount", "email"),
+            Sent("cart_discount", Channel("email")),
             "layout/mail.html.j2",
             "item.initial",
             "item.inital",
@@ -134,7 +135,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean `initial`?",
         ),
         (
-            Sent("welcome", "email"),
+            Sent("welcome", Channel("email")),
             "pl/welcome.email.j2",
             "{% if voucher %} Obiecany",
             "{{ voucher.code }}{% if voucher %}",
@@ -143,7 +144,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Ask for it first, such as {% if voucher %}",
         ),
         (
-            Sent("browse_reminder", "email"),
+            Sent("browse_reminder", Channel("email")),
             "pl/browse_reminder.email.j2",
             "{% if items %}",
             "{% if not items %}",
@@ -152,7 +153,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "or {% if items %}",
         ),
         (
-            Sent("birthday", "email", "reward"),
+            Sent("birthday", Channel("email"), "reward"),
             "en/birthday.email.j2",
             "block heading",
             "block headng",
@@ -161,7 +162,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Did you mean heading?",
         ),
         (
-            Sent("cart_reminder", "email"),
+            Sent("cart_reminder", Channel("email")),
             "en/cart_reminder.email.j2",
             "block opening",
             "block opning",
@@ -170,7 +171,7 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
             "Add that block",
         ),
         (
-            Sent("cart_reminder", "email"),
+            Sent("cart_reminder", Channel("email")),
             "en/cart_reminder.email.j2",
             "endblock",
             "endblok",
@@ -205,7 +206,7 @@ def test_a_mistake_in_each_language_is_told_and_one_of_all_messages_once(templat
             "{% block opening %}",
             "{% block opening %}{{ x }}",
         )
-    assert len(unrenderable([Sent("nudge", "email", "nudge")] * 2, templates)) == 2
+    assert len(unrenderable([Sent("nudge", Channel("email"), "nudge")] * 2, templates)) == 2
     changed(templates, "layout/en.j2", "{{ shop.name }}", "{{ shop.nmae }}")
     assert sorted(told(unrenderable(NAMED, templates), templates)) == [
         ("en/nudge.email.j2", 6, "there is no `x`"),
@@ -216,7 +217,7 @@ def test_a_mistake_in_each_language_is_told_and_one_of_all_messages_once(templat
 
 def test_a_message_may_only_tell_what_its_step_tells(templates: Path) -> None:
     """The template of a nudge, sent by a step that does not say `tells: nudge`."""
-    (polish, english) = unrenderable([Sent("nudge", "email")], templates)
+    (polish, english) = unrenderable([Sent("nudge", Channel("email"))], templates)
     assert "there is nothing with a `near`" in polish.what
     assert english.file.parent.name == "en"
 

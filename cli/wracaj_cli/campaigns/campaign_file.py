@@ -3,11 +3,11 @@
 import re
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import TRAITS, Channel
 from wracaj.errors import SettingsError
 from wracaj.language import Locale
 from wracaj.segments.rfm import Segment
@@ -38,6 +38,11 @@ def _padded(value: object) -> object:
     return re.sub(r"(?<=[ T])(\d:)", r"0\1", value, count=1) if isinstance(value, str) else value
 
 
+CHANNELS = tuple(channel for channel, traits in TRAITS.items() if traits.takes_campaigns)
+if TYPE_CHECKING:
+    CampaignChannel = Channel
+else:
+    CampaignChannel = Literal[CHANNELS]
 Moment = Annotated[datetime, BeforeValidator(_padded)]
 
 
@@ -48,9 +53,7 @@ class CampaignFile(Section):
     template: Annotated[str, Field(pattern=rf"^{TEMPLATES_BEGIN}[a-z0-9_]{{1,31}}$")] = Field(
         description=f"a name that begins with {TEMPLATES_BEGIN}, such as {TEMPLATES_BEGIN}season"
     )
-    channel: Literal[Channel.EMAIL, Channel.SMS, Channel.WEB_PUSH] = Field(
-        Channel.EMAIL, description="email, sms or web_push"
-    )
+    channel: CampaignChannel = Field(Channel.EMAIL, description=f"one of {', '.join(CHANNELS)}")
     discount: Discount | None = Field(None, description="What each customer's own code gives")
     segments: tuple[Segment, ...] = Field(
         (), description="Of the shop's customers; none: everybody who bought"

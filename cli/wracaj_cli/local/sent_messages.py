@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from wracaj.consent.channel import Channel
 from wracaj_cli.house import LOCAL
 from wracaj_cli.local.server import ACCOUNT, direct
 from wracaj_cli.local.stack_file import StackInfo, info
@@ -17,7 +18,7 @@ from wracaj_cli.local.stack_file import StackInfo, info
 
 class SentMessage(BaseModel):
     model_config = ConfigDict(frozen=True)
-    channel: Literal["email", "sms", "web_push", "messenger"]
+    channel: Channel
     message_id: str
     real_at: datetime
     at: datetime
@@ -65,7 +66,7 @@ def save(messages: list[SentMessage], folder: Path) -> list[Path]:
 def _emails(stack: StackInfo, after: int) -> Iterator[SentMessage]:
     for mail in _asked(stack, f"ses/messages?after={after}")["messages"].get(ACCOUNT, []):
         yield SentMessage(
-            channel="email",
+            channel=Channel.EMAIL,
             message_id=mail["MessageId"],
             **_times(mail),
             sender=str(make_header(decode_header(mail["Source"]))),
@@ -87,7 +88,7 @@ def _texts(stack: StackInfo) -> Iterator[SentMessage]:
                 for name, value in (sms["MessageAttributes"] or {}).items()
             }
             yield SentMessage(
-                channel="sms",
+                channel=Channel.SMS,
                 message_id=sms["MessageId"],
                 **_times(sms),
                 sender=attributes.get("AWS.SNS.SMS.SenderID", ""),

@@ -4,10 +4,18 @@ are found and kept."""
 from collections.abc import Iterator, Sequence
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel, whose
+from wracaj.consent.channel import TRAITS, Channel
+from wracaj.consent.consent import whose
 from wracaj.customers.customer import Customer
 from wracaj.customers.data_export import KnownConsent
-from wracaj.customers.identity import FACTS, Kind, address_names, is_account, names_of
+from wracaj.customers.identity import (
+    FACTS,
+    Kind,
+    address_names,
+    is_account,
+    kind_reached_by,
+    names_of,
+)
 from wracaj.customers.masking import masked
 from wracaj.loyalty.grants import GrantState
 from wracaj.loyalty.ledger import tier_of
@@ -119,10 +127,11 @@ def _with_address(word: KnownConsent, address: str | None) -> KnownConsent:
 def _addresses(store: Store, shop: str, customer: Customer) -> Iterator[AddressStory]:
     names = address_names(shop, customer.contact)
     known = store.customers.read(shop, names.values())
-    for kind, channel in ((Kind.EMAIL, Channel.EMAIL), (Kind.PHONE, Channel.SMS)):
+    for channel in Channel:
         address = customer.contact.address(channel)
-        if address:
-            yield AddressStory(channel, address, known[names[kind]].suppressed.get(channel))
+        if address and TRAITS[channel].typed_field:
+            name = names[kind_reached_by(channel, address)]
+            yield AddressStory(channel, address, known[name].suppressed.get(channel))
 
 
 def _codes_of_carts(carts: Sequence[Cart | Occasion]) -> Iterator[CodeStory]:

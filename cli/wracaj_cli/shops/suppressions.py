@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import TRAITS, Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.bounces import SOFT_BOUNCES
 from wracaj.customers.contact import normal_phone
 from wracaj.customers.customer import Customer, Speaker
@@ -34,9 +35,10 @@ def contact_of(address: str, shop: ShopSettings) -> Contact:
     return Contact(email=email) if email else Contact(phone=phone)
 
 
-def known_at(store: Store, shop: str, contact: Contact) -> tuple[Channel, Customer]:
-    """The channel that the address is of, and what is known there. Raises NothingKnownError."""
-    channel = Channel.EMAIL if contact.email else Channel.SMS
+def known_at(store: Store, shop: str, contact: Contact) -> tuple[list[Channel], Customer]:
+    """The channels that write to the address, and what is known there. Raises
+    NothingKnownError."""
+    channels = [one for one in Channel if TRAITS[one].typed_field and contact.address(one)]
     (name,) = names_of(shop, contact).values()
     known = store.customers.get(shop, name)
     if known is None and store.pointers.cart_ids(shop, [name], most=1):
@@ -46,7 +48,7 @@ def known_at(store: Store, shop: str, contact: Contact) -> tuple[Channel, Custom
             f"nothing is known of this address in {shop!r}; look at how it is written, and at the"
             " shop's name"
         )
-    return channel, known
+    return channels, known
 
 
 class Told(NamedTuple):
@@ -63,11 +65,11 @@ def shown(store: Store, shop: str, contact: Contact) -> Iterator[str]:
 
 
 def told(store: Store, shop: str, contact: Contact) -> Iterator[Told]:
-    channel, known = known_at(store, shop, contact)
-    for each in (channel, *(one for one in Channel if one is not channel)):
+    channels, known = known_at(store, shop, contact)
+    for each in (*channels, *(one for one in Channel if one not in channels)):
         word, delivery = known.word(each, Speaker.READER), known.deliveries.get(each)
         no = word if word and word.state is ConsentState.UNSUBSCRIBED else None
-        if each is channel or no:
+        if each in channels or no:
             yield Told(each, known.suppressed.get(each), len(delivery.soft) if delivery else 0, no)
 
 
@@ -109,7 +111,14 @@ def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
 
     Raises NotGivenUpError where it is not given up.
     """
-    channel, known = known_at(store, shop, contact)
-    if channel not in known.suppressed:
+    channels, known = known_at(store, shop, contact)
+    given_up = [channel for channel in channels if channel in known.suppressed]
+    if not given_up:
         raise NotGivenUpError("this address is not given up: there is nothing to lift")
-    store.customers.amend_one(shop, known.id, lambda known: known.trusted_again(channel, at))
+
+    def lifted(known: Customer) -> Customer:
+        for channel in given_up:
+            known = known.trusted_again(channel, at)
+        return known
+
+    store.customers.amend_one(shop, known.id, lifted)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from wracaj.consent.channel import Channel
 from wracaj.messages.facts import MessageFacts
 from wracaj.messages.rendering import TemplateError, blocks_of, render
-from wracaj.messages.template_files import TemplateChannel, file_of, missing_files, template_names
+from wracaj.messages.template_files import file_of, missing_files, template_names
 from wracaj.settings.shop import Locale
 from wracaj.text.spelling import nearest
 from wracaj.timelines.steps import Tells
@@ -24,7 +25,7 @@ class Sent:
     """What a timeline sends, as far as it decides what the message has to tell from."""
 
     template: str
-    channel: TemplateChannel
+    channel: Channel
     tells: Tells | None = None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wracaj_cli.outcome_words import channel_in_words
 from wracaj_cli.timelines.beginnings import Beginning, beginning
 from wracaj_cli.timelines.problems import Problem
 from wracaj_cli.timelines.reading import Definition
@@ -14,13 +15,6 @@ from wracaj_cli.timelines.rules.shape import read_short
 from wracaj_cli.timelines.rules.steps import discount_of
 from wracaj_cli.timelines.short_file import MessageLine, ShortFile
 
-CHANNELS = {
-    "email": "e-mail",
-    "sms": "SMS",
-    "web_push": "web push",
-    "messenger": "Messenger",
-    "audience": "audience",
-}
 GIFT = "a gift"
 THE_CAMPAIGN_S = "the campaign's"
 Numbers = Mapping[str, Any]
@@ -67,7 +61,7 @@ class Message:
 
     @property
     def channel_word(self) -> str:
-        return CHANNELS.get(self.channel, self.channel)
+        return channel_in_words(self.channel)
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,16 @@
 from functools import cache
 from typing import Any
 
-# A repeated send could be a second message; and a provider may take its time. Everything else is
-# safe to repeat, and must answer soon: a shop waits 5 seconds for us.
-SENDS_MESSAGES = {"sesv2", "sns", "pinpoint-sms-voice-v2"}
 SECONDS_TO_SEND, SECONDS_TO_ANSWER = 15, 2
 
 
 @cache
-def client(service: str) -> Any:
+def client(service: str, *, sends: bool = False) -> Any:
+    """`sends`: of a channel. A repeated send could be a second message; and a provider may take its
+    time. Everything else is safe to repeat, and must answer soon: a shop waits 5 seconds for us."""
     import boto3
     from botocore.config import Config
 
-    sends = service in SENDS_MESSAGES
     config = Config(
         connect_timeout=1,
         read_timeout=SECONDS_TO_SEND if sends else SECONDS_TO_ANSWER,

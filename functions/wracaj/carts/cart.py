@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self, get_args
 
 from wracaj.clock import timestamp
+from wracaj.consent.channel import ADDRESS_FIELDS
 from wracaj.consent.consent import Channel, Consent, ConsentState, whose
 from wracaj.consent.preferences import Topic
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
@@ -22,7 +23,7 @@ ALWAYS = "~"  # sorts after every time: a cart that was erased before times of e
 MOST_EPISODES = 1_000_000  # of one cart until it is forgotten
 NONE_IS_FORGOTTEN_WITHIN = timedelta(days=14)  # the least that a shop may set as its `keep_days`
 CART_TIMELINES = frozenset(get_args(CartTimeline))
-CONTACT_FACTS = ("platform_id", "email", "phone", "web_push", "messenger", "first_name", "locale")
+CONTACT_FACTS = ("platform_id", *ADDRESS_FIELDS, "first_name", "locale")
 
 
 class Cart(Subject):
@@ -93,8 +94,7 @@ class Cart(Subject):
     def identity(self) -> str:
         """Changes when the shopper must be looked up anew."""
         consents = (word.version for _, word in sorted(self.words.items()))
-        who = self.contact
-        names = (who.platform_id, who.email, who.phone, who.web_push, who.messenger)
+        names = (self.contact.platform_id, *self.contact.each_address)
         parts = (*names, *sorted(self.checkout_ids), *consents)
         return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:16]
 

@@ -40,7 +40,7 @@ def send(message: OutgoingMessage) -> str:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     with told_apart(FATES):
-        answer = client("sesv2").send_email(
+        answer = client("sesv2", sends=True).send_email(
             FromEmailAddress=mailbox(sender.sender),
             Destination={"ToAddresses": [message.to]},
             **({"ReplyToAddresses": [sender.reply_to]} if sender.reply_to else {}),

@@ -62,7 +62,7 @@ FATES: Fates = {
 def send(message: OutgoingMessage) -> str:
     sms = message.shop.settings.sms
     with told_apart(FATES):
-        answer = client("pinpoint-sms-voice-v2").send_text_message(
+        answer = client("pinpoint-sms-voice-v2", sends=True).send_text_message(
             DestinationPhoneNumber=message.to,
             OriginationIdentity=sms.origination_identity,
             MessageBody=message.rendered.text,

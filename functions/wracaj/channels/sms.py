@@ -45,7 +45,7 @@ def send(message: OutgoingMessage) -> str:
     if sms.sender_id:
         attributes["SenderID"] = sms.sender_id
     with told_apart(FATES):
-        answer = client("sns").publish(
+        answer = client("sns", sends=True).publish(
             PhoneNumber=message.to,
             Message=message.rendered.text,
             MessageAttributes={

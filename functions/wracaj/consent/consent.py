@@ -8,18 +8,10 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from wracaj.clock import timestamp
+from wracaj.consent.channel import Channel as Channel
 from wracaj.keyed_hashes import mark
 
 UNDATED = ", undated"  # at the end of a source: its time is only that of the shop's message
-
-
-class Channel(StrEnum):
-    EMAIL = "email"
-    SMS = "sms"
-    WEB_PUSH = "web_push"  # to the browser, once its owner allowed it
-    MESSENGER = "messenger"
-    # an advertising audience: the shopper sees advertisements of the shop elsewhere
-    AUDIENCE = "audience"
 
 
 class ConsentState(StrEnum):

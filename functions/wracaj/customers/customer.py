@@ -71,7 +71,7 @@ class Customer(Celebrated):
     # surer kinds that the order named (who.surer_kinds) → the newest such order
     ordered: dict[str, AwareDatetime] = {}
     sent: tuple[SentMessage, ...] = ()  # to this address, of the last SENT_KEPT_DAYS
-    wrote_at: AwareDatetime | None = None  # the newest message of this conversation on Messenger
+    wrote_at: AwareDatetime | None = None  # the newest message from here to the shop
     # of a conversation or a browser: whose cart it was first left in
     first_owner: str | None = None
     audience: Membership | None = None

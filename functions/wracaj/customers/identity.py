@@ -8,7 +8,7 @@ surest name and mentions the others. See docs/architecture.md, "Who is who".
 from collections.abc import Mapping
 from enum import StrEnum
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import TRAITS, Channel
 from wracaj.events import Contact
 from wracaj.keyed_hashes import mark
 
@@ -32,6 +32,7 @@ FACTS: Mapping[Kind, str] = {
     Kind.MESSENGER: "messenger",
     Kind.BROWSER: "web_push",
 }
+KIND_IN: Mapping[str, Kind] = {fact: kind for kind, fact in FACTS.items()}
 # A browser or a conversation serves the cart that it was left in, and says of no other whose it is.
 DECIDING = (Kind.ACCOUNT, Kind.EMAIL, Kind.PHONE)
 
@@ -64,17 +65,9 @@ def is_account(name: str) -> bool:
 
 
 def kind_reached_by(channel: Channel, address: str) -> Kind:
-    match channel:
-        case Channel.EMAIL:
-            return Kind.EMAIL
-        case Channel.SMS:
-            return Kind.PHONE
-        case Channel.MESSENGER:
-            return Kind.MESSENGER
-        case Channel.WEB_PUSH:
-            return Kind.BROWSER
-        case Channel.AUDIENCE:
-            return Kind.EMAIL if "@" in address else Kind.PHONE
+    """Of an audience either: it finds its members by an e-mail address or a phone."""
+    first, *others = TRAITS[channel].contact_fields
+    return KIND_IN[others[0] if others and "@" not in address else first]
 
 
 def name_reached_by(shop: str, channel: Channel, address: str) -> str:

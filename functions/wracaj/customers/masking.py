@@ -1,14 +1,14 @@
 """Addresses as they may be shown to whoever holds a link: enough to know one's own, too little to
 learn another's."""
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import TRAITS, Channel
 
 DOTS = "•••"
 
 
 def masked(channel: Channel, address: str) -> str:
-    """ "" where there is nothing to show: a browser's subscription, an id of Messenger."""
-    if channel in {Channel.WEB_PUSH, Channel.MESSENGER}:
+    """ "" where there is nothing to show: a browser's subscription, a conversation's id."""
+    if not TRAITS[channel].is_recorded:
         return ""
     return masked_email(address) if "@" in address else masked_phone(address)
 

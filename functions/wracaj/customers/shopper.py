@@ -11,11 +11,13 @@ from datetime import datetime
 from typing import Self
 
 from wracaj.carts.cart import Cart, platform_mark
+from wracaj.consent.channel import TRAITS
 from wracaj.consent.consent import Channel, Consent, ConsentState, latest, whose
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.customers.customer import Customer, SentMessage, Speaker
 from wracaj.customers.identity import (
     DECIDING,
+    KIND_IN,
     Kind,
     Names,
     kind_of,
@@ -150,15 +152,15 @@ class Shopper(Frozen):
         """What was typed in this very cart; else what the shop's record says of the account, or the
         guest's own address."""
         own = subject.contact.address(channel)
-        if channel is Channel.MESSENGER and own and self._is_anothers(own):
+        if own and TRAITS[channel].keeps_first_owner and self._is_anothers(channel, own):
             return None
         if own or (isinstance(subject, Cart) and not self.owner.is_account):
             return own
         return self.record.address(channel)
 
-    def _is_anothers(self, conversation: str) -> bool:
+    def _is_anothers(self, channel: Channel, address: str) -> bool:
         """It was first left in a cart of somebody else: see docs/decisions/identity."""
-        first = self.at(Channel.MESSENGER, conversation).first_owner
+        first = self.at(channel, address).first_owner
         return (
             first is not None
             and self.now_named(first) not in self.names.values()
@@ -179,12 +181,7 @@ class Shopper(Frozen):
     def first_name(self, subject: Subject, address: str) -> str | None:
         """The name that was typed with this address, or the record's for an address of
         the record."""
-        typed_here = address in {
-            subject.contact.email,
-            subject.contact.phone,
-            subject.contact.web_push,
-            subject.contact.messenger,
-        }
+        typed_here = subject.contact.address_is(address)
         recorded = (
             self.record.first_name
             if self.owner.is_account and address in {self.record.email, self.record.phone}
@@ -309,11 +306,7 @@ class Shopper(Frozen):
         no."""
         shopper = self
         for channel in Channel:
-            address = (
-                self.record.address(channel)
-                if channel in (Channel.EMAIL, Channel.SMS, Channel.AUDIENCE)
-                else None
-            )
+            address = self.record.address(channel) if TRAITS[channel].is_recorded else None
             newest = max(self.owner.noes(channel), key=lambda no: no.version, default=None)
             if address and newest:
                 shopper = shopper.changed(
@@ -341,10 +334,10 @@ class Shopper(Frozen):
             default=None,
         )
 
-    @property
-    def wrote_at(self) -> datetime | None:
-        conversation = self.named(Kind.MESSENGER)
-        return conversation.wrote_at if conversation else None
+    def wrote_at(self, channel: Channel) -> datetime | None:
+        """When they last wrote to the shop there."""
+        here = self.named(KIND_IN[TRAITS[channel].contact_fields[0]])
+        return here.wrote_at if here else None
 
     def held_out(self, percent: int) -> bool:
         """The same shopper is always in the same group."""

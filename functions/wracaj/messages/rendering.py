@@ -7,17 +7,17 @@ from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 import jinja2
 from jinja2.utils import missing
 from markupsafe import Markup
 
+from wracaj.consent.channel import TRAITS, Channel, Form
 from wracaj.events import Frozen
 from wracaj.messages.facts import MessageFacts, MessageView, view_of
 from wracaj.messages.template_files import (
     TEMPLATES,
-    TemplateChannel,
     file_of,
     missing_files,
     template_names,
@@ -73,18 +73,18 @@ def render(
     template: str, channel: str, facts: MessageFacts, templates: Path = TEMPLATES
 ) -> Rendered:
     """Raises TemplateError."""
-    match channel:
-        case "sms":
+    match TRAITS[Channel(channel)].form:
+        case Form.TEXT:
             return render_sms(template, facts, templates)
-        case "web_push" | "messenger":
-            return render_note(template, channel, facts, templates)
+        case Form.NOTE:
+            return render_note(template, Channel(channel), facts, templates)
     return render_email(template, facts, templates)
 
 
 def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
     """Both parts from the one file, each by its layout. Raises TemplateError."""
-    _require(template, "email", facts.locale, templates)
-    mail, names = _load(file_of(template, "email", facts.locale), templates), _names(facts)
+    _require(template, Channel.EMAIL, facts.locale, templates)
+    mail, names = _load(file_of(template, Channel.EMAIL, facts.locale), templates), _names(facts)
 
     def block(name: str) -> str:
         return _guarded(mail, templates, lambda: _block(mail, name, names))
@@ -99,8 +99,8 @@ def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES
 
 def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
     """Raises TemplateError."""
-    _require(template, "sms", facts.locale, templates)
-    sms = _load(file_of(template, "sms", facts.locale), templates)
+    _require(template, Channel.SMS, facts.locale, templates)
+    sms = _load(file_of(template, Channel.SMS, facts.locale), templates)
     text = tidy(_guarded(sms, templates, lambda: sms.render(_names(facts)))).replace(NBSP, " ")
     if facts.shop.sms.plain_letters:
         text = plain_letters(text)
@@ -109,7 +109,7 @@ def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) 
 
 def render_note(
     template: str,
-    channel: Literal["web_push", "messenger"],
+    channel: Channel,
     facts: MessageFacts,
     templates: Path = TEMPLATES,
 ) -> Rendered:
@@ -127,7 +127,7 @@ def blocks_of(file: str, templates: Path = TEMPLATES) -> set[str]:
     return set(_load(file, templates).blocks)
 
 
-def _require(template: str, channel: TemplateChannel, locale: str, templates: Path) -> None:
+def _require(template: str, channel: Channel, locale: str, templates: Path) -> None:
     for file in missing_files(template, channel, locale, templates):
         known = [name for name, its in template_names(locale, templates).items() if its == channel]
         fix = (

@@ -1,24 +1,19 @@
 """Where the templates of messages lie: one file a message, a channel and a language."""
 
 from pathlib import Path
-from typing import Literal
+
+from wracaj.consent.channel import TRAITS, Channel
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "reminder_step" / "templates"
-TemplateChannel = Literal["email", "sms", "web_push", "messenger"]
-SUFFIXES: dict[TemplateChannel, str] = {
-    "email": ".email.j2",
-    "sms": ".sms.j2",
-    "web_push": ".push.j2",
-    "messenger": ".messenger.j2",
-}
+SUFFIXES = {channel: its.suffix for channel, its in TRAITS.items() if its.suffix}
 
 
-def file_of(template: str, channel: TemplateChannel, locale: str) -> str:
+def file_of(template: str, channel: Channel, locale: str) -> str:
     """Such as "pl/cart_reminder.email.j2"."""
     return f"{locale}/{template}{SUFFIXES[channel]}"
 
 
-def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, TemplateChannel]:
+def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, Channel]:
     """The messages that exist in a language, each with its channel."""
     found = sorted((templates / locale).glob("*.j2"))
     channels = {suffix: channel for channel, suffix in SUFFIXES.items()}
@@ -30,6 +25,5 @@ def missing_files(
     template: str, channel: str, locale: str, templates: Path = TEMPLATES
 ) -> list[str]:
     """Which files a message lacks in a language. `channel`: one that has templates."""
-    named = next(known for known in SUFFIXES if known == channel)
-    file = file_of(template, named, locale)
+    file = file_of(template, Channel(channel), locale)
     return [] if (templates / file).is_file() else [file]

@@ -10,10 +10,9 @@ from wracaj.store import Store
 
 
 def announce(store: Store) -> None:
-    """What changed since the last time. Where it cannot be said, it stands written down, and goes
-    with the shop's next one."""
-    shops, store.table.shops_with_news = store.table.shops_with_news, set()
-    for shop in sorted(shops):
+    """What this process has written to the audience outbox since the last time. Where it cannot be
+    said, it stands written down, and goes with the shop's next one."""
+    for shop in sorted(store.audiences.take_unannounced()):
         try:
             client("sqs").send_message(
                 QueueUrl=os.environ["WRACAJ_AUDIENCE_QUEUE_URL"],

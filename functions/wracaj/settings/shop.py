@@ -19,13 +19,23 @@ from pydantic import (
     model_validator,
 )
 
+from wracaj.consent.channel import TRAITS, Channel
 from wracaj.hosts import ascii_host
 from wracaj.language import Locale as Locale
 from wracaj.loyalty.programme import Programme
 from wracaj.settings import timeline_rules_check
 from wracaj.settings.meta import AudienceName, AudienceSettings, MessengerSettings
 from wracaj.settings.timeline_rules import CartRule
-from wracaj.settings.values import ClockTime, Host, ShopifyDomain, TimeZone, Timing, Url
+from wracaj.settings.values import (
+    CONFIRMED_CHANNELS,
+    ClockTime,
+    ConfirmedChannel,
+    Host,
+    ShopifyDomain,
+    TimeZone,
+    Timing,
+    Url,
+)
 from wracaj.settings.web_push import WebPushSettings
 
 TimelineName = Literal[
@@ -272,11 +282,11 @@ class ShopSettings(Section):
             " SHOP` shows them"
         ),
     )
-    double_opt_in: tuple[Literal["email", "sms"], ...] = Field(
+    double_opt_in: tuple[ConfirmedChannel, ...] = Field(
         (),
         description=(
             "Channels on which an opt-in counts only after a click on a link sent to that address:"
-            " [email, sms]"
+            f" [{', '.join(CONFIRMED_CHANNELS)}]"
         ),
     )
     welcome_imported: bool = Field(
@@ -390,6 +400,10 @@ class ShopSettings(Section):
         """Anybody can type any number: without a limit, numbers of dear networks are typed in by
         those who earn on them."""
         return self.sms.countries or (self.phone_region,)
+
+    def has_set_up(self, channel: Channel) -> bool:
+        section = TRAITS[channel].settings
+        return section is None or bool(getattr(self, section))
 
     def knows_cart_from(self, created_at: datetime) -> bool:
         """Carts already open when Wracaj was switched on are never messaged."""

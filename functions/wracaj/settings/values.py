@@ -3,12 +3,13 @@ write it."""
 
 import re
 from datetime import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator
 
+from wracaj.consent.channel import TRAITS
 from wracaj.hosts import ascii_host
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
@@ -24,6 +25,15 @@ def _timing(written: object) -> object:
     if written in _CHOICES:
         return written
     raise ValueError("must be a number, with a point before its decimals, such as 2.5")
+
+
+CONFIRMED_CHANNELS = tuple(
+    channel.value for channel, traits in TRAITS.items() if traits.confirm_template
+)
+if TYPE_CHECKING:
+    ConfirmedChannel = str
+else:
+    ConfirmedChannel = Literal[CONFIRMED_CHANNELS]
 
 
 def _known_zone(name: str) -> str:

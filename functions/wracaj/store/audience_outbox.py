@@ -34,11 +34,11 @@ def audiences_key(shop: str) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#AUDIENCES"}
 
 
-def telling(
+def filling_outbox(
     table: Table, shop: str, before: Iterable[Customer], after: Iterable[Customer]
 ) -> list[Item]:
     """The actions that write down what Meta must be told once these profiles are changed; mostly
-    none."""
+    none. Where there are any, the shop is to be announced, whether or not they succeed."""
     held = places(customer.audience for customer in before if not customer.merged_into)
     now_held = {
         customer.audience.place: customer.id
@@ -49,7 +49,7 @@ def telling(
     actions = [(place, True) for place in sorted(now_held.keys() - held)]
     actions += [(place, False) for place in sorted(held - now_held.keys())]
     if actions:
-        table.shops_with_news.add(shop)
+        table.unannounced.add(shop)
     return [
         {"Put": table.putting(_entry(shop, place, joins, customer_id))} for place, joins in actions
     ]
@@ -67,6 +67,11 @@ def _entry(shop: str, place: Place, joins: bool, customer_id: str) -> Item:
 class Audiences:
     def __init__(self, table: Table) -> None:
         self.table = table
+
+    def take_unannounced(self) -> set[str]:
+        """The shops whose outbox this process has written to since it asked last."""
+        shops, self.table.unannounced = self.table.unannounced, set()
+        return shops
 
     def to_tell(self, shop: str) -> list[ToTell]:
         return list(chain.from_iterable(self.pages(shop)))

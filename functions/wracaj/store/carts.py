@@ -247,10 +247,10 @@ class Carts:
         with suppress(ConditionFailedError):  # gone, or a newer episode runs
             self.table.update(cart_key(shop, cart_id), change)
 
-    def drop_subscription(self, shop: str, cart_id: str, web_push: str) -> None:
+    def drop_address(self, shop: str, cart_id: str, field: str, address: str) -> None:
         """One that is gone. Its version stays, so that no older event brings it back; a newer one
         brings another."""
-        change = Change().add(revision=1).set(web_push=None).only_if(web_push=web_push)
+        change = Change().add(revision=1).set(**{field: None}).only_if(**{field: address})
         with suppress(ConditionFailedError):  # told anew meanwhile
             self.table.update(cart_key(shop, cart_id), change)
 

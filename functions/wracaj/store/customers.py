@@ -24,6 +24,7 @@ from typing import Any
 from wracaj.clock import now
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import (
+    DECIDING,
     FACTS,
     Kind,
     address_names,
@@ -35,7 +36,7 @@ from wracaj.customers.identity import (
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
-from wracaj.store.audience_outbox import telling
+from wracaj.store.audience_outbox import filling_outbox
 from wracaj.store.date_index import listing
 from wracaj.store.table import Item, Table, dump, expiry
 from wracaj.timelines.date_triggers import days_of_customer
@@ -50,7 +51,7 @@ NOES_REMEMBERED_DAYS = 1095  # of an address whose reader said no, or where mess
 MOST_ACCOUNTS = 25  # that one address is looked up for
 RECORDED = (Kind.EMAIL, Kind.PHONE)
 # anybody may make one: they come through public doors, in any number
-UNASKED = (Kind.MESSENGER, Kind.BROWSER)
+UNASKED = tuple(kind for kind in Kind if kind not in DECIDING)
 
 Amend = Callable[[Shopper], Shopper]
 
@@ -214,7 +215,7 @@ class Customers:
                 self.table, shop, new.id, days_of_customer(old), days_of_customer(new)
             )
             actions += self.recording(shop, old, new)
-            actions += telling(self.table, shop, [old], [new])
+            actions += filling_outbox(self.table, shop, [old], [new])
         return actions
 
     def holding(self, shop: str, shopper: Shopper, names: Iterable[str]) -> list[dict[str, Any]]:
@@ -311,7 +312,7 @@ class Customers:
             actions = [{"Put": self.putting(shop, buried)}]
             actions += listing(self.table, shop, name, days_of_customer(known), ())
             actions += self.recording(shop, known, buried)
-            actions += telling(self.table, shop, [known], [buried])
+            actions += filling_outbox(self.table, shop, [known], [buried])
             try:
                 return self.table.transact(actions)
             except ConflictError:

@@ -7,7 +7,7 @@ from wracaj.customers.customer import Customer
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
-from wracaj.store.audience_outbox import telling
+from wracaj.store.audience_outbox import filling_outbox
 from wracaj.store.customers import (
     ATTEMPTS,
     Customers,
@@ -65,7 +65,7 @@ class Merging:
             actions += self.customers.recording(shop, before, after)
         return [
             *actions,
-            *telling(self.table, shop, (first, other), (both, gone)),
+            *filling_outbox(self.table, shop, (first, other), (both, gone)),
             *self._joining_accounts(shop, both, other),
         ]
 

@@ -72,9 +72,8 @@ class Table:
     def __init__(self, name: str, dynamodb: Any) -> None:
         self.name = name
         self.dynamodb = dynamodb
-        self.shops_with_news: set[str] = (
-            set()
-        )  # whose audiences changed since somebody asked, see wracaj/services/announce_audiences.py
+        # shops whose audience outbox was written to, see Audiences.take_unannounced()
+        self.unannounced: set[str] = set()
 
     def get(self, key: Key) -> Item | None:
         found = self.dynamodb.get_item(

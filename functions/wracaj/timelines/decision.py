@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import TRAITS
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Frozen
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.campaign import Standing
-from wracaj.timelines.eligibility import messenger_window_ends, reason_to_skip
+from wracaj.timelines.eligibility import reason_to_skip, window_ends
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.product_views import PAUSE
 from wracaj.timelines.steps import Outcome, Reason, RecordState, Step, StepResult
@@ -189,7 +189,7 @@ def _told_otherwise(subject: Subject, episode: int, step: Step) -> Reason | None
 
 def _until(shopper: Shopper, step: Step, campaign: Standing | None) -> datetime | None:
     """After which it is of no use, or not allowed, however little late."""
-    ends = messenger_window_ends(shopper) if step.channel is Channel.MESSENGER else None
+    ends = window_ends(shopper, step.channel)
     return min(
         filter(None, (ends, campaign.campaign.until if campaign and campaign.campaign else None)),
         default=None,
@@ -242,7 +242,7 @@ def _earliest(
     if active + pause > moment.at:
         moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
     # wakes nobody, or was asked for just now
-    if step.channel is Channel.AUDIENCE or subject.asked_for:
+    if not TRAITS[step.channel].counts_for_caps or subject.asked_for:
         return moment
     free = cap_free_at(shopper, step, shop)
     if free is not None and free > moment.at:
@@ -265,7 +265,7 @@ def cap_free_at(shopper: Shopper, step: Step, shop: ShopSettings) -> datetime | 
         if m.channel is step.channel
     ]
     times = sorted(
-        message.at for message in shopper.sent if message.channel is not Channel.AUDIENCE
+        message.at for message in shopper.sent if TRAITS[message.channel].counts_for_caps
     )
     week = (
         [times[-cap.messages_in_7_days] + timedelta(days=CAP_DAYS)]

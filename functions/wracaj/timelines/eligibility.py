@@ -3,19 +3,16 @@
 What holds for all channels comes first, then the rule of the one.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import TRAITS, Channel
 from wracaj.customers.contact import may_be_texted
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Reason, Step
 from wracaj.timelines.subject import Subject
-
-# after the shopper's last message: Meta's "standard messaging window"
-MESSENGER_WINDOW = timedelta(hours=24)
 
 
 def reason_to_skip(
@@ -26,9 +23,7 @@ def reason_to_skip(
     if not is_set_up(step, shop):
         return Reason.NOT_SET_UP
     address = shopper.address(subject, step.channel)
-    if address is None or (
-        step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)
-    ):
+    if address is None or not may_go_to(step.channel, address, shop):
         return Reason.NO_ADDRESS
     if subject.is_personal and not shopper.is_recorded(step.channel, address):
         return Reason.NOT_PROVEN
@@ -38,16 +33,13 @@ def reason_to_skip(
         return Reason.SUPPRESSED
     if shopper.declines(subject.topic, step.channel, address):
         return Reason.DECLINED
-    if is_ordered_by_phone(subject, shopper, step, address):
+    if is_ordered_at_address(subject, shopper, step, address):
         return Reason.PHONE_ORDERED
     if shopper.held_out(shop.holdout_percent):
         return Reason.HELD_OUT
-    match step.channel:
-        case Channel.MESSENGER:
-            return None if messenger_open(shopper, now) else Reason.WINDOW_CLOSED
-        case Channel.AUDIENCE:
-            return Reason.IN_AUDIENCE if in_another_audience(subject, shopper, step) else None
-    return None
+    if in_another_audience(subject, shopper, step):
+        return Reason.IN_AUDIENCE
+    return Reason.WINDOW_CLOSED if is_window_closed(shopper, step.channel, now) else None
 
 
 def reason_not_to_answer(
@@ -55,9 +47,7 @@ def reason_not_to_answer(
 ) -> Reason | None:
     """What a shopper asked for goes to the very address that it was asked for, and to no other."""
     address = subject.contact.address(step.channel)
-    if address is None or (
-        step.channel is Channel.SMS and not may_be_texted(address, shop.texts_to)
-    ):
+    if address is None or not may_go_to(step.channel, address, shop):
         return Reason.NO_ADDRESS
     is_question = isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT
     if is_question and not shopper.at(step.channel, address).is_pending(step.channel):
@@ -65,42 +55,43 @@ def reason_not_to_answer(
     return Reason.SUPPRESSED if shopper.is_suppressed(step.channel, address) else None
 
 
-def is_ordered_by_phone(subject: Subject, shopper: Shopper, step: Step, address: str) -> bool:
+def may_go_to(channel: Channel, address: str, shop: ShopSettings) -> bool:
+    return not TRAITS[channel].mobiles_only or may_be_texted(address, shop.texts_to)
+
+
+def is_ordered_at_address(subject: Subject, shopper: Shopper, step: Step, address: str) -> bool:
     """Somebody ordered with this very phone since the cart began. Whether it was its shopper,
     nobody knows: a phone is shared, and typed in wrong. An SMS after the order is worse than one
     too few; mails go on."""
     return (
-        step.channel is Channel.SMS
+        TRAITS[step.channel].stops_for_orders_at_address
         and isinstance(subject, Cart)
         and subject.existed_at(shopper.ordered_at(step.channel, address))
     )
 
 
 def is_set_up(step: Step, shop: ShopSettings) -> bool:
-    """Whether the shop can use the channel at all. E-mail and SMS need nothing that the settings
-    could lack."""
-    match step.channel:
-        case Channel.WEB_PUSH:
-            return shop.web_push is not None
-        case Channel.MESSENGER:
-            return shop.messenger is not None
-        case Channel.AUDIENCE:
-            return step.audience in shop.audiences
-    return True
+    """Whether the shop can use the channel at all, and has the audience that the step names."""
+    has_audience = step.audience is None or step.audience in shop.audiences
+    return shop.has_set_up(step.channel) and has_audience
 
 
-def messenger_window_ends(shopper: Shopper) -> datetime | None:
-    return shopper.wrote_at + MESSENGER_WINDOW if shopper.wrote_at else None
+def window_ends(shopper: Shopper, channel: Channel) -> datetime | None:
+    """None: the channel has no such window, or the shopper never opened it."""
+    window, wrote_at = TRAITS[channel].window, shopper.wrote_at(channel)
+    return wrote_at + window if window and wrote_at else None
 
 
-def messenger_open(shopper: Shopper, now: datetime) -> bool:
-    ends = messenger_window_ends(shopper)
-    return ends is not None and now < ends
+def is_window_closed(shopper: Shopper, channel: Channel, now: datetime) -> bool:
+    ends = window_ends(shopper, channel)
+    return TRAITS[channel].window is not None and (ends is None or ends <= now)
 
 
 def in_another_audience(subject: Subject, shopper: Shopper, step: Step) -> bool:
     """Nobody is in two, under whichever name. What an earlier try of the same step has written down
     does not count against it."""
+    if step.audience is None:
+        return False
     members = filter(None, (one.audience for one in shopper.known.values()))
     return any(
         (member.cart_id, member.name) != (subject.cart_id, step.audience) for member in members

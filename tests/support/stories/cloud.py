@@ -227,7 +227,8 @@ def a_cloud(begins_at: datetime) -> Iterator[Cloud]:
         forget_everything()
         cloud = Cloud()
         for service in SERVICES:
-            clients.client(service).meta.events.register("before-call", cloud.answer)
+            for made in (clients.client(service), clients.client(service, sends=True)):
+                made.meta.events.register("before-call", cloud.answer)
         clients.client("dynamodb").meta.events.register("before-send", _ask_the_table)
         yield cloud
     clients.client.cache_clear()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
+from wracaj.consent.channel import Channel
 from wracaj.errors import WracajError
 from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli.demo.baskets import Contact
@@ -79,7 +80,7 @@ class Providers:
         told = pushed.payload
         self.notifications.append(
             SentMessage(
-                channel="web_push",
+                channel=Channel.WEB_PUSH,
                 message_id=f"web-push-{len(self.notifications)}",
                 real_at=datetime.now(UTC),
                 at=self.meta.now(),
@@ -155,7 +156,7 @@ def _hashed(email: str | None) -> str:
 
 def _on_messenger(number: int, sent: SentOnMessenger) -> SentMessage:
     return SentMessage(
-        channel="messenger",
+        channel=Channel.MESSENGER,
         message_id=f"messenger-{number}",
         real_at=datetime.now(UTC),
         at=sent.at,

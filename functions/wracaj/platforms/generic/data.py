@@ -1,10 +1,11 @@
 """What `data` holds in the generic envelope. What the schema asks for and is not there stops
 nothing that can do without it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, create_model
 
+from wracaj.consent.channel import TRAITS
 from wracaj.consent.consent import ConsentState
 from wracaj.platforms.consent_words import Said, SaidOfAll, State
 from wracaj.platforms.fields import (
@@ -80,20 +81,14 @@ class ConsentWord(ToldInFull):
 Word = Annotated[ConsentWord | None, Said]
 
 
-class ConsentWords(ToldInFull):
-    """Null or left out: unknown, which is not a yes."""
+_FIELDS: dict[str, Any] = {
+    channel.value: (Word, Field(None, description=traits.webhook_note))
+    for channel, traits in TRAITS.items()
+}
 
-    email: Word = None
-    sms: Word = None
-    web_push: Word = Field(
-        None, description="An opt-out stops notifications; shoppers opt in in the browser"
-    )
-    messenger: Word = Field(
-        None, description="An opt-out stops Messenger; shoppers opt in by writing to the page"
-    )
-    audience: Word = Field(
-        None, description="Advertisements elsewhere: the shop's audiences at Meta"
-    )
+
+class ConsentWords(create_model("_OfEachChannel", __base__=ToldInFull, **_FIELDS)):  # type: ignore[misc]
+    """Null or left out: unknown, which is not a yes."""
 
 
 class Item(ToldInFull):

@@ -114,7 +114,7 @@ class Intake:
             if cart.erased or not (anew or cart.needs_identifying or episode):
                 return None
             try:
-                return self._settle_once(shop, cart, record, versions)
+                return self._settle_once(shop, cart, record, versions, episode)
             except ConflictError:
                 cart = self.store.carts.get(shop.shop, cart.cart_id) or cart
         raise ConflictError(
@@ -122,8 +122,14 @@ class Intake:
         )
 
     def _settle_once(
-        self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]
+        self,
+        shop: ShopSettings,
+        cart: Cart,
+        record: Contact,
+        versions: Mapping[str, str],
+        episode: int | None,
     ) -> None:
+        """`episode`: that the cart is due, unless an order stops it."""
         known = {
             order
             for id_ in cart.checkout_ids
@@ -136,8 +142,8 @@ class Intake:
             with_orders = cart.model_copy(
                 update={"orders": {carts.order_reference("same shopper", at)}}
             )
-        stopped = with_orders.ended_by_order(shopper.last_order_at)
-        episode = None if stopped else carts.episode_to_start(with_orders, shop, now())
+        if with_orders.ended_by_order(shopper.last_order_at):
+            episode = None
         if episode:
             cart, episode = Chooser(self.store).choose(shop, cart, shopper, episode)
         # before the cart says so: whoever looks for its shopper's carts finds it

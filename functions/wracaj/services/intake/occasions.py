@@ -8,6 +8,7 @@ from typing import Any
 
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now, timestamp
+from wracaj.consent.channel import TRAITS
 from wracaj.consent.consent import Channel, Consent, ConsentState, whose
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact, OrderPlaced
@@ -17,9 +18,11 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.timelines.occasion import OccasionKind, an_occasion, bought, occasion_id
 
+# channel → the message that asks for a confirming click
 CONFIRMATIONS = {
-    Channel.EMAIL: {"name": "confirm_email", "channel": "email", "template": "confirm_consent"},
-    Channel.SMS: {"name": "confirm_sms", "channel": "sms", "template": "confirm_consent_sms"},
+    channel: {"name": f"confirm_{channel}", "channel": channel.value, "template": template}
+    for channel, traits in TRAITS.items()
+    if (template := traits.confirm_template)
 }
 # where a yes was said while buying: thanks come after the order, and no welcome
 BOUGHT_WITH = {"order", "checkout"}
@@ -114,8 +117,7 @@ class Occasions:
         asked = here.asked_to_confirm.get(channel)
         if asked is None or not here.is_pending(channel):
             return True
-        reach = {"email": address} if channel is Channel.EMAIL else {"phone": address}
-        to = Contact(locale=shopper.locale(), **reach)
+        to = Contact(locale=shopper.locale()).with_address(channel, address)
         what = f"{here.id}#{channel}#{timestamp(asked)}"
         occasion = an_occasion(
             shop.shop, OccasionKind.CONFIRM_CONSENT, what, here, asked, CartContent(), contact=to
