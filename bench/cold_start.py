@@ -48,7 +48,7 @@ sys.path.insert(0, {functions!r})
 start = time.perf_counter()
 import {handler}.app
 loaded = time.perf_counter()
-from wracaj.aws import client
+from wracaj.aws.clients import client
 def use(*services):
     for service in services:
         client(service)

@@ -1,5 +1,5 @@
-"""The rule of imports (DESIGN section 1): dependencies point inward, and a cold start loads only
-what it needs.
+"""The rule of imports (docs/architecture.md, "The rooms"): dependencies point inward, and a cold
+start loads only what it needs.
 
 Read from the sources, without running them, but for what a Lambda really loads, which a fresh
 process tells.
