@@ -1,5 +1,6 @@
 """`wracaj shop test-event` says that a shop's clock is off: its developer looks there first."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,9 @@ def test_a_clock_that_is_hours_ahead_is_told_with_what_to_do(
     assert told.exit_code == 0, told.output
     words = " ".join(told.stdout.split())
     assert "Warning: the shop's clock is off" in words
-    assert "cart.updated: data.updated_at lies 2 h 00 min after its receipt" in words
+    # the stack's time runs on between the two
+    lies = r"cart\.updated: data\.updated_at lies (1 h 5\d|2 h 00) min after its receipt"
+    assert re.search(lies, words), words
     assert "Set the clock or the time zone of the shop's server" in words
     assert "wracaj shop webhooks zegar --recent" in words
 

@@ -466,6 +466,26 @@ def test_who_is_forgotten_leaves_nothing_of_what_they_looked_at(scene: Scene, cl
     assert len(scene.started) == 1
 
 
+def test_who_comes_back_after_an_erasure_is_known_by_what_they_look_at_from_then_on(
+    scene: Scene, clock: Clock
+) -> None:
+    scene.take(a_view())
+    forget(scene, NOON + HOUR)
+    clock.time = NOON + 10 * DAY
+    scene.take(said(yes(clock.time - HOUR)), a_view("dzbanek", clock.time))
+    scene.take(a_view("stary", NOON + HOUR / 2), a_view("talerz", clock.time + HOUR / 60))
+    assert titles(scene) == ["Talerz", "Dzbanek"]
+    assert [episode for _, episode in scene.started] == sorted({n for _, n in scene.started})
+    assert remind(scene, clock, clock.time + DAY).outcome is Outcome.SENT
+    forget(scene, clock.time)
+    assert browsing_of_nobody(scene) == []
+
+
+def browsing_of_nobody(scene: Scene) -> list[str]:
+    """What is left of views once nobody is known."""
+    return [word for word in ("dzbanek", "talerz") if word in everything(scene).lower()]
+
+
 def test_who_is_forgotten_while_a_first_view_is_taken_in_leaves_nothing(
     scene: Scene, monkeypatch: Any
 ) -> None:

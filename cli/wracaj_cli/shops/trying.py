@@ -62,12 +62,7 @@ def test_event(
         topic, body = module.test_event(
             shop.settings, begun_at, address, agrees=send_to is not None, total=worth
         )
-        answer = post_webhook(target.api_url, shop, topic, body)
-        of_late = target.store().webhook_problems.recent(shop.id)
-    for line in recent_webhooks.of_the_clock(of_late, shop.settings):
-        typer.echo(line)
-    _tell_answer(topic, answer)
-    with told_plainly():
+        _post(target, shop, topic, body)
         cart = _stored(target, shop, body)
         Console().print(as_tables(cart, shop.settings))
         if send_to is not None:
@@ -75,6 +70,14 @@ def test_event(
         elif cart.episode and not cart.unreminded:
             typer.echo("Its timeline will send nothing: this shopper agreed to nothing.")
             typer.echo("To see a mail, add an address of yours: --send-to me@…")
+
+
+def _post(target: Target, shop: Shop, topic: str, body: dict[str, Any]) -> None:
+    answer = post_webhook(target.api_url, shop, topic, body)
+    of_late = target.store().webhook_problems.recent(shop.id)
+    for line in recent_webhooks.of_the_clock(of_late, shop.settings):
+        typer.echo(line)
+    _tell_answer(topic, answer)
 
 
 def _address(email: str | None, send_to: str | None) -> str:

@@ -36,6 +36,15 @@ class Browser:
         return browsing_from(self.kept)
 
     @property
+    def is_new(self) -> bool:
+        """To be remembered under its shopper's name: nothing so far, or nothing since an
+        erasure."""
+        return not self.kept or bool(self.kept.get("erased"))
+
+    def forgot(self, version: str) -> bool:
+        return version <= str(self.kept.get("forgotten", ""))
+
+    @property
     def cart_id(self) -> str:
         return browsing_id(self.shopper.id)
 
@@ -59,11 +68,7 @@ class Browsers:
         ):
             return None
         kept = self.table.get(_key(shop, shopper.id)) or {}
-        return (
-            None
-            if shopper.owner.is_buried or kept.get("erased")
-            else Browser(contact, shopper, kept)
-        )
+        return None if shopper.owner.is_buried else Browser(contact, shopper, kept)
 
     def of_others(self, shop: str, ids: Iterable[str]) -> list[Browsing]:
         """What was kept under the ids that a shopper was known by before."""
@@ -75,10 +80,10 @@ class Browsers:
     def keep(self, shop: ShopSettings, browser: Browser, browsing: Browsing) -> None:
         """Raises ConflictError where anything changed since it was read. Nothing is kept of who was
         forgotten meanwhile."""
-        if not browser.kept:
+        if browser.is_new:
             self.pointers.remember_occasion(shop.shop, [browser.shopper.id], browser.cart_id)
         self.table.update(_key(shop.shop, browser.shopper.id), _change(shop, browser, browsing))
-        if not browser.kept:
+        if browser.is_new:
             known = self.customers.get(shop.shop, browser.shopper.id)
             # an erasure that began later finds what was remembered above
             if known and known.is_buried:
@@ -117,7 +122,7 @@ def _change(shop: ShopSettings, browser: Browser, browsing: Browsing) -> Change:
         change.set(**_beginning(browsing))
     if not browser.kept:
         return change.only_if_absent("cart_id")
-    return change.only_if(revision=browser.kept["revision"]).only_if_absent("erased")
+    return change.only_if(revision=browser.kept["revision"]).set(erased=None)
 
 
 def _beginning(browsing: Browsing) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Viewing:
             return None
         for _ in range(ATTEMPTS):
             browser = self.store.browsers.find(shop.shop, event.contact)
-            if browser is None or not _agrees(shop, browser):
+            if browser is None or browser.forgot(event.version) or not _agrees(shop, browser):
                 return None
             try:
                 return self._take(shop, browser, event)
