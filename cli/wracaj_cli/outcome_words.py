@@ -29,52 +29,50 @@ REASONS: Mapping[Reason, Words] = {
     Reason.ERASED: Words("asked to be forgotten", "prośba o usunięcie danych"),
     Reason.SWITCHED_OFF: Words("sending is switched off", "wysyłka jest wyłączona"),
     Reason.CART_EMPTIED: Words("the cart is empty", "koszyk jest pusty"),
-    Reason.OPEN_BEFORE_SWITCH_ON: Words(
+    Reason.OLDER_THAN_SWITCH_ON: Words(
         "the cart is older than Wracaj here", "koszyk jest starszy niż Wracaj w tym sklepie"
     ),
-    Reason.PUT_IN_CART: Words("all of it lies in a cart", "wszystko leży już w koszyku"),
+    Reason.ALREADY_IN_CART: Words("all of it lies in a cart", "wszystko leży już w koszyku"),
     Reason.NEWER_CART: Words("went on with another cart", "zakupy toczą się w innym koszyku"),
     Reason.SUPERSEDED: Words("a newer timeline runs", "działa nowszy harmonogram"),
     Reason.ALREADY_SENT: Words("sent before", "wysłana wcześniej"),
     Reason.OUTCOME_UNKNOWN: Words(
         "unknown whether it left: never again", "nie wiadomo, czy wyszła: nigdy ponownie"
     ),
-    Reason.CALLED_OFF: Words(
+    Reason.ORDER_UNDONE: Words(
         "the order was cancelled or refunded", "zamówienie anulowano lub zwrócono"
     ),
-    Reason.SHOPPER_ACTIVE: Words("the shopper is in the shop", "zakupy właśnie trwają"),
+    Reason.SHOPPER_ACTIVE: Words("the shopper is active in the shop", "zakupy właśnie trwają"),
     Reason.NOT_SET_UP: Words("the shop has not set this up", "sklep tego nie skonfigurował"),
     Reason.NO_ADDRESS: Words("no address for it", "brak adresu dla tego kanału"),
     Reason.NO_CONSENT: Words("no consent", "brak zgody"),
-    Reason.NOT_PROVEN: Words(
+    Reason.ADDRESS_NOT_IN_RECORD: Words(
         "no address in the shop's record of this customer", "brak adresu w danych klienta w sklepie"
     ),
     Reason.PHONE_ORDERED: Words(
         "somebody ordered with this phone since", "od tego czasu ktoś zamówił z tym numerem"
     ),
-    Reason.SUPPRESSED: Words(
-        "the address bounced or complained", "adres odbija wiadomości albo zgłosił spam"
-    ),
-    Reason.DECLINED: Words("does not want to hear of this", "nie chce o tym słyszeć"),
+    Reason.SUPPRESSED: Words("the address is suppressed", "adres na liście wykluczeń"),
+    Reason.TOPIC_DECLINED: Words("declined this topic", "temat wyłączony w ustawieniach"),
     Reason.IN_AUDIENCE: Words("sees the shop's advertisements already", "widzi już reklamy sklepu"),
-    Reason.HELD_OUT: Words("in the comparison group", "w grupie porównawczej"),
-    Reason.FREQUENCY_CAP: Words(
-        "too soon after another message", "za wcześnie po innej wiadomości"
+    Reason.IN_HOLDOUT: Words("in the holdout", "w grupie kontrolnej"),
+    Reason.FREQUENCY_CAP: Words("frequency cap reached", "limit częstotliwości"),
+    Reason.QUIET_HOURS: Words("outside the send window", "cisza nocna (poza godzinami wysyłki)"),
+    Reason.WINDOW_CLOSED: Words(
+        "its sending window is over", "minął czas, w którym wolno ją wysłać"
     ),
-    Reason.QUIET_HOURS: Words("outside the send window", "poza godzinami wysyłki"),
-    Reason.WINDOW_CLOSED: Words("its window is closed", "minął czas, w którym wolno ją wysłać"),
     Reason.STALE: Words("too late to be of use", "za późno, by się przydała"),
-    Reason.TOLD_OTHERWISE: Words("told by another channel", "powiedziane innym kanałem"),
+    Reason.SENT_ON_ANOTHER_CHANNEL: Words("sent on another channel", "wysłane innym kanałem"),
     Reason.NO_DISCOUNT: Words(
         "the shop could not create a code, or not afford it",
         "sklep nie mógł utworzyć kodu albo go na niego nie stać",
     ),
     Reason.REFUSED: Words("refused by the provider", "odrzucona przez dostawcę"),
-    Reason.PROVIDER_BUSY: Words("the provider asked for time", "dostawca poprosił o czas"),
+    Reason.PROVIDER_THROTTLED: Words("the provider asked for time", "dostawca poprosił o czas"),
     Reason.ADDRESS_GONE: Words("nobody is there any more", "pod tym adresem nikogo już nie ma"),
     Reason.CAMPAIGN_STOPPED: Words("the campaign was stopped", "kampanię zatrzymano"),
-    Reason.CAMPAIGN_OVER: Words("the campaign was over", "kampania już się skończyła"),
-    Reason.NOTHING_TO_TELL: Words("nothing to tell", "nie ma o czym napisać"),
+    Reason.CAMPAIGN_ENDED: Words("the campaign had ended", "kampania już się skończyła"),
+    Reason.NO_CONTENT: Words("no content", "brak treści do wysłania"),
     Reason.FAILED: Words("it failed", "wystąpił błąd"),
 }
 
@@ -102,12 +100,14 @@ MARKS: Mapping[str, Words] = {
     "opened": Words("opened", "otwarta"),
     "followed": Words("link followed", "kliknięta"),
     "bounced": Words("bounced", "odbita"),
-    "complained": Words("called spam", "zgłoszona jako spam"),
+    "complained": Words("reported as spam", "zgłoszona jako spam"),
 }
 
 GIVEN_UP: Mapping[str, Words] = {
     "bounce": Words("messages to it bounce", "wiadomości się odbijają"),
-    "complaint": Words("its owner called a message spam", "właściciel zgłosił wiadomość jako spam"),
+    "complaint": Words(
+        "its owner reported a message as spam", "właściciel zgłosił wiadomość jako spam"
+    ),
     "gone": Words("it leads to nobody", "nikogo pod nim nie ma"),
     "opted_out": Words("its owner blocks the sender", "właściciel blokuje nadawcę"),
 }
@@ -118,10 +118,10 @@ CHANNELS: Mapping[str, Words] = {
 }
 
 CONSENTS: Mapping[str, Words] = {
-    "subscribed": Words("yes", "tak"),
-    "pending": Words("yes, not confirmed yet", "tak, jeszcze niepotwierdzone"),
-    "unsubscribed": Words("no", "nie"),
-    "unknown": Words("nothing", "nic"),
+    "subscribed": Words("opted in", "zgoda"),
+    "pending": Words("opted in, not confirmed", "zgoda niepotwierdzona"),
+    "unsubscribed": Words("opted out", "wypis"),
+    "unknown": Words("unknown", "brak decyzji"),
 }
 
 

@@ -251,5 +251,5 @@ class Check:
 def _answer(outcome: LoyaltyOutcome, reason: Reason | None = None) -> LoyaltyAnswer:
     nothing = outcome is LoyaltyOutcome.NOTHING
     return LoyaltyAnswer(
-        outcome=outcome, reason=reason or (Reason.NOTHING_TO_TELL if nothing else Reason.DUE)
+        outcome=outcome, reason=reason or (Reason.NO_CONTENT if nothing else Reason.DUE)
     )

@@ -141,7 +141,9 @@ class Try:
             if error.retry_after_seconds is None:
                 raise
             wait = min(max(error.retry_after_seconds, SHORTEST_WAIT), LONGEST_WAIT)
-            return StepResult(outcome=Outcome.WAIT, reason=Reason.PROVIDER_BUSY, wait_seconds=wait)
+            return StepResult(
+                outcome=Outcome.WAIT, reason=Reason.PROVIDER_THROTTLED, wait_seconds=wait
+            )
         except RefusedError as error:
             count("MessageRefused")
             logger.warning(

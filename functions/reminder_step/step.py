@@ -32,7 +32,7 @@ from wracaj.timelines.subject import Subject
 
 ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
 # nothing went out, and another time might
-UNASKED = {Reason.NOTHING_TO_TELL, Reason.SWITCHED_OFF, Reason.STALE}
+UNASKED = {Reason.NO_CONTENT, Reason.SWITCHED_OFF, Reason.STALE}
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Stepper(Dependencies):
         )
         telling = telling_of(step, given)
         if telling is None:
-            nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NOTHING_TO_TELL)
+            nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_CONTENT)
             return note(self.store, shop, request, step, record, nothing, moment)
         return Try(self, shop, request, step, subject, shopper, to, record, moment, telling).send()
 

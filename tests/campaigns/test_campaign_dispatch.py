@@ -77,7 +77,7 @@ def test_nobody_is_asked_after_its_last_moment(open_hall: Open) -> None:
 def test_what_is_not_sent_by_its_last_moment_never_is(open_hall: Open) -> None:
     hall = open_hall(1, until=NOON + 2 * MINUTE)
     hall.dispatch()
-    assert hall.send_all() == {Reason.CAMPAIGN_OVER: 1}
+    assert hall.send_all() == {Reason.CAMPAIGN_ENDED: 1}
 
 
 def test_a_message_that_could_only_leave_after_its_last_moment_is_not_held(open_hall: Open) -> None:

@@ -149,8 +149,8 @@ def _known(hall: Hall, contact: Contact) -> list[str]:
 def test_shoppers_who_are_held_out_stay_so(open_hall: Open) -> None:
     hall = open_hall(12, shop={"holdout_percent": 50})
     hall.dispatch()
-    held_out = hall.course.progress.passed_over["held_out"]
-    assert 0 < held_out < 12 and len(hall.started) == 12 - held_out
+    in_holdout = hall.course.progress.passed_over["in_holdout"]
+    assert 0 < in_holdout < 12 and len(hall.started) == 12 - in_holdout
 
 
 def test_two_whom_the_shop_merges_are_told_once(open_hall: Open) -> None:

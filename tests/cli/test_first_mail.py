@@ -80,7 +80,7 @@ def test_an_address_that_was_given_up_gets_none_and_the_reason_is_in_words(
     )
     told = wracaj("test-event", "odbity", "--send-to", "ja@odbity.example")
     assert told.exit_code == 1
-    assert "first_email: not sent: the address bounced or complained" in told.stderr
+    assert "first_email: not sent: the address is suppressed" in told.stderr
     assert mails_to(stack, "ja@odbity.example") == []
 
 

@@ -83,7 +83,7 @@ def test_two_reasons_are_never_said_alike() -> None:
         (
             a_record(RecordState.HELD, Reason.QUIET_HOURS, until=NOON + timedelta(hours=20)),
             "waits until 2026-11-19 08:00: outside the send window",
-            "czeka do 2026-11-19 08:00: poza godzinami wysyłki",
+            "czeka do 2026-11-19 08:00: cisza nocna (poza godzinami wysyłki)",
         ),
         (
             a_record(RecordState.UNKNOWN, Reason.OUTCOME_UNKNOWN),
@@ -100,7 +100,5 @@ def test_what_came_of_a_message_is_a_sentence(
 
 
 def test_the_report_says_what_the_commands_say() -> None:
-    assert (
-        plain("skipped_held_out") == reason_in_words(Reason.HELD_OUT) == "in the comparison group"
-    )
+    assert plain("skipped_in_holdout") == reason_in_words(Reason.IN_HOLDOUT) == "in the holdout"
     assert plain("a_counter_of_old") == "a counter of old"

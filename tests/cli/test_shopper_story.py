@@ -115,21 +115,24 @@ def test_support_reads_each_message_with_when_or_why_not_in_words() -> None:
 
 def test_support_reads_consents_with_their_source_addresses_codes_orders_and_points() -> None:
     told = rows(shown("en"))
-    assert ["2026-11-18 12:00", "e-mail", "yes", "checkout in the shop", "pl-2"] in told
-    assert ["2026-11-18 12:00", "SMS", "no", "link in the message first_email", ""] in told
-    assert ["SMS", "+48600100200 (given up: its owner called a message spam)"] in told
+    assert ["2026-11-18 12:00", "e-mail", "opted in", "checkout in the shop", "pl-2"] in told
+    assert ["2026-11-18 12:00", "SMS", "opted out", "link in the message first_email", ""] in told
+    assert ["SMS", "+48600100200 (suppressed: its owner reported a message as spam)"] in told
     assert ["K7DM-4XRA-PL9C", "10 %", "2026-11-25 12:00", "discount_email, c1"] in told
     assert ["2026-11-18 12:00", "o1", "PLN\xa0120.00"] in told
     assert ["points", "340, Złoty"] in told
-    assert ["wants to hear nothing of", "the loyalty programme, offers"] in told
+    assert ["declined topics", "the loyalty programme, offers"] in told
     assert "Older carts that are not shown: 3." in shown("en")
 
 
 def test_the_same_stands_there_in_polish() -> None:
     told = rows(shown("pl"))
     assert ["1, sms", "SMS", "2026-11-18 12:00", "niewysłana: brak zgody", ""] in told
-    assert ["2026-11-18 12:00", "e-mail", "tak", "koszyk w sklepie", "pl-2"] in told
-    assert ["SMS", "+48600100200 (już nie piszemy: właściciel zgłosił wiadomość jako spam)"] in told
+    assert ["2026-11-18 12:00", "e-mail", "zgoda", "koszyk w sklepie", "pl-2"] in told
+    assert [
+        "SMS",
+        "+48600100200 (adres wykluczony: właściciel zgłosił wiadomość jako spam)",
+    ] in told
     assert ["harmonogram", "abandoned_cart; przebieg 1"] in told
 
 

@@ -1,5 +1,5 @@
-"""`wracaj shop suppressions`: what ops see of an address that was given up, and how
-they lift it."""
+"""`wracaj shop suppressions`: what ops see of a suppressed address, and how they
+lift it."""
 
 import itertools
 from datetime import UTC, datetime
@@ -44,11 +44,11 @@ def test_an_address_that_bounced_is_shown_and_lifted(
     )
     assert (
         wracaj("suppressions", shop, " Anna@Example.com").stdout
-        == "e-mail: given up, as messages to it bounce\n"
+        == "e-mail: suppressed: messages to it bounce\n"
     )
-    assert wracaj("suppressions", shop, "600 100 200").stdout == "SMS: not given up\n"
+    assert wracaj("suppressions", shop, "600 100 200").stdout == "SMS: not suppressed\n"
     lifted = wracaj("suppressions", shop, "anna@example.com", "--lift")
-    assert (lifted.exit_code, lifted.stdout.splitlines()[0]) == (0, "e-mail: not given up")
+    assert (lifted.exit_code, lifted.stdout.splitlines()[0]) == (0, "e-mail: not suppressed")
     assert "delete-suppressed-destination --email-address anna@example.com" in lifted.stdout
     found = target.store().customers.get(shop, anna.id)
     assert found is not None and Channel.EMAIL not in found.suppressed
@@ -69,8 +69,8 @@ def test_lifting_leaves_a_no_as_it_is_and_begins_the_count_anew(
     target.store().customers.amend_one(shop, ala.id, complained)
     shown = wracaj("suppressions", shop, "ala@example.com").stdout
     assert (
-        shown == "e-mail: given up, as its owner called a message spam; "
-        "the shopper said no on 2026-11-18 (complaint), which only they can take back\n"
+        shown == "e-mail: suppressed: its owner reported a message as spam; "
+        "the shopper opted out on 2026-11-18 (complaint), which only they can take back\n"
     )
     wracaj("suppressions", shop, "ala@example.com", "--lift")
     found = target.store().customers.get(shop, ala.id)
@@ -78,8 +78,8 @@ def test_lifting_leaves_a_no_as_it_is_and_begins_the_count_anew(
     assert found.word(Channel.EMAIL, Speaker.READER) == no
     left = wracaj("suppressions", shop, "ala@example.com").stdout
     assert (
-        left
-        == "e-mail: the shopper said no on 2026-11-18 (complaint), which only they can take back\n"
+        left == "e-mail: the shopper opted out on 2026-11-18 (complaint), "
+        "which only they can take back\n"
     )
 
 
@@ -101,7 +101,7 @@ def test_where_somebody_said_no_the_address_is_never_called_in_use(
         "web push",
         "advertising audience",
     ]
-    assert all("said no" in line and "not given up" not in line for line in lines)
+    assert all("opted out" in line and "not suppressed" not in line for line in lines)
     assert "1 of 3 messages in a row did not arrive" in lines[0]
 
 
@@ -114,7 +114,7 @@ def test_messages_that_did_not_arrive_for_now_are_counted_out(
         shop, ela.id, lambda known: known.bounced(Channel.EMAIL, bounce)
     )
     assert (
-        "not given up; 1 of 3 messages in a row did not arrive"
+        "not suppressed; 1 of 3 messages in a row did not arrive"
         in wracaj("suppressions", shop, "ela@example.com").stdout
     )
 

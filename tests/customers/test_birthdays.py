@@ -84,5 +84,6 @@ def test_a_greeting_on_its_way_is_called_off() -> None:
     assert decide(greeting, shopper, step, settings, NOON).reason is Reason.DUE
     removed = customer.says_birthday(None, NOON, PAGE)
     assert (
-        decide(greeting, shopper.changed(removed), step, settings, NOON).reason is Reason.CALLED_OFF
+        decide(greeting, shopper.changed(removed), step, settings, NOON).reason
+        is Reason.ORDER_UNDONE
     )

@@ -74,7 +74,7 @@ def test_points_that_were_used_or_given_back_are_not_warned_of(scene: Scene, clo
     )
     clock.time += 6 * HOUR
     assert scene.check(reminder).outcome is LoyaltyOutcome.NOTHING
-    assert scene.step(REMINDER, reminder).reason is Reason.NOTHING_TO_TELL
+    assert scene.step(REMINDER, reminder).reason is Reason.NO_CONTENT
     assert [name for name, _ in entries(scene) if "points" in name] == []
 
 

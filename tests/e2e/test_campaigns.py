@@ -138,7 +138,7 @@ def test_a_campaign_reaches_each_customer_of_its_segments_once_with_a_code_of_th
     assert (
         "everybody was asked" in shown
         and f"{expected} of about {expected}" in shown
-        and "on their way" not in shown
+        and "waiting" not in shown
     )
     assert "│ winter_2026 │ everybody was asked" in wracaj("list", shop.id).output
     watched = wracaj("status", shop.id, "winter_2026", "--watch")

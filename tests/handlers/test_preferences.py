@@ -121,7 +121,7 @@ def test_topics_that_are_not_ticked_are_declined_and_ticked_again_come_again(inb
         Topic.ORDERS,
         Topic.LOYALTY,
     ]
-    assert inbox.lambdas.step(inbox.shop.id, "c1", a_step("sms", 0))["reason"] == "declined"
+    assert inbox.lambdas.step(inbox.shop.id, "c1", a_step("sms", 0))["reason"] == "topic_declined"
     assert send(inbox, ("section", "topics")) == "topics"
     assert inbox.customer.declined == set(Topic)
     send(inbox, ("section", "topics"), *(("topic", topic) for topic in Topic))

@@ -268,7 +268,7 @@ def test_a_cart_older_than_the_shops_switching_on_is_never_messaged(
     assert lambdas.executions(shop) == []
     assert lambdas.step(shop.id, "c1") == {
         "outcome": "stopped",
-        "reason": "open_before_switch_on",
+        "reason": "older_than_switch_on",
         "wait_seconds": 0,
     }
 

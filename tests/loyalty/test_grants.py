@@ -127,7 +127,7 @@ def test_cashback_goes_with_its_order_whatever_the_order_is_called(
     assert scene.check(about(order_id)).outcome is LoyaltyOutcome.REWARD
     scene.take(refund(order_id, "200", clock.time))
     assert [str(grant.state) for grant in grants(scene).values()] == ["reversed"]
-    assert scene.step(REWARD, about(order_id)).reason is Reason.NOTHING_TO_TELL
+    assert scene.step(REWARD, about(order_id)).reason is Reason.NO_CONTENT
     assert scene.provider.sent == []
 
 

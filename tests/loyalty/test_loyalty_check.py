@@ -76,7 +76,7 @@ def test_an_order_that_reaches_a_reward_brings_its_code_once(scene: Scene, clock
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.NOTHING
     assert (
         scene.step(REWARD.model_copy(update={"name": "again"}), about("o2")).reason
-        is Reason.NOTHING_TO_TELL
+        is Reason.NO_CONTENT
     )
     assert len(scene.created) == 1
 
@@ -140,7 +140,7 @@ def test_a_code_that_the_shop_could_not_create_is_the_same_code_when_it_can(
     for _ in range(2):
         with pytest.raises(NotTakenError):
             scene.check(about("o1"))
-        assert scene.step(REWARD, about("o1")).reason is Reason.NOTHING_TO_TELL
+        assert scene.step(REWARD, about("o1")).reason is Reason.NO_CONTENT
         scene.store.table.delete(
             {"PK": f"SHOP#{scene.shop.id}#CART#{about('o1')}", "SK": "MESSAGE#1#reward"}
         )
@@ -179,7 +179,7 @@ def test_a_refund_between_the_check_and_the_message_keeps_it_back(
     clock.time = NOON + FIFTEEN
     scene.check(about("o1"))
     scene.take(refund("o1", "50", clock.time))
-    assert scene.step(REWARD, about("o1")).reason is Reason.NOTHING_TO_TELL
+    assert scene.step(REWARD, about("o1")).reason is Reason.NO_CONTENT
     assert scene.provider.sent == []
 
 

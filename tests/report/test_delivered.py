@@ -83,7 +83,7 @@ def test_each_step_shows_what_became_of_its_messages(scene: Scene, emulator: Emu
         "1 unknown",
     ]
     (line,) = [line for line in shown(report).splitlines() if "second" in line]
-    assert "1 the address bounced or complained" in line
+    assert "1 the address is suppressed" in line
     page = as_page(report)
     assert cells(page, "abandoned_cart, first_email") == ["4", "2", "1", "1", "1", "1 unknown"]
     assert [

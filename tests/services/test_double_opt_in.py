@@ -189,7 +189,7 @@ def test_a_question_that_did_not_go_out_was_not_asked(scene: Scene, clock: Clock
     clock.time = NOON + HOUR / 5
     first = asked(scene)[0]
     for _ in range(2):
-        assert scene.step(scene.messages[0], first).reason is Reason.NOTHING_TO_TELL
+        assert scene.step(scene.messages[0], first).reason is Reason.NO_CONTENT
     clock.time = NOON + HOUR / 2
     scene.take(told(at=clock.time))
     assert len(set(asked(scene))) == 2
@@ -220,7 +220,7 @@ def test_what_was_confirmed_is_not_asked_again_nor_undone_by_a_box_that_is_ticke
 def test_a_no_after_the_question_leaves_nothing_to_confirm(scene: Scene, clock: Clock) -> None:
     scene.take(told())
     scene.take(told(no(NOON + HOUR, "shop")))
-    assert scene.step(scene.messages[0], asked(scene)[0]).reason is Reason.NOTHING_TO_TELL
+    assert scene.step(scene.messages[0], asked(scene)[0]).reason is Reason.NO_CONTENT
     clock.time = NOON + 2 * HOUR
     assert not agrees(click(scene, clock))
     assert scene.provider.sent == []

@@ -184,7 +184,7 @@ def test_who_sends_it_back_is_not_asked_for_a_review_and_may_still_be_won_back(
     scene.take(ORDER, undone)
     clock.time = NOON + 14 * DAY + HOUR
     result = scene.step(REVIEW, THANKS)
-    assert (result.outcome, result.reason) == (Outcome.STOPPED, Reason.CALLED_OFF)
+    assert (result.outcome, result.reason) == (Outcome.STOPPED, Reason.ORDER_UNDONE)
     clock.time = NOON + 30 * DAY + HOUR
     assert scene.step(MISSED, SILENCE).outcome is Outcome.SENT
 
@@ -330,7 +330,7 @@ def test_whom_no_mail_reaches_is_welcomed_by_sms_and_everybody_else_is_not(
     )
     for who, mail, sms in (
         (by_phone, Reason.NO_ADDRESS, Reason.DUE),
-        (by_both, Reason.DUE, Reason.TOLD_OTHERWISE),
+        (by_both, Reason.DUE, Reason.SENT_ON_ANOTHER_CHANNEL),
     ):
         welcome = welcome_of(scene, who)
         clock.time = NOON + timedelta(minutes=15, seconds=1)

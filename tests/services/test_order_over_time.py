@@ -58,7 +58,7 @@ def test_a_reward_goes_with_what_was_taken_off_its_order_without_a_refund(
     assert [str(grant.state) for grant in grants(scene).values()] == ["reversed"] and balance(
         scene
     ) == 290
-    assert scene.step(REWARD, about("o1")).reason is Reason.NOTHING_TO_TELL
+    assert scene.step(REWARD, about("o1")).reason is Reason.NO_CONTENT
 
 
 def test_a_reward_comes_with_what_was_added_to_its_order(scene: Scene, clock: Clock) -> None:

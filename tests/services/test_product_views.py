@@ -422,7 +422,7 @@ def test_what_lies_in_an_older_cart_is_left_out(scene: Scene, clock: Clock) -> N
 def test_where_nothing_else_is_left_it_ends(scene: Scene, clock: Clock) -> None:
     scene.take(a_cart_with("kubek", "dzbanek"), a_view("kubek"), a_view("dzbanek", NOON + HOUR))
     result = remind(scene, clock, NOON + DAY)
-    assert (result.outcome, result.reason) == (Outcome.STOPPED, Reason.PUT_IN_CART)
+    assert (result.outcome, result.reason) == (Outcome.STOPPED, Reason.ALREADY_IN_CART)
 
 
 def test_who_unsubscribed_since_gets_nothing(scene: Scene, clock: Clock) -> None:

@@ -128,9 +128,7 @@ def test_it_outlives_the_owner_who_is_forgotten_until_a_person_lifts_it(
     )
     clock.time += HOUR
     assert text(scene, 99).reason is Reason.SUPPRESSED
-    assert list(shown(scene.store, shop, phone)) == [
-        "SMS: given up, as its owner blocks the sender"
-    ]
+    assert list(shown(scene.store, shop, phone)) == ["SMS: suppressed: its owner blocks the sender"]
     lift(scene.store, shop, phone, clock.time)
     assert text(scene, 99, name="another").outcome is Outcome.SENT
 
@@ -139,11 +137,9 @@ def test_it_is_lifted_for_all_and_shown_for_all(scene: Scene) -> None:
     first, second, *_ = strangers(scene)
     phone, shop = Contact(phone=PHONE), scene.shop.id
     blocked(scene, first)
-    assert list(shown(scene.store, shop, phone)) == [
-        "SMS: given up, as its owner blocks the sender"
-    ]
+    assert list(shown(scene.store, shop, phone)) == ["SMS: suppressed: its owner blocks the sender"]
     lift(scene.store, shop, phone, NOON + 2 * HOUR)
-    assert list(shown(scene.store, shop, phone)) == ["SMS: not given up"]
+    assert list(shown(scene.store, shop, phone)) == ["SMS: not suppressed"]
     hear(scene)
     for number in (first, second):
         assert text(scene, number, name="another").outcome is Outcome.SENT

@@ -216,7 +216,7 @@ def test_a_busy_provider_is_given_the_time_that_it_asks_for(
     result = scene.step(PUSH)
     assert (result.outcome, result.reason, result.wait_seconds) == (
         Outcome.WAIT,
-        Reason.PROVIDER_BUSY,
+        Reason.PROVIDER_THROTTLED,
         waits,
     )
     assert scene.cart().record(1, "push").state is RecordState.RELEASED

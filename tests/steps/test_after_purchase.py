@@ -249,13 +249,13 @@ def test_where_too_little_is_known_nothing_is_sent_and_the_timeline_goes_on(
     others_bought(scene, *baskets)
     scene.take(bought("o1", "kubek"))
     result = after(scene, clock, RECOMMENDATIONS, 21.1)
-    assert (result.outcome, result.reason) == (Outcome.SKIPPED, Reason.NOTHING_TO_TELL)
+    assert (result.outcome, result.reason) == (Outcome.SKIPPED, Reason.NO_CONTENT)
     assert scene.provider.sent == []
     assert (
         scene.cart(occasion_id(OccasionKind.AFTER_PURCHASE, "o1"))
         .record(1, "recommendations")
         .reason
-        is Reason.NOTHING_TO_TELL
+        is Reason.NO_CONTENT
     )
 
 
@@ -320,7 +320,7 @@ def test_a_shopper_is_invited_once_in_a_lifetime(invited: Scene, clock: Clock) -
         clock.time = at
         invited.take(bought(f"o{number}", "kubek", at=at))
         result = after(invited, clock, INVITATION, number * 30 + 3.1, f"o{number}")
-        assert (result.outcome, result.reason) == (Outcome.SKIPPED, Reason.NOTHING_TO_TELL)
+        assert (result.outcome, result.reason) == (Outcome.SKIPPED, Reason.NO_CONTENT)
     assert len(invited.provider.sent) == 1
 
 
@@ -341,7 +341,7 @@ def test_who_turns_out_to_be_somebody_who_was_invited_is_not_invited_again(
             )
         )
     invited.take(bought("o9", "kubek", at=NOON + 10 * DAY))
-    assert after(invited, clock, INVITATION, 13.1, "o9").reason is Reason.NOTHING_TO_TELL
+    assert after(invited, clock, INVITATION, 13.1, "o9").reason is Reason.NO_CONTENT
 
 
 def test_two_timelines_at_the_same_moment_invite_once(
@@ -359,7 +359,7 @@ def test_two_timelines_at_the_same_moment_invite_once(
         return marking(*arguments)
 
     monkeypatch.setattr(scene.store.told, "marking", the_other_comes_first)
-    assert after(scene, clock, INVITATION, 3.1, "o1").reason is Reason.NOTHING_TO_TELL
+    assert after(scene, clock, INVITATION, 3.1, "o1").reason is Reason.NO_CONTENT
     assert len(scene.provider.sent) == 1
 
 
@@ -390,13 +390,13 @@ def test_one_that_was_perhaps_sent_is_not_followed_by_another(scene: Scene, cloc
     assert after(scene, clock, INVITATION, 3.1).reason is Reason.OUTCOME_UNKNOWN
     clock.time = NOON + 9 * DAY
     scene.take(bought("o2", "kubek", at=clock.time))
-    assert after(scene, clock, INVITATION, 12.1, "o2").reason is Reason.NOTHING_TO_TELL
+    assert after(scene, clock, INVITATION, 12.1, "o2").reason is Reason.NO_CONTENT
 
 
 def test_without_points_nobody_is_invited(store: Any, shop_id: str, clock: Clock) -> None:
     scene = a_shop_with_anna(store, shop_id, loyalty=None)
     scene.take(bought("o1", "kubek"))
-    assert after(scene, clock, INVITATION, 3.1).reason is Reason.NOTHING_TO_TELL
+    assert after(scene, clock, INVITATION, 3.1).reason is Reason.NO_CONTENT
 
 
 def test_who_is_forgotten_leaves_no_mark(invited: Scene, clock: Clock) -> None:

@@ -81,7 +81,7 @@ def test_a_code_that_could_not_be_told_for_most_of_a_year_is_over_and_blocks_no_
     scene.take(bought("o2", "280", clock.time))
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.NUDGE
-    assert scene.step(REWARD, about("o2")).reason is Reason.NOTHING_TO_TELL
+    assert scene.step(REWARD, about("o2")).reason is Reason.NO_CONTENT
     assert (
         scene.step(NUDGE.model_copy(update={"name": "later"}), about("o2")).outcome is Outcome.SENT
     )

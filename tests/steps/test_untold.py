@@ -90,7 +90,7 @@ def test_what_another_message_told_between_two_tries_is_not_told_again(
     scene.check(about("o1"))
     not_taken(scene, REWARD, about("o1"))
     assert scene.step(REWARD, about("o2")).outcome is Outcome.SENT
-    assert scene.step(REWARD, about("o1")).reason is Reason.NOTHING_TO_TELL
+    assert scene.step(REWARD, about("o1")).reason is Reason.NO_CONTENT
     assert len(scene.provider.sent) == 1
 
 

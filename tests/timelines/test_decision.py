@@ -77,8 +77,8 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.ERASED: (Outcome.STOPPED, {"cart": a_cart(erased=True)}),
     Reason.SWITCHED_OFF: (Outcome.SKIPPED, {"switched_on": False}),
     Reason.CART_EMPTIED: (Outcome.STOPPED, {"cart": a_cart(content=CartContent())}),
-    Reason.OPEN_BEFORE_SWITCH_ON: (Outcome.STOPPED, {"shop": some_settings(switched_on_at=NOON)}),
-    Reason.CALLED_OFF: (
+    Reason.OLDER_THAN_SWITCH_ON: (Outcome.STOPPED, {"shop": some_settings(switched_on_at=NOON)}),
+    Reason.ORDER_UNDONE: (
         Outcome.STOPPED,
         {"cart": some_occasion("after_purchase", called_off=True)},
     ),
@@ -86,14 +86,14 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
         Outcome.STOPPED,
         {"cart": OF_A_CAMPAIGN, "campaign": Standing(campaign=CAMPAIGN, stopped=True)},
     ),
-    Reason.CAMPAIGN_OVER: (
+    Reason.CAMPAIGN_ENDED: (
         Outcome.STOPPED,
         {
             "cart": OF_A_CAMPAIGN,
             "campaign": Standing(campaign=CAMPAIGN.model_copy(update={"until": NOON - HOUR})),
         },
     ),
-    Reason.PUT_IN_CART: (
+    Reason.ALREADY_IN_CART: (
         Outcome.STOPPED,
         {"cart": some_occasion("browse_reminder", content=CartContent())},
     ),
@@ -109,7 +109,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     Reason.NO_ADDRESS: (Outcome.SKIPPED, {"cart": a_cart(contact=Contact(phone="+48600100200"))}),
     Reason.NO_CONSENT: (Outcome.SKIPPED, {"shopper": a_shopper(consent={})}),
     Reason.SUPPRESSED: (Outcome.SKIPPED, {"shopper": a_shopper(suppressed={"email": "bounce"})}),
-    Reason.NOT_PROVEN: (
+    Reason.ADDRESS_NOT_IN_RECORD: (
         Outcome.SKIPPED,
         {
             "cart": some_occasion("birthday", content=CartContent(), contact=MEMBER),
@@ -125,7 +125,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
             "shopper": ordered_with(Kind.PHONE, "e", NOON - HOUR),
         },
     ),
-    Reason.DECLINED: (Outcome.SKIPPED, {"shopper": a_shopper(declined={Topic.CARTS})}),
+    Reason.TOPIC_DECLINED: (Outcome.SKIPPED, {"shopper": a_shopper(declined={Topic.CARTS})}),
     Reason.IN_AUDIENCE: (
         Outcome.SKIPPED,
         {
@@ -136,7 +136,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
             ),
         },
     ),
-    Reason.HELD_OUT: (
+    Reason.IN_HOLDOUT: (
         Outcome.SKIPPED,
         {
             "shop": some_settings(holdout_percent=50),
@@ -151,7 +151,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
         {"now": NIGHT, "cart": a_cart(touched=NIGHT - 20 * HOUR)},
     ),
     Reason.STALE: (Outcome.SKIPPED, {"cart": a_cart(touched=NOON - 28 * HOUR)}),
-    Reason.TOLD_OTHERWISE: (
+    Reason.SENT_ON_ANOTHER_CHANNEL: (
         Outcome.SKIPPED,
         {
             "cart": a_cart(records=record(RecordState.SENT)),
@@ -164,9 +164,9 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
 GIVEN_LATER = {
     Reason.NO_DISCOUNT,
     Reason.REFUSED,
-    Reason.PROVIDER_BUSY,
+    Reason.PROVIDER_THROTTLED,
     Reason.ADDRESS_GONE,
-    Reason.NOTHING_TO_TELL,
+    Reason.NO_CONTENT,
     Reason.FAILED,
 }  # once it was decided to send
 
@@ -176,7 +176,7 @@ def test_a_message_stands_in_only_for_one_that_certainly_did_not_leave(state: Re
     sms = a_step(name="sms", channel="sms", instead_of="first_email")
     result = result_of(cart=a_cart(records=record(state)), step=sms)
     may_have_left = state in {RecordState.SENDING, RecordState.SENT, RecordState.UNKNOWN}
-    assert (result.reason is Reason.TOLD_OTHERWISE) == may_have_left
+    assert (result.reason is Reason.SENT_ON_ANOTHER_CHANNEL) == may_have_left
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason not in GIVEN_LATER])

@@ -108,7 +108,9 @@ def test_who_asks_for_fewer_messages_gets_one_in_so_long_over_all_channels(
 def test_what_was_declined_is_not_sent_and_the_rest_is() -> None:
     customer = a_shopper(declined={Topic.OFFERS})
     assert result_of(shopper=customer).outcome is Outcome.SENT
-    assert result_of(shopper=customer, cart=some_occasion("win_back")).reason is Reason.DECLINED
+    assert (
+        result_of(shopper=customer, cart=some_occasion("win_back")).reason is Reason.TOPIC_DECLINED
+    )
 
 
 def test_every_occasion_has_a_topic() -> None:

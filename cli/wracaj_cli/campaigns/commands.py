@@ -163,7 +163,7 @@ def status(
     as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
-    """Say how far a campaign is: asked, sent, not sent and why."""
+    """Say how far a campaign is: started, sent, not sent and why."""
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings

@@ -139,12 +139,12 @@ def _rows(status: Status, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "state", f"{status.state}{_since(course, zone)}"
     yield "begins, until", f"{told(campaign.begins_at, zone)}, {told(campaign.until, zone)}"
     yield "rate", f"{campaign.rate:,} customers a minute, at most"
-    yield "asked", f"{progress.asked:,} of about {max(course.expected, progress.asked):,}"
+    yield "started", f"{progress.asked:,} of about {max(course.expected, progress.asked):,}"
     yield "sent", f"{status.sent:,}"
     if status.on_their_way:
-        yield "on their way", f"{status.on_their_way:,}"
+        yield "waiting", f"{status.on_their_way:,}"
     if status.unknown:
-        yield "perhaps sent", f"{status.unknown:,}"
+        yield "outcome unknown", f"{status.unknown:,}"
     for reason, number in (status.not_sent + Counter(progress.passed_over)).most_common():
         yield "not sent", f"{number:,}: {reason_in_words(reason)}"
 

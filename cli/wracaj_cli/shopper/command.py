@@ -21,9 +21,8 @@ Who = Annotated[
 def shopper(
     name: Name, who: Who, language: Language = "en", as_json: AsJson = False, stack: Stack = None
 ) -> None:
-    """Show all that came of one shopper: carts, the timeline of each, every message or why there
-    was none, consents, addresses that were given up, codes, points. What it prints is personal
-    data."""
+    """Show a shopper's carts, timelines, messages with their reasons, consents, suppressed
+    addresses, codes, points. What it prints is personal data."""
     with told_plainly():
         target = find_target(stack)
         shop = get_shop(target, name).settings

@@ -53,7 +53,7 @@ class ShopperStory:
     contact: Contact
     erased_at: datetime | None = None
     pace: str | None = None  # one message in so long at most, as the shopper asked for
-    declined: tuple[str, ...] = ()  # topics that the shopper wants to hear nothing of
+    declined: tuple[str, ...] = ()  # topics that the shopper declined
     addresses: tuple[AddressStory, ...] = ()
     consents: tuple[KnownConsent, ...] = ()  # the newest first
     carts: tuple[CartStory, ...] = ()  # the newest first

@@ -87,8 +87,8 @@ def _facts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
 
 def _use_of(one: AddressStory, language: Locale) -> str:
     if one.given_up is None:
-        return label("not given up", language)  # whether it is wanted, the consents say
-    return f"{label('given up', language)}: {given_up_in_words(one.given_up, language)}"
+        return label("not suppressed", language)  # whether it is wanted, the consents say
+    return f"{label('suppressed', language)}: {given_up_in_words(one.given_up, language)}"
 
 
 def _consents(

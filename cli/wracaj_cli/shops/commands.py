@@ -253,7 +253,7 @@ def show_suppressions(
     as_json: AsJson = False,
     stack: Stack = None,
 ) -> None:
-    """Show whether an address was given up, and why; with --lift, write to it again."""
+    """Show whether an address is suppressed, and why; with --lift, write to it again."""
     with told_plainly():
         target = find_target(stack)
         contact = suppressions.contact_of(address, registry.get_shop(target, name).settings)

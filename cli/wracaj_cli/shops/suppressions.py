@@ -1,4 +1,4 @@
-"""Addresses that were given up: why, and how a person who knows better lifts it."""
+"""Suppressed addresses: why, and how a person who knows better lifts it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -74,21 +74,21 @@ def told(store: Store, shop: str, contact: Contact) -> Iterator[Told]:
 
 
 def _in_words(one: Told) -> str:
-    """Such as "e-mail: given up, as messages to it bounce; the shopper said no on …"."""
+    """Such as "e-mail: suppressed: messages to it bounce; the shopper opted out on …"."""
     facts = list(_facts(one))
-    return f"{channel_in_words(one.channel)}: {'; '.join(facts or ['not given up'])}"
+    return f"{channel_in_words(one.channel)}: {'; '.join(facts or ['not suppressed'])}"
 
 
 def _facts(one: Told) -> Iterator[str]:
-    """Where somebody said no, that is what counts, whatever arrives there."""
+    """Where somebody opted out, that is what counts, whatever arrives there."""
     if one.given_up:
-        yield f"given up, as {given_up_in_words(one.given_up)}"
+        yield f"suppressed: {given_up_in_words(one.given_up)}"
     elif one.not_arrived:
         lately = f"{one.not_arrived} of {SOFT_BOUNCES} messages in a row did not arrive"
-        yield lately if one.no else f"not given up; {lately}"
+        yield lately if one.no else f"not suppressed; {lately}"
     if one.no:
         yield (
-            f"the shopper said no on {one.no.at:%Y-%m-%d} ({one.no.source}), which only they can"
+            f"the shopper opted out on {one.no.at:%Y-%m-%d} ({one.no.source}), which only they can"
             " take back"
         )
 
@@ -109,12 +109,12 @@ def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
     """For everybody who uses the address; what is told later of messages sent before changes
     nothing.
 
-    Raises NotGivenUpError where it is not given up.
+    Raises NotGivenUpError where it is not suppressed.
     """
     channels, known = known_at(store, shop, contact)
     given_up = [channel for channel in channels if channel in known.suppressed]
     if not given_up:
-        raise NotGivenUpError("this address is not given up: there is nothing to lift")
+        raise NotGivenUpError("this address is not suppressed: there is nothing to lift")
 
     def lifted(known: Customer) -> Customer:
         for channel in given_up:

@@ -123,9 +123,9 @@ def _reason_to_end(
         case Occasion(kind=OccasionKind.CAMPAIGN):
             return _reason_to_end_campaign(subject, campaign, now)
         case Occasion(kind=OccasionKind.BIRTHDAY) if shopper.birthday is None:
-            return Reason.CALLED_OFF
+            return Reason.ORDER_UNDONE
         case Occasion(called_off=True):
-            return Reason.CALLED_OFF
+            return Reason.ORDER_UNDONE
     return None
 
 
@@ -135,7 +135,7 @@ def _reason_to_end_cart(
     if cart.created_at is None or cart.last_activity_at is None or not cart.content.items:
         return Reason.CART_EMPTIED
     if not shop.knows_cart_from(cart.created_at):
-        return Reason.OPEN_BEFORE_SWITCH_ON
+        return Reason.OLDER_THAN_SWITCH_ON
     if cart.newest_episode > episode:
         return Reason.SUPERSEDED
     own = (cart.last_activity_at, cart.cart_id)
@@ -162,18 +162,18 @@ def _reason_to_end_views(
         other.content.items and views.existed_at(other.last_activity_at) for other in other_carts
     ):
         return Reason.NEWER_CART
-    return None if views.content.items else Reason.PUT_IN_CART
+    return None if views.content.items else Reason.ALREADY_IN_CART
 
 
 def _reason_to_end_campaign(
     message: Occasion, campaign: Standing | None, now: datetime
 ) -> Reason | None:
     if message.called_off:
-        return Reason.CALLED_OFF
+        return Reason.ORDER_UNDONE
     if campaign is None or campaign.campaign is None or campaign.stopped:
         return Reason.CAMPAIGN_STOPPED
     if now > campaign.campaign.until:
-        return Reason.CAMPAIGN_OVER
+        return Reason.CAMPAIGN_ENDED
     return Reason.ALREADY_SENT if campaign.told_by_another else None
 
 
@@ -184,7 +184,7 @@ def _told_otherwise(subject: Subject, episode: int, step: Step) -> Reason | None
         RecordState.SENT,
         RecordState.UNKNOWN,
     }
-    return Reason.TOLD_OTHERWISE if may_have_left else None
+    return Reason.SENT_ON_ANOTHER_CHANNEL if may_have_left else None
 
 
 def _until(shopper: Shopper, step: Step, campaign: Standing | None) -> datetime | None:

@@ -26,17 +26,17 @@ def reason_to_skip(
     if address is None or not may_go_to(step.channel, address, shop):
         return Reason.NO_ADDRESS
     if subject.is_personal and not shopper.is_recorded(step.channel, address):
-        return Reason.NOT_PROVEN
+        return Reason.ADDRESS_NOT_IN_RECORD
     if not shopper.agrees(subject, step.channel):
         return Reason.NO_CONSENT
     if shopper.is_suppressed(step.channel, address):
         return Reason.SUPPRESSED
     if shopper.declines(subject.topic, step.channel, address):
-        return Reason.DECLINED
+        return Reason.TOPIC_DECLINED
     if is_ordered_at_address(subject, shopper, step, address):
         return Reason.PHONE_ORDERED
     if shopper.held_out(shop.holdout_percent):
-        return Reason.HELD_OUT
+        return Reason.IN_HOLDOUT
     if in_another_audience(subject, shopper, step):
         return Reason.IN_AUDIENCE
     return Reason.WINDOW_CLOSED if is_window_closed(shopper, step.channel, now) else None
@@ -51,7 +51,7 @@ def reason_not_to_answer(
         return Reason.NO_ADDRESS
     is_question = isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT
     if is_question and not shopper.at(step.channel, address).is_pending(step.channel):
-        return Reason.NOTHING_TO_TELL
+        return Reason.NO_CONTENT
     return Reason.SUPPRESSED if shopper.is_suppressed(step.channel, address) else None
 
 

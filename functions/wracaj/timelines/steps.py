@@ -30,10 +30,10 @@ class Reason(StrEnum):
     ERASED = "erased"  # the shopper asked to be forgotten, or the cart is gone
     SWITCHED_OFF = "switched_off"
     CART_EMPTIED = "cart_emptied"
-    OPEN_BEFORE_SWITCH_ON = "open_before_switch_on"
-    CALLED_OFF = "called_off"  # a refund or a cancellation came after the order
+    OLDER_THAN_SWITCH_ON = "older_than_switch_on"
+    ORDER_UNDONE = "order_undone"  # a refund or a cancellation came after the order
     # all that was looked at lies in a cart, which has a timeline of its own
-    PUT_IN_CART = "put_in_cart"
+    ALREADY_IN_CART = "already_in_cart"
     # the shopper went on with another cart, which has a timeline of its own
     NEWER_CART = "newer_cart"
     SUPERSEDED = "superseded"  # a newer episode of the same cart runs
@@ -43,31 +43,35 @@ class Reason(StrEnum):
     SHOPPER_ACTIVE = "shopper_active"
     NOT_SET_UP = "not_set_up"  # the shop has not set this channel, or this audience, up
     NO_ADDRESS = "no_address"
-    NOT_PROVEN = "not_proven"  # what is the shopper's own goes only where the shop's record says
+    ADDRESS_NOT_IN_RECORD = (
+        "address_not_in_record"  # what is the shopper's own goes only where the shop's record says
+    )
     # somebody ordered with this phone since: perhaps the same shopper
     PHONE_ORDERED = "phone_ordered"
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"  # the address bounced, complained, or is gone
-    DECLINED = "declined"  # the shopper does not want to hear of this
+    TOPIC_DECLINED = "topic_declined"  # the shopper does not want to hear of this
     # sees the shop's advertisements already: nobody is in two audiences
     IN_AUDIENCE = "in_audience"
-    HELD_OUT = "held_out"
+    IN_HOLDOUT = "in_holdout"
     FREQUENCY_CAP = "frequency_cap"
     QUIET_HOURS = "quiet_hours"
     # the send window opens too late for it, or Messenger's 24 hours are over
     WINDOW_CLOSED = "window_closed"
     STALE = "stale"
-    TOLD_OTHERWISE = "told_otherwise"  # the message that this one stands in for was sent
+    SENT_ON_ANOTHER_CHANNEL = (
+        "sent_on_another_channel"  # the message that this one stands in for was sent
+    )
     # the shop could not create the code, or cannot afford it, and the step says to skip then
     NO_DISCOUNT = "no_discount"
     REFUSED = "refused"  # by the provider, for good
-    PROVIDER_BUSY = "provider_busy"  # it says when to ask again
+    PROVIDER_THROTTLED = "provider_throttled"  # it says when to ask again
     ADDRESS_GONE = "address_gone"  # the provider says that it leads to nobody any more
     CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
-    CAMPAIGN_OVER = "campaign_over"  # its last moment has passed
+    CAMPAIGN_ENDED = "campaign_ended"  # its last moment has passed
     FAILED = "failed"  # by a mistake of ours, or of a template; the record holds which
     # what the message is about, such as recommendations, there is none of
-    NOTHING_TO_TELL = "nothing_to_tell"
+    NO_CONTENT = "no_content"
 
 
 class Discount(Worth):
