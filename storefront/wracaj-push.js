@@ -154,7 +154,7 @@
     if (before.cart === cart && before.subscription?.endpoint === subscription.endpoint) return;
     const repeats = { cart_id: before.cart, subscription: before.subscription };
     const { status } = await post({ cart_id: cart, subscription, repeats });
-    if (status === "lapsed") forget(registration);
+    if (status === "expired") forget(registration);
     else remember(registration, { cart_id: cart, subscription });
   }
 

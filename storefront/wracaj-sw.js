@@ -93,6 +93,6 @@
     const response = await fetch(`${settings.get("api")}/push/${settings.get("shop")}`, { method: "POST", body, credentials: "omit" });
     if (!response.ok) return;
     const { status } = await response.json();
-    await remember(status === "lapsed" ? null : { cart_id: told.cart_id, subscription });
+    await remember(status === "expired" ? null : { cart_id: told.cart_id, subscription });
   }
 })();

@@ -42,7 +42,7 @@ def _is_through(sync: Sync, shop: str) -> bool:
         return sync.run(load_shop(shop))
     except Exception as error:
         logger.error(
-            "audiences not told",
+            "audience syncs failed",
             extra={"shop": shop, "error": type(error).__name__, "where": place_of(error)},
         )
         return False

@@ -45,7 +45,7 @@ class Sync:
             return self._tell_all(shop)
         except OutOfTimeError:
             logger.warning(
-                "audiences not told in time, the rest comes with the next try",
+                "audience sync out of time, the rest comes with the next try",
                 extra={"shop": shop.id},
             )
             return False
@@ -78,7 +78,7 @@ class Sync:
         address."""
         if stuck:
             logger.warning(
-                "who could not leave an audience joins no other",
+                "joins wait for leaves that failed",
                 extra={"shop": shop.id, "stuck": len(stuck)},
             )
         ids = Customers(self.audiences.table).known_as(shop.id, {one.customer_id for one in stuck})
@@ -102,8 +102,8 @@ class Sync:
         try:
             invalid = self.tell(shop, [one.place for one in some], joins=joins)
         except (GraphError, NotTakenError, OutcomeUnknownError) as error:
-            logger.error("audience not told", extra=extra | {"why": str(error)})
-            count("AudienceNotTold")
+            logger.error("audience sync failed", extra=extra | {"why": str(error)})
+            count("AudienceSyncFailed")
             return False
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(lambda one: self.audiences.told(shop.id, one), some))

@@ -58,7 +58,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
             "webhook not understood",
             extra={"shop": shop_id, "fields": [field for field, _ in error.problems]},
         )
-        count("WebhookNotUnderstood")
+        count("WebhookInvalid")
         errors = _named(error.problems)
         return _problem(
             422, "The body lacks what it must tell", "Each problem is in `errors`.", errors=errors

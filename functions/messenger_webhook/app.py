@@ -76,7 +76,7 @@ def received(shop_id: str, event: dict[str, Any]) -> str:
             _parsed(body), shop.settings.messenger.page_id if shop.settings.messenger else "", now()
         ):
             taking.take(shop.settings, said)
-            count("MessengerSaid")
+            count("MessengerReceived")
     finally:
         announce(store)
     return "ok"

@@ -89,7 +89,7 @@ def _erase(visit: Visit) -> Response:
         at=mailed_at(visit), kind=PrivacyKind.CUSTOMER_REDACT, by=Asker.SHOPPER, contact=names
     )
     store.orders.put_privacy_request(shop.shop, asked)
-    count("ErasureAsked")
+    count("ErasureRequested")
     if belongs is Belongs.SHARED:
         return data_page.passed_on(visit)
     # Whoever wants to be forgotten wants no messages, whatever cart names the address, and whatever

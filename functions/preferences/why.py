@@ -37,7 +37,7 @@ def page(visit: Visit) -> Response:
 
 def answer(visit: Visit, form: WhyForm) -> Response:
     open_store().reasons.answer(visit.target, form.reason, now())
-    count("WhyAnswered")
+    count("AbandonmentReasonGiven")
     return visit.back()
 
 

@@ -85,7 +85,7 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
     finally:
         announce(store)
     if said != "known":
-        count(f"Push{said.capitalize()}")
+        count("PushOptInExpired" if said == "expired" else f"Push{said.capitalize()}")
     return _json(200, {"status": said})
 
 

@@ -14,7 +14,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.request_limits import Door
 
-Said = Literal["subscribed", "known", "lapsed", "unsubscribed"]
+Said = Literal["subscribed", "known", "expired", "unsubscribed"]
 
 
 class NoNotificationsError(Exception):
@@ -41,7 +41,9 @@ class Subscribing:
         if asked.repeats:
             given = self._standing(shop, asked.repeats, line)
             return (
-                self._subscribe(shop, asked.cart_id, line, given, quiet=True) if given else "lapsed"
+                self._subscribe(shop, asked.cart_id, line, given, quiet=True)
+                if given
+                else "expired"
             )
         source = f"storefront: {asked.wording.strip()}"
         yes = Consent(state=ConsentState.SUBSCRIBED, at=now(), source=source, by_gesture=True)

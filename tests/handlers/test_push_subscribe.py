@@ -147,7 +147,7 @@ def test_a_repetition_carries_the_yes_to_another_cart_and_gives_none_where_it_wa
     assert (second.at, second.source) == (first.at, first.source)
     lambdas.push(shop.id, {"cart_id": cart_id, "subscription": given, "unsubscribe": True})
     third = unique("a-third-cart-with-a-long-name")
-    assert lambdas.push(shop.id, again | {"cart_id": third})["json"] == {"status": "lapsed"}
+    assert lambdas.push(shop.id, again | {"cart_id": third})["json"] == {"status": "expired"}
     assert lambdas.cart(shop, third) is None
     assert given["endpoint"] not in logged.getvalue()
 

@@ -81,7 +81,7 @@ class Visitor:
         assert self.told
         answer = self._post(cart_id, self.subscription, repeats=self.told)
         self.told = (
-            {"cart_id": cart_id, "subscription": self.subscription} if answer != "lapsed" else None
+            {"cart_id": cart_id, "subscription": self.subscription} if answer != "expired" else None
         )
         return answer
 
@@ -176,7 +176,7 @@ def test_after_stop_all_a_new_cart_in_the_same_browser_gets_no_notification(
     clock.time = NOON + 7 * DAY
     fills(scene, TWO, clock.time, Contact())
     before = scene.cart(TWO)
-    assert ania.comes_back(TWO) == "lapsed"
+    assert ania.comes_back(TWO) == "expired"
     assert scene.cart(TWO) == before and scene.started == [(ONE, 1)]
     fills(scene, TWO, clock.time)  # and once it is known whose it is
     clock.time += 2 * HOUR
@@ -240,12 +240,12 @@ def test_nobody_repeats_a_yes_that_another_browser_gave(
 ) -> None:
     stranger = Visitor(scene, clock)
     stranger.told = {"cart_id": ONE, "subscription": a_subscription()}
-    assert stranger.comes_back(TWO) == "lapsed" and scene.cart(TWO) is None
+    assert stranger.comes_back(TWO) == "expired" and scene.cart(TWO) is None
     stranger.told = {
         "cart_id": ONE,
         "subscription": ania.subscription | {"keys": Browser(7).keys()},
     }
-    assert stranger.comes_back(ONE) == "lapsed"
+    assert stranger.comes_back(ONE) == "expired"
     assert scene.cart(ONE).contact.web_push == line(ania.subscription)
 
 
@@ -255,7 +255,7 @@ def test_a_browser_does_not_bring_back_who_asked_to_be_forgotten(
     clock.time = NOON + HOUR
     scene.take(PrivacyRequested(at=clock.time, kind=PrivacyKind.CUSTOMER_REDACT, contact=ANIA))
     clock.time = NOON + 7 * DAY
-    assert ania.comes_back(TWO) == "lapsed" and scene.cart(TWO) is None
+    assert ania.comes_back(TWO) == "expired" and scene.cart(TWO) is None
 
 
 # --- a browser changes its subscription, or turns them off ----------------------------------------
@@ -400,7 +400,7 @@ def test_what_counts_is_the_last_word_that_the_shopper_gave(
                 source, counts = given[told], stands(told)
                 if deed == "renewed":
                     cart_id, visitor.subscription = told, a_subscription()
-                assert (visitor.comes_back(cart_id) == "lapsed") is not counts
+                assert (visitor.comes_back(cart_id) == "expired") is not counts
                 if counts:
                     given[cart_id] = max(source, given.get(cart_id, NOON))
             case "off" if visitor.told:

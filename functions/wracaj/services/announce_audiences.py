@@ -20,7 +20,7 @@ def announce(store: Store) -> None:
             )
         except Exception as error:
             logger.error(
-                "change of an audience not announced",
+                "audience sync not queued",
                 extra={"shop": shop, "error": type(error).__name__},
             )
-            count("AudienceNotAnnounced")
+            count("AudienceSyncNotQueued")

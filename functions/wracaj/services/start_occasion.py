@@ -37,6 +37,6 @@ def _may_begin(store: Store, shop: ShopSettings, occasion: Occasion) -> bool:
     to = occasion.contact.email or occasion.contact.phone
     if not occasion.asked_for or to is None or store.doors.admit(shop.shop, Door.ASKED_FOR, to):
         return True
-    logger.warning("too many asked for", extra={"shop": shop.shop, "occasion": occasion.kind})
-    count("AskedForTooOften")
+    logger.warning("rate limit reached", extra={"shop": shop.shop, "occasion": occasion.kind})
+    count("AskedMessageRateLimited")
     return False

@@ -84,7 +84,7 @@ class Occasions:
                 "order not counted for recommendations",
                 extra={"shop": shop.shop, "error": type(error).__name__},
             )
-            count("OrderNotCounted")
+            count("RecommendationNotCounted")
 
     def given_back(self, shop: ShopSettings, order_id: str, *, is_undone: bool) -> None:
         """Nobody is asked how they like what they sent back; a part of it leaves the rest, once it
