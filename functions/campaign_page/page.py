@@ -148,6 +148,6 @@ def after(course: Course, gathered: Gathered, moment: datetime, *, is_through: b
         next_at=moment + pause if gathered.asked else moment,
         through_at=moment if is_through else None,
         looked=before.looked + gathered.looked,
-        asked=before.asked + len(gathered.asked),
+        started=before.started + len(gathered.asked),
         passed_over=Counter(before.passed_over) + gathered.passed_over,
     )

@@ -124,14 +124,14 @@ def test_a_page_that_died_goes_on_where_it_was(
         with monkeypatch.context() as patched, pytest.raises(Killed):
             patched.setattr(hall, "_start", dies)
             hall.page()
-        assert hall.course.progress.asked == 0
+        assert hall.course.progress.started == 0
         hall.dispatch()
         twice = [cart_id for cart_id, times in Counter(hall.started).items() if times > 1]
         assert len(set(hall.started)) == customers
         assert len(twice) <= 1, (
             "only the one whose start was not written down is started again, under the same name"
         )
-        assert hall.course.progress.asked == customers
+        assert hall.course.progress.started == customers
 
 
 def test_asking_may_die_at_any_line_and_asks_once_in_the_end(open_hall: Open) -> None:
@@ -164,7 +164,7 @@ def test_taking_a_page_may_die_at_any_line(open_hall: Open) -> None:
         hall = open_hall(1)
         die_at(line, lambda hall=hall: hall.page())  # type: ignore[misc]
         hall.dispatch()
-        assert len(set(hall.started)) == 1 == hall.course.progress.asked, f"killed at line {line}"
+        assert len(set(hall.started)) == 1 == hall.course.progress.started, f"killed at line {line}"
         assert hall.send_all()[Reason.DUE] == 1
 
 
@@ -182,4 +182,4 @@ def test_two_dispatches_at_once_ask_each_once_and_count_each_once(
     monkeypatch.setattr(hall.store.campaigns, "advance", other_first)
     assert hall.page().outcome is PageOutcome.MORE
     assert hall.dispatch() is PageOutcome.THROUGH
-    assert (len(set(hall.started)), hall.course.progress.asked) == (3, 3)
+    assert (len(set(hall.started)), hall.course.progress.started) == (3, 3)

@@ -50,7 +50,7 @@ def test_every_customer_who_agrees_is_asked_once_and_told_once(open_hall: Open) 
     assert hall.dispatch() is PageOutcome.THROUGH
     assert hall.send_all() == {Reason.DUE: 3}
     assert hall.addresses() == [f"customer{number:03}@example.com" for number in range(3)]
-    assert (hall.course.progress.looked, hall.course.progress.asked) == (3, 3)
+    assert (hall.course.progress.looked, hall.course.progress.started) == (3, 3)
 
 
 def test_a_campaign_that_was_gone_through_asks_nobody_again(open_hall: Open) -> None:
@@ -82,7 +82,7 @@ def test_only_its_segments_are_asked_and_who_has_no_scores_is_in_none(open_hall:
     hall.send_all()
     assert hall.addresses() == ["customer000@example.com"]
     assert hall.course.progress == hall.course.progress.model_copy(
-        update={"looked": 3, "asked": 1, "passed_over": {}}
+        update={"looked": 3, "started": 1, "passed_over": {}}
     )
 
 
@@ -187,7 +187,7 @@ def test_who_is_merged_while_a_page_is_read_is_asked_once(
 
     monkeypatch.setattr(hall.store.customers, "owners", merged_first)
     hall.dispatch()
-    assert (len(hall.started), hall.course.progress.asked) == (1, 1)
+    assert (len(hall.started), hall.course.progress.started) == (1, 1)
 
 
 def test_a_customer_and_a_guest_who_share_an_address_are_two(open_hall: Open) -> None:
@@ -261,7 +261,7 @@ def test_a_dry_run_counts_whom_the_pages_ask(open_hall: Open) -> None:
     progress = hall.course.progress
     assert (
         [len(looks), sum(look.asked is not None for look in looks)]
-        == [progress.looked, progress.asked]
+        == [progress.looked, progress.started]
         == [3, 1]
     )
     assert (

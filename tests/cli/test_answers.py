@@ -68,7 +68,7 @@ def a_status() -> Status:
         campaign=campaign,
         started_at=NOON,
         expected=100,
-        progress=Progress(asked=40, passed_over={"no_consent": 2}),
+        progress=Progress(started=40, passed_over={"no_consent": 2}),
     )
     return Status(course, State.RUNS, sent=30, unknown=0, not_sent=Counter(no_consent=3))
 
@@ -132,7 +132,7 @@ def test_money_and_percents_are_text_and_times_have_their_offset() -> None:
 
 def test_a_campaign_counts_those_passed_over_with_those_not_sent() -> None:
     told = ANSWERS["wracaj campaign status"]
-    assert (told["state"], told["asked"], told["sent"], told["not_sent"]) == (
+    assert (told["state"], told["started"], told["sent"], told["not_sent"]) == (
         "runs",
         40,
         30,

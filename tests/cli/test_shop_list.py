@@ -169,10 +169,10 @@ def test_scripts_read_settings_addresses_and_suppressions(
     ] == {
         "channel": "email",
         "address": "ola@skrypty.example",
-        "given_up": None,
-        "not_arrived_in_a_row": 0,
-        "said_no_at": None,
-        "said_no_by": None,
+        "suppressed": None,
+        "soft_bounces_in_a_row": 0,
+        "opted_out_at": None,
+        "opted_out_by": None,
     }
 
 

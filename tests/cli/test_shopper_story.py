@@ -245,7 +245,7 @@ def test_the_keys_for_scripts_stay_as_they_are() -> None:
         "until",
         "message_id",
         "code",
-        "became",
+        "delivery",
     ]
     assert told["codes"][0]["code"] == "K7DM-4XRA-PL9C"
     assert told["orders"] == [
@@ -259,5 +259,5 @@ def test_the_keys_for_scripts_stay_as_they_are() -> None:
     assert told["addresses"][1] == {
         "channel": "sms",
         "address": "+48600100200",
-        "given_up": "complaint",
+        "suppressed": "complaint",
     }

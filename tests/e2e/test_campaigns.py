@@ -154,7 +154,7 @@ def test_a_stop_holds_back_what_was_asked_and_not_sent(
         assert wracaj("start", shop.id, a_file(tmp_path, target, rate=60), "--yes").exit_code == 0
         while (
             not (course := target.store().campaigns.get(shop.id, "winter_2026"))
-            or course.progress.asked < 3
+            or course.progress.started < 3
         ):
             time.sleep(0.1)
         stopped = wracaj("stop", shop.id, "winter_2026")

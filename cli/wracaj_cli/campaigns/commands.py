@@ -193,9 +193,9 @@ def _watch(target: Target, shop: ShopSettings, found: Status) -> Status:
 
 
 def _picture(found: Status, shop: ShopSettings) -> Group:
-    asked = found.course.progress.asked
+    started = found.course.progress.started
     return Group(
-        ProgressBar(total=max(found.course.expected, asked, 1), completed=asked, width=60),
+        ProgressBar(total=max(found.course.expected, started, 1), completed=started, width=60),
         as_table(found, shop.zone),
     )
 
@@ -213,11 +213,11 @@ def list_all(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
     if not found:
         typer.echo("There is none yet; `wracaj campaign example` prints a file to start from.")
         return
-    table = Table("Campaign", "State", "Begins", "Until", "Asked", "Sent")
+    table = Table("Campaign", "State", "Begins", "Until", "Started", "Sent")
     for one in found:
-        campaign, asked = one.course.campaign, one.course.progress.asked
+        campaign, started = one.course.campaign, one.course.progress.started
         times = told(campaign.begins_at, zone), told(campaign.until, zone)
-        table.add_row(campaign.id, str(one.state), *times, f"{asked:,}", f"{one.sent:,}")
+        table.add_row(campaign.id, str(one.state), *times, f"{started:,}", f"{one.sent:,}")
     Console().print(table)
 
 

@@ -38,15 +38,17 @@ class Status:
     state: State
     sent: int
     unknown: int
-    not_sent: Counter[str]  # reason → messages, of those asked
+    not_sent: Counter[str]  # reason → messages, of those started
 
     @property
-    def on_their_way(self) -> int:
-        return max(0, self.course.progress.asked - self.sent - self.unknown - self.not_sent.total())
+    def waiting(self) -> int:
+        return max(
+            0, self.course.progress.started - self.sent - self.unknown - self.not_sent.total()
+        )
 
     @property
     def ended(self) -> bool:
-        return self.state is State.STOPPED or (self.state.ended and not self.on_their_way)
+        return self.state is State.STOPPED or (self.state.ended and not self.waiting)
 
 
 def status_of(target: Target, shop: str, course: Course) -> Status:
@@ -113,10 +115,10 @@ def status_as_json(status: Status) -> dict[str, Any]:
         "stopped_at": course.stopped_at,
         "rate": course.campaign.rate,
         "expected": course.expected,
-        "asked": progress.asked,
+        "started": progress.started,
         "sent": status.sent,
-        "on_their_way": status.on_their_way,
-        "perhaps_sent": status.unknown,
+        "waiting": status.waiting,
+        "outcome_unknown": status.unknown,
         "not_sent": dict(not_sent.most_common()),
     }
 
@@ -139,10 +141,10 @@ def _rows(status: Status, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "state", f"{status.state}{_since(course, zone)}"
     yield "begins, until", f"{told(campaign.begins_at, zone)}, {told(campaign.until, zone)}"
     yield "rate", f"{campaign.rate:,} customers a minute, at most"
-    yield "started", f"{progress.asked:,} of about {max(course.expected, progress.asked):,}"
+    yield "started", f"{progress.started:,} of about {max(course.expected, progress.started):,}"
     yield "sent", f"{status.sent:,}"
-    if status.on_their_way:
-        yield "waiting", f"{status.on_their_way:,}"
+    if status.waiting:
+        yield "waiting", f"{status.waiting:,}"
     if status.unknown:
         yield "outcome unknown", f"{status.unknown:,}"
     for reason, number in (status.not_sent + Counter(progress.passed_over)).most_common():

@@ -29,7 +29,7 @@ class AddressStory:
 
     channel: Channel
     address: str
-    given_up: str | None  # why, or None where it is in use
+    suppressed: str | None  # why, or None where it is in use
 
 
 @dataclass(frozen=True)

@@ -86,9 +86,9 @@ def _facts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
 
 
 def _use_of(one: AddressStory, language: Locale) -> str:
-    if one.given_up is None:
+    if one.suppressed is None:
         return label("not suppressed", language)  # whether it is wanted, the consents say
-    return f"{label('suppressed', language)}: {given_up_in_words(one.given_up, language)}"
+    return f"{label('suppressed', language)}: {given_up_in_words(one.suppressed, language)}"
 
 
 def _consents(

@@ -62,5 +62,5 @@ def _message(
         "until": record.until,
         "message_id": record.message_id,
         "code": record.voucher.code if record.voucher else None,
-        "became": {str(mark): at for mark, at in marks.items()},
+        "delivery": {str(mark): at for mark, at in marks.items()},
     }

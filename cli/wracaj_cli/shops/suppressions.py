@@ -55,8 +55,8 @@ class Told(NamedTuple):
     """What is known of one channel of an address, on one profile."""
 
     channel: Channel
-    given_up: str | None  # why
-    not_arrived: int  # messages in a row
+    suppressed: str | None  # why
+    soft_bounces: int  # messages in a row
     no: Consent | None  # the shopper's own
 
 
@@ -81,10 +81,10 @@ def _in_words(one: Told) -> str:
 
 def _facts(one: Told) -> Iterator[str]:
     """Where somebody opted out, that is what counts, whatever arrives there."""
-    if one.given_up:
-        yield f"suppressed: {given_up_in_words(one.given_up)}"
-    elif one.not_arrived:
-        lately = f"{one.not_arrived} of {SOFT_BOUNCES} messages in a row did not arrive"
+    if one.suppressed:
+        yield f"suppressed: {given_up_in_words(one.suppressed)}"
+    elif one.soft_bounces:
+        lately = f"{one.soft_bounces} of {SOFT_BOUNCES} messages in a row did not arrive"
         yield lately if one.no else f"not suppressed; {lately}"
     if one.no:
         yield (
@@ -98,10 +98,10 @@ def as_json(one: Told, contact: Contact) -> dict[str, Any]:
     return {
         "channel": str(one.channel),
         "address": contact.address(one.channel),
-        "given_up": one.given_up,
-        "not_arrived_in_a_row": one.not_arrived,
-        "said_no_at": one.no.at if one.no else None,
-        "said_no_by": one.no.source if one.no else None,
+        "suppressed": one.suppressed,
+        "soft_bounces_in_a_row": one.soft_bounces,
+        "opted_out_at": one.no.at if one.no else None,
+        "opted_out_by": one.no.source if one.no else None,
     }
 
 
@@ -112,12 +112,12 @@ def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
     Raises NotGivenUpError where it is not suppressed.
     """
     channels, known = known_at(store, shop, contact)
-    given_up = [channel for channel in channels if channel in known.suppressed]
-    if not given_up:
+    suppressed = [channel for channel in channels if channel in known.suppressed]
+    if not suppressed:
         raise NotGivenUpError("this address is not suppressed: there is nothing to lift")
 
     def lifted(known: Customer) -> Customer:
-        for channel in given_up:
+        for channel in suppressed:
             known = known.trusted_again(channel, at)
         return known
 

@@ -88,7 +88,7 @@ class Progress(Frozen):
     next_at: AwareDatetime | None = None  # the rate allows no further page before
     through_at: AwareDatetime | None = None  # all customers were gone through
     looked: int = 0  # customers gone through
-    asked: int = 0  # of these, those whose timeline was started
+    started: int = 0  # of these, those whose timeline was started
     # reason → of those whom the campaign is for, how many were not
     passed_over: Mapping[str, int] = {}
 
