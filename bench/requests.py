@@ -67,7 +67,7 @@ CLUB: dict[str, Any] = {
         "currency": "PLN",
         "margin_percent": 30,
         "points": {},
-        "rewards": [{"name": "Pierwsza stówka", "spend": 100, "gives": {"amount": 10}}],
+        "rewards": [{"name": "Pierwsza stówka", "threshold": 100, "discount": {"amount": 10}}],
     },
 }
 AFTER_PURCHASE: dict[str, Any] = {

@@ -48,7 +48,7 @@ POLISH: Mapping[str, str] = {
     "no consents": "Zgody: żadnych zgód ani wypisów.",
     "codes": "kody",
     "code": "kod",
-    "gives": "daje",
+    "discount": "rabat",
     "until": "do",
     "for": "za co",
     "orders": "zamówienia",

@@ -53,7 +53,7 @@ _PICTURES = {
 }
 
 
-class Gives(StrEnum):
+class DiscountKind(StrEnum):
     PERCENT = "percent"
     AMOUNT = "amount"
     GIFT = "gift"
@@ -73,9 +73,9 @@ def preview(
     code: Annotated[
         bool | None, typer.Option("--code/--no-code", help="With a discount code or without")
     ] = None,
-    gives: Annotated[
-        Gives, typer.Option(help="What the code gives; all: a code of each kind")
-    ] = Gives.PERCENT,
+    discount: Annotated[
+        DiscountKind, typer.Option(help="What the code gives; all: a code of each kind")
+    ] = DiscountKind.PERCENT,
     open_it: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the mail in the browser")
     ] = True,
@@ -83,7 +83,7 @@ def preview(
     """Write a message as the shopper will see it, and open it."""
     try:
         channel = _channel(template, locale)
-        facts = sample_facts(locale, _shop(shop), template, with_code=code, gives=gives)
+        facts = sample_facts(locale, _shop(shop), template, with_code=code, discount=discount)
         rendered = render(template, channel, facts)
     except WracajError as error:
         typer.echo(str(error), err=True)
@@ -228,14 +228,14 @@ def sample_facts(
     template: str = "cart_reminder",
     *,
     with_code: bool | None = None,
-    gives: Gives = Gives.PERCENT,
+    discount: DiscountKind = DiscountKind.PERCENT,
 ) -> MessageFacts:
     """As the message would meet them; `with_code`: None - as it is meant to be."""
     known_locale: Locale = "pl" if locale == "pl" else "en"
     coded = (
         template in _WITH_CODE or template.startswith(CAMPAIGNS) if with_code is None else with_code
     )
-    vouchers = _sample_vouchers(known_locale, shop, gives) if coded else []
+    vouchers = _sample_vouchers(known_locale, shop, discount) if coded else []
     return MessageFacts(
         shop=shop,
         locale=known_locale,
@@ -287,26 +287,26 @@ def _sample_content(locale: str, template: str) -> CartContent:
 
 
 _SAMPLE_CODES = {
-    Gives.PERCENT: "K7DM-4XRA-PL9C",
-    Gives.AMOUNT: "TUL3-HA7R-9XMC",
-    Gives.GIFT: "FYKE-P4NW-D7JV",
+    DiscountKind.PERCENT: "K7DM-4XRA-PL9C",
+    DiscountKind.AMOUNT: "TUL3-HA7R-9XMC",
+    DiscountKind.GIFT: "FYKE-P4NW-D7JV",
 }
 
 
-def _sample_vouchers(locale: Locale, shop: ShopSettings, gives: Gives) -> list[Voucher]:
+def _sample_vouchers(locale: Locale, shop: ShopSettings, discount: DiscountKind) -> list[Voucher]:
     starts_at, expires_at = (
         datetime(2026, 11, 22, 13, tzinfo=UTC),
         datetime(2026, 11, 25, 13, tzinfo=UTC),
     )
     worths = {
-        Gives.PERCENT: Worth(percent=10),
-        Gives.AMOUNT: Worth(amount=Decimal(20), currency="PLN"),
-        Gives.GIFT: Worth(product_id="7", product_title=_SAMPLE_GIFT[locale]),
+        DiscountKind.PERCENT: Worth(percent=10),
+        DiscountKind.AMOUNT: Worth(amount=Decimal(20), currency="PLN"),
+        DiscountKind.GIFT: Worth(product_id="7", product_title=_SAMPLE_GIFT[locale]),
     }
     return [
         mint(worth, starts_at, expires_at, shop.discount.minimum_total, "PLN").model_copy(
             update={"code": _SAMPLE_CODES[kind]}
         )
         for kind, worth in worths.items()
-        if gives in (kind, Gives.ALL)
+        if discount in (kind, DiscountKind.ALL)
     ]

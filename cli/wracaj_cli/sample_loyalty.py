@@ -18,13 +18,22 @@ PROGRAMME = Programme.model_validate(
     {
         "currency": "PLN",
         "margin_percent": 40,
-        "points": {"per_unit": 1, "worth": "0.03"},
-        "tiers": [{"name": "Złoty", "reach": 2000, "perks": PERKS}],
+        "points": {"per_unit": 1, "value": "0.03"},
+        "tiers": [{"name": "Złoty", "threshold": 2000, "perks": PERKS}],
         "rewards": [
-            {"name": "500 zł w kwartale", "spend": 500, "gives": {"amount": 25, "valid_days": 30}}
+            {
+                "name": "500 zł w kwartale",
+                "threshold": 500,
+                "discount": {"amount": 25, "valid_days": 30},
+            }
         ],
         "achievements": [
-            {"name": "Trzy zamówienia w 90 dni", "does": "orders", "points": 150, "spent_from": 50}
+            {
+                "name": "Trzy zamówienia w 90 dni",
+                "action": "orders",
+                "points": 150,
+                "spent_from": 50,
+            }
         ],
         "birthday": {"percent": 15},
     }
@@ -71,7 +80,11 @@ def _given(kind: Kind, points: int = 0) -> Grant:
 def _near(missing: str) -> Near:
     reward = PROGRAMME.rewards[0]
     return Near(
-        key="reward", kind="reward", name=reward.name, missing=Decimal(missing), gives=reward.gives
+        key="reward",
+        kind="reward",
+        name=reward.name,
+        missing=Decimal(missing),
+        discount=reward.discount,
     )
 
 

@@ -168,7 +168,7 @@ class Check:
         return [*found, *([bought] if bought else [])]
 
     def _reviews(self) -> list[date]:
-        counts = any(rule.does == "review" for rule in self.programme.achievements)
+        counts = any(rule.action == "review" for rule in self.programme.achievements)
         return (
             self.store.grants.reviews(self.shop.id, self.customer, self.shop.settings.zone)
             if counts
@@ -242,10 +242,12 @@ class Check:
         )
 
     def _minted(self, grant: Grant) -> Voucher:
-        assert grant.gives is not None  # nothing else is ever only earned
+        assert grant.discount is not None  # nothing else is ever only earned
         moment, currency = now(), self.programme.currency
-        until = moment + timedelta(days=grant.gives.valid_days)
-        return mint(grant.gives.worth(currency), moment, until, grant.gives.minimum_total, currency)
+        until = moment + timedelta(days=grant.discount.valid_days)
+        return mint(
+            grant.discount.worth(currency), moment, until, grant.discount.minimum_total, currency
+        )
 
 
 def _answer(outcome: LoyaltyOutcome, reason: Reason | None = None) -> LoyaltyAnswer:

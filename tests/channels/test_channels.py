@@ -319,7 +319,7 @@ CASES[END_USER_MESSAGING] = Case(
     gone=((400, "ConflictException.DESTINATION_PHONE_NUMBER_OPTED_OUT"),),
     shop=a_shop(
         sms={
-            "through": "end_user_messaging",
+            "service": "end_user_messaging",
             "origination_identity": "pool-1a2b",
             "max_price_usd": "0.07",
         }
@@ -694,7 +694,7 @@ def test_any_price_that_settings_allow_is_one_that_the_service_takes(
 ) -> None:
     case = CASES[END_USER_MESSAGING]
     scripted.script = [case.taken]
-    sms = {"through": "end_user_messaging", "origination_identity": "KUBEK", "max_price_usd": price}
+    sms = {"service": "end_user_messaging", "origination_identity": "KUBEK", "max_price_usd": price}
     assert channel(Channel.SMS).send(a_message(case, shop=a_shop(sms=sms))) == "m-1"
 
 

@@ -27,7 +27,7 @@ GOOD: dict[str, Any] = {
     "rate": 300,
     "until": "2026-11-25 20:00",
 }
-CLUB = {"currency": "PLN", "margin_percent": 20, "tiers": [{"name": "Złoty", "reach": 500}]}
+CLUB = {"currency": "PLN", "margin_percent": 20, "tiers": [{"name": "Złoty", "threshold": 500}]}
 DAY = 24 * HOUR
 
 

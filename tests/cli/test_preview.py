@@ -64,18 +64,19 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("gives", [*KINDS, "all"])
-def test_each_kind_of_code_can_be_seen(tmp_path: Path, gives: str) -> None:
+@pytest.mark.parametrize("discount", [*KINDS, "all"])
+def test_each_kind_of_code_can_be_seen(tmp_path: Path, discount: str) -> None:
     assert (
-        run("cart_discount", "--gives", gives, "--out", str(tmp_path), "--no-open").exit_code == 0
+        run("cart_discount", "--discount", discount, "--out", str(tmp_path), "--no-open").exit_code
+        == 0
     )
     text = (tmp_path / "cart_discount.pl.txt").read_text("utf-8").replace("\u00a0", " ")
     for kind, words in KINDS.items():
-        assert [word in text for word in words] == [gives in (kind, "all")] * 2, kind
+        assert [word in text for word in words] == [discount in (kind, "all")] * 2, kind
 
 
 def test_a_kind_that_there_is_not_is_told(tmp_path: Path) -> None:
-    result = run("cart_discount", "--gives", "shipping", "--out", str(tmp_path), "--no-open")
+    result = run("cart_discount", "--discount", "shipping", "--out", str(tmp_path), "--no-open")
     assert result.exit_code == 2
     assert "percent" in result.stderr
 

@@ -21,8 +21,8 @@ loyalty:
   margin_percent: 40
   points:
     per_unit: 1
-    worth: 0.01
-    exchange: { points: 5000, gives: { amount: 50, minimum_total: 200 } }
+    value: 0.01
+    exchange: { points: 5000, discount: { amount: 50, minimum_total: 200 } }
 """
 
 

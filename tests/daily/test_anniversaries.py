@@ -54,7 +54,7 @@ def test_the_day_is_the_one_on_the_shops_clock(scene: Scene, clock: Clock) -> No
 def test_a_year_together_is_given_on_its_day_without_an_order_anywhere_near(
     store: Store, shop_id: str, clock: Clock
 ) -> None:
-    rule = {"name": "Rok razem", "does": "year_together", "points": 200, "spent_from": 50}
+    rule = {"name": "Rok razem", "action": "year_together", "points": 200, "spent_from": 50}
     scene = a_club(store, shop_id, loyalty=LOYALTY | {"achievements": [rule]})
     scene.take(bought(datetime(2025, 11, 22, 12, tzinfo=UTC)))
     days_from(scene, clock, 0, 1)

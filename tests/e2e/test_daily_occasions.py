@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 PROGRAMME: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 40,
-    "points": {"per_unit": 1, "worth": "0.03", "expire_after_months": 12, "warn_days": 30},
+    "points": {"per_unit": 1, "value": "0.03", "expire_after_months": 12, "warn_days": 30},
     "birthday": {"percent": 15, "minimum_total": "100", "valid_days": 14},
     "anniversary": {"percent": 10, "minimum_total": "100", "valid_days": 14},
 }

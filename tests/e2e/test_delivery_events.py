@@ -37,7 +37,7 @@ def a_shopper_of(name: str) -> Shopper:
 @pytest.fixture(scope="module")
 def house(stack: RunningStack) -> Iterator[House]:
     with an_http_shop() as codes:
-        by_end_user_messaging = {"through": "end_user_messaging", "origination_identity": "KUBEK"}
+        by_end_user_messaging = {"service": "end_user_messaging", "origination_identity": "KUBEK"}
         yield a_house(stack, codes, sms=by_end_user_messaging)
 
 

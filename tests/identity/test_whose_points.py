@@ -26,9 +26,9 @@ from support.stories.telling import CLUB, a_story
 
 TEN_HUNDRED = {
     "name": "1000 zł w kwartale",
-    "spend": 1000,
+    "threshold": 1000,
     "per": "quarter",
-    "gives": {"amount": "20", "minimum_total": "100"},
+    "discount": {"amount": "20", "minimum_total": "100"},
 }
 GIVES = CLUB | {
     "birthday": {"amount": "20", "minimum_total": "100", "spent_from": 500},
@@ -220,8 +220,8 @@ def test_forgetting_whose_an_order_is_leaves_who_it_was_first_told_of(story: Sto
         | {
             "points": {
                 "per_unit": 1,
-                "worth": "0.01",
-                "exchange": {"points": 1000, "gives": TEN_HUNDRED["gives"]},
+                "value": "0.01",
+                "exchange": {"points": 1000, "discount": TEN_HUNDRED["discount"]},
             }
         },
     ],

@@ -13,7 +13,7 @@ from wracaj.loyalty.programme import Programme
 
 JANUARY, FEBRUARY, JUNE = date(2026, 1, 20), date(2026, 2, 20), date(2026, 6, 20)
 PROGRAMME = Programme.model_validate(
-    {"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "worth": "0.01"}}
+    {"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "value": "0.01"}}
 )
 
 

@@ -23,34 +23,44 @@ EVERYTHING: dict[str, Any] = {
     "margin_percent": 60,
     "points": {
         "per_unit": 1,
-        "worth": "0.01",
-        "exchange": {"points": 1000, "gives": {"amount": "10"}},
+        "value": "0.01",
+        "exchange": {"points": 1000, "discount": {"amount": "10"}},
     },
     "tiers": [
-        {"name": "Silver", "reach": 500},
-        {"name": "Gold", "reach": 1000, "perks": ["darmowa dostawa"], "gives": {"percent": 10}},
+        {"name": "Silver", "threshold": 500},
+        {
+            "name": "Gold",
+            "threshold": 1000,
+            "perks": ["darmowa dostawa"],
+            "discount": {"percent": 10},
+        },
     ],
     "rewards": [
-        {"name": "300 zł w kwartale", "spend": 300, "per": "quarter", "gives": {"amount": "20"}}
+        {
+            "name": "300 zł w kwartale",
+            "threshold": 300,
+            "per": "quarter",
+            "discount": {"amount": "20"},
+        }
     ],
     "cashback": {"percent": 5},
     "order_gift": {
         "order_from": 400,
-        "gives": {"product_id": "7", "product_title": "Kubek", "product_cost": "15"},
+        "discount": {"product_id": "7", "product_title": "Kubek", "product_cost": "15"},
     },
     "first_purchase": {"percent": 10},
     "birthday": {"percent": 15},
     "achievements": [
         {
             "name": "Trzy w 90 dni",
-            "does": "orders",
+            "action": "orders",
             "orders": 3,
             "within_days": 90,
             "points": 100,
             "spent_from": 25,
         },
-        {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 25},
-        {"name": "Rok razem", "does": "year_together", "points": 200, "spent_from": 25},
+        {"name": "Opinia", "action": "review", "per": "month", "points": 50, "spent_from": 25},
+        {"name": "Rok razem", "action": "year_together", "points": 200, "spent_from": 25},
     ],
 }
 
@@ -157,7 +167,7 @@ def test_a_year_together_waits_for_the_next_order_but_not_from_before_the_shop_b
 
 
 MUG = {"product_id": "7", "product_title": "Kubek", "product_cost": "10", "spent_from": 200}
-REVIEW = {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 200}
+REVIEW = {"name": "Opinia", "action": "review", "per": "month", "points": 50, "spent_from": 200}
 TWELVE_MONTHS_AGO, ELEVEN_MONTHS_AGO = (
     datetime(2025, 11, 30, 12, tzinfo=UTC),
     datetime(2025, 12, 1, 12, tzinfo=UTC),
@@ -196,7 +206,7 @@ def test_what_sales_must_pay_for_goes_to_those_who_spent_enough_in_twelve_months
 
 
 def test_an_anniversary_is_paid_by_the_months_from_the_day_that_it_keeps() -> None:
-    together = {"name": "Rok razem", "does": "year_together", "points": 200, "spent_from": 200}
+    together = {"name": "Rok razem", "action": "year_together", "points": 200, "spent_from": 200}
     programme, first = a_programme(anniversary=MUG, achievements=[together]), NOW.replace(year=2025)
     for account, is_given in (
         (bought(("200", first)), True),
@@ -253,7 +263,8 @@ def test_a_birthday_that_is_told_anew_brings_no_second_gift_within_the_year(
 @pytest.mark.parametrize("by", ["spend", "points"])
 def test_a_tier_that_a_refund_undoes_before_it_was_told_is_not_told(by: str) -> None:
     programme = a_programme(
-        tiers=[{"name": "Gold", "by": by, "reach": 1000, "gives": {"percent": 10}}], rewards=[]
+        tiers=[{"name": "Gold", "by": by, "threshold": 1000, "discount": {"percent": 10}}],
+        rewards=[],
     )
     account = bought(("1000", NOW))
     (tier,) = (one for one in reached(programme, account, NOW) if one.kind is Kind.TIER)
@@ -270,7 +281,7 @@ def test_cashback_is_of_what_is_left_of_the_order_and_small_change_is_kept() -> 
         for one in reached(a_programme(), Account(), NOW, about=about)
         if one.kind is Kind.CASHBACK
     )
-    assert back.gives is not None and back.gives.amount == Decimal("9.99")
+    assert back.discount is not None and back.discount.amount == Decimal("9.99")
     small = About(order_id="o1", spend=Decimal("99.80"), currency="PLN")
     assert keys(Account(), about=small) == set()
     gift = keys(Account(), about=About(order_id="o1", spend=Decimal(400), currency="PLN"))
@@ -288,14 +299,14 @@ def test_cashback_is_rounded_down_to_what_its_currency_can_pay(
     only = {
         "currency": currency,
         "margin_percent": 100,
-        "cashback": {"percent": percent, "smallest": 1},
+        "cashback": {"percent": percent, "minimum": 1},
     }
     programme, about = (
         Programme.model_validate(only),
         About(order_id="o1", spend=spend, currency=currency),
     )
     for one in reached(programme, Account(), NOW, about=about):
-        amount = one.gives.worth(currency).amount if one.gives else None
+        amount = one.discount.worth(currency).amount if one.discount else None
         assert amount is not None and 0 <= spend * percent / 100 - amount < Decimal(1).scaleb(
             -minor_units(currency)
         )
@@ -303,7 +314,7 @@ def test_cashback_is_rounded_down_to_what_its_currency_can_pay(
 
 def test_points_about_to_expire_are_told_at_no_more_than_they_are_worth() -> None:
     programme = Programme.model_validate(
-        {"currency": "JPY", "margin_percent": 100, "points": {"worth": "0.01"}}
+        {"currency": "JPY", "margin_percent": 100, "points": {"value": "0.01"}}
     )
     soon = expiring(
         programme, Account(expiring={"2026-11-30": 250}), NOW.date(), date(2026, 11, 30)
@@ -343,7 +354,10 @@ def test_a_part_refund_before_cashback_is_told_makes_it_less_and_after_it_change
     )
     (again,) = reached(programme, Account(), NOW, about=part)
     less = grant_of(again, programme, Account(), NOW, first.reversed())
-    assert less.gives is not None and (less.gives.amount, less.voucher) == (Decimal("10.00"), None)
+    assert less.discount is not None and (less.discount.amount, less.voucher) == (
+        Decimal("10.00"),
+        None,
+    )
 
 
 def test_new_settings_take_nothing_from_anybody() -> None:
@@ -366,7 +380,7 @@ def test_what_was_given_long_ago_is_not_undone_by_time_or_by_buying_more() -> No
 def test_orders_over_half_a_year_are_not_forgotten_once_the_last_is_a_year_old() -> None:
     rule = {
         "name": "Trzy w 180 dni",
-        "does": "orders",
+        "action": "orders",
         "orders": 3,
         "within_days": 180,
         "points": 100,
@@ -463,8 +477,8 @@ def test_the_cart_that_would_reach_a_threshold_says_which() -> None:
 
 
 def test_a_tier_by_points_says_what_to_spend() -> None:
-    tiers = [{"name": "Gold", "by": "points", "reach": 1000}]
-    programme = a_programme(tiers=tiers, points={"per_unit": 2, "worth": "0.01"}, rewards=[])
+    tiers = [{"name": "Gold", "by": "points", "threshold": 1000}]
+    programme = a_programme(tiers=tiers, points={"per_unit": 2, "value": "0.01"}, rewards=[])
     (near,) = close_to(programme, Account(), NOW)
     assert near.missing == Decimal("500.00") and not is_close(near, programme)
 

@@ -148,7 +148,7 @@ def test_points_of_an_achievement_stay_however_long_ago_its_days_were(
 ) -> None:
     rule = {
         "name": "Trzy",
-        "does": "orders",
+        "action": "orders",
         "orders": 3,
         "within_days": within_days,
         "points": 100,
@@ -172,7 +172,7 @@ def test_points_of_an_achievement_go_with_its_order_however_long_its_window(
 ) -> None:
     rule = {
         "name": "Trzy",
-        "does": "orders",
+        "action": "orders",
         "orders": 3,
         "within_days": within_days,
         "points": 100,

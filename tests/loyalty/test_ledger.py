@@ -17,10 +17,10 @@ PROGRAMME = Programme.model_validate(
     {
         "currency": "PLN",
         "margin_percent": 30,
-        "points": {"per_unit": 1, "worth": "0.01"},
+        "points": {"per_unit": 1, "value": "0.01"},
         "tiers": [
-            {"name": "Silver", "reach": 100, "within_months": 3, "points_factor": 2},
-            {"name": "Gold", "reach": 200},
+            {"name": "Silver", "threshold": 100, "within_months": 3, "points_factor": 2},
+            {"name": "Gold", "threshold": 200},
         ],
     }
 )

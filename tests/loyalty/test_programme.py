@@ -16,10 +16,10 @@ from wracaj.settings.shop import ShopSettings
 GOOD: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": "35",
-    "points": {"per_unit": "1", "worth": "0.03"},
+    "points": {"per_unit": "1", "value": "0.03"},
     "tiers": [
-        {"name": "Silver", "reach": "1000", "points_factor": "1.5"},
-        {"name": "Gold", "reach": "3000", "points_factor": "2"},
+        {"name": "Silver", "threshold": "1000", "points_factor": "1.5"},
+        {"name": "Gold", "threshold": "3000", "points_factor": "2"},
     ],
 }
 
@@ -43,22 +43,22 @@ def test_a_programme_that_cannot_pay_is_refused_with_the_sum_for_its_best_custom
 
 TELEVISION = {"product_id": "1", "product_title": "Telewizor", "product_cost": "5000"}
 MUG = {"product_id": "7", "product_title": "Kubek", "product_cost": "20"}
-A_REVIEW = {"name": "Opinia", "does": "review", "per": "month", "points": 50}
-AN_ORDER = {"name": "Seria", "does": "orders", "per": "quarter", "points": 300}
+A_REVIEW = {"name": "Opinia", "action": "review", "per": "month", "points": 50}
+AN_ORDER = {"name": "Seria", "action": "orders", "per": "quarter", "points": 300}
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"tiers": [{"name": "a", "reach": "1"}, {"name": "a", "reach": "2"}]},
-        {"tiers": [{"name": "a", "reach": "0"}]},
+        {"tiers": [{"name": "a", "threshold": "1"}, {"name": "a", "threshold": "2"}]},
+        {"tiers": [{"name": "a", "threshold": "0"}]},
         {"currency": "zł"},
         {"margin_percent": None},
-        {"rewards": [{"name": "a", "spend": "100", "gives": {}}]},
-        {"rewards": [{"name": "a", "spend": "100", "gives": {"percent": 5, "amount": "5"}}]},
-        {"rewards": [{"name": "a#b", "spend": "100", "gives": {"percent": 5}}]},
+        {"rewards": [{"name": "a", "threshold": "100", "discount": {}}]},
+        {"rewards": [{"name": "a", "threshold": "100", "discount": {"percent": 5, "amount": "5"}}]},
+        {"rewards": [{"name": "a#b", "threshold": "100", "discount": {"percent": 5}}]},
         {"birthday": {"product_id": "7", "minimum_total": "100"}},
-        {"points": None, "achievements": [{"name": "a", "does": "review", "points": 5}]},
+        {"points": None, "achievements": [{"name": "a", "action": "review", "points": 5}]},
     ],
 )
 def test_settings_that_mean_nothing_are_refused(changes: dict[str, Any]) -> None:
@@ -66,17 +66,17 @@ def test_settings_that_mean_nothing_are_refused(changes: dict[str, Any]) -> None
         settings_with(**changes)
 
 
-FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days": 30}}
+FIVE = {"name": "500 zł", "threshold": "500", "discount": {"amount": "25", "valid_days": 30}}
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         (
-            {"rewards": [{**FIVE, "gives": {"amount": "200"}}]},
+            {"rewards": [{**FIVE, "discount": {"amount": "200"}}]},
             "rewards.500 zł 200 ÷ 500 × 100 = 46.00 PLN",
         ),
-        ({"rewards": [{**FIVE, "gives": {"percent": 30}}]}, "rewards.500 zł: 30 % = 36.00 PLN"),
+        ({"rewards": [{**FIVE, "discount": {"percent": 30}}]}, "rewards.500 zł: 30 % = 36.00 PLN"),
         ({"cashback": {"percent": "30"}}, "cashback of 30 % = 36.00 PLN"),
         (
             {"cashback": {"percent": "10"}, "birthday": {"percent": 20}},
@@ -98,33 +98,35 @@ FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days
             {
                 "order_gift": {
                     "order_from": "100",
-                    "gives": {"product_id": "7", "product_title": "Kubek", "product_cost": "30"},
+                    "discount": {"product_id": "7", "product_title": "Kubek", "product_cost": "30"},
                 }
             },
             "order_gift 30 ÷ 100 × 100 = 36.00 PLN",
         ),
         (
-            {"tiers": [{"name": "Złoty", "reach": "100", "gives": TELEVISION}]},
+            {"tiers": [{"name": "Złoty", "threshold": "100", "discount": TELEVISION}]},
             "1 points × 0.03 × factor 1 × 100 + tiers.Złoty 1 × 5000 ÷ 100 × 100 = 5003.00 PLN",
         ),
         (
             {
                 "points": {"per_unit": 2},
-                "tiers": [{"name": "Złoty", "by": "points", "reach": "30000", "gives": TELEVISION}],
+                "tiers": [
+                    {"name": "Złoty", "by": "points", "threshold": "30000", "discount": TELEVISION}
+                ],
             },
             "tiers.Złoty 1 × 5000 ÷ 15000.00 × 100 = 35.34 PLN",
         ),
         (
             {
-                "points": {"worth": 0},
+                "points": {"value": 0},
                 "achievements": [A_REVIEW | {"points": 1200}],
                 "tiers": [
                     {
                         "name": "Złoty",
                         "by": "points",
-                        "reach": "14400",
+                        "threshold": "14400",
                         "within_months": 6,
-                        "gives": TELEVISION,
+                        "discount": TELEVISION,
                     }
                 ],
             },
@@ -170,7 +172,7 @@ FIVE = {"name": "500 zł", "spend": "500", "gives": {"amount": "25", "valid_days
             ),
         ),
         (
-            {"points": {"exchange": {"points": 100, "gives": {"amount": "20"}}}},
+            {"points": {"exchange": {"points": 100, "discount": {"amount": "20"}}}},
             "1 points × 0.2 × factor 2 × 100 = 40.00 PLN",
         ),
     ],
@@ -205,27 +207,28 @@ A_GIFT = {"product_id": "7", "product_title": "Kubek", "spent_from": 9000}
     [
         (
             "JPY",
-            {"rewards": [{**FIVE, "gives": {"amount": "25.50"}}]},
-            "rewards.500 zł.gives.amount is 25.50, and amounts in JPY have no decimals; write 26",
+            {"rewards": [{**FIVE, "discount": {"amount": "25.50"}}]},
+            "rewards.500 zł.discount.amount is 25.50, and amounts in JPY have no decimals;"
+            " write 26",
         ),
         (
             "KWD",
-            {"rewards": [{**FIVE, "gives": {"amount": "1.2345"}}]},
+            {"rewards": [{**FIVE, "discount": {"amount": "1.2345"}}]},
             (
-                "rewards.500 zł.gives.amount is 1.2345, and amounts in KWD have at most 3 decimals;"
-                " write 1.235"
+                "rewards.500 zł.discount.amount is 1.2345, and amounts in KWD have at most 3"
+                " decimals; write 1.235"
             ),
         ),
         (
             "PLN",
-            {"order_gift": {"order_from": "99.995", "gives": {"percent": 1}}},
+            {"order_gift": {"order_from": "99.995", "discount": {"percent": 1}}},
             "order_gift.order_from is 99.995, and",
         ),
-        ("JPY", {"tiers": [{"name": "a", "reach": "0.5"}]}, "tiers.a.reach is 0.5, and"),
+        ("JPY", {"tiers": [{"name": "a", "threshold": "0.5"}]}, "tiers.a.threshold is 0.5, and"),
         (
             "JPY",
-            {"cashback": {"percent": "2.5", "smallest": "0.5"}},
-            "cashback.smallest is 0.5, and",
+            {"cashback": {"percent": "2.5", "minimum": "0.5"}},
+            "cashback.minimum is 0.5, and",
         ),
         (
             "JPY",
@@ -245,8 +248,8 @@ A_GIFT = {"product_id": "7", "product_title": "Kubek", "spent_from": 9000}
         ("JPY", {"nudge": {"within_amount": "0.5"}}, "nudge.within_amount is 0.5, and"),
         (
             "JPY",
-            {"points": {"worth": 0, "exchange": {"points": 1000, "gives": {"amount": "0.5"}}}},
-            "points.exchange.gives.amount is 0.5, and amounts in JPY have no decimals; write 1",
+            {"points": {"value": 0, "exchange": {"points": 1000, "discount": {"amount": "0.5"}}}},
+            "points.exchange.discount.amount is 0.5, and amounts in JPY have no decimals; write 1",
         ),
     ],
 )
@@ -293,7 +296,7 @@ def test_amounts_that_their_currency_can_pay_are_taken() -> None:
     for currency, amount in (("JPY", "25.00"), ("KWD", "1.235"), ("PLN", "25.5")):
         told = settings_with(
             currency=currency,
-            rewards=[{**FIVE, "gives": {"amount": amount}}],
+            rewards=[{**FIVE, "discount": {"amount": amount}}],
             points={"per_unit": "0.5"},
         )
         assert told.loyalty is not None
@@ -303,21 +306,21 @@ def test_amounts_that_their_currency_can_pay_are_taken() -> None:
     ("tiers", "told"),
     [
         (
-            [{"name": "Gold", "reach": 3000}, {"name": "Silver", "reach": 1000}],
+            [{"name": "Gold", "threshold": 3000}, {"name": "Silver", "threshold": 1000}],
             (
                 "tiers stand from the lowest up, and tiers.Silver (from 1000) stands after"
                 " tiers.Gold (from 3000); put Silver before Gold"
             ),
         ),
         (
-            [{"name": "Silver", "reach": 1000}, {"name": "Gold", "reach": 1000}],
+            [{"name": "Silver", "threshold": 1000}, {"name": "Gold", "threshold": 1000}],
             "after tiers.Silver (from 1000); give it a higher",
         ),
         (
             [
-                {"name": "Gold", "reach": 3000},
-                {"name": "Friend", "by": "points", "reach": 10},
-                {"name": "Silver", "reach": 1000},
+                {"name": "Gold", "threshold": 3000},
+                {"name": "Friend", "by": "points", "threshold": 10},
+                {"name": "Silver", "threshold": 1000},
             ],
             "put Silver before Gold",
         ),
@@ -333,11 +336,11 @@ def test_tiers_that_count_the_same_and_do_not_ascend_are_refused(
 
 def test_tiers_that_count_differently_are_not_compared() -> None:
     by_points, by_a_month = (
-        {"name": "b", "by": "points", "reach": "500.5"},
-        {"name": "c", "reach": 200, "within_months": 1},
+        {"name": "b", "by": "points", "threshold": "500.5"},
+        {"name": "c", "threshold": 200, "within_months": 1},
     )
     assert (
-        settings_with(tiers=[{"name": "a", "reach": 1000}, by_points, by_a_month]).loyalty
+        settings_with(tiers=[{"name": "a", "threshold": 1000}, by_points, by_a_month]).loyalty
         is not None
     )
 
@@ -345,7 +348,7 @@ def test_tiers_that_count_differently_are_not_compared() -> None:
 def test_a_tier_by_points_needs_points() -> None:
     told = "tiers.Gold counts points, and there are none; add the section points, or count by spend"
     with pytest.raises(SettingsError, match=told):
-        settings_with(points=None, tiers=[{"name": "Gold", "by": "points", "reach": 1000}])
+        settings_with(points=None, tiers=[{"name": "Gold", "by": "points", "threshold": 1000}])
 
 
 def test_what_is_stored_is_not_held_against_the_margin_again() -> None:
@@ -360,7 +363,7 @@ def test_what_is_stored_is_not_held_against_the_margin_again() -> None:
 
 
 def test_points_that_are_worth_nothing_cost_nothing() -> None:
-    told = settings_with(points={"worth": 0}, achievements=[A_REVIEW | {"points": 1_000_000}])
+    told = settings_with(points={"value": 0}, achievements=[A_REVIEW | {"points": 1_000_000}])
     assert told.loyalty is not None
 
 

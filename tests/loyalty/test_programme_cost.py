@@ -64,7 +64,7 @@ class Customer:
                 self.grants[one.key] = grant
                 self.account = self.account.post(Posting(), grant.posted)
                 self._costs(grant.posted.points)
-                self.cost += (one.gives.cost or 0) if one.gives else 0
+                self.cost += (one.discount.cost or 0) if one.discount else 0
 
     def _costs(self, points: int) -> None:
         self.cost += points * worth_of_point(self.programme.points) if self.programme.points else 0
@@ -90,7 +90,7 @@ def programmes(draw: st.DrawFn) -> Programme:
     """With the least margin by which the settings take them."""
     achievements = st.fixed_dictionaries(
         {
-            "does": st.sampled_from(["orders", "review", "review", "year_together"]),
+            "action": st.sampled_from(["orders", "review", "review", "year_together"]),
             "orders": st.just(2),
             "per": PERIODS,
             "points": st.integers(10, 300),
@@ -103,26 +103,30 @@ def programmes(draw: st.DrawFn) -> Programme:
         "anniversary": gifts(),
         "achievements": st.lists(achievements, min_size=1, max_size=2).map(named("a")),
         "rewards": st.lists(
-            st.fixed_dictionaries({"spend": SPENT, "per": PERIODS, "gives": prizes()}),
+            st.fixed_dictionaries({"threshold": SPENT, "per": PERIODS, "discount": prizes()}),
             min_size=1,
             max_size=2,
         ).map(named("r")),
         "tiers": st.lists(
             st.fixed_dictionaries(
-                {"reach": SPENT, "within_months": st.sampled_from([1, 12, 30]), "gives": prizes()}
+                {
+                    "threshold": SPENT,
+                    "within_months": st.sampled_from([1, 12, 30]),
+                    "discount": prizes(),
+                }
             ),
             min_size=1,
             max_size=2,
-            unique_by=lambda tier: int(tier["reach"]),
-        ).map(lambda tiers: named("t")(sorted(tiers, key=lambda tier: int(tier["reach"])))),
+            unique_by=lambda tier: int(tier["threshold"]),
+        ).map(lambda tiers: named("t")(sorted(tiers, key=lambda tier: int(tier["threshold"])))),
     }
     chosen = draw(st.sets(st.sampled_from(sorted(parts)), min_size=1, max_size=2))
     told = {name: draw(parts[name]) for name in sorted(chosen)} | {
         "currency": "PLN",
-        "points": {"worth": "0.0001"},
+        "points": {"value": "0.0001"},
     }
     if "achievements" in chosen:
-        told["points"] = {"per_unit": "0.001", "worth": "1"}  # next to nothing for orders
+        told["points"] = {"per_unit": "0.001", "value": "1"}  # next to nothing for orders
     for margin in range(1, 101):
         with suppress(ValidationError):
             return Programme.model_validate(told | {"margin_percent": margin})
@@ -203,7 +207,12 @@ def a_programme(**told: Any) -> Programme:
 
 def test_the_same_sales_pay_for_a_ladder_and_others_add_up() -> None:
     ladder = [
-        {"name": str(spend), "spend": spend, "per": "year", "gives": {"amount": spend * 15 // 100}}
+        {
+            "name": str(spend),
+            "threshold": spend,
+            "per": "year",
+            "discount": {"amount": spend * 15 // 100},
+        }
         for spend in (200, 1000)
     ]
     assert a_programme(margin_percent=18, rewards=ladder).rewards  # 180 of 1000
@@ -225,12 +234,12 @@ def test_a_gift_of_each_year_and_one_for_ever_are_paid_by_different_sales() -> N
     ):
         a_programme(
             birthday=MUG | {"product_cost": 29, "spent_from": 100},
-            tiers=[{"name": "t", "reach": 200, "gives": MUG | {"product_cost": 29}}],
+            tiers=[{"name": "t", "threshold": 200, "discount": MUG | {"product_cost": 29}}],
         )
 
 
 def test_an_amount_may_be_paid_by_what_was_spent_before() -> None:
-    tier = {"name": "t", "reach": 5000, "gives": {"amount": 20}}
+    tier = {"name": "t", "threshold": 5000, "discount": {"amount": 20}}
     assert a_programme(birthday={"amount": 20, "spent_from": 5000}, tiers=[tier]).birthday
     with pytest.raises(ValidationError, match=r"birthday 1 × 20 ÷ 60 × 100 = 33.34 PLN"):
         a_programme(birthday={"amount": 20, "spent_from": 60})
@@ -238,7 +247,7 @@ def test_an_amount_may_be_paid_by_what_was_spent_before() -> None:
 
 def test_a_sum_a_hair_above_the_margin_says_so() -> None:
     with pytest.raises(ValidationError, match=r"29\.01 PLN, more than the margin of 29 %"):
-        a_programme(rewards=[{"name": "r", "spend": "1000", "gives": {"amount": "290.01"}}])
+        a_programme(rewards=[{"name": "r", "threshold": "1000", "discount": {"amount": "290.01"}}])
 
 
 @pytest.mark.parametrize(
@@ -258,18 +267,23 @@ def test_what_it_takes_to_reach_a_tier_by_points(
     rules = [
         {
             "name": f"{per}{points}",
-            "does": "review",
+            "action": "review",
             "per": per,
             "points": points,
             "spent_from": spent,
         }
         for per, points, spent in achievements
     ]
-    told = {"points": {"worth": "0.001"}, "achievements": rules}
+    told = {"points": {"value": "0.001"}, "achievements": rules}
     with pytest.raises(ValidationError, match=rf"tiers.t 1 × 900 ÷ {least}(\.00)? × 100"):
         a_programme(
             tiers=[
-                {"name": "t", "by": "points", "reach": 1000, "gives": MUG | {"product_cost": 900}}
+                {
+                    "name": "t",
+                    "by": "points",
+                    "threshold": 1000,
+                    "discount": MUG | {"product_cost": 900},
+                }
             ],
             **told,
         )

@@ -22,7 +22,7 @@ FACTORS = st.decimals(1, 10, places=2)
 
 def a_programme(**changes: Any) -> Programme:
     return Programme.model_validate(
-        {"currency": "PLN", "margin_percent": 100, "points": {"worth": 0}} | changes
+        {"currency": "PLN", "margin_percent": 100, "points": {"value": 0}} | changes
     )
 
 
@@ -37,7 +37,7 @@ def with_order(account: Account, programme: Programme, total: Decimal) -> Accoun
     return account.post(Posting(), posting_of(order, terms_for(order, programme, account)))
 
 
-GOLD = [{"name": "Gold", "by": "points", "reach": 1000}]
+GOLD = [{"name": "Gold", "by": "points", "threshold": 1000}]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ GOLD = [{"name": "Gold", "by": "points", "reach": 1000}]
 def test_an_order_of_what_a_tier_by_points_misses_reaches_it(
     per_unit: str, points: int, missing: str
 ) -> None:
-    programme = a_programme(points={"per_unit": per_unit, "worth": 0}, tiers=GOLD)
+    programme = a_programme(points={"per_unit": per_unit, "value": 0}, tiers=GOLD)
     near = nudge_of(programme, an_account(points), NOW, set(), set())
     assert near is not None and near.missing == Decimal(missing)
     tier = tier_of(with_order(an_account(points), programme, near.missing), programme, NOW)
@@ -65,13 +65,13 @@ def test_a_tier_by_points_where_there_are_none_is_never_near() -> None:
 
 
 def test_the_present_tier_makes_the_next_one_nearer() -> None:
-    tiers = [{"name": "Silver", "by": "points", "reach": 100, "points_factor": "1.5"}, *GOLD]
+    tiers = [{"name": "Silver", "by": "points", "threshold": 100, "points_factor": "1.5"}, *GOLD]
     (near,) = close_to(a_programme(tiers=tiers), an_account(970), NOW)
     assert near.missing == 20
 
 
 def test_a_cart_is_told_to_reach_what_its_order_would() -> None:
-    programme = a_programme(points={"per_unit": 2, "worth": 0}, tiers=GOLD)
+    programme = a_programme(points={"per_unit": 2, "value": 0}, tiers=GOLD)
     assert reached_with(programme, an_account(963), NOW, Decimal("18.50")) is None
     assert reached_with(programme, an_account(963), NOW, Decimal("18.99")) is None
     reached = reached_with(programme, an_account(963), NOW, Decimal(19))
@@ -79,7 +79,7 @@ def test_a_cart_is_told_to_reach_what_its_order_would() -> None:
 
 
 def test_a_part_of_a_minor_unit_is_missing_whole() -> None:
-    programme = a_programme(rewards=[{"name": "r", "spend": 100, "gives": {"percent": 5}}])
+    programme = a_programme(rewards=[{"name": "r", "threshold": 100, "discount": {"percent": 5}}])
     (near,) = close_to(programme, an_account(0, "50.006"), NOW)
     assert near.missing == 50
     in_yen = programme.model_copy(update={"currency": "JPY"})
@@ -107,13 +107,13 @@ def test_an_order_of_exactly_the_told_amount_always_reaches_the_threshold(
 ) -> None:
     programme = a_programme(
         currency=currency,
-        points={"per_unit": str(per_unit), "worth": 0},
+        points={"per_unit": str(per_unit), "value": 0},
         tiers=[
-            {"name": "Silver", "by": "points", "reach": 500, "points_factor": str(factor)},
-            {"name": "Gold", "by": "points", "reach": 2500, "points_factor": 10},
-            {"name": "Friend", "by": "spend", "reach": 800},
+            {"name": "Silver", "by": "points", "threshold": 500, "points_factor": str(factor)},
+            {"name": "Gold", "by": "points", "threshold": 2500, "points_factor": 10},
+            {"name": "Friend", "by": "spend", "threshold": 800},
         ],
-        rewards=[{"name": "r", "spend": 600, "per": "month", "gives": {"percent": 5}}],
+        rewards=[{"name": "r", "threshold": 600, "per": "month", "discount": {"percent": 5}}],
     )
     account = an_account(points, str(spend), currency)
     for near in close_to(programme, account, NOW):

@@ -67,17 +67,17 @@ def test_points_in_english() -> None:
 PROGRAMME: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 30,
-    "points": {"per_unit": "0.5", "worth": 0, "expire_after_months": 3},
+    "points": {"per_unit": "0.5", "value": 0, "expire_after_months": 3},
     "tiers": [
         {
             "name": "Złoty",
             "by": "points",
-            "reach": 2000,
+            "threshold": 2000,
             "within_months": 1,
             "points_factor": "1.25",
         }
     ],
-    "rewards": [{"name": "300", "spend": 300, "per": "month", "gives": {"amount": 20}}],
+    "rewards": [{"name": "300", "threshold": 300, "per": "month", "discount": {"amount": 20}}],
 }
 
 
@@ -93,7 +93,7 @@ def test_the_invitation_tells_only_what_the_programme_has() -> None:
 
 
 def test_the_invitation_tells_what_points_become_by_themselves() -> None:
-    points = {"per_unit": "0.003", "exchange": {"points": 500, "gives": {"amount": 5}}}
+    points = {"per_unit": "0.003", "exchange": {"points": 500, "discount": {"amount": 5}}}
     text = text_of(
         "programme_invitation",
         locale="en",

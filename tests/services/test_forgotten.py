@@ -45,7 +45,7 @@ def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
         loyalty={
             "currency": "PLN",
             "margin_percent": 50,
-            "points": {"per_unit": 1, "worth": "0.01"},
+            "points": {"per_unit": 1, "value": "0.01"},
         },
     )
 

@@ -52,7 +52,7 @@ REMINDER = a_step(
     after_seconds=3 * 86_400,
     discount={"percent": 10, "valid_days": 14},
 )
-LOYALTY = {"currency": "PLN", "margin_percent": 8, "points": {"per_unit": 1, "worth": "0.01"}}
+LOYALTY = {"currency": "PLN", "margin_percent": 8, "points": {"per_unit": 1, "value": "0.01"}}
 SUBSCRIBER = Contact(email="ola@example.com", first_name="Ola")
 ORDER = an_order(placed_at=NOON, cart_ids=("c1",))
 

@@ -146,8 +146,8 @@ def test_a_debt_of_points_is_settled_by_later_points_and_forgiven_by_no_date(
     later."""
     points = {
         "per_unit": 1,
-        "worth": "0.01",
-        "exchange": {"points": 1000, "gives": {"amount": "10"}},
+        "value": "0.01",
+        "exchange": {"points": 1000, "discount": {"amount": "10"}},
     }
     scene = a_club(store, shop_id, points=points, rewards=[], achievements=[], tiers=[])
     scene.take(bought("o1", "1000"))

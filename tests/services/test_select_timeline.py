@@ -24,7 +24,7 @@ RULES: list[dict[str, Any]] = [
     {"timeline": "regular_cart", "tiers": ["Złoto"]},
     {"timeline": "none", "cart_total_below": "30", "currency": "PLN"},
 ]
-CLUB = {"currency": "PLN", "margin_percent": "30", "tiers": [{"name": "Złoto", "reach": "500"}]}
+CLUB = {"currency": "PLN", "margin_percent": "30", "tiers": [{"name": "Złoto", "threshold": "500"}]}
 TIMELINES = ["abandoned_cart", "high_value_cart", "regular_cart"]
 
 

@@ -37,7 +37,7 @@ ALL = ["abandoned_cart", "high_value_cart", "regular_cart"]
 CLUB = {
     "currency": "PLN",
     "margin_percent": "30",
-    "tiers": [{"name": "Srebro", "reach": "500"}, {"name": "Złoto", "reach": "2000"}],
+    "tiers": [{"name": "Srebro", "threshold": "500"}, {"name": "Złoto", "threshold": "2000"}],
 }
 EXPENSIVE = {"timeline": "high_value_cart", "cart_total_from": "2000", "currency": "PLN"}
 REGULARS = {"timeline": "regular_cart", "segments": ["champions", "loyal"]}

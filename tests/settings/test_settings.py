@@ -172,7 +172,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     (
         "an SMS from nobody",
-        {"sms": {"through": "end_user_messaging"}},
+        {"sms": {"service": "end_user_messaging"}},
         "sms",
         "origination_identity",
     ),

@@ -13,7 +13,7 @@ from wracaj.settings.shop import Shop
 FIFTEEN_OF_TWENTY: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 20,
-    "points": {"per_unit": 1, "worth": "0.05"},
+    "points": {"per_unit": 1, "value": "0.05"},
     "cashback": {"percent": 10},
 }
 SOLD = {"product_id": "7", "product_title": "Kubek"}

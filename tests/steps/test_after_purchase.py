@@ -53,9 +53,9 @@ INVITATION = a_step(
 LOYALTY = {
     "currency": "PLN",
     "margin_percent": 30,
-    "points": {"per_unit": 1, "worth": "0.01"},
+    "points": {"per_unit": 1, "value": "0.01"},
     "tiers": [
-        {"name": "Srebrny", "reach": 50, "points_factor": "1.5", "perks": ["darmowa dostawa"]}
+        {"name": "Srebrny", "threshold": 50, "points_factor": "1.5", "perks": ["darmowa dostawa"]}
     ],
 }
 

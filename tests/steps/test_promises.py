@@ -27,7 +27,9 @@ from wracaj.timelines.steps import LoyaltyOutcome, Outcome
 
 GOLD = {
     "rewards": [],
-    "tiers": [{"name": "Gold", "reach": 1000, "gives": {"amount": "20", "minimum_total": "100"}}],
+    "tiers": [
+        {"name": "Gold", "threshold": 1000, "discount": {"amount": "20", "minimum_total": "100"}}
+    ],
 }
 
 

@@ -35,8 +35,8 @@ from wracaj.timelines.steps import LoyaltyOutcome, Outcome
 EXCHANGE: dict[str, Any] = {
     "points": {
         "per_unit": 1,
-        "worth": "0.01",
-        "exchange": {"points": 100, "gives": {"amount": "5"}},
+        "value": "0.01",
+        "exchange": {"points": 100, "discount": {"amount": "5"}},
     },
     "achievements": [],
 }

@@ -24,7 +24,7 @@ from wracaj.events import (
 from wracaj.loyalty.ledger import Account, Sums
 
 _shops = itertools.count()
-LOYALTY = {"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "worth": "0.01"}}
+LOYALTY = {"currency": "PLN", "margin_percent": 30, "points": {"per_unit": 1, "value": "0.01"}}
 EMAIL, MEMBER = Contact(email="anna@example.com"), Contact(platform_id="77")
 OTHER, BOTH = Contact(platform_id="78"), MEMBER.model_copy(update={"email": "anna@example.com"})
 MERGE = CustomersMerged(at=NOON, kept="77", gone="78")
@@ -150,7 +150,7 @@ def test_a_guests_orders_count_once_they_are_known_to_be_the_same_person(store: 
 
 
 def test_what_a_merged_account_spent_sets_the_tier_of_the_one_that_was_kept(store: Any) -> None:
-    gold = {"name": "Gold", "reach": 1000, "points_factor": 2}
+    gold = {"name": "Gold", "threshold": 1000, "points_factor": 2}
     scene = a_scene(
         store, f"ledger-{os.getpid()}-{next(_shops)}", loyalty=LOYALTY | {"tiers": [gold]}
     )

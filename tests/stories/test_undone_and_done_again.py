@@ -88,8 +88,8 @@ def test_an_order_that_is_edited_earns_what_it_has_come_to(
 def test_points_that_were_spent_and_whose_order_was_cancelled_are_owed(cloud: Cloud) -> None:
     """A thousand points become a code, their order is cancelled, and a thousand more are earned
     half a year later."""
-    exchange = {"points": 1000, "gives": {"amount": "20", "minimum_total": "100"}}
-    club = CLUB | {"points": {"per_unit": 1, "worth": "0.01", "exchange": exchange}}
+    exchange = {"points": 1000, "discount": {"amount": "20", "minimum_total": "100"}}
+    club = CLUB | {"points": {"per_unit": 1, "value": "0.01", "exchange": exchange}}
     story = a_story(cloud, loyalty=club, timelines=["abandoned_cart", "loyalty"])
     story.agrees("email", id="ania", email=ANIA)
     story.order("o1", id="ania", email=ANIA, total="1000.00")

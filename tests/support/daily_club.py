@@ -26,9 +26,9 @@ ALL = ["abandoned_cart", "loyalty", "birthday", "anniversary", "points_expiring"
 LOYALTY: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 50,
-    "points": {"per_unit": 1, "worth": "0.05", "expire_after_months": 12, "warn_days": 30},
+    "points": {"per_unit": 1, "value": "0.05", "expire_after_months": 12, "warn_days": 30},
     "achievements": [
-        {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 100}
+        {"name": "Opinia", "action": "review", "per": "month", "points": 50, "spent_from": 100}
     ],
     "birthday": {"percent": 15, "valid_days": 14},
     "anniversary": {"amount": "25", "minimum_total": 100, "valid_days": 14},

@@ -19,14 +19,19 @@ NUDGE = a_step(name="nudge", template="nudge", after_seconds=AFTER, tells="nudge
 LOYALTY: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 50,
-    "points": {"per_unit": 1, "worth": "0.01"},
-    "tiers": [{"name": "Gold", "reach": 1000, "perks": ["darmowa dostawa"]}],
+    "points": {"per_unit": 1, "value": "0.01"},
+    "tiers": [{"name": "Gold", "threshold": 1000, "perks": ["darmowa dostawa"]}],
     "rewards": [
-        {"name": "300 zł w kwartale", "spend": 300, "per": "quarter", "gives": {"amount": "20"}}
+        {
+            "name": "300 zł w kwartale",
+            "threshold": 300,
+            "per": "quarter",
+            "discount": {"amount": "20"},
+        }
     ],
     "achievements": [
-        {"name": "Trzy w 90 dni", "does": "orders", "points": 100, "spent_from": 30},
-        {"name": "Opinia", "does": "review", "per": "month", "points": 50, "spent_from": 30},
+        {"name": "Trzy w 90 dni", "action": "orders", "points": 100, "spent_from": 30},
+        {"name": "Opinia", "action": "review", "per": "month", "points": 50, "spent_from": 30},
     ],
 }
 

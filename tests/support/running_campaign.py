@@ -28,8 +28,8 @@ DISCOUNT = {"percent": 10, "valid_days": 7}
 CLUB = {
     "currency": "PLN",
     "margin_percent": 50,
-    "points": {"per_unit": 1, "worth": "0.01"},
-    "tiers": [{"name": "Gold", "reach": 500}],
+    "points": {"per_unit": 1, "value": "0.01"},
+    "tiers": [{"name": "Gold", "threshold": 500}],
 }
 _numbers = itertools.count()
 

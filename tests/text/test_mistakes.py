@@ -119,7 +119,7 @@ PLACES = sorted(
 def test_the_places_reach_into_sections_lists_and_names() -> None:
     keys = {key_of(path) for model, path in PLACES if model is ShopSettings}
     assert {
-        "loyalty.tiers, entry 1, gives.percent",
+        "loyalty.tiers, entry 1, discount.percent",
         "audiences.x.id",
         "sms.countries, entry 1",
         "send_window.opens",

@@ -87,9 +87,9 @@ def test_points_fall_in_in_the_right_number(points: int, verb: str) -> None:
 
 
 PERKS = [{"pl": "darmowa dostawa", "en": "free delivery"}, "klub", {"pl": "herbata"}]
-TIER = {"name": "Złoty", "reach": 2000, "perks": PERKS}
+TIER = {"name": "Złoty", "threshold": 2000, "perks": PERKS}
 PROGRAMME = Programme.model_validate(
-    {"currency": "PLN", "margin_percent": 40, "points": {"worth": "0.01"}, "tiers": [TIER]}
+    {"currency": "PLN", "margin_percent": 40, "points": {"value": "0.01"}, "tiers": [TIER]}
 )
 
 

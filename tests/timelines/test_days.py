@@ -32,7 +32,7 @@ BIRTHDAY, ANNIVERSARY, POINTS = (
 PROGRAMME: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 50,
-    "points": {"worth": "0.05", "warn_days": 30},
+    "points": {"value": "0.05", "warn_days": 30},
 }
 ZONES = [
     "Europe/Warsaw",

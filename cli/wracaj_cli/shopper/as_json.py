@@ -35,7 +35,7 @@ def _code(code: CodeStory) -> dict[str, Any]:
     voucher = code.voucher
     return {
         "code": voucher.code,
-        "gives": str(voucher.worth),
+        "discount": str(voucher.worth),
         "starts_at": voucher.starts_at,
         "expires_at": voucher.expires_at,
         "given_for": code.given_for,

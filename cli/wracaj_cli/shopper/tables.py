@@ -29,7 +29,7 @@ def _parts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
             ("when", "channel", "said", "where", "address", "words"),
             _consents(story, shop, language),
         ),
-        "codes": (("code", "gives", "until", "for"), _codes(story, shop)),
+        "codes": (("code", "discount", "until", "for"), _codes(story, shop)),
         "orders": (("when", "order", "worth"), _orders(story, shop, language)),
     }
     for title, (columns, rows) in lists.items():

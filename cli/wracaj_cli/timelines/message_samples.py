@@ -54,19 +54,19 @@ FULL_PROGRAMME = Programme.model_validate(
     {
         "currency": "PLN",
         "margin_percent": 40,
-        "points": {"per_unit": 1, "exchange": {"points": 500, "gives": {"amount": 5}}},
+        "points": {"per_unit": 1, "exchange": {"points": 500, "discount": {"amount": 5}}},
         "tiers": [
-            {"name": "Srebrny", "by": "points", "reach": 500, "points_factor": "1.5"},
-            {"name": "Złoty", "reach": 2000, "perks": PERKS},
+            {"name": "Srebrny", "by": "points", "threshold": 500, "points_factor": "1.5"},
+            {"name": "Złoty", "threshold": 2000, "perks": PERKS},
         ],
         "rewards": [
-            {"name": per, "spend": 500, "per": per, "gives": {"amount": 5}}
+            {"name": per, "threshold": 500, "per": per, "discount": {"amount": 5}}
             for per in ("month", "quarter", "half_year", "year", "ever")
         ],
     }
 )
 BARE_PROGRAMME = Programme.model_validate(
-    {"currency": "PLN", "margin_percent": 40, "points": {"worth": 0}}
+    {"currency": "PLN", "margin_percent": 40, "points": {"value": 0}}
 )
 
 
@@ -148,6 +148,6 @@ def _given(kind: Kind) -> Grant:
 
 def _thresholds() -> Iterator[Near]:
     for kind, perks in (("reward", ()), ("tier", PERKS)):
-        for gives in (None, Prize(amount=Decimal(25))):
+        for discount in (None, Prize(amount=Decimal(25))):
             known = {"key": kind, "kind": kind, "name": "Złoty", "missing": 38, "perks": perks}
-            yield Near.model_validate(known | {"gives": gives})
+            yield Near.model_validate(known | {"discount": discount})

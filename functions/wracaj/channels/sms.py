@@ -39,7 +39,7 @@ FATES: Fates = {
 
 def send(message: OutgoingMessage) -> str:
     sms = message.shop.settings.sms
-    if sms.through == "end_user_messaging":
+    if sms.service == "end_user_messaging":
         return end_user_messaging.send(message)
     attributes = {"SMSType": "Promotional", "MaxPrice": format(sms.max_price_usd, "f")}
     if sms.sender_id:

@@ -62,13 +62,13 @@ def _rewards(
     reward: Reward, programme: Programme, account: Account, days: Iterable[date]
 ) -> Iterable[Reached]:
     for period in sorted({period_of(day, reward.per) for day in days}):
-        if spent_in(account, programme.currency, period) >= reward.spend:
-            needs = Needs(currency=programme.currency, spend=reward.spend)
+        if spent_in(account, programme.currency, period) >= reward.threshold:
+            needs = Needs(currency=programme.currency, spend=reward.threshold)
             yield Reached(
                 key=reward_key(reward, period),
                 kind=Kind.REWARD,
                 name=reward.name,
-                gives=reward.gives,
+                discount=reward.discount,
                 needs=needs,
             )
 
@@ -91,7 +91,7 @@ def _achieved_on(
     reviews: Iterable[date],
     earliest: datetime,
 ) -> list[date]:
-    match rule.does:
+    match rule.action:
         case "orders":
             return [
                 day for day in days if orders_within(account, day, rule.within_days) >= rule.orders
@@ -114,7 +114,7 @@ def _paid_periods(
 
 
 def _achieved(rule: Achievement, period: str, needs: Needs) -> Reached:
-    if rule.does == "orders":
+    if rule.action == "orders":
         needs = needs.model_copy(update={"orders": rule.orders, "within_days": rule.within_days})
     key = f"achievement#{rule.name}#{period}"
     return Reached(key=key, kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=needs)
@@ -133,7 +133,7 @@ def years_together(
     bought_in_it = any(begun.isoformat() <= day < completed.isoformat() for day in account.days)
     if not bought_in_it or (since and completed < since.astimezone(now.tzinfo).date()):
         return []
-    rules = (rule for rule in programme.achievements if rule.does == "year_together")
+    rules = (rule for rule in programme.achievements if rule.action == "year_together")
     paid = ((rule, paid_by(rule, programme, account, month_before(completed))) for rule in rules)
     return [_achieved(rule, str(years), needs) for rule, needs in paid if needs is not None]
 
@@ -146,18 +146,20 @@ def _tier(
     places = [
         place
         for place, tier in enumerate(programme.tiers)
-        if counted(tier, programme, account, now) >= tier.reach
+        if counted(tier, programme, account, now) >= tier.threshold
     ]
     if not places:
         return
     if any(tier_key(tier) in granted for tier in programme.tiers[places[-1] + 1 :]):
         return
     tier = programme.tiers[places[-1]]
-    counts = {"spend": tier.reach} if tier.by == "spend" else {"points": ceil(tier.reach)}
+    counts = {"spend": tier.threshold} if tier.by == "spend" else {"points": ceil(tier.threshold)}
     needs = Needs(
         currency=programme.currency, month=month_of(now), within_months=tier.within_months, **counts
     )
-    yield Reached(key=tier_key(tier), kind=Kind.TIER, name=tier.name, gives=tier.gives, needs=needs)
+    yield Reached(
+        key=tier_key(tier), kind=Kind.TIER, name=tier.name, discount=tier.discount, needs=needs
+    )
 
 
 def _of_first_order(
@@ -170,7 +172,7 @@ def _of_first_order(
         and first >= earliest.date()
         and (needs := paid_by(gift, programme, account, now)) is not None
     ):
-        yield Reached(key="first_purchase", kind=Kind.FIRST_PURCHASE, gives=gift, needs=needs)
+        yield Reached(key="first_purchase", kind=Kind.FIRST_PURCHASE, discount=gift, needs=needs)
 
 
 def _of_order(programme: Programme, about: About) -> list[Reached]:
@@ -182,18 +184,21 @@ def _of_order(programme: Programme, about: About) -> list[Reached]:
             Reached(
                 key=f"order_gift#{about.order_id}",
                 kind=Kind.ORDER_GIFT,
-                gives=gift.gives,
+                discount=gift.discount,
                 needs=needs,
             )
         )
     if programme.cashback:
         back = rounded_down(about.spend * programme.cashback.percent / 100, about.currency)
-        if back >= programme.cashback.smallest:
-            gives = Prize(amount=back, valid_days=programme.cashback.valid_days)
+        if back >= programme.cashback.minimum:
+            discount = Prize(amount=back, valid_days=programme.cashback.valid_days)
             needs = Needs(currency=about.currency, spend=about.spend)
             found.append(
                 Reached(
-                    key=f"cashback#{about.order_id}", kind=Kind.CASHBACK, gives=gives, needs=needs
+                    key=f"cashback#{about.order_id}",
+                    kind=Kind.CASHBACK,
+                    discount=discount,
+                    needs=needs,
                 )
             )
     return found
@@ -207,7 +212,7 @@ def exchange(
     key = f"exchange#{now:%Y-%m-%d}"
     if rule is None or key in granted or account.points(now.date()) < rule.points:
         return None
-    return Reached(key=key, kind=Kind.EXCHANGE, gives=rule.gives, takes_points=rule.points)
+    return Reached(key=key, kind=Kind.EXCHANGE, discount=rule.discount, takes_points=rule.points)
 
 
 def celebrated(
@@ -229,7 +234,7 @@ def celebrated(
         one.needs.month > months_before(until, TWELVE_MONTHS) for one in others
     ):
         return None
-    return Reached(key=key, kind=kind, gives=gift, needs=needs)
+    return Reached(key=key, kind=kind, discount=gift, needs=needs)
 
 
 def grant_of(
@@ -247,10 +252,10 @@ def grant_of(
         kind=one.kind,
         name=one.name,
         at=now,
-        state=GrantState.EARNED if one.gives and not told else GrantState.STANDING,
+        state=GrantState.EARNED if one.discount and not told else GrantState.STANDING,
         revision=earlier.revision + 1 if earlier else 1,
         needs=one.needs,
-        gives=one.gives,
+        discount=one.discount,
         voucher=earlier.voucher if earlier and told else None,
         posted=_posting_of(one.points, programme, now),
         taken=oldest_first(account, one.takes_points, now.date()),

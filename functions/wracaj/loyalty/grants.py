@@ -56,7 +56,7 @@ class Reached(Frozen):
     key: str
     kind: Kind
     name: str = ""  # as the settings call it
-    gives: Prize | None = None
+    discount: Prize | None = None
     points: int = 0
     takes_points: int = 0  # of an exchange
     needs: Needs = Needs()
@@ -78,7 +78,7 @@ class Grant(Frozen):
     state: GrantState
     revision: int = 1
     needs: Needs = Needs()
-    gives: Prize | None = None
+    discount: Prize | None = None
     voucher: Voucher | None = None  # minted before the shop is asked to create it
     posted: Posting = Posting()  # its points
     taken: Mapping[str, int] = {}  # last day → points that an exchange took
@@ -101,10 +101,10 @@ class Grant(Frozen):
         """Where no code was ever made, its shopper was not to hear of it, and a code would have
         expired by now. Where one was, new ones are made for as long as a refund can take it back.
         What points were paid for does not lapse."""
-        if self.gives is None or self.kind is Kind.EXCHANGE:
+        if self.discount is None or self.kind is Kind.EXCHANGE:
             return False
         return now > self.at + (
-            UNDONE_WITHIN if self.voucher else timedelta(days=self.gives.valid_days)
+            UNDONE_WITHIN if self.voucher else timedelta(days=self.discount.valid_days)
         )
 
     def changed(self, **changes: Any) -> Self:

@@ -234,7 +234,7 @@ def tier_of(account: Account, programme: Programme, now: datetime) -> Tier | Non
     the shop's clock."""
     reached = None
     for tier in programme.tiers:
-        if counted(tier, programme, account, now) >= tier.reach:
+        if counted(tier, programme, account, now) >= tier.threshold:
             reached = tier
     return reached
 

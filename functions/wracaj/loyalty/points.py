@@ -22,7 +22,7 @@ def expiring(
     there = min(account.points(today), account.left(today).get(last_day.isoformat(), 0))
     if programme.points is None or last_day < today or there <= 0:
         return None
-    worth = rounded_down(there * programme.points.worth, programme.currency)
+    worth = rounded_down(there * programme.points.value, programme.currency)
     return Expiring(points=there, last_day=last_day, worth=worth)
 
 

@@ -51,7 +51,7 @@ class Programme(Terms):
         """The parts that the timeline of an order gives."""
         parts = ("rewards", "cashback", "order_gift", "first_purchase", "achievements")
         given = [part for part in parts if getattr(self, part)]
-        given += ["tiers"] if any(tier.gives for tier in self.tiers) else []
+        given += ["tiers"] if any(tier.discount for tier in self.tiers) else []
         return given + (["points.exchange"] if self.points and self.points.exchange else [])
 
     @property

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from wracaj.money import minor_units, rounded_up
 
 NO_MONEY = frozenset(
-    {"percent", "margin_percent", "within_percent", "per_unit", "points_factor", "worth"}
+    {"percent", "margin_percent", "within_percent", "per_unit", "points_factor", "value"}
 )
 
 
@@ -21,7 +21,7 @@ class Level(Protocol):
     @property
     def by(self) -> str: ...
     @property
-    def reach(self) -> Decimal: ...
+    def threshold(self) -> Decimal: ...
     @property
     def within_months(self) -> int: ...
 
@@ -69,19 +69,19 @@ def out_of_order(tiers: Sequence[Level], *, has_points: bool) -> str | None:
     for counted in {(tier.by, tier.within_months): None for tier in tiers}:
         alike = [tier for tier in tiers if (tier.by, tier.within_months) == counted]
         for lower, higher in pairwise(alike):
-            if higher.reach <= lower.reach:
+            if higher.threshold <= lower.threshold:
                 return _disorder(lower, higher)
     return None
 
 
 def _disorder(first: Level, then: Level) -> str:
     told = (
-        f"tiers.{then.name} (from {then.reach}) stands after tiers.{first.name} (from"
-        f" {first.reach})"
+        f"tiers.{then.name} (from {then.threshold}) stands after tiers.{first.name} (from"
+        f" {first.threshold})"
     )
     mend = (
-        "give it a higher reach"
-        if then.reach == first.reach
+        "give it a higher threshold"
+        if then.threshold == first.threshold
         else f"put {then.name} before {first.name}"
     )
     return f"tiers stand from the lowest up, and {told}; {mend}"

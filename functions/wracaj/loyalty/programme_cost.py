@@ -41,11 +41,11 @@ def _of_spending(programme: Terms) -> Iterable[Ladder]:
     """Rewards of one kind of period are paid by the same sales."""
     ladders: dict[str, list[Given]] = {}
     for reward in programme.rewards:
-        if cost := reward.gives.cost:
+        if cost := reward.discount.cost:
             ladders.setdefault(reward.per, []).append(
-                Given(f"rewards.{reward.name}", f"{cost}", cost, reward.spend)
+                Given(f"rewards.{reward.name}", f"{cost}", cost, reward.threshold)
             )
-    if (gift := programme.order_gift) and (cost := gift.gives.cost):
+    if (gift := programme.order_gift) and (cost := gift.discount.cost):
         ladders["order"] = [Given("order_gift", f"{cost}", cost, gift.order_from)]
     return ladders.values()
 
@@ -56,7 +56,7 @@ def _given_once(programme: Terms) -> Iterable[Ladder]:
     tiers = [
         Given(f"tiers.{tier.name}", f"1 × {cost}", cost, spent_for(tier, programme))
         for tier in programme.tiers
-        if tier.gives and (cost := tier.gives.cost) and tier.gives.minimum_total is None
+        if tier.discount and (cost := tier.discount.cost) and tier.discount.minimum_total is None
     ]
     if tiers:
         yield tiers
@@ -80,11 +80,11 @@ def _given_once(programme: Terms) -> Iterable[Ladder]:
 def _codes(programme: Terms) -> Iterable[Offer]:
     """With the one order that each is used on, where it is that order that pays for it."""
     gifts: list[tuple[str, Prize]] = [*_gifts(programme)]
-    gifts += [(f"tiers.{tier.name}", tier.gives) for tier in programme.tiers if tier.gives]
-    prizes = [(f"rewards.{reward.name}", reward.gives) for reward in programme.rewards]
-    prizes += [("order_gift", programme.order_gift.gives)] if programme.order_gift else []
+    gifts += [(f"tiers.{tier.name}", tier.discount) for tier in programme.tiers if tier.discount]
+    prizes = [(f"rewards.{reward.name}", reward.discount) for reward in programme.rewards]
+    prizes += [("order_gift", programme.order_gift.discount)] if programme.order_gift else []
     prizes += (
-        [("points.exchange", programme.points.exchange.gives)]
+        [("points.exchange", programme.points.exchange.discount)]
         if programme.points and programme.points.exchange
         else []
     )
@@ -111,9 +111,11 @@ def worth_of_point(points: Points) -> Decimal:
     """What a point costs the shop: what it says, or what it becomes."""
     exchange = points.exchange
     given = (
-        exchange.gives.cost / exchange.points if exchange and exchange.gives.cost else Decimal(0)
+        exchange.discount.cost / exchange.points
+        if exchange and exchange.discount.cost
+        else Decimal(0)
     )
-    return max(points.worth, given)
+    return max(points.value, given)
 
 
 def _best_rate(programme: Terms, points: Points) -> Decimal:
@@ -126,7 +128,7 @@ def spent_for(tier: Tier, programme: Terms) -> Decimal | None:
     """By whoever reaches it at the least: with the best tier's points for orders, and those of
     achievements, each of which takes some spending, too. None: nothing."""
     if tier.by == "spend" or programme.points is None:
-        return tier.reach
+        return tier.threshold
     asked = sorted(
         {Decimal(0), *(rule.spent_from or Decimal(0) for rule in programme.achievements)}
     )
@@ -137,7 +139,7 @@ def spent_for(tier: Tier, programme: Terms) -> Decimal | None:
             if (rule.spent_from or 0) <= spent
         )
         least = max(
-            spent, (tier.reach - achieved) / _best_rate(programme, programme.points)
+            spent, (tier.threshold - achieved) / _best_rate(programme, programme.points)
         ).quantize(CENT, ROUND_FLOOR)
         if more is None or least < more:
             break
@@ -151,10 +153,10 @@ def _points_of(rule: Achievement, tier: Tier) -> int:
 
 def _reached_for_nothing(programme: Terms) -> str | None:
     for tier in programme.tiers:
-        if tier.gives and spent_for(tier, programme) is None:
+        if tier.discount and spent_for(tier, programme) is None:
             points = sum(_points_of(rule, tier) for rule in programme.achievements)
             return (
                 f"tiers.{tier.name} is reached by points of achievements alone ({points} of"
-                f" {tier.reach}); raise its reach"
+                f" {tier.threshold}); raise its threshold"
             )
     return None

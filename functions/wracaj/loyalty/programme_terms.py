@@ -112,14 +112,14 @@ class Exchange(Part):
     points: Annotated[int, Field(ge=1)] = Field(
         description="How many points become one code; the oldest go first"
     )
-    gives: Prize = Field(description="What they become")
+    discount: Prize = Field(description="What they become")
 
 
 class Points(Part):
     per_unit: Annotated[Decimal, Field(gt=0, le=1000)] = Field(
         Decimal(1), description="Points for each whole unit of currency spent"
     )
-    worth: Annotated[Decimal, Field(ge=0)] = Field(
+    value: Annotated[Decimal, Field(ge=0)] = Field(
         Decimal("0.01"), description="The value of a point in the shop"
     )
     expire_after_months: Months = Field(
@@ -138,7 +138,7 @@ class Tier(Part):
 
     name: Name = Field(description="What shoppers call it: Silver")
     by: Literal["spend", "points"] = Field("spend", description="What is counted")
-    reach: Money = Field(
+    threshold: Money = Field(
         description=(
             "From this much on; tiers that count the same over as many months are listed from the"
             " lowest up"
@@ -158,7 +158,7 @@ class Tier(Part):
             " dostawa, en: free delivery}]"
         ),
     )
-    gives: Prize | None = Field(None, description="A code for reaching it, once")
+    discount: Prize | None = Field(None, description="A code for reaching it, once")
 
 
 class Reward(Part):
@@ -169,19 +169,19 @@ class Reward(Part):
             "How messages call it: 500 zł w kwartale. A new name is a new reward, given once more"
         )
     )
-    spend: Money = Field(description="From this spend on, after refunds")
+    threshold: Money = Field(description="From this spend on, after refunds")
     per: Period = Field(
         "quarter",
         description="In one calendar month, quarter, half_year, year; or ever. Once in each",
     )
-    gives: Prize = Field(description="What it brings")
+    discount: Prize = Field(description="What it brings")
 
 
 class Cashback(Part):
     percent: Annotated[Decimal, Field(gt=0, le=50, max_digits=4)] = Field(
         description="Of an order's value, after refunds"
     )
-    smallest: Money = Field(Decimal(5), description="Less than this is not given back")
+    minimum: Money = Field(Decimal(5), description="Less than this is not given back")
     valid_days: Annotated[int, Field(ge=1, le=365)] = Field(
         60, description="Days until the code expires"
     )
@@ -189,14 +189,14 @@ class Cashback(Part):
 
 class OrderGift(Part):
     order_from: Money = Field(description="For each order of this value or more, after refunds")
-    gives: Prize = Field(description="What it brings")
+    discount: Prize = Field(description="What it brings")
 
 
 class Achievement(Part):
     """Points for something the shopper did."""
 
     name: Name = Field(description="What messages call it: Trzy zamówienia w 90 dni")
-    does: Literal["orders", "review", "year_together"] = Field(
+    action: Literal["orders", "review", "year_together"] = Field(
         description=(
             "orders: a number of them within some days; review: a written review; year_together:"
             " each year since the first order in which they bought, on its day where the timeline"
@@ -220,7 +220,7 @@ class Achievement(Part):
     @property
     def most_in_a_year(self) -> int:
         """How often twelve months can bring it."""
-        return 1 if self.does == "year_together" else MOST_IN_TWELVE_MONTHS[self.per]
+        return 1 if self.action == "year_together" else MOST_IN_TWELVE_MONTHS[self.per]
 
 
 class Nudge(Part):

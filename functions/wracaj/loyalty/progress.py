@@ -24,7 +24,7 @@ class Near(Frozen):
     name: str
     missing: Decimal  # money; the least order that suffices now
     whole: Decimal = Field(Decimal(0), exclude=True)  # money; the threshold itself
-    gives: Prize | None = None
+    discount: Prize | None = None
     perks: tuple[Perk, ...] = ()
 
 
@@ -94,7 +94,7 @@ def _near_reward(
     reward: Reward, programme: Programme, account: Account, now: datetime
 ) -> Near | None:
     period = period_of(now.date(), reward.per)
-    missing = reward.spend - spent_in(account, programme.currency, period)
+    missing = reward.threshold - spent_in(account, programme.currency, period)
     if missing <= 0:
         return None
     return Near(
@@ -102,8 +102,8 @@ def _near_reward(
         kind="reward",
         name=reward.name,
         missing=rounded_up(missing, programme.currency),
-        whole=reward.spend,
-        gives=reward.gives,
+        whole=reward.threshold,
+        discount=reward.discount,
     )
 
 
@@ -112,7 +112,7 @@ def _near_tier(
 ) -> Near | None:
     """Who falls out of a tier may come back, and its code was for the first time. Higher ones
     count: nobody is congratulated on a lower one then."""
-    missing = tier.reach - counted(tier, programme, account, now)
+    missing = tier.threshold - counted(tier, programme, account, now)
     points_per_unit = terms_for(
         _order_now(programme, now), programme, account, now.tzinfo or UTC
     ).points_per_unit
@@ -125,8 +125,8 @@ def _near_tier(
         kind="tier",
         name=tier.name,
         missing=_least_order(missing, tier, programme, points_per_unit),
-        whole=_least_order(tier.reach, tier, programme, points_per_unit),
-        gives=None if any(tier_key(one) in granted for one in from_here_up) else tier.gives,
+        whole=_least_order(tier.threshold, tier, programme, points_per_unit),
+        discount=None if any(tier_key(one) in granted for one in from_here_up) else tier.discount,
         perks=tier.perks,
     )
 

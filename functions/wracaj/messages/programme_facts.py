@@ -52,14 +52,14 @@ def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeV
     amount = next(
         (each for each in _ROUND_AMOUNTS if each * points.per_unit % 1 == 0), _ROUND_AMOUNTS[-1]
     )
-    worth = points.worth * HUNDRED_POINTS if points.exchange is None else None
+    worth = points.value * HUNDRED_POINTS if points.exchange is None else None
     exchange = points.exchange
     return ProgrammeView(
         amount=format_money(amount, currency, locale, short=True),
         points=int(amount * points.per_unit),
         worth=format_money(worth, currency, locale, short=True) if worth else None,
         exchanged=exchange.points if exchange else None,
-        exchanged_for=worth_words(exchange.gives.worth(currency), locale) if exchange else None,
+        exchanged_for=worth_words(exchange.discount.worth(currency), locale) if exchange else None,
         months=points.expire_after_months,
         tiers=tuple(_tier(tier, currency, locale) for tier in programme.tiers),
         rewards=tuple(_reward(reward, currency, locale) for reward in programme.rewards),
@@ -67,8 +67,8 @@ def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeV
 
 
 def _reward(reward: Reward, currency: str, locale: Locale) -> RewardView:
-    spend = format_money(reward.spend, currency, locale, short=True)
-    return RewardView(spend, reward.per, worth_words(reward.gives.worth(currency), locale))
+    spend = format_money(reward.threshold, currency, locale, short=True)
+    return RewardView(spend, reward.per, worth_words(reward.discount.worth(currency), locale))
 
 
 def _tier(tier: Tier, currency: str, locale: Locale) -> TierView:
@@ -76,8 +76,8 @@ def _tier(tier: Tier, currency: str, locale: Locale) -> TierView:
     factor = f"{tier.points_factor.normalize():f}"
     return TierView(
         name=one_line(tier.name),
-        spend=format_money(tier.reach, currency, locale, short=True) if by_spend else None,
-        points=None if by_spend else int(tier.reach),
+        spend=format_money(tier.threshold, currency, locale, short=True) if by_spend else None,
+        points=None if by_spend else int(tier.threshold),
         months=tier.within_months,
         factor=None if factor == "1" else factor.replace(".", "," if locale == "pl" else "."),
         perks=perks_in(tier.perks, locale),

@@ -72,7 +72,8 @@ def explain(problem: Any, model: type[BaseModel] = ShopSettings) -> tuple[str, s
 
 
 def key_of(place: Place) -> str:
-    """Such as "loyalty.tiers, entry 2, gives.percent". Entries are counted as people count them."""
+    """Such as "loyalty.tiers, entry 2, discount.percent". Entries are counted as people count
+    them."""
     text = ""
     for before, part in zip(("", *place), place, strict=False):
         joint = ", " if isinstance(before, int) or isinstance(part, int) else "."

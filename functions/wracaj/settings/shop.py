@@ -89,7 +89,7 @@ class EmailSettings(Section):
 
 
 class SmsSettings(Section):
-    through: Literal["sns", "end_user_messaging"] = Field(
+    service: Literal["sns", "end_user_messaging"] = Field(
         "sns", description="The AWS service that sends; only end_user_messaging reports deliveries"
     )
     origination_identity: str | None = Field(
@@ -121,7 +121,7 @@ class SmsSettings(Section):
 
     @model_validator(mode="after")
     def _somebody_sends(self) -> Self:
-        if self.through == "end_user_messaging" and self.origination_identity is None:
+        if self.service == "end_user_messaging" and self.origination_identity is None:
             raise ValueError(
                 "end_user_messaging needs `origination_identity`: a phone number, a sender id or a"
                 " pool of yours"

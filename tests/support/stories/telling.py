@@ -24,7 +24,7 @@ from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop, ShopSecrets
 from wracaj.store import open_store
 
-CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "worth": "0.01"}}
+CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "value": "0.01"}}
 CODES = {
     Worth(percent=10): [f"PROCENT-{number}" for number in range(4)],
     Worth(amount=Decimal(20), currency="PLN"): [f"PREZENT-{number}" for number in range(4)],
