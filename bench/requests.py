@@ -33,21 +33,21 @@ INVITATION = Step(
     channel=Channel.EMAIL,
     template="programme_invitation",
     after_seconds=3 * 86_400,
-    tells="invitation",
+    content="invitation",
 )
 RECOMMENDATIONS = Step(
     name="recommendations",
     channel=Channel.EMAIL,
     template="recommendations",
     after_seconds=18 * 86_400,
-    tells="recommendations",
+    content="recommendations",
 )
 REWARD = Step(
     name="reward",
     channel=Channel.EMAIL,
     template="reward",
     after_seconds=15 * 86_400,
-    tells="reward",
+    content="reward",
 )
 MESSENGER = Step(
     name="messenger", channel=Channel.MESSENGER, template="cart_messenger", after_seconds=900

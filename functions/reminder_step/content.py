@@ -1,4 +1,4 @@
-"""What a message tells beyond the cart: the points of an order, and whatever its step `tells`."""
+"""What a message says beyond the cart: the points of an order, and the `content` of its step."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,11 +6,11 @@ from reminder_step import content_after_purchase, content_campaign, content_loya
 from reminder_step.context import Circumstances, Telling
 from wracaj.carts.cart import Cart
 from wracaj.messages.facts import ToldFacts
-from wracaj.timelines.steps import Step, Tells
+from wracaj.timelines.steps import ContentKind, Step
 
 Teller = Callable[[Circumstances], Telling | None]
 
-TELLERS: Mapping[Tells, Teller] = {
+TELLERS: Mapping[ContentKind, Teller] = {
     "reward": content_loyalty.rewards,
     "nudge": content_loyalty.nudge,
     "expiring": content_loyalty.points_expiring,
@@ -23,13 +23,13 @@ def telling_of(step: Step, given: Circumstances) -> Telling | None:
     """None: there is nothing of what this message is about, so it is not sent."""
     if content_campaign.is_campaigns(given.subject):
         return content_campaign.telling(given)
-    if step.tells is None:
+    if step.content is None:
         return Telling(
             content_loyalty.cart_reaches(given)
             if isinstance(given.subject, Cart)
             else points_known(given)
         )
-    return TELLERS[step.tells](given)
+    return TELLERS[step.content](given)
 
 
 def points_known(given: Circumstances) -> ToldFacts:

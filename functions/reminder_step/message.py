@@ -45,7 +45,7 @@ def compose(
     public_url: str,
     tags: Mapping[str, str],
     telling: Telling,
-    asks_why: bool = False,
+    asks_reason: bool = False,
 ) -> OutgoingMessage:
     def address_to(purpose: Purpose) -> str:
         return link(public_url, key, purpose, record.message_id, record.at)
@@ -58,7 +58,7 @@ def compose(
         recovery_link=address_to(leads_to(subject)),
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),
         preferences_link=address_to(Purpose.PREFERENCES),
-        why_link=address_to(Purpose.WHY) if asks_why else None,
+        why_link=address_to(Purpose.WHY) if asks_reason else None,
         voucher=None if record.without_discount else record.voucher,
         **telling.facts,
     )

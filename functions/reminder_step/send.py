@@ -189,15 +189,15 @@ class Try:
             return shopper
         here = shopper.at(self.step.channel, self.to).with_sent(self.step.channel, self.moment)
         return shopper.changed(
-            here.model_copy(update={"asked_why_at": self.moment}) if self._asks_why else here
+            here.model_copy(update={"asked_why_at": self.moment}) if self._asks_reason else here
         )
 
     @property
-    def _asks_why(self) -> bool:
+    def _asks_reason(self) -> bool:
         """Once a year at an address: the claim writes down that it was asked."""
         here = self.shopper.at(self.step.channel, self.to)
         return (
-            self.step.asks_why
+            self.step.asks_reason
             and isinstance(self.subject, Cart)
             and here.may_be_asked_why(self.moment)
         )
@@ -253,7 +253,7 @@ class Try:
             public_url=self.outside.public_url,
             tags=self._tags(record),
             telling=self.telling,
-            asks_why=self._asks_why,
+            asks_reason=self._asks_reason,
         )
 
     def _tags(self, record: StepRecord) -> Mapping[str, str]:

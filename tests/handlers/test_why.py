@@ -16,7 +16,7 @@ from wracaj.customers.customer import Customer
 from wracaj.errors import NotTakenError
 from wracaj.messages.links import Purpose
 
-ASKS = a_step("discount_email", 0, template="regular_last", asks_why=True)
+ASKS = a_step("discount_email", 0, template="regular_last", asks_reason=True)
 
 
 @pytest.fixture

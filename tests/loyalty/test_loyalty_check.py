@@ -303,7 +303,7 @@ def test_a_birthday_gift_is_given_once_a_year_and_told_on_the_day(
         scene.shop.id, OccasionKind.BIRTHDAY, "2026-11-18", anna, NOON, CartContent(), contact=ANNAS
     )
     scene.store.carts.open_occasion(scene.shop.settings, birthday)
-    step = a_step(name="gift", template="reward", after_seconds=3600, tells="reward")
+    step = a_step(name="gift", template="reward", after_seconds=3600, content="reward")
     clock.time = NOON + 2 * HOUR
     assert scene.check(birthday.cart_id).outcome is LoyaltyOutcome.REWARD
     assert scene.check(about("o1")).outcome is LoyaltyOutcome.NOTHING

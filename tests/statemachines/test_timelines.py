@@ -227,9 +227,9 @@ def test_each_step_is_asked_with_ids_only_and_as_the_function_takes_it(
     assert [request.close for request in requests] == [False] * len(plan.messages) + [True]
     steps = [request.step for request in requests if request.step]
     assert [
-        (step.name, step.channel, step.template, step.audience, step.tells) for step in steps
+        (step.name, step.channel, step.template, step.audience, step.content) for step in steps
     ] == [
-        (message.step, message.channel, message.template, message.audience, message.tells)
+        (message.step, message.channel, message.template, message.audience, message.content)
         for message in plan.messages
     ]
 

@@ -42,13 +42,13 @@ RECOMMENDATIONS = a_step(
     name="recommendations",
     template="recommendations",
     after_seconds=21 * 86_400,
-    tells="recommendations",
+    content="recommendations",
 )
 INVITATION = a_step(
     name="programme_invitation",
     template="programme_invitation",
     after_seconds=3 * 86_400,
-    tells="invitation",
+    content="invitation",
 )
 LOYALTY = {
     "currency": "PLN",

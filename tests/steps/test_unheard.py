@@ -40,7 +40,7 @@ EXCHANGE: dict[str, Any] = {
     },
     "achievements": [],
 }
-GIFT = a_step(name="gift", template="reward", after_seconds=3600, tells="reward")
+GIFT = a_step(name="gift", template="reward", after_seconds=3600, content="reward")
 
 
 def silent(store: Any, shop_id: str, **changes: Any) -> Scene:

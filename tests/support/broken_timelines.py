@@ -273,7 +273,7 @@ BROKEN: list[tuple[str, Edit, Rule, str | None, str]] = [
     ("a key that messages do not know", message(SMS, "aks_why", True), Rule.SHAPE, SMS, "aks_why"),
     (
         "a switch that is a text",
-        message(DISCOUNT, "asks_why", "sometimes"),
+        message(DISCOUNT, "asks_reason", "sometimes"),
         Rule.SHAPE,
         DISCOUNT,
         "true or false",
@@ -302,7 +302,7 @@ BROKEN: list[tuple[str, Edit, Rule, str | None, str]] = [
         DISCOUNT,
         "no text or discount",
     ),
-    ("a thing to tell that is none", message(SMS, "tells", "jokes"), Rule.SHAPE, SMS, "jokes"),
+    ("a content that is none", message(SMS, "content", "jokes"), Rule.SHAPE, SMS, "jokes"),
     (
         "a name that is too long for the console",
         message(SMS, "called", "x" * 51),

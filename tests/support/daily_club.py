@@ -33,9 +33,9 @@ LOYALTY: dict[str, Any] = {
     "birthday": {"percent": 15, "valid_days": 14},
     "anniversary": {"amount": "25", "minimum_total": 100, "valid_days": 14},
 }
-GREETING = a_step(name="greeting", template="birthday", after_seconds=4 * 3600, tells="reward")
+GREETING = a_step(name="greeting", template="birthday", after_seconds=4 * 3600, content="reward")
 REMINDER = a_step(
-    name="reminder", template="points_expiring", after_seconds=4 * 3600, tells="expiring"
+    name="reminder", template="points_expiring", after_seconds=4 * 3600, content="expiring"
 )
 OLA = Contact(email="ola@example.com", first_name="Ola")
 

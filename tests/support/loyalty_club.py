@@ -14,8 +14,8 @@ from wracaj.timelines.occasion import OccasionKind, occasion_id
 DAY = 24 * HOUR
 FIFTEEN = 15 * DAY + HOUR / 60
 AFTER = 15 * 86_400
-REWARD = a_step(name="reward", template="reward", after_seconds=AFTER, tells="reward")
-NUDGE = a_step(name="nudge", template="nudge", after_seconds=AFTER, tells="nudge")
+REWARD = a_step(name="reward", template="reward", after_seconds=AFTER, content="reward")
+NUDGE = a_step(name="nudge", template="nudge", after_seconds=AFTER, content="nudge")
 LOYALTY: dict[str, Any] = {
     "currency": "PLN",
     "margin_percent": 50,

@@ -16,7 +16,7 @@ class Message:
     percent: str | None = None
     channel: str = "email"
     repeats_code: bool = False
-    tells: str | None = None
+    content: str | None = None
     audience: str | None = None
 
     @property
@@ -164,7 +164,7 @@ PLANS = (
                 "programme_invitation",
                 "programme_invitation",
                 "invitation_after_days",
-                tells="invitation",
+                content="invitation",
             ),
             Message(
                 "review request", "review_request", "review_request", "review_request_after_days"
@@ -174,7 +174,7 @@ PLANS = (
                 "recommendations",
                 "recommendations",
                 "recommendations_after_days",
-                tells="recommendations",
+                content="recommendations",
             ),
         ),
         hurry=7,

@@ -216,7 +216,7 @@ def test_a_mistake_in_each_language_is_told_and_one_of_all_messages_once(templat
 
 
 def test_a_message_may_only_tell_what_its_step_tells(templates: Path) -> None:
-    """The template of a nudge, sent by a step that does not say `tells: nudge`."""
+    """The template of a nudge, sent by a step that does not say `content: nudge`."""
     (polish, english) = unrenderable([Sent("nudge", Channel("email"))], templates)
     assert "there is nothing with a `near`" in polish.what
     assert english.file.parent.name == "en"

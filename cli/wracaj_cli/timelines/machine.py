@@ -146,13 +146,13 @@ def _step(step: str, message: MessageLine, short: ShortFile) -> State:
     told: dict[str, Any] = {
         "name": step,
         "channel": message.channel,
-        text: message.content,
+        text: message.sends,
         "after_seconds": _seconds(short.wait_of(message)),
         "discount": discount and {key: _value(value, short) for key, value in discount.items()},
         "instead_of": message.instead_of,
         "repeats_code": message.repeats_code or None,
-        "tells": message.told,
-        "asks_why": message.asks_why or None,
+        "content": message.content_kind,
+        "asks_reason": message.asks_reason or None,
     }
     given = {key: f"{{% {INPUT}.message.{key} %}}" for key in message.from_start}
     return {key: value for key, value in (told | given).items() if value is not None}

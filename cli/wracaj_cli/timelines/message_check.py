@@ -12,7 +12,7 @@ from wracaj.messages.rendering import TemplateError, blocks_of, render
 from wracaj.messages.template_files import file_of, missing_files, template_names
 from wracaj.settings.shop import Locale
 from wracaj.text.spelling import nearest
-from wracaj.timelines.steps import Tells
+from wracaj.timelines.steps import ContentKind
 from wracaj_cli.timelines.message_samples import samples
 from wracaj_cli.timelines.problems import Problem, Rule
 
@@ -26,7 +26,7 @@ class Sent:
 
     template: str
     channel: Channel
-    tells: Tells | None = None
+    content: ContentKind | None = None
 
 
 def unrenderable(messages: Iterable[Sent], templates: Path) -> list[Problem]:
@@ -54,7 +54,7 @@ def from_the_start(named: Iterable[str], templates: Path) -> list[Sent]:
 
 
 def _mistakes(message: Sent, locale: Locale, templates: Path) -> Iterator[TemplateError]:
-    for facts in samples(locale, message.tells):
+    for facts in samples(locale, message.content):
         error = _mistake(message, facts, templates)
         if error:
             yield error

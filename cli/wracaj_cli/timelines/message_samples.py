@@ -21,7 +21,7 @@ from wracaj.loyalty.progress import Near
 from wracaj.messages.facts import MessageFacts, ToldFacts
 from wracaj.messages.loyalty_facts import LoyaltyFacts
 from wracaj.settings.shop import Locale
-from wracaj.timelines.steps import Tells
+from wracaj.timelines.steps import ContentKind
 from wracaj_cli.preview import SAMPLE_SHOP
 from wracaj_cli.sample_loyalty import PERKS, PROGRAMME
 
@@ -70,9 +70,9 @@ BARE_PROGRAMME = Programme.model_validate(
 )
 
 
-def samples(locale: Locale, tells: Tells | None) -> Iterator[MessageFacts]:
-    """Of a message that `tells` this, in this language."""
-    told = list(_told(tells))
+def samples(locale: Locale, kind: ContentKind | None) -> Iterator[MessageFacts]:
+    """Of a message with this content, in this language."""
+    told = list(_told(kind))
     seen = chain(product(CARTS, _vouchers()), ((CARTS[0], ()) for _ in told))
     others = zip(
         cycle((None, "Ania")), cycle(SHOPS), cycle((None, LINK)), cycle(told), strict=False
@@ -112,8 +112,8 @@ def _vouchers() -> list[tuple[Voucher, ...]]:
     return [(), *((code,) for code in codes), tuple(codes)]
 
 
-def _told(tells: Tells | None) -> Iterator[ToldFacts]:
-    match tells:
+def _told(kind: ContentKind | None) -> Iterator[ToldFacts]:
+    match kind:
         case "reward":
             every = [_given(kind) for kind in Kind]
             yield from (_loyalty(given=(one,)) | {"points_balance": 480} for one in every)

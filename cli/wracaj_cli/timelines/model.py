@@ -119,7 +119,7 @@ def _message(
     return Message(
         told[0] or name,
         told[1] or str(message.channel),
-        message.content or THE_CAMPAIGN_S,
+        message.sends or THE_CAMPAIGN_S,
         after,
         total,
         _discount(discount_of(message, short, numbers)),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from wracaj.consent.consent import Channel
-from wracaj.timelines.steps import Tells
+from wracaj.timelines.steps import ContentKind
 
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 StateName = Annotated[str, Field(min_length=1, max_length=50)]  # with the words around it: 80
@@ -45,14 +45,14 @@ class DiscountLine(Part):
 
 class MessageLine(Part):
     channel: Channel | None = None  # None: comes with the start
-    content: Word | None = None  # the template, or the audience to join
+    sends: Word | None = None  # the template, or the audience to join
     from_start: tuple[FromStart, ...] = ()
     after: Word | None = None
     when: Literal["reward", "nudge", "expiring"] | None = None
     discount: Word | None = None
     repeats_code: StrictBool = False
-    asks_why: StrictBool = False
-    tells: Tells | None = None
+    asks_reason: StrictBool = False
+    content: ContentKind | None = None
     instead_of: Word | None = None
     called: StateName | None = None
 
@@ -66,12 +66,12 @@ class MessageLine(Part):
         if len(named) > 1:
             raise ChannelError(f"has two channels, {' and '.join(named)}")
         others = {key: value for key, value in body.items() if key not in named}
-        return others | ({"channel": named[0], "content": body[named[0]]} if named else {})
+        return others | ({"channel": named[0], "sends": body[named[0]]} if named else {})
 
     @property
-    def told(self) -> Tells | None:
-        """What the message tells beyond the cart: that which the check found, unless it says."""
-        return self.tells or self.when
+    def content_kind(self) -> ContentKind | None:
+        """Its content beyond the cart: what the check found, unless the line says."""
+        return self.content or self.when
 
     def words(self, name: str) -> str:
         """What the states of the console call it: `discount e-mail`."""

@@ -83,8 +83,8 @@ class Discount(Worth):
         return Worth.model_validate(self.model_dump(include=set(Worth.model_fields)))
 
 
-# What only some messages tell; see reminder_step/content.py.
-Tells = Literal["recommendations", "invitation", "reward", "nudge", "expiring"]
+# What only some messages have; see reminder_step/content.py.
+ContentKind = Literal["recommendations", "invitation", "reward", "nudge", "expiring"]
 
 
 class Step(Shape):
@@ -100,14 +100,16 @@ class Step(Shape):
     instead_of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
     # tells the code that an earlier message of the episode gave, while it is valid; never a new one
     repeats_code: bool = False
-    # beyond the cart; where there is nothing of it to tell, the message is skipped
-    tells: Tells | None = None
-    asks_why: bool = False  # why the cart was left behind, where this shopper was not asked before
+    # beyond the cart; where there is none of it, the message is skipped
+    content: ContentKind | None = None
+    asks_reason: bool = (
+        False  # why the cart was left behind, where this shopper was not asked before
+    )
 
     @model_validator(mode="after")
     def _text_or_audience(self) -> Self:
         if self.channel is Channel.AUDIENCE and (
-            self.audience is None or self.template or self.discount or self.asks_why
+            self.audience is None or self.template or self.discount or self.asks_reason
         ):
             raise ValueError(
                 "channel audience takes `audience`, the name of one in the settings, and no text or"

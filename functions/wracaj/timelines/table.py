@@ -1,7 +1,7 @@
 """What the Lambdas know of the timelines.
 
 Made from statemachines/*.yaml by `wracaj timeline write`.
-digest: 20e0a633c67594e526af62c998b9147afc0897a850c8407f44bf2a1c0bbc23fd
+digest: 4203160b6184eae5ebd054cf568ec482ff1f1c74c5a0e4574bffbf54c9307857
 """
 
 ENDS_WITH_ORDER = frozenset(

@@ -27,7 +27,7 @@ def _channel(definition: Definition, place: Keys, message: MessageLine) -> Itera
     if message.channel is None and not given:
         what = "names no channel, and nothing to send"
         yield definition.problem(Rule.CHANNEL, str(place[2]), what, A_CHANNEL, *place)
-    elif message.channel is not None and message.content is None:
+    elif message.channel is not None and message.sends is None:
         what = f"`{message.channel}` says nothing to send"
         fix = "write the template's name after it, or the audience's"
         yield definition.problem(Rule.CHANNEL, str(place[2]), what, fix, *place, message.channel)

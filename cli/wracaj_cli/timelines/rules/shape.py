@@ -74,7 +74,7 @@ def _known_beside(place: Place) -> list[str]:
     for part in place[:-1]:
         if isinstance(part, str) and part in getattr(model, "model_fields", {}):
             model = _model_in(model.model_fields[part].annotation) or model
-    own = [name for name in model.model_fields if name not in {"channel", "content"}]
+    own = [name for name in model.model_fields if name not in {"channel", "sends"}]
     return [*own, *Channel] if model is MessageLine else list(model.model_fields)
 
 

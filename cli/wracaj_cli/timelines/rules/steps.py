@@ -34,13 +34,13 @@ def steps(definition: Definition, short: ShortFile, numbers: Numbers) -> Iterato
 
 def as_asked(name: str, message: MessageLine, short: ShortFile, numbers: Numbers) -> dict[str, Any]:
     """The step, with what comes with the start made up; any number of seconds will do here."""
-    asked: dict[str, Any] = {"name": name, "after_seconds": 1, "tells": message.told}
+    asked: dict[str, Any] = {"name": name, "after_seconds": 1, "content": message.content_kind}
     given = message.channel is None
     asked["channel"] = "email" if given else message.channel
     text = "audience" if message.channel == "audience" else "template"
-    asked[text] = "from_the_start" if given else message.content
+    asked[text] = "from_the_start" if given else message.sends
     asked["discount"] = discount_of(message, short, numbers)
-    asked |= {"repeats_code": message.repeats_code, "asks_why": message.asks_why}
+    asked |= {"repeats_code": message.repeats_code, "asks_reason": message.asks_reason}
     return asked | {"instead_of": message.instead_of}
 
 

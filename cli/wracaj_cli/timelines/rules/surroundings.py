@@ -32,8 +32,8 @@ class Surroundings:
 def templates(definition: Definition, short: ShortFile, around: Surroundings) -> Iterator[Problem]:
     for place, message in places(short):
         missing = list(_missing(sent_by(message), around))
-        if missing and message.content:
-            meant = nearest(message.content, _known(message, around))
+        if missing and message.sends:
+            meant = nearest(message.sends, _known(message, around))
             made = f"write it in {_short(around.messages)}, or name another template"
             fix = f"did you mean `{meant}`?" if meant else made
             what = f"there is no {' and no '.join(missing)}"
@@ -64,7 +64,7 @@ def _missing(sent: Sent | None, around: Surroundings) -> Iterator[str]:
 def sent_by(message: MessageLine) -> Sent | None:
     """None: it has no text, or one that comes with the timeline's start."""
     channel = next((one for one in SUFFIXES if one == message.channel), None)
-    return Sent(message.content, channel, message.told) if message.content and channel else None
+    return Sent(message.sends, channel, message.content_kind) if message.sends and channel else None
 
 
 def sent(short: ShortFile) -> list[Sent]:
