@@ -15,7 +15,7 @@ from bench import shopper
 from bench.meter import Meter, Request
 from wracaj import clock
 from wracaj.customers.audiences import Place
-from wracaj.customers.identity import Kind, names_of
+from wracaj.customers.identity import IdentifierKind, identifiers_of
 from wracaj.discounts.code import Voucher
 from wracaj.keyed_hashes import keyed_by
 from wracaj.messages.links import Purpose
@@ -127,7 +127,7 @@ class Play:
     def writes_on_messenger(self, name: str, at: datetime) -> None:
         cart = self.store.carts.get(self.shop.id, name)
         assert cart is not None
-        conversation = names_of(self.shop.id, cart.contact)[Kind.MESSENGER]
+        conversation = identifiers_of(self.shop.id, cart.contact)[IdentifierKind.MESSENGER]
         self.store.customers.amend_one(self.shop.id, conversation, lambda known: known.wrote(at))
 
     def tells_meta(self) -> None:

@@ -4,7 +4,7 @@ Polish, for people of the shop."""
 from collections.abc import Mapping
 
 from preferences.record_words import source_in_words
-from wracaj.customers.identity import Kind, is_account, kind_of
+from wracaj.customers.identity import IdentifierKind, identifier_kind, is_account
 from wracaj.language import Locale
 from wracaj.timelines.occasion import OccasionKind
 from wracaj_cli.outcome_words import Words
@@ -27,12 +27,12 @@ OCCASIONS: Mapping[OccasionKind, Words] = {
     OccasionKind.DATA_LINK: Words("asked for the link to their data", "prośba o link do danych"),
 }
 
-KINDS: Mapping[Kind, Words] = {
-    Kind.ACCOUNT: Words("the account in the shop", "konto w sklepie"),
-    Kind.EMAIL: Words("the e-mail address", "adres e-mail"),
-    Kind.PHONE: Words("the phone number", "numer telefonu"),
-    Kind.MESSENGER: Words("the conversation on Messenger", "rozmowa w Messengerze"),
-    Kind.BROWSER: Words("the browser", "przeglądarka"),
+KINDS: Mapping[IdentifierKind, Words] = {
+    IdentifierKind.ACCOUNT: Words("the account in the shop", "konto w sklepie"),
+    IdentifierKind.EMAIL: Words("the e-mail address", "adres e-mail"),
+    IdentifierKind.PHONE: Words("the phone number", "numer telefonu"),
+    IdentifierKind.MESSENGER: Words("the conversation on Messenger", "rozmowa w Messengerze"),
+    IdentifierKind.BROWSER: Words("the browser", "przeglądarka"),
 }
 _KNOWN_BY = Words("known by {}", "znany jako: {}")
 _WHAT_IS_KNOWN = Words("Shopper {}: {}", "Kupujący {}: {}")
@@ -58,11 +58,11 @@ def occasion_in_words(occasion: str, language: Locale = "en") -> str:
 
 def known_by_in_words(name: str, language: Locale = "en") -> str:
     """Of the name that a cart belongs to."""
-    return _KNOWN_BY.to(language).format(KINDS[kind_of(name)].to(language))
+    return _KNOWN_BY.to(language).format(KINDS[identifier_kind(name)].to(language))
 
 
 def whose_in_words(name: str, language: Locale = "en") -> str:
     """What a shopper's block tells of: an account, or an address that many may use."""
-    kind = KINDS[kind_of(name)].to(language)
+    kind = KINDS[identifier_kind(name)].to(language)
     is_of = kind if is_account(name) else _AT_ADDRESS.to(language).format(kind)
     return _WHAT_IS_KNOWN.to(language).format(name, is_of)

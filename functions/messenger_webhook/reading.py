@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wracaj.events import Frozen
-from wracaj.identifiers import is_identifier
+from wracaj.external_ids import is_external_id
 
 STOPS = frozenset({"stop", "koniec", "rezygnuje", "unsubscribe"})
 FIRST_MILLISECONDS = 10**11  # as seconds, it would be in the year 5138
@@ -83,7 +83,7 @@ def _dict(held: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and is_identifier(value) else None
+    return value if isinstance(value, str) and is_external_id(value) else None
 
 
 def _moment(value: object, now: datetime) -> datetime | None:

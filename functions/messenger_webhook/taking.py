@@ -7,7 +7,7 @@ from wracaj.aws.observability import count
 from wracaj.carts.ids import is_hard_to_guess
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.customer import Speaker
-from wracaj.customers.identity import DECIDING, Kind, kind_of, names_of
+from wracaj.customers.identity import DECIDING, IdentifierKind, identifier_kind, identifiers_of
 from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.services.intake.dispatch import Intake
 from wracaj.settings.shop import ShopSettings
@@ -32,7 +32,7 @@ class Taking:
                 at=said.at, cart_id=said.cart_id, contact=contact, consent={Channel.MESSENGER: yes}
             )
             self.intake.take(shop, told)
-        name = names_of(shop.shop, contact)[Kind.MESSENGER]
+        name = identifiers_of(shop.shop, contact)[IdentifierKind.MESSENGER]
         no = Consent(state=ConsentState.UNSUBSCRIBED, at=said.at, source=SOURCE)
         if self.store.customers.get(shop.shop, name) is not None:
             self.store.customers.amend_one(shop.shop, name, lambda known: known.wrote(said.at))
@@ -61,11 +61,13 @@ class Taking:
         """A conversation keeps its first owner: the link leads to the cart of somebody else. See
         docs/decisions/identity."""
         cart = self.store.carts.get(shop.shop, cart_id)
-        known = self.store.customers.get(shop.shop, names_of(shop.shop, contact)[Kind.MESSENGER])
+        known = self.store.customers.get(
+            shop.shop, identifiers_of(shop.shop, contact)[IdentifierKind.MESSENGER]
+        )
         first = known.first_owner if known else None
         if cart is None or cart.customer_id is None or first is None:
             return False
-        return kind_of(cart.customer_id) in DECIDING and first not in {
+        return identifier_kind(cart.customer_id) in DECIDING and first not in {
             *cart.names.values(),
             cart.customer_id,
         }

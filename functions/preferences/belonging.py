@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from preferences.visit import Visit
-from wracaj.customers.identity import Kind, address_names
+from wracaj.customers.identity import IdentifierKind, address_identifiers
 from wracaj.services.readers import names_in
 from wracaj.store import open_store
 from wracaj.store.carts import MOST_POINTERS
@@ -31,7 +31,7 @@ def _typed_by(visit: Visit) -> list[str]:
     store, shop = open_store(), visit.shop.shop
     ids = store.pointers.cart_ids(shop, [visit.here.id], MOST_POINTERS)
     found = (
-        names_in(cart).get(Kind.ACCOUNT)
+        names_in(cart).get(IdentifierKind.ACCOUNT)
         for cart in store.carts.get_many(shop, ids)
         if not cart.erased
     )
@@ -43,5 +43,5 @@ def _not_naming(visit: Visit, accounts: Iterable[str]) -> list[str]:
     return [
         name
         for name, one in known.items()
-        if visit.here.id not in address_names(visit.shop.shop, one.contact).values()
+        if visit.here.id not in address_identifiers(visit.shop.shop, one.contact).values()
     ]

@@ -8,7 +8,12 @@ from preferences.visit import Visit
 from wracaj.carts.cart import Cart
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import Kind, address_names, name_reached_by, surest
+from wracaj.customers.identity import (
+    IdentifierKind,
+    address_identifiers,
+    identifier_reached_by,
+    strongest,
+)
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
 from wracaj.services.intake.occasions import CONFIRMATIONS
@@ -87,7 +92,7 @@ def _is_persons(visit: Visit, cart: Subject) -> bool:
 def _is_guests(visit: Visit, cart: Subject) -> bool:
     """A guest's who typed this address: its reader may stop the others that were typed with it."""
     names = names_in(cart)
-    return Kind.ACCOUNT not in names and visit.here.id in names.values()
+    return IdentifierKind.ACCOUNT not in names and visit.here.id in names.values()
 
 
 def _is_set_up(visit: Visit, channel: Channel, address: str) -> bool:
@@ -95,11 +100,11 @@ def _is_set_up(visit: Visit, channel: Channel, address: str) -> bool:
 
 
 def _way(visit: Visit, channel: Channel, address: str) -> Way:
-    name = name_reached_by(visit.shop.shop, channel, address)
+    name = identifier_reached_by(visit.shop.shop, channel, address)
     account = visit.reader.account
     says = (
         Says.CUSTOMER
-        if account and name in address_names(visit.shop.shop, account.contact).values()
+        if account and name in address_identifiers(visit.shop.shop, account.contact).values()
         else Says.NOBODY
     )
     known = visit.known.get(name)
@@ -135,12 +140,12 @@ def _goes_to(visit: Visit, cart: Subject, channel: Channel) -> str | None:
 
 def _shopper(visit: Visit, cart: Subject) -> Shopper | None:
     names = {kind: _known(visit, name).id for kind, name in names_in(cart).items()}
-    owner = surest(names)
+    owner = strongest(names)
     if owner is None:
         return None
     known = {name: _known(visit, name) for name in names.values()}
     recorded = (
-        address_names(visit.shop.shop, known[owner].contact).values()
+        address_identifiers(visit.shop.shop, known[owner].contact).values()
         if known[owner].is_account
         else ()
     )

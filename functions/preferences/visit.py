@@ -8,7 +8,7 @@ from html import escape
 from preferences.words import PROBLEMS
 from wracaj.carts.cart import Cart
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import FACTS, kind_of, name_of
+from wracaj.customers.identity import FACTS, identifier_kind, identifier_of
 from wracaj.events import Contact
 from wracaj.language import Locale
 from wracaj.pages.layout import PRIVATE, Response, html_page
@@ -48,11 +48,13 @@ class Visit:
     def contact(self) -> Contact:
         """The address that the message went to, and nothing else: not even that where nothing tells
         it any more."""
-        kind = kind_of(self.here.id)
+        kind = identifier_kind(self.here.id)
         carts = (cart.contact for cart in (self.cart, *self.carts) if cart)
         told = (self.here.contact, self.reader.owner.contact, *carts)
         values = (value for contact in told if (value := getattr(contact, FACTS[kind])))
-        here = (value for value in values if name_of(self.shop.shop, kind, value) == self.here.id)
+        here = (
+            value for value in values if identifier_of(self.shop.shop, kind, value) == self.here.id
+        )
         return Contact(**{FACTS[kind]: next(here, None)})
 
     @property

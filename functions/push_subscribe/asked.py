@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from wracaj.carts.ids import OF_AN_OCCASION, SHORTEST, is_hard_to_guess
 from wracaj.errors import PayloadError
-from wracaj.identifiers import Identifier
+from wracaj.external_ids import ExternalId
 from wracaj.settings.shop import ShopSettings
 from wracaj.text.mistakes import sentence_of_json
 from wracaj.text.spelling import did_you_mean
@@ -36,7 +36,7 @@ def _hard_to_guess(cart_id: str) -> str:
     return cart_id
 
 
-CartId = Annotated[Identifier, AfterValidator(_hard_to_guess)]
+CartId = Annotated[ExternalId, AfterValidator(_hard_to_guess)]
 
 
 class Keys(BaseModel):

@@ -7,7 +7,7 @@ from push_subscribe.asked import Asked, Told
 from wracaj.carts import cart as carts
 from wracaj.clock import now
 from wracaj.consent.consent import Channel, Consent, ConsentState, whose
-from wracaj.customers.identity import Kind, names_of
+from wracaj.customers.identity import IdentifierKind, identifiers_of
 from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.services.intake.dispatch import Intake
 from wracaj.settings.shop import ShopSettings
@@ -116,7 +116,9 @@ class Subscribing:
                 shop,
                 CartUpdated(at=no.at, cart_id=cart_id, contact=contact, consent=words, quiet=True),
             )
-        elif self.store.customers.get(shop.shop, names_of(shop.shop, contact)[Kind.BROWSER]):
+        elif self.store.customers.get(
+            shop.shop, identifiers_of(shop.shop, contact)[IdentifierKind.BROWSER]
+        ):
             self._pass(shop, Door.PUSH_NO, line)
             self.intake.take(
                 shop,

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from wracaj.clock import timestamp
 from wracaj.consent.channel import ADDRESS_FIELDS, TRAITS
 from wracaj.consent.consent import Channel, Consent
-from wracaj.identifiers import Identifier
+from wracaj.external_ids import ExternalId
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=15)]
 # a day that comes each year: "03-14"
@@ -101,7 +101,7 @@ class Item(Frozen):
 class Product(Frozen):
     """One product as its shop tells of it; its variants are one."""
 
-    product_id: Identifier
+    product_id: ExternalId
     title: str = ""  # "": not told
     url: str | None = None  # its page, on one of the hosts that the shop's settings allow
     image_url: str | None = None  # https only
@@ -148,9 +148,9 @@ class CartUpdated(Event):
     `quiet`: nobody touched the cart. It starts nothing anew and delays nothing.
     """
 
-    cart_id: Identifier
-    checkout_id: Identifier | None = None
-    checkout_number: Identifier | None = None  # another id of the same checkout, see shopify/
+    cart_id: ExternalId
+    checkout_id: ExternalId | None = None
+    checkout_number: ExternalId | None = None  # another id of the same checkout, see shopify/
     created_at: AwareDatetime | None = None
     content: CartContent | None = None
     contact: Contact = Contact()
@@ -163,19 +163,19 @@ class CartUpdated(Event):
 
 
 class CartDeleted(Event):
-    cart_id: Identifier
+    cart_id: ExternalId
 
 
 class OrderPlaced(Event):
     """An order, from the moment it is placed, paid or not. No `order_id`: only the checkout's
     completion was told."""
 
-    order_id: Identifier | None
+    order_id: ExternalId | None
     placed_at: AwareDatetime
     # by us, where it may have been placed just then
     heard_at: AwareDatetime | None = Field(None, exclude=True)
-    cart_ids: tuple[Identifier, ...] = ()  # every id under which we may know its cart
-    checkout_ids: tuple[Identifier, ...] = ()
+    cart_ids: tuple[ExternalId, ...] = ()  # every id under which we may know its cart
+    checkout_ids: tuple[ExternalId, ...] = ()
     contact: Contact = Contact()
     currency: str | None = None
     total: Amount | None = None  # before anything was taken off
@@ -192,18 +192,18 @@ class OrderPlaced(Event):
 
 
 class OrderCancelled(Event):
-    order_id: Identifier
+    order_id: ExternalId
 
 
 class OrderEdited(Event):
     """Something was taken away from an order, and this event does not say how much."""
 
-    order_id: Identifier
+    order_id: ExternalId
 
 
 class OrderRefunded(Event):
-    order_id: Identifier
-    refund_id: Identifier
+    order_id: ExternalId
+    refund_id: ExternalId
     currency: str | None = None
     amount: Amount | None = None  # what it takes off the order, whether or not money went back
 
@@ -224,8 +224,8 @@ class CustomersMerged(Event):
     """The shop says that two of its customers are one. Both are its own ids: from now on `gone`
     means `kept`."""
 
-    kept: Identifier
-    gone: Identifier
+    kept: ExternalId
+    gone: ExternalId
 
 
 class ConsentChanged(Event):
@@ -236,7 +236,7 @@ class ConsentChanged(Event):
 
 class ReviewWritten(Event):
     contact: Contact
-    review_id: Identifier
+    review_id: ExternalId
 
 
 class PrivacyKind(StrEnum):

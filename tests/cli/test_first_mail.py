@@ -10,7 +10,7 @@ import pytest
 from support.local_stack import RunningStack
 from support.shop_files import GOOD, Wracaj, a_file, named
 from wracaj.consent.consent import Channel
-from wracaj.customers.identity import name_reached_by
+from wracaj.customers.identity import identifier_reached_by
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.target import Target
 
@@ -74,7 +74,7 @@ def test_an_address_that_was_given_up_gets_none_and_the_reason_is_in_words(
 ) -> None:
     wracaj("put", a_file(tmp_path, named("odbity")))
     wracaj("test-event", "odbity", "--email", "ja@odbity.example")
-    name = name_reached_by("odbity", Channel.EMAIL, "ja@odbity.example")
+    name = identifier_reached_by("odbity", Channel.EMAIL, "ja@odbity.example")
     target.store().customers.amend_one(
         "odbity", name, lambda known: known.giving_up(Channel.EMAIL, "bounce")
     )

@@ -11,7 +11,7 @@ from support.shop_files import Wracaj, a_file, named
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
 from wracaj.customers.customer import Customer, Speaker
-from wracaj.customers.identity import names_of
+from wracaj.customers.identity import identifiers_of
 from wracaj.events import Contact
 from wracaj_cli.shops.target import Target
 
@@ -30,7 +30,7 @@ def known_at(target: Target, shop: str, contact: Contact) -> Customer:
     """What is known at the one address that the contact names: it was seen before, as
     in an order."""
     customers = target.store().customers
-    (name,) = names_of(shop, contact).values()
+    (name,) = identifiers_of(shop, contact).values()
     return customers.amend_one(shop, name, lambda known: known.with_order("", NOW))
 
 

@@ -17,7 +17,7 @@ from support.local_stack import RunningStack
 from support.timeline_on_stack import House, Shopper, a_house, a_shopper
 from wracaj.consent.consent import Channel
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import name_reached_by
+from wracaj.customers.identity import identifier_reached_by
 from wracaj.store import Store
 from wracaj.timelines.steps import Reason, RecordState
 from wracaj_cli.main import app
@@ -63,7 +63,7 @@ def mailbox(house: House, shopper: Shopper) -> Customer:
     """What is known at the shopper's e-mail address."""
     # names are made with the stack's own key from here on
     customers = local_target(house.stack.home).store().customers
-    name = name_reached_by(house.generic.id, Channel.EMAIL, shopper.email)
+    name = identifier_reached_by(house.generic.id, Channel.EMAIL, shopper.email)
     return customers.read(house.generic.id, [name])[name]
 
 

@@ -12,7 +12,7 @@ from wracaj import store
 from wracaj.consent.consent import Channel
 from wracaj.consent.wording import yes_to
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import name_reached_by
+from wracaj.customers.identity import identifier_reached_by
 from wracaj.messages.links import Purpose, make_token
 from wracaj.store.step_records import message_id
 
@@ -128,7 +128,7 @@ def test_what_did_not_arrive_for_one_customer_is_not_sent_for_another_who_has_th
     inbox.is_recorded({"id": "8", "email": inbox.email, "phone": PHONE})
     customers = store.open_store().customers
     for channel, address in ((Channel.SMS, PHONE), (Channel.EMAIL, inbox.email)):
-        name = name_reached_by(inbox.shop.id, channel, address)
+        name = identifier_reached_by(inbox.shop.id, channel, address)
         customers.amend_one(
             inbox.shop.id, name, partial(Customer.giving_up, channel=channel, why="bounce")
         )

@@ -9,7 +9,7 @@ import pytest
 from support.lambdas import Json, Lambdas, a_cart_body, ago, unique
 from support.webhook_bodies import a_generic_order, an_envelope
 from wracaj import store
-from wracaj.identifiers import MOST_BYTES
+from wracaj.external_ids import MOST_BYTES
 from wracaj.settings.shop import Shop
 from wracaj_cli.local.push_reading import Browser
 

@@ -13,7 +13,7 @@ from support.scenes import items_of
 from wracaj import store
 from wracaj.clock import now
 from wracaj.consent.consent import Channel
-from wracaj.customers.identity import Kind, name_of
+from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.settings.shop import Shop
 from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj_cli.local.fake_meta import FakeMeta, serving, signature
@@ -68,7 +68,9 @@ def a_known_cart(lambdas: Lambdas, shop: Shop, cart_id: str = CART, **changes: A
 
 def shopper(shop: Shop, who: str = ALA) -> Any:
     """What is known of the conversation."""
-    return store.open_store().customers.get(shop.id, name_of(shop.id, Kind.MESSENGER, who))
+    return store.open_store().customers.get(
+        shop.id, identifier_of(shop.id, IdentifierKind.MESSENGER, who)
+    )
 
 
 def a_messenger_step(**changes: Any) -> Json:

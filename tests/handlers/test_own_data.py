@@ -15,7 +15,7 @@ from support.lambdas import Json, Lambdas, a_cart_body, a_step, ago
 from support.scenes import items_of
 from support.webhook_bodies import a_generic_order, an_envelope
 from wracaj import store
-from wracaj.customers.identity import Kind, names_of
+from wracaj.customers.identity import IdentifierKind, identifiers_of
 from wracaj.events import Contact
 from wracaj.messages.links import Purpose
 from wracaj.store.date_index import Days
@@ -272,7 +272,7 @@ class Neighbours(Asked):
 
     def alas(self) -> list[Json]:
         """All that lies under her account, and in her cart."""
-        account = names_of(self.shop.id, Contact(platform_id="7"))[Kind.ACCOUNT]
+        account = identifiers_of(self.shop.id, Contact(platform_id="7"))[IdentifierKind.ACCOUNT]
         cart = store.open_store().table.query({"PK": f"SHOP#{self.shop.id}#CART#c2"})
         return [*self.items("", account), *cart]
 

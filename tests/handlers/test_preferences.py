@@ -17,7 +17,7 @@ from wracaj.consent.consent import Channel, ConsentState, whose
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to, yes_to
 from wracaj.customers.customer import Customer, Speaker
-from wracaj.customers.identity import names_of
+from wracaj.customers.identity import identifiers_of
 from wracaj.events import Contact
 from wracaj.messages.links import Purpose, make_token
 from wracaj.store.step_records import message_id
@@ -443,7 +443,7 @@ def test_a_day_that_is_not_in_the_calendar_is_told_so(
 
 def named(inbox: Inbox, **contact: str) -> Customer:
     """What is known under a name."""
-    (name,) = names_of(inbox.shop.id, Contact(**contact)).values()
+    (name,) = identifiers_of(inbox.shop.id, Contact(**contact)).values()
     return store.open_store().customers.read(inbox.shop.id, [name])[name]
 
 

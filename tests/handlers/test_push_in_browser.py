@@ -28,7 +28,7 @@ from wracaj import store
 from wracaj.clock import now
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.customer import Speaker
-from wracaj.customers.identity import name_reached_by
+from wracaj.customers.identity import identifier_reached_by
 from wracaj.settings.shop import Shop
 from wracaj.web_push.encryption import new_private_key, public_key
 from wracaj.web_push.subscription import LOOPBACK_SERVICES, to_base64url
@@ -351,7 +351,7 @@ def test_a_permission_that_is_taken_back_in_the_browser_reaches_the_shop(stage: 
 
 def stopped_by_a_link(stage: Stage) -> None:
     """In the notification: at the browser's own address."""
-    browser = name_reached_by(
+    browser = identifier_reached_by(
         stage.shop.id,
         Channel.WEB_PUSH,
         stage.lambdas.cart(stage.shop, stage.cart_id).contact.web_push,

@@ -20,7 +20,7 @@ from wracaj.aws import shop_config
 from wracaj.clock import now, timestamp
 from wracaj.consent.consent import Channel
 from wracaj.customers.audiences import Membership
-from wracaj.customers.identity import name_reached_by
+from wracaj.customers.identity import identifier_reached_by
 from wracaj.messages.links import Purpose, make_token
 from wracaj.settings.shop import Shop
 from wracaj.store.customers import customer_partition
@@ -71,7 +71,7 @@ class Sent:
 
     def consents(self, begins: str = "CONSENT#") -> list[Json]:
         """The proofs of what was said at the mail's address."""
-        name = name_reached_by(self.shop.id, Channel.EMAIL, self.email)
+        name = identifier_reached_by(self.shop.id, Channel.EMAIL, self.email)
         return store.open_store().table.query(
             {"PK": customer_partition(self.shop.id, name)}, begins=begins
         )
@@ -468,7 +468,7 @@ def test_a_stop_takes_the_carts_shopper_out_of_the_audience_that_this_cart_led_i
     a_checkout(sent, "c2", MINE, PHONE)
     customers, name = (
         store.open_store().customers,
-        name_reached_by(sent.shop.id, Channel.EMAIL, MINE),
+        identifier_reached_by(sent.shop.id, Channel.EMAIL, MINE),
     )
     joined = Membership(
         name="rescue",

@@ -1,5 +1,5 @@
-"""An order ends the carts of its shopper, whom the surest name that both have decides, and of
-nobody else."""
+"""An order ends the carts of its shopper, whom the strongest identifier that both have decides, and
+of nobody else."""
 
 from itertools import pairwise
 

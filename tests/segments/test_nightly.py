@@ -10,7 +10,7 @@ from support.builders import HOUR, NOON, an_order
 from support.nightly_scoring import play_night
 from support.scenes import Requests, Scene, a_scene
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import Kind, name_of
+from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.events import (
     Contact,
     CustomersMerged,
@@ -148,7 +148,7 @@ def test_orders_of_a_guest_and_of_a_customer_at_one_address_are_scored_apart(sce
         scene.take(an_order(order_id=f"member-{order}", contact=record, placed_at=NOON))
     assert sum(night(scene).sizes.values()) == 6
     guest = scene.store.customers.get(
-        scene.shop.id, name_of(scene.shop.id, Kind.EMAIL, str(contact(0).email))
+        scene.shop.id, identifier_of(scene.shop.id, IdentifierKind.EMAIL, str(contact(0).email))
     )
     lowest = scene.store.accounts.known(scene.shop.id, guest).rfm if guest else None
     assert lowest and (lowest.recency, lowest.frequency, lowest.monetary) == (1, 1, 1)

@@ -23,7 +23,7 @@ from support.builders import (
 )
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel
-from wracaj.customers.identity import Kind
+from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import (
     CartContent,
@@ -128,7 +128,7 @@ def cart_state(cart: Any, shopper: Shopper | None, scene: Scene) -> dict[str, An
     }
 
 
-def said_under(shopper: Shopper, kind: Kind) -> Any:
+def said_under(shopper: Shopper, kind: IdentifierKind) -> Any:
     known = shopper.named(kind)
     return known and (known.consent, known.ordered, known.pending, known.clicked_yes)
 

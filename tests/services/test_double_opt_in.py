@@ -15,7 +15,7 @@ from support.killing import die_at, lines_to_die_at
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.customer import Customer, Speaker
-from wracaj.customers.identity import Kind, name_reached_by
+from wracaj.customers.identity import IdentifierKind, identifier_reached_by
 from wracaj.customers.shopper import Shopper
 from wracaj.events import ConsentChanged, Contact, PrivacyKind, PrivacyRequested
 from wracaj.services.intake.occasions import Occasions
@@ -72,7 +72,7 @@ def click(
     """As the page does it."""
     address = who.address(channel)
     assert address
-    customers, name = scene.store.customers, name_reached_by(scene.shop.id, channel, address)
+    customers, name = scene.store.customers, identifier_reached_by(scene.shop.id, channel, address)
     here = customers.amend_one(
         scene.shop.id, name, lambda known: known.confirmed(channel, clock.time, "confirmed by link")
     )
@@ -355,7 +355,7 @@ def said_by(told: list[tuple[int, str, Speaker]]) -> Customer:
 def agrees_at(here: Customer) -> bool:
     cart = a_cart(contact=Contact(email="anna@example.com"))
     (name,) = cart.names.values()
-    return Shopper(shop=cart.shop, names={Kind.EMAIL: name}, known={name: here}).agrees(
+    return Shopper(shop=cart.shop, names={IdentifierKind.EMAIL: name}, known={name: here}).agrees(
         cart, Channel.EMAIL
     )
 

@@ -15,7 +15,7 @@ from support.scenes import Scene, a_scene, items_of
 from wracaj.clock import now
 from wracaj.consent.consent import Channel
 from wracaj.customers.customer import Customer, Speaker
-from wracaj.customers.identity import Kind, name_of
+from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.events import (
     ConsentChanged,
     Contact,
@@ -142,26 +142,34 @@ def test_every_item_that_still_names_who_was_forgotten_has_an_end(
 @pytest.mark.parametrize(
     ("kind", "change", "days"),
     [
-        (Kind.EMAIL, lambda known: known.with_sent(Channel.EMAIL, NOON), 800),
-        (Kind.PHONE, lambda known: known.with_sent(Channel.SMS, NOON), 800),
-        (Kind.BROWSER, lambda known: known.first_used_by("e-1"), 800),
+        (IdentifierKind.EMAIL, lambda known: known.with_sent(Channel.EMAIL, NOON), 800),
+        (IdentifierKind.PHONE, lambda known: known.with_sent(Channel.SMS, NOON), 800),
+        (IdentifierKind.BROWSER, lambda known: known.first_used_by("e-1"), 800),
         (
-            Kind.BROWSER,
+            IdentifierKind.BROWSER,
             lambda known: known.with_word(Channel.WEB_PUSH, Speaker.GUEST, no(NOON)),
             800,
         ),
-        (Kind.MESSENGER, lambda known: known.wrote(NOON), 800),
-        (Kind.EMAIL, lambda known: known.with_word(Channel.EMAIL, Speaker.READER, no(NOON)), None),
-        (Kind.EMAIL, lambda known: known.with_word(Channel.EMAIL, Speaker.READER, yes(NOON)), None),
-        (Kind.PHONE, lambda known: known.giving_up(Channel.SMS, "bounce"), None),
-        (Kind.EMAIL, lambda known: known.with_order("", NOON), None),
-        (Kind.ACCOUNT, lambda known: known.with_order("", NOON), None),
+        (IdentifierKind.MESSENGER, lambda known: known.wrote(NOON), 800),
+        (
+            IdentifierKind.EMAIL,
+            lambda known: known.with_word(Channel.EMAIL, Speaker.READER, no(NOON)),
+            None,
+        ),
+        (
+            IdentifierKind.EMAIL,
+            lambda known: known.with_word(Channel.EMAIL, Speaker.READER, yes(NOON)),
+            None,
+        ),
+        (IdentifierKind.PHONE, lambda known: known.giving_up(Channel.SMS, "bounce"), None),
+        (IdentifierKind.EMAIL, lambda known: known.with_order("", NOON), None),
+        (IdentifierKind.ACCOUNT, lambda known: known.with_order("", NOON), None),
     ],
 )
 def test_what_was_only_typed_or_came_through_a_public_door_is_not_kept_for_good(
-    scene: Scene, clock: Clock, kind: Kind, change: Change, days: int | None
+    scene: Scene, clock: Clock, kind: IdentifierKind, change: Change, days: int | None
 ) -> None:
-    name = name_of(scene.shop.id, kind, "somebody")
+    name = identifier_of(scene.shop.id, kind, "somebody")
     scene.store.customers.amend_one(scene.shop.id, name, change)
     (item,) = items_of(scene.store, scene.shop.id)
     ends = clock.time + timedelta(days=days) if days else None

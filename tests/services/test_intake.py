@@ -22,7 +22,7 @@ from support.clocks import Clock
 from support.scenes import Requests, Scene, a_scene, items_of
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.customer import Customer, Speaker
-from wracaj.customers.identity import Kind
+from wracaj.customers.identity import IdentifierKind
 from wracaj.events import (
     CartContent,
     CartDeleted,
@@ -386,7 +386,7 @@ def test_who_logs_in_on_somebody_elses_device_gets_neither_their_phone_nor_their
     cart = scene.cart()
     assert cart.contact == celina
     assert cart.consent == {}
-    assert scene.shopper().names.keys() == {Kind.ACCOUNT, Kind.EMAIL}
+    assert scene.shopper().names.keys() == {IdentifierKind.ACCOUNT, IdentifierKind.EMAIL}
 
 
 def test_a_guest_who_logs_in_keeps_the_address_typed_before(scene: Scene) -> None:
@@ -404,7 +404,7 @@ def test_a_phone_that_everybody_gives_makes_nobody_one_and_grows_nothing(scene: 
             an_order(order_id=f"o{number}", contact=contact),
         )
     assert len({scene.cart(f"crowd{number}").customer_id for number in range(30)}) == 30
-    shared = scene.shopper("crowd0").named(Kind.PHONE)
+    shared = scene.shopper("crowd0").named(IdentifierKind.PHONE)
     assert shared is not None and len(shared.model_dump_json(exclude_defaults=True)) < 200
 
 

@@ -14,7 +14,7 @@ from support.killing import Killed, die_at, lines_to_die_at
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import Kind
+from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import CartUpdated, Contact, ShopEvent
@@ -139,7 +139,7 @@ def state_of(scene: Scene) -> dict[str, Any]:
 OF_ONE_SHOP = {"id": "", "revision": 0, "first_owner": None}  # names are hashes of the shop's own
 
 
-def known_under(shopper: Shopper) -> list[tuple[Kind, Customer | None]]:
+def known_under(shopper: Shopper) -> list[tuple[IdentifierKind, Customer | None]]:
     return [(kind, shopper.named(kind)) for kind in shopper.names]
 
 

@@ -15,7 +15,7 @@ from messenger_webhook.taking import Taking
 from support.builders import HOUR, NOON, a_cart_event, a_step, an_order, yes
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel
-from wracaj.customers.identity import Kind, name_of
+from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartUpdated, Contact
 from wracaj.services.intake.dispatch import Intake
@@ -107,7 +107,9 @@ def test_an_id_that_can_be_counted_or_worked_out_is_no_way_to_a_shopper(
     clicks(scene, guess)
     assert scene.cart(guess) == before
     assert (
-        scene.store.customers.get(scene.shop.id, name_of(scene.shop.id, Kind.MESSENGER, ALA))
+        scene.store.customers.get(
+            scene.shop.id, identifier_of(scene.shop.id, IdentifierKind.MESSENGER, ALA)
+        )
         is None
     )
 
@@ -118,7 +120,7 @@ def test_who_is_known_by_messenger_alone_is_whoever_the_cart_turns_out_to_be_of(
     scene.take(a_cart_of(None, cart(1)))
     clicks(scene, cart(1))
     scene.take(a_cart_of("ala", cart(1), NOON - 3 * HOUR))
-    assert owner(scene, cart(1)).names.keys() == {Kind.EMAIL, Kind.MESSENGER}
+    assert owner(scene, cart(1)).names.keys() == {IdentifierKind.EMAIL, IdentifierKind.MESSENGER}
     assert scene.step(CHAT, cart(1)).outcome is Outcome.SENT
 
 
@@ -127,7 +129,7 @@ def test_an_anonymous_cart_of_somebody_known_on_messenger_is_theirs(scene: Scene
     clicks(scene, cart(1))
     clicks(scene, cart(2))
     # until it says itself whose it is
-    assert owner(scene, cart(2)).id == owner(scene, cart(1)).names[Kind.MESSENGER]
+    assert owner(scene, cart(2)).id == owner(scene, cart(1)).names[IdentifierKind.MESSENGER]
     assert scene.step(CHAT, cart(2)).outcome is Outcome.SENT
 
 
@@ -183,6 +185,6 @@ def test_two_e_mails_stay_two_shoppers_whoever_follows_which_link_in_whatever_or
     assert ala.id != ola.id
     assert (ala.record.email, ola.record.email) == ("ala@example.com", "ola@example.com")
     for one, name in ((ala, "ala"), (ola, "ola")):
-        known = one.named(Kind.MESSENGER)
+        known = one.named(IdentifierKind.MESSENGER)
         is_ours = known is None or known.first_owner in {None, one.id}
         assert is_ours or one.address(scene.cart(cart(name)), Channel.MESSENGER) is None

@@ -19,7 +19,7 @@ from support.builders import HOUR, NOON, a_cart_event, a_step, no, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel, ConsentState
-from wracaj.customers.identity import Kind
+from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartUpdated, Contact, PrivacyKind, PrivacyRequested
 from wracaj.services import unsubscribe
@@ -135,12 +135,16 @@ def stops_by_mail(scene: Scene, cart_id: str = ONE) -> None:
         "step": "first_email",
         "channel": "email",
     }
-    stop_all(LinkTarget(**about, customer_id=shopper.id, address=shopper.names[Kind.EMAIL]))
+    stop_all(
+        LinkTarget(**about, customer_id=shopper.id, address=shopper.names[IdentifierKind.EMAIL])
+    )
 
 
 def yeses(scene: Scene, cart_id: str = ONE) -> list[str]:
     """When a yes to notifications was given, by the log."""
-    browsers = {name for kind, name in owner(scene, cart_id).names.items() if kind is Kind.BROWSER}
+    browsers = {
+        name for kind, name in owner(scene, cart_id).names.items() if kind is IdentifierKind.BROWSER
+    }
     partitions = [{"PK": f"SHOP#{scene.shop.id}#WHO#{name}"} for name in browsers]
     log = [
         item

@@ -8,7 +8,7 @@ from wracaj.carts.cart import Cart, bound
 from wracaj.clock import timestamp
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.customer import Customer, Speaker
-from wracaj.customers.identity import FACTS, Kind, name_of, names_of
+from wracaj.customers.identity import FACTS, IdentifierKind, identifier_of, identifiers_of
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, CartUpdated, Contact, Item, OrderPlaced
 from wracaj.settings.reading import parse_settings
@@ -96,7 +96,7 @@ def _annas_subject(touched: datetime, changes: dict[str, Any]) -> dict[str, Any]
         "episode": 1,
     }
     told |= changes
-    names = {str(kind): name for kind, name in names_of("kubek", told["contact"]).items()}
+    names = {str(kind): name for kind, name in identifiers_of("kubek", told["contact"]).items()}
     told = {"names": names, "customer_id": next(iter(names.values()), None)} | told
     return told | {"consent": annas(told.get("consent", {}))}
 
@@ -105,7 +105,11 @@ def a_customer(**changes: Any) -> Customer:
     """What is known of Anna under her e-mail address."""
     return Customer(
         **(
-            {"id": name_of("kubek", Kind.EMAIL, "anna@example.com"), "revision": 1, "contact": ANNA}
+            {
+                "id": identifier_of("kubek", IdentifierKind.EMAIL, "anna@example.com"),
+                "revision": 1,
+                "contact": ANNA,
+            }
             | changes
         )
     )
@@ -113,7 +117,7 @@ def a_customer(**changes: Any) -> Customer:
 
 def a_shopper(**changes: Any) -> Shopper:
     """Anna, a guest who said yes at both of her addresses; what is changed is known under her
-    surest name."""
+    strongest identifier."""
     contact: Contact = changes.pop("contact", ANNA)
     if ordered_at := changes.pop("last_order_at", None):
         changes["ordered"] = {"": ordered_at}
@@ -125,7 +129,7 @@ def a_shopper(**changes: Any) -> Shopper:
         if contact is ANNA
         else {channel: bound(word, channel, contact) for channel, word in words.items()}
     )
-    names = names_of("kubek", contact)
+    names = identifiers_of("kubek", contact)
     known = {
         n: Customer(id=n, revision=1, contact=_address_of(kind, contact))
         for kind, n in names.items()
@@ -139,13 +143,13 @@ def a_shopper(**changes: Any) -> Shopper:
 
 def _said(shopper: Shopper, channel: Channel, word: Consent, contact: Contact) -> Shopper:
     address = contact.address(channel)
-    if word.source == "link":  # whoever pressed it, read the mail to the surest name
+    if word.source == "link":  # whoever pressed it, read the mail to the strongest one
         return shopper.changed(shopper.owner.with_word(channel, Speaker.READER, word))
     return shopper.with_own_word(channel, word, address)
 
 
-def _address_of(kind: Kind, contact: Contact) -> Contact:
-    if kind is Kind.ACCOUNT:
+def _address_of(kind: IdentifierKind, contact: Contact) -> Contact:
+    if kind is IdentifierKind.ACCOUNT:
         return contact.model_copy(update={"web_push": None, "messenger": None})
     return Contact(
         **{

@@ -13,7 +13,7 @@ from support.webhook_bodies import a_word, an_envelope
 from wracaj import store
 from wracaj.consent.consent import Channel
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import name_reached_by
+from wracaj.customers.identity import identifier_reached_by
 from wracaj.customers.shopper import Shopper
 from wracaj.messages.links import Purpose, make_token
 from wracaj.settings.shop import Shop
@@ -92,7 +92,7 @@ class Inbox:
     @property
     def name(self) -> str:
         """Of the address that the mail went to."""
-        return name_reached_by(self.shop.id, Channel.EMAIL, self.email)
+        return identifier_reached_by(self.shop.id, Channel.EMAIL, self.email)
 
     @property
     def here(self) -> Customer:

@@ -25,7 +25,7 @@ from wracaj.clock import timestamp
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.consent.preferences import Topic
 from wracaj.customers.customer import SentMessage
-from wracaj.customers.identity import Kind
+from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact
 from wracaj.timelines.campaign import Campaign, Standing
@@ -52,7 +52,7 @@ def other_cart(touched: datetime = NOON - HOUR, **changes: Any) -> Cart:
 MEMBER = ANNA.model_copy(update={"platform_id": "7"})
 
 
-def ordered_with(kind: Kind, surer: str, at: datetime) -> Shopper:
+def ordered_with(kind: IdentifierKind, surer: str, at: datetime) -> Shopper:
     """Anna, one of whose names stood on an order that named surer ones as well."""
     shopper = a_shopper()
     return shopper.changed(shopper.known[shopper.names[kind]].with_order(surer, at))
@@ -122,7 +122,7 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
         Outcome.SKIPPED,
         {
             "step": a_step(name="sms", channel="sms"),
-            "shopper": ordered_with(Kind.PHONE, "e", NOON - HOUR),
+            "shopper": ordered_with(IdentifierKind.PHONE, "e", NOON - HOUR),
         },
     ),
     Reason.TOPIC_DECLINED: (Outcome.SKIPPED, {"shopper": a_shopper(declined={Topic.CARTS})}),

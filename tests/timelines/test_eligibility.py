@@ -19,7 +19,7 @@ from support.builders import (
 from support.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
 from wracaj.consent.consent import Channel, Consent, ConsentState, whose
 from wracaj.consent.preferences import Pace, Topic, topic_of
-from wracaj.customers.identity import Kind
+from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
 from wracaj.timelines.occasion import ASKED_FOR, OccasionKind
@@ -120,7 +120,7 @@ def test_every_occasion_has_a_topic() -> None:
 
 def test_a_bounce_of_one_address_leaves_the_other() -> None:
     shopper = a_shopper()
-    phone = shopper.known[shopper.names[Kind.PHONE]].giving_up(Channel.SMS, "bounce")
+    phone = shopper.known[shopper.names[IdentifierKind.PHONE]].giving_up(Channel.SMS, "bounce")
     texts = a_step(name="sms", channel="sms")
     assert result_of(shopper=shopper.changed(phone)).outcome is Outcome.SENT
     assert result_of(shopper=shopper.changed(phone), step=texts).reason is Reason.SUPPRESSED

@@ -4,7 +4,7 @@ proves nothing of anybody."""
 from wracaj.carts.cart import Cart
 from wracaj.customers.contact import contact
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import FACTS, kind_of, names_of
+from wracaj.customers.identity import FACTS, identifier_kind, identifiers_of
 from wracaj.errors import NothingKnownError
 from wracaj.events import Contact
 from wracaj.settings.shop import ShopSettings
@@ -32,7 +32,7 @@ def customers_known_by(target: Target, shop: ShopSettings, who: str) -> list[Cus
 
 def _refuse_forgotten(store: Store, shop: ShopSettings, asked: Contact, who: str) -> None:
     """Raises NothingKnownError where the name is kept as buried: nothing else of them is."""
-    buried = store.customers.read(shop.shop, names_of(shop.shop, asked).values()).values()
+    buried = store.customers.read(shop.shop, identifiers_of(shop.shop, asked).values()).values()
     if erased := [one.erased_at for one in buried if one.erased_at]:
         at = moment(max(erased), shop.zone)
         raise NothingKnownError(
@@ -56,14 +56,14 @@ def asked_for(shop: ShopSettings, who: str) -> Contact:
 
 def _owners_of_carts(store: Store, shop: str, asked: Contact) -> list[Customer]:
     """A guest of whom nothing but a cart is known has nothing else under their name yet."""
-    ids = store.pointers.cart_ids(shop, names_of(shop, asked).values(), MOST_CARTS)
+    ids = store.pointers.cart_ids(shop, identifiers_of(shop, asked).values(), MOST_CARTS)
     carts = {cart.customer_id: cart for cart in store.carts.get_many(shop, ids) if cart.customer_id}
     known = store.customers.read(shop, carts)
     return [_with_contact(known[owner], cart) for owner, cart in carts.items()]
 
 
 def _with_contact(owner: Customer, cart: Cart) -> Customer:
-    fact = FACTS[kind_of(owner.id)]
+    fact = FACTS[identifier_kind(owner.id)]
     if getattr(owner.contact, fact):
         return owner
     return owner.model_copy(update={"contact": Contact(**{fact: getattr(cart.contact, fact)})})

@@ -10,11 +10,11 @@ from wracaj.customers.customer import Customer
 from wracaj.customers.data_export import KnownConsent
 from wracaj.customers.identity import (
     FACTS,
-    Kind,
-    address_names,
+    IdentifierKind,
+    address_identifiers,
+    identifiers_of,
     is_account,
     kind_reached_by,
-    names_of,
 )
 from wracaj.customers.masking import masked
 from wracaj.loyalty.grants import GrantState
@@ -35,7 +35,7 @@ def stories_of(target: Target, shop: ShopSettings, who: str) -> list[ShopperStor
         each
         for one in told
         if is_account(one.id)
-        for each in address_names(shop.shop, one.contact).values()
+        for each in address_identifiers(shop.shop, one.contact).values()
     }
     # such an address is told with its account
     return [one for one in told if one.is_of_somebody or one.id not in of_accounts]
@@ -85,7 +85,7 @@ def consents_of(
     """What the shopper said, and what was said at the addresses of their record, by whomever; the
     newest first. Not what was said at addresses that were only typed: they prove nothing."""
     addresses = [
-        one for one in address_names(shop, customer.contact).values() if one != customer.id
+        one for one in address_identifiers(shop, customer.contact).values() if one != customer.id
     ]
     said = [
         word
@@ -108,8 +108,8 @@ def consents_for_support(
     addresses = {
         name: getattr(contact, FACTS[kind])
         for contact in contacts
-        for kind, name in names_of(shop, contact).items()
-        if kind is not Kind.ACCOUNT
+        for kind, name in identifiers_of(shop, contact).items()
+        if kind is not IdentifierKind.ACCOUNT
     }
     by_mark = {whose(address): address for address in addresses.values()}
     found = [_with_address(word, by_mark.get(word.whose)) for word in own]
@@ -125,7 +125,7 @@ def _with_address(word: KnownConsent, address: str | None) -> KnownConsent:
 
 
 def _addresses(store: Store, shop: str, customer: Customer) -> Iterator[AddressStory]:
-    names = address_names(shop, customer.contact)
+    names = address_identifiers(shop, customer.contact)
     known = store.customers.read(shop, names.values())
     for channel in Channel:
         address = customer.contact.address(channel)

@@ -10,7 +10,7 @@ from wracaj.customers.bounces import SOFT_BOUNCES
 from wracaj.customers.contact import normal_phone
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.email_address import normal_email
-from wracaj.customers.identity import names_of
+from wracaj.customers.identity import identifiers_of
 from wracaj.errors import NothingKnownError, WracajError
 from wracaj.events import Contact
 from wracaj.settings.shop import ShopSettings
@@ -39,7 +39,7 @@ def known_at(store: Store, shop: str, contact: Contact) -> tuple[list[Channel], 
     """The channels that write to the address, and what is known there. Raises
     NothingKnownError."""
     channels = [one for one in Channel if TRAITS[one].typed_field and contact.address(one)]
-    (name,) = names_of(shop, contact).values()
+    (name,) = identifiers_of(shop, contact).values()
     known = store.customers.get(shop, name)
     if known is None and store.pointers.cart_ids(shop, [name], most=1):
         known = Customer(id=name)  # nothing is held against it

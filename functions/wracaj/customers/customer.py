@@ -68,7 +68,7 @@ class Customer(Celebrated):
     # channel → when a person last said that messages arrive here, and are wanted
     trusted: dict[str, AwareDatetime] = {}
     deliveries: dict[str, Deliveries] = {}  # channel → only where something did not arrive
-    # surer kinds that the order named (who.surer_kinds) → the newest such order
+    # stronger kinds that the order named (identity.stronger_kinds) → the newest such order
     ordered: dict[str, AwareDatetime] = {}
     sent: tuple[SentMessage, ...] = ()  # to this address, of the last SENT_KEPT_DAYS
     wrote_at: AwareDatetime | None = None  # the newest message from here to the shop

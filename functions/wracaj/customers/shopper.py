@@ -18,13 +18,13 @@ from wracaj.customers.customer import Customer, SentMessage, Speaker
 from wracaj.customers.identity import (
     DECIDING,
     KIND_IN,
-    Kind,
-    Names,
-    kind_of,
-    name_reached_by,
-    same,
-    surer_kinds,
-    surest,
+    IdentifierKind,
+    Identifiers,
+    identifier_kind,
+    identifier_reached_by,
+    same_shopper,
+    stronger_kinds,
+    strongest,
 )
 from wracaj.events import Contact, Frozen
 from wracaj.timelines.subject import Subject
@@ -39,13 +39,13 @@ class Shopper(Frozen):
     """
 
     shop: str
-    names: dict[Kind, str]
+    names: dict[IdentifierKind, str]
     known: dict[str, Customer]
 
     @property
     def owner(self) -> Customer:
         """Whom the cart or order belongs to: what they earned, chose and are is under this name."""
-        name = surest(self.names)
+        name = strongest(self.names)
         assert name is not None  # nobody is made of nothing, see store/customers.py
         return self.known[name]
 
@@ -80,12 +80,12 @@ class Shopper(Frozen):
             return Contact(platform_id=known.platform_id, locale=known.locale)
         return known
 
-    def named(self, kind: Kind) -> Customer | None:
+    def named(self, kind: IdentifierKind) -> Customer | None:
         return self.known.get(self.names.get(kind, ""))
 
     def at(self, channel: Channel, address: str) -> Customer:
         """What is known at an address, which mostly is one of the names."""
-        name = name_reached_by(self.shop, channel, address)
+        name = identifier_reached_by(self.shop, channel, address)
         return self.known.get(name) or Customer(id=name)
 
     def changed(self, *customers: Customer) -> Self:
@@ -106,8 +106,10 @@ class Shopper(Frozen):
         """Another cart of this same shopper has one of these."""
         return [name for kind, name in self.names.items() if kind in DECIDING]
 
-    def is_same(self, other: Names) -> bool:
-        return same(self.names, {kind: self.now_named(name) for kind, name in other.items()})
+    def is_same(self, other: Identifiers) -> bool:
+        return same_shopper(
+            self.names, {kind: self.now_named(name) for kind, name in other.items()}
+        )
 
     def now_named(self, name: str) -> str:
         """An account that the shop merged into this shopper's means this shopper's."""
@@ -123,7 +125,7 @@ class Shopper(Frozen):
             for kind in DECIDING
             if (known := self.named(kind))
             for surer, placed_at in known.ordered.items()
-            if not kinds & set(map(Kind, surer))
+            if not kinds & set(map(IdentifierKind, surer))
         )
         return max(orders, default=None)
 
@@ -136,7 +138,7 @@ class Shopper(Frozen):
         known = {kind: self.named(kind) for kind in DECIDING}
         return self.changed(
             *(
-                one.with_order(surer_kinds(kind, self.names), placed_at)
+                one.with_order(stronger_kinds(kind, self.names), placed_at)
                 for kind, one in known.items()
                 if one
             )
@@ -169,14 +171,14 @@ class Shopper(Frozen):
 
     @property
     def owner_is_sure(self) -> bool:
-        return kind_of(self.id) in DECIDING
+        return identifier_kind(self.id) in DECIDING
 
     def is_recorded(self, channel: Channel, address: str) -> bool:
         """Whether what is this shopper's own (points, codes, birthday, name) may go to the address:
         the shop's record of the account says so; a guest is the address itself."""
         if self.owner.is_account:
             return address in {self.record.email, self.record.phone}
-        return name_reached_by(self.shop, channel, address) == self.id
+        return identifier_reached_by(self.shop, channel, address) == self.id
 
     def first_name(self, subject: Subject, address: str) -> str | None:
         """The name that was typed with this address, or the record's for an address of
@@ -281,7 +283,7 @@ class Shopper(Frozen):
         A no of an account also stands at the addresses of its record, for guests who use them.
         """
         if not self.owner.is_account:
-            name = name_reached_by(self.shop, channel, address) if address else self.id
+            name = identifier_reached_by(self.shop, channel, address) if address else self.id
             known = self.known.get(name) or Customer(id=name)
             return self.changed(known.with_word(channel, Speaker.GUEST, word))
         changed = self.changed(self.owner.with_word(channel, word.whose, word))

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
-from wracaj.identifiers import MOST_BYTES, RULE, UNPRINTABLE, is_identifier
+from wracaj.external_ids import MOST_BYTES, RULE, UNPRINTABLE, is_external_id
 from wracaj.money import minor_units
 from wracaj.platforms.plain_text import plain_text
 from wracaj.platforms.reading import UnclearError, receipt_of
@@ -53,7 +53,7 @@ def optional_id(raw: object) -> str | None:
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         raise UnclearError("must be an id: text or a whole number")
     value = str(raw).strip()
-    if value and (_LOST in value or not is_identifier(value)):
+    if value and (_LOST in value or not is_external_id(value)):
         raise UnclearError(RULE)
     return value or None
 

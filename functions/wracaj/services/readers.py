@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from wracaj.carts.cart import Cart
 from wracaj.customers.customer import Customer
-from wracaj.customers.identity import Kind, address_names, names_of
+from wracaj.customers.identity import IdentifierKind, address_identifiers, identifiers_of
 from wracaj.events import Frozen
 from wracaj.store import Store
 from wracaj.store.carts import MOST_POINTERS
@@ -31,7 +31,7 @@ class Reader(Frozen):
         """The customer whose message it was, where the shop's record of them names this address."""
         is_theirs = (
             self.owner.is_account
-            and self.here.id in address_names(self.shop, self.owner.contact).values()
+            and self.here.id in address_identifiers(self.shop, self.owner.contact).values()
         )
         return self.owner if is_theirs else None
 
@@ -68,9 +68,9 @@ def carts_of(store: Store, reader: Reader) -> list[Cart]:
     ]
 
 
-def names_in(cart: Subject) -> dict[Kind, str]:
+def names_in(cart: Subject) -> dict[IdentifierKind, str]:
     """Those that it was settled with, and those that were told since."""
-    return {Kind(kind): name for kind, name in cart.names.items()} | names_of(
+    return {IdentifierKind(kind): name for kind, name in cart.names.items()} | identifiers_of(
         cart.shop, cart.contact
     )
 
@@ -82,5 +82,7 @@ def known_in(store: Store, reader: Reader, carts: Iterable[Subject]) -> dict[str
         reader.owner.id,
         *(name for cart in carts for name in names_in(cart).values()),
     ]
-    recorded = address_names(reader.shop, reader.account.contact).values() if reader.account else ()
+    recorded = (
+        address_identifiers(reader.shop, reader.account.contact).values() if reader.account else ()
+    )
     return store.customers.read(reader.shop, [*names, *recorded])

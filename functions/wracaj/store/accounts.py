@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 
 from wracaj.clock import now, timestamp
 from wracaj.customers.customer import Owner
-from wracaj.customers.identity import Kind, kind_of
+from wracaj.customers.identity import IdentifierKind, identifier_kind
 from wracaj.errors import ConflictError
 from wracaj.events import Frozen
 from wracaj.loyalty.ledger import Account, Posting, Terms, posting_of, terms_for
@@ -54,8 +54,8 @@ class OrderEntry(Frozen):
     posted: Posting = Posting()
 
     def told(self, state: OrderState, buyer: Buyer | None) -> Self:
-        """The surest name counts, and of two accounts, or two addresses of guests, the one that was
-        told last."""
+        """The strongest identifier counts, and of two accounts, or two addresses of guests, the
+        one that was told last."""
         told = self.model_copy(update={"state": state})
         if buyer is None or self.forgotten:
             return told
@@ -328,7 +328,7 @@ class Accounts:
 
 def _claim(name: str, told_by: str) -> tuple[int, str]:
     """The higher one has the order."""
-    return -list(Kind).index(kind_of(name)), told_by
+    return -list(IdentifierKind).index(identifier_kind(name)), told_by
 
 
 _UNPOSTED = {"posted": Posting(), "terms": None}

@@ -16,7 +16,7 @@ from wracaj.carts.cart import (
 )
 from wracaj.carts.same_person import told_with
 from wracaj.clock import now, timestamp
-from wracaj.customers.identity import Kind
+from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartDeleted, CartUpdated
 from wracaj.settings.shop import ShopSettings
@@ -269,7 +269,8 @@ class Carts:
         return [
             cart
             for cart in found
-            if cart.is_open and shopper.is_same({Kind(kind): n for kind, n in cart.names.items()})
+            if cart.is_open
+            and shopper.is_same({IdentifierKind(kind): n for kind, n in cart.names.items()})
         ]
 
     def get_many(self, shop: str, cart_ids: Iterable[str]) -> list[Cart]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from wracaj.clock import now, timestamp
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.consent.wording import Wording
-from wracaj.customers.identity import kind_of
+from wracaj.customers.identity import identifier_kind
 from wracaj.store.customers import POINTER_DAYS, UNASKED, customer_partition
 from wracaj.store.table import Table, expiry
 
@@ -37,7 +37,9 @@ class ConsentLog:
             "whose": consent.whose or None,
         }
         shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
-        ends = {"expires_at": expiry(now(), POINTER_DAYS)} if kind_of(name) in UNASKED else {}
+        ends = (
+            {"expires_at": expiry(now(), POINTER_DAYS)} if identifier_kind(name) in UNASKED else {}
+        )
         self.table.put(key | said | shown | ends | {"recorded_at": timestamp(now())})
 
     def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:

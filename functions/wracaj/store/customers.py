@@ -26,12 +26,12 @@ from wracaj.customers.customer import Customer
 from wracaj.customers.identity import (
     DECIDING,
     FACTS,
-    Kind,
-    address_names,
+    IdentifierKind,
+    address_identifiers,
+    identifier_kind,
+    identifier_of,
+    identifiers_of,
     is_account,
-    kind_of,
-    name_of,
-    names_of,
 )
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
@@ -49,9 +49,9 @@ POINTER_DAYS = 800  # longer than any cart is kept
 ERASURE_REMEMBERED_DAYS = 60
 NOES_REMEMBERED_DAYS = 1095  # of an address whose reader said no, or where messages do not arrive
 MOST_ACCOUNTS = 25  # that one address is looked up for
-RECORDED = (Kind.EMAIL, Kind.PHONE)
+RECORDED = (IdentifierKind.EMAIL, IdentifierKind.PHONE)
 # anybody may make one: they come through public doors, in any number
-UNASKED = tuple(kind for kind in Kind if kind not in DECIDING)
+UNASKED = tuple(kind for kind in IdentifierKind if kind not in DECIDING)
 
 Amend = Callable[[Shopper], Shopper]
 
@@ -110,14 +110,16 @@ class Customers:
     def shopper(self, shop: str, contact: Contact) -> Shopper | None:
         """Whom this contact names; None where it names nobody. One request; another where the
         account's record names more."""
-        names = names_of(shop, contact)
+        names = identifiers_of(shop, contact)
         if not names:
             return None
         found = self.read(shop, names.values())
         names = {kind: found[name].id for kind, name in names.items()}
         known = {one.id: one for one in found.values()}
-        if Kind.ACCOUNT in names and (more := _stands_in(known[names[Kind.ACCOUNT]], names)):
-            recorded = {kind: name_of(shop, kind, address) for kind, address in more.items()}
+        if IdentifierKind.ACCOUNT in names and (
+            more := _stands_in(known[names[IdentifierKind.ACCOUNT]], names)
+        ):
+            recorded = {kind: identifier_of(shop, kind, address) for kind, address in more.items()}
             known |= self.read(shop, recorded.values())
             names |= recorded
         shopper = Shopper(shop=shop, names=names, known=known)
@@ -141,7 +143,7 @@ class Customers:
             for name, one in self.read(shop, ids).items()
             if one.exists and not one.is_buried
         }
-        named = {name: address_names(shop, one.contact) for name, one in found.items()}
+        named = {name: address_identifiers(shop, one.contact) for name, one in found.items()}
         more = self.read(
             shop, {a for names in named.values() for a in names.values()} - found.keys()
         )
@@ -151,7 +153,7 @@ class Customers:
     def with_addresses(self, shop: str, shopper: Shopper, *contacts: Contact) -> Shopper:
         """With what is known at these addresses too. No request where it is there already."""
         more = {
-            name for contact in contacts for name in names_of(shop, contact).values()
+            name for contact in contacts for name in identifiers_of(shop, contact).values()
         } - shopper.known.keys()
         return shopper.changed(*self.read(shop, sorted(more)).values()) if more else shopper
 
@@ -278,10 +280,16 @@ class Customers:
         shopper = self.shopper(shop, contact)
         if shopper is None:
             return []
-        addresses = [name for name in names_of(shop, contact).values() if not is_account(name)]
+        addresses = [
+            name for name in identifiers_of(shop, contact).values() if not is_account(name)
+        ]
         led = ((name, begins) for name in addresses for begins in ("RECORD#", "USED_BY#"))
         accounts = [account for name, begins in led for account in self._led(shop, name, begins)]
-        guest = shopper.named(Kind.EMAIL) if shopper.owner.is_account and contact.email else None
+        guest = (
+            shopper.named(IdentifierKind.EMAIL)
+            if shopper.owner.is_account and contact.email
+            else None
+        )
         found = (shopper.owner, *filter(None, [guest]), *self.read(shop, accounts).values())
         return list({one.id: one for one in found if one.exists and not one.is_buried}.values())
 
@@ -328,13 +336,16 @@ class Customers:
 
 
 def _whole(
-    shop: str, owner: Customer, addresses: Mapping[Kind, str], known: Mapping[str, Customer]
+    shop: str,
+    owner: Customer,
+    addresses: Mapping[IdentifierKind, str],
+    known: Mapping[str, Customer],
 ) -> Shopper:
-    names = {kind_of(owner.id): owner.id, **addresses}
+    names = {identifier_kind(owner.id): owner.id, **addresses}
     return Shopper(shop=shop, names=names, known={name: known[name] for name in names.values()})
 
 
-def _stands_in(account: Customer, names: Mapping[Kind, str]) -> dict[Kind, str]:
+def _stands_in(account: Customer, names: Mapping[IdentifierKind, str]) -> dict[IdentifierKind, str]:
     """The addresses of an account's record that stand in for those which a cart does not name."""
     told = {kind: getattr(account.contact, FACTS[kind]) for kind in RECORDED if kind not in names}
     return {kind: address for kind, address in told.items() if address}
@@ -355,7 +366,7 @@ def days_kept(customer: Customer) -> int | None:
             else ERASURE_REMEMBERED_DAYS
         )
     was_only_typed = not (customer.is_account or customer.is_somebodys_word)
-    return POINTER_DAYS if was_only_typed or kind_of(customer.id) in UNASKED else None
+    return POINTER_DAYS if was_only_typed or identifier_kind(customer.id) in UNASKED else None
 
 
 def written(customer: Customer) -> Customer:
@@ -365,7 +376,7 @@ def written(customer: Customer) -> Customer:
 def _with_address(shopper: Shopper, contact: Contact) -> Shopper:
     """What is known of an owner holds the address itself, or the shop's id, once it is written for
     whatever reason."""
-    owner, fact = shopper.owner, FACTS[kind_of(shopper.id)]
+    owner, fact = shopper.owner, FACTS[identifier_kind(shopper.id)]
     address = getattr(contact, fact)
     if getattr(owner.contact, fact) or owner.merged_into or not address:
         return shopper
@@ -378,7 +389,7 @@ def _addresses(shop: str, customer: Customer) -> set[str]:
     """The names of an account's recorded addresses."""
     if not customer.is_account or customer.merged_into or customer.is_buried:
         return set()
-    return set(address_names(shop, customer.contact).values())
+    return set(address_identifiers(shop, customer.contact).values())
 
 
 def _record_key(shop: str, name: str, account: str) -> dict[str, str]:

@@ -9,7 +9,13 @@ other account's record names.
 from collections.abc import Iterable
 from datetime import datetime
 
-from wracaj.customers.identity import Kind, address_names, is_account, names_of, surest
+from wracaj.customers.identity import (
+    IdentifierKind,
+    address_identifiers,
+    identifiers_of,
+    is_account,
+    strongest,
+)
 from wracaj.events import Contact
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
@@ -40,10 +46,10 @@ class Erasure:
     ) -> None:
         """By the shop's word, or the reader's who proved the address. `orders`: what the shop says
         is theirs, too. `by_shops_clock`: `at` is, so what a cart was told later stays."""
-        told = names_of(shop, contact)
+        told = identifiers_of(shop, contact)
         accounts = (
-            [told[Kind.ACCOUNT]]
-            if Kind.ACCOUNT in told
+            [told[IdentifierKind.ACCOUNT]]
+            if IdentifierKind.ACCOUNT in told
             else self._only_account(shop, told.values())
         )
         accounts += self._owners(shop, orders, but=accounts)
@@ -59,9 +65,9 @@ class Erasure:
             self.accounts.forget(shop, order_id)
 
     def _only_account(self, shop: str, names: Iterable[str]) -> list[str]:
-        """Of a shop that names no account: the one whose record names the surest address that any
-        names, if no other does."""
-        for name in names:  # the surest first
+        """Of a shop that names no account: the one whose record names the strongest address
+        that any names, if no other does."""
+        for name in names:  # the strongest first
             if naming := self.customers.accounts_naming(shop, name):
                 return naming if len(naming) == 1 else []
         return []
@@ -75,7 +81,7 @@ class Erasure:
     def _erase_account(self, shop: str, name: str, at: datetime, by_shops_clock: bool) -> None:
         """The account itself comes last: it alone knows what else is to go."""
         known = self.customers.read(shop, [name])[name]
-        addresses = address_names(shop, known.contact)
+        addresses = address_identifiers(shop, known.contact)
         ids = [*({name} - {known.id, *known.absorbed}), *sorted(known.absorbed), known.id]
         for address in addresses.values():
             if not self._is_anothers(shop, address, ids):
@@ -91,7 +97,10 @@ class Erasure:
         self.customers.bury(shop, name, at)
         others = set()
         for cart in self.carts.get_many(shop, self.pointers.all_of(shop, name)):
-            is_theirs = (cart.customer_id or surest(names_of(shop, cart.contact))) in {name, None}
+            is_theirs = (cart.customer_id or strongest(identifiers_of(shop, cart.contact))) in {
+                name,
+                None,
+            }
             if not (is_theirs and self.carts.erase(shop, cart.cart_id, at, by_shops_clock)):
                 others.add(cart.cart_id)
         for item in self.table.query({"PK": customer_partition(shop, name)}, begins="ORDER#"):

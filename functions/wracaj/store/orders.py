@@ -2,7 +2,7 @@
 checkouts they came from."""
 
 from wracaj.clock import now, timestamp
-from wracaj.customers.identity import names_of
+from wracaj.customers.identity import identifiers_of
 from wracaj.events import OrderPlaced, PrivacyRequested
 from wracaj.settings.shop import ShopSettings
 from wracaj.store.customers import alias_key, customer_partition
@@ -57,7 +57,7 @@ class Orders:
 
     def put_privacy_request(self, shop: str, event: PrivacyRequested) -> None:
         """Kept for whoever answers it. The shopper is named by keyed hashes, never in clear."""
-        names = list(names_of(shop, event.contact).values())
+        names = list(identifiers_of(shop, event.contact).values())
         key = {
             "PK": f"SHOP#{shop}#PRIVACY",
             "SK": f"{timestamp(event.at)}#{event.kind}#{names[0] if names else ''}",

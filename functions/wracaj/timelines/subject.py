@@ -31,7 +31,7 @@ class Subject(Frozen):
     content: CartContent = CartContent()
     contact: Contact = Contact()
     consent: dict[Channel, Consent] = {}
-    customer_id: str | None = None  # its surest name: whom it belongs to
+    customer_id: str | None = None  # its strongest identifier: whom it belongs to
     # kind of name → name, of its shopper, see identity.py; as of the last time that it was settled
     names: dict[str, str] = {}
     erased: bool = False

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from messenger_webhook.reading import said_in
 from wracaj.clock import real_now
-from wracaj.identifiers import MOST_BYTES, is_identifier
+from wracaj.external_ids import MOST_BYTES, is_external_id
 from wracaj.platforms.fields import optional_id
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -14,7 +14,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)
 
 @given(ANY_TEXT)
 def test_an_id_fits_into_a_key_whatever_its_letters(text: str) -> None:
-    if is_identifier(text):
+    if is_external_id(text):
         assert 0 < len(text.encode()) <= MOST_BYTES
         assert len(f"POINTS#{text}#000001".encode()) <= 1024
         assert len(f"SHOP#{'s' * 40}#ALIAS#checkout#{text}".encode()) <= 2048
@@ -30,7 +30,7 @@ def test_the_longest_id_has_as_many_bytes_in_any_alphabet(letter: str) -> None:
 
 @pytest.mark.parametrize("odd", ["a\x00b", "a\nb", "a\u2028b", "a\ud800b", "\x7f"])
 def test_what_no_key_or_log_should_hold_is_no_id(odd: str) -> None:
-    assert not is_identifier(odd)
+    assert not is_external_id(odd)
 
 
 @given(ANY_TEXT)
@@ -39,4 +39,4 @@ def test_meta_s_webhook_takes_no_id_that_a_shop_could_not_tell(text: str) -> Non
     (said,) = said_in(
         {"object": "page", "entry": [{"id": "1", "messaging": [event]}]}, "1", real_now()
     )
-    assert said.cart_id is None or is_identifier(said.cart_id)
+    assert said.cart_id is None or is_external_id(said.cart_id)

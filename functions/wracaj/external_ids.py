@@ -15,14 +15,14 @@ UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 RULE = f"must be an id of at most {MOST_BYTES} bytes in UTF-8, all of them printable characters"
 
 
-def is_identifier(text: str) -> bool:
+def is_external_id(text: str) -> bool:
     return bool(text) and not UNPRINTABLE.search(text) and len(text.encode()) <= MOST_BYTES
 
 
 def _checked(text: str) -> str:
-    if not is_identifier(text):
+    if not is_external_id(text):
         raise ValueError(RULE)
     return text
 
 
-Identifier = Annotated[str, Field(min_length=1), AfterValidator(_checked)]
+ExternalId = Annotated[str, Field(min_length=1), AfterValidator(_checked)]
