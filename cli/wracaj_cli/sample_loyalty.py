@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from wracaj.loyalty.grants import Grant, GrantState, Kind
+from wracaj.loyalty.grants import Grant, GrantKind, GrantState
 from wracaj.loyalty.ledger import Posting
 from wracaj.loyalty.points import Expiring
 from wracaj.loyalty.programme import Programme
@@ -46,7 +46,7 @@ def sample_loyalty(template: str) -> LoyaltyFacts | None:
         case "reward":
             return LoyaltyFacts(
                 programme=PROGRAMME,
-                given=(_given(Kind.REWARD), _given(Kind.ACHIEVEMENT, points=150)),
+                given=(_given(GrantKind.REWARD), _given(GrantKind.ACHIEVEMENT, points=150)),
             )
         case "nudge":
             return LoyaltyFacts(programme=PROGRAMME, near=_near("38"))
@@ -56,14 +56,14 @@ def sample_loyalty(template: str) -> LoyaltyFacts | None:
             soon = Expiring(points=250, last_day=date(2026, 11, 30), worth=Decimal("7.50"))
             return LoyaltyFacts(programme=PROGRAMME, expiring=soon)
         case "birthday" | "anniversary":
-            return LoyaltyFacts(programme=PROGRAMME, given=(_given(Kind(template)),))
+            return LoyaltyFacts(programme=PROGRAMME, given=(_given(GrantKind(template)),))
     return None
 
 
-def _given(kind: Kind, points: int = 0) -> Grant:
+def _given(kind: GrantKind, points: int = 0) -> Grant:
     names = {
-        Kind.REWARD: PROGRAMME.rewards[0].name,
-        Kind.ACHIEVEMENT: PROGRAMME.achievements[0].name,
+        GrantKind.REWARD: PROGRAMME.rewards[0].name,
+        GrantKind.ACHIEVEMENT: PROGRAMME.achievements[0].name,
     }
     at = datetime(2026, 11, 22, 13, tzinfo=UTC)
     posted = Posting(month="2026-11", currency="PLN", points=points)
@@ -72,7 +72,7 @@ def _given(kind: Kind, points: int = 0) -> Grant:
         kind=kind,
         name=names.get(kind, ""),
         at=at,
-        state=GrantState.STANDING,
+        state=GrantState.ISSUED,
         posted=posted,
     )
 

@@ -11,7 +11,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.customers import ACCOUNT_SHARDS
 from wracaj.store.scoring import Scored
-from wracaj.timelines.campaign import Campaign, Progress, Standing
+from wracaj.timelines.campaign import Campaign, CampaignStatus, Progress
 from wracaj.timelines.decision import decide
 from wracaj.timelines.occasion import Occasion, OccasionKind, an_occasion
 from wracaj.timelines.steps import Outcome, Reason
@@ -73,7 +73,7 @@ def why_not(
     never said yes."""
     occasion = occasion_of(shop, campaign, customer, moment)
     result = decide(
-        occasion, customer, campaign.step, shop, moment, campaign=Standing(campaign=campaign)
+        occasion, customer, campaign.step, shop, moment, campaign=CampaignStatus(campaign=campaign)
     )
     return None if result.outcome in WOULD_BE_SENT else result.reason
 

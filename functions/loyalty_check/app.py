@@ -12,15 +12,15 @@ from wracaj.aws.step_errors import told_by_name
 from wracaj.clock import now
 from wracaj.discounts.code import Voucher
 from wracaj.errors import NothingKnownError, UnknownShopError
-from wracaj.loyalty.summary import Standing, standing_of
+from wracaj.loyalty.summary import LoyaltySummary, loyalty_summary
 from wracaj.services.discount_codes import create_discount
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 from wracaj.timelines.steps import (
     LoyaltyAnswer,
     LoyaltyOutcome,
+    LoyaltySummaryRequest,
     Reason,
-    StandingRequest,
     StepRequest,
 )
 
@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     with told_by_name():
         if "customer_id" in event:
-            return look_up(StandingRequest.model_validate(event)).model_dump(mode="json")
+            return look_up(LoyaltySummaryRequest.model_validate(event)).model_dump(mode="json")
         request = StepRequest.model_validate(event)
         answer = ask(request)
     logger.info(
@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return answer.model_dump(mode="json")
 
 
-def look_up(request: StandingRequest) -> Standing:
+def look_up(request: LoyaltySummaryRequest) -> LoyaltySummary:
     """Raises NothingKnownError."""
     store, settings = open_store(), load_settings(request.shop)
     customer = store.customers.get(request.shop, request.customer_id)
@@ -59,7 +59,7 @@ def look_up(request: StandingRequest) -> Standing:
         raise NothingKnownError(f"the shop {request.shop!r} has {what}; check the spelling")
     held = store.grants.of(request.shop, customer)
     account = store.accounts.get(request.shop, customer)
-    return standing_of(
+    return loyalty_summary(
         settings.loyalty, account, [one.grant for one in held], now().astimezone(settings.zone)
     )
 

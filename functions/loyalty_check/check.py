@@ -21,8 +21,8 @@ from wracaj.loyalty.earning import celebrated, exchange, grant_of, reached, year
 from wracaj.loyalty.grants import (
     About,
     Grant,
+    GrantKind,
     GrantState,
-    Kind,
     Reached,
     given_for_good,
     no_longer_true,
@@ -219,10 +219,10 @@ class Check:
     def _is_in_vain(self, grant: Grant) -> bool:
         """Points were taken for a code that nobody has heard of, and nobody may hear of."""
         stands = grant.state is not GrantState.REVERSED and grant.told_by is None
-        return grant.kind is Kind.EXCHANGE and stands and not self._may_hear
+        return grant.kind is GrantKind.EXCHANGE and stands and not self._may_hear
 
     def _issued(self, held: Held) -> Held:
-        """Standing, once its code exists in the shop."""
+        """Issued, once its code exists in the shop."""
         voucher = held.grant.voucher
         if voucher is None or voucher.expires_at <= now():
             voucher = self._minted(held.grant)
@@ -238,7 +238,7 @@ class Check:
             count("DiscountUnavailable")
             return held
         return self.store.grants.change(
-            self.shop.id, held, state=GrantState.STANDING, voucher=created
+            self.shop.id, held, state=GrantState.ISSUED, voucher=created
         )
 
     def _minted(self, grant: Grant) -> Voucher:

@@ -6,16 +6,16 @@ from typing import TypeGuard
 from reminder_step.context import Circumstances, Telling
 from wracaj.customers.customer import Owner
 from wracaj.store import Store
-from wracaj.timelines.campaign import Standing
+from wracaj.timelines.campaign import CampaignStatus
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.subject import Subject
 
 
-def campaign_of(store: Store, subject: Subject, owner: Owner) -> Standing | None:
+def campaign_of(store: Store, subject: Subject, owner: Owner) -> CampaignStatus | None:
     """None: it is no campaign's."""
     if not is_campaigns(subject):
         return None
-    return store.campaigns.standing(subject.shop, subject.about, owner, subject.cart_id)
+    return store.campaigns.status(subject.shop, subject.about, owner, subject.cart_id)
 
 
 def is_campaigns(subject: Subject) -> TypeGuard[Occasion]:

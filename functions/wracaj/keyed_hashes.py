@@ -16,13 +16,13 @@ _key: Callable[[], bytes] | None = None
 
 
 def keyed_by(key: Callable[[], bytes]) -> None:
-    """`key` is asked for when the first mark is made: most cold starts make none."""
+    """`key` is asked for when the first keyed hash is made: most cold starts make none."""
     global _key
     _key = key
 
 
-def mark(*parts: str) -> str:
+def keyed_hash(*parts: str) -> str:
     """32 hex digits, the same for the same parts."""
     if _key is None:
-        raise RuntimeError("no key for marks: marks.keyed_by() comes first, see store.open_store()")
+        raise RuntimeError("no key: keyed_hashes.keyed_by() comes first, see store.open_store()")
     return hmac.new(_key(), "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:MARK_DIGITS]

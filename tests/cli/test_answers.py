@@ -15,7 +15,7 @@ from wracaj.consent.consent import Channel
 from wracaj.events import Contact
 from wracaj.loyalty.ledger import Account, Sums
 from wracaj.loyalty.programme import Programme
-from wracaj.loyalty.summary import standing_of
+from wracaj.loyalty.summary import loyalty_summary
 from wracaj.segments.rfm import Segment
 from wracaj.timelines.campaign import Campaign, Course, Progress
 from wracaj_cli.answers import as_json
@@ -75,7 +75,7 @@ def a_status() -> Status:
 
 def a_standing() -> dict[str, Any]:
     programme = Programme(currency="PLN", margin_percent=Decimal(30))
-    return standing_of(programme, Account(), [], NOON).model_dump(mode="json")
+    return loyalty_summary(programme, Account(), [], NOON).model_dump(mode="json")
 
 
 def a_mail() -> dict[str, Any]:

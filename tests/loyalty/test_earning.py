@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wracaj.loyalty.earning import celebrated, exchange, grant_of, reached, years_together
-from wracaj.loyalty.grants import About, GrantState, Kind, Reached, no_longer_true, told_at
+from wracaj.loyalty.grants import About, GrantKind, GrantState, Reached, no_longer_true, told_at
 from wracaj.loyalty.ledger import Account, Posting, Terms, posting_of
 from wracaj.loyalty.periods import anniversary_of, full_years, period_of
 from wracaj.loyalty.points import expiring, oldest_first
@@ -181,7 +181,7 @@ def gifts(account: Account) -> list[Reached]:
     found = reached(programme, account, NOW, reviews=[NOW.date()])
     return [
         *([day] if day else []),
-        *(one for one in found if one.kind in {Kind.FIRST_PURCHASE, Kind.ACHIEVEMENT}),
+        *(one for one in found if one.kind in {GrantKind.FIRST_PURCHASE, GrantKind.ACHIEVEMENT}),
     ]
 
 
@@ -225,7 +225,7 @@ def test_an_anniversary_is_paid_by_the_months_from_the_day_that_it_keeps() -> No
 def test_a_refund_takes_back_what_nobody_pays_for_any_more() -> None:
     programme, account = a_programme(), bought(("150", NOW - 300 * DAY), ("50", NOW - 20 * DAY))
     grants = [grant_of(one, programme, account, NOW) for one in gifts(account)]
-    assert [grant.kind for grant in grants] == [Kind.BIRTHDAY, Kind.ACHIEVEMENT]
+    assert [grant.kind for grant in grants] == [GrantKind.BIRTHDAY, GrantKind.ACHIEVEMENT]
     # what was spent then stays spent, though it is long ago
     assert no_longer_true(grants, account, NOW + 90 * DAY) == []
     assert (
@@ -241,7 +241,7 @@ def test_a_review_is_paid_by_sales_up_to_it_and_not_by_later_ones() -> None:
         found = reached(
             a_programme(achievements=[REVIEW]), account, now, reviews=[date(2026, 12, 20)]
         )
-        assert any(one.kind is Kind.ACHIEVEMENT for one in found) is reviewed
+        assert any(one.kind is GrantKind.ACHIEVEMENT for one in found) is reviewed
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_a_tier_that_a_refund_undoes_before_it_was_told_is_not_told(by: str) -> 
         rewards=[],
     )
     account = bought(("1000", NOW))
-    (tier,) = (one for one in reached(programme, account, NOW) if one.kind is Kind.TIER)
+    (tier,) = (one for one in reached(programme, account, NOW) if one.kind is GrantKind.TIER)
     grant = grant_of(tier, programme, account, NOW)
     assert no_longer_true([grant], account, NOW + 90 * DAY) == []
     assert no_longer_true([grant], bought(("999", NOW)), NOW) == [grant]
@@ -279,7 +279,7 @@ def test_cashback_is_of_what_is_left_of_the_order_and_small_change_is_kept() -> 
     (back,) = (
         one
         for one in reached(a_programme(), Account(), NOW, about=about)
-        if one.kind is Kind.CASHBACK
+        if one.kind is GrantKind.CASHBACK
     )
     assert back.discount is not None and back.discount.amount == Decimal("9.99")
     small = About(order_id="o1", spend=Decimal("99.80"), currency="PLN")
@@ -328,10 +328,14 @@ def test_a_refund_undoes_what_it_made_untrue_and_nothing_else() -> None:
         bought(("200", NOW - 2 * DAY), ("200", NOW - DAY), ("1", NOW)),
     )
     grants = [grant_of(one, programme, account, NOW) for one in reached(programme, account, NOW)]
-    assert {grant.kind for grant in grants} == {Kind.REWARD, Kind.ACHIEVEMENT, Kind.FIRST_PURCHASE}
+    assert {grant.kind for grant in grants} == {
+        GrantKind.REWARD,
+        GrantKind.ACHIEVEMENT,
+        GrantKind.FIRST_PURCHASE,
+    }
     after = bought(("200", NOW - 2 * DAY), ("1", NOW))
     undone = no_longer_true(grants, after, NOW)
-    assert {grant.kind for grant in undone} == {Kind.REWARD, Kind.ACHIEVEMENT}
+    assert {grant.kind for grant in undone} == {GrantKind.REWARD, GrantKind.ACHIEVEMENT}
     assert no_longer_true([grant.reversed() for grant in grants], Account(), NOW) == []
 
 
@@ -389,7 +393,9 @@ def test_orders_over_half_a_year_are_not_forgotten_once_the_last_is_a_year_old()
     programme = a_programme(achievements=[rule])
     account = bought(*(("50", NOW + days * DAY) for days in (0, 90, 175)))
     (one,) = (
-        one for one in reached(programme, account, NOW + 190 * DAY) if one.kind is Kind.ACHIEVEMENT
+        one
+        for one in reached(programme, account, NOW + 190 * DAY)
+        if one.kind is GrantKind.ACHIEVEMENT
     )
     given = grant_of(one, programme, account, NOW + 190 * DAY)
     assert (
@@ -414,7 +420,7 @@ def test_the_first_order_is_the_first_that_stands() -> None:
 
 def test_a_code_that_was_told_is_not_given_a_second_time() -> None:
     programme, account = a_programme(), bought(("400", NOW))
-    (one,) = (one for one in reached(programme, account, NOW) if one.kind is Kind.REWARD)
+    (one,) = (one for one in reached(programme, account, NOW) if one.kind is GrantKind.REWARD)
     first = grant_of(one, programme, account, NOW)
     untold = grant_of(one, programme, account, NOW, first.reversed())
     assert (untold.state, untold.revision) == (GrantState.EARNED, 3)

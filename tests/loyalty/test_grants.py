@@ -76,7 +76,7 @@ def test_what_was_taken_back_before_two_were_one_is_given_again_when_it_is_reach
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.REWARD
     assert scene.step(REWARD, about("o2")).outcome is Outcome.SENT
-    assert held(scene, kept) == [("reward#300 zł w kwartale#2026-Q4", "standing", True)]
+    assert held(scene, kept) == [("reward#300 zł w kwartale#2026-Q4", "issued", True)]
     scene.take(refund("o2", "310", clock.time), bought("o3", "310", clock.time, contact=KEPT[kept]))
     clock.time += FIFTEEN
     assert scene.check(about("o3")).outcome is LoyaltyOutcome.NOTHING
@@ -96,7 +96,7 @@ def test_what_stands_for_one_name_is_not_hidden_by_what_was_taken_back_from_the_
     scene.take(bought("o2", "10", clock.time, contact=KEPT[kept]))
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.NOTHING
-    assert held(scene, kept) == [("reward#300 zł w kwartale#2026-Q4", "standing", True)]
+    assert held(scene, kept) == [("reward#300 zł w kwartale#2026-Q4", "issued", True)]
     assert len(scene.created) == 2 and len(scene.provider.sent) == 1
 
 
@@ -163,7 +163,7 @@ def test_points_of_an_achievement_stay_however_long_ago_its_days_were(
     scene.take(bought("later", "10", clock.time))
     clock.time += FIFTEEN
     scene.check(about("later"))
-    assert {str(grant.state) for grant in grants(scene).values()} == {"standing"}
+    assert {str(grant.state) for grant in grants(scene).values()} == {"issued"}
 
 
 @pytest.mark.parametrize("within_days", [90, 180, 366])

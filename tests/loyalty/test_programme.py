@@ -9,7 +9,7 @@ from wracaj.aws.shop_config import stored_settings
 from wracaj.errors import SettingsError
 from wracaj.loyalty.grants import LOOKS_BACK
 from wracaj.loyalty.programme import Programme
-from wracaj.loyalty.programme_terms import FirstGift, Gift, Prize
+from wracaj.loyalty.programme_terms import FirstGift, Gift, ProgrammeDiscount
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import ShopSettings
 
@@ -132,7 +132,7 @@ FIVE = {"name": "500 zł", "threshold": "500", "discount": {"amount": "25", "val
             },
             (
                 "tiers.Złoty is reached by points of achievements alone (14400 of 14400); raise its"
-                " reach"
+                " threshold"
             ),
         ),
         (
@@ -265,7 +265,7 @@ def test_an_amount_that_its_currency_cannot_pay_is_refused_by_its_name(
 def test_an_amount_that_was_stored_before_that_was_refused_still_makes_a_code(
     amount: str, given: int
 ) -> None:
-    assert Prize.model_validate({"amount": amount}).worth("JPY").amount == given
+    assert ProgrammeDiscount.model_validate({"amount": amount}).worth("JPY").amount == given
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KWD"])

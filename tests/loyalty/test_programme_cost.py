@@ -59,7 +59,7 @@ class Customer:
         for one in found:
             if one.key not in self.grants:
                 grant = grant_of(one, self.programme, self.account, at).changed(
-                    state=GrantState.STANDING
+                    state=GrantState.ISSUED
                 )
                 self.grants[one.key] = grant
                 self.account = self.account.post(Posting(), grant.posted)

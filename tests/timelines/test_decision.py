@@ -28,7 +28,7 @@ from wracaj.customers.customer import SentMessage
 from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact
-from wracaj.timelines.campaign import Campaign, Standing
+from wracaj.timelines.campaign import Campaign, CampaignStatus
 from wracaj.timelines.decision import decide, next_opening
 from wracaj.timelines.steps import Outcome, Reason, RecordState, StepRecord
 
@@ -84,13 +84,13 @@ CASES: dict[Reason, tuple[Outcome, dict[str, Any]]] = {
     ),
     Reason.CAMPAIGN_STOPPED: (
         Outcome.STOPPED,
-        {"cart": OF_A_CAMPAIGN, "campaign": Standing(campaign=CAMPAIGN, stopped=True)},
+        {"cart": OF_A_CAMPAIGN, "campaign": CampaignStatus(campaign=CAMPAIGN, stopped=True)},
     ),
     Reason.CAMPAIGN_ENDED: (
         Outcome.STOPPED,
         {
             "cart": OF_A_CAMPAIGN,
-            "campaign": Standing(campaign=CAMPAIGN.model_copy(update={"until": NOON - HOUR})),
+            "campaign": CampaignStatus(campaign=CAMPAIGN.model_copy(update={"until": NOON - HOUR})),
         },
     ),
     Reason.ALREADY_IN_CART: (
@@ -431,7 +431,7 @@ def test_a_campaign_sends_while_it_goes_on_once_and_to_whom_it_may(
         last_order_at=None if ordered_hours is None else NOON + ordered_hours * HOUR,
     )
     campaign = None if gone else CAMPAIGN.model_copy(update={"not_if_ordered_since": since})
-    standing = Standing(campaign=campaign, stopped=stopped, told_by_another=told)
+    standing = CampaignStatus(campaign=campaign, stopped=stopped, told_by_another=told)
     cart = OF_A_CAMPAIGN.model_copy(update={"version": f"{timestamp(now - HOUR)}#campaign"})
     result = decide(cart, shopper, a_step(after_seconds=180), shop, now, campaign=standing)
     if result.outcome is Outcome.SENT:

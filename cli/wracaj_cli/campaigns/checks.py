@@ -9,7 +9,7 @@ from typing import get_args
 
 from wracaj.errors import SettingsError
 from wracaj.language import Locale
-from wracaj.loyalty.margin import Given, Ladder, Offer, problem_of
+from wracaj.loyalty.margin import GivenAway, Ladder, Offer, problem_of
 from wracaj.loyalty.programme_cost import always_given, of_an_order
 from wracaj.messages.rendering import missing_files, render
 from wracaj.settings.shop import ShopSettings
@@ -98,7 +98,9 @@ def _discount(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
     elif discount.amount and minimum:
         codes.append(of_an_order(name, discount.amount, minimum))
     elif discount.amount:
-        once.append([Given(name, f"1 × {discount.amount}", discount.amount, None, "minimum_total")])
+        once.append(
+            [GivenAway(name, f"1 × {discount.amount}", discount.amount, None, "minimum_total")]
+        )
     if problem := problem_of(programme.margin_percent, programme.currency, always, codes, once):
         yield "discount", problem
 

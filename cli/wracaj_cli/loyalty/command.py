@@ -12,7 +12,7 @@ from wracaj.customers.customer import Customer
 from wracaj.errors import NothingKnownError
 from wracaj.loyalty.ledger import Account
 from wracaj.loyalty.progress import Near
-from wracaj.loyalty.summary import Standing, standing_of
+from wracaj.loyalty.summary import LoyaltySummary, loyalty_summary
 from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.answers import AsJson, tell_as_json
@@ -24,7 +24,7 @@ from wracaj_cli.shops.telling import Name, Stack, told_plainly
 Who = Annotated[
     str, typer.Argument(help="The customer's e-mail address, phone number, or id in the shop")
 ]
-STATES = {"earned": "its code is not created yet", "standing": "", "reversed": "taken back"}
+STATES = {"earned": "its code is not created yet", "issued": "", "reversed": "taken back"}
 
 
 def loyalty(name: Name, who: Who, as_json: AsJson = False, stack: Stack = None) -> None:
@@ -48,14 +48,14 @@ def earners(target: Target, shop: ShopSettings, who: str) -> list[Customer]:
     return [one for one in known if accounts.get(shop.shop, one) != Account()] or known
 
 
-def _standing(target: Target, shop: ShopSettings, customer: Customer) -> Standing:
+def _standing(target: Target, shop: ShopSettings, customer: Customer) -> LoyaltySummary:
     if shop.loyalty is None:
         raise NothingKnownError(
             f"{shop.shop} has no loyalty programme; its settings need a section `loyalty:`"
         )
     store = target.store()
     grants = [held.grant for held in store.grants.of(shop.shop, customer)]
-    return standing_of(
+    return loyalty_summary(
         shop.loyalty,
         store.accounts.get(shop.shop, customer),
         grants,
@@ -63,7 +63,7 @@ def _standing(target: Target, shop: ShopSettings, customer: Customer) -> Standin
     )
 
 
-def as_tables(standing: Standing) -> Group:
+def as_tables(standing: LoyaltySummary) -> Group:
     sums = Table(show_header=False)
     for what, value in _sums(standing):
         sums.add_row(what, Text(value, justify="right"))
@@ -82,7 +82,7 @@ def as_tables(standing: Standing) -> Group:
     return Group(sums, reached) if standing.reached else Group(sums)
 
 
-def _sums(standing: Standing) -> Iterator[tuple[str, str]]:
+def _sums(standing: LoyaltySummary) -> Iterator[tuple[str, str]]:
     yield "orders", str(standing.orders)
     yield "spent", format_money(standing.spend, standing.currency, "en")
     if standing.average_order is not None:

@@ -143,7 +143,7 @@ def _codes_of_carts(carts: Sequence[Cart | Occasion]) -> Iterator[CodeStory]:
 
 def _codes_of_programme(store: Store, shop: str, customer: Customer) -> Iterator[CodeStory]:
     for grant in (one.grant for one in store.grants.of(shop, customer)):
-        if grant.voucher and grant.state is GrantState.STANDING:
+        if grant.voucher and grant.state is GrantState.ISSUED:
             yield CodeStory(
                 grant.voucher,
                 f"{grant.kind.replace('_', ' ')} {grant.name}".strip(),

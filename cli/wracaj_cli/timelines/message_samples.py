@@ -12,11 +12,11 @@ from typing import Any
 
 from wracaj.discounts.code import Voucher, Worth, mint
 from wracaj.events import CartContent, Item
-from wracaj.loyalty.grants import Grant, GrantState, Kind
+from wracaj.loyalty.grants import Grant, GrantKind, GrantState
 from wracaj.loyalty.ledger import Posting
 from wracaj.loyalty.points import Expiring
 from wracaj.loyalty.programme import Programme
-from wracaj.loyalty.programme_terms import Prize
+from wracaj.loyalty.programme_terms import ProgrammeDiscount
 from wracaj.loyalty.progress import Near
 from wracaj.messages.facts import MessageFacts, ToldFacts
 from wracaj.messages.loyalty_facts import LoyaltyFacts
@@ -115,7 +115,7 @@ def _vouchers() -> list[tuple[Voucher, ...]]:
 def _told(kind: ContentKind | None) -> Iterator[ToldFacts]:
     match kind:
         case "reward":
-            every = [_given(kind) for kind in Kind]
+            every = [_given(kind) for kind in GrantKind]
             yield from (_loyalty(given=(one,)) | {"points_balance": 480} for one in every)
             yield _loyalty(given=tuple(every))
         case "nudge":
@@ -139,15 +139,18 @@ def _loyalty(**told: Any) -> ToldFacts:
     return ToldFacts(loyalty=LoyaltyFacts(programme=PROGRAMME, **told))
 
 
-def _given(kind: Kind) -> Grant:
-    named: Mapping[Kind, str] = {Kind.REWARD: "500 zł w kwartale", Kind.TIER: "Złoty"}
+def _given(kind: GrantKind) -> Grant:
+    named: Mapping[GrantKind, str] = {
+        GrantKind.REWARD: "500 zł w kwartale",
+        GrantKind.TIER: "Złoty",
+    }
     posted = Posting(month="2026-11", currency="PLN", points=150)
-    state = GrantState.STANDING
+    state = GrantState.ISSUED
     return Grant(key=kind, kind=kind, name=named.get(kind, ""), at=AT, state=state, posted=posted)
 
 
 def _thresholds() -> Iterator[Near]:
     for kind, perks in (("reward", ()), ("tier", PERKS)):
-        for discount in (None, Prize(amount=Decimal(25))):
+        for discount in (None, ProgrammeDiscount(amount=Decimal(25))):
             known = {"key": kind, "kind": kind, "name": "Złoty", "missing": 38, "perks": perks}
             yield Near.model_validate(known | {"discount": discount})

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel as Channel
-from wracaj.keyed_hashes import mark
+from wracaj.keyed_hashes import keyed_hash
 
 UNDATED = ", undated"  # at the end of a source: its time is only that of the shop's message
 
@@ -61,7 +61,7 @@ class Consent(BaseModel):
 
 def whose(address: str | None) -> str:
     """Names an address, or a platform's id of a shopper, without telling it."""
-    return mark("whose", address)[:16] if address else ""
+    return keyed_hash("whose", address)[:16] if address else ""
 
 
 def to_be_confirmed(word: Consent, channel: Channel, channels: Collection[str]) -> Consent:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from wracaj.consent.channel import TRAITS, Channel
 from wracaj.events import Contact
-from wracaj.keyed_hashes import mark
+from wracaj.keyed_hashes import keyed_hash
 
 
 class IdentifierKind(StrEnum):
@@ -39,7 +39,7 @@ DECIDING = (IdentifierKind.ACCOUNT, IdentifierKind.EMAIL, IdentifierKind.PHONE)
 
 def identifier_of(shop: str, kind: IdentifierKind, value: str) -> str:
     """Such as "e-5f0c…": the letter of its kind and a keyed hash."""
-    return f"{kind}-{mark(shop, kind, value)}"
+    return f"{kind}-{keyed_hash(shop, kind, value)}"
 
 
 def identifiers_of(shop: str, contact: Contact) -> dict[IdentifierKind, str]:

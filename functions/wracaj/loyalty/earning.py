@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from math import ceil
 
-from wracaj.loyalty.grants import LOOKS_BACK, About, Grant, GrantState, Kind, Needs, Reached
+from wracaj.loyalty.grants import LOOKS_BACK, About, Grant, GrantKind, GrantState, Needs, Reached
 from wracaj.loyalty.ledger import Account, Posting, counted, last_day, month_of, months_before
 from wracaj.loyalty.periods import anniversary_of, full_years, month_before, period_of
 from wracaj.loyalty.points import oldest_first
 from wracaj.loyalty.programme import Programme
 from wracaj.loyalty.programme_cost import TWELVE_MONTHS
-from wracaj.loyalty.programme_terms import Achievement, Gift, Prize, Reward
+from wracaj.loyalty.programme_terms import Achievement, Gift, ProgrammeDiscount, Reward
 from wracaj.loyalty.progress import orders_within, reward_key, spent_in, tier_key
 from wracaj.money import rounded_down
 
@@ -66,7 +66,7 @@ def _rewards(
             needs = Needs(currency=programme.currency, spend=reward.threshold)
             yield Reached(
                 key=reward_key(reward, period),
-                kind=Kind.REWARD,
+                kind=GrantKind.REWARD,
                 name=reward.name,
                 discount=reward.discount,
                 needs=needs,
@@ -117,7 +117,9 @@ def _achieved(rule: Achievement, period: str, needs: Needs) -> Reached:
     if rule.action == "orders":
         needs = needs.model_copy(update={"orders": rule.orders, "within_days": rule.within_days})
     key = f"achievement#{rule.name}#{period}"
-    return Reached(key=key, kind=Kind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=needs)
+    return Reached(
+        key=key, kind=GrantKind.ACHIEVEMENT, name=rule.name, points=rule.points, needs=needs
+    )
 
 
 def years_together(
@@ -158,7 +160,7 @@ def _tier(
         currency=programme.currency, month=month_of(now), within_months=tier.within_months, **counts
     )
     yield Reached(
-        key=tier_key(tier), kind=Kind.TIER, name=tier.name, discount=tier.discount, needs=needs
+        key=tier_key(tier), kind=GrantKind.TIER, name=tier.name, discount=tier.discount, needs=needs
     )
 
 
@@ -172,7 +174,9 @@ def _of_first_order(
         and first >= earliest.date()
         and (needs := paid_by(gift, programme, account, now)) is not None
     ):
-        yield Reached(key="first_purchase", kind=Kind.FIRST_PURCHASE, discount=gift, needs=needs)
+        yield Reached(
+            key="first_purchase", kind=GrantKind.FIRST_PURCHASE, discount=gift, needs=needs
+        )
 
 
 def _of_order(programme: Programme, about: About) -> list[Reached]:
@@ -183,7 +187,7 @@ def _of_order(programme: Programme, about: About) -> list[Reached]:
         found.append(
             Reached(
                 key=f"order_gift#{about.order_id}",
-                kind=Kind.ORDER_GIFT,
+                kind=GrantKind.ORDER_GIFT,
                 discount=gift.discount,
                 needs=needs,
             )
@@ -191,12 +195,12 @@ def _of_order(programme: Programme, about: About) -> list[Reached]:
     if programme.cashback:
         back = rounded_down(about.spend * programme.cashback.percent / 100, about.currency)
         if back >= programme.cashback.minimum:
-            discount = Prize(amount=back, valid_days=programme.cashback.valid_days)
+            discount = ProgrammeDiscount(amount=back, valid_days=programme.cashback.valid_days)
             needs = Needs(currency=about.currency, spend=about.spend)
             found.append(
                 Reached(
                     key=f"cashback#{about.order_id}",
-                    kind=Kind.CASHBACK,
+                    kind=GrantKind.CASHBACK,
                     discount=discount,
                     needs=needs,
                 )
@@ -212,7 +216,9 @@ def exchange(
     key = f"exchange#{now:%Y-%m-%d}"
     if rule is None or key in granted or account.points(now.date()) < rule.points:
         return None
-    return Reached(key=key, kind=Kind.EXCHANGE, discount=rule.discount, takes_points=rule.points)
+    return Reached(
+        key=key, kind=GrantKind.EXCHANGE, discount=rule.discount, takes_points=rule.points
+    )
 
 
 def celebrated(
@@ -221,9 +227,9 @@ def celebrated(
     """The gift of a birthday or of an anniversary; None: the programme gives none, or none to this
     customer, or not yet: twelve months pay for one, and a day may be told anew, or move with a
     cancelled order."""
-    kind, key = Kind(occasion), f"{occasion}#{day.year}"
-    gift = programme.birthday if kind is Kind.BIRTHDAY else programme.anniversary
-    until = month_before(day) if kind is Kind.ANNIVERSARY else day
+    kind, key = GrantKind(occasion), f"{occasion}#{day.year}"
+    gift = programme.birthday if kind is GrantKind.BIRTHDAY else programme.anniversary
+    until = month_before(day) if kind is GrantKind.ANNIVERSARY else day
     needs = paid_by(gift, programme, account, until) if gift else None
     others = (
         one
@@ -252,7 +258,7 @@ def grant_of(
         kind=one.kind,
         name=one.name,
         at=now,
-        state=GrantState.EARNED if one.discount and not told else GrantState.STANDING,
+        state=GrantState.EARNED if one.discount and not told else GrantState.ISSUED,
         revision=earlier.revision + 1 if earlier else 1,
         needs=one.needs,
         discount=one.discount,

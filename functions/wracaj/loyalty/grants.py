@@ -13,14 +13,14 @@ from wracaj.events import Frozen
 from wracaj.loyalty.ledger import Account, Posting
 from wracaj.loyalty.periods import in_period
 from wracaj.loyalty.programme_cost import TWELVE_MONTHS
-from wracaj.loyalty.programme_terms import Prize
+from wracaj.loyalty.programme_terms import ProgrammeDiscount
 from wracaj.loyalty.progress import orders_within, spent_in
 
 LOOKS_BACK = timedelta(days=100)
 UNDONE_WITHIN = timedelta(days=300)
 
 
-class Kind(StrEnum):
+class GrantKind(StrEnum):
     REWARD = "reward"
     TIER = "tier"
     ACHIEVEMENT = "achievement"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     ANNIVERSARY = "anniversary"
 
 
-CELEBRATIONS = frozenset({Kind.BIRTHDAY, Kind.ANNIVERSARY})
+CELEBRATIONS = frozenset({GrantKind.BIRTHDAY, GrantKind.ANNIVERSARY})
 
 
 class Needs(Frozen):
@@ -54,9 +54,9 @@ class Reached(Frozen):
     can be given."""
 
     key: str
-    kind: Kind
+    kind: GrantKind
     name: str = ""  # as the settings call it
-    discount: Prize | None = None
+    discount: ProgrammeDiscount | None = None
     points: int = 0
     takes_points: int = 0  # of an exchange
     needs: Needs = Needs()
@@ -64,7 +64,7 @@ class Reached(Frozen):
 
 class GrantState(StrEnum):
     EARNED = "earned"  # its code does not exist in the shop yet
-    STANDING = "standing"
+    ISSUED = "issued"
     REVERSED = "reversed"  # what it was for is no longer so
 
 
@@ -72,13 +72,13 @@ class Grant(Frozen):
     """What a customer was given, once."""
 
     key: str
-    kind: Kind
+    kind: GrantKind
     name: str = ""
     at: AwareDatetime
     state: GrantState
     revision: int = 1
     needs: Needs = Needs()
-    discount: Prize | None = None
+    discount: ProgrammeDiscount | None = None
     voucher: Voucher | None = None  # minted before the shop is asked to create it
     posted: Posting = Posting()  # its points
     taken: Mapping[str, int] = {}  # last day → points that an exchange took
@@ -88,20 +88,20 @@ class Grant(Frozen):
         """Whether there is something to tell that still works, and was told by nobody but that
         message."""
         works = self.voucher is None or self.voucher.expires_at > now
-        return self.state is GrantState.STANDING and works and self.told_by in {None, message_id}
+        return self.state is GrantState.ISSUED and works and self.told_by in {None, message_id}
 
     def to_issue(self, now: datetime) -> bool:
         """Whether it waits for its code, or for a new one: the first has expired, and nobody has
         heard of it."""
         expired = self.voucher is not None and self.voucher.expires_at <= now
-        waits = self.state is GrantState.EARNED or (self.state is GrantState.STANDING and expired)
+        waits = self.state is GrantState.EARNED or (self.state is GrantState.ISSUED and expired)
         return waits and self.told_by is None and not self._lapsed(now)
 
     def _lapsed(self, now: datetime) -> bool:
         """Where no code was ever made, its shopper was not to hear of it, and a code would have
         expired by now. Where one was, new ones are made for as long as a refund can take it back.
         What points were paid for does not lapse."""
-        if self.discount is None or self.kind is Kind.EXCHANGE:
+        if self.discount is None or self.kind is GrantKind.EXCHANGE:
             return False
         return now > self.at + (
             UNDONE_WITHIN if self.voucher else timedelta(days=self.discount.valid_days)
@@ -173,27 +173,30 @@ def goes_along(grants: Iterable[Grant], left: Account, now: datetime, about: Abo
 
 def _is_unearned(grant: Grant, left: Account) -> bool:
     """A tier that was told of, and a code for points that are gone."""
-    if grant.kind is Kind.EXCHANGE:
+    if grant.kind is GrantKind.EXCHANGE:
         return any(left.expiring.get(day, 0) < 0 for day in grant.taken)
-    return grant.kind is Kind.TIER and _is_unpaid(grant.needs, left)
+    return grant.kind is GrantKind.TIER and _is_unpaid(grant.needs, left)
 
 
 def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
     needs, period = grant.needs, grant.key.rpartition("#")[2]
     match grant.kind:
-        case Kind.REWARD:
+        case GrantKind.REWARD:
             return (
                 needs.spend is not None and spent_in(account, needs.currency, period) < needs.spend
             )
-        case Kind.FIRST_PURCHASE | Kind.ACHIEVEMENT | Kind.BIRTHDAY | Kind.ANNIVERSARY if (
-            _is_unpaid(needs, account)
-        ):
+        case (
+            GrantKind.FIRST_PURCHASE
+            | GrantKind.ACHIEVEMENT
+            | GrantKind.BIRTHDAY
+            | GrantKind.ANNIVERSARY
+        ) if _is_unpaid(needs, account):
             return True
-        case Kind.TIER:  # nobody is told that they fell
+        case GrantKind.TIER:  # nobody is told that they fell
             return grant.told_by is None and _is_unpaid(needs, account)
-        case Kind.FIRST_PURCHASE:
+        case GrantKind.FIRST_PURCHASE:
             return not has_bought(account)
-        case Kind.ACHIEVEMENT if needs.orders is not None:
+        case GrantKind.ACHIEVEMENT if needs.orders is not None:
             days = (
                 date.fromisoformat(day)
                 for day in account.days
@@ -202,7 +205,9 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
             return not any(
                 orders_within(account, day, needs.within_days) >= needs.orders for day in days
             )
-        case Kind.ORDER_GIFT | Kind.CASHBACK if about is not None and needs.spend is not None:
+        case GrantKind.ORDER_GIFT | GrantKind.CASHBACK if (
+            about is not None and needs.spend is not None
+        ):
             is_its_order = grant.key == f"{grant.kind}#{about.order_id}"
             return (
                 is_its_order

@@ -16,21 +16,21 @@ CENT = Decimal("0.01")
 
 
 class Offer(NamedTuple):
-    told: str
+    wording: str
     share: Decimal  # of 100 of sales
 
 
-class Given(NamedTuple):
+class GivenAway(NamedTuple):
     """A step of a ladder."""
 
     name: str
-    told: str  # what makes the cost: 2 × 150 points × 0.02, 1 × 14
+    wording: str  # what makes the cost: 2 × 150 points × 0.02, 1 × 14
     cost: Decimal
     spent: Decimal | None  # what it takes; None: nothing
     mend: str = "spent_from"  # the setting that would ask for it
 
 
-Ladder = Sequence[Given]
+Ladder = Sequence[GivenAway]
 
 
 def problem_of(
@@ -73,7 +73,7 @@ def most_of(ladder: Ladder) -> Offer:
 
 def _climbed(ladder: Ladder, spent: Decimal) -> Offer:
     steps = [step for step in ladder if step.spent is not None and step.spent <= spent]
-    summed = " + ".join(f"{step.name} {step.told}" for step in steps)
+    summed = " + ".join(f"{step.name} {step.wording}" for step in steps)
     told = f"({summed})" if len(steps) > 1 else summed
     return Offer(
         f"{told} ÷ {spent:f} × 100", sum((step.cost for step in steps), Decimal(0)) / spent * 100
@@ -84,9 +84,9 @@ def total(offers: Iterable[Offer]) -> Decimal:
     return sum((offer.share for offer in offers), Decimal(0))
 
 
-def _nothing_spent(step: Given, currency: str, left: Decimal) -> str:
+def _nothing_spent(step: GivenAway, currency: str, left: Decimal) -> str:
     given = (
-        f"{step.name} gives {step.told} = {step.cost:.2f} {currency}, however little is spent"
+        f"{step.name} gives {step.wording} = {step.cost:.2f} {currency}, however little is spent"
         " for it"
     )
     if left <= 0:
@@ -102,7 +102,7 @@ def _nothing_spent(step: Given, currency: str, left: Decimal) -> str:
 
 
 def _refusal(margin: Decimal, currency: str, offers: Sequence[Offer]) -> str:
-    summed = " + ".join(offer.told for offer in offers)
+    summed = " + ".join(offer.wording for offer in offers)
     given = (
         f"of 100 {currency} spent it gives away {summed} ="
         f" {total(offers).quantize(CENT, ROUND_CEILING)} {currency}"

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from decimal import ROUND_FLOOR, Decimal
 
 from wracaj.loyalty import margin
-from wracaj.loyalty.margin import CENT, Given, Ladder, Offer
-from wracaj.loyalty.programme_terms import Achievement, Gift, Points, Prize, Terms, Tier
+from wracaj.loyalty.margin import CENT, GivenAway, Ladder, Offer
+from wracaj.loyalty.programme_terms import Achievement, Gift, Points, ProgrammeDiscount, Terms, Tier
 
 TWELVE_MONTHS = 12
 
@@ -39,14 +39,14 @@ def always_given(programme: Terms) -> list[Offer]:
 
 def _of_spending(programme: Terms) -> Iterable[Ladder]:
     """Rewards of one kind of period are paid by the same sales."""
-    ladders: dict[str, list[Given]] = {}
+    ladders: dict[str, list[GivenAway]] = {}
     for reward in programme.rewards:
         if cost := reward.discount.cost:
             ladders.setdefault(reward.per, []).append(
-                Given(f"rewards.{reward.name}", f"{cost}", cost, reward.threshold)
+                GivenAway(f"rewards.{reward.name}", f"{cost}", cost, reward.threshold)
             )
     if (gift := programme.order_gift) and (cost := gift.discount.cost):
-        ladders["order"] = [Given("order_gift", f"{cost}", cost, gift.order_from)]
+        ladders["order"] = [GivenAway("order_gift", f"{cost}", cost, gift.order_from)]
     return ladders.values()
 
 
@@ -54,7 +54,7 @@ def _given_once(programme: Terms) -> Iterable[Ladder]:
     """In twelve months, or ever. Each has months of its own that pay for it; the tiers are one
     ladder."""
     tiers = [
-        Given(f"tiers.{tier.name}", f"1 × {cost}", cost, spent_for(tier, programme))
+        GivenAway(f"tiers.{tier.name}", f"1 × {cost}", cost, spent_for(tier, programme))
         for tier in programme.tiers
         if tier.discount and (cost := tier.discount.cost) and tier.discount.minimum_total is None
     ]
@@ -63,12 +63,12 @@ def _given_once(programme: Terms) -> Iterable[Ladder]:
     for name, gift in _gifts(programme):
         if (cost := gift.cost) and gift.minimum_total is None:
             mend = "spent_from" if gift.product_cost else "minimum_total or spent_from"
-            yield [Given(name, f"1 × {cost}", cost, gift.spent_from, mend)]
+            yield [GivenAway(name, f"1 × {cost}", cost, gift.spent_from, mend)]
     if programme.points and (point := worth_of_point(programme.points)):
         for rule in programme.achievements:
             told = f"{rule.most_in_a_year} × {rule.points} points × {point}"
             yield [
-                Given(
+                GivenAway(
                     f"achievements.{rule.name}",
                     told,
                     rule.most_in_a_year * rule.points * point,
@@ -79,7 +79,7 @@ def _given_once(programme: Terms) -> Iterable[Ladder]:
 
 def _codes(programme: Terms) -> Iterable[Offer]:
     """With the one order that each is used on, where it is that order that pays for it."""
-    gifts: list[tuple[str, Prize]] = [*_gifts(programme)]
+    gifts: list[tuple[str, ProgrammeDiscount]] = [*_gifts(programme)]
     gifts += [(f"tiers.{tier.name}", tier.discount) for tier in programme.tiers if tier.discount]
     prizes = [(f"rewards.{reward.name}", reward.discount) for reward in programme.rewards]
     prizes += [("order_gift", programme.order_gift.discount)] if programme.order_gift else []

@@ -30,7 +30,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Prize(Part):
+class ProgrammeDiscount(Part):
     """A code for one use: a percent, an amount or a product as a gift."""
 
     percent: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="Off one order")
@@ -86,7 +86,7 @@ SPENT_FROM = (
 )
 
 
-class Gift(Prize):
+class Gift(ProgrammeDiscount):
     """A prize that no spending of its own reaches."""
 
     spent_from: Money | None = Field(
@@ -112,7 +112,7 @@ class Exchange(Part):
     points: Annotated[int, Field(ge=1)] = Field(
         description="How many points become one code; the oldest go first"
     )
-    discount: Prize = Field(description="What they become")
+    discount: ProgrammeDiscount = Field(description="What they become")
 
 
 class Points(Part):
@@ -158,7 +158,7 @@ class Tier(Part):
             " dostawa, en: free delivery}]"
         ),
     )
-    discount: Prize | None = Field(None, description="A code for reaching it, once")
+    discount: ProgrammeDiscount | None = Field(None, description="A code for reaching it, once")
 
 
 class Reward(Part):
@@ -174,7 +174,7 @@ class Reward(Part):
         "quarter",
         description="In one calendar month, quarter, half_year, year; or ever. Once in each",
     )
-    discount: Prize = Field(description="What it brings")
+    discount: ProgrammeDiscount = Field(description="What it brings")
 
 
 class Cashback(Part):
@@ -189,7 +189,7 @@ class Cashback(Part):
 
 class OrderGift(Part):
     order_from: Money = Field(description="For each order of this value or more, after refunds")
-    discount: Prize = Field(description="What it brings")
+    discount: ProgrammeDiscount = Field(description="What it brings")
 
 
 class Achievement(Part):

@@ -11,7 +11,7 @@ from wracaj.events import Frozen
 from wracaj.loyalty.ledger import Account, Posting, Sums, counted, posting_of, sum_up, terms_for
 from wracaj.loyalty.periods import in_period, period_of
 from wracaj.loyalty.programme import Programme
-from wracaj.loyalty.programme_terms import Perk, Prize, Reward, Tier
+from wracaj.loyalty.programme_terms import Perk, ProgrammeDiscount, Reward, Tier
 from wracaj.money import rounded_up
 from wracaj.orders.order import OrderState
 
@@ -24,7 +24,7 @@ class Near(Frozen):
     name: str
     missing: Decimal  # money; the least order that suffices now
     whole: Decimal = Field(Decimal(0), exclude=True)  # money; the threshold itself
-    discount: Prize | None = None
+    discount: ProgrammeDiscount | None = None
     perks: tuple[Perk, ...] = ()
 
 

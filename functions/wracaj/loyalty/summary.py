@@ -7,16 +7,16 @@ from decimal import Decimal
 from pydantic import AwareDatetime
 
 from wracaj.events import Frozen
-from wracaj.loyalty.grants import Grant, GrantState, Kind, given_for_good
+from wracaj.loyalty.grants import Grant, GrantKind, GrantState, given_for_good
 from wracaj.loyalty.ledger import Account, tier_of
 from wracaj.loyalty.points import Expiring, next_expiring
 from wracaj.loyalty.programme import Programme
 from wracaj.loyalty.progress import Near, close_to, is_close
 
 
-class Given(Frozen):
+class GrantSummary(Frozen):
     key: str
-    kind: Kind
+    kind: GrantKind
     name: str
     at: AwareDatetime
     state: GrantState
@@ -24,7 +24,7 @@ class Given(Frozen):
     told: bool
 
 
-class Standing(Frozen):
+class LoyaltySummary(Frozen):
     """Holds nothing personal, and no code."""
 
     currency: str
@@ -35,19 +35,19 @@ class Standing(Frozen):
     last_bought: date | None
     points: int
     tier: str | None
-    reached: tuple[Given, ...]  # the newest first
+    reached: tuple[GrantSummary, ...]  # the newest first
     close: tuple[Near, ...]  # the nearest first
     expiring: Expiring | None
 
 
-def standing_of(
+def loyalty_summary(
     programme: Programme, account: Account, grants: Iterable[Grant], now: datetime
-) -> Standing:
+) -> LoyaltySummary:
     """`now`: by the shop's clock."""
     known = sorted(grants, key=lambda grant: grant.at, reverse=True)
     sums, tier = account.sums(programme.currency, now), tier_of(account, programme, now)
     open_ones = close_to(programme, account, now, given_for_good(known))
-    return Standing(
+    return LoyaltySummary(
         currency=programme.currency,
         orders=sums.orders,
         spend=sums.spend,
@@ -62,9 +62,9 @@ def standing_of(
     )
 
 
-def _given(grant: Grant) -> Given:
+def _given(grant: Grant) -> GrantSummary:
     told = grant.told_by is not None
-    return Given(
+    return GrantSummary(
         key=grant.key,
         kind=grant.kind,
         name=grant.name,

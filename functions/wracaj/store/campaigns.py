@@ -22,7 +22,7 @@ from wracaj.customers.customer import Owner
 from wracaj.store.change import to_wire
 from wracaj.store.customers import customer_partition
 from wracaj.store.table import Change, Item, Table, dump, expiry
-from wracaj.timelines.campaign import Campaign, Course, Progress, Standing
+from wracaj.timelines.campaign import Campaign, CampaignStatus, Course, Progress
 
 GATES = 32
 KEPT_DAYS = 400
@@ -84,14 +84,14 @@ class Campaigns:
         )
         self.table.update(_key(shop, course.campaign.id), change)
 
-    def standing(self, shop: str, campaign_id: str, customer: Owner, cart_id: str) -> Standing:
+    def status(self, shop: str, campaign_id: str, customer: Owner, cart_id: str) -> CampaignStatus:
         """One request."""
         told = [
             _told_key(shop, id_, campaign_id) for id_ in (customer.id, *sorted(customer.absorbed))
         ]
         items = self.table.get_many([_key(shop, campaign_id), *told])
         course = next((_course(item) for item in items if "campaign" in item), None)
-        return Standing(
+        return CampaignStatus(
             campaign=course.campaign if course else None,
             stopped=course is not None and course.stopped_at is not None,
             told_by_another=any(item.get("told_by", cart_id) != cart_id for item in items),

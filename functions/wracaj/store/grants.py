@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from wracaj.clock import timestamp
 from wracaj.customers.customer import Owner
 from wracaj.errors import ConflictError
-from wracaj.loyalty.grants import About, Grant, GrantState, Kind, goes_along, no_longer_true
+from wracaj.loyalty.grants import About, Grant, GrantKind, GrantState, goes_along, no_longer_true
 from wracaj.loyalty.ledger import Account, Posting
 from wracaj.store.accounts import Accounts, Books
 from wracaj.store.customers import customer_partition
@@ -130,7 +130,7 @@ class Grants:
     def _hand_over(self, shop: str, held: Held, owner: str, about: About) -> None:
         key = held.grant.key
         if key in {grant.key for grant in self._held_by(shop, owner)}:
-            if held.grant.kind is not Kind.EXCHANGE:
+            if held.grant.kind is not GrantKind.EXCHANGE:
                 return self.take_back(shop, held)
             key = f"{key}#{about.order_id}"  # both had points made a code on one day
         grant = held.grant.model_copy(update={"key": key, "revision": 1})
@@ -241,7 +241,7 @@ def _each_once(held: Iterable[Held]) -> list[Held]:
 
 
 def _weight(grant: Grant) -> tuple[int, bool]:
-    states = (GrantState.REVERSED, GrantState.EARNED, GrantState.STANDING)
+    states = (GrantState.REVERSED, GrantState.EARNED, GrantState.ISSUED)
     return states.index(grant.state), grant.told_by is not None
 
 

@@ -71,7 +71,7 @@ class Campaign(Frozen):
         return since is not None and last_order_at is not None and last_order_at >= since
 
 
-class Standing(Frozen):
+class CampaignStatus(Frozen):
     """A campaign as one of its messages finds it."""
 
     campaign: Campaign | None  # None: it is gone

@@ -14,7 +14,7 @@ from wracaj.consent.channel import TRAITS
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Frozen
 from wracaj.settings.shop import ShopSettings
-from wracaj.timelines.campaign import Standing
+from wracaj.timelines.campaign import CampaignStatus
 from wracaj.timelines.eligibility import reason_to_skip, window_ends
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.product_views import PAUSE
@@ -41,7 +41,7 @@ def decide(
     *,
     episode: int = 1,
     other_carts: Iterable[Cart] = (),
-    campaign: Standing | None = None,
+    campaign: CampaignStatus | None = None,
     reminded_at: datetime | None = None,
     switched_on: bool = True,
 ) -> StepResult:
@@ -95,7 +95,7 @@ def _from_earlier_try(subject: Subject, episode: int, step: Step) -> StepResult 
     return None
 
 
-def _ordered(subject: Subject, shopper: Shopper, campaign: Standing | None) -> bool:
+def _ordered(subject: Subject, shopper: Shopper, campaign: CampaignStatus | None) -> bool:
     if campaign and campaign.campaign and campaign.campaign.ordered_since(shopper.last_order_at):
         return True
     return subject.ended_by_order(shopper.last_order_at)
@@ -109,7 +109,7 @@ def _reason_to_end(
     *,
     episode: int,
     other_carts: Iterable[Cart],
-    campaign: Standing | None,
+    campaign: CampaignStatus | None,
     reminded_at: datetime | None,
 ) -> Reason | None:
     match subject:
@@ -166,7 +166,7 @@ def _reason_to_end_views(
 
 
 def _reason_to_end_campaign(
-    message: Occasion, campaign: Standing | None, now: datetime
+    message: Occasion, campaign: CampaignStatus | None, now: datetime
 ) -> Reason | None:
     if message.called_off:
         return Reason.ORDER_UNDONE
@@ -187,7 +187,7 @@ def _told_otherwise(subject: Subject, episode: int, step: Step) -> Reason | None
     return Reason.SENT_ON_ANOTHER_CHANNEL if may_have_left else None
 
 
-def _until(shopper: Shopper, step: Step, campaign: Standing | None) -> datetime | None:
+def _until(shopper: Shopper, step: Step, campaign: CampaignStatus | None) -> datetime | None:
     """After which it is of no use, or not allowed, however little late."""
     ends = window_ends(shopper, step.channel)
     return min(

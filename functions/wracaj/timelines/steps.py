@@ -154,7 +154,7 @@ class StepRequest(Shape):
     missed: MissedStep | None = None  # the last one that the machine gave up before this call
 
 
-class StandingRequest(Shape):
+class LoyaltySummaryRequest(Shape):
     """Asks loyalty_check where one customer stands."""
 
     shop: str

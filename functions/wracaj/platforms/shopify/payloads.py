@@ -108,7 +108,7 @@ def _with_code(raw: object) -> object:
     return raw
 
 
-class DiscountCode(Body):
+class _OrderDiscountCode(Body):
     code: TextLine = None
 
 
@@ -141,7 +141,7 @@ class Order(Body):
     # those that it takes into account
     refunds: Annotated[tuple[Named, ...] | None, ListedOrUnsaid] = None
     discount_codes: Annotated[
-        tuple[Annotated[DiscountCode, BeforeValidator(_with_code)], ...], Listed
+        tuple[Annotated[_OrderDiscountCode, BeforeValidator(_with_code)], ...], Listed
     ] = ()
     line_items: Annotated[tuple[OrderLine, ...], Listed] = ()
     created_at: Timestamp = None
