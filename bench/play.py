@@ -16,7 +16,7 @@ from bench.meter import Meter, Request
 from wracaj import clock
 from wracaj.customers.audiences import Place
 from wracaj.customers.identity import IdentifierKind, identifiers_of
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.keyed_hashes import keyed_by
 from wracaj.messages.links import Purpose
 from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
@@ -148,7 +148,7 @@ class Play:
         self.store.clicks.opened(target, Purpose.CART, clock.now())
 
 
-def _created(_shop: Shop, voucher: Voucher, _cart_id: str) -> Voucher:
+def _created(_shop: Shop, voucher: DiscountCode, _cart_id: str) -> DiscountCode:
     return voucher
 
 

@@ -66,7 +66,7 @@ ENGLISH: Mapping[str, str] = {
     "topic offers": "offers",
     "occasion title": "Occasion: {} ({})",
     "chosen": "timeline chosen",
-    "no consents": "Consents: neither an opt-in nor an opt-out.",
+    "no consents": "Consents: none, neither opt-in nor opt-out.",
     "no carts": "There is no cart.",
     "left out": "Older carts that are not shown: {}.",
 }

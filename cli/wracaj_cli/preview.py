@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from wracaj.discounts.code import Voucher, Worth, mint
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
 from wracaj.messages.rendering import MessageFacts, Rendered, TemplateError, render, template_names
@@ -293,15 +293,17 @@ _SAMPLE_CODES = {
 }
 
 
-def _sample_vouchers(locale: Locale, shop: ShopSettings, discount: DiscountKind) -> list[Voucher]:
+def _sample_vouchers(
+    locale: Locale, shop: ShopSettings, discount: DiscountKind
+) -> list[DiscountCode]:
     starts_at, expires_at = (
         datetime(2026, 11, 22, 13, tzinfo=UTC),
         datetime(2026, 11, 25, 13, tzinfo=UTC),
     )
     worths = {
-        DiscountKind.PERCENT: Worth(percent=10),
-        DiscountKind.AMOUNT: Worth(amount=Decimal(20), currency="PLN"),
-        DiscountKind.GIFT: Worth(product_id="7", product_title=_SAMPLE_GIFT[locale]),
+        DiscountKind.PERCENT: DiscountTerms(percent=10),
+        DiscountKind.AMOUNT: DiscountTerms(amount=Decimal(20), currency="PLN"),
+        DiscountKind.GIFT: DiscountTerms(product_id="7", product_title=_SAMPLE_GIFT[locale]),
     }
     return [
         mint(worth, starts_at, expires_at, shop.discount.minimum_total, "PLN").model_copy(

@@ -10,7 +10,7 @@ from wracaj.aws.observability import count, logger, metrics
 from wracaj.aws.shop_config import load_settings, load_shop
 from wracaj.aws.step_errors import told_by_name
 from wracaj.clock import now
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import NothingKnownError, UnknownShopError
 from wracaj.loyalty.summary import LoyaltySummary, loyalty_summary
 from wracaj.services.discount_codes import create_discount
@@ -67,7 +67,7 @@ def look_up(request: LoyaltySummaryRequest) -> LoyaltySummary:
 def ask(request: StepRequest) -> LoyaltyAnswer:
     store = open_store()
 
-    def discount(shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
+    def discount(shop: Shop, voucher: DiscountCode, cart_id: str) -> DiscountCode:
         return create_discount(store, shop, voucher, cart_id)
 
     try:

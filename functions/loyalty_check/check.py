@@ -15,7 +15,7 @@ from wracaj.aws.observability import count, logger
 from wracaj.clock import now
 from wracaj.consent.consent import Channel
 from wracaj.customers.shopper import Shopper
-from wracaj.discounts.code import Voucher, mint
+from wracaj.discounts.code import DiscountCode, mint
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
 from wracaj.loyalty.earning import celebrated, exchange, grant_of, reached, years_together
 from wracaj.loyalty.grants import (
@@ -43,7 +43,7 @@ REWARD = Step(name="reward", channel=Channel.EMAIL, template="reward", after_sec
 ROUNDS = 40  # writes of one check, and tries of those that came into each other's way
 
 # gives the voucher as it was created: a pool has its own codes
-CreateDiscount = Callable[[Shop, Voucher, str], Voucher]
+CreateDiscount = Callable[[Shop, DiscountCode, str], DiscountCode]
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ class Check:
             self.shop.id, held, state=GrantState.ISSUED, voucher=created
         )
 
-    def _minted(self, grant: Grant) -> Voucher:
+    def _minted(self, grant: Grant) -> DiscountCode:
         assert grant.discount is not None  # nothing else is ever only earned
         moment, currency = now(), self.programme.currency
         until = moment + timedelta(days=grant.discount.valid_days)

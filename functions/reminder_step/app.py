@@ -13,7 +13,7 @@ from wracaj.aws.shop_config import link_key, load_shop, switched_on
 from wracaj.aws.step_errors import told_by_name
 from wracaj.channels import channel
 from wracaj.clock import now
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import (
     ConflictError,
     NotTakenError,
@@ -60,7 +60,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def take_step(request: StepRequest) -> StepResult:
     store = open_store()
 
-    def discount(shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
+    def discount(shop: Shop, voucher: DiscountCode, cart_id: str) -> DiscountCode:
         return create_discount(store, shop, voucher, cart_id)
 
     stepper = Stepper(

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from wracaj.channels import ChannelModule
 from wracaj.consent.consent import Channel
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
 
 # gives the voucher as it was created: a pool has its own codes
-CreateDiscount = Callable[[Shop, Voucher, str], Voucher]
+CreateDiscount = Callable[[Shop, DiscountCode, str], DiscountCode]
 
 
 @dataclass(frozen=True)

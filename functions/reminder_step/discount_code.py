@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from wracaj.discounts.code import Voucher, Worth, mint
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.services.discount_codes import code_given
 from wracaj.settings.shop import Shop
 from wracaj.timelines.steps import Discount, Step, StepRecord
@@ -17,7 +17,7 @@ def voucher_of(
     episode: int,
     shop: Shop,
     moment: datetime,
-) -> Voucher | None:
+) -> DiscountCode | None:
     """One per cart and episode: a retry, and a later step that gives the same, go on with the code
     there is.
 
@@ -37,15 +37,15 @@ def voucher_of(
 
 
 def new_voucher(
-    discount: Discount, worth: Worth, shop: Shop, subject: Subject, moment: datetime
-) -> Voucher:
+    discount: Discount, worth: DiscountTerms, shop: Shop, subject: Subject, moment: datetime
+) -> DiscountCode:
     expires_at = moment + timedelta(days=discount.valid_days)
     return mint(
         worth, moment, expires_at, shop.settings.discount.minimum_total, subject.content.currency
     )
 
 
-def affordable(worth: Worth, subject: Subject, shop: Shop) -> Worth | None:
+def affordable(worth: DiscountTerms, subject: Subject, shop: Shop) -> DiscountTerms | None:
     """What the shop's margin bears on top of all that its programme gives away with each sale;
     None: nothing of it.
 
@@ -58,7 +58,7 @@ def affordable(worth: Worth, subject: Subject, shop: Shop) -> Worth | None:
     left = programme.left_of_margin
     if worth.percent is not None:
         percent = min(worth.percent, int(left))
-        return Worth(percent=percent) if percent >= 1 else None
+        return DiscountTerms(percent=percent) if percent >= 1 else None
     total = shop.settings.discount.minimum_total or _total_in(worth.currency, subject)
     is_borne = worth.amount is not None and total is not None and worth.amount * 100 <= total * left
     return worth if is_borne else None

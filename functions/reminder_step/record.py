@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from wracaj.aws.observability import count, logger
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
 from wracaj.store.step_records import message_id
@@ -32,7 +32,7 @@ def new_record(
     state: RecordState,
     reason: Reason,
     earlier: StepRecord | None,
-    voucher: Voucher | None = None,
+    voucher: DiscountCode | None = None,
 ) -> StepRecord:
     return StepRecord(
         state=state,

@@ -17,7 +17,7 @@ from wracaj.channels import OutgoingMessage
 from wracaj.consent.channel import TRAITS
 from wracaj.customers.audiences import joining
 from wracaj.customers.shopper import Shopper
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import (
     AddressGoneError,
     ConflictError,
@@ -231,7 +231,7 @@ class Try:
                 return
         note(())
 
-    def _create(self, voucher: Voucher) -> Voucher | None:
+    def _create(self, voucher: DiscountCode) -> DiscountCode | None:
         try:
             return self.outside.create_discount(self.shop, voucher, self.subject.cart_id)
         except DiscountError as error:

@@ -9,7 +9,7 @@ import pytest
 
 from support.local_stack import RunningStack
 from support.shop_files import GOOD, SHOPIFY, Wracaj, a_file, named, run, stored
-from wracaj.discounts.code import Voucher, Worth, mint
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.web_push.encryption import public_key
 from wracaj_cli import local
 from wracaj_cli.shops import registry
@@ -193,13 +193,13 @@ def test_codes_wait_in_their_pool_each_once(wracaj: Wracaj, target: Target, tmp_
 
 
 KINDS = {
-    ("--percent", "15"): (Worth(percent=15), "15 %"),
+    ("--percent", "15"): (DiscountTerms(percent=15), "15 %"),
     ("--amount", "20", "--currency", "PLN"): (
-        Worth(amount=Decimal("20.00"), currency="PLN"),
+        DiscountTerms(amount=Decimal("20.00"), currency="PLN"),
         "20.00 PLN",
     ),
     ("--gift", "KUB-350"): (
-        Worth(product_id="KUB-350", product_title="Kubek"),
+        DiscountTerms(product_id="KUB-350", product_title="Kubek"),
         "a gift of product KUB-350",
     ),
 }
@@ -220,10 +220,13 @@ def test_each_kind_of_code_waits_in_a_pool_of_its_own(
     assert [voucher and (voucher.code, voucher.worth) for voucher in taken] == [
         (f"KOD-{number}", worth) for number, (worth, _) in enumerate(KINDS.values())
     ]
-    assert target.store().codes.take("trzy-pule", a_voucher_of(Worth(percent=20)), "c2") is None
+    assert (
+        target.store().codes.take("trzy-pule", a_voucher_of(DiscountTerms(percent=20)), "c2")
+        is None
+    )
 
 
-def a_voucher_of(worth: Worth) -> Voucher:
+def a_voucher_of(worth: DiscountTerms) -> DiscountCode:
     return mint(worth, datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC))
 
 

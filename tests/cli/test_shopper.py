@@ -9,7 +9,7 @@ import pytest
 
 from support.local_stack import RunningStack
 from support.shop_files import GOOD, Wracaj, a_file, named, run, stored
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.target import Target, find_target
 
@@ -63,7 +63,7 @@ def test_support_finds_all_of_a_shopper_by_an_address(
     wracaj(
         "put", a_file(tmp_path, named("wsparcie", GOOD.replace("discount:", "# discount:") + CLUB))
     )
-    target.store().codes.upload("wsparcie", Worth(percent=10), ["WSPARCIE-1"])
+    target.store().codes.upload("wsparcie", DiscountTerms(percent=10), ["WSPARCIE-1"])
     shop = stored(target, "wsparcie")
     assert (
         post_webhook(

@@ -12,7 +12,7 @@ from rich.console import Console
 from support.builders import NOON, a_cart, some_occasion, some_settings
 from wracaj.consent.consent import Channel
 from wracaj.customers.data_export import KnownConsent, KnownOrder
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent, Contact
 from wracaj.language import Locale
 from wracaj.timelines.occasion import OccasionKind
@@ -24,7 +24,7 @@ from wracaj_cli.shopper.tables import as_tables
 from wracaj_cli.shopper_words import OCCASIONS
 
 SHOP = some_settings()
-CODE = Voucher(
+CODE = DiscountCode(
     code="K7DM-4XRA-PL9C", percent=10, starts_at=NOON, expires_at=NOON + timedelta(days=7)
 )
 

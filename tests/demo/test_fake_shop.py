@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.demo_evidence import A_CODE, MONDAY_10, SHOPS
-from wracaj.discounts.code import Voucher, Worth, mint
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import DiscountError
 from wracaj.platforms import platform
 from wracaj.platforms.generic import standard_webhooks
@@ -21,14 +21,14 @@ from wracaj_cli.demo.week import KUBEK, PARAPET
 from wracaj_cli.shops.registry import generate_secret
 
 SECRET = generate_secret()
-TEN_PERCENT = Worth(percent=10)
+TEN_PERCENT = DiscountTerms(percent=10)
 VOUCHER = mint(TEN_PERCENT, MONDAY_10, MONDAY_10 + timedelta(days=3)).model_copy(
     update={"code": A_CODE}
 )
-TWENTY = Worth(amount=Decimal("20"), currency="PLN")
+TWENTY = DiscountTerms(amount=Decimal("20"), currency="PLN")
 GIFTS = {
-    KUBEK: Worth(product_id=product_gid(MUG), product_title=MUG.title),
-    PARAPET: Worth(product_id=POT.sku, product_title=POT.title),
+    KUBEK: DiscountTerms(product_id=product_gid(MUG), product_title=MUG.title),
+    PARAPET: DiscountTerms(product_id=POT.sku, product_title=POT.title),
 }
 
 
@@ -55,7 +55,7 @@ def a_shop(name: str, server: FakeShop, secret: str = SECRET, token: str = "toke
     )
 
 
-def create(shop: Shop, voucher: Voucher = VOUCHER) -> None:
+def create(shop: Shop, voucher: DiscountCode = VOUCHER) -> None:
     platform(shop.settings.platform).create_discount(shop, voucher, "cart-1")
 
 
@@ -105,7 +105,7 @@ def test_a_code_never_takes_off_more_than_there_is(server: FakeShop) -> None:
 
 @pytest.mark.parametrize("name", [KUBEK, PARAPET])
 def test_a_gift_that_the_shop_does_not_sell_is_refused(server: FakeShop, name: str) -> None:
-    nothing = Worth(product_id="404", product_title="Nic")
+    nothing = DiscountTerms(product_id="404", product_title="Nic")
     with pytest.raises(DiscountError):
         create(a_shop(name, server), mint(nothing, MONDAY_10, MONDAY_10 + timedelta(days=3)))
     assert server.codes == {}

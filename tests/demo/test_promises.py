@@ -20,7 +20,7 @@ from support.demo_evidence import (
     noted,
 )
 from wracaj.consent.consent import Channel
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, What
@@ -114,17 +114,19 @@ DOCTORED: dict[str, tuple[str, Evidence]] = {
     "a code that the shop does not know": (CODES, good_evidence(codes={})),
     "a code of the other shop": (
         CODES,
-        good_evidence(codes={A_CODE: KnownCode(PARAPET, A_CODE, Worth(percent=10), THIRD)}),
+        good_evidence(codes={A_CODE: KnownCode(PARAPET, A_CODE, DiscountTerms(percent=10), THIRD)}),
     ),
     "a code that gives less": (
         CODES,
-        good_evidence(codes={A_CODE: KnownCode(KUBEK, A_CODE, Worth(percent=5), THIRD)}),
+        good_evidence(codes={A_CODE: KnownCode(KUBEK, A_CODE, DiscountTerms(percent=5), THIRD)}),
     ),
     "a code for less money than was said": (
         CODES,
         good_evidence(
             codes={
-                A_CODE: KnownCode(KUBEK, A_CODE, Worth(amount=Decimal(20), currency="PLN"), THIRD)
+                A_CODE: KnownCode(
+                    KUBEK, A_CODE, DiscountTerms(amount=Decimal(20), currency="PLN"), THIRD
+                )
             }
         ),
     ),
@@ -208,10 +210,10 @@ def test_a_cart_begun_after_the_order_may_be_written_about() -> None:
 
 
 KINDS = {
-    "20 zł mniej za koszyk": Worth(amount=Decimal("20.00"), currency="PLN"),
-    "Code for PLN 20.50 off": Worth(amount=Decimal("20.5"), currency="PLN"),
-    "Twój prezent: Żółty kubek": Worth(product_id="7", product_title="Żółty kubek"),
-    "Prezent (Zolty kubek), kod": Worth(product_id="7", product_title="Żółty kubek"),
+    "20 zł mniej za koszyk": DiscountTerms(amount=Decimal("20.00"), currency="PLN"),
+    "Code for PLN 20.50 off": DiscountTerms(amount=Decimal("20.5"), currency="PLN"),
+    "Twój prezent: Żółty kubek": DiscountTerms(product_id="7", product_title="Żółty kubek"),
+    "Prezent (Zolty kubek), kod": DiscountTerms(product_id="7", product_title="Żółty kubek"),
 }
 
 

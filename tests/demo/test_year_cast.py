@@ -14,7 +14,7 @@ from support.demo_evidence import EMAIL, SHOPS, a_sent
 from wracaj.consent.consent import Channel
 from wracaj.customers.contact import normal_phone
 from wracaj.customers.email_address import normal_email
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj_cli.demo.cast import CAST
 from wracaj_cli.demo.delivered import Delivered, Origin
 from wracaj_cli.demo.fake_shop import KnownCode
@@ -138,7 +138,7 @@ def good(
         "messages": tuple(good_messages() if messages is None else messages),
         "ledger": Ledger(notes=[order, yes, *notes]),
         "shops": SHOPS,
-        "codes": {CODE: KnownCode(PARAPET, CODE, Worth(percent=10), at(BACK))},
+        "codes": {CODE: KnownCode(PARAPET, CODE, DiscountTerms(percent=10), at(BACK))},
         "turned_away": (),
         "begun": {(NAME, "1"): at(ORDERED) + timedelta(seconds=1), (NAME, "cart"): at(ORDERED, 1)},
         "addresses": {NAME: frozenset({EMAIL})},
@@ -196,17 +196,19 @@ DOCTORED: dict[str, tuple[str, Callable[[], YearEvidence]]] = {
     "a code that the shop does not know": (CODES, lambda: good(codes={})),
     "a code of the other shop": (
         CODES,
-        lambda: good(codes={CODE: KnownCode(KUBEK, CODE, Worth(percent=10), at(BACK))}),
+        lambda: good(codes={CODE: KnownCode(KUBEK, CODE, DiscountTerms(percent=10), at(BACK))}),
     ),
     "a code that gives less": (
         CODES,
-        lambda: good(codes={CODE: KnownCode(PARAPET, CODE, Worth(percent=5), at(BACK))}),
+        lambda: good(codes={CODE: KnownCode(PARAPET, CODE, DiscountTerms(percent=5), at(BACK))}),
     ),
     "a code of an amount that is not told": (
         CODES,
         lambda: good(
             codes={
-                CODE: KnownCode(PARAPET, CODE, Worth(amount=Decimal(20), currency="PLN"), at(BACK))
+                CODE: KnownCode(
+                    PARAPET, CODE, DiscountTerms(amount=Decimal(20), currency="PLN"), at(BACK)
+                )
             }
         ),
     ),

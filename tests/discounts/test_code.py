@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from wracaj.discounts.code import Voucher, Worth, mint
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.money import minor_units
 
 STARTS = datetime(2026, 11, 22, 13, tzinfo=UTC)
@@ -17,23 +17,23 @@ CURRENCIES = st.sampled_from(["PLN", "EUR", "JPY", "KWD"])
 
 
 @st.composite
-def amounts(draw: st.DrawFn) -> Worth:
+def amounts(draw: st.DrawFn) -> DiscountTerms:
     currency = draw(CURRENCIES)
     amount = draw(st.decimals(min_value=1, max_value=100_000, places=minor_units(currency)))
-    return Worth(amount=amount, currency=currency)
+    return DiscountTerms(amount=amount, currency=currency)
 
 
-PERCENTS = st.integers(1, 100).map(lambda percent: Worth(percent=percent))
+PERCENTS = st.integers(1, 100).map(lambda percent: DiscountTerms(percent=percent))
 PRODUCTS = st.text(
     st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=60
 )
-GIFTS = PRODUCTS.map(lambda product: Worth(product_id=product, product_title="Kubek"))
+GIFTS = PRODUCTS.map(lambda product: DiscountTerms(product_id=product, product_title="Kubek"))
 WORTHS = PERCENTS | amounts() | GIFTS
 
 
 def complaint(**given_: Any) -> str:
     with pytest.raises(ValidationError) as refused:
-        Worth(**given_)
+        DiscountTerms(**given_)
     return str(refused.value)
 
 
@@ -49,7 +49,7 @@ def complaint(**given_: Any) -> str:
     ],
 )
 def test_what_a_code_gives_has_a_key_and_words(given_: dict[str, Any], key: str, told: str) -> None:
-    worth = Worth(**given_)
+    worth = DiscountTerms(**given_)
     assert (worth.key, str(worth)) == (key, told)
 
 
@@ -91,19 +91,23 @@ def test_what_no_code_can_give_is_refused(wrong: str) -> None:
 
 
 @given(WORTHS, WORTHS)
-def test_two_keys_are_the_same_just_where_the_codes_give_the_same(one: Worth, other: Worth) -> None:
+def test_two_keys_are_the_same_just_where_the_codes_give_the_same(
+    one: DiscountTerms, other: DiscountTerms
+) -> None:
     assert (one.key == other.key) == (one == other)
 
 
 @given(WORTHS, st.none() | st.decimals(min_value=1, max_value=1000, places=2))
-def test_a_voucher_keeps_its_worth_through_the_table(worth: Worth, minimum: Decimal | None) -> None:
+def test_a_voucher_keeps_its_worth_through_the_table(
+    worth: DiscountTerms, minimum: Decimal | None
+) -> None:
     voucher = mint(worth, STARTS, ENDS, minimum, "PLN")
-    stored = Voucher.model_validate_json(voucher.model_dump_json(exclude_defaults=True))
+    stored = DiscountCode.model_validate_json(voucher.model_dump_json(exclude_defaults=True))
     assert (stored, stored.worth) == (voucher, worth)
 
 
 @given(WORTHS)
-def test_a_minimum_is_in_the_currency_of_the_amount(worth: Worth) -> None:
+def test_a_minimum_is_in_the_currency_of_the_amount(worth: DiscountTerms) -> None:
     voucher = mint(worth, STARTS, ENDS, Decimal(100), "CZK")
     expected = {
         "amount": (Decimal(100), worth.currency),
@@ -115,12 +119,14 @@ def test_a_minimum_is_in_the_currency_of_the_amount(worth: Worth) -> None:
 
 
 def test_without_a_minimum_a_percent_has_no_currency() -> None:
-    assert mint(Worth(percent=10), STARTS, ENDS, None, "PLN").currency is None
+    assert mint(DiscountTerms(percent=10), STARTS, ENDS, None, "PLN").currency is None
 
 
 def test_a_gift_has_no_minimum() -> None:
     with pytest.raises(ValidationError, match="a gift has no minimum_total"):
-        Voucher(code="A", starts_at=STARTS, expires_at=ENDS, minimum_total=Decimal(100), **GIFT)
+        DiscountCode(
+            code="A", starts_at=STARTS, expires_at=ENDS, minimum_total=Decimal(100), **GIFT
+        )
 
 
 OLD = {
@@ -135,7 +141,7 @@ OLD = {
     "more", [{}, {"minimum_total": "150", "currency": "PLN"}, {"minimum_total": "150"}]
 )
 def test_vouchers_of_the_time_when_all_were_percents_are_read(more: dict[str, Any]) -> None:
-    voucher = Voucher.model_validate_json(json.dumps(OLD | more))
-    assert voucher.worth == Worth(percent=10)
+    voucher = DiscountCode.model_validate_json(json.dumps(OLD | more))
+    assert voucher.worth == DiscountTerms(percent=10)
     # and what is written, older code reads
     assert json.loads(voucher.model_dump_json(exclude_defaults=True)) == OLD | more

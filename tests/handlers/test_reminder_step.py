@@ -15,7 +15,7 @@ from support.scripted_provider import a_provider, answers, hangs_up
 from support.webhook_bodies import an_envelope
 from wracaj import store
 from wracaj.aws import shop_config
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import NotTakenError, StepFailedError, UnavailableError
 from wracaj.messages.rendering import TemplateError
 from wracaj.settings.shop import Shop
@@ -232,7 +232,7 @@ def test_a_code_of_a_pool_stays_this_shoppers_when_the_mail_has_to_be_tried_agai
 ) -> None:
     shop = lambdas.register(discount={"source": "pool"})
     a_waiting_cart(lambdas, shop)
-    store.open_store().codes.upload(shop.id, Worth(percent=10), ["KAWA-1", "KAWA-2"])
+    store.open_store().codes.upload(shop.id, DiscountTerms(percent=10), ["KAWA-1", "KAWA-2"])
     with a_provider() as provider:
         provider.script = [answers(429, b"{}", x_amzn_ErrorType="TooManyRequestsException")]
         lambdas.redirect(provider.url, "SESV2")

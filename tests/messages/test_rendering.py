@@ -28,7 +28,7 @@ from support.mails import (
     shown,
     text_of,
 )
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent
 from wracaj.messages.rendering import missing_files, render_email, template_names
 
@@ -57,7 +57,7 @@ def test_every_template_exists_in_both_languages() -> None:
     [None, a_voucher(), an_amount(), a_gift()],
     ids=["no code", "percent", "amount", "gift"],
 )
-def test_a_mail_is_whole(template: str, locale: str, voucher: Voucher | None) -> None:
+def test_a_mail_is_whole(template: str, locale: str, voucher: DiscountCode | None) -> None:
     seen = mail(template, locale=locale, voucher=voucher)
     assert not seen.unbalanced
     assert seen.all("html")[0].attributes["lang"] == locale
@@ -89,7 +89,9 @@ def test_our_own_links_but_the_way_back_never_lead_through_amazon(template: str)
     [None, a_voucher(), an_amount(), a_gift()],
     ids=["no code", "percent", "amount", "gift"],
 )
-def test_the_text_part_says_the_same(template: str, locale: str, voucher: Voucher | None) -> None:
+def test_the_text_part_says_the_same(
+    template: str, locale: str, voucher: DiscountCode | None
+) -> None:
     text = text_of(template, locale=locale, voucher=voucher)
     for needed in (
         RECOVERY,
@@ -119,7 +121,7 @@ def test_without_a_code_no_discount_is_promised(template: str, locale: str) -> N
 
 @every_locale
 @pytest.mark.parametrize("voucher", [None, a_voucher()], ids=["without code", "with code"])
-def test_no_two_mails_say_the_same(locale: str, voucher: Voucher | None) -> None:
+def test_no_two_mails_say_the_same(locale: str, voucher: DiscountCode | None) -> None:
     said = [render_email(template, facts(locale=locale, voucher=voucher)) for template in EMAILS]
     assert len({mail.subject for mail in said}) == len(EMAILS)
     openings = {mail.text.split("\n\n")[1] for mail in said}

@@ -20,7 +20,7 @@ from support.mails import (
     shown,
     text_of,
 )
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.messages.rendering import render_email
 
 
@@ -70,7 +70,7 @@ LABELS = {
 
 @every_email
 @pytest.mark.parametrize(("locale", "voucher"), LABELS, ids=LABELS.values())
-def test_a_code_says_what_it_gives(template: str, locale: str, voucher: Voucher) -> None:
+def test_a_code_says_what_it_gives(template: str, locale: str, voucher: DiscountCode) -> None:
     label = LABELS[locale, voucher]
     assert f"{label} {CODE} " in shown(mail(template, locale=locale, voucher=voucher))
     told = text_of(template, locale=locale, voucher=voucher)

@@ -19,7 +19,7 @@ from support.mails import (
     shown,
     text_of,
 )
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent
 from wracaj.messages.rendering import render_email
 from wracaj.text.wording import NON_BREAKING_HYPHEN
@@ -137,7 +137,7 @@ def test_only_a_cart_s_message_says_that_a_cart_was_left(template: str, locale: 
     "voucher", [None, a_voucher(), a_gift()], ids=["no code", "percent", "gift"]
 )
 def test_html_and_text_say_the_same_sentences(
-    template: str, locale: str, voucher: Voucher | None
+    template: str, locale: str, voucher: DiscountCode | None
 ) -> None:
     """All that the text part says, but for the marks that lay it out, is read in the same order in
     the other part."""

@@ -16,7 +16,7 @@ from support.mails import (
     every_locale,
     facts,
 )
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.messages.rendering import render_sms
 from wracaj.text.sms_segments import encoding, segments
 
@@ -68,7 +68,7 @@ def test_an_sms_can_carry_a_code(locale: str) -> None:
         ("en", a_gift("Dotted mug"), "Gift (Dotted mug), code"),
     ],
 )
-def test_an_sms_says_what_its_code_gives(locale: str, voucher: Voucher, said: str) -> None:
+def test_an_sms_says_what_its_code_gives(locale: str, voucher: DiscountCode, said: str) -> None:
     rendered = render_sms("cart_sms", facts(locale=locale, voucher=voucher))
     assert f". {said}: {CODE}: {RECOVERY}\n" in rendered.text
     assert encoding(rendered.text) == "GSM-7"

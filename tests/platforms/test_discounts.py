@@ -11,7 +11,7 @@ import pytest
 from support.http_shop import HttpShop, an_http_shop
 from support.webhook_bodies import GENERIC_SECRET, SHOPIFY_SECRET, a_request, a_shop
 from wracaj import clock
-from wracaj.discounts.code import Voucher, Worth, mint
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import DiscountError
 from wracaj.platforms import calls, platform
 from wracaj.platforms.generic import standard_webhooks
@@ -19,7 +19,7 @@ from wracaj.platforms.generic import webhooks as generic
 from wracaj.settings.shop import Shop
 
 STARTS = datetime(2026, 10, 16, 9, 30, tzinfo=UTC)
-VOUCHER = Voucher(
+VOUCHER = DiscountCode(
     code="K7DM-4XRA-PL9C",
     percent=10,
     starts_at=STARTS,
@@ -28,10 +28,13 @@ VOUCHER = Voucher(
     currency="PLN",
 )
 AMOUNT = mint(
-    Worth(amount=Decimal("20.5"), currency="PLN"), STARTS, STARTS + timedelta(days=30), Decimal(100)
+    DiscountTerms(amount=Decimal("20.5"), currency="PLN"),
+    STARTS,
+    STARTS + timedelta(days=30),
+    Decimal(100),
 )
 GIFT = mint(
-    Worth(product_id="8100200300", product_title="Kubek w kropki"),
+    DiscountTerms(product_id="8100200300", product_title="Kubek w kropki"),
     STARTS,
     STARTS + timedelta(days=30),
 )
@@ -55,10 +58,10 @@ class DiscountContract:
     def shop_at(self, url: str) -> Shop:
         raise NotImplementedError
 
-    def create(self, url: str, voucher: Voucher = VOUCHER) -> None:
+    def create(self, url: str, voucher: DiscountCode = VOUCHER) -> None:
         platform(self.name).create_discount(self.shop_at(url), voucher, "cart-12")
 
-    def failure(self, url: str, voucher: Voucher = VOUCHER) -> str:
+    def failure(self, url: str, voucher: DiscountCode = VOUCHER) -> str:
         with pytest.raises(DiscountError) as failed:
             self.create(url, voucher)
         for secret in (TOKEN, GENERIC_SECRET, voucher.code):
@@ -72,7 +75,7 @@ class DiscountContract:
 
     @EACH_KIND
     def test_a_code_that_is_already_there_is_ours_from_a_lost_answer(
-        self, http: HttpShop, voucher: Voucher
+        self, http: HttpShop, voucher: DiscountCode
     ) -> None:
         http.says(*self.already_there)
         self.create(http.url, voucher)
@@ -80,7 +83,7 @@ class DiscountContract:
 
     @EACH_KIND
     def test_every_kind_of_code_is_created_the_same_way_twice(
-        self, http: HttpShop, voucher: Voucher
+        self, http: HttpShop, voucher: DiscountCode
     ) -> None:
         http.says(*self.created)
         self.create(http.url, voucher)
@@ -91,7 +94,7 @@ class DiscountContract:
     @EACH_KIND
     @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
     def test_a_busy_or_broken_shop_may_be_asked_later(
-        self, http: HttpShop, status: int, voucher: Voucher
+        self, http: HttpShop, status: int, voucher: DiscountCode
     ) -> None:
         http.says(status, b"<html>")
         assert "later may help" in self.failure(http.url, voucher)
@@ -100,7 +103,7 @@ class DiscountContract:
     @EACH_KIND
     @pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 401, 403, 404, 422])
     def test_a_refusal_stays_one_and_nothing_is_followed(
-        self, http: HttpShop, status: int, voucher: Voucher
+        self, http: HttpShop, status: int, voucher: DiscountCode
     ) -> None:
         http.says(status, None, Location=f"{http.url}/elsewhere")
         assert "will not help" in self.failure(http.url, voucher)
@@ -189,7 +192,7 @@ class TestShopify(DiscountContract):
             "minimumRequirement": {"subtotal": {"greaterThanOrEqualToSubtotal": "100"}},
         }
 
-    def gets(self, http: HttpShop, voucher: Voucher) -> Any:
+    def gets(self, http: HttpShop, voucher: DiscountCode) -> Any:
         """What is said of the code, after one question."""
         http.says(*self.created)
         self.create(http.url, voucher)
@@ -393,7 +396,7 @@ class TestGeneric(DiscountContract):
         ids=["amount", "gift"],
     )
     def test_each_kind_says_only_its_own(
-        self, http: HttpShop, voucher: Voucher, said: dict[str, Any]
+        self, http: HttpShop, voucher: DiscountCode, said: dict[str, Any]
     ) -> None:
         http.says(*self.created)
         self.create(http.url, voucher)

@@ -7,7 +7,7 @@ import pytest
 
 from reminder_step.discount_code import affordable
 from support.builders import a_cart, a_shop, some_content
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.settings.shop import Shop
 
 FIFTEEN_OF_TWENTY: dict[str, Any] = {
@@ -30,16 +30,18 @@ def offered(
     shop: Shop | None = None,
     total: str | None = "100",
     currency: str = "PLN",
-) -> Worth | None:
+) -> DiscountTerms | None:
     content = some_content(total=Decimal(total) if total else None, currency=currency)
-    return affordable(Worth.model_validate(worth), a_cart(content=content), shop or shop_with())
+    return affordable(
+        DiscountTerms.model_validate(worth), a_cart(content=content), shop or shop_with()
+    )
 
 
 @pytest.mark.parametrize(("percent", "given"), [(20, 5), (5, 5), (4, 4)])
 def test_a_percent_takes_what_points_and_cashback_leave_of_the_margin(
     percent: int, given: int
 ) -> None:
-    assert offered({"percent": percent}) == Worth(percent=given)
+    assert offered({"percent": percent}) == DiscountTerms(percent=given)
 
 
 @pytest.mark.parametrize("cashback", ["14.01", "15"])
@@ -70,7 +72,7 @@ def test_an_amount_is_held_against_the_total_it_works_from_or_the_carts(
 
 
 def test_a_gift_and_a_shop_without_a_margin_are_left_alone() -> None:
-    assert offered(SOLD) == Worth.model_validate(SOLD)
-    assert offered({"amount": "500", "currency": "PLN"}, a_shop(), None) == Worth(
+    assert offered(SOLD) == DiscountTerms.model_validate(SOLD)
+    assert offered({"amount": "500", "currency": "PLN"}, a_shop(), None) == DiscountTerms(
         amount=Decimal(500), currency="PLN"
     )

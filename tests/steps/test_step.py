@@ -10,7 +10,7 @@ from support.clocks import Clock
 from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel
 from wracaj.customers.customer import Speaker
-from wracaj.discounts.code import Worth, mint
+from wracaj.discounts.code import DiscountTerms, mint
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import CartContent
 from wracaj.timelines.steps import Outcome, Reason, RecordState
@@ -184,7 +184,9 @@ def test_or_the_step_is_skipped_where_it_says_so(scene: Scene) -> None:
 
 def test_codes_of_a_pool_are_each_given_once(store: Any, shop_id: str, clock: Clock) -> None:
     scene = a_scene(store, shop_id, discount={"source": "pool"})
-    assert scene.store.codes.upload(shop_id, Worth(percent=10), ["AAAA", "BBBB", "AAAA"]) == 2
+    assert (
+        scene.store.codes.upload(shop_id, DiscountTerms(percent=10), ["AAAA", "BBBB", "AAAA"]) == 2
+    )
     for number in range(3):
         contact = a_cart_event().contact.model_copy(
             update={"email": f"a{number}@example.com", "phone": f"+4860010020{number}"}
@@ -194,12 +196,12 @@ def test_codes_of_a_pool_are_each_given_once(store: Any, shop_id: str, clock: Cl
     codes = [scene.cart(f"p{number}").record(1, "discount_email").voucher for number in range(3)]
     first, second, third = (voucher and voucher.code for voucher in codes)
     assert {first, second} == {"AAAA", "BBBB"} and third is None
-    assert scene.store.codes.upload(shop_id, Worth(percent=10), ["AAAA"]) == 0
+    assert scene.store.codes.upload(shop_id, DiscountTerms(percent=10), ["AAAA"]) == 0
 
 
 def test_a_pool_gives_a_retry_the_same_code(store: Any, shop_id: str) -> None:
-    store.codes.upload(shop_id, Worth(percent=10), ["AAAA", "BBBB"])
-    voucher = mint(Worth(percent=10), NOON, NOON + 72 * HOUR)
+    store.codes.upload(shop_id, DiscountTerms(percent=10), ["AAAA", "BBBB"])
+    voucher = mint(DiscountTerms(percent=10), NOON, NOON + 72 * HOUR)
     taken = [store.codes.take(shop_id, voucher, "c1").code for _ in range(3)]
     assert len(set(taken)) == 1 and taken[0] in {"AAAA", "BBBB"}
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wracaj.consent.consent import Channel
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.demo.delivered import Delivered, Origin
 from wracaj_cli.demo.fake_shop import KnownCode
@@ -98,7 +98,7 @@ def good_evidence(
         ),
         "ledger": Ledger(notes=[touched, *yes, *notes]),
         "shops": SHOPS,
-        "codes": {A_CODE: KnownCode(KUBEK, A_CODE, Worth(percent=10), THIRD)},
+        "codes": {A_CODE: KnownCode(KUBEK, A_CODE, DiscountTerms(percent=10), THIRD)},
         "turned_away": (),
         "begun": {("Ania", "1"): MONDAY_10, ("Ania", "2"): THIRD},
         "addresses": {"Ania": frozenset({EMAIL, PHONE})},

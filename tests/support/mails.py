@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from support.mail_reading import Mail
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent, Item
 from wracaj.messages.rendering import MessageFacts, Rendered, render_email, template_names
 from wracaj.settings.reading import parse_settings
@@ -59,19 +59,19 @@ def a_cart(*items: Item, **changes: Any) -> CartContent:
     )
 
 
-def a_voucher(**changes: Any) -> Voucher:
+def a_voucher(**changes: Any) -> DiscountCode:
     known = {
         "starts_at": datetime(2026, 11, 22, tzinfo=UTC),
         "expires_at": datetime(2026, 11, 25, 13, tzinfo=UTC),
     }
-    return Voucher.model_validate({"code": CODE, "percent": 10} | known | changes)
+    return DiscountCode.model_validate({"code": CODE, "percent": 10} | known | changes)
 
 
-def an_amount(amount: str = "20", currency: str = "PLN", **changes: Any) -> Voucher:
+def an_amount(amount: str = "20", currency: str = "PLN", **changes: Any) -> DiscountCode:
     return a_voucher(percent=None, amount=amount, currency=currency, **changes)
 
 
-def a_gift(title: str = "Kubek w kropki", **changes: Any) -> Voucher:
+def a_gift(title: str = "Kubek w kropki", **changes: Any) -> DiscountCode:
     return a_voucher(percent=None, product_id="7", product_title=title, **changes)
 
 

@@ -13,7 +13,7 @@ from support.episodes import Episodes
 from wracaj.channels import OutgoingMessage
 from wracaj.consent.consent import Channel
 from wracaj.customers.shopper import Shopper
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.events import ShopEvent
 from wracaj.services.discount_codes import create_discount
 from wracaj.services.intake.dispatch import Intake
@@ -49,9 +49,9 @@ class Scene:
     started: list[tuple[str, int]] = field(default_factory=list)
     timelines: list[str] = field(default_factory=list)
     messages: list[Step] = field(default_factory=list)  # what came with the start of a timeline
-    created: list[Voucher] = field(default_factory=list)
+    created: list[DiscountCode] = field(default_factory=list)
     episodes: Episodes = field(default_factory=Episodes)
-    on_discount: Callable[[Shop, Voucher, str], Voucher] | None = None
+    on_discount: Callable[[Shop, DiscountCode, str], DiscountCode] | None = None
     start_fails: bool = False
 
     def take(self, *events: ShopEvent) -> None:
@@ -113,7 +113,7 @@ class Scene:
     def channel(self, name: Channel) -> Any:
         return SimpleNamespace(send=self.provider.send)
 
-    def _discount(self, shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
+    def _discount(self, shop: Shop, voucher: DiscountCode, cart_id: str) -> DiscountCode:
         if self.on_discount:
             return self.on_discount(shop, voucher, cart_id)
         if shop.settings.discount.source == "pool":

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from settings.test_settings import GOOD
 from support.mangling import FOREIGN
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import SettingsError
 from wracaj.settings.reading import explain, key_of, parse_settings
 from wracaj.settings.shop import ShopSettings
@@ -20,7 +20,7 @@ from wracaj.text.spelling import nearest
 from wracaj.timelines.steps import StepRequest
 from wracaj_cli.campaigns.campaign_file import CampaignFile
 
-MODELS = (ShopSettings, CampaignFile, StepRequest, Worth)
+MODELS = (ShopSettings, CampaignFile, StepRequest, DiscountTerms)
 JUNK: list[Any] = [
     None,
     True,

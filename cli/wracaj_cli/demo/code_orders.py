@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj_cli.demo.week import Product
 
 CURRENCY = "PLN"
@@ -20,7 +20,7 @@ class RefusedFieldError(ValueError):
         self.field, self.message = ["basicCodeDiscount", *field.split(".")], message
 
 
-def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) -> Worth:
+def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) -> DiscountTerms:
     """`goods` by their gid. A basic code knows no number of pieces, and takes a percentage off all
     of them."""
     gets = discount["customerGets"]
@@ -30,7 +30,7 @@ def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) 
             "customerGets.value.discountOnQuantity", "is only permitted with bxgy discounts."
         )
     if kind == "percentage" and which == "all" and items is True:
-        return Worth(percent=round(value * 100))
+        return DiscountTerms(percent=round(value * 100))
     if (
         kind != "discountAmount"
         or value.keys() != {"amount", "appliesOnEachItem"}
@@ -39,11 +39,11 @@ def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) 
         raise ValueError(f"a code of {kind} for {which}, which this shop was not told of")
     amount = _decimal(value["amount"])
     if which == "all" and items is True:
-        return Worth(amount=amount, currency=CURRENCY)
+        return DiscountTerms(amount=amount, currency=CURRENCY)
     return _gift(items["productsToAdd"], amount, goods)
 
 
-def _gift(products: list[str], amount: Decimal, goods: Mapping[str, Product]) -> Worth:
+def _gift(products: list[str], amount: Decimal, goods: Mapping[str, Product]) -> DiscountTerms:
     if unknown := [product for product in products if product not in goods]:
         raise RefusedFieldError(
             "customerGets.items.products.productsToAdd", f"Product with id: {unknown[0]} is invalid"
@@ -51,10 +51,10 @@ def _gift(products: list[str], amount: Decimal, goods: Mapping[str, Product]) ->
     (product,) = products
     if amount != goods[product].price:
         raise ValueError(f"{amount} off {product}, which costs {goods[product].price}")
-    return Worth(product_id=product, product_title=goods[product].title)
+    return DiscountTerms(product_id=product, product_title=goods[product].title)
 
 
-def asked_of_generic(data: Mapping[str, Any], goods: Mapping[str, Product]) -> Worth:
+def asked_of_generic(data: Mapping[str, Any], goods: Mapping[str, Product]) -> DiscountTerms:
     """docs/generic-webhooks.md, by a shop that reads it word by word. `goods` by their sku."""
     told = {name for name in ("percent", "amount", "product_id") if data[name] is not None}
     if told != _KINDS[data["kind"]] - {"currency"}:
@@ -62,12 +62,14 @@ def asked_of_generic(data: Mapping[str, Any], goods: Mapping[str, Product]) -> W
             f"a code of the kind {data['kind']} that gives {', '.join(sorted(told)) or 'nothing'}"
         )
     if data["kind"] == "percent":
-        return Worth(percent=data["percent"])
+        return DiscountTerms(percent=data["percent"])
     if data["kind"] == "amount":
-        return Worth(amount=_decimal(data["amount"]), currency=data["currency"])
+        return DiscountTerms(amount=_decimal(data["amount"]), currency=data["currency"])
     if data["minimum_total"] is not None:
         raise ValueError("a gift with a minimum_total")
-    return Worth(product_id=data["product_id"], product_title=goods[data["product_id"]].title)
+    return DiscountTerms(
+        product_id=data["product_id"], product_title=goods[data["product_id"]].title
+    )
 
 
 def _only(given: Mapping[str, Any]) -> tuple[str, Any]:

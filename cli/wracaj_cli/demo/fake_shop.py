@@ -11,7 +11,7 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import SignatureError
 from wracaj.platforms import WebhookRequest
 from wracaj.platforms.generic import standard_webhooks
@@ -32,7 +32,7 @@ HOST = "127.0.0.1"
 class KnownCode:
     shop: str
     code: str
-    worth: Worth
+    worth: DiscountTerms
     created_at: datetime
 
     def takes_off(self, total: Decimal) -> Decimal:
@@ -130,7 +130,7 @@ class FakeShop:
         worth = asked_of_generic(data, {product.sku: product for product in self.goods})
         return (201 if self._create(PARAPET, data["code"], worth) else 409), {}
 
-    def _create(self, shop: str, code: str, worth: Worth) -> bool:
+    def _create(self, shop: str, code: str, worth: DiscountTerms) -> bool:
         if code in self.codes:
             return False
         self.codes[code] = KnownCode(shop, code, worth, self.now())

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from wracaj.consent.consent import Channel
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.discounts.wording import worth_words
 from wracaj.settings.shop import Locale, ShopSettings
 from wracaj.text.sms_segments import plain_letters
@@ -187,7 +187,7 @@ def was_turned_away(evidence: Evidence, shop: str, sent_at: datetime) -> bool:
     )
 
 
-def _says(message: Delivered, worth: Worth) -> bool:
+def _says(message: Delivered, worth: DiscountTerms) -> bool:
     """What the code gives, in either language; an SMS has no Polish letters."""
     words = (
         [worth.product_title]

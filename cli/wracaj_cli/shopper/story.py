@@ -8,7 +8,7 @@ from datetime import datetime
 from wracaj.carts.cart import Cart
 from wracaj.consent.consent import Channel
 from wracaj.customers.data_export import KnownConsent, KnownOrder
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.events import Contact
 from wracaj.store.receipts import Mark
 from wracaj.timelines.occasion import Occasion
@@ -34,7 +34,7 @@ class AddressStory:
 
 @dataclass(frozen=True)
 class CodeStory:
-    voucher: Voucher
+    voucher: DiscountCode
     given_for: str  # the step of a cart's timeline, or what the programme gave it for
     cart_id: str | None
     given_at: datetime

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import SettingsError
 from wracaj.text.mistakes import sentence_of_typed
 from wracaj_cli.typed_files import read_text
@@ -23,7 +23,7 @@ _ALL = "--percent, --amount with --currency, --gift"
 
 def worth_given(
     percent: int | None, amount: str | None, currency: str | None, gift: str | None
-) -> Worth:
+) -> DiscountTerms:
     """Raises SettingsError."""
     given = {
         "percent": percent,
@@ -33,7 +33,7 @@ def worth_given(
         "product_title": gift,
     }
     try:
-        return Worth.model_validate(given)
+        return DiscountTerms.model_validate(given)
     except ValidationError as error:
         raise SettingsError(
             list(dict.fromkeys(_explain(problem) for problem in error.errors()))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import chain, cycle, product
 from typing import Any
 
-from wracaj.discounts.code import Voucher, Worth, mint
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.events import CartContent, Item
 from wracaj.loyalty.grants import Grant, GrantKind, GrantState
 from wracaj.loyalty.ledger import Posting
@@ -84,7 +84,7 @@ def samples(locale: Locale, kind: ContentKind | None) -> Iterator[MessageFacts]:
 def _facts(
     locale: Locale,
     content: CartContent,
-    vouchers: tuple[Voucher, ...],
+    vouchers: tuple[DiscountCode, ...],
     told: ToldFacts,
     **more: Any,
 ) -> MessageFacts:
@@ -100,12 +100,12 @@ def _facts(
     return MessageFacts.model_validate(facts | more | told)
 
 
-def _vouchers() -> list[tuple[Voucher, ...]]:
+def _vouchers() -> list[tuple[DiscountCode, ...]]:
     """No code, one of each kind, and all of them."""
     worths = (
-        Worth(percent=10),
-        Worth(amount=Decimal(20), currency="PLN"),
-        Worth(product_id="7", product_title="Kubek"),
+        DiscountTerms(percent=10),
+        DiscountTerms(amount=Decimal(20), currency="PLN"),
+        DiscountTerms(product_id="7", product_title="Kubek"),
     )
     least = (None, Decimal(150), None)
     codes = [mint(worth, AT, AT, total, "PLN") for worth, total in zip(worths, least, strict=True)]

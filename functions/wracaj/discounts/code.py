@@ -24,7 +24,7 @@ def _shown(text: str) -> str:
 Shown = Annotated[str, AfterValidator(_shown)]
 
 
-class Gives(BaseModel):
+class DiscountValue(BaseModel):
     """Exactly one of a percent, an amount in its currency, and one piece of a product."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,7 +65,7 @@ class Gives(BaseModel):
         return self
 
 
-class Worth(Gives):
+class DiscountTerms(DiscountValue):
     """What a code gives."""
 
     @model_validator(mode="after")
@@ -93,7 +93,7 @@ class Worth(Gives):
         )
 
 
-class Voucher(Gives):
+class DiscountCode(DiscountValue):
     code: str
     starts_at: AwareDatetime
     expires_at: AwareDatetime
@@ -108,9 +108,9 @@ class Voucher(Gives):
         return self
 
     @property
-    def worth(self) -> Worth:
+    def worth(self) -> DiscountTerms:
         currency = None if self.amount is None else self.currency
-        return Worth(
+        return DiscountTerms(
             percent=self.percent,
             amount=self.amount,
             currency=currency,
@@ -127,17 +127,17 @@ def mint_code() -> str:
 
 
 def mint(
-    worth: Worth,
+    worth: DiscountTerms,
     starts_at: datetime,
     expires_at: datetime,
     minimum_total: Decimal | None = None,
     currency: str | None = None,
-) -> Voucher:
-    """A new voucher. `currency` is the minimum's, where the worth names none; a gift has no
+) -> DiscountCode:
+    """A new code. `currency` is the minimum's, where the terms name none; a gift has no
     minimum."""
     minimum = None if worth.product_id else minimum_total
     given = worth.model_dump(exclude={"currency"})
-    return Voucher(
+    return DiscountCode(
         **given,
         code=mint_code(),
         starts_at=starts_at,

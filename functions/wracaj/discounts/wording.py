@@ -1,6 +1,6 @@
 """What a code gives, in a shopper's words."""
 
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.money import format_money
 from wracaj.settings.shop import Locale
 from wracaj.text.wording import one_line
@@ -11,7 +11,7 @@ NAMELESS = {"pl": "Produkt", "en": "Product"}
 _GIFT = {"pl": "prezent", "en": "gift"}
 
 
-def worth_words(worth: Worth, locale: Locale) -> str:
+def worth_words(worth: DiscountTerms, locale: Locale) -> str:
     """Such as "10%", "20 zł", "prezent: Kubek"."""
     if gift := gift_name(worth, locale):
         return f"{_GIFT[locale]}: {gift}"
@@ -20,7 +20,7 @@ def worth_words(worth: Worth, locale: Locale) -> str:
     return f"{worth.percent}%"
 
 
-def gift_name(worth: Worth, locale: Locale) -> str | None:
+def gift_name(worth: DiscountTerms, locale: Locale) -> str | None:
     return (
         (one_line(worth.product_title, LONGEST_TITLE) or NAMELESS[locale])
         if worth.product_title

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import AwareDatetime
 
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.events import Frozen
 from wracaj.loyalty.ledger import Account, Posting
 from wracaj.loyalty.periods import in_period
@@ -79,7 +79,7 @@ class Grant(Frozen):
     revision: int = 1
     needs: Needs = Needs()
     discount: ProgrammeDiscount | None = None
-    voucher: Voucher | None = None  # minted before the shop is asked to create it
+    voucher: DiscountCode | None = None  # minted before the shop is asked to create it
     posted: Posting = Posting()  # its points
     taken: Mapping[str, int] = {}  # last day → points that an exchange took
     told_by: str | None = None  # the message that tells of it

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.language import Locale
 from wracaj.loyalty.periods import MOST_IN_TWELVE_MONTHS, Period
 from wracaj.money import payable
@@ -69,14 +69,14 @@ class ProgrammeDiscount(Part):
         """In money; None for a percent, whose cost depends on the order."""
         return self.amount or self.product_cost
 
-    def worth(self, currency: str) -> Worth:
+    def worth(self, currency: str) -> DiscountTerms:
         told = {
             "percent": self.percent,
             "amount": payable(self.amount, currency) if self.amount else None,
             "product_id": self.product_id,
             "product_title": self.product_title,
         }
-        return Worth.model_validate(told | ({"currency": currency} if self.amount else {}))
+        return DiscountTerms.model_validate(told | ({"currency": currency} if self.amount else {}))
 
 
 SPENT_FROM = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.discounts.wording import LONGEST_TITLE, NAMELESS, gift_name, worth_words
 from wracaj.events import CartContent, Frozen, Item
 from wracaj.loyalty.programme import Programme
@@ -30,8 +30,8 @@ class MessageFacts(Frozen):
     recovery_link: str
     unsubscribe_link: str
     preferences_link: str
-    voucher: Voucher | None
-    more_vouchers: tuple[Voucher, ...] = ()
+    voucher: DiscountCode | None
+    more_vouchers: tuple[DiscountCode, ...] = ()
     why_link: str | None = None  # where the message asks why the cart was left behind
     # by the order that the message is about; None: the shop has no programme
     points_earned: int | None = None
@@ -44,7 +44,7 @@ class MessageFacts(Frozen):
 class ToldFacts(TypedDict, total=False):
     """Those of the facts that only some messages have, by their names above."""
 
-    more_vouchers: tuple[Voucher, ...]
+    more_vouchers: tuple[DiscountCode, ...]
     points_earned: int | None
     points_balance: int | None
     loyalty: LoyaltyFacts
@@ -170,7 +170,7 @@ def _page(url: str | None, shop: ShopSettings) -> str | None:
     return page if page and len(page) <= LONGEST_PAGE else None
 
 
-def _voucher(voucher: Voucher, facts: MessageFacts) -> VoucherView:
+def _voucher(voucher: DiscountCode, facts: MessageFacts) -> VoucherView:
     # a condition must be told even when its currency is not known
     currency = voucher.currency or facts.content.currency or ""
     return VoucherView(

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast, get_args
 
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import Problem, UnknownShopError
 from wracaj.events import ShopEvent
 from wracaj.settings.shop import Shop, ShopSettings
@@ -76,7 +76,7 @@ class ShopPlatform(Protocol):
         """(topic, body) of a checkout with one item. A message follows only where its shopper
         `agrees` to e-mail."""
 
-    def create_discount(self, shop: Shop, voucher: Voucher, cart_id: str) -> None:
+    def create_discount(self, shop: Shop, voucher: DiscountCode, cart_id: str) -> None:
         """Creates the code in the shop; once more for the same code changes nothing. Raises
         DiscountError."""
 

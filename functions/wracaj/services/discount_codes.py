@@ -3,7 +3,7 @@ beforehand."""
 
 from datetime import datetime
 
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import DiscountError
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
@@ -14,7 +14,7 @@ from wracaj.timelines.subject import Subject
 TOLD = {RecordState.SENT, RecordState.UNKNOWN}
 
 
-def create_discount(store: Store, shop: Shop, voucher: Voucher, cart_id: str) -> Voucher:
+def create_discount(store: Store, shop: Shop, voucher: DiscountCode, cart_id: str) -> DiscountCode:
     """Raises DiscountError."""
     if shop.settings.discount.source == "shop":
         platform(shop.settings.platform).create_discount(shop, voucher, cart_id)
@@ -28,7 +28,7 @@ def create_discount(store: Store, shop: Shop, voucher: Voucher, cart_id: str) ->
     return taken
 
 
-def code_given(subject: Subject, episode: int, moment: datetime) -> Voucher | None:
+def code_given(subject: Subject, episode: int, moment: datetime) -> DiscountCode | None:
     """The newest code that an earlier message of this episode told the shopper, while
     it is valid."""
     told = (

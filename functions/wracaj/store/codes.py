@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 
 from wracaj.clock import timestamp
-from wracaj.discounts.code import Voucher, Worth, mint_code
+from wracaj.discounts.code import DiscountCode, DiscountTerms, mint_code
 from wracaj.errors import ConflictError
 from wracaj.store.table import Table
 
@@ -15,7 +15,7 @@ def code_key(shop: str, code: str) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#CODE#{code}", "SK": "CODE"}
 
 
-def pool_key(shop: str, worth: Worth) -> dict[str, str]:
+def pool_key(shop: str, worth: DiscountTerms) -> dict[str, str]:
     return {"PK": f"SHOP#{shop}#POOL#{worth.key}"}
 
 
@@ -23,7 +23,7 @@ class Codes:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def upload(self, shop: str, worth: Worth, codes: Iterable[str]) -> int:
+    def upload(self, shop: str, worth: DiscountTerms, codes: Iterable[str]) -> int:
         """How many were new: a code that was used, or waits already, is passed over."""
         added = 0
         for code in codes:
@@ -41,7 +41,7 @@ class Codes:
             added += 1
         return added
 
-    def take(self, shop: str, voucher: Voucher, cart_id: str) -> Voucher | None:
+    def take(self, shop: str, voucher: DiscountCode, cart_id: str) -> DiscountCode | None:
         """A waiting code that gives the same, now this cart's own; None: the pool is empty.
 
         The voucher's own code, minted and stored with the claim, stands for the one taken: a retry

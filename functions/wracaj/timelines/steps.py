@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from wracaj.consent.consent import Channel
-from wracaj.discounts.code import Voucher, Worth
+from wracaj.discounts.code import DiscountCode, DiscountTerms
 
 
 class Shape(BaseModel):
@@ -74,13 +74,15 @@ class Reason(StrEnum):
     NO_CONTENT = "no_content"
 
 
-class Discount(Worth):
+class Discount(DiscountTerms):
     valid_days: Annotated[float, Field(gt=0, le=365)]
     if_unavailable: Literal["send_without", "skip"] = "send_without"
 
     @property
-    def worth(self) -> Worth:
-        return Worth.model_validate(self.model_dump(include=set(Worth.model_fields)))
+    def worth(self) -> DiscountTerms:
+        return DiscountTerms.model_validate(
+            self.model_dump(include=set(DiscountTerms.model_fields))
+        )
 
 
 # What only some messages have; see reminder_step/content.py.
@@ -214,7 +216,7 @@ class StepRecord(Shape):
     message_id: str
     channel: Channel
     template: str | None = None
-    voucher: Voucher | None = None
+    voucher: DiscountCode | None = None
     # the shop could not create the code, or cannot afford it; sent without
     without_discount: bool = False
     provider_id: str | None = None

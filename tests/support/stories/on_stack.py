@@ -14,7 +14,7 @@ from support.stories.cloud import Delivery, Json, Start
 from support.stories.player import Execution, Player
 from support.stories.story import Story
 from support.timeline_on_stack import visit
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.settings.shop import Shop
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.post import post_webhook
@@ -48,7 +48,7 @@ class OnStack:
     def sent(self) -> list[Delivery]:
         return [_as_delivery(message) for message in self.stack.outbox()[self.sent_before :]]
 
-    def begin(self, shop: Shop, codes: dict[Worth, list[str]]) -> Story:
+    def begin(self, shop: Shop, codes: dict[DiscountTerms, list[str]]) -> Story:
         machines = self.stack.client("stepfunctions")
         for arn in self.stack.info.state_machines.values():
             running = machines.list_executions(

@@ -19,15 +19,15 @@ from support.stories.cloud import Cloud, Json, a_cloud, empty_the_table
 from support.stories.on_stack import OnStack
 from support.stories.player import Player
 from support.stories.story import Story
-from wracaj.discounts.code import Worth
+from wracaj.discounts.code import DiscountTerms
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop, ShopSecrets
 from wracaj.store import open_store
 
 CLUB: Json = {"currency": "PLN", "margin_percent": 50, "points": {"per_unit": 1, "value": "0.01"}}
 CODES = {
-    Worth(percent=10): [f"PROCENT-{number}" for number in range(4)],
-    Worth(amount=Decimal(20), currency="PLN"): [f"PREZENT-{number}" for number in range(4)],
+    DiscountTerms(percent=10): [f"PROCENT-{number}" for number in range(4)],
+    DiscountTerms(amount=Decimal(20), currency="PLN"): [f"PREZENT-{number}" for number in range(4)],
 }
 _numbers = itertools.count(1)
 

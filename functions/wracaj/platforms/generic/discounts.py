@@ -5,7 +5,7 @@ import hashlib
 import json
 
 from wracaj.clock import real_now
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import DiscountError, SignatureError
 from wracaj.money import plain
 from wracaj.platforms.calls import post
@@ -13,7 +13,7 @@ from wracaj.platforms.generic import standard_webhooks
 from wracaj.settings.shop import Shop
 
 
-def create(shop: Shop, voucher: Voucher, cart_id: str) -> None:
+def create(shop: Shop, voucher: DiscountCode, cart_id: str) -> None:
     url = shop.settings.generic.discount_url
     if not url:
         raise DiscountError(
@@ -27,7 +27,7 @@ def create(shop: Shop, voucher: Voucher, cart_id: str) -> None:
     _refuse(status)
 
 
-def _body(voucher: Voucher, cart_id: str) -> bytes:
+def _body(voucher: DiscountCode, cart_id: str) -> bytes:
     """Nothing in it depends on when it is sent: a retry is the same request, byte for byte."""
     data = {
         "schema": 1,
@@ -48,7 +48,7 @@ def _body(voucher: Voucher, cart_id: str) -> bytes:
     ).encode()
 
 
-def _signature(shop: Shop, voucher: Voucher, body: bytes) -> dict[str, str]:
+def _signature(shop: Shop, voucher: DiscountCode, body: bytes) -> dict[str, str]:
     message_id = "msg_" + hashlib.sha256(voucher.code.encode()).hexdigest()[:24]
     try:
         return standard_webhooks.sign(message_id, body, shop.secrets.webhook_secrets[0], real_now())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from wracaj.clock import virtual
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import PayloadError
 from wracaj.platforms import Ignored, Parsed, WebhookRequest
 from wracaj.platforms.bodies import read_object
@@ -124,7 +124,7 @@ def test_event(
     }
 
 
-def create_discount(shop: Shop, voucher: Voucher, cart_id: str) -> None:
+def create_discount(shop: Shop, voucher: DiscountCode, cart_id: str) -> None:
     from wracaj.platforms.generic import discounts
 
     discounts.create(shop, voucher, cart_id)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import DiscountError, PayloadError
 from wracaj.money import plain
 from wracaj.platforms.bodies import Body, read_object
@@ -98,7 +98,7 @@ class _Answer(Body):
     data: _Data | None = None
 
 
-def create(shop: Shop, voucher: Voucher) -> None:
+def create(shop: Shop, voucher: DiscountCode) -> None:
     result = (
         _call(
             shop, _MUTATION, discount=_discount(voucher, _gets(shop, voucher))
@@ -143,7 +143,7 @@ def _token(shop: Shop) -> str:
     return shop.secrets.api_token
 
 
-def _gets(shop: Shop, voucher: Voucher) -> dict[str, Any]:
+def _gets(shop: Shop, voucher: DiscountCode) -> dict[str, Any]:
     """What the code gives, as DiscountCustomerGetsInput. Both amounts are in the shop's own
     currency."""
     if voucher.product_id is not None:
@@ -201,7 +201,7 @@ def _refuse_another_currency(shop: Shop, currency: str | None) -> None:
         )
 
 
-def _discount(voucher: Voucher, gets: dict[str, Any]) -> dict[str, Any]:
+def _discount(voucher: DiscountCode, gets: dict[str, Any]) -> dict[str, Any]:
     """For any buyer, once; not to be combined with other discounts, which is Shopify's default."""
     discount: dict[str, Any] = {
         "title": f"Wracaj {voucher.code}",

@@ -11,7 +11,7 @@ from typing import Any
 
 from wracaj.clock import timestamp as text_of
 from wracaj.clock import virtual
-from wracaj.discounts.code import Voucher
+from wracaj.discounts.code import DiscountCode
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.platforms import Ignored, Parsed, WebhookRequest
 from wracaj.platforms.bodies import read_object
@@ -132,7 +132,7 @@ def test_event(
     }
 
 
-def create_discount(shop: Shop, voucher: Voucher, cart_id: str) -> None:  # noqa: ARG001
+def create_discount(shop: Shop, voucher: DiscountCode, cart_id: str) -> None:  # noqa: ARG001
     from wracaj.platforms.shopify import discounts
 
     discounts.create(shop, voucher)
