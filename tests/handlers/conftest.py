@@ -54,7 +54,7 @@ def services(emulator: Emulator) -> dict[str, str]:
         "WRACAJ_LINK_KEY_ARN": vault.create_secret(Name="handlers-link-key", SecretString="k" * 64)[
             "ARN"
         ],
-        "WRACAJ_NAMES_KEY_ARN": vault.create_secret(
+        "WRACAJ_IDENTIFIERS_KEY_ARN": vault.create_secret(
             Name="handlers-names-key", SecretString="n" * 64
         )["ARN"],
         "WRACAJ_CONFIGURATION_SET": "handlers",

@@ -69,7 +69,7 @@ def report_of(
         nightly_rfm="",
         campaign_dispatch="",
         reminder_step="",
-        names_key="",
+        identifiers_key="",
     )
     return read_report(target, scene.shop.id, "PLN", months, until, WARSAW)
 

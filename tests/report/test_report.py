@@ -73,7 +73,7 @@ def a_target(client: Callable[[str], Any], table: str) -> Target:
         nightly_rfm="",
         campaign_dispatch="",
         reminder_step="",
-        names_key="",
+        identifiers_key="",
     )
 
 

@@ -17,7 +17,7 @@ from wracaj_cli.shops.target import local_target
 
 KEPT = {
     "TableName": "AWS::DynamoDB::Table",
-    "NamesKeyArn": "AWS::SecretsManager::Secret",
+    "IdentifiersKeyArn": "AWS::SecretsManager::Secret",
     "LinkKeyArn": "AWS::SecretsManager::Secret",
 }
 
@@ -72,7 +72,7 @@ def test_the_second_stack_goes_on_with_the_table_and_the_keys_of_the_first(
     assert running
     kept = {
         "ExistingTableArn": "TableArn",
-        "ExistingNamesKeyArn": "NamesKeyArn",
+        "ExistingIdentifiersKeyArn": "IdentifiersKeyArn",
         "ExistingLinkKeyArn": "LinkKeyArn",
     }
     deploy(running, stack.home, **{parameter: first[output] for parameter, output in kept.items()})

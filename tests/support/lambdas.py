@@ -78,7 +78,7 @@ def forget_everything() -> None:
     store.open_store.cache_clear()
     cart_webhook.keeping._written.clear()
     shop_config.link_key.cache_clear()
-    store.names_key.cache_clear()
+    store.identifiers_key.cache_clear()
     shop_config._cached.clear()
     shop_config._unknown.clear()
     shop_config._switch = None

@@ -29,7 +29,7 @@ EVERYWHERE = {
     "WRACAJ_STAGE",
     "WRACAJ_TABLE",
     "WRACAJ_SWITCH",
-    "WRACAJ_NAMES_KEY_ARN",
+    "WRACAJ_IDENTIFIERS_KEY_ARN",
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
@@ -79,7 +79,7 @@ MAY_NAME_EVERY_RESOURCE = {
 
 TAKEN_OVER = {
     "Table": "ExistingTableArn",
-    "NamesKey": "ExistingNamesKeyArn",
+    "IdentifiersKey": "ExistingIdentifiersKeyArn",
     "LinkKey": "ExistingLinkKeyArn",
 }
 # These name another resource, and none of their own.
@@ -314,7 +314,7 @@ def test_only_the_webhook_the_search_and_the_drain_start_timelines() -> None:
     }
 
 
-NAMES_KEY = "secretsmanager:GetSecretValue"
+IDENTIFIERS_KEY = "secretsmanager:GetSecretValue"
 
 
 def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_shops_secret() -> None:
@@ -324,7 +324,7 @@ def test_a_browser_that_subscribes_starts_timelines_of_carts_and_reads_no_shops_
     }
     asks = "confirm-consent"  # what the webhook of the same cart may have died before
     assert machines == {asks, *(timeline.replace("_", "-") for timeline in get_args(CartTimeline))}
-    assert secrets_of("PushSubscribeFunction") == {"['NamesKey', 'Id']"}
+    assert secrets_of("PushSubscribeFunction") == {"['IdentifiersKey', 'Id']"}
 
 
 def secrets_of(function: str) -> set[str]:
@@ -332,7 +332,7 @@ def secrets_of(function: str) -> set[str]:
     read = [
         entry["Resource"]
         for name, entry in statements()
-        if name == function and NAMES_KEY in flat(entry["Action"])
+        if name == function and IDENTIFIERS_KEY in flat(entry["Action"])
     ]
     return {text(arn).removeprefix("!GetAtt ") for arns in read for arn in flat(arns)}
 
@@ -341,7 +341,7 @@ def secrets_of(function: str) -> set[str]:
     "function", ["CampaignPageFunction", "DailyOccasionsFunction", "DeliveryEventsFunction"]
 )
 def test_secrets_of_shops_are_read_only_where_they_are_needed(function: str) -> None:
-    assert secrets_of(function) == {"['NamesKey', 'Id']"}
+    assert secrets_of(function) == {"['IdentifiersKey', 'Id']"}
 
 
 def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop_may_write() -> (
@@ -393,7 +393,7 @@ def test_a_page_of_a_campaign_may_delete_nothing_and_read_no_secret() -> None:
             "sqs:SendMessage",
             "ssm:GetParameter",
             "dynamodb:BatchWriteItem",
-            NAMES_KEY,
+            IDENTIFIERS_KEY,
         ),
     }
 
@@ -457,7 +457,7 @@ def test_the_search_may_delete_nothing_and_read_no_secret() -> None:
             "states:StartExecution",
             "sqs:SendMessage",
         ),
-        *("dynamodb:BatchWriteItem", NAMES_KEY),
+        *("dynamodb:BatchWriteItem", IDENTIFIERS_KEY),
     }
 
 
@@ -477,7 +477,7 @@ def test_the_table_is_keyed_indexed_expiring_and_recoverable() -> None:
     assert table["DeletionProtectionEnabled"] is True
 
 
-@pytest.mark.parametrize("name", ["Table", "LinkKey", "NamesKey"])
+@pytest.mark.parametrize("name", ["Table", "LinkKey", "IdentifiersKey"])
 def test_what_cannot_be_made_again_outlives_the_stack(name: str) -> None:
     entry = template()["Resources"][name]
     assert (entry["DeletionPolicy"], entry["UpdateReplacePolicy"]) == (
@@ -486,7 +486,7 @@ def test_what_cannot_be_made_again_outlives_the_stack(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["Table", "LinkKey", "NamesKey"])
+@pytest.mark.parametrize("name", ["Table", "LinkKey", "IdentifiersKey"])
 def test_what_outlives_a_stack_has_no_name_that_the_next_stack_would_need(name: str) -> None:
     entry = template()["Resources"][name]
     assert not {"TableName", "Name"} & set(entry["Properties"])
@@ -509,10 +509,10 @@ def test_a_table_is_not_taken_over_without_the_key_that_its_names_were_made_with
     assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ExistingTableArn"}, ""]}]}
     (assertion,) = rule["Assertions"]
     assert assertion["Assert"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "ExistingNamesKeyArn"}, ""]}]
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ExistingIdentifiersKeyArn"}, ""]}]
     }
     assert (
-        "ExistingNamesKeyArn" in assertion["AssertDescription"]
+        "ExistingIdentifiersKeyArn" in assertion["AssertDescription"]
         and "docs/operations.md" in assertion["AssertDescription"]
     )
 
@@ -688,7 +688,7 @@ def test_what_hears_of_messages_may_delete_nothing_and_read_no_secret() -> None:
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
-            NAMES_KEY,
+            IDENTIFIERS_KEY,
         ),
         *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
         "sqs:SendMessage",  # that somebody left an audience

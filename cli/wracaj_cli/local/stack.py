@@ -214,7 +214,7 @@ def _describe(found: Server, clock: Clock, home: Path) -> StackInfo:
         campaign_dispatch=outputs["CampaignDispatchArn"],
         reminder_step=outputs["ReminderStepArn"],
         link_key_arn=outputs["LinkKeyArn"],
-        names_key_arn=outputs["NamesKeyArn"],
+        identifiers_key_arn=outputs["IdentifiersKeyArn"],
         start_queue_url=outputs["StartQueueUrl"],
         start_dead_letters_url=outputs["StartDeadLettersUrl"],
         configuration_set=outputs["ConfigurationSetName"],

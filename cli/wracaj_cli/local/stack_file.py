@@ -36,7 +36,7 @@ class StackInfo(BaseModel):
     reminder_step: str
     shops: dict[str, LocalShop] = {}
     link_key_arn: str
-    names_key_arn: str
+    identifiers_key_arn: str
     start_queue_url: str
     start_dead_letters_url: str
     configuration_set: str

@@ -28,7 +28,7 @@ class Target:
     nightly_rfm: str  # the state machine that scores customers
     campaign_dispatch: str  # the state machine that asks the customers of campaigns
     reminder_step: str  # the function of each step
-    names_key: str  # the secret that names shoppers in the table
+    identifiers_key: str  # the secret that identifiers in the table are made with
     home: Path | None = None  # of the local stack
 
     @property
@@ -36,13 +36,13 @@ class Target:
         return self.home is not None
 
     def _key(self) -> bytes:
-        secret: str = self.client("secretsmanager").get_secret_value(SecretId=self.names_key)[
+        secret: str = self.client("secretsmanager").get_secret_value(SecretId=self.identifiers_key)[
             "SecretString"
         ]
         return secret.encode()
 
     def store(self) -> Store:
-        if self.names_key:  # else nobody is looked up by a name
+        if self.identifiers_key:  # else nobody is looked up by a name
             keyed_by(cache(self._key))
         return Store(Table(self.table, self.client("dynamodb")))
 
@@ -74,7 +74,7 @@ def local_target(home: Path = LOCAL) -> Target:
         nightly_rfm=running.nightly_rfm,
         campaign_dispatch=running.campaign_dispatch,
         reminder_step=running.reminder_step,
-        names_key=running.names_key_arn,
+        identifiers_key=running.identifiers_key_arn,
         home=home,
     )
 
@@ -101,7 +101,7 @@ def _in_aws(stack: str) -> Target:
             "NightlyRfmArn",
             "CampaignDispatchArn",
             "ReminderStepArn",
-            "NamesKeyArn",
+            "IdentifiersKeyArn",
         }
         <= outputs.keys()
     ):
@@ -118,7 +118,7 @@ def _in_aws(stack: str) -> Target:
         nightly_rfm=outputs["NightlyRfmArn"],
         campaign_dispatch=outputs["CampaignDispatchArn"],
         reminder_step=outputs["ReminderStepArn"],
-        names_key=outputs["NamesKeyArn"],
+        identifiers_key=outputs["IdentifiersKeyArn"],
     )
 
 

@@ -97,16 +97,16 @@ class Store:
 
 
 @cache
-def names_key() -> bytes:
+def identifiers_key() -> bytes:
     """The key of all marks: the stack's own, made when it was first deployed, never changed, and
     restored with the table."""
     secret: str = client("secretsmanager").get_secret_value(
-        SecretId=os.environ["WRACAJ_NAMES_KEY_ARN"]
+        SecretId=os.environ["WRACAJ_IDENTIFIERS_KEY_ARN"]
     )["SecretString"]
     return secret.encode()
 
 
 @cache
 def open_store() -> Store:
-    keyed_by(names_key)
+    keyed_by(identifiers_key)
     return Store(Table(os.environ["WRACAJ_TABLE"], client("dynamodb")))

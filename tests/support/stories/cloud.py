@@ -39,7 +39,7 @@ ENVIRONMENT = CREDENTIALS | {
     "WRACAJ_AUDIENCE_QUEUE_URL": "https://sqs.example/audiences",
     "WRACAJ_PUBLIC_URL": PUBLIC_URL,
     "WRACAJ_LINK_KEY_ARN": "link-key",
-    "WRACAJ_NAMES_KEY_ARN": "names-key",
+    "WRACAJ_IDENTIFIERS_KEY_ARN": "identifiers-key",
     "WRACAJ_CONFIGURATION_SET": "stories",
     "WRACAJ_SWITCH": "switch",
 }
@@ -75,7 +75,7 @@ class Cloud:
     sent: list[Delivery] = field(default_factory=list)
     started: list[Start] = field(default_factory=list)
     values: dict[str, str] = field(
-        default_factory=lambda: {"switch": "on", "link-key": "k" * 64, "names-key": "n" * 64}
+        default_factory=lambda: {"switch": "on", "link-key": "k" * 64, "identifiers-key": "n" * 64}
     )
 
     public_url = PUBLIC_URL
@@ -101,7 +101,7 @@ class Cloud:
         }
         given |= {
             "api_url": PUBLIC_URL,
-            "names_key": ENVIRONMENT["WRACAJ_NAMES_KEY_ARN"],
+            "identifiers_key": ENVIRONMENT["WRACAJ_IDENTIFIERS_KEY_ARN"],
             "home": None,
         }
         return Target(**{each.name: given.get(each.name, "") for each in fields(Target)})
