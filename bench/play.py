@@ -113,15 +113,21 @@ class Play:
 
     def hears(self, fate: str, name: str, step: Step) -> None:
         """What became of a message."""
-        from delivery_events.hearing import Hearing
-        from delivery_events.receipt import Fate, Receipt, Tags
+        from delivery_events.event import DeliveryEvent, DeliveryStatus, Tags
+        from delivery_events.processing import DeliveryEventProcessor
 
         moment, tags = (
             clock.now(),
             Tags(shop=self.shop.id, step=step.name, message=self.message_id(name, step)),
         )
-        Hearing(self.store).hear(
-            Receipt(channel=step.channel, tags=tags, fate=Fate(fate), at=moment, sent_at=moment)
+        DeliveryEventProcessor(self.store).process(
+            DeliveryEvent(
+                channel=step.channel,
+                tags=tags,
+                fate=DeliveryStatus(fate),
+                at=moment,
+                sent_at=moment,
+            )
         )
 
     def writes_on_messenger(self, name: str, at: datetime) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from delivery_events import ses, sms
-from delivery_events.hearing import Heard, Hearing
-from delivery_events.receipt import Receipt
+from delivery_events.event import DeliveryEvent
+from delivery_events.processing import DeliveryEventProcessor, Processed
 from wracaj.aws.observability import count, logger, metrics, place_of
 from wracaj.errors import PayloadError
 from wracaj.services.announce_audiences import announce
 from wracaj.store import open_store
-from wracaj.store.receipts import Mark
+from wracaj.store.delivery_events import Mark
 
 # The rest is in the report: each metric costs as much a month as a quarter of a million events.
 COUNTED: dict[Mark | None, str] = {"bounced": "MessageBounced", "complained": "MessageComplained"}
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
 def _heard(record: dict[str, Any]) -> bool:
     try:
         receipt = read(record["body"])
-        heard = Hearing(open_store()).hear(receipt)
+        heard = DeliveryEventProcessor(open_store()).process(receipt)
     except PayloadError as error:  # names fields, never what they hold
         logger.error(
             "delivery event not understood",
@@ -46,14 +46,14 @@ def _heard(record: dict[str, Any]) -> bool:
         return False
     if (
         metric := "DeliveryEventIgnored"
-        if heard is Heard.IGNORED
+        if heard is Processed.IGNORED
         else COUNTED.get(receipt.fate.mark)
     ):
         count(metric)
     return True
 
 
-def read(body: str) -> Receipt:
+def read(body: str) -> DeliveryEvent:
     """Raises PayloadError."""
     try:
         told = json.loads(body)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-from delivery_events.receipt import Fate, Receipt, Tags
+from delivery_events.event import DeliveryEvent, DeliveryStatus, Tags
 from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError
 from wracaj.pages.scanners import is_scanner
@@ -18,14 +18,14 @@ from wracaj.pages.scanners import is_scanner
 # a report that takes one back, and one of the sender's own signature
 NO_COMPLAINT = {"not-spam", "auth-failure"}
 FATES = {
-    "Send": Fate.TAKEN,
-    "DeliveryDelay": Fate.TAKEN,
-    "Subscription": Fate.TAKEN,
-    "Delivery": Fate.DELIVERED,
-    "Open": Fate.OPENED,
-    "Click": Fate.FOLLOWED,
-    "Reject": Fate.FAILED,  # SES found a virus
-    "Rendering Failure": Fate.FAILED,
+    "Send": DeliveryStatus.TAKEN,
+    "DeliveryDelay": DeliveryStatus.TAKEN,
+    "Subscription": DeliveryStatus.TAKEN,
+    "Delivery": DeliveryStatus.DELIVERED,
+    "Open": DeliveryStatus.OPENED,
+    "Click": DeliveryStatus.LINK_OPENED,
+    "Reject": DeliveryStatus.FAILED,  # SES found a virus
+    "Rendering Failure": DeliveryStatus.FAILED,
 }
 
 
@@ -69,7 +69,7 @@ class Detail(BaseModel):
         return told.timestamp if told else self.mail.timestamp
 
 
-def read(event: dict[str, Any]) -> Receipt:
+def read(event: dict[str, Any]) -> DeliveryEvent:
     """Raises PayloadError, which names fields and shows no values."""
     try:
         detail = Detail.model_validate(event.get("detail"))
@@ -78,24 +78,34 @@ def read(event: dict[str, Any]) -> Receipt:
             [(".".join(map(str, one["loc"])), one["type"]) for one in error.errors()]
         ) from None
     fate, complaint = _fate(detail), detail.complaint
-    return Receipt(
+    return DeliveryEvent(
         channel=Channel.EMAIL,
         tags=Tags.of({name: values[0] for name, values in detail.mail.tags.items() if values}),
         fate=fate,
         at=detail.at,
         sent_at=detail.mail.timestamp,
-        refusal=fate is Fate.COMPLAINED and complaint is not None and complaint.sub_type is None,
+        refusal=fate is DeliveryStatus.COMPLAINED
+        and complaint is not None
+        and complaint.sub_type is None,
     )
 
 
-def _fate(detail: Detail) -> Fate:
+def _fate(detail: Detail) -> DeliveryStatus:
     match detail.event_type:
         case "Bounce" if detail.bounce:
-            return Fate.GONE if detail.bounce.type == "Permanent" else Fate.SOFT
+            return (
+                DeliveryStatus.GONE
+                if detail.bounce.type == "Permanent"
+                else DeliveryStatus.SOFT_BOUNCE
+            )
         case "Complaint" if detail.complaint:
-            return Fate.TAKEN if detail.complaint.feedback in NO_COMPLAINT else Fate.COMPLAINED
+            return (
+                DeliveryStatus.TAKEN
+                if detail.complaint.feedback in NO_COMPLAINT
+                else DeliveryStatus.COMPLAINED
+            )
         case "Click" if detail.click and is_scanner("GET", {"user-agent": detail.click.user_agent}):
-            return Fate.TAKEN
+            return DeliveryStatus.TAKEN
         case known if known in FATES:
             return FATES[known]
     raise PayloadError([("eventType", "unknown, or without what belongs to it")])

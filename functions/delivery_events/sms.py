@@ -10,28 +10,28 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from delivery_events.receipt import Fate, Receipt, Tags
+from delivery_events.event import DeliveryEvent, DeliveryStatus, Tags
 from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError
 
 FATES = {
-    "TEXT_QUEUED": Fate.TAKEN,
-    "TEXT_PENDING": Fate.TAKEN,
-    "TEXT_SENT": Fate.TAKEN,
+    "TEXT_QUEUED": DeliveryStatus.TAKEN,
+    "TEXT_PENDING": DeliveryStatus.TAKEN,
+    "TEXT_SENT": DeliveryStatus.TAKEN,
     # by the carrier's word; in some countries the last that is told, so where it is final
-    "TEXT_SUCCESSFUL": Fate.DELIVERED,
-    "TEXT_DELIVERED": Fate.DELIVERED,
-    "TEXT_INVALID": Fate.GONE,  # no such number
-    "TEXT_BLOCKED": Fate.OPTED_OUT,  # the phone, or its carrier for it, blocks us
-    "TEXT_UNREACHABLE": Fate.SOFT,
-    "TEXT_CARRIER_UNREACHABLE": Fate.SOFT,
-    "TEXT_TTL_EXPIRED": Fate.SOFT,
+    "TEXT_SUCCESSFUL": DeliveryStatus.DELIVERED,
+    "TEXT_DELIVERED": DeliveryStatus.DELIVERED,
+    "TEXT_INVALID": DeliveryStatus.GONE,  # no such number
+    "TEXT_BLOCKED": DeliveryStatus.OPTED_OUT,  # the phone, or its carrier for it, blocks us
+    "TEXT_UNREACHABLE": DeliveryStatus.SOFT_BOUNCE,
+    "TEXT_CARRIER_UNREACHABLE": DeliveryStatus.SOFT_BOUNCE,
+    "TEXT_TTL_EXPIRED": DeliveryStatus.SOFT_BOUNCE,
     # About the message, the carrier or this account: the number may be as good as ever.
-    "TEXT_INVALID_MESSAGE": Fate.FAILED,
-    "TEXT_CARRIER_BLOCKED": Fate.FAILED,
-    "TEXT_SPAM": Fate.FAILED,
-    "TEXT_PROTECT_BLOCKED": Fate.FAILED,
-    "TEXT_UNKNOWN": Fate.TAKEN,  # no word from the carrier for 72 hours
+    "TEXT_INVALID_MESSAGE": DeliveryStatus.FAILED,
+    "TEXT_CARRIER_BLOCKED": DeliveryStatus.FAILED,
+    "TEXT_SPAM": DeliveryStatus.FAILED,
+    "TEXT_PROTECT_BLOCKED": DeliveryStatus.FAILED,
+    "TEXT_UNKNOWN": DeliveryStatus.TAKEN,  # no word from the carrier for 72 hours
 }
 
 
@@ -43,7 +43,7 @@ class Told(BaseModel):
     context: dict[str, str] = {}
 
 
-def read(event: dict[str, Any]) -> Receipt:
+def read(event: dict[str, Any]) -> DeliveryEvent:
     """Raises PayloadError, which names fields and shows no values."""
     try:
         told = Told.model_validate(event)
@@ -54,10 +54,12 @@ def read(event: dict[str, Any]) -> Receipt:
     fate = FATES.get(told.event_type)
     if fate is None:
         raise PayloadError([("eventType", "unknown")])
-    return Receipt(
+    return DeliveryEvent(
         channel=Channel.SMS,
         tags=Tags.of(told.context),
-        fate=Fate.TAKEN if told.event_type == "TEXT_SUCCESSFUL" and not told.final else fate,
+        fate=DeliveryStatus.TAKEN
+        if told.event_type == "TEXT_SUCCESSFUL" and not told.final
+        else fate,
         at=moment(told.at_ms),
         sent_at=moment(told.asked_at_ms),
     )

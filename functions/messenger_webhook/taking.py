@@ -12,7 +12,7 @@ from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.services.intake.dispatch import Intake
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.request_limits import Door
+from wracaj.store.request_limits import LimitedAction
 
 SOURCE = "messenger"
 
@@ -52,7 +52,9 @@ class Taking:
         """Anybody may write any id into a link. Sending it again would mend nothing, so Meta is not
         told."""
         allowed = is_hard_to_guess(cart_id) and not self._is_anothers(shop, cart_id, contact)
-        if allowed and self.store.doors.admit(shop.shop, Door.MESSENGER, contact.messenger or ""):
+        if allowed and self.store.rate_limits.admit(
+            shop.shop, LimitedAction.MESSENGER, contact.messenger or ""
+        ):
             return True
         count("MessengerLinkRefused")
         return False

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.consent.consent import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.errors import WracajError
@@ -82,7 +82,7 @@ class DataForm(Frozen):
 
 
 class WhyForm(Frozen):
-    reason: Why
+    reason: AbandonmentReason
 
 
 LEAP_YEAR = 2024

@@ -7,7 +7,7 @@ from preferences.form import WhyForm
 from preferences.visit import Visit
 from preferences.words import WHY
 from wracaj.aws.observability import count
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.clock import now
 from wracaj.messages.links import encoded
 from wracaj.pages.layout import Response
@@ -16,11 +16,11 @@ from wracaj.store import open_store
 
 def page(visit: Visit) -> Response:
     """The question, or thanks for an answer that was given; GET stores none."""
-    words, answered = WHY[visit.lang], open_store().reasons.of(visit.target)
+    words, answered = WHY[visit.lang], open_store().abandonment_reasons.of(visit.target)
     buttons = "".join(
         '<button type="submit" class="quiet" name="reason"'
         f' value="{why}">{escape(words.answers[why])}</button>'
-        for why in Why
+        for why in AbandonmentReason
     )
     form = f'<form method="post"><div class="answers">{buttons}</div></form>'
     if answered is None:
@@ -36,7 +36,7 @@ def page(visit: Visit) -> Response:
 
 
 def answer(visit: Visit, form: WhyForm) -> Response:
-    open_store().reasons.answer(visit.target, form.reason, now())
+    open_store().abandonment_reasons.answer(visit.target, form.reason, now())
     count("AbandonmentReasonGiven")
     return visit.back()
 

@@ -4,7 +4,7 @@ cart was left."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.language import Locale
 
 
@@ -102,7 +102,7 @@ CONFIRMING: Mapping[Locale, ConfirmWords] = {
 class WhyWords:
     title: str
     asks: str
-    answers: Mapping[Why, str]
+    answers: Mapping[AbandonmentReason, str]
     thanks: str
     noted: str
     back: str
@@ -116,14 +116,14 @@ WHY: Mapping[Locale, WhyWords] = {
             "Jedno kliknięcie bardzo nam pomoże. Odpowiadasz bez podpisu i o nic więcej nie pytamy."
         ),
         answers={
-            Why.DELIVERY_COST: "Koszt dostawy",
-            Why.PRICE: "Cena",
-            Why.PAYMENT: "Sposób płatności",
-            Why.TRUST: "Nie wiem, czy mogę zaufać sklepowi",
-            Why.JUST_LOOKING: "Tylko się rozglądam",
-            Why.FOUND_ELSEWHERE: "Kupuję gdzie indziej",
-            Why.TROUBLE: "Coś nie działało na stronie",
-            Why.OTHER: "Inny powód",
+            AbandonmentReason.DELIVERY_COST: "Koszt dostawy",
+            AbandonmentReason.PRICE: "Cena",
+            AbandonmentReason.PAYMENT: "Sposób płatności",
+            AbandonmentReason.TRUST: "Nie wiem, czy mogę zaufać sklepowi",
+            AbandonmentReason.JUST_LOOKING: "Tylko się rozglądam",
+            AbandonmentReason.FOUND_ELSEWHERE: "Kupuję gdzie indziej",
+            AbandonmentReason.TROUBLE: "Coś nie działało na stronie",
+            AbandonmentReason.OTHER: "Inny powód",
         },
         thanks="Dziękujemy",
         noted="Zapisaliśmy odpowiedź:",
@@ -134,14 +134,14 @@ WHY: Mapping[Locale, WhyWords] = {
         title="What got in the way?",
         asks="One click helps us a lot. The answer carries no name and asks nothing more of you.",
         answers={
-            Why.DELIVERY_COST: "The cost of delivery",
-            Why.PRICE: "The price",
-            Why.PAYMENT: "The ways to pay",
-            Why.TRUST: "I was not sure whether to trust the shop",
-            Why.JUST_LOOKING: "I am just looking around",
-            Why.FOUND_ELSEWHERE: "I found it elsewhere",
-            Why.TROUBLE: "Something on the site did not work",
-            Why.OTHER: "Something else",
+            AbandonmentReason.DELIVERY_COST: "The cost of delivery",
+            AbandonmentReason.PRICE: "The price",
+            AbandonmentReason.PAYMENT: "The ways to pay",
+            AbandonmentReason.TRUST: "I was not sure whether to trust the shop",
+            AbandonmentReason.JUST_LOOKING: "I am just looking around",
+            AbandonmentReason.FOUND_ELSEWHERE: "I found it elsewhere",
+            AbandonmentReason.TROUBLE: "Something on the site did not work",
+            AbandonmentReason.OTHER: "Something else",
         },
         thanks="Thank you",
         noted="We noted your answer:",

@@ -12,7 +12,7 @@ from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.services.intake.dispatch import Intake
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.request_limits import Door
+from wracaj.store.request_limits import LimitedAction
 
 Said = Literal["subscribed", "known", "expired", "unsubscribed"]
 
@@ -54,7 +54,7 @@ class Subscribing:
     ) -> Said:
         if self._known(shop, cart_id, line):
             return "known"
-        self._pass(shop, Door.PUSH, line)
+        self._pass(shop, LimitedAction.PUSH, line)
         if not self.store.subscriptions.admit(shop, cart_id, whose(line)):
             raise TooManyError
         contact, words = Contact(web_push=line), {Channel.WEB_PUSH: yes}
@@ -64,8 +64,8 @@ class Subscribing:
         )
         return "subscribed"
 
-    def _pass(self, shop: ShopSettings, door: Door, line: str) -> None:
-        if not self.store.doors.admit(shop.shop, door, line):
+    def _pass(self, shop: ShopSettings, door: LimitedAction, line: str) -> None:
+        if not self.store.rate_limits.admit(shop.shop, door, line):
             raise TooManyError
 
     def _standing(self, shop: ShopSettings, told: Told, line: str) -> Consent | None:
@@ -110,7 +110,7 @@ class Subscribing:
         contact = Contact(web_push=line)
         cart = self.store.carts.get(shop.shop, cart_id)
         if cart is not None and cart.contact.web_push == line:
-            self._pass(shop, Door.PUSH_NO, line)
+            self._pass(shop, LimitedAction.PUSH_NO, line)
             words = {Channel.WEB_PUSH: no}
             self.intake.take(
                 shop,
@@ -119,7 +119,7 @@ class Subscribing:
         elif self.store.customers.get(
             shop.shop, identifiers_of(shop.shop, contact)[IdentifierKind.BROWSER]
         ):
-            self._pass(shop, Door.PUSH_NO, line)
+            self._pass(shop, LimitedAction.PUSH_NO, line)
             self.intake.take(
                 shop,
                 ConsentChanged(at=no.at, contact=contact, channel=Channel.WEB_PUSH, consent=no),

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from reminder_step import content_after_purchase, content_campaign, content_loyalty
-from reminder_step.context import Circumstances, Telling
+from reminder_step.context import MessageContent, MessageContext
 from wracaj.carts.cart import Cart
-from wracaj.messages.facts import ToldFacts
+from wracaj.messages.facts import ContentFacts
 from wracaj.timelines.steps import ContentKind, Step
 
-Teller = Callable[[Circumstances], Telling | None]
+Teller = Callable[[MessageContext], MessageContent | None]
 
 TELLERS: Mapping[ContentKind, Teller] = {
     "reward": content_loyalty.rewards,
@@ -19,12 +19,12 @@ TELLERS: Mapping[ContentKind, Teller] = {
 }
 
 
-def telling_of(step: Step, given: Circumstances) -> Telling | None:
+def message_content_of(step: Step, given: MessageContext) -> MessageContent | None:
     """None: there is nothing of what this message is about, so it is not sent."""
     if content_campaign.is_campaigns(given.subject):
         return content_campaign.telling(given)
     if step.content is None:
-        return Telling(
+        return MessageContent(
             content_loyalty.cart_reaches(given)
             if isinstance(given.subject, Cart)
             else points_known(given)
@@ -32,7 +32,7 @@ def telling_of(step: Step, given: Circumstances) -> Telling | None:
     return TELLERS[step.content](given)
 
 
-def points_known(given: Circumstances) -> ToldFacts:
+def points_known(given: MessageContext) -> ContentFacts:
     """By the order that the message is about, and in all. Nothing where the shop has no points
     programme."""
     balance, (_, about) = given.read_balance(), given.kind_and_about

@@ -1,16 +1,16 @@
 """What messages tell after an order, beyond the points it earned: what goes with it, and what the
 programme gives."""
 
-from reminder_step.context import Circumstances, Telling
+from reminder_step.context import MessageContent, MessageContext
 from wracaj.events import CartContent
 from wracaj.loyalty.ledger import tier_of
-from wracaj.messages.facts import ToldFacts
+from wracaj.messages.facts import ContentFacts
 from wracaj.orders.bought_together import MOST_IN_ORDER, candidates, recommend
 
 INVITATION = "invitation"
 
 
-def recommendations(given: Circumstances) -> Telling | None:
+def recommendations(given: MessageContext) -> MessageContent | None:
     """What goes with what was bought, by the shop's own orders: two requests at most."""
     products, shop = given.store.products, given.shop.shop
     ids = [item.product_id for item in given.subject.content.items if item.product_id]
@@ -18,31 +18,33 @@ def recommendations(given: Circumstances) -> Telling | None:
     others = products.sold(shop, candidates(bought, ids)).values()
     found = recommend(bought, others, given.moment)
     return (
-        Telling({}, content=CartContent(items=tuple(product.as_item(None) for product in found)))
+        MessageContent(
+            {}, content=CartContent(items=tuple(product.as_item(None) for product in found))
+        )
         if found
         else None
     )
 
 
-def invitation(given: Circumstances) -> Telling | None:
+def invitation(given: MessageContext) -> MessageContent | None:
     """What the loyalty programme gives: once per shopper, ever. Two orders at the same moment claim
     one mark between them."""
     told, shop, programme = given.store.told, given.shop.shop, given.shop.loyalty
     if (
         programme is None
         or programme.points is None
-        or not given.is_told_to_owner
+        or not given.goes_to_recorded_address
         or told.by(shop, given.shopper, INVITATION) - {given.message_id}
     ):
         return None
     account = given.read_account()
     tier = tier_of(account, programme, given.local)
-    facts = ToldFacts(
+    facts = ContentFacts(
         programme=programme,
         points_balance=max(0, account.points(given.local.date())),
         tier=tier.name if tier else None,
     )
     mark = (shop, given.shopper, INVITATION, given.message_id)
-    return Telling(
+    return MessageContent(
         facts, (told.marking(*mark),), lambda: (told.freeing(*mark),), content=CartContent()
     )

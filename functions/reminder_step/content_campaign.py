@@ -3,7 +3,7 @@ handed over."""
 
 from typing import TypeGuard
 
-from reminder_step.context import Circumstances, Telling
+from reminder_step.context import MessageContent, MessageContext
 from wracaj.customers.customer import Owner
 from wracaj.store import Store
 from wracaj.timelines.campaign import CampaignStatus
@@ -22,13 +22,13 @@ def is_campaigns(subject: Subject) -> TypeGuard[Occasion]:
     return isinstance(subject, Occasion) and subject.kind is OccasionKind.CAMPAIGN
 
 
-def telling(given: Circumstances) -> Telling:
+def telling(given: MessageContext) -> MessageContent:
     """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names
     they were known by."""
     shop, subject, campaigns = given.shop, given.subject, given.store.campaigns
     assert is_campaigns(subject)
     mark = (shop.shop, subject.about, given.shopper.id, subject.cart_id)
-    return Telling(
+    return MessageContent(
         given.read_balance(),
         actions=(campaigns.telling(*mark, given.moment),),
         freeing=lambda: (campaigns.freeing(*mark),),

@@ -1,11 +1,11 @@
 """What messages tell of the loyalty programme: rewards once, a nudge once for each threshold,
 points about to expire."""
 
-from reminder_step.context import Circumstances, Telling
+from reminder_step.context import MessageContent, MessageContext
 from wracaj.loyalty.grants import given_for_good, told_at
 from wracaj.loyalty.points import expiring
 from wracaj.loyalty.progress import grant_keys, nudge_of, reached_with
-from wracaj.messages.facts import ToldFacts
+from wracaj.messages.facts import ContentFacts
 from wracaj.messages.loyalty_facts import LoyaltyFacts
 from wracaj.store.grants import Held
 from wracaj.timelines.occasion import Occasion
@@ -13,10 +13,10 @@ from wracaj.timelines.occasion import Occasion
 MOST_TOLD = 12  # in one message; the rest is told by the next
 
 
-def rewards(given: Circumstances) -> Telling | None:
+def rewards(given: MessageContext) -> MessageContent | None:
     """What was given and not told yet, or claimed by an earlier try of this very message."""
     programme, grants = given.shop.loyalty, given.store.grants
-    if programme is None or not given.is_told_to_owner:
+    if programme is None or not given.goes_to_recorded_address:
         return None
     to_tell = [held for held in grants.of(given.shop.shop, given.shopper) if _is_for(held, given)][
         :MOST_TOLD
@@ -24,26 +24,26 @@ def rewards(given: Circumstances) -> Telling | None:
     if not to_tell:
         return None
     vouchers = tuple(held.grant.voucher for held in to_tell if held.grant.voucher)
-    facts = ToldFacts(
+    facts = ContentFacts(
         loyalty=LoyaltyFacts(programme=programme, given=tuple(held.grant for held in to_tell)),
         more_vouchers=vouchers,
     )
     actions = tuple(grants.telling(given.shop.shop, held, given.message_id) for held in to_tell)
     shop, shopper, message = given.shop.shop, given.shopper, given.message_id
-    return Telling(
+    return MessageContent(
         {**facts, **given.read_balance()}, actions, lambda: grants.freeing(shop, shopper, message)
     )
 
 
-def _is_for(held: Held, given: Circumstances) -> bool:
+def _is_for(held: Held, given: MessageContext) -> bool:
     tells = held.grant.to_tell(given.moment, given.message_id)
     return tells and told_at(held.grant, *given.kind_and_about)
 
 
-def nudge(given: Circumstances) -> Telling | None:
+def nudge(given: MessageContext) -> MessageContent | None:
     """As it is now: another order may have come since the check."""
     programme, grants, shop = given.shop.loyalty, given.store.grants, given.shop.shop
-    if programme is None or not given.is_told_to_owner:
+    if programme is None or not given.goes_to_recorded_address:
         return None
     account = given.read_account()
     granted = given_for_good(held.grant for held in grants.of(shop, given.shopper))
@@ -52,35 +52,35 @@ def nudge(given: Circumstances) -> Telling | None:
     if near is None:
         return None
     mark = (shop, given.shopper.id, near.key, given.message_id)
-    facts = ToldFacts(loyalty=LoyaltyFacts(programme=programme, near=near))
-    return Telling(facts, (grants.nudging(*mark),), lambda: (grants.freeing_nudge(*mark),))
+    facts = ContentFacts(loyalty=LoyaltyFacts(programme=programme, near=near))
+    return MessageContent(facts, (grants.nudging(*mark),), lambda: (grants.freeing_nudge(*mark),))
 
 
-def points_expiring(given: Circumstances) -> Telling | None:
+def points_expiring(given: MessageContext) -> MessageContent | None:
     """Those that the occasion is about: others may be about to go as well, and have an occasion of
     their own."""
     programme, subject = given.shop.loyalty, given.subject
-    if programme is None or not isinstance(subject, Occasion) or not given.is_told_to_owner:
+    if programme is None or not isinstance(subject, Occasion) or not given.goes_to_recorded_address:
         return None
     account = given.read_account()
     soon = expiring(programme, account, given.local.date(), subject.day)
     if soon is None:
         return None
-    return Telling(
-        ToldFacts(
+    return MessageContent(
+        ContentFacts(
             loyalty=LoyaltyFacts(programme=programme, expiring=soon), **given.balance_in(account)
         )
     )
 
 
-def cart_reaches(given: Circumstances) -> ToldFacts:
+def cart_reaches(given: MessageContext) -> ContentFacts:
     """ "Finish this cart and you reach Gold"; nothing where it reaches nothing, or its money is not
     the programme's."""
     programme, content = given.shop.loyalty, given.subject.content
     if (
         programme is None
         or not (programme.tiers or programme.rewards)
-        or not given.is_told_to_owner
+        or not given.goes_to_recorded_address
     ):
         return {}
     if content.total is None or content.currency != programme.currency:
@@ -93,4 +93,4 @@ def cart_reaches(given: Circumstances) -> ToldFacts:
         )
         granted = given_for_good(held.grant for held in named)
         near = reached_with(programme, account, given.local, content.total, granted)
-    return ToldFacts(loyalty=LoyaltyFacts(programme=programme, reaches=near)) if near else {}
+    return ContentFacts(loyalty=LoyaltyFacts(programme=programme, reaches=near)) if near else {}

@@ -9,7 +9,7 @@ from wracaj.consent.consent import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
 from wracaj.loyalty.ledger import Account
-from wracaj.messages.facts import ToldFacts
+from wracaj.messages.facts import ContentFacts
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.timelines.occasion import Occasion
@@ -19,7 +19,7 @@ Actions = tuple[Mapping[str, Any], ...]  # of a transaction
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class MessageContext:
     """What may be told from. The message's id is the same for each try of the same step."""
 
     store: Store
@@ -43,7 +43,7 @@ class Circumstances:
         return (subject.kind, subject.about) if isinstance(subject, Occasion) else (None, None)
 
     @property
-    def is_told_to_owner(self) -> bool:
+    def goes_to_recorded_address(self) -> bool:
         """Whether the message goes where what is the shopper's own may be told: points, rewards,
         tiers."""
         return self.shopper.is_recorded(self.channel, self.to)
@@ -52,24 +52,26 @@ class Circumstances:
         """What the shopper earned: one request."""
         return self.store.accounts.get(self.shop.shop, self.shopper)
 
-    def read_balance(self) -> ToldFacts:
+    def read_balance(self) -> ContentFacts:
         """The points there are, by one request; nothing, by none, where `tells_balance` is
         false."""
         return self.balance_in(self.read_account()) if self.tells_balance else {}
 
-    def balance_in(self, account: Account) -> ToldFacts:
+    def balance_in(self, account: Account) -> ContentFacts:
         points = max(0, account.points(self.local.date()))
-        return ToldFacts(points_balance=points) if self.tells_balance else {}
+        return ContentFacts(points_balance=points) if self.tells_balance else {}
 
     @property
     def tells_balance(self) -> bool:
         """Whether the shop has a points programme, and nobody else might read it."""
         programme = self.shop.loyalty
-        return programme is not None and programme.points is not None and self.is_told_to_owner
+        return (
+            programme is not None and programme.points is not None and self.goes_to_recorded_address
+        )
 
 
 @dataclass(frozen=True)
-class Telling:
+class MessageContent:
     """`actions` of a transaction succeed together with the claim of the message, or it is decided
     anew.
 
@@ -78,7 +80,7 @@ class Telling:
     actions that take its marks back, as they are by then.
     """
 
-    facts: ToldFacts
+    facts: ContentFacts
     actions: Actions = ()
     freeing: Callable[[], Actions] = tuple
     content: CartContent | None = None  # what the message shows in place of what the cart holds

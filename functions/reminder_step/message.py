@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from reminder_step.context import Telling
+from reminder_step.context import MessageContent
 from wracaj.channels import OutgoingMessage
 from wracaj.consent.consent import whose
 from wracaj.customers.shopper import Shopper
@@ -44,7 +44,7 @@ def compose(
     key: bytes,
     public_url: str,
     tags: Mapping[str, str],
-    telling: Telling,
+    telling: MessageContent,
     asks_reason: bool = False,
 ) -> OutgoingMessage:
     def address_to(purpose: Purpose) -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from reminder_step.context import Actions, Telling
+from reminder_step.context import Actions, MessageContent
 from reminder_step.dependencies import Dependencies
 from reminder_step.discount_code import voucher_of
 from reminder_step.message import compose
@@ -59,7 +59,7 @@ class Try:
     to: str  # its address
     earlier: StepRecord | None
     moment: datetime
-    telling: Telling
+    telling: MessageContent
 
     def send(self) -> StepResult:
         records, name = self.outside.store.step_records, self.step.name
@@ -189,7 +189,7 @@ class Try:
             return shopper
         here = shopper.at(self.step.channel, self.to).with_sent(self.step.channel, self.moment)
         return shopper.changed(
-            here.model_copy(update={"asked_why_at": self.moment}) if self._asks_reason else here
+            here.model_copy(update={"asked_reason_at": self.moment}) if self._asks_reason else here
         )
 
     @property
@@ -199,7 +199,7 @@ class Try:
         return (
             self.step.asks_reason
             and isinstance(self.subject, Cart)
-            and here.may_be_asked_why(self.moment)
+            and here.may_be_asked_reason(self.moment)
         )
 
     def _concluded(

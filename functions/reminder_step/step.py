@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from reminder_step.content import telling_of
+from reminder_step.content import message_content_of
 from reminder_step.content_campaign import campaign_of
-from reminder_step.context import Circumstances
+from reminder_step.context import MessageContext
 from reminder_step.dependencies import Dependencies
 from reminder_step.failing import conclude_failed
 from reminder_step.message import address_of
@@ -123,10 +123,10 @@ class Stepper(Dependencies):
         """What is due, unless there is nothing to tell."""
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
         to = address_of(shopper, subject, step)
-        given = Circumstances(
+        given = MessageContext(
             self.store, shop.settings, subject, shopper, step.channel, to, message, moment
         )
-        telling = telling_of(step, given)
+        telling = message_content_of(step, given)
         if telling is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_CONTENT)
             return note(self.store, shop, request, step, record, nothing, moment)

@@ -7,7 +7,7 @@ import pytest
 
 from support.builders import NOON
 from wracaj.consent.consent import Channel
-from wracaj.store.receipts import MARKS
+from wracaj.store.delivery_events import MARKS
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli import outcome_words
 from wracaj_cli.outcome_words import NoTimeline, Words, outcome_in_words, reason_in_words

@@ -151,7 +151,7 @@ def test_what_was_lost_is_sent_after_all_once_the_provider_says_so(
     records = open_store().step_records
     target = records.link_target(lambdas.message_id(shop.id, "c1", "first_email"))
     assert target is not None
-    open_store().receipts.note(target, "delivered", datetime.now(UTC))
+    open_store().delivery_events.note(target, "delivered", datetime.now(UTC))
     assert the_record(lambdas, shop).state is RecordState.SENT
     assert counted(shop) == {"sent": 1, "skipped_failed": 0, "delivered": 1}
 

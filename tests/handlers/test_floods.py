@@ -18,17 +18,17 @@ from support.preference_pages import data_links, press, send
 from wracaj import store
 from wracaj.settings.shop import Shop
 from wracaj.store import request_limits
-from wracaj.store.request_limits import BOUNDS, Bounds, Door
+from wracaj.store.request_limits import RATE_LIMITS, LimitedAction, RateLimit
 
-FEW = Bounds(a_day=3, an_hour=5, a_minute=5)
+FEW = RateLimit(a_day=3, an_hour=5, a_minute=5)
 WEB_PUSH: Json = {"contact": "mailto:sklep@kubek.example"}
 
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     bounds = {
-        door: FEW if BOUNDS[door].an_hour else replace(BOUNDS[door], a_day=FEW.a_day)
-        for door in Door
+        door: FEW if RATE_LIMITS[door].an_hour else replace(RATE_LIMITS[door], a_day=FEW.a_day)
+        for door in LimitedAction
     }
     monkeypatch.setattr(request_limits, "BOUNDS", bounds)
 
@@ -45,7 +45,7 @@ def items_of(shop: Shop) -> list[str]:
     )
     keys = [(item["PK"]["S"], item["SK"]["S"]) for page in pages for item in page["Items"]]
     return [
-        f"{pk} {sk}" for pk, sk in keys if pk.startswith(f"SHOP#{shop.id}#") and "#DOOR#" not in pk
+        f"{pk} {sk}" for pk, sk in keys if pk.startswith(f"SHOP#{shop.id}#") and "#RATE#" not in pk
     ]
 
 
@@ -173,7 +173,9 @@ def test_an_address_gets_so_many_links_a_day_and_the_page_says_that_none_was_sen
 ) -> None:
     inbox = Inbox(lambdas)
     for _ in range(FEW.a_day):
-        assert store.open_store().doors.admit(inbox.shop.id, Door.ASKED_FOR, inbox.email)
+        assert store.open_store().rate_limits.admit(
+            inbox.shop.id, LimitedAction.ASKED_FOR, inbox.email
+        )
     assert send(inbox, section="data") == "later"
     assert "alert" in press(inbox, "Wyślij mi link do moich danych").roles
     assert data_links(inbox) == []

@@ -19,7 +19,7 @@ from support.lambdas import Lambdas
 from support.page_reader import Reader
 from support.preference_pages import agrees
 from wracaj import store
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.consent.consent import Channel
 from wracaj.consent.preferences import Topic
 from wracaj.messages.links import Purpose
@@ -218,7 +218,10 @@ def test_why_a_cart_was_left_is_answered_with_the_keyboard(
     target = store.open_store().step_records.link_target(
         inbox.lambdas.message_id(inbox.shop.id, "c1", "first_email")
     )
-    assert target and store.open_store().reasons.of(target) is Why.DELIVERY_COST
+    assert (
+        target
+        and store.open_store().abandonment_reasons.of(target) is AbandonmentReason.DELIVERY_COST
+    )
 
 
 def test_the_data_is_shown_and_erased_with_the_keyboard(

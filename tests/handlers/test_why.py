@@ -11,7 +11,7 @@ from support.builders import NOON
 from support.inbox import Inbox, Seen
 from support.lambdas import Lambdas, a_cart_body, a_step
 from wracaj import store
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.customers.customer import Customer
 from wracaj.errors import NotTakenError
 from wracaj.messages.links import Purpose
@@ -24,9 +24,9 @@ def inbox(lambdas: Lambdas) -> Inbox:
     return Inbox(lambdas)
 
 
-def counted(inbox: Inbox) -> dict[Why, int]:
+def counted(inbox: Inbox) -> dict[AbandonmentReason, int]:
     days = [f"{datetime.now(UTC) - timedelta(days=back):%Y-%m-%d}" for back in (0, 1)]
-    return store.open_store().reasons.counted(inbox.shop.id, days)
+    return store.open_store().abandonment_reasons.counted(inbox.shop.id, days)
 
 
 def say(inbox: Inbox, reason: str) -> Seen:
@@ -49,13 +49,13 @@ def test_one_click_answers_thanks_and_leads_back_to_the_cart(inbox: Inbox) -> No
         'href="https://kubek.example/koszyk/12"'
         in inbox.lambdas.link("GET", inbox.path(Purpose.WHY))["body"]
     )
-    assert counted(inbox) == {Why.DELIVERY_COST: 1}
+    assert counted(inbox) == {AbandonmentReason.DELIVERY_COST: 1}
 
 
 def test_another_click_changes_the_answer_and_the_cart_is_counted_once(inbox: Inbox) -> None:
     for reason in ("price", "price", "trust", "trouble", "trouble"):
         say(inbox, reason)
-    assert counted(inbox) == {Why.TROUBLE: 1}
+    assert counted(inbox) == {AbandonmentReason.TROUBLE: 1}
 
 
 def test_an_answer_that_dies_is_given_again_and_counted_once(
@@ -68,7 +68,7 @@ def test_an_answer_that_dies_is_given_again_and_counted_once(
         broken.setattr("wracaj.store.table.Table.transact", dies)
         assert inbox.lambdas.form(inbox.path(Purpose.WHY), reason="price")["statusCode"] == 503
     say(inbox, "price")
-    assert counted(inbox) == {Why.PRICE: 1}
+    assert counted(inbox) == {AbandonmentReason.PRICE: 1}
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ def test_only_the_last_message_asks_and_a_shopper_is_asked_once_a_year(lambdas: 
         "\u00a0", " "
     )
     assert lambdas.link("GET", url)["statusCode"] == 200
-    asked_at = inbox.here.asked_why_at
+    asked_at = inbox.here.asked_reason_at
     assert asked_at is not None
     lambdas.post(inbox.shop, *a_cart_body("generic", "c2", email=inbox.email))
     lambdas.step(inbox.shop.id, "c2", ASKS)
     assert [mail for mail in inbox.mails()[2:] if "/w/" in mail["BodyHtml"]] == []
-    assert inbox.here.asked_why_at == asked_at
+    assert inbox.here.asked_reason_at == asked_at
 
 
 def test_a_message_that_was_not_taken_asks_again_on_its_next_try(
@@ -133,8 +133,8 @@ def test_a_message_that_was_not_taken_asks_again_on_its_next_try(
 
 
 def test_a_year_later_a_shopper_may_be_asked_again() -> None:
-    asked = Customer(id="e-anna", asked_why_at=NOON)
-    assert [asked.may_be_asked_why(NOON + timedelta(days=days)) for days in (0, 364, 365)] == [
+    asked = Customer(id="e-anna", asked_reason_at=NOON)
+    assert [asked.may_be_asked_reason(NOON + timedelta(days=days)) for days in (0, 364, 365)] == [
         False,
         False,
         True,

@@ -267,7 +267,7 @@ def loaded_by(module: str) -> frozenset[str]:
 PLATFORMS = {module for module in SOURCES if module.startswith("wracaj.platforms.")}
 CHANNELS = {module for module in SOURCES if module.startswith("wracaj.channels.")}
 NIGHTLY = {
-    *("wracaj.store.campaigns", "wracaj.store.receipts", "wracaj.store.scoring"),
+    *("wracaj.store.campaigns", "wracaj.store.delivery_events", "wracaj.store.scoring"),
     "wracaj.timelines.campaign",
 }
 TEMPLATES = {"jinja2", "wracaj.messages.rendering"}

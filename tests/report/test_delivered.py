@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from delivery_events.app import read
-from delivery_events.hearing import Hearing
+from delivery_events.processing import DeliveryEventProcessor
 from report.test_report import report_of
 from support.builders import HOUR, NOON, a_cart_event, a_step
 from support.clocks import Clock
@@ -56,7 +56,7 @@ def scene(emulator: Emulator, clock: Clock, request: pytest.FixtureRequest) -> S
 
 
 def hear(scene: Scene, event: dict[str, Any]) -> None:
-    Hearing(scene.store).hear(read(json.dumps(event)))
+    DeliveryEventProcessor(scene.store).process(read(json.dumps(event)))
 
 
 def shown(report: Any, width: int = 160) -> str:

@@ -18,7 +18,7 @@ from support.builders import an_order
 from support.local_stack import Emulator
 from support.nightly_scoring import play_night
 from support.scenes import Scene, a_scene
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.events import Contact, OrderRefunded
 from wracaj.store import Store
 from wracaj.store.step_records import LinkTarget
@@ -193,13 +193,15 @@ def test_other_currencies_and_reasons_of_later_are_left_out(emulator: Emulator) 
             customer_id="c",
             address="",
         )
-        scene.store.reasons.answer(link, Why.PRICE, NOW - timedelta(days=ago))
+        scene.store.abandonment_reasons.answer(
+            link, AbandonmentReason.PRICE, NOW - timedelta(days=ago)
+        )
     past, now = report_of(scene, emulator, "2026-06"), report_of(scene, emulator, None)
     assert (past.elsewhere, past.reasons, now.elsewhere, now.reasons) == (
         [],
-        {Why.PRICE: 1},
+        {AbandonmentReason.PRICE: 1},
         ["EUR"],
-        {Why.PRICE: 2},
+        {AbandonmentReason.PRICE: 2},
     )
 
 

@@ -18,7 +18,7 @@ from support.builders import an_order
 from support.local_stack import Emulator
 from support.nightly_scoring import play_night
 from support.scenes import Requests, Scene, a_scene
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.events import Contact, CustomersMerged, OrderRefunded
 from wracaj.segments.rfm import Move, Scores, Segment, segment_of
 from wracaj.store import Store
@@ -304,7 +304,12 @@ def test_a_shop_without_orders_has_an_empty_report_and_no_error(emulator: Emulat
 def test_why_carts_were_left_is_on_the_page_and_in_the_terminal(
     scene: Scene, emulator: Emulator
 ) -> None:
-    days = [(1, Why.PRICE), (2, Why.PRICE), (40, Why.DELIVERY_COST), (700, Why.TRUST)]
+    days = [
+        (1, AbandonmentReason.PRICE),
+        (2, AbandonmentReason.PRICE),
+        (40, AbandonmentReason.DELIVERY_COST),
+        (700, AbandonmentReason.TRUST),
+    ]
     for number, (ago, why) in enumerate(days):
         target = LinkTarget(
             shop=scene.shop.id,
@@ -315,9 +320,9 @@ def test_why_carts_were_left_is_on_the_page_and_in_the_terminal(
             customer_id="c",
             address="",
         )
-        scene.store.reasons.answer(target, why, NOW - timedelta(days=ago))
+        scene.store.abandonment_reasons.answer(target, why, NOW - timedelta(days=ago))
     told = report_of(scene, emulator)
-    assert told.reasons == {Why.PRICE: 2, Why.DELIVERY_COST: 1}
+    assert told.reasons == {AbandonmentReason.PRICE: 2, AbandonmentReason.DELIVERY_COST: 1}
     console = Console(width=100, file=io.StringIO())
     console.print(as_tables(told))
     printed = console.file.getvalue()  # type: ignore[attr-defined]

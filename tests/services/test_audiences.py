@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from audience_sync.sync import Sync
 from delivery_events.app import read
-from delivery_events.hearing import Heard, Hearing
-from delivery_events.receipt import Receipt
+from delivery_events.event import DeliveryEvent
+from delivery_events.processing import DeliveryEventProcessor, Processed
 from support.builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, no, some_content, yes
 from support.clocks import Clock
 from support.provider_events import about
@@ -180,14 +180,14 @@ def test_a_complaint_that_is_told_again_leaves_alone_who_said_yes_since(
     later = NOON + 3 * HOUR
     scene.take(ConsentChanged(at=later, contact=ANNA, channel=Channel.AUDIENCE, consent=yes(later)))
     assert join(scene, JOINS.model_copy(update={"name": "join_again"})) is Reason.DUE
-    Hearing(scene.store).hear(complaint)
+    DeliveryEventProcessor(scene.store).process(complaint)
     assert customer(scene).audience is not None
 
 
-def complain(scene: Scene, at: datetime) -> Receipt:
+def complain(scene: Scene, at: datetime) -> DeliveryEvent:
     assert scene.step().outcome is Outcome.SENT
     complaint = read(json.dumps(about(scene.provider.sent[-1], "Complaint", at=at)))
-    assert Hearing(scene.store).hear(complaint) is Heard.DONE
+    assert DeliveryEventProcessor(scene.store).process(complaint) is Processed.DONE
     return complaint
 
 

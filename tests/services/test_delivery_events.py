@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery_events.app import read
-from delivery_events.hearing import Heard, Hearing
+from delivery_events.processing import DeliveryEventProcessor, Processed
 from services.test_any_order import RELAXED
 from support.builders import ANNA, HOUR, NOON, a_cart_event, a_step, yes
 from support.clocks import Clock
@@ -27,7 +27,7 @@ from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated
 from wracaj.messages.links import Purpose
 from wracaj.store.customers import customer_partition
-from wracaj.store.receipts import MARKS
+from wracaj.store.delivery_events import MARKS
 from wracaj.store.step_records import message_id
 from wracaj.timelines.steps import Outcome, Reason, RecordState
 from wracaj_cli.shops.suppressions import lift
@@ -54,8 +54,10 @@ def scene(store: Any, shop_id: str, clock: Clock) -> Scene:
     return scene
 
 
-def hear(scene: Scene, *events: dict[str, Any]) -> list[Heard]:
-    return [Hearing(scene.store).hear(read(json.dumps(event))) for event in events]
+def hear(scene: Scene, *events: dict[str, Any]) -> list[Processed]:
+    return [
+        DeliveryEventProcessor(scene.store).process(read(json.dumps(event))) for event in events
+    ]
 
 
 def mailed(scene: Scene) -> OutgoingMessage:
@@ -104,7 +106,7 @@ def test_a_hard_bounce_and_a_complaint_give_the_address_up_at_once(
     scene: Scene, event_type: str, told: dict[str, Any]
 ) -> None:
     mail = mailed(scene)
-    assert hear(scene, about(mail, event_type, **told)) == [Heard.DONE]
+    assert hear(scene, about(mail, event_type, **told)) == [Processed.DONE]
     assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
     assert not anna(scene).is_suppressed(Channel.SMS, PHONE)
     assert scene.step(a_step(name="second")).reason in {Reason.SUPPRESSED, Reason.NO_CONSENT}
@@ -140,7 +142,7 @@ def test_the_third_message_that_does_not_arrive_for_now_gives_the_address_up(
             is Outcome.SENT
         )
         soft = about(scene.provider.sent[-1], "Bounce", bounceType="Transient", sent_at=clock.time)
-        assert hear(scene, soft, soft) == [Heard.DONE] * 2
+        assert hear(scene, soft, soft) == [Processed.DONE] * 2
     assert anna(scene).is_suppressed(Channel.EMAIL, HERE)
 
 
@@ -203,7 +205,7 @@ def test_what_a_person_lifted_is_not_given_up_by_the_same_event_again(
     event = about(mailed(scene), event_type, at=NOON + HOUR)
     hear(scene, event)
     lifted(scene, NOON + 2 * HOUR)
-    assert hear(scene, event, event) == [Heard.DONE] * 2
+    assert hear(scene, event, event) == [Processed.DONE] * 2
     assert not anna(scene).is_suppressed(Channel.EMAIL, HERE)
 
 
@@ -357,7 +359,7 @@ def test_what_is_about_nothing_that_we_know_changes_nothing(scene: Scene) -> Non
     forged = [{}, other, {"shop": "talerz"}, {"step": "second_email"}, {"message": "' OR 1=1"}]
     events = [ses_event("Bounce", ({} if tags == {} else mail.tags) | tags) for tags in forged]
     events.append(about(mail, "TEXT_INVALID"))  # an SMS's receipt cannot be about a mail
-    assert hear(scene, *events) == [Heard.IGNORED] * len(events)
+    assert hear(scene, *events) == [Processed.IGNORED] * len(events)
     assert (anna(scene), marks(scene)) == (before, set())
 
 
@@ -367,7 +369,7 @@ def test_a_shopper_who_was_forgotten_stays_forgotten(scene: Scene) -> None:
     buried = scene.store.customers.shopper(scene.shop.id, contact)
     assert (
         hear(scene, about(mail, "Complaint", at=NOON + 2 * HOUR), about(mail, "Delivery"))
-        == [Heard.IGNORED] * 2
+        == [Processed.IGNORED] * 2
     )
     assert scene.store.customers.shopper(scene.shop.id, contact) == buried
 

@@ -16,11 +16,11 @@ from support.scenes import Scene, a_scene
 from wracaj.consent.consent import Channel
 from wracaj.events import CartContent, CartUpdated, ConsentChanged, Contact
 from wracaj.store import Store, request_limits
-from wracaj.store.request_limits import BOUNDS, Bounds, Door, Doors, partition
+from wracaj.store.request_limits import RATE_LIMITS, LimitedAction, RateLimit, RateLimits, partition
 from wracaj.store.table import Table
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-SHOP_DOORS = [door for door in Door if BOUNDS[door].an_hour]
+SHOP_DOORS = [door for door in LimitedAction if RATE_LIMITS[door].an_hour]
 
 
 @dataclass
@@ -39,34 +39,39 @@ class Counted:
 
 
 @pytest.fixture
-def narrow(monkeypatch: pytest.MonkeyPatch) -> Bounds:
+def narrow(monkeypatch: pytest.MonkeyPatch) -> RateLimit:
     """Every door lets few through, so that a test is quick."""
-    few = Bounds(a_day=3, an_hour=25, a_minute=10)
+    few = RateLimit(a_day=3, an_hour=25, a_minute=10)
     monkeypatch.setattr(
         request_limits,
         "BOUNDS",
-        {door: few if BOUNDS[door].an_hour else replace(few, an_hour=None) for door in Door},
+        {
+            door: few if RATE_LIMITS[door].an_hour else replace(few, an_hour=None)
+            for door in LimitedAction
+        },
     )
     return few
 
 
-def let_through(store: Doors, shop: str, door: Door, many: int, address: str = "") -> int:
+def let_through(
+    store: RateLimits, shop: str, door: LimitedAction, many: int, address: str = ""
+) -> int:
     """How many of so many addresses, or of so many times one address, are let through."""
     return sum(
         store.admit(shop, door, address or f"person-{number}@example.com") for number in range(many)
     )
 
 
-def items_of(store: Store, shop: str, door: Door) -> Iterator[dict[str, Any]]:
+def items_of(store: Store, shop: str, door: LimitedAction) -> Iterator[dict[str, Any]]:
     yield from store.table.query({"PK": partition(shop, door)})
 
 
 @pytest.mark.parametrize("door", SHOP_DOORS)
 def test_a_flood_at_one_shop_is_let_through_in_part_and_shuts_no_other_s(
-    store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door
+    store: Store, shop_id: str, clock: Clock, narrow: RateLimit, door: LimitedAction
 ) -> None:
     assert narrow.a_minute and narrow.an_hour
-    shop, other = Doors(store.table), f"{shop_id}-other"
+    shop, other = RateLimits(store.table), f"{shop_id}-other"
     assert let_through(shop, shop_id, door, 40) == narrow.a_minute
     assert shop.admit(other, door, "ola@example.com")
     clock.time += MINUTE
@@ -80,9 +85,9 @@ def test_a_flood_at_one_shop_is_let_through_in_part_and_shuts_no_other_s(
 
 @pytest.mark.parametrize("door", SHOP_DOORS)
 def test_an_hour_s_bound_is_over_with_the_hour(
-    store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door
+    store: Store, shop_id: str, clock: Clock, narrow: RateLimit, door: LimitedAction
 ) -> None:
-    shop, through = Doors(store.table), 0
+    shop, through = RateLimits(store.table), 0
     for minute in range(60):
         clock.time = NOON + minute * MINUTE
         through += let_through(shop, shop_id, door, 2, f"person-{minute}@example.com")
@@ -93,10 +98,10 @@ def test_an_hour_s_bound_is_over_with_the_hour(
 
 @pytest.mark.parametrize("door", SHOP_DOORS)
 def test_whoever_found_the_door_shut_asks_the_table_no_more(
-    store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door
+    store: Store, shop_id: str, clock: Clock, narrow: RateLimit, door: LimitedAction
 ) -> None:
     client = Counted(store.table.dynamodb, Counter())
-    shop = Doors(Table(store.table.name, client))
+    shop = RateLimits(Table(store.table.name, client))
     let_through(shop, shop_id, door, 30)
     client.asked.clear()
     assert let_through(shop, shop_id, door, 1000) == 0
@@ -107,9 +112,9 @@ def test_whoever_found_the_door_shut_asks_the_table_no_more(
 
 @pytest.mark.parametrize("door", SHOP_DOORS)
 def test_many_processes_share_one_bound(
-    store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door
+    store: Store, shop_id: str, clock: Clock, narrow: RateLimit, door: LimitedAction
 ) -> None:
-    processes = [Doors(store.table) for _ in range(6)]
+    processes = [RateLimits(store.table) for _ in range(6)]
     through = sum(
         one.admit(shop_id, door, f"{number}-{n}@example.com")
         for n, one in enumerate(processes)
@@ -118,23 +123,23 @@ def test_many_processes_share_one_bound(
     assert through == narrow.a_minute
 
 
-@pytest.mark.parametrize("door", Door)
+@pytest.mark.parametrize("door", LimitedAction)
 def test_one_address_has_an_end_for_the_day_and_stands_in_nobody_s_way(
-    store: Store, shop_id: str, clock: Clock, narrow: Bounds, door: Door
+    store: Store, shop_id: str, clock: Clock, narrow: RateLimit, door: LimitedAction
 ) -> None:
-    shop = Doors(store.table)
+    shop = RateLimits(store.table)
     assert let_through(shop, shop_id, door, 9, "anna@example.com") == narrow.a_day
     assert shop.admit(shop_id, door, "ola@example.com")
     clock.time += DAY
     assert shop.admit(shop_id, door, "anna@example.com")
 
 
-@pytest.mark.parametrize("door", Door)
+@pytest.mark.parametrize("door", LimitedAction)
 def test_what_is_counted_expires_and_tells_nobody_s_address(
-    store: Store, shop_id: str, clock: Clock, door: Door
+    store: Store, shop_id: str, clock: Clock, door: LimitedAction
 ) -> None:
     phones = [f"+4860010{number:04d}" for number in range(40)]
-    shop = Doors(store.table)
+    shop = RateLimits(store.table)
     for phone in phones:
         shop.admit(shop_id, door, phone)
     found = list(items_of(store, shop_id, door))
@@ -153,13 +158,15 @@ def test_what_is_counted_expires_and_tells_nobody_s_address(
 
 
 def test_no_partition_is_written_by_more_than_one_shop(store: Store) -> None:
-    assert len({partition(shop, door) for shop in ("a", "b") for door in Door}) == 2 * len(Door)
+    assert len({partition(shop, door) for shop in ("a", "b") for door in LimitedAction}) == 2 * len(
+        LimitedAction
+    )
 
 
 def test_a_no_is_refused_by_no_flood_of_others(store: Store, shop_id: str, clock: Clock) -> None:
     """And more often let through than the yes that it takes back."""
-    assert BOUNDS[Door.PUSH_NO].an_hour is None
-    assert BOUNDS[Door.PUSH_NO].a_day > BOUNDS[Door.PUSH].a_day
+    assert RATE_LIMITS[LimitedAction.PUSH_NO].an_hour is None
+    assert RATE_LIMITS[LimitedAction.PUSH_NO].a_day > RATE_LIMITS[LimitedAction.PUSH].a_day
 
 
 # --- a question to confirm a yes, which anybody can have sent by typing an address ----------------
@@ -190,7 +197,7 @@ def questions(scene: Scene) -> int:
 
 
 def test_a_shop_s_checkout_sends_so_many_questions_an_hour(
-    scene: Scene, clock: Clock, narrow: Bounds
+    scene: Scene, clock: Clock, narrow: RateLimit
 ) -> None:
     for number in range(60):
         clock.time = NOON + number * MINUTE / 2
@@ -199,7 +206,7 @@ def test_a_shop_s_checkout_sends_so_many_questions_an_hour(
 
 
 def test_a_question_that_was_one_too_many_goes_out_when_the_yes_is_told_again(
-    scene: Scene, clock: Clock, narrow: Bounds
+    scene: Scene, clock: Clock, narrow: RateLimit
 ) -> None:
     assert narrow.a_minute
     for number in range(narrow.a_minute + 1):
@@ -217,7 +224,7 @@ def test_a_question_that_was_one_too_many_goes_out_when_the_yes_is_told_again(
 
 
 def test_one_address_typed_into_many_accounts_gets_a_few(
-    scene: Scene, clock: Clock, narrow: Bounds
+    scene: Scene, clock: Clock, narrow: RateLimit
 ) -> None:
     for number in range(12):
         clock.time += MINUTE
@@ -226,7 +233,7 @@ def test_one_address_typed_into_many_accounts_gets_a_few(
 
 
 def test_another_shop_goes_on_asking(
-    store: Store, scene: Scene, shop_id: str, clock: Clock, narrow: Bounds
+    store: Store, scene: Scene, shop_id: str, clock: Clock, narrow: RateLimit
 ) -> None:
     for number in range(30):
         typed(scene, clock, number)

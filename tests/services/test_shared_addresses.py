@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from delivery_events.app import read
-from delivery_events.hearing import Hearing
+from delivery_events.processing import DeliveryEventProcessor
 from support.builders import HOUR, NOON, a_cart_event, a_step, yes
 from support.clocks import Clock
 from support.provider_events import about
@@ -65,7 +65,7 @@ def blocked(scene: Scene, number: int) -> None:
 
 
 def hear(scene: Scene) -> None:
-    Hearing(scene.store).hear(
+    DeliveryEventProcessor(scene.store).process(
         read(json.dumps(about(scene.provider.sent[-1], "TEXT_BLOCKED", at=NOON + HOUR)))
     )
 

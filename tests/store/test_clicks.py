@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delivery_events.app import read
-from delivery_events.hearing import Hearing
+from delivery_events.processing import DeliveryEventProcessor
 from services.test_any_order import RELAXED
 from support.builders import HOUR, NOON, a_cart_event
 from support.clocks import Clock
@@ -48,7 +48,7 @@ class Mail:
 
     def arrives(self, seconds: float) -> None:
         event = about(self.message, "Delivery", at=LATER + timedelta(seconds=seconds))
-        Hearing(self.scene.store).hear(read(json.dumps(event)))
+        DeliveryEventProcessor(self.scene.store).process(read(json.dumps(event)))
 
     def arrives_and_opens(self, seconds: float, *, told_first: bool) -> None:
         if told_first:

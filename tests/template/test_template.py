@@ -13,7 +13,7 @@ from support.sam_template import resources, template
 from wracaj.aws.step_functions import machine_arn
 from wracaj.settings.shop import TimelineName
 from wracaj.settings.timeline_rules import CartTimeline
-from wracaj.store.request_limits import BOUNDS, Door
+from wracaj.store.request_limits import RATE_LIMITS, LimitedAction
 from wracaj_cli.house import ROOT, STATE_MACHINES
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -352,7 +352,7 @@ def test_what_anybody_may_call_has_a_throttle_of_its_own_far_above_what_one_shop
     (route,) = api["RouteSettings"]
     assert route == "POST /push/{shop}"
     assert 60 * api["RouteSettings"][route]["ThrottlingRateLimit"] >= 50 * (
-        BOUNDS[Door.PUSH].a_minute or 0
+        RATE_LIMITS[LimitedAction.PUSH].a_minute or 0
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, tzinfo
 from typing import NamedTuple
 
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.segments.rfm import Night, Segment
 from wracaj_cli.report.figures import Customers, Lifetime, MonthFigures, bought_in
 from wracaj_cli.report.span import Span, span_of
@@ -53,7 +53,7 @@ class Report(NamedTuple):
     night: Night | None  # the last; None: there was none
     sent: list[Sent]
     # why carts were left behind, as their shoppers say; the most frequent first
-    reasons: dict[Why, int]
+    reasons: dict[AbandonmentReason, int]
     elsewhere: list[str]  # other currencies that there are orders in
 
     @property
@@ -130,7 +130,7 @@ def read_report(
         segments=_segments(by_segment, night) if night and night.currency == currency else [],
         night=night,
         sent=_sent(target, shop, span),
-        reasons=store.reasons.counted(shop, span.days),
+        reasons=store.abandonment_reasons.counted(shop, span.days),
         elsewhere=sorted(elsewhere - {currency}),
     )
 

@@ -57,7 +57,8 @@ def _story(target: Target, shop: ShopSettings, customer: Customer) -> ShopperSto
         addresses=tuple(_addresses(store, shop.shop, customer)),
         consents=consents_for_support(store, shop.shop, customer, carts, known.consents),
         carts=tuple(
-            CartStory(cart, store.receipts.of_cart(shop.shop, cart.cart_id)) for cart in carts
+            CartStory(cart, store.delivery_events.of_cart(shop.shop, cart.cart_id))
+            for cart in carts
         ),
         codes=_newest_first(
             [*_codes_of_carts(carts), *_codes_of_programme(store, shop.shop, customer)]

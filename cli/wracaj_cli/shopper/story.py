@@ -10,7 +10,7 @@ from wracaj.consent.consent import Channel
 from wracaj.customers.data_export import KnownConsent, KnownOrder
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import Contact
-from wracaj.store.receipts import Mark
+from wracaj.store.delivery_events import Mark
 from wracaj.timelines.occasion import Occasion
 
 

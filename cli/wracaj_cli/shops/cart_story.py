@@ -13,7 +13,7 @@ from wracaj.language import Locale
 from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
 from wracaj.settings.timeline_rules import Choice
-from wracaj.store.receipts import Mark
+from wracaj.store.delivery_events import Mark
 from wracaj.text.quantities import format_quantity
 from wracaj.timelines.occasion import Occasion
 from wracaj_cli.labels import label

@@ -236,7 +236,7 @@ def show_cart(
                 f"{name!r} told of no cart {cart_id!r}, or it was kept for its"
                 f" {shop.settings.keep_days} days"
             )
-        became = target.store().receipts.of_cart(shop.id, cart_id)
+        became = target.store().delivery_events.of_cart(shop.id, cart_id)
     if as_json:
         tell_as_json(cart_as_json(cart, shop.settings, became))
     else:

@@ -18,7 +18,7 @@ from wracaj.loyalty.points import Expiring
 from wracaj.loyalty.programme import Programme
 from wracaj.loyalty.programme_terms import ProgrammeDiscount
 from wracaj.loyalty.progress import Near
-from wracaj.messages.facts import MessageFacts, ToldFacts
+from wracaj.messages.facts import ContentFacts, MessageFacts
 from wracaj.messages.loyalty_facts import LoyaltyFacts
 from wracaj.settings.shop import Locale
 from wracaj.timelines.steps import ContentKind
@@ -85,7 +85,7 @@ def _facts(
     locale: Locale,
     content: CartContent,
     vouchers: tuple[DiscountCode, ...],
-    told: ToldFacts,
+    told: ContentFacts,
     **more: Any,
 ) -> MessageFacts:
     facts = {
@@ -112,7 +112,7 @@ def _vouchers() -> list[tuple[DiscountCode, ...]]:
     return [(), *((code,) for code in codes), tuple(codes)]
 
 
-def _told(kind: ContentKind | None) -> Iterator[ToldFacts]:
+def _told(kind: ContentKind | None) -> Iterator[ContentFacts]:
     match kind:
         case "reward":
             every = [_given(kind) for kind in GrantKind]
@@ -126,17 +126,17 @@ def _told(kind: ContentKind | None) -> Iterator[ToldFacts]:
                 yield _loyalty(expiring=soon) | {"points_balance": balance}
         case "invitation":
             for programme, tier in ((PROGRAMME, None), (FULL_PROGRAMME, "Złoty")):
-                yield ToldFacts(programme=programme, points_balance=480, tier=tier)
-            yield ToldFacts(programme=BARE_PROGRAMME, points_balance=0, tier=None)
+                yield ContentFacts(programme=programme, points_balance=480, tier=tier)
+            yield ContentFacts(programme=BARE_PROGRAMME, points_balance=0, tier=None)
         case _:
-            yield ToldFacts()
+            yield ContentFacts()
             yield from (_loyalty(reaches=near) for near in _thresholds())
-            yield ToldFacts(points_earned=120, points_balance=120)
-            yield ToldFacts(points_earned=1, points_balance=480)
+            yield ContentFacts(points_earned=120, points_balance=120)
+            yield ContentFacts(points_earned=1, points_balance=480)
 
 
-def _loyalty(**told: Any) -> ToldFacts:
-    return ToldFacts(loyalty=LoyaltyFacts(programme=PROGRAMME, **told))
+def _loyalty(**told: Any) -> ContentFacts:
+    return ContentFacts(loyalty=LoyaltyFacts(programme=PROGRAMME, **told))
 
 
 def _given(kind: GrantKind) -> Grant:

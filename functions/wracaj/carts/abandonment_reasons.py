@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Why(StrEnum):
+class AbandonmentReason(StrEnum):
     DELIVERY_COST = "delivery_cost"
     PRICE = "price"
     PAYMENT = "payment"

@@ -23,7 +23,7 @@ from wracaj.events import Contact, Frozen
 
 CONFIRMATION_WAITS = timedelta(days=90)
 REFUSAL_WAITS = timedelta(days=7)
-BETWEEN_WHYS = timedelta(days=365)
+BETWEEN_REASON_QUESTIONS = timedelta(days=365)
 BETWEEN_DATA_LINKS = timedelta(hours=1)
 SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
 
@@ -82,7 +82,7 @@ class Customer(Celebrated):
     asked_to_confirm: dict[str, AwareDatetime] = {}  # channel → when that click was asked for
     pace: Pace | None = None
     declined: frozenset[Topic] = frozenset()
-    asked_why_at: AwareDatetime | None = None  # why a cart was left behind
+    asked_reason_at: AwareDatetime | None = None  # why a cart was left behind
     # when a link to all that is known was asked for; see with_data_asked()
     asked_for_data_at: AwareDatetime | None = None
     erased_at: AwareDatetime | None = None
@@ -242,13 +242,17 @@ class Customer(Celebrated):
         newest = max(filter(None, (self.wrote_at, at)))
         return self if newest == self.wrote_at else self.model_copy(update={"wrote_at": newest})
 
-    def may_be_asked_why(self, at: datetime) -> bool:
-        return self.asked_why_at is None or at >= self.asked_why_at + BETWEEN_WHYS
+    def may_be_asked_reason(self, at: datetime) -> bool:
+        return self.asked_reason_at is None or at >= self.asked_reason_at + BETWEEN_REASON_QUESTIONS
 
     def without_why_asked(self, at: datetime) -> Self:
         """Takes back a question that stood in a message which was claimed and then not taken by the
         provider."""
-        return self.model_copy(update={"asked_why_at": None}) if self.asked_why_at == at else self
+        return (
+            self.model_copy(update={"asked_reason_at": None})
+            if self.asked_reason_at == at
+            else self
+        )
 
     def with_data_asked(self, at: datetime) -> Self:
         """One link in an hour: whoever has an old mail of somebody must not fill their mailbox."""

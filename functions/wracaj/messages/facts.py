@@ -41,7 +41,7 @@ class MessageFacts(Frozen):
     tier: str | None = None  # the level of the club that the shopper has reached
 
 
-class ToldFacts(TypedDict, total=False):
+class ContentFacts(TypedDict, total=False):
     """Those of the facts that only some messages have, by their names above."""
 
     more_vouchers: tuple[DiscountCode, ...]

@@ -11,7 +11,7 @@ from wracaj.events import ShopEvent
 from wracaj.platforms import Ignored, Parsed
 from wracaj.platforms.bodies import Body
 from wracaj.platforms.fields import BELOW_ZERO, in_units
-from wracaj.platforms.reading import Receipt, read
+from wracaj.platforms.reading import ReceivedWebhook, read
 from wracaj.platforms.unknown_keys import unknown_keys
 from wracaj.settings.shop import ShopSettings
 
@@ -40,7 +40,7 @@ class Delivery:
         misspelt = list(unknown_keys(model, self.body))  # before what cannot be read is taken out
         problems: list[Problem] = []
         try:
-            read_so, problems = read(model, self.body, Receipt(self.sent_at, self.settings))
+            read_so, problems = read(model, self.body, ReceivedWebhook(self.sent_at, self.settings))
         finally:
             for name, problem in (*problems, *misspelt):
                 self.warn(name, problem)

@@ -32,7 +32,7 @@ class UnclearError(ValueError):
 
 
 @dataclass(frozen=True)
-class Receipt:
+class ReceivedWebhook:
     """What a field's reader may ask for beside the field."""
 
     received_at: datetime
@@ -43,13 +43,15 @@ class Receipt:
         return self.settings.zone
 
 
-def receipt_of(info: ValidationInfo) -> Receipt:
+def receipt_of(info: ValidationInfo) -> ReceivedWebhook:
     """Bodies are read by this module only."""
-    assert isinstance(info.context, Receipt)
+    assert isinstance(info.context, ReceivedWebhook)
     return info.context
 
 
-def read(model: type[Read], value: dict[str, Any], receipt: Receipt) -> tuple[Read, list[Problem]]:
+def read(
+    model: type[Read], value: dict[str, Any], receipt: ReceivedWebhook
+) -> tuple[Read, list[Problem]]:
     """Mends `value` in place until the model takes it. Raises PayloadError where nothing is left
     that it could take."""
     mending = Mending(value)

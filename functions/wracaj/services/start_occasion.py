@@ -7,7 +7,7 @@ from wracaj.aws.observability import count, logger
 from wracaj.customers.shopper import Shopper
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.request_limits import Door
+from wracaj.store.request_limits import LimitedAction
 from wracaj.timelines.occasion import Occasion
 
 StartTimeline = Callable[[str, str, int, str], None]  # shop, cart_id, episode, timeline
@@ -35,7 +35,11 @@ def begin(
 def _may_begin(store: Store, shop: ShopSettings, occasion: Occasion) -> bool:
     """What anybody can have sent to any address, by typing it, has an end."""
     to = occasion.contact.email or occasion.contact.phone
-    if not occasion.asked_for or to is None or store.doors.admit(shop.shop, Door.ASKED_FOR, to):
+    if (
+        not occasion.asked_for
+        or to is None
+        or store.rate_limits.admit(shop.shop, LimitedAction.ASKED_FOR, to)
+    ):
         return True
     logger.warning("rate limit reached", extra={"shop": shop.shop, "occasion": occasion.kind})
     count("AskedMessageRateLimited")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wracaj.aws.clients import client
 from wracaj.keyed_hashes import keyed_by
-from wracaj.store.abandonment_reasons import Reasons
+from wracaj.store.abandonment_reasons import AbandonmentReasons
 from wracaj.store.accounts import Accounts
 from wracaj.store.audience_outbox import Audiences
 from wracaj.store.carts import Carts
@@ -29,14 +29,14 @@ from wracaj.store.pointers import Pointers
 from wracaj.store.product_views import Browsers
 from wracaj.store.products import Products
 from wracaj.store.push_limits import Subscriptions
-from wracaj.store.request_limits import Doors
+from wracaj.store.request_limits import RateLimits
 from wracaj.store.step_records import StepRecords
 from wracaj.store.table import Table
 
 if TYPE_CHECKING:
     from wracaj.store.campaigns import Campaigns
+    from wracaj.store.delivery_events import DeliveryEvents
     from wracaj.store.merging import Merging
-    from wracaj.store.receipts import Receipts
     from wracaj.store.scoring import Scoring
     from wracaj.store.webhook_problems import WebhookProblems
 
@@ -53,14 +53,14 @@ class Store:
         self.consent_log = ConsentLog(table)
         self.customers = Customers(table)
         self.days = Days(table)
-        self.doors = Doors(table)
+        self.rate_limits = RateLimits(table)
         self.erasure = Erasure(table)
         self.grants = Grants(table)
         self.orders = Orders(table)
         self.personal = Personal(table)
         self.pointers = Pointers(table)
         self.products = Products(table)
-        self.reasons = Reasons(table)
+        self.abandonment_reasons = AbandonmentReasons(table)
         self.step_records = StepRecords(table)
         self.subscriptions = Subscriptions(table)
         self.told = Told(table)
@@ -78,10 +78,10 @@ class Store:
         return Merging(self.table)
 
     @cached_property
-    def receipts(self) -> "Receipts":
-        from wracaj.store.receipts import Receipts
+    def delivery_events(self) -> "DeliveryEvents":
+        from wracaj.store.delivery_events import DeliveryEvents
 
-        return Receipts(self.table)
+        return DeliveryEvents(self.table)
 
     @cached_property
     def scoring(self) -> "Scoring":

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from wracaj.carts.abandonment_reasons import Why
+from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.errors import ConflictError
 from wracaj.store.carts import cart_key
 from wracaj.store.step_records import LinkTarget
@@ -19,15 +19,15 @@ ATTEMPTS = 5
 KEPT_DAYS = 180  # as long as the link works
 
 
-class Reasons:
+class AbandonmentReasons:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def of(self, target: LinkTarget) -> Why | None:
+    def of(self, target: LinkTarget) -> AbandonmentReason | None:
         item = self.table.get(_key(target))
-        return Why(item["reason"]) if item else None
+        return AbandonmentReason(item["reason"]) if item else None
 
-    def answer(self, target: LinkTarget, reason: Why, at: datetime) -> None:
+    def answer(self, target: LinkTarget, reason: AbandonmentReason, at: datetime) -> None:
         for _ in range(ATTEMPTS):
             try:
                 return self._answer(target, reason, at)
@@ -35,7 +35,7 @@ class Reasons:
                 continue
         raise ConflictError("this answer is being changed all the time; try again")
 
-    def _answer(self, target: LinkTarget, reason: Why, at: datetime) -> None:
+    def _answer(self, target: LinkTarget, reason: AbandonmentReason, at: datetime) -> None:
         known = self.table.get(_key(target))
         if known and known["reason"] == reason:
             return
@@ -55,11 +55,11 @@ class Reasons:
             [{"Put": put}, {"Update": self.table.updating(_day_key(target.shop, day), counts)}]
         )
 
-    def counted(self, shop: str, days: Iterable[str]) -> dict[Why, int]:
+    def counted(self, shop: str, days: Iterable[str]) -> dict[AbandonmentReason, int]:
         """The most frequent first."""
-        sums: Counter[Why] = Counter()
+        sums: Counter[AbandonmentReason] = Counter()
         for item in self.table.get_many([_day_key(shop, day) for day in days]):
-            sums.update({why: int(item[why]) for why in Why if why in item})
+            sums.update({why: int(item[why]) for why in AbandonmentReason if why in item})
         return {why: number for why, number in sums.most_common() if number}
 
 

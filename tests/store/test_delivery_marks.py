@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from delivery_events.app import read
-from delivery_events.receipt import Fate
+from delivery_events.event import DeliveryStatus
 from delivery_events.sms import FATES as SMS_FATES
 from support.builders import NOON
 from support.provider_events import DETAIL_TYPES, iso, ses_event, sms_event
@@ -22,33 +22,41 @@ TAGS = {
 }
 
 
-def fate(event: dict[str, Any]) -> Fate:
+def fate(event: dict[str, Any]) -> DeliveryStatus:
     return read(json.dumps(event)).fate
 
 
 @pytest.mark.parametrize(
     ("event_type", "told", "meant"),
     [
-        ("Send", {}, Fate.TAKEN),
-        ("DeliveryDelay", {}, Fate.TAKEN),
-        ("Subscription", {}, Fate.TAKEN),
-        ("Delivery", {}, Fate.DELIVERED),
-        ("Open", {}, Fate.OPENED),
-        ("Click", {}, Fate.FOLLOWED),
-        ("Reject", {}, Fate.FAILED),
-        ("Rendering Failure", {}, Fate.FAILED),
-        ("Bounce", {}, Fate.GONE),
-        ("Bounce", {"bounceSubType": "OnAccountSuppressionList"}, Fate.GONE),
-        ("Bounce", {"bounceType": "Transient", "bounceSubType": "MailboxFull"}, Fate.SOFT),
-        ("Bounce", {"bounceType": "Undetermined", "bounceSubType": "Undetermined"}, Fate.SOFT),
-        ("Complaint", {}, Fate.COMPLAINED),
-        ("Complaint", {"complaintFeedbackType": None}, Fate.COMPLAINED),
-        ("Complaint", {"complaintFeedbackType": "other"}, Fate.COMPLAINED),
-        ("Complaint", {"complaintFeedbackType": "not-spam"}, Fate.TAKEN),
-        ("Complaint", {"complaintFeedbackType": "auth-failure"}, Fate.TAKEN),
+        ("Send", {}, DeliveryStatus.TAKEN),
+        ("DeliveryDelay", {}, DeliveryStatus.TAKEN),
+        ("Subscription", {}, DeliveryStatus.TAKEN),
+        ("Delivery", {}, DeliveryStatus.DELIVERED),
+        ("Open", {}, DeliveryStatus.OPENED),
+        ("Click", {}, DeliveryStatus.LINK_OPENED),
+        ("Reject", {}, DeliveryStatus.FAILED),
+        ("Rendering Failure", {}, DeliveryStatus.FAILED),
+        ("Bounce", {}, DeliveryStatus.GONE),
+        ("Bounce", {"bounceSubType": "OnAccountSuppressionList"}, DeliveryStatus.GONE),
+        (
+            "Bounce",
+            {"bounceType": "Transient", "bounceSubType": "MailboxFull"},
+            DeliveryStatus.SOFT_BOUNCE,
+        ),
+        (
+            "Bounce",
+            {"bounceType": "Undetermined", "bounceSubType": "Undetermined"},
+            DeliveryStatus.SOFT_BOUNCE,
+        ),
+        ("Complaint", {}, DeliveryStatus.COMPLAINED),
+        ("Complaint", {"complaintFeedbackType": None}, DeliveryStatus.COMPLAINED),
+        ("Complaint", {"complaintFeedbackType": "other"}, DeliveryStatus.COMPLAINED),
+        ("Complaint", {"complaintFeedbackType": "not-spam"}, DeliveryStatus.TAKEN),
+        ("Complaint", {"complaintFeedbackType": "auth-failure"}, DeliveryStatus.TAKEN),
     ],
 )
-def test_what_ses_says(event_type: str, told: dict[str, Any], meant: Fate) -> None:
+def test_what_ses_says(event_type: str, told: dict[str, Any], meant: DeliveryStatus) -> None:
     assert fate(ses_event(event_type, TAGS, **told)) is meant
 
 
@@ -73,19 +81,21 @@ def test_every_type_of_sms_that_the_service_knows_is_understood() -> None:
 @pytest.mark.parametrize(
     ("event_type", "told", "meant"),
     [
-        ("TEXT_DELIVERED", {}, Fate.DELIVERED),
-        ("TEXT_SUCCESSFUL", {}, Fate.DELIVERED),
-        ("TEXT_SUCCESSFUL", {"isFinal": False}, Fate.TAKEN),
-        ("TEXT_QUEUED", {"isFinal": False}, Fate.TAKEN),
-        ("TEXT_UNKNOWN", {}, Fate.TAKEN),
-        ("TEXT_INVALID", {}, Fate.GONE),
-        ("TEXT_BLOCKED", {}, Fate.OPTED_OUT),
-        ("TEXT_UNREACHABLE", {}, Fate.SOFT),
-        ("TEXT_CARRIER_BLOCKED", {}, Fate.FAILED),
-        ("TEXT_SPAM", {}, Fate.FAILED),
+        ("TEXT_DELIVERED", {}, DeliveryStatus.DELIVERED),
+        ("TEXT_SUCCESSFUL", {}, DeliveryStatus.DELIVERED),
+        ("TEXT_SUCCESSFUL", {"isFinal": False}, DeliveryStatus.TAKEN),
+        ("TEXT_QUEUED", {"isFinal": False}, DeliveryStatus.TAKEN),
+        ("TEXT_UNKNOWN", {}, DeliveryStatus.TAKEN),
+        ("TEXT_INVALID", {}, DeliveryStatus.GONE),
+        ("TEXT_BLOCKED", {}, DeliveryStatus.OPTED_OUT),
+        ("TEXT_UNREACHABLE", {}, DeliveryStatus.SOFT_BOUNCE),
+        ("TEXT_CARRIER_BLOCKED", {}, DeliveryStatus.FAILED),
+        ("TEXT_SPAM", {}, DeliveryStatus.FAILED),
     ],
 )
-def test_what_end_user_messaging_says(event_type: str, told: dict[str, Any], meant: Fate) -> None:
+def test_what_end_user_messaging_says(
+    event_type: str, told: dict[str, Any], meant: DeliveryStatus
+) -> None:
     assert fate(sms_event(event_type, TAGS, **told)) is meant
 
 

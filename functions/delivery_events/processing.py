@@ -6,42 +6,56 @@ Any order and any repetition ends the same.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from delivery_events.receipt import Fate, Receipt
+from delivery_events.event import DeliveryEvent, DeliveryStatus
 from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
 from wracaj.customers.customer import Customer
 from wracaj.services.readers import reader_of
 from wracaj.services.unsubscribe import say_no
 from wracaj.store import Store
-from wracaj.store.receipts import Mark
+from wracaj.store.delivery_events import Mark
 from wracaj.store.step_records import LinkTarget, message_id
 
-ABOUT_THE_ADDRESS = {Fate.DELIVERED, Fate.SOFT, Fate.GONE, Fate.OPTED_OUT, Fate.COMPLAINED}
-GIVEN_UP = {Fate.GONE: "bounce", Fate.OPTED_OUT: "opted_out", Fate.COMPLAINED: "complaint"}
+ABOUT_THE_ADDRESS = {
+    DeliveryStatus.DELIVERED,
+    DeliveryStatus.SOFT_BOUNCE,
+    DeliveryStatus.GONE,
+    DeliveryStatus.OPTED_OUT,
+    DeliveryStatus.COMPLAINED,
+}
+GIVEN_UP = {
+    DeliveryStatus.GONE: "bounce",
+    DeliveryStatus.OPTED_OUT: "opted_out",
+    DeliveryStatus.COMPLAINED: "complaint",
+}
 
 
-class Heard(StrEnum):
+class Processed(StrEnum):
     DONE = "done"
     IGNORED = "ignored"  # about nothing that we know
 
 
 @dataclass(frozen=True)
-class Hearing:
+class DeliveryEventProcessor:
     store: Store
 
-    def hear(self, receipt: Receipt) -> Heard:
+    def process(self, receipt: DeliveryEvent) -> Processed:
         """Raises ConflictError, or what AWS raises, where it must come again."""
         target = self._target(receipt)
-        marks = self.store.receipts.note(target, receipt.fate.mark, receipt.at) if target else None
+        marks = (
+            self.store.delivery_events.note(target, receipt.fate.mark, receipt.at)
+            if target
+            else None
+        )
         if target is None or marks is None:
-            return Heard.IGNORED
+            return Processed.IGNORED
         return (
             self._tell_address(target, receipt, marks)
             if receipt.fate in ABOUT_THE_ADDRESS
-            else Heard.DONE
+            else Processed.DONE
         )
 
-    def _target(self, receipt: Receipt) -> LinkTarget | None:
+    def _target(self, receipt: DeliveryEvent) -> LinkTarget | None:
         """Tags are words of a mail's sender, who may be somebody else of this account: they must
         agree with what we claimed."""
         tags = receipt.tags
@@ -51,19 +65,21 @@ class Hearing:
         claimed = (target.shop, target.step, target.channel)
         return target if claimed == (tags.shop, tags.step, receipt.channel) else None
 
-    def _tell_address(self, target: LinkTarget, receipt: Receipt, marks: frozenset[Mark]) -> Heard:
+    def _tell_address(
+        self, target: LinkTarget, receipt: DeliveryEvent, marks: frozenset[Mark]
+    ) -> Processed:
         """About the address that we sent to. A mail may have been forwarded, and the one that
         bounced is another's."""
         here = self.store.customers.amend_one(
             target.shop, target.address, lambda known: told(known, target, receipt, marks)
         )
         if is_older_than_its_erasure(here, receipt):
-            return Heard.IGNORED
+            return Processed.IGNORED
         if receipt.refusal:
             self._refuse(target, receipt)
-        return Heard.DONE
+        return Processed.DONE
 
-    def _refuse(self, target: LinkTarget, receipt: Receipt) -> None:
+    def _refuse(self, target: LinkTarget, receipt: DeliveryEvent) -> None:
         """Whoever calls our mail spam wants no other of it, nor our advertisements elsewhere."""
         say_no(
             self.store,
@@ -74,26 +90,30 @@ class Hearing:
         self.store.consent_log.add(target.shop, target.address, receipt.channel, no(receipt))
 
 
-def told(here: Customer, target: LinkTarget, receipt: Receipt, marks: frozenset[Mark]) -> Customer:
+def told(
+    here: Customer, target: LinkTarget, receipt: DeliveryEvent, marks: frozenset[Mark]
+) -> Customer:
     if is_older_than_its_erasure(here, receipt):
         return here
     match receipt.fate:
-        case Fate.DELIVERED:
+        case DeliveryStatus.DELIVERED:
             return here.arrived(receipt.channel, receipt.sent_at)
-        case Fate.SOFT if "delivered" in marks:  # "I am on holiday" comes as a bounce, too
+        case DeliveryStatus.SOFT_BOUNCE if (
+            "delivered" in marks
+        ):  # "I am on holiday" comes as a bounce, too
             return here
-        case Fate.SOFT:
+        case DeliveryStatus.SOFT_BOUNCE:
             return here.bounced(
                 receipt.channel, SoftBounce(at=receipt.sent_at, message_id=message_of(target))
             )
     return here.giving_up(receipt.channel, GIVEN_UP[receipt.fate], receipt.as_old_as)
 
 
-def is_older_than_its_erasure(here: Customer, receipt: Receipt) -> bool:
+def is_older_than_its_erasure(here: Customer, receipt: DeliveryEvent) -> bool:
     return here.erased_at is not None and receipt.sent_at <= here.erased_at
 
 
-def no(receipt: Receipt) -> Consent:
+def no(receipt: DeliveryEvent) -> Consent:
     """A yes that is said later counts again."""
     return Consent(state=ConsentState.UNSUBSCRIBED, at=receipt.at, source="complaint")
 

@@ -21,7 +21,7 @@ Mark = Literal["delivered", "opened", "followed", "bounced", "complained"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
 
 
-class Receipts:
+class DeliveryEvents:
     def __init__(self, table: Table) -> None:
         self.table = table
 

@@ -8,18 +8,18 @@ from pydantic import AwareDatetime
 
 from wracaj.consent.consent import Channel
 from wracaj.events import Frozen
-from wracaj.store.receipts import Mark
+from wracaj.store.delivery_events import Mark
 
 MESSAGE_ID = re.compile(r"[0-9a-f]{20}")
 
 
-class Fate(StrEnum):
+class DeliveryStatus(StrEnum):
     TAKEN = "taken"  # nothing is known but that the provider has it
     DELIVERED = "delivered"
     OPENED = "opened"
-    FOLLOWED = "followed"  # a link, by the provider's own count
+    LINK_OPENED = "link_opened"  # a link, by the provider's own count
     FAILED = "failed"  # did not arrive, and it is not the address's fault
-    SOFT = "soft"  # did not arrive for now
+    SOFT_BOUNCE = "soft_bounce"  # did not arrive for now
     GONE = "gone"  # did not arrive, and nothing ever will
     OPTED_OUT = "opted_out"  # the shopper blocks us
     COMPLAINED = "complained"
@@ -29,15 +29,15 @@ class Fate(StrEnum):
         return MARKS.get(self)
 
 
-MARKS: dict[Fate, Mark] = {
-    Fate.DELIVERED: "delivered",
-    Fate.OPENED: "opened",
-    Fate.FOLLOWED: "followed",
-    Fate.FAILED: "bounced",
-    Fate.SOFT: "bounced",
-    Fate.GONE: "bounced",
-    Fate.OPTED_OUT: "bounced",
-    Fate.COMPLAINED: "complained",
+MARKS: dict[DeliveryStatus, Mark] = {
+    DeliveryStatus.DELIVERED: "delivered",
+    DeliveryStatus.OPENED: "opened",
+    DeliveryStatus.LINK_OPENED: "followed",
+    DeliveryStatus.FAILED: "bounced",
+    DeliveryStatus.SOFT_BOUNCE: "bounced",
+    DeliveryStatus.GONE: "bounced",
+    DeliveryStatus.OPTED_OUT: "bounced",
+    DeliveryStatus.COMPLAINED: "complained",
 }
 
 
@@ -56,10 +56,10 @@ class Tags(Frozen):
         return cls(shop=told["shop"], step=told["step"], message=told["message"])
 
 
-class Receipt(Frozen):
+class DeliveryEvent(Frozen):
     channel: Channel
     tags: Tags | None
-    fate: Fate
+    fate: DeliveryStatus
     at: AwareDatetime
     sent_at: AwareDatetime  # a message that arrived says nothing of those sent later
     # the shopper's own word against us, and not only a list that the address is on
@@ -69,4 +69,8 @@ class Receipt(Frozen):
     def as_old_as(self) -> AwareDatetime:
         """A word of the shopper counts from when it was said; that nothing arrives, from when the
         message was sent."""
-        return self.at if self.fate in {Fate.COMPLAINED, Fate.OPTED_OUT} else self.sent_at
+        return (
+            self.at
+            if self.fate in {DeliveryStatus.COMPLAINED, DeliveryStatus.OPTED_OUT}
+            else self.sent_at
+        )
