@@ -12,7 +12,7 @@ AsJson = Annotated[
 ]
 
 
-def tell_as_json(told: Any) -> None:
+def print_json(told: Any) -> None:
     typer.echo(as_json(told))
 
 

@@ -103,7 +103,7 @@ MARKS: Mapping[str, Words] = {
     "complained": Words("reported as spam", "zgłoszona jako spam"),
 }
 
-GIVEN_UP: Mapping[str, Words] = {
+SUPPRESSIONS: Mapping[str, Words] = {
     "bounce": Words("messages to it bounce", "wiadomości się odbijają"),
     "complaint": Words(
         "its owner reported a message as spam", "właściciel zgłosił wiadomość jako spam"
@@ -198,8 +198,8 @@ def outcome_in_words(record: StepRecord, zone: ZoneInfo, language: Locale = "en"
     return f"{text} ({record.error})" if record.error else text
 
 
-def given_up_in_words(why: str, language: Locale = "en") -> str:
-    return GIVEN_UP[why].to(language) if why in GIVEN_UP else why
+def suppression_in_words(why: str, language: Locale = "en") -> str:
+    return SUPPRESSIONS[why].to(language) if why in SUPPRESSIONS else why
 
 
 def mark_in_words(mark: str, language: Locale = "en") -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from wracaj.errors import WracajError
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -22,7 +22,7 @@ class ScoringError(WracajError):
 def score(name: Name, stack: Stack = None) -> None:
     """Score a shop's customers now, as happens each night at 3: recency, frequency, monetary value,
     segment."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         get_shop(target, name)
         with Console().status("Scoring the customers"):

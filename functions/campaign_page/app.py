@@ -8,7 +8,7 @@ from campaign_page.page import PageAnswer, PageOutcome, Pager
 from wracaj.aws import step_functions
 from wracaj.aws.observability import logger
 from wracaj.aws.shop_config import load_settings, switched_on
-from wracaj.aws.step_errors import told_by_name
+from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.errors import UnknownShopError
 from wracaj.events import Frozen
 from wracaj.store import open_store
@@ -22,7 +22,7 @@ class PageRequest(Frozen):
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raises UnavailableError or ConflictError where the state machine should try again."""
     request = PageRequest.model_validate(event)
-    with told_by_name():
+    with named_for_step_functions():
         answer = take_page(request)
     told = {
         "shop": request.shop,

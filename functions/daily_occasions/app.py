@@ -9,7 +9,7 @@ from daily_occasions.tasks import TASK, Begin, Done, Plan, Shops, Task
 from wracaj.aws import step_functions
 from wracaj.aws.observability import logger
 from wracaj.aws.shop_config import load_settings, shop_names
-from wracaj.aws.step_errors import told_by_name
+from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.clock import now
 from wracaj.store import open_store
 
@@ -17,7 +17,7 @@ from wracaj.store import open_store
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Raises ConflictError or UnavailableError where the state machine should try again."""
     task = TASK.validate_python(event)
-    with told_by_name():
+    with named_for_step_functions():
         result = do(task)
     logger.info("task done", extra={"task": task.task, "shop": getattr(task, "shop", None)})
     return result

@@ -11,7 +11,7 @@ from wracaj.consent.consent import Channel, Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
 from wracaj.customers.customer import Customer
 from wracaj.services.readers import reader_of
-from wracaj.services.unsubscribe import say_no
+from wracaj.services.unsubscribe import opt_out
 from wracaj.store import Store
 from wracaj.store.delivery_events import Mark
 from wracaj.store.step_records import LinkTarget, message_id
@@ -23,7 +23,7 @@ ABOUT_THE_ADDRESS = {
     DeliveryStatus.OPTED_OUT,
     DeliveryStatus.COMPLAINED,
 }
-GIVEN_UP = {
+SUPPRESSES = {
     DeliveryStatus.GONE: "bounce",
     DeliveryStatus.OPTED_OUT: "opted_out",
     DeliveryStatus.COMPLAINED: "complaint",
@@ -81,7 +81,7 @@ class DeliveryEventProcessor:
 
     def _refuse(self, target: LinkTarget, receipt: DeliveryEvent) -> None:
         """Whoever calls our mail spam wants no other of it, nor our advertisements elsewhere."""
-        say_no(
+        opt_out(
             self.store,
             reader_of(self.store, target),
             no(receipt),
@@ -106,7 +106,7 @@ def told(
             return here.bounced(
                 receipt.channel, SoftBounce(at=receipt.sent_at, message_id=message_of(target))
             )
-    return here.giving_up(receipt.channel, GIVEN_UP[receipt.fate], receipt.as_old_as)
+    return here.suppressing(receipt.channel, SUPPRESSES[receipt.fate], receipt.as_old_as)
 
 
 def is_older_than_its_erasure(here: Customer, receipt: DeliveryEvent) -> bool:

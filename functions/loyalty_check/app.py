@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from loyalty_check.check import Checker
 from wracaj.aws.observability import count, logger, metrics
 from wracaj.aws.shop_config import load_settings, load_shop
-from wracaj.aws.step_errors import told_by_name
+from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.clock import now
 from wracaj.discounts.code import DiscountCode
 from wracaj.errors import NothingKnownError, UnknownShopError
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask
     again.
     """
-    with told_by_name():
+    with named_for_step_functions():
         if "customer_id" in event:
             return look_up(LoyaltySummaryRequest.model_validate(event)).model_dump(mode="json")
         request = StepRequest.model_validate(event)

@@ -218,7 +218,7 @@ class Check:
 
     def _is_in_vain(self, grant: Grant) -> bool:
         """Points were taken for a code that nobody has heard of, and nobody may hear of."""
-        stands = grant.state is not GrantState.REVERSED and grant.told_by is None
+        stands = grant.state is not GrantState.REVERSED and grant.announced_by is None
         return grant.kind is GrantKind.EXCHANGE and stands and not self._may_hear
 
     def _issued(self, held: Held) -> Held:

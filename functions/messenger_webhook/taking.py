@@ -27,7 +27,7 @@ class Taking:
         its link may come later."""
         contact = Contact(messenger=said.shopper)
         if said.cart_id and self._may_speak_of(shop, said.cart_id, contact):
-            yes = Consent(state=ConsentState.SUBSCRIBED, at=said.at, source=SOURCE, by_gesture=True)
+            yes = Consent(state=ConsentState.SUBSCRIBED, at=said.at, source=SOURCE, by_click=True)
             told = CartUpdated(
                 at=said.at, cart_id=said.cart_id, contact=contact, consent={Channel.MESSENGER: yes}
             )
@@ -45,7 +45,7 @@ class Taking:
                 )
         elif said.stops:
             self.store.customers.amend_one(
-                shop.shop, name, lambda one: one.with_word(Channel.MESSENGER, Speaker.READER, no)
+                shop.shop, name, lambda one: one.with_consent(Channel.MESSENGER, Speaker.READER, no)
             )
 
     def _may_speak_of(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:

@@ -8,14 +8,14 @@ from nightly_rfm.scoring import NightlyScoring
 from nightly_rfm.tasks import TASK, Begin, Count, Cut, Gather, Score, Shops, SumUp, Task
 from wracaj.aws.observability import logger
 from wracaj.aws.shop_config import load_settings, shop_names
-from wracaj.aws.step_errors import told_by_name
+from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.clock import now
 from wracaj.store import open_store
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Raises UnavailableError or ConflictError where the state machine should try again."""
-    with told_by_name():
+    with named_for_step_functions():
         task = TASK.validate_python(event)
         result = do(task)
     logger.info("task done", extra={"task": task.task})

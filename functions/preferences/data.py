@@ -14,7 +14,7 @@ from wracaj.customers.data_export import PersonalData
 from wracaj.events import Asker, Contact, PrivacyKind, PrivacyRequested
 from wracaj.messages.links import VALID, ExpiredLinkError, Purpose
 from wracaj.pages.layout import PRIVATE, Response
-from wracaj.services.unsubscribe import say_no
+from wracaj.services.unsubscribe import opt_out
 from wracaj.store import open_store
 
 
@@ -94,7 +94,7 @@ def _erase(visit: Visit) -> Response:
         return data_page.passed_on(visit)
     # Whoever wants to be forgotten wants no messages, whatever cart names the address, and whatever
     # yes stands in it.
-    say_no(
+    opt_out(
         store,
         visit.reader,
         Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="erasure"),

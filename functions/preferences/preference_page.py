@@ -7,7 +7,7 @@ from preferences.preference_words import PREFERENCES, PreferenceWords, Told
 from preferences.reach import Way, ways
 from preferences.visit import Visit
 from wracaj.consent.channel import TRAITS
-from wracaj.consent.consent import whose
+from wracaj.consent.consent import address_hash_of
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to, yes_to
 from wracaj.customers.customer import Customer
@@ -124,7 +124,7 @@ def _way(visit: Visit, words: PreferenceWords, way: Way) -> str:
         way.channel,
         way.agrees,
         masked(way.channel, way.address),
-        whose(way.address),
+        address_hash_of(way.address),
     )
     wording = no_to(visit.lang) if agrees else yes_to(channel, visit.shop.name, visit.lang)
     of_channel = TRAITS[channel].words[visit.lang]

@@ -8,13 +8,13 @@ from preferences.reach import Says, Way, ways
 from preferences.visit import Visit
 from wracaj.aws.observability import count
 from wracaj.clock import now
-from wracaj.consent.consent import Consent, ConsentState, to_be_confirmed, whose
+from wracaj.consent.consent import Consent, ConsentState, address_hash_of, to_be_confirmed
 from wracaj.consent.wording import Wording, no_to, yes_to
 from wracaj.customers.customer import Speaker
 from wracaj.events import Contact
 from wracaj.services.intake.occasions import CONFIRMATIONS, Occasions, may_ask
 from wracaj.services.start_occasion import StartTimeline
-from wracaj.services.unsubscribe import newest_told, say_no
+from wracaj.services.unsubscribe import newest_reported, opt_out
 from wracaj.store import open_store
 
 SOURCE = "preference page"
@@ -26,7 +26,7 @@ def consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> T
     channel."""
     channel, says_yes = form.channel, form.answer == "yes"
     wording = yes_to(channel, visit.shop.name, visit.lang) if says_yes else no_to(visit.lang)
-    shown = {whose(way.address): way for way in ways(visit) if way.channel is channel}
+    shown = {address_hash_of(way.address): way for way in ways(visit) if way.channel is channel}
     if not shown or (says_yes and form.whose not in shown) or form.wording != wording.version:
         return Told.CHANGED
     if says_yes:
@@ -40,7 +40,7 @@ def _no(visit: Visit, form: ConsentForm, wording: Wording) -> Told:
         Consent(state=ConsentState.UNSUBSCRIBED, at=after_all(visit), source=SOURCE),
     )
     store.consent_log.add(visit.shop.shop, visit.here.id, form.channel, word, wording)
-    say_no(store, visit.reader, word, [form.channel], visit.carts)
+    opt_out(store, visit.reader, word, [form.channel], visit.carts)
     count("PreferencesSaved")
     return Told.NO
 
@@ -49,7 +49,10 @@ def _yes(visit: Visit, way: Way, wording: Wording, start_timeline: StartTimeline
     if way.agrees:
         return Told.YES
     word = Consent(
-        state=ConsentState.SUBSCRIBED, at=after_all(visit), source=SOURCE, whose=whose(way.address)
+        state=ConsentState.SUBSCRIBED,
+        at=after_all(visit),
+        source=SOURCE,
+        address_hash=address_hash_of(way.address),
     )
     if way.says is Says.CUSTOMER:
         word = to_be_confirmed(word, way.channel, visit.shop.double_opt_in)
@@ -70,7 +73,7 @@ def _say_yes(visit: Visit, way: Way, word: Consent) -> None:
     customers, shop = open_store().customers, visit.shop.shop
     if way.says is Says.READER:
         customers.amend_one(
-            shop, way.name, lambda known: known.with_word(way.channel, Speaker.READER, word)
+            shop, way.name, lambda known: known.with_consent(way.channel, Speaker.READER, word)
         )
     elif visit.reader.account:
         contact = Contact(platform_id=visit.reader.account.contact.platform_id)
@@ -98,5 +101,5 @@ def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: Start
 
 def after_all(visit: Visit) -> datetime:
     """Said after every word that is known, whatever time it claims."""
-    told = newest_told(visit.known.values(), [*visit.carts, *filter(None, [visit.cart])])
+    told = newest_reported(visit.known.values(), [*visit.carts, *filter(None, [visit.cart])])
     return max(filter(None, (now(), told + A_MOMENT if told else None)))

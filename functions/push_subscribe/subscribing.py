@@ -6,7 +6,7 @@ from typing import Literal
 from push_subscribe.asked import Asked, Told
 from wracaj.carts import cart as carts
 from wracaj.clock import now
-from wracaj.consent.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of
 from wracaj.customers.identity import IdentifierKind, identifiers_of
 from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.services.intake.dispatch import Intake
@@ -46,7 +46,7 @@ class Subscribing:
                 else "expired"
             )
         source = f"storefront: {asked.wording.strip()}"
-        yes = Consent(state=ConsentState.SUBSCRIBED, at=now(), source=source, by_gesture=True)
+        yes = Consent(state=ConsentState.SUBSCRIBED, at=now(), source=source, by_click=True)
         return self._subscribe(shop, asked.cart_id, line, yes, quiet=False)
 
     def _subscribe(
@@ -55,7 +55,7 @@ class Subscribing:
         if self._known(shop, cart_id, line):
             return "known"
         self._pass(shop, LimitedAction.PUSH, line)
-        if not self.store.subscriptions.admit(shop, cart_id, whose(line)):
+        if not self.store.subscriptions.admit(shop, cart_id, address_hash_of(line)):
             raise TooManyError
         contact, words = Contact(web_push=line), {Channel.WEB_PUSH: yes}
         self.intake.take(
@@ -74,7 +74,9 @@ class Subscribing:
         cart = self.store.carts.get(shop.shop, told.cart_id)
         word = cart.words.get(Channel.WEB_PUSH) if cart else None
         about = (
-            {whose(one): one for one in (told.subscription.checked.line, line)}.get(word.whose)
+            {address_hash_of(one): one for one in (told.subscription.checked.line, line)}.get(
+                word.address_hash
+            )
             if word
             else None
         )

@@ -10,7 +10,7 @@ from reminder_step.message import missing_texts
 from reminder_step.step import Stepper
 from wracaj.aws.observability import count, logger, metrics
 from wracaj.aws.shop_config import link_key, load_shop, switched_on
-from wracaj.aws.step_errors import told_by_name
+from wracaj.aws.step_errors import named_for_step_functions
 from wracaj.channels import channel
 from wracaj.clock import now
 from wracaj.discounts.code import DiscountCode
@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return {"missing": missing_texts(TextsRequest.model_validate(event))}
     request = StepRequest.model_validate(event)
     try:
-        with told_by_name():
+        with named_for_step_functions():
             result = take_step(request)
     except (ConflictError, NotTakenError, UnavailableError):
         raise
@@ -82,7 +82,7 @@ def run_step(stepper: Stepper, request: StepRequest, step: Step) -> StepResult:
     except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.SWITCHED_OFF)
     try:
-        with told_by_name():
+        with named_for_step_functions():
             return stepper.run(shop, request, step)
     except WracajError as error:
         note_failure(stepper.store, shop, request, step, error)

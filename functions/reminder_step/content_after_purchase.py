@@ -29,7 +29,7 @@ def recommendations(given: MessageContext) -> MessageContent | None:
 def invitation(given: MessageContext) -> MessageContent | None:
     """What the loyalty programme gives: once per shopper, ever. Two orders at the same moment claim
     one mark between them."""
-    told, shop, programme = given.store.told, given.shop.shop, given.shop.loyalty
+    told, shop, programme = given.store.announcements, given.shop.shop, given.shop.loyalty
     if (
         programme is None
         or programme.points is None

@@ -5,7 +5,7 @@ from typing import get_args
 
 from reminder_step.context import MessageContent
 from wracaj.channels import OutgoingMessage
-from wracaj.consent.consent import whose
+from wracaj.consent.consent import address_hash_of
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import RefusedError
 from wracaj.language import Locale, language
@@ -66,7 +66,7 @@ def compose(
         shop=shop,
         to=to,
         rendered=render(step.template, step.channel.value, facts) if step.template else NO_TEXT,
-        about=whose(f"{shop.id}#{subject.cart_id}"),
+        about=address_hash_of(f"{shop.id}#{subject.cart_id}"),
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,
         preferences_link=facts.preferences_link,

@@ -170,7 +170,7 @@ class Try:
         channel = self.step.channel
         name = self.shopper.at(channel, self.to).id
         self.outside.store.customers.amend_one(
-            self.shop.id, name, lambda known: known.giving_up(channel, "gone")
+            self.shop.id, name, lambda known: known.suppressing(channel, "gone")
         )
         if TRAITS[channel].drops_gone_address:
             (field,) = TRAITS[channel].contact_fields

@@ -125,7 +125,7 @@ def test_who_may_not_be_written_to_is_counted_and_no_timeline_is_started(open_ha
     buys(hall.scene, Contact(phone="+48600100200"))
     (bounced,) = _known(hall, buys_and_is(hall.scene, person(2)))
     hall.store.customers.amend_one(
-        hall.shop, bounced, lambda known: known.giving_up(Channel.EMAIL, "bounce")
+        hall.shop, bounced, lambda known: known.suppressing(Channel.EMAIL, "bounce")
     )
     hall.scene.take(
         PrivacyRequested(

@@ -26,7 +26,7 @@ from wracaj.aws import clients
 from wracaj.aws.observability import metrics
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.channels.email import mailbox
-from wracaj.channels.outcome import told_apart
+from wracaj.channels.outcome import as_send_error
 from wracaj.consent.consent import Channel
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.messages.rendering import Rendered
@@ -504,12 +504,12 @@ def test_a_connection_that_died_while_lambda_slept_costs_no_message(
 
 
 def test_a_tls_error_may_come_while_the_answer_is_read(case: Case) -> None:
-    with pytest.raises(OutcomeUnknownError), told_apart({}):
+    with pytest.raises(OutcomeUnknownError), as_send_error({}):
         raise SSLError(endpoint_url="https://email.example", error=OSError("bad record mac"))
 
 
 def test_a_message_that_is_no_message_is_refused_without_showing_it() -> None:
-    with pytest.raises(RefusedError) as refusal, told_apart({}):
+    with pytest.raises(RefusedError) as refusal, as_send_error({}):
         raise ParamValidationError(
             report="Invalid type for parameter PhoneNumber, value: +48600100200"
         )

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
 from wracaj.channels import email, end_user_messaging, sms
-from wracaj.channels.outcome import COMMON, Fates, told_apart
+from wracaj.channels.outcome import COMMON, Fates, as_send_error
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
 NEVER_TAKEN = {"OptedOut"}  # of an SMS, though the model names it for other operations only
@@ -61,7 +61,7 @@ def fate(service: Service, status: int, code: str, reason: str | None = None) ->
         "ResponseMetadata": {"HTTPStatusCode": status},
     }
     try:
-        with told_apart(service.fates):
+        with as_send_error(service.fates):
             raise ClientError(response | ({"Reason": reason} if reason else {}), service.operation)
     except Exception as error:
         return type(error)

@@ -16,7 +16,7 @@ from wracaj.aws.observability import metrics
 from wracaj.channels import OutgoingMessage
 from wracaj.channels.web_push import payload, send
 from wracaj.clock import real_now
-from wracaj.consent.consent import whose
+from wracaj.consent.consent import address_hash_of
 from wracaj.errors import AddressGoneError, NotTakenError, RefusedError
 from wracaj.messages.rendering import Rendered
 from wracaj.settings.shop import Shop
@@ -48,7 +48,7 @@ def a_push(subscribed: dict[str, Any], **changes: Any) -> OutgoingMessage:
         "shop": shop(),
         "to": Subscription(endpoint=subscribed["endpoint"], **subscribed["keys"]).line,
         "rendered": NOTE,
-        "about": whose("kubek#c1"),
+        "about": address_hash_of("kubek#c1"),
         "recovery_link": "https://wracaj.example/c/t0ken",
         "unsubscribe_link": "https://wracaj.example/u/t0ken",
         "preferences_link": "https://wracaj.example/p/t0ken",
@@ -81,11 +81,15 @@ def test_a_push_is_encrypted_signed_and_says_all_that_the_browser_shows(
         "body": NOTE.text,
         "url": "https://wracaj.example/c/t0ken",
         "settings": "https://wracaj.example/p/t0ken",
-        "tag": whose("kubek#c1"),
+        "tag": address_hash_of("kubek#c1"),
         "lang": "pl",
         "icon": "https://kubek.example/logo.png",
     }
-    assert (pushed.ttl, pushed.urgency, pushed.topic) == (72 * 3600, "normal", whose("kubek#c1"))
+    assert (pushed.ttl, pushed.urgency, pushed.topic) == (
+        72 * 3600,
+        "normal",
+        address_hash_of("kubek#c1"),
+    )
     assert pushed.claims["sub"] == CONTACT
     assert service.problems == []
 
@@ -111,7 +115,7 @@ def test_two_messages_about_one_cart_share_their_topic_and_two_carts_do_not(
     service: PushService, subscribed: dict[str, Any]
 ) -> None:
     for about in ("kubek#c1", "kubek#c1", "kubek#c2"):
-        send(a_push(subscribed, about=whose(about)))
+        send(a_push(subscribed, about=address_hash_of(about)))
     one, again, other = (pushed.topic for pushed in service.pushed)
     assert one == again != other
 

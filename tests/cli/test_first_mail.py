@@ -76,7 +76,7 @@ def test_an_address_that_was_given_up_gets_none_and_the_reason_is_in_words(
     wracaj("test-event", "odbity", "--email", "ja@odbity.example")
     name = identifier_reached_by("odbity", Channel.EMAIL, "ja@odbity.example")
     target.store().customers.amend_one(
-        "odbity", name, lambda known: known.giving_up(Channel.EMAIL, "bounce")
+        "odbity", name, lambda known: known.suppressing(Channel.EMAIL, "bounce")
     )
     told = wracaj("test-event", "odbity", "--send-to", "ja@odbity.example")
     assert told.exit_code == 1

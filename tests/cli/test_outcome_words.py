@@ -18,7 +18,7 @@ ALL_WORDS = [
     *outcome_words.REASONS.values(),
     *outcome_words.STATES.values(),
     *outcome_words.MARKS.values(),
-    *outcome_words.GIVEN_UP.values(),
+    *outcome_words.SUPPRESSIONS.values(),
     *outcome_words.CHANNELS.values(),
     *outcome_words.NO_TIMELINE.values(),
 ]

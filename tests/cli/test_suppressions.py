@@ -40,7 +40,7 @@ def test_an_address_that_bounced_is_shown_and_lifted(
     anna = known_at(target, shop, Contact(email="anna@example.com"))
     known_at(target, shop, Contact(phone="+48600100200"))
     target.store().customers.amend_one(
-        shop, anna.id, lambda known: known.giving_up(Channel.EMAIL, "bounce")
+        shop, anna.id, lambda known: known.suppressing(Channel.EMAIL, "bounce")
     )
     assert (
         wracaj("suppressions", shop, " Anna@Example.com").stdout
@@ -62,7 +62,7 @@ def test_lifting_leaves_a_no_as_it_is_and_begins_the_count_anew(
 
     def complained(known: Customer) -> Customer:
         bounced = known.bounced(Channel.EMAIL, SoftBounce(at=NOW, message_id="0" * 20))
-        return bounced.giving_up(Channel.EMAIL, "complaint").with_word(
+        return bounced.suppressing(Channel.EMAIL, "complaint").with_consent(
             Channel.EMAIL, Speaker.READER, no
         )
 
@@ -91,7 +91,7 @@ def test_where_somebody_said_no_the_address_is_never_called_in_use(
 
     def said_no_everywhere(known: Customer) -> Customer:
         for channel in (Channel.EMAIL, Channel.WEB_PUSH, Channel.AUDIENCE):
-            known = known.with_word(channel, Speaker.READER, no)
+            known = known.with_consent(channel, Speaker.READER, no)
         return known.bounced(Channel.EMAIL, SoftBounce(at=NOW, message_id="0" * 20))
 
     target.store().customers.amend_one(shop, ewa.id, said_no_everywhere)

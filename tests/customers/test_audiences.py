@@ -67,13 +67,13 @@ def test_an_order_from_the_cart_s_beginning_on_ends_it_also_when_a_later_one_was
 
 
 def test_only_a_no_to_advertisements_that_is_news_ends_it() -> None:
-    assert a_member().with_word(Channel.AUDIENCE, Speaker.READER, no(NOON)).audience is None
-    assert a_member().with_word(Channel.EMAIL, Speaker.READER, no(NOON)).audience is not None
-    assert a_member().with_word(Channel.AUDIENCE, Speaker.READER, yes(NOON)).audience is not None
-    known = a_customer().with_word(Channel.AUDIENCE, Speaker.READER, no(NOON))
+    assert a_member().with_consent(Channel.AUDIENCE, Speaker.READER, no(NOON)).audience is None
+    assert a_member().with_consent(Channel.EMAIL, Speaker.READER, no(NOON)).audience is not None
+    assert a_member().with_consent(Channel.AUDIENCE, Speaker.READER, yes(NOON)).audience is not None
+    known = a_customer().with_consent(Channel.AUDIENCE, Speaker.READER, no(NOON))
     known = known.model_copy(update={"audience": a_member().audience})
     # told again
-    assert known.with_word(Channel.AUDIENCE, Speaker.READER, no(NOON)).audience is not None
+    assert known.with_consent(Channel.AUDIENCE, Speaker.READER, no(NOON)).audience is not None
 
 
 def test_a_timeline_ends_only_what_it_began() -> None:

@@ -72,9 +72,9 @@ def test_told_again_after_a_person_lifted_it_changes_nothing(
                 case "soft":
                     customer = customer.bounced(EMAIL, bounce(hour))
                 case "lift":
-                    customer = customer.trusted_again(EMAIL, at)
+                    customer = customer.with_suppression_lifted(EMAIL, at)
                 case _:
-                    customer = customer.giving_up(EMAIL, what, at)
+                    customer = customer.suppressing(EMAIL, what, at)
         return customer
 
     once = heard(HERE, [*told, ("lift", 9)])

@@ -102,7 +102,7 @@ def test_where_no_link_can_be_sent_no_yes_is_kept_and_the_page_says_so(lambdas: 
     inbox = Inbox(lambdas, double_opt_in=["sms"], who={"id": "7", "phone": PHONE})
     customers, phone = store.open_store().customers, inbox.shopper.at(Channel.SMS, PHONE)
     customers.amend_one(
-        inbox.shop.id, phone.id, lambda known: known.giving_up(Channel.SMS, "bounce")
+        inbox.shop.id, phone.id, lambda known: known.suppressing(Channel.SMS, "bounce")
     )
     before = inbox.shopper
     assert (
@@ -115,7 +115,9 @@ def test_where_no_link_can_be_sent_no_yes_is_kept_and_the_page_says_so(lambdas: 
         inbox.shop.settings.model_copy(update={"enabled": False, "double_opt_in": ("email", "sms")})
     )
     customers.amend_one(
-        inbox.shop.id, phone.id, lambda known: known.trusted_again(Channel.SMS, datetime.now(UTC))
+        inbox.shop.id,
+        phone.id,
+        lambda known: known.with_suppression_lifted(Channel.SMS, datetime.now(UTC)),
     )
     assert "alert" in press(inbox, "Zgadzam się na SMS-y").roles
     assert sms_questions(inbox) == []
@@ -130,7 +132,7 @@ def test_what_did_not_arrive_for_one_customer_is_not_sent_for_another_who_has_th
     for channel, address in ((Channel.SMS, PHONE), (Channel.EMAIL, inbox.email)):
         name = identifier_reached_by(inbox.shop.id, channel, address)
         customers.amend_one(
-            inbox.shop.id, name, partial(Customer.giving_up, channel=channel, why="bounce")
+            inbox.shop.id, name, partial(Customer.suppressing, channel=channel, why="bounce")
         )
     for button in ("Zgadzam się na SMS-y", "Wyślij mi link do moich danych"):
         assert "alert" in press(inbox, button).roles

@@ -13,7 +13,7 @@ from support.local_stack import free_port
 from support.preference_pages import PHONE, agrees, agrees_about, data_links, log, page, press, send
 from support.webhook_bodies import a_word, an_envelope
 from wracaj import store
-from wracaj.consent.consent import Channel, ConsentState, whose
+from wracaj.consent.consent import Channel, ConsentState, address_hash_of
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to, yes_to
 from wracaj.customers.customer import Customer, Speaker
@@ -172,7 +172,7 @@ def test_the_words_that_were_shown_are_kept_with_what_was_said(inbox: Inbox) -> 
         yes.text,
         yes.version,
     )
-    assert kept["subscribed"]["whose"] == whose(inbox.email)
+    assert kept["subscribed"]["address_hash"] == address_hash_of(inbox.email)
 
 
 def test_the_same_button_pressed_twice_says_it_once(inbox: Inbox) -> None:
@@ -191,7 +191,7 @@ def test_a_yes_to_words_that_are_not_those_of_now_is_none(inbox: Inbox) -> None:
         channel="email",
         answer="yes",
         wording="0" * 12,
-        whose=whose(inbox.email),
+        whose=address_hash_of(inbox.email),
     )
     assert (told, agrees(inbox)) == ("changed", False)
 
@@ -205,7 +205,7 @@ def test_a_yes_for_an_address_that_is_no_longer_the_shoppers_is_none(inbox: Inbo
         channel="email",
         answer="yes",
         wording=version,
-        whose=whose("other@poczta.example"),
+        whose=address_hash_of("other@poczta.example"),
     )
     assert (told, agrees(inbox)) == ("changed", False)
 
@@ -625,7 +625,7 @@ def test_a_start_that_failed_is_made_up_for_when_asked_again(
 def test_an_address_that_bounced_gets_no_link(inbox: Inbox) -> None:
     customers = store.open_store().customers
     customers.amend_one(
-        inbox.shop.id, inbox.here.id, lambda known: known.giving_up(Channel.EMAIL, "bounce")
+        inbox.shop.id, inbox.here.id, lambda known: known.suppressing(Channel.EMAIL, "bounce")
     )
     assert "alert" in press(inbox, "Wyślij mi link do moich danych").roles
     assert data_links(inbox) == []

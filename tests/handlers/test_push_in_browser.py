@@ -359,7 +359,9 @@ def stopped_by_a_link(stage: Stage) -> None:
     no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="link in push")
     customers = store.open_store().customers
     customers.amend_one(
-        stage.shop.id, browser, lambda known: known.with_word(Channel.WEB_PUSH, Speaker.READER, no)
+        stage.shop.id,
+        browser,
+        lambda known: known.with_consent(Channel.WEB_PUSH, Speaker.READER, no),
     )
     assert not agrees(stage)
 

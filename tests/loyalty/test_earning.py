@@ -271,7 +271,7 @@ def test_a_tier_that_a_refund_undoes_before_it_was_told_is_not_told(by: str) -> 
     grant = grant_of(tier, programme, account, NOW)
     assert no_longer_true([grant], account, NOW + 90 * DAY) == []
     assert no_longer_true([grant], bought(("999", NOW)), NOW) == [grant]
-    assert no_longer_true([grant.changed(told_by="m")], Account(), NOW) == []
+    assert no_longer_true([grant.changed(announced_by="m")], Account(), NOW) == []
 
 
 def test_cashback_is_of_what_is_left_of_the_order_and_small_change_is_kept() -> None:
@@ -346,7 +346,7 @@ def test_a_part_refund_before_cashback_is_told_makes_it_less_and_after_it_change
         grant_of(one, programme, Account(), NOW)
         for one in reached(programme, Account(), NOW, about=whole)
     )
-    told = first.model_copy(update={"told_by": "m1"})
+    told = first.model_copy(update={"announced_by": "m1"})
     assert no_longer_true([first], Account(), NOW, part) == [first]
     assert no_longer_true([told], Account(), NOW, part) == []
     assert no_longer_true([told], Account(), NOW, nothing) == [told]

@@ -59,7 +59,7 @@ def are_one(scene: Scene, clock: Clock, kept: str) -> None:
 def held(scene: Scene, kept: str) -> list[tuple[str, str, bool]]:
     (one,) = who(scene, Contact(platform_id=kept))
     return [
-        (h.grant.key, str(h.grant.state), h.grant.told_by is not None)
+        (h.grant.key, str(h.grant.state), h.grant.announced_by is not None)
         for h in scene.store.grants.of(scene.shop.id, one)
     ]
 

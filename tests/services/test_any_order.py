@@ -130,7 +130,7 @@ def cart_state(cart: Any, shopper: Shopper | None, scene: Scene) -> dict[str, An
 
 def said_under(shopper: Shopper, kind: IdentifierKind) -> Any:
     known = shopper.named(kind)
-    return known and (known.consent, known.ordered, known.pending, known.clicked_yes)
+    return known and (known.consent, known.ordered, known.pending, known.clicked_opt_ins)
 
 
 def same_as(id_: str, shoppers: dict[str, Any]) -> dict[str, Any]:

@@ -334,7 +334,7 @@ def said_at(here: Customer, by: Speaker, word: Consent) -> Customer:
     return (
         here.with_pending(Channel.EMAIL, word)
         if word.to_confirm
-        else here.with_word(Channel.EMAIL, by, word)
+        else here.with_consent(Channel.EMAIL, by, word)
     )
 
 

@@ -59,7 +59,7 @@ def lives(scene: Scene, contact: Contact) -> None:
     assert scene.step(SMS).outcome == "sent"
     phone = scene.shopper().at(Channel.SMS, PHONE).id
     scene.store.customers.amend_one(
-        scene.shop.id, phone, lambda known: known.giving_up(Channel.SMS, "bounce")
+        scene.shop.id, phone, lambda known: known.suppressing(Channel.SMS, "bounce")
     )
     scene.take(
         ConsentChanged(at=NOON, contact=contact, channel=Channel.EMAIL, consent=no(NOON, "shop"))
@@ -127,7 +127,7 @@ def test_every_item_that_still_names_who_was_forgotten_has_an_end(
     scene.take(told)  # the shop goes on telling of the order
     phone = next(name for name in names if name.startswith("p"))
     scene.store.customers.amend_one(
-        scene.shop.id, phone, lambda known: known.giving_up(Channel.SMS, "bounce")
+        scene.shop.id, phone, lambda known: known.suppressing(Channel.SMS, "bounce")
     )
     naming = [
         item
@@ -147,21 +147,21 @@ def test_every_item_that_still_names_who_was_forgotten_has_an_end(
         (IdentifierKind.BROWSER, lambda known: known.first_used_by("e-1"), 800),
         (
             IdentifierKind.BROWSER,
-            lambda known: known.with_word(Channel.WEB_PUSH, Speaker.GUEST, no(NOON)),
+            lambda known: known.with_consent(Channel.WEB_PUSH, Speaker.GUEST, no(NOON)),
             800,
         ),
         (IdentifierKind.MESSENGER, lambda known: known.wrote(NOON), 800),
         (
             IdentifierKind.EMAIL,
-            lambda known: known.with_word(Channel.EMAIL, Speaker.READER, no(NOON)),
+            lambda known: known.with_consent(Channel.EMAIL, Speaker.READER, no(NOON)),
             None,
         ),
         (
             IdentifierKind.EMAIL,
-            lambda known: known.with_word(Channel.EMAIL, Speaker.READER, yes(NOON)),
+            lambda known: known.with_consent(Channel.EMAIL, Speaker.READER, yes(NOON)),
             None,
         ),
-        (IdentifierKind.PHONE, lambda known: known.giving_up(Channel.SMS, "bounce"), None),
+        (IdentifierKind.PHONE, lambda known: known.suppressing(Channel.SMS, "bounce"), None),
         (IdentifierKind.EMAIL, lambda known: known.with_order("", NOON), None),
         (IdentifierKind.ACCOUNT, lambda known: known.with_order("", NOON), None),
     ],

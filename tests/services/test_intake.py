@@ -350,7 +350,7 @@ def stop(scene: Scene, cart_id: str, word: Consent) -> None:
 
 
 def with_no(channel: Channel, word: Consent, known: Customer) -> Customer:
-    return known.with_word(channel, Speaker.READER, word)
+    return known.with_consent(channel, Speaker.READER, word)
 
 
 def test_a_no_by_a_link_is_for_every_channel_of_a_guest_who_reads_there(scene: Scene) -> None:

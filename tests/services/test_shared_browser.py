@@ -120,7 +120,7 @@ def test_an_anonymous_cart_that_gets_an_e_mail_keeps_its_no_and_its_caps(scene: 
     before = owner(scene).id
     stop = no(NOON - HOUR)
     scene.store.customers.amend_one(
-        scene.shop.id, before, lambda known: known.with_word(Channel.SMS, Speaker.READER, stop)
+        scene.shop.id, before, lambda known: known.with_consent(Channel.SMS, Speaker.READER, stop)
     )
     scene.take(a_cart_of(ANNA, at=NOON - 4 * HOUR))
     after = owner(scene)

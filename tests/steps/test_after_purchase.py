@@ -351,14 +351,14 @@ def test_two_timelines_at_the_same_moment_invite_once(
     no_cap = FrequencyCap(hours_between_same_channel=0, messages_in_7_days=50)
     scene.shop = with_settings(scene, frequency_cap=no_cap)
     scene.take(bought("o1", "kubek"), bought("o2", "kubek", at=NOON))
-    marking = scene.store.told.marking
+    marking = scene.store.announcements.marking
 
     def the_other_comes_first(*arguments: Any) -> Any:
-        monkeypatch.setattr(scene.store.told, "marking", marking)
+        monkeypatch.setattr(scene.store.announcements, "marking", marking)
         assert after(scene, clock, INVITATION, 3.1, "o2").outcome is Outcome.SENT
         return marking(*arguments)
 
-    monkeypatch.setattr(scene.store.told, "marking", the_other_comes_first)
+    monkeypatch.setattr(scene.store.announcements, "marking", the_other_comes_first)
     assert after(scene, clock, INVITATION, 3.1, "o1").reason is Reason.NO_CONTENT
     assert len(scene.provider.sent) == 1
 
@@ -401,6 +401,6 @@ def test_without_points_nobody_is_invited(store: Any, shop_id: str, clock: Clock
 
 def test_who_is_forgotten_leaves_no_mark(invited: Scene, clock: Clock) -> None:
     clock.time = NOON + 4 * DAY
-    assert "TOLD#" in everything(invited)
+    assert "ANNOUNCED#" in everything(invited)
     invited.take(PrivacyRequested(at=clock.time, kind=PrivacyKind.CUSTOMER_REDACT, contact=ANNA))
-    assert "TOLD#" not in everything(invited)
+    assert "ANNOUNCED#" not in everything(invited)

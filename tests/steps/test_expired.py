@@ -97,4 +97,4 @@ def test_a_code_that_was_told_is_never_made_anew(scene: Scene, clock: Clock) -> 
     scene.take(bought("o2", "5", clock.time))
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.NOTHING
-    assert len(scene.created) == 1 and next(iter(grants(scene).values())).told_by is not None
+    assert len(scene.created) == 1 and next(iter(grants(scene).values())).announced_by is not None

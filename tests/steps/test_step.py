@@ -106,7 +106,7 @@ def test_an_unsubscribe_while_the_code_is_created_stops_the_message(scene: Scene
         scene.store.customers.amend_one(
             shop.id,
             scene.shopper().id,
-            lambda c: c.with_word(Channel.EMAIL, Speaker.READER, no(NOON)),
+            lambda c: c.with_consent(Channel.EMAIL, Speaker.READER, no(NOON)),
         )
         return voucher
 

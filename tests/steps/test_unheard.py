@@ -68,7 +68,7 @@ def test_points_of_a_shopper_who_gave_no_consent_are_not_exchanged_until_there_i
 
 
 def suppress(customer: Customer) -> Customer:
-    return customer.giving_up(Channel.EMAIL, "bounce")
+    return customer.suppressing(Channel.EMAIL, "bounce")
 
 
 def decline(customer: Customer) -> Customer:

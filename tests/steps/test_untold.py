@@ -124,7 +124,7 @@ def test_a_refund_while_the_provider_refuses_does_not_keep_the_mark(
     taking, scene.provider.send = scene.provider.send, send  # type: ignore[method-assign]
     assert scene.step(REWARD, about("o1")).reason is Reason.REFUSED
     scene.provider.send = taking  # type: ignore[method-assign]
-    assert [grant.told_by for grant in grants(scene).values()] == [None]
+    assert [grant.announced_by for grant in grants(scene).values()] == [None]
     scene.take(bought("o2", "310", clock.time))
     clock.time += FIFTEEN
     assert scene.check(about("o2")).outcome is LoyaltyOutcome.REWARD

@@ -144,7 +144,7 @@ def a_shopper(**changes: Any) -> Shopper:
 def _said(shopper: Shopper, channel: Channel, word: Consent, contact: Contact) -> Shopper:
     address = contact.address(channel)
     if word.source == "link":  # whoever pressed it, read the mail to the strongest one
-        return shopper.changed(shopper.owner.with_word(channel, Speaker.READER, word))
+        return shopper.changed(shopper.owner.with_consent(channel, Speaker.READER, word))
     return shopper.with_own_word(channel, word, address)
 
 

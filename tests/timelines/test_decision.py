@@ -431,7 +431,7 @@ def test_a_campaign_sends_while_it_goes_on_once_and_to_whom_it_may(
         last_order_at=None if ordered_hours is None else NOON + ordered_hours * HOUR,
     )
     campaign = None if gone else CAMPAIGN.model_copy(update={"not_if_ordered_since": since})
-    standing = CampaignStatus(campaign=campaign, stopped=stopped, told_by_another=told)
+    standing = CampaignStatus(campaign=campaign, stopped=stopped, announced_to_another=told)
     cart = OF_A_CAMPAIGN.model_copy(update={"version": f"{timestamp(now - HOUR)}#campaign"})
     result = decide(cart, shopper, a_step(after_seconds=180), shop, now, campaign=standing)
     if result.outcome is Outcome.SENT:

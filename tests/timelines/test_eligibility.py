@@ -17,7 +17,7 @@ from support.builders import (
     yes,
 )
 from support.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
-from wracaj.consent.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of
 from wracaj.consent.preferences import Pace, Topic, topic_of
 from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
@@ -29,7 +29,9 @@ from wracaj.timelines.steps import Outcome, Reason, StepResult
 def on_messenger(
     wrote: datetime | None, touched: datetime = NOON - 4 * HOUR, **changes: Any
 ) -> StepResult:
-    said = Consent(state=ConsentState.SUBSCRIBED, at=NOON - 9 * HOUR, whose=whose("7"))
+    said = Consent(
+        state=ConsentState.SUBSCRIBED, at=NOON - 9 * HOUR, address_hash=address_hash_of("7")
+    )
     contact = Contact(messenger="7")
     shopper = a_shopper(contact=contact, consent={Channel.MESSENGER: said}, wrote_at=wrote)
     cart = a_cart(contact=contact, touched=touched)
@@ -38,7 +40,9 @@ def on_messenger(
 
 def test_a_browser_is_told_nothing_by_a_shop_that_has_not_set_up_notifications() -> None:
     push = a_step(channel="web_push", template="cart_push")
-    said = Consent(state=ConsentState.SUBSCRIBED, at=NOON - 9 * HOUR, whose=whose("browser"))
+    said = Consent(
+        state=ConsentState.SUBSCRIBED, at=NOON - 9 * HOUR, address_hash=address_hash_of("browser")
+    )
     contact = Contact(web_push="browser")
     shopper = a_shopper(contact=contact, consent={Channel.WEB_PUSH: said})
     told = {"step": push, "cart": a_cart(contact=contact), "shopper": shopper}
@@ -120,7 +124,7 @@ def test_every_occasion_has_a_topic() -> None:
 
 def test_a_bounce_of_one_address_leaves_the_other() -> None:
     shopper = a_shopper()
-    phone = shopper.known[shopper.names[IdentifierKind.PHONE]].giving_up(Channel.SMS, "bounce")
+    phone = shopper.known[shopper.names[IdentifierKind.PHONE]].suppressing(Channel.SMS, "bounce")
     texts = a_step(name="sms", channel="sms")
     assert result_of(shopper=shopper.changed(phone)).outcome is Outcome.SENT
     assert result_of(shopper=shopper.changed(phone), step=texts).reason is Reason.SUPPRESSED

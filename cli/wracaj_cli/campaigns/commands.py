@@ -15,7 +15,7 @@ from wracaj.errors import SettingsError, WracajError
 from wracaj.settings.shop import ShopSettings
 from wracaj.store.table import ConditionFailedError
 from wracaj.timelines.campaign import Campaign, Course
-from wracaj_cli.answers import AsJson, tell_as_json
+from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.campaigns import checks, counting
 from wracaj_cli.campaigns.campaign_file import EXAMPLE, read_campaign
 from wracaj_cli.campaigns.status import (
@@ -29,7 +29,7 @@ from wracaj_cli.campaigns.status import (
 )
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 app = typer.Typer(
     name="campaign",
@@ -62,7 +62,7 @@ def start(
     stack: Stack = None,
 ) -> None:
     """Check a campaign, count whom it asks, and start it. The same name starts once."""
-    with told_plainly():
+    with errors_as_sentences():
         told = read_campaign(file)
         target = find_target(stack)
         shop = get_shop(target, name).settings
@@ -81,7 +81,7 @@ def start(
         return
     if not yes:
         typer.confirm(f"Ask {found.asked:,} customers of {shop.name}?", abort=True)
-    with told_plainly():
+    with errors_as_sentences():
         _start(target, shop, campaign, found.asked)
     typer.echo(
         f"{campaign.id} is started. Watch it: `wracaj campaign status {name} {campaign.id}"
@@ -145,7 +145,7 @@ def _how_long(customers: int, rate: int) -> str:
 @app.command()
 def stop(name: Name, campaign: Id, stack: Stack = None) -> None:
     """Stop a campaign at once: nobody else is asked, and what was not sent yet is not sent."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         course = _known(target, name, campaign)
         target.store().campaigns.stop(name, campaign, target.now())
@@ -164,14 +164,14 @@ def status(
     stack: Stack = None,
 ) -> None:
     """Say how far a campaign is: started, sent, not sent and why."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         shop = get_shop(target, name).settings
         found = status_of(target, name, _known(target, name, campaign))
         if watch:
             found = _watch(target, shop, found)
     if as_json:
-        tell_as_json(status_as_json(found))
+        print_json(status_as_json(found))
         return
     Console().print(as_table(found, shop.zone))
     if found.state is State.FAILED:
@@ -203,12 +203,12 @@ def _picture(found: Status, shop: ShopSettings) -> Group:
 @app.command(name="list")
 def list_all(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
     """List a shop's campaigns, the latest first."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         zone = get_shop(target, name).settings.zone
         found = [status_of(target, name, course) for course in target.store().campaigns.all(name)]
     if as_json:
-        tell_as_json([status_as_json(one) for one in found])
+        print_json([status_as_json(one) for one in found])
         return
     if not found:
         typer.echo("There is none yet; `wracaj campaign example` prints a file to start from.")

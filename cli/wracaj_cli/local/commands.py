@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from wracaj_cli.answers import AsJson, tell_as_json
+from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.house import LOCAL, require_a_clone
 from wracaj_cli.local import stack
 from wracaj_cli.local.durations import parse_duration
@@ -90,7 +90,7 @@ def status(as_json: AsJson = False) -> None:
     it does not."""
     found = stack.status(HOME)
     if as_json:
-        tell_as_json(_status_as_json(found))
+        print_json(_status_as_json(found))
         raise typer.Exit(0 if found.stack else 1)
     if found.stack:
         _describe(found.stack)
@@ -125,7 +125,7 @@ def outbox(folder: Folder = None, show: Show = False, as_json: AsJson = False) -
     except LocalStackError as error:
         _give_up(error)
     if as_json:
-        tell_as_json([message.model_dump(mode="json", exclude={"real_at"}) for message in messages])
+        print_json([message.model_dump(mode="json", exclude={"real_at"}) for message in messages])
     elif messages:
         Console().print(_table(messages))
     else:

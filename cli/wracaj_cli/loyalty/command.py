@@ -15,11 +15,11 @@ from wracaj.loyalty.progress import Near
 from wracaj.loyalty.summary import LoyaltySummary, loyalty_summary
 from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
-from wracaj_cli.answers import AsJson, tell_as_json
+from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 Who = Annotated[
     str, typer.Argument(help="The customer's e-mail address, phone number, or id in the shop")
@@ -30,12 +30,12 @@ STATES = {"earned": "its code is not created yet", "issued": "", "reversed": "ta
 def loyalty(name: Name, who: Who, as_json: AsJson = False, stack: Stack = None) -> None:
     """Show where a customer stands: points, tier, what was reached, what is close, what expires
     soon."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         shop = get_shop(target, name).settings
         found = [_standing(target, shop, customer) for customer in earners(target, shop, who)]
     if as_json:
-        tell_as_json([standing.model_dump(mode="json") for standing in found])
+        print_json([standing.model_dump(mode="json") for standing in found])
         return
     for standing in found:
         Console().print(as_tables(standing))

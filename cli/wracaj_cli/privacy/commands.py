@@ -9,7 +9,7 @@ from rich.console import Console
 
 from wracaj.customers.customer import Customer
 from wracaj.errors import NothingKnownError, UnknownShopError, WracajError
-from wracaj_cli.answers import AsJson, as_json, tell_as_json
+from wracaj_cli.answers import AsJson, as_json, print_json
 from wracaj_cli.privacy import shop_erasure
 from wracaj_cli.privacy.documents import documents_of
 from wracaj_cli.privacy.requests import as_table, record_erasure, requests_of
@@ -17,7 +17,7 @@ from wracaj_cli.shopper.known import asked_for, customers_known_by
 from wracaj_cli.shops.registry import get_shop, meant
 from wracaj_cli.shops.stored import UnreadableSettingsError
 from wracaj_cli.shops.target import find_target
-from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 from wracaj_cli.typed_files import write_text
 
 app = typer.Typer(
@@ -48,7 +48,7 @@ class StillConnectedError(WracajError):
 def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> None:
     """All that is known of a shopper, as JSON: one document for each of those whom the address may
     mean."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         shop = get_shop(target, name).settings
         found = documents_of(target, shop, customers_known_by(target, shop, who))
@@ -59,9 +59,9 @@ def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> 
             err=True,
         )
     if output is None:
-        tell_as_json(found)
+        print_json(found)
         return
-    with told_plainly():
+    with errors_as_sentences():
         write_text(output, as_json(found) + "\n", "--output")
     typer.echo(f"Written to {output}.")
 
@@ -70,7 +70,7 @@ def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> 
 def erase(name: Name, who: Who, yes: Yes = False, stack: Stack = None) -> None:
     """Forget a shopper: carts, history, points, consents. What stays are keyed hashes, and noes,
     for a while."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         shop = get_shop(target, name).settings
         known = customers_known_by(target, shop, who)
@@ -90,7 +90,7 @@ def erase(name: Name, who: Who, yes: Yes = False, stack: Stack = None) -> None:
 @app.command("erase-shop")
 def erase_shop(name: Name, yes: Yes = False, stack: Stack = None) -> None:
     """Delete all that the table holds of a shop. It reads the whole table once."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         try:
             get_shop(target, name)
@@ -119,7 +119,7 @@ def erase_shop(name: Name, yes: Yes = False, stack: Stack = None) -> None:
 def requests(name: Name, json: AsJson = False, stack: Stack = None) -> None:
     """What was asked for, the newest last: data, an erasure, the erasure of the shop; and what was
     erased from here."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         found, zone = requests_of(target, name), ZoneInfo("UTC")
         try:
@@ -128,7 +128,7 @@ def requests(name: Name, json: AsJson = False, stack: Stack = None) -> None:
             if not found:
                 raise
     if json:
-        tell_as_json(found)
+        print_json(found)
         return
     Console().print(as_table(found, zone) if found else f"Nothing was asked for in {name}.")
 

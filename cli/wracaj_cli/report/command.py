@@ -9,14 +9,14 @@ from rich.console import Console
 
 from wracaj.errors import WracajError
 from wracaj.text.mistakes import CURRENCY, PATTERNS
-from wracaj_cli.answers import AsJson, tell_as_json
+from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.report.as_json import report_as_json
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import read_report
 from wracaj_cli.report.terminal import as_tables
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.target import find_target
-from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 from wracaj_cli.typed_files import write_text
 
 Html = Annotated[
@@ -48,17 +48,17 @@ def report(
     stack: Stack = None,
 ) -> None:
     """Say whether it pays: customers, retention, lifetime value, segments, messages."""
-    with told_plainly():
+    with errors_as_sentences():
         asked = None if currency is None else _code(currency)
         target = find_target(stack)
         shop = get_shop(target, name).settings
         with Console().status("Reading the accounts"):
             read = read_report(target, name, asked or shop.main_currency, months, until, shop.zone)
     if as_json:
-        tell_as_json(report_as_json(read))
+        print_json(report_as_json(read))
         return
     if html:
-        with told_plainly():
+        with errors_as_sentences():
             write_text(html, as_page(read), "--html")
         typer.echo(f"Wrote {html}")
     else:

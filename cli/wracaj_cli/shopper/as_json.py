@@ -21,7 +21,9 @@ def story_as_json(story: ShopperStory, shop: ShopSettings) -> dict[str, Any]:
         "pace": story.pace,
         "declined": list(story.declined),
         "addresses": [vars(one) for one in story.addresses],
-        "consents": [word.model_dump(mode="json", exclude={"whose"}) for word in story.consents],
+        "consents": [
+            word.model_dump(mode="json", exclude={"address_hash"}) for word in story.consents
+        ],
         "carts": [cart_as_json(one.cart, shop, one.became) for one in story.carts],
         "carts_left_out": story.left_out,
         "codes": [_code(code) for code in story.codes],

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from wracaj.carts.cart import Cart
 from wracaj.consent.channel import TRAITS, Channel
-from wracaj.consent.consent import whose
+from wracaj.consent.consent import address_hash_of
 from wracaj.customers.customer import Customer
 from wracaj.customers.data_export import KnownConsent
 from wracaj.customers.identity import (
@@ -112,11 +112,11 @@ def consents_for_support(
         for kind, name in identifiers_of(shop, contact).items()
         if kind is not IdentifierKind.ACCOUNT
     }
-    by_mark = {whose(address): address for address in addresses.values()}
-    found = [_with_address(word, by_mark.get(word.whose)) for word in own]
+    by_mark = {address_hash_of(address): address for address in addresses.values()}
+    found = [_with_address(word, by_mark.get(word.address_hash)) for word in own]
     for name, address in addresses.items():
         found += [_with_address(word, address) for word in store.personal.consents(shop, name)]
-    each = {(word.channel, word.at, word.state, word.whose): word for word in found}
+    each = {(word.channel, word.at, word.state, word.address_hash): word for word in found}
     return tuple(sorted(each.values(), key=lambda word: word.at, reverse=True))
 
 

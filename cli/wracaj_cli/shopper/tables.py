@@ -12,7 +12,12 @@ from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.occasion import Occasion
 from wracaj_cli.labels import label
-from wracaj_cli.outcome_words import channel_in_words, consent_in_words, given_up_in_words, moment
+from wracaj_cli.outcome_words import (
+    channel_in_words,
+    consent_in_words,
+    moment,
+    suppression_in_words,
+)
 from wracaj_cli.shopper.story import AddressStory, ShopperStory
 from wracaj_cli.shopper_words import consent_source_in_words, occasion_in_words, whose_in_words
 from wracaj_cli.shops.cart_story import as_tables as cart_as_tables
@@ -88,7 +93,7 @@ def _facts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
 def _use_of(one: AddressStory, language: Locale) -> str:
     if one.suppressed is None:
         return label("not suppressed", language)  # whether it is wanted, the consents say
-    return f"{label('suppressed', language)}: {given_up_in_words(one.suppressed, language)}"
+    return f"{label('suppressed', language)}: {suppression_in_words(one.suppressed, language)}"
 
 
 def _consents(

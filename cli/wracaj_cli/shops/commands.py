@@ -11,7 +11,7 @@ from wracaj.errors import SettingsError, WracajError
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 from wracaj.text.spelling import did_you_mean
-from wracaj_cli.answers import AsJson, tell_as_json
+from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.shops import (
     meta_setup,
     pool_of_codes,
@@ -27,7 +27,7 @@ from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.removing import list_shops, remove
 from wracaj_cli.shops.storefront import snippet_of
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Language, Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Language, Name, Stack, errors_as_sentences
 from wracaj_cli.shops.trying import test_event
 
 app = typer.Typer(
@@ -82,7 +82,7 @@ def put(
     """Check a shop's settings and store them. Secrets come from WRACAJ_WEBHOOK_SECRET and
     WRACAJ_API_TOKEN; those for Meta from WRACAJ_PAGE_TOKEN, WRACAJ_APP_SECRET, WRACAJ_VERIFY_TOKEN
     and WRACAJ_ADS_TOKEN."""
-    with told_plainly():
+    with errors_as_sentences():
         settings = settings_file.read_settings(file)
         refuse_wrong_timings(settings)
         target = find_target(stack)
@@ -134,12 +134,12 @@ def _known(target: Target, shop: str) -> Shop | None:
 @app.command()
 def show(name: Name, as_json: AsJson = False, stack: Stack = None) -> None:
     """Show a shop's settings, defaults included, and which secrets are there."""
-    with told_plainly():
+    with errors_as_sentences():
         shop = registry.get_shop(find_target(stack), name)
     if as_json:
         there = {name: bool(getattr(shop.secrets, name)) for name in registry.KEPT}
         secrets = {"webhook_secrets": len(shop.secrets.webhook_secrets), **there}
-        tell_as_json({"settings": shop.settings.model_dump(mode="json"), "secrets": secrets})
+        print_json({"settings": shop.settings.model_dump(mode="json"), "secrets": secrets})
         return
     typer.echo(settings_file.as_yaml(shop.settings), nl=False)
     count = len(shop.secrets.webhook_secrets)
@@ -168,14 +168,12 @@ def webhooks(
 ) -> None:
     """Print the address and the topics to subscribe, ready to paste; with --recent, what was wrong
     with the last webhooks."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         shop = registry.get_shop(target, name)
         found = target.store().webhook_problems.recent(shop.id) if recent else []
     if as_json:
-        return tell_as_json(
-            recent_webhooks.as_json(found) if recent else _to_subscribe(target, shop)
-        )
+        return print_json(recent_webhooks.as_json(found) if recent else _to_subscribe(target, shop))
     if recent:
         return Console().print(recent_webhooks.shown(found, shop))
     typer.echo(
@@ -207,7 +205,7 @@ def _to_subscribe(target: Target, shop: Shop) -> dict[str, Any]:
 def storefront(name: Name, stack: Stack = None) -> None:
     """Print the line that a shop's pages include to offer notifications in browsers, ready to
     paste."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         snippet = snippet_of(registry.get_shop(target, name), target.api_url)
     typer.echo(
@@ -227,7 +225,7 @@ def show_cart(
     stack: Stack = None,
 ) -> None:
     """Show what became of a cart: which timeline it took and why, and what came of each message."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         shop = registry.get_shop(target, name)
         cart = target.store().carts.get_with_records(shop.id, cart_id)
@@ -238,7 +236,7 @@ def show_cart(
             )
         became = target.store().delivery_events.of_cart(shop.id, cart_id)
     if as_json:
-        tell_as_json(cart_as_json(cart, shop.settings, became))
+        print_json(cart_as_json(cart, shop.settings, became))
     else:
         Console().print(as_tables(cart, shop.settings, became, language))
 
@@ -254,14 +252,14 @@ def show_suppressions(
     stack: Stack = None,
 ) -> None:
     """Show whether an address is suppressed, and why; with --lift, write to it again."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         contact = suppressions.contact_of(address, registry.get_shop(target, name).settings)
         if lift:
             suppressions.lift(target.store(), name, contact, target.now())
         if as_json:
             found = suppressions.told(target.store(), name, contact)
-            tell_as_json([suppressions.as_json(one, contact) for one in found])
+            print_json([suppressions.as_json(one, contact) for one in found])
             return
         lines = list(suppressions.shown(target.store(), name, contact))
     for line in lines:
@@ -299,7 +297,7 @@ def codes(
 ) -> None:
     """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, or of a
     gift."""
-    with told_plainly():
+    with errors_as_sentences():
         worth = pool_of_codes.worth_given(percent, amount, currency, gift)
         wanted = pool_of_codes.read(file)
         target = find_target(stack)

@@ -9,22 +9,22 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj.settings.shop import Shop
-from wracaj_cli.answers import AsJson, tell_as_json
+from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.shops import registry
 from wracaj_cli.shops.stored import Listed, UnreadableSettingsError, all_shops, switched_on
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask back")]
 
 
 def list_shops(as_json: AsJson = False, stack: Stack = None) -> None:
     """List the shops: what each runs on, its timelines, and whether it is switched off."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         listed, on = all_shops(target), switched_on(target)
     if as_json:
-        tell_as_json({"switched_on": on, "shops": [_as_json(one) for one in listed]})
+        print_json({"switched_on": on, "shops": [_as_json(one) for one in listed]})
         return
     if not listed:
         typer.echo("There is none yet; `wracaj shop example` prints a settings file to start from.")
@@ -67,7 +67,7 @@ def _cells(one: Listed) -> tuple[str, ...]:
 def remove(name: Name, yes: Yes = False, stack: Stack = None) -> None:
     """Remove a shop's settings and secrets. Nothing is sent in its name any more; what the table
     holds of it stays."""
-    with told_plainly():
+    with errors_as_sentences():
         target = find_target(stack)
         known = _known(target, name)
     if not yes:
@@ -76,7 +76,7 @@ def remove(name: Name, yes: Yes = False, stack: Stack = None) -> None:
             " for good?",
             abort=True,
         )
-    with told_plainly():
+    with errors_as_sentences():
         registry.remove_shop(target, name)
     typer.echo(
         f"{name} is removed: its settings and its secrets are gone. The functions notice within 5"

@@ -15,14 +15,14 @@ from wracaj.errors import NothingKnownError, WracajError
 from wracaj.events import Contact
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj_cli.outcome_words import channel_in_words, given_up_in_words
+from wracaj_cli.outcome_words import channel_in_words, suppression_in_words
 
 
 class NoAddressError(WracajError):
     """What was typed is no address."""
 
 
-class NotGivenUpError(WracajError):
+class NotSuppressedError(WracajError):
     """There is nothing to lift."""
 
 
@@ -82,7 +82,7 @@ def _in_words(one: Told) -> str:
 def _facts(one: Told) -> Iterator[str]:
     """Where somebody opted out, that is what counts, whatever arrives there."""
     if one.suppressed:
-        yield f"suppressed: {given_up_in_words(one.suppressed)}"
+        yield f"suppressed: {suppression_in_words(one.suppressed)}"
     elif one.soft_bounces:
         lately = f"{one.soft_bounces} of {SOFT_BOUNCES} messages in a row did not arrive"
         yield lately if one.no else f"not suppressed; {lately}"
@@ -109,16 +109,16 @@ def lift(store: Store, shop: str, contact: Contact, at: datetime) -> None:
     """For everybody who uses the address; what is told later of messages sent before changes
     nothing.
 
-    Raises NotGivenUpError where it is not suppressed.
+    Raises NotSuppressedError where it is not suppressed.
     """
     channels, known = known_at(store, shop, contact)
     suppressed = [channel for channel in channels if channel in known.suppressed]
     if not suppressed:
-        raise NotGivenUpError("this address is not suppressed: there is nothing to lift")
+        raise NotSuppressedError("this address is not suppressed: there is nothing to lift")
 
     def lifted(known: Customer) -> Customer:
         for channel in suppressed:
-            known = known.trusted_again(channel, at)
+            known = known.with_suppression_lifted(channel, at)
         return known
 
     store.customers.amend_one(shop, known.id, lifted)

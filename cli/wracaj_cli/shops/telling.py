@@ -19,7 +19,7 @@ Language = Annotated[Locale, typer.Option("--language", help="Of the words: en o
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
+def errors_as_sentences() -> Iterator[None]:
     """Errors that a person can mend, as sentences; the command then ends with 1."""
     try:
         yield

@@ -18,7 +18,7 @@ from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import Answer, post_webhook
 from wracaj_cli.shops.suppressions import NoAddressError
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, told_plainly
+from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 NOBODY = "test@example.com"
 
@@ -53,7 +53,7 @@ def test_event(
     """Send one signed event, a cart, and say what came of it. With --send-to a real reminder
     follows: on the local stack time jumps until it is in the outbox; in AWS the command says when
     it is due."""
-    with told_plainly():
+    with errors_as_sentences():
         address = _address(email, send_to)
         worth = _worth(total)
         target = find_target(stack)

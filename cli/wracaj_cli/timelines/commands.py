@@ -11,7 +11,7 @@ from rich.text import Text
 
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
-from wracaj_cli.shops.telling import Stack, told_plainly
+from wracaj_cli.shops.telling import Stack, errors_as_sentences
 from wracaj_cli.timelines import made
 from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.durations import in_words
@@ -177,7 +177,7 @@ def _own_timings(shop: str, stack: str | None, name: str) -> dict[str, Any]:
     from wracaj_cli.shops.registry import get_shop  # here: of a timeline alone nothing is asked
     from wracaj_cli.shops.target import find_target
 
-    with told_plainly():
+    with errors_as_sentences():
         settings = get_shop(find_target(stack), shop).settings
     for key, problem in unknown_timings(settings):
         if key.split(".")[1] == name:

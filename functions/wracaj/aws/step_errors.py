@@ -11,7 +11,7 @@ from wracaj.errors import StepFailedError, UnavailableError, WracajError
 
 
 @contextmanager
-def told_by_name() -> Iterator[None]:
+def named_for_step_functions() -> Iterator[None]:
     """Errors of ours as they are; those of AWS, which are many, under the one name that a Retry
     knows, UnavailableError; and whatever nobody thought of as a StepFailedError without its text,
     such as a validator's, which may hold what is personal."""

@@ -10,7 +10,7 @@ from typing import Any, Self, get_args
 
 from wracaj.clock import timestamp
 from wracaj.consent.channel import ADDRESS_FIELDS
-from wracaj.consent.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of
 from wracaj.consent.preferences import Topic
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
 from wracaj.settings.shop import ShopSettings
@@ -146,7 +146,9 @@ def bound(consent: Consent, channel: Channel, contact: Contact) -> Consent:
     shopper; a no, about all."""
     address = contact.address(channel)
     mark = platform_mark(contact) if consent.state is not ConsentState.UNSUBSCRIBED else None
-    return consent.model_copy(update={"whose": whose(address) or whose(mark)})
+    return consent.model_copy(
+        update={"address_hash": address_hash_of(address) or address_hash_of(mark)}
+    )
 
 
 def platform_mark(contact: Contact) -> str | None:
@@ -200,7 +202,7 @@ def _is_older_yes(cart: Cart, name: str, value: object) -> bool:
     return known is not None and known.version > value.version
 
 
-def told_created_at(event: CartUpdated | CartDeleted) -> datetime:
+def reported_created_at(event: CartUpdated | CartDeleted) -> datetime:
     """When the cart began, as far as this event knows."""
     return (event.created_at if isinstance(event, CartUpdated) else None) or event.at
 

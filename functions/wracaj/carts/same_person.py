@@ -8,24 +8,24 @@ shopper of now.
 
 from collections.abc import Mapping
 
-from wracaj.consent.consent import whose
+from wracaj.consent.consent import address_hash_of
 from wracaj.events import Contact
 
 NAMES_OF_A_PERSON = ("platform_id", "email")
 
 
-def told_with(contact: Contact) -> str:
+def reported_with(contact: Contact) -> str:
     """Such as "platform_id:1f…,email:9c…": what an event's facts about the shopper were
     told with."""
     names = {name: getattr(contact, name) for name in NAMES_OF_A_PERSON}
-    return ",".join(f"{name}:{whose(value)}" for name, value in names.items() if value)
+    return ",".join(f"{name}:{address_hash_of(value)}" for name, value in names.items() if value)
 
 
 def about_one_person(
     values: Mapping[str, str], versions: Mapping[str, str], company: Mapping[str, str]
 ) -> set[str]:
     """The names of the facts that fit together, judged from the newest name of a person. `company`:
-    fact → told_with."""
+    fact → reported_with."""
     names = sorted(
         (name for name in NAMES_OF_A_PERSON if name in values),
         key=lambda name: versions.get(name, ""),
@@ -37,7 +37,7 @@ def about_one_person(
         if all(person.get(name, mark) == mark for name, mark in _parsed(company.get(fact, ""))):
             kept.add(fact)
             if fact in NAMES_OF_A_PERSON:
-                person[fact] = whose(values[fact])
+                person[fact] = address_hash_of(values[fact])
     return kept
 
 

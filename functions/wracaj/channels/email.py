@@ -5,7 +5,7 @@ from email.utils import formataddr
 
 from wracaj.aws.clients import client
 from wracaj.channels import OutgoingMessage
-from wracaj.channels.outcome import Fates, told_apart
+from wracaj.channels.outcome import Fates, as_send_error
 from wracaj.errors import NotTakenError, RefusedError
 
 # SES refuses this message. A paused account or a missing configuration set is ours to mend: it is
@@ -39,7 +39,7 @@ def send(message: OutgoingMessage) -> str:
         "List-Unsubscribe": f"<{message.unsubscribe_link}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    with told_apart(FATES):
+    with as_send_error(FATES):
         answer = client("sesv2", sends=True).send_email(
             FromEmailAddress=mailbox(sender.sender),
             Destination={"ToAddresses": [message.to]},

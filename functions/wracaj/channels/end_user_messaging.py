@@ -7,7 +7,7 @@ import os
 
 from wracaj.aws.clients import client
 from wracaj.channels import OutgoingMessage
-from wracaj.channels.outcome import Fates, told_apart
+from wracaj.channels.outcome import Fates, as_send_error
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
 # Until the carrier has it: an SMS that was held up is not to come at night.
@@ -61,7 +61,7 @@ FATES: Fates = {
 
 def send(message: OutgoingMessage) -> str:
     sms = message.shop.settings.sms
-    with told_apart(FATES):
+    with as_send_error(FATES):
         answer = client("pinpoint-sms-voice-v2", sends=True).send_text_message(
             DestinationPhoneNumber=message.to,
             OriginationIdentity=sms.origination_identity,

@@ -46,7 +46,7 @@ COMMON: Fates = dict.fromkeys(
 
 
 @contextmanager
-def told_apart(fates: Fates) -> Iterator[None]:
+def as_send_error(fates: Fates) -> Iterator[None]:
     """`fates`: what each error of the service's own says about this one message. Of
     AddressGoneError nothing can ever be sent to the address; of NotTakenError the message may be
     sent again, as it is ours to mend or will pass.

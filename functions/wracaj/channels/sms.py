@@ -2,7 +2,7 @@
 
 from wracaj.aws.clients import client
 from wracaj.channels import OutgoingMessage, end_user_messaging
-from wracaj.channels.outcome import Fates, told_apart
+from wracaj.channels.outcome import Fates, as_send_error
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
 # By the codes that SNS answers with, which are not the names of botocore's classes:
@@ -44,7 +44,7 @@ def send(message: OutgoingMessage) -> str:
     attributes = {"SMSType": "Promotional", "MaxPrice": format(sms.max_price_usd, "f")}
     if sms.sender_id:
         attributes["SenderID"] = sms.sender_id
-    with told_apart(FATES):
+    with as_send_error(FATES):
         answer = client("sns", sends=True).publish(
             PhoneNumber=message.to,
             Message=message.rendered.text,

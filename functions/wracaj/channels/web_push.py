@@ -8,7 +8,7 @@ from wracaj.aws import clients
 from wracaj.aws.observability import count, logger
 from wracaj.channels import OutgoingMessage
 from wracaj.clock import real_now
-from wracaj.consent.consent import whose
+from wracaj.consent.consent import address_hash_of
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.outgoing.http import Answer, exchange
 from wracaj.settings.web_push import WebPushSettings
@@ -110,7 +110,7 @@ def _name(answer: Answer) -> str:
     return (
         name
         if re.fullmatch(r"[A-Za-z0-9._~-]{1,40}", name)
-        else whose(location or answer.headers.get("date") or "taken")
+        else address_hash_of(location or answer.headers.get("date") or "taken")
     )
 
 

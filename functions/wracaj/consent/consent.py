@@ -34,11 +34,11 @@ class Consent(BaseModel):
     state: ConsentState
     at: AwareDatetime
     source: str = ""
-    whose: str = ""  # see whose()
+    address_hash: str = ""  # see address_hash_of()
     confirmed: bool = False  # by a click in a mail of the shop's own, before we heard of it
     # a click or a message at that very time: no box that stays ticked, and no shop that dates it
     # anew
-    by_gesture: bool = False
+    by_click: bool = False
     # a yes, PENDING as the shop wants it confirmed: it gives nothing, and takes no earlier yes away
     to_confirm: bool = False
 
@@ -59,7 +59,7 @@ class Consent(BaseModel):
         return f"{timestamp(self.at)}#{int(self.state is ConsentState.UNSUBSCRIBED)}"
 
 
-def whose(address: str | None) -> str:
+def address_hash_of(address: str | None) -> str:
     """Names an address, or a platform's id of a shopper, without telling it."""
     return keyed_hash("whose", address)[:16] if address else ""
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from wracaj.clock import timestamp
-from wracaj.consent.consent import whose
+from wracaj.consent.consent import address_hash_of
 from wracaj.events import Frozen, YearDay
 
 BIRTHDAY = "birthday"  # among the versions
@@ -21,7 +21,10 @@ class Celebrated(Frozen):
     def born(self, birthday: str, version: str) -> Self:
         """On this day of the year, as a shop tells: where nothing newer said otherwise, and the
         shopper did not remove it."""
-        if self.versions.get(BIRTHDAY, "") >= version or whose(birthday) == self.birthday_removed:
+        if (
+            self.versions.get(BIRTHDAY, "") >= version
+            or address_hash_of(birthday) == self.birthday_removed
+        ):
             return self
         return self._with_birthday(birthday, version)
 
@@ -31,7 +34,9 @@ class Celebrated(Frozen):
         told = self.versions.get(BIRTHDAY, "").partition("#")[0]
         moment = max(at, datetime.fromisoformat(told) + timedelta(microseconds=1)) if told else at
         removed = (
-            whose(self.birthday) if birthday is None and self.birthday else self.birthday_removed
+            address_hash_of(self.birthday)
+            if birthday is None and self.birthday
+            else self.birthday_removed
         )
         said = self._with_birthday(birthday, f"{timestamp(moment)}#{source}")
         return said.model_copy(update={"birthday_removed": None if birthday else removed})
@@ -48,5 +53,7 @@ class Celebrated(Frozen):
         """Of the two whose word is the newer one; a day that the other removed does not come back
         by a shop's repeating it."""
         older, newer = sorted((other, self), key=lambda one: one.versions.get(BIRTHDAY, ""))
-        repeats = newer.birthday is not None and whose(newer.birthday) == older.birthday_removed
+        repeats = (
+            newer.birthday is not None and address_hash_of(newer.birthday) == older.birthday_removed
+        )
         return older if repeats else newer

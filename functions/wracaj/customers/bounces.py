@@ -24,7 +24,7 @@ class Deliveries(Frozen):
     soft: tuple[SoftBounce, ...] = ()  # since then
 
     @property
-    def given_up(self) -> bool:
+    def is_suppressed_by_bounces(self) -> bool:
         return len(self.soft) >= SOFT_BOUNCES
 
     def arrived(self, at: datetime) -> Self:

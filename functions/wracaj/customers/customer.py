@@ -62,11 +62,11 @@ class Customer(Celebrated):
     contact: Contact = Contact()
     absorbed: frozenset[str] = frozenset()  # accounts that the shop merged into this one
     merged_into: str | None = None
-    # account: "{channel}#{whose}"; address: "{channel}#{speaker}" → the newest word
+    # account: "{channel}#{address_hash}"; address: "{channel}#{speaker}" → the newest word
     consent: dict[str, Consent] = {}
     suppressed: dict[str, str] = {}  # channel → why: bounce, complaint, gone, or opted_out
     # channel → when a person last said that messages arrive here, and are wanted
-    trusted: dict[str, AwareDatetime] = {}
+    lifted: dict[str, AwareDatetime] = {}
     deliveries: dict[str, Deliveries] = {}  # channel → only where something did not arrive
     # stronger kinds that the order named (identity.stronger_kinds) → the newest such order
     ordered: dict[str, AwareDatetime] = {}
@@ -76,7 +76,7 @@ class Customer(Celebrated):
     first_owner: str | None = None
     audience: Membership | None = None
     # the newest yes by a gesture, which only its cart holds
-    clicked_yes: dict[Channel, AwareDatetime] = {}
+    clicked_opt_ins: dict[Channel, AwareDatetime] = {}
     # channel → the newest yes that waits for a confirming click, or waited
     pending: dict[str, Consent] = {}
     asked_to_confirm: dict[str, AwareDatetime] = {}  # channel → when that click was asked for
@@ -120,7 +120,7 @@ class Customer(Celebrated):
 
     # What was said
 
-    def with_word(self, channel: Channel, by: str, word: Consent) -> Self:
+    def with_consent(self, channel: Channel, by: str, word: Consent) -> Self:
         """`by`: a Speaker at an address, or the mark of the address that an account's word is
         about. The newest counts."""
         key = f"{channel}#{by}"
@@ -141,8 +141,8 @@ class Customer(Celebrated):
         return [word for word in self.words(channel) if word.state is ConsentState.UNSUBSCRIBED]
 
     def with_click(self, channel: Channel, at: datetime) -> Self:
-        newest = max(at, self.clicked_yes.get(channel, at))
-        return self.model_copy(update={"clicked_yes": self.clicked_yes | {channel: newest}})
+        newest = max(at, self.clicked_opt_ins.get(channel, at))
+        return self.model_copy(update={"clicked_opt_ins": self.clicked_opt_ins | {channel: newest}})
 
     def first_used_by(self, owner: str) -> Self:
         """A conversation or a browser, left in a cart of this owner."""
@@ -189,7 +189,7 @@ class Customer(Celebrated):
             state=ConsentState.SUBSCRIBED, at=max(at, self.pending[channel].at), source=source
         )
         asked = self.asked_to_confirm.get(channel)
-        return (self.without_question(channel, asked) if asked else self).with_word(
+        return (self.without_question(channel, asked) if asked else self).with_consent(
             channel, Speaker.READER, yes
         )
 
@@ -262,7 +262,7 @@ class Customer(Celebrated):
 
     # Whether messages arrive
 
-    def giving_up(self, channel: Channel, why: str, at: datetime | None = None) -> Self:
+    def suppressing(self, channel: Channel, why: str, at: datetime | None = None) -> Self:
         """The first reason stays: a complaint after a bounce adds nothing. `at`: what the reason is
         as old as; a person who lifted it has overruled all that is older, however often it is told.
         """
@@ -288,19 +288,19 @@ class Customer(Celebrated):
             return self
         known = self.deliveries.get(channel, Deliveries()).bounced(bounce)
         noted = self.model_copy(update={"deliveries": self.deliveries | {channel.value: known}})
-        return noted.giving_up(channel, "bounce") if known.given_up else noted
+        return noted.suppressing(channel, "bounce") if known.is_suppressed_by_bounces else noted
 
-    def trusted_again(self, channel: Channel, at: datetime) -> Self:
+    def with_suppression_lifted(self, channel: Channel, at: datetime) -> Self:
         """A person says that messages arrive here after all, and are wanted."""
         suppressed = {known: why for known, why in self.suppressed.items() if known != channel}
         deliveries = {known: told for known, told in self.deliveries.items() if known != channel}
-        trusted = self.trusted | {channel.value: max(filter(None, (self.trusted.get(channel), at)))}
+        lifted = self.lifted | {channel.value: max(filter(None, (self.lifted.get(channel), at)))}
         return self.model_copy(
-            update={"suppressed": suppressed, "deliveries": deliveries, "trusted": trusted}
+            update={"suppressed": suppressed, "deliveries": deliveries, "lifted": lifted}
         )
 
     def _is_overruled(self, channel: Channel, at: datetime) -> bool:
-        return channel in self.trusted and at <= self.trusted[channel]
+        return channel in self.lifted and at <= self.lifted[channel]
 
     # The shop's own word
 
@@ -338,7 +338,7 @@ class Customer(Celebrated):
         )
         for key, consent in other.consent.items():
             channel, _, by = key.partition("#")
-            merged = merged.with_word(Channel(channel), by, consent)
+            merged = merged.with_consent(Channel(channel), by, consent)
         for surer, at in other.ordered.items():
             merged = merged.with_order(surer, at)
         return merged

@@ -25,7 +25,7 @@ class KnownConsent(Frozen):
     state: str
     at: datetime
     source: str
-    whose: str = ""  # see consent.whose()
+    address_hash: str = ""  # see consent.address_hash_of()
     wording: str | None = None
     wording_version: str | None = None
     address: str | None = None  # that it is about, masked; None: not told
@@ -112,5 +112,9 @@ def _said_in(subject: Cart | Occasion) -> Iterator[KnownConsent]:
     for channel, word in sorted(subject.words.items()):
         if word.state is not ConsentState.UNKNOWN:
             yield KnownConsent(
-                channel=channel, state=word.state, at=word.at, source=word.source, whose=word.whose
+                channel=channel,
+                state=word.state,
+                at=word.at,
+                source=word.source,
+                address_hash=word.address_hash,
             )

@@ -12,7 +12,7 @@ from typing import Self
 
 from wracaj.carts.cart import Cart, platform_mark
 from wracaj.consent.channel import TRAITS
-from wracaj.consent.consent import Channel, Consent, ConsentState, latest, whose
+from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of, latest
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.customers.customer import Customer, SentMessage, Speaker
 from wracaj.customers.identity import (
@@ -250,12 +250,16 @@ class Shopper(Frozen):
 
     def _is_about(self, word: Consent, address: str, subject: Subject) -> bool:
         """A yes that names no address is about the shop's customer, where the record says."""
-        if word.whose == whose(address):
+        if word.address_hash == address_hash_of(address):
             return True
-        of_account = word.whose == whose(platform_mark(self.record)) or word.whose == whose(
-            platform_mark(subject.contact)
+        of_account = word.address_hash == address_hash_of(
+            platform_mark(self.record)
+        ) or word.address_hash == address_hash_of(platform_mark(subject.contact))
+        return (
+            of_account
+            and bool(word.address_hash)
+            and address in {self.record.email, self.record.phone}
         )
-        return of_account and bool(word.whose) and address in {self.record.email, self.record.phone}
 
     def _said_by_guests(self, channel: Channel, address: str) -> list[Consent | None]:
         """Here; and whoever reads another address of the same cart, and said stop there, is a guest
@@ -285,8 +289,8 @@ class Shopper(Frozen):
         if not self.owner.is_account:
             name = identifier_reached_by(self.shop, channel, address) if address else self.id
             known = self.known.get(name) or Customer(id=name)
-            return self.changed(known.with_word(channel, Speaker.GUEST, word))
-        changed = self.changed(self.owner.with_word(channel, word.whose, word))
+            return self.changed(known.with_consent(channel, Speaker.GUEST, word))
+        changed = self.changed(self.owner.with_consent(channel, word.address_hash, word))
         return changed.with_noes_at_record() if word.state is ConsentState.UNSUBSCRIBED else changed
 
     def with_shops_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
@@ -296,7 +300,7 @@ class Shopper(Frozen):
         if self.owner.is_account or not is_no:
             return self.with_own_word(channel, word, address)
         here = self.at(channel, address) if address else self.owner
-        return self.changed(here.with_word(channel, Speaker.READER, word))
+        return self.changed(here.with_consent(channel, Speaker.READER, word))
 
     def learned(self, contact: Contact, versions: Mapping[str, str]) -> Self:
         """The shop's record of the account. The items of its addresses must be among the known."""
@@ -312,7 +316,7 @@ class Shopper(Frozen):
             newest = max(self.owner.noes(channel), key=lambda no: no.version, default=None)
             if address and newest:
                 shopper = shopper.changed(
-                    shopper.at(channel, address).with_word(channel, Speaker.CUSTOMER, newest)
+                    shopper.at(channel, address).with_consent(channel, Speaker.CUSTOMER, newest)
                 )
         return shopper
 

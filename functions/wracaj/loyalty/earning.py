@@ -252,7 +252,7 @@ def grant_of(
 ) -> Grant:
     """`earlier`: it was given before and taken back. A code that was told of then is not given a
     second time."""
-    told = earlier.told_by if earlier and earlier.voucher else None
+    told = earlier.announced_by if earlier and earlier.voucher else None
     return Grant(
         key=one.key,
         kind=one.kind,
@@ -265,7 +265,7 @@ def grant_of(
         voucher=earlier.voucher if earlier and told else None,
         posted=_posting_of(one.points, programme, now),
         taken=oldest_first(account, one.takes_points, now.date()),
-        told_by=told,
+        announced_by=told,
     )
 
 

@@ -82,20 +82,20 @@ class Grant(Frozen):
     voucher: DiscountCode | None = None  # minted before the shop is asked to create it
     posted: Posting = Posting()  # its points
     taken: Mapping[str, int] = {}  # last day → points that an exchange took
-    told_by: str | None = None  # the message that tells of it
+    announced_by: str | None = None  # the message that tells of it
 
     def to_tell(self, now: datetime, message_id: str | None = None) -> bool:
         """Whether there is something to tell that still works, and was told by nobody but that
         message."""
         works = self.voucher is None or self.voucher.expires_at > now
-        return self.state is GrantState.ISSUED and works and self.told_by in {None, message_id}
+        return self.state is GrantState.ISSUED and works and self.announced_by in {None, message_id}
 
     def to_issue(self, now: datetime) -> bool:
         """Whether it waits for its code, or for a new one: the first has expired, and nobody has
         heard of it."""
         expired = self.voucher is not None and self.voucher.expires_at <= now
         waits = self.state is GrantState.EARNED or (self.state is GrantState.ISSUED and expired)
-        return waits and self.told_by is None and not self._lapsed(now)
+        return waits and self.announced_by is None and not self._lapsed(now)
 
     def _lapsed(self, now: datetime) -> bool:
         """Where no code was ever made, its shopper was not to hear of it, and a code would have
@@ -137,7 +137,7 @@ def given_for_good(grants: Iterable[Grant]) -> set[str]:
     return {
         grant.key
         for grant in grants
-        if grant.state is not GrantState.REVERSED or grant.told_by is not None
+        if grant.state is not GrantState.REVERSED or grant.announced_by is not None
     }
 
 
@@ -193,7 +193,7 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
         ) if _is_unpaid(needs, account):
             return True
         case GrantKind.TIER:  # nobody is told that they fell
-            return grant.told_by is None and _is_unpaid(needs, account)
+            return grant.announced_by is None and _is_unpaid(needs, account)
         case GrantKind.FIRST_PURCHASE:
             return not has_bought(account)
         case GrantKind.ACHIEVEMENT if needs.orders is not None:
@@ -212,7 +212,7 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
             return (
                 is_its_order
                 and about.spend < needs.spend
-                and (grant.told_by is None or about.spend == 0)
+                and (grant.announced_by is None or about.spend == 0)
             )
     return False
 

@@ -63,7 +63,7 @@ def loyalty_summary(
 
 
 def _given(grant: Grant) -> GrantSummary:
-    told = grant.told_by is not None
+    told = grant.announced_by is not None
     return GrantSummary(
         key=grant.key,
         kind=grant.kind,

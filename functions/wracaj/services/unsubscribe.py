@@ -34,26 +34,26 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
     known = list(known_in(store, reader, carts).values())
     if is_all_off(reader, known, carts):
         return
-    moment = max(filter(None, (now(), newest_told(known, carts))))
+    moment = max(filter(None, (now(), newest_reported(known, carts))))
     word = Consent(state=ConsentState.UNSUBSCRIBED, at=moment, source=f"link in {target.step}")
     for cart in carts:
         if cart.cart_id == target.cart_id or (
             cart.customer_id and not is_account(cart.customer_id)
         ):
             store.carts.stop(target.shop, cart.cart_id, moment)
-    say_no(store, reader, word, list(Channel), carts)
+    opt_out(store, reader, word, list(Channel), carts)
     for channel in Channel:
         store.consent_log.add(target.shop, reader.here.id, channel, word, wording)
     count("Unsubscribed")
 
 
-def newest_told(known: Iterable[Customer], carts: Iterable[Subject]) -> datetime | None:
+def newest_reported(known: Iterable[Customer], carts: Iterable[Subject]) -> datetime | None:
     """The latest time that any known word claims. A shop's clock may be ahead of ours: what is said
     here is said after all that was said before, whatever our clock shows. A yes in a cart counts
     from the cart's beginning, but for a click's."""
     customers, carts = list(known), list(carts)
     words = [word for channel in Channel for word in _words(channel, customers, carts)]
-    clicks = [at for one in customers for at in one.clicked_yes.values()]
+    clicks = [at for one in customers for at in one.clicked_opt_ins.values()]
     return max(
         (*(word.at for word in words), *clicks, *filter(None, (cart.created_at for cart in carts))),
         default=None,
@@ -88,7 +88,7 @@ def is_off(
         for word in _words(channel, known, carts)
         if word.state is not ConsentState.UNSUBSCRIBED
     ]
-    clicks = [one.clicked_yes[channel] for one in known if channel in one.clicked_yes]
+    clicks = [one.clicked_opt_ins[channel] for one in known if channel in one.clicked_opt_ins]
     begun = filter(None, (cart.created_at for cart in carts))
     return all(at <= stopped for at in (*yeses, *clicks, *begun))
 
@@ -103,7 +103,7 @@ def _words(
     yield from (cart.words[channel] for cart in carts if channel in cart.words)
 
 
-def say_no(
+def opt_out(
     store: Store,
     reader: Reader,
     word: Consent,
@@ -118,7 +118,7 @@ def say_no(
 
     def at_address(known: Customer) -> Customer:
         for channel in channels:
-            known = known.with_word(channel, Speaker.READER, word)
+            known = known.with_consent(channel, Speaker.READER, word)
         return known
 
     def of_account(shopper: Shopper) -> Shopper:

@@ -23,7 +23,7 @@ from wracaj.store.data_export import Personal
 from wracaj.store.date_index import Days
 from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
-from wracaj.store.once_markers import Told
+from wracaj.store.once_markers import Announcements
 from wracaj.store.orders import Orders
 from wracaj.store.pointers import Pointers
 from wracaj.store.product_views import Browsers
@@ -63,7 +63,7 @@ class Store:
         self.abandonment_reasons = AbandonmentReasons(table)
         self.step_records = StepRecords(table)
         self.subscriptions = Subscriptions(table)
-        self.told = Told(table)
+        self.announcements = Announcements(table)
 
     @cached_property
     def campaigns(self) -> "Campaigns":

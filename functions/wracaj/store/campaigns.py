@@ -94,7 +94,9 @@ class Campaigns:
         return CampaignStatus(
             campaign=course.campaign if course else None,
             stopped=course is not None and course.stopped_at is not None,
-            told_by_another=any(item.get("told_by", cart_id) != cart_id for item in items),
+            announced_to_another=any(
+                item.get("announced_by", cart_id) != cart_id for item in items
+            ),
         )
 
     def going_on(self, shop: str, campaign_id: str, cart_id: str) -> dict[str, Any]:
@@ -113,12 +115,12 @@ class Campaigns:
     ) -> dict[str, Any]:
         """The action that marks a shopper as told, by whichever occasion comes first."""
         item = _told_key(shop, customer_id, campaign_id) | {
-            "told_by": cart_id,
+            "announced_by": cart_id,
             "expires_at": expiry(at, KEPT_DAYS),
         }
         return {
             "Put": self.table.putting(
-                item, "attribute_not_exists(PK) OR told_by = :mine", mine=cart_id
+                item, "attribute_not_exists(PK) OR announced_by = :mine", mine=cart_id
             )
         }
 
@@ -128,7 +130,7 @@ class Campaigns:
         """The action that takes the mark back, of a message that was certainly not sent."""
         mark, free = (
             _told_key(shop, customer_id, campaign_id),
-            "attribute_not_exists(PK) OR told_by = :mine",
+            "attribute_not_exists(PK) OR announced_by = :mine",
         )
         return {"Delete": self.table.deleting(mark, free, mine=cart_id)}
 

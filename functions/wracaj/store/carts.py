@@ -12,9 +12,9 @@ from wracaj.carts.cart import (
     facts,
     is_quiet,
     late_facts,
-    told_created_at,
+    reported_created_at,
 )
-from wracaj.carts.same_person import told_with
+from wracaj.carts.same_person import reported_with
 from wracaj.clock import now, timestamp
 from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
@@ -303,7 +303,7 @@ def _newest(shop: ShopSettings, event: CartUpdated | CartDeleted) -> Change:
         Change().add(revision=1).set(shop=shop.shop, cart_id=event.cart_id, version=event.version)
     )
     change.set(expires_at=expiry(event.at, shop.keep_days)).set_once(
-        created_at=timestamp(told_created_at(event))
+        created_at=timestamp(reported_created_at(event))
     )
     _set_facts(change, facts(event), event)
     change.only_if_below(version=event.version, forgotten=event.version)
@@ -312,7 +312,7 @@ def _newest(shop: ShopSettings, event: CartUpdated | CartDeleted) -> Change:
 
 def _told_created_at(cart: Cart, event: CartUpdated | CartDeleted) -> datetime:
     """A cart that was erased began no earlier than that."""
-    told = told_created_at(event)
+    told = reported_created_at(event)
     return max(told, cart.forgotten_at) if cart.forgotten_at else told
 
 
@@ -336,7 +336,7 @@ def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> C
 
 
 def _set_facts(change: Change, news: dict[str, Any], event: CartUpdated | CartDeleted) -> None:
-    company = told_with(event.contact) if isinstance(event, CartUpdated) else ""
+    company = reported_with(event.contact) if isinstance(event, CartUpdated) else ""
     for name, value in news.items():
         change.set(
             **{name: value if isinstance(value, str) else dump(value), f"v_{name}": event.version}

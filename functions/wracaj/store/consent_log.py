@@ -34,7 +34,7 @@ class ConsentLog:
         said = {
             "state": str(consent.state),
             "source": consent.source,
-            "whose": consent.whose or None,
+            "address_hash": consent.address_hash or None,
         }
         shown = {"wording": wording.text, "wording_version": wording.version} if wording else {}
         ends = (

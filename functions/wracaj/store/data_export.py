@@ -96,7 +96,7 @@ def _consent(item: Item) -> KnownConsent:
     _, channel, at, state = item["SK"].split("#")
     told = {
         name: item[name]
-        for name in ("source", "whose", "wording", "wording_version")
+        for name in ("source", "address_hash", "wording", "wording_version")
         if name in item
     }
     return KnownConsent(

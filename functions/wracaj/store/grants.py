@@ -54,7 +54,7 @@ class Grants:
             item["SK"].removeprefix("NUDGE#")
             for owner in (customer.id, *sorted(customer.absorbed))
             for item in self._items(shop, owner, "NUDGE#")
-            if item["told_by"] != message_id
+            if item["announced_by"] != message_id
         }
 
     def reviews(self, shop: str, customer: Owner, zone: tzinfo) -> list[date]:
@@ -135,7 +135,7 @@ class Grants:
             key = f"{key}#{about.order_id}"  # both had points made a code on one day
         grant = held.grant.model_copy(update={"key": key, "revision": 1})
         gone, books = (
-            held.grant.reversed().model_copy(update={"told_by": None}),
+            held.grant.reversed().model_copy(update={"announced_by": None}),
             self.accounts.books(shop, owner),
         )
         old = self.accounts.books(shop, held.owner)
@@ -165,22 +165,22 @@ class Grants:
 
     def telling(self, shop: str, held: Held, message_id: str) -> Mapping[str, Any]:
         """The action that marks it as told, in the transaction that claims the message."""
-        return {"Put": self._putting(shop, held.owner, held.grant.changed(told_by=message_id))}
+        return {"Put": self._putting(shop, held.owner, held.grant.changed(announced_by=message_id))}
 
     def nudging(self, shop: str, customer_id: str, key: str, message_id: str) -> Mapping[str, Any]:
         """Once for each key, whoever comes first; the same message may be claimed again after a
         failure."""
-        item = _key(shop, customer_id, f"NUDGE#{key}") | {"told_by": message_id}
+        item = _key(shop, customer_id, f"NUDGE#{key}") | {"announced_by": message_id}
         return {
             "Put": self.table.putting(
-                item, "attribute_not_exists(PK) OR told_by = :mine", mine=message_id
+                item, "attribute_not_exists(PK) OR announced_by = :mine", mine=message_id
             )
         }
 
     def freeing(self, shop: str, customer: Owner, message_id: str) -> tuple[Mapping[str, Any], ...]:
         """The actions that take back the marks of a message that was certainly not sent."""
-        told = (held for held in self._all(shop, customer) if held.grant.told_by == message_id)
-        untold = (Held(one.grant.changed(told_by=None), one.owner) for one in told)
+        told = (held for held in self._all(shop, customer) if held.grant.announced_by == message_id)
+        untold = (Held(one.grant.changed(announced_by=None), one.owner) for one in told)
         return tuple({"Put": self._putting(shop, one.owner, one.grant)} for one in untold)
 
     def freeing_nudge(
@@ -188,7 +188,7 @@ class Grants:
     ) -> Mapping[str, Any]:
         mark, free = (
             _key(shop, customer_id, f"NUDGE#{key}"),
-            "attribute_not_exists(PK) OR told_by = :mine",
+            "attribute_not_exists(PK) OR announced_by = :mine",
         )
         return {"Delete": self.table.deleting(mark, free, mine=message_id)}
 
@@ -242,7 +242,7 @@ def _each_once(held: Iterable[Held]) -> list[Held]:
 
 def _weight(grant: Grant) -> tuple[int, bool]:
     states = (GrantState.REVERSED, GrantState.EARNED, GrantState.ISSUED)
-    return states.index(grant.state), grant.told_by is not None
+    return states.index(grant.state), grant.announced_by is not None
 
 
 def _key(shop: str, owner: str, sort: str) -> dict[str, str]:

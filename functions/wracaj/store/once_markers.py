@@ -1,5 +1,5 @@
-"""What a shopper is told once in their life: `SHOP#{shop}#WHO#{name}` / `TOLD#{what}`, with the
-message that told it."""
+"""What is announced to a shopper once in their life: `SHOP#{shop}#WHO#{name}` / `ANNOUNCED#{what}`,
+with the message that announced it."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from wracaj.store.customers import customer_partition
 from wracaj.store.table import Table
 
 
-class Told:
+class Announcements:
     def __init__(self, table: Table) -> None:
         self.table = table
 
@@ -34,4 +34,4 @@ class Told:
 
 
 def _key(shop: str, customer_id: str, what: str) -> dict[str, str]:
-    return {"PK": customer_partition(shop, customer_id), "SK": f"TOLD#{what}"}
+    return {"PK": customer_partition(shop, customer_id), "SK": f"ANNOUNCED#{what}"}

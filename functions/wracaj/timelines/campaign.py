@@ -76,7 +76,7 @@ class CampaignStatus(Frozen):
 
     campaign: Campaign | None  # None: it is gone
     stopped: bool = False
-    told_by_another: bool = False  # under another name that this shopper is known by
+    announced_to_another: bool = False  # under another name that this shopper is known by
 
 
 class Progress(Frozen):

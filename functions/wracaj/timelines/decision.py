@@ -174,7 +174,7 @@ def _reason_to_end_campaign(
         return Reason.CAMPAIGN_STOPPED
     if now > campaign.campaign.until:
         return Reason.CAMPAIGN_ENDED
-    return Reason.ALREADY_SENT if campaign.told_by_another else None
+    return Reason.ALREADY_SENT if campaign.announced_to_another else None
 
 
 def _told_otherwise(subject: Subject, episode: int, step: Step) -> Reason | None:

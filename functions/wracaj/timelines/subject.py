@@ -90,7 +90,7 @@ class Subject(Frozen):
         is_yes = consent.state is ConsentState.SUBSCRIBED or consent.to_confirm
         if (
             not is_yes
-            or consent.by_gesture
+            or consent.by_click
             or self.created_at is None
             or consent.at <= self.created_at
         ):

@@ -76,7 +76,7 @@ VISITORS: tuple[Visitor, ...] = (
         ),
         gets=("email", "join_audience", "sms"),
         advertised_hours=8 * 24,
-        given_up=(Channel.WEB_PUSH,),
+        suppressed=(Channel.WEB_PUSH,),
         why={
             "messenger": Reason.NO_ADDRESS,
             "push": Reason.ADDRESS_GONE,
@@ -122,12 +122,12 @@ VISITORS: tuple[Visitor, ...] = (
     ),
     Visitor(
         "Olek Bąk",
-        "His mailbox is gone: the e-mail bounces, and his address is given up. The SMS reaches"
+        "His mailbox is gone: the e-mail bounces, and his address is suppressed. The SMS reaches"
         " him.",
         ((MON, leaves_a_cart(BLANKET, agrees=MAIL_AND_SMS)),),
         gets=("email", "sms"),
         mailbox="bounce+olek@simulator.amazonses.com",
-        given_up=(Channel.EMAIL,),
+        suppressed=(Channel.EMAIL,),
         why={
             "messenger": Reason.NO_ADDRESS,
             "join_audience": Reason.NO_CONSENT,

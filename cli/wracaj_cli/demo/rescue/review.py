@@ -44,7 +44,7 @@ class VisitorLine:
     reasons: Mapping[str, Reason]
     stays: tuple[Stay, ...]
     deeds: tuple[Noted, ...]
-    given_up: frozenset[str]  # channels whose address is
+    suppressed: frozenset[str]  # channels whose address is
 
     def came(self, step: str) -> datetime | None:
         if step == AUDIENCE:
@@ -180,13 +180,13 @@ def _as_the_week_says(line: VisitorLine) -> Findings:
                 visitor.name,
                 f"{STEP_WORDS[step]}: the story says {visitor.why.get(step)}, the records {reason}",
             )
-    if line.given_up != frozenset(visitor.given_up):
-        given_up = ", ".join(sorted(line.given_up)) or "no channel"
+    if line.suppressed != frozenset(visitor.suppressed):
+        suppressed = ", ".join(sorted(line.suppressed)) or "no channel"
         yield (
             visitor.name,
             (
-                f"the address is given up for {given_up}; the story says"
-                f" {', '.join(visitor.given_up) or 'for none'}"
+                f"the address is suppressed for {suppressed}; the story says"
+                f" {', '.join(visitor.suppressed) or 'for none'}"
             ),
         )
 

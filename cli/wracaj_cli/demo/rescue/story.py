@@ -50,7 +50,7 @@ class Visitor:
     gets: tuple[Step, ...]
     why: Mapping[Step, Reason] = field(default_factory=dict)
     advertised_hours: float | None = None
-    given_up: tuple[Channel, ...] = ()  # whose address is not to be used again
+    suppressed: tuple[Channel, ...] = ()  # whose address is not to be used again
     mailbox: str | None = None  # another than the shopper's name would have
     with_email: bool = True
     with_phone: bool = True

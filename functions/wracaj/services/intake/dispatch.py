@@ -35,7 +35,7 @@ from wracaj.services.intake.occasions import Occasions
 from wracaj.services.intake.orders import Orders
 from wracaj.services.intake.product_views import Viewing
 from wracaj.services.intake.select_timeline import Chooser
-from wracaj.services.intake.shop_record import told_of, versions_of
+from wracaj.services.intake.shop_record import fact_versions, reported
 from wracaj.services.start_occasion import StartTimeline
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
@@ -68,7 +68,7 @@ class Intake:
                     shop,
                     self.store.carts.apply(shop, event),
                     event.contact.recorded,
-                    versions_of(event),
+                    fact_versions(event),
                 )
             case CartDeleted():
                 self._settle(shop, self.store.carts.apply(shop, event))
@@ -192,7 +192,7 @@ class Intake:
             address = cart.contact.address(channel)
             if word.state is ConsentState.UNSUBSCRIBED:
                 shopper = shopper.with_own_word(channel, word, address)
-            elif word.by_gesture and address:
+            elif word.by_click and address:
                 here = shopper.at(channel, address).with_click(channel, word.at)
                 shopper = shopper.changed(here.first_used_by(shopper.id))
             if word.to_confirm and address:
@@ -220,7 +220,7 @@ class Intake:
         def told(shopper: Shopper) -> Shopper:
             if shopper.owner.forgotten_since(event.version):
                 return shopper
-            shopper = told_of(shopper, event.contact, versions_of(event))
+            shopper = reported(shopper, event.contact, fact_versions(event))
             return (
                 shopper.changed(shopper.owner.born(event.birthday, event.version))
                 if event.birthday
@@ -253,7 +253,7 @@ class Intake:
         def told(shopper: Shopper) -> Shopper:
             if shopper.owner.forgotten_since(event.version):
                 return shopper
-            shopper = told_of(shopper, event.contact, versions_of(event))
+            shopper = reported(shopper, event.contact, fact_versions(event))
             if word.to_confirm:
                 to = address or shopper.record.address(channel)
                 return self.occasions.asking(shop, shopper, channel, to, word) if to else shopper

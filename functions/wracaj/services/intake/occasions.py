@@ -9,7 +9,7 @@ from typing import Any
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now, timestamp
 from wracaj.consent.channel import TRAITS
-from wracaj.consent.consent import Channel, Consent, ConsentState, whose
+from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact, OrderPlaced
 from wracaj.orders.bought_together import pictured
@@ -99,7 +99,7 @@ class Occasions:
         """With a yes that waits for a click at this address; with the question, where it is asked
         now. Nobody of a list is asked."""
         here = shopper.at(channel, address).with_pending(
-            channel, word.model_copy(update={"whose": whose(address)})
+            channel, word.model_copy(update={"address_hash": address_hash_of(address)})
         )
         return shopper.changed(
             here.with_confirmation_asked(channel, now()) if may_ask(shop, word) else here

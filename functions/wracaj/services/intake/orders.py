@@ -13,7 +13,7 @@ from wracaj.loyalty.grants import About
 from wracaj.orders.order import OrderState
 from wracaj.services.intake.audiences import names_of_carts, take_out
 from wracaj.services.intake.occasions import Occasions
-from wracaj.services.intake.shop_record import told_of, versions_of
+from wracaj.services.intake.shop_record import fact_versions, reported
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.store.accounts import Buyer, OrderEntry, entry_from
@@ -34,7 +34,7 @@ class Orders:
         known_order = (
             self.store.accounts.order_item(shop.shop, order.order_id) if order.order_id else {}
         )
-        order = first_told(order, entry_from(known_order))
+        order = owner_reported_first(order, entry_from(known_order))
         says_who = owner_is_named(order.contact)
         name = carts.order_reference(
             order.order_id or "checkout", order.placed_at, names_nobody=not says_who
@@ -108,7 +108,7 @@ class Orders:
         def told(shopper: Shopper) -> Shopper:
             if shopper.owner.forgotten_since(order.version):
                 return shopper
-            return told_of(shopper, contact, versions_of(order)).with_order(order.placed_at)
+            return reported(shopper, contact, fact_versions(order)).with_order(order.placed_at)
 
         shopper = self.store.customers.amend(
             shop.shop, contact, told, order.contact.recorded.addresses
@@ -167,7 +167,7 @@ class Orders:
             self.store.grants.undo(shop.shop, customer, now(), about)
 
 
-def first_told(order: OrderPlaced, known: OrderEntry | None) -> OrderPlaced:
+def owner_reported_first(order: OrderPlaced, known: OrderEntry | None) -> OrderPlaced:
     """An order is placed once, and heard of once: a shop that dates `order.paid` by the payment
     does not place it again."""
     if known is None or known.state.placed_at is None:
