@@ -246,7 +246,7 @@ class Check:
         moment, currency = now(), self.programme.currency
         until = moment + timedelta(days=grant.discount.valid_days)
         return mint(
-            grant.discount.worth(currency), moment, until, grant.discount.minimum_total, currency
+            grant.discount.terms(currency), moment, until, grant.discount.minimum_total, currency
         )
 
 

@@ -31,8 +31,8 @@ def voucher_of(
         record.voucher for key, record in subject.records.items() if key.startswith(f"{episode}#")
     )
     valid = (voucher for voucher in given if voucher and voucher.expires_at > moment)
-    wanted = affordable(discount.worth, subject, shop)
-    same = next((voucher for voucher in valid if voucher.worth == wanted), None)
+    wanted = affordable(discount.terms, subject, shop)
+    same = next((voucher for voucher in valid if voucher.discount == wanted), None)
     return same or (new_voucher(discount, wanted, shop, subject, moment) if wanted else None)
 
 

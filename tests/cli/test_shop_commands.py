@@ -217,7 +217,7 @@ def test_each_kind_of_code_waits_in_a_pool_of_its_own(
         target.store().codes.take("trzy-pule", a_voucher_of(worth), "c1")
         for worth, _ in KINDS.values()
     ]
-    assert [voucher and (voucher.code, voucher.worth) for voucher in taken] == [
+    assert [voucher and (voucher.code, voucher.discount) for voucher in taken] == [
         (f"KOD-{number}", worth) for number, (worth, _) in enumerate(KINDS.values())
     ]
     assert (

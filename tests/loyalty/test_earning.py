@@ -306,7 +306,7 @@ def test_cashback_is_rounded_down_to_what_its_currency_can_pay(
         About(order_id="o1", spend=spend, currency=currency),
     )
     for one in reached(programme, Account(), NOW, about=about):
-        amount = one.discount.worth(currency).amount if one.discount else None
+        amount = one.discount.terms(currency).amount if one.discount else None
         assert amount is not None and 0 <= spend * percent / 100 - amount < Decimal(1).scaleb(
             -minor_units(currency)
         )

@@ -96,7 +96,7 @@ def test_cashback_of_a_currency_without_cents_becomes_a_code(
     scene.take(bought("o1", "5050", currency="JPY"))
     clock.time = NOON + FIFTEEN
     assert scene.check(about("o1")).outcome is LoyaltyOutcome.REWARD
-    assert [str(voucher.worth) for voucher in scene.created] == ["151 JPY"]
+    assert [str(voucher.discount) for voucher in scene.created] == ["151 JPY"]
 
 
 def test_checks_at_any_time_and_any_number_give_one_code(scene: Scene, clock: Clock) -> None:

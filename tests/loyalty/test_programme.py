@@ -265,7 +265,7 @@ def test_an_amount_that_its_currency_cannot_pay_is_refused_by_its_name(
 def test_an_amount_that_was_stored_before_that_was_refused_still_makes_a_code(
     amount: str, given: int
 ) -> None:
-    assert ProgrammeDiscount.model_validate({"amount": amount}).worth("JPY").amount == given
+    assert ProgrammeDiscount.model_validate({"amount": amount}).terms("JPY").amount == given
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KWD"])

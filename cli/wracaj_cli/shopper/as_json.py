@@ -37,7 +37,7 @@ def _code(code: CodeStory) -> dict[str, Any]:
     voucher = code.voucher
     return {
         "code": voucher.code,
-        "discount": str(voucher.worth),
+        "discount": str(voucher.discount),
         "starts_at": voucher.starts_at,
         "expires_at": voucher.expires_at,
         "given_for": code.given_for,

@@ -117,7 +117,7 @@ def _codes(story: ShopperStory, shop: ShopSettings) -> Iterator[tuple[str, ...]]
         given_for = f"{code.given_for}, {code.cart_id}" if code.cart_id else code.given_for
         yield (
             code.voucher.code,
-            str(code.voucher.worth),
+            str(code.voucher.discount),
             moment(code.voucher.expires_at, shop.zone),
             given_for,
         )

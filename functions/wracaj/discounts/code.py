@@ -108,7 +108,7 @@ class DiscountCode(DiscountValue):
         return self
 
     @property
-    def worth(self) -> DiscountTerms:
+    def discount(self) -> DiscountTerms:
         currency = None if self.amount is None else self.currency
         return DiscountTerms(
             percent=self.percent,

@@ -69,7 +69,7 @@ class ProgrammeDiscount(Part):
         """In money; None for a percent, whose cost depends on the order."""
         return self.amount or self.product_cost
 
-    def worth(self, currency: str) -> DiscountTerms:
+    def terms(self, currency: str) -> DiscountTerms:
         told = {
             "percent": self.percent,
             "amount": payable(self.amount, currency) if self.amount else None,

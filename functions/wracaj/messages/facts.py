@@ -175,8 +175,8 @@ def _voucher(voucher: DiscountCode, facts: MessageFacts) -> VoucherView:
     currency = voucher.currency or facts.content.currency or ""
     return VoucherView(
         code=one_line(voucher.code),
-        worth=worth_words(voucher.worth, facts.locale),
-        gift=gift_name(voucher.worth, facts.locale),
+        worth=worth_words(voucher.discount, facts.locale),
+        gift=gift_name(voucher.discount, facts.locale),
         expires=until(voucher.expires_at, facts.shop.zone, facts.locale),
         minimum=_money(voucher.minimum_total, currency, facts.locale),
     )

@@ -77,7 +77,7 @@ def _near(near: Near, programme: Programme, locale: Locale) -> NearView:
         kind=near.kind,
         name=one_line(near.name),
         missing=format_money(near.missing, programme.currency, locale),
-        worth=worth_words(near.discount.worth(programme.currency), locale)
+        worth=worth_words(near.discount.terms(programme.currency), locale)
         if near.discount
         else None,
         perks=perks_in(near.perks, locale),

@@ -59,7 +59,7 @@ def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeV
         points=int(amount * points.per_unit),
         worth=format_money(worth, currency, locale, short=True) if worth else None,
         exchanged=exchange.points if exchange else None,
-        exchanged_for=worth_words(exchange.discount.worth(currency), locale) if exchange else None,
+        exchanged_for=worth_words(exchange.discount.terms(currency), locale) if exchange else None,
         months=points.expire_after_months,
         tiers=tuple(_tier(tier, currency, locale) for tier in programme.tiers),
         rewards=tuple(_reward(reward, currency, locale) for reward in programme.rewards),
@@ -68,7 +68,7 @@ def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeV
 
 def _reward(reward: Reward, currency: str, locale: Locale) -> RewardView:
     spend = format_money(reward.threshold, currency, locale, short=True)
-    return RewardView(spend, reward.per, worth_words(reward.discount.worth(currency), locale))
+    return RewardView(spend, reward.per, worth_words(reward.discount.terms(currency), locale))
 
 
 def _tier(tier: Tier, currency: str, locale: Locale) -> TierView:

@@ -22,8 +22,8 @@ def create_discount(store: Store, shop: Shop, voucher: DiscountCode, cart_id: st
     taken = store.codes.take(shop.id, voucher, cart_id)
     if taken is None:
         raise DiscountError(
-            f"the pool of codes for {voucher.worth} is empty; upload more with `wracaj shop codes"
-            f" {shop.id} FILE`"
+            f"the pool of codes for {voucher.discount} is empty; upload more with `wracaj shop"
+            f" codes {shop.id} FILE`"
         )
     return taken
 

@@ -50,7 +50,7 @@ class Codes:
         known = self.table.get(code_key(shop, voucher.code))
         if known:  # one that stands for none came out of the pool itself
             return voucher.model_copy(update={"code": known.get("stands_for", voucher.code)})
-        pool = pool_key(shop, voucher.worth)
+        pool = pool_key(shop, voucher.discount)
         waiting = self.table.first(pool, LOOKED_AT, after=mint_code()) or self.table.first(
             pool, LOOKED_AT
         )

@@ -79,7 +79,7 @@ class Discount(DiscountTerms):
     if_unavailable: Literal["send_without", "skip"] = "send_without"
 
     @property
-    def worth(self) -> DiscountTerms:
+    def terms(self) -> DiscountTerms:
         return DiscountTerms.model_validate(
             self.model_dump(include=set(DiscountTerms.model_fields))
         )
