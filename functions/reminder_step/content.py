@@ -22,7 +22,7 @@ TELLERS: Mapping[ContentKind, Teller] = {
 def message_content_of(step: Step, given: MessageContext) -> MessageContent | None:
     """None: there is nothing of what this message is about, so it is not sent."""
     if content_campaign.is_campaigns(given.subject):
-        return content_campaign.telling(given)
+        return content_campaign.message_content(given)
     if step.content is None:
         return MessageContent(
             content_loyalty.cart_reaches(given)

@@ -22,7 +22,7 @@ def is_campaigns(subject: Subject) -> TypeGuard[Occasion]:
     return isinstance(subject, Occasion) and subject.kind is OccasionKind.CAMPAIGN
 
 
-def telling(given: MessageContext) -> MessageContent:
+def message_content(given: MessageContext) -> MessageContent:
     """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names
     they were known by."""
     shop, subject, campaigns = given.shop, given.subject, given.store.campaigns
@@ -30,7 +30,7 @@ def telling(given: MessageContext) -> MessageContent:
     mark = (shop.shop, subject.about, given.shopper.id, subject.cart_id)
     return MessageContent(
         given.read_balance(),
-        actions=(campaigns.telling(*mark, given.moment),),
+        actions=(campaigns.marking_announced(*mark, given.moment),),
         freeing=lambda: (campaigns.freeing(*mark),),
         conditions=(campaigns.going_on(shop.shop, subject.about, subject.cart_id),),
     )

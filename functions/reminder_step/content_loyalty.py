@@ -28,7 +28,9 @@ def rewards(given: MessageContext) -> MessageContent | None:
         loyalty=LoyaltyFacts(programme=programme, given=tuple(held.grant for held in to_tell)),
         more_vouchers=vouchers,
     )
-    actions = tuple(grants.telling(given.shop.shop, held, given.message_id) for held in to_tell)
+    actions = tuple(
+        grants.marking_announced(given.shop.shop, held, given.message_id) for held in to_tell
+    )
     shop, shopper, message = given.shop.shop, given.shopper, given.message_id
     return MessageContent(
         {**facts, **given.read_balance()}, actions, lambda: grants.freeing(shop, shopper, message)
@@ -53,7 +55,9 @@ def nudge(given: MessageContext) -> MessageContent | None:
         return None
     mark = (shop, given.shopper.id, near.key, given.message_id)
     facts = ContentFacts(loyalty=LoyaltyFacts(programme=programme, near=near))
-    return MessageContent(facts, (grants.nudging(*mark),), lambda: (grants.freeing_nudge(*mark),))
+    return MessageContent(
+        facts, (grants.marking_nudged(*mark),), lambda: (grants.freeing_nudge(*mark),)
+    )
 
 
 def points_expiring(given: MessageContext) -> MessageContent | None:

@@ -44,7 +44,7 @@ def compose(
     key: bytes,
     public_url: str,
     tags: Mapping[str, str],
-    telling: MessageContent,
+    content: MessageContent,
     asks_reason: bool = False,
 ) -> OutgoingMessage:
     def address_to(purpose: Purpose) -> str:
@@ -54,13 +54,13 @@ def compose(
         shop=shop.settings,
         locale=language(shopper.locale(subject), shop.settings.locale),
         first_name=shopper.first_name(subject, to),
-        content=telling.content or subject.content,
+        content=content.content or subject.content,
         recovery_link=address_to(leads_to(subject)),
         unsubscribe_link=address_to(Purpose.UNSUBSCRIBE),
         preferences_link=address_to(Purpose.PREFERENCES),
         why_link=address_to(Purpose.WHY) if asks_reason else None,
         voucher=None if record.without_discount else record.voucher,
-        **telling.facts,
+        **content.facts,
     )
     return OutgoingMessage(
         shop=shop,

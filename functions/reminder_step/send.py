@@ -59,7 +59,7 @@ class Try:
     to: str  # its address
     earlier: StepRecord | None
     moment: datetime
-    telling: MessageContent
+    content: MessageContent
 
     def send(self) -> StepResult:
         records, name = self.outside.store.step_records, self.step.name
@@ -93,7 +93,7 @@ class Try:
                 "without_discount": created is None,
             }
         )
-        records.hand_over(self.request, name, record, shopper, self.telling.conditions)
+        records.hand_over(self.request, name, record, shopper, self.content.conditions)
         return self._give_to_provider(
             record, message if created == voucher else self._compose(record)
         )
@@ -101,7 +101,7 @@ class Try:
     def _claim(self, record: StepRecord) -> Shopper:
         records = self.outside.store.step_records
         expires_at = expiry(self.moment, self.shop.settings.keep_days)
-        also = (*self.telling.actions, *self.telling.conditions)
+        also = (*self.content.actions, *self.content.conditions)
         name = self.step.name
         return records.claim(
             self.request,
@@ -227,7 +227,7 @@ class Try:
         by another message."""
         for _ in range(DECISIONS):
             with suppress(ConflictError):  # an order or a refund changed one of them just now
-                note(self.telling.freeing())
+                note(self.content.freeing())
                 return
         note(())
 
@@ -252,7 +252,7 @@ class Try:
             key=self.outside.link_key,
             public_url=self.outside.public_url,
             tags=self._tags(record),
-            telling=self.telling,
+            content=self.content,
             asks_reason=self._asks_reason,
         )
 

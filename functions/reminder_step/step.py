@@ -126,11 +126,11 @@ class Stepper(Dependencies):
         given = MessageContext(
             self.store, shop.settings, subject, shopper, step.channel, to, message, moment
         )
-        telling = message_content_of(step, given)
-        if telling is None:
+        content = message_content_of(step, given)
+        if content is None:
             nothing = StepResult(outcome=Outcome.SKIPPED, reason=Reason.NO_CONTENT)
             return note(self.store, shop, request, step, record, nothing, moment)
-        return Try(self, shop, request, step, subject, shopper, to, record, moment, telling).send()
+        return Try(self, shop, request, step, subject, shopper, to, record, moment, content).send()
 
     def _other_carts(self, subject: Subject, shopper: Shopper) -> list[Cart]:
         """The shopper's other open carts, where a message depends on them. Asks the table."""

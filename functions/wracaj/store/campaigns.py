@@ -110,7 +110,7 @@ class Campaigns:
         }
         return {"ConditionCheck": check}
 
-    def telling(
+    def marking_announced(
         self, shop: str, campaign_id: str, customer_id: str, cart_id: str, at: datetime
     ) -> dict[str, Any]:
         """The action that marks a shopper as told, by whichever occasion comes first."""

@@ -163,11 +163,13 @@ class Grants:
         self.table.transact([{"Put": self._putting(shop, held.owner, newer)}])
         return Held(newer, held.owner)
 
-    def telling(self, shop: str, held: Held, message_id: str) -> Mapping[str, Any]:
+    def marking_announced(self, shop: str, held: Held, message_id: str) -> Mapping[str, Any]:
         """The action that marks it as told, in the transaction that claims the message."""
         return {"Put": self._putting(shop, held.owner, held.grant.changed(announced_by=message_id))}
 
-    def nudging(self, shop: str, customer_id: str, key: str, message_id: str) -> Mapping[str, Any]:
+    def marking_nudged(
+        self, shop: str, customer_id: str, key: str, message_id: str
+    ) -> Mapping[str, Any]:
         """Once for each key, whoever comes first; the same message may be claimed again after a
         failure."""
         item = _key(shop, customer_id, f"NUDGE#{key}") | {"announced_by": message_id}
