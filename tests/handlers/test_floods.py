@@ -30,7 +30,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
         door: FEW if RATE_LIMITS[door].an_hour else replace(RATE_LIMITS[door], a_day=FEW.a_day)
         for door in LimitedAction
     }
-    monkeypatch.setattr(request_limits, "BOUNDS", bounds)
+    monkeypatch.setattr(request_limits, "RATE_LIMITS", bounds)
 
 
 @pytest.fixture

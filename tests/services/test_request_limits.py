@@ -44,7 +44,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> RateLimit:
     few = RateLimit(a_day=3, an_hour=25, a_minute=10)
     monkeypatch.setattr(
         request_limits,
-        "BOUNDS",
+        "RATE_LIMITS",
         {
             door: few if RATE_LIMITS[door].an_hour else replace(few, an_hour=None)
             for door in LimitedAction
