@@ -53,13 +53,13 @@ def conclude_failed(
 
     Raises ConflictError where that changed the cart, so that the step now is decided anew.
     """
-    missed = request.missed
-    if missed and cart.record(request.episode, missed.name) is None:
-        _note_missed(store, request, missed)
-        if but:  # it is due so long after the missed one, which failed when this one's wait began
-            failed_at = now() - timedelta(seconds=but.after_seconds)
-            store.carts.step_failed(request.shop, request.cart_id, request.episode, failed_at)
-            raise ConflictError("a step before this one was missed")
+    missed = [one for one in request.missed if not cart.record(request.episode, one.name)]
+    for one in missed:
+        _note_missed(store, request, one)
+    if missed and but:  # due so long after the last missed one, which failed as this wait began
+        failed_at = now() - timedelta(seconds=but.after_seconds)
+        store.carts.step_failed(request.shop, request.cart_id, request.episode, failed_at)
+        raise ConflictError("a step before this one was missed")
     for key, record in cart.records.items():
         episode, _, step = key.partition("#")
         if (

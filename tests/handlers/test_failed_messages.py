@@ -164,7 +164,7 @@ def test_a_step_whose_function_never_answered_is_told_by_the_state_machine(
     a_waiting_cart(lambdas, shop)
     cart = lambdas.cart(shop, "c1")
     missed = {"name": "first_email", "channel": "email", "template": "cart_reminder"}
-    told = {"shop": shop.id, "cart_id": "c1", "missed": missed}
+    told = {"shop": shop.id, "cart_id": "c1", "missed": [missed]}
     number = open_store().carts.get_with_records(shop.id, "c1").episode  # type: ignore[union-attr]
     for _ in range(times):
         reminder_step.app.handler(told | {"episode": number, "close": True}, CONTEXT)
@@ -182,7 +182,7 @@ def test_what_the_state_machine_gave_up_but_was_sent_stays_sent(
     lambdas.step(shop.id, "c1")
     number = open_store().carts.get_with_records(shop.id, "c1").episode  # type: ignore[union-attr]
     missed = {"name": "first_email", "channel": "email"}
-    told = {"shop": shop.id, "cart_id": "c1", "episode": number, "missed": missed}
+    told = {"shop": shop.id, "cart_id": "c1", "episode": number, "missed": [missed]}
     reminder_step.app.handler(told | {"close": True}, CONTEXT)
     assert the_record(lambdas, shop).state is RecordState.SENT
     assert counted(shop) == {"sent": 1}
@@ -195,6 +195,6 @@ def test_a_message_after_one_that_was_missed_is_not_too_late(lambdas: Lambdas) -
     number = open_store().carts.get_with_records(shop.id, "c1").episode  # type: ignore[union-attr]
     told = {"shop": shop.id, "cart_id": "c1", "episode": number, "step": a_step("second_email")}
     missed = {"name": "first_email", "channel": "email", "template": "cart_reminder"}
-    answer = reminder_step.app.handler(told | {"missed": missed}, CONTEXT)
+    answer = reminder_step.app.handler(told | {"missed": [missed]}, CONTEXT)
     assert answer["outcome"] == "sent"
     assert (the_record(lambdas, shop).state, the_record(lambdas, shop).reason) == EXPECTED

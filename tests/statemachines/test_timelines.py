@@ -30,6 +30,7 @@ def scripts_of(plan: Plan) -> dict[str, Script]:
         **{f"held at {step}": {step: ["wait 7200", "sent"]} for step in plan.steps},
         **{f"{step} fails for now": {step: [FOR_NOW, FOR_NOW, "sent"]} for step in plan.steps},
         **{f"{step} fails for good": {step: [FOR_GOOD]} for step in plan.steps},
+        "all fail for good": {step: [FOR_GOOD] for step in plan.steps},
         "held twice, for no time at all": {last: ["wait 0", "wait 1", "sent"]},
         "ordered while held": {first: ["wait 3600", "ordered"]},
         "never taken": {first: [FOR_NOW]},
@@ -138,6 +139,20 @@ def test_a_message_that_fails_for_good_never_costs_the_next(
     assert run.states == [state for state in plan.everything if state != plan.choice(message)]
     assert len(run.asked[message.step]) == 1
     assert run.ended == "ExecutionSucceeded"
+
+
+@each_plan
+def test_each_call_is_told_of_all_messages_that_were_missed_before_it(
+    played: Played, plan: Plan
+) -> None:
+    run = played(plan)["all fail for good"]
+    missed: list[dict[str, str]] = []
+    for step in plan.steps:
+        told = run.asked[step][-1]
+        assert told["missed"] == missed
+        known = ("name", "channel", "template")
+        missed.append({key: told["step"][key] for key in known if key in told["step"]})
+    assert run.asked["close"][-1]["missed"] == missed
 
 
 def test_every_message_of_every_timeline_is_tried_again_as_long_as_any_other(

@@ -85,7 +85,7 @@ def _timings(short: ShortFile, names: list[Names]) -> State:
         "Type": "Pass",
         "Assign": {
             **{name: _own_or(name, value) for name, value in short.timings.items()},
-            "missed": None,  # a message whose step gave no answer: the next call writes it down
+            "missed": [],  # messages whose step gave no answer: the next call writes them down
         },
         "Next": short.check.wait if short.check else names[0].first,
     }
@@ -119,8 +119,7 @@ def _question(
 
 
 def _message(name: str, step: State, own: Names, after: str) -> Iterator[tuple[str, State]]:
-    told = ("name", "channel", "template")
-    missed: State = {key: step[key] for key in told if key in step}
+    missed = f"{{% $append($missed, [{_missed(step)}]) %}}"
     payload = _payload(name, {"step": step, "missed": MISSED})
     yield own.task, lambda_task(STEP, payload, "answer", after, own.choice, missed)
     branches = {"ordered": ORDERED, "stopped": UNWANTED, "wait": own.hold}
@@ -138,6 +137,18 @@ def _message(name: str, step: State, own: Names, after: str) -> Iterator[tuple[s
             "Next": own.task,
         },
     )
+
+
+def _missed(step: State) -> str:
+    """What the next call is told of this message: a JSONata object."""
+    told = {key: step[key] for key in ("name", "channel", "template") if key in step}
+    fields = (f"'{key}': {_in_jsonata(value)}" for key, value in told.items())
+    return f"{{{', '.join(fields)}}}"
+
+
+def _in_jsonata(value: str) -> str:
+    """A word, or what stands between `{%` and `%}`."""
+    return value[2:-2].strip() if value.startswith("{%") else f"'{value}'"
 
 
 def _step(step: str, message: MessageLine, short: ShortFile) -> State:

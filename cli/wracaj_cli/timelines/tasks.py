@@ -28,11 +28,11 @@ def lambda_task(
     answer: str,
     following: str,
     choice: str,
-    missed: State | None = None,
+    missed: str | None = None,
 ) -> State:
     """Goes on to `following` when it failed for good: that never costs the next message.
 
-    `missed`: what the next call is told of this one then.
+    `missed`: the messages that the next call is told of then, this one among them.
     """
     told = {"Assign": {"missed": missed}} if missed else {}
     return {

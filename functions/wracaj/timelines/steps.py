@@ -153,7 +153,7 @@ class StepRequest(Shape):
     timeline: str = "abandoned_cart"
     step: Step | None = None
     close: bool = False
-    missed: MissedStep | None = None  # the last one that the machine gave up before this call
+    missed: tuple[MissedStep, ...] = ()  # those that the machine gave up before this call
 
 
 class LoyaltySummaryRequest(Shape):
