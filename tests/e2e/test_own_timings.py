@@ -29,9 +29,9 @@ def house(stack: RunningStack) -> Iterator[House]:
 def first_mail_after(house: House, *shops: Shop) -> list[timedelta]:
     """How long after the cart was filled each shop's shopper got the first mail."""
     people = [a_shopper("own") for _ in shops]
+    filled_at = house.stack.now()
     for shop, shopper in zip(shops, people, strict=True):
         assert house.post(shop, *house.fills(shop, shopper)).status == 200
-    filled_at = house.stack.now()
     house.stack.skip(8 * HOUR)
     return [house.outbox(shopper)[0].at - filled_at for shopper in people]
 
@@ -48,8 +48,8 @@ def test_a_changed_timing_needs_no_deploy_and_a_running_timeline_keeps_its_own(
     house: House,
 ) -> None:
     running = a_shopper("running")
-    house.post(house.generic, *house.fills(house.generic, running))
     filled_at, settings = house.stack.now(), house.generic.settings
+    house.post(house.generic, *house.fills(house.generic, running))
     changed = settings.model_copy(update=timings(5))
     shop = put_shop(local_target(house.stack.home), changed, Given())
     house.stack.skip(CACHED)

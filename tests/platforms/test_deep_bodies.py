@@ -1,6 +1,8 @@
 """A body whose nesting has no end: what it names is read all the same."""
 
 import json
+import sys
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
@@ -43,6 +45,16 @@ def test_a_shopify_order_stops_its_cart_however_deep_its_lines_go(depth: int) ->
     assert told[0].cart_ids
 
 
+@pytest.fixture
+def limit_of_a_lambda() -> Iterator[None]:
+    """What other tests use may have raised it for the whole process."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+@pytest.mark.usefixtures("limit_of_a_lambda")
 def test_what_lies_too_deep_is_told() -> None:
     body = with_a_pit({"type": "x", "data": "PIT", "after": 'a "[" \\ in text'}, 3_000, "[", "]")
     value, warnings = read_object(body)
