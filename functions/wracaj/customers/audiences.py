@@ -1,5 +1,4 @@
-"""Who is in which advertising audience, and what Meta is told of it: hashes of the addresses, and
-nothing else."""
+"""Membership of advertising audiences at Meta. Meta gets hashes of addresses, and nothing else."""
 
 import hashlib
 from collections.abc import Iterable
@@ -15,12 +14,12 @@ from wracaj.timelines.subject import Subject
 
 
 class Place(NamedTuple):
-    """A row of an audience, as Meta holds it. It is taken out by the hashes that it was put in by,
-    whatever the shopper's addresses are by then."""
+    """One row of an audience, as Meta holds it. A row is removed by the same hashes that it was
+    added with, even if the shopper's addresses have changed since."""
 
-    name: str  # the audience's, in the shop's settings
+    name: str  # the audience's name in the shop's settings
     audience_id: str
-    email: str  # SHA-256; "" where there is none
+    email: str  # SHA-256; "" without an e-mail
     phone: str
 
     @property
@@ -30,14 +29,15 @@ class Place(NamedTuple):
 
 
 class Membership(Frozen):
-    """The advertising audience that the shopper is in: one at most. By which timeline, as that one
-    takes them out again."""
+    """The advertising audience that the shopper is in. A shopper is in at most one. `cart_id` and
+    `episode` identify the timeline that added the shopper, because that timeline also removes
+    them."""
 
     name: str
     cart_id: str
     episode: int
     at: AwareDatetime
-    # when its cart began: an order from then on takes the shopper out
+    # when the cart began; an order placed since then removes the shopper
     since: AwareDatetime | None = None
     audience_id: str = ""
     email: str = ""
@@ -59,8 +59,8 @@ def joining(
     episode: int,
     at: datetime,
 ) -> Membership:
-    """By the addresses of the cart that it is about, or else by those of the shopper who was logged
-    in."""
+    """Return the membership for the cart's addresses. If the cart has none that an audience can
+    use, the addresses of the shopper's profile are used."""
     contact = subject.contact if subject.contact.address(Channel.AUDIENCE) else profile
     return Membership(
         name=name,
@@ -75,13 +75,13 @@ def joining(
 
 
 def email_hash(email: str | None) -> str:
-    """Of the address trimmed and in lower case.
+    """Return the SHA-256 of the address, trimmed and in lower case; "" without an address.
     https://developers.facebook.com/docs/marketing-api/audiences/guides/custom-audiences#hash"""
     return _hash((email or "").strip().lower())
 
 
 def phone_hash(phone: str | None) -> str:
-    """Of an E.164 number: the country's code and digits alone."""
+    """Return the SHA-256 of the digits of an E.164 number, without the plus sign."""
     return _hash("".join(sign for sign in phone or "" if sign in "0123456789"))
 
 

@@ -1,4 +1,4 @@
-"""When a shopper's birthday is, by whose word, and that it was removed."""
+"""A shopper's birthday, who reported it, and whether the shopper removed it."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -7,20 +7,21 @@ from wracaj.clock import timestamp
 from wracaj.consent.consent import address_hash_of
 from wracaj.events import Frozen, YearDay
 
-BIRTHDAY = "birthday"  # among the versions
+BIRTHDAY = "birthday"  # key in `versions`
 
 
 class Celebrated(Frozen):
-    """What a customer is, as far as birthdays go."""
+    """The birthday facts of a customer."""
 
-    versions: dict[str, str] = {}  # fact → version of the event that told it
+    versions: dict[str, str] = {}  # fact → version of the event that reported it
     birthday: YearDay | None = None
-    # whose() of the day that the shopper removed: a shop that repeats it tells nothing
+    # address_hash_of() of the day that the shopper removed. A shop that reports the same day again
+    # does not restore it.
     birthday_removed: str | None = None
 
     def born(self, birthday: str, version: str) -> Self:
-        """On this day of the year, as a shop tells: where nothing newer said otherwise, and the
-        shopper did not remove it."""
+        """Store the birthday that a shop reported. It is ignored if a newer event already set a
+        birthday, or if the shopper removed this very day."""
         if (
             self.versions.get(BIRTHDAY, "") >= version
             or address_hash_of(birthday) == self.birthday_removed
@@ -29,8 +30,8 @@ class Celebrated(Frozen):
         return self._with_birthday(birthday, version)
 
     def says_birthday(self, birthday: str | None, at: datetime, source: str) -> Self:
-        """The shopper's own word, after all that shops have told, whatever time that claims. None:
-        it is to be forgotten."""
+        """Store the birthday that the shopper gave. It is dated after everything that shops have
+        reported, even if a shop's clock runs ahead of ours. None removes the birthday."""
         told = self.versions.get(BIRTHDAY, "").partition("#")[0]
         moment = max(at, datetime.fromisoformat(told) + timedelta(microseconds=1)) if told else at
         removed = (
@@ -50,8 +51,8 @@ class Celebrated(Frozen):
         return self.model_copy(update=told)
 
     def birthday_of(self, other: Self) -> Self:
-        """Of the two whose word is the newer one; a day that the other removed does not come back
-        by a shop's repeating it."""
+        """Return whichever customer has the newer birthday. If the newer one only repeats the day
+        that the other removed, return the other."""
         older, newer = sorted((other, self), key=lambda one: one.versions.get(BIRTHDAY, ""))
         repeats = (
             newer.birthday is not None and address_hash_of(newer.birthday) == older.birthday_removed

@@ -1,6 +1,6 @@
-"""What became of the messages to one address, as far as it decides whether more are sent.
+"""Bounces of the messages to one address, which decide whether it is suppressed.
 
-Providers tell of deliveries twice, late and in any order: all of them end in the same.
+Providers report deliveries twice, late and in any order. The result is the same each time.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from wracaj.events import Frozen
 
-# so many different messages in a row that did not arrive for now: the address is given up
+# after this many soft bounces in a row, each of a different message, the address is suppressed
 SOFT_BOUNCES = 3
 
 
@@ -20,8 +20,8 @@ class SoftBounce(Frozen):
 
 
 class Deliveries(Frozen):
-    arrived_at: AwareDatetime | None = None  # the newest message that did
-    soft: tuple[SoftBounce, ...] = ()  # since then
+    arrived_at: AwareDatetime | None = None  # time of the newest message that arrived
+    soft: tuple[SoftBounce, ...] = ()  # soft bounces since `arrived_at`
 
     @property
     def is_suppressed_by_bounces(self) -> bool:
@@ -37,7 +37,7 @@ class Deliveries(Frozen):
         )
 
     def bounced(self, bounce: SoftBounce) -> Self:
-        """A message counts once, and not at all where a later one arrived."""
+        """Add a soft bounce. A message counts once, and not at all if a later message arrived."""
         known = any(one.message_id == bounce.message_id for one in self.soft)
         if known or (self.arrived_at and self.arrived_at >= bounce.at):
             return self

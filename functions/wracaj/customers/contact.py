@@ -1,5 +1,5 @@
-"""Addresses of shoppers as they are stored and compared: one shopper, one spelling. What cannot be
-used is None."""
+"""Normal forms of shoppers' addresses, for storing and comparing. A value that cannot be used
+becomes None."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -13,12 +13,12 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 
 
 def normal_phone(raw: str | None, region: str) -> str | None:
-    """E.164, such as "+48601234567". `region` is the country of numbers written without
-    a prefix."""
+    """Return the number in E.164, such as "+48601234567". `region` is the country assumed for
+    numbers without a prefix."""
     text = (raw or "").strip()
     if not text or len(text) > _PHONE_LENGTH:
         return None
-    import phonenumbers  # its import is too slow for the many events that carry no phone
+    import phonenumbers  # imported here because it loads slowly and most events have no phone
 
     try:
         number = phonenumbers.parse(text, region)
@@ -30,7 +30,7 @@ def normal_phone(raw: str | None, region: str) -> str | None:
 
 
 def may_be_texted(phone: str, countries: Collection[str]) -> bool:
-    """Whether an E.164 number is a mobile of one of these countries (ISO 3166); premium and
+    """Whether an E.164 number is a mobile number of one of these countries (ISO 3166). Premium and
     satellite numbers are not."""
     import phonenumbers
 
@@ -43,14 +43,14 @@ def may_be_texted(phone: str, countries: Collection[str]) -> bool:
 
 
 def normal_locale(raw: str | None) -> str | None:
-    """A BCP 47 tag; shops also write "pl_PL"."""
+    """Return a BCP 47 tag. Shops also write "pl_PL"."""
     text = (raw or "").strip().replace("_", "-")
     return text if _LOCALE.fullmatch(text) else None
 
 
 @dataclass(frozen=True)
 class Record:
-    """What the shop itself keeps of a customer; see wracaj.events.Contact."""
+    """What the shop itself keeps of a customer account; see wracaj.events.Contact."""
 
     email: str | None = None
     phone: str | None = None
@@ -68,7 +68,8 @@ def contact(
     id_by_login: bool = False,
     record: Record | None = None,
 ) -> Contact:
-    """The first usable address of each kind. A record without the customer's id is nobody's."""
+    """Build a Contact from the first usable address of each kind. A record is ignored without the
+    customer's `platform_id`, because it cannot be assigned to anybody."""
     known = record if record and platform_id else Record()
     return Contact(
         platform_id=platform_id,

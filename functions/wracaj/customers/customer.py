@@ -1,8 +1,9 @@
-"""What is known under one name: a customer's account, an address, a conversation, a browser.
+"""What is known under one identifier: a customer's account, an address, a conversation or a
+browser.
 
-An account holds what the shop vouches for and what its customer said. An address holds what was
-said at it, by whom, and what became of the messages to it: that is one for all who use it. See
-identity.py and docs/architecture.md, "Who is who".
+An account has the shop's record and what its customer chose. An address has the consents given for
+it, who gave them, and its bounces; all who use the address share them. See identity.py and
+docs/architecture.md, "Who is who".
 """
 
 from collections.abc import Mapping
@@ -25,16 +26,17 @@ CONFIRMATION_WAITS = timedelta(days=90)
 REFUSAL_WAITS = timedelta(days=7)
 BETWEEN_REASON_QUESTIONS = timedelta(days=365)
 BETWEEN_DATA_LINKS = timedelta(hours=1)
-SENT_KEPT_DAYS = 31  # the longest pause that a shopper may ask for
+SENT_KEPT_DAYS = 31  # the longest pace that a shopper can choose
 
 
 class Speaker(StrEnum):
-    """Who said yes or no at an address."""
+    """Who gave an opt-in or opt-out for an address."""
 
-    # by a click on a link that we sent there, or the shop of nobody's account: it holds for all
+    # by a click on a link that we sent there, or reported by the shop without an account; it counts
+    # for everybody who uses the address
     READER = "reader"
-    GUEST = "guest"  # typed at a checkout without an account: it holds for guests
-    # an account whose record names the address said no: it holds for guests, too
+    GUEST = "guest"  # typed at a checkout without an account; it counts for guests
+    # an opt-out of an account whose record has this address; it counts for guests, too
     CUSTOMER = "customer"
 
 
@@ -44,7 +46,8 @@ class SentMessage(Frozen):
 
 
 class Owner(Protocol):
-    """Whom what was bought, earned and given belongs to: an account, or the address of a guest."""
+    """The customer that purchases, points and rewards belong to: an account or a guest's
+    address."""
 
     @property
     def id(self) -> str: ...
@@ -54,36 +57,38 @@ class Owner(Protocol):
 
 
 class Customer(Celebrated):
-    """`id`: the name. `contact`: of an account its id and what the shop's record says; of an
-    address itself."""
+    """`id`: the identifier. `contact`: for an account, its id and the shop's record; for an
+    address, the address itself."""
 
     id: str
     revision: int = 0
     contact: Contact = Contact()
     absorbed: frozenset[str] = frozenset()  # accounts that the shop merged into this one
     merged_into: str | None = None
-    # account: "{channel}#{address_hash}"; address: "{channel}#{speaker}" → the newest word
+    # account: "{channel}#{address_hash}"; address: "{channel}#{speaker}" → the newest consent
     consent: dict[str, Consent] = {}
-    suppressed: dict[str, str] = {}  # channel → why: bounce, complaint, gone, or opted_out
-    # channel → when a person last said that messages arrive here, and are wanted
+    suppressed: dict[str, str] = {}  # channel → reason: bounce, complaint, gone, or opted_out
+    # channel → when a person last lifted the suppression
     lifted: dict[str, AwareDatetime] = {}
-    deliveries: dict[str, Deliveries] = {}  # channel → only where something did not arrive
-    # stronger kinds that the order named (identity.stronger_kinds) → the newest such order
+    deliveries: dict[str, Deliveries] = {}  # channel → bounces; only for channels that had one
+    # stronger kinds that the order had (identity.stronger_kinds) → time of the newest such order
     ordered: dict[str, AwareDatetime] = {}
-    sent: tuple[SentMessage, ...] = ()  # to this address, of the last SENT_KEPT_DAYS
-    wrote_at: AwareDatetime | None = None  # the newest message from here to the shop
-    # of a conversation or a browser: whose cart it was first left in
+    sent: tuple[SentMessage, ...] = ()  # to this address, in the last SENT_KEPT_DAYS
+    wrote_at: AwareDatetime | None = None  # when the shopper last wrote to the shop from here
+    # for a conversation or a browser: the owner of the cart that had it first
     first_owner: str | None = None
     audience: Membership | None = None
-    # the newest yes by a gesture, which only its cart holds
+    # channel → time of the newest opt-in by a click; the opt-in itself is in its cart
     clicked_opt_ins: dict[Channel, AwareDatetime] = {}
-    # channel → the newest yes that waits for a confirming click, or waited
+    # channel → the newest opt-in that waits, or waited, for double opt-in
     pending: dict[str, Consent] = {}
-    asked_to_confirm: dict[str, AwareDatetime] = {}  # channel → when that click was asked for
+    # channel → when the confirmation message was requested
+    asked_to_confirm: dict[str, AwareDatetime] = {}
     pace: Pace | None = None
     declined: frozenset[Topic] = frozenset()
-    asked_reason_at: AwareDatetime | None = None  # why a cart was left behind
-    # when a link to all that is known was asked for; see with_data_asked()
+    # when the shopper was last asked for an abandonment reason
+    asked_reason_at: AwareDatetime | None = None
+    # when the shopper last asked for a link to their data; see with_data_asked()
     asked_for_data_at: AwareDatetime | None = None
     erased_at: AwareDatetime | None = None
 
@@ -93,11 +98,11 @@ class Customer(Celebrated):
 
     @property
     def exists(self) -> bool:
-        """Something was ever written down under this name."""
+        """Whether anything was ever stored under this identifier."""
         return self.revision > 0
 
     def learn(self, contact: Contact, versions: Mapping[str, str]) -> Self:
-        """Takes over what the event tells, where nothing newer told it."""
+        """Store the contact facts of an event, except those that a newer event already reported."""
         news = {
             name: value
             for name in CONTACT_FACTS
@@ -112,17 +117,16 @@ class Customer(Celebrated):
         )
 
     def forgotten_since(self, version: str) -> bool:
-        """Whether who bears this name asked to be forgotten after an event of this version was
-        told."""
+        """Whether this customer was erased after the event of this version."""
         return self.erased_at is not None and self.erased_at >= datetime.fromisoformat(
             version.partition("#")[0]
         )
 
-    # What was said
+    # Consent
 
     def with_consent(self, channel: Channel, by: str, word: Consent) -> Self:
-        """`by`: a Speaker at an address, or the mark of the address that an account's word is
-        about. The newest counts."""
+        """Store a consent unless a newer one is known. `by`: a Speaker for an address; for an
+        account, the hash of the address that the consent is about."""
         key = f"{channel}#{by}"
         known = self.consent.get(key)
         if known is not None and known.version >= word.version:
@@ -149,20 +153,21 @@ class Customer(Celebrated):
         is_known = self.first_owner is not None or owner == self.id
         return self if is_known else self.model_copy(update={"first_owner": owner})
 
-    # A yes at an address that waits for its click
+    # Double opt-in
 
     def with_pending(self, channel: Channel, word: Consent) -> Self:
-        """Kept apart from what counts, so that any order of yes, no and confirmation
-        ends the same."""
+        """Store an opt-in that waits for double opt-in. It is kept apart from the consents that
+        count, so opt-in, opt-out and confirmation give the same result in any order."""
         known = self.pending.get(channel)
         if known is not None and known.version >= word.version:
             return self
         return self.model_copy(update={"pending": self.pending | {channel.value: word}})
 
     def with_confirmation_asked(self, channel: Channel, at: datetime) -> Self:
-        """Once for an address, and not again within CONFIRMATION_WAITS; a click since the last
-        question is its answer, and a no since shortens the wait. Not to nothing: anybody may say
-        yes and no in turn for somebody else's address."""
+        """Note that a confirmation message is requested, if one may be. One may be if an opt-in
+        waits and the last request is older than CONFIRMATION_WAITS. After an opt-out since that
+        request, REFUSAL_WAITS is enough. The wait is never zero, because anybody can opt somebody
+        else's address in and out in turn."""
         asked = self.asked_to_confirm.get(channel)
         refused = asked is not None and any(no.at > asked for no in self.noes(channel))
         waits = REFUSAL_WAITS if refused else CONFIRMATION_WAITS
@@ -173,7 +178,7 @@ class Customer(Celebrated):
         )
 
     def without_question(self, channel: Channel, at: datetime) -> Self:
-        """One that was to be asked then, and was not, or has its answer."""
+        """Remove the confirmation request of this time: it was not sent, or it was answered."""
         asked = {
             known: when
             for known, when in self.asked_to_confirm.items()
@@ -182,7 +187,8 @@ class Customer(Celebrated):
         return self.model_copy(update={"asked_to_confirm": asked})
 
     def confirmed(self, channel: Channel, at: datetime, source: str) -> Self:
-        """A click on the link that was sent to this address. Nothing where nothing waits for it."""
+        """Turn the waiting opt-in into one that counts, after a click on the link sent to this
+        address. Nothing changes if no opt-in waits."""
         if not self.is_pending(channel):
             return self
         yes = Consent(
@@ -194,7 +200,8 @@ class Customer(Celebrated):
         )
 
     def is_pending(self, channel: Channel) -> bool:
-        """A yes for this address waits for its click: none was confirmed, and no no came since."""
+        """Whether an opt-in waits for its click. It waits until it is confirmed or a newer opt-out
+        comes."""
         waiting = self.pending.get(channel)
         settled = max(self.words(channel), key=lambda word: word.version, default=None)
         if waiting is None or (settled and settled.state is ConsentState.SUBSCRIBED):
@@ -204,7 +211,8 @@ class Customer(Celebrated):
     # Orders, audiences, messages
 
     def with_order(self, surer: str, placed_at: datetime) -> Self:
-        """An order that names this name. `surer`: which surer kinds of name it had."""
+        """Note an order that has this identifier. `surer`: the stronger kinds of identifier that it
+        also has."""
         known = (
             self.out_of_audience()
             if self.audience and self.audience.ends_with_order(placed_at)
@@ -215,12 +223,13 @@ class Customer(Celebrated):
         return known.model_copy(update={"ordered": known.ordered | {surer: placed_at}})
 
     def out_of_audience(self) -> Self:
-        """The store writes down that Meta must be told, with whatever write of the item takes this
-        over."""
+        """Remove the shopper from the audience. The store then records, in the same write, that
+        Meta must be notified."""
         return self.model_copy(update={"audience": None}) if self.audience else self
 
     def out_of_audience_of(self, cart_id: str, episode: int) -> Self:
-        """Where that timeline put the shopper in, and no later one."""
+        """Remove the shopper from the audience only if this timeline added them, not a later
+        one."""
         member = self.audience
         is_its = member is not None and (member.cart_id, member.episode) == (cart_id, episode)
         return self.out_of_audience() if is_its else self
@@ -232,7 +241,7 @@ class Customer(Celebrated):
         return self.model_copy(update={"sent": (*recent, SentMessage(at=at, channel=channel))})
 
     def without_sent(self, channel: Channel, at: datetime) -> Self:
-        """Takes back a message that was claimed and then not taken by the provider."""
+        """Remove a message that was claimed and that the provider did not take."""
         kept = tuple(
             message for message in self.sent if message != SentMessage(at=at, channel=channel)
         )
@@ -246,8 +255,8 @@ class Customer(Celebrated):
         return self.asked_reason_at is None or at >= self.asked_reason_at + BETWEEN_REASON_QUESTIONS
 
     def without_why_asked(self, at: datetime) -> Self:
-        """Takes back a question that stood in a message which was claimed and then not taken by the
-        provider."""
+        """Undo the question for an abandonment reason, if its message was claimed and the provider
+        did not take it."""
         return (
             self.model_copy(update={"asked_reason_at": None})
             if self.asked_reason_at == at
@@ -255,24 +264,25 @@ class Customer(Celebrated):
         )
 
     def with_data_asked(self, at: datetime) -> Self:
-        """One link in an hour: whoever has an old mail of somebody must not fill their mailbox."""
+        """Note a request for a data link, at most one an hour. Otherwise anybody who has an old
+        mail of the shopper could fill their mailbox."""
         if self.asked_for_data_at is not None and at < self.asked_for_data_at + BETWEEN_DATA_LINKS:
             return self
         return self.model_copy(update={"asked_for_data_at": at})
 
-    # Whether messages arrive
+    # Suppression
 
     def suppressing(self, channel: Channel, why: str, at: datetime | None = None) -> Self:
-        """The first reason stays: a complaint after a bounce adds nothing. `at`: what the reason is
-        as old as; a person who lifted it has overruled all that is older, however often it is told.
-        """
+        """Suppress the channel. The first reason stays: a complaint after a bounce adds nothing.
+        `at`: the time of the reason. A reason older than the last lift is ignored, even if the
+        provider reports it again."""
         if at is not None and self._is_overruled(channel, at):
             return self
         return self.model_copy(update={"suppressed": {channel.value: why} | self.suppressed})
 
     def arrived(self, channel: Channel, at: datetime) -> Self:
-        """Noted only where something did not arrive before: a write for each mail would count
-        nothing else."""
+        """Note a delivery, only on channels with bounces. Noting every delivery would cost a write
+        for each mail."""
         if channel not in self.deliveries:
             return self
         return self.model_copy(
@@ -291,7 +301,7 @@ class Customer(Celebrated):
         return noted.suppressing(channel, "bounce") if known.is_suppressed_by_bounces else noted
 
     def with_suppression_lifted(self, channel: Channel, at: datetime) -> Self:
-        """A person says that messages arrive here after all, and are wanted."""
+        """A person of the shop says that the address may get messages again."""
         suppressed = {known: why for known, why in self.suppressed.items() if known != channel}
         deliveries = {known: told for known, told in self.deliveries.items() if known != channel}
         lifted = self.lifted | {channel.value: max(filter(None, (self.lifted.get(channel), at)))}
@@ -302,11 +312,11 @@ class Customer(Celebrated):
     def _is_overruled(self, channel: Channel, at: datetime) -> bool:
         return channel in self.lifted and at <= self.lifted[channel]
 
-    # The shop's own word
+    # Merges and erasure
 
     def absorb(self, other: Self) -> Self:
-        """The shop says that another of its accounts is this one. What they earned stays where it
-        is: see `absorbed`."""
+        """Merge another account that the shop says is this customer. The other account's orders and
+        points stay under its own id; `absorbed` lists it."""
         newest = {
             name: (
                 self.contact
@@ -345,13 +355,13 @@ class Customer(Celebrated):
 
     @property
     def is_buried(self) -> bool:
-        """Nothing came since that names this name again."""
+        """Whether the customer was erased and no event has reported them since."""
         return self.erased_at is not None and self.contact == Contact()
 
     @property
     def is_somebodys_word(self) -> bool:
-        """More than an address that was typed: orders, a yes or a no, that messages do not arrive,
-        what its reader chose."""
+        """Whether this is more than an address that was typed: it has orders, a consent, a
+        suppression, or something that its reader chose."""
         return bool(
             self.consent
             or self.suppressed
@@ -362,8 +372,8 @@ class Customer(Celebrated):
         )
 
     def buried(self, at: datetime) -> Self:
-        """What stays of who asked to be forgotten: that they did, noes, and that messages do not
-        arrive."""
+        """Return what stays after an erasure: its time, suppressions and, except for an account,
+        opt-outs."""
         noes = {
             key: _bare(word)
             for key, word in self.consent.items()

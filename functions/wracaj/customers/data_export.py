@@ -1,5 +1,4 @@
-"""All that is known of one shopper, as it is shown to them and as the file that they
-may take away."""
+"""Personal data of one shopper, for the page that shows it and for the file."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,10 +24,10 @@ class KnownConsent(Frozen):
     state: str
     at: datetime
     source: str
-    address_hash: str = ""  # see consent.address_hash_of()
+    address_hash: str = ""  # see address_hash_of()
     wording: str | None = None
     wording_version: str | None = None
-    address: str | None = None  # that it is about, masked; None: not told
+    address: str | None = None  # the address that the consent is about, masked; None: not shown
 
 
 class KnownCart(Frozen):
@@ -42,7 +41,7 @@ class KnownCart(Frozen):
     total: Decimal | None
     ordered: bool
     messages: tuple[KnownMessage, ...]
-    consents: tuple[KnownConsent, ...] = ()  # given in it, whoever's the address is
+    consents: tuple[KnownConsent, ...] = ()  # given in this cart, for any address
 
 
 class KnownOrder(Frozen):
@@ -67,7 +66,7 @@ class PersonalData(Frozen):
     declined: tuple[Topic, ...] = ()
     points: int = 0
     carts: tuple[KnownCart, ...] = ()
-    left_out: int = 0  # older carts that do not fit
+    left_out: int = 0  # number of older carts that do not fit
     consents: tuple[KnownConsent, ...] = ()
     orders: tuple[KnownOrder, ...] = ()
     postings: tuple[KnownPoints, ...] = ()

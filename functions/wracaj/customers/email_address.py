@@ -1,15 +1,15 @@
-"""E-mail addresses as they are stored, compared and written to: one mailbox, one spelling."""
+"""Normal form of e-mail addresses, for storing, comparing and sending."""
 
 import re
 import unicodedata
 
 from wracaj.hosts import ascii_host
 
-LONGEST = 254  # RFC 5321; of the part before the @: 64
+LONGEST = 254  # RFC 5321; the part before the @ may have 64
 _LONGEST_WRITTEN = 1000
 
-# What nobody sees and copying brings along: soft hyphen, zero width, direction marks, byte order
-# mark, variation selectors.
+# Invisible characters that are copied with an address: soft hyphen, zero width, direction marks,
+# byte order mark, variation selectors.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
@@ -20,7 +20,7 @@ _CAPTION = re.compile(
 # A name in brackets before or after the address: <Anna> anna@poczta.example (Anna)
 _ASIDE = r"[<(\[][^@<>()\[\]]*[>)\]]"
 _ASIDES = re.compile(rf"^\s*{_ASIDE}|{_ASIDE}\s*$")
-# A name before the address in brackets, and how they end: Anna <anna@poczta.example>
+# A name before the address in brackets, and the bracket that ends it: Anna <anna@poczta.example>
 _NAMED = {
     re.compile(r"\[(?P<name>[^\[\]]*)\]\(mailto:(?P<address>[^()?]*)(\?[^()]*)?\)"): ")",
     re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>[\s.,;]*"): ">",
@@ -37,8 +37,8 @@ _PLAIN = re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+{_LABEL}(?<![0-9])")
 
 
 def normal_email(raw: str | None) -> str | None:
-    """Freed of what is around it, in lower case, its domain in A-labels; None where no mail could
-    be sent there."""
+    """Return the bare address in lower case, its domain in A-labels. None if no mail can be sent to
+    it."""
     text = (raw or "")[:_LONGEST_WRITTEN].translate(_SPACES)
     local, at, domain = _unwrapped(text).lower().rpartition("@")
     host = ascii_host(domain) if at else None
@@ -49,7 +49,8 @@ def normal_email(raw: str | None) -> str | None:
 
 
 def _unwrapped(text: str) -> str:
-    """Where two addresses stand in it, both: no mailbox is written so."""
+    """Remove captions, names and brackets. If the text has two addresses, both stay, so the result
+    is not a valid mailbox."""
     bare = ""
     while bare != text:
         bare = text
@@ -69,16 +70,16 @@ def _out_of_brackets(text: str) -> str:
 
 
 def _is_anothers(name: str, address: str) -> bool:
-    """Jan's address as the name of Anna's: nobody can say whose it is."""
+    """Whether the name is itself another address. Then nobody can say whose address it is."""
     return "@" in name and normal_email(name) not in {None, normal_email(address)}
 
 
 def _is_mailbox(address: str) -> bool:
-    """Almost all are plain. Loading the rules for the others takes longer than all the rest of a
-    webhook."""
+    """Whether the address is valid. Most addresses match the plain pattern. The others need
+    email_validator, which takes longer to load than the rest of a webhook takes."""
     if _PLAIN.fullmatch(address):
         return address.index("@") <= 64
-    # the last: a letter that was lost on the way
+    # U+FFFD stands for a character lost in transfer
     if address.isascii() or not address.isprintable() or "\ufffd" in address:
         return False
     from email_validator import EmailNotValidError, validate_email

@@ -1,4 +1,4 @@
-"""Who is who: a shopper's identifiers, which of them decides, and what is the same shopper.
+"""Identifiers of a shopper, which of them decides, and when two carts have the same shopper.
 
 An identifier is an account of the shop, an e-mail address, a phone, a conversation on Messenger or
 a browser. What is known under one identifier is one item (customer.py). A cart or an order belongs
@@ -33,12 +33,13 @@ FACTS: Mapping[IdentifierKind, str] = {
     IdentifierKind.BROWSER: "web_push",
 }
 KIND_IN: Mapping[str, IdentifierKind] = {fact: kind for kind, fact in FACTS.items()}
-# A browser or a conversation serves the cart that it was left in, and says of no other whose it is.
+# A browser or a conversation is used only for the cart that has it. It does not decide whose
+# another cart is.
 DECIDING = (IdentifierKind.ACCOUNT, IdentifierKind.EMAIL, IdentifierKind.PHONE)
 
 
 def identifier_of(shop: str, kind: IdentifierKind, value: str) -> str:
-    """Such as "e-5f0c…": the letter of its kind and a keyed hash."""
+    """Return an identifier such as "e-5f0c…": the letter of its kind and a keyed hash."""
     return f"{kind}-{keyed_hash(shop, kind, value)}"
 
 
@@ -52,7 +53,7 @@ def identifiers_of(shop: str, contact: Contact) -> dict[IdentifierKind, str]:
 
 
 def address_identifiers(shop: str, contact: Contact) -> dict[IdentifierKind, str]:
-    """Of its e-mail and its phone alone."""
+    """Return the identifiers of the e-mail and the phone only."""
     return identifiers_of(shop, contact.addresses)
 
 
@@ -65,7 +66,7 @@ def is_account(name: str) -> bool:
 
 
 def kind_reached_by(channel: Channel, address: str) -> IdentifierKind:
-    """Of an audience either: it finds its members by an e-mail address or a phone."""
+    """Return the kind of the address. An audience takes an e-mail address or a phone."""
     first, *others = TRAITS[channel].contact_fields
     return KIND_IN[others[0] if others and "@" not in address else first]
 
@@ -75,22 +76,22 @@ def identifier_reached_by(shop: str, channel: Channel, address: str) -> str:
 
 
 def strongest(names: Identifiers) -> str | None:
-    """Whom a cart or an order with these identifiers belongs to."""
+    """Return the owner of a cart or an order with these identifiers."""
     return next((names[kind] for kind in IdentifierKind if kind in names), None)
 
 
 def same_shopper(one: Identifiers, other: Identifiers) -> bool:
-    """Whether both are the same shopper's, as far as stopping goes: the strongest kind that both
+    """Whether both belong to the same shopper, for stopping messages. The strongest kind that both
     have decides.
 
-    Judged between an order and a cart, or between two carts, and never kept: {account 1, P} is the
-    same as {P}, and {P} as {account 2, P}, but account 1 is not account 2.
+    The answer is never stored, because it is not transitive: {account 1, P} is the same as {P}, and
+    {P} is the same as {account 2, P}, but account 1 is not account 2.
     """
     shared = next((kind for kind in DECIDING if kind in one and kind in other), None)
     return shared is not None and one[shared] == other[shared]
 
 
 def stronger_kinds(kind: IdentifierKind, names: Identifiers) -> str:
-    """The letters of the deciding kinds that come before `kind` and are among the names: "", "a",
+    """Return the letters of the deciding kinds that are stronger than `kind` and present: "", "a",
     "e" or "ae"."""
     return "".join(one for one in DECIDING[: DECIDING.index(kind)] if one in names)

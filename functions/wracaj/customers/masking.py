@@ -1,5 +1,5 @@
-"""Addresses as they may be shown to whoever holds a link: enough to know one's own, too little to
-learn another's."""
+"""Masked addresses, for pages that anybody with the link can open. A shopper can recognise their
+own address, and nobody can learn another's."""
 
 from wracaj.consent.channel import TRAITS, Channel
 
@@ -7,7 +7,7 @@ DOTS = "•••"
 
 
 def masked(channel: Channel, address: str) -> str:
-    """ "" where there is nothing to show: a browser's subscription, a conversation's id."""
+    """Return the masked address; "" for a browser's subscription or a conversation's id."""
     if not TRAITS[channel].is_recorded:
         return ""
     return masked_email(address) if "@" in address else masked_phone(address)

@@ -1,8 +1,8 @@
-"""Whom a cart or an order names: what is known under each of its names, and what that allows.
+"""The shopper of a cart or an order: what is known under each identifier, and what that allows.
 
-Stopping rests on little: any of the names may stop a message. Showing, giving and greeting by name
-need proof of that very person: what the shop's record says, or a click on a link that we sent to
-the address. docs/architecture.md has the table.
+Any identifier is enough to stop a message. To show data, give a reward or greet by name, there must
+be proof of that very person: the shop's record, or a click on a link that we sent to the address.
+docs/architecture.md has the table.
 """
 
 import hashlib
@@ -31,11 +31,10 @@ from wracaj.timelines.subject import Subject
 
 
 class Shopper(Frozen):
-    """`names`: those of the cart or order; where it names no e-mail or phone, those of its
+    """`names`: the identifiers of the cart or order. If it has no e-mail or phone, those of the
     account's record.
 
-    `known`: name → what is known under it, of each of the names; an empty one where there is
-    nothing.
+    `known`: identifier → what is known under it; an empty Customer if nothing is.
     """
 
     shop: str
@@ -44,9 +43,10 @@ class Shopper(Frozen):
 
     @property
     def owner(self) -> Customer:
-        """Whom the cart or order belongs to: what they earned, chose and are is under this name."""
+        """The customer that the cart or order belongs to. Points, choices and birthday are stored
+        there."""
         name = strongest(self.names)
-        assert name is not None  # nobody is made of nothing, see store/customers.py
+        assert name is not None  # store/customers.py makes no shopper without an identifier
         return self.known[name]
 
     @property
@@ -59,7 +59,7 @@ class Shopper(Frozen):
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Of the owner and of the accounts that the shop merged into it."""
+        """The owner's id, and those of the accounts that the shop merged into it."""
         return (self.id, *sorted(self.absorbed))
 
     @property
@@ -68,13 +68,13 @@ class Shopper(Frozen):
 
     @property
     def record(self) -> Contact:
-        """What the shop's record says of its customer; of a guest, the address itself."""
+        """The shop's record of the account; for a guest, the address itself."""
         return self.owner.contact
 
     @property
     def own_contact(self) -> Contact:
-        """Names this shopper, and nobody else: the account, whose record says where it is reached,
-        or the guest's address."""
+        """A contact that identifies only this shopper: the account id, whose record has the
+        addresses, or the guest's address."""
         known = self.owner.contact
         if self.owner.is_account:
             return Contact(platform_id=known.platform_id, locale=known.locale)
@@ -84,7 +84,7 @@ class Shopper(Frozen):
         return self.known.get(self.names.get(kind, ""))
 
     def at(self, channel: Channel, address: str) -> Customer:
-        """What is known at an address, which mostly is one of the names."""
+        """Return what is known at an address. The address is usually one of the identifiers."""
         name = identifier_reached_by(self.shop, channel, address)
         return self.known.get(name) or Customer(id=name)
 
@@ -96,14 +96,14 @@ class Shopper(Frozen):
 
     @property
     def names_kept(self) -> dict[str, str]:
-        """As its cart keeps them."""
+        """The identifiers in the form in which the cart stores them."""
         return {str(kind): name for kind, name in self.names.items()}
 
     # The same shopper, for stopping
 
     @property
     def deciding_names(self) -> list[str]:
-        """Another cart of this same shopper has one of these."""
+        """The identifiers by which other carts of this shopper are found."""
         return [name for kind, name in self.names.items() if kind in DECIDING]
 
     def is_same(self, other: Identifiers) -> bool:
@@ -112,13 +112,14 @@ class Shopper(Frozen):
         )
 
     def now_named(self, name: str) -> str:
-        """An account that the shop merged into this shopper's means this shopper's."""
+        """Return this shopper's id for an account that the shop merged into it; any other
+        identifier as it is."""
         return self.id if name in self.absorbed else name
 
     @property
     def last_order_at(self) -> datetime | None:
-        """The newest order of this same shopper. An order that named a surer name as well is judged
-        there, if this one has such a name too."""
+        """Time of this shopper's newest order. If an order also had a stronger kind of identifier
+        that this shopper has too, only that identifier decides."""
         kinds = set(self.names)
         orders = (
             placed_at
@@ -130,11 +131,11 @@ class Shopper(Frozen):
         return max(orders, default=None)
 
     def ordered_at(self, channel: Channel, address: str) -> datetime | None:
-        """The newest order of anybody that named this address."""
+        """Time of the newest order with this address, whoever placed it."""
         return max(self.at(channel, address).ordered.values(), default=None)
 
     def with_order(self, placed_at: datetime) -> Self:
-        """An order with these names."""
+        """Note an order with these identifiers."""
         known = {kind: self.named(kind) for kind in DECIDING}
         return self.changed(
             *(
@@ -145,14 +146,14 @@ class Shopper(Frozen):
         )
 
     def forgot(self, subject: Subject) -> bool:
-        """The shopper asked to be forgotten after this cart was last touched."""
+        """Whether the shopper was erased after the last activity of this cart."""
         return bool(subject.version) and self.owner.forgotten_since(subject.version)
 
     # Where messages go
 
     def address(self, subject: Subject, channel: Channel) -> str | None:
-        """What was typed in this very cart; else what the shop's record says of the account, or the
-        guest's own address."""
+        """Return the address typed in this cart. Otherwise return the one of the account's record,
+        or the guest's own address."""
         own = subject.contact.address(channel)
         if own and TRAITS[channel].keeps_first_owner and self._is_anothers(channel, own):
             return None
@@ -161,7 +162,7 @@ class Shopper(Frozen):
         return self.record.address(channel)
 
     def _is_anothers(self, channel: Channel, address: str) -> bool:
-        """It was first left in a cart of somebody else: see docs/decisions/identity."""
+        """Whether another owner's cart had the address first; see docs/decisions/identity."""
         first = self.at(channel, address).first_owner
         return (
             first is not None
@@ -174,15 +175,16 @@ class Shopper(Frozen):
         return identifier_kind(self.id) in DECIDING
 
     def is_recorded(self, channel: Channel, address: str) -> bool:
-        """Whether what is this shopper's own (points, codes, birthday, name) may go to the address:
-        the shop's record of the account says so; a guest is the address itself."""
+        """Whether the shopper's own points, codes, birthday and name may be sent to the address.
+        For an account, the shop's record must have the address. A guest must be the address
+        itself."""
         if self.owner.is_account:
             return address in {self.record.email, self.record.phone}
         return identifier_reached_by(self.shop, channel, address) == self.id
 
     def first_name(self, subject: Subject, address: str) -> str | None:
-        """The name that was typed with this address, or the record's for an address of
-        the record."""
+        """Return the record's first name for an address of the record. Otherwise return the name
+        typed with this address."""
         typed_here = subject.contact.address_is(address)
         recorded = (
             self.record.first_name
@@ -199,11 +201,11 @@ class Shopper(Frozen):
     def locale(self, subject: Subject | None = None) -> str | None:
         return (subject.contact.locale if subject else None) or self.record.locale
 
-    # What they agreed to
+    # Consent
 
     def agrees(self, subject: Subject, channel: Channel) -> bool:
-        """Unknown is not yes, and a yes for another address, by another account, or from before an
-        erasure is none."""
+        """Whether the newest consent that counts is an opt-in. Unknown is not an opt-in. An opt-in
+        for another address, by another account, or from before an erasure does not count."""
         address = self.address(subject, channel)
         if address is None:
             return False
@@ -220,8 +222,8 @@ class Shopper(Frozen):
         return latest(*counting) is ConsentState.SUBSCRIBED
 
     def _erased_at(self, channel: Channel, address: str) -> datetime | None:
-        """An account's own yes outlives that somebody else at its address was forgotten; a guest is
-        the address."""
+        """Return the erasure that ends opt-ins. An account's own opt-in stays valid if somebody
+        else at its address was erased; for a guest, the erasure of the address counts."""
         here = None if self.owner.is_account else self.at(channel, address).erased_at
         return max(filter(None, (self.owner.erased_at, here)), default=None)
 
@@ -240,7 +242,8 @@ class Shopper(Frozen):
     def _said_by_account(
         self, subject: Subject, channel: Channel, address: str
     ) -> list[Consent | None]:
-        """Its no is about the channel, wherever; its yes, about an address."""
+        """Return the account's consents that apply. Its opt-out applies to every address of the
+        channel. Its opt-in applies to one address."""
         words = self.owner.words(channel)
         return [
             word
@@ -249,7 +252,8 @@ class Shopper(Frozen):
         ]
 
     def _is_about(self, word: Consent, address: str, subject: Subject) -> bool:
-        """A yes that names no address is about the shop's customer, where the record says."""
+        """Whether an opt-in is for this address. An opt-in given for the account applies to the
+        addresses of the account's record."""
         if word.address_hash == address_hash_of(address):
             return True
         of_account = word.address_hash == address_hash_of(
@@ -262,8 +266,8 @@ class Shopper(Frozen):
         )
 
     def _said_by_guests(self, channel: Channel, address: str) -> list[Consent | None]:
-        """Here; and whoever reads another address of the same cart, and said stop there, is a guest
-        who stopped."""
+        """Return the consents of guests at this address. An opt-out by a click at another address
+        of the same cart also counts."""
         here = self.at(channel, address)
         stops = [
             one.word(channel, Speaker.READER) for one in self.known.values() if one.id != here.id
@@ -281,10 +285,10 @@ class Shopper(Frozen):
         return topic in self.owner.declined | self.at(channel, address).declined
 
     def with_own_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
-        """What was said of this shopper by the shop or in a cart, not by a click: an account's own
-        word, or a guest's.
+        """Store a consent that the shop reported or a cart contained, not one by a click: for the
+        account, or for guests of the address.
 
-        A no of an account also stands at the addresses of its record, for guests who use them.
+        An account's opt-out is also stored at the addresses of its record, for guests who use them.
         """
         if not self.owner.is_account:
             name = identifier_reached_by(self.shop, channel, address) if address else self.id
@@ -294,8 +298,8 @@ class Shopper(Frozen):
         return changed.with_noes_at_record() if word.state is ConsentState.UNSUBSCRIBED else changed
 
     def with_shops_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
-        """What the shop tells of a consent. Of nobody's account, a no at an address holds for all
-        who use it."""
+        """Store a consent that the shop reported. Without an account, an opt-out counts for
+        everybody who uses the address."""
         is_no = word.state is ConsentState.UNSUBSCRIBED
         if self.owner.is_account or not is_no:
             return self.with_own_word(channel, word, address)
@@ -303,13 +307,14 @@ class Shopper(Frozen):
         return self.changed(here.with_consent(channel, Speaker.READER, word))
 
     def learned(self, contact: Contact, versions: Mapping[str, str]) -> Self:
-        """The shop's record of the account. The items of its addresses must be among the known."""
+        """Store the shop's record of the account. `known` must contain the items of the record's
+        addresses."""
         learned = self.changed(self.owner.learn(contact, versions))
         return learned.with_noes_at_record() if learned.record != self.record else learned
 
     def with_noes_at_record(self) -> Self:
-        """So that a guest who types a customer's address is not written to after that customer said
-        no."""
+        """Store the account's opt-outs at the addresses of its record. A guest who types such an
+        address then gets no messages either."""
         shopper = self
         for channel in Channel:
             address = self.record.address(channel) if TRAITS[channel].is_recorded else None
@@ -324,7 +329,8 @@ class Shopper(Frozen):
 
     @property
     def sent(self) -> tuple[SentMessage, ...]:
-        """To whichever of the names: who shares an address shares its caps."""
+        """Messages sent to any of the identifiers. Shoppers who share an address share its
+        frequency caps."""
         return tuple(
             sorted(
                 (message for one in self.known.values() for message in one.sent),
@@ -341,12 +347,13 @@ class Shopper(Frozen):
         )
 
     def wrote_at(self, channel: Channel) -> datetime | None:
-        """When they last wrote to the shop there."""
+        """Return when the shopper last wrote to the shop on this channel."""
         here = self.named(KIND_IN[TRAITS[channel].contact_fields[0]])
         return here.wrote_at if here else None
 
     def held_out(self, percent: int) -> bool:
-        """The same shopper is always in the same group."""
+        """Whether the shopper is in the holdout of `percent`. A shopper is always in the same
+        group."""
         share = (
             int.from_bytes(
                 hashlib.sha256(f"holdout\0{self.shop}\0{self.id}".encode()).digest()[:4], "big"
