@@ -1,4 +1,4 @@
-"""Why a cart was left behind, in the shopper's own answer."""
+"""Abandonment reasons that a shopper can choose from."""
 
 from enum import StrEnum
 

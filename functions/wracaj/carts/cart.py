@@ -1,7 +1,8 @@
-"""A cart as we hold it, and how events change it.
+"""A cart as we store it, and how events change it.
 
-Each fact of a cart (its content, the e-mail, …) carries the version of the event that told it, and
-the newest version wins. So any order and any repetition of the same events ends in the same cart.
+Each fact of a cart (its content, the e-mail, …) has the version of the event that reported it, and
+the newest version wins. So the same events give the same cart in any order, also if some are
+repeated.
 """
 
 import hashlib
@@ -19,22 +20,22 @@ from wracaj.timelines.subject import Subject
 
 MOST_BYTES = 200_000
 NAMES_NOBODY = "~"
-ALWAYS = "~"  # sorts after every time: a cart that was erased before times of erasures were kept
-MOST_EPISODES = 1_000_000  # of one cart until it is forgotten
-NONE_IS_FORGOTTEN_WITHIN = timedelta(days=14)  # the least that a shop may set as its `keep_days`
+ALWAYS = "~"  # sorts after every time; for carts erased before the times of erasures were stored
+MOST_EPISODES = 1_000_000  # for one cart, until its item is deleted
+NONE_IS_FORGOTTEN_WITHIN = timedelta(days=14)  # the smallest `keep_days` that a shop can set
 CART_TIMELINES = frozenset(get_args(CartTimeline))
 CONTACT_FACTS = ("platform_id", *ADDRESS_FIELDS, "first_name", "locale")
 
 
 class Cart(Subject):
-    """A shop's cart, as far as its events told of it."""
+    """A shop's cart, as reported by its events."""
 
-    versions: dict[str, str] = {}  # fact → version of the event that told it
+    versions: dict[str, str] = {}  # fact → version of the event that reported it
     checkout_ids: frozenset[str] = frozenset()
-    identified_as: str | None = None  # the identity for which customer_id was found
+    identified_as: str | None = None  # the `identity` for which customer_id was found
     orders: frozenset[str] = frozenset()  # references, see order_reference()
-    episodes_from: int = 0  # lower numbers were the erased cart's, which had the same id
-    choice: Choice | None = None  # of the newest episode, or of the one that is just being started
+    episodes_from: int = 0  # lower numbers belong to an erased cart with the same id
+    choice: Choice | None = None  # the timeline of the newest episode, or of the one about to start
 
     @property
     def topic(self) -> Topic:
@@ -53,7 +54,8 @@ class Cart(Subject):
         return True
 
     def ended_by_order(self, last_order_at: datetime | None) -> bool:
-        """For good, or until it is touched again."""
+        """Whether the cart was ordered. If only the shopper's order times say so, a new activity
+        reopens it."""
         return self.ordered or self.may_be_bought_with(last_order_at)
 
     @property
@@ -66,13 +68,13 @@ class Cart(Subject):
 
     @property
     def unreminded(self) -> bool:
-        """The shop's rules gave it no timeline."""
+        """Whether the shop's cart rules chose no timeline for it."""
         return self.choice is not None and self.choice.timeline == NONE
 
     @property
     def newest_episode(self) -> int:
-        """A chosen one counts from the choice on: what went before sends nothing more, and may not
-        have ended yet."""
+        """The newest episode, started or only chosen. Once an episode is chosen, earlier ones send
+        nothing more, even if their executions still run."""
         return max(self.episode, self.choice.episode if self.choice else 0, self.episodes_from)
 
     @property
@@ -82,7 +84,7 @@ class Cart(Subject):
 
     @property
     def own_order_at(self) -> datetime | None:
-        """The newest order that only this cart tells the shopper of."""
+        """Time of the newest order that only this cart connects to the shopper."""
         own = (
             reference
             for reference in self.orders
@@ -92,7 +94,7 @@ class Cart(Subject):
 
     @property
     def identity(self) -> str:
-        """Changes when the shopper must be looked up anew."""
+        """A hash that changes when the shopper must be looked up again."""
         consents = (word.version for _, word in sorted(self.words.items()))
         names = (self.contact.platform_id, *self.contact.each_address)
         parts = (*names, *sorted(self.checkout_ids), *consents)
@@ -103,7 +105,7 @@ class Cart(Subject):
         return self.contact.reachable and self.identified_as != self.identity
 
     def without_erased_records(self) -> Self:
-        """What was sent about the erased cart of the same id is nothing of this one."""
+        """The cart without the step records of an erased cart that had the same id."""
         if not self.episodes_from:
             return self
         records = {
@@ -115,8 +117,8 @@ class Cart(Subject):
 
 
 def order_reference(order_id: str, at: datetime, *, names_nobody: bool = False) -> str:
-    """What a cart keeps of an order: when it was placed, and which it is. `names_nobody`: nothing
-    but the cart tells whose."""
+    """Return what a cart stores of an order: when it was placed, and its id. `names_nobody`: the
+    order has no identifier, so only the cart says whose it is."""
     return f"{timestamp(at)}#{NAMES_NOBODY if names_nobody else ''}{order_id}"
 
 
@@ -125,12 +127,13 @@ def placed_at(reference: str) -> datetime:
 
 
 def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
-    """What the event tells, by the name of the fact. What it does not mention is absent, and stays
-    as it was."""
+    """Return the facts that the event reports, by name. A fact that the event does not mention is
+    absent, and keeps its value."""
     if isinstance(event, CartDeleted):
         return {"content": CartContent()}
     told: dict[str, Any] = {}
-    # the way back is a fact of its own: Shopify tells it of the checkout, not of the cart
+    # the recovery link is a fact of its own: Shopify reports it with the checkout, not with the
+    # cart
     if event.content is not None:
         told["content"] = fitting(event.content.model_copy(update={"recovery_url": None}))
         told |= {"recovery_url": event.content.recovery_url} if event.content.recovery_url else {}
@@ -142,8 +145,9 @@ def facts(event: CartUpdated | CartDeleted) -> dict[str, Any]:
 
 
 def bound(consent: Consent, channel: Channel, contact: Contact) -> Consent:
-    """A word is about the address that was told with it; a yes without one, about the platform's
-    shopper; a no, about all."""
+    """Return the consent with the hash of the address that it is about. This is the address
+    reported with it. Without one, an opt-in is about the platform's customer, and an opt-out is
+    about every address."""
     address = contact.address(channel)
     mark = platform_mark(contact) if consent.state is not ConsentState.UNSUBSCRIBED else None
     return consent.model_copy(
@@ -156,8 +160,8 @@ def platform_mark(contact: Contact) -> str | None:
 
 
 def fitting(content: CartContent) -> CartContent:
-    """DynamoDB holds items of 400 KB: of a cart beyond all measure addresses are left out first,
-    then its last lines."""
+    """Shorten content that is too large for DynamoDB, whose items hold 400 KB. Image and product
+    links are left out first, then the last lines."""
     if len(content.model_dump_json().encode()) > MOST_BYTES:
         bare = (item.model_copy(update={"image_url": None, "url": None}) for item in content.items)
         content = content.model_copy(update={"items": tuple(bare)})
@@ -167,9 +171,12 @@ def fitting(content: CartContent) -> CartContent:
 
 
 def late_facts(cart: Cart, event: CartUpdated | CartDeleted) -> dict[str, Any]:
-    """Of an event older than the cart's newest, or of a quiet one: what nothing newer has told yet.
-    A no counts from when it was said, however late, or in the same moment, the event that tells it:
-    a shop's clock may show whole seconds."""
+    """Return the facts that count of an event older than the cart's newest, or of a quiet event.
+
+    A fact counts if no newer event reported it. An opt-out counts by the time at which it was
+    given, even if its event comes late, or in the same moment as a newer one: a shop's clock may
+    show whole seconds.
+    """
     told = facts(event)
     news = {
         name: value
@@ -195,7 +202,7 @@ def _is_newer_no(cart: Cart, name: str, value: object) -> bool:
 
 
 def _is_older_yes(cart: Cart, name: str, value: object) -> bool:
-    """A yes that is told once more, of a time before the cart's own newest word."""
+    """Whether an opt-in is reported again with a time before the cart's newest consent."""
     if not isinstance(value, Consent) or value.state is not ConsentState.SUBSCRIBED:
         return False
     known = cart.consent.get(Channel(name.removeprefix("consent_")))
@@ -203,12 +210,12 @@ def _is_older_yes(cart: Cart, name: str, value: object) -> bool:
 
 
 def reported_created_at(event: CartUpdated | CartDeleted) -> datetime:
-    """When the cart began, as far as this event knows."""
+    """Return when the cart was created, according to this event."""
     return (event.created_at if isinstance(event, CartUpdated) else None) or event.at
 
 
 def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | None:
-    """The number of the timeline that this cart is due, or None."""
+    """Return the number of the episode that is due for this cart, or None."""
     touched = cart.last_activity_at
     if (
         cart.erased
@@ -224,7 +231,7 @@ def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | Non
         return None
     if touched < now - timedelta(hours=shop.start_within_hours):
         return None
-    # chosen, and perhaps not started yet
+    # this episode is chosen, and perhaps not started yet
     if cart.episode == 0 or cart.newest_episode > cart.episode:
         chosen = cart.choice.episode if cart.choice else 0
         return max(cart.episode, chosen) or max(first_episode(shop, now), cart.episodes_from)
@@ -234,21 +241,21 @@ def episode_to_start(cart: Cart, shop: ShopSettings, now: datetime) -> int | Non
 
 
 def first_episode(shop: ShopSettings, now: datetime) -> int:
-    """1, and another number in each fortnight of the shop's: a cart that comes back after it was
-    forgotten begins with one that it never had. Its choice is written down with it before anything
-    starts."""
+    """Return the number of a cart's first episode: 1 in the shop's first fortnight, and a higher
+    number in each later one. If a cart returns after its item was deleted, it gets a number that it
+    never had. The number is stored with the timeline's choice before anything starts."""
     lived = (now - shop.switched_on_at) // NONE_IS_FORGOTTEN_WITHIN if shop.switched_on_at else 0
     return max(0, lived) * MOST_EPISODES + 1
 
 
 def counted(episode: int) -> int:
-    """As people count them: of one cart's, the first is 1."""
+    """Return the episode's number as people count them: a cart's first is 1."""
     return (episode - 1) % MOST_EPISODES + 1
 
 
 def outgrew(cart: Cart, shop: ShopSettings) -> bool:
-    """It was chosen for while it was worth another amount, in the eyes of some rule, and no step
-    was taken since."""
+    """Whether the timeline must be chosen again: the cart's total now meets other conditions of the
+    cart rules, and no step was taken since the choice."""
     if cart.choice is None or cart.choice.episode < cart.episode or cart.last_step_at is not None:
         return False
     if cart.episode_ended_at is not None and not cart.unreminded:
@@ -259,8 +266,9 @@ def outgrew(cart: Cart, shop: ShopSettings) -> bool:
 
 
 def _may_begin_again(cart: Cart, shop: ShopSettings, touched: datetime) -> bool:
-    """A cart that was touched after its timeline ended, some days after the last message at the
-    earliest. That a cart gets no timeline stands for as long."""
+    """Whether the cart may get another episode: the shopper was active after the last one ended,
+    and `new_episode_after_days` have passed since the last message. If the cart rules chose no
+    timeline, that choice stays valid for as long."""
     if cart.episode_ended_at is None or touched <= cart.episode_ended_at:
         return False
     said = max(

@@ -1,15 +1,15 @@
-"""Which carts a public address may speak of.
+"""Cart ids that a public endpoint accepts.
 
-Whoever knows a cart's id may have reminders of it, with the link back to it, sent to a browser or a
-conversation of their own.
+Anybody who knows a cart's id can have its reminders, with the recovery link, sent to their own
+browser or conversation. So ids that can be guessed are refused.
 """
 
 SHORTEST = 16
-# in the id of what is not a cart, see occasion.py: made of an order's number, which anybody can
-# count
+# in the id of an occasion, see occasion.py: it is made from an order's number, which can be guessed
 OF_AN_OCCASION = "~"
 
 
 def is_hard_to_guess(cart_id: str) -> bool:
-    """Who can count can name other people's carts."""
+    """Whether the id is long enough and not just a number. Consecutive numbers lead to other
+    people's carts."""
     return len(cart_id) >= SHORTEST and not cart_id.isdecimal() and OF_AN_OCCASION not in cart_id

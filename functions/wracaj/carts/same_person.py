@@ -1,9 +1,9 @@
-"""Which facts of a cart are about the same person.
+"""Decides which facts of a cart are about the same person.
 
-A browser's cart outlives its shopper: somebody leaves an e-mail, a phone and a yes in it, and
-somebody else logs in on the same device. So each fact remembers with which e-mail and platform id
-it was told, and one that was told with another e-mail or id than the cart has now is not about the
-shopper of now.
+A browser's cart outlives its shopper: one person leaves an e-mail, a phone and an opt-in in it, and
+another logs in on the same device. So each fact is stored with the e-mail and platform id that were
+reported with it. A fact reported with another e-mail or id than the cart has now is not about the
+current shopper.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ NAMES_OF_A_PERSON = ("platform_id", "email")
 
 
 def reported_with(contact: Contact) -> str:
-    """Such as "platform_id:1f…,email:9c…": what an event's facts about the shopper were
-    told with."""
+    """Return the e-mail and platform id that an event's facts were reported with, as hashes:
+    "platform_id:1f…,email:9c…"."""
     names = {name: getattr(contact, name) for name in NAMES_OF_A_PERSON}
     return ",".join(f"{name}:{address_hash_of(value)}" for name, value in names.items() if value)
 
@@ -24,8 +24,8 @@ def reported_with(contact: Contact) -> str:
 def about_one_person(
     values: Mapping[str, str], versions: Mapping[str, str], company: Mapping[str, str]
 ) -> set[str]:
-    """The names of the facts that fit together, judged from the newest name of a person. `company`:
-    fact → reported_with."""
+    """Return the names of the facts that are about one person: the one with the newest e-mail or
+    platform id. `company`: fact → reported_with()."""
     names = sorted(
         (name for name in NAMES_OF_A_PERSON if name in values),
         key=lambda name: versions.get(name, ""),
