@@ -1,6 +1,6 @@
-"""The channels, and what each of them is like: one table that every rule goes by.
+"""The channels and their traits, in one table that all rules use.
 
-A new channel is a member of `Channel` and a line of `TRAITS`; CONTRIBUTING has the whole walk.
+A new channel is a member of `Channel` and a line of `TRAITS`; CONTRIBUTING describes all the steps.
 """
 
 from collections.abc import Mapping
@@ -14,33 +14,33 @@ from wracaj.language import Locale
 class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
-    WEB_PUSH = "web_push"  # to the browser, once its owner allowed it
+    WEB_PUSH = "web_push"  # to the browser, after its user allowed notifications
     MESSENGER = "messenger"
     # an advertising audience: the shopper sees advertisements of the shop elsewhere
     AUDIENCE = "audience"
 
 
 class Form(StrEnum):
-    """How a message is written."""
+    """The form in which a message is written."""
 
-    MAIL = "mail"  # words of which an HTML and a text part are made, with a subject
-    TEXT = "text"  # in letters that are billed by the SMS segment
-    NOTE = "note"  # a short text and a title, which is a notification's or a button's
+    MAIL = "mail"  # an HTML and a text part made from one text, with a subject
+    TEXT = "text"  # plain text, billed by the SMS segment
+    NOTE = "note"  # a short text with the title of a notification or a button
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """A channel's, in one language."""
+    """A channel's texts in one language."""
 
-    label: str  # for people of the shop: commands, reports
-    name: str  # on the shopper's preference page
-    agree: str  # a button there
-    withdraw: str  # another
-    consent: str  # what a shopper agrees to there, word by word; {shop} is the shop's name
+    label: str  # for the shop's people, in commands and reports
+    name: str  # heading on the preference page
+    agree: str  # button on the preference page
+    withdraw: str  # button on the preference page
+    consent: str  # wording of the consent; {shop} is the shop's name
 
 
-# Addresses that shops keep of their customers, and that anybody can type. All others are given to
-# a shopper's own browser or conversation.
+# Addresses that shops store, and that anybody can type. All others come from a shopper's own
+# browser or conversation.
 RECORDED_FIELDS = ("email", "phone")
 
 
@@ -48,42 +48,43 @@ RECORDED_FIELDS = ("email", "phone")
 class Traits:
     words: Mapping[Locale, Words]
 
-    # How it is addressed
-    # by which fields of a Contact, the first that is known; an e-mail address before any other
+    # How it is addressed. Fields of a Contact; the first that is known counts, and an e-mail
+    # address comes before any other.
     contact_fields: tuple[str, ...]
-    # whoever's cart first named an address keeps it: in a cart of somebody else it counts for none
+    # the owner of the first cart with an address keeps it; it is not used for another owner's cart
     keeps_first_owner: bool = False
-    # an address that leads to nobody is taken out of its cart: a newer one will come in its place
+    # an address that is gone is removed from its cart; a newer one will be reported
     drops_gone_address: bool = False
 
     # Who can be reached
-    settings: str | None = None  # the section of a shop's settings that it cannot do without
-    mobiles_only: bool = False  # of the countries in the shop's `texts_to`
-    # nothing goes to an address that anybody ordered with since the cart began: it may be shared
+    settings: str | None = None  # the section of a shop's settings that it needs
+    mobiles_only: bool = False  # only mobile numbers of the countries in the shop's `texts_to`
+    # no message to an address with any order since the cart was created: the address may be shared
     stops_for_orders_at_address: bool = False
-    # after the shopper's own last message there; None: at any time
+    # messages may go out this long after the shopper's own last message; None: at any time
     window: timedelta | None = None
-    # the template that asks for a confirming click, where a shop wants one; None: it never does
+    # the template of the double opt-in message; None: this channel has none
     confirm_template: str | None = None
-    webhook_note: str | None = None  # on its consent in the generic webhook's schema
+    webhook_note: str | None = None  # note on its consent in the generic webhook's schema
 
     # Which caps it counts for
-    counts_for_caps: bool = True  # and is held back by them, and by the send window
+    # its messages count for frequency caps, and are held by them and by the send window
+    counts_for_caps: bool = True
     takes_campaigns: bool = False
 
     # How it is rendered; None: it shows no text of ours
     form: Form | None = None
-    suffix: str | None = None  # of a template's file
+    suffix: str | None = None  # end of a template's file name
 
     @property
     def is_recorded(self) -> bool:
-        """Whether it goes by addresses of the shop's record alone."""
+        """Whether it uses only addresses that the shop's record can have."""
         return set(self.contact_fields) <= set(RECORDED_FIELDS)
 
     @property
     def typed_field(self) -> str | None:
-        """The one field that an address for it is typed in. None: nobody types one, or it goes by
-        more than one."""
+        """The one field for an address that can be typed. None if nobody types one, or if the
+        channel uses several fields."""
         (first, *others) = self.contact_fields
         return first if self.is_recorded and not others else None
 

@@ -1,5 +1,5 @@
-"""Consent per channel. Unknown is not yes; the latest word counts, and of two at the same moment
-the no."""
+"""Consent per channel. Unknown is not an opt-in. The newest consent counts; at the same moment, the
+opt-out counts."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,7 +11,7 @@ from wracaj.clock import timestamp
 from wracaj.consent.channel import Channel as Channel
 from wracaj.keyed_hashes import keyed_hash
 
-UNDATED = ", undated"  # at the end of a source: its time is only that of the shop's message
+UNDATED = ", undated"  # end of a source whose time is only that of the shop's message
 
 
 class ConsentState(StrEnum):
@@ -22,11 +22,11 @@ class ConsentState(StrEnum):
 
 
 class Consent(BaseModel):
-    """What a shopper said about one channel, when, where (`checkout`, `link`, `shopify`, …), and
-    for which address.
+    """A shopper's consent for one channel: its time, its source (`checkout`, `link`, `shopify`, …)
+    and the address that it is about.
 
-    A yes holds for that address and no other. A no without an address holds for all that the
-    shopper has.
+    An opt-in is valid for that address only. An opt-out without an address is valid for every
+    address of the shopper.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,44 +35,48 @@ class Consent(BaseModel):
     at: AwareDatetime
     source: str = ""
     address_hash: str = ""  # see address_hash_of()
-    confirmed: bool = False  # by a click in a mail of the shop's own, before we heard of it
-    # a click or a message at that very time: no box that stays ticked, and no shop that dates it
-    # anew
+    confirmed: bool = False  # double opt-in was done by the shop itself
+    # given by a click or a message at exactly this time; not a box that stays ticked, nor a time
+    # that the shop renews
     by_click: bool = False
-    # a yes, PENDING as the shop wants it confirmed: it gives nothing, and takes no earlier yes away
+    # an opt-in that is PENDING because the shop wants double opt-in; it does not end an earlier
+    # opt-in
     to_confirm: bool = False
 
     @property
     def imported(self) -> bool:
-        """Perhaps a line of a list: its source says import, or nobody says when it was said."""
+        """Whether it may come from an imported list: its source contains "import", or its time is
+        unknown."""
         return "import" in self.source.lower() or self.source.endswith(UNDATED)
 
     def is_forgotten(self, erased_at: datetime | None) -> bool:
-        """A yes, however often it is told again, of somebody who asked to be forgotten since."""
+        """Whether this is an opt-in from before the shopper's erasure. It stays forgotten if it is
+        reported again."""
         return (
             self.state is ConsentState.SUBSCRIBED and erased_at is not None and self.at <= erased_at
         )
 
     @property
     def version(self) -> str:
-        """Sorts by time, and a no after a yes of the same moment."""
+        """Sorts by time; at the same moment, an opt-out sorts after an opt-in."""
         return f"{timestamp(self.at)}#{int(self.state is ConsentState.UNSUBSCRIBED)}"
 
 
 def address_hash_of(address: str | None) -> str:
-    """Names an address, or a platform's id of a shopper, without telling it."""
+    """Return a keyed hash of an address, or of a platform's customer id, that does not reveal
+    it."""
     return keyed_hash("whose", address)[:16] if address else ""
 
 
 def to_be_confirmed(word: Consent, channel: Channel, channels: Collection[str]) -> Consent:
-    """`channels`: those that the shop asks a confirming click for."""
+    """Return the consent, as PENDING if it needs double opt-in. `channels`: those for which the
+    shop wants it."""
     if word.state is not ConsentState.SUBSCRIBED or word.confirmed or channel not in channels:
         return word
     return word.model_copy(update={"state": ConsentState.PENDING, "to_confirm": True})
 
 
 def latest(*words: Consent | None) -> ConsentState:
-    """The state that counts, of all that was said. Words that carry no information are
-    passed over."""
+    """Return the state of the newest consent. UNKNOWN ones are ignored."""
     said = [word for word in words if word is not None and word.state is not ConsentState.UNKNOWN]
     return max(said, key=lambda word: word.version).state if said else ConsentState.UNKNOWN

@@ -1,4 +1,4 @@
-"""What shoppers choose on the preference page: what they want to hear of, and how often."""
+"""Choices on the preference page: topics and pace."""
 
 from enum import StrEnum
 
@@ -6,15 +6,15 @@ from enum import StrEnum
 class Topic(StrEnum):
     """What a message is about."""
 
-    CARTS = "carts"  # what was left in a cart, or looked at
-    ORDERS = "orders"  # thanks, reviews, what goes with what was bought
+    CARTS = "carts"  # abandoned carts and viewed products
+    ORDERS = "orders"  # thanks, review requests, recommendations
     LOYALTY = "loyalty"  # rewards, points, birthday, anniversary
     OFFERS = "offers"  # welcome, win-back, campaigns
 
 
 class Pace(StrEnum):
-    """One message in so long at most, over all channels; nothing chosen: as the shop's frequency
-    cap says."""
+    """The shopper's own limit: at most one message in this time, over all channels. Without a
+    choice, only the shop's frequency cap applies."""
 
     WEEKLY = "weekly"
     MONTHLY = "monthly"
@@ -38,5 +38,6 @@ _TOPICS = {
 
 
 def topic_of(occasion: str | None) -> Topic | None:
-    """None: a message that cannot be declined, as the shopper has just asked for it."""
+    """Return the topic of an occasion, or of a cart for None. The result is None if the shopper
+    asked for the message, so that it cannot be declined."""
     return _TOPICS.get(occasion) if occasion else Topic.CARTS

@@ -1,8 +1,8 @@
-"""The words that a shopper says yes or no to on our own pages.
+"""The wordings that shoppers agree to on our own pages.
 
-What was shown is kept with what was said: a yes proves nothing if nobody can tell what it was given
-to. The version names one wording for good: change a sentence in
-consent/channel.py, and it is another.
+The wording is stored with the consent, because an opt-in proves nothing without the text it was
+given to. The version is a hash of the text, so a changed sentence in consent/channel.py is a new
+version.
 """
 
 import hashlib
