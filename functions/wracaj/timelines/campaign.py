@@ -1,4 +1,4 @@
-"""A campaign: one message, once, to the customers of a shop, or to some segments of them."""
+"""A campaign: one message, sent once, to all customers of a shop or to some segments."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,31 +15,32 @@ from wracaj.segments.rfm import Rfm, Segment
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.steps import Discount, Step
 
-# customers a minute: a fifth of the starts that Step Functions takes where it takes the fewest
+# customers a minute; a fifth of the lowest rate at which Step Functions starts executions in any
+# region
 FASTEST = 2000
-# the names of their templates: what is written about a cart makes no sense without one
+# prefix of campaign templates: other templates need a cart or an order
 TEMPLATES_BEGIN = "campaign_"
 CampaignId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 
 
 class Campaign(Frozen):
-    """As it was asked for. Nothing of it changes afterwards."""
+    """The settings of a campaign. They never change after its start."""
 
-    id: CampaignId  # also the name of its message in records, counters and tags
+    id: CampaignId  # also the step's name in records, counters and tags
     template: str
     channel: Channel = Channel.EMAIL
     discount: Discount | None = None
-    segments: frozenset[Segment] = frozenset()  # none: every customer
+    segments: frozenset[Segment] = frozenset()  # empty: every customer
     tiers: frozenset[str] = frozenset()
-    locale: Locale | None = None  # only those who read this language
-    rate: Annotated[int, Field(ge=1, le=FASTEST)]  # customers asked a minute, at most
+    locale: Locale | None = None  # only shoppers with this language
+    rate: Annotated[int, Field(ge=1, le=FASTEST)]  # the most customers messaged in a minute
     begins_at: AwareDatetime
     until: AwareDatetime  # nothing is sent later
     not_if_ordered_since: AwareDatetime | None = None
 
     @property
     def message(self) -> dict[str, Any]:
-        """What the timeline of each customer is started with; nothing personal."""
+        """The input that each customer's timeline starts with. It has no personal data."""
         discount = self.discount.model_dump(mode="json") if self.discount else None
         return {
             "name": self.id,
@@ -53,7 +54,8 @@ class Campaign(Frozen):
         return Step.model_validate(self.message | {"after_seconds": 0})
 
     def may_ask(self, account: Account, rfm: Rfm | None, shop: ShopSettings, now: datetime) -> bool:
-        """By what the customer bought. Who has no scores yet is in no segment."""
+        """Whether the campaign's segments and tiers include the customer. A customer without scores
+        is in no segment."""
         if self.segments and (rfm is None or rfm.segment not in self.segments):
             return False
         tier = (
@@ -72,33 +74,33 @@ class Campaign(Frozen):
 
 
 class CampaignStatus(Frozen):
-    """A campaign as one of its messages finds it."""
+    """The state of a campaign when one of its messages is decided."""
 
-    campaign: Campaign | None  # None: it is gone
+    campaign: Campaign | None  # None: it was deleted
     stopped: bool = False
-    announced_to_another: bool = False  # under another name that this shopper is known by
+    announced_to_another: bool = False  # already sent to this shopper under another identifier
 
 
 class Progress(Frozen):
-    """How far the customers were gone through: after one of them, in one of the shards that list
-    them."""
+    """How far the campaign has gone through the list of customers: the shard, and the last customer
+    in it."""
 
     shard: int = 0
     after: str = ""
-    next_at: AwareDatetime | None = None  # the rate allows no further page before
-    through_at: AwareDatetime | None = None  # all customers were gone through
-    looked: int = 0  # customers gone through
-    started: int = 0  # of these, those whose timeline was started
-    # reason → of those whom the campaign is for, how many were not
+    next_at: AwareDatetime | None = None  # the rate allows the next page from then on
+    through_at: AwareDatetime | None = None  # when the last customer was reached
+    looked: int = 0  # customers reached
+    started: int = 0  # customers whose timeline was started
+    # reason → how many of the campaign's customers were skipped for it
     passed_over: Mapping[str, int] = {}
 
 
 class Course(Frozen):
-    """A campaign and what became of it."""
+    """A campaign and its progress."""
 
     campaign: Campaign
     started_at: AwareDatetime
-    expected: int  # how many were to be asked when it was started
+    expected: int  # how many customers it was for when it started
     progress: Progress = Progress()
     pages: int = 0
     stopped_at: AwareDatetime | None = None

@@ -1,8 +1,6 @@
-"""The days by which customers are found: a birthday, the day of the first order, the last day of
-points.
+"""Lists of customers by day: birthdays, anniversaries, and last days of points.
 
-What comes each year is listed under its day of the year, "03-14"; what comes once, under its date,
-"2026-12-31".
+Yearly days are listed as "03-14". Days that come once are listed as "2026-12-31".
 """
 
 from datetime import date
@@ -23,7 +21,8 @@ def year_day(day: date) -> str:
 
 
 def days_of_customer(customer: Customer) -> frozenset[Listed]:
-    """Those who are forgotten, or known by another id now, are on no list."""
+    """Return the customer's birthday. Erased customers, and those merged into another, are on no
+    list."""
     if customer.birthday is None or customer.is_buried or customer.merged_into:
         return frozenset()
     return frozenset({Listed(OccasionKind.BIRTHDAY, customer.birthday)})

@@ -1,7 +1,7 @@
-"""Whether one step of a timeline sends its message now. Pure and total; it always gives a reason.
+"""Decides whether a step sends its message now. Pure and total; each result has a reason.
 
-The order of the questions matters: first what ends the timeline, then what forbids this message,
-then what delays it.
+The order of the checks matters: first what ends the timeline, then what forbids this message, then
+what delays it.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ CAP_DAYS = 7
 
 
 class Moment(Frozen):
-    """The earliest time for a message, and what keeps it from being sent before."""
+    """The earliest time for a message, and the reason for the delay."""
 
     at: datetime
     reason: Reason
@@ -45,9 +45,12 @@ def decide(
     reminded_at: datetime | None = None,
     switched_on: bool = True,
 ) -> StepResult:
-    """`other_carts`: the shopper's other open carts. `campaign`: the one that the occasion is of.
-    `reminded_at`: when, under another name, the shopper was last told of what they looked at.
-    `switched_on`: the switch of the whole installation."""
+    """Decide what the step does now.
+
+    `other_carts`: the shopper's other open carts. `campaign`: the campaign of the occasion.
+    `reminded_at`: when a reminder of product views was last sent to the shopper under another
+    identifier. `switched_on`: the kill switch of the whole installation.
+    """
     if subject is None or subject.erased or shopper is None or shopper.forgot(subject):
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.ERASED)
     earlier = _from_earlier_try(subject, episode, step)
@@ -118,7 +121,7 @@ def _reason_to_end(
         case Occasion(kind=OccasionKind.BROWSE):
             is_new = reminded_at is None or now >= reminded_at + PAUSE
             end = _reason_to_end_views(subject, shopper, episode, other_carts)
-            # it began before two were known to be one
+            # this episode began before the two identifiers were known to be one shopper
             return end or (None if is_new else Reason.ALREADY_SENT)
         case Occasion(kind=OccasionKind.CAMPAIGN):
             return _reason_to_end_campaign(subject, campaign, now)
@@ -154,8 +157,8 @@ def _reason_to_end_cart(
 def _reason_to_end_views(
     views: Occasion, shopper: Shopper, episode: int, other_carts: Iterable[Cart]
 ) -> Reason | None:
-    """A cart touched since has a timeline of its own. So has the shopper's other name, once two are
-    known to be one."""
+    """Return why a browse reminder ends. A cart with newer activity has its own timeline. After a
+    merge of two identifiers, the other one may have its own timeline, too."""
     if views.episode > episode or views.customer_id != shopper.id:
         return Reason.SUPERSEDED
     if any(
@@ -188,7 +191,7 @@ def _told_otherwise(subject: Subject, episode: int, step: Step) -> Reason | None
 
 
 def _until(shopper: Shopper, step: Step, campaign: CampaignStatus | None) -> datetime | None:
-    """After which it is of no use, or not allowed, however little late."""
+    """Return the time after which the message must not be sent, or would be useless."""
     ends = window_ends(shopper, step.channel)
     return min(
         filter(None, (ends, campaign.campaign.until if campaign and campaign.campaign else None)),
@@ -204,9 +207,8 @@ def _in_time(
     now: datetime,
     until: datetime | None,
 ) -> StepResult:
-    """Send, wait or let it go: the message is due some time after the last activity or the last
-    step, whichever is later.
-    `until`: nothing is sent later."""
+    """Decide whether to send, wait or skip. The message is due `after_seconds` after the last
+    activity or the last step, whichever is later. `until`: nothing is sent later."""
     active = subject.last_activity_at or now
     due = max(active, subject.last_step_at or active) + timedelta(seconds=step.after_seconds)
     stale_at = due + timedelta(hours=shop.stale_after_hours)
@@ -234,14 +236,14 @@ def _earliest(
     shop: ShopSettings,
     now: datetime,
 ) -> Moment:
-    """When every delay is over; the reason is the first of them."""
-    busy = subject.minds_other_carts  # nobody is in the middle of an order that is placed
+    """Return the time when no delay is left. The reason is the first delay found."""
+    busy = subject.minds_other_carts  # after a placed order, no shopping is interrupted
     quiet = shop.quiet_minutes_after_activity if busy else 0
     pause = max(timedelta(seconds=step.after_seconds), timedelta(minutes=quiet))
     moment = Moment(at=now, reason=Reason.DUE)
     if active + pause > moment.at:
         moment = Moment(at=active + pause, reason=Reason.SHOPPER_ACTIVE)
-    # wakes nobody, or was asked for just now
+    # joining an audience disturbs nobody, and a requested message is expected now
     if not TRAITS[step.channel].counts_for_caps or subject.asked_for:
         return moment
     free = cap_free_at(shopper, step, shop)
@@ -256,8 +258,8 @@ def _earliest(
 
 
 def cap_free_at(shopper: Shopper, step: Step, shop: ShopSettings) -> datetime | None:
-    """When one more message on this channel keeps both caps, and the pause that the shopper asked
-    for; None: at any time."""
+    """Return when one more message on this channel keeps both frequency caps and the shopper's
+    pace. None: at any time."""
     cap = shop.frequency_cap
     same = [
         m.at + timedelta(hours=cap.hours_between_same_channel)
@@ -277,21 +279,21 @@ def cap_free_at(shopper: Shopper, step: Step, shop: ShopSettings) -> datetime | 
 
 
 def next_opening(moment: datetime, shop: ShopSettings) -> datetime:
-    """`moment` itself inside the send window, else its next opening: by the shop's wall clock,
-    across clock changes."""
+    """Return `moment` inside the send window, otherwise the next opening. Times are those of the
+    shop's time zone, also across clock changes."""
     window, local = shop.send_window, moment.astimezone(shop.zone)
     if window.opens <= local.time() < window.closes:
         return moment
     day = local.date() if local.time() < window.opens else local.date() + timedelta(days=1)
     opening = datetime.combine(day, window.opens, tzinfo=shop.zone)
-    if opening.astimezone(UTC) <= moment:  # the hour that autumn repeats: its second pass
+    if opening.astimezone(UTC) <= moment:  # the second pass of the hour that is repeated in autumn
         opening = opening.replace(fold=1)
     return opening.astimezone(UTC)
 
 
 def spread(opens: datetime, moment: datetime, subject: Subject, shop: ShopSettings) -> datetime:
-    """All that waited for the morning must not leave in its first second: each cart has its own
-    minute of the first thirty."""
+    """Spread messages that waited for the opening over its first SPREAD, so that they do not all
+    leave at once. Each cart always gets the same place in that time."""
     if opens <= moment:
         return opens
     share = int.from_bytes(hashlib.sha256(subject.cart_id.encode()).digest()[:4], "big") / 2**32

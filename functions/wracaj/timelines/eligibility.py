@@ -1,6 +1,6 @@
-"""Whether a shopper may be reached on a channel at all, whatever the hour.
+"""Checks whether a shopper may get a message on a channel, at any hour.
 
-What holds for all channels comes first, then the rule of the one.
+Rules for all channels come first, then the rules of single channels.
 """
 
 from datetime import datetime
@@ -45,7 +45,8 @@ def reason_to_skip(
 def reason_not_to_answer(
     subject: Subject, shopper: Shopper, step: Step, shop: ShopSettings
 ) -> Reason | None:
-    """What a shopper asked for goes to the very address that it was asked for, and to no other."""
+    """Return why a message that the shopper asked for is not sent. It goes only to the address for
+    which it was requested."""
     address = subject.contact.address(step.channel)
     if address is None or not may_go_to(step.channel, address, shop):
         return Reason.NO_ADDRESS
@@ -60,9 +61,9 @@ def may_go_to(channel: Channel, address: str, shop: ShopSettings) -> bool:
 
 
 def is_ordered_at_address(subject: Subject, shopper: Shopper, step: Step, address: str) -> bool:
-    """Somebody ordered with this very phone since the cart began. Whether it was its shopper,
-    nobody knows: a phone is shared, and typed in wrong. An SMS after the order is worse than one
-    too few; mails go on."""
+    """Whether anybody ordered with this phone since the cart was created. It may not have been the
+    cart's shopper, because phones are shared and mistyped. A missing SMS is better than one after
+    the order. E-mails still go out."""
     return (
         TRAITS[step.channel].stops_for_orders_at_address
         and isinstance(subject, Cart)
@@ -71,13 +72,14 @@ def is_ordered_at_address(subject: Subject, shopper: Shopper, step: Step, addres
 
 
 def is_set_up(step: Step, shop: ShopSettings) -> bool:
-    """Whether the shop can use the channel at all, and has the audience that the step names."""
+    """Whether the shop has set up the channel, and the audience of the step."""
     has_audience = step.audience is None or step.audience in shop.audiences
     return shop.has_set_up(step.channel) and has_audience
 
 
 def window_ends(shopper: Shopper, channel: Channel) -> datetime | None:
-    """None: the channel has no such window, or the shopper never opened it."""
+    """Return when the channel's window closes. None: the channel has no window, or the shopper
+    never opened it."""
     window, wrote_at = TRAITS[channel].window, shopper.wrote_at(channel)
     return wrote_at + window if window and wrote_at else None
 
@@ -88,8 +90,8 @@ def is_window_closed(shopper: Shopper, channel: Channel, now: datetime) -> bool:
 
 
 def in_another_audience(subject: Subject, shopper: Shopper, step: Step) -> bool:
-    """Nobody is in two, under whichever name. What an earlier try of the same step has written down
-    does not count against it."""
+    """Whether any of the shopper's identifiers is already in an audience. A membership that an
+    earlier try of this step stored does not count."""
     if step.audience is None:
         return False
     members = filter(None, (one.audience for one in shopper.known.values()))

@@ -1,9 +1,8 @@
-"""What else than a cart a timeline may be about: an order that was placed, a subscription that
-began.
+"""Occasions: subjects of timelines that are no carts, such as a placed order or a new subscription.
 
-An occasion is held as a cart of its own kind, so that the same claim, consent, caps and windows
-apply to its messages. It begins a moment after what gave rise to it: so the next order of the same
-shopper ends its timeline, and that order itself does not.
+An occasion is stored as a cart of its own kind, so that the same claims, consents, caps and windows
+apply to its messages. It begins one microsecond after its event. So the shopper's next order ends
+its timeline, and the order that started it does not.
 """
 
 import hashlib
@@ -23,28 +22,29 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 class OccasionKind(StrEnum):
-    """Named as the timeline that it starts."""
+    """Each has the name of the timeline that it starts."""
 
     AFTER_PURCHASE = "after_purchase"  # an order was placed
-    WIN_BACK = "win_back"  # an order was placed, and perhaps none will follow
+    WIN_BACK = "win_back"  # an order was placed, and may be the last
     WELCOME = "welcome"  # a shopper subscribed for the first time
     BROWSE = "browse_reminder"  # a shopper looked at products; see product_views.py
-    LOYALTY = "loyalty"  # an order, or a review, that may have reached something
-    BIRTHDAY = "birthday"  # about a day, such as "2026-11-21"
-    ANNIVERSARY = "anniversary"  # of the first order; about a day
-    POINTS_EXPIRING = "points_expiring"  # about the last day of some points
-    CAMPAIGN = "campaign"  # about what people of the shop asked for; see campaigns.py
-    CONFIRM_CONSENT = "confirm_consent"  # a yes came that the shop wants confirmed by a click
-    DATA_LINK = "data_link"  # a shopper asked to see what is known of them
+    LOYALTY = "loyalty"  # an order or a review, after which a threshold may be reached
+    BIRTHDAY = "birthday"  # `about` is a day, such as "2026-11-21"
+    ANNIVERSARY = "anniversary"  # of the first order; `about` is a day
+    POINTS_EXPIRING = "points_expiring"  # `about` is the last day of some points
+    CAMPAIGN = "campaign"  # started by the shop's people; see campaigns.py
+    CONFIRM_CONSENT = "confirm_consent"  # an opt-in came for which the shop wants double opt-in
+    DATA_LINK = "data_link"  # a shopper asked for their personal data
 
 
-# By the shopper, just now: no advertisement, so no consent, hour or cap matters.
+# Messages that the shopper has just asked for. They are no advertisement, so consent, send window
+# and caps do not apply.
 ASKED_FOR = frozenset({OccasionKind.CONFIRM_CONSENT, OccasionKind.DATA_LINK})
-# As the short files of their timelines say: `ends_with_order: false`.
+# Their short files have `ends_with_order: false`.
 OUTLIVE_ORDERS = frozenset(each for each in OccasionKind if each not in ENDS_WITH_ORDER)
 
 
-# About what a shopper earned, chose or is: told to nobody but that very person.
+# About the shopper's points, choices or person: sent only with proof of that very person.
 ABOUT_THE_PERSON = frozenset(
     {
         OccasionKind.LOYALTY,
@@ -56,8 +56,8 @@ ABOUT_THE_PERSON = frozenset(
 
 
 class Occasion(Subject):
-    """`about`: its order, its day such as "2026-11-21", its campaign, or the question that it asks.
-    `called_off`: something has overtaken it, such as a refund of its order."""
+    """`about`: an order, a day such as "2026-11-21", a campaign, or what a confirmation is for.
+    `called_off`: the occasion no longer applies, for example after a refund of its order."""
 
     kind: OccasionKind
     about: str = ""
@@ -77,12 +77,12 @@ class Occasion(Subject):
 
     @property
     def minds_other_carts(self) -> bool:
-        """What was looked at may have been put into a cart since."""
+        """Only a browse reminder does: the viewed products may be in a cart by now."""
         return self.kind is OccasionKind.BROWSE
 
     def ended_by_order(self, last_order_at: datetime | None) -> bool:
-        """It begins right after the order that gave rise to it; what was looked at may have been
-        bought with any."""
+        """Whether the shopper's newest order ends it. An occasion begins right after its own order.
+        Viewed products may have been bought with any order."""
         if self.kind in OUTLIVE_ORDERS:
             return False
         may_be_bought = self.kind is OccasionKind.BROWSE
@@ -94,22 +94,22 @@ class Occasion(Subject):
 
     @property
     def day(self) -> date:
-        """Of a birthday, of an anniversary, or the last of some points."""
+        """The birthday, the anniversary, or the last day of the points."""
         return date.fromisoformat(self.about)
 
 
 def occasion_id(kind: OccasionKind, what: str) -> str:
-    """Takes the place of a cart's id. No shop's own id looks like it, and no public address takes
-    it."""
+    """Return the id that takes the place of a cart's id. No shop's own cart id has this form, and
+    public endpoints refuse it."""
     return f"{kind}{OF_AN_OCCASION}{hashlib.sha256(what.encode()).hexdigest()[:24]}"
 
 
 def bought(cart: CartContent, products: Sequence[Product] = ()) -> CartContent:
-    """What a message after the order may show: no prices, as nobody knows from the cart what was
-    paid in the end.
+    """Return the products that a message after the order may show. They have no prices, because the
+    cart does not say what was finally paid.
 
-    `products`: what the order tells was bought; the cart knows more of each, and may hold others
-    that were not.
+    `products`: the ordered products, as the order reports them. The cart has more details of each,
+    and may have items that were not ordered.
     """
     in_order = {product.product_id for product in products}
     kept = [
@@ -134,9 +134,9 @@ def an_occasion(
     *,
     contact: Contact,
 ) -> Occasion:
-    """`what`: there is one occasion for each; also what it is about, where nothing else is said.
-    `contact`: whom it names, and where its messages go; what it does not say, the record of the
-    account does."""
+    """Build an occasion. `what`: makes its id, so there is one occasion for each; also the value of
+    `about` without another. `contact`: the shopper's identifiers and addresses. An address that it
+    lacks comes from the account's record."""
     begins = at + A_MOMENT
     return Occasion(
         shop=shop,

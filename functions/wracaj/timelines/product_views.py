@@ -1,9 +1,9 @@
-"""What a shopper looked at, and when a reminder of it may begin.
+"""Product views of a shopper, and when a browse reminder may begin.
 
-A shopper's views are held as a cart of its own kind (occasion.py), one for all times. It begins
-anew, as the next episode of that cart, with a view a week or more after it last began and after its
-last message. Which views are kept and shown depends on the views alone, not on the order in which
-they became known.
+A shopper's views are stored as one cart of its own kind (occasion.py). A view starts the next
+episode of that cart, if PAUSE has passed since the last episode began and since its last message.
+Which views are stored and shown depends only on the views, not on the order in which they were
+reported.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ PAUSE = timedelta(days=7)
 
 
 class View(Frozen):
-    version: str  # of the event that told it; its beginning is when the shopper looked
+    version: str  # of the event that reported it; begins with the time of the view
     product: Product
 
     @property
@@ -28,10 +28,10 @@ class View(Frozen):
 
 class Browsing(Frozen):
     views: tuple[View, ...] = ()  # the newest of each product, newest first
-    since: AwareDatetime | None = None  # what was looked at before was told in an earlier message
+    since: AwareDatetime | None = None  # an earlier message was about the views before this time
     episode: int = 0
     started_at: AwareDatetime | None = None
-    starting: bool = False  # the episode is decided upon, and its timeline perhaps not started yet
+    starting: bool = False  # the episode is chosen, and its timeline perhaps not started yet
     last_message_at: AwareDatetime | None = None
 
     def seen(self, event: ProductViewed) -> Self:
@@ -52,8 +52,8 @@ class Browsing(Frozen):
         return last is None or now >= last + PAUSE
 
     def begun(self, now: datetime) -> Self:
-        """Episodes are numbered by their day: a number never comes again, not even once the older
-        ones are forgotten."""
+        """Start the episode numbered by the current day. So no number is used twice, even after
+        older episodes are deleted."""
         news = {
             "episode": now.toordinal(),
             "started_at": now,
@@ -64,7 +64,7 @@ class Browsing(Frozen):
 
     @property
     def shown(self) -> tuple[View, ...]:
-        """What a message of this episode is about."""
+        """The views that a message of this episode is about."""
         if not self.views:
             return ()
         since = max(filter(None, (self.since, self.views[0].at - PAUSE)))
@@ -72,7 +72,7 @@ class Browsing(Frozen):
 
     @property
     def began_at(self) -> datetime:
-        """An order, or a cart that was touched, from then on ends the episode."""
+        """An order, or activity in a cart, from this time on ends the episode."""
         return (self.shown or self.views)[-1].at
 
     @property

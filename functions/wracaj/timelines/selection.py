@@ -1,4 +1,4 @@
-"""Which timeline a cart takes. Pure and total."""
+"""Chooses the timeline of a cart. Pure and total."""
 
 from datetime import datetime
 
@@ -27,8 +27,9 @@ def choose(
     now: datetime,
     episode: int,
 ) -> Choice:
-    """The first rule that holds; abandoned_cart where none does, if it runs. `account` and `rfm`
-    may be left out where no rule asks what was bought."""
+    """Return the timeline of the first cart rule that holds. If none holds, it is abandoned_cart,
+    or none if the shop does not run it. `account` and `rfm` may be None if no rule depends on
+    orders."""
     traits = traits_of(cart, shopper, account, rfm, shop, now)
     rules = shop.cart_timelines
     place = first_that_holds(rules, traits)

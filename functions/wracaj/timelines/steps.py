@@ -1,4 +1,4 @@
-"""What a timeline asks of one step, what came of it, and every reason there is."""
+"""The request, result, record and reasons of a timeline's step."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -32,45 +32,45 @@ class Reason(StrEnum):
     CART_EMPTIED = "cart_emptied"
     OLDER_THAN_SWITCH_ON = "older_than_switch_on"
     ORDER_UNDONE = "order_undone"  # a refund or a cancellation came after the order
-    # all that was looked at lies in a cart, which has a timeline of its own
+    # all viewed products are in a cart, which has its own timeline
     ALREADY_IN_CART = "already_in_cart"
-    # the shopper went on with another cart, which has a timeline of its own
+    # the shopper went on with another cart, which has its own timeline
     NEWER_CART = "newer_cart"
     SUPERSEDED = "superseded"  # a newer episode of the same cart runs
     ALREADY_SENT = "already_sent"
-    # nobody knows whether the provider took it: never sent again
+    # unknown whether the provider took it: never sent again
     OUTCOME_UNKNOWN = "outcome_unknown"
     SHOPPER_ACTIVE = "shopper_active"
-    NOT_SET_UP = "not_set_up"  # the shop has not set this channel, or this audience, up
+    NOT_SET_UP = "not_set_up"  # the shop has not set up this channel or audience
     NO_ADDRESS = "no_address"
     ADDRESS_NOT_IN_RECORD = (
-        "address_not_in_record"  # what is the shopper's own goes only where the shop's record says
+        "address_not_in_record"  # personal content goes only to an address in the shop's record
     )
     # somebody ordered with this phone since: perhaps the same shopper
     PHONE_ORDERED = "phone_ordered"
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"  # the address bounced, complained, or is gone
-    TOPIC_DECLINED = "topic_declined"  # the shopper does not want to hear of this
-    # sees the shop's advertisements already: nobody is in two audiences
+    TOPIC_DECLINED = "topic_declined"  # on the preference page
+    # the shopper is in an audience already: nobody is in two
     IN_AUDIENCE = "in_audience"
     IN_HOLDOUT = "in_holdout"
     FREQUENCY_CAP = "frequency_cap"
     QUIET_HOURS = "quiet_hours"
-    # the send window opens too late for it, or Messenger's 24 hours are over
+    # the send window opens too late, or the Messenger window is over
     WINDOW_CLOSED = "window_closed"
     STALE = "stale"
     SENT_ON_ANOTHER_CHANNEL = (
-        "sent_on_another_channel"  # the message that this one stands in for was sent
+        "sent_on_another_channel"  # the message that this one replaces was sent
     )
-    # the shop could not create the code, or cannot afford it, and the step says to skip then
+    # the shop could not create the code or cannot afford it, and the step says `skip`
     NO_DISCOUNT = "no_discount"
     REFUSED = "refused"  # by the provider, for good
-    PROVIDER_THROTTLED = "provider_throttled"  # it says when to ask again
-    ADDRESS_GONE = "address_gone"  # the provider says that it leads to nobody any more
+    PROVIDER_THROTTLED = "provider_throttled"  # the provider says when to try again
+    ADDRESS_GONE = "address_gone"  # the provider reports that the address no longer exists
     CAMPAIGN_STOPPED = "campaign_stopped"  # by the shop's people
-    CAMPAIGN_ENDED = "campaign_ended"  # its last moment has passed
-    FAILED = "failed"  # by a mistake of ours, or of a template; the record holds which
-    # what the message is about, such as recommendations, there is none of
+    CAMPAIGN_ENDED = "campaign_ended"  # its `until` has passed
+    FAILED = "failed"  # an error of ours or of a template; the record has it
+    # the message has no content, for example no recommendations
     NO_CONTENT = "no_content"
 
 
@@ -85,7 +85,7 @@ class Discount(DiscountTerms):
         )
 
 
-# What only some messages have; see reminder_step/content.py.
+# Content that only some messages have; see reminder_step/content.py.
 ContentKind = Literal["recommendations", "invitation", "reward", "nudge", "expiring"]
 
 
@@ -94,18 +94,18 @@ class Step(Shape):
     channel: Channel
     # None: an audience has no text
     template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
-    # to join, by its name in the settings
+    # the audience to join, by its name in the settings
     audience: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
     after_seconds: Annotated[int, Field(ge=0)]
     discount: Discount | None = None
-    # sent only if that earlier step was not
+    # the step is skipped if this earlier step was sent
     instead_of: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
-    # tells the code that an earlier message of the episode gave, while it is valid; never a new one
+    # shows the code of an earlier message of the episode, while it is valid; never creates one
     repeats_code: bool = False
-    # beyond the cart; where there is none of it, the message is skipped
+    # beyond the cart; without such content the message is skipped
     content: ContentKind | None = None
     asks_reason: bool = (
-        False  # why the cart was left behind, where this shopper was not asked before
+        False  # asks for the abandonment reason, if this shopper was not asked lately
     )
 
     @model_validator(mode="after")
@@ -129,14 +129,15 @@ class Step(Shape):
 
 
 class TextsRequest(Shape):
-    """Whether a message can be written: the templates are deployed with the step."""
+    """Asks whether a message's template can be rendered. Templates are deployed with the step
+    function."""
 
     template: str
     channel: Channel
 
 
 class MissedStep(Shape):
-    """A step that the state machine gave up: perhaps its function never came to write it down."""
+    """A step whose function gave the state machine no answer. It may have no record yet."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     channel: Channel
@@ -144,8 +145,8 @@ class MissedStep(Shape):
 
 
 class StepRequest(Shape):
-    """What the state machine passes: ids only, nothing personal. Without a step it says that the
-    timeline has ended."""
+    """Input from the state machine. It has ids only and no personal data. Without a step, it
+    reports that the timeline has ended."""
 
     shop: str
     cart_id: str
@@ -153,11 +154,11 @@ class StepRequest(Shape):
     timeline: str = "abandoned_cart"
     step: Step | None = None
     close: bool = False
-    missed: tuple[MissedStep, ...] = ()  # those that the machine gave up before this call
+    missed: tuple[MissedStep, ...] = ()  # steps before this call that gave no answer
 
 
 class LoyaltySummaryRequest(Shape):
-    """Asks loyalty_check where one customer stands."""
+    """Asks loyalty_check for one customer's loyalty summary."""
 
     shop: str
     customer_id: str
@@ -170,7 +171,7 @@ class StepResult(Shape):
 
 
 class LoyaltyOutcome(StrEnum):
-    """What loyalty_check found that the shopper should hear of."""
+    """What loyalty_check found to announce to the shopper."""
 
     REWARD = "reward"
     NUDGE = "nudge"
@@ -185,11 +186,11 @@ class LoyaltyAnswer(Shape):
 
 class RecordState(StrEnum):
     HELD = "held"
-    # claimed; the discount code is being created; nothing was given to the provider
+    # claimed; the discount code is being created; the provider has nothing yet
     PREPARING = "preparing"
-    SENDING = "sending"  # about to be given to the provider, or given: from here on never again
+    SENDING = "sending"  # sent to the provider, or about to be; never sent again
     RELEASED = "released"  # the provider certainly did not take it
-    FAILED = "failed"  # before anything was given to the provider; another try may follow
+    FAILED = "failed"  # before the provider got anything; it may be tried again
     SENT = "sent"
     SKIPPED = "skipped"
     STOPPED = "stopped"
@@ -208,7 +209,7 @@ class RecordState(StrEnum):
 
 
 class StepRecord(Shape):
-    """What came of one step of one episode. Holds nothing personal."""
+    """The record of one step of one episode. It has no personal data."""
 
     state: RecordState
     reason: Reason
@@ -217,16 +218,17 @@ class StepRecord(Shape):
     channel: Channel
     template: str | None = None
     voucher: DiscountCode | None = None
-    # the shop could not create the code, or cannot afford it; sent without
+    # sent without its code: the shop could not create it or cannot afford it
     without_discount: bool = False
     provider_id: str | None = None
-    segments: int | None = None  # what an SMS is billed as
-    until: AwareDatetime | None = None  # a held step's next try
-    error: str | None = None  # what a try failed with: its class, and what to mend
+    segments: int | None = None  # SMS segments
+    until: AwareDatetime | None = None  # when a held step is tried again
+    error: str | None = None  # why a try failed: the error's class, and what to do
 
     @property
     def counter(self) -> str | None:
-        """Such as "sent" or "skipped_no_consent". None: of what is not over nothing is counted."""
+        """The counter's name, such as "sent" or "skipped_no_consent". None while the step is not
+        finished."""
         if not self.state.final:
             return None
         plain = self.state in {RecordState.SENT, RecordState.UNKNOWN}
@@ -234,8 +236,10 @@ class StepRecord(Shape):
 
     @property
     def is_sent_by_any_word(self) -> bool:
-        """Whether it is news that the provider has the message: it had said otherwise, or nothing.
+        """Whether a report that the provider has the message changes the record. It does if the
+        outcome was unknown, released or failed.
 
-        A failed one may have been released before."""
+        A failed record may have been released before.
+        """
         unclear = self.state in {RecordState.UNKNOWN, RecordState.RELEASED}
         return unclear or self.reason is Reason.FAILED

@@ -1,8 +1,8 @@
-"""What a timeline runs on, and what its steps ask of it.
+"""The subject of a timeline, and what its steps need to know of it.
 
-A shop's cart (carts/cart.py), or an occasion (occasion.py): an order that was placed, a date, a
-subscription, products that were looked at, a campaign. The same claim, consent, caps and windows
-apply to the messages about any of them.
+A subject is a shop's cart (carts/cart.py) or an occasion (occasion.py): a placed order, a date, a
+subscription, product views, a campaign. The same claims, consents, caps and windows apply to the
+messages about each of them.
 """
 
 from abc import abstractmethod
@@ -17,63 +17,67 @@ from wracaj.consent.preferences import Topic
 from wracaj.events import CartContent, Contact, Frozen
 from wracaj.timelines.steps import StepRecord
 
-A_FEW_MINUTES = timedelta(minutes=10)  # by which two clocks that tell of one purchase may differ
+A_FEW_MINUTES = timedelta(minutes=10)  # the most that two clocks may differ about one purchase
 
 
 class Subject(Frozen):
-    """`cart_id`: a cart's own id, or an occasion's in its place."""
+    """`cart_id`: the cart's own id, or an occasion's id in its place."""
 
     shop: str
     cart_id: str
-    revision: int = 0  # counts every change; conditions of later writes name it
-    version: str = ""  # of the newest event; its beginning is the time of the last activity
-    created_at: AwareDatetime | None = None  # None: only an order has told of this cart so far
+    revision: int = 0  # counts every change; conditional writes compare it
+    version: str = ""  # of the newest event; begins with the time of the last activity
+    created_at: AwareDatetime | None = None  # None: so far only an order mentioned this cart
     content: CartContent = CartContent()
     contact: Contact = Contact()
     consent: dict[Channel, Consent] = {}
-    customer_id: str | None = None  # its strongest identifier: whom it belongs to
-    # kind of name → name, of its shopper, see identity.py; as of the last time that it was settled
+    customer_id: str | None = None  # its owner: the strongest identifier
+    # kind → identifier, when the shopper was last looked up; see identity.py
     names: dict[str, str] = {}
     erased: bool = False
-    # sorts after the version of whatever was told before the last erasure; "": never erased
+    # sorts after every version reported before the last erasure; "": never erased
     forgotten: str = ""
-    # an order of its shopper was heard of then, and may have been for it
+    # when an order of its shopper was reported that may have been for it
     set_aside_at: AwareDatetime | None = None
-    # whoever reads an address that it names pressed "stop": see unsubscribe.py
+    # when a reader of one of its addresses opted out of everything: see unsubscribe.py
     stopped_at: AwareDatetime | None = None
-    episode: int = 0  # the newest timeline's; 0: none was started yet
+    episode: int = 0  # the newest episode; 0: none was started yet
     episode_ended_at: AwareDatetime | None = None
     last_step_at: AwareDatetime | None = None
     last_message_at: AwareDatetime | None = None
-    records: dict[str, StepRecord] = {}  # "{episode}#{step}" → what came of it
+    records: dict[str, StepRecord] = {}  # "{episode}#{step}" → record
 
-    # What each kind answers for itself
+    # Each kind of subject defines these
 
     @property
     @abstractmethod
     def topic(self) -> Topic | None:
-        """What a shopper may decline to hear of; None: what they asked for just now."""
+        """The topic that a shopper may decline. None: a message that the shopper has just asked
+        for."""
 
     @property
     @abstractmethod
     def asked_for(self) -> bool:
-        """By the shopper, just now: no advertisement, so no consent, hour or cap matters."""
+        """Whether the shopper has just asked for it. It is then no advertisement, and consent, send
+        window and caps do not apply."""
 
     @property
     @abstractmethod
     def is_personal(self) -> bool:
-        """About what a shopper earned, chose or is: sent to nobody but that very person."""
+        """Whether it is about the shopper's points, choices or person. It is then sent only with
+        proof of that very person."""
 
     @property
     @abstractmethod
     def minds_other_carts(self) -> bool:
-        """Whether a message about it depends on what else its shopper has open."""
+        """Whether its messages depend on the shopper's other open carts."""
 
     @abstractmethod
     def ended_by_order(self, last_order_at: datetime | None) -> bool:
-        """Whether an order ends its timeline. `last_order_at`: the shopper's newest."""
+        """Whether the order ends its timeline. `last_order_at`: the time of the shopper's newest
+        order."""
 
-    # What is the same for all
+    # The same for all subjects
 
     @property
     def last_activity_at(self) -> datetime | None:
@@ -81,9 +85,9 @@ class Subject(Frozen):
 
     @property
     def words(self) -> dict[Channel, Consent]:
-        """What was said in this cart. A yes counts from the cart's beginning: a shop that dates it
-        anew with every event, or a box that stays ticked, must not outlive an unsubscription in
-        between. A gesture has its own time."""
+        """The consents given in this cart. An opt-in counts from the cart's creation, unless it was
+        given by a click, which has its own time. Otherwise a shop that renews the time with every
+        event, or a box that stays ticked, would undo a later opt-out."""
         return {channel: self._dated(consent) for channel, consent in self.consent.items()}
 
     def _dated(self, consent: Consent) -> Consent:
@@ -99,8 +103,8 @@ class Subject(Frozen):
 
     @property
     def stop(self) -> Consent | None:
-        """On every channel. Unlike a no at an address it stays when the cart changes hands, or
-        names others."""
+        """The opt-out from all channels. Unlike an opt-out for an address, it stays when the cart's
+        shopper or addresses change."""
         return (
             Consent(state=ConsentState.UNSUBSCRIBED, at=self.stopped_at, source="link")
             if self.stopped_at
@@ -122,14 +126,14 @@ class Subject(Frozen):
         return moment is not None and self.created_at is not None and self.created_at <= moment
 
     def rests_since(self, moment: datetime | None) -> bool:
-        """Whether it was last touched some minutes after that moment at the most: as far as clocks
-        can tell, an order of that moment may have been for it. Until it is touched again: a new
-        cart may begin right after an order."""
+        """Whether its last activity was at most A_FEW_MINUTES after that moment. An order of that
+        moment may then have been for it, because clocks differ. New activity ends this: a new cart
+        may begin right after an order."""
         touched = self.last_activity_at
         return moment is not None and touched is not None and touched <= moment + A_FEW_MINUTES
 
     def may_be_bought_with(self, last_order_at: datetime | None) -> bool:
-        """Whether the shopper's order may have been for what lies in it."""
+        """Whether the shopper's order may have been for this cart."""
         return (
             self.existed_at(last_order_at)
             or self.rests_since(last_order_at)
