@@ -1,9 +1,9 @@
 """What a customer has reached in the programme.
 
-Whatever is reached has a key, and is granted once for each key. It is worked out anew from the
-account each time, for all that lies in the last LOOKS_BACK days (and the last full year together):
-so it does not depend on the order in which a shop told of its orders, and what a refund makes
-untrue can be found and taken back.
+Each thing reached has a key, and is granted once for that key. It is computed anew from the account
+each time, for the last LOOKS_BACK days, and for the last full year together. So the result does not
+depend on the order in which a shop reported its orders, and grants that a refund invalidates can be
+found and reversed.
 """
 
 from collections.abc import Collection, Iterable
@@ -31,8 +31,8 @@ def reached(
     reviews: Iterable[date] = (),
     granted: Collection[str] = (),
 ) -> list[Reached]:
-    """All that stands as reached now, by the shop's clock, granted before or not. `since`: what
-    happened before is not looked at."""
+    """Return everything that is reached now, granted before or not. `now`: in the shop's time zone.
+    `since`: earlier days are not checked."""
     earliest = max(since or now - LOOKS_BACK, now - LOOKS_BACK).astimezone(now.tzinfo)
     days = [
         date.fromisoformat(day)
@@ -76,8 +76,8 @@ def _rewards(
 def paid_by(
     rule: Achievement | Gift, programme: Programme, account: Account, until: date
 ) -> Needs | None:
-    """None: too little was spent in the twelve months that end with the month of that day. Else
-    what must stay true."""
+    """Return what must stay true of the spend of the twelve months that end with the month of
+    `until`. None: too little was spent in them."""
     spent = account.sums(programme.currency, until, TWELVE_MONTHS).spend
     if rule.spent_from is not None and spent < rule.spent_from:
         return None
@@ -105,7 +105,8 @@ def _achieved_on(
 def _paid_periods(
     rule: Achievement, programme: Programme, account: Account, days: Iterable[date]
 ) -> dict[str, Needs]:
-    """Period → what pays for it: the sales up to a day on which it was achieved."""
+    """Return period → what pays for it: the spend up to the first day in it on which the rule was
+    achieved and paid for."""
     found: dict[str, Needs] = {}
     for day in sorted(days):
         if (needs := paid_by(rule, programme, account, day)) is not None:
@@ -125,8 +126,9 @@ def _achieved(rule: Achievement, period: str, needs: Needs) -> Reached:
 def years_together(
     programme: Programme, account: Account, now: datetime, since: datetime | None = None
 ) -> list[Reached]:
-    """The last year that was completed, by a customer who bought something in it. It stays reached
-    until the next one is: on its own day somebody may ask, or nobody until an order much later."""
+    """Return the last completed year together, if the customer bought something in it. It stays
+    reached until the next year is completed, because the next check may come only with a much later
+    order."""
     first = account.first_bought
     years = full_years(first, now.date()) if first else 0
     if first is None or not years:
@@ -143,8 +145,8 @@ def years_together(
 def _tier(
     programme: Programme, account: Account, now: datetime, granted: Collection[str]
 ) -> Iterable[Reached]:
-    """The highest one, unless it or a higher one was reached before: nobody is congratulated on
-    falling."""
+    """Return the highest tier reached. Nothing is returned if it or a higher one was granted
+    before: a customer who fell is not congratulated on a lower tier."""
     places = [
         place
         for place, tier in enumerate(programme.tiers)
@@ -211,7 +213,8 @@ def _of_order(programme: Programme, about: About) -> list[Reached]:
 def exchange(
     programme: Programme, account: Account, now: datetime, granted: Collection[str]
 ) -> Reached | None:
-    """Points that suffice for a code become one, the oldest first; at most one a day."""
+    """Return the exchange of points for a code, if there are enough points. At most one a day, the
+    oldest points first."""
     rule = programme.points.exchange if programme.points else None
     key = f"exchange#{now:%Y-%m-%d}"
     if rule is None or key in granted or account.points(now.date()) < rule.points:
@@ -224,9 +227,10 @@ def exchange(
 def celebrated(
     programme: Programme, occasion: str, day: date, account: Account, granted: Iterable[Grant] = ()
 ) -> Reached | None:
-    """The gift of a birthday or of an anniversary; None: the programme gives none, or none to this
-    customer, or not yet: twelve months pay for one, and a day may be told anew, or move with a
-    cancelled order."""
+    """Return the gift of a birthday or an anniversary. None if the programme has none, if the
+    customer spent too little, or if the twelve months that pay for it have already paid for
+    another. That happens when the shop reports another birthday, or when a cancelled order moves
+    the anniversary."""
     kind, key = GrantKind(occasion), f"{occasion}#{day.year}"
     gift = programme.birthday if kind is GrantKind.BIRTHDAY else programme.anniversary
     until = month_before(day) if kind is GrantKind.ANNIVERSARY else day
@@ -250,8 +254,8 @@ def grant_of(
     now: datetime,
     earlier: Grant | None = None,
 ) -> Grant:
-    """`earlier`: it was given before and taken back. A code that was told of then is not given a
-    second time."""
+    """Build the grant of something reached. `earlier`: the same grant, made before and reversed. If
+    its code was announced then, no second code is created."""
     told = earlier.announced_by if earlier and earlier.voucher else None
     return Grant(
         key=one.key,

@@ -1,4 +1,4 @@
-"""What one customer was given, and whether it still holds."""
+"""Grants of one customer, and whether they are still valid."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -36,13 +36,13 @@ CELEBRATIONS = frozenset({GrantKind.BIRTHDAY, GrantKind.ANNIVERSARY})
 
 
 class Needs(Frozen):
-    """What must go on to be true of the account, by the settings of the day on which it was
-    reached."""
+    """What must stay true of the account for the grant to stay, by the settings of the day on which
+    it was reached."""
 
     currency: str = ""
-    # in the period of the key, of the order, or in the months that end with `month`
+    # spend in the period of the key, of the order, or in the months that end with `month`
     spend: Decimal | None = None
-    points: int | None = None  # in the same months
+    points: int | None = None  # points earned in the same months
     month: str = ""  # "2026-11"
     within_months: int = TWELVE_MONTHS
     orders: int | None = None
@@ -50,26 +50,26 @@ class Needs(Frozen):
 
 
 class Reached(Frozen):
-    """Something that the programme gives; `key` names it among all that one customer
-    can be given."""
+    """Something that the programme gives to a customer. `key` is unique among everything that one
+    customer can get."""
 
     key: str
     kind: GrantKind
-    name: str = ""  # as the settings call it
+    name: str = ""  # name in the settings
     discount: ProgrammeDiscount | None = None
     points: int = 0
-    takes_points: int = 0  # of an exchange
+    takes_points: int = 0  # points that an exchange takes
     needs: Needs = Needs()
 
 
 class GrantState(StrEnum):
-    EARNED = "earned"  # its code does not exist in the shop yet
+    EARNED = "earned"  # its code was not created in the shop yet
     ISSUED = "issued"
-    REVERSED = "reversed"  # what it was for is no longer so
+    REVERSED = "reversed"  # its reason no longer holds, for example after a refund
 
 
 class Grant(Frozen):
-    """What a customer was given, once."""
+    """A reward that a customer got, once for its key."""
 
     key: str
     kind: GrantKind
@@ -79,28 +79,28 @@ class Grant(Frozen):
     revision: int = 1
     needs: Needs = Needs()
     discount: ProgrammeDiscount | None = None
-    voucher: DiscountCode | None = None  # minted before the shop is asked to create it
-    posted: Posting = Posting()  # its points
+    voucher: DiscountCode | None = None  # generated before the shop is asked to create it
+    posted: Posting = Posting()  # the points that it gave
     taken: Mapping[str, int] = {}  # last day → points that an exchange took
-    announced_by: str | None = None  # the message that tells of it
+    announced_by: str | None = None  # id of the message that announces it
 
     def to_tell(self, now: datetime, message_id: str | None = None) -> bool:
-        """Whether there is something to tell that still works, and was told by nobody but that
-        message."""
+        """Whether it is to be announced: its code, if any, still works, and no message but
+        `message_id` announced it."""
         works = self.voucher is None or self.voucher.expires_at > now
         return self.state is GrantState.ISSUED and works and self.announced_by in {None, message_id}
 
     def to_issue(self, now: datetime) -> bool:
-        """Whether it waits for its code, or for a new one: the first has expired, and nobody has
-        heard of it."""
+        """Whether it needs a code: it has none, or its code expired before it was announced. A
+        lapsed grant needs none."""
         expired = self.voucher is not None and self.voucher.expires_at <= now
         waits = self.state is GrantState.EARNED or (self.state is GrantState.ISSUED and expired)
         return waits and self.announced_by is None and not self._lapsed(now)
 
     def _lapsed(self, now: datetime) -> bool:
-        """Where no code was ever made, its shopper was not to hear of it, and a code would have
-        expired by now. Where one was, new ones are made for as long as a refund can take it back.
-        What points were paid for does not lapse."""
+        """Whether it is too late to create a code. Without a code so far, a grant lapses after the
+        discount's `valid_days`. After a first code it lapses after UNDONE_WITHIN, because a refund
+        can reverse it until then. An exchange never lapses, because points were paid for it."""
         if self.discount is None or self.kind is GrantKind.EXCHANGE:
             return False
         return now > self.at + (
@@ -108,7 +108,7 @@ class Grant(Frozen):
         )
 
     def changed(self, **changes: Any) -> Self:
-        """As its next revision."""
+        """Return the next revision."""
         return self.model_copy(update=changes | {"revision": self.revision + 1})
 
     def reversed(self) -> Self:
@@ -116,7 +116,7 @@ class Grant(Frozen):
 
 
 class About(Frozen):
-    """The order that a check is about: what stands for it."""
+    """The order that a check is about. `spend`: what it came to after refunds."""
 
     order_id: str
     spend: Decimal
@@ -124,16 +124,17 @@ class About(Frozen):
 
 
 def told_at(grant: Grant, occasion: str | None, about: str | None) -> bool:
-    """A birthday's gift is told on the birthday, and last year's never; everything else by the
-    timeline of an order."""
+    """Whether a timeline announces the grant. The gift of a birthday or an anniversary is announced
+    only on its own day, in its own year. All other grants are announced by the timeline of an
+    order."""
     if occasion in CELEBRATIONS:
         return grant.key == f"{occasion}#{(about or '')[:4]}"
     return grant.kind not in CELEBRATIONS
 
 
 def given_for_good(grants: Iterable[Grant]) -> set[str]:
-    """The keys of what no threshold brings any more; what was taken back before it was told may be
-    given again."""
+    """Return the keys that no threshold grants again. A grant that was reversed before it was
+    announced may be granted again."""
     return {
         grant.key
         for grant in grants
@@ -144,11 +145,11 @@ def given_for_good(grants: Iterable[Grant]) -> set[str]:
 def no_longer_true(
     grants: Iterable[Grant], account: Account, now: datetime, about: About | None = None
 ) -> list[Grant]:
-    """What a refund or a cancellation has undone, of what can be undone: exchanges stay, tiers that
-    were told of, and gifts of days and reviews for which nothing need be spent.
+    """Return the grants that a refund or a cancellation invalidates. Some always stay: exchanges,
+    announced tiers, and gifts and review points that need no spend.
 
-    Each is held against what it needed on its own day, so that new settings take nothing from
-    anybody. What was given long ago stays as well.
+    Each grant is checked against its own `needs`, so new settings take nothing away. Grants older
+    than UNDONE_WITHIN stay as well.
     """
     earliest = now - UNDONE_WITHIN
     lately = (
@@ -158,8 +159,8 @@ def no_longer_true(
 
 
 def goes_along(grants: Iterable[Grant], left: Account, now: datetime, about: About) -> list[Grant]:
-    """What was given for an order that is somebody else's now. `left`: the account of the one it
-    was taken from."""
+    """Return the grants that were earned with an order that now belongs to another customer.
+    `left`: the first customer's account without the order."""
     standing = [
         grant
         for grant in grants
@@ -172,7 +173,7 @@ def goes_along(grants: Iterable[Grant], left: Account, now: datetime, about: Abo
 
 
 def _is_unearned(grant: Grant, left: Account) -> bool:
-    """A tier that was told of, and a code for points that are gone."""
+    """Whether an announced tier, or a code bought with points, is no longer paid for."""
     if grant.kind is GrantKind.EXCHANGE:
         return any(left.expiring.get(day, 0) < 0 for day in grant.taken)
     return grant.kind is GrantKind.TIER and _is_unpaid(grant.needs, left)
@@ -192,7 +193,7 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
             | GrantKind.ANNIVERSARY
         ) if _is_unpaid(needs, account):
             return True
-        case GrantKind.TIER:  # nobody is told that they fell
+        case GrantKind.TIER:  # an announced tier stays: a fall is never announced
             return grant.announced_by is None and _is_unpaid(needs, account)
         case GrantKind.FIRST_PURCHASE:
             return not has_bought(account)
@@ -218,7 +219,7 @@ def _is_undone(grant: Grant, account: Account, about: About | None) -> bool:
 
 
 def _is_unpaid(needs: Needs, account: Account) -> bool:
-    """Too little is left of what was spent, or earned, in the months that pay for it."""
+    """Whether the spend or points of the months that pay for it are no longer enough."""
     if not needs.month:
         return False
     sums = account.sums(

@@ -1,10 +1,10 @@
 """What a customer has earned: one account, posted from the state of each order.
 
 An order's posting is a function of all that is known of the order (order.py), not of the order in
-which that became known. Each change posts the difference to what stands already, so that a replay
-posts nothing, a refund takes back exactly what the order gave, and any order of an order's events
-ends in the same account. (What a tier multiplies is the tier that was reached when the order was
-first posted.) Days and months are those of the shop's calendar.
+which it was reported. Each change posts the difference to the earlier posting. So a replay posts
+nothing, a refund takes back exactly what the order gave, and an order's events give the same
+account in any order. (Points are multiplied by the factor of the tier that was reached when the
+order was first posted.) Days and months are those of the shop's calendar.
 """
 
 import calendar
@@ -20,32 +20,31 @@ from wracaj.orders.order import NOTHING, OrderState
 
 
 class Terms(Frozen):
-    """What an order earns by; fixed when the order is first posted, so that later settings change
-    nothing that was."""
+    """The terms by which an order earns points. They are fixed when the order is first posted, so
+    later settings do not change earlier orders."""
 
-    points_per_unit: Decimal = NOTHING  # of the customer's tier then
+    points_per_unit: Decimal = NOTHING  # includes the factor of the customer's tier at that time
     good_for_months: int = 12
 
 
 class Posting(Frozen):
-    """What stands in the account for one order or one grant, and where: enough to take it back
-    exactly."""
+    """What the account has for one order or one grant: enough to take it back exactly."""
 
-    day: str = ""  # "2026-11-21"; "" for what is no order
+    day: str = ""  # "2026-11-21"; "" for a grant
     month: str = ""  # "2026-11"
     currency: str = ""
-    good_until: str = ""  # the last day of its points
+    good_until: str = ""  # the last day on which its points are valid
     spend: Decimal = NOTHING
     orders: int = 0
     points: int = 0
 
 
 class Sums(Frozen):
-    """Of one currency, over a month or more."""
+    """Sums in one currency, over a month or more."""
 
     spend: Decimal = NOTHING
     orders: int = 0
-    points: int = 0  # earned, whether still good or not
+    points: int = 0  # earned, expired or not
 
     def plus(self, other: Self | Posting, sign: int = 1) -> Self:
         return self.model_copy(
@@ -62,24 +61,25 @@ class Sums(Frozen):
 
 
 class Account(Frozen):
-    """A customer's sums, of the orders that stand: of one that was cancelled, or paid back whole,
-    nothing is left in it.
+    """A customer's sums, of orders that were not cancelled or refunded in full.
 
-    Points that were spent and whose order then went are a debt. What was still good when it arose
-    pays it, and what was earned since; nothing else does, and no date forgives it.
+    Points that were spent, and whose order was then undone, are a debt. It is paid with the points
+    that were valid when it arose, and with points earned later. Nothing else pays it, and it never
+    expires.
 
-    It grows with the months and the days on which a customer has bought: by about 15 bytes a day.
+    The account grows with the months and days on which the customer bought, by about 15 bytes a
+    day.
     """
 
     months: Mapping[str, Mapping[str, Sums]] = {}  # "2026-11" → currency → sums
     days: Mapping[str, int] = {}  # "2026-11-21" → orders
-    # last day that points are good for → how many; below zero: more were spent than are left
+    # last day of validity → points; below zero: more were spent than are left
     expiring: Mapping[str, int] = {}
-    owed: Mapping[str, int] = {}  # day on which spent points lost their order → how many
+    owed: Mapping[str, int] = {}  # day on which the debt arose → points
 
     @property
     def first_bought(self) -> date | None:
-        """The day of the first order that stands: it moves on where the first one is cancelled."""
+        """The day of the first order. It moves to a later day if that order is cancelled."""
         return date.fromisoformat(min(self.days)) if self.days else None
 
     @property
@@ -87,18 +87,18 @@ class Account(Frozen):
         return date.fromisoformat(max(self.days)) if self.days else None
 
     def post(self, before: Posting, after: Posting) -> Self:
-        """The account with one order's new posting in place of its old one."""
+        """Replace an order's old posting by its new one."""
         return self._with(before, -1)._with(after, 1)
 
     def taking(self, taken: Mapping[str, int]) -> Self:
-        """Without so many points of each last day."""
+        """Take points away. `taken`: last day of validity → points."""
         expiring = self.expiring
         for day, points in taken.items():
             expiring = _added(expiring, day, -points)
         return self.model_copy(update={"expiring": expiring})
 
     def plus(self, other: Self) -> Self:
-        """Two customers turned out to be one."""
+        """Add the account of another customer who turned out to be the same."""
         merged = self
         for month, currencies in other.months.items():
             for currency, sums in currencies.items():
@@ -116,8 +116,8 @@ class Account(Frozen):
         return merged.model_copy(update={"owed": owed})
 
     def sums(self, currency: str, now: date, within_months: int | None = None) -> Sums:
-        """Of the last calendar months, this one included, and none after it; of all where no number
-        is given."""
+        """Return the sums of the last `within_months` calendar months, the current one included.
+        Without a number, of all months."""
         earliest, latest = (
             (months_before(now, within_months - 1), month_of(now))
             if within_months
@@ -131,18 +131,18 @@ class Account(Frozen):
         return sum_up(chosen)
 
     def points(self, today: date) -> int:
-        """The balance: what has not expired, less what is still owed. Time alone never
-        raises it."""
+        """Return the balance: valid points, less the debt. Time alone never raises it."""
         left, debt = self._settled(today)
         return sum(points for day, points in left.items() if day >= today.isoformat()) - debt
 
     def left(self, today: date) -> dict[str, int]:
-        """Last day → points, once the debts are paid out of those that expire first."""
+        """Return last day of validity → points, after the debts are paid with the points that
+        expire first."""
         return self._settled(today)[0]
 
     def owing(self, today: date) -> Self:
-        """With its debts written down: a new one is of today, and what came back settles the newest
-        first."""
+        """Return the account with its debts recorded. A new debt is dated today. Points that came
+        back pay the newest debt first."""
         owed = dict(self.owed)
         more = -sum(points for points in self.expiring.values() if points < 0) - sum(owed.values())
         if more > 0:
@@ -191,9 +191,11 @@ def sum_up(parts: Iterable[Sums]) -> Sums:
 
 
 def posting_of(order: OrderState, terms: Terms, zone: tzinfo = UTC) -> Posting:
-    """Points for whole units of currency, rounded down. An order that gives nothing stands nowhere.
+    """Return the order's posting. Whole units of currency earn points, and points are rounded down.
+    An order that does not count has an empty posting.
 
-    `zone`: the shop's, whose calendar says in which day and month the order was placed."""
+    `zone`: the shop's time zone, which decides the day and month of the order.
+    """
     if not order.counts or order.placed_at is None or order.currency is None:
         return Posting()
     points, placed_at = (
@@ -230,8 +232,8 @@ def terms_for(
 
 
 def tier_of(account: Account, programme: Programme, now: datetime) -> Tier | None:
-    """The last tier in the settings that is reached: they stand there from the lowest up. `now`: by
-    the shop's clock."""
+    """Return the last tier reached. The settings list the tiers from the lowest up. `now`: in the
+    shop's time zone."""
     reached = None
     for tier in programme.tiers:
         if counted(tier, programme, account, now) >= tier.threshold:
@@ -240,7 +242,7 @@ def tier_of(account: Account, programme: Programme, now: datetime) -> Tier | Non
 
 
 def counted(tier: Tier, programme: Programme, account: Account, now: datetime) -> Decimal:
-    """What the tier counts, money or points, of its last months."""
+    """Return the money or points that the tier counts, over its last months."""
     sums = account.sums(programme.currency, now, tier.within_months)
     return Decimal(sums.points) if tier.by == "points" else sums.spend
 
@@ -255,7 +257,8 @@ def months_before(now: date, months: int) -> str:
 
 
 def last_day(placed_at: datetime, months: int) -> str:
-    """The last day of the month in which points of an order expire."""
+    """Return the last day on which an order's points are valid: the end of the month that is so
+    many months later."""
     year, month = divmod(placed_at.year * 12 + placed_at.month - 1 + months, 12)
     return date(year, month + 1, calendar.monthrange(year, month + 1)[1]).isoformat()
 

@@ -1,9 +1,9 @@
-"""Sums held against a margin: what is given away of 100 of sales. `programme_cost.py` says what a
-programme gives.
+"""Compares sums with a margin: what is given away of each 100 of sales. `programme_cost.py`
+computes what a programme gives.
 
-What is given for spending so much costs most, by the sales behind it, for whoever spent just so
-much. What is given for the same sales makes a ladder, of which a customer has climbed some steps;
-what is given for others adds up.
+A gift for a threshold of spend costs the largest share of sales with a customer who spent exactly
+the threshold. Gifts for the same sales form a ladder, of which a customer has reached some steps.
+Gifts for different sales are added up.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,17 +17,17 @@ CENT = Decimal("0.01")
 
 class Offer(NamedTuple):
     wording: str
-    share: Decimal  # of 100 of sales
+    share: Decimal  # what it gives away of 100 of sales
 
 
 class GivenAway(NamedTuple):
     """A step of a ladder."""
 
     name: str
-    wording: str  # what makes the cost: 2 × 150 points × 0.02, 1 × 14
+    wording: str  # how the cost is computed: 2 × 150 points × 0.02, 1 × 14
     cost: Decimal
-    spent: Decimal | None  # what it takes; None: nothing
-    mend: str = "spent_from"  # the setting that would ask for it
+    spent: Decimal | None  # the spend that it requires; None: none
+    mend: str = "spent_from"  # the setting that would require a spend
 
 
 Ladder = Sequence[GivenAway]
@@ -40,10 +40,10 @@ def problem_of(
     codes: Sequence[Offer] = (),
     once: Sequence[Ladder] = (),
 ) -> str | None:
-    """The first sum that does not come out, in words; None: it can pay.
+    """Return the first sum that exceeds the margin, in words. None: the margin pays for everything.
 
-    `always` is given away with all sales; of `codes` each with the one order that it is used on;
-    what is given `once` of the sales of a time, all of it.
+    `always`: given away with all sales. `codes`: each with the one order on which it is used.
+    `once`: all given with the sales of the same time.
     """
     paid = [
         most_of(steps)
@@ -64,7 +64,8 @@ def problem_of(
 
 
 def most_of(ladder: Ladder) -> Offer:
-    """What it gives away of 100 of sales, to whom it gives most. All its steps take something."""
+    """Return the largest share of sales that the ladder gives away to any customer. Each of its
+    steps must require a spend."""
     return max(
         (_climbed(ladder, step.spent) for step in ladder if step.spent is not None),
         key=lambda offer: offer.share,

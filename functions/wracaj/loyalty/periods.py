@@ -1,4 +1,4 @@
-"""Parts of the year, and days that come again each year."""
+"""Periods of the year, and anniversaries."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 Period = Literal["month", "quarter", "half_year", "year", "ever"]
 
-# How many of them twelve calendar months in a row have a part of.
+# How many periods of each kind twelve consecutive calendar months can touch.
 MOST_IN_TWELVE_MONTHS: Mapping[Period, int] = {
     "month": 12,
     "quarter": 5,
@@ -17,7 +17,7 @@ MOST_IN_TWELVE_MONTHS: Mapping[Period, int] = {
 
 
 def period_of(day: date, per: Period) -> str:
-    """Such as "2026-11", "2026-Q4", "2026-H2", "2026", "ever"."""
+    """Return the period's name, such as "2026-11", "2026-Q4", "2026-H2", "2026", "ever"."""
     return {
         "month": f"{day:%Y-%m}",
         "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}",
@@ -38,12 +38,13 @@ def full_years(since: date, until: date) -> int:
 
 
 def month_before(day: date) -> date:
-    """Its last day."""
+    """Return the last day of the month before."""
     return day.replace(day=1) - timedelta(days=1)
 
 
 def anniversary_of(day: date, years: int) -> date:
-    """The 29th of February is kept on the 28th where there is none."""
+    """Return the same day in another year. For the 29th of February it is the 28th in years without
+    a 29th."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Points that wait: which of them expire soon, and which are taken first."""
+"""Points that are not used yet: which expire soon, and which are used first."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,13 +12,14 @@ from wracaj.money import rounded_down
 class Expiring(Frozen):
     points: int
     last_day: date
-    worth: Decimal  # money
+    worth: Decimal  # their value in money
 
 
 def expiring(
     programme: Programme, account: Account, today: date, last_day: date
 ) -> Expiring | None:
-    """What of the points that are good until that day is still there to be used."""
+    """Return the unused points whose last day of validity is `last_day`. None if there are none, or
+    if that day has passed."""
     there = min(account.points(today), account.left(today).get(last_day.isoformat(), 0))
     if programme.points is None or last_day < today or there <= 0:
         return None
@@ -27,7 +28,7 @@ def expiring(
 
 
 def next_expiring(programme: Programme, account: Account, today: date) -> Expiring | None:
-    """The next points to go, within the days of the settings."""
+    """Return the next points to expire, within the programme's `warn_days`."""
     warn_days = programme.points.warn_days if programme.points else 0
     until = (today + timedelta(days=warn_days)).isoformat()
     days = [day for day in account.left(today) if today.isoformat() <= day <= until]
@@ -35,7 +36,8 @@ def next_expiring(programme: Programme, account: Account, today: date) -> Expiri
 
 
 def oldest_first(account: Account, points: int, today: date) -> dict[str, int]:
-    """From which days so many points are taken; those that are about to expire go first."""
+    """Return last day of validity → points to take. The points that expire first are taken
+    first."""
     taken: dict[str, int] = {}
     for day, there in sorted(account.left(today).items()):
         if day >= today.isoformat() and points > 0:

@@ -1,5 +1,5 @@
-"""A shop's loyalty programme, as its people write it. `programme_cost.py` has the sums that say
-whether it can pay."""
+"""A shop's loyalty programme, as written in its settings. `programme_cost.py` checks that the
+margin pays for it."""
 
 from decimal import Decimal
 from typing import Self
@@ -11,7 +11,7 @@ from wracaj.loyalty.margin import total
 from wracaj.loyalty.programme_check import out_of_order, unpayable
 from wracaj.loyalty.programme_terms import Terms
 
-STORED = "stored"  # in the context of a validation: settings that were taken before
+STORED = "stored"  # key in the validation context: the settings are stored already
 
 
 class Programme(Terms):
@@ -35,8 +35,8 @@ class Programme(Terms):
 
     @model_validator(mode="after")
     def _can_be_kept(self, info: ValidationInfo) -> Self:
-        """Asked when settings are put. What is stored already was taken by the rules of its day,
-        and must not stop the shop."""
+        """Check amounts, tiers and margin when settings are put. Settings that are stored already
+        were accepted by earlier rules, and must not stop the shop."""
         if (info.context or {}).get(STORED):
             return self
         in_order = unpayable(self, self.currency) or out_of_order(
@@ -48,7 +48,7 @@ class Programme(Terms):
 
     @property
     def given_after_orders(self) -> list[str]:
-        """The parts that the timeline of an order gives."""
+        """The parts of the programme that the timeline of an order gives."""
         parts = ("rewards", "cashback", "order_gift", "first_purchase", "achievements")
         given = [part for part in parts if getattr(self, part)]
         given += ["tiers"] if any(tier.discount for tier in self.tiers) else []
@@ -56,5 +56,5 @@ class Programme(Terms):
 
     @property
     def left_of_margin(self) -> Decimal:
-        """Of 100 of sales: what an offer may take on top of what is always given."""
+        """What an offer may give away of 100 of sales, on top of what is always given."""
         return self.margin_percent - total(programme_cost.always_given(self))

@@ -1,5 +1,4 @@
-"""Whether what a programme says can be: amounts that can be paid, tiers that can be reached and
-follow one another."""
+"""Checks that a programme's amounts can be paid and its tiers can be reached in their order."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -27,7 +26,7 @@ class Level(Protocol):
 
 
 def unpayable(programme: BaseModel, currency: str) -> str | None:
-    """The first amount that has more decimals than the currency, in words."""
+    """Return the first amount with more decimals than the currency has, in words."""
     places = minor_units(currency)
     for key, amount in _amounts(programme):
         if amount != round(amount, places):
@@ -40,8 +39,8 @@ def unpayable(programme: BaseModel, currency: str) -> str | None:
 
 
 def _amounts(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Decimal]]:
-    """All decimals are money, except those that are known to be none, and what a tier by points
-    counts."""
+    """Yield the key and value of each amount of money. Every decimal is one, except the fields in
+    NO_MONEY and the threshold of a tier by points."""
     for field, value in part:
         key, entries = f"{prefix}{field}", value if isinstance(value, tuple) else ()
         if isinstance(value, BaseModel):
@@ -58,8 +57,9 @@ def _amounts(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Decimal]]
 
 
 def out_of_order(tiers: Sequence[Level], *, has_points: bool) -> str | None:
-    """The first tier that nobody can reach, or that stands below one of less, in words: whoever has
-    reached several is in the last of them."""
+    """Return the first tier that cannot be reached, or that is listed after a tier with the same or
+    a higher threshold, in words. The order matters because a customer is in the last tier
+    reached."""
     for tier in tiers:
         if tier.by == "points" and not has_points:
             return (

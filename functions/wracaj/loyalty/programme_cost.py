@@ -1,4 +1,4 @@
-"""What a loyalty programme gives away, as sums that `margin.py` holds against the shop's margin."""
+"""What a loyalty programme gives away, as sums that `margin.py` compares with the shop's margin."""
 
 from collections.abc import Iterable
 from decimal import ROUND_FLOOR, Decimal
@@ -11,7 +11,7 @@ TWELVE_MONTHS = 12
 
 
 def problem_of(programme: Terms) -> str | None:
-    """The sum that does not come out, in words; None: the programme can pay."""
+    """Return the sum that exceeds the margin, in words. None: the margin pays for the programme."""
     always, codes, once = (
         always_given(programme),
         list(_codes(programme)),
@@ -23,8 +23,8 @@ def problem_of(programme: Terms) -> str | None:
 
 
 def always_given(programme: Terms) -> list[Offer]:
-    """What each 100 of sales gives away, whatever is bought; for the best customer, who has the
-    best tier."""
+    """Return what each 100 of sales gives away, whatever is bought. It is computed for a customer
+    in the best tier."""
     offers: list[Offer] = []
     if points := programme.points:
         rate, point = _best_rate(programme, points), worth_of_point(points)
@@ -38,7 +38,8 @@ def always_given(programme: Terms) -> list[Offer]:
 
 
 def _of_spending(programme: Terms) -> Iterable[Ladder]:
-    """Rewards of one kind of period are paid by the same sales."""
+    """Yield the ladders of gifts for a spend. Rewards of the same kind of period are one ladder,
+    because the same sales pay for them."""
     ladders: dict[str, list[GivenAway]] = {}
     for reward in programme.rewards:
         if cost := reward.discount.cost:
@@ -51,8 +52,8 @@ def _of_spending(programme: Terms) -> Iterable[Ladder]:
 
 
 def _given_once(programme: Terms) -> Iterable[Ladder]:
-    """In twelve months, or ever. Each has months of its own that pay for it; the tiers are one
-    ladder."""
+    """Yield the ladders of what is given once in twelve months, or once ever. The tiers are one
+    ladder. Each other gift is a ladder of its own, paid by its own months."""
     tiers = [
         GivenAway(f"tiers.{tier.name}", f"1 × {cost}", cost, spent_for(tier, programme))
         for tier in programme.tiers
@@ -78,7 +79,7 @@ def _given_once(programme: Terms) -> Iterable[Ladder]:
 
 
 def _codes(programme: Terms) -> Iterable[Offer]:
-    """With the one order that each is used on, where it is that order that pays for it."""
+    """Yield the codes that are paid by the one order on which they are used."""
     gifts: list[tuple[str, ProgrammeDiscount]] = [*_gifts(programme)]
     gifts += [(f"tiers.{tier.name}", tier.discount) for tier in programme.tiers if tier.discount]
     prizes = [(f"rewards.{reward.name}", reward.discount) for reward in programme.rewards]
@@ -108,7 +109,8 @@ def _gifts(programme: Terms) -> list[tuple[str, Gift]]:
 
 
 def worth_of_point(points: Points) -> Decimal:
-    """What a point costs the shop: what it says, or what it becomes."""
+    """Return what a point costs the shop: its value in the settings, or its share of an exchanged
+    code, whichever is higher."""
     exchange = points.exchange
     given = (
         exchange.discount.cost / exchange.points
@@ -125,8 +127,8 @@ def _best_rate(programme: Terms, points: Points) -> Decimal:
 
 
 def spent_for(tier: Tier, programme: Terms) -> Decimal | None:
-    """By whoever reaches it at the least: with the best tier's points for orders, and those of
-    achievements, each of which takes some spending, too. None: nothing."""
+    """Return the least spend with which the tier can be reached. It assumes the best tier's points
+    for orders, and all points of achievements that this spend allows. None: no spend is needed."""
     if tier.by == "spend" or programme.points is None:
         return tier.threshold
     asked = sorted(
@@ -147,7 +149,7 @@ def spent_for(tier: Tier, programme: Terms) -> Decimal | None:
 
 
 def _points_of(rule: Achievement, tier: Tier) -> int:
-    """At most, in the time that the tier counts."""
+    """Return the most points that the achievement can give in the months that the tier counts."""
     return -(-tier.within_months // TWELVE_MONTHS) * rule.most_in_a_year * rule.points
 
 

@@ -1,7 +1,7 @@
-"""The parts of a loyalty programme, and what each may say.
+"""The parts of a loyalty programme, and what each may contain.
 
-All amounts are in the programme's one currency: an order in another earns nothing, and is never
-added to the rest.
+All amounts are in the programme's one currency. An order in another currency earns nothing and is
+never added to the others.
 """
 
 from decimal import Decimal
@@ -15,7 +15,7 @@ from wracaj.loyalty.periods import MOST_IN_TWELVE_MONTHS, Period
 from wracaj.money import payable
 
 Months = Annotated[int, Field(ge=1, le=60)]
-# no more than the currency has: programme_check.py
+# programme_check.py checks that it has no more decimals than the currency
 Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=4)]
 PerkText = Annotated[str, Field(min_length=1, max_length=80)]
 Perk = Annotated[
@@ -66,7 +66,7 @@ class ProgrammeDiscount(Part):
 
     @property
     def cost(self) -> Decimal | None:
-        """In money; None for a percent, whose cost depends on the order."""
+        """The cost in money. None for a percent, whose cost depends on the order."""
         return self.amount or self.product_cost
 
     def terms(self, currency: str) -> DiscountTerms:
@@ -219,7 +219,7 @@ class Achievement(Part):
 
     @property
     def most_in_a_year(self) -> int:
-        """How often twelve months can bring it."""
+        """How often it can be achieved in twelve months."""
         return 1 if self.action == "year_together" else MOST_IN_TWELVE_MONTHS[self.per]
 
 

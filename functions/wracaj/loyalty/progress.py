@@ -1,4 +1,5 @@
-"""How far a customer is from the thresholds of the programme, by the rules of the ledger itself."""
+"""How far a customer is from the thresholds of the programme, computed by the rules of the
+ledger."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
@@ -19,10 +20,10 @@ from wracaj.orders.order import OrderState
 class Near(Frozen):
     """A threshold that is not reached yet."""
 
-    key: str  # one nudge for each; a reward's is that of its grant
+    key: str  # one nudge for each key; a reward's key is that of its grant
     kind: Literal["reward", "tier"]
     name: str
-    missing: Decimal  # money; the least order that suffices now
+    missing: Decimal  # money; the smallest order that reaches it now
     whole: Decimal = Field(Decimal(0), exclude=True)  # money; the threshold itself
     discount: ProgrammeDiscount | None = None
     perks: tuple[Perk, ...] = ()
@@ -31,8 +32,8 @@ class Near(Frozen):
 def close_to(
     programme: Programme, account: Account, now: datetime, granted: Collection[str] = ()
 ) -> list[Near]:
-    """Thresholds of this period that are not reached yet, the nearest first. `granted`: the keys of
-    what is given no more."""
+    """Return the thresholds of this period that are not reached yet, the nearest first. `granted`:
+    keys that are not given again."""
     found = [
         near
         for reward in programme.rewards
@@ -50,7 +51,7 @@ def close_to(
 
 
 def is_close(near: Near, programme: Programme) -> bool:
-    """Within the share or the amount of the settings."""
+    """Whether the missing amount is within the nudge's percent or amount of the settings."""
     share = near.whole * programme.nudge.within_percent / 100
     return 0 < near.missing <= max(share, programme.nudge.within_amount)
 
@@ -62,7 +63,7 @@ def nudge_of(
     granted: Collection[str],
     nudged: Collection[str],
 ) -> Near | None:
-    """The nearest threshold that is close and was not told of before."""
+    """Return the nearest threshold that is close and had no nudge before."""
     open_ones = close_to(programme, account, now, granted)
     return next(
         (near for near in open_ones if is_close(near, programme) and near.key not in nudged), None
@@ -76,8 +77,8 @@ def reached_with(
     adding: Decimal,
     granted: Collection[str] = (),
 ) -> Near | None:
-    """What an order of so much would reach, that is not reached without it; the greatest, if
-    several."""
+    """Return the threshold that an order of `adding` would reach now. If it would reach several,
+    the farthest."""
     order = _order_now(programme, now, adding)
     zone = now.tzinfo or UTC
     after = account.post(
@@ -110,13 +111,13 @@ def _near_reward(
 def _near_tier(
     tier: Tier, programme: Programme, account: Account, now: datetime, granted: Collection[str]
 ) -> Near | None:
-    """Who falls out of a tier may come back, and its code was for the first time. Higher ones
-    count: nobody is congratulated on a lower one then."""
+    """Return the tier if it is not reached. Its code is given once: a customer who had this tier or
+    a higher one before gets no code for it."""
     missing = tier.threshold - counted(tier, programme, account, now)
     points_per_unit = terms_for(
         _order_now(programme, now), programme, account, now.tzinfo or UTC
     ).points_per_unit
-    # stored before that was refused
+    # such settings are refused now, but may be stored already
     if missing <= 0 or (tier.by == "points" and not points_per_unit):
         return None
     from_here_up = programme.tiers[programme.tiers.index(tier) :]
@@ -134,8 +135,8 @@ def _near_tier(
 def _least_order(
     count: Decimal, tier: Tier, programme: Programme, points_per_unit: Decimal
 ) -> Decimal:
-    """The smallest amount whose order brings so much of what the tier counts; points come for whole
-    units of currency, and as whole points."""
+    """Return the smallest order that gives so much of what the tier counts. Only whole units of
+    currency give points, and points are whole."""
     if tier.by == "spend":
         return rounded_up(count, programme.currency)
     units, rest = divmod(count.to_integral_value(ROUND_CEILING), points_per_unit)
@@ -147,7 +148,8 @@ def _order_now(programme: Programme, now: datetime, total: Decimal | None = None
 
 
 def tier_key(tier: Tier) -> str:
-    """Of what reaching it brings: once, however often it is reached."""
+    """Return the key of what the tier gives. It is given once, even if the tier is reached
+    again."""
     return f"tier#{tier.name}"
 
 
@@ -156,7 +158,7 @@ def reward_key(reward: Reward, period: str) -> str:
 
 
 def grant_keys(programme: Programme, today: date) -> list[str]:
-    """Of all that reaching a threshold can bring today."""
+    """Return the keys of everything that reaching a threshold can give today."""
     rewards = [reward_key(reward, period_of(today, reward.per)) for reward in programme.rewards]
     return rewards + [tier_key(tier) for tier in programme.tiers]
 
@@ -171,6 +173,6 @@ def spent_in(account: Account, currency: str, period: str) -> Decimal:
 
 
 def orders_within(account: Account, last: date, days: int) -> int:
-    """In the days that end with this one."""
+    """Return the number of orders in the `days` days that end with `last`."""
     first = (last - timedelta(days=days - 1)).isoformat()
     return sum(orders for day, orders in account.days.items() if first <= day <= last.isoformat())

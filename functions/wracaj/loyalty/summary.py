@@ -1,4 +1,4 @@
-"""Where a customer stands in the programme: what was reached, what is close, what expires soon."""
+"""The loyalty summary of a customer: what was reached, what is close, and what expires soon."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -25,13 +25,13 @@ class GrantSummary(Frozen):
 
 
 class LoyaltySummary(Frozen):
-    """Holds nothing personal, and no code."""
+    """It has no personal data, and no codes."""
 
     currency: str
     orders: int
     spend: Decimal
     average_order: Decimal | None
-    first_bought: date | None  # of the orders that stand
+    first_bought: date | None  # of the orders that count
     last_bought: date | None
     points: int
     tier: str | None
@@ -43,7 +43,7 @@ class LoyaltySummary(Frozen):
 def loyalty_summary(
     programme: Programme, account: Account, grants: Iterable[Grant], now: datetime
 ) -> LoyaltySummary:
-    """`now`: by the shop's clock."""
+    """`now`: in the shop's time zone."""
     known = sorted(grants, key=lambda grant: grant.at, reverse=True)
     sums, tier = account.sums(programme.currency, now), tier_of(account, programme, now)
     open_ones = close_to(programme, account, now, given_for_good(known))
