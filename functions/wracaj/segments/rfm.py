@@ -1,4 +1,4 @@
-"""Recency, frequency and monetary value, each scored 1 to 5 among the shop's own customers
+"""RFM: recency, frequency and monetary value, each scored 1 to 5 among the shop's own customers
 (`quintiles.py`)."""
 
 from collections import Counter
@@ -19,10 +19,10 @@ AXES = ("recency", "frequency", "monetary")
 
 
 class Values(NamedTuple):
-    """Of one customer, in one currency."""
+    """The RFM values of one customer, in one currency."""
 
-    recency_days: int  # since the day of the last order that stands
-    frequency: int  # orders
+    recency_days: int  # days since the last order that counts
+    frequency: int  # number of orders
     monetary: int  # whole units of currency, rounded down
 
 
@@ -73,9 +73,9 @@ _GRID: dict[int, tuple[Segment, ...]] = {
 
 
 class Rfm(Frozen):
-    """What is kept of a customer from one night to the next."""
+    """The scores of a customer, stored from one night to the next."""
 
-    recency: int  # 1 to 5, as frequency and monetary
+    recency: int  # 1 to 5, like frequency and monetary
     frequency: int
     monetary: int
     segment: Segment
@@ -83,7 +83,8 @@ class Rfm(Frozen):
     before: Segment | None = None  # the segment before that; None: this is the first
 
     def rescored(self, scores: Scores, at: datetime) -> Self:
-        """The same customer this night. Done twice in one night, it ends the same."""
+        """Return the customer's scores of this night. A second run in the same night gives the same
+        result."""
         segment = segment_of(scores)
         changed: dict[str, object] = {**scores._asdict(), "segment": segment}
         if segment is not self.segment:
@@ -91,12 +92,12 @@ class Rfm(Frozen):
         return self.model_copy(update=changed)
 
     def came_from(self, at: datetime) -> Segment | None:
-        """The segment until the night of `at`."""
+        """Return the segment before the night of `at`."""
         return self.before if self.at == at else self.segment
 
 
 class AxisCuts(Frozen):
-    """Twelve numbers that score any customer of a shop."""
+    """The cuts of the three axes: twelve numbers that score any customer of a shop."""
 
     recency: Cuts
     frequency: Cuts
@@ -117,13 +118,13 @@ class Move(Frozen):
 
 
 class Night(Frozen):
-    """What one night's scoring found, in one shop."""
+    """The result of one night's scoring in one shop."""
 
     at: AwareDatetime
     currency: str
-    moves: tuple[Move, ...]  # of everyone who was scored, those who stayed where they were included
+    moves: tuple[Move, ...]  # of all scored customers, also those who stayed in their segment
     since: AwareDatetime | None = None  # the night before this one
-    sizes_before: Mapping[Segment, int] = {}  # then
+    sizes_before: Mapping[Segment, int] = {}  # the sizes of the segments on that night
 
     @property
     def sizes(self) -> dict[Segment, int]:
@@ -136,12 +137,12 @@ class Night(Frozen):
         return self._moved(lambda move: move.before is move.after is segment)
 
     def came_to(self, segment: Segment) -> int:
-        """From other segments, or scored for the first time."""
+        """Count customers from other segments, and those scored for the first time."""
         return self._moved(lambda move: move.before is not move.after is segment)
 
     def went_from(self, segment: Segment) -> int:
-        """To other segments, or out of all: refunded, forgotten, or found to be another
-        customer."""
+        """Count customers who went to other segments, and those who are scored no more: refunded,
+        erased, or merged into another customer."""
         return max(0, self.sizes_before.get(segment, 0) - self.stayed_in(segment))
 
     def _moved(self, which: Callable[[Move], bool]) -> int:
@@ -149,7 +150,7 @@ class Night(Frozen):
 
 
 def values_of(account: Account, currency: str, now: datetime) -> Values | None:
-    """None: nothing bought in this currency that was not given back."""
+    """Return the customer's values. None: no order in this currency counts."""
     sums, last = account.sums(currency, now), account.last_bought
     if not sums.orders or last is None:
         return None
@@ -158,8 +159,8 @@ def values_of(account: Account, currency: str, now: datetime) -> Values | None:
 
 
 def tally(customers: Iterable[Values]) -> tuple[list[Tally], ...]:
-    """How many customers have which value, on each axis, in the order of the values. Parts of a
-    table are counted apart and put together: counts add up."""
+    """Count how many customers have which value, on each axis, sorted by value. Parts of a table
+    can be counted separately and then added up."""
     counters: tuple[Counter[int], ...] = (Counter(), Counter(), Counter())
     for customer in customers:
         for counter, value in zip(counters, customer, strict=True):
