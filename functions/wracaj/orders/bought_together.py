@@ -1,15 +1,16 @@
-"""What was bought together in a shop's own orders, and what to recommend by it.
+"""Products bought together in a shop's own orders, and recommendations from them.
 
-Each product keeps how many orders it shared with others, in a table of bounded size: when it is
-full, a newcomer takes the place of the least frequent and goes on from its count, noting by how
-much it may be overcounted (the Space-Saving algorithm: Metwally, Agrawal, El Abbadi, "Efficient
-Computation of Frequent and Top-k Elements in Data Streams", ICDT 2005). So whatever is in more than
-one in MOST_COMPANIONS of a product's orders is surely there, and no count is ever told too high.
+Each product stores how many orders it shared with others, in a table of bounded size. When the
+table is full, a new product replaces the least frequent one and continues from its count. The entry
+notes by how much it may be overcounted (the Space-Saving algorithm: Metwally, Agrawal, El Abbadi,
+"Efficient Computation of Frequent and Top-k Elements in Data Streams", ICDT 2005). So the table
+always has every product that shares more than one in MOST_COMPANIONS of the orders, and `surely` is
+never too high.
 
-Recommended is what is most like the products bought, by the cosine of their orders: together /
-√(orders × orders), summed over what was bought (Deshpande, Karypis, "Item-Based Top-N
-Recommendation Algorithms", ACM TOIS 22(1), 2004). The raw count alone would recommend the shop's
-bestseller to everybody.
+Recommended products are those most similar to the products bought, by the cosine of their orders:
+together / √(orders × orders), summed over the products bought (Deshpande, Karypis, "Item-Based
+Top-N Recommendation Algorithms", ACM TOIS 22(1), 2004). The raw count alone would recommend the
+shop's bestseller to everybody.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,7 +22,7 @@ from pydantic import AwareDatetime
 
 from wracaj.events import Frozen, Item, Product
 
-MOST_IN_ORDER = 10  # more are a wholesaler's
+MOST_IN_ORDER = 10  # an order with more products is a wholesaler's
 MOST_COMPANIONS = 100
 MOST_CANDIDATES = 30
 FEWEST_TOGETHER = 2
@@ -39,11 +40,11 @@ class Companion(Frozen):
 
 
 class Sold(Frozen):
-    """A product, as it was last told, and what it was bought with."""
+    """A product as last reported, and the products it was bought with."""
 
     product: Product
     last_at: AwareDatetime
-    orders: int = 0  # those that had something else in them
+    orders: int = 0  # orders with other products in them
     companions: Mapping[str, Companion] = {}
 
     def bought(self, product: Product, others: Iterable[str], at: datetime) -> Self:
@@ -77,7 +78,7 @@ def _where_untold(told: Product, known: Product) -> dict[str, str | None]:
 
 
 def pictured(products: Iterable[Product], items: Sequence[Item]) -> tuple[Product, ...]:
-    """What the order does not tell of its products, its cart may."""
+    """Add details that the order does not have from the items of its cart."""
     lines = {item.product_id: item for item in reversed(items) if item.product_id}
     return tuple(
         product.model_copy(
@@ -95,7 +96,7 @@ def pictured(products: Iterable[Product], items: Sequence[Item]) -> tuple[Produc
 def sold_together(
     known: Mapping[str, Sold], products: Sequence[Product], at: datetime
 ) -> dict[str, Sold]:
-    """All of an order's products after it."""
+    """Return all products of an order, updated with it."""
     ids = [product.product_id for product in products]
     return {
         product.product_id: known.get(product.product_id, Sold(product=product, last_at=at)).bought(
@@ -106,7 +107,7 @@ def sold_together(
 
 
 def candidates(bought: Iterable[Sold], ids: Collection[str]) -> list[str]:
-    """What may be worth recommending to who bought these ids; the most frequent first."""
+    """Return the products that may be recommended to buyers of `ids`, the most frequent first."""
     together: dict[str, list[int]] = {}
     for sold in bought:
         for other, companion in sold.companions.items():
@@ -120,8 +121,8 @@ def candidates(bought: Iterable[Sold], ids: Collection[str]) -> list[str]:
 
 
 def recommend(bought: Sequence[Sold], others: Iterable[Sold], now: datetime) -> tuple[Product, ...]:
-    """Of the candidates the most alike first; of equals, always the same; none that has no name or
-    is not sold any more."""
+    """Return the most similar candidates first; ties are ordered by product id. Products without a
+    title, or not sold in the last STILL_SOLD, are left out."""
     offered = [other for other in others if _on_offer(other, now)]
     best = sorted(offered, key=lambda other: (-_likeness(bought, other), other.product.product_id))
     return tuple(other.product for other in best[:SHOWN])
@@ -132,7 +133,7 @@ def _on_offer(sold: Sold, now: datetime) -> bool:
 
 
 def _likeness(bought: Iterable[Sold], other: Sold) -> float:
-    """Rounded, so that equals stay equal in whatever order they are summed."""
+    """Rounded, so that products with equal similarity stay equal whatever the order of summing."""
     name = other.product.product_id
     pairs = [
         (sold, companion.surely) for sold in bought if (companion := sold.companions.get(name))

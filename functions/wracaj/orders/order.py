@@ -1,12 +1,12 @@
-"""All that is known of one order, in whatever order it became known.
+"""All that is known of one order. It does not depend on the order in which it was reported.
 
-Each fact carries the time, or the version, of the event that told it, and the newest wins: what it
-costs, that it was cancelled, that it stands, what was paid back. So a payment after a cancellation
-brings the order back, and a cancellation that is told late does not take it away again.
+Each fact has the time, or the version, of the event that reported it, and the newest wins: the
+price, a cancellation, a payment, a refund. So a payment after a cancellation restores the order,
+and a cancellation that is reported late does not cancel it again.
 
-A shop tells what an order costs in one of two ways. Its *total* knows nothing of refunds: all of
-them come off it. What it is worth *now* has in it whatever was taken off until then; only refunds
-that came later come off that, too.
+A shop reports an order's price in one of two ways. Its *total* contains no refunds, so all of them
+are subtracted. Its *current* total already contains earlier refunds, so only later ones are
+subtracted.
 """
 
 from collections.abc import Mapping
@@ -20,15 +20,15 @@ from wracaj.clock import timestamp
 from wracaj.events import Frozen, OrderCancelled, OrderEdited, OrderPlaced, OrderRefunded
 
 NOTHING = Decimal(0)
-# what a shop tells of one edit in several webhooks lies so close together
+# the longest time between several webhooks about one edit
 OF_ONE_EDIT = timedelta(minutes=1)
 
 
 class Refund(Frozen):
-    # what it takes off the order; None: the shop did not tell, or it is not paid out yet
+    # how much was refunded; None: not reported, or not paid out yet
     amount: Decimal | None
     currency: str | None = None  # None: the order's
-    version: str = ""  # of the event that told it
+    version: str = ""  # of the event that reported it
 
     @property
     def told_at(self) -> str:
@@ -38,17 +38,18 @@ class Refund(Frozen):
 class OrderState(Frozen):
     order_id: str
     placed_at: AwareDatetime | None = None
-    heard_at: AwareDatetime | None = None  # when it was first told, see OrderPlaced
-    priced_by: str = ""  # the version of the event that told the total
+    heard_at: AwareDatetime | None = None  # when it was first reported, see OrderPlaced
+    priced_by: str = ""  # the version of the event that reported the total
     currency: str | None = None
     total: Decimal | None = None
-    is_current: bool = False  # the total is what the order is worth now, not what it began with
-    # the refunds that such a total has in it; None: all that came before it
+    is_current: bool = False  # the total is the current one, not the original one
+    # the refunds that a current total contains; None: all before it
     contains: frozenset[str] | None = None
-    most: Decimal = NOTHING  # that it was ever said to be worth
+    most: Decimal = NOTHING  # the highest total ever reported
     cancelled_at: AwareDatetime | None = None
-    stands_at: AwareDatetime | None = None  # when it was last said to stand, as by a payment
-    edited_at: AwareDatetime | None = None  # when something was last taken away from it
+    # when it was last reported as valid, for example by a payment
+    stands_at: AwareDatetime | None = None
+    edited_at: AwareDatetime | None = None  # when something was last removed from it
     refunds: Mapping[str, Refund] = {}
 
     def placed(self, event: OrderPlaced) -> Self:
@@ -61,7 +62,8 @@ class OrderState(Frozen):
         return self.model_copy(update=told)._priced(event)
 
     def _priced(self, event: OrderPlaced) -> Self:
-        """The newest event that names an amount names it; one that does not takes none away."""
+        """Take the total of the newest event that has one. An event without an amount changes
+        nothing."""
         if event.worth is None or event.currency is None:
             return self
         most = self.model_copy(update={"most": max(self.most, event.worth)})
@@ -83,7 +85,8 @@ class OrderState(Frozen):
         return self.model_copy(update={"edited_at": _latest(self.edited_at, event.at)})
 
     def refunded(self, event: OrderRefunded) -> Self:
-        """An amount once known stays known; of two, the newest counts."""
+        """Add a refund. A known amount is never replaced by an unknown one; of two amounts, the
+        newest counts."""
         told = Refund(amount=event.amount, currency=event.currency, version=event.version)
         known = self.refunds.get(event.refund_id, told)
         counts = max(known, told, key=lambda refund: (refund.amount is not None, refund.version))
@@ -91,15 +94,15 @@ class OrderState(Frozen):
 
     @property
     def cancelled(self) -> bool:
-        """Of the same moment, the cancellation is the later one: whoever pays and cancels in one go
-        has cancelled."""
+        """Whether it is cancelled. If it was paid and cancelled at the same moment, it is
+        cancelled."""
         return self.cancelled_at is not None and (
             self.stands_at is None or self.stands_at <= self.cancelled_at
         )
 
     @property
     def to_take_off(self) -> list[Refund]:
-        """The refunds that the total does not know of."""
+        """The refunds that the total does not contain."""
         return [
             refund
             for refund_id, refund in self.refunds.items()
@@ -117,8 +120,8 @@ class OrderState(Frozen):
 
     @property
     def net(self) -> Decimal:
-        """What the shopper pays and does not get back, in the order's currency; a refund in another
-        is not subtracted."""
+        """What the shopper pays after refunds, in the order's currency. A refund in another
+        currency is not subtracted."""
         if self.cancelled or self.total is None:
             return NOTHING
         back = (
@@ -130,15 +133,16 @@ class OrderState(Frozen):
 
     @property
     def unclear(self) -> bool:
-        """Something was taken off, and nobody can say how much of this order: it gives
-        no points."""
+        """Whether something was taken off and the amount is unknown. The order then gives no
+        points."""
         return self._is_edited_since or any(
             r.amount is None or r.currency not in {None, self.currency} for r in self.to_take_off
         )
 
     @property
     def _is_edited_since(self) -> bool:
-        """Neither a newer total nor a refund says what the edit took away."""
+        """Whether the last edit is newer than every reported total and refund, so that its amount
+        is unknown."""
         if self.edited_at is None:
             return False
         told = (
@@ -149,18 +153,19 @@ class OrderState(Frozen):
 
     @property
     def was_lowered(self) -> bool:
-        """Whether it is, or was, worth less than was once said: what it brought may have to be
-        taken back."""
+        """Whether it is, or was, below its highest reported total. What it earned may then have to
+        be taken back."""
         return self.cancelled_at is not None or bool(self.refunds) or self.net < self.most
 
     @property
     def undone(self) -> bool:
-        """Nothing of it is left; a part that was sent back leaves the rest."""
+        """Whether nothing of it is left. After a partial refund, the rest stays."""
         return self.cancelled or (self.was_lowered and self.net == 0)
 
     @property
     def perhaps_undone(self) -> bool:
-        """For messages: whoever may have sent everything back is not asked how they like it."""
+        """Used by messages: a shopper who may have returned everything is not asked for a
+        review."""
         return self.undone or self.unclear
 
     @property
