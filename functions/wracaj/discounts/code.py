@@ -1,5 +1,5 @@
-"""Discount codes: unguessable, readable aloud, single-use, expiring; a share or an amount off the
-cart, or a gift."""
+"""Discount codes: single-use, expiring, hard to guess and easy to read aloud. A code gives a
+percent, an amount or a gift."""
 
 import secrets
 from datetime import datetime
@@ -76,14 +76,14 @@ class DiscountTerms(DiscountValue):
 
     @property
     def key(self) -> str:
-        """Two codes of one key give the same: "10", "20.00-PLN", "gift-7". Pools of codes are known
-        by it."""
+        """The same for codes that give the same discount: "10", "20.00-PLN", "gift-7". A pool of
+        codes is identified by it."""
         if self.amount is not None:
             return f"{plain(self.amount, self.currency or '')}-{self.currency}"
         return str(self.percent) if self.percent is not None else f"gift-{self.product_id}"
 
     def __str__(self) -> str:
-        """For the shop's people; shoppers read the words of `wracaj.messages.facts`."""
+        """For the shop's people. Shoppers see the texts of `wracaj.messages.facts`."""
         if self.amount is not None:
             return self.key.replace("-", " ")
         return (
@@ -97,12 +97,12 @@ class DiscountCode(DiscountValue):
     code: str
     starts_at: AwareDatetime
     expires_at: AwareDatetime
-    # in `currency`, which is an amount's too; with a percent it may be unknown
+    # in `currency`, like the amount; a percent may have no known currency
     minimum_total: Decimal | None = None
 
     @model_validator(mode="after")
     def _a_gift_asks_for_nothing(self) -> Self:
-        """Shopify would count only the gift itself towards a minimum: docs/decisions/platforms."""
+        """Shopify counts only the gift itself towards a minimum: docs/decisions/platforms."""
         if self.product_id is not None and self.minimum_total is not None:
             raise ValueError("a gift has no minimum_total; leave it out")
         return self
@@ -120,7 +120,7 @@ class DiscountCode(DiscountValue):
 
 
 def mint_code() -> str:
-    """Such as "K7DM-4XRA-PL9C"."""
+    """Return a new code, such as "K7DM-4XRA-PL9C"."""
     return "-".join(
         "".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)
     )
@@ -133,7 +133,7 @@ def mint(
     minimum_total: Decimal | None = None,
     currency: str | None = None,
 ) -> DiscountCode:
-    """A new code. `currency` is the minimum's, where the terms name none; a gift has no
+    """Create a discount code. `currency`: the minimum's, if the discount has none. A gift has no
     minimum."""
     minimum = None if worth.product_id else minimum_total
     given = worth.model_dump(exclude={"currency"})

@@ -1,4 +1,4 @@
-"""What a code gives, in a shopper's words."""
+"""A discount in a shopper's language."""
 
 from wracaj.discounts.code import DiscountTerms
 from wracaj.money import format_money
@@ -12,7 +12,7 @@ _GIFT = {"pl": "prezent", "en": "gift"}
 
 
 def worth_words(worth: DiscountTerms, locale: Locale) -> str:
-    """Such as "10%", "20 zł", "prezent: Kubek"."""
+    """Return text such as "10%", "20 zł", "prezent: Kubek"."""
     if gift := gift_name(worth, locale):
         return f"{_GIFT[locale]}: {gift}"
     if worth.amount is not None and worth.currency is not None:
