@@ -50,8 +50,8 @@ class Consent(BaseModel):
         return "import" in self.source.lower() or self.source.endswith(UNDATED)
 
     def is_forgotten(self, erased_at: datetime | None) -> bool:
-        """Whether this is an opt-in from before the shopper's erasure. It stays forgotten if it is
-        reported again."""
+        """Whether this is an opt-in from before the shopper's erasure. It does not count, even if
+        it is reported again."""
         return (
             self.state is ConsentState.SUBSCRIBED and erased_at is not None and self.at <= erased_at
         )

@@ -20,7 +20,7 @@ class Celebrated(Frozen):
     birthday_removed: str | None = None
 
     def born(self, birthday: str, version: str) -> Self:
-        """Store the birthday that a shop reported. It is ignored if a newer event already set a
+        """Set the birthday that a shop reported. It is ignored if a newer event already set a
         birthday, or if the shopper removed this very day."""
         if (
             self.versions.get(BIRTHDAY, "") >= version
@@ -30,7 +30,7 @@ class Celebrated(Frozen):
         return self._with_birthday(birthday, version)
 
     def says_birthday(self, birthday: str | None, at: datetime, source: str) -> Self:
-        """Store the birthday that the shopper gave. It is dated after everything that shops have
+        """Set the birthday that the shopper gave. It is dated after everything that shops have
         reported, even if a shop's clock runs ahead of ours. None removes the birthday."""
         told = self.versions.get(BIRTHDAY, "").partition("#")[0]
         moment = max(at, datetime.fromisoformat(told) + timedelta(microseconds=1)) if told else at

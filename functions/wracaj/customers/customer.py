@@ -102,7 +102,7 @@ class Customer(Celebrated):
         return self.revision > 0
 
     def learn(self, contact: Contact, versions: Mapping[str, str]) -> Self:
-        """Store the contact facts of an event, except those that a newer event already reported."""
+        """Add the contact facts of an event, except those that a newer event already reported."""
         news = {
             name: value
             for name in CONTACT_FACTS
@@ -125,7 +125,7 @@ class Customer(Celebrated):
     # Consent
 
     def with_consent(self, channel: Channel, by: str, word: Consent) -> Self:
-        """Store a consent unless a newer one is known. `by`: a Speaker for an address; for an
+        """Add a consent unless a newer one is known. `by`: a Speaker for an address; for an
         account, the hash of the address that the consent is about."""
         key = f"{channel}#{by}"
         known = self.consent.get(key)
@@ -156,7 +156,7 @@ class Customer(Celebrated):
     # Double opt-in
 
     def with_pending(self, channel: Channel, word: Consent) -> Self:
-        """Store an opt-in that waits for double opt-in. It is kept apart from the consents that
+        """Add an opt-in that waits for double opt-in. It is kept apart from the consents that
         count, so opt-in, opt-out and confirmation give the same result in any order."""
         known = self.pending.get(channel)
         if known is not None and known.version >= word.version:

@@ -79,7 +79,7 @@ def _is_mailbox(address: str) -> bool:
     email_validator, which takes longer to load than the rest of a webhook takes."""
     if _PLAIN.fullmatch(address):
         return address.index("@") <= 64
-    # U+FFFD stands for a character lost in transfer
+    # U+FFFD replaces a character lost in transfer
     if address.isascii() or not address.isprintable() or "\ufffd" in address:
         return False
     from email_validator import EmailNotValidError, validate_email

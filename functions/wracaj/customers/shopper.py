@@ -285,7 +285,7 @@ class Shopper(Frozen):
         return topic in self.owner.declined | self.at(channel, address).declined
 
     def with_own_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
-        """Store a consent that the shop reported or a cart contained, not one by a click: for the
+        """Add a consent that the shop reported or a cart contained, not one by a click: for the
         account, or for guests of the address.
 
         An account's opt-out is also stored at the addresses of its record, for guests who use them.
@@ -298,7 +298,7 @@ class Shopper(Frozen):
         return changed.with_noes_at_record() if word.state is ConsentState.UNSUBSCRIBED else changed
 
     def with_shops_word(self, channel: Channel, word: Consent, address: str | None) -> Self:
-        """Store a consent that the shop reported. Without an account, an opt-out counts for
+        """Add a consent that the shop reported. Without an account, an opt-out counts for
         everybody who uses the address."""
         is_no = word.state is ConsentState.UNSUBSCRIBED
         if self.owner.is_account or not is_no:
@@ -307,13 +307,13 @@ class Shopper(Frozen):
         return self.changed(here.with_consent(channel, Speaker.READER, word))
 
     def learned(self, contact: Contact, versions: Mapping[str, str]) -> Self:
-        """Store the shop's record of the account. `known` must contain the items of the record's
+        """Add the shop's record of the account. `known` must contain the items of the record's
         addresses."""
         learned = self.changed(self.owner.learn(contact, versions))
         return learned.with_noes_at_record() if learned.record != self.record else learned
 
     def with_noes_at_record(self) -> Self:
-        """Store the account's opt-outs at the addresses of its record. A guest who types such an
+        """Add the account's opt-outs at the addresses of its record. A guest who types such an
         address then gets no messages either."""
         shopper = self
         for channel in Channel:

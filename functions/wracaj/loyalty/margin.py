@@ -40,7 +40,7 @@ def problem_of(
     codes: Sequence[Offer] = (),
     once: Sequence[Ladder] = (),
 ) -> str | None:
-    """Return the first sum that exceeds the margin, in words. None: the margin pays for everything.
+    """Return in words the first sum that exceeds the margin. None: the margin pays for everything.
 
     `always`: given away with all sales. `codes`: each with the one order on which it is used.
     `once`: all given with the sales of the same time.

@@ -57,9 +57,8 @@ def _amounts(part: BaseModel, prefix: str = "") -> Iterator[tuple[str, Decimal]]
 
 
 def out_of_order(tiers: Sequence[Level], *, has_points: bool) -> str | None:
-    """Return the first tier that cannot be reached, or that is listed after a tier with the same or
-    a higher threshold, in words. The order matters because a customer is in the last tier
-    reached."""
+    """Return in words the first tier that cannot be reached, or whose threshold is not above that
+    of the tier before it. The order matters because a customer is in the last tier reached."""
     for tier in tiers:
         if tier.by == "points" and not has_points:
             return (

@@ -27,7 +27,7 @@ class Reason(StrEnum):
 
     DUE = "due"
     ORDERED = "ordered"
-    ERASED = "erased"  # the shopper asked to be forgotten, or the cart is gone
+    ERASED = "erased"  # the shopper asked for erasure, or the cart was deleted
     SWITCHED_OFF = "switched_off"
     CART_EMPTIED = "cart_emptied"
     OLDER_THAN_SWITCH_ON = "older_than_switch_on"
@@ -50,7 +50,7 @@ class Reason(StrEnum):
     PHONE_ORDERED = "phone_ordered"
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"  # the address bounced, complained, or is gone
-    TOPIC_DECLINED = "topic_declined"  # on the preference page
+    TOPIC_DECLINED = "topic_declined"  # the shopper declined the topic on the preference page
     # the shopper is in an audience already: nobody is in two
     IN_AUDIENCE = "in_audience"
     IN_HOLDOUT = "in_holdout"
