@@ -120,6 +120,5 @@ class Erasure:
 
 
 def is_account_of_another(name: str, key: str) -> bool:
-    """Return whether the key belongs to somebody else's account that contains or used this
-    address."""
+    """Return whether the key links this address to somebody else's account."""
     return not is_account(name) and key.startswith(("RECORD#", "USED_BY#"))
