@@ -289,8 +289,8 @@ class Accounts:
     def _together(
         self, shop: str, programme: Programme | None, item: Item, own: Account
     ) -> Account:
-        """Return all that the shopper earned under any id, which decides the tier. Mostly no
-        request."""
+        """Return all that the shopper earned under any id, which decides the tier. Makes no request
+        if the programme has no tiers."""
         if programme is None or not programme.tiers:
             return own
         while "merged_into" in item:

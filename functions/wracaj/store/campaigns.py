@@ -2,7 +2,7 @@
 
 `SHOP#{shop}#CAMPAIGNS` / `CAMPAIGN#{id}`: the campaign
 `SHOP#{shop}#CAMPAIGN#{id}#GATE#{00..31}` / `GATE`: exists once the campaign was stopped
-`SHOP#{shop}#WHO#{name}` / `CAMPAIGN#{id}`: the message that announced it to this shopper
+`SHOP#{shop}#WHO#{name}` / `CAMPAIGN#{id}`: the occasion whose message announced it to this shopper
 
 Each claim of a message checks that its gate is open. There are many gates, because two transactions
 over one item conflict. The occasion of a message decides which gate it checks.

@@ -64,8 +64,8 @@ class DeliveryEvents:
         }
 
     def _settle(self, target: LinkTarget, record: StepRecord) -> None:
-        """Write a message of unknown outcome as sent. Its counters change in the same transaction,
-        so that they are never corrected twice."""
+        """Write a message as sent if its record says unknown, released or failed. Its counters
+        change in the same transaction, so that they are never corrected twice."""
         if not record.is_sent_by_any_word:
             return
         sent = as_sent(record)

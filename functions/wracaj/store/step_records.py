@@ -158,8 +158,9 @@ class StepRecords:
         was: RecordState,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> StepRecord:
-        """Write the outcome of a claimed message, and return the record as written. If the outcome
-        is unknown but the provider has reported the message meanwhile, it is written as sent.
+        """Write the outcome of a claimed message, and return the record as written. If it says
+        unknown or failed, but the provider has reported the message meanwhile, it is written as
+        sent.
 
         `also`: actions of the same transaction.
         """
@@ -267,7 +268,8 @@ class StepRecords:
         )
 
     def count_unreminded(self, shop: str, choice: Choice) -> None:
-        """Count a cart that takes no timeline beside the messages, so that it is visible."""
+        """Count a cart that takes no timeline, among the counters of messages, so that people see
+        it."""
         self.add_up(
             shop,
             choice.at,
