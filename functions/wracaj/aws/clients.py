@@ -1,4 +1,4 @@
-"""The AWS clients, made when first used and kept for the life of the process."""
+"""The AWS clients. Each is created on first use and kept for the life of the process."""
 
 from functools import cache
 from typing import Any
@@ -8,8 +8,10 @@ SECONDS_TO_SEND, SECONDS_TO_ANSWER = 15, 2
 
 @cache
 def client(service: str, *, sends: bool = False) -> Any:
-    """`sends`: of a channel. A repeated send could be a second message; and a provider may take its
-    time. Everything else is safe to repeat, and must answer soon: a shop waits 5 seconds for us."""
+    """Return the client of a service. `sends`: it delivers messages. Such a client never repeats a
+    request, since a repeat could be a second message, and it waits longer, since providers may be
+    slow. Every other request is safe to repeat and has a short time-out: a shop waits 5 seconds for
+    our answer to a webhook."""
     import boto3
     from botocore.config import Config
 
@@ -21,7 +23,7 @@ def client(service: str, *, sends: bool = False) -> Any:
     )
     made: Any = boto3.client(service, config=config)  # type: ignore[call-overload]
     if sends:
-        # A kept connection dies while Lambda sleeps; found out while sending, nobody could tell
-        # whether the message was taken.
+        # A kept connection may die while Lambda is frozen. If that shows only during a send, it is
+        # unknown whether the provider took the message.
         made.meta.events.register("before-send", lambda **_: made.close())
     return made

@@ -1,4 +1,4 @@
-"""Logs and metrics. Nothing personal is ever logged: ids, outcomes and reasons only."""
+"""Logs and metrics. No personal data is logged: only ids, outcomes and reasons."""
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,7 +12,8 @@ def count(name: str, value: int = 1) -> None:
 
 
 def place_of(error: BaseException) -> str:
-    """The place in the code, without the error's text: that may hold what a shop sent."""
+    """Return `module:line` where an error was raised. The error's text is left out, because it may
+    contain data that a shop sent."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

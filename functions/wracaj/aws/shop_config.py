@@ -1,5 +1,7 @@
-"""Shops in Parameter Store and Secrets Manager. Read at most every 5 minutes; the switch rides
-along."""
+"""Shop settings from Parameter Store and secrets from Secrets Manager.
+
+Both are cached for 5 minutes, and so is the kill switch of the whole installation.
+"""
 
 import os
 import re
@@ -39,7 +41,7 @@ def secrets_name(stage: str, shop: str) -> str:
 
 
 def shop_names() -> list[str]:
-    """Every shop that has settings."""
+    """Return the ids of all shops that have settings."""
     path = settings_name(os.environ["WRACAJ_STAGE"], "").rstrip("/")
     pages = client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
     return sorted(
@@ -51,14 +53,14 @@ _unknown = UnknownShops(shop_names)
 
 
 def load_shop(shop: str, max_age_seconds: float = CACHED_SECONDS) -> Shop:
-    """Raises UnknownShopError. Where AWS does not answer, what was known before goes on
-    to count."""
+    """Return a shop's settings and secrets. When AWS does not answer, the cached values are used.
+    Raises UnknownShopError."""
     settings = load_settings(shop, max_age_seconds)
     return Shop(settings=settings, secrets=_kept("secrets", shop, max_age_seconds, _read_secrets))
 
 
 def load_settings(shop: str, max_age_seconds: float = CACHED_SECONDS) -> ShopSettings:
-    """For whoever needs no secret. Raises UnknownShopError."""
+    """Return a shop's settings without its secrets. Raises UnknownShopError."""
     return _kept("settings", shop, max_age_seconds, _read_settings)
 
 
@@ -93,8 +95,8 @@ def _read_settings(shop: str) -> ShopSettings:
 
 
 def stored_settings(text: str) -> ShopSettings:
-    """What was put once is held against the margin no more: a sum that a later version adds must
-    not stop the shop."""
+    """Parse stored settings. They are not checked against the margin again: a check added in a
+    later version must not stop a shop that already runs."""
     return ShopSettings.model_validate_json(text, context={STORED: True})
 
 
@@ -106,8 +108,8 @@ def _read_secrets(shop: str) -> ShopSecrets:
 
 
 def switched_on() -> bool:
-    """The switch of the whole installation. Where it cannot be read, the error goes up: nothing is
-    sent, the step is retried."""
+    """Return whether the kill switch of the whole installation allows sending. When it cannot be
+    read, the error is raised: nothing is sent, and the step is retried."""
     global _switch
     if _switch is None or _seconds() - _switch[0] >= CACHED_SECONDS:
         value = client("ssm").get_parameter(Name=os.environ["WRACAJ_SWITCH"])["Parameter"]["Value"]
@@ -117,7 +119,7 @@ def switched_on() -> bool:
 
 @cache
 def link_key() -> bytes:
-    """The key that signs links: the stack's own, made when it was first deployed."""
+    """Return the key that signs links. Each stack has its own, created at the first deployment."""
     secret: str = client("secretsmanager").get_secret_value(
         SecretId=os.environ["WRACAJ_LINK_KEY_ARN"]
     )["SecretString"]

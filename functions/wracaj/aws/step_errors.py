@@ -1,5 +1,5 @@
-"""What a state machine is told of a fault. The text of an error stays in its history
-for 90 days."""
+"""Errors as a state machine sees them. Step Functions keeps their text in the history for 90
+days."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from wracaj.errors import StepFailedError, UnavailableError, WracajError
 
 @contextmanager
 def named_for_step_functions() -> Iterator[None]:
-    """Errors of ours as they are; those of AWS, which are many, under the one name that a Retry
-    knows, UnavailableError; and whatever nobody thought of as a StepFailedError without its text,
-    such as a validator's, which may hold what is personal."""
+    """Raise only errors that are safe to keep and that a Retry can match. A WracajError passes
+    unchanged. An AWS error becomes UnavailableError. Any other error becomes StepFailedError
+    without its text, because the text, such as a validator's, may contain personal data."""
     try:
         yield
     except WracajError:

@@ -1,5 +1,4 @@
-"""All that talks to Step Functions: starts a cart's timeline, now or, when throttled, through the
-retry queue."""
+"""Starts timelines in Step Functions. A throttled start goes through the retry queue."""
 
 import hashlib
 import json
@@ -31,28 +30,30 @@ ABANDONED_CART = "abandoned_cart"
 
 
 class ThrottledError(WracajError):
-    """Step Functions takes no more starts just now."""
+    """Step Functions accepts no more starts for now."""
 
 
 def machine_arn(timeline: str) -> str:
-    """The machines of the stack are named after their timelines."""
+    """Return the ARN of a timeline's state machine, which is named after the timeline."""
     return f"{os.environ['WRACAJ_STATE_MACHINE_PREFIX']}{timeline.replace('_', '-')}"
 
 
 def execution_name(shop: str, cart_id: str, episode: int) -> str:
-    """The same cart and episode always give the same name, so that a second start is refused by
-    Step Functions, for 90 days after its end. A cart that was forgotten and comes back has other
-    numbers: see cart.first_episode()."""
+    """Return the execution's name: 64 hex digits, the same for the same cart and episode. Step
+    Functions refuses a second execution of the same name until 90 days after the first one ended. A
+    cart whose record was deleted and which is reported again gets other episode numbers: see
+    cart.first_episode()."""
     return hashlib.sha256("\0".join((shop, cart_id, str(episode))).encode()).hexdigest()[:64]
 
 
-# what a timeline sends, where its file does not say so: a campaign's; nothing personal
+# the message of a timeline whose file contains none, such as a campaign; no personal data
 Message = Mapping[str, Any] | None
-Timings = Mapping[str, int | float | str]  # a shop's own numbers of one timeline
+Timings = Mapping[str, int | float | str]  # a shop's own timings for one timeline
 
 
 def start_for(shop: "ShopSettings") -> Callable[..., None]:
-    """Starts timelines of this shop: with its own numbers, which a running timeline keeps."""
+    """Return a function that starts timelines with this shop's own timings. A running timeline
+    keeps the timings it started with."""
     return partial(start, own=shop.timings)
 
 
@@ -64,7 +65,8 @@ def start(
     message: Message = None,
     own: Mapping[str, Timings] = MappingProxyType({}),
 ) -> None:
-    """Started, or safely queued, when this returns. `own`: the shop's timings, by timeline."""
+    """Start a timeline, or queue the start when throttled. `own`: the shop's own timings by
+    timeline."""
     timings = _known(shop, timeline, own.get(timeline, {}))
     try:
         start_now(shop, cart_id, episode, timeline, message, timings)
@@ -82,7 +84,7 @@ def start_now(
     message: Message = None,
     timings: Timings | None = None,
 ) -> None:
-    """Raises ThrottledError. A timeline that runs already, or ran, is not started again."""
+    """Start a timeline. One that runs or has run is not started again. Raises ThrottledError."""
     told = {"shop": shop, "cart_id": cart_id, "episode": episode}
     try:
         client("stepfunctions").start_execution(
@@ -96,7 +98,7 @@ def start_now(
             raise ThrottledError(code) from None
         if code != "ExecutionAlreadyExists":
             raise
-    # no answer: it may have started, and a second start of the same name is refused
+    # no answer: it may have started; a second start is safe, as the same name is refused
     except BotoCoreError as error:
         raise ThrottledError(type(error).__name__) from None
 
@@ -107,7 +109,7 @@ def _more(message: Message, timings: Timings | None) -> dict[str, Any]:
 
 
 def _known(shop: str, timeline: str, own: Timings) -> dict[str, int | float | str]:
-    """Without what an earlier release had: that says nothing any more."""
+    """Drop timings that the timeline no longer has, such as those of an earlier release."""
     names = TIMINGS.get(timeline, ())
     gone = sorted(set(own) - set(names))
     if gone:

@@ -1,10 +1,9 @@
-"""Names that no shop has. Anybody may make some up, and AWS lets an account read few settings in a
-second.
+"""Shop ids that do not exist. Anybody may request made-up ids, and AWS limits how many settings an
+account can read in a second.
 
-A name that was looked up in vain is unknown for a minute. A process that has looked up many in vain
-within a minute is being tried out: it reads the list of all shops, once a minute, and looks up no
-name any more that is not on it. A shop that is on it is known as ever, so nobody can shut a shop
-out by asking for others.
+After a failed look-up, an id counts as unknown for a minute. A process with many failed look-ups
+within a minute reads the list of all shops, once a minute, and looks up only ids on that list.
+Shops on the list stay reachable, so nobody can block a shop by requesting other ids.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,22 +12,22 @@ from dataclasses import dataclass, field
 from wracaj.errors import UnavailableError
 
 UNKNOWN_SECONDS = 60
-MOST_UNKNOWN = 1000  # names that are kept
-MOST_IN_VAIN = 20  # look-ups in UNKNOWN_SECONDS
-LIST_AGAIN_SECONDS = 5  # after a list that could not be read
+MOST_UNKNOWN = 1000  # ids that are kept
+MOST_IN_VAIN = 20  # failed look-ups in UNKNOWN_SECONDS
+LIST_AGAIN_SECONDS = 5  # before the list is read again after a failure
 
 
 @dataclass
 class UnknownShops:
     names_of_all: Callable[[], Iterable[str]]
     since: dict[str, float] = field(default_factory=dict)
-    window: tuple[float, int] = (0.0, 0)  # when it began, how many were looked up in vain in it
+    window: tuple[float, int] = (0.0, 0)  # its start, and its failed look-ups
     listed: tuple[float, frozenset[str]] | None = None
     list_failed_at: float = float("-inf")
 
     def has(self, shop: str, at: float) -> bool:
-        """Whether it needs no look-up to say that there is no such shop. Raises UnavailableError
-        where nobody can say."""
+        """Return whether this shop is known not to exist, without a look-up of its settings. Raises
+        UnavailableError when the list of shops cannot be read."""
         if at - self.since.get(shop, float("-inf")) < UNKNOWN_SECONDS:
             return True
         begun, in_vain = self.window

@@ -1,5 +1,5 @@
-"""Tells audience_sync, through its queue, that somebody joined or left an audience. Nothing
-personal: the shop alone."""
+"""Queues a shop for audience_sync after somebody joined or left an audience. The queue message
+holds only the shop's id, no personal data."""
 
 import json
 import os
@@ -10,8 +10,8 @@ from wracaj.store import Store
 
 
 def announce(store: Store) -> None:
-    """What this process has written to the audience outbox since the last time. Where it cannot be
-    said, it stands written down, and goes with the shop's next one."""
+    """Queue every shop whose audience outbox this process wrote to since the last call. If that
+    fails, the entries stay in the outbox and are handled with the shop's next message."""
     for shop in sorted(store.audiences.take_unannounced()):
         try:
             client("sqs").send_message(

@@ -1,4 +1,4 @@
-"""Where a discount code comes from: created in the shop, or taken from the codes that were uploaded
+"""Provides discount codes: created in the shop, or taken from a pool that was uploaded
 beforehand."""
 
 from datetime import datetime
@@ -15,7 +15,8 @@ TOLD = {RecordState.SENT, RecordState.UNKNOWN}
 
 
 def create_discount(store: Store, shop: Shop, voucher: DiscountCode, cart_id: str) -> DiscountCode:
-    """Raises DiscountError."""
+    """Return the code to send: the given one, created in the shop, or one from the pool. Raises
+    DiscountError."""
     if shop.settings.discount.source == "shop":
         platform(shop.settings.platform).create_discount(shop, voucher, cart_id)
         return voucher
@@ -29,8 +30,7 @@ def create_discount(store: Store, shop: Shop, voucher: DiscountCode, cart_id: st
 
 
 def code_given(subject: Subject, episode: int, moment: datetime) -> DiscountCode | None:
-    """The newest code that an earlier message of this episode told the shopper, while
-    it is valid."""
+    """Return the newest code from an earlier message of this episode that is still valid."""
     told = (
         record
         for key, record in subject.records.items()

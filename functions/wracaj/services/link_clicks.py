@@ -1,4 +1,4 @@
-"""A link of a message is opened: what a person did is counted, what a scanner did is not."""
+"""Records clicks on links in messages. Requests by scanners do not count."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from wracaj.store.step_records import LinkTarget
 
 
 def note_opening(target: LinkTarget, link: Purpose, event: dict[str, Any]) -> None:
-    """Of a GET. Never stands in the way: a figure is not worth a shopper's way back."""
+    """Record a click for a GET request by a person. An error is only logged, because the shopper
+    must reach the page in any case."""
     method = event["requestContext"]["http"]["method"]
     if method != "GET" or is_scanner(method, event.get("headers") or {}):
         return

@@ -1,4 +1,4 @@
-"""What the link in a message stands for."""
+"""Finds the message that a link belongs to."""
 
 from wracaj.aws.shop_config import link_key, load_settings
 from wracaj.clock import now
@@ -9,7 +9,8 @@ from wracaj.store.step_records import LinkTarget
 
 
 def target_of(purpose: Purpose, token: str) -> LinkTarget:
-    """Raises LinkError for a link that is not ours, ExpiredLinkError for an old one."""
+    """Raises LinkError if the link is not ours, and ExpiredLinkError if it has expired or its
+    record is gone."""
     target = open_store().step_records.link_target(read_token(link_key(), purpose, token, now()))
     if target is None:
         raise ExpiredLinkError("the message that this link stood in is long gone")
@@ -17,8 +18,8 @@ def target_of(purpose: Purpose, token: str) -> LinkTarget:
 
 
 def shop_of(expired: ExpiredLinkError) -> ShopSettings | None:
-    """Whose link it was: the page that says so carries its name. None where that is forgotten, or
-    cannot be read now."""
+    """Return the settings of the shop that an expired link belongs to, for its name on the page.
+    None if the link's record is gone or cannot be read."""
     try:
         target = (
             open_store().step_records.link_target(expired.message_id)
@@ -26,5 +27,5 @@ def shop_of(expired: ExpiredLinkError) -> ShopSettings | None:
             else None
         )
         return load_settings(target.shop) if target else None
-    except Exception:  # a name on a page is not worth a fault
+    except Exception:  # the page works without the shop's name
         return None

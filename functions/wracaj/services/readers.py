@@ -1,9 +1,9 @@
-"""Whoever reads what comes to one address: what it proves that they pressed a button behind a link
-that we sent there.
+"""Readers: who reads an address, and what a click in a message proves.
 
-It proves the address, for everybody who uses it. It proves a person only where the message's cart
-is a guest's of this very address, or a customer's whose record in the shop names it: then what is
-that person's own may be shown and changed.
+A reader pressed a button behind a link that we sent to an address. This proves the address, for
+everybody who uses it. It proves a person in two cases only: the message's cart belongs to a guest
+with this very address, or to a customer whose record in the shop contains it. Only then may that
+person's own data be shown and changed.
 """
 
 from collections.abc import Iterable
@@ -19,8 +19,8 @@ from wracaj.timelines.subject import Subject
 
 
 class Reader(Frozen):
-    """`here`: what is known at the address that the message went to. `owner`: whom the message's
-    cart belongs to."""
+    """`here`: what is known of the address that the message went to. `owner`: the owner of the
+    message's cart."""
 
     shop: str
     here: Customer
@@ -28,7 +28,8 @@ class Reader(Frozen):
 
     @property
     def account(self) -> Customer | None:
-        """The customer whose message it was, where the shop's record of them names this address."""
+        """Return the owner of the message's cart, if their record in the shop contains this
+        address."""
         is_theirs = (
             self.owner.is_account
             and self.here.id in address_identifiers(self.shop, self.owner.contact).values()
@@ -37,28 +38,27 @@ class Reader(Frozen):
 
     @property
     def person(self) -> Customer | None:
-        """None: whoever the cart belongs to may be somebody else."""
+        """Return the person that the click proves. None: the cart's owner may be somebody else."""
         return self.here if self.owner.id == self.here.id else self.account
 
     @property
     def ids(self) -> frozenset[str]:
-        """Under which the carts of this person lie."""
+        """Return the ids that this person's carts belong to."""
         return frozenset((self.person.id, *self.person.absorbed)) if self.person else frozenset()
 
     def is_of(self, customer: Customer) -> bool:
-        """Whether this customer, as they are by now, is still the one whose message it was."""
+        """Return whether this customer's record, as it is now, still contains the address."""
         return self.model_copy(update={"owner": customer}).account is not None
 
 
 def reader_of(store: Store, target: LinkTarget) -> Reader:
-    """One request."""
     known = store.customers.read(target.shop, [target.address, target.customer_id])
     return Reader(shop=target.shop, here=known[target.address], owner=known[target.customer_id])
 
 
 def carts_of(store: Store, reader: Reader) -> list[Cart]:
-    """The newest open carts that name the address, whoever they belong to, and those of the person
-    who reads it."""
+    """Return the newest open carts that contain the address, whoever owns them, and those of the
+    reader."""
     names = {reader.here.id, *reader.ids}
     ids = store.pointers.cart_ids(reader.shop, sorted(names), MOST_POINTERS)
     return [
@@ -69,14 +69,15 @@ def carts_of(store: Store, reader: Reader) -> list[Cart]:
 
 
 def names_in(cart: Subject) -> dict[IdentifierKind, str]:
-    """Those that it was settled with, and those that were told since."""
+    """Return the identifiers of a cart: those it was settled with, and those reported since."""
     return {IdentifierKind(kind): name for kind, name in cart.names.items()} | identifiers_of(
         cart.shop, cart.contact
     )
 
 
 def known_in(store: Store, reader: Reader, carts: Iterable[Subject]) -> dict[str, Customer]:
-    """What is known under every name of these carts and of the person who reads: one request."""
+    """Return what is known under each identifier of these carts and of the reader, in one
+    request."""
     names = [
         reader.here.id,
         reader.owner.id,

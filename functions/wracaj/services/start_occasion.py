@@ -1,5 +1,4 @@
-"""Begins an occasion and starts its timeline: once, however often it is asked for and wherever it
-died before."""
+"""Creates an occasion and starts its timeline: once, even if it is repeated after a crash."""
 
 from collections.abc import Callable
 
@@ -20,7 +19,7 @@ def begin(
     occasion: Occasion,
     shopper: Shopper,
 ) -> bool:
-    """False: not now, as too many were asked for. The same may be asked for again."""
+    """Return False if the rate limit is reached. The same occasion may be begun again later."""
     kept = store.carts.open_occasion(shop, occasion)
     if kept.episode or kept.called_off or kept.erased:
         return True
@@ -33,7 +32,8 @@ def begin(
 
 
 def _may_begin(store: Store, shop: ShopSettings, occasion: Occasion) -> bool:
-    """What anybody can have sent to any address, by typing it, has an end."""
+    """Return whether the rate limit admits the message. It applies to messages that anybody can
+    request for any address by typing it."""
     to = occasion.contact.email or occasion.contact.phone
     if (
         not occasion.asked_for

@@ -1,9 +1,9 @@
-"""Whoever reads an address wants no more messages: written down for whom it concerns, and proven.
+"""Opts a reader out, and adds the proof to the consent log.
 
-At the address it holds for everybody who uses it. Of a customer whose record names the address it
-holds wherever they are reached. The cart that the message was about, and guests' carts that name
-the address, are told of no more on any channel, whoever logs in to them since. Of anybody else's
-cart it holds for this address alone.
+At the address, the opt-out holds for everybody who uses it. If a customer's record contains the
+address, it holds at all addresses of that customer. The cart of the message, and guests' carts that
+contain the address, get no more messages on any channel, even if somebody logs in to them later.
+For all other carts it holds at this address only.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -26,8 +26,8 @@ from wracaj.timelines.subject import Subject
 
 
 def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
-    """On every channel: whoever clicks "stop" in a mail does not want the SMS either. Twice is
-    once."""
+    """Opt out of every channel: whoever clicks "stop" in a mail does not want SMS either. A second
+    click changes nothing."""
     store = open_store()
     reader = reader_of(store, target)
     carts = carts_of(store, reader)
@@ -48,9 +48,9 @@ def stop_all(target: LinkTarget, wording: Wording | None = None) -> None:
 
 
 def newest_reported(known: Iterable[Customer], carts: Iterable[Subject]) -> datetime | None:
-    """The latest time that any known word claims. A shop's clock may be ahead of ours: what is said
-    here is said after all that was said before, whatever our clock shows. A yes in a cart counts
-    from the cart's beginning, but for a click's."""
+    """Return the latest consent time known for this shopper. An opt-out must be newer than every
+    opt-in, even when the shop's clock runs ahead of ours. Opt-ins inside a cart count from the
+    cart's creation, except those given by a click: the profile holds their own time."""
     customers, carts = list(known), list(carts)
     words = [word for channel in Channel for word in _words(channel, customers, carts)]
     clicks = [at for one in customers for at in one.clicked_opt_ins.values()]
@@ -61,7 +61,7 @@ def newest_reported(known: Iterable[Customer], carts: Iterable[Subject]) -> date
 
 
 def is_stopped(store: Store, reader: Reader) -> bool:
-    """Whether another click on "stop" would change nothing."""
+    """Return whether another click on "stop" would change nothing."""
     carts = carts_of(store, reader)
     return is_all_off(reader, list(known_in(store, reader, carts).values()), carts)
 
@@ -73,8 +73,9 @@ def is_all_off(reader: Reader, known: Collection[Customer], carts: Collection[Ca
 def is_off(
     reader: Reader, channel: Channel, known: Collection[Customer], carts: Collection[Cart]
 ) -> bool:
-    """A no of this reader, and nothing but noes said since, nor a cart begun that may hold a yes of
-    its own."""
+    """Return whether this reader is opted out of the channel, at the address and in the account. No
+    opt-in may be newer than the opt-out. No cart may be newer either, because it may contain an
+    opt-in of its own."""
     noes = [
         reader.here.word(channel, Speaker.READER),
         *([reader.account.word(channel, "")] if reader.account else []),
@@ -110,10 +111,10 @@ def opt_out(
     channels: Collection[Channel],
     carts: Iterable[Cart] = (),
 ) -> None:
-    """Of whoever reads the address: there, and by the customer whose message it was, where their
-    record names it.
+    """Opt out the address, and the customer of the message if their record contains the address.
 
-    `carts`: others that name the address. What one of them told Meta of its shopper holds it, too.
+    `carts`: other carts that contain the address. If one of them put its shopper into an audience
+    at Meta, the shopper leaves it.
     """
 
     def at_address(known: Customer) -> Customer:

@@ -1,8 +1,8 @@
-"""All that talks to DynamoDB. Only this package knows the table's keys.
+"""Access to DynamoDB. Only this package knows the keys of the table.
 
-One table, on demand; keys PK and SK; `expires_at` for privacy, never for logic; one sparse index,
-`accounts`. What only some Lambdas ask for is imported when they do: a shop's webhook waits for none
-of it.
+There is one table, on demand, with the keys PK and SK and one sparse index, `accounts`.
+`expires_at` deletes old data for privacy; no logic depends on it. Parts that only some Lambdas need
+are imported on first use, so that a shop's webhook does not wait for them.
 """
 
 import os
@@ -98,8 +98,8 @@ class Store:
 
 @cache
 def identifiers_key() -> bytes:
-    """The key of all marks: the stack's own, made when it was first deployed, never changed, and
-    restored with the table."""
+    """Return the key of all keyed hashes. Each stack has its own, created at the first deployment.
+    It never changes, and it is restored together with the table."""
     secret: str = client("secretsmanager").get_secret_value(
         SecretId=os.environ["WRACAJ_IDENTIFIERS_KEY_ARN"]
     )["SecretString"]

@@ -1,8 +1,8 @@
-"""Why carts were left behind: `SHOP#{shop}#CART#{cart_id}` / `WHY`, and the day's counts,
+"""Why carts were abandoned: `SHOP#{shop}#CART#{cart_id}` / `WHY`, and the day's counts,
 `SHOP#{shop}#WHY#{date}` / `WHY`.
 
-An answer and its count change in one transaction: a second click changes the answer, and each cart
-is counted once, on the day of its first answer. Neither holds anything personal.
+An answer and its count change in one transaction. A second click changes the answer. Each cart is
+counted once, on the day of its first answer. Neither item holds personal data.
 """
 
 from collections import Counter
@@ -56,7 +56,7 @@ class AbandonmentReasons:
         )
 
     def counted(self, shop: str, days: Iterable[str]) -> dict[AbandonmentReason, int]:
-        """The most frequent first."""
+        """Return how often each reason was given on these days, the most frequent first."""
         sums: Counter[AbandonmentReason] = Counter()
         for item in self.table.get_many([_day_key(shop, day) for day in days]):
             sums.update({why: int(item[why]) for why in AbandonmentReason if why in item})

@@ -1,14 +1,13 @@
-"""The loyalty ledger: what is known of each order, what stands for it, and a customer's sums.
+"""The loyalty ledger: the state of each order, what was posted for it, and a customer's sums.
 
-`SHOP#{shop}#ALIAS#order#{order_id}` / `STATE`   what is known of the order, and what it has been
-posted as `SHOP#{shop}#WHO#{name}` / `ACCOUNT`          the sums, and the RFM scores of the last
-night `SHOP#{shop}#WHO#{name}` / `POINTS#{order_id}#{revision}`   each posting, appended, never
-changed
+`SHOP#{shop}#ALIAS#order#{order_id}` / `STATE`: the order's state, and what was posted for it
+`SHOP#{shop}#WHO#{name}` / `ACCOUNT`: the sums, and last night's RFM scores
+`SHOP#{shop}#WHO#{name}` / `POINTS#{order_id}#{revision}`: each posting; appended, never changed
 
-An order's state, the account and the entry change in one transaction, each on condition that nobody
-wrote it since it was read: a replay finds that what should stand does stand, and writes nothing.
-What others keep on the account (`rfm`, `absorbed`, its place in the index `accounts`) is left as it
-is.
+The order's state, the account and the posting change in one transaction, on condition that nobody
+wrote them since they were read. A repeated event finds nothing to change and writes nothing.
+Attributes of the account that belong to other modules stay as they are: `rfm`, `absorbed`, its
+place in the index `accounts`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -31,14 +30,14 @@ from wracaj.store.table import Change, Item, Table, dump
 from wracaj.timelines.date_triggers import days_of_account
 
 ATTEMPTS = 10
-# a transaction takes a hundred actions; where a customer was merged from more accounts, the rest go
-# unchecked
+# A transaction takes 100 actions. If a customer has more merged accounts, the others are not
+# checked.
 MOST_HELD = 80
 
 
 class Buyer(NamedTuple):
-    """Whose an order is, as one event tells it. `ids`: the name, and those of accounts that the
-    shop merged into it."""
+    """The owner of an order, as one event reports it. `ids`: the owner's id, and those of accounts
+    that the shop merged into it."""
 
     ids: tuple[str, ...]
     version: str
@@ -47,15 +46,15 @@ class Buyer(NamedTuple):
 class OrderEntry(Frozen):
     state: OrderState
     customer_id: str | None = None
-    told_by: str = ""  # version of the event that told whose it is
-    moved_from: str | None = None  # whose it was before
-    forgotten: bool = False  # with its customer: nothing is ever posted for it again
+    told_by: str = ""  # version of the event that reported the owner
+    moved_from: str | None = None  # the owner before
+    forgotten: bool = False  # erased with its customer: nothing is posted for it again
     terms: Terms | None = None  # None: not posted yet
     posted: Posting = Posting()
 
     def told(self, state: OrderState, buyer: Buyer | None) -> Self:
-        """The strongest identifier counts, and of two accounts, or two addresses of guests, the
-        one that was told last."""
+        """Apply what an event reports. The strongest identifier is the owner. Of two that are
+        equally strong, it is the one reported last."""
         told = self.model_copy(update={"state": state})
         if buyer is None or self.forgotten:
             return told
@@ -84,15 +83,15 @@ class Known(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What one customer has earned, as it was read: a write that builds on it fails once any of it
-    has changed."""
+    """What one customer has earned, as it was read. A write based on it fails if any of it has
+    changed."""
 
-    own: Account  # under the id asked for
-    total: Account  # under all ids
-    items: Mapping[str, Item]  # id → its item, empty where there is none
+    own: Account  # of the id asked for
+    total: Account  # of all ids
+    items: Mapping[str, Item]  # id → its item; empty if there is none
 
     def of(self, owner: str) -> "Books":
-        """With another of the ids as the own one."""
+        """Return the same books with another of the ids as the own one."""
         return Books(
             _account(self.items[owner]), self.total, {owner: self.items[owner], **self.items}
         )
@@ -115,8 +114,8 @@ class Accounts:
         return Books(_account(items[customer_id]), total, items)
 
     def changing(self, shop: str, books: Books, changed: Account) -> list[Item]:
-        """The actions that write the own account, and hold that none of the books was written
-        since."""
+        """Return the actions that write the own account and check that none of the books was
+        written since."""
         (own_id, own_item), *others = books.items.items()
         return [
             {"Update": self._account_update(shop, own_id, changed, own_item)},
@@ -143,7 +142,7 @@ class Accounts:
         return self.known(shop, customer).account
 
     def known(self, shop: str, customer: Owner) -> Known:
-        """Everything this shopper earned, under whatever id, and their scores: one request."""
+        """Return all that this shopper earned under any id, and their scores. One request."""
         return known_from(
             self.table.get_many(
                 [account_key(shop, id_) for id_ in (customer.id, *sorted(customer.absorbed))]
@@ -154,8 +153,8 @@ class Accounts:
         return entry_from(self.order_item(shop, order_id))
 
     def order_item(self, shop: str, order_id: str) -> Item:
-        """As it is stored, for `record` to go on from; empty where nothing is known of
-        the order."""
+        """Return the item as it is stored, for the parameter `read` of `record`. Empty if the order
+        is unknown."""
         return self.table.get(order_key(shop, order_id)) or {}
 
     def record(
@@ -169,11 +168,12 @@ class Accounts:
         zone: tzinfo = UTC,
         read: Item | None = None,
     ) -> OrderEntry:
-        """Takes in what an event tells of an order, and posts the difference, once the customer is
-        known.
+        """Apply an event to an order, and post the difference once the owner is known. Raises
+        ConflictError.
 
-        `zone`: the shop's, for the day and the month of the order. `read`: its item, where it was
-        read just now."""
+        `zone`: the shop's time zone, for the day and the month of the order. `read`: the order's
+        item, if it was read just now.
+        """
         for attempt in range(ATTEMPTS):
             item = read if read is not None and attempt == 0 else self.order_item(shop, order_id)
             known = entry_from(item) or OrderEntry(state=OrderState(order_id=order_id))
@@ -201,9 +201,9 @@ class Accounts:
         programme: Programme | None,
         zone: tzinfo,
     ) -> OrderEntry:
-        """An order that the shop tells again as somebody else's, mostly a guest's with an account:
-        what it earned goes there, in one transaction. Its terms are worked out anew, as by the tier
-        of the account."""
+        """Move an order and what it earned to another owner, mostly from a guest to an account, in
+        one transaction. Its terms are worked out again, because the tier of the new owner may
+        differ."""
         actions, nothing = self._leaving(shop, known, revision), known.model_copy(update=_UNPOSTED)
         return self._write(
             shop,
@@ -216,7 +216,7 @@ class Accounts:
         )
 
     def _leaving(self, shop: str, known: OrderEntry, revision: int) -> list[Item]:
-        """The actions that take an order from whose it was: its history, and what it earned."""
+        """Return the actions that take an order from its owner: its history and what it earned."""
         owner = str(known.customer_id)
         item = self.table.get(account_key(shop, owner)) or {}
         account = _account(item)
@@ -234,8 +234,8 @@ class Accounts:
         return actions
 
     def forget(self, shop: str, order_id: str) -> None:
-        """The order stays, names nobody and earns nothing. Does nothing where nobody is known to
-        have placed it."""
+        """Remove the owner from an order. The order stays and earns nothing. Does nothing if it has
+        no owner."""
         for _ in range(ATTEMPTS):
             item = self.order_item(shop, order_id)
             known = entry_from(item)
@@ -271,7 +271,7 @@ class Accounts:
             terms = entry.terms or terms_for(
                 entry.state, programme, self._together(shop, programme, item, account), zone
             )
-            # an order without a price yet has earned nothing to fix
+            # while an order does not count, its terms are not fixed
             fixed = terms if entry.state.counts else entry.terms
             entry = entry.model_copy(
                 update={"terms": fixed, "posted": posting_of(entry.state, terms, zone)}
@@ -289,8 +289,8 @@ class Accounts:
     def _together(
         self, shop: str, programme: Programme | None, item: Item, own: Account
     ) -> Account:
-        """What decides the tier of an order's shopper: all they earned, under whatever id. Mostly
-        no request."""
+        """Return all that the shopper earned under any id, which decides the tier. Makes no request
+        if the programme has no tiers."""
         if programme is None or not programme.tiers:
             return own
         while "merged_into" in item:
@@ -313,8 +313,8 @@ class Accounts:
         return self.table.putting(item, "revision = :read", read=revision)
 
     def _account_update(self, shop: str, customer_id: str, account: Account, old: Item) -> Item:
-        """A customer who was found to be another one goes on being posted to, and stays out of the
-        index."""
+        """Return the update of an account. A merged account is still posted to, but stays out of
+        the index."""
         change = Change().set(
             revision=int(old.get("revision", 0)) + 1, account=dump(account.owing(now().date()))
         )
@@ -327,7 +327,7 @@ class Accounts:
 
 
 def _claim(name: str, told_by: str) -> tuple[int, str]:
-    """The higher one has the order."""
+    """Return the rank of an owner: the higher one has the order."""
     return -list(IdentifierKind).index(identifier_kind(name)), told_by
 
 
@@ -343,8 +343,8 @@ def entry_from(item: Item) -> OrderEntry | None:
 
 
 def known_from(items: list[Item]) -> Known:
-    """Of the accounts of one shopper. The scores are those of the account that stayed; of the
-    newest, where it has none."""
+    """Add up the accounts of one shopper. The scores are those of the account that the others were
+    merged into. If it has none, they are the newest ones."""
     accounts = [Account.model_validate_json(item["account"]) for item in items] or [Account()]
     scored = [("merged_into" not in item, rfm.at, rfm) for item in items if (rfm := rfm_from(item))]
     return Known(

@@ -1,12 +1,13 @@
-"""What Meta must still be told of a shop's audiences: `SHOP#{shop}#AUDIENCES` / `TELL#{audience
-id}#{hash of the addresses}`.
+"""What must still be sent to Meta about a shop's audiences: `SHOP#{shop}#AUDIENCES` /
+`TELL#{audience id}#{hash of the addresses}`.
 
-An entry is written in the transaction that changes who is in which audience, and says what is to be
-true: in, or out. A later change writes over it; it is deleted once Meta was told, unless it was
-written over meanwhile. So whatever is told twice, late or not at all ends with what was said last,
-and the hashes of whoever is forgotten stay until they are out.
+An entry is written in the transaction that changes who is in which audience. It contains the state
+to reach: in or out. A later change overwrites it. It is deleted once Meta has it, unless it was
+overwritten meanwhile. So Meta ends with the last state, even if a request is repeated, late or
+lost. The hashes of an erased shopper stay until they are out of the audience.
 
-`SHOP#{shop}#AUDIENCES` / `LEASE` is held by the one who is telling: two would overtake each other.
+`SHOP#{shop}#AUDIENCES` / `LEASE` is held by the process that sends, because two would overtake each
+other.
 """
 
 import uuid
@@ -26,8 +27,8 @@ class ToTell(NamedTuple):
     place: Place
     joins: bool
     customer_id: str
-    mark: str  # another one with each change
-    at: str  # of that change
+    mark: str  # a new one for each change
+    at: str  # the time of the change
 
 
 def audiences_key(shop: str) -> dict[str, str]:
@@ -37,8 +38,8 @@ def audiences_key(shop: str) -> dict[str, str]:
 def filling_outbox(
     table: Table, shop: str, before: Iterable[Customer], after: Iterable[Customer]
 ) -> list[Item]:
-    """The actions that write down what Meta must be told once these profiles are changed; mostly
-    none. Where there are any, the shop is to be announced, whether or not they succeed."""
+    """Return the actions that add entries to the outbox for these changed profiles; mostly none. If
+    there are any, the shop is noted for `take_unannounced`, even if the transaction then fails."""
     held = places(customer.audience for customer in before if not customer.merged_into)
     now_held = {
         customer.audience.place: customer.id
@@ -69,7 +70,7 @@ class Audiences:
         self.table = table
 
     def take_unannounced(self) -> set[str]:
-        """The shops whose outbox this process has written to since it asked last."""
+        """Return the shops whose outbox this process wrote to since the last call."""
         shops, self.table.unannounced = self.table.unannounced, set()
         return shops
 
@@ -77,17 +78,17 @@ class Audiences:
         return list(chain.from_iterable(self.pages(shop)))
 
     def pages(self, shop: str) -> Iterator[list[ToTell]]:
-        """However many there are; one audience after another."""
+        """Yield all entries in pages, one audience after another."""
         for page in self.table.pages(audiences_key(shop), begins="TELL#"):
             yield [_to_tell(item) for item in page]
 
     def told(self, shop: str, told: ToTell) -> None:
-        """Nothing more is to be told of this, unless it has changed meanwhile."""
+        """Delete an entry that Meta has, unless it changed meanwhile."""
         self.table.delete_if(audiences_key(shop) | {"SK": f"TELL#{told.place.key}"}, mark=told.mark)
 
     def begin(self, shop: str, moment: datetime, seconds: int) -> str | None:
-        """The lease's mark; None: somebody else is telling. `moment` is the real time: Lambda's
-        time-out is real, too."""
+        """Take the lease and return its mark. None: another process holds it. `moment`: the real
+        time, because Lambda's time-out runs in real time too."""
         mark = uuid.uuid4().hex
         change = Change().set(until=timestamp(moment + timedelta(seconds=seconds)), mark=mark)
         try:
@@ -97,7 +98,7 @@ class Audiences:
         return mark
 
     def end(self, shop: str, mark: str) -> None:
-        with suppress(ConditionFailedError):  # it was over, and somebody else holds it
+        with suppress(ConditionFailedError):  # it had ended, and another process holds it
             self.table.update(_lease_key(shop), Change().set(until="").only_if(mark=mark))
 
 

@@ -1,12 +1,11 @@
-"""Campaigns: `SHOP#{shop}#CAMPAIGNS` / `CAMPAIGN#{id}`: what was asked for, how far it has come,
-whether it was stopped.
+"""Campaigns: their settings, their progress, and whether they were stopped.
 
-`SHOP#{shop}#CAMPAIGN#{id}#GATE#{00..31}` / `GATE`   there once it was stopped: no claim of its
-messages passes `SHOP#{shop}#WHO#{name}` / `CAMPAIGN#{id}`        which message has told this
-shopper
+`SHOP#{shop}#CAMPAIGNS` / `CAMPAIGN#{id}`: the campaign
+`SHOP#{shop}#CAMPAIGN#{id}#GATE#{00..31}` / `GATE`: exists once the campaign was stopped
+`SHOP#{shop}#WHO#{name}` / `CAMPAIGN#{id}`: the occasion whose message announced it to this shopper
 
-Every claim of a message holds that its gate is open. They are many because two transactions over
-one item get in each other's way; which gate is a message's own depends on its occasion.
+Each claim of a message checks that its gate is open. There are many gates, because two transactions
+over one item conflict. The occasion of a message decides which gate it checks.
 """
 
 import hashlib
@@ -34,7 +33,7 @@ class Campaigns:
         self.table = table
 
     def create(self, shop: str, campaign: Campaign, expected: int, at: datetime) -> None:
-        """Raises ConditionFailedError where there is, or was, one of this id."""
+        """Raises ConditionFailedError if there is or was a campaign with this id."""
         item = {
             "campaign": dump(campaign),
             "progress": dump(Progress()),
@@ -50,13 +49,13 @@ class Campaigns:
         return _course(item) if item else None
 
     def all(self, shop: str) -> list[Course]:
-        """The latest first."""
+        """Return all campaigns, the latest first."""
         courses = [_course(item) for item in self.table.query(_partition(shop))]
         return sorted(courses, key=lambda course: course.started_at, reverse=True)
 
     def stop(self, shop: str, campaign_id: str, at: datetime) -> None:
-        """Once this returns, no message of it is claimed or handed over any more. Raises
-        ConditionFailedError: there is none."""
+        """Stop a campaign. Once this returns, none of its messages is claimed or handed over any
+        more. Raises ConditionFailedError if there is no such campaign."""
         change = Change().set_once(stopped_at=timestamp(at)).only_if_present("campaign")
         until = self.table.update(_key(shop, campaign_id), change)["expires_at"]
         for number in range(GATES):
@@ -66,7 +65,7 @@ class Campaigns:
             )
 
     def _shut(self, gate: dict[str, str], change: Change) -> None:
-        """However busy the gate is."""
+        """Shut a gate, which may be busy with claims."""
         for _ in range(SHUTTING_TRIES - 1):
             with suppress(ClientError):
                 self.table.update(gate, change)
@@ -75,8 +74,8 @@ class Campaigns:
         self.table.update(gate, change)
 
     def advance(self, shop: str, course: Course, progress: Progress) -> None:
-        """A page was done. Raises ConditionFailedError where somebody else did it:
-        theirs counts."""
+        """Store that a page is done. Raises ConditionFailedError if another process did it first:
+        its progress counts."""
         change = (
             Change()
             .set(progress=dump(progress), pages=course.pages + 1)
@@ -85,7 +84,7 @@ class Campaigns:
         self.table.update(_key(shop, course.campaign.id), change)
 
     def status(self, shop: str, campaign_id: str, customer: Owner, cart_id: str) -> CampaignStatus:
-        """One request."""
+        """Return the status of a campaign for this shopper. One request."""
         told = [
             _told_key(shop, id_, campaign_id) for id_ in (customer.id, *sorted(customer.absorbed))
         ]
@@ -100,7 +99,7 @@ class Campaigns:
         )
 
     def going_on(self, shop: str, campaign_id: str, cart_id: str) -> dict[str, Any]:
-        """The action of a transaction that holds that the campaign was not stopped."""
+        """Return the action that checks that the campaign was not stopped."""
         number = hashlib.sha256(cart_id.encode()).digest()[0] % GATES
         key = to_wire(_gate(shop, campaign_id, number))
         check = {
@@ -113,7 +112,8 @@ class Campaigns:
     def marking_announced(
         self, shop: str, campaign_id: str, customer_id: str, cart_id: str, at: datetime
     ) -> dict[str, Any]:
-        """The action that marks a shopper as told, by whichever occasion comes first."""
+        """Return the action that marks the campaign as announced to a shopper. The first occasion
+        succeeds."""
         item = _told_key(shop, customer_id, campaign_id) | {
             "announced_by": cart_id,
             "expires_at": expiry(at, KEPT_DAYS),
@@ -127,7 +127,7 @@ class Campaigns:
     def freeing(
         self, shop: str, campaign_id: str, customer_id: str, cart_id: str
     ) -> dict[str, Any]:
-        """The action that takes the mark back, of a message that was certainly not sent."""
+        """Return the action that removes the mark of a message that was certainly not sent."""
         mark, free = (
             _told_key(shop, customer_id, campaign_id),
             "attribute_not_exists(PK) OR announced_by = :mine",

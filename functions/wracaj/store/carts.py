@@ -1,5 +1,5 @@
-"""Carts: one item each, `SHOP#{shop}#CART#{cart_id}` / `CART`; the records of its steps lie beside
-it."""
+"""Carts and occasions: one item each, `SHOP#{shop}#CART#{cart_id}` / `CART`. The records of its
+steps are in the same partition."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -36,8 +36,8 @@ from wracaj.timelines.steps import StepRecord
 from wracaj.timelines.subject import Subject
 
 ATTEMPTS = 8
-MOST_POINTERS = 20  # that are followed from one name, the newest first
-OCCASION_DAYS = 270  # longer than the longest timeline about one
+MOST_POINTERS = 20  # followed from one identifier, the newest first
+OCCASION_DAYS = 270  # longer than the longest timeline about an occasion
 
 
 def cart_key(shop: str, cart_id: str) -> dict[str, str]:
@@ -61,7 +61,7 @@ class Carts:
         return subject_from(item) if item else None
 
     def get_with_records(self, shop: str, cart_id: str) -> Cart | Occasion | None:
-        """The cart or the occasion, and what came of every step so far, in one request."""
+        """Return the cart or the occasion with the records of its steps. One request."""
         items = self.table.query({"PK": cart_key(shop, cart_id)["PK"]})
         records = {
             item["SK"].removeprefix("MESSAGE#"): StepRecord.model_validate_json(item["record"])
@@ -77,8 +77,8 @@ class Carts:
         return found if isinstance(found, Cart) else None
 
     def apply(self, shop: ShopSettings, event: CartUpdated | CartDeleted) -> Cart:
-        """The cart after the event. One write and no read, unless the event is quiet, or older than
-        one we have."""
+        """Apply an event and return the cart. One write and no read, unless the event is quiet or
+        older than one that was applied before."""
         if is_quiet(event):
             known = self.get(shop.shop, event.cart_id) or Cart(
                 shop=shop.shop, cart_id=event.cart_id
@@ -113,7 +113,7 @@ class Carts:
         raise refused_too_often(event.cart_id)
 
     def _update_as_read(self, shop: str, cart: Subject, change: Change) -> Cart:
-        """Raises ConditionFailedError where anybody wrote the cart since it was read."""
+        """Raises ConditionFailedError if the cart was written since it was read."""
         change = (
             change.only_if(revision=cart.revision)
             if cart.revision
@@ -122,7 +122,7 @@ class Carts:
         return cart_from(self.table.update(cart_key(shop, cart.cart_id), change))
 
     def choose(self, cart: Cart, choice: Choice) -> Cart:
-        """Writes down what the cart takes, once for each episode. Raises ConflictError if the cart
+        """Store the timeline of the cart, once for each episode. Raises ConflictError if the cart
         changed meanwhile."""
         change = Change().set(choice=dump(choice)).add(revision=1).only_if(revision=cart.revision)
         return cart_from(self.table.update(cart_key(cart.shop, cart.cart_id), change))
@@ -130,7 +130,7 @@ class Carts:
     def settle(
         self, cart: Cart, shopper: Shopper, *, orders: Iterable[str], episode: int | None
     ) -> Cart:
-        """Writes down whose the cart is and which timeline runs. Raises ConflictError if the cart
+        """Store the cart's owner and the timeline that runs. Raises ConflictError if the cart
         changed meanwhile."""
         orders = cart.orders | set(orders)
         change = Change().add(revision=1)
@@ -152,7 +152,7 @@ class Carts:
         )
 
     def open_occasion(self, shop: ShopSettings, occasion: Occasion) -> Occasion:
-        """The occasion as it is kept: the same one however often it is opened. It is started once
+        """Create the occasion if it does not exist, and return it as stored. It is started once
         `episode` is set."""
         change = Change().set_once(
             shop=shop.shop,
@@ -171,7 +171,7 @@ class Carts:
         try:
             change = change.set_once(**told).only_if_absent("erased")
             return occasion_from(self.table.update(cart_key(shop.shop, occasion.cart_id), change))
-        # what was forgotten is not written anew
+        # an erased occasion is not written again
         except ConditionFailedError as refused:
             return occasion_from(refused.item)
 
@@ -185,8 +185,8 @@ class Carts:
         self.table.update(cart_key(shop, cart_id), Change().add(revision=1).set(episode=episode))
 
     def call_off(self, shop: str, cart_id: str, *, is_off: bool) -> None:
-        """Its timeline ends at the next step; or does not, if there was none yet. Nothing happens
-        where there is no such occasion, or nothing to change."""
+        """End the occasion's timeline at its next step. `is_off=False` undoes this. Does nothing if
+        there is no such occasion, or nothing to change."""
         change = Change().add(revision=1).set(called_off=is_off or None)
         try:
             self.table.update(
@@ -197,8 +197,9 @@ class Carts:
             return
 
     def mark_ordered(self, shop: ShopSettings, cart_id: str, order_reference: str) -> Cart:
-        """An order is terminal, and may arrive before its cart. One from before the cart was erased
-        is no order of the cart that its id began since."""
+        """Add an order to a cart. An order is final, and may arrive before its cart. If the cart
+        was erased after the order, its id may now stand for a new cart: the order does not count
+        for that one."""
         change = (
             Change().add(revision=1, orders={order_reference}).set(shop=shop.shop, cart_id=cart_id)
         )
@@ -210,8 +211,8 @@ class Carts:
             return cart_from(refused.item)
 
     def set_aside(self, shop: str, cart_id: str, at: datetime) -> None:
-        """Until it is touched again: it may be what an order was for that became known then.
-        Nothing where it is gone."""
+        """Set the cart aside until its next activity: it may be the cart of an order that was first
+        reported at `at`. Does nothing if the cart is gone."""
         change = (
             Change()
             .add(revision=1)
@@ -222,7 +223,7 @@ class Carts:
             self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id"))
 
     def stop(self, shop: str, cart_id: str, at: datetime) -> None:
-        """No more of it, on any channel. Nothing where it is gone."""
+        """Stop all messages about the cart, on every channel. Does nothing if the cart is gone."""
         change = (
             Change()
             .add(revision=1)
@@ -233,7 +234,7 @@ class Carts:
             self.table.update(cart_key(shop, cart_id), change.only_if_present("cart_id"))
 
     def end_episode(self, shop: str, cart_id: str, episode: int, at: datetime) -> None:
-        """A timeline came to its end: the cart may start another once it fills again."""
+        """End the episode. The cart may start another one once it fills again."""
         change = (
             Change().set(episode_ended_at=timestamp(at)).add(revision=1).only_if(episode=episode)
         )
@@ -248,17 +249,17 @@ class Carts:
             self.table.update(cart_key(shop, cart_id), change)
 
     def drop_address(self, shop: str, cart_id: str, field: str, address: str) -> None:
-        """One that is gone. Its version stays, so that no older event brings it back; a newer one
-        brings another."""
+        """Remove an address that is gone. Its version stays, so that no older event restores it. A
+        newer event may set another."""
         change = Change().add(revision=1).set(**{field: None}).only_if(**{field: address})
-        with suppress(ConditionFailedError):  # told anew meanwhile
+        with suppress(ConditionFailedError):  # another was reported meanwhile
             self.table.update(cart_key(shop, cart_id), change)
 
     def open_carts(
         self, shop: str, shopper: Shopper, *, most: int = MOST_POINTERS, but: str = ""
     ) -> list[Cart]:
-        """The newest open carts of this same shopper, as far as their names tell. `but`: not this
-        one."""
+        """Return the newest open carts of this same shopper, as far as identifiers show. `but`: the
+        id of a cart to leave out."""
         names = [*shopper.deciding_names, *sorted(shopper.absorbed)]
         ids = [id_ for id_ in Pointers(self.table).cart_ids(shop, names, most) if id_ != but]
         found = (
@@ -278,8 +279,9 @@ class Carts:
         return [cart_from(item) for item in self.table.get_many(keys) if "cart_id" in item]
 
     def erase(self, shop: str, cart_id: str, at: datetime, by_shops_clock: bool = False) -> bool:
-        """Whether all of it is erased. An erasure that is told again takes nothing from the cart
-        that its id began since. `by_shops_clock`: `at` is, so what was told later stays."""
+        """Erase the cart, and return whether all of it is erased. A repeated erasure takes nothing
+        from a new cart under the same id. `by_shops_clock`: `at` is a time of the shop's clock, so
+        what was reported later stays."""
         for _ in range(ATTEMPTS):
             cart = self.subject(shop, cart_id) or Cart(shop=shop, cart_id=cart_id)
             until = forgotten_until(at)
@@ -311,13 +313,14 @@ def _newest(shop: ShopSettings, event: CartUpdated | CartDeleted) -> Change:
 
 
 def _told_created_at(cart: Cart, event: CartUpdated | CartDeleted) -> datetime:
-    """A cart that was erased began no earlier than that."""
+    """Return when the cart was created. A cart that was erased was created no earlier than its
+    erasure."""
     told = reported_created_at(event)
     return max(told, cart.forgotten_at) if cart.forgotten_at else told
 
 
 def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> Change | None:
-    """What a quiet event, or one out of its turn, still adds; None: nothing."""
+    """Return what a quiet or late event still adds. None: nothing."""
     news = late_facts(cart, event)
     told = _told_created_at(cart, event)
     is_earlier = cart.created_at is None or (told < cart.created_at and not is_quiet(event))
@@ -325,7 +328,7 @@ def _late(shop: ShopSettings, cart: Cart, event: CartUpdated | CartDeleted) -> C
     if not (news or is_earlier or new_checkout):
         return None
     change = Change().add(revision=1)
-    # a quiet one, of a cart that the shop has told nothing of: it begins with it
+    # a quiet event is the first one about this cart: it creates the cart
     if not cart.version:
         change.set(shop=cart.shop, cart_id=cart.cart_id, version=event.version)
         change.set_once(expires_at=expiry(event.at, shop.keep_days))

@@ -1,4 +1,4 @@
-"""What one update does to an item, and on which conditions."""
+"""One update of an item, with its conditions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,8 @@ def to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Change:
-    """One update expression, built up by name so that no reserved word can collide."""
+    """One update expression. Each attribute has a placeholder, so that no reserved word can
+    collide."""
 
     def __init__(self) -> None:
         self._sets: list[str] = []
@@ -48,13 +49,13 @@ class Change:
         return self
 
     def add(self, **attributes: Any) -> "Change":
-        """A number is added; the members of a set are united."""
+        """Add to a number, or add members to a set."""
         for attribute, value in attributes.items():
             self._adds.append(f"{self._name(attribute)} {self._value(value)}")
         return self
 
     def take_out(self, **attributes: Any) -> "Change":
-        """Members of a set, which goes with the last of them."""
+        """Remove members from a set. DynamoDB removes the set with its last member."""
         for attribute, value in attributes.items():
             self._deletes.append(f"{self._name(attribute)} {self._value(value)}")
         return self

@@ -1,12 +1,12 @@
-"""Which links of a message were opened, and what of it a person did: beside its record,
-`MESSAGE#{episode}#{step}`.
+"""Which links of a message were opened, and which of that was a click by a person. Both are on the
+item of the message's record, `MESSAGE#{episode}#{step}`.
 
-`link_c`, `link_u`, …   when each kind of link was opened last
-`clicks`, `clicked_at`  how often a person followed the link to the cart, and when first
+`link_c`, `link_u`, …: when each kind of link was last opened
+`clicks`, `clicked_at`: how often a person followed the link to the cart, and when first
 
-Scanners that look like browsers open several links of a message at once, or the moment it arrives.
-So a click within a second of another link, or of the arrival, is none. What comes second finds out,
-whichever it is, and takes back what was counted.
+Scanners that look like browsers open several links of a message at once, or open one at the moment
+of its arrival. So a click within a second of another link, or of the arrival, does not count.
+Whichever of the two comes second removes what was counted.
 """
 
 from datetime import datetime, timedelta
@@ -27,8 +27,8 @@ class Clicks:
         self.table = table
 
     def opened(self, target: LinkTarget, link: Purpose, at: datetime) -> bool:
-        """Whether it was a click, as far as is known by now. Nothing is noted where the record has
-        expired before its link."""
+        """Record that a link was opened, and return whether it counts as a click by now. If the
+        record has expired before its link, nothing is recorded."""
         change = Change().set(**{f"link_{link}": timestamp(at)}).only_if_present("record")
         if link is Purpose.CART:
             change.set_once(clicked_at=timestamp(at)).add(clicks=1)
@@ -49,7 +49,7 @@ class Clicks:
         return True
 
     def arrived(self, target: LinkTarget, item: Item, at: datetime) -> None:
-        """The provider told when the message arrived. `item`: its record."""
+        """The provider reported when the message arrived. `item`: its record."""
         if is_at_once(item.get(CART), at):
             self._take_back(target, item, was_counted=True)
 
@@ -58,7 +58,7 @@ class Clicks:
         return [other for other in others if is_at_once(item.get(other), at)]
 
     def _take_back(self, target: LinkTarget, item: Item, *, was_counted: bool) -> None:
-        """The last click. Once, however many links were opened with it."""
+        """Remove the last click: once, however many links were opened with it."""
         undone = Change().add(clicks=-1).set(**{CART: None}).only_if(**{CART: item[CART]})
         try:
             left = self.table.update(message_key(target), undone)
@@ -67,7 +67,7 @@ class Clicks:
                     message_key(target), Change().set(clicked_at=None).only_if(clicks=0)
                 )
         except ConditionFailedError:
-            return  # somebody else took it back, or has clicked since
+            return  # it was removed meanwhile, or there is a newer click
         if was_counted and left["clicks"] == 0:
             self._count(target, item, -1)
 

@@ -1,5 +1,5 @@
-"""Discount codes: `SHOP#{shop}#CODE#{code}` / `CODE`; those uploaded beforehand wait in
-`SHOP#{shop}#POOL#{worth}`."""
+"""Discount codes: `SHOP#{shop}#CODE#{code}` / `CODE`. Those uploaded beforehand wait in the pool,
+`SHOP#{shop}#POOL#{worth}` / code."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from wracaj.discounts.code import DiscountCode, DiscountTerms, mint_code
 from wracaj.errors import ConflictError
 from wracaj.store.table import Table
 
-LOOKED_AT = 10  # codes tried when others take them at the same time
+LOOKED_AT = 10  # codes that are tried while others take codes too
 
 
 def code_key(shop: str, code: str) -> dict[str, str]:
@@ -24,7 +24,8 @@ class Codes:
         self.table = table
 
     def upload(self, shop: str, worth: DiscountTerms, codes: Iterable[str]) -> int:
-        """How many were new: a code that was used, or waits already, is passed over."""
+        """Add codes to the pool, and return how many were new. A code that was used or waits
+        already is left out."""
         added = 0
         for code in codes:
             waiting = pool_key(shop, worth) | {"SK": code}
@@ -42,13 +43,13 @@ class Codes:
         return added
 
     def take(self, shop: str, voucher: DiscountCode, cart_id: str) -> DiscountCode | None:
-        """A waiting code that gives the same, now this cart's own; None: the pool is empty.
+        """Take a waiting code with the same discount for this cart. None: the pool is empty.
 
-        The voucher's own code, minted and stored with the claim, stands for the one taken: a retry
-        gets the same.
+        The voucher has a code of its own, minted and stored with the claim. It is stored which pool
+        code it stands for, so that a retry gets the same one.
         """
         known = self.table.get(code_key(shop, voucher.code))
-        if known:  # one that stands for none came out of the pool itself
+        if known:  # without `stands_for`, it is a pool code itself
             return voucher.model_copy(update={"code": known.get("stands_for", voucher.code)})
         pool = pool_key(shop, voucher.discount)
         waiting = self.table.first(pool, LOOKED_AT, after=mint_code()) or self.table.first(

@@ -1,7 +1,8 @@
-"""Who said what, when and where, for which address, and to which words: appended, never changed.
+"""The consent log: every opt-in and opt-out with its time, source, address and wording. It is
+appended to, and nothing in it changes.
 
-`SHOP#{shop}#WHO#{name}` / `CONSENT#{channel}#{at}#{state}`; `name`: of the address that it is
-about, else of whoever said it.
+`SHOP#{shop}#WHO#{name}` / `CONSENT#{channel}#{at}#{state}`. `name`: the identifier of the address
+that the consent is for, or else of the shopper.
 """
 
 from collections.abc import Iterable
@@ -43,8 +44,8 @@ class ConsentLog:
         self.table.put(key | said | shown | ends | {"recorded_at": timestamp(now())})
 
     def spoke_before(self, shop: str, names: Iterable[str], at: datetime) -> bool:
-        """Whether anything was said under these names before that time. What still waits to be
-        confirmed was not."""
+        """Return whether any consent was given under these identifiers before that time. A pending
+        opt-in does not count."""
         partitions = [customer_partition(shop, name) for name in dict.fromkeys(names)]
         items = [
             item

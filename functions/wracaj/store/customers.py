@@ -1,19 +1,19 @@
-"""Who is who: one item per name, `SHOP#{shop}#WHO#{name}` / `WHO`. Beside it, under the same name:
+"""Who is who: one item for each identifier, `SHOP#{shop}#WHO#{name}` / `WHO`. In the same
+partition:
 
-`RECORD#{account}`          an account whose record names this address `USED_BY#{account}`
-an account that ordered with this address, which its record does not name; for support only
+`RECORD#{account}`: an account whose record contains this address
+`USED_BY#{account}`: an account that ordered with this address, which its record does not contain;
+    for support only
 
-Its carts are in pointers.py, what was said under it in consent_log.py; two accounts become one in
-merging.py.
+Pointers to carts are in pointers.py, consents in consent_log.py, merges of accounts in merging.py.
 
-Nothing points from one name to another but for two accounts that the shop itself merged. An item is
-read, changed in memory and written back whole if nobody wrote it meanwhile: it changes seldom, and
-every rule about it stays in pure places (customer.py, shopper.py). None grows with the number of
-people behind an address.
+No identifier points to another, except for two accounts that the shop merged. An item is read,
+changed in memory, and written back whole if nobody wrote it meanwhile. Items change seldom, and all
+rules about them are in modules without I/O (customer.py, shopper.py). No item grows with the number
+of people who use an address.
 
-The index `accounts` lists each owner once who bought: where the shop merges two accounts, the one
-that goes leaves it in the same transaction, and the account of the one that stays tells whose
-others belong to it.
+The index `accounts` lists each owner who bought, once. When the shop merges two accounts, the
+merged one leaves the index in the same transaction. The account that stays lists it in `absorbed`.
 """
 
 import hashlib
@@ -43,14 +43,14 @@ from wracaj.timelines.date_triggers import days_of_customer
 from wracaj.timelines.subject import Subject
 
 ATTEMPTS = 10
-ACCOUNT_SHARDS = 16  # per shop: what a scan over all its customers shares out
+ACCOUNT_SHARDS = 16  # per shop; a scan over all its customers is split by them
 POINTER_DAYS = 800  # longer than any cart is kept
-# a shop's late or repeated webhooks must not bring an erased shopper back
+# in this time, a shop's late or repeated webhooks do not restore an erased shopper
 ERASURE_REMEMBERED_DAYS = 60
-NOES_REMEMBERED_DAYS = 1095  # of an address whose reader said no, or where messages do not arrive
-MOST_ACCOUNTS = 25  # that one address is looked up for
+NOES_REMEMBERED_DAYS = 1095  # of an erased address that is opted out or suppressed
+MOST_ACCOUNTS = 25  # looked up for one address
 RECORDED = (IdentifierKind.EMAIL, IdentifierKind.PHONE)
-# anybody may make one: they come through public doors, in any number
+# anybody may create these: they come from public pages, in any number
 UNASKED = tuple(kind for kind in IdentifierKind if kind not in DECIDING)
 
 Amend = Callable[[Shopper], Shopper]
@@ -69,7 +69,7 @@ def account_key(shop: str, customer_id: str) -> dict[str, str]:
 
 
 def account_shard(shop: str, customer_id: str) -> str:
-    """Where the index `accounts` lists this customer."""
+    """Return where the index `accounts` lists this customer."""
     return shard_name(shop, hashlib.sha256(customer_id.encode()).digest()[0] % ACCOUNT_SHARDS)
 
 
@@ -86,13 +86,14 @@ class Customers:
         self.table = table
 
     def get(self, shop: str, name: str) -> Customer | None:
-        """What is known under a name, and nothing where nothing is. Follows an account that the
-        shop merged into another."""
+        """Return the customer, or None if nothing is known. Follows an account that was merged into
+        another."""
         known = self.read(shop, [name])[name]
         return known if known.exists else None
 
     def read(self, shop: str, names: Iterable[str]) -> dict[str, Customer]:
-        """What is known under each of these names, an empty one where nothing is: one request."""
+        """Return what is known under each identifier; an empty customer if nothing is. One request,
+        and another one for merged accounts."""
         asked = list(dict.fromkeys(names))
         found = {
             item["PK"]: customer_from(item)
@@ -108,8 +109,8 @@ class Customers:
         return known
 
     def shopper(self, shop: str, contact: Contact) -> Shopper | None:
-        """Whom this contact names; None where it names nobody. One request; another where the
-        account's record names more."""
+        """Return the shopper whom the contact identifies. None: it has no identifier. One request,
+        and another one if the account's record contains more addresses."""
         names = identifiers_of(shop, contact)
         if not names:
             return None
@@ -126,8 +127,8 @@ class Customers:
         return shopper if shopper.owner.is_buried else _with_address(shopper, contact)
 
     def shopper_of(self, subject: Subject) -> Shopper | None:
-        """Whom a cart names. One that names nobody any more, as its only browser is gone, is still
-        of whom it was."""
+        """Return the shopper of a cart. A cart may have lost its last identifier, such as a browser
+        that is gone: it still belongs to its owner."""
         shopper = self.shopper(subject.shop, subject.contact)
         if shopper is not None or subject.erased or subject.customer_id is None:
             return shopper
@@ -135,9 +136,9 @@ class Customers:
         return _whole(subject.shop, owner, {}, {owner.id: owner})
 
     def owners(self, shop: str, ids: Iterable[str]) -> dict[str, Shopper]:
-        """Whoever is still there under these names, with what is known at the addresses of their
-        record: two requests for a hundred of them. An account that the shop merged into another
-        leads to that one."""
+        """Return the shoppers with these ids, and what is known at the addresses of their records.
+        Erased ones are left out. A merged account leads to the one it was merged into. Two requests
+        for a hundred ids."""
         found = {
             name: one
             for name, one in self.read(shop, ids).items()
@@ -151,17 +152,18 @@ class Customers:
         return {name: _whole(shop, one, named[name], known) for name, one in found.items()}
 
     def with_addresses(self, shop: str, shopper: Shopper, *contacts: Contact) -> Shopper:
-        """With what is known at these addresses too. No request where it is there already."""
+        """Add what is known at these addresses. No request if it was read already."""
         more = {
             name for contact in contacts for name in identifiers_of(shop, contact).values()
         } - shopper.known.keys()
         return shopper.changed(*self.read(shop, sorted(more)).values()) if more else shopper
 
     def amend(self, shop: str, contact: Contact, change: Amend, *also: Contact) -> Shopper | None:
-        """Applies a change to whom this contact names; writes only what changes. None where it
-        names nobody.
+        """Apply a change to the shopper whom the contact identifies, and write only what differs.
+        None: it has no identifier. Raises ConflictError.
 
-        `also`: addresses at which the change may have something to write."""
+        `also`: addresses at which the change may write something.
+        """
         for _ in range(ATTEMPTS):
             shopper = self.shopper(shop, contact)
             shopper = (
@@ -172,7 +174,7 @@ class Customers:
             if shopper is None:
                 return None
             changed = change(shopper)
-            if changed.owner != shopper.owner:  # whoever was forgotten is back
+            if changed.owner != shopper.owner:  # an erased shopper is known again
                 changed = _with_address(changed, contact)
             try:
                 return self.write(shop, shopper, changed)
@@ -184,7 +186,7 @@ class Customers:
         )
 
     def amend_one(self, shop: str, name: str, change: Callable[[Customer], Customer]) -> Customer:
-        """Applies a change to what is known under one name."""
+        """Apply a change to what is known under one identifier. Raises ConflictError."""
         for _ in range(ATTEMPTS):
             known = self.read(shop, [name])[name]
             before = Shopper(shop=shop, names={}, known={known.id: known})
@@ -197,7 +199,7 @@ class Customers:
         )
 
     def write(self, shop: str, before: Shopper, after: Shopper) -> Shopper:
-        """Raises ConflictError where anything of it was written since it was read."""
+        """Raises ConflictError if any of it was written since it was read."""
         actions = self.changing(shop, before, after)
         if len(actions) == 1 and "Put" in actions[0]:
             self.table.put_as(actions[0]["Put"])
@@ -206,7 +208,8 @@ class Customers:
         return after.each(lambda one: written(one) if one != before.known.get(one.id) else one)
 
     def changing(self, shop: str, before: Shopper, after: Shopper) -> list[dict[str, Any]]:
-        """The actions that write what has changed, with all that goes with it."""
+        """Return the actions that write what differs, with the date index, the links from addresses
+        to accounts, and the audience outbox."""
         pairs = [
             (before.known.get(name, Customer(id=name)), one) for name, one in after.known.items()
         ]
@@ -221,8 +224,8 @@ class Customers:
         return actions
 
     def holding(self, shop: str, shopper: Shopper, names: Iterable[str]) -> list[dict[str, Any]]:
-        """The actions that hold that nobody wrote what is known under these names since it was
-        read."""
+        """Return the actions that check that nothing under these identifiers was written since it
+        was read."""
         return [{"ConditionCheck": self._unchanged(shop, shopper.known[name])} for name in names]
 
     def _unchanged(self, shop: str, customer: Customer) -> dict[str, Any]:
@@ -233,7 +236,8 @@ class Customers:
         )
 
     def putting(self, shop: str, customer: Customer) -> dict[str, Any]:
-        """A put on condition that nobody wrote the item since it was read; for transactions."""
+        """Return a put on condition that nobody wrote the item since it was read; for
+        transactions."""
         days = days_kept(customer)
         item = who_key(shop, customer.id) | {
             "revision": customer.revision + 1,
@@ -245,7 +249,7 @@ class Customers:
         return self.table.putting(item, "revision = :read", read=customer.revision)
 
     def recording(self, shop: str, old: Customer, new: Customer) -> list[dict[str, Any]]:
-        """From each address of a record to its account."""
+        """Return the actions that link each address of a record to its account."""
         before, after = _addresses(shop, old), _addresses(shop, new)
         gone, come = before - after, after - before
         puts = [
@@ -257,7 +261,7 @@ class Customers:
         ]
 
     def remember_use(self, shop: str, shopper: Shopper) -> None:
-        """Whom support finds by an address that an account ordered with."""
+        """Store which address an account ordered with, so that support finds the account by it."""
         owner = shopper.owner
         names = {name for kind, name in shopper.names.items() if kind in RECORDED} - _addresses(
             shop, owner
@@ -269,14 +273,14 @@ class Customers:
             )
 
     def forget_use(self, shop: str, name: str, accounts: Iterable[str]) -> None:
-        """That these accounts ordered with this address."""
+        """Delete that these accounts ordered with this address."""
         for account in accounts:
             self.table.delete({"PK": customer_partition(shop, name), "SK": f"USED_BY#{account}"})
 
     def behind(self, shop: str, contact: Contact) -> list[Customer]:
-        """Everybody whom these names may lead to, for people of the shop: whom they name, and the
-        accounts whose record names the address, or who ordered with it. It proves nothing of
-        anybody."""
+        """Return every customer that this contact may lead to: those it identifies, and accounts
+        whose record contains the address or that ordered with it. Only for people of the shop: it
+        proves nothing."""
         shopper = self.shopper(shop, contact)
         if shopper is None:
             return []
@@ -294,13 +298,13 @@ class Customers:
         return list({one.id: one for one in found if one.exists and not one.is_buried}.values())
 
     def known_as(self, shop: str, ids: Iterable[str]) -> set[str]:
-        """Every name that these customers have or had, by the shop's own merges."""
+        """Return every id that these customers have or had, through merges by the shop."""
         asked = set(ids)
         kept = self.read(shop, asked).values() if asked else ()
         return asked.union(*({one.id, *one.absorbed} for one in kept))
 
     def accounts_naming(self, shop: str, name: str) -> list[str]:
-        """The accounts whose record names this address; of a crowd, some."""
+        """Return the accounts whose record contains this address, at most `MOST_ACCOUNTS`."""
         return self._led(shop, name, "RECORD#")
 
     def _led(self, shop: str, name: str, begins: str) -> list[str]:
@@ -313,7 +317,7 @@ class Customers:
         return [item["SK"].removeprefix(begins) for item in page]
 
     def bury(self, shop: str, name: str, at: datetime) -> None:
-        """What stays of a name whose bearer is forgotten, for a while."""
+        """Erase what is known under an identifier, except what an erasure keeps for a while."""
         for _ in range(ATTEMPTS):
             known = self.read_as_it_is(shop, name)
             buried = known.buried(max(filter(None, (known.erased_at, at))))
@@ -330,7 +334,7 @@ class Customers:
         )
 
     def read_as_it_is(self, shop: str, name: str) -> Customer:
-        """Also of an account that was merged into another."""
+        """Read what is known under an identifier, without following a merge."""
         item = self.table.get(who_key(shop, name))
         return customer_from(item) if item else Customer(id=name)
 
@@ -346,19 +350,18 @@ def _whole(
 
 
 def _stands_in(account: Customer, names: Mapping[IdentifierKind, str]) -> dict[IdentifierKind, str]:
-    """The addresses of an account's record that stand in for those which a cart does not name."""
+    """Return the addresses of the account's record for the kinds that a cart does not contain."""
     told = {kind: getattr(account.contact, FACTS[kind]) for kind in RECORDED if kind not in names}
     return {kind: address for kind, address in told.items() if address}
 
 
 def recorded_addresses(shopper: Shopper) -> Contact:
-    """Of an account's record; nothing of a guest."""
+    """Return the addresses of an account's record; none for a guest."""
     return shopper.record.addresses if shopper.owner.is_account else Contact()
 
 
 def days_kept(customer: Customer) -> int | None:
-    """How long an item stays after it was last written. None: until the shop, or its bearer, asks
-    that it be forgotten."""
+    """Return how many days an item is kept after its last write. None: until it is erased."""
     if customer.is_buried:
         return (
             NOES_REMEMBERED_DAYS
@@ -374,8 +377,8 @@ def written(customer: Customer) -> Customer:
 
 
 def _with_address(shopper: Shopper, contact: Contact) -> Shopper:
-    """What is known of an owner holds the address itself, or the shop's id, once it is written for
-    whatever reason."""
+    """Add the owner's own address, or the shop's id, if it is missing. It is written with the next
+    change of the owner."""
     owner, fact = shopper.owner, FACTS[identifier_kind(shopper.id)]
     address = getattr(contact, fact)
     if getattr(owner.contact, fact) or owner.merged_into or not address:
@@ -386,7 +389,7 @@ def _with_address(shopper: Shopper, contact: Contact) -> Shopper:
 
 
 def _addresses(shop: str, customer: Customer) -> set[str]:
-    """The names of an account's recorded addresses."""
+    """Return the identifiers of the addresses in an account's record."""
     if not customer.is_account or customer.merged_into or customer.is_buried:
         return set()
     return set(address_identifiers(shop, customer.contact).values())

@@ -1,4 +1,4 @@
-"""All that is known of one shopper, read for themselves."""
+"""Reads all that is known of one shopper, for that shopper."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from wracaj.store.carts import Carts
 from wracaj.store.customers import customer_partition
 from wracaj.store.table import Item, Table
 
-MOST_CARTS = 100  # the newest; a page of more would be no use to anybody
+MOST_CARTS = 100  # the newest; a longer page would be of no use
 
 
 class Personal:
@@ -29,8 +29,8 @@ class Personal:
     def data(
         self, shop: str, here: Customer, account: Customer | None, at: datetime
     ) -> PersonalData:
-        """`here`: a guest's address. `account`: the customer whose record names it; nothing else is
-        theirs for certain."""
+        """`here`: what is known at the address, as of a guest. `account`: the customer whose record
+        contains the address. Nothing else is certain to be theirs."""
         owners = [here, *([account] if account else [])]
         ids = [id_ for owner in owners for id_ in (owner.id, *sorted(owner.absorbed))]
         items = [
@@ -70,12 +70,13 @@ class Personal:
         )
 
     def consents(self, shop: str, name: str) -> tuple[KnownConsent, ...]:
-        """What was said under one name, by whomever."""
+        """Return what the consent log contains under one identifier, whoever gave it."""
         items = self.table.query({"PK": customer_partition(shop, name)}, begins="CONSENT#")
         return tuple(map(_consent, items))
 
     def _carts(self, shop: str, ids: list[str], items: list[Item]) -> list[KnownCart]:
-        """Those that belong to them, the newest first. Others may name their address, too."""
+        """Return the shopper's own carts, the newest first. Other people's carts may contain the
+        same address."""
         named = dict.fromkeys(
             str(item["cart_id"]) for kind in ("CART#", "OCCASION#") for item in _of(items, kind)
         )

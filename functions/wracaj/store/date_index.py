@@ -1,9 +1,9 @@
-"""Who is found by a day: `SHOP#{shop}#DAY#{kind}#{day}#{00..07}` / customer id; and how far each
-list was gone through, `SHOP#{shop}#DAY` / `SEARCHED`.
+"""Customers by day: `SHOP#{shop}#DAY#{kind}#{day}#{00..07}` / customer id. How far each list was
+searched: `SHOP#{shop}#DAY` / `SEARCHED`.
 
-An entry is written in the transaction that makes it true, only where it was not true before; so
-nothing is read or written for it otherwise, and none is ever missing. One may be behind: whoever
-goes through a list asks again.
+An entry is written in the transaction that makes it true, and only if it was not true before. So
+other writes need no read or write for it, and no entry is ever missing. An entry may be out of
+date: the search checks each customer again.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from wracaj.store.table import Change, Item, Table, expiry
 from wracaj.timelines.date_triggers import Listed
 from wracaj.timelines.occasion import OccasionKind
 
-SHARDS = 8  # of each list: on one morning all its customers are read
+SHARDS = 8  # of each list, whose customers are all read on one morning
 
 
 def list_partition(shop: str, listed: Listed, shard: int) -> dict[str, str]:
@@ -29,8 +29,8 @@ def entry_key(shop: str, listed: Listed, customer_id: str) -> dict[str, str]:
 def listing(
     table: Table, shop: str, customer_id: str, before: Collection[Listed], after: Collection[Listed]
 ) -> list[Item]:
-    """The actions that put a customer on the lists of new days and take them off those of old ones;
-    mostly none."""
+    """Return the actions that add a customer to the lists of new days and remove them from those of
+    old days; mostly none."""
     puts = [
         {"Put": table.putting(_entry(shop, listed, customer_id))}
         for listed in after
@@ -41,7 +41,7 @@ def listing(
 
 
 def _entry(shop: str, listed: Listed, customer_id: str) -> Item:
-    """What comes once is of no use afterwards."""
+    """Return the item of an entry. An entry for a single date expires after it."""
     is_date = listed.kind is OccasionKind.POINTS_EXPIRING
     until = expiry(datetime.fromisoformat(listed.day).replace(tzinfo=UTC), 2) if is_date else None
     return entry_key(shop, listed, customer_id) | {"expires_at": until}
@@ -52,7 +52,7 @@ class Days:
         self.table = table
 
     def shards(self, shop: str, listed: Listed) -> list[int]:
-        """Those with anybody in them."""
+        """Return the shards that contain any customer."""
         return [
             shard
             for shard in range(SHARDS)
@@ -60,7 +60,7 @@ class Days:
         ]
 
     def page(self, shop: str, listed: Listed, shard: int, limit: int, after: str = "") -> list[str]:
-        """The ids of the next few customers."""
+        """Return the ids of the next customers."""
         return [
             item["SK"]
             for item in self.table.first(list_partition(shop, listed, shard), limit, after or " ")

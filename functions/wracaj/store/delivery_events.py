@@ -1,9 +1,9 @@
-"""What providers tell of a message, beside its record: `MESSAGE#{episode}#{step}`. Each thing once,
-and counted once.
+"""What providers report about a message, on the item of its record: `MESSAGE#{episode}#{step}`.
+Each report is stored and counted once.
 
-`taken_at`: that the provider has the message, whatever the try that gave it over knows. Whoever
-writes second, the try that concludes or the provider's word, finds what the first has written, so
-an unknown message is settled in any order.
+`taken_at`: the provider has the message, whatever is known to the try that sent it. The step's
+conclusion and the provider's report may be written in any order. The second one finds what the
+first one wrote, so an unknown outcome is settled either way.
 """
 
 from typing import Literal, get_args
@@ -28,7 +28,8 @@ class DeliveryEvents:
     def note(
         self, target: LinkTarget, mark: Mark | None, at: AwareDatetime
     ) -> frozenset[Mark] | None:
-        """All that is known of this message now. None: its record is gone. Twice is once."""
+        """Store a report, and return all reports about the message. None: its record is gone. A
+        repeated report changes nothing."""
         change = Change().set_once(taken_at=timestamp(at)).only_if_present("record")
         change = (
             change.set(**{f"{mark}_at": timestamp(at)}).only_if_absent(f"{mark}_at")
@@ -52,8 +53,8 @@ class DeliveryEvents:
         return marks_of(item)
 
     def of_cart(self, shop: str, cart_id: str) -> dict[str, dict[Mark, str]]:
-        """What was told of each message of a cart, and when: `{"1#first_email": {"delivered":
-        "2026-11-18T12:00:00.0Z"}}`."""
+        """Return what was reported about each message of a cart, and when: `{"1#first_email":
+        {"delivered": "2026-11-18T12:00:00.0Z"}}`."""
         items = self.table.query({"PK": cart_key(shop, cart_id)["PK"]}, begins="MESSAGE#")
         return {
             item["SK"].removeprefix("MESSAGE#"): {
@@ -63,8 +64,8 @@ class DeliveryEvents:
         }
 
     def _settle(self, target: LinkTarget, record: StepRecord) -> None:
-        """With its counters in one transaction: a figure that is mended twice would be worse than
-        one that is not."""
+        """Write a message as sent if its record says unknown, released or failed. Its counters
+        change in the same transaction, so that they are never corrected twice."""
         if not record.is_sent_by_any_word:
             return
         sent = as_sent(record)
@@ -80,7 +81,7 @@ class DeliveryEvents:
         try:
             self.table.transact([{"Update": action} for action in actions])
         except PreconditionError:
-            return  # another event about it was quicker, or the step tries again just now
+            return  # another report was first, or the step is trying again
 
 
 def counted_as(target: LinkTarget) -> str:

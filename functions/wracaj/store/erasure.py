@@ -1,9 +1,8 @@
-"""Forgetting a shopper. Each step may be the last one that a dying process takes: the next try goes
-on from there.
+"""Erases a shopper. A process may die after any step: the next try continues from there.
 
-A name is buried first, so that nothing late joins it any more. What stays of it are keyed hashes,
-for a while, noes, and that messages do not arrive. Of an account's addresses only those go which no
-other account's record names.
+An identifier is buried first, so that no late event adds anything to it. What stays for a while are
+keyed hashes, opt-outs and suppressions. An address of an account is erased only if no other
+account's record contains it.
 """
 
 from collections.abc import Iterable
@@ -44,8 +43,11 @@ class Erasure:
         *,
         by_shops_clock: bool = False,
     ) -> None:
-        """By the shop's word, or the reader's who proved the address. `orders`: what the shop says
-        is theirs, too. `by_shops_clock`: `at` is, so what a cart was told later stays."""
+        """Erase a shopper on request of the shop, or of a reader who proved the address.
+
+        `orders`: orders that are theirs too, as the shop reports. `by_shops_clock`: `at` is a time
+        of the shop's clock, so what was reported to a cart later stays.
+        """
         told = identifiers_of(shop, contact)
         accounts = (
             [told[IdentifierKind.ACCOUNT]]
@@ -60,26 +62,28 @@ class Erasure:
                 self.erase_name(shop, name, at, by_shops_clock)
         for name in told.values():
             self.customers.forget_use(shop, name, accounts)
-        # a guest's, of whom the shop says no more than that this order is theirs
+        # the orders of a guest whom the shop identifies by the orders alone
         for order_id in orders:
             self.accounts.forget(shop, order_id)
 
     def _only_account(self, shop: str, names: Iterable[str]) -> list[str]:
-        """Of a shop that names no account: the one whose record names the strongest address
-        that any names, if no other does."""
+        """Return the account of a request that contains none. Of the addresses, the strongest that
+        is in any account's record decides. If it is in exactly one, that is the account."""
         for name in names:  # the strongest first
             if naming := self.customers.accounts_naming(shop, name):
                 return naming if len(naming) == 1 else []
         return []
 
     def _owners(self, shop: str, orders: Iterable[str], but: list[str]) -> list[str]:
-        """The other accounts that these orders were posted to: the shop knows them as one."""
+        """Return the other accounts that these orders were posted to. For the shop they are one
+        customer."""
         entries = (self.accounts.order(shop, order_id) for order_id in orders)
         owners = (entry.customer_id for entry in entries if entry and entry.customer_id)
         return [owner for owner in owners if is_account(owner) and owner not in but]
 
     def _erase_account(self, shop: str, name: str, at: datetime, by_shops_clock: bool) -> None:
-        """The account itself comes last: it alone knows what else is to go."""
+        """Erase an account with its addresses. The account itself is erased last, because only it
+        knows what else belongs to it."""
         known = self.customers.read(shop, [name])[name]
         addresses = address_identifiers(shop, known.contact)
         ids = [*({name} - {known.id, *known.absorbed}), *sorted(known.absorbed), known.id]
@@ -93,7 +97,7 @@ class Erasure:
         return bool(set(self.customers.accounts_naming(shop, name)) - set(ids))
 
     def erase_name(self, shop: str, name: str, at: datetime, by_shops_clock: bool = False) -> None:
-        """What this name owns, and what was said and sent there."""
+        """Erase what this identifier owns, and what was logged and sent under it."""
         self.customers.bury(shop, name, at)
         others = set()
         for cart in self.carts.get_many(shop, self.pointers.all_of(shop, name)):
@@ -116,5 +120,5 @@ class Erasure:
 
 
 def is_account_of_another(name: str, key: str) -> bool:
-    """That the record of somebody else names this address."""
+    """Return whether the key links this address to somebody else's account."""
     return not is_account(name) and key.startswith(("RECORD#", "USED_BY#"))

@@ -1,7 +1,7 @@
-"""What stays of an erased cart, and how its id begins anew.
+"""What stays of an erased cart, and how a new cart begins under its id.
 
-`forgotten` on the item sorts after every version up to the erasure: no event, order or opt-in from
-before it counts any more. `episodes_from` is above every number that the erased cart had.
+`forgotten` on the item sorts after every version up to the erasure: no earlier event, order or
+opt-in counts any more. `episodes_from` is higher than every episode number of the erased cart.
 """
 
 from collections.abc import Iterable
@@ -29,13 +29,14 @@ _EPISODE = ("episode", "choice", "unreminded")
 
 
 def forgotten_until(at: datetime) -> str:
-    """Sorts after the version of every event up to that moment."""
+    """Return a text that sorts after the version of every event up to that moment."""
     return f"{timestamp(at)}#~"
 
 
 def erasing(cart: Subject, at: datetime) -> Change:
-    """Takes out who the shopper is and what was in the cart; what stays is when it was erased.
-    Whatever it had been told by then is from before the erasure, however the shop dated it."""
+    """Remove the shopper's identity and the cart's content; the time of the erasure stays.
+    Everything reported until then counts as from before the erasure, whatever date the shop gave
+    it."""
     told = cart.version if isinstance(cart, Cart) else ""
     change = Change().add(revision=1).set(erased=True, item_count=0)
     change.set(shop=cart.shop, cart_id=cart.cart_id)
@@ -45,8 +46,8 @@ def erasing(cart: Subject, at: datetime) -> Change:
 
 
 def sparing(cart: Cart, at: datetime) -> Change:
-    """Takes out of a cart that was touched after the erasure what was told before it. Its checkout
-    ids stay: an order of one still ends its reminders."""
+    """Remove what was reported before the erasure from a cart that was changed after it. Its
+    checkout ids stay, so that an order of one of them still ends its reminders."""
     until = forgotten_until(at)
     old = {name for name, version in cart.versions.items() if version <= until}
     newer = [version for version in cart.versions.values() if version > until]
@@ -59,7 +60,7 @@ def sparing(cart: Cart, at: datetime) -> Change:
 
 
 def beginning_anew(cart: Cart) -> Change:
-    """An empty cart under the erased one's id, for an event from after the erasure."""
+    """Begin an empty cart under the erased one's id, for an event from after the erasure."""
     change = Change().add(revision=1).set(episodes_from=cart.newest_episode + 1)
     gone = (*_WHOSE, *_EPISODE, *TIMES, *_with_marks(FACTS), "erased", "version", "item_count")
     change.set(**_nothing(gone))

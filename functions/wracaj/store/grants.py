@@ -1,8 +1,10 @@
-"""What customers were given: `SHOP#{shop}#WHO#{name}` / `GRANT#{key}`, and the thresholds they were
-nudged about, `NUDGE#{key}`; the reviews they wrote, `REVIEW#{review_id}`.
+"""Grants of customers: `SHOP#{shop}#WHO#{name}` / `GRANT#{key}`.
 
-A grant is written on condition that the account it was worked out from is still as it was: a refund
-that comes in between makes it be worked out anew.
+Beside them are the thresholds that customers were nudged about, `NUDGE#{key}`, and the reviews that
+they wrote, `REVIEW#{review_id}`.
+
+A grant is written on condition that the account it was worked out from is unchanged. If a refund
+comes in between, the grant is worked out again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +26,7 @@ ATTEMPTS = 40
 
 class Held(NamedTuple):
     grant: Grant
-    owner: str  # of the ids that the customer is or was known by, the one it was given to
+    owner: str  # the one of the customer's ids that it was given to
 
 
 class Grants:
@@ -33,11 +35,13 @@ class Grants:
         self.accounts = Accounts(table)
 
     def of(self, shop: str, customer: Owner) -> list[Held]:
-        """Under whatever id, each key once; one request for each id."""
+        """Return the grants under all ids of the customer, each key once. One request for each
+        id."""
         return _each_once(self._all(shop, customer))
 
     def named(self, shop: str, customer: Owner, keys: Iterable[str]) -> list[Held]:
-        """Those of these keys, under whatever id, each once; one request."""
+        """Return the grants with these keys under all ids of the customer, each key once. One
+        request."""
         owners = {
             customer_partition(shop, owner): owner
             for owner in (customer.id, *sorted(customer.absorbed))
@@ -49,7 +53,7 @@ class Grants:
         )
 
     def nudged(self, shop: str, customer: Owner, message_id: str = "") -> set[str]:
-        """The thresholds told of before, but for those that this very message tells of."""
+        """Return the thresholds that were announced before, except by this very message."""
         return {
             item["SK"].removeprefix("NUDGE#")
             for owner in (customer.id, *sorted(customer.absorbed))
@@ -68,8 +72,9 @@ class Grants:
         self.table.put(_key(shop, customer_id, f"REVIEW#{review_id}") | {"at": timestamp(at)})
 
     def give(self, shop: str, owner: str, grant: Grant, books: Books) -> None:
-        """`owner`: where it is given again, whoever had it before. Raises ConflictError where it
-        was given meanwhile, or the account has changed since `books` were read."""
+        """Write a grant, and post its points. `owner`: the id it is given to; if it was given
+        before, the id that had it. Raises ConflictError if it was given meanwhile, or if the
+        account has changed since `books` were read."""
         put, books = {"Put": self._putting(shop, owner, grant)}, books.of(owner)
         changed = books.own.post(Posting(), grant.posted).taking(grant.taken)
         self.table.transact(
@@ -81,7 +86,8 @@ class Grants:
         )
 
     def take_back(self, shop: str, held: Held) -> None:
-        """Its points go, and what was not told yet is never told. Raises ConflictError."""
+        """Reverse a grant. Its points are removed. If it was not announced yet, it never will be.
+        Raises ConflictError."""
         books = self.accounts.books(shop, held.owner)
         changed = books.own.post(held.grant.posted, Posting()).taking(_negative(held.grant.taken))
         put = {"Put": self._putting(shop, held.owner, held.grant.reversed())}
@@ -94,7 +100,8 @@ class Grants:
         )
 
     def undo(self, shop: str, customer: Owner, now: datetime, about: About | None) -> None:
-        """Takes back what is no longer true since an order was given back."""
+        """Reverse grants that are no longer earned after an order was cancelled or refunded. Raises
+        ConflictError."""
         for _ in range(ATTEMPTS):
             held = self.of(shop, customer)
             total = self.accounts.get(shop, customer) if held else Account()
@@ -109,8 +116,8 @@ class Grants:
         )
 
     def hand_over(self, shop: str, before: str, owner: str, now: datetime, about: About) -> None:
-        """What was given for an order goes along when the order changes hands: told or untold, each
-        key once."""
+        """Move the grants for an order to the order's new owner, announced or not, each key once.
+        Raises ConflictError."""
         for _ in range(ATTEMPTS):
             held = [Held(grant, before) for grant in self._held_by(shop, before)]
             going = goes_along(
@@ -132,7 +139,7 @@ class Grants:
         if key in {grant.key for grant in self._held_by(shop, owner)}:
             if held.grant.kind is not GrantKind.EXCHANGE:
                 return self.take_back(shop, held)
-            key = f"{key}#{about.order_id}"  # both had points made a code on one day
+            key = f"{key}#{about.order_id}"  # both exchanged points on one day
         grant = held.grant.model_copy(update={"key": key, "revision": 1})
         gone, books = (
             held.grant.reversed().model_copy(update={"announced_by": None}),
@@ -158,20 +165,21 @@ class Grants:
         ]
 
     def change(self, shop: str, held: Held, **changes: Any) -> Held:
-        """Raises ConflictError if somebody else changed it first."""
+        """Raises ConflictError if the grant was changed meanwhile."""
         newer = held.grant.changed(**changes)
         self.table.transact([{"Put": self._putting(shop, held.owner, newer)}])
         return Held(newer, held.owner)
 
     def marking_announced(self, shop: str, held: Held, message_id: str) -> Mapping[str, Any]:
-        """The action that marks it as told, in the transaction that claims the message."""
+        """Return the action that marks the grant as announced, for the transaction that claims the
+        message."""
         return {"Put": self._putting(shop, held.owner, held.grant.changed(announced_by=message_id))}
 
     def marking_nudged(
         self, shop: str, customer_id: str, key: str, message_id: str
     ) -> Mapping[str, Any]:
-        """Once for each key, whoever comes first; the same message may be claimed again after a
-        failure."""
+        """Return the action that marks a threshold as announced. It succeeds for one message only.
+        That message may be claimed again after a failure."""
         item = _key(shop, customer_id, f"NUDGE#{key}") | {"announced_by": message_id}
         return {
             "Put": self.table.putting(
@@ -180,7 +188,7 @@ class Grants:
         }
 
     def freeing(self, shop: str, customer: Owner, message_id: str) -> tuple[Mapping[str, Any], ...]:
-        """The actions that take back the marks of a message that was certainly not sent."""
+        """Return the actions that remove the marks of a message that was certainly not sent."""
         told = (held for held in self._all(shop, customer) if held.grant.announced_by == message_id)
         untold = (Held(one.grant.changed(announced_by=None), one.owner) for one in told)
         return tuple({"Put": self._putting(shop, one.owner, one.grant)} for one in untold)
@@ -212,7 +220,7 @@ class Grants:
         return self.table.putting(item, "revision = :read", read=grant.revision - 1)
 
     def _entry(self, shop: str, owner: str, grant: Grant, sign: int) -> list[Mapping[str, Any]]:
-        """The line of the ledger; none where no points move."""
+        """Return the line of the ledger; none if no points move."""
         points = sign * (grant.posted.points - sum(grant.taken.values()))
         if not points:
             return []
@@ -232,8 +240,9 @@ def _negative(taken: Mapping[str, int]) -> dict[str, int]:
 
 
 def _each_once(held: Iterable[Held]) -> list[Held]:
-    """Two names of one shopper may have been given the same: what stands counts before what was
-    taken back, and what was told before what was not."""
+    """Return one grant for each key, since two ids of one shopper may have the same grant. An
+    issued grant counts before an earned one, an earned one before a reversed one, and an announced
+    one before one that was not announced."""
     kept: dict[str, Held] = {}
     for one in held:
         other = kept.setdefault(one.grant.key, one)

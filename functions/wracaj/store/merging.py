@@ -1,5 +1,5 @@
-"""What the shop says itself: two of its accounts are one. What both earned stays where it is: see
-`absorbed`."""
+"""Merges two accounts that the shop reports as one customer. What each of them earned stays on its
+own item: see `absorbed`."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ class Merging:
         self.customers = Customers(table)
 
     def merge(self, shop: str, kept: Contact, gone: Contact) -> None:
-        """Twice, in a row or in any order, ends the same. Nothing where both are one already, or
-        both were forgotten."""
+        """Merge two accounts. Repeated merges, in any order, give the same result. Does nothing if
+        both are one already, or if both were erased."""
         for _ in range(ATTEMPTS):
             first, other = self.customers.shopper(shop, kept), self.customers.shopper(shop, gone)
             assert first is not None and other is not None  # both have an id
@@ -70,8 +70,9 @@ class Merging:
         ]
 
     def _joining_accounts(self, shop: str, kept: Customer, gone: Customer) -> list[dict[str, Any]]:
-        """Made where there is none yet, and `revision` raised: an order that is just being posted
-        to one must look again."""
+        """Return the actions that link the two loyalty accounts. Missing ones are created.
+        `revision` is raised, so that an order that is being posted to one of them reads it
+        again."""
         changes = {
             gone.id: Change().set(merged_into=kept.id, account_shard=None),
             kept.id: Change().set(

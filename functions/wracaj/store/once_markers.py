@@ -1,5 +1,5 @@
-"""What is announced to a shopper once in their life: `SHOP#{shop}#WHO#{name}` / `ANNOUNCED#{what}`,
-with the message that announced it."""
+"""What is announced to a shopper only once: `SHOP#{shop}#WHO#{name}` / `ANNOUNCED#{what}`, with the
+message that announced it."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ class Announcements:
         self.table = table
 
     def by(self, shop: str, customer: Owner, what: str) -> set[str]:
-        """The messages that told it, under whatever id the shopper had."""
+        """Return the messages that announced it, under any id of the shopper."""
         keys = [_key(shop, id_, what) for id_ in (customer.id, *sorted(customer.absorbed))]
         return {str(item["message_id"]) for item in self.table.get_many(keys)}
 
     def marking(self, shop: str, customer: Owner, what: str, message_id: str) -> dict[str, Any]:
-        """An action for the message's claim: it succeeds for one message only, and for that one
-        again."""
+        """Return an action for the message's claim. It succeeds for one message only, and again for
+        that same message."""
         item = _key(shop, customer.id, what) | {"message_id": message_id}
         return {
             "Put": self.table.putting(
@@ -28,7 +28,7 @@ class Announcements:
         }
 
     def freeing(self, shop: str, customer: Owner, what: str, message_id: str) -> dict[str, Any]:
-        """An action that takes the mark back, of a message that was certainly not sent."""
+        """Return the action that removes the mark of a message that was certainly not sent."""
         free = "attribute_not_exists(PK) OR message_id = :own"
         return {"Delete": self.table.deleting(_key(shop, customer.id, what), free, own=message_id)}
 

@@ -1,5 +1,5 @@
-"""Orders as their shopper's history, `SHOP#{shop}#WHO#{name}` / `ORDER#{order_id}`, and the
-checkouts they came from."""
+"""The orders of a shopper, `SHOP#{shop}#WHO#{name}` / `ORDER#{order_id}`, and the checkouts that
+orders came from, `SHOP#{shop}#ALIAS#checkout#{checkout_id}` / `ALIAS`."""
 
 from wracaj.clock import now, timestamp
 from wracaj.customers.identity import identifiers_of
@@ -22,7 +22,7 @@ class Orders:
             version=order.version, order_id=order.order_id, placed_at=timestamp(order.placed_at)
         )
         change.set(discount_codes=set(order.discount_codes) or None)
-        # a webhook without an amount takes none away
+        # a webhook without an amount does not remove a known one
         if order.worth is not None and order.currency is not None:
             change.set(currency=order.currency, total=order.worth)
         try:
@@ -33,8 +33,8 @@ class Orders:
     def cart_of_checkout(
         self, shop: ShopSettings, checkout_id: str, order_reference: str
     ) -> str | None:
-        """Remembers the order at its checkout, whose cart may be told later; gives the cart if it
-        is known."""
+        """Store the order with its checkout, whose cart may be reported later. Return the cart's id
+        if it is known."""
         change = (
             Change()
             .add(orders={order_reference})
@@ -46,8 +46,8 @@ class Orders:
         return str(found) if found else None
 
     def of_checkout(self, shop: ShopSettings, checkout_id: str, cart_id: str) -> frozenset[str]:
-        """The orders that came for this checkout before its cart did; from now on it is known whose
-        it is."""
+        """Return the orders that arrived for this checkout before its cart, and store the cart with
+        it."""
         change = Change().set(cart_id=cart_id, expires_at=expiry(now(), shop.keep_days))
         return frozenset(
             self.table.update(alias_key(shop.shop, f"checkout#{checkout_id}"), change).get(
@@ -56,7 +56,8 @@ class Orders:
         )
 
     def put_privacy_request(self, shop: str, event: PrivacyRequested) -> None:
-        """Kept for whoever answers it. The shopper is named by keyed hashes, never in clear."""
+        """Store the request for the people who answer it. Shoppers are identified by keyed hashes
+        only."""
         names = list(identifiers_of(shop, event.contact).values())
         key = {
             "PK": f"SHOP#{shop}#PRIVACY",

@@ -1,7 +1,8 @@
-"""From a name to the carts that name it, ids only: `SHOP#{shop}#WHO#{name}`
+"""Pointers from an identifier to the carts that contain it: `SHOP#{shop}#WHO#{name}`. They hold ids
+only.
 
-`CART#{time}#{cart_id}`   a cart
-`OCCASION#{cart_id}`      the same of what else a timeline was about
+`CART#{time}#{cart_id}`: a cart
+`OCCASION#{cart_id}`: an occasion
 """
 
 from collections.abc import Iterable
@@ -19,11 +20,12 @@ class Pointers:
     def remember_cart(
         self, shop: str, names: Iterable[str], cart_id: str, since: datetime | None
     ) -> None:
-        """Written before the cart says whose it is, so that none is ever missing."""
+        """Point to a cart. This is written before the cart's owner, so that no pointer is ever
+        missing."""
         self._point(shop, names, f"CART#{timestamp(since or now())}#{cart_id}", cart_id)
 
     def remember_occasion(self, shop: str, names: Iterable[str], cart_id: str) -> None:
-        """So that it is found when its shopper asks to be forgotten."""
+        """Point to an occasion, so that an erasure finds it."""
         self._point(shop, names, f"OCCASION#{cart_id}", cart_id)
 
     def _point(self, shop: str, names: Iterable[str], key: str, cart_id: str) -> None:
@@ -33,14 +35,16 @@ class Pointers:
         )
 
     def all_of(self, shop: str, name: str) -> list[str]:
-        """Every cart and occasion that ever named this name, as long as it is kept."""
+        """Return every cart and occasion that ever contained this identifier, as long as the
+        pointer is kept."""
         items = self.table.query({"PK": customer_partition(shop, name)})
         return [
             str(item["cart_id"]) for item in items if item["SK"].startswith(("CART#", "OCCASION#"))
         ]
 
     def cart_ids(self, shop: str, names: Iterable[str], most: int | None = None) -> list[str]:
-        """Of the carts that name one of these, the newest first; `most` for each name."""
+        """Return the carts that contain one of these identifiers, the newest first. `most`: per
+        identifier."""
         found = [item for name in dict.fromkeys(names) for item in self._carts(shop, name, most)]
         newest = sorted(found, key=lambda item: str(item["SK"]), reverse=True)
         return list(dict.fromkeys(str(item["cart_id"]) for item in newest))

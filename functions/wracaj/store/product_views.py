@@ -1,8 +1,8 @@
-"""What shoppers looked at: one item each, a cart of its own kind, so that its messages are claimed
-as a cart's are.
+"""Product views: one item for each shopper. It has the form of a cart, so that its messages are
+claimed like a cart's.
 
-A shop tells of views far more often than of anything else. A view of somebody unknown costs one
-read; one of a shopper who does not agree, two; one that is to be kept, two and a write.
+A shop reports views far more often than anything else. A view by an unknown shopper costs one read,
+one by a shopper without consent two reads, and one that is stored two reads and a write.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from wracaj.timelines.product_views import Browsing
 
 @dataclass(frozen=True)
 class Browser:
-    """A shopper whom the shop knows, by which names, and what they looked at so far."""
+    """A known shopper, the contact that identifies them, and what they viewed so far."""
 
     contact: Contact
     shopper: Shopper
@@ -37,8 +37,8 @@ class Browser:
 
     @property
     def is_new(self) -> bool:
-        """To be remembered under its shopper's name: nothing so far, or nothing since an
-        erasure."""
+        """Return whether the item must be pointed to from its shopper: there is none yet, or it was
+        erased."""
         return not self.kept or bool(self.kept.get("erased"))
 
     def forgot(self, version: str) -> bool:
@@ -61,7 +61,8 @@ class Browsers:
         self.pointers = Pointers(table)
 
     def find(self, shop: str, contact: Contact) -> Browser | None:
-        """None: nothing is known under these names, or they asked to be forgotten."""
+        """Return the shopper of a contact. None: nothing is known under its identifiers, or they
+        were erased."""
         shopper = self.customers.shopper(shop, contact)
         if shopper is None or not any(
             one.exists and not one.is_buried for one in shopper.known.values()
@@ -71,21 +72,21 @@ class Browsers:
         return None if shopper.owner.is_buried else Browser(contact, shopper, kept)
 
     def of_others(self, shop: str, ids: Iterable[str]) -> list[Browsing]:
-        """What was kept under the ids that a shopper was known by before."""
+        """Return what is stored under a shopper's earlier ids."""
         return [
             browsing_from(item)
             for item in self.table.get_many([_key(shop, id_) for id_ in sorted(ids)])
         ]
 
     def keep(self, shop: ShopSettings, browser: Browser, browsing: Browsing) -> None:
-        """Raises ConflictError where anything changed since it was read. Nothing is kept of who was
-        forgotten meanwhile."""
+        """Store what a shopper viewed. Raises ConflictError if it changed since it was read. If the
+        shopper was erased meanwhile, nothing is kept."""
         if browser.is_new:
             self.pointers.remember_occasion(shop.shop, [browser.shopper.id], browser.cart_id)
         self.table.update(_key(shop.shop, browser.shopper.id), _change(shop, browser, browsing))
         if browser.is_new:
             known = self.customers.get(shop.shop, browser.shopper.id)
-            # an erasure that began later finds what was remembered above
+            # an erasure that began later finds the pointer written above
             if known and known.is_buried:
                 self.carts.erase(shop.shop, browser.cart_id, known.erased_at or now())
 
@@ -126,7 +127,7 @@ def _change(shop: ShopSettings, browser: Browser, browsing: Browsing) -> Change:
 
 
 def _beginning(browsing: Browsing) -> dict[str, Any]:
-    """Nothing of the episode before counts in the new one."""
+    """Return the attributes of a new episode. Nothing of the episode before counts in it."""
     return {
         "episode": browsing.episode,
         "started_at": timestamp(browsing.started_at or now()),

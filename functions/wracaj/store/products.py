@@ -1,8 +1,8 @@
-"""What was bought together: `SHOP#{shop}#PRODUCT#{product_id}` / `SOLD`, one item for each product,
+"""Products bought together: `SHOP#{shop}#PRODUCT#{product_id}` / `SOLD`, one item for each product,
 of bounded size.
 
-`SHOP#{shop}#ALIAS#order#{order_id}` / `TOGETHER` says that an order is counted. It is put together
-with the counts.
+`SHOP#{shop}#ALIAS#order#{order_id}` / `TOGETHER` marks an order as counted. It is written in the
+transaction of the counts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ class Products:
         self.table = table
 
     def sold(self, shop: str, product_ids: Iterable[str]) -> dict[str, Sold]:
-        """Those of them that were bought with anything: one request."""
+        """Return those of the products that were bought together with others. One request."""
         return _sold(
             self.table.get_many([product_key(shop, id_) for id_ in dict.fromkeys(product_ids)])
         )
@@ -35,10 +35,10 @@ class Products:
     def count_order(
         self, shop: str, order_id: str, products: Sequence[Product], at: datetime
     ) -> None:
-        """Once, however often it is asked. Raises ConflictError where others count the same
-        products all the time."""
+        """Count an order once, even if this is called again. Raises ConflictError if others keep
+        counting the same products."""
         counted = products[:MOST_IN_ORDER]
-        if len(counted) < 2:  # an order of one product says nothing
+        if len(counted) < 2:  # nothing was bought together
             return
         marker = alias_key(shop, f"order#{order_id}") | {"SK": "TOGETHER"}
         for attempt in range(ATTEMPTS):

@@ -1,5 +1,5 @@
-"""How many browsers spoke of one cart, and how often: `SHOP#{shop}#CART#{cart_id}` / `PUSH`. Holds
-no address."""
+"""How many browsers subscribed for one cart, and how often: `SHOP#{shop}#CART#{cart_id}` / `PUSH`.
+Holds no address."""
 
 from wracaj.clock import now
 from wracaj.settings.shop import ShopSettings
@@ -15,7 +15,8 @@ class Subscriptions:
         self.table = table
 
     def admit(self, shop: ShopSettings, cart_id: str, whose: str) -> bool:
-        """Whether this browser may speak of the cart once more. `whose`: names its subscription."""
+        """Return whether this browser may change its consent for the cart once more. `whose`:
+        identifies its subscription."""
         change = Change().add(seen={whose}, changes=1).set(expires_at=expiry(now(), shop.keep_days))
         try:
             item = self.table.update(

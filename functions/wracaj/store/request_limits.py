@@ -1,13 +1,14 @@
-"""What comes in, or is sent, because anybody at all asked for it: it has an end for each shop and
-for each address.
+"""Limits on requests that anybody may make, and on messages that anybody may cause, for each shop
+and each address.
 
-`SHOP#{shop}#RATE#{action}` / `{hour}`: how many were let through in it, and in each of its minutes;
-`SHOP#{shop}#RATE#{action}` / `{day}#{0000..ffff}`: how many of one group of addresses were let
-through in the day
+`SHOP#{shop}#RATE#{action}` / `{hour}`: how many were admitted in the hour and in its minutes
+`SHOP#{shop}#RATE#{action}` / `{day}#{0000..ffff}`: how many of one group of addresses were
+    admitted in the day
 
-An address is counted with all others that share four hex digits of its hash: too few to tell whose
-they are, and enough that two who ask on one day seldom meet. Whoever meets a limit remembers it
-for the rest of that minute or hour, and asks no more: a flood costs the table nothing.
+An address is counted in a group with all others that share four hex digits of its hash. That is too
+little to identify an address, and enough that two addresses of one day seldom share a group. A
+process that reaches a shop's limit remembers it for the rest of the minute or hour and makes no
+more requests, so a flood costs the table nothing.
 """
 
 import hashlib
@@ -20,26 +21,26 @@ from wracaj.clock import now
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, expiry
 
 DAYS_KEPT = 2
-MOST_REMEMBERED = 1000  # limits that were met, in one process
+MOST_REMEMBERED = 1000  # reached limits, in one process
 
 
 class LimitedAction(StrEnum):
-    PUSH = "push"  # a browser says yes for a cart
-    PUSH_NO = "push_no"  # or takes it back
-    MESSENGER = "messenger"  # a link into Messenger ties a conversation to a cart
-    # a mail or an SMS that somebody asked for: to confirm a yes, or with a link to one's data
+    PUSH = "push"  # a browser opts in for a cart
+    PUSH_NO = "push_no"  # a browser opts out
+    MESSENGER = "messenger"  # a link into Messenger joins a conversation to a cart
+    # a mail or an SMS that somebody requested: to confirm an opt-in, or with a link to their data
     ASKED_FOR = "asked_for"
 
 
 @dataclass(frozen=True)
 class RateLimit:
-    a_day: int  # of an address, and those counted with it
-    an_hour: int | None = None  # of a shop
+    a_day: int  # per group of addresses
+    an_hour: int | None = None  # per shop
     a_minute: int | None = None
 
 
-# A no is let through more often than a yes, whatever others say at the shop: none that takes a yes
-# back is ever refused.
+# Opt-outs have a higher limit than opt-ins, and no limit per shop, so that an opt-in can always be
+# withdrawn.
 RATE_LIMITS: Mapping[LimitedAction, RateLimit] = {
     LimitedAction.PUSH: RateLimit(a_day=40, an_hour=3000, a_minute=120),
     LimitedAction.PUSH_NO: RateLimit(a_day=100),
@@ -51,11 +52,11 @@ RATE_LIMITS: Mapping[LimitedAction, RateLimit] = {
 class RateLimits:
     def __init__(self, table: Table) -> None:
         self.table = table
-        self._shut: dict[tuple[str, LimitedAction], datetime] = {}  # until when
+        self._shut: dict[tuple[str, LimitedAction], datetime] = {}  # the end of the limit
 
     def admit(self, shop: str, action: LimitedAction, address: str) -> bool:
-        """Whether one more is let through just now, which is counted. `address`: whoever asks, or
-        is to be sent something."""
+        """Return whether one more is admitted now, and count it. `address`: whoever makes the
+        request, or the address that a message goes to."""
         moment = now()
         if moment < self._shut.get((shop, action), moment):
             return False
@@ -94,7 +95,8 @@ class RateLimits:
         )
 
     def _counted(self, key: Mapping[str, str], moment: datetime, **most: int) -> Item | None:
-        """None: counted, below all its limits. Else what is there."""
+        """Return None if it was counted, below all its limits. Otherwise return the item as it
+        is."""
         change = (
             Change()
             .add(**dict.fromkeys(most, 1))

@@ -1,14 +1,13 @@
-"""What the nightly scoring reads and keeps.
+"""What the nightly scoring reads and stores.
 
-index `accounts`: `SHOP#{shop}#ACCOUNTS#{shard}`                 every shopper once, with their
-scores `SHOP#{shop}#RFM#{at}` / `COUNT#{first}#{page}`                  how many have which value,
-of one page `SHOP#{shop}#RFM#{at}` / `RUN#{axis}#{first}#{chunk}`            the same of a stretch,
-in the order of the values `SHOP#{shop}#RFM#{at}` / `SCORED#{first}#{page}`                 who came
-from which segment into which, of one page `SHOP#{shop}#RFM` / `NIGHT#{at}`
-what the night found
+index `accounts`, `SHOP#{shop}#ACCOUNTS#{shard}`: every shopper once, with their scores
+`SHOP#{shop}#RFM#{at}` / `COUNT#{first}#{page}`: how many have each value, on one page
+`SHOP#{shop}#RFM#{at}` / `RUN#{axis}#{first}#{chunk}`: the same for a stretch, in order of values
+`SHOP#{shop}#RFM#{at}` / `SCORED#{first}#{page}`: the moves between segments, on one page
+`SHOP#{shop}#RFM` / `NIGHT#{at}`: the result of a night
 
-A stretch is some shards in a row, named by the first. What is kept of a page has the page's number
-in its key: a page that is done again takes the place of what it left before.
+A stretch is a row of shards, identified by the first one. The results of a page have its number in
+the key, so a repeated page overwrites its earlier results.
 """
 
 import json
@@ -25,9 +24,9 @@ from wracaj.store.accounts import known_from
 from wracaj.store.customers import ACCOUNT_SHARDS, account_key, shard_name
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 
-# in an item: of 22 bytes at most, which keeps it under the 400 KB that DynamoDB takes
+# per item; each has 22 bytes at most, which keeps the item under DynamoDB's limit of 400 KB
 MOST_TALLIES = 15_000
-PARTS_DAYS = 15  # a failed execution can be taken up again for 14
+PARTS_DAYS = 15  # a failed execution can be redriven for 14
 NIGHT_DAYS = 400
 
 Tallies = tuple[list[Tally], ...]  # by axis
@@ -36,9 +35,9 @@ Tallies = tuple[list[Tally], ...]  # by axis
 class Scored(NamedTuple):
     shard: int
     customer_id: str  # of the account that the index lists
-    account: Account  # with all that belongs to it
+    account: Account  # the sum of it and the accounts merged into it
     rfm: Rfm | None
-    stored: str | None  # the scores as they stand on that account
+    stored: str | None  # the scores as stored on that account
 
 
 class Scoring:
@@ -48,8 +47,8 @@ class Scoring:
     def shoppers(
         self, shop: str, shards: range, after: str = "", limit: int | None = None
     ) -> Iterator[Scored]:
-        """As they come, so that nobody need hold them all. `after`: a customer id in the first of
-        the shards."""
+        """Yield shoppers while they are read, so that not all are in memory at once. `after`: a
+        customer id in the first of the shards."""
         left = limit
         for shard in shards:
             for items in self._listed(shop, shard, after, left):
@@ -74,8 +73,8 @@ class Scoring:
         return self.shoppers(shop, range(ACCOUNT_SHARDS))
 
     def put_scores(self, shop: str, shopper: Scored, rfm: Rfm | None) -> None:
-        """Unless the shopper was forgotten, or found to be another, or scored by somebody else,
-        since they were read."""
+        """Store the scores, unless the shopper was erased, merged into another, or scored by
+        another process since they were read."""
         change = Change().set(rfm=dump(rfm) if rfm else None).only_if_present("account_shard")
         change = (
             change.only_if_absent("rfm")
@@ -98,7 +97,7 @@ class Scoring:
     def put_run(
         self, shop: str, at: datetime, first: int, axis: str, tallies: Iterable[Tally]
     ) -> None:
-        """In items of bounded size."""
+        """Store the tallies in items of bounded size."""
         left, chunk = iter(tallies), 0
         while some := list(islice(left, MOST_TALLIES)):
             item = self._part(shop, at, f"RUN#{axis}#{first:02d}#{chunk:06d}")
@@ -126,7 +125,7 @@ class Scoring:
         self.table.put(key | {"night": dump(night), "expires_at": expiry(night.at, NIGHT_DAYS)})
 
     def last_nights(self, shop: str, limit: int) -> list[Night]:
-        """The latest first."""
+        """Return the results of the last nights, the latest first."""
         return [
             Night.model_validate_json(item["night"])
             for item in self.table.last({"PK": f"SHOP#{shop}#RFM"}, "NIGHT#", limit)

@@ -1,8 +1,9 @@
-"""What came of each step: `SHOP#{shop}#CART#{cart_id}` / `MESSAGE#{episode}#{step}`, with daily
-counters beside.
+"""The record of each step: `SHOP#{shop}#CART#{cart_id}` / `MESSAGE#{episode}#{step}`.
 
-A claim is one transaction over the record, the cart and what is known under the shopper's names: it
-succeeds only if all of them are still as they were when the decision was made.
+Daily counters are in `SHOP#{shop}#STATS#{date}` / `{timeline}#{step}`.
+
+A claim is one transaction over the record, the cart and what is known under the shopper's
+identifiers. It succeeds only if all of them are as they were when the decision was made.
 """
 
 import hashlib
@@ -32,20 +33,20 @@ LINKS_WORK_DAYS = 180
 
 
 class LinkTarget(Frozen):
-    """What a link in a message stands for."""
+    """The message that a link belongs to."""
 
     shop: str
     cart_id: str
     episode: int
     step: str
     channel: str
-    customer_id: str  # the name of whom the cart belongs to
-    address: str  # the name of the address that the message went to: whoever clicks reads it
+    customer_id: str  # the identifier of the cart's owner
+    address: str  # the identifier of the address that the message went to
     timeline: str = "abandoned_cart"
 
 
 def message_id(shop: str, cart_id: str, episode: int, step: str) -> str:
-    """20 hex digits, the same for each try of the same step."""
+    """Return 20 hex digits, the same for each try of the same step."""
     return hashlib.sha256("\0".join((shop, cart_id, str(episode), step)).encode()).hexdigest()[:20]
 
 
@@ -65,11 +66,11 @@ class StepRecords:
         expires_at: int,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> Shopper:
-        """Makes this the one try that may send. Raises ConflictError if anything changed since the
-        decision.
+        """Reserve the message for this try, the only one that may send it. Raises ConflictError if
+        anything changed since the decision.
 
-        `before`: as read; `after`: with what the message changes, such as the number of sent
-        messages. `to`: the address, of which a keyed hash is kept. `also`: actions of the same
+        `before`: the shopper as read. `after`: with what the message changes, such as the number of
+        sent messages. `to`: the address, of which a keyed hash is kept. `also`: actions of the same
         transaction.
         """
         touched = (
@@ -115,11 +116,11 @@ class StepRecords:
         shopper: Shopper,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """From `preparing` to `sending`, if still no order came and what is known of the shopper is
-        as it was at the claim.
+        """Change the record from `preparing` to `sending`, if there is still no order and what is
+        known of the shopper is as it was at the claim.
 
-        From here on it is known by the code whom it was given to. `also`: actions of the same
-        transaction.
+        The code's item now contains the cart, episode and step that it was given to. `also`:
+        actions of the same transaction.
         """
         change = (
             Change()
@@ -157,8 +158,9 @@ class StepRecords:
         was: RecordState,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> StepRecord:
-        """What came of a claimed message, as it was written: none is unknown of which the provider
-        has told meanwhile.
+        """Write the outcome of a claimed message, and return the record as written. If it says
+        unknown or failed, but the provider has reported the message meanwhile, it is written as
+        sent.
 
         `also`: actions of the same transaction.
         """
@@ -173,8 +175,8 @@ class StepRecords:
         record: StepRecord,
         also: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """The provider certainly did not take it: another try may claim it. Unless the provider has
-        told of it meanwhile.
+        """Release a message that the provider certainly did not take, so that another try may claim
+        it. If the provider has reported the message meanwhile, it is written as sent.
 
         `also`: actions of the same transaction.
         """
@@ -220,8 +222,8 @@ class StepRecords:
         *,
         ends_episode: bool,
     ) -> None:
-        """A step that sends nothing: its reason, once. Where it says so already, or was claimed,
-        nothing changes."""
+        """Record once why a step sent nothing. If it is recorded or claimed already, nothing
+        changes."""
         touched = Change().add(revision=1).set(last_step_at=timestamp(record.at))
         if ends_episode:
             touched.set(episode_ended_at=timestamp(record.at))
@@ -239,8 +241,8 @@ class StepRecords:
     def note_lost(
         self, request: StepRequest, step: str, record: StepRecord, expires_at: int
     ) -> None:
-        """Of a message that left no record. Where there is one by now, that stays, and nothing is
-        counted."""
+        """Record a message that left no record. If there is a record by now, it stays and nothing
+        is counted."""
         put = self._putting(request, step, record, expires_at) | {
             "ConditionExpression": "attribute_not_exists(PK)"
         }
@@ -252,7 +254,7 @@ class StepRecords:
         self._count(request, step, record)
 
     def hold(self, request: StepRequest, step: str, record: StepRecord, expires_at: int) -> None:
-        """A step that waits keeps its claim's voucher, and counts nothing."""
+        """Record a step that waits. It keeps the code of its claim, and counts nothing."""
         self._note_alone({"Put": self._putting(request, step, record, expires_at)})
 
     def link_target(self, message: str) -> LinkTarget | None:
@@ -266,7 +268,8 @@ class StepRecords:
         )
 
     def count_unreminded(self, shop: str, choice: Choice) -> None:
-        """A cart that takes no timeline is counted where messages are, so that somebody sees it."""
+        """Count a cart that takes no timeline, among the counters of messages, so that people see
+        it."""
         self.add_up(
             shop,
             choice.at,
@@ -275,7 +278,7 @@ class StepRecords:
         )
 
     def counted(self, shop: str, name: str, days: Iterable[str]) -> Counter[str]:
-        """Of one step over some days. `name`: `abandoned_cart#first_email`."""
+        """Add up the counters of one step over some days. `name`: `abandoned_cart#first_email`."""
         sums: Counter[str] = Counter()
         for item in self.table.get_many(
             [{"PK": f"SHOP#{shop}#STATS#{day}", "SK": name} for day in days]
@@ -286,8 +289,8 @@ class StepRecords:
         return sums
 
     def counters(self, shop: str, day: str) -> dict[str, dict[str, int]]:
-        """`{"abandoned_cart#first_email": {"sent": 12, "skipped_no_consent": 3}}` of
-        one day, UTC."""
+        """Return the counters of one day, UTC: `{"abandoned_cart#first_email": {"sent": 12,
+        "skipped_no_consent": 3}}`."""
         return {
             item["SK"]: {
                 name: int(value) for name, value in item.items() if name not in {"PK", "SK"}
@@ -299,7 +302,7 @@ class StepRecords:
         try:
             self.table.transact([put])
         except PreconditionError:
-            return  # concluded, or being sent, by another try: that one's word stands
+            return  # concluded or being sent by another try, whose record stays
 
     def _putting(
         self, request: StepRequest, step: str, record: StepRecord, expires_at: int
@@ -317,8 +320,8 @@ class StepRecords:
         return put
 
     def _count(self, request: StepRequest, step: str, record: StepRecord) -> None:
-        """The day's counter: on its own, as all carts of a day meet there, and a figure is not
-        worth a message."""
+        """Update the day's counter outside the transaction: all carts of a day share it, and a
+        failed count must not stop a message."""
         change = Change()
         if name := record.counter:
             change.add(**{name: 1})
@@ -329,10 +332,10 @@ class StepRecords:
         self.add_up(request.shop, record.at, f"{request.timeline}#{step}", change)
 
     def add_up(self, shop: str, at: datetime, what: str, change: Change) -> None:
-        """`at`: when the message was sent, so that what becomes of it stands beside it."""
+        """`at`: when the message was sent. Later events of the message count for that day, too."""
         try:
             self.table.update(counters_key(shop, at, what), change)
-        except Exception as error:  # what it counts is done, and stands in its record
+        except Exception as error:  # the step is done, and its record is written
             logger.warning("not counted", extra={"step": what, "error": type(error).__name__})
 
     def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
@@ -344,8 +347,8 @@ class StepRecords:
 
 
 def deciding(shopper: Shopper) -> list[str]:
-    """The names under which an order, an opt-out or a suppression is found: all of them but
-    conversations and browsers that the message does not go to."""
+    """Return the identifiers under which an order, an opt-out or a suppression is looked for: the
+    shopper's id, and all others except conversations and browsers."""
     return list(
         dict.fromkeys(
             [shopper.id, *(name for kind, name in shopper.names.items() if kind in DECIDING)]

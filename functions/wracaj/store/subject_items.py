@@ -1,4 +1,4 @@
-"""The item of a cart or an occasion, as what it stands for."""
+"""Reads the item of a cart or an occasion."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -53,7 +53,7 @@ def cart_from(item: Item, records: Records = MappingProxyType({})) -> Cart:
 
 
 def _shared(item: Item, records: Records) -> dict[str, Any]:
-    """What every subject of a timeline has."""
+    """Return what every subject of a timeline has."""
     versions = {name: item[f"v_{name}"] for name in FACTS if f"v_{name}" in item}
     told = {name: item[name] for name in ABOUT_THE_SHOPPER if name in item}
     kept = about_one_person(told, versions, {name: item.get(f"w_{name}", "") for name in told})
@@ -80,14 +80,15 @@ def _shared(item: Item, records: Records) -> dict[str, Any]:
 
 
 def _created_at(item: Item) -> str | None:
-    """An id that came back after an erasure began no earlier, whatever the shop dates it."""
+    """Return when the cart was created. If its id was erased before, it was created no earlier than
+    that, whatever date the shop reports."""
     told = item.get("created_at")
     erased_at = "" if item.get("erased") else item.get("forgotten", "").partition("#")[0]
     return max(told, erased_at) if told else None
 
 
 def _counting(consents: dict[Channel, str], forgotten: str) -> dict[Channel, Consent]:
-    """Without opt-ins from before an erasure of the cart."""
+    """Return the consents, without opt-ins from before an erasure of the cart."""
     words = {channel: Consent.model_validate_json(text) for channel, text in consents.items()}
     return {
         channel: word

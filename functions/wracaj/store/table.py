@@ -1,4 +1,4 @@
-"""Requests to the one table, in plain Python values."""
+"""Requests to the table, in plain Python values."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,14 +20,13 @@ Key = Mapping[str, str]
 TRANSACTION_TRIES = 4
 MOST_KEYS = 100  # in one BatchGetItem
 MOST_PUTS = 25  # in one BatchWriteItem
-BATCH_TRIES = 6  # in a row that bring nothing: some 1.5 seconds at the most
+BATCH_TRIES = 6  # in a row without progress: about 1.5 seconds at most
 
 _deserialize = TypeDeserializer().deserialize
 
 
 class ConditionFailedError(ConflictError):
-    """The item is not as the write expected. `item` is what it is instead; empty where there is
-    none."""
+    """The item is not as the write expected. `item`: the item as it is; empty if there is none."""
 
     def __init__(self, item: Item) -> None:
         super().__init__("somebody else changed this item first")
@@ -35,7 +34,7 @@ class ConditionFailedError(ConflictError):
 
 
 class PreconditionError(ConflictError):
-    """A transaction found an item other than it expected. `actions`: the places of those whose
+    """An item is not as the transaction expected. `actions`: the indexes of the actions whose
     condition failed."""
 
     def __init__(self, actions: set[int]) -> None:
@@ -56,8 +55,8 @@ def back_off(attempt: int) -> None:
 
 
 def patiently(request: Callable[..., Any], **parameters: Any) -> Any:
-    """A single write gives way to a transaction that holds its item; botocore does not try that
-    again by itself."""
+    """Repeat a single write that conflicts with a transaction on its item. botocore does not retry
+    this error."""
     for attempt in range(TRANSACTION_TRIES - 1):
         try:
             return request(**parameters)
@@ -89,8 +88,9 @@ class Table:
         ]
 
     def _get_some(self, keys: Sequence[Key]) -> list[Item]:
-        """DynamoDB leaves keys unprocessed where it throttles, or where 16 MB are full. Raises
-        UnavailableError in the end."""
+        """Read up to `MOST_KEYS` items. DynamoDB leaves keys unprocessed when it throttles or when
+        the answer exceeds 16 MB; they are requested again. Raises UnavailableError after
+        `BATCH_TRIES` tries without progress."""
         asked: list[Any] = [to_wire(key) for key in keys]
         items: list[Item] = []
         tries = 0
@@ -113,7 +113,7 @@ class Table:
     def query(
         self, partition: Mapping[str, str], *, index: str | None = None, begins: str = ""
     ) -> list[Item]:
-        """`begins`: only the items whose SK begins so."""
+        """`begins`: only the items whose SK begins with it."""
         return [item for page in self.pages(partition, index=index, begins=begins) for item in page]
 
     def pages(
@@ -125,8 +125,8 @@ class Table:
         after: Key | None = None,
         limit: int | None = None,
     ) -> Iterator[list[Item]]:
-        """A partition as it comes, so that its size does not matter: up to 1 MB at a time. `after`:
-        the whole key of an item."""
+        """Yield a partition in pages of up to 1 MB, so that it may have any size. `after`: the
+        whole key of the item to continue after."""
         ((name, value),) = partition.items()
         asked: dict[str, Any] = {
             "KeyConditionExpression": (
@@ -151,7 +151,7 @@ class Table:
             asked["ExclusiveStartKey"] = key
 
     def last(self, partition: Mapping[str, str], begins: str, limit: int = 1) -> list[Item]:
-        """The last few items whose SK begins so, the last first."""
+        """Return the last items whose SK begins with `begins`, the last one first."""
         answer = self.dynamodb.query(
             TableName=self.name,
             KeyConditionExpression="PK = :pk AND begins_with(SK, :begins)",
@@ -163,8 +163,8 @@ class Table:
         return [from_wire(item) for item in answer["Items"]]
 
     def first(self, partition: Mapping[str, str], limit: int, after: str = " ") -> list[Item]:
-        """The first few items of a partition, in order of SK; those `after` a place in
-        that order."""
+        """Return the first items of a partition, in order of SK. `after`: only items with a greater
+        SK."""
         answer = self.dynamodb.query(
             TableName=self.name,
             KeyConditionExpression="PK = :pk AND SK > :after",
@@ -175,8 +175,8 @@ class Table:
         return [from_wire(item) for item in answer["Items"]]
 
     def update(self, key: Key, change: Change) -> Item:
-        """The whole item after the change. Raises ConditionFailedError with what is
-        there instead."""
+        """Return the whole item after the change. Raises ConditionFailedError with the item as it
+        is."""
         try:
             answer = patiently(
                 self.dynamodb.update_item,
@@ -198,7 +198,7 @@ class Table:
         self.put_as(self.putting(item, condition, **values))
 
     def put_as(self, request: Mapping[str, Any]) -> None:
-        """A put that `putting` has made, on its own. Raises ConditionFailedError."""
+        """Run a put made by `putting`, outside a transaction. Raises ConditionFailedError."""
         try:
             patiently(self.dynamodb.put_item, **request)
         except ClientError as error:
@@ -207,8 +207,8 @@ class Table:
             raise ConditionFailedError({}) from None
 
     def put_many(self, items: Sequence[Item]) -> None:
-        """Unconditionally, and in no order. Raises UnavailableError where DynamoDB goes on leaving
-        some out."""
+        """Put items without conditions and in no order. Raises UnavailableError if DynamoDB keeps
+        leaving some of them unprocessed."""
         left: list[Any] = [{"PutRequest": {"Item": to_wire(item)}} for item in items]
         for attempt in range(BATCH_TRIES):
             if not left:
@@ -226,7 +226,8 @@ class Table:
         self.dynamodb.delete_item(TableName=self.name, Key=to_wire(key))
 
     def delete_if(self, key: Key, **read: Any) -> None:
-        """Where the item is as it was read; else nothing."""
+        """Delete the item if these attributes still have the values that were read. Otherwise do
+        nothing."""
         conditions = " AND ".join(f"#{name} = :{name}" for name in read)
         try:
             patiently(
@@ -244,29 +245,30 @@ class Table:
                 raise
 
     def putting(self, item: Item, condition: str | None = None, **values: Any) -> dict[str, Any]:
-        """The parameters of a put, for `put` and for a transaction. `values` are the condition's
+        """Return the parameters of a put, for `put` or for a transaction. `values`: the condition's
         `:names`."""
         request: dict[str, Any] = {"TableName": self.name, "Item": to_wire(item)}
         return request | _conditional(condition, values)
 
     def updating(self, key: Key, change: Change) -> dict[str, Any]:
-        """The parameters of an update, for a transaction."""
+        """Return the parameters of an update, for a transaction."""
         return {"TableName": self.name, "Key": to_wire(key), **change.expressions()}
 
     def checking(self, key: Key, condition: str, **values: Any) -> dict[str, Any]:
-        """The parameters of a condition on another item, for a transaction. `values` are the
+        """Return the parameters of a condition on another item, for a transaction. `values`: the
         condition's `:names`."""
         request: dict[str, Any] = {"TableName": self.name, "Key": to_wire(key)}
         return request | _conditional(condition, values)
 
     def deleting(self, key: Key, condition: str | None = None, **values: Any) -> dict[str, Any]:
-        """The parameters of a delete, for a transaction. `values` are the condition's `:names`."""
+        """Return the parameters of a delete, for a transaction. `values`: the condition's
+        `:names`."""
         request: dict[str, Any] = {"TableName": self.name, "Key": to_wire(key)}
         return request | _conditional(condition, values)
 
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
-        """All or nothing. Raises ConflictError when a condition fails, or another transaction stays
-        in the way."""
+        """Write all actions or none. Raises PreconditionError if a condition fails, and
+        ConflictError if other transactions keep conflicting."""
         for attempt in range(TRANSACTION_TRIES):
             try:
                 self.dynamodb.transact_write_items(TransactItems=list(actions))
@@ -299,7 +301,7 @@ def _conditional(condition: str | None, values: Mapping[str, Any]) -> dict[str, 
 
 
 def dump(value: Any) -> str:
-    """A model as the JSON text that one attribute holds."""
+    """Return a model as the JSON text of one attribute."""
     return (
         value.model_dump_json(exclude_defaults=True)
         if hasattr(value, "model_dump_json")

@@ -1,8 +1,8 @@
-"""What was wrong with a shop's webhooks of late, `SHOP#{shop}#WEBHOOKS` / `{status}#{place}`: an
-item for each cause.
+"""Recent problems of a shop's webhooks: `SHOP#{shop}#WEBHOOKS` / `{status}#{place}`, one item for
+each cause.
 
-There are `PLACES` of each status, and no more: a cause takes the first of its places that is free
-or its own already.
+Each status has only as many places as `PLACES` says. A cause takes the first of its places that is
+free or is its own already.
 """
 
 from wracaj.store.table import ConditionFailedError, Item, Table, dump, expiry
@@ -16,7 +16,7 @@ class WebhookProblems:
         self.table = table
 
     def put(self, shop: str, problem: WebhookProblem) -> None:
-        """Where all of its places are taken, the first one changes hands."""
+        """Store a problem. If all of its places are taken, it overwrites the first."""
         if not any(self._put_at(place, shop, problem) for place in problem.places):
             self.table.put(_item(next(problem.places), shop, problem))
 
@@ -29,8 +29,8 @@ class WebhookProblems:
         return True
 
     def recent(self, shop: str) -> list[WebhookProblem]:
-        """The newest first. A cause whose earlier place became free stands in two: only its last
-        time counts."""
+        """Return the problems, the newest first. A cause may be in two places if an earlier place
+        became free: only its latest problem counts."""
         items = self.table.query(_partition(shop))
         found = sorted(
             (WebhookProblem.model_validate_json(item["problem"]) for item in items),

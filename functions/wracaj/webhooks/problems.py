@@ -1,5 +1,5 @@
-"""What was wrong with a shop's webhooks of late. Fields and problems only: nothing that was sent,
-and nobody's data."""
+"""Recent problems with a shop's webhooks. Only field names and descriptions are kept: no values, no
+personal data."""
 
 import hashlib
 import re
@@ -11,15 +11,15 @@ from wracaj.errors import Problem
 from wracaj.events import Frozen
 
 MOST_SHOWN = 20
-# How many different causes of each answer are kept. A flood of forged signatures has its own
-# places, and few: more than there are sentences about a signature.
+# How many causes are kept for each HTTP status. Signature problems have places of their own, so a
+# flood of forged signatures displaces no others. 32 is more than there are such problems.
 PLACES = {200: 256, 401: 32, 413: 1, 422: 256}
-MOST_TRIED = 16  # places that a cause looks for its own in, before it takes another's
+MOST_TRIED = 16  # places that a cause tries before it overwrites another cause
 _VALUES = re.compile(r"""\(given: .*\)|'[^']*'|"[^"]*"|\d+""")
 
 
 class WebhookProblem(Frozen):
-    """`answered`: the HTTP status. `topic`: only one that we read; a stranger's word for it is not
+    """`answered`: the HTTP status. `topic`: only a topic that we read; an unknown topic is not
     kept."""
 
     at: AwareDatetime
@@ -29,8 +29,7 @@ class WebhookProblem(Frozen):
 
     @property
     def cause(self) -> str:
-        """The same for the same trouble again, whatever the values, on however many lines of the
-        cart."""
+        """Return 16 hex digits, equal for the same problem whatever its values and line items."""
         kinds = sorted({_VALUES.sub("", f"{field}: {problem}") for field, problem in self.problems})
         return hashlib.sha256(
             "\n".join([str(self.answered), self.topic, *kinds]).encode()
@@ -38,7 +37,8 @@ class WebhookProblem(Frozen):
 
     @property
     def places(self) -> Iterator[str]:
-        """Where it is kept: the first of these that no other cause has."""
+        """Yield the places where this problem may be kept. It takes the first one that no other
+        cause has."""
         many = PLACES.get(self.answered, 1)
         first = int(self.cause, 16) % many
         return (

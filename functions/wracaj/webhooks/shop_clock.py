@@ -1,14 +1,14 @@
-"""How far a shop's clock is believed.
+"""Corrects times from a shop's clock.
 
-A shop that writes its local time and calls it UTC is hours ahead, or behind. What lies ahead of its
-receipt is taken as received: so everything further in may compare times, and an event from next
-year wins over nothing. Some minutes are left to clocks that are a little off, since what was told
-twice must not become two by it, and events that overtake each other on the way are told apart by
-the shop's own time.
+A shop that writes its local time as UTC is hours ahead or behind. A time later than the webhook's
+receipt is replaced by the time of receipt. Other code may then compare times, and an event dated
+next year does not win over every other event. A grace of 5 minutes allows for clocks that are
+slightly off: an event reported twice keeps one time, and events that arrive out of order are still
+ordered by the shop's own time.
 
-What lies behind cannot be told from what comes late. An order is therefore heard of, too: see
-`OrderPlaced.heard_at`. Only where one webhook after the other is late by the same hours it is the
-clock.
+A time in the past may mean a slow clock or a late webhook. An order therefore also has the time
+when it was first reported: see `OrderPlaced.heard_at`. Only when several webhooks in a row are late
+by the same hours is the clock the cause.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,16 +19,16 @@ from wracaj.consent.consent import Consent
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ProductViewed, ShopEvent
 
 GRACE = timedelta(minutes=5)
-ENOUGH = 5  # webhooks in a row whose lag is the same
+ENOUGH = 5  # webhooks in a row with the same lag
 LATE = timedelta(minutes=30)
 SAME = timedelta(minutes=1)
 SET_CLOCK = "set the clock or the time zone of the shop's server"
-CHECK_CLOCK = "check the sender's clock"  # of a signature's time
-FURTHEST_ZONE = timedelta(hours=14)  # by which a local time that is called UTC can be off
+CHECK_CLOCK = "check the sender's clock"  # for the time in a signature
+FURTHEST_ZONE = timedelta(hours=14)  # the largest offset of a local time from UTC
 
 
 def as_received(event: ShopEvent, received_at: datetime) -> ShopEvent:
-    """With no time in it later than its receipt, but for some minutes."""
+    """Limit every time in the event to its receipt plus `GRACE`."""
     latest = received_at + GRACE
     told: dict[str, Any] = {"at": min(event.at, latest)}
     match event:
@@ -46,7 +46,8 @@ def as_received(event: ShopEvent, received_at: datetime) -> ShopEvent:
 
 
 def clock_problem(event: ShopEvent, received_at: datetime) -> tuple[str, str] | None:
-    """The field whose time lies ahead, and what to do; None: the shop's clock may be right."""
+    """Return the field whose time is in the future and what to do, or None if the clock may be
+    right."""
     for field, at in _moments(event):
         if at > received_at + GRACE:
             lies = (
@@ -58,7 +59,8 @@ def clock_problem(event: ShopEvent, received_at: datetime) -> tuple[str, str] | 
 
 
 def lag_problem(lags: Sequence[timedelta]) -> tuple[str, str] | None:
-    """Of the last webhooks of a shop: whether all came after their own time by the same hours."""
+    """Return a problem when a shop's last webhooks all arrived equally late. `lags`: the receipt
+    minus the event's own time."""
     is_same = (
         len(lags) >= ENOUGH
         and min(lags) >= LATE
@@ -72,12 +74,12 @@ def lag_problem(lags: Sequence[timedelta]) -> tuple[str, str] | None:
 
 
 def is_of_the_clock(problem: str) -> bool:
-    """Whether a problem that was kept says that the shop's clock is off."""
+    """Return whether a stored problem is about the shop's clock."""
     return problem.endswith((SET_CLOCK, CHECK_CLOCK))
 
 
 def _moments(event: ShopEvent) -> Iterator[tuple[str, datetime]]:
-    """Every time that an event tells."""
+    """Yield each time in the event with its field."""
     yield "viewed_at" if isinstance(event, ProductViewed) else "updated_at", event.at
     match event:
         case CartUpdated(created_at=created_at, consent=consent):
@@ -94,8 +96,8 @@ def _said_by(latest: datetime, word: Consent) -> Consent:
 
 
 def _may_be_of_now(order: OrderPlaced, received_at: datetime) -> bool:
-    """Without an id nothing tells whether an order was heard of before: then it must be told as it
-    is placed."""
+    """Return whether the order may have been placed just now. For an order without an id, we cannot
+    look up an earlier report: it must be reported at the time it is placed."""
     is_first = order.order_id is not None or order.at <= order.placed_at + GRACE
     return is_first and received_at - FURTHEST_ZONE <= order.placed_at
 

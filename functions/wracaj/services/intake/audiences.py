@@ -1,5 +1,5 @@
-"""Whom a cart's timeline put into an advertising audience: out again, whoever the cart belongs to
-by now."""
+"""Removes shoppers from the advertising audience that a cart's timeline put them into, even if the
+cart has another owner by now."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ from wracaj.store import Store
 
 
 def names_of_carts(carts: Iterable[Cart]) -> set[str]:
-    """Every name that they were settled with."""
+    """Return every identifier that these carts were settled with."""
     return {name for cart in carts for name in (cart.customer_id, *cart.names.values()) if name}
 
 
 def names_gone(cart: Cart, shopper: Shopper) -> set[str]:
-    """Those that the cart named before, and its shopper does not bear."""
+    """Return the earlier identifiers of the cart that its shopper does not have."""
     return {shopper.now_named(name) for name in names_of_carts([cart])} - set(
         shopper.names.values()
     )
@@ -29,10 +29,11 @@ def take_out(
     names: Iterable[str],
     read: Iterable[Shopper] = (),
 ) -> None:
-    """Of these names, those who are in an audience by one of these carts. No request where the shop
-    has no audience.
+    """Remove those of these identifiers whom one of these carts put into an audience. Makes no
+    request if the shop has no audience.
 
-    `read`: what was read of some of them just now."""
+    `read`: shoppers that were read just now.
+    """
     ids, asked = {cart.cart_id for cart in carts}, set(names)
     if not (shop.audiences and ids and asked):
         return

@@ -1,7 +1,7 @@
-"""A shop's event → our state, and a timeline where one is due.
+"""Applies a shop's event to our state, and starts a timeline if one is due.
 
-Everything here may be done twice or die in the middle: the shop sends the event again, and the
-second time ends the same.
+Everything here may run twice or crash half-way. The shop then sends the event again, and the second
+run leads to the same state.
 """
 
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ class Intake:
         return Orders(self.store, self.occasions)
 
     def take(self, shop: ShopSettings, event: ShopEvent) -> None:
-        """Returns once the event is durable."""
+        """Apply the event. When this returns, the event is durable."""
         event = unconfirmed(event, shop)
         match event:
             case CartUpdated():
@@ -104,11 +104,12 @@ class Intake:
         *,
         anew: bool = False,
     ) -> None:
-        """Whose the cart is, whether they ordered already, and whether a timeline is due. Nothing,
-        for most events.
+        """Identify the cart's shopper, look for their orders, and start a timeline if one is due.
+        Most events need none of this.
 
-        `record`: what the event tells of the shop's own record of its customer. `anew`: though the
-        cart did not change."""
+        `record`: the event's part of the shop's customer record. `anew`: settle the cart even if it
+        did not change.
+        """
         for _ in range(ATTEMPTS):
             episode = carts.episode_to_start(cart, shop, now())
             if cart.erased or not (anew or cart.needs_identifying or episode):
@@ -129,7 +130,7 @@ class Intake:
         versions: Mapping[str, str],
         episode: int | None,
     ) -> None:
-        """`episode`: that the cart is due, unless an order stops it."""
+        """`episode`: the episode to start, unless an order stops it."""
         known = {
             order
             for id_ in cart.checkout_ids
@@ -146,7 +147,7 @@ class Intake:
             episode = None
         if episode:
             cart, episode = Chooser(self.store).choose(shop, cart, shopper, episode)
-        # before the cart says so: whoever looks for its shopper's carts finds it
+        # written before the cart, so that a search for the shopper's carts always finds it
         if shopper.names_kept != cart.names:
             self.store.pointers.remember_cart(
                 shop.shop, shopper.names.values(), cart.cart_id, cart.created_at
@@ -158,8 +159,8 @@ class Intake:
         return
 
     def _leave_out_what_was_erased(self, cart: Cart, shopper: Shopper) -> None:
-        """Of a cart whose shopper asked to be forgotten since, all of it. Raises ConflictError
-        where that took anything: the cart must be read anew."""
+        """Erase a cart's data from before its shopper's erasure. Raises ConflictError if there was
+        any: the cart must be read again."""
         at = shopper.owner.erased_at
         if at and cart.forgotten < forgotten_until(at):
             self.store.carts.erase(cart.shop, cart.cart_id, at, by_shops_clock=True)
@@ -187,7 +188,8 @@ class Intake:
         return shopper
 
     def _with_words(self, shop: ShopSettings, cart: Cart, shopper: Shopper) -> Shopper:
-        """A yes is the cart's own; a no is its shopper's, too."""
+        """Apply the cart's consents to its shopper. An opt-out is the shopper's, too. An opt-in
+        stays with the cart; one given by a click is also kept at its address."""
         for channel, word in cart.words.items():
             address = cart.contact.address(channel)
             if word.state is ConsentState.UNSUBSCRIBED:
@@ -215,7 +217,8 @@ class Intake:
             self.occasions.review_written(shop, shopper, event.review_id, event.at)
 
     def _learn(self, shop: ShopSettings, event: CustomerUpdated) -> None:
-        """The shop's record of an account; of a guest it tells a birthday at the most."""
+        """Apply the shop's record of an account. For a guest, only the language and the birthday
+        are kept."""
 
         def told(shopper: Shopper) -> Shopper:
             if shopper.owner.forgotten_since(event.version):
@@ -230,8 +233,8 @@ class Intake:
         self._amend(shop, event.contact, told)
 
     def _amend(self, shop: ShopSettings, contact: Contact, change: Amend) -> Shopper | None:
-        """Where an account's record names another address after the change, its open carts are
-        found by that address, too."""
+        """If the account's record has another address after the change, settle its open carts
+        again, so that they are found by the new address too."""
         before = NOBODY
 
         def noted(shopper: Shopper) -> Shopper:
@@ -280,7 +283,7 @@ class Intake:
     def _privacy(self, shop: ShopSettings, event: PrivacyRequested) -> None:
         self.store.orders.put_privacy_request(shop.shop, event)
         if event.kind is PrivacyKind.CUSTOMER_REDACT:
-            for order_id in event.order_ids:  # no thanks for what is to be forgotten
+            for order_id in event.order_ids:  # no after-purchase message about it
                 self.occasions.given_back(shop, order_id, is_undone=True)
             self.store.erasure.erase(
                 shop.shop, event.contact, event.at, orders=event.order_ids, by_shops_clock=True
@@ -288,7 +291,7 @@ class Intake:
 
 
 def unconfirmed(event: ShopEvent, shop: ShopSettings) -> ShopEvent:
-    """A yes that the shop wants confirmed is none yet, wherever it is told."""
+    """Mark opt-ins as pending where the shop requires double opt-in."""
     match event:
         case ConsentChanged(channel=channel, consent=word):
             return event.model_copy(

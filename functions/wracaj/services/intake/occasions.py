@@ -1,5 +1,5 @@
-"""What else a shop's event gives rise to: the timelines after an order, and the welcome of a new
-subscriber."""
+"""Starts the timelines of occasions: after an order, for loyalty, to confirm an opt-in, and the
+welcome."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,13 +18,13 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.timelines.occasion import OccasionKind, an_occasion, bought, occasion_id
 
-# channel → the message that asks for a confirming click
+# channel → the message that asks to confirm an opt-in by a click
 CONFIRMATIONS = {
     channel: {"name": f"confirm_{channel}", "channel": channel.value, "template": template}
     for channel, traits in TRAITS.items()
     if (template := traits.confirm_template)
 }
-# where a yes was said while buying: thanks come after the order, and no welcome
+# sources of opt-ins given while buying: the after-purchase timeline runs, and no welcome
 BOUGHT_WITH = {"order", "checkout"}
 
 
@@ -36,7 +36,8 @@ class Occasions:
     def order_placed(
         self, shop: ShopSettings, order: OrderPlaced, buyer: Shopper, cart: CartContent
     ) -> None:
-        """Thanks go where the order says; what was earned is told to the person it belongs to."""
+        """Begin the timelines after an order. After-purchase and win-back go to the address in the
+        order. Loyalty goes to the buyer's own address."""
         if not order.order_id:
             return
         nothing, typed = CartContent(currency=cart.currency), as_told(order.contact)
@@ -60,7 +61,8 @@ class Occasions:
     def review_written(
         self, shop: ShopSettings, writer: Shopper, review_id: str, at: datetime
     ) -> None:
-        """It may be an achievement. No order's id looks like this one."""
+        """Begin the loyalty timeline, since a review may be an achievement. Its id,
+        `review~{review_id}`, cannot be an order's id."""
         self._begin(
             shop,
             OccasionKind.LOYALTY,
@@ -72,8 +74,8 @@ class Occasions:
         )
 
     def bought_together(self, shop: ShopSettings, order: OrderPlaced, cart: CartContent) -> None:
-        """Counts for recommendations. A figure is not worth an order: where it fails, the webhook
-        goes on."""
+        """Count the order for recommendations. An error is only logged: it must not fail the
+        webhook."""
         if not order.order_id or OccasionKind.AFTER_PURCHASE not in shop.timelines:
             return
         try:
@@ -87,8 +89,8 @@ class Occasions:
             count("RecommendationNotCounted")
 
     def given_back(self, shop: ShopSettings, order_id: str, *, is_undone: bool) -> None:
-        """Nobody is asked how they like what they sent back; a part of it leaves the rest, once it
-        is known to be a part."""
+        """Call off the after-purchase timeline of a cancelled or refunded order. `is_undone=False`:
+        the refund turned out to be partial, and the timeline goes on."""
         self.store.carts.call_off(
             shop.shop, occasion_id(OccasionKind.AFTER_PURCHASE, order_id), is_off=is_undone
         )
@@ -96,8 +98,8 @@ class Occasions:
     def asking(
         self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str, word: Consent
     ) -> Shopper:
-        """With a yes that waits for a click at this address; with the question, where it is asked
-        now. Nobody of a list is asked."""
+        """Return the shopper with a pending opt-in at this address. If the confirmation message may
+        be sent, its time is set too. Imported contacts are not asked."""
         here = shopper.at(channel, address).with_pending(
             channel, word.model_copy(update={"address_hash": address_hash_of(address)})
         )
@@ -108,11 +110,12 @@ class Occasions:
     def ask_to_confirm(
         self, shop: ShopSettings, shopper: Shopper, channel: Channel, address: str
     ) -> bool:
-        """Sends the question that stands at the address: once, however often the yes is told and
-        wherever it died before.
+        """Send the confirmation message for a pending opt-in at this address: once, even if the
+        opt-in is reported again after a crash.
 
-        False: not now, as too many were asked; the next time that the yes is told it is tried
-        again."""
+        Returns False if the rate limit is reached. It is tried again when the opt-in is next
+        reported.
+        """
         here = shopper.at(channel, address)
         asked = here.asked_to_confirm.get(channel)
         if asked is None or not here.is_pending(channel):
@@ -136,12 +139,13 @@ class Occasions:
         consent: Consent,
         first_said: Consent | None = None,
     ) -> None:
-        """The first word ever of this shopper, and a yes: they are welcome. The word is in the log
-        already.
+        """Begin the welcome if this is the shopper's first consent and it is an opt-in. It must be
+        in the consent log already.
 
-        Whoever stands in a list that the shop imports said yes elsewhere, and long ago.
-        `first_said`: the yes that this one confirms, which says where it was said and whether an
-        order came since."""
+        Imported contacts opted in elsewhere, long ago: they get a welcome only if the shop's
+        settings allow it. `first_said`: the opt-in that this one confirms. Its source and its time
+        count.
+        """
         told = first_said or consent
         is_yes = consent.state is ConsentState.SUBSCRIBED and told.source not in BOUGHT_WITH
         if told.imported and not shop.welcome_imported:
@@ -166,8 +170,8 @@ class Occasions:
         content: CartContent,
         to: Contact,
     ) -> None:
-        """Once, however often it is told; what is told too late, as with an import of old orders,
-        starts nothing."""
+        """Begin an occasion: once, even if the event is repeated. An event reported too late, such
+        as an imported old order, begins nothing."""
         is_late = at < now() - timedelta(hours=shop.start_within_hours)
         if (
             is_late
@@ -181,7 +185,7 @@ class Occasions:
 
 
 def as_told(contact: Contact) -> Contact:
-    """Without what is the record's: that is with the account."""
+    """Return the contact without the data of the shop's record, which is kept with the account."""
     nothing = {
         "record_email": None,
         "record_phone": None,
@@ -192,7 +196,7 @@ def as_told(contact: Contact) -> Contact:
 
 
 def may_ask(shop: ShopSettings, word: Consent) -> bool:
-    """Whether a yes that waits is asked about at all."""
+    """Return whether a confirmation message may be sent for a pending opt-in."""
     is_late = word.at < now() - timedelta(
         hours=shop.start_within_hours
     ) or not shop.knows_cart_from(word.at)

@@ -1,4 +1,5 @@
-"""An order → what it stops, whose it is, and what it earns; and what of it was given back."""
+"""Applies orders: which carts they end, who owns them, and what they earn. Also cancellations and
+refunds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from wracaj.store.accounts import Buyer, OrderEntry, entry_from
 from wracaj.store.table import Item
 from wracaj.timelines.subject import A_FEW_MINUTES
 
-# carts that one order marks for each of its names: the others learn of it at their next step
+# carts that one order marks for each of its identifiers; others find it at their next step
 MOST_MARKED = 50
 
 
@@ -30,7 +31,8 @@ class Orders:
     occasions: Occasions
 
     def placed(self, shop: ShopSettings, order: OrderPlaced) -> None:
-        """Marks the order's cart, and every cart that its shopper had open by then."""
+        """Mark the order's cart, and every cart that its shopper had open when the order was
+        placed."""
         known_order = (
             self.store.accounts.order_item(shop.shop, order.order_id) if order.order_id else {}
         )
@@ -42,7 +44,7 @@ class Orders:
         known = [self.store.orders.cart_of_checkout(shop, id_, name) for id_ in order.checkout_ids]
         ids = dict.fromkeys([*order.cart_ids, *(id_ for id_ in known if id_)])
         marked = [self.store.carts.mark_ordered(shop, id_, name) for id_ in ids]
-        # A cart that named nobody yet: its checkout may have been told under an id of its own.
+        # A cart without a contact: its checkout may have been reported as a cart of its own.
         unnamed = {
             id_ for cart in marked if not cart.contact.reachable for id_ in cart.checkout_ids
         } - ids.keys()
@@ -89,15 +91,16 @@ class Orders:
         self.occasions.bought_together(shop, order, content)
 
     def _set_aside(self, shop: ShopSettings, order: OrderPlaced, carts_after: list[Cart]) -> None:
-        """Carts that began after the order by the shop's clock, and were last touched about when it
-        was heard of."""
+        """Set aside carts that, by the shop's clock, were created after the order, if their last
+        activity was no later than a few minutes after the order was first reported."""
         for cart in carts_after:
             touched = cart.last_activity_at
             if order.heard_at and touched and touched <= order.heard_at + A_FEW_MINUTES:
                 self.store.carts.set_aside(shop.shop, cart.cart_id, order.heard_at)
 
     def _who_ordered(self, order: OrderPlaced, marked: list[Cart]) -> list[Contact]:
-        """Whom the order names; where it names nobody, whom its carts name, for stopping only."""
+        """Return the order's contact. If it identifies nobody, return the contacts of its carts:
+        for them the order only stops messages."""
         return (
             [order.contact]
             if owner_is_named(order.contact)
@@ -113,7 +116,7 @@ class Orders:
         shopper = self.store.customers.amend(
             shop.shop, contact, told, order.contact.recorded.addresses
         )
-        assert shopper is not None  # the contact names somebody
+        assert shopper is not None  # the contact has an identifier
         if contact is order.contact and not shopper.owner.forgotten_since(order.version):
             self.store.customers.remember_use(shop.shop, shopper)
         return shopper
@@ -138,8 +141,8 @@ class Orders:
         )
 
     def _hand_over(self, shop: ShopSettings, entry: OrderEntry, before: str) -> None:
-        """What the one it was taken from was given for it goes along: nobody is given the same for
-        one order again."""
+        """Move the grants for an order to its new owner, so that nobody gets the same grant for one
+        order again."""
         if entry.customer_id and shop.loyalty:
             about = About(
                 order_id=entry.state.order_id, spend=Decimal(0), currency=entry.posted.currency
@@ -152,7 +155,7 @@ class Orders:
         self._take_back(shop, self.record(shop, order_id, change))
 
     def _take_back(self, shop: ShopSettings, entry: OrderEntry) -> None:
-        """What the order earned has gone, and so do grants that are no longer true without it."""
+        """Reverse grants that are no longer earned after an order was cancelled or refunded."""
         order_id = entry.state.order_id
         self.occasions.given_back(shop, order_id, is_undone=entry.state.perhaps_undone)
         customer = (
@@ -168,8 +171,8 @@ class Orders:
 
 
 def owner_reported_first(order: OrderPlaced, known: OrderEntry | None) -> OrderPlaced:
-    """An order is placed once, and heard of once: a shop that dates `order.paid` by the payment
-    does not place it again."""
+    """Return the order with the earliest `placed_at` and the first `heard_at` known of it. A shop
+    that dates `order.paid` by the payment does not place the order again."""
     if known is None or known.state.placed_at is None:
         return order
     placed_at = min(known.state.placed_at, order.placed_at)
@@ -177,5 +180,5 @@ def owner_reported_first(order: OrderPlaced, known: OrderEntry | None) -> OrderP
 
 
 def owner_is_named(contact: Contact) -> bool:
-    """Whether it says whose an order is: by an account, an e-mail or a phone."""
+    """Return whether the contact identifies an owner by account, e-mail or phone."""
     return bool(contact.platform_id or contact.email or contact.phone)

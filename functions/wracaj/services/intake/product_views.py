@@ -1,8 +1,6 @@
-"""A product that was looked at → what the shopper looked at so far, and a timeline where one is
-due.
+"""Stores a product view, and starts a browse reminder if one is due.
 
-Views are many, and most are of no use: whatever can be passed over is, with as little as it takes
-to know that.
+Views are many, and most are not needed. Those are dropped after as few reads as possible.
 """
 
 from dataclasses import dataclass
@@ -43,8 +41,8 @@ class Viewing:
         )
 
     def _take(self, shop: ShopSettings, browser: Browser, event: ProductViewed) -> None:
-        """A webhook that died on its way comes again: it finds the view known, and the episode
-        perhaps not started yet."""
+        """Store the view, and start the timeline of an episode that is due. A webhook repeated
+        after a crash finds the view stored and the episode perhaps not started yet."""
         known, browsing = browser.browsing, browser.browsing.seen(event)
         if browsing != known:
             begun = browsing.begun(now())
@@ -56,7 +54,8 @@ class Viewing:
             self.store.browsers.started(shop.shop, browser.cart_id, browsing.episode)
 
     def _may_begin(self, shop: ShopSettings, browser: Browser) -> bool:
-        """Once a week for each shopper, under whatever name the week before."""
+        """Return whether the shopper may get another episode: one a week, counted over all their
+        ids."""
         kept = (
             browser.browsing,
             *self.store.browsers.of_others(shop.shop, browser.shopper.absorbed),
@@ -65,8 +64,8 @@ class Viewing:
 
 
 def _matters(shop: ShopSettings, event: ProductViewed) -> bool:
-    """What nothing needs to be read for. A view that is told too late, as with an import, is of no
-    use any more."""
+    """Return whether the view counts, as far as that needs no read. A view reported too late, as in
+    an import, does not count."""
     is_on = shop.enabled and OccasionKind.BROWSE in shop.timelines
     is_late = event.at < now() - timedelta(hours=shop.start_within_hours)
     return is_on and not is_late and shop.knows_cart_from(event.at)

@@ -1,7 +1,8 @@
-"""Which timeline a cart takes, written on it before anything starts.
+"""Chooses the timeline of a cart, and stores the choice before anything starts.
 
-Execution names are unique per state machine only, so a webhook that died after its start and comes
-again, the cart worth something else by now, must not choose anew: it goes on with what is written.
+A webhook may be repeated after it crashed past the start, when the cart's value has changed. It
+must not choose again: execution names are unique only within one state machine, so a second
+timeline would start. It uses the stored choice.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ class Chooser:
     def choose(
         self, shop: ShopSettings, cart: Cart, shopper: Shopper, episode: int
     ) -> tuple[Cart, int | None]:
-        """The cart with its choice, and the episode, None where the cart stays with the one it has.
+        """Return the cart with its choice, and the episode to start. The episode is None if the
+        cart keeps the timeline that it has.
 
         Raises ConflictError if the cart changed meanwhile.
         """

@@ -1,4 +1,4 @@
-"""What an event tells of its shopper, with the version that it is of."""
+"""What an event reports of its shopper, with the event's version."""
 
 from collections.abc import Mapping
 
@@ -8,12 +8,13 @@ from wracaj.events import Contact, Event
 
 
 def reported(shopper: Shopper, contact: Contact, versions: Mapping[str, str]) -> Shopper:
-    """With what the event tells of the shop's record; of a guest, the language alone is kept."""
+    """Apply the event's part of the shop's customer record. For a guest, only the language is
+    kept."""
     if shopper.owner.is_account:
         return shopper.learned(contact.recorded, versions)
     return shopper.changed(shopper.owner.learn(Contact(locale=contact.locale), versions))
 
 
 def fact_versions(event: Event) -> dict[str, str]:
-    """All that one event tells of the shopper is of its own version."""
+    """Return the event's version for each contact fact."""
     return dict.fromkeys(CONTACT_FACTS, event.version)
