@@ -17,7 +17,7 @@ class Flood:
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def is_over(self, shop: str, at: float) -> bool:
-        """Count this request, and say whether the limit is passed."""
+        """Count this request, and say whether the limit is exceeded."""
         second, (last, count) = int(at), self.seen.get(shop, (0, 0))
         if len(self.seen) >= MOST_SHOPS and shop not in self.seen:
             self.seen.clear()
