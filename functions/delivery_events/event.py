@@ -61,7 +61,7 @@ class DeliveryEvent(Frozen):
     tags: Tags | None
     fate: DeliveryStatus
     at: AwareDatetime
-    sent_at: AwareDatetime  # a delivery says nothing about messages sent later
+    sent_at: AwareDatetime  # the arrival of one message says nothing about later ones
     # the shopper opted out, and the address is not merely on a list
     refusal: bool = False
 

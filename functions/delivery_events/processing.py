@@ -80,7 +80,7 @@ class DeliveryEventProcessor:
         return Processed.DONE
 
     def _refuse(self, target: LinkTarget, receipt: DeliveryEvent) -> None:
-        """A complaint about mail opts out of mail and of advertising audiences."""
+        """Opt out of this event's channel and of advertising audiences."""
         opt_out(
             self.store,
             reader_of(self.store, target),

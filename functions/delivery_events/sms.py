@@ -18,8 +18,7 @@ FATES = {
     "TEXT_QUEUED": DeliveryStatus.TAKEN,
     "TEXT_PENDING": DeliveryStatus.TAKEN,
     "TEXT_SENT": DeliveryStatus.TAKEN,
-    # delivered, as the carrier reports it; in some countries no later report follows, so it is
-    # final
+    # taken by the carrier; in some countries the last report, and then isFinal is true
     "TEXT_SUCCESSFUL": DeliveryStatus.DELIVERED,
     "TEXT_DELIVERED": DeliveryStatus.DELIVERED,
     "TEXT_INVALID": DeliveryStatus.GONE,  # no such number

@@ -27,9 +27,9 @@ from wracaj.timelines.steps import (
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Two requests. With `cart_id`, an occasion's id: grant what was reached, and answer with the
-    outcome. With `customer_id`: only read the loyalty summary, for callers in the shop's own AWS
-    account.
+    """There are two kinds of request. With `cart_id`, an occasion's id: grant what was reached,
+    and answer with the outcome. With `customer_id`: only read the loyalty summary, for callers in
+    the shop's own AWS account.
 
     Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask
     again.

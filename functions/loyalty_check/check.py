@@ -226,7 +226,7 @@ class Check:
         return grant.kind is GrantKind.EXCHANGE and stands and not self._may_hear
 
     def _issued(self, held: Held) -> Held:
-        """The grant as ISSUED, where the shop created its code; otherwise unchanged."""
+        """The grant as ISSUED, once the shop created its code. Until then it stays EARNED."""
         voucher = held.grant.voucher
         if voucher is None or voucher.expires_at <= now():
             voucher = self._minted(held.grant)

@@ -15,7 +15,7 @@ class Belongs(StrEnum):
     GUEST = "guest"  # a guest's: no account is known to use the address
     ACCOUNT = "account"  # also a customer's: the shop's record of one account has this address
     SHARED = "shared"  # several records have this address: only the shop knows whose it is
-    TYPED = "typed"  # typed in a cart of an account whose record has another address
+    TYPED = "typed"  # typed in a cart of an account whose record does not have it
 
 
 def belonging(visit: Visit) -> Belongs:
@@ -26,7 +26,7 @@ def belonging(visit: Visit) -> Belongs:
 
 
 def _typed_by(visit: Visit) -> list[str]:
-    """Accounts that typed this address in a cart, though the shop's record of them has another."""
+    """Accounts with this address in a cart, but not in the shop's record of them."""
     store, shop = open_store(), visit.shop.shop
     ids = store.pointers.cart_ids(shop, [visit.here.id], MOST_POINTERS)
     found = (

@@ -95,7 +95,7 @@ def _no_birthday(visit: Visit) -> Told:
 
 
 def _born(visit: Visit, birthday: str | None, told: Told) -> Told:
-    """Save a birthday only where the person is certain, because a gift comes with it."""
+    """Save a birthday only where it is certain whose it is, because a gift comes with it."""
     moment = now()
     if visit.person is None:
         return Told.CHANGED

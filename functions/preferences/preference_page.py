@@ -29,7 +29,7 @@ def page(visit: Visit) -> Response:
 
 
 def _birthday_of(visit: Visit, words: PreferenceWords) -> Iterator[str]:
-    """Shown only where the person is certain."""
+    """Shown only where it is certain whose birthday it is."""
     programme = visit.shop.loyalty
     if visit.person and programme and programme.birthday:
         yield _birthday(visit.person, visit.lang, words, programme.birthday, programme.currency)
