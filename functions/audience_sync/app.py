@@ -1,5 +1,5 @@
-"""Tells Meta who joined and who left the shops' audiences, once somebody did: many at once, from
-the queue of announcements."""
+"""Sends the joins and leaves of shops' audiences to Meta, many at once, from the queue of
+announcements."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from wracaj.store import open_store
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Announcements of shops that are not through go back to the queue."""
+    """Announcements of shops that are not finished go back to the queue."""
     announced: dict[str, list[str]] = {}
     for record in event["Records"]:
         announced.setdefault(_shop_of(record), []).append(record["messageId"])
@@ -33,7 +33,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
 def _shop_of(record: dict[str, Any]) -> str:
     try:
         return str(json.loads(record["body"])["shop"])
-    except (ValueError, KeyError, TypeError):  # the dead-letter queue shows it to a person
+    # the message goes to the dead letters, where a person reads it
+    except (ValueError, KeyError, TypeError):
         return ""
 
 

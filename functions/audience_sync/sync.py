@@ -1,5 +1,4 @@
-"""What a shop's audiences should be → Meta. Whatever happens in between, what is not told stays
-written down."""
+"""Sends a shop's audience changes to Meta. A change stays stored until Meta has accepted it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,12 +17,12 @@ from wracaj.store.audience_outbox import Audiences, ToTell
 from wracaj.store.customers import Customers
 
 LEASE_SECONDS = 90  # longer than the function may run
-SECONDS_FOR_A_CALL = 20.0  # with what is written down after it
+SECONDS_FOR_A_CALL = 20.0  # including the writes after the call
 WRITERS = 8
 
 
 class OutOfTimeError(Exception):
-    """What is left stays written down."""
+    """The function's time is nearly over. The remaining changes stay stored."""
 
 
 class Tell(Protocol):
@@ -37,7 +36,7 @@ class Sync:
     seconds_left: Callable[[], float]
 
     def run(self, shop: Shop) -> bool:
-        """Whether Meta has been told all there was; else it must be tried again."""
+        """Whether Meta accepted every change. False: try again."""
         lease = self.audiences.begin(shop.id, real_now(), LEASE_SECONDS)
         if lease is None:
             return False
@@ -53,9 +52,12 @@ class Sync:
             self.audiences.end(shop.id, lease)
 
     def _tell_all(self, shop: Shop) -> bool:
-        """All who leave, first; and nobody joins one audience whose leaving of another could not be
-        told. Whoever joined while those were read may have left just before, unread: a later
-        announcement is theirs."""
+        """Send all leaves, then the joins.
+
+        A shopper whose leave failed joins no other audience. A shopper whose join was stored after
+        the leaves were read may have left at the same time; this run skips that join, and a later
+        announcement covers it.
+        """
         began = timestamp(now())
         stuck = self._untold(shop, (one for one in self._to_tell(shop) if not one.joins))
         still_in = self._people(shop, stuck)
@@ -68,14 +70,15 @@ class Sync:
         return not (stuck or untold)
 
     def _to_tell(self, shop: Shop) -> Iterator[ToTell]:
-        """One audience after another. Raises OutOfTimeError before the end."""
+        """The stored changes, one audience after another. Raises OutOfTimeError when time runs
+        out."""
         for page in self.audiences.pages(shop.id):
             self._hurry()
             yield from page
 
     def _people(self, shop: Shop, stuck: list[ToTell]) -> set[str]:
-        """By what else they are known in an entry: the id of whoever they turned out to be, or an
-        address."""
+        """Every identifier of the shoppers whose leave failed: ids, including those of merged
+        accounts, and addresses."""
         if stuck:
             logger.warning(
                 "joins wait for leaves that failed",
@@ -89,7 +92,7 @@ class Sync:
             raise OutOfTimeError
 
     def _untold(self, shop: Shop, wanted: Iterable[ToTell]) -> list[ToTell]:
-        """Tells Meta; gives what could not be told. Raises OutOfTimeError."""
+        """Send changes to Meta, and return those that failed. Raises OutOfTimeError."""
         stuck = []
         for _, same in groupby(wanted, key=audience_of):
             while some := list(islice(same, MOST_AT_ONCE)):

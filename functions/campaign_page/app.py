@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def take_page(request: PageRequest) -> PageAnswer:
     try:
         shop = load_settings(request.shop)
-    except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
+    except UnknownShopError:  # the shop was removed: no message may be sent in its name
         return PageAnswer(outcome=PageOutcome.STOPPED)
     return Pager(open_store(), step_functions.start_for(shop), switched_on()).take(
         shop, request.campaign

@@ -1,9 +1,9 @@
-"""The next page of a campaign: a bounded number of customers, no more than the rate allows, each
-asked once.
+"""One page of a campaign: starts the timeline for a limited number of customers, within the
+campaign's rate, once each.
 
-A page may be taken twice, by a retry or by two executions, and may die anywhere: an occasion is
-begun once for its key, and the place where the page ended is written down last, with what was
-counted, on condition that nobody else did.
+A page may run twice, by a retry or in two executions, and may fail anywhere. An occasion begins
+once for its key. The place where the page ended and its counts are written last, on condition that
+no other run has written them.
 """
 
 from collections import Counter
@@ -28,18 +28,18 @@ from wracaj.store.table import ConditionFailedError
 from wracaj.timelines.campaign import Course, Progress
 from wracaj.timelines.decision import next_opening
 
-MOST_ASKED, MOST_LOOKED_AT = 100, 2000  # in one page
+MOST_ASKED, MOST_LOOKED_AT = 100, 2000  # per page
 STARTED_AT_ONCE = 8
 SWITCHED_OFF_WAITS = timedelta(minutes=5)
 
-StartTimeline = Callable[..., None]  # shop, cart_id, episode, timeline; message
+StartTimeline = Callable[..., None]  # arguments: shop, cart_id, episode, timeline; message
 
 
 class PageOutcome(StrEnum):
     MORE = "more"
-    THROUGH = "through"  # every customer was gone through
+    THROUGH = "through"  # every customer was checked
     STOPPED = "stopped"
-    OVER = "over"  # its last moment has passed
+    OVER = "over"  # the campaign's end has passed
 
 
 class PageAnswer(Frozen):
@@ -50,7 +50,7 @@ class PageAnswer(Frozen):
 
 @dataclass
 class Gathered:
-    """What going through some customers found."""
+    """What the page found in the customers it checked."""
 
     asked: list[Shopper] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
@@ -85,8 +85,8 @@ class Pager:
         return self._take(shop, course, moment)
 
     def _not_before(self, shop: ShopSettings, course: Course, moment: datetime) -> datetime:
-        """Nobody is asked at night: all who were would be written to in the first minutes of the
-        morning."""
+        """The earliest time for the next page. No page runs in quiet hours: all its messages would
+        then be sent in the first minutes of the morning."""
         if not (self.switched_on and shop.enabled):
             return moment + SWITCHED_OFF_WAITS
         earliest = max(moment, course.campaign.begins_at, course.progress.next_at or moment)
@@ -100,7 +100,7 @@ class Pager:
         progress = after(course, gathered, moment, is_through=is_through)
         try:
             self.store.campaigns.advance(shop.shop, course, progress)
-        except ConditionFailedError:  # somebody else took this page meanwhile: theirs counts
+        except ConditionFailedError:  # another run took this page meanwhile: its counts are kept
             return PageAnswer(outcome=PageOutcome.MORE, wait_seconds=1)
         left = (progress.next_at or moment) - now()
         outcome = PageOutcome.THROUGH if is_through else PageOutcome.MORE
@@ -113,7 +113,7 @@ class Pager:
     def _gather(
         self, shop: ShopSettings, course: Course, moment: datetime
     ) -> tuple[Gathered, bool]:
-        """Whom this page asks, and whether nobody is left after them."""
+        """The customers to message, and whether no customers are left after them."""
         gathered, most = Gathered(), page_size(course.campaign.rate)
         for look in islice(
             go_through(self.store, shop, course.campaign, course.progress, moment), MOST_LOOKED_AT
@@ -135,7 +135,7 @@ def pages_a_minute(rate: int) -> int:
 
 
 def page_size(rate: int) -> int:
-    """So many, evenly: in no minute more than the rate."""
+    """Customers per page, so that no minute exceeds the rate."""
     return rate // pages_a_minute(rate)
 
 

@@ -1,5 +1,5 @@
-"""Whom a campaign asks, in the order in which they are gone through. Writes nothing: a dry run
-counts with it."""
+"""Which customers a campaign messages, in the order in which they are checked. It writes nothing,
+so a dry run uses it too."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,12 +21,12 @@ WOULD_BE_SENT = {Outcome.SENT, Outcome.WAIT}
 
 
 class Look(NamedTuple):
-    """One customer who was gone through."""
+    """One customer who was checked."""
 
     shard: int
     customer_id: str
-    customer: Shopper | None  # None: the campaign is not for them
-    reason: Reason | None = None  # why they are not asked though it is
+    customer: Shopper | None  # None: the campaign is not for this customer
+    reason: Reason | None = None  # why a customer of the campaign gets no message
 
     @property
     def asked(self) -> Shopper | None:
@@ -36,7 +36,7 @@ class Look(NamedTuple):
 def go_through(
     store: Store, shop: ShopSettings, campaign: Campaign, since: Progress, moment: datetime
 ) -> Iterator[Look]:
-    """All who come after those gone through before, read some at a time."""
+    """Check all customers after those of `since`, a few at a time."""
     shard, after = since.shard, since.after
     while some := list(
         store.scoring.shoppers(shop.shop, range(shard, ACCOUNT_SHARDS), after, READ_AT_ONCE)
@@ -56,7 +56,7 @@ def _looks(
     shoppers = store.customers.owners(shop.shop, meant)
     for one in some:
         customer = shoppers.get(one.customer_id)
-        # the one that it was merged into has its own turn
+        # a merged customer is checked under the remaining account
         moved = customer is not None and customer.id != one.customer_id
         if customer is None or moved or not campaign.speaks_to(customer, shop):
             yield Look(one.shard, one.customer_id, None)
@@ -69,8 +69,8 @@ def _looks(
 def why_not(
     shop: ShopSettings, campaign: Campaign, customer: Shopper, moment: datetime
 ) -> Reason | None:
-    """By the same gates as any message, before a timeline is started: most of a shop's customers
-    never said yes."""
+    """The reason not to message this customer, by the same rules as any message. It is checked
+    before a timeline starts, because most of a shop's customers have not opted in."""
     occasion = occasion_of(shop, campaign, customer, moment)
     result = decide(
         occasion, customer, campaign.step, shop, moment, campaign=CampaignStatus(campaign=campaign)
@@ -81,8 +81,8 @@ def why_not(
 def occasion_of(
     shop: ShopSettings, campaign: Campaign, customer: Shopper, moment: datetime
 ) -> Occasion:
-    """Of an account it holds nothing but the id: address, name and language are read when the
-    message is written."""
+    """The campaign's occasion. For an account it has the id only: address, first name and language
+    are read when the message is written."""
     content = CartContent(currency=shop.loyalty.currency if shop.loyalty else None)
     key = f"{campaign.id}#{customer.id}"
     contact = customer.own_contact.model_copy(update={"locale": None})

@@ -1,4 +1,5 @@
-"""POST /webhooks/{platform}/{shop}: a shop's webhook comes in. 2xx only once it is durable."""
+"""POST /webhooks/{platform}/{shop}: receives a shop's webhook. It answers 2xx only after the
+webhook is stored."""
 
 import base64
 import json
@@ -63,7 +64,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         return _problem(
             422, "The body lacks what it must tell", "Each problem is in `errors`.", errors=errors
         )
-    except Exception as error:  # whatever it is, the shop must send this webhook again
+    except Exception as error:  # after any error the shop must send this webhook again
         logger.error(
             "webhook failed",
             extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
@@ -78,7 +79,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
 
 
 def receive(platform_id: str, shop_id: str, event: dict[str, Any]) -> Parsed:
-    """What was read and taken. Of a shop that we know, what is wrong with a webhook is kept for its
+    """Read the webhook and process its events. Problems of a known shop's webhook are kept for its
     people."""
     shop = load_shop(shop_id)
     try:
@@ -110,7 +111,7 @@ def _parsed(platform_id: str, shop: Shop, event: dict[str, Any]) -> Parsed:
     module = platform(platform_id)
     try:
         module.verify(request, shop.secrets.webhook_secrets)
-    except SignatureError:  # the secret may have been changed a minute ago
+    except SignatureError:  # the secret may have changed within the last minute
         module.verify(request, load_shop(shop.id, SECRETS_TRUSTED_SECONDS).secrets.webhook_secrets)
     return module.parse(request, shop.settings)
 
@@ -128,8 +129,8 @@ def _take(shop: Shop, parsed: Parsed) -> None:
 
 
 def _as_received(shop_id: str, parsed: Parsed) -> Parsed:
-    """With no time in it that lies ahead, and with a warning where the shop's clock seems to be
-    off."""
+    """Replace times in the future by the time of receipt, and warn where the shop's clock seems
+    wrong."""
     if isinstance(parsed.told, Ignored):
         return parsed
     received_at = now()
@@ -157,7 +158,7 @@ def _body(event: dict[str, Any]) -> bytes:
 
 
 def _answer(parsed: Parsed) -> Response:
-    """`accepted`, or `ignored` and why; `warnings` where not all of it could be read."""
+    """Status `accepted`, or `ignored` with the reason. `warnings` lists what could not be read."""
     ignored = (
         {"status": "ignored", "reason": parsed.told.reason}
         if isinstance(parsed.told, Ignored)
@@ -179,7 +180,7 @@ def _named(problems: Sequence[Problem]) -> list[dict[str, str]]:
 def _problem(
     status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
 ) -> Response:
-    """RFC 9457."""
+    """A problem document (RFC 9457)."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return {
         "statusCode": status,

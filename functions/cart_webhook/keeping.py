@@ -1,5 +1,5 @@
-"""Keeps what was wrong with a webhook, for the shop's people: the caller is told less, and a
-stranger nothing."""
+"""Keeps the problems of a webhook for the shop's people. The HTTP answer has fewer details, and for
+an unknown shop none."""
 
 import time
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from wracaj.errors import Problem
 from wracaj.store import open_store
 from wracaj.webhooks.problems import WebhookProblem, shortened
 
-QUIET_SECONDS = 60  # the same cause is written once in this time, however often it comes
+QUIET_SECONDS = 60  # one cause is written once in this time, however often it occurs
 MOST_REMEMBERED = 10_000
 _written: dict[tuple[str, str], float] = {}
 
 
 def keep(shop: str, answered: int, topic: str, problems: Sequence[Problem]) -> None:
-    """As well as it can be done: the answer to the shop never depends on it."""
+    """Best effort: the answer to the shop never depends on it."""
     problem = WebhookProblem(
         at=now(), answered=answered, topic=topic, problems=tuple(shortened(problems))
     )
@@ -33,7 +33,7 @@ def keep(shop: str, answered: int, topic: str, problems: Sequence[Problem]) -> N
 
 
 def _is_due(shop: str, cause: str) -> bool:
-    """A flood costs some writes a minute, not one for each webhook."""
+    """Limits writes: a flood of bad webhooks costs a few writes a minute, not one each."""
     moment = time.monotonic()
     if moment - _written.get((shop, cause), -QUIET_SECONDS) < QUIET_SECONDS:
         return False

@@ -1,4 +1,5 @@
-"""How long after their own time a shop's last webhooks came, as far as this process remembers."""
+"""The delays between a shop's last webhooks and the times in them, as far as this process
+remembers."""
 
 from collections import defaultdict, deque
 from datetime import timedelta
@@ -10,7 +11,7 @@ _lags: defaultdict[str, deque[timedelta]] = defaultdict(lambda: deque(maxlen=ENO
 
 
 def noted(shop: str, lag: timedelta) -> list[timedelta]:
-    """With this one."""
+    """The remembered delays, including this one."""
     if len(_lags) >= MOST_SHOPS:
         _lags.clear()
     _lags[shop].append(lag)

@@ -1,5 +1,5 @@
-"""Which lists a shop's day is looked up in, and whether whoever is found there is rightly there.
-Pure."""
+"""Which lists of customers are searched on a shop's day, and whether a customer found there really
+has the occasion. Pure."""
 
 import calendar
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ from wracaj.timelines.decision import next_opening
 from wracaj.timelines.occasion import OccasionKind
 
 FOUND_BY_DAY = (OccasionKind.BIRTHDAY, OccasionKind.ANNIVERSARY, OccasionKind.POINTS_EXPIRING)
-LATE_DAYS = 3  # a greeting that comes later than this is none
-LEAD = timedelta(hours=5)  # what is found now is sent some hours later
+LATE_DAYS = 3  # a greeting is not sent later than this
+LEAD = timedelta(hours=5)  # a message found now is sent some hours later
 LEAP_DAY = "02-29"
 
 
 class Search(NamedTuple):
-    """One list to go through, and the date that it is gone through for."""
+    """One list to search, and the date of its occasions."""
 
     on: date
     listed: Listed
@@ -32,18 +32,18 @@ def kinds_of(shop: ShopSettings) -> list[OccasionKind]:
 
 
 def day_served(now: datetime, shop: ShopSettings) -> date:
-    """The shop's own day on which a message that is begun now is sent."""
+    """The day, in the shop's time zone, on which a message that begins now is sent."""
     return next_opening(now + LEAD, shop).astimezone(shop.zone).date()
 
 
 def begins_at(now: datetime, shop: ShopSettings) -> datetime:
-    """No message of a day leaves before it, wherever in the world the shop is."""
+    """The earliest time for the day's messages: its midnight in the shop's time zone, or now."""
     midnight = datetime.combine(day_served(now, shop), time(), tzinfo=shop.zone)
     return max(now, midnight.astimezone(UTC))
 
 
 def last_searched(kind: OccasionKind, today: date, shop: ShopSettings) -> date:
-    """The last day that this day's search is about: points are told of some days before they go."""
+    """The last date that today's search covers. For expiring points it is `warn_days` ahead."""
     points = shop.loyalty.points if shop.loyalty else None
     return (
         today + timedelta(days=points.warn_days)
@@ -53,8 +53,8 @@ def last_searched(kind: OccasionKind, today: date, shop: ShopSettings) -> date:
 
 
 def searches(kind: OccasionKind, searched: date, today: date, shop: ShopSettings) -> list[Search]:
-    """Of every day after `searched`, which was the last one before, so that a search that failed is
-    caught up with."""
+    """Searches for every day after `searched`, the last day that was completed. A failed day is
+    searched again the next day."""
     until = last_searched(kind, today, shop)
     if kind is OccasionKind.POINTS_EXPIRING:
         return [
@@ -76,21 +76,21 @@ def _days(searched: date, earliest: date, until: date) -> list[date]:
 
 
 def _keys(day: date) -> Iterable[str]:
-    """The 29th of February is kept on the 28th where there is none."""
+    """The list of 29 February is searched on 28 February where the year has no 29th."""
     yield year_day(day)
     if year_day(day) == "02-28" and not calendar.isleap(day.year):
         yield LEAP_DAY
 
 
 def _ends_a_month(day: date) -> bool:
-    """Points are good until the end of a month, see `ledger.last_day`."""
+    """Points expire at the end of a month only, see `ledger.last_day`."""
     return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
 def still_so(
     search: Search, customer: Customer, account: Account, today: date, shop: ShopSettings
 ) -> bool:
-    """A list may be behind."""
+    """Whether the customer still has the occasion. A list may be out of date."""
     match search.listed.kind:
         case OccasionKind.BIRTHDAY:
             return search.listed in days_of_customer(customer)
@@ -110,6 +110,6 @@ def still_so(
 
 
 def once(search: Search, customer_id: str) -> str:
-    """There is one such occasion a year, or one for the last day of some points."""
+    """The key of the occasion: one a year, or one for each last day of points."""
     is_date = search.listed.kind is OccasionKind.POINTS_EXPIRING
     return f"{customer_id}#{search.on if is_date else search.on.year}"

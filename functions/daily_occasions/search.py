@@ -1,9 +1,7 @@
-"""Goes through a day's lists, a page at a time, and begins the occasion of whoever is rightly on
-them.
+"""Searches a day's lists, one page at a time, and begins an occasion for each customer who has one.
 
-Everything here may be done twice or die in the middle: an occasion is begun once for its key. How
-far the lists were gone through is written down only after all of them, so that what failed today is
-caught up with tomorrow.
+Every part may run twice or fail half-way: an occasion begins once for its key. The searched day is
+stored only after all lists are done, so that the next day repeats what failed.
 """
 
 from dataclasses import dataclass
@@ -29,7 +27,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
 from wracaj.timelines.occasion import OccasionKind, an_occasion, occasion_id
 
-PAGE = 100  # customers of one task: some seconds
+PAGE = 100  # customers of one task, which takes some seconds
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Searcher:
     start_timeline: StartTimeline
 
     def plan(self, shop: ShopSettings, task: Plan) -> Planned:
-        """What falls on the days of a shop that is switched off does not come back later."""
+        """Plan today's lists. Days on which the shop is switched off are not searched later."""
         today, kinds = day_served(now(), shop), kinds_of(shop)
         before = self._searched(shop, kinds, today)
         found = (
@@ -59,15 +57,15 @@ class Searcher:
     def _searched(
         self, shop: ShopSettings, kinds: list[OccasionKind], today: date
     ) -> dict[OccasionKind, date]:
-        """A kind that is searched for the first time begins with this day, which is caught up with
-        like any other."""
+        """The last completed day of each kind. A new kind starts with today, which is repeated
+        after a failure like any other day."""
         known = self.store.days.searched(shop.shop)
         new = {kind: today - timedelta(days=1) for kind in kinds if kind not in known}
         self.store.days.put_searched(shop.shop, new)
         return known | new
 
     def begin(self, shop: ShopSettings, task: Begin) -> Part:
-        """What is left of the part."""
+        """Begin the occasions of one page. Returns the rest of the part."""
         part, moment = task.part, now()
         ids = self.store.days.page(task.shop, part.listed, part.shard, PAGE, part.after)
         if shop.enabled and part.kind in shop.timelines:
@@ -99,7 +97,7 @@ class Searcher:
         begin(self.store, self.start_timeline, shop, occasion, shopper)
 
     def _is_begun(self, shop: ShopSettings, search: Search, owner: Owner) -> bool:
-        """Under whatever id this customer was known by then."""
+        """Whether the occasion has begun under any id that this customer had."""
         ids = (owner.id, *sorted(owner.absorbed))
         return self.store.carts.any_started(
             shop.shop, [occasion_id(search.listed.kind, once(search, id_)) for id_ in ids]

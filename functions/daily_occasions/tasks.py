@@ -1,5 +1,4 @@
-"""What the state machine asks for, one at a time, and what it gets to go on with. Ids and days
-only."""
+"""The state machine's tasks and their answers. They contain ids and dates only."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,26 +13,26 @@ from wracaj.timelines.occasion import OccasionKind
 
 
 class Shops(Frozen):
-    """Which shops there are."""
+    """Asks which shops there are."""
 
     task: Literal["shops"]
 
 
 class Plan(Frozen):
-    """Which lists are to be gone through today."""
+    """Asks which lists to search today."""
 
     task: Literal["plan"]
     shop: str
 
 
 class Part(Frozen):
-    """A part of a list: what comes after a customer."""
+    """Part of a list: the customers after `after`."""
 
     kind: OccasionKind
-    on: date  # what its customers celebrate, or the last day of their points
-    day: str  # under which they are listed
+    on: date  # the date of the customers' occasion, or the last day of their points
+    day: str  # the list's key
     shard: Annotated[int, Field(ge=0, lt=SHARDS)]
-    after: str = ""  # a customer id; empty: from the beginning, or that there is no more
+    after: str = ""  # a customer id; empty: start at the beginning, or, in an answer, the end
 
     @property
     def listed(self) -> Listed:
@@ -42,11 +41,11 @@ class Part(Frozen):
 
 class Planned(Frozen):
     parts: tuple[Part, ...]
-    searched: Mapping[OccasionKind, date]  # how far, once all parts are done
+    searched: Mapping[OccasionKind, date]  # the last day of each kind once all parts are done
 
 
 class Begin(Frozen):
-    """Begins the occasions of a page of a part."""
+    """Begins the occasions of one page of a part."""
 
     task: Literal["begin"]
     shop: str
@@ -54,7 +53,7 @@ class Begin(Frozen):
 
 
 class Done(Frozen):
-    """Everything was gone through: tomorrow goes on from here."""
+    """All parts are done: stores the day from which tomorrow's search goes on."""
 
     task: Literal["done"]
     shop: str

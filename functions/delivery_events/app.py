@@ -1,4 +1,4 @@
-"""What became of messages: events of SES and receipts of SMS, one queue for both."""
+"""Delivery events of sent messages: mail events of SES and SMS receipts, from one queue."""
 
 import json
 from typing import Any
@@ -14,13 +14,14 @@ from wracaj.services.announce_audiences import announce
 from wracaj.store import open_store
 from wracaj.store.delivery_events import Mark
 
-# The rest is in the report: each metric costs as much a month as a quarter of a million events.
+# Other events are in the report. A CloudWatch metric costs as much a month as 250,000 events.
 COUNTED: dict[Mark | None, str] = {"bounced": "MessageBounced", "complained": "MessageComplained"}
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """What could not be worked on goes back to the queue, and in the end to the dead letters."""
+    """Return the messages that failed: they go back to the queue, and in the end to the dead
+    letters."""
     failed = [record["messageId"] for record in event["Records"] if not _heard(record)]
     announce(open_store())
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
@@ -30,7 +31,7 @@ def _heard(record: dict[str, Any]) -> bool:
     try:
         receipt = read(record["body"])
         heard = DeliveryEventProcessor(open_store()).process(receipt)
-    except PayloadError as error:  # names fields, never what they hold
+    except PayloadError as error:  # its text has the fields' names, never their values
         logger.error(
             "delivery event not understood",
             extra={"message_id": record["messageId"], "problems": error.problems},

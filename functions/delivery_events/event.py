@@ -1,4 +1,4 @@
-"""What a provider told of one message, whichever provider it was."""
+"""A provider's report about one message, in the same form for every provider."""
 
 import re
 from enum import StrEnum
@@ -14,13 +14,13 @@ MESSAGE_ID = re.compile(r"[0-9a-f]{20}")
 
 
 class DeliveryStatus(StrEnum):
-    TAKEN = "taken"  # nothing is known but that the provider has it
+    TAKEN = "taken"  # only known: the provider has it
     DELIVERED = "delivered"
     OPENED = "opened"
-    LINK_OPENED = "link_opened"  # a link, by the provider's own count
-    FAILED = "failed"  # did not arrive, and it is not the address's fault
-    SOFT_BOUNCE = "soft_bounce"  # did not arrive for now
-    GONE = "gone"  # did not arrive, and nothing ever will
+    LINK_OPENED = "link_opened"  # a link was followed, as the provider counts it
+    FAILED = "failed"  # did not arrive, for a reason that is not the address's
+    SOFT_BOUNCE = "soft_bounce"  # did not arrive this time; a later message may
+    GONE = "gone"  # did not arrive, and no later message will
     OPTED_OUT = "opted_out"  # the shopper blocks us
     COMPLAINED = "complained"
 
@@ -42,7 +42,7 @@ MARKS: dict[DeliveryStatus, Mark] = {
 
 
 class Tags(Frozen):
-    """What each message carries along, and comes back with what is told of it."""
+    """Tags sent with each message. The provider repeats them in its reports."""
 
     shop: str
     step: str
@@ -50,7 +50,7 @@ class Tags(Frozen):
 
     @classmethod
     def of(cls, told: dict[str, str]) -> Self | None:
-        """None: a message of somebody else."""
+        """None: not a message of Wracaj."""
         if not MESSAGE_ID.fullmatch(told.get("message", "")) or not {"shop", "step"} <= told.keys():
             return None
         return cls(shop=told["shop"], step=told["step"], message=told["message"])
@@ -61,14 +61,14 @@ class DeliveryEvent(Frozen):
     tags: Tags | None
     fate: DeliveryStatus
     at: AwareDatetime
-    sent_at: AwareDatetime  # a message that arrived says nothing of those sent later
-    # the shopper's own word against us, and not only a list that the address is on
+    sent_at: AwareDatetime  # the arrival of one message says nothing about later ones
+    # the shopper opted out, and the address is not merely on a list
     refusal: bool = False
 
     @property
     def as_old_as(self) -> AwareDatetime:
-        """A word of the shopper counts from when it was said; that nothing arrives, from when the
-        message was sent."""
+        """The time from which the report counts. A shopper's own action counts from its time, a
+        failed delivery from the time when its message was sent."""
         return (
             self.at
             if self.fate in {DeliveryStatus.COMPLAINED, DeliveryStatus.OPTED_OUT}

@@ -1,6 +1,6 @@
-"""What follows from one receipt: on the message's record, and at the address that it went to.
+"""Applies one delivery event: to the message's record, and to the address that the message went to.
 
-Any order and any repetition ends the same.
+Events may come in any order and more than once; the result is the same.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ SUPPRESSES = {
 
 class Processed(StrEnum):
     DONE = "done"
-    IGNORED = "ignored"  # about nothing that we know
+    IGNORED = "ignored"  # not about a message that we know
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class DeliveryEventProcessor:
     store: Store
 
     def process(self, receipt: DeliveryEvent) -> Processed:
-        """Raises ConflictError, or what AWS raises, where it must come again."""
+        """Raises ConflictError, or an error of AWS, where the event must be delivered again."""
         target = self._target(receipt)
         marks = (
             self.store.delivery_events.note(target, receipt.fate.mark, receipt.at)
@@ -56,8 +56,8 @@ class DeliveryEventProcessor:
         )
 
     def _target(self, receipt: DeliveryEvent) -> LinkTarget | None:
-        """Tags are words of a mail's sender, who may be somebody else of this account: they must
-        agree with what we claimed."""
+        """The message of this event. The sender of a mail sets its tags, and may be somebody else
+        in this AWS account, so the tags must agree with our own record."""
         tags = receipt.tags
         target = self.store.step_records.link_target(tags.message) if tags else None
         if target is None or tags is None:
@@ -68,8 +68,8 @@ class DeliveryEventProcessor:
     def _tell_address(
         self, target: LinkTarget, receipt: DeliveryEvent, marks: frozenset[Mark]
     ) -> Processed:
-        """About the address that we sent to. A mail may have been forwarded, and the one that
-        bounced is another's."""
+        """Update the address that we sent to. After a forward, the address that bounced may be
+        another one."""
         here = self.store.customers.amend_one(
             target.shop, target.address, lambda known: told(known, target, receipt, marks)
         )
@@ -80,7 +80,7 @@ class DeliveryEventProcessor:
         return Processed.DONE
 
     def _refuse(self, target: LinkTarget, receipt: DeliveryEvent) -> None:
-        """Whoever calls our mail spam wants no other of it, nor our advertisements elsewhere."""
+        """Opt out of this event's channel and of advertising audiences."""
         opt_out(
             self.store,
             reader_of(self.store, target),
@@ -100,7 +100,7 @@ def told(
             return here.arrived(receipt.channel, receipt.sent_at)
         case DeliveryStatus.SOFT_BOUNCE if (
             "delivered" in marks
-        ):  # "I am on holiday" comes as a bounce, too
+        ):  # a vacation reply is reported as a bounce too
             return here
         case DeliveryStatus.SOFT_BOUNCE:
             return here.bounced(
@@ -114,7 +114,7 @@ def is_older_than_its_erasure(here: Customer, receipt: DeliveryEvent) -> bool:
 
 
 def no(receipt: DeliveryEvent) -> Consent:
-    """A yes that is said later counts again."""
+    """The opt-out that follows from a complaint. A later opt-in counts again."""
     return Consent(state=ConsentState.UNSUBSCRIBED, at=receipt.at, source="complaint")
 
 

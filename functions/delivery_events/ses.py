@@ -1,9 +1,9 @@
-"""Events of Amazon SES, as they come through EventBridge: `{"source": "aws.ses", "detail":
-{"eventType": "Bounce", …}}`.
+"""Events of Amazon SES, delivered by EventBridge: `{"source": "aws.ses", "detail": {"eventType":
+"Bounce", …}}`.
 
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html describes
-the `detail`. Only what decides something is read: recipients, headers and diagnostic texts are
-personal, and stay where they are.
+the `detail`. Only fields that decide something are read: recipients, headers and diagnostic texts
+are personal data.
 """
 
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from wracaj.consent.consent import Channel
 from wracaj.errors import PayloadError
 from wracaj.pages.scanners import is_scanner
 
-# a report that takes one back, and one of the sender's own signature
+# a report that withdraws a complaint, and a report about the sender's signature
 NO_COMPLAINT = {"not-spam", "auth-failure"}
 FATES = {
     "Send": DeliveryStatus.TAKEN,
@@ -41,7 +41,7 @@ class Bounce(BaseModel):
 
 class Complaint(BaseModel):
     feedback: str | None = Field(None, alias="complaintFeedbackType")
-    # OnAccountSuppressionList: SES has not even sent it
+    # OnAccountSuppressionList: SES did not send the message
     sub_type: str | None = Field(None, alias="complaintSubType")
     timestamp: AwareDatetime
 
@@ -70,7 +70,7 @@ class Detail(BaseModel):
 
 
 def read(event: dict[str, Any]) -> DeliveryEvent:
-    """Raises PayloadError, which names fields and shows no values."""
+    """Raises PayloadError, whose text has the fields' names and no values."""
     try:
         detail = Detail.model_validate(event.get("detail"))
     except ValidationError as error:

@@ -18,20 +18,20 @@ FATES = {
     "TEXT_QUEUED": DeliveryStatus.TAKEN,
     "TEXT_PENDING": DeliveryStatus.TAKEN,
     "TEXT_SENT": DeliveryStatus.TAKEN,
-    # by the carrier's word; in some countries the last that is told, so where it is final
+    # taken by the carrier; in some countries the last report, and then isFinal is true
     "TEXT_SUCCESSFUL": DeliveryStatus.DELIVERED,
     "TEXT_DELIVERED": DeliveryStatus.DELIVERED,
     "TEXT_INVALID": DeliveryStatus.GONE,  # no such number
-    "TEXT_BLOCKED": DeliveryStatus.OPTED_OUT,  # the phone, or its carrier for it, blocks us
+    "TEXT_BLOCKED": DeliveryStatus.OPTED_OUT,  # blocked by the phone, or by its carrier
     "TEXT_UNREACHABLE": DeliveryStatus.SOFT_BOUNCE,
     "TEXT_CARRIER_UNREACHABLE": DeliveryStatus.SOFT_BOUNCE,
     "TEXT_TTL_EXPIRED": DeliveryStatus.SOFT_BOUNCE,
-    # About the message, the carrier or this account: the number may be as good as ever.
+    # Reasons of the message, the carrier or this account. The number itself may work.
     "TEXT_INVALID_MESSAGE": DeliveryStatus.FAILED,
     "TEXT_CARRIER_BLOCKED": DeliveryStatus.FAILED,
     "TEXT_SPAM": DeliveryStatus.FAILED,
     "TEXT_PROTECT_BLOCKED": DeliveryStatus.FAILED,
-    "TEXT_UNKNOWN": DeliveryStatus.TAKEN,  # no word from the carrier for 72 hours
+    "TEXT_UNKNOWN": DeliveryStatus.TAKEN,  # the carrier sent no report for 72 hours
 }
 
 
@@ -44,7 +44,7 @@ class Told(BaseModel):
 
 
 def read(event: dict[str, Any]) -> DeliveryEvent:
-    """Raises PayloadError, which names fields and shows no values."""
+    """Raises PayloadError, whose text has the fields' names and no values."""
     try:
         told = Told.model_validate(event)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What a shopper has earned, or is close to earning: asked by the state machines of the loyalty
+"""What a customer has earned or is close to earning, for the state machines of the loyalty
 timelines."""
 
 from typing import Any
@@ -27,8 +27,9 @@ from wracaj.timelines.steps import (
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Of an occasion (`cart_id`): issues what was reached, and says what to tell. Of a customer
-    (`customer_id`): only says where they stand, for whoever asks in the shop's own account.
+    """There are two kinds of request. With `cart_id`, an occasion's id: grant what was reached,
+    and answer with the outcome. With `customer_id`: only read the loyalty summary, for callers in
+    the shop's own AWS account.
 
     Raises ConflictError, NotTakenError or UnavailableError where the state machine should ask
     again.

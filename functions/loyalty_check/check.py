@@ -1,9 +1,8 @@
-"""What was reached is granted, its code created in the shop; then the answer: a reward to tell, a
-nudge, or nothing.
+"""Grants what a customer has reached, creates its code in the shop, and answers: announce a reward,
+send a nudge, or nothing.
 
-Everything here may be done twice or die in the middle. A grant is written once for its key; its
-code is minted and stored before the shop is asked to create it, so that whoever goes on asks for
-the same one.
+Every part may run twice or fail half-way. A grant is written once for its key. Its code is chosen
+and stored before the shop is asked to create it, so that a later try asks for the same code.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,9 +39,9 @@ from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import LoyaltyAnswer, LoyaltyOutcome, Reason, Step
 
 REWARD = Step(name="reward", channel=Channel.EMAIL, template="reward", after_seconds=0)
-ROUNDS = 40  # writes of one check, and tries of those that came into each other's way
+ROUNDS = 40  # limit of writes of one check, and of its tries after conflicts with other writers
 
-# gives the voucher as it was created: a pool has its own codes
+# Returns the code as it was created: a shop with a pool of codes answers with one of its own.
 CreateDiscount = Callable[[Shop, DiscountCode, str], DiscountCode]
 
 
@@ -52,8 +51,8 @@ class Checker:
     create_discount: CreateDiscount
 
     def check(self, shop: Shop, cart_id: str) -> LoyaltyAnswer:
-        """`cart_id`: of an occasion. Raises NotTakenError where the shop could not create a code:
-        ask again."""
+        """Check the occasion with this `cart_id`. Raises NotTakenError where the shop could not
+        create a code: ask again."""
         about = self.store.carts.occasion(shop.id, cart_id)
         customer = self.store.customers.shopper(shop.id, about.contact) if about else None
         if about is None or about.erased or customer is None or customer.forgot(about):
@@ -66,7 +65,7 @@ class Checker:
 
 @dataclass(frozen=True)
 class Check:
-    """Of one customer, on one occasion."""
+    """The check of one customer on one occasion."""
 
     checker: Checker
     shop: Shop
@@ -80,7 +79,7 @@ class Check:
 
     @property
     def _now(self) -> datetime:
-        """By the shop's clock, since months and quarters are those of its calendar."""
+        """Now in the shop's time zone, because months and quarters are those of its calendar."""
         return now().astimezone(self.shop.settings.zone)
 
     def answer(self) -> LoyaltyAnswer:
@@ -101,13 +100,15 @@ class Check:
         return _answer(LoyaltyOutcome.NUDGE if is_close else LoyaltyOutcome.NOTHING)
 
     def _settled(self) -> tuple[list[Held], Account]:
-        """Grants what is reached and not granted yet, takes back what is no longer true, one after
-        another. The grants and the account, as they were read once that was done."""
+        """Grant what was reached, and take back what is no longer reached, one write at a time.
+
+        Returns the grants and the account as read after the last write.
+        """
         for _ in range(ROUNDS):
             try:
                 if settled := self._read_or_write_one():
                     return settled
-            # an order, a refund or another check came in between: work it out anew
+            # an order, a refund or another check wrote meanwhile: compute again
             except ConflictError:
                 continue
         raise ConflictError(
@@ -115,7 +116,8 @@ class Check:
         )
 
     def _read_or_write_one(self) -> tuple[list[Held], Account] | None:
-        """What was read, where there is nothing to write; None: something was written."""
+        """The grants and the account, where there is nothing to write. None: something was
+        written."""
         moment, about = self._now, self._about()
         held = self.store.grants.of(self.shop.id, self.customer)
         books = self.store.accounts.books(self.shop.id, self.customer.id, self.customer.absorbed)
@@ -176,12 +178,12 @@ class Check:
         )
 
     def _about(self) -> About | None:
-        """The order that the occasion is about, as it stands now."""
+        """The order that the occasion is about, in its current state."""
         is_order = self.occasion.kind is OccasionKind.LOYALTY
         order = self.store.accounts.order(self.shop.id, self.occasion.about) if is_order else None
         if order is None:
             return None
-        # nobody can say how much of it was given back
+        # an unclear refund: nobody knows how much went back
         spend = Decimal(0) if order.state.unclear else order.posted.spend
         return About(order_id=order.state.order_id, spend=spend, currency=order.posted.currency)
 
@@ -197,7 +199,7 @@ class Check:
         return near is not None
 
     def _with_codes(self, held: list[Held]) -> list[Held]:
-        """Creates the codes of what was earned, for those who may hear of them."""
+        """Create the codes of earned rewards, where the customer may get a message about them."""
         if not self._may_hear:
             return held
         moment = self._now
@@ -211,18 +213,20 @@ class Check:
 
     @property
     def _may_hear(self) -> bool:
-        """By the same rules as the message that tells of it."""
+        """Whether the customer may get a message about a reward, by the same rules as that
+        message."""
         return (
             reason_to_skip(self.occasion, self.customer, REWARD, self.shop.settings, now()) is None
         )
 
     def _is_in_vain(self, grant: Grant) -> bool:
-        """Points were taken for a code that nobody has heard of, and nobody may hear of."""
+        """Whether points were exchanged for a code that was not announced and may no longer be
+        announced."""
         stands = grant.state is not GrantState.REVERSED and grant.announced_by is None
         return grant.kind is GrantKind.EXCHANGE and stands and not self._may_hear
 
     def _issued(self, held: Held) -> Held:
-        """Issued, once its code exists in the shop."""
+        """The grant as ISSUED, once the shop created its code. Until then it stays EARNED."""
         voucher = held.grant.voucher
         if voucher is None or voucher.expires_at <= now():
             voucher = self._minted(held.grant)
@@ -242,7 +246,8 @@ class Check:
         )
 
     def _minted(self, grant: Grant) -> DiscountCode:
-        assert grant.discount is not None  # nothing else is ever only earned
+        # only grants with a discount are ever in the state EARNED
+        assert grant.discount is not None
         moment, currency = now(), self.programme.currency
         until = moment + timedelta(days=grant.discount.valid_days)
         return mint(

@@ -1,5 +1,5 @@
-"""GET and POST /messenger/{shop}: Meta's webhook of the shop's page. 2xx only once what it tells is
-durable."""
+"""GET and POST /messenger/{shop}: Meta's webhook of the shop's page. It answers 2xx only after the
+events are stored."""
 
 import base64
 import hashlib
@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         logger.warning("messenger webhook refused", extra={"reason": type(error).__name__})
         count("MessengerUnauthorized")
         return _plain(403, "not a page that we know, or not said by Meta")
-    except Exception as error:  # whatever it is, Meta must send it again
+    except Exception as error:  # after any error Meta must send it again
         logger.error(
             "messenger webhook failed",
             extra={"shop": shop_id, "error": type(error).__name__, "where": place_of(error)},
@@ -50,8 +50,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
 
 
 def subscribed(shop_id: str, event: dict[str, Any]) -> str:
-    """Meta asks whether this address wants what it will send: who knows the token does.
-    https://developers.facebook.com/docs/graph-api/webhooks/getting-started"""
+    """Answer Meta's check of this endpoint. Only a caller who knows the token is answered.
+
+    https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+    """
     asked = event.get("queryStringParameters") or {}
     shop = _with_page(shop_id, SECRETS_TRUSTED_SECONDS)
     given, wanted = asked.get("hub.verify_token", ""), shop.secrets.verify_token or ""
@@ -64,7 +66,7 @@ def subscribed(shop_id: str, event: dict[str, Any]) -> str:
 def received(shop_id: str, event: dict[str, Any]) -> str:
     body, shop = _body(event), _with_page(shop_id)
     signature = (event.get("headers") or {}).get("x-hub-signature-256", "")
-    # the secret may have been changed a minute ago
+    # the secret may have changed within the last minute
     if not is_signed(body, signature, shop.secrets.app_secret):
         shop = _with_page(shop_id, SECRETS_TRUSTED_SECONDS)
         if not is_signed(body, signature, shop.secrets.app_secret):
@@ -107,7 +109,7 @@ def _body(event: dict[str, Any]) -> bytes:
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except (ValueError, RecursionError):  # signed, and no JSON: sending it again would help nobody
+    except (ValueError, RecursionError):  # signed, but not JSON: sending it again would not help
         return None
 
 

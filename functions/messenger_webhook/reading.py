@@ -1,5 +1,5 @@
-"""What Meta tells of a page's conversations → who did what, when. The text of a message is looked
-at here, and kept nowhere.
+"""Turns Meta's report of a page's conversations into what each shopper did, and when. A message's
+text is checked for an opt-out and is never stored.
 
 https://developers.facebook.com/docs/messenger-platform/webhooks
 """
@@ -13,22 +13,22 @@ from wracaj.events import Frozen
 from wracaj.external_ids import is_external_id
 
 STOPS = frozenset({"stop", "koniec", "rezygnuje", "unsubscribe"})
-FIRST_MILLISECONDS = 10**11  # as seconds, it would be in the year 5138
+FIRST_MILLISECONDS = 10**11  # the same number as seconds would be in the year 5138
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Said(Frozen):
-    """`shopper`: Meta's id of the shopper for this page."""
+    """One action of a shopper. `shopper` is Meta's id of the shopper for this page."""
 
     shopper: str
     at: datetime
-    cart_id: str | None = None  # what the link into Messenger named
+    cart_id: str | None = None  # the cart id in the link that opened Messenger
     stops: bool = False
 
 
 def said_in(body: Any, page_id: str, now: datetime) -> list[Said]:
-    """The oldest first. What is neither a shopper's word nor a click is passed over: echoes,
-    receipts, other pages."""
+    """The shoppers' messages and clicks, oldest first. Echoes, receipts and other pages are
+    skipped."""
     found = [said for event in _events(body, page_id) if (said := _said(event, now))]
     return sorted(found, key=lambda said: said.at)
 
@@ -66,7 +66,8 @@ def _said(event: dict[str, Any], now: datetime) -> Said | None:
 
 
 def is_stop(text: object) -> bool:
-    """The whole message, with or without diacritics and a full stop."""
+    """Whether the whole message is a stop word, with or without diacritics and punctuation around
+    it."""
     if not isinstance(text, str) or len(text) > 40:
         return False
     plain = "".join(
@@ -87,9 +88,12 @@ def _text(value: object) -> str | None:
 
 
 def _moment(value: object, now: datetime) -> datetime | None:
-    """Milliseconds, as text in some events; Meta's examples show seconds, too.
+    """Read Meta's timestamp: milliseconds, as text in some events. Meta's examples also have
+    seconds.
 
-    Never from the future: that would keep the window open for longer."""
+    A time in the future is not accepted, because it would keep the Messenger window open for
+    longer.
+    """
     try:
         number = int(str(value))
         at = datetime.fromtimestamp(number / (1000 if number >= FIRST_MILLISECONDS else 1), UTC)

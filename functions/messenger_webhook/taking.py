@@ -1,4 +1,5 @@
-"""What a shopper did on Messenger → our state. Twice, late or out of order ends the same."""
+"""Applies a shopper's action on Messenger to our state. Actions may come twice, late or out of
+order; the result is the same."""
 
 from dataclasses import dataclass
 
@@ -23,8 +24,11 @@ class Taking:
     intake: Intake
 
     def take(self, shop: ShopSettings, said: Said) -> None:
-        """Returns once it is durable. Of somebody who never came from a cart, a no alone is kept:
-        its link may come later."""
+        """Process the action. Returns after it is stored.
+
+        For an unknown shopper without a cart only an opt-out is stored: the link to a cart may come
+        later.
+        """
         contact = Contact(messenger=said.shopper)
         if said.cart_id and self._may_speak_of(shop, said.cart_id, contact):
             yes = Consent(state=ConsentState.SUBSCRIBED, at=said.at, source=SOURCE, by_click=True)
@@ -49,8 +53,8 @@ class Taking:
             )
 
     def _may_speak_of(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
-        """Anybody may write any id into a link. Sending it again would mend nothing, so Meta is not
-        told."""
+        """Whether this conversation may act for the cart. Anybody may write any cart id into a
+        link, so a wrong one is only counted: if Meta sent it again, it would still be wrong."""
         allowed = is_hard_to_guess(cart_id) and not self._is_anothers(shop, cart_id, contact)
         if allowed and self.store.rate_limits.admit(
             shop.shop, LimitedAction.MESSENGER, contact.messenger or ""
@@ -60,7 +64,7 @@ class Taking:
         return False
 
     def _is_anothers(self, shop: ShopSettings, cart_id: str, contact: Contact) -> bool:
-        """A conversation keeps its first owner: the link leads to the cart of somebody else. See
+        """Whether the cart belongs to somebody else: a conversation keeps its first owner. See
         docs/decisions/identity."""
         cart = self.store.carts.get(shop.shop, cart_id)
         known = self.store.customers.get(

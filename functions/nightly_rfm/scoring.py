@@ -1,6 +1,6 @@
-"""Scores every customer of a shop, a page at a time. Any task may be done twice, and ends the same.
+"""Scores every customer of a shop, one page at a time. A task may run twice with the same result.
 
-No task holds more than a page of customers, or the different values of one stretch of shards.
+A task holds one page of customers, or the different values in one range of shards.
 """
 
 from collections import Counter
@@ -28,13 +28,13 @@ from wracaj.store.customers import ACCOUNT_SHARDS
 from wracaj.store.scoring import Scored
 from wracaj.store.table import dump
 
-WRITERS = 4  # requests at once: a shard of the index takes about a thousand writes a second
+WRITERS = 4  # parallel requests: a shard of the index takes about a thousand writes a second
 WRITTEN_TOGETHER = 100
 
 Moves = Counter[tuple[Segment | None, Segment]]
 
 
-SHARED_OUT = ((5_000, 1), (100_000, 4))  # a shop of fewer customers → how many stretches
+SHARED_OUT = ((5_000, 1), (100_000, 4))  # (fewer customers than this, number of shard ranges)
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class NightlyScoring:
     store: Store
 
     def begin(self, shop: str, at: datetime, currency: str) -> Begun:
-        """A small shop is done in one go, and a large one side by side: by what the last night
-        found."""
+        """Start the night. A large shop is scored in parallel ranges, a small one in one. The size
+        comes from the night before."""
         known = next(iter(self.store.scoring.last_nights(shop, 1)), None)
         customers = sum(known.sizes.values()) if known else None
         stretches = next(
@@ -122,7 +122,7 @@ class NightlyScoring:
         for move in self.store.scoring.scored(night.shop, night.at):
             moves[move.before, move.after] += move.customers
         latest = self.store.scoring.last_nights(night.shop, 2)
-        # the latest may be this one, done before
+        # where this task runs twice, the latest night is this one
         before = next((found for found in latest if found.at < night.at), None)
         found = Night(
             at=night.at,
@@ -136,7 +136,7 @@ class NightlyScoring:
 
 
 class _Seen:
-    """Counts what passes, and so knows whether a page was full and where it ended."""
+    """Counts customers, to know whether the page was full and where it ended."""
 
     def __init__(self, limit: int) -> None:
         self._limit, self._number = limit, 0
@@ -157,7 +157,7 @@ class _Seen:
 def _scored(shopper: Scored, task: Score) -> Rfm | None:
     values = values_of(shopper.account, task.night.currency, task.night.at)
     if values is None:
-        return None  # all of it was given back
+        return None  # every order was refunded
     scores = task.cuts.score(values)
     return (
         shopper.rfm.rescored(scores, task.night.at)

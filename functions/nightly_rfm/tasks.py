@@ -1,5 +1,4 @@
-"""What the state machine asks for, one at a time, and what it gets to go on with. Ids and numbers
-only."""
+"""The state machine's tasks and their answers. They contain ids and numbers only."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +13,7 @@ Limit = Annotated[int, Field(ge=1, le=5000)]
 
 
 class Shops(Frozen):
-    """Which shops there are."""
+    """Asks which shops there are."""
 
     task: Literal["shops"]
 
@@ -25,7 +24,7 @@ class Begin(Frozen):
 
 
 class Tonight(Frozen):
-    """One shop, one night: a part of every task after Begin."""
+    """One shop and one night: part of every task after Begin."""
 
     shop: str
     at: AwareDatetime
@@ -33,19 +32,19 @@ class Tonight(Frozen):
 
 
 class Page(Frozen):
-    """Some customers of a stretch of shards: those that come after a place in it."""
+    """Some customers of a range of shards: those after `after`."""
 
     first: Shard
     last: Shard
     number: int = 0
     shard: Shard
-    after: str = ""  # a customer id; empty: from the shard's beginning
-    more: bool = True  # no: the stretch is done
+    after: str = ""  # a customer id; empty: from the start of the shard
+    more: bool = True  # false: the range is done
 
 
 class Begun(Frozen):
     night: Tonight
-    pages: list[Page]  # the first of each stretch; they are worked on side by side
+    pages: list[Page]  # the first page of each range; ranges are processed in parallel
 
 
 class Count(Frozen):
@@ -56,15 +55,15 @@ class Count(Frozen):
 
 
 class Gather(Frozen):
-    """Puts the counts of a stretch's pages together."""
+    """Adds up the counts of a range's pages."""
 
     task: Literal["gather"]
     night: Tonight
-    first: Shard  # of the stretch
+    first: Shard  # the first shard of the range
 
 
 class Cut(Frozen):
-    """Finds where the scores change, from the counts of all stretches."""
+    """Finds the limits between scores from the counts of all ranges."""
 
     task: Literal["cut"]
     night: Tonight

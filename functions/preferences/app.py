@@ -1,8 +1,8 @@
-"""The pages behind the links in a message: /p/ what one wants to hear of, /d/ what is known of
-oneself, /y/ a yes confirmed, /w/ why a cart was left.
+"""The pages behind links in messages: /p/ preferences, /d/ the shopper's own data, /y/ double
+opt-in, /w/ the abandonment reason.
 
-GET shows and never changes anything, as mail scanners follow links; POST does. HEAD is GET without
-a body.
+GET shows a page and changes nothing, because mail scanners follow links. POST changes. HEAD is GET
+without a body.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,5 +1,5 @@
-"""Whose data lies behind an address: this decides what its reader may be shown, and what a click
-there may erase."""
+"""Whose data is kept under an address. It decides what a reader of that address may see, and what a
+click there may erase."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -12,10 +12,10 @@ from wracaj.store.carts import MOST_POINTERS
 
 
 class Belongs(StrEnum):
-    GUEST = "guest"  # to whoever uses the address, without an account
-    ACCOUNT = "account"  # to a customer, too, whose record in the shop names it
-    SHARED = "shared"  # more than one record names it: nobody but the shop knows whose it is
-    TYPED = "typed"  # it was typed in a cart of an account whose record does not name it
+    GUEST = "guest"  # a guest's: no account is known to use the address
+    ACCOUNT = "account"  # also a customer's: the shop's record of one account has this address
+    SHARED = "shared"  # several records have this address: only the shop knows whose it is
+    TYPED = "typed"  # typed in a cart of an account whose record does not have it
 
 
 def belonging(visit: Visit) -> Belongs:
@@ -26,8 +26,7 @@ def belonging(visit: Visit) -> Belongs:
 
 
 def _typed_by(visit: Visit) -> list[str]:
-    """The accounts with a cart that names this address, though the shop's record of
-    them does not."""
+    """Accounts with this address in a cart, but not in the shop's record of them."""
     store, shop = open_store(), visit.shop.shop
     ids = store.pointers.cart_ids(shop, [visit.here.id], MOST_POINTERS)
     found = (

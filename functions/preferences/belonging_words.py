@@ -1,4 +1,4 @@
-"""The words that depend on whose data lies behind an address, in both languages."""
+"""Texts that depend on whose data is kept under an address, in both languages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

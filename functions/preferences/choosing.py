@@ -1,5 +1,4 @@
-"""What a shopper chose on the preference page, written down. Each may be sent twice,
-and come late."""
+"""Saves what a shopper chose on the preference page. A form may arrive twice or late."""
 
 from collections.abc import Callable
 
@@ -53,7 +52,7 @@ def choose(visit: Visit, form: PreferenceForm, start_timeline: StartTimeline) ->
 
 
 def _amend(visit: Visit, known: Customer, change: Change) -> Customer:
-    """Raises ConflictError where they have just been forgotten."""
+    """Raises ConflictError where this shopper was erased meanwhile."""
 
     def unless_forgotten(now_known: Customer) -> Customer:
         if now_known.erased_at != known.erased_at:
@@ -64,7 +63,8 @@ def _amend(visit: Visit, known: Customer, change: Change) -> Customer:
 
 
 def _choose_here(visit: Visit, change: Change) -> None:
-    """For whoever uses the address; and for its customer, wherever they are reached."""
+    """Save the choice for the address. Where the address is in a customer's record, save it for
+    that customer too, at all their addresses."""
     _amend(visit, visit.here, change)
     if visit.reader.account:
         _amend(visit, visit.reader.account, change)
@@ -95,7 +95,7 @@ def _no_birthday(visit: Visit) -> Told:
 
 
 def _born(visit: Visit, birthday: str | None, told: Told) -> Told:
-    """Whose birthday it is must be certain: a gift goes with it."""
+    """Save a birthday only where it is certain whose it is, because a gift comes with it."""
     moment = now()
     if visit.person is None:
         return Told.CHANGED
@@ -111,8 +111,8 @@ def _born(visit: Visit, birthday: str | None, told: Told) -> Told:
 
 
 def _data_link(visit: Visit, start_timeline: StartTimeline) -> Told:
-    """To the reader's own address, whoever asks: a mail that was passed on must not tell a friend
-    what is known."""
+    """Mail the link to the reader's own address. A mail may be forwarded, and a friend who opens it
+    must not see the shopper's data."""
     store, shop, email = open_store(), visit.shop, visit.data_address
     if email is None:
         return Told.LINK_REFUSED
@@ -121,7 +121,7 @@ def _data_link(visit: Visit, start_timeline: StartTimeline) -> Told:
         email=email, platform_id=account.contact.platform_id if account else None, locale=visit.lang
     )
     shopper, moment = store.customers.shopper(shop.shop, to), now()
-    assert shopper is not None  # the address names them
+    assert shopper is not None  # an address always identifies a shopper
     here = shopper.at(Channel.EMAIL, email)
     if Channel.EMAIL in here.suppressed:
         return Told.LINK_REFUSED

@@ -1,8 +1,8 @@
-"""GET and POST /y/{token}: the click that a yes counts from, where the shop wants one.
+"""GET and POST /y/{token}: the click that confirms an opt-in, where the shop uses double opt-in.
 
-GET asks, as mail scanners follow links; POST confirms. The link stood in a message to the address
-itself, so whoever clicks it reads that address. It confirms a yes that waits, and nothing else: a
-no that came since stands.
+GET shows the question, because mail scanners follow links; POST confirms. The link was sent to the
+address itself, so the click proves that its reader agrees. It confirms a pending opt-in only: a
+later opt-out stays.
 """
 
 from html import escape
@@ -25,7 +25,7 @@ SOURCE = "confirmed by link"
 
 
 def asked_for(visit: Visit) -> tuple[Channel, str]:
-    """Raises ExpiredLinkError where the question is gone."""
+    """The channel and address to confirm. Raises ExpiredLinkError where the question is gone."""
     channel = Channel(visit.target.channel)
     address = visit.cart.contact.address(channel) if visit.cart else None
     if address is None:
@@ -53,7 +53,7 @@ def page(visit: Visit) -> Response:
 
 
 def confirm(visit: Visit, start_timeline: StartTimeline) -> Response:
-    """All of it may be done twice: a click that died is made up for by the next one."""
+    """Safe to repeat: where one click fails on the way, the next click completes it."""
     channel, address = asked_for(visit)
     store, shop, moment = open_store(), visit.shop, now()
     here = store.customers.amend_one(

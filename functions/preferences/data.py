@@ -1,5 +1,5 @@
-"""What is known of a shopper: shown, taken away, or erased, by the link that was mailed to their
-own address for it."""
+"""A shopper's own data: the page, the export and the erasure, behind a link mailed to the shopper's
+own address."""
 
 from datetime import datetime, timedelta
 
@@ -19,20 +19,21 @@ from wracaj.store import open_store
 
 
 def mailed_at(visit: Visit) -> datetime:
-    """Raises ExpiredLinkError where nobody knows any more."""
+    """Raises ExpiredLinkError where the message's record is gone."""
     if visit.sent_at is None:
         raise ExpiredLinkError("what this link was mailed for is gone")
     return visit.sent_at
 
 
 def refuse_late(visit: Visit) -> None:
-    """To the minute; a token knows whole hours only. Raises ExpiredLinkError."""
+    """Check the link's age to the minute, because a token has whole hours only. Raises
+    ExpiredLinkError."""
     if now() > mailed_at(visit) + VALID[Purpose.DATA] + timedelta(minutes=1):
         raise ExpiredLinkError("this link has expired")
 
 
 def address_of(visit: Visit) -> str:
-    """Raises ExpiredLinkError where nobody knows any more."""
+    """Raises ExpiredLinkError where the message's subject is gone."""
     address = visit.cart.contact.email if visit.cart else None
     if address is None:
         raise ExpiredLinkError("what this link was mailed for is gone")
@@ -40,14 +41,13 @@ def address_of(visit: Visit) -> str:
 
 
 def known(visit: Visit) -> PersonalData:
-    """Of whoever uses this address without an account, and of the customer whose record
-    names it."""
+    """The data of guests with this address, and of the customer whose record has it."""
     store, account = open_store(), visit.reader.account
     return store.personal.data(visit.shop.shop, visit.here, account, now())
 
 
 def page(visit: Visit) -> Response:
-    """Tells nothing yet: mail scanners and link previews open pages, too."""
+    """Shows no data yet: mail scanners and link previews open pages too."""
     return data_page.front(visit, belonging(visit))
 
 
@@ -79,8 +79,8 @@ def _download(data: PersonalData) -> Response:
 
 
 def _erase(visit: Visit) -> Response:
-    """The request is written down for the shop first: an erasure that dies is asked for again, and
-    is the same request."""
+    """Record the request for the shop first. If the erasure fails on the way, the same request is
+    used when the shopper asks again."""
     store, shop, account, belongs = open_store(), visit.shop, visit.reader.account, belonging(visit)
     names = Contact(
         email=address_of(visit), platform_id=account.contact.platform_id if account else None
@@ -92,8 +92,8 @@ def _erase(visit: Visit) -> Response:
     count("ErasureRequested")
     if belongs is Belongs.SHARED:
         return data_page.passed_on(visit)
-    # Whoever wants to be forgotten wants no messages, whatever cart names the address, and whatever
-    # yes stands in it.
+    # An erasure also opts out of all channels, in every cart with this address, whatever opt-in it
+    # has.
     opt_out(
         store,
         visit.reader,
@@ -102,14 +102,14 @@ def _erase(visit: Visit) -> Response:
     )
     if account:
         store.erasure.erase(shop.shop, names, now())
-    else:  # a customer's record that names the address as well is not this guest's
+    else:  # a customer's record with the same address does not belong to this guest
         store.erasure.erase_name(shop.shop, visit.here.id, now())
     return data_page.erased(visit, belongs)
 
 
 def go_on_erasing(visit: Visit, form: DataForm) -> None:
-    """An erasure that died on its way is made up for by the next click: what it has reached is
-    found by names alone."""
+    """Complete an erasure that failed on the way. What it has erased already is found by
+    identifiers alone."""
     if form.section != "erase_now":
         return
     if visit.reader.account:

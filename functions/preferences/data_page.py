@@ -1,4 +1,4 @@
-"""The page with all that is known of a shopper: plain tables, and the way to have it erased."""
+"""The page with all data about a shopper, in plain tables, and the form to erase it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -84,7 +84,8 @@ def passed_on(visit: Visit) -> Response:
 
 
 def _ask_shop(visit: Visit, why: str) -> str:
-    """Where the shop's people are reached: by mail where they say so, else on their page."""
+    """How to contact the shop: by its e-mail address where the settings have one, otherwise on its
+    page."""
     shop = visit.shop
     email, url = shop.email.reply_to, escape(shop.url)
     way = (
@@ -108,8 +109,8 @@ def _form(section: str, button: str, kind: str = "") -> str:
 
 
 def _table(caption: str, columns: Cells, rows: Iterable[Cells], words: DataWords) -> str:
-    """On a phone each row stands by itself, every value after its label. Roles are told, as such a
-    layout drops them."""
+    """On a phone each row is a block, with a label before each value. The table roles are written
+    out, because this layout makes browsers drop them."""
     body = "".join(_row(columns, row) for row in rows)
     if not body:
         return _section(caption, f"<p>{escape(words.nothing)}</p>")

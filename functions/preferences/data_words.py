@@ -1,4 +1,4 @@
-"""The words of the page with one's data, in both languages."""
+"""Texts of the data page, in both languages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""The forms of the pages, as they come in: bounded, and nothing in them that we did not ask for.
+"""The pages' forms, parsed: limited in size, without any field that we did not ask for.
 
-There is no token against forged requests from other sites, and none is needed: the token in the
-path is the right to do all this, no cookie is, and whoever does not know it cannot name the address
-that a form goes to.
+No token against cross-site request forgery is needed. The right to change anything comes from the
+token in the path, not from a cookie. A site that does not know that token cannot post to its
+address.
 """
 
 import base64
@@ -28,11 +28,11 @@ Form = TypeVar("Form")
 
 
 class FormError(WracajError):
-    """The form is none of ours, or was cut short."""
+    """Not a form of ours, or an incomplete one."""
 
 
 class TopicsForm(Frozen):
-    """Ticked are the topics that are wanted."""
+    """The ticked topics are the wanted ones."""
 
     section: Literal["topics"]
     topic: tuple[Topic, ...] = ()
@@ -42,8 +42,8 @@ class ConsentForm(Frozen):
     section: Literal["consent"]
     channel: Channel
     answer: Literal["yes", "no"]
-    wording: Annotated[str, Field(max_length=40)]  # version of what was shown
-    whose: Annotated[str, Field(max_length=40)]  # the address that was shown
+    wording: Annotated[str, Field(max_length=40)]  # version of the wording that was shown
+    whose: Annotated[str, Field(max_length=40)]  # identifier of the address that was shown
 
 
 class PaceForm(Frozen):
@@ -58,7 +58,7 @@ class BirthdayForm(Frozen):
 
     @property
     def birthday(self) -> str | None:
-        """ "03-14"; None: there is no such day."""
+        """Such as "03-14". None: there is no such day."""
         if not self.day or not self.month:
             return None
         day, month = int(self.day), int(self.month)
@@ -104,7 +104,7 @@ def fields_of(event: Mapping[str, Any]) -> dict[str, Any]:
         raw = (
             base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
         )
-        text = raw.decode("ascii")  # all else is percent-encoded
+        text = raw.decode("ascii")  # everything else is percent-encoded
         if len(text) > MOST_BYTES:
             raise FormError("the form is too large")
         told = parse_qs(

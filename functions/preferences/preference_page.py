@@ -29,7 +29,7 @@ def page(visit: Visit) -> Response:
 
 
 def _birthday_of(visit: Visit, words: PreferenceWords) -> Iterator[str]:
-    """Only where it is certain whose it is."""
+    """Shown only where it is certain whose birthday it is."""
     programme = visit.shop.loyalty
     if visit.person and programme and programme.birthday:
         yield _birthday(visit.person, visit.lang, words, programme.birthday, programme.currency)
@@ -42,7 +42,7 @@ def _birthday_of(visit: Visit, words: PreferenceWords) -> Iterator[str]:
 
 
 def _told(visit: Visit, words: PreferenceWords) -> str:
-    """What came of the last form; the focus is put on it, so that it is heard, too."""
+    """The result of the last form. It gets the focus, so that screen readers read it out."""
     if visit.told not in set(Told):
         return ""
     told = Told(visit.told)

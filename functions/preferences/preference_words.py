@@ -1,4 +1,4 @@
-"""The words of the preference page, in both languages."""
+"""Texts of the preference page, in both languages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

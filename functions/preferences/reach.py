@@ -1,4 +1,5 @@
-"""By what ways a shopper is written to, as far as whoever reads one address may see and decide."""
+"""The channels and addresses that reach a shopper, as far as the reader of one address may see and
+change them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,17 +24,18 @@ from wracaj.timelines.subject import Subject
 
 
 class Says(Enum):
-    """Whose word a yes on this page is."""
+    """On whose authority an opt-in on this page counts."""
 
-    READER = auto()  # of whoever reads the address itself
-    CUSTOMER = auto()  # of the customer, for an address of their record
-    NOBODY = auto()  # typed in a cart: a click in a message there must confirm it
+    READER = auto()  # the reader of the address itself
+    CUSTOMER = auto()  # the customer, for an address in their record
+    # nobody yet: typed in a cart, so a click in a message to it must confirm the opt-in
+    NOBODY = auto()
 
 
 @dataclass(frozen=True)
 class Way:
-    """A channel and an address that it reaches. `agrees`: messages may go there, whichever open
-    cart they are about."""
+    """A channel and one address on it. `agrees`: messages about at least one open cart may go
+    there."""
 
     channel: Channel
     address: str
@@ -44,13 +46,13 @@ class Way:
 
     @property
     def is_shown(self) -> bool:
-        """Not where the only thing to do would be a yes that nobody can confirm."""
+        """False where the page could only offer an opt-in that nobody can confirm."""
         return self.agrees or self.says is not Says.NOBODY or self.channel in CONFIRMATIONS
 
 
 def ways(visit: Visit) -> list[Way]:
-    """The address's own first, then those of the customer's record, then what was typed
-    beside it."""
+    """The reader's own address first, then those in the customer's record, then others typed with
+    it."""
     return [way for channel in Channel for way in _by(visit, channel) if way.is_shown]
 
 
@@ -62,7 +64,8 @@ def _by(visit: Visit, channel: Channel) -> list[Way]:
         for address in dict.fromkeys(shown)
         if address and _is_set_up(visit, channel, address)
     ]
-    if len(TRAITS[channel].contact_fields) > 1:  # a phone finds whom no e-mail address finds
+    # such a channel has e-mail and phone: a phone finds people whom no e-mail address finds
+    if len(TRAITS[channel].contact_fields) > 1:
         found = [address for address in found if "@" in address][:1] or found[:1]
     return [_way(visit, channel, address) for address in found]
 
@@ -75,7 +78,7 @@ def _own(visit: Visit, channel: Channel) -> Iterator[str | None]:
 
 
 def _typed(visit: Visit, channel: Channel) -> str | None:
-    """In the cart of this message; or else in the newest one."""
+    """The address typed in this message's cart, otherwise in the newest cart."""
     carts = (cart for cart in (visit.cart, *visit.carts) if cart)
     theirs = (
         cart
@@ -90,7 +93,8 @@ def _is_persons(visit: Visit, cart: Subject) -> bool:
 
 
 def _is_guests(visit: Visit, cart: Subject) -> bool:
-    """A guest's who typed this address: its reader may stop the others that were typed with it."""
+    """Whether a guest typed this address in the cart. Its reader may then opt out the other
+    addresses that were typed with it."""
     names = names_in(cart)
     return IdentifierKind.ACCOUNT not in names and visit.here.id in names.values()
 
@@ -122,8 +126,8 @@ def _way(visit: Visit, channel: Channel, address: str) -> Way:
 
 
 def _judged(visit: Visit, *, own: bool) -> Iterator[Subject]:
-    """The open carts, the one of this message, and one that holds nothing yet. Of other addresses
-    than the reader's own only those carts count which a no of theirs is about."""
+    """The open carts, this message's cart, and an empty cart. For an address that is not the
+    reader's own, only carts that an opt-out of the reader applies to."""
     for cart in (*visit.carts, *filter(None, [visit.cart])):
         if own or _is_persons(visit, cart) or _is_guests(visit, cart):
             yield cart
@@ -133,7 +137,7 @@ def _judged(visit: Visit, *, own: bool) -> Iterator[Subject]:
 
 
 def _goes_to(visit: Visit, cart: Subject, channel: Channel) -> str | None:
-    """Where messages about this cart may go by this channel."""
+    """The address to which messages about this cart may go on this channel."""
     shopper = _shopper(visit, cart)
     return shopper.address(cart, channel) if shopper and shopper.agrees(cart, channel) else None
 

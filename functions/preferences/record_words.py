@@ -1,5 +1,5 @@
-"""What the records name by words of our own (templates, sources of consent, rules of points), as a
-shopper reads it."""
+"""Names that our records use (templates, sources of consent, rules of points), in words for
+shoppers."""
 
 from collections.abc import Mapping
 
@@ -78,12 +78,12 @@ RULES: Mapping[str, Words] = {
 
 
 def message_in_words(template: str | None, lang: Locale) -> str:
-    """A shop may have templates of its own; nobody but the shop knows their words."""
+    """The shop's own templates have no entry here: they get a general name."""
     return _to(MESSAGES.get(template or "", ANOTHER_MESSAGE), lang)
 
 
 def source_in_words(source: str, lang: Locale) -> str:
-    """Where a consent comes from. What the shop wrote itself stays as it wrote it."""
+    """The source of a consent. A source that the shop wrote is shown unchanged."""
     known = source.removesuffix(UNDATED)
     if known.startswith("link in "):
         return _to(IN_A_MESSAGE, lang)

@@ -1,4 +1,4 @@
-"""A yes or a no on the preference page, written down as the word of whoever can say it."""
+"""Saves an opt-in or opt-out from the preference page, on the authority of whoever may give it."""
 
 from datetime import datetime, timedelta
 
@@ -22,8 +22,8 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 def consent(visit: Visit, form: ConsentForm, start_timeline: StartTimeline) -> Told:
-    """A yes is for the address that was shown; a no, for all that the reader may stop on this
-    channel."""
+    """An opt-in counts for the address that was shown. An opt-out counts for every address on this
+    channel that the reader may opt out."""
     channel, says_yes = form.channel, form.answer == "yes"
     wording = yes_to(channel, visit.shop.name, visit.lang) if says_yes else no_to(visit.lang)
     shown = {address_hash_of(way.address): way for way in ways(visit) if way.channel is channel}
@@ -60,7 +60,7 @@ def _yes(visit: Visit, way: Way, wording: Wording, start_timeline: StartTimeline
         word = to_be_confirmed(word, way.channel, list(CONFIRMATIONS))
     if word.to_confirm and (way.suppressed or not may_ask(visit.shop, word)):
         return Told.NOT_ASKED
-    # The proof first: a yes without one would be none.
+    # Write the consent log first: an opt-in without proof is worthless.
     open_store().consent_log.add(visit.shop.shop, way.name, way.channel, word, wording)
     count("PreferencesSaved")
     if word.to_confirm:
@@ -83,7 +83,8 @@ def _say_yes(visit: Visit, way: Way, word: Consent) -> None:
 
 
 def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: StartTimeline) -> Told:
-    """Says only that a link was sent where one was, now or by an earlier question."""
+    """Send the double opt-in message. The answer says that a link was sent only where one was sent,
+    now or for an earlier question."""
     store, shop = open_store(), visit.shop
     occasions = Occasions(store, start_timeline)
     to = Contact().with_address(way.channel, way.address)
@@ -91,7 +92,7 @@ def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: Start
     shopper = store.customers.amend(
         shop.shop, to, lambda one: occasions.asking(shop, one, way.channel, way.address, word)
     )
-    assert shopper is not None  # the address names them
+    assert shopper is not None  # an address always identifies a shopper
     if not occasions.ask_to_confirm(shop, shopper, way.channel, way.address):
         return Told.LATER
     asked = shopper.at(way.channel, way.address).asked_to_confirm.get(way.channel)
@@ -100,6 +101,7 @@ def _ask_to_confirm(visit: Visit, way: Way, word: Consent, start_timeline: Start
 
 
 def after_all(visit: Visit) -> datetime:
-    """Said after every word that is known, whatever time it claims."""
+    """A time later than every consent known so far, even where a shop's clock runs ahead of
+    ours."""
     told = newest_reported(visit.known.values(), [*visit.carts, *filter(None, [visit.cart])])
     return max(filter(None, (now(), told + A_MOMENT if told else None)))

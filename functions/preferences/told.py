@@ -1,11 +1,10 @@
-"""What came of a form on the preference page."""
+"""Results of a form on the preference page."""
 
 from enum import StrEnum
 
 
 class Told(StrEnum):
-    """What came of the last form, as the address of the page says it: nothing but these words is
-    taken from there."""
+    """The result of the last form, as the page's query string has it. Other values are ignored."""
 
     TOPICS = "topics"
     YES = "yes"

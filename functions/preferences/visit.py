@@ -1,4 +1,4 @@
-"""One request for one of the pages, and the answers that all of them share."""
+"""One request for one of the pages, and the answers that all pages share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,20 +20,20 @@ from wracaj.timelines.subject import Subject
 
 @dataclass(frozen=True)
 class Visit:
-    """`cart`: what the message was about; None where it is gone. `sent_at`: when its newest message
-    was sent."""
+    """`cart`: the message's subject; None where it is gone. `sent_at`: when its newest message was
+    sent."""
 
     token: str
-    told: str  # what the last form came to, see words.Told; anybody may write it
+    told: str  # result of the last form, see told.Told; anybody may write it
     target: LinkTarget
     shop: ShopSettings
     reader: Reader
     cart: Subject | None
     sent_at: datetime | None
     lang: Locale
-    # open ones that name the address or are this person's, where the page is about consent
+    # open carts with this address or of this person; filled on pages about consent
     carts: tuple[Cart, ...] = ()
-    # name → what is known, of all names in these carts
+    # identifier → record, for all identifiers in these carts
     known: Mapping[str, Customer] = field(default_factory=dict)
 
     @property
@@ -46,8 +46,8 @@ class Visit:
 
     @property
     def contact(self) -> Contact:
-        """The address that the message went to, and nothing else: not even that where nothing tells
-        it any more."""
+        """Only the address that the message went to. Empty where no record has that address any
+        more."""
         kind = identifier_kind(self.here.id)
         carts = (cart.contact for cart in (self.cart, *self.carts) if cart)
         told = (self.here.contact, self.reader.owner.contact, *carts)
@@ -59,14 +59,14 @@ class Visit:
 
     @property
     def data_address(self) -> str | None:
-        """Where a link to what is known of this reader may be mailed."""
+        """The address to which a link to this reader's data may be mailed."""
         return self.contact.email or (
             self.reader.account.contact.email if self.reader.account else None
         )
 
     @property
     def forgotten(self) -> bool:
-        """Whoever reads the address asked to be forgotten after this message."""
+        """Whether the reader asked for erasure after this message."""
         return self.is_erased(self.here)
 
     def is_erased(self, one: Customer) -> bool:
@@ -78,8 +78,8 @@ class Visit:
         return html_page(title, body, self.lang, status=status, shop=self.shop, wide=True)
 
     def back(self, told: str = "") -> Response:
-        """After a form: the page anew, so that a reload sends nothing twice. Relative, as the API
-        may lie under any path."""
+        """Redirect to the page after a form, so that a reload does not post again. The location is
+        relative, because the API may have any path."""
         return {
             "statusCode": 303,
             "headers": PRIVATE | {"location": f"{self.token}{f'?told={told}' if told else ''}"},

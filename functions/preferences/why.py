@@ -1,5 +1,5 @@
-"""GET and POST /w/{token}: why a cart was left behind, asked once and kindly. One click answers;
-another one changes it."""
+"""GET and POST /w/{token}: asks once for the abandonment reason. One click answers; another click
+changes the answer."""
 
 from html import escape
 
@@ -15,7 +15,7 @@ from wracaj.store import open_store
 
 
 def page(visit: Visit) -> Response:
-    """The question, or thanks for an answer that was given; GET stores none."""
+    """The question, or thanks for an answer already given. GET saves nothing."""
     words, answered = WHY[visit.lang], open_store().abandonment_reasons.of(visit.target)
     buttons = "".join(
         '<button type="submit" class="quiet" name="reason"'

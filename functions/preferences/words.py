@@ -1,5 +1,5 @@
-"""The words of the small pages, in both languages: what went wrong, the confirming click, why a
-cart was left."""
+"""Texts of the small pages, in both languages: errors, the double opt-in, the abandonment
+reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

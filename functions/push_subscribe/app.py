@@ -1,9 +1,9 @@
-"""POST /push/{shop}: a visitor's browser subscribes to notifications about its cart, or takes that
-back.
+"""POST /push/{shop}: a visitor's browser subscribes to notifications about its cart, or
+unsubscribes.
 
-Public, without a signature. It may be called from the shop's own pages only, and a cart's id, which
-nobody can guess, is the right to speak of that cart. The body is JSON sent as text/plain: such a
-request needs no preflight.
+The endpoint is public and unsigned. It accepts requests from the shop's own pages only. Knowing a
+cart's id, which nobody can guess, is the right to act for that cart. The body is JSON sent as
+text/plain, because such a request needs no CORS preflight.
 """
 
 import base64
@@ -31,7 +31,7 @@ FLOOD = Flood()
 
 
 class OriginError(Exception):
-    """The page that asks is none of the shop's."""
+    """The requesting page does not belong to the shop."""
 
 
 @metrics.log_metrics
@@ -90,7 +90,7 @@ def _answered(shop: ShopSettings, event: dict[str, Any]) -> Response:
 
 
 def _too_many() -> Response:
-    """The script of the shop's pages tells of the browser again at the next visit."""
+    """The script on the shop's pages sends the subscription again at the next visit."""
     return _problem(
         429,
         "Too many subscriptions",
@@ -114,7 +114,7 @@ def _fault(shop_id: str, error: Exception) -> Response:
 
 
 def _problem(status: int, title: str, detail: str, **more: Any) -> Response:
-    """RFC 9457."""
+    """A problem document (RFC 9457)."""
     told = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return _json(status, told, "application/problem+json")
 

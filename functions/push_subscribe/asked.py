@@ -1,4 +1,4 @@
-"""What a browser posts, read with suspicion: anybody can post anything."""
+"""Parses what a browser posts. Anybody can post here, so every field is limited and checked."""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ CartId = Annotated[ExternalId, AfterValidator(_hard_to_guess)]
 
 
 class Keys(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")  # browsers may add some
+    model_config = ConfigDict(frozen=True, extra="ignore")  # browsers may add keys
 
     p256dh: str
     auth: str
@@ -61,7 +61,8 @@ class BrowserSubscription(BaseModel):
 
 
 class Told(BaseModel):
-    """What this browser told before: nobody but itself knows its subscription."""
+    """An earlier request of this browser. Only the browser itself knows its subscription, so this
+    proves that the request comes from it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,15 +71,16 @@ class Told(BaseModel):
 
 
 class Asked(BaseModel):
-    """`repeats`: nobody clicked. The visitor has another cart, or the browser renewed its
-    subscription."""
+    """`repeats` is set where the visitor did not click: the visitor has another cart, or the
+    browser renewed its subscription."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cart_id: CartId
     subscription: BrowserSubscription
     repeats: Told | None = None
-    wording: str = Field("", max_length=500)  # what the visitor said yes to, as it was shown
+    # the wording that the visitor agreed to, as it was shown
+    wording: str = Field("", max_length=500)
     unsubscribe: bool = False
 
     @model_validator(mode="after")
@@ -89,8 +91,8 @@ class Asked(BaseModel):
 
     @classmethod
     def read(cls, body: bytes) -> "Asked":
-        """Raises PayloadError, which names fields and shows nothing of what they held, or
-        TooLargeError."""
+        """Raises TooLargeError, or PayloadError. The error has the fields' names, never their
+        values."""
         TooLargeError.check(len(body))
         try:
             asked = cls.model_validate(json.loads(body))
@@ -121,8 +123,8 @@ def _field(loc: tuple[int | str, ...]) -> str:
 
 
 def origin_is_of(shop: ShopSettings, origin: str) -> bool:
-    """One of the hosts that the settings name; or a front page on loopback, as in tests and on the
-    local stack."""
+    """Whether the origin is one of the hosts in the settings. A shop page on loopback counts too,
+    for tests and the local stack."""
     parts = urlsplit(shop.url)
     on_loopback = f"{parts.scheme}://{parts.netloc}"
     return origin in {f"https://{host}" for host in shop.recovery_hosts} or bool(

@@ -1,8 +1,8 @@
-"""Requests of one shop, as far as one process sees them: beyond some a second they are refused
-before anything is asked.
+"""Limits the requests of one shop in one process. More than some a second are refused before
+anything is read.
 
-Approximate on purpose. It costs nothing, and keeps a flood at one shop's address from the table and
-from other shops; how much may be written in all is bounded in store/doors.py.
+The limit is approximate on purpose. It costs nothing, and keeps a flood at one shop's address away
+from the table and from other shops. The exact limits of writes are in store/request_limits.py.
 """
 
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ MOST_SHOPS = 1000
 
 @dataclass
 class Flood:
-    # shop → the second, how many in it
+    # shop → (second, requests in that second)
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def is_over(self, shop: str, at: float) -> bool:
-        """Counts this one, too."""
+        """Count this request, and say whether the limit is exceeded."""
         second, (last, count) = int(at), self.seen.get(shop, (0, 0))
         if len(self.seen) >= MOST_SHOPS and shop not in self.seen:
             self.seen.clear()

@@ -1,4 +1,4 @@
-"""What a browser said → an event, taken as a shop's events are."""
+"""Turns a browser's request into an event, and processes it like a shop's event."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -22,8 +22,7 @@ class NoNotificationsError(Exception):
 
 
 class TooManyError(Exception):
-    """More browsers or more yeses than one cart can have; or more than a shop or a browser may tell
-    in a while."""
+    """Too many browsers or opt-ins for one cart, or a rate limit of the shop or the browser."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Subscribing:
     intake: Intake
 
     def take(self, shop: ShopSettings, asked: Asked) -> Said:
-        """Returns once it is durable."""
+        """Process the request. Returns after its event is stored."""
         if shop.web_push is None:
             raise NoNotificationsError
         line = asked.browser.line
@@ -69,8 +68,11 @@ class Subscribing:
             raise TooManyError
 
     def _standing(self, shop: ShopSettings, told: Told, line: str) -> Consent | None:
-        """The yes that was given in this browser, with its own date, where it still counts. A
-        subscription that the browser renewed may stand in that cart already."""
+        """The earlier opt-in of this browser with its own time, where it is still valid.
+
+        A browser may have renewed its subscription: the earlier cart then has either the old or the
+        new one.
+        """
         cart = self.store.carts.get(shop.shop, told.cart_id)
         word = cart.words.get(Channel.WEB_PUSH) if cart else None
         about = (
@@ -89,8 +91,8 @@ class Subscribing:
         return word if shopper and shopper.agrees(as_told, Channel.WEB_PUSH) else None
 
     def _known(self, shop: ShopSettings, cart_id: str, line: str) -> bool:
-        """Nothing is left to be done: a page may tell the same again, and that is no sign of the
-        shopper's. A yes after a no by a link is one."""
+        """Whether nothing would change. A page may send the same request again, and that is no
+        activity of the shopper. An opt-in after an opt-out by a link does change something."""
         cart = self.store.carts.get(shop.shop, cart_id)
         word = cart.consent.get(Channel.WEB_PUSH) if cart else None
         if (
@@ -106,8 +108,8 @@ class Subscribing:
         return carts.episode_to_start(cart, shop, now()) is None
 
     def _unsubscribe(self, shop: ShopSettings, cart_id: str, line: str) -> Said:
-        """A no to this browser's address: in its cart, or of whoever is known by it. Of nobody
-        known there is nothing to say."""
+        """Opt out this browser's address: in its cart, or for the customer known by this browser.
+        For an unknown browser nothing is stored."""
         no = Consent(state=ConsentState.UNSUBSCRIBED, at=now(), source="browser")
         contact = Contact(web_push=line)
         cart = self.store.carts.get(shop.shop, cart_id)

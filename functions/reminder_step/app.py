@@ -32,7 +32,7 @@ from wracaj.timelines.steps import Outcome, Reason, Step, StepRequest, StepResul
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Raises ConflictError, NotTakenError or UnavailableError where the state machine should try
     again."""
-    if "template" in event:  # asked by a person who is about to start a campaign
+    if "template" in event:  # a person is about to start a campaign and asks for missing templates
         return {"missing": missing_texts(TextsRequest.model_validate(event))}
     request = StepRequest.model_validate(event)
     try:
@@ -79,7 +79,7 @@ def take_step(request: StepRequest) -> StepResult:
 def run_step(stepper: Stepper, request: StepRequest, step: Step) -> StepResult:
     try:
         shop = load_shop(request.shop)
-    except UnknownShopError:  # the shop was removed: nobody may be messaged in its name
+    except UnknownShopError:  # the shop was removed: no message may be sent in its name
         return StepResult(outcome=Outcome.STOPPED, reason=Reason.SWITCHED_OFF)
     try:
         with named_for_step_functions():
@@ -90,8 +90,11 @@ def run_step(stepper: Stepper, request: StepRequest, step: Step) -> StepResult:
 
 
 def remember_failure(request: StepRequest) -> None:
-    """The next message is due so long after this step, though it failed: else a wait of days would
-    make it stale."""
+    """Record that this step failed, for the timing of the next message.
+
+    The next message waits its full time after this step, as if it had been sent. Otherwise a later
+    message, days away, would be skipped as stale.
+    """
     try:
         open_store().carts.step_failed(request.shop, request.cart_id, request.episode, now())
     except Exception as error:

@@ -1,4 +1,4 @@
-"""What a message says beyond the cart: the points of an order, and the `content` of its step."""
+"""Content of a message beyond the cart: points of an order, and the `content` of its step."""
 
 from collections.abc import Callable, Mapping
 
@@ -20,7 +20,8 @@ TELLERS: Mapping[ContentKind, Teller] = {
 
 
 def message_content_of(step: Step, given: MessageContext) -> MessageContent | None:
-    """None: there is nothing of what this message is about, so it is not sent."""
+    """Return the content, or None where there is nothing to write about. Such a message is
+    skipped."""
     if content_campaign.is_campaigns(given.subject):
         return content_campaign.message_content(given)
     if step.content is None:
@@ -33,7 +34,7 @@ def message_content_of(step: Step, given: MessageContext) -> MessageContent | No
 
 
 def points_known(given: MessageContext) -> ContentFacts:
-    """By the order that the message is about, and in all. Nothing where the shop has no points
+    """Points earned by the order that the message is about, and the balance. Empty without a points
     programme."""
     balance, (_, about) = given.read_balance(), given.kind_and_about
     if not balance:

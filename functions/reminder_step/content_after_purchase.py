@@ -1,5 +1,5 @@
-"""What messages tell after an order, beyond the points it earned: what goes with it, and what the
-programme gives."""
+"""Content of messages after an order, beyond its points: recommendations, and an invitation to the
+loyalty programme."""
 
 from reminder_step.context import MessageContent, MessageContext
 from wracaj.events import CartContent
@@ -11,7 +11,8 @@ INVITATION = "invitation"
 
 
 def recommendations(given: MessageContext) -> MessageContent | None:
-    """What goes with what was bought, by the shop's own orders: two requests at most."""
+    """Products that other customers of this shop bought together with these. Two requests at
+    most."""
     products, shop = given.store.products, given.shop.shop
     ids = [item.product_id for item in given.subject.content.items if item.product_id]
     bought = list(products.sold(shop, ids[:MOST_IN_ORDER]).values())
@@ -27,8 +28,8 @@ def recommendations(given: MessageContext) -> MessageContent | None:
 
 
 def invitation(given: MessageContext) -> MessageContent | None:
-    """What the loyalty programme gives: once per shopper, ever. Two orders at the same moment claim
-    one mark between them."""
+    """What the loyalty programme offers. Sent once per shopper: two simultaneous orders claim the
+    same mark, so only one of their messages has it."""
     told, shop, programme = given.store.announcements, given.shop.shop, given.shop.loyalty
     if (
         programme is None

@@ -1,5 +1,5 @@
-"""A campaign's message: whether the campaign goes on, and what must hold until the message is
-handed over."""
+"""Content of a campaign's message, and the conditions that must hold until it is handed to the
+provider."""
 
 from typing import TypeGuard
 
@@ -12,7 +12,7 @@ from wracaj.timelines.subject import Subject
 
 
 def campaign_of(store: Store, subject: Subject, owner: Owner) -> CampaignStatus | None:
-    """None: it is no campaign's."""
+    """Return None where the subject does not belong to a campaign."""
     if not is_campaigns(subject):
         return None
     return store.campaigns.status(subject.shop, subject.about, owner, subject.cart_id)
@@ -23,8 +23,8 @@ def is_campaigns(subject: Subject) -> TypeGuard[Occasion]:
 
 
 def message_content(given: MessageContext) -> MessageContent:
-    """A stop shuts a gate that the claim finds shut; whoever is told is told once, whatever names
-    they were known by."""
+    """The claim fails once the campaign's gate is closed by a stop. The mark in `actions` lets each
+    customer get the campaign once, under any identifier they had before."""
     shop, subject, campaigns = given.shop, given.subject, given.store.campaigns
     assert is_campaigns(subject)
     mark = (shop.shop, subject.about, given.shopper.id, subject.cart_id)

@@ -1,5 +1,5 @@
-"""What messages tell of the loyalty programme: rewards once, a nudge once for each threshold,
-points about to expire."""
+"""Content of loyalty messages: each reward once, one nudge for each threshold, points about to
+expire."""
 
 from reminder_step.context import MessageContent, MessageContext
 from wracaj.loyalty.grants import given_for_good, told_at
@@ -10,11 +10,12 @@ from wracaj.messages.loyalty_facts import LoyaltyFacts
 from wracaj.store.grants import Held
 from wracaj.timelines.occasion import Occasion
 
-MOST_TOLD = 12  # in one message; the rest is told by the next
+MOST_TOLD = 12  # in one message; the next message has the others
 
 
 def rewards(given: MessageContext) -> MessageContent | None:
-    """What was given and not told yet, or claimed by an earlier try of this very message."""
+    """Rewards that were granted and not announced yet, or claimed by an earlier try of this
+    message."""
     programme, grants = given.shop.loyalty, given.store.grants
     if programme is None or not given.goes_to_recorded_address:
         return None
@@ -43,7 +44,7 @@ def _is_for(held: Held, given: MessageContext) -> bool:
 
 
 def nudge(given: MessageContext) -> MessageContent | None:
-    """As it is now: another order may have come since the check."""
+    """Computed from the current account: another order may have been placed since the check."""
     programme, grants, shop = given.shop.loyalty, given.store.grants, given.shop.shop
     if programme is None or not given.goes_to_recorded_address:
         return None
@@ -61,8 +62,8 @@ def nudge(given: MessageContext) -> MessageContent | None:
 
 
 def points_expiring(given: MessageContext) -> MessageContent | None:
-    """Those that the occasion is about: others may be about to go as well, and have an occasion of
-    their own."""
+    """Only the points that this occasion is about. Points that expire on another day have an
+    occasion of their own."""
     programme, subject = given.shop.loyalty, given.subject
     if programme is None or not isinstance(subject, Occasion) or not given.goes_to_recorded_address:
         return None
@@ -78,8 +79,10 @@ def points_expiring(given: MessageContext) -> MessageContent | None:
 
 
 def cart_reaches(given: MessageContext) -> ContentFacts:
-    """ "Finish this cart and you reach Gold"; nothing where it reaches nothing, or its money is not
-    the programme's."""
+    """What ordering this cart would reach, as in "Finish this cart and you reach Gold".
+
+    Empty where it reaches nothing, or where the cart's currency is not the programme's.
+    """
     programme, content = given.shop.loyalty, given.subject.content
     if (
         programme is None
@@ -91,7 +94,7 @@ def cart_reaches(given: MessageContext) -> ContentFacts:
         return {}
     account = given.read_account()
     near = reached_with(programme, account, given.local, content.total)
-    if near:  # the one more request only where there is something to promise
+    if near:  # one more request, made only where there is something to promise
         named = given.store.grants.named(
             given.shop.shop, given.shopper, grant_keys(programme, given.local.date())
         )

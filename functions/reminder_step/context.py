@@ -1,4 +1,4 @@
-"""From what a message tells beyond the cart, and what comes of it."""
+"""The input from which a message's content is made, and its result."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,45 +15,45 @@ from wracaj.store import Store
 from wracaj.timelines.occasion import Occasion
 from wracaj.timelines.subject import Subject
 
-Actions = tuple[Mapping[str, Any], ...]  # of a transaction
+Actions = tuple[Mapping[str, Any], ...]  # of a DynamoDB transaction
 
 
 @dataclass(frozen=True)
 class MessageContext:
-    """What may be told from. The message's id is the same for each try of the same step."""
+    """Input of a message's content. The message id is the same for each try of the same step."""
 
     store: Store
     shop: ShopSettings
     subject: Subject
     shopper: Shopper
     channel: Channel
-    to: str  # the address there that the message goes to
+    to: str  # the address on this channel that the message goes to
     message_id: str
     moment: datetime
 
     @property
     def local(self) -> datetime:
-        """The moment by the shop's clock, whose days and months the programme goes by."""
+        """The moment in the shop's time zone, whose days and months the programme uses."""
         return self.moment.astimezone(self.shop.zone)
 
     @property
     def kind_and_about(self) -> tuple[str | None, str | None]:
-        """Of an occasion; of a cart nothing."""
+        """Of an occasion. Both are None for a cart."""
         subject = self.subject
         return (subject.kind, subject.about) if isinstance(subject, Occasion) else (None, None)
 
     @property
     def goes_to_recorded_address(self) -> bool:
-        """Whether the message goes where what is the shopper's own may be told: points, rewards,
-        tiers."""
+        """Whether the message goes to an address in the shop's record. Only such a message may
+        contain points, rewards and tiers."""
         return self.shopper.is_recorded(self.channel, self.to)
 
     def read_account(self) -> Account:
-        """What the shopper earned: one request."""
+        """Read the shopper's loyalty account: one request."""
         return self.store.accounts.get(self.shop.shop, self.shopper)
 
     def read_balance(self) -> ContentFacts:
-        """The points there are, by one request; nothing, by none, where `tells_balance` is
+        """The balance of points: one request. Empty, without a request, where `tells_balance` is
         false."""
         return self.balance_in(self.read_account()) if self.tells_balance else {}
 
@@ -63,7 +63,7 @@ class MessageContext:
 
     @property
     def tells_balance(self) -> bool:
-        """Whether the shop has a points programme, and nobody else might read it."""
+        """Whether the shop has a points programme and the address is the customer's own."""
         programme = self.shop.loyalty
         return (
             programme is not None and programme.points is not None and self.goes_to_recorded_address
@@ -72,16 +72,16 @@ class MessageContext:
 
 @dataclass(frozen=True)
 class MessageContent:
-    """`actions` of a transaction succeed together with the claim of the message, or it is decided
-    anew.
+    """`actions` are put into the transaction that claims the message. Where they fail, the claim
+    fails too, and the step is decided again.
 
-    What they mark as told carries the message's id: a try that died after the claim is followed by
-    one that finds its own mark. What was certainly not sent is told by nobody: `freeing` gives the
-    actions that take its marks back, as they are by then.
+    An action that marks something as announced stores the message id in its mark. When a try dies
+    after the claim, the next try finds its own mark and goes on. When a message was certainly not
+    sent, `freeing` returns the actions that remove its marks, as they stand at that time.
     """
 
     facts: ContentFacts
     actions: Actions = ()
     freeing: Callable[[], Actions] = tuple
-    content: CartContent | None = None  # what the message shows in place of what the cart holds
-    conditions: Actions = ()  # hold with the claim, and again when the message is handed over
+    content: CartContent | None = None  # shown in place of the cart's content
+    conditions: Actions = ()  # checked with the claim, and again before the message is handed over

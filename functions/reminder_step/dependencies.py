@@ -1,4 +1,4 @@
-"""What a step needs from outside."""
+"""What a step needs from outside: store, channels, clock and keys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from wracaj.discounts.code import DiscountCode
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
 
-# gives the voucher as it was created: a pool has its own codes
+# Returns the code as it was created: a shop with a pool of codes answers with one of its own.
 CreateDiscount = Callable[[Shop, DiscountCode, str], DiscountCode]
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """`channels`: the module of a channel. `link_key`: signs the links in messages, below
-    `public_url`."""
+    """`channels` loads the module of a channel. `link_key` signs the links in messages; the links
+    start with `public_url`."""
 
     store: Store
     channels: Callable[[Channel], ChannelModule]

@@ -1,4 +1,4 @@
-"""Which code a message gives, if any."""
+"""The discount code of a message, if it has one."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,10 +18,11 @@ def voucher_of(
     shop: Shop,
     moment: datetime,
 ) -> DiscountCode | None:
-    """One per cart and episode: a retry, and a later step that gives the same, go on with the code
-    there is.
+    """Return the code for this message, one per cart and episode.
 
-    None: the step gives none, or nothing of it can be afforded."""
+    A retry uses the same code again. So does a later step that gives the same discount. None: the
+    step gives no code, or the shop's margin allows no discount.
+    """
     discount = step.discount
     if discount is None:
         return code_given(subject, episode, moment) if step.repeats_code else None
@@ -46,11 +47,11 @@ def new_voucher(
 
 
 def affordable(worth: DiscountTerms, subject: Subject, shop: Shop) -> DiscountTerms | None:
-    """What the shop's margin bears on top of all that its programme gives away with each sale;
-    None: nothing of it.
+    """Reduce a discount to what the shop's margin allows, on top of what its loyalty programme
+    gives with each sale. None: no discount is left.
 
-    A percentage becomes smaller. An amount is held against the total from which its code works,
-    else against the cart's. What a gift costs, a timeline does not say.
+    A percentage is reduced. An amount is compared with the code's minimum total, or with the cart's
+    total where there is no minimum. The cost of a gift is unknown here, so a gift is not limited.
     """
     programme = shop.settings.loyalty
     if programme is None or worth.product_id is not None:

@@ -1,8 +1,8 @@
-"""A message that failed is never missing without a word.
+"""Records of messages that failed, so that every missing message has a reason.
 
-Each try that breaks leaves its error in the message's record, in a state that the next try may
-claim. What is still open once the timeline has gone on to its next step, or to its end, failed for
-good: the state machine calls no step again that it has left.
+Each failed try writes its error to the message's record, and leaves the record in a state that the
+next try may claim. Once the timeline is at a later step or at its end, an open record can no longer
+be sent: the state machine never calls an earlier step again. Such a message has failed for good.
 """
 
 from contextlib import suppress
@@ -20,17 +20,18 @@ from wracaj.text.wording import one_line
 from wracaj.timelines.steps import MissedStep, Reason, RecordState, Step, StepRecord, StepRequest
 from wracaj.timelines.subject import Subject
 
-# A released one says so itself; of one that is being sent nobody knows whether it left.
+# RELEASED has its own reason already. For SENDING nobody knows whether the message left.
 MAY_FAIL = {None, RecordState.HELD, RecordState.PREPARING, RecordState.FAILED}
 LONGEST_ERROR = 300
-KEPT_DAYS = 90  # as long as a shop keeps its carts unless it says otherwise
+KEPT_DAYS = 90  # the default time for which a shop's carts are kept
 NO_ANSWER = "the function reminder_step gave no answer: its log, or the execution, says why"
 
 
 def note_failure(
     store: Store, shop: Shop, request: StepRequest, step: Step, error: WracajError
 ) -> None:
-    """Of one try. Never in the way of the error itself."""
+    """Record the error of one try. Errors of this function are logged, so that the first one is
+    raised."""
     try:
         cart = store.carts.get_with_records(request.shop, request.cart_id)
         earlier = cart.record(request.episode, step.name) if cart else None
@@ -38,7 +39,7 @@ def note_failure(
             return
         at = now()
         record = earlier or new_record(request, step, at, RecordState.FAILED, Reason.FAILED, None)
-        # An earlier claim's own time stays: by it the next try finds what the claim has counted.
+        # Keep the time of an earlier claim: the next try uses it to find what that claim counted.
         failed = record.model_copy(update=_failed(RecordState.FAILED) | {"error": _told(error)})
         store.step_records.hold(request, step.name, failed, expiry(at, shop.settings.keep_days))
     except Exception as fault:
@@ -49,14 +50,14 @@ def note_failure(
 def conclude_failed(
     store: Store, request: StepRequest, cart: Subject, but: Step | None = None
 ) -> None:
-    """Say of every message that an earlier step left open that it is lost. `but`: the step now.
+    """Record every message that an earlier step left open as failed. `but` is the current step.
 
-    Raises ConflictError where that changed the cart, so that the step now is decided anew.
+    Raises ConflictError where this changed the cart, so that the current step is decided again.
     """
     missed = [one for one in request.missed if not cart.record(request.episode, one.name)]
     for one in missed:
         _note_missed(store, request, one)
-    if missed and but:  # due so long after the last missed one, which failed as this wait began
+    if missed and but:  # the wait for this step began when the last missed step failed
         failed_at = now() - timedelta(seconds=but.after_seconds)
         store.carts.step_failed(request.shop, request.cart_id, request.episode, failed_at)
         raise ConflictError("a step before this one was missed")
@@ -92,7 +93,7 @@ def _conclude(store: Store, request: StepRequest, step: str, record: StepRecord)
     if record.state is RecordState.SENDING:
         changes = {"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN}
     lost = record.model_copy(update=changes)
-    with suppress(ConflictError):  # it was concluded just now
+    with suppress(ConflictError):  # another call concluded it meanwhile
         store.step_records.conclude(request, step, lost, was=record.state)
         told = {"message_id": record.message_id, "shop": request.shop, "step": step}
         logger.error("message lost", extra=told | {"reason": lost.reason, "why": record.error})

@@ -1,4 +1,4 @@
-"""The message of one step, as the cart is now."""
+"""The message of one step, made from the cart's current state."""
 
 from collections.abc import Mapping
 from typing import get_args
@@ -16,7 +16,8 @@ from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Step, StepRecord, TextsRequest
 from wracaj.timelines.subject import Subject
 
-NO_TEXT = Rendered(subject="", html=None, text="")  # an audience shows what the shop advertises
+# an audience has no text: Meta shows the shop's advertisements
+NO_TEXT = Rendered(subject="", html=None, text="")
 
 
 def address_of(shopper: Shopper, subject: Subject, step: Step) -> str:
@@ -27,7 +28,8 @@ def address_of(shopper: Shopper, subject: Subject, step: Step) -> str:
 
 
 def leads_to(subject: Subject) -> Purpose:
-    """Of the message's own link: back to the cart, but for what a shopper asked for."""
+    """Where the message's main link leads: back to the cart, except in messages that a shopper
+    asked for."""
     kind = subject.kind if isinstance(subject, Occasion) else None
     asked = {OccasionKind.CONFIRM_CONSENT: Purpose.CONFIRM, OccasionKind.DATA_LINK: Purpose.DATA}
     return asked.get(kind, Purpose.CART) if kind else Purpose.CART
@@ -77,7 +79,7 @@ def compose(
 
 
 def missing_texts(asked: TextsRequest) -> list[str]:
-    """The files that it lacks, in whatever language."""
+    """The template files that this message lacks, in any language."""
     return [
         file
         for locale in get_args(Locale)

@@ -1,4 +1,4 @@
-"""What came of a step, written down."""
+"""Writes the result of a step to its record."""
 
 from datetime import datetime, timedelta
 
@@ -54,7 +54,7 @@ def note(
     result: StepResult,
     moment: datetime,
 ) -> StepResult:
-    """Every step that sends nothing leaves its reason."""
+    """Write the reason of a step that sent nothing."""
     expires_at = expiry(moment, shop.settings.keep_days)
     if result.outcome is Outcome.WAIT:
         until = moment + timedelta(seconds=result.wait_seconds)
@@ -76,12 +76,14 @@ def note(
 
 
 def give_up(store: Store, request: StepRequest, step: Step, record: StepRecord) -> StepResult:
-    """Nobody knows whether the provider took it. Counted, and never sent again."""
+    """Record that nobody knows whether the provider took the message. It is counted and never sent
+    again."""
     unknown = record.model_copy(
         update={"state": RecordState.UNKNOWN, "reason": Reason.OUTCOME_UNKNOWN}
     )
     concluded = store.step_records.conclude(request, step.name, unknown, was=RecordState.SENDING)
-    if concluded.state is RecordState.SENT:  # the provider has told of it already
+    # a delivery event has already reported that the provider took it
+    if concluded.state is RecordState.SENT:
         return StepResult(outcome=Outcome.SENT, reason=Reason.DUE)
     logger.error(
         "message outcome unknown",

@@ -1,5 +1,5 @@
-"""One try to send one message that is due: claim, create its code, hand it over, and write down
-what came of it."""
+"""One try to send one due message: claim it, create its code, hand it to the provider, and record
+the result."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -41,14 +41,14 @@ from wracaj.timelines.steps import (
 from wracaj.timelines.subject import Subject
 
 DECISIONS = 3
-# For a provider that says when to ask again: what it asks for, within what neither hurries nor
-# outlasts a step.
+# Limits for a provider's Retry-After: not shorter than a useful wait, not longer than a step may
+# take.
 SHORTEST_WAIT, LONGEST_WAIT = 5 * 60, 6 * 3600
 
 
 @dataclass(frozen=True)
 class Try:
-    """One try to send one message that is due."""
+    """One try to send one due message."""
 
     outside: Dependencies
     shop: Shop
@@ -56,7 +56,7 @@ class Try:
     step: Step
     subject: Subject
     shopper: Shopper
-    to: str  # its address
+    to: str  # the address that the message goes to
     earlier: StepRecord | None
     moment: datetime
     content: MessageContent
@@ -69,7 +69,7 @@ class Try:
         if voucher is None and self.step.discount and self.step.discount.if_unavailable == "skip":
             return self._skipped(Reason.NO_DISCOUNT)
         claimed = RecordState.PREPARING if voucher and self.step.discount else RecordState.SENDING
-        # what it told in an earlier try may have expired since
+        # the discount in an earlier try may have expired since
         earlier = None if self.step.repeats_code else self.earlier
         record = new_record(
             self.request, self.step, self.moment, claimed, Reason.DUE, earlier, voucher
@@ -77,7 +77,7 @@ class Try:
         record = record.model_copy(
             update={"without_discount": voucher is None and self.step.discount is not None}
         )
-        message = self._compose(record)  # a mistake in a template shows before anything is claimed
+        message = self._compose(record)  # a template error is raised before anything is claimed
         shopper = self._claim(record)
         if voucher is None or self.step.discount is None:
             return self._give_to_provider(record, message)
@@ -116,7 +116,7 @@ class Try:
         )
 
     def _skipped(self, reason: Reason) -> StepResult:
-        """Before anything was claimed."""
+        """Skip the message before anything was claimed."""
         nothing = StepResult(outcome=Outcome.SKIPPED, reason=reason)
         return note(
             self.outside.store,
@@ -179,9 +179,9 @@ class Try:
             )
 
     def _told(self) -> Shopper:
-        """The shopper, once this message is counted: at the address that it goes to."""
+        """The shopper's record with this message counted at the address that it goes to."""
         name, shopper = self.step.audience, self.shopper
-        if name:  # decide() skips an audience that the settings do not name
+        if name:  # decide() skips an audience that is not in the settings
             settings, episode = self.shop.settings.audiences[name], self.request.episode
             membership = joining(name, settings, self.subject, shopper.record, episode, self.moment)
             return shopper.changed(shopper.owner.model_copy(update={"audience": membership}))
@@ -194,7 +194,8 @@ class Try:
 
     @property
     def _asks_reason(self) -> bool:
-        """Once a year at an address: the claim writes down that it was asked."""
+        """Whether to ask for the abandonment reason: once a year per address. The claim records the
+        question."""
         here = self.shopper.at(self.step.channel, self.to)
         return (
             self.step.asks_reason
@@ -223,10 +224,10 @@ class Try:
         return StepResult(outcome=Outcome.SKIPPED, reason=reason)
 
     def _untold(self, note: Callable[[Actions], None]) -> None:
-        """Together with the word that it was not sent, what it would have told is free to be told
-        by another message."""
+        """Record that the message was not sent, and free its marks so that another message may
+        announce the same things."""
         for _ in range(DECISIONS):
-            with suppress(ConflictError):  # an order or a refund changed one of them just now
+            with suppress(ConflictError):  # an order or a refund changed one of the marks meanwhile
                 note(self.content.freeing())
                 return
         note(())

@@ -1,8 +1,8 @@
-"""One step of a timeline: decide, claim, send, and write down what came of it.
+"""One step of a timeline: decide, claim, send, and record the result.
 
-At most once, always: before the claim nothing is sent, after it nobody else may send, and where the
-process dies between giving the message to the provider and writing that down, the message counts as
-perhaps sent.
+A message is sent at most once. Nothing is sent before the claim, and after it no other process may
+send. If the process dies between the call to the provider and its record, the outcome is unknown
+and the message counts as sent.
 """
 
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRecord, StepRequest, StepResult
 from wracaj.timelines.subject import Subject
 
-ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # the timeline
-# nothing went out, and another time might
+ENDS = {Outcome.STOPPED, Outcome.ORDERED}  # outcomes that end the timeline
+# reasons for which nothing was sent, though a later question could be
 UNASKED = {Reason.NO_CONTENT, Reason.SWITCHED_OFF, Reason.STALE}
 
 
 @dataclass(frozen=True)
 class Stepper(Dependencies):
-    """Takes a step, and ends a timeline."""
+    """Runs one step of a timeline, and ends a timeline."""
 
     def close(self, request: StepRequest) -> StepResult:
         cart = self.store.carts.get_with_records(request.shop, request.cart_id)
@@ -48,8 +48,8 @@ class Stepper(Dependencies):
         return StepResult(outcome=Outcome.CLOSED, reason=Reason.DUE)
 
     def _out_of_audience(self, request: StepRequest, subject: Subject | None) -> None:
-        """A timeline that ends takes out whom it put in, whoever the cart belongs to by now, and
-        also of a forgotten cart."""
+        """Remove from audiences everybody whom this timeline added. This works also when the cart
+        belongs to another shopper by now, or to an erased one."""
         cart_id, episode = request.cart_id, request.episode
         for record in subject.records_of(episode) if subject else ():
             target = (
@@ -66,7 +66,7 @@ class Stepper(Dependencies):
         for _ in range(DECISIONS - 1):
             try:
                 return self._run(shop, request, step)
-            # the cart or the shopper changed between the decision and the claim: decide anew
+            # the cart or the shopper changed between the decision and the claim: decide again
             except ConflictError:
                 continue
         return self._run(shop, request, step)
@@ -77,7 +77,7 @@ class Stepper(Dependencies):
             conclude_failed(self.store, request, subject, but=step)
         shopper = self.store.customers.shopper_of(subject) if subject else None
         record = subject.record(request.episode, step.name) if subject else None
-        # its own earlier claim does not count against it
+        # the frequency cap must not count this step's own earlier claim
         if shopper and record and not record.state.final:
             channel, at = record.channel, record.at
             shopper = shopper.each(lambda one: one.without_sent(channel, at).without_why_asked(at))
@@ -120,7 +120,7 @@ class Stepper(Dependencies):
         record: StepRecord | None,
         moment: datetime,
     ) -> StepResult:
-        """What is due, unless there is nothing to tell."""
+        """Send a due message, or skip it where there is no content."""
         message = message_id(request.shop, request.cart_id, request.episode, step.name)
         to = address_of(shopper, subject, step)
         given = MessageContext(
@@ -133,13 +133,14 @@ class Stepper(Dependencies):
         return Try(self, shop, request, step, subject, shopper, to, record, moment, content).send()
 
     def _other_carts(self, subject: Subject, shopper: Shopper) -> list[Cart]:
-        """The shopper's other open carts, where a message depends on them. Asks the table."""
+        """The shopper's other open carts, where the message depends on them. One query."""
         if not subject.minds_other_carts:
             return []
         return self.store.carts.open_carts(subject.shop, shopper, but=subject.cart_id)
 
     def _not_asked(self, subject: Subject) -> None:
-        """A question about a yes that did not go out was not asked: the next yes may be."""
+        """Forget the question for double opt-in that was not sent, so that the next opt-in may ask
+        again."""
         if isinstance(subject, Occasion) and subject.kind is OccasionKind.CONFIRM_CONSENT:
             name, channel, at = subject.about.split("#", 2)
             asked = datetime.fromisoformat(at)
@@ -148,8 +149,7 @@ class Stepper(Dependencies):
             )
 
     def _reminded_at(self, shop: Shop, subject: Subject, shopper: Shopper) -> datetime | None:
-        """When what was looked at was last told to this shopper, under an id they were known by
-        before."""
+        """When this shopper last got a browse reminder, under any identifier they had before."""
         is_views = isinstance(subject, Occasion) and subject.kind is OccasionKind.BROWSE
         if not (is_views and shopper.absorbed):
             return None
@@ -158,6 +158,6 @@ class Stepper(Dependencies):
 
 
 def _without_what_lies_in(others: list[Cart], views: Occasion) -> Occasion:
-    """What was looked at and then put in a cart is not told."""
+    """Remove the products that the shopper has since put into a cart."""
     items = (item for other in others for item in other.content.items)
     return views.without({item.product_id for item in items if item.product_id})

@@ -1,4 +1,4 @@
-"""The links in messages: GET /c/{token} back to the cart, GET and POST /u/{token} to unsubscribe.
+"""Links in messages: GET /c/{token} leads back to the cart, GET and POST /u/{token} unsubscribe.
 HEAD is GET without a body."""
 
 from typing import Any
@@ -48,8 +48,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
 
 
 def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
-    """Only to hosts that the settings allow; logs nobody in; a cart that is gone leads to the front
-    page."""
+    """Redirect to the cart, only on hosts that the settings allow. It logs nobody in. For a cart
+    that no longer exists it redirects to the shop's front page."""
     cart = open_store().carts.subject(target.shop, target.cart_id)
     url = cart.content.recovery_url if cart else None
     way_back = url if url and shop.allows_recovery_to(url) else shop.url
@@ -57,8 +57,8 @@ def to_cart(target: LinkTarget, shop: ShopSettings) -> Response:
 
 
 def unsubscribing(target: LinkTarget, shop: ShopSettings, method: str) -> Response:
-    """GET asks, as mail scanners follow links; POST does it, from the page or from a mail program
-    (RFC 8058)."""
+    """GET asks, because mail scanners follow links. POST unsubscribes, from the page or from a mail
+    program (RFC 8058)."""
     store = open_store()
     reader, cart = reader_of(store, target), store.carts.subject(target.shop, target.cart_id)
     told = (

@@ -1,4 +1,4 @@
-"""The few pages that the links of a message lead to, but for those of functions/preferences."""
+"""The small pages behind links in messages, except those of functions/preferences."""
 
 from enum import StrEnum
 from html import escape

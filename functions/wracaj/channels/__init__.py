@@ -1,10 +1,10 @@
-"""One module per channel, imported by name when used. Each offers `send(message) -> str`, the
-provider's id.
+"""One module per channel, imported by name when it is used. Each has `send(message) -> str`, which
+returns the provider's id of the message.
 
-`send` raises NotTakenError (it may be tried again, after a while if it says so), RefusedError
-(never will be taken; AddressGoneError and WindowClosedError say more) or OutcomeUnknownError (it
-may have been taken: never again). Nothing else. Whether a shopper may be reached at all is decided
-before, in eligibility.py.
+`send` raises one of three errors. NotTakenError: it may be tried again, after its delay if it has
+one. RefusedError, or its kinds AddressGoneError and WindowClosedError: it will never be taken.
+OutcomeUnknownError: it may have been taken, so it is never sent again. Whether a shopper may be
+messaged is decided before, in eligibility.py.
 """
 
 from importlib import import_module
@@ -20,15 +20,16 @@ class OutgoingMessage(Frozen):
     shop: Shop
     to: str
     rendered: Rendered
-    # names the cart without telling it: a newer message about it may take the place of an older one
+    # an opaque key of the cart; a newer message with the same key may replace an older one
     about: str
     recovery_link: str
     unsubscribe_link: str
     preferences_link: str | None = None
     locale: str | None = None  # of the text
-    # by the shopper, just now: its link is a key, and passes nobody on its way
+    # the shopper asked for it just now; its link gives access, so it must not go through a
+    # provider's click tracking
     asked_for: bool = False
-    tags: dict[str, str]  # names and values of ASCII letters, digits, - and _ only
+    tags: dict[str, str]  # only ASCII letters, digits, - and _ in keys and values
 
 
 class ChannelModule(Protocol):

@@ -1,8 +1,7 @@
-"""An advertising audience. The claim has written down that the shopper joins it: audience_sync
-tells Meta, with many others.
+"""An advertising audience. The claim has stored that the shopper joins; audience_sync sends the
+joins to Meta, many at a time.
 
-So nothing leaves here, and nothing can go wrong: an advertisement is in no hurry, and Meta itself
-takes up to a day.
+Nothing is sent here, so nothing can fail. Speed does not matter: Meta itself takes up to a day.
 """
 
 from wracaj.channels import OutgoingMessage

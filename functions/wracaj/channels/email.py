@@ -8,9 +8,9 @@ from wracaj.channels import OutgoingMessage
 from wracaj.channels.outcome import Fates, as_send_error
 from wracaj.errors import NotTakenError, RefusedError
 
-# SES refuses this message. A paused account or a missing configuration set is ours to mend: it is
-# tried again meanwhile. An unverified sender comes as MessageRejected too, told apart by nothing
-# but its text.
+# SES refuses this message. A paused account or a missing configuration set is ours to fix, and the
+# message is tried again meanwhile. An unverified sender is a MessageRejected too, and differs only
+# in its text.
 FATES: Fates = {
     **dict.fromkeys(("MessageRejected", "BadRequestException"), RefusedError),
     **dict.fromkeys(
@@ -35,7 +35,7 @@ def send(message: OutgoingMessage) -> str:
         "Html": {"Data": rendered.html or "", "Charset": "UTF-8"},
     }
     headers = {
-        # RFC 2369, and one click by POST: RFC 8058
+        # RFC 2369, and by POST for one click, RFC 8058
         "List-Unsubscribe": f"<{message.unsubscribe_link}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
@@ -60,7 +60,7 @@ def send(message: OutgoingMessage) -> str:
 
 
 def mailbox(sender: str) -> str:
-    """The name encoded where it has diacritics (RFC 2047), and quoted where it has a comma: "Kubek,
-    Talerz i Spółka"."""
+    """The sender with its name encoded where it has diacritics (RFC 2047), and quoted where it has
+    a comma: "Kubek, Talerz i Spółka"."""
     name, _, address = sender.rpartition("<")
     return formataddr((name.strip().strip('"'), address.removesuffix(">")))

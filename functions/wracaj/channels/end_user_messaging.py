@@ -1,4 +1,4 @@
-"""SMS through AWS End User Messaging, which tells what becomes of each; see delivery_events.
+"""SMS through AWS End User Messaging, which reports the delivery of each SMS; see delivery_events.
 
 https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
 """
@@ -10,12 +10,12 @@ from wracaj.channels import OutgoingMessage
 from wracaj.channels.outcome import Fates, as_send_error
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
-# Until the carrier has it: an SMS that was held up is not to come at night.
+# How long AWS may try to hand it to the carrier: a delayed SMS must not arrive at night.
 SECONDS_TO_LIVE = 3600
 
-# About this number or this text, whenever it is sent again: refused. All else is of the account,
-# which is ours to mend: a sender id that is not registered yet, a pool without numbers, a spending
-# limit. It is tried again meanwhile.
+# Errors about this number or this text: refused, because they would occur again. All other errors
+# are about the account, which is ours to fix: a sender id that is not registered yet, a pool
+# without numbers, a spending limit. The message is tried again meanwhile.
 FATES: Fates = {
     "ValidationException": RefusedError,
     **dict.fromkeys(
@@ -41,7 +41,7 @@ FATES: Fates = {
             for reason in (
                 "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION",
                 "DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE",
-                "DESTINATION_PHONE_NUMBER_NOT_VERIFIED",  # of an account in the sandbox
+                "DESTINATION_PHONE_NUMBER_NOT_VERIFIED",  # in an account in the sandbox
             )
         ),
         RefusedError,
@@ -70,6 +70,6 @@ def send(message: OutgoingMessage) -> str:
             ConfigurationSetName=os.environ["WRACAJ_SMS_CONFIGURATION_SET"],
             MaxPrice=f"{sms.max_price_usd:.5f}",
             TimeToLive=SECONDS_TO_LIVE,
-            Context=message.tags,  # comes back with each receipt
+            Context=message.tags,  # repeated in each receipt
         )
         return str(answer["MessageId"])

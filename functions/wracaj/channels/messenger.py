@@ -1,5 +1,5 @@
-"""Messenger through Meta's Send API, inside the 24 hours after the shopper's own message and never
-with a tag.
+"""Messenger through Meta's Send API. Only within 24 hours after the shopper's own message, and
+never with a tag.
 
 https://developers.facebook.com/docs/messenger-platform/reference/send-api
 """
@@ -24,13 +24,13 @@ LONGEST_TEXT, LONGEST_BUTTON = 640, 20  # of a button template
 # https://developers.facebook.com/docs/messenger-platform/error-codes
 OUTSIDE_THE_WINDOW = {(10, 2018278), (10, 2018065)}  # the second in older versions of the API
 NOBODY = {(100, 2018001)}  # "No matching user found"
-NOT_THIS_PERSON = {(200, 1545041)}  # blocked the page, perhaps not for ever
+NOT_THIS_PERSON = {(200, 1545041)}  # blocked the page, perhaps only for a time
 NOT_AVAILABLE = 551
 TRY_LATER = {1200}  # "Temporary send message failure. Please try again later."
-# "An unknown error occurred": Meta tells of such answers to messages that were sent all the same.
+# "An unknown error occurred": Meta documents that such a message may have been sent all the same.
 NOBODY_KNOWS = {1, 2}
 WRONG_MESSAGE = {100}
-# Of the app or the page: a missing permission, a page that Meta has blocked for a while.
+# About the app or the page: a missing permission, or a page that Meta has blocked for a time.
 OURS_TO_MEND = {10, 200, 230, 368, INVALID_TOKEN}
 
 

@@ -1,13 +1,13 @@
-"""SMS through Amazon SNS; or through End User Messaging, where the shop says so."""
+"""SMS through Amazon SNS, or through End User Messaging where the settings say so."""
 
 from wracaj.aws.clients import client
 from wracaj.channels import OutgoingMessage, end_user_messaging
 from wracaj.channels.outcome import Fates, as_send_error
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 
-# By the codes that SNS answers with, which are not the names of botocore's classes:
-# InvalidParameterValueException comes as ParameterValueInvalid. Topics, endpoints and their keys
-# have no part in an SMS; where SNS speaks of them, it is ours to mend.
+# By the codes in SNS's answers, which differ from botocore's class names:
+# InvalidParameterValueException has the code ParameterValueInvalid. Topics, endpoints and their
+# keys are not used for SMS, so errors about them are ours to fix.
 FATES: Fates = {
     "OptedOut": AddressGoneError,
     **dict.fromkeys(

@@ -1,5 +1,4 @@
-"""Web push: RFC 8030, encrypted as RFC 8291 says and signed as RFC 8292 says. Loads
-`cryptography`."""
+"""Web push (RFC 8030), encrypted by RFC 8291 and signed by RFC 8292. Imports `cryptography`."""
 
 import json
 import re
@@ -18,8 +17,8 @@ from wracaj.web_push.subscription import Subscription, leads_to_push_service
 
 TAKEN = {201, 202}
 GONE = {404, 410}
-LATER = {408, 425, 429, 503}  # the service says that it did not take it
-# it does not know our signature, or the subscription was made with another key
+LATER = {408, 425, 429, 503}  # the push service says that it did not take the message
+# our signature is not accepted, or the subscription was made with another key
 OURS_TO_MEND = {401, 403}
 
 
@@ -34,7 +33,7 @@ def send(message: OutgoingMessage) -> str:
     headers = {
         "TTL": str(settings.ttl_hours * 3600),
         "Urgency": "normal",
-        # a newer message about the same cart takes the place of one that still waits
+        # a newer message about the same cart replaces one that is still waiting
         "Topic": message.about,
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
@@ -47,7 +46,8 @@ def send(message: OutgoingMessage) -> str:
 
 
 def payload(message: OutgoingMessage, settings: WebPushSettings) -> bytes:
-    """What storefront/wracaj-sw.js shows. Of a text that is too long for a push, the end goes."""
+    """The JSON that storefront/wracaj-sw.js shows. A text that is too long for a push is cut at its
+    end."""
     title, text = message.rendered.subject, message.rendered.text
     while len(raw := _json(message, settings, title, text)) > MOST_BYTES:
         if len(text) < 2:
@@ -72,10 +72,10 @@ def _json(message: OutgoingMessage, settings: WebPushSettings, title: str, text:
 
 
 def _subscription(line: str) -> Subscription:
-    """The rule of addresses may have become stricter since it was stored."""
+    """The stored subscription. It is checked again, because the rules may be stricter by now."""
     try:
         subscription = Subscription.model_validate_json(line)
-    except ValueError:  # its text shows the address
+    except ValueError:  # its text contains the address
         raise RefusedError("this is no subscription of a push service that we know") from None
     if not leads_to_push_service(subscription.endpoint):
         raise RefusedError("loopback is no push service")
@@ -103,8 +103,8 @@ def _told_apart(answer: Answer) -> str:
 
 
 def _name(answer: Answer) -> str:
-    """Of the message at the push service. Its whole address would let whoever reads it take the
-    message back."""
+    """The push service's id of the message. Its full address is not kept: whoever has it can delete
+    the message."""
     location = answer.headers.get("location", "")
     name = location.rstrip("/").rpartition("/")[2]
     return (
@@ -115,8 +115,8 @@ def _name(answer: Answer) -> str:
 
 
 def _why(answer: Answer) -> str:
-    """Apple's {"reason": "BadJwtToken"}, Mozilla's {"errno": 109}. Nothing but a name: a text may
-    show the address."""
+    """The error code only, such as Apple's {"reason": "BadJwtToken"} or Mozilla's {"errno": 109}.
+    An error's text may contain the address."""
     try:
         told = json.loads(answer.body)
     except ValueError:

@@ -1,5 +1,5 @@
-"""What a message is about, and how much of it a template gets to see. All words in a view are
-cleaned and ready to be shown."""
+"""What a message is about, and the part of it that a template sees. All texts in a view are cleaned
+and ready to show."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +18,7 @@ from wracaj.settings.shop import Locale, ShopSettings
 from wracaj.text.quantities import format_quantity, is_counted
 from wracaj.text.wording import one_line, person, until
 
-SHOWN_ITEMS = 8  # Gmail hides whatever comes after 102 KB
+SHOWN_ITEMS = 8  # Gmail hides what is after the first 102 KB
 LONGEST_PAGE = 2048
 
 
@@ -32,17 +32,17 @@ class MessageFacts(Frozen):
     preferences_link: str
     voucher: DiscountCode | None
     more_vouchers: tuple[DiscountCode, ...] = ()
-    why_link: str | None = None  # where the message asks why the cart was left behind
-    # by the order that the message is about; None: the shop has no programme
+    why_link: str | None = None  # link to the question about the abandonment reason
+    # by the order that the message is about; None: the shop has no points programme
     points_earned: int | None = None
     points_balance: int | None = None
     loyalty: LoyaltyFacts | None = None
-    programme: Programme | None = None  # where the message says what it gives
-    tier: str | None = None  # the level of the club that the shopper has reached
+    programme: Programme | None = None  # in messages that explain the programme
+    tier: str | None = None  # the customer's tier
 
 
 class ContentFacts(TypedDict, total=False):
-    """Those of the facts that only some messages have, by their names above."""
+    """Facts that only some messages have. They are described above under the same names."""
 
     more_vouchers: tuple[DiscountCode, ...]
     points_earned: int | None
@@ -58,52 +58,53 @@ class ShopView:
     address: str
     url: str
     logo_url: str | None
-    answers: bool  # a reply reaches people
+    answers: bool  # people read replies
 
 
 @dataclass(frozen=True)
 class ItemView:
     title: str
-    quantity: str  # "2", "0,5"
-    one: bool  # a single piece, of which nobody says how many
-    counted: bool  # in pieces, and not weighed
+    quantity: str  # such as "2" or "0,5"
+    one: bool  # a single piece, whose quantity is not shown
+    counted: bool  # counted in pieces, not weighed
     unit_price: str | None
-    price: str | None  # of all of them
+    price: str | None  # of the whole quantity
     picture: str | None
-    url: str | None  # its page; only messages that are not about a cart lead there
+    url: str | None  # the product's page; only messages that are not about a cart link to it
     initial: str
 
 
 @dataclass(frozen=True)
 class VoucherView:
     code: str
-    worth: str  # "10%", "20 zł", "prezent: Kubek"
-    gift: str | None  # what the gift is called; None: the code is for money off
-    expires: str  # "środy, 25 listopada, 14:00": put "do" or "until" before it
+    worth: str  # the discount: "10%", "20 zł", "prezent: Kubek"
+    gift: str | None  # the gift's name; None: the discount is money
+    expires: str  # follows "do" or "until": "środy, 25 listopada, 14:00"
     minimum: str | None
 
 
 @dataclass(frozen=True)
 class MessageView:
-    """The names that a template may use."""
+    """The variables of a template."""
 
     locale: Locale
     shop: ShopView
     first_name: str | None
-    items: tuple[ItemView, ...]  # the first few
-    more: int  # how many more there are
-    pictures: bool  # at least one of `items` has one
+    items: tuple[ItemView, ...]  # the first items
+    more: int  # number of further items
+    pictures: bool  # at least one of `items` has a picture
     total: str | None
-    recovery_link: str  # where the button leads
+    recovery_link: str  # the button's link
     unsubscribe_link: str
-    preferences_link: str  # what the shopper wants to hear of, where and how often
+    preferences_link: str  # link to the preference page
     why_link: str | None
-    vouchers: tuple[VoucherView, ...]  # each has its place in the layout
-    voucher: VoucherView | None  # the first of them
+    vouchers: tuple[VoucherView, ...]  # each has a place in the layout
+    voucher: VoucherView | None  # the first of `vouchers`
     points_earned: int | None
     points_balance: int | None
-    loyalty: LoyaltyView | None  # what the message tells of the programme
-    programme: ProgrammeView | None  # what it gives to everybody; only the invitation tells that
+    loyalty: LoyaltyView | None  # loyalty content of this message
+    # what the programme offers to everybody; only in the invitation
+    programme: ProgrammeView | None
     tier: str | None
 
 
@@ -165,13 +166,13 @@ def _item(item: Item, facts: MessageFacts) -> ItemView:
 
 
 def _page(url: str | None, shop: ShopSettings) -> str | None:
-    """The settings may have changed since the shop told it."""
+    """The page's address, if today's settings still allow it."""
     page = encoded(url) if url and shop.allows_recovery_to(url) else None
     return page if page and len(page) <= LONGEST_PAGE else None
 
 
 def _voucher(voucher: DiscountCode, facts: MessageFacts) -> VoucherView:
-    # a condition must be told even when its currency is not known
+    # the minimum total must be shown even without a currency
     currency = voucher.currency or facts.content.currency or ""
     return VoucherView(
         code=one_line(voucher.code),
@@ -183,12 +184,12 @@ def _voucher(voucher: DiscountCode, facts: MessageFacts) -> VoucherView:
 
 
 def _money(amount: Decimal | None, currency: str | None, locale: Locale) -> str | None:
-    """None where the currency is not known: a bare number may promise the wrong price."""
+    """None where the currency is unknown: a number alone could promise the wrong price."""
     return None if amount is None or currency is None else format_money(amount, currency, locale)
 
 
 def _https(url: str | None) -> str | None:
-    """The address if a mail may load it."""
+    """The address, if mail programs load it."""
     if not url or any(character <= " " for character in url):
         return None
     try:

@@ -1,7 +1,8 @@
-"""Signed links, such as `/c/{token}` back to the cart. A token is bound to one purpose and expires.
+"""Signed links, such as `/c/{token}` back to the cart. A token has one purpose, and expires.
 
-Token: base64url of expiry (4 bytes, hours since 1970), message id (10 bytes) and the first 12 bytes
-of HMAC-SHA256(key, purpose + the rest): 35 characters, short enough for an SMS.
+A token is base64url of: its end (4 bytes, hours since 1970), the message id (10 bytes), and the
+first 12 bytes of HMAC-SHA256(key, purpose + the former). That is 35 characters, short enough for an
+SMS.
 """
 
 import base64
@@ -18,16 +19,16 @@ MAC_BYTES = 12
 HOUR = 3600
 
 
-URL_SIGNS = ":/?#[]@!$&'()*+,;=%"  # RFC 3986's, and what is encoded already
+URL_SIGNS = ":/?#[]@!$&'()*+,;=%"  # RFC 3986's reserved characters, and the percent sign
 
 
 class Purpose(StrEnum):
     CART = "c"
     UNSUBSCRIBE = "u"
-    PREFERENCES = "p"  # what the shopper wants to hear of, where and how often
-    CONFIRM = "y"  # the yes that was told for this address
-    WHY = "w"  # why the cart was left behind
-    DATA = "d"  # what is known of the shopper; only in a mail that they asked for
+    PREFERENCES = "p"  # the preference page
+    CONFIRM = "y"  # double opt-in for the address that the message went to
+    WHY = "w"  # the abandonment reason
+    DATA = "d"  # the shopper's own data; only in a mail that they asked for
 
 
 VALID = {
@@ -41,8 +42,7 @@ VALID = {
 
 
 class ExpiredLinkError(LinkError):
-    """It was a good link once. `message_id`: of the message that it stood in, where
-    that is known."""
+    """A valid link that has expired. `message_id` is the id of its message, where known."""
 
     def __init__(self, problem: str, message_id: str | None = None) -> None:
         super().__init__(problem)
@@ -50,22 +50,22 @@ class ExpiredLinkError(LinkError):
 
 
 def make_token(key: bytes, purpose: Purpose, message_id: str, now: datetime) -> str:
-    # whole hours: it works a little longer, never shorter
+    # rounded up to whole hours: a link never expires early
     expires = ceil((now + VALID[purpose]).timestamp() / HOUR)
     body = expires.to_bytes(4, "big") + bytes.fromhex(message_id)
     return _written(body + _mac(key, purpose, body))
 
 
 def read_token(key: bytes, purpose: Purpose, token: str, now: datetime) -> str:
-    """The message id. Raises LinkError for a token that is not ours or for another purpose,
-    ExpiredLinkError for an old one."""
+    """Return the message id. Raises LinkError for a token that is not ours or has another purpose,
+    and ExpiredLinkError for one that has expired."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise LinkError("this is not one of our links") from None
     body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
     is_ours = hmac.compare_digest(mac, _mac(key, purpose, body))
-    # base64 has spare bits: a token has one spelling
+    # base64 has spare bits, so a token could be written in several ways; only one is accepted
     if len(body) != 14 or not is_ours or token != _written(raw):
         raise LinkError("this is not one of our links")
     if int.from_bytes(body[:4], "big") * HOUR < now.timestamp():
@@ -86,5 +86,5 @@ def _mac(key: bytes, purpose: Purpose, body: bytes) -> bytes:
 
 
 def encoded(url: str) -> str:
-    """As headers and mails take it: letters like ż cannot stand there."""
+    """The URL in ASCII, as headers and mails require: letters like ż are percent-encoded."""
     return quote(url, safe=URL_SIGNS)

@@ -1,4 +1,4 @@
-"""What a message tells of the loyalty programme, and how much of it a template gets to see."""
+"""Loyalty content of a message, and the part of it that a template sees."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,16 +19,16 @@ class LoyaltyFacts(Frozen):
     programme: Programme
     given: tuple[Grant, ...] = ()
     near: Near | None = None  # a threshold that one more order would reach
-    reaches: Near | None = None  # what the cart would reach
+    reaches: Near | None = None  # what this cart would reach
     expiring: Expiring | None = None
 
 
 @dataclass(frozen=True)
 class GivenView:
-    # reward, tier, achievement, order_gift, first_purchase, cashback, exchange, birthday,
+    # reward, tier, achievement, order_gift, first_purchase, cashback, exchange, birthday or
     # anniversary
     kind: str
-    name: str  # as the shop's settings call it; "" where they do not
+    name: str  # the name in the shop's settings; "" where it has none
     points: int
     perks: tuple[str, ...]  # of a tier
 
@@ -37,16 +37,16 @@ class GivenView:
 class NearView:
     kind: str  # reward or tier
     name: str
-    missing: str  # "38,00 zł"
-    worth: str | None  # "20 zł": what its code gives; None: no code
+    missing: str  # such as "38,00 zł"
+    worth: str | None  # the discount of its code, such as "20 zł"; None: it has no code
     perks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class ExpiringView:
     points: int
-    last_day: str  # "30 listopada": the last one on which they are good
-    worth: str | None  # "2,50 zł"; None: nothing that could be told
+    last_day: str  # the last day on which the points are valid, such as "30 listopada"
+    worth: str | None  # such as "2,50 zł"; None: no value to show
 
 
 @dataclass(frozen=True)

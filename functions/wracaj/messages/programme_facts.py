@@ -1,4 +1,4 @@
-"""What a shop's loyalty programme gives, in words that a message may show."""
+"""What a shop's loyalty programme offers, in words for a message."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,34 +18,35 @@ HUNDRED_POINTS = 100
 @dataclass(frozen=True)
 class TierView:
     name: str
-    spend: str | None  # from this much spent on, "500 zł"; None: it goes by points
+    # the spend from which the tier applies, such as "500 zł"; None: it depends on points
+    spend: str | None
     points: int | None
-    months: int  # over how many
-    factor: str | None  # "1,5": what points are multiplied by; None: by nothing
+    months: int  # the period that counts
+    factor: str | None  # factor of points, such as "1,5"; None: points are not multiplied
     perks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class RewardView:
-    spend: str  # "500 zł"
-    per: str  # in one month, quarter, half_year, year; or ever
-    worth: str  # "20 zł", "prezent: Kubek"
+    spend: str  # such as "500 zł"
+    per: str  # the period: month, quarter, half_year, year or ever
+    worth: str  # the discount: "20 zł", "prezent: Kubek"
 
 
 @dataclass(frozen=True)
 class ProgrammeView:
-    amount: str  # a round amount of money, "100 zł" …
-    points: int  # … and the points that it earns
-    worth: str | None  # of 100 points; None: they are worth no money, or are exchanged
-    exchanged: int | None  # so many become a code by themselves …
-    exchanged_for: str | None  # … that is worth this
-    months: int  # for which points are good
+    amount: str  # a round amount of money, such as "100 zł"
+    points: int  # the points that `amount` earns
+    worth: str | None  # of 100 points; None: points have no value in money, or are exchanged
+    exchanged: int | None  # number of points that become a code automatically
+    exchanged_for: str | None  # the discount of that code
+    months: int  # how long points are valid
     tiers: tuple[TierView, ...]
     rewards: tuple[RewardView, ...]
 
 
 def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeView | None:
-    """None: there are no points."""
+    """None: the programme has no points."""
     if programme is None or programme.points is None:
         return None
     points, currency = programme.points, programme.currency
@@ -85,7 +86,8 @@ def _tier(tier: Tier, currency: str, locale: Locale) -> TierView:
 
 
 def perks_in(perks: Iterable[Perk], locale: Locale) -> tuple[str, ...]:
-    """In this language where the shop has written it so, else as it is written."""
+    """The perks in this language where the settings have it, otherwise as the settings have
+    them."""
     return tuple(
         one_line(perk if isinstance(perk, str) else perk.get(locale) or next(iter(perk.values())))
         for perk in perks

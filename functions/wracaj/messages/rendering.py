@@ -1,5 +1,5 @@
-"""Templates and facts in, a message out. The only module that imports jinja2; functions that send
-nothing must not import it."""
+"""Makes a message from a template and facts. This is the only module that imports jinja2; functions
+that send nothing must not import it."""
 
 import re
 from collections.abc import Callable
@@ -57,16 +57,16 @@ LONGEST_SUBJECT = 150
 _HTML, _TEXT = (
     "layout/mail.html.j2",
     "layout/mail.txt.j2",
-)  # how an e-mail looks; its words are the same in both
-LONGEST_TITLE = 60  # of a notification or a button; phones cut what is longer
+)  # the layout of e-mails, the same in both languages
+LONGEST_TITLE = 60  # of a notification or a button; phones cut longer ones
 
 
 class Rendered(Frozen):
-    # one line; the title of a notification, the button of a Messenger message; "" in an SMS
+    # one line: a mail's subject, a notification's title, a Messenger message's button; "" in an SMS
     subject: str
     html: str | None  # of an e-mail
     text: str
-    segments: int | None = None  # of an SMS: what it is billed as
+    segments: int | None = None  # of an SMS: the number of SMS segments to pay for
 
 
 def render(
@@ -82,7 +82,7 @@ def render(
 
 
 def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
-    """Both parts from the one file, each by its layout. Raises TemplateError."""
+    """Both parts, HTML and text, from one file and a layout for each. Raises TemplateError."""
     _require(template, Channel.EMAIL, facts.locale, templates)
     mail, names = _load(file_of(template, Channel.EMAIL, facts.locale), templates), _names(facts)
 
@@ -123,7 +123,7 @@ def render_note(
 
 
 def blocks_of(file: str, templates: Path = TEMPLATES) -> set[str]:
-    """The blocks that a file, such as "layout/pl.j2", has or fills. Raises TemplateError."""
+    """The blocks that a file, such as "layout/pl.j2", defines or fills. Raises TemplateError."""
     return set(_load(file, templates).blocks)
 
 
@@ -137,7 +137,7 @@ def _require(template: str, channel: Channel, locale: str, templates: Path) -> N
         raise TemplateError(file, None, "there is no such file", fix)
 
 
-# Lines on which only tags and comments stand, or the end of a tag that stands after words.
+# Matches lines of only tags and comments, or the end of a tag at the end of a line with text.
 _TAG = r"(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})"
 _LINE_ENDS = re.compile(
     rf"^[ \t]*(?:{_TAG}[ \t]*)+$|(?<![-+])(?P<after_words>[%#]\}})$", re.DOTALL | re.MULTILINE
@@ -147,7 +147,7 @@ _LINE_ENDS = re.compile(
 class _Unknown(jinja2.StrictUndefined):
     @property
     def _undefined_message(self) -> str:
-        """What is wrong, and how to mend it: two sentences."""
+        """The problem and its fix, in two sentences."""
         name, obj = self._undefined_name, self._undefined_obj
         if obj is None or isinstance(name, int):
             return nothing_there(name)
@@ -157,14 +157,14 @@ class _Unknown(jinja2.StrictUndefined):
         return no_such_name(str(name), known)
 
     def __format__(self, _: str) -> str:
-        """What our filters write numbers with; jinja itself would raise a TypeError."""
+        """Our filters format numbers. Without this method jinja would raise a TypeError."""
         return str(self)
 
 
 class _Environment(jinja2.Environment):
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
-        """Lines of tags alone vanish, by trim_blocks; a line that has words ends where it ends,
-        even after a tag."""
+        """Remove line ends after lines of only tags, by trim_blocks. Keep the line end after a tag
+        on a line with text."""
         source = super().preprocess(source, name, filename)
         return _LINE_ENDS.sub(
             lambda found: f"+{found[0]}" if found["after_words"] else found[0], source
@@ -189,8 +189,7 @@ def _environment(templates: Path) -> jinja2.Environment:
 
 
 def _as_html(words: str) -> Markup:
-    """Plain words: a line is a line, an empty line parts paragraphs, and whatever looks like a tag
-    is shown as it is."""
+    """HTML of plain text: line ends and paragraphs stay, and tags are shown as text."""
     lines = tidy(str(words)).split("\n")
     return Markup("<br>\n").join(breakable(glue(line)) for line in lines)
 
@@ -215,7 +214,7 @@ def _block(template: jinja2.Template, block: str, names: dict[str, Any]) -> str:
 
 
 def _guarded(template: jinja2.Template, templates: Path, render: Callable[[], str]) -> str:
-    """Whatever goes wrong inside a template is told as a mistake in it."""
+    """Render, and turn any error inside the template into a TemplateError."""
     try:
         return render()
     except TemplateError:
@@ -236,7 +235,8 @@ def _explained(error: Exception, template: str, templates: Path) -> TemplateErro
         case jinja2.TemplateNotFound():
             problem = f"it extends or includes {error.name}, which does not exist"
             return TemplateError(file, line, problem, "Correct the name, or write that file")
-        # a required block: told where it is wanted, to be written where it is missing
+        # a missing block: the error is found where the block is used, and is fixed in the file that
+        # lacks it
         case jinja2.TemplateRuntimeError():
             return TemplateError(
                 template, None, str(error.message), "Add that block, as in another template"
@@ -248,13 +248,13 @@ def _explained(error: Exception, template: str, templates: Path) -> TemplateErro
                 "this file, or one that it extends, is not UTF-8",
                 "Save it as UTF-8",
             )
-    # The text of any other error may quote what it choked on, and that may be personal.
+    # The text of other errors may contain personal data, so it is left out.
     return TemplateError(file, line, f"{type(error).__name__} while filling it in", COMPARE)
 
 
 def _place(traceback: TracebackType | None, templates: Path) -> tuple[str, int] | None:
-    """The innermost line of a template in a traceback. Where jinja has not rewritten it, the frame
-    is of compiled code."""
+    """The innermost template line in a traceback. A frame that jinja has not rewritten belongs to
+    compiled code."""
     place = None
     while traceback is not None:
         compiled = traceback.tb_frame.f_globals.get("__jinja_template__")

@@ -1,4 +1,4 @@
-"""Where the templates of messages lie: one file a message, a channel and a language."""
+"""Paths of message templates: one file for each message, channel and language."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def file_of(template: str, channel: Channel, locale: str) -> str:
 
 
 def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, Channel]:
-    """The messages that exist in a language, each with its channel."""
+    """The messages that exist in a language, with the channel of each."""
     found = sorted((templates / locale).glob("*.j2"))
     channels = {suffix: channel for channel, suffix in SUFFIXES.items()}
     parts = (file.name.partition(".") for file in found)
@@ -24,6 +24,6 @@ def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, Channe
 def missing_files(
     template: str, channel: str, locale: str, templates: Path = TEMPLATES
 ) -> list[str]:
-    """Which files a message lacks in a language. `channel`: one that has templates."""
+    """The files that a message lacks in a language. `channel` is one that has templates."""
     file = file_of(template, Channel(channel), locale)
     return [] if (templates / file).is_file() else [file]

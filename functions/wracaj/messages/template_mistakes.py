@@ -1,4 +1,4 @@
-"""What can be wrong in a template, told so that whoever edited it can mend it."""
+"""Mistakes in a template, described so that the person who edited it can fix them."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,8 @@ _ASK_FIRST = "Ask for it first, such as {% if voucher %}…{% endif %} or {% if 
 
 
 class TemplateError(WracajError):
-    """A message template is missing or has a mistake. Its text names file, line and the fix."""
+    """A message template is missing or has a mistake. The text says the file, the line and the
+    fix."""
 
     def __init__(self, file: str, line: int | None, problem: str, fix: str) -> None:
         super().__init__(f"{file}{f', line {line}' if line else ''}: {problem}. {fix}")
@@ -24,6 +25,6 @@ def no_such_name(name: str, known: Sequence[str]) -> str:
 
 
 def nothing_there(asked: object) -> str:
-    """`asked`: a name of something that some messages do not have, or a place in a list."""
+    """`asked`: a variable that only some messages have, or an index of a list."""
     what = "the list is shorter" if isinstance(asked, int) else f"there is nothing with a `{asked}`"
     return f"in some messages {what}. {_ASK_FIRST}"

@@ -1,11 +1,16 @@
-"""One call over HTTP to anybody but AWS, with one deadline for all of it and a bound on the answer.
+"""One HTTP call to any service but AWS, with one deadline for the whole call and a limit for the
+answer's size.
 
-A time-out of each read bounds nothing: who sends a byte a second is never late. Here whatever waits
-for the other side waits for what is left until the deadline: the look-up of the name, each address
-that is tried, TLS, the request, each read of the answer. Connecting stands apart from asking:
-whatever fails before the request's first byte, a wrong certificate too, has taken nothing. No
-redirects: a signed or authorised call goes where it was sent, or nowhere. No proxy. No connection
-is kept: it dies while Lambda sleeps, and would be found dead only while the next call is made.
+A time-out per read does not limit a call: a server that sends one byte a second is never late. Here
+every wait ends at the deadline: name look-up, each address that is tried, TLS, the request, each
+read of the answer.
+
+Connecting is separate from asking. Whatever fails before the request's first byte, a wrong
+certificate too, means that nothing was taken.
+
+There are no redirects, because a signed or authorised call must not go to another address, and
+there is no proxy. Connections are not reused: they break while Lambda is frozen, and the next call
+would find out only on use.
 """
 
 import io
@@ -33,11 +38,11 @@ SECONDS_TO_CONNECT = 3.0
 class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case
-    body: bytes  # its beginning: LONGEST_ANSWER at most
+    body: bytes  # at most the first LONGEST_ANSWER bytes
 
     @property
     def retry_after_seconds(self) -> int | None:
-        """RFC 9110: seconds, or a date."""
+        """From seconds or a date (RFC 9110)."""
         told = self.headers.get("retry-after", "").strip()
         if told.isdecimal() and len(told) < 10:
             return int(told)
@@ -52,7 +57,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Deadline:
-    at: float  # of the machine's own clock, which nobody sets
+    at: float  # of the monotonic clock, which nobody sets
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
@@ -60,7 +65,7 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """In seconds. Raises TimeoutError once it is over."""
+        """Seconds left. Raises TimeoutError after the deadline."""
         seconds = self.at - monotonic()
         if seconds <= 0:
             raise TimeoutError
@@ -70,16 +75,16 @@ class Deadline:
 def exchange(
     method: str, url: str, headers: Mapping[str, str], body: bytes, seconds: float
 ) -> Answer:
-    """Answers within `seconds`, or raises: NotTakenError where nothing was sent,
-    OutcomeUnknownError where nobody can tell what came of it. Neither shows the address, or what
-    was sent."""
+    """Return the answer within `seconds`. Raises NotTakenError where nothing was sent, and
+    OutcomeUnknownError where the result is unknown. Neither error's text contains the address or
+    the request."""
     deadline = Deadline.after(seconds)
     try:
         parts = urlsplit(url)
         connection = _connected(
             parts, Deadline(min(deadline.at, Deadline.after(SECONDS_TO_CONNECT).at))
         )
-    # ValueError: an address that is none, a name that no look-up takes
+    # ValueError: not a valid address, or a name that cannot be looked up
     except (OSError, ValueError) as error:
         raise NotTakenError(type(error).__name__) from None
     try:
@@ -100,7 +105,8 @@ def _asked(
     asking: Any = HTTPConnection(
         parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     )
-    asking.default_port = 443 if parts.scheme == "https" else 80  # is left out of the header Host
+    # the default port is left out of the header Host
+    asking.default_port = 443 if parts.scheme == "https" else 80
     asking.sock = timed
     try:
         asking.request(
@@ -112,7 +118,8 @@ def _asked(
         response = asking.getresponse()
         told = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, told, response.read(LONGEST_ANSWER))
-    except Exception as error:  # a header that none can be is one, too; its text shows it
+    # an invalid header raises here too, and the error's text contains it
+    except Exception as error:
         if not timed.has_sent:
             raise NotTakenError(type(error).__name__) from None
         raise OutcomeUnknownError(type(error).__name__) from None
@@ -142,7 +149,8 @@ def _connected(parts: SplitResult, deadline: Deadline) -> socket.socket:
 
 
 def _addresses(host: str, port: int, deadline: Deadline) -> list[Any]:
-    """A look-up cannot be told to hurry, so it is left behind where it takes too long."""
+    """Look up the host's addresses. A look-up has no time-out, so it runs in a thread, which is
+    abandoned at the deadline."""
     found: list[Any] = []
 
     def look_up() -> None:
@@ -163,8 +171,8 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[Any]:
 
 
 class _Timed:
-    """A socket as http.client uses it, whose every wait ends with the deadline. Closed by whoever
-    made it."""
+    """A socket for http.client. Every wait ends at the deadline. The caller closes the
+    connection."""
 
     def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
         self.connection, self.deadline, self.has_sent = connection, deadline, False
@@ -172,13 +180,13 @@ class _Timed:
     def sendall(self, data: bytes) -> None:
         self.connection.settimeout(self.deadline.left)
         self.has_sent = True
-        self.connection.sendall(data)  # for all of it, not for each part
+        self.connection.sendall(data)  # the time-out is for all of it, not for each part
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
         return io.BufferedReader(_Reader(self.connection, self.deadline))
 
     def close(self) -> None:
-        """http.client closes before it has read to the end."""
+        """Does nothing: http.client closes the socket before it has read the whole answer."""
 
 
 class _Reader(io.RawIOBase):

@@ -1,5 +1,5 @@
-"""Members of Meta's custom audiences, in and out by hashes of their addresses. Both may be told
-twice.
+"""Adds members to Meta's custom audiences and removes them, by hashes of their addresses. Both may
+be repeated.
 
 https://developers.facebook.com/docs/marketing-api/reference/custom-audience/users/
 """
@@ -19,12 +19,13 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def tell(shop: Shop, places: Sequence[Place], *, joins: bool) -> int:
-    """Of one audience, MOST_AT_ONCE at most. How many of them Meta calls invalid.
+    """Send the joins or leaves of one audience, MOST_AT_ONCE at most. Return how many rows Meta
+    calls invalid.
 
-    Raises GraphError, NotTakenError or OutcomeUnknownError: then the same is told again.
+    Raises GraphError, NotTakenError or OutcomeUnknownError: then send the same again.
     """
     name, audience_id, *_ = places[0]
-    # whoever is in one that was given up
+    # the settings may no longer have this audience, and its members can still leave it
     settings = shop.settings.audiences.get(name) or AudienceSettings(id=audience_id)
     rows = [(place.email, place.phone) for place in places]
     form = {"payload": json.dumps({"schema": ["EMAIL", "PHONE"], "data": rows})} | (
@@ -45,7 +46,7 @@ def tell(shop: Shop, places: Sequence[Place], *, joins: bool) -> int:
 
 
 def _session(count: int) -> dict[str, str]:
-    """Each call is a batch of its own."""
+    """Each call is a session with one batch."""
     session = {
         "session_id": secrets.randbelow(2**62) + 1,
         "batch_seq": 1,

@@ -9,16 +9,16 @@ from urllib.parse import urlencode
 from wracaj.errors import NotTakenError, OutcomeUnknownError, WracajError
 from wracaj.outgoing.http import exchange
 
-SECONDS_TO_ANSWER = 12.0  # with all that comes before
+SECONDS_TO_ANSWER = 12.0  # including the connection
 INVALID_TOKEN = 190
-# 80000 and the next few are limits of one business use case each, the last two of audiences and of
-# Messenger. https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+# 80000 and the next few are limits of one business use case each. The last two are those of
+# audiences and of Messenger. https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 TOO_MANY = frozenset({4, 17, 32, 613, *range(80000, 80010), 80014})
 
 
 class GraphError(WracajError):
-    """Meta answered, and the answer is no. Its text shows neither the token nor whom the call was
-    about."""
+    """Meta answered with an error. The text contains neither the token nor the people of the
+    call."""
 
     def __init__(self, status: int, code: int | None = None, subcode: int | None = None) -> None:
         super().__init__(
@@ -35,8 +35,8 @@ class GraphError(WracajError):
 def call(
     method: str, url: str, token: str | None, app_secret: str | None, body: bytes, content_type: str
 ) -> dict[str, Any]:
-    """Meta's answer. Raises GraphError; NotTakenError where nothing was sent, OutcomeUnknownError
-    where no answer came."""
+    """Return Meta's answer. Raises GraphError; NotTakenError where nothing was sent;
+    OutcomeUnknownError where no answer came."""
     if not token:
         raise NotTakenError("the shop's token for Meta is missing; put it with `wracaj shop put`")
     headers = {"authorization": f"Bearer {token}", "content-type": content_type}
@@ -51,8 +51,8 @@ def call(
 
 
 def proof(token: str, app_secret: str | None) -> dict[str, str]:
-    """That the token is used by the app it was given to: without it, a stolen one is of no use
-    where the app asks for this. https://developers.facebook.com/docs/graph-api/securing-requests"""
+    """Prove that the app which got the token uses it. In an app that requires this proof, a stolen
+    token is useless. https://developers.facebook.com/docs/graph-api/securing-requests"""
     if not app_secret:
         return {}
     return {

@@ -1,7 +1,7 @@
-"""What every answer says, whoever gets it.
+"""Headers of every answer.
 
-HSTS: two years, so that whoever came once is never led over plain HTTP again. Not for subdomains,
-as the domain may be one that a shop lent us a name of.
+HSTS: two years, so that a returning browser never uses plain HTTP. Subdomains are excluded, because
+our domain may be a subdomain of the shop's.
 """
 
 ALWAYS = {"strict-transport-security": "max-age=63072000", "x-content-type-options": "nosniff"}

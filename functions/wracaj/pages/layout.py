@@ -1,7 +1,7 @@
-"""The look of every page that a shopper sees, with the shop's logo or name on top.
+"""The layout of every page that a shopper sees, with the shop's logo or name on top.
 
-The address of a page holds a token: nothing may carry it away (no referrer, no cache, no search
-engine). So nothing comes from elsewhere but the shop's own logo, and no script at all.
+A page's address contains a token, which must not leak: no referrer, no cache, no search engine. So
+nothing is loaded from other hosts except the shop's logo, and there are no scripts.
 """
 
 from html import escape
@@ -125,13 +125,13 @@ $footer
 
 
 def as_asked(method: str, response: Response) -> Response:
-    """HEAD: what GET would say, without its body. Some link checkers ask so before they believe in
-    a link."""
+    """The answer to HEAD is GET's without a body. Some link checkers send HEAD before they trust a
+    link."""
     return response | {"body": ""} if method == "HEAD" else response
 
 
 def language_of(locale: str) -> Locale:
-    """Of a language tag, or of an Accept-Language header."""
+    """The language of a language tag or an Accept-Language header."""
     return "pl" if not locale or locale.lower().startswith("pl") else "en"
 
 
@@ -144,8 +144,8 @@ def html_page(
     shop: ShopSettings | None = None,
     wide: bool = False,
 ) -> Response:
-    """`title`: plain text. `body`: HTML, what others told in it escaped already. Words that must
-    not part stay on one line."""
+    """`title` is plain text. `body` is HTML, in which other people's text is escaped already. Words
+    that must stay together are kept on one line."""
     text = LAYOUT.substitute(
         lang=lang,
         title=escape(title),
@@ -167,14 +167,14 @@ def _header(shop: ShopSettings) -> str:
 
 
 def _footer(shop: ShopSettings) -> str:
-    """Who writes, and where they are: as under each mail."""
+    """The shop's name and address, as under each mail."""
     lines = (line.strip(" ,") for line in shop.postal_address.splitlines())
     address = glue(escape(", ".join(filter(None, lines))))
     return f'<footer><a href="{escape(shop.url)}">{escape(shop.name)}</a><br>{address}</footer>'
 
 
 def _headers(shop: ShopSettings | None) -> dict[str, str]:
-    """The logo may come from its own host; no other picture may come from anywhere."""
+    """The logo's host is the only host from which a picture may be loaded."""
     if shop is None or shop.logo_url is None:
         return dict(HEADERS)
     logo = urlsplit(shop.logo_url)

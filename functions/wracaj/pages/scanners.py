@@ -1,18 +1,17 @@
-"""Whether a request comes from a program that looks at links, and not from a person who followed
-one.
+"""Whether a request comes from a program that checks links, and not from a person.
 
-Mail filters, messengers that show a preview, link checkers and browsers that fetch ahead. It
-decides what is counted, and nothing else: whoever asks is led on all the same, as a person may use
-a program that calls itself anything.
+Such programs are mail filters, messengers with link previews, link checkers, and browsers that
+prefetch. The result decides only whether a click is counted. Every request gets the same answer,
+because a person's program may have any name.
 """
 
 import re
 from collections.abc import Mapping
 
-# Names that the programs give themselves, in parts of words; browsers inside of apps (FBAN,
-# Instagram) are people's.
+# Parts of the names that such programs send. Browsers inside apps (FBAN, Instagram) belong to
+# people.
 NAMES = re.compile(
-    # a Cubot is a phone
+    # Cubot is a brand of phones
     r"(?<!cu)bot\b|crawl|spider|scan|preview|prefetch|validator|checker|monitor|"
     r"facebookexternalhit|facebookcatalog|meta-externalagent|whatsapp|slack-imgproxy|embedly|iframely|snippet|"
     r"googleimageproxy|google-safety|google-read-aloud|apis-google|mediapartners-google|yahoomailproxy|feedfetcher|"
@@ -30,7 +29,8 @@ SAYS_AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 
 
 def is_scanner(method: str, headers: Mapping[str, str]) -> bool:
-    """`headers`: names in lower case. Every browser of a person says what it is."""
+    """`headers` has names in lower case. A request without a User-Agent is a program's: every
+    person's browser sends one."""
     name = headers.get("user-agent", "")
     ahead = any(AHEAD.search(headers.get(header, "")) for header in SAYS_AHEAD)
     return method not in {"GET", "POST"} or not name.strip() or ahead or bool(NAMES.search(name))

@@ -1,5 +1,5 @@
-"""One module per shop platform: its webhooks → our events, its discount codes. Imported by name
-when used."""
+"""One module per shop platform. It turns the platform's webhooks into our events, and creates its
+discount codes. A module is imported by name when it is used."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,52 +17,54 @@ PLATFORMS: tuple[str, ...] = get_args(ShopSettings.model_fields["platform"].anno
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """A webhook as it came over HTTP: the body is the raw bytes, `received_at` the real time."""
+    """A webhook as it came over HTTP. `body` is the raw bytes, `received_at` the real time."""
 
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
 
     def header(self, *names: str) -> str | None:
-        """The first of these headers that is there; names in any case."""
+        """The value of the first of these headers that is present. Upper and lower case are the
+        same."""
         given = {name.lower(): value for name, value in self.headers.items()}
         return next((given[name.lower()] for name in names if name.lower() in given), None)
 
 
 @dataclass(frozen=True)
 class Ignored:
-    """A genuine webhook that tells us nothing we need."""
+    """A genuine webhook without anything that we need."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a genuine webhook tells, and what of it could not be read, or only by a guess."""
+    """The events of a genuine webhook, and warnings about what could not be read or had to be
+    guessed."""
 
     told: tuple[ShopEvent, ...] | Ignored
     warnings: tuple[Problem, ...] = ()
-    topic: str = ""  # where it is one that we read
-    within: str = ""  # what the names of its fields begin with, such as "data."
+    topic: str = ""  # where it is one of the topics that we read
+    within: str = ""  # the path before its fields' names, such as "data."
 
 
 class ShopPlatform(Protocol):
-    """What each module in this package offers."""
+    """The interface of each module in this package."""
 
-    TOPICS: tuple[str, ...]  # what a shop must subscribe
+    TOPICS: tuple[str, ...]  # the topics that a shop must subscribe to
 
     def verify(self, request: WebhookRequest, secrets: Sequence[str]) -> None:
-        """Raises SignatureError, and nothing else, unless one of the secrets signed the
-        raw body."""
+        """Raises SignatureError, and no other error, unless one of the secrets signed the raw
+        body."""
 
     def parse(self, request: WebhookRequest, settings: ShopSettings) -> Parsed:
-        """Raises PayloadError when nothing can be done with the body: it names neither a cart nor a
+        """Raises PayloadError where the body cannot be used: it identifies neither a cart nor a
         shopper."""
 
     def sign(
         self, topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime
     ) -> dict[str, str]:
-        """The headers with which the platform would send this body; `at` is real time."""
+        """The headers with which the platform would send this body. `at` is real time."""
 
     def test_event(
         self,
@@ -73,16 +75,17 @@ class ShopPlatform(Protocol):
         agrees: bool = False,
         total: str = "100.00",
     ) -> tuple[str, dict[str, Any]]:
-        """(topic, body) of a checkout with one item. A message follows only where its shopper
-        `agrees` to e-mail."""
+        """Return the topic and body of a checkout with one item. A message follows only with
+        `agrees`, which gives the e-mail opt-in."""
 
     def create_discount(self, shop: Shop, voucher: DiscountCode, cart_id: str) -> None:
-        """Creates the code in the shop; once more for the same code changes nothing. Raises
+        """Create the code in the shop. A second call for the same code changes nothing. Raises
         DiscountError."""
 
 
 def platform(name: str) -> ShopPlatform:
-    """The name comes from a web address: only names on the list are ever imported."""
+    """Import the module of this name. The name comes from a URL, so only names on the list are
+    imported."""
     if name not in PLATFORMS:
         raise UnknownShopError(
             f"there is no shop platform of this name; known: {', '.join(PLATFORMS)}"

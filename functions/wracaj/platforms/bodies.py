@@ -1,4 +1,4 @@
-"""Raw bytes → JSON, in which whatever is no value costs only itself."""
+"""Raw bytes → JSON. A number that cannot be read is dropped alone."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from wracaj.errors import PayloadError, Problem
 
 _LONGEST_NUMBER = 400
-MOST_NESTED = 40  # lists and objects in each other; what shops tell us of is five deep
+MOST_NESTED = 40  # levels of lists and objects; the bodies of shops have five
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 TOO_DEEP: Problem = (
     "(body)",
@@ -21,15 +21,15 @@ NOT_UTF8: Problem = ("(body)", "is not UTF-8: letters that cannot be read are lo
 
 
 class Body(BaseModel):
-    """Shops send more than we need, and tomorrow more than today: what we do not know is passed
-    over."""
+    """Base of all bodies. Unknown keys are ignored: shops send more than we need, and add keys over
+    time."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 def read_object(body: bytes) -> tuple[dict[str, Any], list[Problem]]:
-    """Numbers with a point become Decimal: money never passes through a float. A float is what no
-    number can be read from."""
+    """Parse the body. Numbers with a point become Decimal, because money never passes through a
+    float. A float marks a number that could not be read."""
     text, warnings = _decoded(body)
     try:
         value = _parsed(text)
@@ -43,7 +43,7 @@ def read_object(body: bytes) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _parsed(text: str) -> Any:
-    """Raises ValueError, or RecursionError where it is nested too deep."""
+    """Raises ValueError, or RecursionError where the text is nested too deep."""
     return json.loads(text, parse_float=_decimal, parse_int=_whole, parse_constant=float)
 
 
@@ -55,7 +55,7 @@ def _parsed_in_part(text: str) -> Any:
 
 
 def _shallow(text: str) -> str:
-    """With null in the place of every object and list that lies too deep."""
+    """Replace each object and list below the deepest allowed level by null."""
     kept, depth, cut = [], 0, 0
     for token in _TOKENS.finditer(text):
         sign = token[0]
@@ -71,7 +71,8 @@ def _shallow(text: str) -> str:
 
 
 def _decoded(body: bytes) -> tuple[str, list[Problem]]:
-    """What names a cart is ASCII in any encoding that shops have used."""
+    """Decode the body. A wrong encoding damages only texts: identifiers of carts are ASCII in every
+    encoding that shops use."""
     try:
         return body.decode("utf-8-sig"), []
     except UnicodeDecodeError:
@@ -81,7 +82,7 @@ def _decoded(body: bytes) -> tuple[str, list[Problem]]:
 def _decimal(text: str) -> Decimal | float:
     try:
         return Decimal(text)
-    except ArithmeticError:  # an exponent beyond what Decimal can hold
+    except ArithmeticError:  # an exponent larger than Decimal allows
         return float("nan")
 
 

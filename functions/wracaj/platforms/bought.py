@@ -1,4 +1,4 @@
-"""What an order was for, in our words."""
+"""The products of an order, as our type."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from wracaj.events import Product
 
 
 def each_once(lines: Iterable[Product | None]) -> tuple[Product, ...]:
-    """Each product once, in the order of the lines; a line that names no product, such as a tip, is
+    """Each product once, in the order of the lines. A line without a product, such as a tip, is
     None."""
     found: dict[str, Product] = {}
     for line in lines:

@@ -1,15 +1,15 @@
-"""Calls to a shop's own address. The state machine tries again, not we."""
+"""Calls to a shop's own address. There is no retry here: the state machine retries."""
 
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError
 from wracaj.outgoing.http import exchange
 
-# As docs/generic-webhooks.md promises. Two of them and a message sent after them fit into one step.
+# As docs/generic-webhooks.md promises. One step has time for two such calls and a message.
 SECONDS_TO_ANSWER = 5.0
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    """(status, the answer's beginning). Raises DiscountError when no answer came; the call may have
-    been heard all the same."""
+    """Return the status and the beginning of the answer. Raises DiscountError where no answer came;
+    the shop may have processed the call all the same."""
     try:
         answer = exchange("POST", url, headers, body, SECONDS_TO_ANSWER)
     except (NotTakenError, OutcomeUnknownError) as error:

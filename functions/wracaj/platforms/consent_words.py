@@ -1,5 +1,5 @@
-"""What a shop writes for a consent. Only the word for a yes is a yes; whatever is readable as a no
-is a no."""
+"""How shops write a consent. Only one value is an opt-in; every value that can be read as an
+opt-out is one."""
 
 from typing import Annotated
 
@@ -32,7 +32,7 @@ _A_STATE = f"must be {', '.join(_STATES[:-1])} or {_STATES[-1]}"
 
 
 def state(raw: object) -> ConsentState:
-    """Null is what nobody has said."""
+    """Null means unknown."""
     word = _word(raw)
     if word in _STATES:
         return ConsentState(word)
@@ -48,7 +48,7 @@ def says_no(raw: object) -> bool:
 
 
 def _word(raw: object) -> str:
-    """`None` is not in it: a null says nothing."""
+    """The normalized value. Null becomes an empty text, which is no opt-out."""
     if raw is None or raw == "":
         return ""
     return (
@@ -59,7 +59,7 @@ def _word(raw: object) -> str:
 
 
 def said(raw: object) -> object:
-    """A consent that is a bare word, or true or false, instead of an object with its state."""
+    """Read a bare text or boolean as an object with that state."""
     if raw in ([], {}, ""):
         return None
     if isinstance(raw, str | int):
@@ -68,7 +68,7 @@ def said(raw: object) -> object:
 
 
 def said_of_all(raw: object) -> object:
-    """One word for all channels can only be a no."""
+    """Read one value for all channels. Only an opt-out can be given for all of them."""
     if says_no(raw):
         raise UnclearError("", dict.fromkeys(Channel, raw))
     return raw

@@ -1,4 +1,4 @@
-"""One verified webhook on its way through a shop module."""
+"""One verified webhook while a platform module reads it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ Read = TypeVar("Read", bound=Body)
 
 @dataclass(frozen=True)
 class Delivery:
-    """`sent_at` stands in where the body names no time. `warnings` grows while the body is read."""
+    """`sent_at` is used where the body has no time. `warnings` grows while the body is read."""
 
     topic: str
     body: dict[str, Any]
@@ -35,9 +35,9 @@ class Delivery:
         return self.settings.phone_region
 
     def read(self, model: type[Read]) -> Read:
-        """Whatever cannot be read costs only itself. Raises PayloadError where that is something
-        the model cannot do without."""
-        misspelt = list(unknown_keys(model, self.body))  # before what cannot be read is taken out
+        """Read the body. A field that cannot be read is dropped alone, with a warning. Raises
+        PayloadError where the model requires that field."""
+        misspelt = list(unknown_keys(model, self.body))  # before unreadable parts are removed
         problems: list[Problem] = []
         try:
             read_so, problems = read(model, self.body, ReceivedWebhook(self.sent_at, self.settings))
@@ -47,24 +47,25 @@ class Delivery:
         return read_so
 
     def warn(self, name: str, problem: str) -> None:
-        """Once for a field: what was found wrong with it first says why there is nothing in it."""
+        """Warn once for each field: the first problem explains why the field is empty."""
         if all(name != told for told, _ in self.warnings):
             self.warnings.append((name, problem))
 
     def is_doubtful(self, name: str) -> bool:
-        """Whether this field, or something in it, could not be read."""
+        """Whether this field, or a field in it, could not be read."""
         return any(
             (told == name or told.startswith(f"{name}.")) and problem != BELOW_ZERO
             for told, problem in self.warnings
         )
 
     def doubts(self, *names: str) -> list[Problem]:
-        """What is wrong with these fields: who names none of them made another mistake than who
-        names one badly."""
+        """The problems of these fields. A field that is missing and one that is wrong are different
+        mistakes."""
         return [(told, problem) for told, problem in self.warnings if told in names]
 
     def money(self, amount: Decimal | None, currency: str | None, field: str) -> Decimal | None:
-        """An amount of no currency is none. `field`: where the currency is told."""
+        """The amount, or None where the currency is unknown. `field` is the field of the
+        currency."""
         if amount is not None and currency is None:
             self.warn(field, "is missing: amounts without it count for nothing")
         return in_units(amount, currency) if amount is not None and currency else None

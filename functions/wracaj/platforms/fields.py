@@ -1,8 +1,8 @@
-"""What the fields of a payload may hold, and how each is brought into one shape. Null, "" and a
+"""The fields of a payload: what each may hold, and its conversion to one form. Null, "" and a
 missing key are the same.
 
-What is unambiguous is read, however it is written. What is not raises UnclearError, which costs the
-field and nothing else.
+A value with one possible meaning is read, in whatever form it is written. Any other value raises
+UnclearError, and only that field is dropped.
 """
 
 import re
@@ -23,20 +23,21 @@ from wracaj.platforms.web_addresses import (
     written_for_machines,
 )
 
-# What a cart may grow to in a DynamoDB item, which holds 400 KB: 100 lines of these lengths.
+# Limits that keep a cart within a DynamoDB item of 400 KB: 100 lines of these lengths.
 MAX_ITEMS = 100
 MAX_LINE = 500
 MAX_URL = 2048
 MAX_QUANTITY = 1_000_000
 
-_LONGEST_TEXT = 20_000  # of which a line is taken
-_LOST = "\ufffd"  # where a letter could not be read: two ids may differ in nothing else
+_LONGEST_TEXT = 20_000  # one line of it is kept
+_LOST = "\ufffd"  # an unreadable letter: two different ids could become the same
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
-_WHOLE_DIGITS = 11  # with four decimals as many as wracaj.events.Amount takes
-_HONEST_DECIMALS = 4  # of a price per gram or screw; what has more is the tail of a float
+_WHOLE_DIGITS = 11  # with four decimals, as many digits as wracaj.events.Amount allows
+# decimals of a price per gram or screw; more are the rounding error of a float
+_HONEST_DECIMALS = 4
 _WEIGHED = Decimal("0.001")
 _BIRTHDAY = re.compile(r"((?P<year>[0-9]{4})-)?(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
-_A_LEAP_YEAR = 2000  # where none is told, anybody may be born on the 29th of February
+_A_LEAP_YEAR = 2000  # used where the year is missing, so that 29 February is allowed
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NO_CURRENCY = "XXX"  # ISO 4217's "no currency", which Shopify writes into empty amounts
 BELOW_ZERO = "is below zero: the line is left out"
@@ -47,7 +48,7 @@ _AN_AMOUNT = 'must be an amount such as "199.00": digits, and a point before the
 def optional_id(raw: object) -> str | None:
     if raw is None:
         return None
-    # 12.0, as floats come out
+    # 12.0, the form in which floats are written
     if isinstance(raw, Decimal) and raw == raw.to_integral_value() and raw.adjusted() < MOST_BYTES:
         raw = int(raw)
     if isinstance(raw, bool) or not isinstance(raw, str | int):
@@ -66,8 +67,8 @@ def required_id(raw: object) -> str:
 
 
 def text_line(raw: object) -> str | None:
-    """One line of text as a person reads it, without control characters, cut where no name or title
-    gets by itself."""
+    """One line of text without control characters. It is cut at a length that no real name or title
+    has."""
     if raw is None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
@@ -81,7 +82,7 @@ def text_line(raw: object) -> str | None:
 
 
 def _address(raw: object) -> str | None:
-    """As it is written, without what surrounds it."""
+    """The address as written, without spaces around it."""
     if raw is None or raw == "":
         return None
     if not isinstance(raw, str):
@@ -102,7 +103,7 @@ def web_address(raw: object) -> str | None:
 
 
 def picture_address(raw: object) -> str | None:
-    """Of one product among many: it costs only itself."""
+    """The picture of one product. Where it is wrong, only the picture is dropped."""
     url = web_address(raw)
     if url and picture(url) is None:
         raise UnclearError("is left out: a picture's address must begin with https://")
@@ -110,8 +111,11 @@ def picture_address(raw: object) -> str | None:
 
 
 def own_page(raw: object, info: ValidationInfo) -> str | None:
-    """Where a message's link leads. Whoever sends another host has the shop's secret, and is either
-    setting the shop up, who must be told, or using us to phish, who must get nothing through."""
+    """The page that a message links to, on one of the shop's hosts only.
+
+    Whoever sends another host has the shop's secret. Somebody setting the shop up needs the error
+    message; an attacker must not get a phishing link into a message.
+    """
     url, settings = _address(raw), receipt_of(info).settings
     if url and not may_lead_to(settings, url):
         hosts = f" and one of the shop's recovery_hosts: {', '.join(settings.recovery_hosts)}"
@@ -122,8 +126,8 @@ def own_page(raw: object, info: ValidationInfo) -> str | None:
 
 
 def birthday(raw: object) -> str | None:
-    """Month and day, "03-14"; a year is read and forgotten, of whatever sense: some shops write
-    0000, and some 1904."""
+    """Month and day, such as "03-14". The year is read and dropped without a check: some shops
+    write 0000 or 1904."""
     if raw is None or raw == "":
         return None
     told = _BIRTHDAY.fullmatch(raw) if isinstance(raw, str) else None
@@ -143,7 +147,7 @@ def birthday(raw: object) -> str | None:
 
 
 def amount(raw: object) -> Decimal | None:
-    """An exact decimal, as long as the tail of a float: see in_units()."""
+    """An exact decimal, which may still have a float's rounding error: see in_units()."""
     if raw is None or raw == "":
         return None
     value = _number(raw, _AN_AMOUNT)
@@ -155,7 +159,7 @@ def amount(raw: object) -> Decimal | None:
 
 
 def signed_amount(raw: object) -> Decimal | None:
-    """An amount that may be less than nothing."""
+    """An amount that may be negative."""
     if raw is None or raw == "":
         return None
     value = _number(raw, _AN_AMOUNT)
@@ -163,7 +167,7 @@ def signed_amount(raw: object) -> Decimal | None:
 
 
 def _number(raw: object, problem: str) -> Decimal:
-    """JSON numbers come here as int or Decimal: a float is none that we could read."""
+    """The body's JSON numbers are int or Decimal. A float marks a number that could not be read."""
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
         raise UnclearError(problem)
     if isinstance(raw, Decimal):
@@ -176,7 +180,7 @@ def _number(raw: object, problem: str) -> Decimal:
 
 
 def in_units(value: Decimal, currency: str) -> Decimal:
-    """The tail of a float (199.99000000000001) is rounded to what the currency can pay."""
+    """Round a float's error (199.99000000000001) to the currency's smallest unit."""
     if -int(value.as_tuple().exponent) <= _HONEST_DECIMALS:
         return value
     return value.quantize(Decimal(1).scaleb(-minor_units(currency)), ROUND_HALF_UP)
@@ -192,8 +196,8 @@ def currency(raw: object) -> str | None:
 
 
 def quantity(raw: object) -> Decimal:
-    """Pieces, or what is weighed or measured, to a thousandth. Zero, a line that was taken out, is
-    for the reader to drop."""
+    """A number of pieces, or a weight or measure to a thousandth. Zero means a removed line; the
+    caller drops it."""
     problem = f"must be a number up to {MAX_QUANTITY}, such as 2 or 0.5"
     value = _number(raw, problem)
     if abs(value) > MAX_QUANTITY:
@@ -208,7 +212,7 @@ def quantity(raw: object) -> Decimal:
 
 
 def quantity_or_unsaid(raw: object) -> Decimal | None:
-    """Of a line that counts, however many there are."""
+    """The quantity of a line that counts even without a quantity."""
     if raw is None or raw == "":
         return None
     try:
@@ -224,7 +228,7 @@ def is_true(raw: object) -> bool:
 
 
 def listed(raw: object) -> object:
-    """PHP writes a list that lost an entry as an object: {"1": …}; and one thing is a
+    """Read PHP's object for a list that lost an entry, {"1": …}, as a list, and a single value as a
     list of one."""
     if raw is None or raw == "":
         return ()
@@ -236,7 +240,7 @@ def listed(raw: object) -> object:
 
 
 def listed_or_unsaid(raw: object) -> object:
-    """As `listed`, where a list that is left out and an empty one say two things."""
+    """Like `listed`, where a missing list and an empty one mean different things."""
     return None if raw is None or raw == "" else listed(raw)
 
 
@@ -299,7 +303,7 @@ QuantityOrUnsaid = Annotated[
     _schema(type=["number", "string", "null"], maximum=MAX_QUANTITY),
 ]
 Switch = Annotated[bool, BeforeValidator(is_true), _schema(type="boolean")]
-# for an object: PHP, and Shopify too, write an empty one as []
+# for an object: PHP and Shopify write an empty object as []
 MaybeEmpty = BeforeValidator(_empty_is_none)
 Listed = BeforeValidator(listed)  # for a list
 ListedOrUnsaid = BeforeValidator(listed_or_unsaid)

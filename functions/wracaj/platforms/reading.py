@@ -1,6 +1,7 @@
-"""A payload as far as it can be read: a part that cannot be costs only itself, and is named.
+"""Reads as much of a payload as possible. A part that cannot be read is dropped alone, and its
+problem is listed.
 
-Every problem is a sentence about a field and never repeats its value.
+A problem is a sentence about a field, and never repeats the field's value.
 """
 
 from dataclasses import dataclass, field
@@ -18,13 +19,14 @@ from wracaj.text.mistakes import sentence_of_json
 Path = tuple[str | int, ...]
 Read = TypeVar("Read", bound=Body)
 
-MOST_PASSES = 20  # a level of a payload's models takes three at most, and they are four deep
+# a payload has at most four levels of models, each of which needs at most three passes
+MOST_PASSES = 20
 _GONE = object()
 
 
 class UnclearError(ValueError):
-    """A value that is not written as it should be. `taken`: what it is taken for; None: nothing. An
-    empty text is not told."""
+    """A value in a wrong form. `taken` is what it is read as; None: nothing. An empty text is not
+    reported as a problem."""
 
     def __init__(self, problem: str, taken: object = None) -> None:
         super().__init__(problem)
@@ -33,7 +35,7 @@ class UnclearError(ValueError):
 
 @dataclass(frozen=True)
 class ReceivedWebhook:
-    """What a field's reader may ask for beside the field."""
+    """What a field's reader may use besides the field."""
 
     received_at: datetime
     settings: ShopSettings
@@ -44,7 +46,7 @@ class ReceivedWebhook:
 
 
 def receipt_of(info: ValidationInfo) -> ReceivedWebhook:
-    """Bodies are read by this module only."""
+    """Only this module validates bodies, so the context is always a ReceivedWebhook."""
     assert isinstance(info.context, ReceivedWebhook)
     return info.context
 
@@ -52,8 +54,8 @@ def receipt_of(info: ValidationInfo) -> ReceivedWebhook:
 def read(
     model: type[Read], value: dict[str, Any], receipt: ReceivedWebhook
 ) -> tuple[Read, list[Problem]]:
-    """Mends `value` in place until the model takes it. Raises PayloadError where nothing is left
-    that it could take."""
+    """Repair `value` in place until the model accepts it. Raises PayloadError where nothing
+    acceptable is left."""
     mending = Mending(value)
     for _ in range(MOST_PASSES):
         try:
@@ -65,7 +67,7 @@ def read(
 
 
 def _explain(problem: Any) -> tuple[str, object]:
-    """What is wrong with it, and what it is taken for."""
+    """The problem, and the value to use instead."""
     error = problem.get("ctx", {}).get("error")
     if isinstance(error, UnclearError):
         return str(error), error.taken
@@ -74,15 +76,14 @@ def _explain(problem: Any) -> tuple[str, object]:
 
 @dataclass
 class Mending:
-    """A payload that is being mended, and what was wrong with it. `Path`s name lines by where they
-    stand now."""
+    """A payload under repair, with its problems. A `Path` has a line's current number."""
 
     value: dict[str, Any]
     problems: dict[str, str] = field(default_factory=dict)
     mended: set[Path] = field(default_factory=set)
-    # the lists that lose lines in this pass
+    # lists that lose lines in this pass
     thinned: dict[Path, list[Any]] = field(default_factory=dict)
-    # of each such list: where its lines stood at first
+    # for each such list, the original numbers of its remaining lines
     places: dict[Path, list[int]] = field(default_factory=dict)
 
     @property
@@ -107,16 +108,15 @@ class Mending:
         self.thinned.clear()
 
     def _tell(self, name: str, problem: str) -> None:
-        """Of a part that cannot be read without something in it, what is wrong in it is told
-        already."""
+        """Add a problem. A part that is dropped because of a field in it is not reported again."""
         if problem and not any(known.startswith(f"{name}.") for known in self.problems):
             self.problems.setdefault(name, problem)
 
     def _take(self, path: Path, taken: object) -> Path | None:
-        """Puts `taken` there. Where nothing else can stand, the part that holds it goes, and so on
-        up to the whole body.
+        """Put `taken` at this path. Where the model rejects that too, remove the part that contains
+        it, up to the whole body.
 
-        Returns the line that went with it, if one did.
+        Returns the path of the line that was removed with it, if any.
         """
         if not path:
             raise PayloadError(self.told)
@@ -137,7 +137,7 @@ class Mending:
         return is_new and (taken is not None or holder.get(str(path[-1])) is not None)
 
     def _at(self, path: Path) -> Any:
-        """_GONE: another problem of this pass has taken it away."""
+        """The value at this path, or _GONE where another problem of this pass removed it."""
         value: Any = self.value
         for part in path:
             if isinstance(value, dict):
@@ -149,7 +149,7 @@ class Mending:
         return value
 
     def _as_told(self, path: Path) -> Path:
-        """With the numbers that the lines had before any was left out."""
+        """The path with the line numbers of the original body."""
         told: Path = ()
         for part in path:
             told += (

@@ -8,15 +8,16 @@ from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
 from wracaj.platforms.reading import UnclearError, receipt_of
 
-# since 1970, between 2001 and 2286
+# since 1970, for times between 2001 and 2286
 _SECONDS, _MILLISECONDS = re.compile("[0-9]{9,10}"), re.compile("[0-9]{12,13}")
-_SHORTEST = len("2026-10-14T09:30")  # a day alone is no time
+_SHORTEST = len("2026-10-14T09:30")  # a date alone is not a time
 _A_TIME = "must be a time such as 2026-10-14T09:30:00Z"
 _SCHEMA = {"type": "string", "format": "date-time"}
 
 
 def timestamp(raw: object, info: ValidationInfo) -> datetime | None:
-    """Without an offset it is taken as the shop's own time: most servers write that."""
+    """A time without an offset is in the shop's time zone, because most servers write local
+    time."""
     if raw is None or raw == "":
         return None
     value = raw if isinstance(raw, datetime) else _moment(raw)
@@ -31,7 +32,7 @@ def timestamp(raw: object, info: ValidationInfo) -> datetime | None:
 
 
 def time_in_header(text: str | None) -> datetime | None:
-    """None where none is told, or none that could be believed."""
+    """None where the header is missing, has no offset, or is not a plausible time."""
     try:
         value = _moment(text)
         return _believable(value) if value.tzinfo else None
@@ -59,7 +60,7 @@ def _believable(value: datetime) -> datetime:
 
 
 def time_or_receipt(raw: object, info: ValidationInfo) -> datetime:
-    """Where nothing better is known, it was when we heard of it."""
+    """The time of receipt where the body has no usable time."""
     received_at = receipt_of(info).received_at
     try:
         value = timestamp(raw, info)
@@ -72,7 +73,8 @@ def time_or_receipt(raw: object, info: ValidationInfo) -> datetime:
 
 
 def time_of_what_happened(raw: object, info: ValidationInfo) -> datetime | None:
-    """Whatever stands there says that it happened: an unreadable time is the time of receipt."""
+    """A value other than null, false, 0 or empty means that it happened. An unreadable time becomes
+    the time of receipt."""
     return None if raw in (None, "", False, 0, [], {}) else time_or_receipt(raw, info)
 
 

@@ -1,4 +1,4 @@
-"""Keys of a body that nobody reads, and that look like keys that are read."""
+"""Finds misspelt keys: those that nobody reads, and that look like keys we read."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -7,22 +7,22 @@ from typing import Any, get_args, get_origin
 from wracaj.errors import Problem
 from wracaj.platforms.bodies import Body
 
-_ALIKE = 0.8  # of difflib: a letter or two apart; `last_name` is not taken for `first_name`
+_ALIKE = 0.8  # of difflib: one or two letters differ; `last_name` is not taken for `first_name`
 _LONGEST = 60
 _OTHERS_WORDS: Mapping[str, str] = {
     "qty": "quantity",
     "count": "quantity",
     "name": "title",
     "image": "image_url",
-}  # as other platforms call it
+}  # names of the same fields on other platforms
 
 
 class ToldInFull(Body, extra="allow"):
-    """A body whose every key we have named to whoever sends it: another one may be a mistake."""
+    """A body whose keys are all documented, so that any other key may be a mistake."""
 
 
 def unknown_keys(model: type[Body], value: object, path: str = "") -> Iterator[Problem]:
-    """In a body as it was sent: a line that cannot be read may owe it to a misspelt key."""
+    """Misspelt keys in the body as it was sent: a misspelt key may be why a line cannot be read."""
     if not (issubclass(model, ToldInFull) and isinstance(value, dict)):
         return
     for name in map(str, value):
@@ -39,7 +39,7 @@ def unknown_keys(model: type[Body], value: object, path: str = "") -> Iterator[P
 
 
 def _in_lines(model: type[Body], value: object, path: str) -> Iterator[Problem]:
-    """Each misspelling is told once, where it stands first."""
+    """Report each misspelling once, at its first line."""
     told = set[str]()
     for place, line in enumerate(_lines(value)):
         for field, problem in unknown_keys(model, line):
@@ -49,7 +49,7 @@ def _in_lines(model: type[Body], value: object, path: str) -> Iterator[Problem]:
 
 
 def _lines(value: object) -> Sequence[object]:
-    """As `fields.listed` reads them."""
+    """The lines as `fields.listed` reads them."""
     if isinstance(value, dict):
         return list(value.values()) if all(key.isdigit() for key in value) else [value]
     return value if isinstance(value, list) else ()
@@ -57,7 +57,7 @@ def _lines(value: object) -> Sequence[object]:
 
 @cache
 def _parts(model: type[Body]) -> tuple[tuple[str, type[Body], bool], ...]:
-    """The keys that hold bodies of their own, or lists of them."""
+    """Keys that hold a body or a list of bodies."""
     fields = ((field.alias or name, field.annotation) for name, field in model.model_fields.items())
     return tuple(
         (name, inner, _holds_a_list(told)) for name, told in fields if (inner := _body_in(told))
@@ -75,9 +75,9 @@ def _body_in(annotation: Any) -> type[Body] | None:
 
 
 def did_you_mean(field: str, word: str, known: Collection[str]) -> Iterator[Problem]:
-    """A word that is like none of the known ones is nobody's mistake, and is not repeated.
-    Capitals, `_` and `-` make no difference: cartId is like cart_id."""
-    from difflib import get_close_matches  # here: a cold start does without
+    """Suggest the known name most like `word`. Capitals, `_` and `-` are ignored: cartId is like
+    cart_id. A name like none of them is not reported."""
+    from difflib import get_close_matches  # imported here to keep it out of the cold start
 
     meant = {_bare(name): name for name in sorted(known)}
     for match in get_close_matches(_bare(word[:_LONGEST]), meant, n=1, cutoff=_ALIKE):
@@ -95,8 +95,8 @@ def _names(model: type[Body]) -> frozenset[str]:
 
 @cache
 def _all_names() -> frozenset[str]:
-    """What is a key somewhere is no misspelling elsewhere: whoever copies a cart's lines into the
-    order does well."""
+    """Keys of all bodies. A key that exists elsewhere is no misspelling: shops may copy a cart's
+    lines into the order."""
     return frozenset[str]().union(*map(_names, _kinds(ToldInFull)))
 
 

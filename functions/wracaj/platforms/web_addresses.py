@@ -1,4 +1,4 @@
-"""Addresses of pages and pictures that a shop tells."""
+"""Addresses of pages and pictures in a webhook."""
 
 import re
 from urllib.parse import quote, urlsplit
@@ -7,14 +7,14 @@ from wracaj.hosts import ascii_host
 from wracaj.settings.shop import ShopSettings
 
 _PARTS = re.compile(r"(https?)://([^/?#\\\s]+)((?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
-# RFC 3986's, but for the apostrophe, which ends an address in CSS and in careless HTML
+# RFC 3986's, except the apostrophe, which ends an address in CSS and in unquoted HTML
 _SIGNS = ":/?#[]@!$&()*+,;=%~"
 _LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 def written_for_machines(url: str) -> str:
-    """Spaces, apostrophes and letters such as ż percent-encoded, the host in A-labels. What is no
-    web address stays as it is."""
+    """Percent-encode spaces, apostrophes and letters such as ż, and write the host in A-labels. A
+    text that is not a web address is returned unchanged."""
     parts = _PARTS.fullmatch(url.strip())
     host = ascii_host(parts[2]) if parts else None
     if not parts or not host:
@@ -28,7 +28,8 @@ def is_web_address(url: str) -> bool:
 
 
 def picture(url: str | None) -> str | None:
-    """Mail programs show https pictures only; a cart without its picture beats no cart."""
+    """The address, if it begins with https: mail programs show no other pictures. Without it the
+    cart is shown without a picture."""
     return (
         url
         if url and _host(url) and not any(character in url for character in " \"'<>\\")
@@ -37,13 +38,13 @@ def picture(url: str | None) -> str | None:
 
 
 def may_lead_to(settings: ShopSettings, url: str | None) -> bool:
-    """Whether the shop's settings allow a link to go there."""
+    """Whether the shop's settings allow a link to this address."""
     return bool(url and _host(url) and settings.allows_recovery_to(url))
 
 
 def _host(url: str) -> str | None:
     try:
         parts = urlsplit(url)
-    except ValueError:  # such as a bracket that opens no IPv6 address
+    except ValueError:  # such as an unpaired bracket, which is read as an IPv6 address
         return None
     return parts.hostname if parts.scheme == "https" else None

@@ -1,6 +1,6 @@
-"""What pydantic found wrong with a value, as a sentence that says how to write it.
+"""Turns a pydantic error into a sentence that says how to write the value.
 
-pydantic's own sentences speak of Python. No person sees one: an error that is not listed here gets
+pydantic's own sentences are about Python and are never shown. An error that is not listed here gets
 the field's description.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from wracaj.text.spelling import did_you_mean
 
-CURRENCY = r"^[A-Z]{3}$"  # as ISO 4217 writes it
+CURRENCY = r"^[A-Z]{3}$"  # ISO 4217
 NUMBER = "must be a number, with a point before its decimals, such as 20.50"
 WHOLE = "must be a whole number, such as 30"
 TEXT = "must be text"
@@ -69,7 +69,8 @@ WORDS: Mapping[str, str] = {
     "json_type": "is not JSON",
     "recursion_loop": "holds itself; write each part out",
 }
-# Of JSON that a program posts: whoever wrote it knows objects and lists, and no sections
+# For JSON that a program posts. Its authors know objects and lists; "sections" is a word of the
+# settings.
 JSON_WORDS: Mapping[str, str] = {
     "missing": "is missing",
     "extra_forbidden": "is not known: leave it out",
@@ -91,10 +92,10 @@ LONGEST_SHOWN = 60
 
 
 def sentence(problem: Mapping[str, Any], description: str = "", *, needed: bool = False) -> str:
-    """`problem` is one of `ValidationError.errors()`: without its input, nothing of that is
-    repeated.
+    """The sentence for one item of `ValidationError.errors()`. Where the item has no input, the
+    sentence repeats no value.
 
-    `description` is what the field's reference says; `needed`: that it cannot be left out.
+    `description` is the field's description in the reference. `needed`: the field is required.
     """
     kind, told = (
         problem["type"],
@@ -116,13 +117,13 @@ def sentence(problem: Mapping[str, Any], description: str = "", *, needed: bool 
 
 
 def sentence_of_json(problem: Mapping[str, Any]) -> str:
-    """Of a field in JSON; nothing of its value is repeated."""
+    """The sentence for a field in JSON. It never repeats the field's value."""
     without_input = {name: told for name, told in problem.items() if name != "input"}
     return JSON_WORDS.get(problem["type"]) or sentence(without_input)
 
 
 def sentence_of_typed(problem: Mapping[str, Any]) -> str:
-    """Of an argument: no line of a file holds it."""
+    """The sentence for a command's argument, which is in no line of a file."""
     return "must not be empty" if problem.get("input", 0) == "" else sentence(problem)
 
 
@@ -135,7 +136,7 @@ def _of_nothing(problem: Mapping[str, Any], needed: bool) -> str:
 
 
 def _number(value: Any) -> Any:
-    """0.0 as people write it."""
+    """Numbers as people write them: 0 instead of 0.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -148,7 +149,7 @@ def _given(problem: Mapping[str, Any]) -> str:
 
 
 def _a_choice(problem: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    """pydantic says "'pl' or 'en'", and "input was" nothing."""
+    """pydantic's list of choices is "'pl' or 'en'", without the input."""
     choices = re.findall(r"'([^']*)'", str(told["expected"]))
     given = problem.get("input")
     meant = did_you_mean(given, choices) if isinstance(given, str) else ""

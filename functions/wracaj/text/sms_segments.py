@@ -1,5 +1,4 @@
-"""How many segments a text costs as an SMS, and how to make it cost fewer (3GPP TS 23.038 and
-23.040)."""
+"""How many SMS segments a text needs, and how to make it need fewer (3GPP TS 23.038 and 23.040)."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -11,13 +10,13 @@ _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENSION = frozenset("\f^{}\\[~]|€")  # an escape and a letter: two septets
+_EXTENSION = frozenset("\f^{}\\[~]|€")  # an escape and a letter: two septets each
 _GSM = _BASIC | _EXTENSION
 _ALONE: dict[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
-# the rest is the header that joins the segments
+# in a longer message each segment also has a header that joins it to the others
 _JOINED: dict[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
 
-# What Unicode's decompositions do not lead to a plain letter.
+# Letters and signs that Unicode does not decompose to a plain letter.
 _PLAIN = {
     **dict(zip("łŁđĐħĦıŧŦðÐŋ", "lLdDhHitTdDn", strict=True)),
     **dict.fromkeys("„”“‟«»″", '"'),
@@ -41,7 +40,7 @@ def encoding(text: str) -> Encoding:
 
 
 def segments(text: str) -> int:
-    """What the text is billed as. No text, no segment."""
+    """The SMS segments to pay for. An empty text needs none."""
     kind = encoding(text)
     sizes = list(_sizes(text, kind))
     if sum(sizes) <= _ALONE[kind]:
@@ -50,14 +49,15 @@ def segments(text: str) -> int:
 
 
 def _sizes(text: str, kind: Encoding) -> Iterable[int]:
-    """Per character: septets, or UTF-16 code units."""
+    """The size of each character, in septets (GSM-7) or UTF-16 code units (UCS-2)."""
     if kind == "GSM-7":
         return (2 if character in _EXTENSION else 1 for character in text)
     return (2 if character > "\uffff" else 1 for character in text)
 
 
 def _joined(sizes: Iterable[int], room: int) -> int:
-    """Fills segment after segment; a character of two units moves to the next one whole."""
+    """Fill segment after segment. A character of two units is never split: it moves to the next
+    segment."""
     count, used = 1, 0
     for size in sizes:
         if used + size > room:
@@ -67,11 +67,11 @@ def _joined(sizes: Iterable[int], room: int) -> int:
 
 
 def plain_letters(text: str) -> str:
-    """ą as a, „ as ", a no-break space as a space …, so that the text stays GSM-7. What has no
-    plain form is left as it is."""
+    """Replace ą by a, „ by ", a no-break space by a space and so on, so that the text stays in
+    GSM-7. A character without a plain form is kept."""
     written = ""
     for character in unicodedata.normalize("NFC", text):
-        # a mark that no single letter carries is dropped
+        # drop a combining mark that forms no GSM letter with the one before it
         if not (unicodedata.combining(character) and written[-1:] in _GSM):
             written += _plain(character)
     return written

@@ -1,17 +1,17 @@
-"""Which known word somebody meant who wrote another."""
+"""Finds the known word that somebody meant who misspelt it."""
 
 from collections.abc import Iterable
 
-ALIKE = 0.7  # of SequenceMatcher: a letter or two apart, or swapped
+ALIKE = 0.7  # of SequenceMatcher: one or two letters differ, or are swapped
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like this one, or the only one that has it as a part: `zone` means
-    `time_zone`. None where none is.
+    """The known word most like this one, or the only one that contains it: `zone` means
+    `time_zone`. None where there is none.
 
-    Case, hyphens and spaces make no difference.
+    Case, hyphens and spaces are ignored.
     """
-    from difflib import SequenceMatcher  # here: a cold start does without
+    from difflib import SequenceMatcher  # imported here to keep it out of the cold start
 
     meant, known = _plain(word), list(known)
     scored = [(SequenceMatcher(None, meant, _plain(one)).ratio(), one) for one in known]
@@ -23,7 +23,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Such as "; did you mean `time_zone`?", or nothing."""
+    """Such as "; did you mean `time_zone`?", or an empty text."""
     found = nearest(word, known)
     return f"; did you mean `{found}`?" if found else ""
 

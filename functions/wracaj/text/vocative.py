@@ -1,5 +1,5 @@
-"""How a Polish first name is called out: "Cześć, Aniu!". Only names that the list beside this
-module knows are changed."""
+"""The vocative of Polish first names: "Cześć, Aniu!". Only names in the list beside this module are
+changed."""
 
 import re
 from functools import lru_cache
@@ -10,8 +10,8 @@ _BETWEEN = re.compile(r"([ -])")
 
 
 def vocative_pl(name: str) -> str:
-    """ "Aniu" for "Ania" or "ANIA", "Anno Mario" for "Anna Maria". As it is written where any part
-    of it is not known."""
+    """ "Aniu" for "Ania" or "ANIA", "Anno Mario" for "Anna Maria". A name with an unknown part is
+    returned as written."""
     parts = _BETWEEN.split(name)
     called = [part if _BETWEEN.fullmatch(part) else _known().get(part.casefold()) for part in parts]
     return "".join(part for part in called if part) if all(called) else name

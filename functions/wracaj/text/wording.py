@@ -1,5 +1,5 @@
-"""The small print of two languages: plural forms, dates in words, and other people's text made fit
-to be shown."""
+"""Language details of Polish and English: plural forms, dates in words, and cleaning of other
+people's text."""
 
 import re
 import unicodedata
@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 from wracaj.money import NBSP
 
-# What is not seen, changes of the writing direction, halves of surrogate pairs. Joiners stay: some
-# scripts need them.
+# Invisible characters, changes of the writing direction, halves of surrogate pairs. Joiners are not
+# among them: some scripts need them.
 _UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SPACES = frozenset(("Cc", "Zs", "Zl", "Zp"))
 _ONE_LETTER_WORD = re.compile(r"(?<![^\s(„\"])([aiouwzAIOUWZ])[ \n]+(?=\S)")
-# "e-mail" and "SMS-y" break after the hyphen unless they are told not to; an address that begins so
-# is left as it is.
+# "e-mail" and "SMS-y" would break after the hyphen. An address that begins like them is left as it
+# is.
 _BREAKS_AT_HYPHEN = re.compile(r"(?<![^\s(„\"])([eE]|SMS)-(?=(?:mail)?\w{0,4}(?![\w@-]|\.\w))")
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
@@ -25,7 +25,8 @@ NON_BREAKING_HYPHEN = "\u2011"
 _LONG_RUN = re.compile(r"(\S{20})(?=\w)")
 
 _WEEKDAYS = {
-    "pl": "poniedziałku wtorku środy czwartku piątku soboty niedzieli",  # as after "do"
+    # in the genitive, as after "do"
+    "pl": "poniedziałku wtorku środy czwartku piątku soboty niedzieli",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
 _MONTHS = {
@@ -38,13 +39,12 @@ _MONTHS = {
 
 
 def month_names(locale: str) -> list[str]:
-    """As after a day: "marca", "March"."""
+    """The form that follows a day: "marca", "March"."""
     return _MONTHS[locale].split()
 
 
 def plural_pl(number: int, one: str, few: str, many: str) -> str:
-    """The form that goes with the number: 1 produkt, 2 produkty, 5 produktów, 12 produktów, 22
-    produkty."""
+    """The form for this number: 1 produkt, 2 produkty, 5 produktów, 12 produktów, 22 produkty."""
     if number == 1:
         return one
     return few if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else many
@@ -63,14 +63,16 @@ def counted_en(number: int, one: str, many: str) -> str:
 
 
 def grouped(number: int, locale: str) -> str:
-    """Digits by threes: 1 234 (pl), 1,234 (en)."""
+    """Digits in groups of three: 1 234 (pl), 1,234 (en)."""
     return f"{number:,}".replace(",", NBSP) if locale == "pl" else f"{number:,}"
 
 
 def until(at: datetime, zone: ZoneInfo, locale: str) -> str:
-    """What follows "do" or "until": "środy, 25 listopada, 14:00", "Wednesday 25 November, 14:00".
+    """The words after "do" or "until": "środy, 25 listopada, 14:00", "Wednesday 25 November,
+    14:00".
 
-    Midnight belongs to the day it ends, because nobody reads "until Wednesday, 00:00" as Tuesday.
+    Midnight is written as 23:59 of the day before: readers take "until Wednesday, 00:00" for a time
+    at the end of Wednesday.
     """
     local = at.astimezone(zone)
     if (local.hour, local.minute) == (0, 0):
@@ -86,8 +88,8 @@ def day_words(day: date, locale: str) -> str:
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """On one line: without control characters, overrides of the writing direction and runs of
-    spaces; cut at a word."""
+    """The text on one line, without control characters, changes of the writing direction and
+    repeated spaces. It is cut after a word."""
     seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
     spaced = "".join(
         " " if unicodedata.category(character) in _SPACES else character for character in seen
@@ -96,13 +98,13 @@ def one_line(text: str, limit: int = 500) -> str:
 
 
 def tidy(text: str) -> str:
-    """Lines without spaces around them, and no more than one empty line between two."""
+    """Lines without spaces at their ends, and at most one empty line in a row."""
     lines = "\n".join(line.strip(" \t\r") for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
 
 
 def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, the last an ellipsis when anything had to go."""
+    """At most `limit` characters. A shortened text ends with an ellipsis."""
     if len(text) <= limit:
         return text
     cut = limit - 1
@@ -115,22 +117,24 @@ def shorten(text: str, limit: int) -> str:
 
 
 def breakable(text: str) -> str:
-    """Long words with places to break: Word, which lays out Outlook's mails, knows no other way,
-    and widens the table instead."""
+    """Add places where long words may break. Word, which displays mails in Outlook, has no other
+    way, and would widen the table."""
     return _LONG_RUN.sub("\\1\u200b", text)
 
 
 def person(name: str | None) -> str | None:
-    """A first name to greet by, or None. Only what looks like one: shoppers write it themselves and
-    anybody's address next to it, so a name such as "WIN at evil.example" would make the shop a
-    spammer."""
+    """A first name for a greeting, or None where the text does not look like a name.
+
+    Anybody may type a name beside another person's address. A name such as "WIN at evil.example"
+    would turn the shop's mail into spam.
+    """
     cleaned = one_line(name or "")
     return cleaned if len(cleaned) <= _LONGEST_NAME and _NAME.fullmatch(cleaned) else None
 
 
 def glue(text: str) -> str:
-    """Keeps Polish one-letter words (a, i, o, u, w, z) off the end of a line, and "e-mail" on one.
-    Leaves what stands inside tags alone."""
+    """Keep Polish one-letter words (a, i, o, u, w, z) with the next word, and "e-mail" on one line.
+    Text inside tags is left as it is."""
     return "".join(part if part.startswith("<") else _glued(part) for part in _TAG.split(text))
 
 

@@ -1,6 +1,7 @@
-"""What a push service and a browser ask of a message: RFC 8291 (encryption, with RFC 8188's
-aes128gcm) and RFC 8292 (VAPID). Pure. The only module that imports `cryptography`, which ships to
-the function that sends and to no other.
+"""Encryption and signature of web push: RFC 8291, with RFC 8188's aes128gcm, and RFC 8292 (VAPID).
+
+Pure. This is the only module that imports `cryptography`, which is packaged only with the function
+that sends.
 """
 
 import json
@@ -16,12 +17,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from wracaj.web_push.subscription import Subscription, from_base64url, origin_of, to_base64url
 
-RECORD_SIZE = 4096  # RFC 8291 section 4: a push service must take this much, and need not take more
+RECORD_SIZE = 4096  # RFC 8291 section 4: a push service must accept this size, and may refuse more
 KEY_BYTES = 32
 HEADER_BYTES = 16 + 4 + 1 + 65
-OVERHEAD = HEADER_BYTES + 1 + 16  # the header, the delimiter, AES-GCM's tag
+OVERHEAD = HEADER_BYTES + 1 + 16  # the header, the delimiter, and AES-GCM's tag
 MOST_BYTES = RECORD_SIZE - OVERHEAD
-TOKEN_HOURS = 12  # RFC 8292 section 2: 24 at most, and clocks differ
+TOKEN_HOURS = 12  # RFC 8292 section 2 allows 24; fewer, because clocks differ
 
 _CURVE = ec.SECP256R1()
 
@@ -33,15 +34,15 @@ def new_private_key() -> str:
 
 
 def public_key(private_key: str) -> str:
-    """What a browser subscribes with: `applicationServerKey`."""
+    """The public key with which a browser subscribes: `applicationServerKey`."""
     return to_base64url(_point(_private(private_key)))
 
 
 def encrypted(
     plaintext: bytes, to: Subscription, salt: bytes | None = None, sender: str | None = None
 ) -> bytes:
-    """The body of a push. `salt` and `sender`, a private key, are new for each message; tests give
-    them."""
+    """The body of a push. `salt` and `sender`, a private key, are new for each message; only tests
+    pass them."""
     salt, own = salt or os.urandom(16), _private(sender or new_private_key())
     theirs = from_base64url(to.p256dh)
     shared = own.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
@@ -51,11 +52,11 @@ def encrypted(
     key = _derived(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _derived(secret, salt, b"Content-Encoding: nonce\0", 12)
     header = salt + RECORD_SIZE.to_bytes(4, "big") + bytes([len(_point(own))]) + _point(own)
-    return header + AESGCM(key).encrypt(nonce, plaintext + b"\2", None)  # 2 says: the last record
+    return header + AESGCM(key).encrypt(nonce, plaintext + b"\2", None)  # 2 marks the last record
 
 
 def authorization(endpoint: str, private_key: str, contact: str, now: datetime) -> str:
-    """`now`: of the real clock, by which the push service judges it."""
+    """`now` is real time, because the push service checks it."""
     claims = {
         "aud": origin_of(endpoint),
         "exp": int((now + timedelta(hours=TOKEN_HOURS)).timestamp()),

@@ -1,7 +1,7 @@
-"""A browser's push subscription: where its messages go, and the keys that they are encrypted for.
+"""A browser's push subscription: the address for its messages, and the keys to encrypt them.
 
-Whoever is in a shop may post one, so an address counts only if it leads to the push service of a
-browser: nothing of ours may be made to call anything else.
+Any visitor of a shop may post one. So an address is accepted only on the push services of browsers:
+nobody may make us call another host.
 """
 
 import base64
@@ -47,11 +47,11 @@ def to_base64url(raw: bytes) -> str:
 
 
 def _of_a_push_service(endpoint: str) -> str:
-    """Written the one way in which browsers write it: no port, no user, no capitals in the host.
-    Loopback has a port, and is let through to whoever asks `leads_to_push_service`."""
+    """Accept only the form that browsers write: no port, no user, no capitals in the host. Loopback
+    has a port and passes here; `leads_to_push_service` checks it."""
     try:
         parts = urlsplit(endpoint)
-    except ValueError:  # such as an unclosed [ of an IPv6 address
+    except ValueError:  # such as an unpaired [, which begins an IPv6 address
         parts = urlsplit("")
     if not endpoint.isascii() or not endpoint.isprintable() or " " in endpoint or "\\" in endpoint:
         raise ValueError("is no web address")
@@ -83,18 +83,19 @@ class Subscription(Frozen):
 
     @property
     def line(self) -> str:
-        """As a contact keeps it: the same subscription is always the same text."""
+        """The text that a contact stores. The same subscription is always the same text."""
         return self.model_dump_json()
 
 
 def origin_of(url: str) -> str:
-    """ "https://host" or "http://host:port"."""
+    """Such as "https://host" or "http://host:port" of this URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def leads_to_push_service(endpoint: str) -> bool:
-    """On loopback only to those origins, with spaces between, that the environment names."""
+    """Loopback counts only where the environment variable lists the origin, with spaces between
+    origins."""
     return (
         not LOOPBACK.fullmatch(origin_of(endpoint))
         or origin_of(endpoint) in os.environ.get(LOOPBACK_SERVICES, "").split()

@@ -1,5 +1,5 @@
-"""What `data` holds in the generic envelope. What the schema asks for and is not there stops
-nothing that can do without it."""
+"""Models of `data` in the generic envelope. A field that the schema requires may be missing where
+the event can be used without it."""
 
 from typing import Annotated, Any, Literal
 
@@ -199,7 +199,7 @@ class CartData(MoneyData):
 
 
 def _code(raw: object) -> object:
-    """Some shops tell a code together with what it took off."""
+    """Some shops send a code as an object, with the amount that it took off."""
     return text_line(raw.get("code") if isinstance(raw, dict) else raw)
 
 

@@ -1,5 +1,5 @@
-"""Discount codes in any shop: a signed `discount.requested` to the address in the
-shop's settings."""
+"""Discount codes in any shop: a signed `discount.requested` sent to the address in the shop's
+settings."""
 
 import hashlib
 import json
@@ -28,7 +28,8 @@ def create(shop: Shop, voucher: DiscountCode, cart_id: str) -> None:
 
 
 def _body(voucher: DiscountCode, cart_id: str) -> bytes:
-    """Nothing in it depends on when it is sent: a retry is the same request, byte for byte."""
+    """The body does not depend on the time of sending, so that a retry is the same request, byte
+    for byte."""
     data = {
         "schema": 1,
         "code": voucher.code,
@@ -57,7 +58,7 @@ def _signature(shop: Shop, voucher: DiscountCode, body: bytes) -> dict[str, str]
 
 
 def _refuse(status: int) -> None:
-    """409 says that the code is there: it is ours, from a call whose answer was lost, for nobody
+    """409 means that the code exists. It is ours, from a call whose answer was lost, because nobody
     else can guess it."""
     if 200 <= status < 300 or status == 409:
         return

@@ -1,4 +1,4 @@
-"""What each type of the generic envelope means in our events."""
+"""Turns each type of the generic envelope into our events."""
 
 from datetime import datetime
 
@@ -55,7 +55,7 @@ def read_cart(delivery: Delivery) -> Reading:
 
 
 def _noes_of_no_cart(delivery: Delivery, data: told.CartData, at: datetime) -> Reading:
-    """Nothing can be kept of a cart without a name, but who said no said it."""
+    """Opt-outs from a cart without an id. The cart cannot be stored, but the opt-outs count."""
     noes = consent_changes(delivery, data, at, noes_only=True)
     if not noes:
         raise _no_cart(delivery)
@@ -106,8 +106,8 @@ def read_order(delivery: Delivery) -> Reading:
 
 
 def _placed(delivery: Delivery, event: envelope.Envelope, data: told.CompletionData) -> OrderPlaced:
-    """Raises PayloadError where nothing is named: neither the cart, nor the shopper,
-    nor the order."""
+    """Raises PayloadError where the data identifies neither the cart, nor the shopper, nor the
+    order."""
     at, shopper = _at(event, data), contact_of(delivery, data)
     cart_ids = tuple(dict.fromkeys(filter(None, (data.cart_id, data.checkout_id))))
     if not (cart_ids or shopper.reachable):
@@ -141,7 +141,7 @@ def _warn_of_nobody(delivery: Delivery, order_id: str | None) -> None:
 
 
 def read_refund(delivery: Delivery) -> Reading:
-    """An amount without a currency is in the order's."""
+    """An amount without a currency is in the order's currency."""
     created = delivery.read(envelope.RefundCreated)
     data, at = created.data, _at(created, created.data)
     amount = in_units(data.amount, data.currency or "") if data.amount is not None else None

@@ -1,4 +1,4 @@
-"""Who, what was agreed to, and what was in the cart: parts that many types of the generic envelope
+"""The shopper, the consents and the cart's content: parts that many types of the generic envelope
 share."""
 
 from datetime import datetime
@@ -17,8 +17,8 @@ NAMES_NOBODY = "must hold an id, a valid email or a valid phone: nothing else sa
 def contact_of(
     delivery: Delivery, data: told.Data | told.ViewData, *, is_record: bool = False
 ) -> Contact:
-    """Of all webhooks those of the customer alone tell what the shop itself keeps; elsewhere an
-    address was typed."""
+    """The contact. Only `customer` webhooks contain the shop's record; in other types an address
+    was typed."""
     customer = data.customer or told.Customer()
     record = Record(customer.email, customer.phone, customer.first_name)
     shopper = contact(
@@ -51,7 +51,7 @@ def known_contact(
 
 
 def consent_in(delivery: Delivery, data: told.Data, at: datetime) -> dict[Channel, Consent]:
-    """What was said; missing and unknown are the same, and never a yes."""
+    """The consents in the data. Missing and unknown are the same, and never an opt-in."""
     consent = data.consent or told.ConsentWords()
     words: dict[Channel, told.ConsentWord | None] = {
         channel: getattr(consent, channel.value) for channel in Channel
@@ -66,8 +66,8 @@ def consent_in(delivery: Delivery, data: told.Data, at: datetime) -> dict[Channe
 def _said(
     delivery: Delivery, channel: Channel, word: told.ConsentWord, at: datetime
 ) -> Consent | None:
-    """A no counts, whenever it was said. Anything else without its date could be older
-    than a no."""
+    """An opt-out counts without a date. Any other consent without a date could be older than an
+    opt-out, and is dropped."""
     if word.state is ConsentState.UNKNOWN:
         return None
     if word.updated_at is None:

@@ -1,4 +1,4 @@
-"""What the published JSON Schema asks of a body, beyond what we read it by."""
+"""Requirements of the published JSON Schema that our own reading does not enforce."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 
 
 def asks_for(*names: str, one_of: Sequence[str] = ()) -> ConfigDict:
-    """For the JSON Schema: these are there and not null, and at least one of `one_of`."""
+    """JSON Schema: these fields are required and not null, and at least one of `one_of`."""
 
     def told_to_the_schema(schema: JsonDict) -> None:
         properties: Any = schema["properties"]

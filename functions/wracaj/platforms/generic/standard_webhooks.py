@@ -19,7 +19,7 @@ SHORTEST_KEY = 24  # bytes, as the specification asks
 
 
 def sign(message_id: str, body: bytes, secret: str, at: datetime) -> dict[str, str]:
-    """Raises SignatureError when the secret is none."""
+    """Raises SignatureError where the secret is not valid."""
     stamp = str(int(at.timestamp()))
     signature = _signature(_usable_keys([secret])[0], message_id, stamp, body)
     return {ID: message_id, TIMESTAMP: stamp, SIGNATURE: f"v1,{signature}"}
@@ -30,8 +30,8 @@ def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
     _refuse_old(stamp, request.received_at)
     signatures = _first_version(given)
     expected = [_signature(key, message_id, stamp, request.body) for key in _usable_keys(secrets)]
-    # Compared as text, not decoded: base64 has spare bits, and a signature has one spelling. All
-    # are compared, always.
+    # The texts are compared without decoding. Base64 has spare bits, so one signature could be
+    # written in several ways; only one is accepted. All are always compared.
     matches = [
         hmac.compare_digest(ours.encode(), theirs.encode())
         for ours in expected
@@ -70,7 +70,7 @@ def _first_version(given: str) -> list[str]:
 
 def _usable_keys(secrets: Sequence[str]) -> list[bytes]:
     keys = [key for key in map(_key, secrets) if len(key) >= SHORTEST_KEY]
-    if not keys:  # an empty key signs as well as any: it must never verify
+    if not keys:  # anybody can sign with an empty key, so it must never verify
         raise SignatureError(
             f"a webhook secret must be {PREFIX} and the base64 of at least {SHORTEST_KEY} random"
             " bytes"

@@ -83,7 +83,7 @@ def sign(
     secret: str,
     at: datetime,
 ) -> dict[str, str]:
-    """The topic is in the body, so the headers say nothing of it."""
+    """The topic is in the body, so no header contains it."""
     message_id = "msg_" + hashlib.sha256(at.isoformat().encode() + body).hexdigest()[:24]
     return {
         "Content-Type": "application/json",

@@ -1,4 +1,4 @@
-"""Shopify's carts and checkouts in our events."""
+"""Turns Shopify's carts and checkouts into our events."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +24,8 @@ from wracaj.platforms.web_addresses import may_lead_to
 
 
 def read_cart(delivery: Delivery) -> Reading:
-    """Content only: Shopify's carts know no shopper, no address and no way back."""
+    """A cart's content only: Shopify's carts contain no shopper, no address and no recovery
+    link."""
     cart = delivery.read(Cart)
     cart_id = cart.token or cart.id
     if not cart_id:
@@ -43,8 +44,8 @@ def read_cart(delivery: Delivery) -> Reading:
 
 
 def _cart_content(delivery: Delivery, lines: tuple[LineItem, ...]) -> CartContent:
-    """Carts name their currency only inside `*_set`; what the shopper sees is the presentment
-    money. Where a line could not be read, nobody can say what all of them cost."""
+    """A cart's amounts have their currency only inside `*_set`. The shopper sees the presentment
+    money. Where one line could not be read, the total is unknown."""
     currency = next((code for line in lines if (code := _presented(line.price_set)[1])), None)
     kept = [line for line in lines if line.quantity > 0]
     items = tuple(_item(line, _presented_in(currency, line.price_set)) for line in kept[:MAX_ITEMS])
@@ -85,10 +86,10 @@ def read_checkout(delivery: Delivery) -> Reading:
         )
     at = checkout.updated_at or delivery.sent_at
     if checkout.completed_at:
-        # The order first: between the two events no timeline may start. Its total comes with
-        # orders/create.
+        # The order comes first, so that no timeline starts between the two events. Its total comes
+        # with orders/create.
         return _completed(delivery, checkout, at), _cart_of(delivery, checkout, at)
-    if checkout.closed_at:  # put away by the shop without an order: nothing is left to come back to
+    if checkout.closed_at:  # closed by the shop without an order: there is no cart to return to
         return (CartDeleted(at=at, cart_id=checkout.tokens[0]),)
     return (_cart_of(delivery, checkout, at),)
 
@@ -138,12 +139,12 @@ def _checkout_content(delivery: Delivery, checkout: Checkout) -> CartContent:
 
 
 def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
-    """Who typed the e-mail, nobody knows: Shopify looks the customer up by it. The customer's phone
-    may be what a guest typed in another checkout, and the name is the customer's: neither is this
-    checkout's."""
+    """The contact that was typed in this checkout. Shopify finds the customer by the typed e-mail,
+    which proves nothing about who typed it. The customer's phone may come from a guest's other
+    checkout, and the name is the customer's, so neither is used here."""
     customer = checkout.customer or Customer()
     phones = [checkout.phone, checkout.sms_marketing_phone]
-    # the yes was given for this number and no other
+    # the opt-in is for this number only
     if checkout.buyer_accepts_sms_marketing is True:
         phones = [checkout.sms_marketing_phone]
     return contact(
@@ -157,16 +158,16 @@ def _checkout_contact(delivery: Delivery, checkout: Checkout) -> Contact:
 
 
 def _checkout_consent(checkout: Checkout, shopper: Contact, at: datetime) -> dict[Channel, Consent]:
-    """A ticked box is a yes of the moment the checkout began: the box stays ticked in every later
-    event, and must not outlive an unsubscription in between. A box left empty says nothing of what
-    the shopper agreed to elsewhere, and takes back the yes that the same checkout gave before."""
+    """A ticked box is an opt-in at the time when the checkout began. The box stays ticked in every
+    later event, and must not count again after an opt-out. An empty box says nothing about other
+    consents. It only withdraws the opt-in that the same checkout gave before."""
     boxes = {
         Channel.EMAIL: (checkout.buyer_accepts_marketing, shopper.email),
         Channel.SMS: (checkout.buyer_accepts_sms_marketing, shopper.phone),
     }
     nothing = Consent(state=ConsentState.UNKNOWN, at=checkout.created_at or at, source="checkout")
     taken_back = {channel: nothing for channel, (ticked, _) in boxes.items() if says_no(ticked)}
-    if checkout.created_at is None:  # a yes of no known date could be older than a no
+    if checkout.created_at is None:  # without its time, this opt-in could be older than an opt-out
         return taken_back
     yes = Consent(state=ConsentState.SUBSCRIBED, at=checkout.created_at, source="checkout")
     return taken_back | {
@@ -175,8 +176,8 @@ def _checkout_consent(checkout: Checkout, shopper: Contact, at: datetime) -> dic
 
 
 def read_checkout_deletion(delivery: Delivery) -> Reading:
-    """Carries no time, and no `token` but the cart's; the `id` it has is in no other webhook since
-    2026-04."""
+    """A deletion contains no time, and no `token` but the cart's. Since 2026-04 no other webhook
+    contains its `id`."""
     checkout = delivery.read(Checkout)
     if not checkout.tokens:
         return Ignored("the deleted checkout names no cart")

@@ -1,8 +1,8 @@
-"""Discount codes in Shopify: `discountCodeBasicCreate`, which needs the scope write_discounts; for
-gifts also read_products.
+"""Discount codes in Shopify: `discountCodeBasicCreate`, which needs the scope write_discounts, and
+for gifts read_products too.
 
-A gift is the price of one piece, off that product only, once an order: docs/decisions/platforms
-says why.
+A gift is a discount of the price of one piece, on that product only, once per order. The reason is
+in docs/decisions/platforms.
 """
 
 import json
@@ -54,8 +54,8 @@ class _UserError(Body):
 
     @property
     def means_already_there(self) -> bool:
-        """A code that is taken is our own, from a call whose answer was lost: with 54 random bits
-        nobody else minted it."""
+        """Whether the code exists already. Then it is ours, from a call whose answer was lost: with
+        54 random bits no other shop or person creates the same code."""
         return self.code == "TAKEN" or "must be unique" in (self.message or "").lower()
 
     def __str__(self) -> str:
@@ -144,8 +144,7 @@ def _token(shop: Shop) -> str:
 
 
 def _gets(shop: Shop, voucher: DiscountCode) -> dict[str, Any]:
-    """What the code gives, as DiscountCustomerGetsInput. Both amounts are in the shop's own
-    currency."""
+    """The discount as DiscountCustomerGetsInput. Both amounts are in the shop's own currency."""
     if voucher.product_id is not None:
         product = _gid(voucher.product_id)
         return {
@@ -166,7 +165,7 @@ def _amount_off(amount: str) -> dict[str, Any]:
 
 
 def _gid(product_id: str) -> str:
-    """Webhooks and people write the number, the API the whole id."""
+    """The API's id of a product. Webhooks and people write only its number."""
     known = _PRODUCT_ID.fullmatch(product_id)
     if known is None:
         raise DiscountError(
@@ -177,8 +176,8 @@ def _gid(product_id: str) -> str:
 
 
 def _price(shop: Shop, product: str) -> Decimal:
-    """Of the dearest variant: whichever the shopper picks is free, and never more than its worth is
-    given away."""
+    """The price of the most expensive variant: whichever the shopper picks is then free, and
+    nothing more is given away."""
     found = _call(shop, _PRICE, id=product).product
     price = found and found.priceRangeV2.maxVariantPrice.amount
     if not price:
@@ -190,7 +189,7 @@ def _price(shop: Shop, product: str) -> Decimal:
 
 
 def _refuse_another_currency(shop: Shop, currency: str | None) -> None:
-    """Shopify takes a bare number and would make 20 EUR of 20 PLN."""
+    """Shopify takes a number without a currency, and would turn 20 PLN into 20 EUR."""
     theirs = _call(shop, _CURRENCY).shop.currencyCode
     if theirs is None:
         raise DiscountError("Shopify's answer names no currency; trying again later may help")
@@ -202,7 +201,7 @@ def _refuse_another_currency(shop: Shop, currency: str | None) -> None:
 
 
 def _discount(voucher: DiscountCode, gets: dict[str, Any]) -> dict[str, Any]:
-    """For any buyer, once; not to be combined with other discounts, which is Shopify's default."""
+    """For any buyer, once. It does not combine with other discounts, which is Shopify's default."""
     discount: dict[str, Any] = {
         "title": f"Wracaj {voucher.code}",
         "code": voucher.code,
@@ -238,7 +237,7 @@ def _refuse_status(status: int) -> None:
 def _read(answer: bytes) -> _Answer:
     try:
         return _Answer.model_validate(read_object(answer)[0])
-    # as it stands, or not at all: it says whether the code is there
+    # use the answer as it is or not at all: it says whether the code exists
     except (PayloadError, ValidationError):
         raise DiscountError(
             "Shopify's answer is not what its API promises; trying again later may help"

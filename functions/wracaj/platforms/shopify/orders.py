@@ -1,4 +1,4 @@
-"""Shopify's orders and refunds in our events."""
+"""Turns Shopify's orders and refunds into our events."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -38,9 +38,9 @@ _ONLY_A_NUMBER = (
 
 
 def read_order(delivery: Delivery) -> Reading:
-    """Every order counts, paid or not, test orders too: Shopify makes one only when the shopper
-    (or, for a draft, the shop) has placed it, and a voided payment that cancels nothing is still
-    being settled between the two."""
+    """Every order counts: paid or unpaid, test orders too. Shopify creates an order only when the
+    shopper has placed it, or for a draft, the shop. A voided payment without a cancellation leaves
+    the order in place: shop and shopper still settle it."""
     order = delivery.read(Order)
     placed_at = order.processed_at or order.created_at or delivery.sent_at
     at = order.updated_at or placed_at
@@ -57,10 +57,11 @@ def read_order(delivery: Delivery) -> Reading:
 def _placed(
     delivery: Delivery, order: Order, shopper: Contact, placed_at: datetime, at: datetime
 ) -> OrderPlaced:
-    """An order's plain amounts, unlike a checkout's, are in the shop's currency: `currency`.
+    """An order's plain amounts are in the shop's currency, `currency`. A checkout's are not.
 
-    `updated_at` has whole seconds: of several webhooks of one second, the one that was triggered
-    last counts."""
+    `updated_at` has whole seconds. Of several webhooks in one second the one that was triggered
+    last counts.
+    """
     is_paid = delivery.topic == "orders/paid" and order.cancelled_at is None
     cart_ids = known_ids(order.cart_token, order.checkout_token)
     checkout_ids = known_ids(order.checkout_token or order.checkout_id)
@@ -88,7 +89,8 @@ def _placed(
 
 
 def _known_refunds(delivery: Delivery, order: Order) -> tuple[str, ...] | None:
-    """None: not told, or not all of them could be read."""
+    """Ids of the refunds in the order. None: not in the webhook, or not all of them could be
+    read."""
     if order.refunds is None or delivery.is_doubtful("refunds"):
         return None
     return known_ids(*(refund.id for refund in order.refunds))
@@ -111,7 +113,7 @@ def _warn_of_no_id(delivery: Delivery, *, is_somebodys: bool) -> None:
 
 
 def _bought(line: OrderLine) -> Product | None:
-    """Shopify tells neither a picture nor the address of a line's product."""
+    """Shopify's order lines contain neither a picture nor a page of the product."""
     return Product(product_id=line.product_id, title=line.title or "") if line.product_id else None
 
 
@@ -128,9 +130,11 @@ def _order_contact(delivery: Delivery, order: Order) -> Contact:
 
 
 def read_edit(delivery: Delivery) -> Reading:
-    """It tells of lines, not of amounts. What was added, orders/updated tells with its price, and
-    until then it is only missing; what was taken away is told by orders/updated or refunds/create,
-    and until then nobody knows what is left."""
+    """An edit lists changed lines without amounts.
+
+    An added line comes later with its price, in orders/updated; until then it is only missing.
+    After a removal the order's value is unknown until orders/updated or refunds/create.
+    """
     if "order_edit" not in delivery.body:
         return read_order(delivery)
     edit = delivery.read(EditedOrder).order_edit
@@ -148,8 +152,8 @@ def read_edit(delivery: Delivery) -> Reading:
 
 
 def read_refund(delivery: Delivery) -> Reading:
-    """What a refund takes off the order: the money that went back, or the items that nobody need
-    pay any more."""
+    """The amount that a refund takes off the order: money that went back, or items that need not be
+    paid."""
     refund = delivery.read(Refund)
     amount, currency = _taken_off(delivery, refund)
     if amount == 0:
@@ -163,8 +167,8 @@ def read_refund(delivery: Delivery) -> Reading:
 
 
 def _taken_off(delivery: Delivery, refund: Refund) -> tuple[Decimal | None, str | None]:
-    """The greater of the two: of an order that was paid in part, an item may cost more than the
-    money that goes back. None: of what there is not all could be read."""
+    """The greater of the two amounts. In an order that was paid in part, an item may cost more than
+    the money that goes back. None: a part of the refund could not be read."""
     if any(
         delivery.is_doubtful(part)
         for part in ("transactions", "refund_line_items", "order_adjustments")
@@ -172,7 +176,7 @@ def _taken_off(delivery: Delivery, refund: Refund) -> tuple[Decimal | None, str 
         return None, None
     items, currency = _items_of(refund)
     given = [transaction for transaction in refund.transactions if transaction.kind == "refund"]
-    # Money still on its way counts as paid back: no later webhook tells when it has arrived.
+    # A pending repayment counts as paid back: no later webhook reports its arrival.
     given = [transaction for transaction in given if transaction.status in {"success", "pending"}]
     if not given:
         return max(items, Decimal(0)), currency
@@ -183,7 +187,7 @@ def _taken_off(delivery: Delivery, refund: Refund) -> tuple[Decimal | None, str 
 
 
 def _items_of(refund: Refund) -> tuple[Decimal, str | None]:
-    """In the shop's currency. An adjustment is negative where more is given back than the items
+    """In the shop's currency. An adjustment is negative where more goes back than the items
     cost."""
     lines = sum((line.subtotal for line in refund.refund_line_items if line.subtotal), Decimal(0))
     adjusted = sum(
@@ -200,13 +204,14 @@ def _sum_of(transactions: list[Transaction]) -> tuple[Decimal | None, str | None
     amounts = [_refunded(transaction) for transaction in transactions]
     currencies = {currency for _, currency in amounts}
     known = [amount for amount, _ in amounts if amount is not None]
-    if len(currencies) != 1 or len(known) != len(amounts):  # never added across currencies
+    # amounts in different currencies are never added
+    if len(currencies) != 1 or len(known) != len(amounts):
         return None, None
     return sum(known, Decimal(0)), currencies.pop()
 
 
 def _refunded(transaction: Transaction) -> tuple[Decimal | None, str | None]:
-    """In the shop's currency, as the order's total, where Shopify tells it."""
+    """In the shop's currency, like the order's total, where the webhook has it."""
     shop_money = transaction.amount_set.shop_money if transaction.amount_set else None
     if shop_money and shop_money.amount is not None and shop_money.currency_code:
         return in_units(shop_money.amount, shop_money.currency_code), shop_money.currency_code

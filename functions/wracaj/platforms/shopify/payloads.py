@@ -1,5 +1,5 @@
-"""Shopify's webhook bodies, as far as we read them. Real ones carry nulls, empty lists for objects,
-numbers for strings."""
+"""Shopify's webhook bodies, as far as we read them. Real bodies contain nulls, empty lists in place
+of objects, and numbers in place of strings."""
 
 from typing import Annotated, Any
 
@@ -63,7 +63,8 @@ class Customer(Body):
 
 
 def record_of(customer: Customer) -> Record:
-    """Without the phone: what a guest types in a checkout may land in the customer's record."""
+    """The customer's record without the phone: a phone that a guest typed in a checkout may be in
+    it."""
     return Record(email=customer.email, first_name=customer.first_name)
 
 
@@ -76,13 +77,13 @@ class Cart(Body):
 
 
 class Checkout(Body):
-    id: OptionalId = None  # before 2026-04; of a deletion, to this day
+    id: OptionalId = None  # before 2026-04; in a deletion still today
     token: OptionalId = None
     cart_token: OptionalId = None
     email: TextLine = None
     phone: TextLine = None
     sms_marketing_phone: TextLine = None
-    buyer_accepts_marketing: Any = None  # only a plain `true` is a yes
+    buyer_accepts_marketing: Any = None  # only a plain `true` is an opt-in
     buyer_accepts_sms_marketing: Any = None
     customer: Annotated[Customer | None, MaybeEmpty] = None
     customer_locale: TextLine = None
@@ -98,7 +99,7 @@ class Checkout(Body):
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """Every id under which the cart may be known, the cart's own first."""
+        """All ids of the cart, the cart's own first."""
         return known_ids(self.cart_token, self.token)
 
 
@@ -113,9 +114,9 @@ class _OrderDiscountCode(Body):
 
 
 class OrderLine(Body):
-    """Little is asked of it: an order must never be refused for its lines."""
+    """Most fields are optional, because an order must never be refused for its lines."""
 
-    # null: a tip, a line that the shop typed in, a product that is gone
+    # null: a tip, a line that the shop typed in, or a deleted product
     product_id: OptionalId = None
     title: TextLine = None
 
@@ -128,7 +129,7 @@ class Order(Body):
     id: OptionalId = None
     cart_token: OptionalId = None
     checkout_token: OptionalId = None
-    checkout_id: OptionalId = None  # before 2026-04: the `id` of the checkout
+    checkout_id: OptionalId = None  # before 2026-04: the checkout's `id`
     email: TextLine = None
     contact_email: TextLine = None
     phone: TextLine = None
@@ -137,8 +138,8 @@ class Order(Body):
     buyer_accepts_marketing: Any = None
     currency: Currency = None
     total_price: Amount = None
-    current_total_price: Amount = None  # with edits, returns and refunds taken into account
-    # those that it takes into account
+    current_total_price: Amount = None  # after edits, returns and refunds
+    # the refunds that current_total_price includes
     refunds: Annotated[tuple[Named, ...] | None, ListedOrUnsaid] = None
     discount_codes: Annotated[
         tuple[Annotated[_OrderDiscountCode, BeforeValidator(_with_code)], ...], Listed
@@ -164,7 +165,8 @@ class RefundLine(Body):
 
 
 class Adjustment(Body):
-    """What a refund takes off beyond its lines: negative; or less than they cost: positive."""
+    """An amount besides a refund's lines. Negative: the refund is more than the lines; positive:
+    less."""
 
     amount: SignedAmount = None
 
@@ -189,10 +191,10 @@ class Discounts(Body):
 
 
 class OrderEdit(Body):
-    """It names lines by their ids, and no amount."""
+    """Lines are given by their ids, without amounts."""
 
     order_id: RequiredId
-    created_at: Timestamp = None  # when the edit was begun
+    created_at: Timestamp = None  # when the edit began
     committed_at: Timestamp = None  # since 2024-07
     line_items: Annotated[Changes | None, MaybeEmpty] = None
     discounts: Annotated[Discounts | None, MaybeEmpty] = None
@@ -221,7 +223,7 @@ class SmsConsentUpdate(Body):
 
 
 class Merge(Body):
-    """Both ids as Shopify's GraphQL writes them, "gid://shopify/Customer/7"."""
+    """Both ids in GraphQL's form, "gid://shopify/Customer/7"."""
 
     admin_graphql_api_customer_kept_id: RequiredId
     admin_graphql_api_customer_deleted_id: RequiredId
@@ -236,5 +238,5 @@ class PrivacyRequest(Body):
 
 
 def known_ids(*ids: str | None) -> tuple[str, ...]:
-    """Each once, in order."""
+    """The ids without None and repetitions, in their order."""
     return tuple(dict.fromkeys(id_ for id_ in ids if id_))

@@ -1,4 +1,4 @@
-"""Shopify's customers, their consent and their privacy requests in our events."""
+"""Turns Shopify's customers, consents and privacy requests into our events."""
 
 from wracaj.consent.consent import UNDATED, Channel, Consent, ConsentState
 from wracaj.customers.contact import Record, contact
@@ -47,7 +47,8 @@ def _customer_contact(delivery: Delivery, customer: Customer) -> Contact:
 
 
 def read_merge(delivery: Delivery) -> Reading:
-    """Carries no time. The words of `status` are those of GraphQL's CustomerMergeRequestStatus."""
+    """A merge contains no time. Values of `status` are those of GraphQL's
+    CustomerMergeRequestStatus."""
     merge = delivery.read(Merge)
     if (merge.status or "").lower() != "completed":
         return Ignored("the merge of two customers is not completed")
@@ -64,7 +65,7 @@ def read_merge(delivery: Delivery) -> Reading:
 
 
 def _number(gid: str) -> str:
-    """As every other webhook writes a customer's id."""
+    """The customer's id as all other webhooks write it."""
     number = gid.rpartition("/")[2]
     if not number:
         raise PayloadError(
@@ -97,8 +98,8 @@ _STATES = {
 def _consent_changed(
     delivery: Delivery, channel: Channel, said: MarketingConsent | None, shopper: Contact
 ) -> Reading:
-    # `unsubscribed`, `redacted`, `invalid`, and whatever word Shopify may add: what is not known to
-    # be a yes is a no.
+    # `unsubscribed`, `redacted`, `invalid`, and any value that Shopify may add: what is not known
+    # as an opt-in is an opt-out.
     state = _STATES.get(
         said.state.lower() if said and said.state else None, ConsentState.UNSUBSCRIBED
     )
@@ -115,7 +116,7 @@ def _consent_changed(
         )
     said_at = said.consent_updated_at if said else None
     at, source = (said_at, "shopify") if said_at else (delivery.sent_at, f"shopify{UNDATED}")
-    # "confirmed_opt_in": the shopper clicked a link in a mail of Shopify's own
+    # "confirmed_opt_in": the shopper clicked a link in Shopify's own mail
     is_confirmed = bool(
         said and said.opt_in_level and said.opt_in_level.lower() == "confirmed_opt_in"
     )
@@ -131,8 +132,8 @@ _PRIVACY_KINDS = {
 
 
 def read_privacy(delivery: Delivery) -> Reading:
-    """Checks the shop's name inside the signed body: one app secret signs for all shops, and the
-    headers are not signed."""
+    """Check the shop in the signed body: one app secret signs for all shops, and the headers are
+    not signed."""
     request = delivery.read(PrivacyRequest)
     ours = delivery.settings.shopify.shop_domain if delivery.settings.shopify else ""
     if (request.shop_domain or "").lower() != ours:

@@ -1,5 +1,5 @@
-"""Shopify: webhooks signed with the app's client secret, discount codes over the Admin
-GraphQL API."""
+"""Shopify: webhooks signed with the app's client secret, and discount codes by the Admin GraphQL
+API."""
 
 import base64
 import hashlib
@@ -57,10 +57,10 @@ def verify(request: WebhookRequest, secrets: Sequence[str]) -> None:
     given = _header(request, "Hmac-Sha256")
     if not given or not given.isascii():
         raise SignatureError("header X-Shopify-Hmac-Sha256 is missing or not ASCII")
-    # an empty secret signs as well as any: it must never verify
+    # anybody can sign with an empty secret, so it must never verify
     usable = [secret for secret in secrets if secret.strip()]
-    # Compared as text, not decoded: base64 has spare bits, and a signature has one spelling. All
-    # are compared, always.
+    # The texts are compared without decoding. Base64 has spare bits, so one signature could be
+    # written in several ways; only one is accepted. All are always compared.
     matches = [
         hmac.compare_digest(_signature(secret, request.body).encode(), given.encode())
         for secret in usable
@@ -88,7 +88,8 @@ def parse(request: WebhookRequest, settings: ShopSettings) -> Parsed:
 def sign(
     topic: str, body: bytes, settings: ShopSettings, secret: str, at: datetime
 ) -> dict[str, str]:
-    """Without Triggered-At: the time of receipt says the same, and runs on the receiver's clock."""
+    """Triggered-At is left out: the time of receipt is the same, and comes from the receiver's
+    clock."""
     shopify = settings.shopify
     delivery = uuid.uuid5(
         uuid.NAMESPACE_URL, f"{topic} {at.isoformat()} {hashlib.sha256(body).hexdigest()}"
@@ -139,7 +140,7 @@ def create_discount(shop: Shop, voucher: DiscountCode, cart_id: str) -> None:  #
 
 
 def _header(request: WebhookRequest, name: str) -> str | None:
-    """Shopify has two families of names; the newer one goes without the X-."""
+    """Shopify has two families of header names. The newer family has no X-."""
     return request.header(f"X-Shopify-{name}", f"shopify-{name}")
 
 
@@ -148,9 +149,11 @@ def _signature(secret: str, body: bytes) -> str:
 
 
 def _refuse_other_shops(request: WebhookRequest, settings: ShopSettings) -> None:
-    """One app has one secret for all its shops, so a webhook of another shop, sent to this address
-    by mistake, is signed well. It is answered with 422, not 401: whoever set it up must read which
-    two shops were mixed up."""
+    """Raise PayloadError for a webhook of another shop.
+
+    One app secret signs for all shops of an app, so a webhook sent to the wrong shop's address has
+    a valid signature. The answer is 422, not 401: it says which two shops were mixed up.
+    """
     given, ours = (
         _header(request, "Shop-Domain"),
         settings.shopify.shop_domain if settings.shopify else "",
@@ -166,14 +169,14 @@ def _refuse_other_shops(request: WebhookRequest, settings: ShopSettings) -> None
 
 
 def _sent_at(request: WebhookRequest) -> datetime:
-    """Triggered-At, which is not signed: a time to come is not believed, lest nothing after it ever
-    counts."""
+    """Triggered-At, which is not signed. A time in the future is replaced by the time of receipt:
+    otherwise later events would count as older."""
     received_at = virtual(request.received_at)
     return min(time_in_header(_header(request, "Triggered-At")) or received_at, received_at)
 
 
 def _sequence(request: WebhookRequest) -> str:
-    """`updated_at` has whole seconds; two clicks within one are told apart by when their webhooks
-    were triggered."""
+    """The order of webhooks within a second. `updated_at` has whole seconds, so two clicks in one
+    second differ only by when their webhooks were triggered."""
     triggered_at = time_in_header(_header(request, "Triggered-At"))
     return text_of(triggered_at) if triggered_at else ""
