@@ -8,7 +8,7 @@ from typing import Any
 from bench import shopper
 from bench.figures import Cell, Figures
 from bench.play import Counted, Play, clock_at
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import CustomerUpdated
 from wracaj.orders.bought_together import MOST_COMPANIONS
 from wracaj.timelines.occasion import OccasionKind, occasion_id

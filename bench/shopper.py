@@ -4,7 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.events import CartUpdated, ConsentChanged, Contact, OrderPlaced, Product, ProductViewed
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import ShopSettings

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import AwareDatetime
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import Frozen
 from wracaj.store.delivery_events import Mark
 

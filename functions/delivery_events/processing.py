@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from delivery_events.event import DeliveryEvent, DeliveryStatus
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
 from wracaj.customers.customer import Customer
 from wracaj.services.readers import reader_of

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from delivery_events.event import DeliveryEvent, DeliveryStatus, Tags
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import PayloadError
 from wracaj.pages.scanners import is_scanner
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.discounts.code import DiscountCode, mint
 from wracaj.errors import ConflictError, DiscountError, NotTakenError

@@ -17,7 +17,7 @@ from preferences.saying import consent
 from preferences.visit import Visit
 from wracaj.aws.observability import count
 from wracaj.clock import now, timestamp
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to
 from wracaj.customers.customer import Customer

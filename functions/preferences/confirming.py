@@ -11,7 +11,8 @@ from preferences.visit import Visit
 from preferences.words import CONFIRMING
 from wracaj.aws.observability import count
 from wracaj.clock import now
-from wracaj.consent.consent import Channel, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState
 from wracaj.consent.wording import yes_to
 from wracaj.customers.customer import Speaker
 from wracaj.customers.masking import masked

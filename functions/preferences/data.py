@@ -9,7 +9,8 @@ from preferences.form import DataForm
 from preferences.visit import Visit
 from wracaj.aws.observability import count
 from wracaj.clock import now
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.data_export import PersonalData
 from wracaj.events import Asker, Contact, PrivacyKind, PrivacyRequested
 from wracaj.messages.links import VALID, ExpiredLinkError, Purpose

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from pydantic import Field, TypeAdapter, ValidationError
 
 from wracaj.carts.abandonment_reasons import AbandonmentReason
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.errors import WracajError
 from wracaj.events import Frozen

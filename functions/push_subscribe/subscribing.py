@@ -6,7 +6,8 @@ from typing import Literal
 from push_subscribe.asked import Asked, Told
 from wracaj.carts import cart as carts
 from wracaj.clock import now
-from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState, address_hash_of
 from wracaj.customers.identity import IdentifierKind, identifiers_of
 from wracaj.events import CartUpdated, ConsentChanged, Contact
 from wracaj.services.intake.dispatch import Intake

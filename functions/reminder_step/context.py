@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
 from wracaj.loyalty.ledger import Account

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wracaj.channels import ChannelModule
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountCode
 from wracaj.settings.shop import Shop
 from wracaj.store import Store

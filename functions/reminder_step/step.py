@@ -19,7 +19,7 @@ from reminder_step.record import note
 from reminder_step.send import DECISIONS, Try
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError

@@ -13,8 +13,8 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from wracaj.clock import timestamp
-from wracaj.consent.channel import ADDRESS_FIELDS, TRAITS
-from wracaj.consent.consent import Channel, Consent
+from wracaj.consent.channel import ADDRESS_FIELDS, TRAITS, Channel
+from wracaj.consent.consent import Consent
 from wracaj.external_ids import ExternalId
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=15)]

@@ -26,7 +26,7 @@ from support.running_campaign import (
     person,
 )
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import DiscountError
 from wracaj.events import (
     ConsentChanged,

@@ -7,7 +7,7 @@ import pytest
 
 from support.builders import a_shop
 from wracaj.channels import OutgoingMessage, channel
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.messages.rendering import Rendered
 
 

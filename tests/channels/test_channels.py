@@ -27,7 +27,7 @@ from wracaj.aws.observability import metrics
 from wracaj.channels import OutgoingMessage, channel
 from wracaj.channels.email import mailbox
 from wracaj.channels.outcome import as_send_error
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import AddressGoneError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.messages.rendering import Rendered
 from wracaj.settings.shop import Shop

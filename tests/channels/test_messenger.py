@@ -13,7 +13,7 @@ from support.builders import NOON, a_shop
 from support.local_stack import free_port
 from support.scripted_provider import Behaviour, Provider, a_provider, answers
 from wracaj.channels import OutgoingMessage, channel
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import (
     AddressGoneError,
     NotTakenError,

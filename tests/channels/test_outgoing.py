@@ -15,7 +15,7 @@ from support.local_stack import free_port
 from support.scripted_provider import Provider, a_provider, answers, drips, hangs_up, says_nothing
 from wracaj.aws import clients
 from wracaj.channels import channel
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError
 from wracaj.outgoing import http, meta_graph
 from wracaj.outgoing.http import LONGEST_ANSWER, Answer, exchange

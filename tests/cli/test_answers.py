@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from support.builders import NOON, a_cart, some_settings
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import Contact
 from wracaj.loyalty.ledger import Account, Sums
 from wracaj.loyalty.programme import Programme

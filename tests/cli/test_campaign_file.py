@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from support.builders import HOUR, NOON, some_settings
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import SettingsError
 from wracaj.messages.rendering import TemplateError
 from wracaj.segments.rfm import Segment

@@ -9,7 +9,7 @@ import pytest
 from support.builders import ANNA, HOUR, NOON, a_cart_event, a_step, no, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged, Contact
 from wracaj.store import Store
 from wracaj_cli.privacy.documents import documents_of

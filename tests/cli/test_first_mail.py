@@ -9,7 +9,7 @@ import pytest
 
 from support.local_stack import RunningStack
 from support.shop_files import GOOD, Wracaj, a_file, named
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.identity import identifier_reached_by
 from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.target import Target

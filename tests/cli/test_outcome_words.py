@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from support.builders import NOON
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.store.delivery_events import MARKS
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli import outcome_words

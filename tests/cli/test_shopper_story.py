@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from support.builders import NOON, a_cart, some_occasion, some_settings
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.data_export import KnownConsent, KnownOrder
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent, Contact

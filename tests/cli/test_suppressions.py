@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.shop_files import Wracaj, a_file, named
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.bounces import SoftBounce
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import identifiers_of

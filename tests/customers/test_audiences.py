@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from support.builders import ANNA, HOUR, NOON, a_cart, a_customer, no, yes
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.audiences import email_hash, joining, phone_hash
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.events import Contact

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import HOUR, NOON
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.bounces import Deliveries, SoftBounce
 from wracaj.customers.customer import Customer
 

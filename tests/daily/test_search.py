@@ -33,7 +33,7 @@ from support.daily_club import (
 from support.daily_search import plan_day, play_day, search_parts
 from support.killing import die_at, lines_to_die_at
 from support.scenes import Requests, Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged, Contact, OrderCancelled
 from wracaj.store import Store
 from wracaj.timelines.occasion import OccasionKind

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from support.demo_evidence import MONDAY_10, SHOPS
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.contact import normal_phone
 from wracaj.customers.email_address import normal_email
 from wracaj.platforms import Ignored, WebhookRequest, platform

@@ -18,7 +18,7 @@ from support.demo_evidence import (
     a_sent,
     noted,
 )
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.settings.timeline_rules import Choice
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli.demo import pages, tables

@@ -19,7 +19,7 @@ from support.demo_evidence import (
     good_evidence,
     noted,
 )
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountTerms
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode

@@ -11,7 +11,7 @@ import pytest
 
 from demo.test_cast import an_actor
 from support.demo_evidence import EMAIL, SHOPS, a_sent
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.contact import normal_phone
 from wracaj.customers.email_address import normal_email
 from wracaj.discounts.code import DiscountTerms

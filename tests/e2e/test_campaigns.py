@@ -18,7 +18,7 @@ from support.builders import an_order, some_settings, yes
 from support.http_shop import HttpShop, an_http_shop
 from support.local_stack import STACK_SPEED, RunningStack
 from support.scenes import Scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged, Contact
 from wracaj.settings.shop import Shop
 from wracaj_cli.campaigns.status import execution_name

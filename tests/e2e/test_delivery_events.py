@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from support.http_shop import an_http_shop
 from support.local_stack import RunningStack
 from support.timeline_on_stack import House, Shopper, a_house, a_shopper
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import identifier_reached_by
 from wracaj.store import Store

@@ -13,7 +13,7 @@ from support.local_stack import RunningStack
 from support.timeline_on_stack import browser
 from support.webhook_bodies import a_generic_cart, an_envelope
 from wracaj.aws.step_functions import execution_name
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop
 from wracaj.web_push.encryption import public_key

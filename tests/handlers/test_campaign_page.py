@@ -19,7 +19,7 @@ from support.scripted_provider import a_provider, answers
 from wracaj import store
 from wracaj.aws import shop_config
 from wracaj.aws.step_functions import machine_arn
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import StepFailedError, UnavailableError
 from wracaj.events import ConsentChanged, Contact
 from wracaj.settings.shop import Shop

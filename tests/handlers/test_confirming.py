@@ -9,7 +9,7 @@ from support.inbox import KEY, Inbox, Seen
 from support.lambdas import Json, Lambdas
 from support.preference_pages import PHONE, agrees, data_links, log, page, press
 from wracaj import store
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.consent.wording import yes_to
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import identifier_reached_by

@@ -12,7 +12,7 @@ from support.lambdas import Json, Lambdas, a_cart_body, a_step, ago
 from support.scenes import items_of
 from wracaj import store
 from wracaj.clock import now
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.settings.shop import Shop
 from wracaj.timelines.occasion import OccasionKind, occasion_id

@@ -20,7 +20,7 @@ from support.page_reader import Reader
 from support.preference_pages import agrees
 from wracaj import store
 from wracaj.carts.abandonment_reasons import AbandonmentReason
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.consent.preferences import Topic
 from wracaj.messages.links import Purpose
 

@@ -13,7 +13,8 @@ from support.local_stack import free_port
 from support.preference_pages import PHONE, agrees, agrees_about, data_links, log, page, press, send
 from support.webhook_bodies import a_word, an_envelope
 from wracaj import store
-from wracaj.consent.consent import Channel, ConsentState, address_hash_of
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState, address_hash_of
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.consent.wording import no_to, yes_to
 from wracaj.customers.customer import Customer, Speaker

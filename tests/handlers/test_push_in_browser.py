@@ -26,7 +26,8 @@ from support.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, an_http_event
 from support.shop_site import API, SHOP, Answer, Site, a_site
 from wracaj import store
 from wracaj.clock import now
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.customer import Speaker
 from wracaj.customers.identity import identifier_reached_by
 from wracaj.settings.shop import Shop

@@ -9,7 +9,8 @@ from handlers.conftest import Log
 from support.lambdas import Json, Lambdas, a_cart_body, unique
 from wracaj import store
 from wracaj.aws import step_functions
-from wracaj.consent.consent import Channel, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState
 from wracaj.settings.shop import Shop
 from wracaj.store.push_limits import MOST_CHANGES
 from wracaj.timelines.occasion import OccasionKind, occasion_id

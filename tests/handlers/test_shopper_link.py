@@ -18,7 +18,7 @@ from support.webhook_bodies import a_generic_order, a_word, an_envelope
 from wracaj import store
 from wracaj.aws import shop_config
 from wracaj.clock import now, timestamp
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.audiences import Membership
 from wracaj.customers.identity import identifier_reached_by
 from wracaj.messages.links import Purpose, make_token

@@ -21,7 +21,7 @@ from support.loyalty_club import (
     who,
 )
 from support.scenes import Scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged, Contact, CustomersMerged, CustomerUpdated
 from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason
 

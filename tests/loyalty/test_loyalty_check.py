@@ -31,7 +31,7 @@ from support.loyalty_club import (
     who,
 )
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import ConflictError, DiscountError, NotTakenError
 from wracaj.events import (
     CartContent,

@@ -10,7 +10,8 @@ import pytest
 from support import webhook_bodies as a
 from support.generic_reading import HAPPENED, JAN, SAID, UPDATED, parsed, problems, read, warned
 from support.webhook_bodies import Json, a_request, an_envelope, raw, settings_of
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Item
 from wracaj.platforms.generic import webhooks as generic
 

@@ -6,7 +6,8 @@ import pytest
 
 from support import webhook_bodies as a
 from support.generic_reading import HAPPENED, JAN, JANS_RECORD, SAID, UPDATED, parsed, read
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.events import ConsentChanged
 from wracaj.platforms import Ignored
 

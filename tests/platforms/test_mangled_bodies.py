@@ -16,7 +16,8 @@ from support.webhook_bodies import (
     raw,
     settings_of,
 )
-from wracaj.consent.consent import Channel, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState
 from wracaj.errors import PayloadError
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced
 from wracaj.platforms import Parsed, WebhookRequest

@@ -10,7 +10,8 @@ from support.platform_contract import ShopContract
 from support.shopify_reading import SETTINGS, read, the_problem, warned
 from support.webhook_bodies import NOW, Json, a_request, raw, yeses
 from wracaj import clock
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.events import CartDeleted, CartUpdated, Contact, Item, OrderPlaced
 from wracaj.platforms import Ignored, ShopPlatform

@@ -9,7 +9,8 @@ import pytest
 from support import webhook_bodies as a
 from support.shopify_reading import read, warned
 from support.webhook_bodies import NOW, Json, settings_of
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.errors import PayloadError
 from wracaj.events import (
     ConsentChanged,

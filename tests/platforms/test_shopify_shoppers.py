@@ -7,7 +7,8 @@ import pytest
 from support import webhook_bodies as a
 from support.shopify_reading import read, the_problem
 from support.webhook_bodies import NOW
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.events import Contact, CustomersMerged, CustomerUpdated, PrivacyKind, PrivacyRequested
 from wracaj.platforms import Ignored
 

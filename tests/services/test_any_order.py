@@ -22,7 +22,7 @@ from support.builders import (
     yes,
 )
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import (

@@ -20,7 +20,7 @@ from support.clocks import Clock
 from support.provider_events import about
 from support.scenes import Scene, a_scene, everything, items_of
 from wracaj.clock import real_now
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.audiences import email_hash, phone_hash
 from wracaj.customers.customer import Customer
 from wracaj.errors import UnavailableError

@@ -20,7 +20,7 @@ from support.builders import (
 from support.clocks import Clock
 from support.scenes import Requests, Scene, a_scene
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import Contact, PrivacyKind, PrivacyRequested, ShopEvent
 from wracaj.timelines.steps import Outcome, Reason
 

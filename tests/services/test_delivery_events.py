@@ -20,7 +20,8 @@ from support.killing import die_at, lines_to_die_at
 from support.provider_events import about, ses_event
 from support.scenes import Requests, Scene, a_scene
 from wracaj.channels import OutgoingMessage
-from wracaj.consent.consent import Channel, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError

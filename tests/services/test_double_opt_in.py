@@ -13,7 +13,8 @@ from support.builders import ANNA, HOUR, NOON, a_cart, a_cart_event, a_step, an_
 from support.clocks import Clock
 from support.killing import die_at, lines_to_die_at
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import IdentifierKind, identifier_reached_by
 from wracaj.customers.shopper import Shopper

@@ -13,7 +13,7 @@ from support.builders import HOUR, NOON, a_cart_event, a_step, an_order, no, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene, items_of
 from wracaj.clock import now
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.events import (

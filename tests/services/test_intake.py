@@ -20,7 +20,8 @@ from support.builders import (
 )
 from support.clocks import Clock
 from support.scenes import Requests, Scene, a_scene, items_of
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import IdentifierKind
 from wracaj.events import (

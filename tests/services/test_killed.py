@@ -12,7 +12,7 @@ from support.builders import HOUR, NOON, a_cart_event, a_step, an_order, some_co
 from support.clocks import Clock
 from support.killing import Killed, die_at, lines_to_die_at
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper

@@ -14,7 +14,7 @@ from messenger_webhook.reading import Said
 from messenger_webhook.taking import Taking
 from support.builders import HOUR, NOON, a_cart_event, a_step, an_order, yes
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.identity import IdentifierKind, identifier_of
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartUpdated, Contact

@@ -10,7 +10,8 @@ import pytest
 from support.builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, no, some_content, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel, Consent
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent
 from wracaj.events import (
     ConsentChanged,
     Contact,

@@ -9,7 +9,7 @@ import pytest
 from support.builders import ANNA, HOUR, NOON, a_cart_event, a_step, an_order, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import (
     CartUpdated,
     ConsentChanged,

@@ -26,7 +26,8 @@ from support.builders import (
 from support.clocks import Clock
 from support.killing import die_at, lines_to_die_at
 from support.scenes import Requests, Scene, a_scene, everything
-from wracaj.consent.consent import Channel, Consent
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent
 from wracaj.customers.customer import Customer
 from wracaj.events import (
     CartContent,

@@ -18,7 +18,8 @@ from push_subscribe.subscribing import Subscribing
 from support.builders import HOUR, NOON, a_cart_event, a_step, no, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState
 from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartUpdated, Contact, PrivacyKind, PrivacyRequested

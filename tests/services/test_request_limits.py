@@ -13,7 +13,7 @@ import pytest
 from support.builders import HOUR, NOON, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import CartContent, CartUpdated, ConsentChanged, Contact
 from wracaj.store import Store, request_limits
 from wracaj.store.request_limits import RATE_LIMITS, LimitedAction, RateLimit, RateLimits, partition

@@ -13,7 +13,7 @@ from support.builders import HOUR, NOON, a_cart_event, a_step, yes
 from support.clocks import Clock
 from support.provider_events import about
 from support.scenes import Requests, Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import AddressGoneError
 from wracaj.events import Contact
 from wracaj.store import Store

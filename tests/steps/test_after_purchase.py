@@ -21,7 +21,7 @@ from support.builders import (
 from support.clocks import Clock
 from support.killing import die_at, lines_to_die_at
 from support.scenes import Requests, Scene, a_scene, everything
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import (
     ConsentChanged,

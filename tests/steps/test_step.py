@@ -8,7 +8,7 @@ import pytest
 from support.builders import HOUR, NOON, a_cart_event, a_step, an_item, an_order, some_content
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Speaker
 from wracaj.discounts.code import DiscountTerms, mint
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError, RefusedError

@@ -24,7 +24,7 @@ from support.loyalty_club import (
     who,
 )
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.consent.preferences import Topic
 from wracaj.customers.customer import Customer
 from wracaj.errors import DiscountError, NotTakenError

@@ -11,7 +11,7 @@ from delivery_events.event import DeliveryStatus
 from delivery_events.sms import FATES as SMS_FATES
 from support.builders import NOON
 from support.provider_events import DETAIL_TYPES, iso, ses_event, sms_event
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import PayloadError
 
 TAGS = {

@@ -6,7 +6,8 @@ from typing import Any
 
 from wracaj.carts.cart import Cart, bound
 from wracaj.clock import timestamp
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import FACTS, IdentifierKind, identifier_of, identifiers_of
 from wracaj.customers.shopper import Shopper

@@ -8,7 +8,7 @@ from support.builders import ANNA, NOON, a_step, an_order, yes
 from support.clocks import Clock
 from support.daily_search import play_day
 from support.scenes import Scene, a_scene, items_of
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import (
     ConsentChanged,
     Contact,

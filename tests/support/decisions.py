@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from support.builders import HOUR, NOON, a_cart, a_shopper, a_step, some_settings
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.audiences import Membership
 from wracaj.customers.customer import SentMessage
 from wracaj.timelines.decision import decide

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountTerms
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.demo.delivered import Delivered, Origin

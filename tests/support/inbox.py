@@ -11,7 +11,7 @@ from urllib.request import ProxyHandler, build_opener
 from support.lambdas import Json, Lambdas, a_cart_body, ago, unique
 from support.webhook_bodies import a_word, an_envelope
 from wracaj import store
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import identifier_reached_by
 from wracaj.customers.shopper import Shopper

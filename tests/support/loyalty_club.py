@@ -6,7 +6,7 @@ from typing import Any
 
 from support.builders import ANNA, HOUR, NOON, a_step, an_order, yes
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged, Contact, OrderPlaced, OrderRefunded
 from wracaj.loyalty.grants import Grant
 from wracaj.timelines.occasion import OccasionKind, occasion_id

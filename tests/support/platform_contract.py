@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.webhook_bodies import NOW, Json, a_request, raw, settings_of, yeses
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.events import CartDeleted, CartUpdated, Contact, Event, OrderPlaced
 from wracaj.platforms import Ignored, Parsed, ShopPlatform, WebhookRequest, platform

@@ -3,7 +3,7 @@
 from support.inbox import Inbox, Seen
 from support.lambdas import Json
 from wracaj import store
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.messages.links import Purpose
 
 PHONE = "+48601234567"

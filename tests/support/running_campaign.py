@@ -14,7 +14,7 @@ from campaign_page.page import PageAnswer, PageOutcome, Pager
 from support.builders import HOUR, NOON, an_order, yes
 from support.clocks import Clock
 from support.scenes import Scene, a_scene
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged, Contact
 from wracaj.segments.rfm import Rfm, Segment
 from wracaj.store import Store

@@ -11,7 +11,7 @@ from reminder_step.step import Stepper
 from support.builders import a_shop, a_step
 from support.episodes import Episodes
 from wracaj.channels import OutgoingMessage
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import ShopEvent

@@ -7,7 +7,7 @@ import pytest
 
 from support.builders import HOUR, NOON, a_shopper, a_step, no, some_occasion, some_settings
 from support.decisions import sent
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.events import CartContent, Contact
 from wracaj.timelines.decision import decide

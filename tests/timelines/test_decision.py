@@ -22,7 +22,8 @@ from support.builders import (
 from support.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
 from wracaj.carts.cart import Cart, bound
 from wracaj.clock import timestamp
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.preferences import Topic
 from wracaj.customers.customer import SentMessage
 from wracaj.customers.identity import IdentifierKind

@@ -17,7 +17,8 @@ from support.builders import (
     yes,
 )
 from support.decisions import AT_META, CHATS, JOINS, NIGHT, a_membership, result_of, sent
-from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState, address_hash_of
 from wracaj.consent.preferences import Pace, Topic, topic_of
 from wracaj.customers.identity import IdentifierKind
 from wracaj.customers.shopper import Shopper

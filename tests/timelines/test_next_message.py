@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from support.builders import HOUR, NOON, a_cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.settings.timeline_rules import Choice
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli.shops.next_message import Next, next_message

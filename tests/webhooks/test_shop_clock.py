@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builders import NOON, a_cart_event, an_order, yes
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged, Contact, OrderPlaced, ShopEvent
 from wracaj.webhooks.shop_clock import FURTHEST_ZONE, GRACE, as_received, clock_problem, lag_problem
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj_cli.demo.actor import Actor, Manner, OffScriptError
 from wracaj_cli.demo.baskets import Basket, Contact, Purchase
 from wracaj_cli.demo.ledger import What

@@ -11,7 +11,7 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import WracajError
 from wracaj.platforms import platform
 from wracaj.settings.shop import Shop

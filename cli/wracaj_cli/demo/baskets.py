@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj_cli.demo.week import Product
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wracaj.carts.cart import MOST_EPISODES
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import ALPHABET
 from wracaj.store.step_records import message_id
 from wracaj_cli.demo.week import STEP_WORDS, STEPS

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj_cli.demo.baskets import Basket, Contact, Purchase
 from wracaj_cli.demo.week import Product
 

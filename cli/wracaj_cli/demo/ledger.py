@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 
 
 class What(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
 from wracaj.text.sms_segments import segments

@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import WracajError
 from wracaj.text.sms_segments import plain_letters
 from wracaj_cli.demo.delivered import Delivered

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import get_args
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountTerms
 from wracaj.discounts.wording import worth_words
 from wracaj.settings.shop import Locale, ShopSettings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.data_export import KnownConsent, KnownOrder
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import Contact

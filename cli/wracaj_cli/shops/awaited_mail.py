@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import WracajError
 from wracaj.settings.shop import Shop
 from wracaj.timelines.decision import next_opening, spread

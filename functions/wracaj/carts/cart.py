@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self, get_args
 
 from wracaj.clock import timestamp
-from wracaj.consent.channel import ADDRESS_FIELDS
-from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of
+from wracaj.consent.channel import ADDRESS_FIELDS, Channel
+from wracaj.consent.consent import Consent, ConsentState, address_hash_of
 from wracaj.consent.preferences import Topic
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact
 from wracaj.settings.shop import ShopSettings

@@ -10,7 +10,7 @@ messaged is decided before, in eligibility.py.
 from importlib import import_module
 from typing import Protocol
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import Frozen
 from wracaj.messages.rendering import Rendered
 from wracaj.settings.shop import Shop

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from wracaj.clock import timestamp
-from wracaj.consent.channel import Channel as Channel
+from wracaj.consent.channel import Channel
 from wracaj.keyed_hashes import keyed_hash
 
 UNDATED = ", undated"  # end of a source whose time is only that of the shop's message

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.events import Contact, Frozen
 from wracaj.settings.meta import AudienceSettings
 from wracaj.timelines.subject import Subject

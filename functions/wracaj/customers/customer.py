@@ -14,7 +14,8 @@ from typing import Protocol, Self
 from pydantic import AwareDatetime
 
 from wracaj.carts.cart import CONTACT_FACTS
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.customers.audiences import Membership
 from wracaj.customers.birthday import Celebrated

@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.events import Contact, Frozen, Item
 from wracaj.timelines.occasion import Occasion

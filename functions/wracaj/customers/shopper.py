@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Self
 
 from wracaj.carts.cart import Cart, platform_mark
-from wracaj.consent.channel import TRAITS
-from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of, latest
+from wracaj.consent.channel import TRAITS, Channel
+from wracaj.consent.consent import Consent, ConsentState, address_hash_of, latest
 from wracaj.consent.preferences import Pace, Topic
 from wracaj.customers.customer import Customer, SentMessage, Speaker
 from wracaj.customers.identity import (

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from wracaj.consent.consent import Channel, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState
 from wracaj.platforms.reading import UnclearError
 
 _NOES = {

@@ -13,7 +13,8 @@ from functools import partial
 from wracaj.aws.observability import count
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.wording import Wording
 from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import is_account

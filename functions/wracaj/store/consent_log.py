@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wracaj.clock import now, timestamp
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.wording import Wording
 from wracaj.customers.identity import identifier_kind
 from wracaj.store.customers import POINTER_DAYS, UNASKED, customer_partition

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.customer import Customer
 from wracaj.customers.data_export import (
     KnownCart,

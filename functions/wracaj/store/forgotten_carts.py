@@ -9,7 +9,7 @@ from datetime import datetime
 
 from wracaj.carts.cart import CONTACT_FACTS, Cart
 from wracaj.clock import now, timestamp
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.store.customers import ERASURE_REMEMBERED_DAYS
 from wracaj.store.table import Change, expiry
 from wracaj.timelines.subject import Subject

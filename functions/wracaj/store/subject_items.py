@@ -11,7 +11,8 @@ from wracaj.carts.cart import (
 )
 from wracaj.carts.same_person import about_one_person
 from wracaj.clock import timestamp
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.events import CartContent, Contact
 from wracaj.settings.timeline_rules import Choice
 from wracaj.store.forgotten_carts import (

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.customers.shopper import Shopper
 from wracaj.events import Frozen
 from wracaj.language import Locale, language

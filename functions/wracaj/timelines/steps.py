@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountCode, DiscountTerms
 
 

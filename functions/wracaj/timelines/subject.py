@@ -12,7 +12,8 @@ from typing import Self
 
 from pydantic import AwareDatetime
 
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.preferences import Topic
 from wracaj.events import CartContent, Contact, Frozen
 from wracaj.timelines.steps import StepRecord

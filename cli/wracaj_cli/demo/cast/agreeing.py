@@ -1,6 +1,6 @@
 """Who may be written to, and where: consent, its end, and addresses that are missing."""
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.actions import (
     agrees_to,

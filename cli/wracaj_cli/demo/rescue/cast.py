@@ -6,7 +6,7 @@ and on Saturday at 13:15, and the shopper leaves the audience on Tuesday of the 
 if nothing else ends it before.
 """
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.cast.goods import BLANKET, CURTAINS, LINEN, SCARF
 from wracaj_cli.demo.rescue.doings import (

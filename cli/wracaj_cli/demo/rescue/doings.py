@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj_cli.demo import actions
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.ledger import What

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wracaj.carts.cart import Cart
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.timelines.steps import Reason
 from wracaj_cli.demo import promises
 from wracaj_cli.demo.actor import Actor

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.timelines.steps import Reason
 from wracaj_cli.demo.story import Persona
 from wracaj_cli.demo.week import LEN, At

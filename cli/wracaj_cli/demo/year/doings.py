@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj_cli.demo import actions, generic_front
 from wracaj_cli.demo.actor import Actor, OffScriptError
 from wracaj_cli.demo.baskets import Purchase

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.text.mistakes import sentence
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.timelines.problems import Problem, Rule

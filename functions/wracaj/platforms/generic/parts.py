@@ -3,7 +3,8 @@ share."""
 
 from datetime import datetime
 
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.contact import Record, contact
 from wracaj.errors import PayloadError
 from wracaj.events import CartContent, ConsentChanged, Contact, Item, Product

@@ -3,7 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
-from wracaj.consent.consent import Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import Consent, ConsentState
 from wracaj.customers.contact import contact
 from wracaj.errors import PayloadError
 from wracaj.events import CartContent, CartDeleted, CartUpdated, Contact, Item, OrderPlaced

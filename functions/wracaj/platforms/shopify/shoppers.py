@@ -1,6 +1,7 @@
 """Turns Shopify's customers, consents and privacy requests into our events."""
 
-from wracaj.consent.consent import UNDATED, Channel, Consent, ConsentState
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import UNDATED, Consent, ConsentState
 from wracaj.customers.contact import Record, contact
 from wracaj.errors import PayloadError
 from wracaj.events import (

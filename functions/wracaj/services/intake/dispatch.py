@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from wracaj.carts import cart as carts
 from wracaj.carts.cart import Cart
 from wracaj.clock import now
-from wracaj.consent.consent import Channel, ConsentState, to_be_confirmed
+from wracaj.consent.channel import Channel
+from wracaj.consent.consent import ConsentState, to_be_confirmed
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import (

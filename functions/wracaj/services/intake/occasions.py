@@ -8,8 +8,8 @@ from typing import Any
 
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now, timestamp
-from wracaj.consent.channel import TRAITS
-from wracaj.consent.consent import Channel, Consent, ConsentState, address_hash_of
+from wracaj.consent.channel import TRAITS, Channel
+from wracaj.consent.consent import Consent, ConsentState, address_hash_of
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact, OrderPlaced
 from wracaj.orders.bought_together import pictured

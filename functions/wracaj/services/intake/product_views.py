@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from wracaj.clock import now
-from wracaj.consent.consent import Channel
+from wracaj.consent.channel import Channel
 from wracaj.errors import ConflictError
 from wracaj.events import CartContent, ProductViewed
 from wracaj.services.start_occasion import StartTimeline
