@@ -14,9 +14,10 @@ import typer
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
+from wracaj.language import Locale
 from wracaj.messages.rendering import MessageFacts, Rendered, TemplateError, render, template_names
 from wracaj.settings.reading import parse_settings
-from wracaj.settings.shop import Locale, ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj.text.sms_segments import encoding
 from wracaj.text.spelling import nearest
 from wracaj.timelines.campaign import TEMPLATES_BEGIN as CAMPAIGNS

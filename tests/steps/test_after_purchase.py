@@ -33,7 +33,8 @@ from wracaj.events import (
     Product,
 )
 from wracaj.orders.bought_together import MOST_IN_ORDER
-from wracaj.settings.shop import FrequencyCap, Shop
+from wracaj.settings.sections import FrequencyCap
+from wracaj.settings.shop import Shop
 from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj.timelines.steps import Outcome, Reason, Step
 

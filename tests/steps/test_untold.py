@@ -24,7 +24,7 @@ from support.running_campaign import Open, buys
 from support.scenes import Scene
 from wracaj.errors import ConflictError, NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import Contact, CustomersMerged, CustomerUpdated
-from wracaj.settings.shop import FrequencyCap
+from wracaj.settings.sections import FrequencyCap
 from wracaj.timelines.steps import LoyaltyOutcome, Outcome, Reason, Step
 
 

@@ -9,9 +9,10 @@ import pytest
 from support.mail_reading import Mail
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent, Item
+from wracaj.language import Locale
 from wracaj.messages.rendering import MessageFacts, Rendered, render_email, template_names
 from wracaj.settings.reading import parse_settings
-from wracaj.settings.shop import Locale, ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj_cli.sample_loyalty import sample_loyalty
 
 SAMPLES = [

@@ -12,7 +12,8 @@ from wracaj.errors import SettingsError
 from wracaj.language import Locale
 from wracaj.segments.rfm import Segment
 from wracaj.settings.reading import explain
-from wracaj.settings.shop import Section, ShopSettings
+from wracaj.settings.sections import Section
+from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.campaign import FASTEST, TEMPLATES_BEGIN, Campaign, CampaignId
 from wracaj.timelines.steps import Discount
 from wracaj_cli.shops.settings_file import read_texts

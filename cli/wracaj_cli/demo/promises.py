@@ -13,7 +13,8 @@ from typing import get_args
 from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountTerms
 from wracaj.discounts.wording import worth_words
-from wracaj.settings.shop import Locale, ShopSettings
+from wracaj.language import Locale
+from wracaj.settings.shop import ShopSettings
 from wracaj.text.sms_segments import plain_letters
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import get_args
 
 from wracaj.consent.channel import Channel
+from wracaj.language import Locale
 from wracaj.messages.facts import MessageFacts
 from wracaj.messages.rendering import TemplateError, blocks_of, render
 from wracaj.messages.template_files import file_of, missing_files, template_names
-from wracaj.settings.shop import Locale
 from wracaj.text.spelling import nearest
 from wracaj.timelines.steps import ContentKind
 from wracaj_cli.timelines.message_samples import samples

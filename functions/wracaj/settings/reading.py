@@ -6,7 +6,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from wracaj.errors import SettingsError
-from wracaj.settings.shop import ShopSettings, TogetherError
+from wracaj.settings.sections import TogetherError
+from wracaj.settings.shop import ShopSettings
 from wracaj.text.mistakes import sentence
 from wracaj.text.spelling import did_you_mean
 

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import yaml
 
+from wracaj.language import Locale
 from wracaj.messages.template_files import SUFFIXES, missing_files, template_names
-from wracaj.settings.shop import Locale
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
 from wracaj_cli.timelines.machine import CHECK, STEP
