@@ -12,6 +12,7 @@ from typing import Any
 
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.events import CartContent, Item
+from wracaj.language import Locale
 from wracaj.loyalty.grants import Grant, GrantKind, GrantState
 from wracaj.loyalty.ledger import Posting
 from wracaj.loyalty.points import Expiring
@@ -20,7 +21,6 @@ from wracaj.loyalty.programme_terms import ProgrammeDiscount
 from wracaj.loyalty.progress import Near
 from wracaj.messages.facts import ContentFacts, MessageFacts
 from wracaj.messages.loyalty_facts import LoyaltyFacts
-from wracaj.settings.shop import Locale
 from wracaj.timelines.steps import ContentKind
 from wracaj_cli.preview import SAMPLE_SHOP
 from wracaj_cli.sample_loyalty import PERKS, PROGRAMME

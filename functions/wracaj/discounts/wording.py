@@ -1,8 +1,8 @@
 """A discount in a shopper's language."""
 
 from wracaj.discounts.code import DiscountTerms
+from wracaj.language import Locale
 from wracaj.money import format_money
-from wracaj.settings.shop import Locale
 from wracaj.text.wording import one_line
 
 LONGEST_TITLE = 70

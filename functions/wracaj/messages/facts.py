@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from wracaj.discounts.code import DiscountCode
 from wracaj.discounts.wording import LONGEST_TITLE, NAMELESS, gift_name, worth_words
 from wracaj.events import CartContent, Frozen, Item
+from wracaj.language import Locale
 from wracaj.loyalty.programme import Programme
 from wracaj.messages.links import encoded
 from wracaj.messages.loyalty_facts import LoyaltyFacts, LoyaltyView, loyalty_view
 from wracaj.messages.programme_facts import ProgrammeView, view_of_programme
 from wracaj.money import format_money
-from wracaj.settings.shop import Locale, ShopSettings
+from wracaj.settings.shop import ShopSettings
 from wracaj.text.quantities import format_quantity, is_counted
 from wracaj.text.wording import one_line, person, until
 

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from wracaj.discounts.wording import worth_words
 from wracaj.events import Frozen
+from wracaj.language import Locale
 from wracaj.loyalty.grants import Grant
 from wracaj.loyalty.points import Expiring
 from wracaj.loyalty.programme import Programme
 from wracaj.loyalty.progress import Near
 from wracaj.messages.programme_facts import perks_in
 from wracaj.money import format_money
-from wracaj.settings.shop import Locale
 from wracaj.text.wording import day_words, one_line
 
 

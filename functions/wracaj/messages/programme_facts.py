@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wracaj.discounts.wording import worth_words
+from wracaj.language import Locale
 from wracaj.loyalty.programme import Programme
 from wracaj.loyalty.programme_terms import Perk, Reward, Tier
 from wracaj.money import format_money
-from wracaj.settings.shop import Locale
 from wracaj.text.wording import one_line
 
 _ROUND_AMOUNTS = tuple(Decimal(amount) for amount in (100, 1_000, 10_000))
