@@ -7,12 +7,12 @@ from typing import Any
 
 import yaml
 
+from timeline_digest import made_name
 from wracaj.language import LOCALES
 from wracaj.messages.template_files import SUFFIXES, missing_files, template_names
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
 from wracaj_cli.timelines.machine import CHECK, STEP
-from wracaj_cli.timelines.made_names import made_name
 from wracaj_cli.timelines.message_check import Sent
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition
