@@ -4,7 +4,8 @@ import statistics
 import time
 
 from bench.figures import Figures
-from wracaj.messages.rendering import Rendered, render, template_names
+from wracaj.messages.rendering import Rendered, render
+from wracaj.messages.template_files import template_names
 from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
 
 RUNS = 50

@@ -14,22 +14,25 @@ SHORT, MADE = ".yaml", ".asl.json"
 TABLE = Path("functions/wracaj/timelines/table.py")
 FOLDER = Path("statemachines")
 MEND = "run `wracaj timeline write`, then build again"
+NO_DIGEST = f"digest: {'0' * 64}"
 _DIGEST = re.compile(r"digest: ([0-9a-f]{64})")
 
 
 def short_files(root: Path) -> list[Path]:
-    return sorted(
-        path for path in (root / FOLDER).glob(f"*{SHORT}") if not path.name.endswith(f".asl{SHORT}")
-    )
+    return sorted((root / FOLDER).glob(f"*{SHORT}"))
+
+
+def made_name(timeline: str) -> str:
+    return f"{timeline}{MADE}"
 
 
 def made_of(short: Path) -> Path:
-    return short.with_name(short.name[: -len(SHORT)] + MADE)
+    return short.with_name(made_name(short.stem))
 
 
 def digest(text: str, sources: Iterable[str]) -> str:
     """Of a made text, whatever digest stands in it, and of what it was made from."""
-    blank = _DIGEST.sub(f"digest: {'0' * 64}", text)
+    blank = _DIGEST.sub(NO_DIGEST, text)
     return hashlib.sha256("\0".join([blank, *sources]).encode()).hexdigest()
 
 
@@ -55,7 +58,7 @@ def stale(root: Path) -> list[str]:
         return []
     made = [made_of(short) for short in shorts]
     wrong = [one for short, one in zip(shorts, made) if not is_current(one, [short])]  # noqa: B905
-    wrong += [path for path in (root / FOLDER).glob(f"*{MADE}") if path not in made]
+    wrong += [path for path in (root / FOLDER).glob(made_name("*")) if path not in made]
     if not is_current(root / TABLE, shorts):
         wrong.append(root / TABLE)
     return [str(path.relative_to(root)) for path in sorted(wrong)]

@@ -15,7 +15,10 @@ from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
 from wracaj.language import Locale
-from wracaj.messages.rendering import MessageFacts, Rendered, TemplateError, render, template_names
+from wracaj.messages.facts import MessageFacts
+from wracaj.messages.rendering import Rendered, render
+from wracaj.messages.template_files import template_names
+from wracaj.messages.template_mistakes import TemplateError
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import ShopSettings
 from wracaj.text.sms_segments import encoding

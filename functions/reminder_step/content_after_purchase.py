@@ -42,8 +42,8 @@ def invitation(given: MessageContext) -> MessageContent | None:
     tier = tier_of(account, programme, given.local)
     facts = ContentFacts(
         programme=programme,
-        points_balance=max(0, account.points(given.local.date())),
         tier=tier.name if tier else None,
+        **given.balance_in(account),
     )
     mark = (shop, given.shopper, INVITATION, given.message_id)
     return MessageContent(

@@ -28,9 +28,7 @@ def voucher_of(
         return code_given(subject, episode, moment) if step.repeats_code else None
     if earlier and earlier.voucher:
         return earlier.voucher
-    given = (
-        record.voucher for key, record in subject.records.items() if key.startswith(f"{episode}#")
-    )
+    given = (record.voucher for record in subject.records_of(episode))
     valid = (voucher for voucher in given if voucher and voucher.expires_at > moment)
     wanted = affordable(discount.terms, subject, shop)
     same = next((voucher for voucher in valid if voucher.discount == wanted), None)

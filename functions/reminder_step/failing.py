@@ -14,7 +14,6 @@ from wracaj.clock import now
 from wracaj.errors import ConflictError, WracajError
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
-from wracaj.store.step_records import message_id
 from wracaj.store.table import expiry
 from wracaj.text.wording import one_line
 from wracaj.timelines.steps import MissedStep, Reason, RecordState, Step, StepRecord, StepRequest
@@ -73,19 +72,10 @@ def conclude_failed(
 
 def _note_missed(store: Store, request: StepRequest, missed: MissedStep) -> None:
     at = now()
-    record = StepRecord(
-        state=RecordState.SKIPPED,
-        reason=Reason.FAILED,
-        at=at,
-        message_id=message_id(request.shop, request.cart_id, request.episode, missed.name),
-        channel=missed.channel,
-        template=missed.template,
-        error=NO_ANSWER,
-    )
+    record = new_record(request, missed, at, RecordState.SKIPPED, Reason.FAILED, None)
+    record = record.model_copy(update={"error": NO_ANSWER})
     store.step_records.note_lost(request, missed.name, record, expiry(at, KEPT_DAYS))
-    told = {"message_id": record.message_id, "shop": request.shop, "step": missed.name}
-    logger.error("message lost", extra=told | {"reason": record.reason, "why": record.error})
-    count("MessageLost")
+    _report_lost(request, missed.name, record)
 
 
 def _conclude(store: Store, request: StepRequest, step: str, record: StepRecord) -> None:
@@ -95,9 +85,13 @@ def _conclude(store: Store, request: StepRequest, step: str, record: StepRecord)
     lost = record.model_copy(update=changes)
     with suppress(ConflictError):  # another call concluded it meanwhile
         store.step_records.conclude(request, step, lost, was=record.state)
-        told = {"message_id": record.message_id, "shop": request.shop, "step": step}
-        logger.error("message lost", extra=told | {"reason": lost.reason, "why": record.error})
-        count("MessageLost")
+        _report_lost(request, step, lost)
+
+
+def _report_lost(request: StepRequest, step: str, record: StepRecord) -> None:
+    told = {"message_id": record.message_id, "shop": request.shop, "step": step}
+    logger.error("message lost", extra=told | {"reason": record.reason, "why": record.error})
+    count("MessageLost")
 
 
 def _failed(state: RecordState) -> dict[str, object]:

@@ -1,16 +1,17 @@
 """The message of one step, made from the cart's current state."""
 
 from collections.abc import Mapping
-from typing import get_args
 
 from reminder_step.context import MessageContent
 from wracaj.channels import OutgoingMessage
 from wracaj.consent.consent import address_hash_of
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import RefusedError
-from wracaj.language import Locale, language
+from wracaj.language import language
+from wracaj.messages.facts import MessageFacts
 from wracaj.messages.links import Purpose, link
-from wracaj.messages.rendering import MessageFacts, Rendered, missing_files, render
+from wracaj.messages.rendering import Rendered, render
+from wracaj.messages.template_files import missing_files
 from wracaj.settings.shop import Shop
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Step, StepRecord, TextsRequest
@@ -80,8 +81,4 @@ def compose(
 
 def missing_texts(asked: TextsRequest) -> list[str]:
     """The template files that this message lacks, in any language."""
-    return [
-        file
-        for locale in get_args(Locale)
-        for file in missing_files(asked.template, asked.channel.value, locale)
-    ]
+    return missing_files(asked.template, asked.channel)

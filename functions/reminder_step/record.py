@@ -9,6 +9,7 @@ from wracaj.store import Store
 from wracaj.store.step_records import message_id
 from wracaj.store.table import expiry
 from wracaj.timelines.steps import (
+    MissedStep,
     Outcome,
     Reason,
     RecordState,
@@ -27,7 +28,7 @@ NOTED_AS = {
 
 def new_record(
     request: StepRequest,
-    step: Step,
+    step: Step | MissedStep,
     at: datetime,
     state: RecordState,
     reason: Reason,

@@ -1,8 +1,9 @@
 """Which of our languages a shopper is written to in."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 Locale = Literal["pl", "en"]
+LOCALES: tuple[Locale, ...] = get_args(Locale)
 
 
 def language(known: str | None, fallback: Locale) -> Locale:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from support.builders import HOUR, NOON, some_settings
 from wracaj.consent.channel import Channel
 from wracaj.errors import SettingsError
-from wracaj.messages.rendering import TemplateError
+from wracaj.messages.template_mistakes import TemplateError
 from wracaj.segments.rfm import Segment
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.campaign import Campaign

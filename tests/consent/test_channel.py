@@ -10,7 +10,7 @@ from wracaj.customers.identity import DECIDING, FACTS, KIND_IN
 from wracaj.customers.masking import masked
 from wracaj.events import Contact
 from wracaj.language import Locale
-from wracaj.messages.rendering import missing_files
+from wracaj.messages.template_files import missing_files
 from wracaj.settings.shop import ShopSettings
 
 
@@ -58,12 +58,11 @@ def test_a_file_of_a_template_is_one_channel_s() -> None:
     assert all(bool(traits.form) == bool(traits.suffix) for traits in TRAITS.values())
 
 
-@pytest.mark.parametrize("locale", get_args(Locale))
-def test_the_question_whether_somebody_agrees_can_be_asked(locale: str) -> None:
+def test_the_question_whether_somebody_agrees_can_be_asked() -> None:
     for channel, traits in TRAITS.items():
         if traits.confirm_template:
             assert traits.typed_field
-            assert missing_files(traits.confirm_template, channel, locale) == []
+            assert missing_files(traits.confirm_template, channel) == []
 
 
 @pytest.mark.parametrize("channel", Channel)

@@ -12,7 +12,7 @@ from bench.play import Counted
 from support.builders import HOUR, NOON, a_cart_event
 from support.local_stack import Emulator, RunningStack
 from support.scenes import a_scene
-from wracaj.messages.rendering import template_names
+from wracaj.messages.template_files import template_names
 from wracaj.store import Store
 from wracaj.store.table import Table
 from wracaj_cli.house import ROOT

@@ -12,7 +12,7 @@ from handlers.test_reminder_step import a_waiting_cart, mails_to
 from support.lambdas import CONTEXT, Lambdas, a_cart_body, a_step, ago
 from support.scripted_provider import a_provider, answers
 from wracaj.errors import NotTakenError, StepFailedError
-from wracaj.messages.rendering import TemplateError
+from wracaj.messages.template_mistakes import TemplateError
 from wracaj.settings.shop import Shop
 from wracaj.store import open_store
 from wracaj.timelines.steps import Reason, RecordState, StepRecord

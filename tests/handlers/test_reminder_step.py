@@ -17,7 +17,7 @@ from wracaj import store
 from wracaj.aws import shop_config
 from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import NotTakenError, StepFailedError, UnavailableError
-from wracaj.messages.rendering import TemplateError
+from wracaj.messages.template_mistakes import TemplateError
 from wracaj.settings.shop import Shop
 from wracaj.store.customers import who_key
 from wracaj_cli.house import STATE_MACHINES

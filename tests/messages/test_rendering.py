@@ -10,7 +10,6 @@ from support.mail_reading import Mail
 from support.mails import (
     CODE,
     EMAILS,
-    LOCALES,
     PICTURE,
     RECOVERY,
     UNSUBSCRIBE,
@@ -30,7 +29,9 @@ from support.mails import (
 )
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent
-from wracaj.messages.rendering import missing_files, render_email, template_names
+from wracaj.language import LOCALES
+from wracaj.messages.rendering import render_email
+from wracaj.messages.template_files import missing_files, template_names
 
 # What every mail has
 
@@ -45,8 +46,7 @@ def test_every_template_exists_in_both_languages() -> None:
     assert not [
         file
         for name, channel in template_names("pl").items()
-        for locale in LOCALES
-        for file in missing_files(name, channel, locale)
+        for file in missing_files(name, channel)
     ]
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from support.mails import facts
-from wracaj.messages.rendering import TemplateError, missing_files, render_email, render_sms
+from wracaj.consent.channel import Channel
+from wracaj.messages.rendering import render_email, render_sms
+from wracaj.messages.template_files import missing_files
+from wracaj.messages.template_mistakes import TemplateError
 
 GOOD_TEXT = (
     '{% extends "layout/pl.j2" %}{% block subject %}A{% endblock %}{% block preheader %}{% endblock'
@@ -123,8 +126,7 @@ def test_a_missing_template_names_those_that_exist() -> None:
 
 def test_a_template_missing_in_one_language_is_found(edited: Callable[[str, str], Path]) -> None:
     templates = edited("pl/last_call.email.j2", GOOD_TEXT)
-    assert missing_files("last_call", "email", "pl", templates) == []
-    assert missing_files("last_call", "email", "en", templates) == ["en/last_call.email.j2"]
+    assert missing_files("last_call", Channel.EMAIL, templates) == ["en/last_call.email.j2"]
 
 
 def test_a_file_that_an_editor_saved_in_another_encoding_is_named(

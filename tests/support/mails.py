@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from support.mail_reading import Mail
 from wracaj.discounts.code import DiscountCode
 from wracaj.events import CartContent, Item
-from wracaj.language import Locale
-from wracaj.messages.rendering import MessageFacts, Rendered, render_email, template_names
+from wracaj.language import LOCALES
+from wracaj.messages.facts import MessageFacts
+from wracaj.messages.rendering import Rendered, render_email
+from wracaj.messages.template_files import template_names
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.sample_loyalty import sample_loyalty
@@ -25,7 +27,6 @@ UNSUBSCRIBE = "https://api.example/u/token"
 PREFERENCES = "https://api.example/p/token"
 PICTURE = "https://cdn.example/kubek.jpg"
 CODE = "K7DM-4XRA-PL9C"
-LOCALES = get_args(Locale)
 EMAILS = [name for name, channel in template_names("pl").items() if channel == "email"]
 LEADS_TO_PRODUCTS = {"browse_reminder", "recommendations"}
 every_email = pytest.mark.parametrize("template", EMAILS)

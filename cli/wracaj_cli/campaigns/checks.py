@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import get_args
 
 from wracaj.errors import SettingsError
-from wracaj.language import Locale
+from wracaj.language import LOCALES
 from wracaj.loyalty.margin import GivenAway, Ladder, Offer, problem_of
 from wracaj.loyalty.programme_cost import always_given, of_an_order
-from wracaj.messages.rendering import missing_files, render
+from wracaj.messages.rendering import render
+from wracaj.messages.template_files import missing_files
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.campaign import Campaign
 from wracaj_cli.preview import sample_facts
@@ -33,7 +33,7 @@ def check(campaign: Campaign, shop: ShopSettings, now: datetime) -> None:
     ]
     if found:
         raise SettingsError(found)
-    for locale in get_args(Locale):  # a mistake in a template shows here
+    for locale in LOCALES:  # a mistake in a template shows here
         facts = sample_facts(
             locale, shop, campaign.template, with_code=campaign.discount is not None
         )
@@ -106,11 +106,7 @@ def _discount(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
 
 
 def _texts(campaign: Campaign) -> Iterator[Problem]:
-    missing = [
-        file
-        for locale in get_args(Locale)
-        for file in missing_files(campaign.template, campaign.channel.value, locale)
-    ]
+    missing = missing_files(campaign.template, campaign.channel)
     if missing:
         yield (
             "template",

@@ -8,12 +8,11 @@ demo's clock shows: only the closing of the send window allows for that, by `GRA
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import get_args
 
 from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountTerms
 from wracaj.discounts.wording import worth_words
-from wracaj.language import Locale
+from wracaj.language import LOCALES
 from wracaj.settings.shop import ShopSettings
 from wracaj.text.sms_segments import plain_letters
 from wracaj_cli.demo.delivered import Delivered
@@ -193,7 +192,7 @@ def _says(message: Delivered, worth: DiscountTerms) -> bool:
     words = (
         [worth.product_title]
         if worth.product_title
-        else [worth_words(worth, locale) for locale in get_args(Locale)]
+        else [worth_words(worth, locale) for locale in LOCALES]
     )
     told = _plain(f"{message.sent.subject} {message.sent.text}").replace(" %", "%")
     return any(_plain(one) in told for one in words)

@@ -13,9 +13,8 @@ from functools import lru_cache
 
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.demo.delivered import Delivered
-from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.timelines.model import Message, timeline
-from wracaj_cli.timelines.reading import SUFFIX, read
+from wracaj_cli.timelines.reading import read_named
 
 GIVE_OR_TAKE = timedelta(minutes=3)  # of the demo's time, on however slow a machine
 MORNING = timedelta(minutes=30)  # all that waited for it must not leave in its first second
@@ -59,7 +58,7 @@ class Course:
 
 @lru_cache
 def steps_of(name: str) -> tuple[Message, ...]:
-    return timeline(read(STATE_MACHINES / f"{name}{SUFFIX}")).messages
+    return timeline(read_named(name)).messages
 
 
 def _free_at(

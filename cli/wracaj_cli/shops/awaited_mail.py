@@ -11,7 +11,7 @@ from wracaj.settings.shop import Shop
 from wracaj.timelines.decision import next_opening, spread
 from wracaj.timelines.occasion import OccasionKind
 from wracaj.timelines.steps import RecordState
-from wracaj_cli.house import LOCAL, STATE_MACHINES
+from wracaj_cli.house import LOCAL
 from wracaj_cli.local.sent_messages import SentMessage, outbox
 from wracaj_cli.local.skipping import skip_to
 from wracaj_cli.outcome_words import outcome_in_words
@@ -58,13 +58,13 @@ def due_at(awaited: Awaited) -> datetime:
     """By the timeline as this checkout of the repository has it. Raises NotComingError."""
     # here: reading timelines takes longer than all else
     from wracaj_cli.timelines.model import timeline
-    from wracaj_cli.timelines.reading import SUFFIX, read
+    from wracaj_cli.timelines.reading import read_named
 
     cart, settings = _cart(awaited), awaited.shop.settings
     if cart.choice is None or cart.unreminded or cart.last_activity_at is None:
         raise NotComingError(_why_not(cart, awaited.shop))
     name = cart.choice.timeline
-    known = timeline(read(STATE_MACHINES / f"{name}{SUFFIX}"), known_timings(settings, name))
+    known = timeline(read_named(name), known_timings(settings, name))
     first = next((message for message in known.messages if message.channel == Channel.EMAIL), None)
     if first is None:
         raise NotComingError(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from wracaj.carts.cart import CART_TIMELINES, Cart
 from wracaj.settings.shop import ShopSettings
 from wracaj.timelines.steps import RecordState, StepRecord
-from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.shops.own_timings import known_timings
 
 if TYPE_CHECKING:
@@ -64,11 +63,11 @@ def _records(cart: Cart) -> dict[str, StepRecord]:
 def _messages(name: str, shop: ShopSettings | None) -> "list[Message]":
     # here: reading timelines takes longer than all else
     from wracaj_cli.timelines.model import TimelineError, timeline
-    from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
+    from wracaj_cli.timelines.reading import UnreadableError, read_named
 
     try:
         own = known_timings(shop, name) if shop else {}
-        return list(timeline(read(STATE_MACHINES / f"{name}{SUFFIX}"), own).messages)
+        return list(timeline(read_named(name), own).messages)
     except (TimelineError, UnreadableError):
         return []
 

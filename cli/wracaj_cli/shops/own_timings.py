@@ -7,7 +7,6 @@ from wracaj.errors import SettingsError
 from wracaj.settings.shop import ShopSettings
 from wracaj.text.spelling import did_you_mean
 from wracaj.timelines.table import TIMINGS
-from wracaj_cli.house import STATE_MACHINES
 
 Told = tuple[str, str]  # the key, and what is wrong with it
 QUIET_DAYS = 3  # that a timeline may take longer, for hours in which nothing is sent
@@ -46,11 +45,11 @@ def known_timings(settings: ShopSettings, timeline: str) -> dict[str, Any]:
 def _wrong(name: str, own: dict[str, Any], settings: ShopSettings) -> Iterator[Told]:
     from wracaj_cli.timelines.check import inside  # here: most commands do without
     from wracaj_cli.timelines.model import timeline
-    from wracaj_cli.timelines.reading import SUFFIX, UnreadableError, read
+    from wracaj_cli.timelines.reading import UnreadableError, read_named
     from wracaj_cli.timelines.rules.shape import read_short
 
     try:
-        definition = read(STATE_MACHINES / f"{name}{SUFFIX}")
+        definition = read_named(name)
     except UnreadableError as error:
         yield f"timings.{name}", f"cannot be checked: {error.what}; {error.fix}"
         return

@@ -102,8 +102,7 @@ def near(problem: Problem) -> Problem:
 
 def _all() -> list[Path]:
     """Every timeline's short file."""
-    found = house.STATE_MACHINES.glob(f"*{SUFFIX}")
-    return sorted(path for path in found if not path.name.endswith(OF_A_JOB))
+    return sorted(house.STATE_MACHINES.glob(f"*{SUFFIX}"))
 
 
 def _check(path: Path) -> list[Problem]:

@@ -11,9 +11,8 @@ from typing import Any
 
 from wracaj_cli.timelines.durations import seconds_of_one
 from wracaj_cli.timelines.short_file import CheckLine, MessageLine, ShortFile
-from wracaj_cli.timelines.tasks import closing_task, lambda_task
+from wracaj_cli.timelines.tasks import State, closing_task, lambda_task
 
-State = dict[str, Any]
 INPUT = "$states.context.Execution.Input"
 CLOSE, ENDED = "Close the timeline", "Timeline ended"
 ORDERED, UNWANTED = "Order completed", "No longer wanted"

@@ -8,10 +8,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from timeline_digest import FOLDER, NO_DIGEST, made_name, made_of, short_files, with_digest
+from timeline_digest import TABLE as TABLE_PATH
 from wracaj_cli.house import ROOT
 from wracaj_cli.timelines.check import in_order, inside, unreadable
 from wracaj_cli.timelines.machine import state_machine
-from wracaj_cli.timelines.made_names import PICTURE, PICTURED, made_name
 from wracaj_cli.timelines.model import timeline
 from wracaj_cli.timelines.picture import as_svg
 from wracaj_cli.timelines.problems import Problem, Rule
@@ -19,7 +20,7 @@ from wracaj_cli.timelines.reading import Definition, UnreadableError, read
 from wracaj_cli.timelines.rules.shape import read_short
 from wracaj_cli.timelines.short_file import ShortFile, summary_of
 
-NO_DIGEST = f"digest: {'0' * 64}"
+PICTURE, PICTURED = Path("docs/timeline.svg"), "abandoned_cart"
 WRITE = "run `wracaj timeline write`"
 TABLE = '''\
 """What the Lambdas know of the timelines.
@@ -68,7 +69,7 @@ def stale(root: Path = ROOT) -> list[Problem]:
         return error.problems
     wrong = [path for path, text in texts.items() if not _holds(path, text)]
     problems = [Problem(Rule.STALE, path, None, None, _NOT_CURRENT, WRITE) for path in wrong]
-    for path in sorted((root / "statemachines").glob(made_name("*"))):
+    for path in sorted((root / FOLDER).glob(made_name("*"))):
         if path not in texts:
             what = "has no short file any more"
             fix = "remove it, and its state machine in template.yaml"
@@ -81,17 +82,13 @@ _NOT_CURRENT = "is not what the short files in statemachines/ make"
 
 def made_texts(root: Path) -> Mapping[Path, str]:
     """Every made file with the text that it must have. Raises BrokenTimelinesError."""
-    from timeline_digest import TABLE as TABLE_PATH
-    from timeline_digest import short_files, with_digest
-
     files = {path: _read(path) for path in short_files(root)}
     problems = [one for found in files.values() if isinstance(found, list) for one in found]
     if problems:
         raise BrokenTimelinesError(problems)
     good = [found for found in files.values() if not isinstance(found, list)]
     texts = {
-        one.path.with_name(made_name(one.name)): with_digest(machine_text(one, short), [one.text])
-        for one, short in good
+        made_of(one.path): with_digest(machine_text(one, short), [one.text]) for one, short in good
     }
     if good and (root / TABLE_PATH).parent.is_dir():
         table = with_digest(table_text(good), [one.text for one, _ in good])

@@ -4,19 +4,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 from wracaj.consent.channel import Channel
-from wracaj.language import Locale
+from wracaj.language import LOCALES, Locale
 from wracaj.messages.facts import MessageFacts
-from wracaj.messages.rendering import TemplateError, blocks_of, render
-from wracaj.messages.template_files import file_of, missing_files, template_names
+from wracaj.messages.rendering import blocks_of, render
+from wracaj.messages.template_files import file_of, template_names
+from wracaj.messages.template_mistakes import TemplateError
 from wracaj.text.spelling import nearest
 from wracaj.timelines.steps import ContentKind
 from wracaj_cli.timelines.message_samples import samples
 from wracaj_cli.timelines.problems import Problem, Rule
 
-LANGUAGES: tuple[Locale, ...] = get_args(Locale)
 READ_ALONE = {"subject", "preheader", "title"}  # blocks that are asked for by name
 
 
@@ -37,8 +36,8 @@ def unrenderable(messages: Iterable[Sent], templates: Path) -> list[Problem]:
     errors = [
         error
         for message in dict.fromkeys(messages)
-        for locale in LANGUAGES
-        if not missing_files(message.template, message.channel, locale, templates)
+        for locale in LOCALES
+        if (templates / file_of(message.template, message.channel, locale)).is_file()
         for error in _mistakes(message, locale, templates)
     ]
     return [
@@ -49,7 +48,7 @@ def unrenderable(messages: Iterable[Sent], templates: Path) -> list[Problem]:
 def from_the_start(named: Iterable[str], templates: Path) -> list[Sent]:
     """The templates that no timeline names: what starts a campaign or asks for a consent does."""
     known = set(named)
-    every = [one for locale in LANGUAGES for one in template_names(locale, templates).items()]
+    every = [one for locale in LOCALES for one in template_names(locale, templates).items()]
     return [Sent(name, channel) for name, channel in dict(every).items() if name not in known]
 
 

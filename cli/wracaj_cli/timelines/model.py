@@ -1,6 +1,6 @@
 """A timeline in a marketer's terms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,13 @@ from wracaj_cli.timelines.problems import Problem
 from wracaj_cli.timelines.reading import Definition
 from wracaj_cli.timelines.rules.messages import messages
 from wracaj_cli.timelines.rules.names import names
-from wracaj_cli.timelines.rules.numbers import durations, seconds_of
+from wracaj_cli.timelines.rules.numbers import Numbers, durations, seconds_of
 from wracaj_cli.timelines.rules.shape import read_short
 from wracaj_cli.timelines.rules.steps import discount_of
 from wracaj_cli.timelines.short_file import MessageLine, ShortFile
 
 GIFT = "a gift"
 THE_CAMPAIGN_S = "the campaign's"
-Numbers = Mapping[str, Any]
 
 
 class TimelineError(Exception):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import yaml
 from yaml.reader import ReaderError
 
+from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.typed_files import control_character_in
 
@@ -63,6 +64,11 @@ def read(path: Path) -> Definition:
         ) from None
     except UnicodeDecodeError:
         raise UnreadableError("is not text in UTF-8", fix="save it as UTF-8") from None
+
+
+def read_named(timeline: str) -> Definition:
+    """A timeline of ours. Raises UnreadableError."""
+    return read(STATE_MACHINES / f"{timeline}{SUFFIX}")
 
 
 def parse(text: str, path: Path) -> Definition:

@@ -16,12 +16,7 @@ from markupsafe import Markup
 from wracaj.consent.channel import TRAITS, Channel, Form
 from wracaj.events import Frozen
 from wracaj.messages.facts import MessageFacts, MessageView, view_of
-from wracaj.messages.template_files import (
-    TEMPLATES,
-    file_of,
-    missing_files,
-    template_names,
-)
+from wracaj.messages.template_files import TEMPLATES, file_of, template_names
 from wracaj.messages.template_mistakes import COMPARE, TemplateError, no_such_name, nothing_there
 from wracaj.money import NBSP
 from wracaj.text.sms_segments import plain_letters, segments
@@ -38,20 +33,6 @@ from wracaj.text.wording import (
     shorten,
     tidy,
 )
-
-__all__ = [
-    "MessageFacts",
-    "Rendered",
-    "TemplateError",
-    "blocks_of",
-    "file_of",
-    "missing_files",
-    "render",
-    "render_email",
-    "render_note",
-    "render_sms",
-    "template_names",
-]
 
 LONGEST_SUBJECT = 150
 _HTML, _TEXT = (
@@ -128,13 +109,12 @@ def blocks_of(file: str, templates: Path = TEMPLATES) -> set[str]:
 
 
 def _require(template: str, channel: Channel, locale: str, templates: Path) -> None:
-    for file in missing_files(template, channel, locale, templates):
-        known = [name for name, its in template_names(locale, templates).items() if its == channel]
-        fix = (
-            f"Write it, or use one of the {channel} templates there are:"
-            f" {', '.join(known) or 'none'}"
-        )
-        raise TemplateError(file, None, "there is no such file", fix)
+    file = file_of(template, channel, locale)
+    if (templates / file).is_file():
+        return
+    known = [name for name, its in template_names(locale, templates).items() if its == channel]
+    fix = f"Write it, or use one of the {channel} templates there are: {', '.join(known) or 'none'}"
+    raise TemplateError(file, None, "there is no such file", fix)
 
 
 # Matches lines of only tags and comments, or the end of a tag at the end of a line with text.

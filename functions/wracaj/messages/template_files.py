@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from wracaj.consent.channel import TRAITS, Channel
+from wracaj.language import LOCALES
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "reminder_step" / "templates"
 SUFFIXES = {channel: its.suffix for channel, its in TRAITS.items() if its.suffix}
@@ -21,9 +22,7 @@ def template_names(locale: str, templates: Path = TEMPLATES) -> dict[str, Channe
     return {name: channels[f".{kind}"] for name, _, kind in parts if f".{kind}" in channels}
 
 
-def missing_files(
-    template: str, channel: str, locale: str, templates: Path = TEMPLATES
-) -> list[str]:
-    """The files that a message lacks in a language. `channel` is one that has templates."""
-    file = file_of(template, Channel(channel), locale)
-    return [] if (templates / file).is_file() else [file]
+def missing_files(template: str, channel: Channel, templates: Path = TEMPLATES) -> list[str]:
+    """The files that a message lacks, in any language. `channel` is one that has templates."""
+    files = (file_of(template, channel, locale) for locale in LOCALES)
+    return [file for file in files if not (templates / file).is_file()]

@@ -31,11 +31,7 @@ def create_discount(store: Store, shop: Shop, voucher: DiscountCode, cart_id: st
 
 def code_given(subject: Subject, episode: int, moment: datetime) -> DiscountCode | None:
     """Return the newest code from an earlier message of this episode that is still valid."""
-    told = (
-        record
-        for key, record in subject.records.items()
-        if key.startswith(f"{episode}#") and record.state in TOLD
-    )
+    told = (record for record in subject.records_of(episode) if record.state in TOLD)
     valid = [
         r for r in told if r.voucher and not r.without_discount and r.voucher.expires_at > moment
     ]

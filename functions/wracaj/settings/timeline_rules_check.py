@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import product
 from typing import get_args
 
-from wracaj.language import Locale
+from wracaj.language import LOCALES
 from wracaj.segments.rfm import Segment
 from wracaj.settings.timeline_rules import (
     ABANDONED_CART,
@@ -103,7 +103,7 @@ def _that_tell_apart(rule: CartRule, rules: Sequence[CartRule]) -> Iterator[Trai
         for s, tier, back in _shoppers(rules)
         if shopper_fits(rule, s, tier, returning=back)
     ]
-    locales = [locale for locale in get_args(Locale) if language_fits(rule, locale)]
+    locales = [locale for locale in LOCALES if language_fits(rule, locale)]
     for (currency, total), (segment, tier, returning), locale in product(worths, shoppers, locales):
         yield Traits(currency, total, segment, tier, returning, locale)
 

@@ -10,10 +10,9 @@ from wracaj.consent.channel import Channel
 from wracaj.text.mistakes import sentence
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.timelines.problems import Problem, Rule
-from wracaj_cli.timelines.reading import Definition
+from wracaj_cli.timelines.reading import Definition, Keys
 from wracaj_cli.timelines.short_file import ChannelError, MessageLine, ShortFile
 
-Place = tuple[str | int, ...]
 A_CHANNEL = f"write one of {', '.join(Channel)} and what it sends, such as `email: cart_reminder`"
 
 
@@ -35,7 +34,7 @@ def duplicates(definition: Definition) -> Iterator[Problem]:
         yield replace(definition.problem(Rule.DUPLICATE_KEY, where, what, fix), line=line)
 
 
-def where_of(place: Place) -> str | None:
+def where_of(place: Keys) -> str | None:
     """The message or section that the place lies in."""
     if place[:1] == ("messages",) and len(place) > 2:
         return str(place[2])
@@ -43,7 +42,7 @@ def where_of(place: Place) -> str | None:
 
 
 def _problem(definition: Definition, refusal: Any) -> Problem:
-    place: Place = tuple(part for part in refusal["loc"] if part != "[key]")
+    place: Keys = tuple(part for part in refusal["loc"] if part != "[key]")
     what, fix = _told(refusal, place)
     rule = Rule.SHAPE
     if isinstance(refusal.get("ctx", {}).get("error"), ChannelError):
@@ -53,12 +52,12 @@ def _problem(definition: Definition, refusal: Any) -> Problem:
         what = f"{place[-1]!r} is no name"
         fix = "write small letters, digits and _, beginning with a letter, such as first_email"
     elif refusal["type"] == "extra_forbidden":
-        rule = Rule.CHANNEL if _is_channel(what, fix) else Rule.SHAPE
+        rule = Rule.CHANNEL if _is_channel(fix) else Rule.SHAPE
     at = place or ("messages",)  # the one thing that is said of the file as a whole
     return definition.problem(rule, where_of(at), what, fix, *at)
 
 
-def _told(refusal: Any, place: Place) -> tuple[str, str]:
+def _told(refusal: Any, place: Keys) -> tuple[str, str]:
     key = str(place[-1]) if place else "the file"
     if refusal["type"] == "extra_forbidden":
         meant = did_you_mean(key, _known_beside(place)).removeprefix("; ")
@@ -69,7 +68,7 @@ def _told(refusal: Any, place: Place) -> tuple[str, str]:
     return shown, fix or "correct it; statemachines/README.md shows how each line is written"
 
 
-def _known_beside(place: Place) -> list[str]:
+def _known_beside(place: Keys) -> list[str]:
     model: Any = ShortFile
     for part in place[:-1]:
         if isinstance(part, str) and part in getattr(model, "model_fields", {}):
@@ -85,5 +84,5 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((found for found in inner if found), None)
 
 
-def _is_channel(what: str, fix: str) -> bool:
-    return any(fix == f"did you mean `{channel}`?" for channel in Channel) and bool(what)
+def _is_channel(fix: str) -> bool:
+    return any(fix == f"did you mean `{channel}`?" for channel in Channel)

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 
-from wracaj.language import Locale
+from timeline_digest import made_name
+from wracaj.language import LOCALES
 from wracaj.messages.template_files import SUFFIXES, missing_files, template_names
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
 from wracaj_cli.timelines.machine import CHECK, STEP
-from wracaj_cli.timelines.made_names import made_name
 from wracaj_cli.timelines.message_check import Sent
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition
@@ -31,7 +31,8 @@ class Surroundings:
 
 def templates(definition: Definition, short: ShortFile, around: Surroundings) -> Iterator[Problem]:
     for place, message in places(short):
-        missing = list(_missing(sent_by(message), around))
+        told = sent_by(message)
+        missing = missing_files(told.template, told.channel, around.messages) if told else []
         if missing and message.sends:
             meant = nearest(message.sends, _known(message, around))
             made = f"write it in {_short(around.messages)}, or name another template"
@@ -48,17 +49,9 @@ def _known(message: MessageLine, around: Surroundings) -> list[str]:
             for name, channel in template_names(locale, around.messages).items()
             if channel == message.channel
         }
-        for locale in get_args(Locale)
+        for locale in LOCALES
     ]
     return sorted(set.intersection(*found))
-
-
-def _missing(sent: Sent | None, around: Surroundings) -> Iterator[str]:
-    """The files that the message's template lacks, in whatever language."""
-    if sent is None:
-        return
-    for locale in get_args(Locale):
-        yield from missing_files(sent.template, sent.channel, locale, around.messages)
 
 
 def sent_by(message: MessageLine) -> Sent | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from wracaj_cli.timelines.problems import Rule
+from wracaj_cli.timelines.reading import Keys
 from wracaj_cli.timelines.states import State
 from wracaj_cli.timelines.tasks import OF_LAMBDA
 
@@ -10,7 +11,6 @@ LONGEST_TIMEOUT = 900  # Lambda's own limit
 OF_A_JOB = frozenset({*OF_LAMBDA, "ConflictError", "UnavailableError"})
 COPY = "copy `Retry` from another Task"
 
-Keys = tuple[str | int, ...]
 # the rule, what is wrong, how to mend it, where in the state
 Fault = tuple[Rule, str, str, Keys]
 
