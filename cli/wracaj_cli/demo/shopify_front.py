@@ -44,7 +44,9 @@ def checkout(basket: Basket, contact: Contact, at: datetime, *, new: bool) -> We
         "presentment_currency": basket.currency,
         "total_price": f"{basket.total:f}",
         "shipping_address": [],
-        "abandoned_checkout_url": f"https://kubek.example/61/checkouts/{basket.checkout_id}/recover?key={basket.cart_id}",
+        "abandoned_checkout_url": (
+            f"https://kubek.example/61/checkouts/{basket.checkout_id}/recover?key={basket.cart_id}"
+        ),
         "created_at": min(basket.begun_at, at).isoformat(),
         "updated_at": at.isoformat(),
         "completed_at": None,

@@ -11,7 +11,8 @@ _LONGEST_WRITTEN = 1000
 # Invisible characters that are copied with an address: soft hyphen, zero width, direction marks,
 # byte order mark, variation selectors.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff]"
 )
 _MAILTO = re.compile(r"mailto:\s*(?P<address>[^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 _CAPTION = re.compile(

@@ -13,14 +13,17 @@ from collections.abc import Mapping
 NAMES = re.compile(
     # Cubot is a brand of phones
     r"(?<!cu)bot\b|crawl|spider|scan|preview|prefetch|validator|checker|monitor|"
-    r"facebookexternalhit|facebookcatalog|meta-externalagent|whatsapp|slack-imgproxy|embedly|iframely|snippet|"
-    r"googleimageproxy|google-safety|google-read-aloud|apis-google|mediapartners-google|yahoomailproxy|feedfetcher|"
+    r"facebookexternalhit|facebookcatalog|meta-externalagent|whatsapp|slack-imgproxy|"
+    r"embedly|iframely|snippet|"
+    r"googleimageproxy|google-safety|google-read-aloud|apis-google|mediapartners-google|"
+    r"yahoomailproxy|feedfetcher|"
     r"barracuda|mimecast|proofpoint|safelinks|messagelabs|symantec|trendmicro|trend"
     r" micro|cloudmark|sophos|fireeye|"
     r"cisco|ironport|zscaler|forcepoint|fortiguard|checkpoint|avanan|vade|hornetsecurity|"
     r"existence discovery|ms-office|microsoft office|office mobile|outlook-|"
     r"headless|phantomjs|puppeteer|playwright|selenium|"
-    r"curl/|wget/|python|urllib|aiohttp|httpx|go-http-client|java/|apache-httpclient|libwww|lwp|perl/|ruby/|php/|guzzle|"
+    r"curl/|wget/|python|urllib|aiohttp|httpx|go-http-client|"
+    r"java/|apache-httpclient|libwww|lwp|perl/|ruby/|php/|guzzle|"
     r"axios|node-fetch|undici|got \(|okhttp|winhttp|dispatch/",
     re.IGNORECASE,
 )

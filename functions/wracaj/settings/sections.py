@@ -143,7 +143,8 @@ class ShopifySettings(Section):
 
     @property
     def graphql_url(self) -> str:
-        return f"{self.admin_url or f'https://{self.shop_domain}'}/admin/api/{self.api_version}/graphql.json"
+        admin = self.admin_url or f"https://{self.shop_domain}"
+        return f"{admin}/admin/api/{self.api_version}/graphql.json"
 
 
 class GenericSettings(Section):

@@ -11,7 +11,8 @@ from wracaj.money import NBSP
 # Invisible characters, changes of the writing direction, halves of surrogate pairs. Joiners are not
 # among them: some scripts need them.
 _UNSEEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SPACES = frozenset(("Cc", "Zs", "Zl", "Zp"))
 _ONE_LETTER_WORD = re.compile(r"(?<![^\s(„\"])([aiouwzAIOUWZ])[ \n]+(?=\S)")

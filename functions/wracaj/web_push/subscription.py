@@ -22,7 +22,8 @@ POINT_BYTES, AUTH_BYTES = 65, 16
 
 # Chrome, Opera, Samsung and Brave; Firefox; Edge on Windows; Safari.
 PUSH_SERVICES = re.compile(
-    r"(fcm|android)\.googleapis\.com|jmt17\.google\.com|([a-z0-9-]{1,63}\.)push\.services\.mozilla\.com"
+    r"(fcm|android)\.googleapis\.com|jmt17\.google\.com|"
+    r"([a-z0-9-]{1,63}\.)push\.services\.mozilla\.com"
     r"|([a-z0-9-]{1,63}\.){1,2}notify\.windows\.com|([a-z0-9-]{1,63}\.){1,2}push\.apple\.com"
 )
 LOOPBACK = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}")
