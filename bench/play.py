@@ -21,7 +21,7 @@ from wracaj.keyed_hashes import keyed_by
 from wracaj.messages.links import Purpose
 from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 from wracaj.store import Store
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj.store.table import Table
 from wracaj.timelines.steps import Step, StepRequest
 
@@ -148,7 +148,7 @@ class Play:
         return message_id(self.shop.id, name, 1, step.name)
 
     def click(self, name: str, step: Step) -> None:
-        target = self.store.step_records.link_target(self.message_id(name, step))
+        target = self.store.message_links.target(self.message_id(name, step))
         assert target is not None
         self.store.carts.get(self.shop.id, name)
         self.store.clicks.opened(target, Purpose.CART, clock.now())

@@ -9,7 +9,7 @@ from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.customers import ACCOUNT_SHARDS
+from wracaj.store.customer_keys import ACCOUNT_SHARDS
 from wracaj.store.scoring import Scored
 from wracaj.timelines.campaign import Campaign, CampaignStatus, Progress
 from wracaj.timelines.decision import decide

@@ -15,7 +15,7 @@ from wracaj.services.readers import reader_of
 from wracaj.services.unsubscribe import opt_out
 from wracaj.store import Store
 from wracaj.store.delivery_events import Mark
-from wracaj.store.step_records import LinkTarget, message_id
+from wracaj.store.message_links import LinkTarget, message_id
 
 ABOUT_THE_ADDRESS = {
     DeliveryStatus.DELIVERED,
@@ -60,7 +60,7 @@ class DeliveryEventProcessor:
         """The message of this event. The sender of a mail sets its tags, and may be somebody else
         in this AWS account, so the tags must agree with our own record."""
         tags = receipt.tags
-        target = self.store.step_records.link_target(tags.message) if tags else None
+        target = self.store.message_links.target(tags.message) if tags else None
         if target is None or tags is None:
             return None
         claimed = (target.shop, target.step, target.channel)

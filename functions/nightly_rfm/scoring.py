@@ -24,7 +24,7 @@ from wracaj.segments.rfm import (
     values_of,
 )
 from wracaj.store import Store
-from wracaj.store.customers import ACCOUNT_SHARDS
+from wracaj.store.customer_keys import ACCOUNT_SHARDS
 from wracaj.store.scoring import Scored
 from wracaj.store.table import dump
 

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from wracaj.events import Frozen
 from wracaj.segments.rfm import AxisCuts
-from wracaj.store.customers import ACCOUNT_SHARDS
+from wracaj.store.customer_keys import ACCOUNT_SHARDS
 
 Shard = Annotated[int, Field(ge=0, lt=ACCOUNT_SHARDS)]
 Limit = Annotated[int, Field(ge=1, le=5000)]

@@ -20,7 +20,7 @@ class Belongs(StrEnum):
 
 def belonging(visit: Visit) -> Belongs:
     if visit.reader.account:
-        naming = open_store().customers.accounts_naming(visit.shop.shop, visit.here.id)
+        naming = open_store().customers.address_use.recorded_by(visit.shop.shop, visit.here.id)
         return Belongs.SHARED if set(naming) - visit.reader.ids else Belongs.ACCOUNT
     return Belongs.TYPED if _typed_by(visit) else Belongs.GUEST
 

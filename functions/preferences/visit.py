@@ -14,7 +14,7 @@ from wracaj.language import Locale
 from wracaj.pages.layout import PRIVATE, Response, html_page
 from wracaj.services.readers import Reader
 from wracaj.settings.shop import ShopSettings
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 from wracaj.timelines.subject import Subject
 
 

@@ -6,7 +6,7 @@ from wracaj.aws.observability import count, logger
 from wracaj.discounts.code import DiscountCode
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj.store.table import expiry
 from wracaj.timelines.steps import (
     MissedStep,

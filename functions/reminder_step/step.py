@@ -24,7 +24,7 @@ from wracaj.customers.customer import Customer
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.settings.shop import Shop
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj.timelines.decision import decide
 from wracaj.timelines.occasion import Occasion, OccasionKind
 from wracaj.timelines.steps import Outcome, Reason, Step, StepRecord, StepRequest, StepResult
@@ -53,7 +53,7 @@ class Stepper(Dependencies):
         cart_id, episode = request.cart_id, request.episode
         for record in subject.records_of(episode) if subject else ():
             target = (
-                self.store.step_records.link_target(record.message_id)
+                self.store.message_links.target(record.message_id)
                 if record.channel is Channel.AUDIENCE
                 else None
             )

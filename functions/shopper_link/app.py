@@ -18,7 +18,7 @@ from wracaj.services.readers import reader_of
 from wracaj.services.unsubscribe import is_stopped, stop_all
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 
 
 @metrics.log_metrics

@@ -317,7 +317,7 @@ def test_it_is_counted_by_its_own_name(open_hall: Open) -> None:
     )
     hall.send_all()
     name = "abandoned_cart#winter_2026"  # the machine says which timeline it is; here nobody does
-    assert hall.store.step_records.counted(hall.shop, name, ["2026-11-17", "2026-11-18"]) == {
+    assert hall.store.counters.of_step(hall.shop, name, ["2026-11-17", "2026-11-18"]) == {
         "sent": 1,
         "skipped_no_consent": 1,
     }

@@ -2,7 +2,7 @@ import pytest
 
 from support.demo_evidence import A_CODE, a_link, a_sent
 from wracaj.messages.links import Purpose, link
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj_cli.demo.delivered import Delivered, Origin, possible_origins, told_apart
 from wracaj_cli.demo.week import KUBEK
 

@@ -9,7 +9,7 @@ from io import StringIO
 from rich.console import Console
 
 from support.demo_evidence import MONDAY_10, a_link, a_sent
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj_cli.demo.actor import Actor, OffScriptError, Scene
 from wracaj_cli.demo.display import WEEK, PlainDisplay, picture
 from wracaj_cli.demo.ledger import Ledger

@@ -89,7 +89,7 @@ def test_the_counters_name_the_timeline(house: House, played: dict[str, Shopper]
     counted: dict[str, int] = {}
     for back in days:
         day = f"{house.stack.now() - timedelta(days=back):%Y-%m-%d}"
-        for step, outcomes in store.step_records.counters(house.generic.id, day).items():
+        for step, outcomes in store.counters.of_day(house.generic.id, day).items():
             counted[step] = (
                 counted.get(step, 0) + outcomes.get("sent", 0) + outcomes.get("carts", 0)
             )

@@ -112,7 +112,7 @@ def test_what_became_of_them_is_counted(
 ) -> None:
     cart = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
     assert cart is not None
-    told = store.step_records.counters(
+    told = store.counters.of_day(
         house.generic.id,
         f"{cart.record(cart.episode, 'first_email').at:%Y-%m-%d}",  # type: ignore[union-attr]
     )
@@ -127,7 +127,7 @@ def test_an_sms_of_end_user_messaging_is_known_to_have_arrived(
     assert sms.sender == "KUBEK"
     cart = store.carts.get_with_records(house.generic.id, played["gone"].cart_id)
     assert cart is not None
-    told = store.step_records.counters(
+    told = store.counters.of_day(
         house.generic.id,
         f"{cart.record(cart.episode, 'sms').at:%Y-%m-%d}",  # type: ignore[union-attr]
     )

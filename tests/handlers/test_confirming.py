@@ -14,7 +14,7 @@ from wracaj.consent.wording import yes_to
 from wracaj.customers.customer import Customer
 from wracaj.customers.identity import identifier_reached_by
 from wracaj.messages.links import Purpose, make_token
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wracaj.clock import now
 from wracaj.errors import StepFailedError, UnavailableError, UnknownShopError
 from wracaj.events import Contact
 from wracaj.settings.shop import Shop
-from wracaj.store.customers import who_key
+from wracaj.store.customer_keys import who_key
 
 PROGRAMME = {"currency": "PLN", "margin_percent": 40, "birthday": {"percent": 10}}
 SLEEPS = {

@@ -50,7 +50,7 @@ def test_one_that_is_not_understood_goes_back_and_the_others_are_heard(
     assert failed(
         broken, ses_event("Bounce", tags, to=email), ses_event("Delivery", {}, to=email)
     ) == ["0"]
-    target = store.open_store().step_records.link_target(tags["message"])
+    target = store.open_store().message_links.target(tags["message"])
     assert target is not None
     here = store.open_store().customers.get(shop.id, target.address)
     assert here is not None and here.suppressed == {"email": "bounce"}

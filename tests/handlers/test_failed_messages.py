@@ -29,7 +29,7 @@ def the_record(lambdas: Lambdas, shop: Shop, step: str = "first_email") -> StepR
 
 def counted(shop: Shop, step: str = "first_email") -> dict[str, int]:
     today = ago(hours=0)[:10]
-    return open_store().step_records.counters(shop.id, today).get(f"abandoned_cart#{step}", {})
+    return open_store().counters.of_day(shop.id, today).get(f"abandoned_cart#{step}", {})
 
 
 @pytest.fixture
@@ -148,8 +148,7 @@ def test_what_was_lost_is_sent_after_all_once_the_provider_says_so(
             lambdas.step(shop.id, "c1")
         lambdas.redirect(None, "SESV2")
     lambdas.close(shop.id, "c1")
-    records = open_store().step_records
-    target = records.link_target(lambdas.message_id(shop.id, "c1", "first_email"))
+    target = open_store().message_links.target(lambdas.message_id(shop.id, "c1", "first_email"))
     assert target is not None
     open_store().delivery_events.note(target, "delivered", datetime.now(UTC))
     assert the_record(lambdas, shop).state is RecordState.SENT

@@ -215,7 +215,7 @@ def test_why_a_cart_was_left_is_answered_with_the_keyboard(
     page.tab_to("Koszt dostawy")
     page.press("Enter", loads=True)
     page.has_focus("Zapisaliśmy odpowiedź: Koszt dostawy.")
-    target = store.open_store().step_records.link_target(
+    target = store.open_store().message_links.target(
         inbox.lambdas.message_id(inbox.shop.id, "c1", "first_email")
     )
     assert (

@@ -21,7 +21,7 @@ from wracaj.customers.customer import Customer, Speaker
 from wracaj.customers.identity import identifiers_of
 from wracaj.events import Contact
 from wracaj.messages.links import Purpose, make_token
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 
 CLUB = {"currency": "PLN", "margin_percent": 50, "birthday": {"percent": 10, "valid_days": 14}}
 BIRTHDAYS: dict[str, Any] = {"timelines": ["abandoned_cart", "birthday"], "loyalty": CLUB}

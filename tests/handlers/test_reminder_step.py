@@ -19,7 +19,7 @@ from wracaj.discounts.code import DiscountTerms
 from wracaj.errors import NotTakenError, StepFailedError, UnavailableError
 from wracaj.messages.template_mistakes import TemplateError
 from wracaj.settings.shop import Shop
-from wracaj.store.customers import who_key
+from wracaj.store.customer_keys import who_key
 from wracaj_cli.house import STATE_MACHINES
 
 DISCOUNT = a_step(

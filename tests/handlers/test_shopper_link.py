@@ -23,8 +23,8 @@ from wracaj.customers.audiences import Membership
 from wracaj.customers.identity import identifier_reached_by
 from wracaj.messages.links import Purpose, make_token
 from wracaj.settings.shop import Shop
-from wracaj.store.customers import customer_partition
-from wracaj.store.step_records import message_id
+from wracaj.store.customer_keys import customer_partition
+from wracaj.store.message_links import message_id
 
 KEY = b"k" * 64
 

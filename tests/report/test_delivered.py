@@ -48,7 +48,7 @@ def scene(emulator: Emulator, clock: Clock, request: pytest.FixtureRequest) -> S
         scene.step(cart_id=f"c{number}")
         if fate:
             hear(scene, about(scene.provider.sent[-1], fate))
-    target = scene.store.step_records.link_target(scene.provider.sent[0].tags["message"])
+    target = scene.store.message_links.target(scene.provider.sent[0].tags["message"])
     assert target
     scene.store.clicks.opened(target, Purpose.CART, NOON)
     scene.step(a_step(name="second"), cart_id="c2")

@@ -21,7 +21,7 @@ from support.scenes import Scene, a_scene
 from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.events import Contact, OrderRefunded
 from wracaj.store import Store
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 from wracaj.store.table import Table
 from wracaj_cli.main import app
 from wracaj_cli.report.page import as_page

@@ -22,7 +22,7 @@ from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.events import Contact, CustomersMerged, OrderRefunded
 from wracaj.segments.rfm import Move, Scores, Segment, segment_of
 from wracaj.store import Store
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 from wracaj.store.table import Table
 from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import Report, read_report

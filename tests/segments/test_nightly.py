@@ -22,7 +22,7 @@ from wracaj.events import (
 )
 from wracaj.segments.rfm import Move, Night, Rfm, Segment
 from wracaj.store import Store
-from wracaj.store.customers import account_key
+from wracaj.store.customer_keys import account_key
 
 DAY = timedelta(days=1)
 TONIGHT, TOMORROW = NOON + 12 * HOUR, NOON + 36 * HOUR

@@ -27,9 +27,9 @@ from wracaj.customers.shopper import Shopper
 from wracaj.errors import NotTakenError, OutcomeUnknownError, RefusedError
 from wracaj.events import ConsentChanged, Contact, CustomerUpdated
 from wracaj.messages.links import Purpose
-from wracaj.store.customers import customer_partition
+from wracaj.store.customer_keys import customer_partition
 from wracaj.store.delivery_events import MARKS
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj.timelines.steps import Outcome, Reason, RecordState
 from wracaj_cli.shops.suppressions import lift
 
@@ -93,7 +93,7 @@ def marks(scene: Scene, step: str = "first_email") -> set[str]:
 
 
 def counted(scene: Scene, step: str = "first_email") -> dict[str, int]:
-    return scene.store.step_records.counters(scene.shop.id, DAY).get(f"abandoned_cart#{step}", {})
+    return scene.store.counters.of_day(scene.shop.id, DAY).get(f"abandoned_cart#{step}", {})
 
 
 # --- the address ----------------------------------------------------------------------------------
@@ -343,7 +343,7 @@ def test_what_became_of_a_message_is_noted_once_and_counted_once_beside_what_was
 
 def test_a_click_on_our_own_link_is_counted_once(scene: Scene) -> None:
     mail = mailed(scene)
-    target = scene.store.step_records.link_target(mail.tags["message"])
+    target = scene.store.message_links.target(mail.tags["message"])
     assert target is not None
     for hours in (1, 2):
         scene.store.clicks.opened(target, Purpose.CART, NOON + hours * HOUR)

@@ -26,7 +26,7 @@ from wracaj.events import CartUpdated, Contact, PrivacyKind, PrivacyRequested
 from wracaj.services import unsubscribe
 from wracaj.services.intake.dispatch import Intake
 from wracaj.services.unsubscribe import stop_all
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 from wracaj.timelines.steps import Outcome, Reason
 from wracaj.web_push.subscription import Subscription
 from wracaj_cli.local.push_reading import Browser

@@ -13,7 +13,7 @@ from support.scenes import Requests, Scene, a_scene
 from wracaj.errors import ConflictError
 from wracaj.events import CartUpdated, Contact
 from wracaj.segments.rfm import Rfm, Segment
-from wracaj.store.customers import account_key
+from wracaj.store.customer_keys import account_key
 from wracaj.store.table import Change
 from wracaj.timelines.steps import Outcome, Reason
 
@@ -55,7 +55,7 @@ def shopper(scene: Scene) -> Any:
 
 
 def unreminded(scene: Scene) -> dict[str, Any]:
-    counted = scene.store.step_records.counters(scene.shop.id, f"{NOON:%Y-%m-%d}")
+    counted = scene.store.counters.of_day(scene.shop.id, f"{NOON:%Y-%m-%d}")
     return {name: numbers for name, numbers in counted.items() if name.startswith("no timeline")}
 
 

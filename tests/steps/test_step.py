@@ -56,7 +56,7 @@ def test_what_was_sent_is_written_down_and_counted(scene: Scene) -> None:
     scene.step()
     record = scene.cart().record(1, "first_email")
     assert (record.state, record.provider_id) == (RecordState.SENT, "provider-1")
-    assert scene.store.step_records.counters(scene.shop.id, "2026-11-18") == {
+    assert scene.store.counters.of_day(scene.shop.id, "2026-11-18") == {
         "abandoned_cart#first_email": {"sent": 1}
     }
 
@@ -129,7 +129,7 @@ def test_a_message_whose_fate_is_unknown_is_never_sent_again_and_counted(scene: 
     assert scene.step().reason is Reason.OUTCOME_UNKNOWN
     assert scene.step().reason is Reason.OUTCOME_UNKNOWN
     assert scene.provider.sent == []
-    assert scene.store.step_records.counters(scene.shop.id, "2026-11-18") == {
+    assert scene.store.counters.of_day(scene.shop.id, "2026-11-18") == {
         "abandoned_cart#first_email": {"unknown": 1}
     }
 
@@ -166,7 +166,7 @@ def test_when_the_shop_cannot_create_the_code_the_mail_goes_without_it_and_is_co
     record = scene.cart().record(1, "discount_email")
     assert record.without_discount
     assert "10%" not in scene.provider.sent[0].rendered.text.replace(" ", "").replace("\u00a0", "")
-    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")[
+    counted = scene.store.counters.of_day(scene.shop.id, "2026-11-18")[
         "abandoned_cart#discount_email"
     ]
     assert counted == {"sent": 1, "without_discount": 1}
@@ -176,7 +176,7 @@ def test_or_the_step_is_skipped_where_it_says_so(scene: Scene) -> None:
     scene.on_discount = refuse
     assert scene.step(SKIP_WITHOUT).reason is Reason.NO_DISCOUNT
     assert scene.provider.sent == []
-    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")[
+    counted = scene.store.counters.of_day(scene.shop.id, "2026-11-18")[
         "abandoned_cart#discount_email"
     ]
     assert counted == {"skipped_no_discount": 1}
@@ -250,9 +250,7 @@ def test_an_emptied_cart_and_one_that_is_gone_stop_the_timeline(scene: Scene) ->
 def test_every_skip_leaves_its_reason(scene: Scene) -> None:
     assert scene.step(switched_on=False).reason is Reason.SWITCHED_OFF
     assert scene.cart().record(1, "first_email").reason is Reason.SWITCHED_OFF
-    counted = scene.store.step_records.counters(scene.shop.id, "2026-11-18")[
-        "abandoned_cart#first_email"
-    ]
+    counted = scene.store.counters.of_day(scene.shop.id, "2026-11-18")["abandoned_cart#first_email"]
     assert counted == {"skipped_switched_off": 1}
 
 

@@ -18,10 +18,10 @@ from wracaj.events import (
     PrivacyKind,
     PrivacyRequested,
 )
+from wracaj.loyalty.order_entry import Buyer
 from wracaj.segments.rfm import Rfm, Segment
 from wracaj.store import Store
-from wracaj.store.accounts import Buyer
-from wracaj.store.customers import ACCOUNT_SHARDS, account_key, account_shard, shard_name
+from wracaj.store.customer_keys import ACCOUNT_SHARDS, account_key, account_shard, shard_name
 from wracaj.store.table import Change, dump
 
 EMAIL, MEMBER = Contact(email="anna@example.com"), Contact(platform_id="77")

@@ -21,7 +21,7 @@ from support.provider_events import about
 from support.scenes import Scene, a_scene
 from wracaj.channels import OutgoingMessage
 from wracaj.messages.links import Purpose
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 from wracaj.timelines.steps import Outcome
 
 LATER = NOON + HOUR
@@ -35,7 +35,7 @@ class Mail:
         assert scene.step().outcome is Outcome.SENT
         self.scene = scene
         self.message: OutgoingMessage = scene.provider.sent[-1]
-        found = scene.store.step_records.link_target(self.message.tags["message"])
+        found = scene.store.message_links.target(self.message.tags["message"])
         assert found is not None
         self.target: LinkTarget = found
 
@@ -68,7 +68,7 @@ class Mail:
 
     @property
     def counted(self) -> int:
-        return self.scene.store.step_records.counters(self.scene.shop.id, f"{NOON:%Y-%m-%d}")[
+        return self.scene.store.counters.of_day(self.scene.shop.id, f"{NOON:%Y-%m-%d}")[
             "abandoned_cart#first_email"
         ].get("clicked", 0)
 

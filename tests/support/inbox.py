@@ -17,7 +17,7 @@ from wracaj.customers.identity import identifier_reached_by
 from wracaj.customers.shopper import Shopper
 from wracaj.messages.links import Purpose, make_token
 from wracaj.settings.shop import Shop
-from wracaj.store.customers import customer_partition
+from wracaj.store.customer_keys import customer_partition
 
 KEY = b"k" * 64
 

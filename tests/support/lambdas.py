@@ -39,7 +39,7 @@ from wracaj.platforms import platform
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import Shop, ShopSecrets, ShopSettings
 from wracaj.store.carts import cart_key
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj.store.subject_items import cart_from
 from wracaj.store.table import Table
 

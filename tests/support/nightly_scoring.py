@@ -10,7 +10,7 @@ from nightly_rfm.scoring import NightlyScoring
 from nightly_rfm.tasks import Count, Cut, Gather, Page, Score, SumUp
 from wracaj.segments.rfm import Night
 from wracaj.store import Store
-from wracaj.store.customers import ACCOUNT_SHARDS
+from wracaj.store.customer_keys import ACCOUNT_SHARDS
 
 
 def play_night(

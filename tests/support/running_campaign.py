@@ -18,7 +18,7 @@ from wracaj.consent.channel import Channel
 from wracaj.events import ConsentChanged, Contact
 from wracaj.segments.rfm import Rfm, Segment
 from wracaj.store import Store
-from wracaj.store.customers import account_key
+from wracaj.store.customer_keys import account_key
 from wracaj.store.table import Change, dump
 from wracaj.timelines.campaign import Campaign, Course
 from wracaj.timelines.steps import Step, StepResult

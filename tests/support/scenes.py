@@ -19,7 +19,7 @@ from wracaj.services.discount_codes import create_discount
 from wracaj.services.intake.dispatch import Intake
 from wracaj.settings.shop import Shop
 from wracaj.store import Store
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj.timelines.steps import LoyaltyAnswer, Step, StepRequest, StepResult
 
 

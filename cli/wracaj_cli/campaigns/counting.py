@@ -10,7 +10,7 @@ from rich.table import Table
 from campaign_page.selection import go_through
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.customers import ACCOUNT_SHARDS
+from wracaj.store.customer_keys import ACCOUNT_SHARDS
 from wracaj.timelines.campaign import Campaign
 from wracaj.timelines.campaign import Progress as Place
 from wracaj_cli.outcome_words import reason_in_words

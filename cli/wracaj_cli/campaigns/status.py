@@ -53,7 +53,7 @@ class Status:
 
 def status_of(target: Target, shop: str, course: Course) -> Status:
     now = target.now()
-    counted = target.store().step_records.counted(
+    counted = target.store().counters.of_step(
         shop, f"campaign#{course.campaign.id}", _days(course, now)
     )
     not_sent = Counter(

@@ -10,7 +10,7 @@ from datetime import datetime
 from wracaj.carts.cart import MOST_EPISODES
 from wracaj.consent.channel import Channel
 from wracaj.discounts.code import ALPHABET
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj_cli.demo.week import STEP_WORDS, STEPS
 from wracaj_cli.local import SentMessage
 

@@ -159,7 +159,7 @@ def _sent(target: Target, shop: str, span: Span) -> list[Sent]:
     """The counters of each day."""
     store, totals = target.store(), dict[str, dict[str, int]]()
     for day in span.days:
-        for step, outcomes in store.step_records.counters(shop, day).items():
+        for step, outcomes in store.counters.of_day(shop, day).items():
             row = totals.setdefault(step, {})
             for outcome, number in outcomes.items():
                 row[outcome] = row.get(outcome, 0) + number

@@ -7,7 +7,7 @@ from wracaj.clock import now
 from wracaj.messages.links import Purpose
 from wracaj.pages.scanners import is_scanner
 from wracaj.store import open_store
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 
 
 def note_opening(target: LinkTarget, link: Purpose, event: dict[str, Any]) -> None:

@@ -5,13 +5,13 @@ from wracaj.clock import now
 from wracaj.messages.links import ExpiredLinkError, Purpose, read_token
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import open_store
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 
 
 def target_of(purpose: Purpose, token: str) -> LinkTarget:
     """Raises LinkError if the link is not ours, and ExpiredLinkError if it has expired or its
     record is gone."""
-    target = open_store().step_records.link_target(read_token(link_key(), purpose, token, now()))
+    target = open_store().message_links.target(read_token(link_key(), purpose, token, now()))
     if target is None:
         raise ExpiredLinkError("the message that this link stood in is long gone")
     return target
@@ -22,9 +22,7 @@ def shop_of(expired: ExpiredLinkError) -> ShopSettings | None:
     None if the link's record is gone or cannot be read."""
     try:
         target = (
-            open_store().step_records.link_target(expired.message_id)
-            if expired.message_id
-            else None
+            open_store().message_links.target(expired.message_id) if expired.message_id else None
         )
         return load_settings(target.shop) if target else None
     except Exception:  # the page works without the shop's name

@@ -14,7 +14,7 @@ from wracaj.customers.identity import IdentifierKind, address_identifiers, ident
 from wracaj.events import Frozen
 from wracaj.store import Store
 from wracaj.store.carts import MOST_POINTERS
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 from wracaj.timelines.subject import Subject
 
 

@@ -22,7 +22,7 @@ from wracaj.customers.shopper import Shopper
 from wracaj.events import Contact
 from wracaj.services.readers import Reader, carts_of, known_in, reader_of
 from wracaj.store import Store, open_store
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 from wracaj.timelines.subject import Subject
 
 

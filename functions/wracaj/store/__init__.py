@@ -18,11 +18,13 @@ from wracaj.store.carts import Carts
 from wracaj.store.clicks import Clicks
 from wracaj.store.codes import Codes
 from wracaj.store.consent_log import ConsentLog
+from wracaj.store.counters import Counters
 from wracaj.store.customers import Customers
 from wracaj.store.data_export import Personal
 from wracaj.store.date_index import Days
 from wracaj.store.erasure import Erasure
 from wracaj.store.grants import Grants
+from wracaj.store.message_links import MessageLinks
 from wracaj.store.once_markers import Announcements
 from wracaj.store.orders import Orders
 from wracaj.store.pointers import Pointers
@@ -51,11 +53,13 @@ class Store:
         self.clicks = Clicks(table)
         self.codes = Codes(table)
         self.consent_log = ConsentLog(table)
+        self.counters = Counters(table)
         self.customers = Customers(table)
         self.days = Days(table)
         self.rate_limits = RateLimits(table)
         self.erasure = Erasure(table)
         self.grants = Grants(table)
+        self.message_links = MessageLinks(table)
         self.orders = Orders(table)
         self.personal = Personal(table)
         self.pointers = Pointers(table)

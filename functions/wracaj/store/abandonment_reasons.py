@@ -12,7 +12,7 @@ from datetime import datetime
 from wracaj.carts.abandonment_reasons import AbandonmentReason
 from wracaj.errors import ConflictError
 from wracaj.store.carts import cart_key
-from wracaj.store.step_records import LinkTarget
+from wracaj.store.message_links import LinkTarget
 from wracaj.store.table import Change, Table, expiry
 
 ATTEMPTS = 5

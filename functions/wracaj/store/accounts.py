@@ -13,18 +13,17 @@ place in the index `accounts`.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, tzinfo
 from functools import reduce
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from wracaj.clock import now, timestamp
 from wracaj.customers.customer import Owner
-from wracaj.customers.identity import IdentifierKind, identifier_kind
 from wracaj.errors import ConflictError
-from wracaj.events import Frozen
-from wracaj.loyalty.ledger import Account, Posting, Terms, posting_of, terms_for
+from wracaj.loyalty.ledger import Account, Posting, posting_of, terms_for
+from wracaj.loyalty.order_entry import Buyer, OrderEntry
 from wracaj.loyalty.programme import Programme
 from wracaj.orders.order import OrderState
 from wracaj.segments.rfm import Rfm
-from wracaj.store.customers import account_key, account_shard, alias_key, customer_partition
+from wracaj.store.customer_keys import account_key, account_shard, alias_key, customer_partition
 from wracaj.store.date_index import listing
 from wracaj.store.table import Change, Item, Table, dump
 from wracaj.timelines.date_triggers import days_of_account
@@ -33,44 +32,6 @@ ATTEMPTS = 10
 # A transaction takes 100 actions. If a customer has more merged accounts, the others are not
 # checked.
 MOST_HELD = 80
-
-
-class Buyer(NamedTuple):
-    """The owner of an order, as one event reports it. `ids`: the owner's id, and those of accounts
-    that the shop merged into it."""
-
-    ids: tuple[str, ...]
-    version: str
-
-
-class OrderEntry(Frozen):
-    state: OrderState
-    customer_id: str | None = None
-    told_by: str = ""  # version of the event that reported the owner
-    moved_from: str | None = None  # the owner before
-    forgotten: bool = False  # erased with its customer: nothing is posted for it again
-    terms: Terms | None = None  # None: not posted yet
-    posted: Posting = Posting()
-
-    def told(self, state: OrderState, buyer: Buyer | None) -> Self:
-        """Apply what an event reports. The strongest identifier is the owner. Of two that are
-        equally strong, it is the one reported last."""
-        told = self.model_copy(update={"state": state})
-        if buyer is None or self.forgotten:
-            return told
-        if self.customer_id in buyer.ids:
-            return told.model_copy(update={"told_by": max(self.told_by, buyer.version)})
-        if self.customer_id and _claim(self.customer_id, self.told_by) >= _claim(
-            buyer.ids[0], buyer.version
-        ):
-            return told
-        return told.model_copy(
-            update={
-                "customer_id": buyer.ids[0],
-                "told_by": buyer.version,
-                "moved_from": self.customer_id,
-            }
-        )
 
 
 def order_key(shop: str, order_id: str) -> dict[str, str]:
@@ -204,11 +165,11 @@ class Accounts:
         """Move an order and what it earned to another owner, mostly from a guest to an account, in
         one transaction. Its terms are worked out again, because the tier of the new owner may
         differ."""
-        actions, nothing = self._leaving(shop, known, revision), known.model_copy(update=_UNPOSTED)
+        actions, nothing = self._leaving(shop, known, revision), known.unposted()
         return self._write(
             shop,
             nothing,
-            entry.model_copy(update=_UNPOSTED),
+            entry.unposted(),
             revision,
             programme,
             zone,
@@ -227,9 +188,7 @@ class Accounts:
         if left != account:
             actions.append({"Update": self._account_update(shop, owner, left, item)})
             actions += self._listing(shop, owner, account, left)
-            gone = _ledger_entry(
-                shop, owner, known.posted, known.model_copy(update=_UNPOSTED), revision
-            )
+            gone = _ledger_entry(shop, owner, known.posted, known.unposted(), revision)
             actions.append({"Put": self.table.putting(gone, "attribute_not_exists(PK)")})
         return actions
 
@@ -324,14 +283,6 @@ class Accounts:
             change.only_if(revision=int(old["revision"])) if old else change.only_if_absent("PK")
         )
         return self.table.updating(account_key(shop, customer_id), change)
-
-
-def _claim(name: str, told_by: str) -> tuple[int, str]:
-    """Return the rank of an owner: the higher one has the order."""
-    return -list(IdentifierKind).index(identifier_kind(name)), told_by
-
-
-_UNPOSTED = {"posted": Posting(), "terms": None}
 
 
 def _history_key(shop: str, owner: str, order_id: str) -> Item:

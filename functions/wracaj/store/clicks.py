@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from wracaj.clock import timestamp
 from wracaj.messages.links import Purpose
 from wracaj.store.carts import cart_key
-from wracaj.store.step_records import LinkTarget, StepRecords
+from wracaj.store.counters import Counters
+from wracaj.store.message_links import LinkTarget
 from wracaj.store.table import Change, ConditionFailedError, Item, Table
 from wracaj.timelines.steps import StepRecord
 
@@ -74,9 +75,7 @@ class Clicks:
     def _count(self, target: LinkTarget, item: Item, number: int) -> None:
         sent_at = StepRecord.model_validate_json(item["record"]).at
         change = Change().add(clicked=number)
-        StepRecords(self.table).add_up(
-            target.shop, sent_at, f"{target.timeline}#{target.step}", change
-        )
+        Counters(self.table).add(target.shop, sent_at, f"{target.timeline}#{target.step}", change)
 
 
 def message_key(target: LinkTarget) -> dict[str, str]:

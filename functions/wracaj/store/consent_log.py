@@ -13,7 +13,9 @@ from wracaj.consent.channel import Channel
 from wracaj.consent.consent import Consent, ConsentState
 from wracaj.consent.wording import Wording
 from wracaj.customers.identity import identifier_kind
-from wracaj.store.customers import POINTER_DAYS, UNASKED, customer_partition
+from wracaj.store.address_use import POINTER_DAYS
+from wracaj.store.customer_keys import customer_partition
+from wracaj.store.customers import UNASKED
 from wracaj.store.table import Table, expiry
 
 

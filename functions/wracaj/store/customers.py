@@ -1,11 +1,7 @@
-"""Who is who: one item for each identifier, `SHOP#{shop}#WHO#{name}` / `WHO`. In the same
-partition:
+"""Who is who: one item for each identifier, `SHOP#{shop}#WHO#{name}` / `WHO`.
 
-`RECORD#{account}`: an account whose record contains this address
-`USED_BY#{account}`: an account that ordered with this address, which its record does not contain;
-    for support only
-
-Pointers to carts are in pointers.py, consents in consent_log.py, merges of accounts in merging.py.
+The accounts behind an address are in address_use.py, pointers to carts in pointers.py, consents in
+consent_log.py, merges of accounts in merging.py.
 
 No identifier points to another, except for two accounts that the shop merged. An item is read,
 changed in memory, and written back whole if nobody wrote it meanwhile. Items change seldom, and all
@@ -16,7 +12,6 @@ The index `accounts` lists each owner who bought, once. When the shop merges two
 merged one leaves the index in the same transaction. The account that stays lists it in `absorbed`.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -36,54 +31,28 @@ from wracaj.customers.identity import (
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
+from wracaj.store.address_use import POINTER_DAYS, RECORDED, AddressUse
 from wracaj.store.audience_outbox import filling_outbox
+from wracaj.store.customer_keys import customer_partition, who_key
 from wracaj.store.date_index import listing
 from wracaj.store.table import Item, Table, dump, expiry
 from wracaj.timelines.date_triggers import days_of_customer
 from wracaj.timelines.subject import Subject
 
 ATTEMPTS = 10
-ACCOUNT_SHARDS = 16  # per shop; a scan over all its customers is split by them
-POINTER_DAYS = 800  # longer than any cart is kept
 # in this time, a shop's late or repeated webhooks do not restore an erased shopper
 ERASURE_REMEMBERED_DAYS = 60
 NOES_REMEMBERED_DAYS = 1095  # of an erased address that is opted out or suppressed
-MOST_ACCOUNTS = 25  # looked up for one address
-RECORDED = (IdentifierKind.EMAIL, IdentifierKind.PHONE)
 # anybody may create these: they come from public pages, in any number
 UNASKED = tuple(kind for kind in IdentifierKind if kind not in DECIDING)
 
 Amend = Callable[[Shopper], Shopper]
 
 
-def customer_partition(shop: str, customer_id: str) -> str:
-    return f"SHOP#{shop}#WHO#{customer_id}"
-
-
-def who_key(shop: str, name: str) -> dict[str, str]:
-    return {"PK": customer_partition(shop, name), "SK": "WHO"}
-
-
-def account_key(shop: str, customer_id: str) -> dict[str, str]:
-    return {"PK": customer_partition(shop, customer_id), "SK": "ACCOUNT"}
-
-
-def account_shard(shop: str, customer_id: str) -> str:
-    """Return where the index `accounts` lists this customer."""
-    return shard_name(shop, hashlib.sha256(customer_id.encode()).digest()[0] % ACCOUNT_SHARDS)
-
-
-def shard_name(shop: str, number: int) -> str:
-    return f"SHOP#{shop}#ACCOUNTS#{number:02d}"
-
-
-def alias_key(shop: str, alias: str) -> dict[str, str]:
-    return {"PK": f"SHOP#{shop}#ALIAS#{alias}", "SK": "ALIAS"}
-
-
 class Customers:
     def __init__(self, table: Table) -> None:
         self.table = table
+        self.address_use = AddressUse(table)
 
     def get(self, shop: str, name: str) -> Customer | None:
         """Return the customer, or None if nothing is known. Follows an account that was merged into
@@ -219,7 +188,7 @@ class Customers:
             actions += listing(
                 self.table, shop, new.id, days_of_customer(old), days_of_customer(new)
             )
-            actions += self.recording(shop, old, new)
+            actions += self.address_use.recording(shop, old, new)
             actions += filling_outbox(self.table, shop, [old], [new])
         return actions
 
@@ -248,35 +217,6 @@ class Customers:
             return self.table.putting(item, "attribute_not_exists(PK)")
         return self.table.putting(item, "revision = :read", read=customer.revision)
 
-    def recording(self, shop: str, old: Customer, new: Customer) -> list[dict[str, Any]]:
-        """Return the actions that link each address of a record to its account."""
-        before, after = _addresses(shop, old), _addresses(shop, new)
-        gone, come = before - after, after - before
-        puts = [
-            {"Put": self.table.putting(_record_key(shop, name, new.id))} for name in sorted(come)
-        ]
-        return puts + [
-            {"Delete": self.table.deleting(_record_key(shop, name, new.id))}
-            for name in sorted(gone)
-        ]
-
-    def remember_use(self, shop: str, shopper: Shopper) -> None:
-        """Store which address an account ordered with, so that support finds the account by it."""
-        owner = shopper.owner
-        names = {name for kind, name in shopper.names.items() if kind in RECORDED} - _addresses(
-            shop, owner
-        )
-        if owner.is_account and names:
-            key = {"SK": f"USED_BY#{owner.id}", "expires_at": expiry(now(), POINTER_DAYS)}
-            self.table.put_many(
-                [{"PK": customer_partition(shop, name), **key} for name in sorted(names)]
-            )
-
-    def forget_use(self, shop: str, name: str, accounts: Iterable[str]) -> None:
-        """Delete that these accounts ordered with this address."""
-        for account in accounts:
-            self.table.delete({"PK": customer_partition(shop, name), "SK": f"USED_BY#{account}"})
-
     def behind(self, shop: str, contact: Contact) -> list[Customer]:
         """Return every customer that this contact may lead to: those it identifies, and accounts
         whose record contains the address or that ordered with it. Only for people of the shop: it
@@ -287,8 +227,7 @@ class Customers:
         addresses = [
             name for name in identifiers_of(shop, contact).values() if not is_account(name)
         ]
-        led = ((name, begins) for name in addresses for begins in ("RECORD#", "USED_BY#"))
-        accounts = [account for name, begins in led for account in self._led(shop, name, begins)]
+        accounts = [id_ for name in addresses for id_ in self.address_use.accounts(shop, name)]
         guest = (
             shopper.named(IdentifierKind.EMAIL)
             if shopper.owner.is_account and contact.email
@@ -303,19 +242,6 @@ class Customers:
         kept = self.read(shop, asked).values() if asked else ()
         return asked.union(*({one.id, *one.absorbed} for one in kept))
 
-    def accounts_naming(self, shop: str, name: str) -> list[str]:
-        """Return the accounts whose record contains this address, at most `MOST_ACCOUNTS`."""
-        return self._led(shop, name, "RECORD#")
-
-    def _led(self, shop: str, name: str, begins: str) -> list[str]:
-        page = next(
-            self.table.pages(
-                {"PK": customer_partition(shop, name)}, begins=begins, limit=MOST_ACCOUNTS
-            ),
-            [],
-        )
-        return [item["SK"].removeprefix(begins) for item in page]
-
     def bury(self, shop: str, name: str, at: datetime) -> None:
         """Erase what is known under an identifier, except what an erasure keeps for a while."""
         for _ in range(ATTEMPTS):
@@ -323,7 +249,7 @@ class Customers:
             buried = known.buried(max(filter(None, (known.erased_at, at))))
             actions = [{"Put": self.putting(shop, buried)}]
             actions += listing(self.table, shop, name, days_of_customer(known), ())
-            actions += self.recording(shop, known, buried)
+            actions += self.address_use.recording(shop, known, buried)
             actions += filling_outbox(self.table, shop, [known], [buried])
             try:
                 return self.table.transact(actions)
@@ -386,17 +312,6 @@ def _with_address(shopper: Shopper, contact: Contact) -> Shopper:
     return shopper.changed(
         owner.model_copy(update={"contact": owner.contact.model_copy(update={fact: address})})
     )
-
-
-def _addresses(shop: str, customer: Customer) -> set[str]:
-    """Return the identifiers of the addresses in an account's record."""
-    if not customer.is_account or customer.merged_into or customer.is_buried:
-        return set()
-    return set(address_identifiers(shop, customer.contact).values())
-
-
-def _record_key(shop: str, name: str, account: str) -> dict[str, str]:
-    return {"PK": customer_partition(shop, name), "SK": f"RECORD#{account}"}
 
 
 def customer_from(item: Item) -> Customer:

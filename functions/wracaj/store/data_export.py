@@ -14,7 +14,7 @@ from wracaj.customers.data_export import (
 )
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
-from wracaj.store.customers import customer_partition
+from wracaj.store.customer_keys import customer_partition
 from wracaj.store.table import Item, Table
 
 MOST_CARTS = 100  # the newest; a longer page would be of no use

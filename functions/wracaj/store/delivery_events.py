@@ -13,7 +13,9 @@ from pydantic import AwareDatetime
 from wracaj.clock import timestamp
 from wracaj.store.carts import cart_key
 from wracaj.store.clicks import Clicks, message_key
-from wracaj.store.step_records import LinkTarget, StepRecords, as_sent, counters_key
+from wracaj.store.counters import Counters, counters_key
+from wracaj.store.message_links import LinkTarget
+from wracaj.store.step_records import as_sent
 from wracaj.store.table import Change, ConditionFailedError, Item, PreconditionError, Table, dump
 from wracaj.timelines.steps import StepRecord
 
@@ -45,7 +47,7 @@ class DeliveryEvents:
         record = StepRecord.model_validate_json(item["record"])
         self._settle(target, record)
         if first:
-            StepRecords(self.table).add_up(
+            Counters(self.table).add(
                 target.shop, record.at, counted_as(target), Change().add(**{str(mark): 1})
             )
         if first and mark == "delivered":

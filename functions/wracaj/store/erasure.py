@@ -18,7 +18,8 @@ from wracaj.customers.identity import (
 from wracaj.events import Contact
 from wracaj.store.accounts import Accounts
 from wracaj.store.carts import Carts
-from wracaj.store.customers import Customers, customer_partition
+from wracaj.store.customer_keys import customer_partition
+from wracaj.store.customers import Customers
 from wracaj.store.date_index import Days
 from wracaj.store.pointers import Pointers
 from wracaj.store.table import Table
@@ -61,7 +62,7 @@ class Erasure:
             if not is_account(name) and not self._is_anothers(shop, name, accounts):
                 self.erase_name(shop, name, at, by_shops_clock)
         for name in told.values():
-            self.customers.forget_use(shop, name, accounts)
+            self.customers.address_use.forget(shop, name, accounts)
         # the orders of a guest whom the shop identifies by the orders alone
         for order_id in orders:
             self.accounts.forget(shop, order_id)
@@ -70,7 +71,7 @@ class Erasure:
         """Return the account of a request that contains none. Of the addresses, the strongest that
         is in any account's record decides. If it is in exactly one, that is the account."""
         for name in names:  # the strongest first
-            if naming := self.customers.accounts_naming(shop, name):
+            if naming := self.customers.address_use.recorded_by(shop, name):
                 return naming if len(naming) == 1 else []
         return []
 
@@ -94,7 +95,7 @@ class Erasure:
             self.erase_name(shop, id_, at, by_shops_clock)
 
     def _is_anothers(self, shop: str, name: str, ids: Iterable[str]) -> bool:
-        return bool(set(self.customers.accounts_naming(shop, name)) - set(ids))
+        return bool(set(self.customers.address_use.recorded_by(shop, name)) - set(ids))
 
     def erase_name(self, shop: str, name: str, at: datetime, by_shops_clock: bool = False) -> None:
         """Erase what this identifier owns, and what was logged and sent under it."""

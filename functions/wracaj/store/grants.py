@@ -18,7 +18,7 @@ from wracaj.errors import ConflictError
 from wracaj.loyalty.grants import About, Grant, GrantKind, GrantState, goes_along, no_longer_true
 from wracaj.loyalty.ledger import Account, Posting
 from wracaj.store.accounts import Accounts, Books
-from wracaj.store.customers import customer_partition
+from wracaj.store.customer_keys import customer_partition
 from wracaj.store.table import Item, Table, dump
 
 ATTEMPTS = 40

@@ -8,13 +8,8 @@ from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
 from wracaj.events import Contact
 from wracaj.store.audience_outbox import filling_outbox
-from wracaj.store.customers import (
-    ATTEMPTS,
-    Customers,
-    account_key,
-    account_shard,
-    recorded_addresses,
-)
+from wracaj.store.customer_keys import account_key, account_shard
+from wracaj.store.customers import ATTEMPTS, Customers, recorded_addresses
 from wracaj.store.date_index import listing
 from wracaj.store.table import Change, Table
 from wracaj.timelines.date_triggers import days_of_customer
@@ -62,7 +57,7 @@ class Merging:
             actions += listing(
                 self.table, shop, after.id, days_of_customer(before), days_of_customer(after)
             )
-            actions += self.customers.recording(shop, before, after)
+            actions += self.customers.address_use.recording(shop, before, after)
         return [
             *actions,
             *filling_outbox(self.table, shop, (first, other), (both, gone)),

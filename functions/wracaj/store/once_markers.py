@@ -4,7 +4,7 @@ message that announced it."""
 from typing import Any
 
 from wracaj.customers.customer import Owner
-from wracaj.store.customers import customer_partition
+from wracaj.store.customer_keys import customer_partition
 from wracaj.store.table import Table
 
 

@@ -5,7 +5,7 @@ from wracaj.clock import now, timestamp
 from wracaj.customers.identity import identifiers_of
 from wracaj.events import OrderPlaced, PrivacyRequested
 from wracaj.settings.shop import ShopSettings
-from wracaj.store.customers import alias_key, customer_partition
+from wracaj.store.customer_keys import alias_key, customer_partition
 from wracaj.store.table import Change, ConditionFailedError, Table, expiry
 
 REQUESTS_KEPT_DAYS = 1095  # as long as somebody may ask whether and when it was answered

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wracaj.clock import now, timestamp
-from wracaj.store.customers import POINTER_DAYS, customer_partition
+from wracaj.store.address_use import POINTER_DAYS
+from wracaj.store.customer_keys import customer_partition
 from wracaj.store.table import Item, Table, expiry
 
 

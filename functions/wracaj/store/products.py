@@ -12,7 +12,7 @@ from wracaj.clock import timestamp
 from wracaj.errors import ConflictError
 from wracaj.events import Product
 from wracaj.orders.bought_together import MOST_IN_ORDER, Sold, sold_together
-from wracaj.store.customers import alias_key
+from wracaj.store.customer_keys import alias_key
 from wracaj.store.table import Item, Table, back_off, dump
 
 ATTEMPTS = 3

@@ -21,7 +21,7 @@ from wracaj.loyalty.ledger import Account
 from wracaj.segments.quintiles import Tally
 from wracaj.segments.rfm import AXES, Move, Night, Rfm
 from wracaj.store.accounts import known_from
-from wracaj.store.customers import ACCOUNT_SHARDS, account_key, shard_name
+from wracaj.store.customer_keys import ACCOUNT_SHARDS, account_key, shard_name
 from wracaj.store.table import Change, ConditionFailedError, Item, Table, dump, expiry
 
 # per item; each has 22 bytes at most, which keeps the item under DynamoDB's limit of 400 KB

@@ -1,53 +1,28 @@
 """The record of each step: `SHOP#{shop}#CART#{cart_id}` / `MESSAGE#{episode}#{step}`.
 
-Daily counters are in `SHOP#{shop}#STATS#{date}` / `{timeline}#{step}`.
-
 A claim is one transaction over the record, the cart and what is known under the shopper's
 identifiers. It succeeds only if all of them are as they were when the decision was made.
 """
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wracaj.aws.observability import logger
 from wracaj.clock import timestamp
 from wracaj.customers.identity import DECIDING
 from wracaj.customers.shopper import Shopper
 from wracaj.errors import ConflictError
-from wracaj.events import Frozen
-from wracaj.settings.timeline_rules import Choice
 from wracaj.store.carts import cart_key
 from wracaj.store.codes import code_key
+from wracaj.store.counters import Counters
 from wracaj.store.customers import Customers, written
-from wracaj.store.table import Change, PreconditionError, Table, dump, expiry
+from wracaj.store.message_links import LinkTarget, link_item
+from wracaj.store.table import Change, PreconditionError, Table, dump
 from wracaj.timelines.steps import Reason, RecordState, StepRecord, StepRequest
 from wracaj.timelines.subject import Subject
 
 MAY_BE_CLAIMED = (RecordState.HELD, RecordState.PREPARING, RecordState.RELEASED, RecordState.FAILED)
 OPEN_STATES = {f":s{number}": str(state) for number, state in enumerate(MAY_BE_CLAIMED)}
 STILL_OPEN = f"attribute_not_exists(PK) OR #state IN ({', '.join(OPEN_STATES)})"
-LINKS_WORK_DAYS = 180
-
-
-class LinkTarget(Frozen):
-    """The message that a link belongs to."""
-
-    shop: str
-    cart_id: str
-    episode: int
-    step: str
-    channel: str
-    customer_id: str  # the identifier of the cart's owner
-    address: str  # the identifier of the address that the message went to
-    timeline: str = "abandoned_cart"
-
-
-def message_id(shop: str, cart_id: str, episode: int, step: str) -> str:
-    """Return 20 hex digits, the same for each try of the same step."""
-    return hashlib.sha256("\0".join((shop, cart_id, str(episode), step)).encode()).hexdigest()[:20]
 
 
 class StepRecords:
@@ -89,18 +64,13 @@ class StepRecords:
             address=after.at(record.channel, to).id,
             timeline=request.timeline,
         )
-        link_item = (
-            link_key(record.message_id)
-            | link.model_dump()
-            | {"expires_at": expiry(record.at, LINKS_WORK_DAYS)}
-        )
         customers = Customers(self.table)
         changed = {name for name, one in after.known.items() if one != before.known.get(name)}
         self.table.transact(
             [
                 {"Put": self._putting(request, step, record, expires_at)},
                 {"Update": self._updating(cart_key(subject.shop, subject.cart_id), touched)},
-                {"Put": self.table.putting(link_item)},
+                {"Put": self.table.putting(link_item(link, record.message_id, record.at))},
                 *customers.changing(subject.shop, before, after),
                 *customers.holding(subject.shop, before, sorted(set(deciding(before)) - changed)),
                 *also,
@@ -257,47 +227,6 @@ class StepRecords:
         """Record a step that waits. It keeps the code of its claim, and counts nothing."""
         self._note_alone({"Put": self._putting(request, step, record, expires_at)})
 
-    def link_target(self, message: str) -> LinkTarget | None:
-        item = self.table.get(link_key(message))
-        return (
-            LinkTarget.model_validate(
-                {name: item[name] for name in LinkTarget.model_fields if name in item}
-            )
-            if item
-            else None
-        )
-
-    def count_unreminded(self, shop: str, choice: Choice) -> None:
-        """Count a cart that takes no timeline, among the counters of messages, so that people see
-        it."""
-        self.add_up(
-            shop,
-            choice.at,
-            f"no timeline#{f'rule {choice.rule}' if choice.rule else 'no rule'}",
-            Change().add(carts=1),
-        )
-
-    def counted(self, shop: str, name: str, days: Iterable[str]) -> Counter[str]:
-        """Add up the counters of one step over some days. `name`: `abandoned_cart#first_email`."""
-        sums: Counter[str] = Counter()
-        for item in self.table.get_many(
-            [{"PK": f"SHOP#{shop}#STATS#{day}", "SK": name} for day in days]
-        ):
-            sums.update(
-                {what: int(value) for what, value in item.items() if what not in {"PK", "SK"}}
-            )
-        return sums
-
-    def counters(self, shop: str, day: str) -> dict[str, dict[str, int]]:
-        """Return the counters of one day, UTC: `{"abandoned_cart#first_email": {"sent": 12,
-        "skipped_no_consent": 3}}`."""
-        return {
-            item["SK"]: {
-                name: int(value) for name, value in item.items() if name not in {"PK", "SK"}
-            }
-            for item in self.table.query({"PK": f"SHOP#{shop}#STATS#{day}"})
-        }
-
     def _note_alone(self, put: dict[str, Any]) -> None:
         try:
             self.table.transact([put])
@@ -320,8 +249,6 @@ class StepRecords:
         return put
 
     def _count(self, request: StepRequest, step: str, record: StepRecord) -> None:
-        """Update the day's counter outside the transaction: all carts of a day share it, and a
-        failed count must not stop a message."""
         change = Change()
         if name := record.counter:
             change.add(**{name: 1})
@@ -329,14 +256,7 @@ class StepRecords:
             change.add(without_discount=1)
         if record.segments and record.state is RecordState.SENT:
             change.add(segments=record.segments)
-        self.add_up(request.shop, record.at, f"{request.timeline}#{step}", change)
-
-    def add_up(self, shop: str, at: datetime, what: str, change: Change) -> None:
-        """`at`: when the message was sent. Later events of the message count for that day, too."""
-        try:
-            self.table.update(counters_key(shop, at, what), change)
-        except Exception as error:  # the step is done, and its record is written
-            logger.warning("not counted", extra={"step": what, "error": type(error).__name__})
+        Counters(self.table).add(request.shop, record.at, f"{request.timeline}#{step}", change)
 
     def _updating(self, key: Mapping[str, str], change: Change) -> dict[str, Any]:
         return {
@@ -364,11 +284,3 @@ def as_sent(record: StepRecord) -> StepRecord:
 
 def record_key(request: StepRequest, step: str) -> dict[str, str]:
     return cart_key(request.shop, request.cart_id) | {"SK": f"MESSAGE#{request.episode}#{step}"}
-
-
-def counters_key(shop: str, at: datetime, what: str) -> dict[str, str]:
-    return {"PK": f"SHOP#{shop}#STATS#{at:%Y-%m-%d}", "SK": what}
-
-
-def link_key(message: str) -> dict[str, str]:
-    return {"PK": f"LINK#{message}", "SK": "LINK"}

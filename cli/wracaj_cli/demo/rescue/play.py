@@ -8,7 +8,7 @@ from http.client import HTTPException
 
 from wracaj.carts.cart import MOST_EPISODES
 from wracaj.errors import WracajError
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj_cli import local
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import FORTNIGHTS, Delivered, Origin

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from wracaj.aws.step_functions import ABANDONED_CART
 from wracaj.carts.cart import MOST_EPISODES
-from wracaj.store.step_records import message_id
+from wracaj.store.message_links import message_id
 from wracaj.timelines.occasion import OccasionKind, occasion_id
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import FORTNIGHTS, Delivered, Origin

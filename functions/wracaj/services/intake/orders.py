@@ -11,13 +11,14 @@ from wracaj.clock import now
 from wracaj.customers.shopper import Shopper
 from wracaj.events import CartContent, Contact, OrderPlaced
 from wracaj.loyalty.grants import About
+from wracaj.loyalty.order_entry import Buyer, OrderEntry
 from wracaj.orders.order import OrderState
 from wracaj.services.intake.audiences import names_of_carts, take_out
 from wracaj.services.intake.occasions import Occasions
 from wracaj.services.intake.shop_record import fact_versions, reported
 from wracaj.settings.shop import ShopSettings
 from wracaj.store import Store
-from wracaj.store.accounts import Buyer, OrderEntry, entry_from
+from wracaj.store.accounts import entry_from
 from wracaj.store.table import Item
 from wracaj.timelines.subject import A_FEW_MINUTES
 
@@ -118,7 +119,7 @@ class Orders:
         )
         assert shopper is not None  # the contact has an identifier
         if contact is order.contact and not shopper.owner.forgotten_since(order.version):
-            self.store.customers.remember_use(shop.shop, shopper)
+            self.store.customers.address_use.remember(shop.shop, shopper)
         return shopper
 
     def record(

@@ -42,5 +42,5 @@ class Chooser:
         cart = self.store.carts.choose(cart, choice)
         if choice.timeline == NONE:
             logger.info("no timeline", extra={"shop": shop.shop, "rule": choice.rule})
-            self.store.step_records.count_unreminded(shop.shop, choice)
+            self.store.counters.count_unreminded(shop.shop, choice)
         return cart, episode

@@ -1,0 +1,30 @@
+"""Keys of the items of one customer, and of what other names lead to."""
+
+import hashlib
+
+ACCOUNT_SHARDS = 16  # per shop; a scan over all its customers is split by them
+
+
+def customer_partition(shop: str, customer_id: str) -> str:
+    return f"SHOP#{shop}#WHO#{customer_id}"
+
+
+def who_key(shop: str, name: str) -> dict[str, str]:
+    return {"PK": customer_partition(shop, name), "SK": "WHO"}
+
+
+def account_key(shop: str, customer_id: str) -> dict[str, str]:
+    return {"PK": customer_partition(shop, customer_id), "SK": "ACCOUNT"}
+
+
+def account_shard(shop: str, customer_id: str) -> str:
+    """Return where the index `accounts` lists this customer."""
+    return shard_name(shop, hashlib.sha256(customer_id.encode()).digest()[0] % ACCOUNT_SHARDS)
+
+
+def shard_name(shop: str, number: int) -> str:
+    return f"SHOP#{shop}#ACCOUNTS#{number:02d}"
+
+
+def alias_key(shop: str, alias: str) -> dict[str, str]:
+    return {"PK": f"SHOP#{shop}#ALIAS#{alias}", "SK": "ALIAS"}
