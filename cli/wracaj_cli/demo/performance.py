@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 
+from wracaj.aws.step_functions import ABANDONED_CART
 from wracaj.errors import WracajError
 from wracaj_cli.demo.actor import Actor, Scene
 from wracaj_cli.demo.delivered import Delivered, Origin, possible_origins, told_apart
 from wracaj_cli.demo.display import Progress
 from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.timetable import steps_of
 from wracaj_cli.demo.week import After, When
 from wracaj_cli.local import SentMessage
 
@@ -122,9 +124,9 @@ class Performance:
         origins: dict[str, Origin] = {}
         for part in self.parts:
             for name, basket in part.actor.baskets.copy().items():
-                origins |= possible_origins(
-                    part.persona.shop, basket.cart_id, part.persona.name, name
-                )
+                shop = self.scene.shops[part.persona.shop]
+                steps = [step.name for step in steps_of(ABANDONED_CART, shop.settings)]
+                origins |= possible_origins(shop.id, basket.cart_id, part.persona.name, name, steps)
         return origins
 
     def _goes_on(self) -> bool:
