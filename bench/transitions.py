@@ -7,12 +7,13 @@ from typing import Any
 
 from bench import shopper
 from bench.figures import Figures
+from support.frozen_timelines import frozen
 from wracaj.aws.step_functions import ABANDONED_CART, execution_name
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.target import Target
 from wracaj_cli.timelines.model import timeline
-from wracaj_cli.timelines.reading import read_named
+from wracaj_cli.timelines.reading import read
 
 DAY = timedelta(days=1)
 HOLDS = "Hold first e-mail"
@@ -82,7 +83,7 @@ def measure(
 
 def waits() -> tuple[timedelta, timedelta, timedelta]:
     """Until the first e-mail, then until the next message; all together."""
-    known = timeline(read_named(ABANDONED_CART))
+    known = timeline(read(frozen(ABANDONED_CART)))
     first, second = (timedelta(seconds=message.after) for message in known.messages[:2])
     return first, second, timedelta(seconds=known.total)
 
