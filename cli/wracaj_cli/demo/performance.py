@@ -16,7 +16,7 @@ from wracaj_cli.demo.actor import Actor, Scene
 from wracaj_cli.demo.delivered import Delivered, Origin, possible_origins, told_apart
 from wracaj_cli.demo.display import Progress
 from wracaj_cli.demo.story import Persona
-from wracaj_cli.demo.timetable import steps_of
+from wracaj_cli.demo.timetable import step_names
 from wracaj_cli.demo.week import After, When
 from wracaj_cli.local import SentMessage
 
@@ -122,11 +122,12 @@ class Performance:
 
     def _origins(self) -> dict[str, Origin]:
         origins: dict[str, Origin] = {}
+        steps = step_names(ABANDONED_CART)
         for part in self.parts:
             for name, basket in part.actor.baskets.copy().items():
-                shop = self.scene.shops[part.persona.shop]
-                steps = [step.name for step in steps_of(ABANDONED_CART, shop.settings)]
-                origins |= possible_origins(shop.id, basket.cart_id, part.persona.name, name, steps)
+                origins |= possible_origins(
+                    part.persona.shop, basket.cart_id, part.persona.name, name, steps
+                )
         return origins
 
     def _goes_on(self) -> bool:

@@ -62,6 +62,10 @@ def steps_of(name: str, shop: ShopSettings) -> tuple[Message, ...]:
     return _steps(name, tuple(known_timings(shop, name).items()))
 
 
+def step_names(name: str) -> list[str]:
+    return [message.name for message in _steps(name, ())]
+
+
 @lru_cache
 def _steps(name: str, own: tuple[tuple[str, Timing], ...]) -> tuple[Message, ...]:
     return timeline(read_named(name), dict(own)).messages
