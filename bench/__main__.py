@@ -18,6 +18,7 @@ from rich.console import Console
 from bench import cold_start, costs, messages, requests, rfm, transitions
 from bench.figures import Figures
 from bench.play import Counted
+from support.frozen_timelines import a_repository
 from support.local_stack import running_emulator
 from support.sam_template import create_table
 from wracaj_cli import local
@@ -41,7 +42,8 @@ ABOUT_COSTS = """\
 Written by `python -m bench costs --write`: what the code really asks of AWS, counted on the local
 stack, times the public prices in [bench/prices.py](../bench/prices.py). No bill of a real account
 stands behind it. `python -m bench requests` counts the requests alone, in seconds; `--write` then
-writes that table alone.
+writes that table alone. The timeline is the shipped `abandoned_cart`: e-mail, SMS, e-mail with a
+discount.
 
 """
 console = Console()
@@ -130,8 +132,10 @@ def _stack() -> Iterator[tuple[Path, local.StackInfo]]:
         port = probe.getsockname()[1]
         probe.close()
         home = Path(folder)
+        (home / "repository").mkdir()
         try:
-            yield home, local.up(SPEED, port, home=home, begins_at=requests.NOON)
+            root = a_repository(home / "repository")
+            yield home, local.up(SPEED, port, home=home, root=root, begins_at=requests.NOON)
         finally:
             local.down(home)
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from bench import shopper
 from bench.figures import Figures
-from wracaj.aws.step_functions import execution_name
+from support.frozen_timelines import frozen
+from wracaj.aws.step_functions import ABANDONED_CART, execution_name
 from wracaj_cli.shops.post import post_webhook
 from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.target import Target
+from wracaj_cli.timelines.model import timeline
+from wracaj_cli.timelines.reading import read
 
-HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 HOLDS = "Hold first e-mail"
 HELD = "the cart changed, so the first e-mail was held once"
 
@@ -65,16 +68,24 @@ def measure(
     post(shopper.order_webhook("early", target.now()))
     carts["ordered after the first e-mail"] = left("after")
     carts[HELD] = left("busy")
-    skip(2 * HOUR)  # the first e-mails are due after three
+    first, second, whole = waits()
+    skip(first * 2 / 3)
     post(shopper.webhook("busy", target.now(), settings))
-    skip(2 * HOUR)
+    skip(first / 3 + min(first, second) / 3)
     post(shopper.order_webhook("after", target.now()))
-    skip(96 * HOUR)
+    skip(whole + first + 2 * DAY)
     if running := [what for what, cart in carts.items() if not cart.ended]:
-        raise RuntimeError(f"four days later these timelines have not ended: {', '.join(running)}")
+        raise RuntimeError(f"days too late these timelines have not ended: {', '.join(running)}")
     if HOLDS not in carts[HELD].states:
         raise RuntimeError(f"a cart that changed before its first e-mail passed no state {HOLDS!r}")
     return {what: cart.states for what, cart in carts.items()}
+
+
+def waits() -> tuple[timedelta, timedelta, timedelta]:
+    """Until the first e-mail, then until the next message; all together."""
+    known = timeline(read(frozen(ABANDONED_CART)))
+    first, second = (timedelta(seconds=message.after) for message in known.messages[:2])
+    return first, second, timedelta(seconds=known.total)
 
 
 def figures(passed: dict[str, list[str]]) -> Figures:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from support.clocks import clock  # noqa: F401
+from support.frozen_timelines import frozen_timelines  # noqa: F401
 from support.local_stack import emulator, stack  # noqa: F401
 from support.running_campaign import open_hall  # noqa: F401
 from support.tables import shop_id, store  # noqa: F401

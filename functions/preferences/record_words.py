@@ -78,7 +78,7 @@ RULES: Mapping[str, Words] = {
 
 
 def message_in_words(template: str | None, lang: Locale) -> str:
-    """The shop's own templates have no entry here: they get a general name."""
+    """A template without an entry here, such as a new one, gets a general name."""
     return _to(MESSAGES.get(template or "", ANOTHER_MESSAGE), lang)
 
 

@@ -15,6 +15,7 @@ from wracaj_cli.local import SentMessage
 from wracaj_cli.shops.target import Target
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+AFTER_THREE_HOURS = GOOD + "timings: { abandoned_cart: { first_email_after_hours: 3 } }\n"
 
 
 def mails_to(stack: RunningStack, address: str) -> list[SentMessage]:
@@ -24,7 +25,7 @@ def mails_to(stack: RunningStack, address: str) -> list[SentMessage]:
 def test_time_jumps_until_the_reminder_is_in_the_outbox(
     wracaj: Wracaj, stack: RunningStack, tmp_path: Path
 ) -> None:
-    wracaj("put", a_file(tmp_path, named("pierwszy")))
+    wracaj("put", a_file(tmp_path, named("pierwszy", AFTER_THREE_HOURS)))
     before = stack.now()
     told = wracaj("test-event", "pierwszy", "--send-to", "Ja@Pierwszy.example", "--total", "250")
     assert told.exit_code == 0, told.output
@@ -91,7 +92,7 @@ def test_in_aws_it_says_when_the_mail_is_due_and_nothing_jumps(
     environment: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    wracaj("put", a_file(tmp_path, named("w-chmurze")))
+    wracaj("put", a_file(tmp_path, named("w-chmurze", AFTER_THREE_HOURS)))
     environment.setattr(
         "wracaj_cli.shops.trying.find_target", lambda _: Target(**{**vars(target), "home": None})
     )

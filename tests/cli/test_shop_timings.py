@@ -9,6 +9,8 @@ from support.shop_files import Wracaj, a_file, named, run, stored
 from wracaj.aws.shop_config import settings_name
 from wracaj_cli.shops.target import Target, find_target
 
+pytestmark = pytest.mark.usefixtures("frozen_timelines")
+
 OWN = "timings: {{ abandoned_cart: {{ {} }} }}\n"
 RESCUE = (
     "timelines: [multichannel_rescue]\ncart_timelines: [{ timeline: multichannel_rescue }]\n"

@@ -1,6 +1,5 @@
 """The year's scripts, and its checks: every one can fail, and blames nobody else."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ import pytest
 
 from demo.test_cast import an_actor
 from support.demo_evidence import EMAIL, SHOPS, a_sent
+from support.frozen_timelines import machine_of
 from wracaj.consent.channel import Channel
 from wracaj.customers.contact import normal_phone
 from wracaj.customers.email_address import normal_email
@@ -25,7 +25,6 @@ from wracaj_cli.demo.year.cast import REGULARS
 from wracaj_cli.demo.year.play import FIRST_NUMBER, a_common_year_after, club_settings
 from wracaj_cli.demo.year.promises import YEAR_PROMISES, Standing, YearEvidence, broken_in_the_year
 from wracaj_cli.demo.year.story import KINDS, Kind, On, Regular
-from wracaj_cli.house import STATE_MACHINES
 
 YEAR = 2027
 NAME, CODE = "Cecylia Jawor", "ACDE-FHJK-L347"
@@ -87,10 +86,9 @@ def test_every_mail_of_a_timeline_that_the_club_runs_has_a_name() -> None:
 
 
 def mails_of(timeline: str) -> set[str]:
-    machine = json.loads((STATE_MACHINES / f"{timeline}.asl.json").read_text(encoding="utf-8"))
     payloads = (
         state["Arguments"]["Payload"]
-        for state in machine["States"].values()
+        for state in machine_of(timeline)["States"].values()
         if state["Type"] == "Task"
     )
     return {

@@ -1,7 +1,6 @@
 """The main job, end to end. All carts are told at once and wait together; then each test looks at
 one of them."""
 
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.frozen_timelines import a_repository
 from support.http_shop import an_http_shop
 from support.local_stack import RunningStack
 from support.sample_repository import edit
@@ -18,7 +18,6 @@ from support.webhook_bodies import a_checkout_line
 from wracaj.settings.shop import Shop
 from wracaj.timelines.steps import Reason, RecordState
 from wracaj_cli import local
-from wracaj_cli.house import ROOT
 from wracaj_cli.shops.target import local_target
 from wracaj_cli.timelines import made
 
@@ -274,24 +273,17 @@ def test_strangers_are_refused_alike_and_mistakes_are_told_over_http(house: Hous
 # --- "It holds when" 3: a changed number ----------------------------------------------------------
 
 
-def a_copy_of_the_repository(folder: Path) -> Path:
-    for name in ("template.yaml", "functions", "statemachines"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, folder / name)
-    return folder
-
-
 @pytest.fixture
 def hurried(house: House, tmp_path: Path) -> Iterator[None]:
     """The first e-mail after two hours; and again after three for the tests that come, as they
     share the stack."""
-    timeline = a_copy_of_the_repository(tmp_path) / "statemachines" / "abandoned_cart.yaml"
+    timeline = a_repository(tmp_path) / "statemachines" / "abandoned_cart.yaml"
     edit(timeline, "first_email_after_hours: 3", "first_email_after_hours: 2")
     edit(timeline, "\n  sms_after_hours: 24", "\n  sms_after_hours: 20")
     made.write(tmp_path)
     local.up(home=house.stack.home, root=tmp_path)
     yield
-    local.up(home=house.stack.home)
+    local.up(home=house.stack.home, root=house.stack.root)
 
 
 @pytest.mark.usefixtures("played", "hurried")

@@ -1,6 +1,5 @@
 """Templates with mistakes on the real state machine: what was lost says so, and nothing else is."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,11 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from support.frozen_timelines import a_repository
 from support.http_shop import an_http_shop
 from support.local_stack import BEGINS_AT, running_stack
 from support.sample_repository import edit
 from support.timeline_on_stack import House, Shopper, a_house, a_shopper
-from wracaj_cli.house import ROOT
 from wracaj_cli.main import app
 from wracaj_cli.shops.target import find_target
 
@@ -31,10 +30,7 @@ class Lost:
 
 
 def a_broken_copy(folder: Path) -> Path:
-    for name in ("template.yaml", "functions", "statemachines"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, folder / name)
-    templates = folder / "functions" / "reminder_step" / "templates" / "pl"
+    templates = a_repository(folder) / "functions" / "reminder_step" / "templates" / "pl"
     edit(
         templates / "cart_reminder.email.j2", "{% block opening %}", "{% block opening %}{{ imie }}"
     )

@@ -54,7 +54,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str, str]] = [
         "send_window.open",
         "did you mean `opens`?",
     ),
-    ("a platform that there is not", {"platform": "magento"}, "platform", "shopify or generic"),
+    ("a platform that there is not", {"platform": "magento"}, "platform", "must be shopify"),
     (
         "a name that no address can hold",
         {"shop": "Kubek i Spółka"},

@@ -8,10 +8,10 @@ import pytest
 
 from support.builders import HOUR, NOON, a_cart_event, a_step
 from support.clocks import Clock
+from support.frozen_timelines import frozen
 from support.scenes import Scene, a_scene
 from wracaj.errors import DiscountError, NotTakenError, OutcomeUnknownError
 from wracaj.timelines.steps import Outcome, Step
-from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.timelines.model import timeline
 from wracaj_cli.timelines.reading import read
 
@@ -115,7 +115,7 @@ def test_a_code_of_an_earlier_episode_is_not_told(scene: Scene, clock: Clock) ->
 
 def test_three_weeks_of_an_expensive_cart(scene: Scene, clock: Clock) -> None:
     """Each message of the file, at its time, in words of its own; the last two tell one code."""
-    plan = timeline(read(STATE_MACHINES / "high_value_cart.yaml"))
+    plan = timeline(read(frozen("high_value_cart")))
     for message in plan.messages:
         clock.time = NOON - 4 * HOUR + timedelta(seconds=message.total)
         told = {"percent": 5, "valid_days": 7} if message.discount else None

@@ -7,11 +7,11 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from wracaj_cli import house
+from support.frozen_timelines import frozen
 from wracaj_cli.timelines.problems import Rule
 from wracaj_cli.timelines.reading import read
 
-TIMELINE = house.STATE_MACHINES / "abandoned_cart.yaml"
+TIMELINE = frozen("abandoned_cart")
 GOOD: dict[str, Any] = read(TIMELINE).body  # not yaml.safe_load: the SAM translator changes it
 FIRST, SMS, DISCOUNT = "first_email", "sms", "discount_email"
 PLACES = {FIRST: 0, SMS: 1, DISCOUNT: 2}

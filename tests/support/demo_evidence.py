@@ -12,6 +12,7 @@ from wracaj.settings.shop import ShopSettings
 from wracaj_cli.demo.delivered import Delivered, Origin
 from wracaj_cli.demo.fake_shop import KnownCode
 from wracaj_cli.demo.ledger import Ledger, Noted, What
+from wracaj_cli.demo.numbers import with_numbers
 from wracaj_cli.demo.promises import Evidence
 from wracaj_cli.demo.stage import EXAMPLES
 from wracaj_cli.demo.story import Persona
@@ -23,7 +24,7 @@ MONDAY_10 = datetime(2026, 11, 23, 9, tzinfo=UTC)  # 10:00 in Warsaw
 FIRST, SECOND, THIRD = (MONDAY_10 + timedelta(hours=hours) for hours in (3, 27, 51))
 EMAIL, PHONE, A_CODE = "ania@poczta.example", "+48600100200", "ACDE-FHJK-L347"
 SHOPS: dict[str, ShopSettings] = {
-    name: read_settings(EXAMPLES / f"{name}.yaml") for name in (KUBEK, PARAPET)
+    name: with_numbers(read_settings(EXAMPLES / f"{name}.yaml")) for name in (KUBEK, PARAPET)
 }
 UNSUBSCRIBE = {
     "List-Unsubscribe": "<https://w.example/u/x>",

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from support.frozen_timelines import a_repository
 from support.sam_template import create_table
 from wracaj_cli import local
 from wracaj_cli.house import ROOT
@@ -56,6 +57,7 @@ class Emulator:
 class RunningStack:
     home: Path
     info: StackInfo
+    root: Path = ROOT
 
     def client(self, service: str) -> Any:
         return local.client(service, self.home)
@@ -91,9 +93,10 @@ def emulator(
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """With permissions enforced: a function that may not do what it needs fails here as it would on
-    AWS."""
-    with running_stack(tmp_path_factory.mktemp("stack"), begins_at=BEGINS_AT) as found:
+    """With the timelines of the tests, and with permissions enforced: a function that may not do
+    what it needs fails here as it would on AWS."""
+    root = a_repository(tmp_path_factory.mktemp("repository"))
+    with running_stack(tmp_path_factory.mktemp("stack"), root=root, begins_at=BEGINS_AT) as found:
         yield found
 
 
@@ -147,7 +150,7 @@ def running_stack(
         info = local.up(
             speed, free_port(), home=home, root=root, **{"enforce_permissions": True, **how}
         )
-        yield RunningStack(home, info)
+        yield RunningStack(home, info, root)
     finally:
         local.down(home)
 

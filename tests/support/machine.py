@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from support.frozen_timelines import frozen, machine_of
 from support.plans import Asking, Plan
 from wracaj.timelines.campaign import Campaign
-from wracaj_cli import house
 from wracaj_cli.timelines.reading import read
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ _numbers = itertools.count(1)
 
 
 def definition(plan: Plan | Asking, function_arn: str) -> dict[str, Any]:
-    """As deployed: the same file, the substitution filled in. Months of waiting are cut to days in
-    Timings alone."""
-    text = deployed(plan.timeline)
+    """As one is deployed, the substitution filled in. Months of waiting are cut to days in Timings
+    alone."""
+    text = json.dumps(machine_of(plan.timeline))
     for name in ("ReminderStepFunctionArn", "LoyaltyCheckFunctionArn"):
         text = text.replace(f"${{{name}}}", function_arn)
     body: dict[str, Any] = json.loads(text)
@@ -46,15 +46,11 @@ def definition(plan: Plan | Asking, function_arn: str) -> dict[str, Any]:
 
 def numbers(plan: Plan | Asking) -> dict[str, Any]:
     """What a marketer has put into Timings, days made shorter where a test would take too long."""
-    told: dict[str, Any] = read(house.STATE_MACHINES / f"{plan.timeline}.yaml").body["timings"]
+    told: dict[str, Any] = read(frozen(plan.timeline)).body["timings"]
     return {
         name: value / plan.hurry if name.endswith("_after_days") else value
         for name, value in told.items()
     }
-
-
-def deployed(timeline: str) -> str:
-    return (house.STATE_MACHINES / f"{timeline}.asl.json").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from wracaj.consent.channel import Channel
 from wracaj.errors import PayloadError, SignatureError
 from wracaj.events import CartDeleted, CartUpdated, Contact, Event, OrderPlaced
 from wracaj.platforms import Ignored, Parsed, ShopPlatform, WebhookRequest, platform
+from wracaj.settings.shop import ShopSettings
 
 GARBAGE: list[Any] = [
     None,
@@ -40,10 +41,11 @@ PRIVATE = "zofia.tajna@poczta.example"
 
 
 class ShopContract:
-    """Each platform says its name, two secrets, a body for each of its topics, and where a body
-    keeps its cart's id."""
+    """Each platform says its name, its section of the settings if it needs one, two secrets, a body
+    for each of its topics, and where a body keeps its cart's id."""
 
     name: ClassVar[str]
+    section: ClassVar[Json] = {}
     secret: ClassVar[str]
     other_secret: ClassVar[str]
     signature_header: ClassVar[str]
@@ -58,10 +60,12 @@ class ShopContract:
     def shop(self) -> ShopPlatform:
         return platform(self.name)
 
+    @property
+    def shop_settings(self) -> ShopSettings:
+        return settings_of(self.name, **{self.name: self.section} if self.section else {})
+
     def signed(self, topic: str, body: bytes) -> WebhookRequest:
-        return a_request(
-            body, self.shop.sign(topic, body, settings_of(self.name), self.secret, NOW)
-        )
+        return a_request(body, self.shop.sign(topic, body, self.shop_settings, self.secret, NOW))
 
     def read(self, topic: str, body: Any) -> tuple[Event, ...] | Ignored:
         return self.parsed(topic, body).told
@@ -69,7 +73,7 @@ class ShopContract:
     def parsed(self, topic: str, body: Any) -> Parsed:
         return self.shop.parse(
             self.signed(topic, body if isinstance(body, bytes) else raw(body)),
-            settings_of(self.name),
+            self.shop_settings,
         )
 
     def events(self, topic: str, body: Any) -> tuple[Event, ...]:
@@ -91,7 +95,7 @@ class ShopContract:
         for change in (str.upper, str.lower, str.title):
             headers = {change(name): value for name, value in request.headers.items()}
             self.shop.verify(a_request(request.body, headers), [self.secret])
-            assert self.shop.parse(a_request(request.body, headers), settings_of(self.name))
+            assert self.shop.parse(a_request(request.body, headers), self.shop_settings)
 
     def test_while_the_secret_is_changed_both_count(self) -> None:
         request = self.a_request_of_its_own()
@@ -266,14 +270,14 @@ class ShopContract:
         assert cart.cart_id in order.cart_ids
 
     def test_a_payload_without_consent_never_says_yes(self) -> None:
-        topic, body = self.shop.test_event(settings_of(self.name), NOW, "ktos@poczta.example")
+        topic, body = self.shop.test_event(self.shop_settings, NOW, "ktos@poczta.example")
         (cart,) = self.events(topic, body)
         assert isinstance(cart, CartUpdated)
         assert yeses(cart) == {}
 
     def test_the_test_event_is_a_signed_checkout_with_one_item_and_a_way_back(self) -> None:
         at = NOW - timedelta(minutes=3)
-        topic, body = self.shop.test_event(settings_of(self.name), at, "ktos@poczta.example")
+        topic, body = self.shop.test_event(self.shop_settings, at, "ktos@poczta.example")
         request = self.signed(topic, raw(body))
         self.shop.verify(request, [self.secret])
         (cart,) = self.events(topic, body)
@@ -282,14 +286,13 @@ class ShopContract:
         assert cart.contact == Contact(email="ktos@poczta.example", locale="pl")
         assert cart.content is not None
         assert len(cart.content.items) == 1
-        assert settings_of(self.name).allows_recovery_to(cart.content.recovery_url)
+        assert self.shop_settings.allows_recovery_to(cart.content.recovery_url)
 
     def test_the_shopper_of_a_test_event_agrees_to_mails_where_that_is_wanted_and_to_nothing_else(
         self,
     ) -> None:
-        settings = settings_of(self.name)
         topic, body = self.shop.test_event(
-            settings, NOW, "ktos@poczta.example", agrees=True, total="250.00"
+            self.shop_settings, NOW, "ktos@poczta.example", agrees=True, total="250.00"
         )
         (cart,) = self.events(topic, body)
         assert isinstance(cart, CartUpdated)
@@ -297,14 +300,12 @@ class ShopContract:
         assert cart.content is not None
         assert (cart.content.total, cart.content.currency) == (
             Decimal("250.00"),
-            settings.main_currency,
+            self.shop_settings.main_currency,
         )
 
     def test_two_test_events_are_two_carts(self) -> None:
         bodies = [
-            self.shop.test_event(
-                settings_of(self.name), NOW + timedelta(seconds=step), "a@b.example"
-            )
+            self.shop.test_event(self.shop_settings, NOW + timedelta(seconds=step), "a@b.example")
             for step in (0, 1)
         ]
         carts = [event for topic, body in bodies for event in self.events(topic, body)]

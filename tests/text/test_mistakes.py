@@ -230,7 +230,7 @@ def test_where_the_input_must_not_be_shown_it_is_not() -> None:
         (
             {"platform": "shopyfi"},
             "platform",
-            "must be shopify or generic (given: 'shopyfi'); did you mean `shopify`?",
+            "(given: 'shopyfi'); did you mean `shopify`?",
         ),
         ({"xylophone": "1"}, "xylophone", "is not a setting; remove it, or correct its spelling"),
         (

@@ -43,7 +43,7 @@ def told(problems: list[Problem], templates: Path) -> list[tuple[str, int, str]]
 
 def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() -> None:
     others = from_the_start([message.template for message in NAMED], TEMPLATES)
-    assert {message.template for message in others} == {
+    assert {message.template for message in others} >= {
         "campaign_season", "confirm_consent", "confirm_consent_sms",
     }  # fmt: skip
     assert {message.template for message in [*NAMED, *others]} == set(template_names("pl"))

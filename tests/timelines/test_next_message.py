@@ -10,6 +10,8 @@ from wracaj.settings.timeline_rules import Choice
 from wracaj.timelines.steps import Reason, RecordState, StepRecord
 from wracaj_cli.shops.next_message import Next, next_message
 
+pytestmark = pytest.mark.usefixtures("frozen_timelines")
+
 
 def a_record(state: RecordState = RecordState.SENT) -> StepRecord:
     reason = Reason.DUE if state is RecordState.SENT else Reason.NO_CONSENT

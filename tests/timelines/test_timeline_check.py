@@ -30,6 +30,7 @@ from support.broken_timelines import (
     put,
     without,
 )
+from support.frozen_timelines import frozen
 from wracaj_cli import house
 from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.commands import app
@@ -84,10 +85,10 @@ def a_desk(root: Path) -> Desk:
 
 
 def text_of(timeline: str = "abandoned_cart") -> str:
-    return (house.STATE_MACHINES / f"{timeline}.yaml").read_text(encoding="utf-8")
+    return frozen(timeline).read_text(encoding="utf-8")
 
 
-def test_the_timeline_in_this_repository_is_good_in_itself(desk: Desk) -> None:
+def test_a_good_timeline_has_no_problem(desk: Desk) -> None:
     assert desk.check(text_of()) == []
 
 

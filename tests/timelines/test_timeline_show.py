@@ -10,33 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from support.frozen_timelines import frozen
 from wracaj_cli import house
+from wracaj_cli.house import STATE_MACHINES
 from wracaj_cli.timelines.commands import app
 from wracaj_cli.timelines.durations import in_words
 from wracaj_cli.timelines.mermaid import as_mermaid
 from wracaj_cli.timelines.model import Timeline, TimelineError, timeline
 from wracaj_cli.timelines.picture import as_svg
-from wracaj_cli.timelines.reading import parse
+from wracaj_cli.timelines.reading import parse, read
 
-FILE = house.STATE_MACHINES / "abandoned_cart.yaml"
-NUMBERS = {
-    "first_email_after_hours": "3",
-    "sms_after_hours": "24",
-    "discount_email_after_hours": "24",
-    "discount_percent": "10",
-    "discount_valid_days": "3",
-    "discount_if_unavailable": "send_without",
-}
+FILE = frozen("abandoned_cart")
+pytestmark = pytest.mark.usefixtures("frozen_timelines")
 
 
 def text_with(**numbers: object) -> str:
-    """The timeline with these numbers in Timings, whatever a marketer has put there."""
-    wanted = {**NUMBERS, **{name: str(value) for name, value in numbers.items()}}
+    """The timeline with these numbers in `timings`."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
     for index, line in enumerate(lines):
         name = line.strip().partition(":")[0]
-        if name in wanted and line.startswith("  "):
-            lines[index] = f"  {name}: {wanted[name]}"
+        if name in numbers and line.startswith("  "):
+            lines[index] = f"  {name}: {numbers[name]}"
     return "\n".join(lines)
 
 
@@ -237,7 +231,7 @@ def test_names_cannot_break_the_picture(content: object) -> None:
 
 
 def test_the_picture_in_the_readme_is_of_this_timeline() -> None:
-    current = as_svg(timeline(parse(FILE.read_text(encoding="utf-8"), FILE)))
+    current = as_svg(timeline(read(STATE_MACHINES / FILE.name)))
     committed = (house.ROOT / "docs" / "timeline.svg").read_text(encoding="utf-8")
     assert committed == current, "the timeline has changed: run `wracaj timeline write`"
 

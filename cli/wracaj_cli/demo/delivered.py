@@ -82,7 +82,9 @@ class Delivered:
         return given.strip("<>") or None
 
 
-def possible_origins(shop: str, cart_id: str, shopper: str, basket: str) -> dict[str, Origin]:
+def possible_origins(
+    shop: str, cart_id: str, shopper: str, basket: str, steps: Iterable[str] = STEPS
+) -> dict[str, Origin]:
     """Message id → where it would come from, for all that a cart's timelines may send."""
     return {
         message_id(shop, cart_id, fortnight * MOST_EPISODES + episode, step): Origin(
@@ -90,7 +92,7 @@ def possible_origins(shop: str, cart_id: str, shopper: str, basket: str) -> dict
         )
         for fortnight in range(FORTNIGHTS)
         for episode in range(1, EPISODES + 1)
-        for step in STEPS
+        for step in steps
     }
 
 

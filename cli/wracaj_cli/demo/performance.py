@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 
+from wracaj.aws.step_functions import ABANDONED_CART
 from wracaj.errors import WracajError
 from wracaj_cli.demo.actor import Actor, Scene
 from wracaj_cli.demo.delivered import Delivered, Origin, possible_origins, told_apart
 from wracaj_cli.demo.display import Progress
 from wracaj_cli.demo.story import Persona
+from wracaj_cli.demo.timetable import step_names
 from wracaj_cli.demo.week import After, When
 from wracaj_cli.local import SentMessage
 
@@ -120,10 +122,11 @@ class Performance:
 
     def _origins(self) -> dict[str, Origin]:
         origins: dict[str, Origin] = {}
+        steps = step_names(ABANDONED_CART)
         for part in self.parts:
             for name, basket in part.actor.baskets.copy().items():
                 origins |= possible_origins(
-                    part.persona.shop, basket.cart_id, part.persona.name, name
+                    part.persona.shop, basket.cart_id, part.persona.name, name, steps
                 )
         return origins
 

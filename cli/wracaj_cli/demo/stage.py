@@ -17,6 +17,7 @@ from wracaj_cli.demo.actor import Scene
 from wracaj_cli.demo.cast import OUTAGE, goods
 from wracaj_cli.demo.fake_shop import GENERIC, FakeShop, open_on_loopback
 from wracaj_cli.demo.ledger import Ledger
+from wracaj_cli.demo.numbers import with_numbers
 from wracaj_cli.demo.rescue.providers import Providers, providers_open
 from wracaj_cli.demo.week import KUBEK, LEN, PARAPET, ZONE
 from wracaj_cli.house import LOCAL, ROOT
@@ -128,8 +129,8 @@ def _register(home: Path, server: FakeShop, providers: Providers) -> dict[str, S
 
 
 def _settings(name: str, server_url: str) -> ShopSettings:
-    """The example file, with the shop's own server on this machine."""
-    settings = read_settings(EXAMPLES / f"{name}.yaml")
+    """The example file, with the demo's numbers and the shop's own server on this machine."""
+    settings = with_numbers(read_settings(EXAMPLES / f"{name}.yaml"))
     if settings.shopify:
         return settings.model_copy(
             update={"shopify": settings.shopify.model_copy(update={"admin_url": server_url})}

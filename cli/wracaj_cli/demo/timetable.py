@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from wracaj.settings.shop import ShopSettings
+from wracaj.settings.values import Timing
 from wracaj_cli.demo.delivered import Delivered
+from wracaj_cli.shops.own_timings import known_timings
 from wracaj_cli.timelines.model import Message, timeline
 from wracaj_cli.timelines.reading import read_named
 
@@ -46,7 +48,7 @@ class Course:
     def promises(self, got: Iterable[Delivered]) -> Iterator[tuple[Delivered, Promised]]:
         """`got`: all that the shopper got from this shop."""
         before, total = self.begun, 0.0
-        for step in steps_of(self.timeline):
+        for step in steps_of(self.timeline, self.shop):
             message, wait = self.came.get(step.name), timedelta(seconds=step.total - total)
             until = message.at if message else before + wait
             active = max((at for at in self.touched if at <= until), default=self.begun)
@@ -56,9 +58,17 @@ class Course:
             before, total = message.at if message else due, step.total
 
 
+def steps_of(name: str, shop: ShopSettings) -> tuple[Message, ...]:
+    return _steps(name, tuple(known_timings(shop, name).items()))
+
+
+def step_names(name: str) -> list[str]:
+    return [message.name for message in _steps(name, ())]
+
+
 @lru_cache
-def steps_of(name: str) -> tuple[Message, ...]:
-    return timeline(read_named(name)).messages
+def _steps(name: str, own: tuple[tuple[str, Timing], ...]) -> tuple[Message, ...]:
+    return timeline(read_named(name), dict(own)).messages
 
 
 def _free_at(

@@ -50,7 +50,9 @@ class UnknownCartError(WracajError):
 
 @app.command()
 def example(
-    on: Annotated[str, typer.Argument(metavar="PLATFORM", help="shopify or generic")] = "generic",
+    on: Annotated[
+        str, typer.Argument(metavar="PLATFORM", help=" or ".join(settings_file.EXAMPLES))
+    ] = "generic",
 ) -> None:
     """Print a settings file to start from."""
     if on not in settings_file.EXAMPLES:
@@ -90,7 +92,8 @@ def put(
             registry.generate_secret() if new_secret and settings.platform == "generic" else None
         )
         if new_secret and secret is None:
-            raise SettingsError([(WEBHOOK_SECRET, "must hold the new secret, as Shopify shows it")])
+            message = "must hold the new secret, as the platform shows it"
+            raise SettingsError([(WEBHOOK_SECRET, message)])
         before = _known(target, settings.shop)
         others = {name: _given(variable) for name, variable in OTHER_SECRETS.items()}
         shop = registry.put_shop(

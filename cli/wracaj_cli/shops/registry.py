@@ -129,8 +129,8 @@ def _secrets(settings: ShopSettings, known: Shop | None, given: Given) -> ShopSe
                 (
                     "webhook secret",
                     (
-                        "is needed: Shopify shows it as your app's client secret; give it with"
-                        " WRACAJ_WEBHOOK_SECRET"
+                        "is needed: the platform shows it, Shopify as your app's client secret;"
+                        " give it with WRACAJ_WEBHOOK_SECRET"
                     ),
                 )
             ]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import yaml
 from yaml.reader import ReaderError
 
-from wracaj_cli.house import STATE_MACHINES
+from wracaj_cli import house
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.typed_files import control_character_in
 
@@ -68,7 +68,7 @@ def read(path: Path) -> Definition:
 
 def read_named(timeline: str) -> Definition:
     """A timeline of ours. Raises UnreadableError."""
-    return read(STATE_MACHINES / f"{timeline}{SUFFIX}")
+    return read(house.STATE_MACHINES / f"{timeline}{SUFFIX}")
 
 
 def parse(text: str, path: Path) -> Definition:

@@ -1,4 +1,4 @@
-"""Plays the real timelines, state by state, on a clock that jumps from one Wait to the next."""
+"""Plays the timelines of the tests, state by state, on a clock that jumps from Wait to Wait."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,22 +11,14 @@ from jsonata import Jsonata  # type: ignore[import-untyped]
 
 import loyalty_check.app
 import reminder_step.app
+from support.frozen_timelines import machine_of
 from support.lambdas import CONTEXT
 from support.stories.cloud import Cloud, Json, Start
-from wracaj_cli import house
 
 LAMBDAS: Mapping[str, Callable[..., Any]] = {
     "${ReminderStepFunctionArn}": reminder_step.app.handler,
     "${LoyaltyCheckFunctionArn}": loyalty_check.app.handler,
 }
-
-
-@cache
-def states_of(timeline: str) -> Json:
-    body: Json = json.loads(
-        (house.STATE_MACHINES / f"{timeline}.asl.json").read_text(encoding="utf-8")
-    )
-    return body
 
 
 @cache
@@ -76,13 +68,15 @@ class Player:
 
     def all(self) -> list[Execution]:
         for start in self.cloud.started[len(self.executions) :]:
-            self.executions.append(Execution(start, start.at, states_of(start.timeline)["StartAt"]))
+            self.executions.append(
+                Execution(start, start.at, machine_of(start.timeline)["StartAt"])
+            )
         return self.executions
 
     def _go_on(self, execution: Execution) -> None:
         """To the next Wait, or to the end."""
         while not execution.ended and execution.due <= self.cloud.time:
-            state = states_of(execution.start.timeline)["States"][execution.state]
+            state = machine_of(execution.start.timeline)["States"][execution.state]
             told = execution.start.told
             states: Json = {"input": told, "context": {"Execution": {"Input": told}}}
             getattr(self, f"_{state['Type'].lower()}")(execution, state, states)

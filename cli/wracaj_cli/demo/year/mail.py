@@ -57,7 +57,9 @@ def _of_carts(actor: Actor) -> dict[str, Origin]:
 
 
 def _by_tags(message: SentMessage, names: Mapping[str, str]) -> Origin | None:
-    kind = KINDS.get((message.tags.get("timeline", ""), message.tags.get("step", "")))
-    if kind is None or message.to not in names or message.tags.get("shop") != PARAPET:
+    """A message that was added to a timeline has no kind: its step stands for it."""
+    step = message.tags.get("step", "")
+    kind = KINDS.get((message.tags.get("timeline", ""), step), step)
+    if not kind or message.to not in names or message.tags.get("shop") != PARAPET:
         return None
     return Origin(names[message.to], message.tags["message"], 1, kind)

@@ -14,6 +14,8 @@ from wracaj_cli.demo.promises import CODES, SUMS, Broken, Evidence, Findings
 from wracaj_cli.demo.week import ZONE
 from wracaj_cli.demo.year.story import ENDED_BY_ORDERS, WITH_CODE, Kind, Regular
 
+KNOWN = frozenset(map(str, Kind))
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -98,9 +100,12 @@ def _says(message: Delivered, known: KnownCode) -> bool:
 
 
 def as_the_year_says(year: YearEvidence) -> Findings:
+    """It says nothing of a message that was added to a timeline."""
     for regular in year.regulars:
         came = [
-            (message.at.astimezone(ZONE).date(), str(message.step)) for message in year.of(regular)
+            (message.at.astimezone(ZONE).date(), str(message.step))
+            for message in year.of(regular)
+            if message.step in KNOWN
         ]
         wanted = [(when.of(year.year).date(), str(kind)) for when, kind in regular.gets]
         for day, kind in sorted(set(wanted) - set(came)):
@@ -112,7 +117,7 @@ def as_the_year_says(year: YearEvidence) -> Findings:
         yield from ((regular.name, what) for what in _missing_words(regular, year))
     names = {regular.name for regular in year.regulars}
     for persona, message in year.evidence.owned():
-        if persona.name not in names and message.step != Kind.ANNIVERSARY:
+        if persona.name not in names and message.step in KNOWN - {Kind.ANNIVERSARY}:
             yield persona.name, f"{_told(message)}, who bought before there was a club"
 
 
