@@ -131,6 +131,8 @@ def test_the_timeline_is_shown_with_the_shop_s_own_timings(
     assert shown.exit_code == 0, shown.output
     assert "2 d 2 h" in shown.stdout
     assert "pokaz has its own first_email_after_hours: 2" in shown.stdout
+    words = " ".join(shown.stdout.split())
+    assert "those of pokaz itself once `wracaj shop put` has stored them; running ones" in words
     assert "its own" not in run("timeline", "show", "win_back", "--shop", "pokaz").stdout
     assert "there is no shop" in run("timeline", "show", "win_back", "--shop", "nikt").stderr
 

@@ -61,7 +61,7 @@ def show(
     if mermaid:
         typer.echo(as_mermaid(shown), nl=False)
     if not (svg or mermaid):
-        Console().print(as_table(shown))
+        Console().print(as_table(shown, shop))
         for timing, value in own.items():
             typer.echo(f"{shop} has its own {timing}: {value}")
 
