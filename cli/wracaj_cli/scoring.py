@@ -9,8 +9,8 @@ from rich.console import Console
 
 from wracaj.errors import WracajError
 from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -48,7 +48,7 @@ def score_now(target: Target, shop: str) -> None:
 
 def _why(found: dict[str, Any], execution: str) -> str:
     return (
-        f"The scoring ended as {found['status'].lower()}: {found.get('error', 'no reason told')}."
+        f"The scoring ended as {found['status'].lower()}: {found.get('error', 'no reason given')}."
         f" Its history says where: {execution}. Mend that, and redrive it, or say `wracaj score`"
         " again."
     )

@@ -78,7 +78,7 @@ def test_a_cart_without_a_timeline_says_which_rule_it_was(wracaj: Wracaj, tmp_pa
     again = wracaj("cart", "reguly", cart_id)
     assert (again.exit_code, "rule 2" in again.stdout) == (0, True)
     unknown = wracaj("cart", "reguly", "no-such-cart")
-    assert (unknown.exit_code, "told of no cart 'no-such-cart'" in unknown.stderr) == (1, True)
+    assert (unknown.exit_code, "reported no cart 'no-such-cart'" in unknown.stderr) == (1, True)
 
 
 def test_what_show_prints_can_be_put_again(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ LATE_DAYS = 3  # what was held when it ended is counted some days later
 class State(StrEnum):
     STOPPED = "stopped"
     FAILED = "stands still"
-    THROUGH = "everybody was asked"
+    THROUGH = "all customers were checked"
     OVER = "over"
     NOT_BEGUN = "not begun yet"
     RUNS = "runs"

@@ -47,7 +47,7 @@ def show_lines(console: Console, lines: list[Line], broken: list[Broken]) -> Non
 
 def show_year(console: Console, lines: list[YearLine], broken: list[Broken]) -> None:
     failed = {found.shopper for found in broken}
-    table = Table(title="The club's first year", title_justify="left", show_lines=True)
+    table = Table(title="The loyalty programme's first year", title_justify="left", show_lines=True)
     for heading, ratio in (("Customer", 2), ("What the customer did", 3), ("Messages", 5)):
         table.add_column(heading, ratio=ratio)
     for line in lines:
@@ -149,7 +149,7 @@ def sentences(totals: Totals) -> list[str]:
     return [
         f"{totals.shoppers} shoppers, {totals.carts} carts, {totals.webhooks} webhooks.",
         f"{totals.emails} e-mails and {totals.sms} SMS ({totals.sms_segments} segments) were sent.",
-        f"{totals.recovered} carts came back after a message: {totals.recovered_value}.",
+        f"{totals.recovered} carts were recovered: {totals.recovered_value}.",
         (
             f"{totals.codes_created} discount codes were created, {totals.codes_used} of them used;"
             f" the shops' servers turned {totals.codes_failed} requests for a code away while they"

@@ -18,8 +18,8 @@ from wracaj.settings.shop import ShopSettings
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 Who = Annotated[
     str, typer.Argument(help="The customer's e-mail address, phone number, or id in the shop")
@@ -68,7 +68,7 @@ def as_tables(standing: LoyaltySummary) -> Group:
     for what, value in _sums(standing):
         sums.add_row(what, Text(value, justify="right"))
     reached = Table(title="Reached", title_justify="left")
-    for column in ("when", "what", "points", "told", ""):
+    for column in ("when", "what", "points", "announced", ""):
         reached.add_column(column)
     for one in standing.reached:
         what = f"{one.kind.replace('_', ' ')} {one.name}".strip()

@@ -11,9 +11,9 @@ from rich.text import Text
 from wracaj.settings.shop import Shop
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.shops import registry
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.stored import Listed, UnreadableSettingsError, all_shops, switched_on
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask back")]
 

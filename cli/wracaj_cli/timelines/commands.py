@@ -11,7 +11,7 @@ from rich.text import Text
 
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
-from wracaj_cli.shops.telling import Stack, errors_as_sentences
+from wracaj_cli.shops.shared import Stack, errors_as_sentences
 from wracaj_cli.timelines import made
 from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.durations import in_words

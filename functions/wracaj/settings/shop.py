@@ -255,7 +255,7 @@ class ShopSettings(Section):
         if "points_expiring" in self.timelines and not (self.loyalty and self.loyalty.points):
             mend = "add loyalty.points, or take points_expiring from the list timelines"
             raise TogetherError(
-                "timelines", f"the timeline points_expiring tells of points; {mend}"
+                "timelines", f"the timeline points_expiring announces points; {mend}"
             )
         return self
 

@@ -51,7 +51,8 @@ class YearEvidence:
 
 
 def nothing_after_the_order(year: YearEvidence) -> Findings:
-    """What the club gives is told whatever was bought since; all else ends with the next order."""
+    """What the programme gives is announced whatever was bought since; all else ends with the next
+    order."""
     ended = tuple(message for message in year.evidence.messages if message.step in ENDED_BY_ORDERS)
     yield from promises.nothing_after_the_order(replace(year.evidence, messages=ended))
 
@@ -113,7 +114,7 @@ def as_the_year_says(year: YearEvidence) -> Findings:
     names = {regular.name for regular in year.regulars}
     for persona, message in year.evidence.owned():
         if persona.name not in names and message.step != Kind.ANNIVERSARY:
-            yield persona.name, f"{_told(message)}, who bought before there was a club"
+            yield persona.name, f"{_told(message)}, who bought before there was a loyalty programme"
 
 
 def _missing_words(regular: Regular, year: YearEvidence) -> Iterator[str]:
