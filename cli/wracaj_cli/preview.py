@@ -25,6 +25,7 @@ from wracaj.text.sms_segments import encoding
 from wracaj.text.spelling import nearest
 from wracaj.timelines.campaign import TEMPLATES_BEGIN as CAMPAIGNS
 from wracaj.timelines.occasion import bought
+from wracaj_cli.counted import counted
 from wracaj_cli.house import IN_A_CLONE, LOCAL, MESSAGE_TEMPLATES
 from wracaj_cli.sample_loyalty import PROGRAMME, sample_loyalty
 from wracaj_cli.shops.settings_file import read_settings
@@ -158,8 +159,9 @@ def _with_pictures(html: str) -> str:
 
 
 def _bill(rendered: Rendered) -> str:
-    parts = "1 segment" if rendered.segments == 1 else f"{rendered.segments} segments"
-    return f"{len(rendered.text)} characters, {encoding(rendered.text)}, billed as {parts}"
+    parts = counted(rendered.segments or 0, "segment")
+    letters = counted(len(rendered.text), "character")
+    return f"{letters}, {encoding(rendered.text)}, billed as {parts}"
 
 
 SAMPLE_SHOP = parse_settings(

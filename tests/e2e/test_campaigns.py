@@ -161,7 +161,7 @@ def test_a_stop_holds_back_what_was_asked_and_not_sent(
     finally:
         set_speed(STACK_SPEED, stack.home)
     assert (
-        stopped.output == "winter_2026 is stopped. 0 of its messages were sent; no other will be.\n"
+        stopped.output == "winter_2026 is stopped. Sent until now: 0 messages; no other will be.\n"
     )
     stack.skip(timedelta(days=2))
     assert mails_of(stack, shop) == []

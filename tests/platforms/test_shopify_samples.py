@@ -22,8 +22,12 @@ IGNORED_FOR_A_REASON = {
     "docs-2026-04-customers_email_marketing_consent_update": (
         "the shopper gave neither an opt-in nor an opt-out"
     ),
-    "docs-2026-04-customers_marketing_consent_update": "the shopper gave neither an opt-in nor an opt-out",
-    "wire-2024-10-customers_marketing_consent_update": "the shopper gave neither an opt-in nor an opt-out",
+    "docs-2026-04-customers_marketing_consent_update": (
+        "the shopper gave neither an opt-in nor an opt-out"
+    ),
+    "wire-2024-10-customers_marketing_consent_update": (
+        "the shopper gave neither an opt-in nor an opt-out"
+    ),
 }
 pytestmark = pytest.mark.skipif(
     not SAMPLES.exists(), reason="the public sample payloads are not here"

@@ -27,6 +27,7 @@ from wracaj_cli.campaigns.status import (
     status_of,
     told,
 )
+from wracaj_cli.counted import counted
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import Target, find_target
@@ -80,7 +81,7 @@ def start(
         typer.echo("A dry run: nothing was stored, nothing is sent.")
         return
     if not yes:
-        typer.confirm(f"Ask {found.asked:,} customers of {shop.name}?", abort=True)
+        typer.confirm(f"Send it to {counted(found.asked, 'customer')} of {shop.name}?", abort=True)
     with errors_as_sentences():
         _start(target, shop, campaign, found.asked)
     typer.echo(
@@ -151,7 +152,8 @@ def stop(name: Name, campaign: Id, stack: Stack = None) -> None:
         target.store().campaigns.stop(name, campaign, target.now())
         status = status_of(target, name, course)
     typer.echo(
-        f"{campaign} is stopped. {status.sent:,} of its messages were sent; no other will be."
+        f"{campaign} is stopped. Sent until now: {counted(status.sent, 'message')}; no other"
+        " will be."
     )
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj_cli.answers import AsJson, print_json
+from wracaj_cli.counted import counted
 from wracaj_cli.house import LOCAL, require_a_clone
 from wracaj_cli.local import stack
 from wracaj_cli.local.durations import parse_duration
@@ -159,7 +160,7 @@ def _save(messages: list[SentMessage], folder: Path, *, quiet: bool) -> None:
     except OSError as error:
         typer.echo(str(UnwritableError(folder, error, "--save")), err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"Wrote {len(written)} files into {folder}", err=quiet)
+    typer.echo(f"Wrote {counted(len(written), 'file')} into {folder}", err=quiet)
 
 
 def _status_as_json(found: stack.Status) -> dict[str, Any]:

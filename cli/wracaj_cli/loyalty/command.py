@@ -16,6 +16,7 @@ from wracaj.loyalty.summary import LoyaltySummary, loyalty_summary
 from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.answers import AsJson, print_json
+from wracaj_cli.counted import counted
 from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shops.registry import get_shop
 from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
@@ -94,7 +95,7 @@ def _sums(standing: LoyaltySummary) -> Iterator[tuple[str, str]]:
     for near in standing.close:
         yield "close", _close(near, standing.currency)
     if soon := standing.expiring:
-        yield "expires soon", f"{soon.points} points, good until {soon.last_day}"
+        yield "expires soon", f"{counted(soon.points, 'point')}, good until {soon.last_day}"
 
 
 def _close(near: Near, currency: str) -> str:

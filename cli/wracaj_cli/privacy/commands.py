@@ -10,6 +10,7 @@ from rich.console import Console
 from wracaj.customers.customer import Customer
 from wracaj.errors import NothingKnownError, UnknownShopError, WracajError
 from wracaj_cli.answers import AsJson, as_json, print_json
+from wracaj_cli.counted import counted
 from wracaj_cli.privacy import shop_erasure
 from wracaj_cli.privacy.documents import documents_of
 from wracaj_cli.privacy.requests import as_table, record_erasure, requests_of
@@ -112,7 +113,9 @@ def erase_shop(name: Name, yes: Yes = False, stack: Stack = None) -> None:
                 "nothing was found under"
                 f" {name!r}{meant(target, name) or '; look at how it is written'}"
             )
-    typer.echo(f"{deleted} items deleted. Backups of the table still have them for 35 days.")
+    typer.echo(
+        f"{counted(deleted, 'item')} deleted. Backups of the table keep what was there for 35 days."
+    )
 
 
 @app.command()

@@ -12,6 +12,7 @@ from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, print_json
+from wracaj_cli.counted import counted
 from wracaj_cli.shops import (
     meta_setup,
     pool_of_codes,
@@ -303,4 +304,6 @@ def codes(
         target = find_target(stack)
         shop = registry.get_shop(target, name)
         added = target.store().codes.upload(shop.id, discount, wanted)
-    typer.echo(f"{added} codes for {discount} wait now; {len(wanted) - added} were known before.")
+    typer.echo(
+        f"{counted(added, 'code')} for {discount} added. Known before: {len(wanted) - added}."
+    )

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
+from wracaj_cli.counted import counted
 from wracaj_cli.shops.shared import Stack, errors_as_sentences
 from wracaj_cli.timelines import made
 from wracaj_cli.timelines.check import check_file, check_job
@@ -109,9 +110,8 @@ def _check(path: Path) -> list[Problem]:
     problems = check_file(_near(path))
     if not problems:
         good = timeline(read(path))
-        typer.echo(
-            f"{good.name}: all good, {len(good.messages)} messages in {in_words(good.total)}"
-        )
+        messages = counted(len(good.messages), "message")
+        typer.echo(f"{good.name}: all good, {messages} in {in_words(good.total)}")
     return problems
 
 
@@ -144,7 +144,7 @@ def _started_with(paths: list[Path]) -> list[Problem]:
 def _tell(problems: list[Problem]) -> None:
     """Each once: several timelines may send a template that has a mistake."""
     problems = [replace(problem, file=_near(problem.file)) for problem in dict.fromkeys(problems)]
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    count = counted(len(problems), "problem")
     Console(soft_wrap=True, highlight=False).print(
         as_lines(problems),
         Text(f"{count}. Mend, then run the check again.", style="bold red"),

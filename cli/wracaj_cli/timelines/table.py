@@ -6,6 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from wracaj_cli.counted import counted
 from wracaj_cli.timelines.durations import in_words
 from wracaj_cli.timelines.model import Message, Timeline
 from wracaj_cli.timelines.problems import Problem
@@ -15,7 +16,8 @@ COLUMNS = ("After", "In all", "Channel", "Message", "Template", "Discount")
 
 def as_table(timeline: Timeline, shop: str | None = None) -> Group:
     """`shop`: whose own timings are among the numbers."""
-    title = f"{timeline.title}: {len(timeline.messages)} messages in {in_words(timeline.total)}"
+    messages = counted(len(timeline.messages), "message")
+    title = f"{timeline.title}: {messages} in {in_words(timeline.total)}"
     table = Table(title=title, title_justify="left")
     for column in COLUMNS:
         table.add_column(column, overflow="fold")

@@ -11,6 +11,7 @@ from http.client import HTTPException
 from wracaj.errors import WracajError
 from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli import local
+from wracaj_cli.counted import counted
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.display import Progress
@@ -113,8 +114,8 @@ class Year:
             len(self.stage.scene.ledger.of(regular.name, What.ORDERED)) for regular in self.regulars
         )
         sums = (
-            f"{len(self.regulars)} regular customers · {orders} orders · {len(self.messages)}"
-            " messages"
+            f"{len(self.regulars)} regular customers · {counted(orders, 'order')} ·"
+            f" {counted(len(self.messages), 'message')}"
         )
         return Progress(now, (now - opening) / (closing - opening), sums)
 

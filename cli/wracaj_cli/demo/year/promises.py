@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from wracaj_cli.counted import counted
 from wracaj_cli.demo import promises
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
@@ -133,7 +134,10 @@ def sums_are_right(year: YearEvidence) -> Findings:
     for regular in year.regulars:
         standing, till = year.standings[regular.name], _till(regular.name, year.ledger)
         if standing.points != regular.points:
-            yield regular.name, f"has {standing.points} points; the year says {regular.points}"
+            yield (
+                regular.name,
+                f"has {counted(standing.points, 'point')}; the year says {regular.points}",
+            )
         if standing.tier != regular.tier:
             yield (
                 regular.name,
