@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
@@ -107,7 +108,7 @@ def preview(
         webbrowser.open(shown.resolve().as_uri())
 
 
-def _channel(template: str, locale: str) -> str:
+def _channel(template: str, locale: str) -> Channel:
     if not (known := template_names(locale)):
         languages = sorted(
             folder.name for folder in MESSAGE_TEMPLATES.iterdir() if folder.name != "layout"
@@ -129,7 +130,7 @@ def _shop(file: Path | None) -> ShopSettings:
     return SAMPLE_SHOP if file is None else read_settings(file)
 
 
-def _write(stem: Path, rendered: Rendered, channel: str) -> Path:
+def _write(stem: Path, rendered: Rendered, channel: Channel) -> Path:
     """The files of one message; returns the one to look at."""
     if rendered.html is None:
         return _put(stem.with_name(f"{stem.name}.{channel}.txt"), _plain(rendered))
