@@ -35,8 +35,8 @@ app = typer.Typer(
 
 
 @app.callback()
-def local() -> None:
-    require_a_clone("wracaj local")
+def local(asked: typer.Context) -> None:
+    require_a_clone(f"wracaj local {asked.invoked_subcommand}", "wracaj local up")
 
 
 _SPEED_HELP = "How many times faster time runs: 60 is an hour a minute"

@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from timeline_digest import OF_A_JOB, short_files
+from timeline_digest import SHORT as SUFFIX
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
 from wracaj_cli.counted import counted
@@ -21,9 +23,10 @@ from wracaj_cli.timelines.message_check import from_the_start, unrenderable
 from wracaj_cli.timelines.model import Timeline, TimelineError, timeline
 from wracaj_cli.timelines.picture import as_svg
 from wracaj_cli.timelines.problems import Problem
-from wracaj_cli.timelines.reading import OF_A_JOB, SUFFIX, UnreadableError, read
+from wracaj_cli.timelines.reading import JOBS, UnreadableError, read
 from wracaj_cli.timelines.rules.shape import read_short
 from wracaj_cli.timelines.rules.surroundings import sent
+from wracaj_cli.timelines.strays import is_a_job, stray, strays
 from wracaj_cli.timelines.table import as_lines, as_table
 from wracaj_cli.typed_files import UnwritableError, write_text
 
@@ -75,6 +78,7 @@ def check(files: Files = None) -> None:
         _refuse(f"there is no timeline (*{SUFFIX}) in {house.STATE_MACHINES}")
     problems = [problem for path in paths for problem in _check(path)]
     if not files:
+        problems += strays(house.STATE_MACHINES)
         problems += [problem for path in _jobs() for problem in _check_job(path)]
         problems += _started_with(paths)
         problems = problems or [near(problem) for problem in made.stale(house.ROOT)]
@@ -86,6 +90,7 @@ def check(files: Files = None) -> None:
 @app.command()
 def write() -> None:
     """Make what is deployed from the short files: their state machines, and what else follows."""
+    house.require_a_clone("wracaj timeline write")
     try:
         written = made.write(house.ROOT)
     except made.BrokenTimelinesError as error:
@@ -102,11 +107,12 @@ def near(problem: Problem) -> Problem:
 
 
 def _all() -> list[Path]:
-    """Every timeline's short file."""
-    return sorted(house.STATE_MACHINES.glob(f"*{SUFFIX}"))
+    return short_files(house.ROOT)
 
 
 def _check(path: Path) -> list[Problem]:
+    if path.name.endswith(OF_A_JOB):
+        return _check_job(path) if is_a_job(path) else [stray(path)]
     problems = check_file(_near(path))
     if not problems:
         good = timeline(read(path))
@@ -116,7 +122,7 @@ def _check(path: Path) -> list[Problem]:
 
 
 def _jobs() -> list[Path]:
-    return sorted((house.STATE_MACHINES / "jobs").glob(f"*{OF_A_JOB}"))
+    return sorted(JOBS.glob(f"*{OF_A_JOB}"))
 
 
 def _check_job(path: Path) -> list[Problem]:
