@@ -1,10 +1,14 @@
-# `make demo` and `make test` set up what they need: a virtual environment in .venv with pinned packages.
+# `make demo` and `make test` set up what they need: a virtual environment in .venv with pinned
+# packages.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
-ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py intake.py) tests/steps/test_step.py
+ON_MOTO := tests/store $(addprefix tests/services/test_,any_order.py killed.py intake.py) \
+	tests/steps/test_step.py
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .PHONY: help setup demo test test-dynamodb check build format lock schema bench clean
 
@@ -13,11 +17,12 @@ help: ## What there is
 
 $(STAMP): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Wracaj needs Python 3.11 or newer; name one with: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
+		{ echo "Wracaj needs Python 3.11 or newer; name one with:" \
+		"make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing packages into $(VENV) (once, about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-build-isolation --editable .
 	@touch $@
 
 setup: $(STAMP) ## The virtual environment, with the `wracaj` command in .venv/bin
@@ -28,10 +33,10 @@ demo: $(STAMP) ## The main job and a year on the embedded local stack: about two
 test: $(STAMP) ## All tests
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-test-dynamodb: $(STAMP) ## The tests of the store, of claims, of any order and of kills on moto's DynamoDB, too
+test-dynamodb: $(STAMP) ## The tests of the store, claims, any order and kills on moto, too
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --dynamodb=moto $(ON_MOTO)
 
-check: $(STAMP) ## ruff, mypy, cfn-lint, the timelines, and whether what is made from them is current
+check: $(STAMP) ## ruff, mypy, cfn-lint, the timelines, and whether what they make is current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy functions cli tests bench
@@ -52,9 +57,10 @@ schema: $(STAMP) ## docs/generic-webhook.schema.json and docs/settings.md, from 
 	@$(BIN)/python -m wracaj_cli.reference
 
 lock: $(STAMP) ## Pin the packages anew, with hashes
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -c requirements-dev.txt functions/requirements.in -o functions/requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -c requirements-dev.txt functions/requirements-push.in -o functions/requirements-push.txt
+	@$(PIN) requirements-dev.in -o requirements-dev.txt
+	@$(PIN) -c requirements-dev.txt functions/requirements.in -o functions/requirements.txt
+	@$(PIN) -c requirements-dev.txt functions/requirements-push.in \
+		-o functions/requirements-push.txt
 
 bench: $(STAMP) ## Measurements: cold start, requests, state transitions
 	@$(BIN)/python -m bench

@@ -4,6 +4,7 @@ import statistics
 import time
 
 from bench.figures import Figures
+from wracaj.consent.channel import Channel
 from wracaj.messages.rendering import Rendered, render
 from wracaj.messages.template_files import template_names
 from wracaj_cli.preview import SAMPLE_SHOP, sample_facts
@@ -31,7 +32,7 @@ def measure(runs: int = RUNS) -> Figures:
 
 
 def _row(
-    template: str, channel: str, locale: str, runs: int
+    template: str, channel: Channel, locale: str, runs: int
 ) -> tuple[str, str, float, float, float, int]:
     facts = sample_facts(locale, SAMPLE_SHOP, template)
     render(template, channel, facts)

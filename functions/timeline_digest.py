@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-SHORT, MADE = ".yaml", ".asl.json"
+SHORT, MADE, OF_A_JOB = ".yaml", ".asl.json", ".asl.yaml"
 TABLE = Path("functions/wracaj/timelines/table.py")
 FOLDER = Path("statemachines")
 MEND = "run `wracaj timeline write`, then build again"
@@ -19,7 +19,8 @@ _DIGEST = re.compile(r"digest: ([0-9a-f]{64})")
 
 
 def short_files(root: Path) -> list[Path]:
-    return sorted((root / FOLDER).glob(f"*{SHORT}"))
+    found = (root / FOLDER).glob(f"*{SHORT}")
+    return sorted(path for path in found if not path.name.endswith(OF_A_JOB))
 
 
 def made_name(timeline: str) -> str:
@@ -74,4 +75,6 @@ def main(root: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Usage: python functions/timeline_digest.py FOLDER, the repository's")
     main(Path(sys.argv[1]))

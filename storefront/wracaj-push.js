@@ -3,7 +3,7 @@
  * Offers notifications about the cart to a shop's visitors: README.md beside this file says how a shop includes it.
  *
  * Nothing is asked before the visitor has touched the page and has a cart. The browser's own question comes only after
- * the visitor said yes to the shop's. "Not now" is kept for some weeks. No cookies, nothing from elsewhere.
+ * the visitor agreed to the shop's. "Not now" is kept for some weeks. No cookies, nothing from elsewhere.
  */
 (() => {
   "use strict";
@@ -133,7 +133,7 @@
     return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(/** @type {string} */ (key)) });
   }
 
-  /** Tells of this browser's subscription. @param {string} wording what the visitor has just said yes to */
+  /** Tells of this browser's subscription. @param {string} wording what the visitor has just agreed to */
   async function tell(wording) {
     if (!cart) return;
     const registration = await registered();
@@ -144,7 +144,7 @@
 
   /**
    * Nobody clicked: the visitor has another cart, or the browser another subscription. Told once for each, as a repetition of
-   * the yes that was given; where that one counts no more, the shop's question waits as after "not now".
+   * the opt-in that was given; where that one counts no more, the shop's question waits as after "not now".
    * @param {Kept} before
    */
   async function repeat(before) {

@@ -76,7 +76,7 @@
   });
 
   /**
-   * A repetition of the yes that was given: nobody clicked.
+   * A repetition of the opt-in that was given: nobody clicked.
    * @param {PushSubscription | undefined} renewed @param {PushSubscription | undefined} old
    */
   async function renew(renewed, old) {

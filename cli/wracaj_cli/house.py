@@ -15,13 +15,13 @@ MESSAGE_TEMPLATES = ROOT / "functions" / "reminder_step" / "templates"
 LOCAL = (ROOT if IN_A_CLONE else Path.cwd()) / ".local"
 
 
-def require_a_clone(command: str) -> None:
-    """Ends a command that builds the whole stack where there is nothing to build it from."""
+def require_a_clone(command: str, do: str | None = None) -> None:
+    """Ends a command that works on the repository where there is none. `do`: what to do in a clone,
+    where that is another command."""
     if not IN_A_CLONE:
         typer.echo(
-            f"`{command}` builds the whole stack from Wracaj's repository, and this `wracaj` was "
-            f"installed without it. Clone the repository, run `make setup` there, "
-            f"then `.venv/bin/{command}`",
+            f"`{command}` needs Wracaj's repository, and this `wracaj` was installed without it."
+            f" Clone the repository, run `make setup` there, then `.venv/bin/{do or command}`",
             err=True,
         )
         raise typer.Exit(1)

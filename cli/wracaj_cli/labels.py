@@ -10,7 +10,7 @@ POLISH: Mapping[str, str] = {
     "occasion title": "Powód wiadomości: {} ({})",
     "items": "zawartość",
     "none": "nic",
-    "worth": "wartość",
+    "total": "wartość",
     "last touched": "ostatnia zmiana",
     "shopper": "kupujący",
     "not known": "nieznany",

@@ -154,7 +154,7 @@ NO_TIMELINE: Mapping[NoTimeline, Words] = {
     ),
     NoTimeline.SWITCHED_OFF: Words("the shop is switched off", "sklep jest wyłączony"),
     NoTimeline.TOLD_LATE: Words(
-        "it was told too long after it was last touched",
+        "it was reported too long after it was last touched",
         "sklep powiedział o nim zbyt późno po ostatniej zmianie",
     ),
     NoTimeline.RULE: Words(

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountCode, DiscountTerms, mint
 from wracaj.errors import WracajError
 from wracaj.events import CartContent, Item
@@ -25,6 +26,7 @@ from wracaj.text.sms_segments import encoding
 from wracaj.text.spelling import nearest
 from wracaj.timelines.campaign import TEMPLATES_BEGIN as CAMPAIGNS
 from wracaj.timelines.occasion import bought
+from wracaj_cli.counted import counted
 from wracaj_cli.house import IN_A_CLONE, LOCAL, MESSAGE_TEMPLATES
 from wracaj_cli.sample_loyalty import PROGRAMME, sample_loyalty
 from wracaj_cli.shops.settings_file import read_settings
@@ -106,7 +108,7 @@ def preview(
         webbrowser.open(shown.resolve().as_uri())
 
 
-def _channel(template: str, locale: str) -> str:
+def _channel(template: str, locale: str) -> Channel:
     if not (known := template_names(locale)):
         languages = sorted(
             folder.name for folder in MESSAGE_TEMPLATES.iterdir() if folder.name != "layout"
@@ -128,7 +130,7 @@ def _shop(file: Path | None) -> ShopSettings:
     return SAMPLE_SHOP if file is None else read_settings(file)
 
 
-def _write(stem: Path, rendered: Rendered, channel: str) -> Path:
+def _write(stem: Path, rendered: Rendered, channel: Channel) -> Path:
     """The files of one message; returns the one to look at."""
     if rendered.html is None:
         return _put(stem.with_name(f"{stem.name}.{channel}.txt"), _plain(rendered))
@@ -158,8 +160,9 @@ def _with_pictures(html: str) -> str:
 
 
 def _bill(rendered: Rendered) -> str:
-    parts = "1 segment" if rendered.segments == 1 else f"{rendered.segments} segments"
-    return f"{len(rendered.text)} characters, {encoding(rendered.text)}, billed as {parts}"
+    parts = counted(rendered.segments or 0, "segment")
+    letters = counted(len(rendered.text), "character")
+    return f"{letters}, {encoding(rendered.text)}, billed as {parts}"
 
 
 SAMPLE_SHOP = parse_settings(

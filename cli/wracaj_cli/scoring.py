@@ -8,9 +8,10 @@ import typer
 from rich.console import Console
 
 from wracaj.errors import WracajError
+from wracaj_cli.counted import counted
 from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -29,8 +30,8 @@ def score(name: Name, stack: Stack = None) -> None:
             score_now(target, name)
         night, *_ = target.store().scoring.last_nights(name, 1)
     typer.echo(
-        f"Scored {sum(night.sizes.values())} customers of {name}. See them with `wracaj report"
-        f" {name}`."
+        f"Scored {counted(sum(night.sizes.values()), 'customer')} of {name}. See them with"
+        f" `wracaj report {name}`."
     )
 
 
@@ -48,7 +49,7 @@ def score_now(target: Target, shop: str) -> None:
 
 def _why(found: dict[str, Any], execution: str) -> str:
     return (
-        f"The scoring ended as {found['status'].lower()}: {found.get('error', 'no reason told')}."
+        f"The scoring ended as {found['status'].lower()}: {found.get('error', 'no reason given')}."
         f" Its history says where: {execution}. Mend that, and redrive it, or say `wracaj score`"
         " again."
     )

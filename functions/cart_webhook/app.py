@@ -62,7 +62,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         count("WebhookInvalid")
         errors = _named(error.problems)
         return _problem(
-            422, "The body lacks what it must tell", "Each problem is in `errors`.", errors=errors
+            422, "The body lacks what it must report", "Each problem is in `errors`.", errors=errors
         )
     except Exception as error:  # after any error the shop must send this webhook again
         logger.error(

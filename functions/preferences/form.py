@@ -123,7 +123,7 @@ def fields_of(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _only(values: list[str]) -> str:
     if len(values) != 1:
-        raise FormError("a field is told twice")
+        raise FormError("a field stands twice")
     return values[0]
 
 

@@ -86,7 +86,7 @@ class Asked(BaseModel):
     @model_validator(mode="after")
     def _says_what_was_agreed_to(self) -> Self:
         if not (self.unsubscribe or self.repeats or self.wording.strip()):
-            raise ValueError("wording: must hold the question that the visitor said yes to")
+            raise ValueError("wording: must hold the question that the visitor agreed to")
         return self
 
     @classmethod

@@ -12,7 +12,7 @@ from reminder_step.record import new_record
 from wracaj.aws.observability import count, logger
 from wracaj.clock import now
 from wracaj.errors import ConflictError, WracajError
-from wracaj.settings.shop import Shop
+from wracaj.settings.shop import KEEP_DAYS, Shop
 from wracaj.store import Store
 from wracaj.store.table import expiry
 from wracaj.text.wording import one_line
@@ -22,7 +22,6 @@ from wracaj.timelines.subject import Subject
 # RELEASED has its own reason already. For SENDING nobody knows whether the message left.
 MAY_FAIL = {None, RecordState.HELD, RecordState.PREPARING, RecordState.FAILED}
 LONGEST_ERROR = 300
-KEPT_DAYS = 90  # the default time for which a shop's carts are kept
 NO_ANSWER = "the function reminder_step gave no answer: its log, or the execution, says why"
 
 
@@ -74,7 +73,7 @@ def _note_missed(store: Store, request: StepRequest, missed: MissedStep) -> None
     at = now()
     record = new_record(request, missed, at, RecordState.SKIPPED, Reason.FAILED, None)
     record = record.model_copy(update={"error": NO_ANSWER})
-    store.step_records.note_lost(request, missed.name, record, expiry(at, KEPT_DAYS))
+    store.step_records.note_lost(request, missed.name, record, expiry(at, KEEP_DAYS))
     _report_lost(request, missed.name, record)
 
 

@@ -68,7 +68,7 @@ def compose(
     return OutgoingMessage(
         shop=shop,
         to=to,
-        rendered=render(step.template, step.channel.value, facts) if step.template else NO_TEXT,
+        rendered=render(step.template, step.channel, facts) if step.template else NO_TEXT,
         about=address_hash_of(f"{shop.id}#{subject.cart_id}"),
         recovery_link=facts.recovery_link,
         unsubscribe_link=facts.unsubscribe_link,

@@ -56,7 +56,7 @@ EXPENSIVE = Choice(episode=1, timeline="high_value_cart", rule=1, at=NOON)
             "none: no timeline of carts runs in this shop",
         ),
         ({"episode": 0}, {"enabled": False}, "none: the shop is switched off"),
-        ({"episode": 0}, {}, "none: it was told too long after it was last touched"),
+        ({"episode": 0}, {}, "none: it was reported too long after it was last touched"),
     ],
 )
 def test_the_timeline_of_a_cart_or_why_there_is_none(

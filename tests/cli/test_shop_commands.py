@@ -78,7 +78,7 @@ def test_a_cart_without_a_timeline_says_which_rule_it_was(wracaj: Wracaj, tmp_pa
     again = wracaj("cart", "reguly", cart_id)
     assert (again.exit_code, "rule 2" in again.stdout) == (0, True)
     unknown = wracaj("cart", "reguly", "no-such-cart")
-    assert (unknown.exit_code, "told of no cart 'no-such-cart'" in unknown.stderr) == (1, True)
+    assert (unknown.exit_code, "reported no cart 'no-such-cart'" in unknown.stderr) == (1, True)
 
 
 def test_what_show_prints_can_be_put_again(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
@@ -185,9 +185,9 @@ def test_codes_wait_in_their_pool_each_once(wracaj: Wracaj, target: Target, tmp_
     codes = tmp_path / "codes.txt"
     codes.write_text("KAWA-1\r\n\n  KAWA-2 \nKAWA-1\n", encoding="utf-8")
     first = wracaj("codes", "z-pula", str(codes), "--percent", "10")
-    assert "2 codes for 10 % wait now; 0 were known before." in first.stdout
+    assert "2 codes for 10 % added. Known before: 0." in first.stdout
     assert (
-        "0 codes for 10 % wait now; 2 were known before."
+        "0 codes for 10 % added. Known before: 2."
         in wracaj("codes", "z-pula", str(codes), "--percent", "10").stdout
     )
 
@@ -212,7 +212,7 @@ def test_each_kind_of_code_waits_in_a_pool_of_its_own(
     for number, (options, (_, told)) in enumerate(KINDS.items()):
         (tmp_path / "codes.txt").write_text(f"KOD-{number}\n", encoding="utf-8")
         result = wracaj("codes", "trzy-pule", str(tmp_path / "codes.txt"), *options)
-        assert f"1 codes for {told} wait now" in result.stdout
+        assert f"1 code for {told} added" in result.stdout
     taken = [
         target.store().codes.take("trzy-pule", a_voucher_of(worth), "c1")
         for worth, _ in KINDS.values()

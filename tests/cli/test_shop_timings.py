@@ -1,5 +1,6 @@
 """A shop's own timings: what `shop put` refuses, and what `timeline show --shop` shows."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,13 @@ import pytest
 from support.local_stack import RunningStack
 from support.shop_files import Wracaj, a_file, named, run, stored
 from wracaj.aws.shop_config import settings_name
+from wracaj_cli.shops.settings_file import (
+    EXAMPLES,
+    as_yaml,
+    example,
+    read_settings,
+    read_texts,
+)
 from wracaj_cli.shops.target import Target, find_target
 
 pytestmark = pytest.mark.usefixtures("frozen_timelines")
@@ -53,6 +61,24 @@ MISTAKES["a comma"] = (
     "timings:\n  abandoned_cart:\n    sms_after_hours: 2,5\n",
     "timings.abandoned_cart.sms_after_hours: must be a number, with a point before its decimals",
 )
+MISTAKES["a misspelt word"] = (
+    OWN.format("discount_if_unavailable: skp"),
+    "must be send_without or skip (given: 'skp'); did you mean `skip`?",
+)
+MISTAKES["a word in place of a number"] = (
+    OWN.format("sms_after_hours: soon"),
+    "timings.abandoned_cart.sms_after_hours: `sms_after_hours` is 'soon': not a number",
+)
+for odd, how in {
+    '"2"': "write 2, without quotes",
+    "'2.5'": "write 2.5, without quotes",
+    "010": "write 10, without a leading zero",
+    "1_0": "write 10, with digits only",
+    "1:30": "such as 2.5",
+    "1.0e+1": "such as 2.5",
+}.items():
+    MISTAKES[f"an hour as {odd}"] = (OWN.format(f"first_email_after_hours: {odd}"), how)
+    MISTAKES[f"a percent as {odd}"] = (OWN.format(f"discount_percent: {odd}"), how)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -65,6 +91,15 @@ def test_a_timing_that_cannot_be_is_refused_and_nothing_is_stored(
     assert said in result.stderr
     with pytest.raises(Exception, match="there is no shop 'pomylka'"):
         stored(target, "pomylka")
+
+
+@pytest.mark.parametrize("platform", EXAMPLES)
+def test_other_settings_may_stand_in_quotes(tmp_path: Path, platform: str) -> None:
+    plain, quoted = tmp_path / "plain.yaml", tmp_path / "quoted.json"
+    plain.write_text(example(platform), encoding="utf-8")
+    quoted.write_text(json.dumps(read_texts(plain)), encoding="utf-8")
+    assert '"9:00"' in quoted.read_text(encoding="utf-8")
+    assert as_yaml(read_settings(quoted)) == as_yaml(read_settings(plain))
 
 
 def test_good_timings_are_kept_as_numbers(wracaj: Wracaj, target: Target, tmp_path: Path) -> None:
@@ -98,6 +133,8 @@ def test_the_timeline_is_shown_with_the_shop_s_own_timings(
     assert shown.exit_code == 0, shown.output
     assert "2 d 2 h" in shown.stdout
     assert "pokaz has its own first_email_after_hours: 2" in shown.stdout
+    words = " ".join(shown.stdout.split())
+    assert "those of pokaz itself once `wracaj shop put` has stored them; running ones" in words
     assert "its own" not in run("timeline", "show", "win_back", "--shop", "pokaz").stdout
     assert "there is no shop" in run("timeline", "show", "win_back", "--shop", "nikt").stderr
 

@@ -71,7 +71,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     ):
         tell_everything_twice(patch)
         year = Year(stage)
-        year.open_the_club()
+        year.open_the_programme()
         year.play(lambda: None)
         yield Played(stage, year, review_year(year))
 

@@ -22,7 +22,7 @@ from wracaj_cli.demo.ledger import Ledger, Noted, What
 from wracaj_cli.demo.promises import CODES, SUMS, Evidence
 from wracaj_cli.demo.week import KUBEK, PARAPET
 from wracaj_cli.demo.year.cast import REGULARS
-from wracaj_cli.demo.year.play import FIRST_NUMBER, a_common_year_after, club_settings
+from wracaj_cli.demo.year.play import FIRST_NUMBER, a_common_year_after, with_programme
 from wracaj_cli.demo.year.promises import YEAR_PROMISES, Standing, YearEvidence, broken_in_the_year
 from wracaj_cli.demo.year.story import KINDS, Kind, On, Regular
 
@@ -65,8 +65,8 @@ def test_the_year_has_no_leap_day_and_lies_ahead() -> None:
     assert a_common_year_after(datetime(2027, 2, 1, tzinfo=UTC)) == 2029
 
 
-def test_the_club_is_that_of_the_worked_example() -> None:
-    club = club_settings(SHOPS[PARAPET])
+def test_the_programme_is_that_of_the_worked_example() -> None:
+    club = with_programme(SHOPS[PARAPET])
 
     assert club.loyalty and club.loyalty.tiers
     assert club.shop == PARAPET
@@ -76,9 +76,9 @@ def test_the_club_is_that_of_the_worked_example() -> None:
 KIND_TIMELINES = {timeline for timeline, _ in KINDS}
 
 
-def test_every_mail_of_a_timeline_that_the_club_runs_has_a_name() -> None:
+def test_every_mail_of_a_timeline_that_the_shop_runs_has_a_name() -> None:
     steps = {
-        (name, step) for name in club_settings(SHOPS[PARAPET]).timelines for step in mails_of(name)
+        (name, step) for name in with_programme(SHOPS[PARAPET]).timelines for step in mails_of(name)
     }
 
     assert len(steps) > 10
@@ -279,7 +279,7 @@ def test_every_promise_of_the_year_has_a_case_that_breaks_it() -> None:
     assert {promise for promise, _ in DOCTORED.values()} == set(YEAR_PROMISES)
 
 
-def test_what_the_club_gives_may_come_after_the_next_order() -> None:
+def test_what_the_programme_gives_may_come_after_the_next_order() -> None:
     gets = (*a_regular().gets[:2], (On(3, 19), Kind.REWARD))
     messages = [*good_messages()[:2], a_message(On(3, 19), Kind.REWARD)]
 

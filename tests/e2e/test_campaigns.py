@@ -136,13 +136,13 @@ def test_a_campaign_reaches_each_customer_of_its_segments_once_with_a_code_of_th
     }
     shown = wracaj("status", shop.id, "winter_2026").output
     assert (
-        "everybody was asked" in shown
+        "all customers were checked" in shown
         and f"{expected} of about {expected}" in shown
         and "waiting" not in shown
     )
-    assert "│ winter_2026 │ everybody was asked" in wracaj("list", shop.id).output
+    assert "│ winter_2026 │ all customers were checked" in wracaj("list", shop.id).output
     watched = wracaj("status", shop.id, "winter_2026", "--watch")
-    assert watched.exit_code == 0 and "everybody was asked" in watched.output
+    assert watched.exit_code == 0 and "all customers were checked" in watched.output
 
 
 def test_a_stop_holds_back_what_was_asked_and_not_sent(
@@ -161,7 +161,7 @@ def test_a_stop_holds_back_what_was_asked_and_not_sent(
     finally:
         set_speed(STACK_SPEED, stack.home)
     assert (
-        stopped.output == "winter_2026 is stopped. 0 of its messages were sent; no other will be.\n"
+        stopped.output == "winter_2026 is stopped. Sent until now: 0 messages; no other will be.\n"
     )
     stack.skip(timedelta(days=2))
     assert mails_of(stack, shop) == []
@@ -216,7 +216,7 @@ def test_a_dry_run_counts_and_changes_nothing(
     shop = a_shop_with(target, 3)
     told = wracaj("start", shop.id, a_file(tmp_path, target), "--dry-run")
     assert told.exit_code == 0
-    assert "3 │ would be asked" in told.output and "A dry run" in told.output
+    assert "3 │ would be sent to" in told.output and "A dry run" in told.output
     assert wracaj("list", shop.id).output.startswith("There is none yet")
 
 
@@ -225,7 +225,7 @@ def test_whoever_says_no_to_the_question_starts_nothing(
 ) -> None:
     shop = a_shop_with(target, 1)
     told = wracaj("start", shop.id, a_file(tmp_path, target), answer="n\n")
-    assert told.exit_code == 1 and "Ask 1 customers of Kubek i Spółka?" in told.output
+    assert told.exit_code == 1 and "Send it to 1 customer of Kubek i Spółka?" in told.output
     assert target.store().campaigns.all(shop.id) == []
 
 

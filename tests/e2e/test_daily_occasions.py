@@ -102,7 +102,7 @@ class Played:
 def club(stack: RunningStack) -> Iterator[Club]:
     with an_http_shop() as codes:
         codes.says(200, {})
-        told = read_settings(ROOT / "examples" / "shops" / "club.yaml").model_dump()
+        told = read_settings(ROOT / "examples" / "shops" / "loyalty.yaml").model_dump()
         told |= {
             "shop": "days",
             "loyalty": PROGRAMME,

@@ -75,7 +75,7 @@ def codes() -> Iterator[HttpShop]:
 
 def a_club(stack: RunningStack, codes: HttpShop, name: str = "club", **programme: Any) -> Club:
     """The shop of the example, at any hour."""
-    told = read_settings(ROOT / "examples" / "shops" / "club.yaml").model_dump()
+    told = read_settings(ROOT / "examples" / "shops" / "loyalty.yaml").model_dump()
     told |= {"shop": name, "generic": {"discount_url": codes.url}, "timelines": ["loyalty"]}
     told |= {
         "send_window": {"opens": "0:00", "closes": "23:59:59"},

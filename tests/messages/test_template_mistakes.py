@@ -38,7 +38,7 @@ GOOD_TEXT = (
             "pl/cart_reminder.email.j2",
             '{% extends "layout/pl.j2" %}\n{% block heading %}{{ more | plurall }}{% endblock %}',
             2,
-            "plurall",
+            "no filter `plurall`. Did you mean `plural_pl`? The filters there are: as_html",
         ),
         (
             "pl/cart_reminder.email.j2",

@@ -147,9 +147,10 @@ def test_shops_of_a_stack_in_aws_are_set_up_and_reported_on_outside_a_clone(
 
 def test_what_needs_a_clone_says_so_and_what_to_do(installed: Path, tmp_path: Path) -> None:
     hints = {
-        "local up": "make setup",
-        "local outbox": "make setup",
+        "local up": "then `.venv/bin/wracaj local up`",
+        "local outbox": "then `.venv/bin/wracaj local up`",
         "demo": "make setup",
+        "timeline write": "then `.venv/bin/wracaj timeline write`",
         "shop list": "--stack",
         "report kubek": "--stack",
     }

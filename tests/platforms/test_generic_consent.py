@@ -59,7 +59,7 @@ def test_what_can_be_read_as_a_no_is_a_no(state: Any, shape: str) -> None:
     }[shape]
     changed = parsed("cart.updated", a.a_generic_cart(consent=consent))
     assert cast(Any, changed.told)[0].consent[Channel.EMAIL].state is ConsentState.UNSUBSCRIBED
-    assert "it is read as a no" in dict(changed.warnings)["data.consent.email.state"]
+    assert "it is read as an opt-out" in dict(changed.warnings)["data.consent.email.state"]
 
 
 @pytest.mark.parametrize(

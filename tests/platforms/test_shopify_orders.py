@@ -325,7 +325,7 @@ def test_an_edit_that_takes_away_is_told_and_one_that_adds_is_told_by_the_order(
     edited = OrderEdited(at=datetime(2026, 10, 15, 6, 5, tzinfo=UTC), order_id="6100200300400500")
     assert read("orders/edited", a.an_order_edit()) == (edited,)
     assert read("orders/edited", a.an_order_edit(removed=0)) == Ignored(
-        "what an edit added is told by orders/updated"
+        "what an edit added is reported by orders/updated"
     )
     cheaper = {"line_item": {"additions": [{"id": 1}], "removals": []}}
     assert read("orders/edited", a.an_order_edit(removed=0, discounts=cheaper)) == (edited,)

@@ -20,10 +20,14 @@ SETTINGS = settings_of(
 IGNORED_FOR_A_REASON = {
     "docs-2026-04-customers_merge": "the merge of two customers is not completed",
     "docs-2026-04-customers_email_marketing_consent_update": (
-        "the shopper has said neither yes nor no"
+        "the shopper gave neither an opt-in nor an opt-out"
     ),
-    "docs-2026-04-customers_marketing_consent_update": "the shopper has said neither yes nor no",
-    "wire-2024-10-customers_marketing_consent_update": "the shopper has said neither yes nor no",
+    "docs-2026-04-customers_marketing_consent_update": (
+        "the shopper gave neither an opt-in nor an opt-out"
+    ),
+    "wire-2024-10-customers_marketing_consent_update": (
+        "the shopper gave neither an opt-in nor an opt-out"
+    ),
 }
 pytestmark = pytest.mark.skipif(
     not SAMPLES.exists(), reason="the public sample payloads are not here"

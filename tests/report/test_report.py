@@ -327,4 +327,4 @@ def test_why_carts_were_left_is_on_the_page_and_in_the_terminal(
     console.print(as_tables(told))
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     for text in (printed, as_page(told)):
-        assert "Why carts were left behind" in text and "delivery cost" in text
+        assert "Why carts were abandoned" in text and "delivery cost" in text

@@ -265,7 +265,7 @@ MISTAKES: list[tuple[str, list[dict[str, Any]], dict[str, Any], str, str]] = [
         [SMALL | {"cart_total_from": "30"}],
         {},
         "cart_timelines, entry 1",
-        "30 or more and less than 30",
+        "30 or more and below 30",
     ),
     (
         "a segment that there is not",

@@ -18,7 +18,7 @@ def test_an_example_is_named_as_its_file_and_can_be_put(file: Path) -> None:
 
 
 def test_the_programme_of_the_example_gives_away_what_it_says() -> None:
-    file = ROOT / "examples" / "shops" / "club.yaml"
+    file = ROOT / "examples" / "shops" / "loyalty.yaml"
     programme = read_settings(file).loyalty
     assert programme is not None
     given = total(always_given(programme))

@@ -284,7 +284,7 @@ ASKING = (
         "points_email_after_hours",
         "Wait for the morning",
         "Are there points still?",
-        "Points to tell of, or none?",
+        "Points to announce, or none?",
         (("expiring", "Points e-mail", "points_email"),),
     ),
 )

@@ -12,6 +12,7 @@ from shopper_link.pages import TEXTS
 from support.mails import facts, shown, text_of
 from support.mails import mail as a_mail
 from wracaj.consent import wording
+from wracaj.consent.channel import Channel
 from wracaj.loyalty.programme import Programme
 from wracaj.loyalty.progress import Near
 from wracaj.messages.loyalty_facts import LoyaltyFacts
@@ -62,7 +63,7 @@ def test_a_polish_mail_calls_a_usual_name_and_greets_any_other_as_it_is_written(
     ):
         assert text_of(first_name=name).startswith(greeting)
         assert greeting in shown(a_mail(first_name=name))
-        assert greeting in render("cart_messenger", "messenger", facts(first_name=name)).text
+        assert greeting in render("cart_messenger", Channel.MESSENGER, facts(first_name=name)).text
     assert text_of(first_name="Ania", locale="en").startswith("Hi Ania,")
 
 

@@ -101,11 +101,11 @@ def test_every_message_of_every_timeline_and_of_every_start_can_be_rendered() ->
         (
             Sent("points_expiring", Channel("email"), "expiring"),
             "en/points_expiring.email.j2",
-            "expiring.worth }}",
-            "expiring.wroth }}",
+            "expiring.value }}",
+            "expiring.vlaue }}",
             4,
-            "there is no `wroth`",
-            "Did you mean `worth`?",
+            "there is no `vlaue`",
+            "Did you mean `value`?",
         ),
         (
             Sent("programme_invitation", Channel("email"), "invitation"),

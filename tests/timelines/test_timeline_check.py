@@ -225,6 +225,35 @@ def test_a_number_that_yaml_reads_otherwise_than_people_is_refused(
     assert text.splitlines()[(problem.line or 0) - 1].strip().startswith("sms_after_hours")
 
 
+@pytest.mark.parametrize("number", ["sms_after_hours: 24", "discount_percent: 10"])
+@pytest.mark.parametrize(
+    ("written", "how"),
+    [
+        ('"24"', "write 24, without quotes"),
+        ("'24'", "write 24, without quotes"),
+        ("2_4", "write 24, with digits only"),
+        ("024", "write 24, without a leading zero"),
+        ("1:30", "write a plain number"),
+        ("2.4e+1", "write a plain number"),
+    ],
+)
+def test_a_number_that_is_oddly_written_is_told_with_the_reason(
+    desk: Desk, number: str, written: str, how: str
+) -> None:
+    assert f"  {number}" in text_of()
+    name = number.partition(":")[0]
+    (problem,) = desk.check(text_of().replace(number, f"{name}: {written}"))
+    shown = written.replace("'", '"')
+    assert problem.what == f"`{name}` is {shown}: not written as a number"
+    assert problem.fix.startswith(how)
+
+
+def test_a_number_of_a_discount_s_own_line_is_told_alike(desk: Desk) -> None:
+    text = text_of().replace("valid_days: discount_valid_days", "valid_days: 010")
+    (problem,) = desk.check(re.sub(r"  discount_valid_days: .*\n", "", text))
+    assert problem.what == "`valid_days` is 010: not written as a number"
+
+
 def test_a_comma_within_braces_is_told_as_one(desk: Desk) -> None:
     (problem,) = desk.check("about: cart\ntimings: { sms_after_hours: 2,5 }\n")
     assert (problem.rule, problem.line) == (Rule.UNREADABLE, 2)

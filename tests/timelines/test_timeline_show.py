@@ -203,7 +203,7 @@ def test_a_timeline_of_ones_own_begins_with_what_it_is_about(tmp_path: Path) -> 
 def test_no_two_timelines_are_drawn_as_beginning_with_a_cart() -> None:
     names = ("abandoned_cart", "after_purchase", "win_back", "welcome", "browse_reminder")
     charts = {name: run("show", name, "--mermaid") for name in names}
-    assert [name for name, chart in charts.items() if "Cart left behind" in chart] == [
+    assert [name for name, chart in charts.items() if "Cart abandoned" in chart] == [
         "abandoned_cart"
     ]
 

@@ -22,6 +22,7 @@ from wracaj_cli.timelines.machine import state_machine
 from wracaj_cli.timelines.problems import Rule
 from wracaj_cli.timelines.reading import read
 from wracaj_cli.timelines.short_file import ShortFile
+from wracaj_cli.timelines.strays import strays
 
 MADE_OF_ONE = {Path("statemachines/abandoned_cart.asl.json"), Path("docs/timeline.svg")}
 TABLE = Path("functions/wracaj/timelines/table.py")
@@ -132,6 +133,36 @@ def test_nothing_is_written_while_a_short_file_is_broken(
     assert (
         f"welcome.yaml:{problem.line}" in told.output and "write 2.5, with a point" in told.output
     )
+
+
+def test_a_file_that_nothing_reads_is_told_plainly(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = repository / "statemachines"
+    old = folder / "abandoned_cart.asl.yaml"
+    for name in (old, folder / "mine.yml", folder / "jobs" / "mine.yaml"):
+        name.write_text("StartAt: Wait\n", encoding="utf-8")
+    assert old not in {problem.file for problem in made.stale(repository)}
+    assert [problem.file.name for problem in strays(folder)] == [
+        "abandoned_cart.asl.yaml",
+        "mine.yml",
+        "mine.yaml",
+    ]
+    monkeypatch.setattr(house, "ROOT", repository)
+    monkeypatch.setattr(house, "STATE_MACHINES", folder)
+    for arguments in (["check"], ["check", str(old)]):
+        told = CliRunner(env={"COLUMNS": "200"}).invoke(app, arguments)
+        assert told.exit_code == 1
+        assert (
+            "this file is not read: statemachines/abandoned_cart.yaml is the timeline's short file"
+            in told.output
+        )
+
+
+def test_the_digest_without_its_folder_says_how_it_is_called() -> None:
+    program = str(house.ROOT / "functions" / "timeline_digest.py")
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.startswith("Usage: python functions/")) == (1, True)
 
 
 def test_a_build_that_sees_the_functions_alone_takes_them_as_they_are(repository: Path) -> None:

@@ -19,15 +19,15 @@ from wracaj.timelines.steps import Discount
 from wracaj_cli.shops.settings_file import read_texts
 
 EXAMPLE = """\
-# One campaign. `wracaj campaign start SHOP FILE --dry-run` says how many customers it would ask;
-# without --dry-run it asks them.
+# One campaign. `wracaj campaign start SHOP FILE --dry-run` says to how many customers it would be
+# sent; without --dry-run it is started.
 campaign: winter_2026                     # its name, once for all: small letters, digits and _
 template: campaign_season                 # in functions/reminder_step/templates/{pl,en}
 rate: 300                                 # customers a minute, at most
 begins: now                               # or a time in the shop's time zone: 2026-12-01 10:00
 until: 2026-12-06 20:00                   # nothing is sent later
 segments: [champions, loyal]              # of `wracaj report`; leave it out: everybody who bought
-# tiers: [Złoty]                          # of the shop's club
+# tiers: [Złoty]                          # of the shop's loyalty programme
 # locale: pl                              # only those who read Polish
 # not_if_ordered_since: 2026-11-25        # not to those who ordered since
 discount: { percent: 10, valid_days: 7 }  # or amount: 20, currency: PLN; leave it out: none
@@ -59,7 +59,9 @@ class CampaignFile(Section):
     segments: tuple[Segment, ...] = Field(
         (), description="Of the shop's customers; none: everybody who bought"
     )
-    tiers: tuple[str, ...] = Field((), description="Of the shop's club; none: of any, or of none")
+    tiers: tuple[str, ...] = Field(
+        (), description="Of the loyalty programme; none: whatever their tier"
+    )
     locale: Locale | None = Field(None, description="Only those who read it: pl or en")
     rate: Annotated[int, Field(ge=1, le=FASTEST)] = Field(description="Customers a minute, at most")
     begins: Literal["now"] | Moment = Field("now", description="now, or a time")

@@ -56,7 +56,7 @@ def _shop(campaign: Campaign, shop: ShopSettings) -> Iterator[Problem]:
         yield (
             "(shop)",
             (
-                f"{shop.shop!r} is switched off, so nobody would be asked; set `enabled: true` in"
+                f"{shop.shop!r} is switched off, so nothing would be sent; set `enabled: true` in"
                 " its settings first"
             ),
         )

@@ -27,9 +27,10 @@ from wracaj_cli.campaigns.status import (
     status_of,
     told,
 )
+from wracaj_cli.counted import counted
 from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 app = typer.Typer(
     name="campaign",
@@ -56,12 +57,12 @@ def start(
     name: Name,
     file: Annotated[Path, typer.Argument(help="The campaign, YAML")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say how many customers would be asked")
+        bool, typer.Option("--dry-run", help="Only say to how many customers it would be sent")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Start without asking back")] = False,
     stack: Stack = None,
 ) -> None:
-    """Check a campaign, count whom it asks, and start it. The same name starts once."""
+    """Check a campaign, count to whom it would be sent, and start it. The same name starts once."""
     with errors_as_sentences():
         told = read_campaign(file)
         target = find_target(stack)
@@ -77,10 +78,10 @@ def start(
         " send window."
     )
     if dry_run:
-        typer.echo("A dry run: nothing was stored, nobody is asked.")
+        typer.echo("A dry run: nothing was stored, nothing is sent.")
         return
     if not yes:
-        typer.confirm(f"Ask {found.asked:,} customers of {shop.name}?", abort=True)
+        typer.confirm(f"Send it to {counted(found.asked, 'customer')} of {shop.name}?", abort=True)
     with errors_as_sentences():
         _start(target, shop, campaign, found.asked)
     typer.echo(
@@ -91,7 +92,7 @@ def start(
 
 
 def _refuse_a_second(target: Target, shop: ShopSettings, campaign: Campaign) -> None:
-    """One that was stored, and whose start was cut off before anybody was asked, may be started
+    """One that was stored, and whose start was cut off before anything was sent, may be started
     again as it was."""
     known = target.store().campaigns.get(shop.shop, campaign.id)
     if known and (
@@ -144,14 +145,15 @@ def _how_long(customers: int, rate: int) -> str:
 
 @app.command()
 def stop(name: Name, campaign: Id, stack: Stack = None) -> None:
-    """Stop a campaign at once: nobody else is asked, and what was not sent yet is not sent."""
+    """Stop a campaign at once: what was not sent yet is not sent."""
     with errors_as_sentences():
         target = find_target(stack)
         course = _known(target, name, campaign)
         target.store().campaigns.stop(name, campaign, target.now())
         status = status_of(target, name, course)
     typer.echo(
-        f"{campaign} is stopped. {status.sent:,} of its messages were sent; no other will be."
+        f"{campaign} is stopped. Sent until now: {counted(status.sent, 'message')}; no other"
+        " will be."
     )
 
 
@@ -176,7 +178,7 @@ def status(
     Console().print(as_table(found, shop.zone))
     if found.state is State.FAILED:
         typer.echo(
-            "Nobody is asked any more: its dispatch has failed. docs/operations.md says how to"
+            "It is sent to nobody else: its dispatch has failed. docs/operations.md says how to"
             " redrive it."
         )
 

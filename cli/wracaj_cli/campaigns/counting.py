@@ -1,4 +1,4 @@
-"""How many customers a campaign would ask, counted by the code that asks them."""
+"""To how many customers a campaign would be sent, counted by the code that sends it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ def count(store: Store, shop: ShopSettings, campaign: Campaign, now: datetime) -
 
 def as_table(found: Count) -> Table:
     table = Table("customers", "", show_header=False)
-    table.add_row(f"{found.asked:,}", "would be asked")
+    table.add_row(f"{found.asked:,}", "would be sent to")
     for reason, number in found.passed_over.most_common():
         table.add_row(f"{number:,}", f"not: {reason_in_words(reason)}")
     if found.others:

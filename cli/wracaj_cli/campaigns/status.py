@@ -13,6 +13,7 @@ from rich.table import Table
 
 from wracaj.timelines.campaign import Course
 from wracaj_cli.campaigns.words import reason_of
+from wracaj_cli.counted import counted
 from wracaj_cli.outcome_words import reason_in_words
 from wracaj_cli.shops.target import Target
 
@@ -22,7 +23,7 @@ LATE_DAYS = 3  # what was held when it ended is counted some days later
 class State(StrEnum):
     STOPPED = "stopped"
     FAILED = "stands still"
-    THROUGH = "everybody was asked"
+    THROUGH = "all customers were checked"
     OVER = "over"
     NOT_BEGUN = "not begun yet"
     RUNS = "runs"
@@ -140,7 +141,7 @@ def _rows(status: Status, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     course, campaign, progress = status.course, status.course.campaign, status.course.progress
     yield "state", f"{status.state}{_since(course, zone)}"
     yield "begins, until", f"{told(campaign.begins_at, zone)}, {told(campaign.until, zone)}"
-    yield "rate", f"{campaign.rate:,} customers a minute, at most"
+    yield "rate", f"{counted(campaign.rate, 'customer')} a minute, at most"
     yield "started", f"{progress.started:,} of about {max(course.expected, progress.started):,}"
     yield "sent", f"{status.sent:,}"
     if status.waiting:

@@ -36,7 +36,7 @@ def asked_of_shopify(discount: Mapping[str, Any], goods: Mapping[str, Product]) 
         or value.keys() != {"amount", "appliesOnEachItem"}
         or value["appliesOnEachItem"]
     ):
-        raise ValueError(f"a code of {kind} for {which}, which this shop was not told of")
+        raise ValueError(f"a code of {kind} for {which}, which this shop does not know")
     amount = _decimal(value["amount"])
     if which == "all" and items is True:
         return DiscountTerms(amount=amount, currency=CURRENCY)

@@ -63,7 +63,7 @@ def _show(console: Console, stage: Stage, folder: Path) -> bool:
     began = time.monotonic()
     carts = _play_carts(console, stage)
     week = _play_week(console, stage)
-    console.print("· Opening the shop's club on New Year's Day", highlight=False)
+    console.print("· Opening the shop's loyalty programme on New Year's Day", highlight=False)
     year = _play_year(console, stage, carts.actors)
     console.print("· Posting every webhook once more", highlight=False)
     broken = [*carts.broken, *week.broken, *year.broken, *replay(stage)]
@@ -115,7 +115,7 @@ def _play_week(console: Console, stage: Stage) -> WeekReview:
 def _play_year(console: Console, stage: Stage, acquaintances: tuple[Actor, ...]) -> YearReview:
     with display_on(console, YEAR) as display:
         year = Year(stage, display.happened, acquaintances)
-        year.open_the_club()
+        year.open_the_programme()
         year.play(lambda: display.tick(year.progress()))
     return review_year(year)
 

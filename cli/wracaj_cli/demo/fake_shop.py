@@ -94,7 +94,7 @@ class FakeShop:
             return 200, {"data": {"product": self._priced(variables["id"])}}
         if "currencyCode" in query:
             return 200, {"data": {"shop": {"currencyCode": CURRENCY}}}
-        raise ValueError("a query that this shop was not told of")
+        raise ValueError("a query that this shop does not know")
 
     def _basic_code(self, discount: dict[str, Any]) -> dict[str, Any]:
         problem = {

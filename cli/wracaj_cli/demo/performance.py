@@ -12,6 +12,7 @@ from http.client import HTTPException
 
 from wracaj.aws.step_functions import ABANDONED_CART
 from wracaj.errors import WracajError
+from wracaj_cli.counted import counted
 from wracaj_cli.demo.actor import Actor, Scene
 from wracaj_cli.demo.delivered import Delivered, Origin, possible_origins, told_apart
 from wracaj_cli.demo.display import Progress
@@ -94,7 +95,7 @@ class Performance:
         emails = sum(1 for message in self.messages if message.sent.channel == "email")
         now, through = self.scene.now(), sum(1 for part in self.parts if part.over)
         sums = (
-            f"{self.scene.ledger.webhooks} webhooks · {emails} e-mails ·"
+            f"{counted(self.scene.ledger.webhooks, 'webhook')} · {counted(emails, 'e-mail')} ·"
             f" {len(self.messages) - emails} SMS · {through} of {len(self.parts)} shoppers through"
         )
         return Progress(now, (now - self.monday) / timedelta(days=LASTS_DAYS), sums)

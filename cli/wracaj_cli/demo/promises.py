@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from wracaj.consent.channel import Channel
 from wracaj.discounts.code import DiscountTerms
-from wracaj.discounts.wording import worth_words
+from wracaj.discounts.wording import discount_words
 from wracaj.language import LOCALES
 from wracaj.settings.shop import ShopSettings
 from wracaj.text.sms_segments import plain_letters
@@ -72,7 +72,7 @@ def nothing_after_the_order(evidence: Evidence) -> Findings:
             if begun <= order.at < message.at:
                 yield (
                     persona.name,
-                    f"{told(message)}, but the order was told at {time_of(order.at)}",
+                    f"{told(message)}, but the order was reported at {time_of(order.at)}",
                 )
 
 
@@ -97,7 +97,7 @@ def nothing_without_consent(evidence: Evidence) -> Findings:
 
 def _word(last: Noted | None, channel: Channel) -> str:
     return (
-        f"the last word on {channel} was a no at {time_of(last.at)}"
+        f"the last consent to {channel} was an opt-out at {time_of(last.at)}"
         if last
         else f"nobody agreed to {channel}"
     )
@@ -192,7 +192,7 @@ def _says(message: Delivered, worth: DiscountTerms) -> bool:
     words = (
         [worth.product_title]
         if worth.product_title
-        else [worth_words(worth, locale) for locale in LOCALES]
+        else [discount_words(worth, locale) for locale in LOCALES]
     )
     told = _plain(f"{message.sent.subject} {message.sent.text}").replace(" %", "%")
     return any(_plain(one) in told for one in words)

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj.money import format_money
+from wracaj_cli.counted import counted
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.ledger import Noted
 from wracaj_cli.demo.outcome import Line, Totals
@@ -47,7 +48,7 @@ def show_lines(console: Console, lines: list[Line], broken: list[Broken]) -> Non
 
 def show_year(console: Console, lines: list[YearLine], broken: list[Broken]) -> None:
     failed = {found.shopper for found in broken}
-    table = Table(title="The club's first year", title_justify="left", show_lines=True)
+    table = Table(title="The loyalty programme's first year", title_justify="left", show_lines=True)
     for heading, ratio in (("Customer", 2), ("What the customer did", 3), ("Messages", 5)):
         table.add_column(heading, ratio=ratio)
     for line in lines:
@@ -122,7 +123,7 @@ def standing(line: YearLine) -> str:
     ]
     segment = [line.standing.segment] if line.standing.segment else []
     return ", ".join(
-        [line.standing.tier or "no tier", f"{line.standing.points} points", *sums, *segment]
+        [line.standing.tier or "no tier", counted(line.standing.points, "point"), *sums, *segment]
     )
 
 
@@ -147,13 +148,15 @@ def told(message: Delivered) -> str:
 
 def sentences(totals: Totals) -> list[str]:
     return [
-        f"{totals.shoppers} shoppers, {totals.carts} carts, {totals.webhooks} webhooks.",
-        f"{totals.emails} e-mails and {totals.sms} SMS ({totals.sms_segments} segments) were sent.",
-        f"{totals.recovered} carts came back after a message: {totals.recovered_value}.",
+        f"{counted(totals.shoppers, 'shopper')}, {counted(totals.carts, 'cart')},"
+        f" {counted(totals.webhooks, 'webhook')}.",
+        f"Sent: {counted(totals.emails, 'e-mail')} and {totals.sms} SMS"
+        f" ({counted(totals.sms_segments, 'segment')}).",
+        f"Recovered: {counted(totals.recovered, 'cart')}, {totals.recovered_value}.",
         (
-            f"{totals.codes_created} discount codes were created, {totals.codes_used} of them used;"
-            f" the shops' servers turned {totals.codes_failed} requests for a code away while they"
-            " were down."
+            f"Created: {counted(totals.codes_created, 'discount code')}, {totals.codes_used} of"
+            f" them used; the shops' servers turned {counted(totals.codes_failed, 'request')} for a"
+            " code away while they were down."
         ),
     ]
 

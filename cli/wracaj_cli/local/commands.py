@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wracaj_cli.answers import AsJson, print_json
+from wracaj_cli.counted import counted
 from wracaj_cli.house import LOCAL, require_a_clone
 from wracaj_cli.local import stack
 from wracaj_cli.local.durations import parse_duration
@@ -34,8 +35,8 @@ app = typer.Typer(
 
 
 @app.callback()
-def local() -> None:
-    require_a_clone("wracaj local")
+def local(asked: typer.Context) -> None:
+    require_a_clone(f"wracaj local {asked.invoked_subcommand}", "wracaj local up")
 
 
 _SPEED_HELP = "How many times faster time runs: 60 is an hour a minute"
@@ -159,7 +160,7 @@ def _save(messages: list[SentMessage], folder: Path, *, quiet: bool) -> None:
     except OSError as error:
         typer.echo(str(UnwritableError(folder, error, "--save")), err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"Wrote {len(written)} files into {folder}", err=quiet)
+    typer.echo(f"Wrote {counted(len(written), 'file')} into {folder}", err=quiet)
 
 
 def _status_as_json(found: stack.Status) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from wracaj.loyalty.summary import LoyaltySummary, loyalty_summary
 from wracaj.money import format_money
 from wracaj.settings.shop import ShopSettings
 from wracaj_cli.answers import AsJson, print_json
+from wracaj_cli.counted import counted
 from wracaj_cli.shopper.known import customers_known_by
 from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 Who = Annotated[
     str, typer.Argument(help="The customer's e-mail address, phone number, or id in the shop")
@@ -68,7 +69,7 @@ def as_tables(standing: LoyaltySummary) -> Group:
     for what, value in _sums(standing):
         sums.add_row(what, Text(value, justify="right"))
     reached = Table(title="Reached", title_justify="left")
-    for column in ("when", "what", "points", "told", ""):
+    for column in ("when", "what", "points", "announced", ""):
         reached.add_column(column)
     for one in standing.reached:
         what = f"{one.kind.replace('_', ' ')} {one.name}".strip()
@@ -94,7 +95,7 @@ def _sums(standing: LoyaltySummary) -> Iterator[tuple[str, str]]:
     for near in standing.close:
         yield "close", _close(near, standing.currency)
     if soon := standing.expiring:
-        yield "expires soon", f"{soon.points} points, good until {soon.last_day}"
+        yield "expires soon", f"{counted(soon.points, 'point')}, good until {soon.last_day}"
 
 
 def _close(near: Near, currency: str) -> str:

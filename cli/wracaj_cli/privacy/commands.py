@@ -10,14 +10,15 @@ from rich.console import Console
 from wracaj.customers.customer import Customer
 from wracaj.errors import NothingKnownError, UnknownShopError, WracajError
 from wracaj_cli.answers import AsJson, as_json, print_json
+from wracaj_cli.counted import counted
 from wracaj_cli.privacy import shop_erasure
 from wracaj_cli.privacy.documents import documents_of
 from wracaj_cli.privacy.requests import as_table, record_erasure, requests_of
 from wracaj_cli.shopper.known import asked_for, customers_known_by
 from wracaj_cli.shops.registry import get_shop, meant
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.stored import UnreadableSettingsError
 from wracaj_cli.shops.target import find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 from wracaj_cli.typed_files import write_text
 
 app = typer.Typer(
@@ -68,8 +69,8 @@ def export(name: Name, who: Who, output: Output = None, stack: Stack = None) -> 
 
 @app.command()
 def erase(name: Name, who: Who, yes: Yes = False, stack: Stack = None) -> None:
-    """Forget a shopper: carts, history, points, consents. What stays are keyed hashes, and noes,
-    for a while."""
+    """Forget a shopper: carts, history, points, consents. Keyed hashes and opt-outs stay for
+    a while."""
     with errors_as_sentences():
         target = find_target(stack)
         shop = get_shop(target, name).settings
@@ -112,7 +113,9 @@ def erase_shop(name: Name, yes: Yes = False, stack: Stack = None) -> None:
                 "nothing was found under"
                 f" {name!r}{meant(target, name) or '; look at how it is written'}"
             )
-    typer.echo(f"{deleted} items deleted. Backups of the table still have them for 35 days.")
+    typer.echo(
+        f"{counted(deleted, 'item')} deleted. Backups of the table keep what was there for 35 days."
+    )
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from wracaj_cli.counted import counted
 from wracaj_cli.shops.target import Target
 
 MOST_DELETES = 25  # in one BatchWriteItem
@@ -22,7 +23,7 @@ def erase(target: Target, shop: str) -> int:
             for start in range(0, len(keys), MOST_DELETES):
                 _delete(target, keys[start : start + MOST_DELETES])
             deleted += len(keys)
-            progress.update(task, description=f"{looked} items read, {deleted} deleted")
+            progress.update(task, description=f"{counted(looked, 'item')} read, {deleted} deleted")
     return deleted
 
 

@@ -15,8 +15,8 @@ from wracaj_cli.report.page import as_page
 from wracaj_cli.report.reading import read_report
 from wracaj_cli.report.terminal import as_tables
 from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 from wracaj_cli.typed_files import write_text
 
 Html = Annotated[

@@ -5,6 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from wracaj.segments.rfm import Move, Segment
+from wracaj_cli.counted import counted
 from wracaj_cli.report.charts import Bar, sideways, upright
 from wracaj_cli.report.reading import Report
 from wracaj_cli.report.terminal import money, moved, name_of, percent, plain, sent, since, told_as
@@ -41,7 +42,7 @@ def _spent(report: Report) -> str:
         Bar(
             _short(month.month),
             float(month.spend),
-            f"{month.month}: {money(month.spend, report)}, {month.orders} orders",
+            f"{month.month}: {money(month.spend, report)}, {counted(month.orders, 'order')}",
         )
         for month in report.months
     ]
@@ -53,7 +54,8 @@ def _retention(report: Report) -> str:
         Bar(
             _short(month.month),
             float(month.retention or 0),
-            f"{month.month}: of {month.at_start} customers {percent(month.retention)} stayed",
+            f"{month.month}: of {counted(month.at_start, 'customer')}"
+            f" {percent(month.retention)} stayed",
             "—" if month.retention is None else f"{month.retention:.0f}",
         )
         for month in report.months
@@ -66,7 +68,7 @@ def _sizes(report: Report) -> str:
         Bar(
             name_of(row.segment),
             row.lifetime.customers,
-            f"{name_of(row.segment)}: {row.lifetime.customers} customers,"
+            f"{name_of(row.segment)}: {counted(row.lifetime.customers, 'customer')},"
             f" {money(row.lifetime.spend, report)}",
             str(row.lifetime.customers),
         )

@@ -52,7 +52,7 @@ class Report(NamedTuple):
     segments: list[SegmentFigures]  # none where nobody was scored in this currency
     night: Night | None  # the last; None: there was none
     sent: list[Sent]
-    # why carts were left behind, as their shoppers say; the most frequent first
+    # why carts were abandoned, as their shoppers say; the most frequent first
     reasons: dict[AbandonmentReason, int]
     elsewhere: list[str]  # other currencies that there are orders in
 

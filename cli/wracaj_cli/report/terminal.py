@@ -103,7 +103,8 @@ def _segments(report: Report) -> Iterable[Table | Text]:
         "Segments by RFM", ("segment", "customers", "came", "went", "retention", "churn", "")
     )
     takings = _table(
-        "What each segment is worth", ("segment", "bought again", "per customer so far", "expected")
+        "Lifetime value of each segment",
+        ("segment", "bought again", "per customer so far", "expected"),
     )
     largest = max((row.lifetime.customers for row in report.segments), default=0)
     for row in report.segments:
@@ -167,7 +168,7 @@ def _messages(report: Report) -> Table:
 
 def _reasons(report: Report) -> Iterable[Table]:
     if report.reasons:
-        table = _table("Why carts were left behind, as shoppers say", ("reason", "carts", ""))
+        table = _table("Why carts were abandoned, as shoppers say", ("reason", "carts", ""))
         most = max(report.reasons.values())
         for why, number in report.reasons.items():
             table.add_row(plain(why), str(number), bar(number, most))

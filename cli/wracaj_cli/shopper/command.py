@@ -10,8 +10,8 @@ from wracaj_cli.shopper.as_json import story_as_json
 from wracaj_cli.shopper.reading import stories_of
 from wracaj_cli.shopper.tables import as_tables
 from wracaj_cli.shops.registry import get_shop
+from wracaj_cli.shops.shared import Language, Name, Stack, errors_as_sentences
 from wracaj_cli.shops.target import find_target
-from wracaj_cli.shops.telling import Language, Name, Stack, errors_as_sentences
 
 Who = Annotated[
     str, typer.Argument(help="The shopper's e-mail address, phone number, or id in the shop")

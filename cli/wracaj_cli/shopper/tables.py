@@ -35,7 +35,7 @@ def _parts(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterato
             _consents(story, shop, language),
         ),
         "codes": (("code", "discount", "until", "for"), _codes(story, shop)),
-        "orders": (("when", "order", "worth"), _orders(story, shop, language)),
+        "orders": (("when", "order", "total"), _orders(story, shop, language)),
     }
     for title, (columns, rows) in lists.items():
         yield from _listed(title, columns, rows, language)
@@ -125,12 +125,12 @@ def _codes(story: ShopperStory, shop: ShopSettings) -> Iterator[tuple[str, ...]]
 
 def _orders(story: ShopperStory, shop: ShopSettings, language: Locale) -> Iterator[tuple[str, ...]]:
     for order in story.orders:
-        worth = (
+        total = (
             format_money(order.total, order.currency, language)
             if order.total is not None and order.currency
             else ""
         )
-        yield moment(order.placed_at, shop.zone), order.order_id, worth
+        yield moment(order.placed_at, shop.zone), order.order_id, total
 
 
 def _listed(

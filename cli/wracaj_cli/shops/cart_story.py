@@ -122,7 +122,7 @@ def _facts(
     if items or isinstance(cart, Cart):
         yield "items", items or label("none", language)
     if cart.content.total is not None and cart.content.currency:
-        yield "worth", format_money(cart.content.total, cart.content.currency, language)
+        yield "total", format_money(cart.content.total, cart.content.currency, language)
     if cart.last_activity_at:
         yield "last touched", moment(cart.last_activity_at, shop.zone)
     yield (

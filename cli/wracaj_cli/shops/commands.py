@@ -12,6 +12,7 @@ from wracaj.platforms import platform
 from wracaj.settings.shop import Shop
 from wracaj.text.spelling import did_you_mean
 from wracaj_cli.answers import AsJson, print_json
+from wracaj_cli.counted import counted
 from wracaj_cli.shops import (
     meta_setup,
     pool_of_codes,
@@ -25,9 +26,9 @@ from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.own_timings import refuse_wrong_timings, unknown_timings
 from wracaj_cli.shops.post import webhook_url
 from wracaj_cli.shops.removing import list_shops, remove
+from wracaj_cli.shops.shared import Language, Name, Stack, errors_as_sentences
 from wracaj_cli.shops.storefront import snippet_of
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Language, Name, Stack, errors_as_sentences
 from wracaj_cli.shops.trying import test_event
 
 app = typer.Typer(
@@ -234,7 +235,7 @@ def show_cart(
         cart = target.store().carts.get_with_records(shop.id, cart_id)
         if cart is None:
             raise UnknownCartError(
-                f"{name!r} told of no cart {cart_id!r}, or it was kept for its"
+                f"{name!r} reported no cart {cart_id!r}, or it was kept for its"
                 f" {shop.settings.keep_days} days"
             )
         became = target.store().delivery_events.of_cart(shop.id, cart_id)
@@ -301,9 +302,11 @@ def codes(
     """Upload discount codes for `discount: { source: pool }`: of a percent, of an amount, or of a
     gift."""
     with errors_as_sentences():
-        worth = pool_of_codes.worth_given(percent, amount, currency, gift)
+        discount = pool_of_codes.discount_given(percent, amount, currency, gift)
         wanted = pool_of_codes.read(file)
         target = find_target(stack)
         shop = registry.get_shop(target, name)
-        added = target.store().codes.upload(shop.id, worth, wanted)
-    typer.echo(f"{added} codes for {worth} wait now; {len(wanted) - added} were known before.")
+        added = target.store().codes.upload(shop.id, discount, wanted)
+    typer.echo(
+        f"{counted(added, 'code')} for {discount} added. Known before: {len(wanted) - added}."
+    )

@@ -38,7 +38,7 @@ def missing(shop: Shop) -> Iterator[str]:
         )
     if shop.settings.messenger and not shop.secrets.app_secret:
         yield (
-            "what Meta tells is not believed without the app's secret; give it with"
+            "what Meta reports is not believed without the app's secret; give it with"
             " WRACAJ_APP_SECRET."
         )
     if shop.settings.audiences and not shop.secrets.ads_token:

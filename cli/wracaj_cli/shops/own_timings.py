@@ -58,7 +58,8 @@ def _wrong(name: str, own: dict[str, Any], settings: ShopSettings) -> Iterator[T
     for problem in problems:
         key = next((f".{one}" for one in own if f"`{one}`" in problem.what), "")
         where = f"{problem.where}: " if not key and problem.where != "timings" else ""
-        yield f"timings.{name}{key}", f"{where}{problem.what}; {problem.fix}"
+        fix = "" if problem.what.endswith("?") else f"; {problem.fix}"
+        yield f"timings.{name}{key}", f"{where}{problem.what}{fix}"
     if problems or isinstance(short, list) or short.about != "cart":
         return
     days = timeline(definition, own).total / 86_400

@@ -21,7 +21,7 @@ _OPTIONS = {
 _ALL = "--percent, --amount with --currency, --gift"
 
 
-def worth_given(
+def discount_given(
     percent: int | None, amount: str | None, currency: str | None, gift: str | None
 ) -> DiscountTerms:
     """Raises SettingsError."""

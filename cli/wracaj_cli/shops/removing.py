@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from wracaj.settings.shop import Shop
+from wracaj.settings.shop import KEEP_DAYS, Shop
 from wracaj_cli.answers import AsJson, print_json
 from wracaj_cli.shops import registry
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.stored import Listed, UnreadableSettingsError, all_shops, switched_on
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask back")]
 
@@ -100,7 +100,7 @@ def _called(known: Shop | None, name: str) -> str:
 
 def _what_stays(target: Target, known: Shop | None, name: str, stack: str | None) -> Iterator[str]:
     in_stack = f" --stack {stack}" if stack else ""
-    days = known.settings.keep_days if known else 90
+    days = known.settings.keep_days if known else KEEP_DAYS
     yield (
         "Timelines that run end by themselves, and send nothing. Webhooks are refused now:"
         " unsubscribe them in the shop."

@@ -14,6 +14,7 @@ from yaml.reader import ReaderError
 from wracaj.errors import SettingsError
 from wracaj.settings.reading import parse_settings
 from wracaj.settings.shop import ShopSettings
+from wracaj.text.plain_numbers import Quoted
 from wracaj_cli.typed_files import control_character_in, read_text
 
 EXAMPLES = {
@@ -79,6 +80,10 @@ class _Loader(yaml.BaseLoader):
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+    def construct_scalar(self, node: Any) -> str:
+        text = super().construct_scalar(node)
+        return Quoted(text) if node.style in {"'", '"'} else text
 
 
 def read_settings(path: Path) -> ShopSettings:

@@ -16,9 +16,9 @@ from wracaj_cli.outcome_words import moment
 from wracaj_cli.shops import awaited_mail, recent_webhooks, registry
 from wracaj_cli.shops.cart_story import as_tables
 from wracaj_cli.shops.post import Answer, post_webhook
+from wracaj_cli.shops.shared import Name, Stack, errors_as_sentences
 from wracaj_cli.shops.suppressions import NoAddressError
 from wracaj_cli.shops.target import Target, find_target
-from wracaj_cli.shops.telling import Name, Stack, errors_as_sentences
 
 NOBODY = "test@example.com"
 
@@ -46,7 +46,7 @@ def test_event(
         ),
     ] = None,
     total: Annotated[
-        str, typer.Option(help="What the cart is worth, in the shop's currency")
+        str, typer.Option(help="The total of the cart, in the shop's currency")
     ] = "100.00",
     stack: Stack = None,
 ) -> None:
@@ -164,8 +164,8 @@ def _follow(awaited: awaited_mail.Awaited) -> None:
     )
     if awaited_mail.asks_to_confirm(mail):
         typer.echo(
-            "This shop has its shoppers confirm a yes first (`double_opt_in`): follow the link in"
-            " that mail, then say"
+            "This shop has its shoppers confirm an opt-in first (`double_opt_in`): follow the link"
+            " in that mail, then say"
         )
         typer.echo("`wracaj local skip 1d`, and the reminder comes, too.")
     typer.echo("See it in the browser: `wracaj local outbox --open`")

@@ -17,9 +17,9 @@ class Beginning:
 
 BEGINNINGS: dict[About, Beginning] = {
     "cart": Beginning(
-        ("Cart", "left behind"),
+        ("Cart", "abandoned"),
         "the shopper last touched the cart",
-        "the cart was left",
+        "the cart was abandoned",
         "carts that start",
     ),
     "order": Beginning(("Order", "placed"), "the order", "the order", "orders placed"),
@@ -39,10 +39,10 @@ BEGINNINGS: dict[About, Beginning] = {
         ("The day", "comes"), "the search of the day", "the search", "days that are found"
     ),
     "campaign": Beginning(
-        ("Customer", "asked"),
-        "the campaign asked the customer",
-        "being asked",
-        "customers who are asked",
+        ("Customer", "chosen"),
+        "the campaign chose the customer",
+        "being chosen",
+        "customers who are chosen",
     ),
     "request": Beginning(
         ("Shopper", "asked for it"), "the request", "the request", "requests that come"
@@ -58,10 +58,10 @@ OF_ONE: dict[str, dict[str, str | tuple[str, str]]] = {
     },
     "points_expiring": {"label": ("Points", "go soon"), "reached": "points that are found"},
     "confirm_consent": {
-        "label": ("Yes", "told"),
-        "since": "the yes was told",
-        "after": "the yes",
-        "reached": "yeses that are told",
+        "label": ("Opt-in", "given"),
+        "since": "the opt-in",
+        "after": "the opt-in",
+        "reached": "opt-ins that are given",
     },
     "data_link": {
         "since": "the shopper asked for the link",

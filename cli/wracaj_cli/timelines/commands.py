@@ -9,9 +9,12 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from timeline_digest import OF_A_JOB, short_files
+from timeline_digest import SHORT as SUFFIX
 from wracaj.text.spelling import nearest
 from wracaj_cli import house
-from wracaj_cli.shops.telling import Stack, errors_as_sentences
+from wracaj_cli.counted import counted
+from wracaj_cli.shops.shared import Stack, errors_as_sentences
 from wracaj_cli.timelines import made
 from wracaj_cli.timelines.check import check_file, check_job
 from wracaj_cli.timelines.durations import in_words
@@ -20,9 +23,10 @@ from wracaj_cli.timelines.message_check import from_the_start, unrenderable
 from wracaj_cli.timelines.model import Timeline, TimelineError, timeline
 from wracaj_cli.timelines.picture import as_svg
 from wracaj_cli.timelines.problems import Problem
-from wracaj_cli.timelines.reading import OF_A_JOB, SUFFIX, UnreadableError, read
+from wracaj_cli.timelines.reading import JOBS, UnreadableError, read
 from wracaj_cli.timelines.rules.shape import read_short
 from wracaj_cli.timelines.rules.surroundings import sent
+from wracaj_cli.timelines.strays import is_a_job, stray, strays
 from wracaj_cli.timelines.table import as_lines, as_table
 from wracaj_cli.typed_files import UnwritableError, write_text
 
@@ -61,7 +65,7 @@ def show(
     if mermaid:
         typer.echo(as_mermaid(shown), nl=False)
     if not (svg or mermaid):
-        Console().print(as_table(shown))
+        Console().print(as_table(shown, shop))
         for timing, value in own.items():
             typer.echo(f"{shop} has its own {timing}: {value}")
 
@@ -74,6 +78,7 @@ def check(files: Files = None) -> None:
         _refuse(f"there is no timeline (*{SUFFIX}) in {house.STATE_MACHINES}")
     problems = [problem for path in paths for problem in _check(path)]
     if not files:
+        problems += strays(house.STATE_MACHINES)
         problems += [problem for path in _jobs() for problem in _check_job(path)]
         problems += _started_with(paths)
         problems = problems or [near(problem) for problem in made.stale(house.ROOT)]
@@ -85,6 +90,7 @@ def check(files: Files = None) -> None:
 @app.command()
 def write() -> None:
     """Make what is deployed from the short files: their state machines, and what else follows."""
+    house.require_a_clone("wracaj timeline write")
     try:
         written = made.write(house.ROOT)
     except made.BrokenTimelinesError as error:
@@ -101,22 +107,22 @@ def near(problem: Problem) -> Problem:
 
 
 def _all() -> list[Path]:
-    """Every timeline's short file."""
-    return sorted(house.STATE_MACHINES.glob(f"*{SUFFIX}"))
+    return short_files(house.ROOT)
 
 
 def _check(path: Path) -> list[Problem]:
+    if path.name.endswith(OF_A_JOB):
+        return _check_job(path) if is_a_job(path) else [stray(path)]
     problems = check_file(_near(path))
     if not problems:
         good = timeline(read(path))
-        typer.echo(
-            f"{good.name}: all good, {len(good.messages)} messages in {in_words(good.total)}"
-        )
+        messages = counted(len(good.messages), "message")
+        typer.echo(f"{good.name}: all good, {messages} in {in_words(good.total)}")
     return problems
 
 
 def _jobs() -> list[Path]:
-    return sorted((house.STATE_MACHINES / "jobs").glob(f"*{OF_A_JOB}"))
+    return sorted(JOBS.glob(f"*{OF_A_JOB}"))
 
 
 def _check_job(path: Path) -> list[Problem]:
@@ -144,7 +150,7 @@ def _started_with(paths: list[Path]) -> list[Problem]:
 def _tell(problems: list[Problem]) -> None:
     """Each once: several timelines may send a template that has a mistake."""
     problems = [replace(problem, file=_near(problem.file)) for problem in dict.fromkeys(problems)]
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    count = counted(len(problems), "problem")
     Console(soft_wrap=True, highlight=False).print(
         as_lines(problems),
         Text(f"{count}. Mend, then run the check again.", style="bold red"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from timeline_digest import FOLDER, NO_DIGEST, made_name, made_of, short_files, with_digest
 from timeline_digest import TABLE as TABLE_PATH
+from wracaj_cli.counted import counted
 from wracaj_cli.house import ROOT
 from wracaj_cli.timelines.check import in_order, inside, unreadable
 from wracaj_cli.timelines.machine import state_machine
@@ -47,7 +48,7 @@ class BrokenTimelinesError(Exception):
     """Nothing can be made before the short files are mended."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems in the short files")
+        super().__init__(f"{counted(len(problems), 'problem')} in the short files")
         self.problems = problems
 
 

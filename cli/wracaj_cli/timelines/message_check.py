@@ -9,7 +9,7 @@ from wracaj.consent.channel import Channel
 from wracaj.language import LOCALES, Locale
 from wracaj.messages.facts import MessageFacts
 from wracaj.messages.rendering import blocks_of, render
-from wracaj.messages.template_files import file_of, template_names
+from wracaj.messages.template_files import file_of, layouts, template_names
 from wracaj.messages.template_mistakes import TemplateError
 from wracaj.text.spelling import nearest
 from wracaj.timelines.steps import ContentKind
@@ -71,8 +71,7 @@ def _mistake(message: Sent, facts: MessageFacts, templates: Path) -> TemplateErr
 
 def _unshown(file: str, locale: Locale, templates: Path) -> Iterator[TemplateError]:
     """A block whose name is misspelt would be left out without a word."""
-    layouts = (f"layout/{locale}.j2", "layout/mail.html.j2", "layout/mail.txt.j2", "layout/note.j2")
-    known = READ_ALONE.union(*(blocks_of(layout, templates) for layout in layouts))
+    known = READ_ALONE.union(*(blocks_of(layout, templates) for layout in layouts(locale)))
     for block in sorted(blocks_of(file, templates) - known):
         source = (templates / file).read_text("utf-8-sig")
         before = re.split(rf"{{%[-+]?\s*block\s+{block}\b", source, maxsplit=1)[0]

@@ -22,7 +22,7 @@ STYLE = """
     .icon { fill: none; stroke: #ffffff; stroke-width: 2; stroke-linejoin: round;
       stroke-linecap: round }
     .sign { font-size: 17px; font-weight: 700; fill: #ffffff }
-    .badge { fill: #ffedd5 } .worth { font-size: 13px; font-weight: 650; fill: #9a3412 }
+    .badge { fill: #ffedd5 } .discount { font-size: 13px; font-weight: 650; fill: #9a3412 }
     .bought { fill: #dcfce7; stroke: #15803d; stroke-width: 1.5 } .glad { fill: #14532d }
     .leave { stroke: #15803d; stroke-width: 2; stroke-dasharray: 4 5; fill: none }
     .tip { fill: #15803d }
@@ -31,7 +31,7 @@ STYLE = """
       .pill { fill: #334155 }
       .card { fill: #1e293b; stroke: #475569 } .dot { fill: #3b82f6 } .offer { fill: #ea580c }
       .sign { fill: #ffffff }
-      .badge { fill: #431407 } .worth { fill: #fdba74 } .bought { fill: #052e16;
+      .badge { fill: #431407 } .discount { fill: #fdba74 } .bought { fill: #052e16;
         stroke: #22c55e } .glad { fill: #bbf7d0 }
       .leave { stroke: #22c55e } .tip { fill: #22c55e }
     }
@@ -117,8 +117,8 @@ def _card(x: int, message: Message) -> Iterator[str]:
     )
     if message.discount:
         yield f'  <rect class="badge" x="{x - 80}" y="{top + 94}" width="160" height="26" rx="13"/>'
-        worth = f"{message.discount.offer} for {message.discount.valid_days:g} d"
-        yield f'  <text class="worth" x="{x}" y="{top + 112}">{worth}</text>'
+        discount = f"{message.discount.offer} for {message.discount.valid_days:g} d"
+        yield f'  <text class="discount" x="{x}" y="{top + 112}">{discount}</text>'
 
 
 def _sentence(message: Message) -> str:

@@ -27,6 +27,7 @@ class Rule(StrEnum):
     SUBSTITUTION = "substitution"
     NOT_DEPLOYED = "not-deployed"
     STALE = "stale"
+    NOT_READ = "not-read"
     NO_TIMEOUT = "no-timeout"  # of jobs
     RETRY = "retry"  # of jobs
 

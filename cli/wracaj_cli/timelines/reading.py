@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 import yaml
 from yaml.reader import ReaderError
 
+from timeline_digest import OF_A_JOB
+from timeline_digest import SHORT as SUFFIX
 from wracaj_cli import house
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.typed_files import control_character_in
 
 Keys = tuple[str | int, ...]
-SUFFIX = ".yaml"
-OF_A_JOB = ".asl.yaml"
+JOBS = house.STATE_MACHINES / "jobs"
 NOT_TEXT = "put it in quotes; a number is written with a point, such as 2.5, never with a comma"
 NOT_A_TIMELINE = "is not a timeline: it holds no `key: value` lines"
 

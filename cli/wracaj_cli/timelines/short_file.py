@@ -28,7 +28,7 @@ class Part(BaseModel):
 
 
 class DiscountLine(Part):
-    """What a code is worth, and for how long. The step's own Discount says which values go."""
+    """What a code gives, and for how long. The step's own Discount says which values go."""
 
     percent: Any = None
     amount: Any = None
@@ -84,8 +84,8 @@ class CheckLine(Part):
     ask: Literal["loyalty_check"]
     after: Word
     wait: StateName = "Wait for the check"
-    question: StateName = "What is there to tell?"
-    answer: StateName = "Something to tell, or nothing?"
+    question: StateName = "What is there to announce?"
+    answer: StateName = "Something to announce, or nothing?"
 
 
 class ShortFile(Part):

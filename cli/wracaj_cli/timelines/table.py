@@ -6,6 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from wracaj_cli.counted import counted
 from wracaj_cli.timelines.durations import in_words
 from wracaj_cli.timelines.model import Message, Timeline
 from wracaj_cli.timelines.problems import Problem
@@ -13,14 +14,16 @@ from wracaj_cli.timelines.problems import Problem
 COLUMNS = ("After", "In all", "Channel", "Message", "Template", "Discount")
 
 
-def as_table(timeline: Timeline) -> Group:
-    title = f"{timeline.title}: {len(timeline.messages)} messages in {in_words(timeline.total)}"
+def as_table(timeline: Timeline, shop: str | None = None) -> Group:
+    """`shop`: whose own timings are among the numbers."""
+    messages = counted(len(timeline.messages), "message")
+    title = f"{timeline.title}: {messages} in {in_words(timeline.total)}"
     table = Table(title=title, title_justify="left")
     for column in COLUMNS:
         table.add_column(column, overflow="fold")
     for message in timeline.messages:
         table.add_row(*_row(message))
-    return Group(table, Text("\n".join(_notes(timeline)), style="dim"))
+    return Group(table, Text("\n".join(_notes(timeline, shop)), style="dim"))
 
 
 def _row(message: Message) -> tuple[str, ...]:
@@ -28,7 +31,7 @@ def _row(message: Message) -> tuple[str, ...]:
     return (*times, message.channel_word, message.name, message.template, message.gives)
 
 
-def _notes(timeline: Timeline) -> Iterator[str]:
+def _notes(timeline: Timeline, shop: str | None) -> Iterator[str]:
     begins = timeline.begins
     yield f"After: since {begins.since}, then since the message before."
     if timeline.ends_with_order:
@@ -47,9 +50,10 @@ def _notes(timeline: Timeline) -> Iterator[str]:
                 f"When the shop cannot create the discount code, {message.name}"
                 f" {message.discount.fallback}."
             )
+    put = f", those of {shop} itself once `wracaj shop put` has stored them" if shop else ""
     yield (
-        f"Changed numbers take effect for {begins.reached} after the next deploy; running ones keep"
-        " theirs."
+        f"Changed numbers take effect for {begins.reached} after the next deploy{put}; running ones"
+        " keep theirs."
     )
 
 

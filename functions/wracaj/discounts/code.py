@@ -50,7 +50,7 @@ class DiscountValue(BaseModel):
         if [self.percent, self.amount, self.product_id].count(None) != 2:
             raise ValueError("must give exactly one thing: a percent, an amount, or a product_id")
         if (self.product_id is None) != (self.product_title is None):
-            raise ValueError("a gift is told by both its product_id and its product_title")
+            raise ValueError("a gift needs both its product_id and its product_title")
         return self
 
     @model_validator(mode="after")

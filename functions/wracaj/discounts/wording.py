@@ -11,18 +11,18 @@ NAMELESS = {"pl": "Produkt", "en": "Product"}
 _GIFT = {"pl": "prezent", "en": "gift"}
 
 
-def worth_words(worth: DiscountTerms, locale: Locale) -> str:
+def discount_words(terms: DiscountTerms, locale: Locale) -> str:
     """Return text such as "10%", "20 zł", "prezent: Kubek"."""
-    if gift := gift_name(worth, locale):
+    if gift := gift_name(terms, locale):
         return f"{_GIFT[locale]}: {gift}"
-    if worth.amount is not None and worth.currency is not None:
-        return format_money(worth.amount, worth.currency, locale, short=True)
-    return f"{worth.percent}%"
+    if terms.amount is not None and terms.currency is not None:
+        return format_money(terms.amount, terms.currency, locale, short=True)
+    return f"{terms.percent}%"
 
 
-def gift_name(worth: DiscountTerms, locale: Locale) -> str | None:
+def gift_name(terms: DiscountTerms, locale: Locale) -> str | None:
     return (
-        (one_line(worth.product_title, LONGEST_TITLE) or NAMELESS[locale])
-        if worth.product_title
+        (one_line(terms.product_title, LONGEST_TITLE) or NAMELESS[locale])
+        if terms.product_title
         else None
     )

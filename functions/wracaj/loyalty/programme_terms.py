@@ -134,7 +134,7 @@ class Points(Part):
 
 
 class Tier(Part):
-    """A level of the club, by what was spent, or the points earned, in the last months."""
+    """A level of the programme, by what was spent, or the points earned, in the last months."""
 
     name: Name = Field(description="What shoppers call it: Silver")
     by: Literal["spend", "points"] = Field("spend", description="What is counted")
@@ -214,7 +214,7 @@ class Achievement(Part):
         description="What it gives: held against the margin"
     )
     spent_from: Money | None = Field(
-        None, description=SPENT_FROM.format("points that are worth something")
+        None, description=SPENT_FROM.format("points that have a value")
     )
 
     @property
@@ -224,7 +224,7 @@ class Achievement(Part):
 
 
 class Nudge(Part):
-    """When a threshold is close enough to be told about."""
+    """When a threshold is close enough to be announced."""
 
     within_percent: Annotated[Decimal, Field(ge=0, le=100)] = Field(
         Decimal(20), description="A nudge is sent if at most this percent is missing"
@@ -249,7 +249,7 @@ class Terms(Part):
         )
     )
     points: Points | None = Field(None, description="Points for orders; none: no points")
-    tiers: tuple[Tier, ...] = Field((), description="The club's levels, from the lowest up")
+    tiers: tuple[Tier, ...] = Field((), description="The levels, from the lowest up")
     rewards: tuple[Reward, ...] = Field((), description="Codes for what was spent in a period")
     cashback: Cashback | None = Field(
         None, description="A share of each order back, as a code for the next"
@@ -257,7 +257,7 @@ class Terms(Part):
     order_gift: OrderGift | None = Field(None, description="A gift for each order above a value")
     first_purchase: FirstGift | None = Field(None, description="A gift for the first order, once")
     birthday: Gift | None = Field(
-        None, description="A gift each birthday, for shoppers whose shop told it"
+        None, description="A gift each birthday, for shoppers whose shop reported it"
     )
     anniversary: Gift | None = Field(
         None, description="A gift each year on the day of the first order"

@@ -7,7 +7,7 @@ from typing import TypedDict
 from urllib.parse import urlsplit
 
 from wracaj.discounts.code import DiscountCode
-from wracaj.discounts.wording import LONGEST_TITLE, NAMELESS, gift_name, worth_words
+from wracaj.discounts.wording import LONGEST_TITLE, NAMELESS, discount_words, gift_name
 from wracaj.events import CartContent, Frozen, Item
 from wracaj.language import Locale
 from wracaj.loyalty.programme import Programme
@@ -78,7 +78,7 @@ class ItemView:
 @dataclass(frozen=True)
 class VoucherView:
     code: str
-    worth: str  # the discount: "10%", "20 zł", "prezent: Kubek"
+    discount: str  # "10%", "20 zł", "prezent: Kubek"
     gift: str | None  # the gift's name; None: the discount is money
     expires: str  # follows "do" or "until": "środy, 25 listopada, 14:00"
     minimum: str | None
@@ -177,7 +177,7 @@ def _voucher(voucher: DiscountCode, facts: MessageFacts) -> VoucherView:
     currency = voucher.currency or facts.content.currency or ""
     return VoucherView(
         code=one_line(voucher.code),
-        worth=worth_words(voucher.discount, facts.locale),
+        discount=discount_words(voucher.discount, facts.locale),
         gift=gift_name(voucher.discount, facts.locale),
         expires=until(voucher.expires_at, facts.shop.zone, facts.locale),
         minimum=_money(voucher.minimum_total, currency, facts.locale),

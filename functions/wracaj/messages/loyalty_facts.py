@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wracaj.discounts.wording import worth_words
+from wracaj.discounts.wording import discount_words
 from wracaj.events import Frozen
 from wracaj.language import Locale
 from wracaj.loyalty.grants import Grant
@@ -38,7 +38,7 @@ class NearView:
     kind: str  # reward or tier
     name: str
     missing: str  # such as "38,00 zł"
-    worth: str | None  # the discount of its code, such as "20 zł"; None: it has no code
+    discount: str | None  # of its code, such as "20 zł"; None: it has no code
     perks: tuple[str, ...]
 
 
@@ -46,7 +46,7 @@ class NearView:
 class ExpiringView:
     points: int
     last_day: str  # the last day on which the points are valid, such as "30 listopada"
-    worth: str | None  # such as "2,50 zł"; None: no value to show
+    value: str | None  # such as "2,50 zł"; None: there is none to show
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _near(near: Near, programme: Programme, locale: Locale) -> NearView:
         kind=near.kind,
         name=one_line(near.name),
         missing=format_money(near.missing, programme.currency, locale),
-        worth=worth_words(near.discount.terms(programme.currency), locale)
+        discount=discount_words(near.discount.terms(programme.currency), locale)
         if near.discount
         else None,
         perks=perks_in(near.perks, locale),
@@ -85,7 +85,7 @@ def _near(near: Near, programme: Programme, locale: Locale) -> NearView:
 
 
 def _expiring(soon: Expiring, programme: Programme, locale: Locale) -> ExpiringView:
-    worth = (
+    value = (
         format_money(soon.worth, programme.currency, locale) if soon.worth > Decimal(0) else None
     )
-    return ExpiringView(soon.points, day_words(soon.last_day, locale), worth)
+    return ExpiringView(soon.points, day_words(soon.last_day, locale), value)

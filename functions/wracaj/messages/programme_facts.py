@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wracaj.discounts.wording import worth_words
+from wracaj.discounts.wording import discount_words
 from wracaj.language import Locale
 from wracaj.loyalty.programme import Programme
 from wracaj.loyalty.programme_terms import Perk, Reward, Tier
@@ -30,14 +30,14 @@ class TierView:
 class RewardView:
     spend: str  # such as "500 zł"
     per: str  # the period: month, quarter, half_year, year or ever
-    worth: str  # the discount: "20 zł", "prezent: Kubek"
+    discount: str  # "20 zł", "prezent: Kubek"
 
 
 @dataclass(frozen=True)
 class ProgrammeView:
     amount: str  # a round amount of money, such as "100 zł"
     points: int  # the points that `amount` earns
-    worth: str | None  # of 100 points; None: points have no value in money, or are exchanged
+    hundred_points: str | None  # their value; None: points have none in money, or are exchanged
     exchanged: int | None  # number of points that become a code automatically
     exchanged_for: str | None  # the discount of that code
     months: int  # how long points are valid
@@ -53,14 +53,16 @@ def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeV
     amount = next(
         (each for each in _ROUND_AMOUNTS if each * points.per_unit % 1 == 0), _ROUND_AMOUNTS[-1]
     )
-    worth = points.value * HUNDRED_POINTS if points.exchange is None else None
+    value = points.value * HUNDRED_POINTS if points.exchange is None else None
     exchange = points.exchange
     return ProgrammeView(
         amount=format_money(amount, currency, locale, short=True),
         points=int(amount * points.per_unit),
-        worth=format_money(worth, currency, locale, short=True) if worth else None,
+        hundred_points=format_money(value, currency, locale, short=True) if value else None,
         exchanged=exchange.points if exchange else None,
-        exchanged_for=worth_words(exchange.discount.terms(currency), locale) if exchange else None,
+        exchanged_for=discount_words(exchange.discount.terms(currency), locale)
+        if exchange
+        else None,
         months=points.expire_after_months,
         tiers=tuple(_tier(tier, currency, locale) for tier in programme.tiers),
         rewards=tuple(_reward(reward, currency, locale) for reward in programme.rewards),
@@ -69,7 +71,7 @@ def view_of_programme(programme: Programme | None, locale: Locale) -> ProgrammeV
 
 def _reward(reward: Reward, currency: str, locale: Locale) -> RewardView:
     spend = format_money(reward.threshold, currency, locale, short=True)
-    return RewardView(spend, reward.per, worth_words(reward.discount.terms(currency), locale))
+    return RewardView(spend, reward.per, discount_words(reward.discount.terms(currency), locale))
 
 
 def _tier(tier: Tier, currency: str, locale: Locale) -> TierView:

@@ -6,18 +6,31 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import jinja2
+from jinja2.defaults import DEFAULT_FILTERS  # type: ignore[attr-defined]
 from jinja2.utils import missing
 from markupsafe import Markup
 
 from wracaj.consent.channel import TRAITS, Channel, Form
 from wracaj.events import Frozen
 from wracaj.messages.facts import MessageFacts, MessageView, view_of
-from wracaj.messages.template_files import TEMPLATES, file_of, template_names
-from wracaj.messages.template_mistakes import COMPARE, TemplateError, no_such_name, nothing_there
+from wracaj.messages.template_files import (
+    HTML_LAYOUT,
+    TEMPLATES,
+    TEXT_LAYOUT,
+    file_of,
+    template_names,
+)
+from wracaj.messages.template_mistakes import (
+    COMPARE,
+    TemplateError,
+    no_such_filter,
+    no_such_name,
+    nothing_there,
+    place_in,
+)
 from wracaj.money import NBSP
 from wracaj.text.sms_segments import plain_letters, segments
 from wracaj.text.vocative import vocative_pl
@@ -35,10 +48,6 @@ from wracaj.text.wording import (
 )
 
 LONGEST_SUBJECT = 150
-_HTML, _TEXT = (
-    "layout/mail.html.j2",
-    "layout/mail.txt.j2",
-)  # the layout of e-mails, the same in both languages
 LONGEST_TITLE = 60  # of a notification or a button; phones cut longer ones
 
 
@@ -51,14 +60,14 @@ class Rendered(Frozen):
 
 
 def render(
-    template: str, channel: str, facts: MessageFacts, templates: Path = TEMPLATES
+    template: str, channel: Channel, facts: MessageFacts, templates: Path = TEMPLATES
 ) -> Rendered:
     """Raises TemplateError."""
-    match TRAITS[Channel(channel)].form:
+    match TRAITS[channel].form:
         case Form.TEXT:
             return render_sms(template, facts, templates)
         case Form.NOTE:
-            return render_note(template, Channel(channel), facts, templates)
+            return render_note(template, channel, facts, templates)
     return render_email(template, facts, templates)
 
 
@@ -74,8 +83,8 @@ def render_email(template: str, facts: MessageFacts, templates: Path = TEMPLATES
         return _guarded(mail, templates, lambda: mail.render(names, layout=layout, **more))
 
     subject, preheader = one_line(block("subject"), LONGEST_SUBJECT), one_line(block("preheader"))
-    html = part(_HTML, subject=subject, preheader=preheader)
-    return Rendered(subject=subject, html=html, text=tidy(part(_TEXT)))
+    html = part(HTML_LAYOUT, subject=subject, preheader=preheader)
+    return Rendered(subject=subject, html=html, text=tidy(part(TEXT_LAYOUT)))
 
 
 def render_sms(template: str, facts: MessageFacts, templates: Path = TEMPLATES) -> Rendered:
@@ -122,6 +131,7 @@ _TAG = r"(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})"
 _LINE_ENDS = re.compile(
     rf"^[ \t]*(?:{_TAG}[ \t]*)+$|(?<![-+])(?P<after_words>[%#]\}})$", re.DOTALL | re.MULTILINE
 )
+_NO_FILTER, _OF_JINJA = re.compile(r"No filter named '(.*)'"), frozenset(DEFAULT_FILTERS)
 
 
 class _Unknown(jinja2.StrictUndefined):
@@ -204,8 +214,13 @@ def _guarded(template: jinja2.Template, templates: Path, render: Callable[[], st
 
 
 def _explained(error: Exception, template: str, templates: Path) -> TemplateError:
-    file, line = _place(error.__traceback__, templates) or (template, None)
+    file, line = place_in(error.__traceback__, templates) or (template, None)
     match error:
+        case jinja2.TemplateAssertionError() if found := _NO_FILTER.match(error.message or ""):
+            known = _environment(templates).filters
+            fix = no_such_filter(found[1], known, [one for one in known if one not in _OF_JINJA])
+            problem = f"there is no filter `{found[1]}`"
+            return TemplateError(error.name or template, error.lineno, problem, fix)
         case jinja2.TemplateSyntaxError():
             problem = (error.message or "cannot be read").rstrip(".")
             return TemplateError(error.name or template, error.lineno, problem, COMPARE)
@@ -230,20 +245,3 @@ def _explained(error: Exception, template: str, templates: Path) -> TemplateErro
             )
     # The text of other errors may contain personal data, so it is left out.
     return TemplateError(file, line, f"{type(error).__name__} while filling it in", COMPARE)
-
-
-def _place(traceback: TracebackType | None, templates: Path) -> tuple[str, int] | None:
-    """The innermost template line in a traceback. A frame that jinja has not rewritten belongs to
-    compiled code."""
-    place = None
-    while traceback is not None:
-        compiled = traceback.tb_frame.f_globals.get("__jinja_template__")
-        file = Path(traceback.tb_frame.f_code.co_filename)
-        if file.suffix == ".j2" and file.is_relative_to(templates):
-            line = traceback.tb_lineno
-            place = (
-                file.relative_to(templates).as_posix(),
-                compiled.get_corresponding_lineno(line) if compiled else line,
-            )
-        traceback = traceback.tb_next
-    return place

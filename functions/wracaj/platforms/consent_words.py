@@ -38,7 +38,7 @@ def state(raw: object) -> ConsentState:
     if word in _STATES:
         return ConsentState(word)
     if word in _NOES:
-        raise UnclearError(f"{_A_STATE}: it is read as a no", ConsentState.UNSUBSCRIBED)
+        raise UnclearError(f"{_A_STATE}: it is read as an opt-out", ConsentState.UNSUBSCRIBED)
     if word:
         raise UnclearError(f"{_A_STATE}: it counts for nothing", ConsentState.UNKNOWN)
     return ConsentState.UNKNOWN

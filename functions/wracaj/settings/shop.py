@@ -44,6 +44,7 @@ from wracaj.settings.values import (
 )
 from wracaj.settings.web_push import WebPushSettings
 
+KEEP_DAYS = 90  # unless the shop says otherwise
 TimelineName = Literal[
     "abandoned_cart",
     "high_value_cart",
@@ -141,7 +142,9 @@ class ShopSettings(Section):
     holdout_percent: int = Field(
         0, ge=0, le=50, description="The holdout: shoppers who get no messages, to compare with"
     )
-    keep_days: int = Field(90, ge=14, le=730, description="How long carts and messages are kept")
+    keep_days: int = Field(
+        KEEP_DAYS, ge=14, le=730, description="How long carts and messages are kept"
+    )
     discount: DiscountSettings = DiscountSettings()
     timelines: tuple[TimelineName, ...] = Field(
         ("abandoned_cart",),
@@ -255,7 +258,7 @@ class ShopSettings(Section):
         if "points_expiring" in self.timelines and not (self.loyalty and self.loyalty.points):
             mend = "add loyalty.points, or take points_expiring from the list timelines"
             raise TogetherError(
-                "timelines", f"the timeline points_expiring tells of points; {mend}"
+                "timelines", f"the timeline points_expiring announces points; {mend}"
             )
         return self
 

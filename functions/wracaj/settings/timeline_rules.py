@@ -33,10 +33,10 @@ class CartRule(BaseModel):
         description="The timeline of such a cart; none: it gets no message"
     )
     cart_total_from: Decimal | None = Field(
-        None, gt=0, description="Carts worth this much or more, in `currency`"
+        None, gt=0, description="Carts with this total or more, in `currency`"
     )
     cart_total_below: Decimal | None = Field(
-        None, gt=0, description="Carts worth less than this, in `currency`"
+        None, gt=0, description="Carts with a total below this, in `currency`"
     )
     currency: str | None = Field(
         None,
@@ -71,9 +71,7 @@ class CartRule(BaseModel):
     def _can_hold(self) -> Self:
         least, most = self.cart_total_from, self.cart_total_below
         if least is not None and most is not None and least >= most:
-            raise ValueError(
-                f"can never hold: no cart is worth {least} or more and less than {most}"
-            )
+            raise ValueError(f"can never hold: no cart's total is {least} or more and below {most}")
         if self.customer == "new" and (self.segments or self.tiers):
             raise ValueError(
                 "can never hold: whoever has not ordered yet is in no segment and no tier; remove"

@@ -11,19 +11,23 @@ from pydantic import AfterValidator, BeforeValidator
 
 from wracaj.consent.channel import TRAITS
 from wracaj.hosts import ascii_host
+from wracaj.text.plain_numbers import how_to_write, plain_number
 
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-_CHOICES = ("send_without", "skip")
+_WORD = re.compile(r"[A-Za-z_]+")
 
 
 def _timing(written: object) -> object:
-    """A number, or one of the two words that a timeline has among its timings."""
-    if isinstance(written, str) and _NUMBER.fullmatch(written):
-        return float(written) if "." in written else int(written)
+    """A number, or a word: `wracaj shop put` looks which of them the timeline takes there, as for
+    its short file."""
     if isinstance(written, int | float) and not isinstance(written, bool):
         return written
-    if written in _CHOICES:
-        return written
+    if isinstance(written, str):
+        if _WORD.fullmatch(written):
+            return str(written)
+        if (number := plain_number(written)) is not None:
+            return number
+        if how := how_to_write(written):
+            raise ValueError(f"must be a number, with a point before its decimals; {how}")
     raise ValueError("must be a number, with a point before its decimals, such as 2.5")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wracaj.text.spelling import did_you_mean
+from wracaj.text.wording import plural_en
 
 CURRENCY = r"^[A-Z]{3}$"  # ISO 4217
 NUMBER = "must be a number, with a point before its decimals, such as 20.50"
@@ -169,7 +170,8 @@ def _too_short(problem: Mapping[str, Any], told: Mapping[str, Any]) -> str:
 
 
 def _too_long(_: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    return f"must have at most {told['max_length']} entries"
+    most = told["max_length"]
+    return f"must have at most {most} {plural_en(most, 'entry', 'entries')}"
 
 
 def _a_list(problem: Mapping[str, Any], _: Mapping[str, Any]) -> str:

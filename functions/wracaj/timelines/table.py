@@ -1,7 +1,7 @@
 """What the Lambdas know of the timelines.
 
 Made from statemachines/*.yaml by `wracaj timeline write`.
-digest: 4203160b6184eae5ebd054cf568ec482ff1f1c74c5a0e4574bffbf54c9307857
+digest: 2a13891930cff3b7af4206bf67280c7768b64aa1092f8fc7bb98b1a3e41d88ca
 """
 
 ENDS_WITH_ORDER = frozenset(

@@ -17,6 +17,7 @@ from typing import Any
 
 from wracaj.consent.consent import Consent
 from wracaj.events import CartUpdated, ConsentChanged, OrderPlaced, ProductViewed, ShopEvent
+from wracaj.text.wording import plural_en
 
 GRACE = timedelta(minutes=5)
 ENOUGH = 5  # webhooks in a row with the same lag
@@ -105,4 +106,4 @@ def _may_be_of_now(order: OrderPlaced, received_at: datetime) -> bool:
 def _in_words(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    return f"{days} days" if days else f"{hours} h {minutes:02d} min"
+    return f"{days} {plural_en(days, 'day', 'days')}" if days else f"{hours} h {minutes:02d} min"

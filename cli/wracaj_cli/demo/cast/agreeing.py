@@ -75,7 +75,7 @@ AGREEING = (
     Persona(
         "Igor Lin",
         PARAPET,
-        "Looks at the cart, unsubscribes, changes the cart: a box ticked earlier is no new yes.",
+        "Looks at the cart, unsubscribes, changes the cart: a box ticked earlier is no new opt-in.",
         (
             (mon(9, 30), both(fills(POT, SOIL), checks_out())),
             (after(MAIL, 2), clicks()),

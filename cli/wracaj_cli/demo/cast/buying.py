@@ -41,7 +41,7 @@ BUYING = (
     Persona(
         "Halina Bąk",
         KUBEK,
-        "Comes back with the link in the first e-mail and buys.",
+        "Returns by the link in the first e-mail and buys.",
         (
             (mon(10, 15), fills(TEAPOT)),
             (mon(10, 25), checks_out()),

@@ -98,7 +98,7 @@ MIX_UPS = (
     Persona(
         "Karol Bóbr",
         KUBEK,
-        "Comes back and changes the cart: the three hours begin anew.",
+        "Returns and changes the cart: the three hours begin anew.",
         (
             (tue(11, 20), both(fills(MUG), checks_out())),
             (tue(12, 40), fills(MUG, TEAPOT)),

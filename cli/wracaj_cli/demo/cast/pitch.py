@@ -11,7 +11,7 @@ PITCH = (
     Persona(
         "Kasia Nowak",
         KUBEK,
-        "Mail, SMS, mail with a code: comes back by the link in it, and buys with the code.",
+        "Mail, SMS, mail with a code: returns by the link in it, and buys with the code.",
         (
             (mon(11), both(fills(TEAPOT, MUG), checks_out())),
             (after(CODE, 2), clicks()),
@@ -22,7 +22,7 @@ PITCH = (
     Persona(
         "Henryk Jaśkowiak",
         PARAPET,
-        "One mail is enough: comes back by its link and buys, so nothing more is sent.",
+        "One mail is enough: returns by its link and buys, so nothing more is sent.",
         (
             (tue(9, 50), both(fills(MONSTERA), checks_out())),
             (after(MAIL, 5), clicks()),

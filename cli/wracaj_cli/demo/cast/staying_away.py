@@ -24,7 +24,7 @@ STAYING_AWAY = (
     Persona(
         "Ania Zielińska",
         KUBEK,
-        "Fills a cart, agrees to mail and SMS, never comes back.",
+        "Fills a cart, agrees to mail and SMS, never returns.",
         (
             (mon(9, 40), fills(MUG, MUG, TEAPOT)),
             (mon(9, 55), checks_out()),

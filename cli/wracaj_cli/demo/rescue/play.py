@@ -10,6 +10,7 @@ from wracaj.carts.cart import MOST_EPISODES
 from wracaj.errors import WracajError
 from wracaj.store.message_links import message_id
 from wracaj_cli import local
+from wracaj_cli.counted import counted
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import FORTNIGHTS, Delivered, Origin
 from wracaj_cli.demo.display import Progress
@@ -55,7 +56,8 @@ class Week:
 
     def progress(self) -> Progress:
         now, opening, closing = self.stage.scene.now(), self.monday, CLOSING.on(self.monday)
-        sums = f"{len(self.visitors)} shoppers · {len(self.messages)} messages over every channel"
+        messages = counted(len(self.messages), "message")
+        sums = f"{counted(len(self.visitors), 'shopper')} · {messages} over every channel"
         return Progress(now, (now - opening) / (closing - opening), sums)
 
     def _let_pass_until(self, when: At, tick: Callable[[], None]) -> None:

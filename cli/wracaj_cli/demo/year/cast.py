@@ -2,11 +2,12 @@
 
 To check a row: thanks come an hour after an order, once the invitation three days after that, the
 request for a review after 14, and after 21 what others bought with it, where two orders did (only
-FERN and POT, from 20 March on). What the club gives comes 15 days after the order (see
-examples/shops/club.yaml), and without another order a word after 30, 60, 90, 120 and 180 days, the
-last four with a code. Points are good until the end of the ninth month after an order, and their
-end is told 30 days before, on the first of a month. All but what the club gives and tells ends with
-the next order. Two mails keep 12 hours of distance, and what waits over night goes out at 9.
+FERN and POT, from 20 March on). What the programme gives comes 15 days after the order
+(see examples/shops/loyalty.yaml), and without another order a message after 30, 60, 90, 120 and 180
+days, the last four with a code. Points are good until the end of the ninth month after an order,
+and their end is announced 30 days before, on the first of a month. All but what the programme gives
+and announces ends with the next order. Two mails keep 12 hours of distance, and what waits over
+night goes out at 9.
 """
 
 from wracaj_cli.demo.cast.goods import ENGLISH_FERN, FERN, FIG, MONSTERA, POT, SHELF, SOIL, TOOLS
@@ -123,7 +124,7 @@ REGULARS: tuple[Regular, ...] = (
     ),
     Regular(
         "Cecylia Jawor",
-        "Is told that 26,50 zł are missing to a reward, and buys a pot.",
+        "Reads that 26,50 zł are missing to a reward, and buys a pot.",
         (
             (On(3, 3), buys(FIG, agrees=True)),
             (On(3, 10), buys(SOIL)),
@@ -204,8 +205,8 @@ REGULARS: tuple[Regular, ...] = (
     ),
     Regular(
         "Eliza Brzoza",
-        "Cancels her first order, comes back, and unsubscribes: her last order counts, and brings"
-        " no word.",
+        "Cancels her first order, orders again, and unsubscribes: her last order counts, and brings"
+        " no message.",
         (
             (On(5, 4, 10), buys(MONSTERA, agrees=True)),
             (On(5, 5), cancels()),
@@ -285,7 +286,7 @@ REGULARS: tuple[Regular, ...] = (
     ),
     Regular(
         "Gertruda Lipa",
-        "Tells the shop her birthday, and buys herself a fig with what it brings.",
+        "Gives the shop her birthday, and buys herself a fig with what it brings.",
         (
             (On(4, 22), buys(TOOLS, agrees=True)),
             (On(5, 2), tells_birthday(8, 12)),

@@ -100,7 +100,7 @@ def tells_birthday(month: int, day: int) -> Doing:
     def play(actor: Actor) -> None:
         actor.post(generic_front.customer(actor.contact, actor.stamp(), f"{month:02}-{day:02}"))
 
-    return Doing("tells the shop her birthday", play)
+    return Doing("gives the shop her birthday", play)
 
 
 def reviews() -> Doing:

@@ -11,6 +11,7 @@ from http.client import HTTPException
 from wracaj.errors import WracajError
 from wracaj.settings.shop import Shop, ShopSettings
 from wracaj_cli import local
+from wracaj_cli.counted import counted
 from wracaj_cli.demo.actor import Actor
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.display import Progress
@@ -31,18 +32,18 @@ OUTBOX_SECONDS = 1.0
 POINTS_MONTHS = 9
 
 
-def club_settings(settings: ShopSettings) -> ShopSettings:
-    """The shop with the club of the worked example, and every timeline that goes with it.
+def with_programme(settings: ShopSettings) -> ShopSettings:
+    """The shop with the programme of the worked example, and every timeline that goes with it.
 
     But points are good for nine months, so that some expire before the year ends.
     """
-    club = read_settings(EXAMPLES / "club.yaml")
-    assert club.loyalty and club.loyalty.points
-    points = club.loyalty.points.model_copy(update={"expire_after_months": POINTS_MONTHS})
+    example = read_settings(EXAMPLES / "loyalty.yaml")
+    assert example.loyalty and example.loyalty.points
+    points = example.loyalty.points.model_copy(update={"expire_after_months": POINTS_MONTHS})
     return settings.model_copy(
         update={
-            "loyalty": club.loyalty.model_copy(update={"points": points}),
-            "timelines": club.timelines,
+            "loyalty": example.loyalty.model_copy(update={"points": points}),
+            "timelines": example.timelines,
         }
     )
 
@@ -82,13 +83,13 @@ class Year:
             *(actor for actor in self.acquaintances if actor.persona.shop == PARAPET),
         ]
 
-    def open_the_club(self) -> Shop:
+    def open_the_programme(self) -> Shop:
         """On New Year's Day. The functions begin anew, as settings are read at most every five
         minutes of real time."""
         local.skip_to(OPENING.of(self.year), self.stage.home)
         scene = self.stage.scene
         scene.shops[PARAPET] = put_shop(
-            local_target(self.stage.home), club_settings(scene.shops[PARAPET].settings), Given()
+            local_target(self.stage.home), with_programme(scene.shops[PARAPET].settings), Given()
         )
         local.renew_functions(self.stage.home)
         return scene.shops[PARAPET]
@@ -113,8 +114,8 @@ class Year:
             len(self.stage.scene.ledger.of(regular.name, What.ORDERED)) for regular in self.regulars
         )
         sums = (
-            f"{len(self.regulars)} regular customers · {orders} orders · {len(self.messages)}"
-            " messages"
+            f"{len(self.regulars)} regular customers · {counted(orders, 'order')} ·"
+            f" {counted(len(self.messages), 'message')}"
         )
         return Progress(now, (now - opening) / (closing - opening), sums)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from wracaj_cli.counted import counted
 from wracaj_cli.demo import promises
 from wracaj_cli.demo.delivered import Delivered
 from wracaj_cli.demo.fake_shop import KnownCode
@@ -53,7 +54,8 @@ class YearEvidence:
 
 
 def nothing_after_the_order(year: YearEvidence) -> Findings:
-    """What the club gives is told whatever was bought since; all else ends with the next order."""
+    """What the programme gives is announced whatever was bought since; all else ends with the next
+    order."""
     ended = tuple(message for message in year.evidence.messages if message.step in ENDED_BY_ORDERS)
     yield from promises.nothing_after_the_order(replace(year.evidence, messages=ended))
 
@@ -118,7 +120,7 @@ def as_the_year_says(year: YearEvidence) -> Findings:
     names = {regular.name for regular in year.regulars}
     for persona, message in year.evidence.owned():
         if persona.name not in names and message.step in KNOWN - {Kind.ANNIVERSARY}:
-            yield persona.name, f"{_told(message)}, who bought before there was a club"
+            yield persona.name, f"{_told(message)}, who bought before there was a loyalty programme"
 
 
 def _missing_words(regular: Regular, year: YearEvidence) -> Iterator[str]:
@@ -137,7 +139,10 @@ def sums_are_right(year: YearEvidence) -> Findings:
     for regular in year.regulars:
         standing, till = year.standings[regular.name], _till(regular.name, year.ledger)
         if standing.points != regular.points:
-            yield regular.name, f"has {standing.points} points; the year says {regular.points}"
+            yield (
+                regular.name,
+                f"has {counted(standing.points, 'point')}; the year says {regular.points}",
+            )
         if standing.tier != regular.tier:
             yield (
                 regular.name,

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     WELCOME = "welcome"
     WELCOME_AGAIN = "reminder of the code"
     THANKS = "thanks"
-    INVITATION = "invitation to the club"
+    INVITATION = "invitation to the programme"
     REVIEW = "request for a review"
     RECOMMENDED = "recommendations"
     REWARD = "reward"

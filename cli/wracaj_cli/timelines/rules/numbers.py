@@ -3,11 +3,11 @@
 Step Functions ends an execution after a year.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
+from wracaj.text.plain_numbers import Quoted, how_to_write, plain_number
 from wracaj_cli.timelines.durations import UNITS, YEAR, in_words, seconds_of_one
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition
@@ -15,8 +15,7 @@ from wracaj_cli.timelines.rules.names import read_timings
 from wracaj_cli.timelines.short_file import ShortFile
 
 Numbers = Mapping[str, Any]
-_PLAIN = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
-_COMMA = re.compile(r"\d+,\d+")
+PLAINLY = "write a plain number, such as 3, or 1.5 with a point"
 
 
 def waits(short: ShortFile) -> list[str]:
@@ -47,20 +46,18 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def number_problem(value: object, written: str | None = None) -> str | None:
-    """How to write a number that is written another way; None where it is one."""
-    odd = written is not None and is_number(value) and not _PLAIN.fullmatch(written)
-    if is_number(value) and not odd:
+def odd_number(value: object, written: str | None) -> str | None:
+    """How to write a number that is written so that YAML or a person may read another one."""
+    if isinstance(value, str):
+        return how_to_write(Quoted(value) if is_plain(value) else value)
+    exact = written is None or is_plain(written)
+    if exact or not is_number(value):
         return None
-    return (
-        with_a_point(written or str(value))
-        or "write a plain number, such as 3, or 1.5 with a point"
-    )
+    return how_to_write(str(written)) or PLAINLY
 
 
-def with_a_point(written: str) -> str | None:
-    comma = _COMMA.fullmatch(written.strip())
-    return f"write {comma[0].replace(',', '.')}, with a point" if comma else None
+def is_plain(written: str) -> bool:
+    return plain_number(written) is not None
 
 
 def _problem(
@@ -71,21 +68,30 @@ def _problem(
 
 
 def _shown(definition: Definition, name: str, numbers: Numbers) -> str:
+    written = written_timing(definition, name, numbers)
+    return repr(numbers[name]) if written is None else as_it_stands(numbers[name], written)
+
+
+def as_it_stands(value: object, written: str) -> str:
+    return f'"{written}"' if isinstance(value, str) and is_plain(written) else written
+
+
+def written_timing(definition: Definition, name: str, numbers: Numbers) -> str | None:
+    """As it stands in the file; None: it is a shop's own."""
     own = numbers[name] == definition.body["timings"].get(name)
-    return definition.written.get(("timings", name), "") if own else repr(numbers[name])
+    return definition.written.get(("timings", name), "") if own else None
 
 
 def _wrong(definition: Definition, name: str, numbers: Numbers) -> Iterator[tuple[Rule, str, str]]:
-    if name.rpartition("_")[2] not in UNITS:
-        units = ", ".join(f"_{unit}" for unit in UNITS)
+    unit = name.rpartition("_")[2]
+    if unit not in UNITS:
+        units = ", ".join(f"_{one}" for one in UNITS)
         yield Rule.UNIT, "its name does not say its unit", f"let the name end in one of {units}"
         return
-    own = numbers[name] == definition.body["timings"].get(name)
-    written = definition.written.get(("timings", name)) if own else None
-    how = number_problem(numbers[name], written)
-    if how is not None:
-        unit = name.rpartition("_")[2]
-        yield Rule.TIMING, "not a number", f"{how}; its unit, {unit}, is in its name"
+    how = odd_number(numbers[name], written_timing(definition, name, numbers))
+    if how or not is_number(numbers[name]):
+        what = "not written as a number" if how else "not a number"
+        yield Rule.TIMING, what, f"{how or PLAINLY}; its unit, {unit}, is in its name"
         return
     seconds = seconds_of(name, numbers)
     if seconds < 1:

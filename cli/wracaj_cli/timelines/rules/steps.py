@@ -10,7 +10,12 @@ from wracaj.timelines.steps import Step
 from wracaj_cli.timelines.problems import Problem, Rule
 from wracaj_cli.timelines.reading import Definition, Keys
 from wracaj_cli.timelines.rules.names import places
-from wracaj_cli.timelines.rules.numbers import Numbers, with_a_point
+from wracaj_cli.timelines.rules.numbers import (
+    Numbers,
+    as_it_stands,
+    odd_number,
+    written_timing,
+)
 from wracaj_cli.timelines.short_file import MessageLine, ShortFile
 
 FIXES = {
@@ -18,18 +23,37 @@ FIXES = {
     "valid_days": "write a number of days above 0, at most 365",
     "if_unavailable": "write send_without or skip",
 }
+_NUMBERS = {"percent", "amount", "valid_days"}
 ONE_WORTH = (
     "write one of percent, amount (with its currency) and product_id (with its product_title)"
 )
 
 
 def steps(definition: Definition, short: ShortFile, numbers: Numbers) -> Iterator[Problem]:
-    for place, message in places(short):
+    odd = list(_odd_numbers(definition, short, numbers))
+    yield from odd
+    for place, message in () if odd else places(short):
         try:
             Step.model_validate(as_asked(str(place[2]), message, short, numbers))
         except ValidationError as error:
             for refusal in error.errors():
                 yield _problem(definition, place, message, refusal, numbers)
+
+
+def _odd_numbers(definition: Definition, short: ShortFile, numbers: Numbers) -> Iterator[Problem]:
+    """Of discounts: those that YAML reads as other numbers than people, or as texts."""
+    for name, line in short.discounts.items():
+        for key, value in line.written.items():
+            at: Keys = ("discounts", name, key)
+            written: str | None = definition.written.get(at, "")
+            if isinstance(value, str) and value in numbers:
+                at, written = ("timings", value), written_timing(definition, value, numbers)
+                value = numbers[value]
+            how = odd_number(value, written) if key in _NUMBERS else None
+            if how:
+                stands = as_it_stands(value, str(value) if written is None else written)
+                what = f"`{at[-1]}` is {stands}: not written as a number"
+                yield definition.problem(Rule.DISCOUNT, str(at[0]), what, how, *at)
 
 
 def as_asked(name: str, message: MessageLine, short: ShortFile, numbers: Numbers) -> dict[str, Any]:
@@ -68,8 +92,6 @@ def _problem(
     value = definition.body["discounts"][message.discount].get(key)
     named = isinstance(value, str) and value in numbers
     at: Keys = ("timings", value) if named else (*section, key)
-    given = str(numbers[value] if named else value)
-    point = with_a_point(given) if key == "valid_days" else None
-    fix = point or FIXES.get(str(key), ONE_WORTH)
+    fix = FIXES.get(str(key), ONE_WORTH)
     shown = f"`{at[-1]}`: {where} cannot take it: {wrong}"
     return definition.problem(Rule.DISCOUNT, str(at[0]), shown, fix, *at)

@@ -196,7 +196,7 @@ def read_consent(delivery: Delivery) -> Reading:
         one.model_copy(update={"contact": shopper})
         for one in _consents_with(delivery, changed, changed.data)
     )
-    return tuple(said) or Ignored("the shopper has said neither yes nor no")
+    return tuple(said) or Ignored("the shopper gave neither an opt-in nor an opt-out")
 
 
 def read_review(delivery: Delivery) -> Reading:

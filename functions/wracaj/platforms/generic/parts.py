@@ -76,7 +76,7 @@ def _said(
         what = (
             "the time of the webhook is taken"
             if is_no
-            else "without its date a yes counts for nothing"
+            else "without its date an opt-in counts for nothing"
         )
         delivery.warn(f"data.consent.{channel}.updated_at", f"is missing: {what}")
         return Consent(state=word.state, at=at, source=word.source or "shop") if is_no else None

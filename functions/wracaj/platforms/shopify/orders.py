@@ -33,7 +33,7 @@ from wracaj.platforms.shopify.payloads import (
 )
 
 _ONLY_A_NUMBER = (
-    "is all that names the cart: the order stops its reminders only if a checkout's webhook told"
+    "is all that names the cart: the order stops its reminders only if a checkout's webhook had"
     " this id"
 )
 
@@ -144,7 +144,7 @@ def read_edit(delivery: Delivery) -> Reading:
         edit.discounts.line_item.additions if edit.discounts and edit.discounts.line_item else ()
     )
     if not (fewer or cheaper or delivery.is_doubtful("order_edit")):
-        return Ignored("what an edit added is told by orders/updated")
+        return Ignored("what an edit added is reported by orders/updated")
     return (
         OrderEdited(
             at=edit.committed_at or edit.created_at or delivery.sent_at, order_id=edit.order_id

@@ -105,7 +105,7 @@ def _consent_changed(
         said.state.lower() if said and said.state else None, ConsentState.UNSUBSCRIBED
     )
     if state is ConsentState.UNKNOWN:
-        return Ignored("the shopper has said neither yes nor no")
+        return Ignored("the shopper gave neither an opt-in nor an opt-out")
     if not shopper.reachable:
         raise PayloadError(
             [

@@ -165,7 +165,7 @@ class Intake:
         at = shopper.owner.erased_at
         if at and cart.forgotten < forgotten_until(at):
             self.store.carts.erase(cart.shop, cart.cart_id, at, by_shops_clock=True)
-            raise ConflictError("the cart was told things from before its shopper's erasure")
+            raise ConflictError("the cart was sent things from before its shopper's erasure")
 
     def _shopper(
         self, shop: ShopSettings, cart: Cart, record: Contact, versions: Mapping[str, str]
