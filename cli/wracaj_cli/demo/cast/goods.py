@@ -1,4 +1,4 @@
-"""What the shops sell."""
+"""The products of the shops."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ SOIL = Product("ziemia", "Ziemia do roślin zielonych, 10 l", Decimal("24.50"))
 FIG = Product("fikus", "Fikus lirolistny, 120 cm", Decimal("349.00"))
 SHELF = Product("regal", "Regał na rośliny, dębowy", Decimal("459.00"))
 TOOLS = Product("narzedzia", "Narzędzia ogrodnicze, komplet", Decimal("119.00"))
-# what the club gives with large orders
+# the gift of the loyalty programme for large orders
 CAN = Product("9001", "Konewka miniaturka", Decimal("29.00"))
 
 LINEN = Product("len-160", "Pościel lniana 160 × 200, szara", Decimal("489.00"))

@@ -1,2 +1,2 @@
-"""The demo's year: the regular customers of one shop, whose club begins on the first of January
-after the carts."""
+"""The demo's year: the regular customers of one shop, whose loyalty programme begins on the first
+of January after the carts."""

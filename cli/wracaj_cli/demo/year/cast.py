@@ -1,12 +1,13 @@
-"""The regular customers, each a year of orders and what must come of it.
+"""The regular customers. Each has a year of orders and the outcome that must follow.
 
-To check a row: thanks come an hour after an order, once the invitation three days after that, the
-request for a review after 14, and after 21 what others bought with it, where two orders did (only
-FERN and POT, from 20 March on). What the club gives comes 15 days after the order (see
-examples/shops/club.yaml), and without another order a word after 30, 60, 90, 120 and 180 days, the
-last four with a code. Points are good until the end of the ninth month after an order, and their
-end is told 30 days before, on the first of a month. All but what the club gives and tells ends with
-the next order. Two mails keep 12 hours of distance, and what waits over night goes out at 9.
+To check a row: the thanks come an hour after an order. The invitation comes once, three days after
+that. The request for a review comes after 14 days. After 21 days come the products that others
+bought with it, if two orders did (only FERN and POT, from 20 March on). What the programme gives
+comes 15 days after the order (see examples/shops/club.yaml). Without another order, a message comes
+after 30, 60, 90, 120 and 180 days, the last four with a code. Points are valid until the end of the
+ninth month after an order. Their end is announced 30 days before, on the first of a month. The next
+order ends everything except what the programme gives and announces. There are 12 hours between two
+mails, and a mail that waits over night is sent at 9.
 """
 
 from wracaj_cli.demo.cast.goods import ENGLISH_FERN, FERN, FIG, MONSTERA, POT, SHELF, SOIL, TOOLS

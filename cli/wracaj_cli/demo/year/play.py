@@ -1,4 +1,4 @@
-"""Plays the year: time jumps to whatever is due next, be it a line of a script or a step of a
+"""Plays the year. Time jumps to whatever is due next: a line of a script, or a step of a
 timeline."""
 
 import time
@@ -25,16 +25,17 @@ from wracaj_cli.shops.registry import Given, put_shop
 from wracaj_cli.shops.settings_file import read_settings
 from wracaj_cli.shops.target import local_target
 
-FIRST_NUMBER = 60  # the carts' shoppers have the numbers before
+FIRST_NUMBER = 60  # the shoppers of the carts have the numbers below
 OPENING, CLOSING = On(1, 1, 5), On(12, 31, 18)
 OUTBOX_SECONDS = 1.0
 POINTS_MONTHS = 9
 
 
 def club_settings(settings: ShopSettings) -> ShopSettings:
-    """The shop with the club of the worked example, and every timeline that goes with it.
+    """Return the shop's settings with the loyalty programme of the worked example and every
+    timeline that belongs to it.
 
-    But points are good for nine months, so that some expire before the year ends.
+    Points are valid for nine months only, so that some expire before the year ends.
     """
     club = read_settings(EXAMPLES / "club.yaml")
     assert club.loyalty and club.loyalty.points
@@ -48,19 +49,20 @@ def club_settings(settings: ShopSettings) -> ShopSettings:
 
 
 def a_common_year_after(now: datetime) -> int:
-    """Without a 29th of February, which would shift what comes 30 days after an order."""
+    """Return the next year without a 29th of February, which would shift what comes 30 days after
+    an order."""
     year = now.astimezone(ZONE).year + 1
     return year + 1 if year % 4 == 0 else year
 
 
 @dataclass
 class Year:
-    """`happened` is told of each line as it is played and each message as it is seen: when, who,
-    what."""
+    """`happened` is called with each line that is played and each message that is found: time,
+    shopper, text."""
 
     stage: Stage
     happened: Callable[[datetime, str, str], None] = lambda *_: None
-    # who bought in this shop before, and may be written to on that day
+    # shoppers who bought in this shop before, and who may get messages on that day
     acquaintances: tuple[Actor, ...] = ()
     regulars: tuple[Regular, ...] = REGULARS
     messages: list[Delivered] = field(default_factory=list)
@@ -83,8 +85,8 @@ class Year:
         ]
 
     def open_the_club(self) -> Shop:
-        """On New Year's Day. The functions begin anew, as settings are read at most every five
-        minutes of real time."""
+        """Start the loyalty programme on New Year's Day. The functions are restarted, because they
+        read settings at most every five minutes of real time."""
         local.skip_to(OPENING.of(self.year), self.stage.home)
         scene = self.stage.scene
         scene.shops[PARAPET] = put_shop(
