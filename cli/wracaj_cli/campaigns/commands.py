@@ -91,8 +91,8 @@ def start(
 
 
 def _refuse_a_second(target: Target, shop: ShopSettings, campaign: Campaign) -> None:
-    """One that was stored, and whose start was cut off before anybody was asked, may be started
-    again as it was."""
+    """Raises SettingsError if another campaign has this name. A campaign whose start failed before
+    it reached anybody may be started again unchanged."""
     known = target.store().campaigns.get(shop.shop, campaign.id)
     if known and (
         known.pages
@@ -120,7 +120,7 @@ def _without_beginning(campaign: Campaign) -> Campaign:
 def _start(target: Target, shop: ShopSettings, campaign: Campaign, expected: int) -> None:
     try:
         target.store().campaigns.create(shop.shop, campaign, expected, target.now())
-    # stored by a start that was cut off; a name of an execution is taken once
+    # an earlier start stored it and failed; an execution's name can be used only once
     except ConditionFailedError:
         _refuse_a_second(target, shop, campaign)
     machines = target.client("stepfunctions")
