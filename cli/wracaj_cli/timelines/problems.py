@@ -1,4 +1,4 @@
-"""What can be wrong with a timeline, told so that whoever edited the file can mend it."""
+"""Problems of a timeline, described so that the editor of the file can correct them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,8 +27,8 @@ class Rule(StrEnum):
     SUBSTITUTION = "substitution"
     NOT_DEPLOYED = "not-deployed"
     STALE = "stale"
-    NO_TIMEOUT = "no-timeout"  # of jobs
-    RETRY = "retry"  # of jobs
+    NO_TIMEOUT = "no-timeout"  # for jobs only
+    RETRY = "retry"  # for jobs only
 
 
 @dataclass(frozen=True)

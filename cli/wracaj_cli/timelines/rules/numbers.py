@@ -1,4 +1,4 @@
-"""Is every timing a positive duration, and does the whole fit into a year?
+"""Every timing must be a positive duration, and the whole timeline must take at most a year.
 
 Step Functions ends an execution after a year.
 """
@@ -20,7 +20,8 @@ _COMMA = re.compile(r"\d+,\d+")
 
 
 def waits(short: ShortFile) -> list[str]:
-    """The timing of each wait, in order, as often as it is waited."""
+    """Return the timing of each wait, in order. A timing with several waits occurs several
+    times."""
     return [word for _, word in read_timings(short)]
 
 
@@ -39,7 +40,8 @@ def durations(definition: Definition, short: ShortFile, numbers: Numbers) -> Ite
 
 
 def seconds_of(timing: str, numbers: Numbers) -> int:
-    """As the state machine rounds it: a half to the even second."""
+    """Return the seconds, rounded as the state machine does: half a second goes to the even
+    number."""
     return round(float(numbers[timing]) * seconds_of_one(timing))
 
 
@@ -48,7 +50,7 @@ def is_number(value: object) -> bool:
 
 
 def number_problem(value: object, written: str | None = None) -> str | None:
-    """How to write a number that is written another way; None where it is one."""
+    """Return how to write the number, or None if it is written correctly."""
     odd = written is not None and is_number(value) and not _PLAIN.fullmatch(written)
     if is_number(value) and not odd:
         return None
