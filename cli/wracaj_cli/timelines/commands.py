@@ -175,8 +175,7 @@ def _own_timings(shop: str, stack: str | None, name: str) -> dict[str, Any]:
     """Return the shop's own timings that this version of the timeline has. Warn about the
     others."""
     from wracaj_cli.shops.own_timings import known_timings, unknown_timings
-    # imported here, because without --shop they are not needed
-    from wracaj_cli.shops.registry import get_shop
+    from wracaj_cli.shops.registry import get_shop  # imported here, because only --shop needs it
     from wracaj_cli.shops.target import find_target
 
     with errors_as_sentences():
