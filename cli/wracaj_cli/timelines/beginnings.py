@@ -12,7 +12,7 @@ class Beginning:
     """What the first wait counts from."""
     after: str
     reached: str
-    """What a number changed before it happens has a say in."""
+    """The runs that a number changed before this moment applies to."""
 
 
 BEGINNINGS: dict[About, Beginning] = {

@@ -5,7 +5,7 @@ YEAR = 365 * DAY
 HOUR = 3_600
 _UNITS = ((DAY, "d"), (HOUR, "h"), (60, "min"), (1, "s"))
 UNITS = {"days": DAY, "hours": HOUR, "minutes": 60, "seconds": 1}
-"""The last word of a timing's name, and what one of it is in seconds."""
+"""The last word of a timing's name → the seconds of one such unit."""
 
 
 def in_words(seconds: float) -> str:

@@ -26,7 +26,7 @@ class TimelineError(Exception):
 @dataclass(frozen=True)
 class Discount:
     worth: str
-    """`10 %`, `20 PLN`, `a gift`."""
+    """Such as `10 %`, `20 PLN` or `a gift`."""
     valid_days: float
     if_unavailable: str
 
@@ -47,9 +47,9 @@ class Message:
     name: str
     channel: str
     template: str
-    """Of an audience, its name."""
+    """For an audience, its name."""
     after: float
-    """Seconds since the message before it; the first one's since the timeline's beginning."""
+    """Seconds since the message before it; for the first one, since the timeline's beginning."""
     total: float
     discount: Discount | None
     repeats_code: bool = False

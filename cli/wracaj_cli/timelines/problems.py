@@ -36,7 +36,7 @@ class Problem:
     rule: Rule
     file: Path
     where: str | None
-    """The message or section of a timeline, the state of a job."""
+    """The message or section of a timeline, or the state of a job."""
     line: int | None
     what: str
     fix: str

@@ -35,7 +35,7 @@ class Definition:
     body: dict[str, Any]
     lines: Mapping[Keys, int] = field(default_factory=dict)
     written: Mapping[Keys, str] = field(default_factory=dict)
-    """Each single value as it stands there: YAML reads `1:30` as 90."""
+    """Each single value as it is written, because YAML reads `1:30` as 90."""
     duplicates: tuple[tuple[Keys, int], ...] = ()
 
     @property
