@@ -1,4 +1,4 @@
-"""What holds for every shop platform. A platform's tests inherit it: `class
+"""Tests that every shop platform must pass. A platform's tests inherit them: `class
 TestMyShop(ShopContract)`."""
 
 import copy
@@ -40,8 +40,8 @@ PRIVATE = "zofia.tajna@poczta.example"
 
 
 class ShopContract:
-    """Each platform says its name, two secrets, a body for each of its topics, and where a body
-    keeps its cart's id."""
+    """Each platform gives its name, two secrets, a body for each of its topics, and the place of
+    the cart's id in a body."""
 
     name: ClassVar[str]
     secret: ClassVar[str]
@@ -184,7 +184,8 @@ class ShopContract:
         assert refused.value.problems[0][0] == "(body)"
 
     def test_whatever_becomes_of_a_body_it_is_read_ignored_or_refused(self) -> None:
-        """The events must also be fit to be stored: their version is the hash of their JSON."""
+        """It must also be possible to store the events, because their version is the hash of their
+        JSON."""
 
         @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
         @given(data=st.data())
