@@ -42,9 +42,9 @@ class Watched:
 def measure(
     target: Target, machine_arn: str, skip: Callable[[timedelta], object]
 ) -> dict[str, list[str]]:
-    """The states that each kind of cart passes.
+    """Return the states that each kind of cart passes.
 
-    `skip` moves the stack's clock on, and plays all that is due meanwhile.
+    `skip` advances the stack's clock and runs everything that is due meanwhile.
     """
     settings = shopper.shop("bench-http")
     shop = put_shop(target, settings, Given())
@@ -65,7 +65,7 @@ def measure(
     post(shopper.order_webhook("early", target.now()))
     carts["ordered after the first e-mail"] = left("after")
     carts[HELD] = left("busy")
-    skip(2 * HOUR)  # the first e-mails are due after three
+    skip(2 * HOUR)  # the first e-mails are due after three hours
     post(shopper.webhook("busy", target.now(), settings))
     skip(2 * HOUR)
     post(shopper.order_webhook("after", target.now()))
