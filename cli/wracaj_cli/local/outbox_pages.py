@@ -28,8 +28,8 @@ def write_pages(messages: Sequence[SentMessage], folder: Path) -> Path:
 
 
 def _leading_out(html: str | None) -> str | None:
-    """Make links open in a new tab, because the frame around the mail does not let it send
-    forms."""
+    """Make links open in a new tab. Inside the frame that shows the mail, the forms of the linked
+    pages could not be sent."""
     return html.replace("<head>", '<head><base target="_blank">', 1) if html else None
 
 

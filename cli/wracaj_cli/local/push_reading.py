@@ -113,7 +113,7 @@ class Browser:
 
 
 def _hkdf(salt: bytes, material: bytes, info: bytes, length: int) -> bytes:
-    """RFC 5869, for one block."""
+    """Return the key of RFC 5869. One block is enough here."""
     extracted = hmac.digest(salt, material, "sha256")
     return hmac.digest(extracted, info + b"\1", "sha256")[:length]
 
